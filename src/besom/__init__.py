@@ -1,0 +1,1 @@
+"""Hyperparameter sweeps on your own machine or cluster."""

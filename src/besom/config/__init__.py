@@ -1,0 +1,1 @@
+"""Sweep configurations: reading, checking, and what they mean. Pure; usable without a server."""
