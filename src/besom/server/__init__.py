@@ -1,0 +1,1 @@
+"""The sweep server: REST face, services, store."""

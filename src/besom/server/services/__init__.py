@@ -1,0 +1,1 @@
+"""What the system does, one file per noun: no HTTP, no SQL."""

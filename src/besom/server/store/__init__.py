@@ -1,0 +1,1 @@
+"""SQL lives here and nowhere else: tables, migrations, queries; one file per noun."""

@@ -1,0 +1,225 @@
+"""The tables, the same for SQLite and PostgreSQL. Everything hangs from a project, so that a project can be a shard."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects import postgresql
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite gives row ids only to a column declared INTEGER; PostgreSQL wants 64 bits said.
+Key = BigInteger().with_variant(Integer, "sqlite")
+Json = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+
+
+def _cascade(target: str) -> ForeignKey:
+    return ForeignKey(target, ondelete="CASCADE")
+
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("role", Text, nullable=False),
+    Column("created", Double, nullable=False),
+)
+
+# Only hashes of secrets are kept: API keys, browser sessions, and the one-time tickets that start a session.
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("kind", Text, nullable=False),  # key | session | ticket
+    Column("user_id", Key, _cascade("users.id"), nullable=False, index=True),
+    Column("created", Double, nullable=False),
+    Column("expires", Double),
+)
+
+projects = Table(
+    "projects",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("entity", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("last_activity", Double, nullable=False),
+    # Counts changes. Taking the next number locks this row until commit, so numbers become visible in order.
+    Column("version", BigInteger, nullable=False, server_default="0"),
+    UniqueConstraint("entity", "name"),
+)
+
+sweeps = Table(
+    "sweeps",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("project_id", Key, _cascade("projects.id"), nullable=False, index=True),
+    Column("display_name", Text),
+    Column("description", Text),
+    Column("state", Text, nullable=False),
+    Column("state_reason", Text, nullable=False, server_default=""),
+    Column("config", Json, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("seed", BigInteger, nullable=False),  # the configuration's, or drawn once at creation
+    Column("creator", Text, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("updated", Double, nullable=False),
+    Column("expected_runs", BigInteger),
+    Column("suggested", BigInteger, nullable=False, server_default="0"),  # points handed out; a grid's next index
+    Column("version", BigInteger, nullable=False),
+)
+
+agents = Table(
+    "agents",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("sweep_id", Text, _cascade("sweeps.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("state", Text, nullable=False),  # running | gone
+    Column("created", Double, nullable=False),
+    Column("heartbeat", Double, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("key", Key, primary_key=True),
+    Column("project_id", Key, _cascade("projects.id"), nullable=False),
+    Column("id", Text, nullable=False),  # unique in the project, also after deletion
+    Column("sweep_id", Text, _cascade("sweeps.id")),
+    Column("agent_id", Text, ForeignKey("agents.id", ondelete="SET NULL")),
+    Column("name", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
+    # The point that was handed out.
+    Column("params", Json),
+    Column("point_hash", Text),
+    Column("round", Integer, nullable=False, server_default="0"),  # of a finite space that is walked again
+    Column("point_index", BigInteger),  # in a grid
+    Column("why", Json),
+    # What the program reports.
+    Column("config", Json, nullable=False),
+    Column("summary", Json, nullable=False),
+    Column("offset", BigInteger, nullable=False, server_default="0"),  # bytes of its spool that are stored
+    Column("steps", BigInteger, nullable=False, server_default="0"),  # history rows
+    Column("exit_code", Integer),  # of the exit record, then of the process
+    # The sweep's metric, as search and early stopping want it.
+    Column("metric_count", BigInteger, nullable=False, server_default="0"),
+    Column("metric_best", Double),
+    Column("metric_worst", Double),
+    Column("metric_last", Double),
+    # Life.
+    Column("claimed", Boolean, nullable=False, server_default=text("false")),  # its program called init
+    Column("stop_reason", Text),  # set: the run was told to end
+    Column("stop_kill", Boolean, nullable=False, server_default=text("false")),
+    Column("created", Double, nullable=False),
+    Column("started", Double),
+    Column("heartbeat", Double),
+    Column("ended", Double),
+    Column("deleted", Double),
+    Column("version", BigInteger, nullable=False),
+    # About it.
+    Column("host", Text),
+    Column("program", Text),
+    Column("python", Text),
+    Column("tags", Json, nullable=False),
+    Column("notes", Text),
+    Column("run_group", Text),
+    Column("job_type", Text),
+    UniqueConstraint("project_id", "id"),
+    Index("ix_runs_project_id_version", "project_id", "version"),
+    Index("ix_runs_sweep_id_state", "sweep_id", "state"),
+    Index("ix_runs_agent_id", "agent_id"),
+)
+
+# The promise that nothing runs twice, kept by the database: one living run per handed-out point and round.
+Index(
+    "uq_runs_point",
+    runs.c.sweep_id,
+    runs.c.point_hash,
+    runs.c.round,
+    unique=True,
+    sqlite_where=text("deleted IS NULL AND point_hash IS NOT NULL"),
+    postgresql_where=text("deleted IS NULL AND point_hash IS NOT NULL"),
+)
+
+# Grid points that are free again because their run was deleted.
+freed_points = Table(
+    "freed_points",
+    metadata,
+    Column("sweep_id", Text, _cascade("sweeps.id"), primary_key=True),
+    Column("point_index", BigInteger, primary_key=True),
+)
+
+# The metric's value at each early-stopping bracket that a run has reached.
+brackets = Table(
+    "brackets",
+    metadata,
+    Column("run_key", Key, _cascade("runs.key"), primary_key=True),
+    Column("position", Integer, primary_key=True),  # counts the finite values of the metric, from 1
+    Column("sweep_id", Text, _cascade("sweeps.id"), nullable=False),
+    Column("value", Double, nullable=False),
+    Index("ix_brackets_sweep_id_position", "sweep_id", "position"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("project_id", Key, _cascade("projects.id"), nullable=False),
+    Column("sweep_id", Text, index=True),
+    Column("run_id", Text),
+    Column("agent_id", Text),
+    Column("time", Double, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+# History, as it came: decoded history rows of one stream request, zstd-compressed JSON lines.
+segments = Table(
+    "segments",
+    metadata,
+    Column("run_key", Key, _cascade("runs.key"), primary_key=True),
+    Column("first_row", BigInteger, primary_key=True),
+    Column("row_count", Integer, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+# History, compacted: one metric's rows first_row .. last_row of one run as packed columns.
+chunks = Table(
+    "chunks",
+    metadata,
+    Column("run_key", Key, _cascade("runs.key"), primary_key=True),
+    Column("metric", Text, primary_key=True),
+    Column("first_row", BigInteger, primary_key=True),
+    Column("last_row", BigInteger, nullable=False),
+    Column("row_count", Integer, nullable=False),
+    Column("minimum", Double),
+    Column("maximum", Double),
+    Column("data", LargeBinary, nullable=False),
+)
