@@ -1,0 +1,1 @@
+"""Asks for work, runs it, reports."""

@@ -1,0 +1,1 @@
+"""The HTTP client and the public Api objects."""

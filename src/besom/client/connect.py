@@ -1,0 +1,52 @@
+"""Which server to talk to: the configured one, else the embedded one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+
+from besom.client import embedded, settings
+from besom.client.connection import Connection
+from besom.errors import AuthenticationError
+
+
+def tell(line: str) -> None:
+    """Prints a line for the user, away from the program's own output."""
+    print(f"besom: {line}", file=sys.stderr)
+
+
+def connect(
+    url: str | None = None,
+    key: str | None = None,
+    *,
+    say: Callable[[str], None] = tell,
+    environ: Mapping[str, str] | None = None,
+) -> Connection:
+    """A connection to the configured server; where none is configured the embedded one is found or started.
+
+    Args:
+        url: address of a server; wins over the environment and over what ``besom login`` kept.
+        key: API key; likewise.
+        say: told in one line when a server had to be started.
+        environ: instead of the process's environment.
+
+    Raises:
+        AuthenticationError: there is no key for the configured server.
+        CommError: the embedded server cannot be started.
+    """
+    address = settings.base_url(url, environ)
+    if address is None:
+        server = embedded.start(settings.home(environ), say)
+        return Connection(server.url, server.key)
+    known = settings.api_key(address, key, environ)
+    if known is None:
+        server_here = embedded.find(settings.home(environ))
+        known = server_here.key if server_here and server_here.url == address else None
+    if known is None:
+        raise AuthenticationError(
+            f"There is no key for {address}.",
+            f"Run `besom login --host {address}`, or set BESOM_API_KEY.",
+            status=401,
+            code="no_key",
+        )
+    return Connection(address, known)

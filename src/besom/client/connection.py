@@ -1,0 +1,159 @@
+"""A connection to one server: requests in, messages of ``besom.protocol`` out, errors as ``besom.errors``."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any, TypeVar, overload
+from urllib.parse import quote, urlencode
+
+import msgspec
+import urllib3
+
+from besom.errors import ApiError, AuthenticationError, NotFound, ServerUnreachable
+from besom.protocol import API_PREFIX, ErrorReply
+
+Reply = TypeVar("Reply")
+
+# Answers that mean "not now": nothing happened, asking again is safe and useful.
+RETRY_STATUS = frozenset({429, 502, 503, 504})
+USER_AGENT = "besom"
+
+
+class Connection:
+    """Talks to the server at ``url`` with ``key``. Safe to share between threads; usable again after a fork."""
+
+    def __init__(self, url: str, key: str | None, *, timeout: float = 30.0) -> None:
+        self.url = url
+        self.key = key
+        self.timeout = timeout
+        self._pid = os.getpid()
+        self._pool = self._new_pool()
+
+    @overload
+    def request(self, method: str, path: str, *, reply: type[Reply], **options: Any) -> Reply: ...
+    @overload
+    def request(self, method: str, path: str, *, reply: Any = None, **options: Any) -> Any: ...
+    def request(self, method: str, path: str, *, reply: Any = None, **options: Any) -> Any:
+        """Sends a request; returns the answer as the message type ``reply`` (a union works too), or None without one.
+
+        The other arguments and the errors are those of ``exchange``.
+        """
+        answer = self.exchange(method, path, **options)
+        return None if reply is None else msgspec.json.decode(answer, type=reply)
+
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: msgspec.Struct | bytes | None = None,
+        query: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+        timeout: float | None = None,
+        patience: float = 0.0,
+    ) -> bytes:
+        """Sends a request and returns the answer's bytes.
+
+        Args:
+            method: GET, POST, ...
+            path: below ``/api/v1``; build user text into it with ``segment``.
+            body: a message, or bytes that are sent as they are.
+            query: values for the address; None leaves a key out.
+            headers: more headers.
+            timeout: seconds to wait for the answer.
+            patience: seconds to keep trying while the server cannot be reached or is busy. Only for requests that may
+                arrive twice.
+
+        Raises:
+            ServerUnreachable: no answer.
+            AuthenticationError, NotFound, ApiError: the server refused.
+        """
+        deadline = time.monotonic() + patience
+        delay = 0.1
+        while True:
+            try:
+                response = self._send(method, path, body, query, headers, timeout or self.timeout)
+                if response.status not in RETRY_STATUS or time.monotonic() + delay > deadline:
+                    break
+                delay = max(delay, _retry_after(response))
+            except ServerUnreachable:
+                if time.monotonic() + delay > deadline:
+                    raise
+            time.sleep(delay)
+            delay = min(delay * 2, 5.0)
+        if response.status >= 400:
+            raise self._error(response)
+        return response.data
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        body: msgspec.Struct | bytes | None,
+        query: dict[str, Any] | None,
+        headers: dict[str, str] | None,
+        timeout: float,
+    ) -> urllib3.BaseHTTPResponse:
+        if self._pid != os.getpid():  # a fork shares the parent's sockets; two writers on one would mix their bytes
+            self._pid, self._pool = os.getpid(), self._new_pool()
+        sent = {"User-Agent": USER_AGENT, "Content-Type": "application/json", **(headers or {})}
+        if self.key:
+            sent["Authorization"] = f"Bearer {self.key}"
+        payload = body if isinstance(body, bytes) or body is None else msgspec.json.encode(body)
+        fields = {key: str(value) for key, value in (query or {}).items() if value is not None}
+        address = self.url + (path if path.startswith("/healthz") else API_PREFIX + path)
+        if fields:
+            address += "?" + urlencode(fields)
+        try:
+            return self._pool.request(
+                method,
+                address,
+                body=payload,
+                headers=sent,
+                timeout=urllib3.Timeout(connect=min(timeout, 10), read=timeout),
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise ServerUnreachable(
+                f"No besom server answers at {self.url} ({_cause(error)}).",
+                "Is it running, and is the address right? `besom status` shows what is configured.",
+            ) from None
+
+    def _new_pool(self) -> urllib3.PoolManager:
+        return urllib3.PoolManager(maxsize=8, retries=urllib3.Retry(total=1, connect=0, read=0, redirect=0, other=0))
+
+    def _error(self, response: urllib3.BaseHTTPResponse) -> ApiError:
+        try:
+            error = msgspec.json.decode(response.data, type=ErrorReply).error
+        except msgspec.DecodeError:
+            return ApiError(
+                f"{self.url} answered with status {response.status}, and not as a besom server does.",
+                "Is the address that of a besom server?",
+                status=response.status,
+                code="not_besom",
+            )
+        kind = {401: AuthenticationError, 404: NotFound}.get(response.status, ApiError)
+        return kind(error.message, error.hint, status=response.status, code=error.code, offset=error.offset)
+
+
+def segment(text: str) -> str:
+    """User text as one piece of an address."""
+    return quote(text, safe="")
+
+
+def _retry_after(response: urllib3.BaseHTTPResponse) -> float:
+    try:
+        return min(float(response.headers.get("Retry-After", "0")), 30.0)
+    except ValueError:
+        return 0.0
+
+
+def _cause(error: Exception) -> str:
+    reason = getattr(error, "reason", error)
+    if isinstance(reason, urllib3.exceptions.NewConnectionError):
+        return "connection refused" if "refused" in str(reason) else "no connection"
+    if isinstance(reason, urllib3.exceptions.NameResolutionError):
+        return "unknown host"
+    if isinstance(reason, urllib3.exceptions.TimeoutError):
+        return "no answer in time"
+    return "connection lost" if isinstance(reason, urllib3.exceptions.ProtocolError) else str(reason)

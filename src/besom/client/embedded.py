@@ -1,0 +1,117 @@
+"""The embedded server: found, started when there is none, stopped. One per ``BESOM_HOME``, shared by all programs."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from besom.client.connection import Connection
+from besom.errors import CommError, ServerUnreachable
+
+START_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedServer:
+    """A running embedded server."""
+
+    url: str
+    pid: int
+    key: str
+
+
+def find(home: Path) -> EmbeddedServer | None:
+    """The embedded server of this home, if one answers."""
+    try:
+        said = json.loads((home / "server.json").read_text(encoding="utf-8"))
+        server = EmbeddedServer(said["url"], int(said["pid"]), (home / "key").read_text(encoding="utf-8").strip())
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    try:
+        Connection(server.url, server.key, timeout=10).request("GET", "/viewer")
+    except CommError:
+        return None  # stale file, or somebody else's server on that port
+    return server
+
+
+def start(home: Path, say: Callable[[str], None]) -> EmbeddedServer:
+    """The embedded server of this home, started if none answers; says so in one line.
+
+    Raises:
+        CommError: it cannot be started; names the log.
+    """
+    if running := find(home):
+        return running
+    with _only_starter(home):
+        if running := find(home):  # somebody else was faster
+            return running
+        log = home / "server.log"
+        process = _spawn(home, log)
+        server = _wait(home, process, log)
+    say(f"Started the embedded server at {server.url} (data in {home}; stop it with: besom server stop)")
+    return server
+
+
+def stop(home: Path, patience: float = 15.0) -> EmbeddedServer | None:
+    """Stops the embedded server of this home; returns it, or None when none was running."""
+    server = find(home)
+    if server is None:
+        return None
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(server.pid, signal.SIGTERM)
+    deadline = time.monotonic() + patience
+    while find(home) is not None:
+        if time.monotonic() > deadline:
+            raise CommError(f"The embedded server (process {server.pid}) did not stop within {patience:.0f} s.")
+        time.sleep(0.05)
+    return server
+
+
+@contextlib.contextmanager
+def _only_starter(home: Path) -> Iterator[None]:
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = (home / "start.lock").open("w")
+    except OSError as error:
+        raise CommError(f"{home} cannot be used: {error.strerror}.", "Set BESOM_HOME to a folder of yours.") from None
+    with file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _spawn(home: Path, log: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "besom.server", "--embedded", str(home)]
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,  # it outlives this program and its terminal
+            cwd=home,
+            env={key: value for key, value in os.environ.items() if not key.startswith(("BESOM_", "WANDB_"))},
+        )
+
+
+def _wait(home: Path, process: subprocess.Popen[bytes], log: Path) -> EmbeddedServer:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server := find(home):
+            return server
+        if process.poll() is not None:
+            break
+        time.sleep(0.03)
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    why = lines[-1] if lines else "it said nothing"
+    if "No module named" in why:
+        raise CommError("The embedded server needs more packages.", "Install them with: pip install 'besom[server]'")
+    raise ServerUnreachable(f"The embedded server did not start: {why}", f"Its log is {log}.")

@@ -1,0 +1,121 @@
+"""Where settings come from: an argument, then ``BESOM_X``, then ``WANDB_X``, then what ``besom login`` kept.
+
+Nothing here touches the network.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from besom.errors import SettingsError
+
+DEFAULT_PROJECT = "uncategorized"
+
+
+def variable(name: str, environ: Mapping[str, str] | None = None) -> str | None:
+    """The value of ``BESOM_<name>``, else of ``WANDB_<name>``; an empty one counts as unset."""
+    source = os.environ if environ is None else environ
+    return source.get(f"BESOM_{name}") or source.get(f"WANDB_{name}") or None
+
+
+def home(environ: Mapping[str, str] | None = None) -> Path:
+    """The user's besom folder: keys, the embedded server's data, saved settings. ``BESOM_HOME``, else ``~/.besom``."""
+    source = os.environ if environ is None else environ
+    return Path(source.get("BESOM_HOME") or Path.home() / ".besom").expanduser().absolute()
+
+
+def base_url(argument: str | None = None, environ: Mapping[str, str] | None = None) -> str | None:
+    """Address of the configured server, without a slash at the end; None means the embedded one."""
+    url = argument or variable("BASE_URL", environ) or saved(environ).get("base_url")
+    return check_url(url) if url else None
+
+
+def check_url(url: str) -> str:
+    """``url`` without a slash at its end.
+
+    Raises:
+        SettingsError: it is not the address of a server.
+    """
+    parts = urlsplit(url if "://" in url else f"http://{url}")
+    try:
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid:
+        raise SettingsError(
+            f"{url!r} is not the address of a server.",
+            "Give it as http://HOST:PORT, for example http://127.0.0.1:7878.",
+        )
+    return parts.geturl().rstrip("/")
+
+
+def api_key(url: str, argument: str | None = None, environ: Mapping[str, str] | None = None) -> str | None:
+    """Key for the server at ``url``: the argument, the environment, then the one that ``besom login`` kept."""
+    return argument or variable("API_KEY", environ) or saved(environ).get("keys", {}).get(url)
+
+
+def mode(argument: str | None = None, environ: Mapping[str, str] | None = None) -> str:
+    """``online``, ``offline`` or ``disabled``.
+
+    Raises:
+        SettingsError: another word was given.
+    """
+    value = argument or variable("MODE", environ) or "online"
+    aliases = {"online": "online", "run": "online", "offline": "offline", "dryrun": "offline", "disabled": "disabled"}
+    if value not in aliases:
+        raise SettingsError(f"mode is {value!r}.", "Use online, offline or disabled.")
+    return aliases[value]
+
+
+def directory(argument: str | os.PathLike[str] | None = None, environ: Mapping[str, str] | None = None) -> Path:
+    """Folder of the run folders: ``besom`` below the argument, ``BESOM_DIR``, ``WANDB_DIR`` or the working directory."""
+    base = Path(argument or variable("DIR", environ) or ".")
+    return base.expanduser().absolute() / "besom"
+
+
+def saved(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """What ``besom login`` kept: ``{"base_url": ..., "keys": {url: key}}``; empty when there is nothing.
+
+    Raises:
+        SettingsError: the file is there and cannot be read.
+    """
+    path = home(environ) / "credentials.json"
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}.", "Mend or delete it, then run: besom login") from None
+    return kept if isinstance(kept, dict) else {}
+
+
+def save(changes: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> None:
+    """Merges ``changes`` into what is kept (None removes a key), readable by the user alone."""
+    folder = home(environ)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        kept = {key: value for key, value in {**saved(environ), **changes}.items() if value is not None}
+        write_private(folder / "credentials.json", json.dumps(kept, indent=1, sort_keys=True) + "\n")
+    except OSError as error:
+        raise SettingsError(
+            f"{folder} cannot be written: {error.strerror}.", "Set BESOM_HOME to a folder of yours."
+        ) from None
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replaces a file in one step; mode 0600 from its first byte on."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with contextlib.suppress(FileNotFoundError):
+        temporary.unlink()
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)

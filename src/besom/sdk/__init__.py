@@ -1,0 +1,1 @@
+"""Inside the training process: runs, config, summary, spool, sender."""
