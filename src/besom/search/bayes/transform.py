@@ -1,0 +1,37 @@
+"""The output transform: what the model is fitted to instead of the metric itself."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from besom.search.scale import Array
+
+_KNEE = 3.0
+"""Spreads above the median beyond which a bad value is compressed."""
+
+
+class OutputTransform:
+    """Centre at the median, scale by the better half's spread, leave good values linear, take the log of a bad tail.
+
+    Smaller is better here. The better half decides where to search next, so its differences must not vanish beside one
+    diverged run; hence its own spread and the log beyond three of them (compare the half-rank warping of Vizier,
+    arXiv 2408.11527). The transform is increasing and has a continuous derivative.
+    """
+
+    def __init__(self, y: Array) -> None:
+        self.centre = float(np.median(y))
+        below = y[y <= self.centre]
+        spread = float(np.sqrt(np.mean((below - self.centre) ** 2)))
+        if not spread > 1e-12 * max(1.0, abs(self.centre)):  # a tied better half tells nothing about the scale
+            spread = float(np.std(y))
+        self.spread = spread if spread > 1e-12 * max(1.0, abs(self.centre)) else 1.0
+
+    def forward(self, y: Array) -> Array:
+        """From the metric's units to the model's."""
+        z = (y - self.centre) / self.spread
+        return np.where(z > _KNEE, _KNEE + np.log1p(np.maximum(z - _KNEE, 0.0)), z)
+
+    def inverse(self, z: Array) -> Array:
+        """From the model's units to the metric's."""
+        linear = np.where(z > _KNEE, _KNEE + np.expm1(np.clip(z - _KNEE, 0.0, 500.0)), z)
+        return self.centre + self.spread * linear

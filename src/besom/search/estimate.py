@@ -1,0 +1,14 @@
+"""How many runs a sweep will have, as far as that is known before it starts."""
+
+from __future__ import annotations
+
+from besom.config.model import SweepConfig
+from besom.search.grid import Grid
+
+
+def expected_runs(config: SweepConfig) -> int | None:
+    """The grid's size, at most ``run_cap``; for other methods ``run_cap``, or None: they do not end by themselves."""
+    if config.method != "grid":
+        return config.run_cap
+    size = Grid(config.parameters).size
+    return size if config.run_cap is None else min(size, config.run_cap)

@@ -1,0 +1,73 @@
+"""A point of the search: what one run is handed out, as a map from parameter path to value, and its identity."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any
+
+Path = tuple[str, ...]
+Values = Mapping[Path, Any]
+
+
+def nest(values: Values) -> dict[str, Any]:
+    """The nested dictionary of a run's config: ``{("model", "lr"): 0.1}`` becomes ``{"model": {"lr": 0.1}}``."""
+    nested: dict[str, Any] = {}
+    for path, value in values.items():
+        group = nested
+        for level in path[:-1]:
+            group = group.setdefault(level, {})
+        group[path[-1]] = value
+    return nested
+
+
+def unnest(config: Mapping[str, Any], paths: Iterable[Path]) -> dict[Path, Any]:
+    """Pick the values at ``paths`` out of a nested config; a path that is not there is left out."""
+    values = {}
+    for path in paths:
+        node: Any = config
+        for level in path:
+            if not isinstance(node, Mapping) or level not in node:
+                break
+            node = node[level]
+        else:
+            values[path] = node
+    return values
+
+
+def canonical(value: Any) -> Any:
+    """``value`` with everything removed that does not tell two values apart: tuples and lists, 1.0 and 1 are one."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, Mapping):
+        return {str(key): canonical(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [canonical(item) for item in value]
+    return value
+
+
+def canonical_json(values: Values) -> str:
+    """One text per point: keys sorted, no spaces, integral floats written as integers at every depth."""
+    return _dump(nest(values))
+
+
+def point_hash(values: Values) -> str:
+    """Hex SHA-256 of the canonical JSON: the identity of what was handed out, 64 characters."""
+    return hashlib.sha256(canonical_json(values).encode()).hexdigest()
+
+
+def identity(value: Any) -> Hashable:
+    """A hashable, equal for equal values: ``1`` and ``1.0`` are, ``true`` and ``1`` are not, key order is nothing."""
+    if isinstance(value, bool):
+        return ("bool", value)
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, float):
+        return ("nan",) if math.isnan(value) else value
+    return ("json", _dump(value))
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(canonical(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
