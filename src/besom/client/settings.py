@@ -74,7 +74,7 @@ def mode(argument: str | None = None, environ: Mapping[str, str] | None = None) 
 
 
 def directory(argument: str | os.PathLike[str] | None = None, environ: Mapping[str, str] | None = None) -> Path:
-    """Folder of the run folders: ``besom`` below the argument, ``BESOM_DIR``, ``WANDB_DIR`` or where the program runs."""
+    """Folder of the run folders: ``besom`` below the argument, ``BESOM_DIR``, ``WANDB_DIR`` or the current folder."""
     base = Path(argument or variable("DIR", environ) or ".")
     return base.expanduser().absolute() / "besom"
 
