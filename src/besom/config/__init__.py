@@ -1,1 +1,83 @@
-"""Sweep configurations: reading, checking, and what they mean. Pure; usable without a server."""
+"""Sweep configurations: reading, checking, and what they mean. Pure; usable without a server.
+
+    from besom.config import load
+    loaded = load("sweep.yaml")
+    loaded.config.parameters, loaded.warnings
+
+Names are imported when first used: the SDK needs ``besom.config.parameter_file`` and must start quickly.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from besom.config.command import check_runnable, expand_command, needs_json_file, needs_program
+    from besom.config.load import Loaded, load, load_file, load_mapping
+    from besom.config.model import (
+        Beta,
+        Categorical,
+        Constant,
+        Distribution,
+        Hyperband,
+        IntUniform,
+        LogNormal,
+        LogUniform,
+        Metric,
+        Normal,
+        Parameter,
+        SweepConfig,
+        Uniform,
+    )
+    from besom.config.nesting import nest
+    from besom.config.parameter_file import read_parameters, write_parameters
+    from besom.config.problem import ConfigError, Problem
+
+_HOMES = {
+    "command": ("check_runnable", "expand_command", "needs_json_file", "needs_program"),
+    "load": ("Loaded", "load", "load_file", "load_mapping"),
+    "model": (
+        "Beta", "Categorical", "Constant", "Distribution", "Hyperband", "IntUniform", "LogNormal", "LogUniform",
+        "Metric", "Normal", "Parameter", "SweepConfig", "Uniform",
+    ),
+    "nesting": ("nest",),
+    "parameter_file": ("read_parameters", "write_parameters"),
+    "problem": ("ConfigError", "Problem"),
+}  # fmt: skip
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Beta",
+    "Categorical",
+    "ConfigError",
+    "Constant",
+    "Distribution",
+    "Hyperband",
+    "IntUniform",
+    "Loaded",
+    "LogNormal",
+    "LogUniform",
+    "Metric",
+    "Normal",
+    "Parameter",
+    "Problem",
+    "SweepConfig",
+    "Uniform",
+    "check_runnable",
+    "expand_command",
+    "load",
+    "load_file",
+    "load_mapping",
+    "needs_json_file",
+    "needs_program",
+    "nest",
+    "read_parameters",
+    "write_parameters",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)

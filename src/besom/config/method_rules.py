@@ -1,0 +1,80 @@
+"""What each search method asks of the rest of the configuration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from besom.config.model import Categorical, Constant, IntUniform, Parameter, SweepConfig, Uniform
+from besom.config.problem import Path
+from besom.config.report import Report
+
+
+def check_method_fits(config: SweepConfig, data: dict[str, Any], report: Report) -> None:
+    """Report what the method cannot work with. ``data`` tells what was absent from what was faulty."""
+    if data.get("early_terminate") is not None and data.get("metric") is None:
+        report.error(
+            ("early_terminate",),
+            "`early_terminate` compares runs by the `metric`, but there is none.",
+            "add, for example, `metric: {name: val_loss, goal: minimize}`.",
+        )
+    if config.method == "grid":
+        for parameter in config.parameters:
+            _check_grid(parameter, report)
+    elif config.method == "bayes":
+        _check_bayes(config, data, report)
+    elif config.method == "custom" and config.controller != "local":
+        report.error(
+            ("method",),
+            "With `custom`, nothing would choose the runs.",
+            "write `method: bayes`, or add `controller: {type: local}` and run `besom controller`.",
+            "custom",
+        )
+
+
+def _check_bayes(config: SweepConfig, data: dict[str, Any], report: Report) -> None:
+    if data.get("metric") is None:
+        report.error(
+            ("method",),
+            "`bayes` needs a `metric` to optimise.",
+            "add, for example, `metric: {name: val_loss, goal: minimize}`.",
+            "bayes",
+        )
+    constants = [isinstance(parameter.distribution, Constant) for parameter in config.parameters]
+    if constants and all(constants):
+        report.error(
+            ("parameters",),
+            "`bayes` has nothing to search: every parameter is a constant.",
+            "give at least one parameter `values`, or `min` and `max`.",
+        )
+
+
+def _check_grid(parameter: Parameter, report: Report) -> None:
+    path = _path(parameter)
+    match parameter.distribution:
+        case Constant() | IntUniform() | Categorical(probabilities=None):
+            return
+        case Categorical():
+            report.error(
+                (*path, "probabilities"),
+                "A grid tries every value once, so `probabilities` have no meaning.",
+                "remove them, or write `method: random`.",
+            )
+        case Uniform(q=q) if q is not None:
+            return
+        case Uniform(low, high):
+            report.error(
+                path,
+                f"A grid needs a finite list, but `{parameter.name}` is any number from {low:g} to {high:g}.",
+                f"list `values: [...]`, or add `distribution: q_uniform` and `q: {(high - low) / 4:.3g}`, the step.",
+            )
+        case _:
+            report.error(
+                path,
+                f"A grid needs a finite list, but `{parameter.name}` is `{parameter.label}`.",
+                "list `values: [...]`, or write `method: random`.",
+            )
+
+
+def _path(parameter: Parameter) -> Path:
+    """The key path of a leaf: each level of nesting adds the key ``parameters``."""
+    return tuple(step for name in parameter.path for step in ("parameters", name))
