@@ -60,6 +60,16 @@ def api_key(url: str, argument: str | None = None, environ: Mapping[str, str] | 
     return argument or variable("API_KEY", environ) or saved(environ).get("keys", {}).get(url)
 
 
+def entity(argument: str | None = None, environ: Mapping[str, str] | None = None) -> str | None:
+    """The entity that is meant when none is named: argument, environment, saved; None leaves it to the server."""
+    return argument or variable("ENTITY", environ) or saved(environ).get("entity")
+
+
+def project(argument: str | None = None, environ: Mapping[str, str] | None = None) -> str | None:
+    """The project that is meant when none is named: argument, environment, saved; None when there is none."""
+    return argument or variable("PROJECT", environ) or saved(environ).get("project")
+
+
 def mode(argument: str | None = None, environ: Mapping[str, str] | None = None) -> str:
     """``online``, ``offline`` or ``disabled``.
 
@@ -80,7 +90,7 @@ def directory(argument: str | os.PathLike[str] | None = None, environ: Mapping[s
 
 
 def saved(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """What ``besom login`` kept: ``{"base_url": ..., "keys": {url: key}}``; empty when there is nothing.
+    """What was saved: ``base_url``, ``keys`` (by address), ``entity``, ``project``; empty when there is nothing.
 
     Raises:
         SettingsError: the file is there and cannot be read.

@@ -1,0 +1,47 @@
+"""Reads the logged rows of a run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from besom.client.connection import Connection
+from besom.client.numbers import decode_deep
+from besom.protocol import HistoryPage
+
+
+def scan(
+    connection: Connection,
+    run_route: str,
+    keys: Sequence[str] | None,
+    page_size: int,
+    min_step: int | None,
+    max_step: int | None,
+) -> Iterator[dict[str, Any]]:
+    """Every row of a run in order; with ``keys`` only rows that have all of them, and nothing else of these rows."""
+    row: int | None = 0
+    while row is not None:
+        query = {"after": row, "limit": page_size, "keys": None if keys is None else json.dumps(list(keys))}
+        page = connection.request("GET", f"{run_route}/history", query=query, reply=HistoryPage)
+        for values in page.rows:
+            if min_step is not None and values["_step"] < min_step:
+                continue
+            if max_step is not None and values["_step"] >= max_step:
+                return
+            if keys is None:
+                yield decode_deep(values)
+            elif all(key in values for key in keys):
+                yield {key: decode_deep(values[key]) for key in keys}
+        row = page.next_row
+
+
+def sample(rows: Iterable[dict[str, Any]], samples: int) -> list[dict[str, Any]]:
+    """At most ``samples`` rows, evenly spread, the first and the last among them."""
+    everything = list(rows)
+    if samples <= 0 or len(everything) <= samples:
+        return everything[: max(samples, 0)]
+    if samples == 1:
+        return everything[-1:]
+    last = len(everything) - 1
+    return [everything[round(k * last / (samples - 1))] for k in range(samples)]

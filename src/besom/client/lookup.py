@@ -1,0 +1,77 @@
+"""Finds what a person named; says what was looked for, and what they may have meant."""
+
+from __future__ import annotations
+
+import difflib
+
+from besom.client.connection import Connection, segment
+from besom.client.paths import ItemPath
+from besom.errors import ApiError, NotFound
+from besom.protocol import Project, ProjectPage, Run, Sweep, SweepPage
+
+
+def find_sweep(connection: Connection, path: ItemPath) -> Sweep:
+    """The sweep at ``path``; its id alone is enough, as ids of sweeps are unique on a server.
+
+    Raises:
+        NotFound: there is none, or it lies in another project than the path says.
+    """
+    try:
+        sweep = connection.request("GET", f"/sweeps/{segment(path.id)}", reply=Sweep)
+    except NotFound:
+        raise _missing(
+            f"There is no sweep {path} on {connection.url}.", path.id, _sweep_ids(connection, path)
+        ) from None
+    if path.project not in (None, sweep.project) or path.entity not in (None, sweep.entity):
+        here = f"{sweep.entity}/{sweep.project}/{sweep.id}"
+        raise _missing(f"There is no sweep {path}. The sweep {sweep.id} is {here}.")
+    return sweep
+
+
+def find_run(connection: Connection, entity: str, project: str, run_id: str) -> Run:
+    """The run with that id in that project.
+
+    Raises:
+        NotFound: there is none.
+    """
+    try:
+        return connection.request("GET", f"{project_route(entity, project)}/runs/{segment(run_id)}", reply=Run)
+    except NotFound:
+        find_project(connection, entity, project)
+        raise _missing(f"There is no run {run_id} in {entity}/{project} on {connection.url}.") from None
+
+
+def find_project(connection: Connection, entity: str, project: str) -> Project:
+    """The project with that name.
+
+    Raises:
+        NotFound: there is none.
+    """
+    try:
+        return connection.request("GET", project_route(entity, project), reply=Project)
+    except NotFound:
+        page = connection.request("GET", "/projects", reply=ProjectPage)
+        paths = [f"{known.entity}/{known.name}" for known in page.projects]
+        wanted = f"{entity}/{project}"
+        raise _missing(f"There is no project {wanted} on {connection.url}.", wanted, paths) from None
+
+
+def project_route(entity: str, project: str) -> str:
+    """Where the API keeps a project."""
+    return f"/projects/{segment(entity)}/{segment(project)}"
+
+
+def _sweep_ids(connection: Connection, path: ItemPath) -> list[str]:
+    if not (path.entity and path.project):
+        return []
+    try:
+        page = connection.request("GET", f"{project_route(path.entity, path.project)}/sweeps", reply=SweepPage)
+    except ApiError:
+        return []  # the question was about the sweep; that its project is missing too adds nothing
+    return [sweep.id for sweep in page.sweeps]
+
+
+def _missing(message: str, wanted: str = "", known: list[str] | None = None) -> NotFound:
+    near = difflib.get_close_matches(wanted, known or [], n=3)
+    hint = f"Did you mean {' or '.join(near)}?" if near else None
+    return NotFound(message, hint, status=404, code="not_found")
