@@ -18,7 +18,6 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects import postgresql
 
 metadata = MetaData(
     naming_convention={
@@ -31,7 +30,9 @@ metadata = MetaData(
 
 # SQLite gives row ids only to a column declared INTEGER; PostgreSQL wants 64 bits said.
 Key = BigInteger().with_variant(Integer, "sqlite")
-Json = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+# Not JSONB on PostgreSQL: that forgets the order of keys, which is the order of a sweep's parameters, and turns 1e16
+# into an integer.
+Json = JSON(none_as_null=True)
 
 
 def _cascade(target: str) -> ForeignKey:
@@ -200,7 +201,7 @@ events = Table(
     Column("reason", Text, nullable=False),
 )
 
-# History, as it came: decoded history rows of one stream request, zstd-compressed JSON lines.
+# History, as it came: the rows of one stream request, zstd-compressed JSON lines.
 segments = Table(
     "segments",
     metadata,
@@ -210,16 +211,30 @@ segments = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
-# History, compacted: one metric's rows first_row .. last_row of one run as packed columns.
+# History, compacted: consecutive rows of a run. The block says when each row was logged and which keys it had,
+# its chunks hold the values, one chunk per key.
+blocks = Table(
+    "blocks",
+    metadata,
+    Column("run_key", Key, _cascade("runs.key"), primary_key=True),
+    Column("first_row", BigInteger, primary_key=True),
+    Column("row_count", Integer, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
 chunks = Table(
     "chunks",
     metadata,
     Column("run_key", Key, _cascade("runs.key"), primary_key=True),
     Column("metric", Text, primary_key=True),
-    Column("first_row", BigInteger, primary_key=True),
-    Column("last_row", BigInteger, nullable=False),
-    Column("row_count", Integer, nullable=False),
+    Column("first_row", BigInteger, primary_key=True),  # of the block
+    # Of the values that are numbers. NaN counts, but is neither minimum nor maximum.
+    Column("count", Integer, nullable=False),
+    Column("first_step", BigInteger),
+    Column("last_step", BigInteger),
     Column("minimum", Double),
+    Column("minimum_step", BigInteger),
     Column("maximum", Double),
+    Column("maximum_step", BigInteger),
     Column("data", LargeBinary, nullable=False),
 )

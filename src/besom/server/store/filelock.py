@@ -1,0 +1,44 @@
+"""A lock file that the system frees by itself when its process dies."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+from besom.server.store.errors import StoreError
+
+
+class FileLock:
+    """``flock`` on a file that names the process which holds it. Never deleted, so nobody locks a removed file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor: int | None = None
+
+    def acquire(self) -> None:
+        """Takes the lock without waiting.
+
+        Raises:
+            StoreError: somebody has it.
+            OSError: the file cannot be made.
+        """
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.read(descriptor, 32).decode(errors="replace").strip() or "unknown"
+            os.close(descriptor)
+            raise StoreError(
+                f"Another besom server (process {holder}) uses this database: it holds {self._path}.",
+                "Use that server, stop it, or give this one a database of its own.",
+            ) from None
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"{os.getpid()}\n".encode())
+        self._descriptor = descriptor
+
+    def release(self) -> None:
+        """Gives the lock back; does nothing when it is not held."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None

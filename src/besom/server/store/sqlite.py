@@ -1,0 +1,120 @@
+"""SQLite: one file, one server, one writer."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from besom.server.store import json_columns, migrate
+from besom.server.store.errors import StoreError
+from besom.server.store.filelock import FileLock
+
+log = logging.getLogger("besom.store")
+
+# WAL lets readers go on while one writes; FULL makes every commit survive a power failure.
+_COMMON = ("PRAGMA foreign_keys=ON", "PRAGMA busy_timeout=10000", "PRAGMA cache_size=-65536")
+_WRITER = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA journal_size_limit=67108864", *_COMMON)
+_READER = (*_COMMON, "PRAGMA query_only=ON")
+
+
+class SQLiteDialect:
+    """SQLite's side of ``Dialect``."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def begin_write(self, _connection: Connection) -> None:
+        """The engine already began with BEGIN IMMEDIATE."""
+
+    def explain(self, error: BaseException) -> StoreError | None:
+        """Disk full, not writable, damaged, unreadable: all that is not the statement's fault."""
+        if not isinstance(error, DBAPIError):
+            return None
+        text = str(error.orig)
+        for part, message, hint in _TROUBLE:
+            if part in text:
+                return StoreError(message.format(path=self._path), hint)
+        return None
+
+    def may_retry(self, _error: BaseException) -> bool:
+        """Never: nobody else writes."""
+        return False
+
+
+_TROUBLE = (
+    ("disk is full", "The disk that holds {path} is full.", "Nothing was lost: make room, and clients send again."),
+    ("readonly database", "{path} cannot be written.", "Check the permissions of the file and of its folder."),
+    ("disk I/O error", "Reading or writing {path} failed.", "Check the disk; is it a network folder?"),
+    ("malformed", "{path} is damaged.", "Restore it from a backup, or save what is left with: sqlite3 FILE .recover"),
+    ("not a database", "{path} is not a SQLite database.", "Name another file, or move this one away."),
+    ("unable to open", "{path} cannot be opened.", "Check that its folder exists and may be entered and written."),
+    ("is locked", "Another program holds {path} locked.", "Close the program that has opened the file."),
+)
+
+
+def connect(url: URL) -> tuple[Engine, Engine, SQLiteDialect, Callable[[], None]]:
+    """Takes the lock, brings the schema up to date. Returns the engines for writing and for reading, the dialect,
+    and what releases the lock.
+
+    Raises:
+        StoreError: see ``Store.open``.
+    """
+    if not url.database or url.database == ":memory:":
+        raise StoreError("besom keeps its database in a file, not in memory.", "Use sqlite:////folder/besom.db.")
+    path = Path(url.database).absolute()
+    lock = FileLock(path.with_name(path.name + ".lock"))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except OSError as error:
+        raise StoreError(f"The folder {path.parent} cannot be used: {error.strerror}.") from None
+    dialect = SQLiteDialect(path)
+    writing = _engine(path, 1, _WRITER, "BEGIN IMMEDIATE")
+    try:
+        migrate.upgrade(writing, before=lambda revision: _backup(path, revision))
+    except BaseException as error:
+        writing.dispose()
+        lock.release()
+        trouble = dialect.explain(error)
+        if trouble is None:
+            raise
+        raise trouble from error
+    return writing, _engine(path, 5, _READER, "BEGIN"), dialect, lock.release
+
+
+def _engine(path: Path, connections: int, pragmas: tuple[str, ...], begin: str) -> Engine:
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        poolclass=QueuePool,
+        pool_size=connections,
+        max_overflow=0 if connections == 1 else -1,
+        connect_args={"check_same_thread": False},
+        **json_columns.SERIALIZERS,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None  # transactions begin as `begin` says, not as the driver guesses
+        for pragma in pragmas:
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _backup(path: Path, revision: str) -> None:
+    """A copy beside the file, made with SQLite's backup interface, which sees also what is still in the WAL."""
+    copy = path.with_name(f"{path.name}.before-{revision}.backup")
+    with contextlib.closing(sqlite3.connect(path)) as source, contextlib.closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    log.warning("Upgrading %s; a copy as it was is in %s", path, copy)

@@ -1,0 +1,110 @@
+"""The store: everything that the server remembers, in SQLite or PostgreSQL behind one interface."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from sqlalchemy import URL, Connection, Engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from besom.server.store import postgresql, sqlite
+from besom.server.store.errors import StoreError
+from besom.server.store.writer import Dialect, Writer
+
+T = TypeVar("T")
+READERS = 4
+
+
+class Store:
+    """Runs plain functions of a SQLAlchemy ``Connection`` in transactions.
+
+    Every ``write`` is one transaction, and writes happen one after the other on both databases: what a work reads
+    cannot change before it commits. Many works share one commit; a work that raises takes back only what it did
+    itself. A work must not await, commit or roll back, and may be run again when the database asks for it.
+    """
+
+    def __init__(self, writing: Engine, reading: Engine, dialect: Dialect, release: Callable[[], None]) -> None:
+        self._engines = (writing, reading)
+        self._reading = reading
+        self._dialect = dialect
+        self._release = release
+        self._writer = Writer(writing, dialect)
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="besom-reader")
+
+    @classmethod
+    def open(cls, url: str) -> Store:
+        """Opens the database, creates or upgrades its schema.
+
+        Args:
+            url: ``sqlite:////path/besom.db`` or ``postgresql://user@host/name``.
+
+        Raises:
+            StoreError: the address, the disk or the database cannot be used, another server has the file open, or
+                the schema is newer than this besom.
+        """
+        try:
+            parsed = make_url(url)
+        except ArgumentError:
+            raise StoreError(f"{url!r} is no database address.", _ADDRESSES) from None
+        if parsed.get_backend_name() == "sqlite":
+            return cls(*sqlite.connect(parsed))
+        if parsed.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
+            return cls(*postgresql.connect(parsed, READERS))
+        raise StoreError(f"besom cannot use a database of the kind {parsed.drivername!r}.", _ADDRESSES)
+
+    @property
+    def url(self) -> URL:
+        """The database's address, its password hidden when printed."""
+        return self._reading.url
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """One transaction; returns after it is durable.
+
+        Raises:
+            StoreError: the database failed; nothing of this work is stored.
+        """
+        result: T = await asyncio.wrap_future(self._writer.submit(work))
+        return result
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Runs a read-only work on one snapshot of the database.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        try:
+            reading = asyncio.get_running_loop().run_in_executor(self._readers, self.read_sync, work)
+        except RuntimeError:
+            raise StoreError("The store is closed.") from None
+        return await reading
+
+    def write_sync(self, work: Callable[[Connection], T]) -> T:
+        """``write`` for callers without an event loop; blocks."""
+        result: T = self._writer.submit(work).result()
+        return result
+
+    def read_sync(self, work: Callable[[Connection], T]) -> T:
+        """``read`` in the caller's own thread."""
+        try:
+            with self._reading.begin() as connection:
+                return work(connection)
+        except Exception as error:
+            trouble = self._dialect.explain(error)
+            if trouble is None:
+                raise
+            raise trouble from error
+
+    def close(self) -> None:
+        """Finishes what waits, then closes everything. May be called again; blocks."""
+        self._writer.close()
+        self._readers.shutdown()
+        for engine in self._engines:
+            engine.dispose()
+        self._release()
+
+
+_ADDRESSES = "Use sqlite:////folder/besom.db or postgresql://user@host/database."

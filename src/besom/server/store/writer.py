@@ -1,0 +1,133 @@
+"""Group commit: one thread owns the writing connection and commits everything that waits in one transaction."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Engine
+
+from besom.server.store.errors import StoreError
+
+LARGEST_BATCH = 256
+"""Works in one transaction at most, which bounds how long the first of them waits for the last."""
+ATTEMPTS = 5
+"""How often a batch is run that the database itself asked to run again."""
+
+Work = Callable[[Connection], Any]
+
+
+class Dialect(Protocol):
+    """What the two databases do differently."""
+
+    def begin_write(self, connection: Connection, /) -> None:
+        """Called first in every writing transaction."""
+
+    def explain(self, error: BaseException, /) -> StoreError | None:
+        """The trouble with the database behind an exception; None when the statement itself was at fault."""
+
+    def may_retry(self, error: BaseException, /) -> bool:
+        """Whether the database rolled the transaction back through no fault of its own, and wants it again."""
+
+
+@dataclass(eq=False)
+class _Job:
+    work: Work
+    future: Future[Any] = field(default_factory=Future)
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    value: Any = None
+    error: BaseException | None = None
+
+
+class Writer:
+    """Runs works one after the other. A future is resolved only after the commit that holds its work."""
+
+    def __init__(self, engine: Engine, dialect: Dialect) -> None:
+        self._engine = engine
+        self._dialect = dialect
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._closed = False
+        self._closing = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="besom-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Work) -> Future[Any]:
+        """Queues a work; the future carries its result or its exception.
+
+        Raises:
+            StoreError: the store is closed.
+        """
+        job = _Job(work)
+        with self._closing:
+            if self._closed:
+                raise StoreError("The store is closed.")
+            self._jobs.put(job)
+        return job.future
+
+    def close(self) -> None:
+        """Commits what waits, then ends the thread."""
+        with self._closing:
+            if not self._closed:
+                self._closed = True
+                self._jobs.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        more = True
+        while more:
+            batch, more = self._take()
+            jobs = [job for job in batch if job.future.set_running_or_notify_cancel()]
+            if jobs:
+                for job, outcome in zip(jobs, self._commit(jobs), strict=True):
+                    if outcome.error is None:
+                        job.future.set_result(outcome.value)
+                    else:
+                        job.future.set_exception(outcome.error)
+
+    def _take(self) -> tuple[list[_Job], bool]:
+        """Everything that waits, at least one job, and whether more may come."""
+        batch: list[_Job] = []
+        while len(batch) < LARGEST_BATCH:
+            try:
+                job = self._jobs.get(block=not batch)
+            except queue.Empty:
+                break
+            if job is None:
+                return batch, False
+            batch.append(job)
+        return batch, True
+
+    def _commit(self, jobs: list[_Job]) -> list[_Outcome]:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self._engine.begin() as connection:
+                    self._dialect.begin_write(connection)
+                    outcomes = [self._attempt(connection, job.work) for job in jobs]
+            except BaseException as error:
+                if attempt < ATTEMPTS and self._dialect.may_retry(error):
+                    continue
+                return [_Outcome(error=self._dialect.explain(error) or error)] * len(jobs)
+            else:
+                return outcomes
+        raise AssertionError("the last attempt always returns")
+
+    def _attempt(self, connection: Connection, work: Work) -> _Outcome:
+        """One work in a savepoint. Raises only what has cost the whole transaction."""
+        savepoint = connection.begin_nested()
+        try:
+            value = work(connection)
+            savepoint.commit()
+        except BaseException as error:
+            # After such an error there is no savepoint to return to: SQLite has already rolled everything back.
+            if self._dialect.may_retry(error) or self._dialect.explain(error) is not None:
+                raise
+            savepoint.rollback()
+            return _Outcome(error=error)
+        return _Outcome(value)
