@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from besom.config.command import check_runnable, expand_command, needs_json_file, needs_program
-    from besom.config.load import Loaded, load, load_file, load_mapping
+    from besom.config.loading import Loaded, load, load_file, load_mapping
     from besom.config.model import (
         Beta,
         Categorical,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "command": ("check_runnable", "expand_command", "needs_json_file", "needs_program"),
-    "load": ("Loaded", "load", "load_file", "load_mapping"),
+    "loading": ("Loaded", "load", "load_file", "load_mapping"),
     "model": (
         "Beta", "Categorical", "Constant", "Distribution", "Hyperband", "IntUniform", "LogNormal", "LogUniform",
         "Metric", "Normal", "Parameter", "SweepConfig", "Uniform",

@@ -19,11 +19,11 @@ def check_metric(block: Any, report: Report) -> Metric | None:
     if block is None:
         return None
     if not isinstance(block, dict):
-        name = block if isinstance(block, str) else "loss"
+        example = block if isinstance(block, str) else "loss"
         report.error(
             ("metric",),
             "`metric` must be a mapping with a `name` and a `goal`.",
-            f"write `metric: {{name: {name}, goal: minimize}}`.",
+            f"write `metric: {{name: {example}, goal: minimize}}`.",
             block,
         )
         return None
@@ -35,15 +35,13 @@ def check_metric(block: Any, report: Report) -> Metric | None:
             "remove it; a run counts with its best value.",
         )
     _check_keys(entry, _METRIC_KEYS, also=("use",))
-    name: str | None = block.get("name")
-    if name is None or name == "":
+    if block.get("name") in (None, ""):
         report.error(
             ("metric",),
             "`metric` needs the `name` of a value that your program logs.",
             "add, for example, `name: val_loss`.",
         )
-    else:
-        name = entry.text("name")
+    name = entry.text("name")
     target = entry.number("target") if block.get("target") is not None else None
     goal = _choice(entry, "goal", ("minimize", "maximize"))
     impute = _choice(entry, "impute", ("worst", "best", "latest"))

@@ -12,7 +12,7 @@ from besom.config.entry import Entry, as_number
 from besom.config.model import Parameter
 from besom.config.problem import Path, show
 from besom.config.report import Report
-from besom.config.spelling import did_you_mean
+from besom.config.spelling import did_you_mean, nearest
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _NOT_YET = ("when", "expr")
@@ -98,12 +98,15 @@ def _leaf(name: str, body: Any, path: Path, group: tuple[str, ...], report: Repo
         if key in _KEYS and key not in (*form.required, *form.optional, "distribution"):
             _misplaced(entry, key, label)
             sound = False
-    missing = [key for key in form.required if key not in body]
+    missing = [key for key in form.required if key not in body and key not in foreign.values()]
     if missing:
         keys = " and ".join(f"`{key}`" for key in missing)
         report.error(path, f"{_subject(entry, label)} needs {keys}.", f"add {keys}.")
+    if any(key not in body for key in form.required):
         return None
-    body.setdefault("distribution", label)
+    if "distribution" not in body:
+        body["distribution"] = label
+        _sort(body)
     distribution = form.build(entry)
     if distribution is None or not sound:
         return None
@@ -113,6 +116,13 @@ def _leaf(name: str, body: Any, path: Path, group: tuple[str, ...], report: Repo
 
 
 _HOW_TO = "give it a `value`, a list of `values`, or `min` and `max`."
+
+
+def _sort(body: dict[str, Any]) -> None:
+    """Put the keys back in order, since a stored configuration has them sorted."""
+    items = sorted(body.items())
+    body.clear()
+    body.update(items)
 
 
 def _bare_value(name: str, body: Any, path: Path, report: Report) -> None:
@@ -130,13 +140,13 @@ def _bare_value(name: str, body: Any, path: Path, report: Report) -> None:
     )
 
 
-def _foreign_keys(entry: Entry) -> bool:
-    """Report keys that no form has; true if there are any."""
-    found = False
+def _foreign_keys(entry: Entry) -> dict[str, str | None]:
+    """Report the keys that no form has; return each with the key that was probably meant."""
+    found: dict[str, str | None] = {}
     for key, item in entry.data.items():
         if key in _KEYS:
             continue
-        found = True
+        found[key] = None
         if key in _NOT_YET:
             entry.error(
                 key,
@@ -149,13 +159,11 @@ def _foreign_keys(entry: Entry) -> bool:
                 f"A parameter has no key `{key}`; this looks like a parameter of its own.",
                 f"indent `{key}` as far as `{entry.path[-1]}`.",
             )
+        elif guess := nearest(key, _KEYS):
+            found[key] = guess
+            entry.error(key, f"A parameter has no key `{key}`. Did you mean `{guess}`?", f"write `{guess}`.")
         else:
-            guess = did_you_mean(key, _KEYS)
-            entry.error(
-                key,
-                f"A parameter has no key `{key}`.{guess}",
-                "" if guess else "remove it; a comment (`# ...`) can hold notes.",
-            )
+            entry.error(key, f"A parameter has no key `{key}`.", "remove it; a comment (`# ...`) can hold notes.")
     return found
 
 
@@ -187,7 +195,7 @@ def _label(entry: Entry) -> str | None:  # noqa: PLR0911
                 f"add, for example, `distribution: {label}`.",
             )
             return None
-    if not any(key in _KEYS for key in body) and not any(did_you_mean(key, _KEYS) for key in body):
+    if not any(key in _KEYS for key in body) and not any(nearest(key, _KEYS) for key in body):
         entry.report.error(entry.path, "The parameter does not say which values it can take.", _HOW_TO)
     return None
 

@@ -1,0 +1,136 @@
+import json
+
+import pytest
+
+from besom.config import ConfigError, check_runnable, expand_command, load, needs_json_file
+
+VALUES = {
+    "lr": 0.001,
+    "tiny": 0.00001,
+    "n": 3,
+    "flag": True,
+    "off": False,
+    "none": None,
+    "s": "one two",
+    "lst": [1, 2],
+    "d": {"a": 1, "b": {"c": [True, None]}},
+    "empty": "",
+    "neg": -1,
+    "dot.name": 2,
+}
+TEXTS = [
+    ("d", "{'a': 1, 'b': {'c': [True, None]}}"),
+    ("dot.name", "2"),
+    ("empty", ""),
+    ("flag", "True"),
+    ("lr", "0.001"),
+    ("lst", "[1, 2]"),
+    ("n", "3"),
+    ("neg", "-1"),
+    ("none", "None"),
+    ("off", "False"),
+    ("s", "one two"),
+    ("tiny", "1e-05"),
+]
+
+
+def expand(*command, values=VALUES, environ=(), **options):
+    return expand_command(command, "train.py", values, interpreter="/venv/python", environ=dict(environ), **options)
+
+
+@pytest.mark.parametrize(
+    ("macro", "expected"),
+    [
+        ("${args}", [f"--{name}={text}" for name, text in TEXTS]),
+        ("${args_no_equals}", [word for name, text in TEXTS for word in (f"--{name}", text)]),
+        ("${args_no_hyphens}", [f"{name}={text}" for name, text in TEXTS]),
+        (
+            "${args_no_boolean_flags}",
+            ["--flag" if name == "flag" else f"--{name}={text}" for name, text in TEXTS if name != "off"],
+        ),
+        ("${args_append_hydra}", [f"+{name}={text}" for name, text in TEXTS]),
+        ("${args_override_hydra}", [f"++{name}={text}" for name, text in TEXTS]),
+    ],
+)
+def test_each_argument_macro_has_its_own_style_in_alphabetical_order(macro, expected):
+    assert expand(macro) == expected
+
+
+def test_json_macros_hand_over_all_values_with_their_types():
+    (text,) = expand("${args_json}")
+    assert json.loads(text) == VALUES
+    assert expand("${args_json_file}", json_file="/tmp/config.json") == ["/tmp/config.json"]
+    assert needs_json_file(["train", "${args_json_file}"])
+    assert not needs_json_file(None)
+    with pytest.raises(ValueError, match="json_file must be given"):
+        expand("${args_json_file}")
+
+
+def test_the_default_command_runs_the_program_with_all_arguments():
+    for command in (None, []):
+        arguments = expand_command(command, "train.py", {"lr": 0.1}, interpreter="python", environ={})
+        assert arguments == ["/usr/bin/env", "python", "train.py", "--lr=0.1"]
+
+
+def test_windows_has_no_env_program():
+    assert expand("${env}", "x", windows=True) == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("element", "expected"),
+    [
+        ("--rank=${envvar:RANK}", ["--rank=3"]),
+        ("${envvar:RANK}", ["3"]),
+        ("${envvar:UNSET}", ["UNSET"]),
+        ("${envvar:EMPTY}", []),
+        ("--x=${envvar:EMPTY}", ["--x="]),
+        ("${envvar:lower}", []),
+        ("${envvar:MACRO}", ["${args}"]),
+    ],
+)
+def test_environment_variables_are_replaced_once(element, expected):
+    environ = {"RANK": "3", "EMPTY": "", "MACRO": "${args}"}
+    assert expand(element, environ=environ) == expected
+
+
+@pytest.mark.parametrize(
+    ("element", "expected"),
+    [
+        ("--batch=${n}", ["--batch=3"]),
+        ("${n}", ["3"]),
+        ("${n}-${lr}", ["3-0.001"]),
+        ("--x=${dot.name}", ["--x=2"]),
+        ("--x=${d.b.c}", ["--x=[True, None]"]),
+        ("${empty}", [""]),
+        ("--x=${unknown}", ["--x=${unknown}"]),
+        ("--x=${args}", ["--x=${args}"]),
+        ("${unknown}", []),
+        ("${ args }", []),
+        ("plain $HOME {n}", ["plain $HOME {n}"]),
+    ],
+)
+def test_parameters_are_expanded_inside_an_element_and_unknown_macros_are_left_out(element, expected):
+    assert expand(element) == expected
+
+
+def test_a_value_that_looks_like_a_macro_is_not_expanded_again():
+    assert expand("--x=${s}", values={"s": "${n}", "n": 1}) == ["--x=${n}"]
+
+
+def test_elements_become_text_as_python_writes_them_but_short_exponents_stay():
+    text = "method: random\nparameters: {a: {value: 1}}\ncommand: [5, true, null, 1e-4, 0.10, [1, 2], ab, 12e3456]"
+    expected = ("5", "True", "None", "1e-4", "0.1", "[1, 2]", "ab", "12e3456")
+    assert load(text).config.command == expected
+
+
+def test_a_program_is_required_only_where_the_command_uses_it():
+    without = {"method": "random", "parameters": {"a": {"value": 1}}}
+    config = load(without).config
+    for attempt in (
+        lambda: check_runnable(config),
+        lambda: expand_command(config, None, {}, interpreter="p", environ={}),
+    ):
+        with pytest.raises(ConfigError, match="names no program"):
+            attempt()
+    check_runnable(load({**without, "program": "train.py"}).config)
+    check_runnable(load({**without, "command": ["make", "${args}"]}).config)
