@@ -28,7 +28,9 @@ class Dimension(ABC):
     count: int | None
     """How many distinct values there are; None when continuous or unbounded."""
     first: float = 0.0
-    """The code of the first of ``count`` values; the others follow in steps of 1."""
+    """The lowest code of a countable dimension; the others follow in steps of 1."""
+    last: float = 1.0
+    """The highest code."""
 
     @abstractmethod
     def codes_at(self, u: Array) -> Array:
@@ -100,7 +102,7 @@ class Stepped(Dimension):
             self.low, self.high = round(low), round(high)
         bounded = math.isfinite(low) and math.isfinite(high)
         self.count = int(self.high) - int(self.low) + 1 if bounded else None
-        self.first = float(self.low)
+        self.first, self.last = float(self.low), float(self.high)
 
     def codes_at(self, u: Array) -> Array:
         """``round(X / q)`` with halves to the even neighbour, clipped to the multiples inside."""
@@ -130,7 +132,7 @@ class Integer(Dimension):
     def __init__(self, low: int, high: int) -> None:
         self.low, self.high = low, high
         self.count = high - low + 1
-        self.first = float(low)
+        self.first, self.last = float(low), float(high)
 
     def codes_at(self, u: Array) -> Array:
         """``low + ceil(u * n) - 1``."""
@@ -164,6 +166,7 @@ class Levels(Dimension):
             levels[identity(values[i])] = values[i]  # the place of the first, the type of the last, of equal elements
         self.levels = list(levels.values())
         self.count = len(self.levels)
+        self.last = self.count - 1.0
         self._index = {key: i for i, key in enumerate(levels)}
         self._element_level = np.array([self._index[identity(values[i])] for i in kept], dtype=float)
         weights = None if probabilities is None else np.array([probabilities[i] for i in kept], dtype=float)
@@ -234,4 +237,13 @@ def clean_step(start: float, steps: int, q: float) -> float | int:
 
 
 def _numbers(values: Sequence[Any]) -> Array:
-    return np.array([v if isinstance(v, float | int) and not isinstance(v, bool) else math.nan for v in values], float)
+    return np.array([_number(value) for value in values], dtype=float)
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, float | int):
+        return math.nan
+    try:
+        return float(value) if math.isfinite(value) else math.nan
+    except OverflowError:  # an integer beyond all floats
+        return math.nan

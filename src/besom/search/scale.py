@@ -19,6 +19,8 @@ Array: TypeAlias = NDArray[np.float64]
 Mask: TypeAlias = NDArray[np.bool_]
 
 _LARGEST = np.finfo(float).max
+_NEAR_ZERO = 1e-300
+"""Smaller probabilities are 0 to the beta distribution, whose inverse has no solution there."""
 _SMALLEST_TAIL = 2.0**-53
 """Quantiles of unbounded scales are taken no further out than this probability, about 8.2 standard deviations."""
 
@@ -123,7 +125,8 @@ class BetaScale(Scale):
 
     def quantile(self, u: Array) -> Array:
         """The inverse of the regularised incomplete beta function."""
-        return np.asarray(np.clip(special.betaincinv(self.a, self.b, u), 0.0, 1.0))
+        solvable = np.where(u < _NEAR_ZERO, 0.0, u)
+        return np.asarray(np.clip(special.betaincinv(self.a, self.b, solvable), 0.0, 1.0))
 
     def cdf(self, x: Array) -> Array:
         """The regularised incomplete beta function."""

@@ -53,7 +53,8 @@ class Space:
         """The codes of reported points, shape (n, d); never an error, NaN where nothing usable is there."""
         codes = np.full((len(points), self.d), math.nan)
         for j, (path, dim) in enumerate(self.dimensions.items()):
-            codes[:, j] = dim.codes([point.get(path) if path in point else _LACKING for point in points])
+            given = [i for i, point in enumerate(points) if path in point]
+            codes[given, j] = dim.codes([points[i][path] for i in given])
         return codes
 
     def decode(self, row: Array) -> dict[Path, Any]:
@@ -75,7 +76,7 @@ class Space:
         """The next point of a finite space in the order of ``all_codes``; after the last comes the first."""
         following = row.copy()
         for j, dim in reversed(list(enumerate(self.dimensions.values()))):
-            if following[j] < dim.first + (dim.count or 0) - 1:
+            if following[j] < dim.last:
                 following[j] += 1
                 return following
             following[j] = dim.first
@@ -95,7 +96,3 @@ class Space:
         for j, function in enumerate(functions):
             out[:, j] = function(array[:, j])
         return out
-
-
-_LACKING = object()
-"""A value that no parameter has."""

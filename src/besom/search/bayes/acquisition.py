@@ -1,4 +1,4 @@
-"""What makes a point worth running: the logarithm of expected improvement, weighted by the chance that it works."""
+"""What makes a point worth running: the logarithm of expected improvement."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import math
 import numpy as np
 from scipy import special
 
-from besom.search.bayes.kernel import matern52, squared_distances
-from besom.search.scale import Array, Mask
+from besom.search.scale import Array
 
 _HALF_LOG_2PI = 0.5 * math.log(2.0 * math.pi)
 _HALF_LOG_HALF_PI = 0.5 * math.log(math.pi / 2.0)
@@ -26,25 +25,3 @@ def log_expected_improvement(mean: Array, sd: Array, incumbent: float) -> Array:
     shortfall = np.where(far < -1e3, -2.0 * np.log(-far), shortfall)  # there the difference is lost to rounding
     log_far = -0.5 * far * far - _HALF_LOG_2PI + shortfall
     return np.log(sd) + np.where(z > -1.0, log_near, log_far)
-
-
-class Feasibility:
-    """The chance that a run at a point works, from which runs around it did.
-
-    A kernel-weighted share of successes with one pseudo-observation at the overall share, so failures that strike
-    everywhere alike change no choice.
-    """
-
-    def __init__(self, x: Array, worked: Array, categorical: Mask, lengthscales: Array) -> None:
-        self._x, self._worked, self._categorical, self._lengthscales = (
-            x,
-            worked.astype(float),
-            categorical,
-            lengthscales,
-        )
-        self._share = (self._worked.sum() + 1.0) / (len(x) + 2.0)
-
-    def log_probability(self, x: Array) -> Array:
-        """At each of ``x`` (m, d)."""
-        weight = matern52(squared_distances(x, self._x, self._categorical, self._lengthscales))
-        return np.asarray(np.log((self._share + weight @ self._worked) / (1.0 + weight.sum(axis=1))))

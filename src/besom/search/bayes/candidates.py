@@ -17,7 +17,7 @@ _PARENTS = 6
 _ELITE = 8
 _CHILDREN = 20
 _ROUNDS = 8
-_WIDTH = 0.25
+_WIDTH = 0.2
 _SHRINK = 0.6
 _EXHAUSTIVE = 2000
 """Finite spaces up to this size are scored point by point."""
@@ -79,9 +79,7 @@ def mutate(space: Space, codes: Array, width: Array, rng: np.random.Generator) -
         if space.stepped[j]:
             stuck = new == old
             neighbour = old[stuck] + rng.choice([-1.0, 1.0], int(stuck.sum()))
-            if dim.count is not None:
-                neighbour = np.clip(neighbour, dim.first, dim.first + dim.count - 1)
-            new[stuck] = neighbour
+            new[stuck] = np.clip(neighbour, dim.first, dim.last)
         changed[rows, j] = new
     return changed
 

@@ -12,31 +12,31 @@ from besom.search.scale import Array, Mask
 
 _LENGTHSCALE_SD = 1.2
 _SIGNAL_PRIOR = (0.0, 1.0)
-_NOISE_PRIOR = (-5.0, 1.5)
+_NOISE_PRIOR = (-8.0, 2.0)
 _LENGTHSCALE_BOUNDS = (math.log(0.03), math.log(100.0))
 _SIGNAL_BOUNDS = (-4.0, 5.0)
 _NOISE_BOUNDS = (-13.0, 1.5)
 
 
-def prior_median(d: int) -> Hyperparameters:
+def prior_median(d: int, noise: float = _NOISE_PRIOR[0]) -> Hyperparameters:
     """The centre of the priors. Length scales grow with sqrt(d), as typical distances do (arXiv 2402.02229)."""
-    return Hyperparameters(np.full(d, math.log(1.5 * math.sqrt(max(d, 1)))), _SIGNAL_PRIOR[0], _NOISE_PRIOR[0])
+    return Hyperparameters(np.full(d, math.log(0.75 * math.sqrt(max(d, 1)))), _SIGNAL_PRIOR[0], noise)
 
 
-def fit(x: Array, y: Array, categorical: Mask) -> Hyperparameters:
+def fit(x: Array, y: Array, categorical: Mask, noise: float = _NOISE_PRIOR[0]) -> Hyperparameters:
     """The most probable hyperparameters of data ``x`` (n, d) in the unit cube and ``y`` (n,), from fixed starts.
 
     Log-normal priors: length scales as ``prior_median`` with log-sd 1.2, signal variance (0, 1), noise variance
-    (-5, 1.5). L-BFGS-B with analytic gradients; several starts while they are cheap, since few points leave the
+    (``noise``, 2). L-BFGS-B with analytic gradients; several starts while they are cheap, since few points leave the
     posterior with several modes.
     """
     from scipy.optimize import minimize  # takes 0.1 s to import, and grid and random never fit
 
     n, d = x.shape
-    centre = prior_median(d)
+    centre = prior_median(d, noise)
     objective = _NegativeLogPosterior(squared_differences(x, x, categorical), y, centre)
     bounds = [_LENGTHSCALE_BOUNDS] * d + [_SIGNAL_BOUNDS, _NOISE_BOUNDS]
-    starts = [(0.0, 0.0), (-1.2, 1.5)] if n <= 60 else [(-0.5, 0.0)]
+    starts = [(0.0, 0.0), (-0.8, 3.0)] if n <= 60 else [(0.0, 0.0)]
     solutions = []
     for shift, noise_shift in starts:
         start = np.concatenate([centre.lengthscales + shift, [centre.signal, centre.noise + noise_shift]])

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from besom.config.model import Goal
-from besom.search.bayes.acquisition import Feasibility, log_expected_improvement
+from besom.search.bayes.acquisition import log_expected_improvement
 from besom.search.bayes.candidates import best_unused
 from besom.search.bayes.design import design_point, design_size
+from besom.search.bayes.feasibility import LABEL_NOISE, Feasibility, labels
 from besom.search.bayes.gp import Posterior, fit
 from besom.search.bayes.kernel import Hyperparameters
 from besom.search.bayes.subset import choose
@@ -27,7 +28,11 @@ _MODEL_SUBSET = (120, 60, 70)
 _FIT_SUBSET = (50, 30, 20)
 """The same for the hyperparameters, which need fewer and cost more per observation."""
 _NEWEST_PENDING = 64
+_NEWEST_JUDGED = 100
+"""Runs that the chance of success rests on."""
 _REFIT_EVERY_OBSERVATION_UP_TO = 60
+_HUGE = 1e150
+"""Values are taken as no larger than this, so that their squares can be added up."""
 
 
 class WarmStart:
@@ -38,11 +43,11 @@ class WarmStart:
     def __init__(self) -> None:
         self._fits: dict[bytes, Hyperparameters] = {}
 
-    def fit(self, x: Array, y: Array, categorical: Mask) -> Hyperparameters:
+    def fit(self, x: Array, y: Array, categorical: Mask, **prior: float) -> Hyperparameters:
         """The hyperparameters of this data, fitted at most once."""
-        key = b"%d|" % x.shape[1] + categorical.tobytes() + x.tobytes() + y.tobytes()
+        key = repr(prior).encode() + categorical.tobytes() + x.tobytes() + y.tobytes()
         known = self._fits.pop(key, None)
-        self._fits[key] = known or fit(x, y, categorical)
+        self._fits[key] = known or fit(x, y, categorical, **prior)
         while len(self._fits) > self._CAPACITY:
             del self._fits[next(iter(self._fits))]
         return self._fits[key]
@@ -110,7 +115,8 @@ class Bayes(Method):
         known = waiting[~np.isnan(waiting).all(axis=1)][-_NEWEST_PENDING:]
         if len(known):
             posterior = posterior.believing(space.positions(known))
-        feasibility = data.feasibility(np.exp(hyperparameters.lengthscales))
+            incumbent = min(incumbent, float(posterior.y[-len(known) :].min()))
+        feasibility = data.feasibility(self._warm)
 
         def score(codes: Array) -> Array:
             at = space.positions(codes)
@@ -163,16 +169,16 @@ class _Data:
         self.codes = codes
         """Of all observations, (n, d)."""
         with_value = placed & np.isfinite(y)
-        self.measured, self.y = codes[with_value], y[with_value]
+        self.measured, self.y = codes[with_value], np.clip(y[with_value], -_HUGE, _HUGE)
         """Codes (m, d) and values (m,), smaller is better, of those that gave a value."""
         self._space = space
         self._judged, self._worked = codes[placed & (failed | with_value)], ~failed[placed & (failed | with_value)]
 
-    def feasibility(self, lengthscales: Array) -> Feasibility | None:
+    def feasibility(self, warm: WarmStart) -> Feasibility | None:
         """None while nothing has failed."""
         if self._worked.all():
             return None
-        rows = slice(-500, None)
-        return Feasibility(
-            self._space.positions(self._judged[rows]), self._worked[rows], self._space.categorical, lengthscales
-        )
+        x = self._space.positions(self._judged[-_NEWEST_JUDGED:])
+        worked = self._worked[-_NEWEST_JUDGED:]
+        fitted = warm.fit(x, labels(worked), self._space.categorical, noise=LABEL_NOISE)
+        return Feasibility(x, worked, self._space.categorical, fitted)

@@ -33,5 +33,5 @@ class OutputTransform:
 
     def inverse(self, z: Array) -> Array:
         """From the model's units to the metric's."""
-        linear = np.where(z > _KNEE, _KNEE + np.expm1(np.clip(z - _KNEE, 0.0, 500.0)), z)
+        linear = np.where(z > _KNEE, _KNEE + np.expm1(np.clip(z - _KNEE, 0.0, 300.0)), z)
         return self.centre + self.spread * linear

@@ -29,7 +29,7 @@ class HyperbandStopper(Stopper):
         self._brackets = sorted(set(_brackets(rule)))
         if not self._brackets:
             raise ValueError(
-                f"early_terminate has no bracket: max_iter {rule.max_iter} divided by eta {rule.eta:g}, s {rule.s} times, "
+                f"early_terminate has no bracket: max_iter {rule.max_iter} divided by eta {rule.eta:g} (s: {rule.s}) "
                 "never gives 1 or more; raise max_iter, or give min_iter"
             )
 

@@ -1,0 +1,59 @@
+"""Hypothesis strategies for distributions and whole search spaces, as the configuration reader would make them."""
+
+import math
+
+from hypothesis import strategies as st
+
+from besom.config.model import Beta, Categorical, IntUniform, LogNormal, LogUniform, Normal, Parameter, Uniform
+
+scalars = st.none() | st.booleans() | st.integers(-5, 5) | st.floats(-4, 4) | st.text("ab0", max_size=2)
+json_values = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("ab", max_size=2), inner, max_size=2)
+)
+steps = st.none() | st.sampled_from([1, 2, 5, 0.1, 0.25, 1.0])
+
+
+@st.composite
+def categoricals(draw):
+    values = draw(st.lists(json_values, min_size=1, max_size=5))
+    if draw(st.booleans()):
+        return Categorical(tuple(values))
+    weights = [draw(st.integers(0, 5)) for _ in values]
+    weights[0] += 1
+    return Categorical(tuple(values), tuple(weight / sum(weights) for weight in weights))
+
+
+@st.composite
+def ranges(draw):
+    kind = draw(st.sampled_from([Uniform, LogUniform, IntUniform]))
+    if kind is IntUniform:
+        low = draw(st.integers(-1000, 1000))
+        return IntUniform(low, low + draw(st.integers(1, 2000)))
+    low = draw(st.floats(1e-6, 100) if kind is LogUniform else st.floats(-100, 100))
+    high = low + draw(st.floats(1e-3, 1e4))
+    q = draw(steps)
+    return kind(low, high, q if q is not None and math.ceil(low / q) * q <= high else None)
+
+
+@st.composite
+def bells(draw):
+    kind = draw(st.sampled_from([Normal, LogNormal]))
+    return kind(draw(st.floats(-5, 5)), draw(st.floats(0, 3)), draw(steps))
+
+
+betas = st.builds(Beta, st.floats(0.5, 6), st.floats(0.5, 6), steps)
+distributions = st.one_of(categoricals(), ranges(), bells(), betas)
+finite_distributions = st.one_of(
+    st.lists(json_values, min_size=1, max_size=4).map(lambda values: Categorical(tuple(values))),
+    st.integers(-3, 3).map(lambda low: IntUniform(low, low + 2)),
+    st.just(Uniform(0.0, 1.0, 0.5)),
+)
+
+
+@st.composite
+def spaces(draw, leaves=distributions, max_size=5):
+    """Parameters of a configuration, some of them nested in a group."""
+    found = draw(st.lists(leaves, min_size=1, max_size=max_size))
+    paths = [("group", f"p{i}") if draw(st.booleans()) else (f"p{i}",) for i in range(len(found))]
+    leaves = [Parameter(path, leaf, type(leaf).__name__) for path, leaf in zip(paths, found, strict=True)]
+    return tuple(sorted(leaves, key=lambda leaf: leaf.name))

@@ -1,0 +1,40 @@
+import pytest
+from method_conformance import MethodConformance
+from search_configs import flat, parameters
+
+from besom.config.model import Categorical, Uniform
+from besom.search import Space
+from besom.search.random import RandomSearch
+
+
+class TestRandom(MethodConformance):
+    @pytest.fixture
+    def method(self):
+        return RandomSearch()
+
+
+def draws(leaves, n, seed=0):
+    return [flat(s.values) for s in RandomSearch().suggest(Space(leaves), [], [], seed=seed, index=0, count=n)]
+
+
+def test_outcomes_have_no_influence_on_a_continuous_space():
+    leaves = parameters(x=Uniform(0.0, 1.0))
+    alone = RandomSearch().suggest(Space(leaves), [], [], seed=0, index=7)
+    assert alone[0].values[("x",)] == draws(leaves, 8)[7]["x"]
+
+
+def test_draws_follow_the_weights():
+    leaves = parameters(c=Categorical(("a", "b", "c"), (0.2, 0.3, 0.5)), x=Uniform(0.0, 1.0))
+    found = [d["c"] for d in draws(leaves, 2000)]
+    assert [round(found.count(c) / 2000, 1) for c in "abc"] == [0.2, 0.3, 0.5]
+
+
+def test_another_seed_gives_other_points():
+    leaves = parameters(x=Uniform(0.0, 1.0))
+    assert draws(leaves, 3, seed=1) != draws(leaves, 3, seed=2)
+
+
+def test_equal_list_elements_keep_their_weight():
+    leaves = parameters(c=Categorical((1, 1.0, 2)), x=Uniform(0.0, 1.0))
+    found = [d["c"] for d in draws(leaves, 1500)]
+    assert round(found.count(1) / 1500, 1) == 0.7

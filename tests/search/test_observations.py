@@ -1,0 +1,97 @@
+import math
+
+import pytest
+
+from besom.config.model import Metric
+from besom.search import Trial, observe, trial_from_history
+
+A = ("a",)
+
+
+def trials(metric):
+    """The contract's worked example: six runs at a = 0.1 to 0.6."""
+    runs = [
+        (0.1, "finished", [5, 2, 3]),
+        (0.2, "finished", [9, 8]),
+        (0.3, "crashed", [7, 1, 4]),
+        (0.4, "killed", []),
+        (0.5, "running", [6, 1.5, 2.5]),
+        (0.6, "pending", []),
+    ]
+    return [trial_from_history({A: a}, state, metric, history) for a, state, history in runs]
+
+
+@pytest.mark.parametrize(
+    ("metric", "y", "waiting"),
+    [
+        (Metric("m"), [2, 8, 9, 9], [0.5, 0.6]),
+        (Metric("m", impute="best"), [2, 8, 1, 0], [0.5, 0.6]),
+        (Metric("m", impute="latest"), [2, 8, 4, 0], [0.5, 0.6]),
+        (Metric("m", impute_while_running="latest"), [2, 8, 9, 9, 1.5], [0.6]),
+        (Metric("m", impute_while_running="best"), [2, 8, 9, 9, 1.5], [0.6]),
+        (Metric("m", impute_while_running="worst"), [2, 8, 9, 9, 1.5], [0.6]),
+        (Metric("m", goal="maximize"), [5, 9, 1, 1], [0.5, 0.6]),
+    ],
+)
+def test_the_worked_example(metric, y, waiting):
+    observations, pending = observe(metric, trials(metric))
+    assert [o.y for o in observations] == y
+    assert [p[A] for p in pending] == waiting
+
+
+def test_failures_are_kept_apart_unless_imputing_was_asked_for():
+    metric = Metric("m")
+    observations, _ = observe(metric, trials(metric), reading="separate")
+    assert [(o.y, o.failed) for o in observations] == [(2, False), (8, False), (1, True), (None, False)]
+    assert not any(o.imputed for o in observations)
+
+
+def test_a_run_stopped_early_tells_its_own_best():
+    metric = Metric("m", goal="maximize")
+    stopped = trial_from_history({A: 1}, "killed", metric, [0.1, 0.4, 0.3])
+    (observation,), _ = observe(metric, [stopped], reading="separate")
+    assert (observation.y, observation.failed) == (0.4, False)
+
+
+def test_a_finished_run_without_a_number_is_a_failure():
+    (observation,), _ = observe(Metric("m"), [Trial({A: 1}, "finished")], reading="separate")
+    assert (observation.y, observation.failed) == (None, True)
+
+
+def test_a_crash_without_values_does_not_look_perfect():
+    """impute: best means a run's own best; one that has none is a failure, not a loss of 0."""
+    metric = Metric("m", impute="best")
+    (observation,), _ = observe(metric, [Trial({A: 1}, "crashed")], reading="impute", blank=None)
+    assert (observation.y, observation.failed) == (None, True)
+
+
+def test_a_running_run_without_values_is_waited_for():
+    metric = Metric("m", impute_while_running="best")
+    observations, pending = observe(metric, [Trial({A: 1}, "running")], reading="separate")
+    assert (observations, pending) == ([], [{A: 1}])
+
+
+@pytest.mark.parametrize("state", ["pending", "preempting", "preempted"])
+def test_unstarted_and_preempted_runs_are_pending(state):
+    assert observe(Metric("m"), [Trial({A: 1}, state, best=1.0)]) == ([], [{A: 1}])
+
+
+def test_only_finite_numbers_count():
+    history = [math.nan, "NaN", "Infinity", True, None, math.inf, 3, [1], 2.0]
+    trial = trial_from_history({}, "finished", Metric("m"), history, summary="Infinity")
+    assert trial == Trial({}, "finished", best=2.0, last=2.0, worst=3.0)
+
+
+def test_the_summary_counts_for_the_best_but_is_not_the_latest():
+    trial = trial_from_history({}, "finished", Metric("m"), [4, 5], summary=1)
+    assert (trial.best, trial.last, trial.worst) == (1, 5, 5)
+
+
+def test_non_finite_aggregates_are_no_values():
+    observations, _ = observe(Metric("m"), [Trial({}, "finished", math.nan, math.nan, math.inf)])
+    assert [o.y for o in observations] == [0.0]
+
+
+def test_without_a_metric_runs_are_points_only():
+    observations, pending = observe(None, [Trial({A: 1}, "finished", 3.0), Trial({A: 2}, "running", 3.0)])
+    assert ([(o.values[A], o.y) for o in observations], pending) == ([(1, None)], [{A: 2}])
