@@ -112,6 +112,11 @@ def test_aliases_that_multiply_without_end_are_refused():
         load(bomb)
 
 
+def test_endless_text_is_refused_at_once():
+    with pytest.raises(ConfigError, match="1,000,000"):
+        load("a: 1\n" * 300_000)
+
+
 def loads_or_explains(text):
     try:
         return load(text).config.parameters
@@ -145,8 +150,8 @@ WORDS = [
     "*a",
     "&a ",
 ]
-SIGNS = list("~-?#|%'\"[]{},:\n\t") + [": ", "- ", "\n  ", "\n    ", ">-", "---", "..."]
-YAML_PIECES = st.sampled_from(WORDS + SIGNS)
+SIGNS = [*"~-?#|%'\"[]{},:\n\t", ": ", "- ", "\n  ", "\n    ", ">-", "---", "..."]
+YAML_PIECES = st.sampled_from([*WORDS, *SIGNS])
 
 
 @given(st.lists(YAML_PIECES, max_size=30).map("".join))

@@ -7,7 +7,7 @@ from typing import Any, cast
 from besom.config.entry import Entry
 from besom.config.model import Goal, Hyperband, Impute, ImputeWhileRunning, Metric
 from besom.config.report import Report
-from besom.config.spelling import did_you_mean
+from besom.config.spelling import nearest
 
 _METRIC_KEYS = ("name", "goal", "target", "impute", "impute_while_running")
 _STOP_KEYS = ("type", "min_iter", "max_iter", "s", "eta", "strict")
@@ -154,7 +154,7 @@ def _check_keys(entry: Entry, known: tuple[str, ...], also: tuple[str, ...] = ()
         if key in known or key in also:
             continue
         block = entry.path[-1]
-        if guess := did_you_mean(key, known):
-            entry.error(key, f"`{block}` has no key `{key}`.{guess}")
+        if guess := nearest(key, known):
+            entry.error(key, f"`{block}` has no key `{key}`. Did you mean `{guess}`?", f"rename it to `{guess}`.")
         else:
             entry.warn(key, f"`{block}` has no key `{key}`; it has no effect.", "remove it.")

@@ -12,7 +12,7 @@ from besom.config.entry import Entry, as_number
 from besom.config.model import Parameter
 from besom.config.problem import Path, show
 from besom.config.report import Report
-from besom.config.spelling import did_you_mean, nearest
+from besom.config.spelling import nearest
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _NOT_YET = ("when", "expr")
@@ -161,7 +161,7 @@ def _foreign_keys(entry: Entry) -> dict[str, str | None]:
             )
         elif guess := nearest(key, _KEYS):
             found[key] = guess
-            entry.error(key, f"A parameter has no key `{key}`. Did you mean `{guess}`?", f"write `{guess}`.")
+            entry.error(key, f"A parameter has no key `{key}`. Did you mean `{guess}`?", f"rename it to `{guess}`.")
         else:
             entry.error(key, f"A parameter has no key `{key}`.", "remove it; a comment (`# ...`) can hold notes.")
     return found
@@ -174,11 +174,9 @@ def _label(entry: Entry) -> str | None:  # noqa: PLR0911
         label = body["distribution"]
         if isinstance(label, str) and label in FORMS:
             return label
-        entry.error(
-            "distribution",
-            f"This is not the name of a distribution.{did_you_mean(label, FORMS)}",
-            f"use one of {', '.join(FORMS)}.",
-        )
+        guess = nearest(label, FORMS)
+        fix = f"write `distribution: {guess}`." if guess else f"use one of {', '.join(FORMS)}."
+        entry.error("distribution", "This is not the name of a distribution.", fix)
         return None
     if "value" in body:
         return "constant"
@@ -210,7 +208,7 @@ def _misplaced(entry: Entry, key: str, label: str) -> None:
     """Report a key that exists, but not in the form that this parameter has."""
     fix = f"remove `{key}`."
     if key == "q" and label in ("uniform", "int_uniform"):
-        fix = "write `distribution: q_uniform`, which takes a step."
+        fix = "add `distribution: q_uniform`, which takes a step."
     elif key == "q" and f"q_{label}" in FORMS:
         fix = f"write `distribution: q_{label}`, which takes a step."
     elif label == "int_uniform" and key in ("mu", "sigma"):

@@ -15,6 +15,8 @@ _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>")
 _TAG_PREFIX = "tag:yaml.org,2002:"
 _MERGE_KEY = "<<"
 _DEEPEST = 100
+_LONGEST = 1_000_000
+"""Characters; reading more would keep a server busy for too long."""
 
 
 @dataclass(slots=True)
@@ -30,6 +32,9 @@ class Document:
 
 def read_yaml(text: str, source: str | None = None) -> Document:
     """Read one YAML document. Raises ConfigError, with the line, for text that is not one."""
+    if len(text) > _LONGEST:
+        rule = f"The text is {len(text):,} characters long; at most {_LONGEST:,} are read."
+        raise ConfigError([Problem((), rule, "put long lists in a file and sweep over its name.")], source=source)
     # Late, because ruamel.yaml is slow to import and a configuration given as a dict does not need it.
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
