@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,8 +9,8 @@ from typing import Any
 from besom.config.problem import ConfigError, Path, Problem
 from besom.config.report import Position
 from besom.config.scalars import is_short_exponent, resolve, surprise
+from besom.config.yaml_errors import syntax_problem, template_problem
 
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>")
 _TAG_PREFIX = "tag:yaml.org,2002:"
 _MERGE_KEY = "<<"
 _DEEPEST = 100
@@ -43,10 +42,10 @@ def read_yaml(text: str, source: str | None = None) -> Document:
     try:
         return _Composer(reader.parse(text), source).document()
     except YAMLError as error:
-        problem = _template_problem(text) or _syntax_problem(text, error)
+        problem = template_problem(text) or syntax_problem(text, error)
         raise ConfigError([problem], source=source) from None
     except ConfigError as error:
-        if template := _template_problem(text):
+        if template := template_problem(text):
             raise ConfigError([template], source=source) from None
         raise error from None
 
@@ -241,37 +240,3 @@ class _Composer:
 
 def _kind(event: Any) -> str:
     return type(event).__name__.removesuffix("Event")
-
-
-def _template_problem(text: str) -> Problem | None:
-    """Find a placeholder of Jinja, cookiecutter or ERB: the usual reason why a sweep file is not YAML."""
-    for number, line in enumerate(text.splitlines(), start=1):
-        if match := _TEMPLATE.search(line.partition("#")[0]):
-            return Problem(
-                (),
-                f"The template placeholder {match[0]} is not YAML.",
-                "run the template tool first and use the file it writes.",
-                line=number,
-                column=match.start() + 1,
-            )
-    return None
-
-
-def _syntax_problem(text: str, error: Any) -> Problem:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    if mark is None:
-        position = getattr(error, "position", None)
-        if not isinstance(position, int):
-            return Problem((), "This is not valid YAML.", "check quotes, brackets and indentation.")
-        line = text.count("\n", 0, position) + 1
-        character = text[position : position + 1]
-        return Problem((), f"The character {character!a} cannot stand in YAML.", "remove it.", line=line)
-    line, column = mark.line + 1, mark.column + 1
-    written = text.splitlines()[mark.line].strip() if mark.line < len(text.splitlines()) else ""
-    detail = str(getattr(error, "problem", None) or "unreadable").strip()
-    if "'\\t'" in detail:
-        return Problem(
-            (), "A tab stands where YAML wants spaces.", "indent with spaces only.", line=line, column=column
-        )
-    rule = f"This is not valid YAML: {detail}" + (f", at {written[:60]!r}." if written else ".")
-    return Problem((), rule, "check quotes, brackets and indentation here and just above.", line=line, column=column)

@@ -1,0 +1,45 @@
+"""Says in plain words why text is not YAML."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from besom.config.problem import Problem
+
+_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>")
+
+
+def template_problem(text: str) -> Problem | None:
+    """Find a placeholder of Jinja, cookiecutter or ERB: the usual reason why a sweep file is not YAML."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if match := _TEMPLATE.search(line.partition("#")[0]):
+            return Problem(
+                (),
+                f"The template placeholder {match[0]} is not YAML.",
+                "run the template tool first and use the file it writes.",
+                line=number,
+                column=match.start() + 1,
+            )
+    return None
+
+
+def syntax_problem(text: str, error: Any) -> Problem:
+    """Retell an error of ruamel.yaml, with the line and what stands there."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    if mark is None:
+        position = getattr(error, "position", None)
+        if not isinstance(position, int):
+            return Problem((), "This is not valid YAML.", "check quotes, brackets and indentation.")
+        line = text.count("\n", 0, position) + 1
+        character = text[position : position + 1]
+        return Problem((), f"The character {character!a} cannot stand in YAML.", "remove it.", line=line)
+    line, column = mark.line + 1, mark.column + 1
+    written = text.splitlines()[mark.line].strip() if mark.line < len(text.splitlines()) else ""
+    detail = str(getattr(error, "problem", None) or "unreadable").strip()
+    if "'\\t'" in detail:
+        return Problem(
+            (), "A tab stands where YAML wants spaces.", "indent with spaces only.", line=line, column=column
+        )
+    rule = f"This is not valid YAML: {detail}" + (f", at {written[:60]!r}." if written else ".")
+    return Problem((), rule, "check quotes, brackets and indentation here and just above.", line=line, column=column)
