@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 import urllib3
 
-from besom.errors import ApiError, AuthenticationError, NotFound, ServerUnreachable
+from besom.errors import ApiError, AuthenticationError, CommError, NotFound, ServerUnreachable
 from besom.protocol import API_PREFIX, ErrorReply
 
 Reply = TypeVar("Reply")
@@ -40,7 +40,15 @@ class Connection:
         The other arguments and the errors are those of ``exchange``.
         """
         answer = self.exchange(method, path, **options)
-        return None if reply is None else msgspec.json.decode(answer, type=reply)
+        if reply is None:
+            return None
+        try:
+            return msgspec.json.decode(answer, type=reply)
+        except msgspec.DecodeError as error:
+            raise CommError(
+                f"{self.url} gave an answer that this besom does not understand: {error}.",
+                "Is the address that of a besom server, and is its version near this one's?",
+            ) from None
 
     def exchange(
         self,

@@ -60,14 +60,18 @@ def api_key(url: str, argument: str | None = None, environ: Mapping[str, str] | 
     return argument or variable("API_KEY", environ) or saved(environ).get("keys", {}).get(url)
 
 
-def entity(argument: str | None = None, environ: Mapping[str, str] | None = None) -> str | None:
-    """The entity that is meant when none is named: argument, environment, saved; None leaves it to the server."""
-    return argument or variable("ENTITY", environ) or saved(environ).get("entity")
+def entity(
+    argument: str | None = None, environ: Mapping[str, str] | None = None, *, config: str | None = None
+) -> str | None:
+    """The entity when none is named: argument, environment, a sweep's ``config``, saved; None: the server knows."""
+    return argument or variable("ENTITY", environ) or config or saved(environ).get("entity")
 
 
-def project(argument: str | None = None, environ: Mapping[str, str] | None = None) -> str | None:
-    """The project that is meant when none is named: argument, environment, saved; None when there is none."""
-    return argument or variable("PROJECT", environ) or saved(environ).get("project")
+def project(
+    argument: str | None = None, environ: Mapping[str, str] | None = None, *, config: str | None = None
+) -> str | None:
+    """The project when none is named: argument, environment, a sweep's ``config``, saved; None when there is none."""
+    return argument or variable("PROJECT", environ) or config or saved(environ).get("project")
 
 
 def mode(argument: str | None = None, environ: Mapping[str, str] | None = None) -> str:

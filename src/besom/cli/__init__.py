@@ -1,0 +1,24 @@
+"""The ``besom`` command: one file per command, loaded when it is used."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from besom.cli.failure import report
+from besom.cli.menu import menu
+
+
+def main() -> int:
+    """Runs the command line; returns the exit code. Every failure ends here, as one clear message."""
+    try:
+        code = menu.main(prog_name="besom", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except Exception as error:
+        return report(error)
+    except KeyboardInterrupt:
+        return 130
+    return code if isinstance(code, int) else 0

@@ -1,0 +1,68 @@
+"""``besom agent``: works for a sweep."""
+
+from __future__ import annotations
+
+import click
+
+from besom.cli.menu import Command, Option
+
+
+@click.command(
+    cls=Command,
+    no_args_is_help=True,
+    options_metavar="[OPTIONS]",
+    examples=[
+        ("besom agent me/mnist/a1b2c3d4", "Run its program until the sweep ends."),
+        ("besom agent --count 1 a1b2c3d4", "One run: for a cluster's job."),
+        ("CUDA_VISIBLE_DEVICES=1 besom agent a1b2c3d4", "An agent per GPU."),
+    ],
+)
+@click.argument("sweep")
+@click.option("-p", "--project", help="Project of the sweep, where SWEEP does not say it.")
+@click.option("-e", "--entity", help="User or team of the sweep, likewise.")
+@click.option(
+    "--count", cls=Option, type=click.IntRange(min=0), metavar="N", help="Leave after N runs. [default: 0, no limit]"
+)
+@click.option(
+    "--max-consecutive-failed-runs", type=click.IntRange(min=1), metavar="N", help="Give up after N in a row."
+)
+@click.option("-f", "--forward-signals", is_flag=True, help="Pass the first Ctrl-C on to the run too.")
+@click.option(
+    "-t",
+    "--term-timeout",
+    cls=Option,
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    help="With -f: kill a run that lives on so long after a signal.",
+)
+@click.pass_context
+def command(
+    ctx: click.Context,
+    sweep: str,
+    project: str | None,
+    entity: str | None,
+    count: int | None,
+    max_consecutive_failed_runs: int | None,
+    forward_signals: bool,
+    term_timeout: float | None,
+) -> None:
+    """Run the program of SWEEP again and again with the hyperparameters that the server hands out.
+
+    SWEEP is id, project/id or entity/project/id. The agent leaves when the sweep has ended. Start as many as you
+    like, on as many machines as you like. Ctrl-C once: no new runs; twice: end the run; three times: kill it.
+    """
+    from besom.agent.loop import run_agent
+    from besom.client.connect import connect
+
+    ctx.exit(
+        run_agent(
+            sweep,
+            connection=connect(),
+            count=count,
+            project=project,
+            entity=entity,
+            forward_signals=forward_signals,
+            term_timeout=term_timeout,
+            max_consecutive_failed_runs=max_consecutive_failed_runs,
+        )
+    )

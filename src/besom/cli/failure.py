@@ -1,0 +1,68 @@
+"""Turns whatever went wrong into one message and an exit code."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+
+import click
+
+from besom.cli.terminal import note, paint, paint_problems
+from besom.errors import BesomError
+
+INTERRUPTED = 130
+
+
+def report(error: Exception) -> int:
+    """Prints what went wrong, without a traceback unless BESOM_DEBUG is set; returns the exit code."""
+    if os.environ.get("BESOM_DEBUG"):
+        import traceback  # slow to load
+
+        traceback.print_exception(error)
+    if isinstance(error, BrokenPipeError):
+        # The reader left. Standard output must not be flushed into the broken pipe when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        note(error.format_message())
+        return error.exit_code
+    if isinstance(error, click.Abort):
+        return INTERRUPTED
+    message, hint = _explain(error)
+    head, *rest = paint_problems(message, sys.stderr).split("\n")
+    note("\n".join([paint("besom: error: ", sys.stderr, fg="red", bold=True) + head, *rest]))
+    if hint:
+        note("\n".join(f"  {line}" for line in hint.split("\n")))
+    return error.exit_code if isinstance(error, click.ClickException) else 1
+
+
+def _explain(error: Exception) -> tuple[str, str | None]:
+    """What to tell the user, and what to do about it."""
+    if isinstance(error, BesomError):
+        return error.message, error.hint
+    if isinstance(error, click.UsageError):
+        command = error.ctx.command_path if error.ctx else "besom"
+        return error.format_message(), f"See: {command} --help"
+    if isinstance(error, click.ClickException):
+        return error.format_message(), None
+    if isinstance(error, OSError):
+        return _explain_system(error)
+    if type(error).__module__.startswith("besom.config"):  # ConfigError, without loading its module for every command
+        return str(error), None
+    return (
+        f"besom itself failed: {type(error).__name__}: {error}",
+        "This is a mistake in besom. BESOM_DEBUG=1 shows where; please report it with that output.",
+    )
+
+
+def _explain_system(error: OSError) -> tuple[str, str | None]:
+    place = f"{error.filename}: " if error.filename else ""
+    if error.errno == errno.ENOSPC:
+        return f"{place}the disk is full.", "Free some space, or set BESOM_HOME and BESOM_DIR to another disk."
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return (
+            f"{place}{error.strerror}.",
+            "Check the permissions, or set BESOM_HOME and BESOM_DIR to folders of yours.",
+        )
+    return f"{place}{error.strerror or error}.", None

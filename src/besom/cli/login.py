@@ -1,0 +1,95 @@
+"""``besom login``: keeps the address of a server and a key for it."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from besom.cli.menu import Command
+from besom.cli.terminal import note, say
+from besom.client import settings
+from besom.client.connection import Connection
+from besom.errors import ApiError, AuthenticationError, UsageError
+from besom.protocol import Viewer
+
+
+@click.command(
+    cls=Command,
+    options_metavar="[OPTIONS]",
+    examples=[
+        ("besom login --host https://besom.lab.example", "Use that server; asks for your key."),
+        ("besom login --host URL - < key.txt", "The key comes from a file."),
+        ("besom login --embedded", "Back to the server on this machine."),
+    ],
+)
+@click.argument("key", required=False)
+@click.option("--host", metavar="URL", help="Address of the server. [default: the configured one]")
+@click.option("--embedded", is_flag=True, help="Use the embedded server of this machine again; it needs no login.")
+@click.option("--relogin", is_flag=True, help="Ask for the key again.")
+@click.option("--verify/--no-verify", default=True, help="Try the key before it is kept. [default: verify]")
+def command(key: str | None, host: str | None, embedded: bool, relogin: bool, verify: bool) -> None:
+    """Use a shared server from now on: keep its address and your KEY (“-”: read it from standard input)."""
+    if embedded:
+        if key or host:
+            raise UsageError("--embedded takes no key and no --host.")
+        settings.save({"base_url": None})
+        say("The embedded server of this machine is used from now on.")
+        _warn_of_environment(None)
+        return
+    url = settings.base_url(host)
+    if url is None:
+        if key:
+            raise UsageError("A key alone does not say for which server.", "Run: besom login --host URL KEY")
+        say("No login is needed: the embedded server of this machine is used, and knows you.")
+        say("For a shared server: besom login --host URL")
+        return
+    key = _read(key) if key else None
+    known = None if relogin else settings.saved().get("keys", {}).get(url) or settings.variable("API_KEY")
+    chosen = (key or known or _ask(url)).strip()
+    viewer = _check(url, chosen) if verify else None
+    settings.save({"base_url": url, "keys": {**settings.saved().get("keys", {}), url: chosen}})
+    say(f"Logged in to {url}{f' as {viewer.name}' if viewer else ''}. The key is kept in {settings.home()}.")
+    _warn_of_environment(url)
+
+
+def _read(key: str) -> str:
+    if key != "-":
+        return key
+    key = sys.stdin.readline().strip()
+    if not key:
+        raise UsageError("Standard input held no key.", "Put the key on its first line.")
+    return key
+
+
+def _ask(url: str) -> str:
+    if not sys.stdin.isatty():
+        raise AuthenticationError(
+            f"There is no key for {url}, and no terminal to ask at.",
+            f"Run `besom login --host {url} KEY`, or set BESOM_API_KEY.",
+            status=401,
+            code="no_key",
+        )
+    key: str = click.prompt(f"Key for {url} (not shown)", hide_input=True, err=True)
+    return key
+
+
+def _check(url: str, key: str) -> Viewer:
+    """Who the key belongs to."""
+    try:
+        return Connection(url, key).request("GET", "/viewer", reply=Viewer)
+    except AuthenticationError as error:
+        raise ApiError(
+            f"{url} does not accept this key.",
+            "Check it on the server's page, then run: besom login --relogin",
+            status=error.status,
+            code=error.code,
+        ) from None
+
+
+def _warn_of_environment(url: str | None) -> None:
+    address = settings.variable("BASE_URL")
+    if address and address.rstrip("/") != url:
+        note(f"Note: the environment names another server, {address}, and wins while it is set.")
+    elif url and settings.variable("API_KEY"):
+        note("Note: the environment holds a key (BESOM_API_KEY or WANDB_API_KEY), which wins while it is set.")

@@ -1,0 +1,113 @@
+"""The menu of commands. A command's module is imported only when that command is used, so that help comes at once."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import click
+
+COMMANDS = {
+    "Sweeps": {
+        "sweep": "Create a sweep from a file; pause, resume, stop or cancel one.",
+        "agent": "Work for a sweep: run its program with the next hyperparameters, until it ends.",
+        "preview": "Show what a sweep file would do; start nothing.",
+    },
+    "Results": {
+        "status": "Show the server in use and its sweeps, or one sweep.",
+        "open": "Open a page in the browser, signed in.",
+        "sync": "Send runs that were made offline, or that a dead machine left behind.",
+    },
+    "Server": {
+        "server": "Run a server here; stop the embedded one.",
+        "login": "Use a shared server: keep its address and your key.",
+        "env": "Print the settings that connect other programs, for eval.",
+    },
+}
+"""Names by section, each with its line in the menu."""
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class Command(click.Command):
+    """A command with examples at the end of its help: pairs of a command line and what it does."""
+
+    def __init__(self, *args: Any, examples: list[tuple[str, str]] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **{"context_settings": CONTEXT, **kwargs})
+        self.examples = examples or []
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the examples."""
+        _ = ctx
+        write_examples(formatter, self.examples)
+
+
+class Option(click.Option):
+    """An option whose help names its default, not the mathematics of its range."""
+
+    def get_help_extra(self, ctx: click.Context) -> Any:
+        """What click appends in brackets."""
+        extra = super().get_help_extra(ctx)
+        extra.pop("range", None)
+        return extra
+
+
+def write_examples(formatter: click.HelpFormatter, examples: list[tuple[str, str]]) -> None:
+    """The examples as a section of a help text."""
+    if examples:
+        with formatter.section("Examples"):
+            formatter.write_dl(examples, col_max=48)
+
+
+class Menu(click.Group):
+    """The group of all commands, read from ``COMMANDS``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names."""
+        _ = ctx
+        return [name for section in COMMANDS.values() for name in section]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Imports the command's module."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command: click.Command = importlib.import_module(f"besom.cli.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Finds the command; for an unknown one names the nearest."""
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            import difflib
+
+            near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
+            meant = f" Did you mean {near[0]}?" if near else ""
+            raise click.UsageError(f"There is no command {args[0]!r}.{meant}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the menu without importing any command."""
+        _ = ctx
+        for section, commands in COMMANDS.items():
+            with formatter.section(section):
+                formatter.write_dl(list(commands.items()))
+
+
+def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        import importlib.metadata  # slow to load
+
+        click.echo(f"besom {importlib.metadata.version('besom')}")
+        ctx.exit()
+
+
+@click.group(cls=Menu, context_settings=CONTEXT, options_metavar="", subcommand_metavar="COMMAND ...")
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="The version."
+)
+def menu() -> None:
+    """Hyperparameter sweeps on your own machine or cluster.
+
+    With no server configured, an embedded one is started on this machine when it is first needed.
+    """

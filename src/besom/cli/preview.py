@@ -1,0 +1,44 @@
+"""``besom preview``: what a sweep file would do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from besom.cli.menu import Command
+from besom.errors import BesomError
+
+if TYPE_CHECKING:
+    from besom.config import Loaded
+
+
+@click.command(
+    cls=Command,
+    no_args_is_help=True,
+    options_metavar="[--samples N]",
+    examples=[("besom preview sweep.yaml", "Check the file, count its runs, show three of them.")],
+)
+@click.argument("config")
+@click.option("--samples", type=click.IntRange(min=0), default=3, metavar="N", help="Sample runs to show. [default: 3]")
+def command(config: str, samples: int) -> None:
+    """Check CONFIG, a YAML or JSON file; show the number of runs, the search space and sample command lines.
+
+    Starts nothing and needs no server. The same file always shows the same samples.
+    """
+    from besom.config import load_file
+
+    loaded = load_file(config)
+    try:
+        _show(config, loaded, samples)
+    except ModuleNotFoundError as error:
+        raise BesomError(
+            f"`besom preview` draws sample runs with {error.name}, which is not installed.",
+            "Install it with: pip install 'besom[server]'",
+        ) from None
+
+
+def _show(file: str, loaded: Loaded, samples: int) -> None:
+    from besom.cli.preview_text import show  # needs NumPy
+
+    show(file, loaded, samples)

@@ -1,0 +1,80 @@
+"""``besom server``: runs a server in the foreground; stops and shows the embedded one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from besom.cli.menu import CONTEXT, Option, write_examples
+from besom.cli.terminal import say
+from besom.client import embedded, settings
+from besom.errors import BesomError
+
+EXAMPLES = [
+    ("besom server", "On this machine only, at http://127.0.0.1:7878."),
+    ("besom server --host 0.0.0.0 --data /srv/besom", "For a team; prints the key of its administrator once."),
+    ("besom server --db postgresql://user@host/besom", "Keep everything in PostgreSQL."),
+    ("besom server stop", "Stop the embedded server, which `besom sweep` starts by itself."),
+]
+
+
+class ServerGroup(click.Group):
+    """A group that runs a server when no subcommand is named."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the examples."""
+        _ = ctx
+        write_examples(formatter, EXAMPLES)
+
+
+@click.group(
+    cls=ServerGroup,
+    invoke_without_command=True,
+    context_settings=CONTEXT,
+    options_metavar="[OPTIONS]",
+    subcommand_metavar="[stop|status]",
+)
+@click.option("--host", default="127.0.0.1", metavar="HOST", help="Address to listen at. [default: 127.0.0.1]")
+@click.option(
+    "--port",
+    cls=Option,
+    default=7878,
+    type=click.IntRange(0, 65535),
+    metavar="PORT",
+    help="Port to listen at; 0: any free one. [default: 7878]",
+)
+@click.option(
+    "--data", type=click.Path(path_type=Path), metavar="DIR", help="Folder of its data. [default: in BESOM_HOME]"
+)
+@click.option("--db", metavar="URL", help="Database. [default: SQLite in the data folder]")
+@click.pass_context
+def command(ctx: click.Context, host: str, port: int, data: Path | None, db: str | None) -> None:
+    """Run a server in the foreground, until Ctrl-C."""
+    if ctx.invoked_subcommand:
+        return
+    try:
+        from besom.server.run import run
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("besom"):
+            raise
+        raise BesomError(
+            f"A server needs {error.name}, which is not installed.", "Install it with: pip install 'besom[server]'"
+        ) from None
+    run(host=host, port=port, data=data, db=db)
+
+
+@command.command("stop", options_metavar="", short_help="Stop the embedded server.")
+def stop() -> None:
+    """Stop the embedded server. Running programs go on; what they log is sent when one answers again."""
+    stopped = embedded.stop(settings.home())
+    say(f"Stopped the embedded server at {stopped.url}." if stopped else "The embedded server is not running.")
+
+
+@command.command("status", options_metavar="", short_help="Show whether the embedded server runs.")
+def status() -> None:
+    """Show whether the embedded server runs, where, and where its data is."""
+    home = settings.home()
+    running = embedded.find(home)
+    state = f"runs at {running.url} (process {running.pid})" if running else "is not running"
+    say(f"The embedded server {state}. Data: {home / 'data'}, log: {home / 'server.log'}")

@@ -1,0 +1,80 @@
+"""Which server is used, and why, and the sweeps that run there."""
+
+from __future__ import annotations
+
+import os
+
+from besom.cli.status_sweep import runs
+from besom.cli.terminal import columns, note, paint, say
+from besom.client import embedded, settings
+from besom.client.connection import Connection
+from besom.client.lookup import project_route
+from besom.errors import CommError
+from besom.protocol import ProjectPage, Sweep, SweepPage, Viewer
+
+MOST_PROJECTS = 20
+
+
+def show_overview() -> None:
+    """Prints the settings in use and the sweeps of the default entity that have not ended. Starts no server."""
+    home = settings.home()
+    address = settings.base_url()
+    running = embedded.find(home)
+    connection = None
+    if address is None:
+        say(_line("Server", f"{running.url} (embedded)" if running else "the embedded one, not running", None))
+        connection = Connection(running.url, running.key) if running else None
+    else:
+        say(_line("Server", address, _origin("BASE_URL")))
+        key = settings.api_key(address) or (running.key if running and running.url == address else None)
+        say(_line("Key", "present" if key else "none", _origin("API_KEY") if key else None))
+        connection = Connection(address, key)
+    viewer = _viewer(connection)
+    entity = settings.entity() or (viewer.entity if viewer else None)
+    say(_line("User", f"{viewer.name} ({viewer.role})" if viewer else None, None))
+    say(_line("Entity", entity, _origin("ENTITY") if settings.entity() else None))
+    say(_line("Project", settings.project(), _origin("PROJECT")))
+    say(_line("Home", str(home), "BESOM_HOME" if os.environ.get("BESOM_HOME") else None))
+    say(_line("Run files", str(settings.directory()), _origin("DIR") if settings.variable("DIR") else None))
+    if connection and viewer and entity:
+        _show_sweeps(connection, entity)
+
+
+def _line(name: str, value: str | None, origin: str | None) -> str:
+    return f"{name + ':':<11}{value or '-'}{paint(f'  (from {origin})', dim=True) if value and origin else ''}"
+
+
+def _origin(name: str) -> str:
+    """Where a setting comes from."""
+    found = next((prefix + name for prefix in ("BESOM_", "WANDB_") if os.environ.get(prefix + name)), None)
+    return found or "besom login"
+
+
+def _viewer(connection: Connection | None) -> Viewer | None:
+    """Who the server says the caller is; says why, where it does not answer."""
+    if connection is None:
+        return None
+    try:
+        return connection.request("GET", "/viewer", reply=Viewer, timeout=5)
+    except CommError as error:
+        note(f"{paint('!', fg='red', bold=True)} {error}")
+        return None
+
+
+def _show_sweeps(connection: Connection, entity: str) -> None:
+    projects = connection.request("GET", "/projects", reply=ProjectPage).projects
+    sweeps: list[Sweep] = []
+    for project in [known for known in projects if known.entity == entity and known.sweep_count][:MOST_PROJECTS]:
+        route = f"{project_route(entity, project.name)}/sweeps"
+        page = connection.request("GET", route, reply=SweepPage)
+        sweeps += [sweep for sweep in page.sweeps if sweep.state not in ("FINISHED", "CANCELED")]
+    say()
+    if not sweeps:
+        say("No sweep is under way. Create one with: besom sweep sweep.yaml")
+        return
+    rows = [
+        (f"{s.project}/{s.id}", s.state, str(s.agent_count), f"{s.best.value:g}" if s.best else "-", runs(s))
+        for s in sweeps
+    ]
+    for line in columns(rows, ("SWEEP", "STATE", "AGENTS", "BEST", "RUNS")):
+        say(line)

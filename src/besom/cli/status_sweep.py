@@ -1,0 +1,94 @@
+"""How far a sweep is."""
+
+from __future__ import annotations
+
+from besom.cli.terminal import LINK, NEXT_STEP, columns, paint, quote, say
+from besom.client.connect import connect
+from besom.client.connection import Connection, segment
+from besom.client.lookup import find_run, find_sweep
+from besom.client.pages import page_address
+from besom.client.paths import parse_item
+from besom.protocol import Agent, AgentPage, Sweep
+
+STATE_COLORS = {"RUNNING": "green", "PENDING": "cyan", "PAUSED": "yellow", "FINISHED": "blue", "CANCELED": "red"}
+UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
+
+
+def show_sweep(text: str, now: float) -> None:
+    """Prints the sweep's state, progress, best run, agents and page."""
+    connection = connect()
+    sweep = find_sweep(connection, parse_item(text, "sweep"))
+    route = f"/sweeps/{segment(sweep.id)}/agents"
+    agents = [agent for agent in connection.request("GET", route, reply=AgentPage).agents if agent.state == "running"]
+    path = quote(f"{sweep.entity}/{sweep.project}/{sweep.id}")
+    say(f"Sweep {paint(path, bold=True)}{f'  {sweep.name}' if sweep.name != sweep.id else ''}")
+    rows = [
+        ("State", state(sweep)),
+        ("Method", _method(sweep)),
+        ("Runs", runs(sweep)),
+        ("Best", _best(connection, sweep)),
+        ("Computed", f"{duration(sweep.compute_seconds)} in all runs"),
+        ("Page", paint(page_address(connection, sweep.url), **LINK)),
+    ]
+    for name, value in rows:
+        say(f"{name + ':':<10}{value}")
+    _show_agents(sweep, agents, path, now)
+
+
+def state(sweep: Sweep) -> str:
+    """The sweep's state in its colour, with the reason."""
+    name = paint(sweep.state, fg=STATE_COLORS[sweep.state], bold=True)
+    return f"{name}  {sweep.state_reason}" if sweep.state_reason else name
+
+
+def runs(sweep: Sweep) -> str:
+    """How many runs there are, of how many, and in which states."""
+    total = f"{sweep.run_count:,}" + (f" of {sweep.expected_runs:,}" if sweep.expected_runs is not None else "")
+    states = ", ".join(f"{count:,} {name}" for name, count in sweep.runs_by_state.items() if count)
+    return f"{total} ({states})" if states else total
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people say them: ``2 h 5 min``."""
+    left, words = int(seconds), []
+    for unit, size in UNITS:
+        count, left = divmod(left, size)
+        if count:
+            words.append(f"{count} {unit}")
+    return " ".join(words[:2]) or "0 s"
+
+
+def _method(sweep: Sweep) -> str:
+    if sweep.metric is None:
+        return sweep.method
+    target = f" until {sweep.metric.target:g}" if sweep.metric.target is not None else ""
+    return f"{sweep.method}, {sweep.metric.goal} {sweep.metric.name}{target}"
+
+
+def _best(connection: Connection, sweep: Sweep) -> str:
+    if sweep.best is None:
+        return "none yet" if sweep.metric else "the sweep has no metric"
+    params = find_run(connection, sweep.entity, sweep.project, sweep.best.id).params or {}
+    values = " ".join(f"{name}={value}" for name, value in params.items())
+    return f"{sweep.best.value:g} by {sweep.best.name} ({sweep.best.id})\n{'':<10}{values}"
+
+
+def _show_agents(sweep: Sweep, agents: list[Agent], path: str, now: float) -> None:
+    if not agents:
+        if sweep.state in ("PENDING", "RUNNING"):
+            say(f"No agent is at work. Start one with: {paint(f'besom agent {path}', **NEXT_STEP)}")
+        return
+    say()
+    rows = [
+        (
+            agent.name,
+            f"{agent.host}:{agent.pid}",
+            agent.run_id or "-",
+            str(agent.run_count),
+            str(agent.failed_count),
+            f"{duration(now - agent.heartbeat)} ago",
+        )
+        for agent in agents
+    ]
+    for line in columns(rows, ("AGENT", "PROCESS", "RUN", "RUNS", "FAILED", "LAST HEARD")):
+        say(line)

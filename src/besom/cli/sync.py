@@ -1,0 +1,74 @@
+"""``besom sync``: sends what is left on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from besom.cli.menu import Command
+from besom.cli.terminal import LINK, note, paint, progress, say
+from besom.errors import BesomError, UsageError
+
+
+@click.command(
+    cls=Command,
+    options_metavar="",
+    examples=[
+        ("besom sync", "All runs below ./besom that no server has yet."),
+        ("besom sync besom/run-20260131_120000-x7k2m9p1", "One run."),
+    ],
+)
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path))
+@click.pass_context
+def command(ctx: click.Context, folders: tuple[Path, ...]) -> None:
+    """Send runs that were made offline, or that a killed process left behind, to the server.
+
+    FOLDERS are run folders or folders of them; by default those of this directory (see BESOM_DIR). It is safe to
+    repeat and to interrupt: nothing arrives twice.
+    """
+    from besom.client import settings
+    from besom.client.connect import connect
+    from besom.client.pages import page_address
+    from besom.sdk.sync import ship, unsent
+
+    for folder in folders:
+        if not folder.is_dir():
+            raise UsageError(f"There is no folder {folder}.", "Name run folders, or folders of them.")
+    places = folders or (settings.directory(),)
+    found = list(dict.fromkeys(run for place in places for run in unsent(place)))
+    if not found:
+        say(f"Nothing to send below {', '.join(map(str, places))}.")
+        return
+    connection = connect()
+    sent, failed, alive = 0, 0, 0
+    for index, folder in enumerate(found, 1):
+        progress(f"Sending {index} of {len(found)}: {folder.name}")
+        try:
+            shipped = ship(folder, connection)
+        except BesomError as error:
+            progress("")
+            failed += 1
+            note(f"{paint('Not sent:', fg='red')} {folder}: {error}")
+            continue
+        progress("")
+        if not shipped.complete:
+            alive += 1
+            note(f"Left alone: {folder}: its program is still running.")
+            continue
+        sent += 1
+        page = paint(page_address(connection, shipped.url), **LINK) if shipped.url else ""
+        say(f"Sent {shipped.run_id} ({size(shipped.sent)})  {page}".rstrip())
+    rest = [f"{count} {word}" for count, word in ((alive, "still running"), (failed, "failed")) if count]
+    say(", ".join([f"{sent} of {len(found)} {'run' if len(found) == 1 else 'runs'} sent", *rest]) + ".")
+    if failed:
+        ctx.exit(1)
+
+
+def size(count: float) -> str:
+    """Bytes as people say them: ``1.2 MB``."""
+    for unit in ("bytes", "kB", "MB"):
+        if count < 1000:
+            return f"{count:.3g} {unit}"
+        count /= 1000
+    return f"{count:.3g} GB"

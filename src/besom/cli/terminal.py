@@ -1,0 +1,85 @@
+"""How the commands print: results to standard output, remarks to standard error, colour on terminals only."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Sequence
+from typing import IO, Any
+
+import click
+
+LINK: dict[str, Any] = {"fg": "cyan", "underline": True}
+NEXT_STEP: dict[str, Any] = {"fg": "green", "bold": True}
+
+
+def colored(stream: IO[str]) -> bool:
+    """Whether colours may be used there: a terminal that can, and a user who did not say no (NO_COLOR)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def paint(text: str, stream: IO[str] | None = None, **style: Any) -> str:
+    """``text`` with ``click.style`` applied where colours may be used."""
+    return click.style(text, **style) if colored(stream or sys.stdout) else text
+
+
+def say(line: str = "") -> None:
+    """Prints a line of the result, at once also into a pipe."""
+    print(line, flush=True)
+
+
+def note(line: str) -> None:
+    """Prints a remark that is not part of the result."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def progress(text: str) -> None:
+    """Shows how far a long work is, on one line of a terminal; an empty text clears it. Silent elsewhere."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K" + text[: width() - 1])
+        sys.stderr.flush()
+
+
+def width() -> int:
+    """Columns to fill; into a pipe there is no limit."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
+
+
+def columns(rows: Sequence[Sequence[str]], head: Sequence[str] | None = None) -> list[str]:
+    """Rows as aligned lines; cut at the terminal's edge, with an ellipsis."""
+    everything = [*([head] if head else []), *rows]
+    sizes = [max(len(row[i]) for row in everything) for i in range(len(everything[0]))]
+    lines = [cut("  ".join(cell.ljust(size) for cell, size in zip(row, sizes, strict=True))) for row in everything]
+    if head:
+        lines[0] = paint(lines[0], dim=True)
+    return lines
+
+
+def cut(line: str) -> str:
+    """The line without spaces at its end, shortened to fit the terminal."""
+    line = line.rstrip()
+    return line if len(line) <= width() else line[: width() - 1] + "…"
+
+
+def quote(word: str) -> str:
+    """A word as a shell would accept it; in double quotes where that reads better."""
+    if "'" in word and not set(word) & set('"$`\\!'):
+        return f'"{word}"'
+    return shlex.quote(word)
+
+
+def paint_problems(text: str, stream: IO[str]) -> str:
+    """Colours what ``besom.config`` says of problems: the place, the rule, the fix."""
+    if not colored(stream):
+        return text
+    return "\n".join(_paint_line(line) for line in text.split("\n"))
+
+
+def _paint_line(line: str) -> str:
+    if line.startswith("  Fix:"):
+        return click.style(line, fg="green")
+    if line.startswith("  warning:"):
+        return click.style(line, fg="yellow")
+    return line if not line or line.startswith(" ") else click.style(line, bold=True)
