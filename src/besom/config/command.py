@@ -90,7 +90,7 @@ def _elements(command: SweepConfig | Sequence[str] | None) -> Sequence[str]:
     return command or DEFAULT_COMMAND
 
 
-def _macro(  # noqa: PLR0911
+def _macro(
     name: str,
     program: str,
     values: Mapping[str, Any],

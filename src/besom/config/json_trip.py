@@ -33,7 +33,7 @@ class _Trip:
         self._report = report
         self._seen = 0
 
-    def value(self, value: Any, path: Path) -> Any:  # noqa: PLR0911
+    def value(self, value: Any, path: Path) -> Any:
         self._limit(path)
         if value is None or isinstance(value, bool):
             return value

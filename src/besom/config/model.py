@@ -90,7 +90,7 @@ Distribution = Constant | Categorical | IntUniform | Uniform | LogUniform | Norm
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A leaf of the parameter tree. ``path`` has one element per nesting level; a dot in a name is a plain character."""
+    """A leaf of the parameter tree. ``path`` has one element per level; a dot in a name is a plain character."""
 
     path: tuple[str, ...]
     distribution: Distribution
@@ -105,6 +105,8 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
+    """What the search optimises: the metric as logged, and how runs without a good value count (section ``metric``)."""
+
     name: str
     goal: Goal = "minimize"
     target: float | None = None

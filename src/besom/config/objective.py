@@ -64,7 +64,7 @@ def _choice(entry: Entry, key: str, options: tuple[str, ...]) -> str | None:
     return options[0] if entry.data.get(key) is None else entry.choice(key, options)
 
 
-def check_early_terminate(block: Any, report: Report) -> Hyperband | None:  # noqa: PLR0911
+def check_early_terminate(block: Any, report: Report) -> Hyperband | None:
     """Return the stopping rule, or None when it is absent or unusable."""
     path = ("early_terminate",)
     if block is None:

@@ -72,7 +72,7 @@ def _group(body: dict[str, Any], path: Path, group: tuple[str, ...], report: Rep
     return _level(body["parameters"], (*path, "parameters"), group, report)
 
 
-def _leaf(name: str, body: Any, path: Path, group: tuple[str, ...], report: Report) -> Parameter | None:  # noqa: PLR0911
+def _leaf(name: str, body: Any, path: Path, group: tuple[str, ...], report: Report) -> Parameter | None:
     if not isinstance(body, dict):
         _bare_value(name, body, path, report)
         return None
@@ -167,7 +167,7 @@ def _foreign_keys(entry: Entry) -> dict[str, str | None]:
     return found
 
 
-def _label(entry: Entry) -> str | None:  # noqa: PLR0911
+def _label(entry: Entry) -> str | None:
     """Return the distribution's name, given or inferred; report when there is none."""
     body = entry.data
     if "distribution" in body:

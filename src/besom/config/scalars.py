@@ -33,7 +33,7 @@ _LONGEST_NUMBER = 400
 """Longer runs of digits are no number anyone meant, and Python itself refuses to convert the very long ones."""
 
 
-def resolve(text: str) -> Scalar:  # noqa: PLR0911
+def resolve(text: str) -> Scalar:
     """Return the value that unquoted ``text`` stands for."""
     if text in _BOOLEANS:
         return _BOOLEANS[text]
