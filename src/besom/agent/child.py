@@ -1,0 +1,146 @@
+"""A run's program: a process group of its own, waited for without polling, ended with all that it started."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+
+from besom.agent import guard
+
+LEFTOVER_SECONDS = 5.0
+"""How long processes that outlive their run's program may take to obey SIGTERM."""
+NOT_FOUND = 127
+NOT_EXECUTABLE = 126
+
+
+class Guard:
+    """The process that ends this agent's runs if the agent dies without doing so (see ``besom.agent.guard``)."""
+
+    def __init__(self, kill_delay: float) -> None:
+        self._kill_delay = kill_delay
+        self._process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Guard:
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-S", guard.__file__, str(self._kill_delay)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Dismisses the guard; it ends what it still holds."""
+        if self._process is not None and self._process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.close()
+            self._process.wait()
+
+    def hold(self, group: int, mark: str) -> None:
+        """Puts a run under guard."""
+        self._tell(f"+{group} {mark}")
+
+    def release(self, group: int) -> None:
+        """Nothing of that run is left."""
+        self._tell(f"-{group}")
+
+    def _tell(self, order: str) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):  # somebody killed the guard; runs go on without one
+                print(order, file=self._process.stdin, flush=True)
+
+
+class CannotStart(Exception):
+    """The program could not be started; ``code`` is what a shell would have said."""
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A run's program has ended and nothing of it is left. ``code`` is negative for a signal."""
+
+    run_id: str
+    code: int
+    seconds: float
+
+
+class Child:
+    """A running program."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        run_id: str,
+        guarded_by: Guard,
+        on_end: Callable[[Ended], None],
+    ) -> None:
+        """Starts it. ``on_end`` is called from another thread.
+
+        Raises:
+            CannotStart: no such program, or it cannot be executed.
+        """
+        self.run_id = run_id
+        self._mark = f"BESOM_RUN_ID={environment['BESOM_RUN_ID']}"
+        self._guard = guarded_by
+        self._on_end = on_end
+        self._started = time.monotonic()
+        try:
+            self._process = subprocess.Popen(
+                list(command), stdin=subprocess.DEVNULL, env=dict(environment), start_new_session=True
+            )
+        except (OSError, ValueError) as error:
+            raise _cannot_start(command, error) from None
+        self._guard.hold(self._process.pid, self._mark)
+        threading.Thread(target=self._wait, name=f"wait-{run_id}", daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        """The program's process id, also that of its group."""
+        return self._process.pid
+
+    def send(self, number: signal.Signals) -> None:
+        """Signals the whole group; SIGKILL also reaches processes that left the group."""
+        if number is signal.SIGKILL:
+            guard.send_all(self.pid, self._mark, number)
+        else:
+            guard.send(self.pid, number)
+
+    def _wait(self) -> None:
+        code = self._process.wait()
+        seconds = time.monotonic() - self._started
+        guard.end(self.pid, self._mark, LEFTOVER_SECONDS)
+        self._guard.release(self.pid)
+        self._on_end(Ended(self.run_id, code, seconds))
+
+
+def _cannot_start(command: Sequence[str], error: OSError | ValueError) -> CannotStart:
+    program = command[0] if command else ""
+    if isinstance(error, ValueError):
+        return CannotStart(f"The command cannot be started: {error}.", NOT_EXECUTABLE)
+    if error.errno == errno.ENOENT:
+        where = "in the current folder" if os.sep in program else "on the PATH"
+        return CannotStart(f"There is no program {program!r} {where}.", NOT_FOUND)
+    if error.errno in (errno.EACCES, errno.ENOEXEC):
+        return CannotStart(
+            f"{program!r} cannot be executed: {error.strerror}. "
+            "Make it executable, or begin the command with its interpreter.",
+            NOT_EXECUTABLE,
+        )
+    return CannotStart(f"{program!r} cannot be started: {error.strerror}.", NOT_EXECUTABLE)

@@ -1,0 +1,91 @@
+"""What a run's program finds in its environment, and the parameter files it finds there."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from importlib.machinery import PathFinder
+from pathlib import Path
+
+from besom.client import settings
+from besom.client.connection import Connection
+from besom.config.parameter_file import write_parameters
+from besom.errors import SettingsError
+from besom.protocol import NextRun, Sweep
+
+SHIM = Path(__file__).parent.parent / "shim"
+"""On the import path of runs: gives ``import wandb`` a meaning where W&B's client is not installed."""
+_DROPPED = ("WANDB_SERVICE",)  # points at a process of the agent's own run, if the agent itself is part of one
+
+
+def parameter_file(sweep_id: str, run_id: str, environ: Mapping[str, str]) -> Path:
+    """Where a run's parameters are."""
+    return _folder(sweep_id, environ) / f"config-{run_id}.yaml"
+
+
+def write_parameter_file(sweep_id: str, run: NextRun, environ: Mapping[str, str]) -> Path:
+    """Writes the run's parameters where its ``init`` looks for them; returns the path.
+
+    Raises:
+        SettingsError: the folder cannot be written.
+    """
+    return _write(parameter_file(sweep_id, run.run_id, environ), write_parameters(run.params))
+
+
+def write_json_file(sweep_id: str, run: NextRun, environ: Mapping[str, str]) -> Path:
+    """Writes the file that ``${args_json_file}`` names; returns the path.
+
+    Raises:
+        SettingsError: the folder cannot be written.
+    """
+    return _write(_folder(sweep_id, environ) / f"config-{run.run_id}.json", json.dumps(run.params))
+
+
+def names(
+    run: NextRun, sweep: Sweep, agent_id: str, parameters: Path, connection: Connection, environ: Mapping[str, str]
+) -> dict[str, str]:
+    """What identifies a run to the SDK, under besom's names and under W&B's."""
+    said = {
+        "SWEEP_ID": sweep.id,
+        "RUN_ID": run.run_id,
+        "SWEEP_PARAM_PATH": str(parameters),
+        "ENTITY": sweep.entity,
+        "PROJECT": sweep.project,
+        "DIR": str(settings.directory(environ=environ).parent),
+        "BASE_URL": connection.url,
+        "API_KEY": connection.key or "",
+    }
+    both = {f"{prefix}_{name}": value for prefix in ("BESOM", "WANDB") for name, value in said.items() if value}
+    return {**both, "BESOM_AGENT_ID": agent_id}
+
+
+def for_program(environ: Mapping[str, str], its_names: Mapping[str, str]) -> dict[str, str]:
+    """The whole environment of a run's program: the agent's, the run's names, and the shim on the import path."""
+    path = environ.get("PYTHONPATH")
+    return {
+        **{name: value for name, value in environ.items() if name not in _DROPPED},
+        **its_names,
+        "PYTHONPATH": f"{SHIM}:{path}" if path else str(SHIM),
+    }
+
+
+def wandb_is_besom() -> bool:
+    """Whether programs under this interpreter that say ``import wandb`` get besom, for want of W&B's own client."""
+    spec = PathFinder.find_spec("wandb", [entry for entry in sys.path if entry != str(SHIM)])
+    return spec is None or spec.origin is None  # no origin: a mere folder of that name, such as W&B's run folder
+
+
+def _folder(sweep_id: str, environ: Mapping[str, str]) -> Path:
+    return settings.directory(environ=environ) / f"sweep-{sweep_id}"
+
+
+def _write(path: Path, text: str) -> Path:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(
+            f"{path} cannot be written: {error.strerror}.", "Set BESOM_DIR to a folder of yours."
+        ) from None
+    return path

@@ -1,0 +1,179 @@
+"""The agent for Python functions: calls the function for each run, in the thread that called the agent."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from besom.agent import environment, limits, spools, summary
+from besom.agent.heartbeat import HeartbeatThread
+from besom.agent.interruption import Interruption
+from besom.agent.loop import KILL_DELAY_SECONDS, check_count
+from besom.agent.output import BOLD, YELLOW, Output
+from besom.agent.session import Session
+from besom.client.connection import Connection
+from besom.client.paths import parse_item
+from besom.protocol import NextExit, NextRun, NextWait, RunExit, Sweep
+from besom.sdk import current
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a call ended, in the terms of a program's exit code."""
+
+    code: int
+    message: str | None = None
+    leave: bool = False
+    """Whether the user wants the agent to end."""
+
+
+def agent_function(
+    function: Callable[[], object],
+    sweep_path: str,
+    *,
+    connection: Connection,
+    count: int | None = None,
+    project: str | None = None,
+    entity: str | None = None,
+    max_consecutive_failed_runs: int | None = None,
+    output: Output | None = None,
+) -> None:
+    """Calls ``function`` for each run of a sweep until there is no more to do; ``init`` in it takes the run's values.
+
+    Args:
+        function: anything that can be called without arguments.
+        sweep_path: the sweep, as ID, PROJECT/ID or ENTITY/PROJECT/ID.
+        connection: to the server that has it.
+        count: runs after which the agent ends; None or 0 for no limit.
+        project: where the sweep is, if the path does not say; only checked.
+        entity: likewise.
+        max_consecutive_failed_runs: failures in a row that end the agent.
+        output: where it says what it does; standard error by default.
+
+    Raises:
+        TypeError: ``function`` cannot be called.
+        UsageError, SettingsError: the call, a setting or the sweep's state makes no sense.
+        CommError: the server does not answer, or refuses; NotFound for an unknown sweep.
+    """
+    if not callable(function):
+        raise TypeError(f"function must be something to call without arguments, not {function!r}")
+    output = output or Output()
+    rules = limits.from_environment(max_consecutive_failed_runs)
+    delay = limits.whole_number("AGENT_KILL_DELAY", KILL_DELAY_SECONDS)
+    session = Session(connection, parse_item(sweep_path, "sweep").filled(project, entity), output)
+    wanted = check_count(count)
+    joined = session.join()
+    interruption = Interruption(delay)
+    try:
+        with HeartbeatThread(session, joined.heartbeat_seconds, interruption.stop) as heartbeat:
+            agent = FunctionAgent(function, session, joined.sweep, interruption, heartbeat, output)
+            agent.run(wanted, rules)
+    except KeyboardInterrupt:
+        output.line("Interrupted; no more runs.", BOLD)
+    finally:
+        session.leave()
+    summary.say(agent.record, session, output)
+
+
+class FunctionAgent:
+    """Calls one function again and again."""
+
+    def __init__(
+        self,
+        function: Callable[[], object],
+        session: Session,
+        sweep: Sweep,
+        interruption: Interruption,
+        heartbeat: HeartbeatThread,
+        output: Output,
+    ) -> None:
+        self._function = function
+        self._session = session
+        self._sweep = sweep
+        self._interruption = interruption
+        self._heartbeat = heartbeat
+        self._output = output
+        self.record = limits.Record()
+        """How its runs ended."""
+
+    def run(self, count: int, rules: limits.Limits) -> None:
+        """Works until there is nothing more to do."""
+        began = time.monotonic()
+        self._output.line(f"Agent for sweep {self._sweep.name}: {self._sweep.url}", BOLD)
+        while True:
+            match self._session.next():
+                case NextExit() as end:
+                    self._output.line(f"No more runs: {end.reason}", BOLD)
+                    return
+                case NextWait() as wait:
+                    self._output.waiting(wait.reason)
+                case NextRun() as run:
+                    outcome = self._do(run)
+                    if outcome.leave:
+                        raise KeyboardInterrupt
+                    failed = outcome.code > 0
+                    self.record.add(failed=failed, succeeded=outcome.code == 0)
+                    if failed and (broken := self.record.broken(rules, time.monotonic() - began)):
+                        self._output.line(broken, YELLOW)
+                        return
+                    if self.record.ended == count:
+                        self._output.line(f"No more runs: {count} runs are done, as asked.", BOLD)
+                        return
+
+    def _do(self, run: NextRun) -> Outcome:
+        began = time.monotonic()
+        self._heartbeat.hold(run.run_id)
+        self._output.run_starts(run.run_name, run.run_id, run.params, None)
+        parameter_file = environment.write_parameter_file(self._sweep.id, run, os.environ)
+        names = environment.names(
+            run, self._sweep, self._session.agent_id, parameter_file, self._session.connection, os.environ
+        )
+        before = current.run()
+        with _environment(names):
+            outcome = self._call(run)
+            if (left_open := current.run()) is not None and left_open is not before:
+                left_open.finish(exit_code=outcome.code)
+        spools.ship_run(parameter_file, self._session, self._output)
+        seen = self._session.report(run.run_id, RunExit(exit_code=outcome.code, message=outcome.message))
+        self._heartbeat.hold()
+        how = "was deleted" if seen is None else f"{seen.state}{f': {seen.reason}' if seen.reason else ''}"
+        good = seen is not None and seen.state == "finished"
+        self._output.run_ended(run.run_name, how, time.monotonic() - began, good=good)
+        return outcome
+
+    def _call(self, run: NextRun) -> Outcome:
+        try:
+            with self._interruption.of(run.run_id):
+                self._function()
+        except KeyboardInterrupt:
+            return Outcome(-signal.SIGINT, leave=True)
+        except SystemExit as error:
+            code = error.code if isinstance(error.code, int) else int(error.code is not None)
+            return Outcome(code, None if isinstance(error.code, int | None) else str(error.code))
+        except Exception as error:
+            error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next  # begin at the user's function
+            traceback.print_exception(error)
+            return Outcome(1, f"{type(error).__name__}: {error}")
+        if self._interruption.reason is not None:
+            return Outcome(-signal.SIGTERM)
+        return Outcome(0)
+
+
+@contextlib.contextmanager
+def _environment(names: Mapping[str, str]) -> Iterator[None]:
+    """Sets environment variables of this process, and puts back what was there."""
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(names)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

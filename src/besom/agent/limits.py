@@ -1,0 +1,104 @@
+"""When an agent gives up because its runs keep failing. Pure: the clock is passed in.
+
+A run failed when its exit code is above 0. Runs that were stopped or died from a signal ended otherwise: they count as
+ended, and neither as failed nor as a success.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from besom.client import settings
+from besom.errors import SettingsError
+
+FLAPPING_FAILURES = 3
+FLAPPING_SECONDS = 60.0
+INITIAL_FAILURES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The rules in force."""
+
+    flapping: bool = True
+    """Whether three failures in the agent's first minute end it."""
+    initial: int = INITIAL_FAILURES
+    """Failures that end an agent of which not more runs ended well."""
+    consecutive: int | None = None
+    """Failures in a row that end it."""
+
+
+def from_environment(consecutive: int | None = None, environ: Mapping[str, str] | None = None) -> Limits:
+    """The rules as the environment and the command line set them.
+
+    Raises:
+        SettingsError: a limit is not a whole number above 0.
+    """
+    if consecutive is not None and consecutive < 1:
+        raise SettingsError(f"max_consecutive_failed_runs is {consecutive}.", "Give a whole number of at least 1.")
+    disabled = (settings.variable("AGENT_DISABLE_FLAPPING", environ) or "").lower() in ("true", "1", "yes")
+    initial = whole_number("AGENT_MAX_INITIAL_FAILURES", INITIAL_FAILURES, environ, least=1)
+    return Limits(flapping=not disabled, initial=initial, consecutive=consecutive)
+
+
+def whole_number(name: str, default: int, environ: Mapping[str, str] | None = None, *, least: int = 0) -> int:
+    """The whole number in ``BESOM_<name>`` (else ``WANDB_<name>``).
+
+    Raises:
+        SettingsError: it is something else, or below ``least``.
+    """
+    text = settings.variable(name, environ)
+    if text is None:
+        return default
+    try:
+        number = int(text)
+    except ValueError:
+        number = least - 1
+    if number < least:
+        raise SettingsError(f"BESOM_{name} is {text!r}.", f"Set it to a whole number of at least {least}, or unset it.")
+    return number
+
+
+@dataclass(slots=True)
+class Record:
+    """How the agent's runs have ended so far."""
+
+    ended: int = 0
+    failed: int = 0
+    in_a_row: int = 0
+
+    def add(self, *, failed: bool, succeeded: bool) -> None:
+        """Counts a run that ended; neither failed nor succeeded means that it was stopped or killed."""
+        self.ended += 1
+        self.failed += failed
+        if failed:
+            self.in_a_row += 1
+        elif succeeded:
+            self.in_a_row = 0
+
+    def broken(self, limits: Limits, age: float) -> str | None:
+        """The rule that the latest run, a failed one, broke, as a sentence that names what changes it; None if none.
+
+        Args:
+            limits: the rules.
+            age: seconds since the agent started.
+        """
+        if not self.in_a_row:
+            return None
+        if limits.flapping and self.failed >= FLAPPING_FAILURES and age < FLAPPING_SECONDS:
+            return (
+                f"{self.failed} runs failed in the first {FLAPPING_SECONDS:.0f} seconds, so something is wrong with "
+                "all of them. Set BESOM_AGENT_DISABLE_FLAPPING=true to go on all the same."
+            )
+        if self.failed >= limits.initial and self.failed >= self.ended - 1:
+            return (
+                f"{self.failed} of {self.ended} runs failed. "
+                f"Set BESOM_AGENT_MAX_INITIAL_FAILURES (now {limits.initial}) higher to try longer."
+            )
+        if limits.consecutive is not None and self.in_a_row >= limits.consecutive:
+            return (
+                f"{self.in_a_row} runs in a row failed. "
+                f"Set --max-consecutive-failed-runs (now {limits.consecutive}) higher to try longer."
+            )
+        return None

@@ -1,0 +1,168 @@
+"""An agent's conversation with the server. It outlasts the server's absence: what has to arrive is repeated."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from besom.agent.output import Output
+from besom.client.connection import RETRY_STATUS, Connection, segment
+from besom.client.paths import ItemPath
+from besom.errors import ApiError, BesomError, CommError, NotFound, ServerUnreachable, UsageError
+from besom.protocol import (
+    AgentJoined,
+    Heartbeat,
+    HeartbeatReply,
+    Message,
+    NewAgent,
+    NextReply,
+    NextRequest,
+    Run,
+    RunExit,
+    StopOrder,
+    Sweep,
+)
+
+Answer = TypeVar("Answer")
+
+NEXT_SECONDS = 20.0
+"""How long the server may hold back the answer to a question for work."""
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 3.0
+GOODBYE_SECONDS = 5.0
+
+
+class Session:
+    """What an agent says and hears. Safe to use from several threads."""
+
+    def __init__(self, connection: Connection, path: ItemPath, output: Output) -> None:
+        self.connection = connection
+        self.agent_id = ""
+        self._path = path
+        self._output = output
+        self._given_up = threading.Event()
+
+    def join(self) -> AgentJoined:
+        """Joins the sweep.
+
+        Raises:
+            NotFound: there is no such sweep, or not in that project.
+            UsageError: the sweep has ended.
+            CommError: the server refuses, or does not answer.
+        """
+        sweep = self.sweep()
+        if (self._path.project or sweep.project, self._path.entity or sweep.entity) != (sweep.project, sweep.entity):
+            raise NotFound(
+                f"There is no sweep {self._path}.",
+                f"There is one of that id at {sweep.entity}/{sweep.project}/{sweep.id}.",
+                status=404,
+                code="not_found",
+            )
+        if sweep.state in ("FINISHED", "CANCELED"):
+            why = f": {sweep.state_reason}" if sweep.state_reason else ""
+            raise UsageError(
+                f"Sweep {sweep.id} is not running, it is {sweep.state}{why}.",
+                f"To go on with it: besom sweep --resume {sweep.entity}/{sweep.project}/{sweep.id}",
+            )
+        return self._register()
+
+    def sweep(self) -> Sweep:
+        """The sweep as it is now.
+
+        Raises:
+            CommError: the server refuses, or does not answer.
+        """
+        return self.connection.request("GET", f"/sweeps/{segment(self._path.id)}", reply=Sweep)
+
+    def next(self) -> NextReply:
+        """Asks for work; returns when the server has an answer.
+
+        Raises:
+            NotFound: the sweep was deleted.
+            CommError: the server refuses.
+        """
+        request = NextRequest(wait=NEXT_SECONDS)
+        try:
+            return self._ask("next", request)
+        except NotFound:  # the server has lost this agent, not the sweep
+            self._register()
+            return self._ask("next", request)
+
+    def heartbeat(self, holding: list[str], wait: float) -> list[StopOrder]:
+        """Says that agent and runs are alive; returns the orders to stop, up to ``wait`` seconds later.
+
+        Raises:
+            CommError: the server refuses.
+        """
+        body = Heartbeat(holding=holding, wait=wait)
+        reply: HeartbeatReply = self._insist("heartbeat", body, reply=HeartbeatReply, timeout=wait + 30)
+        return reply.stop
+
+    def report(self, run_id: str, ended: RunExit) -> Run | None:
+        """Says how a run ended; returns the run as the server now sees it, or None when it has been deleted.
+
+        Raises:
+            CommError: the server refuses.
+        """
+        try:
+            run: Run = self._insist(f"runs/{segment(run_id)}/exit", ended, reply=Run)
+        except NotFound:
+            return None
+        return run
+
+    def until_heard(self, call: Callable[[], Answer]) -> Answer:
+        """What ``call`` returns; calls it again and again while the server is away or busy.
+
+        Raises:
+            CommError: the server refuses; or it is away, after ``give_up``.
+        """
+        pause = SHORTEST_PAUSE
+        while True:
+            try:
+                answer = call()
+            except (ServerUnreachable, ApiError) as error:
+                if not _passing(error) or self._given_up.is_set():
+                    raise
+                self._output.server_away(error.message)
+            else:
+                self._output.server_back()
+                return answer
+            self._given_up.wait(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    def give_up(self) -> None:
+        """From now on every message is sent once only."""
+        self._given_up.set()
+
+    def leave(self) -> None:
+        """Tells the server, if it can be told, that this agent is gone."""
+        self.give_up()
+        try:
+            self.connection.request("DELETE", f"/agents/{segment(self.agent_id)}", timeout=GOODBYE_SECONDS)
+        except CommError as error:
+            self._output.detail(f"The server could not be told that this agent left: {error.message}")
+
+    def _register(self) -> AgentJoined:
+        body = NewAgent(host=socket.gethostname(), pid=os.getpid())
+        path = f"/sweeps/{segment(self._path.id)}/agents"
+        joined = self.connection.request("POST", path, body=body, reply=AgentJoined)
+        self.agent_id = joined.agent_id
+        return joined
+
+    def _ask(self, what: str, body: NextRequest) -> NextReply:
+        answer: NextReply = self._insist(what, body, reply=NextReply, timeout=body.wait + 30)
+        return answer
+
+    def _insist(self, what: str, body: Message, *, reply: Any, timeout: float | None = None) -> Any:
+        return self.until_heard(
+            lambda: self.connection.request(
+                "POST", f"/agents/{segment(self.agent_id)}/{what}", body=body, reply=reply, timeout=timeout
+            )
+        )
+
+
+def _passing(error: BesomError) -> bool:
+    """Whether the same message may well be welcome later."""
+    return not isinstance(error, ApiError) or error.status in RETRY_STATUS or error.status >= 500

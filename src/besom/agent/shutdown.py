@@ -1,0 +1,53 @@
+"""What each signal to the agent means: the three steps out, and what is passed on to the run. Pure."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass
+from enum import Enum
+
+INTERRUPTS = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT})
+"""Signals that ask the agent to end."""
+MESSAGES = frozenset({signal.SIGUSR1, signal.SIGUSR2})
+"""Signals that mean something to programs only, e.g. a cluster's warning before the end of a job."""
+
+
+class Step(Enum):
+    """How urgently the agent leaves."""
+
+    NONE = 0
+    LAST_RUN = 1
+    TERMINATE = 2
+    KILL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to do about a signal."""
+
+    step: Step
+    send: signal.Signals | None
+    """What the run gets."""
+
+
+@dataclass(slots=True)
+class Shutdown:
+    """The way out, one step per interrupt: finish the current run, terminate it, kill it.
+
+    A terminal's Ctrl-C is for the agent; the run does not get it unless ``forward_interrupt``. The other interrupts
+    come from a scheduler or a closing terminal and mean the whole job, so the run gets them.
+    """
+
+    forward_interrupt: bool = False
+    step: Step = Step.NONE
+
+    def receive(self, number: signal.Signals) -> Answer:
+        """Takes a signal in."""
+        if number in MESSAGES:
+            return Answer(self.step, number)
+        self.step = Step(min(self.step.value + 1, Step.KILL.value))
+        if self.step is Step.KILL:
+            return Answer(self.step, signal.SIGKILL)
+        if self.step is Step.TERMINATE:
+            return Answer(self.step, signal.SIGTERM)
+        return Answer(self.step, None if number == signal.SIGINT and not self.forward_interrupt else number)

@@ -1,0 +1,33 @@
+"""Sends what runs left on disk: a killed program's last rows, and what earlier agents here did not get sent."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+from besom.agent.output import Output
+from besom.agent.session import Session
+from besom.errors import CommError, UsageError
+from besom.sdk import spool, sync
+
+
+def ship_run(parameter_file: Path, session: Session, output: Output) -> None:
+    """Sends what the server lacks of a run whose program has ended; waits for the server if it is away."""
+    try:
+        folder = sync.folder_of(parameter_file)
+        session.until_heard(lambda: sync.ship(folder, session.connection))
+    except UsageError:
+        return  # the program never called init, or was killed before its first line was written
+    except CommError as error:
+        output.problem(f"The server refuses what the run left: {error.message} To send it later: besom sync {folder}")
+
+
+def ship_left(directory: Path, sweep_id: str, session: Session, output: Output) -> None:
+    """Sends the run folders of this sweep whose processes are dead; says so in one line if there are any."""
+    shipped = 0
+    for folder in sync.unsent(directory):
+        with contextlib.suppress(UsageError, CommError):  # not a run of ours, or refused: `besom sync` will say why
+            if spool.read_first(folder / spool.FILE_NAME).run.sweep_id == sweep_id:
+                shipped += sync.ship(folder, session.connection).sent > 0
+    if shipped:
+        output.detail(f"Sent what {shipped} earlier run{'s' if shipped > 1 else ''} of this sweep had left here.")

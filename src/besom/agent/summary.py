@@ -1,0 +1,21 @@
+"""The last line of an agent."""
+
+from __future__ import annotations
+
+from besom.agent.limits import Record
+from besom.agent.output import BOLD, Output
+from besom.agent.session import Session
+from besom.errors import CommError
+
+
+def say(record: Record, session: Session, output: Output) -> None:
+    """Says how many runs there were, and which is the sweep's best."""
+    runs = f"{record.ended} run{'' if record.ended == 1 else 's'}"
+    text = f"Agent ends: {runs} here, {record.failed} failed."
+    try:
+        sweep = session.sweep()
+    except CommError:
+        sweep = None  # away, or the sweep was deleted; there is nothing to add
+    if sweep is not None and sweep.best is not None and sweep.metric is not None:
+        text += f" Best of the sweep: {sweep.best.name} with {sweep.metric.name} = {sweep.best.value:g}."
+    output.line(text, BOLD)
