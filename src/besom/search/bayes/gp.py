@@ -12,6 +12,8 @@ from besom.search.scale import Array, Mask
 
 _LENGTHSCALE_SD = 1.2
 _SIGNAL_PRIOR = (0.0, 1.0)
+_MEAN_VARIANCE = 0.5
+"""Of the constant that the process fluctuates around, integrated out (Rasmussen and Williams, eq. 2.39)."""
 _NOISE_PRIOR = (-8.0, 2.0)
 _LENGTHSCALE_BOUNDS = (math.log(0.03), math.log(100.0))
 _SIGNAL_BOUNDS = (-4.0, 5.0)
@@ -61,7 +63,7 @@ class _NegativeLogPosterior:
         inverse_squares = np.exp(-2.0 * theta[:d])
         signal, noise = math.exp(theta[d]), math.exp(theta[d + 1])
         correlation, slope = matern52_slope((inverse_squares @ self.differences).reshape(n, n))
-        factor, failure = lapack.dpotrf(signal * correlation + noise * np.eye(n), lower=1)
+        factor, failure = lapack.dpotrf(signal * correlation + _MEAN_VARIANCE + noise * np.eye(n), lower=1)
         if failure:
             return 1e25, np.zeros(d + 2)
         alpha = lapack.dpotrs(factor, self.y, lower=1)[0].ravel()
@@ -101,7 +103,7 @@ class Posterior:
         """The expected values and standard deviations at ``x`` (m, d), both (m,)."""
         covariance = self._covariance(x)
         explained = covariance @ self._whiten.T
-        variance = self._signal - np.einsum("ij,ij->i", explained, explained)
+        variance = self._signal + _MEAN_VARIANCE - np.einsum("ij,ij->i", explained, explained)
         return covariance @ self._alpha, np.sqrt(np.maximum(variance, 1e-12 * self._signal))
 
     def believing(self, x: Array) -> Posterior:
@@ -111,4 +113,5 @@ class Posterior:
         )
 
     def _covariance(self, x: Array) -> Array:
-        return self._signal * matern52(squared_distances(x, self.x, self.categorical, self._lengthscales))
+        distances = squared_distances(x, self.x, self.categorical, self._lengthscales)
+        return self._signal * matern52(distances) + _MEAN_VARIANCE

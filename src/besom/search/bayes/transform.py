@@ -6,16 +6,20 @@ import numpy as np
 
 from besom.search.scale import Array
 
+_UNVISITED = 1.0
+"""Spreads above the median at which the transform is 0."""
 _KNEE = 3.0
 """Spreads above the median beyond which a bad value is compressed."""
 
 
 class OutputTransform:
-    """Centre at the median, scale by the better half's spread, leave good values linear, take the log of a bad tail.
+    """Scale by the better half's spread, leave good values linear, take the log of a bad tail; 0 is a poor value.
 
     Smaller is better here. The better half decides where to search next, so its differences must not vanish beside one
     diverged run; hence its own spread and the log beyond three of them (compare the half-rank warping of Vizier,
-    arXiv 2408.11527). The transform is increasing and has a continuous derivative.
+    arXiv 2408.11527). Zero, what a model expects of unvisited ground, is one spread worse than the median: a search
+    visits good places more often, so its median is better than the typical place. The transform is increasing and has
+    a continuous derivative.
     """
 
     def __init__(self, y: Array) -> None:
@@ -29,9 +33,10 @@ class OutputTransform:
     def forward(self, y: Array) -> Array:
         """From the metric's units to the model's."""
         z = (y - self.centre) / self.spread
-        return np.where(z > _KNEE, _KNEE + np.log1p(np.maximum(z - _KNEE, 0.0)), z)
+        return np.where(z > _KNEE, _KNEE + np.log1p(np.maximum(z - _KNEE, 0.0)), z) - _UNVISITED
 
     def inverse(self, z: Array) -> Array:
         """From the model's units to the metric's."""
+        z = z + _UNVISITED
         linear = np.where(z > _KNEE, _KNEE + np.expm1(np.clip(z - _KNEE, 0.0, 300.0)), z)
         return self.centre + self.spread * linear
