@@ -1,0 +1,84 @@
+"""What the process's surroundings tell: the agent's assignment, the rank, the host, the program.
+
+Read when ``init`` is called, never at import: an agent that runs functions changes these variables for each run.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from besom.client.settings import variable
+from besom.config.parameter_file import read_parameters
+from besom.errors import BesomError, SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What an agent, or the user by hand, decided about the run; None for what is left open."""
+
+    run_id: str | None = None
+    sweep_id: str | None = None
+    agent_id: str | None = None
+    parameter_file: Path | None = None
+
+
+def assignment(environ: Mapping[str, str] | None = None) -> Assignment:
+    """Reads ``RUN_ID``, ``SWEEP_ID``, ``SWEEP_PARAM_PATH`` (``BESOM_``, else ``WANDB_``) and ``BESOM_AGENT_ID``."""
+    path = variable("SWEEP_PARAM_PATH", environ)
+    return Assignment(
+        run_id=variable("RUN_ID", environ),
+        sweep_id=variable("SWEEP_ID", environ),
+        agent_id=variable("AGENT_ID", environ),
+        parameter_file=Path(path) if path else None,
+    )
+
+
+def parameters(path: Path) -> dict[str, Any]:
+    """The values that the sweep handed out.
+
+    Raises:
+        SettingsError: the file cannot be used; names it.
+    """
+    try:
+        return read_parameters(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        reason = error.strerror or str(error)
+    except (ValueError, BesomError) as error:
+        reason = str(error)
+    raise SettingsError(f"The sweep's parameter file {path} cannot be used: {reason}.", "Its agent writes it anew.")
+
+
+def rank(environ: Mapping[str, str] | None = None) -> int:
+    """Number of this process among those that train together (torchrun, accelerate, deepspeed); 0 logs.
+
+    Slurm's own variable does not count: agents started by ``srun`` pass theirs on to programs that know of no ranks.
+    """
+    source = os.environ if environ is None else environ
+    for name in ("RANK", "LOCAL_RANK"):
+        text = source.get(name, "")
+        if text.isdigit():
+            return int(text)
+    return 0
+
+
+def about() -> dict[str, str | None]:
+    """Host, program and Python, as a run's page shows them."""
+    return {"host": socket.gethostname(), "program": _program(), "python": platform.python_version()}
+
+
+def _program() -> str | None:
+    script = sys.argv[0] if sys.argv else ""
+    if not script or script in {"-c", "-"}:
+        return None
+    path = Path(script)
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except (OSError, ValueError):  # elsewhere, or the working directory is gone
+        return script

@@ -1,0 +1,140 @@
+"""The thread that brings the spool to the server while the program goes on."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+
+from besom.errors import ApiError, BesomError, CommError, ServerUnreachable
+from besom.protocol import StreamAck
+from besom.sdk.stream import Stream
+
+HEARTBEAT_SECONDS = 10.0
+FIRST_PAUSE = 0.05
+"""Seconds from a value to its sending, so that a page is live and a burst goes out as one piece."""
+BUSY_PAUSE = 0.5
+"""The same, right after sending: a program that logs all the time is served twice a second."""
+LONGEST_BACKOFF = 30.0
+CLOSING_PAUSE = 0.3
+
+
+class Sender(threading.Thread):
+    """Sends what the spool has, beats while it is quiet, waits while the server is away, never troubles the program."""
+
+    def __init__(self, stream: Stream, *, say: Callable[[str], None], on_stop: Callable[[str], None]) -> None:
+        """``on_stop`` is called once, from this thread, with the reason when the server wants the run to end."""
+        super().__init__(name="besom-sender", daemon=True)
+        self.stream = stream
+        self._say = say
+        self._on_stop = on_stop
+        self.changed = threading.Event()
+        """Set after each append."""
+        self._closing = threading.Event()
+        self._abandoned = False
+        self._stop_told = False
+        self.failure: BesomError | None = None
+        """Why the last attempt failed; None when it did not."""
+        self.delivered = False
+        """Whether, after ``finish``, the server has everything."""
+
+    def run(self) -> None:
+        """Runs until ``finish`` was called and everything is sent, or until there is no use in trying."""
+        misses = 0
+        quiet_since = 0.0
+        while not self._abandoned:
+            if misses:
+                self._pause(backoff(misses, random.random()))  # noqa: S311  (no secret)
+            elif not self._closing.is_set():
+                self._wait(busy=time.monotonic() - quiet_since < BUSY_PAUSE * 2)
+            closing = self._closing.is_set()
+            self.changed.clear()
+            try:
+                sent = self._send_all()
+            except (ServerUnreachable, ApiError) as error:
+                self.failure = error
+                if not is_away(error):
+                    self._say(f"{error.message} Nothing more is sent; values are kept in {self.stream.path.parent}")
+                    return
+                misses += 1
+                if misses == 1:
+                    self._say(f"{error.message} Values are kept on disk and sent when it is back.")
+            except BesomError as error:
+                self.failure = error
+                self._say(f"{error} Nothing more is sent.")
+                return
+            except Exception as error:  # a fault of besom itself must neither end the training nor stay hidden
+                self.failure = BesomError(f"{type(error).__name__}: {error}")
+                self._say(f"sending failed ({self.failure}); values are kept in {self.stream.path.parent}")
+                return
+            else:
+                if misses:
+                    self._say(f"The server at {self.stream.connection.url} is back.")
+                misses, self.failure = 0, None
+                if sent:
+                    quiet_since = time.monotonic()
+                if closing:
+                    self.delivered = True
+                    return
+
+    def finish(self, patience: float, progress: Callable[[int], None]) -> bool:
+        """Waits until everything is sent; returns whether it is.
+
+        Args:
+            patience: seconds to wait while nothing moves on.
+            progress: told the bytes that are left, every two seconds.
+        """
+        self._closing.set()
+        self.changed.set()
+        last, moved = self.stream.offset, time.monotonic()
+        while self.is_alive():
+            self.join(2.0)
+            if not self.is_alive():
+                break
+            if self.stream.offset != last:
+                last, moved = self.stream.offset, time.monotonic()
+            if time.monotonic() - moved >= patience:
+                self._abandoned = True
+                return False
+            progress(self.stream.pending())
+        return self.delivered
+
+    def abandon(self) -> None:
+        """Ends the thread soon, sent or not."""
+        self._abandoned = True
+        self._closing.set()
+        self.changed.set()
+
+    def _wait(self, busy: bool) -> None:
+        if self.changed.wait(HEARTBEAT_SECONDS):
+            self._closing.wait(BUSY_PAUSE if busy else FIRST_PAUSE)
+
+    def _pause(self, seconds: float) -> None:
+        """While the server is away: until it is worth asking again, soon when the program is waiting for the end."""
+        if self._closing.wait(seconds):
+            time.sleep(CLOSING_PAUSE)
+
+    def _send_all(self) -> bool:
+        sent = False
+        while not self._abandoned and (ack := self.stream.send()):
+            sent = True
+            self._heed(ack)
+        if not sent and not self._closing.is_set() and (ack := self.stream.heartbeat()):
+            self._heed(ack)
+        return sent
+
+    def _heed(self, ack: StreamAck) -> None:
+        if ack.stop is not None and not self._stop_told:
+            self._stop_told = True
+            self._on_stop(ack.stop)
+
+
+def is_away(error: CommError) -> bool:
+    """Whether it helps to ask again later."""
+    return not isinstance(error, ApiError) or error.status == 429 or error.status >= 500
+
+
+def backoff(misses: int, chance: float) -> float:
+    """Seconds to wait after so many failures in a row; ``chance`` in [0, 1) spreads clients that failed together."""
+    return float(min(LONGEST_BACKOFF, 0.25 * 2 ** min(misses, 10)) * (0.5 + 0.5 * chance))

@@ -1,0 +1,157 @@
+"""A run's file on disk: one JSON line per record, only ever appended, by one process.
+
+What a program logged is in this file when ``log`` returns, so a kill loses nothing. Its length in bytes is the one
+measure of progress: the sender, the agent and ``besom sync`` send from the offset that the server has.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from besom.errors import BesomError, SettingsError, UsageError
+from besom.protocol import ConfigRecord, ExitRecord, InitRecord, SpoolRecord, SummaryRecord
+
+FILE_NAME = "spool.jsonl"
+DONE_NAME = "synced"
+LONGEST_LINE = 16 * 1024 * 1024
+"""Bytes of one record, its end included."""
+PIECE = 1024 * 1024
+"""Bytes sent at once, more only for one line that is longer."""
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(SpoolRecord).decode
+
+
+class Spool:
+    """The writing end. Holds a lock on the file, so that others can tell whether its process is alive."""
+
+    def __init__(self, folder: Path, first: InitRecord) -> None:
+        """Makes the folder and the file, with ``first`` as its first line.
+
+        Raises:
+            SettingsError: the folder cannot be used.
+        """
+        self.folder = folder
+        self.path = folder / FILE_NAME
+        try:
+            folder.mkdir(parents=True)
+            self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666)
+        except OSError as error:
+            raise SettingsError(
+                f"The run's folder {folder} cannot be made: {error.strerror}.",
+                "Set BESOM_DIR to a folder that you may write to.",
+            ) from None
+        with contextlib.suppress(OSError):  # a file system without locks
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self.write(first)
+
+    def append(self, line: bytes) -> None:
+        """Appends one record with its end: one system call, complete or not at all.
+
+        Raises:
+            BesomError: the disk is full or failed, and the line is not in the file. Silence would break the promise
+                that a logged value is kept, so the program hears of it.
+        """
+        if len(line) > LONGEST_LINE:
+            raise UsageError(f"A record of {len(line) >> 20} MiB is too long; {LONGEST_LINE >> 20} MiB are allowed.")
+        written = 0
+        try:
+            written = os.write(self._file, line)
+            while written < len(line):  # a disk that fills up takes a part first; the next call says why
+                written += os.write(self._file, line[written:])
+        except OSError as error:
+            self._take_back(written)
+            raise BesomError(
+                f"{self.path} cannot be written: {error.strerror}.", "Free some space; nothing that was logged is lost."
+            ) from error
+
+    def write(self, record: InitRecord | SummaryRecord | ConfigRecord | ExitRecord) -> None:
+        """Appends a record other than ``log``'s."""
+        self.append(_encode(record) + b"\n")
+
+    def size(self) -> int:
+        """Bytes in the file."""
+        return self.path.stat().st_size
+
+    def close(self) -> None:
+        """Gives up file and lock. After a fork, in the child: its copy of them; the parent's stay."""
+        os.close(self._file)
+        self._file = -1  # not a number that another file may get
+
+    def _take_back(self, written: int) -> None:
+        """Removes the start of a line whose rest did not fit, lest the next one be glued to it."""
+        if written:
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._file, os.fstat(self._file).st_size - written)
+
+
+def new_folder(directory: Path, run_id: str, now: float) -> Path:
+    """Name of a run's folder: sorts by time, tells the id."""
+    return directory / f"run-{time.strftime('%Y%m%d_%H%M%S', time.localtime(now))}-{run_id}"
+
+
+def find_folders(directory: Path) -> list[Path]:
+    """The run folders below ``directory`` that hold a spool, oldest first."""
+    return sorted((path.parent for path in directory.glob(f"run-*/{FILE_NAME}")), key=lambda folder: folder.name)
+
+
+def read_first(path: Path) -> InitRecord:
+    """The first record of a spool.
+
+    Raises:
+        UsageError: the file is not a spool; says what it lacks.
+    """
+    try:
+        with path.open("rb") as file:
+            line = file.readline(LONGEST_LINE)
+        record = _decode(line) if line.endswith(b"\n") else None
+    except (OSError, msgspec.DecodeError) as error:
+        raise UsageError(f"{path} is not the spool of a run: {error}.") from None
+    if not isinstance(record, InitRecord):
+        raise UsageError(f"{path} is not the spool of a run: its first line does not begin one.")
+    return record
+
+
+def read_piece(file: int, offset: int) -> bytes:
+    """Whole lines from ``offset`` on, about ``PIECE`` bytes; empty when there is none. A torn last line is left."""
+    length = PIECE
+    while True:
+        data = os.pread(file, length, offset)
+        end = data.rfind(b"\n") + 1
+        if end or len(data) < length:
+            return data[:end]
+        length = LONGEST_LINE if length < LONGEST_LINE else length * 2
+
+
+def mark_done(folder: Path) -> None:
+    """Notes that a server has all of it, for ``besom sync`` to pass by."""
+    (folder / DONE_NAME).touch()
+
+
+def is_done(folder: Path) -> bool:
+    """Whether a server has all of it."""
+    return (folder / DONE_NAME).exists()
+
+
+@contextlib.contextmanager
+def owned(path: Path) -> Iterator[bool]:
+    """Holds the lock of a spool whose process has ended; yields False while that process is alive."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        except OSError:  # a file system without locks cannot tell
+            pass
+        yield True
+    finally:
+        os.close(file)

@@ -1,0 +1,96 @@
+"""``besom.sweep`` and ``besom.agent``: a sweep from Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from besom.client import settings
+from besom.errors import UsageError
+from besom.sdk.say import say, warn
+
+
+def sweep(
+    sweep: Mapping[str, Any] | Callable[[], Mapping[str, Any]],
+    entity: str | None = None,
+    project: str | None = None,
+    prior_runs: Sequence[str] | None = None,
+) -> str:
+    """Creates a sweep; returns its id, and prints it with the address of its page.
+
+    Args:
+        sweep: the configuration, or a function without arguments that returns it. It is not changed.
+        entity: user or team; ``BESOM_ENTITY`` when missing, else the caller's own.
+        project: made when there is none of that name. Not given: the configuration's ``project``, ``BESOM_PROJECT``,
+            ``uncategorized``.
+        prior_runs: ids of runs of the project that search may learn from.
+
+    Raises:
+        ConfigError: the configuration cannot be used; names every problem.
+        CommError: the server is away or refuses.
+    """
+    # Late: `import besom` stays light.
+    from besom.client.connect import connect
+    from besom.client.connection import segment
+    from besom.config import load_mapping
+    from besom.protocol import NewSweep, SweepCreated, Viewer
+
+    loaded = load_mapping(sweep() if callable(sweep) else sweep)
+    for problem in loaded.warnings:
+        warn(str(problem))
+    connection = connect(say=say)
+    entity = entity or settings.variable("ENTITY") or connection.request("GET", "/viewer", reply=Viewer).entity
+    project = project or loaded.config.project or settings.variable("PROJECT") or settings.DEFAULT_PROJECT
+    created = connection.request(
+        "POST",
+        f"/projects/{segment(entity)}/{segment(project)}/sweeps",
+        body=NewSweep(config=loaded.config.stored, text=loaded.text, prior_runs=list(prior_runs or ())),
+        reply=SweepCreated,
+    ).sweep
+    say(f"created sweep {created.id}")
+    say(created.url)
+    return created.id
+
+
+def agent(
+    sweep_id: str,
+    function: Callable[[], Any] | None = None,
+    entity: str | None = None,
+    project: str | None = None,
+    count: int | None = None,
+    forward_signals: bool = False,
+    term_timeout: int | None = None,
+    max_consecutive_failed_runs: int | None = None,
+) -> None:
+    """Asks a sweep for runs and runs them, one after the other, until there are none left.
+
+    Args:
+        sweep_id: ``id``, ``project/id``, ``entity/project/id`` or the address of the sweep's page.
+        function: called for each run, in this process; it calls ``besom.init``. Without it the sweep's program is run.
+        entity: where the path names none.
+        project: likewise.
+        count: number of runs after which to end.
+        forward_signals: passes signals on to the running program.
+        term_timeout: with ``forward_signals``, seconds after which a program that was told to end is killed.
+        max_consecutive_failed_runs: failed runs in a row after which to end.
+
+    Raises:
+        UsageError: ``function`` cannot be called, or the path has another shape.
+        CommError: the server is away or refuses.
+    """
+    if function is not None and not callable(function):
+        raise UsageError(
+            f"agent() was given {function!r} as function, which cannot be called.", "Pass `train`, not `train()`."
+        )
+    from besom.agent import run_agent  # late: `import besom` stays light
+
+    run_agent(
+        sweep_id,
+        function=function,
+        entity=entity,
+        project=project,
+        count=count,
+        forward_signals=forward_signals,
+        term_timeout=term_timeout,
+        max_consecutive_failed_runs=max_consecutive_failed_runs,
+    )

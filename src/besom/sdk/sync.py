@@ -1,0 +1,84 @@
+"""Sends what programs left on disk: offline runs, and the rest of runs that were killed."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from besom.client.connection import Connection
+from besom.errors import UsageError
+from besom.sdk import spool
+from besom.sdk.stream import Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """What ``ship`` did."""
+
+    run_id: str
+    sent: int
+    """Bytes that the server did not have before."""
+    complete: bool
+    """Whether the server has every record now; False while the run's process is alive."""
+    url: str | None
+    """Page of the run; None when nothing was asked of the server."""
+
+
+def ship(folder: Path, connection: Connection) -> Shipped:
+    """Sends what the server lacks of a run folder whose process has ended.
+
+    Safe to repeat and to interrupt. A torn last line, all that a kill can leave, is passed over. A folder whose process
+    is alive is left to that process.
+
+    Raises:
+        UsageError: the folder holds no run.
+        CommError: the server is away or refuses; what arrived stays there.
+    """
+    path = folder / spool.FILE_NAME
+    first = spool.read_first(path)
+    with spool.owned(path) as ours:
+        if not ours:
+            return Shipped(first.run.id, 0, complete=False, url=None)
+        if spool.is_done(folder):
+            return Shipped(first.run.id, 0, complete=True, url=None)
+        with Stream(path, connection, first) as stream:
+            had = stream.claim()
+            while stream.send():
+                pass
+            spool.mark_done(folder)
+            return Shipped(first.run.id, stream.offset - had.offset, complete=True, url=had.run.url)
+
+
+def unsent(directory: Path) -> list[Path]:
+    """Run folders below ``client.settings.directory()`` that no server has all of, oldest first."""
+    return [folder for folder in spool.find_folders(directory) if not spool.is_done(folder)]
+
+
+def note_folder(parameter_file: Path, folder: Path) -> None:
+    """Tells the agent where the run writes, beside the parameter file that the agent wrote.
+
+    The program may have changed its directory or passed ``dir`` to ``init``, so the agent cannot know by itself.
+
+    Raises:
+        FileExistsError: an earlier ``init`` took this assignment.
+    """
+    with _note(parameter_file).open("x", encoding="utf-8") as file:
+        file.write(str(folder))
+
+
+def folder_of(parameter_file: Path) -> Path:
+    """The run folder of the program that was given this parameter file.
+
+    Raises:
+        UsageError: no program called ``init`` with it.
+    """
+    with contextlib.suppress(OSError):
+        text = _note(parameter_file).read_text(encoding="utf-8")
+        if text:
+            return Path(text)
+    raise UsageError(f"No run was started with {parameter_file}.", "Does the program call besom.init()?")
+
+
+def _note(parameter_file: Path) -> Path:
+    return parameter_file.with_name(parameter_file.name + ".run")
