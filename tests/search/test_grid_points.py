@@ -54,6 +54,7 @@ def test_a_thousand_million_points_are_only_a_number():
     assert flat(grid.point(123_456_789)) == {"a": 124, "b": 457, "c": 790}
     assert grid.index(grid.point(987_654_321)) == 987_654_321
     assert grid.lowest_uncovered([0, 1, 3], 2) == [2, 4]
+    assert grid.lowest_uncovered([900_000_001], 2, start=900_000_000) == [900_000_000, 900_000_002]
 
 
 @given(spaces(finite_distributions), st.data())

@@ -49,9 +49,12 @@ class Grid:
             index = index * axis.count + digit
         return index
 
-    def lowest_uncovered(self, covered: Iterable[int], count: int = 1) -> list[int]:
-        """The ``count`` lowest indices that are not in ``covered``; fewer, or none, when the grid is used up."""
-        taken, index = set(covered), 0
+    def lowest_uncovered(self, covered: Iterable[int], count: int = 1, start: int = 0) -> list[int]:
+        """The ``count`` lowest indices from ``start`` on that are not in ``covered``; fewer, or none, when used up.
+
+        ``start`` is a cursor below which everything is known to be covered.
+        """
+        taken, index = set(covered), start
         found: list[int] = []
         while len(found) < count and index < self.size:
             if index not in taken:

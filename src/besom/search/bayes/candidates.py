@@ -13,7 +13,6 @@ Score = Callable[[Array], Array]
 
 _RANDOM = 600
 _MUTATED = 600
-_PARENTS = 6
 _ELITE = 8
 _CHILDREN = 20
 _ROUNDS = 8

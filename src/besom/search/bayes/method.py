@@ -27,6 +27,8 @@ _MODEL_SUBSET = (120, 60, 70)
 """Best, newest and other observations that predictions rest on."""
 _FIT_SUBSET = (50, 30, 20)
 """The same for the hyperparameters, which need fewer and cost more per observation."""
+_PARENTS = 6
+"""Best points whose surroundings are searched closely."""
 _NEWEST_PENDING = 64
 _NEWEST_JUDGED = 100
 """Runs that the chance of success rests on."""
@@ -46,11 +48,11 @@ class WarmStart:
     def fit(self, x: Array, y: Array, categorical: Mask, **prior: float) -> Hyperparameters:
         """The hyperparameters of this data, fitted at most once."""
         key = repr(prior).encode() + categorical.tobytes() + x.tobytes() + y.tobytes()
-        known = self._fits.pop(key, None)
-        self._fits[key] = known or fit(x, y, categorical, **prior)
+        found = self._fits.pop(key, None) or fit(x, y, categorical, **prior)
+        self._fits[key] = found
         while len(self._fits) > self._CAPACITY:
-            del self._fits[next(iter(self._fits))]
-        return self._fits[key]
+            self._fits.pop(next(iter(self._fits)), None)
+        return found
 
 
 class Bayes(Method):
@@ -111,7 +113,7 @@ class Bayes(Method):
         posterior = Posterior(x, transform.forward(data.y[rows]), space.categorical, hyperparameters)
         means = posterior.mean(x)
         incumbent = float(means.min())
-        parents = data.measured[rows][np.argsort(means, kind="stable")[:6]]
+        parents = data.measured[rows][np.argsort(means, kind="stable")[:_PARENTS]]
         known = waiting[~np.isnan(waiting).all(axis=1)][-_NEWEST_PENDING:]
         if len(known):
             posterior = posterior.believing(space.positions(known))
