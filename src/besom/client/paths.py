@@ -65,6 +65,10 @@ def page_noun(text: str) -> Noun | None:
 
 
 def _parts(text: str) -> list[str]:
+    """The pieces between slashes; none when an address makes no sense."""
     if "://" in text:
-        return [unquote(part) for part in urlsplit(text).path.strip("/").split("/")]
+        try:
+            return [unquote(part) for part in urlsplit(text).path.strip("/").split("/")]
+        except ValueError:
+            return []
     return text.strip().strip("/").split("/")

@@ -42,17 +42,13 @@ def check_url(url: str) -> str:
     Raises:
         SettingsError: it is not the address of a server.
     """
-    parts = urlsplit(url if "://" in url else f"http://{url}")
-    try:
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        valid = False
-    if not valid:
-        raise SettingsError(
-            f"{url!r} is not the address of a server.",
-            "Give it as http://HOST:PORT, for example http://127.0.0.1:7878.",
-        )
-    return parts.geturl().rstrip("/")
+    with contextlib.suppress(ValueError):  # a port or an IPv6 host that makes no sense
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+            return parts.geturl().rstrip("/")
+    raise SettingsError(
+        f"{url!r} is not the address of a server.", "Give it as http://HOST:PORT, for example http://127.0.0.1:7878."
+    )
 
 
 def api_key(url: str, argument: str | None = None, environ: Mapping[str, str] | None = None) -> str | None:

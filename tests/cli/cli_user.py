@@ -1,0 +1,73 @@
+"""Someone at a terminal: a folder, a home of their own, and the `besom` command as a real process."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+GRID = "program: train.py\nmethod: grid\nparameters:\n  lr: {values: [0.1, 0.2, 0.3]}\n"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def said(self) -> str:
+        """Everything that the user saw."""
+        return self.out + self.err
+
+
+@dataclass(frozen=True)
+class User:
+    """Starts commands in ``folder``."""
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def besom(self, *arguments: str, stdin: str | None = None, **environment: str) -> Result:
+        """Runs ``besom`` to its end."""
+        return self.run([sys.executable, "-m", "besom.cli", *arguments], stdin, **environment)
+
+    def shell(self, script: str, **environment: str) -> Result:
+        """Runs lines as typed into bash, where aliases work."""
+        return self.run(["bash", "-e", "-O", "expand_aliases", "-c", script], None, **environment)
+
+    def run(self, command: list[str], stdin: str | None, **environment: str) -> Result:
+        done = subprocess.run(
+            command,
+            cwd=self.folder,
+            env={**self.environment, **environment},
+            input=stdin,
+            stdin=subprocess.DEVNULL if stdin is None else None,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    def fails(self, *arguments: str, code: int = 1, stdin: str | None = None, **environment: str) -> str:
+        """Runs ``besom``, which must fail with one error; returns what standard error says."""
+        result = self.besom(*arguments, stdin=stdin, **environment)
+        assert result.code == code, result.said
+        assert result.err.count("error:") == 1, result.err
+        return result.err
+
+
+def environment(home: Path) -> dict[str, str]:
+    """A user's environment without any settings of besom but the home."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("BESOM_", "WANDB_"))}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return {**clean, "HOME": str(home.parent), "BESOM_HOME": str(home), "PATH": path}

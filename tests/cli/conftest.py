@@ -1,0 +1,43 @@
+"""One embedded server for all tests that need one; each test has a folder of its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cli_user import User, environment
+
+from besom.client import embedded
+from besom.client.connection import Connection
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home whose embedded server runs."""
+    folder = tmp_path_factory.mktemp("cli") / "besom-home"
+    embedded.start(folder, say=lambda _: None)
+    yield folder
+    embedded.stop(folder)
+
+
+@pytest.fixture
+def server(home: Path) -> Connection:
+    """A connection to that server."""
+    running = embedded.find(home)
+    assert running
+    return Connection(running.url, running.key)
+
+
+@pytest.fixture
+def user(home: Path, tmp_path: Path) -> User:
+    """Someone whose embedded server runs."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    return User(folder, environment(home))
+
+
+@pytest.fixture
+def newcomer(tmp_path: Path) -> User:
+    """Someone who has never used besom: no home, no server."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    return User(folder, environment(tmp_path / "new" / "besom-home"))

@@ -1,0 +1,62 @@
+import importlib
+import subprocess
+import sys
+
+import click
+import pytest
+
+from besom.cli.menu import COMMANDS
+
+NAMES = [name for section in COMMANDS.values() for name in section]
+
+
+def test_help_shows_every_command_with_its_line(newcomer):
+    result = newcomer.besom("--help", COLUMNS="120")
+    assert result.code == 0
+    for section, commands in COMMANDS.items():
+        assert f"\n{section}:\n" in result.out
+        for name, line in commands.items():
+            assert f"  {name}" in result.out
+            assert line in result.out
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_help_of_each_command_says_how_it_is_used(name, newcomer):
+    result = newcomer.besom(name, "-h")
+    assert result.code == 0
+    assert result.out.startswith(f"Usage: besom {name}")
+    assert f"\nExamples:\n  {'eval' if name == 'env' else 'besom'}" in result.out
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_option_says_what_it_does(name):
+    command = importlib.import_module(f"besom.cli.{name}").command
+    assert all(option.help for option in command.params if isinstance(option, click.Option))
+
+
+def test_help_loads_no_command():
+    script = "import sys; sys.argv = ['besom', '-h']; from besom.cli import main; main(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    heavy = {"msgspec", "urllib3", "rich", "numpy", "ruamel.yaml"}
+    assert not {*heavy, *(f"besom.cli.{name}" for name in NAMES)} & {*done.stdout.split()}
+
+
+def test_the_version_is_that_of_the_package(newcomer):
+    from importlib.metadata import version
+
+    assert newcomer.besom("--version").out == f"besom {version('besom')}\n"
+
+
+def test_an_unknown_command_is_named_with_the_nearest(newcomer):
+    assert "There is no command 'swep'. Did you mean sweep?" in newcomer.fails("swep", code=2)
+
+
+def test_an_unknown_option_is_named(newcomer):
+    assert "--nmae" in newcomer.fails("sweep", "--nmae", "x", "sweep.yaml", code=2)
+
+
+@pytest.mark.parametrize("name", ["sweep", "agent", "preview"])
+def test_a_command_without_its_argument_shows_its_help(name, newcomer):
+    result = newcomer.besom(name)
+    assert (result.code, result.out) == (2, "")
+    assert f"Usage: besom {name}" in result.err

@@ -1,0 +1,89 @@
+import pytest
+from cli_user import GRID
+
+from besom.cli.preview_text import describe, run_count
+from besom.config import load_mapping
+
+BAYES = """\
+program: train.py
+method: bayes
+metric: {name: val_loss, goal: minimize}
+parameters:
+  learning_rate: {min: 0.001, max: 0.1}
+  optimizer: {values: [adam, sgd]}
+"""
+
+
+def test_a_grid_is_counted_and_its_first_runs_are_shown(newcomer):
+    newcomer.write("sweep.yaml", GRID)
+    newcomer.write("train.py", "")
+    result = newcomer.besom("preview", "sweep.yaml")
+    assert (result.code, result.err) == (0, "")
+    assert "Runs: 3 (every grid point once)" in result.out
+    assert [line.split()[-2:] for line in result.out.splitlines()[-3:]] == [
+        ["train.py", "--lr=0.1"],
+        ["train.py", "--lr=0.2"],
+        ["train.py", "--lr=0.3"],
+    ]
+
+
+def test_the_same_file_always_shows_the_same_samples(newcomer):
+    newcomer.write("sweep.yaml", BAYES)
+    first, second = (newcomer.besom("preview", "sweep.yaml", "--samples", "2") for _ in range(2))
+    assert first == second
+    assert first.out.count("--learning_rate=0.0") == 2
+    assert "no end by itself" in first.out
+    assert "there is no file train.py here" in first.err
+
+
+def test_nothing_is_started(newcomer, tmp_path):
+    newcomer.write("sweep.yaml", BAYES)
+    newcomer.besom("preview", "sweep.yaml")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_sweep_without_a_program_shows_the_values_of_its_runs(newcomer):
+    newcomer.write("sweep.yaml", "method: grid\nparameters: {a: {values: [1, 2]}, b: {value: x}}\n")
+    result = newcomer.besom("preview", "sweep.yaml")
+    assert result.out.endswith("First runs:\n  a=1 b=x\n  a=2 b=x\n")
+    assert "call a Python function" in result.err
+
+
+def test_a_fault_is_shown_with_its_line_and_the_fix(newcomer):
+    newcomer.write("sweep.yaml", "method: grdi\nparameters:\n  lr: {values: [1]}\n")
+    said = newcomer.fails("preview", "sweep.yaml")
+    assert "sweep.yaml:1 method" in said
+    assert "Fix: write `method: grid`" in said
+
+
+@pytest.mark.parametrize(
+    ("extra", "count"),
+    [
+        ({}, "6 (every grid point once)"),
+        ({"run_cap": 4}, "4 of 6 grid points (run_cap)"),
+        ({"run_cap": 9}, "6 (every grid point once)"),
+        ({"method": "random", "run_cap": 9}, "at most 9 (run_cap)"),
+        ({"method": "random"}, "no end by itself; limit them with run_cap, or stop the sweep"),
+    ],
+)
+def test_the_number_of_runs_comes_with_its_reason(extra, count):
+    parameters = {"a": {"values": [1, 2, 3]}, "b": {"values": [1, 2]}}
+    assert run_count(load_mapping({"method": "grid", "parameters": parameters, **extra}).config) == count
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ({"value": "x"}, "x"),
+        ({"values": [1, "two", None, True]}, "1, two, null, true"),
+        ({"values": [1, 2], "probabilities": [0.25, 0.75]}, "1 (0.25), 2 (0.75)"),
+        ({"min": 1, "max": 2000}, "1 to 2,000, whole numbers"),
+        ({"min": 1e-5, "max": 0.1, "distribution": "log_uniform_values"}, "1e-05 to 0.1"),
+        ({"min": 0.0, "max": 1.0, "q": 0.25, "distribution": "q_uniform"}, "0 to 1 in steps of 0.25"),
+        ({"distribution": "normal", "mu": 2, "sigma": 0.5}, "mean 2, standard deviation 0.5"),
+        ({"distribution": "beta", "a": 2, "b": 5}, "0 to 1, a 2, b 5"),
+    ],
+)
+def test_a_distribution_is_described_in_a_few_words(entry, words):
+    config = load_mapping({"method": "random", "parameters": {"p": entry}}).config
+    assert describe(config.parameters[0].distribution) == words

@@ -1,0 +1,76 @@
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from besom.client import embedded
+
+
+def test_the_embedded_server_is_started_once_found_and_stopped(newcomer):
+    home = Path(newcomer.environment["BESOM_HOME"])
+    assert "is not running" in newcomer.besom("server", "status").out
+    try:
+        first = newcomer.besom("env")
+        assert first.err.count("Started the embedded server") == 1
+        assert newcomer.besom("env").err == ""
+        running = embedded.find(home)
+        assert f"runs at {running.url} (process {running.pid})" in newcomer.besom("server", "status").out
+        assert newcomer.besom("server", "stop").out == f"Stopped the embedded server at {running.url}.\n"
+        assert newcomer.besom("server", "stop").out == "The embedded server is not running.\n"
+    finally:
+        embedded.stop(home)
+
+
+def test_a_server_in_the_foreground_ends_quietly_with_ctrl_c(newcomer):
+    command = [sys.executable, "-m", "besom.cli", "server", "--port", "0"]
+    process = subprocess.Popen(
+        command, env=newcomer.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    said = ""
+    while "http://127.0.0.1:" not in said:
+        line = process.stdout.readline()
+        assert line, said
+        said += line
+    process.send_signal(signal.SIGINT)
+    rest, _ = process.communicate(timeout=30)
+    assert "Traceback" not in said + rest
+    assert process.returncode in (0, 130)
+
+
+def test_a_port_that_is_taken_is_named(newcomer):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert port in newcomer.fails("server", "--port", port)
+
+
+def test_a_port_that_does_not_exist_is_refused(newcomer):
+    assert "70000" in newcomer.fails("server", "--port", "70000", code=2)
+
+
+def test_a_home_that_is_a_file_is_named(newcomer, tmp_path):
+    (tmp_path / "file").write_text("")
+    newcomer.environment["BESOM_HOME"] = str(tmp_path / "file" / "home")
+    assert f"{tmp_path / 'file' / 'home'} cannot be used" in newcomer.fails("env")
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("mount"), reason="a small disk needs root")
+def test_a_full_disk_is_one_clear_error(newcomer, tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], check=False).returncode:
+        pytest.skip("mount is not allowed here")
+    try:
+        (disk / "ballast").write_bytes(b"x" * 60_000)
+        newcomer.environment["BESOM_HOME"] = str(disk / "home")
+        said = newcomer.fails("env")
+        assert "No space left on device" in said or "disk is full" in said
+    finally:
+        embedded.stop(disk / "home")
+        subprocess.run(["umount", disk], check=True)

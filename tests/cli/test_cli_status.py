@@ -1,0 +1,50 @@
+from cli_user import GRID
+from test_cli_sweep import create
+
+from besom.cli.status_sweep import duration
+
+
+def test_somebody_new_sees_what_would_be_used_and_nothing_is_started(newcomer, tmp_path):
+    result = newcomer.besom("status")
+    assert (result.code, result.err) == (0, "")
+    assert "the embedded one, not running" in result.out
+    assert not (tmp_path / "new").exists()
+
+
+def test_sweeps_under_way_are_listed(user):
+    path = create(user, "-p", "listed")
+    ended = create(user, "-p", "listed")
+    user.besom("sweep", "--cancel", ended)
+    out = user.besom("status").out
+    assert f"listed/{path.rsplit('/', 1)[1]}  PENDING" in out
+    assert ended.rsplit("/", 1)[1] not in out
+
+
+def test_a_sweep_shows_state_progress_and_the_next_step(user):
+    path = create(user)
+    out = user.besom("status", path).out
+    assert out.startswith(f"Sweep {path}\n")
+    assert "State:    PENDING" in out
+    assert "Method:   grid" in out
+    assert "Runs:     0 of 3" in out
+    assert out.endswith(f"Start one with: besom agent {path}\n")
+
+
+def test_a_server_that_is_away_is_no_failure_of_status(newcomer):
+    result = newcomer.besom("status", BESOM_BASE_URL="http://127.0.0.1:9")
+    assert result.code == 0
+    assert "No besom server answers at http://127.0.0.1:9" in result.err
+    assert "Key:       none" in result.out
+
+
+def test_an_unknown_sweep_is_an_error(user):
+    assert "There is no sweep nothing1" in user.fails("status", "nothing1")
+
+
+def test_durations_read_well():
+    assert [duration(s) for s in (0, 59.9, 61, 7500, 90000)] == ["0 s", "59 s", "1 min 1 s", "2 h 5 min", "1 d 1 h"]
+
+
+def test_a_file_is_not_a_sweep(user):
+    user.write("sweep.yaml", GRID)
+    assert "There is no sweep sweep.yaml" in user.fails("status", "sweep.yaml")

@@ -1,0 +1,155 @@
+import re
+
+import pytest
+from cli_user import GRID
+
+from besom.client.connection import Connection
+from besom.client.lookup import find_sweep
+from besom.client.paths import parse_item
+
+
+def path_of(said: str) -> str:
+    """The sweep's path, as printed for the agents."""
+    found = re.search(r"Run sweep agent with: besom agent (.+)", said)
+    assert found, said
+    return found[1].strip("'")
+
+
+def create(user, *arguments: str, text: str = GRID) -> str:
+    user.write("sweep.yaml", text)
+    result = user.besom("sweep", "sweep.yaml", *arguments)
+    assert result.code == 0, result.said
+    return path_of(result.out)
+
+
+def sweep(server: Connection, path: str):
+    return find_sweep(server, parse_item(path, "sweep"))
+
+
+def test_creation_prints_file_id_page_and_agent_line_in_this_order(user, server):
+    user.write("sweep.yaml", GRID)
+    result = user.besom("sweep", "-p", "mnist", "sweep.yaml")
+    lines = result.out.splitlines()
+    assert (result.code, result.err, len(lines)) == (0, "", 4)
+    assert lines[0] == "Creating sweep from: sweep.yaml"
+    identity = re.fullmatch(r"Sweep ID: ([a-z0-9]{8})", lines[1])[1]
+    assert lines[2].startswith(f"View sweep at: {server.url}/login?ticket=")
+    assert lines[3].endswith(f"/mnist/{identity}")
+    assert sweep(server, path_of(result.out)).text == GRID
+
+
+def test_the_printed_page_signs_a_browser_in_once(user):
+    import urllib.request
+    from http.cookiejar import CookieJar
+
+    user.write("sweep.yaml", GRID)
+    result = user.besom("sweep", "sweep.yaml")
+    address = re.search(r"View sweep at: (\S+)", result.out)[1]
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+    with browser.open(address) as page:
+        assert page.geturl().endswith(f"/sweeps/{path_of(result.out).rsplit('/', 1)[1]}")
+
+
+def test_warnings_come_before_the_id(user):
+    user.write("sweep.yaml", GRID + "run_capp: 3\n")
+    result = user.shell("besom sweep sweep.yaml 2>&1")
+    warning, identity = result.out.index("run_capp"), result.out.index("Sweep ID")
+    assert result.out.index("Creating") < warning < identity
+    assert "Did you mean `run_cap`" in result.out
+    assert result.out.count("run_capp") == 1
+
+
+def test_a_path_with_a_space_is_quoted_for_the_shell(user):
+    user.write("sweep.yaml", GRID)
+    result = user.besom("sweep", "-p", "my project", "sweep.yaml")
+    assert re.search(r"besom agent '\S+/my project/\w{8}'\n", result.out)
+
+
+@pytest.mark.parametrize(
+    ("options", "environ", "line", "project"),
+    [
+        (["-p", "option"], {"WANDB_PROJECT": "variable"}, "project: file\n", "option"),
+        ([], {"WANDB_PROJECT": "variable"}, "project: file\n", "variable"),
+        ([], {}, "project: file\n", "file"),
+        ([], {}, "", "work"),
+    ],
+    ids=["option", "environment", "file", "folder of the program"],
+)
+def test_the_project_comes_from_the_nearest_place(user, options, environ, line, project):
+    user.write("sweep.yaml", GRID + line)
+    result = user.besom("sweep", "sweep.yaml", *options, **environ)
+    assert path_of(result.out).split("/")[1] == project
+
+
+def test_name_and_program_win_over_the_file(user, server):
+    made = sweep(server, create(user, "--name", "first try", "--program", "other.py"))
+    assert (made.name, made.config["program"]) == ("first try", "other.py")
+
+
+def test_a_pending_sweep_takes_another_configuration(user, server):
+    path = create(user)
+    user.write("sweep.yaml", GRID.replace("0.3", "0.4"))
+    result = user.besom("sweep", "--update", path, "sweep.yaml")
+    assert result.out.startswith("Updating sweep from: sweep.yaml\n")
+    assert path_of(result.out) == path
+    assert sweep(server, path).config["parameters"]["lr"]["values"] == [0.1, 0.2, 0.4]
+
+
+def test_pause_resume_and_stop_say_what_happens_next(user, server):
+    path = create(user)
+    user.besom("sweep", "--resume", path)
+    said = user.besom("sweep", "--pause", path.rsplit("/", 1)[1]).out
+    assert said == f"Paused sweep {path}. No new runs start.\nGo on with: besom sweep --resume {path}\n"
+    assert sweep(server, path).state == "PAUSED"
+    said = user.besom("sweep", "--resume", path).out
+    assert f"Start one with: besom agent {path}" in said
+    assert "Reopen it with" in user.besom("sweep", "--stop", path).out
+    assert sweep(server, path).state == "FINISHED"
+
+
+def test_cancel_ends_a_sweep(user, server):
+    path = create(user)
+    assert user.besom("sweep", "--cancel", path).out.startswith(f"Canceled sweep {path}. No new runs start.\n")
+    assert sweep(server, path).state == "CANCELED"
+
+
+def test_a_state_that_does_not_allow_it_is_an_error(user):
+    path = create(user)
+    user.besom("sweep", "--cancel", path)
+    assert path.rsplit("/", 1)[1] in user.fails("sweep", "--stop", path)
+
+
+def test_two_state_flags_at_once_are_refused(user):
+    assert "Only one of" in user.fails("sweep", "--stop", "--pause", "abcdefgh")
+
+
+def test_a_state_flag_with_a_file_asks_for_the_id(user):
+    user.write("sweep.yaml", GRID)
+    assert "sweep.yaml is a file" in user.fails("sweep", "--stop", "sweep.yaml")
+
+
+def test_an_id_without_a_flag_tells_the_possible_next_steps(user):
+    assert "besom agent abcdefgh" in user.fails("sweep", "abcdefgh")
+
+
+def test_a_missing_file_is_named_and_no_server_is_started(newcomer, tmp_path):
+    assert "sweep.yaml\n  The file does not exist" in newcomer.fails("sweep", "sweep.yaml")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_mistyped_id_names_the_near_one(user):
+    path = create(user)
+    wrong = path[:-1] + ("x" if path[-1] != "x" else "y")
+    assert f"Did you mean {path.rsplit('/', 1)[1]}?" in user.fails("sweep", "--pause", wrong)
+
+
+def test_an_id_of_another_project_says_where_the_sweep_is(user):
+    path = create(user, "-p", "here")
+    identity = path.rsplit("/", 1)[1]
+    assert f"The sweep {identity} is {path}" in user.fails("sweep", "--pause", f"there/{identity}")
+
+
+def test_a_prior_run_of_another_project_is_refused(user):
+    user.write("sweep.yaml", GRID)
+    said = user.fails("sweep", "-p", "here", "-R", "me/there/x7k2m9p1", "sweep.yaml")
+    assert "not in the sweep's project" in said

@@ -1,0 +1,53 @@
+import os
+import re
+import sys
+from pathlib import Path
+
+OFFLINE = "import besom\nwith besom.init(project='synced', mode='offline') as run:\n    run.log({'loss': 0.5})\n"
+
+
+def offline_run(user) -> Path:
+    done = user.run([sys.executable, "-c", OFFLINE], None)
+    assert done.code == 0, done.said
+    return max((user.folder / "besom").iterdir(), key=os.path.getmtime)
+
+
+def test_offline_runs_are_sent_once(user):
+    for _ in range(2):
+        offline_run(user)
+    result = user.besom("sync")
+    assert result.code == 0, result.said
+    assert len(re.findall(r"^Sent \w+ \(\d+ bytes\)  http://", result.out, re.MULTILINE)) == 2
+    assert result.out.endswith("2 of 2 runs sent.\n")
+    assert user.besom("sync").out.startswith("Nothing to send below ")
+
+
+def test_a_single_folder_can_be_named(user):
+    first, second = offline_run(user), offline_run(user)
+    assert user.besom("sync", str(first)).out.endswith("1 of 1 run sent.\n")
+    assert second.name not in user.besom("sync", str(first)).said
+    assert user.besom("sync").out.endswith("1 of 1 run sent.\n")
+
+
+def test_what_arrived_can_be_read(user, server):
+    offline_run(user)
+    user.besom("sync")
+    script = "import besom; print([list(run.scan_history())[0]['loss'] for run in besom.Api().runs('synced')][-1])"
+    assert user.run([sys.executable, "-c", script], None).out == "0.5\n"
+
+
+def test_a_folder_that_is_not_there_is_named(newcomer):
+    assert "There is no folder nothing" in newcomer.fails("sync", "nothing")
+
+
+def test_without_runs_no_server_is_started(newcomer, tmp_path):
+    assert newcomer.besom("sync").code == 0
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_server_that_is_away_leaves_the_runs_in_place(user):
+    folder = offline_run(user)
+    result = user.besom("sync", BESOM_BASE_URL="http://127.0.0.1:9", BESOM_API_KEY="x" * 40)
+    assert result.code == 1
+    assert f"Not sent: {folder}" in result.err
+    assert user.besom("sync").out.endswith("1 of 1 run sent.\n")

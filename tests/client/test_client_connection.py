@@ -1,0 +1,81 @@
+"""Against real servers that are not besom's, and against nobody."""
+
+import http.server
+import socket
+import threading
+
+import pytest
+
+from besom.client.connection import Connection, segment
+from besom.errors import ApiError, CommError, ServerUnreachable
+from besom.protocol import Viewer
+
+
+class Answers(http.server.BaseHTTPRequestHandler):
+    """Gives the answers of ``server.answers`` one after the other, the last one for ever."""
+
+    def do_GET(self):
+        answers = self.server.answers
+        status, body = answers.pop(0) if len(answers) > 1 else answers[0]
+        self.server.asked += 1
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def other():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    server.asked = 0
+    server.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+VIEWER = b'{"name": "me", "entity": "me", "role": "admin", "server_version": "1"}'
+
+
+def test_nobody_at_the_address_is_said_with_the_cause():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        with pytest.raises(ServerUnreachable, match="connection refused"):
+            Connection(f"http://127.0.0.1:{port}", "key").request("GET", "/viewer")
+
+
+def test_a_page_of_another_server_is_not_taken_for_an_answer(other):
+    other.answers = [(404, b"<html>not here</html>")]
+    with pytest.raises(ApiError, match="not as a besom server does") as caught:
+        Connection(other.url, "key").request("GET", "/viewer", reply=Viewer)
+    assert caught.value.code == "not_besom"
+
+
+def test_an_answer_of_another_shape_is_an_error_with_advice(other):
+    other.answers = [(200, b'{"name": 3}')]
+    with pytest.raises(CommError, match="does not understand"):
+        Connection(other.url, "key").request("GET", "/viewer", reply=Viewer)
+
+
+def test_a_busy_server_is_asked_again_while_there_is_patience(other):
+    other.answers = [(503, b""), (503, b""), (200, VIEWER)]
+    viewer = Connection(other.url, "key").request("GET", "/viewer", reply=Viewer, patience=10)
+    assert (viewer.name, other.asked) == ("me", 3)
+
+
+def test_without_patience_it_is_asked_once(other):
+    other.answers = [(503, b"")]
+    with pytest.raises(ApiError):
+        Connection(other.url, "key").request("GET", "/viewer", reply=Viewer)
+    assert other.asked == 1
+
+
+def test_text_cannot_leave_its_place_in_an_address():
+    assert segment("a/b ?#%") == "a%2Fb%20%3F%23%25"
