@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+import besom
+
 COMMANDS = {
     "Sweeps": {
         "sweep": "Create a sweep from a file; pause, resume, stop or cancel one.",
@@ -96,9 +98,7 @@ class Menu(click.Group):
 
 def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if wanted:
-        import importlib.metadata  # slow to load
-
-        click.echo(f"besom {importlib.metadata.version('besom')}")
+        click.echo(f"besom {besom.__version__}")
         ctx.exit()
 
 

@@ -58,7 +58,7 @@ def run_count(config: SweepConfig) -> str:
     return f"at most {count:,} (run_cap)"
 
 
-def describe(distribution: Distribution) -> str:  # noqa: PLR0911
+def describe(distribution: Distribution) -> str:
     """The values a parameter takes, in a few words."""
     match distribution:
         case Constant(value):

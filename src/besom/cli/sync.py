@@ -30,13 +30,13 @@ def command(ctx: click.Context, folders: tuple[Path, ...]) -> None:
     from besom.client import settings
     from besom.client.connect import connect
     from besom.client.pages import page_address
-    from besom.sdk.sync import ship, unsent
+    from besom.sdk.sync import ship
 
     for folder in folders:
         if not folder.is_dir():
             raise UsageError(f"There is no folder {folder}.", "Name run folders, or folders of them.")
     places = folders or (settings.directory(),)
-    found = list(dict.fromkeys(run for place in places for run in unsent(place)))
+    found = list(dict.fromkeys(run for place in places for run in _runs_of(place)))
     if not found:
         say(f"Nothing to send below {', '.join(map(str, places))}.")
         return
@@ -63,6 +63,16 @@ def command(ctx: click.Context, folders: tuple[Path, ...]) -> None:
     say(", ".join([f"{sent} of {len(found)} {'run' if len(found) == 1 else 'runs'} sent", *rest]) + ".")
     if failed:
         ctx.exit(1)
+
+
+def _runs_of(place: Path) -> list[Path]:
+    """The unsent run folders that ``place`` means: itself, or those in it, or those in its folder ``besom``."""
+    from besom.sdk.spool import FILE_NAME, is_done
+    from besom.sdk.sync import unsent
+
+    if (place / FILE_NAME).exists():
+        return [] if is_done(place) else [place]
+    return unsent(place) or unsent(place / "besom")
 
 
 def size(count: float) -> str:

@@ -67,7 +67,7 @@ class Connection:
             method: GET, POST, ...
             path: below ``/api/v1``; build user text into it with ``segment``.
             body: a message, or bytes that are sent as they are.
-            query: values for the address; None leaves a key out.
+            query: values for the address; None leaves a key out, a list repeats it.
             headers: more headers.
             timeout: seconds to wait for the answer.
             patience: seconds to keep trying while the server cannot be reached or is busy. Only for requests that may
@@ -109,10 +109,10 @@ class Connection:
         if self.key:
             sent["Authorization"] = f"Bearer {self.key}"
         payload = body if isinstance(body, bytes) or body is None else msgspec.json.encode(body)
-        fields = {key: str(value) for key, value in (query or {}).items() if value is not None}
+        fields = {key: value for key, value in (query or {}).items() if value is not None}
         address = self.url + (path if path.startswith("/healthz") else API_PREFIX + path)
         if fields:
-            address += "?" + urlencode(fields)
+            address += "?" + urlencode(fields, doseq=True)
         try:
             return self._pool.request(
                 method,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from besom.client.connection import Connection
 from besom.client.numbers import decode_deep
 from besom.protocol import HistoryPage
+
+IN_EVERY_ROW = ("_step", "_timestamp")
 
 
 def scan(
@@ -20,9 +21,10 @@ def scan(
     max_step: int | None,
 ) -> Iterator[dict[str, Any]]:
     """Every row of a run in order; with ``keys`` only rows that have all of them, and nothing else of these rows."""
+    asked = [key for key in keys or () if key not in IN_EVERY_ROW] or None
     row: int | None = 0
     while row is not None:
-        query = {"after": row, "limit": page_size, "keys": None if keys is None else json.dumps(list(keys))}
+        query = {"after": row, "limit": page_size, "keys": asked}
         page = connection.request("GET", f"{run_route}/history", query=query, reply=HistoryPage)
         for values in page.rows:
             if min_step is not None and values["_step"] < min_step:
