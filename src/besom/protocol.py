@@ -8,7 +8,7 @@ Times are Unix seconds (float), durations seconds. JSON has no NaN and no infini
 from __future__ import annotations
 
 import math
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -44,7 +44,8 @@ class InitRecord(Record, kw_only=True, tag="init"):
 class HistoryRecord(Record, kw_only=True, tag="history"):
     """One ``log()`` call."""
 
-    step: int
+    step: Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+    """Within what JSON readers and 64-bit columns hold exactly."""
     time: float
     data: dict[str, Any]
 

@@ -229,7 +229,7 @@ chunks = Table(
     Column("metric", Text, primary_key=True),
     Column("first_row", BigInteger, primary_key=True),  # of the block
     # Of the values that are numbers. NaN counts, but is neither minimum nor maximum.
-    Column("count", Integer, nullable=False),
+    Column("number_count", Integer, nullable=False),
     Column("first_step", BigInteger),
     Column("last_step", BigInteger),
     Column("minimum", Double),

@@ -185,7 +185,7 @@ def upgrade() -> None:
         sa.Column("run_key", KEY, nullable=False),
         sa.Column("metric", sa.Text(), nullable=False),
         sa.Column("first_row", sa.BigInteger(), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("number_count", sa.Integer(), nullable=False),
         sa.Column("first_step", sa.BigInteger(), nullable=True),
         sa.Column("last_step", sa.BigInteger(), nullable=True),
         sa.Column("minimum", sa.Double(), nullable=True),

@@ -1,0 +1,159 @@
+"""Curves: one key of one or many runs, thinned for a picture."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+import numpy as np
+from sqlalchemy import Connection, select, tuple_
+
+from besom.protocol import Curve, encode_number
+from besom.server.store import blocks, columns, downsampling
+from besom.server.store import segments as raw
+from besom.server.store.columns import Floats, Integers
+from besom.server.store.tables import chunks
+
+_BATCH = 2000
+"""Values in one IN list; both databases allow more, but not without end."""
+
+Points = tuple[Integers, Floats]
+"""Steps, and the value at each."""
+_NOTHING: Points = (np.empty(0, np.int64), np.empty(0))
+
+
+def curves(conn: Connection, run_ids: Mapping[int, str], keys: Sequence[str], points: int) -> list[Curve]:
+    """Curves of one or many runs, in a few queries per key.
+
+    Args:
+        conn: for reading.
+        run_ids: the runs' ids by their keys in the database.
+        keys: whose numbers are wanted; other values are passed over.
+        points: the most points per curve, at least 4: the first, the last, and minimum and maximum of each bucket.
+
+    Returns:
+        One curve per key and run, in that order; empty where the key was never logged. Steps ascend.
+    """
+    found = []
+    for key in keys:
+        of_key = _curves(conn, list(run_ids), key, points)
+        for run_key, run_id in run_ids.items():
+            total, (steps, values) = of_key[run_key]
+            shown = _encode(values)
+            found.append(Curve(run_id=run_id, key=key, steps=steps.tolist(), values=shown, total=total))
+    return found
+
+
+def values(conn: Connection, run_key: int, key: str) -> list[float]:
+    """All numbers logged under a key, in order, NaN and infinities among them."""
+    query = select(chunks.c.data).where(chunks.c.run_key == run_key, chunks.c.metric == blocks.metric_name(key))
+    pieces = [blocks.numbers(data)[1] for data in conn.scalars(query.order_by(chunks.c.first_row))]
+    pieces += [found for _, _, found in _pending(conn, [run_key], key)]
+    return [value for piece in pieces for value in piece.tolist()]
+
+
+def _curves(conn: Connection, run_keys: Sequence[int], key: str, points: int) -> dict[int, tuple[int, Points]]:
+    """For each run how many numbers it logged, and the points to show."""
+    totals: dict[int, int] = dict.fromkeys(run_keys, 0)
+    pieces: dict[int, list[Points]] = {run_key: [_NOTHING] for run_key in run_keys}
+    for run_key, steps, found in _pending(conn, run_keys, key):
+        pieces[run_key].append((steps, found))
+        totals[run_key] += len(steps)
+    summaries: dict[int, list[Any]] = defaultdict(list)
+    for summary in _summaries(conn, run_keys, key):
+        summaries[summary.run_key].append(summary)
+        totals[summary.run_key] += summary.number_count
+    needed: list[tuple[int, int]] = []
+    for run_key, of_run in summaries.items():
+        whole, extremes = _choose(of_run, pieces[run_key], totals[run_key], points)
+        needed += [(run_key, summary.first_row) for summary in whole]
+        pieces[run_key].append(extremes)
+    for run_key, data in _data(conn, needed, key):
+        pieces[run_key].append(blocks.numbers(data))
+    return {run_key: (totals[run_key], _thin(pieces[run_key], points)) for run_key in run_keys}
+
+
+def _choose(summaries: list[Any], pending: list[Points], total: int, points: int) -> tuple[list[Any], Points]:
+    """Which chunks must be read, and the extremes of those that lie within one bucket, where these are enough."""
+    if total <= max(points, downsampling.FEWEST):
+        return summaries, _NOTHING
+    lows = np.array([summary.first_step for summary in summaries], np.int64)
+    highs = np.array([summary.last_step for summary in summaries], np.int64)
+    first = min([int(lows.min()), *(int(steps.min()) for steps, _ in pending if len(steps))])
+    last = max([int(highs.max()), *(int(steps.max()) for steps, _ in pending if len(steps))])
+    buckets = downsampling.buckets_of(points)
+    inside = downsampling.bucket_of(lows, first, last, buckets) == downsampling.bucket_of(highs, first, last, buckets)
+    # The curve's own first and last point are shown whatever their value is.
+    inside &= (lows != first) & (highs != last)
+    whole = [summary for summary, known in zip(summaries, inside, strict=True) if not known]
+    steps: list[int] = []
+    values: list[float] = []
+    for summary, known in zip(summaries, inside, strict=True):
+        if known and summary.minimum is None:
+            steps.append(summary.first_step)
+            values.append(np.nan)
+        elif known:
+            steps += [summary.minimum_step, summary.maximum_step]
+            values += [summary.minimum, summary.maximum]
+    return whole, (np.array(steps, np.int64), np.array(values, np.float64))
+
+
+def _thin(pieces: Sequence[Points], points: int) -> Points:
+    steps = np.concatenate([steps for steps, _ in pieces])
+    return downsampling.thin(steps, np.concatenate([found for _, found in pieces]), points)
+
+
+def _encode(numbers: Floats) -> list[float | str]:
+    encoded: list[float | str] = numbers.tolist()
+    for position in np.flatnonzero(~np.isfinite(numbers)):
+        encoded[position] = encode_number(float(numbers[position]))
+    return encoded
+
+
+def _summaries(conn: Connection, run_keys: Sequence[int], key: str) -> Iterator[Any]:
+    table = chunks.c
+    query = select(
+        table.run_key,
+        table.first_row,
+        table.number_count,
+        table.first_step,
+        table.last_step,
+        table.minimum,
+        table.minimum_step,
+        table.maximum,
+        table.maximum_step,
+    ).where(table.metric == blocks.metric_name(key), table.number_count > 0)
+    for some in _batches(run_keys):
+        yield from conn.execute(query.where(table.run_key.in_(some)).order_by(table.run_key, table.first_row))
+
+
+def _data(conn: Connection, places: Sequence[tuple[int, int]], key: str) -> Iterator[tuple[int, bytes]]:
+    table = chunks.c
+    query = select(table.run_key, table.data).where(table.metric == blocks.metric_name(key))
+    for some in _batches(places):
+        yield from conn.execute(query.where(tuple_(table.run_key, table.first_row).in_(some))).tuples()
+
+
+def _batches(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(items), _BATCH):
+        yield items[start : start + _BATCH]
+
+
+def _pending(conn: Connection, run_keys: Sequence[int], key: str) -> Iterator[tuple[int, Integers, Floats]]:
+    """What is not compacted yet: run key, steps and values of the numbers."""
+    decoder = _decoder(key)
+    for some in _batches(run_keys):
+        for segment in raw.pending(conn, some):
+            lines = [line for line in decoder.decode_lines(raw.decompress(segment.data)) if line.data.value is not None]
+            positions, values = columns.numbers_in([line.data.value for line in lines])
+            yield segment.run_key, np.array([line.step for line in lines], np.int64)[positions], values
+
+
+@lru_cache(maxsize=256)
+def _decoder(key: str) -> msgspec.json.Decoder[Any]:
+    """Decodes of each history line the step and one key's value, and skips the rest at little cost."""
+    data = msgspec.defstruct("data", [("value", Any, None)], rename={"value": key})
+    return msgspec.json.Decoder(msgspec.defstruct("line", [("step", int), ("data", data)]))

@@ -1,0 +1,99 @@
+"""History: every row that a run logged. What is compacted and what is not yet looks the same to a reader."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, delete, select
+
+from besom.protocol import HistoryRecord
+from besom.server.store import blocks as packing
+from besom.server.store import segments as raw
+from besom.server.store.curves import curves, values
+from besom.server.store.tables import blocks, chunks, segments
+
+__all__ = ["Page", "append", "curves", "drop", "keys", "rows", "values"]
+
+
+class Page(NamedTuple):
+    """Consecutive rows; ``next_row`` is where the next page starts, None on the last."""
+
+    rows: list[dict[str, Any]]
+    next_row: int | None
+
+
+def append(conn: Connection, run_key: int, first_row: int, rows: Sequence[HistoryRecord]) -> None:
+    """Stores the rows of one stream request. ``first_row`` is how many the run had before.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: another request has stored that row.
+    """
+    raw.append(conn, run_key, first_row, raw.pack(rows))
+
+
+def drop(conn: Connection, run_key: int) -> None:
+    """Forgets everything that a run logged."""
+    for table in (segments, chunks, blocks):
+        conn.execute(delete(table).where(table.c.run_key == run_key))
+
+
+def rows(conn: Connection, run_key: int, after: int, limit: int, keys: Collection[str] | None = None) -> Page:
+    """Rows in the order in which they were logged, each with ``_step``, ``_timestamp`` and what was logged.
+
+    Args:
+        conn: for reading.
+        run_key: the run.
+        after: number of rows to pass over: 0, or the ``next_row`` of the page before.
+        limit: the most rows on the page.
+        keys: only these, and only rows that have at least one of them.
+    """
+    wanted = None if keys is None else set(keys)
+    found = (
+        (index, record) for index, record in _records(conn, run_key, after, wanted) if wanted is None or record.data
+    )
+    page = list(islice(found, limit + 1))
+    next_row = page[limit][0] if len(page) > limit else None
+    return Page([_row(record) for _, record in page[:limit]], next_row)
+
+
+def keys(conn: Connection, run_key: int) -> list[str]:
+    """Every key that was ever logged, sorted. Names too long for an index are shortened; both forms find a curve."""
+    names = set(conn.scalars(select(chunks.c.metric).where(chunks.c.run_key == run_key).distinct()))
+    for segment in raw.pending(conn, [run_key]):
+        for record in raw.unpack(segment.data):
+            names.update(map(packing.metric_name, record.data))
+    return sorted(names)
+
+
+def _row(record: HistoryRecord) -> dict[str, Any]:
+    return {"_step": record.step, "_timestamp": record.time, **record.data}
+
+
+def _records(
+    conn: Connection, run_key: int, start: int, keys: Collection[str] | None
+) -> Iterator[tuple[int, HistoryRecord]]:
+    """Records from row ``start`` on with their index, read piece by piece as they are consumed."""
+    for first_row in _starts(conn, run_key, start, blocks):
+        block = conn.execute(select(blocks).where(blocks.c.run_key == run_key, blocks.c.first_row == first_row)).one()
+        query = select(chunks.c.metric, chunks.c.data)
+        query = query.where(chunks.c.run_key == run_key, chunks.c.first_row == first_row)
+        if keys is not None:
+            query = query.where(chunks.c.metric.in_([packing.metric_name(key) for key in keys]))
+        data = dict(conn.execute(query).tuples().all())
+        records = packing.restore(block.data, data, keys)
+        yield from ((index, record) for index, record in enumerate(records, first_row) if index >= start)
+    for first_row in _starts(conn, run_key, start, segments):
+        query = select(segments.c.data).where(segments.c.run_key == run_key, segments.c.first_row == first_row)
+        for index, record in enumerate(raw.unpack(conn.execute(query).scalar_one()), first_row):
+            if index >= start:
+                if keys is not None:
+                    record.data = {key: value for key, value in record.data.items() if key in keys}
+                yield index, record
+
+
+def _starts(conn: Connection, run_key: int, start: int, table: Any) -> list[int]:
+    """First rows of the pieces in ``table`` that have rows from ``start`` on."""
+    query = select(table.c.first_row).where(table.c.run_key == run_key, table.c.first_row + table.c.row_count > start)
+    return list(conn.scalars(query.order_by(table.c.first_row)))
