@@ -18,13 +18,14 @@ from besom.sdk import current
 from besom.sdk.face import Face
 
 if TYPE_CHECKING:
+    from besom.agent.entry import agent
     from besom.client.api import Api
     from besom.sdk.config import Config
     from besom.sdk.init import init
     from besom.sdk.login import login
     from besom.sdk.run import Run
     from besom.sdk.summary import Summary
-    from besom.sdk.sweeps import agent, sweep
+    from besom.sdk.sweeps import sweep
 
     __version__: str
     config: Config

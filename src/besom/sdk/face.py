@@ -77,8 +77,8 @@ class Face(ModuleType):
 
     @property
     def agent(self) -> Callable[..., None]:
-        """Runs an agent in this program; see ``besom.sdk.sweeps.agent``."""
-        from besom.sdk.sweeps import agent  # late: `import besom` stays light
+        """Runs an agent in this program; see ``besom.agent.entry``."""
+        from besom.agent.entry import agent  # late: `import besom` stays light
 
         return agent
 

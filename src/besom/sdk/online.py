@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from besom.client.connect import connect
-from besom.client.connection import Connection, segment
+from besom.client.connection import Connection
 from besom.client.settings import DEFAULT_PROJECT
 from besom.errors import ApiError, CommError, ServerUnreachable, UsageError
-from besom.protocol import ConfigRecord, InitRecord, NewRun, RunClaimed, Sweep
+from besom.protocol import ConfigRecord, InitRecord, NewRun, RunClaimed
 from besom.sdk import spool
 from besom.sdk.config import merge
 from besom.sdk.run import Run
@@ -44,26 +44,22 @@ def begin(
         folder: the run's folder, still to be made.
     """
     connection = connect(say=say)
+    project = project or DEFAULT_PROJECT
     claimed, failure = None, None
     try:
-        if about.sweep_id and not (project and entity):  # attached by hand
-            sweep = connection.request(
-                "GET", f"/sweeps/{segment(about.sweep_id)}", reply=Sweep, patience=CLAIM_PATIENCE
-            )
-            project, entity = sweep.project, sweep.entity
-        project = project or DEFAULT_PROJECT
         claimed = claim(connection, entity, project, about, patience=CLAIM_PATIENCE)
     except (ServerUnreachable, ApiError) as error:
         if not is_away(error):
             raise
         failure = error
-    project = project or DEFAULT_PROJECT
     if claimed and claimed.offset:
         raise UsageError(
             f"Run {about.id} of project {project} has values already.", "Give each run its own id, or leave id out."
         )
 
-    first = InitRecord(run=about, entity=claimed.run.entity if claimed else entity, project=project)
+    if claimed:
+        entity, project = claimed.run.entity, claimed.run.project  # a sweep decides where its runs are
+    first = InitRecord(run=about, entity=entity, project=project)
     writer = spool.Spool(folder, first)
     if claimed and claimed.run.params and not locked:
         locked = claimed.run.params

@@ -97,8 +97,9 @@ class Run:
 
     @property
     def project(self) -> str:
-        """Project."""
-        return self._project
+        """Project; the sweep's, for a run of a sweep."""
+        known = self._known()
+        return known.project if known else self._project
 
     @property
     def path(self) -> str:

@@ -1,4 +1,4 @@
-"""``besom.sweep`` and ``besom.agent``: a sweep from Python."""
+"""``besom.sweep``: creates a sweep from Python."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from besom.client import settings
-from besom.errors import UsageError
 from besom.sdk.say import say, warn
 
 
@@ -50,47 +49,3 @@ def sweep(
     say(f"created sweep {created.id}")
     say(created.url)
     return created.id
-
-
-def agent(
-    sweep_id: str,
-    function: Callable[[], Any] | None = None,
-    entity: str | None = None,
-    project: str | None = None,
-    count: int | None = None,
-    forward_signals: bool = False,
-    term_timeout: int | None = None,
-    max_consecutive_failed_runs: int | None = None,
-) -> None:
-    """Asks a sweep for runs and runs them, one after the other, until there are none left.
-
-    Args:
-        sweep_id: ``id``, ``project/id``, ``entity/project/id`` or the address of the sweep's page.
-        function: called for each run, in this process; it calls ``besom.init``. Without it the sweep's program is run.
-        entity: where the path names none.
-        project: likewise.
-        count: number of runs after which to end.
-        forward_signals: passes signals on to the running program.
-        term_timeout: with ``forward_signals``, seconds after which a program that was told to end is killed.
-        max_consecutive_failed_runs: failed runs in a row after which to end.
-
-    Raises:
-        UsageError: ``function`` cannot be called, or the path has another shape.
-        CommError: the server is away or refuses.
-    """
-    if function is not None and not callable(function):
-        raise UsageError(
-            f"agent() was given {function!r} as function, which cannot be called.", "Pass `train`, not `train()`."
-        )
-    from besom.agent import run_agent  # late: `import besom` stays light
-
-    run_agent(
-        sweep_id,
-        function=function,
-        entity=entity,
-        project=project,
-        count=count,
-        forward_signals=forward_signals,
-        term_timeout=term_timeout,
-        max_consecutive_failed_runs=max_consecutive_failed_runs,
-    )

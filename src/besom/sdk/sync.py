@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from besom.client.connection import Connection
 from besom.errors import UsageError
 from besom.sdk import spool
-from besom.sdk.stream import Stream
+
+if TYPE_CHECKING:
+    from besom.client.connection import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ def ship(folder: Path, connection: Connection) -> Shipped:
         UsageError: the folder holds no run.
         CommError: the server is away or refuses; what arrived stays there.
     """
+    from besom.sdk.stream import Stream  # late: brings the HTTP client, which an offline run does without
+
     path = folder / spool.FILE_NAME
     first = spool.read_first(path)
     with spool.owned(path) as ours:

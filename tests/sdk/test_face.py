@@ -1,0 +1,108 @@
+"""The module ``besom`` as a script sees it."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import subprocess
+import sys
+
+import pytest
+
+import besom
+from besom.errors import UsageError
+
+
+def python(code: str) -> str:
+    return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip()
+
+
+def test_importing_besom_loads_neither_the_http_client_nor_a_codec_nor_numbers() -> None:
+    heavy = ("urllib3", "msgspec", "numpy", "click", "rich", "ruamel", "ssl", "http.client")
+    assert python(f"import besom, sys; print([m for m in {heavy} if m in sys.modules])") == "[]"
+
+
+def test_every_public_name_is_there() -> None:
+    for name in besom.__all__:
+        getattr(besom, name)
+
+
+@pytest.mark.parametrize(
+    "imports",
+    [
+        "import besom; import besom.config; import besom.agent",
+        "import besom.config; import besom.agent; import besom",
+        "from besom.config import load; from besom.agent import child; import besom",
+        "import besom; besom.agent; import besom.agent.limits; from besom.config import flow",
+        "import threading, besom\n"
+        "def work():\n import besom.config, besom.agent\n"
+        "t = threading.Thread(target=work); t.start(); t.join()",
+    ],
+)
+def test_config_and_agent_stay_the_users_objects_whatever_packages_are_imported(imports: str) -> None:
+    shown = python(f"{imports}\nprint(besom.config, callable(besom.agent))")
+    assert shown == "<besom.config before besom.init()> True"
+
+
+def test_the_packages_of_the_same_name_can_still_be_imported() -> None:
+    assert python("import besom\nfrom besom.config import load\nprint(load.__name__)") == "load"
+    assert python("import besom, sys\nfrom besom.agent import limits\nprint(limits.__name__)") == "besom.agent.limits"
+
+
+def test_functions_can_be_sent_to_another_process() -> None:
+    for function in (besom.log, besom.finish, besom.init, besom.sweep, besom.agent):
+        assert pickle.loads(pickle.dumps(function)) is function
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda: besom.log({"a": 1}),
+        lambda: besom.config.lr,
+        lambda: besom.config["lr"],
+        lambda: "lr" in besom.config,
+        lambda: dict(besom.config),
+        lambda: besom.config.update({"a": 1}),
+        lambda: setattr(besom.config, "lr", 1),
+        lambda: besom.summary["best"],
+        lambda: besom.summary.update(best=1),
+        lambda: setattr(besom, "config", {"lr": 1}),
+    ],
+)
+def test_before_init_every_use_says_to_call_init(use) -> None:
+    with pytest.raises(UsageError, match=r"Call besom\.init"):
+        use()
+
+
+def test_before_init_there_is_no_run_and_nothing_to_finish() -> None:
+    assert besom.run is None
+    besom.finish()
+
+
+@pytest.mark.usefixtures("offline")
+def test_run_config_and_summary_follow_the_active_run() -> None:
+    run = besom.init(config={"lr": 0.1})
+    assert besom.run is run
+    assert besom.config is run.config
+    besom.log({"loss": 2})
+    assert besom.summary["loss"] == 2
+    besom.finish()
+    assert besom.run is None
+
+
+@pytest.mark.usefixtures("offline")
+def test_assigning_a_dict_to_besom_config_updates_the_runs_configuration() -> None:
+    run = besom.init(config={"lr": 0.1})
+    besom.config = {"lr": 0.2, "epochs": 3}
+    assert run.config.as_dict() == {"lr": 0.2, "epochs": 3}
+
+
+@pytest.mark.usefixtures("offline")
+def test_the_configuration_can_be_copied_and_pickled_and_the_run_cannot() -> None:
+    run = besom.init(config={"lr": 0.1, "nested": {"a": [1]}})
+    for copied in (pickle.loads(pickle.dumps(run.config)), copy.deepcopy(run.config)):
+        assert copied.as_dict() == {"lr": 0.1, "nested": {"a": [1]}}
+        copied.more = 1
+    assert "more" not in run.config
+    with pytest.raises(UsageError, match="another process"):
+        pickle.dumps(run)
