@@ -5,7 +5,7 @@ import sys
 import click
 import pytest
 
-from besom.cli.menu import COMMANDS
+from besom.cli.menu import COMMANDS, ELSEWHERE
 
 NAMES = [name for section in COMMANDS.values() for name in section]
 
@@ -49,6 +49,11 @@ def test_the_version_is_that_of_the_package(newcomer):
 
 def test_an_unknown_command_is_named_with_the_nearest(newcomer):
     assert "There is no command 'swep'. Did you mean sweep?" in newcomer.fails("swep", code=2)
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_a_command_of_wandb_that_is_not_here_says_what_to_do(name, newcomer):
+    assert ELSEWHERE[name] in newcomer.fails(name, code=2)
 
 
 def test_an_unknown_option_is_named(newcomer):

@@ -28,6 +28,17 @@ COMMANDS = {
 }
 """Names by section, each with its line in the menu."""
 
+ELSEWHERE = {
+    "init": "Name entity and project in the sweep file, with -e and -p, or in BESOM_ENTITY and BESOM_PROJECT.",
+    "offline": "Set BESOM_MODE=offline; later send the runs with `besom sync`.",
+    "online": "Unset BESOM_MODE and WANDB_MODE.",
+    "logout": "Use the embedded server again with `besom login --embedded`.",
+    "controller": "The server runs the search; a sweep needs no controller.",
+    "launch": "Launch is not supported. Start `besom agent` in the jobs of your own scheduler.",
+    "launch-sweep": "Launch is not supported. Start `besom agent` in the jobs of your own scheduler.",
+}
+"""What W&B has a command for, and besom another way."""
+
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -81,12 +92,17 @@ class Menu(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Finds the command; for an unknown one names the nearest."""
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
-            import difflib
-
-            near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
-            meant = f" Did you mean {near[0]}?" if near else ""
-            raise click.UsageError(f"There is no command {args[0]!r}.{meant}", ctx)
+            raise click.UsageError(f"There is no command {args[0]!r}.{self._instead(ctx, args[0])}", ctx)
         return super().resolve_command(ctx, args)
+
+    def _instead(self, ctx: click.Context, name: str) -> str:
+        """What to do where there is no command of that name."""
+        import difflib  # slow to load
+
+        if name in ELSEWHERE:
+            return f" {ELSEWHERE[name]}"
+        near = difflib.get_close_matches(name, self.list_commands(ctx), n=1)
+        return f" Did you mean {near[0]}?" if near else ""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the menu without importing any command."""

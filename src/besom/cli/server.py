@@ -48,8 +48,11 @@ class ServerGroup(click.Group):
     "--data", type=click.Path(path_type=Path), metavar="DIR", help="Folder of its data. [default: in BESOM_HOME]"
 )
 @click.option("--db", metavar="URL", help="Database. [default: SQLite in the data folder]")
+@click.option("--allow-host", "hosts", multiple=True, metavar="NAME", help="A name by which it is called; repeatable.")
 @click.pass_context
-def command(ctx: click.Context, host: str, port: int, data: Path | None, db: str | None) -> None:
+def command(
+    ctx: click.Context, host: str, port: int, data: Path | None, db: str | None, hosts: tuple[str, ...]
+) -> None:
     """Run a server in the foreground, until Ctrl-C."""
     if ctx.invoked_subcommand:
         return
@@ -61,7 +64,7 @@ def command(ctx: click.Context, host: str, port: int, data: Path | None, db: str
         raise BesomError(
             f"A server needs {error.name}, which is not installed.", "Install it with: pip install 'besom[server]'"
         ) from None
-    run(host=host, port=port, data=data, db=db)
+    run(host=host, port=port, data=data, db=db, hosts=hosts)
 
 
 @command.command("stop", options_metavar="", short_help="Stop the embedded server.")
