@@ -1,0 +1,66 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useSyncExternalStore } from "react";
+import { throttle } from "../lib/throttle";
+import { type Change, LiveConnection, type LiveStatus } from "./live";
+import type { ProjectPath } from "./queries";
+
+const LiveContext = createContext<LiveConnection | null>(null);
+
+/** Opens the project's stream of changes for everything inside. */
+export function LiveProvider({ entity, project, children }: ProjectPath & { children: ReactNode }) {
+  const connection = useMemo(
+    () => new LiveConnection(`/api/v1/events?${new URLSearchParams({ entity, project })}`),
+    [entity, project],
+  );
+  useEffect(() => connection.open(), [connection]);
+  return <LiveContext.Provider value={connection}>{children}</LiveContext.Provider>;
+}
+
+const silent = () => () => {};
+const nothing = () => null;
+
+/** Whether changes arrive by themselves; null outside a project. */
+export function useLiveStatus(): LiveStatus | null {
+  const connection = useContext(LiveContext);
+  return useSyncExternalStore<LiveStatus | null>(connection?.onStatus ?? silent, connection?.getStatus ?? nothing);
+}
+
+/** Calls `action`, at most every `interval` ms and only while the page can be seen, when a change that `matters` arrives. */
+export function useOnChange(matters: (change: Change) => boolean, action: () => void, interval: number): void {
+  const connection = useContext(LiveContext);
+  useEffect(() => {
+    if (connection === null) return;
+    let missed = false;
+    const throttled = throttle(() => {
+      missed = document.hidden;
+      if (!missed) action();
+    }, interval);
+    const onVisible = () => {
+      if (missed && !document.hidden) throttled.request();
+    };
+    const forget = connection.onChange((change) => {
+      if (change === null || matters(change)) throttled.request();
+    });
+    document.addEventListener("visibilitychange", onVisible);
+    return () => {
+      document.removeEventListener("visibilitychange", onVisible);
+      forget();
+      throttled.cancel();
+    };
+  }, [connection, matters, action, interval]);
+}
+
+/** Marks a query as out of date when a change that `matters` arrives. */
+export function useInvalidate(
+  queryKey: readonly unknown[],
+  matters: (change: Change) => boolean,
+  interval: number,
+): void {
+  const queries = useQueryClient();
+  const key = JSON.stringify(queryKey);
+  const action = useMemo(
+    () => () => void queries.invalidateQueries({ queryKey: JSON.parse(key) as unknown[] }),
+    [queries, key],
+  );
+  useOnChange(matters, action, interval);
+}

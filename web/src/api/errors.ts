@@ -1,0 +1,35 @@
+/** A failure in words that can be shown as they are. */
+export class ApiError extends Error {
+  constructor(
+    /** HTTP status; 0 when no answer came. */
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly hint: string | null = null,
+  ) {
+    super(message);
+    this.name = "ApiError";
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;
+
+const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
+
+/** Reads the server's error shape, and makes sense of anything else that may stand between page and server. */
+export function toApiError(status: number, body: unknown): ApiError {
+  const error = isRecord(body) && isRecord(body.error) ? body.error : {};
+  return new ApiError(
+    status,
+    text(error.code) ?? "unexpected_answer",
+    text(error.message) ?? `The server answered with status ${status}.`,
+    text(error.hint),
+  );
+}
+
+export const unreachable = () =>
+  new ApiError(0, "unreachable", "The server cannot be reached.", "Is it running? This page tries again.");
+
+export const isStatus = (error: unknown, status: number): boolean =>
+  error instanceof ApiError && error.status === status;

@@ -1,0 +1,111 @@
+/** What the page asks the server for, one entry per question. */
+import { queryOptions } from "@tanstack/react-query";
+import { client, unwrap } from "./client";
+import type { SweepAction } from "./types";
+
+export interface ProjectPath {
+  entity: string;
+  project: string;
+}
+
+export const viewerQuery = queryOptions({
+  queryKey: ["viewer"],
+  queryFn: ({ signal }) => unwrap(client.GET("/api/v1/viewer", { signal })),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const projectsQuery = queryOptions({
+  queryKey: ["projects"],
+  queryFn: ({ signal }) => unwrap(client.GET("/api/v1/projects", { signal })),
+  refetchInterval: 5_000,
+});
+
+export const projectQuery = (path: ProjectPath) =>
+  queryOptions({
+    queryKey: ["project", path.entity, path.project],
+    queryFn: ({ signal }) =>
+      unwrap(client.GET("/api/v1/projects/{entity}/{project}", { params: { path }, signal })),
+  });
+
+export const sweepsQuery = (path: ProjectPath) =>
+  queryOptions({
+    queryKey: ["sweeps", path.entity, path.project],
+    queryFn: ({ signal }) =>
+      unwrap(client.GET("/api/v1/projects/{entity}/{project}/sweeps", { params: { path }, signal })),
+  });
+
+export const sweepQuery = (sweep_id: string) =>
+  queryOptions({
+    queryKey: ["sweep", sweep_id],
+    queryFn: ({ signal }) =>
+      unwrap(client.GET("/api/v1/sweeps/{sweep_id}", { params: { path: { sweep_id } }, signal })),
+  });
+
+export const sweepEventsQuery = (sweep_id: string, limit: number) =>
+  queryOptions({
+    queryKey: ["events", sweep_id, limit],
+    queryFn: ({ signal }) =>
+      unwrap(
+        client.GET("/api/v1/sweeps/{sweep_id}/events", {
+          params: { path: { sweep_id }, query: { limit } },
+          signal,
+        }),
+      ),
+  });
+
+export const sweepAgentsQuery = (sweep_id: string) =>
+  queryOptions({
+    queryKey: ["agents", sweep_id],
+    queryFn: ({ signal }) =>
+      unwrap(client.GET("/api/v1/sweeps/{sweep_id}/agents", { params: { path: { sweep_id } }, signal })),
+  });
+
+export const sweepCurvesQuery = (sweep_id: string, key: string, points: number) =>
+  queryOptions({
+    queryKey: ["curves", sweep_id, key, points],
+    queryFn: ({ signal }) =>
+      unwrap(
+        client.GET("/api/v1/sweeps/{sweep_id}/curves", {
+          params: { path: { sweep_id }, query: { key, points } },
+          signal,
+        }),
+      ),
+  });
+
+export const runQuery = (path: ProjectPath, run_id: string) =>
+  queryOptions({
+    queryKey: ["run", path.entity, path.project, run_id],
+    queryFn: ({ signal }) =>
+      unwrap(
+        client.GET("/api/v1/projects/{entity}/{project}/runs/{run_id}", {
+          params: { path: { ...path, run_id } },
+          signal,
+        }),
+      ),
+  });
+
+export const runCurvesQuery = (path: ProjectPath, run_id: string, keys: string[], points: number) =>
+  queryOptions({
+    queryKey: ["curves", path.entity, path.project, run_id, keys, points],
+    queryFn: ({ signal }) =>
+      unwrap(
+        client.GET("/api/v1/projects/{entity}/{project}/runs/{run_id}/curves", {
+          params: { path: { ...path, run_id }, query: { keys, points } },
+          signal,
+        }),
+      ),
+  });
+
+export const commandSweep = (sweep_id: string, action: SweepAction) =>
+  unwrap(
+    client.POST("/api/v1/sweeps/{sweep_id}/state", { params: { path: { sweep_id } }, body: { action } }),
+  );
+
+export const stopRun = (path: ProjectPath, run_id: string) =>
+  unwrap(
+    client.POST("/api/v1/projects/{entity}/{project}/runs/{run_id}/stop", {
+      params: { path: { ...path, run_id } },
+    }),
+  );
+
+export const signIn = (key: string) => unwrap(client.POST("/api/v1/session", { body: { key } }));

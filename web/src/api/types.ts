@@ -1,0 +1,17 @@
+/** The server's messages under short names; the shapes come from its OpenAPI description. */
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Agent = Schemas["Agent"];
+export type Curve = Schemas["Curve"];
+export type Event = Schemas["Event"];
+export type MetricGoal = Schemas["MetricGoal"];
+export type Project = Schemas["Project"];
+export type Run = Schemas["Run"];
+export type RunPage = Schemas["RunPage"];
+export type RunState = Run["state"];
+export type Sweep = Schemas["Sweep"];
+export type SweepState = Sweep["state"];
+export type SweepAction = Schemas["SweepCommand"]["action"];
+export type Viewer = Schemas["Viewer"];

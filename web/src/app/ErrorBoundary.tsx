@@ -1,0 +1,23 @@
+import { Component, type ReactNode } from "react";
+import { Button } from "../components/Button";
+import { EmptyState } from "../components/EmptyState";
+
+/** The last resort: a defect of the page is said in words instead of leaving a white screen. */
+export class ErrorBoundary extends Component<{ children: ReactNode }, { error: Error | null }> {
+  override state: { error: Error | null } = { error: null };
+
+  static getDerivedStateFromError(error: Error) {
+    return { error };
+  }
+
+  override render() {
+    const { error } = this.state;
+    if (error === null) return this.props.children;
+    return (
+      <EmptyState title="This page has failed">
+        <p>{error.message}</p>
+        <Button onClick={() => window.location.reload()}>Load it again</Button>
+      </EmptyState>
+    );
+  }
+}

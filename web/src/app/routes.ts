@@ -1,0 +1,9 @@
+/** Addresses of the pages; the server prints the same ones. */
+const join = (...parts: string[]): string => `/${parts.map(encodeURIComponent).join("/")}`;
+
+export const projectPath = (entity: string, project: string) => join(entity, project);
+export const projectRunsPath = (entity: string, project: string) => join(entity, project, "runs");
+export const sweepPath = (of: { entity: string; project: string; id: string }) =>
+  join(of.entity, of.project, "sweeps", of.id);
+export const runPath = (of: { entity: string; project: string; id: string }) =>
+  join(of.entity, of.project, "runs", of.id);

@@ -1,0 +1,35 @@
+import styles from "./CodeBlock.module.css";
+
+/** Text as it was written, in a frame that scrolls sideways by itself. */
+export function CodeBlock({ text, label }: { text: string; label: string }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <section className={styles.frame} aria-label={label} tabIndex={0}>
+      <pre className={styles.code}>
+        {text
+          .trimEnd()
+          .split("\n")
+          .map((line, i) => (
+            <YamlLine key={i} line={line} />
+          ))}
+      </pre>
+    </section>
+  );
+}
+
+const PARTS = /^(\s*(?:- )*)([^\s:#][^:#]*:)?(.*?)(\s#.*|^\s*#.*)?$/;
+
+/** Key, value and comment in colours of their own. */
+function YamlLine({ line }: { line: string }) {
+  const [, indent, key, value, comment] = PARTS.exec(line) ?? [];
+  if (value === undefined) return `${line}\n`;
+  return (
+    <>
+      {indent}
+      {key !== undefined && <span className={styles.key}>{key}</span>}
+      {value}
+      {comment !== undefined && <span className={styles.comment}>{comment}</span>}
+      {"\n"}
+    </>
+  );
+}

@@ -1,0 +1,22 @@
+import { useLiveStatus } from "../api/LiveProvider";
+import type { LiveStatus } from "../api/live";
+import styles from "./LiveIndicator.module.css";
+
+const WORDS: Record<LiveStatus, [short: string, long: string]> = {
+  live: ["Live", "Changes appear by themselves"],
+  connecting: ["Connecting", "Opening the stream of changes"],
+  offline: ["Reconnecting", "The server does not answer; this page tries again by itself"],
+};
+
+/** Whether what is shown is current. */
+export function LiveIndicator() {
+  const status = useLiveStatus();
+  if (status === null) return null;
+  const [short, long] = WORDS[status];
+  return (
+    <span className={`${styles.live} ${styles[status]}`} role="status" title={long}>
+      <span className={styles.dot} aria-hidden="true" />
+      {short}
+    </span>
+  );
+}

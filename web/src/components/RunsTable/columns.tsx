@@ -1,0 +1,129 @@
+import type { ColumnDef } from "@tanstack/react-table";
+import { Link } from "wouter";
+import type { MetricGoal, Run } from "../../api/types";
+import { runPath } from "../../app/routes";
+import { compareValues } from "../../lib/compare";
+import { formatCount, formatDuration, formatNumber, formatValue } from "../../lib/format";
+import { paramOf } from "../../lib/params";
+import { StateIcon, STATES } from "../StateIcon";
+import { Ago, Counting } from "../Time";
+
+declare module "@tanstack/react-table" {
+  // biome-ignore lint/correctness/noUnusedVariables: the library fixes the names of these parameters
+  interface ColumnMeta<TData, TValue> {
+    /** Right-aligned. */
+    number?: boolean;
+  }
+}
+
+type Column = ColumnDef<Run>;
+
+const CHARACTER = 7.4;
+const width = (text: string, least: number, most = 220): number =>
+  Math.round(Math.min(most, Math.max(least, text.length * CHARACTER + 40)));
+
+/** Missing values stay last whichever way a column is sorted. */
+const sorted = {
+  sortUndefined: "last",
+  sortingFn: (a, b, id) => compareValues(a.getValue(id), b.getValue(id)),
+} as const satisfies Partial<Column>;
+
+const NAME: Column = {
+  id: "name",
+  header: "Name",
+  size: 208,
+  accessorFn: (run) => run.name,
+  sortDescFirst: false,
+  cell: ({ row: { original: run } }) => (
+    <Link href={runPath(run)} title={run.reason === "" ? run.name : `${run.name}: ${run.reason}`}>
+      {run.name}
+    </Link>
+  ),
+  ...sorted,
+};
+
+const STATE: Column = {
+  id: "state",
+  header: "State",
+  size: 116,
+  accessorFn: (run) => STATES[run.state].word,
+  sortDescFirst: false,
+  cell: ({ row: { original: run } }) => (
+    <span title={run.reason}>
+      <StateIcon state={run.state} />
+      {STATES[run.state].word}
+    </span>
+  ),
+  ...sorted,
+};
+
+const LAST: Column[] = [
+  {
+    id: "steps",
+    header: "Steps",
+    size: 84,
+    meta: { number: true },
+    accessorFn: (run) => run.steps,
+    cell: ({ row }) => formatCount(row.original.steps),
+    ...sorted,
+  },
+  {
+    id: "duration",
+    header: "Duration",
+    size: 108,
+    meta: { number: true },
+    accessorFn: (run) => (run.started === null ? undefined : run.duration),
+    cell: ({ row: { original: run } }) => {
+      if (run.started === null) return "–";
+      return run.ended === null ? <Counting since={run.started} /> : formatDuration(run.duration);
+    },
+    ...sorted,
+  },
+  {
+    id: "created",
+    header: "Created",
+    size: 112,
+    meta: { number: true },
+    accessorFn: (run) => run.created,
+    cell: ({ row }) => <Ago time={row.original.created} />,
+    ...sorted,
+  },
+];
+
+const metricColumn = ({ name, goal }: MetricGoal): Column => ({
+  id: "metric",
+  header: name,
+  size: width(name, 112),
+  meta: { number: true },
+  sortDescFirst: goal === "maximize",
+  accessorFn: (run) => run.best ?? undefined,
+  cell: ({ row: { original: run } }) => (run.best === null ? "–" : formatNumber(run.best)),
+  ...sorted,
+});
+
+const SAMPLE = 50;
+
+const paramColumn = (name: string, runs: readonly Run[]): Column => {
+  const sample = runs.slice(0, SAMPLE).map((run) => paramOf(run, name));
+  const longest = sample.map((value) => formatValue(value)).sort((a, b) => b.length - a.length)[0] ?? "";
+  return {
+    id: `param:${name}`,
+    header: name,
+    size: Math.max(width(name, 88), width(longest, 88) - 16),
+    meta: { number: sample.every((value) => typeof value === "number" || value === undefined) },
+    sortDescFirst: false,
+    accessorFn: (run) => paramOf(run, name) ?? undefined,
+    cell: ({ row }) => formatValue(paramOf(row.original, name)),
+    ...sorted,
+  };
+};
+
+export function runColumns(params: readonly string[], metric: MetricGoal | null, runs: readonly Run[]): Column[] {
+  return [
+    NAME,
+    STATE,
+    ...(metric === null ? [] : [metricColumn(metric)]),
+    ...params.map((name) => paramColumn(name, runs)),
+    ...LAST,
+  ];
+}

@@ -1,0 +1,34 @@
+import { type KeyboardEvent, type RefObject, useCallback } from "react";
+
+const STEPS: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 12, PageUp: -12 };
+
+/** Arrow keys move the focus from run to run, also to rows that are not in the document yet. */
+export function useRowKeys(
+  scroller: RefObject<HTMLElement | null>,
+  count: number,
+  scrollTo: (index: number) => void,
+) {
+  return useCallback(
+    (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const row = (event.target as HTMLElement).closest<HTMLElement>("tr[data-index]");
+      const current = row === null ? -1 : Number(row.dataset.index);
+      let next: number;
+      if (event.key in STEPS) next = current + (STEPS[event.key] ?? 0);
+      else if (event.key === "Home") next = 0;
+      else if (event.key === "End") next = count - 1;
+      else return;
+      if (row === null && event.key !== "ArrowDown") return;
+      event.preventDefault();
+      next = Math.max(0, Math.min(count - 1, next));
+      scrollTo(next);
+      // The row may have to be rendered first.
+      requestAnimationFrame(() =>
+        requestAnimationFrame(() =>
+          scroller.current?.querySelector<HTMLElement>(`tr[data-index="${next}"] a`)?.focus({ preventScroll: true }),
+        ),
+      );
+    },
+    [scroller, count, scrollTo],
+  );
+}

@@ -1,0 +1,75 @@
+/** Values as people read them. Times are Unix seconds, durations seconds. */
+
+/** A number with at most `digits` significant digits, without trailing zeros: 0.1235, 12,346, 1.2e-7. */
+export function formatNumber(value: number, digits = 5): string {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (Number.isInteger(value) && size < 1e15) return minus(value.toLocaleString("en-US"));
+  if (size < 1e-4 || size >= 1e9) return minus(trim(value.toExponential(Math.min(digits, 4) - 1)));
+  return minus(value.toLocaleString("en-US", { maximumSignificantDigits: digits }));
+}
+
+const trim = (exponential: string): string =>
+  exponential.replace(/\.?0+e/, "e").replace("e+", "e");
+
+const minus = (text: string): string => text.replace(/^-/, "−").replace("e-", "e−");
+
+/** Any parameter, configuration or summary value on one line. */
+export function formatValue(value: unknown, digits = 5): string {
+  if (value === undefined || value === null) return "–";
+  if (typeof value === "number") return formatNumber(value, digits);
+  if (typeof value === "string") return value;
+  return JSON.stringify(value);
+}
+
+/** The two largest units: 8 s, 3 m 05 s, 2 h 10 m, 4 d 6 h. Below ten seconds with a tenth. */
+export function formatDuration(seconds: number): string {
+  const total = Math.max(0, seconds);
+  if (total < 9.95) return `${total.toFixed(1)} s`;
+  const s = Math.round(total);
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} m ${pad(s % 60)} s`;
+  const m = Math.floor(s / 60);
+  if (m < 24 * 60) return `${Math.floor(m / 60)} h ${pad(m % 60)} m`;
+  const h = Math.floor(m / 60);
+  return `${Math.floor(h / 24)} d ${h % 24} h`;
+}
+
+const pad = (value: number): string => String(value).padStart(2, "0");
+
+/** How long ago: now, 40 s ago, 5 min ago, 3 h ago, 2 d ago, then the date. */
+export function formatAgo(time: number, now: number): string {
+  const age = now - time;
+  if (age < 5) return "now";
+  if (age < 60) return `${Math.floor(age)} s ago`;
+  if (age < 3600) return `${Math.floor(age / 60)} min ago`;
+  if (age < 86_400) return `${Math.floor(age / 3600)} h ago`;
+  if (age < 30 * 86_400) return `${Math.floor(age / 86_400)} d ago`;
+  return new Date(time * 1000).toLocaleDateString("en-CA");
+}
+
+/** Date and time to the second, in the reader's time zone. */
+export function formatTime(time: number): string {
+  const date = new Date(time * 1000);
+  return `${date.toLocaleDateString("en-CA")} ${date.toLocaleTimeString("en-GB")}`;
+}
+
+export const formatCount = (count: number): string => count.toLocaleString("en-US");
+
+/** "1 run", "2,000 runs". */
+export const plural = (count: number, noun: string): string =>
+  `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+
+const NON_FINITE: Record<string, number> = {
+  NaN: Number.NaN,
+  Infinity: Number.POSITIVE_INFINITY,
+  "-Infinity": Number.NEGATIVE_INFINITY,
+};
+
+/** A number as the server sends it: NaN and the infinities travel as strings. Anything else is null. */
+export function toNumber(value: unknown): number | null {
+  if (typeof value === "number") return value;
+  return typeof value === "string" ? (NON_FINITE[value] ?? null) : null;
+}

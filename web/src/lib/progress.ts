@@ -1,0 +1,61 @@
+import type { Run, RunState, Sweep } from "../api/types";
+
+export const ENDED_BADLY: readonly RunState[] = ["failed", "crashed", "killed", "preempted"];
+export const ACTIVE: readonly RunState[] = ["running", "preempting"];
+
+const sum = (counts: Record<string, number>, states: readonly RunState[]): number =>
+  states.reduce((total, state) => total + (counts[state] ?? 0), 0);
+
+export interface Progress {
+  finished: number;
+  bad: number;
+  running: number;
+  pending: number;
+  /** Runs that have ended, well or badly. */
+  done: number;
+  total: number;
+  /** Runs that the sweep will make; null when it has no end. */
+  expected: number | null;
+}
+
+export function sweepProgress(sweep: Pick<Sweep, "runs_by_state" | "expected_runs">): Progress {
+  const counts = sweep.runs_by_state;
+  const finished = sum(counts, ["finished"]);
+  const bad = sum(counts, ENDED_BADLY);
+  const running = sum(counts, ACTIVE);
+  const pending = sum(counts, ["pending"]);
+  return {
+    finished,
+    bad,
+    running,
+    pending,
+    done: finished + bad,
+    total: finished + bad + running + pending,
+    expected: sweep.expected_runs ?? null,
+  };
+}
+
+/** From the first run's creation to the last sign of life (to `now` while the sweep is going); null without runs. */
+export function elapsedSeconds(
+  runs: readonly Pick<Run, "created" | "ended" | "heartbeat">[],
+  going: boolean,
+  now: number,
+): number | null {
+  if (runs.length === 0) return null;
+  let first = Number.POSITIVE_INFINITY;
+  let last = 0;
+  for (const run of runs) {
+    first = Math.min(first, run.created);
+    last = Math.max(last, run.ended ?? run.heartbeat ?? run.created);
+  }
+  return Math.max(0, (going ? now : last) - first);
+}
+
+const ENOUGH_TO_JUDGE = 3;
+
+/** Seconds until the last expected run, at the pace so far; null where that would be a guess. */
+export function remainingSeconds(progress: Progress, elapsed: number | null): number | null {
+  const { done, expected } = progress;
+  if (expected === null || elapsed === null || done < ENOUGH_TO_JUDGE || done >= expected) return null;
+  return (elapsed / done) * (expected - done);
+}

@@ -1,0 +1,51 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { signIn } from "../api/queries";
+import { Button } from "../components/Button";
+import { CopyCommand } from "../components/CopyCommand";
+import { ErrorNote } from "../components/ErrorNote";
+import { Logo } from "../components/Logo";
+import { useTitle } from "../lib/useTitle";
+import styles from "./SignInPage.module.css";
+
+export function SignInPage() {
+  useTitle("Sign in");
+  const [key, setKey] = useState("");
+  const queries = useQueryClient();
+  const attempt = useMutation({ mutationFn: signIn, onSuccess: () => queries.resetQueries() });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    attempt.mutate(key.trim());
+  };
+  return (
+    <main className={styles.page}>
+      <div className={styles.brand}>
+        <Logo />
+        besom
+      </div>
+      <h1>Sign in</h1>
+      <p className={styles.soft}>On the machine that runs the server, this opens the page signed in:</p>
+      <CopyCommand command="besom open" />
+      <form className={styles.form} onSubmit={submit}>
+        <label htmlFor="key">Or paste your key</label>
+        <input
+          id="key"
+          className={styles.input}
+          type="password"
+          autoComplete="current-password"
+          spellCheck={false}
+          value={key}
+          onChange={(event) => setKey(event.target.value)}
+          required
+        />
+        <p className={styles.soft}>
+          It is in the file <code>key</code> of the server's besom folder, usually <code>~/.besom</code>.
+        </p>
+        {attempt.error !== null && <ErrorNote error={attempt.error} />}
+        <Button look="primary" type="submit" disabled={attempt.isPending}>
+          Sign in
+        </Button>
+      </form>
+    </main>
+  );
+}

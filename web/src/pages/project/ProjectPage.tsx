@@ -1,0 +1,35 @@
+import { useQuery } from "@tanstack/react-query";
+import { isStatus } from "../../api/errors";
+import { useInvalidate } from "../../api/LiveProvider";
+import { type ProjectPath, projectQuery } from "../../api/queries";
+import { projectPath, projectRunsPath } from "../../app/routes";
+import { ErrorNote } from "../../components/ErrorNote";
+import { Tabs } from "../../components/Tabs";
+import { useTitle } from "../../lib/useTitle";
+import { NotFoundPage } from "../NotFoundPage";
+import styles from "../Page.module.css";
+import { ProjectRuns } from "./ProjectRuns";
+import { SweepList } from "./SweepList";
+
+const always = () => true;
+
+export function ProjectPage({ path, tab }: { path: ProjectPath; tab: "sweeps" | "runs" }) {
+  const { entity, project: name } = path;
+  useTitle(`${entity}/${name}`);
+  const query = projectQuery(path);
+  const project = useQuery(query);
+  useInvalidate(query.queryKey, always, 3_000);
+  if (isStatus(project.error, 404)) return <NotFoundPage what="project" />;
+  const tabs = [
+    { name: "Sweeps", href: projectPath(entity, name), count: project.data?.sweep_count },
+    { name: "Runs", href: projectRunsPath(entity, name), count: project.data?.run_count },
+  ];
+  return (
+    <div className={styles.page}>
+      <h1 className={styles.title}>{name}</h1>
+      <Tabs label="Project" tabs={tabs} current={tab === "sweeps" ? "Sweeps" : "Runs"} />
+      {project.error !== null && <ErrorNote error={project.error} retry={project.refetch} />}
+      {tab === "sweeps" ? <SweepList path={path} /> : <ProjectRuns path={path} />}
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "wouter";
+import { type ProjectPath, runQuery, stopRun } from "../../api/queries";
+import type { Run } from "../../api/types";
+import { sweepPath } from "../../app/routes";
+import { ConfirmButton } from "../../components/ConfirmButton";
+import { Facts } from "../../components/Facts";
+import { StatePill } from "../../components/StateIcon";
+import { Ago, Counting } from "../../components/Time";
+import { formatCount, formatDuration } from "../../lib/format";
+import { ACTIVE } from "../../lib/progress";
+import styles from "./RunPage.module.css";
+
+export function RunHeader({ path, run }: { path: ProjectPath; run: Run }) {
+  const queries = useQueryClient();
+  const stop = useMutation({
+    mutationFn: () => stopRun(path, run.id),
+    onSuccess: (changed) => queries.setQueryData(runQuery(path, run.id).queryKey, changed),
+  });
+  const { sweep_id, started, ended } = run;
+  return (
+    <header className={styles.header}>
+      <div className={styles.top}>
+        <div className={styles.names}>
+          <h1 className={styles.name}>{run.name}</h1>
+          <StatePill state={run.state} />
+          <p className={styles.reason}>{run.reason}</p>
+        </div>
+        {ACTIVE.includes(run.state) && (
+          <ConfirmButton
+            name="Stop run"
+            question="Stop this run?"
+            explanation="Its program is asked to end and counts as killed. The sweep and the agent go on with the next run."
+            act={() => stop.mutateAsync()}
+          />
+        )}
+      </div>
+      <div className={styles.panel}>
+        <Facts
+          facts={[
+            ["Sweep", sweep_id !== null && <Link href={sweepPath({ ...path, id: sweep_id })}>{sweep_id}</Link>],
+            ["Created", <Ago key="created" time={run.created} />],
+            [
+              "Duration",
+              started !== null && (ended === null ? <Counting since={started} /> : formatDuration(run.duration)),
+            ],
+            ["Steps", formatCount(run.steps)],
+            ["Exit code", run.exit_code],
+            ["Host", run.host],
+            ["Program", run.program],
+            ["Python", run.python],
+            ["Group", run.group],
+            ["Job type", run.job_type],
+            ["Tags", run.tags.length > 0 && <Tags tags={run.tags} />],
+            ["Notes", run.notes],
+            ["Run id", run.id],
+          ]}
+        />
+      </div>
+    </header>
+  );
+}
+
+const Tags = ({ tags }: { tags: string[] }) => (
+  <span className={styles.tags}>
+    {tags.map((tag) => (
+      <span key={tag}>{tag}</span>
+    ))}
+  </span>
+);

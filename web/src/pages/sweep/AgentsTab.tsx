@@ -1,0 +1,54 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { Link } from "wouter";
+import { useInvalidate } from "../../api/LiveProvider";
+import { sweepAgentsQuery } from "../../api/queries";
+import type { Agent, Run, Sweep } from "../../api/types";
+import { runPath } from "../../app/routes";
+import { CopyCommand } from "../../components/CopyCommand";
+import { type DataColumn, DataTable } from "../../components/DataTable";
+import { EmptyState } from "../../components/EmptyState";
+import { ErrorNote } from "../../components/ErrorNote";
+import { Skeleton } from "../../components/Skeleton";
+import { Ago } from "../../components/Time";
+import { formatCount } from "../../lib/format";
+import { agentCommand } from "./agentCommand";
+
+const always = () => true;
+
+/** Who works on the sweep, where, and how well it goes there. */
+export function AgentsTab({ sweep, runs }: { sweep: Sweep; runs: readonly Run[] }) {
+  const query = sweepAgentsQuery(sweep.id);
+  const agents = useQuery(query);
+  useInvalidate(query.queryKey, always, 2_000);
+  const columns = useMemo<DataColumn<Agent>[]>(() => {
+    const names = new Map(runs.map((run) => [run.id, run.name]));
+    return [
+      { name: "Agent", cell: (agent) => agent.name },
+      { name: "State", cell: (agent) => (agent.state === "running" ? "Alive" : "Gone") },
+      { name: "Host", cell: (agent) => agent.host },
+      { name: "Process", number: true, cell: (agent) => agent.pid },
+      {
+        name: "Current run",
+        cell: ({ run_id }) =>
+          run_id !== null && <Link href={runPath({ ...sweep, id: run_id })}>{names.get(run_id) ?? run_id}</Link>,
+      },
+      { name: "Runs", number: true, cell: (agent) => formatCount(agent.run_count) },
+      { name: "Failed", number: true, cell: (agent) => formatCount(agent.failed_count) },
+      { name: "Last heard of", cell: (agent) => <Ago time={agent.heartbeat} /> },
+    ];
+  }, [runs, sweep]);
+  if (agents.isPending) return <Skeleton height={160} />;
+  if (agents.data === undefined) return <ErrorNote error={agents.error} retry={agents.refetch} />;
+  if (agents.data.agents.length === 0) {
+    return (
+      <EmptyState title="No agent has joined yet">
+        <p>Start one where your program is:</p>
+        <CopyCommand command={agentCommand(sweep)} />
+      </EmptyState>
+    );
+  }
+  return (
+    <DataTable label="Agents" columns={columns} rows={agents.data.agents} rowKey={(agent) => agent.id} />
+  );
+}

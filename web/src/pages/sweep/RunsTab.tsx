@@ -1,0 +1,42 @@
+import { useMemo } from "react";
+import type { RunsSnapshot } from "../../api/runCollection";
+import type { Sweep } from "../../api/types";
+import { CopyCommand } from "../../components/CopyCommand";
+import { EmptyState } from "../../components/EmptyState";
+import { RunsTable } from "../../components/RunsTable/RunsTable";
+import { searchedParams } from "../../lib/params";
+import { agentCommand } from "./agentCommand";
+import { SweepCharts } from "./SweepCharts";
+
+interface Props {
+  sweep: Sweep;
+  snapshot: RunsSnapshot;
+  retry: () => void;
+}
+
+/** The heart of the page: the metric in time, its curves, and every run. */
+export function RunsTab({ sweep, snapshot, retry }: Props) {
+  const params = useMemo(() => searchedParams(sweep, snapshot.runs), [sweep, snapshot.runs]);
+  const nothingYet = snapshot.complete && snapshot.runs.length === 0;
+  return (
+    <>
+      {sweep.metric !== null && !nothingYet && (
+        <SweepCharts sweep={sweep} metric={sweep.metric} runs={snapshot.runs} />
+      )}
+      <RunsTable
+        snapshot={snapshot}
+        retry={retry}
+        params={params}
+        metric={sweep.metric}
+        bestId={sweep.best?.id}
+        empty={
+          <EmptyState title="No runs yet">
+            <p>Runs are made by agents. Start one where your program is, on as many machines as you like:</p>
+            <CopyCommand command={agentCommand(sweep)} />
+            <p>The first run appears here by itself.</p>
+          </EmptyState>
+        }
+      />
+    </>
+  );
+}

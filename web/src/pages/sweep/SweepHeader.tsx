@@ -1,0 +1,109 @@
+import { Link } from "wouter";
+import type { Run, Sweep } from "../../api/types";
+import { runPath } from "../../app/routes";
+import { CopyCommand } from "../../components/CopyCommand";
+import { StatePill } from "../../components/StateIcon";
+import { Ago } from "../../components/Time";
+import { useClock } from "../../lib/clock";
+import { formatCount, formatDuration, formatNumber, formatValue } from "../../lib/format";
+import { flatten } from "../../lib/params";
+import { elapsedSeconds, remainingSeconds, sweepProgress } from "../../lib/progress";
+import { agentCommand } from "./agentCommand";
+import { SweepControls } from "./SweepControls";
+import styles from "./SweepHeader.module.css";
+import { SweepProgress } from "./SweepProgress";
+
+interface Props {
+  sweep: Sweep;
+  runs: readonly Run[];
+}
+
+/** The sweep in ten seconds: what it is, how it is, how far it is, how good it is, how to help it. */
+export function SweepHeader({ sweep, runs }: Props) {
+  return (
+    <header className={styles.header}>
+      <div className={styles.top}>
+        <div className={styles.names}>
+          <h1 className={styles.name}>{sweep.name}</h1>
+          <StatePill state={sweep.state} />
+          <p className={styles.reason}>{sweep.state_reason}</p>
+        </div>
+        <SweepControls sweep={sweep} />
+      </div>
+      <div className={styles.panel}>
+        <div className={styles.progress}>
+          <SweepProgress progress={sweepProgress(sweep)} state={sweep.state} />
+        </div>
+        <Best sweep={sweep} runs={runs} />
+        <dl className={styles.facts}>
+          <Elapsed sweep={sweep} runs={runs} />
+          <Fact name="Compute">{formatDuration(sweep.compute_seconds)}</Fact>
+          <Fact name="Method">{sweep.method}</Fact>
+          <Fact name="Agents alive">{formatCount(sweep.agent_count)}</Fact>
+          <Fact name="Created">
+            <Ago time={sweep.created} /> by {sweep.creator}
+          </Fact>
+        </dl>
+        <div className={styles.command}>
+          <CopyCommand command={agentCommand(sweep)} />
+        </div>
+      </div>
+    </header>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Elapsed({ sweep, runs }: Props) {
+  const going = sweep.state === "RUNNING";
+  const elapsed = useClock((now) => elapsedSeconds(runs, going, Math.floor(now)));
+  const left = going ? remainingSeconds(sweepProgress(sweep), elapsed) : null;
+  return (
+    <Fact name={left === null ? "Elapsed" : "Elapsed, to go"}>
+      {elapsed === null ? "–" : formatDuration(elapsed)}
+      {left !== null && <span className={styles.soft}>, about {formatDuration(left)}</span>}
+    </Fact>
+  );
+}
+
+const PARAMS_SHOWN = 6;
+
+function Best({ sweep, runs }: Props) {
+  const { best, metric } = sweep;
+  if (metric === null) return null;
+  const goal = `${metric.goal} ${metric.name}`;
+  if (best === null) {
+    return (
+      <section className={styles.best} aria-label="Best run">
+        <p className={styles.label}>Best run: {goal}</p>
+        <p className={styles.soft}>No value yet</p>
+      </section>
+    );
+  }
+  const run = runs.find(({ id }) => id === best.id);
+  const params = [...flatten(run?.params ?? {})];
+  return (
+    <section className={styles.best} aria-label="Best run">
+      <p className={styles.label}>Best run: {goal}</p>
+      <p className={styles.value}>
+        <strong>{formatNumber(best.value)}</strong>
+        <Link href={runPath({ ...sweep, id: best.id })}>{best.name}</Link>
+      </p>
+      <ul className={styles.params}>
+        {params.slice(0, PARAMS_SHOWN).map(([name, value]) => (
+          <li key={name} title={`${name} = ${formatValue(value, 12)}`}>
+            <span>{name}</span> {formatValue(value, 4)}
+          </li>
+        ))}
+        {params.length > PARAMS_SHOWN && <li>{params.length - PARAMS_SHOWN} more</li>}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,76 @@
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
+import { useSearchParams } from "wouter";
+import { isStatus } from "../../api/errors";
+import { useInvalidate, useOnChange } from "../../api/LiveProvider";
+import type { Change } from "../../api/live";
+import { type ProjectPath, sweepQuery } from "../../api/queries";
+import { runCollection, useRuns } from "../../api/useRuns";
+import { sweepPath } from "../../app/routes";
+import { ErrorNote } from "../../components/ErrorNote";
+import { Skeleton } from "../../components/Skeleton";
+import { Tabs } from "../../components/Tabs";
+import { useTitle } from "../../lib/useTitle";
+import { NotFoundPage } from "../NotFoundPage";
+import styles from "../Page.module.css";
+import { AgentsTab } from "./AgentsTab";
+import { ConfigurationTab } from "./ConfigurationTab";
+import { EventsTab } from "./EventsTab";
+import { RunsTab } from "./RunsTab";
+import { SweepHeader } from "./SweepHeader";
+
+const TABS = ["Runs", "Configuration", "Events", "Agents"] as const;
+
+/** Counts and state follow every change of a run; the server sends runs in bursts, so not more often than this. */
+const SWEEP_INTERVAL = 1_000;
+const RUNS_INTERVAL = 1_000;
+
+export function SweepPage({ path, id }: { path: ProjectPath; id: string }) {
+  const [search] = useSearchParams();
+  const query = sweepQuery(id);
+  const sweep = useQuery(query);
+  const { entity, project } = path;
+  const collection = useMemo(() => runCollection({ entity, project }, id), [entity, project, id]);
+  const runs = useRuns(collection);
+  const mine = useCallback((change: Change) => change.kind !== "sweep" || change.id === id, [id]);
+  const isRun = useCallback((change: Change) => change.kind === "run", []);
+  useInvalidate(query.queryKey, mine, SWEEP_INTERVAL);
+  useOnChange(isRun, collection.refresh, RUNS_INTERVAL);
+  useTitle(sweep.data?.name ?? "Sweep");
+
+  if (isStatus(sweep.error, 404)) return <NotFoundPage what="sweep" />;
+  if (sweep.data === undefined) {
+    if (sweep.error !== null) return <ErrorNote error={sweep.error} retry={sweep.refetch} page />;
+    return <SweepSkeleton />;
+  }
+  const current = TABS.find((name) => name.toLowerCase() === search.get("tab")) ?? "Runs";
+  const address = sweepPath({ entity, project, id });
+  const tabs = TABS.map((name) => ({
+    name,
+    href: name === "Runs" ? address : `${address}?tab=${name.toLowerCase()}`,
+    count: name === "Runs" ? sweep.data.run_count : undefined,
+  }));
+  return (
+    <div className={styles.page}>
+      <SweepHeader sweep={sweep.data} runs={runs.runs} />
+      <Tabs label="Sweep" tabs={tabs} current={current} />
+      {current === "Runs" && <RunsTab sweep={sweep.data} snapshot={runs} retry={collection.refresh} />}
+      {current === "Configuration" && <ConfigurationTab sweep={sweep.data} />}
+      {current === "Events" && <EventsTab sweep={sweep.data} runs={runs.runs} />}
+      {current === "Agents" && <AgentsTab sweep={sweep.data} runs={runs.runs} />}
+    </div>
+  );
+}
+
+/** As tall as what follows. */
+function SweepSkeleton() {
+  return (
+    <div className={styles.page}>
+      <Skeleton height={28} width={280} />
+      <Skeleton height={112} />
+      <Skeleton height={36} />
+      <Skeleton height={280} />
+      <Skeleton height={360} />
+    </div>
+  );
+}
