@@ -104,21 +104,38 @@ def init(
     project = project or settings.variable("PROJECT")
     entity = entity or settings.variable("ENTITY")
     folder = spool.new_folder(directory, about.id, now)
-    if how == "online":
-        from besom.sdk.online import begin  # late: brings the HTTP client
-
-        run = begin(about, project, entity, defaults, locked, folder)
-    else:
-        project = project or settings.DEFAULT_PROJECT
-        first = InitRecord(run=about, entity=entity, project=project)
-        writer = spool.Spool(folder, first) if how == "offline" else None
-        run = Run(about, entity=entity, project=project, mode=how, config=defaults, locked=locked, writer=writer)
-        if writer:
-            say(f"run {run.id} of {project}, offline in {folder}")
-    _used.add(run.id)
+    try:
+        run = _begin(how, about, project, entity, defaults, locked, folder)
+    except BaseException:
+        if given.parameter_file:
+            sync.forget_folder(given.parameter_file)  # the assignment is free for another try
+        raise
+    if how != "disabled":
+        _used.add(run.id)
     exits.install()
     current.set_run(run)
     return run
+
+
+def _begin(
+    mode: str,
+    about: NewRun,
+    project: str | None,
+    entity: str | None,
+    config: dict[str, Any],
+    locked: dict[str, Any],
+    folder: Path,
+) -> Run:
+    if mode == "online":
+        from besom.sdk.online import begin  # late: brings the HTTP client
+
+        return begin(about, project, entity, config, locked, folder)
+    project = project or settings.DEFAULT_PROJECT
+    writer = None
+    if mode == "offline":
+        writer = spool.Spool(folder, InitRecord(run=about, entity=entity, project=project))
+        say(f"run {about.id} of {project}, offline in {folder}")
+    return Run(about, entity=entity, project=project, mode=mode, config=config, locked=locked, writer=writer)
 
 
 def _take(given: Assignment, directory: Path, now: float) -> bool:

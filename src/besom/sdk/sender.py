@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
 from collections.abc import Callable
 
-from besom.errors import ApiError, BesomError, CommError, ServerUnreachable
+from besom.errors import ApiError, BesomError, CommError
 from besom.protocol import StreamAck
 from besom.sdk.stream import Stream
 
@@ -41,42 +42,45 @@ class Sender(threading.Thread):
 
     def run(self) -> None:
         """Runs until ``finish`` was called and everything is sent, or until there is no use in trying."""
-        misses = 0
-        quiet_since = 0.0
+        try:
+            self._work()
+        except BesomError as error:
+            self._give_up(error)
+        except Exception as error:  # a fault of besom itself must neither end the training nor stay hidden
+            self._give_up(BesomError(f"Sending failed: {type(error).__name__}: {error}"))
+        finally:
+            self.stream.close()
+
+    def _work(self) -> None:
+        misses, last_sent = 0, -math.inf
         while not self._abandoned:
             if misses:
                 self._pause(backoff(misses, random.random()))  # noqa: S311  (no secret)
-            elif not self._closing.is_set():
-                self._wait(busy=time.monotonic() - quiet_since < BUSY_PAUSE * 2)
+            else:
+                self._wait(busy=time.monotonic() - last_sent < BUSY_PAUSE * 2)
             closing = self._closing.is_set()
             self.changed.clear()
             try:
-                sent = self._send_all()
-            except (ServerUnreachable, ApiError) as error:
-                self.failure = error
+                if self._send_all():
+                    last_sent = time.monotonic()
+            except CommError as error:
                 if not is_away(error):
-                    self._say(f"{error.message} Nothing more is sent; values are kept in {self.stream.path.parent}")
-                    return
+                    raise
+                self.failure = error
                 misses += 1
                 if misses == 1:
                     self._say(f"{error.message} Values are kept on disk and sent when it is back.")
-            except BesomError as error:
-                self.failure = error
-                self._say(f"{error} Nothing more is sent.")
+                continue
+            if misses:
+                self._say(f"The server at {self.stream.connection.url} is back.")
+            misses, self.failure = 0, None
+            if closing:
+                self.delivered = True
                 return
-            except Exception as error:  # a fault of besom itself must neither end the training nor stay hidden
-                self.failure = BesomError(f"{type(error).__name__}: {error}")
-                self._say(f"sending failed ({self.failure}); values are kept in {self.stream.path.parent}")
-                return
-            else:
-                if misses:
-                    self._say(f"The server at {self.stream.connection.url} is back.")
-                misses, self.failure = 0, None
-                if sent:
-                    quiet_since = time.monotonic()
-                if closing:
-                    self.delivered = True
-                    return
+
+    def _give_up(self, error: BesomError) -> None:
+        self.failure = error
+        self._say(f"{error.message} Nothing more is sent; values are kept in {self.stream.path.parent}")
 
     def finish(self, patience: float, progress: Callable[[int], None]) -> bool:
         """Waits until everything is sent; returns whether it is.
@@ -107,7 +111,7 @@ class Sender(threading.Thread):
         self.changed.set()
 
     def _wait(self, busy: bool) -> None:
-        if self.changed.wait(HEARTBEAT_SECONDS):
+        if not self._closing.is_set() and self.changed.wait(HEARTBEAT_SECONDS):
             self._closing.wait(BUSY_PAUSE if busy else FIRST_PAUSE)
 
     def _pause(self, seconds: float) -> None:

@@ -49,7 +49,7 @@ class Stream:
 
     def pending(self) -> int:
         """Bytes of the spool that the server does not have, a torn last line included."""
-        return max(0, os.fstat(self._file).st_size - self.offset)
+        return max(0, self.path.stat().st_size - self.offset)
 
     def send(self) -> StreamAck | None:
         """Sends the next piece, after creating or claiming the run where that is still to do.

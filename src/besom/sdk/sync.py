@@ -71,6 +71,11 @@ def note_folder(parameter_file: Path, folder: Path) -> None:
         file.write(str(folder))
 
 
+def forget_folder(parameter_file: Path) -> None:
+    """Takes the note back: the run did not begin."""
+    _note(parameter_file).unlink(missing_ok=True)
+
+
 def folder_of(parameter_file: Path) -> Path:
     """The run folder of the program that was given this parameter file.
 

@@ -1,0 +1,142 @@
+"""How a run ends, told by its spool."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+
+import besom
+from besom.protocol import ExitRecord, HistoryRecord
+
+pytestmark = pytest.mark.usefixtures("offline")
+
+
+def ending(records) -> list[int]:
+    return [record.code for record in records() if isinstance(record, ExitRecord)]
+
+
+def rows(records) -> list[dict]:
+    return [record.data for record in records() if isinstance(record, HistoryRecord)]
+
+
+@pytest.mark.parametrize(
+    ("end", "code", "process_code"),
+    [
+        ("", 0, 0),
+        ("besom.finish()", 0, 0),
+        ("besom.finish(3)", 3, 0),
+        ("import sys; sys.exit()", 0, 0),
+        ("import sys; sys.exit(4)", 4, 4),
+        ("import sys; sys.exit('words')", 1, 1),
+        ("raise ValueError('boom')", 1, 1),
+        ("raise KeyboardInterrupt", 255, -signal.SIGINT),
+    ],
+)
+def test_the_exit_record_tells_how_the_program_ended(start, records, end: str, code: int, process_code: int) -> None:
+    process = start(f"import besom\nbesom.init()\nbesom.log({{'a': 1}})\n{end}\n")
+    _, error = process.communicate()
+    assert process.returncode == process_code
+    assert ending(records) == [code]
+    assert ("boom" in error) == ("boom" in end)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(None, 0), (ValueError(), 1), (SystemExit(5), 5), (KeyboardInterrupt(), 255)]
+)
+def test_a_with_block_ends_the_run(records, error: BaseException | None, code: int) -> None:
+    def train() -> None:
+        with besom.init():
+            if error:
+                raise error
+
+    if error:
+        with pytest.raises(type(error)):
+            train()
+    else:
+        train()
+    assert besom.run is None
+    assert ending(records) == [code]
+
+
+def test_a_second_finish_does_nothing(records) -> None:
+    run = besom.init()
+    run.finish(2)
+    run.finish(3)
+    assert ending(records) == [2]
+
+
+def test_sigterm_ends_the_program_as_if_besom_were_not_there(start, records) -> None:
+    process = start(
+        "import besom, time\nbesom.init()\nbesom.log({'a': 1})\nprint('ready', flush=True)\ntime.sleep(60)\n"
+    )
+    assert process.stdout.readline() == "ready\n"
+    process.terminate()
+    process.communicate()
+    assert process.returncode == -signal.SIGTERM
+    assert rows(records) == [{"a": 1}]
+    assert ending(records) == []
+
+
+def test_a_signal_handler_may_log_and_finish_while_log_is_running(start, records) -> None:
+    process = start(
+        """
+        import besom, signal, sys
+
+        def handler(number, frame):
+            besom.log({"from": "handler"})
+            besom.finish(7)
+            sys.exit(7)
+
+        signal.signal(signal.SIGTERM, handler)
+        besom.init()
+        print("ready", flush=True)
+        while True:
+            besom.log({"from": "loop"})
+        """
+    )
+    process.stdout.readline()
+    process.terminate()
+    process.communicate()
+    assert process.returncode == 7
+    assert rows(records)[-1] == {"from": "handler"}
+    assert ending(records) == [7]
+
+
+def test_a_forked_process_neither_logs_nor_ends_the_run(start, records) -> None:
+    process = start(
+        """
+        import besom, os, sys
+
+        run = besom.init()
+        besom.log({"from": "parent"})
+        child = os.fork()
+        if child == 0:
+            besom.log({"from": "child"})
+            besom.log({"from": "child"})
+            run.config.child = 1
+            sys.exit(5)
+        os.waitpid(child, 0)
+        besom.log({"from": "parent again"})
+        """
+    )
+    _, error = process.communicate()
+    assert rows(records) == [{"from": "parent"}, {"from": "parent again"}]
+    assert ending(records) == [0]
+    assert error.count("process forked from") == 1
+
+
+def test_workers_of_a_pool_do_not_end_the_run(start, records) -> None:
+    process = start(
+        """
+        import besom, multiprocessing
+
+        if __name__ == "__main__":
+            besom.init()
+            with multiprocessing.get_context("fork").Pool(2) as pool:
+                besom.log({"squares": pool.map(abs, [-1, -2])})
+        """
+    )
+    process.communicate()
+    assert rows(records) == [{"squares": [1, 2]}]
+    assert ending(records) == [0]
