@@ -31,7 +31,7 @@ def server(home: Path) -> Connection:
 def user(home: Path, tmp_path: Path) -> User:
     """Someone whose embedded server runs."""
     folder = tmp_path / "work"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     return User(folder, environment(home))
 
 
@@ -39,5 +39,5 @@ def user(home: Path, tmp_path: Path) -> User:
 def newcomer(tmp_path: Path) -> User:
     """Someone who has never used besom: no home, no server."""
     folder = tmp_path / "work"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     return User(folder, environment(tmp_path / "new" / "besom-home"))

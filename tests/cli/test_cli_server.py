@@ -70,7 +70,8 @@ def test_a_full_disk_is_one_clear_error(newcomer, tmp_path):
         (disk / "ballast").write_bytes(b"x" * 60_000)
         newcomer.environment["BESOM_HOME"] = str(disk / "home")
         said = newcomer.fails("env")
-        assert "No space left on device" in said or "disk is full" in said
+        assert "disk" in said
+        assert "is full" in said
     finally:
         embedded.stop(disk / "home")
         subprocess.run(["umount", disk], check=True)

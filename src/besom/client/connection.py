@@ -140,7 +140,7 @@ class Connection:
                 status=response.status,
                 code="not_besom",
             )
-        kind = {401: AuthenticationError, 404: NotFound}.get(response.status, ApiError)
+        kind = {401: AuthenticationError, 404: NotFound, 410: NotFound}.get(response.status, ApiError)
         return kind(error.message, error.hint, status=response.status, code=error.code, offset=error.offset)
 
 

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from besom.client.connection import Connection
 from besom.errors import CommError, ServerUnreachable
 
 START_SECONDS = 60.0
+SMALLEST_DISK = 1024 * 1024
+"""Free bytes below which a new server has no room even to say what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,8 @@ def _wait(home: Path, process: subprocess.Popen[bytes], log: Path) -> EmbeddedSe
         time.sleep(0.03)
     lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
     why = lines[-1] if lines else "it said nothing"
+    if shutil.disk_usage(home).free < SMALLEST_DISK:
+        why = f"the disk of {home} is full."
     if "No module named" in why:
         raise CommError("The embedded server needs more packages.", "Install them with: pip install 'besom[server]'")
     raise ServerUnreachable(f"The embedded server did not start: {why}", f"Its log is {log}.")

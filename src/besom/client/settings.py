@@ -98,7 +98,7 @@ def saved(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     path = home(environ) / "credentials.json"
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError) as error:
         raise SettingsError(f"{path} cannot be read: {error}.", "Mend or delete it, then run: besom login") from None
