@@ -1,1 +1,11 @@
 """The REST face, one file per noun: reads a request, calls a service, writes the answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from besom.server.api import agents, events, health, history, projects, runs, sweeps, users
+
+ROUTES: list[Any] = [
+    handler for noun in (health, users, projects, sweeps, agents, runs, history, events) for handler in noun.HANDLERS
+]

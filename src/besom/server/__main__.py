@@ -1,0 +1,41 @@
+"""``python -m besom.server``: runs a server; clients that find none start it like this."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from besom.errors import BesomError
+from besom.server.run import DEFAULT_PORT, run
+
+
+def main() -> int:
+    """Reads the command line; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m besom.server", description="Runs a besom server until SIGTERM.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0: any free one (default: %(default)s)")
+    parser.add_argument("--data", type=Path, help="folder of its data (default: data in BESOM_HOME)")
+    parser.add_argument("--db", help="database (default: SQLite in the data folder)")
+    parser.add_argument("--embedded", type=Path, metavar="HOME", help="serve this home; a busy port gives another one")
+    parser.add_argument("--lease", type=float, default=120.0, help="seconds of silence until an agent counts as lost")
+    parser.add_argument("--allow-host", action="append", default=[], help="a name by which the server may be called")
+    asked = parser.parse_args()
+    try:
+        run(
+            host=asked.host,
+            port=asked.port,
+            data=asked.data,
+            db=asked.db,
+            embedded=asked.embedded,
+            lease_seconds=asked.lease,
+            hosts=asked.allow_host,
+        )
+    except BesomError as error:
+        print(f"besom: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

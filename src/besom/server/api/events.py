@@ -1,0 +1,46 @@
+"""REST: live changes as server-sent events."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+import msgspec
+from litestar import get
+from litestar.response import Stream
+
+from besom.server.services import projects
+from besom.server.services.services import Services
+from besom.server.services.users import Caller
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_encoder = msgspec.json.Encoder()
+
+
+@get("/api/v1/events", tags=["projects"], media_type="text/event-stream")
+async def watch_project(services: Services, caller: Caller, entity: str, project: str) -> Stream:
+    """What changes in a project: ``{"kind", "id", "version"}`` per event, and ``reset`` when some were left out."""
+
+    def look(conn: Connection) -> int:
+        return int(projects.find_project(conn, caller, entity, project).id)
+
+    project_id = await services.ctx.read(look)
+    return Stream(
+        _events(services, project_id),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _events(services: Services, project_id: int) -> AsyncIterator[bytes]:
+    with services.ctx.live.subscribed(project_id) as subscription:
+        yield b": watching\n\n"  # the answer begins at once, so that the reader knows it is connected
+        while not subscription.closed:
+            changes = await subscription.fetch()
+            lines = [b"id: %d\ndata: %s\n\n" % (change.version, _encoder.encode(change)) for change in changes]
+            yield b"".join(lines) or b": still here\n\n"
+
+
+HANDLERS = [watch_project]

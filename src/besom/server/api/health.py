@@ -1,0 +1,16 @@
+"""REST: whether the server answers."""
+
+from __future__ import annotations
+
+from litestar import get
+
+from besom.server.services.services import Services
+
+
+@get("/healthz", tags=["server"], security=[{}])
+async def show_health(services: Services) -> dict[str, str]:
+    """Says that the server answers, and its version."""
+    return {"status": "ok", "version": services.ctx.version}
+
+
+HANDLERS = [show_health]

@@ -1,0 +1,165 @@
+"""Who may come in: Host and Origin, then the key or the session; and the headers that every answer carries.
+
+- **Host** guards against DNS rebinding: a foreign page whose name is made to point at this machine still sends its own
+  name. An IP address cannot be rebound, so those are fine.
+- **Origin**, where a browser sends one, must be this server for everything that changes something.
+- With the **session cookie** such a request needs ``X-Besom: 1`` too, which no foreign page can send.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+from collections.abc import Collection
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import urlsplit
+
+from litestar.datastructures import Headers, MutableScopeHeaders
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from besom.protocol import API_PREFIX
+from besom.server.services.refusals import Forbidden, Unauthorized
+from besom.server.services.services import Services
+from besom.server.services.users import SESSION_SECONDS, Caller
+
+_SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+_OPEN_API = {f"{API_PREFIX}/session"}
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+        "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self' blob:; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+async def add_security_headers(message: Message, _scope: Scope) -> None:
+    """Hook of every answer. Styles may be inline, because charts place their marks with them; scripts never."""
+    if message["type"] == "http.response.start":
+        headers = MutableScopeHeaders.from_message(message)
+        for name, value in _HEADERS.items():
+            headers.setdefault(name, value)
+        if not headers.get("Cache-Control"):
+            headers["Cache-Control"] = "no-store"
+
+
+class Security:
+    """ASGI middleware: checks a request and puts its caller into ``scope["user"]``."""
+
+    def __init__(self, app: ASGIApp, services: Services, hosts: Collection[str]) -> None:
+        self.app = app
+        self._services = services
+        self._hosts = {host.lower() for host in hosts}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See the module's text."""
+        if scope["type"] == ScopeType.HTTP:
+            headers = Headers.from_scope(scope)
+            self._check_host(headers.get("host", ""))
+            changes = scope["method"] not in _SAFE_METHODS
+            if changes:
+                _check_origin(headers)
+            path = scope["path"]
+            if path.startswith("/api/") and path not in _OPEN_API:
+                scope["user"] = await self._caller(headers, changes)
+        await self.app(scope, receive, send)
+
+    def _check_host(self, host: str) -> None:
+        name = (urlsplit(f"//{host}").hostname or "").lower() if _is_parsable(host) else ""
+        if name != "localhost" and not name.endswith(".localhost") and name not in self._hosts and not _is_ip(name):
+            raise Forbidden(
+                "unknown_host",
+                f"This server does not answer to the name {name or host!r}.",
+                f"If that is one of its names, start it with --allow-host {name or 'NAME'}.",
+            )
+
+    async def _caller(self, headers: Headers, changes: bool) -> Caller:
+        key = key_of(headers.get("authorization"))
+        if key is not None:
+            return await self._services.sessions.caller(key, "key")
+        session = session_of(headers)
+        if session is None:
+            raise Unauthorized(
+                "no_key",
+                "This server wants an API key.",
+                "Programs: besom login. Browser: open the link that besom prints, or sign in with the key.",
+            )
+        if changes and headers.get("x-besom") != "1":
+            raise Forbidden("no_csrf_header", "A request with the session cookie needs the header X-Besom: 1.")
+        return await self._services.sessions.caller(session, "session")
+
+
+def key_of(authorization: str | None) -> str | None:
+    """The key in a Bearer or Basic header (there, the password; any user name); None without a header.
+
+    Raises:
+        Unauthorized: the header is neither.
+    """
+    if not authorization:
+        return None
+    scheme, _, rest = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return rest.strip()
+    if scheme.lower() == "basic":
+        try:
+            user, colon, password = base64.b64decode(rest, validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            pass
+        else:
+            return password if colon and password else user
+    raise Unauthorized("bad_authorization", "The Authorization header is neither 'Bearer KEY' nor Basic.")
+
+
+def session_of(headers: Headers) -> str | None:
+    """The session in the request's cookies."""
+    try:
+        cookie = SimpleCookie(headers.get("cookie", "")).get(cookie_name(headers))
+    except CookieError:
+        return None
+    return cookie.value if cookie else None
+
+
+def cookie_name(headers: Headers) -> str:
+    """The session cookie's name, with the port: browsers share cookies between all servers of one host."""
+    host = headers.get("host", "")
+    port = urlsplit(f"//{host}").port if _is_parsable(host) else None
+    return f"besom_session_{port or 0}"
+
+
+def session_cookie(headers: Headers, session: str, *, secure: bool) -> str:
+    """The header that gives a browser its session."""
+    flags = "; Secure" if secure else ""
+    return f"{cookie_name(headers)}={session}; Path=/; Max-Age={SESSION_SECONDS:.0f}; HttpOnly; SameSite=Lax{flags}"
+
+
+def _check_origin(headers: Headers) -> None:
+    origin = headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower():
+        raise Forbidden(
+            "foreign_origin",
+            f"A page of {origin} may not change anything here.",
+            "Behind a proxy: let it pass the Host header on.",
+        )
+
+
+def _is_parsable(host: str) -> bool:
+    try:
+        urlsplit(f"//{host}").port  # noqa: B018  reading it is the check
+    except ValueError:
+        return False
+    return True
+
+
+def _is_ip(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,60 @@
+"""REST: who calls, tickets, sessions."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import Parameter
+from litestar.response import Redirect
+
+from besom.protocol import NewTicket, Ticket, Viewer
+from besom.server.api.security import session_cookie
+from besom.server.services.services import Services
+from besom.server.services.users import Caller, safe_path, viewer
+
+
+class SignIn(msgspec.Struct):
+    """The sign-in form of the page."""
+
+    key: str
+
+
+@get("/api/v1/viewer", tags=["users"])
+async def get_viewer(services: Services, caller: Caller) -> Viewer:
+    """Who the key or session belongs to."""
+    return viewer(caller, services.ctx.version)
+
+
+@post("/api/v1/tickets", status_code=201, tags=["users"])
+async def create_ticket(services: Services, caller: Caller, data: NewTicket) -> Ticket:
+    """Makes an address that signs a browser in, once."""
+    return await services.sessions.ticket(caller, data)
+
+
+@post("/api/v1/session", status_code=200, tags=["users"], security=[{}])
+async def create_session(request: Request[Any, Any, Any], services: Services, data: SignIn) -> Response[Viewer]:
+    """Signs a browser in with an API key."""
+    session, caller = await services.sessions.begin_with_key(data.key)
+    cookie = session_cookie(request.headers, session, secure=request.url.scheme == "https")
+    return Response(viewer(caller, services.ctx.version), headers={"Set-Cookie": cookie})
+
+
+@get("/login", include_in_schema=False)
+async def log_in(
+    request: Request[Any, Any, Any],
+    services: Services,
+    ticket: str = "",
+    next_path: Annotated[str, Parameter(query="next")] = "/",
+) -> Redirect:
+    """Spends a ticket and leads on. Without one the page shows its sign-in form."""
+    path = safe_path(next_path)
+    if not ticket:
+        return Redirect(path)
+    session = await services.sessions.begin_with_ticket(ticket)
+    cookie = session_cookie(request.headers, session, secure=request.url.scheme == "https")
+    return Redirect(path, headers={"Set-Cookie": cookie})
+
+
+HANDLERS = [get_viewer, create_ticket, create_session, log_in]

@@ -1,0 +1,85 @@
+"""Assembles the ASGI application."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import time
+from collections.abc import AsyncIterator, Callable, Collection
+
+from litestar import Litestar, Response, get
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.middleware import DefineMiddleware
+
+from besom.protocol import API_PREFIX
+from besom.server import page
+from besom.server.api import ROUTES, errors
+from besom.server.api.dependencies import provide_caller, provide_services
+from besom.server.api.security import Security, add_security_headers
+from besom.server.background import background_work
+from besom.server.services.context import Context
+from besom.server.services.services import Services
+from besom.server.store.store import Store
+
+LEASE_SECONDS = 120.0
+LARGEST_BODY = 16 * 2**20
+
+
+def create_app(
+    store: Store,
+    *,
+    clock: Callable[[], float] = time.time,
+    rng: random.Random | None = None,
+    lease_seconds: float = LEASE_SECONDS,
+    url: str = "http://127.0.0.1:7878",
+    hosts: Collection[str] = (),
+    version: str = "",
+    background: bool = True,
+) -> Litestar:
+    """The server as an ASGI application; its services are at ``app.state.services``.
+
+    Args:
+        store: An open store; the caller closes it.
+        clock: Tells Unix seconds.
+        rng: Makes ids, names and seeds; not secrets.
+        lease_seconds: Silence after which an agent or a run counts as lost.
+        url: How users reach this server; set ``app.state.services.ctx.url`` when that is known only later.
+        hosts: Host names, besides IP addresses and those of this machine itself, by which it may be called.
+        version: Shown to clients.
+        background: Whether lost agents are looked for and history is compacted all the while.
+    """
+    ctx = Context(store, clock, rng or random.SystemRandom(), lease_seconds, url.rstrip("/"), version)
+    services = Services(ctx)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        async with contextlib.AsyncExitStack() as stack:
+            stack.callback(services.close)
+            if background:
+                await stack.enter_async_context(background_work(ctx))
+            yield
+
+    return Litestar(
+        [*ROUTES, show_description, *page.HANDLERS],
+        state=State({"services": services}),
+        dependencies={
+            "services": Provide(provide_services, sync_to_thread=False),
+            "caller": Provide(provide_caller, sync_to_thread=False),
+        },
+        middleware=[DefineMiddleware(Security, services=services, hosts=hosts)],
+        exception_handlers=errors.HANDLERS,
+        before_send=[add_security_headers],
+        lifespan=[lifespan],
+        openapi_config=None,
+        request_max_body_size=LARGEST_BODY,
+        logging_config=None,
+    )
+
+
+@get(f"{API_PREFIX}/openapi.json", include_in_schema=False)
+async def show_description(services: Services) -> Response[bytes]:
+    """The description of the REST face."""
+    from besom.server.openapi import description  # builds a second application: not while the server starts
+
+    return Response(description(services.ctx.version), media_type="application/json")

@@ -1,0 +1,57 @@
+"""What a server does all the while: looks for lost agents, compacts history, loads the search before it is wanted."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from besom.server.services.context import Context
+from besom.server.services.reaper import reap
+from besom.server.store.compaction import compact_some
+
+logger = logging.getLogger("besom.server")
+
+_LOOKS_PER_LEASE = 8
+_COMPACT_EVERY = 5.0
+_COMPACT_AT_ONCE = 8
+_WARM_UP_AFTER = 0.5
+
+
+@contextlib.asynccontextmanager
+async def background_work(ctx: Context) -> AsyncIterator[None]:
+    """The tasks run while the block does."""
+
+    async def compact() -> None:
+        while await compact_some(ctx.store, _COMPACT_AT_ONCE):
+            await asyncio.sleep(0)
+
+    tasks = [
+        asyncio.create_task(_again_and_again(lambda: reap(ctx), max(ctx.lease_seconds / _LOOKS_PER_LEASE, 0.1))),
+        asyncio.create_task(_again_and_again(compact, _COMPACT_EVERY)),
+        asyncio.create_task(_load_search()),
+    ]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _again_and_again(work: Callable[[], Awaitable[None]], seconds: float) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await work()
+        except Exception:
+            logger.exception("background work failed; it is tried again in %.0f s", seconds)
+
+
+async def _load_search() -> None:
+    """NumPy and the reader of configurations take a while to load: not at start, and not while the first user waits."""
+    await asyncio.sleep(_WARM_UP_AFTER)
+    for module in ("besom.config.load", "besom.search"):
+        await asyncio.to_thread(importlib.import_module, module)

@@ -1,0 +1,78 @@
+"""The page: the built files below ``static``, from memory; every address that is no file shows the page itself."""
+
+from __future__ import annotations
+
+import gzip
+import mimetypes
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from litestar import Request, Response, get, route
+from litestar.exceptions import NotFoundException
+
+STATIC = Path(__file__).with_name("static")
+_FOREVER = "public, max-age=31536000, immutable"
+_CHECK_FIRST = "no-cache"
+_WORTH_PACKING = 1024
+
+NOT_BUILT = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>besom</title>
+<body style="font: 16px/1.5 system-ui; max-width: 40em; margin: 4em auto; padding: 0 1em">
+<h1>The server runs; its page has not been built</h1>
+<p>Sweeps, agents and runs work. To see them here, build the page once, in the project's folder:</p>
+<pre>cd web &amp;&amp; npm ci &amp;&amp; npm run build</pre>
+<p>An installed package brings the page along. The API is described at
+<a href="/api/v1/openapi.json">/api/v1/openapi.json</a>.</p>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of the page, ready to be sent."""
+
+    data: bytes
+    packed: bytes | None
+    media_type: str
+    cache_control: str
+
+
+@cache
+def load(path: Path) -> File:
+    """A built file. Names below ``assets`` carry a hash of the contents, so browsers may keep them for ever."""
+    data = path.read_bytes()
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    is_text = media_type.startswith("text/") or media_type.endswith(("javascript", "json", "svg+xml"))
+    packed = gzip.compress(data, 9) if is_text and len(data) > _WORTH_PACKING else None
+    return File(data, packed, media_type, _FOREVER if path.parent.name == "assets" else _CHECK_FIRST)
+
+
+@get(["/", "/{path:path}"], include_in_schema=False)
+async def show_page(request: Request[Any, Any, Any], path: str = "/") -> Response[bytes]:
+    """A file of the page where there is one of that name, else the page."""
+    index = STATIC / "index.html"
+    wanted = (STATIC / path.lstrip("/")).resolve()
+    if path != "/" and wanted.is_relative_to(STATIC.resolve()) and wanted.is_file():
+        return _send(request, load(wanted))
+    if path.startswith("/assets/"):
+        raise NotFoundException
+    if not index.is_file():
+        return Response(NOT_BUILT.encode(), media_type="text/html", status_code=200)
+    return _send(request, load(index))
+
+
+@route("/api/{path:path}", http_method=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
+async def no_such_address(path: str) -> None:  # noqa: ARG001  what matters is that it got here
+    """Keeps the page from answering for mistyped addresses of the API."""
+    raise NotFoundException
+
+
+HANDLERS = [show_page, no_such_address]
+
+
+def _send(request: Request[Any, Any, Any], file: File) -> Response[bytes]:
+    headers = {"Cache-Control": file.cache_control, "Vary": "Accept-Encoding"}
+    if file.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(file.packed, media_type=file.media_type, headers={**headers, "Content-Encoding": "gzip"})
+    return Response(file.data, media_type=file.media_type, headers=headers)

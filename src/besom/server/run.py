@@ -1,0 +1,206 @@
+"""Runs a server in this process: socket, key file, ``server.json``, and a prompt end."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import getpass
+import importlib.metadata
+import json
+import logging
+import os
+import socket
+import sys
+import time
+from collections.abc import Collection
+from pathlib import Path
+
+import uvicorn
+
+from besom.errors import BesomError
+from besom.server.app import LEASE_SECONDS, create_app
+from besom.server.services.context import Unit
+from besom.server.services.live import Live
+from besom.server.services.naming import safe_name
+from besom.server.services.users import KEY_SHAPE, ensure_admin, new_secret
+from besom.server.store.store import Store
+
+DEFAULT_PORT = 7878
+_SHUTDOWN_SECONDS = 2
+_KEEP_ALIVE_SECONDS = 75
+
+
+class ServerError(BesomError):
+    """The server cannot be started."""
+
+
+def run(
+    *,
+    host: str = "127.0.0.1",
+    port: int = DEFAULT_PORT,
+    data: Path | None = None,
+    db: str | None = None,
+    embedded: Path | None = None,
+    lease_seconds: float = LEASE_SECONDS,
+    hosts: Collection[str] = (),
+) -> None:
+    """Serves until SIGTERM or SIGINT.
+
+    Args:
+        host: Address to listen at.
+        port: Port to listen at; 0 for any free one.
+        data: Folder of its data, its key and its ``server.json``. Without it, those of the user's home are used.
+        db: Database; SQLite in the data folder when not given.
+        embedded: The home to serve, for clients that start a server by themselves; a busy port gives a free one.
+        lease_seconds: Silence after which an agent or a run counts as lost.
+        hosts: Names by which it may be called, besides IP addresses and localhost.
+
+    Raises:
+        BesomError: it cannot start; the message says why and what to do.
+    """
+    home = embedded or (data if data is not None else _home())
+    data = data if data is not None else home / "data"
+    for folder in (home, data):
+        _make_folder(folder)
+    listening = _bind(host, port, fall_back=embedded is not None)
+    with listening, contextlib.closing(Store.open(db or f"sqlite:///{data.absolute()}/besom.db")) as store:
+        key, is_new = _key(store, home)
+        url = _url(host, listening)
+        version = importlib.metadata.version("besom")
+        names = {*hosts, socket.gethostname()}
+        app = create_app(store, url=url, hosts=names, lease_seconds=lease_seconds, version=version)
+        _log_to_stderr()
+        server = _Server(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                lifespan="on",
+                timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+                timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+                proxy_headers=False,
+                server_header=False,
+            ),
+            app.state.services.ctx.live,
+            home / "server.json",
+            {"url": url, "pid": os.getpid(), "version": version},
+        )
+        if embedded is None:
+            _greet(url, home, key if is_new else None)
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """Says where it is once it listens, and lets everything that waits end when it stops."""
+
+    def __init__(self, config: uvicorn.Config, live: Live, place: Path, said: dict[str, object]) -> None:
+        super().__init__(config)
+        self._live = live
+        self._place = place
+        self._said = said
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Starts, then tells the address."""
+        await super().startup(sockets)
+        write_private(self._place, json.dumps(self._said) + "\n")
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stops; long polls and event streams first, for uvicorn waits for them."""
+        self._live.close()
+        with contextlib.suppress(FileNotFoundError):
+            self._place.unlink()
+        await super().shutdown(sockets)
+
+
+def _home() -> Path:
+    return Path(os.environ.get("BESOM_HOME") or Path.home() / ".besom").expanduser().absolute()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ServerError(f"{folder} cannot be used: {error.strerror}.", "Choose another folder.") from None
+
+
+def _bind(host: str, port: int, *, fall_back: bool) -> socket.socket:
+    """A listening socket. ``fall_back``: when the port is taken, any free one.
+
+    Raises:
+        ServerError: the address cannot be had.
+    """
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    except socket.gaierror as error:
+        raise ServerError(
+            f"{host!r} is no address of this machine: {error.strerror}.", "Try --host 127.0.0.1."
+        ) from None
+    found = socket.socket(family, socket.SOCK_STREAM)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind(address)
+        found.listen(2048)
+    except OSError as error:
+        found.close()
+        if error.errno == errno.EADDRINUSE and fall_back and port:
+            return _bind(host, 0, fall_back=False)
+        if error.errno == errno.EADDRINUSE:
+            raise ServerError(
+                f"Port {port} of {host} is taken, perhaps by another besom server.",
+                "Take another one with --port (0: any free one). `besom server status` shows the embedded one.",
+            ) from None
+        raise ServerError(
+            f"{host}:{port} cannot be listened at: {error.strerror}.", "Try another --host or --port."
+        ) from None
+    return found
+
+
+def _url(host: str, listening: socket.socket) -> str:
+    port = listening.getsockname()[1]
+    name = socket.gethostname() if host in ("", "0.0.0.0", "::") else host  # noqa: S104  compared, not bound
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def _key(store: Store, home: Path) -> tuple[str, bool]:
+    """The administrator's key, from the home's key file; and whether it, and the administrator, are new."""
+    place = home / "key"
+    try:
+        key = place.read_text(encoding="ascii").strip()
+    except (FileNotFoundError, UnicodeDecodeError):
+        key = ""
+    is_new = not KEY_SHAPE.fullmatch(key)
+    if is_new:
+        key = new_secret()
+        write_private(place, key + "\n")
+    store.write_sync(lambda conn: ensure_admin(Unit(conn, time.time()), _user_name(), key))
+    return key, is_new
+
+
+def _user_name() -> str:
+    try:
+        return safe_name(getpass.getuser())
+    except (KeyError, OSError):  # a container's user without a name
+        return safe_name("")
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replaces a file in one step; from its first byte on only the user may read it."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with contextlib.suppress(FileNotFoundError):
+        temporary.unlink()
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def _greet(url: str, home: Path, new_key: str | None) -> None:
+    print(f"besom: serving {url} (data and key in {home}); stop with Ctrl-C", file=sys.stderr)
+    if new_key:
+        print(f"besom: the administrator's key: {new_key}", file=sys.stderr)
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")

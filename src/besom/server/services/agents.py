@@ -1,0 +1,210 @@
+"""Agents: they join a sweep, are heard from, report how their runs ended, and leave or are lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from besom.protocol import (
+    AgentJoined,
+    AgentPage,
+    Heartbeat,
+    HeartbeatReply,
+    NewAgent,
+    Run,
+    RunExit,
+    StopOrder,
+)
+from besom.server.services.configs import Plans
+from besom.server.services.context import Context, Unit
+from besom.server.services.endings import ending_of_process
+from besom.server.services.live import agent_topic
+from besom.server.services.naming import new_id
+from besom.server.services.refusals import Conflict, Missing
+from besom.server.services.run_state import change_run_state, lose
+from besom.server.services.states import UNFINISHED, is_open
+from besom.server.services.stream import settle_run
+from besom.server.services.sweeps import find_sweep, view
+from besom.server.services.users import Caller
+from besom.server.services.views import agent_view, run_view
+from besom.server.store import agents, projects, runs
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+LONGEST_WAIT = 30.0
+_HEARTBEATS_PER_LEASE = 8
+
+
+async def join_sweep(ctx: Context, caller: Caller, sweep_id: str, new: NewAgent) -> AgentJoined:
+    """An agent begins to work for a sweep.
+
+    Raises:
+        Conflict: the sweep has ended.
+    """
+
+    def join(unit: Unit) -> AgentJoined:
+        caller.must_write()
+        sweep = find_sweep(unit.conn, caller, sweep_id)
+        if not is_open(sweep.state):
+            raise Conflict(
+                "sweep_not_running",
+                f"Sweep {sweep_id} is {sweep.state}: {sweep.state_reason}.",
+                f"To go on with it: besom sweep --resume {sweep.entity}/{sweep.project}/{sweep_id}",
+            )
+        agent_id = new_id(ctx.rng, 12)
+        agents.create(
+            unit.conn,
+            {
+                "id": agent_id,
+                "sweep_id": sweep_id,
+                "name": new.name or f"{new.host}-{new.pid}",
+                "host": new.host,
+                "pid": new.pid,
+                "state": "running",
+                "created": unit.now,
+                "heartbeat": unit.now,
+            },
+        )
+        unit.changed(sweep.project_id, "agent", agent_id)
+        reason = f"process {new.pid} on {new.host}"
+        unit.event(sweep.project_id, "agent.joined", caller.name, reason, sweep_id=sweep_id, agent_id=agent_id)
+        return AgentJoined(
+            agent_id=agent_id,
+            sweep=view(ctx, unit.conn, sweep),
+            heartbeat_seconds=ctx.lease_seconds / _HEARTBEATS_PER_LEASE,
+            lease_seconds=ctx.lease_seconds,
+        )
+
+    return await ctx.write(join)
+
+
+async def list_agents(ctx: Context, caller: Caller, sweep_id: str) -> AgentPage:
+    """A sweep's agents, the newest first."""
+
+    def look(conn: Connection) -> list[Any]:
+        find_sweep(conn, caller, sweep_id)
+        return agents.of_sweep(conn, sweep_id)
+
+    return AgentPage(agents=[agent_view(row) for row in await ctx.read(look)])
+
+
+async def leave(ctx: Context, caller: Caller, agent_id: str) -> None:
+    """An agent ends; what it still holds is over. Leaving twice is as good as once."""
+
+    def go(unit: Unit) -> None:
+        agent = find_agent(unit.conn, caller, agent_id)
+        if agent.state != "gone":
+            retire(unit, agent, "agent.left", agent.name, f"{agent.name} has ended")
+        for run in runs.leases(unit.conn, agent_id):
+            lose(unit, run, "its agent ended and did not say how the run had ended")
+
+    await ctx.write(go)
+
+
+class Orders:
+    """Which orders to stop were in earlier answers to an agent, so that a heartbeat is not answered for old ones only.
+
+    A memory of this process; losing it costs one early answer.
+    """
+
+    _CAPACITY = 10_000
+
+    def __init__(self) -> None:
+        self._told: dict[str, set[tuple[str, bool]]] = {}
+
+    def are_news(self, agent_id: str, orders: list[StopOrder]) -> bool:
+        """Whether there is one among them that the agent was not told."""
+        told = self._told.get(agent_id, set())
+        return any((order.run_id, order.kill) not in told for order in orders)
+
+    def keep(self, agent_id: str, orders: list[StopOrder]) -> None:
+        """Remembers what the agent is being told."""
+        self._told.pop(agent_id, None)
+        if len(self._told) >= self._CAPACITY:
+            self._told.clear()
+        if orders:
+            self._told[agent_id] = {(order.run_id, order.kill) for order in orders}
+
+
+async def beat(ctx: Context, told: Orders, caller: Caller, agent_id: str, heartbeat: Heartbeat) -> HeartbeatReply:
+    """Keeps an agent and its runs alive, and answers with the runs to stop.
+
+    The answer is held back for up to ``heartbeat.wait`` seconds while there is no order that the agent has not been
+    told yet; it always repeats all orders.
+    """
+    deadline = ctx.clock() + min(heartbeat.wait, LONGEST_WAIT)
+    with ctx.live.listening(agent_topic(agent_id)) as listener:
+        orders = await ctx.write(lambda unit: _hear(unit, caller, agent_id, heartbeat.holding))
+        while not told.are_news(agent_id, orders) and await listener.wait(deadline - ctx.clock()):
+            orders = await ctx.read(lambda conn: _orders(conn, agent_id, heartbeat.holding))
+    told.keep(agent_id, orders)
+    return HeartbeatReply(stop=orders)
+
+
+async def report_exit(ctx: Context, plans: Plans, caller: Caller, agent_id: str, run_id: str, end: RunExit) -> Run:
+    """An agent saw a run's process end. Its word is the last one; saying it twice changes nothing."""
+
+    def record(unit: Unit) -> Run:
+        agent = find_agent(unit.conn, caller, agent_id)
+        run = runs.get(unit.conn, agent.project_id, run_id)
+        if run is None or run.agent_id != agent_id:
+            raise Missing("run_not_found", f"Agent {agent_id} holds no run {run_id!r}.", field="run")
+        ending = ending_of_process(end.exit_code, claimed=run.claimed, stop_reason=run.stop_reason, message=end.message)
+        if (run.state, run.exit_code, run.reason) != (ending.state, end.exit_code, ending.reason):
+            run = change_run_state(unit, run, "process_exit", agent.name, ending=ending, exit_code=end.exit_code)
+            settle_run(unit, plans, run)
+        return run_view(ctx, run, agent.entity, agent.project)
+
+    return await ctx.write(record)
+
+
+def find_agent(conn: Connection, caller: Caller, agent_id: str) -> Any:
+    """The agent's row with its project.
+
+    Raises:
+        Missing: there is none that the caller may use.
+    """
+    caller.must_write()
+    agent = agents.get(conn, agent_id)
+    visible = projects.visible_to(caller.id, caller.role)
+    if agent is None or not projects.is_visible(conn, agent.project_id, visible):
+        raise Missing(
+            "agent_not_found", f"There is no agent {agent_id!r}.", "Its sweep may have been deleted.", field="agent"
+        )
+    return agent
+
+
+def hear(unit: Unit, agent: Any, holding: list[str]) -> None:
+    """Notes that an agent and what it holds are alive; what was taken for lost goes on."""
+    values: dict[str, Any] = {"heartbeat": unit.now}
+    if agent.state == "gone":
+        values["state"] = "running"
+        unit.changed(agent.project_id, "agent", agent.id)
+        subject = {"sweep_id": agent.sweep_id, "agent_id": agent.id}
+        unit.event(agent.project_id, "agent.returned", agent.name, "it is heard again", **subject)
+    agents.change(unit.conn, agent.id, values)
+    held = runs.held(unit.conn, agent.id, holding) if holding else []
+    for run in held:
+        if run.state == "crashed" and run.deleted is None:
+            change_run_state(unit, run, "report", agent.name)
+    runs.touch(unit.conn, [run.key for run in held if run.state in UNFINISHED | {"crashed"}], unit.now)
+
+
+def retire(unit: Unit, agent: Any, event: str, actor: str, reason: str) -> None:
+    """An agent is gone."""
+    agents.change(unit.conn, agent.id, {"state": "gone"})
+    unit.changed(agent.project_id, "agent", agent.id)
+    unit.event(agent.project_id, event, actor, reason, sweep_id=agent.sweep_id, agent_id=agent.id)
+
+
+def _hear(unit: Unit, caller: Caller, agent_id: str, holding: list[str]) -> list[StopOrder]:
+    hear(unit, find_agent(unit.conn, caller, agent_id), holding)
+    return _orders(unit.conn, agent_id, holding)
+
+
+def _orders(conn: Connection, agent_id: str, holding: list[str]) -> list[StopOrder]:
+    return [
+        StopOrder(run_id=run.id, reason=run.stop_reason, kill=run.stop_kill)
+        for run in runs.leases(conn, agent_id)
+        if run.stop_reason is not None and run.id in holding
+    ]

@@ -1,0 +1,105 @@
+"""What every service works with: store, clock, chance, listeners; and ``Unit``, one transaction's work."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote
+
+from besom.server.services.live import Change, ChangeKind, Live
+from besom.server.store import events, projects
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from besom.server.store.store import Store
+
+Result = TypeVar("Result")
+
+
+@dataclass(slots=True)
+class Unit:
+    """The work of one write transaction: its connection and time, and whom to tell after the commit."""
+
+    conn: Connection
+    now: float
+    changes: list[tuple[int, Change]] = field(default_factory=list)
+    topics: set[str] = field(default_factory=set)
+    _versions: dict[int, int] = field(default_factory=dict)
+
+    def version(self, project_id: int) -> int:
+        """The project's next version: one for everything that this transaction changes in it."""
+        if project_id not in self._versions:
+            self._versions[project_id] = projects.next_version(self.conn, project_id, self.now)
+        return self._versions[project_id]
+
+    def changed(self, project_id: int, kind: ChangeKind, identity: str) -> int:
+        """Notes that a thing changed and returns the version to store with it."""
+        version = self.version(project_id)
+        self.changes.append((project_id, Change(kind, identity, version)))
+        return version
+
+    def wake(self, topic: str) -> None:
+        """Lets the long polls on a topic look again after the commit."""
+        self.topics.add(topic)
+
+    def event(
+        self,
+        project_id: int,
+        kind: str,
+        actor: str,
+        reason: str = "",
+        *,
+        sweep_id: str | None = None,
+        run_id: str | None = None,
+        agent_id: str | None = None,
+    ) -> None:
+        """Writes down what happened, who did it and why."""
+        subject = {"sweep_id": sweep_id, "run_id": run_id, "agent_id": agent_id}
+        events.add(
+            self.conn,
+            {"project_id": project_id, "time": self.now, "kind": kind, "actor": actor, "reason": reason, **subject},
+        )
+
+
+@dataclass(slots=True)
+class Context:
+    """The surroundings of the services; everything that a test wants to choose is an argument."""
+
+    store: Store
+    clock: Callable[[], float]
+    rng: random.Random
+    lease_seconds: float
+    url: str
+    """Address of this server as its users reach it, without a slash at the end."""
+    version: str
+    """Of the server."""
+    live: Live = field(default_factory=Live)
+    started: float = field(init=False)
+    """When this server began: silence before it is nobody's fault."""
+
+    def __post_init__(self) -> None:
+        self.started = self.clock()
+
+    async def write(self, work: Callable[[Unit], Result]) -> Result:
+        """Does ``work`` in a write transaction; after the commit tells those who wait."""
+
+        def in_transaction(conn: Connection) -> tuple[Result, Unit]:
+            unit = Unit(conn, self.clock())
+            return work(unit), unit
+
+        result, unit = await self.store.write(in_transaction)
+        self.live.wake(unit.topics)
+        for project_id, change in unit.changes:
+            self.live.publish(project_id, change)
+        return result
+
+    async def read(self, work: Callable[[Connection], Result]) -> Result:
+        """Does ``work`` on a snapshot."""
+        return await self.store.read(work)
+
+    def page(self, entity: str, project: str, *rest: str) -> str:
+        """Address of a page."""
+        return "/".join([self.url, *(quote(part, safe="") for part in (entity, project, *rest))])

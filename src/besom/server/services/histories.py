@@ -1,0 +1,63 @@
+"""What runs have logged: rows, and curves for charts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from besom.protocol import CurvePage, HistoryPage
+from besom.server.services.context import Context
+from besom.server.services.projects import find_project
+from besom.server.services.runs import find_run
+from besom.server.services.sweeps import find_sweep
+from besom.server.services.users import Caller
+from besom.server.store import curves, history, projects, runs
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+async def run_history(
+    ctx: Context,
+    caller: Caller,
+    entity: str,
+    project: str,
+    run_id: str,
+    *,
+    after: int,
+    limit: int,
+    keys: list[str] | None,
+) -> HistoryPage:
+    """Rows of a run in order, from row ``after`` on."""
+
+    def look(conn: Connection) -> HistoryPage:
+        run = find_run(conn, caller, entity, project, run_id)
+        page = history.rows(conn, run.key, after, limit, keys)
+        return HistoryPage(rows=page.rows, next_row=page.next_row)
+
+    return await ctx.read(look)
+
+
+async def run_curves(
+    ctx: Context, caller: Caller, entity: str, project: str, run_id: str, *, keys: list[str], points: int
+) -> CurvePage:
+    """One curve per key of a run."""
+
+    def look(conn: Connection) -> CurvePage:
+        home = find_project(conn, caller, entity, project)
+        run = find_run(conn, caller, entity, project, run_id)
+        version = projects.version(conn, home.id)
+        return CurvePage(curves=curves.curves(conn, {run.key: run.id}, keys, points), version=version)
+
+    return await ctx.read(look)
+
+
+async def sweep_curves(ctx: Context, caller: Caller, sweep_id: str, *, key: str, points: int) -> CurvePage:
+    """One curve per run of a sweep."""
+
+    def look(conn: Connection) -> CurvePage:
+        sweep = find_sweep(conn, caller, sweep_id)
+        version = projects.version(conn, sweep.project_id)
+        of = {run.key: run.id for run in runs.of_sweep(conn, sweep_id)}
+        return CurvePage(curves=curves.curves(conn, of, [key], points), version=version)
+
+    return await ctx.read(look)

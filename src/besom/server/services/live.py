@@ -1,0 +1,151 @@
+"""Tells those who wait that something changed: long polls by topic, event streams by project. In this process only.
+
+Everything here happens in the event loop's thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+ChangeKind = Literal["run", "sweep", "agent", "project", "reset"]
+
+COALESCE_SECONDS = 0.1
+KEEP_ALIVE_SECONDS = 15.0
+_MOST_PENDING = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something of a project is not what it was. With kind ``reset``: changes were left out, ask for everything."""
+
+    kind: ChangeKind
+    id: str
+    version: int
+
+
+class Subscription:
+    """The changes of one project that a reader has not fetched yet: the latest per thing, and only so many."""
+
+    def __init__(self) -> None:
+        self._pending: dict[tuple[str, str], Change] = {}
+        self._overflow = False
+        self._filled = asyncio.Event()
+        self.closed = False
+
+    def add(self, change: Change) -> None:
+        """Notes a change; one too many and the reader is told to ask for everything instead."""
+        if self._overflow:
+            return
+        self._pending[change.kind, change.id] = change
+        if len(self._pending) > _MOST_PENDING:
+            self._pending = {("reset", ""): Change("reset", "", change.version)}
+            self._overflow = True
+        self._filled.set()
+
+    def close(self) -> None:
+        """Ends it; the reader is woken."""
+        self.closed = True
+        self._filled.set()
+
+    async def fetch(self, keep_alive: float = KEEP_ALIVE_SECONDS, coalesce: float = COALESCE_SECONDS) -> list[Change]:
+        """The changes since the last call, of a short while in one; empty when there were none for ``keep_alive`` s."""
+        try:
+            await asyncio.wait_for(self._filled.wait(), keep_alive)
+        except (TimeoutError, asyncio.TimeoutError):
+            return []
+        if not self.closed:
+            await asyncio.sleep(coalesce)
+        changes = list(self._pending.values())
+        self._pending, self._overflow = {}, False
+        if not self.closed:
+            self._filled.clear()
+        return changes
+
+
+class Listener:
+    """Is told when one of its topics is woken, also if that happened before it began to wait."""
+
+    def __init__(self, live: Live) -> None:
+        self._live = live
+        self.event = asyncio.Event()
+
+    async def wait(self, seconds: float) -> bool:
+        """Waits for a topic; False when the time is over, or the server ends."""
+        if self._live.closed or seconds <= 0:
+            return False
+        try:
+            await asyncio.wait_for(self.event.wait(), seconds)
+        except (TimeoutError, asyncio.TimeoutError):
+            return False
+        self.event.clear()
+        return not self._live.closed
+
+
+class Live:
+    """The hub."""
+
+    def __init__(self) -> None:
+        self.closed = False
+        self._listeners: dict[str, set[Listener]] = {}
+        self._subscriptions: dict[int, set[Subscription]] = {}
+
+    @contextlib.contextmanager
+    def listening(self, *topics: str) -> Iterator[Listener]:
+        """Begin to listen *before* looking at the state, so that nothing is missed in between."""
+        listener = Listener(self)
+        for topic in topics:
+            self._listeners.setdefault(topic, set()).add(listener)
+        try:
+            yield listener
+        finally:
+            for topic in topics:
+                self._listeners[topic].discard(listener)
+                if not self._listeners[topic]:
+                    del self._listeners[topic]
+
+    def wake(self, topics: Iterable[str]) -> None:
+        """Wakes everybody who listens to one of the topics."""
+        for topic in topics:
+            for listener in self._listeners.get(topic, ()):
+                listener.event.set()
+
+    @contextlib.contextmanager
+    def subscribed(self, project_id: int) -> Iterator[Subscription]:
+        """The changes of a project from now on."""
+        subscription = Subscription()
+        if self.closed:
+            subscription.close()
+        self._subscriptions.setdefault(project_id, set()).add(subscription)
+        try:
+            yield subscription
+        finally:
+            self._subscriptions[project_id].discard(subscription)
+            if not self._subscriptions[project_id]:
+                del self._subscriptions[project_id]
+
+    def publish(self, project_id: int, change: Change) -> None:
+        """Tells the project's subscribers."""
+        for subscription in self._subscriptions.get(project_id, ()):
+            subscription.add(change)
+
+    def close(self) -> None:
+        """Lets every long poll and event stream end at once."""
+        self.closed = True
+        self.wake(list(self._listeners))
+        for subscriptions in self._subscriptions.values():
+            for subscription in subscriptions:
+                subscription.close()
+
+
+def sweep_topic(sweep_id: str) -> str:
+    """Woken when agents of the sweep should ask again."""
+    return f"sweep/{sweep_id}"
+
+
+def agent_topic(agent_id: str) -> str:
+    """Woken when a run of the agent is to be stopped."""
+    return f"agent/{agent_id}"

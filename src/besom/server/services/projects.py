@@ -1,0 +1,79 @@
+"""Projects: found, made when first used, and seen only by those who may."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from besom.protocol import Project, ProjectPage
+from besom.server.services.context import Context, Unit
+from besom.server.services.naming import check_name
+from besom.server.services.refusals import Forbidden, Missing
+from besom.server.services.users import Caller
+from besom.server.services.views import project_view
+from besom.server.store import projects
+
+
+async def list_projects(ctx: Context, caller: Caller) -> ProjectPage:
+    """All that the caller may see, the most recently active first."""
+    rows = await ctx.read(lambda conn: projects.listing(conn, projects.visible_to(caller.id, caller.role)))
+    return ProjectPage(projects=[project_view(row) for row in rows])
+
+
+async def get_project(ctx: Context, caller: Caller, entity: str, name: str) -> Project:
+    """One project with its counts."""
+
+    def look(conn: Connection) -> Any:
+        found = find_project(conn, caller, entity, name)
+        return projects.listing(conn, projects.visible_to(caller.id, caller.role), found.id)[0]
+
+    return project_view(await ctx.read(look))
+
+
+def find_project(conn: Connection, caller: Caller, entity: str, name: str) -> Any:
+    """The project's row.
+
+    Raises:
+        Missing: there is none that the caller may see.
+    """
+    row = projects.find(conn, entity, name)
+    if row is None or not projects.is_visible(conn, row.id, projects.visible_to(caller.id, caller.role)):
+        raise Missing(
+            "project_not_found",
+            f"There is no project {entity}/{name}.",
+            "Check the spelling of both names.",
+            field="project",
+        )
+    return row
+
+
+def open_project(unit: Unit, caller: Caller, entity: str, name: str) -> Any:
+    """The project's row, made when there is none yet.
+
+    Raises:
+        Invalid: a name breaks a rule.
+        Forbidden: the entity is another user's own.
+    """
+    caller.must_write()
+    row = projects.find(unit.conn, entity, name)
+    if row is None:
+        check_name("The entity", entity, "entity")
+        check_name("The project name", name, "project")
+        _must_own(unit.conn, caller, entity)
+        row = projects.create(unit.conn, entity, name, unit.now)
+        unit.changed(row.id, "project", name)
+    elif not projects.is_visible(unit.conn, row.id, projects.visible_to(caller.id, caller.role)):
+        _must_own(unit.conn, caller, entity)
+    return row
+
+
+def _must_own(conn: Connection, caller: Caller, entity: str) -> None:
+    owner = projects.entity_owner(conn, entity)
+    if owner is not None and owner.id != caller.id and caller.role != "admin":
+        raise Forbidden(
+            "not_your_entity",
+            f"{entity} is the entity of another user; {caller.name} may not write there.",
+            f"Use your own entity, {caller.name}, or a shared one.",
+            field="entity",
+        )

@@ -1,0 +1,24 @@
+"""Looks for agents and runs that nobody has heard of for longer than a lease."""
+
+from __future__ import annotations
+
+from besom.server.services.agents import retire
+from besom.server.services.context import Context, Unit
+from besom.server.services.run_state import lose
+from besom.server.store import agents, runs
+
+
+async def reap(ctx: Context) -> None:
+    """One look. After a start of the server everybody has a whole lease to be heard again."""
+    if ctx.clock() < ctx.started + ctx.lease_seconds:
+        return
+
+    def look(unit: Unit) -> None:
+        limit = unit.now - ctx.lease_seconds
+        for agent in agents.silent_since(unit.conn, limit):
+            retire(unit, agent, "agent.lost", "server", f"{agent.name} was not heard for {ctx.lease_seconds:.0f} s")
+        for run in runs.silent_since(unit.conn, limit):
+            who = "neither it nor its agent was" if run.agent_id else "it was not"
+            lose(unit, run, f"{who} heard for {ctx.lease_seconds:.0f} s")
+
+    await ctx.write(look)

@@ -1,0 +1,113 @@
+"""What one piece of a spool says, told from its bytes. Pure."""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from besom.protocol import ConfigRecord, ExitRecord, HistoryRecord, InitRecord, SpoolRecord, SummaryRecord
+from besom.server.services.refusals import Invalid, TooLarge
+
+LARGEST_PIECE = 64 * 2**20
+"""Bytes of one request once unpacked; a line alone may have 16 MiB."""
+
+_decoder = msgspec.json.Decoder(SpoolRecord)
+
+
+@dataclass(slots=True)
+class Report:
+    """The records of some whole lines, put together."""
+
+    size: int
+    """Bytes of these lines."""
+    rows: list[HistoryRecord] = field(default_factory=list)
+    summary: dict[str, Any] = field(default_factory=dict)
+    """The last value of each key, logged or set by hand, whichever came later."""
+    config: dict[str, Any] = field(default_factory=dict)
+    exit: ExitRecord | None = None
+
+    def values(self, metric: str) -> list[float]:
+        """The metric's finite numbers, oldest first."""
+        return finite_numbers(row.data.get(metric) for row in self.rows)
+
+
+def read_report(spool: bytes, first_line: int = 1) -> Report:
+    """Reads the whole lines of a piece of spool; what follows the last line end is left for the next piece.
+
+    Raises:
+        Invalid: a line is no record; names the line, counted in this piece.
+    """
+    size = spool.rfind(b"\n") + 1
+    report = Report(size)
+    whole = spool[:size]
+    try:
+        records = _decoder.decode_lines(whole)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise _bad_line(whole, first_line) from None
+    for record in records:
+        match record:
+            case HistoryRecord():
+                report.rows.append(record)
+                report.summary.update(record.data)
+                report.summary["_step"] = record.step
+                report.summary["_timestamp"] = record.time
+            case SummaryRecord():
+                report.summary.update(record.data)
+            case ConfigRecord():
+                report.config.update(record.data)
+            case ExitRecord():
+                report.exit = record
+            case InitRecord():
+                pass  # the run was made from it before its spool could be sent
+    return report
+
+
+def unpack(body: bytes, limit: int = LARGEST_PIECE) -> bytes:
+    """The contents of a gzip body.
+
+    Raises:
+        Invalid: it is not gzip, or ends too early.
+        TooLarge: it unpacks to more than ``limit`` bytes.
+    """
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        data = unpacker.decompress(body, limit + 1)
+    except zlib.error as error:
+        raise Invalid("bad_gzip", f"The body says it is gzip and cannot be unpacked: {error}.") from None
+    if len(data) > limit:
+        raise TooLarge(
+            "too_large",
+            f"The piece of spool unpacks to more than {limit // 2**20} MiB.",
+            "Send it in smaller pieces.",
+        )
+    if not unpacker.eof:
+        raise Invalid("bad_gzip", "The body says it is gzip and ends before its end.")
+    return data
+
+
+def finite_numbers(values: Iterable[object]) -> list[float]:
+    """Those of some logged values that count for the metric; a boolean does not."""
+    return [
+        float(value)
+        for value in values
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    ]
+
+
+def _bad_line(whole: bytes, first_line: int) -> Invalid:
+    for number, line in enumerate(whole.splitlines(), first_line):
+        try:
+            _decoder.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            return Invalid(
+                "bad_line",
+                f"Line {number} of this piece of spool is no record: {error}.",
+                "Each line is a JSON object with a known type and the fields of that type.",
+                field=f"line {number}",
+            )
+    return Invalid("bad_line", "The piece of spool is not made of JSON lines.")

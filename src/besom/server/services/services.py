@@ -1,0 +1,25 @@
+"""Everything the faces call, put together once per server."""
+
+from __future__ import annotations
+
+from besom.server.services.agents import Orders
+from besom.server.services.configs import Plans
+from besom.server.services.context import Context
+from besom.server.services.scheduler import Scheduler
+from besom.server.services.users import Sessions
+
+
+class Services:
+    """The services that remember something between calls, and the surroundings that all of them share."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.ctx = ctx
+        self.plans = Plans()
+        self.sessions = Sessions(ctx)
+        self.scheduler = Scheduler(ctx, self.plans)
+        self.orders = Orders()
+
+    def close(self) -> None:
+        """Lets long polls and event streams end, and the search's threads."""
+        self.ctx.live.close()
+        self.scheduler.close()

@@ -1,0 +1,236 @@
+"""Sweeps: created, shown, renamed, paused, resumed, stopped, canceled, deleted."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from besom.protocol import EventPage, NewSweep, Sweep, SweepAction, SweepChange, SweepCreated, SweepPage
+from besom.server.services.configs import Plan, check
+from besom.server.services.context import Context, Unit
+from besom.server.services.naming import new_id
+from besom.server.services.prior_runs import attach_prior_runs, detach_prior_runs
+from besom.server.services.projects import find_project, open_project
+from besom.server.services.refusals import Conflict, Invalid, Missing
+from besom.server.services.run_state import order_stop
+from besom.server.services.sweep_state import change_sweep_state
+from besom.server.services.users import Caller
+from besom.server.services.views import event_view, metric_goal, sweep_view
+from besom.server.store import agents, events, points, projects, runs, sweeps
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from besom.config import Loaded
+
+_REASONS: dict[SweepAction, str] = {
+    "pause": "paused by {0}: no new runs start, running ones go on, agents wait",
+    "resume": "resumed by {0}",
+    "stop": "stopped by {0}: no new runs start, running ones end normally",
+    "cancel": "canceled by {0}: running runs are killed",
+}
+_LARGEST_SEED = 2**31 - 1
+_LARGEST_COUNT = 2**63 - 1
+
+
+async def create_sweep(ctx: Context, caller: Caller, entity: str, project: str, new: NewSweep) -> SweepCreated:
+    """Checks a configuration and makes a sweep of it, PENDING until its first run.
+
+    Raises:
+        Invalid: the configuration, a name or a prior run cannot be used.
+    """
+    loaded, values = await asyncio.to_thread(_from_request, new)
+
+    def create(unit: Unit) -> Sweep:
+        home = open_project(unit, caller, entity, project)
+        sweep_id = new_id(ctx.rng)
+        while sweeps.exists(unit.conn, sweep_id):
+            sweep_id = new_id(ctx.rng)
+        seed = loaded.config.seed
+        sweeps.create(
+            unit.conn,
+            {
+                **values,
+                "id": sweep_id,
+                "project_id": home.id,
+                "display_name": new.display_name,
+                "description": loaded.config.description,
+                "state": "PENDING",
+                "state_reason": "created; it waits for its first agent",
+                "seed": ctx.rng.randint(0, _LARGEST_SEED) if seed is None else seed,
+                "creator": caller.name,
+                "created": unit.now,
+                "updated": unit.now,
+                "version": unit.changed(home.id, "sweep", sweep_id),
+            },
+        )
+        unit.event(home.id, "sweep.created", caller.name, f"by {caller.name}", sweep_id=sweep_id)
+        attach_prior_runs(unit, home.id, sweep_id, Plan(loaded.config.stored, loaded.config), new.prior_runs)
+        return view(ctx, unit.conn, find_sweep(unit.conn, caller, sweep_id))
+
+    return SweepCreated(sweep=await ctx.write(create), warnings=[str(warning) for warning in loaded.warnings])
+
+
+async def replace_config(ctx: Context, caller: Caller, sweep_id: str, new: NewSweep) -> SweepCreated:
+    """Gives a sweep another configuration; only while it has no runs."""
+    loaded, values = await asyncio.to_thread(_from_request, new)
+
+    def replace(unit: Unit) -> Sweep:
+        caller.must_write()
+        sweep = find_sweep(unit.conn, caller, sweep_id)
+        if sweep.state != "PENDING":
+            raise Conflict(
+                "sweep_state",
+                f"Sweep {sweep_id} is {sweep.state}: its configuration can be replaced only while it is PENDING.",
+                "Make a new sweep of the changed file: besom sweep FILE",
+            )
+        seed = loaded.config.seed
+        changes = {
+            **values,
+            "display_name": new.display_name or sweep.display_name,
+            "description": loaded.config.description,
+            "seed": sweep.seed if seed is None else seed,
+            "updated": unit.now,
+            "version": unit.changed(sweep.project_id, "sweep", sweep_id),
+        }
+        sweeps.change(unit.conn, sweep_id, changes)
+        detach_prior_runs(unit, sweep_id)
+        plan = Plan(loaded.config.stored, loaded.config)
+        attach_prior_runs(unit, sweep.project_id, sweep_id, plan, new.prior_runs)
+        unit.event(sweep.project_id, "sweep.changed", caller.name, "new configuration", sweep_id=sweep_id)
+        return view(ctx, unit.conn, find_sweep(unit.conn, caller, sweep_id))
+
+    return SweepCreated(sweep=await ctx.write(replace), warnings=[str(warning) for warning in loaded.warnings])
+
+
+async def list_sweeps(ctx: Context, caller: Caller, entity: str, project: str) -> SweepPage:
+    """A project's sweeps, the newest first."""
+
+    def look(conn: Connection) -> list[Sweep]:
+        rows = sweeps.of_project(conn, find_project(conn, caller, entity, project).id)
+        ids = [row.id for row in rows]
+        totals: dict[str, list[Any]] = {}
+        for total in sweeps.run_totals(conn, ids):
+            totals.setdefault(total.sweep_id, []).append(total)
+        alive = sweeps.agent_counts(conn, ids)
+        return [sweep_view(ctx, row, totals.get(row.id, []), _best(conn, row), alive.get(row.id, 0)) for row in rows]
+
+    return SweepPage(sweeps=await ctx.read(look))
+
+
+async def get_sweep(ctx: Context, caller: Caller, sweep_id: str) -> Sweep:
+    """One sweep with its live counts."""
+    return await ctx.read(lambda conn: view(ctx, conn, find_sweep(conn, caller, sweep_id)))
+
+
+async def rename_sweep(ctx: Context, caller: Caller, sweep_id: str, change: SweepChange) -> Sweep:
+    """Changes the display name or the description; an empty text takes them away."""
+
+    def rename(unit: Unit) -> Sweep:
+        caller.must_write()
+        sweep = find_sweep(unit.conn, caller, sweep_id)
+        asked = {"display_name": change.display_name, "description": change.description}
+        values: dict[str, Any] = {key: value.strip() or None for key, value in asked.items() if value is not None}
+        if values:
+            values |= {"updated": unit.now, "version": unit.changed(sweep.project_id, "sweep", sweep_id)}
+            sweeps.change(unit.conn, sweep_id, values)
+        return view(ctx, unit.conn, find_sweep(unit.conn, caller, sweep_id))
+
+    return await ctx.write(rename)
+
+
+async def command_sweep(ctx: Context, caller: Caller, sweep_id: str, action: SweepAction) -> Sweep:
+    """Pauses, resumes, stops or cancels.
+
+    Raises:
+        Conflict: the sweep's state does not allow it.
+    """
+
+    def command(unit: Unit) -> Sweep:
+        caller.must_write()
+        sweep = find_sweep(unit.conn, caller, sweep_id)
+        reason = _REASONS[action].format(caller.name)
+        change_sweep_state(unit, sweep, action, caller.name, reason)
+        if action == "cancel":
+            for run in runs.unfinished_of_sweep(unit.conn, sweep_id):
+                order_stop(unit, run, caller.name, f"the sweep was canceled by {caller.name}", kill=True)
+        return view(ctx, unit.conn, find_sweep(unit.conn, caller, sweep_id))
+
+    return await ctx.write(command)
+
+
+async def delete_sweep(ctx: Context, caller: Caller, sweep_id: str) -> None:
+    """Deletes a sweep. Its runs stay, as ordinary runs of the project, and those that run may end in peace."""
+
+    def delete(unit: Unit) -> None:
+        caller.must_write()
+        sweep = find_sweep(unit.conn, caller, sweep_id)
+        version = unit.changed(sweep.project_id, "sweep", sweep_id)
+        for run in runs.of_sweep(unit.conn, sweep_id):
+            points.drop_brackets(unit.conn, run.key)
+            unit.changed(sweep.project_id, "run", run.id)
+        for agent in agents.of_sweep(unit.conn, sweep_id):
+            unit.changed(sweep.project_id, "agent", agent.id)
+        runs.release_from_sweep(unit.conn, sweep_id, {"version": version})
+        sweeps.remove(unit.conn, sweep_id)
+        reason = f"sweep {sweep_id} deleted by {caller.name}"
+        unit.event(sweep.project_id, "sweep.deleted", caller.name, reason, sweep_id=sweep_id)
+        unit.wake(f"sweep/{sweep_id}")
+
+    await ctx.write(delete)
+
+
+async def sweep_events(ctx: Context, caller: Caller, sweep_id: str, limit: int) -> EventPage:
+    """What happened to a sweep and its runs, the newest first."""
+
+    def look(conn: Connection) -> list[Any]:
+        find_sweep(conn, caller, sweep_id)
+        return events.of_sweep(conn, sweep_id, limit)
+
+    return EventPage(events=[event_view(row) for row in await ctx.read(look)])
+
+
+def find_sweep(conn: Connection, caller: Caller, sweep_id: str) -> Any:
+    """The sweep's row with its project.
+
+    Raises:
+        Missing: there is none that the caller may see.
+    """
+    row = sweeps.get(conn, sweep_id, projects.visible_to(caller.id, caller.role))
+    if row is None:
+        raise Missing(
+            "sweep_not_found",
+            f"There is no sweep {sweep_id!r}.",
+            "A sweep's id has 8 characters and stands at the end of its address; the sweep may have been deleted.",
+            field="sweep",
+        )
+    return row
+
+
+def view(ctx: Context, conn: Connection, row: Any) -> Sweep:
+    """A sweep's row with everything that is counted for it."""
+    totals = sweeps.run_totals(conn, [row.id])
+    alive = sweeps.agent_counts(conn, [row.id])
+    return sweep_view(ctx, row, totals, _best(conn, row), alive.get(row.id, 0))
+
+
+def _best(conn: Connection, row: Any) -> Any | None:
+    metric = metric_goal(row.config)
+    return sweeps.best_run(conn, row.id, metric.goal) if metric else None
+
+
+def _from_request(new: NewSweep) -> tuple[Loaded, dict[str, Any]]:
+    """The checked configuration, and the columns that follow from it alone."""
+    from besom.search import expected_runs  # loads NumPy, which the server does not need to start
+
+    loaded = check(new.config)
+    try:
+        expected = expected_runs(loaded.config)
+    except ValueError as error:
+        raise Invalid("bad_config", str(error), field="parameters") from None
+    text = new.text if new.text is not None else loaded.text
+    return loaded, {
+        "config": loaded.config.stored,
+        "text": text,
+        "expected_runs": None if expected is None else min(expected, _LARGEST_COUNT),
+    }

@@ -1,0 +1,59 @@
+"""Queries about agents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from besom.server.store.tables import agents, projects, runs, sweeps
+
+_WITH_PROJECT = (
+    select(agents, sweeps.c.project_id, projects.c.entity, projects.c.name.label("project"))
+    .join(sweeps, sweeps.c.id == agents.c.sweep_id)
+    .join(projects, projects.c.id == sweeps.c.project_id)
+)
+
+
+def get(conn: Connection, agent_id: str) -> Row[Any] | None:
+    """An agent with its sweep's ``project_id``, ``entity`` and ``project``."""
+    return conn.execute(_WITH_PROJECT.where(agents.c.id == agent_id)).first()
+
+
+def create(conn: Connection, values: dict[str, Any]) -> None:
+    """Adds an agent."""
+    conn.execute(insert(agents).values(values))
+
+
+def change(conn: Connection, agent_id: str, values: dict[str, Any]) -> None:
+    """Sets columns of an agent."""
+    conn.execute(update(agents).where(agents.c.id == agent_id).values(values))
+
+
+def of_sweep(conn: Connection, sweep_id: str) -> list[Row[Any]]:
+    """A sweep's agents with ``run_count``, ``failed_count`` and ``run_id``, the newest first."""
+    mine = runs.c.agent_id == agents.c.id
+    counted = select(func.count()).select_from(runs).where(mine).correlate(agents)
+    current = (
+        select(runs.c.id)
+        .where(mine, runs.c.deleted.is_(None), runs.c.state.in_(("pending", "running", "preempting")))
+        .order_by(runs.c.key.desc())
+        .limit(1)
+        .correlate(agents)
+    )
+    query = (
+        select(
+            agents,
+            counted.scalar_subquery().label("run_count"),
+            counted.where(runs.c.state.in_(("failed", "crashed"))).scalar_subquery().label("failed_count"),
+            current.scalar_subquery().label("run_id"),
+        )
+        .where(agents.c.sweep_id == sweep_id)
+        .order_by(agents.c.created.desc(), agents.c.id)
+    )
+    return list(conn.execute(query))
+
+
+def silent_since(conn: Connection, time: float) -> list[Row[Any]]:
+    """Agents that count as alive and were last heard before ``time``."""
+    return list(conn.execute(_WITH_PROJECT.where(agents.c.state == "running", agents.c.heartbeat < time)))

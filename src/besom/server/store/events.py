@@ -1,0 +1,21 @@
+"""Queries about events: what happened, and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from besom.server.store.tables import events
+
+
+def add(conn: Connection, values: dict[str, Any]) -> None:
+    """Keeps an event."""
+    conn.execute(insert(events).values(values))
+
+
+def of_sweep(conn: Connection, sweep_id: str, limit: int) -> list[Row[Any]]:
+    """A sweep's events, the newest first."""
+    return list(
+        conn.execute(select(events).where(events.c.sweep_id == sweep_id).order_by(events.c.id.desc()).limit(limit))
+    )

@@ -1,0 +1,103 @@
+"""Queries about points: what was handed out, which grid points are free again, and values at brackets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from besom.server.store.tables import brackets, freed_points, runs
+
+
+def take_freed(conn: Connection, sweep_id: str) -> int | None:
+    """Takes the lowest grid point that is free again; None when there is none."""
+    lowest = select(func.min(freed_points.c.point_index)).where(freed_points.c.sweep_id == sweep_id)
+    index = conn.execute(lowest).scalar_one()
+    if index is None:
+        return None
+    here = (freed_points.c.sweep_id == sweep_id) & (freed_points.c.point_index == index)
+    conn.execute(delete(freed_points).where(here))
+    return int(index)
+
+
+def has_freed(conn: Connection, sweep_id: str) -> bool:
+    """Whether a grid point is free again."""
+    query = select(freed_points.c.point_index).where(freed_points.c.sweep_id == sweep_id).limit(1)
+    return conn.execute(query).first() is not None
+
+
+def free(conn: Connection, sweep_id: str, index: int) -> None:
+    """Notes that a grid point may be handed out again."""
+    conn.execute(insert(freed_points).values(sweep_id=sweep_id, point_index=index))
+
+
+def forget_freed(conn: Connection, sweep_id: str) -> None:
+    """Forgets all of them: the sweep gets a new grid."""
+    conn.execute(delete(freed_points).where(freed_points.c.sweep_id == sweep_id))
+
+
+def holder(conn: Connection, sweep_id: str, point_hash: str) -> Row[int, int | None] | None:
+    """(key, point_index) of the oldest run that has the point."""
+    query = (
+        select(runs.c.key, runs.c.point_index)
+        .where(runs.c.sweep_id == sweep_id, runs.c.point_hash == point_hash, runs.c.deleted.is_(None))
+        .order_by(runs.c.key)
+        .limit(1)
+    )
+    return conn.execute(query).first()
+
+
+def next_round(conn: Connection, sweep_id: str, point_hash: str) -> int:
+    """How often the point was handed out, so the number of its next round."""
+    query = select(func.coalesce(func.max(runs.c.round) + 1, 0)).where(
+        runs.c.sweep_id == sweep_id, runs.c.point_hash == point_hash, runs.c.deleted.is_(None)
+    )
+    return int(conn.execute(query).scalar_one())
+
+
+def set_index(conn: Connection, run_key: int, index: int) -> None:
+    """Notes which grid point a prior run covers."""
+    conn.execute(update(runs).where(runs.c.key == run_key).values(point_index=index))
+
+
+def trials(conn: Connection, sweep_id: str) -> list[Row[Any]]:
+    """What search wants to know of a sweep's runs, oldest first."""
+    query = (
+        select(
+            runs.c.key,
+            runs.c.params,
+            runs.c.state,
+            runs.c.metric_best,
+            runs.c.metric_last,
+            runs.c.metric_worst,
+        )
+        .where(runs.c.sweep_id == sweep_id, runs.c.deleted.is_(None), runs.c.params.is_not(None))
+        .order_by(runs.c.key)
+    )
+    return list(conn.execute(query))
+
+
+def add_brackets(conn: Connection, run_key: int, sweep_id: str, values: dict[int, float]) -> None:
+    """Keeps the metric's value at brackets (position → value) that a run has reached."""
+    rows = [
+        {"run_key": run_key, "position": position, "sweep_id": sweep_id, "value": value}
+        for position, value in values.items()
+    ]
+    conn.execute(insert(brackets), rows)
+
+
+def bracket_value(conn: Connection, run_key: int, position: int) -> float | None:
+    """A run's value at a bracket."""
+    query = select(brackets.c.value).where(brackets.c.run_key == run_key, brackets.c.position == position)
+    return conn.execute(query).scalar_one_or_none()
+
+
+def bracket_values(conn: Connection, sweep_id: str, position: int) -> list[float]:
+    """The values at a bracket of all runs of the sweep that reached it."""
+    query = select(brackets.c.value).where(brackets.c.sweep_id == sweep_id, brackets.c.position == position)
+    return list(conn.execute(query).scalars())
+
+
+def drop_brackets(conn: Connection, run_key: int) -> None:
+    """A deleted run judges no others."""
+    conn.execute(delete(brackets).where(brackets.c.run_key == run_key))

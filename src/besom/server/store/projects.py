@@ -1,0 +1,78 @@
+"""Queries about projects, and what a caller may see of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, true, update
+
+from besom.server.store.tables import projects, runs, sweeps, users
+
+
+def visible_to(user_id: int, role: str) -> ColumnElement[bool]:
+    """Condition on ``projects``: an administrator sees all; others their own entity, and those that are no user's."""
+    if role == "admin":
+        return true()
+    own = select(users.c.name).where(users.c.id == user_id).scalar_subquery()
+    others = select(users.c.name).where(users.c.id != user_id)
+    return or_(projects.c.entity == own, projects.c.entity.not_in(others))
+
+
+def find(conn: Connection, entity: str, name: str) -> Row[Any] | None:
+    """The project of that name."""
+    return conn.execute(select(projects).where(projects.c.entity == entity, projects.c.name == name)).first()
+
+
+def create(conn: Connection, entity: str, name: str, now: float) -> Row[Any]:
+    """Adds a project and returns it."""
+    values = {"entity": entity, "name": name, "created": now, "last_activity": now}
+    return conn.execute(insert(projects).values(values).returning(projects)).one()
+
+
+def next_version(conn: Connection, project_id: int, now: float) -> int:
+    """Counts a change, and locks the project's row until commit, so that numbers become visible in order."""
+    query = (
+        update(projects)
+        .where(projects.c.id == project_id)
+        .values(version=projects.c.version + 1, last_activity=now)
+        .returning(projects.c.version)
+    )
+    return int(conn.execute(query).scalar_one())
+
+
+def version(conn: Connection, project_id: int) -> int:
+    """The number of the latest change."""
+    return int(conn.execute(select(projects.c.version).where(projects.c.id == project_id)).scalar_one())
+
+
+def listing(conn: Connection, visible: ColumnElement[bool], project_id: int | None = None) -> list[Row[Any]]:
+    """Projects with ``run_count``, ``running`` and ``sweep_count``, the most recently active first."""
+    alive = and_(runs.c.project_id == projects.c.id, runs.c.deleted.is_(None))
+    counts: list[ColumnElement[Any]] = [
+        select(func.count()).select_from(runs).where(alive).scalar_subquery().label("run_count"),
+        select(func.count())
+        .select_from(runs)
+        .where(alive, runs.c.state == "running")
+        .scalar_subquery()
+        .label("running"),
+        select(func.count())
+        .select_from(sweeps)
+        .where(sweeps.c.project_id == projects.c.id)
+        .scalar_subquery()
+        .label("sweep_count"),
+    ]
+    query = select(projects, *counts).where(visible).order_by(projects.c.last_activity.desc(), projects.c.id.desc())
+    if project_id is not None:
+        query = query.where(projects.c.id == project_id)
+    return list(conn.execute(query))
+
+
+def is_visible(conn: Connection, project_id: int, visible: ColumnElement[bool]) -> bool:
+    """Whether the condition holds for one project."""
+    query = select(projects.c.id).where(projects.c.id == project_id, visible)
+    return conn.execute(query).first() is not None
+
+
+def entity_owner(conn: Connection, entity: str) -> Row[Any] | None:
+    """The user whose own entity this is."""
+    return conn.execute(select(users).where(users.c.name == entity)).first()

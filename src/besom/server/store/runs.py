@@ -1,0 +1,92 @@
+"""Queries about single runs; lists of runs with filters are in ``run_list``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from besom.server.store.tables import blocks, chunks, runs, segments
+
+UNFINISHED = ("pending", "running", "preempting")
+
+
+def get(conn: Connection, project_id: int, run_id: str) -> Row[Any] | None:
+    """A run, also one that is deleted."""
+    return conn.execute(select(runs).where(runs.c.project_id == project_id, runs.c.id == run_id)).first()
+
+
+def create(conn: Connection, values: dict[str, Any]) -> Row[Any]:
+    """Adds a run and returns it."""
+    return conn.execute(insert(runs).values(values).returning(runs)).one()
+
+
+def change(conn: Connection, key: int, values: dict[str, Any]) -> Row[Any]:
+    """Sets columns of a run and returns it."""
+    return conn.execute(update(runs).where(runs.c.key == key).values(values).returning(runs)).one()
+
+
+def exists(conn: Connection, project_id: int, run_id: str) -> bool:
+    """Whether the id is taken, by a deleted run too."""
+    return (
+        conn.execute(select(runs.c.key).where(runs.c.project_id == project_id, runs.c.id == run_id)).first() is not None
+    )
+
+
+def count_of_project(conn: Connection, project_id: int) -> int:
+    """Number of runs that a project ever had."""
+    return int(conn.execute(select(func.count()).where(runs.c.project_id == project_id)).scalar_one())
+
+
+def count_of_sweep(conn: Connection, sweep_id: str) -> int:
+    """Number of runs that a sweep ever had."""
+    return int(conn.execute(select(func.count()).where(runs.c.sweep_id == sweep_id)).scalar_one())
+
+
+def of_sweep(conn: Connection, sweep_id: str, *, deleted: bool = False) -> list[Row[Any]]:
+    """A sweep's runs, oldest first."""
+    query = select(runs).where(runs.c.sweep_id == sweep_id).order_by(runs.c.key)
+    return list(conn.execute(query if deleted else query.where(runs.c.deleted.is_(None))))
+
+
+def unfinished_of_sweep(conn: Connection, sweep_id: str) -> list[Row[Any]]:
+    """A sweep's runs that have not ended, oldest first."""
+    query = select(runs).where(runs.c.sweep_id == sweep_id, runs.c.state.in_(UNFINISHED), runs.c.deleted.is_(None))
+    return list(conn.execute(query.order_by(runs.c.key)))
+
+
+def leases(conn: Connection, agent_id: str) -> list[Row[Any]]:
+    """An agent's runs that have not ended, oldest first; deleted ones too, for their processes must be stopped."""
+    query = select(runs).where(runs.c.agent_id == agent_id, runs.c.state.in_(UNFINISHED))
+    return list(conn.execute(query.order_by(runs.c.key)))
+
+
+def held(conn: Connection, agent_id: str, run_ids: Collection[str]) -> list[Row[Any]]:
+    """Those of an agent's runs, in any state."""
+    return list(
+        conn.execute(select(runs).where(runs.c.agent_id == agent_id, runs.c.id.in_(run_ids)).order_by(runs.c.key))
+    )
+
+
+def touch(conn: Connection, keys: Sequence[int], now: float) -> None:
+    """Notes that runs are alive. Not a change that anybody needs to hear of."""
+    conn.execute(update(runs).where(runs.c.key.in_(keys)).values(heartbeat=now))
+
+
+def drop_history(conn: Connection, key: int) -> None:
+    """Deletes everything that a run has logged."""
+    for table in (segments, chunks, blocks):
+        conn.execute(delete(table).where(table.c.run_key == key))
+
+
+def silent_since(conn: Connection, time: float) -> list[Row[Any]]:
+    """Runs that have not ended and were last heard before ``time``, by themselves or through their agent."""
+    query = select(runs).where(runs.c.state.in_(UNFINISHED), runs.c.deleted.is_(None), runs.c.heartbeat < time)
+    return list(conn.execute(query.order_by(runs.c.key)))
+
+
+def release_from_sweep(conn: Connection, sweep_id: str, values: dict[str, Any]) -> None:
+    """Makes a sweep's runs ordinary runs of the project, and sets ``values`` in each."""
+    cleared = {"sweep_id": None, "agent_id": None, "point_index": None, "point_hash": None}
+    conn.execute(update(runs).where(runs.c.sweep_id == sweep_id).values({**cleared, **values}))

@@ -1,0 +1,100 @@
+"""Queries about sweeps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
+
+from besom.server.store.tables import agents, projects, runs, sweeps
+
+_WITH_PROJECT = select(sweeps, projects.c.entity, projects.c.name.label("project")).join(
+    projects, projects.c.id == sweeps.c.project_id
+)
+
+
+def get(conn: Connection, sweep_id: str, visible: ColumnElement[bool] | None = None) -> Row[Any] | None:
+    """A sweep with its ``entity`` and ``project``; None also where ``visible`` does not hold."""
+    query = _WITH_PROJECT.where(sweeps.c.id == sweep_id)
+    return conn.execute(query if visible is None else query.where(visible)).first()
+
+
+def of_project(conn: Connection, project_id: int) -> list[Row[Any]]:
+    """A project's sweeps, the newest first."""
+    query = _WITH_PROJECT.where(sweeps.c.project_id == project_id).order_by(sweeps.c.created.desc(), sweeps.c.id)
+    return list(conn.execute(query))
+
+
+def exists(conn: Connection, sweep_id: str) -> bool:
+    """Whether the id is taken."""
+    return conn.execute(select(sweeps.c.id).where(sweeps.c.id == sweep_id)).first() is not None
+
+
+def create(conn: Connection, values: dict[str, Any]) -> None:
+    """Adds a sweep."""
+    conn.execute(insert(sweeps).values(values))
+
+
+def change(conn: Connection, sweep_id: str, values: dict[str, Any]) -> None:
+    """Sets columns of a sweep."""
+    conn.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(values))
+
+
+def remove(conn: Connection, sweep_id: str) -> None:
+    """Deletes a sweep, its agents, freed points and brackets. Its runs must have been released before."""
+    conn.execute(delete(sweeps).where(sweeps.c.id == sweep_id))
+
+
+def run_totals(conn: Connection, sweep_ids: Sequence[str]) -> list[Row[Any]]:
+    """(sweep_id, state, count, seconds) of the runs that are not deleted; seconds is the sum of their durations."""
+    end = func.coalesce(runs.c.ended, runs.c.heartbeat, runs.c.started)
+    query = (
+        select(
+            runs.c.sweep_id,
+            runs.c.state,
+            func.count().label("count"),
+            func.coalesce(func.sum(end - runs.c.started), 0.0).label("seconds"),
+        )
+        .where(runs.c.sweep_id.in_(sweep_ids), runs.c.deleted.is_(None))
+        .group_by(runs.c.sweep_id, runs.c.state)
+    )
+    return list(conn.execute(query))
+
+
+def best_run(conn: Connection, sweep_id: str, goal: str) -> Row[str, str, float | None] | None:
+    """(id, name, metric_best) of the run with the best value; the older one of equals."""
+    order = runs.c.metric_best.asc() if goal == "minimize" else runs.c.metric_best.desc()
+    query = (
+        select(runs.c.id, runs.c.name, runs.c.metric_best)
+        .where(runs.c.sweep_id == sweep_id, runs.c.deleted.is_(None), runs.c.metric_best.is_not(None))
+        .order_by(order, runs.c.key)
+        .limit(1)
+    )
+    return conn.execute(query).first()
+
+
+def agent_counts(conn: Connection, sweep_ids: Sequence[str]) -> dict[str, int]:
+    """Number of living agents by sweep."""
+    query = (
+        select(agents.c.sweep_id, func.count())
+        .where(agents.c.sweep_id.in_(sweep_ids), agents.c.state == "running")
+        .group_by(agents.c.sweep_id)
+    )
+    return dict(conn.execute(query).tuples().all())
+
+
+def counted_runs(conn: Connection, sweep_id: str) -> tuple[int, int]:
+    """(runs that count for ``run_cap``, those of them that may yet turn out not to).
+
+    Every started run counts, except one that died before it reported anything; one that lives and has not reported
+    anything yet may still do that.
+    """
+    silent = (runs.c.steps == 0) & (runs.c.state != "finished")
+    unfinished = runs.c.state.in_(("pending", "running", "preempting"))
+    query = select(
+        func.count().filter(~silent | unfinished),
+        func.count().filter(silent & unfinished),
+    ).where(runs.c.sweep_id == sweep_id, runs.c.deleted.is_(None))
+    counted, open_ = conn.execute(query).one()
+    return int(counted), int(open_)
