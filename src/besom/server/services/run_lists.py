@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from besom.protocol import RunPage
+import msgspec
+
+from besom.protocol import Run, RunPage
 from besom.server.services.context import Context
+from besom.server.services.projects import find_project
+from besom.server.services.refusals import Invalid
 from besom.server.services.users import Caller
+from besom.server.services.views import run_view
+from besom.server.store import projects, run_list
+from besom.server.store.errors import FilterError
+from besom.server.store.filters import compile_filter, compile_order
 
 if TYPE_CHECKING:
-    pass
+    from sqlalchemy import ColumnElement, Connection
+
+DEFAULT_ORDER = "+created_at"
 
 
 @dataclass(frozen=True, slots=True)
 class RunQuery:
-    """Which runs are asked for."""
+    """Which runs are asked for; see the REST face."""
 
     sweep: str | None = None
     filter: str | None = None
@@ -26,5 +36,89 @@ class RunQuery:
 
 
 async def list_runs(ctx: Context, caller: Caller, entity: str, project: str, asked: RunQuery) -> RunPage:
-    """The runs of a project that match."""
-    raise AssertionError
+    """The runs of a project that match, without ``order`` the oldest first.
+
+    With ``since`` only those that changed after that version, in the order of their changes, and the deleted ones. The
+    page's ``version`` is the point from which to ask on.
+
+    Raises:
+        Missing: no such project.
+        Invalid: the filter, the order or the cursor cannot be understood.
+    """
+    matches = _condition(asked.filter)
+    order = _order(asked.order)
+    cursor = _decode_cursor(asked.cursor)
+
+    def look(conn: Connection) -> RunPage:
+        home = find_project(conn, caller, entity, project)
+        condition = run_list.living(home.id, asked.sweep) & matches
+        if asked.since is not None:
+            return _changes(conn, home.id, condition, asked.since, cursor, asked.limit)
+        place = run_list.Place(*cursor) if cursor else run_list.Place(0, run_list.newest(conn))
+        rows = run_list.page(conn, condition, order, place, asked.limit + 1)
+        following = f"{place.offset + asked.limit}.{place.newest}" if len(rows) > asked.limit else None
+        total = run_list.count(conn, condition)
+        return answer(conn, home.id, rows, total, following)
+
+    def _changes(
+        conn: Connection,
+        project_id: int,
+        condition: ColumnElement[bool],
+        since: int,
+        cursor: tuple[int, int] | None,
+        limit: int,
+    ) -> RunPage:
+        rows = run_list.changed(conn, condition, cursor or (since, _LAST_KEY), limit + 1)
+        last = rows[limit - 1] if len(rows) > limit else None
+        total = run_list.count(conn, condition & run_list.changed_since(since))
+        page = answer(conn, project_id, rows, total, f"{last.version}.{last.key}" if last else None)
+        page.deleted = run_list.deleted_since(conn, project_id, since)
+        return page
+
+    def answer(conn: Connection, project_id: int, rows: list[Any], total: int, cursor: str | None) -> RunPage:
+        return RunPage(
+            runs=[_view(ctx, row, entity, project) for row in rows[: asked.limit]],
+            total=total,
+            cursor=cursor,
+            version=projects.version(conn, project_id),
+        )
+
+    return await ctx.read(look)
+
+
+_LAST_KEY = 2**63 - 1
+
+
+def _view(ctx: Context, row: Any, entity: str, project: str) -> Run:
+    run = run_view(ctx, row, entity, project)
+    for name in run_list.JSON_COLUMNS:
+        text = getattr(run, name)
+        if text is not None:
+            setattr(run, name, msgspec.Raw(text))  # JSON already: it goes out as it lies in the database
+    return run
+
+
+def _condition(text: str | None) -> ColumnElement[bool]:
+    try:
+        return compile_filter(msgspec.json.decode(text) if text else None)
+    except msgspec.DecodeError as error:
+        raise Invalid("bad_filter", f"The filter is not JSON: {error}.", field="filter") from None
+    except FilterError as error:
+        raise Invalid("bad_filter", error.message, error.hint, field="filter") from None
+
+
+def _order(text: str | None) -> list[ColumnElement[Any]]:
+    try:
+        return compile_order(text or DEFAULT_ORDER)
+    except FilterError as error:
+        raise Invalid("bad_order", error.message, error.hint, field="order") from None
+
+
+def _decode_cursor(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    try:
+        first, second = map(int, text.split("."))
+    except ValueError:
+        raise Invalid("bad_cursor", f"{text!r} is no cursor of this list.", field="cursor") from None
+    return first, second

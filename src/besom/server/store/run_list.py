@@ -1,0 +1,68 @@
+"""Queries for lists of runs: matching, ordered, page by page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Text, and_, cast, func, or_, select
+
+from besom.server.store.tables import runs
+
+JSON_COLUMNS = ("params", "why", "config", "summary", "tags")
+"""Left as JSON text in these rows: what is only passed on need not be decoded."""
+
+_COLUMNS = [cast(column, Text).label(column.name) if column.name in JSON_COLUMNS else column for column in runs.c]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page begins: after ``offset`` runs, of those up to ``newest``, so that new runs do not shift pages."""
+
+    offset: int
+    newest: int
+
+
+def newest(conn: Connection) -> int:
+    """The key of the latest run."""
+    return int(conn.execute(select(func.coalesce(func.max(runs.c.key), 0))).scalar_one())
+
+
+def count(conn: Connection, condition: ColumnElement[bool]) -> int:
+    """Number of runs that match."""
+    return int(conn.execute(select(func.count()).select_from(runs).where(condition)).scalar_one())
+
+
+def page(
+    conn: Connection, condition: ColumnElement[bool], order: list[ColumnElement[Any]], place: Place, limit: int
+) -> list[Row[Any]]:
+    """Up to ``limit`` runs that match, from ``place`` on."""
+    query = select(*_COLUMNS).where(condition, runs.c.key <= place.newest).order_by(*order)
+    return list(conn.execute(query.limit(limit).offset(place.offset)))
+
+
+def changed(conn: Connection, condition: ColumnElement[bool], after: tuple[int, int], limit: int) -> list[Row[Any]]:
+    """Up to ``limit`` runs that match and changed after (version, key), in the order of their changes."""
+    version, key = after
+    later = or_(runs.c.version > version, and_(runs.c.version == version, runs.c.key > key))
+    query = select(*_COLUMNS).where(condition, later).order_by(runs.c.version, runs.c.key)
+    return list(conn.execute(query.limit(limit)))
+
+
+def living(project_id: int, sweep_id: str | None = None) -> ColumnElement[bool]:
+    """Condition: a run of the project, and of the sweep if given, that is not deleted."""
+    condition = and_(runs.c.project_id == project_id, runs.c.deleted.is_(None))
+    return condition if sweep_id is None else and_(condition, runs.c.sweep_id == sweep_id)
+
+
+def changed_since(version: int) -> ColumnElement[bool]:
+    """Condition: the run changed after that version."""
+    return runs.c.version > version
+
+
+def deleted_since(conn: Connection, project_id: int, version: int) -> list[str]:
+    """Ids of the runs that were deleted after that version."""
+    query = select(runs.c.id).where(
+        runs.c.project_id == project_id, runs.c.version > version, runs.c.deleted.is_not(None)
+    )
+    return list(conn.execute(query).scalars())
