@@ -68,6 +68,7 @@ class User:
 
 def environment(home: Path) -> dict[str, str]:
     """A user's environment without any settings of besom but the home."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("BESOM_", "WANDB_"))}
+    foreign = ("BESOM_", "WANDB_", "SSH_", "NO_COLOR", "COLUMNS")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return {**clean, "HOME": str(home.parent), "BESOM_HOME": str(home), "PATH": path}

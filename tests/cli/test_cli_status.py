@@ -42,7 +42,13 @@ def test_an_unknown_sweep_is_an_error(user):
 
 
 def test_durations_read_well():
-    assert [duration(s) for s in (0, 59.9, 61, 7500, 90000)] == ["0 s", "59 s", "1 min 1 s", "2 h 5 min", "1 d 1 h"]
+    assert [duration(s) for s in (0.25, 59.9, 61, 7500, 90000)] == [
+        "0.2 s",
+        "59 s",
+        "1 min 1 s",
+        "2 h 5 min",
+        "1 d 1 h",
+    ]
 
 
 def test_a_file_is_not_a_sweep(user):

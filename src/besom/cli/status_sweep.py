@@ -49,13 +49,15 @@ def runs(sweep: Sweep) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Seconds as people say them: ``2 h 5 min``."""
+    """Seconds as people say them: ``2 h 5 min``, ``0.3 s``."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
     left, words = int(seconds), []
     for unit, size in UNITS:
         count, left = divmod(left, size)
         if count:
             words.append(f"{count} {unit}")
-    return " ".join(words[:2]) or "0 s"
+    return " ".join(words[:2])
 
 
 def _method(sweep: Sweep) -> str:

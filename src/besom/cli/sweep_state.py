@@ -33,6 +33,8 @@ def change_state(text: str, action: str, project: str | None, entity: str | None
     say(f"{DONE[action]} sweep {full}. {_consequence(action, before)}")
     if action != "resume":
         say(f"{'Go on' if action == 'pause' else 'Reopen it'} with: {_next(f'besom sweep --resume {full}')}")
+    elif after.expected_runs is not None and after.run_count >= after.expected_runs:
+        say(f"But all of its {after.expected_runs:,} runs exist. Delete those that shall be run again.")
     elif not after.agent_count:
         say(f"No agent is at work. Start one with: {_next(f'besom agent {full}')}")
 

@@ -60,7 +60,7 @@ def start(home: Path, say: Callable[[str], None]) -> EmbeddedServer:
         log = home / "server.log"
         process = _spawn(home, log)
         server = _wait(home, process, log)
-    say(f"Started the embedded server at {server.url} (data in {home}; stop it with: besom server stop)")
+    say(f"Started the embedded server at {server.url}. Stop it with: besom server stop")
     return server
 
 

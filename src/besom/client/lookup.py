@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 
 from besom.client.connection import Connection, segment
 from besom.client.paths import ItemPath
 from besom.errors import ApiError, NotFound
 from besom.protocol import Project, ProjectPage, Run, Sweep, SweepPage
+
+PROJECTS_SEARCHED = 5
 
 
 def find_sweep(connection: Connection, path: ItemPath) -> Sweep:
@@ -62,13 +65,18 @@ def project_route(entity: str, project: str) -> str:
 
 
 def _sweep_ids(connection: Connection, path: ItemPath) -> list[str]:
-    if not (path.entity and path.project):
-        return []
-    try:
-        page = connection.request("GET", f"{project_route(path.entity, path.project)}/sweeps", reply=SweepPage)
-    except ApiError:
-        return []  # the question was about the sweep; that its project is missing too adds nothing
-    return [sweep.id for sweep in page.sweeps]
+    """Ids that may have been meant: those of the named project, else of the ones that were active last."""
+    if path.entity and path.project:
+        places = [(path.entity, path.project)]
+    else:
+        known = connection.request("GET", "/projects", reply=ProjectPage).projects
+        places = [(project.entity, project.name) for project in known[:PROJECTS_SEARCHED]]
+    found: list[str] = []
+    for place in places:
+        with contextlib.suppress(ApiError):  # the question was about the sweep; a missing project adds nothing
+            page = connection.request("GET", f"{project_route(*place)}/sweeps", reply=SweepPage)
+            found += [sweep.id for sweep in page.sweeps]
+    return found
 
 
 def _missing(message: str, wanted: str = "", known: list[str] | None = None) -> NotFound:
