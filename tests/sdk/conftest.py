@@ -6,15 +6,17 @@ import os
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from besom.client import embedded
 from besom.client.connection import Connection
-from besom.protocol import SpoolRecord
+from besom.protocol import HistoryPage, Run, SpoolRecord, Viewer
 from besom.sdk import current
 
 Program = Callable[..., subprocess.Popen[str]]
@@ -91,3 +93,47 @@ def connection(server: embedded.EmbeddedServer) -> Connection:
 def online(server: embedded.EmbeddedServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BESOM_BASE_URL", server.url)
     monkeypatch.setenv("BESOM_API_KEY", server.key)
+
+
+class ServerView:
+    """What the server has of a run."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.entity = connection.request("GET", "/viewer", reply=Viewer).entity
+
+    def run(self, project: str, run_id: str) -> Run:
+        return self.connection.request("GET", f"/projects/{self.entity}/{project}/runs/{run_id}", reply=Run)
+
+    def rows(self, project: str, run_id: str) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = []
+        after: int | None = 0
+        while after is not None:
+            path = f"/projects/{self.entity}/{project}/runs/{run_id}/history"
+            page = self.connection.request("GET", path, query={"after": after, "limit": 1000}, reply=HistoryPage)
+            rows += page.rows
+            after = page.next_row
+        return rows
+
+    def logged(self, project: str, run_id: str, key: str) -> list[Any]:
+        """Values of one key in the order of their rows."""
+        return [row[key] for row in self.rows(project, run_id) if key in row]
+
+
+@pytest.fixture
+def view(connection: Connection) -> ServerView:
+    return ServerView(connection)
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], Any]], Any]:
+    """Waits for something that another process will do."""
+
+    def wait(condition: Callable[[], Any]) -> Any:
+        deadline = time.monotonic() + 60
+        while not (found := condition()):
+            assert time.monotonic() < deadline, "it did not happen"
+            time.sleep(0.02)
+        return found
+
+    return wait

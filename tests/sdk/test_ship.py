@@ -1,0 +1,212 @@
+"""What programs leave on disk reaches the server: everything, once, whatever was killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import besom
+from besom.client.connection import Connection
+from besom.errors import ApiError, ServerUnreachable, UsageError
+from besom.protocol import StreamAck
+from besom.sdk import spool, stream, sync
+
+PROJECT = "shipping"
+
+
+def write_run(count: int = 5, *, finish: bool = True) -> Path:
+    """An offline run that logged ``value`` 0, 1, ...; without ``finish`` as a kill leaves it."""
+    run = besom.init(mode="offline", project=PROJECT, config={"lr": 0.1, "worst": float("inf")})
+    for value in range(count):
+        run.log({"value": value, "text": "x" * (value % 50)})
+    folder = run.folder
+    run.finish()
+    if not finish:
+        path = folder / spool.FILE_NAME
+        lines = path.read_bytes().splitlines(keepends=True)
+        path.write_bytes(b"".join(lines[:-1]))
+    return folder
+
+
+def run_id(folder: Path) -> str:
+    return spool.read_first(folder / spool.FILE_NAME).run.id
+
+
+def test_an_offline_run_is_sent_whole(tmp_path: Path, connection: Connection, view) -> None:
+    folder = write_run()
+    assert sync.unsent(tmp_path / "besom") == [folder]
+    shipped = sync.ship(folder, connection)
+    assert shipped.complete
+    assert shipped.sent == (folder / spool.FILE_NAME).stat().st_size
+    assert sync.unsent(tmp_path / "besom") == []
+
+    run = view.run(PROJECT, shipped.run_id)
+    assert run.url == shipped.url
+    assert (run.state, run.exit_code) == ("finished", 0)
+    assert run.config == {"lr": 0.1, "worst": "Infinity"}
+    assert run.summary["value"] == 4
+    assert view.logged(PROJECT, run.id, "value") == [0, 1, 2, 3, 4]
+
+
+def test_sending_again_changes_nothing(connection: Connection, view) -> None:
+    folder = write_run()
+    sync.ship(folder, connection)
+    assert sync.ship(folder, connection).sent == 0
+    (folder / spool.DONE_NAME).unlink()
+    again = sync.ship(folder, connection)
+    assert (again.sent, again.complete) == (0, True)
+    assert view.logged(PROJECT, run_id(folder), "value") == [0, 1, 2, 3, 4]
+
+
+def test_a_torn_last_line_is_passed_over(connection: Connection, view) -> None:
+    folder = write_run(finish=False)
+    with (folder / spool.FILE_NAME).open("ab") as file:
+        file.write(b'{"type":"history","step":5,"ti')
+    assert sync.ship(folder, connection).complete
+    assert view.logged(PROJECT, run_id(folder), "value") == [0, 1, 2, 3, 4]
+    assert view.run(PROJECT, run_id(folder)).state == "running"
+
+
+def test_more_than_one_piece_arrives_in_order(connection: Connection, view, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool, "PIECE", 300)
+    folder = write_run(60)
+    sync.ship(folder, connection)
+    assert view.logged(PROJECT, run_id(folder), "value") == list(range(60))
+
+
+def test_a_line_longer_than_a_piece_arrives(connection: Connection, view) -> None:
+    run = besom.init(mode="offline", project=PROJECT)
+    run.log({"text": "x" * (3 * spool.PIECE)})
+    run.finish()
+    sync.ship(run.folder, connection)
+    assert [len(text) for text in view.logged(PROJECT, run.id, "text")] == [3 * spool.PIECE]
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_pieces_cut_repeated_or_sent_too_early_add_up_to_the_file(connection: Connection, view, data: Any) -> None:
+    count = data.draw(st.integers(1, 30))
+    folder = write_run(count)
+    path = folder / spool.FILE_NAME
+    first = spool.read_first(path)
+    lines = path.read_bytes().splitlines(keepends=True)
+    starts = [sum(map(len, lines[:i])) for i in range(len(lines))]
+    had = stream.claim(connection, None, PROJECT, first.run).offset
+    address = f"/projects/{view.entity}/{PROJECT}/runs/{first.run.id}/stream"
+    for begin in data.draw(st.lists(st.integers(0, len(lines) - 1), max_size=8)):
+        end = data.draw(st.integers(begin, len(lines)))
+        body = b"".join(lines[begin:end])
+        if starts[begin] > had:
+            with pytest.raises(ApiError) as refused:
+                connection.request("POST", address, body=body, query={"offset": starts[begin]}, reply=StreamAck)
+            assert (refused.value.code, refused.value.offset) == ("offset_gap", had)
+        else:
+            ack = connection.request("POST", address, body=body, query={"offset": starts[begin]}, reply=StreamAck)
+            assert ack.offset == max(had, starts[begin] + len(body))
+            had = ack.offset
+    assert sync.ship(folder, connection).complete
+    assert view.logged(PROJECT, first.run.id, "value") == list(range(count))
+
+
+def test_a_run_whose_process_is_alive_is_left_to_it(start, tmp_path: Path, connection: Connection) -> None:
+    process = start(
+        "import besom, time\nrun = besom.init(mode='offline')\nprint(run.folder, flush=True)\ntime.sleep(60)\n"
+    )
+    folder = Path(process.stdout.readline().strip())
+    assert not sync.ship(folder, connection).complete
+    assert sync.unsent(tmp_path / "besom") == [folder]
+    process.kill()
+    process.wait()
+    assert sync.ship(folder, connection).complete
+
+
+def test_a_worker_that_outlives_the_killed_program_does_not_hold_its_run_back(start, connection: Connection) -> None:
+    process = start(
+        """
+        import besom, os, signal, time
+
+        run = besom.init(mode="offline")
+        if os.fork() == 0:
+            print(os.getpid(), flush=True)
+            time.sleep(60)
+        print(run.folder, flush=True)
+        time.sleep(60)
+        """
+    )
+    said = sorted(process.stdout.readline().strip() for _ in range(2))
+    folder, child = (Path(said[0]), int(said[1])) if said[0].startswith("/") else (Path(said[1]), int(said[0]))
+    process.kill()
+    process.wait()
+    try:
+        assert sync.ship(folder, connection).complete
+    finally:
+        os.kill(child, signal.SIGKILL)
+
+
+@pytest.mark.usefixtures("online")
+@pytest.mark.parametrize("rows", [1, 200, 3000])
+def test_after_kill_9_every_value_for_which_log_returned_arrives_once(
+    start, connection: Connection, view, rows: int
+) -> None:
+    process = start(
+        """
+        import besom, sys
+
+        run = besom.init(project="killed")
+        print(run.folder, flush=True)
+        value = 0
+        while True:
+            run.log({"value": value, "text": "x" * (value % 100)})
+            print(value, flush=True)
+            value += 1
+        """
+    )
+    folder = Path(process.stdout.readline().strip())
+    for _ in range(rows):
+        last = int(process.stdout.readline())
+    process.kill()
+    for line in process.stdout:
+        last = int(line)
+    process.wait()
+
+    sync.ship(folder, connection)
+    values = view.logged("killed", run_id(folder), "value")
+    assert len(values) > last
+    assert values == list(range(len(values)))
+
+
+def test_a_server_that_is_away_leaves_the_run_for_later(connection: Connection, tmp_path: Path) -> None:
+    folder = write_run()
+    with pytest.raises(ServerUnreachable):
+        sync.ship(folder, Connection("http://127.0.0.1:9", "k" * 40))
+    assert sync.unsent(tmp_path / "besom") == [folder]
+    assert sync.ship(folder, connection).complete
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{}\n", b'{"type":"exit","code":0,"time":1}\n', b'{"type":"init"'])
+def test_a_folder_without_a_run_is_refused(tmp_path: Path, connection: Connection, content: bytes | None) -> None:
+    if content is not None:
+        (tmp_path / spool.FILE_NAME).write_bytes(content)
+    with pytest.raises(UsageError, match=r"spool\.jsonl"):
+        sync.ship(tmp_path, connection)
+
+
+def test_the_server_having_more_than_the_file_is_an_error(connection: Connection) -> None:
+    folder = write_run()
+    sync.ship(folder, connection)
+    (folder / spool.DONE_NAME).unlink()
+    path = folder / spool.FILE_NAME
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:3]))
+    with pytest.raises(stream.ForeignData, match="Another process"):
+        sync.ship(folder, connection)
+
+
+def test_without_a_note_there_is_no_run_folder(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"besom\.init"):
+        sync.folder_of(tmp_path / "config-x.yaml")
