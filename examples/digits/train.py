@@ -5,12 +5,13 @@ Runs by itself (`python train.py --learning_rate 0.01`) or under `besom agent`, 
 
 import argparse
 
-import besom
 import numpy as np
 from sklearn.datasets import load_digits
 from sklearn.metrics import accuracy_score, log_loss
 from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier
+
+import besom
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -20,7 +21,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--hidden", type=int, default=32)
     parser.add_argument("--alpha", type=float, default=1e-4, help="L2 penalty")
     parser.add_argument("--optimizer", choices=["adam", "sgd"], default="adam")
-    parser.add_argument("--epochs", type=int, default=27)
+    parser.add_argument("--epochs", type=int, default=60)
     return parser.parse_args()
 
 
