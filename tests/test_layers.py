@@ -24,10 +24,11 @@ ALLOWED: dict[str, set[str]] = {
     "server.api": BASE | {"config", "server.services"},
     "server": BASE | {"search", "config", "server.store", "server.services", "server.api"},
     "cli": CLIENT | {"config", "search", "sdk", "agent", "server", "<root>"},
-    "<root>": CLIENT | {"config", "sdk", "agent"},
+    "face": CLIENT | {"sdk", "agent"},
+    "<root>": CLIENT | {"config", "sdk", "agent", "face"},
 }
 HEAVY = {"numpy", "scipy", "sqlalchemy", "litestar", "uvicorn", "sklearn", "pandas"}
-LIGHT_LAYERS = ("errors", "protocol", "config", "client", "sdk", "agent", "cli", "shim", "<root>")
+LIGHT_LAYERS = ("errors", "protocol", "config", "client", "sdk", "agent", "cli", "shim", "face", "<root>")
 
 FILES = sorted(SOURCE.rglob("*.py"))
 

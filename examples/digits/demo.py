@@ -1,7 +1,7 @@
 """`make demo`: the embedded server, a Bayesian sweep over real data, two agents in parallel, and the best run.
 
-Everything it makes lies in `.demo` at the root of the checkout. With `--end` it ends by itself; otherwise the server stays
-up until Ctrl-C, so that the page can be looked at.
+Everything it makes lies in `.demo` at the root of the checkout. With `--end` it ends by itself; otherwise the
+server stays up until Ctrl-C, so that the page can be looked at.
 """
 
 from __future__ import annotations

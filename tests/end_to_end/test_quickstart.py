@@ -1,0 +1,116 @@
+"""The quickstart, word for word: its script, its YAML and its command lines."""
+
+import re
+
+import pytest
+
+# The quickstart's script. Only "Your model here" is filled in, and the metric that its YAML names is logged as it says.
+SCRIPT = """\
+import wandb
+
+# Set up your default hyperparameters before wandb.init
+# so they get properly set in the sweep
+hyperparameter_defaults = dict(
+    dropout = 0.5,
+    channels_one = 16,
+    channels_two = 32,
+    batch_size = 100,
+    learning_rate = 0.001,
+    epochs = 2,
+    )
+
+# Pass your defaults to wandb.init
+wandb.init(config=hyperparameter_defaults)
+config = wandb.config
+
+# Your model here ...
+for epoch in range(config.epochs):
+    loss = abs(config.learning_rate - 0.02) + config["dropout"] / (epoch + 1)
+    accuracy = 1 / (1 + loss)
+    validation_loss = loss * 1.5
+    wandb.log({"val_loss": validation_loss})
+
+    # Log metrics inside your training loop
+    metrics = {'accuracy': accuracy, 'loss': loss}
+    wandb.log(metrics)
+"""
+
+SWEEP = """\
+program: train.py
+method: bayes
+metric:
+  name: val_loss
+  goal: minimize
+parameters:
+  learning_rate:
+    min: 0.001
+    max: 0.1
+  optimizer:
+    values: ["adam", "sgd"]
+"""
+
+
+def created(output: str) -> str:
+    """The sweep's path, as `besom sweep` printed it for the agents."""
+    match = re.search(r"besom agent (\S+/\S+/\S+)", output)
+    assert match, output
+    return match[1]
+
+
+@pytest.mark.parametrize("line", ["import wandb", "import besom as wandb"])
+def test_the_quickstart_finds_a_best_run(user, line):
+    user.write("train.py", SCRIPT.replace("import wandb", line, 1))
+    user.write("sweep.yaml", SWEEP)
+
+    path = created(user.shell("alias wandb=besom\nwandb sweep sweep.yaml"))
+    output = user.shell(f"alias wandb=besom\nwandb agent --count 3 {path}")
+
+    assert "--learning_rate=" in output
+    assert "--optimizer=" in output
+    result = user.python(
+        f"""
+import besom
+sweep = besom.Api().sweep({path!r})
+best = sweep.best_run()
+assert len(sweep.runs) == 3, sweep.runs
+assert all(run.state == "finished" for run in sweep.runs)
+assert best.summary["val_loss"] == min(run.summary["val_loss"] for run in sweep.runs)
+assert 0.001 <= best.config["learning_rate"] <= 0.1
+assert best.config["optimizer"] in ("adam", "sgd")
+assert best.config["channels_one"] == 16
+assert len(list(best.scan_history())) == 4
+print("fine")
+"""
+    )
+    assert result.endswith("fine\n")
+
+
+def test_an_agent_needs_only_the_id(user):
+    user.write("train.py", SCRIPT.replace("wandb", "besom"))
+    user.write("sweep.yaml", SWEEP)
+    output = user.run("besom", "sweep", "sweep.yaml")
+    sweep_id = created(output).split("/")[-1]
+    assert re.fullmatch(r"[a-z0-9]{8}", sweep_id)
+    assert f"Sweep ID: {sweep_id}" in re.sub(r"\s+", " ", output)
+    user.run("besom", "agent", "--count", "1", sweep_id)
+
+
+def test_a_function_in_one_process_is_a_sweep_too(user):
+    output = user.python(
+        """
+import besom as wandb
+
+def train():
+    with wandb.init(config={"b": 2}) as run:
+        run.log({"score": run.config.a * run.config.b})
+
+sweep_id = wandb.sweep(
+    {"method": "grid", "metric": {"name": "score", "goal": "maximize"}, "parameters": {"a": {"values": [1, 2, 3]}}},
+    project="functions",
+)
+wandb.agent(sweep_id, function=train)
+sweep = wandb.Api().sweep(f"functions/{sweep_id}")
+print(sweep.state, sweep.best_run().summary["score"], len(sweep.runs))
+"""
+    )
+    assert output.splitlines()[-1] == "FINISHED 6 3"
