@@ -15,7 +15,7 @@ from litestar.middleware import DefineMiddleware
 from besom.protocol import API_PREFIX
 from besom.server import page
 from besom.server.api import ROUTES, errors
-from besom.server.api.dependencies import provide_caller, provide_services
+from besom.server.api.dependencies import ServicesDep, provide_caller, provide_services
 from besom.server.api.security import Security, add_security_headers
 from besom.server.background import background_work
 from besom.server.services.context import Context
@@ -78,7 +78,7 @@ def create_app(
 
 
 @get(f"{API_PREFIX}/openapi.json", include_in_schema=False)
-async def show_description(services: Services) -> Response[bytes]:
+async def show_description(services: ServicesDep) -> Response[bytes]:
     """The description of the REST face."""
     from besom.server.openapi import description  # builds a second application: not while the server starts
 

@@ -49,8 +49,9 @@ def load(path: Path) -> File:
 
 
 @get(["/", "/{path:path}"], include_in_schema=False)
-async def show_page(request: Request[Any, Any, Any], path: str = "/") -> Response[bytes]:
+async def show_page(request: Request[Any, Any, Any]) -> Response[bytes]:
     """A file of the page where there is one of that name, else the page."""
+    path = request.scope["path"]
     index = STATIC / "index.html"
     wanted = (STATIC / path.lstrip("/")).resolve()
     if path != "/" and wanted.is_relative_to(STATIC.resolve()) and wanted.is_file():
@@ -63,7 +64,7 @@ async def show_page(request: Request[Any, Any, Any], path: str = "/") -> Respons
 
 
 @route("/api/{path:path}", http_method=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
-async def no_such_address(path: str) -> None:  # noqa: ARG001  what matters is that it got here
+async def no_such_address() -> None:
     """Keeps the page from answering for mistyped addresses of the API."""
     raise NotFoundException
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import delete, get, post
+from litestar.params import FromPath, JSONBody
 
 from besom.protocol import (
     AgentJoined,
@@ -15,43 +16,50 @@ from besom.protocol import (
     Run,
     RunExit,
 )
+from besom.server.api.dependencies import CallerDep, ServicesDep
 from besom.server.services import agents
-from besom.server.services.services import Services
-from besom.server.services.users import Caller
 
 
 @get("/api/v1/sweeps/{sweep_id:str}/agents", tags=["agents"])
-async def list_agents(services: Services, caller: Caller, sweep_id: str) -> AgentPage:
+async def list_agents(services: ServicesDep, caller: CallerDep, sweep_id: FromPath[str]) -> AgentPage:
     """A sweep's agents, the newest first."""
     return await agents.list_agents(services.ctx, caller, sweep_id)
 
 
 @post("/api/v1/sweeps/{sweep_id:str}/agents", status_code=201, tags=["agents"])
-async def join_sweep(services: Services, caller: Caller, sweep_id: str, data: NewAgent) -> AgentJoined:
+async def join_sweep(
+    services: ServicesDep, caller: CallerDep, sweep_id: FromPath[str], data: JSONBody[NewAgent]
+) -> AgentJoined:
     """An agent begins to work for a sweep."""
     return await agents.join_sweep(services.ctx, caller, sweep_id, data)
 
 
 @post("/api/v1/agents/{agent_id:str}/next", status_code=200, tags=["agents"])
-async def next_run(services: Services, caller: Caller, agent_id: str, data: NextRequest) -> NextReply:
+async def next_run(
+    services: ServicesDep, caller: CallerDep, agent_id: FromPath[str], data: JSONBody[NextRequest]
+) -> NextReply:
     """The agent's next run; held back for a while when there is none. One such request per agent at a time."""
     return await services.scheduler.next(caller, agent_id, data)
 
 
 @post("/api/v1/agents/{agent_id:str}/heartbeat", status_code=200, tags=["agents"])
-async def heartbeat(services: Services, caller: Caller, agent_id: str, data: Heartbeat) -> HeartbeatReply:
+async def heartbeat(
+    services: ServicesDep, caller: CallerDep, agent_id: FromPath[str], data: JSONBody[Heartbeat]
+) -> HeartbeatReply:
     """Keeps an agent and its runs alive; answers with the runs to stop."""
     return await agents.beat(services.ctx, services.orders, caller, agent_id, data)
 
 
 @post("/api/v1/agents/{agent_id:str}/runs/{run_id:str}/exit", status_code=200, tags=["agents"])
-async def report_exit(services: Services, caller: Caller, agent_id: str, run_id: str, data: RunExit) -> Run:
+async def report_exit(
+    services: ServicesDep, caller: CallerDep, agent_id: FromPath[str], run_id: FromPath[str], data: JSONBody[RunExit]
+) -> Run:
     """How a run's process ended."""
     return await agents.report_exit(services.ctx, services.plans, caller, agent_id, run_id, data)
 
 
 @delete("/api/v1/agents/{agent_id:str}", tags=["agents"])
-async def leave_sweep(services: Services, caller: Caller, agent_id: str) -> None:
+async def leave_sweep(services: ServicesDep, caller: CallerDep, agent_id: FromPath[str]) -> None:
     """An agent ends."""
     await agents.leave(services.ctx, caller, agent_id)
 

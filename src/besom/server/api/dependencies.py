@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from litestar import Request
 from litestar.datastructures import State
+from litestar.di import NamedDependency
 
 from besom.server.services.services import Services
 from besom.server.services.users import Caller
+
+ServicesDep: TypeAlias = NamedDependency[Services]
+CallerDep: TypeAlias = NamedDependency[Caller]
 
 
 def provide_services(state: State) -> Services:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from litestar import get
+from litestar.params import FromQuery
 from litestar.response import Stream
 
+from besom.server.api.dependencies import CallerDep, ServicesDep
 from besom.server.services import projects
-from besom.server.services.services import Services
-from besom.server.services.users import Caller
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -20,7 +20,9 @@ _encoder = msgspec.json.Encoder()
 
 
 @get("/api/v1/events", tags=["projects"], media_type="text/event-stream")
-async def watch_project(services: Services, caller: Caller, entity: str, project: str) -> Stream:
+async def watch_project(
+    services: ServicesDep, caller: CallerDep, entity: FromQuery[str], project: FromQuery[str]
+) -> Stream:
     """What changes in a project: ``{"kind", "id", "version"}`` per event, and ``reset`` when some were left out."""
 
     def look(conn: Connection) -> int:
@@ -34,7 +36,7 @@ async def watch_project(services: Services, caller: Caller, entity: str, project
     )
 
 
-async def _events(services: Services, project_id: int) -> AsyncIterator[bytes]:
+async def _events(services: ServicesDep, project_id: int) -> AsyncIterator[bytes]:
     with services.ctx.live.subscribed(project_id) as subscription:
         yield b": watching\n\n"  # the answer begins at once, so that the reader knows it is connected
         while not subscription.closed:

@@ -5,26 +5,25 @@ from __future__ import annotations
 from typing import Annotated
 
 from litestar import get
-from litestar.params import Parameter
+from litestar.params import FromPath, QueryParameter
 
 from besom.protocol import CurvePage, HistoryPage
+from besom.server.api.dependencies import CallerDep, ServicesDep
 from besom.server.services import histories
-from besom.server.services.services import Services
-from besom.server.services.users import Caller
 
 _RUN = "/api/v1/projects/{entity:str}/{project:str}/runs/{run_id:str}"
 
 
 @get(_RUN + "/history", tags=["history"])
 async def get_history(
-    services: Services,
-    caller: Caller,
-    entity: str,
-    project: str,
-    run_id: str,
-    after: Annotated[int, Parameter(ge=0, description="Index of the first row wanted.")] = 0,
-    limit: Annotated[int, Parameter(ge=1, le=10_000)] = 1000,
-    keys: Annotated[list[str] | None, Parameter(description="Only these keys; the parameter is repeated.")] = None,
+    services: ServicesDep,
+    caller: CallerDep,
+    entity: FromPath[str],
+    project: FromPath[str],
+    run_id: FromPath[str],
+    after: Annotated[int, QueryParameter(ge=0, description="Index of the first row wanted.")] = 0,
+    limit: Annotated[int, QueryParameter(ge=1, le=10_000)] = 1000,
+    keys: Annotated[list[str] | None, QueryParameter(description="Only these keys; the parameter is repeated.")] = None,
 ) -> HistoryPage:
     """History rows in order."""
     return await histories.run_history(
@@ -34,13 +33,13 @@ async def get_history(
 
 @get(_RUN + "/curves", tags=["history"])
 async def get_run_curves(
-    services: Services,
-    caller: Caller,
-    entity: str,
-    project: str,
-    run_id: str,
-    keys: Annotated[list[str], Parameter(description="The parameter is repeated.")],
-    points: Annotated[int, Parameter(ge=1, le=10_000)] = 500,
+    services: ServicesDep,
+    caller: CallerDep,
+    entity: FromPath[str],
+    project: FromPath[str],
+    run_id: FromPath[str],
+    keys: Annotated[list[str], QueryParameter(description="The parameter is repeated.")],
+    points: Annotated[int, QueryParameter(ge=1, le=10_000)] = 500,
 ) -> CurvePage:
     """A curve per key; at most two points in each of ``points`` buckets."""
     return await histories.run_curves(services.ctx, caller, entity, project, run_id, keys=keys, points=points)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from litestar import get
+from litestar.params import FromPath
 
 from besom.protocol import Project, ProjectPage
+from besom.server.api.dependencies import CallerDep, ServicesDep
 from besom.server.services import projects
-from besom.server.services.services import Services
-from besom.server.services.users import Caller
 
 
 @get("/api/v1/projects", tags=["projects"])
-async def list_projects(services: Services, caller: Caller) -> ProjectPage:
+async def list_projects(services: ServicesDep, caller: CallerDep) -> ProjectPage:
     """All projects that the caller may see, the most recently active first."""
     return await projects.list_projects(services.ctx, caller)
 
 
 @get("/api/v1/projects/{entity:str}/{project:str}", tags=["projects"])
-async def get_project(services: Services, caller: Caller, entity: str, project: str) -> Project:
+async def get_project(
+    services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str]
+) -> Project:
     """A project with its live counts."""
     return await projects.get_project(services.ctx, caller, entity, project)
 

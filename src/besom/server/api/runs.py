@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from litestar import Request, delete, get, post
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from besom.protocol import NewRun, Run, RunClaimed, RunPage, StreamAck
+from besom.server.api.dependencies import CallerDep, ServicesDep
 from besom.server.services import run_lists, runs
 from besom.server.services.refusals import Invalid
 from besom.server.services.report import LARGEST_PIECE, unpack
-from besom.server.services.services import Services
 from besom.server.services.stream import take_spool
-from besom.server.services.users import Caller
 
 _RUNS = "/api/v1/projects/{entity:str}/{project:str}/runs"
 _RUN = _RUNS + "/{run_id:str}"
@@ -21,16 +20,16 @@ _RUN = _RUNS + "/{run_id:str}"
 
 @get(_RUNS, tags=["runs"])
 async def list_runs(
-    services: Services,
-    caller: Caller,
-    entity: str,
-    project: str,
-    sweep: str | None = None,
-    filter_text: Annotated[str | None, Parameter(query="filter")] = None,
-    order: str | None = None,
-    limit: Annotated[int, Parameter(ge=1, le=10_000)] = 100,
-    cursor: str | None = None,
-    since: Annotated[int | None, Parameter(ge=0)] = None,
+    services: ServicesDep,
+    caller: CallerDep,
+    entity: FromPath[str],
+    project: FromPath[str],
+    sweep: FromQuery[str | None] = None,
+    filter_text: Annotated[str | None, QueryParameter(name="filter")] = None,
+    order: FromQuery[str | None] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=10_000)] = 100,
+    cursor: FromQuery[str | None] = None,
+    since: Annotated[int | None, QueryParameter(ge=0)] = None,
 ) -> RunPage:
     """Runs of a project that match, in pages; with ``since`` only those that changed after that version."""
     asked = run_lists.RunQuery(sweep=sweep, filter=filter_text, order=order, limit=limit, cursor=cursor, since=since)
@@ -38,25 +37,33 @@ async def list_runs(
 
 
 @post(_RUNS, status_code=200, tags=["runs"])
-async def begin_run(services: Services, caller: Caller, entity: str, project: str, data: NewRun) -> RunClaimed:
+async def begin_run(
+    services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str], data: JSONBody[NewRun]
+) -> RunClaimed:
     """Begins a run, or claims the one that an agent was given."""
     return await runs.begin_run(services.ctx, caller, entity, project, data)
 
 
 @get(_RUN, tags=["runs"])
-async def get_run(services: Services, caller: Caller, entity: str, project: str, run_id: str) -> Run:
+async def get_run(
+    services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str], run_id: FromPath[str]
+) -> Run:
     """One run."""
     return await runs.get_run(services.ctx, caller, entity, project, run_id)
 
 
 @delete(_RUN, tags=["runs"])
-async def delete_run(services: Services, caller: Caller, entity: str, project: str, run_id: str) -> None:
+async def delete_run(
+    services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str], run_id: FromPath[str]
+) -> None:
     """Deletes a run; a running one is ended. Its grid point is free again at once."""
     await runs.delete_run(services.ctx, caller, entity, project, run_id)
 
 
 @post(_RUN + "/stop", status_code=200, tags=["runs"])
-async def stop_run(services: Services, caller: Caller, entity: str, project: str, run_id: str) -> Run:
+async def stop_run(
+    services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str], run_id: FromPath[str]
+) -> Run:
     """Tells a run to end."""
     return await runs.stop_run(services.ctx, caller, entity, project, run_id)
 
@@ -64,12 +71,12 @@ async def stop_run(services: Services, caller: Caller, entity: str, project: str
 @post(_RUN + "/stream", status_code=200, tags=["runs"], request_max_body_size=LARGEST_PIECE)
 async def stream(
     request: Request[Any, Any, Any],
-    services: Services,
-    caller: Caller,
-    entity: str,
-    project: str,
-    run_id: str,
-    offset: Annotated[int, Parameter(ge=0)],
+    services: ServicesDep,
+    caller: CallerDep,
+    entity: FromPath[str],
+    project: FromPath[str],
+    run_id: FromPath[str],
+    offset: Annotated[int, QueryParameter(ge=0)],
 ) -> StreamAck:
     """Takes spool lines from byte ``offset`` on, plain or with ``Content-Encoding: gzip``; empty for a sign of life."""
     body = await request.body()

@@ -5,59 +5,71 @@ from __future__ import annotations
 from typing import Annotated
 
 from litestar import delete, get, patch, post, put
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from besom.protocol import CurvePage, EventPage, NewSweep, Sweep, SweepChange, SweepCommand, SweepCreated, SweepPage
+from besom.server.api.dependencies import CallerDep, ServicesDep
 from besom.server.services import histories, sweeps
-from besom.server.services.services import Services
-from besom.server.services.users import Caller
 
 
 @get("/api/v1/projects/{entity:str}/{project:str}/sweeps", tags=["sweeps"])
-async def list_sweeps(services: Services, caller: Caller, entity: str, project: str) -> SweepPage:
+async def list_sweeps(
+    services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str]
+) -> SweepPage:
     """A project's sweeps, the newest first."""
     return await sweeps.list_sweeps(services.ctx, caller, entity, project)
 
 
 @post("/api/v1/projects/{entity:str}/{project:str}/sweeps", status_code=201, tags=["sweeps"])
-async def create_sweep(services: Services, caller: Caller, entity: str, project: str, data: NewSweep) -> SweepCreated:
+async def create_sweep(
+    services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str], data: JSONBody[NewSweep]
+) -> SweepCreated:
     """Creates a sweep, and its project where there is none."""
     return await sweeps.create_sweep(services.ctx, caller, entity, project, data)
 
 
 @get("/api/v1/sweeps/{sweep_id:str}", tags=["sweeps"])
-async def get_sweep(services: Services, caller: Caller, sweep_id: str) -> Sweep:
+async def get_sweep(services: ServicesDep, caller: CallerDep, sweep_id: FromPath[str]) -> Sweep:
     """A sweep with its live counts."""
     return await sweeps.get_sweep(services.ctx, caller, sweep_id)
 
 
 @patch("/api/v1/sweeps/{sweep_id:str}", tags=["sweeps"])
-async def change_sweep(services: Services, caller: Caller, sweep_id: str, data: SweepChange) -> Sweep:
+async def change_sweep(
+    services: ServicesDep, caller: CallerDep, sweep_id: FromPath[str], data: JSONBody[SweepChange]
+) -> Sweep:
     """Renames or describes a sweep."""
     return await sweeps.rename_sweep(services.ctx, caller, sweep_id, data)
 
 
 @delete("/api/v1/sweeps/{sweep_id:str}", tags=["sweeps"])
-async def delete_sweep(services: Services, caller: Caller, sweep_id: str) -> None:
+async def delete_sweep(services: ServicesDep, caller: CallerDep, sweep_id: FromPath[str]) -> None:
     """Deletes a sweep; its runs stay in the project."""
     await sweeps.delete_sweep(services.ctx, caller, sweep_id)
 
 
 @put("/api/v1/sweeps/{sweep_id:str}/config", tags=["sweeps"])
-async def replace_sweep_config(services: Services, caller: Caller, sweep_id: str, data: NewSweep) -> SweepCreated:
+async def replace_sweep_config(
+    services: ServicesDep, caller: CallerDep, sweep_id: FromPath[str], data: JSONBody[NewSweep]
+) -> SweepCreated:
     """Replaces the configuration of a sweep that is still PENDING."""
     return await sweeps.replace_config(services.ctx, caller, sweep_id, data)
 
 
 @post("/api/v1/sweeps/{sweep_id:str}/state", status_code=200, tags=["sweeps"])
-async def command_sweep(services: Services, caller: Caller, sweep_id: str, data: SweepCommand) -> Sweep:
+async def command_sweep(
+    services: ServicesDep, caller: CallerDep, sweep_id: FromPath[str], data: JSONBody[SweepCommand]
+) -> Sweep:
     """Pauses, resumes, stops or cancels a sweep."""
     return await sweeps.command_sweep(services.ctx, caller, sweep_id, data.action)
 
 
 @get("/api/v1/sweeps/{sweep_id:str}/events", tags=["sweeps"])
 async def list_sweep_events(
-    services: Services, caller: Caller, sweep_id: str, limit: Annotated[int, Parameter(ge=1, le=1000)] = 100
+    services: ServicesDep,
+    caller: CallerDep,
+    sweep_id: FromPath[str],
+    limit: Annotated[int, QueryParameter(ge=1, le=1000)] = 100,
 ) -> EventPage:
     """What happened to a sweep and its runs, and why, the newest first."""
     return await sweeps.sweep_events(services.ctx, caller, sweep_id, limit)
@@ -65,11 +77,11 @@ async def list_sweep_events(
 
 @get("/api/v1/sweeps/{sweep_id:str}/curves", tags=["history"])
 async def get_sweep_curves(
-    services: Services,
-    caller: Caller,
-    sweep_id: str,
-    key: str,
-    points: Annotated[int, Parameter(ge=1, le=10_000)] = 500,
+    services: ServicesDep,
+    caller: CallerDep,
+    sweep_id: FromPath[str],
+    key: FromQuery[str],
+    points: Annotated[int, QueryParameter(ge=1, le=10_000)] = 500,
 ) -> CurvePage:
     """One metric as a curve per run; at most two points in each of ``points`` buckets."""
     return await histories.sweep_curves(services.ctx, caller, sweep_id, key=key, points=points)

@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, get, post
-from litestar.params import Parameter
+from litestar.params import FromQuery, JSONBody, QueryParameter
 from litestar.response import Redirect
 
 from besom.protocol import NewTicket, Ticket, Viewer
+from besom.server.api.dependencies import CallerDep, ServicesDep
 from besom.server.api.security import session_cookie
-from besom.server.services.services import Services
-from besom.server.services.users import Caller, safe_path, viewer
+from besom.server.services.users import safe_path, viewer
 
 
 class SignIn(msgspec.Struct):
@@ -22,19 +22,21 @@ class SignIn(msgspec.Struct):
 
 
 @get("/api/v1/viewer", tags=["users"])
-async def get_viewer(services: Services, caller: Caller) -> Viewer:
+async def get_viewer(services: ServicesDep, caller: CallerDep) -> Viewer:
     """Who the key or session belongs to."""
     return viewer(caller, services.ctx.version)
 
 
 @post("/api/v1/tickets", status_code=201, tags=["users"])
-async def create_ticket(services: Services, caller: Caller, data: NewTicket) -> Ticket:
+async def create_ticket(services: ServicesDep, caller: CallerDep, data: JSONBody[NewTicket]) -> Ticket:
     """Makes an address that signs a browser in, once."""
     return await services.sessions.ticket(caller, data)
 
 
 @post("/api/v1/session", status_code=200, tags=["users"], security=[{}])
-async def create_session(request: Request[Any, Any, Any], services: Services, data: SignIn) -> Response[Viewer]:
+async def create_session(
+    request: Request[Any, Any, Any], services: ServicesDep, data: JSONBody[SignIn]
+) -> Response[Viewer]:
     """Signs a browser in with an API key."""
     session, caller = await services.sessions.begin_with_key(data.key)
     cookie = session_cookie(request.headers, session, secure=request.url.scheme == "https")
@@ -44,9 +46,9 @@ async def create_session(request: Request[Any, Any, Any], services: Services, da
 @get("/login", include_in_schema=False)
 async def log_in(
     request: Request[Any, Any, Any],
-    services: Services,
-    ticket: str = "",
-    next_path: Annotated[str, Parameter(query="next")] = "/",
+    services: ServicesDep,
+    ticket: FromQuery[str] = "",
+    next_path: Annotated[str, QueryParameter(name="next")] = "/",
 ) -> Redirect:
     """Spends a ticket and leads on. Without one the page shows its sign-in form."""
     path = safe_path(next_path)

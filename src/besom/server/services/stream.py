@@ -11,7 +11,7 @@ from besom.server.services.configs import Plan, Plans
 from besom.server.services.context import Context, Unit
 from besom.server.services.early_stopping import judge
 from besom.server.services.endings import ending_of_record
-from besom.server.services.refusals import Conflict
+from besom.server.services.refusals import Conflict, Invalid
 from besom.server.services.report import Report, read_report
 from besom.server.services.run_state import change_run_state, order_stop
 from besom.server.services.runs import find_run
@@ -36,8 +36,11 @@ async def take_spool(
         Gone: the run was deleted.
         Invalid: a line is no record.
     """
-    read = asyncio.to_thread(_read, spool) if len(spool) > _DECODED_IN_PLACE else None
-    whole = await read if read else _read(spool)
+    whole: tuple[Report, Segment] | Invalid
+    try:
+        whole = await asyncio.to_thread(_read, spool) if len(spool) > _DECODED_IN_PLACE else _read(spool)
+    except Invalid as refusal:
+        whole = refusal  # it stands only if the server does not have that line already
 
     def take(unit: Unit) -> StreamAck:
         caller.must_write()
@@ -50,7 +53,10 @@ async def take_spool(
                 offset=run.offset,
             )
         known = run.offset - offset
-        report, packed = _read(spool[known:]) if known else whole
+        new = _read(spool[known:]) if known else whole
+        if isinstance(new, Invalid):
+            raise new
+        report, packed = new
         run = _store(unit, plans, run, report, packed)
         return StreamAck(offset=run.offset, stop=run.stop_reason if run.state in UNFINISHED else None)
 

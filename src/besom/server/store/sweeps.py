@@ -81,7 +81,7 @@ def agent_counts(conn: Connection, sweep_ids: Sequence[str]) -> dict[str, int]:
         .where(agents.c.sweep_id.in_(sweep_ids), agents.c.state == "running")
         .group_by(agents.c.sweep_id)
     )
-    return dict(conn.execute(query).tuples().all())
+    return dict(conn.execute(query).all())
 
 
 def counted_runs(conn: Connection, sweep_id: str) -> tuple[int, int]:

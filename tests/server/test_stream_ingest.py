@@ -1,0 +1,199 @@
+"""What a run reports arrives once, whole, and has its consequences in the same moment."""
+
+from __future__ import annotations
+
+import gzip
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from server_world import GRID, RANDOM, Refused, World, exit_record, history, line, open_world
+
+from besom.server.services.refusals import Invalid, TooLarge
+from besom.server.services.report import read_report, unpack
+
+pytestmark = pytest.mark.anyio
+
+ROWS = [history(step, {"loss": 1.0 / (step + 1)}) for step in range(5)]
+SPOOL = b"".join(ROWS)
+
+
+async def test_the_answer_tells_how_many_bytes_are_safe(world: World) -> None:
+    await world.begin("r")
+    assert await world.send("r", SPOOL) == {"offset": len(SPOOL), "stop": None}
+    assert (await world.begin("r"))["offset"] == len(SPOOL)
+
+
+async def test_bytes_that_arrive_again_are_passed_over(world: World) -> None:
+    await world.begin("r")
+    await world.send("r", b"".join(ROWS[:3]))
+    assert (await world.send("r", SPOOL))["offset"] == len(SPOOL)
+    assert (await world.send("r", SPOOL))["offset"] == len(SPOOL)
+    rows = (await world.call("GET", world.runs_path("r/history")))["rows"]
+    assert [row["_step"] for row in rows] == [0, 1, 2, 3, 4]
+
+
+async def test_a_gap_is_refused_with_the_offset_to_begin_at(world: World) -> None:
+    await world.begin("r")
+    await world.send("r", ROWS[0])
+    with pytest.raises(Refused) as refused:
+        await world.send("r", ROWS[2], len(ROWS[0]) + len(ROWS[1]))
+    assert (refused.value.status, refused.value.code) == (409, "offset_gap")
+    assert refused.value.error["offset"] == len(ROWS[0])
+
+
+async def test_a_torn_last_line_waits_for_its_rest(world: World) -> None:
+    await world.begin("r")
+    torn = SPOOL[:-4]
+    ack = await world.send("r", torn)
+    assert ack["offset"] == len(SPOOL) - len(ROWS[-1])
+    assert (await world.send("r", SPOOL[ack["offset"] :], ack["offset"]))["offset"] == len(SPOOL)
+    assert (await world.run("r"))["steps"] == 5
+
+
+async def test_a_spool_cut_and_repeated_anywhere_arrives_once(tmp_path_factory) -> None:
+    rng = random.Random(5)
+    spool = b"".join(history(step, {"loss": step, "note": "ü" * (step % 7)}) for step in range(60)) + exit_record(0)
+    async with open_world(tmp_path_factory.mktemp("cuts")) as world:
+        await world.begin("r")
+        done = 0
+        while done < len(spool):
+            start = rng.randint(max(0, done - 300), done)
+            await world.send("r", spool[start : start + rng.randint(1, 900)], start)
+            done = (await world.begin("r"))["offset"]
+        run = await world.run("r")
+        assert (run["steps"], run["state"], run["last"], run["summary"]["loss"]) == (60, "finished", None, 59)
+
+
+async def test_gzip_counts_in_unpacked_bytes(world: World) -> None:
+    await world.begin("r")
+    packed = gzip.compress(SPOOL)
+    ack = await world.send("r", packed, headers={"Content-Encoding": "gzip"})
+    assert ack["offset"] == len(SPOOL)
+
+
+def test_gzip_that_unpacks_to_too_much_is_refused() -> None:
+    with pytest.raises(TooLarge, match="more than 1 MiB"):
+        unpack(gzip.compress(b"x" * (2**20 + 1)), 2**20)
+
+
+@given(st.binary())
+def test_what_is_no_gzip_is_refused(body: bytes) -> None:
+    with pytest.raises(Invalid):
+        unpack(body)
+
+
+async def test_a_line_that_is_no_record_is_named_and_nothing_of_the_piece_is_stored(world: World) -> None:
+    await world.begin("r")
+    with pytest.raises(Refused) as refused:
+        await world.send("r", ROWS[0] + b'{"type": "history", "step": "x"}\n' + ROWS[1])
+    assert (refused.value.status, refused.value.code) == (422, "bad_line")
+    assert refused.value.error["field"] == "line 2"
+    assert (await world.run("r"))["steps"] == 0
+
+
+@given(st.lists(st.text(max_size=30)))
+def test_any_text_is_a_report_or_a_clear_refusal(lines: list[str]) -> None:
+    piece = "\n".join([*lines, ""]).encode()
+    try:
+        assert read_report(piece).size == len(piece)
+    except Invalid as refusal:
+        assert refusal.code == "bad_line"
+
+
+async def test_the_summary_is_the_last_value_of_each_key_whichever_way_it_was_set(world: World) -> None:
+    await world.begin("r")
+    await world.send(
+        "r",
+        history(0, {"loss": 2, "acc": 0.1}, time=7.5)
+        + line({"type": "summary", "data": {"loss": "best", "note": "by hand"}})
+        + history(3, {"acc": 0.4}, time=8.5),
+    )
+    summary = (await world.run("r"))["summary"]
+    assert summary == {"loss": "best", "acc": 0.4, "note": "by hand", "_step": 3, "_timestamp": 8.5, "_runtime": 3.5}
+
+
+async def test_config_changes_reach_the_run(world: World) -> None:
+    await world.begin("r", config={"lr": 1, "depth": 2})
+    await world.send("r", line({"type": "config", "data": {"lr": 0.5, "new": True}}))
+    assert (await world.run("r"))["config"] == {"lr": 0.5, "depth": 2, "new": True}
+
+
+async def test_numbers_that_are_none_pass_and_do_not_count_for_the_metric(world: World) -> None:
+    sweep = await world.sweep(RANDOM)
+    run = (await world.next(await world.join(sweep)))["run_id"]
+    await world.begin(run, sweep)
+    values = ["NaN", 3.0, True, "Infinity", 1.0, "text", 2.0, None]
+    await world.send(run, b"".join(history(i, {"loss": value}) for i, value in enumerate(values)))
+    shown = await world.run(run)
+    assert (shown["best"], shown["last"], shown["steps"]) == (1.0, 2.0, 8)
+    rows = (await world.call("GET", world.runs_path(f"{run}/history")))["rows"]
+    assert [row["loss"] for row in rows] == values
+
+
+async def test_a_metric_inside_a_dictionary_is_another_key(world: World) -> None:
+    sweep = await world.sweep({**RANDOM, "metric": {"name": "val.loss", "goal": "minimize"}})
+    run = (await world.next(await world.join(sweep)))["run_id"]
+    await world.begin(run, sweep)
+    await world.send(run, history(0, {"val": {"loss": 1.0}}))
+    assert (await world.run(run))["best"] is None
+    await world.send(run, history(1, {"val.loss": 2.0}), (await world.begin(run))["offset"])
+    assert (await world.run(run))["best"] == 2.0
+
+
+async def test_early_stopping_decides_on_the_report_itself_and_says_why(world: World) -> None:
+    sweep = await world.sweep({**GRID, "early_terminate": {"type": "hyperband", "min_iter": 3}})
+    agent = await world.join(sweep)
+    first = (await world.next(agent))["run_id"]
+    await world.begin(first, sweep)
+    await world.log(first, 0.9, 0.8, 0.1)
+    await world.exit(agent, first)
+    second = (await world.next(agent))["run_id"]
+    await world.begin(second, sweep)
+    assert (await world.log(second, 0.9, 0.8))["stop"] is None
+    ack = await world.log(second, 0.5)
+    assert ack["stop"] == "stopped at its 3rd value: 0.5 was worse than 0.1, the best at that point"
+    assert await world.beat(agent, (second,)) == [{"run_id": second, "reason": ack["stop"], "kill": False}]
+    ended = await world.exit(agent, second, -15)
+    assert (ended["state"], ended["reason"]) == ("killed", f"{ack['stop']} (signal 15 (SIGTERM))")
+    stopped = [event for event in await world.events(sweep) if event["kind"] == "run.stopped"]
+    assert [(event["actor"], event["reason"]) for event in stopped] == [("early stopping", ack["stop"])]
+
+
+async def test_a_bracket_is_passed_in_the_middle_of_a_piece(world: World) -> None:
+    sweep = await world.sweep({**GRID, "early_terminate": {"type": "hyperband", "min_iter": 2, "eta": 2}})
+    agent = await world.join(sweep)
+    good = (await world.next(agent))["run_id"]
+    await world.begin(good, sweep)
+    await world.log(good, 5, 1, 5, 5, 5)
+    bad = (await world.next(agent))["run_id"]
+    await world.begin(bad, sweep)
+    await world.log(bad, 9, 2, 0, 4, 0)
+    # Brackets 2 and 4 were passed; what counts is the value at 4: 4 is better than 5.
+    assert (await world.run(bad))["reason"] == ""
+
+
+async def test_an_empty_piece_is_a_sign_of_life_and_no_change(world: World) -> None:
+    await world.begin("r")
+    version = (await world.run("r"))["version"]
+    world.clock.advance(30)
+    await world.send("r", b"")
+    run = await world.run("r")
+    assert (run["heartbeat"], run["version"]) == (world.clock.now, version)
+
+
+async def test_a_deleted_run_takes_nothing_any_more(world: World) -> None:
+    await world.begin("r")
+    await world.call("DELETE", world.runs_path("r"))
+    for attempt in (world.send("r", SPOOL), world.begin("r"), world.run("r")):
+        with pytest.raises(Refused) as refused:
+            await attempt
+        assert (refused.value.status, refused.value.code) == (410, "run_deleted")
+
+
+async def test_a_body_beyond_the_bound_is_refused_in_words(world: World) -> None:
+    await world.begin("r")
+    with pytest.raises(Refused) as refused:
+        await world.send("r", b"x" * (64 * 2**20 + 1))
+    assert (refused.value.status, refused.value.code) == (413, "too_large")
