@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from besom.cli.terminal import note, paint, paint_problems
+from besom.cli.terminal import note, paint, paint_problems, wrap
 from besom.errors import BesomError
 
 INTERRUPTED = 130
@@ -30,10 +30,12 @@ def report(error: Exception) -> int:
     if isinstance(error, click.Abort):
         return INTERRUPTED
     message, hint = _explain(error)
-    head, *rest = paint_problems(message, sys.stderr).split("\n")
-    note("\n".join([paint("besom: error: ", sys.stderr, fg="red", bold=True) + head, *rest]))
+    label = "besom: error: "
+    if "\n" not in message:
+        message = wrap(message, " " * len(label), sys.stderr).removeprefix(" " * len(label))
+    note(paint(label, sys.stderr, fg="red", bold=True) + message)
     if hint:
-        note("\n".join(f"  {line}" for line in hint.split("\n")))
+        note(wrap(hint, "  ", sys.stderr))
     return error.exit_code if isinstance(error, click.ClickException) else 1
 
 
@@ -49,7 +51,7 @@ def _explain(error: Exception) -> tuple[str, str | None]:
     if isinstance(error, OSError):
         return _explain_system(error)
     if type(error).__module__.startswith("besom.config"):  # ConfigError, without loading its module for every command
-        return str(error), None
+        return paint_problems(str(error), sys.stderr), None
     return (
         f"besom itself failed: {type(error).__name__}: {error}",
         "This is a mistake in besom. BESOM_DEBUG=1 shows where; please report it with that output.",

@@ -81,7 +81,7 @@ def _check(url: str, key: str) -> Viewer:
     except AuthenticationError as error:
         raise ApiError(
             f"{url} does not accept this key.",
-            "Check it on the server's page, then run: besom login --relogin",
+            f"A server prints its key when it first starts. Try again with: besom login --relogin --host {url}",
             status=error.status,
             code=error.code,
         ) from None

@@ -11,6 +11,7 @@ from typing import IO, Any
 
 import click
 
+UNLIMITED = 10_000
 LINK: dict[str, Any] = {"fg": "cyan", "underline": True}
 NEXT_STEP: dict[str, Any] = {"fg": "green", "bold": True}
 
@@ -38,13 +39,13 @@ def note(line: str) -> None:
 def progress(text: str) -> None:
     """Shows how far a long work is, on one line of a terminal; an empty text clears it. Silent elsewhere."""
     if sys.stderr.isatty():
-        sys.stderr.write("\r\x1b[K" + text[: width() - 1])
+        sys.stderr.write("\r\x1b[K" + text[: width(sys.stderr) - 1])
         sys.stderr.flush()
 
 
-def width() -> int:
+def width(stream: IO[str] | None = None) -> int:
     """Columns to fill; into a pipe there is no limit."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
+    return shutil.get_terminal_size().columns if (stream or sys.stdout).isatty() else UNLIMITED
 
 
 def columns(rows: Sequence[Sequence[str]], head: Sequence[str] | None = None) -> list[str]:
@@ -61,6 +62,23 @@ def cut(line: str) -> str:
     """The line without spaces at its end, shortened to fit the terminal."""
     line = line.rstrip()
     return line if len(line) <= width() else line[: width() - 1] + "…"
+
+
+def wrap(text: str, indent: str, stream: IO[str]) -> str:
+    """Lines of prose with ``indent``, broken between words where they do not fit the terminal."""
+    import textwrap  # slow to load
+
+    return "\n".join(
+        textwrap.fill(
+            line,
+            width(stream),
+            initial_indent=indent,
+            subsequent_indent="  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in text.split("\n")
+    )
 
 
 def quote(word: str) -> str:
