@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from besom import errors
+from besom.face import Face
 from besom.sdk import current
-from besom.sdk.face import Face
 
 if TYPE_CHECKING:
     from besom.agent.entry import agent

@@ -126,6 +126,11 @@ def view(connection: Connection) -> ServerView:
 
 
 @pytest.fixture
+def view_of() -> Callable[[Connection], ServerView]:
+    return ServerView
+
+
+@pytest.fixture
 def until() -> Callable[[Callable[[], Any]], Any]:
     """Waits for something that another process will do."""
 

@@ -305,7 +305,7 @@ class Run:
         if self._sender is None:
             return False
         try:
-            return self._sender.finish(PATIENCE, lambda left: tell(f"sending what is left, {left / 1e6:.1f} MB ..."))
+            return self._sender.finish(PATIENCE, lambda left: tell(f"sending what is left, {left / 1000:,.0f} kB ..."))
         except KeyboardInterrupt:  # the user does not want to wait; nothing is lost by leaving
             self._sender.abandon()
             return False

@@ -87,21 +87,24 @@ class Sender(threading.Thread):
 
         Args:
             patience: seconds to wait while nothing moves on.
-            progress: told the bytes that are left, every two seconds.
+            progress: told the bytes that are left, after two seconds and then every ten.
         """
         self._closing.set()
         self.changed.set()
         last, moved = self.stream.offset, time.monotonic()
+        tell_at = moved + 2.0
+        self.join(min(0.5, patience))
         while self.is_alive():
-            self.join(2.0)
-            if not self.is_alive():
-                break
+            now = time.monotonic()
             if self.stream.offset != last:
-                last, moved = self.stream.offset, time.monotonic()
-            if time.monotonic() - moved >= patience:
-                self._abandoned = True
+                last, moved = self.stream.offset, now
+            if now - moved >= patience:
+                self.abandon()
                 return False
-            progress(self.stream.pending())
+            if now >= tell_at:
+                progress(self.stream.pending())
+                tell_at = now + 10.0
+            self.join(0.5)
         return self.delivered
 
     def abandon(self) -> None:

@@ -1,0 +1,343 @@
+"""Runs that a real server hears of while they go on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import besom
+from besom.client import embedded
+from besom.client.connection import Connection
+from besom.config.parameter_file import write_parameters
+from besom.errors import ApiError, AuthenticationError, ServerUnreachable, UsageError
+from besom.protocol import AgentJoined, NewAgent, NextReply, NextRequest, NextRun, Sweep
+from besom.sdk import online, sender, spool, sync
+from besom.sdk import run as run_module
+
+PROJECT = "online"
+GRID = {"method": "grid", "parameters": {"lr": {"values": [0.5, 0.25]}}}
+
+
+@pytest.mark.usefixtures("online")
+def test_the_server_has_all_of_a_run_that_finished(view) -> None:
+    with besom.init(project=PROJECT, name="named", tags=["t"], group="g", config={"lr": 0.1}) as run:
+        run.config.epochs = 3
+        for value in range(10):
+            run.log({"value": value})
+        run.summary["best"] = 99
+    shown = view.run(PROJECT, run.id)
+    assert (shown.name, shown.state, shown.exit_code, shown.tags, shown.group) == ("named", "finished", 0, ["t"], "g")
+    assert shown.config == {"lr": 0.1, "epochs": 3}
+    assert (shown.summary["value"], shown.summary["best"]) == (9, 99)
+    assert view.logged(PROJECT, run.id, "value") == list(range(10))
+    assert [row["_step"] for row in view.rows(PROJECT, run.id)] == list(range(10))
+    assert run.url == shown.url
+    assert spool.is_done(run.folder)
+
+
+@pytest.mark.usefixtures("online")
+def test_values_are_on_the_server_while_the_run_goes_on(view, until) -> None:
+    run = besom.init(project=PROJECT)
+    run.log({"value": 1})
+    until(lambda: view.logged(PROJECT, run.id, "value") == [1])
+    assert view.run(PROJECT, run.id).state == "running"
+    run.log({"value": 2})
+    until(lambda: view.logged(PROJECT, run.id, "value") == [1, 2])
+
+
+@pytest.mark.usefixtures("online")
+def test_a_failed_program_is_a_failed_run(start, view) -> None:
+    process = start("import besom\nprint(besom.init(project='online').id, flush=True)\nraise ValueError('boom')\n")
+    run_id = process.stdout.readline().strip()
+    _, error = process.communicate()
+    assert "ValueError: boom" in error
+    assert (view.run(PROJECT, run_id).state, view.run(PROJECT, run_id).exit_code) == ("failed", 1)
+
+
+@pytest.mark.usefixtures("online")
+def test_the_server_names_a_run_without_a_name(capsys) -> None:
+    run = besom.init(project=PROJECT)
+    assert run.name != run.id
+    run.finish()
+    said = capsys.readouterr().err
+    assert said.count(run.url) == 2
+    assert run.name in said
+
+
+@pytest.mark.usefixtures("online")
+def test_quiet_keeps_finish_from_printing(capsys) -> None:
+    run = besom.init(project=PROJECT)
+    capsys.readouterr()
+    run.finish(quiet=True)
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.usefixtures("online")
+def test_an_id_whose_run_has_values_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = besom.init(project=PROJECT, id="taken-id")
+    run.finish()
+    with pytest.raises(UsageError, match="taken-id"):
+        besom.init(project=PROJECT, id="taken-id")
+    from besom.sdk import init
+
+    monkeypatch.setattr(init, "_used", set())  # as another process would see it
+    with pytest.raises(UsageError, match="has values already"):
+        besom.init(project=PROJECT, id="taken-id")
+
+
+def test_a_wrong_key_is_told_at_once_and_leaves_nothing(server, monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("BESOM_BASE_URL", server.url)
+    monkeypatch.setenv("BESOM_API_KEY", "x" * 40)
+    parameter_file = tmp_path / "config-x.yaml"
+    parameter_file.write_text(write_parameters({"lr": 1}))
+    monkeypatch.setenv("BESOM_RUN_ID", "again123")
+    monkeypatch.setenv("BESOM_SWEEP_PARAM_PATH", str(parameter_file))
+    with pytest.raises(AuthenticationError):
+        besom.init(project=PROJECT)
+    assert besom.run is None
+    assert not (tmp_path / "besom").exists()
+    monkeypatch.setenv("BESOM_API_KEY", server.key)
+    assert besom.init(project=PROJECT).id == "again123"
+
+
+@pytest.mark.usefixtures("online")
+def test_a_run_that_is_stopped_ends_its_program_as_ctrl_c_does(start, connection: Connection, view, until) -> None:
+    process = start(
+        """
+        import besom, threading, time
+
+        run = besom.init(project="online")
+        print(run.id, flush=True)
+
+        def work():
+            while True:
+                run.log({"a": 1})
+                time.sleep(0.05)
+
+        threading.Thread(target=work, daemon=True).start()
+        try:
+            time.sleep(600)
+        except KeyboardInterrupt:
+            print("interrupted", flush=True)
+            raise
+        """
+    )
+    run_id = process.stdout.readline().strip()
+    connection.request("POST", f"/projects/{view.entity}/{PROJECT}/runs/{run_id}/stop")
+    output, error = process.communicate(timeout=60)
+    assert output == "interrupted\n"
+    assert process.returncode == -signal.SIGINT
+    assert "told to end: stopped by" in error
+    assert view.run(PROJECT, run_id).state == "killed"
+
+
+@pytest.mark.usefixtures("online")
+def test_a_run_that_was_deleted_goes_on_locally(connection: Connection, view, until, capsys) -> None:
+    run = besom.init(project=PROJECT)
+    connection.request("DELETE", f"/projects/{view.entity}/{PROJECT}/runs/{run.id}")
+    run.log({"a": 1})
+    until(lambda: run._sender.failure)
+    run.log({"a": 2})
+    run.finish()
+    said = capsys.readouterr().err
+    assert said.count("Nothing more is sent") == 1
+    assert f"besom sync {run.folder}" in said
+    assert (run.folder / spool.FILE_NAME).read_bytes().count(b'"history"') == 2
+
+
+@pytest.mark.usefixtures("online")
+def test_a_fault_in_the_sender_is_shown_and_the_program_goes_on(monkeypatch, until, capsys) -> None:
+    run = besom.init(project=PROJECT)
+    monkeypatch.setattr(run._sender.stream, "send", lambda: 1 / 0)
+    run.log({"a": 1})
+    until(lambda: run._sender.failure)
+    run.log({"a": 2})
+    run.finish()
+    assert "ZeroDivisionError" in capsys.readouterr().err
+    assert not spool.is_done(run.folder)
+
+
+class OwnServer:
+    """A server that a test may kill and start again at the same address."""
+
+    def __init__(self, home: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.home = home
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "besom.server", "--embedded", str(self.home), "--port", str(self.port)]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 60
+        while (found := embedded.find(self.home)) is None or found.pid != self.process.pid:
+            assert time.monotonic() < deadline
+            assert self.process.poll() is None
+            time.sleep(0.02)
+        assert found.url == self.url
+        self.key = found.key
+
+    def kill(self) -> None:
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+
+
+@pytest.fixture
+def own_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OwnServer]:
+    server = OwnServer(tmp_path / "server")
+    server.start()
+    monkeypatch.setenv("BESOM_BASE_URL", server.url)
+    monkeypatch.setenv("BESOM_API_KEY", server.key)
+    monkeypatch.setattr(sender, "LONGEST_BACKOFF", 0.3)
+    yield server
+    server.kill()
+
+
+def test_a_server_that_is_killed_and_comes_back_misses_nothing(own_server: OwnServer, view_of, until, capsys) -> None:
+    run = besom.init(project=PROJECT)
+    for value in range(100):
+        run.log({"value": value})
+        if value == 30:
+            own_server.kill()
+        if value == 60:
+            until(lambda: run._sender.failure)
+    own_server.start()
+    run.finish()
+    said = capsys.readouterr().err
+    assert said.count("sent when it is back") == 1
+    assert said.count(f"{own_server.url} is back") == 1
+    view = view_of(Connection(own_server.url, own_server.key))
+    assert view.logged(PROJECT, run.id, "value") == list(range(100))
+    assert view.run(PROJECT, run.id).state == "finished"
+
+
+def test_a_server_that_is_away_at_the_start_gets_the_run_later(
+    own_server: OwnServer, view_of, monkeypatch, capsys
+) -> None:
+    monkeypatch.setattr(online, "CLAIM_PATIENCE", 0.0)
+    own_server.kill()
+    run = besom.init(project=PROJECT)
+    run.log({"value": 1})
+    own_server.start()
+    run.finish()
+    assert view_of(Connection(own_server.url, own_server.key)).logged(PROJECT, run.id, "value") == [1]
+    assert f"Run {run.id} goes on" in capsys.readouterr().err
+
+
+def test_a_server_that_stays_away_holds_the_program_up_for_a_bounded_time(server, monkeypatch, capsys) -> None:
+    monkeypatch.setattr(online, "CLAIM_PATIENCE", 0.0)
+    monkeypatch.setattr(run_module, "PATIENCE", 0.1)
+    monkeypatch.setenv("BESOM_BASE_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("BESOM_API_KEY", "k" * 40)
+    run = besom.init(project=PROJECT)
+    run.log({"value": 1})
+    run.finish()
+    assert f"besom sync {run.folder}" in capsys.readouterr().err
+    assert sync.ship(run.folder, Connection(server.url, server.key)).complete
+
+
+@pytest.mark.usefixtures("online")
+def test_sweep_creates_a_sweep_and_returns_its_id(connection: Connection, capsys) -> None:
+    config = {**GRID, "project": "from-config", "name": "tidy"}
+    before = repr(config)
+    sweep_id = besom.sweep(config)
+    assert repr(config) == before
+    assert len(sweep_id) == 8
+    made = connection.request("GET", f"/sweeps/{sweep_id}", reply=Sweep)
+    assert (made.project, made.name, made.method) == ("from-config", "tidy", "grid")
+    said = capsys.readouterr().err
+    assert sweep_id in said
+    assert made.url in said
+
+
+@pytest.mark.usefixtures("online")
+def test_sweep_takes_a_function_and_its_arguments_win(connection: Connection) -> None:
+    sweep_id = besom.sweep(sweep=lambda: {**GRID, "project": "from-config"}, project="argument")
+    assert connection.request("GET", f"/sweeps/{sweep_id}", reply=Sweep).project == "argument"
+
+
+def take_run(connection: Connection, sweep_id: str) -> tuple[str, NextRun]:
+    agent = connection.request(
+        "POST", f"/sweeps/{sweep_id}/agents", body=NewAgent(host="h", pid=os.getpid()), reply=AgentJoined
+    ).agent_id
+    work = connection.request("POST", f"/agents/{agent}/next", body=NextRequest(), reply=NextReply)
+    assert isinstance(work, NextRun)
+    return agent, work
+
+
+@pytest.mark.usefixtures("online")
+@pytest.mark.parametrize("with_file", [True, False])
+def test_a_run_under_an_agent_claims_what_was_handed_out(
+    connection: Connection, view, monkeypatch, tmp_path: Path, with_file: bool
+) -> None:
+    sweep_id = besom.sweep(GRID, project="swept")
+    agent_id, work = take_run(connection, sweep_id)
+    monkeypatch.setenv("BESOM_SWEEP_ID", sweep_id)
+    monkeypatch.setenv("BESOM_RUN_ID", work.run_id)
+    monkeypatch.setenv("BESOM_AGENT_ID", agent_id)
+    if with_file:
+        (tmp_path / "config.yaml").write_text(write_parameters(work.params))
+        monkeypatch.setenv("BESOM_SWEEP_PARAM_PATH", str(tmp_path / "config.yaml"))
+    with besom.init(config={"lr": 7, "epochs": 2}) as run:
+        assert run.config.as_dict() == {"lr": work.params["lr"], "epochs": 2}
+        run.config.lr = 9
+        run.log({"loss": 1.0})
+        assert run.sweep_url == connection.request("GET", f"/sweeps/{sweep_id}", reply=Sweep).url
+    shown = view.run("swept", work.run_id)
+    assert (shown.sweep_id, shown.state, shown.name) == (sweep_id, "finished", work.run_name)
+    assert shown.config == {"lr": work.params["lr"], "epochs": 2}
+
+
+@pytest.mark.usefixtures("online")
+def test_a_single_run_is_attached_to_a_sweep_by_its_id(view, monkeypatch: pytest.MonkeyPatch) -> None:
+    sweep_id = besom.sweep(GRID, project="attached")
+    monkeypatch.setenv("WANDB_SWEEP_ID", sweep_id)
+    with besom.init(project="ignored") as run:
+        run.log({"loss": 1.0})
+    assert run.project == "attached"
+    assert view.run("attached", run.id).sweep_id == sweep_id
+
+
+@pytest.mark.usefixtures("online")
+def test_an_unknown_sweep_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WANDB_SWEEP_ID", "nosuch00")
+    with pytest.raises(ApiError, match="nosuch00"):
+        besom.init()
+
+
+def test_login_checks_and_keeps_the_key(server, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(AuthenticationError):
+        besom.login(key="x" * 40, host=server.url)
+    with pytest.raises(AuthenticationError, match="no terminal"):
+        besom.login(host=server.url)
+    assert besom.login(key=server.key, host=server.url)
+    with besom.init(project=PROJECT) as run:
+        assert run.url.startswith(server.url)
+
+
+def test_with_no_server_configured_there_is_nothing_to_log_in_to() -> None:
+    assert besom.login()
+
+
+@pytest.mark.parametrize(
+    ("misses", "chance", "seconds"), [(1, 0.0, 0.25), (1, 1.0, 0.5), (4, 1.0, 4.0), (99, 1.0, 30.0)]
+)
+def test_pauses_grow_up_to_a_limit_and_are_spread(misses: int, chance: float, seconds: float) -> None:
+    assert sender.backoff(misses, chance) == seconds
+
+
+def test_only_an_answer_that_may_change_is_worth_asking_for_again() -> None:
+    assert sender.is_away(ServerUnreachable("away"))
+    assert sender.is_away(ApiError("busy", status=503, code="busy"))
+    assert not sender.is_away(ApiError("gone", status=410, code="run_deleted"))
