@@ -13,7 +13,8 @@ from besom.client.connection import Connection
 from besom.client.lookup import find_project, find_run, find_sweep
 from besom.client.paths import page_noun, parse_item, parse_project
 from besom.client.projects import Project
-from besom.client.runs import Run, Runs
+from besom.client.run_list import Runs
+from besom.client.runs import Run
 from besom.client.sweeps import Sweep
 from besom.errors import UsageError
 from besom.protocol import ProjectPage, Viewer

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from besom.client.connection import segment
 from besom.client.lookup import project_route
-from besom.client.runs import Runs
+from besom.client.run_list import Runs
 from besom.client.sweeps import Sweep
 from besom.protocol import Project as ProjectMessage
 from besom.protocol import SweepPage

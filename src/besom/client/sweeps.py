@@ -11,7 +11,8 @@ from besom.client.connection import segment
 from besom.client.lookup import find_sweep
 from besom.client.numbers import decode_deep
 from besom.client.paths import ItemPath
-from besom.client.runs import Run, Runs
+from besom.client.run_list import Runs
+from besom.client.runs import Run
 from besom.protocol import Agent, AgentPage, SweepAction, SweepCommand
 from besom.protocol import Sweep as SweepMessage
 
