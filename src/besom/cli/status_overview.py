@@ -13,6 +13,8 @@ from besom.errors import CommError
 from besom.protocol import ProjectPage, Sweep, SweepPage, Viewer
 
 MOST_PROJECTS = 20
+MOST_SWEEPS = 15
+UNDER_WAY = ("RUNNING", "PAUSED", "PENDING")
 
 
 def show_overview() -> None:
@@ -67,14 +69,17 @@ def _show_sweeps(connection: Connection, entity: str) -> None:
     for project in [known for known in projects if known.entity == entity and known.sweep_count][:MOST_PROJECTS]:
         route = f"{project_route(entity, project.name)}/sweeps"
         page = connection.request("GET", route, reply=SweepPage)
-        sweeps += [sweep for sweep in page.sweeps if sweep.state not in ("FINISHED", "CANCELED")]
+        sweeps += [sweep for sweep in page.sweeps if sweep.state in UNDER_WAY]
     say()
     if not sweeps:
         say("No sweep is under way. Create one with: besom sweep sweep.yaml")
         return
+    sweeps.sort(key=lambda sweep: (UNDER_WAY.index(sweep.state), -sweep.updated))
     rows = [
         (f"{s.project}/{s.id}", s.state, str(s.agent_count), f"{s.best.value:g}" if s.best else "-", runs(s))
-        for s in sweeps
+        for s in sweeps[:MOST_SWEEPS]
     ]
     for line in columns(rows, ("SWEEP", "STATE", "AGENTS", "BEST", "RUNS")):
         say(line)
+    if len(sweeps) > MOST_SWEEPS:
+        say(f"and {len(sweeps) - MOST_SWEEPS:,} more")
