@@ -58,6 +58,8 @@ def run(
     Raises:
         BesomError: it cannot start; the message says why and what to do.
     """
+    # The search works on small matrices: several threads only wait for each other. Read when NumPy is first imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     home = embedded or (data if data is not None else _home())
     data = data if data is not None else home / "data"
     for folder in (home, data):
