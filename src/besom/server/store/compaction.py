@@ -132,4 +132,4 @@ def _blocks(first_row: int, rows: Sequence[HistoryRecord]) -> Iterator[tuple[int
 
 def _chunk_data(conn: Connection, run_key: int, first_row: int) -> dict[str, bytes]:
     query = select(chunks.c.metric, chunks.c.data)
-    return dict(conn.execute(query.where(chunks.c.run_key == run_key, chunks.c.first_row == first_row)).tuples().all())
+    return dict(conn.execute(query.where(chunks.c.run_key == run_key, chunks.c.first_row == first_row)).all())

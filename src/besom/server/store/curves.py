@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -134,7 +134,7 @@ def _data(conn: Connection, places: Sequence[tuple[int, int]], key: str) -> Iter
     table = chunks.c
     query = select(table.run_key, table.data).where(table.metric == blocks.metric_name(key))
     for some in _batches(places):
-        yield from conn.execute(query.where(tuple_(table.run_key, table.first_row).in_(some))).tuples()
+        yield from conn.execute(query.where(tuple_(table.run_key, table.first_row).in_(some)))
 
 
 def _batches(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
@@ -144,16 +144,21 @@ def _batches(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
 
 def _pending(conn: Connection, run_keys: Sequence[int], key: str) -> Iterator[tuple[int, Integers, Floats]]:
     """What is not compacted yet: run key, steps and values of the numbers."""
-    decoder = _decoder(key)
+    decode = _decoder(key)
     for some in _batches(run_keys):
         for segment in raw.pending(conn, some):
-            lines = [line for line in decoder.decode_lines(raw.decompress(segment.data)) if line.data.value is not None]
-            positions, values = columns.numbers_in([line.data.value for line in lines])
-            yield segment.run_key, np.array([line.step for line in lines], np.int64)[positions], values
+            logged = [(step, value) for step, value in decode(segment.data) if value is not None]
+            positions, found = columns.numbers_in([value for _, value in logged])
+            yield segment.run_key, np.array([step for step, _ in logged], np.int64)[positions], found
 
 
 @lru_cache(maxsize=256)
-def _decoder(key: str) -> msgspec.json.Decoder[Any]:
-    """Decodes of each history line the step and one key's value, and skips the rest at little cost."""
-    data = msgspec.defstruct("data", [("value", Any, None)], rename={"value": key})
-    return msgspec.json.Decoder(msgspec.defstruct("line", [("step", int), ("data", data)]))
+def _decoder(key: str) -> Callable[[bytes], Iterator[tuple[int, Any]]]:
+    """Reads the step and one key's value, None where it was not logged, of each row in a segment."""
+    if any(char in '"\\' or char < " " for char in key):  # msgspec cannot name a field so
+        return lambda data: ((row.step, row.data.get(key)) for row in raw.unpack(data))
+    # A type that has only this key lets msgspec skip all others at little cost.
+    values = msgspec.defstruct("values", [("value", Any, None)], rename={"value": key})
+    row: Any = msgspec.defstruct("row", [("step", int), ("data", values)])
+    decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(row)
+    return lambda data: ((row.step, row.data.value) for row in decoder.decode_lines(raw.decompress(data)))

@@ -81,7 +81,7 @@ def _records(
         query = query.where(chunks.c.run_key == run_key, chunks.c.first_row == first_row)
         if keys is not None:
             query = query.where(chunks.c.metric.in_([packing.metric_name(key) for key in keys]))
-        data = dict(conn.execute(query).tuples().all())
+        data = dict(conn.execute(query).all())
         records = packing.restore(block.data, data, keys)
         yield from ((index, record) for index, record in enumerate(records, first_row) if index >= start)
     for first_row in _starts(conn, run_key, start, segments):

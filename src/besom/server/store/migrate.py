@@ -13,6 +13,8 @@ from sqlalchemy import Connection, Engine
 
 from besom.server.store.errors import StoreError
 
+MIGRATIONS = Path(__file__).parent / "migrations"
+
 
 def upgrade(
     engine: Engine,
@@ -24,14 +26,14 @@ def upgrade(
 
     Args:
         engine: for writing.
-        before: called with the old revision when a database that holds something is about to change.
+        before: called with the new revision when a database that holds something is about to change.
         lock: called first, so that servers which start together do not migrate together.
 
     Raises:
         StoreError: the schema is not one that this besom knows.
     """
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     scripts = ScriptDirectory.from_config(config)
     known = {script.revision for script in scripts.walk_revisions()}
     with engine.begin() as connection:
@@ -45,6 +47,6 @@ def upgrade(
                     f"The database has schema {revision}, made by a newer besom.",
                     "Install that version again, or restore the copy made before the upgrade.",
                 )
-            before(revision)
+            before(scripts.get_current_head() or "")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
