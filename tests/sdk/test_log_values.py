@@ -11,12 +11,13 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import besom
 from besom.errors import BesomError, UsageError
 from besom.protocol import HistoryRecord, decode_number
+from besom.sdk import sync
 from besom.sdk.values import log_line
 
 pytestmark = pytest.mark.usefixtures("offline")
@@ -28,13 +29,10 @@ Json = st.recursive(
 )
 
 
-def read_back(line: bytes) -> Any:
-    def decode(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: decode(item) for key, item in value.items()}
-        return [decode(item) for item in value] if isinstance(value, list) else decode_number(value)
-
-    return decode(msgspec.json.decode(line))
+def decoded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: decoded(item) for key, item in value.items()}
+    return [decoded(item) for item in value] if isinstance(value, list) else decode_number(value)
 
 
 def same(a: Any, b: Any) -> bool:
@@ -53,8 +51,23 @@ def test_whatever_json_can_hold_comes_back_identical(data: dict[str, Any]) -> No
         return  # the words that stand for numbers
     line, values = log_line(data)
     assert b"\n" not in line
-    assert same(read_back(line), data)
+    assert same(decoded(msgspec.json.decode(line)), data)
     assert same(values, data)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.dictionaries(st.text().filter(lambda key: not key.startswith("_")), Json, max_size=4), max_size=20))
+def test_whatever_json_can_hold_comes_back_identical_from_the_server(connection, view, rows: list[dict]) -> None:
+    rows = [row for row in rows if not any(word in repr(row) for word in ("NaN", "Infinity"))]
+    run = besom.init(project="identical")
+    for row in rows:
+        run.log(row)
+    run.finish(quiet=True)
+    sync.ship(run.folder, connection)
+    kept = [
+        {key: value for key, value in row.items() if not key.startswith("_")} for row in view.rows("identical", run.id)
+    ]
+    assert same(decoded(kept), rows)
 
 
 @pytest.mark.parametrize(
@@ -167,9 +180,11 @@ def test_a_step_that_goes_back_is_ignored_with_one_warning(records, capsys) -> N
     assert capsys.readouterr().err.count("may not go back") == 1
 
 
-@pytest.mark.parametrize("step", ["3", 1.5, True])
-def test_a_step_that_is_no_whole_number_is_refused(step: Any) -> None:
-    with pytest.raises(UsageError, match="whole number"):
+@pytest.mark.parametrize(
+    ("step", "message"), [("3", "whole number"), (0.0, "whole number"), (True, "whole number"), (2**53 + 1, "largest")]
+)
+def test_a_step_that_no_row_can_have_is_refused(step: Any, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         besom.init().log({"a": 1}, step=step)
 
 

@@ -54,6 +54,14 @@ def test_values_are_on_the_server_while_the_run_goes_on(view, until) -> None:
 
 
 @pytest.mark.usefixtures("online")
+def test_a_quiet_run_keeps_telling_that_it_is_alive(view, until, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sender, "HEARTBEAT_SECONDS", 0.1)
+    run = besom.init(project=PROJECT)
+    begun = view.run(PROJECT, run.id).heartbeat
+    until(lambda: view.run(PROJECT, run.id).heartbeat > begun + 0.3)
+
+
+@pytest.mark.usefixtures("online")
 def test_a_failed_program_is_a_failed_run(start, view) -> None:
     process = start("import besom\nprint(besom.init(project='online').id, flush=True)\nraise ValueError('boom')\n")
     run_id = process.stdout.readline().strip()

@@ -29,6 +29,7 @@ def rows(records) -> list[dict]:
         ("import sys; sys.exit()", 0, 0),
         ("import sys; sys.exit(4)", 4, 4),
         ("import sys; sys.exit('words')", 1, 1),
+        ("import sys; sys.exit(-1)", 255, 255),
         ("raise ValueError('boom')", 1, 1),
         ("raise KeyboardInterrupt", 255, -signal.SIGINT),
     ],

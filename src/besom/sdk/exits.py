@@ -50,7 +50,8 @@ def code_of(error: BaseException | None) -> int:
     if error is None:
         return 0
     if isinstance(error, SystemExit):
-        return error.code if isinstance(error.code, int) else int(error.code is not None)
+        # As the operating system sees it: the lowest eight bits.
+        return error.code & 0xFF if isinstance(error.code, int) else int(error.code is not None)
     return INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1
 
 

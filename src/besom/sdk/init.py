@@ -83,7 +83,7 @@ def init(
     if how != "disabled" and given.sweep_id and environment.rank() > 0:
         how = "disabled"
     if how != "disabled" and not _take(given, directory, now):
-        warn(f"run {given.run_id} has begun already; this init() begins a run of its own, outside the sweep.")
+        warn(f"Run {given.run_id} has begun already; this init() begins a run of its own, outside the sweep.")
         given = Assignment()
     locked = environment.parameters(given.parameter_file) if given.parameter_file else {}
     if given.sweep_id:
@@ -134,7 +134,7 @@ def _begin(
     writer = None
     if mode == "offline":
         writer = spool.Spool(folder, InitRecord(run=about, entity=entity, project=project))
-        say(f"run {about.id} of {project}, offline in {folder}")
+        say(f"Run {about.id} of {project}, offline in {folder}")
     return Run(about, entity=entity, project=project, mode=mode, config=config, locked=locked, writer=writer)
 
 

@@ -34,7 +34,7 @@ def login(key: str | None = None, host: str | None = None, relogin: bool = False
     viewer = Connection(url, chosen).request("GET", "/viewer", reply=Viewer)
     keys = {**settings.saved().get("keys", {}), url: chosen}
     settings.save({"base_url": url, "keys": keys} if host else {"keys": keys})
-    say(f"logged in to {url} as {viewer.name}")
+    say(f"Logged in to {url} as {viewer.name}")
     return True
 
 

@@ -13,7 +13,7 @@ from besom.client.connection import Connection
 from besom.client.settings import DEFAULT_PROJECT
 from besom.errors import ApiError, CommError, ServerUnreachable, UsageError
 from besom.protocol import ConfigRecord, InitRecord, NewRun, RunClaimed
-from besom.sdk import spool
+from besom.sdk import messages, spool
 from besom.sdk.config import merge
 from besom.sdk.run import Run
 from besom.sdk.say import say, warn
@@ -83,7 +83,7 @@ def _sender(
 
 def _stop_program(reason: str) -> None:
     """Ends the program as Ctrl-C does, so that it can put its affairs in order."""
-    say(f"stopping, because the run was told to end: {reason}")
+    say(f"Stopping, because the run was told to end: {reason}")
     main = threading.main_thread().ident
     # In the background of a script, SIGINT is ignored.
     number = signal.SIGTERM if signal.getsignal(signal.SIGINT) is signal.SIG_IGN else signal.SIGINT
@@ -93,7 +93,7 @@ def _stop_program(reason: str) -> None:
 
 def _tell_start(run: Run, folder: Path, failure: CommError | None) -> None:
     if failure is None:
-        say(f"run {run.name} of {run.entity}/{run.project}")
-        say(run.url or "")
+        for line in messages.beginning(run.name, run.entity, run.project, run.url):
+            say(line)
     else:
         warn(f"{failure.message} Run {run.id} goes on; its values are kept in {folder} and sent when it is back.")

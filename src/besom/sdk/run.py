@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from besom.errors import BesomError, UsageError
 from besom.protocol import ConfigRecord, ExitRecord, NewRun, SummaryRecord
-from besom.sdk import current, spool
+from besom.sdk import current, messages, spool
 from besom.sdk.config import Config
 from besom.sdk.exits import code_of
 from besom.sdk.say import say, warn
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 30.0
 """Seconds that ``finish`` waits for a server that takes nothing; what is left is on disk."""
-_SHOWN_VALUES = 8
+LARGEST_STEP = 2**53
+"""``protocol.HistoryRecord``'s bound."""
 
 
 class Run:
@@ -190,12 +191,11 @@ class Run:
         with self._lock:
             if self._closed is not None:  # by another thread, meanwhile
                 return self._refuse("log")
-            if step is None:
-                step = self._step
-            elif step != self._step and not self._move_to(step):
-                return None
-            else:
+            if step is not None:
+                if not self._move_to(step):
+                    return None
                 commit = bool(commit)
+            step = self._step
             # A HistoryRecord; put together here because `body` is encoded already.
             line = b'{"type":"history","step":%d,"time":%.6f,"data":%b}\n' % (step, time.time(), body)
             if self._spool is not None:
@@ -222,7 +222,7 @@ class Run:
             self._closed = "finished"
             if self._spool:
                 try:
-                    self._spool.write(ExitRecord(code=exit_code or 0, time=time.time()))
+                    self._spool.write(ExitRecord(code=int(exit_code or 0), time=time.time()))
                 except BesomError as error:  # a full disk: the agent, or silence, tells the server of the end
                     warn(str(error))
         if current.run() is self:
@@ -266,6 +266,8 @@ class Run:
         """Checks a step that the caller chose; False when it is to be ignored."""
         if isinstance(step, bool) or not hasattr(step, "__index__"):
             raise UsageError(f"log() was given step={step!r}, which is not a whole number.")
+        if step > LARGEST_STEP:
+            raise UsageError(f"log() was given step={step}; the largest is {LARGEST_STEP}.")
         if step < self._step:
             self._skipped += 1
             if self._skipped == 1:
@@ -305,7 +307,7 @@ class Run:
         if self._sender is None:
             return False
         try:
-            return self._sender.finish(PATIENCE, lambda left: tell(f"sending what is left, {left / 1000:,.0f} kB ..."))
+            return self._sender.finish(PATIENCE, lambda left: tell(f"Sending what is left, {left / 1000:,.0f} kB ..."))
         except KeyboardInterrupt:  # the user does not want to wait; nothing is lost by leaving
             self._sender.abandon()
             return False
@@ -313,16 +315,14 @@ class Run:
     def _tell_end(self, folder: Path, code: int, delivered: bool, tell: Callable[[str], None]) -> None:
         if self._skipped:
             tell(f"warning: {self._skipped} rows were ignored because their step went back.")
-        numbers = [f"{key} {value:.6g}" for key, value in self.summary.items() if isinstance(value, (int, float))]
-        more = " ..." if len(numbers) > _SHOWN_VALUES else ""
-        tell(f"run {self.name} ended with code {code}: {', '.join(numbers[:_SHOWN_VALUES]) or 'nothing logged'}{more}")
+        tell(messages.ending(self.name, code, self.summary))
         if delivered:
             tell(self.url or "")
-        elif self.mode == "offline":
-            tell(f"Send it with: besom sync {folder}")
+        elif self._sender is None:
+            tell(messages.unsent(folder, None))
         else:
-            why = f" ({self._sender.failure.message})" if self._sender and self._sender.failure else ""
-            tell(f"The server does not have all of it{why}. Send the rest with: besom sync {folder}")
+            failure = self._sender.failure
+            tell(messages.unsent(folder, failure.message.rstrip(".") if failure else "it is slow to answer"))
 
 
 def _too_long(values: dict[str, Any], length: int) -> UsageError:

@@ -132,7 +132,7 @@ class Sender(threading.Thread):
         return sent
 
     def _heed(self, ack: StreamAck) -> None:
-        if ack.stop is not None and not self._stop_told:
+        if ack.stop is not None and not self._stop_told and not self._closing.is_set():  # else it is ending already
             self._stop_told = True
             self._on_stop(ack.stop)
 

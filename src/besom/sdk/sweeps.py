@@ -46,6 +46,6 @@ def sweep(
         body=NewSweep(config=loaded.config.stored, text=loaded.text, prior_runs=list(prior_runs or ())),
         reply=SweepCreated,
     ).sweep
-    say(f"created sweep {created.id}")
+    say(f"Created sweep {created.id} in {created.entity}/{created.project}")
     say(created.url)
     return created.id
