@@ -240,7 +240,10 @@ def test_a_server_that_is_away_at_the_start_gets_the_run_later(
     own_server.start()
     run.finish()
     assert view_of(Connection(own_server.url, own_server.key)).logged(PROJECT, run.id, "value") == [1]
-    assert f"Run {run.id} goes on" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"Run {run.id} goes on" in said
+    assert said.count("sent when it is back") == 1
+    assert said.count(f"{own_server.url} is back") == 1
 
 
 def test_a_server_that_stays_away_holds_the_program_up_for_a_bounded_time(server, monkeypatch, capsys) -> None:

@@ -52,7 +52,8 @@ class Sender(threading.Thread):
             self.stream.close()
 
     def _work(self) -> None:
-        misses, last_sent = 0, -math.inf
+        # Without a run the server was away a moment ago, and `init` has said so.
+        misses, last_sent = int(self.stream.run is None), -math.inf
         while not self._abandoned:
             if misses:
                 self._pause(backoff(misses, random.random()))  # noqa: S311  (no secret)
@@ -75,7 +76,7 @@ class Sender(threading.Thread):
                 self._say(f"The server at {self.stream.connection.url} is back.")
             misses, self.failure = 0, None
             if closing:
-                self.delivered = True
+                self.delivered = not self._abandoned
                 return
 
     def _give_up(self, error: BesomError) -> None:
