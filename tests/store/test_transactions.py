@@ -9,13 +9,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import psycopg
 import pytest
 import rows_of
 from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from besom.server.store import Store, StoreError
-from besom.server.store.tables import projects, users
+from besom.server.store.filters import compile_filter
+from besom.server.store.tables import projects, runs, sweeps, users
 
 
 class OneBatch:
@@ -144,8 +146,6 @@ def test_two_servers_on_one_postgresql_lose_no_update(postgresql_server: Any, mi
 
 @pytest.mark.postgresql
 def test_a_deadlock_with_a_stranger_is_survived(postgresql_server: Any, migrated: str) -> None:
-    import psycopg
-
     with postgresql_server.database(migrated) as address, psycopg.connect(address) as stranger:
         store = Store.open(address)
         for name in ("ada", "bob"):
@@ -222,12 +222,19 @@ def test_closing_finishes_what_waits_and_refuses_what_comes_later(url: str) -> N
 def test_json_comes_back_as_it_went_in(store: Store) -> None:
     config = {"z": 1, "a": 1.0, "big": 1e16, "nested": {"y": [1, None, "é", True], "b": {}}, 'quote"d': "\\", "": -0.5}
     key = store.write_sync(lambda conn: rows_of.run(conn, config=config))
-    from besom.server.store.tables import runs
-
     back = store.read_sync(lambda conn: conn.scalar(select(runs.c.config).where(runs.c.key == key)))
     assert back == config
     assert list(back) == list(config)
     assert [type(value) for value in back.values()] == [type(value) for value in config.values()]
+
+
+def test_a_nul_in_one_run_s_config_does_not_break_filters_over_all(store: Store) -> None:
+    config = {"a": "x\0", "b\0": "\\\0", "c": "\\u0000", "d": 1}
+    key = store.write_sync(lambda conn: rows_of.run(conn, config=config))
+    found = store.read_sync(
+        lambda conn: conn.execute(select(runs.c.key, runs.c.config).where(compile_filter({"config.d": 1}))).all()
+    )
+    assert found == [(key, {"a": "x\ufffd", "b\ufffd": "\\\ufffd", "c": "\\u0000", "d": 1})]
 
 
 def test_foreign_keys_are_kept(store: Store) -> None:
@@ -236,8 +243,6 @@ def test_foreign_keys_are_kept(store: Store) -> None:
 
 
 def test_a_living_point_cannot_be_handed_out_twice(store: Store) -> None:
-    from besom.server.store.tables import sweeps
-
     def sweep(conn: Connection) -> int:
         project = rows_of.project(conn)
         values = {"id": "s", "project_id": project, "state": "RUNNING", "config": {}, "text": "", "seed": 1}

@@ -98,13 +98,13 @@ def compact(conn: Connection, run_key: int) -> None:
 
 
 async def compact_some(store: Store, limit: int) -> int:
-    """Compacts up to ``limit`` runs that need it, and returns how many: a server's background task calls it until 0."""
-    keys = await store.read(lambda conn: candidates(conn, limit))
-    for key in keys:
+    """Compacts up to ``limit`` runs that need it, and returns how many it did: call it until that is 0."""
+    done = 0
+    for key in await store.read(partial(candidates, limit=limit)):
         compaction = await store.read(partial(prepare, run_key=key))
         if compaction is not None:
-            await store.write(partial(apply, compaction=compaction))
-    return len(keys)
+            done += await store.write(partial(apply, compaction=compaction))
+    return done
 
 
 def _first_rows(waiting: Sequence[Row[int, int, int, bytes]]) -> list[Row[int, int, int, bytes]]:

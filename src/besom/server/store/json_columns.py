@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
 
 _encoder = msgspec.json.Encoder()
+# PostgreSQL cannot look into a document that holds U+0000 anywhere: one such run would break every filter.
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 def dumps(value: Any) -> str:
-    """JSON text of a value that came as JSON."""
-    return _encoder.encode(value).decode()
+    """JSON text of a value that came as JSON. The character U+0000 becomes U+FFFD."""
+    text = _encoder.encode(value).decode()
+    return _NUL.sub("\\1\ufffd", text) if "\\u0000" in text else text
 
 
 SERIALIZERS: dict[str, Any] = {"json_serializer": dumps, "json_deserializer": msgspec.json.decode}
