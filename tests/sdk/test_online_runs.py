@@ -19,7 +19,7 @@ from besom.client.connection import Connection
 from besom.config.parameter_file import write_parameters
 from besom.errors import ApiError, AuthenticationError, ServerUnreachable, UsageError
 from besom.protocol import AgentJoined, NewAgent, NextReply, NextRequest, NextRun, Sweep
-from besom.sdk import online, sender, spool, sync
+from besom.sdk import online, sender, spool, stream, sync
 from besom.sdk import run as run_module
 
 PROJECT = "online"
@@ -352,3 +352,4 @@ def test_only_an_answer_that_may_change_is_worth_asking_for_again() -> None:
     assert sender.is_away(ServerUnreachable("away"))
     assert sender.is_away(ApiError("busy", status=503, code="busy"))
     assert not sender.is_away(ApiError("gone", status=410, code="run_deleted"))
+    assert not sender.is_away(stream.ForeignData("another run"))

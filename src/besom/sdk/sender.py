@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from besom.errors import ApiError, BesomError, CommError
+from besom.errors import ApiError, BesomError, CommError, ServerUnreachable
 from besom.protocol import StreamAck
 from besom.sdk.stream import Stream
 
@@ -140,7 +140,9 @@ class Sender(threading.Thread):
 
 def is_away(error: CommError) -> bool:
     """Whether it helps to ask again later."""
-    return not isinstance(error, ApiError) or error.status == 429 or error.status >= 500
+    if isinstance(error, ApiError):
+        return error.status == 429 or error.status >= 500
+    return isinstance(error, ServerUnreachable)
 
 
 def backoff(misses: int, chance: float) -> float:

@@ -12,14 +12,14 @@ from pathlib import Path
 from types import TracebackType
 
 from besom.client.connection import Connection, segment
-from besom.errors import ApiError, BesomError
+from besom.errors import ApiError, CommError
 from besom.protocol import InitRecord, NewRun, Run, RunClaimed, StreamAck, Viewer
 from besom.sdk import spool
 
 _WORTH_COMPRESSING = 1024
 
 
-class ForeignData(BesomError):
+class ForeignData(CommError):
     """The server has data for this run that is not from this spool."""
 
 
