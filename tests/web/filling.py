@@ -1,6 +1,6 @@
 """Fills a real server with sweeps and runs, through its REST face alone, as agents and programs would.
 
-    python tests/web/filling.py URL KEY --runs 10000
+python tests/web/filling.py URL KEY --runs 10000
 """
 
 from __future__ import annotations

@@ -22,11 +22,18 @@ const nothing = () => null;
 /** Whether changes arrive by themselves; null outside a project. */
 export function useLiveStatus(): LiveStatus | null {
   const connection = useContext(LiveContext);
-  return useSyncExternalStore<LiveStatus | null>(connection?.onStatus ?? silent, connection?.getStatus ?? nothing);
+  return useSyncExternalStore<LiveStatus | null>(
+    connection?.onStatus ?? silent,
+    connection?.getStatus ?? nothing,
+  );
 }
 
 /** Calls `action`, at most every `interval` ms and only while the page can be seen, when a change that `matters` arrives. */
-export function useOnChange(matters: (change: Change) => boolean, action: () => void, interval: number): void {
+export function useOnChange(
+  matters: (change: Change) => boolean,
+  action: () => void,
+  interval: number,
+): void {
   const connection = useContext(LiveContext);
   useEffect(() => {
     if (connection === null) return;

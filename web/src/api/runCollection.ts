@@ -23,7 +23,10 @@ const FIRST_PAGE = 100;
 const PAGE = 1000;
 
 /** `runs` with those of `page` put in, and those that it calls deleted taken out. A page may be older than what is known. */
-export function mergePage(runs: ReadonlyMap<string, Run>, page: Pick<RunPage, "runs" | "deleted">): Map<string, Run> {
+export function mergePage(
+  runs: ReadonlyMap<string, Run>,
+  page: Pick<RunPage, "runs" | "deleted">,
+): Map<string, Run> {
   const merged = new Map(runs);
   for (const run of page.runs) {
     const known = merged.get(run.id);

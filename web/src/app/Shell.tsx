@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { LiveIndicator } from "../components/LiveIndicator";
-import { ThemeToggle } from "../components/ThemeToggle";
 import { Logo } from "../components/Logo";
+import { ThemeToggle } from "../components/ThemeToggle";
 import styles from "./Shell.module.css";
 
 export interface Crumb {

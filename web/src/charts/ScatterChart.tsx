@@ -43,7 +43,7 @@ export default function ScatterChart({ runs, metric, height }: Props) {
       cursor: { y: false, points: { show: false }, drag: { x: true, y: false } },
       padding: [8, 12, 0, 0],
       scales: {
-        x: { time: true, range: (_, min, max) => padded(min, max, 0.02, LEAST_SECONDS) },
+        x: { time: true, range: timeRange },
         y: { range: (_, min, max) => padded(min, max, 0.06) },
       },
       axes: [xAxis(colors, true), yAxis(colors)],
@@ -85,6 +85,12 @@ export default function ScatterChart({ runs, metric, height }: Props) {
     </Plot>
   );
 }
+
+/** uPlot takes a single point for a whole day; here it stands in the middle of a few seconds. */
+const timeRange: uPlot.Range.Function = ({ data: [times] }, min, max) =>
+  times.length === 1
+    ? padded(times[0] ?? null, times[0] ?? null, 0, LEAST_SECONDS)
+    : padded(min, max, 0.02, LEAST_SECONDS);
 
 const translucent = (color: string): string => color.replace(/^rgb\((.*)\)$/, "rgba($1, 0.62)");
 

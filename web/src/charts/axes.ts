@@ -5,6 +5,11 @@ import type { Colors } from "./colors";
 const FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 const CHARACTER = 6.2;
 
+/** Distances between ticks of whole numbers: 1, 2, 5, 10, ... */
+const WHOLE_STEPS = Array.from({ length: 16 }, (_, power) =>
+  [1, 2, 5].map((digit) => digit * 10 ** power),
+).flat();
+
 const pad = (value: number): string => String(value).padStart(2, "0");
 
 /** Clock times, or dates where the ticks are days apart. */
@@ -26,6 +31,7 @@ export function xAxis(colors: Colors, time: boolean): uPlot.Axis {
     space: time ? 72 : 56,
     grid: { show: false },
     ticks: { stroke: colors.grid, width: 1, size: 4 },
+    ...(time ? {} : { incrs: WHOLE_STEPS }),
     values: (_, splits, __, ___, step) =>
       time ? timeTicks(splits, step) : splits.map((split) => formatNumber(split)),
   };

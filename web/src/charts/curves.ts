@@ -42,7 +42,7 @@ export function extent(lines: readonly Line[]): Extent | null {
 
 const ORDER: Emphasis[] = ["dim", "normal", "best"];
 
-/** Draws all lines on the plot's canvas, the emphasised ones on top. One path per emphasis keeps thousands of lines fast. */
+/** Draws all lines on the plot's canvas, the emphasised ones on top. By hand, because uPlot's own series slow down by the hundred. */
 export function drawLines(plot: uPlot, lines: readonly Line[], colors: Colors): void {
   const { ctx, bbox } = plot;
   ctx.save();
@@ -68,7 +68,12 @@ export function drawLines(plot: uPlot, lines: readonly Line[], colors: Colors): 
 }
 
 /** One line; a value with a gap on either side is a dot, so that it can be seen. */
-export function drawLine(plot: uPlot, ctx: CanvasRenderingContext2D, { steps, values }: Line, inCss = false): void {
+export function drawLine(
+  plot: uPlot,
+  ctx: CanvasRenderingContext2D,
+  { steps, values }: Line,
+  inCss = false,
+): void {
   let count = 0;
   let x = 0;
   let y = 0;
@@ -104,7 +109,13 @@ export interface Hit {
 }
 
 /** The line that passes nearest to (left, top), at most `reach` pixels away in height. */
-export function hitLine(plot: uPlot, lines: readonly Line[], left: number, top: number, reach: number): Hit | null {
+export function hitLine(
+  plot: uPlot,
+  lines: readonly Line[],
+  left: number,
+  top: number,
+  reach: number,
+): Hit | null {
   const at = plot.posToVal(left, "x");
   let hit: Hit | null = null;
   let least = reach;
@@ -114,10 +125,7 @@ export function hitLine(plot: uPlot, lines: readonly Line[], left: number, top: 
     for (const near of [i - 1, i]) {
       const [step, value] = [steps[near], values[near]];
       if (step === undefined || value === null || value === undefined || !Number.isFinite(value)) continue;
-      const distance = Math.hypot(
-        (plot.valToPos(step, "x") - left) / 3,
-        plot.valToPos(value, "y") - top,
-      );
+      const distance = Math.hypot((plot.valToPos(step, "x") - left) / 3, plot.valToPos(value, "y") - top);
       if (distance < least) {
         least = distance;
         hit = { line, step, value };

@@ -63,7 +63,12 @@ export function ConfirmButton({ name, question, explanation, danger = false, act
           <Button popoverTarget={id} popoverTargetAction="hide">
             Not now
           </Button>
-          <Button data-confirm look={danger ? "danger" : "primary"} disabled={busy} onClick={() => void confirm()}>
+          <Button
+            data-confirm
+            look={danger ? "danger" : "primary"}
+            disabled={busy}
+            onClick={() => void confirm()}
+          >
             {question.replace("?", "")}
           </Button>
         </div>

@@ -2,7 +2,15 @@ import type { ReactNode } from "react";
 import styles from "./EmptyState.module.css";
 
 /** In place of what is not there: says why, and what to do. `level`: of the heading. */
-export function EmptyState({ title, level = 2, children }: { title: string; level?: 1 | 2; children?: ReactNode }) {
+export function EmptyState({
+  title,
+  level = 2,
+  children,
+}: {
+  title: string;
+  level?: 1 | 2;
+  children?: ReactNode;
+}) {
   const Heading = level === 1 ? "h1" : "h2";
   return (
     <section className={styles.empty}>

@@ -6,7 +6,7 @@ export type AnyState = RunState | SweepState;
 interface Look {
   word: string;
   tone: "running" | "good" | "bad" | "warn" | "idle";
-  shape: "ring" | "pulse" | "check" | "cross" | "bang" | "square" | "bars" | "dashed";
+  shape: "ring" | "pulse" | "check" | "cross" | "bang" | "square" | "bars" | "dashed" | "dashedDot";
 }
 
 /** Each state has its own shape and word, so that colour is never needed to tell them apart. */
@@ -22,7 +22,7 @@ export const STATES: Record<AnyState, Look> = {
   failed: { word: "Failed", tone: "bad", shape: "cross" },
   crashed: { word: "Crashed", tone: "bad", shape: "bang" },
   killed: { word: "Killed", tone: "idle", shape: "square" },
-  preempting: { word: "Preempting", tone: "warn", shape: "dashed" },
+  preempting: { word: "Preempting", tone: "warn", shape: "dashedDot" },
   preempted: { word: "Preempted", tone: "warn", shape: "dashed" },
 };
 
@@ -40,6 +40,12 @@ const SHAPES: Record<Look["shape"], React.ReactNode> = {
   square: <rect x="3" y="3" width="8" height="8" rx="1" fill="currentColor" stroke="none" />,
   bars: <path d="M4.8 3v8m4.4-8v8" strokeWidth="2.2" />,
   dashed: <circle cx="7" cy="7" r="4.8" strokeDasharray="2.6 2.4" />,
+  dashedDot: (
+    <>
+      <circle cx="7" cy="7" r="5.2" strokeDasharray="2.6 2.8" strokeWidth="1.5" />
+      <circle cx="7" cy="7" r="2" fill="currentColor" stroke="none" />
+    </>
+  ),
 };
 
 export function StateIcon({ state }: { state: AnyState }) {

@@ -13,7 +13,12 @@ export function Tabs({ label, tabs, current }: { label: string; tabs: Tab[]; cur
   return (
     <nav className={styles.tabs} aria-label={label}>
       {tabs.map(({ name, href, count }) => (
-        <Link key={name} href={href} className={styles.tab} aria-current={name === current ? "page" : undefined}>
+        <Link
+          key={name}
+          href={href}
+          className={styles.tab}
+          aria-current={name === current ? "page" : undefined}
+        >
           {name}
           {count !== undefined && <span className={styles.count}>{count.toLocaleString("en-US")}</span>}
         </Link>

@@ -9,7 +9,15 @@ export function ThemeToggle() {
   const label = `Theme: ${WORDS[theme]}. Change to ${WORDS[NEXT[theme]]}`;
   return (
     <Button look="ghost" aria-label={label} title={label} onClick={() => setTheme(NEXT[theme])}>
-      <svg width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" strokeWidth="1.5" aria-hidden="true">
+      <svg
+        width="16"
+        height="16"
+        viewBox="0 0 16 16"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.5"
+        aria-hidden="true"
+      >
         {theme === "light" && (
           <>
             <circle cx="8" cy="8" r="3" />

@@ -9,7 +9,8 @@ export const isBetter = (value: number, than: number, goal: Goal): boolean =>
 export function bestSoFar(values: readonly (number | null)[], goal: Goal): (number | null)[] {
   let best: number | null = null;
   return values.map((value) => {
-    if (value !== null && Number.isFinite(value) && (best === null || isBetter(value, best, goal))) best = value;
+    if (value !== null && Number.isFinite(value) && (best === null || isBetter(value, best, goal)))
+      best = value;
     return best;
   });
 }

@@ -11,8 +11,7 @@ export function formatNumber(value: number, digits = 5): string {
   return minus(value.toLocaleString("en-US", { maximumSignificantDigits: digits }));
 }
 
-const trim = (exponential: string): string =>
-  exponential.replace(/\.?0+e/, "e").replace("e+", "e");
+const trim = (exponential: string): string => exponential.replace(/\.?0+e/, "e").replace("e+", "e");
 
 const minus = (text: string): string => text.replace(/^-/, "−").replace("e-", "e−");
 

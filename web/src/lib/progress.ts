@@ -55,7 +55,8 @@ const ENOUGH_TO_JUDGE = 3;
 
 /** Seconds until the last expected run, at the pace so far; null where that would be a guess. */
 export function remainingSeconds(progress: Progress, elapsed: number | null): number | null {
-  const { done, expected } = progress;
-  if (expected === null || elapsed === null || done < ENOUGH_TO_JUDGE || done >= expected) return null;
+  const { done, expected, running } = progress;
+  if (expected === null || elapsed === null || running === 0) return null;
+  if (done < ENOUGH_TO_JUDGE || done >= expected) return null;
   return (elapsed / done) * (expected - done);
 }

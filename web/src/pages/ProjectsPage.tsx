@@ -63,7 +63,9 @@ function QuickStart() {
       <CodeBlock text={FIRST_SWEEP} label="sweep.yaml" />
       <p>2. Create the sweep. A project appears here at once:</p>
       <CopyCommand command="besom sweep --project my-project sweep.yaml" />
-      <p>3. Start as many agents as you like with the command that this prints. Your script stays as it is.</p>
+      <p>
+        3. Start as many agents as you like with the command that this prints. Your script stays as it is.
+      </p>
     </EmptyState>
   );
 }

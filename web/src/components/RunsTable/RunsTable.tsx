@@ -43,7 +43,10 @@ export function RunsTable({ snapshot, retry, params, metric, bestId, empty }: Pr
   const known = runs.length > 0;
   const paramKey = params.join("\n");
   // biome-ignore lint/correctness/useExhaustiveDependencies: widths are measured on the first runs, then stay
-  const columns = useMemo(() => runColumns(params, metric, runs), [paramKey, metric?.name, metric?.goal, known]);
+  const columns = useMemo(
+    () => runColumns(params, metric, runs),
+    [paramKey, metric?.name, metric?.goal, known],
+  );
   const table = useReactTable({
     data: runs as Run[],
     columns,
@@ -94,7 +97,11 @@ export function RunsTable({ snapshot, retry, params, metric, bestId, empty }: Pr
         tabIndex={0}
         onKeyDown={onKeyDown}
       >
-        <table className={styles.table} aria-rowcount={rows.length + 1} style={{ width: table.getTotalSize() }}>
+        <table
+          className={styles.table}
+          aria-rowcount={rows.length + 1}
+          style={{ width: table.getTotalSize() }}
+        >
           <colgroup>
             {headers.map((header) => (
               <col key={header.id} style={{ width: header.getSize() }} />
@@ -120,7 +127,10 @@ export function RunsTable({ snapshot, retry, params, metric, bestId, empty }: Pr
                   className={row.id === bestId ? styles.best : undefined}
                 >
                   {row.getVisibleCells().map((cell) => (
-                    <td key={cell.id} className={cell.column.columnDef.meta?.number ? styles.number : undefined}>
+                    <td
+                      key={cell.id}
+                      className={cell.column.columnDef.meta?.number ? styles.number : undefined}
+                    >
                       {flexRender(cell.column.columnDef.cell, cell.getContext())}
                     </td>
                   ))}
@@ -142,7 +152,7 @@ export function RunsTable({ snapshot, retry, params, metric, bestId, empty }: Pr
 
 /** Stands for the rows out of sight. */
 const Gap = ({ height }: { height: number }) => (
-  <tr aria-hidden="true">
+  <tr>
     <td className={styles.gap} style={{ height }} />
   </tr>
 );

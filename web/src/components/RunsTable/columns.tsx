@@ -5,11 +5,10 @@ import { runPath } from "../../app/routes";
 import { compareValues } from "../../lib/compare";
 import { formatCount, formatDuration, formatNumber, formatValue } from "../../lib/format";
 import { paramOf } from "../../lib/params";
-import { StateIcon, STATES } from "../StateIcon";
+import { STATES, StateIcon } from "../StateIcon";
 import { Ago, Counting } from "../Time";
 
 declare module "@tanstack/react-table" {
-  // biome-ignore lint/correctness/noUnusedVariables: the library fixes the names of these parameters
   interface ColumnMeta<TData, TValue> {
     /** Right-aligned. */
     number?: boolean;
@@ -35,9 +34,10 @@ const NAME: Column = {
   accessorFn: (run) => run.name,
   sortDescFirst: false,
   cell: ({ row: { original: run } }) => (
-    <Link href={runPath(run)} title={run.reason === "" ? run.name : `${run.name}: ${run.reason}`}>
-      {run.name}
-    </Link>
+    <span title={run.reason === "" ? run.name : `${run.name}: ${run.reason}`}>
+      <StateIcon state={run.state} />
+      <Link href={runPath(run)}>{run.name}</Link>
+    </span>
   ),
   ...sorted,
 };
@@ -45,15 +45,10 @@ const NAME: Column = {
 const STATE: Column = {
   id: "state",
   header: "State",
-  size: 116,
+  size: 100,
   accessorFn: (run) => STATES[run.state].word,
   sortDescFirst: false,
-  cell: ({ row: { original: run } }) => (
-    <span title={run.reason}>
-      <StateIcon state={run.state} />
-      {STATES[run.state].word}
-    </span>
-  ),
+  cell: ({ row: { original: run } }) => <span title={run.reason}>{STATES[run.state].word}</span>,
   ...sorted,
 };
 
@@ -118,11 +113,15 @@ const paramColumn = (name: string, runs: readonly Run[]): Column => {
   };
 };
 
-export function runColumns(params: readonly string[], metric: MetricGoal | null, runs: readonly Run[]): Column[] {
+export function runColumns(
+  params: readonly string[],
+  metric: MetricGoal | null,
+  runs: readonly Run[],
+): Column[] {
   return [
     NAME,
-    STATE,
     ...(metric === null ? [] : [metricColumn(metric)]),
+    STATE,
     ...params.map((name) => paramColumn(name, runs)),
     ...LAST,
   ];

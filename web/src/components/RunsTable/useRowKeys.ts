@@ -21,13 +21,15 @@ export function useRowKeys(
       if (row === null && event.key !== "ArrowDown") return;
       event.preventDefault();
       next = Math.max(0, Math.min(count - 1, next));
+      const focus = () => {
+        const link = scroller.current?.querySelector<HTMLElement>(`tr[data-index="${next}"] a`);
+        link?.focus({ preventScroll: true });
+        return link !== null && link !== undefined;
+      };
+      const shown = focus();
       scrollTo(next);
-      // The row may have to be rendered first.
-      requestAnimationFrame(() =>
-        requestAnimationFrame(() =>
-          scroller.current?.querySelector<HTMLElement>(`tr[data-index="${next}"] a`)?.focus({ preventScroll: true }),
-        ),
-      );
+      // A row out of sight is rendered first.
+      if (!shown) requestAnimationFrame(() => requestAnimationFrame(focus));
     },
     [scroller, count, scrollTo],
   );

@@ -38,11 +38,15 @@ export function RunHeader({ path, run }: { path: ProjectPath; run: Run }) {
       <div className={styles.panel}>
         <Facts
           facts={[
-            ["Sweep", sweep_id !== null && <Link href={sweepPath({ ...path, id: sweep_id })}>{sweep_id}</Link>],
+            [
+              "Sweep",
+              sweep_id !== null && <Link href={sweepPath({ ...path, id: sweep_id })}>{sweep_id}</Link>,
+            ],
             ["Created", <Ago key="created" time={run.created} />],
             [
               "Duration",
-              started !== null && (ended === null ? <Counting since={started} /> : formatDuration(run.duration)),
+              started !== null &&
+                (ended === null ? <Counting since={started} /> : formatDuration(run.duration)),
             ],
             ["Steps", formatCount(run.steps)],
             ["Exit code", run.exit_code],

@@ -16,6 +16,10 @@ import { RunCurves } from "./RunCurves";
 import { RunHeader } from "./RunHeader";
 import styles from "./RunPage.module.css";
 
+/** Without the keys that besom adds by itself. */
+const logged = (summary: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(summary).filter(([key]) => !key.startsWith("_")));
+
 export function RunPage({ path, id }: { path: ProjectPath; id: string }) {
   const query = runQuery(path, id);
   const run = useQuery(query);
@@ -48,7 +52,7 @@ export function RunPage({ path, id }: { path: ProjectPath; id: string }) {
           <KeyValues values={flatten(config)} />
         </Card>
         <Card title="Summary">
-          <KeyValues values={flatten(summary)} />
+          <KeyValues values={flatten(logged(summary))} />
         </Card>
         {why !== null && Object.keys(why).length > 0 && (
           <Card title="Why these parameters">

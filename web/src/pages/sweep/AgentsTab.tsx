@@ -31,7 +31,9 @@ export function AgentsTab({ sweep, runs }: { sweep: Sweep; runs: readonly Run[] 
       {
         name: "Current run",
         cell: ({ run_id }) =>
-          run_id !== null && <Link href={runPath({ ...sweep, id: run_id })}>{names.get(run_id) ?? run_id}</Link>,
+          run_id !== null && (
+            <Link href={runPath({ ...sweep, id: run_id })}>{names.get(run_id) ?? run_id}</Link>
+          ),
       },
       { name: "Runs", number: true, cell: (agent) => formatCount(agent.run_count) },
       { name: "Failed", number: true, cell: (agent) => formatCount(agent.failed_count) },

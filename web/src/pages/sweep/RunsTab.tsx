@@ -21,7 +21,7 @@ export function RunsTab({ sweep, snapshot, retry }: Props) {
   return (
     <>
       {sweep.metric !== null && !nothingYet && (
-        <SweepCharts sweep={sweep} metric={sweep.metric} runs={snapshot.runs} />
+        <SweepCharts sweep={sweep} metric={sweep.metric} runs={snapshot.runs} loading={!snapshot.complete} />
       )}
       <RunsTable
         snapshot={snapshot}

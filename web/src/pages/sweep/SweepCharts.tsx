@@ -14,9 +14,11 @@ interface Props {
   sweep: Sweep;
   metric: MetricGoal;
   runs: readonly Run[];
+  /** The runs are still on their way. */
+  loading: boolean;
 }
 
-export function SweepCharts({ sweep, metric, runs }: Props) {
+export function SweepCharts({ sweep, metric, runs, loading }: Props) {
   const measured = runs.filter((run) => run.best !== null).length;
   return (
     <div className={styles.charts}>
@@ -29,7 +31,9 @@ export function SweepCharts({ sweep, metric, runs }: Props) {
           </>
         }
       >
-        {measured === 0 ? (
+        {loading && measured === 0 ? (
+          <Skeleton height={CHART_HEIGHT} />
+        ) : measured === 0 ? (
           <p className={styles.none} style={{ height: CHART_HEIGHT }}>
             No run has logged {metric.name} yet.
           </p>

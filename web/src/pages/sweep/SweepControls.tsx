@@ -2,8 +2,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { commandSweep, sweepQuery } from "../../api/queries";
 import type { Sweep, SweepAction } from "../../api/types";
 import { ConfirmButton } from "../../components/ConfirmButton";
-import { ACTION_NAMES, consequence, possibleActions } from "../../lib/sweepActions";
 import { sweepProgress } from "../../lib/progress";
+import { ACTION_NAMES, consequence, possibleActions } from "../../lib/sweepActions";
 import styles from "./SweepControls.module.css";
 
 /** Only what the state allows; each says what it will do before it does it. */

@@ -13,7 +13,7 @@ import { ErrorNote } from "../../components/ErrorNote";
 import { Key } from "../../components/Key";
 import { Skeleton } from "../../components/Skeleton";
 import { curveInterval, curvePoints } from "../../lib/curveBudget";
-import { formatCount } from "../../lib/format";
+import { plural } from "../../lib/format";
 import { ENDED_BADLY } from "../../lib/progress";
 import { CHART_HEIGHT } from "./SweepCharts";
 import styles from "./SweepCharts.module.css";
@@ -35,10 +35,7 @@ export function SweepCurves({ sweep, metric, runs }: Props) {
   const byId = useMemo(() => new Map(runs.map((run) => [run.id, run])), [runs]);
   const bestId = sweep.best?.id;
   const lines = useMemo(
-    () =>
-      (curves.data?.curves ?? []).map((curve) =>
-        toLine(curve, emphasis(byId.get(curve.run_id), bestId)),
-      ),
+    () => (curves.data?.curves ?? []).map((curve) => toLine(curve, emphasis(byId.get(curve.run_id), bestId))),
     [curves.data, byId, bestId],
   );
   const drawn = lines.filter((line) => line.steps.length > 0).length;
@@ -47,7 +44,7 @@ export function SweepCurves({ sweep, metric, runs }: Props) {
       title={`${metric.name} by step`}
       aside={
         <>
-          <Key kind="curve">{formatCount(drawn)} curves</Key>
+          <Key kind="curve">{plural(drawn, "curve")}</Key>
           <Key kind="line">best run</Key>
           <Key kind="dim">stopped or failed</Key>
         </>

@@ -6,7 +6,7 @@ import { StatePill } from "../../components/StateIcon";
 import { Ago } from "../../components/Time";
 import { useClock } from "../../lib/clock";
 import { formatCount, formatDuration, formatNumber, formatValue } from "../../lib/format";
-import { flatten } from "../../lib/params";
+import { paramOf, searchedParams } from "../../lib/params";
 import { elapsedSeconds, remainingSeconds, sweepProgress } from "../../lib/progress";
 import { agentCommand } from "./agentCommand";
 import { SweepControls } from "./SweepControls";
@@ -36,8 +36,8 @@ export function SweepHeader({ sweep, runs }: Props) {
         </div>
         <Best sweep={sweep} runs={runs} />
         <dl className={styles.facts}>
-          <Elapsed sweep={sweep} runs={runs} />
-          <Fact name="Compute">{formatDuration(sweep.compute_seconds)}</Fact>
+          <Times sweep={sweep} runs={runs} />
+          <Fact name="Compute time">{formatDuration(sweep.compute_seconds)}</Fact>
           <Fact name="Method">{sweep.method}</Fact>
           <Fact name="Agents alive">{formatCount(sweep.agent_count)}</Fact>
           <Fact name="Created">
@@ -61,15 +61,15 @@ function Fact({ name, children }: { name: string; children: React.ReactNode }) {
   );
 }
 
-function Elapsed({ sweep, runs }: Props) {
+function Times({ sweep, runs }: Props) {
   const going = sweep.state === "RUNNING";
   const elapsed = useClock((now) => elapsedSeconds(runs, going, Math.floor(now)));
   const left = going ? remainingSeconds(sweepProgress(sweep), elapsed) : null;
   return (
-    <Fact name={left === null ? "Elapsed" : "Elapsed, to go"}>
-      {elapsed === null ? "–" : formatDuration(elapsed)}
-      {left !== null && <span className={styles.soft}>, about {formatDuration(left)}</span>}
-    </Fact>
+    <>
+      <Fact name="Elapsed">{elapsed === null ? "–" : formatDuration(elapsed)}</Fact>
+      <Fact name="To go">{left === null ? "–" : `about ${formatDuration(left)}`}</Fact>
+    </>
   );
 }
 
@@ -88,7 +88,7 @@ function Best({ sweep, runs }: Props) {
     );
   }
   const run = runs.find(({ id }) => id === best.id);
-  const params = [...flatten(run?.params ?? {})];
+  const params = run === undefined ? [] : searchedParams(sweep, [run]);
   return (
     <section className={styles.best} aria-label="Best run">
       <p className={styles.label}>Best run: {goal}</p>
@@ -97,11 +97,14 @@ function Best({ sweep, runs }: Props) {
         <Link href={runPath({ ...sweep, id: best.id })}>{best.name}</Link>
       </p>
       <ul className={styles.params}>
-        {params.slice(0, PARAMS_SHOWN).map(([name, value]) => (
-          <li key={name} title={`${name} = ${formatValue(value, 12)}`}>
-            <span>{name}</span> {formatValue(value, 4)}
-          </li>
-        ))}
+        {params.slice(0, PARAMS_SHOWN).map((name) => {
+          const value = run === undefined ? undefined : paramOf(run, name);
+          return (
+            <li key={name} title={`${name} = ${formatValue(value, 12)}`}>
+              <span>{name}</span> {formatValue(value, 4)}
+            </li>
+          );
+        })}
         {params.length > PARAMS_SHOWN && <li>{params.length - PARAMS_SHOWN} more</li>}
       </ul>
     </section>

@@ -12,6 +12,7 @@ interface Props {
 export function SweepProgress({ progress, state }: Props) {
   const { finished, bad, running, pending, done, total, expected } = progress;
   const whole = Math.max(total, expected ?? 0);
+  const endless = expected === null && state === "RUNNING" && running > 0;
   const parts: [kind: "finished" | "bad" | "running" | "pending", count: number, word: string][] = [
     ["finished", finished, "finished"],
     ["bad", bad, "failed or stopped"],
@@ -24,19 +25,24 @@ export function SweepProgress({ progress, state }: Props) {
       <p className={styles.line}>
         <strong>{formatCount(done)}</strong>
         {expected === null ? ` ${done === 1 ? "run" : "runs"} done` : ` of ${plural(expected, "run")} done`}
-        <span className={styles.share}>
-          {share === null ? "no end set" : `${Math.min(100, share)} %`}
-        </span>
+        <span className={styles.share}>{share === null ? "no end set" : `${Math.min(100, share)} %`}</span>
       </p>
       <div
-        className={`${styles.bar} ${expected === null && state === "RUNNING" ? styles.endless : ""}`}
+        className={`${styles.bar} ${endless ? styles.endless : ""}`}
         role="progressbar"
         aria-label="Runs done"
-        {...(expected === null ? {} : { "aria-valuemin": 0, "aria-valuemax": expected, "aria-valuenow": Math.min(done, expected) })}
+        {...(expected === null
+          ? {}
+          : { "aria-valuemin": 0, "aria-valuemax": expected, "aria-valuenow": Math.min(done, expected) })}
       >
-        {parts.map(([kind, count]) => (
-          <span key={kind} className={styles[kind]} style={{ width: whole === 0 ? 0 : `${(100 * count) / whole}%` }} />
-        ))}
+        {!endless &&
+          parts.map(([kind, count]) => (
+            <span
+              key={kind}
+              className={styles[kind]}
+              style={{ width: whole === 0 ? 0 : `${(100 * count) / whole}%` }}
+            />
+          ))}
       </div>
       <ul className={styles.legend}>
         {parts

@@ -1,0 +1,104 @@
+"""A real server in a process of its own, a real browser, and the page as it is built for users."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # so that test modules and scripts share `filling`
+
+from filling import Filler
+
+ROOT = Path(__file__).parents[2]
+WEB = ROOT / "web"
+PAGE = ROOT / "src/besom/server/static/index.html"
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+
+
+@pytest.fixture(scope="session")
+def built_page() -> None:
+    """Builds the page unless the build is newer than all that it is made from."""
+    sources = [path for path in [*WEB.glob("*.*"), *WEB.glob("src/**/*.*"), *WEB.glob("public/*")] if path.is_file()]
+    made = [path for path in sources if path.name != "schema.d.ts"]
+    if PAGE.exists() and PAGE.stat().st_mtime >= max(path.stat().st_mtime for path in made):
+        return
+    if shutil.which("npm") is None:
+        pytest.skip("npm is needed to build the page")
+    if not (WEB / "node_modules").exists():
+        subprocess.run(["npm", "ci"], cwd=WEB, check=True, capture_output=True)
+    subprocess.run(["npm", "run", "build"], cwd=WEB, check=True, capture_output=True)
+
+
+class Server:
+    """A server process with its own home."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.start()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.filler = Filler(self.url, (home / "key").read_text().strip())
+
+    def start(self) -> None:
+        """Comes back when it answers."""
+        (self.home / "server.json").unlink(missing_ok=True)
+        command = [sys.executable, "-m", "besom.server", "--port", str(self.port), "--data", str(self.home)]
+        self.process = subprocess.Popen(
+            command, env={**os.environ, "BESOM_HOME": str(self.home)}, stderr=subprocess.PIPE, text=True
+        )
+        deadline = time.monotonic() + 30
+        while not (self.home / "server.json").exists():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.process.kill()
+                raise RuntimeError(f"the server did not start: {self.process.communicate()[1]}")
+            time.sleep(0.05)
+        assert json.loads((self.home / "server.json").read_text())["pid"] == self.process.pid
+
+    def stop(self) -> None:
+        """Ends the process."""
+        self.process.terminate()
+        self.process.communicate(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def server(built_page: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    running = Server(tmp_path_factory.mktemp("besom-home"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def filler(server: Server) -> Filler:
+    return server.filler
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
+    if not Path(CHROMIUM).exists():
+        pytest.skip("Chromium is not installed")
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+    quiet += ["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": quiet}
+
+
+@pytest.fixture
+def signed_in(page, server: Server) -> Iterator[object]:
+    """The browser's page, signed in by a one-time link. Complaints on its console fail the test."""
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(server.filler.ticket("/"))
+    page.complaints = complaints
+    yield page
+    assert complaints == []

@@ -1,0 +1,171 @@
+"""Signing in, the lists of projects, sweeps and runs, and what every page owes its readers."""
+
+from __future__ import annotations
+
+import json
+import random
+import sqlite3
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+
+
+@pytest.fixture(scope="module")
+def filled(server):
+    """A sweep with runs of several kinds."""
+    filler, rng = server.filler, random.Random(7)
+    place = filler.sweep("lists", "<b>wide</b> search", run_cap=20)
+    agent = filler.join(place)
+    for number in range(8):
+        filler.whole_run(place, agent, rng, exit_code=int(number == 3))
+    filler.running_run(place, agent, rng)
+    return place
+
+
+def test_a_stranger_is_asked_for_the_key_and_lands_where_they_wanted(page: Page, server, filled):
+    page.goto(server.url + filled.path)
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.get_by_label("Or paste your key").fill("x" * 40)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_label("Or paste your key").fill((server.home / "key").read_text().strip())
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="<b>wide</b> search")).to_be_visible()
+
+
+def test_a_one_time_link_signs_in_and_leads_on(page: Page, server, filled):
+    page.goto(server.filler.ticket(filled.path))
+    expect(page.get_by_role("heading", name="<b>wide</b> search")).to_be_visible()
+
+
+def test_projects_lead_to_sweeps_with_the_columns_that_users_know(signed_in: Page, filled):
+    signed_in.get_by_role("link", name=f"{filled.entity}/lists").click()
+    heads = signed_in.get_by_role("columnheader").all_inner_texts()
+    assert {"Name", "State", "Created", "Creator", "Run count", "Compute time", "Est. runs"} <= set(heads)
+    cells = dict(zip(heads, signed_in.locator("tbody tr").first.locator("td").all_inner_texts(), strict=True))
+    assert cells["Name"] == "<b>wide</b> search"
+    assert (cells["State"], cells["Run count"], cells["Est. runs"]) == ("Running", "9", "20")
+
+
+def test_a_column_sorts_both_ways_and_the_address_remembers(signed_in: Page, server, filled):
+    signed_in.goto(server.url + filled.path)
+    rates = signed_in.locator("tbody tr td:nth-child(5)")
+    expect(rates).to_have_count(9)
+    signed_in.get_by_role("button", name="lr", exact=True).click()
+    expect(signed_in.get_by_role("columnheader", name="lr")).to_have_attribute("aria-sort", "ascending")
+    rising = [float(text) for text in rates.all_inner_texts()]
+    assert rising == sorted(rising)
+    signed_in.get_by_role("button", name="lr", exact=True).click()
+    expect(signed_in.get_by_role("columnheader", name="lr")).to_have_attribute("aria-sort", "descending")
+    signed_in.reload()
+    expect(signed_in.get_by_role("columnheader", name="lr")).to_have_attribute("aria-sort", "descending")
+    expect(rates).to_have_count(9)
+    assert [float(text) for text in rates.all_inner_texts()] == rising[::-1]
+
+
+def test_configuration_events_and_agents_have_addresses_of_their_own(signed_in: Page, server, filled):
+    signed_in.goto(server.url + filled.path)
+    views = signed_in.get_by_role("navigation", name="Sweep")
+    views.get_by_role("link", name="Configuration").click()
+    expect(signed_in.get_by_role("region", name="Configuration")).to_contain_text("# What the digits example searches.")
+    views.get_by_role("link", name="Events").click()
+    expect(signed_in.get_by_text("run failed")).to_be_visible()
+    views.get_by_role("link", name="Agents").click()
+    expect(signed_in.get_by_role("cell", name="gpu-1", exact=True)).to_be_visible()
+    assert signed_in.url.endswith("?tab=agents")
+
+
+def test_a_run_has_a_page_with_its_numbers_and_curves(signed_in: Page, server, filled):
+    signed_in.goto(server.url + filled.path)
+    signed_in.locator("tbody tr a").first.click()
+    expect(signed_in.get_by_role("img", name="val/loss against the step, 1 curve.")).to_be_visible()
+    expect(signed_in.get_by_role("heading", name="Parameters from the sweep")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "path", ["/a", "/a/b", "/lists/sweeps/none", "/{entity}/lists/sweeps/none", "/{entity}/lists/x/y"]
+)
+def test_what_does_not_exist_is_said_in_words(page: Page, server, filled, path):
+    page.goto(server.filler.ticket("/"))
+    page.goto(server.url + path.format(entity=filled.entity))
+    expect(page.get_by_role("heading", name="There is no such")).to_be_visible()
+
+
+def test_ten_thousand_runs_keep_few_rows_in_the_document_and_scroll_to_the_last(signed_in: Page, server):
+    place = ten_thousand_runs(server)
+    signed_in.goto(server.url + place.path)
+    table = signed_in.locator("table[aria-rowcount]")
+    expect(table).to_have_attribute("aria-rowcount", "10001")
+    assert signed_in.locator("tbody tr").count() < 80
+    signed_in.get_by_role("button", name="val/loss", exact=True).focus()
+    signed_in.keyboard.press("Tab")  # State
+    for _ in range(10):
+        if signed_in.evaluate("document.activeElement.closest('tr[data-index]') !== null"):
+            break
+        signed_in.keyboard.press("Tab")
+    signed_in.keyboard.press("End")
+    last = signed_in.locator("tr[data-index='9999']")
+    expect(last.get_by_role("link")).to_be_focused()
+    assert signed_in.locator("tbody tr").count() < 80
+
+
+def ten_thousand_runs(server):
+    """One run through REST, its copies straight in the database: through REST they would take minutes."""
+    filler = server.filler
+    place = filler.sweep("many", "ten thousand")
+    run_id = filler.whole_run(place, filler.join(place), random.Random(1))
+    with sqlite3.connect(server.home / "besom.db") as database:
+        database.row_factory = sqlite3.Row
+        row = dict(database.execute("SELECT * FROM runs WHERE id = ?", (run_id,)).fetchone())
+        del row["key"]
+        columns = ", ".join(f'"{name}"' for name in row)
+        copies = [
+            {**row, "id": f"copy{n}", "name": f"copy-{n}", "point_hash": None, "metric_best": n / 1e4}
+            for n in range(1, 10_000)
+        ]
+        marks = ", ".join(f":{name}" for name in row)
+        database.executemany(f"INSERT INTO runs ({columns}) VALUES ({marks})", copies)
+    database.close()
+    return place
+
+
+def test_the_chosen_theme_holds_over_the_systems_and_over_a_reload(signed_in: Page):
+    background = "getComputedStyle(document.body).backgroundColor"
+    signed_in.emulate_media(color_scheme="dark")
+    dark = signed_in.evaluate(background)
+    signed_in.emulate_media(color_scheme="light")
+    light = signed_in.evaluate(background)
+    assert dark != light
+    signed_in.get_by_role("button", name="Theme: as the system").click()
+    signed_in.get_by_role("button", name="Theme: light").click()
+    assert signed_in.evaluate(background) == dark
+    signed_in.reload()
+    expect(signed_in.get_by_role("button", name="Theme: dark")).to_be_visible()
+    assert signed_in.evaluate(background) == dark
+
+
+VIEWS = ["/", "/{entity}/lists", "/{entity}/lists/runs", "{sweep}", "{sweep}?tab=configuration", "{sweep}?tab=events"]
+
+
+@pytest.mark.parametrize("view", [*VIEWS, "{sweep}?tab=agents", "run"])
+def test_a_telephone_never_scrolls_sideways_and_nothing_bars_anyone(signed_in: Page, server, filled, view):
+    signed_in.set_viewport_size({"width": 390, "height": 844})
+    path = view.format(entity=filled.entity, sweep=filled.path)
+    signed_in.goto(server.url + (filled.path if view == "run" else path))
+    if view == "run":
+        signed_in.locator("tbody tr a").first.click()
+        expect(signed_in.get_by_role("heading", name="Summary")).to_be_visible()
+    expect(signed_in.get_by_role("heading", level=1)).to_be_visible()
+    signed_in.wait_for_load_state("load")
+    root = "document.documentElement"
+    for scheme in ("light", "dark"):
+        signed_in.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        assert signed_in.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+        signed_in.evaluate(AXE.read_text())
+        found = signed_in.evaluate("axe.run()")["violations"]
+        serious = [problem for problem in found if problem["impact"] in ("serious", "critical")]
+        assert serious == [], json.dumps([(p["id"], [n["html"] for n in p["nodes"]]) for p in serious], indent=1)

@@ -1,0 +1,115 @@
+"""One sweep in the browser: it changes by itself, and can be steered."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_new_sweep_teaches_how_to_start_an_agent_then_fills_by_itself(signed_in: Page, server, filler):
+    place = filler.sweep("live", "grows")
+    signed_in.goto(server.url + place.path)
+    expect(signed_in.get_by_role("heading", name="No runs yet")).to_be_visible()
+    command = f"besom agent {place.entity}/live/{place.sweep}"
+    expect(signed_in.get_by_role("main").get_by_text(command).first).to_be_visible()
+    expect(signed_in.get_by_text("Live", exact=True)).to_be_visible()
+
+    agent, rng = filler.join(place), random.Random(3)
+    filler.whole_run(place, agent, rng)
+    table = signed_in.get_by_role("region", name="Runs")
+    expect(table.locator("tbody tr")).to_have_count(1)
+    expect(table.get_by_text("Finished")).to_be_visible()
+    filler.running_run(place, agent, rng)
+    expect(table.locator("tbody tr")).to_have_count(2)
+    expect(table.get_by_text("Running")).to_be_visible()
+    expect(signed_in.get_by_role("img", name="loss of 2 runs by the time")).to_be_visible()
+    expect(signed_in.get_by_role("img", name="against the step, 2 curves")).to_be_visible()
+
+
+def test_the_page_follows_a_state_that_changes_elsewhere(signed_in: Page, server, filler):
+    place = filler.sweep("live", "paused elsewhere")
+    filler.running_run(place, filler.join(place), random.Random(1))
+    signed_in.goto(server.url + place.path)
+    expect(signed_in.get_by_role("button", name="Pause")).to_be_visible()
+    filler.ask("POST", f"/sweeps/{place.sweep}/state", {"action": "pause"})
+    expect(signed_in.get_by_role("button", name="Resume")).to_be_visible()
+    expect(signed_in.locator("header").get_by_text("Paused", exact=True)).to_be_visible()
+
+
+def test_each_control_says_what_it_does_and_does_it_only_when_confirmed(signed_in: Page, server, filler):
+    place = filler.sweep("live", "steered")
+    filler.running_run(place, filler.join(place), random.Random(1))
+    signed_in.goto(server.url + place.path)
+    controls = signed_in.get_by_role("group", name="Sweep controls")
+    expect(controls.locator("> button")).to_have_text(["Pause", "Stop", "Cancel"])
+
+    controls.get_by_role("button", name="Cancel", exact=True).click()
+    dialog = signed_in.get_by_role("dialog", name="Cancel this sweep?")
+    expect(dialog).to_contain_text("The 1 running run is killed")
+    signed_in.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    assert filler.ask("GET", f"/sweeps/{place.sweep}")["state"] == "RUNNING"
+
+    for action, state, then in (
+        ("Pause", "Paused", ["Resume", "Stop", "Cancel"]),
+        ("Resume", "Running", ["Pause", "Stop", "Cancel"]),
+        ("Stop", "Finished", ["Resume"]),
+    ):
+        controls.get_by_role("button", name=action, exact=True).click()
+        signed_in.get_by_role("button", name=f"{action} this sweep").click()
+        expect(signed_in.locator("header").get_by_text(state, exact=True)).to_be_visible()
+        expect(controls.locator("> button")).to_have_text(then)
+        assert filler.ask("GET", f"/sweeps/{place.sweep}")["state"] == state.upper()
+
+
+def test_the_keyboard_alone_is_enough_to_pause_a_sweep_and_open_a_run(signed_in: Page, server, filler):
+    place = filler.sweep("live", "by keyboard")
+    agent, rng = filler.join(place), random.Random(5)
+    for _ in range(3):
+        filler.whole_run(place, agent, rng)
+    signed_in.goto(server.url + place.path)
+    expect(signed_in.locator("tbody tr")).to_have_count(3)
+
+    tab_to(signed_in, "Pause")
+    signed_in.keyboard.press("Enter")
+    expect(signed_in.get_by_role("button", name="Pause this sweep")).to_be_focused()
+    signed_in.keyboard.press("Enter")
+    expect(signed_in.get_by_role("button", name="Resume")).to_be_visible()
+
+    tab_to(signed_in, "Created")
+    signed_in.keyboard.press("Enter")
+    expect(signed_in.get_by_role("columnheader", name="Created")).to_have_attribute("aria-sort", "descending")
+    signed_in.keyboard.press("Tab")
+    signed_in.keyboard.press("ArrowDown")
+    signed_in.keyboard.press("ArrowDown")
+    third = signed_in.locator("tr[data-index='2'] a")
+    expect(third).to_be_focused()
+    name = third.inner_text()
+    signed_in.keyboard.press("Enter")
+    expect(signed_in.get_by_role("heading", name=name, level=1)).to_be_visible()
+
+
+def tab_to(page: Page, text: str) -> None:
+    """Presses Tab until the thing with this text has the focus."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == text:
+            return
+    raise AssertionError(f"{text} cannot be reached with the Tab key")
+
+
+def test_the_page_comes_back_by_itself_after_the_server_was_away(page: Page, server, filler):
+    place = filler.sweep("live", "server away")
+    page.goto(filler.ticket("/"))
+    page.goto(server.url + place.path)
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    server.stop()
+    expect(page.get_by_text("Reconnecting")).to_be_visible()
+    server.start()
+    filler.whole_run(place, filler.join(place), random.Random(2))
+    expect(page.get_by_text("Live", exact=True)).to_be_visible(timeout=20_000)
+    expect(page.locator("tbody tr")).to_have_count(1)

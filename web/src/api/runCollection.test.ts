@@ -1,0 +1,93 @@
+import { describe, expect, it, vi } from "vitest";
+import { type FetchRuns, mergePage, type PageRequest, RunCollection } from "./runCollection";
+import type { Run, RunPage } from "./types";
+
+const run = (id: string, version: number) => ({ id, version }) as Run;
+const page = (runs: Run[], rest: Partial<RunPage> = {}): RunPage => ({
+  runs,
+  total: runs.length,
+  cursor: null,
+  version: 1,
+  deleted: [],
+  ...rest,
+});
+
+describe("a page put into what is known", () => {
+  it("adds new runs and replaces changed ones", () => {
+    const merged = mergePage(new Map([["a", run("a", 1)]]), page([run("a", 2), run("b", 3)]));
+    expect([...merged.values()]).toEqual([run("a", 2), run("b", 3)]);
+  });
+  it("never goes back to an older version", () => {
+    const merged = mergePage(new Map([["a", run("a", 5)]]), page([run("a", 4)]));
+    expect(merged.get("a")?.version).toBe(5);
+  });
+  it("takes deleted runs out", () => {
+    const merged = mergePage(new Map([["a", run("a", 1)]]), page([], { deleted: ["a", "unknown"] }));
+    expect(merged.size).toBe(0);
+  });
+});
+
+/** A collection whose pages come in the given order; remembers what it asked for. */
+function collectionOf(...answers: (RunPage | Error)[]) {
+  const asked: PageRequest[] = [];
+  const fetchRuns: FetchRuns = async (request) => {
+    asked.push(request);
+    const answer = answers.shift();
+    if (answer === undefined) throw new Error("asked once too often");
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  const collection = new RunCollection(fetchRuns);
+  return { collection, asked, ids: () => collection.getSnapshot().runs.map(({ id }) => id) };
+}
+
+describe("a collection of runs", () => {
+  it("loads all pages, then what changed since the first", async () => {
+    const { collection, asked, ids } = collectionOf(
+      page([run("a", 3)], { cursor: "next", version: 7, total: 2 }),
+      page([run("b", 4)], { version: 9, total: 2 }),
+      page([run("a", 8)], { version: 10 }),
+    );
+    collection.subscribe(() => {});
+    await vi.waitFor(() => expect(asked).toHaveLength(3));
+    expect(asked.map(({ cursor, since }) => [cursor, since])).toEqual([
+      [undefined, undefined],
+      ["next", undefined],
+      [undefined, 7],
+    ]);
+    await vi.waitFor(() => expect(collection.getSnapshot().runs[0]?.version).toBe(8));
+    expect(ids()).toEqual(["a", "b"]);
+    expect(collection.getSnapshot().complete).toBe(true);
+  });
+
+  it("asks only for changes once it is complete", async () => {
+    const { collection, asked, ids } = collectionOf(
+      page([run("a", 3)], { version: 7 }),
+      page([run("b", 8)], { version: 8 }),
+      page([], { version: 8, deleted: ["a"] }),
+    );
+    collection.subscribe(() => {});
+    await vi.waitFor(() => expect(ids()).toEqual(["a"]));
+    await Promise.resolve();
+    collection.refresh();
+    await vi.waitFor(() => expect(ids()).toEqual(["a", "b"]));
+    collection.refresh();
+    await vi.waitFor(() => expect(ids()).toEqual(["b"]));
+    expect(asked.map(({ since }) => since)).toEqual([undefined, 7, 8]);
+  });
+
+  it("keeps what it has when the server is away, and goes on from there", async () => {
+    const { collection, ids } = collectionOf(
+      page([run("a", 1)], { cursor: "next", version: 1 }),
+      new Error("away"),
+      page([run("b", 2)], { version: 2 }),
+      page([], { version: 2 }),
+    );
+    collection.subscribe(() => {});
+    await vi.waitFor(() => expect(collection.getSnapshot().error?.message).toBe("away"));
+    expect(ids()).toEqual(["a"]);
+    collection.refresh();
+    await vi.waitFor(() => expect(ids()).toEqual(["a", "b"]));
+    expect(collection.getSnapshot().error).toBeNull();
+  });
+});

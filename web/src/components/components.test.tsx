@@ -1,0 +1,48 @@
+import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, it, vi } from "vitest";
+import { ApiError } from "../api/errors";
+import { CodeBlock } from "./CodeBlock";
+import { CopyCommand } from "./CopyCommand";
+import { ErrorNote } from "./ErrorNote";
+import { STATES, StatePill } from "./StateIcon";
+
+it("shows text of users as text", () => {
+  render(
+    <CodeBlock label="Configuration" text={"name: <img src=x onerror=alert(1)> # a <b>comment</b>\n"} />,
+  );
+  expect(screen.getByRole("region").textContent).toBe(
+    "name: <img src=x onerror=alert(1)> # a <b>comment</b>\n",
+  );
+  expect(document.querySelector("img, b")).toBeNull();
+});
+
+it("keeps every character of a configuration", () => {
+  const text = 'a:\n  - {x: 1, "y": "http://h:80/#p"}  # why\n\n  - "- z"\n*weird*: line\n';
+  render(<CodeBlock label="Configuration" text={text} />);
+  expect(screen.getByRole("region").textContent).toBe(text);
+});
+
+it("puts a command on the clipboard and says so", async () => {
+  const user = userEvent.setup();
+  render(<CopyCommand command="besom agent me/p/s" />);
+  await user.click(screen.getByRole("button", { name: "Copy: besom agent me/p/s" }));
+  expect(await screen.findByText("Copied")).toBeVisible();
+  expect(await navigator.clipboard.readText()).toBe("besom agent me/p/s");
+});
+
+it("says what is wrong, how to help it, and tries again", async () => {
+  const retry = vi.fn();
+  render(<ErrorNote error={new ApiError(500, "x", "It broke.", "Look at the log.")} retry={retry} />);
+  expect(screen.getByRole("alert")).toHaveTextContent("It broke.Look at the log.");
+  await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+  expect(retry).toHaveBeenCalledOnce();
+});
+
+it("tells states apart by shape and word, not only by colour", () => {
+  const ofRuns = Object.entries(STATES).filter(([state]) => state === state.toLowerCase());
+  expect(new Set(ofRuns.map(([, { shape }]) => shape)).size).toBe(ofRuns.length);
+  expect(new Set(ofRuns.map(([, { word }]) => word)).size).toBe(ofRuns.length);
+  render(<StatePill state="crashed" />);
+  expect(screen.getByText("Crashed")).toBeVisible();
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { formatAgo, formatDuration, formatNumber, formatValue, plural, toNumber } from "./format";
+
+describe("a number", () => {
+  it.each([
+    [0, "0"],
+    [0.123456, "0.12346"],
+    [0.5, "0.5"],
+    [12345, "12,345"],
+    [1234567.891, "1,234,600"],
+    [-0.25, "−0.25"],
+    [0.00001234, "1.234e−5"],
+    [1e-7, "1e−7"],
+    [1.5e12, "1,500,000,000,000"],
+    [1.25e20, "1.25e20"],
+    [Number.NaN, "NaN"],
+    [Number.NEGATIVE_INFINITY, "−∞"],
+  ])("%d reads %s", (value, text) => expect(formatNumber(value)).toBe(text));
+});
+
+describe("a value", () => {
+  it("shows nothing as a dash", () => expect(formatValue(null)).toBe("–"));
+  it("shows lists and objects as JSON", () => expect(formatValue([1, "a"])).toBe('[1,"a"]'));
+  it("shows booleans as words", () => expect(formatValue(false)).toBe("false"));
+});
+
+describe("a duration", () => {
+  it.each([
+    [0, "0.0 s"],
+    [3.21, "3.2 s"],
+    [59.4, "59 s"],
+    [59.6, "1 m 00 s"],
+    [185, "3 m 05 s"],
+    [3600, "1 h 00 m"],
+    [90_000, "1 d 1 h"],
+    [-4, "0.0 s"],
+  ])("of %d seconds reads %s", (seconds, text) => expect(formatDuration(seconds)).toBe(text));
+});
+
+describe("a time ago", () => {
+  it.each([
+    [2, "now"],
+    [-60, "now"],
+    [42, "42 s ago"],
+    [150, "2 min ago"],
+    [7_300, "2 h ago"],
+    [200_000, "2 d ago"],
+  ])("%d seconds old reads %s", (age, text) => expect(formatAgo(1_000_000 - age, 1_000_000)).toBe(text));
+});
+
+it("counts nouns", () => {
+  expect(plural(1, "run")).toBe("1 run");
+  expect(plural(2000, "run")).toBe("2,000 runs");
+});
+
+it("reads the strings that stand for numbers JSON does not have", () => {
+  expect(toNumber("NaN")).toBeNaN();
+  expect(toNumber("-Infinity")).toBe(Number.NEGATIVE_INFINITY);
+  expect(toNumber("12")).toBeNull();
+});

@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { elapsedSeconds, remainingSeconds, sweepProgress } from "./progress";
+
+const progress = sweepProgress({
+  runs_by_state: { finished: 5, failed: 1, killed: 2, running: 3, preempting: 1, pending: 4 },
+  expected_runs: 20,
+});
+
+it("counts every run once, however it ended", () => {
+  expect(progress).toEqual({ finished: 5, bad: 3, running: 4, pending: 4, done: 8, total: 16, expected: 20 });
+});
+
+describe("elapsed time", () => {
+  const runs = [
+    { created: 100, ended: 150, heartbeat: 140 },
+    { created: 110, ended: null, heartbeat: 170 },
+  ];
+  it("goes to now while the sweep is going", () => expect(elapsedSeconds(runs, true, 200)).toBe(100));
+  it("ends with the last sign of life", () => expect(elapsedSeconds(runs, false, 200)).toBe(70));
+  it("is unknown without runs", () => expect(elapsedSeconds([], true, 200)).toBeNull());
+});
+
+describe("the time to go", () => {
+  it("follows the pace so far", () => expect(remainingSeconds(progress, 80)).toBe(120));
+  it("is not guessed from very few runs", () => {
+    expect(remainingSeconds({ ...progress, done: 2 }, 80)).toBeNull();
+  });
+  it("is unknown while nothing runs", () => {
+    expect(remainingSeconds({ ...progress, running: 0 }, 80)).toBeNull();
+  });
+  it("is unknown for a sweep without an end", () => {
+    expect(remainingSeconds({ ...progress, expected: null }, 80)).toBeNull();
+  });
+});
