@@ -126,7 +126,9 @@ def test_a_run_whose_process_is_alive_is_left_to_it(start, tmp_path: Path, conne
     assert sync.ship(folder, connection).complete
 
 
-def test_a_worker_that_outlives_the_killed_program_does_not_hold_its_run_back(start, connection: Connection) -> None:
+def test_a_worker_that_outlives_the_killed_program_does_not_hold_its_run_back(
+    start, until, connection: Connection
+) -> None:
     process = start(
         """
         import besom, os, time
@@ -143,7 +145,7 @@ def test_a_worker_that_outlives_the_killed_program_does_not_hold_its_run_back(st
     process.kill()
     process.wait()
     try:
-        assert sync.ship(Path(folder), connection).complete
+        until(lambda: sync.ship(Path(folder), connection).complete)  # the worker may just be starting
     finally:
         os.kill(int(child), signal.SIGKILL)
 
