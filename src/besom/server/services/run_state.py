@@ -43,8 +43,8 @@ def change_run_state(
         if state in ENDED:
             changes["ended"] = run.ended or unit.now
             changes["exit_code"] = exit_code
-        elif before in ENDED:  # it goes on, as if nothing had been
-            changes |= {"ended": None, "exit_code": None}
+        elif before in ENDED:  # it was only silent
+            changes["ended"] = None
     if not changes:
         return run
     changes["version"] = unit.changed(run.project_id, "run", run.id)
@@ -52,7 +52,7 @@ def change_run_state(
     if state != before:
         kind = "run.started" if before == "pending" and state == "running" else f"run.{state}"
         if before in ENDED and state == "running":
-            kind, reason = "run.resumed", reason or f"it was {before}"
+            kind, reason = "run.returned", "it is heard again"
         subject = {"sweep_id": run.sweep_id, "run_id": run.id, "agent_id": run.agent_id}
         unit.event(run.project_id, kind, actor, reason, **subject)
         touch_sweep(unit, run.project_id, run.sweep_id)

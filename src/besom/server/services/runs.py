@@ -27,8 +27,8 @@ _DESCRIBES = ("host", "program", "python", "notes", "job_type")
 async def begin_run(ctx: Context, caller: Caller, entity: str, project: str, new: NewRun) -> RunClaimed:
     """A program has called ``init``: makes its run, or claims the one that an agent was given.
 
-    The same id again is the same run, which goes on. A run of a sweep belongs to the sweep's project, whatever is
-    asked.
+    The same id again is the same run; one that has ended stays so, and takes what is left of its spool. A run of a
+    sweep belongs to the sweep's project, whatever is asked.
 
     Raises:
         Invalid: the id or a name breaks a rule.
@@ -166,6 +166,8 @@ def _create(ctx: Context, unit: Unit, caller: Caller, project_id: int, sweep: An
 
 
 def _claim(unit: Unit, caller: Caller, run: Any, new: NewRun) -> Any:
+    if run.state not in UNFINISHED:  # its spool is sent later, or once more
+        return run
     values: dict[str, Any] = {"heartbeat": unit.now, "claimed": True}
     values |= {key: value for key in _DESCRIBES if (value := getattr(new, key)) is not None}
     if new.name:
@@ -178,6 +180,4 @@ def _claim(unit: Unit, caller: Caller, run: Any, new: NewRun) -> Any:
     values["config"] = merge_config(merge_config(run.config, new.config), run.params or {})
     if run.started is None:
         values["started"] = new.started
-    if run.state not in UNFINISHED:
-        values |= {"stop_reason": None, "stop_kill": False}
     return change_run_state(unit, run, "claim", caller.name, values=values)

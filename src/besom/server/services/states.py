@@ -58,7 +58,7 @@ ENDED: frozenset[RunState] = frozenset({"finished", "failed", "crashed", "killed
 
 _RUN_TABLE: dict[RunCause, dict[RunState, RunState | Literal["outcome"]]] = {
     "report": {"pending": "running"},
-    "claim": {"pending": "running", **dict.fromkeys(sorted(ENDED), "running")},
+    "claim": {"pending": "running"},
     "exit_record": dict.fromkeys(sorted(UNFINISHED), "outcome"),
     "process_exit": dict.fromkeys(sorted(UNFINISHED | ENDED), "outcome"),
     "lost": dict.fromkeys(sorted(UNFINISHED), "crashed"),

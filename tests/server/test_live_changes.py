@@ -1,0 +1,74 @@
+"""Those who watch hear what changed: soon, once, and never more than they can take."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from server_world import RANDOM, World
+
+from besom.server.services.live import Change, Live, Subscription
+from besom.server.store import projects
+
+pytestmark = pytest.mark.anyio
+
+
+async def fetch(subscription: Subscription) -> list[Change]:
+    return await subscription.fetch(keep_alive=0.01, coalesce=0)
+
+
+async def test_a_watcher_hears_of_runs_sweeps_and_agents(world: World) -> None:
+    sweep = await world.sweep(RANDOM)
+    project = world.store.read_sync(lambda conn: projects.find(conn, "ann", "demo").id)
+    with world.services.ctx.live.subscribed(project) as watching:
+        agent = await world.join(sweep)
+        run = (await world.next(agent))["run_id"]
+        changes = await fetch(watching)
+        assert {(change.kind, change.id) for change in changes} == {("sweep", sweep), ("agent", agent), ("run", run)}
+        version = (await world.runs())["version"]
+        assert max(change.version for change in changes) == version
+
+
+async def test_many_changes_of_one_thing_are_one_change() -> None:
+    live = Live()
+    with live.subscribed(1) as watching:
+        for version in range(5):
+            live.publish(1, Change("run", "r", version))
+        assert await fetch(watching) == [Change("run", "r", 4)]
+        assert await fetch(watching) == []
+
+
+async def test_a_reader_that_is_too_slow_is_told_to_ask_for_everything() -> None:
+    live = Live()
+    with live.subscribed(1) as watching:
+        for number in range(5000):
+            live.publish(1, Change("run", f"r{number}", number))
+        assert [change.kind for change in await fetch(watching)] == ["reset"]
+        live.publish(1, Change("run", "r", 5001))
+        assert await fetch(watching) == [Change("run", "r", 5001)]
+
+
+async def test_projects_do_not_hear_of_each_other() -> None:
+    live = Live()
+    with live.subscribed(1) as watching:
+        live.publish(2, Change("run", "r", 1))
+        assert await fetch(watching) == []
+
+
+async def test_what_happens_before_one_begins_to_wait_is_not_missed() -> None:
+    live = Live()
+    with live.listening("topic") as listener:
+        live.wake(["topic"])
+        assert await listener.wait(30)
+
+
+async def test_closing_ends_every_wait() -> None:
+    live = Live()
+    with live.listening("topic") as listener, live.subscribed(1) as watching:
+        waits = [asyncio.create_task(listener.wait(30)), asyncio.create_task(watching.fetch(30, 0))]
+        await asyncio.sleep(0)
+        live.close()
+        assert await asyncio.wait_for(asyncio.gather(*waits), 10) == [False, []]
+        assert watching.closed
+    with live.listening("topic") as listener:
+        assert not await listener.wait(30)

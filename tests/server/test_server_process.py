@@ -1,0 +1,174 @@
+"""The server as a program: its files, its port, its end."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from besom.server.services.users import KEY_SHAPE
+
+PATIENCE = 30.0
+
+
+@dataclass
+class Running:
+    process: subprocess.Popen[str]
+    home: Path
+    url: str
+    key: str
+
+    def client(self) -> httpx.Client:
+        return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.key}"}, timeout=PATIENCE)
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "besom.server", *arguments]
+
+
+def spawn(*arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(command(*arguments), stderr=subprocess.PIPE, text=True)
+
+
+@contextlib.contextmanager
+def serving(home: Path, *arguments: str) -> Iterator[Running]:
+    process = spawn("--embedded", str(home), *arguments)
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while not (home / "server.json").exists():
+            assert process.poll() is None, process.stderr and process.stderr.read()
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        said = json.loads((home / "server.json").read_text())
+        assert said["pid"] == process.pid
+        yield Running(process, home, said["url"], (home / "key").read_text().strip())
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=PATIENCE)
+
+
+def taken_port() -> socket.socket:
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    listening.listen()
+    return listening
+
+
+def test_the_first_start_makes_a_private_key_and_tells_where_the_server_is(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with serving(home, "--port", "0") as server:
+        assert KEY_SHAPE.fullmatch(server.key)
+        assert stat.S_IMODE((home / "key").stat().st_mode) == 0o600
+        with server.client() as client:
+            assert client.get("/healthz").json()["status"] == "ok"
+            assert client.get("/api/v1/viewer").json()["role"] == "admin"
+    assert not (home / "server.json").exists()
+
+
+def test_what_was_stored_is_there_after_a_restart_and_the_key_stays_good(tmp_path: Path) -> None:
+    for _ in range(2):
+        with serving(tmp_path, "--port", "0") as server, server.client() as client:
+            claimed = client.post("/api/v1/projects/me/demo/runs", json={"id": "r", "started": 1.0})
+            assert claimed.json()["run"]["id"] == "r"
+            listed = client.get("/api/v1/projects").json()["projects"]
+    assert [project["name"] for project in listed] == ["demo"]
+
+
+def test_a_key_file_that_was_lost_is_made_anew_for_the_same_administrator(tmp_path: Path) -> None:
+    names = []
+    for _ in range(2):
+        with serving(tmp_path, "--port", "0") as server, server.client() as client:
+            names.append(client.get("/api/v1/viewer").json()["name"])
+        (tmp_path / "key").unlink()
+    assert names[0] == names[1]
+
+
+def test_an_embedded_server_takes_another_port_when_its_own_is_taken(tmp_path: Path) -> None:
+    with taken_port() as other:
+        port = other.getsockname()[1]
+        with serving(tmp_path, "--port", str(port)) as server:
+            assert not server.url.endswith(f":{port}")
+
+
+def test_a_taken_port_is_a_clear_error_in_the_foreground(tmp_path: Path) -> None:
+    with taken_port() as other:
+        port = other.getsockname()[1]
+        error = refusal("--data", str(tmp_path), "--port", str(port))
+    assert error.startswith(f"besom: Port {port} of 127.0.0.1 is taken")
+    assert "--port" in error
+
+
+def test_a_second_server_on_the_same_data_is_refused_in_words(tmp_path: Path) -> None:
+    with serving(tmp_path, "--port", "0") as server:
+        error = refusal("--embedded", str(tmp_path), "--port", "0")
+        assert error.startswith("besom: ")
+        with server.client() as client:
+            assert client.get("/api/v1/viewer").status_code == 200
+
+
+def refusal(*arguments: str) -> str:
+    """What a server says that cannot start."""
+    process = subprocess.run(command(*arguments), stderr=subprocess.PIPE, text=True, timeout=PATIENCE, check=False)
+    assert process.returncode == 1
+    assert "Traceback" not in process.stderr
+    return process.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_long_polls_and_event_streams_do_not_hold_up_the_end(tmp_path: Path, number: signal.Signals) -> None:
+    with serving(tmp_path, "--port", "0") as server, server.client() as client:
+        name = client.get("/api/v1/viewer").json()["name"]
+        config = {"method": "random", "parameters": {"x": {"min": 0.0, "max": 1.0}}}
+        sweep = client.post(f"/api/v1/projects/{name}/demo/sweeps", json={"config": config}).json()["sweep"]["id"]
+        agent = client.post(f"/api/v1/sweeps/{sweep}/agents", json={"host": "h", "pid": 1}).json()["agent_id"]
+        run = client.post(f"/api/v1/agents/{agent}/next", json={}).json()["run_id"]
+        heard: list[str] = []
+        answers: list[int] = []
+
+        def watch() -> None:
+            with (
+                server.client() as own,
+                own.stream("GET", f"/api/v1/events?entity={name}&project=demo") as stream,
+            ):
+                heard.extend(stream.iter_lines())
+
+        def beat() -> None:
+            with server.client() as own:
+                body = {"holding": [run], "wait": 25}
+                answers.append(own.post(f"/api/v1/agents/{agent}/heartbeat", json=body).status_code)
+
+        threads = [threading.Thread(target=work) for work in (watch, beat)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.3)  # both are connected now
+        client.post(f"/api/v1/projects/{name}/demo/runs/{run}/stop")
+        time.sleep(0.3)
+        os.kill(server.process.pid, number)
+        server.process.wait(timeout=10)
+        for thread in threads:
+            thread.join(10)
+        assert answers == [200]
+        assert any(f'"id":"{run}"' in line for line in heard)
+
+
+def test_the_foreground_server_tells_its_address_and_the_new_key(tmp_path: Path) -> None:
+    process = spawn("--data", str(tmp_path), "--port", "0")
+    assert process.stderr is not None
+    said = [process.stderr.readline() for _ in range(2)]
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=PATIENCE)
+    assert said[0].startswith("besom: serving http://127.0.0.1:")
+    assert (tmp_path / "key").read_text().strip() in said[1]
