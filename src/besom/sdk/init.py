@@ -160,7 +160,7 @@ def _take(given: Assignment, directory: Path, now: float) -> bool:
 
 def _ignored(**chosen: str | None) -> tuple[None, None, None]:
     for name, value in chosen.items():
-        if value is not None:
+        if value not in (None, settings.variable(name.upper())):  # the agent says where the sweep is
             warn(f"init({name}={value!r}) is ignored: the run belongs to a sweep, which decides that.")
     return None, None, None
 

@@ -317,7 +317,8 @@ class Run:
             tell(f"warning: {self._skipped} rows were ignored because their step went back.")
         tell(messages.ending(self.name, code, self.summary))
         if delivered:
-            tell(self.url or "")
+            if self._about.agent_id is None:  # beside an agent the address at the start is enough
+                tell(self.url or "")
         elif self._sender is None:
             tell(messages.unsent(folder, None))
         else:

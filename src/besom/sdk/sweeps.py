@@ -31,6 +31,7 @@ def sweep(
     # Late: `import besom` stays light.
     from besom.client.connect import connect
     from besom.client.connection import segment
+    from besom.client.pages import page_address
     from besom.config import load_mapping
     from besom.protocol import NewSweep, SweepCreated, Viewer
 
@@ -47,5 +48,5 @@ def sweep(
         reply=SweepCreated,
     ).sweep
     say(f"Created sweep {created.id} in {created.entity}/{created.project}")
-    say(created.url)
+    say(page_address(connection, created.url))
     return created.id
