@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from besom.server.services.context import Context
 from besom.server.services.reaper import reap
-from besom.server.store.compaction import compact_some
 
 logger = logging.getLogger("besom.server")
 
@@ -25,6 +24,8 @@ async def background_work(ctx: Context) -> AsyncIterator[None]:
     """The tasks run while the block does."""
 
     async def compact() -> None:
+        from besom.server.store.compaction import compact_some  # loads NumPy, which the server does not need to start
+
         while await compact_some(ctx.store, _COMPACT_AT_ONCE):
             await asyncio.sleep(0)
 

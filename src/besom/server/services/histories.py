@@ -1,4 +1,7 @@
-"""What runs have logged: rows, and curves for charts."""
+"""What runs have logged: rows, and curves for charts.
+
+The store's column code is imported by the first use: it loads NumPy, which the server does not need to start.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from besom.server.services.projects import find_project
 from besom.server.services.runs import find_run
 from besom.server.services.sweeps import find_sweep
 from besom.server.services.users import Caller
-from besom.server.store import curves, history, projects, runs
+from besom.server.store import projects, runs
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -29,6 +32,8 @@ async def run_history(
 ) -> HistoryPage:
     """Rows of a run in order, from row ``after`` on."""
 
+    from besom.server.store import history
+
     def look(conn: Connection) -> HistoryPage:
         run = find_run(conn, caller, entity, project, run_id)
         page = history.rows(conn, run.key, after, limit, keys)
@@ -42,6 +47,8 @@ async def run_curves(
 ) -> CurvePage:
     """One curve per key of a run."""
 
+    from besom.server.store import curves
+
     def look(conn: Connection) -> CurvePage:
         home = find_project(conn, caller, entity, project)
         run = find_run(conn, caller, entity, project, run_id)
@@ -53,6 +60,8 @@ async def run_curves(
 
 async def sweep_curves(ctx: Context, caller: Caller, sweep_id: str, *, key: str, points: int) -> CurvePage:
     """One curve per run of a sweep."""
+
+    from besom.server.store import curves
 
     def look(conn: Connection) -> CurvePage:
         sweep = find_sweep(conn, caller, sweep_id)

@@ -10,7 +10,7 @@ from besom.server.services.context import Unit
 from besom.server.services.refusals import Conflict, Missing
 from besom.server.services.report import finite_numbers
 from besom.server.services.states import UNFINISHED
-from besom.server.store import curves, points, runs
+from besom.server.store import points, runs
 
 
 def attach_prior_runs(unit: Unit, project_id: int, sweep_id: str, plan: Plan, run_ids: Iterable[str]) -> None:
@@ -71,6 +71,8 @@ def _metric_columns(unit: Unit, plan: Plan, run: Any) -> dict[str, Any]:
     metric = plan.config.metric
     if metric is None:
         return {}
+    from besom.server.store import curves  # loads NumPy, which the server does not need to start
+
     logged = finite_numbers(curves.values(unit.conn, run.key, metric.name))
     known = logged or finite_numbers([run.summary.get(metric.name)])
     if not known:
