@@ -65,7 +65,7 @@ export default function CurvesChart({ name, lines, height, nameOf, onOpen }: Pro
               const { left = -1, top = -1 } = plot.cursor;
               hit = left < 0 ? null : hitLine(plot, live.current.lines, left, top, REACH);
               plot.over.style.cursor = hit !== null && live.current.onOpen !== undefined ? "pointer" : "";
-              highlight(plot, overlay, hit, colors.best);
+              highlight(plot, overlay, hit, colors.text);
               setHover(hit === null ? null : describe(plot, hit, name, live.current.nameOf));
             },
           ],

@@ -45,11 +45,18 @@ export function SweepHeader({ sweep, runs }: Props) {
           </Fact>
         </dl>
         <div className={styles.command}>
+          <p className={styles.label}>{invitation(sweep)}</p>
           <CopyCommand command={agentCommand(sweep)} />
         </div>
       </div>
     </header>
   );
+}
+
+function invitation({ state, agent_count }: Sweep): string {
+  const open = state === "PENDING" || state === "RUNNING";
+  if (open && agent_count === 0) return "No agent is alive. Start one where your program is:";
+  return open || state === "PAUSED" ? "Start another agent:" : "To start an agent once it is resumed:";
 }
 
 function Fact({ name, children }: { name: string; children: React.ReactNode }) {
