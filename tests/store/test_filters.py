@@ -129,6 +129,12 @@ def test_an_order_is_the_same_everywhere_with_what_is_missing_last(
     assert found(store, {}, order) == [key for key, _ in numbered]
 
 
+def test_nan_is_as_good_as_missing_in_an_order(store: Store) -> None:
+    keys = stored(store, [{"summary": {"x": value}} for value in ("NaN", None, "Infinity", 0.5, "NaN", "-Infinity")])
+    assert [keys.index(key) for key in found(store, {}, "summary.x")] == [5, 3, 2, 0, 1, 4]
+    assert [keys.index(key) for key in found(store, {}, "-summary.x")] == [2, 3, 5, 4, 1, 0]
+
+
 def test_an_empty_filter_finds_every_run(store: Store) -> None:
     keys = stored(store, [{}, {}])
     assert found(store, {}) == found(store, None) == keys

@@ -75,10 +75,10 @@ def compile_order(order: str) -> list[Expression]:
 def _order_terms(field: Field, descending: bool) -> list[Expression]:
     if field.elements is not None:
         raise FilterError(f"Runs cannot be ordered by {field.name}.")
-    values = [value for value in (field.number, field.text, field.truth) if value is not None]
+    # In JSON "NaN" is a number that is not there; a column of text may well hold that word.
+    text = field.text if field.text is None or field.number is None else func.nullif(field.text, "NaN")
+    values = [value for value in (field.number, text, field.truth) if value is not None]
     ranks: list[tuple[Condition, Any]] = [(value.is_not(None), rank) for rank, value in enumerate(values)]
-    if field.number is not None and field.text is not None:
-        ranks.insert(1, (field.text == "NaN", len(values)))
     return [case(*ranks, else_=len(values)), *(value.desc() if descending else value.asc() for value in values)]
 
 
