@@ -1,7 +1,7 @@
 """Every error that besom raises on purpose.
 
 BesomError                 something a person can act on; str() is ready for the terminal
-├── ConfigError            a sweep configuration that cannot be used (in ``besom.config``)
+├── ConfigError            a sweep configuration that cannot be used; also a ValueError (in ``besom.config``)
 ├── SettingsError          a setting or environment variable that cannot be used
 ├── CommError              talking to a server failed
 │   ├── ServerUnreachable  no server answers at that address

@@ -41,6 +41,8 @@ def report(error: Exception) -> int:
 
 def _explain(error: Exception) -> tuple[str, str | None]:
     """What to tell the user, and what to do about it."""
+    if type(error).__module__.startswith("besom.config"):  # ConfigError, without loading its module for every command
+        return paint_problems(str(error), sys.stderr), None
     if isinstance(error, BesomError):
         return error.message, error.hint
     if isinstance(error, click.UsageError):
@@ -50,8 +52,6 @@ def _explain(error: Exception) -> tuple[str, str | None]:
         return error.format_message(), None
     if isinstance(error, OSError):
         return _explain_system(error)
-    if type(error).__module__.startswith("besom.config"):  # ConfigError, without loading its module for every command
-        return paint_problems(str(error), sys.stderr), None
     return (
         f"besom itself failed: {type(error).__name__}: {error}",
         "This is a mistake in besom. BESOM_DEBUG=1 shows where; please report it with that output.",

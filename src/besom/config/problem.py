@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from besom.errors import BesomError
+
 Path = tuple[str | int, ...]
 """Where a value stands: keys and list indices from the top of the configuration."""
 
@@ -58,7 +60,7 @@ class Problem:
         return self.render()
 
 
-class ConfigError(ValueError):
+class ConfigError(BesomError, ValueError):
     """The configuration cannot be used. ``problems`` holds every error found, ``warnings`` the rest."""
 
     def __init__(self, problems: Iterable[Problem], warnings: Iterable[Problem] = (), source: str | None = None):
