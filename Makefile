@@ -51,7 +51,7 @@ page-check: $(PAGE)
 format: .venv/installed web/node_modules/.package-lock.json
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	cd web && npm run --silent format
+	cd web && npx biome check --write .
 
 # Plain name==version lines, no addresses.
 lock:
