@@ -6,7 +6,6 @@ import contextlib
 import json
 import random
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -161,9 +160,9 @@ class World(User):
 
 
 @contextlib.asynccontextmanager
-async def open_world(folder: Path, seed: int = 0) -> AsyncIterator[World]:
+async def open_world(database: str, seed: int = 0) -> AsyncIterator[World]:
     clock = Clock()
-    store = Store.open(f"sqlite:///{folder}/besom.db")
+    store = Store.open(database)
     with contextlib.closing(store):
         key = new_secret()
         store.write_sync(lambda conn: ensure_admin(Unit(conn, clock()), "ann", key))

@@ -8,6 +8,7 @@ import pytest
 from server_world import GRID, LEASE, RANDOM, Refused, World
 
 pytestmark = pytest.mark.anyio
+ON_BOTH_DATABASES = True
 
 
 async def start(world: World) -> tuple[str, str, str]:

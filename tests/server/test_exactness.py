@@ -87,7 +87,7 @@ class UnreliableAgent:
 @pytest.mark.parametrize("seed", range(4))
 async def test_on_a_bad_day_every_point_still_has_exactly_one_living_run(tmp_path: Path, seed: int) -> None:
     rng = random.Random(seed)
-    async with open_world(tmp_path, seed) as world:
+    async with open_world(f"sqlite:///{tmp_path}/besom.db", seed) as world:
         sweep = await world.sweep(GRID)
         agents = [UnreliableAgent(world, sweep, rng) for _ in range(4)]
         handed_out: set[str] = set()

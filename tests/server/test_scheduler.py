@@ -8,6 +8,7 @@ import pytest
 from server_world import GRID, RANDOM, Refused, World
 
 pytestmark = pytest.mark.anyio
+ON_BOTH_DATABASES = True
 
 BAYES = {
     "method": "bayes",

@@ -8,7 +8,7 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from server_world import GRID, RANDOM, Refused, World, exit_record, history, line, open_world
+from server_world import GRID, RANDOM, Refused, World, exit_record, history, line
 
 from besom.server.services.refusals import Invalid, TooLarge
 from besom.server.services.report import read_report, unpack
@@ -52,18 +52,17 @@ async def test_a_torn_last_line_waits_for_its_rest(world: World) -> None:
     assert (await world.run("r"))["steps"] == 5
 
 
-async def test_a_spool_cut_and_repeated_anywhere_arrives_once(tmp_path_factory) -> None:
+async def test_a_spool_cut_and_repeated_anywhere_arrives_once(world: World) -> None:
     rng = random.Random(5)
     spool = b"".join(history(step, {"loss": step, "note": "ü" * (step % 7)}) for step in range(60)) + exit_record(0)
-    async with open_world(tmp_path_factory.mktemp("cuts")) as world:
-        await world.begin("r")
-        done = 0
-        while done < len(spool):
-            start = rng.randint(max(0, done - 300), done)
-            await world.send("r", spool[start : start + rng.randint(1, 900)], start)
-            done = (await world.begin("r"))["offset"]
-        run = await world.run("r")
-        assert (run["steps"], run["state"], run["last"], run["summary"]["loss"]) == (60, "finished", None, 59)
+    await world.begin("r")
+    done = 0
+    while done < len(spool):
+        start = rng.randint(max(0, done - 300), done)
+        await world.send("r", spool[start : start + rng.randint(1, 900)], start)
+        done = (await world.begin("r"))["offset"]
+    run = await world.run("r")
+    assert (run["steps"], run["state"], run["last"], run["summary"]["loss"]) == (60, "finished", None, 59)
 
 
 async def test_gzip_counts_in_unpacked_bytes(world: World) -> None:
