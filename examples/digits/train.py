@@ -42,18 +42,22 @@ def main() -> None:
         alpha=config.alpha,
         random_state=0,
     )
+    best = float("inf")
     for epoch in range(config.epochs):
         network.partial_fit(x_train, y_train, classes=classes)
         train, val = network.predict_proba(x_train), network.predict_proba(x_val)
+        val_loss = log_loss(y_val, val, labels=classes)
+        best = min(best, val_loss)
         run.log(
             {
                 "epoch": epoch,
                 "train_loss": log_loss(y_train, train, labels=classes),
                 "train_accuracy": accuracy_score(y_train, classes[train.argmax(axis=1)]),
-                "val_loss": log_loss(y_val, val, labels=classes),
+                "val_loss": val_loss,
                 "val_accuracy": accuracy_score(y_val, classes[val.argmax(axis=1)]),
             }
         )
+    run.summary["val_loss"] = best  # the best epoch counts, not the last
 
 
 if __name__ == "__main__":
