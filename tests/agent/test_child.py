@@ -108,7 +108,7 @@ def test_what_outlives_its_program_is_ended(runner: Runner, tmp_path: Path) -> N
         """
         import subprocess, sys, time, os
         subprocess.Popen([sys.executable, "-c", sys.argv[2], sys.argv[1]])
-        while not os.path.exists(sys.argv[1]): time.sleep(0.005)
+        while not (os.path.exists(sys.argv[1]) and os.path.getsize(sys.argv[1])): time.sleep(0.005)
         """,
         str(tmp_path / "pid"),
         LONG_LIVED,
@@ -123,7 +123,7 @@ def test_what_left_the_group_is_ended_too(runner: Runner, tmp_path: Path) -> Non
         """
         import subprocess, sys, time, os
         subprocess.Popen([sys.executable, "-c", sys.argv[2], sys.argv[1]], start_new_session=True)
-        while not os.path.exists(sys.argv[1]): time.sleep(0.005)
+        while not (os.path.exists(sys.argv[1]) and os.path.getsize(sys.argv[1])): time.sleep(0.005)
         """,
         str(tmp_path / "pid"),
         LONG_LIVED,

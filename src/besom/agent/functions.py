@@ -15,7 +15,7 @@ from besom.agent.heartbeat import HeartbeatThread
 from besom.agent.interruption import Interruption
 from besom.agent.loop import KILL_DELAY_SECONDS, check_count
 from besom.agent.output import BOLD, YELLOW, Output
-from besom.agent.session import Session
+from besom.agent.session import FIRST_SECONDS, NEXT_SECONDS, Session
 from besom.client.connection import Connection
 from besom.client.paths import parse_item
 from besom.protocol import NextExit, NextRun, NextWait, RunExit, Sweep
@@ -105,14 +105,17 @@ class FunctionAgent:
         """Works until there is nothing more to do."""
         began = time.monotonic()
         self._output.line(f"Agent for sweep {self._sweep.name}: {self._sweep.url}", BOLD)
+        patience = FIRST_SECONDS
         while True:
-            match self._session.next():
+            match self._session.next(patience):
                 case NextExit() as end:
                     self._output.line(f"No more runs: {end.reason}", BOLD)
                     return
                 case NextWait() as wait:
                     self._output.waiting(wait.reason)
+                    patience = NEXT_SECONDS
                 case NextRun() as run:
+                    patience = FIRST_SECONDS
                     outcome = self._do(run)
                     if outcome.leave:
                         raise KeyboardInterrupt

@@ -20,7 +20,7 @@ from besom.agent.child import CannotStart, Child, Ended, Guard
 from besom.agent.heartbeat import HeartbeatThread
 from besom.agent.limits import Limits
 from besom.agent.output import BOLD, YELLOW, Output
-from besom.agent.session import Session
+from besom.agent.session import FIRST_SECONDS, NEXT_SECONDS, Session
 from besom.agent.shutdown import Shutdown, Step
 from besom.client import settings
 from besom.client.connection import Connection
@@ -182,7 +182,7 @@ class CommandAgent:
                 self._start(event)
             case NextWait() if self._exit_code is None:
                 self._output.waiting(event.reason)
-                self._in_background(self._ask)
+                self._in_background(partial(self._ask, NEXT_SECONDS))
             case NextExit():
                 self._finish(0, event.reason)
             case Ended():
@@ -219,8 +219,8 @@ class CommandAgent:
     def _ship_left(self) -> None:
         spools.ship_left(settings.directory(environ=self._environ), self._sweep.id, self._session, self._output)
 
-    def _ask(self) -> None:
-        self._events.put(self._session.next())
+    def _ask(self, wait: float = FIRST_SECONDS) -> None:
+        self._events.put(self._session.next(wait))
 
     def _report(self, ended: Ended, message: str | None) -> None:
         path = environment.parameter_file(self._sweep.id, ended.run_id, self._environ)

@@ -29,8 +29,12 @@ from besom.protocol import (
 Answer = TypeVar("Answer")
 
 NEXT_SECONDS = 20.0
-"""How long the server may hold back the answer to a question for work."""
+"""How long the server may hold back the answer of an agent that waits."""
+FIRST_SECONDS = 0.5
+"""The same for an agent that does not know yet why it would have to wait."""
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 3.0
+PATIENCE_SECONDS = 3.0
+"""How long a server may be away while the agent begins; a wrong address should be said soon."""
 GOODBYE_SECONDS = 5.0
 
 
@@ -74,16 +78,17 @@ class Session:
         Raises:
             CommError: the server refuses, or does not answer.
         """
-        return self.connection.request("GET", f"/sweeps/{segment(self._path.id)}", reply=Sweep)
+        path = f"/sweeps/{segment(self._path.id)}"
+        return self.connection.request("GET", path, reply=Sweep, patience=PATIENCE_SECONDS)
 
-    def next(self) -> NextReply:
-        """Asks for work; returns when the server has an answer.
+    def next(self, wait: float = NEXT_SECONDS) -> NextReply:
+        """Asks for work. While there is none the server holds its answer back, for at most ``wait`` seconds.
 
         Raises:
             NotFound: the sweep was deleted.
             CommError: the server refuses.
         """
-        request = NextRequest(wait=NEXT_SECONDS)
+        request = NextRequest(wait=wait)
         try:
             return self._ask("next", request)
         except NotFound:  # the server has lost this agent, not the sweep
@@ -147,7 +152,7 @@ class Session:
     def _register(self) -> AgentJoined:
         body = NewAgent(host=socket.gethostname(), pid=os.getpid())
         path = f"/sweeps/{segment(self._path.id)}/agents"
-        joined = self.connection.request("POST", path, body=body, reply=AgentJoined)
+        joined = self.connection.request("POST", path, body=body, reply=AgentJoined, patience=PATIENCE_SECONDS)
         self.agent_id = joined.agent_id
         return joined
 

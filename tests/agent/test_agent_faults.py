@@ -1,0 +1,112 @@
+"""Whatever dies, nothing is lost and nothing runs twice."""
+
+import random
+import time
+from collections import Counter
+from pathlib import Path
+from signal import Signals
+
+from agent_world import World, start_server, until
+from forgetful_proxy import ForgetfulProxy
+
+from besom.client import embedded
+
+LOG_AND_DIE = """
+import besom, os
+run = besom.init()
+for step in range(500):
+    run.log({"loss": step})
+os.kill(os.getpid(), 9)
+"""
+WAIT = """
+import besom, os, time
+run = besom.init()
+run.log({"loss": 1})
+open("ready", "w").write(str(os.getpid()))
+while not os.path.exists("go"):
+    time.sleep(0.01)
+run.log({"loss": 2})
+run.finish()
+"""
+NOTE_VALUE = ["/bin/sh", "-c", "echo ${x} >> started; sleep 0.1"]
+
+
+def grid(size: int) -> dict[str, object]:
+    return {"method": "grid", "parameters": {"x": {"values": list(range(size))}}}
+
+
+def test_every_row_of_a_killed_program_arrives(world: World) -> None:
+    world.program(LOG_AND_DIE)
+    sweep = world.sweep()
+    assert world.agent(sweep, "--count", "1").end() == 0
+    run = world.run(sweep)
+    assert [row["loss"] for row in world.history(run)] == list(range(500))
+    assert run.exit_code == -Signals.SIGKILL
+
+
+def test_a_killed_agent_leaves_no_process(world: World) -> None:
+    world.program(WAIT)
+    agent = world.agent(world.sweep())
+    until((world.folder / "ready").exists)
+    pid = int(until((world.folder / "ready").read_text))
+    agent.send(Signals.SIGKILL)
+    until(lambda: not Path(f"/proc/{pid}").exists())
+
+
+def test_the_next_agent_sends_what_a_killed_one_left(world: World) -> None:
+    world.program(LOG_AND_DIE.replace("os.kill(", "os.kill(os.getppid(), 9); os.kill("))
+    sweep = world.sweep()
+    world.agent(sweep).end()
+    (first,) = world.runs(sweep)
+    world.program("import besom; besom.init()")
+    assert world.agent(sweep, "--count", "1").end() == 0
+    until(lambda: len(world.history(first)) == 500)
+
+
+def test_lost_answers_cost_nothing(world: World) -> None:
+    sweep = world.sweep(**grid(4), command=["/bin/sh", "-c", "echo ${x} >> started; sleep 0.5"])
+    with ForgetfulProxy(world.server.url, lose=r"/agents/|/sweeps/") as proxy:
+        agent = world.agent(sweep, BESOM_BASE_URL=proxy.url, BESOM_API_KEY=world.server.key)
+        assert agent.end() == 0, agent.output
+    kinds = {path.rpartition("/")[2] for path in proxy.lost}
+    assert {"agents", "next", "exit", "heartbeat"} <= kinds
+    assert sorted((world.folder / "started").read_text().split()) == ["0", "1", "2", "3"]
+    assert [run.exit_code for run in world.runs(sweep)] == [0, 0, 0, 0]
+
+
+def test_a_run_outlasts_the_restart_of_the_server(own_world: World) -> None:
+    world = own_world
+    world.program(WAIT)
+    sweep = world.sweep()
+    address = {"BESOM_BASE_URL": world.server.url, "BESOM_API_KEY": world.server.key}  # lest it start a server itself
+    agent = world.agent(sweep, "--count", "1", **address)
+    until((world.folder / "ready").exists)
+    embedded.stop(world.home)
+    (world.folder / "go").touch()
+    agent.says("Trying again")
+    start_server(world.home, port=int(world.server.url.rpartition(":")[2]))
+    assert agent.end() == 0, agent.output
+    assert "answers again" in agent.output
+    run = world.run(sweep)
+    assert run.state == "finished"
+    assert [row["loss"] for row in world.history(run)] == [1, 2]
+
+
+def test_a_grid_is_walked_once_while_agents_are_killed(world: World) -> None:
+    chance, killed = random.Random(7), 0
+    sweep = world.sweep(**grid(60), command=NOTE_VALUE)
+    agents = [world.agent(sweep) for _ in range(4)]
+    for _ in range(6):
+        time.sleep(chance.uniform(0.05, 0.4))
+        victim = chance.randrange(4)
+        agents[victim].send(Signals.SIGKILL)
+        killed += agents[victim].end() == -Signals.SIGKILL
+        agents[victim] = world.agent(sweep)
+    for agent in agents:
+        agent.end()
+    started = Counter((world.folder / "started").read_text().split())
+    assert max(started.values()) == 1, f"started twice: {started.most_common(3)}"
+    assert sorted(run.params["x"] for run in world.runs(sweep)) == list(range(60))
+    assert killed > 3, "most were killed at work"
+    assert len(started) >= 60 - killed, "only a run whose agent was killed may not have begun"
+    assert world.look(sweep).state == "FINISHED"

@@ -1,0 +1,171 @@
+"""``besom agent`` for programs: what it starts, what it tells the server, when it ends."""
+
+import json
+
+import pytest
+from agent_world import World, until
+
+TRAIN = """
+import besom
+with besom.init() as run:
+    run.log({"loss": run.config["x"]})
+"""
+GRID = {"method": "grid", "parameters": {"x": {"values": [1, 2, 3]}}, "metric": {"name": "loss", "goal": "minimize"}}
+
+
+def test_it_runs_the_program_until_the_sweep_ends(world: World) -> None:
+    world.program(TRAIN)
+    sweep = world.sweep(**GRID)
+    agent = world.agent(sweep)
+    assert agent.end() == 0, agent.output
+    runs = world.runs(sweep)
+    assert [(run.state, run.config["x"], run.last) for run in runs] == [("finished", x, x) for x in (1, 2, 3)]
+    assert world.look(sweep).state == "FINISHED"
+    assert "3 runs here, 0 failed" in agent.output
+    assert "with loss = 1." in agent.output
+
+
+def test_the_program_gets_its_values_as_arguments(world: World) -> None:
+    world.program("import sys, json; json.dump(sys.argv[1:], open('arguments.json', 'w'))")
+    world.agent(world.sweep(method="grid", parameters={"lr": {"value": 0.1}, "s": {"values": ["one two"]}})).end()
+    assert json.loads((world.folder / "arguments.json").read_text()) == ["--lr=0.1", "--s=one two"]
+
+
+def test_the_file_with_all_values_is_there(world: World) -> None:
+    world.program("import sys, shutil; shutil.copy(sys.argv[1], 'values.json')")
+    command = ["${interpreter}", "${program}", "${args_json_file}"]
+    world.agent(world.sweep(method="grid", parameters={"lr": {"values": [0.5]}}, command=command)).end()
+    assert json.loads((world.folder / "values.json").read_text()) == {"lr": 0.5}
+
+
+def test_it_leaves_after_count_runs(world: World) -> None:
+    world.program(TRAIN)
+    sweep = world.sweep()
+    assert world.agent(sweep, "--count", "2").end() == 0
+    assert [run.state for run in world.runs(sweep)] == ["finished", "finished"]
+    assert world.look(sweep).state == "RUNNING"
+    assert world.look(sweep).agent_count == 0
+
+
+def test_failed_runs_count_too(world: World) -> None:
+    world.program("raise SystemExit(3)")
+    sweep = world.sweep()
+    assert world.agent(sweep, "--count", "2").end() == 0
+    assert [(run.state, run.exit_code) for run in world.runs(sweep)] == [("failed", 3), ("failed", 3)]
+
+
+@pytest.mark.parametrize("form", ["{0.id}", "{0.project}/{0.id}", "{0.entity}/{0.project}/{0.id}", "{0.url}"])
+def test_forms_of_a_sweeps_path(world: World, form: str) -> None:
+    world.program(TRAIN)
+    sweep = world.sweep()
+    agent = world.agent(form.format(sweep), "--count", "1")
+    assert agent.end() == 0, agent.output
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("nosuchid", "nosuchid"), ("a/b/c/d", "project/id"), ("/", "project/id")],
+)
+def test_a_sweep_that_is_not_there_is_an_error(world: World, path: str, expected: str) -> None:
+    agent = world.agent(path)
+    assert agent.end() != 0
+    assert expected in agent.output
+    assert "Traceback" not in agent.output
+
+
+def test_a_path_with_another_project_is_an_error_that_names_the_right_one(world: World) -> None:
+    sweep = world.sweep()
+    agent = world.agent(f"elsewhere/{sweep.id}")
+    assert agent.end() == 1
+    assert f"{sweep.entity}/{sweep.project}/{sweep.id}" in agent.output
+
+
+def test_an_ended_sweep_is_refused_with_what_to_do(world: World) -> None:
+    sweep = world.sweep()
+    world.command(sweep, "stop")
+    agent = world.agent(sweep)
+    assert agent.end() == 1
+    assert "is not running" in agent.output
+    assert "besom sweep --resume" in agent.output
+
+
+def test_too_many_failures_end_it_with_an_error(world: World) -> None:
+    world.program("raise SystemExit(1)")
+    sweep = world.sweep()
+    agent = world.agent(sweep)
+    assert agent.end() == 1
+    assert len(world.runs(sweep)) == 3
+    assert "BESOM_AGENT_DISABLE_FLAPPING" in agent.output
+
+
+def test_failures_in_a_row_end_it(world: World) -> None:
+    world.program("raise SystemExit(1)")
+    sweep = world.sweep()
+    assert world.agent(sweep, "--max-consecutive-failed-runs", "1").end() == 1
+    assert len(world.runs(sweep)) == 1
+
+
+def test_a_program_that_cannot_be_found_fails_the_run_with_that_reason(world: World) -> None:
+    sweep = world.sweep(command=["no-such-trainer", "${args}"])
+    agent = world.agent(sweep, "--count", "1")
+    agent.end()
+    run = world.run(sweep)
+    assert (run.state, run.exit_code) == ("failed", 127)
+    assert "no-such-trainer" in run.reason
+    assert "no program 'no-such-trainer'" in agent.output
+    assert "Traceback" not in agent.output
+
+
+def test_a_sweep_without_a_program_is_an_error(world: World) -> None:
+    agent = world.agent(world.sweep(program=None))
+    assert agent.end() == 1
+    assert "names no program" in agent.output
+
+
+def test_a_program_that_never_calls_init_is_reported(world: World) -> None:
+    world.program("pass")
+    sweep = world.sweep()
+    agent = world.agent(sweep, "--count", "1")
+    agent.end()
+    assert world.run(sweep).state == "failed"
+    assert "never called init" in agent.output
+
+
+def test_programs_that_import_wandb_get_besom(world: World) -> None:
+    world.program("import wandb\nwith wandb.init() as run:\n    wandb.log({'loss': wandb.config.x})")
+    sweep = world.sweep()
+    assert world.agent(sweep, "--count", "1").end() == 0
+    run = world.run(sweep)
+    assert (run.state, run.last or run.summary["loss"]) == ("finished", run.params["x"])
+
+
+def test_it_says_once_why_it_waits_and_goes_on_when_the_sweep_does(world: World) -> None:
+    world.program(TRAIN)
+    sweep = world.sweep()
+    world.agent(sweep, "--count", "1").end()
+    world.command(sweep, "pause")
+    agent = world.agent(sweep, "--count", "1")
+    agent.says("Waiting: the sweep is paused")
+    world.command(sweep, "resume")
+    assert agent.end() == 0
+    assert agent.output.count("Waiting") == 1
+
+
+def test_a_waiting_agent_leaves_when_the_sweep_is_stopped(world: World) -> None:
+    world.program(TRAIN)
+    sweep = world.sweep()
+    world.agent(sweep, "--count", "1").end()
+    world.command(sweep, "pause")
+    agent = world.agent(sweep)
+    agent.says("Waiting")
+    world.command(sweep, "stop")
+    assert agent.end() == 0
+
+
+def test_two_agents_share_a_grid(world: World) -> None:
+    world.program(TRAIN)
+    sweep = world.sweep(**GRID | {"parameters": {"x": {"values": list(range(6))}}})
+    agents = [world.agent(sweep), world.agent(sweep)]
+    assert [agent.end() for agent in agents] == [0, 0]
+    assert sorted(run.config["x"] for run in world.runs(sweep)) == list(range(6))
+    until(lambda: world.look(sweep).agent_count == 0)

@@ -1,0 +1,213 @@
+"""``besom.agent(ID, function)``: the function is called here, in this process."""
+
+import functools
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from agent_world import World, until
+
+import besom
+from besom.errors import NotFound, UsageError
+from besom.protocol import Sweep
+
+GRID = {"method": "grid", "parameters": {"x": {"values": [1, 2, 3]}}, "program": None}
+
+
+@pytest.fixture
+def world_here(in_this_process: Callable[[], World]) -> World:
+    return in_this_process()
+
+
+def train() -> None:
+    with besom.init() as run:
+        run.log({"loss": run.config["x"]})
+
+
+def stop_when_ready(world: World, sweep: Sweep, ready: threading.Event) -> threading.Thread:
+    """Presses the stop button once the run is under way."""
+
+    def press() -> None:
+        assert ready.wait(60)
+        world.stop(world.runs(sweep)[0])
+
+    thread = threading.Thread(target=press)
+    thread.start()
+    return thread
+
+
+def test_the_function_is_called_for_each_run(world_here: World) -> None:
+    sweep = world_here.sweep(**GRID)
+    besom.agent(sweep.id, train)
+    assert [(run.state, run.summary["loss"]) for run in world_here.runs(sweep)] == [
+        ("finished", 1),
+        ("finished", 2),
+        ("finished", 3),
+    ]
+
+
+def test_count_and_the_usual_keyword(world_here: World) -> None:
+    sweep = world_here.sweep(**GRID)
+    besom.agent(sweep.id, function=train, count=2)
+    assert len(world_here.runs(sweep)) == 2
+
+
+@pytest.mark.parametrize("form", [lambda: functools.partial(log, 5), lambda: lambda: log(5)], ids=["partial", "lambda"])
+def test_anything_that_can_be_called(world_here: World, form: Callable[[], Callable[[], None]]) -> None:
+    sweep = world_here.sweep(**GRID)
+    besom.agent(sweep.id, form(), count=1)
+    assert world_here.run(sweep).summary["loss"] == 5
+
+
+def log(value: int) -> None:
+    besom.init()
+    besom.log({"loss": value})
+
+
+def test_a_run_that_the_function_leaves_open_is_finished(world_here: World) -> None:
+    sweep = world_here.sweep(**GRID)
+    besom.agent(sweep.id, lambda: log(1), count=1)
+    assert world_here.run(sweep).state == "finished"
+    assert besom.run is None
+
+
+def test_an_exception_fails_the_run_with_its_message_and_the_next_one_comes(
+    world_here: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail_once() -> None:
+        with besom.init() as run:
+            if run.config["x"] == 1:
+                raise ValueError("no such layer")
+
+    sweep = world_here.sweep(**GRID)
+    besom.agent(sweep.id, fail_once)
+    runs = world_here.runs(sweep)
+    assert [run.state for run in runs] == ["failed", "finished", "finished"]
+    assert "ValueError: no such layer" in runs[0].reason
+    assert 'raise ValueError("no such layer")' in capsys.readouterr().err
+
+
+def test_a_function_that_never_calls_init_fails_its_run_with_that_reason(world_here: World) -> None:
+    sweep = world_here.sweep(**GRID)
+    besom.agent(sweep.id, lambda: None, count=1)
+    run = world_here.run(sweep)
+    assert run.state == "failed"
+    assert "never called init" in run.reason
+
+
+def test_sys_exit_ends_the_run_and_not_the_agent(world_here: World) -> None:
+    def leave() -> None:
+        besom.init()
+        raise SystemExit(4)
+
+    sweep = world_here.sweep(**GRID)
+    besom.agent(sweep.id, leave, count=2)
+    assert [(run.state, run.exit_code) for run in world_here.runs(sweep)] == [("failed", 4), ("failed", 4)]
+
+
+def test_a_stopped_run_ends_in_the_middle_of_a_sleep_and_the_next_one_comes(world_here: World) -> None:
+    ready, ends = threading.Event(), []
+
+    def sleep() -> None:
+        run = besom.init()
+        if run.config["x"] == 1:
+            ready.set()
+            try:
+                time.sleep(600)
+            except Exception:
+                ends.append("swallowed")
+
+    sweep = world_here.sweep(**GRID)
+    button = stop_when_ready(world_here, sweep, ready)
+    besom.agent(sweep.id, sleep, count=2)
+    button.join()
+    assert [run.state for run in world_here.runs(sweep)] == ["killed", "finished"]
+    assert not ends
+
+
+def test_a_stopped_run_ends_in_another_thread_too(world_here: World) -> None:
+    ready = threading.Event()
+
+    def spin() -> None:
+        besom.init()
+        ready.set()
+        while True:
+            time.sleep(0.001)
+
+    sweep = world_here.sweep(**GRID)
+    button = stop_when_ready(world_here, sweep, ready)
+    agent = threading.Thread(target=besom.agent, args=(sweep.id, spin), kwargs={"count": 1})
+    agent.start()
+    agent.join(60)
+    button.join()
+    assert not agent.is_alive()
+    assert world_here.run(sweep).state == "killed"
+
+
+def test_ctrl_c_ends_the_run_as_killed_and_the_agent(world_here: World) -> None:
+    def interrupted() -> None:
+        besom.init()
+        raise KeyboardInterrupt
+
+    sweep = world_here.sweep(**GRID)
+    besom.agent(sweep.id, interrupted)
+    assert world_here.run(sweep).state == "killed"
+    until(lambda: world_here.look(sweep).agent_count == 0)
+
+
+def test_failures_in_a_row_end_the_agent(world_here: World) -> None:
+    def fail() -> None:
+        besom.init()
+        raise ValueError
+
+    sweep = world_here.sweep(**GRID)
+    besom.agent(sweep.id, fail, max_consecutive_failed_runs=2)
+    assert len(world_here.runs(sweep)) == 2
+
+
+def test_a_later_init_in_the_function_begins_a_run_outside_the_sweep(world_here: World) -> None:
+    seen: list[Any] = []
+
+    def folds() -> None:
+        for _ in range(2):
+            with besom.init() as run:
+                seen.append(run.sweep_id)
+
+    sweep = world_here.sweep(**GRID)
+    besom.agent(sweep.id, folds, count=1)
+    assert seen == [sweep.id, None]
+    assert world_here.run(sweep).state == "finished"
+
+
+def test_the_surroundings_are_as_before(world_here: World) -> None:
+    before = dict(os.environ)
+    inside: dict[str, str] = {}
+    sweep = world_here.sweep(**GRID)
+    besom.agent(sweep.id, lambda: inside.update(os.environ), count=1)
+    assert inside["WANDB_SWEEP_ID"] == sweep.id
+    assert dict(os.environ) == before
+
+
+def test_something_that_cannot_be_called_is_a_type_error(world_here: World) -> None:
+    with pytest.raises(TypeError, match="without arguments"):
+        besom.agent("abc", function="train")  # type: ignore[arg-type]
+
+
+def test_an_unknown_sweep_is_an_error(world_here: World) -> None:
+    with pytest.raises(NotFound):
+        besom.agent("nosuchid", train)
+
+
+def test_without_a_function_the_program_is_run(world_here: World) -> None:
+    world_here.program("import besom; besom.init()")
+    sweep = world_here.sweep()
+    besom.agent(sweep.id, count=1)
+    assert world_here.run(sweep).state == "finished"
+
+
+def test_a_negative_count_is_an_error(world_here: World) -> None:
+    with pytest.raises(UsageError, match="count is -1"):
+        besom.agent("abc", train, count=-1)
