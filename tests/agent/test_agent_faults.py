@@ -92,6 +92,21 @@ def test_a_run_outlasts_the_restart_of_the_server(own_world: World) -> None:
     assert [row["loss"] for row in world.history(run)] == [1, 2]
 
 
+def test_an_agent_whose_server_is_gone_can_still_be_ended(own_world: World) -> None:
+    world = own_world
+    sweep = world.sweep(command=["/bin/sh", "-c", "while ! test -e go; do sleep 0.01; done"])
+    agent = world.agent(sweep, BESOM_BASE_URL=world.server.url, BESOM_API_KEY=world.server.key)
+    agent.says("starts with")
+    embedded.stop(world.home)
+    (world.folder / "go").touch()
+    agent.says("Trying again")
+    agent.send(Signals.SIGINT)
+    agent.says("no more runs")
+    agent.send(Signals.SIGINT)
+    assert agent.end() == 0
+    assert "Traceback" not in agent.output
+
+
 def test_a_grid_is_walked_once_while_agents_are_killed(world: World) -> None:
     chance, killed = random.Random(7), 0
     sweep = world.sweep(**grid(60), command=NOTE_VALUE)

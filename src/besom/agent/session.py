@@ -56,7 +56,7 @@ class Session:
             UsageError: the sweep has ended.
             CommError: the server refuses, or does not answer.
         """
-        sweep = self.sweep()
+        sweep = self.sweep(PATIENCE_SECONDS)
         if (self._path.project or sweep.project, self._path.entity or sweep.entity) != (sweep.project, sweep.entity):
             raise NotFound(
                 f"There is no sweep {self._path}.",
@@ -72,14 +72,14 @@ class Session:
             )
         return self._register()
 
-    def sweep(self) -> Sweep:
-        """The sweep as it is now.
+    def sweep(self, patience: float = 0.0) -> Sweep:
+        """The sweep as it is now; tries for ``patience`` seconds to reach the server.
 
         Raises:
             CommError: the server refuses, or does not answer.
         """
         path = f"/sweeps/{segment(self._path.id)}"
-        return self.connection.request("GET", path, reply=Sweep, patience=PATIENCE_SECONDS)
+        return self.connection.request("GET", path, reply=Sweep, patience=patience)
 
     def next(self, wait: float = NEXT_SECONDS) -> NextReply:
         """Asks for work. While there is none the server holds its answer back, for at most ``wait`` seconds.
