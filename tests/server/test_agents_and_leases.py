@@ -72,6 +72,17 @@ async def test_a_heartbeat_waits_for_an_order(world: World) -> None:
     assert [order["run_id"] for order in await asyncio.wait_for(beat, 10)] == [run]
 
 
+async def test_a_heartbeat_that_was_sent_before_the_run_began_hears_of_its_stop_too(world: World) -> None:
+    sweep = await world.sweep(RANDOM)
+    agent = await world.join(sweep)
+    beat = asyncio.create_task(world.beat(agent, (), wait=30))
+    await asyncio.sleep(0.05)
+    run = (await world.next(agent))["run_id"]
+    await world.begin(run, sweep)
+    await world.call("POST", world.runs_path(f"{run}/stop"))
+    assert [order["run_id"] for order in await asyncio.wait_for(beat, 10)] == [run]
+
+
 async def test_an_order_that_the_agent_knows_does_not_answer_its_heartbeat_at_once(world: World) -> None:
     _, agent, run = await start(world)
     await world.call("POST", world.runs_path(f"{run}/stop"))

@@ -203,8 +203,9 @@ def _hear(unit: Unit, caller: Caller, agent_id: str, holding: list[str]) -> list
 
 
 def _orders(conn: Connection, agent_id: str, holding: list[str]) -> list[StopOrder]:
+    """Orders for the agent's runs. A run may have begun after the heartbeat was sent, and so not be in ``holding``."""
     return [
         StopOrder(run_id=run.id, reason=run.stop_reason, kill=run.stop_kill)
         for run in runs.leases(conn, agent_id)
-        if run.stop_reason is not None and run.id in holding
+        if run.stop_reason is not None and (run.claimed or run.id in holding)
     ]
