@@ -2,6 +2,7 @@ import collections
 import datetime
 import enum
 import importlib
+import math
 import os
 import types
 
@@ -120,11 +121,13 @@ def test_python_values_make_the_trip_through_json():
         (1j, "type complex"),
         ("\ud800", "surrogate"),
         (10**4000, "too large"),
+        (math.inf, '`float("inf")`'),
+        ({"deep": [math.nan]}, "no number `nan`"),
     ],
 )
 def test_what_json_cannot_hold_is_refused_with_its_path(value, words):
     (problem,) = problems({"method": "random", "parameters": {"x": {"values": [1, value]}}})
-    assert problem.where == "parameters.x.values[1]"
+    assert problem.where.startswith("parameters.x.values[1]")
     assert words in problem.render()
 
 
@@ -254,3 +257,21 @@ def test_the_public_names_are_sorted_and_importable():
     package = importlib.import_module("besom.config")
     assert package.__all__ == sorted(package.__all__)
     assert all(hasattr(package, name) for name in package.__all__)
+
+
+@pytest.mark.parametrize(("goal", "meant"), [("min", "minimize"), ("max", "maximize"), ("maximise", "maximize")])
+def test_a_short_goal_is_told_the_long_one(goal, meant):
+    (problem,) = problems({**SMALLEST, "metric": {"name": "loss", "goal": goal}})
+    assert problem.fix == f"write `goal: {meant}`."
+
+
+def test_a_name_from_a_block_text_fits_on_one_line():
+    loaded = load("method: random\nname: |\n  my\n  sweep\nparameters: {x: {value: 1}}\n")
+    assert loaded.config.name == loaded.config.stored["name"] == "my sweep"
+
+
+def test_an_assignment_before_the_program_needs_env():
+    (warning,) = load({**SMALLEST, "command": ["CUDA_VISIBLE_DEVICES=0", "python", "${program}"]}).warnings
+    assert warning.where == "command[0]"
+    assert "${env}" in warning.fix
+    assert not load({**SMALLEST, "command": ["${env}", "A=1", "python", "${program}"]}).warnings

@@ -93,6 +93,7 @@ def test_a_merged_mapping_gives_way_to_the_keys_beside_it():
         ("a: 1\n[x]: 2", 2, "key must be plain text"),
         ("lr: {{ lr }}", 1, "{{ lr }}"),
         ("a: 1\n{% if x %}\n", 2, "{% if x %}"),
+        ("command: [${env}, python]", 1, "macro inside brackets need quotes"),
         ("a: " + "[" * 200 + "]" * 200, 1, "levels deep"),
     ],
 )

@@ -51,7 +51,7 @@ def check(data: dict[str, Any], report: Report, literals: dict[Path, str]) -> Sw
         run_cap=_whole(entry, "run_cap", at_least=1),
         program=entry.text("program"),
         command=check_command(data.get("command"), parameters, literals, report),
-        name=entry.text("name"),
+        name=_one_line(entry, "name"),
         description=entry.text("description"),
         project=entry.text("project"),
         entity=entry.text("entity"),
@@ -147,6 +147,14 @@ def _check_outside_engines(entry: Entry) -> None:
             "Several objectives are not supported.",
             "log one number that combines them, and name it in `metric`.",
         )
+
+
+def _one_line(entry: Entry, key: str) -> str | None:
+    """Text for a table's cell: YAML's block texts end with a line feed."""
+    text = entry.text(key)
+    if text:
+        text = entry.data[key] = " ".join(text.split())
+    return text
 
 
 def _whole(entry: Entry, key: str, at_least: int) -> int | None:

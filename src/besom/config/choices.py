@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from besom.config.entry import Entry, as_number, is_finite
 from besom.config.model import Categorical, Constant
+from besom.config.problem import Path
 
 _SUM_TOLERANCE = 1e-5
 
 
 def constant(entry: Entry) -> Constant:
-    """Any value at all."""
+    """Any value that JSON can hold."""
+    _refuse_what_json_cannot_hold(entry, "value")
     return Constant(entry.data["value"])
 
 
@@ -28,6 +31,7 @@ def categorical(entry: Entry) -> Categorical | None:
             "values", "`values` must hold at least one element.", "list what to try, as in `values: [1, 2, 3]`."
         )
         return None
+    _refuse_what_json_cannot_hold(entry, "values")
     _warn_of_booleans_as_text(entry, values)
     if "probabilities" not in entry.data:
         return Categorical(tuple(values))
@@ -68,6 +72,25 @@ def _probabilities(entry: Entry, count: int) -> tuple[float, ...] | None:
         )
         return None
     return tuple(numbers) if total == 1.0 else tuple(number / total for number in numbers)
+
+
+def _refuse_what_json_cannot_hold(entry: Entry, key: str) -> None:
+    """Report infinities and NaN, which would reach the program as null."""
+    for path, number in _non_finite(entry.data[key], entry.at(key)):
+        entry.report.error(
+            path,
+            f"JSON has no number `{number}`.",
+            f'write it as text, `"{number}"`; `float("{number}")` in your program makes it a number again.',
+            number,
+        )
+
+
+def _non_finite(value: object, path: Path) -> Iterator[tuple[Path, float]]:
+    if isinstance(value, float) and not math.isfinite(value):
+        yield path, value
+    elif isinstance(value, (list, dict)):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _non_finite(item, (*path, key))
 
 
 def _warn_of_booleans_as_text(entry: Entry, values: list[object]) -> None:

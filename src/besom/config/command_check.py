@@ -16,6 +16,7 @@ from besom.config.report import Report
 from besom.config.spelling import nearest
 
 _FLAG_AND_VALUE = re.compile(r"--?[A-Za-z][\w-]*\s+\S.*")
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _OLD_MACROS = {"json": "args_json", "json_file": "args_json_file"}
 
 
@@ -46,6 +47,13 @@ def check_command(
             )
         text = literals.get(path, str(item))
         _check_macros(text, path, tree, report)
+        if index == 0 and _ASSIGNMENT.match(text):
+            report.warning(
+                path,
+                "No shell reads this command, so the assignment is taken for the program to run.",
+                "put `${env}` before it.",
+                text,
+            )
         if _FLAG_AND_VALUE.fullmatch(text):
             report.warning(
                 path,

@@ -30,8 +30,12 @@ _ALIASES = {
     "num_trials": "run_cap",
     "direction": "goal",
     "mode": "goal",
+    "min": "minimize",
     "lowest": "minimize",
     "lower_is_better": "minimize",
+    "max": "maximize",
+    "highest": "maximize",
+    "higher_is_better": "maximize",
 }
 
 

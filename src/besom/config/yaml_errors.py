@@ -9,6 +9,8 @@ from besom.config.problem import Problem
 
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>")
 
+_MACRO_IN_BRACKETS = re.compile(r"[\[,]\s*\$\{")
+
 
 def template_problem(text: str) -> Problem | None:
     """Find a placeholder of Jinja, cookiecutter or ERB: the usual reason why a sweep file is not YAML."""
@@ -41,5 +43,8 @@ def syntax_problem(text: str, error: Any) -> Problem:
         return Problem(
             (), "A tab stands where YAML wants spaces.", "indent with spaces only.", line=line, column=column
         )
+    if _MACRO_IN_BRACKETS.search(written):
+        rule = "The braces of a macro inside brackets need quotes."
+        return Problem((), rule, 'write, for example, `["${env}", "python", "${args}"]`.', line=line, column=column)
     rule = f"This is not valid YAML: {detail}" + (f", at {written[:60]!r}." if written else ".")
     return Problem((), rule, "check quotes, brackets and indentation here and just above.", line=line, column=column)
