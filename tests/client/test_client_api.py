@@ -8,6 +8,7 @@ from besom.client.projects import Project
 from besom.client.runs import Run
 from besom.client.sweeps import Sweep
 from besom.errors import AuthenticationError, NotFound, UsageError
+from besom.protocol import AgentJoined, NewAgent, NextRequest, NextRun
 
 
 def test_a_sweep_is_found_by_id_path_and_address(api, lab):
@@ -239,3 +240,31 @@ def test_reading_is_free_of_warnings(api, lab):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         list(api.sweep(path).runs)
+
+
+def test_a_sweep_has_agents_with_their_runs(api, lab):
+    path = lab.sweep()
+    route = f"/sweeps/{path.rsplit('/', 1)[1]}/agents"
+    joined = api.connection.request("POST", route, body=NewAgent(host="box", pid=7), reply=AgentJoined)
+    lab.run({"loss": 1.0}, sweep=path)
+    handed = api.connection.request("POST", f"/agents/{joined.agent_id}/next", body=NextRequest(), reply=NextRun)
+    sweep = api.sweep(path)
+    (agent,) = sweep.agents()
+    assert (agent.host, agent.state, agent.total_runs) == ("box", "running", 1)
+    assert [run.id for run in agent.runs()] == [handed.run_id]
+    assert sweep.agent(agent.id).name == sweep.agent(agent.name).name == agent.name
+    assert repr(agent) == f"<Agent {agent.name} (running)>"
+    with pytest.raises(UsageError, match="nobody"):
+        sweep.agent("nobody")
+
+
+def test_the_old_name_of_the_entity_works_with_a_warning(api, lab):
+    sweep = api.sweep(lab.sweep())
+    with pytest.warns(DeprecationWarning, match="entity"):
+        assert sweep.username == lab.entity
+
+
+def test_runs_are_listed_with_wandbs_arguments(api, lab):
+    made = lab.run({"loss": 1.0}, sweep=lab.sweep())
+    (run,) = api.runs(lab.path, include_sweeps=True)
+    assert run.id == made.id

@@ -23,7 +23,7 @@ def test_a_sweep_is_named_by_id_path_or_address(text, path):
     assert parse_item(text, "sweep") == path
 
 
-@pytest.mark.parametrize("text", ["", "/", "a//b", "a/b/c/d", "a/b/runs/c", "a/b/sweeps/c/d", "http://[x/y"])
+@pytest.mark.parametrize("text", ["", "/", "a//b", "a/b/c/d", "a/b/runs/c", "a/b/sweeps/c/d", "http://[x/y", None, 7])
 def test_another_shape_is_refused_with_the_expected_ones(text):
     with pytest.raises(UsageError, match="entity/project/id"):
         parse_item(text, "sweep")

@@ -4,7 +4,7 @@ import stat
 import pytest
 
 from besom.client import settings
-from besom.errors import SettingsError
+from besom.errors import SettingsError, UsageError
 
 
 @pytest.fixture
@@ -60,3 +60,11 @@ def test_a_broken_file_is_named(environ, tmp_path):
 def test_what_is_no_address_is_refused_with_an_example(url):
     with pytest.raises(SettingsError, match="is not the address of a server"):
         settings.check_url(url)
+
+
+@pytest.mark.parametrize("name", ["a/b", "..", "50%", " x", "x" * 200, "a\nb", 7])
+def test_a_name_that_no_address_can_hold_is_refused(name):
+    with pytest.raises(UsageError, match="project"):
+        settings.project(name, {})
+    with pytest.raises(UsageError, match="entity"):
+        settings.entity(name, {})

@@ -91,6 +91,13 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     assert besom.run is None
 
 
+@pytest.mark.parametrize("project", ["a/b", "..", "50%", "x" * 200, 7])
+def test_a_project_that_no_server_would_take_is_refused_offline_too(tmp_path: Path, project) -> None:
+    with pytest.raises(UsageError, match="project"):
+        besom.init(project=project)
+    assert not (tmp_path / "besom").exists()
+
+
 @pytest.mark.parametrize("run_id", ["a/b", "", " x", "x" * 200, 7])
 def test_an_id_that_cannot_name_a_folder_is_refused(run_id) -> None:
     with pytest.raises(UsageError, match="id"):

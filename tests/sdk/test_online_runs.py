@@ -17,8 +17,8 @@ import besom
 from besom.client import embedded
 from besom.client.connection import Connection
 from besom.config.parameter_file import write_parameters
-from besom.errors import ApiError, AuthenticationError, ServerUnreachable, UsageError
-from besom.protocol import AgentJoined, NewAgent, NextReply, NextRequest, NextRun, Sweep
+from besom.errors import ApiError, AuthenticationError, ServerUnreachable, SettingsError, UsageError
+from besom.protocol import AgentJoined, NewAgent, NextReply, NextRequest, NextRun, ProjectPage, Sweep
 from besom.sdk import online, sender, spool, stream, sync
 from besom.sdk import run as run_module
 
@@ -89,7 +89,7 @@ def test_quiet_keeps_finish_from_printing(capsys) -> None:
 
 
 @pytest.mark.usefixtures("online")
-def test_an_id_whose_run_has_values_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_id_whose_run_has_values_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     run = besom.init(project=PROJECT, id="taken-id")
     run.finish()
     with pytest.raises(UsageError, match="taken-id"):
@@ -98,7 +98,8 @@ def test_an_id_whose_run_has_values_is_refused(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(init, "_used", set())  # as another process would see it
     with pytest.raises(UsageError, match="has values already"):
-        besom.init(project=PROJECT, id="taken-id")
+        besom.init(project=PROJECT, id="taken-id", dir=tmp_path / "elsewhere")
+    assert not (tmp_path / "elsewhere" / "besom").exists()
 
 
 def test_a_wrong_key_is_told_at_once_and_leaves_nothing(server, monkeypatch, tmp_path: Path) -> None:
@@ -114,6 +115,16 @@ def test_a_wrong_key_is_told_at_once_and_leaves_nothing(server, monkeypatch, tmp
     assert not (tmp_path / "besom").exists()
     monkeypatch.setenv("BESOM_API_KEY", server.key)
     assert besom.init(project=PROJECT).id == "again123"
+
+
+@pytest.mark.usefixtures("online")
+def test_a_folder_that_cannot_be_used_leaves_no_run_on_the_server(connection: Connection, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingsError, match="BESOM_DIR"):
+        besom.init(project="unfounded", dir=tmp_path / "file")
+    assert "unfounded" not in [
+        project.name for project in connection.request("GET", "/projects", reply=ProjectPage).projects
+    ]
 
 
 @pytest.mark.usefixtures("online")

@@ -95,6 +95,7 @@ class Api:
         filters: Mapping[str, Any] | None = None,
         order: str = "+created_at",
         per_page: int = 50,
+        include_sweeps: bool = True,  # noqa: ARG002  W&B's signature; a run fetches its sweep when asked for it
     ) -> Runs:
         """The runs of a project, fetched page by page as they are looked at.
 
@@ -103,6 +104,7 @@ class Api:
             filters: e.g. ``{"config.lr": {"$lt": 0.1}, "state": "finished"}``; see the reference of filters.
             order: ``+key`` or ``-key``, several with commas: ``-summary_metrics.acc``, ``+created_at``, ``config.lr``.
             per_page: Runs per request.
+            include_sweeps: Without effect: ``run.sweep`` is always there.
         """
         entity, name = self._project_path(path)
         return self.project(name, entity).runs(filters, order, per_page)

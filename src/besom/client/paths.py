@@ -65,7 +65,9 @@ def page_noun(text: str) -> Noun | None:
 
 
 def _parts(text: str) -> list[str]:
-    """The pieces between slashes; none when an address makes no sense."""
+    """The pieces between slashes; none when it is not text or an address that makes no sense."""
+    if not isinstance(text, str):
+        return []  # None, where an environment variable was not set
     if "://" in text:
         try:
             return [unquote(part) for part in urlsplit(text).path.strip("/").split("/")]

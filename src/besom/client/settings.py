@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from besom.client.names import check_name
 from besom.errors import SettingsError
 
 DEFAULT_PROJECT = "uncategorized"
@@ -60,14 +61,16 @@ def entity(
     argument: str | None = None, environ: Mapping[str, str] | None = None, *, config: str | None = None
 ) -> str | None:
     """The entity when none is named: argument, environment, a sweep's ``config``, saved; None: the server knows."""
-    return argument or variable("ENTITY", environ) or config or saved(environ).get("entity")
+    found = argument or variable("ENTITY", environ) or config or saved(environ).get("entity")
+    return check_name("entity", found or None)
 
 
 def project(
     argument: str | None = None, environ: Mapping[str, str] | None = None, *, config: str | None = None
 ) -> str | None:
     """The project when none is named: argument, environment, a sweep's ``config``, saved; None when there is none."""
-    return argument or variable("PROJECT", environ) or config or saved(environ).get("project")
+    found = argument or variable("PROJECT", environ) or config or saved(environ).get("project")
+    return check_name("project", found or None)
 
 
 def mode(argument: str | None = None, environ: Mapping[str, str] | None = None) -> str:

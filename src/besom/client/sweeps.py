@@ -7,13 +7,15 @@ import warnings
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from besom.client.agents import Agent
 from besom.client.connection import segment
 from besom.client.lookup import find_sweep
 from besom.client.numbers import decode_deep
 from besom.client.paths import ItemPath
 from besom.client.run_list import Runs
 from besom.client.runs import Run
-from besom.protocol import Agent, AgentPage, SweepAction, SweepCommand
+from besom.errors import UsageError
+from besom.protocol import AgentPage, SweepAction, SweepCommand
 from besom.protocol import Sweep as SweepMessage
 
 if TYPE_CHECKING:
@@ -41,6 +43,12 @@ class Sweep:
     def entity(self) -> str:
         """User or team."""
         return self._message.entity
+
+    @property
+    def username(self) -> str:
+        """The entity, under its old name."""
+        warnings.warn("Sweep.username is called Sweep.entity now.", DeprecationWarning, stacklevel=2)
+        return self.entity
 
     @property
     def project(self) -> str:
@@ -111,7 +119,21 @@ class Sweep:
 
     def agents(self) -> list[Agent]:
         """Its agents, the newest first."""
-        return self._api.connection.request("GET", f"/sweeps/{segment(self.id)}/agents", reply=AgentPage).agents
+        page = self._api.connection.request("GET", f"/sweeps/{segment(self.id)}/agents", reply=AgentPage)
+        return [Agent(self._api, self, message) for message in page.agents]
+
+    def agent(self, agent_id: str) -> Agent:
+        """The agent with that id or name.
+
+        Raises:
+            UsageError: the sweep has none.
+        """
+        agents = self.agents()
+        found = next((agent for agent in agents if agent_id in (agent.id, agent.name)), None)
+        if found is None:
+            known = ", ".join(agent.name for agent in agents) or "none"
+            raise UsageError(f"Sweep {self.id} has no agent {agent_id!r}.", f"Its agents: {known}.")
+        return found
 
     def pause(self) -> None:
         """No new runs until it is resumed; running ones go on, agents wait."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from besom.client import settings
+from besom.client.names import check_name
 from besom.errors import UsageError
 from besom.protocol import InitRecord, NewRun
 from besom.sdk import current, environment, exits, identity, options, spool, sync
@@ -101,8 +102,8 @@ def init(
         started=now,
         **environment.about(),
     )
-    project = project or settings.variable("PROJECT")
-    entity = entity or settings.variable("ENTITY")
+    project = check_name("project", project or settings.variable("PROJECT"))
+    entity = check_name("entity", entity or settings.variable("ENTITY"))
     folder = spool.new_folder(directory, about.id, now)
     try:
         run = _begin(how, about, project, entity, defaults, locked, folder)

@@ -45,31 +45,49 @@ def begin(
     """
     connection = connect(say=say)
     project = project or DEFAULT_PROJECT
-    claimed, failure = None, None
-    try:
-        claimed = claim(connection, entity, project, about, patience=CLAIM_PATIENCE)
-    except (ServerUnreachable, ApiError) as error:
-        if not is_away(error):
-            raise
-        failure = error
-    if claimed and claimed.offset:
-        raise UsageError(
-            f"Run {about.id} of project {project} has values already.", "Give each run its own id, or leave id out."
-        )
-
-    if claimed:
-        entity, project = claimed.run.entity, claimed.run.project  # a sweep decides where its runs are
     first = InitRecord(run=about, entity=entity, project=project)
-    writer = spool.Spool(folder, first)
+    writer = spool.Spool(folder, first)  # before the claim: a folder that cannot be used leaves no run behind
+    try:
+        claimed, failure = _claim(connection, first)
+        if claimed and (claimed.run.entity, claimed.run.project) != (entity, project):
+            first = InitRecord(run=about, entity=claimed.run.entity, project=claimed.run.project)
+            writer.restart(first)  # a sweep decides where its runs are
+    except BaseException:
+        writer.discard()
+        raise
     if claimed and claimed.run.params and not locked:
         locked = claimed.run.params
         writer.write(ConfigRecord(data=mark_numbers(merge(config, locked))))
     sender = _sender(writer, connection, first, claimed, under_agent=about.agent_id is not None)
     run = Run(
-        about, entity=entity, project=project, mode="online", config=config, locked=locked, writer=writer, sender=sender
+        about,
+        entity=first.entity,
+        project=first.project,
+        mode="online",
+        config=config,
+        locked=locked,
+        writer=writer,
+        sender=sender,
     )
     _tell_start(run, folder, failure)
     return run
+
+
+def _claim(connection: Connection, first: InitRecord) -> tuple[RunClaimed | None, CommError | None]:
+    """The server's answer, or why there is none for now."""
+    about = first.run
+    try:
+        claimed = claim(connection, first.entity, first.project, about, patience=CLAIM_PATIENCE)
+    except (ServerUnreachable, ApiError) as error:
+        if not is_away(error):
+            raise
+        return None, error
+    if claimed.offset:
+        raise UsageError(
+            f"Run {about.id} of project {claimed.run.project} has values already.",
+            "Give each run its own id, or leave id out.",
+        )
+    return claimed, None
 
 
 def _sender(

@@ -37,6 +37,7 @@ class Spool:
 
         Raises:
             SettingsError: the folder cannot be used.
+            UsageError: a run with this id has it.
         """
         self.folder = folder
         self.path = folder / FILE_NAME
@@ -44,13 +45,23 @@ class Spool:
             folder.mkdir(parents=True)
             self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666)
         except OSError as error:
+            if (
+                isinstance(error, FileExistsError) and folder.is_dir()
+            ):  # another process, with the same id in the same second
+                raise UsageError(
+                    f"Run {first.run.id} has begun already, in {folder}.", "Give each run its own id, or leave id out."
+                ) from None
             raise SettingsError(
                 f"The run's folder {folder} cannot be made: {error.strerror}.",
                 "Set BESOM_DIR to a folder that you may write to.",
             ) from None
         with contextlib.suppress(OSError):  # a file system without locks
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        self.write(first)
+        try:
+            self.write(first)
+        except BaseException:
+            self.discard()
+            raise
 
     def append(self, line: bytes) -> None:
         """Appends one record with its end: one system call, complete or not at all.
@@ -75,6 +86,19 @@ class Spool:
     def write(self, record: InitRecord | SummaryRecord | ConfigRecord | ExitRecord) -> None:
         """Appends a record other than ``log``'s."""
         self.append(_encode(record) + b"\n")
+
+    def restart(self, first: InitRecord) -> None:
+        """Begins the file anew with another first line. Only while nobody has read it."""
+        os.ftruncate(self._file, 0)
+        self.write(first)
+
+    def discard(self) -> None:
+        """Removes file and folder: the run did not begin."""
+        self.close()
+        self.path.unlink(missing_ok=True)
+        self.folder.rmdir()
+        with contextlib.suppress(OSError):  # other runs lie there
+            self.folder.parent.rmdir()
 
     def size(self) -> int:
         """Bytes in the file."""
