@@ -87,3 +87,16 @@ def test_the_number_of_runs_comes_with_its_reason(extra, count):
 def test_a_distribution_is_described_in_a_few_words(entry, words):
     config = load_mapping({"method": "random", "parameters": {"p": entry}}).config
     assert describe(config.parameters[0].distribution) == words
+
+
+def test_long_lists_are_shortened_and_lines_stay_lines():
+    parameters = {"many": {"values": list(range(5000))}, "prompt": {"values": ["a\nb", "c"]}}
+    config = load_mapping({"method": "random", "parameters": parameters}).config
+    many, prompt = (describe(parameter.distribution) for parameter in config.parameters)
+    assert many.endswith("10, 11, … (5,000 values)")
+    assert prompt == '"a\\nb", c'
+
+
+def test_a_program_that_the_command_does_not_start_is_not_missed(newcomer):
+    newcomer.write("sweep.yaml", BAYES + "command: [python, -m, train]\n")
+    assert newcomer.besom("preview", "sweep.yaml").err == ""

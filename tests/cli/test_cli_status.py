@@ -1,7 +1,22 @@
+import time
+
+import msgspec
 from cli_user import GRID
 from test_cli_sweep import create
 
 from besom.cli.status_sweep import duration
+from besom.client.connection import Connection
+from besom.client.lookup import project_route
+from besom.protocol import ExitRecord, NewRun, RunClaimed, StreamAck
+
+
+def end_a_run(server: Connection, entity: str, project: str, sweep: str) -> None:
+    """A run of the sweep that logs nothing and finishes."""
+    route = f"{project_route(entity, project)}/runs"
+    new = NewRun(id="quiet001", sweep_id=sweep, started=time.time())
+    server.request("POST", route, body=new, reply=RunClaimed)
+    line = msgspec.json.encode(ExitRecord(code=0, time=time.time())) + b"\n"
+    server.request("POST", f"{route}/quiet001/stream", query={"offset": 0}, body=line, reply=StreamAck)
 
 
 def test_somebody_new_sees_what_would_be_used_and_nothing_is_started(newcomer, tmp_path):
@@ -28,6 +43,14 @@ def test_a_sweep_shows_state_progress_and_the_next_step(user):
     assert "Method:   grid" in out
     assert "Runs:     0 of 3" in out
     assert out.endswith(f"Start one with: besom agent {path}\n")
+
+
+def test_a_metric_that_no_run_logged_is_named(user, server):
+    path = create(user, text=GRID + "metric: {name: val_loss}\n")
+    assert "Best:     none yet" in user.besom("status", path).out
+    entity, project, identity = path.split("/")
+    end_a_run(server, entity, project, identity)
+    assert "Best:     none: no run has logged a number as 'val_loss'" in user.besom("status", path).out
 
 
 def test_a_server_that_is_away_is_no_failure_of_status(newcomer):

@@ -28,6 +28,7 @@ def sweep(server: Connection, path: str):
 
 def test_creation_prints_file_id_page_and_agent_line_in_this_order(user, server):
     user.write("sweep.yaml", GRID)
+    user.write("train.py", "")
     result = user.besom("sweep", "-p", "mnist", "sweep.yaml")
     lines = result.out.splitlines()
     assert (result.code, result.err, len(lines)) == (0, "", 4)
@@ -36,6 +37,19 @@ def test_creation_prints_file_id_page_and_agent_line_in_this_order(user, server)
     assert lines[2].startswith(f"View sweep at: {server.url}/login?ticket=")
     assert lines[3].endswith(f"/mnist/{identity}")
     assert sweep(server, path_of(result.out)).text == GRID
+
+
+def test_a_program_that_is_not_here_is_mentioned_where_the_command_starts_it(user):
+    user.write("sweep.yaml", GRID)
+    assert "there is no file train.py here" in user.besom("sweep", "sweep.yaml").err
+    user.write("module.yaml", GRID + "command: [python, -m, train]\n")
+    assert user.besom("sweep", "module.yaml").err == ""
+
+
+@pytest.mark.parametrize("project", ["a/b", "..", "50%", "x" * 200])
+def test_a_project_name_that_no_address_can_hold_is_refused(user, project):
+    user.write("sweep.yaml", GRID)
+    assert "The project name" in user.fails("sweep", "-p", project, "sweep.yaml")
 
 
 def test_the_printed_page_signs_a_browser_in_once(user):

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from besom.cli.program import missing_program
 from besom.cli.terminal import columns, note, paint, paint_problems, quote, say, width
 from besom.config import Loaded, expand_command, needs_program
 from besom.config.model import (
@@ -27,6 +28,9 @@ from besom.config.model import (
     Uniform,
 )
 from besom.search import Suggestion, expected_runs, nest, suggest
+
+MOST_VALUES = 12
+"""Values of one parameter that are listed."""
 
 
 def show(file: str, loaded: Loaded, samples: int) -> None:
@@ -65,7 +69,8 @@ def describe(distribution: Distribution) -> str:
             return _text(value)
         case Categorical(values, probabilities):
             shares = [""] * len(values) if probabilities is None else [f" ({share:.3g})" for share in probabilities]
-            return ", ".join(_text(value) + share for value, share in zip(values, shares, strict=True))
+            shown = [_text(value) + share for value, share in zip(values[:MOST_VALUES], shares, strict=False)]
+            return ", ".join(shown) + (f", … ({len(values):,} values)" if len(values) > MOST_VALUES else "")
         case IntUniform(low, high):
             return f"{low:,} to {high:,}, whole numbers"
         case Uniform(low, high, q) | LogUniform(low, high, q):
@@ -102,8 +107,8 @@ def _show_samples(config: SweepConfig, samples: int) -> None:
         say(_indented(_words(config, nest(suggestion.values))))
     if config.program is None and needs_program(config):
         note("No program is named: agents for this sweep call a Python function.")
-    elif config.program and not Path(config.program).exists():
-        note(f"Note: there is no file {config.program} here; agents must be started where it is.")
+    elif missing := missing_program(config, Path.cwd()):
+        note(missing)
 
 
 def _words(config: SweepConfig, values: dict[str, Any]) -> list[str]:
@@ -141,4 +146,4 @@ def _step(q: float | None) -> str:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) and value and value.isprintable() else json.dumps(value, ensure_ascii=False)

@@ -69,7 +69,10 @@ def _method(sweep: Sweep) -> str:
 
 def _best(connection: Connection, sweep: Sweep) -> str:
     if sweep.best is None:
-        return "none yet" if sweep.metric else "the sweep has no metric"
+        if sweep.metric is None:
+            return "the sweep has no metric"
+        ended = sum(sweep.runs_by_state.get(name, 0) for name in ("finished", "failed"))
+        return f"none: no run has logged a number as {sweep.metric.name!r}" if ended else "none yet"
     params = find_run(connection, sweep.entity, sweep.project, sweep.best.id).params or {}
     values = " ".join(f"{name}={value}" for name, value in params.items())
     return f"{sweep.best.value:g} by {sweep.best.name} ({sweep.best.id})\n{'':<10}{values}"

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from besom.cli.program import missing_program
 from besom.cli.project_name import project_for
 from besom.cli.terminal import LINK, NEXT_STEP, note, paint, paint_problems, quote, say
 from besom.client import settings
@@ -54,6 +55,8 @@ def create(
         new.prior_runs = _run_ids(prior_runs, project)
         created = connection.request("POST", f"{project_route(entity, project)}/sweeps", body=new, reply=SweepCreated)
     _announce(connection, created, bool(update))
+    if missing := missing_program(loaded.config, Path.cwd()):
+        note(missing)
 
 
 def _override(loaded: Loaded, program: str | None) -> Loaded:
