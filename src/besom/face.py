@@ -32,6 +32,11 @@ class BeforeInit:
         object.__setattr__(self, "_name", name)
 
     def _refuse(self, *_: object, **__: object) -> NoReturn:
+        if current.run() is not None:
+            raise UsageError(
+                f"This {self._name} is the one from before besom.init(), and holds nothing.",
+                f"Write besom.{self._name} or run.{self._name} where you use it; what was imported does not follow it.",
+            )
         raise UsageError(f"besom.{self._name} was used, and no run is active.", "Call besom.init() first.")
 
     def __getattr__(self, name: str) -> NoReturn:

@@ -30,3 +30,14 @@ def test_the_home_folder_says_nothing(home):
 
 def test_without_a_program_there_is_nothing_to_go_by(home):
     assert project_for(None, home / "mnist", home) == "uncategorized"
+
+
+def test_a_folder_whose_name_the_server_keeps_for_itself_gets_its_parents_too(home):
+    assert project_for("sweeps/train.py", home / "mnist", home) == "mnist-sweeps"
+    assert project_for("Runs/train.py", home / "mnist", home) == "mnist-Runs"
+    (home / "runs" / ".git").mkdir(parents=True)
+    assert project_for("train.py", home / "runs", home) == "uncategorized"
+
+
+def test_a_long_name_is_cut_to_what_the_server_takes(home):
+    assert project_for(f"{'deep' * 50}/train.py", home / "mnist", home) == "deep" * 32

@@ -68,3 +68,10 @@ def test_a_name_that_no_address_can_hold_is_refused(name):
         settings.project(name, {})
     with pytest.raises(UsageError, match="entity"):
         settings.entity(name, {})
+
+
+def test_words_of_the_servers_own_addresses_are_no_names():
+    with pytest.raises(UsageError, match="reserved"):
+        settings.project("Sweeps", {})
+    with pytest.raises(UsageError, match="reserved"):
+        settings.entity("api", {})

@@ -106,3 +106,12 @@ def test_the_configuration_can_be_copied_and_pickled_and_the_run_cannot() -> Non
     assert "more" not in run.config
     with pytest.raises(UsageError, match="another process"):
         pickle.dumps(run)
+
+
+@pytest.mark.usefixtures("offline")
+@pytest.mark.parametrize("name", ["config", "summary"])
+def test_a_name_that_was_imported_before_init_tells_what_to_write_instead(name: str) -> None:
+    early = getattr(besom, name)
+    besom.init()
+    with pytest.raises(UsageError, match=f"Write besom.{name} or run.{name}"):
+        early["lr"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from besom.client.names import LONGEST, RESERVED
 from besom.client.settings import DEFAULT_PROJECT
 
 
@@ -21,7 +22,10 @@ def project_for(program: str | None, folder: Path, home: Path) -> str:
     place = (folder / program).resolve().parent
     repository = next((level for level in (place, *place.parents) if (level / ".git").exists()), None)
     if repository is None or repository == home:
-        named = "" if place == home else place.name
+        parts = [] if place == home else [place.name]
+        if place.name.lower() in RESERVED["project"]:  # says as little as the home folder
+            parts.insert(0, place.parent.name)
     else:
-        named = "-".join([repository.name, *place.relative_to(repository).parts])
-    return re.sub(r"[^\w.-]+", "-", named).strip("-.") or DEFAULT_PROJECT
+        parts = [repository.name, *place.relative_to(repository).parts]
+    name = re.sub(r"[^\w.-]+", "-", "-".join(parts))[:LONGEST].strip("-.")
+    return DEFAULT_PROJECT if name.lower() in ("", *RESERVED["project"]) else name

@@ -8,6 +8,11 @@ from besom.errors import UsageError
 
 FORBIDDEN = r"/\#?%:"
 LONGEST = 128
+RESERVED = {
+    "entity": {"api", "assets", "login", "healthz", "graphql", "files"},
+    "project": {"sweeps", "runs"},
+}
+"""Words that stand for something else in the server's addresses."""
 
 
 def check_name(what: Literal["project", "entity"], name: str | None) -> str | None:
@@ -20,13 +25,13 @@ def check_name(what: Literal["project", "entity"], name: str | None) -> str | No
         return None
     if not isinstance(name, str):
         raise UsageError(f"{what} is {name!r}, which is not text.", f"Give the {what}'s name.")
-    if problem := _problem(name):
+    if problem := _problem(what, name):
         shown = name if len(name) <= 60 else name[:59] + "…"
         raise UsageError(f"The {what} name {shown!r} {problem}.", "Choose another one.")
     return name
 
 
-def _problem(name: str) -> str | None:
+def _problem(what: Literal["project", "entity"], name: str) -> str | None:
     if not name or name != name.strip():
         return "must not be empty, and not begin or end with a space"
     if len(name) > LONGEST:
@@ -35,4 +40,6 @@ def _problem(name: str) -> str | None:
         return f"contains {' '.join(bad)}, and none of {' '.join(FORBIDDEN)} may occur"
     if not name.isprintable():
         return "contains a character that cannot be printed"
-    return "must be more than dots" if name in (".", "..") else None
+    if name in (".", ".."):
+        return "must be more than dots"
+    return "is reserved for an address of the server itself" if name.lower() in RESERVED[what] else None
