@@ -115,13 +115,20 @@ def _controller(entry: Entry) -> Literal["cloud", "local"]:
     if block is None:
         return "cloud"
     if not isinstance(block, dict):
-        entry.error("controller", "`controller` must be a mapping with a `type`.", "write `controller: {type: local}`.")
+        entry.error("controller", "`controller` must be a mapping with a `type`.", "remove it.")
         return "cloud"
     inner = Entry(block, ("controller",), entry.report)
     if "type" not in block:
-        entry.report.error(("controller",), "`controller` needs a `type`.", "add `type: cloud` or `type: local`.")
+        entry.report.error(("controller",), "`controller` needs a `type`.", "add `type: cloud`.")
         return "cloud"
-    return cast(Literal["cloud", "local"], inner.choice("type", ("cloud", "local")) or "cloud")
+    kind = inner.choice("type", ("cloud", "local"))
+    if kind == "local":
+        inner.warn(
+            "type",
+            "This version of besom has no local controller, so agents get no runs of this sweep.",
+            "remove `controller`; the server then chooses the runs.",
+        )
+    return cast(Literal["cloud", "local"], kind or "cloud")
 
 
 def _check_outside_engines(entry: Entry) -> None:

@@ -26,7 +26,7 @@ def check_method_fits(config: SweepConfig, data: dict[str, Any], report: Report)
         report.error(
             ("method",),
             "With `custom`, nothing would choose the runs.",
-            "write `method: bayes`, or add `controller: {type: local}` and run `besom controller`.",
+            "write `method: bayes`.",
             "custom",
         )
 
