@@ -7,7 +7,16 @@ const progress = sweepProgress({
 });
 
 it("counts every run once, however it ended", () => {
-  expect(progress).toEqual({ finished: 5, bad: 3, running: 4, pending: 4, done: 8, total: 16, expected: 20 });
+  expect(progress).toEqual({
+    finished: 5,
+    stopped: 2,
+    failed: 1,
+    running: 4,
+    pending: 4,
+    done: 8,
+    total: 16,
+    expected: 20,
+  });
 });
 
 describe("elapsed time", () => {

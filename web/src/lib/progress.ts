@@ -1,6 +1,9 @@
 import type { Run, RunState, Sweep } from "../api/types";
 
-export const ENDED_BADLY: readonly RunState[] = ["failed", "crashed", "killed", "preempted"];
+/** Ended because something broke. A run that somebody or early stopping ended is no failure. */
+export const BROKEN: readonly RunState[] = ["failed", "crashed"];
+export const STOPPED: readonly RunState[] = ["killed", "preempted"];
+export const ENDED_BADLY: readonly RunState[] = [...BROKEN, ...STOPPED];
 export const ACTIVE: readonly RunState[] = ["running", "preempting"];
 
 const sum = (counts: Record<string, number>, states: readonly RunState[]): number =>
@@ -8,7 +11,8 @@ const sum = (counts: Record<string, number>, states: readonly RunState[]): numbe
 
 export interface Progress {
   finished: number;
-  bad: number;
+  stopped: number;
+  failed: number;
   running: number;
   pending: number;
   /** Runs that have ended, well or badly. */
@@ -21,16 +25,19 @@ export interface Progress {
 export function sweepProgress(sweep: Pick<Sweep, "runs_by_state" | "expected_runs">): Progress {
   const counts = sweep.runs_by_state;
   const finished = sum(counts, ["finished"]);
-  const bad = sum(counts, ENDED_BADLY);
+  const stopped = sum(counts, STOPPED);
+  const failed = sum(counts, BROKEN);
+  const done = finished + stopped + failed;
   const running = sum(counts, ACTIVE);
   const pending = sum(counts, ["pending"]);
   return {
     finished,
-    bad,
+    stopped,
+    failed,
     running,
     pending,
-    done: finished + bad,
-    total: finished + bad + running + pending,
+    done,
+    total: done + running + pending,
     expected: sweep.expected_runs ?? null,
   };
 }

@@ -10,12 +10,17 @@ interface Props {
 
 /** Runs against the number expected; a sweep without an end shows how its runs went instead. */
 export function SweepProgress({ progress, state }: Props) {
-  const { finished, bad, running, pending, done, total, expected } = progress;
+  const { finished, stopped, failed, running, pending, done, total, expected } = progress;
   const whole = Math.max(total, expected ?? 0);
   const endless = expected === null && state === "RUNNING" && running > 0;
-  const parts: [kind: "finished" | "bad" | "running" | "pending", count: number, word: string][] = [
+  const parts: [
+    kind: "finished" | "stopped" | "failed" | "running" | "pending",
+    count: number,
+    word: string,
+  ][] = [
     ["finished", finished, "finished"],
-    ["bad", bad, "failed or stopped"],
+    ["stopped", stopped, "stopped"],
+    ["failed", failed, "failed"],
     ["running", running, "running"],
     ["pending", pending, "pending"],
   ];
