@@ -83,6 +83,22 @@ async def test_a_heartbeat_that_was_sent_before_the_run_began_hears_of_its_stop_
     assert [order["run_id"] for order in await asyncio.wait_for(beat, 10)] == [run]
 
 
+async def test_an_order_that_came_before_its_run_is_repeated_once_when_the_agent_holds_it(world: World) -> None:
+    sweep = await world.sweep(RANDOM)
+    agent = await world.join(sweep)
+    beat = asyncio.create_task(world.beat(agent, (), wait=30))
+    await asyncio.sleep(0.05)
+    run = (await world.next(agent))["run_id"]
+    await world.call("POST", world.runs_path(f"{run}/stop"))
+    assert [order["run_id"] for order in await asyncio.wait_for(beat, 10)] == [run]
+    assert [order["run_id"] for order in await asyncio.wait_for(world.beat(agent, (run,), wait=30), 10)] == [run]
+    again = asyncio.create_task(world.beat(agent, (run,), wait=30))
+    await asyncio.sleep(0.05)
+    assert not again.done()
+    await world.exit(agent, run, -15)
+    again.cancel()
+
+
 async def test_an_order_that_the_agent_knows_does_not_answer_its_heartbeat_at_once(world: World) -> None:
     _, agent, run = await start(world)
     await world.call("POST", world.runs_path(f"{run}/stop"))
@@ -196,6 +212,79 @@ async def test_an_agent_that_leaves_takes_what_it_holds_with_it(world: World) ->
     await world.call("DELETE", f"/agents/{agent}")
     assert (await world.run(run))["state"] == "crashed"
     assert [e["kind"] for e in await world.events(sweep)].count("agent.left") == 1
+
+
+async def test_a_run_that_a_leaving_agent_never_began_is_given_back(world: World) -> None:
+    sweep = await world.sweep({**GRID, "run_cap": 6})
+    leaving, staying = await world.join(sweep, 1), await world.join(sweep, 2)
+    given = await world.next(leaving)
+    await world.call("DELETE", f"/agents/{leaving}")
+    assert (await world.runs())["total"] == 0
+    seen = [given["params"]]
+    while (params := await world.work(staying, sweep, 1.0)) is not None:
+        seen.append(params)
+    assert seen.count(given["params"]) == 2
+    assert len(seen) == 7
+    shown = await world.show(sweep)
+    assert (shown["state"], shown["run_count"]) == ("FINISHED", 6)
+
+
+async def test_a_program_that_comes_after_its_agent_gave_the_run_back_does_not_run(world: World) -> None:
+    sweep = await world.sweep(GRID)
+    agent = await world.join(sweep)
+    run = (await world.next(agent))["run_id"]
+    await world.call("DELETE", f"/agents/{agent}")
+    with pytest.raises(Refused) as refused:
+        await world.begin(run, sweep)
+    assert (refused.value.status, refused.value.code) == (410, "run_deleted")
+
+
+async def test_a_grid_whose_last_point_is_given_back_goes_on(world: World) -> None:
+    sweep = await world.sweep(GRID)
+    agent, last = await world.join(sweep, 1), await world.join(sweep, 2)
+    for _ in range(5):
+        await world.work(agent, sweep, 1.0)
+    given = await world.next(last)
+    assert (await world.show(sweep))["state"] == "FINISHED"
+    await world.call("DELETE", f"/agents/{last}")
+    shown = await world.show(sweep)
+    assert shown["state"] == "RUNNING"
+    assert "free again" in shown["state_reason"]
+    assert await world.work(agent, sweep, 1.0) == given["params"]
+    assert (await world.show(sweep))["state"] == "FINISHED"
+
+
+async def test_a_grid_that_somebody_stopped_stays_stopped_when_a_run_is_given_back(world: World) -> None:
+    sweep = await world.sweep(GRID)
+    agent = await world.join(sweep)
+    await world.next(agent)
+    await world.command(sweep, "stop")
+    await world.call("DELETE", f"/agents/{agent}")
+    assert (await world.show(sweep))["state"] == "FINISHED"
+
+
+async def test_a_run_that_was_stopped_before_it_began_is_killed_when_its_agent_leaves(world: World) -> None:
+    sweep = await world.sweep(GRID)
+    agent = await world.join(sweep)
+    run = (await world.next(agent))["run_id"]
+    await world.command(sweep, "cancel")
+    await world.call("DELETE", f"/agents/{agent}")
+    shown = await world.run(run)
+    assert (shown["state"], shown["reason"]) == ("killed", "the sweep was canceled by ann; it had not begun")
+
+
+async def test_a_request_for_work_that_waits_when_its_agent_leaves_is_given_none(world: World) -> None:
+    sweep = await world.sweep(RANDOM)
+    agent = await world.join(sweep)
+    await world.work(agent, sweep, 1.0)
+    await world.command(sweep, "pause")
+    waiting = asyncio.create_task(world.next(agent, wait=0.5))
+    await asyncio.sleep(0.05)
+    await world.call("DELETE", f"/agents/{agent}")
+    await world.command(sweep, "resume")
+    assert (await asyncio.wait_for(waiting, 10))["command"] == "wait"
+    assert (await world.show(sweep))["run_count"] == 1
+    assert [shown["state"] for shown in await agents(world, sweep)] == ["gone"]
 
 
 async def test_reporting_an_exit_twice_changes_nothing(world: World) -> None:

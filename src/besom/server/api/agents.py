@@ -60,8 +60,8 @@ async def report_exit(
 
 @delete("/api/v1/agents/{agent_id:str}", tags=["agents"])
 async def leave_sweep(services: ServicesDep, caller: CallerDep, agent_id: FromPath[str]) -> None:
-    """An agent ends."""
-    await agents.leave(services.ctx, caller, agent_id)
+    """An agent ends. Runs that it was given and did not begin are given back."""
+    await agents.leave(services.ctx, services.plans, caller, agent_id)
 
 
 HANDLERS = [list_agents, join_sweep, next_run, heartbeat, report_exit, leave_sweep]

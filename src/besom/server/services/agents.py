@@ -20,6 +20,7 @@ from besom.server.services.endings import ending_of_process
 from besom.server.services.live import agent_topic
 from besom.server.services.naming import new_id
 from besom.server.services.refusals import Conflict, Missing
+from besom.server.services.returns import give_back
 from besom.server.services.run_state import change_run_state, lose
 from besom.server.services.states import UNFINISHED, is_open
 from besom.server.services.stream import settle_run
@@ -88,15 +89,22 @@ async def list_agents(ctx: Context, caller: Caller, sweep_id: str) -> AgentPage:
     return AgentPage(agents=[agent_view(row) for row in await ctx.read(look)])
 
 
-async def leave(ctx: Context, caller: Caller, agent_id: str) -> None:
-    """An agent ends; what it still holds is over. Leaving twice is as good as once."""
+async def leave(ctx: Context, plans: Plans, caller: Caller, agent_id: str) -> None:
+    """An agent ends; what it still holds is over. Leaving twice is as good as once.
+
+    An agent reports every program that it started before it leaves. So what it holds and no program has claimed was
+    never begun: it is given back, and its point is free at once.
+    """
 
     def go(unit: Unit) -> None:
         agent = find_agent(unit.conn, caller, agent_id)
         if agent.state != "gone":
             retire(unit, agent, "agent.left", agent.name, f"{agent.name} has ended")
         for run in runs.leases(unit.conn, agent_id):
-            lose(unit, run, "its agent ended and did not say how the run had ended")
+            if run.state == "pending" and not run.claimed and run.deleted is None:
+                give_back(unit, plans, run, f"{agent.name} ended before it began the run")
+            else:
+                lose(unit, run, "its agent ended and did not say how the run had ended")
 
     await ctx.write(go)
 
@@ -104,26 +112,30 @@ async def leave(ctx: Context, caller: Caller, agent_id: str) -> None:
 class Orders:
     """Which orders to stop were in earlier answers to an agent, so that a heartbeat is not answered for old ones only.
 
-    A memory of this process; losing it costs one early answer.
+    An order that came before the agent said that it holds the run may have come before the run itself, and been passed
+    over: it is news once more when the agent holds the run. A memory of this process; losing it costs one early answer.
     """
 
     _CAPACITY = 10_000
 
     def __init__(self) -> None:
-        self._told: dict[str, set[tuple[str, bool]]] = {}
+        self._told: dict[str, set[tuple[str, bool, bool]]] = {}
 
-    def are_news(self, agent_id: str, orders: list[StopOrder]) -> bool:
+    def are_news(self, agent_id: str, holding: list[str], orders: list[StopOrder]) -> bool:
         """Whether there is one among them that the agent was not told."""
-        told = self._told.get(agent_id, set())
-        return any((order.run_id, order.kill) not in told for order in orders)
+        return not _marks(holding, orders) <= self._told.get(agent_id, set())
 
-    def keep(self, agent_id: str, orders: list[StopOrder]) -> None:
+    def keep(self, agent_id: str, holding: list[str], orders: list[StopOrder]) -> None:
         """Remembers what the agent is being told."""
         self._told.pop(agent_id, None)
         if len(self._told) >= self._CAPACITY:
             self._told.clear()
         if orders:
-            self._told[agent_id] = {(order.run_id, order.kill) for order in orders}
+            self._told[agent_id] = _marks(holding, orders)
+
+
+def _marks(holding: list[str], orders: list[StopOrder]) -> set[tuple[str, bool, bool]]:
+    return {(order.run_id, order.kill, order.run_id in holding) for order in orders}
 
 
 async def beat(ctx: Context, told: Orders, caller: Caller, agent_id: str, heartbeat: Heartbeat) -> HeartbeatReply:
@@ -135,9 +147,9 @@ async def beat(ctx: Context, told: Orders, caller: Caller, agent_id: str, heartb
     deadline = ctx.clock() + min(heartbeat.wait, LONGEST_WAIT)
     with ctx.live.listening(agent_topic(agent_id)) as listener:
         orders = await ctx.write(lambda unit: _hear(unit, caller, agent_id, heartbeat.holding))
-        while not told.are_news(agent_id, orders) and await listener.wait(deadline - ctx.clock()):
-            orders = await ctx.read(lambda conn: _orders(conn, agent_id, heartbeat.holding))
-    told.keep(agent_id, orders)
+        while not told.are_news(agent_id, heartbeat.holding, orders) and await listener.wait(deadline - ctx.clock()):
+            orders = await ctx.read(lambda conn: _orders(conn, agent_id))
+    told.keep(agent_id, heartbeat.holding, orders)
     return HeartbeatReply(stop=orders)
 
 
@@ -149,7 +161,8 @@ async def report_exit(ctx: Context, plans: Plans, caller: Caller, agent_id: str,
         run = runs.get(unit.conn, agent.project_id, run_id)
         if run is None or run.agent_id != agent_id:
             raise Missing("run_not_found", f"Agent {agent_id} holds no run {run_id!r}.", field="run")
-        ending = ending_of_process(end.exit_code, claimed=run.claimed, stop_reason=run.stop_reason, message=end.message)
+        why = run.stop_reason or end.stopped
+        ending = ending_of_process(end.exit_code, claimed=run.claimed, stop_reason=why, message=end.message)
         if (run.state, run.exit_code, run.reason) != (ending.state, end.exit_code, ending.reason):
             run = change_run_state(unit, run, "process_exit", agent.name, ending=ending, exit_code=end.exit_code)
             settle_run(unit, plans, run)
@@ -199,13 +212,12 @@ def retire(unit: Unit, agent: Any, event: str, actor: str, reason: str) -> None:
 
 def _hear(unit: Unit, caller: Caller, agent_id: str, holding: list[str]) -> list[StopOrder]:
     hear(unit, find_agent(unit.conn, caller, agent_id), holding)
-    return _orders(unit.conn, agent_id, holding)
+    return _orders(unit.conn, agent_id)
 
 
-def _orders(conn: Connection, agent_id: str, holding: list[str]) -> list[StopOrder]:
-    """Orders for the agent's runs. A run may have begun after the heartbeat was sent, and so not be in ``holding``."""
+def _orders(conn: Connection, agent_id: str) -> list[StopOrder]:
     return [
         StopOrder(run_id=run.id, reason=run.stop_reason, kill=run.stop_kill)
         for run in runs.leases(conn, agent_id)
-        if run.stop_reason is not None and (run.claimed or run.id in holding)
+        if run.stop_reason is not None
     ]

@@ -82,19 +82,24 @@ async def delete_run(ctx: Context, caller: Caller, entity: str, project: str, ru
         reason = f"deleted by {caller.name}"
         if run.state in UNFINISHED:
             run = order_stop(unit, run, caller.name, f"the run was {reason}")
-        version = unit.changed(run.project_id, "run", run.id)
-        runs.change(unit.conn, run.key, {"deleted": unit.now, "version": version, "summary": {}, "config": {}})
-        runs.drop_history(unit.conn, run.key)
-        points.drop_brackets(unit.conn, run.key)
-        if run.sweep_id is not None:
-            if run.point_index is not None:
-                points.free(unit.conn, run.sweep_id, run.point_index)
-            touch_sweep(unit, run.project_id, run.sweep_id)
-            unit.wake(sweep_topic(run.sweep_id))
-        subject = {"sweep_id": run.sweep_id, "run_id": run.id, "agent_id": run.agent_id}
-        unit.event(run.project_id, "run.deleted", caller.name, reason, **subject)
+        remove(unit, run, caller.name, reason)
 
     await ctx.write(delete)
+
+
+def remove(unit: Unit, run: Any, actor: str, reason: str) -> None:
+    """Marks a run as deleted and forgets what it logged; its point is free at once."""
+    version = unit.changed(run.project_id, "run", run.id)
+    runs.change(unit.conn, run.key, {"deleted": unit.now, "version": version, "summary": {}, "config": {}})
+    runs.drop_history(unit.conn, run.key)
+    points.drop_brackets(unit.conn, run.key)
+    if run.sweep_id is not None:
+        if run.point_index is not None:
+            points.free(unit.conn, run.sweep_id, run.point_index)
+        touch_sweep(unit, run.project_id, run.sweep_id)
+        unit.wake(sweep_topic(run.sweep_id))
+    subject = {"sweep_id": run.sweep_id, "run_id": run.id, "agent_id": run.agent_id}
+    unit.event(run.project_id, "run.deleted", actor, reason, **subject)
 
 
 def find_run(conn: Connection, caller: Caller, entity: str, project: str, run_id: str) -> Any:

@@ -20,12 +20,11 @@ from besom.protocol import NextExit, NextReply, NextRequest, NextRun, NextWait
 from besom.server.services.agents import LONGEST_WAIT, find_agent, hear
 from besom.server.services.configs import Plan, Plans
 from besom.server.services.context import Context, Unit
-from besom.server.services.endings import Ending
 from besom.server.services.live import sweep_topic
 from besom.server.services.naming import new_id, sweep_run_name
-from besom.server.services.run_state import change_run_state
+from besom.server.services.returns import drop
 from besom.server.services.states import is_open
-from besom.server.services.sweep_state import cap_reason, cap_state, change_sweep_state, touch_sweep
+from besom.server.services.sweep_state import cap_reason, cap_state, change_sweep_state, grid_reason, touch_sweep
 from besom.server.services.users import Caller
 from besom.server.store import points, runs, sweeps
 
@@ -73,13 +72,13 @@ class Scheduler:
         deadline = self._ctx.clock() + min(request.wait, LONGEST_WAIT)
         sweep_id = await self._ctx.read(lambda conn: str(find_agent(conn, caller, agent_id).sweep_id))
         with self._ctx.live.listening(sweep_topic(sweep_id)) as listener:
-            while True:
-                reply = await self._look(caller, agent_id, request)
-                if not isinstance(reply, NextWait) or not await listener.wait(deadline - self._ctx.clock()):
-                    return reply
+            reply = await self._look(caller, agent_id, request)
+            while isinstance(reply, NextWait) and await listener.wait(deadline - self._ctx.clock()):
+                reply = await self._look(caller, agent_id, request, waited=True)
+            return reply
 
-    async def _look(self, caller: Caller, agent_id: str, request: NextRequest) -> NextReply:
-        decide = partial(self._decide, caller, agent_id, request)
+    async def _look(self, caller: Caller, agent_id: str, request: NextRequest, *, waited: bool = False) -> NextReply:
+        decide = partial(self._decide, caller, agent_id, request, waited)
         reply = await self._ctx.write(partial(decide, None))
         if not isinstance(reply, Ask):
             return reply
@@ -109,9 +108,11 @@ class Scheduler:
         return Offer(index, await asyncio.get_running_loop().run_in_executor(pool, compute))
 
     def _decide(
-        self, caller: Caller, agent_id: str, request: NextRequest, offer: Offer | None, unit: Unit
+        self, caller: Caller, agent_id: str, request: NextRequest, waited: bool, offer: Offer | None, unit: Unit
     ) -> NextReply | Ask:
         agent = find_agent(unit.conn, caller, agent_id)
+        if agent.state == "gone" and (waited or offer is not None):  # it left meanwhile: nobody hears this answer
+            return NextWait(reason="the agent has left")
         hear(unit, agent, request.holding)
         if repeated := _repeat(unit, agent, request.holding):
             return repeated
@@ -143,9 +144,8 @@ class Scheduler:
         index, walked = next_free_point(unit, sweep, plan)
         if index is None:
             sweeps.change(unit.conn, sweep.id, {"suggested": walked})
-            reason = f"every point of the grid has a run ({plan.grid.size} points)"
-            change_sweep_state(unit, sweep, "complete", "server", reason)
-            return NextExit(reason=reason, sweep_state="FINISHED")
+            change_sweep_state(unit, sweep, "complete", "server", grid_reason(plan))
+            return NextExit(reason=grid_reason(plan), sweep_state="FINISHED")
         values = plan.grid.point(index)
         why = {"method": "grid", "point": index, "of": plan.grid.size}
         columns = {"point_hash": point_hash(values), "point_index": index}
@@ -154,9 +154,7 @@ class Scheduler:
         left, walked = next_free_point(unit, sweep, plan, walked=walked, take=False)
         sweeps.change(unit.conn, sweep.id, {"suggested": walked})
         if left is None:
-            started = sweeps.get(unit.conn, sweep.id)
-            reason = f"every point of the grid has a run ({plan.grid.size} points)"
-            change_sweep_state(unit, started, "complete", "server", reason)
+            change_sweep_state(unit, sweeps.get(unit.conn, sweep.id), "complete", "server", grid_reason(plan))
         return reply
 
     def _next_suggestion(self, unit: Unit, agent: Any, sweep: Any, plan: Plan, offer: Offer | None) -> NextReply | Ask:
@@ -259,8 +257,7 @@ def _repeat(unit: Unit, agent: Any, holding: list[str]) -> NextRun | None:
         if run.stop_reason is None:
             runs.touch(unit.conn, [run.key], unit.now)
             return _as_work(run)
-        ending = Ending("killed", f"{run.stop_reason}; it had not begun")
-        change_run_state(unit, run, "drop", "server", ending=ending)
+        drop(unit, run, f"{run.stop_reason}; it had not begun")
     return None
 
 

@@ -70,3 +70,8 @@ def settle(unit: Unit, sweep: Any, plan: Plan) -> None:
 def cap_reason(plan: Plan) -> str:
     """Why a sweep with all its runs has ended."""
     return f"run_cap is reached: {plan.config.run_cap} runs were started"
+
+
+def grid_reason(plan: Plan) -> str:
+    """Why a grid sweep has ended."""
+    return f"every point of the grid has a run ({plan.grid.size} points)"
