@@ -465,6 +465,8 @@ class RunExit(Message, kw_only=True):
     """As the operating system says: negative for a signal."""
     message: str | None = None
     """e.g. the exception of a function run."""
+    stopped: str | None = None
+    """Why its agent ended it, if it did, e.g. after Ctrl-C."""
 
 
 def encode_number(value: float) -> float | str:

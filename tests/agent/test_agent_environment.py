@@ -64,3 +64,5 @@ def test_a_folder_that_cannot_be_written_is_an_error_that_names_it(tmp_path: Pat
     (tmp_path / "besom").write_text("a file where the folder should be")
     with pytest.raises(SettingsError, match=str(tmp_path)):
         environment.write_parameter_file("sw123456", RUN, {"BESOM_DIR": str(tmp_path)})
+    with pytest.raises(SettingsError, match=str(tmp_path)):
+        environment.make_folder("sw123456", {"BESOM_DIR": str(tmp_path)})

@@ -96,7 +96,7 @@ def test_an_agent_whose_server_is_gone_can_still_be_ended(own_world: World) -> N
     world = own_world
     sweep = world.sweep(command=["/bin/sh", "-c", "while ! test -e go; do sleep 0.01; done"])
     agent = world.agent(sweep, BESOM_BASE_URL=world.server.url, BESOM_API_KEY=world.server.key)
-    agent.says("starts with")
+    agent.says("besom: Run ")
     embedded.stop(world.home)
     (world.folder / "go").touch()
     agent.says("Trying again")

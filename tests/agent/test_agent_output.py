@@ -1,10 +1,14 @@
 """What the user of an agent reads."""
 
+import contextlib
 import io
+import os
 
+import msgspec
 import pytest
 
-from besom.agent.output import Output, duration
+from besom.agent.output import Output, compact, duration
+from besom.protocol import Run
 
 
 @pytest.fixture
@@ -22,16 +26,72 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_a_run_is_shown_with_its_parameters_one_per_line_and_its_command(output: Output, stream: io.StringIO) -> None:
+def test_a_run_is_shown_with_its_page_its_parameters_and_its_command(output: Output, stream: io.StringIO) -> None:
     params = {"lr": 1e-05, "flag": True, "model": {"depth": 3}}
-    output.run_starts("calm-sweep-1", "abc12345", params, ["python", "train.py", "--name=one two"])
+    output.run_starts("calm-sweep-1", "http://h/me/p/runs/abc", params, ["python", "train.py", "--name=one two"])
     assert stream.getvalue().splitlines() == [
-        "besom: Run calm-sweep-1 (abc12345) starts with",
-        "besom:   flag: True",
-        "besom:   lr: 1e-05",
-        'besom:   model: {"depth": 3}',
+        "besom: Run calm-sweep-1  http://h/me/p/runs/abc",
+        'besom:   flag=true  lr=1e-05  model={"depth": 3}',
         "besom:   $ python train.py '--name=one two'",
     ]
+
+
+def test_parameters_are_wrapped_where_the_terminal_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    terminal = Terminal()
+    Output(terminal, {"NO_COLOR": "1"}).run_starts("a", "url", {f"parameter{i}": i for i in range(9)}, None)
+    lines = terminal.getvalue().splitlines()[1:]
+    assert max(map(len, lines)) <= 40
+    assert [word for line in lines for word in line.split()[1:]] == [f"parameter{i}={i}" for i in range(9)]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("adam", "adam"),
+        ("two\nlines", '"two\\nlines"'),
+        ("größe", "größe"),
+        (None, "null"),
+        ("x" * 999, "x" * 197 + "..."),
+    ],
+)
+def test_a_value_is_one_piece_of_one_line(value: object, text: str) -> None:
+    assert compact(value) == text
+
+
+def run(state: str, reason: str = "", **summary: object) -> Run:
+    return msgspec.convert(
+        dict.fromkeys(field.name for field in msgspec.structs.fields(Run))
+        | {"state": state, "reason": reason, "summary": summary}
+        | dict.fromkeys(("id", "name", "entity", "project", "url"), "")
+        | {"params": {}, "config": {}, "tags": [], "steps": 0, "created": 0.0, "duration": 0.0, "version": 1}
+        | {"deleted": False, "claimed": True, "why": {}},
+        Run,
+        strict=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("seen", "line"),
+    [
+        (run("finished", loss=0.25, _runtime=3.0), "Run a finished after 2.00 s: loss 0.25"),
+        (run("finished"), "Run a finished after 2.00 s"),
+        (run("failed", "exit code 3", loss=0.25), "Run a failed after 2.00 s: exit code 3"),
+        (None, "Run a was deleted after 2.00 s"),
+    ],
+)
+def test_the_end_of_a_run_says_why_it_ended_or_what_came_out(
+    output: Output, stream: io.StringIO, seen: Run | None, line: str
+) -> None:
+    output.run_ended("a", seen, 2.0)
+    assert stream.getvalue() == f"besom: {line}\n"
+
+
+def test_a_reader_that_has_left_ends_nothing() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with contextlib.suppress(BrokenPipeError), os.fdopen(writing, "w") as stream:
+        Output(stream, {}).line("news")
 
 
 def test_a_reason_to_wait_is_said_once_per_change(output: Output, stream: io.StringIO) -> None:

@@ -62,6 +62,8 @@ def test_the_second_ctrl_c_terminates_the_run(world: World) -> None:
     scene.agent.send(Signals.SIGINT)
     assert scene.agent.end() == 0
     assert scene.received("SIGTERM")
+    run = world.run(scene.sweep)
+    assert (run.state, run.reason.split(" (")[0]) == ("killed", "Ctrl-C ended its agent")
 
 
 def test_the_third_ctrl_c_kills_the_run(world: World) -> None:

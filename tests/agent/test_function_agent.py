@@ -2,6 +2,7 @@
 
 import functools
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -156,6 +157,23 @@ def test_ctrl_c_ends_the_run_as_killed_and_the_agent(world_here: World) -> None:
     besom.agent(sweep.id, interrupted)
     assert world_here.run(sweep).state == "killed"
     until(lambda: world_here.look(sweep).agent_count == 0)
+
+
+def test_sigterm_ends_the_run_as_killed_and_the_agent_and_its_program(world_here: World) -> None:
+    def terminated() -> None:
+        with besom.init():
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(600)
+
+    sweep = world_here.sweep(**GRID)
+    with pytest.raises(SystemExit) as end:
+        besom.agent(sweep.id, terminated)
+    assert end.value.code == 128 + signal.SIGTERM
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    run = world_here.run(sweep)
+    assert (run.state, run.exit_code) == ("killed", -signal.SIGTERM)
+    assert "SIGTERM ended its agent" in run.reason
+    assert world_here.look(sweep).agent_count == 0
 
 
 def test_failures_in_a_row_end_the_agent(world_here: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from besom.agent.functions import agent_function
-from besom.agent.loop import run_agent
+from besom.agent.programs import run_agent
 from besom.client.connect import connect
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from collections.abc import Mapping
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -17,6 +18,20 @@ from besom.protocol import NextRun, Sweep
 SHIM = Path(__file__).parent.parent / "shim"
 """On the import path of runs: gives ``import wandb`` a meaning where W&B's client is not installed."""
 _DROPPED = ("WANDB_SERVICE",)  # points at a process of the agent's own run, if the agent itself is part of one
+
+
+def make_folder(sweep_id: str, environ: Mapping[str, str]) -> None:
+    """Makes the folder for the parameter files, so that one that cannot be made is known before a run is at stake.
+
+    Raises:
+        SettingsError: it cannot be made, or not be written to.
+    """
+    folder = _folder(sweep_id, environ)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise _unusable(folder, error) from None
 
 
 def parameter_file(sweep_id: str, run_id: str, environ: Mapping[str, str]) -> Path:
@@ -70,6 +85,11 @@ def for_program(environ: Mapping[str, str], its_names: Mapping[str, str]) -> dic
     }
 
 
+def run_url(sweep: Sweep, run: NextRun) -> str:
+    """Address of a run's page."""
+    return f"{sweep.url.rpartition('/sweeps/')[0]}/runs/{run.run_id}"
+
+
 def wandb_is_besom() -> bool:
     """Whether programs under this interpreter that say ``import wandb`` get besom, for want of W&B's own client."""
     spec = PathFinder.find_spec("wandb", [entry for entry in sys.path if entry != str(SHIM)])
@@ -85,7 +105,9 @@ def _write(path: Path, text: str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise SettingsError(
-            f"{path} cannot be written: {error.strerror}.", "Set BESOM_DIR to a folder of yours."
-        ) from None
+        raise _unusable(path, error) from None
     return path
+
+
+def _unusable(path: Path, error: OSError) -> SettingsError:
+    return SettingsError(f"{path} cannot be written: {error.strerror}.", "Set BESOM_DIR to a folder with room.")

@@ -10,12 +10,13 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from besom.agent import environment, limits, spools, summary
+from besom.agent import environment, limits, signals, spools, summary
 from besom.agent.heartbeat import HeartbeatThread
 from besom.agent.interruption import Interruption
-from besom.agent.loop import KILL_DELAY_SECONDS, check_count
+from besom.agent.options import Options, read_options
 from besom.agent.output import BOLD, YELLOW, Output
 from besom.agent.session import FIRST_SECONDS, NEXT_SECONDS, Session
+from besom.agent.signals import Terminated
 from besom.client.connection import Connection
 from besom.client.paths import parse_item
 from besom.protocol import NextExit, NextRun, NextWait, RunExit, Sweep
@@ -28,8 +29,13 @@ class Outcome:
 
     code: int
     message: str | None = None
-    leave: bool = False
-    """Whether the user wants the agent to end."""
+    leave: KeyboardInterrupt | Terminated | None = None
+    """What ends the agent too."""
+
+    @property
+    def stopped(self) -> str | None:
+        """Why the run was ended from outside, if it was."""
+        return f"{self.leave} ended its agent" if isinstance(self.leave, Terminated) else None
 
 
 def agent_function(
@@ -59,25 +65,30 @@ def agent_function(
         TypeError: ``function`` cannot be called.
         UsageError, SettingsError: the call, a setting or the sweep's state makes no sense.
         CommError: the server does not answer, or refuses; NotFound for an unknown sweep.
+        SystemExit: after SIGTERM or SIGHUP, when the run has ended and the server knows.
     """
     if not callable(function):
         raise TypeError(f"function must be something to call without arguments, not {function!r}")
     output = output or Output()
-    rules = limits.from_environment(max_consecutive_failed_runs)
-    delay = limits.whole_number("AGENT_KILL_DELAY", KILL_DELAY_SECONDS)
+    options = read_options(os.environ, count=count, max_consecutive_failed_runs=max_consecutive_failed_runs)
     session = Session(connection, parse_item(sweep_path, "sweep").filled(project, entity), output)
-    wanted = check_count(count)
     joined = session.join()
-    interruption = Interruption(delay)
+    interruption, ended_by = Interruption(options.kill_delay), None
     try:
-        with HeartbeatThread(session, joined.heartbeat_seconds, interruption.stop) as heartbeat:
+        environment.make_folder(joined.sweep.id, os.environ)
+        with signals.raised(), HeartbeatThread(session, joined.heartbeat_seconds, interruption.stop) as heartbeat:
             agent = FunctionAgent(function, session, joined.sweep, interruption, heartbeat, output)
-            agent.run(wanted, rules)
+            agent.run(options)
     except KeyboardInterrupt:
         output.line("Interrupted; no more runs.", BOLD)
+    except Terminated as told:
+        ended_by = told.number
+        output.line(f"{told}: no more runs.", BOLD)
     finally:
         session.leave()
     summary.say(agent.record, session, output)
+    if ended_by is not None:
+        raise SystemExit(128 + ended_by)
 
 
 class FunctionAgent:
@@ -101,7 +112,7 @@ class FunctionAgent:
         self.record = limits.Record()
         """How its runs ended."""
 
-    def run(self, count: int, rules: limits.Limits) -> None:
+    def run(self, options: Options) -> None:
         """Works until there is nothing more to do."""
         began = time.monotonic()
         self._output.line(f"Agent for sweep {self._sweep.name}: {self._sweep.url}", BOLD)
@@ -117,44 +128,46 @@ class FunctionAgent:
                 case NextRun() as run:
                     patience = FIRST_SECONDS
                     outcome = self._do(run)
-                    if outcome.leave:
-                        raise KeyboardInterrupt
+                    if outcome.leave is not None:
+                        raise outcome.leave
                     failed = outcome.code > 0
                     self.record.add(failed=failed, succeeded=outcome.code == 0)
-                    if failed and (broken := self.record.broken(rules, time.monotonic() - began)):
+                    if failed and (broken := self.record.broken(options.limits, time.monotonic() - began)):
                         self._output.line(broken, YELLOW)
                         return
-                    if self.record.ended == count:
-                        self._output.line(f"No more runs: {count} runs are done, as asked.", BOLD)
+                    if self.record.ended == options.count:
+                        self._output.line(f"No more runs: {options.count} runs are done, as asked.", BOLD)
                         return
 
     def _do(self, run: NextRun) -> Outcome:
         began = time.monotonic()
         self._heartbeat.hold(run.run_id)
-        self._output.run_starts(run.run_name, run.run_id, run.params, None)
         parameter_file = environment.write_parameter_file(self._sweep.id, run, os.environ)
         names = environment.names(
             run, self._sweep, self._session.agent_id, parameter_file, self._session.connection, os.environ
         )
+        self._output.run_starts(run.run_name, environment.run_url(self._sweep, run), run.params, None)
+        self._session.begins(run.run_id)
         before = current.run()
         with _environment(names):
             outcome = self._call(run)
             if (left_open := current.run()) is not None and left_open is not before:
                 left_open.finish(exit_code=outcome.code)
         spools.ship_run(parameter_file, self._session, self._output)
-        seen = self._session.report(run.run_id, RunExit(exit_code=outcome.code, message=outcome.message))
+        end = RunExit(exit_code=outcome.code, message=outcome.message, stopped=outcome.stopped)
+        seen = self._session.report(run.run_id, end)
         self._heartbeat.hold()
-        how = "was deleted" if seen is None else f"{seen.state}{f': {seen.reason}' if seen.reason else ''}"
-        good = seen is not None and seen.state == "finished"
-        self._output.run_ended(run.run_name, how, time.monotonic() - began, good=good)
+        self._output.run_ended(run.run_name, seen, time.monotonic() - began)
         return outcome
 
     def _call(self, run: NextRun) -> Outcome:
         try:
             with self._interruption.of(run.run_id):
                 self._function()
-        except KeyboardInterrupt:
-            return Outcome(-signal.SIGINT, leave=True)
+        except KeyboardInterrupt as interrupt:
+            return Outcome(-signal.SIGINT, leave=interrupt)
+        except Terminated as told:
+            return Outcome(-told.number, leave=told)
         except SystemExit as error:
             code = error.code if isinstance(error.code, int) else int(error.code is not None)
             return Outcome(code, None if isinstance(error.code, int | None) else str(error.code))

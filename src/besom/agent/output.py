@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shlex
+import shutil
 import sys
 import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
+from besom.protocol import Run
+from besom.sdk.messages import numbers
+
+PREFIX, INDENT = "besom: ", "  "
+UNLIMITED = 10_000
+"""Columns of a file."""
+LONGEST_VALUE = 200
+LONGEST_COMMAND = 4000
 RED, GREEN, YELLOW, BOLD, DIM = 31, 32, 33, 1, 2
 
 
@@ -37,19 +47,23 @@ class Output:
         """Something went wrong."""
         self.line(text, RED)
 
-    def run_starts(self, name: str, run_id: str, params: Mapping[str, Any], command: Sequence[str] | None) -> None:
-        """A run begins: its name, its parameters one per line, and the command line."""
+    def run_starts(self, name: str, url: str, params: Mapping[str, Any], command: Sequence[str] | None) -> None:
+        """A run begins: its name and page, its parameters, and the command line, ready to be copied."""
+        values = [f"{key}={compact(value)}" for key, value in sorted(params.items())]
         with self._lock:
             self._waiting = None
-            self._print(f"Run {name} ({run_id}) starts with", (BOLD,))
-            for key, value in sorted(params.items()):
-                self._print(f"  {key}: {compact(value)}", ())
+            self._print(f"Run {name}  {url}", (BOLD,))
+            for line in wrapped(values, self._columns() - len(PREFIX) - len(INDENT)):
+                self._print(INDENT + line, ())
             if command:
-                self._print(f"  $ {shlex.join(command)}", (DIM,))
+                self._print(f"{INDENT}$ {shortened(shlex.join(command), LONGEST_COMMAND)}", (DIM,))
 
-    def run_ended(self, name: str, how: str, seconds: float, *, good: bool) -> None:
-        """A run is over."""
-        self.line(f"Run {name} {how} after {duration(seconds)}", GREEN if good else RED)
+    def run_ended(self, name: str, run: Run | None, seconds: float) -> None:
+        """A run is over: how the server sees it, or None if it was deleted, with the last of its numbers."""
+        state, after = "was deleted" if run is None else run.state, f"after {duration(seconds)}"
+        more = "" if run is None else run.reason or ", ".join(numbers(run.summary))
+        good = run is not None and run.state == "finished"
+        self.line(f"Run {name} {state} {after}{f': {more}' if more else ''}", GREEN if good else RED)
 
     def waiting(self, reason: str) -> None:
         """There is nothing to do; said once for each reason."""
@@ -75,12 +89,33 @@ class Output:
     def _print(self, text: str, styles: Sequence[int]) -> None:
         if self._colours and styles:
             text = f"\033[{';'.join(map(str, styles))}m{text}\033[0m"
-        print(f"besom: {text}", file=self._stream, flush=True)
+        with contextlib.suppress(OSError):  # nobody reads any more; the runs go on
+            print(PREFIX + text, file=self._stream, flush=True)
+
+    def _columns(self) -> int:
+        return shutil.get_terminal_size().columns if self._stream.isatty() else UNLIMITED
 
 
 def compact(value: Any) -> str:
-    """A parameter's value in one line."""
-    return json.dumps(value) if isinstance(value, (dict, list)) else str(value)
+    """A parameter's value in one line, bare where it is a plain word."""
+    plain = isinstance(value, str) and value.isprintable()
+    return shortened(value if plain else json.dumps(value, ensure_ascii=False), LONGEST_VALUE)
+
+
+def wrapped(pieces: Sequence[str], width: int) -> list[str]:
+    """Pieces side by side, in lines of at most ``width`` columns where they fit."""
+    lines: list[str] = []
+    for piece in pieces:
+        if lines and len(lines[-1]) + 2 + len(piece) <= width:
+            lines[-1] += f"  {piece}"
+        else:
+            lines.append(piece)
+    return lines
+
+
+def shortened(text: str, longest: int) -> str:
+    """Text with its end cut off where it is too long to be read."""
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 
 def duration(seconds: float) -> str:

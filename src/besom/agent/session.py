@@ -47,6 +47,7 @@ class Session:
         self._path = path
         self._output = output
         self._given_up = threading.Event()
+        self._unreported: set[str] = set()
 
     def join(self) -> AgentJoined:
         """Joins the sweep.
@@ -105,6 +106,10 @@ class Session:
         reply: HeartbeatReply = self._insist("heartbeat", body, reply=HeartbeatReply, timeout=wait + 30)
         return reply.stop
 
+    def begins(self, run_id: str) -> None:
+        """The run may have effects from now on: to leave before its report would make it look as if it never began."""
+        self._unreported.add(run_id)
+
     def report(self, run_id: str, ended: RunExit) -> Run | None:
         """Says how a run ended; returns the run as the server now sees it, or None when it has been deleted.
 
@@ -112,9 +117,10 @@ class Session:
             CommError: the server refuses.
         """
         try:
-            run: Run = self._insist(f"runs/{segment(run_id)}/exit", ended, reply=Run)
+            run: Run | None = self._insist(f"runs/{segment(run_id)}/exit", ended, reply=Run)
         except NotFound:
-            return None
+            run = None
+        self._unreported.discard(run_id)
         return run
 
     def until_heard(self, call: Callable[[], Answer]) -> Answer:
@@ -142,8 +148,11 @@ class Session:
         self._given_up.set()
 
     def leave(self) -> None:
-        """Tells the server, if it can be told, that this agent is gone."""
+        """Tells the server, if it can be told, that this agent is gone and that what it still has never began."""
         self.give_up()
+        if self._unreported:
+            self._output.detail("The server will see by itself that this agent left, and that its run ended unseen.")
+            return
         try:
             self.connection.request("DELETE", f"/agents/{segment(self.agent_id)}", timeout=GOODBYE_SECONDS)
         except CommError as error:

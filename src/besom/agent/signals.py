@@ -1,4 +1,4 @@
-"""Puts the agent's signals on its queue of events for as long as it runs."""
+"""The signals to an agent: as events for the loop that runs programs, as an exception where a function runs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from types import FrameType
 
 from besom.agent.shutdown import INTERRUPTS, MESSAGES
 
@@ -28,3 +29,31 @@ def received_by(receive: Callable[[signal.Signals], None]) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+class Terminated(BaseException):
+    """Raised in the main thread by a signal that would have ended the process without a word."""
+
+    def __init__(self, number: signal.Signals) -> None:
+        super().__init__(number.name)
+        self.number = number
+
+
+@contextlib.contextmanager
+def raised() -> Iterator[None]:
+    """Turns SIGTERM and SIGHUP into ``Terminated``, where the program has no handler of its own for them."""
+    ours: list[signal.Signals] = []
+    if threading.current_thread() is threading.main_thread():
+        ours = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) is signal.SIG_DFL]
+    for number in ours:
+        signal.signal(number, _raise)
+    try:
+        yield
+    finally:
+        for number in ours:
+            if signal.getsignal(number) is _raise:
+                signal.signal(number, signal.SIG_DFL)
+
+
+def _raise(number: int, _frame: FrameType | None) -> None:
+    raise Terminated(signal.Signals(number))

@@ -51,7 +51,7 @@ def command(
     SWEEP is id, project/id or entity/project/id. The agent leaves when the sweep has ended. Start as many as you
     like, on as many machines as you like. Ctrl-C once: no new runs; twice: end the run; three times: kill it.
     """
-    from besom.agent.loop import run_agent
+    from besom.agent.programs import run_agent
     from besom.client.connect import connect
 
     ctx.exit(

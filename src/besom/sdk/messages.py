@@ -16,10 +16,16 @@ def beginning(name: str, entity: str | None, project: str, url: str | None) -> l
 
 def ending(name: str, code: int, summary: Mapping[str, Any]) -> str:
     """How a run ended, with the last of its numbers."""
-    numbers = [f"{key} {value:.6g}" for key, value in summary.items() if _is_number(value)]
-    more = " ..." if len(numbers) > _SHOWN_VALUES else ""
     how = "finished" if code == 0 else f"ended with code {code}"
-    return f"Run {name} {how}: {', '.join(numbers[:_SHOWN_VALUES]) or 'nothing logged'}{more}"
+    logged = any(not key.startswith("_") for key in summary)
+    what = ", ".join(numbers(summary)) or ("no numbers logged" if logged else "nothing logged")
+    return f"Run {name} {how}: {what}"
+
+
+def numbers(summary: Mapping[str, Any]) -> list[str]:
+    """The first few numbers of a summary, each with its name."""
+    found = [f"{key} {value:.6g}" for key, value in summary.items() if not key.startswith("_") and _is_number(value)]
+    return [*found[:_SHOWN_VALUES], "..."] if len(found) > _SHOWN_VALUES else found
 
 
 def unsent(folder: Path, why: str | None) -> str:

@@ -69,7 +69,11 @@ def begin(
         writer=writer,
         sender=sender,
     )
-    _tell_start(run, folder, failure)
+    if failure is not None:
+        warn(f"{failure.message} Run {run.id} goes on; its values are kept in {folder} and sent when it is back.")
+    elif about.agent_id is None:  # else its agent has said so
+        for line in messages.beginning(run.name, run.entity, run.project, run.url):
+            say(line)
     return run
 
 
@@ -107,11 +111,3 @@ def _stop_program(reason: str) -> None:
     number = signal.SIGTERM if signal.getsignal(signal.SIGINT) is signal.SIG_IGN else signal.SIGINT
     if main is not None:
         signal.pthread_kill(main, number)  # a real signal: it also ends a sleep or a read
-
-
-def _tell_start(run: Run, folder: Path, failure: CommError | None) -> None:
-    if failure is None:
-        for line in messages.beginning(run.name, run.entity, run.project, run.url):
-            say(line)
-    else:
-        warn(f"{failure.message} Run {run.id} goes on; its values are kept in {folder} and sent when it is back.")

@@ -315,10 +315,11 @@ class Run:
     def _tell_end(self, folder: Path, code: int, delivered: bool, tell: Callable[[str], None]) -> None:
         if self._skipped:
             tell(f"warning: {self._skipped} rows were ignored because their step went back.")
+        if self._about.agent_id and self._sender:
+            return  # its agent says how it ended, and sends what is left
         tell(messages.ending(self.name, code, self.summary))
         if delivered:
-            if self._about.agent_id is None:  # beside an agent the address at the start is enough
-                tell(self.url or "")
+            tell(self.url or "")
         elif self._sender is None:
             tell(messages.unsent(folder, None))
         else:

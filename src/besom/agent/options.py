@@ -1,0 +1,51 @@
+"""How an agent behaves, as its caller and the environment say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from besom.agent import limits
+from besom.agent.limits import Limits
+from besom.errors import UsageError
+
+KILL_DELAY_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Checked, with the defaults filled in."""
+
+    count: int = 0
+    """Runs after which it ends; 0 for no limit."""
+    limits: Limits = field(default_factory=Limits)
+    kill_delay: float = KILL_DELAY_SECONDS
+    """Seconds between SIGTERM and SIGKILL for a run that the server wants to end."""
+    forward_signals: bool = False
+    """Whether the first Ctrl-C reaches the run too."""
+    term_timeout: float | None = None
+    """With ``forward_signals``: seconds after which a run that was told to end by a signal is killed."""
+
+
+def read_options(
+    environ: Mapping[str, str],
+    *,
+    count: int | None = None,
+    max_consecutive_failed_runs: int | None = None,
+    forward_signals: bool = False,
+    term_timeout: float | None = None,
+) -> Options:
+    """What the arguments and the environment say together.
+
+    Raises:
+        UsageError, SettingsError: one of them makes no sense.
+    """
+    if count is not None and count < 0:
+        raise UsageError(f"count is {count}.", "Give the number of runs, or 0 for no limit.")
+    return Options(
+        count=count or 0,
+        limits=limits.from_environment(max_consecutive_failed_runs, environ),
+        kill_delay=limits.whole_number("AGENT_KILL_DELAY", KILL_DELAY_SECONDS, environ),
+        forward_signals=forward_signals,
+        term_timeout=term_timeout if forward_signals else None,
+    )

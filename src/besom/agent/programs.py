@@ -1,0 +1,70 @@
+"""The agent for programs: joins a sweep, works in ``besom.agent.loop`` until there is no more to do, leaves."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from besom.agent import environment, summary
+from besom.agent.loop import ProgramLoop
+from besom.agent.options import read_options
+from besom.agent.output import Output
+from besom.agent.session import Session
+from besom.client.connection import Connection
+from besom.client.paths import parse_item
+
+
+def run_agent(
+    sweep_path: str,
+    *,
+    connection: Connection,
+    count: int | None = None,
+    project: str | None = None,
+    entity: str | None = None,
+    forward_signals: bool = False,
+    term_timeout: float | None = None,
+    max_consecutive_failed_runs: int | None = None,
+    output: Output | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> int:
+    """Runs a sweep's program again and again until there is no more to do.
+
+    Args:
+        sweep_path: the sweep, as ID, PROJECT/ID or ENTITY/PROJECT/ID.
+        connection: to the server that has it.
+        count: runs after which the agent ends; None or 0 for no limit.
+        project: where the sweep is, if the path does not say; only checked.
+        entity: likewise.
+        forward_signals: pass the first Ctrl-C on to the run.
+        term_timeout: with ``forward_signals``, seconds until a run that was told to end is killed.
+        max_consecutive_failed_runs: failures in a row that end the agent.
+        output: where it says what it does; standard error by default.
+        environ: instead of the process's environment.
+
+    Returns:
+        Exit code for the process: 0 when the sweep ended, the count was reached or Ctrl-C was pressed; 1 when too many
+        runs failed; 128 + its number after another signal.
+
+    Raises:
+        UsageError, SettingsError: the call, a setting or the sweep's state makes no sense.
+        CommError: the server does not answer, or refuses; NotFound for an unknown sweep.
+    """
+    environ = dict(os.environ if environ is None else environ)
+    output = output or Output(environ=environ)
+    options = read_options(
+        environ,
+        count=count,
+        max_consecutive_failed_runs=max_consecutive_failed_runs,
+        forward_signals=forward_signals,
+        term_timeout=term_timeout,
+    )
+    session = Session(connection, parse_item(sweep_path, "sweep").filled(project, entity), output)
+    joined = session.join()
+    try:
+        environment.make_folder(joined.sweep.id, environ)
+        loop = ProgramLoop(session, joined, options, output, environ)
+        code = loop.run()
+    finally:
+        session.leave()
+    summary.say(loop.record, session, output)
+    return code
