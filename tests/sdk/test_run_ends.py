@@ -141,3 +141,14 @@ def test_workers_of_a_pool_do_not_end_the_run(start, records) -> None:
     process.communicate()
     assert rows(records) == [{"squares": [1, 2]}]
     assert ending(records) == [0]
+
+
+@pytest.mark.usefixtures("offline")
+@pytest.mark.parametrize(
+    ("row", "words"), [({}, "nothing logged"), ({"t": "text"}, "no numbers logged"), ({"a": 1}, "a 1")]
+)
+def test_the_last_line_says_what_was_logged(capsys, row: dict[str, object], words: str) -> None:
+    run = besom.init()
+    run.log(row)
+    run.finish()
+    assert f"finished: {words}\n" in capsys.readouterr().err
