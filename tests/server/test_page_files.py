@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,17 @@ async def test_without_a_built_page_the_server_says_how_to_build_it(
     reply = await world.client.get("/ann/demo")
     assert reply.status_code == 200
     assert "npm run build" in reply.text
+
+
+async def test_a_page_that_is_built_anew_is_shown_at_once(world: World, built: Path) -> None:
+    assert "the page" in (await world.client.get("/")).text
+    (built / "index.html").write_text("<!doctype html><title>a newer one</title>")
+    os.utime(built / "index.html", ns=(0, (built / "index.html").stat().st_mtime_ns + 1))
+    assert "a newer one" in (await world.client.get("/")).text
+
+
+@pytest.mark.parametrize("path", ["/%00", "/assets/%00.js", "/" + "x" * 5000, "/assets/" + "x" * 5000])
+async def test_an_address_that_no_file_can_have_is_no_mistake_of_the_server(
+    world: World, built: Path, path: str
+) -> None:
+    assert (await world.client.get(path)).status_code == (404 if path.startswith("/assets/") else 200)

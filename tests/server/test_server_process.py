@@ -103,6 +103,18 @@ def test_an_embedded_server_takes_another_port_when_its_own_is_taken(tmp_path: P
             assert not server.url.endswith(f":{port}")
 
 
+def test_an_embedded_server_comes_back_at_its_last_port_while_that_is_free(tmp_path: Path) -> None:
+    with serving(tmp_path, "--port", "0") as first:
+        url = first.url
+    with serving(tmp_path) as second:
+        assert second.url == url
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", int(url.rpartition(":")[2])))
+        other.listen()
+        with serving(tmp_path) as third:
+            assert third.url != url
+
+
 def test_a_taken_port_is_a_clear_error_in_the_foreground(tmp_path: Path) -> None:
     with taken_port() as other:
         port = other.getsockname()[1]

@@ -6,16 +6,32 @@ import logging
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import rows_of
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from besom.server.store import Store, StoreError, migrate
 from besom.server.store.tables import metadata
+
+
+def test_the_newest_migration_is_the_one_that_a_start_looks_for() -> None:
+    assert ScriptDirectory(str(migrate.MIGRATIONS)).get_heads() == [migrate.HEAD]
+
+
+def test_a_start_without_anything_to_migrate_does_not_load_the_migrations(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path}/besom.db"
+    Store.open(address).close()
+    program = f"import sys; from besom.server.store import Store; Store.open({address!r}).close(); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert "besom.server.store.migrate" in loaded
+    assert "alembic" not in loaded
 
 
 def test_the_migrations_make_the_tables_that_the_code_uses(store: Store) -> None:
@@ -117,6 +133,7 @@ def test_an_upgrade_first_makes_a_copy_and_says_where(
         "def upgrade():\n    op.execute('DELETE FROM users')\n"
     )
     monkeypatch.setattr(migrate, "MIGRATIONS", next_release)
+    monkeypatch.setattr(migrate, "HEAD", "next")
     with caplog.at_level(logging.WARNING):
         upgraded = Store.open(url)
     assert upgraded.read_sync(rows_of.user_names) == set()
@@ -138,6 +155,7 @@ def test_a_failed_upgrade_leaves_the_database_as_it_was(tmp_path: Path, monkeypa
     )
     with monkeypatch.context() as patch:
         patch.setattr(migrate, "MIGRATIONS", next_release)
+        patch.setattr(migrate, "HEAD", "next")
         with pytest.raises(RuntimeError, match="half way"):
             Store.open(url)
     store = Store.open(url)

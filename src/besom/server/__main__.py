@@ -14,10 +14,10 @@ def main() -> int:
     """Reads the command line; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m besom.server", description="Runs a besom server until SIGTERM.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0: any free one (default: %(default)s)")
+    parser.add_argument("--port", type=int, help=f"0: any free one (default: {DEFAULT_PORT}; embedded: its last one)")
     parser.add_argument("--data", type=Path, help="folder of its data (default: data in BESOM_HOME)")
     parser.add_argument("--db", help="database (default: SQLite in the data folder)")
-    parser.add_argument("--embedded", type=Path, metavar="HOME", help="serve this home; a busy port gives another one")
+    parser.add_argument("--embedded", type=Path, metavar="HOME", help="serve this home; a taken port gives another one")
     parser.add_argument("--lease", type=float, default=120.0, help="seconds of silence until an agent counts as lost")
     parser.add_argument("--allow-host", action="append", default=[], help="a name by which the server may be called")
     asked = parser.parse_args()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import mimetypes
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +38,17 @@ class File:
     cache_control: str
 
 
-@cache
-def load(path: Path) -> File:
-    """A built file. Names below ``assets`` carry a hash of the contents, so browsers may keep them for ever."""
+def load(path: Path) -> File | None:
+    """A built file, kept in memory until it changes; None where there is none."""
+    try:
+        return _read(path, path.stat().st_mtime_ns) if path.is_file() else None
+    except (OSError, ValueError):  # a name that no file can have, or a build that replaces it right now
+        return None
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, _changed: int) -> File:
+    """Names below ``assets`` carry a hash of the contents, so browsers may keep them for ever."""
     data = path.read_bytes()
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     is_text = media_type.startswith("text/") or media_type.endswith(("javascript", "json", "svg+xml"))
@@ -52,15 +60,13 @@ def load(path: Path) -> File:
 async def show_page(request: Request[Any, Any, Any]) -> Response[bytes]:
     """A file of the page where there is one of that name, else the page."""
     path = request.scope["path"]
-    index = STATIC / "index.html"
-    wanted = (STATIC / path.lstrip("/")).resolve()
-    if path != "/" and wanted.is_relative_to(STATIC.resolve()) and wanted.is_file():
-        return _send(request, load(wanted))
-    if path.startswith("/assets/"):
+    file = None if path == "/" else _below_static(path)
+    if file is None and path.startswith("/assets/"):
         raise NotFoundException
-    if not index.is_file():
+    file = file or load(STATIC / "index.html")
+    if file is None:
         return Response(NOT_BUILT.encode(), media_type="text/html", status_code=200)
-    return _send(request, load(index))
+    return _send(request, file)
 
 
 @route("/api/{path:path}", http_method=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
@@ -70,6 +76,14 @@ async def no_such_address() -> None:
 
 
 HANDLERS = [show_page, no_such_address]
+
+
+def _below_static(path: str) -> File | None:
+    try:
+        wanted = (STATIC / path.lstrip("/")).resolve()
+    except (OSError, ValueError):  # it holds U+0000, or is longer than any name
+        return None
+    return load(wanted) if wanted.is_relative_to(STATIC.resolve()) else None
 
 
 def _send(request: Request[Any, Any, Any], file: File) -> Response[bytes]:

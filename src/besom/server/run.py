@@ -26,6 +26,7 @@ from besom.server.services.users import KEY_SHAPE, ensure_admin, new_secret
 from besom.server.store.store import Store
 
 DEFAULT_PORT = 7878
+_LAST_PORT = "port"
 _SHUTDOWN_SECONDS = 2
 _KEEP_ALIVE_SECONDS = 75
 
@@ -37,7 +38,7 @@ class ServerError(BesomError):
 def run(
     *,
     host: str = "127.0.0.1",
-    port: int = DEFAULT_PORT,
+    port: int | None = None,
     data: Path | None = None,
     db: str | None = None,
     embedded: Path | None = None,
@@ -48,10 +49,11 @@ def run(
 
     Args:
         host: Address to listen at.
-        port: Port to listen at; 0 for any free one.
+        port: Port to listen at, 0 for any free one. Without it DEFAULT_PORT; an embedded server's is the one it had
+            last, so that running programs find it again.
         data: Folder of its data, its key and its ``server.json``. Without it, those of the user's home are used.
         db: Database; SQLite in the data folder when not given.
-        embedded: The home to serve, for clients that start a server by themselves; a busy port gives a free one.
+        embedded: The home to serve, for clients that start a server by themselves; a taken port gives a free one.
         lease_seconds: Silence after which an agent or a run counts as lost.
         hosts: Names by which it may be called, besides IP addresses and localhost.
 
@@ -64,7 +66,10 @@ def run(
     data = data if data is not None else home / "data"
     for folder in (home, data):
         _make_folder(folder)
-    listening = _bind(host, port, fall_back=embedded is not None)
+    ports = [DEFAULT_PORT if port is None else port]
+    if embedded is not None:
+        ports = [*_last_port(home), *ports, 0] if port is None else [*ports, 0]
+    listening = _bind_first(host, ports)
     with listening, contextlib.closing(Store.open(db or f"sqlite:///{data.absolute()}/besom.db")) as store:
         key, is_new = _key(store, home)
         url = _url(host, listening)
@@ -87,6 +92,8 @@ def run(
             home / "server.json",
             {"url": url, "pid": os.getpid(), "version": version},
         )
+        if embedded is not None:
+            write_private(home / _LAST_PORT, f"{listening.getsockname()[1]}\n")
         if embedded is None:
             _greet(url, home, key if is_new else None)
         with contextlib.suppress(KeyboardInterrupt):
@@ -126,8 +133,29 @@ def _make_folder(folder: Path) -> None:
         raise ServerError(f"{folder} cannot be used: {error.strerror}.", "Choose another folder.") from None
 
 
-def _bind(host: str, port: int, *, fall_back: bool) -> socket.socket:
-    """A listening socket. ``fall_back``: when the port is taken, any free one.
+def _last_port(home: Path) -> list[int]:
+    """The port of the home's last embedded server; empty when there was none."""
+    try:
+        port = int((home / _LAST_PORT).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return []
+    return [port] if 0 < port < 2**16 else []
+
+
+def _bind_first(host: str, ports: list[int]) -> socket.socket:
+    """A listening socket at the first of the ports that can be had.
+
+    Raises:
+        ServerError: none of them.
+    """
+    for port in ports[:-1]:
+        with contextlib.suppress(ServerError):
+            return _bind(host, port)
+    return _bind(host, ports[-1])
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    """A listening socket.
 
     Raises:
         ServerError: the address cannot be had.
@@ -148,8 +176,6 @@ def _bind(host: str, port: int, *, fall_back: bool) -> socket.socket:
         found.listen(2048)
     except OSError as error:
         found.close()
-        if error.errno == errno.EADDRINUSE and fall_back and port:
-            return _bind(host, 0, fall_back=False)
         if error.errno == errno.EADDRINUSE:
             raise ServerError(
                 f"Port {port} of {host} is taken, perhaps by another besom server.",
