@@ -197,3 +197,13 @@ async def test_a_body_beyond_the_bound_is_refused_in_words(world: World) -> None
     with pytest.raises(Refused) as refused:
         await world.send("r", b"x" * (64 * 2**20 + 1))
     assert (refused.value.status, refused.value.code) == (413, "too_large")
+
+
+async def test_a_value_set_on_the_summary_counts_as_the_metric(world: World) -> None:
+    sweep = await world.sweep(RANDOM)
+    given = await world.next(await world.join(sweep))
+    await world.begin(given["run_id"], sweep_id=sweep)
+    await world.send(given["run_id"], ROWS[0] + line({"type": "summary", "data": {"loss": 0.25}}))
+    run = await world.run(given["run_id"])
+    assert (run["best"], run["last"]) == (0.25, 1.0)
+    assert (await world.show(sweep))["best"]["value"] == 0.25

@@ -74,7 +74,7 @@ def _metric_columns(unit: Unit, plan: Plan, run: Any) -> dict[str, Any]:
     from besom.server.store import curves  # loads NumPy, which the server does not need to start
 
     logged = finite_numbers(curves.values(unit.conn, run.key, metric.name))
-    known = logged or finite_numbers([run.summary.get(metric.name)])
+    known = [*logged, *finite_numbers([run.summary.get(metric.name)])]
     if not known:
         return {"metric_count": 0, "metric_best": None, "metric_worst": None, "metric_last": None}
     better, worse = (min, max) if metric.goal == "minimize" else (max, min)
@@ -82,5 +82,5 @@ def _metric_columns(unit: Unit, plan: Plan, run: Any) -> dict[str, Any]:
         "metric_count": len(logged),
         "metric_best": better(known),
         "metric_worst": worse(known),
-        "metric_last": known[-1],
+        "metric_last": logged[-1] if logged else None,
     }

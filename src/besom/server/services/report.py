@@ -28,12 +28,18 @@ class Report:
     rows: list[HistoryRecord] = field(default_factory=list)
     summary: dict[str, Any] = field(default_factory=dict)
     """The last value of each key, logged or set by hand, whichever came later."""
+    by_hand: list[dict[str, Any]] = field(default_factory=list)
+    """What was set on the summary, not logged."""
     config: dict[str, Any] = field(default_factory=dict)
     exit: ExitRecord | None = None
 
     def values(self, metric: str) -> list[float]:
-        """The metric's finite numbers, oldest first."""
+        """The metric's finite numbers that were logged, oldest first."""
         return finite_numbers(row.data.get(metric) for row in self.rows)
+
+    def values_by_hand(self, metric: str) -> list[float]:
+        """The metric's finite numbers that were set on the summary."""
+        return finite_numbers(data.get(metric) for data in self.by_hand)
 
 
 def read_report(spool: bytes, first_line: int = 1) -> Report:
@@ -47,7 +53,7 @@ def read_report(spool: bytes, first_line: int = 1) -> Report:
     whole = spool[:size]
     try:
         records = _decoder.decode_lines(whole)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise _bad_line(whole, first_line) from None
     for record in records:
         match record:
@@ -58,6 +64,7 @@ def read_report(spool: bytes, first_line: int = 1) -> Report:
                 report.summary["_timestamp"] = record.time
             case SummaryRecord():
                 report.summary.update(record.data)
+                report.by_hand.append(record.data)
             case ConfigRecord():
                 report.config.update(record.data)
             case ExitRecord():
@@ -103,7 +110,7 @@ def _bad_line(whole: bytes, first_line: int) -> Invalid:
     for number, line in enumerate(whole.splitlines(), first_line):
         try:
             _decoder.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             return Invalid(
                 "bad_line",
                 f"Line {number} of this piece of spool is no record: {error}.",

@@ -86,7 +86,9 @@ def _store(unit: Unit, plans: Plans, run: Any, report: Report, packed: Segment) 
             values["summary"]["_runtime"] = max(0.0, report.rows[-1].time - run.started)
     if report.config:
         values["config"] = {**run.config, **report.config}
-    aggregates = aggregate(run, metric, report.values(metric.name)) if metric else None
+    aggregates = None
+    if metric is not None:
+        aggregates = aggregate(run, metric, report.values(metric.name), report.values_by_hand(metric.name))
     if aggregates:
         values |= aggregates.columns
     first = run.steps == 0 and bool(report.rows)
@@ -106,23 +108,29 @@ def _store(unit: Unit, plans: Plans, run: Any, report: Report, packed: Segment) 
 class Aggregates:
     """The metric's new values, and the columns of the run after them."""
 
-    values: list[float]
+    logged: list[float]
+    all: list[float]
     columns: dict[str, Any]
 
 
-def aggregate(run: Any, metric: MetricGoal, values: list[float]) -> Aggregates | None:
-    """A run's metric after more finite values; None when there are none."""
+def aggregate(run: Any, metric: MetricGoal, logged: list[float], by_hand: list[float]) -> Aggregates | None:
+    """A run's metric after more finite values; None when there are none.
+
+    A value set on the summary can be the run's best, as search expects; it is no step of the curve that early stopping
+    looks at.
+    """
+    values = [*logged, *by_hand]
     if not values:
         return None
     better, worse = (min, max) if metric.goal == "minimize" else (max, min)
     best, worst = run.metric_best, run.metric_worst
     columns = {
-        "metric_count": run.metric_count + len(values),
+        "metric_count": run.metric_count + len(logged),
         "metric_best": better(values if best is None else [best, *values]),
         "metric_worst": worse(values if worst is None else [worst, *values]),
-        "metric_last": values[-1],
+        "metric_last": logged[-1] if logged else run.metric_last,
     }
-    return Aggregates(values, columns)
+    return Aggregates(logged, values, columns)
 
 
 def reaches(metric: MetricGoal, value: float) -> bool:
@@ -139,11 +147,11 @@ def _consequences(
     best = aggregates.columns["metric_best"]
     if best != before.metric_best:
         touch_sweep(unit, run.project_id, sweep.id)
-    reached = [value for value in aggregates.values if reaches(metric, value)]
+    reached = [value for value in aggregates.all if reaches(metric, value)]
     if reached and is_open(sweep.state):
         reason = f"{run.name} reached the target: {metric.name} = {reached[0]:.6g}, wanted {metric.target:.6g}"
         change_sweep_state(unit, sweep, "complete", "server", reason)
-    stop = judge(unit.conn, plan, run, before.metric_count, aggregates.values)
+    stop = judge(unit.conn, plan, run, before.metric_count, aggregates.logged)
     if stop is not None and run.state in UNFINISHED:
         run = order_stop(unit, run, "early stopping", stop)
     return run
