@@ -1,8 +1,8 @@
 """What the user of an agent reads."""
 
-import contextlib
 import io
 import os
+import sys
 
 import msgspec
 import pytest
@@ -64,8 +64,7 @@ def run(state: str, reason: str = "", **summary: object) -> Run:
         dict.fromkeys(field.name for field in msgspec.structs.fields(Run))
         | {"state": state, "reason": reason, "summary": summary}
         | dict.fromkeys(("id", "name", "entity", "project", "url"), "")
-        | {"params": {}, "config": {}, "tags": [], "steps": 0, "created": 0.0, "duration": 0.0, "version": 1}
-        | {"deleted": False, "claimed": True, "why": {}},
+        | {"params": {}, "config": {}, "tags": [], "steps": 0, "created": 0.0, "duration": 0.0, "version": 1},
         Run,
         strict=False,
     )
@@ -90,8 +89,15 @@ def test_the_end_of_a_run_says_why_it_ended_or_what_came_out(
 def test_a_reader_that_has_left_ends_nothing() -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    with contextlib.suppress(BrokenPipeError), os.fdopen(writing, "w") as stream:
-        Output(stream, {}).line("news")
+    with os.fdopen(writing, "w") as stream:
+        output = Output(stream, {})
+        output.line("news")
+        output.line("more")
+
+
+def test_without_standard_error_it_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", None)
+    Output(environ={}).run_starts("a", "url", {"x": 1}, ["true"])
 
 
 def test_a_reason_to_wait_is_said_once_per_change(output: Output, stream: io.StringIO) -> None:

@@ -1,6 +1,7 @@
 """``besom.agent(ID, function)``: the function is called here, in this process."""
 
 import functools
+import multiprocessing
 import os
 import signal
 import threading
@@ -174,6 +175,36 @@ def test_sigterm_ends_the_run_as_killed_and_the_agent_and_its_program(world_here
     assert (run.state, run.exit_code) == ("killed", -signal.SIGTERM)
     assert "SIGTERM ended its agent" in run.reason
     assert world_here.look(sweep).agent_count == 0
+
+
+def test_a_second_agent_in_the_same_process_is_refused(world_here: World) -> None:
+    refusals: list[str] = []
+
+    def train_and_start_another() -> None:
+        train()
+        with pytest.raises(UsageError) as refusal:
+            besom.agent(sweep.id, train)
+        refusals.append(str(refusal.value))
+
+    sweep = world_here.sweep(**GRID)
+    besom.agent(sweep.id, train_and_start_another, count=1)
+    assert "a process of its own" in refusals[0]
+    assert world_here.run(sweep).state == "finished"
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_agents_in_processes_share_a_sweep(world_here: World, method: str) -> None:
+    sweep = world_here.sweep(**GRID | {"parameters": {"x": {"values": list(range(6))}}})
+    context = multiprocessing.get_context(method)
+    processes = [context.Process(target=besom.agent, args=(sweep.id, train)) for _ in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0, 0]
+    assert sorted((run.summary["loss"], run.state) for run in world_here.runs(sweep)) == [
+        (x, "finished") for x in range(6)
+    ]
 
 
 def test_failures_in_a_row_end_the_agent(world_here: World) -> None:

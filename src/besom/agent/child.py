@@ -143,4 +143,5 @@ def _cannot_start(command: Sequence[str], error: OSError | ValueError) -> Cannot
             "Make it executable, or begin the command with its interpreter.",
             NOT_EXECUTABLE,
         )
-    return CannotStart(f"{program!r} cannot be started: {error.strerror}.", NOT_EXECUTABLE)
+    hint = " Use ${args_json_file} instead of ${args}." if error.errno == errno.E2BIG else ""
+    return CannotStart(f"{program!r} cannot be started: {error.strerror}.{hint}", NOT_EXECUTABLE)

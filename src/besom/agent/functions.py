@@ -19,6 +19,7 @@ from besom.agent.session import FIRST_SECONDS, NEXT_SECONDS, Session
 from besom.agent.signals import Terminated
 from besom.client.connection import Connection
 from besom.client.paths import parse_item
+from besom.errors import UsageError
 from besom.protocol import NextExit, NextRun, NextWait, RunExit, Sweep
 from besom.sdk import current
 
@@ -63,7 +64,8 @@ def agent_function(
 
     Raises:
         TypeError: ``function`` cannot be called.
-        UsageError, SettingsError: the call, a setting or the sweep's state makes no sense.
+        UsageError, SettingsError: the call, a setting or the sweep's state makes no sense, or another agent calls a
+            function in this process.
         CommError: the server does not answer, or refuses; NotFound for an unknown sweep.
         SystemExit: after SIGTERM or SIGHUP, when the run has ended and the server knows.
     """
@@ -72,21 +74,23 @@ def agent_function(
     output = output or Output()
     options = read_options(os.environ, count=count, max_consecutive_failed_runs=max_consecutive_failed_runs)
     session = Session(connection, parse_item(sweep_path, "sweep").filled(project, entity), output)
-    joined = session.join()
-    interruption, ended_by = Interruption(options.kill_delay), None
-    try:
-        environment.make_folder(joined.sweep.id, os.environ)
-        with signals.raised(), HeartbeatThread(session, joined.heartbeat_seconds, interruption.stop) as heartbeat:
-            agent = FunctionAgent(function, session, joined.sweep, interruption, heartbeat, output)
-            agent.run(options)
-    except KeyboardInterrupt:
-        output.line("Interrupted; no more runs.", BOLD)
-    except Terminated as told:
-        ended_by = told.number
-        output.line(f"{told}: no more runs.", BOLD)
-    finally:
-        session.leave()
-    summary.say(agent.record, session, output)
+    with _alone():
+        joined = session.join()
+        interruption, ended_by = Interruption(options.kill_delay), None
+        heartbeat = HeartbeatThread(session, joined.heartbeat_seconds, interruption.stop)
+        agent = FunctionAgent(function, session, joined.sweep, interruption, heartbeat, output)
+        try:
+            environment.make_folder(joined.sweep.id, os.environ)
+            with signals.raised(), heartbeat:
+                agent.run(options)
+        except KeyboardInterrupt:
+            output.line("Interrupted; no more runs.", BOLD)
+        except Terminated as told:
+            ended_by = told.number
+            output.line(f"{told}: no more runs.", BOLD)
+        finally:
+            left = session.leave()
+    summary.say(agent.record, session, output, ask=left)
     if ended_by is not None:
         raise SystemExit(128 + ended_by)
 
@@ -136,7 +140,7 @@ class FunctionAgent:
                         self._output.line(broken, YELLOW)
                         return
                     if self.record.ended == options.count:
-                        self._output.line(f"No more runs: {options.count} runs are done, as asked.", BOLD)
+                        self._output.line(options.reached(), BOLD)
                         return
 
     def _do(self, run: NextRun) -> Outcome:
@@ -178,6 +182,29 @@ class FunctionAgent:
         if self._interruption.reason is not None:
             return Outcome(-signal.SIGTERM)
         return Outcome(0)
+
+
+_agents: dict[int, object] = {}
+"""The agent of this process, by process id: a forked process has none yet."""
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Makes sure that no other agent calls functions in this process: they would share environment and active run.
+
+    Raises:
+        UsageError: another one does.
+    """
+    process, token = os.getpid(), object()
+    if _agents.setdefault(process, token) is not token:
+        raise UsageError(
+            "An agent calls a function in this process already, and a process has room for one run at a time.",
+            "Start each agent in a process of its own: multiprocessing, or `besom agent` several times.",
+        )
+    try:
+        yield
+    finally:
+        del _agents[process]
 
 
 @contextlib.contextmanager

@@ -64,6 +64,7 @@ class ProgramLoop:
         """Why the run was told to end; None if it was not."""
         self._kill_at: float | None = None
         self._exit_code: int | None = None  # not None: no new work
+        self._farewell: str | None = None
 
     def run(self) -> int:
         """Works until there is nothing more to do; returns the exit code."""
@@ -73,6 +74,8 @@ class ProgramLoop:
             self._in_background(self._ask)
             while self._exit_code is None or self._run is not None:
                 self._handle(self._next_event())
+        if self._farewell is not None:
+            self._output.line(self._farewell, BOLD if self._exit_code == 0 else YELLOW)
         return self._exit_code
 
     def _next_event(self) -> Event | None:
@@ -92,7 +95,7 @@ class ProgramLoop:
                 self._output.waiting(event.reason)
                 self._in_background(partial(self._ask, NEXT_SECONDS))
             case NextExit():
-                self._finish(0, event.reason)
+                self._finish(0, f"No more runs: {event.reason}")
             case Ended():
                 self._end(event)
             case Reported():
@@ -166,7 +169,7 @@ class ProgramLoop:
         if broken:
             self._finish(1, broken)
         elif self.record.ended == self._options.count:
-            self._finish(0, f"{self._options.count} runs are done, as asked.")
+            self._finish(0, self._options.reached())
         end = RunExit(exit_code=ended.code, message=message, stopped=self._stopped)
         self._in_background(partial(self._report, ended, end))
 
@@ -215,8 +218,7 @@ class ProgramLoop:
 
     def _finish(self, code: int, reason: str) -> None:
         if self._exit_code is None:
-            self._exit_code = code
-            self._output.line(f"No more runs: {reason}" if code == 0 else reason, BOLD if code == 0 else YELLOW)
+            self._exit_code, self._farewell = code, reason
 
     def _say_step(self, step: Step, number: signal.Signals, *, sent: bool) -> None:
         again = _spoken(number)

@@ -26,6 +26,10 @@ class Options:
     term_timeout: float | None = None
     """With ``forward_signals``: seconds after which a run that was told to end by a signal is killed."""
 
+    def reached(self) -> str:
+        """Why the agent ends after ``count`` runs."""
+        return f"No more runs: {'1 run is' if self.count == 1 else f'{self.count} runs are'} done, as asked."
+
 
 def read_options(
     environ: Mapping[str, str],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shlex
@@ -27,9 +26,11 @@ class Output:
     """Prints one line for each thing worth knowing. Safe to use from several threads."""
 
     def __init__(self, stream: TextIO | None = None, environ: Mapping[str, str] | None = None) -> None:
-        self._stream = sys.stderr if stream is None else stream
+        self._stream: TextIO | None = sys.stderr if stream is None else stream
+        """None where the process was started without standard error."""
         source = os.environ if environ is None else environ
-        self._colours = self._stream.isatty() and "NO_COLOR" not in source
+        self._terminal = self._stream is not None and self._stream.isatty()
+        self._colours = self._terminal and "NO_COLOR" not in source
         self._lock = threading.Lock()
         self._away = False
         self._waiting: str | None = None
@@ -89,11 +90,17 @@ class Output:
     def _print(self, text: str, styles: Sequence[int]) -> None:
         if self._colours and styles:
             text = f"\033[{';'.join(map(str, styles))}m{text}\033[0m"
-        with contextlib.suppress(OSError):  # nobody reads any more; the runs go on
+        if self._stream is None:
+            return
+        try:
             print(PREFIX + text, file=self._stream, flush=True)
+        except BrokenPipeError:  # nobody reads any more; agent and runs go on in silence
+            silence = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(silence, self._stream.fileno())
+            os.close(silence)
 
     def _columns(self) -> int:
-        return shutil.get_terminal_size().columns if self._stream.isatty() else UNLIMITED
+        return shutil.get_terminal_size().columns if self._terminal else UNLIMITED
 
 
 def compact(value: Any) -> str:

@@ -65,6 +65,6 @@ def run_agent(
         loop = ProgramLoop(session, joined, options, output, environ)
         code = loop.run()
     finally:
-        session.leave()
-    summary.say(loop.record, session, output)
+        left = session.leave()
+    summary.say(loop.record, session, output, ask=left)
     return code

@@ -147,16 +147,18 @@ class Session:
         """From now on every message is sent once only."""
         self._given_up.set()
 
-    def leave(self) -> None:
-        """Tells the server, if it can be told, that this agent is gone and that what it still has never began."""
+    def leave(self) -> bool:
+        """Tells the server that this agent is gone and that what it still has never began; False if it cannot."""
         self.give_up()
         if self._unreported:
-            self._output.detail("The server will see by itself that this agent left, and that its run ended unseen.")
-            return
+            self._output.detail("The server was not told how the run ended; it will count it as crashed.")
+            return False
         try:
             self.connection.request("DELETE", f"/agents/{segment(self.agent_id)}", timeout=GOODBYE_SECONDS)
         except CommError as error:
             self._output.detail(f"The server could not be told that this agent left: {error.message}")
+            return False
+        return True
 
     def _register(self) -> AgentJoined:
         body = NewAgent(host=socket.gethostname(), pid=os.getpid())

@@ -19,7 +19,7 @@ def ship_run(parameter_file: Path, session: Session, output: Output) -> None:
     except UsageError:
         return  # the program never called init, or was killed before its first line was written
     except CommError as error:
-        output.problem(f"The server refuses what the run left: {error.message} To send it later: besom sync {folder}")
+        output.problem(f"Not all of the run could be sent: {error.message} To send it later: besom sync {folder}")
 
 
 def ship_left(directory: Path, sweep_id: str, session: Session, output: Output) -> None:

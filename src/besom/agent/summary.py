@@ -8,12 +8,12 @@ from besom.agent.session import Session
 from besom.errors import CommError
 
 
-def say(record: Record, session: Session, output: Output) -> None:
-    """Says how many runs there were, and which is the sweep's best."""
+def say(record: Record, session: Session, output: Output, *, ask: bool) -> None:
+    """Says how many runs there were, and, if the server may be asked, which is the sweep's best."""
     runs = f"{record.ended} run{'' if record.ended == 1 else 's'}"
     text = f"Agent ends: {runs} here, {record.failed} failed."
     try:
-        sweep = session.sweep()
+        sweep = session.sweep() if ask else None
     except CommError:
         sweep = None  # away, or the sweep was deleted; there is nothing to add
     if sweep is not None and sweep.best is not None and sweep.metric is not None:
