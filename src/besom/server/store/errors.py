@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy.exc import DataError, StatementError
+
 from besom.errors import BesomError
 
 
@@ -11,3 +13,19 @@ class StoreError(BesomError):
 
 class FilterError(BesomError):
     """A filter or an order that cannot be understood; the message names the part and what exists."""
+
+
+class Unstorable(BesomError):
+    """A value that no database can hold. Sending it again never helps."""
+
+
+def unstorable(error: BaseException) -> Unstorable | None:
+    """The value's fault behind an exception; None when it was something else."""
+    cause = error.orig if isinstance(error, StatementError) else error
+    if isinstance(cause, Unstorable):
+        return cause
+    if isinstance(cause, RecursionError):
+        return Unstorable("A value is nested too deeply to be stored.")
+    if isinstance(error, DataError) or isinstance(cause, OverflowError):
+        return Unstorable(f"A value is outside of what the database can hold: {str(cause).splitlines()[0]}.")
+    return None

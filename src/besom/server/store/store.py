@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from besom.server.store import postgresql, sqlite
-from besom.server.store.errors import StoreError
+from besom.server.store.errors import StoreError, unstorable
 from besom.server.store.writer import Dialect, Writer
 
 T = TypeVar("T")
@@ -66,6 +66,7 @@ class Store:
 
         Raises:
             StoreError: the database failed; nothing of this work is stored.
+            Unstorable: a value is none that the database can hold; nothing of this work is stored.
         """
         result: T = await asyncio.wrap_future(self._writer.submit(work))
         return result
@@ -93,7 +94,7 @@ class Store:
             with self._reading.begin() as connection:
                 return work(connection)
         except Exception as error:
-            trouble = self._dialect.explain(error)
+            trouble = self._dialect.explain(error) or unstorable(error)
             if trouble is None:
                 raise
             raise trouble from error

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Dialect,
     Double,
     ForeignKey,
     Index,
@@ -14,10 +15,11 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
-    Text,
+    TypeDecorator,
     UniqueConstraint,
     text,
 )
+from sqlalchemy import Text as PlainText
 
 metadata = MetaData(
     naming_convention={
@@ -33,6 +35,17 @@ Key = BigInteger().with_variant(Integer, "sqlite")
 # Not JSONB on PostgreSQL: that forgets the order of keys, which is the order of a sweep's parameters, and turns 1e16
 # into an integer.
 Json = JSON(none_as_null=True)
+
+
+class Text(TypeDecorator[str]):
+    """Text without U+0000, which PostgreSQL cannot store: it becomes U+FFFD, as in JSON columns."""
+
+    impl = PlainText
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """What the database gets, to be stored or compared."""
+        return value.replace("\0", "\ufffd") if value is not None else None
 
 
 def _cascade(target: str) -> ForeignKey:

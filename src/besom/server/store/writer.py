@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine
 
-from besom.server.store.errors import StoreError
+from besom.server.store.errors import StoreError, unstorable
 
 LARGEST_BATCH = 256
 """Works in one transaction at most, which bounds how long the first of them waits for the last."""
@@ -129,5 +129,5 @@ class Writer:
             if self._dialect.may_retry(error) or self._dialect.explain(error) is not None:
                 raise
             savepoint.rollback()
-            return _Outcome(error=error)
+            return _Outcome(error=unstorable(error) or error)
         return _Outcome(value)
