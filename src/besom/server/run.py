@@ -12,7 +12,7 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import uvicorn
@@ -77,6 +77,15 @@ def run(
         names = {*hosts, socket.gethostname()}
         app = create_app(store, url=url, hosts=names, lease_seconds=lease_seconds, version=version)
         _log_to_stderr()
+
+        def announce() -> None:
+            said = {"url": url, "pid": os.getpid(), "version": version}
+            write_private(home / "server.json", json.dumps(said) + "\n")
+            if embedded is None:
+                _greet(url, home, key if is_new else None)
+            else:
+                write_private(home / _LAST_PORT, f"{listening.getsockname()[1]}\n")
+
         server = _Server(
             uvicorn.Config(
                 app,
@@ -90,12 +99,8 @@ def run(
             ),
             app.state.services.ctx.live,
             home / "server.json",
-            {"url": url, "pid": os.getpid(), "version": version},
+            announce,
         )
-        if embedded is not None:
-            write_private(home / _LAST_PORT, f"{listening.getsockname()[1]}\n")
-        if embedded is None:
-            _greet(url, home, key if is_new else None)
         with contextlib.suppress(KeyboardInterrupt):
             server.run(sockets=[listening])
 
@@ -103,16 +108,16 @@ def run(
 class _Server(uvicorn.Server):
     """Says where it is once it listens, and lets everything that waits end when it stops."""
 
-    def __init__(self, config: uvicorn.Config, live: Live, place: Path, said: dict[str, object]) -> None:
+    def __init__(self, config: uvicorn.Config, live: Live, place: Path, announce: Callable[[], None]) -> None:
         super().__init__(config)
         self._live = live
         self._place = place
-        self._said = said
+        self._announce = announce
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Starts, then tells the address."""
+        """Starts, then tells the address: who hears of it may end the server at once, and its handlers are in place."""
         await super().startup(sockets)
-        write_private(self._place, json.dumps(self._said) + "\n")
+        self._announce()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stops; long polls and event streams first, for uvicorn waits for them."""
