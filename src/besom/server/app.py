@@ -16,6 +16,7 @@ from besom.protocol import API_PREFIX
 from besom.server import page
 from besom.server.api import ROUTES, errors
 from besom.server.api.dependencies import ServicesDep, provide_caller, provide_services
+from besom.server.api.packing import Packing
 from besom.server.api.security import Security, add_security_headers
 from besom.server.background import background_work
 from besom.server.services.context import Context
@@ -67,7 +68,7 @@ def create_app(
             "services": Provide(provide_services, sync_to_thread=False),
             "caller": Provide(provide_caller, sync_to_thread=False),
         },
-        middleware=[DefineMiddleware(Security, services=services, hosts=hosts)],
+        middleware=[DefineMiddleware(Packing), DefineMiddleware(Security, services=services, hosts=hosts)],
         exception_handlers=errors.HANDLERS,
         before_send=[add_security_headers],
         lifespan=[lifespan],

@@ -41,7 +41,7 @@ async def get_run_curves(
     keys: Annotated[list[str], QueryParameter(description="The parameter is repeated.")],
     points: Annotated[int, QueryParameter(ge=1, le=10_000)] = 500,
 ) -> CurvePage:
-    """A curve per key; at most two points in each of ``points`` buckets."""
+    """A curve of at most ``points`` points per key; fewer where there are more than 500,000 in all."""
     return await histories.run_curves(services.ctx, caller, entity, project, run_id, keys=keys, points=points)
 
 

@@ -83,7 +83,7 @@ async def get_sweep_curves(
     key: FromQuery[str],
     points: Annotated[int, QueryParameter(ge=1, le=10_000)] = 500,
 ) -> CurvePage:
-    """One metric as a curve per run; at most two points in each of ``points`` buckets."""
+    """One metric as a curve per run of at most ``points`` points; fewer where there are more than 500,000 in all."""
     return await histories.sweep_curves(services.ctx, caller, sweep_id, key=key, points=points)
 
 

@@ -18,6 +18,9 @@ from besom.server.store import projects, runs
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+MOST_POINTS = 500_000
+"""In one answer; many curves get fewer points each."""
+
 
 async def run_history(
     ctx: Context,
@@ -53,7 +56,8 @@ async def run_curves(
         home = find_project(conn, caller, entity, project)
         run = find_run(conn, caller, entity, project, run_id)
         version = projects.version(conn, home.id)
-        return CurvePage(curves=curves.curves(conn, {run.key: run.id}, keys, points), version=version)
+        found = curves.curves(conn, {run.key: run.id}, keys, _share(points, len(keys)))
+        return CurvePage(curves=found, version=version)
 
     return await ctx.read(look)
 
@@ -67,6 +71,11 @@ async def sweep_curves(ctx: Context, caller: Caller, sweep_id: str, *, key: str,
         sweep = find_sweep(conn, caller, sweep_id)
         version = projects.version(conn, sweep.project_id)
         of = {run.key: run.id for run in runs.of_sweep(conn, sweep_id)}
-        return CurvePage(curves=curves.curves(conn, of, [key], points), version=version)
+        return CurvePage(curves=curves.curves(conn, of, [key], _share(points, len(of))), version=version)
 
     return await ctx.read(look)
+
+
+def _share(points: int, count: int) -> int:
+    """Points that each of so many curves may have."""
+    return min(points, MOST_POINTS // max(count, 1))

@@ -16,7 +16,7 @@ from besom.server.services.sweep_state import change_sweep_state, touch_sweep
 from besom.server.services.sweeps import find_sweep
 from besom.server.services.users import Caller
 from besom.server.services.views import run_view
-from besom.server.store import agents, points, runs
+from besom.server.store import agents, points, projects, runs, sweeps
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -38,7 +38,7 @@ async def begin_run(ctx: Context, caller: Caller, entity: str, project: str, new
 
     def begin(unit: Unit) -> RunClaimed:
         caller.must_write()
-        sweep = find_sweep(unit.conn, caller, new.sweep_id) if new.sweep_id else None
+        sweep = _sweep_of(unit.conn, caller, entity, project, new)
         if sweep is not None:
             project_id, names = sweep.project_id, (sweep.entity, sweep.project)
         else:
@@ -134,6 +134,17 @@ def _refuse_deleted(run: Any) -> None:
             "Start a new run without giving an id, or with another one.",
             field="run",
         )
+
+
+def _sweep_of(conn: Connection, caller: Caller, entity: str, project: str, new: NewRun) -> Any | None:
+    """The sweep that a program names; None for a run that is there and has outlived its sweep."""
+    if new.sweep_id is None:
+        return None
+    if not sweeps.exists(conn, new.sweep_id):
+        home = projects.find(conn, entity, project)
+        if home is not None and runs.exists(conn, home.id, new.id):
+            return None
+    return find_sweep(conn, caller, new.sweep_id)
 
 
 def _create(ctx: Context, unit: Unit, caller: Caller, project_id: int, sweep: Any, new: NewRun) -> Any:
