@@ -132,6 +132,12 @@ class World:
         self._agents.append(Agent(process, log))
         return self._agents[-1]
 
+    def sync(self) -> None:
+        """Runs ``besom sync``."""
+        subprocess.run(
+            [sys.executable, "-c", BESOM, "sync"], cwd=self.folder, env={**os.environ, **self.settings}, check=True
+        )
+
     def runs(self, sweep: Sweep) -> list[Run]:
         """The sweep's runs, oldest first."""
         path = f"/projects/{sweep.entity}/{sweep.project}/runs"

@@ -21,7 +21,7 @@ def test_it_runs_the_program_until_the_sweep_ends(world: World) -> None:
     runs = world.runs(sweep)
     assert [(run.state, run.config["x"], run.last) for run in runs] == [("finished", x, x) for x in (1, 2, 3)]
     assert world.look(sweep).state == "FINISHED"
-    assert "3 runs here, 0 failed" in agent.output
+    assert "after 3 runs: 3 finished" in agent.output
     assert "with loss = 1." in agent.output
 
 

@@ -162,6 +162,7 @@ class FunctionAgent:
         seen = self._session.report(run.run_id, end)
         self._heartbeat.hold()
         self._output.run_ended(run.run_name, seen, time.monotonic() - began)
+        self.record.states[seen.state if seen else "deleted"] += 1
         return outcome
 
     def _call(self, run: NextRun) -> Outcome:

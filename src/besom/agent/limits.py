@@ -6,8 +6,9 @@ ended, and neither as failed nor as a success.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from besom.client import settings
 from besom.errors import SettingsError
@@ -67,6 +68,8 @@ class Record:
     ended: int = 0
     failed: int = 0
     in_a_row: int = 0
+    states: Counter[str] = field(default_factory=Counter)
+    """Runs by the state in which the server sees them."""
 
     def add(self, *, failed: bool, succeeded: bool) -> None:
         """Counts a run that ended; neither failed nor succeeded means that it was stopped or killed."""

@@ -178,6 +178,7 @@ class ProgramLoop:
         if run is None or run.run_id != ended.run_id:
             return
         self._output.run_ended(run.run_name, reported.run, ended.seconds)
+        self.record.states[reported.run.state if reported.run else "deleted"] += 1
         self._run = None
         self._heartbeat.hold()
 

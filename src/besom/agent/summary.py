@@ -11,7 +11,8 @@ from besom.errors import CommError
 def say(record: Record, session: Session, output: Output, *, ask: bool) -> None:
     """Says how many runs there were, and, if the server may be asked, which is the sweep's best."""
     runs = f"{record.ended} run{'' if record.ended == 1 else 's'}"
-    text = f"Agent ends: {runs} here, {record.failed} failed."
+    states = ", ".join(f"{number} {state}" for state, number in record.states.most_common())
+    text = f"Agent ends after {runs}{f': {states}' if states else ''}."
     try:
         sweep = session.sweep() if ask else None
     except CommError:
