@@ -34,7 +34,6 @@ from besom.server.services.refusals import (
     TooLarge,
     Unauthorized,
 )
-from besom.server.store.errors import Unstorable
 
 logger = logging.getLogger("besom.server")
 
@@ -103,12 +102,6 @@ def on_http_error(request: AnyRequest, error: HTTPException) -> Response[ErrorRe
     return _reply(status, ErrorBody(code=_CODES.get(status, "bad_request"), message=message, hint=hint), error.headers)
 
 
-def on_unstorable(_: AnyRequest, error: Unstorable) -> Response[ErrorReply]:
-    """A value that can never be stored: to send it again would not help."""
-    body = ErrorBody(code="unstorable", message=error.message, hint=error.hint)
-    return _reply(HTTP_422_UNPROCESSABLE_ENTITY, body)
-
-
 def on_deep_body(_: AnyRequest, __: RecursionError) -> Response[ErrorReply]:
     """JSON in JSON in JSON."""
     return _reply(HTTP_400_BAD_REQUEST, ErrorBody(code="bad_request", message="The body is nested too deeply."))
@@ -137,7 +130,6 @@ HANDLERS: dict[int | type[Exception], Any] = {
     Refusal: on_refusal,
     ValidationException: on_bad_request,
     HTTPException: on_http_error,
-    Unstorable: on_unstorable,
     RecursionError: on_deep_body,
     BesomError: on_trouble,
     Exception: on_crash,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
 from besom.server.services.live import Change, ChangeKind, Live
+from besom.server.services.refusals import Invalid
 from besom.server.store import events, projects
+from besom.server.store.errors import Unstorable
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -84,13 +87,18 @@ class Context:
         self.started = self.clock()
 
     async def write(self, work: Callable[[Unit], Result]) -> Result:
-        """Does ``work`` in a write transaction; after the commit tells those who wait."""
+        """Does ``work`` in a write transaction; after the commit tells those who wait.
+
+        Raises:
+            Invalid: a value can never be stored.
+        """
 
         def in_transaction(conn: Connection) -> tuple[Result, Unit]:
             unit = Unit(conn, self.clock())
             return work(unit), unit
 
-        result, unit = await self.store.write(in_transaction)
+        with _as_refusal():
+            result, unit = await self.store.write(in_transaction)
         self.live.wake(unit.topics)
         for project_id, change in unit.changes:
             self.live.publish(project_id, change)
@@ -98,8 +106,17 @@ class Context:
 
     async def read(self, work: Callable[[Connection], Result]) -> Result:
         """Does ``work`` on a snapshot."""
-        return await self.store.read(work)
+        with _as_refusal():
+            return await self.store.read(work)
 
     def page(self, entity: str, project: str, *rest: str) -> str:
         """Address of a page."""
         return "/".join([self.url, *(quote(part, safe="") for part in (entity, project, *rest))])
+
+
+@contextlib.contextmanager
+def _as_refusal() -> Iterator[None]:
+    try:
+        yield
+    except Unstorable as error:
+        raise Invalid("unstorable", error.message, error.hint) from error
