@@ -165,7 +165,12 @@ def test_a_waiting_agent_leaves_when_the_sweep_is_stopped(world: World) -> None:
 def test_two_agents_share_a_grid(world: World) -> None:
     world.program(TRAIN)
     sweep = world.sweep(**GRID | {"parameters": {"x": {"values": list(range(6))}}})
+    world.agent(sweep, "--count", "1").end()
+    world.command(sweep, "pause")
     agents = [world.agent(sweep), world.agent(sweep)]
+    for agent in agents:
+        agent.says("Waiting")
+    world.command(sweep, "resume")
     assert [agent.end() for agent in agents] == [0, 0]
     assert sorted(run.config["x"] for run in world.runs(sweep)) == list(range(6))
     until(lambda: world.look(sweep).agent_count == 0)

@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -192,11 +193,17 @@ def test_a_second_agent_in_the_same_process_is_refused(world_here: World) -> Non
     assert world_here.run(sweep).state == "finished"
 
 
+def train_when_two_are_here() -> None:
+    Path(f"here-{os.getpid()}").touch()
+    until(lambda: len(list(Path().glob("here-*"))) == 2)
+    train()
+
+
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 def test_agents_in_processes_share_a_sweep(world_here: World, method: str) -> None:
     sweep = world_here.sweep(**GRID | {"parameters": {"x": {"values": list(range(6))}}})
     context = multiprocessing.get_context(method)
-    processes = [context.Process(target=besom.agent, args=(sweep.id, train)) for _ in range(2)]
+    processes = [context.Process(target=besom.agent, args=(sweep.id, train_when_two_are_here)) for _ in range(2)]
     for process in processes:
         process.start()
     for process in processes:

@@ -1,42 +1,21 @@
-"""The agent for Python functions: calls the function for each run, in the thread that called the agent."""
+"""The agent for Python functions: joins a sweep, calls the function for each run, leaves."""
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
-import time
-import traceback
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 
-from besom.agent import environment, limits, signals, spools, summary
+from besom.agent import environment, signals, summary
+from besom.agent.function_loop import FunctionLoop
 from besom.agent.heartbeat import HeartbeatThread
 from besom.agent.interruption import Interruption
-from besom.agent.options import Options, read_options
-from besom.agent.output import BOLD, YELLOW, Output
-from besom.agent.session import FIRST_SECONDS, NEXT_SECONDS, Session
+from besom.agent.options import read_options
+from besom.agent.output import BOLD, Output
+from besom.agent.session import Session
 from besom.agent.signals import Terminated
+from besom.agent.surroundings import alone
 from besom.client.connection import Connection
 from besom.client.paths import parse_item
-from besom.errors import UsageError
-from besom.protocol import NextExit, NextRun, NextWait, RunExit, Sweep
-from besom.sdk import current
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a call ended, in the terms of a program's exit code."""
-
-    code: int
-    message: str | None = None
-    leave: KeyboardInterrupt | Terminated | None = None
-    """What ends the agent too."""
-
-    @property
-    def stopped(self) -> str | None:
-        """Why the run was ended from outside, if it was."""
-        return f"{self.leave} ended its agent" if isinstance(self.leave, Terminated) else None
 
 
 def agent_function(
@@ -74,15 +53,15 @@ def agent_function(
     output = output or Output()
     options = read_options(os.environ, count=count, max_consecutive_failed_runs=max_consecutive_failed_runs)
     session = Session(connection, parse_item(sweep_path, "sweep").filled(project, entity), output)
-    with _alone():
+    with alone():
         joined = session.join()
         interruption, ended_by = Interruption(options.kill_delay), None
         heartbeat = HeartbeatThread(session, joined.heartbeat_seconds, interruption.stop)
-        agent = FunctionAgent(function, session, joined.sweep, interruption, heartbeat, output)
+        loop = FunctionLoop(function, session, joined.sweep, interruption, heartbeat, output)
         try:
             environment.make_folder(joined.sweep.id, os.environ)
             with signals.raised(), heartbeat:
-                agent.run(options)
+                loop.run(options)
         except KeyboardInterrupt:
             output.line("Interrupted; no more runs.", BOLD)
         except Terminated as told:
@@ -90,134 +69,6 @@ def agent_function(
             output.line(f"{told}: no more runs.", BOLD)
         finally:
             left = session.leave()
-    summary.say(agent.record, session, output, ask=left)
+    summary.say(loop.record, session, output, ask=left)
     if ended_by is not None:
         raise SystemExit(128 + ended_by)
-
-
-class FunctionAgent:
-    """Calls one function again and again."""
-
-    def __init__(
-        self,
-        function: Callable[[], object],
-        session: Session,
-        sweep: Sweep,
-        interruption: Interruption,
-        heartbeat: HeartbeatThread,
-        output: Output,
-    ) -> None:
-        self._function = function
-        self._session = session
-        self._sweep = sweep
-        self._interruption = interruption
-        self._heartbeat = heartbeat
-        self._output = output
-        self.record = limits.Record()
-        """How its runs ended."""
-
-    def run(self, options: Options) -> None:
-        """Works until there is nothing more to do."""
-        began = time.monotonic()
-        self._output.line(f"Agent for sweep {self._sweep.name}: {self._sweep.url}", BOLD)
-        patience = FIRST_SECONDS
-        while True:
-            match self._session.next(patience):
-                case NextExit() as end:
-                    self._output.line(f"No more runs: {end.reason}", BOLD)
-                    return
-                case NextWait() as wait:
-                    self._output.waiting(wait.reason)
-                    patience = NEXT_SECONDS
-                case NextRun() as run:
-                    patience = FIRST_SECONDS
-                    outcome = self._do(run)
-                    if outcome.leave is not None:
-                        raise outcome.leave
-                    failed = outcome.code > 0
-                    self.record.add(failed=failed, succeeded=outcome.code == 0)
-                    if failed and (broken := self.record.broken(options.limits, time.monotonic() - began)):
-                        self._output.line(broken, YELLOW)
-                        return
-                    if self.record.ended == options.count:
-                        self._output.line(options.reached(), BOLD)
-                        return
-
-    def _do(self, run: NextRun) -> Outcome:
-        began = time.monotonic()
-        self._heartbeat.hold(run.run_id)
-        parameter_file = environment.write_parameter_file(self._sweep.id, run, os.environ)
-        names = environment.names(
-            run, self._sweep, self._session.agent_id, parameter_file, self._session.connection, os.environ
-        )
-        self._output.run_starts(run.run_name, environment.run_url(self._sweep, run), run.params, None)
-        self._session.begins(run.run_id)
-        before = current.run()
-        with _environment(names):
-            outcome = self._call(run)
-            if (left_open := current.run()) is not None and left_open is not before:
-                left_open.finish(exit_code=outcome.code)
-        spools.ship_run(parameter_file, self._session, self._output)
-        end = RunExit(exit_code=outcome.code, message=outcome.message, stopped=outcome.stopped)
-        seen = self._session.report(run.run_id, end)
-        self._heartbeat.hold()
-        self._output.run_ended(run.run_name, seen, time.monotonic() - began)
-        self.record.states[seen.state if seen else "deleted"] += 1
-        return outcome
-
-    def _call(self, run: NextRun) -> Outcome:
-        try:
-            with self._interruption.of(run.run_id):
-                self._function()
-        except KeyboardInterrupt as interrupt:
-            return Outcome(-signal.SIGINT, leave=interrupt)
-        except Terminated as told:
-            return Outcome(-told.number, leave=told)
-        except SystemExit as error:
-            code = error.code if isinstance(error.code, int) else int(error.code is not None)
-            return Outcome(code, None if isinstance(error.code, int | None) else str(error.code))
-        except Exception as error:
-            error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next  # begin at the user's function
-            traceback.print_exception(error)
-            return Outcome(1, f"{type(error).__name__}: {error}")
-        if self._interruption.reason is not None:
-            return Outcome(-signal.SIGTERM)
-        return Outcome(0)
-
-
-_agents: dict[int, object] = {}
-"""The agent of this process, by process id: a forked process has none yet."""
-
-
-@contextlib.contextmanager
-def _alone() -> Iterator[None]:
-    """Makes sure that no other agent calls functions in this process: they would share environment and active run.
-
-    Raises:
-        UsageError: another one does.
-    """
-    process, token = os.getpid(), object()
-    if _agents.setdefault(process, token) is not token:
-        raise UsageError(
-            "An agent calls a function in this process already, and a process has room for one run at a time.",
-            "Start each agent in a process of its own: multiprocessing, or `besom agent` several times.",
-        )
-    try:
-        yield
-    finally:
-        del _agents[process]
-
-
-@contextlib.contextmanager
-def _environment(names: Mapping[str, str]) -> Iterator[None]:
-    """Sets environment variables of this process, and puts back what was there."""
-    before = {name: os.environ.get(name) for name in names}
-    os.environ.update(names)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

@@ -1,0 +1,126 @@
+"""Calls one function for run after run, in the thread that called the agent."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from besom.agent import environment, limits, spools
+from besom.agent.heartbeat import HeartbeatThread
+from besom.agent.interruption import Interruption
+from besom.agent.options import Options
+from besom.agent.output import BOLD, YELLOW, Output
+from besom.agent.session import FIRST_SECONDS, NEXT_SECONDS, Session
+from besom.agent.signals import Terminated
+from besom.agent.surroundings import changed_environment
+from besom.protocol import NextExit, NextRun, NextWait, RunExit, Sweep
+from besom.sdk import current
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a call ended, in the terms of a program's exit code."""
+
+    code: int
+    message: str | None = None
+    leave: KeyboardInterrupt | Terminated | None = None
+    """What ends the agent too."""
+
+    @property
+    def stopped(self) -> str | None:
+        """Why the run was ended from outside, if it was."""
+        return f"{self.leave} ended its agent" if isinstance(self.leave, Terminated) else None
+
+
+class FunctionLoop:
+    """Calls one function again and again."""
+
+    def __init__(
+        self,
+        function: Callable[[], object],
+        session: Session,
+        sweep: Sweep,
+        interruption: Interruption,
+        heartbeat: HeartbeatThread,
+        output: Output,
+    ) -> None:
+        self._function = function
+        self._session = session
+        self._sweep = sweep
+        self._interruption = interruption
+        self._heartbeat = heartbeat
+        self._output = output
+        self.record = limits.Record()
+        """How its runs ended."""
+
+    def run(self, options: Options) -> None:
+        """Works until there is nothing more to do."""
+        began = time.monotonic()
+        self._output.line(f"Agent for sweep {self._sweep.name}: {self._sweep.url}", BOLD)
+        patience = FIRST_SECONDS
+        while True:
+            match self._session.next(patience):
+                case NextExit() as end:
+                    self._output.line(f"No more runs: {end.reason}", BOLD)
+                    return
+                case NextWait() as wait:
+                    self._output.waiting(wait.reason)
+                    patience = NEXT_SECONDS
+                case NextRun() as run:
+                    patience = FIRST_SECONDS
+                    outcome = self._do(run)
+                    if outcome.leave is not None:
+                        raise outcome.leave
+                    failed = outcome.code > 0
+                    self.record.add(failed=failed, succeeded=outcome.code == 0)
+                    if failed and (broken := self.record.broken(options.limits, time.monotonic() - began)):
+                        self._output.line(broken, YELLOW)
+                        return
+                    if self.record.ended == options.count:
+                        self._output.line(options.reached(), BOLD)
+                        return
+
+    def _do(self, run: NextRun) -> Outcome:
+        began = time.monotonic()
+        self._heartbeat.hold(run.run_id)
+        parameter_file = environment.write_parameter_file(self._sweep.id, run, os.environ)
+        names = environment.names(
+            run, self._sweep, self._session.agent_id, parameter_file, self._session.connection, os.environ
+        )
+        self._output.run_starts(run.run_name, environment.run_url(self._sweep, run), run.params, None)
+        self._session.begins(run.run_id)
+        before = current.run()
+        with changed_environment(names):
+            outcome = self._call(run)
+            if (left_open := current.run()) is not None and left_open is not before:
+                left_open.finish(exit_code=outcome.code)
+        spools.ship_run(parameter_file, self._session, self._output)
+        end = RunExit(exit_code=outcome.code, message=outcome.message, stopped=outcome.stopped)
+        seen = self._session.report(run.run_id, end)
+        self._heartbeat.hold()
+        self._output.run_ended(run.run_name, seen, time.monotonic() - began)
+        self.record.states[seen.state if seen else "deleted"] += 1
+        return outcome
+
+    def _call(self, run: NextRun) -> Outcome:
+        try:
+            with self._interruption.of(run.run_id):
+                self._function()
+        except KeyboardInterrupt as interrupt:
+            return Outcome(-signal.SIGINT, leave=interrupt)
+        except Terminated as told:
+            return Outcome(-told.number, leave=told)
+        except SystemExit as error:
+            code = error.code if isinstance(error.code, int) else int(error.code is not None)
+            return Outcome(code, None if isinstance(error.code, int | None) else str(error.code))
+        except Exception as error:
+            error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next  # begin at the user's function
+            traceback.print_exception(error)
+            return Outcome(1, f"{type(error).__name__}: {error}")
+        if self._interruption.reason is not None:
+            return Outcome(-signal.SIGTERM)
+        return Outcome(0)
