@@ -14,6 +14,7 @@ from forgetful_proxy import ForgetfulProxy
 
 from besom.agent import guard
 from besom.client import embedded
+from besom.sdk import spool
 
 LOG_AND_DIE = """
 import besom, os
@@ -45,6 +46,13 @@ run = besom.init()
 for v in range(20):
     run.log({"v": v})
     note(f"logged-{run.id}", v)
+"""
+# Makes it impossible to note that the server has everything, as a full disk does.
+BLOCK = """
+import besom, os
+run = besom.init()
+os.symlink("/nowhere/at/all", f"{run.folder}/{DONE}")
+os.kill(os.getpid(), 9)
 """
 NOTE_VALUE = ["/bin/sh", "-c", "echo ${x} >> started; sleep 0.1"]
 
@@ -79,6 +87,14 @@ def test_the_next_agent_sends_what_a_killed_one_left(world: World) -> None:
     world.program("import besom; besom.init()")
     assert world.agent(sweep, "--count", "1").end() == 0
     until(lambda: len(world.history(first)) == 500)
+
+
+def test_a_run_whose_folder_takes_no_more_files_is_reported_all_the_same(world: World) -> None:
+    world.program(BLOCK.replace("{DONE}", spool.DONE_NAME))
+    sweep = world.sweep()
+    agent = world.agent(sweep, "--count", "1")
+    assert agent.end() == 0, agent.output
+    assert world.run(sweep).exit_code == -Signals.SIGKILL
 
 
 def test_lost_answers_cost_nothing(world: World) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from types import TracebackType
 
 from besom.agent.session import Session
-from besom.errors import CommError
 from besom.protocol import StopOrder
 
 HOLD_SECONDS = 10.0
@@ -45,7 +44,9 @@ class HeartbeatThread:
             began = time.monotonic()
             try:
                 orders = self._session.heartbeat(self._holding, min(HOLD_SECONDS, self._interval))
-            except CommError:  # refused: the loop hears of it too, when it next asks for work, and decides
+            # Refused: the loop hears of it too, when it next asks for work, and decides. Anything else is a fault. It must
+            # not silence the agent: its run would count as lost, and no order to stop would arrive.
+            except Exception:
                 self._over.wait(self._interval)
                 continue
             for order in orders:

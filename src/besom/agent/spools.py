@@ -20,13 +20,15 @@ def ship_run(parameter_file: Path, session: Session, output: Output) -> None:
         return  # the program never called init, or was killed before its first line was written
     except CommError as error:
         output.problem(f"Not all of the run could be sent: {error.message} To send it later: besom sync {folder}")
+    except OSError as error:  # a full disk, a folder of somebody else's: no reason not to report the run's end
+        output.problem(f"Not all of the run could be sent: {error}. To send it later: besom sync {folder}")
 
 
 def ship_left(directory: Path, sweep_id: str, session: Session, output: Output) -> None:
     """Sends the run folders of this sweep whose processes are dead; says so in one line if there are any."""
     shipped = 0
     for folder in sync.unsent(directory):
-        with contextlib.suppress(UsageError, CommError):  # not a run of ours, or refused: `besom sync` will say why
+        with contextlib.suppress(UsageError, CommError, OSError):  # not ours, or refused: `besom sync` will say why
             if spool.read_first(folder / spool.FILE_NAME).run.sweep_id == sweep_id:
                 shipped += sync.ship(folder, session.connection).sent > 0
     if shipped:
