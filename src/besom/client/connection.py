@@ -105,7 +105,12 @@ class Connection:
     ) -> urllib3.BaseHTTPResponse:
         if self._pid != os.getpid():  # a fork shares the parent's sockets; two writers on one would mix their bytes
             self._pid, self._pool = os.getpid(), self._new_pool()
-        sent = {"User-Agent": USER_AGENT, "Content-Type": "application/json", **(headers or {})}
+        sent = {
+            "User-Agent": USER_AGENT,
+            "Content-Type": "application/json",
+            "Accept-Encoding": "gzip",
+            **(headers or {}),
+        }
         if self.key:
             sent["Authorization"] = f"Bearer {self.key}"
         payload = body if isinstance(body, bytes) or body is None else msgspec.json.encode(body)
