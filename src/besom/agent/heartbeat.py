@@ -44,8 +44,8 @@ class HeartbeatThread:
             began = time.monotonic()
             try:
                 orders = self._session.heartbeat(self._holding, min(HOLD_SECONDS, self._interval))
-            # Refused: the loop hears of it too, when it next asks for work, and decides. Anything else is a fault. It must
-            # not silence the agent: its run would count as lost, and no order to stop would arrive.
+            # Refused: the loop hears of it too, when it next asks for work. Anything else is a fault, which
+            # must not silence the agent: its run would count as lost, and no order to stop would arrive.
             except Exception:
                 self._over.wait(self._interval)
                 continue
