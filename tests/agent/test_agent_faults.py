@@ -16,6 +16,8 @@ from besom.agent import guard
 from besom.client import embedded
 from besom.sdk import spool
 
+# For programs that never call init, which are failures.
+NEVER_GIVE_UP = {"BESOM_AGENT_DISABLE_FLAPPING": "true", "BESOM_AGENT_MAX_INITIAL_FAILURES": "1000"}
 LOG_AND_DIE = """
 import besom, os
 run = besom.init()
@@ -100,7 +102,7 @@ def test_a_run_whose_folder_takes_no_more_files_is_reported_all_the_same(world: 
 def test_lost_answers_cost_nothing(world: World) -> None:
     sweep = world.sweep(**grid(4), command=["/bin/sh", "-c", "echo ${x} >> started; sleep 0.5"])
     with ForgetfulProxy(world.server.url, lose=r"/agents/|/sweeps/") as proxy:
-        agent = world.agent(sweep, BESOM_BASE_URL=proxy.url, BESOM_API_KEY=world.server.key)
+        agent = world.agent(sweep, BESOM_BASE_URL=proxy.url, BESOM_API_KEY=world.server.key, **NEVER_GIVE_UP)
         assert agent.end() == 0, agent.output
     kinds = {path.rpartition("/")[2] for path in proxy.lost}
     assert {"agents", "next", "exit", "heartbeat"} <= kinds
@@ -144,13 +146,13 @@ def test_an_agent_whose_server_is_gone_can_still_be_ended(own_world: World) -> N
 def test_a_grid_is_walked_once_while_agents_are_killed(world: World) -> None:
     chance, killed = random.Random(7), 0
     sweep = world.sweep(**grid(60), command=NOTE_VALUE)
-    agents = [world.agent(sweep) for _ in range(4)]
+    agents = [world.agent(sweep, **NEVER_GIVE_UP) for _ in range(4)]
     for _ in range(6):
         time.sleep(chance.uniform(0.05, 0.4))
         victim = chance.randrange(4)
         agents[victim].send(Signals.SIGKILL)
         killed += agents[victim].end() == -Signals.SIGKILL
-        agents[victim] = world.agent(sweep)
+        agents[victim] = world.agent(sweep, **NEVER_GIVE_UP)
     for agent in agents:
         agent.end()
     started = Counter((world.folder / "started").read_text().split())

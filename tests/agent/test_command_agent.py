@@ -131,6 +131,13 @@ def test_a_program_that_never_calls_init_is_reported(world: World) -> None:
     assert "never called init" in agent.output
 
 
+def test_programs_that_never_call_init_are_failures_so_the_agent_does_not_run_them_for_ever(world: World) -> None:
+    world.program("pass")
+    agent = world.agent(world.sweep())
+    assert agent.end() == 1
+    assert "BESOM_AGENT_DISABLE_FLAPPING" in agent.output
+
+
 def test_programs_that_import_wandb_get_besom(world: World) -> None:
     world.program("import wandb\nwith wandb.init() as run:\n    wandb.log({'loss': wandb.config.x})")
     sweep = world.sweep()

@@ -13,7 +13,7 @@ def stops_at(outcomes: str, rules: Limits, age: float = LATE) -> int | None:
     """Number of the run at which an agent stops. F failed, S succeeded, K was killed."""
     record = Record()
     for number, outcome in enumerate(outcomes, start=1):
-        record.add(failed=outcome == "F", succeeded=outcome == "S")
+        record.add({"F": "failed", "S": "finished", "K": "killed"}[outcome])
         if outcome == "F" and record.broken(rules, age):
             return number
     return None
@@ -68,7 +68,7 @@ def test_a_killed_run_neither_counts_as_a_failure_in_a_row_nor_ends_the_row() ->
 def test_the_message_names_what_changes_the_rule(outcomes: str, rules: Limits, age: float, variable: str) -> None:
     record = Record()
     for outcome in outcomes:
-        record.add(failed=outcome == "F", succeeded=outcome == "S")
+        record.add({"F": "failed", "S": "finished", "K": "killed"}[outcome])
     message = record.broken(rules, age)
     assert message is not None
     assert variable in message

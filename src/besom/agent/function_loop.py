@@ -75,9 +75,7 @@ class FunctionLoop:
                     outcome = self._do(run)
                     if outcome.leave is not None:
                         raise outcome.leave
-                    failed = outcome.code > 0
-                    self.record.add(failed=failed, succeeded=outcome.code == 0)
-                    if failed and (broken := self.record.broken(options.limits, time.monotonic() - began)):
+                    if broken := self.record.broken(options.limits, time.monotonic() - began):
                         self._output.line(broken, YELLOW)
                         return
                     if self.record.ended == options.count:
@@ -103,7 +101,7 @@ class FunctionLoop:
         seen = self._session.report(run.run_id, end)
         self._heartbeat.hold()
         self._output.run_ended(run.run_name, seen, time.monotonic() - began)
-        self.record.states[seen.state if seen else "deleted"] += 1
+        self.record.add(seen.state if seen else "deleted")
         return outcome
 
     def _call(self, run: NextRun) -> Outcome:

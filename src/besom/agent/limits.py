@@ -1,7 +1,7 @@
 """When an agent gives up because its runs keep failing. Pure: the clock is passed in.
 
-A run failed when its exit code is above 0. Runs that were stopped or died from a signal ended otherwise: they count as
-ended, and neither as failed nor as a success.
+A run counts as the server sees it: failed is an exit code above 0, or an end without ever having called ``init``.
+Runs that were stopped or died from a signal count as ended, and neither as failed nor as a success.
 """
 
 from __future__ import annotations
@@ -65,19 +65,27 @@ def whole_number(name: str, default: int, environ: Mapping[str, str] | None = No
 class Record:
     """How the agent's runs have ended so far."""
 
-    ended: int = 0
-    failed: int = 0
-    in_a_row: int = 0
     states: Counter[str] = field(default_factory=Counter)
     """Runs by the state in which the server sees them."""
+    in_a_row: int = 0
+    """Failed runs since the last one that finished."""
 
-    def add(self, *, failed: bool, succeeded: bool) -> None:
-        """Counts a run that ended; neither failed nor succeeded means that it was stopped or killed."""
-        self.ended += 1
-        self.failed += failed
-        if failed:
+    @property
+    def ended(self) -> int:
+        """Runs that are over."""
+        return self.states.total()
+
+    @property
+    def failed(self) -> int:
+        """Runs that failed."""
+        return self.states["failed"]
+
+    def add(self, state: str) -> None:
+        """Counts a run that ended; killed and crashed ones are neither failures nor successes."""
+        self.states[state] += 1
+        if state == "failed":
             self.in_a_row += 1
-        elif succeeded:
+        elif state == "finished":
             self.in_a_row = 0
 
     def broken(self, limits: Limits, age: float) -> str | None:

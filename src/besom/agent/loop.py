@@ -138,8 +138,6 @@ class ProgramLoop:
         spools.ship_run(path, self._session, self._output)
         run = self._session.report(ended.run_id, end)
         self._events.put(Reported(ended, run))
-        if self._exit_code is None:
-            self._ask()
 
     # The life of a run
 
@@ -163,13 +161,6 @@ class ProgramLoop:
 
     def _end(self, ended: Ended, message: str | None = None) -> None:
         self._child = self._kill_at = None
-        failed = ended.code > 0 and self._stopped is None
-        self.record.add(failed=failed, succeeded=ended.code == 0)
-        broken = self.record.broken(self._options.limits, time.monotonic() - self._started) if failed else None
-        if broken:
-            self._finish(1, broken)
-        elif self.record.ended == self._options.count:
-            self._finish(0, self._options.reached())
         end = RunExit(exit_code=ended.code, message=message, stopped=self._stopped)
         self._in_background(partial(self._report, ended, end))
 
@@ -178,9 +169,17 @@ class ProgramLoop:
         if run is None or run.run_id != ended.run_id:
             return
         self._output.run_ended(run.run_name, reported.run, ended.seconds)
-        self.record.states[reported.run.state if reported.run else "deleted"] += 1
         self._run = None
         self._heartbeat.hold()
+        state = reported.run.state if reported.run else "deleted"
+        self.record.add(state)
+        age = time.monotonic() - self._started
+        if state == "failed" and (broken := self.record.broken(self._options.limits, age)):
+            self._finish(1, broken)
+        elif self.record.ended == self._options.count:
+            self._finish(0, self._options.reached())
+        if self._exit_code is None:
+            self._in_background(self._ask)
 
     def _stop(self, order: StopOrder) -> None:
         if self._child is None or self._child.run_id != order.run_id:
