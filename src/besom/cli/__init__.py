@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -12,9 +13,13 @@ from besom.cli.menu import menu
 
 def main() -> int:
     """Runs the command line; returns the exit code. Every failure ends here, as one clear message."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass  # a closed standard stream: the next file to be opened must not take its place
+    os.close(descriptor)
     try:
         code = menu.main(prog_name="besom", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except Exception as error:
