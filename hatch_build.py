@@ -12,7 +12,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 class BuildPage(BuildHookInterface):
     """Runs npm once, unless the page is already there or ``BESOM_SKIP_PAGE`` is set."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  (hatchling passes it by name)
         """Called by hatchling before it collects files."""
         web = Path(self.root, "web")
         page = Path(self.root, "src/besom/server/static/index.html")
