@@ -181,3 +181,16 @@ def test_two_agents_share_a_grid(world: World) -> None:
     assert [agent.end() for agent in agents] == [0, 0]
     assert sorted(run.config["x"] for run in world.runs(sweep)) == list(range(6))
     until(lambda: world.look(sweep).agent_count == 0)
+
+
+def test_it_says_what_is_running_as_often_as_asked(world: World) -> None:
+    world.program("import besom, time\nbesom.init()\ntime.sleep(2.5)")
+    agent = world.agent(world.sweep(), "--count", "1", WANDB_AGENT_REPORT_INTERVAL="1")
+    assert agent.end() == 0
+    assert agent.output.count("has been running for") >= 2
+
+
+def test_an_interval_that_is_no_number_is_refused(world: World) -> None:
+    agent = world.agent(world.sweep(), BESOM_AGENT_REPORT_INTERVAL="often")
+    assert agent.end() == 1
+    assert "BESOM_AGENT_REPORT_INTERVAL is 'often'" in agent.output

@@ -100,7 +100,7 @@ class Child:
         self._mark = f"BESOM_RUN_ID={environment['BESOM_RUN_ID']}"
         self._guard = guarded_by
         self._on_end = on_end
-        self._started = time.monotonic()
+        self.started = time.monotonic()
         try:
             self._process = subprocess.Popen(
                 list(command), stdin=subprocess.DEVNULL, env=dict(environment), start_new_session=True
@@ -124,7 +124,7 @@ class Child:
 
     def _wait(self) -> None:
         code = self._process.wait()
-        seconds = time.monotonic() - self._started
+        seconds = time.monotonic() - self.started
         guard.end(self.pid, self._mark, LEFTOVER_SECONDS)
         self._guard.release(self.pid)
         self._on_end(Ended(self.run_id, code, seconds))

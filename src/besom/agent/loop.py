@@ -1,6 +1,6 @@
 """The agent for programs: one loop takes events from one queue; threads that wait for something put them there.
 
-Events are answers of the server, ends of programs, orders to stop, and signals. Only the loop changes the state.
+Events are answers of the server, ends of programs, orders to stop, signals and ticks. Only the loop changes the state.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from besom.agent.child import CannotStart, Child, Ended, Guard
 from besom.agent.heartbeat import HeartbeatThread
 from besom.agent.launch import Launcher
 from besom.agent.options import Options
-from besom.agent.output import BOLD, YELLOW, Output
+from besom.agent.output import BOLD, YELLOW, Output, duration
 from besom.agent.session import FIRST_SECONDS, NEXT_SECONDS, Session
 from besom.agent.shutdown import Shutdown, Step
 from besom.client import settings
@@ -33,7 +33,11 @@ class Reported:
     run: Run | None
 
 
-Event = NextReply | Ended | Reported | StopOrder | signal.Signals | Exception
+class Tick:
+    """It is time to say what is running."""
+
+
+Event = Tick | NextReply | Ended | Reported | StopOrder | signal.Signals | Exception
 
 
 class ProgramLoop:
@@ -72,6 +76,8 @@ class ProgramLoop:
         with signals.received_by(self._events.put), self._guard, self._heartbeat:
             self._in_background(self._ship_left)
             self._in_background(self._ask)
+            if self._options.report_interval:
+                self._in_background(self._tick)
             while self._exit_code is None or self._run is not None:
                 self._handle(self._next_event())
         if self._farewell is not None:
@@ -102,6 +108,8 @@ class ProgramLoop:
                 self._conclude(event)
             case StopOrder():
                 self._stop(event)
+            case Tick():
+                self._say_running()
             case signal.Signals():
                 self._interrupt(event)
             case Exception():
@@ -116,6 +124,11 @@ class ProgramLoop:
         if environment.wandb_is_besom():
             self._output.detail("W&B's client is not installed here: programs that say `import wandb` get besom.")
 
+    def _say_running(self) -> None:
+        if self._run is not None and self._child is not None:
+            age = duration(time.monotonic() - self._child.started)
+            self._output.line(f"Run {self._run.run_name} has been running for {age}.")
+
     # What threads of their own do
 
     def _in_background(self, work: Callable[[], None]) -> None:
@@ -129,6 +142,11 @@ class ProgramLoop:
 
     def _ship_left(self) -> None:
         spools.ship_left(settings.directory(environ=self._environ), self._sweep.id, self._session, self._output)
+
+    def _tick(self) -> None:
+        while True:
+            time.sleep(self._options.report_interval)
+            self._events.put(Tick())
 
     def _ask(self, wait: float = FIRST_SECONDS) -> None:
         self._events.put(self._session.next(wait))

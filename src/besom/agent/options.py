@@ -21,6 +21,8 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     kill_delay: float = KILL_DELAY_SECONDS
     """Seconds between SIGTERM and SIGKILL for a run that the server wants to end."""
+    report_interval: int = 0
+    """Seconds between lines that say what is running; 0 for none."""
     forward_signals: bool = False
     """Whether the first Ctrl-C reaches the run too."""
     term_timeout: float | None = None
@@ -50,6 +52,7 @@ def read_options(
         count=count or 0,
         limits=limits.from_environment(max_consecutive_failed_runs, environ),
         kill_delay=limits.whole_number("AGENT_KILL_DELAY", KILL_DELAY_SECONDS, environ),
+        report_interval=limits.whole_number("AGENT_REPORT_INTERVAL", 0, environ),
         forward_signals=forward_signals,
         term_timeout=term_timeout if forward_signals else None,
     )

@@ -12,7 +12,7 @@ from besom.client import settings
 from besom.client.names import check_name
 from besom.errors import UsageError
 from besom.protocol import InitRecord, NewRun
-from besom.sdk import current, environment, exits, identity, options, spool, sync
+from besom.sdk import config_files, current, environment, exits, identity, options, spool, sync
 from besom.sdk.config import merge, to_mapping
 from besom.sdk.environment import Assignment
 from besom.sdk.run import Run
@@ -49,7 +49,8 @@ def init(
     Args:
         project: ``BESOM_PROJECT`` when missing, else ``uncategorized``.
         entity: user or team; ``BESOM_ENTITY`` when missing, else the caller's own.
-        config: dict, ``argparse.Namespace``, data class or other mapping.
+        config: dict, ``argparse.Namespace``, data class or other mapping. Wins over ``config-defaults.yaml`` in the
+            working directory, and yields to the files of ``BESOM_CONFIG_PATHS`` and to a sweep's values.
         name: display name; the server makes one when missing.
         id: id of the run, unique in the project; ``BESOM_RUN_ID`` when missing, else made.
         tags: words to filter by.
@@ -77,7 +78,8 @@ def init(
             return active
         active.finish()
 
-    defaults = to_mapping(config, "init(config=...)")
+    defaults = merge(config_files.defaults(), to_mapping(config, "init(config=...)"))
+    defaults = merge(defaults, config_files.named())
     how = settings.mode(mode)
     directory, now = settings.directory(dir), time.time()
     given = environment.assignment()
