@@ -100,6 +100,8 @@ def describe(run: Run) -> str:
 def main() -> int:
     """Runs the demo; returns the exit code."""
     end_by_itself = "--end" in sys.argv[1:]
+    for number in (signal.SIGINT, signal.SIGTERM):  # also when started in the background, where Ctrl-C is ignored
+        signal.signal(number, signal.default_int_handler)
     DEMO.mkdir(exist_ok=True)
     agents: list[subprocess.Popen[bytes]] = []
     try:
