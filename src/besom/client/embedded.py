@@ -72,11 +72,26 @@ def stop(home: Path, patience: float = 15.0) -> EmbeddedServer | None:
     with contextlib.suppress(ProcessLookupError):
         os.kill(server.pid, signal.SIGTERM)
     deadline = time.monotonic() + patience
-    while find(home) is not None:
+    while _is_alive(server.pid):  # not only silent: until then it holds its data
         if time.monotonic() > deadline:
             raise CommError(f"The embedded server (process {server.pid}) did not stop within {patience:.0f} s.")
         time.sleep(0.05)
     return server
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    try:  # one that has ended and that its parent has not asked about yet is over too
+        return (
+            Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0] != "Z"
+        )
+    except OSError:
+        return True
 
 
 @contextlib.contextmanager
