@@ -8,11 +8,13 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "besom"
 
 # What each part of the package may import, besides itself.
-BASE = {"errors", "protocol"}
+BASE = {"errors", "protocol", "names", "private_file"}
 CLIENT = BASE | {"client"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "protocol": set(),
+    "private_file": set(),
+    "names": {"errors"},
     "config": {"errors"},
     "search": {"errors", "config"},
     "client": BASE | {"config"},
@@ -28,7 +30,20 @@ ALLOWED: dict[str, set[str]] = {
     "<root>": CLIENT | {"config", "sdk", "agent", "face"},
 }
 HEAVY = {"numpy", "scipy", "sqlalchemy", "litestar", "uvicorn", "sklearn", "pandas"}
-LIGHT_LAYERS = ("errors", "protocol", "config", "client", "sdk", "agent", "cli", "shim", "face", "<root>")
+LIGHT_LAYERS = (
+    "errors",
+    "protocol",
+    "names",
+    "private_file",
+    "config",
+    "client",
+    "sdk",
+    "agent",
+    "cli",
+    "shim",
+    "face",
+    "<root>",
+)
 
 FILES = sorted(SOURCE.rglob("*.py"))
 

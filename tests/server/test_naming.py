@@ -18,18 +18,18 @@ from besom.server.services.refusals import Invalid
 )
 def test_what_cannot_stand_in_an_address_is_refused(bad: str) -> None:
     with pytest.raises(Invalid):
-        check_name("The run id", bad, "id")
+        check_name("run", bad)
 
 
 @pytest.mark.parametrize("good", ["r", "x" * 128, "a b", "ünïcode", "a.b", "...x", "run-1_2", "runs"])
 def test_everything_else_is_allowed(good: str) -> None:
-    assert check_name("The run id", good, "id") == good
+    assert check_name("run", good) == good
 
 
 @given(st.text())
 def test_an_allowed_name_is_one_segment_of_an_address(name: str) -> None:
     try:
-        check_name("The run id", name, "id")
+        check_name("run", name)
     except Invalid:
         return
     segment = quote(name, safe="")
@@ -41,13 +41,13 @@ def test_an_allowed_name_is_one_segment_of_an_address(name: str) -> None:
 @given(st.text())
 def test_a_user_name_made_of_any_text_is_allowed(text: str) -> None:
     name = safe_name(text)
-    assert check_name("The user name", name, "entity") == name
+    assert check_name("entity", name) == name
 
 
 @given(st.integers())
 def test_made_names_are_allowed_and_end_in_their_number(seed: int) -> None:
     rng = random.Random(seed)
-    assert check_name("The run id", new_id(rng), "id").isalnum()
+    assert check_name("run", new_id(rng)).isalnum()
     assert sweep_run_name(rng, 7).endswith("-sweep-7")
     first, second, number = run_name(rng, 7).split("-")
     assert first != second

@@ -217,7 +217,7 @@ def test_the_administrator_is_named_after_the_systems_user(text: str, name: str)
 
 
 def test_the_modes_of_private_files_are_what_they_should_be(tmp_path) -> None:
-    from besom.server.run import write_private
+    from besom.private_file import write_private
 
     place = tmp_path / "key"
     place.write_text("old")

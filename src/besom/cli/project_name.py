@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from besom.client.names import LONGEST, RESERVED
 from besom.client.settings import DEFAULT_PROJECT
+from besom.names import LONGEST, RESERVED
 
 
 def project_for(program: str | None, folder: Path, home: Path) -> str:

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from besom.client.names import check_name
+from besom import names
 from besom.errors import SettingsError
+from besom.private_file import write_private
 
 DEFAULT_PROJECT = "uncategorized"
 
@@ -62,7 +63,7 @@ def entity(
 ) -> str | None:
     """The entity when none is named: argument, environment, a sweep's ``config``, saved; None: the server knows."""
     found = argument or variable("ENTITY", environ) or config or saved(environ).get("entity")
-    return check_name("entity", found or None)
+    return names.check("entity", found) if found else None
 
 
 def project(
@@ -70,7 +71,7 @@ def project(
 ) -> str | None:
     """The project when none is named: argument, environment, a sweep's ``config``, saved; None when there is none."""
     found = argument or variable("PROJECT", environ) or config or saved(environ).get("project")
-    return check_name("project", found or None)
+    return names.check("project", found) if found else None
 
 
 def mode(argument: str | None = None, environ: Mapping[str, str] | None = None) -> str:
@@ -119,16 +120,3 @@ def save(changes: Mapping[str, Any], environ: Mapping[str, str] | None = None) -
         raise SettingsError(
             f"{folder} cannot be written: {error.strerror}.", "Set BESOM_HOME to a folder of yours."
         ) from None
-
-
-def write_private(path: Path, text: str) -> None:
-    """Replaces a file in one step; mode 0600 from its first byte on."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with contextlib.suppress(FileNotFoundError):
-        temporary.unlink()
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from besom import names
 from besom.client import settings
-from besom.client.names import check_name
 from besom.errors import UsageError
 from besom.protocol import InitRecord, NewRun
 from besom.sdk import config_files, current, environment, exits, identity, options, spool, sync
@@ -104,8 +104,10 @@ def init(
         started=now,
         **environment.about(),
     )
-    project = check_name("project", project or settings.variable("PROJECT"))
-    entity = check_name("entity", entity or settings.variable("ENTITY"))
+    if project := project or settings.variable("PROJECT"):
+        names.check("project", project)
+    if entity := entity or settings.variable("ENTITY"):
+        names.check("entity", entity)
     folder = spool.new_folder(directory, about.id, now)
     try:
         run = _begin(how, about, project, entity, defaults, locked, folder)
@@ -173,4 +175,4 @@ def _new_id(wanted: str | None) -> str:
         return identity.new_id()
     if wanted in _used:
         raise UsageError(f"Run {wanted!r} has been in this process already.", "Give each run its own id, or none.")
-    return identity.check_id(wanted)
+    return names.check("run", wanted)

@@ -18,6 +18,7 @@ from pathlib import Path
 import uvicorn
 
 from besom.errors import BesomError
+from besom.private_file import write_private
 from besom.server.app import LEASE_SECONDS, create_app
 from besom.server.services.context import Unit
 from besom.server.services.live import Live
@@ -218,18 +219,6 @@ def _user_name() -> str:
         return safe_name(getpass.getuser())
     except (KeyError, OSError):  # a container's user without a name
         return safe_name("")
-
-
-def write_private(path: Path, text: str) -> None:
-    """Replaces a file in one step; from its first byte on only the user may read it."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with contextlib.suppress(FileNotFoundError):
-        temporary.unlink()
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
 
 
 def _greet(url: str, home: Path, new_key: str | None) -> None:

@@ -8,46 +8,28 @@ import string
 from functools import cache
 from pathlib import Path
 
+from besom import names
 from besom.server.services.refusals import Invalid
 
-_FORBIDDEN = r"/\#?%:"
-_LONGEST = 128
-_RESERVED_ENTITIES = {"api", "assets", "login", "healthz", "graphql", "files"}
-_RESERVED_PROJECTS = {"sweeps", "runs"}
 _ALPHABET = string.ascii_lowercase + string.digits
 
 
-def check_name(what: str, name: str, field: str) -> str:
+def check_name(kind: names.Kind, name: str) -> str:
     """``name``, when it can stand in an address.
 
     Raises:
         Invalid: it breaks a rule; the message names the rule.
     """
-    problem = None
-    if not name or name != name.strip():
-        problem = "must not be empty, and not begin or end with a space"
-    elif len(name) > _LONGEST:
-        problem = f"has {len(name)} characters, and at most {_LONGEST} are allowed"
-    elif bad := sorted(set(name) & set(_FORBIDDEN)):
-        problem = f"contains {' '.join(bad)}, and none of {' '.join(_FORBIDDEN)} may occur"
-    elif not name.isprintable():
-        problem = "contains a character that cannot be printed"
-    elif name in {".", ".."}:
-        problem = "must be more than dots"
-    elif (field == "entity" and name.lower() in _RESERVED_ENTITIES) or (
-        field == "project" and name.lower() in _RESERVED_PROJECTS
-    ):
-        problem = "is reserved for an address of the server itself"
-    if problem:
-        shown = name if len(name) <= 60 else name[:59] + "…"
-        raise Invalid(f"bad_{field}", f"{what} {shown!r} {problem}.", "Choose another one.", field=field)
+    if broken := names.problem(kind, name):
+        field = "id" if kind == "run" else kind
+        raise Invalid(f"bad_{field}", names.sentence(kind, name, broken), "Choose another one.", field=field)
     return name
 
 
 def safe_name(text: str, fallback: str = "admin") -> str:
     """A user name made of ``text``, the name that the operating system knows: letters, digits, ``-``, ``_``, ``.``."""
     name = re.sub(r"[^A-Za-z0-9_.-]+", "-", text).strip("-.")[:64]
-    return fallback if not name or name.lower() in _RESERVED_ENTITIES else name
+    return fallback if not name or name.lower() in names.RESERVED["entity"] else name
 
 
 def new_id(rng: random.Random, length: int = 8) -> str:

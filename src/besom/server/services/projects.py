@@ -58,8 +58,8 @@ def open_project(unit: Unit, caller: Caller, entity: str, name: str) -> Any:
     caller.must_write()
     row = projects.find(unit.conn, entity, name)
     if row is None:
-        check_name("The entity", entity, "entity")
-        check_name("The project name", name, "project")
+        check_name("entity", entity)
+        check_name("project", name)
         _must_own(unit.conn, caller, entity)
         row = projects.create(unit.conn, entity, name, unit.now)
         unit.changed(row.id, "project", name)

@@ -34,7 +34,7 @@ async def begin_run(ctx: Context, caller: Caller, entity: str, project: str, new
         Invalid: the id or a name breaks a rule.
         Gone: a run of that id was deleted; ids are not used twice.
     """
-    check_name("The run id", new.id, "id")
+    check_name("run", new.id)
 
     def begin(unit: Unit) -> RunClaimed:
         caller.must_write()

@@ -64,7 +64,7 @@ def add_user(unit: Unit, name: str, role: Role, key: str) -> int:
     Raises:
         Invalid, Conflict: the name breaks a rule or is taken.
     """
-    check_name("The user name", name, "entity")
+    check_name("entity", name)
     if not KEY_SHAPE.fullmatch(key):
         raise Invalid("bad_key", "An API key has exactly 40 characters of A-Z, a-z and 0-9.", field="key")
     if users.by_name(unit.conn, name):
