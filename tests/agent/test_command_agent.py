@@ -131,6 +131,13 @@ def test_a_program_that_never_calls_init_is_reported(world: World) -> None:
     assert "never called init" in agent.output
 
 
+def test_a_run_that_never_logged_the_metric_is_worth_one_line(world: World) -> None:
+    world.program("import besom\nbesom.init()\nbesom.log({'Loss': 1})")
+    agent = world.agent(world.sweep(metric={"name": "loss"}), "--count", "2")
+    assert agent.end() == 0
+    assert agent.output.count("It never logged loss, the sweep's metric") == 1
+
+
 def test_programs_that_never_call_init_are_failures_so_the_agent_does_not_run_them_for_ever(world: World) -> None:
     world.program("pass")
     agent = world.agent(world.sweep())

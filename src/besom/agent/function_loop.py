@@ -100,7 +100,7 @@ class FunctionLoop:
         end = RunExit(exit_code=outcome.code, message=outcome.message, stopped=outcome.stopped)
         seen = self._session.report(run.run_id, end)
         self._heartbeat.hold()
-        self._output.run_ended(run.run_name, seen, time.monotonic() - began)
+        self._output.run_ended(run.run_name, seen, time.monotonic() - began, self._sweep.metric)
         self.record.add(seen.state if seen else "deleted")
         return outcome
 

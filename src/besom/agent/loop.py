@@ -186,7 +186,7 @@ class ProgramLoop:
         run, ended = self._run, reported.ended
         if run is None or run.run_id != ended.run_id:
             return
-        self._output.run_ended(run.run_name, reported.run, ended.seconds)
+        self._output.run_ended(run.run_name, reported.run, ended.seconds, self._sweep.metric)
         self._run = None
         self._heartbeat.hold()
         state = reported.run.state if reported.run else "deleted"

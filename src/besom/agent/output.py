@@ -11,7 +11,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
-from besom.protocol import Run
+from besom.protocol import MetricGoal, Run
 from besom.sdk.messages import numbers
 
 PREFIX, INDENT = "besom: ", "  "
@@ -33,6 +33,7 @@ class Output:
         self._colours = self._terminal and "NO_COLOR" not in source
         self._lock = threading.Lock()
         self._away = False
+        self._metric_missed = False
         self._waiting: str | None = None
 
     def line(self, text: str, *styles: int) -> None:
@@ -59,12 +60,22 @@ class Output:
             if command:
                 self._print(f"{INDENT}$ {shortened(shlex.join(command), LONGEST_COMMAND)}", (DIM,))
 
-    def run_ended(self, name: str, run: Run | None, seconds: float) -> None:
-        """A run is over: how the server sees it, or None if it was deleted, with the last of its numbers."""
+    def run_ended(self, name: str, run: Run | None, seconds: float, metric: MetricGoal | None = None) -> None:
+        """A run is over: how the server sees it, or None if it was deleted, with the last of its numbers.
+
+        One that finished without a value of the sweep's metric is worth a word, once: nothing can be learnt from it.
+        """
         state, after = "was deleted" if run is None else run.state, f"after {duration(seconds)}"
         more = "" if run is None else run.reason or ", ".join(numbers(run.summary))
         good = run is not None and run.state == "finished"
         self.line(f"Run {name} {state} {after}{f': {more}' if more else ''}", GREEN if good else RED)
+        if good and run is not None and metric is not None and run.best is None and not self._metric_missed:
+            self._metric_missed = True
+            self.line(
+                f"It never logged {metric.name}, the sweep's metric, as a number: the search learns nothing from it. "
+                "Log it under exactly this name, at the top level of log().",
+                YELLOW,
+            )
 
     def waiting(self, reason: str) -> None:
         """There is nothing to do; said once for each reason."""

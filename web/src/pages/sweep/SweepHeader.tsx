@@ -90,7 +90,11 @@ function Best({ sweep, runs }: Props) {
     return (
       <section className={styles.best} aria-label="Best run">
         <p className={styles.label}>Best run: {goal}</p>
-        <p className={styles.soft}>No value yet</p>
+        <p className={styles.soft}>
+          {(sweep.runs_by_state.finished ?? 0) === 0
+            ? "No value yet"
+            : `No finished run has logged ${metric.name}, so the search learns nothing. Log it under exactly this name.`}
+        </p>
       </section>
     );
   }
