@@ -44,6 +44,7 @@ def test_a_one_time_link_signs_in_and_leads_on(page: Page, server, filled):
 
 def test_projects_lead_to_sweeps_with_the_columns_that_users_know(signed_in: Page, filled):
     signed_in.get_by_role("link", name=f"{filled.entity}/lists").click()
+    expect(signed_in.get_by_role("link", name="<b>wide</b> search")).to_be_visible()
     heads = signed_in.get_by_role("columnheader").all_inner_texts()
     assert {"Name", "State", "Created", "Creator", "Run count", "Compute time", "Est. runs"} <= set(heads)
     cells = dict(zip(heads, signed_in.locator("tbody tr").first.locator("td").all_inner_texts(), strict=True))
