@@ -162,6 +162,7 @@ def test_a_telephone_never_scrolls_sideways_and_nothing_bars_anyone(signed_in: P
         expect(signed_in.get_by_role("heading", name="Summary")).to_be_visible()
     expect(signed_in.get_by_role("heading", level=1)).to_be_visible()
     signed_in.wait_for_load_state("load")
+    expect(signed_in.locator("[data-loading]")).to_have_count(0)
     root = "document.documentElement"
     for scheme in ("light", "dark"):
         signed_in.emulate_media(color_scheme=scheme, reduced_motion="reduce")
