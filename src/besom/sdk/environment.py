@@ -68,7 +68,7 @@ def rank(environ: Mapping[str, str] | None = None) -> int:
     return 0
 
 
-def about() -> dict[str, str | None]:
+def about() -> dict[str, Any]:
     """Host, program and Python, as a run's page shows them."""
     return {"host": socket.gethostname(), "program": _program(), "python": platform.python_version()}
 

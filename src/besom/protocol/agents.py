@@ -1,0 +1,128 @@
+"""Agents: how they ask for work, say what they hold, and report how it ended."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from besom.protocol.base import Message
+from besom.protocol.files import CodeSnapshot
+from besom.protocol.sweeps import Sweep, SweepState
+
+AgentState = Literal["running", "gone"]
+
+
+class NewAgent(Message, kw_only=True):
+    """An agent that joins a sweep."""
+
+    host: str
+    pid: int
+    name: str | None = None
+    slots: int = 1
+    """Runs that it works on at the same time."""
+    gpus: list[str] = []
+
+
+class AgentJoined(Message, kw_only=True):
+    """The agent's identity and the pace that the server expects."""
+
+    agent_id: str
+    sweep: Sweep
+    heartbeat_seconds: float
+    lease_seconds: float
+    """Silence after which the agent counts as lost and its run as crashed."""
+    code: CodeSnapshot | None = None
+    """What the sweep was created with."""
+
+
+class Agent(Message, kw_only=True):
+    """An agent as the API shows it."""
+
+    id: str
+    name: str
+    host: str
+    pid: int
+    state: AgentState
+    created: float
+    heartbeat: float
+    run_id: str | None
+    run_count: int
+    failed_count: int
+    slots: int = 1
+    gpus: list[str] = []
+    run_ids: list[str] = []
+    """All that it works on now; ``run_id`` is the first of them."""
+
+
+class AgentPage(Message, kw_only=True):
+    """Agents of a sweep, the newest first."""
+
+    agents: list[Agent]
+
+
+class NextRequest(Message, kw_only=True):
+    """Asks for work. A run leased to this agent that it does not list in ``holding`` is handed out again, so an answer
+    that got lost on the way costs nothing."""
+
+    holding: list[str] = []
+    wait: float = 20.0
+    """Longest time to hold the answer back while there is nothing to do; at most 30."""
+
+
+class NextRun(Message, kw_only=True, tag_field="command", tag="run"):
+    """Run this."""
+
+    run_id: str
+    run_name: str
+    params: dict[str, Any]
+    """Nested parameter values."""
+    why: dict[str, Any]
+    resume: bool = False
+    """Whether the run was preempted before: the program goes on with the same run."""
+
+
+class NextWait(Message, kw_only=True, tag_field="command", tag="wait"):
+    """Nothing to do now; ask again."""
+
+    reason: str
+
+
+class NextExit(Message, kw_only=True, tag_field="command", tag="exit"):
+    """The sweep has ended."""
+
+    reason: str
+    sweep_state: SweepState
+
+
+NextReply = NextRun | NextWait | NextExit
+
+
+class Heartbeat(Message, kw_only=True):
+    """The agent and the runs that it holds are alive. Held back up to ``wait`` while there is nothing to stop."""
+
+    holding: list[str] = []
+    wait: float = 0.0
+
+
+class StopOrder(Message, kw_only=True):
+    """End this run: SIGTERM first, unless ``kill``."""
+
+    run_id: str
+    reason: str
+    kill: bool = False
+
+
+class HeartbeatReply(Message, kw_only=True):
+    """Runs to stop."""
+
+    stop: list[StopOrder] = []
+
+
+class RunExit(Message, kw_only=True):
+    """How a run's process ended, as its agent saw it."""
+
+    exit_code: int
+    """As the operating system says: negative for a signal."""
+    message: str | None = None
+    """e.g. the exception of a function run."""
+    stopped: str | None = None
+    """Why its agent ended it, if it did, e.g. after Ctrl-C."""

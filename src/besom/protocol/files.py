@@ -1,0 +1,87 @@
+"""Files of runs, artifacts, and the blobs that hold the bytes of both.
+
+A blob is known by the SHA-256 of its bytes (64 hexadecimal digits) and belongs to a project.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from besom.protocol.base import Message
+
+
+class FileEntry(Message, kw_only=True):
+    """A name for some bytes."""
+
+    path: str
+    """Relative, with forward slashes."""
+    digest: str
+    size: int
+
+
+class CodeSnapshot(Message, kw_only=True):
+    """The source files that a sweep was created with."""
+
+    files: list[FileEntry]
+    frozen: bool = False
+    """Whether agents run these files (their bytes are blobs of the project) or those that they find."""
+
+
+class Blobs(Message, kw_only=True):
+    """Asks which of these the project lacks; the answer names those."""
+
+    digests: list[str]
+
+
+class RunFile(Message, kw_only=True):
+    """A file of a run."""
+
+    path: str
+    digest: str
+    size: int
+    created: float
+    present: bool
+    """Whether its bytes have arrived."""
+
+
+class FilePage(Message, kw_only=True):
+    """The files of a run, by path."""
+
+    files: list[RunFile]
+
+
+class NewArtifact(Message, kw_only=True):
+    """A version of an artifact. The same files again make no new version, only move the aliases."""
+
+    name: str
+    type: str
+    description: str | None = None
+    metadata: dict[str, Any] = {}
+    aliases: list[str] = []
+    """Besides ``latest``, which the newest version always has."""
+    files: list[FileEntry]
+
+
+class Artifact(Message, kw_only=True):
+    """A version of an artifact as the API shows it."""
+
+    entity: str
+    project: str
+    name: str
+    type: str
+    version: int
+    """Counts from 0; addressed as ``name:v0``, or ``name:ALIAS``."""
+    aliases: list[str]
+    description: str | None
+    metadata: dict[str, Any]
+    files: list[FileEntry]
+    size: int
+    run_id: str | None
+    """The run that made it."""
+    created: float
+
+
+class ArtifactPage(Message, kw_only=True):
+    """Artifact versions, the newest first."""
+
+    artifacts: list[Artifact]

@@ -1,0 +1,201 @@
+"""Runs, and what they logged."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from besom.protocol.base import Message
+
+RunState = Literal["pending", "running", "finished", "failed", "crashed", "killed", "preempting", "preempted"]
+
+
+class NewRun(Message, kw_only=True):
+    """What a starting program says of itself. ``sweep_id`` with a run id that an agent was given claims that lease."""
+
+    id: str
+    sweep_id: str | None = None
+    agent_id: str | None = None
+    name: str | None = None
+    config: dict[str, Any] = {}
+    tags: list[str] = []
+    notes: str | None = None
+    group: str | None = None
+    job_type: str | None = None
+    host: str | None = None
+    program: str | None = None
+    python: str | None = None
+    started: float
+    spool: str = ""
+    """Identity of the spool that will bring its values. A second spool of the same run needs ``resume``."""
+    resume: Literal["allow", "must", "never"] | None = None
+    """Whether the run may, must or must not exist already; None: it must not, unless this spool made it."""
+
+
+class RunLabels(Message, kw_only=True):
+    """What people call a run; None leaves a field alone."""
+
+    name: str | None = None
+    notes: str | None = None
+    tags: list[str] | None = None
+    group: str | None = None
+    job_type: str | None = None
+
+
+class RunChange(RunLabels, kw_only=True):
+    """Changes to a run from outside its program."""
+
+    config: dict[str, Any] = {}
+    """Keys to set. Those that its sweep handed out cannot be changed."""
+    summary: dict[str, Any] = {}
+    """Keys to set."""
+
+
+class Run(Message, kw_only=True):
+    """A run as the API shows it."""
+
+    id: str
+    entity: str
+    project: str
+    name: str
+    state: RunState
+    reason: str
+    """Why it is in that state; empty while there is nothing to say."""
+    sweep_id: str | None
+    agent_id: str | None
+    params: dict[str, Any] | None
+    """What the sweep handed out (nested); None outside a sweep."""
+    why: dict[str, Any] | None
+    """How search came to this point."""
+    config: dict[str, Any]
+    summary: dict[str, Any]
+    best: float | None
+    """Best value of the sweep's metric so far."""
+    last: float | None
+    """Latest value of the sweep's metric."""
+    steps: int
+    """Number of history rows."""
+    created: float
+    started: float | None
+    heartbeat: float | None
+    ended: float | None
+    duration: float
+    exit_code: int | None
+    host: str | None
+    program: str | None
+    python: str | None
+    tags: list[str]
+    notes: str | None
+    group: str | None
+    job_type: str | None
+    version: int
+    url: str
+
+
+class RunClaimed(Message, kw_only=True):
+    """Answer to NewRun: the run, and how much of its spool the server already has."""
+
+    run: Run
+    offset: int
+    """Bytes of this spool that the server has."""
+    resumed: bool = False
+    """Whether an earlier process has logged to this run."""
+    step: int = 0
+    """The first step that was not logged yet."""
+
+
+class RunPage(Message, kw_only=True):
+    """A page of runs. ``cursor`` is None on the last one."""
+
+    runs: list[Run]
+    total: int
+    """Number of runs that match, over all pages."""
+    cursor: str | None
+    version: int
+    """Ask again with ``since=version`` for what changed after this answer."""
+    deleted: list[str] = []
+    """With ``since``: ids of runs deleted after it."""
+
+
+class StreamAck(Message, kw_only=True):
+    """Answer to a piece of spool."""
+
+    offset: int
+    """Bytes of the spool that are safe on the server."""
+    stop: str | None = None
+    """Why the run should end now; None to go on."""
+
+
+class HistoryPage(Message, kw_only=True):
+    """History rows in order, each with ``_step`` and ``_timestamp`` and the keys that were logged."""
+
+    rows: list[dict[str, Any]]
+    next_row: int | None
+    """Index of the first row of the next page, None on the last."""
+
+
+class Curve(Message, kw_only=True):
+    """One metric of one run. At most two points per bucket, its minimum and its maximum, so no spike is hidden."""
+
+    run_id: str
+    key: str
+    steps: list[int]
+    values: list[float | str]
+    total: int
+    """Number of logged values that these points stand for."""
+
+
+class CurvePage(Message, kw_only=True):
+    """Curves, one per run and key."""
+
+    curves: list[Curve]
+    version: int
+
+
+class MetricDefinition(Message, kw_only=True):
+    """As ``records.MetricRecord``."""
+
+    name: str
+    step_metric: str | None
+    summary: list[str]
+    goal: str | None
+    hidden: bool
+
+
+class RunDetails(Message, kw_only=True):
+    """What only the page of one run needs."""
+
+    about: dict[str, Any]
+    """Command, git state, versions, hardware: as its program told."""
+    metrics: list[MetricDefinition]
+    output_lines: int
+    file_count: int
+
+
+class OutputLine(Message, kw_only=True):
+    """A line that the program printed."""
+
+    number: int
+    time: float
+    text: str
+
+
+class OutputPage(Message, kw_only=True):
+    """Lines in order. ``next`` is the number to go on from, also when the program prints more later."""
+
+    lines: list[OutputLine]
+    total: int
+    next: int
+
+
+class SystemCurve(Message, kw_only=True):
+    """One system metric, thinned so that its minimum and maximum per bucket are kept."""
+
+    key: str
+    times: list[float]
+    values: list[float]
+
+
+class SystemPage(Message, kw_only=True):
+    """All system metrics of a run."""
+
+    curves: list[SystemCurve]

@@ -1,0 +1,128 @@
+"""Sweeps, their states and what happened to them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from besom.protocol.base import Message
+from besom.protocol.files import CodeSnapshot
+
+SweepState = Literal["PENDING", "RUNNING", "PAUSED", "FINISHED", "CANCELED"]
+SweepAction = Literal["pause", "resume", "stop", "cancel"]
+
+
+class MetricGoal(Message, kw_only=True):
+    """What a sweep optimises."""
+
+    name: str
+    goal: Literal["minimize", "maximize"]
+    target: float | None = None
+
+
+class BestRun(Message, kw_only=True):
+    """The run with the best value of the sweep's metric so far."""
+
+    id: str
+    name: str
+    value: float
+
+
+class NewSweep(Message, kw_only=True):
+    """Creates a sweep, or replaces the configuration of one that is still PENDING."""
+
+    config: dict[str, Any]
+    text: str | None = None
+    """The YAML as the user wrote it, kept for the page; made from ``config`` where there is none."""
+    display_name: str | None = None
+    prior_runs: list[str] = []
+    """Ids of runs of the same project."""
+    prior_sweeps: list[str] = []
+    """Ids of sweeps of the same project, all of whose ended runs become prior runs."""
+    prior_filter: dict[str, Any] | None = None
+    """Runs of the same project that match it become prior runs."""
+    code: CodeSnapshot | None = None
+
+
+class Sweep(Message, kw_only=True):
+    """A sweep as the API shows it."""
+
+    id: str
+    entity: str
+    project: str
+    name: str
+    """Edited display name, else the configuration's name, else the id."""
+    description: str | None
+    state: SweepState
+    state_reason: str
+    """Why it is in that state, as a sentence for people."""
+    method: str
+    metric: MetricGoal | None
+    config: dict[str, Any]
+    text: str
+    creator: str
+    created: float
+    updated: float
+    run_count: int
+    runs_by_state: dict[str, int]
+    expected_runs: int | None
+    compute_seconds: float
+    """Sum of the durations of its runs."""
+    best: BestRun | None
+    agent_count: int
+    """Agents that are alive now."""
+    version: int
+    url: str
+
+
+class SweepCreated(Message, kw_only=True):
+    """The new sweep, and what the check of its configuration warned about."""
+
+    sweep: Sweep
+    warnings: list[str] = []
+
+
+class SweepPage(Message, kw_only=True):
+    """Sweeps of a project, the newest first."""
+
+    sweeps: list[Sweep]
+
+
+class SweepChange(Message, kw_only=True):
+    """Fields to change; None leaves a field alone."""
+
+    display_name: str | None = None
+    description: str | None = None
+
+
+class SweepCommand(Message, kw_only=True):
+    """Changes a sweep's state."""
+
+    action: SweepAction
+
+
+class NewPoint(Message, kw_only=True):
+    """A configuration to be run before anything that search suggests."""
+
+    params: dict[str, Any]
+    """Nested; parameters that are left out take their fixed value, else they are refused."""
+    display_name: str | None = None
+
+
+class Event(Message, kw_only=True):
+    """Something that happened, with its reason."""
+
+    id: int
+    time: float
+    kind: str
+    """e.g. sweep.created, sweep.paused, run.started, run.stopped, run.finished, agent.joined, agent.lost"""
+    sweep_id: str | None
+    run_id: str | None
+    agent_id: str | None
+    actor: str
+    reason: str
+
+
+class EventPage(Message, kw_only=True):
+    """Events, the newest first."""
+
+    events: list[Event]
