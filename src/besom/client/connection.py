@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from typing import Any, TypeVar, overload
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO, TypeVar, overload
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -55,7 +57,7 @@ class Connection:
         method: str,
         path: str,
         *,
-        body: msgspec.Struct | bytes | None = None,
+        body: msgspec.Struct | bytes | BinaryIO | None = None,
         query: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
         timeout: float | None = None,
@@ -66,7 +68,8 @@ class Connection:
         Args:
             method: GET, POST, ...
             path: below ``/api/v1``; build user text into it with ``segment``.
-            body: a message, or bytes that are sent as they are.
+            body: a message, or bytes that are sent as they are, also from an open file (then ``headers`` should say its
+                ``Content-Length``, and it cannot be sent twice).
             query: values for the address; None leaves a key out, a list repeats it.
             headers: more headers.
             timeout: seconds to wait for the answer.
@@ -94,14 +97,35 @@ class Connection:
             raise self._error(response)
         return response.data
 
+    @contextmanager
+    def open(self, path: str, *, headers: dict[str, str] | None = None) -> Iterator[urllib3.BaseHTTPResponse]:
+        """The answer to a GET, to be read piece by piece: for what may be larger than memory.
+
+        Raises:
+            ServerUnreachable: no answer, or it breaks off inside the block.
+            AuthenticationError, NotFound, ApiError: the server refused.
+        """
+        asked = {"Accept-Encoding": "identity", **(headers or {})}
+        response = self._send("GET", path, None, None, asked, self.timeout, whole=False)
+        try:
+            if response.status >= 400:
+                raise self._error(response)
+            yield response
+        except urllib3.exceptions.HTTPError as error:
+            raise self._unreachable(error) from None
+        finally:
+            response.drain_conn() if response.status >= 400 else response.close()
+
     def _send(
         self,
         method: str,
         path: str,
-        body: msgspec.Struct | bytes | None,
+        body: msgspec.Struct | bytes | BinaryIO | None,
         query: dict[str, Any] | None,
         headers: dict[str, str] | None,
         timeout: float,
+        *,
+        whole: bool = True,
     ) -> urllib3.BaseHTTPResponse:
         if self._pid != os.getpid():  # a fork shares the parent's sockets; two writers on one would mix their bytes
             self._pid, self._pool = os.getpid(), self._new_pool()
@@ -113,7 +137,7 @@ class Connection:
         }
         if self.key:
             sent["Authorization"] = f"Bearer {self.key}"
-        payload = body if isinstance(body, bytes) or body is None else msgspec.json.encode(body)
+        payload = msgspec.json.encode(body) if isinstance(body, msgspec.Struct) else body
         fields = {key: value for key, value in (query or {}).items() if value is not None}
         address = self.url + (path if path.startswith("/healthz") else API_PREFIX + path)
         if fields:
@@ -125,12 +149,16 @@ class Connection:
                 body=payload,
                 headers=sent,
                 timeout=urllib3.Timeout(connect=min(timeout, 10), read=timeout),
+                preload_content=whole,
             )
         except urllib3.exceptions.HTTPError as error:
-            raise ServerUnreachable(
-                f"No besom server answers at {self.url} ({_cause(error)}).",
-                "Is it running, and is the address right? `besom status` shows what is configured.",
-            ) from None
+            raise self._unreachable(error) from None
+
+    def _unreachable(self, error: urllib3.exceptions.HTTPError) -> ServerUnreachable:
+        return ServerUnreachable(
+            f"No besom server answers at {self.url} ({_cause(error)}).",
+            "Is it running, and is the address right? `besom status` shows what is configured.",
+        )
 
     def _new_pool(self) -> urllib3.PoolManager:
         return urllib3.PoolManager(maxsize=8, retries=urllib3.Retry(total=1, connect=0, read=0, redirect=0, other=0))

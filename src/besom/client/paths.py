@@ -44,6 +44,22 @@ def parse_item(text: str, noun: Noun) -> ItemPath:
     return ItemPath(*reversed(parts))
 
 
+def parse_artifact(text: str) -> ItemPath:
+    """Reads the path of an artifact; the id is ``name:alias``, with ``latest`` where no alias is named.
+
+    Raises:
+        UsageError: the text has another shape.
+    """
+    parts = text.strip().strip("/").split("/") if isinstance(text, str) else []
+    if not 1 <= len(parts) <= 3 or not all(parts) or parts[-1].strip(":") != parts[-1]:
+        raise UsageError(
+            f"{text!r} is not the path of an artifact.",
+            "Name it as name:alias, project/name:alias or entity/project/name:alias, for example model:latest.",
+        )
+    name, _, alias = parts[-1].partition(":")
+    return ItemPath(f"{name}:{alias or 'latest'}", *reversed(parts[:-1]))
+
+
 def parse_project(text: str) -> tuple[str | None, str]:
     """Reads ``project`` or ``entity/project``; returns entity and project.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import importlib
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from besom.client.connection import segment
 from besom.client.history import sample, scan
 from besom.client.lookup import find_run, project_route
 from besom.client.numbers import decode_deep
+from besom.client.times import iso_time
 from besom.protocol import Run as RunMessage
 
 if TYPE_CHECKING:
@@ -94,8 +94,7 @@ class Run:
     @property
     def created_at(self) -> str:
         """UTC, as ``2026-01-31T12:00:00Z``."""
-        moment = datetime.datetime.fromtimestamp(self._message.created, datetime.timezone.utc)
-        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return iso_time(self._message.created)
 
     @property
     def duration(self) -> float:

@@ -1,0 +1,115 @@
+"""The bytes of files: sent and fetched by their SHA-256, in pieces, never as a whole in memory."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from besom.client.connection import RETRY_STATUS, Connection
+from besom.errors import CommError, ServerUnreachable
+from besom.protocol import Blobs
+
+PIECE = 1 << 20
+PATIENCE_SECONDS = 60.0
+
+
+def digest_of(file: Path) -> str:
+    """SHA-256 of a file's bytes, 64 hexadecimal digits."""
+    found = hashlib.sha256()
+    with file.open("rb") as opened:
+        while piece := opened.read(PIECE):
+            found.update(piece)
+    return found.hexdigest()
+
+
+def missing(connection: Connection, project_route: str, digests: Iterable[str]) -> set[str]:
+    """Those of ``digests`` whose bytes the project lacks."""
+    asked = Blobs(digests=sorted(set(digests)))
+    if not asked.digests:
+        return set()
+    route = f"{project_route}/blobs/missing"
+    return set(connection.request("POST", route, body=asked, reply=Blobs, patience=PATIENCE_SECONDS).digests)
+
+
+def put(connection: Connection, project_route: str, digest: str, file: Path) -> None:
+    """Sends a file's bytes. Again is harmless.
+
+    Raises:
+        ApiError: the server refused, e.g. because the file is too large or is not what ``digest`` says.
+        ServerUnreachable: it did not answer for a minute.
+        OSError: the file cannot be read.
+    """
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return _put(connection, f"{project_route}/blobs/{digest}", file)
+        except CommError as error:
+            again = isinstance(error, ServerUnreachable) or getattr(error, "status", 0) in RETRY_STATUS
+            if not again or time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
+
+
+def _put(connection: Connection, route: str, file: Path) -> None:
+    with file.open("rb") as opened:
+        size = os.fstat(opened.fileno()).st_size
+        headers = {"Content-Type": "application/octet-stream", "Content-Length": str(size)}
+        connection.exchange("PUT", route, body=opened, headers=headers, timeout=300)
+
+
+def fetch(connection: Connection, project_route: str, digest: str, target: Path, size: int) -> None:
+    """Makes ``target`` hold the blob's bytes; a download that broke off goes on where it was, also in a later call.
+
+    Raises:
+        NotFound: the server does not have them.
+        CommError: what came is not what the digest says; nothing is kept of it.
+    """
+    if target.is_file() and target.stat().st_size == size and digest_of(target) == digest:
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name[:100]}.{digest[:16]}.part")
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        before = _size(part)
+        try:
+            _append(connection, f"{project_route}/blobs/{digest}", part, before, size)
+            break
+        except ServerUnreachable:
+            if _size(part) > before:
+                deadline = time.monotonic() + PATIENCE_SECONDS
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+    if digest_of(part) != digest:
+        part.unlink()
+        raise CommError(
+            f"{target.name} arrived damaged.", "Fetch it again; if that does not help, the server's disk is."
+        )
+    part.replace(target)
+
+
+def _append(connection: Connection, route: str, part: Path, start: int, size: int) -> None:
+    if start > size:
+        part.unlink()
+        start = 0
+    if start == size:
+        part.touch()
+        return
+    asked = {"Range": f"bytes={start}-"} if start else {}
+    with connection.open(route, headers=asked) as answer, part.open("ab") as file:
+        if start and answer.status != 206:
+            file.truncate(0)
+        for piece in answer.stream(PIECE):
+            file.write(piece)
+    if _size(part) < size:
+        raise ServerUnreachable(f"The download of {part.name} broke off.", "Try again: it goes on where it was.")
+
+
+def _size(file: Path) -> int:
+    with contextlib.suppress(FileNotFoundError):
+        return file.stat().st_size
+    return 0
