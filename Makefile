@@ -23,6 +23,16 @@ setup: .venv/installed $(PAGE)
 	fi
 	@touch $@
 
+# What examples/ imports. Where CPU builds are at hand (PIP_FIND_LINKS), uv takes those, which spares gigabytes of CUDA.
+.venv/examples-installed: .venv/installed requirements-examples.txt
+	@echo "Installing what the examples need ..."
+	@if [ -x $(BIN)/uv ]; then \
+	  UV_FIND_LINKS="$$PIP_FIND_LINKS" $(BIN)/uv pip install --quiet -r requirements-examples.txt -c requirements.lock; \
+	else \
+	  $(BIN)/pip install --quiet -r requirements-examples.txt -c requirements.lock; \
+	fi
+	@touch $@
+
 web/node_modules/.package-lock.json: web/package-lock.json
 	@echo "Installing what the page is built with ..."
 	@cd web && npm ci --no-audit --no-fund --loglevel=error
@@ -36,7 +46,7 @@ $(PAGE): web/node_modules/.package-lock.json $(PAGE_SOURCES)
 demo: setup
 	@$(BIN)/python examples/digits/demo.py $(if $(CI),--end,)
 
-test: setup check page-check
+test: setup .venv/examples-installed check page-check
 	@scripts/install-test-tools
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
