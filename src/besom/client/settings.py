@@ -1,4 +1,5 @@
-"""Where settings come from: an argument, then ``BESOM_X``, then ``WANDB_X``, then what ``besom login`` kept.
+"""Where settings come from: an argument, then ``BESOM_X``, then ``WANDB_X``, then the folder's file (``besom init``),
+then what ``besom login`` kept.
 
 Nothing here touches the network.
 """
@@ -14,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from besom import names
+from besom.client import folder_settings
 from besom.errors import SettingsError
 from besom.private_file import write_private
 
@@ -61,16 +63,16 @@ def api_key(url: str, argument: str | None = None, environ: Mapping[str, str] | 
 def entity(
     argument: str | None = None, environ: Mapping[str, str] | None = None, *, config: str | None = None
 ) -> str | None:
-    """The entity when none is named: argument, environment, a sweep's ``config``, saved; None: the server knows."""
-    found = argument or variable("ENTITY", environ) or config or saved(environ).get("entity")
+    """The entity when none is named: argument, environment, a sweep's ``config``, kept; None: the server knows."""
+    found = argument or variable("ENTITY", environ) or config or kept("entity", environ)
     return names.check("entity", found) if found else None
 
 
 def project(
     argument: str | None = None, environ: Mapping[str, str] | None = None, *, config: str | None = None
 ) -> str | None:
-    """The project when none is named: argument, environment, a sweep's ``config``, saved; None when there is none."""
-    found = argument or variable("PROJECT", environ) or config or saved(environ).get("project")
+    """The project when none is named: argument, environment, a sweep's ``config``, kept; None when there is none."""
+    found = argument or variable("PROJECT", environ) or config or kept("project", environ)
     return names.check("project", found) if found else None
 
 
@@ -80,7 +82,9 @@ def mode(argument: str | None = None, environ: Mapping[str, str] | None = None) 
     Raises:
         SettingsError: another word was given.
     """
-    value = argument or variable("MODE", environ) or "online"
+    value = (
+        argument or variable("MODE", environ) or folder_settings.read(directory(environ=environ)).get("mode", "online")
+    )
     aliases = {"online": "online", "run": "online", "offline": "offline", "dryrun": "offline", "disabled": "disabled"}
     if value not in aliases:
         raise SettingsError(f"mode is {value!r}.", "Use online, offline or disabled.")
@@ -91,6 +95,12 @@ def directory(argument: str | os.PathLike[str] | None = None, environ: Mapping[s
     """Folder of the run folders: ``besom`` below the argument, ``BESOM_DIR``, ``WANDB_DIR`` or the current folder."""
     base = Path(argument or variable("DIR", environ) or ".")
     return base.expanduser().absolute() / "besom"
+
+
+def kept(name: str, environ: Mapping[str, str] | None = None) -> str | None:
+    """The default that the folder's file keeps, else that of the user."""
+    value: str | None = folder_settings.read(directory(environ=environ)).get(name) or saved(environ).get(name)
+    return value
 
 
 def saved(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
