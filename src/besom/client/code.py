@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from besom.client.connection import Connection, segment
+from besom.client import blobs
+from besom.client.connection import Connection
+from besom.client.lookup import project_route
 from besom.errors import UsageError
-from besom.protocol import Blobs, CodeSnapshot, FileEntry
+from besom.protocol import CodeSnapshot, FileEntry
 
 SOURCE_SUFFIXES = frozenset(
     {".py", ".pyx", ".ipynb", ".sh", ".jl", ".r", ".lua", ".yaml", ".yml", ".toml", ".json", ".cfg", ".ini"}
@@ -62,26 +63,19 @@ def upload(connection: Connection, entity: str, project: str, root: Path, code: 
     """Sends the bytes of those files that the project lacks.
 
     Raises:
-        UsageError: a file has changed since the snapshot was made.
-        CommError: the server is away or refuses.
+        UsageError: a file can no longer be read.
+        CommError: the server is away or refuses, e.g. a file that has changed since the snapshot was made.
     """
-    route = f"/projects/{segment(entity)}/{segment(project)}/blobs"
-    wanted = Blobs(digests=sorted({file.digest for file in code.files}))
-    missing = set(connection.request("POST", f"{route}/missing", body=wanted, reply=Blobs).digests)
+    route = project_route(entity, project)
+    missing = blobs.missing(connection, route, [file.digest for file in code.files])
     for file in code.files:
         if file.digest not in missing:
             continue
-        data = (root / file.path).read_bytes()
-        if digest_of(data) != file.digest:
-            raise UsageError(f"{file.path} has changed while it was sent.", "Try again.")
-        headers = {"Content-Type": "application/octet-stream"}
-        connection.request("PUT", f"{route}/{file.digest}", body=data, headers=headers)
+        try:
+            blobs.put(connection, route, file.digest, root / file.path)
+        except OSError as error:
+            raise UsageError(f"{file.path} cannot be sent: {error.strerror}.", "Try again.") from None
         missing.discard(file.digest)
-
-
-def digest_of(data: bytes) -> str:
-    """SHA-256 as blobs are called."""
-    return hashlib.sha256(data).hexdigest()
 
 
 def _inside(root: Path, program: str | None) -> Path | None:
@@ -111,7 +105,7 @@ def _entry(root: Path, path: Path) -> FileEntry | None:
     try:
         if path.stat().st_size > LARGEST_FILE:
             return None
-        data = path.read_bytes()
+        digest, size = blobs.digest_of(path), path.stat().st_size
     except OSError:  # gone, not ours to read, or a dangling link: the program cannot use it either
         return None
-    return FileEntry(path=path.relative_to(root).as_posix(), digest=digest_of(data), size=len(data))
+    return FileEntry(path=path.relative_to(root).as_posix(), digest=digest, size=size)
