@@ -7,16 +7,20 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin
 
+from besom import names
 from besom.client import settings
+from besom.client.artifact_types import ArtifactType, artifact_types
+from besom.client.artifacts import Artifact, fetch_artifact, list_artifacts
 from besom.client.connect import connect
 from besom.client.connection import Connection
-from besom.client.lookup import find_project, find_run, find_sweep
-from besom.client.paths import page_noun, parse_item, parse_project
+from besom.client.lookup import find_project, find_run, find_sweep, project_route
+from besom.client.paths import page_noun, parse_artifact, parse_item, parse_project
 from besom.client.projects import Project
 from besom.client.run_list import Runs
 from besom.client.runs import Run
 from besom.client.sweeps import Sweep
-from besom.errors import UsageError
+from besom.errors import NotFound, UsageError
+from besom.protocol import Project as ProjectMessage
 from besom.protocol import ProjectPage, Viewer
 
 
@@ -95,7 +99,7 @@ class Api:
         filters: Mapping[str, Any] | None = None,
         order: str = "+created_at",
         per_page: int = 50,
-        include_sweeps: bool = True,  # noqa: ARG002  W&B's signature; a run fetches its sweep when asked for it
+        include_sweeps: bool = False,
     ) -> Runs:
         """The runs of a project, fetched page by page as they are looked at.
 
@@ -104,10 +108,19 @@ class Api:
             filters: e.g. ``{"config.lr": {"$lt": 0.1}, "state": "finished"}``; see the reference of filters.
             order: ``+key`` or ``-key``, several with commas: ``-summary_metrics.acc``, ``+created_at``, ``config.lr``.
             per_page: Runs per request.
-            include_sweeps: Without effect: ``run.sweep`` is always there.
+            include_sweeps: Fetch the runs' sweeps too, each once, so that ``run.sweep`` asks nobody.
         """
         entity, name = self._project_path(path)
-        return self.project(name, entity).runs(filters, order, per_page)
+        project = self.project(name, entity)
+        return Runs(
+            self,
+            project.entity,
+            project.name,
+            filters=filters,
+            order=order,
+            per_page=per_page,
+            include_sweeps=include_sweeps,
+        )
 
     def project(self, name: str, entity: str | None = None) -> Project:
         """The project with that name.
@@ -123,6 +136,81 @@ class Api:
         wanted = entity or self.default_entity
         page = self.connection.request("GET", "/projects", reply=ProjectPage)
         return [Project(self, message) for message in page.projects if message.entity == wanted]
+
+    def create_project(self, name: str, entity: str | None = None) -> Project:
+        """The project with that name, made when there is none."""
+        given, name = parse_project(name)
+        route = project_route(
+            names.check("entity", entity or given or self.default_entity), names.check("project", name)
+        )
+        return Project(self, self.connection.request("PUT", route, reply=ProjectMessage))
+
+    def artifact(self, name: str, type: str | None = None) -> Artifact:
+        """The version of an artifact at ``name``: ``entity/project/name:alias``; parts may be missing as in all paths.
+
+        Args:
+            name: The alias is ``v3``, ``latest`` or one of its own; without one ``latest`` is meant.
+            type: Refuse another type.
+
+        Raises:
+            NotFound: there is none.
+            UsageError: it is of another type, or no project is named.
+        """
+        item = parse_artifact(name).filled(settings.project(self._overrides.get("project")), self.default_entity)
+        if item.project is None:
+            raise UsageError(f"The path {name!r} names no project.", "Name it as project/name:alias.")
+        found = fetch_artifact(self.connection, item)
+        if type not in (None, found.type):
+            raise UsageError(f"{found.qualified_name} is of type {found.type}, not {type}.")
+        return found
+
+    def artifact_exists(self, name: str, type: str | None = None) -> bool:
+        """Whether ``artifact(name, type)`` would find one."""
+        try:
+            self.artifact(name, type)
+        except (NotFound, UsageError):
+            return False
+        return True
+
+    def artifact_versions(self, type_name: str, name: str, per_page: int = 50) -> list[Artifact]:  # noqa: ARG002  W&B's
+        """Versions of the artifact at ``name`` (``entity/project/name``), the newest first."""
+        item = parse_artifact(name).filled(settings.project(self._overrides.get("project")), self.default_entity)
+        if item.project is None or item.entity is None:
+            raise UsageError(f"The path {name!r} names no project.", "Name it as project/name.")
+        plain = item.id.partition(":")[0]
+        return list_artifacts(self.connection, item.entity, item.project, type=type_name, name=plain)
+
+    artifacts = artifact_versions
+
+    def artifact_types(self, project: str | None = None) -> list[ArtifactType]:
+        """Types of the artifacts in a project, by name."""
+        entity, name = self._project_path(project)
+        return artifact_types(self.project(name, entity).artifacts())
+
+    def artifact_type(self, type_name: str, project: str | None = None) -> ArtifactType:
+        """One type of artifacts in a project.
+
+        Raises:
+            UsageError: there is none of that type.
+        """
+        types = self.artifact_types(project)
+        found = next((known for known in types if known.name == type_name), None)
+        if found is None:
+            known = ", ".join(known.name for known in types) or "none"
+            raise UsageError(f"There are no artifacts of type {type_name!r}.", f"The types: {known}.")
+        return found
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What is used where a path or call names nothing: ``entity``, ``project``, ``base_url``."""
+        return {
+            "entity": self._overrides.get("entity") or settings.entity(),
+            "project": self._overrides.get("project") or settings.project(),
+            "base_url": self._base_url or settings.base_url(),
+        }
+
+    def flush(self) -> None:
+        """Without effect: objects are fetched when they are asked for."""
 
     def from_path(self, path: str) -> Project | Sweep | Run:
         """What a pasted path or address names: ``e/p``, ``e/p/sweeps/id``, ``e/p/runs/id`` or ``e/p/run-id``."""

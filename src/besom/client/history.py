@@ -7,7 +7,7 @@ from typing import Any
 
 from besom.client.connection import Connection
 from besom.client.numbers import decode_deep
-from besom.protocol import HistoryPage
+from besom.protocol import HistoryPage, SystemPage
 
 IN_EVERY_ROW = ("_step", "_timestamp")
 
@@ -47,3 +47,13 @@ def sample(rows: Iterable[dict[str, Any]], samples: int) -> list[dict[str, Any]]
         return everything[-1:]
     last = len(everything) - 1
     return [everything[round(k * last / (samples - 1))] for k in range(samples)]
+
+
+def system_rows(page: SystemPage, keys: Sequence[str] | None) -> list[dict[str, Any]]:
+    """System metrics as rows by time: ``_timestamp`` and the metrics measured then; with ``keys`` only those."""
+    rows: dict[float, dict[str, Any]] = {}
+    for curve in page.curves:
+        if keys is None or curve.key in keys:
+            for time, value in zip(curve.times, curve.values, strict=True):
+                rows.setdefault(time, {"_timestamp": time})[curve.key] = value
+    return [rows[time] for time in sorted(rows)]

@@ -7,11 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from besom.client.lookup import project_route
+from besom.client.numbers import encode_deep
 from besom.client.runs import Run
+from besom.protocol import Run as RunMessage
 from besom.protocol import RunPage
 
 if TYPE_CHECKING:
     from besom.client.api import Api
+    from besom.client.sweeps import Sweep
 
 
 class Runs(Sequence[Run]):
@@ -27,13 +30,16 @@ class Runs(Sequence[Run]):
         order: str = "+created_at",
         per_page: int = 50,
         sweep: str | None = None,
+        include_sweeps: bool = False,
     ) -> None:
         self._api = api
+        self._include_sweeps = include_sweeps
+        self._sweeps: dict[str, Sweep] = {}
         self._route = f"{project_route(entity, project)}/runs"
         self._path = f"{entity}/{project}"
         self._query = {
             "sweep": sweep,
-            "filter": json.dumps(filters) if filters else None,
+            "filter": json.dumps(encode_deep(dict(filters))) if filters else None,
             "order": order,
             "limit": per_page,
         }
@@ -72,6 +78,13 @@ class Runs(Sequence[Run]):
             return False
         query = {**self._query, "cursor": self._cursor}
         page = self._api.connection.request("GET", self._route, query=query, reply=RunPage)
-        self._runs += [Run(self._api, message) for message in page.runs]
+        self._runs += [self._run(message) for message in page.runs]
         self._total, self._cursor = page.total, page.cursor
         return bool(page.runs)
+
+    def _run(self, message: RunMessage) -> Run:
+        if not self._include_sweeps or message.sweep_id is None:
+            return Run(self._api, message)
+        if message.sweep_id not in self._sweeps:
+            self._sweeps[message.sweep_id] = self._api.sweep(message.sweep_id)
+        return Run(self._api, message, self._sweeps[message.sweep_id])

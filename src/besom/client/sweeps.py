@@ -2,68 +2,42 @@
 
 from __future__ import annotations
 
-import html
 import warnings
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from besom.client.agents import Agent
 from besom.client.connection import segment
 from besom.client.lookup import find_sweep
-from besom.client.numbers import decode_deep
+from besom.client.numbers import decode_deep, encode_deep
 from besom.client.paths import ItemPath
+from besom.client.resource import Resource
 from besom.client.run_list import Runs
 from besom.client.runs import Run
 from besom.errors import UsageError
-from besom.protocol import AgentPage, SweepAction, SweepCommand
+from besom.protocol import AgentPage, EventPage, NewPoint, SweepAction, SweepChange, SweepCommand
+from besom.protocol import Event as EventMessage
+from besom.protocol import Run as RunMessage
 from besom.protocol import Sweep as SweepMessage
 
 if TYPE_CHECKING:
     from besom.client.api import Api
 
 
-class Sweep:
+class Sweep(Resource):
     """A sweep on the server, as it was when it was fetched; ``load(force=True)`` fetches it again."""
 
+    _message: SweepMessage
+
     def __init__(self, api: Api, message: SweepMessage) -> None:
-        self._api = api
-        self._message = message
-
-    @property
-    def id(self) -> str:
-        """Eight characters, unique on the server."""
-        return self._message.id
-
-    @property
-    def name(self) -> str:
-        """Edited display name, else the configuration's name, else the id."""
-        return self._message.name
-
-    @property
-    def entity(self) -> str:
-        """User or team."""
-        return self._message.entity
+        super().__init__(api, message)
 
     @property
     def username(self) -> str:
         """The entity, under its old name."""
         warnings.warn("Sweep.username is called Sweep.entity now.", DeprecationWarning, stacklevel=2)
         return self.entity
-
-    @property
-    def project(self) -> str:
-        """Name of the project."""
-        return self._message.project
-
-    @property
-    def path(self) -> list[str]:
-        """Entity, project and id, each quoted for a web address."""
-        return [segment(part) for part in (self.entity, self.project, self.id)]
-
-    @property
-    def url(self) -> str:
-        """Address of the sweep's page."""
-        return self._api.page(self._message.url)
 
     @property
     def config(self) -> dict[str, Any]:
@@ -88,7 +62,7 @@ class Sweep:
 
     @property
     def best_loss(self) -> float | None:
-        """Best value of the metric that any run reached."""
+        """Best value of the metric that any run reached at any step, as the page shows it."""
         return self._message.best.value if self._message.best else None
 
     @property
@@ -107,19 +81,57 @@ class Sweep:
     def best_run(self, order: str | None = None) -> Run | None:
         """The first run by ``order``; by default the one whose summary has the best value of the metric.
 
+        The summary holds what was logged last, so a run that was better before it got worse may lose here.
+        ``order="+best"`` (to maximize: ``"-best"``) takes the best value of the whole curve, as the page, ``best_loss``
+        and the search do. Where ``define_metric`` made the summary hold aggregates, its minimum or maximum counts.
+
         Without a metric it is the newest run, with a warning. None when there is no run.
+
+        Args:
+            order: ``+KEY`` or ``-KEY``, e.g. ``-summary_metrics.acc``; see ``Api.runs``.
         """
-        order = order or self.order
-        if order is None:
+        if order is not None:
+            return self._first(order)
+        metric = self._message.metric
+        if metric is None or self.order is None:
             warnings.warn(f"Sweep {self.id} has no metric: best_run() is its newest run.", stacklevel=2)
-            order = "-created_at"
-        filters = {order.lstrip("+-"): {"$exists": True}} if "summary_metrics." in order and "," not in order else None
+            return self._first("-created_at")
+        extreme = "max" if metric.goal == "maximize" else "min"
+        return self._first(self.order) or self._first(f"{self.order}.{extreme}") or self._first(f"{self.order}.best")
+
+    def _first(self, order: str) -> Run | None:
+        """The first run by ``order`` among those that have a value there."""
+        key = order.lstrip("+-")
+        filters = None if "," in order or key == "created_at" else {key: {"$exists": True}}
         found = Runs(self._api, self.entity, self.project, filters=filters, order=order, per_page=1, sweep=self.id)
         return next(iter(found), None)
 
+    def enqueue_run(self, config: Mapping[str, Any], display_name: str | None = None) -> str:
+        """Queues one configuration, to be run before anything that search suggests; returns the new run's id.
+
+        Args:
+            config: Values by parameter, nested as in the sweep's configuration. Fixed parameters may be left out.
+            display_name: For the run.
+
+        Raises:
+            ApiError: a parameter is unknown, missing or out of its range, or a grid has handed the point out already.
+        """
+        point = NewPoint(params=encode_deep(dict(config)), display_name=display_name)
+        return self._api.connection.request("POST", f"{self._route}/queue", body=point, reply=RunMessage).id
+
+    def events(self, limit: int = 100) -> list[EventMessage]:
+        """What happened to it and its runs, each with its reason, the newest first."""
+        page = self._api.connection.request("GET", f"{self._route}/events", query={"limit": limit}, reply=EventPage)
+        return page.events
+
+    def rename(self, name: str) -> None:
+        """Gives it another display name."""
+        change = SweepChange(display_name=name)
+        self._message = self._api.connection.request("PATCH", self._route, body=change, reply=SweepMessage)
+
     def agents(self) -> list[Agent]:
         """Its agents, the newest first."""
-        page = self._api.connection.request("GET", f"/sweeps/{segment(self.id)}/agents", reply=AgentPage)
+        page = self._api.connection.request("GET", f"{self._route}/agents", reply=AgentPage)
         return [Agent(self._api, self, message) for message in page.agents]
 
     def agent(self, agent_id: str) -> Agent:
@@ -153,7 +165,7 @@ class Sweep:
 
     def delete(self) -> None:
         """Deletes the sweep. Agents end."""
-        self._api.connection.request("DELETE", f"/sweeps/{segment(self.id)}")
+        self._api.connection.request("DELETE", self._route)
 
     def load(self, force: bool = False) -> dict[str, Any]:
         """The configuration; with ``force`` everything is fetched again."""
@@ -162,19 +174,13 @@ class Sweep:
             self.__dict__.pop("runs", None)
         return self.config
 
-    def to_html(self, height: int = 420, hidden: bool = False) -> str:
-        """The sweep's page as a frame for a notebook, behind a button when ``hidden``."""
-        frame = f'<iframe src="{html.escape(self.url)}" style="border:none;width:100%;height:{height}px"></iframe>'
-        return f"<details><summary>Sweep {html.escape(self.name)}</summary>{frame}</details>" if hidden else frame
-
-    def _repr_html_(self) -> str:
-        return self.to_html()
-
     def _command(self, action: SweepAction) -> None:
-        route = f"/sweeps/{segment(self.id)}/state"
-        self._message = self._api.connection.request(
-            "POST", route, body=SweepCommand(action=action), reply=SweepMessage
-        )
+        command = SweepCommand(action=action)
+        self._message = self._api.connection.request("POST", f"{self._route}/state", body=command, reply=SweepMessage)
+
+    @property
+    def _route(self) -> str:
+        return f"/sweeps/{segment(self.id)}"
 
     def __repr__(self) -> str:
         return f"<Sweep {self.entity}/{self.project}/{self.id} ({self.state})>"
