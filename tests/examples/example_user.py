@@ -1,0 +1,39 @@
+"""Runs an example as its head says: `besom sweep FILE`, then `besom agent`."""
+
+import re
+import shutil
+from pathlib import Path
+
+import cli_user
+from cli_user import User
+
+import besom
+from besom.client.sweeps import Sweep
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def environment(home: Path) -> dict[str, str]:
+    # One thread per program: the tests run beside others, and threads that wait for each other's cores take far longer.
+    return {**cli_user.environment(home), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
+class ExampleUser(User):
+    """Someone in a copy of an example's folder."""
+
+    @classmethod
+    def copying(cls, example: Path, folder: Path, surroundings: dict[str, str]) -> "ExampleUser":
+        shutil.copytree(example, folder, ignore=shutil.ignore_patterns("besom", "__pycache__"))
+        return cls(folder, surroundings)
+
+    def sweep(self, file: str = "sweep.yaml", *, count: int, **environment: str) -> Sweep:
+        """Creates the sweep of a file and has one agent make ``count`` runs; returns the sweep, each run finished."""
+        created = self.besom("sweep", file, **environment)
+        assert created.code == 0, created.said
+        path = re.search(r"besom agent (\S+)", created.said)
+        assert path, created.said
+        worked = self.besom("agent", "--count", str(count), path[1], **environment)
+        assert worked.code == 0, worked.said
+        sweep = besom.Api().sweep(path[1])
+        assert [run.state for run in sweep.runs] == ["finished"] * count, worked.said
+        return sweep

@@ -1,0 +1,96 @@
+"""Each example runs as its head says, on real data."""
+
+import json
+import math
+import subprocess
+import sys
+
+import besom
+
+
+def test_the_quickstarts_parameters_train_a_pytorch_network(copied):
+    sweep = copied("pytorch").sweep("sweep-bayes.yaml", count=2)
+    for run in sweep.runs:
+        assert set(run.config) == {"dropout", "channels_one", "channels_two", "batch_size", "learning_rate", "epochs"}
+        assert run.config["epochs"] == 10  # the script's default: the sweep does not mention it
+        losses = [row["loss"] for row in run.scan_history(keys=["loss"])]
+        assert len(losses) == 10
+        assert all(map(math.isfinite, losses))
+    assert sweep.best_run().summary["val_loss"] == min(run.summary["val_loss"] for run in sweep.runs)
+    assert sweep.best_run().summary["accuracy"] > 0.8
+
+
+def test_a_grid_of_networks_is_stopped_early_by_hyperband(copied):
+    sweep = copied("pytorch").sweep("sweep-grid-hyperband.yaml", count=1)
+    assert sweep.expected_run_count == 2 * 2 * 2 * 3
+    assert sweep.config["early_terminate"]["type"] == "hyperband"
+    (run,) = sweep.runs
+    assert len(list(run.scan_history())) == 27, "the first run has nothing to be compared with"
+
+
+def test_xgboost_logs_each_round_through_its_callback(copied):
+    sweep = copied("xgboost").sweep(count=3)
+    for run in sweep.runs:
+        rows = list(run.scan_history())
+        assert [row["round"] for row in rows] == list(range(50))
+        assert {"train_logloss", "train_error", "val_logloss", "val_error"} <= set(rows[-1])
+    assert sweep.best_run().summary["val_error"] < 0.15
+
+
+def test_hydra_takes_nested_overrides_without_hyphens(copied):
+    sweep = copied("hydra").sweep(count=3)
+    for run in sweep.runs:
+        assert run.config["model"] == {"C": run.config["model.C"], "kernel": run.config["model.kernel"]}
+        assert run.config["folds"] == 3
+        assert 0.3 < run.summary["accuracy"] <= 1.0
+
+
+def test_cross_validation_makes_a_run_per_fold_and_one_for_the_mean(copied):
+    sweep = copied("cross_validation").sweep(count=2)
+    for run in sweep.runs:
+        folds = list(besom.Api().runs("cross-validation", filters={"group": f"cv-{run.id}"}))
+        assert sorted(fold.name for fold in folds) == [f"cv-{run.id}-fold-{number}" for number in range(4)]
+        assert all(fold.state == "finished" and fold.sweep is None for fold in folds)
+        assert all(fold.config["neighbors"] == run.config["neighbors"] for fold in folds)
+        accuracies = [fold.summary["accuracy"] for fold in folds]
+        assert math.isclose(run.summary["mean_accuracy"], sum(accuracies) / 4)
+    assert len(sweep.runs) == 2, "folds do not count as points of the sweep"
+
+
+def test_boolean_flags_reach_the_program_as_flags(copied):
+    sweep = copied("booleans").sweep(count=4)
+    seen = {(run.config["scale"], run.config["squares"]) for run in sweep.runs}
+    assert seen == {(True, True), (True, False), (False, True), (False, False)}
+    assert len({run.summary["accuracy"] for run in sweep.runs}) > 1, "the flags change what is trained"
+
+
+def test_a_compiled_program_is_searched_through_a_wrapper(copied):
+    user = copied("c")
+    subprocess.run(["cc", "-O2", "-o", "poisson", "poisson.c", "-lm"], cwd=user.folder, check=True)
+    sweep = user.sweep(count=12)
+    best = sweep.best_run()
+    theory = 2 / (1 + math.sin(math.pi / 49))
+    assert abs(best.config["omega"] - theory) < 0.05
+    assert best.summary["sweeps_needed"] < 320
+    assert best.summary["middle"] == 0.073595
+
+
+def test_a_notebook_searches_from_its_cells(copied):
+    user = copied("notebook")
+    execute = (
+        "import nbformat, nbclient\n"
+        "notebook = nbformat.read('search.ipynb', as_version=4)\n"
+        "nbclient.NotebookClient(notebook, timeout=120, kernel_name='python3').execute()\n"
+        "nbformat.write(notebook, 'done.ipynb')\n"
+    )
+    done = user.run([sys.executable, "-c", execute], None)
+    assert done.code == 0, done.said
+    cells = [
+        cell for cell in json.loads((user.folder / "done.ipynb").read_text())["cells"] if cell["cell_type"] == "code"
+    ]
+    text = ["".join("".join(out.get("text", "")) for out in cell["outputs"]) for cell in cells]
+    (best,) = [line for line in "".join(text).splitlines() if " accuracy " in line and "{" in line]
+    assert float(best.rsplit(" ", 1)[1]) > 0.9
+    assert "/sweeps/" in "".join(text), "the link to the sweep's page"
+    page = cells[-1]["outputs"][0]["data"]["text/html"]
+    assert "iframe" in "".join(page)
