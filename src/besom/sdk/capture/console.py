@@ -1,0 +1,72 @@
+"""Captures what the program prints while its run is active."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from besom.errors import BesomError
+from besom.protocol import OutputRecord
+
+
+class Capture(Protocol):
+    """A way to capture; it works from when it is made."""
+
+    def stop(self) -> None:
+        """Puts everything back, after the last line has been kept."""
+
+
+_one = threading.Lock()
+"""Held by the run that captures: of runs side by side in one process the first one does."""
+
+
+def start(how: str, folder: Path, write: Callable[[OutputRecord], object]) -> Callable[[], None] | None:
+    """Starts to capture; returns what ends it, None when there is nothing to end.
+
+    Args:
+        how: ``redirect``, ``wrap``, ``auto`` (the first of them that can be) or ``off``.
+        folder: the run's.
+        write: writes into the run's spool.
+    """
+    if how == "off" or not _one.acquire(blocking=False):
+        return None
+    capture: Capture | None = None
+    try:
+        capture = _begin(how, folder, write)
+    except OSError:  # a disk that is full, a limit of processes: no reason to disturb the program
+        return None
+    finally:
+        if capture is None:
+            _one.release()
+
+    def stop() -> None:
+        try:
+            with contextlib.suppress(OSError, BesomError):
+                capture.stop()
+        finally:
+            _one.release()
+
+    return stop
+
+
+def _begin(how: str, folder: Path, write: Callable[[OutputRecord], object]) -> Capture:
+    if how == "redirect" or (how == "auto" and _own_descriptors()):
+        from besom.sdk.capture.redirect import Redirect  # late: brings subprocess
+
+        with contextlib.suppress(OSError):
+            return Redirect(folder, write)
+    from besom.sdk.capture.wrap import Wrap
+
+    return Wrap(folder, write)
+
+
+def _own_descriptors() -> bool:
+    """Whether what Python prints goes to the process's own standard output and error. In notebooks it does not."""
+    try:
+        return bool(sys.executable) and (sys.stdout.fileno(), sys.stderr.fileno()) == (1, 2)
+    except (AttributeError, OSError, ValueError):
+        return False

@@ -1,0 +1,190 @@
+"""Capture at the level of file descriptors: what C code, subprocesses and forked workers print is captured too."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import subprocess
+import sys
+import termios
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from besom.errors import BesomError
+from besom.protocol import OutputRecord
+from besom.sdk.capture import tee
+
+FINISH_SECONDS = 5.0
+"""How long the end of a run waits for its last lines."""
+SOURCES = Path(__file__).resolve().parents[3]
+
+_decode = msgspec.json.Decoder(OutputRecord).decode
+
+
+class Redirect:
+    """Stands between the file descriptors 1 and 2 and where they led, until ``stop``."""
+
+    def __init__(self, folder: Path, write: Callable[[OutputRecord], object]) -> None:
+        """Starts at once.
+
+        Raises:
+            OSError: too many processes or files.
+        """
+        self._folder = folder
+        self._write = write
+        self._saved: dict[int, int] = {}
+        self._copied = 0
+        opened: list[int] = []
+        try:
+            self._begin(opened)
+        except BaseException:
+            self._put_back()
+            raise
+        finally:
+            for number in opened:
+                os.close(number)
+        self._thread = threading.Thread(target=self._copy_records, name="besom-console", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Puts everything back, after the last line has been kept."""
+        _flush()
+        self._put_back()
+        with contextlib.suppress(OSError):
+            os.write(self._control, b"f")
+        self._thread.join(FINISH_SECONDS)
+        os.close(self._control)
+        if not self._thread.is_alive():
+            (self._folder / tee.RECORDS_NAME).unlink(missing_ok=True)
+
+    def _begin(self, opened: list[int]) -> None:
+        """Starts the process and turns the descriptors. ``opened`` gets those that are of no use afterwards."""
+        pairs: list[tuple[int, int]] = []
+        ends: dict[int, int] = {}
+        for number in (1, 2):
+            self._saved[number] = fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, 3)
+        for number in (1, 2):
+            if number == 2 and _same(1, 2):  # one channel keeps the order of what goes to one place
+                ends[2] = ends[1]
+                continue
+            reading, ends[number] = _channel(number)
+            opened += [reading, ends[number]]
+            pairs.append((reading, self._saved[number]))
+        control_end, self._control = os.pipe()
+        self._news, news_end = os.pipe()
+        opened += [control_end, news_end]
+        _flush()
+        code = f"import sys; sys.path.insert(0, {str(SOURCES)!r}); from besom.sdk.capture.tee import _start; _start()"
+        self._process = subprocess.Popen(
+            [sys.executable, "-E", "-s", "-S", "-c", code, str(self._folder), *(f"{a}:{b}" for a, b in pairs)],
+            stdin=control_end,
+            stdout=news_end,
+            stderr=subprocess.DEVNULL,
+            pass_fds=[number for pair in pairs for number in pair],
+            cwd="/",
+            env=_environment(os.environ),
+            start_new_session=True,
+        )
+        for number, end in ends.items():
+            os.dup2(end, number)
+
+    def _copy_records(self) -> None:
+        """Brings the lines into the spool; until the process says that there are no more, or is gone."""
+        self._process.wait()  # it has split in two by then
+        with os.fdopen(self._news, "rb", buffering=0) as news:
+            word = b"\n"
+            while word and not word.endswith(b"."):
+                word = news.read(4096)
+                try:
+                    self._copy()
+                except (BesomError, OSError, msgspec.DecodeError):  # a full disk; log() says so
+                    break
+            if not word:  # somebody killed it; nobody else reads what the program prints
+                self._put_back()
+
+    def _copy(self) -> None:
+        with (self._folder / tee.RECORDS_NAME).open("rb") as file:
+            file.seek(self._copied)
+            for line in file:
+                if not line.endswith(b"\n"):
+                    return
+                self._write(_decode(line))
+                self._copied += len(line)
+
+    def _put_back(self) -> None:
+        while self._saved:
+            with contextlib.suppress(KeyError):  # the other thread did it
+                number, saved = self._saved.popitem()
+                os.dup2(saved, number)
+                os.close(saved)
+
+
+def recover(folder: Path, write: Callable[[OutputRecord], object], known: int) -> None:
+    """Brings into the spool of a dead program what it had printed.
+
+    Args:
+        folder: the run's.
+        write: appends to the spool, whose lock the caller has.
+        known: number of ``output`` records in the spool.
+    """
+    with contextlib.suppress(FileNotFoundError), (folder / tee.RECORDS_NAME).open("rb") as file:
+        _wait_for(file.fileno())
+        for index, line in enumerate(file):
+            if index >= known and line.endswith(b"\n"):
+                write(_decode(line))
+        (folder / tee.RECORDS_NAME).unlink()
+
+
+def _wait_for(number: int, seconds: float = 2.0) -> None:
+    """Gives the process of a program that just died time for its last words; its children may keep it alive."""
+    import time
+
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            fcntl.flock(number, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(0.01)
+        except OSError:  # a file system without locks
+            return
+        else:
+            return
+
+
+def _flush() -> None:
+    """What was printed before goes where it went before."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, OSError, ValueError):  # closed, or none
+            stream.flush()
+    if "ctypes" in sys.modules:  # with NumPy or PyTorch it is; without, hardly anything prints from C
+        import ctypes
+
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).fflush(None)
+
+
+def _channel(number: int) -> tuple[int, int]:
+    """Ends to read and to write, of the kind that the descriptor is: to a terminal programs print differently."""
+    if not os.isatty(number):
+        return os.pipe()
+    reading, writing = os.openpty()
+    with contextlib.suppress(termios.error, OSError):
+        modes = termios.tcgetattr(writing)
+        modes[1] &= ~termios.OPOST  # the real one does that
+        termios.tcsetattr(writing, termios.TCSANOW, modes)
+        fcntl.ioctl(writing, termios.TIOCSWINSZ, fcntl.ioctl(number, termios.TIOCGWINSZ, bytes(8)))
+    return reading, writing
+
+
+def _same(one: int, other: int) -> bool:
+    first, second = os.fstat(one), os.fstat(other)
+    return (first.st_dev, first.st_ino) == (second.st_dev, second.st_ino)
+
+
+def _environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """Without the marks by which an agent finds what to end: this process ends by itself, after the last word."""
+    return {name: value for name, value in environ.items() if not name.startswith(("BESOM_", "WANDB_"))}

@@ -1,0 +1,116 @@
+"""Capture at the level of ``sys.stdout`` and ``sys.stderr``: for where these do not lead to descriptors (notebooks)."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from besom.errors import BesomError
+from besom.protocol import OutputRecord
+from besom.sdk.capture.recorder import Lines, Recorder
+
+AT_ONCE = 2**20
+"""Characters that may wait for the thread."""
+
+
+class Wrap:
+    """Listens to both streams until ``stop``. Their objects stay the same: loggers and bars hold on to them."""
+
+    def __init__(self, folder: Path, write: Callable[[OutputRecord], object]) -> None:
+        """Starts at once."""
+        self._write = write
+        self._recorder = Recorder(folder)
+        self._printed: deque[str] = deque()
+        self._waiting = 0
+        self._lock = threading.Lock()
+        self._some = threading.Event()
+        self._stopped = threading.Event()
+        self._undo = [
+            _listen(stream, self._take) for stream in {id(s): s for s in (sys.stdout, sys.stderr) if s}.values()
+        ]
+        self._thread = threading.Thread(target=self._work, name="besom-console", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Puts everything back, after the last line has been kept."""
+        for undo in self._undo:
+            undo()
+        self._stopped.set()
+        self._some.set()
+        self._thread.join()
+        with self._lock:
+            self._feed()
+            self._keep(self._recorder.close())
+
+    def _take(self, text: str) -> None:
+        self._printed.append(text)
+        self._waiting += len(text)
+        if not self._some.is_set():
+            self._some.set()
+        # A flood is worked off by who makes it; never by waiting, because the caller may hold other locks.
+        if self._waiting > AT_ONCE and self._lock.acquire(blocking=False):
+            try:
+                self._feed()
+            finally:
+                self._lock.release()
+
+    def _work(self) -> None:
+        while not self._stopped.is_set():
+            self._some.wait()
+            self._some.clear()
+            with self._lock:
+                self._feed()
+                due = self._recorder.due
+            if due is not None:
+                self._stopped.wait(max(0.0, due - time.monotonic()))
+                with self._lock:
+                    self._feed()
+                    self._keep(self._recorder.take())
+
+    def _feed(self) -> None:
+        printed = []
+        with contextlib.suppress(IndexError):
+            while True:
+                printed.append(self._printed.popleft())
+        self._waiting = 0
+        self._keep(self._recorder.feed("".join(printed).encode(errors="replace").decode()))
+
+    def _keep(self, kept: list[Lines]) -> None:
+        with contextlib.suppress(BesomError):  # a full disk; log() says so
+            for line, lines in kept:
+                self._write(OutputRecord(line=line, lines=lines, time=round(time.time(), 3)))
+
+
+def _listen(stream: Any, take: Callable[[str], None]) -> Callable[[], None]:
+    """Has ``take`` called after each ``stream.write``; returns what undoes it."""
+    process, before = os.getpid(), stream.write
+    own = "write" in getattr(stream, "__dict__", {})
+
+    def write(text: str, *others: Any) -> Any:
+        result = before(text, *others)
+        if listening and isinstance(text, str) and os.getpid() == process:  # a forked worker has no thread to read it
+            take(text)
+        return result
+
+    def undo() -> None:
+        listening.clear()
+        with contextlib.suppress(AttributeError):
+            if stream.__dict__.get("write") is write:  # else somebody else listens too; ours stays, and is silent
+                if own:
+                    stream.write = before
+                else:
+                    del stream.write
+
+    listening = [True]
+    try:
+        stream.write = write
+    except AttributeError:  # a class of the user's that allows no attributes
+        listening.clear()
+    return undo
