@@ -156,7 +156,7 @@ class World(User):
     async def silence(self, seconds: float) -> None:
         """Time passes, and the server looks who is lost."""
         self.clock.advance(seconds)
-        await reap(self.services.ctx)
+        await reap(self.services.ctx, self.services.plans)
 
 
 @contextlib.asynccontextmanager

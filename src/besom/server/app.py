@@ -58,7 +58,7 @@ def create_app(
         async with contextlib.AsyncExitStack() as stack:
             stack.callback(services.close)
             if background:
-                await stack.enter_async_context(background_work(ctx))
+                await stack.enter_async_context(background_work(services))
             yield
 
     return Litestar(

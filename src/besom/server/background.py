@@ -8,8 +8,8 @@ import importlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-from besom.server.services.context import Context
 from besom.server.services.reaper import reap
+from besom.server.services.services import Services
 
 logger = logging.getLogger("besom.server")
 
@@ -20,8 +20,9 @@ _WARM_UP_AFTER = 0.5
 
 
 @contextlib.asynccontextmanager
-async def background_work(ctx: Context) -> AsyncIterator[None]:
+async def background_work(services: Services) -> AsyncIterator[None]:
     """The tasks run while the block does."""
+    ctx = services.ctx
 
     async def compact() -> None:
         from besom.server.store.compaction import compact_some  # loads NumPy, which the server does not need to start
@@ -30,7 +31,9 @@ async def background_work(ctx: Context) -> AsyncIterator[None]:
             await asyncio.sleep(0)
 
     tasks = [
-        asyncio.create_task(_again_and_again(lambda: reap(ctx), max(ctx.lease_seconds / _LOOKS_PER_LEASE, 0.1))),
+        asyncio.create_task(
+            _again_and_again(lambda: reap(ctx, services.plans), max(ctx.lease_seconds / _LOOKS_PER_LEASE, 0.1))
+        ),
         asyncio.create_task(_again_and_again(compact, _COMPACT_EVERY)),
         asyncio.create_task(_load_search()),
     ]

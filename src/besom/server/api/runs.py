@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from besom.protocol import NewRun, Run, RunClaimed, RunPage, StreamAck
 from besom.server.api.dependencies import CallerDep, ServicesDep
-from besom.server.services import run_lists, runs
+from besom.server.services import claims, run_lists, runs
 from besom.server.services.refusals import Invalid
 from besom.server.services.report import LARGEST_PIECE, unpack
 from besom.server.services.stream import take_spool
@@ -41,7 +41,7 @@ async def begin_run(
     services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str], data: JSONBody[NewRun]
 ) -> RunClaimed:
     """Begins a run, or claims the one that an agent was given."""
-    return await runs.begin_run(services.ctx, caller, entity, project, data)
+    return await claims.begin_run(services.ctx, caller, entity, project, data)
 
 
 @get(_RUN, tags=["runs"])
@@ -77,15 +77,17 @@ async def stream(
     project: FromPath[str],
     run_id: FromPath[str],
     offset: Annotated[int, QueryParameter(ge=0)],
+    spool: FromQuery[str] = "",
 ) -> StreamAck:
-    """Takes spool lines from byte ``offset`` on, plain or with ``Content-Encoding: gzip``; empty for a sign of life."""
+    """Takes lines of a spool from its byte ``offset`` on, plain or with ``Content-Encoding: gzip``; empty for a sign of
+    life."""
     body = await request.body()
     encoding = request.headers.get("content-encoding", "identity").lower()
     if encoding == "gzip":
         body = unpack(body)
     elif encoding != "identity":
         raise Invalid("bad_encoding", f"Content-Encoding {encoding!r} is not understood.", "Use gzip or none.")
-    return await take_spool(services.ctx, services.plans, caller, entity, project, run_id, offset, body)
+    return await take_spool(services.ctx, services.plans, caller, entity, project, run_id, spool, offset, body)
 
 
 HANDLERS = [list_runs, begin_run, get_run, delete_run, stop_run, stream]

@@ -20,10 +20,9 @@ from besom.server.services.endings import ending_of_process
 from besom.server.services.live import agent_topic
 from besom.server.services.naming import new_id
 from besom.server.services.refusals import Conflict, Missing
-from besom.server.services.returns import give_back
+from besom.server.services.returns import give_back, requeue, settle_run
 from besom.server.services.run_state import change_run_state, lose
 from besom.server.services.states import UNFINISHED, is_open
-from besom.server.services.stream import settle_run
 from besom.server.services.sweeps import find_sweep, view
 from besom.server.services.users import Caller
 from besom.server.services.views import agent_view, run_view
@@ -105,6 +104,7 @@ async def leave(ctx: Context, plans: Plans, caller: Caller, agent_id: str) -> No
                 give_back(unit, plans, run, f"{agent.name} ended before it began the run")
             else:
                 lose(unit, run, "its agent ended and did not say how the run had ended")
+        release(unit, plans, agent_id)
 
     await ctx.write(go)
 
@@ -154,18 +154,28 @@ async def beat(ctx: Context, told: Orders, caller: Caller, agent_id: str, heartb
 
 
 async def report_exit(ctx: Context, plans: Plans, caller: Caller, agent_id: str, run_id: str, end: RunExit) -> Run:
-    """An agent saw a run's process end. Its word is the last one; saying it twice changes nothing."""
+    """An agent saw a run's process end. Its word is the last one; saying it twice changes nothing, nor does saying it of
+    a run that was preempted and went on without this agent."""
 
     def record(unit: Unit) -> Run:
         agent = find_agent(unit.conn, caller, agent_id)
         run = runs.get(unit.conn, agent.project_id, run_id)
-        if run is None or run.agent_id != agent_id:
+        if run is None or run.sweep_id != agent.sweep_id or run.agent_id not in (agent_id, None):
             raise Missing("run_not_found", f"Agent {agent_id} holds no run {run_id!r}.", field="run")
-        why = run.stop_reason or end.stopped
-        ending = ending_of_process(end.exit_code, claimed=run.claimed, stop_reason=why, message=end.message)
+        if run.agent_id is None:
+            return run_view(ctx, run, agent.entity, agent.project)
+        ending = ending_of_process(
+            end.exit_code,
+            claimed=run.claimed,
+            stop_reason=run.stop_reason,
+            preempting=run.state in ("preempting", "preempted"),
+            interrupted=end.stopped,
+            message=end.message,
+        )
         if (run.state, run.exit_code, run.reason) != (ending.state, end.exit_code, ending.reason):
             run = change_run_state(unit, run, "process_exit", agent.name, ending=ending, exit_code=end.exit_code)
             settle_run(unit, plans, run)
+        run = requeue(unit, plans, run)
         return run_view(ctx, run, agent.entity, agent.project)
 
     return await ctx.write(record)
@@ -201,6 +211,12 @@ def hear(unit: Unit, agent: Any, holding: list[str]) -> None:
         if run.state == "crashed" and run.deleted is None:
             change_run_state(unit, run, "report", agent.name)
     runs.touch(unit.conn, [run.key for run in held if run.state in UNFINISHED | {"crashed"}], unit.now)
+
+
+def release(unit: Unit, plans: Plans, agent_id: str) -> None:
+    """Queues the preempted runs of an agent that will not say any more that their processes are over."""
+    for run in runs.preempted(unit.conn, agent_id):
+        requeue(unit, plans, run)
 
 
 def retire(unit: Unit, agent: Any, event: str, actor: str, reason: str) -> None:

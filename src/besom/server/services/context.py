@@ -58,12 +58,21 @@ class Unit:
         sweep_id: str | None = None,
         run_id: str | None = None,
         agent_id: str | None = None,
+        level: str | None = None,
     ) -> None:
         """Writes down what happened, who did it and why."""
         subject = {"sweep_id": sweep_id, "run_id": run_id, "agent_id": agent_id}
         events.add(
             self.conn,
-            {"project_id": project_id, "time": self.now, "kind": kind, "actor": actor, "reason": reason, **subject},
+            {
+                "project_id": project_id,
+                "time": self.now,
+                "kind": kind,
+                "actor": actor,
+                "reason": reason,
+                **subject,
+                "level": level,
+            },
         )
 
 

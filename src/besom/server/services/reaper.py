@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from besom.server.services.agents import retire
+from besom.server.services.agents import release, retire
+from besom.server.services.configs import Plans
 from besom.server.services.context import Context, Unit
+from besom.server.services.returns import requeue
 from besom.server.services.run_state import lose
 from besom.server.store import agents, runs
 
 
-async def reap(ctx: Context) -> None:
+async def reap(ctx: Context, plans: Plans) -> None:
     """One look. After a start of the server everybody has a whole lease to be heard again."""
     if ctx.clock() < ctx.started + ctx.lease_seconds:
         return
@@ -17,8 +19,9 @@ async def reap(ctx: Context) -> None:
         limit = unit.now - ctx.lease_seconds
         for agent in agents.silent_since(unit.conn, limit):
             retire(unit, agent, "agent.lost", "server", f"{agent.name} was not heard for {ctx.lease_seconds:.0f} s")
+            release(unit, plans, agent.id)
         for run in runs.silent_since(unit.conn, limit):
             who = "neither it nor its agent was" if run.agent_id else "it was not"
-            lose(unit, run, f"{who} heard for {ctx.lease_seconds:.0f} s")
+            requeue(unit, plans, lose(unit, run, f"{who} heard for {ctx.lease_seconds:.0f} s"))
 
     await ctx.write(look)

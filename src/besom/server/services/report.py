@@ -4,13 +4,31 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-from besom.protocol import ConfigRecord, ExitRecord, HistoryRecord, InitRecord, SpoolRecord, SummaryRecord
+from besom.protocol import (
+    AboutRecord,
+    AlertRecord,
+    ArtifactRecord,
+    ConfigRecord,
+    ExitRecord,
+    FileRecord,
+    HistoryRecord,
+    InitRecord,
+    LabelsRecord,
+    MetricRecord,
+    NewArtifact,
+    OutputRecord,
+    PreemptingRecord,
+    RunLabels,
+    SpoolRecord,
+    SummaryRecord,
+    SystemRecord,
+)
 from besom.server.services.refusals import Invalid, TooLarge
 
 LARGEST_PIECE = 64 * 2**20
@@ -25,12 +43,24 @@ class Report:
 
     size: int
     """Bytes of these lines."""
+    records: Sequence[SpoolRecord] = ()
+    """All of them, in their order."""
     rows: list[HistoryRecord] = field(default_factory=list)
     summary: dict[str, Any] = field(default_factory=dict)
     """The last value of each key, logged or set by hand, whichever came later."""
     by_hand: list[dict[str, Any]] = field(default_factory=list)
     """What was set on the summary, not logged."""
     config: dict[str, Any] = field(default_factory=dict)
+    output: dict[int, tuple[float, str]] = field(default_factory=dict)
+    """By line number: when it was printed, and its last text."""
+    samples: list[SystemRecord] = field(default_factory=list)
+    metrics: list[MetricRecord] = field(default_factory=list)
+    about: dict[str, Any] = field(default_factory=dict)
+    labels: list[RunLabels] = field(default_factory=list)
+    alerts: list[AlertRecord] = field(default_factory=list)
+    files: list[FileRecord] = field(default_factory=list)
+    artifacts: list[NewArtifact] = field(default_factory=list)
+    preempting: bool = False
     exit: ExitRecord | None = None
 
     def values(self, metric: str) -> list[float]:
@@ -49,14 +79,13 @@ def read_report(spool: bytes, first_line: int = 1) -> Report:
         Invalid: a line is no record; names the line, counted in this piece.
     """
     size = spool.rfind(b"\n") + 1
-    report = Report(size)
     whole = spool[:size]
     try:
-        records = _decoder.decode_lines(whole)
+        report = Report(size, _decoder.decode_lines(whole))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise _bad_line(whole, first_line) from None
-    for record in records:
-        match record:
+    for record in report.records:
+        match record:  # the most frequent first
             case HistoryRecord():
                 report.rows.append(record)
                 report.summary.update(record.data)
@@ -67,6 +96,25 @@ def read_report(spool: bytes, first_line: int = 1) -> Report:
                 report.by_hand.append(record.data)
             case ConfigRecord():
                 report.config.update(record.data)
+            case OutputRecord():
+                for number, text in enumerate(record.lines, record.line):
+                    report.output[number] = (record.time, text)
+            case SystemRecord():
+                report.samples.append(record)
+            case FileRecord():
+                report.files.append(record)
+            case MetricRecord():
+                report.metrics.append(record)
+            case LabelsRecord():
+                report.labels.append(record.labels)
+            case AboutRecord():
+                report.about.update(record.data)
+            case AlertRecord():
+                report.alerts.append(record)
+            case ArtifactRecord():
+                report.artifacts.append(record.artifact)
+            case PreemptingRecord():
+                report.preempting = True
             case ExitRecord():
                 report.exit = record
             case InitRecord():

@@ -1,4 +1,4 @@
-"""Runs that were handed out and never begun: ended, or given back so that their points are free at once."""
+"""Runs without a program: ended, given back so that their points are free, or queued to be gone on with."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import Any
 from besom.server.services.configs import Plans
 from besom.server.services.context import Unit
 from besom.server.services.endings import Ending
+from besom.server.services.live import sweep_topic
 from besom.server.services.run_state import change_run_state
 from besom.server.services.runs import remove
-from besom.server.services.stream import settle_run
-from besom.server.services.sweep_state import change_sweep_state, grid_reason
-from besom.server.store import sweeps
+from besom.server.services.sweep_state import cap_reason, change_sweep_state, grid_reason, settle
+from besom.server.store import runs, sweeps
 
 
 def drop(unit: Unit, run: Any, reason: str) -> Any:
-    """Ends a pending run that no program will begin; returns its row."""
+    """Ends a pending or preempted run that no program will begin, or go on with; returns its row."""
     return change_run_state(unit, run, "drop", "server", ending=Ending("killed", reason))
 
 
@@ -28,8 +28,37 @@ def give_back(unit: Unit, plans: Plans, run: Any, reason: str) -> None:
         settle_run(unit, plans, drop(unit, run, f"{run.stop_reason}; it had not begun"))
         return
     remove(unit, drop(unit, run, reason), "server", reason)
+    if run.point_index is not None:
+        _reopen(unit, plans, run, f"a point of the grid is free again: {reason}", capped=False)
+
+
+def requeue(unit: Unit, plans: Plans, run: Any) -> Any:
+    """Lets a preempted run of a sweep wait for any agent, once its process is over; other runs are left as they are.
+
+    A sweep that was complete with this run is not any more, and goes on. Returns the run's row.
+    """
+    if run.state != "preempted" or run.sweep_id is None:
+        return run
+    # No process speaks for it until one begins it again: its old ones may still deliver what they logged.
+    values = {"agent_id": None, "claimed": False, "part": 0, "version": unit.changed(run.project_id, "run", run.id)}
+    run = runs.change(unit.conn, run.key, values)
+    _reopen(unit, plans, run, f"{run.name} was preempted and is to be gone on with", capped=True)
+    unit.wake(sweep_topic(run.sweep_id))
+    return run
+
+
+def settle_run(unit: Unit, plans: Plans, run: Any) -> None:
+    """After a run's end: its sweep may have ended with it, or may go on without it."""
+    sweep = sweeps.get(unit.conn, run.sweep_id) if run.sweep_id else None
+    if sweep is not None:
+        settle(unit, sweep, plans.of(sweep))
+
+
+def _reopen(unit: Unit, plans: Plans, run: Any, reason: str, *, capped: bool) -> None:
     sweep = sweeps.get(unit.conn, run.sweep_id) if run.sweep_id is not None else None
-    if sweep is None or sweep.state != "FINISHED" or run.point_index is None:
+    if sweep is None or sweep.state != "FINISHED":
         return
-    if sweep.state_reason == grid_reason(plans.of(sweep)):
-        change_sweep_state(unit, sweep, "resume", "server", f"a point of the grid is free again: {reason}")
+    plan = plans.of(sweep)
+    grid = plan.config.method == "grid" and sweep.state_reason == grid_reason(plan)
+    if grid or (capped and sweep.state_reason == cap_reason(plan)):
+        change_sweep_state(unit, sweep, "resume", "server", reason)

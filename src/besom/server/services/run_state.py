@@ -21,6 +21,7 @@ def change_run_state(
     *,
     ending: Ending | None = None,
     exit_code: int | None = None,
+    reason: str = "",
     values: dict[str, Any] | None = None,
 ) -> Any:
     """Takes a run to its next state, with an event where the state changes; returns the run's row.
@@ -32,31 +33,41 @@ def change_run_state(
         actor: Who is behind it.
         ending: With an end, how it ended.
         exit_code: As it was reported.
+        reason: Of the event, where the ending does not say it.
         values: More columns to set.
     """
     before: RunState = run.state
     state = next_run_state(before, cause, outcome=ending.state if ending else None, exit_code=run.exit_code)
     changes = dict(values or {})
-    reason = ending.reason if ending else ""
     if state != before or cause == "process_exit":
-        changes |= {"state": state, "reason": reason}
+        changes |= {"state": state, "reason": ending.reason if ending else ""}
         if state in ENDED:
             changes["ended"] = run.ended or unit.now
             changes["exit_code"] = exit_code
-        elif before in ENDED:  # it was only silent
-            changes["ended"] = None
+        elif before in ENDED:
+            changes |= {"ended": None, "exit_code": None}
     if not changes:
         return run
     changes["version"] = unit.changed(run.project_id, "run", run.id)
     row = runs.change(unit.conn, run.key, changes)
-    if state != before:
-        kind = "run.started" if before == "pending" and state == "running" else f"run.{state}"
-        if before in ENDED and state == "running":
-            kind, reason = "run.returned", "it is heard again"
-        subject = {"sweep_id": run.sweep_id, "run_id": run.id, "agent_id": run.agent_id}
-        unit.event(run.project_id, kind, actor, reason, **subject)
+    if state != before or cause == "resume":
+        subject = {"sweep_id": run.sweep_id, "run_id": run.id, "agent_id": row.agent_id or run.agent_id}
+        kind = _event(before, state, cause)
+        if kind == "run.returned":
+            reason = "it is heard again"
+        unit.event(run.project_id, kind, actor, ending.reason if ending else reason, **subject)
         touch_sweep(unit, run.project_id, run.sweep_id)
     return row
+
+
+def _event(before: RunState, state: RunState, cause: RunCause) -> str:
+    if cause == "resume":
+        return "run.resumed"
+    if cause == "hand_out":
+        return "run.handed_out"
+    if state == "running":
+        return "run.returned" if before in ENDED else "run.started"
+    return f"run.{state}"
 
 
 def order_stop(unit: Unit, run: Any, actor: str, reason: str, *, kill: bool = False) -> Any:
@@ -76,4 +87,5 @@ def lose(unit: Unit, run: Any, reason: str) -> Any:
     """A run that nobody hears of any more. It may come back: its process was not seen to die."""
     if run.sweep_id is not None:
         unit.wake(sweep_topic(run.sweep_id))
-    return change_run_state(unit, run, "lost", "server", ending=Ending("crashed", reason))
+    state: RunState = "preempted" if run.state == "preempting" else "crashed"
+    return change_run_state(unit, run, "lost", "server", ending=Ending(state, reason))

@@ -49,20 +49,24 @@ def is_open(state: SweepState) -> bool:
     return state in _OPEN
 
 
-RunCause = Literal["report", "claim", "exit_record", "process_exit", "lost", "drop"]
-"""What may change a run: data from it, its program's init, its own word that it ended, its agent's word, silence, and
-an order to stop that came before it began."""
+RunCause = Literal["hand_out", "claim", "resume", "report", "preempt", "exit_record", "process_exit", "lost", "drop"]
+"""What may change a run: an agent gets it; its program's ``init``, also in a process that goes on with it; data from
+it; its own word that its machine is about to be taken away, or that it ended; its agent's word; silence; and that no
+process will begin it, or go on with it."""
 
 UNFINISHED: frozenset[RunState] = frozenset({"pending", "running", "preempting"})
 ENDED: frozenset[RunState] = frozenset({"finished", "failed", "crashed", "killed", "preempted"})
 
 _RUN_TABLE: dict[RunCause, dict[RunState, RunState | Literal["outcome"]]] = {
-    "report": {"pending": "running"},
+    "hand_out": {"preempted": "pending"},
     "claim": {"pending": "running"},
+    "resume": dict.fromkeys(sorted(UNFINISHED | ENDED), "running"),
+    "report": {"pending": "running"},
+    "preempt": {"pending": "preempting", "running": "preempting"},
     "exit_record": dict.fromkeys(sorted(UNFINISHED), "outcome"),
     "process_exit": dict.fromkeys(sorted(UNFINISHED | ENDED), "outcome"),
-    "lost": dict.fromkeys(sorted(UNFINISHED), "crashed"),
-    "drop": {"pending": "killed"},
+    "lost": {"pending": "crashed", "running": "crashed", "preempting": "preempted"},
+    "drop": {"pending": "killed", "preempted": "killed"},
 }
 
 

@@ -62,6 +62,12 @@ def leases(conn: Connection, agent_id: str) -> list[Row[Any]]:
     return list(conn.execute(query.order_by(runs.c.key)))
 
 
+def preempted(conn: Connection, agent_id: str) -> list[Row[Any]]:
+    """An agent's runs that were preempted and whose processes it has not seen to end, oldest first."""
+    query = select(runs).where(runs.c.agent_id == agent_id, runs.c.state == "preempted", runs.c.deleted.is_(None))
+    return list(conn.execute(query.order_by(runs.c.key)))
+
+
 def held(conn: Connection, agent_id: str, run_ids: Collection[str]) -> list[Row[Any]]:
     """Those of an agent's runs, in any state."""
     return list(

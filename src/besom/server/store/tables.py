@@ -101,6 +101,7 @@ sweeps = Table(
     Column("created", Double, nullable=False),
     Column("updated", Double, nullable=False),
     Column("expected_runs", BigInteger),
+    Column("code", Json),  # source files that it was created with
     Column("suggested", BigInteger, nullable=False, server_default="0"),  # points handed out; a grid's next index
     Column("version", BigInteger, nullable=False),
 )
@@ -114,6 +115,8 @@ agents = Table(
     Column("host", Text, nullable=False),
     Column("pid", Integer, nullable=False),
     Column("state", Text, nullable=False),  # running | gone
+    Column("slots", Integer, nullable=False, server_default="1"),  # runs at the same time
+    Column("gpus", Json, nullable=False, server_default="[]"),
     Column("created", Double, nullable=False),
     Column("heartbeat", Double, nullable=False),
 )
@@ -134,11 +137,13 @@ runs = Table(
     Column("point_hash", Text),
     Column("round", Integer, nullable=False, server_default="0"),  # of a finite space that is walked again
     Column("point_index", BigInteger),  # in a grid
-    Column("why", Json),
+    Column("why", Json),  # how the sweep came to it; NULL for what it did not hand out
+    Column("prior", Boolean, nullable=False, server_default=text("false")),  # there before its sweep, and taken over
     # What the program reports.
     Column("config", Json, nullable=False),
     Column("summary", Json, nullable=False),
-    Column("offset", BigInteger, nullable=False, server_default="0"),  # bytes of its spool that are stored
+    Column("part", Integer, nullable=False, server_default="0"),  # the spool that speaks for it now; 0: none yet
+    Column("aggregated", Boolean, nullable=False, server_default=text("false")),  # metrics are defined with aggregates
     Column("steps", BigInteger, nullable=False, server_default="0"),  # history rows
     Column("exit_code", Integer),  # of the exit record, then of the process
     # The sweep's metric, as search and early stopping want it.
@@ -168,6 +173,49 @@ runs = Table(
     Index("ix_runs_project_id_version", "project_id", "version"),
     Index("ix_runs_sweep_id_state", "sweep_id", "state"),
     Index("ix_runs_agent_id", "agent_id"),
+)
+
+# Each process that logs to a run has a spool of its own; they are counted from 1, in the order of their first claims.
+spools = Table(
+    "spools",
+    metadata,
+    Column("run_key", Key, _cascade("runs.key"), primary_key=True),
+    Column("part", Integer, primary_key=True),
+    Column("id", Text, nullable=False),  # as the process drew it
+    Column("offset", BigInteger, nullable=False, server_default="0"),  # bytes that are stored
+    UniqueConstraint("run_key", "id"),
+)
+
+# What only the page of one run needs.
+run_details = Table(
+    "run_details",
+    metadata,
+    Column("run_key", Key, _cascade("runs.key"), primary_key=True),
+    Column("about", Json, nullable=False),
+    Column("metrics", Json, nullable=False),  # what define_metric() said, by name
+    Column("aggregates", Json, nullable=False),  # state of the minima, means, ... by key
+)
+
+# What the program printed: zstd-compressed JSON. A bucket holds as many lines as ``store.output`` says, so that a line
+# that is printed anew, as progress bars do, replaces the old one in its place.
+output = Table(
+    "output",
+    metadata,
+    Column("run_key", Key, _cascade("runs.key"), primary_key=True),
+    Column("part", Integer, primary_key=True),
+    Column("bucket", BigInteger, primary_key=True),
+    Column("end", BigInteger, nullable=False),  # number after its last line
+    Column("data", LargeBinary, nullable=False),
+)
+
+# Load of machine and process: zstd-compressed JSON lines, so many samples to a bucket.
+samples = Table(
+    "samples",
+    metadata,
+    Column("run_key", Key, _cascade("runs.key"), primary_key=True),
+    Column("bucket", Integer, primary_key=True),
+    Column("sample_count", Integer, nullable=False),
+    Column("data", LargeBinary, nullable=False),
 )
 
 # The promise that nothing runs twice, kept by the database: one living run per handed-out point and round.
@@ -212,6 +260,8 @@ events = Table(
     Column("kind", Text, nullable=False),
     Column("actor", Text, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("level", Text),  # of an alert
+    Index("ix_events_project_id_run_id", "project_id", "run_id"),
 )
 
 # History, as it came: the rows of one stream request, zstd-compressed JSON lines.
@@ -250,4 +300,75 @@ chunks = Table(
     Column("maximum", Double),
     Column("maximum_step", BigInteger),
     Column("data", LargeBinary, nullable=False),
+)
+
+# Runs of other sweeps that a sweep learns from: what they mean to it, told when it was created.
+borrowed_runs = Table(
+    "borrowed_runs",
+    metadata,
+    Column("sweep_id", Text, _cascade("sweeps.id"), primary_key=True),
+    Column("run_key", Key, _cascade("runs.key"), primary_key=True, index=True),
+    Column("params", Json),
+    Column("point_hash", Text),
+    Column("metric_best", Double),
+    Column("metric_worst", Double),
+    Column("metric_last", Double),
+    Index("ix_borrowed_runs_sweep_id_point_hash", "sweep_id", "point_hash"),
+)
+
+# Bytes that a project has; they lie in a folder, by their SHA-256.
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("project_id", Key, _cascade("projects.id"), primary_key=True),
+    Column("digest", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("touched", Double, nullable=False, index=True),  # when somebody sent it, or asked whether it is there
+)
+
+# Names for bytes: they may arrive earlier or later.
+run_files = Table(
+    "run_files",
+    metadata,
+    Column("run_key", Key, _cascade("runs.key"), primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("digest", Text, nullable=False, index=True),
+    Column("size", BigInteger, nullable=False),
+    Column("created", Double, nullable=False),
+)
+
+artifacts = Table(
+    "artifacts",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("project_id", Key, _cascade("projects.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("digest", Text, nullable=False),  # of paths and digests of its files
+    Column("description", Text),
+    Column("metadata", Json, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("run_key", Key, ForeignKey("runs.key", ondelete="SET NULL"), index=True),
+    Column("created", Double, nullable=False),
+    UniqueConstraint("project_id", "name", "version"),
+)
+
+artifact_files = Table(
+    "artifact_files",
+    metadata,
+    Column("artifact_id", Key, _cascade("artifacts.id"), primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("digest", Text, nullable=False, index=True),
+    Column("size", BigInteger, nullable=False),
+)
+
+# Besides ``latest``, which is always the newest version.
+artifact_aliases = Table(
+    "artifact_aliases",
+    metadata,
+    Column("project_id", Key, _cascade("projects.id"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("alias", Text, primary_key=True),
+    Column("artifact_id", Key, _cascade("artifacts.id"), nullable=False, index=True),
 )

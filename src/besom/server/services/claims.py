@@ -1,0 +1,163 @@
+"""A program calls ``init``: its run is made, claimed from the lease of its agent, or gone on with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from besom.protocol import NewRun, RunClaimed
+from besom.server.services.context import Context, Unit
+from besom.server.services.naming import check_name, run_name, sweep_run_name
+from besom.server.services.projects import open_project
+from besom.server.services.refusals import Conflict, Missing
+from besom.server.services.run_state import change_run_state
+from besom.server.services.runs import merge_config, refuse_deleted
+from besom.server.services.states import ENDED, UNFINISHED
+from besom.server.services.sweep_state import change_sweep_state, touch_sweep
+from besom.server.services.sweeps import find_sweep
+from besom.server.services.users import Caller
+from besom.server.services.views import run_view
+from besom.server.store import agents, projects, runs, spools, sweeps
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_DESCRIBES = ("host", "program", "python", "notes", "job_type")
+
+
+async def begin_run(ctx: Context, caller: Caller, entity: str, project: str, new: NewRun) -> RunClaimed:
+    """A process begins a run, claims the one that its agent was given, or goes on with one (``new.resume``).
+
+    Asking again with the same spool changes nothing. A run of a sweep belongs to the sweep's project, whatever is asked.
+
+    Raises:
+        Invalid: the id or a name breaks a rule.
+        Gone: a run of that id was deleted; ids are not used twice.
+        Conflict: another process has begun the run, and ``new.resume`` does not allow to go on with it.
+        Missing: there is no such run, and ``new.resume`` says that there must be.
+    """
+    check_name("run", new.id)
+
+    def begin(unit: Unit) -> RunClaimed:
+        caller.must_write()
+        sweep = _sweep_of(unit.conn, caller, entity, project, new)
+        if sweep is not None:
+            project_id, names = sweep.project_id, (sweep.entity, sweep.project)
+        else:
+            project_id, names = open_project(unit, caller, entity, project).id, (entity, project)
+        run = runs.get(unit.conn, project_id, new.id)
+        spool = None
+        if run is None:
+            if new.resume == "must":
+                raise _no_such_run(names, new.id)
+            run = _create(ctx, unit, caller, project_id, sweep, new)
+        else:
+            refuse_deleted(run)
+            spool = spools.find(unit.conn, run.key, new.spool)
+        if spool is None:
+            run, spool = _claim(unit, caller, run, new, names)
+        last = run.summary.get("_step")
+        return RunClaimed(
+            run=run_view(ctx, run, *names),
+            offset=spool.offset,
+            resumed=spool.part > 1,
+            step=last + 1 if isinstance(last, int) else run.steps,
+        )
+
+    return await ctx.write(begin)
+
+
+def _sweep_of(conn: Connection, caller: Caller, entity: str, project: str, new: NewRun) -> Any | None:
+    """The sweep that a program names; None for a run that is there and has outlived its sweep."""
+    if new.sweep_id is None:
+        return None
+    if not sweeps.exists(conn, new.sweep_id):
+        home = projects.find(conn, entity, project)
+        if home is not None and runs.exists(conn, home.id, new.id):
+            return None
+    return find_sweep(conn, caller, new.sweep_id)
+
+
+def _create(ctx: Context, unit: Unit, caller: Caller, project_id: int, sweep: Any, new: NewRun) -> Any:
+    agent_id = new.agent_id if new.agent_id and agents.get(unit.conn, new.agent_id) else None
+    if sweep is not None:
+        name = new.name or sweep_run_name(ctx.rng, runs.count_of_sweep(unit.conn, sweep.id) + 1)
+    else:
+        name = new.name or run_name(ctx.rng, runs.count_of_project(unit.conn, project_id) + 1)
+    values = {
+        "project_id": project_id,
+        "id": new.id,
+        "sweep_id": sweep.id if sweep is not None else None,
+        "agent_id": agent_id,
+        "name": name,
+        "state": "pending",
+        "config": new.config,
+        "summary": {},
+        "created": unit.now,
+        "heartbeat": unit.now,
+        "version": unit.changed(project_id, "run", new.id),
+        "tags": [],
+    }
+    run = runs.create(unit.conn, values)
+    if sweep is not None:
+        if sweep.state == "PENDING":
+            change_sweep_state(unit, sweep, "start", "server", f"its first run, {run.name}, has begun")
+        touch_sweep(unit, project_id, sweep.id)
+    return run
+
+
+def _claim(unit: Unit, caller: Caller, run: Any, new: NewRun, names: tuple[str, str]) -> tuple[Any, Any]:
+    """The run and the new spool. A run that ended before any process had begun it stays so, and takes the spool."""
+    part = spools.count(unit.conn, run.key) + 1
+    if part > 1 and new.resume not in ("allow", "must"):
+        raise _run_exists(run, names)
+    spools.add(unit.conn, run.key, part, new.spool)
+    values: dict[str, Any] = {"claimed": True, "part": part}
+    values |= {key: value for key in _DESCRIBES if (value := getattr(new, key)) is not None}
+    if new.name:
+        values["name"] = new.name
+    if new.group:
+        values["run_group"] = new.group
+    if new.tags:
+        values["tags"] = list(dict.fromkeys([*run.tags, *new.tags]))
+    # What the sweep handed out is not the program's to change.
+    values["config"] = merge_config(merge_config(run.config, new.config), run.params or {})
+    if run.started is None:
+        values["started"] = new.started
+    if part > 1 or run.state in UNFINISHED:
+        values["heartbeat"] = unit.now
+    if part > 1:
+        values |= _fresh_start(unit, run, new)
+        reason = f"its process number {part} goes on after {run.steps} rows"
+        run = change_run_state(unit, run, "resume", caller.name, reason=reason, values=values)
+    else:
+        run = change_run_state(unit, run, "claim", caller.name, values=values)
+    return run, spools.find(unit.conn, run.key, new.spool)
+
+
+def _fresh_start(unit: Unit, run: Any, new: NewRun) -> dict[str, Any]:
+    """What a new process has nothing to do with: who worked on the run before, and orders to end that were obeyed."""
+    values: dict[str, Any] = {}
+    if run.state in ENDED:
+        values |= {"agent_id": None, "stop_reason": None, "stop_kill": False}
+    agent = agents.get(unit.conn, new.agent_id) if new.agent_id else None
+    if agent is not None and agent.sweep_id == run.sweep_id:
+        values["agent_id"] = agent.id
+    return values
+
+
+def _run_exists(run: Any, names: tuple[str, str]) -> Conflict:
+    return Conflict(
+        "run_exists",
+        f"There is a run {run.id} in {'/'.join(names)} already ({run.state}), and another process has logged to it.",
+        'To go on with it: init(..., resume="allow"). For a new run leave the id out, or give another one.',
+        field="id",
+    )
+
+
+def _no_such_run(names: tuple[str, str], run_id: str) -> Missing:
+    return Missing(
+        "run_not_found",
+        f'There is no run {run_id} in {"/".join(names)}, and resume="must" goes on only with one that is there.',
+        'Check id and project, or use resume="allow" to begin it.',
+        field="id",
+    )

@@ -1,0 +1,132 @@
+"""Puts what a program reports where it belongs: all of a piece of spool in one transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from besom.protocol import ExitRecord, RunLabels
+from besom.server.services.aggregates import aggregate_records
+from besom.server.services.configs import Plans
+from besom.server.services.context import Unit
+from besom.server.services.endings import ending_of_record
+from besom.server.services.report import Report
+from besom.server.services.returns import requeue, settle_run
+from besom.server.services.run_state import change_run_state
+from besom.server.services.states import UNFINISHED
+from besom.server.services.sweep_metric import act_on, add_values
+from besom.server.services.sweep_state import settle
+from besom.server.services.views import metric_goal
+from besom.server.store import agents, output, run_details, runs, samples, segments, spools, sweeps
+from besom.server.store.segments import Segment
+
+
+def take_report(unit: Unit, plans: Plans, run: Any, spool: Any, report: Report, packed: Segment) -> Any:
+    """Stores the next records of a spool and draws the consequences; returns the run's row.
+
+    Only the newest process of a run says how the run is: what an older one left behind is kept, and wins over nothing.
+    """
+    current = spool.part == run.part
+    if not report.size:
+        if current and run.state in UNFINISHED - {"pending"}:
+            runs.touch(unit.conn, [run.key], unit.now)
+            return run
+    else:
+        spools.advance(unit.conn, run.key, spool.part, spool.offset + report.size)
+    _keep_pieces(unit, run, spool.part, report)
+    sweep = sweeps.get(unit.conn, run.sweep_id) if run.sweep_id else None
+    metric = metric_goal(sweep.config) if sweep is not None else None
+    values = _columns(unit, run, report, current=current)
+    if report.rows:
+        segments.append(unit.conn, run.key, run.steps, packed)
+        values["steps"] = run.steps + len(report.rows)
+    new = None
+    if metric is not None:
+        new = add_values(run, metric, report.values(metric.name), report.values_by_hand(metric.name))
+    if new:
+        values |= new.columns
+    first = run.steps == 0 and bool(report.rows)
+    before = run
+    if current:
+        run = change_run_state(unit, run, "report", "run", values=values)
+        if report.preempting:
+            run = change_run_state(unit, run, "preempt", "run", reason="its machine is about to be taken away")
+    elif values:
+        run = runs.change(unit.conn, run.key, {**values, "version": unit.changed(run.project_id, "run", run.id)})
+    if sweep is not None:
+        plan = plans.of(sweep)
+        if new and metric:
+            run = act_on(unit, plan, sweep, metric, before, run, new)
+        if first:
+            settle(unit, sweeps.get(unit.conn, sweep.id), plan)
+    if report.exit is not None and current:
+        run = _end(unit, plans, run, report.exit)
+    return run
+
+
+def label_columns(labels: RunLabels) -> dict[str, Any]:
+    """Columns of a run for what its people call it; an empty text clears all but the name."""
+    columns: dict[str, Any] = {"name": labels.name} if labels.name else {}
+    if labels.tags is not None:
+        columns["tags"] = list(dict.fromkeys(labels.tags))
+    given = {"notes": labels.notes, "run_group": labels.group, "job_type": labels.job_type}
+    return columns | {key: text or None for key, text in given.items() if text is not None}
+
+
+def _columns(unit: Unit, run: Any, report: Report, *, current: bool) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if current and (not run.claimed):
+        values["claimed"] = True
+    if current and run.state not in ("finished", "failed", "killed"):
+        values["heartbeat"] = unit.now
+    summary = dict(report.summary)
+    if run.aggregated or report.metrics or report.about:
+        values |= _details(unit, run, report, summary)
+    if summary:
+        if run.started is not None and report.rows:
+            summary["_runtime"] = max(0.0, report.rows[-1].time - run.started)
+        values["summary"] = {**run.summary, **summary} if current else {**summary, **run.summary}
+    if report.config:
+        values["config"] = {**run.config, **report.config} if current else {**report.config, **run.config}
+    for labels in report.labels:
+        values |= label_columns(labels)
+    return values
+
+
+def _details(unit: Unit, run: Any, report: Report, summary: dict[str, Any]) -> dict[str, Any]:
+    """Keeps definitions, aggregates and facts; changes ``summary`` to what is defined. Columns of the run."""
+    known = run_details.get(unit.conn, run.key)
+    new: dict[str, Any] = {}
+    columns: dict[str, Any] = {}
+    if report.about:
+        new["about"] = {**(known.about if known else {}), **report.about}
+    if run.aggregated or report.metrics:
+        definitions = dict(known.metrics) if known else {}
+        states = known.aggregates if known else {}
+        new["aggregates"] = aggregate_records(report.records, definitions, states, summary)
+        if report.metrics:
+            new["metrics"] = definitions
+            columns["aggregated"] = any(definition["summary"] for definition in definitions.values())
+    run_details.put(unit.conn, run.key, known, new)
+    return columns
+
+
+def _keep_pieces(unit: Unit, run: Any, part: int, report: Report) -> None:
+    if report.output:
+        output.append(unit.conn, run.key, part, report.output)
+    if report.samples:
+        samples.append(unit.conn, run.key, report.samples)
+    for alert in report.alerts:
+        subject = {"sweep_id": run.sweep_id, "run_id": run.id, "agent_id": run.agent_id}
+        words = f"{alert.title}: {alert.text}" if alert.text else alert.title
+        unit.event(run.project_id, "run.alert", run.name, words, level=alert.level, **subject)
+
+
+def _end(unit: Unit, plans: Plans, run: Any, end: ExitRecord) -> Any:
+    preempting = run.state in ("preempting", "preempted")
+    ending = ending_of_record(end.code, stop_reason=run.stop_reason, preempting=preempting)
+    run = change_run_state(unit, run, "exit_record", "run", ending=ending, exit_code=end.code)
+    settle_run(unit, plans, run)
+    agent = agents.get(unit.conn, run.agent_id) if run.agent_id is not None else None
+    if agent is None or agent.state == "gone":  # else its agent says when the process is over
+        run = requeue(unit, plans, run)
+    return run

@@ -1,0 +1,23 @@
+"""Queries about what only the page of one run needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from besom.server.store.tables import run_details
+
+
+def get(conn: Connection, run_key: int) -> Row[Any] | None:
+    """About the program, defined metrics and the state of their aggregates; None when nothing was ever told."""
+    return conn.execute(select(run_details).where(run_details.c.run_key == run_key)).first()
+
+
+def put(conn: Connection, run_key: int, known: Row[Any] | None, values: dict[str, Any]) -> None:
+    """Sets columns; ``known`` is the row as it was."""
+    if known is None:
+        empty: dict[str, Any] = {"about": {}, "metrics": {}, "aggregates": {}}
+        conn.execute(insert(run_details), {"run_key": run_key, **empty, **values})
+    else:
+        conn.execute(update(run_details).where(run_details.c.run_key == run_key).values(values))

@@ -1,0 +1,51 @@
+"""The load of the machine and of the process over time, in buckets of so many samples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import zstandard
+from sqlalchemy import Connection, delete, insert, select, update
+
+from besom.protocol import SystemRecord
+from besom.server.store.segments import decompress
+from besom.server.store.tables import samples
+
+BUCKET_SAMPLES = 256
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(SystemRecord)
+
+
+def append(conn: Connection, run_key: int, new: Sequence[SystemRecord]) -> None:
+    """Stores samples, in the order in which they arrive."""
+    query = select(samples.c.bucket, samples.c.sample_count, samples.c.data).where(samples.c.run_key == run_key)
+    last = conn.execute(query.order_by(samples.c.bucket.desc()).limit(1)).first()
+    bucket = 0 if last is None else last.bucket
+    if last is not None and last.sample_count < BUCKET_SAMPLES:
+        room = BUCKET_SAMPLES - last.sample_count
+        data = decompress(last.data) + _encoder.encode_lines(new[:room])
+        values = {"sample_count": last.sample_count + len(new[:room]), "data": zstandard.compress(data, 3)}
+        conn.execute(update(samples).where(samples.c.run_key == run_key, samples.c.bucket == bucket).values(values))
+        new = new[room:]
+    rows = []
+    for start in range(0, len(new), BUCKET_SAMPLES):
+        piece = new[start : start + BUCKET_SAMPLES]
+        bucket += last is not None or start > 0
+        data = zstandard.compress(_encoder.encode_lines(piece), 3)
+        rows.append({"run_key": run_key, "bucket": bucket, "sample_count": len(piece), "data": data})
+    if rows:
+        conn.execute(insert(samples), rows)
+
+
+def all_of(conn: Connection, run_key: int) -> list[SystemRecord]:
+    """A run's samples by time."""
+    query = select(samples.c.data).where(samples.c.run_key == run_key).order_by(samples.c.bucket)
+    found = [sample for data in conn.scalars(query) for sample in _decoder.decode_lines(decompress(data))]
+    return sorted(found, key=lambda sample: sample.time)
+
+
+def drop(conn: Connection, run_key: int) -> None:
+    """Forgets a run's samples."""
+    conn.execute(delete(samples).where(samples.c.run_key == run_key))
