@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     )
     from besom.config.nesting import nest
     from besom.config.parameter_file import read_parameters, write_parameters
+    from besom.config.points import read_point
     from besom.config.problem import ConfigError, Problem
 
 _HOMES = {
@@ -43,6 +44,7 @@ _HOMES = {
     ),
     "nesting": ("nest",),
     "parameter_file": ("read_parameters", "write_parameters"),
+    "points": ("read_point",),
     "problem": ("ConfigError", "Problem"),
 }  # fmt: skip
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
@@ -73,6 +75,7 @@ __all__ = [
     "needs_program",
     "nest",
     "read_parameters",
+    "read_point",
     "write_parameters",
 ]
 

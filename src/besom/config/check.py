@@ -10,6 +10,7 @@ from besom.config.method_rules import check_method_fits
 from besom.config.model import Method, SweepConfig
 from besom.config.objective import check_early_terminate, check_metric
 from besom.config.parameters import check_parameters
+from besom.config.points import Point, check_points
 from besom.config.problem import Path
 from besom.config.report import Report
 from besom.config.spelling import did_you_mean
@@ -17,11 +18,11 @@ from besom.config.spelling import did_you_mean
 METHODS = ("grid", "random", "bayes", "custom")
 _KEYS = (
     "method", "parameters", "program", "metric", "metrics", "early_terminate", "run_cap", "command", "name",
-    "description", "project", "entity", "controller", "scheduler", "seed",
+    "description", "project", "entity", "controller", "scheduler", "seed", "start_with",
 )  # fmt: skip
 _WITHOUT_EFFECT = ("apiVersion", "kind")
 _LAUNCH_KEYS = ("job", "image_uri", "launch")
-_NOT_YET = ("forbid", "zip", "repeat", "retry", "budget", "start_with", "grid_order", "when", "expr")
+_NOT_YET = ("forbid", "zip", "repeat", "retry", "budget", "grid_order", "when", "expr")
 _ADVICE = {
     "count": "remove it, and limit the sweep with `run_cap` or one agent with `besom agent --count`.",
     "num_trials": "write `run_cap` to limit the number of runs.",
@@ -43,6 +44,9 @@ def check(data: dict[str, Any], report: Report, literals: dict[Path, str]) -> Sw
         _report_missing(entry, "parameters", "add, for example, `parameters: {lr: {min: 0.001, max: 0.1}}`.")
     metric = check_metric(data.get("metric"), report)
     early_terminate = check_early_terminate(data.get("early_terminate"), report)
+    start_with: tuple[Point, ...] = ()
+    if parameters and method and not report.has_errors():
+        start_with = check_points(data.get("start_with"), parameters, cast(Method, method), ("start_with",), report)
     config = SweepConfig(
         method=cast(Method, method or "random"),
         parameters=parameters,
@@ -57,6 +61,7 @@ def check(data: dict[str, Any], report: Report, literals: dict[Path, str]) -> Sw
         entity=entry.text("entity"),
         controller=controller,
         seed=_whole(entry, "seed", at_least=0),
+        start_with=start_with,
         stored=data,
     )
     if method is not None:

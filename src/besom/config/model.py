@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -144,5 +145,7 @@ class SweepConfig:
     entity: str | None = None
     controller: Literal["cloud", "local"] = "cloud"
     seed: int | None = None
+    start_with: tuple[Mapping[tuple[str, ...], Any], ...] = ()
+    """Complete points, by path of parameter, that are run before any other."""
     stored: dict[str, Any] = field(default_factory=dict)
     """The user's configuration after a trip through JSON, with distributions filled in; what the API shows."""

@@ -31,6 +31,12 @@ def free(conn: Connection, sweep_id: str, index: int) -> None:
     conn.execute(insert(freed_points).values(sweep_id=sweep_id, point_index=index))
 
 
+def claim_freed(conn: Connection, sweep_id: str, index: int) -> None:
+    """The grid point has a run again."""
+    here = (freed_points.c.sweep_id == sweep_id) & (freed_points.c.point_index == index)
+    conn.execute(delete(freed_points).where(here))
+
+
 def forget_freed(conn: Connection, sweep_id: str) -> None:
     """Forgets all of them: the sweep gets a new grid."""
     conn.execute(delete(freed_points).where(freed_points.c.sweep_id == sweep_id))

@@ -41,6 +41,11 @@ def change(conn: Connection, sweep_id: str, values: dict[str, Any]) -> None:
     conn.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(values))
 
 
+def count_suggestion(conn: Connection, sweep_id: str) -> None:
+    """Counts a point that did not come from search, so that one which search is computing now is computed anew."""
+    conn.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(suggested=sweeps.c.suggested + 1))
+
+
 def remove(conn: Connection, sweep_id: str) -> None:
     """Deletes a sweep, its agents, freed points and brackets. Its runs must have been released before."""
     conn.execute(delete(sweeps).where(sweeps.c.id == sweep_id))

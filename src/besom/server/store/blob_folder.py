@@ -1,0 +1,142 @@
+"""The bytes of files, by their SHA-256, in a folder. Which of them a project has is told by the table ``blobs``.
+
+A blob lies at ``PROJECT/ab/DIGEST``, where ab are its first two digits. It is written beside, checked, made durable and
+then renamed into its place, so a file in its place is whole. All calls block.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import BinaryIO
+
+from besom.server.store.errors import StoreError
+
+DIGEST_LENGTH = 64
+_UNFINISHED = "unfinished"
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class BlobFolder:
+    """A folder of blobs; made when missing. What an interrupted upload left there is removed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._unfinished = path / _UNFINISHED
+        try:
+            shutil.rmtree(self._unfinished, ignore_errors=True)
+            self._unfinished.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _trouble(path, error) from None
+
+    def write(self) -> BlobWriter:
+        """Takes in a new blob.
+
+        Raises:
+            StoreError: the disk is full or cannot be used.
+        """
+        try:
+            return BlobWriter(self._unfinished)
+        except OSError as error:
+            raise _trouble(self._path, error) from None
+
+    def keep(self, written: BlobWriter, project_id: int) -> None:
+        """Puts what was written in its place, durably; raises StoreError."""
+        place = self._place(project_id, written.digest)
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            written.move_to(place)
+        except OSError as error:
+            written.discard()
+            raise _trouble(self._path, error) from None
+
+    def open(self, project_id: int, digest: str) -> BinaryIO | None:
+        """A blob's bytes; None when they are not there."""
+        try:
+            return self._place(project_id, digest).open("rb")
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _trouble(self._path, error) from None
+
+    def remove(self, project_id: int, digest: str) -> None:
+        """Deletes a blob; it may be missing."""
+        with contextlib.suppress(OSError):
+            self._place(project_id, digest).unlink()
+
+    def remove_project(self, project_id: int) -> None:
+        """Deletes all blobs of a project."""
+        shutil.rmtree(self._path / str(int(project_id)), ignore_errors=True)
+
+    def _place(self, project_id: int, digest: str) -> Path:
+        if not is_digest(digest):
+            raise ValueError(f"{digest!r} is no digest")
+        return self._path / str(int(project_id)) / digest[:2] / digest
+
+
+class BlobWriter:
+    """Bytes that come piece by piece. ``digest`` and ``size`` tell what came so far."""
+
+    def __init__(self, folder: Path) -> None:
+        number, name = tempfile.mkstemp(dir=folder)
+        self._file = os.fdopen(number, "wb", buffering=0)
+        self._name = name
+        self._hash = hashlib.sha256()
+        self.size = 0
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, 64 hexadecimal digits."""
+        return self._hash.hexdigest()
+
+    def append(self, piece: bytes) -> None:
+        """Adds bytes.
+
+        Raises:
+            StoreError: the disk is full; nothing is left of the blob.
+        """
+        try:
+            view = memoryview(piece)
+            while view:
+                view = view[self._file.write(view) :]
+        except OSError as error:
+            self.discard()
+            raise _trouble(Path(self._name).parent.parent, error) from None
+        self._hash.update(piece)
+        self.size += len(piece)
+
+    def move_to(self, place: Path) -> None:
+        """Makes the bytes durable, and then the name."""
+        os.fsync(self._file.fileno())
+        self._file.close()
+        Path(self._name).replace(place)
+        folder = os.open(place.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def discard(self) -> None:
+        """Forgets everything; may be called again, and after ``move_to``."""
+        with contextlib.suppress(OSError):
+            self._file.close()
+        with contextlib.suppress(FileNotFoundError):
+            Path(self._name).unlink()
+
+
+def is_digest(text: str) -> bool:
+    """Whether this is a SHA-256 in lower-case hexadecimal digits."""
+    return len(text) == DIGEST_LENGTH and all(char in "0123456789abcdef" for char in text)
+
+
+def _trouble(path: Path, error: OSError) -> StoreError:
+    if error.errno in _FULL:
+        return StoreError(
+            f"The disk that holds {path} is full.", "Nothing was lost: make room, and clients send again."
+        )
+    return StoreError(f"{path} cannot be used: {error.strerror}.", "Check the disk and the folder's permissions.")

@@ -1,0 +1,81 @@
+"""Queries about blobs: which bytes a project has. The bytes themselves are in ``blob_folder``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, exists, insert, select, update
+
+from besom.server.store.tables import artifact_files, artifacts, blobs, run_files, runs, sweeps
+
+_AT_ONCE = 500
+
+
+def get(conn: Connection, project_id: int, digest: str) -> Row[Any] | None:
+    """A blob of a project."""
+    return conn.execute(select(blobs).where(blobs.c.project_id == project_id, blobs.c.digest == digest)).first()
+
+
+def present(conn: Connection, project_id: int, digests: Collection[str]) -> set[str]:
+    """Those of the digests that the project has."""
+    found: set[str] = set()
+    for some in _slices(digests):
+        query = select(blobs.c.digest).where(blobs.c.project_id == project_id, blobs.c.digest.in_(some))
+        found.update(conn.execute(query).scalars())
+    return found
+
+
+def touch(conn: Connection, project_id: int, digests: Collection[str], now: float) -> set[str]:
+    """Notes that somebody is about to name these blobs; returns those that the project has."""
+    found: set[str] = set()
+    for some in _slices(digests):
+        here = (blobs.c.project_id == project_id) & blobs.c.digest.in_(some)
+        found.update(conn.execute(update(blobs).where(here).values(touched=now).returning(blobs.c.digest)).scalars())
+    return found
+
+
+def add(conn: Connection, project_id: int, digest: str, size: int, now: float) -> None:
+    """Notes that a project has a blob; again is harmless."""
+    if not touch(conn, project_id, [digest], now):
+        conn.execute(insert(blobs).values(project_id=project_id, digest=digest, size=size, touched=now))
+
+
+def take_unnamed(conn: Connection, before: float, limit: int) -> list[tuple[int, str]]:
+    """Forgets up to ``limit`` blobs that no file, artifact or sweep names and nobody has touched since ``before``.
+
+    Returns (project id, digest) of each.
+    """
+    of_run = exists().where(
+        run_files.c.digest == blobs.c.digest,
+        runs.c.key == run_files.c.run_key,
+        runs.c.project_id == blobs.c.project_id,
+    )
+    of_artifact = exists().where(
+        artifact_files.c.digest == blobs.c.digest,
+        artifacts.c.id == artifact_files.c.artifact_id,
+        artifacts.c.project_id == blobs.c.project_id,
+    )
+    query = (
+        select(blobs.c.project_id, blobs.c.digest)
+        .where(blobs.c.touched < before, ~of_run, ~of_artifact)
+        .order_by(blobs.c.touched)
+    )
+    found = [(int(row.project_id), str(row.digest)) for row in conn.execute(query)]
+    code = {project: _named_by_sweeps(conn, project) for project in {project for project, _ in found}}
+    unnamed = [(project, digest) for project, digest in found if digest not in code[project]][:limit]
+    for project, digest in unnamed:
+        conn.execute(delete(blobs).where(blobs.c.project_id == project, blobs.c.digest == digest))
+    return unnamed
+
+
+def _named_by_sweeps(conn: Connection, project_id: int) -> set[str]:
+    query = select(sweeps.c.code).where(sweeps.c.project_id == project_id, sweeps.c.code.is_not(None))
+    return {file["digest"] for code in conn.execute(query).scalars() for file in code["files"]}
+
+
+def _slices(digests: Collection[str]) -> Iterator[list[str]]:
+    """A statement takes only so many values."""
+    listed = list(digests)
+    for start in range(0, len(listed), _AT_ONCE):
+        yield listed[start : start + _AT_ONCE]

@@ -1,0 +1,40 @@
+"""Queries about the queue of a sweep: runs that wait for an agent. ``why`` tells them from prior runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
+
+from besom.server.store.tables import runs
+
+
+def waiting(sweep_id: str, state: str) -> ColumnElement[bool]:
+    """Condition: a run of the sweep's queue in that state."""
+    return and_(
+        runs.c.sweep_id == sweep_id,
+        runs.c.state == state,
+        runs.c.agent_id.is_(None),
+        runs.c.deleted.is_(None),
+        runs.c.why.is_not(None),
+    )
+
+
+def first_preempted(conn: Connection, sweep_id: str) -> Row[Any] | None:
+    """The oldest run whose machine was taken away and that nobody goes on with."""
+    return conn.execute(select(runs).where(waiting(sweep_id, "preempted")).order_by(runs.c.key).limit(1)).first()
+
+
+def first_queued(conn: Connection, sweep_id: str) -> Row[Any] | None:
+    """The run that was queued first and not handed out."""
+    return conn.execute(select(runs).where(waiting(sweep_id, "pending")).order_by(runs.c.key).limit(1)).first()
+
+
+def queued(conn: Connection, sweep_id: str) -> list[Row[Any]]:
+    """The runs that were queued and not handed out, oldest first."""
+    return list(conn.execute(select(runs).where(waiting(sweep_id, "pending")).order_by(runs.c.key)))
+
+
+def length(conn: Connection, sweep_id: str) -> int:
+    """How many they are."""
+    return int(conn.execute(select(func.count()).where(waiting(sweep_id, "pending"))).scalar_one())
