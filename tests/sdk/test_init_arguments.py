@@ -105,21 +105,15 @@ def test_an_id_that_cannot_name_a_folder_is_refused(run_id) -> None:
 
 
 def test_arguments_of_wandb_without_effect_are_named_once(capsys) -> None:
-    besom.init(sync_tensorboard=True, save_code=True, settings=None)
+    besom.init(sync_tensorboard=True, monitor_gym=True, settings=None)
     warnings = [line for line in capsys.readouterr().err.splitlines() if "warning" in line]
     assert len(warnings) == 1
-    assert "sync_tensorboard, save_code" in warnings[0]
+    assert "sync_tensorboard, monitor_gym" in warnings[0]
 
 
 def test_an_unknown_argument_names_the_nearest_known() -> None:
     with pytest.raises(TypeError, match="did you mean 'project'"):
         besom.init(projct="p")
-
-
-@pytest.mark.parametrize("resume", [True, "allow", "must"])
-def test_resuming_is_refused(resume) -> None:
-    with pytest.raises(UsageError, match="resume"):
-        besom.init(resume=resume)
 
 
 def test_an_unknown_mode_is_refused() -> None:

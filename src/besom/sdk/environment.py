@@ -56,21 +56,37 @@ def parameters(path: Path) -> dict[str, Any]:
 
 
 def rank(environ: Mapping[str, str] | None = None) -> int:
-    """Number of this process among those that train together (torchrun, accelerate, deepspeed); 0 logs.
+    """Number of this process among those that train together; 0 logs.
 
-    Slurm's own variable does not count: agents started by ``srun`` pass theirs on to programs that know of no ranks.
+    Launchers say it: torchrun, accelerate and deepspeed in ``RANK``, MPI in variables of its own, Slurm's ``srun`` in
+    ``SLURM_PROCID``. The latter does not count below an agent: agents that ``srun`` started are told apart by it, and
+    their programs, each alone with its run, inherit it.
     """
     source = os.environ if environ is None else environ
-    for name in ("RANK", "LOCAL_RANK"):
+    names = ["RANK", "LOCAL_RANK", "OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"]
+    if source.get("SLURM_NTASKS", "1") != "1" and not source.get("BESOM_AGENT_ID"):
+        names.append("SLURM_PROCID")
+    for name in names:
         text = source.get(name, "")
         if text.isdigit():
             return int(text)
     return 0
 
 
-def about() -> dict[str, Any]:
-    """Host, program and Python, as a run's page shows them."""
-    return {"host": socket.gethostname(), "program": _program(), "python": platform.python_version()}
+def in_notebook() -> bool:
+    """Whether the program is a notebook: cells are run again and again in one process."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return shell is not None and "IPKernelApp" in shell.config
+
+
+def about(host: str | None = None, program: str | None = None) -> dict[str, Any]:
+    """Host, program and Python, as a run's page shows them; settings may name the first two."""
+    return {
+        "host": host or socket.gethostname(),
+        "program": program or _program(),
+        "python": platform.python_version(),
+    }
 
 
 def _program() -> str | None:

@@ -56,12 +56,10 @@ def code_of(error: BaseException | None) -> int:
 
 
 def _finish() -> None:
-    run = current.run()
-    if run is not None:
+    for run in current.runs():
         run.finish(_code)
 
 
 def _forked() -> None:
-    run = current.run()
-    if run is not None:
+    for run in current.runs():
         run.detach()

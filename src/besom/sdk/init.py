@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import os
+import secrets
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from besom import names
-from besom.client import settings
 from besom.errors import UsageError
-from besom.protocol import InitRecord, NewRun
-from besom.sdk import config_files, current, environment, exits, identity, options, spool, sync
+from besom.protocol import ConfigRecord, NewRun
+from besom.sdk import (
+    capture,
+    config_files,
+    current,
+    environment,
+    exits,
+    identity,
+    options,
+    process,
+    resumption,
+    sagemaker,
+    spool,
+    sync,
+)
 from besom.sdk.config import merge, to_mapping
 from besom.sdk.environment import Assignment
+from besom.sdk.plan import Plan
 from besom.sdk.run import Run
-from besom.sdk.say import say, warn
+from besom.sdk.say import say, silence, warn
+from besom.sdk.settings import Settings, from_environment, resolve
 from besom.sdk.values import mark_numbers
 
 _used: set[str] = set()
@@ -38,19 +54,25 @@ def init(
     mode: Literal["online", "offline", "disabled"] | None = None,
     reinit: bool | str | None = None,
     resume: bool | str | None = None,
+    save_code: bool | None = None,
+    settings: Settings | dict[str, Any] | None = None,
     **others: Any,
 ) -> Run:
     """Begins a run and makes it the active one.
 
     Under an agent the run is the one that the agent was given: project, entity and id are the sweep's, and the sweep's
     values win over ``config``. The first ``init`` of the program takes the agent's run; later ones begin runs of their
-    own, outside the sweep. Of processes that train together (``RANK`` set) only the first logs.
+    own, outside the sweep.
+
+    Of processes that train together (``RANK`` and its like) only the first logs; the others get a run with the same
+    configuration that keeps nothing. Outside a sweep a ``group`` gives each its own run.
 
     Args:
         project: ``BESOM_PROJECT`` when missing, else ``uncategorized``.
         entity: user or team; ``BESOM_ENTITY`` when missing, else the caller's own.
         config: dict, ``argparse.Namespace``, data class or other mapping. Wins over ``config-defaults.yaml`` in the
-            working directory, and yields to the files of ``BESOM_CONFIG_PATHS`` and to a sweep's values.
+            working directory, and yields to the files of ``BESOM_CONFIG_PATHS``, to SageMaker's hyperparameters and to
+            a sweep's values.
         name: display name; the server makes one when missing.
         id: id of the run, unique in the project; ``BESOM_RUN_ID`` when missing, else made.
         tags: words to filter by.
@@ -59,91 +81,117 @@ def init(
         job_type: e.g. ``train``.
         dir: folder below which ``besom/run-...`` is made; ``BESOM_DIR`` when missing, else the working directory.
         mode: ``online``, ``offline`` (sent later with ``besom sync``) or ``disabled``; ``BESOM_MODE`` when missing.
-        reinit: True ends the active run first; otherwise an active run is returned as it is.
-        resume: a run cannot be resumed; must be None or False.
+        reinit: what becomes of the active run: ``return_previous`` returns it instead (the default),
+            ``finish_previous`` (or True; the default in notebooks) ends it first, ``create_new`` leaves it active and
+            returns a second one.
+        resume: goes on with the run of that ``id``: ``must`` wants it to exist, ``allow`` begins it otherwise,
+            ``never`` (the default) wants it not to exist. ``auto`` (or True) goes on with the last run of this folder
+            if that did not end well. ``BESOM_RESUME`` when missing.
+        save_code: keeps the program's main file with the run.
+        settings: all of these and more, by W&B's names. Yields to the other arguments.
         others: other arguments of ``wandb.init`` are accepted and have no effect.
 
     Raises:
         UsageError, SettingsError: an argument or setting cannot be used.
         CommError: the server refuses. One that is merely away does not stop the program.
     """
-    if resume not in (None, False):
-        raise UsageError(f"init(resume={resume!r}): a run cannot be resumed.", "Leave resume out to begin a new run.")
-    if idle := options.without_effect(others):
+    given_settings = Settings(**settings) if isinstance(settings, dict) else settings
+    if idle := [*options.without_effect(others), *(given_settings.ignored if given_settings else ())]:
         warn(f"init() ignores {', '.join(idle)}: without effect in besom.")
+    sagemaker.load_secrets(Path())
+    arguments = {
+        "project": project, "entity": entity, "run_name": name, "run_id": id, "run_tags": tags, "run_notes": notes,
+        "run_group": group, "run_job_type": job_type, "root_dir": dir, "mode": mode, "reinit": reinit,
+        "resume": resume, "save_code": save_code,
+    }  # fmt: skip
+    chosen = resolve(arguments, given_settings, process.settings())
+    silence(bool(chosen.silent))
     active = current.run()
-    if active is not None and not active.forked:
-        if reinit not in (True, "finish_previous"):
-            warn(f"init() returns the active run {active.id}; finish it first, or use init(reinit=True).")
+    if active is not None:
+        if (previous := _reinit(chosen)) == "return_previous":
+            warn(f"init() returns the active run {active.id}; finish it first, or use init(reinit='finish_previous').")
             return active
-        active.finish()
+        if previous == "finish_previous":
+            active.finish()
 
-    defaults = merge(config_files.defaults(), to_mapping(config, "init(config=...)"))
-    defaults = merge(defaults, config_files.named())
-    how = settings.mode(mode)
-    directory, now = settings.directory(dir), time.time()
     given = environment.assignment()
-    if how != "disabled" and given.sweep_id and environment.rank() > 0:
-        how = "disabled"
-    if how != "disabled" and not _take(given, directory, now):
+    if id is not None and given.sweep_id is None:
+        given = replace(given, run_id=None)  # an argument wins over the environment
+    chosen.mode = _mode(chosen, given)
+    if given.sweep_id:
+        _warn_of_ignored(given_settings, project=project, entity=entity, run_id=id, resume=resume)
+        of_agent = from_environment()
+        chosen.project, chosen.entity, chosen.resume = of_agent.project, of_agent.entity, of_agent.resume
+    run_id, how = _identity(chosen, given)
+    folder = spool.new_folder(chosen.folder, run_id, time.time(), again=how is not None)
+    if chosen.mode != "disabled" and not _take(given, folder):
         warn(f"Run {given.run_id} has begun already; this init() begins a run of its own, outside the sweep.")
         given = Assignment()
-    locked = environment.parameters(given.parameter_file) if given.parameter_file else {}
-    if given.sweep_id:
-        project, entity, id = _ignored(project=project, entity=entity, id=id)
-    about = NewRun(
-        id=_new_id(given.run_id or id),
-        sweep_id=given.sweep_id,
-        agent_id=given.agent_id,
-        name=name or settings.variable("NAME"),
-        config=mark_numbers(merge(defaults, locked)),
-        tags=[tags] if isinstance(tags, str) else [str(tag) for tag in tags or ()],
-        notes=notes or settings.variable("NOTES"),
-        group=group or settings.variable("RUN_GROUP"),
-        job_type=job_type or settings.variable("JOB_TYPE"),
-        started=now,
-        **environment.about(),
-    )
-    if project := project or settings.variable("PROJECT"):
-        names.check("project", project)
-    if entity := entity or settings.variable("ENTITY"):
-        names.check("entity", entity)
-    folder = spool.new_folder(directory, about.id, now)
+        chosen = resolve(arguments, given_settings, process.settings())
+        chosen.run_id, chosen.resume = id, None
+        run_id, how = _identity(chosen, given)
+        folder = spool.new_folder(chosen.folder, run_id, time.time())
     try:
-        run = _begin(how, about, project, entity, defaults, locked, folder)
+        plan = _plan(chosen, given, to_mapping(config, "init(config=...)"), run_id, how, folder)
+        run = _begin(plan)
     except BaseException:
-        if given.parameter_file:
+        if given.parameter_file and chosen.mode != "disabled":
             sync.forget_folder(given.parameter_file)  # the assignment is free for another try
         raise
-    if how != "disabled":
+    if chosen.mode != "disabled":
         _used.add(run.id)
+        if chosen.resume in (True, "auto"):
+            resumption.remember(chosen.folder, run.id)
     exits.install()
-    current.set_run(run)
+    current.begun(run, active=_reinit(chosen) != "create_new")
+    capture.start(run, chosen)
     return run
 
 
-def _begin(
-    mode: str,
-    about: NewRun,
-    project: str | None,
-    entity: str | None,
-    config: dict[str, Any],
-    locked: dict[str, Any],
-    folder: Path,
-) -> Run:
-    if mode == "online":
-        from besom.sdk.online import begin  # late: brings the HTTP client
-
-        return begin(about, project, entity, config, locked, folder)
-    project = project or settings.DEFAULT_PROJECT
-    writer = None
-    if mode == "offline":
-        writer = spool.Spool(folder, InitRecord(run=about, entity=entity, project=project))
-        say(f"Run {about.id} of {project}, offline in {folder}")
-    return Run(about, entity=entity, project=project, mode=mode, config=config, locked=locked, writer=writer)
+def _reinit(settings: Settings) -> str:
+    if settings.reinit is True:
+        return "finish_previous"
+    if settings.reinit in (None, False, "default"):
+        return "finish_previous" if environment.in_notebook() else "return_previous"
+    return str(settings.reinit)
 
 
-def _take(given: Assignment, directory: Path, now: float) -> bool:
+def _mode(settings: Settings, given: Assignment) -> str:
+    """``online``, ``offline`` or ``disabled``; the latter for all ranks but the first."""
+    mode = settings.mode or "online"
+    rank = environment.rank()
+    if mode == "disabled" or not rank or (settings.run_group and not given.sweep_id):
+        return mode
+    say(f"Process {rank} of several logs nothing; process 0 does.")
+    return "disabled"
+
+
+def _identity(settings: Settings, given: Assignment) -> tuple[str, Literal["allow", "must", "never"] | None]:
+    """The run's id, and whether the run may or must exist.
+
+    Raises:
+        UsageError: no run can have this id.
+    """
+    how = settings.resume
+    wanted = given.run_id or settings.run_id
+    if how in (True, "auto"):
+        how = "allow"
+        wanted = wanted or resumption.remembered(settings.folder)
+    if how == "must" and wanted is None:
+        raise UsageError(
+            "init(resume='must') was given no id.", "Say which run to go on with: id=..., or BESOM_RUN_ID."
+        )
+    if wanted is None:
+        return identity.new_id(), None
+    if wanted in _used and not given.run_id and how not in ("allow", "must"):
+        raise UsageError(
+            f"Run {wanted!r} has been in this process already.",
+            "Give each run its own id, or none; or go on with it: resume='allow'.",
+        )
+    return names.check("run", wanted), cast(Literal["allow", "must", "never"], how) if how else None
+
+
+def _take(given: Assignment, folder: Path) -> bool:
     """Takes the agent's run for this program; False when it is taken.
 
     The note beside the parameter file also stops other processes of the same program, and a second program in the same
@@ -151,28 +199,86 @@ def _take(given: Assignment, directory: Path, now: float) -> bool:
     """
     if given.run_id is None:
         return True
-    if given.run_id in _used:
-        return False
     if given.parameter_file is not None:
         try:
-            sync.note_folder(given.parameter_file, spool.new_folder(directory, given.run_id, now))
+            sync.note_folder(given.parameter_file, folder)
         except FileExistsError:
             return False
         except OSError:  # a folder that only its agent may write to; the agent then looks in the usual place
-            pass
-    return True
+            return given.run_id not in _used
+        return True
+    return given.run_id not in _used
 
 
-def _ignored(**chosen: str | None) -> tuple[None, None, None]:
-    for name, value in chosen.items():
-        if value not in (None, settings.variable(name.upper())):  # the agent says where the sweep is
-            warn(f"init({name}={value!r}) is ignored: the run belongs to a sweep, which decides that.")
-    return None, None, None
+def _plan(
+    settings: Settings,
+    given: Assignment,
+    config: dict[str, Any],
+    run_id: str,
+    resume: Literal["allow", "must", "never"] | None,
+    folder: Path,
+) -> Plan:
+    defaults = merge(config_files.defaults(), config)
+    defaults = merge(defaults, config_files.named())
+    if not settings.sagemaker_disable:
+        defaults = merge(defaults, sagemaker.hyperparameters())
+    locked = environment.parameters(given.parameter_file) if given.parameter_file else {}
+    about = NewRun(
+        id=run_id,
+        sweep_id=given.sweep_id,
+        agent_id=given.agent_id,
+        name=settings.run_name,
+        config=mark_numbers(merge(defaults, locked)),
+        tags=[str(tag) for tag in settings.run_tags or ()],
+        notes=settings.run_notes,
+        group=settings.run_group,
+        job_type=settings.run_job_type,
+        started=time.time(),
+        spool=secrets.token_hex(8),
+        resume=resume,
+        **environment.about(settings.host, settings.program),
+    )
+    if settings.project:
+        names.check("project", settings.project)
+    if settings.entity:
+        names.check("entity", settings.entity)
+    return Plan(about, settings, defaults, locked, folder)
 
 
-def _new_id(wanted: str | None) -> str:
-    if wanted is None:
-        return identity.new_id()
-    if wanted in _used:
-        raise UsageError(f"Run {wanted!r} has been in this process already.", "Give each run its own id, or none.")
-    return names.check("run", wanted)
+def _begin(plan: Plan) -> Run:
+    if plan.settings.mode == "online":
+        from besom.sdk.online import begin  # late: brings the HTTP client
+
+        return begin(plan)
+    about, writer = plan.about, None
+    start, stored = plan.left_here()
+    config = merge(stored, plan.config)
+    if plan.settings.mode == "offline":
+        if about.resume == "must":
+            resumption.must_exist(about.id, start.resumed)
+        writer = spool.Spool(plan.folder, plan.first_record())
+        if start.resumed:
+            writer.write(ConfigRecord(data=mark_numbers(merge(config, plan.locked))))
+        if not plan.settings.quiet:
+            say(f"Run {about.id} of {plan.project}, offline in {plan.folder}")
+    return Run(
+        about,
+        entity=plan.settings.entity,
+        project=plan.project,
+        settings=plan.settings,
+        config=config,
+        locked=plan.locked,
+        start=start,
+        writer=writer,
+    )
+
+
+def _warn_of_ignored(settings: Settings | None, **arguments: Any) -> None:
+    """In a sweep: what the program says, and the sweep decides."""
+    agents = from_environment()
+    for name, argument in arguments.items():
+        value = argument if argument is not None else getattr(settings, name, None)
+        if value not in (None, False, getattr(agents, name)):  # the agent says where the sweep is
+            word = "id" if name == "run_id" else name
+            why = "a preempted run is resumed by itself" if name == "resume" else "which decides that"
+            warn(f"init({word}={value!r}) is ignored: the run belongs to a sweep, {why}.")

@@ -9,9 +9,10 @@ from typing import Any
 _SHOWN_VALUES = 8
 
 
-def beginning(name: str, entity: str | None, project: str, url: str | None) -> list[str]:
-    """A run that its server knows."""
-    return [f"Run {name} of {entity}/{project}", url or ""]
+def beginning(name: str, entity: str | None, project: str, url: str | None, resumed_at: int | None) -> list[str]:
+    """A run that its server knows; ``resumed_at`` is the step at which it goes on."""
+    going_on = "" if resumed_at is None else f", going on at step {resumed_at}"
+    return [f"Run {name} of {entity}/{project}{going_on}", url or ""]
 
 
 def ending(name: str, code: int, summary: Mapping[str, Any]) -> str:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 from besom.client.connect import connect
 from besom.client.connection import Connection
-from besom.client.settings import DEFAULT_PROJECT
-from besom.errors import ApiError, CommError, ServerUnreachable, UsageError
-from besom.protocol import ConfigRecord, InitRecord, NewRun, RunClaimed
-from besom.sdk import messages, spool
+from besom.errors import ApiError, CommError, ServerUnreachable
+from besom.protocol import ConfigRecord, InitRecord, RunClaimed
+from besom.sdk import messages, resumption, spool
 from besom.sdk.config import merge
+from besom.sdk.plan import Plan
 from besom.sdk.run import Run
 from besom.sdk.say import say, warn
 from besom.sdk.sender import Sender, is_away
@@ -25,73 +23,60 @@ CLAIM_PATIENCE = 5.0
 """Seconds that ``init`` waits for a server that is away before the program goes on without it."""
 
 
-def begin(
-    about: NewRun,
-    project: str | None,
-    entity: str | None,
-    config: dict[str, Any],
-    locked: dict[str, Any],
-    folder: Path,
-) -> Run:
+def begin(plan: Plan) -> Run:
     """Makes the run known to the server, writes the spool's first line and starts the sender.
 
-    Args:
-        about: what the program says of itself.
-        project: None when nobody said.
-        entity: likewise.
-        config: the program's values.
-        locked: the sweep's values; empty when there is no parameter file.
-        folder: the run's folder, still to be made.
+    Raises:
+        CommError: the server refuses. One that is merely away does not stop the program.
     """
-    connection = connect(say=say)
-    project = project or DEFAULT_PROJECT
-    first = InitRecord(run=about, entity=entity, project=project)
+    about, folder, settings = plan.about, plan.folder, plan.settings
+    connection = connect(settings.base_url, settings.api_key, say=say)
+    first = plan.first_record()
     writer = spool.Spool(folder, first)  # before the claim: a folder that cannot be used leaves no run behind
     try:
-        claimed, failure = _claim(connection, first)
-        if claimed and (claimed.run.entity, claimed.run.project) != (entity, project):
+        patience = CLAIM_PATIENCE if settings.init_timeout is None else settings.init_timeout
+        claimed, failure = _claim(connection, first, patience)
+        if claimed and (claimed.run.entity, claimed.run.project) != (first.entity, first.project):
             first = InitRecord(run=about, entity=claimed.run.entity, project=claimed.run.project)
             writer.restart(first)  # a sweep decides where its runs are
     except BaseException:
         writer.discard()
         raise
+    start, stored = resumption.from_server(claimed) if claimed else plan.left_here()
+    config, locked = merge(stored, plan.config), plan.locked
     if claimed and claimed.run.params and not locked:
         locked = claimed.run.params
+    if start.resumed or locked is not plan.locked:
         writer.write(ConfigRecord(data=mark_numbers(merge(config, locked))))
-    sender = _sender(writer, connection, first, claimed, under_agent=about.agent_id is not None)
     run = Run(
         about,
         entity=first.entity,
         project=first.project,
-        mode="online",
+        settings=settings,
         config=config,
         locked=locked,
+        start=start,
         writer=writer,
-        sender=sender,
+        sender=_sender(writer, connection, first, claimed, under_agent=about.agent_id is not None),
     )
     if failure is not None:
         warn(f"{failure.message} Run {run.id} goes on; its values are kept in {folder} and sent when it is back.")
-    elif about.agent_id is None:  # else its agent has said so
-        for line in messages.beginning(run.name, run.entity, run.project, run.url):
+    elif about.agent_id is None and not settings.quiet:  # else its agent has said so
+        for line in messages.beginning(
+            run.name, run.entity, run.project, run.url, start.step if start.resumed else None
+        ):
             say(line)
     return run
 
 
-def _claim(connection: Connection, first: InitRecord) -> tuple[RunClaimed | None, CommError | None]:
+def _claim(connection: Connection, first: InitRecord, patience: float) -> tuple[RunClaimed | None, CommError | None]:
     """The server's answer, or why there is none for now."""
-    about = first.run
     try:
-        claimed = claim(connection, first.entity, first.project, about, patience=CLAIM_PATIENCE)
+        return claim(connection, first.entity, first.project, first.run, patience=patience), None
     except (ServerUnreachable, ApiError) as error:
         if not is_away(error):
             raise
         return None, error
-    if claimed.offset:
-        raise UsageError(
-            f"Run {about.id} of project {claimed.run.project} has values already.",
-            "Give each run its own id, or leave id out.",
-        )
-    return claimed, None
 
 
 def _sender(

@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from besom.errors import BesomError, UsageError
-from besom.protocol import ConfigRecord, ExitRecord, NewRun, SummaryRecord
-from besom.sdk import current, messages, spool
+from besom.protocol import ConfigRecord, ExitRecord, NewRun, PreemptingRecord, SpoolRecord, SummaryRecord
+from besom.sdk import current, metrics, spool
+from besom.sdk.alerts import AlertLevel, Alerts
 from besom.sdk.config import Config
+from besom.sdk.delivery import Status, deliver, tell_end
 from besom.sdk.exits import code_of
+from besom.sdk.facts import Facts, Start
+from besom.sdk.run_files import RunFiles
 from besom.sdk.say import say, warn
+from besom.sdk.settings import Settings
 from besom.sdk.summary import Summary
 from besom.sdk.values import log_line, mark_numbers, to_json
 
 if TYPE_CHECKING:
-    from besom.protocol import Run as ServerRun
+    import datetime
+
     from besom.sdk.sender import Sender
 
-PATIENCE = 30.0
-"""Seconds that ``finish`` waits for a server that takes nothing; what is left is on disk."""
 LARGEST_STEP = 2**53
 """``protocol.HistoryRecord``'s bound."""
 
 
-class Run:
+class Run(Facts, RunFiles):
     """One run of a program. Made by ``besom.init``; safe to use from several threads.
 
     A process forked from this one (a data loader's worker) does not log: its calls are ignored, with one warning.
@@ -41,9 +43,10 @@ class Run:
         *,
         entity: str | None,
         project: str,
-        mode: str,
+        settings: Settings,
         config: Mapping[str, Any],
         locked: Mapping[str, Any],
+        start: Start = Start(),  # noqa: B008  (frozen)
         writer: spool.Spool | None = None,
         sender: Sender | None = None,
     ) -> None:
@@ -53,81 +56,34 @@ class Run:
             about: what the server was, or will be, told.
             entity: None while no server said.
             project: always known.
-            mode: ``online``, ``offline`` or ``disabled``.
+            settings: from every source.
             config: the program's values.
             locked: the sweep's values.
+            start: where an earlier process left it.
             writer: None when disabled.
             sender: None unless online; started.
         """
         self._about = about
         self._entity = entity
         self._project = project
-        self.mode = mode
+        self.settings = settings
         self.config = Config(config, locked, self._write_config)
-        self.summary = Summary(self._write_summary)
+        self.summary = Summary(self._write_summary, start.summary)
         self._spool = writer
         self._sender = sender
         # Held over numbering and the one write(), so that rows lie in the file in the order of their steps, and a line
         # that a full disk cut off is taken back before another follows it. The kernel's own lock on an appended file
         # would make the threads wait for each other just as long. Reentrant: a signal handler may log.
         self._lock = threading.RLock()
-        self._step = 0
+        self._start = start
+        self._step = start.step
         self._skipped = 0
+        self._metrics = metrics.Metrics()
+        self._alerts = Alerts()
+        self._at_finish: list[Callable[[], object]] = []
+        self._finishing = False
         self._closed: str | None = None
         self._warned = False
-        self._temporary: tempfile.TemporaryDirectory[str] | None = None
-
-    # What it is
-
-    @property
-    def id(self) -> str:
-        """Id, unique in the project."""
-        return self._about.id
-
-    @property
-    def name(self) -> str:
-        """Display name: the program's, else the server's, else the id."""
-        known = self._known()
-        return self._about.name or (known.name if known else self.id)
-
-    @property
-    def entity(self) -> str | None:
-        """User or team; None offline, where nobody says."""
-        known = self._known()
-        return known.entity if known else self._entity
-
-    @property
-    def project(self) -> str:
-        """Project; the sweep's, for a run of a sweep."""
-        known = self._known()
-        return known.project if known else self._project
-
-    @property
-    def path(self) -> str:
-        """``entity/project/id``, as ``besom.Api().run`` takes it."""
-        return "/".join(part for part in (self.entity, self.project, self.id) if part)
-
-    @property
-    def url(self) -> str | None:
-        """Address of the run's page; None while no server knows it."""
-        known = self._known()
-        return known.url if known else None
-
-    @property
-    def sweep_id(self) -> str | None:
-        """Id of the sweep that it belongs to."""
-        return self._about.sweep_id
-
-    @property
-    def sweep_url(self) -> str | None:
-        """Address of the sweep's page."""
-        url = self.url
-        return f"{url.rsplit('/runs/', 1)[0]}/sweeps/{self.sweep_id}" if url and self.sweep_id else None
-
-    @property
-    def forked(self) -> bool:
-        """Whether this is the copy in a process forked from the run's."""
-        return self._closed == "forked"
 
     @property
     def step(self) -> int:
@@ -135,49 +91,23 @@ class Run:
         return self._step
 
     @property
-    def group(self) -> str | None:
-        """Group, as given to ``init``."""
-        return self._about.group
+    def forked(self) -> bool:
+        """Whether this is the copy in a process forked from the run's."""
+        return self._closed == "forked"
 
     @property
-    def job_type(self) -> str | None:
-        """Job type, as given to ``init``."""
-        return self._about.job_type
-
-    @property
-    def tags(self) -> tuple[str, ...]:
-        """Tags, as given to ``init``."""
-        return tuple(self._about.tags)
-
-    @property
-    def notes(self) -> str | None:
-        """Notes, as given to ``init``."""
-        return self._about.notes
-
-    @property
-    def folder(self) -> Path | None:
-        """The run's folder, with its spool; None when disabled."""
-        return self._spool.folder if self._spool else None
-
-    @property
-    def dir(self) -> str:
-        """A folder for the program's own files; temporary when disabled."""
-        if self._spool is None:
-            self._temporary = self._temporary or tempfile.TemporaryDirectory(prefix="besom-")
-            return self._temporary.name
-        files = self._spool.folder / "files"
-        files.mkdir(exist_ok=True)
-        return str(files)
-
-    # What it does
+    def ended(self) -> bool:
+        """Whether it takes no more records."""
+        return self._closed is not None
 
     def log(self, data: Mapping[str, Any], step: int | None = None, commit: bool | None = None) -> None:
         """Logs values: on disk when it returns, on the server soon after.
 
-        Rows of the same step belong together. Without ``step`` each call is a step of its own.
+        Calls of the same step make one row of the history. Without ``step`` each call is a step of its own.
 
         Args:
-            data: names and values: numbers, text, or lists and dicts of them. Scalars of NumPy and PyTorch are numbers.
+            data: names and values: numbers, text, media, or lists and dicts of them. Scalars of NumPy and PyTorch are
+                numbers.
             step: the row's step. A step that lies before the latest is ignored, with a warning.
             commit: whether the step ends with this call; by default it does, unless ``step`` is given.
 
@@ -186,11 +116,15 @@ class Run:
             BesomError: the disk is full; the row was not kept.
         """
         if self._closed is not None:
-            return self._refuse("log")
-        body, values = log_line(data)
+            self._refuse("log")
+            return None
+        if self._metrics and isinstance(data, Mapping):
+            data = self._metrics.completed(data)
+        body, values = log_line(data, self, step)
         with self._lock:
             if self._closed is not None:  # by another thread, meanwhile
-                return self._refuse("log")
+                self._refuse("log")
+                return None
             if step is not None:
                 if not self._move_to(step):
                     return None
@@ -204,8 +138,71 @@ class Run:
                 self._spool.append(line)
             if commit is not False:
                 self._step = step + 1
-            self.summary.logged(values)
+            self.summary.logged(self._metrics.summarised(values) if self._metrics else values)
         return self._wake()
+
+    def define_metric(
+        self,
+        name: str,
+        step_metric: str | None = None,
+        step_sync: bool | None = None,
+        hidden: bool | None = None,
+        summary: str | None = None,
+        goal: str | None = None,
+        overwrite: bool | None = None,
+    ) -> None:
+        """Says how a metric is summarised, and against what it is drawn. A second call for a name adds to the first.
+
+        Args:
+            name: the key; ``val/*`` means all that begin with ``val/``, which have no definition of their own.
+            step_metric: the key that is its x axis.
+            step_sync: whether a row without the step metric gets its last value; by default it does.
+            hidden: leaves its chart out.
+            summary: ``min``, ``max``, ``mean``, ``first``, ``last``, ``best``, several of them with commas, for
+                ``run.summary[name]["min"]``...; ``none`` keeps it out of the summary. Default: the last value itself.
+            goal: ``minimize`` or ``maximize``: what ``best`` means.
+            overwrite: forgets what was defined for the name before.
+
+        Raises:
+            UsageError: one of them makes no sense.
+        """
+        new = metrics.definition(name, step_metric, summary, goal, hidden)
+        synced = bool(step_metric) if step_sync is None else step_sync
+        with self._lock:
+            self._write(self._metrics.define(new, synced, bool(overwrite)), "define_metric")
+
+    def alert(
+        self,
+        title: str,
+        text: str,
+        level: str | AlertLevel | None = None,
+        wait_duration: float | datetime.timedelta | None = None,
+    ) -> None:
+        """Tells people of something; shown among the events of sweep and run.
+
+        Args:
+            title: a few words.
+            text: the rest.
+            level: ``INFO``, ``WARN`` or ``ERROR``.
+            wait_duration: seconds in which no second alert of the same title is sent; a minute when missing.
+
+        Raises:
+            UsageError: one of them makes no sense.
+        """
+        record = self._alerts.new(title, text, level, wait_duration, time.time())
+        if record is not None:
+            self._write(record, "alert")
+
+    def mark_preempting(self) -> None:
+        """Says that the machine will soon be taken away: a non-zero exit from now on means *preempted*.
+
+        A preempted run of a sweep is handed out again, to go on where it was.
+        """
+        self._write(PreemptingRecord(time=time.time()), "mark_preempting")
+
+    def status(self) -> Status:
+        """How much of the run the server has."""
+        return Status.of(self._spool, self._sender)
 
     def finish(self, exit_code: int | None = None, quiet: bool | None = None) -> None:
         """Ends the run and waits until the server has everything, if it can be reached. A second call does nothing.
@@ -214,34 +211,43 @@ class Run:
             exit_code: 0 or None for success.
             quiet: prints nothing.
         """
-        if self._closed is not None:
-            return
         with self._lock:
-            if self._closed is not None:
+            if self._closed is not None or self._finishing:
                 return
+            self._finishing = True
+        self._call_at_finish()
+        with self._lock:
             self._closed = "finished"
             if self._spool:
                 try:
                     self._spool.write(ExitRecord(code=int(exit_code or 0), time=time.time()))
                 except BesomError as error:  # a full disk: the agent, or silence, tells the server of the end
                     warn(str(error))
-        if current.run() is self:
-            current.set_run(None)
-        tell = (lambda _: None) if quiet else say
-        delivered = self._deliver(tell)
+        current.ended(self)
+        silent = quiet or self.settings.quiet or self.settings.silent
+        tell = (lambda _: None) if silent else say
+        delivered = deliver(self._sender, self._files, tell)
         if self._spool:
             if delivered:
                 spool.mark_done(self._spool.folder)
             self._spool.close()
-            self._tell_end(self._spool.folder, exit_code or 0, delivered, tell)
+            if self._skipped:
+                tell(f"warning: {self._skipped} rows were ignored because their step went back.")
+            tell_end(self, exit_code or 0, delivered, tell)
         if self._temporary:
             self._temporary.cleanup()
+
+    def on_finish(self, call: Callable[[], object]) -> None:
+        """``call`` is called by ``finish`` while the run still takes records, the latest added first."""
+        self._at_finish.append(call)
 
     def detach(self) -> None:
         """In a forked process: lets go of the run, which stays the parent's."""
         if self._closed is None and self._spool:
             self._spool.close()
         self._closed = "forked"
+        # Another thread of the parent may have held the old one, and does not live on here to release it.
+        self._lock = threading.RLock()
 
     def __enter__(self) -> Run:
         return self
@@ -256,11 +262,6 @@ class Run:
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise UsageError("A run cannot be sent to another process.", "Log in the process that called init().")
-
-    # How
-
-    def _known(self) -> ServerRun | None:
-        return self._sender.stream.run if self._sender else None
 
     def _move_to(self, step: int) -> bool:
         """Checks a step that the caller chose; False when it is to be ignored."""
@@ -277,18 +278,33 @@ class Run:
         return True
 
     def _write_summary(self, values: dict[str, Any]) -> None:
-        self._write("summary", SummaryRecord(data=mark_numbers(values)))
+        self._write(SummaryRecord(data=mark_numbers(values)), "summary")
 
     def _write_config(self, values: dict[str, Any]) -> None:
-        self._write("config", ConfigRecord(data=mark_numbers(values)))
+        self._write(ConfigRecord(data=mark_numbers(values)), "config")
 
-    def _write(self, call: str, record: SummaryRecord | ConfigRecord) -> None:
-        if self._closed is not None:
-            return self._refuse(call)
+    def _write(self, record: SpoolRecord, call: str = "") -> bool:
+        """Appends a record to the spool; returns whether it was taken.
+
+        Args:
+            record: any but the first and the last of a spool.
+            call: what the user wrote. Without one, a record after the run's end is dropped in silence: it comes from a
+                thread in the background.
+
+        Raises:
+            UsageError: the run has ended, and ``call`` is given.
+            BesomError: the disk is full.
+        """
         with self._lock:
-            if self._spool:
-                self._spool.write(record)
-        return self._wake()
+            if self._closed is None:
+                if self._spool:
+                    self._spool.write(record)
+            else:
+                if call:
+                    self._refuse(call)
+                return False
+        self._wake()
+        return True
 
     def _wake(self) -> None:
         sender = self._sender
@@ -303,28 +319,12 @@ class Run:
             self._warned = True
             warn(f"{call} was used in a process forked from run {self.id}'s: ignored, only that process logs.")
 
-    def _deliver(self, tell: Callable[[str], None]) -> bool:
-        if self._sender is None:
-            return False
-        try:
-            return self._sender.finish(PATIENCE, lambda left: tell(f"Sending what is left, {left / 1000:,.0f} kB ..."))
-        except KeyboardInterrupt:  # the user does not want to wait; nothing is lost by leaving
-            self._sender.abandon()
-            return False
-
-    def _tell_end(self, folder: Path, code: int, delivered: bool, tell: Callable[[str], None]) -> None:
-        if self._skipped:
-            tell(f"warning: {self._skipped} rows were ignored because their step went back.")
-        if self._about.agent_id and self._sender:
-            return  # its agent says how it ended, and sends what is left
-        tell(messages.ending(self.name, code, self.summary))
-        if delivered:
-            tell(self.url or "")
-        elif self._sender is None:
-            tell(messages.unsent(folder, None))
-        else:
-            failure = self._sender.failure
-            tell(messages.unsent(folder, failure.message.rstrip(".") if failure else "it is slow to answer"))
+    def _call_at_finish(self) -> None:
+        for call in reversed(self._at_finish):
+            try:
+                call()
+            except Exception as error:  # the rest of the run's end must not be lost with it
+                warn(f"At the end of run {self.id}: {type(error).__name__}: {error}")
 
 
 def _too_long(values: dict[str, Any], length: int) -> UsageError:

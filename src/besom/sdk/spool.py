@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import itertools
 import os
 import time
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from besom.errors import BesomError, SettingsError, UsageError
-from besom.protocol import ConfigRecord, ExitRecord, InitRecord, SpoolRecord, SummaryRecord
+from besom.protocol import InitRecord, SpoolRecord
 
 FILE_NAME = "spool.jsonl"
 DONE_NAME = "synced"
@@ -83,7 +84,7 @@ class Spool:
                 f"{self.path} cannot be written: {error.strerror}.", "Free some space; nothing that was logged is lost."
             ) from error
 
-    def write(self, record: InitRecord | SummaryRecord | ConfigRecord | ExitRecord) -> None:
+    def write(self, record: SpoolRecord) -> None:
         """Appends a record other than ``log``'s."""
         self.append(_encode(record) + b"\n")
 
@@ -116,9 +117,18 @@ class Spool:
                 os.ftruncate(self._file, os.fstat(self._file).st_size - written)
 
 
-def new_folder(directory: Path, run_id: str, now: float) -> Path:
-    """Name of a run's folder: sorts by time, tells the id."""
-    return directory / f"run-{time.strftime('%Y%m%d_%H%M%S', time.localtime(now))}-{run_id}"
+def new_folder(directory: Path, run_id: str, now: float, again: bool = False) -> Path:
+    """Name of a run's folder: sorts by time, tells the id.
+
+    Args:
+        directory: where run folders lie.
+        run_id: the run's.
+        now: seconds since 1970.
+        again: whether an earlier process of the run may have made a folder in the same second.
+    """
+    folder = directory / f"run-{time.strftime('%Y%m%d_%H%M%S', time.localtime(now))}-{run_id}"
+    names = itertools.chain([folder], (folder.with_name(f"{folder.name}.{number}") for number in itertools.count(2)))
+    return next(name for name in names if not (again and name.exists()))
 
 
 def find_folders(directory: Path) -> list[Path]:

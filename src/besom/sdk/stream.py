@@ -104,7 +104,12 @@ class Stream:
         path = f"{_runs(run.entity, run.project)}/{segment(run.id)}/stream"
         try:
             ack = self.connection.request(
-                "POST", path, body=body, query={"offset": self.offset}, headers=headers, reply=StreamAck
+                "POST",
+                path,
+                body=body,
+                query={"offset": self.offset, "spool": self._first.run.spool or None},
+                headers=headers,
+                reply=StreamAck,
             )
         except ApiError as error:
             if error.code != "offset_gap" or error.offset is None or error.offset == self.offset:

@@ -17,9 +17,9 @@ class Summary(Mapping[str, Any]):
     _values: dict[str, Any]
     _changed: Callable[[dict[str, Any]], None]
 
-    def __init__(self, changed: Callable[[dict[str, Any]], None]) -> None:
-        """``changed`` is told what is set by hand."""
-        object.__setattr__(self, "_values", {})
+    def __init__(self, changed: Callable[[dict[str, Any]], None], values: Mapping[str, Any] | None = None) -> None:
+        """``changed`` is told what is set by hand; ``values`` are those of an earlier process of the run."""
+        object.__setattr__(self, "_values", dict(values or {}))
         object.__setattr__(self, "_changed", changed)
 
     def update(self, other: Mapping[str, Any] | None = None, /, **more: Any) -> None:

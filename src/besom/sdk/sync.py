@@ -67,7 +67,11 @@ def note_folder(parameter_file: Path, folder: Path) -> None:
     Raises:
         FileExistsError: an earlier ``init`` took this assignment.
     """
-    with _note(parameter_file).open("x", encoding="utf-8") as file:
+    note = _note(parameter_file)
+    with contextlib.suppress(FileNotFoundError):
+        if note.stat().st_mtime_ns < parameter_file.stat().st_mtime_ns:
+            note.unlink()  # from before the run was preempted and handed out again
+    with note.open("x", encoding="utf-8") as file:
         file.write(str(folder))
 
 

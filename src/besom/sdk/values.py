@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import decimal
 import enum
 import math
+import numbers
 import os
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from besom.errors import UsageError
 from besom.protocol import encode_number
 
+if TYPE_CHECKING:
+    from besom.sdk.run import Run
+
 _PLAIN = (bool, int, float, str, type(None))
+_FLAT = frozenset(_PLAIN)
 _encode = msgspec.json.Encoder().encode
 
 Fallback = Callable[[str, object], Any]
 """Given the name and a value that JSON cannot hold; returns what to keep instead, or raises."""
+Media = Callable[[str, Any], "dict[str, Any] | None"]
+"""Given the name and a value; returns what stands for an image, a table, a figure, ...; None for all other values."""
 
 
 def refuse(name: str, value: object) -> Any:
@@ -31,19 +39,30 @@ def refuse(name: str, value: object) -> Any:
     )
 
 
-def plain(value: Any, name: str = "", fallback: Fallback = refuse) -> Any:
+def refuse_media(name: str, value: Any) -> None:
+    """Where there is no run to keep the bytes."""
+    if hasattr(type(value), "_besom_json"):
+        raise UsageError(
+            f"The value of {name!r} is a besom.{type(value).__name__}, which only log() takes.",
+            f"Write run.log({{{name!r}: ...}}).",
+        )
+
+
+def plain(value: Any, name: str = "", fallback: Fallback = refuse, media: Media = refuse_media) -> Any:
     """``value`` as None, bool, int, float (NaN and infinities included), str, list and dict; always a copy.
 
     Args:
         value: anything.
         name: where it stands, for messages; levels joined by dots.
         fallback: decides about what JSON cannot hold.
+        media: knows media.
 
     Raises:
-        UsageError: from ``fallback``; for keys that are not text or numbers; for values nested too deep or in a circle.
+        UsageError: from ``fallback`` and ``media``; for keys that are not text or numbers; for values nested too deep
+            or in a circle.
     """
     try:
-        return _plain(value, name, fallback)
+        return _plain(value, name, fallback, media)
     except RecursionError:
         raise UsageError(f"The value of {name!r} contains itself or is nested too deep.") from None
 
@@ -58,22 +77,28 @@ def to_json(value: dict[str, Any]) -> bytes:
         raise UsageError(f"{_unencodable(value)} holds half a surrogate pair, which is not text.") from None
 
 
-def log_line(data: Mapping[str, Any]) -> tuple[bytes, dict[str, Any]]:
+def log_line(data: Mapping[str, Any], run: Run | None = None, step: int | None = None) -> tuple[bytes, dict[str, Any]]:
     """What ``log`` was given, as JSON and as the values that were understood.
 
     Ordinary numbers and text take the first way out: one encode in C and nothing else.
+
+    Args:
+        data: names and values.
+        run: takes the files of media.
+        step: the row's, None for the run's next.
 
     Raises:
         UsageError: ``data`` is not a dict, or a value is not JSON; names it.
     """
     if type(data) is dict:
-        try:
-            "".join(data)  # the cheapest check that all keys are text
-            line = _encode(data)
-        except (TypeError, UnicodeEncodeError, RecursionError):
-            pass  # the long way converts, or says what is wrong
-        else:
-            return (line, data) if b"null" not in line else (to_json(data), data)
+        if _FLAT.issuperset(map(type, data.values())):
+            try:
+                "".join(data)  # the cheapest check that all keys are text
+                line = _encode(data)
+            except (TypeError, UnicodeEncodeError):
+                pass  # the long way says what is wrong
+            else:
+                return (line, data) if b"null" not in line else (to_json(data), data)
     elif not isinstance(data, Mapping):
         raise UsageError(
             f"log() was given {_shown(data)} of type {type(data).__name__}, not a dict.",
@@ -82,34 +107,57 @@ def log_line(data: Mapping[str, Any]) -> tuple[bytes, dict[str, Any]]:
     for key in data:
         if not isinstance(key, str):
             raise UsageError(f"log() was given the key {_shown(key)}, which is not text.", f'Write "{key}" instead.')
-    values = plain(data)
+    values = plain(data, media=_media_of(run, run.step if step is None else step) if run else refuse_media)
     return to_json(values), values
 
 
-def _plain(value: Any, name: str, fallback: Fallback) -> Any:
+def _media_of(run: Run, step: int) -> Media:
+    """How a row of a run takes media, and figures and frames of other libraries."""
+    from besom.sdk.media.convert import media_of  # late: few rows have any
+
+    def media(name: str, value: Any) -> dict[str, Any] | None:
+        if isinstance(value, (list, tuple)):
+            several = getattr(type(value[0]), "_besom_json_list", None) if value else None
+            return several(value, run, name, step) if several else None
+        known = media_of(value)
+        return known._besom_json(run, name, step) if known else None
+
+    return media
+
+
+def _plain(value: Any, name: str, fallback: Fallback, media: Media) -> Any:
     kind = type(value)
     if kind in _PLAIN:
         return value
+    if kind is not dict and (described := media(name, value)) is not None:
+        return described
     if isinstance(value, enum.Enum):
-        return _plain(value.value, name, fallback)
+        return _plain(value.value, name, fallback, media)
     for base in (str, int, float):  # np.float64, IntEnum, ...
         if isinstance(value, base):
             return base(value)
     if isinstance(value, Mapping) or (hasattr(value, "keys") and hasattr(value, "items")):
-        return {_key(key, name): _plain(item, _below(name, key), fallback) for key, item in value.items()}
+        return {_key(key, name): _plain(item, _below(name, key), fallback, media) for key, item in value.items()}
     if isinstance(value, AbstractSet):
-        return _in_order([_plain(item, name, fallback) for item in value])
+        return _in_order([_plain(item, name, fallback, media) for item in value])
     if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):
-        return [_plain(item, _below(name, index), fallback) for index, item in enumerate(value)]
-    if isinstance(value, (datetime.datetime, datetime.date)):
-        return value.isoformat()
-    if isinstance(value, os.PathLike):
-        return os.fspath(value)
+        return [_plain(item, _below(name, index), fallback, media) for index, item in enumerate(value)]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-        return _plain(fields, name, fallback)
-    unpacked = _unpacked(value)
-    return fallback(name, value) if unpacked is None else _plain(unpacked, name, fallback)
+        return _plain(fields, name, fallback, media)
+    unpacked = _scalar(value)
+    return fallback(name, value) if unpacked is None else _plain(unpacked, name, fallback, media)
+
+
+def _scalar(value: Any) -> Any:
+    """Times as text, durations as seconds, other libraries' numbers and arrays as Python's; None for all else."""
+    if isinstance(value, (datetime.datetime, datetime.date, datetime.time)):
+        return value.isoformat()
+    if isinstance(value, datetime.timedelta):
+        return value.total_seconds()
+    if isinstance(value, (numbers.Real, decimal.Decimal)):  # a fraction, too
+        return float(value)
+    return os.fspath(value) if isinstance(value, os.PathLike) else _unpacked(value)
 
 
 def _unpacked(value: Any) -> Any:
