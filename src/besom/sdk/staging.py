@@ -17,7 +17,8 @@ FILES_NAME = "files"
 """Below the run's folder: its files, under their own names."""
 BLOBS_NAME = "blobs"
 """Below the run's folder: bytes under their digest, until a server has them."""
-LONGEST_PATH = 1024
+LONGEST_PATH = 1000
+"""Bytes of UTF-8."""
 _PIECE = 1024 * 1024
 
 
@@ -31,10 +32,10 @@ def file_path(path: str | os.PathLike[str], what: str = "The path") -> str:
     parts = PurePosixPath(text).parts
     if not parts or text.startswith("/") or ".." in parts:
         raise UsageError(f"{what} {text!r} leads out of the folder of files.", "Give a relative path without '..'.")
-    if len(text) > LONGEST_PATH or not text.isprintable() or "\\" in text:
+    if not text.isprintable() or "\\" in text or len(text.encode(errors="replace")) > LONGEST_PATH:
         raise UsageError(
             f"{what} {text[:80]!r} cannot be used.",
-            f"At most {LONGEST_PATH} characters, no backslashes and no control characters.",
+            f"At most {LONGEST_PATH} bytes, no backslashes and no control characters.",
         )
     return "/".join(parts)
 
@@ -69,6 +70,21 @@ def stage(source: Path, folder: Path) -> tuple[str, int]:
         temporary.unlink(missing_ok=True)
         raise
     return digest, size
+
+
+def lend(file: Path, target: Path) -> None:
+    """Has ``target`` hold the same bytes without copying them, where the file system allows that."""
+    with _told(target):
+        if file.is_symlink():
+            target.unlink(missing_ok=True)
+            target.symlink_to(file.readlink())
+            return
+        try:
+            os.link(file, target)
+        except FileExistsError:
+            pass
+        except OSError:  # another file system, or one without links
+            copy(file, target)
 
 
 def digest_of(path: Path) -> tuple[str, int]:

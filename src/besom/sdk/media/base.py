@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _UNFIT = re.compile(r"[^\w.=+-]+")
 _LONGEST_KEY = 100
+_OF_THE_FILE = ("_type", "path", "sha256", "size", "format")
 
 
 class Place(Protocol):
@@ -40,6 +41,7 @@ class Media(abc.ABC):
             key: name under which it is logged.
             step: the row's step.
         """
+
     def _besom_json(self, run: Run, key: str, step: int) -> dict[str, Any]:
         from besom.sdk import files  # late: the run's side; media in artifacts do without
 
@@ -59,6 +61,14 @@ class FileMedia(Media):
         self.format = format
         """End of the file's name, e.g. ``png``."""
         self._about = {name: value for name, value in about.items() if value is not None}
+
+    @classmethod
+    def restored(cls, data: bytes, described: Mapping[str, Any]) -> FileMedia:
+        """The media that ``describe`` described, with its bytes."""
+        made = cls.__new__(cls)
+        about = {name: value for name, value in described.items() if name not in _OF_THE_FILE}
+        FileMedia.__init__(made, data, described["format"], about)
+        return made
 
     def describe(self, place: Place, key: str, step: int) -> dict[str, Any]:
         """See ``Media.describe``."""

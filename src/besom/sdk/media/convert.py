@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -15,10 +16,21 @@ def media_of(value: Any) -> Media | None:
     """
     if isinstance(value, Media):
         return value
-    for kind in type(value).__mro__:
-        if make := _MAKERS.get((kind.__module__.partition(".")[0], kind.__name__)):
-            return make(value)
-    return _image(value.gcf()) if getattr(value, "__name__", None) == "matplotlib.pyplot" else None
+    kind: type = type(value)
+    make = _maker(kind)
+    return None if make is None else make(value)
+
+
+@functools.lru_cache(maxsize=512)
+def _maker(kind: type) -> Callable[[Any], Media | None] | None:
+    """How values of a type become media; None when they do not."""
+    names = ((base.__module__.partition(".")[0], base.__name__) for base in kind.__mro__)
+    return next((_MAKERS[name] for name in names if name in _MAKERS), None)
+
+
+def _module(value: Any) -> Media | None:
+    """``pyplot`` stands for its current figure."""
+    return _image(value.gcf()) if value.__name__ == "matplotlib.pyplot" else None
 
 
 def _image(value: Any) -> Media:
@@ -40,7 +52,8 @@ def _table(value: Any) -> Media:
     return Table(dataframe=value)
 
 
-_MAKERS: dict[tuple[str, str], Callable[[Any], Media]] = {
+_MAKERS: dict[tuple[str, str], Callable[[Any], Media | None]] = {
+    ("builtins", "module"): _module,
     ("matplotlib", "Figure"): _image,
     ("matplotlib", "Axes"): _image,
     ("PIL", "Image"): _image,

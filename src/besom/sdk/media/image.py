@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 import os
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from besom.errors import UsageError
 from besom.sdk.media import png
 from besom.sdk.media.base import FileMedia, Place, is_array, media_path, read
 from besom.sdk.media.pixels import pixels_of
 from besom.sdk.values import plain
+
+if TYPE_CHECKING:
+    from besom.sdk.run import Run
 
 _FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "webp": "WEBP", "gif": "GIF", "bmp": "BMP"}
 """What a browser shows, and Pillow's name for it."""
@@ -24,6 +27,7 @@ class Image(FileMedia):
 
     kind = "image"
     folder = "images"
+    _masks: Mapping[str, tuple[bytes, dict[str, Any]]] = {}
 
     def __init__(
         self,
@@ -79,6 +83,14 @@ class Image(FileMedia):
             entry = place.put(media_path("images/mask", f"{key}_{name}", step, data, "png"), data)
             masks[name] = {"_type": "mask", "path": entry.path, "sha256": entry.digest, "size": entry.size, **labels}
         return {**described, "masks": masks} if masks else described
+
+    @staticmethod
+    def _besom_json_list(values: Sequence[Any], run: Run, key: str, step: int) -> dict[str, Any] | None:
+        """What stands for a list of pictures; None when others are among them."""
+        if not all(isinstance(value, Image) for value in values):
+            return None
+        items = [value._besom_json(run, f"{key}_{index}", step) for index, value in enumerate(values)]
+        return {"_type": "images", "count": len(items), "items": items}
 
 
 def _content(

@@ -106,6 +106,20 @@ class Table(Media):
 
     def describe(self, place: Place, key: str, step: int) -> dict[str, Any]:
         """See ``Media.describe``: a file of JSON; media of its cells are files of their own."""
+        data = self.encoded(place, key, step)
+        entry = place.put(media_path("table", key, step, data, "table.json"), data)
+        return {
+            "_type": "table-file",
+            "path": entry.path,
+            "sha256": entry.digest,
+            "size": entry.size,
+            "format": "json",
+            "ncols": len(self.columns),
+            "nrows": len(self.data),
+        }
+
+    def encoded(self, place: Place, key: str, step: int) -> bytes:
+        """The table as JSON; media of its cells are put into ``place``."""
         if len(self.data) > MOST_ROWS:
             raise UsageError(
                 f"Table {key!r} has {len(self.data)} rows; {MOST_ROWS} are allowed.", "Log a sample of them."
@@ -117,17 +131,7 @@ class Table(Media):
             ]
             for index, row in enumerate(self.data)
         ]
-        data = to_json({"columns": self.columns, "data": cells})
-        entry = place.put(media_path("table", key, step, data, "table.json"), data)
-        return {
-            "_type": "table-file",
-            "path": entry.path,
-            "sha256": entry.digest,
-            "size": entry.size,
-            "format": "json",
-            "ncols": len(self.columns),
-            "nrows": len(self.data),
-        }
+        return to_json({"columns": self.columns, "data": cells})
 
     @classmethod
     def from_columns(cls, columns: Sequence[str], data: Iterable[Sequence[Any]]) -> Table:

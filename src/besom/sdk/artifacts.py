@@ -1,0 +1,335 @@
+"""``besom.Artifact``: a named set of files in the making."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import tempfile
+import time
+import weakref
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from shutil import rmtree
+from typing import IO, TYPE_CHECKING, Any
+
+from besom.client import settings
+from besom.errors import CommError, UsageError
+from besom.protocol import FileEntry, NewArtifact
+from besom.sdk import staging
+from besom.sdk.media.base import Media
+from besom.sdk.media.convert import media_of
+from besom.sdk.media.table import Table
+from besom.sdk.values import mark_numbers, plain, to_json
+
+if TYPE_CHECKING:
+    from besom.sdk.logged_artifacts import LoggedArtifact
+    from besom.sdk.run import Run
+
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,128}")
+_PAUSE = 0.1
+
+
+class Artifact:
+    """Files that are logged together, in versions: ``run.log_artifact(artifact)`` makes one.
+
+    What is added is kept as it is at that time. The same files again make no new version.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        type: str,
+        description: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        incremental: bool | None = None,
+        use_as: str | None = None,  # noqa: ARG002  (W&B's signature; without effect there too)
+    ) -> None:
+        """Begins an artifact without files.
+
+        Args:
+            name: letters, digits, ``_``, ``-`` and ``.``.
+            type: what it is, e.g. ``dataset`` or ``model``.
+            description: for people.
+            metadata: what JSON can hold.
+            incremental: versions that add to others are not made; must be None or False.
+            use_as: accepted without effect.
+
+        Raises:
+            UsageError: the name or the type cannot be used.
+        """
+        if incremental:
+            raise UsageError(
+                "Artifact(incremental=True) is not offered.", "Add all files; those known are not sent again."
+            )
+        if type == "job" or not type or not type.isprintable():
+            raise UsageError(f"An artifact cannot be of type {type!r}.", "Call it dataset, model or the like.")
+        self.name = checked(name, "The artifact's name")
+        self.type = type
+        self.description = description
+        self.metadata: dict[str, Any] = dict(metadata or {})
+        self._entries: dict[str, FileEntry] = {}
+        self._folder: Path | None = None
+        self._run: Run | None = None
+        self._logged: LoggedArtifact | None = None
+
+    # What is in it
+
+    def add_file(
+        self,
+        local_path: str | os.PathLike[str],
+        name: str | None = None,
+        is_tmp: bool | None = False,  # noqa: ARG002
+        skip_cache: bool | None = False,  # noqa: ARG002
+        policy: str | None = "mutable",
+        overwrite: bool = False,
+    ) -> FileEntry:
+        """Adds a file.
+
+        Args:
+            local_path: the file.
+            name: its path within the artifact; its file name when missing.
+            is_tmp, skip_cache: accepted without effect.
+            policy: ``mutable`` copies the file; ``immutable`` trusts that nobody changes it before it is sent.
+            overwrite: replaces another file of that path.
+
+        Raises:
+            UsageError: it cannot be read; another file has its path.
+        """
+        source = Path(local_path)
+        if not source.is_file():
+            raise UsageError(f"{source} is not a file.", "Give the path of a file that exists, or use add_dir().")
+        path = staging.file_path(name or source.name)
+        if policy not in ("mutable", "immutable"):
+            raise UsageError(f"add_file() was given policy={policy!r}.", "It is 'mutable' or 'immutable'.")
+        if policy == "mutable":
+            digest, size = staging.stage(source, self._staging())
+        else:
+            digest, size = staging.digest_of(source)
+            with contextlib.suppress(FileExistsError):
+                (self._staging() / digest).symlink_to(source.absolute())
+        return self._enter(staging.entry(path, digest, size), overwrite)
+
+    def add_dir(
+        self,
+        local_path: str | os.PathLike[str],
+        name: str | None = None,
+        skip_cache: bool | None = False,  # noqa: ARG002
+        policy: str | None = "mutable",
+        merge: bool = False,
+    ) -> None:
+        """Adds all files below a folder.
+
+        Args:
+            local_path: the folder.
+            name: folder within the artifact; its root when missing.
+            skip_cache: accepted without effect.
+            policy: as of ``add_file``.
+            merge: replaces other files of the same paths.
+
+        Raises:
+            UsageError: it is no folder; else as ``add_file``.
+        """
+        folder = Path(local_path)
+        if not folder.is_dir():
+            raise UsageError(f"{folder} is not a folder.", "Give the path of a folder that exists, or use add_file().")
+        prefix = f"{name.strip('/')}/" if name and name.strip("/") else ""
+        for file in staging.files_below(folder):
+            self.add_file(file, prefix + file.relative_to(folder).as_posix(), policy=policy, overwrite=merge)
+
+    @contextlib.contextmanager
+    def new_file(self, name: str, mode: str = "x", encoding: str | None = None) -> Iterator[IO[Any]]:
+        """Opens a file to be written; it is added when it is closed, unless there was an error.
+
+        Args:
+            name: its path within the artifact.
+            mode: ``x`` or ``w`` (which replaces another file of that path), with ``b`` for bytes.
+            encoding: of text; UTF-8 when missing.
+        """
+        if mode not in ("x", "w", "xb", "wb"):
+            raise UsageError(f"new_file() was given mode={mode!r}.", "It is x, w, xb or wb.")
+        path = staging.file_path(name)
+        if "x" in mode and path in self._entries:
+            raise UsageError(f"Artifact {self.name} has a file {path!r} already.", "Write new_file(..., mode='w').")
+        text = None if "b" in mode else encoding or "utf-8"
+        with tempfile.TemporaryDirectory(dir=self._staging()) as folder:
+            target = Path(folder, "new")
+            with target.open("wb" if "b" in mode else "w", encoding=text) as file:
+                yield file
+            self.add_file(target, path, overwrite=True)
+
+    def add(self, obj: Any, name: str, overwrite: bool = False) -> FileEntry:
+        """Adds a table or other media; ``get(name)`` of the logged artifact gives it back.
+
+        Raises:
+            UsageError: it is no media; another file has its path.
+        """
+        media = media_of(obj)
+        if media is None:
+            raise UsageError(
+                f"Artifact.add() was given a value of type {type(obj).__name__}.",
+                "Add a table or media, or use add_file().",
+            )
+        return self._enter(self._described(media, name), overwrite)
+
+    def put(self, path: str, data: bytes) -> FileEntry:
+        """Adds bytes as a file; the same path again replaces it."""
+        return self._enter(self._staged(path, data), overwrite=True)
+
+    def add_reference(self, uri: Any, name: str | None = None, **_: Any) -> None:
+        """Not offered: an artifact holds the bytes of its files.
+
+        Raises:
+            UsageError: always.
+        """
+        raise UsageError(
+            f"Artifact {self.name} cannot refer to {name or uri!r}: artifacts hold the bytes of their files.",
+            "Use add_file() or add_dir(), or note the address in metadata.",
+        )
+
+    def adopt(self, other: Artifact) -> None:
+        """Adds all files of another artifact."""
+        for entry in other.entries.values():
+            staging.lend(other._staging() / entry.digest, self._staging() / entry.digest)
+            self._enter(entry, overwrite=False)
+
+    def remove(self, item: str | FileEntry) -> None:
+        """Takes a file, or all below a folder, out again.
+
+        Raises:
+            UsageError: there is none of that path.
+        """
+        path = item.path if isinstance(item, FileEntry) else item.rstrip("/")
+        found = [known for known in self._entries if known == path or known.startswith(f"{path}/")]
+        if not found:
+            raise UsageError(f"Artifact {self.name} has no file {path!r}.")
+        for known in found:
+            del self._entries[known]
+
+    @property
+    def entries(self) -> dict[str, FileEntry]:
+        """Its files by path."""
+        return dict(self._entries)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all its files."""
+        return sum(entry.size for entry in self._entries.values())
+
+    # What became of it
+
+    def message(self, aliases: list[str]) -> NewArtifact:
+        """What is told to the server."""
+        return NewArtifact(
+            name=self.name,
+            type=self.type,
+            description=self.description,
+            metadata=mark_numbers(plain(self.metadata, "metadata")),
+            aliases=aliases,
+            files=[self._entries[path] for path in sorted(self._entries)],
+        )
+
+    def hand_over(self, run: Run, blobs: Path) -> None:
+        """Gives the run's folder the bytes, and notes where the artifact went."""
+        blobs.mkdir(exist_ok=True)
+        for digest in {entry.digest for entry in self._entries.values()}:
+            staging.lend(self._staging() / digest, blobs / digest)
+        self._run, self._logged = run, None
+
+    def wait(self, timeout: float | None = None) -> Artifact:
+        """Waits until the server has the version and its bytes.
+
+        Raises:
+            UsageError: it was not logged, or to a run that no server hears of; the server refused it.
+            CommError: that took longer than ``timeout`` seconds.
+        """
+        from besom.sdk.logged_artifacts import find_version  # late: brings the HTTP client
+
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while self._logged is None:
+            self._logged = find_version(self, self._run)
+            if self._logged is None:
+                if deadline is not None and time.monotonic() > deadline:
+                    raise CommError(f"Artifact {self.name} did not arrive at the server in {timeout:g} seconds.")
+                time.sleep(_PAUSE)
+        return self
+
+    @property
+    def logged(self) -> LoggedArtifact:
+        """The version on the server; waits for it."""
+        self.wait()
+        if self._logged is None:
+            raise AssertionError("wait() returned without it")
+        return self._logged
+
+    @property
+    def version(self) -> str:
+        """``v0``, ``v1``, ...; waits until it was given."""
+        return self.logged.version
+
+    @property
+    def aliases(self) -> list[str]:
+        """Names of the version; waits as ``version`` does."""
+        return self.logged.aliases
+
+    @property
+    def qualified_name(self) -> str:
+        """``entity/project/name:version``; waits as ``version`` does."""
+        return self.logged.qualified_name
+
+    def download(self, root: str | os.PathLike[str] | None = None) -> str:
+        """Downloads all files of the version; returns the folder."""
+        return self.logged.download(None if root is None else Path(root))
+
+    def get(self, name: str) -> Any:
+        """What ``add`` was given under that name, from the version on the server."""
+        return self.logged.get(name)
+
+    # How
+
+    def _described(self, media: Media, name: str) -> FileEntry:
+        if isinstance(media, Table):
+            return self._staged(f"{name}.table.json", media.encoded(self, name, 0))
+        described = media.describe(self, name, 0)
+        return self._staged(f"{name}.{described['_type']}.json", to_json(described))
+
+    def _staged(self, path: str, data: bytes) -> FileEntry:
+        """Stages bytes without entering them."""
+        path = staging.file_path(path)
+        digest = hashlib.sha256(data).hexdigest()
+        staging.write(self._staging() / digest, data)
+        return staging.entry(path, digest, len(data))
+
+    def _enter(self, entry: FileEntry, overwrite: bool) -> FileEntry:
+        known = self._entries.get(entry.path)
+        if known is not None and known.digest != entry.digest and not overwrite:
+            raise UsageError(
+                f"Artifact {self.name} has another file {entry.path!r} already.",
+                "Give it another name, or overwrite=True.",
+            )
+        self._entries[entry.path] = entry
+        return entry
+
+    def _staging(self) -> Path:
+        """Where the bytes are kept until they are logged; removed with this object."""
+        if self._folder is None:
+            base = settings.directory()
+            base.mkdir(parents=True, exist_ok=True)
+            self._folder = Path(tempfile.mkdtemp(prefix="artifact-", dir=base))
+            weakref.finalize(self, rmtree, self._folder, ignore_errors=True)
+        return self._folder
+
+    def __repr__(self) -> str:
+        return f"<besom.Artifact {self.name} ({self.type}) of {len(self._entries)} files>"
+
+
+def checked(name: str, what: str) -> str:
+    """A name or alias that the server takes.
+
+    Raises:
+        UsageError: it breaks the rule.
+    """
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise UsageError(f"{what} {name!r} cannot be used.", "1 to 128 letters, digits, '_', '-' and '.'.")
+    return name

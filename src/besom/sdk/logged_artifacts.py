@@ -1,0 +1,94 @@
+"""Artifacts that are on the server, as a program uses them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from besom.client import artifacts, blobs
+from besom.client.connection import Connection, segment
+from besom.client.paths import parse_artifact
+from besom.errors import UsageError
+from besom.sdk.media.restore import restore, table
+
+if TYPE_CHECKING:
+    from besom.sdk.artifacts import Artifact
+    from besom.sdk.run import Run
+
+
+class LoggedArtifact(artifacts.Artifact):
+    """A version of an artifact, with the media that were added to it."""
+
+    def get(self, name: str) -> Any:
+        """The table or other media that ``Artifact.add`` was given under ``name``.
+
+        Raises:
+            UsageError: there is none.
+        """
+        import msgspec  # late: with the rest of what reads media
+
+        for file in self.files():
+            if file.name == f"{name}.table.json":
+                return table(file.read_bytes(), self._read)
+            if file.name.startswith(f"{name}.") and file.name.endswith(("-file.json", ".histogram.json")):
+                return restore(msgspec.json.decode(file.read_bytes()), self._read)
+        raise UsageError(f"{self.name} has no media {name!r}.", "Files are got with get_path(NAME) or download().")
+
+    def _read(self, path: str) -> bytes:
+        return self.get_path(path).read_bytes()
+
+
+def use(run: Run, address: str, type: str | None) -> LoggedArtifact:
+    """The version that ``[entity/][project/]name[:alias]`` names; the run's entity and project when missing.
+
+    Raises:
+        UsageError: the run speaks to no server; the artifact is of another type.
+        NotFound: there is none.
+    """
+    connection = connection_of(run, "use_artifact()")
+    found = artifacts.fetch_artifact(connection, parse_artifact(address).filled(run.project, run.entity))
+    if type is not None and found.type != type:
+        raise UsageError(f"{found.name} is of type {found.type!r}, not {type!r}.")
+    return LoggedArtifact(connection, found._message)
+
+
+def find_version(artifact: Artifact, run: Run | None) -> LoggedArtifact | None:
+    """The version with these files, when the server has it and all its bytes.
+
+    Raises:
+        UsageError: the artifact was not logged; the run speaks to no server; the name is taken by another type.
+        CommError: the server is away.
+    """
+    if run is None:
+        raise UsageError(f"Artifact {artifact.name} was not logged.", "Call run.log_artifact(artifact) first.")
+    connection = connection_of(run, "wait()")
+    project, entity = run.project, run.entity
+    if entity is None:  # the server was away when the run began
+        return None
+    versions = artifacts.list_artifacts(connection, entity, project, name=artifact.name)
+    wanted = {(path, entry.digest) for path, entry in artifact.entries.items()}
+    for version in versions:
+        if {(file.name, file.digest) for file in version.files()} == wanted:
+            if version.type != artifact.type:
+                break
+            route = f"/projects/{segment(entity)}/{segment(project)}"
+            lacking = blobs.missing(connection, route, (digest for _, digest in wanted))
+            return None if lacking else LoggedArtifact(connection, version._message)
+    if versions and versions[0].type != artifact.type:
+        raise UsageError(
+            f"Artifact {artifact.name} was refused: it is of type {versions[0].type!r}, not {artifact.type!r}.",
+            "Give one of them another name.",
+        )
+    return None
+
+
+def connection_of(run: Run, call: str) -> Connection:
+    """The run's own connection.
+
+    Raises:
+        UsageError: it has none: offline, disabled.
+    """
+    if run._sender is None:
+        raise UsageError(
+            f"{call} needs a server, and run {run.id} is {run.settings.mode}.", "Call init(mode='online')."
+        )
+    return run._sender.stream.connection
