@@ -20,15 +20,17 @@ class Shipped:
 
     run_id: str
     sent: int
-    """Bytes that the server did not have before."""
+    """Bytes of records that the server did not have before."""
     complete: bool
-    """Whether the server has every record now; False while the run's process is alive."""
+    """Whether the server has every record and file now; False while the run's process is alive."""
     url: str | None
     """Page of the run; None when nothing was asked of the server."""
+    lost: tuple[str, ...] = ()
+    """Files that were removed or overwritten before they were sent: nobody has them."""
 
 
 def ship(folder: Path, connection: Connection) -> Shipped:
-    """Sends what the server lacks of a run folder whose process has ended.
+    """Sends what the server lacks of a run folder whose process has ended: its records, then its files.
 
     Safe to repeat and to interrupt. A torn last line, all that a kill can leave, is passed over. A folder whose process
     is alive is left to that process.
@@ -38,6 +40,7 @@ def ship(folder: Path, connection: Connection) -> Shipped:
         CommError: the server is away or refuses; what arrived stays there.
     """
     from besom.sdk.stream import Stream  # late: brings the HTTP client, which an offline run does without
+    from besom.sdk.uploads import send_announced
 
     path = folder / spool.FILE_NAME
     first = spool.read_first(path)
@@ -50,8 +53,10 @@ def ship(folder: Path, connection: Connection) -> Shipped:
             had = stream.claim()
             while stream.send():
                 pass
+            lost = send_announced(folder, connection, had.run.entity, had.run.project)
             spool.mark_done(folder)
-            return Shipped(first.run.id, stream.offset - had.offset, complete=True, url=had.run.url)
+            sent = stream.offset - had.offset
+            return Shipped(first.run.id, sent, complete=True, url=had.run.url, lost=tuple(lost))
 
 
 def unsent(directory: Path) -> list[Path]:
