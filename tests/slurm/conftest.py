@@ -1,0 +1,74 @@
+"""A Slurm cluster and a besom server, together in a namespace of their own; a user's shared folder."""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sandbox import PATH, Sandbox, missing, until
+from slurm_cluster import Slurm, configure
+
+PORT = 7878
+
+
+@dataclass(frozen=True)
+class Site:
+    """A cluster as its users know it."""
+
+    sandbox: Sandbox
+    slurm: Slurm
+
+    @property
+    def folder(self) -> Path:
+        return self.sandbox.folder
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def sweep(self, text: str) -> str:
+        """``besom sweep``; returns the sweep's path."""
+        self.write("sweep.yaml", text)
+        created = self.sandbox.run("besom", "sweep", "sweep.yaml")
+        path = re.search(r"besom agent (\S+)", created)
+        assert path, created
+        return path[1]
+
+    def python(self, code: str) -> str:
+        """Runs Python code on a node; returns what it printed."""
+        return self.sandbox.run("python", "-c", code)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    if reason := missing("slurmctld", "slurmd", "sbatch"):
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    base = tmp_path_factory.mktemp("slurm")
+    work, cluster = base / "work", base / "cluster"
+    for folder in (work, cluster, base / "server", base / "home"):
+        folder.mkdir()
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("BESOM_", "WANDB_", "SLURM_"))}
+    environment = {
+        **clean,
+        "PATH": PATH,
+        "HOME": str(base / "home"),
+        "BESOM_HOME": str(base / "home" / ".besom"),
+        "BESOM_BASE_URL": f"http://127.0.0.1:{PORT}",
+        "SLURM_CONF": str(configure(cluster)),
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    with Sandbox(work, environment) as sandbox:
+        server = ["besom", "server", "--port", str(PORT), "--data", str(base / "server")]
+        log = base / "server.log"
+        sandbox.start(server, log)
+        key = base / "server" / "key"
+        until(lambda: "http://" in log.read_text(), "the start of the server")
+        environment["BESOM_API_KEY"] = key.read_text().strip()
+        slurm = Slurm(sandbox)
+        yield Site(sandbox, slurm)
