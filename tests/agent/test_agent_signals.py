@@ -183,7 +183,7 @@ def test_a_hopeless_run_is_stopped_early(world: World) -> None:
     agent = world.agent(sweep)
     assert agent.end() == 0
     assert world.runs(sweep)[-1].state == "killed"
-    assert "The run is stopped" in agent.output
+    assert f"Run {world.runs(sweep)[-1].name} is stopped: " in agent.output
 
 
 def test_a_kill_delay_that_is_no_number_is_an_error(world: World) -> None:

@@ -80,12 +80,22 @@ def test_a_path_with_another_project_is_an_error_that_names_the_right_one(world:
     assert f"{sweep.entity}/{sweep.project}/{sweep.id}" in agent.output
 
 
-def test_an_ended_sweep_is_refused_with_what_to_do(world: World) -> None:
+def test_an_agent_that_comes_after_the_end_has_nothing_to_do_and_says_so(world: World) -> None:
+    world.program(TRAIN)
+    sweep = world.sweep(**GRID)
+    world.agent(sweep).end()
+    late = world.agent(sweep)
+    assert late.end() == 0
+    assert "No more runs: the sweep is not running, it is FINISHED" in late.output
+    assert "besom sweep --resume" in late.output
+
+
+def test_a_canceled_sweep_is_refused_with_what_to_do(world: World) -> None:
     sweep = world.sweep()
-    world.command(sweep, "stop")
+    world.command(sweep, "cancel")
     agent = world.agent(sweep)
     assert agent.end() == 1
-    assert "is not running" in agent.output
+    assert "is not running, it is CANCELED" in agent.output
     assert "besom sweep --resume" in agent.output
 
 

@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from besom.agent import guard
+from besom.agent.pipes import Pipes
 
 LEFTOVER_SECONDS = 5.0
 """How long processes that outlive their run's program may take to obey SIGTERM."""
 NOT_FOUND = 127
 NOT_EXECUTABLE = 126
+STDOUT, STDERR = 1, 2
 
 
 class Guard:
@@ -90,8 +92,9 @@ class Child:
         run_id: str,
         guarded_by: Guard,
         on_end: Callable[[Ended], None],
+        pipes: Pipes | None = None,
     ) -> None:
-        """Starts it. ``on_end`` is called from another thread.
+        """Starts it. ``on_end`` is called from another thread. With ``pipes``, what it prints goes through these.
 
         Raises:
             CannotStart: no such program, or it cannot be executed.
@@ -100,14 +103,23 @@ class Child:
         self._mark = f"BESOM_RUN_ID={environment['BESOM_RUN_ID']}"
         self._guard = guarded_by
         self._on_end = on_end
+        self._pipes = pipes
         self.started = time.monotonic()
         try:
             self._process = subprocess.Popen(
-                list(command), stdin=subprocess.DEVNULL, env=dict(environment), start_new_session=True
+                list(command),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE if pipes else None,
+                stderr=subprocess.PIPE if pipes else None,
+                env=dict(environment),
+                start_new_session=True,
             )
         except (OSError, ValueError) as error:
             raise _cannot_start(command, error) from None
         self._guard.hold(self._process.pid, self._mark)
+        if pipes and self._process.stdout and self._process.stderr:
+            pipes.copy(self._process.stdout, STDOUT)
+            pipes.copy(self._process.stderr, STDERR)
         threading.Thread(target=self._wait, name=f"wait-{run_id}", daemon=True).start()
 
     @property
@@ -127,6 +139,8 @@ class Child:
         seconds = time.monotonic() - self.started
         guard.end(self.pid, self._mark, LEFTOVER_SECONDS)
         self._guard.release(self.pid)
+        if self._pipes:
+            self._pipes.close()
         self._on_end(Ended(self.run_id, code, seconds))
 
 

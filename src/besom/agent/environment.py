@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from importlib.machinery import PathFinder
 from pathlib import Path
 
+from besom.agent.slots import Slot
 from besom.client import settings
 from besom.client.connection import Connection
 from besom.config.parameter_file import write_parameters
@@ -26,12 +27,12 @@ def make_folder(sweep_id: str, environ: Mapping[str, str]) -> None:
     Raises:
         SettingsError: it cannot be made, or not be written to.
     """
-    folder = _folder(sweep_id, environ)
+    path = _folder(sweep_id, environ)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=folder).close()
+        path.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=path).close()
     except OSError as error:
-        raise _unusable(folder, error) from None
+        raise _unusable(path, error) from None
 
 
 def parameter_file(sweep_id: str, run_id: str, environ: Mapping[str, str]) -> Path:
@@ -70,6 +71,7 @@ def names(
         "DIR": str(settings.directory(environ=environ).parent),
         "BASE_URL": connection.url,
         "API_KEY": connection.key or "",
+        "RESUME": "allow" if run.resume else "",
     }
     both = {f"{prefix}_{name}": value for prefix in ("BESOM", "WANDB") for name, value in said.items() if value}
     return {**both, "BESOM_AGENT_ID": agent_id}
@@ -83,6 +85,12 @@ def for_program(environ: Mapping[str, str], its_names: Mapping[str, str]) -> dic
         **its_names,
         "PYTHONPATH": f"{SHIM}:{path}" if path else str(SHIM),
     }
+
+
+def in_slot(environment: Mapping[str, str], slot: Slot, *, piped: bool) -> dict[str, str]:
+    """A program's environment, and what it finds in its slot."""
+    unbuffered = {"PYTHONUNBUFFERED": "1"} if piped else {}  # else its lines would come late, many at once
+    return {**unbuffered, **environment, **slot.environment}
 
 
 def run_url(sweep: Sweep, run: NextRun) -> str:

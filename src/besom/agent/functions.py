@@ -11,7 +11,7 @@ from besom.agent.heartbeat import HeartbeatThread
 from besom.agent.interruption import Interruption
 from besom.agent.options import read_options
 from besom.agent.output import BOLD, Output
-from besom.agent.session import Session
+from besom.agent.session import Session, SweepOver
 from besom.agent.signals import Terminated
 from besom.agent.surroundings import alone
 from besom.client.connection import Connection
@@ -54,7 +54,11 @@ def agent_function(
     options = read_options(os.environ, count=count, max_consecutive_failed_runs=max_consecutive_failed_runs)
     session = Session(connection, parse_item(sweep_path, "sweep").filled(project, entity), output)
     with alone():
-        joined = session.join()
+        try:
+            joined = session.join()
+        except SweepOver as over:
+            output.line(str(over), BOLD)
+            return
         interruption, ended_by = Interruption(options.kill_delay), None
         heartbeat = HeartbeatThread(session, joined.heartbeat_seconds, interruption.stop)
         loop = FunctionLoop(function, session, joined.sweep, interruption, heartbeat, output)

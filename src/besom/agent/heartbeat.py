@@ -1,4 +1,4 @@
-"""Tells the server, in a thread of its own, that the agent and its run are alive; hears orders to stop at once."""
+"""Tells the server, in a thread of its own, that the agent and its runs are alive; hears orders to stop at once."""
 
 from __future__ import annotations
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
-from besom.agent import environment
+from besom.agent import code, environment, isolation
+from besom.agent.output import Output
 from besom.agent.session import Session
+from besom.client import settings
 from besom.config.command import expand_command, needs_json_file, needs_program
 from besom.errors import UsageError
-from besom.protocol import NextRun, Sweep
+from besom.protocol import AgentJoined, NextRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +24,43 @@ class Launch:
 
     command: list[str]
     environment: dict[str, str]
+    shown: bool = True
+    """Whether the command line is worth showing."""
+    message_file: Path | None = None
+    """Where the program may leave a word about its end."""
 
 
-class Launcher:
+class Launcher(Protocol):
     """Prepares the runs of one sweep."""
 
-    def __init__(self, sweep: Sweep, session: Session, environ: Mapping[str, str]) -> None:
-        """Looks what the sweep's runs execute.
+    def prepare(self, run: NextRun) -> Launch:
+        """Writes the run's files.
 
         Raises:
-            UsageError: the sweep does not say.
+            SettingsError: the folder for them cannot be written.
         """
+
+
+class ProgramLauncher:
+    """Prepares runs of the program that the configuration names."""
+
+    def __init__(
+        self, joined: AgentJoined, session: Session, environ: Mapping[str, str], here: Path, output: Output
+    ) -> None:
+        """Looks what the sweep's runs execute; fetches its code if that is frozen.
+
+        Args:
+            joined: the sweep and its code.
+            session: with the server.
+            environ: the agent's environment.
+            here: the folder in which the programs run.
+            output: told when the code here has changed.
+
+        Raises:
+            UsageError: the sweep does not say, or its frozen code cannot be used.
+            CommError: its frozen code cannot be fetched.
+        """
+        self._sweep = sweep = joined.sweep
         program, command = sweep.config.get("program"), sweep.config.get("command")
         self._program = None if program is None else str(program)
         self._command = [str(element) for element in command] if command else None
@@ -38,16 +69,28 @@ class Launcher:
                 f"Sweep {sweep.id} names no program to run.",
                 "Add `program: train.py` to its configuration, or give the agent a function: besom.agent(ID, train).",
             )
-        self._sweep = sweep
         self._session = session
         self._environ = environ
+        self._output = output
+        self._watch: code.Watch | None = None
+        if joined.code is not None and joined.code.frozen and self._program is not None:
+            folder = settings.directory(environ=environ) / f"sweep-{sweep.id}"
+            root = code.fetch(joined.code, sweep, session.connection, folder)
+            self._program = code.frozen_program(joined.code, self._program, root, here)
+            paths = [str(root), *filter(None, [environ.get("PYTHONPATH")])]
+            self._environ = {**environ, "PYTHONPATH": os.pathsep.join(paths)}
+            output.detail(f"Runs use the code that the sweep was created with, kept in {root}")
+        elif joined.code is not None:
+            self._watch = code.Watch(joined.code, here)
 
     def prepare(self, run: NextRun) -> Launch:
-        """Writes the run's files.
+        """Writes the run's files; says when the code is not what it was.
 
         Raises:
             SettingsError: the folder for them cannot be written.
         """
+        if self._watch is not None and (changed := self._watch.changes()):
+            self._output.changed(changed)
         parameters = environment.write_parameter_file(self._sweep.id, run, self._environ)
         json_file = None
         if needs_json_file(self._command):
@@ -64,3 +107,32 @@ class Launcher:
             run, self._sweep, self._session.agent_id, parameters, self._session.connection, self._environ
         )
         return Launch(command, environment.for_program(self._environ, names))
+
+
+class FunctionLauncher:
+    """Prepares runs of a Python function, each in a process of its own."""
+
+    def __init__(self, file: Path, joined: AgentJoined, session: Session, environ: Mapping[str, str]) -> None:
+        """``file``: holds the function, as ``isolation.kept`` says."""
+        self._sweep = joined.sweep
+        self._session = session
+        self._environ = environ
+        self._file = file
+
+    def prepare(self, run: NextRun) -> Launch:
+        """Writes the run's files.
+
+        Raises:
+            SettingsError: the folder for them cannot be written.
+        """
+        parameters = environment.write_parameter_file(self._sweep.id, run, self._environ)
+        message_file = parameters.with_suffix(".message")
+        names = environment.names(
+            run, self._sweep, self._session.agent_id, parameters, self._session.connection, self._environ
+        )
+        return Launch(
+            isolation.command(self._file, message_file),
+            environment.for_program(self._environ, names),
+            shown=False,
+            message_file=message_file,
+        )

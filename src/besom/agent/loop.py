@@ -19,37 +19,50 @@ from besom.agent.heartbeat import HeartbeatThread
 from besom.agent.launch import Launcher
 from besom.agent.options import Options
 from besom.agent.output import BOLD, YELLOW, Output, duration
+from besom.agent.pipes import Pipes
 from besom.agent.session import FIRST_SECONDS, NEXT_SECONDS, Session
-from besom.agent.shutdown import Shutdown, Step
+from besom.agent.shutdown import MESSAGES, Shutdown, Step, sentence, spoken
+from besom.agent.work import Work
 from besom.client import settings
+from besom.errors import CommError
 from besom.protocol import AgentJoined, NextExit, NextReply, NextRun, NextWait, Run, RunExit, StopOrder
 
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """The server knows that the run has ended; ``run`` is None if it was deleted meanwhile."""
+    """The server knows that a run has ended; ``run`` is None if it was deleted meanwhile."""
 
     ended: Ended
     run: Run | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """A run has ended, and the agent leaves without the server having heard of it."""
+
+    run_id: str
 
 
 class Tick:
     """It is time to say what is running."""
 
 
-Event = Tick | NextReply | Ended | Reported | StopOrder | signal.Signals | Exception
+Event = Tick | NextReply | Ended | Reported | Unheard | StopOrder | signal.Signals | Exception
 
 
 class ProgramLoop:
-    """Starts one program after the other."""
+    """Starts programs, one after the other in each slot."""
 
     def __init__(
-        self, session: Session, joined: AgentJoined, options: Options, output: Output, environ: Mapping[str, str]
+        self,
+        session: Session,
+        joined: AgentJoined,
+        launcher: Launcher,
+        options: Options,
+        output: Output,
+        environ: Mapping[str, str],
     ) -> None:
-        """Raises:
-        UsageError: the sweep names no program.
-        """
-        self._launcher = Launcher(joined.sweep, session, environ)
+        self._launcher = launcher
         self._session = session
         self._sweep = joined.sweep
         self._options = options
@@ -62,11 +75,11 @@ class ProgramLoop:
         self.record = limits.Record()
         """How its runs ended."""
         self._started = time.monotonic()
-        self._run: NextRun | None = None
-        self._child: Child | None = None
-        self._stopped: str | None = None
-        """Why the run was told to end; None if it was not."""
-        self._kill_at: float | None = None
+        self._works: dict[str, Work] = {}
+        """The runs that it has, by id."""
+        self._free = list(reversed(options.slots))
+        self._asking = False
+        self._drained: NextExit | None = None
         self._exit_code: int | None = None  # not None: no new work
         self._farewell: str | None = None
 
@@ -75,10 +88,10 @@ class ProgramLoop:
         self._say_hello()
         with signals.received_by(self._events.put), self._guard, self._heartbeat:
             self._in_background(self._ship_left)
-            self._in_background(self._ask)
+            self._ask()
             if self._options.report_interval:
                 self._in_background(self._tick)
-            while self._exit_code is None or self._run is not None:
+            while self._exit_code is None or self._works:
                 self._handle(self._next_event())
         if self._farewell is not None:
             self._output.line(self._farewell, BOLD if self._exit_code == 0 else YELLOW)
@@ -86,26 +99,24 @@ class ProgramLoop:
 
     def _next_event(self) -> Event | None:
         """The next event; None when the time to kill a run has come."""
-        if self._kill_at is None:
+        times = [work.kill_at for work in self._works.values() if work.kill_at is not None]
+        if not times:
             return self._events.get()
         try:
-            return self._events.get(timeout=max(0.0, self._kill_at - time.monotonic()))
+            return self._events.get(timeout=max(0.0, min(times) - time.monotonic()))
         except queue.Empty:
             return None
 
     def _handle(self, event: Event | None) -> None:
         match event:
-            case NextRun() if self._exit_code is None:
-                self._start(event)
-            case NextWait() if self._exit_code is None:
-                self._output.waiting(event.reason)
-                self._in_background(partial(self._ask, NEXT_SECONDS))
-            case NextExit():
-                self._finish(0, f"No more runs: {event.reason}")
+            case NextRun() | NextWait() | NextExit():
+                self._answered(event)
             case Ended():
                 self._end(event)
             case Reported():
                 self._conclude(event)
+            case Unheard():
+                self._works.pop(event.run_id, None)
             case StopOrder():
                 self._stop(event)
             case Tick():
@@ -115,9 +126,7 @@ class ProgramLoop:
             case Exception():
                 raise event
             case None:
-                self._output.line("The run did not end in time and is killed.", YELLOW)
-                self._send(signal.SIGKILL)
-                self._kill_at = None
+                self._kill_late()
 
     def _say_hello(self) -> None:
         self._output.line(f"Agent for sweep {self._sweep.name}: {self._sweep.url}", BOLD)
@@ -125,9 +134,10 @@ class ProgramLoop:
             self._output.detail("W&B's client is not installed here: programs that say `import wandb` get besom.")
 
     def _say_running(self) -> None:
-        if self._run is not None and self._child is not None:
-            age = duration(time.monotonic() - self._child.started)
-            self._output.line(f"Run {self._run.run_name} has been running for {age}.")
+        for work in self._works.values():
+            if work.child is not None:
+                age = duration(time.monotonic() - work.child.started)
+                self._output.line(f"Run {work.run.run_name} has been running for {age}.")
 
     # What threads of their own do
 
@@ -148,108 +158,125 @@ class ProgramLoop:
             time.sleep(self._options.report_interval)
             self._events.put(Tick())
 
-    def _ask(self, wait: float = FIRST_SECONDS) -> None:
-        self._events.put(self._session.next(wait))
-
     def _report(self, ended: Ended, end: RunExit) -> None:
         path = environment.parameter_file(self._sweep.id, ended.run_id, self._environ)
-        spools.ship_run(path, self._session, self._output)
-        run = self._session.report(ended.run_id, end)
-        self._events.put(Reported(ended, run))
+        try:
+            spools.ship_run(path, self._session, self._output)
+            run = self._session.report(ended.run_id, end)
+        except CommError:
+            if not self._session.given_up:
+                raise
+            self._events.put(Unheard(ended.run_id))
+        else:
+            self._events.put(Reported(ended, run))
 
     # The life of a run
 
+    def _ask(self, wait: float = FIRST_SECONDS) -> None:
+        """Asks for a run if there is room for one; one request at a time."""
+        begun = self.record.ended + len(self._works)
+        if self._asking or not self._free or self._drained or self._exit_code is not None:
+            return
+        if self._options.count and begun >= self._options.count:
+            return
+        self._asking, holding = True, list(self._works)
+        self._in_background(lambda: self._events.put(self._session.next(wait, holding)))
+
+    def _answered(self, reply: NextReply) -> None:
+        self._asking = False
+        match reply:
+            case NextExit():
+                self._drained = reply
+                self._finish_if_drained()
+            case NextWait() if self._exit_code is None:
+                self._output.waiting(reply.reason)
+                self._ask(NEXT_SECONDS)
+            case NextRun() if self._exit_code is None:
+                self._start(reply)
+                self._ask()
+
     def _start(self, run: NextRun) -> None:
-        self._run, self._stopped = run, None
-        self._heartbeat.hold(run.run_id)
+        work = self._works[run.run_id] = Work(run, self._free.pop())
+        self._heartbeat.hold(*self._works)
         launch = self._launcher.prepare(run)
+        work.message_file = launch.message_file
         self._session.begins(run.run_id)
-        self._output.run_starts(run.run_name, environment.run_url(self._sweep, run), run.params, launch.command)
+        url, shown = environment.run_url(self._sweep, run), launch.command if launch.shown else None
+        self._output.run_starts(run.run_name, url, run.params, shown, resumed=run.resume)
+        several = len(self._options.slots) > 1
         try:
-            self._child = Child(
+            work.child = Child(
                 launch.command,
-                launch.environment,
+                environment.in_slot(launch.environment, work.slot, piped=several),
                 run_id=run.run_id,
                 guarded_by=self._guard,
                 on_end=self._events.put,
+                pipes=Pipes(run.run_name) if several else None,
             )
         except CannotStart as error:
             self._output.problem(str(error))
             self._end(Ended(run.run_id, error.code, 0.0), str(error))
 
     def _end(self, ended: Ended, message: str | None = None) -> None:
-        self._child = self._kill_at = None
-        end = RunExit(exit_code=ended.code, message=message, stopped=self._stopped)
+        end = self._works[ended.run_id].ending(ended.code, message)
         self._in_background(partial(self._report, ended, end))
 
     def _conclude(self, reported: Reported) -> None:
-        run, ended = self._run, reported.ended
-        if run is None or run.run_id != ended.run_id:
+        work = self._works.pop(reported.ended.run_id, None)
+        if work is None:
             return
-        self._output.run_ended(run.run_name, reported.run, ended.seconds, self._sweep.metric)
-        self._run = None
-        self._heartbeat.hold()
+        self._output.run_ended(work.run.run_name, reported.run, reported.ended.seconds, self._sweep.metric)
+        self._free.append(work.slot)
+        self._heartbeat.hold(*self._works)
         state = reported.run.state if reported.run else "deleted"
         self.record.add(state)
+        if state == "preempted":
+            self._drained = None  # it is queued again
         age = time.monotonic() - self._started
         if state == "failed" and (broken := self.record.broken(self._options.limits, age)):
             self._finish(1, broken)
         elif self.record.ended == self._options.count:
             self._finish(0, self._options.reached())
-        if self._exit_code is None:
-            self._in_background(self._ask)
+        self._finish_if_drained()
+        self._ask()
+
+    def _finish_if_drained(self) -> None:
+        if self._drained is not None and not self._works:
+            self._finish(0, f"No more runs: {self._drained.reason}")
 
     def _stop(self, order: StopOrder) -> None:
-        if self._child is None or self._child.run_id != order.run_id:
-            return
-        if self._stopped is None:
-            self._output.line(f"The run is {'killed' if order.kill else 'stopped'}: {order.reason}", YELLOW)
-        if order.kill:
-            self._send(signal.SIGKILL)
-        elif self._stopped is None:
-            self._send(signal.SIGTERM)
-            self._kill_at = time.monotonic() + self._options.kill_delay
-        self._stopped = self._stopped or order.reason
+        work = self._works.get(order.run_id)
+        if work is not None and work.child is not None and work.stop(order, self._options.kill_delay):
+            how = "killed" if order.kill else "stopped"
+            self._output.line(f"Run {work.run.run_name} is {how}: {order.reason}", YELLOW)
 
-    def _send(self, number: signal.Signals) -> None:
-        if self._child is not None:
-            self._child.send(number)
+    def _kill_late(self) -> None:
+        for work in self._works.values():
+            if work.kill_at is not None and work.kill_at <= time.monotonic():
+                self._output.line(f"Run {work.run.run_name} did not end in time and is killed.", YELLOW)
+                work.send(signal.SIGKILL)
+                work.kill_at = None
 
     # The end of the agent
 
     def _interrupt(self, number: signal.Signals) -> None:
         answer = self._shutdown.receive(number)
+        running = [work for work in self._works.values() if work.child is not None]
+        if number in MESSAGES:
+            for work in running:
+                work.send(number)
+            return
+        self._output.line(sentence(answer, number, len(running)), BOLD)
+        if self._exit_code is None:
+            self._exit_code = 0 if number == signal.SIGINT else 128 + number
         if answer.send is not None:
-            self._send(answer.send)
-        if number not in (signal.SIGUSR1, signal.SIGUSR2):
-            self._say_step(answer.step, number, sent=answer.send is not None)
-            if self._exit_code is None:
-                self._exit_code = 0 if number == signal.SIGINT else 128 + number
-            if answer.send is not None:
-                self._stopped = self._stopped or f"{_spoken(number)} ended its agent"
-                if self._options.term_timeout is not None and self._kill_at is None:
-                    self._kill_at = time.monotonic() + self._options.term_timeout
-        if answer.step is Step.KILL or (answer.step is Step.TERMINATE and self._child is None):
+            for work in running:
+                work.interrupt(answer.send, f"{spoken(number)} ended its agent", self._options.term_timeout)
+        if answer.step is Step.KILL or (answer.step is Step.TERMINATE and not running):
             self._session.give_up()
-            if self._child is None:
-                self._run = None  # it has ended, and only the server does not know yet
+            # The others have ended, and only the server does not know yet.
+            self._works = {work.run.run_id: work for work in running}
 
     def _finish(self, code: int, reason: str) -> None:
         if self._exit_code is None:
             self._exit_code, self._farewell = code, reason
-
-    def _say_step(self, step: Step, number: signal.Signals, *, sent: bool) -> None:
-        again = _spoken(number)
-        if self._child is None:
-            self._output.line(f"{again}: no more runs.", BOLD)
-        elif step is Step.LAST_RUN:
-            what = f"{number.name} was passed on to the run" if sent else "the current run may finish"
-            self._output.line(f"{again}: no more runs; {what}. {again} again terminates it.", BOLD)
-        elif step is Step.TERMINATE:
-            self._output.line(f"The run gets SIGTERM. {again} again kills it.", BOLD)
-        else:
-            self._output.line("The run is killed.", BOLD)
-
-
-def _spoken(number: signal.Signals) -> str:
-    return "Ctrl-C" if number == signal.SIGINT else number.name

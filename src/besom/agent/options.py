@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from besom.agent import limits
 from besom.agent.limits import Limits
+from besom.agent.slots import Slot, read_slots
 from besom.errors import UsageError
 
 KILL_DELAY_SECONDS = 30
@@ -27,6 +28,8 @@ class Options:
     """Whether the first Ctrl-C reaches the run too."""
     term_timeout: float | None = None
     """With ``forward_signals``: seconds after which a run that was told to end by a signal is killed."""
+    slots: Sequence[Slot] = (Slot(0),)
+    """Where runs go on side by side."""
 
     def reached(self) -> str:
         """Why the agent ends after ``count`` runs."""
@@ -40,6 +43,9 @@ def read_options(
     max_consecutive_failed_runs: int | None = None,
     forward_signals: bool = False,
     term_timeout: float | None = None,
+    slots: int | None = None,
+    gpus: str | Sequence[str | int] | int | None = None,
+    gpus_per_run: int | None = None,
 ) -> Options:
     """What the arguments and the environment say together.
 
@@ -55,4 +61,5 @@ def read_options(
         report_interval=limits.whole_number("AGENT_REPORT_INTERVAL", 0, environ),
         forward_signals=forward_signals,
         term_timeout=term_timeout if forward_signals else None,
+        slots=read_slots(environ, slots=slots, devices=gpus, per_run=gpus_per_run),
     )

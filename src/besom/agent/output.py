@@ -49,12 +49,14 @@ class Output:
         """Something went wrong."""
         self.line(text, RED)
 
-    def run_starts(self, name: str, url: str, params: Mapping[str, Any], command: Sequence[str] | None) -> None:
+    def run_starts(
+        self, name: str, url: str, params: Mapping[str, Any], command: Sequence[str] | None, *, resumed: bool = False
+    ) -> None:
         """A run begins: its name and page, its parameters, and the command line, ready to be copied."""
         values = [f"{key}={compact(value)}" for key, value in sorted(params.items())]
         with self._lock:
             self._waiting = None
-            self._print(f"Run {name}  {url}", (BOLD,))
+            self._print(f"Run {name}  {url}{'  goes on: it was preempted' if resumed else ''}", (BOLD,))
             for line in wrapped(values, self._columns() - len(PREFIX) - len(INDENT)):
                 self._print(INDENT + line, ())
             if command:
@@ -76,6 +78,15 @@ class Output:
                 "Log it under exactly this name, at the top level of log().",
                 YELLOW,
             )
+
+    def changed(self, files: Sequence[str]) -> None:
+        """The code is not what the sweep was created with."""
+        names = shortened(", ".join(files), LONGEST_VALUE)
+        self.line(
+            f"Changed since the sweep was created: {names}. The runs from now on use what is here; "
+            "to keep the code of a sweep as it is: besom sweep --freeze-code",
+            YELLOW,
+        )
 
     def waiting(self, reason: str) -> None:
         """There is nothing to do; said once for each reason."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
-from besom.agent import environment, summary
+from besom.agent import environment, isolation, summary
+from besom.agent.launch import FunctionLauncher, Launcher, ProgramLauncher
 from besom.agent.loop import ProgramLoop
 from besom.agent.options import read_options
-from besom.agent.output import Output
-from besom.agent.session import Session
+from besom.agent.output import BOLD, Output
+from besom.agent.session import Session, SweepOver
 from besom.client.connection import Connection
 from besom.client.paths import parse_item
 
@@ -24,10 +27,14 @@ def run_agent(
     forward_signals: bool = False,
     term_timeout: float | None = None,
     max_consecutive_failed_runs: int | None = None,
+    slots: int | None = None,
+    gpus: str | Sequence[str | int] | int | None = None,
+    gpus_per_run: int | None = None,
+    function: Callable[[], object] | None = None,
     output: Output | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> int:
-    """Runs a sweep's program again and again until there is no more to do.
+    """Runs a sweep's program, or a function as if it were one, again and again until there is no more to do.
 
     Args:
         sweep_path: the sweep, as ID, PROJECT/ID or ENTITY/PROJECT/ID.
@@ -38,12 +45,16 @@ def run_agent(
         forward_signals: pass the first Ctrl-C on to the run.
         term_timeout: with ``forward_signals``, seconds until a run that was told to end is killed.
         max_consecutive_failed_runs: failures in a row that end the agent.
+        slots: runs that go on side by side; one per ``gpus_per_run`` GPUs by default, or one.
+        gpus: what the slots share out: ids, how many, or "all". None: each run sees what the agent sees.
+        gpus_per_run: GPUs of each run, 1 by default.
+        function: what each run calls, in a process of its own, instead of the sweep's program.
         output: where it says what it does; standard error by default.
         environ: instead of the process's environment.
 
     Returns:
-        Exit code for the process: 0 when the sweep ended, the count was reached or Ctrl-C was pressed; 1 when too many
-        runs failed; 128 + its number after another signal.
+        Exit code for the process: 0 when the sweep ended or was finished before, the count was reached or Ctrl-C was
+        pressed; 1 when too many runs failed; 128 + its number after another signal.
 
     Raises:
         UsageError, SettingsError: the call, a setting or the sweep's state makes no sense.
@@ -57,14 +68,29 @@ def run_agent(
         max_consecutive_failed_runs=max_consecutive_failed_runs,
         forward_signals=forward_signals,
         term_timeout=term_timeout,
+        slots=slots,
+        gpus=gpus,
+        gpus_per_run=gpus_per_run,
     )
-    session = Session(connection, parse_item(sweep_path, "sweep").filled(project, entity), output)
-    joined = session.join()
-    try:
-        environment.make_folder(joined.sweep.id, environ)
-        loop = ProgramLoop(session, joined, options, output, environ)
-        code = loop.run()
-    finally:
-        left = session.leave()
+    path = parse_item(sweep_path, "sweep").filled(project, entity)
+    session = Session(connection, path, output, options.slots)
+    with contextlib.ExitStack() as stack:
+        file = None if function is None else stack.enter_context(isolation.kept(function))
+        try:
+            joined = session.join()
+        except SweepOver as over:
+            output.line(str(over), BOLD)
+            return 0
+        try:
+            environment.make_folder(joined.sweep.id, environ)
+            launcher: Launcher
+            if file is None:
+                launcher = ProgramLauncher(joined, session, environ, Path.cwd(), output)
+            else:
+                launcher = FunctionLauncher(file, joined, session, environ)
+            loop = ProgramLoop(session, joined, launcher, options, output, environ)
+            code = loop.run()
+        finally:
+            left = session.leave()
     summary.say(loop.record, session, output, ask=left)
     return code

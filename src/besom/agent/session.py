@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from besom.agent.output import Output
+from besom.agent.slots import Slot
 from besom.client.connection import RETRY_STATUS, Connection, segment
 from besom.client.paths import ItemPath
 from besom.errors import ApiError, BesomError, CommError, NotFound, ServerUnreachable, UsageError
@@ -38,14 +39,24 @@ PATIENCE_SECONDS = 3.0
 GOODBYE_SECONDS = 5.0
 
 
+class SweepOver(BesomError):
+    """The sweep was finished before this agent came. Nothing is wrong: of many agents, some come late."""
+
+
 class Session:
     """What an agent says and hears. Safe to use from several threads."""
 
-    def __init__(self, connection: Connection, path: ItemPath, output: Output) -> None:
+    def __init__(self, connection: Connection, path: ItemPath, output: Output, slots: Sequence[Slot] = ()) -> None:
         self.connection = connection
         self.agent_id = ""
         self._path = path
         self._output = output
+        self._about = NewAgent(
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            slots=len(slots) or 1,
+            gpus=list(dict.fromkeys(gpu for slot in slots for gpu in slot.gpus or ())),
+        )
         self._given_up = threading.Event()
         self._unreported: set[str] = set()
 
@@ -53,8 +64,9 @@ class Session:
         """Joins the sweep.
 
         Raises:
+            SweepOver: it is finished: complete, or stopped.
             NotFound: there is no such sweep, or not in that project.
-            UsageError: the sweep has ended.
+            UsageError: the sweep was canceled.
             CommError: the server refuses, or does not answer.
         """
         sweep = self.sweep(PATIENCE_SECONDS)
@@ -65,13 +77,13 @@ class Session:
                 status=404,
                 code="not_found",
             )
-        if sweep.state in ("FINISHED", "CANCELED"):
-            why = f": {sweep.state_reason}" if sweep.state_reason else ""
-            raise UsageError(
-                f"Sweep {sweep.id} is not running, it is {sweep.state}{why}.",
-                f"To go on with it: besom sweep --resume {sweep.entity}/{sweep.project}/{sweep.id}",
-            )
-        return self._register()
+        try:
+            _check_open(sweep)
+            return self._register()
+        except ApiError as error:
+            if error.code == "sweep_not_running":  # it has ended between the two requests
+                _check_open(self.sweep())
+            raise
 
     def sweep(self, patience: float = 0.0) -> Sweep:
         """The sweep as it is now; tries for ``patience`` seconds to reach the server.
@@ -82,14 +94,16 @@ class Session:
         path = f"/sweeps/{segment(self._path.id)}"
         return self.connection.request("GET", path, reply=Sweep, patience=patience)
 
-    def next(self, wait: float = NEXT_SECONDS) -> NextReply:
+    def next(self, wait: float = NEXT_SECONDS, holding: Sequence[str] = ()) -> NextReply:
         """Asks for work. While there is none the server holds its answer back, for at most ``wait`` seconds.
+
+        One thread asks at a time. ``holding``: runs that the agent has; others that it was given are repeated.
 
         Raises:
             NotFound: the sweep was deleted.
             CommError: the server refuses.
         """
-        request = NextRequest(wait=wait)
+        request = NextRequest(wait=wait, holding=list(holding))
         try:
             return self._ask("next", request)
         except NotFound:  # the server has lost this agent, not the sweep
@@ -147,6 +161,11 @@ class Session:
         """From now on every message is sent once only."""
         self._given_up.set()
 
+    @property
+    def given_up(self) -> bool:
+        """Whether messages are sent once only."""
+        return self._given_up.is_set()
+
     def leave(self) -> bool:
         """Tells the server that this agent is gone and that what it still has never began; False if it cannot."""
         self.give_up()
@@ -161,9 +180,8 @@ class Session:
         return True
 
     def _register(self) -> AgentJoined:
-        body = NewAgent(host=socket.gethostname(), pid=os.getpid())
         path = f"/sweeps/{segment(self._path.id)}/agents"
-        joined = self.connection.request("POST", path, body=body, reply=AgentJoined, patience=PATIENCE_SECONDS)
+        joined = self.connection.request("POST", path, body=self._about, reply=AgentJoined, patience=PATIENCE_SECONDS)
         self.agent_id = joined.agent_id
         return joined
 
@@ -177,6 +195,15 @@ class Session:
                 "POST", f"/agents/{segment(self.agent_id)}/{what}", body=body, reply=reply, timeout=timeout
             )
         )
+
+
+def _check_open(sweep: Sweep) -> None:
+    why = f"{sweep.state}{f': {sweep.state_reason}' if sweep.state_reason else ''}"
+    hint = f"To go on with it: besom sweep --resume {sweep.entity}/{sweep.project}/{sweep.id}"
+    if sweep.state == "FINISHED":
+        raise SweepOver(f"No more runs: the sweep is not running, it is {why}", hint)
+    if sweep.state == "CANCELED":
+        raise UsageError(f"Sweep {sweep.id} is not running, it is {why}.", hint)
 
 
 def _passing(error: BesomError) -> bool:

@@ -51,3 +51,34 @@ class Shutdown:
         if self.step is Step.TERMINATE:
             return Answer(self.step, signal.SIGTERM)
         return Answer(self.step, None if number == signal.SIGINT and not self.forward_interrupt else number)
+
+
+def sentence(answer: Answer, number: signal.Signals, running: int) -> str:
+    """What the user reads after an interrupt.
+
+    Args:
+        answer: what is done about it.
+        number: the signal that came.
+        running: programs that are running.
+    """
+    again, several = spoken(number), running > 1
+    if not running:
+        return f"{again}: no more runs."
+    match answer.step:
+        case Step.KILL:
+            return "The runs are killed." if several else "The run is killed."
+        case Step.TERMINATE:
+            return f"{'The runs get' if several else 'The run gets'} SIGTERM. {again} again kills {_it(several)}."
+    what = f"the current run{'s' if several else ''} may finish"
+    if answer.send is not None:
+        what = f"{number.name} was passed on to the run{'s' if several else ''}"
+    return f"{again}: no more runs; {what}. {again} again terminates {_it(several)}."
+
+
+def spoken(number: signal.Signals) -> str:
+    """A signal as people call it."""
+    return "Ctrl-C" if number == signal.SIGINT else number.name
+
+
+def _it(several: bool) -> str:
+    return "them" if several else "it"

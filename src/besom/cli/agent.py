@@ -14,7 +14,8 @@ from besom.cli.menu import Command, Option
     examples=[
         ("besom agent me/mnist/a1b2c3d4", "Run its program until the sweep ends."),
         ("besom agent --count 1 a1b2c3d4", "One run: for a cluster's job."),
-        ("CUDA_VISIBLE_DEVICES=1 besom agent a1b2c3d4", "An agent per GPU."),
+        ("besom agent --slots 4 a1b2c3d4", "Four runs side by side."),
+        ("besom agent --gpus all a1b2c3d4", "One run on each GPU of this machine."),
     ],
 )
 @click.argument("sweep")
@@ -23,6 +24,11 @@ from besom.cli.menu import Command, Option
 @click.option(
     "--count", cls=Option, type=click.IntRange(min=0), metavar="N", help="Leave after N runs. [default: 0, no limit]"
 )
+@click.option(
+    "--slots", type=click.IntRange(min=1), metavar="N", help="Runs side by side. [default: 1, or as many as GPUs allow]"
+)
+@click.option("--gpus", metavar="IDS", help="GPUs to share out: ids such as 0,1,3, how many, or all.")
+@click.option("--gpus-per-run", type=click.IntRange(min=1), metavar="K", help="With --gpus: GPUs of each run.")
 @click.option(
     "--max-consecutive-failed-runs", type=click.IntRange(min=1), metavar="N", help="Give up after N in a row."
 )
@@ -42,6 +48,9 @@ def command(
     project: str | None,
     entity: str | None,
     count: int | None,
+    slots: int | None,
+    gpus: str | None,
+    gpus_per_run: int | None,
     max_consecutive_failed_runs: int | None,
     forward_signals: bool,
     term_timeout: float | None,
@@ -64,5 +73,8 @@ def command(
             forward_signals=forward_signals,
             term_timeout=term_timeout,
             max_consecutive_failed_runs=max_consecutive_failed_runs,
+            slots=slots,
+            gpus=gpus,
+            gpus_per_run=gpus_per_run,
         )
     )

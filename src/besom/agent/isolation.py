@@ -1,0 +1,81 @@
+"""A Python function whose every call is a process of its own: how it gets there, and what happens there.
+
+The process is a new interpreter, never a fork of the one that the agent lives in. After a fork, CUDA cannot be used if
+the parent has used it, locks that other threads held stay locked, and OpenMP hangs; a new process is clean, begins with
+an empty GPU memory, and gives all of it back. The function travels by value with cloudpickle, so it may be a lambda, a
+closure, a partial, or a cell of a notebook.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import pickle
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO
+
+from besom.errors import UsageError
+
+# The import path comes first: the rest may be found with it only.
+_PROGRAM = """\
+import pickle, sys
+file = open(sys.argv[1], "rb")
+sys.path[:] = pickle.load(file)
+from besom.agent.isolation import call
+call(file, sys.argv[2])
+"""
+
+
+@contextlib.contextmanager
+def kept(function: Callable[[], object]) -> Iterator[Path]:
+    """A file with the function in it, readable by the user alone, gone at the end of ``with``.
+
+    Raises:
+        UsageError: the function cannot be sent to another process.
+    """
+    import cloudpickle  # type: ignore[import-untyped]  # late: needed only here
+
+    try:
+        body = cloudpickle.dumps(function)
+    except Exception as error:
+        raise UsageError(
+            f"The function cannot be sent to a process of its own: {type(error).__name__}: {error}.",
+            "What it uses from outside must be picklable: open files, locks and connections belong inside it.",
+        ) from None
+    with tempfile.TemporaryDirectory(prefix="besom-") as folder:
+        path = Path(folder) / "function.pickle"
+        path.write_bytes(pickle.dumps(sys.path) + pickle.dumps(sys.argv) + body)
+        yield path
+
+
+def command(file: Path, message_file: Path) -> list[str]:
+    """What a process that calls the function of ``kept`` is started with."""
+    return [sys.executable, "-c", _PROGRAM, str(file), str(message_file)]
+
+
+def call(file: IO[bytes], message_file: str) -> None:
+    """Calls the function, in its own process.
+
+    An exception is printed from the function's own line on, and left as the run's reason in ``message_file``.
+    """
+    from besom.sdk import current
+
+    with file:
+        sys.argv = pickle.load(file)  # noqa: S301  (the agent wrote it for this process)
+        function = pickle.load(file)  # noqa: S301
+    try:
+        function()
+    except SystemExit as error:
+        if isinstance(error.code, str):
+            Path(message_file).write_text(error.code, encoding="utf-8")
+        raise
+    except Exception as error:
+        error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
+        traceback.print_exception(error)
+        Path(message_file).write_text(f"{type(error).__name__}: {error}", encoding="utf-8")
+        if (run := current.run()) is not None:
+            run.finish(exit_code=1)
+        sys.exit(1)

@@ -1,0 +1,59 @@
+"""What programs print while several run side by side: whole lines, each begun with its run's name."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from typing import IO
+
+LONGEST_LINE = 64 * 1024
+"""Bytes; a longer line is cut into several."""
+CLOSING_SECONDS = 1.0
+"""How long a program's end waits for its last lines, should somebody who left its group still hold the pipe."""
+
+_whole_lines = threading.Lock()
+
+
+class Pipes:
+    """Copies the output of one program to the agent's own, line by line.
+
+    Of a progress bar, which draws over one line again and again, only its last state is shown.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._begin = f"{name} | ".encode()
+        self._threads: list[threading.Thread] = []
+
+    def copy(self, source: IO[bytes], target: int) -> None:
+        """Copies until the end of ``source`` to a file descriptor, in a thread of its own."""
+        thread = threading.Thread(target=self._copy, args=(source, target), name="besom-output", daemon=True)
+        thread.start()
+        self._threads.append(thread)
+
+    def close(self) -> None:
+        """Waits for the last lines."""
+        for thread in self._threads:
+            thread.join(CLOSING_SECONDS)
+
+    def _copy(self, source: IO[bytes], target: int) -> None:
+        rest = b""
+        with source:
+            while piece := os.read(source.fileno(), LONGEST_LINE):
+                *lines, rest = (rest + piece).split(b"\n")
+                rest = _drawn(rest) + b"\r" * rest.endswith(b"\r")
+                if len(rest) > LONGEST_LINE:
+                    lines, rest = [*lines, rest], b""
+                self._write(lines, target)
+        self._write([rest] if rest else [], target)
+
+    def _write(self, lines: list[bytes], target: int) -> None:
+        text = b"".join(b"%s%s\n" % (self._begin, _drawn(line)) for line in lines)
+        with _whole_lines, contextlib.suppress(OSError):  # nobody reads any more; the program goes on in silence
+            while text:
+                text = text[os.write(target, text) :]
+
+
+def _drawn(line: bytes) -> bytes:
+    """What is left of a line on a terminal, roughly: what was printed after the last carriage return with text."""
+    return line.rstrip(b"\r").rpartition(b"\r")[2]
