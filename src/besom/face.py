@@ -11,6 +11,7 @@ reads the attribute, so it gives the user's object too.
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -53,6 +54,10 @@ class BeforeInit:
 
 class Face(ModuleType):
     """The class of the module ``besom``."""
+
+    def __reduce__(self) -> tuple[Callable[[str], ModuleType], tuple[str]]:
+        """Functions that use ``besom`` travel to other processes; picklers know only modules of the plain class."""
+        return import_module, (self.__name__,)
 
     @property
     def run(self) -> Run | None:
