@@ -14,6 +14,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import IO
 
@@ -36,10 +37,8 @@ def kept(function: Callable[[], object]) -> Iterator[Path]:
     Raises:
         UsageError: the function cannot be sent to another process.
     """
-    import cloudpickle  # type: ignore[import-untyped]  # late: needed only here
-
     try:
-        body = cloudpickle.dumps(function)
+        body = _by_value(function)
     except Exception as error:
         raise UsageError(
             f"The function cannot be sent to a process of its own: {type(error).__name__}: {error}.",
@@ -49,6 +48,21 @@ def kept(function: Callable[[], object]) -> Iterator[Path]:
         path = Path(folder) / "function.pickle"
         path.write_bytes(pickle.dumps(sys.path) + pickle.dumps(sys.argv) + body)
         yield path
+
+
+def _by_value(function: Callable[[], object]) -> bytes:
+    """The function as bytes. What it uses from modules is imported by the process, if that can find them."""
+    import cloudpickle  # type: ignore[import-untyped]  # late: needed only here
+
+    name = getattr(getattr(function, "func", function), "__module__", None)
+    module = sys.modules.get(name or "")
+    if module is None or name == "__main__" or PathFinder.find_spec(module.__name__.partition(".")[0]) is not None:
+        return bytes(cloudpickle.dumps(function))
+    cloudpickle.register_pickle_by_value(module)  # loaded from a file that is not on the import path
+    try:
+        return bytes(cloudpickle.dumps(function))
+    finally:
+        cloudpickle.unregister_pickle_by_value(module)
 
 
 def command(file: Path, message_file: Path) -> list[str]:
