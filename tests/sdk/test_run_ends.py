@@ -30,6 +30,12 @@ def rows(records) -> list[dict]:
         ("import sys; sys.exit(4)", 4, 4),
         ("import sys; sys.exit('words')", 1, 1),
         ("import sys; sys.exit(-1)", 255, 255),
+        ("exit(3)", 3, 3),
+        ("raise SystemExit", 0, 0),
+        ("raise SystemExit(4)", 4, 4),
+        ("raise SystemExit('words')", 1, 1),
+        ("def main():\n    return 0\nraise SystemExit(main())", 0, 0),
+        ("def main():\n    raise SystemExit(9)\nmain()", 1, 9),  # that it failed is all that can be known
         ("raise ValueError('boom')", 1, 1),
         ("raise KeyboardInterrupt", 255, -signal.SIGINT),
     ],

@@ -1,4 +1,4 @@
-"""Ends the active run when its program ends: by returning, by ``sys.exit``, by an exception.
+"""Ends the runs of a process when its program ends: by returning, by ``sys.exit``, by an exception.
 
 A killed process ends without a word; its agent, or the missing heartbeat, tells the server. Signals are left to the
 program.
@@ -7,30 +7,39 @@ program.
 from __future__ import annotations
 
 import atexit
+import builtins
+import contextlib
 import os
 import sys
 from types import TracebackType
 from typing import Any, NoReturn
 
 from besom.sdk import current
+from besom.sdk.last_words import MainFrame
 
 INTERRUPTED = 255
 
-_code = 0
+_code: int | None = None
+"""As far as the hooks saw; None: they saw nothing."""
+_interrupted = False
 _installed = False
+_main = MainFrame()
+_process = 0
 
 
 def install() -> None:
     """Hooks into the end of the process, once."""
     global _installed  # noqa: PLW0603  (once per process, like what it hooks into)
+    _main.look()
+    _hook_into_worker()
     if _installed:
         return
     _installed = True
     show, leave = sys.excepthook, sys.exit
 
     def excepthook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> Any:
-        global _code  # noqa: PLW0603
-        _code = code_of(error)
+        global _code, _interrupted
+        _code, _interrupted = code_of(error), isinstance(error, KeyboardInterrupt)
         return show(kind, error, trace)
 
     def exit(status: Any = None, /) -> NoReturn:
@@ -41,6 +50,9 @@ def install() -> None:
 
     sys.excepthook = excepthook
     sys.exit = exit
+    for name in ("exit", "quit"):
+        if type(getattr(builtins, name, None)).__name__ == "Quitter" and not hasattr(sys, "ps1"):
+            setattr(builtins, name, exit)
     atexit.register(_finish)
     os.register_at_fork(after_in_child=_forked)
 
@@ -56,10 +68,36 @@ def code_of(error: BaseException | None) -> int:
 
 
 def _finish() -> None:
+    code = _main.exit_code() if _code is None else _code
     for run in current.runs():
-        run.finish(_code)
+        run.finish(code)
+    if _interrupted:
+        # Python ends as SIGINT would end it if the last text that it ran as code was interrupted, and modules that are
+        # imported at the end (data classes are made of such text) make it forget.
+        with contextlib.suppress(KeyboardInterrupt):
+            exec("raise KeyboardInterrupt")  # noqa: S102
+
+
+def _hook_into_worker() -> None:
+    """Processes of ``multiprocessing`` end without ``atexit``, and after their exceptions have been printed."""
+    global _process  # noqa: PLW0603
+    if "multiprocessing.util" not in sys.modules or _process == os.getpid():
+        return
+    from multiprocessing import parent_process, util
+
+    if parent_process() is not None:
+        _process = os.getpid()
+        util.Finalize(None, _finish_worker, exitpriority=100)
+
+
+def _finish_worker() -> None:
+    # Called while the exception that ends the process is on its way.
+    code = code_of(sys.exc_info()[1])
+    for run in current.runs():
+        run.finish(code)
 
 
 def _forked() -> None:
     for run in current.runs():
         run.detach()
+        current.ended(run)
