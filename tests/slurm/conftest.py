@@ -1,10 +1,13 @@
 """A Slurm cluster and a besom server, together in a namespace of their own; a user's shared folder."""
 
+import json
 import os
 import re
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sandbox import PATH, Sandbox, missing, until
@@ -26,7 +29,7 @@ class Site:
 
     def write(self, name: str, text: str) -> Path:
         path = self.folder / name
-        path.write_text(text, encoding="utf-8")
+        path.write_text(textwrap.dedent(text), encoding="utf-8")
         return path
 
     def sweep(self, text: str) -> str:
@@ -37,9 +40,28 @@ class Site:
         assert path, created
         return path[1]
 
-    def python(self, code: str) -> str:
-        """Runs Python code on a node; returns what it printed."""
-        return self.sandbox.run("python", "-c", code)
+    def runs(self, path: str) -> list[dict[str, Any]]:
+        """The sweep's runs."""
+        return self._ask(
+            f"[dict(id=run.id, state=run.state, config=run.config, summary=dict(run.summary))"
+            f" for run in besom.Api().sweep({path!r}).runs]"
+        )
+
+    def column(self, path: str, run_id: str, key: str) -> list[Any]:
+        """What a run logged under a key, in order."""
+        run = f"{path.rpartition('/')[0]}/{run_id}"
+        return self._ask(f"[row[{key!r}] for row in besom.Api().run({run!r}).scan_history(keys=[{key!r}])]")
+
+    def state(self, path: str) -> str:
+        """The sweep's state."""
+        return self._ask(f"besom.Api().sweep({path!r}).state")
+
+    def until_runs(self, path: str, condition: Callable[[list[dict[str, Any]]], bool], what: str) -> None:
+        """Waits until the sweep's runs are as said."""
+        until(lambda: condition(self.runs(path)), what)
+
+    def _ask(self, expression: str) -> Any:
+        return json.loads(self.sandbox.run("python", "-c", f"import besom, json\nprint(json.dumps({expression}))"))
 
 
 @pytest.fixture(scope="session")

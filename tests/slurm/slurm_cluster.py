@@ -45,6 +45,7 @@ PreemptMode=REQUEUE
 PartitionName=low Nodes=ALL Default=YES MaxTime=INFINITE PriorityTier=1 PreemptMode=REQUEUE
 PartitionName=high Nodes=ALL MaxTime=INFINITE PriorityTier=10 PreemptMode=OFF
 """
+BAD_ENDS = {"BOOT_FAIL", "CANCELLED", "FAILED", "NODE_FAIL", "OUT_OF_MEMORY", "TIMEOUT"}
 NULL, ZERO = os.makedev(1, 3), os.makedev(1, 5)
 
 
@@ -94,8 +95,14 @@ class Slurm:
         return found[1]
 
     def wait(self, job: str, *states: str) -> None:
-        """Waits until all of a job's states are among ``states``."""
-        until(lambda: set(self.states(job)) <= set(states), f"{' or '.join(states)} of job {job}")
+        """Waits until all of a job's states are among ``states``; it must not end in another way."""
+
+        def reached() -> bool:
+            seen = set(self.states(job))
+            assert not seen & (BAD_ENDS - set(states)), f"job {job}: {sorted(seen)}"
+            return seen <= set(states)
+
+        until(reached, f"{' or '.join(states)} of job {job}")
 
     def start_again(self, job: str) -> None:
         """Spares a requeued job the two minutes that Slurm makes it wait."""

@@ -1,16 +1,8 @@
 """`besom agent --count 1` as the job of an array."""
 
-import json
 from pathlib import Path
 
 ARRAY = Path(__file__).parents[2] / "examples/slurm/array.sh"
-
-LOOK = """
-import besom, json
-sweep = besom.Api().sweep({path!r})
-runs = [[run.id, run.state, run.config["x"], run.reason] for run in sweep.runs]
-print(json.dumps({{"state": sweep.state, "runs": runs}}))
-"""
 
 TRAIN = """
 import os, besom
@@ -31,10 +23,39 @@ def test_an_array_of_24_jobs_on_12_slots_makes_each_run_exactly_once(site):
     path = site.sweep(GRID)
     job = site.slurm.submit(ARRAY, path)
     site.slurm.wait(job, "COMPLETED")
-    seen = json.loads(site.python(LOOK.format(path=path)))
-    assert seen["state"] == "FINISHED"
-    assert [state for _, state, _, _ in seen["runs"]] == ["finished"] * 24
-    assert sorted(x for _, _, x, _ in seen["runs"]) == list(range(1, 25))
+    runs = site.runs(path)
+    assert site.state(path) == "FINISHED"
+    assert [run["state"] for run in runs] == ["finished"] * 24
+    assert sorted(run["config"]["x"] for run in runs) == list(range(1, 25))
     logs = [log.read_text() for log in site.folder.glob(f"slurm-{job}_*.out")]
     assert len(logs) == 24
     assert all("after 1 run: 1 finished" in log for log in logs)
+
+
+def test_late_jobs_of_an_array_end_well_when_the_sweep_is_over(site):
+    site.write("train.py", TRAIN)
+    path = site.sweep(GRID.replace("24", "2"))
+    job = site.slurm.submit("--array=1-4", ARRAY, path)
+    site.slurm.wait(job, "COMPLETED")
+    late = site.slurm.submit("--array=1-2", ARRAY, path)
+    site.slurm.wait(late, "COMPLETED")
+    assert len(site.runs(path)) == 2
+
+
+def test_agents_of_one_job_share_its_gpus_among_them(site):
+    site.write(
+        "train.py",
+        """
+        import os, time, besom
+        with besom.init() as run:
+            time.sleep(0.5)  # long enough for all agents to get one
+            run.log({"gpu": int(os.environ["CUDA_VISIBLE_DEVICES"]), "task": int(os.environ["SLURM_PROCID"])})
+        """,
+    )
+    path = site.sweep(GRID.replace("24", "6"))
+    command = ["--ntasks=2", "--gres=gpu:2", "--gpus-per-task=1"]
+    job = site.slurm.submit(*command, f"--wrap=srun besom agent {path}")
+    site.slurm.wait(job, "COMPLETED")
+    seen = [(run["summary"]["task"], run["summary"]["gpu"]) for run in site.runs(path)]
+    assert len(seen) == 6
+    assert set(seen) == {(0, 0), (1, 1)}, "each agent has a GPU of its own"
