@@ -23,7 +23,7 @@ def main() -> int:
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except Exception as error:
-        return report(error)
+        return report(error, as_json="--json" in sys.argv)
     except KeyboardInterrupt:
         return 130
     return code if isinstance(code, int) else 0

@@ -14,8 +14,13 @@ from besom.errors import BesomError
 INTERRUPTED = 130
 
 
-def report(error: Exception) -> int:
-    """Prints what went wrong, without a traceback unless BESOM_DEBUG is set; returns the exit code."""
+def report(error: Exception, *, as_json: bool = False) -> int:
+    """Prints what went wrong, without a traceback unless BESOM_DEBUG is set; returns the exit code.
+
+    Args:
+        error: what was raised.
+        as_json: print one JSON object ``{"error": {"message", "hint", "code"}}`` instead of lines for people.
+    """
     if os.environ.get("BESOM_DEBUG"):
         import traceback  # slow to load
 
@@ -30,13 +35,20 @@ def report(error: Exception) -> int:
     if isinstance(error, click.Abort):
         return INTERRUPTED
     message, hint = _explain(error)
+    code = error.exit_code if isinstance(error, click.ClickException) else 1
+    if as_json:
+        import json  # slow to load
+
+        kind = getattr(error, "code", None) or type(error).__name__
+        note(json.dumps({"error": {"code": kind, "message": click.unstyle(message), "hint": hint}}, ensure_ascii=False))
+        return code
     label = "besom: error: "
     if "\n" not in message:
         message = wrap(message, " " * len(label), sys.stderr).removeprefix(" " * len(label))
     note(paint(label, sys.stderr, fg="red", bold=True) + message)
     if hint:
         note(wrap(hint, "  ", sys.stderr))
-    return error.exit_code if isinstance(error, click.ClickException) else 1
+    return code
 
 
 def _explain(error: Exception) -> tuple[str, str | None]:

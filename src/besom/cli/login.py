@@ -27,9 +27,24 @@ from besom.protocol import Viewer
 @click.option("--host", metavar="URL", help="Address of the server. [default: the configured one]")
 @click.option("--embedded", is_flag=True, help="Use the embedded server of this machine again; it needs no login.")
 @click.option("--relogin", is_flag=True, help="Ask for the key again.")
+@click.option("--cloud", is_flag=True, hidden=True, help="Refused: there is no hosted besom.")
+@click.option("--anonymously", "--anonymous", is_flag=True, hidden=True, help="Without effect; W&B's.")
 @click.option("--verify/--no-verify", default=True, help="Try the key before it is kept. [default: verify]")
-def command(key: str | None, host: str | None, embedded: bool, relogin: bool, verify: bool) -> None:
+def command(
+    key: str | None,
+    host: str | None,
+    embedded: bool,
+    relogin: bool,
+    cloud: bool,
+    anonymously: bool,  # noqa: ARG001
+    verify: bool,
+) -> None:
     """Use a shared server from now on: keep its address and your KEY (“-”: read it from standard input)."""
+    if cloud:
+        raise UsageError(
+            "There is no hosted besom, so --cloud leads nowhere.",
+            "Use the embedded server (no login needed), or your team's: besom login --host URL",
+        )
     if embedded:
         if key or host:
             raise UsageError("--embedded takes no key and no --host.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -11,12 +12,15 @@ import besom
 
 COMMANDS = {
     "Sweeps": {
+        "up": "Create a sweep and work for it with several agents; show the best run.",
         "sweep": "Create a sweep from a file; pause, resume, stop or cancel one.",
         "agent": "Work for a sweep: run its program with the next hyperparameters, until it ends.",
         "preview": "Show what a sweep file would do; start nothing.",
+        "enqueue": "Queue one configuration, to be run before what search suggests.",
     },
     "Results": {
         "status": "Show the server in use and its sweeps, or one sweep.",
+        "runs": "List the runs of a sweep or project.",
         "open": "Open a page in the browser, signed in.",
         "sync": "Send runs that were made offline, or that a dead machine left behind.",
     },
@@ -24,18 +28,25 @@ COMMANDS = {
         "server": "Run a server here; stop the embedded one.",
         "login": "Use a shared server: keep its address and your key.",
         "env": "Print the settings that connect other programs, for eval.",
+        "verify": "Check that the server does all that sweeps need.",
+    },
+    "Settings": {
+        "init": "Keep entity, project and mode for this folder.",
+        "offline": "Send nothing from this folder; `besom sync` sends it later.",
+        "online": "Send again from this folder.",
+        "completion": "Print what makes a shell complete commands and options.",
     },
 }
 """Names by section, each with its line in the menu."""
 
 ELSEWHERE = {
-    "init": "Name entity and project in the sweep file, with -e and -p, or in BESOM_ENTITY and BESOM_PROJECT.",
-    "offline": "Set BESOM_MODE=offline; later send the runs with `besom sync`.",
-    "online": "Unset BESOM_MODE and WANDB_MODE.",
     "logout": "Use the embedded server again with `besom login --embedded`.",
-    "controller": "The server runs the search; a sweep needs no controller.",
-    "launch": "Launch is not supported. Start `besom agent` in the jobs of your own scheduler.",
-    "launch-sweep": "Launch is not supported. Start `besom agent` in the jobs of your own scheduler.",
+    "controller": "The server runs the search: a sweep needs no controller, and a local one is not supported.",
+    "sweep-scheduler": "Outside engines (the key `scheduler`) are not supported; use method bayes, random or grid.",
+    "launch": "Launch queues are not supported. Start `besom agent` in the jobs of your own scheduler.",
+    "launch-sweep": "Launch queues are not supported. Start `besom agent` in the jobs of your own scheduler.",
+    "launch-agent": "Launch queues are not supported. Start `besom agent` in the jobs of your own scheduler.",
+    "scheduler": "It serves Launch queues, which are not supported. Start `besom agent` in your scheduler's jobs.",
 }
 """What W&B has a command for, and besom another way."""
 
@@ -63,6 +74,11 @@ class Option(click.Option):
         extra = super().get_help_extra(ctx)
         extra.pop("range", None)
         return extra
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds ``--json``. Such a command prints nothing but one JSON document; ``failure`` writes errors as JSON too."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts; errors too.")(command)
 
 
 def write_examples(formatter: click.HelpFormatter, examples: list[tuple[str, str]]) -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from besom.cli.menu import Command
+from besom.cli.menu import Command, json_option
+from besom.cli.terminal import say_json
 from besom.errors import BesomError
 
 if TYPE_CHECKING:
@@ -16,12 +17,13 @@ if TYPE_CHECKING:
 @click.command(
     cls=Command,
     no_args_is_help=True,
-    options_metavar="[--samples N]",
+    options_metavar="[--samples N] [--json]",
     examples=[("besom preview sweep.yaml", "Check the file, count its runs, show three of them.")],
 )
 @click.argument("config")
 @click.option("--samples", type=click.IntRange(min=0), default=3, metavar="N", help="Sample runs to show. [default: 3]")
-def command(config: str, samples: int) -> None:
+@json_option
+def command(config: str, samples: int, as_json: bool) -> None:
     """Check CONFIG, a YAML or JSON file; show the number of runs, the search space and sample command lines.
 
     Starts nothing and needs no server. The same file always shows the same samples.
@@ -30,7 +32,7 @@ def command(config: str, samples: int) -> None:
 
     loaded = load_file(config)
     try:
-        _show(config, loaded, samples)
+        _show(config, loaded, samples, as_json)
     except ModuleNotFoundError as error:
         raise BesomError(
             f"`besom preview` draws sample runs with {error.name}, which is not installed.",
@@ -38,7 +40,10 @@ def command(config: str, samples: int) -> None:
         ) from None
 
 
-def _show(file: str, loaded: Loaded, samples: int) -> None:
-    from besom.cli.preview_text import show  # needs NumPy
+def _show(file: str, loaded: Loaded, samples: int, as_json: bool) -> None:
+    from besom.cli.preview_text import preview_json, show  # needs NumPy
 
-    show(file, loaded, samples)
+    if as_json:
+        say_json(preview_json(file, loaded, samples))
+    else:
+        show(file, loaded, samples)

@@ -50,6 +50,24 @@ def show(file: str, loaded: Loaded, samples: int) -> None:
         note("\n" + paint_problems(problem.render(file), sys.stderr))
 
 
+def preview_json(file: str, loaded: Loaded, samples: int) -> dict[str, Any]:
+    """The same for scripts: number of runs (None for no end), parameters, and the values and words of sample runs."""
+    config = loaded.config
+    runs = [nest(suggestion.values) for suggestion in draw(config, samples)]
+    return {
+        "name": config.name,
+        "method": config.method,
+        "metric": dataclasses.asdict(config.metric) if config.metric else None,
+        "expected_runs": expected_runs(config),
+        "parameters": {
+            parameter.name: {"distribution": parameter.label, "values": describe(parameter.distribution)}
+            for parameter in config.parameters
+        },
+        "samples": [{"params": values, "command": _words(config, values)} for values in runs],
+        "warnings": [problem.render(file) for problem in loaded.warnings],
+    }
+
+
 def run_count(config: SweepConfig) -> str:
     """How many runs the sweep will have, and why."""
     count = expected_runs(config)

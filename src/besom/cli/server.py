@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from besom.cli.menu import CONTEXT, Option, write_examples
-from besom.cli.terminal import say
+from besom.cli.menu import CONTEXT, Option, json_option, write_examples
+from besom.cli.terminal import say, say_json
 from besom.client import embedded, settings
 from besom.errors import BesomError
 
@@ -74,10 +74,15 @@ def stop() -> None:
     say(f"Stopped the embedded server at {stopped.url}." if stopped else "The embedded server is not running.")
 
 
-@command.command("status", options_metavar="", short_help="Show whether the embedded server runs.")
-def status() -> None:
+@command.command("status", options_metavar="[--json]", short_help="Show whether the embedded server runs.")
+@json_option
+def status(as_json: bool) -> None:
     """Show whether the embedded server runs, where, and where its data is."""
     home = settings.home()
     running = embedded.find(home)
+    if as_json:
+        place = {"url": running.url, "pid": running.pid} if running else {"url": None, "pid": None}
+        say_json({"running": running is not None, **place, "data": home / "data", "log": home / "server.log"})
+        return
     state = f"runs at {running.url} (process {running.pid})" if running else "is not running"
     say(f"The embedded server {state}. Data: {home / 'data'}, log: {home / 'server.log'}")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 
 from besom.cli.status_sweep import runs
-from besom.cli.terminal import columns, note, paint, say
-from besom.client import embedded, settings
+from besom.cli.sweep_json import sweep_json
+from besom.cli.terminal import columns, note, paint, say, say_json
+from besom.client import embedded, folder_settings, settings
 from besom.client.connection import Connection
 from besom.client.lookup import project_route
 from besom.errors import CommError
@@ -17,29 +18,50 @@ MOST_SWEEPS = 15
 UNDER_WAY = ("RUNNING", "PAUSED", "PENDING")
 
 
-def show_overview() -> None:
+def show_overview(*, as_json: bool = False) -> None:
     """Prints the settings in use and the sweeps of the default entity that have not ended. Starts no server."""
     home = settings.home()
     address = settings.base_url()
     running = embedded.find(home)
-    connection = None
+    connection, key = None, None
     if address is None:
-        say(_line("Server", f"{running.url} (embedded)" if running else "the embedded one, not running", None))
         connection = Connection(running.url, running.key) if running else None
     else:
-        say(_line("Server", address, _origin("BASE_URL")))
         key = settings.api_key(address) or (running.key if running and running.url == address else None)
-        say(_line("Key", "present" if key else "none", _origin("API_KEY") if key else None))
         connection = Connection(address, key)
     viewer = _viewer(connection)
     entity = settings.entity() or (viewer.entity if viewer else None)
+    sweeps = _under_way(connection, entity) if connection and viewer and entity else None
+    if as_json:
+        say_json(
+            {
+                "server": connection.url if connection else None,
+                "embedded": address is None,
+                "answers": viewer is not None,
+                "user": viewer.name if viewer else None,
+                "entity": entity,
+                "project": settings.project(),
+                "mode": settings.mode(),
+                "home": str(home),
+                "run_files": str(settings.directory()),
+                "sweeps": [sweep_json(connection, sweep) for sweep in sweeps or () if connection],
+            }
+        )
+        return
+    if address is None:
+        say(_line("Server", f"{running.url} (embedded)" if running else "the embedded one, not running", None))
+    else:
+        say(_line("Server", address, _origin("BASE_URL")))
+        say(_line("Key", "present" if key else "none", _origin("API_KEY") if key else None))
     say(_line("User", f"{viewer.name} ({viewer.role})" if viewer else None, None))
     say(_line("Entity", entity, _origin("ENTITY") if settings.entity() else None))
     say(_line("Project", settings.project(), _origin("PROJECT")))
+    if settings.mode() != "online":
+        say(_line("Mode", settings.mode(), _origin("MODE")))
     say(_line("Home", str(home), "BESOM_HOME" if os.environ.get("BESOM_HOME") else None))
     say(_line("Run files", str(settings.directory()), _origin("DIR") if settings.variable("DIR") else None))
-    if connection and viewer and entity:
-        _show_sweeps(connection, entity)
+    if sweeps is not None:
+        _show_sweeps(sweeps)
 
 
 def _line(name: str, value: str | None, origin: str | None) -> str:
@@ -49,6 +71,8 @@ def _line(name: str, value: str | None, origin: str | None) -> str:
 def _origin(name: str) -> str:
     """Where a setting comes from."""
     found = next((prefix + name for prefix in ("BESOM_", "WANDB_") if os.environ.get(prefix + name)), None)
+    if found is None and name.lower() in folder_settings.read(settings.directory()):
+        return "besom init"
     return found or "besom login"
 
 
@@ -63,18 +87,22 @@ def _viewer(connection: Connection | None) -> Viewer | None:
         return None
 
 
-def _show_sweeps(connection: Connection, entity: str) -> None:
+def _under_way(connection: Connection, entity: str) -> list[Sweep]:
+    """Sweeps of the entity that have not ended, the running ones first."""
     projects = connection.request("GET", "/projects", reply=ProjectPage).projects
     sweeps: list[Sweep] = []
     for project in [known for known in projects if known.entity == entity and known.sweep_count][:MOST_PROJECTS]:
         route = f"{project_route(entity, project.name)}/sweeps"
         page = connection.request("GET", route, reply=SweepPage)
         sweeps += [sweep for sweep in page.sweeps if sweep.state in UNDER_WAY]
+    return sorted(sweeps, key=lambda sweep: (UNDER_WAY.index(sweep.state), -sweep.updated))
+
+
+def _show_sweeps(sweeps: list[Sweep]) -> None:
     say()
     if not sweeps:
         say("No sweep is under way. Create one with: besom sweep sweep.yaml")
         return
-    sweeps.sort(key=lambda sweep: (UNDER_WAY.index(sweep.state), -sweep.updated))
     rows = [
         (f"{s.project}/{s.id}", s.state, str(s.agent_count), f"{s.best.value:g}" if s.best else "-", runs(s))
         for s in sweeps[:MOST_SWEEPS]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from besom.cli.terminal import LINK, NEXT_STEP, columns, paint, quote, say
+from besom.cli.sweep_json import sweep_json
+from besom.cli.terminal import LINK, NEXT_STEP, columns, paint, quote, say, say_json
 from besom.client.connect import connect
 from besom.client.connection import Connection, segment
 from besom.client.lookup import find_run, find_sweep
@@ -14,19 +15,22 @@ STATE_COLORS = {"RUNNING": "green", "PENDING": "cyan", "PAUSED": "yellow", "FINI
 UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 
 
-def show_sweep(text: str, now: float) -> None:
+def show_sweep(text: str, now: float, *, as_json: bool = False) -> None:
     """Prints the sweep's state, progress, best run, agents and page."""
     connection = connect()
     sweep = find_sweep(connection, parse_item(text, "sweep"))
     route = f"/sweeps/{segment(sweep.id)}/agents"
     agents = [agent for agent in connection.request("GET", route, reply=AgentPage).agents if agent.state == "running"]
+    if as_json:
+        say_json({**sweep_json(connection, sweep), "agents": agents})
+        return
     path = quote(f"{sweep.entity}/{sweep.project}/{sweep.id}")
     say(f"Sweep {paint(path, bold=True)}{f'  {sweep.name}' if sweep.name != sweep.id else ''}")
     rows = [
         ("State", state(sweep)),
         ("Method", _method(sweep)),
         ("Runs", runs(sweep)),
-        ("Best", _best(connection, sweep)),
+        ("Best", best_text(connection, sweep)),
         ("Computed", f"{duration(sweep.compute_seconds)} in all runs"),
         ("Page", paint(page_address(connection, sweep.url), **LINK)),
     ]
@@ -67,7 +71,8 @@ def _method(sweep: Sweep) -> str:
     return f"{sweep.method}, {sweep.metric.goal} {sweep.metric.name}{target}"
 
 
-def _best(connection: Connection, sweep: Sweep) -> str:
+def best_text(connection: Connection, sweep: Sweep) -> str:
+    """The best run with its value and parameters, or why there is none."""
     if sweep.best is None:
         if sweep.metric is None:
             return "the sweep has no metric"

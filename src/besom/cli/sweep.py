@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from besom.cli.menu import Command
+from besom.cli.menu import Command, json_option
 from besom.errors import UsageError
 
 CONFIG_SUFFIXES = (".yaml", ".yml", ".json")
@@ -19,6 +19,7 @@ CONFIG_SUFFIXES = (".yaml", ".yml", ".json")
     examples=[
         ("besom sweep sweep.yaml", "Create a sweep."),
         ("besom sweep -p mnist --name first sweep.yaml", "In project mnist, named “first”."),
+        ("besom sweep --prior-sweep a1b2c3d4 sweep.yaml", "Search learns from that sweep's runs too."),
         ("besom sweep --pause a1b2c3d4", "No new runs for a while."),
         ("besom sweep --resume a1b2c3d4", "New runs again, also of an ended sweep."),
         ("besom sweep --update a1b2c3d4 sweep.yaml", "Change it before its first run."),
@@ -30,13 +31,28 @@ CONFIG_SUFFIXES = (".yaml", ".yml", ".json")
 @click.option("--name", help="Display name; wins over the file's.")
 @click.option("--program", help="Program to run; wins over the file's.")
 @click.option(
-    "-R", "--prior_run", "prior_runs", multiple=True, metavar="RUN", help="Count this run of the project too."
+    "-R",
+    "--prior_run",
+    "--prior-run",
+    "prior_runs",
+    multiple=True,
+    metavar="RUN",
+    help="Count this run of the project too; repeatable.",
 )
+@click.option(
+    "--prior-sweep", "prior_sweeps", multiple=True, metavar="SWEEP", help="Count all runs of that sweep; repeatable."
+)
+@click.option("--prior-filter", metavar="JSON", help="Count the project's runs that match.")
+@click.option("--freeze-code", is_flag=True, help="Agents run the program's files as they are now.")
 @click.option("--update", metavar="SWEEP", help="Replace the configuration of this sweep.")
 @click.option("--pause", "actions", flag_value="pause", multiple=True, help="No new runs; running ones go on.")
 @click.option("--resume", "actions", flag_value="resume", multiple=True, help="New runs again.")
 @click.option("--stop", "actions", flag_value="stop", multiple=True, help="End it; running runs go on to their end.")
 @click.option("--cancel", "actions", flag_value="cancel", multiple=True, help="End it and kill its running runs.")
+@click.option("--controller", is_flag=True, hidden=True, help="Refused: the server runs the search.")
+@click.option("--verbose", is_flag=True, hidden=True, help="Without effect; W&B's, for --controller.")
+@click.option("--settings", hidden=True, help="Without effect, as in W&B.")
+@json_option
 def command(
     config_or_id: str,
     project: str | None,
@@ -44,26 +60,50 @@ def command(
     name: str | None,
     program: str | None,
     prior_runs: tuple[str, ...],
+    prior_sweeps: tuple[str, ...],
+    prior_filter: str | None,
+    freeze_code: bool,
     update: str | None,
     actions: tuple[str, ...],
+    controller: bool,
+    verbose: bool,  # noqa: ARG001
+    settings: str | None,  # noqa: ARG001
+    as_json: bool,
 ) -> None:
     """Create a sweep from CONFIG_OR_ID, a YAML or JSON file; with a state flag, steer the sweep of that id or path."""
     if len(set(actions)) > 1:
         raise UsageError("Only one of --pause, --resume, --stop and --cancel can be given.")
+    if controller:
+        raise UsageError(
+            "--controller is not supported: a local controller is missing.",
+            "Leave it out. The server runs the search; start agents with: besom agent ID",
+        )
     if actions:
-        if update or name or program or prior_runs:
-            raise UsageError(f"--{actions[0]} cannot be combined with --update, --name, --program or --prior_run.")
+        if update or name or program or prior_runs or prior_sweeps or prior_filter or freeze_code:
+            raise UsageError(f"--{actions[0]} steers a sweep, and goes with none of the options that create one.")
         from besom.cli.sweep_state import change_state
 
-        change_state(config_or_id, actions[0], project, entity)
+        change_state(config_or_id, actions[0], project, entity, as_json=as_json)
         return
-    _refuse_id(config_or_id)
-    from besom.cli.sweep_create import create
+    refuse_id(config_or_id)
+    from besom.cli.sweep_create import Wanted, create
 
-    create(config_or_id, project, entity, name, program, prior_runs, update)
+    wanted = Wanted(
+        file=config_or_id,
+        project=project,
+        entity=entity,
+        name=name,
+        program=program,
+        prior_runs=prior_runs,
+        prior_sweeps=prior_sweeps,
+        prior_filter=prior_filter,
+        update=update,
+        freeze_code=freeze_code,
+    )
+    create(wanted, as_json=as_json)
 
 
-def _refuse_id(text: str) -> None:
+def refuse_id(text: str) -> None:
     """Says what to do when an existing sweep was meant."""
     if not Path(text).exists() and not text.endswith(CONFIG_SUFFIXES):
         raise UsageError(

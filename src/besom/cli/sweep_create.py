@@ -2,86 +2,154 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from besom.cli.interrupts import uninterrupted
 from besom.cli.program import missing_program
 from besom.cli.project_name import project_for
-from besom.cli.terminal import LINK, NEXT_STEP, note, paint, paint_problems, quote, say
-from besom.client import settings
+from besom.cli.sweep_json import sweep_json
+from besom.cli.terminal import LINK, NEXT_STEP, note, paint, paint_problems, quote, say, say_json
+from besom.client import code, settings
 from besom.client.connect import connect
 from besom.client.connection import Connection, segment
 from besom.client.lookup import find_sweep, project_route
 from besom.client.pages import page_address
 from besom.client.paths import parse_item
-from besom.config import Loaded, load_file, load_mapping
+from besom.config import Loaded, SweepConfig, load_file, load_mapping
 from besom.errors import UsageError
-from besom.protocol import NewSweep, SweepCreated, Viewer
+from besom.protocol import NewSweep, Sweep, SweepCreated, Viewer
 
 
-def create(
-    file: str,
-    project: str | None,
-    entity: str | None,
-    name: str | None,
-    program: str | None,
-    prior_runs: Sequence[str],
-    update: str | None,
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the user asked for."""
+
+    file: str
+    project: str | None = None
+    entity: str | None = None
+    name: str | None = None
+    program: str | None = None
+    prior_runs: Sequence[str] = ()
+    prior_sweeps: Sequence[str] = ()
+    prior_filter: str | None = None
+    """JSON."""
+    update: str | None = None
+    """The sweep whose configuration is replaced; None creates one."""
+    freeze_code: bool = False
+
+
+def create(wanted: Wanted, *, as_json: bool) -> None:
     """Checks the file, sends it, and prints the sweep's id, its page and the line that starts agents.
 
     Raises:
         ConfigError: the file cannot be used.
         BesomError: the server refused.
     """
-    say(f"{'Updating' if update else 'Creating'} sweep from: {file}")
-    loaded = load_file(file)
-    for problem in loaded.warnings:
-        note(paint_problems(problem.render(file), sys.stderr))
-    loaded = _override(loaded, program)
-    new = NewSweep(config=loaded.config.stored, text=loaded.text, display_name=name)
+    if not as_json:
+        say(f"{'Updating' if wanted.update else 'Creating'} sweep from: {wanted.file}")
+    loaded = read(wanted, warn=not as_json)
     connection = connect()
-    if update:
-        sweep = find_sweep(connection, parse_item(update, "sweep").filled(project, entity))
-        new.prior_runs = _run_ids(prior_runs, sweep.project)
-        created = connection.request("PUT", f"/sweeps/{segment(sweep.id)}/config", body=new, reply=SweepCreated)
-    else:
-        config = loaded.config
-        project = settings.project(project, config=config.project) or project_for(
-            config.program, Path.cwd(), Path.home()
-        )
-        entity = settings.entity(entity, config=config.entity) or _own_entity(connection)
-        new.prior_runs = _run_ids(prior_runs, project)
-        created = connection.request("POST", f"{project_route(entity, project)}/sweeps", body=new, reply=SweepCreated)
-    _announce(connection, created, bool(update))
+    with uninterrupted():
+        created = send(connection, wanted, loaded)
+        if as_json:
+            warnings = [problem.render(wanted.file) for problem in loaded.warnings]
+            say_json({**sweep_json(connection, created.sweep), "warnings": warnings})
+            return
+        announce(connection, created.sweep, updated=bool(wanted.update))
     if missing := missing_program(loaded.config, Path.cwd()):
         note(missing)
 
 
-def _override(loaded: Loaded, program: str | None) -> Loaded:
-    return load_mapping({**loaded.config.stored, "program": program}) if program else loaded
+def read(wanted: Wanted, *, warn: bool) -> Loaded:
+    """The file as the options change it. Needs no server.
+
+    Raises:
+        ConfigError: it cannot be used; names every problem.
+    """
+    loaded = load_file(wanted.file)
+    if warn:
+        for problem in loaded.warnings:
+            note(paint_problems(problem.render(wanted.file), sys.stderr))
+    return load_mapping({**loaded.config.stored, "program": wanted.program}) if wanted.program else loaded
 
 
-def _own_entity(connection: Connection) -> str:
-    return connection.request("GET", "/viewer", reply=Viewer).entity
+def send(connection: Connection, wanted: Wanted, loaded: Loaded) -> SweepCreated:
+    """Creates or updates the sweep.
+
+    Raises:
+        BesomError: the server refused, or the options do not fit the project.
+    """
+    config = loaded.config
+    prior_filter = read_filter(wanted.prior_filter, "--prior-filter")
+    entity, project, route = _place(connection, wanted, config)
+    snapshot = code.snapshot(Path.cwd(), config.program, frozen=wanted.freeze_code)
+    if wanted.freeze_code:
+        code.upload(connection, entity, project, Path.cwd(), snapshot)
+    new = NewSweep(
+        config=config.stored,
+        text=loaded.text,
+        display_name=wanted.name,
+        prior_runs=_ids("run", wanted.prior_runs, project),
+        prior_sweeps=_ids("sweep", wanted.prior_sweeps, project),
+        prior_filter=prior_filter,
+        code=snapshot if snapshot.files else None,
+    )
+    return connection.request("PUT" if wanted.update else "POST", route, body=new, reply=SweepCreated)
 
 
-def _run_ids(runs: Sequence[str], project: str) -> list[str]:
-    """The ids of prior runs, which must belong to the sweep's own project."""
-    paths = [parse_item(run, "run") for run in runs]
+def announce(connection: Connection, sweep: Sweep, *, updated: bool = False) -> None:
+    """Prints the sweep's id, its page and the line that starts agents."""
+    path = quote(f"{sweep.entity}/{sweep.project}/{sweep.id}")
+    say(f"{'Updated sweep' if updated else 'Sweep'} ID: {paint(sweep.id, bold=True)}")
+    say(f"View sweep at: {paint(page_address(connection, sweep.url), **LINK)}")
+    say(f"Run sweep agent with: {paint(f'besom agent {path}', **NEXT_STEP)}")
+
+
+def _place(connection: Connection, wanted: Wanted, config: SweepConfig) -> tuple[str, str, str]:
+    """Entity, project, and where to send the configuration."""
+    if wanted.update:
+        sweep = find_sweep(connection, parse_item(wanted.update, "sweep").filled(wanted.project, wanted.entity))
+        return sweep.entity, sweep.project, f"/sweeps/{segment(sweep.id)}/config"
+    project = settings.project(wanted.project, config=config.project) or project_for(
+        config.program, Path.cwd(), Path.home()
+    )
+    entity = settings.entity(wanted.entity, config=config.entity)
+    entity = entity or connection.request("GET", "/viewer", reply=Viewer).entity
+    return entity, project, f"{project_route(entity, project)}/sweeps"
+
+
+def _ids(noun: str, texts: Sequence[str], project: str) -> list[str]:
+    """The ids of prior runs or sweeps, which must belong to the sweep's own project."""
+    paths = [parse_item(text, "sweep" if noun == "sweep" else "run") for text in texts]
     for path in paths:
         if path.project not in (None, project):
             raise UsageError(
-                f"The prior run {path} is not in the sweep's project, {project}.",
+                f"The prior {noun} {path} is not in the sweep's project, {project}.",
                 "A sweep can count runs of its own project only.",
             )
     return [path.id for path in paths]
 
 
-def _announce(connection: Connection, created: SweepCreated, updated: bool) -> None:
-    sweep = created.sweep
-    path = quote(f"{sweep.entity}/{sweep.project}/{sweep.id}")
-    say(f"{'Updated sweep' if updated else 'Sweep'} ID: {paint(sweep.id, bold=True)}")
-    say(f"View sweep at: {paint(page_address(connection, sweep.url), **LINK)}")
-    say(f"Run sweep agent with: {paint(f'besom agent {path}', **NEXT_STEP)}")
+def read_filter(text: str | None, option: str = "--filter") -> dict[str, Any] | None:
+    """A filter of runs, given as JSON.
+
+    Raises:
+        UsageError: it is no JSON object.
+    """
+    if text is None:
+        return None
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise UsageError(
+            f"{option} is {text!r}, which is no JSON object.",
+            f"""Write it like this: {option} '{{"state": "finished", "config.lr": {{"$lt": 0.1}}}}'""",
+        )
+    return found

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import cast
 
-from besom.cli.terminal import NEXT_STEP, paint, quote, say
+from besom.cli.interrupts import uninterrupted
+from besom.cli.sweep_json import sweep_json
+from besom.cli.terminal import NEXT_STEP, paint, quote, say, say_json
 from besom.client.connect import connect
 from besom.client.connection import segment
 from besom.client.lookup import find_sweep
@@ -16,7 +18,7 @@ from besom.protocol import Sweep, SweepAction, SweepCommand
 DONE = {"pause": "Paused", "resume": "Resumed", "stop": "Stopped", "cancel": "Canceled"}
 
 
-def change_state(text: str, action: str, project: str | None, entity: str | None) -> None:
+def change_state(text: str, action: str, project: str | None, entity: str | None, *, as_json: bool) -> None:
     """Changes the state of the sweep that ``text`` names.
 
     Raises:
@@ -28,7 +30,11 @@ def change_state(text: str, action: str, project: str | None, entity: str | None
     connection = connect()
     before = find_sweep(connection, path)
     command = SweepCommand(action=cast("SweepAction", action))
-    after = connection.request("POST", f"/sweeps/{segment(before.id)}/state", body=command, reply=Sweep)
+    with uninterrupted():
+        after = connection.request("POST", f"/sweeps/{segment(before.id)}/state", body=command, reply=Sweep)
+    if as_json:
+        say_json(sweep_json(connection, after))
+        return
     full = quote(f"{after.entity}/{after.project}/{after.id}")
     say(f"{DONE[action]} sweep {full}. {_consequence(action, before)}")
     if action != "resume":

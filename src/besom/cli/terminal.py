@@ -31,6 +31,13 @@ def say(line: str = "") -> None:
     print(line, flush=True)
 
 
+def say_json(value: Any) -> None:
+    """Prints a result for scripts: one JSON document."""
+    import msgspec  # slow to load
+
+    say(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
 def note(line: str) -> None:
     """Prints a remark that is not part of the result."""
     print(line, file=sys.stderr, flush=True)

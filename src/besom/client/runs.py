@@ -62,6 +62,11 @@ class Run(Resource):
         """The last value of each metric, or its aggregates."""
 
     @property
+    def message(self) -> RunMessage:
+        """All that the API tells of it."""
+        return self._message
+
+    @property
     def name(self) -> str:
         """Display name."""
         return self._name

@@ -1,0 +1,18 @@
+"""``besom online``: undoes ``besom offline``."""
+
+from __future__ import annotations
+
+import click
+
+from besom.cli.menu import Command
+from besom.cli.terminal import note, say
+from besom.client import folder_settings, settings
+
+
+@click.command(cls=Command, options_metavar="", examples=[("besom online", "Runs of this folder are sent again.")])
+def command() -> None:
+    """Send the runs that are started in this folder again. Those made offline are sent by `besom sync`."""
+    folder_settings.write(settings.directory(), {"mode": "online"})
+    say("Runs started here are sent to the server again. Those made offline: besom sync")
+    if settings.variable("MODE"):
+        note(f"Note: BESOM_MODE or WANDB_MODE says {settings.mode()}, which wins while it is set.")

@@ -1,0 +1,83 @@
+"""The agent that ``besom up`` starts, as a process of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from besom.agent.child import Guard
+
+MARK = "BESOM_UP"
+END_SECONDS = 30
+LAST_LINES = 12
+
+
+class UpAgent:
+    """A running ``besom agent``. Ctrl-C does not reach it by itself, only as ``interrupt``."""
+
+    def __init__(self, process: subprocess.Popen[bytes], log: Path | None) -> None:
+        self._process = process
+        self._log = log
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it is at work."""
+        return self._process.poll()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it has ended, at the latest after ``seconds``."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(seconds)
+        return self.exit_code is not None
+
+    def send(self, number: signal.Signals) -> None:
+        """Signals it: SIGINT once for no new runs, again to end the running ones, again to kill them."""
+        if self.exit_code is None:
+            self._process.send_signal(number)
+
+    def last_lines(self) -> list[str]:
+        """The end of what it and its runs printed."""
+        if self._log is None:
+            return []
+        with self._log.open(encoding="utf-8", errors="replace") as file:
+            return [line.rstrip() for line in deque(file, LAST_LINES)]
+
+
+@contextlib.contextmanager
+def started(path: str, options: Sequence[str], log: Path | None) -> Iterator[UpAgent]:
+    """An agent for the sweep at ``path``; ended when the block is left, or when this process dies.
+
+    Args:
+        path: of the sweep.
+        options: more words for ``besom agent``.
+        log: file for what it and its runs print; None: standard error.
+    """
+    mark = f"{os.getpid()}-{os.urandom(4).hex()}"
+    with contextlib.ExitStack() as stack:
+        output = None
+        if log is not None:
+            log.parent.mkdir(parents=True, exist_ok=True)
+            output = stack.enter_context(log.open("ab"))
+        guard = stack.enter_context(Guard(END_SECONDS))
+        process = subprocess.Popen(
+            [sys.executable, "-m", "besom.cli", "agent", path, *options],
+            stdin=subprocess.DEVNULL,
+            stdout=output if output is not None else sys.stderr,
+            stderr=output,
+            env={**os.environ, MARK: mark},
+            start_new_session=True,  # the terminal's Ctrl-C is for `besom up`, which asks what it shall mean
+        )
+        guard.hold(process.pid, f"{MARK}={mark}")
+        agent = UpAgent(process, log)
+        try:
+            yield agent
+        finally:
+            agent.send(signal.SIGTERM)
+            agent.wait(END_SECONDS)
+            guard.release(process.pid)

@@ -1,0 +1,169 @@
+"""What ``besom up`` does, from the sweep's creation to its best run."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from besom.agent.signals import Terminated, raised
+from besom.cli.failure import INTERRUPTED
+from besom.cli.interrupts import uninterrupted
+from besom.cli.program import missing_program
+from besom.cli.status_sweep import best_text, duration
+from besom.cli.sweep_create import Wanted, read, send
+from besom.cli.sweep_json import run_json, sweep_json
+from besom.cli.terminal import LINK, NEXT_STEP, note, paint, quote, say, say_json
+from besom.cli.up_agent import UpAgent, started
+from besom.cli.up_progress import Progress
+from besom.client import settings
+from besom.client.connect import connect
+from besom.client.connection import Connection, segment
+from besom.client.lookup import find_run, find_sweep
+from besom.client.pages import page_address
+from besom.client.paths import parse_item
+from besom.errors import CommError, UsageError
+from besom.protocol import Sweep, SweepAction, SweepCommand
+
+POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How to work for the sweep."""
+
+    options: Sequence[str]
+    """For ``besom agent``."""
+    verbose: bool
+    """Whether its output is shown; else it goes to a file."""
+    as_json: bool
+
+
+def up(wanted: Wanted, work: Work) -> int:
+    """Creates the sweep, or finds it, and works for it to the end; returns the exit code.
+
+    Raises:
+        BesomError: before a run was started.
+    """
+    connection = connect()
+    sweep = _sweep(connection, wanted, work)
+    path = f"{sweep.entity}/{sweep.project}/{sweep.id}"
+    log = None if work.verbose else settings.directory() / f"up-{sweep.id}.log"
+    began = time.monotonic()
+    progress = Progress(connection, sweep, silent=work.as_json or work.verbose)
+    with raised(), started(path, work.options, log) as agent:
+        try:
+            code = _follow(connection, progress, agent)
+        except Terminated as signalled:
+            agent.send(signalled.number)
+            agent.wait(float("inf"))
+            code = 128 + signalled.number
+        progress.step()
+        progress.clear()
+        _conclude(connection, progress.sweep, agent, work, code, time.monotonic() - began, log)
+    return code
+
+
+def _sweep(connection: Connection, wanted: Wanted, work: Work) -> Sweep:
+    """The sweep to work for: made from a file, or found and, where it is paused or has ended, resumed."""
+    if Path(wanted.file).exists() or wanted.file.endswith((".yaml", ".yml", ".json")):
+        loaded = read(wanted, warn=not work.as_json)
+        if missing := missing_program(loaded.config, Path.cwd()):
+            raise UsageError(missing.removeprefix("Note: "), "Start `besom up` in the folder of the program.")
+        with uninterrupted():
+            sweep = send(connection, wanted, loaded).sweep
+            if not work.as_json:
+                path = f"{sweep.entity}/{sweep.project}/{sweep.id}"
+                say(f"Sweep {paint(path, bold=True)}: {paint(page_address(connection, sweep.url), **LINK)}")
+        return sweep
+    if wanted.name or wanted.program:
+        raise UsageError("--name and --program are for a new sweep, which a file describes.")
+    sweep = find_sweep(connection, parse_item(wanted.file, "sweep").filled(wanted.project, wanted.entity))
+    return sweep if sweep.state in ("PENDING", "RUNNING") else _command(connection, sweep, "resume")
+
+
+def _follow(connection: Connection, progress: Progress, agent: UpAgent) -> int:
+    """Shows how far the sweep is until the agent ends; turns Ctrl-C into what the user wants. Returns the exit code."""
+    presses = 0
+    while agent.exit_code is None:
+        try:
+            while not agent.wait(POLL_SECONDS):
+                progress.step()
+            break
+        except KeyboardInterrupt:
+            presses += 1
+        try:
+            if presses == 1 and _goes_on(connection, progress):
+                presses = 0
+                continue
+        except (KeyboardInterrupt, click.Abort):
+            presses += 1
+        for _ in range(presses if presses <= 2 else 1):
+            agent.send(signal.SIGINT)
+            time.sleep(0.1)  # two signals at once would count as one
+    return INTERRUPTED if presses else agent.exit_code or 0
+
+
+def _goes_on(connection: Connection, progress: Progress) -> bool:
+    """Pauses the sweep, then asks. False: leave, when the running runs have ended."""
+    progress.clear()
+    with contextlib.suppress(CommError):  # it has ended, or the server is away: no new runs either way
+        _command(connection, progress.sweep, "pause")
+    running = sum(progress.sweep.runs_by_state.get(state, 0) for state in ("running", "pending", "preempting"))
+    if not sys.stdin.isatty():
+        note("Interrupted: no new runs; waiting for the running ones. Interrupt again to end them.")
+        return False
+    note(f"No new runs start. {running} running.")
+    answer = click.prompt(
+        "[g]o on, [w]ait for the running runs and leave, or [e]nd them now (Ctrl-C)",
+        type=click.Choice(["g", "w", "e"]),
+        default="w",
+        show_choices=False,
+        err=True,
+    )
+    if answer == "e":
+        raise KeyboardInterrupt
+    if answer == "g":
+        _command(connection, progress.sweep, "resume")
+        return True
+    note("Waiting for the running runs. Ctrl-C ends them.")
+    return False
+
+
+def _conclude(
+    connection: Connection, sweep: Sweep, agent: UpAgent, work: Work, code: int, seconds: float, log: Path | None
+) -> None:
+    """Prints the result."""
+    if work.as_json:
+        best = find_run(connection, sweep.entity, sweep.project, sweep.best.id) if sweep.best else None
+        say_json(
+            {
+                "sweep": sweep_json(connection, sweep),
+                "best": run_json(connection, best) if best else None,
+                "seconds": seconds,
+                "exit_code": code,
+            }
+        )
+        return
+    if code not in (0, INTERRUPTED):
+        for line in agent.last_lines():
+            note(paint(f"  {line}", sys.stderr, dim=True))
+        note(f"The agent ended with exit code {code}." + (f" All that it said: {log}" if log else ""))
+    states = ", ".join(f"{count:,} {state}" for state, count in sweep.runs_by_state.items() if count)
+    say(f"Sweep {sweep.id} {sweep.state.lower()}: {states or 'no runs'}, in {duration(seconds)}.")
+    say(f"Best: {best_text(connection, sweep)}")
+    say(f"Page: {paint(page_address(connection, sweep.url), **LINK)}")
+    if sweep.state in ("PAUSED", "RUNNING", "PENDING"):
+        path = quote(f"{sweep.entity}/{sweep.project}/{sweep.id}")
+        say(f"Go on with: {paint(f'besom up {path}', **NEXT_STEP)}")
+
+
+def _command(connection: Connection, sweep: Sweep, action: SweepAction) -> Sweep:
+    command = SweepCommand(action=action)
+    return connection.request("POST", f"/sweeps/{segment(sweep.id)}/state", body=command, reply=Sweep)
