@@ -10,20 +10,34 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from besom import errors
 from besom.face import Face
-from besom.sdk import current
+from besom.sdk.active import (
+    alert,
+    define_metric,
+    finish,
+    link_model,
+    log,
+    log_artifact,
+    log_code,
+    log_model,
+    mark_preempting,
+    save,
+    unwatch,
+    use_artifact,
+    use_model,
+    watch,
+)
 
 if TYPE_CHECKING:
     from besom.agent.entry import agent
     from besom.client.api import Api
+    from besom.sdk.alerts import AlertLevel
     from besom.sdk.artifacts import Artifact
     from besom.sdk.config import Config
     from besom.sdk.init import init
-    from besom.sdk.logged_artifacts import LoggedArtifact
     from besom.sdk.login import login
     from besom.sdk.media.audio import Audio
     from besom.sdk.media.histogram import Histogram
@@ -31,7 +45,11 @@ if TYPE_CHECKING:
     from besom.sdk.media.image import Image
     from besom.sdk.media.table import Table
     from besom.sdk.media.video import Video
+    from besom.sdk.not_offered import controller, require
+    from besom.sdk.process import setup, teardown
     from besom.sdk.run import Run
+    from besom.sdk.sagemaker import sagemaker_auth
+    from besom.sdk.settings import Settings
     from besom.sdk.summary import Summary
     from besom.sdk.sweeps import sweep
 
@@ -41,6 +59,7 @@ if TYPE_CHECKING:
     summary: Summary
 
 __all__ = [
+    "AlertLevel",
     "Api",
     "Artifact",
     "Audio",
@@ -48,11 +67,15 @@ __all__ = [
     "Html",
     "Image",
     "Run",
+    "Settings",
     "Table",
     "Video",
     "__version__",
     "agent",
+    "alert",
     "config",
+    "controller",
+    "define_metric",
     "errors",
     "finish",
     "init",
@@ -62,10 +85,15 @@ __all__ = [
     "log_code",
     "log_model",
     "login",
+    "mark_preempting",
+    "require",
     "run",
+    "sagemaker_auth",
     "save",
+    "setup",
     "summary",
     "sweep",
+    "teardown",
     "unwatch",
     "use_artifact",
     "use_model",
@@ -74,6 +102,7 @@ __all__ = [
 
 # Imported when first used, so that `import besom` costs less than Python's own HTTP client.
 _HOME = {
+    "AlertLevel": "besom.sdk.alerts",
     "Api": "besom.client.api",
     "Artifact": "besom.sdk.artifacts",
     "Audio": "besom.sdk.media.audio",
@@ -81,69 +110,18 @@ _HOME = {
     "Html": "besom.sdk.media.html",
     "Image": "besom.sdk.media.image",
     "Run": "besom.sdk.run",
+    "Settings": "besom.sdk.settings",
     "Table": "besom.sdk.media.table",
     "Video": "besom.sdk.media.video",
+    "controller": "besom.sdk.not_offered",
     "init": "besom.sdk.init",
     "login": "besom.sdk.login",
+    "require": "besom.sdk.not_offered",
+    "sagemaker_auth": "besom.sdk.sagemaker",
+    "setup": "besom.sdk.process",
     "sweep": "besom.sdk.sweeps",
+    "teardown": "besom.sdk.process",
 }
-
-
-def log(data: Mapping[str, Any], step: int | None = None, commit: bool | None = None) -> None:
-    """Logs values to the active run; see ``besom.Run.log``."""
-    current.need("besom.log()").log(data, step, commit)
-
-
-def finish(exit_code: int | None = None, quiet: bool | None = None) -> None:
-    """Ends the active run, if there is one; see ``besom.Run.finish``."""
-    active = current.run()
-    if active is not None:
-        active.finish(exit_code, quiet)
-
-
-def log_code(*args: Any, **options: Any) -> Artifact | None:
-    """Logs source files with the active run; see ``besom.Run.log_code``."""
-    return current.need("besom.log_code()").log_code(*args, **options)
-
-
-def save(*args: Any, **options: Any) -> list[str]:
-    """Keeps files with the active run; see ``besom.Run.save``."""
-    return current.need("besom.save()").save(*args, **options)
-
-
-def log_artifact(*args: Any, **options: Any) -> Artifact:
-    """Logs files as a version of an artifact; see ``besom.Run.log_artifact``."""
-    return current.need("besom.log_artifact()").log_artifact(*args, **options)
-
-
-def use_artifact(*args: Any, **options: Any) -> LoggedArtifact:
-    """A version of an artifact; see ``besom.Run.use_artifact``."""
-    return current.need("besom.use_artifact()").use_artifact(*args, **options)
-
-
-def log_model(*args: Any, **options: Any) -> Artifact:
-    """Logs a model; see ``besom.Run.log_model``."""
-    return current.need("besom.log_model()").log_model(*args, **options)
-
-
-def use_model(*args: Any, **options: Any) -> str:
-    """Downloads a model; see ``besom.Run.use_model``."""
-    return current.need("besom.use_model()").use_model(*args, **options)
-
-
-def link_model(*args: Any, **options: Any) -> Artifact:
-    """Logs a model, and links it; see ``besom.Run.link_model``."""
-    return current.need("besom.link_model()").link_model(*args, **options)
-
-
-def watch(*args: Any, **options: Any) -> None:
-    """Logs histograms of a PyTorch model; see ``besom.Run.watch``."""
-    current.need("besom.watch()").watch(*args, **options)
-
-
-def unwatch(*args: Any, **options: Any) -> None:
-    """Ends what ``besom.watch`` began."""
-    current.need("besom.unwatch()").unwatch(*args, **options)
 
 
 def __getattr__(name: str) -> Any:

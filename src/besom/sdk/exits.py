@@ -100,4 +100,3 @@ def _finish_worker() -> None:
 def _forked() -> None:
     for run in current.runs():
         run.detach()
-        current.ended(run)

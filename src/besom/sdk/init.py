@@ -107,7 +107,7 @@ def init(
     chosen = resolve(arguments, given_settings, process.settings())
     silence(bool(chosen.silent))
     active = current.run()
-    if active is not None:
+    if active is not None and not active.forked:
         if (previous := _reinit(chosen)) == "return_previous":
             warn(f"init() returns the active run {active.id}; finish it first, or use init(reinit='finish_previous').")
             return active
