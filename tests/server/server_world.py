@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import random
+import tempfile
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,6 +17,7 @@ from besom.server.services.context import Unit
 from besom.server.services.reaper import reap
 from besom.server.services.services import Services
 from besom.server.services.users import Role, add_user, ensure_admin, new_secret
+from besom.server.store.blob_folder import BlobFolder
 from besom.server.store.store import Store
 
 GRID = {
@@ -163,10 +166,12 @@ class World(User):
 async def open_world(database: str, seed: int = 0) -> AsyncIterator[World]:
     clock = Clock()
     store = Store.open(database)
-    with contextlib.closing(store):
+    with contextlib.closing(store), tempfile.TemporaryDirectory() as folder:
         key = new_secret()
         store.write_sync(lambda conn: ensure_admin(Unit(conn, clock()), "ann", key))
-        app = create_app(store, clock=clock, rng=random.Random(seed), lease_seconds=LEASE, background=False)
+        app = create_app(
+            store, BlobFolder(Path(folder)), clock=clock, rng=random.Random(seed), lease_seconds=LEASE, background=False
+        )
         services: Services = app.state.services
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         headers = {"Authorization": f"Bearer {key}"}

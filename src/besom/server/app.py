@@ -21,6 +21,7 @@ from besom.server.api.security import Security, add_security_headers
 from besom.server.background import background_work
 from besom.server.services.context import Context
 from besom.server.services.services import Services
+from besom.server.store.blob_folder import BlobFolder
 from besom.server.store.store import Store
 
 LEASE_SECONDS = 120.0
@@ -29,6 +30,7 @@ LARGEST_BODY = 16 * 2**20
 
 def create_app(
     store: Store,
+    blobs: BlobFolder,
     *,
     clock: Callable[[], float] = time.time,
     rng: random.Random | None = None,
@@ -42,6 +44,7 @@ def create_app(
 
     Args:
         store: An open store; the caller closes it.
+        blobs: Where the bytes of files lie.
         clock: Tells Unix seconds.
         rng: Makes ids, names and seeds; not secrets.
         lease_seconds: Silence after which an agent or a run counts as lost.
@@ -51,7 +54,7 @@ def create_app(
         background: Whether lost agents are looked for and history is compacted all the while.
     """
     ctx = Context(store, clock, rng or random.SystemRandom(), lease_seconds, url.rstrip("/"), version)
-    services = Services(ctx)
+    services = Services(ctx, blobs)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:

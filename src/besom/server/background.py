@@ -8,6 +8,7 @@ import importlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+from besom.server.services.blobs import collect_unnamed
 from besom.server.services.reaper import reap
 from besom.server.services.services import Services
 
@@ -16,6 +17,7 @@ logger = logging.getLogger("besom.server")
 _LOOKS_PER_LEASE = 8
 _COMPACT_EVERY = 5.0
 _COMPACT_AT_ONCE = 8
+_COLLECT_EVERY = 600.0
 _WARM_UP_AFTER = 0.5
 
 
@@ -30,11 +32,16 @@ async def background_work(services: Services) -> AsyncIterator[None]:
         while await compact_some(ctx.store, _COMPACT_AT_ONCE):
             await asyncio.sleep(0)
 
+    async def collect() -> None:
+        while await collect_unnamed(ctx, services.blobs):
+            await asyncio.sleep(0)
+
     tasks = [
         asyncio.create_task(
             _again_and_again(lambda: reap(ctx, services.plans), max(ctx.lease_seconds / _LOOKS_PER_LEASE, 0.1))
         ),
         asyncio.create_task(_again_and_again(compact, _COMPACT_EVERY)),
+        asyncio.create_task(_again_and_again(collect, _COLLECT_EVERY)),
         asyncio.create_task(_load_search()),
     ]
     try:

@@ -24,6 +24,7 @@ from besom.server.services.context import Unit
 from besom.server.services.live import Live
 from besom.server.services.naming import safe_name
 from besom.server.services.users import KEY_SHAPE, ensure_admin, new_secret
+from besom.server.store.blob_folder import BlobFolder
 from besom.server.store.store import Store
 
 DEFAULT_PORT = 7878
@@ -76,7 +77,8 @@ def run(
         url = _url(host, listening)
         version = importlib.metadata.version("besom")
         names = {*hosts, socket.gethostname()}
-        app = create_app(store, url=url, hosts=names, lease_seconds=lease_seconds, version=version)
+        blobs = BlobFolder(data / "blobs")
+        app = create_app(store, blobs, url=url, hosts=names, lease_seconds=lease_seconds, version=version)
         _log_to_stderr()
 
         def announce() -> None:

@@ -7,9 +7,21 @@ from typing import Annotated
 from litestar import delete, get, patch, post, put
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from besom.protocol import CurvePage, EventPage, NewSweep, Sweep, SweepChange, SweepCommand, SweepCreated, SweepPage
+from besom.protocol import (
+    CodeSnapshot,
+    CurvePage,
+    EventPage,
+    NewPoint,
+    NewSweep,
+    Run,
+    Sweep,
+    SweepChange,
+    SweepCommand,
+    SweepCreated,
+    SweepPage,
+)
 from besom.server.api.dependencies import CallerDep, ServicesDep
-from besom.server.services import histories, sweeps
+from besom.server.services import enqueue, histories, sweeps
 
 
 @get("/api/v1/projects/{entity:str}/{project:str}/sweeps", tags=["sweeps"])
@@ -64,6 +76,20 @@ async def command_sweep(
     return await sweeps.command_sweep(services.ctx, caller, sweep_id, data.action)
 
 
+@post("/api/v1/sweeps/{sweep_id:str}/queue", status_code=201, tags=["sweeps"])
+async def enqueue_run(
+    services: ServicesDep, caller: CallerDep, sweep_id: FromPath[str], data: JSONBody[NewPoint]
+) -> Run:
+    """Queues a run of given parameters; it is handed out before any suggestion."""
+    return await enqueue.enqueue(services.ctx, services.plans, caller, sweep_id, data)
+
+
+@get("/api/v1/sweeps/{sweep_id:str}/code", tags=["sweeps"])
+async def get_sweep_code(services: ServicesDep, caller: CallerDep, sweep_id: FromPath[str]) -> CodeSnapshot:
+    """The source files that a sweep was created with."""
+    return await sweeps.sweep_code(services.ctx, caller, sweep_id)
+
+
 @get("/api/v1/sweeps/{sweep_id:str}/events", tags=["sweeps"])
 async def list_sweep_events(
     services: ServicesDep,
@@ -95,6 +121,8 @@ HANDLERS = [
     delete_sweep,
     replace_sweep_config,
     command_sweep,
+    enqueue_run,
+    get_sweep_code,
     list_sweep_events,
     get_sweep_curves,
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from besom.protocol import (
+    Agent,
     AgentJoined,
     AgentPage,
     Heartbeat,
@@ -19,11 +20,12 @@ from besom.server.services.context import Context, Unit
 from besom.server.services.endings import ending_of_process
 from besom.server.services.live import agent_topic
 from besom.server.services.naming import new_id
+from besom.server.services.queue import put_back
 from besom.server.services.refusals import Conflict, Missing
 from besom.server.services.returns import give_back, requeue, settle_run
 from besom.server.services.run_state import change_run_state, lose
 from besom.server.services.states import UNFINISHED, is_open
-from besom.server.services.sweeps import find_sweep, view
+from besom.server.services.sweeps import code_of, find_sweep, view
 from besom.server.services.users import Caller
 from besom.server.services.views import agent_view, run_view
 from besom.server.store import agents, projects, runs
@@ -61,6 +63,8 @@ async def join_sweep(ctx: Context, caller: Caller, sweep_id: str, new: NewAgent)
                 "host": new.host,
                 "pid": new.pid,
                 "state": "running",
+                "slots": max(1, new.slots),
+                "gpus": new.gpus,
                 "created": unit.now,
                 "heartbeat": unit.now,
             },
@@ -73,6 +77,7 @@ async def join_sweep(ctx: Context, caller: Caller, sweep_id: str, new: NewAgent)
             sweep=view(ctx, unit.conn, sweep),
             heartbeat_seconds=ctx.lease_seconds / _HEARTBEATS_PER_LEASE,
             lease_seconds=ctx.lease_seconds,
+            code=code_of(sweep),
         )
 
     return await ctx.write(join)
@@ -81,18 +86,19 @@ async def join_sweep(ctx: Context, caller: Caller, sweep_id: str, new: NewAgent)
 async def list_agents(ctx: Context, caller: Caller, sweep_id: str) -> AgentPage:
     """A sweep's agents, the newest first."""
 
-    def look(conn: Connection) -> list[Any]:
+    def look(conn: Connection) -> list[Agent]:
         find_sweep(conn, caller, sweep_id)
-        return agents.of_sweep(conn, sweep_id)
+        holding = agents.holding(conn, sweep_id)
+        return [agent_view(row, holding.get(row.id, [])) for row in agents.of_sweep(conn, sweep_id)]
 
-    return AgentPage(agents=[agent_view(row) for row in await ctx.read(look)])
+    return AgentPage(agents=await ctx.read(look))
 
 
 async def leave(ctx: Context, plans: Plans, caller: Caller, agent_id: str) -> None:
     """An agent ends; what it still holds is over. Leaving twice is as good as once.
 
     An agent reports every program that it started before it leaves. So what it holds and no program has claimed was
-    never begun: it is given back, and its point is free at once.
+    never begun: it is given back, and its point is free at once; what came from the queue goes back there.
     """
 
     def go(unit: Unit) -> None:
@@ -101,7 +107,9 @@ async def leave(ctx: Context, plans: Plans, caller: Caller, agent_id: str) -> No
             retire(unit, agent, "agent.left", agent.name, f"{agent.name} has ended")
         for run in runs.leases(unit.conn, agent_id):
             if run.state == "pending" and not run.claimed and run.deleted is None:
-                give_back(unit, plans, run, f"{agent.name} ended before it began the run")
+                reason = f"{agent.name} ended before it began the run"
+                if not put_back(unit, plans, run, reason):
+                    give_back(unit, plans, run, reason)
             else:
                 lose(unit, run, "its agent ended and did not say how the run had ended")
         release(unit, plans, agent_id)

@@ -1,26 +1,70 @@
-"""Prior runs: runs of the project that a new sweep takes over, as observations and as covered grid points."""
+"""Prior runs: runs of the project that a new sweep learns from, as observations and as covered grid points.
+
+Those that belong to no sweep become runs of the new one. Those of other sweeps stay there and are borrowed: what they
+mean to the new sweep is written down when it is made.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from besom.protocol import NewSweep
 from besom.server.services.configs import Plan
 from besom.server.services.context import Unit
-from besom.server.services.refusals import Conflict, Missing
+from besom.server.services.refusals import Conflict, Invalid, Missing
 from besom.server.services.report import finite_numbers
-from besom.server.services.states import UNFINISHED
-from besom.server.store import points, runs
+from besom.server.services.states import ENDED, UNFINISHED
+from besom.server.services.views import metric_goal
+from besom.server.store import points, run_list, runs, sweeps
+from besom.server.store.errors import FilterError
+from besom.server.store.filters import compile_filter
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
+MOST_PRIOR_RUNS = 10_000
+_METRIC_COLUMNS = ("metric_count", "metric_best", "metric_worst", "metric_last")
 
 
-def attach_prior_runs(unit: Unit, project_id: int, sweep_id: str, plan: Plan, run_ids: Iterable[str]) -> None:
-    """Makes runs part of a new sweep. What they cover is told by the values in their config.
+def attach_prior_runs(unit: Unit, sweep: Any, plan: Plan, new: NewSweep) -> None:
+    """Gives a new sweep its prior runs. What they cover is told by what they were handed out, else by their config.
 
     Raises:
-        Missing: there is no such run in the project.
-        Conflict: it belongs to a sweep, or has not ended.
+        Missing: there is no such run or sweep in the project.
+        Conflict: a run, named by its id, has not ended; nothing was found to learn from.
+        Invalid: the filter cannot be understood; there are too many.
     """
-    for run_id in dict.fromkeys(run_ids):
+    found = {run.key: run for run in _named(unit, sweep.project_id, new.prior_runs)}
+    for other in dict.fromkeys(new.prior_sweeps):
+        found |= {run.key: run for run in _of_sweep(unit, sweep.project_id, other)}
+    if new.prior_filter is not None:
+        found |= {run.key: run for run in _matching(unit, sweep.project_id, new.prior_filter)}
+    if len(found) > MOST_PRIOR_RUNS:
+        raise Invalid(
+            "too_many_prior_runs",
+            f"{len(found)} prior runs were found, and a sweep can learn from at most {MOST_PRIOR_RUNS}.",
+            "Name fewer, or write a narrower filter.",
+            field="prior_filter" if new.prior_filter is not None else "prior_sweeps",
+        )
+    origins: dict[str, Any] = {}
+    borrowed: list[dict[str, Any]] = []
+    for run in sorted(found.values(), key=lambda run: int(run.key)):
+        if run.sweep_id is None:
+            _adopt(unit, sweep, plan, run)
+        else:
+            if run.sweep_id not in origins:
+                origins[run.sweep_id] = sweeps.get(unit.conn, run.sweep_id)
+            origin = origins[run.sweep_id]
+            same_metric = origin is not None and metric_goal(origin.config) == metric_goal(sweep.config)
+            meaning = _meaning(unit, plan, run, same_metric=same_metric)
+            del meaning["metric_count"]
+            borrowed.append({"sweep_id": sweep.id, "run_key": run.key, **meaning})
+    points.borrow(unit.conn, borrowed)
+
+
+def _named(unit: Unit, project_id: int, run_ids: list[str]) -> list[Any]:
+    found = []
+    for run_id in run_ids:
         run = runs.get(unit.conn, project_id, run_id)
         if run is None or run.deleted is not None:
             raise Missing(
@@ -29,10 +73,6 @@ def attach_prior_runs(unit: Unit, project_id: int, sweep_id: str, plan: Plan, ru
                 "Prior runs are ids of runs of the sweep's own project.",
                 field="prior_runs",
             )
-        if run.sweep_id is not None:
-            raise Conflict(
-                "run_in_sweep", f"The prior run {run_id} belongs to sweep {run.sweep_id} already.", field="prior_runs"
-            )
         if run.state in UNFINISHED:
             raise Conflict(
                 "run_not_ended",
@@ -40,42 +80,89 @@ def attach_prior_runs(unit: Unit, project_id: int, sweep_id: str, plan: Plan, ru
                 "Wait for its end, or stop it.",
                 field="prior_runs",
             )
-        version = unit.changed(project_id, "run", run_id)
-        runs.change(
-            unit.conn, run.key, {"sweep_id": sweep_id, "version": version, **_as_trial(unit, plan, run, sweep_id)}
+        found.append(run)
+    return found
+
+
+def _of_sweep(unit: Unit, project_id: int, sweep_id: str) -> list[Any]:
+    other = sweeps.get(unit.conn, sweep_id)
+    if other is None or other.project_id != project_id:
+        raise Missing(
+            "sweep_not_found",
+            f"The prior sweep {sweep_id!r} does not exist in this project.",
+            "Prior sweeps are ids of sweeps of the sweep's own project.",
+            field="prior_sweeps",
         )
+    ended = [run for run in runs.of_sweep(unit.conn, sweep_id) if run.state in ENDED]
+    if not ended:
+        raise Conflict(
+            "no_prior_runs",
+            f"The prior sweep {sweep_id} has no run that has ended: there is nothing to learn from.",
+            "Wait for its runs, or leave it out.",
+            field="prior_sweeps",
+        )
+    return ended
+
+
+def _matching(unit: Unit, project_id: int, given: dict[str, Any]) -> list[Any]:
+    try:
+        condition: ColumnElement[bool] = compile_filter(given)
+    except FilterError as error:
+        raise Invalid("bad_filter", error.message, error.hint, field="prior_filter") from None
+    found = run_list.matching(unit.conn, run_list.living(project_id) & condition, sorted(ENDED), MOST_PRIOR_RUNS + 1)
+    if not found:
+        raise Conflict(
+            "no_prior_runs",
+            "No run of the project that has ended matches the filter of prior runs.",
+            "Try the filter in the list of runs.",
+            field="prior_filter",
+        )
+    return found
+
+
+def _adopt(unit: Unit, sweep: Any, plan: Plan, run: Any) -> None:
+    """Makes an ordinary run part of the sweep."""
+    columns = _meaning(unit, plan, run, same_metric=False)
+    if columns["point_hash"] is not None:
+        columns["round"] = points.next_round(unit.conn, sweep.id, columns["point_hash"])
+    version = unit.changed(sweep.project_id, "run", run.id)
+    runs.change(unit.conn, run.key, {"sweep_id": sweep.id, "prior": True, "version": version, **columns})
 
 
 def detach_prior_runs(unit: Unit, sweep_id: str) -> None:
-    """Makes a sweep's runs ordinary ones again; the sweep has handed out nothing yet."""
+    """Makes adopted runs ordinary ones again, and forgets the borrowed; the sweep has handed out nothing yet."""
     for run in runs.of_sweep(unit.conn, sweep_id):
-        cleared = {"sweep_id": None, "params": None, "point_hash": None, "point_index": None, "round": 0}
-        runs.change(unit.conn, run.key, {**cleared, "version": unit.changed(run.project_id, "run", run.id)})
+        if run.prior:
+            cleared = {"sweep_id": None, "params": None, "point_hash": None, "point_index": None, "round": 0}
+            version = unit.changed(run.project_id, "run", run.id)
+            runs.change(unit.conn, run.key, {**cleared, "prior": False, "version": version})
+    points.return_borrowed(unit.conn, sweep_id)
 
 
-def _as_trial(unit: Unit, plan: Plan, run: Any, sweep_id: str) -> dict[str, Any]:
-    """The columns by which a sweep knows a run; without a point where the config lacks a parameter."""
+def _meaning(unit: Unit, plan: Plan, run: Any, *, same_metric: bool) -> dict[str, Any]:
+    """The columns by which a sweep knows a run; without a point where the run lacks a parameter."""
     from besom.search import nest, point_hash, unnest
 
-    columns: dict[str, Any] = _metric_columns(unit, plan, run)
     paths = [parameter.path for parameter in plan.config.parameters]
-    values = unnest(run.config, paths)
+    values = {**unnest(run.config, paths), **unnest(run.params or {}, paths)}
+    columns: dict[str, Any] = {"params": None, "point_hash": None}
     if paths and len(values) == len(paths):
-        identity = point_hash(values)
-        columns |= {"params": nest(values), "point_hash": identity}
-        columns["round"] = points.next_round(unit.conn, sweep_id, identity)
-    return columns
+        columns = {"params": nest(values), "point_hash": point_hash(values)}
+    if same_metric:
+        return columns | {name: getattr(run, name) for name in _METRIC_COLUMNS}
+    return columns | _metric_columns(unit, plan, run)
 
 
 def _metric_columns(unit: Unit, plan: Plan, run: Any) -> dict[str, Any]:
     metric = plan.config.metric
-    if metric is None:
-        return {}
-    from besom.server.store import curves  # loads NumPy, which the server does not need to start
+    known: list[float] = []
+    logged: list[float] = []
+    if metric is not None:
+        from besom.server.store import curves  # loads NumPy, which the server does not need to start
 
-    logged = finite_numbers(curves.values(unit.conn, run.key, metric.name))
-    known = [*logged, *finite_numbers([run.summary.get(metric.name)])]
-    if not known:
+        logged = finite_numbers(curves.values(unit.conn, run.key, metric.name))
+        known = [*logged, *finite_numbers([run.summary.get(metric.name)])]
+    if metric is None or not known:
         return {"metric_count": 0, "metric_best": None, "metric_worst": None, "metric_last": None}
     better, worse = (min, max) if metric.goal == "minimize" else (max, min)
     return {

@@ -72,6 +72,8 @@ def _event(before: RunState, state: RunState, cause: RunCause) -> str:
 
 def order_stop(unit: Unit, run: Any, actor: str, reason: str, *, kill: bool = False) -> Any:
     """Tells an unfinished run to end: through its agent, and with the answer to what it reports next."""
+    if run.state == "pending" and run.agent_id is None:  # it waits in its sweep's queue: nobody would hear of it
+        return change_run_state(unit, run, "drop", actor, ending=Ending("killed", f"{reason}; it had not begun"))
     if run.stop_reason is not None and (run.stop_kill or not kill):
         return run
     values = {"stop_reason": reason, "stop_kill": kill, "version": unit.changed(run.project_id, "run", run.id)}

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from besom.protocol import NextExit, NextReply, NextRequest, NextRun, NextWait
+from besom.server.services import queue
 from besom.server.services.agents import LONGEST_WAIT, find_agent, hear
 from besom.server.services.configs import Plan, Plans
 from besom.server.services.context import Context, Unit
 from besom.server.services.live import sweep_topic
-from besom.server.services.naming import new_id, sweep_run_name
 from besom.server.services.returns import drop
 from besom.server.services.states import is_open
 from besom.server.services.sweep_state import cap_reason, cap_state, change_sweep_state, grid_reason, touch_sweep
@@ -124,8 +124,8 @@ class Scheduler:
         if not is_open(sweep.state):
             return NextExit(reason=sweep.state_reason, sweep_state=sweep.state)
         plan = self._plans.of(sweep)
-        if plan.config.method == "custom" or plan.config.controller == "local":
-            return NextWait(reason="the sweep's runs come from a controller outside the server, and none is queued")
+        if preempted := queue.take_preempted(unit, agent):  # it was counted when it began
+            return self._handed_out(unit, sweep, plan, preempted)
         cap = cap_state(unit, sweep.id, plan)
         if cap == "reached":
             change_sweep_state(unit, sweep, "complete", "server", cap_reason(plan))
@@ -134,6 +134,10 @@ class Scheduler:
             return NextWait(
                 reason=f"run_cap {plan.config.run_cap} is reached unless a run dies before it has reported anything"
             )
+        if queued := queue.take_queued(unit, agent):
+            return self._handed_out(unit, sweep, plan, queued)
+        if plan.config.method == "custom" or plan.config.controller == "local":
+            return NextWait(reason="the sweep's runs come from a controller outside the server, and none is queued")
         if plan.config.method == "grid":
             return self._next_grid_point(unit, agent, sweep, plan)
         return self._next_suggestion(unit, agent, sweep, plan, offer)
@@ -150,12 +154,7 @@ class Scheduler:
         why = {"method": "grid", "point": index, "of": plan.grid.size}
         columns = {"point_hash": point_hash(values), "point_index": index}
         sweeps.change(unit.conn, sweep.id, {"suggested": walked})
-        reply = self._hand_out(unit, agent, sweep, values, why, columns)
-        left, walked = next_free_point(unit, sweep, plan, walked=walked, take=False)
-        sweeps.change(unit.conn, sweep.id, {"suggested": walked})
-        if left is None:
-            change_sweep_state(unit, sweeps.get(unit.conn, sweep.id), "complete", "server", grid_reason(plan))
-        return reply
+        return self._handed_out(unit, sweep, plan, self._create(unit, agent, sweep, values, why, columns))
 
     def _next_suggestion(self, unit: Unit, agent: Any, sweep: Any, plan: Plan, offer: Offer | None) -> NextReply | Ask:
         from besom.search import point_hash, suggest
@@ -169,46 +168,30 @@ class Scheduler:
         identity = point_hash(suggestion.values)
         columns = {"point_hash": identity, "round": points.next_round(unit.conn, sweep.id, identity)}
         sweeps.change(unit.conn, sweep.id, {"suggested": sweep.suggested + 1})
-        return self._hand_out(unit, agent, sweep, suggestion.values, suggestion.why, columns)
+        run = self._create(unit, agent, sweep, suggestion.values, suggestion.why, columns)
+        return self._handed_out(unit, sweep, plan, run)
 
-    def _hand_out(
+    def _create(
         self, unit: Unit, agent: Any, sweep: Any, values: Any, why: dict[str, Any], columns: dict[str, Any]
-    ) -> NextRun:
-        from besom.search import nest
+    ) -> Any:
+        lease = {"agent_id": agent.id, "heartbeat": unit.now}
+        return queue.create_run(self._ctx, unit, sweep, values, why, {**columns, **lease})
 
-        run_id = new_id(self._ctx.rng)
-        while runs.exists(unit.conn, sweep.project_id, run_id):
-            run_id = new_id(self._ctx.rng)
-        params = nest(values)
-        run = runs.create(
-            unit.conn,
-            {
-                "project_id": sweep.project_id,
-                "id": run_id,
-                "sweep_id": sweep.id,
-                "agent_id": agent.id,
-                "name": sweep_run_name(self._ctx.rng, runs.count_of_sweep(unit.conn, sweep.id) + 1),
-                "state": "pending",
-                "params": params,
-                "why": why,
-                "config": params,
-                "summary": {},
-                "tags": [],
-                "created": unit.now,
-                "heartbeat": unit.now,
-                "version": unit.changed(sweep.project_id, "run", run_id),
-                **columns,
-            },
-        )
+    def _handed_out(self, unit: Unit, sweep: Any, plan: Plan, run: Any) -> NextRun:
+        """What follows from a run's being handed out: a sweep begins with its first, a grid ends with its last."""
         if sweep.state == "PENDING":
             change_sweep_state(unit, sweep, "start", "server", f"its first run, {run.name}, was handed out")
         touch_sweep(unit, sweep.project_id, sweep.id)
+        if plan.config.method == "grid" and plan.config.controller != "local":
+            latest = sweeps.get(unit.conn, sweep.id)
+            left, walked = next_free_point(unit, latest, plan, take=False)
+            sweeps.change(unit.conn, sweep.id, {"suggested": walked})
+            if left is None and not queue.has_waiting(unit, sweep.id):
+                change_sweep_state(unit, latest, "complete", "server", grid_reason(plan))
         return _as_work(run)
 
 
-def next_free_point(
-    unit: Unit, sweep: Any, plan: Plan, *, walked: int | None = None, take: bool = True
-) -> tuple[int | None, int]:
+def next_free_point(unit: Unit, sweep: Any, plan: Plan, *, take: bool = True) -> tuple[int | None, int]:
     """The lowest grid point without a run, and how far the grid is walked then; None when every point has one.
 
     Points that were freed come first. On the way, prior runs are told which points they cover, so that deleting them
@@ -216,24 +199,24 @@ def next_free_point(
 
     Args:
         unit: The transaction.
-        sweep: The sweep's row.
+        sweep: The sweep's row; all points below ``suggested`` have, or had, a run.
         plan: Its plan.
-        walked: All points below have, or had, a run; from the row when not given.
         take: Whether the point is about to be handed out.
     """
     from besom.search import point_hash
 
-    index = sweep.suggested if walked is None else walked
+    index = sweep.suggested
     if not take and points.has_freed(unit.conn, sweep.id):
         return index, index
     while take and (freed := points.take_freed(unit.conn, sweep.id)) is not None:
         if points.holder(unit.conn, sweep.id, point_hash(plan.grid.point(freed))) is None:
             return freed, index
     while index < plan.grid.size:
-        holder = points.holder(unit.conn, sweep.id, point_hash(plan.grid.point(index)))
-        if holder is None:
+        identity = point_hash(plan.grid.point(index))
+        holder = points.holder(unit.conn, sweep.id, identity)
+        if holder is None and not points.is_borrowed(unit.conn, sweep.id, identity):
             return index, index + 1 if take else index
-        if holder.point_index is None:
+        if holder is not None and holder.point_index is None:
             points.set_index(unit.conn, holder.key, index)
         index += 1
     return None, index
@@ -262,4 +245,4 @@ def _repeat(unit: Unit, agent: Any, holding: list[str]) -> NextRun | None:
 
 
 def _as_work(run: Any) -> NextRun:
-    return NextRun(run_id=run.id, run_name=run.name, params=run.params, why=run.why)
+    return NextRun(run_id=run.id, run_name=run.name, params=run.params, why=run.why, resume=queue.was_begun(run))

@@ -7,13 +7,15 @@ from besom.server.services.configs import Plans
 from besom.server.services.context import Context
 from besom.server.services.scheduler import Scheduler
 from besom.server.services.users import Sessions
+from besom.server.store.blob_folder import BlobFolder
 
 
 class Services:
     """The services that remember something between calls, and the surroundings that all of them share."""
 
-    def __init__(self, ctx: Context) -> None:
+    def __init__(self, ctx: Context, blobs: BlobFolder) -> None:
         self.ctx = ctx
+        self.blobs = blobs
         self.plans = Plans()
         self.sessions = Sessions(ctx)
         self.scheduler = Scheduler(ctx, self.plans)

@@ -36,6 +36,10 @@ def change_sweep_state(unit: Unit, sweep: Any, cause: SweepCause, actor: str, re
     )
     unit.event(sweep.project_id, _EVENTS[cause], actor, reason, sweep_id=sweep.id)
     unit.wake(sweep_topic(sweep.id))
+    if not is_open(state):
+        from besom.server.services.queue import end_queue  # it changes runs, and runs tell their sweeps of changes
+
+        end_queue(unit, sweep.id, reason)
     return state
 
 

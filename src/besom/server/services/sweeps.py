@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from besom.protocol import EventPage, NewSweep, Sweep, SweepAction, SweepChange, SweepCreated, SweepPage
+import msgspec
+
+from besom.protocol import CodeSnapshot, EventPage, NewSweep, Sweep, SweepAction, SweepChange, SweepCreated, SweepPage
 from besom.server.services.configs import Plan, check
 from besom.server.services.context import Context, Unit
+from besom.server.services.file_paths import check_entry
 from besom.server.services.naming import new_id
 from besom.server.services.prior_runs import attach_prior_runs, detach_prior_runs
 from besom.server.services.projects import find_project, open_project
+from besom.server.services.queue import drop_start, end_queue, queue_start
 from besom.server.services.refusals import Conflict, Invalid, Missing
 from besom.server.services.run_state import order_stop
 from besom.server.services.sweep_state import change_sweep_state
@@ -65,7 +69,7 @@ async def create_sweep(ctx: Context, caller: Caller, entity: str, project: str, 
             },
         )
         unit.event(home.id, "sweep.created", caller.name, f"by {caller.name}", sweep_id=sweep_id)
-        attach_prior_runs(unit, home.id, sweep_id, Plan(loaded.config.stored, loaded.config), new.prior_runs)
+        _fill(ctx, unit, find_sweep(unit.conn, caller, sweep_id), loaded, new)
         return view(ctx, unit.conn, find_sweep(unit.conn, caller, sweep_id))
 
     return SweepCreated(sweep=await ctx.write(create), warnings=[str(warning) for warning in loaded.warnings])
@@ -84,6 +88,7 @@ async def replace_config(ctx: Context, caller: Caller, sweep_id: str, new: NewSw
                 f"Sweep {sweep_id} is {sweep.state}: its configuration can be replaced only while it is PENDING.",
                 "Make a new sweep of the changed file: besom sweep FILE",
             )
+        drop_start(unit, sweep, caller.name)
         seed = loaded.config.seed
         changes = {
             **values,
@@ -93,10 +98,10 @@ async def replace_config(ctx: Context, caller: Caller, sweep_id: str, new: NewSw
             "updated": unit.now,
             "version": unit.changed(sweep.project_id, "sweep", sweep_id),
         }
-        sweeps.change(unit.conn, sweep_id, changes)
+        sweeps.change(unit.conn, sweep_id, {**changes, "suggested": 0})
+        points.forget_freed(unit.conn, sweep_id)
         detach_prior_runs(unit, sweep_id)
-        plan = Plan(loaded.config.stored, loaded.config)
-        attach_prior_runs(unit, sweep.project_id, sweep_id, plan, new.prior_runs)
+        _fill(ctx, unit, find_sweep(unit.conn, caller, sweep_id), loaded, new)
         unit.event(sweep.project_id, "sweep.changed", caller.name, "new configuration", sweep_id=sweep_id)
         return view(ctx, unit.conn, find_sweep(unit.conn, caller, sweep_id))
 
@@ -166,6 +171,7 @@ async def delete_sweep(ctx: Context, caller: Caller, sweep_id: str) -> None:
         caller.must_write()
         sweep = find_sweep(unit.conn, caller, sweep_id)
         version = unit.changed(sweep.project_id, "sweep", sweep_id)
+        end_queue(unit, sweep_id, f"sweep {sweep_id} was deleted by {caller.name}")
         for run in runs.of_sweep(unit.conn, sweep_id):
             points.drop_brackets(unit.conn, run.key)
             unit.changed(sweep.project_id, "run", run.id)
@@ -180,6 +186,19 @@ async def delete_sweep(ctx: Context, caller: Caller, sweep_id: str) -> None:
     await ctx.write(delete)
 
 
+async def sweep_code(ctx: Context, caller: Caller, sweep_id: str) -> CodeSnapshot:
+    """The source files that a sweep was created with.
+
+    Raises:
+        Missing: it was created without.
+    """
+    sweep = await ctx.read(lambda conn: find_sweep(conn, caller, sweep_id))
+    code = code_of(sweep)
+    if code is None:
+        raise Missing("no_code", f"No code was kept with sweep {sweep_id}.", "See: besom sweep --help", field="sweep")
+    return code
+
+
 async def sweep_events(ctx: Context, caller: Caller, sweep_id: str, limit: int) -> EventPage:
     """What happened to a sweep and its runs, the newest first."""
 
@@ -188,6 +207,11 @@ async def sweep_events(ctx: Context, caller: Caller, sweep_id: str, limit: int) 
         return events.of_sweep(conn, sweep_id, limit)
 
     return EventPage(events=[event_view(row) for row in await ctx.read(look)])
+
+
+def code_of(row: Any) -> CodeSnapshot | None:
+    """The source files of a sweep's row."""
+    return None if row.code is None else msgspec.convert(row.code, CodeSnapshot)
 
 
 def find_sweep(conn: Connection, caller: Caller, sweep_id: str) -> Any:
@@ -214,6 +238,13 @@ def view(ctx: Context, conn: Connection, row: Any) -> Sweep:
     return sweep_view(ctx, row, totals, _best(conn, row), alive.get(row.id, 0))
 
 
+def _fill(ctx: Context, unit: Unit, sweep: Any, loaded: Loaded, new: NewSweep) -> None:
+    """What a sweep has before its first agent: runs to learn from, and points to begin with."""
+    plan = Plan(loaded.config.stored, loaded.config)
+    attach_prior_runs(unit, sweep, plan, new)
+    queue_start(ctx, unit, sweep, plan)
+
+
 def _best(conn: Connection, row: Any) -> Any | None:
     metric = metric_goal(row.config)
     return sweeps.best_run(conn, row.id, metric.goal) if metric else None
@@ -228,8 +259,12 @@ def _from_request(new: NewSweep) -> tuple[Loaded, dict[str, Any]]:
         expected = expected_runs(loaded.config)
     except ValueError as error:
         raise Invalid("bad_config", str(error), field="parameters") from None
+    if new.code is not None:
+        for file in new.code.files:
+            check_entry(file)
     text = new.text if new.text is not None else loaded.text
     return loaded, {
+        "code": None if new.code is None else msgspec.to_builtins(new.code),
         "config": loaded.config.stored,
         "text": text,
         "expected_runs": None if expected is None else min(expected, _LARGEST_COUNT),

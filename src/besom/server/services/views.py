@@ -99,8 +99,8 @@ def run_view(ctx: Context, row: Any, entity: str, project: str) -> Run:
     )
 
 
-def agent_view(row: Any) -> Agent:
-    """A row of ``store.agents.of_sweep``."""
+def agent_view(row: Any, run_ids: list[str]) -> Agent:
+    """A row of ``store.agents.of_sweep``, and the runs that it works on."""
     return Agent(
         id=row.id,
         name=row.name,
@@ -109,9 +109,12 @@ def agent_view(row: Any) -> Agent:
         state=row.state,
         created=row.created,
         heartbeat=row.heartbeat,
-        run_id=row.run_id,
+        run_id=run_ids[0] if run_ids else None,
         run_count=row.run_count,
         failed_count=row.failed_count,
+        slots=row.slots,
+        gpus=row.gpus,
+        run_ids=run_ids,
     )
 
 
@@ -126,4 +129,5 @@ def event_view(row: Any) -> Event:
         agent_id=row.agent_id,
         actor=row.actor,
         reason=row.reason,
+        level=row.level,
     )

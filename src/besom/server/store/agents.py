@@ -31,27 +31,33 @@ def change(conn: Connection, agent_id: str, values: dict[str, Any]) -> None:
 
 
 def of_sweep(conn: Connection, sweep_id: str) -> list[Row[Any]]:
-    """A sweep's agents with ``run_count``, ``failed_count`` and ``run_id``, the newest first."""
+    """A sweep's agents with ``run_count`` and ``failed_count``, the newest first."""
     mine = runs.c.agent_id == agents.c.id
     counted = select(func.count()).select_from(runs).where(mine).correlate(agents)
-    current = (
-        select(runs.c.id)
-        .where(mine, runs.c.deleted.is_(None), runs.c.state.in_(("pending", "running", "preempting")))
-        .order_by(runs.c.key.desc())
-        .limit(1)
-        .correlate(agents)
-    )
     query = (
         select(
             agents,
             counted.scalar_subquery().label("run_count"),
             counted.where(runs.c.state.in_(("failed", "crashed"))).scalar_subquery().label("failed_count"),
-            current.scalar_subquery().label("run_id"),
         )
         .where(agents.c.sweep_id == sweep_id)
         .order_by(agents.c.created.desc(), agents.c.id)
     )
     return list(conn.execute(query))
+
+
+def holding(conn: Connection, sweep_id: str) -> dict[str, list[str]]:
+    """The runs that each agent of a sweep works on, oldest first."""
+    query = (
+        select(runs.c.agent_id, runs.c.id)
+        .where(runs.c.sweep_id == sweep_id, runs.c.agent_id.is_not(None), runs.c.deleted.is_(None))
+        .where(runs.c.state.in_(("pending", "running", "preempting")))
+        .order_by(runs.c.key)
+    )
+    held: dict[str, list[str]] = {}
+    for agent_id, run_id in conn.execute(query):
+        held.setdefault(agent_id, []).append(run_id)
+    return held
 
 
 def silent_since(conn: Connection, time: float) -> list[Row[Any]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from besom.server.store.tables import brackets, freed_points, runs
+from besom.server.store.tables import borrowed_runs, brackets, freed_points, runs
 
 
 def take_freed(conn: Connection, sweep_id: str) -> int | None:
@@ -53,6 +53,28 @@ def holder(conn: Connection, sweep_id: str, point_hash: str) -> Row[int, int | N
     return conn.execute(query).first()
 
 
+def is_borrowed(conn: Connection, sweep_id: str, point_hash: str) -> bool:
+    """Whether a prior run of another sweep has the point."""
+    query = (
+        select(runs.c.key)
+        .join(borrowed_runs, borrowed_runs.c.run_key == runs.c.key)
+        .where(borrowed_runs.c.sweep_id == sweep_id, borrowed_runs.c.point_hash == point_hash)
+        .where(runs.c.deleted.is_(None))
+    )
+    return conn.execute(query.limit(1)).first() is not None
+
+
+def borrow(conn: Connection, rows: list[dict[str, Any]]) -> None:
+    """Keeps what runs of other sweeps mean to a sweep."""
+    if rows:
+        conn.execute(insert(borrowed_runs), rows)
+
+
+def return_borrowed(conn: Connection, sweep_id: str) -> None:
+    """Forgets them."""
+    conn.execute(delete(borrowed_runs).where(borrowed_runs.c.sweep_id == sweep_id))
+
+
 def next_round(conn: Connection, sweep_id: str, point_hash: str) -> int:
     """How often the point was handed out, so the number of its next round."""
     query = select(func.coalesce(func.max(runs.c.round) + 1, 0)).where(
@@ -67,8 +89,21 @@ def set_index(conn: Connection, run_key: int, index: int) -> None:
 
 
 def trials(conn: Connection, sweep_id: str) -> list[Row[Any]]:
-    """What search wants to know of a sweep's runs, oldest first."""
-    query = (
+    """What search wants to know of a sweep's runs, those of other sweeps that it learns from first, oldest first."""
+    learned = (
+        select(
+            runs.c.key,
+            borrowed_runs.c.params,
+            runs.c.state,
+            borrowed_runs.c.metric_best,
+            borrowed_runs.c.metric_last,
+            borrowed_runs.c.metric_worst,
+        )
+        .join(borrowed_runs, borrowed_runs.c.run_key == runs.c.key)
+        .where(borrowed_runs.c.sweep_id == sweep_id, runs.c.deleted.is_(None), borrowed_runs.c.params.is_not(None))
+        .order_by(runs.c.key)
+    )
+    own = (
         select(
             runs.c.key,
             runs.c.params,
@@ -80,7 +115,7 @@ def trials(conn: Connection, sweep_id: str) -> list[Row[Any]]:
         .where(runs.c.sweep_id == sweep_id, runs.c.deleted.is_(None), runs.c.params.is_not(None))
         .order_by(runs.c.key)
     )
-    return list(conn.execute(query))
+    return [*conn.execute(learned), *conn.execute(own)]
 
 
 def add_brackets(conn: Connection, run_key: int, sweep_id: str, values: dict[int, float]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +40,12 @@ def page(
     """Up to ``limit`` runs that match, from ``place`` on."""
     query = select(*_COLUMNS).where(condition, runs.c.key <= place.newest).order_by(*order)
     return list(conn.execute(query.limit(limit).offset(place.offset)))
+
+
+def matching(conn: Connection, condition: ColumnElement[bool], states: Sequence[str], limit: int) -> list[Row[Any]]:
+    """Up to ``limit`` runs in one of these states that match, whole, the oldest first."""
+    query = select(runs).where(condition, runs.c.state.in_(states)).order_by(runs.c.key)
+    return list(conn.execute(query.limit(limit)))
 
 
 def changed(conn: Connection, condition: ColumnElement[bool], after: tuple[int, int], limit: int) -> list[Row[Any]]:

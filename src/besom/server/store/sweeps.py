@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
+from besom.server.store.queue import waiting
 from besom.server.store.tables import agents, projects, runs, sweeps
 
 _WITH_PROJECT = select(sweeps, projects.c.entity, projects.c.name.label("project")).join(
@@ -93,13 +94,13 @@ def counted_runs(conn: Connection, sweep_id: str) -> tuple[int, int]:
     """(runs that count for ``run_cap``, those of them that may yet turn out not to).
 
     Every started run counts, except one that died before it reported anything; one that lives and has not reported
-    anything yet may still do that.
+    anything yet may still do that. What was there before the sweep, or waits in its queue, was not started.
     """
     silent = (runs.c.steps == 0) & (runs.c.state != "finished")
-    unfinished = runs.c.state.in_(("pending", "running", "preempting"))
+    unfinished = runs.c.state.in_(("pending", "running", "preempting", "preempted"))
     query = select(
         func.count().filter(~silent | unfinished),
         func.count().filter(silent & unfinished),
-    ).where(runs.c.sweep_id == sweep_id, runs.c.deleted.is_(None))
+    ).where(runs.c.sweep_id == sweep_id, runs.c.deleted.is_(None), ~runs.c.prior, ~waiting(sweep_id, "pending"))
     counted, open_ = conn.execute(query).one()
     return int(counted), int(open_)

@@ -1,0 +1,54 @@
+"""REST: artifacts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from litestar import get, post
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from besom.protocol import Artifact, ArtifactPage, NewArtifact
+from besom.server.api.dependencies import CallerDep, ServicesDep
+from besom.server.services import artifacts
+
+_PROJECT = "/api/v1/projects/{entity:str}/{project:str}"
+
+
+@post(_PROJECT + "/artifacts", status_code=201, tags=["artifacts"])
+async def create_artifact(
+    services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str], data: JSONBody[NewArtifact]
+) -> Artifact:
+    """Makes a version of an artifact, unless one with the same files is there; moves the aliases to it."""
+    return await artifacts.create_artifact(services.ctx, caller, entity, project, data)
+
+
+@get(_PROJECT + "/artifacts", tags=["artifacts"])
+async def list_artifacts(
+    services: ServicesDep,
+    caller: CallerDep,
+    entity: FromPath[str],
+    project: FromPath[str],
+    kind: Annotated[str | None, QueryParameter(name="type")] = None,
+    name: FromQuery[str | None] = None,
+) -> ArtifactPage:
+    """Versions of a project's artifacts, the newest first; at most 1000."""
+    return await artifacts.list_artifacts(services.ctx, caller, entity, project, kind, name)
+
+
+@get(_PROJECT + "/artifacts/{address:str}", tags=["artifacts"])
+async def get_artifact(
+    services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str], address: FromPath[str]
+) -> Artifact:
+    """One version: ``name:v3``, ``name:ALIAS``, or ``name`` for the newest."""
+    return await artifacts.get_artifact(services.ctx, caller, entity, project, address)
+
+
+@get(_PROJECT + "/runs/{run_id:str}/artifacts", tags=["artifacts"])
+async def list_run_artifacts(
+    services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str], run_id: FromPath[str]
+) -> ArtifactPage:
+    """Versions that a run made, the newest first; at most 1000."""
+    return await artifacts.list_of_run(services.ctx, caller, entity, project, run_id)
+
+
+HANDLERS = [create_artifact, list_artifacts, get_artifact, list_run_artifacts]

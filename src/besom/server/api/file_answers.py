@@ -1,0 +1,101 @@
+"""How bytes that users sent are answered, so that no browser runs them as a page of this server.
+
+Pictures, sounds, films and plain text are shown as what they are. HTML is shown in a sandbox: its scripts run in an
+origin of their own, without the session, and can send nothing anywhere. Everything else is only ever saved.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.response import Stream
+from litestar.status_codes import (
+    HTTP_206_PARTIAL_CONTENT,
+    HTTP_304_NOT_MODIFIED,
+    HTTP_416_REQUESTED_RANGE_NOT_SATISFIABLE,
+)
+
+from besom.server.services.blobs import Blob
+
+BINARY = "application/octet-stream"
+_SHOWN = {
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "mp4": "video/mp4",
+    "webm": "video/webm",
+    "wav": "audio/wav",
+    "mp3": "audio/mpeg",
+    "ogg": "audio/ogg",
+    "txt": "text/plain; charset=utf-8",
+    "log": "text/plain; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "htm": "text/html; charset=utf-8",
+}
+_SANDBOX = (
+    "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; "
+    "img-src data: blob:; font-src data:; media-src data: blob:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'"
+)
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+
+AnyRequest = Request[Any, Any, Any]
+
+
+def file_answer(request: AnyRequest, blob: Blob, digest: str, path: str) -> Response[Any]:
+    """The bytes, or the range of them that was asked for.
+
+    Raises:
+        HTTPException: 416, nothing of the file is in the range.
+    """
+    headers = {**_headers(path), "ETag": f'"{digest}"', "Accept-Ranges": "bytes", "Cache-Control": "private, no-cache"}
+    if digest in request.headers.get("if-none-match", ""):
+        blob.close()
+        return Response(None, status_code=HTTP_304_NOT_MODIFIED, headers=headers)
+    asked = _asked_range(request, digest, blob.size)
+    if asked is None:
+        start, end, status = 0, blob.size, 200
+    elif asked[0] >= asked[1]:
+        blob.close()
+        raise HTTPException(
+            "The file has nothing in that range.",
+            status_code=HTTP_416_REQUESTED_RANGE_NOT_SATISFIABLE,
+            headers={"Content-Range": f"bytes */{blob.size}"},
+        )
+    else:
+        start, end = asked
+        status = HTTP_206_PARTIAL_CONTENT
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{blob.size}"
+    headers["Content-Length"] = str(end - start)
+    content_type = headers.pop("Content-Type")
+    return Stream(blob.pieces(start, end), status_code=status, headers=headers, media_type=content_type)
+
+
+def _headers(path: str) -> dict[str, str]:
+    name = PurePosixPath(path).name
+    content_type = _SHOWN.get(name.rpartition(".")[2].lower()) if "." in name else None
+    if content_type is not None:
+        return {"Content-Type": content_type, "Content-Security-Policy": _SANDBOX}
+    return {
+        "Content-Type": BINARY,
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+
+
+def _asked_range(request: AnyRequest, digest: str, size: int) -> tuple[int, int] | None:
+    """First byte and the one after the last; None for the whole file, also where the header cannot be understood."""
+    found = _RANGE.fullmatch(request.headers.get("range", "").strip())
+    if found is None or digest not in request.headers.get("if-range", digest):
+        return None
+    first, last = found.groups()
+    if first:
+        return int(first), min(int(last) + 1, size) if last else size
+    return (max(0, size - int(last)), size) if last else None

@@ -1,0 +1,104 @@
+"""REST: files of runs, and the bytes of all files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, Response, delete, get, post, put
+from litestar.params import FromPath, JSONBody
+
+from besom.protocol import Blobs, FilePage
+from besom.server.api.dependencies import CallerDep, ServicesDep
+from besom.server.api.file_answers import file_answer
+from besom.server.services import blobs, run_files
+from besom.server.services.refusals import Invalid
+
+_BLOBS = "/api/v1/projects/{entity:str}/{project:str}/blobs"
+_FILES = "/api/v1/projects/{entity:str}/{project:str}/runs/{run_id:str}/files"
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@post(_BLOBS + "/missing", status_code=200, tags=["files"])
+async def find_missing_blobs(
+    services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str], data: JSONBody[Blobs]
+) -> Blobs:
+    """Which of these digests the project lacks."""
+    return await blobs.missing_blobs(services.ctx, caller, entity, project, data)
+
+
+@put(_BLOBS + "/{digest:str}", status_code=204, tags=["files"], request_max_body_size=None)
+async def put_blob(
+    request: AnyRequest,
+    services: ServicesDep,
+    caller: CallerDep,
+    entity: FromPath[str],
+    project: FromPath[str],
+    digest: FromPath[str],
+) -> None:
+    """Takes the bytes of a file, which must have that SHA-256."""
+    length = _length(request.headers.get("content-length"))
+    await blobs.take_blob(services.ctx, services.blobs, caller, entity, project, digest, request.stream(), length)
+
+
+@get(_BLOBS + "/{digest:str}", tags=["files"], media_type="application/octet-stream")
+async def get_blob(
+    request: AnyRequest,
+    services: ServicesDep,
+    caller: CallerDep,
+    entity: FromPath[str],
+    project: FromPath[str],
+    digest: FromPath[str],
+) -> Response[Any]:
+    """The bytes of a file, whole or (``Range``) in part."""
+    blob = await blobs.open_blob(services.ctx, services.blobs, caller, entity, project, digest)
+    return file_answer(request, blob, digest, digest)
+
+
+@get(_FILES, tags=["files"])
+async def list_run_files(
+    services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str], run_id: FromPath[str]
+) -> FilePage:
+    """A run's files, by path."""
+    return await run_files.list_files(services.ctx, caller, entity, project, run_id)
+
+
+@get(_FILES + "/{path:path}", tags=["files"], media_type="application/octet-stream")
+async def get_run_file(
+    request: AnyRequest,
+    services: ServicesDep,
+    caller: CallerDep,
+    entity: FromPath[str],
+    project: FromPath[str],
+    run_id: FromPath[str],
+    path: FromPath[str],
+) -> Response[Any]:
+    """A file of a run, whole or (``Range``) in part. Only harmless types are shown by a browser, others are saved."""
+    name = path.removeprefix("/")
+    digest = await run_files.digest_of(services.ctx, caller, entity, project, run_id, name)
+    blob = await blobs.open_blob(services.ctx, services.blobs, caller, entity, project, digest)
+    return file_answer(request, blob, digest, name)
+
+
+@delete(_FILES + "/{path:path}", tags=["files"])
+async def delete_run_file(
+    services: ServicesDep,
+    caller: CallerDep,
+    entity: FromPath[str],
+    project: FromPath[str],
+    run_id: FromPath[str],
+    path: FromPath[str],
+) -> None:
+    """Deletes a file of a run."""
+    await run_files.delete_file(services.ctx, caller, entity, project, run_id, path.removeprefix("/"))
+
+
+HANDLERS = [find_missing_blobs, put_blob, get_blob, list_run_files, get_run_file, delete_run_file]
+
+
+def _length(header: str | None) -> int | None:
+    if header is None:
+        return None
+    if not header.isdigit():
+        raise Invalid("bad_length", f"Content-Length {header!r} is no number.")
+    return int(header)

@@ -1,0 +1,190 @@
+"""Bytes of files, sent and fetched by their SHA-256, piece by piece. A blob belongs to a project."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, BinaryIO
+
+from besom.protocol import Blobs
+from besom.server.services.context import Context, Unit
+from besom.server.services.projects import find_project
+from besom.server.services.refusals import Invalid, Missing, TooLarge
+from besom.server.services.users import Caller
+from besom.server.store import blobs
+from besom.server.store.blob_folder import BlobFolder, BlobWriter, is_digest
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+LARGEST_BLOB = 64 * 2**30
+"""Bytes."""
+UNNAMED_SECONDS = 86400.0
+"""How long a blob may wait for a file, an artifact or a sweep that names it."""
+_PIECE = 1 << 20
+_COLLECTED_AT_ONCE = 200
+
+
+async def missing_blobs(ctx: Context, caller: Caller, entity: str, project: str, asked: Blobs) -> Blobs:
+    """Those of the digests that the project lacks. The others are kept for at least a day from now.
+
+    Raises:
+        Invalid: one of them is no digest.
+    """
+    for digest in asked.digests:
+        check_digest(digest)
+
+    def look(unit: Unit) -> set[str]:
+        caller.must_write()
+        home = find_project(unit.conn, caller, entity, project)
+        return blobs.touch(unit.conn, home.id, set(asked.digests), unit.now)
+
+    known = await ctx.write(look)
+    return Blobs(digests=[digest for digest in dict.fromkeys(asked.digests) if digest not in known])
+
+
+async def take_blob(
+    ctx: Context,
+    folder: BlobFolder,
+    caller: Caller,
+    entity: str,
+    project: str,
+    digest: str,
+    body: AsyncIterator[bytes],
+    length: int | None,
+) -> None:
+    """Stores a blob. One that is there already is not written again.
+
+    Raises:
+        Invalid: the bytes are not those of the digest; nothing is kept.
+        TooLarge: there are too many.
+        StoreError: the disk is full; nothing is kept.
+    """
+    check_digest(digest)
+    if length is not None and length > LARGEST_BLOB:
+        raise _too_large(digest)
+
+    def is_there(unit: Unit) -> tuple[int, bool]:
+        caller.must_write()
+        home = find_project(unit.conn, caller, entity, project)
+        return home.id, bool(blobs.touch(unit.conn, home.id, [digest], unit.now))
+
+    project_id, known = await ctx.write(is_there)
+    if known:
+        async for _ in body:  # read to its end, so that the connection can be used again
+            pass
+        return
+    writer = await asyncio.to_thread(folder.write)
+    try:
+        await _fill(writer, digest, body)
+        if writer.digest != digest:
+            raise Invalid(
+                "wrong_digest",
+                f"The bytes have the SHA-256 {writer.digest}, not {digest}: they arrived damaged, or the file has "
+                "changed meanwhile.",
+                "Send them again, under their own digest.",
+                field="digest",
+            )
+        await asyncio.to_thread(folder.keep, writer, project_id)
+        await ctx.write(lambda unit: blobs.add(unit.conn, project_id, digest, writer.size, unit.now))
+    finally:
+        writer.discard()
+
+
+async def open_blob(ctx: Context, folder: BlobFolder, caller: Caller, entity: str, project: str, digest: str) -> Blob:
+    """A blob, to be read.
+
+    Raises:
+        Missing: the project does not have it.
+    """
+    check_digest(digest)
+
+    def look(conn: Connection) -> tuple[int, int | None]:
+        home = find_project(conn, caller, entity, project)
+        row = blobs.get(conn, home.id, digest)
+        return home.id, row.size if row is not None else None
+
+    project_id, size = await ctx.read(look)
+    opened = None if size is None else await asyncio.to_thread(folder.open, project_id, digest)
+    if size is None or opened is None:
+        raise Missing(
+            "blob_not_found",
+            f"The project {entity}/{project} does not have the bytes of {digest}.",
+            "They may still be on their way; what a program could not send is sent by: besom sync",
+            field="digest",
+        )
+    return Blob(opened, size)
+
+
+class Blob:
+    """The bytes of a file, open for reading. To be read once; reading to the end, or ``close``, closes it."""
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self._file = file
+        self.size = size
+
+    async def pieces(self, start: int, end: int) -> AsyncIterator[bytes]:
+        """The bytes from ``start`` up to, not including, ``end``."""
+        try:
+            await asyncio.to_thread(self._file.seek, start)
+            while start < end and (piece := await asyncio.to_thread(self._file.read, min(_PIECE, end - start))):
+                start += len(piece)
+                yield piece
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Gives the file back; may be called again."""
+        self._file.close()
+
+
+async def collect_unnamed(ctx: Context, folder: BlobFolder) -> int:
+    """Deletes blobs that nothing has named for a day; returns how many.
+
+    The files go in the transaction itself: an upload of the same blob is told either that the blob is there, and then
+    this waits another day for it, or that it is not, and then it comes after.
+    """
+
+    def collect(unit: Unit) -> int:
+        unnamed = blobs.take_unnamed(unit.conn, unit.now - UNNAMED_SECONDS, _COLLECTED_AT_ONCE)
+        for project_id, digest in unnamed:
+            folder.remove(project_id, digest)
+        return len(unnamed)
+
+    return await ctx.write(collect)
+
+
+def check_digest(digest: str) -> str:
+    """``digest``, when it is one.
+
+    Raises:
+        Invalid: it is not.
+    """
+    if not is_digest(digest):
+        raise Invalid(
+            "bad_digest",
+            f"{digest[:80]!r} is no digest.",
+            "A digest is a SHA-256 as 64 hexadecimal digits in lower case.",
+            field="digest",
+        )
+    return digest
+
+
+async def _fill(writer: BlobWriter, digest: str, body: AsyncIterator[bytes]) -> None:
+    waiting = bytearray()
+    async for piece in body:
+        waiting += piece
+        if writer.size + len(waiting) > LARGEST_BLOB:
+            raise _too_large(digest)
+        if len(waiting) >= _PIECE:
+            await asyncio.to_thread(writer.append, bytes(waiting))
+            waiting.clear()
+    await asyncio.to_thread(writer.append, bytes(waiting))
+
+
+def _too_large(digest: str) -> TooLarge:
+    return TooLarge(
+        "too_large",
+        f"The file {digest[:12]}… is larger than {LARGEST_BLOB // 2**30} GiB, the most that this server takes.",
+        "Split it, or store it elsewhere and log its address.",
+    )

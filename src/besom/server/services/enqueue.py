@@ -1,0 +1,67 @@
+"""A person queues a point of a sweep, to be run before anything that search suggests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from besom.protocol import NewPoint, Run
+from besom.server.services.configs import Plan, Plans
+from besom.server.services.context import Context, Unit
+from besom.server.services.queue import grid_holder, queue_point
+from besom.server.services.refusals import Conflict, Invalid
+from besom.server.services.states import is_open
+from besom.server.services.sweeps import find_sweep
+from besom.server.services.users import Caller
+from besom.server.services.views import run_view
+from besom.server.store import queue
+
+LONGEST_QUEUE = 10_000
+
+
+async def enqueue(ctx: Context, plans: Plans, caller: Caller, sweep_id: str, new: NewPoint) -> Run:
+    """Queues a point; returns its run.
+
+    Raises:
+        Invalid: a parameter is unknown, missing, or cannot have that value.
+        Conflict: the sweep has ended, its queue is full, or the point of its grid has a run.
+    """
+
+    def put(unit: Unit) -> Run:
+        caller.must_write()
+        sweep = find_sweep(unit.conn, caller, sweep_id)
+        if not is_open(sweep.state):
+            raise Conflict(
+                "sweep_not_running",
+                f"Sweep {sweep_id} is {sweep.state}: {sweep.state_reason}.",
+                f"To go on with it: besom sweep --resume {sweep.entity}/{sweep.project}/{sweep_id}",
+            )
+        if queue.length(unit.conn, sweep_id) >= LONGEST_QUEUE:
+            raise Conflict("queue_full", f"{LONGEST_QUEUE} runs of sweep {sweep_id} are queued already.", "Wait.")
+        plan = plans.of(sweep)
+        values = read_point(plan, new.params)
+        holder = grid_holder(unit, sweep_id, plan, values)
+        if holder is not None:
+            raise Conflict(
+                "point_has_run",
+                f"That point of the grid has a run already: {holder.id} ({holder.name}, {holder.state}).",
+                "To run it again, delete that run first.",
+                field="params",
+            )
+        run = queue_point(ctx, unit, sweep, plan, values, {"method": "queued", "by": caller.name}, new.display_name)
+        subject = {"sweep_id": sweep_id, "run_id": run.id}
+        unit.event(sweep.project_id, "run.queued", caller.name, f"queued by {caller.name}", **subject)
+        return run_view(ctx, run, sweep.entity, sweep.project)
+
+    return await ctx.write(put)
+
+
+def read_point(plan: Plan, given: Mapping[str, Any]) -> dict[tuple[str, ...], Any]:
+    """The values of all parameters; raises Invalid, which names every problem."""
+    from besom.config import ConfigError, read_point
+
+    try:
+        return read_point(given, plan.config.parameters, plan.config.method)
+    except ConfigError as error:
+        message = "\n\n".join(["The configuration cannot be queued.", *map(str, error.problems)])
+        raise Invalid("bad_point", message, field=error.problems[0].where or "params") from None

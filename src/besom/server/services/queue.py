@@ -1,0 +1,179 @@
+"""A sweep's queue: runs that wait for an agent, and come before anything that search suggests.
+
+In it are the points that a person queued or the configuration starts with (state pending), and runs whose machine was
+taken away (state preempted), which go first. Neither belongs to an agent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from besom.server.services.configs import Plan, Plans
+from besom.server.services.context import Context, Unit
+from besom.server.services.endings import Ending
+from besom.server.services.live import sweep_topic
+from besom.server.services.naming import new_id, sweep_run_name
+from besom.server.services.refusals import Conflict
+from besom.server.services.returns import requeue
+from besom.server.services.run_state import change_run_state
+from besom.server.services.runs import remove
+from besom.server.services.sweep_state import touch_sweep
+from besom.server.store import points, queue, runs, sweeps
+
+_START = "start_with"
+
+
+def queue_point(
+    ctx: Context,
+    unit: Unit,
+    sweep: Any,
+    plan: Plan,
+    values: Mapping[tuple[str, ...], Any],
+    why: dict[str, Any],
+    name: str | None = None,
+) -> Any:
+    """Puts a checked point at the end of a sweep's queue; returns its run's row."""
+    from besom.search import point_hash
+
+    identity = point_hash(values)
+    columns: dict[str, Any] = {"point_hash": identity}
+    if plan.config.method == "grid":
+        columns["point_index"] = index = plan.grid.index(values)
+        if index is not None:
+            points.claim_freed(unit.conn, sweep.id, index)
+    else:
+        columns["round"] = points.next_round(unit.conn, sweep.id, identity)
+        sweeps.count_suggestion(unit.conn, sweep.id)  # what search is computing now knows nothing of this point
+    run = create_run(ctx, unit, sweep, values, why, {**columns, "name": name or _name(ctx, unit, sweep.id)})
+    touch_sweep(unit, sweep.project_id, sweep.id)
+    unit.wake(sweep_topic(sweep.id))
+    return run
+
+
+def queue_start(ctx: Context, unit: Unit, sweep: Any, plan: Plan) -> None:
+    """Queues the points that the configuration starts with; a grid point that a prior run has is not run again."""
+    for number, values in enumerate(plan.config.start_with, 1):
+        if grid_holder(unit, sweep.id, plan, values) is None:
+            queue_point(ctx, unit, sweep, plan, values, {"method": _START, "number": number})
+
+
+def drop_start(unit: Unit, sweep: Any, actor: str) -> None:
+    """Takes the points of ``start_with`` out of the queue: the configuration is about to be replaced.
+
+    Raises:
+        Conflict: others are queued, which may not fit the new configuration.
+    """
+    waiting = queue.queued(unit.conn, sweep.id)
+    others = [run.id for run in waiting if run.why["method"] != _START]
+    if others:
+        raise Conflict(
+            "sweep_has_queue",
+            f"Runs are queued for sweep {sweep.id}, which may not fit another configuration: {', '.join(others[:5])}.",
+            "Delete them first, or make a new sweep: besom sweep FILE",
+        )
+    for run in waiting:
+        remove(unit, run, actor, "the configuration was replaced")
+
+
+def create_run(
+    ctx: Context,
+    unit: Unit,
+    sweep: Any,
+    values: Mapping[tuple[str, ...], Any],
+    why: dict[str, Any],
+    columns: dict[str, Any],
+) -> Any:
+    """A new pending run of a sweep, for the agent in ``columns`` or the queue; returns its row."""
+    from besom.search import nest
+
+    run_id = new_id(ctx.rng)
+    while runs.exists(unit.conn, sweep.project_id, run_id):
+        run_id = new_id(ctx.rng)
+    params = nest(values)
+    return runs.create(
+        unit.conn,
+        {
+            "project_id": sweep.project_id,
+            "id": run_id,
+            "sweep_id": sweep.id,
+            "name": _name(ctx, unit, sweep.id) if "name" not in columns else columns["name"],
+            "state": "pending",
+            "params": params,
+            "why": why,
+            "config": params,
+            "summary": {},
+            "tags": [],
+            "created": unit.now,
+            "version": unit.changed(sweep.project_id, "run", run_id),
+            **columns,
+        },
+    )
+
+
+def grid_holder(unit: Unit, sweep_id: str, plan: Plan, values: Mapping[tuple[str, ...], Any]) -> Any | None:
+    """The run that has this point of a grid; None elsewhere, where a point may be tried again."""
+    from besom.search import point_hash
+
+    if plan.config.method != "grid":
+        return None
+    return points.holder(unit.conn, sweep_id, point_hash(values))
+
+
+def take_preempted(unit: Unit, agent: Any) -> Any | None:
+    """Hands the sweep's oldest preempted run to an agent; returns its row, None when there is none."""
+    run = queue.first_preempted(unit.conn, agent.sweep_id)
+    if run is None:
+        return None
+    values = {"agent_id": agent.id, "heartbeat": unit.now, "claimed": False, "stop_reason": None, "stop_kill": False}
+    return change_run_state(unit, run, "hand_out", agent.name, reason=f"goes on with {agent.name}", values=values)
+
+
+def take_queued(unit: Unit, agent: Any) -> Any | None:
+    """Hands the sweep's oldest queued point to an agent; returns its row, None when there is none."""
+    run = queue.first_queued(unit.conn, agent.sweep_id)
+    if run is None:
+        return None
+    values = {"agent_id": agent.id, "heartbeat": unit.now, "version": unit.changed(run.project_id, "run", run.id)}
+    return runs.change(unit.conn, run.key, values)
+
+
+def put_back(unit: Unit, plans: Plans, run: Any, reason: str) -> bool:
+    """Gives a run that was handed out of the queue and never begun back to it; False for one that was not."""
+    if run.stop_reason is not None:
+        return False
+    if was_begun(run):
+        ending = Ending("preempted", reason)
+        requeue(unit, plans, change_run_state(unit, run, "process_exit", "server", ending=ending))
+    elif is_queued(run):
+        values = {"agent_id": None, "heartbeat": None, "version": unit.changed(run.project_id, "run", run.id)}
+        runs.change(unit.conn, run.key, values)
+        unit.wake(sweep_topic(run.sweep_id))
+    else:
+        return False
+    return True
+
+
+def was_begun(run: Any) -> bool:
+    """Whether a pending run was preempted before: a program has begun it once."""
+    return run.started is not None
+
+
+def is_queued(run: Any) -> bool:
+    """Whether a run's point was given by a person or the configuration."""
+    return run.why is not None and run.why.get("method") in ("queued", _START)
+
+
+def has_waiting(unit: Unit, sweep_id: str) -> bool:
+    """Whether a run waits for an agent."""
+    return queue.length(unit.conn, sweep_id) > 0 or queue.first_preempted(unit.conn, sweep_id) is not None
+
+
+def end_queue(unit: Unit, sweep_id: str, reason: str) -> None:
+    """Ends the queued points of a sweep that has ended. Preempted runs stay, in case it is resumed."""
+    for run in queue.queued(unit.conn, sweep_id):
+        change_run_state(unit, run, "drop", "server", ending=Ending("killed", f"{reason}; it had not begun"))
+
+
+def _name(ctx: Context, unit: Unit, sweep_id: str) -> str:
+    return sweep_run_name(ctx.rng, runs.count_of_sweep(unit.conn, sweep_id) + 1)

@@ -1,0 +1,77 @@
+"""Files of runs: announced by the run's stream, listed, fetched, deleted. Their bytes are blobs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from besom.protocol import FileEntry, FilePage, FileRecord, RunFile
+from besom.server.services.context import Context, Unit
+from besom.server.services.file_paths import check_entry
+from besom.server.services.projects import find_project
+from besom.server.services.refusals import Invalid, Missing
+from besom.server.services.runs import find_run
+from besom.server.services.users import Caller
+from besom.server.store import run_files
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+def announce(unit: Unit, run: Any, records: Iterable[FileRecord]) -> None:
+    """Files of a run, as its stream names them. One that cannot be used must not hold up the stream: it becomes an
+    event."""
+    for record in records:
+        try:
+            file = check_entry(FileEntry(path=record.path, digest=record.digest, size=record.size))
+        except Invalid as refusal:
+            subject = {"sweep_id": run.sweep_id, "run_id": run.id, "agent_id": run.agent_id}
+            unit.event(run.project_id, "run.file_refused", "server", refusal.message, **subject)
+        else:
+            run_files.put(unit.conn, run.key, file.path, file.digest, file.size, unit.now)
+
+
+async def list_files(ctx: Context, caller: Caller, entity: str, project: str, run_id: str) -> FilePage:
+    """A run's files, by path."""
+
+    def look(conn: Connection) -> list[Any]:
+        run = find_run(conn, caller, entity, project, run_id)
+        return run_files.of_run(conn, run.project_id, run.key)
+
+    return FilePage(
+        files=[
+            RunFile(path=row.path, digest=row.digest, size=row.size, created=row.created, present=row.present)
+            for row in await ctx.read(look)
+        ]
+    )
+
+
+async def digest_of(ctx: Context, caller: Caller, entity: str, project: str, run_id: str, path: str) -> str:
+    """The digest of a run's file; raises Missing."""
+
+    def look(conn: Connection) -> str:
+        run = find_run(conn, caller, entity, project, run_id)
+        row = run_files.get(conn, run.key, path)
+        if row is None:
+            raise _missing(run_id, path)
+        return str(row.digest)
+
+    return await ctx.read(look)
+
+
+async def delete_file(ctx: Context, caller: Caller, entity: str, project: str, run_id: str, path: str) -> None:
+    """Deletes a file of a run; its bytes go when nothing else has named them for a day."""
+
+    def delete(unit: Unit) -> None:
+        caller.must_write()
+        home = find_project(unit.conn, caller, entity, project)
+        run = find_run(unit.conn, caller, entity, project, run_id)
+        if not run_files.remove(unit.conn, run.key, path):
+            raise _missing(run_id, path)
+        unit.changed(home.id, "run", run_id)
+
+    await ctx.write(delete)
+
+
+def _missing(run_id: str, path: str) -> Missing:
+    return Missing("file_not_found", f"Run {run_id} has no file {path!r}.", field="path")
