@@ -12,7 +12,7 @@ HEIGHT = 200
 LONGEST = 16_384
 """Characters kept of one line."""
 
-_ESCAPE = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]+[0-~]|[0-Z\\^-~])"
+_ESCAPE = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\|(?=\x1b))|[ -/]+[0-~]|[0-Z\\^-~])"
 _PIECES = re.compile(rf"[^\x00-\x1f\x7f]+|{_ESCAPE}|[\x00-\x1f\x7f]")
 _UNFINISHED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?|[ -/]*)?\Z")
 _LONGEST_ESCAPE = 4096
