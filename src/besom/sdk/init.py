@@ -145,6 +145,10 @@ def init(
     exits.install()
     current.begun(run, active=_reinit(chosen) != "create_new")
     capture.start(run, chosen)
+    if chosen.code_dir is not None or chosen.save_code:
+        from besom.sdk import code  # late: few runs ask for it
+
+        code.start(run)
     return run
 
 
