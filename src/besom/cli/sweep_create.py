@@ -20,6 +20,7 @@ from besom.client.connection import Connection, segment
 from besom.client.lookup import find_sweep, project_route
 from besom.client.pages import page_address
 from besom.client.paths import parse_item
+from besom.client.prior_runs import ids_of
 from besom.config import Loaded, SweepConfig, load_file, load_mapping
 from besom.errors import UsageError
 from besom.protocol import NewSweep, Sweep, SweepCreated, Viewer
@@ -94,8 +95,8 @@ def send(connection: Connection, wanted: Wanted, loaded: Loaded) -> SweepCreated
         config=config.stored,
         text=loaded.text,
         display_name=wanted.name,
-        prior_runs=_ids("run", wanted.prior_runs, project),
-        prior_sweeps=_ids("sweep", wanted.prior_sweeps, project),
+        prior_runs=ids_of("run", wanted.prior_runs, project),
+        prior_sweeps=ids_of("sweep", wanted.prior_sweeps, project),
         prior_filter=prior_filter,
         code=snapshot if snapshot.files else None,
     )
@@ -121,18 +122,6 @@ def _place(connection: Connection, wanted: Wanted, config: SweepConfig) -> tuple
     entity = settings.entity(wanted.entity, config=config.entity)
     entity = entity or connection.request("GET", "/viewer", reply=Viewer).entity
     return entity, project, f"{project_route(entity, project)}/sweeps"
-
-
-def _ids(noun: str, texts: Sequence[str], project: str) -> list[str]:
-    """The ids of prior runs or sweeps, which must belong to the sweep's own project."""
-    paths = [parse_item(text, "sweep" if noun == "sweep" else "run") for text in texts]
-    for path in paths:
-        if path.project not in (None, project):
-            raise UsageError(
-                f"The prior {noun} {path} is not in the sweep's project, {project}.",
-                "A sweep can count runs of its own project only.",
-            )
-    return [path.id for path in paths]
 
 
 def read_filter(text: str | None, option: str = "--filter") -> dict[str, Any] | None:

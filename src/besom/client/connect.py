@@ -24,6 +24,8 @@ def connect(
 ) -> Connection:
     """A connection to the configured server; where none is configured the embedded one is found or started.
 
+    A missing key is asked for at the terminal, where there is one.
+
     Args:
         url: address of a server; wins over the environment and over what ``besom login`` kept.
         key: API key; likewise.
@@ -31,7 +33,7 @@ def connect(
         environ: instead of the process's environment.
 
     Raises:
-        AuthenticationError: there is no key for the configured server.
+        AuthenticationError: there is no key for the configured server, or it does not know the one it got.
         CommError: the embedded server cannot be started.
     """
     address = settings.base_url(url, environ)
@@ -42,6 +44,8 @@ def connect(
     if known is None:
         server_here = embedded.find(settings.home(environ))
         known = server_here.key if server_here and server_here.url == address else None
+    if known is None and _can_ask():
+        known = _ask(address, environ)
     if known is None:
         raise AuthenticationError(
             f"There is no key for {address}.",
@@ -50,3 +54,21 @@ def connect(
             code="no_key",
         )
     return Connection(address, known)
+
+
+def _can_ask() -> bool:
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
+
+
+def _ask(address: str, environ: Mapping[str, str] | None) -> str:
+    """A key typed at the terminal, kept once the server has accepted it.
+
+    Raises:
+        AuthenticationError: the server does not know it.
+    """
+    import getpass  # late: only people need it
+
+    key = getpass.getpass(f"besom: key for {address} (not shown): ", sys.stderr).strip()
+    Connection(address, key).request("GET", "/viewer")
+    settings.save({"keys": {**settings.saved(environ).get("keys", {}), address: key}}, environ)
+    return key
