@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Request, Response, delete, get, post, put
 from litestar.params import FromPath, JSONBody
 
-from besom.protocol import Blobs, FilePage
+from besom.protocol import Blobs, FileEntry, FilePage, RunFile
 from besom.server.api.dependencies import CallerDep, ServicesDep
 from besom.server.api.file_answers import file_answer
 from besom.server.services import blobs, run_files
@@ -63,6 +63,19 @@ async def list_run_files(
     return await run_files.list_files(services.ctx, caller, entity, project, run_id)
 
 
+@post(_FILES, status_code=200, tags=["files"])
+async def name_run_file(
+    services: ServicesDep,
+    caller: CallerDep,
+    entity: FromPath[str],
+    project: FromPath[str],
+    run_id: FromPath[str],
+    data: JSONBody[FileEntry],
+) -> RunFile:
+    """Gives a run a file, from outside its program. Its bytes are a blob, sent before or after."""
+    return await run_files.name_file(services.ctx, caller, entity, project, run_id, data)
+
+
 @get(_FILES + "/{path:path}", tags=["files"], media_type="application/octet-stream")
 async def get_run_file(
     request: AnyRequest,
@@ -93,7 +106,7 @@ async def delete_run_file(
     await run_files.delete_file(services.ctx, caller, entity, project, run_id, path.removeprefix("/"))
 
 
-HANDLERS = [find_missing_blobs, put_blob, get_blob, list_run_files, get_run_file, delete_run_file]
+HANDLERS = [find_missing_blobs, put_blob, get_blob, list_run_files, name_run_file, get_run_file, delete_run_file]
 
 
 def _length(header: str | None) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from litestar import get
+from litestar import get, put
 from litestar.params import FromPath
 
 from besom.protocol import Project, ProjectPage
@@ -24,4 +24,12 @@ async def get_project(
     return await projects.get_project(services.ctx, caller, entity, project)
 
 
-HANDLERS = [list_projects, get_project]
+@put("/api/v1/projects/{entity:str}/{project:str}", status_code=200, tags=["projects"])
+async def create_project(
+    services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str]
+) -> Project:
+    """The project, made when there is none."""
+    return await projects.create_project(services.ctx, caller, entity, project)
+
+
+HANDLERS = [list_projects, get_project, create_project]

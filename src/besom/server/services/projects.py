@@ -31,6 +31,17 @@ async def get_project(ctx: Context, caller: Caller, entity: str, name: str) -> P
     return project_view(await ctx.read(look))
 
 
+async def create_project(ctx: Context, caller: Caller, entity: str, name: str) -> Project:
+    """The project, made when there is none.
+
+    Raises:
+        Invalid: a name breaks a rule.
+        Forbidden: the entity is another user's own.
+    """
+    await ctx.write(lambda unit: open_project(unit, caller, entity, name).id)
+    return await get_project(ctx, caller, entity, name)
+
+
 def find_project(conn: Connection, caller: Caller, entity: str, name: str) -> Any:
     """The project's row.
 

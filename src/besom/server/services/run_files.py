@@ -31,6 +31,25 @@ def announce(unit: Unit, run: Any, records: Iterable[FileRecord]) -> None:
             run_files.put(unit.conn, run.key, file.path, file.digest, file.size, unit.now)
 
 
+async def name_file(ctx: Context, caller: Caller, entity: str, project: str, run_id: str, entry: FileEntry) -> RunFile:
+    """Gives a run a file from outside its program; the same path again replaces it.
+
+    Raises:
+        Invalid: the path leads out of the run's files, or the digest is none.
+    """
+    file = check_entry(entry)
+
+    def put(unit: Unit) -> Any:
+        caller.must_write()
+        home = find_project(unit.conn, caller, entity, project)
+        run = find_run(unit.conn, caller, entity, project, run_id)
+        run_files.put(unit.conn, run.key, file.path, file.digest, file.size, unit.now)
+        unit.changed(home.id, "run", run_id)
+        return next(row for row in run_files.of_run(unit.conn, home.id, run.key) if row.path == file.path)
+
+    return _view(await ctx.write(put))
+
+
 async def list_files(ctx: Context, caller: Caller, entity: str, project: str, run_id: str) -> FilePage:
     """A run's files, by path."""
 
@@ -38,12 +57,7 @@ async def list_files(ctx: Context, caller: Caller, entity: str, project: str, ru
         run = find_run(conn, caller, entity, project, run_id)
         return run_files.of_run(conn, run.project_id, run.key)
 
-    return FilePage(
-        files=[
-            RunFile(path=row.path, digest=row.digest, size=row.size, created=row.created, present=row.present)
-            for row in await ctx.read(look)
-        ]
-    )
+    return FilePage(files=[_view(row) for row in await ctx.read(look)])
 
 
 async def digest_of(ctx: Context, caller: Caller, entity: str, project: str, run_id: str, path: str) -> str:
@@ -71,6 +85,10 @@ async def delete_file(ctx: Context, caller: Caller, entity: str, project: str, r
         unit.changed(home.id, "run", run_id)
 
     await ctx.write(delete)
+
+
+def _view(row: Any) -> RunFile:
+    return RunFile(path=row.path, digest=row.digest, size=row.size, created=row.created, present=row.present)
 
 
 def _missing(run_id: str, path: str) -> Missing:
