@@ -19,8 +19,7 @@ from besom.client.connection import Connection
 from besom.config.parameter_file import write_parameters
 from besom.errors import ApiError, AuthenticationError, ServerUnreachable, SettingsError, UsageError
 from besom.protocol import AgentJoined, NewAgent, NextReply, NextRequest, NextRun, ProjectPage, Sweep
-from besom.sdk import online, sender, spool, stream, sync
-from besom.sdk import run as run_module
+from besom.sdk import delivery, online, sender, spool, stream, sync
 
 PROJECT = "online"
 GRID = {"method": "grid", "parameters": {"lr": {"values": [0.5, 0.25]}}}
@@ -97,7 +96,7 @@ def test_an_id_whose_run_has_values_is_refused(monkeypatch: pytest.MonkeyPatch, 
     from besom.sdk import init
 
     monkeypatch.setattr(init, "_used", set())  # as another process would see it
-    with pytest.raises(UsageError, match="has values already"):
+    with pytest.raises(ApiError, match="another process has logged"):
         besom.init(project=PROJECT, id="taken-id", dir=tmp_path / "elsewhere")
     assert not (tmp_path / "elsewhere" / "besom").exists()
 
@@ -259,7 +258,7 @@ def test_a_server_that_is_away_at_the_start_gets_the_run_later(
 
 def test_a_server_that_stays_away_holds_the_program_up_for_a_bounded_time(server, monkeypatch, capsys) -> None:
     monkeypatch.setattr(online, "CLAIM_PATIENCE", 0.0)
-    monkeypatch.setattr(run_module, "PATIENCE", 0.1)
+    monkeypatch.setattr(delivery, "PATIENCE_WITH_STRANGERS", 0.1)
     monkeypatch.setenv("BESOM_BASE_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("BESOM_API_KEY", "k" * 40)
     run = besom.init(project=PROJECT)

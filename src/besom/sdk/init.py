@@ -124,7 +124,7 @@ def init(
         chosen.project, chosen.entity, chosen.resume = of_agent.project, of_agent.entity, of_agent.resume
     run_id, how = _identity(chosen, given)
     folder = spool.new_folder(chosen.folder, run_id, time.time(), again=how is not None)
-    if chosen.mode != "disabled" and not _take(given, folder):
+    if chosen.mode != "disabled" and not _take(given, folder, how):
         warn(f"Run {given.run_id} has begun already; this init() begins a run of its own, outside the sweep.")
         given = Assignment()
         chosen = resolve(arguments, given_settings, process.settings())
@@ -195,13 +195,13 @@ def _identity(settings: Settings, given: Assignment) -> tuple[str, Literal["allo
     return names.check("run", wanted), cast(Literal["allow", "must", "never"], how) if how else None
 
 
-def _take(given: Assignment, folder: Path) -> bool:
-    """Takes the agent's run for this program; False when it is taken.
+def _take(given: Assignment, folder: Path, resume: str | None) -> bool:
+    """Takes the run that agent or environment decided about for this program; False when it is taken.
 
     The note beside the parameter file also stops other processes of the same program, and a second program in the same
     command, from writing into one run.
     """
-    if given.run_id is None:
+    if given.run_id is None or (given.sweep_id is None and resume in ("allow", "must")):
         return True
     if given.parameter_file is not None:
         try:

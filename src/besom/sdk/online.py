@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 from besom.client.connect import connect
 from besom.client.connection import Connection
-from besom.errors import ApiError, CommError, ServerUnreachable
+from besom.errors import ApiError, CommError, ServerUnreachable, UsageError
 from besom.protocol import ConfigRecord, InitRecord, RunClaimed
-from besom.sdk import messages, resumption, spool
+from besom.sdk import messages, resumption, spool, sync
 from besom.sdk.config import merge
 from besom.sdk.plan import Plan
 from besom.sdk.run import Run
@@ -35,6 +37,8 @@ def begin(plan: Plan) -> Run:
     writer = spool.Spool(folder, first)  # before the claim: a folder that cannot be used leaves no run behind
     try:
         patience = CLAIM_PATIENCE if settings.init_timeout is None else settings.init_timeout
+        if about.resume in ("allow", "must"):
+            _send_left(folder.parent, about.id, connection)
         claimed, failure = _claim(connection, first, patience)
         if claimed and (claimed.run.entity, claimed.run.project) != (first.entity, first.project):
             first = InitRecord(run=about, entity=claimed.run.entity, project=claimed.run.project)
@@ -77,6 +81,13 @@ def _claim(connection: Connection, first: InitRecord, patience: float) -> tuple[
         if not is_away(error):
             raise
         return None, error
+
+
+def _send_left(directory: Path, run_id: str, connection: Connection) -> None:
+    """Sends what earlier processes of the run left here, so that the server knows where the run is."""
+    for path in resumption.spools_of(directory, run_id):
+        with contextlib.suppress(UsageError, CommError, OSError):  # `besom sync` will say why
+            sync.ship(path.parent, connection)
 
 
 def _sender(

@@ -63,13 +63,14 @@ def from_server(claimed: RunClaimed) -> tuple[Start, dict[str, Any]]:
 
 def from_disk(directory: Path, run_id: str) -> tuple[Start, dict[str, Any]]:
     """The same, from what earlier processes left here: for runs that no server is asked about."""
-    found = [folder for folder in spool.find_folders(directory) if folder.name.split("-", 2)[-1].startswith(run_id)]
-    lines = [
-        path.read_bytes().split(b"\n")[:-1] for folder in found if _is_of(path := folder / spool.FILE_NAME, run_id)
-    ]
-    if not lines:
-        return Start(), {}
-    return replay(_decode(line) for piece in lines for line in piece)
+    lines = [path.read_bytes().split(b"\n")[:-1] for path in spools_of(directory, run_id)]
+    return replay(_decode(line) for piece in lines for line in piece) if lines else (Start(), {})
+
+
+def spools_of(directory: Path, run_id: str) -> list[Path]:
+    """The spools of a run that lie here, oldest first."""
+    spools = [folder / spool.FILE_NAME for folder in spool.find_folders(directory) if run_id in folder.name]
+    return [path for path in spools if _is_of(path, run_id)]
 
 
 def replay(records: Iterable[Any]) -> tuple[Start, dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from besom.errors import BesomError, UsageError
 from besom.protocol import ConfigRecord, ExitRecord, NewRun, PreemptingRecord, SpoolRecord, SummaryRecord
-from besom.sdk import current, metrics, spool
+from besom.sdk import current, metrics, resumption, spool
 from besom.sdk.alerts import AlertLevel, Alerts
 from besom.sdk.config import Config
 from besom.sdk.delivery import Status, deliver, tell_end
@@ -224,6 +224,8 @@ class Run(Facts, RunFiles):
                 except BesomError as error:  # a full disk: the agent, or silence, tells the server of the end
                     warn(str(error))
         current.ended(self)
+        if self.settings.resume in (True, "auto") and not exit_code:
+            resumption.forget(self.settings.folder, self.id)
         silent = quiet or self.settings.quiet or self.settings.silent
         tell = (lambda _: None) if silent else say
         delivered = deliver(self._sender, self._files, tell)
