@@ -26,14 +26,22 @@ class ExampleUser(User):
         shutil.copytree(example, folder, ignore=shutil.ignore_patterns("besom", "__pycache__"))
         return cls(folder, surroundings)
 
-    def sweep(self, file: str = "sweep.yaml", *, count: int, **environment: str) -> Sweep:
-        """Creates the sweep of a file and has one agent make ``count`` runs; returns the sweep, each run finished."""
-        created = self.besom("sweep", file, **environment)
+    def create(self, file: str) -> str:
+        """``besom sweep``; returns the sweep's path."""
+        created = self.besom("sweep", file)
         assert created.code == 0, created.said
         path = re.search(r"besom agent (\S+)", created.said)
         assert path, created.said
-        worked = self.besom("agent", "--count", str(count), path[1], **environment)
+        return path[1]
+
+    def work(self, path: str, *, count: int) -> Sweep:
+        """Has one agent make ``count`` runs, all of which must finish; returns the sweep."""
+        worked = self.besom("agent", "--count", str(count), path)
         assert worked.code == 0, worked.said
-        sweep = besom.Api().sweep(path[1])
+        sweep = besom.Api().sweep(path)
         assert [run.state for run in sweep.runs] == ["finished"] * count, worked.said
         return sweep
+
+    def sweep(self, file: str = "sweep.yaml", *, count: int) -> Sweep:
+        """Creates the sweep of a file and makes ``count`` runs of it."""
+        return self.work(self.create(file), count=count)

@@ -4,6 +4,7 @@ import json
 import math
 import subprocess
 import sys
+import time
 
 import besom
 
@@ -94,3 +95,30 @@ def test_a_notebook_searches_from_its_cells(copied):
     assert "/sweeps/" in "".join(text), "the link to the sweep's page"
     page = cells[-1]["outputs"][0]["data"]["text/html"]
     assert "iframe" in "".join(page)
+
+
+def test_a_preempted_program_goes_on_from_its_checkpoint(copied):
+    user = copied("slurm")
+    sweep_file = user.folder / "sweep.yaml"
+    sweep_file.write_text(sweep_file.read_text().replace("parameters:\n", "parameters:\n  epochs: {value: 400}\n"))
+    path = user.create("sweep.yaml")
+
+    agent = subprocess.Popen(
+        [sys.executable, "-m", "besom.cli", "agent", "--count", "1", path],
+        cwd=user.folder,
+        env=user.environment,
+        stdin=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 60
+    while not [run for run in besom.Api().sweep(path).runs if "epoch" in run.summary]:
+        assert time.monotonic() < deadline, "the program does not log"
+        time.sleep(0.1)
+    agent.terminate()  # as Slurm does
+    agent.wait(timeout=60)
+    (run,) = besom.Api().sweep(path).runs
+    assert run.state == "preempted"
+    assert 0 < run.summary["epoch"] < 399
+
+    (again,) = user.work(path, count=1).runs
+    assert again.id == run.id
+    assert [row["epoch"] for row in again.scan_history(keys=["epoch"])] == list(range(400))

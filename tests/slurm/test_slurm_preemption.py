@@ -4,16 +4,36 @@ from pathlib import Path
 
 import pytest
 
-EXAMPLE = Path(__file__).parents[2] / "examples/slurm"
-SWEEP = """
-program: {program}
+ARRAY = Path(__file__).parents[2] / "examples/slurm/array.sh"
+JOBS = 2
+SWEEP = f"""
+program: train.py
 project: slurm
 method: grid
 parameters:
-  alpha: {{values: [1e-4, 1e-3]}}
-  epochs: {{value: 500}}
+  x: {{min: 1, max: {JOBS}}}
 """
-JOBS = 2
+# Counts for as long as it takes, and goes on counting where it was when it is started again.
+TRAIN = """
+import signal, sys, time
+from pathlib import Path
+import besom
+
+told_to_leave = []
+signal.signal(signal.SIGTERM, lambda *_: told_to_leave.append(True))
+with besom.init() as run:
+    saved = Path(f"saved-{run.id}")
+    first = int(saved.read_text()) if run.resumed else 0
+    for epoch in range(first, first + 1_000_000):
+        run.log({"epoch": epoch})
+        if told_to_leave:
+            saved.write_text(str(epoch + 1))
+            run.mark_preempting()
+            sys.exit(1)
+        if Path("enough").exists():
+            break
+        time.sleep(0.02)
+"""
 
 
 def preempt(site, job):
@@ -30,24 +50,25 @@ def requeue(site, job):
 
 @pytest.mark.parametrize("take_away", [preempt, requeue])
 def test_a_job_that_is_started_again_goes_on_with_its_run(site, take_away):
-    path = site.sweep(SWEEP.format(program=EXAMPLE / "train.py"))
-    job = site.slurm.submit(f"--array=1-{JOBS}", EXAMPLE / "array.sh", path)
-    site.until_runs(
-        path,
-        lambda runs: len(runs) == JOBS and all(run["summary"].get("epoch", 0) > 20 for run in runs),
-        "the first rows",
-    )
-    before = site.runs(path)
+    site.write("train.py", TRAIN)
+    (site.folder / "enough").unlink(missing_ok=True)
+    path = site.sweep(SWEEP)
+    job = site.slurm.submit(f"--array=1-{JOBS}", ARRAY, path)
+    site.until_runs(path, lambda runs: [run["summary"].get("epoch", 0) > 2 for run in runs] == [True] * JOBS, "rows")
+    before = {run["id"]: run["summary"]["epoch"] for run in site.runs(path)}
 
     take_away(site, job)
-    site.until_runs(path, lambda runs: all(run["state"] == "preempted" for run in runs), "the end of the jobs")
+    site.until_runs(path, lambda runs: [run["state"] for run in runs] == ["preempted"] * JOBS, "the end of the jobs")
+    site.write("enough", "")
     for number in range(1, JOBS + 1):
         site.slurm.start_again(f"{job}_{number}")
     site.slurm.wait(job, "COMPLETED")
 
     after = site.runs(path)
-    assert {run["id"] for run in after} == {run["id"] for run in before}, "no run but the two"
+    assert {run["id"] for run in after} == set(before), "no run but these"
     assert [run["state"] for run in after] == ["finished"] * JOBS
     for run in after:
-        assert site.column(path, run["id"], "epoch") == list(range(500)), "each epoch once, none missing"
+        epochs = site.column(path, run["id"], "epoch")
+        assert epochs == list(range(len(epochs))), "each once, none missing"
+        assert len(epochs) > before[run["id"]] + 1
     assert [site.slurm.detail(f"{job}_{number}", "Restarts") for number in range(1, JOBS + 1)] == ["1"] * JOBS
