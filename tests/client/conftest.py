@@ -12,7 +12,20 @@ from besom.client import embedded
 from besom.client.api import Api
 from besom.client.connection import Connection
 from besom.client.lookup import project_route
-from besom.protocol import ExitRecord, HistoryRecord, NewRun, NewSweep, Run, RunClaimed, StreamAck, SweepCreated
+from besom.protocol import (
+    AgentJoined,
+    ExitRecord,
+    HistoryRecord,
+    NewAgent,
+    NewRun,
+    NewSweep,
+    NextRequest,
+    NextRun,
+    Run,
+    RunClaimed,
+    StreamAck,
+    SweepCreated,
+)
 
 
 @pytest.fixture(scope="session")
@@ -80,6 +93,24 @@ class Lab:
             "POST", f"{self.route}/runs/{run.id}/stream", query={"offset": 0}, body=lines, reply=StreamAck
         )
         return run
+
+    def records(self, *records) -> str:
+        """Makes a run whose stream brings ``records`` and its end; returns its id."""
+        run = NewRun(id=f"run{next(_numbers):05}", started=time.time())
+        self.connection.request("POST", f"{self.route}/runs", body=run, reply=RunClaimed)
+        lines = b"".join(
+            msgspec.json.encode(record) + b"\n" for record in (*records, ExitRecord(code=0, time=time.time()))
+        )
+        route = f"{self.route}/runs/{run.id}/stream"
+        self.connection.request("POST", route, query={"offset": 0}, body=lines, reply=StreamAck)
+        return run.id
+
+    def agent_run(self, sweep: str) -> str:
+        """Has an agent take the sweep's next run; returns its id."""
+        route = f"/sweeps/{sweep.rsplit('/', 1)[1]}/agents"
+        joined = self.connection.request("POST", route, body=NewAgent(host="box", pid=7), reply=AgentJoined)
+        route = f"/agents/{joined.agent_id}/next"
+        return self.connection.request("POST", route, body=NextRequest(), reply=NextRun).run_id
 
 
 @pytest.fixture
