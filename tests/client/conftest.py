@@ -94,9 +94,10 @@ class Lab:
         )
         return run
 
-    def records(self, *records) -> str:
+    def records(self, *records, sweep: str | None = None) -> str:
         """Makes a run whose stream brings ``records`` and its end; returns its id."""
-        run = NewRun(id=f"run{next(_numbers):05}", started=time.time())
+        sweep_id = sweep.rsplit("/", 1)[1] if sweep else None
+        run = NewRun(id=f"run{next(_numbers):05}", sweep_id=sweep_id, started=time.time())
         self.connection.request("POST", f"{self.route}/runs", body=run, reply=RunClaimed)
         lines = b"".join(
             msgspec.json.encode(record) + b"\n" for record in (*records, ExitRecord(code=0, time=time.time()))

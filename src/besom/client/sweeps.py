@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Mapping
 from functools import cached_property
@@ -97,12 +98,17 @@ class Sweep(Resource):
             warnings.warn(f"Sweep {self.id} has no metric: best_run() is its newest run.", stacklevel=2)
             return self._first("-created_at")
         extreme = "max" if metric.goal == "maximize" else "min"
-        return self._first(self.order) or self._first(f"{self.order}.{extreme}") or self._first(f"{self.order}.best")
+        places = (self.order, f"{self.order}.{extreme}", f"{self.order}.best")
+        return next(filter(None, map(self._first_number, places)), None) or self._first(self.order)
 
-    def _first(self, order: str) -> Run | None:
-        """The first run by ``order`` among those that have a value there."""
+    def _first_number(self, order: str) -> Run | None:
+        """The first run by ``order`` among those that have a finite number there."""
+        return self._first(order, {"$lte": sys.float_info.max})
+
+    def _first(self, order: str, condition: Mapping[str, Any] | None = None) -> Run | None:
+        """The first run by ``order`` among those whose value there fulfils ``condition``, by default any."""
         key = order.lstrip("+-")
-        filters = None if "," in order or key == "created_at" else {key: {"$exists": True}}
+        filters = None if "," in order or key == "created_at" else {key: condition or {"$exists": True}}
         found = Runs(self._api, self.entity, self.project, filters=filters, order=order, per_page=1, sweep=self.id)
         return next(iter(found), None)
 
