@@ -128,8 +128,8 @@ class Files:
         if self.folder:
             file = self.folder / path
             self._stamps[path] = stamp(file)
-            self._run._write(FileRecord(path=path, digest=digest, size=size))
-            uploader = self._started_uploader()
+            taken = self._run._write(FileRecord(path=path, digest=digest, size=size))
+            uploader = self._started_uploader() if taken else None
             if uploader:
                 uploader.add(entry, file)
         return entry

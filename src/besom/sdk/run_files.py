@@ -65,6 +65,8 @@ class RunFiles:
         Raises:
             UsageError: a file lies outside ``base_path``, or cannot be read.
         """
+        if not self._takes("save"):
+            return []
         from besom.sdk.save import save
 
         return save(self._run, glob_str, base_path, policy)
@@ -90,6 +92,8 @@ class RunFiles:
         Returns:
             None when there is no such file.
         """
+        if not self._takes("log_code"):
+            return None
         from besom.sdk.code import is_left_out, is_source, log_code
 
         return log_code(self._run, root, name, include_fn or is_source, exclude_fn or is_left_out)
@@ -114,6 +118,7 @@ class RunFiles:
         Returns:
             The artifact; its ``wait()`` waits until the server has it.
         """
+        self._takes("log_artifact")
         from besom.sdk.log_artifact import log_artifact
 
         return log_artifact(self._run, artifact_or_path, name, type, aliases)
@@ -190,6 +195,8 @@ class RunFiles:
             idx: number of the model, for the names; counted from 0 when missing.
             log_graph: must be False: graphs are not drawn.
         """
+        if not self._takes("watch"):
+            return
         if self._watching is None:
             from besom.sdk.watch import Watching
 
@@ -204,3 +211,14 @@ class RunFiles:
     @property
     def _run(self) -> Run:
         return cast("Run", self)
+
+    def _takes(self, call: str) -> bool:
+        """False in a forked process, with a warning.
+
+        Raises:
+            UsageError: the run has ended.
+        """
+        if self._run._closed is None:
+            return True
+        self._run._refuse(call)
+        return False

@@ -1,0 +1,225 @@
+"""Bytes of files reach the server: during the run, after it, and once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import besom
+from besom.client import blobs
+from besom.client.api import Api
+from besom.client.connection import Connection
+from besom.errors import UsageError
+from besom.sdk import spool, sync, uploads
+from besom.sdk.staging import entry
+from besom.sdk.uploads import Upload, Uploads
+
+Until = Callable[[Callable[[], Any]], Any]
+
+
+@pytest.fixture(autouse=True)
+def _quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Runs that capture nothing by themselves, in a folder of the test's."""
+    monkeypatch.setenv("BESOM_CONSOLE", "off")
+    monkeypatch.setenv("BESOM_DISABLE_META", "true")
+    monkeypatch.setenv("BESOM_DISABLE_STATS", "true")
+    monkeypatch.chdir(tmp_path)
+
+
+def on_server(run_path: str, connection: Connection) -> dict[str, bytes]:
+    """Bytes by path; only of those that have arrived."""
+    run = Api(base_url=connection.url, api_key=connection.key).run(run_path)
+    found = {}
+    for file in run.files():
+        route = f"/projects/{run.entity}/{run.project}"
+        if not blobs.missing(connection, route, [file.digest]):
+            found[file.name] = file.read_bytes()
+    return found
+
+
+@pytest.mark.usefixtures("online")
+def test_when_finish_returns_the_server_has_every_file(connection: Connection, tmp_path: Path) -> None:
+    (tmp_path / "weights.bin").write_bytes(os.urandom(100_000))
+    with besom.init(project="files") as run:
+        run.log({"image": besom.Image(np.eye(4))})
+        run.save("weights.bin")
+        Path(run.dir, "notes.txt").write_text("mine")
+    there = on_server(run.path, connection)
+    assert there["weights.bin"] == (tmp_path / "weights.bin").read_bytes()
+    assert there["notes.txt"] == b"mine"
+    assert [path for path in there if path.startswith("media/images/image_0_")]
+    assert spool.is_done(run.folder)
+
+
+@pytest.mark.usefixtures("online")
+def test_files_arrive_while_the_run_goes_on(connection: Connection, until: Until) -> None:
+    with besom.init(project="files") as run:
+        run.log({"image": besom.Image(np.eye(4))})
+        until(lambda: on_server(run.path, connection))
+
+
+@pytest.mark.usefixtures("online")
+def test_a_file_of_many_pieces_arrives_whole(connection: Connection, tmp_path: Path) -> None:
+    data = os.urandom(1 << 20) * 20
+    (tmp_path / "large.bin").write_bytes(data)
+    with besom.init(project="files") as run:
+        run.save("large.bin", policy="now")
+    assert hashlib.sha256(on_server(run.path, connection)["large.bin"]).digest() == hashlib.sha256(data).digest()
+
+
+@pytest.mark.usefixtures("online")
+def test_an_empty_file_arrives_too(connection: Connection, tmp_path: Path) -> None:
+    (tmp_path / "empty").touch()
+    with besom.init(project="files") as run:
+        run.save("empty")
+    assert on_server(run.path, connection) == {"empty": b""}
+
+
+@pytest.mark.usefixtures("online")
+def test_of_a_file_that_is_saved_again_and_again_the_last_content_stays(connection: Connection, tmp_path: Path) -> None:
+    with besom.init(project="files") as run:
+        for number in range(30):
+            (tmp_path / "x").write_text(str(number))
+            run.save("x", policy="now")
+    assert on_server(run.path, connection) == {"x": b"29"}
+
+
+@pytest.mark.usefixtures("online")
+def test_policy_live_sends_changes_while_the_run_goes_on(
+    connection: Connection, tmp_path: Path, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "REFRESH_SECONDS", 0.05)
+    (tmp_path / "log.txt").write_text("one")
+    with besom.init(project="files") as run:
+        run.save("*.txt", policy="live")
+        until(lambda: on_server(run.path, connection) == {"log.txt": b"one"})
+        (tmp_path / "log.txt").write_text("one two")
+        (tmp_path / "new.txt").write_text("new")
+        until(lambda: on_server(run.path, connection) == {"log.txt": b"one two", "new.txt": b"new"})
+
+
+def test_sync_sends_the_files_of_an_offline_run(connection: Connection, tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("x")
+    with besom.init(project="files", mode="offline") as run:
+        run.save("x")
+        run.log({"image": besom.Image(np.eye(4))})
+        artifact = besom.Artifact("offline-data", "dataset")
+        artifact.add_file("x", "inner/x")
+        run.log_artifact(artifact)
+    shipped = sync.ship(run.folder, connection)
+    assert shipped.complete
+    assert shipped.lost == ()
+    run_path = f"{connection_entity(connection)}/files/{run.id}"
+    assert on_server(run_path, connection)["x"] == b"x"
+    assert not list((run.folder / "blobs").iterdir())
+
+
+def test_what_a_killed_program_announced_is_sent_afterwards(start: Any, connection: Connection, tmp_path: Path) -> None:
+    program = start(
+        """
+        import os, besom
+        run = besom.init(project="files", mode="offline")
+        run.log({"page": besom.Html("<b>hi</b>", inject=False)})
+        os.kill(os.getpid(), 9)
+        """
+    )
+    program.communicate()
+    (folder,) = tmp_path.glob("besom/run-*")
+    shipped = sync.ship(folder, connection)
+    there = on_server(f"{connection_entity(connection)}/files/{shipped.run_id}", connection)
+    assert list(there.values()) == [b"<b>hi</b>"]
+
+
+def test_a_file_that_is_gone_is_named_and_the_others_are_sent(connection: Connection, tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / name).write_text(f"content of {name}, {tmp_path}")
+    with besom.init(project="files", mode="offline") as run:
+        run.save("a", policy="now")
+        run.save("b", policy="now")
+    (run.folder / "files" / "a").unlink()
+    shipped = sync.ship(run.folder, connection)
+    assert (shipped.lost, shipped.complete) == (("a",), True)
+    assert list(on_server(f"{connection_entity(connection)}/files/{run.id}", connection)) == ["b"]
+
+
+@pytest.mark.parametrize("changed", [b"other bytes", b"same size!"])
+@pytest.mark.usefixtures("online")
+def test_bytes_that_changed_after_they_were_announced_are_never_kept_under_the_old_digest(
+    connection: Connection, tmp_path: Path, changed: bytes
+) -> None:
+    with besom.init(project="files") as run:
+        pass
+    file = tmp_path / "x"
+    file.write_bytes(changed)
+    digest = hashlib.sha256(b"first text").hexdigest()
+    sending = Uploads(tmp_path, connection, run.entity or "", "files")
+    assert not sending.send(Upload(entry("x", digest, 10), file))
+    assert blobs.missing(connection, f"/projects/{run.entity}/files", [digest]) == {digest}
+
+
+@pytest.mark.usefixtures("online")
+def test_bytes_that_the_server_has_are_not_sent_again(connection: Connection, tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("twice")
+    with besom.init(project="files") as run:
+        run.save("x")
+    sending = Uploads(run.folder, connection, run.entity or "", "files")
+    assert sending.missing(uploads.announced(run.folder)) == []
+
+
+def test_a_run_whose_server_is_away_keeps_its_files_for_sync(
+    connection: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from besom.sdk import delivery, online
+
+    monkeypatch.setattr(delivery, "PATIENCE_WITH_STRANGERS", 0.1)
+    monkeypatch.setattr(online, "CLAIM_PATIENCE", 0.0)
+    monkeypatch.setenv("BESOM_BASE_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("BESOM_API_KEY", connection.key or "")
+    (tmp_path / "x").write_text("x")
+    with besom.init(project="files") as run:
+        run.save("x")
+    assert not spool.is_done(run.folder)
+    sync.ship(run.folder, connection)
+    assert on_server(f"{connection_entity(connection)}/files/{run.id}", connection) == {"x": b"x"}
+
+
+def test_a_forked_worker_saves_nothing_and_the_parent_goes_on(start: Any, tmp_path: Path) -> None:
+    program = start(
+        """
+        import os, besom
+        run = besom.init(mode="offline")
+        open("x", "w").write("x")
+        if (child := os.fork()) == 0:
+            run.save("x")
+            run.log({"page": besom.Html("hi")})
+            os._exit(0)
+        os.waitpid(child, 0)
+        run.save("x", policy="now")
+        run.finish()
+        """
+    )
+    _, err = program.communicate()
+    assert program.returncode == 0
+    assert "ignored, only that process logs" in err
+    (folder,) = tmp_path.glob("besom/run-*")
+    assert [upload.entry.path for upload in uploads.announced(folder)] == ["x"]
+
+
+def test_after_the_end_of_a_run_nothing_can_be_saved(tmp_path: Path) -> None:
+    run = besom.init(mode="offline")
+    run.finish()
+    for call in (lambda: run.save("x"), lambda: run.log_artifact("x"), run.log_code):
+        with pytest.raises(UsageError, match="had finished"):
+            call()
+
+
+def connection_entity(connection: Connection) -> str:
+    from besom.protocol import Viewer
+
+    return connection.request("GET", "/viewer", reply=Viewer).entity
