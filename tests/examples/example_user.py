@@ -2,6 +2,9 @@
 
 import re
 import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import cli_user
@@ -45,3 +48,19 @@ class ExampleUser(User):
     def sweep(self, file: str = "sweep.yaml", *, count: int) -> Sweep:
         """Creates the sweep of a file and makes ``count`` runs of it."""
         return self.work(self.create(file), count=count)
+
+    def start_agent(self, path: str, **environment: str) -> "subprocess.Popen[bytes]":
+        """Starts an agent for one run, in the background."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "besom.cli", "agent", "--count", "1", path],
+            cwd=self.folder,
+            env={**self.environment, **environment},
+            stdin=subprocess.DEVNULL,
+        )
+
+    def wait_for_rows(self, path: str) -> None:
+        """Waits until a run of the sweep has logged something."""
+        deadline = time.monotonic() + 60
+        while not any(len(run.summary.keys()) for run in besom.Api().sweep(path).runs):
+            assert time.monotonic() < deadline, "no program logs"
+            time.sleep(0.1)

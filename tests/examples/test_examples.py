@@ -4,7 +4,6 @@ import json
 import math
 import subprocess
 import sys
-import time
 
 import besom
 
@@ -103,16 +102,8 @@ def test_a_preempted_program_goes_on_from_its_checkpoint(copied):
     sweep_file.write_text(sweep_file.read_text().replace("parameters:\n", "parameters:\n  epochs: {value: 400}\n"))
     path = user.create("sweep.yaml")
 
-    agent = subprocess.Popen(
-        [sys.executable, "-m", "besom.cli", "agent", "--count", "1", path],
-        cwd=user.folder,
-        env=user.environment,
-        stdin=subprocess.DEVNULL,
-    )
-    deadline = time.monotonic() + 60
-    while not [run for run in besom.Api().sweep(path).runs if "epoch" in run.summary]:
-        assert time.monotonic() < deadline, "the program does not log"
-        time.sleep(0.1)
+    agent = user.start_agent(path)
+    user.wait_for_rows(path)
     agent.terminate()  # as Slurm does
     agent.wait(timeout=60)
     (run,) = besom.Api().sweep(path).runs
@@ -122,3 +113,19 @@ def test_a_preempted_program_goes_on_from_its_checkpoint(copied):
     (again,) = user.work(path, count=1).runs
     assert again.id == run.id
     assert [row["epoch"] for row in again.scan_history(keys=["epoch"])] == list(range(400))
+
+
+def test_mpi_ranks_hear_through_two_wrappers_that_they_are_preempted(copied):
+    user = copied("mpi")
+    sweep_file = user.folder / "sweep.yaml"
+    sweep_file.write_text(sweep_file.read_text().replace("parameters:\n", "parameters:\n  rounds: {value: 1000000}\n"))
+    path = user.create("sweep.yaml")
+
+    agent = user.start_agent(path, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
+    user.wait_for_rows(path)
+    agent.terminate()
+    agent.wait(timeout=60)
+    (run,) = besom.Api().sweep(path).runs
+    assert run.state == "preempted"
+    assert run.exit_code == 1
+    assert len({row["_step"] for row in run.scan_history()}) == len(list(run.scan_history())), "one rank logs"
