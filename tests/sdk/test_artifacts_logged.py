@@ -64,9 +64,14 @@ def test_new_file_adds_what_was_written_when_it_is_closed() -> None:
 
 def test_a_new_file_that_fails_is_not_added() -> None:
     artifact = besom.Artifact("set", "dataset")
-    with pytest.raises(ValueError, match="mine"), artifact.new_file("n.txt") as file:
-        file.write("half")
-        raise ValueError("mine")
+
+    def fail() -> None:
+        with artifact.new_file("n.txt") as file:
+            file.write("half")
+            raise ValueError("mine")
+
+    with pytest.raises(ValueError, match="mine"):
+        fail()
     assert not artifact.entries
 
 
