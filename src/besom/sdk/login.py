@@ -7,35 +7,59 @@ import sys
 
 from besom.client import settings
 from besom.errors import AuthenticationError
-from besom.sdk.say import say
+from besom.sdk.say import say, warn
 
 
-def login(key: str | None = None, host: str | None = None, relogin: bool = False) -> bool:
+def login(
+    key: str | None = None,
+    host: str | None = None,
+    relogin: bool | None = None,
+    force: bool | None = None,
+    timeout: float | None = None,
+    verify: bool = True,
+    anonymous: object = None,
+    referrer: object = None,  # noqa: ARG001  (W&B's signature)
+) -> bool:
     """Makes sure that there is a key that the server knows; returns True.
 
     With no server configured and no ``host`` there is nothing to do: the embedded server's key is found by itself.
 
     Args:
         key: the key. When missing, a known one is used, else it is asked for at the terminal.
-        host: address of the server; kept as the default for this user.
         relogin: asks for the key even when one is known.
+        host: address of the server; kept as the default for this user.
+        force: refuses to go on without a server that was named.
+        timeout: seconds to wait for the server's answer.
+        verify: whether the server is asked if it knows the key.
+        anonymous: without effect; every user of a besom server has a name.
+        referrer: without effect.
 
     Raises:
         AuthenticationError: the server does not know the key, or there is none and no terminal to ask at.
         CommError: the server cannot be reached.
     """
+    if anonymous not in (None, "never", False):
+        warn(f"login(anonymous={anonymous!r}) is ignored: every user of a besom server has a name.")
+    url = settings.base_url(host)
+    if url is None:
+        if force:
+            raise AuthenticationError(
+                "No server is configured to log in to.", "Give it: login(host=URL).", status=401, code="no_key"
+            )
+        return True
+    chosen = key or (None if relogin else settings.api_key(url)) or _ask(url)
+    name = _viewer(url, chosen, timeout) if verify else None
+    keys = {**settings.saved().get("keys", {}), url: chosen}
+    settings.save({"base_url": url, "keys": keys} if host else {"keys": keys})
+    say(f"Logged in to {url} as {name}" if name else f"Kept the key for {url}")
+    return True
+
+
+def _viewer(url: str, key: str, timeout: float | None) -> str:
     from besom.client.connection import Connection  # late: brings the HTTP client
     from besom.protocol import Viewer
 
-    url = settings.base_url(host)
-    if url is None:
-        return True
-    chosen = key or (None if relogin else settings.api_key(url)) or _ask(url)
-    viewer = Connection(url, chosen).request("GET", "/viewer", reply=Viewer)
-    keys = {**settings.saved().get("keys", {}), url: chosen}
-    settings.save({"base_url": url, "keys": keys} if host else {"keys": keys})
-    say(f"Logged in to {url} as {viewer.name}")
-    return True
+    return Connection(url, key).request("GET", "/viewer", reply=Viewer, timeout=timeout).name
 
 
 def _ask(url: str) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
 from besom.errors import UsageError
@@ -24,33 +23,38 @@ _GOALS: dict[str | None, Literal["minimize", "maximize"] | None] = {
 }
 
 
-@dataclass(slots=True)
 class Aggregates:
-    """Of the finite values of one metric; ``first`` and ``last`` of all."""
+    """Of one metric's values, by kind: ``first`` and ``last`` of all, the others of numbers without NaN."""
 
-    count: int = 0
-    total: float = 0.0
-    found: dict[str, float] = field(default_factory=dict)
+    def __init__(self, left: Mapping[str, Any], goal: str | None) -> None:
+        """``left``: what an earlier process of the run left. Its mean is lost: only the server knows of how many."""
+        self.found = {kind: left[kind] for kind in ("min", "max", "first") if kind in left}
+        if "best" in left:
+            self.found.setdefault("max" if goal == "maximize" else "min", left["best"])
+        self._count = 0
+        self._total = 0.0
 
-    def add(self, value: float, goal: str | None) -> None:
+    def add(self, value: Any, goal: str | None) -> None:
         """Takes in the next value."""
         found = self.found
         found.setdefault("first", value)
         found["last"] = value
-        if not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(value):
             return
-        self.count += 1
-        self.total += value
+        self._count += 1
+        self._total += value
         found["min"] = min(found.get("min", value), value)
         found["max"] = max(found.get("max", value), value)
-        found["mean"] = self.total / self.count
+        found["mean"] = self._total / self._count
         found["best"] = found["max" if goal == "maximize" else "min"]
 
 
 class Metrics:
     """The definitions of a run's metrics. Falsy until there is one, so that ``log`` need not ask more."""
 
-    def __init__(self) -> None:
+    def __init__(self, left: Mapping[str, Any] | None = None) -> None:
+        """``left``: the summary that an earlier process of the run left."""
+        self._left = left or {}
         self._exact: dict[str, MetricRecord] = {}
         self._patterns: dict[str, MetricRecord] = {}
         self._synced: set[str] = set()
@@ -106,11 +110,19 @@ class Metrics:
             definition = self.definition(key)
             if definition is None or not definition.summary:
                 changed[key] = value
-            elif definition.summary != ["none"] and isinstance(value, (int, float)):
-                aggregates = self._aggregates.setdefault(key, Aggregates())
+            else:
+                aggregates = self._of(key, definition.goal)
                 aggregates.add(value, definition.goal)
-                changed[key] = {kind: aggregates.found[kind] for kind in definition.summary if kind in aggregates.found}
+                if definition.summary != ["none"]:
+                    found = aggregates.found
+                    changed[key] = {kind: found[kind] for kind in definition.summary if kind in found}
         return changed
+
+    def _of(self, key: str, goal: str | None) -> Aggregates:
+        if key not in self._aggregates:
+            left = self._left.get(key)
+            self._aggregates[key] = Aggregates(left if isinstance(left, Mapping) else {}, goal)
+        return self._aggregates[key]
 
 
 def definition(

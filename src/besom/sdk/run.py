@@ -78,7 +78,7 @@ class Run(Facts, RunFiles):
         self._start = start
         self._step = start.step
         self._skipped = 0
-        self._metrics = metrics.Metrics()
+        self._metrics = metrics.Metrics(start.summary)
         self._alerts = Alerts()
         self._at_finish: list[Callable[[], object]] = []
         self._finishing = False
