@@ -62,7 +62,7 @@ class MetricRecord(Record, kw_only=True, tag="metric"):
 class OutputRecord(Record, kw_only=True, tag="output"):
     """Lines that the program printed. Lines sent before under the same number are replaced: so do progress bars."""
 
-    line: Annotated[int, msgspec.Meta(ge=0)]
+    line: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
     """Number of the first of them."""
     lines: list[str]
     time: float

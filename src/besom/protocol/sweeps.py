@@ -114,12 +114,14 @@ class Event(Message, kw_only=True):
     id: int
     time: float
     kind: str
-    """e.g. sweep.created, sweep.paused, run.started, run.stopped, run.finished, agent.joined, agent.lost"""
+    """e.g. sweep.created, sweep.paused, run.started, run.stopped, run.finished, run.alert, agent.joined, agent.lost"""
     sweep_id: str | None
     run_id: str | None
     agent_id: str | None
     actor: str
     reason: str
+    level: Literal["INFO", "WARN", "ERROR"] | None = None
+    """Of an alert."""
 
 
 class EventPage(Message, kw_only=True):

@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from besom.server.api import agents, events, health, history, projects, runs, sweeps, users
+from besom.server.api import (
+    agents,
+    artifacts,
+    events,
+    files,
+    health,
+    history,
+    projects,
+    run_details,
+    runs,
+    sweeps,
+    users,
+)
 
 ROUTES: list[Any] = [
-    handler for noun in (health, users, projects, sweeps, agents, runs, history, events) for handler in noun.HANDLERS
+    handler
+    for noun in (health, users, projects, sweeps, agents, runs, run_details, files, artifacts, history, events)
+    for handler in noun.HANDLERS
 ]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from litestar import Request, delete, get, post
+from litestar import Request, delete, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from besom.protocol import NewRun, Run, RunClaimed, RunPage, StreamAck
+from besom.protocol import NewRun, Run, RunChange, RunClaimed, RunPage, StreamAck
 from besom.server.api.dependencies import CallerDep, ServicesDep
-from besom.server.services import claims, run_lists, runs
+from besom.server.services import claims, run_changes, run_lists, runs
 from besom.server.services.refusals import Invalid
 from besom.server.services.report import LARGEST_PIECE, unpack
 from besom.server.services.stream import take_spool
@@ -52,6 +52,19 @@ async def get_run(
     return await runs.get_run(services.ctx, caller, entity, project, run_id)
 
 
+@patch(_RUN, tags=["runs"])
+async def change_run(
+    services: ServicesDep,
+    caller: CallerDep,
+    entity: FromPath[str],
+    project: FromPath[str],
+    run_id: FromPath[str],
+    data: JSONBody[RunChange],
+) -> Run:
+    """Changes name, notes, tags, group, job type, and keys of config and summary."""
+    return await run_changes.change_run(services.ctx, services.plans, caller, entity, project, run_id, data)
+
+
 @delete(_RUN, tags=["runs"])
 async def delete_run(
     services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str], run_id: FromPath[str]
@@ -90,4 +103,4 @@ async def stream(
     return await take_spool(services.ctx, services.plans, caller, entity, project, run_id, spool, offset, body)
 
 
-HANDLERS = [list_runs, begin_run, get_run, delete_run, stop_run, stream]
+HANDLERS = [list_runs, begin_run, get_run, change_run, delete_run, stop_run, stream]

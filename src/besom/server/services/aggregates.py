@@ -137,13 +137,12 @@ def aggregate_records(
 
 def _number(value: Any) -> int | float | None:
     number = decode_number(value)
-    if isinstance(number, bool) or not isinstance(number, int | float) or number != number:
+    if isinstance(number, bool) or not isinstance(number, int | float):
         return None
     try:
-        float(number)
-    except OverflowError:
+        return None if math.isnan(number) else number
+    except OverflowError:  # an integer beyond what floats reach
         return None
-    return number
 
 
 def _plain(number: int | float) -> int | float | str:

@@ -27,7 +27,7 @@ _DESCRIBES = ("host", "program", "python", "notes", "job_type")
 async def begin_run(ctx: Context, caller: Caller, entity: str, project: str, new: NewRun) -> RunClaimed:
     """A process begins a run, claims the one that its agent was given, or goes on with one (``new.resume``).
 
-    Asking again with the same spool changes nothing. A run of a sweep belongs to the sweep's project, whatever is asked.
+    Asking again with the same spool changes nothing. A run of a sweep belongs to its project, whatever is asked.
 
     Raises:
         Invalid: the id or a name breaks a rule.
@@ -49,7 +49,7 @@ async def begin_run(ctx: Context, caller: Caller, entity: str, project: str, new
         if run is None:
             if new.resume == "must":
                 raise _no_such_run(names, new.id)
-            run = _create(ctx, unit, caller, project_id, sweep, new)
+            run = _create(ctx, unit, project_id, sweep, new)
         else:
             refuse_deleted(run)
             spool = spools.find(unit.conn, run.key, new.spool)
@@ -77,13 +77,13 @@ def _sweep_of(conn: Connection, caller: Caller, entity: str, project: str, new: 
     return find_sweep(conn, caller, new.sweep_id)
 
 
-def _create(ctx: Context, unit: Unit, caller: Caller, project_id: int, sweep: Any, new: NewRun) -> Any:
+def _create(ctx: Context, unit: Unit, project_id: int, sweep: Any, new: NewRun) -> Any:
     agent_id = new.agent_id if new.agent_id and agents.get(unit.conn, new.agent_id) else None
     if sweep is not None:
         name = new.name or sweep_run_name(ctx.rng, runs.count_of_sweep(unit.conn, sweep.id) + 1)
     else:
         name = new.name or run_name(ctx.rng, runs.count_of_project(unit.conn, project_id) + 1)
-    values = {
+    values: dict[str, Any] = {
         "project_id": project_id,
         "id": new.id,
         "sweep_id": sweep.id if sweep is not None else None,

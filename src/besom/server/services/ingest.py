@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from besom.protocol import ExitRecord, RunLabels
+from besom.protocol import ExitRecord
+from besom.server.services import artifacts, run_files
 from besom.server.services.aggregates import aggregate_records
 from besom.server.services.configs import Plans
 from besom.server.services.context import Unit
 from besom.server.services.endings import ending_of_record
 from besom.server.services.report import Report
 from besom.server.services.returns import requeue, settle_run
+from besom.server.services.run_changes import label_columns
 from besom.server.services.run_state import change_run_state
 from besom.server.services.states import UNFINISHED
 from besom.server.services.sweep_metric import act_on, add_values
@@ -35,51 +37,41 @@ def take_report(unit: Unit, plans: Plans, run: Any, spool: Any, report: Report, 
     _keep_pieces(unit, run, spool.part, report)
     sweep = sweeps.get(unit.conn, run.sweep_id) if run.sweep_id else None
     metric = metric_goal(sweep.config) if sweep is not None else None
-    values = _columns(unit, run, report, current=current)
-    if report.rows:
-        segments.append(unit.conn, run.key, run.steps, packed)
-        values["steps"] = run.steps + len(report.rows)
     new = None
     if metric is not None:
         new = add_values(run, metric, report.values(metric.name), report.values_by_hand(metric.name))
-    if new:
-        values |= new.columns
-    first = run.steps == 0 and bool(report.rows)
-    before = run
-    if current:
-        run = change_run_state(unit, run, "report", "run", values=values)
-        if report.preempting:
-            run = change_run_state(unit, run, "preempt", "run", reason="its machine is about to be taken away")
-    elif values:
-        run = runs.change(unit.conn, run.key, {**values, "version": unit.changed(run.project_id, "run", run.id)})
+    values = _columns(unit, run, report, current=current) | (new.columns if new else {})
+    if report.rows:
+        segments.append(unit.conn, run.key, run.steps, packed)
+        values["steps"] = run.steps + len(report.rows)
+    before, run = run, _change(unit, run, report, values, current=current)
     if sweep is not None:
         plan = plans.of(sweep)
         if new and metric:
             run = act_on(unit, plan, sweep, metric, before, run, new)
-        if first:
+        if before.steps == 0 and report.rows:
             settle(unit, sweeps.get(unit.conn, sweep.id), plan)
     if report.exit is not None and current:
         run = _end(unit, plans, run, report.exit)
     return run
 
 
-def label_columns(labels: RunLabels) -> dict[str, Any]:
-    """Columns of a run for what its people call it; an empty text clears all but the name."""
-    columns: dict[str, Any] = {"name": labels.name} if labels.name else {}
-    if labels.tags is not None:
-        columns["tags"] = list(dict.fromkeys(labels.tags))
-    given = {"notes": labels.notes, "run_group": labels.group, "job_type": labels.job_type}
-    return columns | {key: text or None for key, text in given.items() if text is not None}
+def _change(unit: Unit, run: Any, report: Report, values: dict[str, Any], *, current: bool) -> Any:
+    if current:
+        run = change_run_state(unit, run, "report", "run", values=values)
+        if report.preempting:
+            run = change_run_state(unit, run, "preempt", "run", reason="its machine is about to be taken away")
+    elif values:
+        run = runs.change(unit.conn, run.key, {**values, "version": unit.changed(run.project_id, "run", run.id)})
+    return run
 
 
 def _columns(unit: Unit, run: Any, report: Report, *, current: bool) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    if current and (not run.claimed):
-        values["claimed"] = True
     if current and run.state not in ("finished", "failed", "killed"):
         values["heartbeat"] = unit.now
     summary = dict(report.summary)
-    if run.aggregated or report.metrics or report.about:
+    if report.about or report.metrics or (run.aggregated and report.rows):
         values |= _details(unit, run, report, summary)
     if summary:
         if run.started is not None and report.rows:
@@ -99,7 +91,7 @@ def _details(unit: Unit, run: Any, report: Report, summary: dict[str, Any]) -> d
     columns: dict[str, Any] = {}
     if report.about:
         new["about"] = {**(known.about if known else {}), **report.about}
-    if run.aggregated or report.metrics:
+    if report.metrics or (run.aggregated and report.rows):
         definitions = dict(known.metrics) if known else {}
         states = known.aggregates if known else {}
         new["aggregates"] = aggregate_records(report.records, definitions, states, summary)
@@ -115,6 +107,10 @@ def _keep_pieces(unit: Unit, run: Any, part: int, report: Report) -> None:
         output.append(unit.conn, run.key, part, report.output)
     if report.samples:
         samples.append(unit.conn, run.key, report.samples)
+    if report.files:
+        run_files.announce(unit, run, report.files)
+    for artifact in report.artifacts:
+        artifacts.log_artifact(unit, run, artifact)
     for alert in report.alerts:
         subject = {"sweep_id": run.sweep_id, "run_id": run.id, "agent_id": run.agent_id}
         words = f"{alert.title}: {alert.text}" if alert.text else alert.title

@@ -18,7 +18,6 @@ from besom.protocol import (
     ExitRecord,
     FileRecord,
     HistoryRecord,
-    InitRecord,
     LabelsRecord,
     MetricRecord,
     NewArtifact,
@@ -99,27 +98,32 @@ def read_report(spool: bytes, first_line: int = 1) -> Report:
             case OutputRecord():
                 for number, text in enumerate(record.lines, record.line):
                     report.output[number] = (record.time, text)
-            case SystemRecord():
-                report.samples.append(record)
-            case FileRecord():
-                report.files.append(record)
-            case MetricRecord():
-                report.metrics.append(record)
-            case LabelsRecord():
-                report.labels.append(record.labels)
-            case AboutRecord():
-                report.about.update(record.data)
-            case AlertRecord():
-                report.alerts.append(record)
-            case ArtifactRecord():
-                report.artifacts.append(record.artifact)
-            case PreemptingRecord():
-                report.preempting = True
-            case ExitRecord():
-                report.exit = record
-            case InitRecord():
-                pass  # the run was made from it before its spool could be sent
+            case _:
+                _note(report, record)
     return report
+
+
+def _note(report: Report, record: SpoolRecord) -> None:
+    match record:
+        case SystemRecord():
+            report.samples.append(record)
+        case FileRecord():
+            report.files.append(record)
+        case ArtifactRecord():
+            report.artifacts.append(record.artifact)
+        case MetricRecord():
+            report.metrics.append(record)
+        case AboutRecord():
+            report.about.update(record.data)
+        case LabelsRecord():
+            report.labels.append(record.labels)
+        case AlertRecord():
+            report.alerts.append(record)
+        case PreemptingRecord():
+            report.preempting = True
+        case ExitRecord():
+            report.exit = record
+        # An InitRecord says nothing new: the run was made from it before its spool could be sent.
 
 
 def unpack(body: bytes, limit: int = LARGEST_PIECE) -> bytes:

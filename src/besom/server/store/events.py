@@ -19,3 +19,9 @@ def of_sweep(conn: Connection, sweep_id: str, limit: int) -> list[Row[Any]]:
     return list(
         conn.execute(select(events).where(events.c.sweep_id == sweep_id).order_by(events.c.id.desc()).limit(limit))
     )
+
+
+def of_run(conn: Connection, project_id: int, run_id: str, limit: int) -> list[Row[Any]]:
+    """A run's events, the newest first."""
+    query = select(events).where(events.c.project_id == project_id, events.c.run_id == run_id)
+    return list(conn.execute(query.order_by(events.c.id.desc()).limit(limit)))

@@ -74,11 +74,6 @@ def page(conn: Connection, run_key: int, after: int, limit: int) -> list[Line]:
     return found[:limit]
 
 
-def drop(conn: Connection, run_key: int) -> None:
-    """Forgets what a run printed."""
-    conn.execute(delete(output).where(output.c.run_key == run_key))
-
-
 def _ends(conn: Connection, run_key: int) -> dict[int, int]:
     """How many lines each part has."""
     query = select(output.c.part, func.max(output.c.end)).where(output.c.run_key == run_key)

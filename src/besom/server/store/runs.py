@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from besom.server.store.tables import blocks, chunks, run_files, runs, segments
+from besom.server.store.tables import blocks, chunks, output, run_details, run_files, runs, samples, segments
 
 UNFINISHED = ("pending", "running", "preempting")
 
@@ -82,7 +82,7 @@ def touch(conn: Connection, keys: Sequence[int], now: float) -> None:
 
 def drop_history(conn: Connection, key: int) -> None:
     """Deletes everything that a run has logged."""
-    for table in (segments, chunks, blocks, run_files):
+    for table in (segments, chunks, blocks, output, samples, run_details, run_files):
         conn.execute(delete(table).where(table.c.run_key == key))
 
 

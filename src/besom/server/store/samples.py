@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 import zstandard
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from besom.protocol import SystemRecord
 from besom.server.store.segments import decompress
@@ -44,8 +44,3 @@ def all_of(conn: Connection, run_key: int) -> list[SystemRecord]:
     query = select(samples.c.data).where(samples.c.run_key == run_key).order_by(samples.c.bucket)
     found = [sample for data in conn.scalars(query) for sample in _decoder.decode_lines(decompress(data))]
     return sorted(found, key=lambda sample: sample.time)
-
-
-def drop(conn: Connection, run_key: int) -> None:
-    """Forgets a run's samples."""
-    conn.execute(delete(samples).where(samples.c.run_key == run_key))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -56,7 +58,7 @@ def upgrade() -> None:
     op.drop_column("runs", "offset")
 
 
-def _create(name: str, *columns: sa.SchemaItem, key: tuple[str, ...]) -> None:
+def _create(name: str, *columns: sa.Column[Any] | sa.UniqueConstraint, key: tuple[str, ...]) -> None:
     op.create_table(
         name,
         sa.Column("run_key", KEY, nullable=False),
@@ -66,5 +68,5 @@ def _create(name: str, *columns: sa.SchemaItem, key: tuple[str, ...]) -> None:
     )
 
 
-def _part() -> sa.Column[object]:
+def _part() -> sa.Column[Any]:
     return sa.Column("part", sa.Integer(), nullable=False)

@@ -1,0 +1,81 @@
+"""Changes to a run from outside its program: what people call it, its config, its summary."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from besom.protocol import Run, RunChange, RunLabels
+from besom.server.services.configs import Plans
+from besom.server.services.context import Context, Unit
+from besom.server.services.naming import run_name
+from besom.server.services.refusals import Conflict
+from besom.server.services.report import finite_numbers
+from besom.server.services.runs import find_run, merge_config
+from besom.server.services.sweep_metric import act_on, add_values
+from besom.server.services.users import Caller
+from besom.server.services.views import metric_goal, run_view
+from besom.server.store import runs, sweeps
+
+
+async def change_run(
+    ctx: Context, plans: Plans, caller: Caller, entity: str, project: str, run_id: str, change: RunChange
+) -> Run:
+    """Sets what the change names. An empty name becomes a new random one; other empty texts clear their field.
+
+    Raises:
+        Conflict: a key of the config was handed out by the run's sweep and would get another value.
+    """
+
+    def work(unit: Unit) -> Run:
+        caller.must_write()
+        run = find_run(unit.conn, caller, entity, project, run_id)
+        values = label_columns(change)
+        if change.name == "":
+            values["name"] = run_name(ctx.rng, runs.count_of_project(unit.conn, run.project_id))
+        if change.config:
+            values["config"] = _changed_config(run, change.config)
+        if not values and not change.summary:
+            return run_view(ctx, run, entity, project)
+        values["version"] = unit.changed(run.project_id, "run", run.id)
+        if change.summary:
+            run = _set_summary(unit, plans, run, change.summary, values)
+        else:
+            run = runs.change(unit.conn, run.key, values)
+        return run_view(ctx, run, entity, project)
+
+    return await ctx.write(work)
+
+
+def label_columns(labels: RunLabels) -> dict[str, Any]:
+    """Columns of a run for what people call it; an empty text clears all but the name."""
+    columns: dict[str, Any] = {"name": labels.name} if labels.name else {}
+    if labels.tags is not None:
+        columns["tags"] = list(dict.fromkeys(labels.tags))
+    given = {"notes": labels.notes, "run_group": labels.group, "job_type": labels.job_type}
+    return columns | {key: text or None for key, text in given.items() if text is not None}
+
+
+def _changed_config(run: Any, added: dict[str, Any]) -> dict[str, Any]:
+    config = merge_config(run.config, added)
+    kept = merge_config(config, run.params or {})
+    if kept != config:
+        key = next(key for key in kept if kept[key] != config.get(key))
+        raise Conflict(
+            "swept_parameter",
+            f"{key} of run {run.id} was handed out by its sweep and stays {run.config.get(key)!r}.",
+            "Leave it out; to try another value enqueue a new run of the sweep.",
+            field=f"config.{key}",
+        )
+    return config
+
+
+def _set_summary(unit: Unit, plans: Plans, run: Any, added: dict[str, Any], values: dict[str, Any]) -> Any:
+    """Sets keys of the summary; a value of the sweep's metric counts as if the program had set it."""
+    values = {**values, "summary": {**run.summary, **added}}
+    sweep = sweeps.get(unit.conn, run.sweep_id) if run.sweep_id else None
+    metric = metric_goal(sweep.config) if sweep is not None else None
+    new = add_values(run, metric, [], finite_numbers([added.get(metric.name)])) if metric else None
+    before, run = run, runs.change(unit.conn, run.key, {**values, **(new.columns if new else {})})
+    if new and metric:
+        run = act_on(unit, plans.of(sweep), sweep, metric, before, run, new)
+    return run

@@ -1,0 +1,92 @@
+"""What only the page of one run needs: about its program, what it printed, the load of its machine, what happened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from besom.protocol import (
+    EventPage,
+    MetricDefinition,
+    OutputLine,
+    OutputPage,
+    RunDetails,
+    SystemCurve,
+    SystemPage,
+    SystemRecord,
+)
+from besom.server.services.context import Context
+from besom.server.services.runs import find_run
+from besom.server.services.users import Caller
+from besom.server.services.views import event_view
+from besom.server.store import events, output, run_details, run_files, samples
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+async def get_details(ctx: Context, caller: Caller, entity: str, project: str, run_id: str) -> RunDetails:
+    """About a run's program and machine, and how its metrics are defined."""
+
+    def look(conn: Connection) -> RunDetails:
+        run = find_run(conn, caller, entity, project, run_id)
+        known = run_details.get(conn, run.key)
+        return RunDetails(
+            about=known.about if known else {},
+            metrics=msgspec.convert(list(known.metrics.values()) if known else [], list[MetricDefinition]),
+            output_lines=output.total(conn, run.key),
+            file_count=run_files.count(conn, run.key),
+        )
+
+    return await ctx.read(look)
+
+
+async def get_output(
+    ctx: Context, caller: Caller, entity: str, project: str, run_id: str, *, after: int, limit: int
+) -> OutputPage:
+    """Lines that a run's processes printed, one process after the other, from line ``after`` on."""
+
+    def look(conn: Connection) -> OutputPage:
+        run = find_run(conn, caller, entity, project, run_id)
+        lines = [OutputLine(**line._asdict()) for line in output.page(conn, run.key, after, limit)]
+        following = lines[-1].number + 1 if lines else after
+        return OutputPage(lines=lines, total=output.total(conn, run.key), next=following)
+
+    return await ctx.read(look)
+
+
+async def get_system(
+    ctx: Context, caller: Caller, entity: str, project: str, run_id: str, *, points: int
+) -> SystemPage:
+    """One curve of at most ``points`` points per system metric, by key."""
+
+    def look(conn: Connection) -> list[SystemRecord]:
+        return samples.all_of(conn, find_run(conn, caller, entity, project, run_id).key)
+
+    found = await ctx.read(look)
+    keys = sorted({key for sample in found for key in sample.data})
+    return SystemPage(curves=[_curve(found, key, points) for key in keys])
+
+
+async def list_run_events(
+    ctx: Context, caller: Caller, entity: str, project: str, run_id: str, limit: int
+) -> EventPage:
+    """What happened to a run, the newest first; its program's alerts too."""
+
+    def look(conn: Connection) -> list[Any]:
+        run = find_run(conn, caller, entity, project, run_id)
+        return events.of_run(conn, run.project_id, run_id, limit)
+
+    return EventPage(events=[event_view(row) for row in await ctx.read(look)])
+
+
+def _curve(found: list[SystemRecord], key: str, points: int) -> SystemCurve:
+    import numpy as np  # the server does not need it to start
+
+    from besom.server.store.downsampling import thin
+
+    having = [sample for sample in found if key in sample.data]
+    microseconds = np.array([round(sample.time * 1e6) for sample in having], np.int64)
+    times, values = thin(microseconds, np.array([sample.data[key] for sample in having], np.float64), points)
+    return SystemCurve(key=key, times=(times / 1e6).tolist(), values=values.tolist())
