@@ -30,7 +30,7 @@ def _surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     monkeypatch.setenv("BESOM_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("BESOM_DIR", str(tmp_path))
     yield
-    if run := current.run():
+    for run in current.runs():
         run.finish()
 
 
