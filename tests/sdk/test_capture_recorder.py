@@ -20,23 +20,23 @@ def merged(kept: list[Lines]) -> list[str]:
 
 
 def test_lines_count_from_zero_and_go_on_from_take_to_take(tmp_path: Path) -> None:
-    recorder = Recorder(tmp_path)
+    recorder = Recorder(str(tmp_path))
     recorder.feed("one\ntwo\n")
-    assert recorder.take() == [Lines(0, ["one", "two"])]
+    assert recorder.take() == [(0, ["one", "two"])]
     recorder.feed("three\n")
-    assert recorder.close() == [Lines(2, ["three"])]
+    assert recorder.close() == [(2, ["three"])]
 
 
 def test_a_progress_bar_replaces_its_line(tmp_path: Path) -> None:
-    recorder = Recorder(tmp_path)
+    recorder = Recorder(str(tmp_path))
     recorder.feed("start\n10%")
-    assert recorder.take() == [Lines(0, ["start", "10%"])]
+    assert recorder.take() == [(0, ["start", "10%"])]
     recorder.feed("\r20%\r30%")
-    assert recorder.close() == [Lines(1, ["30%"])]
+    assert recorder.close() == [(1, ["30%"])]
 
 
 def test_nothing_is_due_while_nothing_changed(tmp_path: Path) -> None:
-    recorder = Recorder(tmp_path)
+    recorder = Recorder(str(tmp_path))
     assert recorder.due is None
     recorder.feed("text")
     assert recorder.due is not None
@@ -47,7 +47,7 @@ def test_nothing_is_due_while_nothing_changed(tmp_path: Path) -> None:
 
 
 def test_a_bar_that_has_moved_for_long_is_kept_less_often(tmp_path: Path) -> None:
-    recorder = Recorder(tmp_path)
+    recorder = Recorder(str(tmp_path))
     recorder.feed("10%")
     assert recorder.due is not None
     assert recorder.due <= time.monotonic() + 1
@@ -59,7 +59,7 @@ def test_a_bar_that_has_moved_for_long_is_kept_less_often(tmp_path: Path) -> Non
 
 
 def test_of_more_than_a_run_keeps_the_end_is_there(tmp_path: Path) -> None:
-    recorder = Recorder(tmp_path, limit=10_000)
+    recorder = Recorder(str(tmp_path), limit=10_000)
     kept = []
     for number in range(5000):
         kept += recorder.feed(f"line {number}\n")
@@ -73,7 +73,7 @@ def test_of_more_than_a_run_keeps_the_end_is_there(tmp_path: Path) -> None:
 
 
 def test_a_flood_is_given_out_before_it_fills_the_memory(tmp_path: Path) -> None:
-    recorder = Recorder(tmp_path)
+    recorder = Recorder(str(tmp_path))
     kept = recorder.feed("x\n" * 200_000)
     assert sum(len(lines) for _, lines in kept) > 190_000
 
@@ -85,13 +85,13 @@ def test_a_flood_is_given_out_before_it_fills_the_memory(tmp_path: Path) -> None
     )
 )
 def test_log_and_kept_lines_say_the_same_however_they_were_taken(tmp_path: Path, steps: list[tuple[str, bool]]) -> None:
-    recorder, kept = Recorder(tmp_path), []
+    recorder, kept = Recorder(str(tmp_path)), []
     for text, take in steps:
         kept += recorder.feed(text)
         if take:
             kept += recorder.take()
     kept += recorder.close()
-    at_once = Recorder(tmp_path)
+    at_once = Recorder(str(tmp_path))
     at_once.feed("".join(text for text, _ in steps))
     lines = {number: text for line, texts in at_once.close() for number, text in enumerate(texts, line)}
     taken = {number: text for line, texts in kept for number, text in enumerate(texts, line)}

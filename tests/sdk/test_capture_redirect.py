@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from besom.protocol import OutputRecord
@@ -140,23 +141,45 @@ def test_a_window_that_changes_its_size_is_noticed_by_the_program(tmp_path: Path
 def test_a_program_that_dies_loses_nothing(tmp_path: Path, end: str) -> None:
     done = run(f"sys.stdout.write('last words\\n' * 2000); sys.stdout.flush(); {end}", tmp_path)
     assert done.stdout == "last words\n" * 2000
-    records: list[OutputRecord] = []
-    seen = tmp_path / "seen.jsonl"
-    known = len(seen.read_text().splitlines()) if seen.exists() else 0
-    redirect.recover(tmp_path, records.append, known)
-    lines = [line for record in records for line in record.lines]
-    assert lines[-1] == "last words"
-    assert records[-1].line + len(records[-1].lines) == 2000
+    seen = captured(tmp_path) if (tmp_path / "seen.jsonl").exists() else []
+    spool = tmp_path / "spool.jsonl"
+    spool.write_bytes(b"")
+    redirect.recover(tmp_path, spool)
+    recovered = [line for record in outputs(spool) for line in record.lines]
+    assert (seen + recovered)[-2000:] == ["last words"] * 2000
 
 
-def test_recovery_skips_what_the_program_itself_had_brought_into_its_spool(tmp_path: Path) -> None:
-    kept = [{"type": "output", "line": line, "lines": [str(line)], "time": 1.0} for line in range(3)]
-    (tmp_path / "console.jsonl").write_text("".join(json.dumps(line) + "\n" for line in kept) + '{"torn')
-    records: list[OutputRecord] = []
-    redirect.recover(tmp_path, records.append, known=2)
-    assert [record.lines for record in records] == [["2"]]
-    redirect.recover(tmp_path, records.append, known=3)
-    assert len(records) == 1
+def outputs(spool: Path) -> list[OutputRecord]:
+    return [
+        msgspec.json.decode(line, type=OutputRecord) for line in spool.read_bytes().splitlines() if b"output" in line
+    ]
+
+
+def keep_words(folder: Path, count: int) -> None:
+    kept = [{"type": "output", "line": line, "lines": [f"word {line}"], "time": 1.0} for line in range(count)]
+    (folder / "console.jsonl").write_text("".join(json.dumps(line) + "\n" for line in kept) + '{"torn')
+
+
+def test_last_words_come_after_those_in_the_spool_and_a_torn_line_is_cut_off(tmp_path: Path) -> None:
+    keep_words(tmp_path, 3)
+    spool = tmp_path / "spool.jsonl"
+    spool.write_bytes(b'{"type":"output","line":0,"lines":["word 0"],"time":1.0}\n{"type":"history","st')
+    redirect.recover(tmp_path, spool)
+    redirect.recover(tmp_path, spool)
+    assert [record.lines for record in outputs(spool)] == [["word 0"], ["word 1"], ["word 2"]]
+
+
+def test_nothing_comes_after_the_end_of_a_run(tmp_path: Path) -> None:
+    keep_words(tmp_path, 1)
+    spool = tmp_path / "spool.jsonl"
+    spool.write_bytes(b'{"type":"exit","code":0,"time":1.0}\n')
+    redirect.recover(tmp_path, spool)
+    assert outputs(spool) == []
+
+
+def test_a_run_that_prints_nothing_does_not_wait(tmp_path: Path) -> None:
+    done = run("capture.stop(); print(records, sorted(os.listdir(folder)))", tmp_path)
+    assert done.stdout.startswith("[]")
 
 
 def test_a_child_that_outlives_the_run_holds_nothing_up_and_still_prints(tmp_path: Path) -> None:

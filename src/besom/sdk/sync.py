@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from besom.errors import UsageError
 from besom.sdk import spool
+from besom.sdk.capture import console
 
 if TYPE_CHECKING:
     from besom.client.connection import Connection
@@ -49,6 +50,7 @@ def ship(folder: Path, connection: Connection) -> Shipped:
             return Shipped(first.run.id, 0, complete=False, url=None)
         if spool.is_done(folder):
             return Shipped(first.run.id, 0, complete=True, url=None)
+        console.recover(folder, path)
         with Stream(path, connection, first) as stream:
             had = stream.claim()
             while stream.send():

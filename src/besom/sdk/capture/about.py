@@ -63,11 +63,9 @@ def command(words: list[str]) -> str:
 @cache
 def machine() -> dict[str, Any]:
     """The machine, its processors and its memory."""
-    import besom
-
     facts: dict[str, Any] = {
         "os": platform.platform(),
-        "besom": besom.__version__,
+        "besom": _packages().get("besom"),
         "cpu_count": os.cpu_count(),
         "memory": load.total_memory(),
     }
@@ -98,13 +96,14 @@ def repository(folder: Path) -> git.GitState | None:
 
 
 @cache
-def _requirements() -> bytes:
-    return "".join(f"{line}\n" for line in packages.installed()).encode()
+def _packages() -> dict[str, str]:
+    return packages.installed()
 
 
 def read(*, with_git: bool) -> About:
     """All facts. What cannot be read is left out."""
-    facts, files = program(), {REQUIREMENTS_NAME: _requirements()}
+    requirements = "".join(f"{name}=={version}\n" for name, version in _packages().items()).encode()
+    facts, files = program(), {REQUIREMENTS_NAME: requirements}
     facts.update(machine())
     state = repository(_source_folder()) if with_git else None
     if state:

@@ -70,3 +70,13 @@ def _own_descriptors() -> bool:
         return bool(sys.executable) and (sys.stdout.fileno(), sys.stderr.fileno()) == (1, 2)
     except (AttributeError, OSError, ValueError):
         return False
+
+
+def recover(folder: Path, spool: Path) -> None:
+    """Brings into the spool of a dead program, whose lock the caller has, what it had printed."""
+    from besom.sdk.capture import tee
+
+    if (folder / tee.RECORDS_NAME).exists():  # hardly ever: spares the imports
+        from besom.sdk.capture.redirect import recover as bring
+
+        bring(folder, spool)

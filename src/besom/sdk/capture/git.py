@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 SECONDS = 20.0
+PLAIN = ("--no-ext-diff", "--no-textconv", "--no-color", "--binary", "--submodule=diff")
+"""So that ``git apply`` understands the differences, whatever the user set up for reading them."""
 LARGEST_DIFF = 10 * 2**20
 """Bytes of differences that are kept."""
 
@@ -17,7 +20,6 @@ LARGEST_DIFF = 10 * 2**20
 class GitState:
     """What a program ran with."""
 
-    root: str
     commit: str | None
     """None before the first commit."""
     branch: str | None
@@ -39,28 +41,26 @@ def read(folder: Path) -> GitState | None:
     """State of the repository that ``folder`` is in; None where there is none, or no git."""
     if not any((above / ".git").exists() for above in (folder, *folder.parents)):
         return None  # mostly so on clusters; saves the processes
-    root = _git(folder, "rev-parse", "--show-toplevel")
-    if root is None:
+    status = _git(folder, "status", "--porcelain=v2", "--branch", "--untracked-files=no")
+    if status is None:
         return None
-    commit = _line(_git(folder, "rev-parse", "--verify", "--quiet", "HEAD"))
-    diff = (
-        _git(folder, "diff", "--no-ext-diff", "--no-textconv", "--no-color", "--submodule=diff", "HEAD")
-        if commit
-        else None
-    )
+    head = dict(re.findall(r"^# branch\.(oid|head) (.*)$", status.decode(errors="replace"), re.MULTILINE))
+    commit = None if head.get("oid") == "(initial)" else head.get("oid")
+    dirty = any(line and not line.startswith(b"#") for line in status.splitlines())
+    diff = _git(folder, "diff", *PLAIN, "HEAD") if dirty and commit else None
+    remote = _git(folder, "config", "--get", "remote.origin.url")
     return GitState(
-        root=_line(root) or "",
         commit=commit,
-        branch=_line(_git(folder, "symbolic-ref", "--short", "--quiet", "HEAD")),
-        remote=without_password(_line(_git(folder, "config", "--get", "remote.origin.url"))),
-        dirty=bool(diff),
+        branch=None if head.get("head") == "(detached)" else head.get("head"),
+        remote=without_password(remote.decode(errors="replace").strip()) if remote else None,
+        dirty=dirty,
         diff=diff if diff and len(diff) <= LARGEST_DIFF else None,
     )
 
 
-def without_password(remote: str | None) -> str | None:
+def without_password(remote: str) -> str | None:
     """An address without user and password; those of ssh name no secret and stay."""
-    if remote is None or "://" not in remote:
+    if "://" not in remote:
         return remote
     try:
         parts = urlsplit(remote)
@@ -88,7 +88,3 @@ def _git(folder: Path, *words: str) -> bytes | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout
-
-
-def _line(output: bytes | None) -> str | None:
-    return output.decode(errors="replace").strip() or None if output else None

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 _FOLDER = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._]*)-(?P<version>[^-]+)(?:-py[0-9.]+)?\.(?:dist|egg)-info")
 
 
-def installed(path: Sequence[str] | None = None) -> list[str]:
-    """``name==version`` of what is installed, sorted. The folders' names tell it; their files need not be read."""
+def installed(path: Sequence[str] | None = None) -> dict[str, str]:
+    """Names and versions of what is installed. The folders' names tell them; their files need not be read."""
     found: dict[str, str] = {}
     for folder in sys.path if path is None else path:
         with contextlib.suppress(OSError), os.scandir(folder or ".") as entries:
@@ -20,4 +20,4 @@ def installed(path: Sequence[str] | None = None) -> list[str]:
                 if match := _FOLDER.fullmatch(entry.name):
                     # What stands first on the path is what is imported.
                     found.setdefault(re.sub(r"[._-]+", "-", match["name"]).lower(), match["version"])
-    return [f"{name}=={version}" for name, version in sorted(found.items())]
+    return dict(sorted(found.items()))

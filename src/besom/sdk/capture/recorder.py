@@ -1,12 +1,13 @@
-"""From what a program prints to the lines that its run keeps: about once a second, and never without bound."""
+"""From what a program prints to the lines that its run keeps: about once a second, and never without bound.
+
+Also a part of the small program in ``tee``, so it imports next to nothing.
+"""
 
 from __future__ import annotations
 
 import time
 from collections import deque
 from collections.abc import Iterator
-from pathlib import Path
-from typing import NamedTuple
 
 from besom.sdk.capture.screen import Screen
 
@@ -21,20 +22,17 @@ TAIL = 1000
 """Lines kept from the end of a longer output."""
 
 
-class Lines(NamedTuple):
-    """Lines in a row, as ``protocol.OutputRecord`` has them."""
-
-    line: int
-    lines: list[str]
+Lines = tuple[int, list[str]]
+"""Number of the first, and lines that follow each other."""
 
 
 class Recorder:
     """Takes text, gives lines, and keeps ``output.log`` up to date. For one thread at a time."""
 
-    def __init__(self, folder: Path, limit: int = LIMIT) -> None:
+    def __init__(self, folder: str, limit: int = LIMIT) -> None:
         """Begins ``output.log`` in ``folder``."""
         self._screen = Screen()
-        self._log = (folder / LOG_NAME).open("wb")
+        self._log = open(f"{folder}/{LOG_NAME}", "wb")  # noqa: PTH123, SIM115
         self._offsets = {0: 0}
         """Where rows that may still change begin in the log."""
         self._limit = limit
@@ -49,7 +47,7 @@ class Recorder:
 
     def feed(self, text: str) -> list[Lines]:
         """Takes what the program printed; returns lines only if it is so much that they must be kept now."""
-        kept = []
+        kept: list[Lines] = []
         for start in range(0, len(text), 2**16):  # a flood of lines must not lie in memory twice
             self._screen.write(text[start : start + 2**16])
             if len(self._screen.rows) > 5000:
@@ -60,7 +58,8 @@ class Recorder:
 
     def take(self) -> list[Lines]:
         """The lines that are new or changed since the last call."""
-        screen, self._due, kept = self._screen, None, []
+        kept: list[Lines] = []
+        screen, self._due = self._screen, None
         rows = sorted(screen.changed)
         screen.changed.clear()
         if rows:
@@ -69,7 +68,7 @@ class Recorder:
             texts = [screen.text(row) for row in group]
             if self._kept < self._limit:
                 self._kept += sum(map(len, texts)) + len(texts)
-                kept.append(Lines(group[0], texts))
+                kept.append((group[0], texts))
             else:
                 self._tail.extend(zip(group, texts, strict=True))
         screen.retire()
@@ -80,7 +79,7 @@ class Recorder:
     def close(self) -> list[Lines]:
         """The last lines; nothing may follow."""
         kept, latest = self.take(), dict(self._tail)
-        kept += [Lines(group[0], [latest[row] for row in group]) for group in _neighbours(sorted(latest))]
+        kept += [(group[0], [latest[row] for row in group]) for group in _neighbours(sorted(latest))]
         self._log.close()
         return kept
 

@@ -4,8 +4,9 @@ A process of its own, so that nothing is lost when the program dies, whatever ki
 it holds Python's lock cannot wait for a reader that needs the lock; and so that the program does not pay for the work.
 It lives as long as anything holds the writing end of what it reads, and passes on until then.
 
-It is given file descriptors: 0 is told ``finish`` by one byte, 1 hears of each batch of lines by one byte, and the
-arguments pair what to read with where to pass it on. Only the standard library, so that it starts in milliseconds.
+It is given file descriptors: 0 tells it by one byte that the run ends; 1 hears from it by one byte that it works and
+of each batch of lines, and by a full stop that there are no more; the arguments pair what to read with where to pass it
+on. It imports so little that it starts in milliseconds.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ import signal
 import sys
 import termios
 import time
-from pathlib import Path
 
 from besom.sdk.capture.recorder import Lines, Recorder
 
@@ -75,8 +75,8 @@ class Channel:
 class Keeper:
     """Writes the records of a run."""
 
-    def __init__(self, folder: Path) -> None:
-        self._file = (folder / RECORDS_NAME).open("ab", buffering=0)
+    def __init__(self, folder: str) -> None:
+        self._file = open(f"{folder}/{RECORDS_NAME}", "ab", buffering=0)  # noqa: PTH123, SIM115
         with contextlib.suppress(OSError):  # a file system without locks
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self.recorder = Recorder(folder)
@@ -108,7 +108,8 @@ def main(folder: str, pairs: list[str]) -> None:
     """Works until nobody holds what it reads."""
     channels = {channel.source: channel for channel in (Channel(*map(int, pair.split(":"))) for pair in pairs)}
     control: list[int] = [0]
-    keeper: Keeper | None = Keeper(Path(folder))
+    keeper: Keeper | None = Keeper(folder)
+    _tell(b"\n")
     while channels:
         due = keeper.recorder.due if keeper else None
         ready = select.select([*channels, *control], [], [], due and max(0.0, due - time.monotonic()))[0]
@@ -147,14 +148,11 @@ def _tell(word: bytes) -> None:
         os.write(1, word)
 
 
-def _start() -> None:
+def start() -> None:
+    """Called by the program that ``redirect`` starts."""
     # What ends the program, or all of a batch job, must not end this before it has passed on the last words.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2):
         signal.signal(number, signal.SIG_IGN)
     if os.fork():  # the program must not find a child that it did not start, e.g. in os.wait()
         os._exit(0)
     main(sys.argv[1], sys.argv[2:])
-
-
-if __name__ == "__main__":
-    _start()

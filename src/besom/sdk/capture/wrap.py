@@ -26,7 +26,7 @@ class Wrap:
     def __init__(self, folder: Path, write: Callable[[OutputRecord], object]) -> None:
         """Starts at once."""
         self._write = write
-        self._recorder = Recorder(folder)
+        self._recorder = Recorder(str(folder))
         self._printed: deque[str] = deque()
         self._waiting = 0
         self._lock = threading.Lock()

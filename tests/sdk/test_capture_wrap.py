@@ -1,0 +1,149 @@
+"""Capture of ``sys.stdout`` and ``sys.stderr`` where they are objects without file descriptors."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tqdm import tqdm
+
+from besom.protocol import OutputRecord
+from besom.sdk.capture import console
+from besom.sdk.capture.wrap import Wrap
+
+
+@contextlib.contextmanager
+def streams() -> Iterator[tuple[io.StringIO, io.TextIOWrapper]]:
+    """Not a fixture: pytest puts its own streams in place between a fixture and its test."""
+    out, err = io.StringIO(), io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        yield out, err
+
+
+@pytest.fixture
+def captured(tmp_path: Path) -> Callable[[Callable[[], object]], list[OutputRecord]]:
+    """Captures what a function prints to such streams."""
+
+    def capture(function: Callable[[], object]) -> list[OutputRecord]:
+        records: list[OutputRecord] = []
+        with streams():
+            capture = Wrap(tmp_path, records.append)
+            try:
+                function()
+            finally:
+                capture.stop()
+        return records
+
+    return capture
+
+
+def lines(records: list[OutputRecord]) -> list[str]:
+    merged: dict[int, str] = {}
+    for record in records:
+        merged.update(enumerate(record.lines, record.line))
+    return [merged[number] for number in sorted(merged)]
+
+
+Captured = Callable[[Callable[[], object]], list[OutputRecord]]
+
+
+def test_prints_loggers_and_bars_are_captured(tmp_path: Path) -> None:
+    def train() -> None:
+        print("printed")
+        logger.warning("logged")
+        for _ in tqdm(range(3), file=sys.stderr, ascii=True, mininterval=0):
+            pass
+
+    logger = logging.Logger("before")
+    logger.addHandler(handler := logging.StreamHandler())
+    with streams():
+        handler.stream = sys.stderr
+        records: list[OutputRecord] = []
+        capture = Wrap(tmp_path, records.append)
+        train()
+        capture.stop()
+        print("afterwards")
+    found = lines(records)
+    assert found[:2] == ["printed", "logged"]
+    assert found[2].startswith("100%")
+    assert "afterwards" not in found
+    assert (tmp_path / "output.log").read_text().splitlines()[:2] == ["printed", "logged"]
+
+
+def test_what_is_printed_still_goes_where_it_went(tmp_path: Path) -> None:
+    with streams() as (out, err):
+        capture = Wrap(tmp_path, lambda record: None)
+        print("out")
+        assert sys.stdout.write("more") == 4
+        print("err", file=sys.stderr)
+        assert sys.stdout is out
+        capture.stop()
+        print("after")
+    err.flush()
+    assert out.getvalue() == "out\nmoreafter\n"
+    assert err.buffer.getvalue() == b"err\n"  # type: ignore[attr-defined]
+
+
+def test_nothing_of_it_is_left_afterwards(tmp_path: Path) -> None:
+    with streams() as both:
+        Wrap(tmp_path, lambda record: None).stop()
+        assert all("write" not in vars(stream) for stream in both)
+
+
+def test_a_flood_from_many_threads_is_kept_whole(captured: Captured) -> None:
+    def flood() -> None:
+        threads = [threading.Thread(target=print_much) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def print_much() -> None:
+        for _ in range(4000):
+            sys.stdout.write("x" * 99 + "\n")
+
+    assert lines(captured(flood)) == ["x" * 99] * 16000
+
+
+def test_text_that_is_not_unicode_does_no_harm(captured: Captured) -> None:
+    assert lines(captured(lambda: sys.stdout.write("half \ud800 pair"))) == ["half ? pair"]
+
+
+def test_a_forked_worker_keeps_nothing(captured: Captured) -> None:
+    def fork() -> None:
+        if (child := os.fork()) == 0:
+            print("worker")
+            os._exit(0)
+        os.waitpid(child, 0)
+        print("parent")
+
+    assert lines(captured(fork)) == ["parent"]
+
+
+def test_of_runs_side_by_side_the_first_one_captures(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    first: list[OutputRecord] = []
+    second: list[OutputRecord] = []
+    with streams():
+        stop = console.start("auto", tmp_path / "a", first.append)
+        assert stop is not None
+        assert console.start("auto", tmp_path / "b", second.append) is None
+        print("text")
+        stop()
+        assert lines(first) == ["text"]
+        stop = console.start("auto", tmp_path / "b", second.append)
+        assert stop is not None
+        stop()
+    assert second == []
+
+
+def test_off_captures_nothing(tmp_path: Path) -> None:
+    assert console.start("off", tmp_path, lambda record: None) is None
