@@ -1,8 +1,12 @@
 """Someone at a terminal: a folder, a home of their own, and the `besom` command as a real process."""
 
+import contextlib
+import fcntl
 import os
+import pty
 import subprocess
 import sys
+import termios
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -72,3 +76,53 @@ def environment(home: Path) -> dict[str, str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return {**clean, "HOME": str(home.parent), "BESOM_HOME": str(home), "PATH": path}
+
+
+class Terminal:
+    """A command that is started at a terminal, where someone reads and types."""
+
+    def __init__(self, user: User, *arguments: str, **environment: str) -> None:
+        self._ours, theirs = pty.openpty()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "besom.cli", *arguments],
+            cwd=user.folder,
+            env={**user.environment, "TERM": "xterm-256color", **environment},
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  so that a typed Ctrl-C is a signal
+        )
+        os.close(theirs)
+        self.said = ""
+
+    def read_until(self, text: str) -> str:
+        """Reads on until ``text`` was printed; returns all that was printed."""
+        while text not in self.said:
+            piece = self._read()
+            assert piece, f"{text!r} was never printed: {self.said}"
+        return self.said
+
+    def type(self, text: str) -> None:
+        os.write(self._ours, text.encode())
+
+    def end(self) -> int:
+        """Reads to the end; returns the exit code."""
+        while self._read():
+            pass
+        os.close(self._ours)
+        return self.process.wait(60)
+
+    def _read(self) -> bool:
+        with contextlib.suppress(OSError):  # how Linux says that the other end has closed
+            if piece := os.read(self._ours, 65536):
+                self.said += piece.decode(errors="replace")
+                return True
+        return False
+
+
+def on_a_terminal(user: User, *arguments: str, **environment: str) -> str:
+    """What a command prints when standard output and error are a terminal."""
+    terminal = Terminal(user, *arguments, **environment)
+    terminal.end()
+    return terminal.said

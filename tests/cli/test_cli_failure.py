@@ -1,35 +1,7 @@
-import os
-import pty
 import subprocess
 import sys
 
-from cli_user import GRID
-
-
-def on_a_terminal(user, *arguments: str, **environment: str) -> str:
-    """What a command prints when standard output and error are a terminal."""
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "besom.cli", *arguments],
-        cwd=user.folder,
-        env={**user.environment, "TERM": "xterm-256color", **environment},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-    )
-    os.close(theirs)
-    said = b""
-    while True:
-        try:
-            piece = os.read(ours, 65536)
-        except OSError:  # how Linux says that the other end has closed
-            break
-        if not piece:
-            break
-        said += piece
-    process.wait()
-    os.close(ours)
-    return said.decode()
+from cli_user import GRID, on_a_terminal
 
 
 def test_colours_are_for_terminals_and_for_those_who_want_them(newcomer):

@@ -3,6 +3,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from cli_user import Terminal
 
 
 def kept(user) -> dict:
@@ -70,3 +71,40 @@ def test_an_address_that_is_none_is_refused(newcomer, host):
 
 def test_a_key_without_a_server_is_refused(newcomer):
     assert "does not say for which server" in newcomer.fails("login", "x" * 40)
+
+
+def test_there_is_no_cloud_to_log_in_to(newcomer):
+    assert "besom login --host URL" in newcomer.fails("login", "--cloud")
+
+
+def test_wandbs_anonymous_login_changes_nothing(newcomer):
+    assert "No login is needed" in newcomer.besom("login", "--anonymously").out
+
+
+def test_relogin_asks_again(newcomer, server):
+    newcomer.besom("login", "--host", server.url, server.key)
+    terminal = Terminal(newcomer, "login", "--relogin")
+    terminal.read_until("Key for")
+    terminal.type(f"{server.key}\n")
+    assert terminal.end() == 0
+    assert server.key not in terminal.said
+
+
+def test_no_verify_keeps_a_key_untried(newcomer):
+    assert newcomer.besom("login", "--no-verify", "--host", "http://127.0.0.1:9", "a-key").code == 0
+    assert kept(newcomer)["keys"] == {"http://127.0.0.1:9": "a-key"}
+
+
+def test_a_command_that_needs_a_key_asks_for_it_at_the_terminal(newcomer, server):
+    newcomer.write("sweep.yaml", "method: grid\nparameters: {lr: {values: [1]}}\n")
+    terminal = Terminal(newcomer, "sweep", "sweep.yaml", BESOM_BASE_URL=server.url)
+    terminal.read_until("not shown")
+    terminal.type(f"{server.key}\n")
+    assert terminal.end() == 0
+    assert "Sweep ID" in terminal.said
+    assert newcomer.besom("sweep", "sweep.yaml", BESOM_BASE_URL=server.url).code == 0
+
+
+def test_without_a_terminal_a_missing_key_is_a_clear_error(newcomer, server):
+    newcomer.write("sweep.yaml", "method: grid\nparameters: {lr: {values: [1]}}\n")
+    assert f"There is no key for {server.url}" in newcomer.fails("sweep", "sweep.yaml", BESOM_BASE_URL=server.url)

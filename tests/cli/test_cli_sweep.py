@@ -1,3 +1,4 @@
+import json
 import re
 
 import pytest
@@ -166,3 +167,47 @@ def test_a_prior_run_of_another_project_is_refused(user):
     user.write("sweep.yaml", GRID)
     said = user.fails("sweep", "-p", "here", "-R", "me/there/x7k2m9p1", "sweep.yaml")
     assert "not in the sweep's project" in said
+
+
+def test_prior_runs_by_id_are_attached(user, server):
+    path = create(user, "-p", "priors")
+    user.write("train.py", "import besom\nbesom.init().log({'loss': 1})\n")
+    user.besom("agent", "--count", "1", path)
+    (run,) = json.loads(user.besom("runs", path, "--json").out)
+    made = create(user, "-p", "priors", "-R", run["id"])
+    user.besom("agent", "--count", "1", made)
+    (first,) = json.loads(user.besom("runs", made, "--json").out)
+    assert (run["params"], first["params"]) == ({"lr": 0.1}, {"lr": 0.2})
+
+
+def test_frozen_code_is_what_the_agents_run(user):
+    user.write("train.py", "print('as it was')\nimport besom\nbesom.init()\n")
+    path = create(user, "--freeze-code")
+    user.write("train.py", "print('changed since')\nimport besom\nbesom.init()\n")
+    said = user.besom("agent", "--count", "1", path).said
+    assert "as it was" in said
+    assert "changed since" not in said
+
+
+def test_a_program_that_is_not_here_cannot_be_frozen(user):
+    user.write("sweep.yaml", GRID)
+    assert "cannot be frozen" in user.fails("sweep", "--freeze-code", "sweep.yaml")
+
+
+def test_the_local_controller_is_refused_with_what_to_do_instead(user):
+    user.write("sweep.yaml", GRID)
+    assert "besom agent ID" in user.fails("sweep", "--controller", "--verbose", "sweep.yaml")
+
+
+def test_wandbs_settings_option_has_no_effect(user, server):
+    assert "settings" not in sweep(server, create(user, "--settings", "a=b,c=d")).config
+
+
+def test_a_state_flag_goes_with_no_option_of_creation(user):
+    assert "--pause" in user.fails("sweep", "--pause", "--freeze-code", "abcdefgh")
+
+
+def test_the_id_alone_is_enough_for_every_command(user):
+    identity = create(user).rsplit("/", 1)[1]
+    for words in (["sweep", "--resume"], ["status"], ["runs"], ["open"], ["sweep", "--stop"], ["agent"]):
+        assert user.besom(*words, identity).code == 0, words

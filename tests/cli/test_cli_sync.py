@@ -17,7 +17,7 @@ def test_offline_runs_are_sent_once(user):
         offline_run(user)
     result = user.besom("sync")
     assert result.code == 0, result.said
-    assert len(re.findall(r"^Sent \w+ \(\d+ bytes\)  http://", result.out, re.MULTILINE)) == 2
+    assert len(re.findall(r"^Sent \w+ \([\d.]+ \w+\)  http://", result.out, re.MULTILINE)) == 2
     assert result.out.endswith("2 of 2 runs sent.\n")
     assert user.besom("sync").out.startswith("Nothing to send below ")
 

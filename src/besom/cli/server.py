@@ -82,7 +82,7 @@ def status(as_json: bool) -> None:
     running = embedded.find(home)
     if as_json:
         place = {"url": running.url, "pid": running.pid} if running else {"url": None, "pid": None}
-        say_json({"running": running is not None, **place, "data": home / "data", "log": home / "server.log"})
+        say_json({"running": running is not None, **place, "data": str(home / "data"), "log": str(home / "server.log")})
         return
     state = f"runs at {running.url} (process {running.pid})" if running else "is not running"
     say(f"The embedded server {state}. Data: {home / 'data'}, log: {home / 'server.log'}")

@@ -80,7 +80,8 @@ def best_text(connection: Connection, sweep: Sweep) -> str:
         return f"none: no run has logged a number as {sweep.metric.name!r}" if ended else "none yet"
     params = find_run(connection, sweep.entity, sweep.project, sweep.best.id).params or {}
     values = " ".join(f"{name}={value}" for name, value in params.items())
-    return f"{sweep.best.value:g} by {sweep.best.name} ({sweep.best.id})\n{'':<10}{values}"
+    metric = f"{sweep.metric.name} = " if sweep.metric else ""
+    return f"{metric}{sweep.best.value:g} by {sweep.best.name} ({sweep.best.id})\n{'':<10}{values}"
 
 
 def _show_agents(sweep: Sweep, agents: list[Agent], path: str, now: float) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import besom
-from besom.cli.terminal import paint, progress, say, say_json
+from besom.cli.terminal import note, paint, progress, say, say_json
 from besom.client import blobs
 from besom.client.api import Api
 from besom.client.connect import connect
@@ -152,8 +152,7 @@ def verify(host: str | None, *, as_json: bool) -> int:
                 if not outcome.passed:
                     break
         finally:
-            with contextlib.suppress(BesomError):
-                checks.clean()
+            _clean(checks)
     passed = all(outcome.passed for outcome in outcomes)
     if as_json:
         say_json({"passed": passed, "checks": outcomes})
@@ -169,6 +168,13 @@ def _outcome(name: str, check: Callable[[], str]) -> Outcome:
     except (BesomError, OSError) as error:
         message, passed = str(error), False
     return Outcome(name, passed, round(time.monotonic() - began, 3), message)
+
+
+def _clean(checks: Checks) -> None:
+    try:
+        checks.clean()
+    except BesomError as error:
+        note(f"What the checks made could not be deleted: {error}")
 
 
 def _show(outcome: Outcome) -> None:
