@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 import besom
-from besom.client import blobs
+from besom.client import blobs, embedded
 from besom.client.api import Api
 from besom.client.connection import Connection
 from besom.errors import UsageError
-from besom.sdk import spool, sync, uploads
+from besom.sdk import spool, sync, uploader, uploads
 from besom.sdk.staging import entry
 from besom.sdk.uploads import Upload, Uploads
 
@@ -94,7 +94,7 @@ def test_of_a_file_that_is_saved_again_and_again_the_last_content_stays(connecti
 def test_policy_live_sends_changes_while_the_run_goes_on(
     connection: Connection, tmp_path: Path, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "REFRESH_SECONDS", 0.05)
+    monkeypatch.setattr(uploader, "REFRESH_SECONDS", 0.05)
     (tmp_path / "log.txt").write_text("one")
     with besom.init(project="files") as run:
         run.save("*.txt", policy="live")
@@ -187,6 +187,26 @@ def test_a_run_whose_server_is_away_keeps_its_files_for_sync(
     assert not spool.is_done(run.folder)
     sync.ship(run.folder, connection)
     assert on_server(f"{connection_entity(connection)}/files/{run.id}", connection) == {"x": b"x"}
+
+
+def test_files_saved_while_the_server_is_away_are_sent_when_it_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    server = embedded.start(home, print)
+    monkeypatch.setenv("BESOM_BASE_URL", server.url)
+    monkeypatch.setenv("BESOM_API_KEY", server.key)
+    try:
+        (tmp_path / "x").write_text("x")
+        run = besom.init(project="files")
+        embedded.stop(home)
+        run.save("x")
+        run.log({"image": besom.Image(np.eye(4))})
+        assert embedded.start(home, print).url == server.url
+        run.finish()
+        assert len(on_server(run.path, Connection(server.url, server.key))) == 2
+    finally:
+        embedded.stop(home)
 
 
 def test_a_forked_worker_saves_nothing_and_the_parent_goes_on(start: Any, tmp_path: Path) -> None:

@@ -16,12 +16,13 @@ from besom.sdk.say import warn
 
 if TYPE_CHECKING:
     from besom.sdk.run import Run
-    from besom.sdk.uploads import Uploader
+    from besom.sdk.uploader import Uploader
 
 Stamp = tuple[int, int]
 """Time of change in nanoseconds, and size: differs when a file was written meanwhile."""
 
-_making = threading.Lock()
+# Reentrant, as all locks here: a signal handler may save a file.
+_making = threading.RLock()
 
 
 def of(run: Run) -> Files:
@@ -46,7 +47,7 @@ class Files:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._stamps: dict[str, Stamp] = {}
         """Of the announced files, as they lie in the run's folder."""
         self._refreshers: list[Callable[[bool], None]] = []
@@ -141,7 +142,7 @@ class Files:
             return None
         with self._lock:
             if self._uploader is None:
-                from besom.sdk.uploads import Uploader  # late: brings the HTTP client
+                from besom.sdk.uploader import Uploader  # late: brings the HTTP client
 
                 self._uploader = Uploader(folder, sender.stream, say=warn, refresh=self.refresh)
                 self._uploader.start()
