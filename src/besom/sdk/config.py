@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
-import dataclasses
+import sys
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Any
 
@@ -134,9 +133,9 @@ def to_mapping(given: Any, call: str) -> dict[str, Any]:
     """
     if given is None or given == ():
         return {}
-    if isinstance(given, argparse.Namespace):
+    if "argparse" in sys.modules and isinstance(given, sys.modules["argparse"].Namespace):
         given = vars(given)
-    is_data = dataclasses.is_dataclass(given) and not isinstance(given, type)
+    is_data = hasattr(type(given), "__dataclass_fields__")
     if not (isinstance(given, Mapping) or is_data or (hasattr(given, "keys") and hasattr(given, "items"))):
         raise UsageError(
             f"{call} was given a {type(given).__name__}, not a dict.",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from besom.sdk import messages
 
@@ -20,8 +19,7 @@ PATIENCE_WITH_STRANGERS = 5.0
 """The same for a server that has not answered once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(NamedTuple):
     """How much of a run the server has."""
 
     sync_bytes_total: int

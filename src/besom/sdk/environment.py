@@ -6,21 +6,18 @@ Read when ``init`` is called, never at import: an agent that runs functions chan
 from __future__ import annotations
 
 import os
-import platform
 import socket
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from besom.client.settings import variable
 from besom.config.parameter_file import read_parameters
 from besom.errors import BesomError, SettingsError
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(NamedTuple):
     """What an agent, or the user by hand, decided about the run; None for what is left open."""
 
     run_id: str | None = None
@@ -85,7 +82,7 @@ def about(host: str | None = None, program: str | None = None) -> dict[str, Any]
     return {
         "host": host or socket.gethostname(),
         "program": program or _program(),
-        "python": platform.python_version(),
+        "python": sys.version.split()[0],
     }
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -116,7 +114,7 @@ def init(
 
     given = environment.assignment()
     if id is not None and given.sweep_id is None:
-        given = replace(given, run_id=None)  # an argument wins over the environment
+        given = given._replace(run_id=None)  # an argument wins over the environment
     chosen.mode = _mode(chosen, given)
     if given.sweep_id:
         _warn_of_ignored(given_settings, project=project, entity=entity, run_id=id, resume=resume)
@@ -238,7 +236,7 @@ def _plan(
         group=settings.run_group,
         job_type=settings.run_job_type,
         started=time.time(),
-        spool=secrets.token_hex(8),
+        spool=os.urandom(8).hex(),
         resume=resume,
         **environment.about(settings.host, settings.program),
     )

@@ -6,7 +6,6 @@ the frame of the main module, and in it the instruction at which it ended.
 
 from __future__ import annotations
 
-import dis
 import sys
 from types import FrameType
 
@@ -34,6 +33,8 @@ class MainFrame:
         """
         if self._frame is None:
             return 0
+        import dis  # late: few programs end this way
+
         # A call's offset is that of its last code unit, which is no instruction of its own.
         ran = [one for one in dis.get_instructions(self._frame.f_code) if one.offset <= self._frame.f_lasti]
         name = ran[-1].opname if ran else ""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from besom.client.settings import DEFAULT_PROJECT
 from besom.protocol import InitRecord, NewRun
@@ -13,8 +12,7 @@ from besom.sdk.facts import Start
 from besom.sdk.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """A run to begin."""
 
     about: NewRun

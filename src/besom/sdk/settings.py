@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +30,6 @@ _CHOICES = {
 """The words that a setting may be, and what each means."""
 
 
-@dataclass(kw_only=True)
 class Settings:
     """Settings of runs, by the names that W&B gives them; None: not said here.
 
@@ -85,8 +83,6 @@ class Settings:
             SettingsError: a value makes no sense.
             TypeError: no setting of that name, here or in W&B.
         """
-        for field in fields(self):
-            setattr(self, field.name, None)
         self.ignored = _ignored(given)
         """Names of settings that have no effect."""
         for name, value in given.items():
@@ -95,8 +91,11 @@ class Settings:
 
     def over(self, weaker: Settings) -> Settings:
         """These settings, and those of ``weaker`` where nothing is said here."""
-        said = {field.name: getattr(self, field.name) for field in fields(self)}
-        return replace(weaker, **{name: value for name, value in said.items() if value is not None})
+        return Settings(**{**weaker.said(), **self.said()})
+
+    def said(self) -> dict[str, Any]:
+        """What is said here, by name."""
+        return {name: value for name, value in vars(self).items() if value is not None and name in _VARIABLES}
 
     @property
     def offline(self) -> bool:
@@ -113,12 +112,13 @@ class Settings:
         """Folder of the run folders."""
         return directory(self.root_dir)
 
-    def __replace__(self, /, **changes: Any) -> Settings:
-        return replace(self, **changes)
+    def __repr__(self) -> str:
+        shown = {name: "..." if name == "api_key" else value for name, value in self.said().items()}
+        return f"Settings({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
 
 _VARIABLES = {
-    **{field.name: field.name.upper() for field in fields(Settings)},
+    **{name: name.upper() for name in Settings.__annotations__},
     "run_name": "NAME",
     "run_job_type": "JOB_TYPE",
     "run_notes": "NOTES",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import decimal
 import enum
@@ -142,9 +141,10 @@ def _plain(value: Any, name: str, fallback: Fallback, media: Media) -> Any:
         return _in_order([_plain(item, name, fallback, media) for item in value])
     if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):
         return [_plain(item, _below(name, index), fallback, media) for index, item in enumerate(value)]
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-        return _plain(fields, name, fallback, media)
+    if hasattr(kind, "__dataclass_fields__"):
+        from dataclasses import fields  # late: slow to import, and there already if it is needed
+
+        return _plain({field.name: getattr(value, field.name) for field in fields(value)}, name, fallback, media)
     unpacked = _scalar(value)
     return fallback(name, value) if unpacked is None else _plain(unpacked, name, fallback, media)
 
