@@ -36,6 +36,17 @@ def test_what_arrived_can_be_read(user, server):
     assert user.run([sys.executable, "-c", script], None).out == "0.5\n"
 
 
+def test_files_that_are_gone_are_named(user):
+    script = "import besom\nwith besom.init(mode='offline') as run:\n    run.log({'page': besom.Html('hi')})\n"
+    user.run([sys.executable, "-c", script], None)
+    folder = max((user.folder / "besom").iterdir(), key=os.path.getmtime)
+    (page,) = folder.glob("files/media/html/*")
+    page.unlink()
+    result = user.besom("sync", str(folder))
+    assert result.code == 0
+    assert f"Removed or overwritten before they could be sent: media/html/{page.name}" in result.err
+
+
 def test_a_folder_that_is_not_there_is_named(newcomer):
     assert "There is no folder nothing" in newcomer.fails("sync", "nothing")
 
