@@ -42,10 +42,10 @@ def forget_freed(conn: Connection, sweep_id: str) -> None:
     conn.execute(delete(freed_points).where(freed_points.c.sweep_id == sweep_id))
 
 
-def holder(conn: Connection, sweep_id: str, point_hash: str) -> Row[int, int | None] | None:
-    """(key, point_index) of the oldest run that has the point."""
+def holder(conn: Connection, sweep_id: str, point_hash: str) -> Row[Any] | None:
+    """(key, point_index, id, name, state) of the oldest run that has the point."""
     query = (
-        select(runs.c.key, runs.c.point_index)
+        select(runs.c.key, runs.c.point_index, runs.c.id, runs.c.name, runs.c.state)
         .where(runs.c.sweep_id == sweep_id, runs.c.point_hash == point_hash, runs.c.deleted.is_(None))
         .order_by(runs.c.key)
         .limit(1)
