@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 import besom
+from besom.client.api import Api
+from besom.client.connection import Connection
 from besom.errors import UsageError
 from besom.protocol import ArtifactRecord, NewArtifact, SpoolRecord
 
@@ -147,3 +149,21 @@ def test_in_a_notebook_the_executed_cells_are_logged(logged: Any, monkeypatch: p
     assert (new.name, paths(new)) == ("source-mnist-notebook", ["notebook_cells.py"])
     assert "# In [1]\nx = 1\n" in text
     assert "y = 2" in text
+
+
+@pytest.mark.usefixtures("online")
+def test_the_code_of_two_runs_can_be_compared_file_by_file(
+    connection: Connection, program: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BESOM_MODE", "online")
+    sources = []
+    for text in ("import model", "import model, torch"):
+        (program / "train.py").write_text(text)
+        with besom.init(project="compared") as run:
+            run.log_code()
+        (code,) = Api(base_url=connection.url, api_key=connection.key).run(run.path).logged_artifacts()
+        sources.append({file.name: file.read_bytes() for file in code.files()})
+    before, after = sources
+    assert before.keys() == after.keys()
+    assert {name for name in before if before[name] != after[name]} == {"train.py"}
+    assert after["train.py"] == b"import model, torch"

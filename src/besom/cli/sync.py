@@ -59,6 +59,8 @@ def command(ctx: click.Context, folders: tuple[Path, ...]) -> None:
         sent += 1
         page = paint(page_address(connection, shipped.url), **LINK) if shipped.url else ""
         say(f"Sent {shipped.run_id} ({size(shipped.sent)})  {page}".rstrip())
+        if shipped.lost:
+            note(f"Removed or overwritten before they could be sent: {', '.join(shipped.lost)}")
     rest = [f"{count} {word}" for count, word in ((alive, "still running"), (failed, "failed")) if count]
     say(", ".join([f"{sent} of {len(found)} {'run' if len(found) == 1 else 'runs'} sent", *rest]) + ".")
     if failed:
