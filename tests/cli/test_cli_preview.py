@@ -100,3 +100,15 @@ def test_long_lists_are_shortened_and_lines_stay_lines():
 def test_a_program_that_the_command_does_not_start_is_not_missed(newcomer):
     newcomer.write("sweep.yaml", BAYES + "command: [python, -m, train]\n")
     assert newcomer.besom("preview", "sweep.yaml").err == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "noted"),
+    [("", True), ("command: [python, '${program}', '${args_no_boolean_flags}']\n", False)],
+    ids=["the default command", "the flag macro"],
+)
+def test_booleans_that_would_arrive_as_text_are_pointed_to_the_flag_macro(user, line, noted):
+    user.write("train.py", "")
+    user.write("sweep.yaml", "program: train.py\nmethod: grid\nparameters: {bn: {values: [true, false]}}\n" + line)
+    for command in ("preview", "sweep"):
+        assert ("${args_no_boolean_flags}" in user.besom(command, "sweep.yaml").err) is noted

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from besom.cli.program import missing_program
+from besom.cli.program import remarks
 from besom.cli.terminal import columns, note, paint, paint_problems, quote, say, width
 from besom.config import Loaded, expand_command, needs_program
 from besom.config.model import (
@@ -125,8 +125,8 @@ def _show_samples(config: SweepConfig, samples: int) -> None:
         say(_indented(_words(config, nest(suggestion.values))))
     if config.program is None and needs_program(config):
         note("No program is named: agents for this sweep call a Python function.")
-    elif missing := missing_program(config, Path.cwd()):
-        note(missing)
+    for remark in remarks(config, Path.cwd()):
+        note(remark)
 
 
 def _words(config: SweepConfig, values: dict[str, Any]) -> list[str]:

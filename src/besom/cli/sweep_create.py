@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from besom.cli.interrupts import uninterrupted
-from besom.cli.program import missing_program
+from besom.cli.program import remarks
 from besom.cli.project_name import project_for
 from besom.cli.sweep_json import sweep_json
 from besom.cli.terminal import LINK, NEXT_STEP, note, paint, paint_problems, quote, say, say_json
@@ -62,8 +62,8 @@ def create(wanted: Wanted, *, as_json: bool) -> None:
             say_json({**sweep_json(connection, created.sweep), "warnings": warnings})
             return
         announce(connection, created.sweep, updated=bool(wanted.update))
-    if missing := missing_program(loaded.config, Path.cwd()):
-        note(missing)
+    for remark in remarks(loaded.config, Path.cwd()):
+        note(remark)
 
 
 def read(wanted: Wanted, *, warn: bool) -> Loaded:
