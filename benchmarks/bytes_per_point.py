@@ -8,7 +8,6 @@ the benchmark waits for. The limit keeps the values as packed 64-bit floats, wit
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 
@@ -35,14 +34,15 @@ client = mlflow.MlflowClient()
 for number in range({runs}):
     with mlflow.start_run() as run:
         for first in range(0, {rows}, 100):
-            points = [Metric(f"metric_{{i}}", 1 / (1 + s / 50) + random.gauss(0, 0.05), 0, s) for s in range(first, first + 100) for i in range({values})]
-            client.log_batch(run.info.run_id, points)
+            keys = [(step, f"metric_{{i}}") for step in range(first, first + 100) for i in range({values})]
+            values = [Metric(key, 1 / (1 + s / 50) + random.gauss(0, 0.05), 0, s) for s, key in keys]
+            client.log_batch(run.info.run_id, values)
 """
 
 
 def size(folder: Path) -> int:
     """Bytes of the files below a folder, as they take space."""
-    return sum(os.stat(path).st_blocks * 512 for path in folder.rglob("*") if path.is_file())
+    return sum(path.stat().st_blocks * 512 for path in folder.rglob("*") if path.is_file())
 
 
 def measure() -> Table:

@@ -2,8 +2,8 @@
 
     python benchmarks/empty_run.py
 
-besom talks to a server that stores everything; W&B's client is offline and trackio writes a local file, so they do less.
-The limit is two requests on one connection to a server that writes each to disk (fsync).
+besom talks to a server that stores everything; W&B's client is offline and trackio writes a local file, so they do
+less. The limit is two requests on one connection to a server that writes each to disk (fsync).
 """
 
 from __future__ import annotations

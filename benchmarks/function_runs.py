@@ -2,13 +2,14 @@
 
     python benchmarks/function_runs.py
 
-Each worker is a process with a function agent of one random sweep; a run suggests a point, is recorded, logs one value and
-ends. The limit makes two requests per run to a server that writes each to disk. Optuna's workers share a study in one SQLite
-file, its documented way to work without a server. Counted from the first end of a run to the last.
+Each worker is a process with a function agent of one random sweep; a run suggests a point, is recorded, logs one value
+and ends. The limit makes two requests per run to a server that writes each to disk. Optuna's workers share a study in one
+SQLite file, its documented way to work without a server. Counted from the first end of a run to the last.
 """
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 import time
@@ -87,7 +88,7 @@ def work(code: str, where: str, workers: int) -> tuple[float, int, float]:
     failed = sum(output.count("ERROR") for output in outputs) + sum(worker.returncode != 0 for worker in everyone)
     lines = (line.split() for output in outputs for line in output.splitlines())
     ends = sorted(float(words[-1]) for words in lines if len(words) > 1 and words[-2] == "END")
-    gaps = [after - before for before, after in zip(ends, ends[1:], strict=False)]
+    gaps = [after - before for before, after in itertools.pairwise(ends)]
     return (len(ends) - 1) / (ends[-1] - ends[0]), failed + RUNS[workers] // workers * workers - len(ends), max(gaps)
 
 
@@ -124,7 +125,8 @@ from ray import tune
 ray.init(num_cpus=8, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
 begin = time.time()
 tune.Tuner(lambda config: {"loss": config["x"]}, param_space={"x": tune.uniform(0, 1)},
-    tune_config=tune.TuneConfig(num_samples=40), run_config=tune.RunConfig(verbose=0, storage_path=os.environ["HOME"])).fit()
+    tune_config=tune.TuneConfig(num_samples=40),
+    run_config=tune.RunConfig(verbose=0, storage_path=os.environ["HOME"])).fit()
 print("rate", 40 / (time.time() - begin))
 """
     with clean_home():

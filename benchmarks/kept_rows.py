@@ -2,8 +2,8 @@
 
     python benchmarks/kept_rows.py
 
-The limit writes and flushes a line of JSON for each. What counts is what the tool itself can read afterwards: besom's rows are
-read from the server after `besom sync`, W&B's from its offline file, trackio's from its database.
+The limit writes and flushes a line of JSON for each. What counts is what can be read afterwards: besom's rows from the
+server after `besom sync`, W&B's from its offline file, trackio's from its database.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ READ_WANDB = """\
 import struct, sys
 from wandb.proto import wandb_internal_pb2
 
-def records(data):  # blocks of 32 KiB, each record with checksum, length and whether it begins or goes on: as LevelDB's log
+def records(data):  # as in LevelDB's log: blocks of 32 KiB; records with checksum, length and kind
     whole, at = b"", 7
     while at + 7 <= len(data):
         left = 32768 - at % 32768

@@ -2,8 +2,8 @@
 
     python benchmarks/list_and_curves.py
 
-besom answers over HTTP and the answer is decoded; trackio reads its own database in the same process. The limit is a SQLite
-table of runs with their configuration and summary as JSON, and one of points, read and turned into what a page would get.
+besom answers over HTTP and the answer is decoded; trackio reads its own database in the same process. The limit is a
+SQLite table of runs with their configuration and summary as JSON, and one of points, read and turned into JSON and back.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
     python benchmarks/points_per_second.py
 
 Each client is a process that logs rows of ten values as fast as it can; the time ends when the last of them is stored.
-The limit inserts the same values as rows into one SQLite file, a transaction per thousand values, from as many processes.
+The limit inserts the same values as rows into one SQLite file, a transaction per thousand, from as many processes.
 Server and clients are pinned to one core where the system allows it, so that they pay for each other.
 """
 
@@ -63,7 +63,7 @@ with mlflow.start_run() as run:
 
 
 def rate(code: str, clients: int, rows: int, *arguments: str) -> float:
-    """Values per second of all clients together: from when the first may log until the last has nothing left to send."""
+    """Values per second of all clients together, from the first call until nothing is left to send."""
     everyone = [start(code, client, rows // clients, *arguments) for client in range(clients)]
     outputs = [client.communicate() for client in everyone]
     for client, (_, errors) in zip(everyone, outputs, strict=True):

@@ -2,8 +2,8 @@
 
     python benchmarks/run_gap.py
 
-The program is a shell that writes the time when it starts and when it ends, so its own start is hardly counted. The limit
-starts the same program again and again from a loop without any server. W&B's agent asks every five seconds
+The program is a shell that writes the time when it starts and when it ends, so its own start is hardly counted.
+The limit starts the same program again and again from a loop without any server. W&B's agent asks every five seconds
 (`wandb/agents` polls), and needs a server that cannot be started here; it is not in the table.
 """
 
