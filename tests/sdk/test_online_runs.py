@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -363,3 +364,30 @@ def test_only_an_answer_that_may_change_is_worth_asking_for_again() -> None:
     assert sender.is_away(ApiError("busy", status=503, code="busy"))
     assert not sender.is_away(ApiError("gone", status=410, code="run_deleted"))
     assert not sender.is_away(stream.ForeignData("another run"))
+
+
+@pytest.mark.usefixtures("online")
+def test_what_several_calls_log_of_one_step_is_one_row_of_the_history() -> None:
+    with besom.init(project=PROJECT) as run:
+        run.log({"a": 1}, commit=False)
+        run.log({"b": 2})
+        run.log({"a": 3}, step=5)
+        run.log({"b": 4}, step=5)
+        run.log({"c": 5}, step=6)
+    read = besom.Api().run(run.path)
+    rows = [{key: value for key, value in row.items() if key != "_timestamp"} for row in read.scan_history(page_size=1)]
+    assert rows == [{"_step": 0, "a": 1, "b": 2}, {"_step": 5, "a": 3, "b": 4}, {"_step": 6, "c": 5}]
+    assert list(read.scan_history(keys=["a", "b"])) == [{"a": 1, "b": 2}, {"a": 3, "b": 4}]
+
+
+@pytest.mark.usefixtures("online")
+def test_a_slow_server_is_named_while_the_program_waits_for_it(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    monkeypatch.setattr(sender, "PROGRESS_AFTER", 0.0)
+    run = besom.init(project=PROJECT)
+    send, slow = run._sender.stream.send, threading.Event()
+    monkeypatch.setattr(run._sender.stream, "send", lambda: (slow.wait(0.7), send())[1])
+    run.log({"a": 1})
+    run.finish()
+    said = capsys.readouterr().err
+    assert f"Waiting for {run._sender.stream.connection.url}" in said
+    assert "Ctrl-C leaves them on disk" in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -22,20 +23,35 @@ def scan(
 ) -> Iterator[dict[str, Any]]:
     """Every row of a run in order; with ``keys`` only rows that have all of them, and nothing else of these rows."""
     asked = [key for key in keys or () if key not in IN_EVERY_ROW] or None
+    for values in _whole(_pages(connection, run_route, asked, page_size)):
+        if min_step is not None and values["_step"] < min_step:
+            continue
+        if max_step is not None and values["_step"] >= max_step:
+            return
+        if keys is None:
+            yield decode_deep(values)
+        elif all(key in values for key in keys):
+            yield {key: decode_deep(values[key]) for key in keys}
+
+
+def _pages(
+    connection: Connection, run_route: str, keys: Sequence[str] | None, page_size: int
+) -> Iterator[dict[str, Any]]:
     row: int | None = 0
     while row is not None:
-        query = {"after": row, "limit": page_size, "keys": asked}
+        query = {"after": row, "limit": page_size, "keys": keys}
         page = connection.request("GET", f"{run_route}/history", query=query, reply=HistoryPage)
-        for values in page.rows:
-            if min_step is not None and values["_step"] < min_step:
-                continue
-            if max_step is not None and values["_step"] >= max_step:
-                return
-            if keys is None:
-                yield decode_deep(values)
-            elif all(key in values for key in keys):
-                yield {key: decode_deep(values[key]) for key in keys}
+        yield from page.rows
         row = page.next_row
+
+
+def _whole(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Rows of one step put together: what several calls of ``log`` said of a step is one row."""
+    for _, same in itertools.groupby(rows, key=lambda row: row["_step"]):
+        whole: dict[str, Any] = {}
+        for row in same:
+            whole.update(row)
+        yield whole
 
 
 def sample(rows: Iterable[dict[str, Any]], samples: int) -> list[dict[str, Any]]:

@@ -19,6 +19,8 @@ BUSY_PAUSE = 0.5
 """The same, right after sending: a program that logs all the time is served twice a second."""
 LONGEST_BACKOFF = 30.0
 CLOSING_PAUSE = 0.3
+PROGRESS_AFTER = 2.0
+"""Seconds of waiting for the end until the person is told of it."""
 
 
 class Sender(threading.Thread):
@@ -93,7 +95,7 @@ class Sender(threading.Thread):
         self._closing.set()
         self.changed.set()
         last, moved = self.stream.offset, time.monotonic()
-        tell_at = moved + 2.0
+        tell_at = moved + PROGRESS_AFTER
         self.join(min(0.5, patience))
         while self.is_alive():
             now = time.monotonic()
