@@ -162,8 +162,10 @@ async def beat(ctx: Context, told: Orders, caller: Caller, agent_id: str, heartb
 
 
 async def report_exit(ctx: Context, plans: Plans, caller: Caller, agent_id: str, run_id: str, end: RunExit) -> Run:
-    """An agent saw a run's process end. Its word is the last one; saying it twice changes nothing, nor does saying it of
-    a run that was preempted and went on without this agent."""
+    """An agent saw a run's process end. Its word is the last one.
+
+    Saying it twice changes nothing, nor does saying it of a run that was preempted and is no longer the agent's.
+    """
 
     def record(unit: Unit) -> Run:
         agent = find_agent(unit.conn, caller, agent_id)

@@ -107,7 +107,7 @@ def _create(ctx: Context, unit: Unit, project_id: int, sweep: Any, new: NewRun) 
 
 def _claim(unit: Unit, caller: Caller, run: Any, new: NewRun, names: tuple[str, str]) -> tuple[Any, Any]:
     """The run and the new spool. A run that ended before any process had begun it stays so, and takes the spool."""
-    part = spools.count(unit.conn, run.key) + 1
+    part = run.part + 1
     if part > 1 and new.resume not in ("allow", "must"):
         raise _run_exists(run, names)
     spools.add(unit.conn, run.key, part, new.spool)

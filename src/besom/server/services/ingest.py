@@ -25,9 +25,11 @@ from besom.server.store.segments import Segment
 def take_report(unit: Unit, plans: Plans, run: Any, spool: Any, report: Report, packed: Segment) -> Any:
     """Stores the next records of a spool and draws the consequences; returns the run's row.
 
-    Only the newest process of a run says how the run is: what an older one left behind is kept, and wins over nothing.
+    Only the newest process of a run says how the run is, until that waits for another one. What an older process left
+    behind is kept, and wins over nothing.
     """
-    current = spool.part == run.part
+    newest = spool.part == run.part
+    current = newest and run.claimed
     if not report.size:
         if current and run.state in UNFINISHED - {"pending"}:
             runs.touch(unit.conn, [run.key], unit.now)
@@ -40,7 +42,9 @@ def take_report(unit: Unit, plans: Plans, run: Any, spool: Any, report: Report, 
     new = None
     if metric is not None:
         new = add_values(run, metric, report.values(metric.name), report.values_by_hand(metric.name))
-    values = _columns(unit, run, report, current=current) | (new.columns if new else {})
+    values = _columns(unit, run, report, newest=newest) | (new.columns if new else {})
+    if current and run.state not in ("finished", "failed", "killed"):
+        values["heartbeat"] = unit.now
     if report.rows:
         segments.append(unit.conn, run.key, run.steps, packed)
         values["steps"] = run.steps + len(report.rows)
@@ -66,19 +70,17 @@ def _change(unit: Unit, run: Any, report: Report, values: dict[str, Any], *, cur
     return run
 
 
-def _columns(unit: Unit, run: Any, report: Report, *, current: bool) -> dict[str, Any]:
+def _columns(unit: Unit, run: Any, report: Report, *, newest: bool) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    if current and run.state not in ("finished", "failed", "killed"):
-        values["heartbeat"] = unit.now
     summary = dict(report.summary)
     if report.about or report.metrics or (run.aggregated and report.rows):
         values |= _details(unit, run, report, summary)
     if summary:
         if run.started is not None and report.rows:
             summary["_runtime"] = max(0.0, report.rows[-1].time - run.started)
-        values["summary"] = {**run.summary, **summary} if current else {**summary, **run.summary}
+        values["summary"] = {**run.summary, **summary} if newest else {**summary, **run.summary}
     if report.config:
-        values["config"] = {**run.config, **report.config} if current else {**report.config, **run.config}
+        values["config"] = {**run.config, **report.config} if newest else {**report.config, **run.config}
     for labels in report.labels:
         values |= label_columns(labels)
     return values

@@ -39,8 +39,8 @@ def requeue(unit: Unit, plans: Plans, run: Any) -> Any:
     """
     if run.state != "preempted" or run.sweep_id is None:
         return run
-    # No process speaks for it until one begins it again: its old ones may still deliver what they logged.
-    values = {"agent_id": None, "claimed": False, "part": 0, "version": unit.changed(run.project_id, "run", run.id)}
+    # No process speaks for it until another begins it: the last one may still deliver what it had logged.
+    values = {"agent_id": None, "claimed": False, "version": unit.changed(run.project_id, "run", run.id)}
     run = runs.change(unit.conn, run.key, values)
     _reopen(unit, plans, run, f"{run.name} was preempted and is to be gone on with", capped=True)
     unit.wake(sweep_topic(run.sweep_id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from besom.server.store.tables import spools
 
@@ -12,11 +12,6 @@ from besom.server.store.tables import spools
 def find(conn: Connection, run_key: int, spool_id: str) -> Row[Any] | None:
     """A spool of a run."""
     return conn.execute(select(spools).where(spools.c.run_key == run_key, spools.c.id == spool_id)).first()
-
-
-def count(conn: Connection, run_key: int) -> int:
-    """How many processes have logged to a run."""
-    return int(conn.execute(select(func.count()).where(spools.c.run_key == run_key)).scalar_one())
 
 
 def add(conn: Connection, run_key: int, part: int, spool_id: str) -> None:

@@ -142,7 +142,7 @@ runs = Table(
     # What the program reports.
     Column("config", Json, nullable=False),
     Column("summary", Json, nullable=False),
-    Column("part", Integer, nullable=False, server_default="0"),  # the spool that speaks for it now; 0: none yet
+    Column("part", Integer, nullable=False, server_default="0"),  # of its newest spool; 0: no process has begun it
     Column("aggregated", Boolean, nullable=False, server_default=text("false")),  # metrics are defined with aggregates
     Column("steps", BigInteger, nullable=False, server_default="0"),  # history rows
     Column("exit_code", Integer),  # of the exit record, then of the process
