@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 from besom.client import settings
 from besom.errors import CommError, UsageError
 from besom.protocol import FileEntry, NewArtifact
-from besom.sdk import staging
+from besom.sdk import current, staging
 from besom.sdk.media.base import Media
 from besom.sdk.media.convert import media_of
 from besom.sdk.media.table import Table
@@ -103,7 +103,8 @@ class Artifact:
         path = staging.file_path(name or source.name)
         if policy not in ("mutable", "immutable"):
             raise UsageError(f"add_file() was given policy={policy!r}.", "It is 'mutable' or 'immutable'.")
-        if policy == "mutable":
+        active = current.run()
+        if policy == "mutable" and not (active and active.settings.disabled):  # a copy that nobody would send
             digest, size = staging.stage(source, self._staging())
         else:
             digest, size = staging.digest_of(source)
@@ -314,14 +315,21 @@ class Artifact:
     def _staging(self) -> Path:
         """Where the bytes are kept until they are logged; removed with this object."""
         if self._folder is None:
-            base = settings.directory()
+            active = current.run()
+            base = active.settings.folder if active else settings.directory()
             base.mkdir(parents=True, exist_ok=True)
             self._folder = Path(tempfile.mkdtemp(prefix="artifact-", dir=base))
-            weakref.finalize(self, rmtree, self._folder, ignore_errors=True)
+            weakref.finalize(self, _remove, self._folder)
         return self._folder
 
     def __repr__(self) -> str:
         return f"<besom.Artifact {self.name} ({self.type}) of {len(self._entries)} files>"
+
+
+def _remove(folder: Path) -> None:
+    rmtree(folder, ignore_errors=True)
+    with contextlib.suppress(OSError):  # runs, or other artifacts, lie beside it
+        folder.parent.rmdir()
 
 
 def checked(name: str, what: str) -> str:

@@ -50,6 +50,8 @@ def log_code(
 ) -> Artifact | None:
     """See ``Run.log_code``."""
     folder = Path(root or ".").absolute()
+    if run.settings.disabled:
+        return None
     if not folder.is_dir():
         raise UsageError(f"log_code() was given root={str(root)!r}, which is no folder.")
     included, excluded = _asking(include_fn, folder), _asking(exclude_fn, folder)

@@ -33,6 +33,8 @@ def log_artifact(
 ) -> Artifact:
     """See ``Run.log_artifact``."""
     artifact = _artifact(run, artifact_or_path, name, type)
+    if run.settings.disabled:
+        return artifact
     chosen = [_alias(alias) for alias in dict.fromkeys(aliases or ()) if alias != "latest"]
     record = ArtifactRecord(artifact=artifact.message(chosen))
     taken = files.of(run)
@@ -90,6 +92,8 @@ def _artifact(run: Run, given: Something, name: str | None, type: str | None) ->
         raise UsageError(f"log_artifact() was given a value of type {given.__class__.__name__}.", "Give a path.")
     path = Path(given)
     made = Artifact(name or f"run-{_UNFIT.sub('_', f'{run.id}-{path.resolve().name}')}"[:128], type or "unspecified")
+    if run.settings.disabled:  # the other processes of a distributed training: no need to read a large model
+        return made
     if path.is_dir():
         made.add_dir(path)
     else:

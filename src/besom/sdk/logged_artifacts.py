@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from besom.client import artifacts, blobs
+from besom.client.connect import connect
 from besom.client.connection import Connection, segment
 from besom.client.paths import parse_artifact
 from besom.errors import UsageError
+from besom.protocol import Viewer
 from besom.sdk.media.restore import restore, table
+from besom.sdk.say import say
 
 if TYPE_CHECKING:
     from besom.sdk.artifacts import Artifact
@@ -41,11 +44,15 @@ def use(run: Run, address: str, type: str | None) -> LoggedArtifact:
     """The version that ``[entity/][project/]name[:alias]`` names; the run's entity and project when missing.
 
     Raises:
-        UsageError: the run speaks to no server; the artifact is of another type.
+        UsageError: the run is offline; the artifact is of another type.
         NotFound: there is none.
     """
-    connection = connection_of(run, "use_artifact()")
-    found = artifacts.fetch_artifact(connection, parse_artifact(address).filled(run.project, run.entity))
+    # A disabled run may be the other process of a distributed training, which needs its data all the same.
+    connection = connect(say=say) if run.settings.disabled else connection_of(run, "use_artifact()")
+    path = parse_artifact(address).filled(run.project, run.entity)
+    if path.entity is None:
+        path = path.filled(None, connection.request("GET", "/viewer", reply=Viewer).entity)
+    found = artifacts.fetch_artifact(connection, path)
     if type is not None and found.type != type:
         raise UsageError(f"{found.name} is of type {found.type!r}, not {type!r}.")
     return LoggedArtifact(connection, found._message)

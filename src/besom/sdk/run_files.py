@@ -139,7 +139,7 @@ class RunFiles:
             use_as: accepted without effect.
 
         Raises:
-            UsageError: the run is offline or disabled; the artifact is of another type.
+            UsageError: the run is offline; the artifact is of another type.
             NotFound: there is none.
         """
         from besom.sdk.log_artifact import use_artifact

@@ -59,7 +59,10 @@ class _Saved:
     def take(self) -> None:
         """Makes the files that are new or changed files of the run."""
         taken = files.of(self._run)
-        for path, file in self._matches():
+        matches = self._matches()
+        if taken.folder is None:
+            return
+        for path, file in matches:
             try:
                 now = stamp(file)
             except FileNotFoundError:  # since it was listed
