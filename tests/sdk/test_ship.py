@@ -102,12 +102,13 @@ def test_pieces_cut_repeated_or_sent_too_early_add_up_to_the_file(connection: Co
     for begin in data.draw(st.lists(st.integers(0, len(lines) - 1), max_size=8)):
         end = data.draw(st.integers(begin, len(lines)))
         body = b"".join(lines[begin:end])
+        query = {"offset": starts[begin], "spool": first.run.spool}
         if starts[begin] > had:
             with pytest.raises(ApiError) as refused:
-                connection.request("POST", address, body=body, query={"offset": starts[begin]}, reply=StreamAck)
+                connection.request("POST", address, body=body, query=query, reply=StreamAck)
             assert (refused.value.code, refused.value.offset) == ("offset_gap", had)
         else:
-            ack = connection.request("POST", address, body=body, query={"offset": starts[begin]}, reply=StreamAck)
+            ack = connection.request("POST", address, body=body, query=query, reply=StreamAck)
             assert ack.offset == max(had, starts[begin] + len(body))
             had = ack.offset
     assert sync.ship(folder, connection).complete
