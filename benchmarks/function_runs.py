@@ -3,8 +3,8 @@
     python benchmarks/function_runs.py
 
 Each worker is a process with a function agent of one random sweep; a run suggests a point, is recorded, logs one value
-and ends. The limit makes two requests per run to a server that writes each to disk. Optuna's workers share a study in one
-SQLite file, its documented way to work without a server. Counted from the first end of a run to the last.
+and ends. The limit makes two requests per run to a server that writes each to disk. Optuna's workers share a study in a
+SQLite file, its documented way without a server. Counted from the first end of a run to the last.
 """
 
 from __future__ import annotations

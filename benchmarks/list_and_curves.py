@@ -3,7 +3,7 @@
     python benchmarks/list_and_curves.py
 
 besom answers over HTTP and the answer is decoded; trackio reads its own database in the same process. The limit is a
-SQLite table of runs with their configuration and summary as JSON, and one of points, read and turned into JSON and back.
+SQLite table of runs with their configuration and summary as JSON, and one of points, turned into JSON and back.
 """
 
 from __future__ import annotations

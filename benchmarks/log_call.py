@@ -1,71 +1,74 @@
-"""What one ``log()`` costs the training loop, against the least that keeps a row: json.dumps, write, flush.
+"""What one `log()` costs the training loop.
 
     python benchmarks/log_call.py
 
-Prints median and 99th percentile in microseconds, and the ratio of the medians, for 1, 10 and 100 scalars a row.
-The two are measured by turns in one process, on the same disk. The run is offline: with a server, a second thread
-sends the file meanwhile, which is what ``--online`` shows.
+The limit is the least that keeps a row when the process is killed: json.dumps, write, flush. All are called by turns in
+one process, on the same disk, for rows of 1, 10 and 100 scalars. The run is online: a second thread sends the file
+meanwhile. W&B's client is offline, trackio writes a local file later: a kill loses what it holds.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
+from typing import Any
 
-import besom
+from harness import Table, installed, median, percentile, server
 
-ROUNDS = 20
-CALLS = 500
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--online", action="store_true", help="send to the configured or the embedded server meanwhile")
-    online = parser.parse_args().online
-    os.environ["BESOM_SILENT"] = "1"
-    with tempfile.TemporaryDirectory() as folder, (Path(folder) / "limit.jsonl").open("a") as file:
-        run = besom.init(project="benchmark", dir=folder, mode="online" if online else "offline")
-        print(f"{'scalars':>8} {'limit':>16} {'besom.log':>16} {'ratio':>6}   (us: median, p99)")
-        for width in (1, 10, 100):
-            row = {f"metric_{i}": i * 0.1234567 for i in range(width)}
-
-            def limit(row: dict[str, float] = row) -> None:
-                file.write(json.dumps({"time": time.time(), "data": row}) + "\n")
-                file.flush()
-
-            def log(row: dict[str, float] = row) -> None:
-                besom.log(row)
-
-            limit_times: list[int] = []
-            log_times: list[int] = []
-            for _ in range(ROUNDS):
-                limit_times += measure(limit)
-                log_times += measure(log)
-            (low, low99), (mid, mid99) = median_and_tail(limit_times), median_and_tail(log_times)
-            print(f"{width:>8} {low:>7.1f} {low99:>8.1f} {mid:>7.1f} {mid99:>8.1f} {mid / low:>6.2f}")
-        run.finish()
+ROUNDS, CALLS = 10, 200
+WIDTHS = (1, 10, 100)
 
 
-def measure(call: Callable[[], None]) -> list[int]:
-    """Nanoseconds of each of ``CALLS`` calls."""
+def clock(call: Callable[[dict[str, float]], object], row: dict[str, float]) -> list[float]:
+    """Microseconds of each of ``CALLS`` calls."""
     times = []
     for _ in range(CALLS):
         begin = time.perf_counter_ns()
-        call()
-        times.append(time.perf_counter_ns() - begin)
+        call(row)
+        times.append((time.perf_counter_ns() - begin) / 1000)
     return times
 
 
-def median_and_tail(times: list[int]) -> tuple[float, float]:
-    """Median and 99th percentile in microseconds."""
-    times.sort()
-    return times[len(times) // 2] / 1000, times[len(times) * 99 // 100] / 1000
+def measure() -> Table:
+    columns = [f"{width} scalar{'s' * (width > 1)}{tail}" for width in WIDTHS for tail in ("", ", 99 %")]
+    goal = "at most 1.5 x the limit; the 99th percentile at most 5 x the median"
+    table = Table("log()", columns, "microseconds", goal)
+    with server() as home, (home / "limit.jsonl").open("a") as file:
+
+        def limit(row: dict[str, float]) -> None:
+            file.write(json.dumps({"time": time.time(), "data": row}) + "\n")
+            file.flush()
+
+        subjects: dict[str, Callable[[dict[str, float]], object]] = {"json, write, flush": limit}
+        ends: list[Callable[[], Any]] = []
+        import besom
+
+        subjects["besom"] = besom.log
+        ends.append(besom.init(project="benchmark").finish)
+        if installed("trackio"):
+            import trackio
+
+            trackio.init(project="benchmark")
+            subjects["trackio"] = trackio.log
+            ends.append(trackio.finish)
+        if installed("wandb"):
+            import wandb
+
+            ends.append(wandb.init(project="benchmark", dir=str(home)).finish)
+            subjects["wandb"] = wandb.log
+        found: dict[str, list[list[float]]] = {name: [[] for _ in WIDTHS] for name in subjects}
+        for column, width in enumerate(WIDTHS):
+            row = {f"metric_{i}": i * 0.1234567 for i in range(width)}
+            for _ in range(ROUNDS):
+                for name, call in subjects.items():
+                    found[name][column] += clock(call, row)
+        for end in ends:
+            end()
+    for name, times in found.items():
+        table.add(name, *(figure(one) for one in times for figure in (median, lambda all_: percentile(all_, 99))))
+    return table
 
 
 if __name__ == "__main__":
-    main()
+    print(measure())
