@@ -15,6 +15,7 @@ import besom
 from besom.client.api import Api
 from besom.client.connection import Connection
 from besom.errors import CommError, NotFound, UsageError
+from besom.sdk.parallel import in_parallel
 
 
 @pytest.fixture(autouse=True)
@@ -251,6 +252,15 @@ def test_the_other_processes_of_a_distributed_training_use_artifacts_too(run: An
     run.finish()
     with besom.init(project=run.project, mode="disabled") as other:
         assert Path(other.use_artifact("set").download(), "a.txt").read_text() == "a"
+
+
+def test_processes_that_download_into_one_folder_at_once_do_not_disturb_each_other(run: Any, tmp_path: Path) -> None:
+    data = os.urandom(1 << 20) * 8
+    (tmp_path / "large").write_bytes(data)
+    artifact = run.log_artifact("large", name="large", type="dataset").wait(30)
+    in_parallel(lambda _: artifact.download(tmp_path / "got"), range(6))
+    assert (tmp_path / "got" / "large").read_bytes() == data
+    assert os.listdir(tmp_path / "got") == ["large"]
 
 
 def test_artifacts_cannot_be_used_offline() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import time
@@ -64,19 +65,46 @@ def _put(connection: Connection, route: str, file: Path) -> None:
 def fetch(connection: Connection, project_route: str, digest: str, target: Path, size: int) -> None:
     """Makes ``target`` hold the blob's bytes; a download that broke off goes on where it was, also in a later call.
 
+    Several processes may ask for the same target at once: one fetches, the others wait for it.
+
     Raises:
         NotFound: the server does not have them.
         CommError: what came is not what the digest says; nothing is kept of it.
     """
-    if target.is_file() and target.stat().st_size == size and digest_of(target) == digest:
+    if _holds(target, digest, size):
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name[:100]}.{digest[:16]}.part")
+    with part.open("ab") as held:
+        with contextlib.suppress(OSError):  # a file system without locks
+            fcntl.flock(held, fcntl.LOCK_EX)
+        if _holds(target, digest, size):  # another process of the same training has fetched it meanwhile
+            part.unlink(missing_ok=True)
+            return
+        try:
+            _fetch(connection, f"{project_route}/blobs/{digest}", part, size)
+        except CommError:
+            if not _size(part):
+                part.unlink(missing_ok=True)
+            raise
+        if digest_of(part) != digest:
+            part.unlink()
+            raise CommError(
+                f"{target.name} arrived damaged.", "Fetch it again; if that does not help, the server's disk is."
+            )
+        part.replace(target)
+
+
+def _holds(file: Path, digest: str, size: int) -> bool:
+    return file.is_file() and file.stat().st_size == size and digest_of(file) == digest
+
+
+def _fetch(connection: Connection, route: str, part: Path, size: int) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         before = _size(part)
         try:
-            _append(connection, f"{project_route}/blobs/{digest}", part, before, size)
+            _append(connection, route, part, before, size)
             break
         except ServerUnreachable:
             if _size(part) > before:
@@ -84,12 +112,6 @@ def fetch(connection: Connection, project_route: str, digest: str, target: Path,
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.2)
-    if digest_of(part) != digest:
-        part.unlink()
-        raise CommError(
-            f"{target.name} arrived damaged.", "Fetch it again; if that does not help, the server's disk is."
-        )
-    part.replace(target)
 
 
 def _append(connection: Connection, route: str, part: Path, start: int, size: int) -> None:
