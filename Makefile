@@ -8,7 +8,7 @@ PAGE_SOURCES := $(shell git ls-files -co --exclude-standard web 2>/dev/null)
 export UV_COMPILE_BYTECODE := 1
 export VIRTUAL_ENV := $(CURDIR)/.venv
 
-.PHONY: setup demo test check page-check format lock clean
+.PHONY: setup demo test check page-check peers bench format lock clean
 
 setup: .venv/installed $(PAGE)
 
@@ -24,12 +24,16 @@ setup: .venv/installed $(PAGE)
 	@touch $@
 
 # What examples/ imports. Where CPU builds are at hand (PIP_FIND_LINKS), uv takes those, which spares gigabytes of CUDA.
-.venv/examples-installed: .venv/installed requirements-examples.txt
+# Amazon's client gets an environment of its own, for it wants older versions of what others use.
+.venv/examples-installed: .venv/installed requirements-examples.txt requirements-aws.txt
 	@echo "Installing what the examples need ..."
+	@$(PYTHON) -m venv .venv/aws
 	@if [ -x $(BIN)/uv ]; then \
-	  UV_FIND_LINKS="$$PIP_FIND_LINKS" $(BIN)/uv pip install --quiet -r requirements-examples.txt -c requirements.lock; \
+	  UV_FIND_LINKS="$$PIP_FIND_LINKS" $(BIN)/uv pip install --quiet -r requirements-examples.txt -c requirements.lock && \
+	  $(BIN)/uv pip install --quiet --python .venv/aws/bin/python -r requirements-aws.txt; \
 	else \
-	  $(BIN)/pip install --quiet -r requirements-examples.txt -c requirements.lock; \
+	  $(BIN)/pip install --quiet -r requirements-examples.txt -c requirements.lock && \
+	  .venv/aws/bin/pip install --quiet -r requirements-aws.txt; \
 	fi
 	@touch $@
 
@@ -57,6 +61,18 @@ check: .venv/installed
 
 page-check: $(PAGE)
 	cd web && npm run --silent check && npm test --silent
+
+# The peers live in a place of their own; besom is measured from there too.
+.venv-peers/installed: benchmarks/peers.txt .venv/installed
+	@echo "Preparing .venv-peers ..."
+	@test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
+	@$(BIN)/uv pip install --quiet --python .venv-peers/bin/python -r benchmarks/peers.txt -e '.[server]'
+	@touch $@
+
+peers: .venv-peers/installed
+
+bench: setup peers
+	.venv-peers/bin/python benchmarks/all.py
 
 format: .venv/installed web/node_modules/.package-lock.json
 	$(BIN)/ruff check --fix .
