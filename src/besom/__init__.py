@@ -115,6 +115,7 @@ _HOME = {
     "Video": "besom.sdk.media.video",
     "controller": "besom.sdk.not_offered",
     "init": "besom.sdk.init",
+    "load_ipython_extension": "besom.sdk.notebook",
     "login": "besom.sdk.login",
     "require": "besom.sdk.not_offered",
     "sagemaker_auth": "besom.sdk.sagemaker",
@@ -144,3 +145,7 @@ def __dir__() -> list[str]:
 
 
 sys.modules[__name__].__class__ = Face
+if "IPython" in sys.modules:
+    from besom.sdk import notebook
+
+    notebook.load_if_active()

@@ -6,12 +6,12 @@ import json
 import os
 import shlex
 import shutil
-import sys
 import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
 from besom.protocol import MetricGoal, Run
+from besom.sdk import notebook
 from besom.sdk.messages import numbers
 
 PREFIX, INDENT = "besom: ", "  "
@@ -26,7 +26,7 @@ class Output:
     """Prints one line for each thing worth knowing. Safe to use from several threads."""
 
     def __init__(self, stream: TextIO | None = None, environ: Mapping[str, str] | None = None) -> None:
-        self._stream: TextIO | None = sys.stderr if stream is None else stream
+        self._stream: TextIO | None = notebook.messages_to() if stream is None else stream
         """None where the process was started without standard error."""
         source = os.environ if environ is None else environ
         self._terminal = self._stream is not None and self._stream.isatty()

@@ -70,13 +70,6 @@ def rank(environ: Mapping[str, str] | None = None) -> int:
     return 0
 
 
-def in_notebook() -> bool:
-    """Whether the program is a notebook: cells are run again and again in one process."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    return shell is not None and "IPKernelApp" in shell.config
-
-
 def about(host: str | None = None, program: str | None = None) -> dict[str, Any]:
     """Host, program and Python, as a run's page shows them; settings may name the first two."""
     return {

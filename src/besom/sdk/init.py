@@ -18,6 +18,7 @@ from besom.sdk import (
     environment,
     exits,
     identity,
+    notebook,
     options,
     process,
     resumption,
@@ -154,7 +155,7 @@ def _reinit(settings: Settings) -> str:
     if settings.reinit is True:
         return "finish_previous"
     if settings.reinit in (None, False, "default"):
-        return "finish_previous" if environment.in_notebook() else "return_previous"
+        return "finish_previous" if notebook.active() else "return_previous"
     return str(settings.reinit)
 
 

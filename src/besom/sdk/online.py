@@ -12,7 +12,7 @@ from besom.client.connect import connect
 from besom.client.connection import Connection
 from besom.errors import ApiError, CommError, ServerUnreachable, UsageError
 from besom.protocol import ConfigRecord, InitRecord, RunClaimed
-from besom.sdk import messages, resumption, spool, sync
+from besom.sdk import messages, notebook, resumption, spool, sync
 from besom.sdk.config import merge
 from besom.sdk.plan import Plan
 from besom.sdk.run import Run
@@ -65,7 +65,11 @@ def begin(plan: Plan) -> Run:
     )
     if failure is not None:
         warn(f"{failure.message} Run {run.id} goes on; its values are kept in {folder} and sent when it is back.")
-    elif about.agent_id is None and not settings.quiet:  # else its agent has said so
+    elif settings.quiet or settings.silent:
+        pass
+    elif notebook.active():
+        notebook.show_beginning(run)
+    elif about.agent_id is None:  # else its agent has said so
         for line in messages.beginning(
             run.name, run.entity, run.project, run.url, start.step if start.resumed else None
         ):

@@ -262,6 +262,12 @@ class Run(Facts, RunFiles):
     def __repr__(self) -> str:
         return f"<besom run {self.path}>"
 
+    def _repr_html_(self) -> str:
+        """For notebooks."""
+        from besom.sdk import notebook
+
+        return notebook.run_html(self)
+
     def __reduce__(self) -> tuple[Any, ...]:
         raise UsageError("A run cannot be sent to another process.", "Log in the process that called init().")
 

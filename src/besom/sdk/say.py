@@ -1,10 +1,12 @@
-"""Lines for the person who runs the program: on standard error, none with ``BESOM_SILENT`` or ``WANDB_SILENT``."""
+"""Lines for the person who runs the program: on standard error, in notebooks below the cell.
+
+None with ``BESOM_SILENT`` or ``WANDB_SILENT``.
+"""
 
 from __future__ import annotations
 
-import sys
-
 from besom.client import settings
+from besom.sdk import notebook
 
 _TRUE = {"1", "true", "yes", "on"}
 _silent = False
@@ -19,8 +21,9 @@ def silence(silent: bool) -> None:
 def say(line: str) -> None:
     """Prints a line, away from the program's own output."""
     silent = _silent or (settings.variable("SILENT") or "").lower() in _TRUE
-    if not silent and sys.stderr is not None:
-        print(f"besom: {line}", file=sys.stderr, flush=True)
+    stream = notebook.messages_to()
+    if not silent and stream is not None:
+        print(f"besom: {line}", file=stream, flush=True)
 
 
 def warn(line: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import sys
 import threading
 from collections.abc import Callable
@@ -66,10 +67,13 @@ def _begin(how: str, folder: Path, write: Callable[[OutputRecord], object]) -> C
 
 def _own_descriptors() -> bool:
     """Whether what Python prints goes to the process's own standard output and error. In notebooks it does not."""
+    streams = {1: sys.stdout, 2: sys.stderr}
     try:
-        return bool(sys.executable) and (sys.stdout.fileno(), sys.stderr.fileno()) == (1, 2)
-    except (AttributeError, OSError, ValueError):
+        # A notebook's streams tell a number, and do not write to it.
+        own = all(isinstance(stream, io.TextIOWrapper) and stream.fileno() == n for n, stream in streams.items())
+    except (OSError, ValueError):  # closed
         return False
+    return own and bool(sys.executable)
 
 
 def recover(folder: Path, spool: Path) -> None:

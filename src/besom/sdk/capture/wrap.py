@@ -14,6 +14,7 @@ from typing import Any
 
 from besom.errors import BesomError
 from besom.protocol import OutputRecord
+from besom.sdk import notebook
 from besom.sdk.capture.recorder import Lines, Recorder
 
 AT_ONCE = 2**20
@@ -32,22 +33,32 @@ class Wrap:
         self._lock = threading.Lock()
         self._some = threading.Event()
         self._stopped = threading.Event()
-        self._undo = [
-            _listen(stream, self._take) for stream in {id(s): s for s in (sys.stdout, sys.stderr) if s}.values()
-        ]
+        self._undo: list[Callable[[], None]] = []
+        self._listen()
+        self._forget_cells = notebook.before_each_cell(self._listen)
         self._thread = threading.Thread(target=self._work, name="besom-console", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         """Puts everything back, after the last line has been kept."""
-        for undo in self._undo:
-            undo()
+        self._forget_cells()
+        self._silence()
         self._stopped.set()
         self._some.set()
         self._thread.join()
         with self._lock:
             self._feed()
             self._keep(self._recorder.close())
+
+    def _listen(self) -> None:
+        """Again before each cell of a notebook: at a cell's end IPython takes out what was put in during it."""
+        self._silence()
+        streams = {id(stream): stream for stream in (sys.stdout, sys.stderr) if stream is not None}
+        self._undo = [_listen(stream, self._take) for stream in streams.values()]
+
+    def _silence(self) -> None:
+        for undo in self._undo:
+            undo()
 
     def _take(self, text: str) -> None:
         self._printed.append(text)
