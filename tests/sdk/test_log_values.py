@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
+import decimal
+import enum
+import fractions
 import math
 import resource
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 import numpy as np
+import pandas as pd
 import pytest
+import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -70,6 +77,16 @@ def test_whatever_json_can_hold_comes_back_identical_from_the_server(connection,
     assert same(decoded(kept), rows)
 
 
+class Colour(enum.Enum):
+    RED = "red"
+
+
+@dataclasses.dataclass
+class Options:
+    depth: int
+    kind: ClassVar[str] = "not a value"
+
+
 @pytest.mark.parametrize(
     ("value", "kept"),
     [
@@ -84,6 +101,19 @@ def test_whatever_json_can_hold_comes_back_identical_from_the_server(connection,
         ({"a": {"b": (1, 2)}}, {"a": {"b": [1, 2]}}),
         (Path("a/b"), "a/b"),
         (None, None),
+        (np.array(2.5), 2.5),
+        (np.array([[3]]), 3),
+        (decimal.Decimal("0.1"), 0.1),
+        (fractions.Fraction(1, 4), 0.25),
+        (Colour.RED, "red"),
+        (datetime.datetime(2024, 5, 6, 7, 8, 9, tzinfo=datetime.timezone.utc), "2024-05-06T07:08:09+00:00"),
+        (datetime.timedelta(minutes=1.5), 90.0),
+        (Options(3), {"depth": 3}),
+        (pd.Timestamp("2024-05-06"), "2024-05-06T00:00:00"),
+        (pd.Series([1, 2])[0], 1),
+        (torch.tensor(0.5), 0.5),
+        (torch.tensor([1, 2]), [1, 2]),
+        (torch.tensor([0.25], requires_grad=True), 0.25),
     ],
 )
 def test_numbers_of_other_libraries_become_plain_ones(value: Any, kept: Any) -> None:
@@ -249,3 +279,18 @@ def test_disabled_keeps_the_faces_and_writes_nothing(tmp_path: Path) -> None:
     assert Path(run.dir).is_dir()
     run.finish()
     assert not (tmp_path / "besom").exists()
+
+
+def test_the_summary_does_not_follow_what_the_program_changes_later() -> None:
+    run = besom.init()
+    values = [1]
+    run.log({"values": values})
+    values.append(2)
+    assert run.summary["values"] == [1]
+
+
+@pytest.mark.parametrize("where", ["summary", "config"])
+def test_media_are_logged_and_not_kept_in_summary_or_config(where: str) -> None:
+    run = besom.init()
+    with pytest.raises(UsageError, match=r"'table' is a besom\.Table, which only log\(\) takes"):
+        getattr(run, where)["table"] = besom.Table(columns=["a"], data=[[1]])
