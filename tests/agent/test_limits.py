@@ -33,6 +33,11 @@ def test_initial_failures(outcomes: str, stop: int | None) -> None:
     assert stops_at(outcomes, Limits()) == stop
 
 
+@pytest.mark.parametrize(("outcomes", "stop"), [("FFFFFF", 6), ("SFFFFFFFFF", None), ("KFFFFFF", 7)])
+def test_initial_failures_of_functions_count_until_a_run_ends_well(outcomes: str, stop: int | None) -> None:
+    assert stops_at(outcomes, Limits(until_success=True)) == stop
+
+
 def test_three_failures_in_the_first_minute_are_flapping() -> None:
     assert stops_at("SFSFSF", Limits(), age=59) == 6
 

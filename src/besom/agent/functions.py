@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 
 from besom.agent import environment, signals, summary
 from besom.agent.function_loop import FunctionLoop
@@ -52,6 +53,7 @@ def agent_function(
         raise TypeError(f"function must be something to call without arguments, not {function!r}")
     output = output or Output()
     options = read_options(os.environ, count=count, max_consecutive_failed_runs=max_consecutive_failed_runs)
+    options = replace(options, limits=replace(options.limits, until_success=True))
     session = Session(connection, parse_item(sweep_path, "sweep").filled(project, entity), output)
     with alone():
         try:

@@ -28,6 +28,15 @@ class Limits:
     """Failures that end an agent of which not more runs ended well."""
     consecutive: int | None = None
     """Failures in a row that end it."""
+    until_success: bool = False
+    """Whether ``initial`` may be reached, and counts only while no run has ended well: so it is for functions."""
+
+    def are_broken_initially(self, states: Counter[str]) -> bool:
+        """Whether too many runs failed, compared with those that did not."""
+        failed = states["failed"]
+        if self.until_success:
+            return failed > self.initial and not states["finished"]
+        return failed >= self.initial and failed >= states.total() - 1
 
 
 def from_environment(consecutive: int | None = None, environ: Mapping[str, str] | None = None) -> Limits:
@@ -102,7 +111,7 @@ class Record:
                 f"{self.failed} runs failed in the first {FLAPPING_SECONDS:.0f} seconds, so something is wrong with "
                 "all of them. Set BESOM_AGENT_DISABLE_FLAPPING=true to go on all the same."
             )
-        if self.failed >= limits.initial and self.failed >= self.ended - 1:
+        if limits.are_broken_initially(self.states):
             return (
                 f"{self.failed} of {self.ended} runs failed. "
                 f"Set BESOM_AGENT_MAX_INITIAL_FAILURES (now {limits.initial}) higher to try longer."
