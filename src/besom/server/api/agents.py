@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from litestar import delete, get, post
+from typing import Any
+
+from litestar import Request, delete, get, post
 from litestar.params import FromPath, JSONBody
 
 from besom.protocol import (
@@ -17,6 +19,7 @@ from besom.protocol import (
     RunExit,
 )
 from besom.server.api.dependencies import CallerDep, ServicesDep
+from besom.server.api.hang_up import listening
 from besom.server.services import agents
 
 
@@ -36,10 +39,15 @@ async def join_sweep(
 
 @post("/api/v1/agents/{agent_id:str}/next", status_code=200, tags=["agents"])
 async def next_run(
-    services: ServicesDep, caller: CallerDep, agent_id: FromPath[str], data: JSONBody[NextRequest]
+    request: Request[Any, Any, Any],
+    services: ServicesDep,
+    caller: CallerDep,
+    agent_id: FromPath[str],
+    data: JSONBody[NextRequest],
 ) -> NextReply:
     """The agent's next run; held back for a while when there is none. One such request per agent at a time."""
-    return await services.scheduler.next(caller, agent_id, data)
+    with listening(request) as line:
+        return await services.scheduler.next(caller, agent_id, data, line.hung_up)
 
 
 @post("/api/v1/agents/{agent_id:str}/heartbeat", status_code=200, tags=["agents"])

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -67,18 +68,29 @@ class Scheduler:
         self._quick.shutdown(cancel_futures=True)
         self._slow.shutdown(cancel_futures=True)
 
-    async def next(self, caller: Caller, agent_id: str, request: NextRequest) -> NextReply:
-        """The agent's next run; held back for up to ``request.wait`` seconds while there is nothing to do."""
+    async def next(
+        self, caller: Caller, agent_id: str, request: NextRequest, hung_up: Callable[[], bool] = lambda: False
+    ) -> NextReply:
+        """The agent's next run; held back for up to ``request.wait`` seconds while there is nothing to do.
+
+        Args:
+            caller: Whose agent it is.
+            agent_id: The agent.
+            request: What it asks.
+            hung_up: Whether the agent does not wait for the answer any more: then it gets no run.
+        """
         deadline = self._ctx.clock() + min(request.wait, LONGEST_WAIT)
         sweep_id = await self._ctx.read(lambda conn: str(find_agent(conn, caller, agent_id).sweep_id))
         with self._ctx.live.listening(sweep_topic(sweep_id)) as listener:
-            reply = await self._look(caller, agent_id, request)
+            reply = await self._look(caller, agent_id, request, hung_up)
             while isinstance(reply, NextWait) and await listener.wait(deadline - self._ctx.clock()):
-                reply = await self._look(caller, agent_id, request, waited=True)
+                reply = await self._look(caller, agent_id, request, hung_up, waited=True)
             return reply
 
-    async def _look(self, caller: Caller, agent_id: str, request: NextRequest, *, waited: bool = False) -> NextReply:
-        decide = partial(self._decide, caller, agent_id, request, waited)
+    async def _look(
+        self, caller: Caller, agent_id: str, request: NextRequest, hung_up: Callable[[], bool], *, waited: bool = False
+    ) -> NextReply:
+        decide = partial(self._decide, caller, agent_id, request, hung_up, waited)
         reply = await self._ctx.write(partial(decide, None))
         if not isinstance(reply, Ask):
             return reply
@@ -108,11 +120,20 @@ class Scheduler:
         return Offer(index, await asyncio.get_running_loop().run_in_executor(pool, compute))
 
     def _decide(
-        self, caller: Caller, agent_id: str, request: NextRequest, waited: bool, offer: Offer | None, unit: Unit
+        self,
+        caller: Caller,
+        agent_id: str,
+        request: NextRequest,
+        hung_up: Callable[[], bool],
+        waited: bool,
+        offer: Offer | None,
+        unit: Unit,
     ) -> NextReply | Ask:
         agent = find_agent(unit.conn, caller, agent_id)
         if agent.state == "gone" and (waited or offer is not None):  # it left meanwhile: nobody hears this answer
             return NextWait(reason="the agent has left")
+        if hung_up():
+            return NextWait(reason="the agent does not wait for the answer any more")
         hear(unit, agent, request.holding)
         if repeated := _repeat(unit, agent, request.holding):
             return repeated
