@@ -42,20 +42,29 @@ def test_late_jobs_of_an_array_end_well_when_the_sweep_is_over(site):
     assert len(site.runs(path)) == 2
 
 
-def test_agents_of_one_job_share_its_gpus_among_them(site):
-    site.write(
-        "train.py",
-        """
-        import os, time, besom
-        with besom.init() as run:
-            time.sleep(0.5)  # long enough for all agents to get one
-            run.log({"gpu": int(os.environ["CUDA_VISIBLE_DEVICES"]), "task": int(os.environ["SLURM_PROCID"])})
-        """,
-    )
+TRAIN_ON_GPU = """
+import os, time, besom
+with besom.init() as run:
+    time.sleep(0.5)  # long enough for all slots to get a run
+    run.log({"gpu": int(os.environ["CUDA_VISIBLE_DEVICES"]), "task": int(os.environ["SLURM_PROCID"])})
+"""
+
+
+def test_tasks_of_one_job_are_agents_with_a_gpu_each(site):
+    site.write("train.py", TRAIN_ON_GPU)
     path = site.sweep(GRID.replace("24", "6"))
-    command = ["--ntasks=2", "--gres=gpu:2", "--gpus-per-task=1"]
-    job = site.slurm.submit(*command, f"--wrap=srun besom agent {path}")
+    job = site.slurm.submit("--nodes=1", "--ntasks=2", "--gpus-per-task=1", f"--wrap=srun besom agent {path}")
     site.slurm.wait(job, "COMPLETED")
     seen = [(run["summary"]["task"], run["summary"]["gpu"]) for run in site.runs(path)]
     assert len(seen) == 6
-    assert set(seen) == {(0, 0), (1, 1)}, "each agent has a GPU of its own"
+    assert set(seen) == {(0, 0), (1, 1)}, "every task is an agent; rank 1 logs like rank 0"
+
+
+def test_one_agent_shares_out_the_gpus_of_its_job(site):
+    site.write("train.py", TRAIN_ON_GPU)
+    path = site.sweep(GRID.replace("24", "4"))
+    job = site.slurm.submit("--gres=gpu:2", f"--wrap=exec besom agent --gpus all {path}")
+    site.slurm.wait(job, "COMPLETED")
+    gpus = [run["summary"]["gpu"] for run in site.runs(path)]
+    assert len(gpus) == 4
+    assert set(gpus) == {0, 1}

@@ -72,3 +72,14 @@ def test_a_job_that_is_started_again_goes_on_with_its_run(site, take_away):
         assert epochs == list(range(len(epochs))), "each once, none missing"
         assert len(epochs) > before[run["id"]] + 1
     assert [site.slurm.detail(f"{job}_{number}", "Restarts") for number in range(1, JOBS + 1)] == ["1"] * JOBS
+
+
+def test_a_warning_to_the_batch_script_reaches_the_program(site):
+    site.write("train.py", TRAIN.replace("SIGTERM", "SIGUSR1"))
+    (site.folder / "enough").unlink(missing_ok=True)
+    path = site.sweep(SWEEP)
+    job = site.slurm.submit("--array=1", ARRAY, path)
+    site.until_runs(path, lambda runs: [run["summary"].get("epoch", 0) > 2 for run in runs] == [True], "rows")
+    site.sandbox.run("scancel", "--signal=USR1", "--batch", job)  # what --signal=B:USR1@120 does when the time has come
+    site.until_runs(path, lambda runs: [run["state"] for run in runs] == ["preempted"], "the end of the program")
+    site.slurm.wait(job, "COMPLETED")
