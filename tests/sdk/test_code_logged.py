@@ -118,6 +118,17 @@ def test_the_variable_code_dir_does_so_too(logged: Any, monkeypatch: pytest.Monk
         assert [paths(new) for new in logged()] == [ALL]
 
 
+def test_a_code_dir_that_is_no_folder_is_told_and_does_not_end_the_run(
+    logged: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with besom.init(settings=besom.Settings(code_dir="nowhere")) as run:
+        run.log({"loss": 1})
+    assert logged() == []
+    assert (
+        "The code was not logged: log_code() was given root='nowhere', which is no folder." in capsys.readouterr().err
+    )
+
+
 @pytest.mark.parametrize("variable", ["BESOM_SAVE_CODE", "WANDB_SAVE_CODE"])
 def test_save_code_keeps_the_main_program(logged: Any, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     monkeypatch.setenv(variable, "true")

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from besom.errors import UsageError
+from besom.errors import BesomError, UsageError
 from besom.sdk.artifacts import Artifact
 from besom.sdk.log_artifact import log_artifact
+from besom.sdk.say import warn
 
 if TYPE_CHECKING:
     from besom.sdk.run import Run
@@ -64,11 +65,20 @@ def log_code(
 
 
 def start(run: Run) -> None:
-    """At the beginning of a run: what the settings ``code_dir`` and ``save_code`` ask for."""
-    if run.settings.code_dir is not None:
-        log_code(run, run.settings.code_dir, None, is_source, is_left_out)
-    elif run.settings.save_code:
-        run.on_finish(lambda: _save_program(run)) if _cells() else _save_program(run)
+    """At the beginning of a run: what the settings ``code_dir`` and ``save_code`` ask for.
+
+    The run has begun, so what goes wrong here is told, and does not end it.
+    """
+    try:
+        if run.settings.code_dir is not None:
+            log_code(run, run.settings.code_dir, None, is_source, is_left_out)
+        elif run.settings.save_code and not run.settings.disabled:
+            if _cells():
+                run.on_finish(lambda: _save_program(run))
+            else:
+                _save_program(run)
+    except BesomError as error:
+        warn(f"The code was not logged: {error}")
 
 
 def _save_program(run: Run) -> None:
