@@ -58,7 +58,7 @@ def file_answer(request: AnyRequest, blob: Blob, digest: str, path: str) -> Resp
     headers = {**_headers(path), "ETag": f'"{digest}"', "Accept-Ranges": "bytes", "Cache-Control": "private, no-cache"}
     if digest in request.headers.get("if-none-match", ""):
         blob.close()
-        return Response(None, status_code=HTTP_304_NOT_MODIFIED, headers=headers)
+        return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
     asked = _asked_range(request, digest, blob.size)
     if asked is None:
         start, end, status = 0, blob.size, 200
@@ -74,8 +74,7 @@ def file_answer(request: AnyRequest, blob: Blob, digest: str, path: str) -> Resp
         status = HTTP_206_PARTIAL_CONTENT
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{blob.size}"
     headers["Content-Length"] = str(end - start)
-    content_type = headers.pop("Content-Type")
-    return Stream(blob.pieces(start, end), status_code=status, headers=headers, media_type=content_type)
+    return Stream(blob.pieces(start, end), status_code=status, headers=headers)
 
 
 def _headers(path: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from litestar import get, put
+from litestar import delete, get, put
 from litestar.params import FromPath
 
 from besom.protocol import Project, ProjectPage
@@ -32,4 +32,12 @@ async def create_project(
     return await projects.create_project(services.ctx, caller, entity, project)
 
 
-HANDLERS = [list_projects, get_project, create_project]
+@delete("/api/v1/projects/{entity:str}/{project:str}", tags=["projects"])
+async def delete_project(
+    services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str]
+) -> None:
+    """Deletes a project with everything in it; not while agents or runs are at work there."""
+    await projects.delete_project(services.ctx, services.blobs, caller, entity, project)
+
+
+HANDLERS = [list_projects, get_project, create_project, delete_project]

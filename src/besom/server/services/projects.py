@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from sqlalchemy import Connection
@@ -9,10 +10,11 @@ from sqlalchemy import Connection
 from besom.protocol import Project, ProjectPage
 from besom.server.services.context import Context, Unit
 from besom.server.services.naming import check_name
-from besom.server.services.refusals import Forbidden, Missing
+from besom.server.services.refusals import Conflict, Forbidden, Missing
 from besom.server.services.users import Caller
 from besom.server.services.views import project_view
 from besom.server.store import projects
+from besom.server.store.blob_folder import BlobFolder
 
 
 async def list_projects(ctx: Context, caller: Caller) -> ProjectPage:
@@ -40,6 +42,32 @@ async def create_project(ctx: Context, caller: Caller, entity: str, name: str) -
     """
     await ctx.write(lambda unit: open_project(unit, caller, entity, name).id)
     return await get_project(ctx, caller, entity, name)
+
+
+async def delete_project(ctx: Context, blobs: BlobFolder, caller: Caller, entity: str, name: str) -> None:
+    """Deletes a project with its sweeps, runs and files.
+
+    Raises:
+        Conflict: somebody is at work in it; deleting it would not stop them.
+    """
+
+    def delete(unit: Unit) -> int:
+        caller.must_write()
+        home = find_project(unit.conn, caller, entity, name)
+        _must_own(unit.conn, caller, entity)
+        agents, runs = projects.at_work(unit.conn, home.id)
+        if agents or runs:
+            raise Conflict(
+                "project_in_use",
+                f"Project {entity}/{name} has {agents} agents and {runs} runs at work.",
+                "Stop its sweeps and agents first, and wait for the runs to end.",
+                field="project",
+            )
+        unit.changed(home.id, "project", name)
+        projects.remove(unit.conn, home.id)
+        return int(home.id)
+
+    await asyncio.to_thread(blobs.remove_project, await ctx.write(delete))
 
 
 def find_project(conn: Connection, caller: Caller, entity: str, name: str) -> Any:

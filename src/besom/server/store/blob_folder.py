@@ -26,7 +26,7 @@ class BlobFolder:
     """A folder of blobs; made when missing. What an interrupted upload left there is removed."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._unfinished = path / _UNFINISHED
         try:
             shutil.rmtree(self._unfinished, ignore_errors=True)
@@ -43,7 +43,7 @@ class BlobFolder:
         try:
             return BlobWriter(self._unfinished)
         except OSError as error:
-            raise _trouble(self._path, error) from None
+            raise _trouble(self.path, error) from None
 
     def keep(self, written: BlobWriter, project_id: int) -> None:
         """Puts what was written in its place, durably; raises StoreError."""
@@ -53,7 +53,7 @@ class BlobFolder:
             written.move_to(place)
         except OSError as error:
             written.discard()
-            raise _trouble(self._path, error) from None
+            raise _trouble(self.path, error) from None
 
     def open(self, project_id: int, digest: str) -> BinaryIO | None:
         """A blob's bytes; None when they are not there."""
@@ -62,7 +62,7 @@ class BlobFolder:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise _trouble(self._path, error) from None
+            raise _trouble(self.path, error) from None
 
     def remove(self, project_id: int, digest: str) -> None:
         """Deletes a blob; it may be missing."""
@@ -71,12 +71,12 @@ class BlobFolder:
 
     def remove_project(self, project_id: int) -> None:
         """Deletes all blobs of a project."""
-        shutil.rmtree(self._path / str(int(project_id)), ignore_errors=True)
+        shutil.rmtree(self.path / str(int(project_id)), ignore_errors=True)
 
     def _place(self, project_id: int, digest: str) -> Path:
         if not is_digest(digest):
             raise ValueError(f"{digest!r} is no digest")
-        return self._path / str(int(project_id)) / digest[:2] / digest
+        return self.path / str(int(project_id)) / digest[:2] / digest
 
 
 class BlobWriter:

@@ -42,7 +42,7 @@ def forget_freed(conn: Connection, sweep_id: str) -> None:
     conn.execute(delete(freed_points).where(freed_points.c.sweep_id == sweep_id))
 
 
-def holder(conn: Connection, sweep_id: str, point_hash: str) -> Row[Any] | None:
+def holder(conn: Connection, sweep_id: str, point_hash: str) -> Row[int, int | None, str, str, str] | None:
     """(key, point_index, id, name, state) of the oldest run that has the point."""
     query = (
         select(runs.c.key, runs.c.point_index, runs.c.id, runs.c.name, runs.c.state)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, true, update
 
-from besom.server.store.tables import projects, runs, sweeps, users
+from besom.server.store.tables import agents, projects, runs, sweeps, users
 
 
 def visible_to(user_id: int, role: str) -> ColumnElement[bool]:
@@ -43,6 +43,28 @@ def next_version(conn: Connection, project_id: int, now: float) -> int:
 def version(conn: Connection, project_id: int) -> int:
     """The number of the latest change."""
     return int(conn.execute(select(projects.c.version).where(projects.c.id == project_id)).scalar_one())
+
+
+def at_work(conn: Connection, project_id: int) -> tuple[int, int]:
+    """(living agents, runs that have begun or were handed out and have not ended)."""
+    living = (
+        select(func.count())
+        .select_from(agents)
+        .join(sweeps, sweeps.c.id == agents.c.sweep_id)
+        .where(sweeps.c.project_id == project_id, agents.c.state == "running")
+    )
+    busy = select(func.count()).where(
+        runs.c.project_id == project_id,
+        runs.c.deleted.is_(None),
+        runs.c.state.in_(("pending", "running", "preempting")),
+        or_(runs.c.state != "pending", runs.c.agent_id.is_not(None)),
+    )
+    return int(conn.execute(living).scalar_one()), int(conn.execute(busy).scalar_one())
+
+
+def remove(conn: Connection, project_id: int) -> None:
+    """Deletes a project and everything in it."""
+    conn.execute(delete(projects).where(projects.c.id == project_id))
 
 
 def listing(conn: Connection, visible: ColumnElement[bool], project_id: int | None = None) -> list[Row[Any]]:
