@@ -148,6 +148,21 @@ def test_cross_validation_in_one_process_keeps_the_outer_run_open(tmp_path: Path
     assert told(of_name(tmp_path, "inner-1"))[0] == [{"acc": 1}]
 
 
+@pytest.mark.usefixtures("online")
+def test_a_second_run_in_the_program_of_a_sweep_reaches_the_server_outside_it(view, monkeypatch, capsys) -> None:
+    monkeypatch.delenv("BESOM_MODE")
+    monkeypatch.setenv("BESOM_RUN_ID", "outer003")
+    monkeypatch.setenv("BESOM_PROJECT", "swept")
+    outer = besom.init(project="swept")
+    inner = besom.init(project="inner", reinit="create_new")
+    inner.log({"acc": 1})
+    inner.finish()
+    outer.finish()
+    assert inner.id != "outer003"
+    assert view.logged("inner", inner.id, "acc") == [1]
+    assert capsys.readouterr().err.count("begins a run of its own") == 1
+
+
 def test_a_worker_of_multiprocessing_ends_the_run_that_it_began(start, tmp_path: Path) -> None:
     start(
         """

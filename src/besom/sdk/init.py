@@ -103,44 +103,37 @@ def init(
         "run_group": group, "run_job_type": job_type, "root_dir": dir, "mode": mode, "reinit": reinit,
         "resume": resume, "save_code": save_code,
     }  # fmt: skip
-    chosen = resolve(arguments, given_settings, process.settings())
+    sources = (arguments, given_settings, process.settings())
+    chosen = resolve(*sources)
     silence(bool(chosen.silent))
-    active = current.run()
-    if active is not None and not active.forked:
-        if (previous := _reinit(chosen)) == "return_previous":
-            warn(f"init() returns the active run {active.id}; finish it first, or use init(reinit='finish_previous').")
-            return active
-        if previous == "finish_previous":
-            active.finish()
-
+    if (active := _previous(chosen)) is not None:
+        return active
     given = environment.assignment()
     if id is not None and given.sweep_id is None:
         given = given._replace(run_id=None)  # an argument wins over the environment
-    chosen.mode = _mode(chosen, given)
+    chosen.mode = mode = _mode(chosen, given)
     if given.sweep_id:
-        _warn_of_ignored(given_settings, project=project, entity=entity, run_id=id, resume=resume)
         of_agent = from_environment()
         chosen.project, chosen.entity, chosen.resume = of_agent.project, of_agent.entity, of_agent.resume
     run_id, how = _identity(chosen, given)
     folder = spool.new_folder(chosen.folder, run_id, time.time(), again=how is not None)
-    if chosen.mode != "disabled" and not _take(given, folder, how):
+    if mode != "disabled" and not _take(given, folder, how):
         warn(f"Run {given.run_id} has begun already; this init() begins a run of its own, outside the sweep.")
-        given = Assignment()
-        chosen = resolve(arguments, given_settings, process.settings())
-        chosen.run_id, chosen.resume = id, None
+        given, chosen = Assignment(), resolve(*sources)
+        chosen.mode, chosen.run_id, chosen.resume = mode, id, None
         run_id, how = _identity(chosen, given)
         folder = spool.new_folder(chosen.folder, run_id, time.time())
+    elif given.sweep_id:
+        _warn_of_ignored(given_settings, project=project, entity=entity, run_id=id, resume=resume)
     try:
         plan = _plan(chosen, given, to_mapping(config, "init(config=...)"), run_id, how, folder)
         run = _begin(plan)
     except BaseException:
-        if given.parameter_file and chosen.mode != "disabled":
+        if given.parameter_file and mode != "disabled":
             sync.forget_folder(given.parameter_file)  # the assignment is free for another try
         raise
-    if chosen.mode != "disabled":
-        _used.add(run.id)
-        if chosen.resume in (True, "auto"):
-            resumption.remember(chosen.folder, run.id)
+    if mode != "disabled":
+        _note(run)
     exits.install()
     current.begun(run, active=_reinit(chosen) != "create_new")
     capture.start(run, chosen)
@@ -151,6 +144,20 @@ def init(
     return run
 
 
+def _previous(settings: Settings) -> Run | None:
+    """The active run, if ``init`` is to return it; ends it if that is what is wanted."""
+    active = current.run()
+    if active is None or active.forked:
+        return None
+    match _reinit(settings):
+        case "return_previous":
+            warn(f"init() returns the active run {active.id}; finish it first, or use init(reinit='finish_previous').")
+            return active
+        case "finish_previous":
+            active.finish()
+    return None
+
+
 def _reinit(settings: Settings) -> str:
     if settings.reinit is True:
         return "finish_previous"
@@ -159,9 +166,9 @@ def _reinit(settings: Settings) -> str:
     return str(settings.reinit)
 
 
-def _mode(settings: Settings, given: Assignment) -> str:
+def _mode(settings: Settings, given: Assignment) -> Literal["online", "offline", "disabled"]:
     """``online``, ``offline`` or ``disabled``; the latter for all ranks but the first."""
-    mode = settings.mode or "online"
+    mode = cast(Literal["online", "offline", "disabled"], settings.mode or "online")
     rank = environment.rank()
     if mode == "disabled" or not rank or (settings.run_group and not given.sweep_id):
         return mode
@@ -211,6 +218,13 @@ def _take(given: Assignment, folder: Path, resume: str | None) -> bool:
             return given.run_id not in _used
         return True
     return given.run_id not in _used
+
+
+def _note(run: Run) -> None:
+    """For later calls of ``init``, here and in later processes."""
+    _used.add(run.id)
+    if run.settings.resume in (True, "auto"):
+        resumption.remember(run.settings.folder, run.id)
 
 
 def _plan(
