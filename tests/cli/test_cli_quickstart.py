@@ -1,5 +1,7 @@
 """The commands of the quickstart, as they stand there: ``besom`` behind the alias ``wandb``, and by its own name."""
 
+import re
+
 import pytest
 from test_cli_sweep import path_of
 
@@ -18,6 +20,6 @@ def test_login_sweep_and_agent(user, alias):
     assert worked.code == 0, worked.said
     status = user.shell(f"{alias} status {path}").out
     assert "FINISHED" in status
-    assert "Best:     0.1 by " in status
+    assert re.search(r"Best:     \w+ = 0\.1 by ", status)
     resumed = user.shell(f"{alias} sweep --resume {path}").out
     assert "all of its 2 runs exist" in resumed
