@@ -97,7 +97,7 @@ class Files:
         for refresh in self._refreshers:
             try:
                 refresh(last)
-            except BesomError as error:
+            except (BesomError, OSError) as error:
                 if last:
                     warn(str(error))
 

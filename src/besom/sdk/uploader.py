@@ -100,16 +100,18 @@ class Uploader(threading.Thread):
             self._give_up(BesomError(f"Sending files failed: {type(error).__name__}: {error}"))
 
     def _work(self) -> None:
-        misses = 0
+        misses, refreshed_at = 0, time.monotonic()
         while not self._stopped:
+            if time.monotonic() - refreshed_at >= REFRESH_SECONDS:  # also when there is always something to send
+                self._refresh()
+                refreshed_at = time.monotonic()
             if misses:
                 self._closing.wait(backoff(misses, random.random()))  # noqa: S311  (no secret)
                 if self._closing.is_set():
                     time.sleep(0.3)
-            elif not self._waiting and not self._closing.is_set() and not self._changed.wait(REFRESH_SECONDS):
-                self._refresh()
-                continue
             elif not self._closing.is_set():
+                if not self._waiting and not self._changed.wait(REFRESH_SECONDS):
+                    continue
                 self._closing.wait(GATHER_SECONDS)
             self._changed.clear()
             closing = self._closing.is_set()
