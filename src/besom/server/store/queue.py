@@ -1,4 +1,4 @@
-"""Queries about the queue of a sweep: runs that wait for an agent. ``why`` tells them from prior runs."""
+"""Queries about the queue of a sweep: runs that wait for an agent. ``why`` tells them from those that it did not make."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ def waiting(sweep_id: str, state: str) -> ColumnElement[bool]:
         runs.c.agent_id.is_(None),
         runs.c.deleted.is_(None),
         runs.c.why.is_not(None),
+        ~runs.c.prior,
     )
 
 
