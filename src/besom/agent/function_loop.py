@@ -7,6 +7,7 @@ import signal
 import time
 import traceback
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from besom.agent import environment, limits, spools
@@ -17,7 +18,7 @@ from besom.agent.output import BOLD, YELLOW, Output
 from besom.agent.session import FIRST_SECONDS, NEXT_SECONDS, Session
 from besom.agent.signals import Terminated
 from besom.agent.surroundings import changed_environment
-from besom.protocol import NextExit, NextRun, NextWait, RunExit, Sweep
+from besom.protocol import NextExit, NextReply, NextRun, NextWait, RunExit, Sweep
 from besom.sdk import current
 
 
@@ -54,16 +55,25 @@ class FunctionLoop:
         self._interruption = interruption
         self._heartbeat = heartbeat
         self._output = output
+        self._asker = ThreadPoolExecutor(1, thread_name_prefix="besom-next")
+        self._ahead: Future[NextReply] | None = None
+        """The answer to a request for work that was sent while the last run was being reported."""
         self.record = limits.Record()
         """How its runs ended."""
 
     def run(self, options: Options) -> None:
         """Works until there is nothing more to do."""
+        try:
+            self._run(options)
+        finally:
+            self._asker.shutdown(wait=False)
+
+    def _run(self, options: Options) -> None:
         began = time.monotonic()
         self._output.line(f"Agent for sweep {self._sweep.name}: {self._sweep.url}", BOLD)
         patience = FIRST_SECONDS
         while True:
-            match self._session.next(patience):
+            match self._next(patience):
                 case NextExit() as end:
                     self._output.line(f"No more runs: {end.reason}", BOLD)
                     return
@@ -72,7 +82,7 @@ class FunctionLoop:
                     patience = NEXT_SECONDS
                 case NextRun() as run:
                     patience = FIRST_SECONDS
-                    outcome = self._do(run)
+                    outcome = self._do(run, last=self.record.ended + 1 == options.count)
                     if outcome.leave is not None:
                         raise outcome.leave
                     if broken := self.record.broken(options.limits, time.monotonic() - began):
@@ -82,20 +92,29 @@ class FunctionLoop:
                         self._output.line(options.reached(), BOLD)
                         return
 
-    def _do(self, run: NextRun) -> Outcome:
+    def _next(self, patience: float) -> NextReply:
+        ahead, self._ahead = self._ahead, None
+        return self._session.next(patience) if ahead is None else ahead.result()
+
+    def _do(self, run: NextRun, *, last: bool) -> Outcome:
         began = time.monotonic()
         self._heartbeat.hold(run.run_id)
         parameter_file = environment.write_parameter_file(self._sweep.id, run, os.environ)
         names = environment.names(
             run, self._sweep, self._session.agent_id, parameter_file, self._session.connection, os.environ
         )
-        self._output.run_starts(run.run_name, environment.run_url(self._sweep, run), run.params, None)
+        url = environment.run_url(self._sweep, run)
+        self._output.run_starts(run.run_name, url, run.params, None, resumed=run.resume)
         self._session.begins(run.run_id)
         before = current.run()
         with changed_environment(names):
             outcome = self._call(run)
             if (left_open := current.run()) is not None and left_open is not before:
                 left_open.finish(exit_code=outcome.code)
+        # A run that succeeded breaks no limit, and the server has its values: what comes next does not depend on the
+        # report, which travels at the same time.
+        if outcome == Outcome(0) and not last and spools.has_begun(parameter_file):
+            self._ahead = self._asker.submit(self._session.next, FIRST_SECONDS, [run.run_id])
         spools.ship_run(parameter_file, self._session, self._output)
         end = RunExit(exit_code=outcome.code, message=outcome.message, stopped=outcome.stopped)
         seen = self._session.report(run.run_id, end)

@@ -24,6 +24,14 @@ def ship_run(parameter_file: Path, session: Session, output: Output) -> None:
         output.problem(f"Not all of the run could be sent: {error}. To send it later: besom sync {folder}")
 
 
+def has_begun(parameter_file: Path) -> bool:
+    """Whether ``init`` was called with this parameter file."""
+    try:
+        return sync.folder_of(parameter_file).is_dir()
+    except UsageError:
+        return False
+
+
 def ship_left(directory: Path, sweep_id: str, session: Session, output: Output) -> None:
     """Sends the run folders of this sweep whose processes are dead; says so in one line if there are any."""
     shipped = 0
