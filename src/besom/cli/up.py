@@ -19,9 +19,17 @@ from besom.cli.menu import Command, Option, json_option
     ],
 )
 @click.argument("config_or_id")
-@click.option("--agents", type=click.IntRange(min=1), metavar="N", help="Runs side by side. [default: 1, or by --gpus]")
+@click.option(
+    "--agents",
+    cls=Option,
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Runs side by side. [default: 1, or by --gpus]",
+)
 @click.option("--gpus", metavar="IDS", help="GPUs to share out: ids such as 0,1,3, how many, or all.")
-@click.option("--gpus-per-run", type=click.IntRange(min=1), metavar="K", help="With --gpus: GPUs of each run.")
+@click.option(
+    "--gpus-per-run", cls=Option, type=click.IntRange(min=1), metavar="K", help="With --gpus: GPUs of each run."
+)
 @click.option(
     "--count", cls=Option, type=click.IntRange(min=1), metavar="N", help="End after N runs. [default: no limit]"
 )
