@@ -147,6 +147,12 @@ def test_the_same_files_again_make_no_new_version_and_other_files_do(run: Any, t
     assert versions == ["v0", "v0", "v1"]
 
 
+def test_after_wait_the_aliases_are_there_also_when_no_new_version_was_made(run: Any) -> None:
+    for alias in ("first", "second"):
+        assert alias in run.log_artifact("data", name="set", type="dataset", aliases=[alias]).wait(30).aliases
+    assert run.use_artifact("set:second").aliases == ["latest", "first", "second"]
+
+
 def test_a_file_is_kept_as_it_was_when_it_was_added(run: Any, tmp_path: Path) -> None:
     artifact = besom.Artifact("checkpoints", "model")
     for epoch in range(3):
@@ -197,7 +203,7 @@ def test_wait_says_when_there_is_nothing_to_wait_for() -> None:
 def test_wait_ends_when_its_time_is_over(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     artifact = besom.Artifact("set", "dataset")
     run.log_artifact(artifact).wait(30)
-    artifact.put("x", b"never logged")
+    artifact.spooled = 10**9  # a record that is still to be written
     artifact._logged = None
     with pytest.raises(CommError, match=r"in 0\.2 seconds"):
         artifact.wait(0.2)
@@ -251,6 +257,9 @@ def test_the_other_processes_of_a_distributed_training_use_artifacts_too(run: An
     run.log_artifact("data", name="set", type="dataset").wait(30)
     run.finish()
     with besom.init(project=run.project, mode="disabled") as other:
+        mine = other.log_artifact("data", name="set", type="dataset").wait()
+        with pytest.raises(UsageError, match="its run is disabled"):
+            mine.version  # noqa: B018
         assert Path(other.use_artifact("set").download(), "a.txt").read_text() == "a"
 
 

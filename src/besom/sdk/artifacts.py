@@ -62,6 +62,8 @@ class Artifact(Contents):
         self.description = description
         self.metadata: dict[str, Any] = dict(metadata or {})
         self._run: Run | None = None
+        self.spooled = 0
+        """Length of the run's spool with the record of this artifact."""
         self._logged: LoggedArtifact | None = None
 
     def message(self, aliases: list[str]) -> NewArtifact:
@@ -75,15 +77,16 @@ class Artifact(Contents):
             files=[self._entries[path] for path in sorted(self._entries)],
         )
 
-    def hand_over(self, run: Run, blobs: Path) -> None:
-        """Gives the run's folder the bytes, and notes where the artifact went."""
-        blobs.mkdir(exist_ok=True)
-        for digest in {entry.digest for entry in self._entries.values()}:
-            staging.lend(self._staging() / digest, blobs / digest)
+    def hand_over(self, run: Run, blobs: Path | None) -> None:
+        """Gives the run's folder the bytes, unless the run is disabled, and notes where the artifact went."""
+        if blobs is not None:
+            blobs.mkdir(exist_ok=True)
+            for digest in {entry.digest for entry in self._entries.values()}:
+                staging.lend(self._staging() / digest, blobs / digest)
         self._run, self._logged = run, None
 
     def wait(self, timeout: float | None = None) -> Artifact:
-        """Waits until the server has the version and its bytes.
+        """Waits until the server has the version and its bytes. For a disabled run there is nothing to wait for.
 
         Raises:
             UsageError: it was not logged, or to a run that no server hears of; the server refused it.
@@ -91,6 +94,8 @@ class Artifact(Contents):
         """
         from besom.sdk.logged_artifacts import find_version  # late: brings the HTTP client
 
+        if self._run is not None and self._run.settings.disabled:
+            return self
         deadline = None if timeout is None else time.monotonic() + timeout
         while self._logged is None:
             self._logged = find_version(self, self._run)
@@ -105,7 +110,7 @@ class Artifact(Contents):
         """The version on the server; waits for it."""
         self.wait()
         if self._logged is None:
-            raise AssertionError("wait() returned without it")
+            raise UsageError(f"Artifact {self.name} has no version: its run is disabled.", "Call init(mode='online').")
         return self._logged
 
     @property

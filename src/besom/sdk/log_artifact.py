@@ -34,6 +34,7 @@ def log_artifact(
     """See ``Run.log_artifact``."""
     artifact = _artifact(run, artifact_or_path, name, type)
     if run.settings.disabled:
+        artifact.hand_over(run, None)
         return artifact
     chosen = [_alias(alias) for alias in dict.fromkeys(aliases or ()) if alias != "latest"]
     record = ArtifactRecord(artifact=artifact.message(chosen))
@@ -41,6 +42,7 @@ def log_artifact(
     if taken.blobs is not None and not run.forked:
         artifact.hand_over(run, taken.blobs)
         run._write(record, "log_artifact")
+        artifact.spooled = run.status().sync_bytes_total
         taken.send_blobs(artifact.entries.values())
     return artifact
 

@@ -8,10 +8,11 @@ from besom.client import artifacts, blobs
 from besom.client.connect import connect
 from besom.client.connection import Connection, segment
 from besom.client.paths import parse_artifact
-from besom.errors import UsageError
+from besom.errors import CommError, UsageError
 from besom.protocol import Viewer
 from besom.sdk.media.restore import restore, table
 from besom.sdk.say import say
+from besom.sdk.sender import is_away
 
 if TYPE_CHECKING:
     from besom.sdk.artifacts import Artifact
@@ -59,18 +60,27 @@ def use(run: Run, address: str, type: str | None) -> LoggedArtifact:
 
 
 def find_version(artifact: Artifact, run: Run | None) -> LoggedArtifact | None:
-    """The version with these files, when the server has it and all its bytes.
+    """The version with these files; None while the server does not have it and all its bytes, or is away.
 
     Raises:
         UsageError: the artifact was not logged; the run speaks to no server; the name is taken by another type.
-        CommError: the server is away.
+        CommError: the server refuses.
     """
     if run is None:
         raise UsageError(f"Artifact {artifact.name} was not logged.", "Call run.log_artifact(artifact) first.")
     connection = connection_of(run, "wait()")
-    project, entity = run.project, run.entity
-    if entity is None:  # the server was away when the run began
-        return None
+    sender = run._sender
+    if run.entity is None or sender is None or sender.stream.offset < artifact.spooled:
+        return None  # it has not heard of it
+    try:
+        return _find(connection, artifact, run.entity, run.project)
+    except CommError as error:
+        if is_away(error):
+            return None
+        raise
+
+
+def _find(connection: Connection, artifact: Artifact, entity: str, project: str) -> LoggedArtifact | None:
     versions = artifacts.list_artifacts(connection, entity, project, name=artifact.name)
     wanted = {(path, entry.digest) for path, entry in artifact.entries.items()}
     for version in versions:
@@ -80,12 +90,9 @@ def find_version(artifact: Artifact, run: Run | None) -> LoggedArtifact | None:
             route = f"/projects/{segment(entity)}/{segment(project)}"
             lacking = blobs.missing(connection, route, (digest for _, digest in wanted))
             return None if lacking else LoggedArtifact(connection, version._message)
-    if versions and versions[0].type != artifact.type:
-        raise UsageError(
-            f"Artifact {artifact.name} was refused: it is of type {versions[0].type!r}, not {artifact.type!r}.",
-            "Give one of them another name.",
-        )
-    return None
+    taken = versions and versions[0].type != artifact.type
+    why = f": it is of type {versions[0].type!r}, not {artifact.type!r}." if taken else " by the server."
+    raise UsageError(f"Artifact {artifact.name} was refused{why}", "Give it another name.")
 
 
 def connection_of(run: Run, call: str) -> Connection:
