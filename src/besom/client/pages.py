@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
 from urllib.parse import urljoin, urlsplit
 
@@ -21,6 +22,15 @@ def page_address(connection: Connection, url: str, environ: Mapping[str, str] | 
     if not is_embedded(connection, environ):
         return urljoin(connection.url + "/", url)
     return signed_address(connection, url)
+
+
+def frame(address: str, height: int) -> str:
+    """A page as a frame in a notebook, ``height`` in pixels.
+
+    Notebooks are opened at ``localhost``. To a browser 127.0.0.1 would be another site, whose cookies it keeps back.
+    """
+    source = html.escape(address.replace("//127.0.0.1:", "//localhost:", 1))
+    return f'<iframe src="{source}" style="border:none;width:100%;height:{height}px"></iframe>'
 
 
 def signed_address(connection: Connection, url: str) -> str:

@@ -6,7 +6,7 @@ import html
 from typing import TYPE_CHECKING, Any
 
 from besom.client.connection import segment
-from besom.client.pages import page_address
+from besom.client.pages import frame, page_address
 
 if TYPE_CHECKING:
     from besom.client.api import Api
@@ -63,9 +63,8 @@ class Resource:
         return self._frame(self.url, height, hidden)
 
     def _frame(self, address: str, height: int = 420, hidden: bool = False) -> str:
-        frame = f'<iframe src="{html.escape(address)}" style="border:none;width:100%;height:{height}px"></iframe>'
-        noun = type(self).__name__
-        return f"<details><summary>{noun} {html.escape(self.name)}</summary>{frame}</details>" if hidden else frame
+        framed, noun = frame(address, height), type(self).__name__
+        return f"<details><summary>{noun} {html.escape(self.name)}</summary>{framed}</details>" if hidden else framed
 
     def _repr_html_(self) -> str:
         """For notebooks. On the embedded server, where nobody has a password, the frame signs the browser in."""

@@ -130,8 +130,9 @@ def _page(path: str) -> str:
 
 
 def _frame(url: str, height: int) -> str:
-    address = html.escape(_signed(url))
-    return f'<iframe src="{address}" style="border:none;width:100%;height:{height}px"></iframe>'
+    from besom.client.pages import frame
+
+    return frame(_signed(url), height)
 
 
 def _link(url: str | None, text: str) -> str:

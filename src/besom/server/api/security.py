@@ -31,7 +31,7 @@ _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
         "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self' blob:; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'self'"
+        "form-action 'self'; frame-ancestors 'self' http://localhost:* http://127.0.0.1:*"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -41,7 +41,10 @@ _HEADERS = {
 
 
 async def add_security_headers(message: Message, _scope: Scope) -> None:
-    """Hook of every answer. Styles may be inline, because charts place their marks with them; scripts never."""
+    """Hook of every answer. Styles may be inline, because charts place their marks with them; scripts never.
+
+    Only notebooks on the reader's own machine may show pages in frames.
+    """
     if message["type"] == "http.response.start":
         headers = MutableScopeHeaders.from_message(message)
         for name, value in _HEADERS.items():
