@@ -211,3 +211,26 @@ def test_an_interval_that_is_no_number_is_refused(world: World) -> None:
     agent = world.agent(world.sweep(), BESOM_AGENT_REPORT_INTERVAL="often")
     assert agent.end() == 1
     assert "BESOM_AGENT_REPORT_INTERVAL is 'often'" in agent.output
+
+
+def test_programs_of_any_kind_need_a_command_and_no_program(world: World) -> None:
+    sweep = world.sweep(command=["/bin/sh", "-c", "echo ${x} > value; exit 3"], program=None)
+    agent = world.agent(sweep, "--count", "1")
+    assert agent.end() == 0, agent.output
+    run = world.run(sweep)
+    assert (run.state, run.exit_code) == ("failed", 3)
+    assert float((world.folder / "value").read_text()) == run.params["x"]
+
+
+def test_a_program_that_reads_its_input_finds_its_end(world: World) -> None:
+    world.program("import sys, besom\nwith besom.init() as run:\n    run.log({'read': len(sys.stdin.read())})")
+    sweep = world.sweep()
+    assert world.agent(sweep, "--count", "1").end() == 0
+    assert world.run(sweep).summary["read"] == 0
+
+
+def test_projects_and_entities_can_be_named_apart(world: World) -> None:
+    world.program(TRAIN)
+    sweep = world.sweep()
+    assert world.agent(sweep, "-p", sweep.project, "-e", sweep.entity, "--count", "1").end() == 0
+    assert world.agent(sweep, "-p", "elsewhere", "--count", "1").end() == 1

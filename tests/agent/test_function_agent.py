@@ -1,5 +1,6 @@
 """``besom.agent(ID, function)``: the function is called here, in this process."""
 
+import cProfile
 import functools
 import multiprocessing
 import os
@@ -267,3 +268,39 @@ def test_without_a_function_the_program_is_run(world_here: World) -> None:
 def test_a_negative_count_is_an_error(world_here: World) -> None:
     with pytest.raises(UsageError, match="count is -1"):
         besom.agent("abc", train, count=-1)
+
+
+@pytest.mark.parametrize("sweep_id", [None, ""])
+def test_no_sweep_at_all_is_an_error_that_says_what_to_give(sweep_id: Any) -> None:
+    with pytest.raises(UsageError, match="Give the id"):
+        besom.agent(sweep_id, train)
+
+
+def test_a_late_agent_has_nothing_to_do_and_says_so(world_here: World, capsys: pytest.CaptureFixture[str]) -> None:
+    sweep = world_here.sweep(**GRID)
+    besom.agent(sweep.id, train)
+    besom.agent(sweep.id, train)
+    assert len(world_here.runs(sweep)) == 3
+    assert "No more runs: the sweep is not running, it is FINISHED" in capsys.readouterr().err
+
+
+def test_functions_that_keep_failing_end_the_agent_with_the_rule_named(
+    world_here: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        besom.init()
+        raise ValueError
+
+    monkeypatch.setenv("WANDB_AGENT_DISABLE_FLAPPING", "true")
+    monkeypatch.setenv("WANDB_AGENT_MAX_INITIAL_FAILURES", "2")
+    sweep = world_here.sweep(**GRID | {"parameters": {"x": {"values": list(range(9))}}})
+    besom.agent(sweep.id, fail)
+    assert len(world_here.runs(sweep)) == 3, "more than two"
+    assert "BESOM_AGENT_MAX_INITIAL_FAILURES" in capsys.readouterr().err
+
+
+def test_a_function_can_be_profiled(world_here: World) -> None:
+    sweep = world_here.sweep(**GRID)
+    profile = cProfile.Profile()
+    profile.runcall(besom.agent, sweep.id, train, count=2)
+    assert len(world_here.runs(sweep)) == 2

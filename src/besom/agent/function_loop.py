@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 from besom.agent import environment, limits, spools
 from besom.agent.heartbeat import HeartbeatThread
-from besom.agent.interruption import Interruption
+from besom.agent.interruption import Interruption, RunStopped
 from besom.agent.options import Options
 from besom.agent.output import BOLD, YELLOW, Output
 from besom.agent.session import FIRST_SECONDS, NEXT_SECONDS, Session
 from besom.agent.signals import Terminated
 from besom.agent.surroundings import changed_environment
+from besom.client.settings import variable
 from besom.protocol import NextExit, NextReply, NextRun, NextWait, RunExit, Sweep
 from besom.sdk import current
 
@@ -103,6 +104,8 @@ class FunctionLoop:
         names = environment.names(
             run, self._sweep, self._session.agent_id, parameter_file, self._session.connection, os.environ
         )
+        if not variable("CONSOLE"):  # a process for each run's output would take longer than a short run
+            names["BESOM_CONSOLE"] = "wrap"
         url = environment.run_url(self._sweep, run)
         self._output.run_starts(run.run_name, url, run.params, None, resumed=run.resume)
         self._session.begins(run.run_id)
@@ -127,6 +130,8 @@ class FunctionLoop:
         try:
             with self._interruption.of(run.run_id):
                 self._function()
+        except RunStopped:  # it came when the function had just returned
+            pass
         except KeyboardInterrupt as interrupt:
             return Outcome(-signal.SIGINT, leave=interrupt)
         except Terminated as told:

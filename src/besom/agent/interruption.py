@@ -30,6 +30,8 @@ class Interruption:
         self._run_id: str | None = None
         self._raised_at: float | None = None
         self._signal_is_ours = False
+        self._awaited = False
+        """Whether Python was asked to raise in the function's thread."""
         self._before = signal.getsignal(signal.SIGINT)
         self._handles = (
             threading.current_thread() is threading.main_thread() and self._before is signal.default_int_handler
@@ -53,7 +55,9 @@ class Interruption:
         """The call is over; takes ``RunStopped`` in."""
         self._run_id = None  # from here on neither way raises
         with self._lock:
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), None)
+            awaited, self._awaited = self._awaited and not isinstance(error, RunStopped), False
+        if awaited:
+            _take_in()
         if self._handles and signal.getsignal(signal.SIGINT) == self._on_sigint:
             signal.signal(signal.SIGINT, self._before)
         return isinstance(error, RunStopped)
@@ -70,6 +74,7 @@ class Interruption:
                 self._signal_is_ours = True
                 signal.pthread_kill(self._thread, signal.SIGINT)
             else:
+                self._awaited = True
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), ctypes.py_object(RunStopped))
 
     def _on_sigint(self, number: int, frame: FrameType | None) -> None:
@@ -78,3 +83,15 @@ class Interruption:
         self._signal_is_ours = False
         if self._run_id is not None:
             raise RunStopped
+
+
+def _take_in() -> None:
+    """Takes in an exception that was sent to this thread and has not been raised, if the function did not swallow it.
+
+    To ask Python to forget it would leave CPython 3.11's evaluation loop on its slow path for ever.
+    """
+    try:
+        for _ in range(100):
+            pass
+    except RunStopped:
+        pass
