@@ -97,9 +97,10 @@ def test_a_program_that_fails_is_shown_with_what_it_said(user, folder):
     assert re.search(r"All that it said: .*up-\w{8}\.log", result.err)
 
 
-def test_a_program_that_is_not_here_creates_no_sweep(newcomer, tmp_path):
+def test_a_program_that_is_not_here_creates_no_sweep_and_starts_no_server(newcomer, tmp_path):
     newcomer.write("sweep.yaml", SWEEP)
     assert "there is no file train.py here" in newcomer.fails("up", "sweep.yaml")
+    assert not (tmp_path / "new").exists()
 
 
 def test_on_a_terminal_one_line_shows_the_progress(user, folder):

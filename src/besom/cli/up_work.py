@@ -17,6 +17,7 @@ from besom.cli.failure import INTERRUPTED
 from besom.cli.interrupts import uninterrupted
 from besom.cli.program import missing_program
 from besom.cli.status_sweep import best_text, duration
+from besom.cli.sweep import CONFIG_SUFFIXES
 from besom.cli.sweep_create import Wanted, read, send
 from besom.cli.sweep_json import run_json, sweep_json
 from besom.cli.terminal import LINK, NEXT_STEP, note, paint, quote, say, say_json
@@ -28,6 +29,7 @@ from besom.client.connection import Connection, segment
 from besom.client.lookup import find_run, find_sweep
 from besom.client.pages import page_address
 from besom.client.paths import parse_item
+from besom.config import Loaded
 from besom.errors import CommError, UsageError
 from besom.protocol import Sweep, SweepAction, SweepCommand
 
@@ -51,8 +53,9 @@ def up(wanted: Wanted, work: Work) -> int:
     Raises:
         BesomError: before a run was started.
     """
+    loaded = _read(wanted, work)
     connection = connect()
-    sweep = _sweep(connection, wanted, work)
+    sweep = _create(connection, wanted, loaded, work) if loaded else _find(connection, wanted)
     path = f"{sweep.entity}/{sweep.project}/{sweep.id}"
     log = None if work.verbose else settings.directory() / f"up-{sweep.id}.log"
     began = time.monotonic()
@@ -70,18 +73,31 @@ def up(wanted: Wanted, work: Work) -> int:
     return code
 
 
-def _sweep(connection: Connection, wanted: Wanted, work: Work) -> Sweep:
-    """The sweep to work for: made from a file, or found and, where it is paused or has ended, resumed."""
-    if Path(wanted.file).exists() or wanted.file.endswith((".yaml", ".yml", ".json")):
-        loaded = read(wanted, warn=not work.as_json)
-        if missing := missing_program(loaded.config, Path.cwd()):
-            raise UsageError(missing.removeprefix("Note: "), "Start `besom up` in the folder of the program.")
-        with uninterrupted():
-            sweep = send(connection, wanted, loaded).sweep
-            if not work.as_json:
-                path = f"{sweep.entity}/{sweep.project}/{sweep.id}"
-                say(f"Sweep {paint(path, bold=True)}: {paint(page_address(connection, sweep.url), **LINK)}")
-        return sweep
+def _read(wanted: Wanted, work: Work) -> Loaded | None:
+    """The file that describes a new sweep; None where an existing one is named. Needs no server.
+
+    Raises:
+        BesomError: the file cannot be used, or its program is not here.
+    """
+    if not Path(wanted.file).exists() and not wanted.file.endswith(CONFIG_SUFFIXES):
+        return None
+    loaded = read(wanted, warn=not work.as_json)
+    if missing := missing_program(loaded.config, Path.cwd()):
+        raise UsageError(missing.removeprefix("Note: "), "Start `besom up` in the folder of the program.")
+    return loaded
+
+
+def _create(connection: Connection, wanted: Wanted, loaded: Loaded, work: Work) -> Sweep:
+    with uninterrupted():
+        sweep = send(connection, wanted, loaded).sweep
+        if not work.as_json:
+            path = f"{sweep.entity}/{sweep.project}/{sweep.id}"
+            say(f"Sweep {paint(path, bold=True)}: {paint(page_address(connection, sweep.url), **LINK)}")
+    return sweep
+
+
+def _find(connection: Connection, wanted: Wanted) -> Sweep:
+    """The sweep that is named, resumed where it is paused or has ended."""
     if wanted.name or wanted.program:
         raise UsageError("--name and --program are for a new sweep, which a file describes.")
     sweep = find_sweep(connection, parse_item(wanted.file, "sweep").filled(wanted.project, wanted.entity))
