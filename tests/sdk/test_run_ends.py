@@ -37,7 +37,7 @@ def rows(records) -> list[dict]:
         ("def main():\n    return 0\nraise SystemExit(main())", 0, 0),
         ("def main():\n    raise SystemExit(9)\nmain()", 1, 9),  # that it failed is all that can be known
         ("raise ValueError('boom')", 1, 1),
-        ("raise KeyboardInterrupt", 255, -signal.SIGINT),
+        ("raise KeyboardInterrupt", -signal.SIGINT, -signal.SIGINT),
     ],
 )
 def test_the_exit_record_tells_how_the_program_ended(start, records, end: str, code: int, process_code: int) -> None:
@@ -49,7 +49,7 @@ def test_the_exit_record_tells_how_the_program_ended(start, records, end: str, c
 
 
 @pytest.mark.parametrize(
-    ("error", "code"), [(None, 0), (ValueError(), 1), (SystemExit(5), 5), (KeyboardInterrupt(), 255)]
+    ("error", "code"), [(None, 0), (ValueError(), 1), (SystemExit(5), 5), (KeyboardInterrupt(), -signal.SIGINT)]
 )
 def test_a_with_block_ends_the_run(records, error: BaseException | None, code: int) -> None:
     def train() -> None:
@@ -158,3 +158,19 @@ def test_the_last_line_says_what_was_logged(capsys, row: dict[str, object], word
     run.log(row)
     run.finish()
     assert f"finished: {words}\n" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("online")
+@pytest.mark.parametrize(
+    ("end", "state"),
+    [
+        ("", "finished"),
+        ("raise SystemExit(3)", "failed"),
+        ("raise ValueError", "failed"),
+        ("raise KeyboardInterrupt", "killed"),
+    ],
+)
+def test_the_server_is_told_how_the_program_ended(start, view, end: str, state: str) -> None:
+    process = start(f"import besom\nprint(besom.init(project='ends', mode='online').id)\n{end}\n")
+    run_id = process.communicate()[0].strip()
+    assert view.run("ends", run_id).state == state

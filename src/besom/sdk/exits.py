@@ -10,6 +10,7 @@ import atexit
 import builtins
 import contextlib
 import os
+import signal
 import sys
 from types import TracebackType
 from typing import Any, NoReturn
@@ -17,7 +18,8 @@ from typing import Any, NoReturn
 from besom.sdk import current
 from besom.sdk.last_words import MainFrame
 
-INTERRUPTED = 255
+INTERRUPTED = -signal.SIGINT
+"""As the operating system says it of a process that Ctrl-C ended."""
 
 _code: int | None = None
 """As far as the hooks saw; None: they saw nothing."""
@@ -58,7 +60,7 @@ def install() -> None:
 
 
 def code_of(error: BaseException | None) -> int:
-    """The exit code that a program gets from an exception that nobody catches; 0 for none."""
+    """The exit code that a program gets from an exception that nobody catches, negative for a signal; 0 for none."""
     if error is None:
         return 0
     if isinstance(error, SystemExit):

@@ -17,7 +17,7 @@ def beginning(name: str, entity: str | None, project: str, url: str | None, resu
 
 def ending(name: str, code: int, summary: Mapping[str, Any]) -> str:
     """How a run ended, with the last of its numbers."""
-    how = "finished" if code == 0 else f"ended with code {code}"
+    how = "finished" if code == 0 else f"ended with code {code}" if code > 0 else "was interrupted"
     logged = any(not key.startswith("_") for key in summary)
     what = ", ".join(numbers(summary)) or ("no numbers logged" if logged else "nothing logged")
     return f"Run {name} {how}: {what}"
