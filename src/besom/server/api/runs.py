@@ -30,9 +30,17 @@ async def list_runs(
     limit: Annotated[int, QueryParameter(ge=1, le=10_000)] = 100,
     cursor: FromQuery[str | None] = None,
     since: Annotated[int | None, QueryParameter(ge=0)] = None,
+    fields: Annotated[
+        str | None, QueryParameter(description="Leave all of config, params, summary, tags, why out but these.")
+    ] = None,
 ) -> RunPage:
-    """Runs of a project that match, in pages; with ``since`` only those that changed after that version."""
-    asked = run_lists.RunQuery(sweep=sweep, filter=filter_text, order=order, limit=limit, cursor=cursor, since=since)
+    """Runs of a project that match, in pages; with ``since`` only those that changed after that version.
+
+    ``fields=config.lr,summary.loss`` makes a long list lighter.
+    """
+    asked = run_lists.RunQuery(
+        sweep=sweep, filter=filter_text, order=order, limit=limit, cursor=cursor, since=since, fields=fields
+    )
     return await run_lists.list_runs(services.ctx, caller, entity, project, asked)
 
 

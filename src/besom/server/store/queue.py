@@ -1,4 +1,4 @@
-"""Queries about the queue of a sweep: runs that wait for an agent. ``why`` tells them from those that it did not make."""
+"""Queries about the queue of a sweep: runs that wait for an agent."""
 
 from __future__ import annotations
 
