@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from besom.sdk import staging
-
 if TYPE_CHECKING:
+    import tempfile
+
     from besom.sdk.artifacts import Artifact
     from besom.sdk.code import Choice
     from besom.sdk.files import Files
@@ -35,9 +34,11 @@ class RunFiles:
     def dir(self) -> str:
         """A folder for the program's own files, which become the run's at its end; temporary when disabled."""
         if self._spool is None:
+            import tempfile
+
             self._temporary = self._temporary or tempfile.TemporaryDirectory(prefix="besom-")
             return self._temporary.name
-        from besom.sdk import files
+        from besom.sdk import files, staging
 
         files.of(self._run)
         folder = self._spool.folder / staging.FILES_NAME

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from besom.errors import UsageError
 from besom.sdk import spool
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from besom.client.connection import Connection
 
 
-@dataclass(frozen=True, slots=True)
-class Shipped:
+class Shipped(NamedTuple):
     """What ``ship`` did."""
 
     run_id: str
