@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 from server_world import World, open_world
 
-import postgresql
-from besom.server.store import Store
+from databases import database_address, migrated, postgresql_server  # noqa: F401  fixtures
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
@@ -26,31 +24,9 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[postgresql.Server]:
-    if postgresql.binaries() is None:
-        pytest.skip("PostgreSQL is not installed")
-    with postgresql.server() as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def migrated(postgresql_server: postgresql.Server) -> str:
-    """Name of a database with besom's tables, to be copied."""
-    name = postgresql_server.create()
-    Store.open(postgresql_server.url(name)).close()
-    return name
-
-
 @pytest.fixture
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Address of an empty database."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/besom.db"
-        return
-    server = request.getfixturevalue("postgresql_server")
-    with server.database(request.getfixturevalue("migrated")) as address:
-        yield address
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    yield from database_address(request.param, request)
 
 
 @pytest.fixture
