@@ -41,8 +41,14 @@ class ExampleUser(User):
         """Has one agent make ``count`` runs, all of which must finish; returns the sweep."""
         worked = self.besom("agent", "--count", str(count), path)
         assert worked.code == 0, worked.said
+        sweep = self.finished(path)
+        assert len(sweep.runs) == count, worked.said
+        return sweep
+
+    def finished(self, path: str) -> Sweep:
+        """The sweep, all runs of which must have finished."""
         sweep = besom.Api().sweep(path)
-        assert [run.state for run in sweep.runs] == ["finished"] * count, worked.said
+        assert {run.state for run in sweep.runs} == {"finished"}, sweep.runs
         return sweep
 
     def sweep(self, file: str = "sweep.yaml", *, count: int) -> Sweep:
