@@ -115,3 +115,21 @@ def test_a_name_that_was_imported_before_init_tells_what_to_write_instead(name: 
     besom.init()
     with pytest.raises(UsageError, match=f"Write besom.{name} or run.{name}"):
         early["lr"]
+
+
+def test_a_controller_is_refused_with_a_way_out_and_require_does_nothing() -> None:
+    with pytest.raises(UsageError, match="enqueue_run"):
+        besom.controller("sw123456")
+    besom.require("core")
+
+
+@pytest.mark.usefixtures("offline")
+def test_the_modules_functions_are_those_of_the_active_run() -> None:
+    with besom.init() as run:
+        besom.define_metric("loss", summary="min")
+        besom.log({"loss": 2.0})
+        besom.mark_preempting()
+        assert run.summary["loss"] == besom.summary["loss"] == {"min": 2.0}
+    for call in (lambda: besom.define_metric("a"), lambda: besom.alert("a", "b"), besom.mark_preempting):
+        with pytest.raises(UsageError, match="no run is active"):
+            call()
