@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from besom.server.store.tables import agents, projects, runs, sweeps
 
@@ -13,11 +13,13 @@ _WITH_PROJECT = (
     .join(sweeps, sweeps.c.id == agents.c.sweep_id)
     .join(projects, projects.c.id == sweeps.c.project_id)
 )
+_GET = _WITH_PROJECT.where(agents.c.id == bindparam("agent"))
+_CHANGE = update(agents).where(agents.c.id == bindparam("agent"))
 
 
 def get(conn: Connection, agent_id: str) -> Row[Any] | None:
     """An agent with its sweep's ``project_id``, ``entity`` and ``project``."""
-    return conn.execute(_WITH_PROJECT.where(agents.c.id == agent_id)).first()
+    return conn.execute(_GET, {"agent": agent_id}).first()
 
 
 def create(conn: Connection, values: dict[str, Any]) -> None:
@@ -27,7 +29,7 @@ def create(conn: Connection, values: dict[str, Any]) -> None:
 
 def change(conn: Connection, agent_id: str, values: dict[str, Any]) -> None:
     """Sets columns of an agent."""
-    conn.execute(update(agents).where(agents.c.id == agent_id).values(values))
+    conn.execute(_CHANGE, {"agent": agent_id, **values})
 
 
 def of_sweep(conn: Connection, sweep_id: str) -> list[Row[Any]]:

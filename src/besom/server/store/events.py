@@ -11,7 +11,7 @@ from besom.server.store.tables import events
 
 def add(conn: Connection, values: dict[str, Any]) -> None:
     """Keeps an event."""
-    conn.execute(insert(events).values(values))
+    conn.execute(insert(events), values)
 
 
 def of_sweep(conn: Connection, sweep_id: str, limit: int) -> list[Row[Any]]:

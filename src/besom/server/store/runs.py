@@ -5,26 +5,32 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from besom.server.store.tables import blocks, chunks, output, run_details, run_files, runs, samples, segments
 
 UNFINISHED = ("pending", "running", "preempting")
 
+# Statements of every report are made once: making one costs several times what it costs to run it.
+_GET = select(runs).where(runs.c.project_id == bindparam("project"), runs.c.id == bindparam("run"))
+_CREATE = insert(runs).returning(runs)
+_CHANGE = update(runs).where(runs.c.key == bindparam("run_key")).returning(runs)
+_TOUCH = update(runs).where(runs.c.key.in_(bindparam("run_keys", expanding=True))).values(heartbeat=bindparam("now"))
+
 
 def get(conn: Connection, project_id: int, run_id: str) -> Row[Any] | None:
     """A run, also one that is deleted."""
-    return conn.execute(select(runs).where(runs.c.project_id == project_id, runs.c.id == run_id)).first()
+    return conn.execute(_GET, {"project": project_id, "run": run_id}).first()
 
 
 def create(conn: Connection, values: dict[str, Any]) -> Row[Any]:
     """Adds a run and returns it."""
-    return conn.execute(insert(runs).values(values).returning(runs)).one()
+    return conn.execute(_CREATE, values).one()
 
 
 def change(conn: Connection, key: int, values: dict[str, Any]) -> Row[Any]:
     """Sets columns of a run and returns it."""
-    return conn.execute(update(runs).where(runs.c.key == key).values(values).returning(runs)).one()
+    return conn.execute(_CHANGE, {"run_key": key, **values}).one()
 
 
 def exists(conn: Connection, project_id: int, run_id: str) -> bool:
@@ -77,7 +83,7 @@ def held(conn: Connection, agent_id: str, run_ids: Collection[str]) -> list[Row[
 
 def touch(conn: Connection, keys: Sequence[int], now: float) -> None:
     """Notes that runs are alive. Not a change that anybody needs to hear of."""
-    conn.execute(update(runs).where(runs.c.key.in_(keys)).values(heartbeat=now))
+    conn.execute(_TOUCH, {"run_keys": keys, "now": now})
 
 
 def drop_history(conn: Connection, key: int) -> None:

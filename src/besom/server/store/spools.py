@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from besom.server.store.tables import spools
+
+_FIND = select(spools).where(spools.c.run_key == bindparam("run"), spools.c.id == bindparam("spool"))
+_ADVANCE = update(spools).where(spools.c.run_key == bindparam("run"), spools.c.part == bindparam("at"))
 
 
 def find(conn: Connection, run_key: int, spool_id: str) -> Row[Any] | None:
     """A spool of a run."""
-    return conn.execute(select(spools).where(spools.c.run_key == run_key, spools.c.id == spool_id)).first()
+    return conn.execute(_FIND, {"run": run_key, "spool": spool_id}).first()
 
 
 def add(conn: Connection, run_key: int, part: int, spool_id: str) -> None:
@@ -21,4 +24,4 @@ def add(conn: Connection, run_key: int, part: int, spool_id: str) -> None:
 
 def advance(conn: Connection, run_key: int, part: int, offset: int) -> None:
     """Notes that ``offset`` bytes of a spool are stored."""
-    conn.execute(update(spools).where(spools.c.run_key == run_key, spools.c.part == part).values(offset=offset))
+    conn.execute(_ADVANCE, {"run": run_key, "at": part, "offset": offset})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, select, update
 
 from besom.server.store.queue import waiting
 from besom.server.store.tables import agents, projects, runs, sweeps
@@ -13,12 +13,13 @@ from besom.server.store.tables import agents, projects, runs, sweeps
 _WITH_PROJECT = select(sweeps, projects.c.entity, projects.c.name.label("project")).join(
     projects, projects.c.id == sweeps.c.project_id
 )
+_GET = _WITH_PROJECT.where(sweeps.c.id == bindparam("sweep"))
+_CHANGE = update(sweeps).where(sweeps.c.id == bindparam("sweep"))
 
 
 def get(conn: Connection, sweep_id: str, visible: ColumnElement[bool] | None = None) -> Row[Any] | None:
     """A sweep with its ``entity`` and ``project``; None also where ``visible`` does not hold."""
-    query = _WITH_PROJECT.where(sweeps.c.id == sweep_id)
-    return conn.execute(query if visible is None else query.where(visible)).first()
+    return conn.execute(_GET if visible is None else _GET.where(visible), {"sweep": sweep_id}).first()
 
 
 def of_project(conn: Connection, project_id: int) -> list[Row[Any]]:
@@ -39,7 +40,7 @@ def create(conn: Connection, values: dict[str, Any]) -> None:
 
 def change(conn: Connection, sweep_id: str, values: dict[str, Any]) -> None:
     """Sets columns of a sweep."""
-    conn.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(values))
+    conn.execute(_CHANGE, {"sweep": sweep_id, **values})
 
 
 def count_suggestion(conn: Connection, sweep_id: str) -> None:
