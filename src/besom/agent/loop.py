@@ -10,11 +10,11 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 
 from besom.agent import environment, limits, signals, spools
 from besom.agent.child import CannotStart, Child, Ended, Guard
+from besom.agent.events import Event, Reported, Tick, Unheard
 from besom.agent.heartbeat import HeartbeatThread
 from besom.agent.launch import Launcher
 from besom.agent.options import Options
@@ -25,29 +25,7 @@ from besom.agent.shutdown import MESSAGES, Shutdown, Step, sentence, spoken
 from besom.agent.work import Work
 from besom.client import settings
 from besom.errors import CommError
-from besom.protocol import AgentJoined, NextExit, NextReply, NextRun, NextWait, Run, RunExit, StopOrder
-
-
-@dataclass(frozen=True, slots=True)
-class Reported:
-    """The server knows that a run has ended; ``run`` is None if it was deleted meanwhile."""
-
-    ended: Ended
-    run: Run | None
-
-
-@dataclass(frozen=True, slots=True)
-class Unheard:
-    """A run has ended, and the agent leaves without the server having heard of it."""
-
-    run_id: str
-
-
-class Tick:
-    """It is time to say what is running."""
-
-
-Event = Tick | NextReply | Ended | Reported | Unheard | StopOrder | signal.Signals | Exception
+from besom.protocol import AgentJoined, NextExit, NextReply, NextRun, NextWait, RunExit, StopOrder
 
 
 class ProgramLoop:
