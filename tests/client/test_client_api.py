@@ -29,7 +29,7 @@ def test_a_sweep_shows_what_it_is(api, lab):
     assert sweep.expected_run_count == 3
     assert sweep.order == "+summary_metrics.loss"
     assert repr(sweep) == f"<Sweep {lab.path}/{sweep.id} (PENDING)>"
-    assert sweep.url in sweep.to_html()
+    assert f"/sweeps/{sweep.id}" in sweep.to_html()
 
 
 def test_the_order_follows_the_goal(api, lab):
