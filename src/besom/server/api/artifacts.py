@@ -35,12 +35,12 @@ async def list_artifacts(
     return await artifacts.list_artifacts(services.ctx, caller, entity, project, kind, name)
 
 
-@get(_PROJECT + "/artifacts/{address:str}", tags=["artifacts"])
+@get(_PROJECT + "/artifacts/{name:str}", tags=["artifacts"])
 async def get_artifact(
-    services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str], address: FromPath[str]
+    services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str], name: FromPath[str]
 ) -> Artifact:
     """One version: ``name:v3``, ``name:ALIAS``, or ``name`` for the newest."""
-    return await artifacts.get_artifact(services.ctx, caller, entity, project, address)
+    return await artifacts.get_artifact(services.ctx, caller, entity, project, name)
 
 
 @get(_PROJECT + "/runs/{run_id:str}/artifacts", tags=["artifacts"])
