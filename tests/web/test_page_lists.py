@@ -42,6 +42,21 @@ def test_a_one_time_link_signs_in_and_leads_on(page: Page, server, filled):
     expect(page.get_by_role("heading", name="<b>wide</b> search")).to_be_visible()
 
 
+def test_a_link_that_was_used_says_so_and_leads_to_the_sign_in_form(page: Page, server, filled, browser):
+    link = server.filler.ticket(filled.path)
+    page.goto(link)
+    expect(page.get_by_role("heading", name="<b>wide</b> search")).to_be_visible()
+    page.goto(link)
+    expect(page.get_by_role("heading", name="<b>wide</b> search")).to_be_visible()
+    with browser.new_context() as other:
+        late = other.new_page()
+        late.goto(link)
+        expect(late.get_by_role("status")).to_contain_text("signs a browser in once")
+        late.get_by_label("Or paste your key").fill((server.home / "key").read_text().strip())
+        late.keyboard.press("Enter")
+        expect(late.get_by_role("heading", name="<b>wide</b> search")).to_be_visible()
+
+
 def test_projects_lead_to_sweeps_with_the_columns_that_users_know(signed_in: Page, filled):
     signed_in.get_by_role("link", name=f"{filled.entity}/lists").click()
     expect(signed_in.get_by_role("link", name="<b>wide</b> search")).to_be_visible()
@@ -83,8 +98,9 @@ def test_configuration_events_and_agents_have_addresses_of_their_own(signed_in: 
 def test_a_run_has_a_page_with_its_numbers_and_curves(signed_in: Page, server, filled):
     signed_in.goto(server.url + filled.path)
     signed_in.locator("tbody tr a").first.click()
-    expect(signed_in.get_by_role("img", name="val/loss against the step, 1 curve.")).to_be_visible()
     expect(signed_in.get_by_role("heading", name="Parameters from the sweep")).to_be_visible()
+    signed_in.get_by_role("navigation", name="Run").get_by_role("link", name="Charts").click()
+    expect(signed_in.get_by_role("img", name="val/loss against the step, 1 curve.")).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 /** What the page asks the server for, one entry per question. */
 import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "./client";
-import type { SweepAction } from "./types";
+import type { HistoryPage, SweepAction } from "./types";
 
 export interface ProjectPath {
   entity: string;
@@ -95,6 +95,73 @@ export const runCurvesQuery = (path: ProjectPath, run_id: string, keys: string[]
         }),
       ),
   });
+
+const RUN = "/api/v1/projects/{entity}/{project}/runs/{run_id}";
+
+export const runDetailsQuery = (path: ProjectPath, run_id: string) =>
+  queryOptions({
+    queryKey: ["details", path.entity, path.project, run_id],
+    queryFn: ({ signal }) =>
+      unwrap(client.GET(`${RUN}/details`, { params: { path: { ...path, run_id } }, signal })),
+  });
+
+export const runEventsQuery = (path: ProjectPath, run_id: string) =>
+  queryOptions({
+    queryKey: ["events", path.entity, path.project, run_id],
+    queryFn: ({ signal }) =>
+      unwrap(client.GET(`${RUN}/events`, { params: { path: { ...path, run_id } }, signal })),
+  });
+
+export const runArtifactsQuery = (path: ProjectPath, run_id: string) =>
+  queryOptions({
+    queryKey: ["artifacts", path.entity, path.project, run_id],
+    queryFn: ({ signal }) =>
+      unwrap(client.GET(`${RUN}/artifacts`, { params: { path: { ...path, run_id } }, signal })),
+  });
+
+export const runSystemQuery = (path: ProjectPath, run_id: string, points: number) =>
+  queryOptions({
+    queryKey: ["system", path.entity, path.project, run_id, points],
+    queryFn: ({ signal }) =>
+      unwrap(
+        client.GET(`${RUN}/system`, { params: { path: { ...path, run_id }, query: { points } }, signal }),
+      ),
+  });
+
+export const runFilesQuery = (path: ProjectPath, run_id: string) =>
+  queryOptions({
+    queryKey: ["files", path.entity, path.project, run_id],
+    queryFn: ({ signal }) =>
+      unwrap(client.GET(`${RUN}/files`, { params: { path: { ...path, run_id } }, signal })),
+  });
+
+/** All rows that hold one of the keys. */
+export const runHistoryQuery = (path: ProjectPath, run_id: string, keys: string[]) =>
+  queryOptions({
+    queryKey: ["history", path.entity, path.project, run_id, keys],
+    queryFn: async ({ signal }) => {
+      const rows: Record<string, unknown>[] = [];
+      for (let after: number | null | undefined = 0; typeof after === "number"; ) {
+        const page: HistoryPage = await unwrap(
+          client.GET(`${RUN}/history`, {
+            params: { path: { ...path, run_id }, query: { after, keys, limit: 10_000 } },
+            signal,
+          }),
+        );
+        rows.push(...page.rows);
+        after = page.next_row;
+      }
+      return rows;
+    },
+  });
+
+export const fetchOutput = (path: ProjectPath, run_id: string, after: number, signal: AbortSignal) =>
+  unwrap(
+    client.GET(`${RUN}/output`, {
+      params: { path: { ...path, run_id }, query: { after, limit: 10_000 } },
+      signal,
+    }),
+  );
 
 export const commandSweep = (sweep_id: string, action: SweepAction) =>
   unwrap(

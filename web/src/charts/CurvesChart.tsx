@@ -1,6 +1,6 @@
 import { useMemo, useRef, useState } from "react";
 import type uPlot from "uplot";
-import { formatNumber, plural } from "../lib/format";
+import { formatNumber, formatTime, plural } from "../lib/format";
 import { padded, xAxis, yAxis } from "./axes";
 import { drawLine, drawLines, extent, type Hit, hitLine, type Line } from "./curves";
 import { Plot, type PlotOptions } from "./Plot";
@@ -8,18 +8,38 @@ import { Tooltip, type TooltipContent } from "./Tooltip";
 
 const REACH = 32;
 
+/** What curves are drawn against. */
+export interface Against {
+  name: string;
+  kind: "step" | "number" | "time";
+}
+
+const STEP: Against = { name: "step", kind: "step" };
+
 interface Props {
   /** The name of the metric. */
   name: string;
   lines: readonly Line[];
   height: number;
+  /** Must keep its identity, else the chart is drawn anew. */
+  against?: Against;
+  /** The y axis begins at zero. */
+  fromZero?: boolean;
   /** What to call a run in the tooltip; without it only step and value are shown. */
   nameOf?: (runId: string) => string;
   onOpen?: (runId: string) => void;
 }
 
-/** A metric against the step, a line for each run. */
-export default function CurvesChart({ name, lines, height, nameOf, onOpen }: Props) {
+/** A metric against the step or something else, a line for each run. */
+export default function CurvesChart({
+  name,
+  lines,
+  height,
+  against = STEP,
+  fromZero = false,
+  nameOf,
+  onOpen,
+}: Props) {
   const data = useMemo<uPlot.AlignedData>(() => {
     const bounds = extent(lines);
     return bounds === null ? [[], []] : [bounds.x, bounds.y];
@@ -37,15 +57,19 @@ export default function CurvesChart({ name, lines, height, nameOf, onOpen }: Pro
         cursor: { y: false, points: { show: false }, drag: { x: true, y: false } },
         padding: [8, 12, 0, 0],
         scales: {
-          x: { time: false, range: (_, min, max) => padded(min, max, 0, 1) },
+          x: {
+            time: against.kind === "time",
+            range: (_, min, max) => padded(min, max, 0, against.kind === "number" ? 0 : 1),
+          },
           y: {
             range: () => {
               const [min, max] = live.current.data[1] as [number?, number?];
+              if (fromZero && max !== undefined && min !== undefined && min >= 0) return [0, max * 1.08 || 1];
               return padded(min ?? null, max ?? null, 0.05);
             },
           },
         },
-        axes: [xAxis(colors, false), yAxis(colors)],
+        axes: [xAxis(colors, against.kind), yAxis(colors)],
         series: [{}, { paths: () => null, points: { show: false } }],
         hooks: {
           draw: [(plot) => drawLines(plot, live.current.lines, colors)],
@@ -66,16 +90,16 @@ export default function CurvesChart({ name, lines, height, nameOf, onOpen }: Pro
               hit = left < 0 ? null : hitLine(plot, live.current.lines, left, top, REACH);
               plot.over.style.cursor = hit !== null && live.current.onOpen !== undefined ? "pointer" : "";
               highlight(plot, overlay, hit, colors.text);
-              setHover(hit === null ? null : describe(plot, hit, name, live.current.nameOf));
+              setHover(hit === null ? null : describe(plot, hit, name, against, live.current.nameOf));
             },
           ],
         },
       };
     },
-    [name],
+    [name, against, fromZero],
   );
 
-  const label = `${name} against the step, ${plural(lines.length, "curve")}.`;
+  const label = `${name} against the ${against.name}, ${plural(lines.length, "curve")}.`;
   return (
     <Plot options={options} data={data} height={height} label={label}>
       {hover !== null && <Tooltip {...hover} />}
@@ -102,7 +126,15 @@ function highlight(plot: uPlot, canvas: HTMLCanvasElement, hit: Hit | null, colo
   ctx.fill();
 }
 
-function describe(plot: uPlot, { line, step, value }: Hit, name: string, nameOf?: (runId: string) => string) {
+function describe(
+  plot: uPlot,
+  { line, step, value }: Hit,
+  name: string,
+  against: Against,
+  nameOf?: (runId: string) => string,
+) {
+  const at = against.kind === "time" ? formatTime(step) : formatNumber(step);
+  const where = against.name.charAt(0).toUpperCase() + against.name.slice(1);
   return {
     left: plot.over.offsetLeft + plot.valToPos(step, "x"),
     top: plot.over.offsetTop + plot.valToPos(value, "y"),
@@ -110,7 +142,7 @@ function describe(plot: uPlot, { line, step, value }: Hit, name: string, nameOf?
     title: nameOf?.(line.runId) ?? name,
     lines: [
       [nameOf === undefined ? "Value" : name, formatNumber(value)],
-      ["Step", formatNumber(step)],
+      [against.kind === "number" ? against.name : where, at],
     ] as [string, string][],
   };
 }

@@ -46,7 +46,7 @@ export default function ScatterChart({ runs, metric, height }: Props) {
         x: { time: true, range: timeRange },
         y: { range: (_, min, max) => padded(min, max, 0.06) },
       },
-      axes: [xAxis(colors, true), yAxis(colors)],
+      axes: [xAxis(colors, "time"), yAxis(colors)],
       series: [
         {},
         { paths: () => null, points: { show: true, size: 5, width: 0, fill: translucent(colors.dot) } },

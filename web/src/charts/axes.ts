@@ -22,7 +22,9 @@ export function timeTicks(splits: number[], step: number): string[] {
   });
 }
 
-export function xAxis(colors: Colors, time: boolean): uPlot.Axis {
+/** Ticks of a step are whole numbers. */
+export function xAxis(colors: Colors, kind: "step" | "number" | "time"): uPlot.Axis {
+  const time = kind === "time";
   return {
     stroke: colors.text,
     font: FONT,
@@ -31,7 +33,7 @@ export function xAxis(colors: Colors, time: boolean): uPlot.Axis {
     space: time ? 72 : 56,
     grid: { show: false },
     ticks: { stroke: colors.grid, width: 1, size: 4 },
-    ...(time ? {} : { incrs: WHOLE_STEPS }),
+    ...(kind === "step" ? { incrs: WHOLE_STEPS } : {}),
     values: (_, splits, __, ___, step) =>
       time ? timeTicks(splits, step) : splits.map((split) => formatNumber(split)),
   };

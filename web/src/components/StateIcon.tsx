@@ -1,12 +1,16 @@
-import type { RunState, SweepState } from "../api/types";
+import type { Run, RunState, SweepState } from "../api/types";
 import styles from "./StateIcon.module.css";
 
-export type AnyState = RunState | SweepState;
+export type AnyState = RunState | SweepState | "queued";
+
+/** A run's state as people read it: one that waits for an agent is queued, one that an agent has is pending. */
+export const stateOf = (run: Pick<Run, "state" | "agent_id">): AnyState =>
+  run.state === "pending" && run.agent_id === null ? "queued" : run.state;
 
 interface Look {
   word: string;
   tone: "running" | "good" | "bad" | "warn" | "idle";
-  shape: "ring" | "pulse" | "check" | "cross" | "bang" | "square" | "bars" | "dashed" | "dashedDot";
+  shape: "ring" | "pulse" | "check" | "cross" | "bang" | "square" | "bars" | "dashed" | "dashedDot" | "list";
 }
 
 /** Each state has its own shape and word, so that colour is never needed to tell them apart. */
@@ -16,6 +20,7 @@ export const STATES: Record<AnyState, Look> = {
   PAUSED: { word: "Paused", tone: "warn", shape: "bars" },
   FINISHED: { word: "Finished", tone: "good", shape: "check" },
   CANCELED: { word: "Canceled", tone: "idle", shape: "cross" },
+  queued: { word: "Queued", tone: "idle", shape: "list" },
   pending: { word: "Pending", tone: "idle", shape: "ring" },
   running: { word: "Running", tone: "running", shape: "pulse" },
   finished: { word: "Finished", tone: "good", shape: "check" },
@@ -40,6 +45,7 @@ const SHAPES: Record<Look["shape"], React.ReactNode> = {
   square: <rect x="3" y="3" width="8" height="8" rx="1" fill="currentColor" stroke="none" />,
   bars: <path d="M4.8 3v8m4.4-8v8" strokeWidth="2.2" />,
   dashed: <circle cx="7" cy="7" r="4.8" strokeDasharray="2.6 2.4" />,
+  list: <path d="M2.5 3.5h9m-9 3.5h9m-9 3.5h5" />,
   dashedDot: (
     <>
       <circle cx="7" cy="7" r="5.2" strokeDasharray="2.6 2.8" strokeWidth="1.5" />

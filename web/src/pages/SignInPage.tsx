@@ -12,6 +12,7 @@ export function SignInPage() {
   useTitle("Sign in");
   const [key, setKey] = useState("");
   const queries = useQueryClient();
+  const spent = new URLSearchParams(window.location.search).get("ticket") === "spent";
   const attempt = useMutation({ mutationFn: signIn, onSuccess: () => queries.resetQueries() });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -24,6 +25,11 @@ export function SignInPage() {
         besom
       </div>
       <h1>Sign in</h1>
+      {spent && (
+        <p role="status">
+          The link that led here signs a browser in once, within 12 hours. It was used, or is older.
+        </p>
+      )}
       <p className={styles.soft}>On the machine that runs the server, this opens the page signed in:</p>
       <CopyCommand command="besom open" />
       <form className={styles.form} onSubmit={submit}>

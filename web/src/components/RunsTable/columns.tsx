@@ -5,7 +5,7 @@ import { runPath } from "../../app/routes";
 import { compareValues } from "../../lib/compare";
 import { formatCount, formatDuration, formatNumber, formatValue } from "../../lib/format";
 import { paramOf } from "../../lib/params";
-import { STATES, StateIcon } from "../StateIcon";
+import { STATES, StateIcon, stateOf } from "../StateIcon";
 import { Ago, Counting } from "../Time";
 
 declare module "@tanstack/react-table" {
@@ -35,7 +35,7 @@ const NAME: Column = {
   sortDescFirst: false,
   cell: ({ row: { original: run } }) => (
     <span title={run.reason === "" ? run.name : `${run.name}: ${run.reason}`}>
-      <StateIcon state={run.state} />
+      <StateIcon state={stateOf(run)} />
       <Link href={runPath(run)}>{run.name}</Link>
     </span>
   ),
@@ -46,9 +46,9 @@ const STATE: Column = {
   id: "state",
   header: "State",
   size: 100,
-  accessorFn: (run) => STATES[run.state].word,
+  accessorFn: (run) => STATES[stateOf(run)].word,
   sortDescFirst: false,
-  cell: ({ row: { original: run } }) => <span title={run.reason}>{STATES[run.state].word}</span>,
+  cell: ({ row: { original: run } }) => <span title={run.reason}>{STATES[stateOf(run)].word}</span>,
   ...sorted,
 };
 

@@ -5,7 +5,7 @@ import type { Run } from "../../api/types";
 import { sweepPath } from "../../app/routes";
 import { ConfirmButton } from "../../components/ConfirmButton";
 import { Facts } from "../../components/Facts";
-import { StatePill } from "../../components/StateIcon";
+import { StatePill, stateOf } from "../../components/StateIcon";
 import { Ago, Counting } from "../../components/Time";
 import { formatCount, formatDuration } from "../../lib/format";
 import { ACTIVE } from "../../lib/progress";
@@ -23,7 +23,7 @@ export function RunHeader({ path, run }: { path: ProjectPath; run: Run }) {
       <div className={styles.top}>
         <div className={styles.names}>
           <h1 className={styles.name}>{run.name}</h1>
-          <StatePill state={run.state} />
+          <StatePill state={stateOf(run)} />
           <p className={styles.reason}>{run.reason}</p>
         </div>
         {ACTIVE.includes(run.state) && (
@@ -51,13 +51,9 @@ export function RunHeader({ path, run }: { path: ProjectPath; run: Run }) {
             ["Steps", formatCount(run.steps)],
             ["Exit code", run.exit_code],
             ["Host", run.host],
-            ["Program", run.program],
-            ["Python", run.python],
             ["Group", run.group],
-            ["Job type", run.job_type],
             ["Tags", run.tags.length > 0 && <Tags tags={run.tags} />],
             ["Notes", run.notes],
-            ["Run id", run.id],
           ]}
         />
       </div>

@@ -1,65 +1,84 @@
 import { useQuery } from "@tanstack/react-query";
-import { useCallback } from "react";
+import { lazy, Suspense, useCallback } from "react";
+import { useSearchParams } from "wouter";
 import { isStatus } from "../../api/errors";
 import { useInvalidate } from "../../api/LiveProvider";
 import type { Change } from "../../api/live";
-import { type ProjectPath, runQuery } from "../../api/queries";
-import { Card } from "../../components/Card";
+import { type ProjectPath, runDetailsQuery, runQuery } from "../../api/queries";
+import type { Run, RunDetails } from "../../api/types";
+import { runPath } from "../../app/routes";
 import { ErrorNote } from "../../components/ErrorNote";
-import { KeyValues } from "../../components/KeyValues";
 import { Skeleton } from "../../components/Skeleton";
-import { flatten } from "../../lib/params";
+import { Tabs } from "../../components/Tabs";
 import { useTitle } from "../../lib/useTitle";
 import { NotFoundPage } from "../NotFoundPage";
 import page from "../Page.module.css";
-import { RunCurves } from "./RunCurves";
+import { OverviewTab } from "./overview/OverviewTab";
 import { RunHeader } from "./RunHeader";
-import styles from "./RunPage.module.css";
 
-/** Without the keys that besom adds by itself. */
-const logged = (summary: Record<string, unknown>) =>
-  Object.fromEntries(Object.entries(summary).filter(([key]) => !key.startsWith("_")));
+/** What every tab of a run is given. */
+export interface TabProps {
+  path: ProjectPath;
+  run: Run;
+  details: RunDetails;
+  /** Whether a change concerns this run. Keeps its identity. */
+  changed: (change: Change) => boolean;
+}
+
+/** All but the first are fetched when they are opened. */
+const TABS = {
+  Overview: OverviewTab,
+  Charts: lazy(() => import("./charts/ChartsTab")),
+  Media: lazy(() => import("./media/MediaTab")),
+  System: lazy(() => import("./system/SystemTab")),
+  Log: lazy(() => import("./log/LogTab")),
+  Files: lazy(() => import("./files/FilesTab")),
+};
+type TabName = keyof typeof TABS;
+const NAMES = Object.keys(TABS) as TabName[];
 
 export function RunPage({ path, id }: { path: ProjectPath; id: string }) {
+  const [search] = useSearchParams();
   const query = runQuery(path, id);
+  const detailsQuery = runDetailsQuery(path, id);
   const run = useQuery(query);
-  const mine = useCallback((change: Change) => change.kind === "run" && change.id === id, [id]);
-  useInvalidate(query.queryKey, mine, 1_000);
+  const details = useQuery(detailsQuery);
+  const changed = useCallback((change: Change) => change.kind === "run" && change.id === id, [id]);
+  useInvalidate(query.queryKey, changed, 1_000);
+  useInvalidate(detailsQuery.queryKey, changed, 2_000);
   useTitle(run.data?.name ?? "Run");
   if (isStatus(run.error, 404)) return <NotFoundPage what="run" />;
-  if (run.data === undefined) {
-    if (run.error !== null) return <ErrorNote error={run.error} retry={run.refetch} page />;
+  if (run.data === undefined || details.data === undefined) {
+    const failed = run.data === undefined ? run : details;
+    if (failed.error !== null) return <ErrorNote error={failed.error} retry={failed.refetch} page />;
     return (
       <div className={page.page}>
         <Skeleton height={28} width={280} />
         <Skeleton height={80} />
+        <Skeleton height={36} />
         <Skeleton height={240} />
       </div>
     );
   }
-  const { params, why, config, summary } = run.data;
+  const current = NAMES.find((name) => name.toLowerCase() === search.get("tab")) ?? "Overview";
+  const address = runPath({ ...path, id });
+  const counts: Partial<Record<TabName, number>> = {
+    Log: details.data.output_lines,
+    Files: details.data.file_count,
+  };
+  const tabs = NAMES.map((name) => ({
+    name,
+    href: name === "Overview" ? address : `${address}?tab=${name.toLowerCase()}`,
+    count: counts[name] || undefined,
+  }));
+  const Tab = TABS[current];
   return (
     <div className={page.page}>
       <RunHeader path={path} run={run.data} />
-      <RunCurves path={path} run={run.data} changed={mine} />
-      <div className={styles.columns}>
-        {params !== null && (
-          <Card title="Parameters from the sweep">
-            <KeyValues values={flatten(params)} />
-          </Card>
-        )}
-        <Card title="Configuration">
-          <KeyValues values={flatten(config)} />
-        </Card>
-        <Card title="Summary">
-          <KeyValues values={flatten(logged(summary))} />
-        </Card>
-        {why !== null && Object.keys(why).length > 0 && (
-          <Card title="Why these parameters">
-            <KeyValues values={flatten(why)} />
-          </Card>
-        )}
-      </div>
+      <Tabs label="Run" tabs={tabs} current={current} />
+      <Suspense fallback={<Skeleton height={360} />}>
+        <Tab path={path} run={run.data} details={details.data} changed={changed} />
+      </Suspense>
     </div>
   );
 }

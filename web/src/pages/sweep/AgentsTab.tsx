@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { Fragment, useMemo } from "react";
 import { Link } from "wouter";
 import { useInvalidate } from "../../api/LiveProvider";
 import { sweepAgentsQuery } from "../../api/queries";
@@ -29,11 +29,20 @@ export function AgentsTab({ sweep, runs }: { sweep: Sweep; runs: readonly Run[] 
       { name: "Host", cell: (agent) => agent.host },
       { name: "Process", number: true, cell: (agent) => agent.pid },
       {
-        name: "Current run",
-        cell: ({ run_id }) =>
-          run_id !== null && (
-            <Link href={runPath({ ...sweep, id: run_id })}>{names.get(run_id) ?? run_id}</Link>
-          ),
+        name: "Slots",
+        number: true,
+        cell: (agent) => `${agent.run_ids?.length ?? 0} of ${agent.slots ?? 1}`,
+      },
+      { name: "GPUs", cell: (agent) => agent.gpus?.join(", ") || "–" },
+      {
+        name: "Works on",
+        cell: ({ run_ids }) =>
+          (run_ids ?? []).map((id, i) => (
+            <Fragment key={id}>
+              {i > 0 && ", "}
+              <Link href={runPath({ ...sweep, id })}>{names.get(id) ?? id}</Link>
+            </Fragment>
+          )),
       },
       { name: "Runs", number: true, cell: (agent) => formatCount(agent.run_count) },
       { name: "Failed", number: true, cell: (agent) => formatCount(agent.failed_count) },

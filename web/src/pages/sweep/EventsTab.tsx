@@ -8,9 +8,9 @@ import { runPath } from "../../app/routes";
 import { Button } from "../../components/Button";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorNote } from "../../components/ErrorNote";
+import { EventList } from "../../components/EventList";
 import { Skeleton } from "../../components/Skeleton";
-import { Ago } from "../../components/Time";
-import styles from "./EventsTab.module.css";
+import styles from "../Page.module.css";
 
 const PAGE = 100;
 const MOST = 1000;
@@ -29,27 +29,18 @@ export function EventsTab({ sweep, runs }: { sweep: Sweep; runs: readonly Run[] 
   if (list.length === 0) return <EmptyState title="Nothing has happened yet" />;
   return (
     <>
-      <ol className={styles.events}>
-        {list.map((event) => (
-          <li key={event.id} className={styles.event}>
-            <span className={styles.time}>
-              <Ago time={event.time} />
-            </span>
-            <span className={styles.kind}>{event.kind.replace(".", " ")}</span>
-            <span className={styles.words}>
-              {event.run_id !== null && (
-                <>
-                  <Link href={runPath({ ...sweep, id: event.run_id })}>
-                    {names.get(event.run_id) ?? event.run_id}
-                  </Link>{" "}
-                </>
-              )}
-              {event.reason}
-            </span>
-            <span className={styles.actor}>{event.actor}</span>
-          </li>
-        ))}
-      </ol>
+      <div className={styles.sheet}>
+        <EventList
+          events={list}
+          subject={({ run_id }) =>
+            run_id !== null && (
+              <>
+                <Link href={runPath({ ...sweep, id: run_id })}>{names.get(run_id) ?? run_id}</Link>{" "}
+              </>
+            )
+          }
+        />
+      </div>
       {list.length >= limit && limit < MOST && (
         <div>
           <Button onClick={() => setLimit(Math.min(MOST, limit * 3))}>Show older ones</Button>

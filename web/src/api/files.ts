@@ -1,0 +1,25 @@
+/** The bytes of a run's files. */
+import { ApiError, toApiError, unreachable } from "./errors";
+import type { ProjectPath } from "./queries";
+
+const encode = (path: string): string => path.split("/").map(encodeURIComponent).join("/");
+
+/** Where a file of a run can be read. The server answers pages of HTML so that their scripts reach nothing. */
+export const fileAddress = ({ entity, project }: ProjectPath, runId: string, path: string): string =>
+  `/api/v1/projects/${encodeURIComponent(entity)}/${encodeURIComponent(project)}/runs/${encodeURIComponent(runId)}/files/${encode(path)}`;
+
+/** A file, or its first `most` bytes. Throws an ApiError. */
+export async function fetchBytes(address: string, signal: AbortSignal, most?: number): Promise<Uint8Array> {
+  const headers: HeadersInit = most === undefined ? {} : { Range: `bytes=0-${most - 1}` };
+  let answer: Response;
+  try {
+    answer = await fetch(address, { headers, signal });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw unreachable();
+  }
+  if (answer.status === 416) return new Uint8Array(); // an empty file has no range
+  if (answer.status === 404) throw new ApiError(404, "no_bytes", "Its bytes have not arrived yet.");
+  if (!answer.ok) throw toApiError(answer.status, await answer.json().catch(() => undefined));
+  return new Uint8Array(await answer.arrayBuffer());
+}

@@ -1,0 +1,105 @@
+import { useQuery } from "@tanstack/react-query";
+import { useInvalidate } from "../../../api/LiveProvider";
+import { runArtifactsQuery, runEventsQuery } from "../../../api/queries";
+import type { Artifact } from "../../../api/types";
+import { Card } from "../../../components/Card";
+import { EventList } from "../../../components/EventList";
+import { KeyValues } from "../../../components/KeyValues";
+import { formatBytes } from "../../../lib/bytes";
+import { plural } from "../../../lib/format";
+import { flatten } from "../../../lib/params";
+import { holdsMedia } from "../media/mediaValues";
+import type { TabProps } from "../RunPage";
+import page from "../RunPage.module.css";
+import { aboutRun } from "./about";
+import styles from "./OverviewTab.module.css";
+
+/** Without the keys that besom adds by itself, and without media, which have a tab of their own. */
+const numbersAndWords = (summary: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries(summary).filter(([key, value]) => !key.startsWith("_") && !holdsMedia(value)),
+  );
+
+/** What went in, what came out, where it ran. */
+export function OverviewTab({ path, run, details, changed }: TabProps) {
+  const eventsQuery = runEventsQuery(path, run.id);
+  const artifactsQuery = runArtifactsQuery(path, run.id);
+  const events = useQuery(eventsQuery).data?.events ?? [];
+  const artifacts = useQuery(artifactsQuery).data?.artifacts ?? [];
+  useInvalidate(eventsQuery.queryKey, changed, 3_000);
+  useInvalidate(artifactsQuery.queryKey, changed, 3_000);
+  const { program, machine, git } = aboutRun(run, details.about);
+  return (
+    <>
+      <div className={page.columns}>
+        <div className={page.column}>
+          <Card title="Summary">
+            <KeyValues values={flatten(numbersAndWords(run.summary))} />
+          </Card>
+          {artifacts.length > 0 && (
+            <Card title="Artifacts">
+              <ul className={styles.artifacts}>
+                {artifacts.map((artifact) => (
+                  <ArtifactLine key={`${artifact.name}:${artifact.version}`} artifact={artifact} />
+                ))}
+              </ul>
+            </Card>
+          )}
+        </div>
+        <div className={page.column}>
+          {run.params !== null && (
+            <Card title="Parameters from the sweep">
+              <KeyValues values={flatten(run.params)} />
+            </Card>
+          )}
+          <Card title="Configuration">
+            <KeyValues values={flatten(run.config)} />
+          </Card>
+          {run.why !== null && Object.keys(run.why).length > 0 && (
+            <Card title="Why these parameters">
+              <KeyValues values={flatten(run.why)} />
+            </Card>
+          )}
+        </div>
+        <div className={page.column}>
+          <Card title="Program">
+            <KeyValues values={new Map(program)} />
+          </Card>
+          <Card title="Machine">
+            <KeyValues values={new Map(machine)} />
+          </Card>
+          {git.length > 0 && (
+            <Card title="Code">
+              <KeyValues values={new Map(git)} />
+            </Card>
+          )}
+        </div>
+      </div>
+      {events.length > 0 && (
+        <Card title="What happened">
+          <EventList events={events} />
+        </Card>
+      )}
+    </>
+  );
+}
+
+const ArtifactLine = ({
+  artifact: { name, version, type, aliases, files, size },
+}: {
+  artifact: Artifact;
+}) => (
+  <li>
+    <strong>
+      {name}:v{version}
+    </strong>
+    <span className={styles.aliases}>
+      {aliases.map((alias) => (
+        <span key={alias}>{alias}</span>
+      ))}
+    </span>
+    <span className={styles.about}>
+      {type}, {plural(files.length, "file")}, {formatBytes(size)}
+    </span>
+  </li>
+);

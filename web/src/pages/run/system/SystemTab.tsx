@@ -1,0 +1,58 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { useInvalidate } from "../../../api/LiveProvider";
+import { runSystemQuery } from "../../../api/queries";
+import CurvesChart, { type Against } from "../../../charts/CurvesChart";
+import { Card } from "../../../components/Card";
+import { EmptyState } from "../../../components/EmptyState";
+import { ErrorNote } from "../../../components/ErrorNote";
+import { Skeleton } from "../../../components/Skeleton";
+import { formatNumber, plural } from "../../../lib/format";
+import type { TabProps } from "../RunPage";
+import styles from "../RunPage.module.css";
+import { type SystemChart, systemCharts } from "./groups";
+
+const POINTS = 500;
+const HEIGHT = 160;
+const TIME: Against = { name: "time", kind: "time" };
+const nameOf = (device: string) => device;
+
+/** The load of the machine while the run went on. */
+export default function SystemTab({ path, run, changed }: TabProps) {
+  const query = runSystemQuery(path, run.id, POINTS);
+  const system = useQuery({ ...query, placeholderData: keepPreviousData });
+  useInvalidate(query.queryKey, changed, 4_000);
+  const charts = useMemo(() => systemCharts(system.data?.curves ?? []), [system.data]);
+  if (system.error !== null) return <ErrorNote error={system.error} retry={system.refetch} />;
+  if (system.data === undefined) return <Skeleton height={360} />;
+  if (charts.length === 0) {
+    return (
+      <EmptyState title="No system metrics yet">
+        <p>
+          Processor, memory, disk, network and GPU are sampled by themselves, every 15 seconds from two
+          seconds after the start. A shorter run has none, and neither has one with x_disable_stats=True in
+          its settings.
+        </p>
+      </EmptyState>
+    );
+  }
+  return (
+    <div className={styles.columns}>
+      {charts.map((chart) => (
+        <Card key={chart.id} title={chart.title} aside={newest(chart)}>
+          <CurvesChart
+            name={chart.title}
+            lines={chart.lines}
+            height={HEIGHT}
+            against={TIME}
+            fromZero
+            nameOf={chart.lines.length > 1 ? nameOf : undefined}
+          />
+        </Card>
+      ))}
+    </div>
+  );
+}
+
+const newest = ({ lines }: SystemChart): string =>
+  lines.length > 1 ? plural(lines.length, "line") : formatNumber(lines[0]?.values.at(-1) ?? Number.NaN, 4);
