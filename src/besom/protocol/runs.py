@@ -123,6 +123,8 @@ class StreamAck(Message, kw_only=True):
     """Bytes of the spool that are safe on the server."""
     stop: str | None = None
     """Why the run should end now; None to go on."""
+    run: Run | None = None
+    """The run, when this piece began it."""
 
 
 class HistoryPage(Message, kw_only=True):

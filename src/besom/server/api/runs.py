@@ -99,16 +99,19 @@ async def stream(
     run_id: FromPath[str],
     offset: Annotated[int, QueryParameter(ge=0)],
     spool: FromQuery[str] = "",
+    begin: FromQuery[bool] = False,
 ) -> StreamAck:
     """Takes lines of a spool from its byte ``offset`` on, plain or with ``Content-Encoding: gzip``; empty for a sign of
-    life."""
+    life. With ``begin=true`` (and ``offset=0``) the first line also begins the run."""
     body = await request.body()
     encoding = request.headers.get("content-encoding", "identity").lower()
     if encoding == "gzip":
         body = unpack(body)
     elif encoding != "identity":
         raise Invalid("bad_encoding", f"Content-Encoding {encoding!r} is not understood.", "Use gzip or none.")
-    return await take_spool(services.ctx, services.plans, caller, entity, project, run_id, spool, offset, body)
+    return await take_spool(
+        services.ctx, services.plans, caller, entity, project, run_id, spool, offset, body, begin=begin
+    )
 
 
 HANDLERS = [list_runs, begin_run, get_run, change_run, delete_run, stop_run, stream]

@@ -35,26 +35,9 @@ async def begin_run(ctx: Context, caller: Caller, entity: str, project: str, new
         Conflict: another process has begun the run, and ``new.resume`` does not allow to go on with it.
         Missing: there is no such run, and ``new.resume`` says that there must be.
     """
-    check_name("run", new.id)
 
     def begin(unit: Unit) -> RunClaimed:
-        caller.must_write()
-        sweep = _sweep_of(unit.conn, caller, entity, project, new)
-        if sweep is not None:
-            project_id, names = sweep.project_id, (sweep.entity, sweep.project)
-        else:
-            project_id, names = open_project(unit, caller, entity, project).id, (entity, project)
-        run = runs.get(unit.conn, project_id, new.id)
-        spool = None
-        if run is None:
-            if new.resume == "must":
-                raise _no_such_run(names, new.id)
-            run = _create(ctx, unit, project_id, sweep, new)
-        else:
-            refuse_deleted(run)
-            spool = spools.find(unit.conn, run.key, new.spool)
-        if spool is None:
-            run, spool = _claim(unit, caller, run, new, names)
+        run, spool, names = begin_in(ctx, unit, caller, entity, project, new)
         last = run.summary.get("_step")
         return RunClaimed(
             run=run_view(ctx, run, *names),
@@ -64,6 +47,31 @@ async def begin_run(ctx: Context, caller: Caller, entity: str, project: str, new
         )
 
     return await ctx.write(begin)
+
+
+def begin_in(
+    ctx: Context, unit: Unit, caller: Caller, entity: str, project: str, new: NewRun
+) -> tuple[Any, Any, tuple[str, str]]:
+    """``begin_run`` in a transaction; returns the rows of run and spool, and where the run is (entity, project)."""
+    check_name("run", new.id)
+    caller.must_write()
+    sweep = _sweep_of(unit.conn, caller, entity, project, new)
+    if sweep is not None:
+        project_id, names = sweep.project_id, (sweep.entity, sweep.project)
+    else:
+        project_id, names = open_project(unit, caller, entity, project).id, (entity, project)
+    run = runs.get(unit.conn, project_id, new.id)
+    spool = None
+    if run is None:
+        if new.resume == "must":
+            raise _no_such_run(names, new.id)
+        run = _create(ctx, unit, project_id, sweep, new)
+    else:
+        refuse_deleted(run)
+        spool = spools.find(unit.conn, run.key, new.spool)
+    if spool is None:
+        run, spool = _claim(unit, caller, run, new, names)
+    return run, spool, names
 
 
 def _sweep_of(conn: Connection, caller: Caller, entity: str, project: str, new: NewRun) -> Any | None:

@@ -123,7 +123,7 @@ def _note(report: Report, record: SpoolRecord) -> None:
             report.preempting = True
         case ExitRecord():
             report.exit = record
-        # An InitRecord says nothing new: the run was made from it before its spool could be sent.
+        # An InitRecord says nothing new: the run was made from it.
 
 
 def unpack(body: bytes, limit: int = LARGEST_PIECE) -> bytes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from besom.protocol import StreamAck
+from besom.protocol import InitRecord, NewRun, StreamAck
+from besom.server.services.claims import begin_in
 from besom.server.services.configs import Plans
 from besom.server.services.context import Context, Unit
 from besom.server.services.ingest import take_report
@@ -13,6 +14,7 @@ from besom.server.services.report import Report, read_report
 from besom.server.services.runs import find_run
 from besom.server.services.states import UNFINISHED
 from besom.server.services.users import Caller
+from besom.server.services.views import run_view
 from besom.server.store import segments, spools
 from besom.server.store.segments import Segment
 
@@ -30,8 +32,13 @@ async def take_spool(
     spool_id: str,
     offset: int,
     piece: bytes,
+    *,
+    begin: bool = False,
 ) -> StreamAck:
     """Stores what is new in a piece of a spool that begins at byte ``offset``. An empty piece is a heartbeat.
+
+    With ``begin`` the piece holds the spool's first line, and the run is begun with it as by ``begin_run``: one request
+    for all of a short run, when nobody waits for the answer to the first line.
 
     Raises:
         Conflict: the piece begins after what the server has (``offset_gap``; carries the offset to begin at).
@@ -47,8 +54,13 @@ async def take_spool(
 
     def take(unit: Unit) -> StreamAck:
         caller.must_write()
-        run = find_run(unit.conn, caller, entity, project, run_id)
-        spool = spools.find(unit.conn, run.key, spool_id)
+        names = (entity, project)
+        if begin:
+            new = _first_line(whole, run_id, spool_id)
+            run, spool, names = begin_in(ctx, unit, caller, entity, project, new)
+        else:
+            run = find_run(unit.conn, caller, entity, project, run_id)
+            spool = spools.find(unit.conn, run.key, spool_id)
         if spool is None:
             raise Missing(
                 "spool_not_found",
@@ -64,14 +76,37 @@ async def take_spool(
                 offset=spool.offset,
             )
         known = spool.offset - offset
-        new = _read(piece[known:]) if known else whole
-        if isinstance(new, Invalid):
-            raise new
-        report, packed = new
+        rest = _read(piece[known:]) if known else whole
+        if isinstance(rest, Invalid):
+            raise rest
+        report, packed = rest
         run = take_report(unit, plans, run, spool, report, packed)
-        return StreamAck(offset=spool.offset + report.size, stop=run.stop_reason if run.state in UNFINISHED else None)
+        return StreamAck(
+            offset=spool.offset + report.size,
+            stop=run.stop_reason if run.state in UNFINISHED else None,
+            run=run_view(ctx, run, *names) if begin else None,
+        )
 
     return await ctx.write(take)
+
+
+def _first_line(whole: tuple[Report, Segment] | Invalid, run_id: str, spool_id: str) -> NewRun:
+    """What the program says of the run, from the first line of its spool.
+
+    Raises:
+        Invalid: the piece does not begin with that line, or it is of another run.
+    """
+    if isinstance(whole, Invalid):
+        raise whole
+    first = whole[0].records[0] if whole[0].records else None
+    if not isinstance(first, InitRecord) or (first.run.id, first.run.spool) != (run_id, spool_id):
+        raise Invalid(
+            "bad_first_line",
+            f"The piece does not begin with the first line of the spool {spool_id!r} of run {run_id}.",
+            "With begin=true send the spool from its byte 0 on, to the run that it names.",
+            field="begin",
+        )
+    return first.run
 
 
 def _read(spool: bytes) -> tuple[Report, Segment]:
