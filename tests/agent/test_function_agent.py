@@ -78,6 +78,22 @@ def test_a_run_that_the_function_leaves_open_is_finished(world_here: World) -> N
     assert besom.run is None
 
 
+def test_runs_that_the_function_began_side_by_side_are_finished_too(world_here: World) -> None:
+    def folds() -> None:
+        with besom.init():
+            for fold in range(2):
+                besom.init(project="folds", reinit="create_new", id=f"fold-{fold}").log({"fold": fold})
+
+    sweep = world_here.sweep(**GRID)
+    besom.agent(sweep.id, folds, count=1)
+    assert world_here.run(sweep).state == "finished"
+    folds_of = besom.Api().runs("folds", order="created_at")
+    assert [(run.id, run.state, run.summary["fold"]) for run in folds_of] == [
+        ("fold-0", "finished", 0),
+        ("fold-1", "finished", 1),
+    ]
+
+
 def test_an_exception_fails_the_run_with_its_message_and_the_next_one_comes(
     world_here: World, capsys: pytest.CaptureFixture[str]
 ) -> None:

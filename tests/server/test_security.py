@@ -67,14 +67,25 @@ async def test_a_ticket_signs_in_once(world: World) -> None:
     browser = world.client_with({})
     assert (await browser.get(path)).status_code == 302
     assert await status(browser) == 200
-    again = await world.client_with({}).get(path)
-    assert (again.status_code, again.json()["error"]["code"]) == (401, "ticket_spent")
+    stranger = world.client_with({})
+    assert (await stranger.get(path)).headers["location"] == "/?ticket=spent"
+    assert await status(stranger) == 401
+
+
+async def test_a_spent_ticket_leads_on_those_who_are_signed_in(world: World) -> None:
+    url = (await world.call("POST", "/tickets", {"path": "/ann/demo?tab=runs"}))["url"]
+    browser = world.client_with({})
+    for _ in range(2):
+        assert (await browser.get(url)).headers["location"] == "/ann/demo?tab=runs"
+    assert (await world.client_with({}).get(url)).headers["location"] == "/ann/demo?tab=runs&ticket=spent"
 
 
 async def test_a_ticket_is_good_for_twelve_hours(world: World) -> None:
     ticket = await world.call("POST", "/tickets", {"path": "/"})
     world.clock.advance(12 * 3600 + 1)
-    assert (await world.client_with({}).get(ticket["url"])).status_code == 401
+    late = world.client_with({})
+    assert (await late.get(ticket["url"])).headers["location"] == "/?ticket=spent"
+    assert await status(late) == 401
 
 
 @pytest.mark.parametrize("path", ["//evil.example", "https://evil.example", "/\\evil.example", "evil", "/a\nb"])

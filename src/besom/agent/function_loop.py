@@ -109,11 +109,12 @@ class FunctionLoop:
         url = environment.run_url(self._sweep, run)
         self._output.run_starts(run.run_name, url, run.params, None, resumed=run.resume)
         self._session.begins(run.run_id)
-        before = current.run()
+        before = current.runs()
         with changed_environment(names):
             outcome = self._call(run)
-            if (left_open := current.run()) is not None and left_open is not before:
-                left_open.finish(exit_code=outcome.code)
+            for left_open in current.runs():
+                if left_open not in before:
+                    left_open.finish(exit_code=outcome.code)
         # A run that succeeded breaks no limit, and the server has its values: what comes next does not depend on the
         # report, which travels at the same time.
         if outcome == Outcome(0) and not last and spools.has_begun(parameter_file):

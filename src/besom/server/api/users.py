@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -11,7 +12,9 @@ from litestar.response import Redirect
 
 from besom.protocol import NewTicket, Ticket, Viewer
 from besom.server.api.dependencies import CallerDep, ServicesDep
-from besom.server.api.security import session_cookie
+from besom.server.api.security import session_cookie, session_of
+from besom.server.services.refusals import Unauthorized
+from besom.server.services.services import Services
 from besom.server.services.users import safe_path, viewer
 
 
@@ -50,13 +53,30 @@ async def log_in(
     ticket: FromQuery[str] = "",
     next_path: Annotated[str, QueryParameter(name="next")] = "/",
 ) -> Redirect:
-    """Spends a ticket and leads on. Without one the page shows its sign-in form."""
+    """Spends a ticket and leads on, where the page shows its sign-in form to those who are not signed in."""
     path = safe_path(next_path)
     if not ticket:
         return Redirect(path)
-    session = await services.sessions.begin_with_ticket(ticket)
+    try:
+        session = await services.sessions.begin_with_ticket(ticket)
+    except Unauthorized:
+        return Redirect(path if await _signed_in(request, services) else _told_spent(path))
     cookie = session_cookie(request.headers, session, secure=request.url.scheme == "https")
     return Redirect(path, headers={"Set-Cookie": cookie})
+
+
+async def _signed_in(request: Request[Any, Any, Any], services: Services) -> bool:
+    session = session_of(request.headers)
+    try:
+        return session is not None and bool(await services.sessions.caller(session, "session"))
+    except Unauthorized:
+        return False
+
+
+def _told_spent(path: str) -> str:
+    """The path with the word by which the sign-in form tells that the link is of no use any more."""
+    parts = urlsplit(path)
+    return parts._replace(query="&".join(filter(None, [parts.query, "ticket=spent"]))).geturl()
 
 
 HANDLERS = [get_viewer, create_ticket, create_session, log_in]
