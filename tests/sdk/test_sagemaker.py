@@ -59,6 +59,23 @@ def test_a_job_finds_the_key_beside_its_source(tmp_path: Path, monkeypatch, serv
     assert process.communicate()[0].startswith(server.url)
 
 
+def test_a_job_that_reads_or_works_for_a_sweep_finds_it_too(tmp_path: Path, monkeypatch, server, start) -> None:
+    monkeypatch.setenv("WANDB_BASE_URL", server.url)
+    monkeypatch.setenv("WANDB_API_KEY", server.key)
+    sweep = besom.sweep({"method": "grid", "parameters": {"x": {"values": [1, 2]}}}, project="sagemaker")
+    besom.sagemaker_auth(path=tmp_path)
+    monkeypatch.delenv("WANDB_BASE_URL")
+    monkeypatch.delenv("WANDB_API_KEY")
+    work = f"besom.agent('{sweep}', lambda: besom.init().log({{'x': 1}}))"
+    process = start(
+        f"import besom\n{work}\nprint(len(besom.Api().sweep('{sweep}').runs))\n",
+        SM_TRAINING_ENV="{}",
+        BESOM_MODE="online",
+    )
+    output, errors = process.communicate()
+    assert output == "2\n", errors
+
+
 def test_there_must_be_a_server_that_a_job_can_reach_and_a_key_for_it(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="besom login"):
         besom.sagemaker_auth(path=tmp_path)

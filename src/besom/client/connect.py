@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from besom.client import embedded, settings
 from besom.client.connection import Connection
+from besom.client.sagemaker_secrets import load_secrets
 from besom.errors import AuthenticationError
 
 
@@ -36,6 +38,8 @@ def connect(
         AuthenticationError: there is no key for the configured server, or it does not know the one it got.
         CommError: the embedded server cannot be started.
     """
+    if environ is None:
+        load_secrets(Path())
     address = settings.base_url(url, environ)
     if address is None:
         server = embedded.start(settings.home(environ), say)

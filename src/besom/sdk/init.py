@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from besom import names
+from besom.client.sagemaker_secrets import load_secrets
 from besom.errors import UsageError
 from besom.protocol import ConfigRecord, NewRun
 from besom.sdk import (
@@ -97,7 +98,7 @@ def init(
     given_settings = Settings(**settings) if isinstance(settings, dict) else settings
     if idle := [*options.without_effect(others), *(given_settings.ignored if given_settings else ())]:
         warn(f"init() ignores {', '.join(idle)}: without effect in besom.")
-    sagemaker.load_secrets(Path())
+    load_secrets(Path())
     arguments = {
         "project": project, "entity": entity, "run_name": name, "run_id": id, "run_tags": tags, "run_notes": notes,
         "run_group": group, "run_job_type": job_type, "root_dir": dir, "mode": mode, "reinit": reinit,

@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from besom.client import settings
+from besom.client import sagemaker_secrets, settings
 from besom.errors import AuthenticationError, SettingsError
 from besom.private_file import write_private
 
 HYPERPARAMETERS = Path("/opt/ml/input/config/hyperparameters.json")
 """Where SageMaker puts them, all as text."""
-SECRETS = "secrets.env"
 
 
 def hyperparameters(path: Path | None = None, environ: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -42,7 +41,7 @@ def hyperparameters(path: Path | None = None, environ: Mapping[str, str] | None 
 def sagemaker_auth(overrides: Mapping[str, str] | None = None, path: str | os.PathLike[str] = ".") -> None:
     """Writes the server's address and the key into ``secrets.env`` in ``path``, the folder of the job's source.
 
-    ``init`` reads that file in its working directory, where SageMaker puts the source.
+    ``init``, agents and the command line read that file in their working directory, where SageMaker puts the source.
 
     Args:
         overrides: more variables for the file, or other values.
@@ -62,28 +61,11 @@ def sagemaker_auth(overrides: Mapping[str, str] | None = None, path: str | os.Pa
             f"There is no key for {url}.", f"Run: besom login --host {url}", status=401, code="no_key"
         )
     said = {"BESOM_BASE_URL": url, "BESOM_API_KEY": key, **given}
-    file = Path(path) / SECRETS
+    file = Path(path) / sagemaker_secrets.NAME
     try:
         write_private(file, "".join(f"{name}={value}\n" for name, value in said.items()))
     except OSError as error:
         raise SettingsError(f"{file} cannot be written: {error.strerror}.") from None
-
-
-def load_secrets(folder: Path) -> None:
-    """Puts what ``sagemaker_auth`` wrote into the environment; variables that are set stay as they are.
-
-    Only in a SageMaker job: elsewhere a file of that name may be anybody's.
-    """
-    if "TRAINING_JOB_NAME" not in os.environ and "SM_TRAINING_ENV" not in os.environ:
-        return
-    try:
-        text = (folder / SECRETS).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return
-    for line in text.splitlines():
-        name, equals, value = line.partition("=")
-        if equals and name.startswith(("BESOM_", "WANDB_")):
-            os.environ.setdefault(name, value)
 
 
 def _value(text: Any) -> Any:
