@@ -186,6 +186,24 @@ def test_a_worker_of_multiprocessing_ends_the_run_that_it_began(start, tmp_path:
     assert told(of_name(tmp_path, "failing")) == ([{"a": 1}], [1])
 
 
+def test_a_worker_that_imports_a_program_without_main_begins_no_run(start, tmp_path: Path) -> None:
+    process = start(
+        """
+        import besom, multiprocessing
+        run = besom.init()
+        run.log({"pid": 1})
+        if __name__ == "__main__":
+            with multiprocessing.get_context("spawn").Pool(2) as pool:
+                run.log({"sum": sum(pool.map(abs, [-1, -2]))})
+        """
+    )
+    error = process.communicate()[1]
+    assert process.returncode == 0, error
+    (folder,) = spool.find_folders(tmp_path / "besom")
+    assert told(folder) == ([{"pid": 1}, {"sum": 3}], [0])
+    assert "if __name__ == '__main__'" in error
+
+
 def test_os_exit_keeps_what_was_logged(start, records) -> None:
     start("import besom, os\nbesom.init()\nbesom.log({'a': 1})\nos._exit(0)\n").communicate()
     assert [record.data for record in records() if isinstance(record, HistoryRecord)] == [{"a": 1}]

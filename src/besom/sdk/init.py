@@ -168,9 +168,15 @@ def _reinit(settings: Settings) -> str:
 
 
 def _mode(settings: Settings, given: Assignment) -> Literal["online", "offline", "disabled"]:
-    """``online``, ``offline`` or ``disabled``; the latter for all ranks but the first."""
+    """``online``, ``offline`` or ``disabled``; the latter for all ranks but the first, and for imports by workers."""
     mode = cast(Literal["online", "offline", "disabled"], settings.mode or "online")
     rank = environment.rank()
+    if mode != "disabled" and process.importing_main():
+        warn(
+            "init() in a worker process that only imports the program keeps nothing. "
+            "Write `if __name__ == '__main__':` above what the program does."
+        )
+        return "disabled"
     if mode == "disabled" or not rank or (settings.run_group and not given.sweep_id):
         return mode
     say(f"Process {rank} of several logs nothing; process 0 does.")

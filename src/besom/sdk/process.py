@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from besom.sdk import current
 from besom.sdk.settings import Settings
 
@@ -26,3 +28,12 @@ def teardown(exit_code: int | None = None) -> None:
 def settings() -> Settings | None:
     """What ``setup`` said."""
     return _settings
+
+
+def importing_main() -> bool:
+    """Whether this is a worker of ``multiprocessing``, started anew, that is only importing the program.
+
+    It runs all that the program does outside of functions and of ``if __name__ == "__main__":``.
+    """
+    module = sys.modules.get("multiprocessing.process")
+    return module is not None and getattr(module.current_process(), "_inheriting", False)
