@@ -89,6 +89,28 @@ def test_a_folder_saves_all_below_it(announced: Files, tmp_path: Path) -> None:
     assert announced() == {"out/deep/x": b"x"}
 
 
+@pytest.mark.parametrize("pattern", ["*", ".", "**/*", "**"])
+def test_a_pattern_for_everything_passes_over_the_folders_of_runs(
+    announced: Files, tmp_path: Path, pattern: str
+) -> None:
+    (tmp_path / "x").write_text("x")
+    with besom.init() as run:
+        run.save(pattern)
+    assert announced() == {"x": b"x"}
+
+
+@pytest.mark.parametrize("policy", ["now", "live", "end"])
+def test_a_name_that_no_file_has_is_told_of_once(capsys: Any, policy: Any) -> None:
+    with besom.init() as run:
+        run.save("missing.txt", policy=policy)
+    assert capsys.readouterr().err.count("missing.txt") == 1
+
+
+def test_an_empty_name_is_refused() -> None:
+    with besom.init() as run, pytest.raises(UsageError, match="empty name"):
+        run.save("")
+
+
 def test_base_path_says_where_names_begin(announced: Files, tmp_path: Path) -> None:
     (tmp_path / "a" / "b").mkdir(parents=True)
     (tmp_path / "a" / "b" / "x").write_text("x")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from besom.errors import UsageError
 from besom.sdk import files, staging
 from besom.sdk.files import Stamp, stamp
+from besom.sdk.say import warn
 
 if TYPE_CHECKING:
     from besom.sdk.run import Run
@@ -23,15 +24,17 @@ def save(
     """See ``Run.save``."""
     if policy not in get_args(Policy):
         raise UsageError(f"save() was given policy={policy!r}.", "It is 'now', 'live' or 'end'.")
+    if not os.fspath(pattern):
+        raise UsageError("save() was given an empty name.", "Give the path of a file, or a pattern such as '*.pt'.")
     if "://" in os.fspath(pattern):
         raise UsageError(f"save() was given {pattern!r}, which is no path.", "Files of buckets stay where they are.")
     saved = _Saved(run, Path(pattern), base_path)
     if policy == "end":
         saved.check()
     else:
-        saved.take()
+        saved.take(last=policy == "now")
     if policy != "now":
-        files.of(run).keep_fresh(lambda last: saved.take() if last or policy == "live" else None)
+        files.of(run).keep_fresh(lambda last: saved.take(last) if last or policy == "live" else None)
     return saved.paths()
 
 
@@ -54,12 +57,21 @@ class _Saved:
                 f"save() was given {str(pattern)!r}, which does not lie below {self._base}.",
                 "Give base_path=, the folder that its name on the server should begin after.",
             )
+        # Patterns for all of a folder mean the program's files, not what besom keeps of its runs.
+        runs = None if run.folder is None else run.folder.parent.absolute()
+        self._runs = None if runs is None or self._pattern.is_relative_to(runs) else runs
         self._stamps: dict[Path, Stamp] = {}
 
-    def take(self) -> None:
-        """Makes the files that are new or changed files of the run."""
+    def take(self, last: bool = False) -> None:
+        """Makes the files that are new or changed files of the run.
+
+        Args:
+            last: says so if there are none.
+        """
         taken = files.of(self._run)
         matches = self._matches()
+        if last and not matches:
+            warn(f"save() found no file {self._pattern}.")
         if taken.folder is None:
             return
         for path, file in matches:
@@ -86,5 +98,8 @@ class _Saved:
         for match in sorted(globbing.glob(str(self._pattern), recursive=True)):  # noqa: PTH207  (absolute patterns)
             path = Path(match)
             found += staging.files_below(path) if path.is_dir() else [path]
-        unique = dict.fromkeys(file for file in found if file.is_file())
+        unique = dict.fromkeys(file for file in found if file.is_file() and not self._is_of_runs(file))
         return [(staging.file_path(file.relative_to(self._base)), file) for file in unique]
+
+    def _is_of_runs(self, file: Path) -> bool:
+        return self._runs is not None and file.is_relative_to(self._runs)
