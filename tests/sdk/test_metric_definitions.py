@@ -128,3 +128,11 @@ def test_a_definition_that_makes_no_sense_is_refused_by_name(arguments: dict, me
     run = besom.init()
     with pytest.raises(UsageError, match=message):
         run.define_metric(**arguments)
+
+
+@offline
+def test_a_key_that_is_no_text_is_refused_by_name_where_patterns_are_defined() -> None:
+    with besom.init() as run:
+        run.define_metric("val/*", step_metric="epoch")
+        with pytest.raises(UsageError, match="the key 3"):
+            run.log({3: 1})

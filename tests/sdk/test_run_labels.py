@@ -7,7 +7,7 @@ import datetime
 import pytest
 
 import besom
-from besom.errors import UsageError
+from besom.errors import SettingsError, UsageError
 from besom.protocol import AlertRecord, EventPage, LabelsRecord
 
 PROJECT = "labelled"
@@ -118,3 +118,12 @@ def test_an_offline_run_says_that_nothing_is_sent() -> None:
     status = run.status()
     assert status.sync_bytes_pending == status.sync_bytes_total > 0
     assert (run.offline, run.url, run.project_url) == (True, None, None)
+
+
+@offline
+def test_tags_that_are_no_list_are_refused_by_name() -> None:
+    run = besom.init()
+    with pytest.raises(SettingsError, match=r"run\.tags is 5"):
+        run.tags = 5  # type: ignore[assignment]
+    with pytest.raises(SettingsError, match=r"tags.* is 5"):
+        besom.init(tags=5, reinit="create_new")  # type: ignore[arg-type]

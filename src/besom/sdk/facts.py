@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from besom.protocol import LabelsRecord, NewRun, RunLabels, SpoolRecord
+from besom.sdk.settings import words
 
 if TYPE_CHECKING:
     from besom.protocol import Run as ServerRun
+    from besom.sdk.leases import Lease
     from besom.sdk.sender import Sender
     from besom.sdk.settings import Settings
     from besom.sdk.spool import Spool
@@ -36,6 +38,7 @@ class Facts(ABC):
     _spool: Spool | None
     _sender: Sender | None
     _start: Start
+    _lease: Lease | None
     settings: Settings
     """All settings of this run, from every source."""
 
@@ -50,7 +53,7 @@ class Facts(ABC):
     @property
     def name(self) -> str:
         """Display name: the program's, else the server's, else the id. May be set."""
-        known = self._known()
+        known = self._known() or self._lease
         return self._about.name or (known.name if known else self.id)
 
     @name.setter
@@ -64,8 +67,7 @@ class Facts(ABC):
 
     @tags.setter
     def tags(self, new: Sequence[str] | str) -> None:
-        words = [new] if isinstance(new, str) else [str(tag) for tag in new]
-        self._label(tags=list(dict.fromkeys(words)))
+        self._label(tags=list(dict.fromkeys([new] if isinstance(new, str) else words(new, "run.tags"))))
 
     @property
     def notes(self) -> str | None:
@@ -114,7 +116,7 @@ class Facts(ABC):
     @property
     def url(self) -> str | None:
         """Address of the run's page; None while no server knows it."""
-        known = self._known()
+        known = self._known() or self._lease
         return known.url if known else None
 
     @property

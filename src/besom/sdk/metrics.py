@@ -92,7 +92,7 @@ class Metrics:
     def completed(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
         """``row`` with the step metrics that it lacks, where they are known."""
         missing = {}
-        for key in row:
+        for key in (key for key in row if isinstance(key, str)):  # others are refused later, by name
             definition = self.definition(key)
             if definition and definition.step_metric and definition.name in self._synced:
                 axis = definition.step_metric

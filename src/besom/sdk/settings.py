@@ -7,7 +7,7 @@ From strongest to weakest: an argument of ``init``, the ``settings`` it was give
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -210,8 +210,21 @@ def _checked(name: str, value: Any, where: str) -> Any:
     if name == "base_url":
         return check_url(value)
     if name == "run_tags":
-        return [tag.strip() for tag in value.split(",") if tag.strip()] if isinstance(value, str) else list(value)
+        return (
+            [tag.strip() for tag in value.split(",") if tag.strip()] if isinstance(value, str) else words(value, where)
+        )
     return _chosen(name, value, where) if name in _CHOICES else value
+
+
+def words(value: Any, where: str) -> list[str]:
+    """The texts in a list or another collection.
+
+    Raises:
+        SettingsError: it is no collection; names ``where`` it was given.
+    """
+    if not isinstance(value, Iterable):
+        raise SettingsError(f"{where} is {value!r}.", "Give a list of words.")
+    return [str(word) for word in value]
 
 
 def _chosen(name: str, value: Any, where: str) -> Any:

@@ -50,7 +50,8 @@ class Spool:
                 isinstance(error, FileExistsError) and folder.is_dir()
             ):  # another process, with the same id in the same second
                 raise UsageError(
-                    f"Run {first.run.id} has begun already, in {folder}.", "Give each run its own id, or leave id out."
+                    f"Run {first.run.id} has begun already, in {folder}.",
+                    "To go on with it: init(..., resume='allow'). For a new run leave the id out, or give another one.",
                 ) from None
             raise SettingsError(
                 f"The run's folder {folder} cannot be made: {error.strerror}.",

@@ -106,7 +106,8 @@ def log_line(data: Mapping[str, Any], run: Run | None = None, step: int | None =
     for key in data:
         if not isinstance(key, str):
             raise UsageError(f"log() was given the key {_shown(key)}, which is not text.", f'Write "{key}" instead.')
-    values = plain(data, media=_media_of(run, run.step if step is None else step) if run else refuse_media)
+    media = _media_of(run, run.step if step is None else step) if run else refuse_media
+    values = {str(key): plain(value, key, media=media) for key, value in data.items()}
     return to_json(values), values
 
 
