@@ -21,7 +21,7 @@ SPOOL = b"".join(ROWS)
 
 async def test_the_answer_tells_how_many_bytes_are_safe(world: World) -> None:
     await world.begin("r")
-    assert await world.send("r", SPOOL) == {"offset": len(SPOOL), "stop": None}
+    assert await world.send("r", SPOOL) == {"offset": len(SPOOL), "stop": None, "run": None}
     assert (await world.begin("r"))["offset"] == len(SPOOL)
 
 
@@ -156,7 +156,7 @@ async def test_early_stopping_decides_on_the_report_itself_and_says_why(world: W
     assert ack["stop"] == "stopped at its 3rd value: 0.5 was worse than 0.1, the best at that point"
     assert await world.beat(agent, (second,)) == [{"run_id": second, "reason": ack["stop"], "kill": False}]
     ended = await world.exit(agent, second, -15)
-    assert (ended["state"], ended["reason"]) == ("killed", f"{ack['stop']} (signal 15 (SIGTERM))")
+    assert (ended["state"], ended["reason"]) == ("killed", f"{ack['stop']} (SIGTERM)")
     stopped = [event for event in await world.events(sweep) if event["kind"] == "run.stopped"]
     assert [(event["actor"], event["reason"]) for event in stopped] == [("early stopping", ack["stop"])]
 

@@ -67,6 +67,6 @@ def ending_of_record(exit_code: int, *, stop_reason: str | None, preempting: boo
 def _signal_name(exit_code: int) -> str:
     number = -exit_code
     try:
-        return f"signal {number} ({signal.Signals(number).name})"
+        return signal.Signals(number).name
     except ValueError:
         return f"signal {number}"
