@@ -95,6 +95,15 @@ def test_the_project_comes_from_the_nearest_place(user, options, environ, line, 
     assert path_of(result.out).split("/")[1] == project
 
 
+def test_the_entity_comes_from_the_nearest_place(user):
+    user.write("sweep.yaml", GRID + "entity: file\n")
+    by_option = user.besom("sweep", "-e", "option", "sweep.yaml", WANDB_ENTITY="variable")
+    by_variable = user.besom("sweep", "sweep.yaml", WANDB_ENTITY="variable")
+    by_file = user.besom("sweep", "sweep.yaml")
+    made = [path_of(result.out).split("/")[0] for result in (by_option, by_variable, by_file)]
+    assert made == ["option", "variable", "file"]
+
+
 def test_name_and_program_win_over_the_file(user, server):
     made = sweep(server, create(user, "--name", "first try", "--program", "other.py"))
     assert (made.name, made.config["program"]) == ("first try", "other.py")
@@ -107,6 +116,17 @@ def test_a_pending_sweep_takes_another_configuration(user, server):
     assert result.out.startswith("Updating sweep from: sweep.yaml\n")
     assert path_of(result.out) == path
     assert sweep(server, path).config["parameters"]["lr"]["values"] == [0.1, 0.2, 0.4]
+
+
+def test_the_configuration_of_a_started_sweep_stays_and_the_way_to_another_one_is_said(user, server):
+    path = create(user)
+    user.write("train.py", "import besom\nbesom.init().log({'loss': 1})\n")
+    assert user.besom("agent", "--count", "1", path).code == 0
+    user.write("sweep.yaml", GRID.replace("0.3", "0.4"))
+    said = user.fails("sweep", "--update", path, "sweep.yaml")
+    assert "RUNNING" in said
+    assert "--prior-sweep" in said
+    assert sweep(server, path).text == GRID
 
 
 def test_pause_resume_and_stop_say_what_happens_next(user, server):

@@ -1,7 +1,9 @@
 """What the questions and answers promise."""
 
 import json
+import os
 import re
+import sys
 from pathlib import Path
 
 from test_quickstart import created
@@ -69,6 +71,21 @@ command:
     )
     (seen,) = probe(user.run("besom", "agent", path))
     assert seen["arguments"] == ["-b", "your-training-config", "--batch_size=8", "--lr=0.0001"]
+
+
+def test_the_interpreter_is_the_one_that_the_command_names(user):
+    user.write("train.py", PROBE)
+    (user.folder / "bin").mkdir()
+    chosen = user.write("bin/python3", f'#!/bin/sh\necho CHOSEN\nexec {sys.executable} "$@"\n')
+    chosen.chmod(0o755)
+    path = sweep_of(
+        user,
+        "program: train.py\nmethod: grid\nparameters:\n  lr: {values: [0.5]}\n"
+        'command: ["${env}", python3, "${program}", "${args}"]\n',
+    )
+    output = user.run("besom", "agent", path, PATH=f"{chosen.parent}{os.pathsep}{user.environment['PATH']}")
+    assert "CHOSEN" in output
+    assert [seen["arguments"] for seen in probe(output)] == [["--lr=0.5"]]
 
 
 def test_boolean_flags_are_passed_or_left_out(user):

@@ -114,3 +114,70 @@ print(sweep.state, sweep.best_run().summary["score"], len(sweep.runs))
 """
     )
     assert output.splitlines()[-1] == "FINISHED 6 3"
+
+
+def test_one_logged_value_is_enough_to_learn_from_and_to_sort_by(user):
+    output = user.python(
+        """
+import besom as wandb
+
+def score():
+    with wandb.init() as run:
+        run.log({"score": -((run.config.x - 0.3) ** 2)})
+
+sweep_id = wandb.sweep(
+    {
+        "method": "bayes",
+        "seed": 1,
+        "metric": {"name": "score", "goal": "maximize"},
+        "parameters": {"x": {"min": 0.0, "max": 1.0}},
+        "run_cap": 12,
+    },
+    project="functions",
+)
+wandb.agent(sweep_id, function=score)
+sweep = wandb.Api().sweep(f"functions/{sweep_id}")
+scores = sorted((run.summary["score"] for run in sweep.runs), reverse=True)
+print(len(scores), sweep.best_run().summary["score"] == scores[0], scores[0] > -0.001)
+"""
+    )
+    assert output.splitlines()[-1] == "12 True True"
+
+
+def test_an_engine_outside_the_server_may_choose_the_runs(user):
+    output = user.python(
+        """
+import threading
+import besom as wandb
+
+def train():
+    with wandb.init() as run:
+        run.log({"loss": (run.config.x - 3) ** 2})
+
+sweep_id = wandb.sweep(
+    {"method": "custom", "controller": {"type": "local"}, "parameters": {"x": {"min": 0, "max": 10}}},
+    project="engines",
+)
+api = wandb.Api()
+sweep = api.sweep(sweep_id)
+
+def engine():
+    low, high = 0, 10  # ternary search
+    while high - low > 2:
+        losses = []
+        for x in (low + (high - low) // 3, high - (high - low) // 3):
+            run_id = sweep.enqueue_run({"x": x})
+            api.run(f"engines/{run_id}").wait_until_finished()
+            losses.append(api.run(f"engines/{run_id}").summary["loss"])
+        if losses[0] < losses[1]:
+            high -= (high - low) // 3
+        else:
+            low += (high - low) // 3
+    sweep.stop()
+
+threading.Thread(target=engine).start()
+wandb.agent(sweep_id, function=train)
+print([run.config["x"] for run in api.sweep(sweep_id).runs])
+"""
+    )
+    assert output.splitlines()[-1].startswith("[3, 7, ")

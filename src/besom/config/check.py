@@ -130,8 +130,9 @@ def _controller(entry: Entry) -> Literal["cloud", "local"]:
     if kind == "local":
         inner.warn(
             "type",
-            "This version of besom has no local controller, so agents get no runs of this sweep.",
-            "remove `controller`; the server then chooses the runs.",
+            "The server chooses no runs of this sweep: agents get only those that `besom enqueue` or an engine of "
+            "yours, with `Sweep.enqueue_run`, puts into its queue.",
+            "if the server is to choose them, remove `controller`.",
         )
     return cast(Literal["cloud", "local"], kind or "cloud")
 
@@ -150,7 +151,7 @@ def _check_outside_engines(entry: Entry) -> None:
             entry.report.error(
                 ("scheduler", "engine") if engine else ("scheduler",),
                 "Outside engines are not supported.",
-                "remove `scheduler` and write `method: bayes`.",
+                "remove `scheduler` and write `method: bayes`; or let the engine queue the runs, see docs/examples.md.",
                 engine or scheduler,
             )
     if entry.data.get("metrics") is not None:

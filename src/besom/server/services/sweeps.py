@@ -86,7 +86,8 @@ async def replace_config(ctx: Context, caller: Caller, sweep_id: str, new: NewSw
             raise Conflict(
                 "sweep_state",
                 f"Sweep {sweep_id} is {sweep.state}: its configuration can be replaced only while it is PENDING.",
-                "Make a new sweep of the changed file: besom sweep FILE",
+                "Make a new sweep of the changed file, which takes over what this one found: "
+                f"besom sweep --prior-sweep {sweep_id} FILE",
             )
         drop_start(unit, sweep, caller.name)
         seed = loaded.config.seed

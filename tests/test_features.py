@@ -1,0 +1,46 @@
+"""docs/features.md names, for every feature, a test that shows it. A row without one, or with one that is gone, fails."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "features.md"
+ROWS = {
+    "S": range(1, 32),
+    "F": [*range(1, 6), *range(7, 15)],
+    "L": [number for number in range(1, 37) if number != 19],
+    "P": range(1, 13),
+    "A": range(1, 21),
+    "T": range(1, 16),
+    "N": [*range(1, 16), *range(20, 27), *range(30, 41)],
+    "B": range(1, 9),
+    "I": [number for number in range(1, 9) if number != 6],
+    "X": range(1, 10),
+    "Q": range(1, 14),
+}
+IDS = [f"{section}{number}" for section, numbers in ROWS.items() for number in numbers]
+ROW = re.compile(r"^\| ([A-Z]\d+) \| (.+?) \| (.+) \|$", re.MULTILINE)
+LINK = re.compile(r"\[([^\]]+)\]\(\.\./(tests/[^)]+|web/[^)]+)\)")
+
+
+def rows() -> dict[str, str]:
+    """What the page says of each feature's test."""
+    return {match[1]: match[3] for match in ROW.finditer(PAGE.read_text())}
+
+
+def test_every_feature_has_exactly_one_row():
+    found = [match[1] for match in ROW.finditer(PAGE.read_text())]
+    assert found == IDS
+
+
+@pytest.mark.parametrize("feature", IDS)
+def test_the_feature_is_shown_by_a_test_that_exists(feature):
+    links = LINK.findall(rows()[feature])
+    assert links, f"{feature} names no test"
+    for name, path in links:
+        text = (ROOT / path).read_text()
+        assert f"def {name}(" in text or f'"{name}"' in text, f"{path} has no test {name}"
