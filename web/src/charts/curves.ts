@@ -40,6 +40,9 @@ export function extent(lines: readonly Line[]): Extent | null {
   return x[0] <= x[1] ? { x, y } : null;
 }
 
+/** As many lines can be told apart when they are thick. */
+const FEW = 8;
+
 const ORDER: Emphasis[] = ["dim", "normal", "best"];
 
 /** Draws all lines on the plot's canvas, the emphasised ones on top. By hand, because uPlot's own series slow down by the hundred. */
@@ -53,7 +56,7 @@ export function drawLines(plot: uPlot, lines: readonly Line[], colors: Colors): 
   const density = Math.min(1, 40 / Math.max(1, lines.length));
   const looks: Record<Emphasis, { stroke: string; width: number; alpha: number }> = {
     dim: { stroke: colors.dim, width: 1, alpha: 0.2 + 0.35 * density },
-    normal: { stroke: colors.dot, width: 1.2, alpha: 0.3 + 0.5 * density },
+    normal: { stroke: colors.dot, width: lines.length > FEW ? 1.2 : 1.7, alpha: 0.3 + 0.5 * density },
     best: { stroke: colors.best, width: 2.2, alpha: 1 },
   };
   for (const emphasis of ORDER) {

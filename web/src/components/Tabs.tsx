@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from "react";
 import { Link } from "wouter";
 import styles from "./Tabs.module.css";
 
@@ -10,8 +11,16 @@ export interface Tab {
 
 /** Views of one page, each with an address of its own: links, so that the browser's ways of opening them all work. */
 export function Tabs({ label, tabs, current }: { label: string; tabs: Tab[]; current: string }) {
+  const nav = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another tab may lie outside of a narrow screen
+  useLayoutEffect(() => {
+    const tab = nav.current?.querySelector<HTMLElement>("[aria-current]");
+    if (!nav.current || !tab) return;
+    const beyond = tab.offsetLeft + tab.offsetWidth - nav.current.offsetLeft - nav.current.clientWidth;
+    nav.current.scrollLeft = Math.max(0, beyond);
+  }, [current]);
   return (
-    <nav className={styles.tabs} aria-label={label}>
+    <nav ref={nav} className={styles.tabs} aria-label={label}>
       {tabs.map(({ name, href, count }) => (
         <Link
           key={name}

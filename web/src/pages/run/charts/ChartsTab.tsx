@@ -68,7 +68,7 @@ export default function ChartsTab({ path, run, details, changed }: TabProps) {
             const chart = charts.get(key);
             const value = lastValue(run.summary[key]);
             return (
-              <Card key={key} title={key} aside={value === null ? undefined : formatNumber(value)}>
+              <Card key={key} title={key} aside={<Aside value={value} against={chart?.against} />}>
                 {chart === undefined ? (
                   <Skeleton height={HEIGHT} />
                 ) : (
@@ -86,6 +86,13 @@ export default function ChartsTab({ path, run, details, changed }: TabProps) {
     </>
   );
 }
+
+const Aside = ({ value, against }: { value: number | null; against: Against | undefined }) => (
+  <>
+    {against !== undefined && <span>by {against.name}</span>}
+    {value !== null && <span>{formatNumber(value)}</span>}
+  </>
+);
 
 /** X axes by the metric that they show; they keep their identity while the names stay the same. */
 function useAxes(names: string[]): Map<string, Against> {

@@ -106,7 +106,7 @@ export default function LogTab({ path, run, changed }: TabProps) {
           )}
         </search>
         <span className={styles.count}>{complete ? plural(lines.length, "line") : "Loading …"}</span>
-        <Switch name="Follow" on={follow} set={setFollow} />
+        {live && <Switch name="Follow" on={follow} set={setFollow} />}
         <Switch name="Times" on={times} set={setTimes} />
         <Button
           onClick={() =>

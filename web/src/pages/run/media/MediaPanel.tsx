@@ -9,6 +9,9 @@ import styles from "./Media.module.css";
 import { isFile, isHistogram, isImage, type Logged, single } from "./mediaValues";
 import { TableView } from "./TableView";
 
+/** Columns of a table, or images, that one column of the page has room for. */
+const NARROW = 3;
+
 interface Props {
   title: string;
   /** By step; at least one. */
@@ -30,7 +33,9 @@ export function MediaPanel({ title, logged, path, runId }: Props) {
   const isTable = isFile(value) && value._type === "table-file";
   const files = parts.filter(isFile);
   return (
-    <section className={`${styles.panel} ${isTable || parts.length > 2 ? styles.wide : ""}`}>
+    <section
+      className={`${styles.panel} ${(isTable && (value.ncols ?? 0) > NARROW) || parts.length > NARROW ? styles.wide : ""}`}
+    >
       <header className={styles.head}>
         <h2>{title}</h2>
         {last === 0 ? (

@@ -8,6 +8,8 @@ export interface FileValue {
   caption?: string;
   width?: number;
   height?: number;
+  /** Columns of a table. */
+  ncols?: number;
 }
 
 export interface HistogramValue {

@@ -10,7 +10,6 @@ import { plural } from "../../../lib/format";
 import { flatten } from "../../../lib/params";
 import { holdsMedia } from "../media/mediaValues";
 import type { TabProps } from "../RunPage";
-import page from "../RunPage.module.css";
 import { aboutRun } from "./about";
 import styles from "./OverviewTab.module.css";
 
@@ -31,49 +30,45 @@ export function OverviewTab({ path, run, details, changed }: TabProps) {
   const { program, machine, git } = aboutRun(run, details.about);
   return (
     <>
-      <div className={page.columns}>
-        <div className={page.column}>
-          <Card title="Summary">
-            <KeyValues values={flatten(numbersAndWords(run.summary))} />
+      <div className={styles.cards}>
+        <Card title="Summary">
+          <KeyValues values={flatten(numbersAndWords(run.summary))} />
+        </Card>
+        {run.params !== null && (
+          <Card title="Parameters from the sweep">
+            <KeyValues values={flatten(run.params)} />
           </Card>
-          {artifacts.length > 0 && (
-            <Card title="Artifacts">
-              <ul className={styles.artifacts}>
-                {artifacts.map((artifact) => (
-                  <ArtifactLine key={`${artifact.name}:${artifact.version}`} artifact={artifact} />
-                ))}
-              </ul>
-            </Card>
-          )}
-        </div>
-        <div className={page.column}>
-          {run.params !== null && (
-            <Card title="Parameters from the sweep">
-              <KeyValues values={flatten(run.params)} />
-            </Card>
-          )}
-          <Card title="Configuration">
-            <KeyValues values={flatten(run.config)} />
+        )}
+        <Card title="Configuration">
+          <KeyValues values={flatten(run.config)} />
+        </Card>
+        {run.why !== null && Object.keys(run.why).length > 0 && (
+          <Card title="Why these parameters">
+            <KeyValues values={flatten(run.why)} />
           </Card>
-          {run.why !== null && Object.keys(run.why).length > 0 && (
-            <Card title="Why these parameters">
-              <KeyValues values={flatten(run.why)} />
-            </Card>
-          )}
-        </div>
-        <div className={page.column}>
-          <Card title="Program">
-            <KeyValues values={new Map(program)} />
+        )}
+        {artifacts.length > 0 && (
+          <Card title="Artifacts">
+            <ul className={styles.artifacts}>
+              {artifacts.map((artifact) => (
+                <ArtifactLine key={`${artifact.name}:${artifact.version}`} artifact={artifact} />
+              ))}
+            </ul>
           </Card>
+        )}
+        <Card title="Program">
+          <KeyValues values={new Map(program)} />
+        </Card>
+        {machine.length > 0 && (
           <Card title="Machine">
             <KeyValues values={new Map(machine)} />
           </Card>
-          {git.length > 0 && (
-            <Card title="Code">
-              <KeyValues values={new Map(git)} />
-            </Card>
-          )}
-        </div>
+        )}
+        {git.length > 0 && (
+          <Card title="Code">
+            <KeyValues values={new Map(git)} />
+          </Card>
+        )}
       </div>
       {events.length > 0 && (
         <Card title="What happened">

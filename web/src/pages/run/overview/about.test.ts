@@ -31,7 +31,10 @@ it("says whether the code was committed", () => {
 });
 
 it("keeps facts that it has no word for", () => {
-  expect(aboutRun(run, { kernel_name: "x", nested: { a: 1 } }).program.slice(-2)).toEqual([
+  expect(aboutRun(run, { command: "python a.py", kernel_name: "x", nested: { a: 1 } }).program).toEqual([
+    ["Command", "python a.py"],
+    ["Python", "3.11.2"],
+    ["Run id", "r1"],
     ["kernel name", "x"],
     ["nested.a", "1"],
   ]);

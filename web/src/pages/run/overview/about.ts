@@ -25,20 +25,9 @@ export function aboutRun(
   run: Pick<Run, "program" | "python" | "host" | "group" | "job_type" | "id">,
   about: Values,
 ): AboutRun {
-  const {
-    command,
-    args: _args,
-    directory,
-    executable,
-    python,
-    pid,
-    host,
-    os,
-    cpu,
-    cpu_count,
-    cpu_available,
-  } = about;
-  const { memory, disk, gpu, gpu_count: _count, git, besom, slurm, ...others } = about;
+  const { command, directory, executable, python, pid, besom, git, slurm, disk, ...more } = about;
+  // The arguments stand in the command already.
+  const { args: _, host, os, cpu, cpu_count, cpu_available, memory, gpu, gpu_count: __, ...others } = more;
   return {
     program: known([
       ["Command", text(command)],

@@ -7,7 +7,7 @@ import { Card } from "../../../components/Card";
 import { EmptyState } from "../../../components/EmptyState";
 import { ErrorNote } from "../../../components/ErrorNote";
 import { Skeleton } from "../../../components/Skeleton";
-import { formatNumber, plural } from "../../../lib/format";
+import { formatNumber } from "../../../lib/format";
 import type { TabProps } from "../RunPage";
 import styles from "../RunPage.module.css";
 import { type SystemChart, systemCharts } from "./groups";
@@ -54,5 +54,11 @@ export default function SystemTab({ path, run, changed }: TabProps) {
   );
 }
 
-const newest = ({ lines }: SystemChart): string =>
-  lines.length > 1 ? plural(lines.length, "line") : formatNumber(lines[0]?.values.at(-1) ?? Number.NaN, 4);
+/** The last value, of each device where there are several. */
+const newest = ({ lines }: SystemChart) =>
+  lines.map(({ runId, values }) => (
+    <span key={runId}>
+      {lines.length > 1 && `${runId}: `}
+      {formatNumber(values.at(-1) ?? Number.NaN, 4)}
+    </span>
+  ));

@@ -13,3 +13,8 @@ it("puts all devices of a kind into one chart, known quantities first", () => {
     ["zz.new", [""]],
   ]);
 });
+
+it("shows traffic in megabytes", () => {
+  const [chart] = systemCharts([{ key: "network.sent", times: [0], values: [2_500_000] }]);
+  expect(chart?.lines[0]?.values).toEqual([2.5]);
+});

@@ -14,8 +14,8 @@ const TITLES: Record<string, string> = {
   "load.1m": "Load, mean of a minute",
   "disk.in": "Read from disk (MB)",
   "disk.out": "Written to disk (MB)",
-  "network.recv": "Received from the network (bytes)",
-  "network.sent": "Sent to the network (bytes)",
+  "network.recv": "Received from the network (MB)",
+  "network.sent": "Sent to the network (MB)",
   "gpu.gpu": "GPU use (%)",
   "gpu.memory": "GPU memory traffic (% of the time)",
   "gpu.memoryAllocatedMB": "GPU memory in use (MB)",
@@ -27,6 +27,9 @@ const TITLES: Record<string, string> = {
   "disk.usageGB": "Disk in use (GB)",
 };
 const ORDER = Object.keys(TITLES);
+
+/** Counted in bytes, shown in megabytes. */
+const BYTES = ["network.recv", "network.sent"];
 
 export interface SystemChart {
   id: string;
@@ -41,7 +44,8 @@ export function systemCharts(curves: readonly SystemCurve[]): SystemChart[] {
   for (const { key, times, values } of curves) {
     const [id, device] = quantityOf(key);
     const chart = charts.get(id) ?? { id, title: TITLES[id] ?? id, lines: [] };
-    chart.lines.push({ runId: device, emphasis: "normal", steps: times, values });
+    const shown = BYTES.includes(id) ? values.map((bytes) => bytes / 1e6) : values;
+    chart.lines.push({ runId: device, emphasis: "normal", steps: times, values: shown });
     charts.set(id, chart);
   }
   const rank = ({ id }: SystemChart) => (ORDER.includes(id) ? ORDER.indexOf(id) : ORDER.length);
