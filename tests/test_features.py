@@ -1,4 +1,4 @@
-"""docs/features.md names, for every feature, a test that shows it. A row without one, or with one that is gone, fails."""
+"""docs/features.md names a test for every feature. A row without one, or with one that is gone, fails."""
 
 from __future__ import annotations
 

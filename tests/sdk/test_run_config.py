@@ -92,6 +92,14 @@ def test_a_key_that_the_sweep_set_is_locked(config: Config, capsys, attempt: str
     assert "sweep" in warnings[0]
 
 
+def test_a_program_that_rewrites_a_locked_value_again_and_again_is_told_once(config: Config, capsys) -> None:
+    for rate in (7, 8, 9):
+        config.lr = rate
+    config.update({"lr": 7}, allow_val_change=True)
+    assert config.lr == 0.5
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
 def test_setdefaults_adds_only_what_is_missing(config: Config, capsys) -> None:
     config.setdefaults({"lr": 7, "epochs": 9, "batch": 32})
     assert (config.lr, config.epochs, config.batch) == (0.5, 3, 32)

@@ -42,7 +42,7 @@ COMMANDS = {
 ELSEWHERE = {
     "logout": "Use the embedded server again with `besom login --embedded`.",
     "controller": "The server runs the search: a sweep needs no controller, and a local one is not supported.",
-    "sweep-scheduler": "The server searches with bayes, random or grid. An engine of yours can queue runs: see docs/examples.md.",
+    "sweep-scheduler": "The server runs the search. An engine of yours can queue runs instead: see docs/examples.md.",
     "launch": "Launch queues are not supported. Start `besom agent` in the jobs of your own scheduler.",
     "launch-sweep": "Launch queues are not supported. Start `besom agent` in the jobs of your own scheduler.",
     "launch-agent": "Launch queues are not supported. Start `besom agent` in the jobs of your own scheduler.",

@@ -20,10 +20,11 @@ class Config(MutableMapping[str, Any]):
     ``update(..., allow_val_change=True)``; keys that the sweep set stay as they are, with one warning per attempt.
     """
 
-    __slots__ = ("_changed", "_locked", "_values")
+    __slots__ = ("_changed", "_locked", "_values", "_warned")
 
     _values: dict[str, Any]
     _locked: frozenset[str]
+    _warned: set[str]
     _changed: Changed
 
     def __init__(
@@ -41,6 +42,7 @@ class Config(MutableMapping[str, Any]):
         """
         object.__setattr__(self, "_values", merge(values or {}, locked or {}))
         object.__setattr__(self, "_locked", frozenset(locked or {}))
+        object.__setattr__(self, "_warned", set())
         object.__setattr__(self, "_changed", changed)
 
     def update(self, other: Any = (), /, allow_val_change: bool | None = None, **more: Any) -> None:
@@ -64,7 +66,8 @@ class Config(MutableMapping[str, Any]):
     def _put(self, new: dict[str, Any], allow_change: bool) -> None:
         for key in [key for key in new if key in self._locked]:
             value = new.pop(key)
-            if value != self._values[key]:
+            if value != self._values[key] and key not in self._warned:
+                self._warned.add(key)
                 warn(f"config[{key!r}] stays {self._values[key]!r}: the sweep set it, so it is locked.")
         new = {
             key: value for key, value in new.items() if key not in self._values or not _same(self._values[key], value)
