@@ -7,7 +7,6 @@ import signal
 import time
 import traceback
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from besom.agent import environment, limits, spools
@@ -19,8 +18,9 @@ from besom.agent.session import FIRST_SECONDS, NEXT_SECONDS, Session
 from besom.agent.signals import Terminated
 from besom.agent.surroundings import changed_environment
 from besom.client.settings import variable
-from besom.protocol import NextExit, NextReply, NextRun, NextWait, RunExit, Sweep
-from besom.sdk import current
+from besom.protocol import EndedRun, NextExit, NextReply, NextRun, NextWait, RunExit, Sweep
+from besom.sdk import current, leases
+from besom.sdk.leases import Lease
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +56,13 @@ class FunctionLoop:
         self._interruption = interruption
         self._heartbeat = heartbeat
         self._output = output
-        self._asker = ThreadPoolExecutor(1, thread_name_prefix="besom-next")
-        self._ahead: Future[NextReply] | None = None
-        """The answer to a request for work that was sent while the last run was being reported."""
+        self._ahead: NextReply | None = None
+        """What came with the answer to the last run's report."""
         self.record = limits.Record()
         """How its runs ended."""
 
     def run(self, options: Options) -> None:
         """Works until there is nothing more to do."""
-        try:
-            self._run(options)
-        finally:
-            self._asker.shutdown(wait=False)
-
-    def _run(self, options: Options) -> None:
         began = time.monotonic()
         self._output.line(f"Agent for sweep {self._sweep.name}: {self._sweep.url}", BOLD)
         patience = FIRST_SECONDS
@@ -95,7 +88,7 @@ class FunctionLoop:
 
     def _next(self, patience: float) -> NextReply:
         ahead, self._ahead = self._ahead, None
-        return self._session.next(patience) if ahead is None else ahead.result()
+        return self._session.next(patience) if ahead is None or isinstance(ahead, NextWait) else ahead
 
     def _do(self, run: NextRun, *, last: bool) -> Outcome:
         began = time.monotonic()
@@ -110,18 +103,20 @@ class FunctionLoop:
         self._output.run_starts(run.run_name, url, run.params, None, resumed=run.resume)
         self._session.begins(run.run_id)
         before = current.runs()
-        with changed_environment(names):
+        lease = None if run.resume else Lease(run.run_id, run.run_name, url, self._session.connection)
+        with changed_environment(names), leases.holding(lease):
             outcome = self._call(run)
             for left_open in current.runs():
                 if left_open not in before:
                     left_open.finish(exit_code=outcome.code)
-        # A run that succeeded breaks no limit, and the server has its values: what comes next does not depend on the
-        # report, which travels at the same time.
-        if outcome == Outcome(0) and not last and spools.has_begun(parameter_file):
-            self._ahead = self._asker.submit(self._session.next, FIRST_SECONDS, [run.run_id])
         spools.ship_run(parameter_file, self._session, self._output)
-        end = RunExit(exit_code=outcome.code, message=outcome.message, stopped=outcome.stopped)
-        seen = self._session.report(run.run_id, end)
+        if outcome == Outcome(0) and not last and spools.has_begun(parameter_file):
+            # It breaks no limit, so there will be a next run: one request tells of this and asks for that.
+            self._ahead = self._session.next(ended=[EndedRun(run_id=run.run_id, exit_code=0)])
+            seen = next(iter(self._ahead.ended), None)
+        else:
+            end = RunExit(exit_code=outcome.code, message=outcome.message, stopped=outcome.stopped)
+            seen = self._session.report(run.run_id, end)
         self._heartbeat.hold()
         self._output.run_ended(run.run_name, seen, time.monotonic() - began, self._sweep.metric)
         self.record.add(seen.state if seen else "deleted")

@@ -15,6 +15,7 @@ from besom.client.paths import ItemPath
 from besom.errors import ApiError, BesomError, CommError, NotFound, ServerUnreachable, UsageError
 from besom.protocol import (
     AgentJoined,
+    EndedRun,
     Heartbeat,
     HeartbeatReply,
     Message,
@@ -48,7 +49,7 @@ class Session:
 
     def __init__(self, connection: Connection, path: ItemPath, output: Output, slots: Sequence[Slot] = ()) -> None:
         self.connection = connection
-        self.agent_id = ""
+        self.agent_id = self._entity = self._project = ""
         self._path = path
         self._output = output
         self._about = NewAgent(
@@ -94,21 +95,26 @@ class Session:
         path = f"/sweeps/{segment(self._path.id)}"
         return self.connection.request("GET", path, reply=Sweep, patience=patience)
 
-    def next(self, wait: float = NEXT_SECONDS, holding: Sequence[str] = ()) -> NextReply:
+    def next(
+        self, wait: float = NEXT_SECONDS, holding: Sequence[str] = (), ended: Sequence[EndedRun] = ()
+    ) -> NextReply:
         """Asks for work. While there is none the server holds its answer back, for at most ``wait`` seconds.
 
         One thread asks at a time. ``holding``: runs that the agent has; others that it was given are repeated.
+        ``ended``: runs that are reported with it; then the answer is not held back.
 
         Raises:
             NotFound: the sweep was deleted.
             CommError: the server refuses.
         """
-        request = NextRequest(wait=wait, holding=list(holding))
+        request = NextRequest(wait=wait, holding=list(holding), ended=list(ended))
         try:
-            return self._ask("next", request)
+            reply = self._ask("next", request)
         except NotFound:  # the server has lost this agent, not the sweep
             self._register()
-            return self._ask("next", request)
+            reply = self._ask("next", request)
+        self._unreported.difference_update(end.run_id for end in ended)
+        return reply
 
     def heartbeat(self, holding: list[str], wait: float) -> list[StopOrder]:
         """Says that agent and runs are alive; returns the orders to stop, up to ``wait`` seconds later.
@@ -133,7 +139,7 @@ class Session:
         try:
             run: Run | None = self._insist(f"runs/{segment(run_id)}/exit", ended, reply=Run)
         except NotFound:
-            run = None
+            run = self._released(run_id)
         self._unreported.discard(run_id)
         return run
 
@@ -179,10 +185,18 @@ class Session:
             return False
         return True
 
+    def _released(self, run_id: str) -> Run | None:
+        """A run that this agent has no more, as when its sweep was deleted; None when the run was, too."""
+        path = f"/projects/{segment(self._entity)}/{segment(self._project)}/runs/{segment(run_id)}"
+        try:
+            return self.until_heard(lambda: self.connection.request("GET", path, reply=Run))
+        except NotFound:
+            return None
+
     def _register(self) -> AgentJoined:
         path = f"/sweeps/{segment(self._path.id)}/agents"
         joined = self.connection.request("POST", path, body=self._about, reply=AgentJoined, patience=PATIENCE_SECONDS)
-        self.agent_id = joined.agent_id
+        self.agent_id, self._entity, self._project = joined.agent_id, joined.sweep.entity, joined.sweep.project
         return joined
 
     def _ask(self, what: str, body: NextRequest) -> NextReply:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from besom.protocol.base import Message
 from besom.protocol.files import CodeSnapshot
+from besom.protocol.runs import Run
 from besom.protocol.sweeps import Sweep, SweepState
 
 AgentState = Literal["running", "gone"]
@@ -59,6 +60,23 @@ class AgentPage(Message, kw_only=True):
     agents: list[Agent]
 
 
+class RunExit(Message, kw_only=True):
+    """How a run's process ended, as its agent saw it."""
+
+    exit_code: int
+    """As the operating system says: negative for a signal."""
+    message: str | None = None
+    """e.g. the exception of a function run."""
+    stopped: str | None = None
+    """Why its agent ended it, if it did, e.g. after Ctrl-C."""
+
+
+class EndedRun(RunExit, kw_only=True):
+    """A run whose end is told together with the request for the next."""
+
+    run_id: str
+
+
 class NextRequest(Message, kw_only=True):
     """Asks for work. A run leased to this agent that it does not list in ``holding`` is handed out again, so an answer
     that got lost on the way costs nothing."""
@@ -66,9 +84,18 @@ class NextRequest(Message, kw_only=True):
     holding: list[str] = []
     wait: float = 20.0
     """Longest time to hold the answer back while there is nothing to do; at most 30."""
+    ended: list[EndedRun] = []
+    """Runs whose ends are recorded first, as by ``RunExit``. Then the answer is not held back."""
 
 
-class NextRun(Message, kw_only=True, tag_field="command", tag="run"):
+class NextAnswer(Message, kw_only=True):
+    """What all answers to NextRequest have."""
+
+    ended: list[Run] = []
+    """The runs that ended, as they are now; without those that were deleted."""
+
+
+class NextRun(NextAnswer, kw_only=True, tag_field="command", tag="run"):
     """Run this."""
 
     run_id: str
@@ -80,13 +107,13 @@ class NextRun(Message, kw_only=True, tag_field="command", tag="run"):
     """Whether the run was preempted before: the program goes on with the same run."""
 
 
-class NextWait(Message, kw_only=True, tag_field="command", tag="wait"):
+class NextWait(NextAnswer, kw_only=True, tag_field="command", tag="wait"):
     """Nothing to do now; ask again."""
 
     reason: str
 
 
-class NextExit(Message, kw_only=True, tag_field="command", tag="exit"):
+class NextExit(NextAnswer, kw_only=True, tag_field="command", tag="exit"):
     """The sweep has ended."""
 
     reason: str
@@ -115,14 +142,3 @@ class HeartbeatReply(Message, kw_only=True):
     """Runs to stop."""
 
     stop: list[StopOrder] = []
-
-
-class RunExit(Message, kw_only=True):
-    """How a run's process ended, as its agent saw it."""
-
-    exit_code: int
-    """As the operating system says: negative for a signal."""
-    message: str | None = None
-    """e.g. the exception of a function run."""
-    stopped: str | None = None
-    """Why its agent ended it, if it did, e.g. after Ctrl-C."""

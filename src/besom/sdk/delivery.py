@@ -39,12 +39,14 @@ def deliver(sender: Sender | None, files: Files | None, tell: Callable[[str], No
     """Waits until the server has everything; returns whether it has."""
     if sender is None:
         return False
-    patience = PATIENCE if sender.stream.run else PATIENCE_WITH_STRANGERS
+    patience = PATIENCE if sender.stream.known else PATIENCE_WITH_STRANGERS
 
     def progress(left: int) -> None:
         at = sender.stream.connection.url
         tell(f"Waiting for {at} to take the last {left / 1000:,.0f} kB. Ctrl-C leaves them on disk, for `besom sync`.")
 
+    if files is not None:
+        files.last()  # what is left of them travels while the sender ends
     try:
         sent = sender.finish(patience, progress)
         return (files is None or files.finish(patience if sent else 0.0, tell)) and sent

@@ -115,6 +115,11 @@ class Files:
             except (BesomError, OSError) as error:  # the others are still to come
                 warn(f"File {path} is not part of the run: {error}")
 
+    def last(self) -> None:
+        """No more files come."""
+        if self._uploader:
+            self._uploader.close()
+
     def finish(self, patience: float, tell: Callable[[str], None]) -> bool:
         """Waits until a server has all bytes; returns whether it has. Ends the thread in any case."""
         return self._uploader is None or self._uploader.finish(patience, tell)
@@ -130,10 +135,19 @@ class Files:
             file = self.folder / path
             self._stamps[path] = stamp(file)
             taken = self._run._write(FileRecord(path=path, digest=digest, size=size))
-            uploader = self._started_uploader() if taken else None
+            uploader = self._started_uploader() if taken and not self._is_there(digest) else None
             if uploader:
                 uploader.add(entry, file)
         return entry
+
+    def _is_there(self, digest: str) -> bool:
+        """Whether the server has these bytes for sure, and no earlier content of their file is on its way."""
+        run, sender = self._run, self._run._sender
+        if sender is None or run.entity is None or self._uploader is not None:
+            return False
+        from besom.sdk import uploads
+
+        return uploads.is_known(sender.stream.connection, uploads.route(run.entity, run.project), digest)
 
     def _started_uploader(self) -> Uploader | None:
         """None without a server to send to: offline, disabled, in a forked process."""

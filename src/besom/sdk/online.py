@@ -12,7 +12,7 @@ from besom.client.connect import connect
 from besom.client.connection import Connection
 from besom.errors import ApiError, CommError, ServerUnreachable, UsageError
 from besom.protocol import ConfigRecord, InitRecord, RunClaimed
-from besom.sdk import messages, notebook, resumption, spool, sync
+from besom.sdk import leases, messages, notebook, resumption, spool, sync
 from besom.sdk.config import merge
 from besom.sdk.plan import Plan
 from besom.sdk.run import Run
@@ -32,14 +32,15 @@ def begin(plan: Plan) -> Run:
         CommError: the server refuses. One that is merely away does not stop the program.
     """
     about, folder, settings = plan.about, plan.folder, plan.settings
-    connection = connect(settings.base_url, settings.api_key, say=say)
+    lease = None if about.resume else leases.of(about.id, settings.base_url)
+    connection = lease.connection if lease else connect(settings.base_url, settings.api_key, say=say)
     first = plan.first_record()
     writer = spool.Spool(folder, first)  # before the claim: a folder that cannot be used leaves no run behind
     try:
         patience = CLAIM_PATIENCE if settings.init_timeout is None else settings.init_timeout
         if about.resume in ("allow", "must"):
             _send_left(folder.parent, about.id, connection)
-        claimed, failure = _claim(connection, first, patience)
+        claimed, failure = (None, None) if lease else _claim(connection, first, patience)
         if claimed and (claimed.run.entity, claimed.run.project) != (first.entity, first.project):
             first = InitRecord(run=about, entity=claimed.run.entity, project=claimed.run.project)
             writer.restart(first)  # a sweep decides where its runs are
@@ -61,7 +62,11 @@ def begin(plan: Plan) -> Run:
         locked=locked,
         start=start,
         writer=writer,
-        sender=_sender(writer, connection, first, claimed, under_agent=about.agent_id is not None),
+        sender=_sender(
+            Stream(writer.path, connection, first, claimed, leased=lease is not None),
+            under_agent=about.agent_id is not None,
+        ),
+        lease=lease,
     )
     if failure is not None:
         warn(f"{failure.message} Run {run.id} goes on; its values are kept in {folder} and sent when it is back.")
@@ -94,11 +99,9 @@ def _send_left(directory: Path, run_id: str, connection: Connection) -> None:
             sync.ship(path.parent, connection)
 
 
-def _sender(
-    writer: spool.Spool, connection: Connection, first: InitRecord, claimed: RunClaimed | None, *, under_agent: bool
-) -> Sender:
+def _sender(stream: Stream, *, under_agent: bool) -> Sender:
     on_stop: Callable[[str], None] = (lambda _: None) if under_agent else _stop_program  # its agent stops it
-    sender = Sender(Stream(writer.path, connection, first, claimed), say=warn, on_stop=on_stop)
+    sender = Sender(stream, say=warn, on_stop=on_stop)
     sender.start()
     return sender
 

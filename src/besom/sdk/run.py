@@ -25,6 +25,7 @@ from besom.sdk.values import log_line, mark_numbers, to_json
 if TYPE_CHECKING:
     import datetime
 
+    from besom.sdk.leases import Lease
     from besom.sdk.sender import Sender
 
 LARGEST_STEP = 2**53
@@ -49,6 +50,7 @@ class Run(Facts, RunFiles):
         start: Start = Start(),  # noqa: B008  (frozen)
         writer: spool.Spool | None = None,
         sender: Sender | None = None,
+        lease: Lease | None = None,
     ) -> None:
         """Made by ``init``.
 
@@ -62,6 +64,7 @@ class Run(Facts, RunFiles):
             start: where an earlier process left it.
             writer: None when disabled.
             sender: None unless online; started.
+            lease: what an agent in this process knows of the run.
         """
         self._about = about
         self._entity = entity
@@ -71,6 +74,7 @@ class Run(Facts, RunFiles):
         self.summary = Summary(self._write_summary, start.summary)
         self._spool = writer
         self._sender = sender
+        self._lease = lease
         # Held over numbering and the one write(), so that rows lie in the file in the order of their steps, and a line
         # that a full disk cut off is taken back before another follows it. The kernel's own lock on an appended file
         # would make the threads wait for each other just as long. Reentrant: a signal handler may log.

@@ -54,8 +54,10 @@ class Sender(threading.Thread):
             self.stream.close()
 
     def _work(self) -> None:
-        # Without a run the server was away a moment ago, and `init` has said so.
-        misses, last_sent = int(self.stream.run is None), -math.inf
+        # If it does not know the run, the server was away a moment ago, and `init` has said so.
+        misses, last_sent = int(not self.stream.known), -math.inf
+        if self.stream.run is None:
+            self.changed.set()  # the first line is to be sent
         while not self._abandoned:
             if misses:
                 self._pause(backoff(misses, random.random()))  # noqa: S311  (no secret)

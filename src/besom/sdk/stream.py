@@ -27,11 +27,19 @@ class Stream:
     """The reading end of a spool, and the run on the server that it belongs to."""
 
     def __init__(
-        self, path: Path, connection: Connection, first: InitRecord, claimed: RunClaimed | None = None
+        self,
+        path: Path,
+        connection: Connection,
+        first: InitRecord,
+        claimed: RunClaimed | None = None,
+        *,
+        leased: bool = False,
     ) -> None:
+        """``leased``: the server has the run ready, so its first piece claims it."""
         self.path = path
         self.connection = connection
         self._first = first
+        self._leased = leased
         self._file = os.open(path, os.O_RDONLY)
         self.run: Run | None = None
         self.offset = 0
@@ -47,6 +55,18 @@ class Stream:
     ) -> None:
         self.close()
 
+    @property
+    def known(self) -> bool:
+        """Whether the server knows of the run."""
+        return self._leased or self.run is not None
+
+    @property
+    def place(self) -> tuple[str, str] | None:
+        """Entity and project of the run; None while no server has said."""
+        if self.run is not None:
+            return self.run.entity, self.run.project
+        return (self._first.entity, self._first.project) if self._leased and self._first.entity else None
+
     def pending(self) -> int:
         """Bytes of the spool that the server does not have, a torn last line included."""
         return max(0, self.path.stat().st_size - self.offset)
@@ -60,7 +80,7 @@ class Stream:
             CommError: nothing happened; call again.
             ForeignData: the run on the server is another one.
         """
-        if self.run is None:
+        if not self.known:
             self.claim()
         piece = spool.read_piece(self._file, self.offset)
         return self._post(piece) if piece else None
@@ -93,21 +113,22 @@ class Stream:
         self.offset = offset
 
     def _post(self, piece: bytes) -> StreamAck:
-        run = self.run
-        if run is None:
+        place = self.place
+        if place is None:
             raise AssertionError("claimed first")
         headers = {"Content-Type": "application/jsonl"}
         body = piece
         if len(piece) > _WORTH_COMPRESSING:
             body = gzip.compress(piece, 1, mtime=0)
             headers["Content-Encoding"] = "gzip"
-        path = f"{_runs(run.entity, run.project)}/{segment(run.id)}/stream"
+        path = f"{_runs(*place)}/{segment(self._first.run.id)}/stream"
+        begin = "true" if self.run is None else None
         try:
             ack = self.connection.request(
                 "POST",
                 path,
                 body=body,
-                query={"offset": self.offset, "spool": self._first.run.spool or None},
+                query={"offset": self.offset, "spool": self._first.run.spool or None, "begin": begin},
                 headers=headers,
                 reply=StreamAck,
             )
@@ -115,6 +136,7 @@ class Stream:
             if error.code != "offset_gap" or error.offset is None or error.offset == self.offset:
                 raise
             ack = StreamAck(offset=error.offset)
+        self.run = ack.run or self.run
         self._move(ack.offset)
         return ack
 

@@ -57,6 +57,11 @@ class Uploader(threading.Thread):
         with self._lock:
             return sum(upload.entry.size for upload in self._waiting.values())
 
+    def close(self) -> None:
+        """Takes no more files, and does not gather any longer; ``finish`` waits for the end."""
+        self._closing.set()
+        self._changed.set()
+
     def finish(self, patience: float, tell: Callable[[str], None]) -> bool:
         """Waits until everything is sent; returns whether it is.
 
@@ -64,8 +69,7 @@ class Uploader(threading.Thread):
             patience: seconds to wait while nothing moves on.
             tell: told what is left, after two seconds and then every ten.
         """
-        self._closing.set()
-        self._changed.set()
+        self.close()
         seen, moved_at = self._progress(), time.monotonic()
         tell_at = moved_at + 2.0
         self.join(min(0.5, patience))
@@ -87,8 +91,7 @@ class Uploader(threading.Thread):
         self._stopped = True
         if self._uploads:
             self._uploads.stop = True
-        self._closing.set()
-        self._changed.set()
+        self.close()
 
     def run(self) -> None:
         """Runs until ``finish`` was called and everything is sent, or until there is no use in trying."""
@@ -134,11 +137,11 @@ class Uploader(threading.Thread):
 
     def _send_waiting(self) -> bool:
         """Sends what waits; False while the server does not know the run yet."""
-        run = self._stream.run
-        if run is None:
+        place = self._stream.place
+        if place is None:
             return not self._waiting
         if self._uploads is None:
-            self._uploads = Uploads(self._folder, self._stream.connection, run.entity, run.project)
+            self._uploads = Uploads(self._folder, self._stream.connection, *place)
         while not self._stopped:
             with self._lock:
                 batch = list(self._waiting.values())[:BATCH]

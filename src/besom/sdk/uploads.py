@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,14 @@ BATCH = 500
 LONGEST_TRANSFER = 300.0
 """Seconds that the server may take to answer after the last byte."""
 
+KNOWN_SECONDS = 3600.0
+"""How long bytes that the server had are not asked about again. It keeps what nothing names for a day."""
+MOST_KNOWN = 10_000
+
+_known: dict[tuple[str, str, str], float] = {}
+"""When the server was last heard to have some bytes, by its address, project and digest. Run after run of one process
+sends the same list of packages."""
+
 _decode = msgspec.json.Decoder(SpoolRecord).decode
 _RECORDS = (b'{"type":"file"', b'{"type":"artifact"')
 
@@ -40,6 +49,17 @@ class Upload:
         return self.entry.path if self.file else self.entry.digest
 
 
+def route(entity: str, project: str) -> str:
+    """Where a project's bytes are."""
+    return f"/projects/{segment(entity)}/{segment(project)}"
+
+
+def is_known(connection: Connection, project_route: str, digest: str) -> bool:
+    """Whether the server is known to have some bytes."""
+    heard = _known.get((connection.url, project_route, digest))
+    return heard is not None and time.monotonic() - heard < KNOWN_SECONDS
+
+
 class Stopped(Exception):
     """The program does not want to wait for the rest."""
 
@@ -50,7 +70,7 @@ class Uploads:
     def __init__(self, folder: Path, connection: Connection, entity: str, project: str) -> None:
         self._blobs = folder / staging.BLOBS_NAME
         self._connection = connection
-        self._route = f"/projects/{segment(entity)}/{segment(project)}"
+        self._route = route(entity, project)
         self.moved = 0
         """Bytes that were handed to the network: grows while something happens."""
         self.stop = False
@@ -62,10 +82,13 @@ class Uploads:
         Raises:
             CommError: nothing happened.
         """
-        lacking = blobs.missing(self._connection, self._route, [upload.entry.digest for upload in uploads])
-        for upload in uploads:
-            if upload.entry.digest not in lacking:
-                self._arrived(upload)
+        digests = {upload.entry.digest for upload in uploads}
+        unsure = {digest for digest in digests if not is_known(self._connection, self._route, digest)}
+        lacking = blobs.missing(self._connection, self._route, unsure)
+        for digest in digests - lacking:
+            self._unstage(digest)
+        for digest in unsure - lacking:
+            self._know(digest)
         return list({upload.entry.digest: upload for upload in uploads if upload.entry.digest in lacking}.values())
 
     def send(self, upload: Upload) -> bool:
@@ -79,14 +102,14 @@ class Uploads:
         source = self._source(upload)
         if source is None:
             return False
-        route = f"{self._route}/blobs/{digest}"
+        where = f"{self._route}/blobs/{digest}"
         headers = {"Content-Type": "application/octet-stream", "Content-Length": str(size)}
         try:
             with source.open("rb") as file:
                 if os.fstat(file.fileno()).st_size != size:
                     return False
                 body = cast("BinaryIO", _Watched(file, self))
-                self._connection.exchange("PUT", route, body=body, headers=headers, timeout=LONGEST_TRANSFER)
+                self._connection.exchange("PUT", where, body=body, headers=headers, timeout=LONGEST_TRANSFER)
         except (ServerUnreachable, AuthenticationError):
             raise
         except CommError:
@@ -95,15 +118,21 @@ class Uploads:
             raise
         except OSError:  # gone, or not ours to read any more
             return False
-        self._arrived(upload)
+        self._unstage(digest)
+        self._know(digest)
         return True
 
     def _source(self, upload: Upload) -> Path | None:
         staged = self._blobs / upload.entry.digest
         return staged if staged.exists() else upload.file
 
-    def _arrived(self, upload: Upload) -> None:
-        (self._blobs / upload.entry.digest).unlink(missing_ok=True)
+    def _know(self, digest: str) -> None:
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        _known[self._connection.url, self._route, digest] = time.monotonic()
+
+    def _unstage(self, digest: str) -> None:
+        (self._blobs / digest).unlink(missing_ok=True)
 
 
 def _digest(file: Path) -> str | None:

@@ -92,12 +92,24 @@ def gpus() -> gpu.Gpus | None:
 @cache
 def repository(folder: Path) -> git.GitState | None:
     """The repository as it was when the process first asked: what it has imported since then came from there."""
-    return git.read(folder)
+    state = git.read(folder)
+    _read_repositories.add(folder)
+    return state
+
+
+_read_repositories: set[Path] = set()
 
 
 @cache
 def _packages() -> dict[str, str]:
     return packages.installed()
+
+
+def is_known(*, with_git: bool) -> bool:
+    """Whether ``read`` takes no time, because this process has asked before."""
+    with contextlib.suppress(OSError):  # the working directory is gone
+        return bool(machine.cache_info().currsize) and (not with_git or _source_folder() in _read_repositories)
+    return False
 
 
 def read(*, with_git: bool) -> About:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -12,6 +14,8 @@ from besom.protocol import AboutRecord, SystemRecord
 
 FIRST_SECONDS = 2.0
 """From the start to the first sample."""
+SETTLE_SECONDS = 0.5
+"""From the start until the load is first looked at, which a sample is compared with."""
 SECONDS = 15.0
 """Between two samples."""
 PATIENCE = 10.0
@@ -50,6 +54,16 @@ class Background(threading.Thread):
         self._every = every
         self._ending = threading.Event()
 
+    def start(self) -> None:
+        """Starts; what an earlier run of the process found out is told at once, in the caller's thread."""
+        about = sys.modules.get("besom.sdk.capture.about")  # not imported by a process's first run: that takes a while
+        if self._facts and about and about.is_known(with_git=self._with_git):
+            with contextlib.suppress(BesomError, OSError):  # a full disk; log() says so
+                self._tell_facts()
+            self._facts = False
+        if self._facts or self._every is not None:
+            super().start()
+
     def run(self) -> None:
         """Until ``stop``."""
         try:
@@ -63,7 +77,8 @@ class Background(threading.Thread):
     def stop(self) -> None:
         """Ends it, after the facts have been told."""
         self._ending.set()
-        self.join(PATIENCE)
+        if self.ident is not None:
+            self.join(PATIENCE)
 
     def _tell_facts(self) -> None:
         from besom.sdk.capture import about
@@ -77,9 +92,11 @@ class Background(threading.Thread):
         from besom.sdk.capture import about
         from besom.sdk.capture.load import Load
 
-        if self._ending.is_set():
+        first = min(FIRST_SECONDS, every)
+        settle = min(SETTLE_SECONDS, first / 2)
+        if self._ending.wait(settle):  # a short run has no load to tell of
             return
-        load, wait = Load(self._folder), min(FIRST_SECONDS, every)
+        load, wait = Load(self._folder), first - settle
         while not self._ending.wait(wait):
             wait = every
             values = load.sample()

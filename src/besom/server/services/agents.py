@@ -168,27 +168,35 @@ async def report_exit(ctx: Context, plans: Plans, caller: Caller, agent_id: str,
     """
 
     def record(unit: Unit) -> Run:
-        agent = find_agent(unit.conn, caller, agent_id)
-        run = runs.get(unit.conn, agent.project_id, run_id)
-        if run is None or run.sweep_id != agent.sweep_id or run.agent_id not in (agent_id, None):
-            raise Missing("run_not_found", f"Agent {agent_id} holds no run {run_id!r}.", field="run")
-        if run.agent_id is None:
-            return run_view(ctx, run, agent.entity, agent.project)
-        ending = ending_of_process(
-            end.exit_code,
-            claimed=run.claimed,
-            stop_reason=run.stop_reason,
-            preempting=run.state in ("preempting", "preempted"),
-            interrupted=end.stopped,
-            message=end.message,
-        )
-        if (run.state, run.exit_code, run.reason) != (ending.state, end.exit_code, ending.reason):
-            run = change_run_state(unit, run, "process_exit", agent.name, ending=ending, exit_code=end.exit_code)
-            settle_run(unit, plans, run)
-        run = requeue(unit, plans, run)
-        return run_view(ctx, run, agent.entity, agent.project)
+        return record_exit(ctx, plans, unit, find_agent(unit.conn, caller, agent_id), run_id, end)
 
     return await ctx.write(record)
+
+
+def record_exit(ctx: Context, plans: Plans, unit: Unit, agent: Any, run_id: str, end: RunExit) -> Run:
+    """``report_exit`` in a transaction; ``agent`` is the agent's row.
+
+    Raises:
+        Missing: the agent holds no such run.
+    """
+    run = runs.get(unit.conn, agent.project_id, run_id)
+    if run is None or run.sweep_id != agent.sweep_id or run.agent_id not in (agent.id, None):
+        raise Missing("run_not_found", f"Agent {agent.id} holds no run {run_id!r}.", field="run")
+    if run.agent_id is None:
+        return run_view(ctx, run, agent.entity, agent.project)
+    ending = ending_of_process(
+        end.exit_code,
+        claimed=run.claimed,
+        stop_reason=run.stop_reason,
+        preempting=run.state in ("preempting", "preempted"),
+        interrupted=end.stopped,
+        message=end.message,
+    )
+    if (run.state, run.exit_code, run.reason) != (ending.state, end.exit_code, ending.reason):
+        run = change_run_state(unit, run, "process_exit", agent.name, ending=ending, exit_code=end.exit_code)
+        settle_run(unit, plans, run)
+    run = requeue(unit, plans, run)
+    return run_view(ctx, run, agent.entity, agent.project)
 
 
 def find_agent(conn: Connection, caller: Caller, agent_id: str) -> Any:

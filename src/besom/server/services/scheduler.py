@@ -9,6 +9,7 @@ transaction that commits it begins anew when the sweep has moved on meanwhile.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,12 +18,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
-from besom.protocol import NextExit, NextReply, NextRequest, NextRun, NextWait
+import msgspec
+
+from besom.protocol import EndedRun, NextExit, NextReply, NextRequest, NextRun, NextWait, Run
 from besom.server.services import queue
-from besom.server.services.agents import LONGEST_WAIT, find_agent, hear
+from besom.server.services.agents import LONGEST_WAIT, find_agent, hear, record_exit
 from besom.server.services.configs import Plan, Plans
 from besom.server.services.context import Context, Unit
 from besom.server.services.live import sweep_topic
+from besom.server.services.refusals import Missing
 from besom.server.services.returns import drop
 from besom.server.services.states import is_open
 from besom.server.services.sweep_state import cap_reason, cap_state, change_sweep_state, grid_reason, touch_sweep
@@ -73,12 +77,16 @@ class Scheduler:
     ) -> NextReply:
         """The agent's next run; held back for up to ``request.wait`` seconds while there is nothing to do.
 
+        Runs that ended are recorded in the same transaction, and then told of at once.
+
         Args:
             caller: Whose agent it is.
             agent_id: The agent.
             request: What it asks.
             hung_up: Whether the agent does not wait for the answer any more: then it gets no run.
         """
+        if request.ended:
+            return await self._look(caller, agent_id, request, hung_up)
         deadline = self._ctx.clock() + min(request.wait, LONGEST_WAIT)
         sweep_id = await self._ctx.read(lambda conn: str(find_agent(conn, caller, agent_id).sweep_id))
         with self._ctx.live.listening(sweep_topic(sweep_id)) as listener:
@@ -91,15 +99,30 @@ class Scheduler:
         self, caller: Caller, agent_id: str, request: NextRequest, hung_up: Callable[[], bool], *, waited: bool = False
     ) -> NextReply:
         decide = partial(self._decide, caller, agent_id, request, hung_up, waited)
-        reply = await self._ctx.write(partial(decide, None))
-        if not isinstance(reply, Ask):
-            return reply
-        async with self._turns.setdefault(reply.sweep.id, asyncio.Lock()):
+
+        def begin(unit: Unit) -> tuple[list[Run], NextReply | Ask]:
+            return self._record(unit, caller, agent_id, request.ended), decide(None, unit)
+
+        ended, answer = await self._ctx.write(begin)
+        reply = await self._suggest(answer.sweep, decide) if isinstance(answer, Ask) else answer
+        return msgspec.structs.replace(reply, ended=ended) if ended else reply
+
+    async def _suggest(self, sweep: Any, decide: Callable[[Offer, Unit], NextReply | Ask]) -> NextReply:
+        async with self._turns.setdefault(sweep.id, asyncio.Lock()):
             for _ in range(_ATTEMPTS):
-                answer = await self._ctx.write(partial(decide, await self._search(reply.sweep)))
+                answer = await self._ctx.write(partial(decide, await self._search(sweep)))
                 if not isinstance(answer, Ask):
                     return answer
         return NextWait(reason="other agents were faster each time; ask again")
+
+    def _record(self, unit: Unit, caller: Caller, agent_id: str, ended: list[EndedRun]) -> list[Run]:
+        """Records the ends of an agent's runs; returns the runs, without those that were deleted meanwhile."""
+        runs_now: list[Run] = []
+        agent = find_agent(unit.conn, caller, agent_id) if ended else None
+        for end in ended:
+            with contextlib.suppress(Missing):
+                runs_now.append(record_exit(self._ctx, self._plans, unit, agent, end.run_id, end))
+        return runs_now
 
     async def _search(self, sweep: Any) -> Offer:
         from besom.search import suggest

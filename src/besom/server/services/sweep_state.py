@@ -78,4 +78,4 @@ def cap_reason(plan: Plan) -> str:
 
 def grid_reason(plan: Plan) -> str:
     """Why a grid sweep has ended."""
-    return f"every point of the grid has a run ({plan.grid.size} points)"
+    return f"every point of the grid has a run ({plan.grid.size} point{'' if plan.grid.size == 1 else 's'})"
