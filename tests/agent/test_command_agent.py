@@ -5,6 +5,8 @@ import json
 import pytest
 from agent_world import World, until
 
+from besom.protocol import Run
+
 TRAIN = """
 import besom
 with besom.init() as run:
@@ -184,6 +186,46 @@ def test_a_waiting_agent_leaves_when_the_sweep_is_stopped(world: World) -> None:
     agent.says("Waiting")
     world.command(sweep, "stop")
     assert agent.end() == 0
+
+
+def test_a_waiting_agent_ends_with_an_error_when_its_sweep_is_deleted(world: World) -> None:
+    world.program(TRAIN)
+    sweep = world.sweep()
+    world.agent(sweep, "--count", "1").end()
+    world.command(sweep, "pause")
+    agent = world.agent(sweep)
+    agent.says("Waiting")
+    world.connection.request("DELETE", f"/sweeps/{sweep.id}")
+    assert agent.end() == 1
+    assert "There is no sweep" in agent.output
+
+
+def test_runs_of_a_sweep_that_is_deleted_end_in_peace_and_the_agent_leaves(world: World) -> None:
+    world.program(
+        """
+import besom, pathlib, time
+with besom.init() as run:
+    pathlib.Path(f"begun-{run.config['x']}").touch()
+    while not pathlib.Path(f"end-{run.config['x']}").exists():
+        time.sleep(0.02)
+    run.log({"loss": 1})
+"""
+    )
+    sweep = world.sweep(**GRID)
+    agent = world.agent(sweep, "--slots", "2")
+    until(lambda: len(list(world.folder.glob("begun-*"))) == 2, "two runs")
+    ids = [run.id for run in world.runs(sweep)]
+    world.connection.request("DELETE", f"/sweeps/{sweep.id}")
+    (world.folder / "end-1").touch()
+    agent.says("finished after")
+    (world.folder / "end-2").touch()
+    assert agent.end() == 1
+    path = f"/projects/{sweep.entity}/{sweep.project}/runs"
+    runs = [world.connection.request("GET", f"{path}/{run_id}", reply=Run) for run_id in ids]
+    assert [run.state for run in runs] == ["finished", "finished"]
+    assert agent.output.count("finished after") == 2
+    assert "There is no sweep" in agent.output
+    assert "Traceback" not in agent.output
 
 
 def test_two_agents_share_a_grid(world: World) -> None:

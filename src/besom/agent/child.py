@@ -60,7 +60,8 @@ class Guard:
 
     def _tell(self, order: str) -> None:
         if self._process is not None and self._process.stdin is not None:
-            with contextlib.suppress(BrokenPipeError):  # somebody killed the guard; runs go on without one
+            # Somebody killed the guard, and runs go on without one; or it was dismissed, and has ended them.
+            with contextlib.suppress(BrokenPipeError, ValueError):
                 print(order, file=self._process.stdin, flush=True)
 
 

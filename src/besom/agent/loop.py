@@ -24,7 +24,7 @@ from besom.agent.session import FIRST_SECONDS, NEXT_SECONDS, Session
 from besom.agent.shutdown import MESSAGES, Shutdown, Step, sentence, spoken
 from besom.agent.work import Work
 from besom.client import settings
-from besom.errors import CommError
+from besom.errors import CommError, NotFound
 from besom.protocol import AgentJoined, NextExit, NextReply, NextRun, NextWait, RunExit, StopOrder
 
 
@@ -58,6 +58,7 @@ class ProgramLoop:
         self._free = list(reversed(options.slots))
         self._asking = False
         self._drained: NextExit | None = None
+        self._lost: NotFound | None = None  # the sweep was deleted; the runs that go on end in peace
         self._exit_code: int | None = None  # not None: no new work
         self._farewell: str | None = None
 
@@ -70,6 +71,8 @@ class ProgramLoop:
             if self._options.report_interval:
                 self._in_background(self._tick)
             while self._exit_code is None or self._works:
+                if self._lost and not self._works:
+                    raise self._lost
                 self._handle(self._next_event())
         if self._farewell is not None:
             self._output.line(self._farewell, BOLD if self._exit_code == 0 else YELLOW)
@@ -101,6 +104,8 @@ class ProgramLoop:
                 self._say_running()
             case signal.Signals():
                 self._interrupt(event)
+            case NotFound():
+                self._lost = event
             case Exception():
                 raise event
             case None:
@@ -153,7 +158,7 @@ class ProgramLoop:
     def _ask(self, wait: float = FIRST_SECONDS) -> None:
         """Asks for a run if there is room for one; one request at a time."""
         begun = self.record.ended + len(self._works)
-        if self._asking or not self._free or self._drained or self._exit_code is not None:
+        if self._asking or not self._free or self._drained or self._lost or self._exit_code is not None:
             return
         if self._options.count and begun >= self._options.count:
             return
