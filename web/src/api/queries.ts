@@ -135,25 +135,36 @@ export const runFilesQuery = (path: ProjectPath, run_id: string) =>
       unwrap(client.GET(`${RUN}/files`, { params: { path: { ...path, run_id } }, signal })),
   });
 
-/** All rows that hold one of the keys. */
-export const runHistoryQuery = (path: ProjectPath, run_id: string, keys: string[]) =>
-  queryOptions({
-    queryKey: ["history", path.entity, path.project, run_id, keys],
-    queryFn: async ({ signal }) => {
-      const rows: Record<string, unknown>[] = [];
-      for (let after: number | null | undefined = 0; typeof after === "number"; ) {
+/** Rows that hold one key. A row may stand here twice, because a run goes on while it is asked for. */
+export interface LoggedRows {
+  rows: Record<string, unknown>[];
+  /** Number of the run's rows that were looked at. */
+  seen: number;
+}
+
+/** All rows that hold a key; asked again, only those behind the ones that are known. `steps`: rows that the run has. */
+export const runHistoryQuery = (path: ProjectPath, run_id: string, key: string, steps: number) => {
+  const queryKey = ["history", path.entity, path.project, run_id, key];
+  return queryOptions({
+    queryKey,
+    structuralSharing: false,
+    queryFn: async ({ signal, client: cache }): Promise<LoggedRows> => {
+      const known = cache.getQueryData<LoggedRows>(queryKey) ?? { rows: [], seen: 0 };
+      const rows = [...known.rows];
+      for (let after: number | null = known.seen; after !== null; ) {
         const page: HistoryPage = await unwrap(
           client.GET(`${RUN}/history`, {
-            params: { path: { ...path, run_id }, query: { after, keys, limit: 10_000 } },
+            params: { path: { ...path, run_id }, query: { after, keys: [key], limit: 10_000 } },
             signal,
           }),
         );
         rows.push(...page.rows);
-        after = page.next_row;
+        after = page.next_row ?? null;
       }
-      return rows;
+      return { rows, seen: Math.max(known.seen, steps) };
     },
   });
+};
 
 export const fetchOutput = (path: ProjectPath, run_id: string, after: number, signal: AbortSignal) =>
   unwrap(

@@ -33,6 +33,7 @@ function Content({ file, address, label }: Props) {
       // An origin of its own: its scripts can reach neither this page nor the session.
       return (
         <iframe
+          key={address} // a new one, because another page in the old one would be a step back in the history
           className={styles.page}
           title={label}
           src={address}
@@ -63,17 +64,14 @@ const LAST_ATTEMPT = 6;
 
 /** An image; while its bytes are on their way it is asked for again. Small ones are enlarged without blur. */
 export function Picture({ file, address, label }: Props) {
-  const [attempt, setAttempt] = useState(0);
-  const [missing, setMissing] = useState(false);
+  const [tried, setTried] = useState({ address, attempt: 0, missing: false });
+  const { attempt, missing } = tried.address === address ? tried : { attempt: 0, missing: false };
   useEffect(() => {
     if (!missing || attempt >= LAST_ATTEMPT) return;
-    const again = () => {
-      setMissing(false);
-      setAttempt(attempt + 1);
-    };
+    const again = () => setTried({ address, attempt: attempt + 1, missing: false });
     const timer = setTimeout(again, FIRST_WAIT * 2 ** attempt);
     return () => clearTimeout(timer);
-  }, [missing, attempt]);
+  }, [address, missing, attempt]);
   if (missing) return <span className={styles.missing}>This image has not arrived yet.</span>;
   return (
     <img
@@ -84,7 +82,7 @@ export function Picture({ file, address, label }: Props) {
       loading="lazy"
       decoding="async"
       className={file.width !== undefined && file.width <= SMALL ? styles.pixels : undefined}
-      onError={() => setMissing(true)}
+      onError={() => setTried({ address, attempt, missing: true })}
     />
   );
 }

@@ -5,7 +5,7 @@ const image = (name: string) => ({ _type: "image-file", path: `media/${name}.png
 
 it("finds media at any depth, and nothing else", () => {
   const summary = { loss: 1, b: { inner: image("x"), n: 1 }, a: [image("y")], words: ["a"], none: [] };
-  expect(mediaPlaces(summary)).toEqual([["a"], ["b", "inner"]]);
+  expect(mediaPlaces(summary).map(({ place }) => place)).toEqual([["a"], ["b", "inner"]]);
   expect(holdsMedia(summary.b)).toBe(true);
   expect(holdsMedia({ n: [1] })).toBe(false);
 });

@@ -41,15 +41,23 @@ export const isHistogram = (value: unknown): value is HistogramValue =>
 export const holdsMedia = (value: unknown): boolean =>
   isMedia(value) || (isRecord(value) && Object.values(value).some(holdsMedia));
 
-/** Where media stand in a summary: key, and the keys inside its value. Sorted. */
-export function mediaPlaces(summary: Record<string, unknown>): string[][] {
-  const places: string[][] = [];
+export const isTable = (value: unknown): value is FileValue => isFile(value) && value._type === "table-file";
+
+export interface Place {
+  /** A key, and the keys inside its value. */
+  place: string[];
+  value: unknown;
+}
+
+/** Where media stand in a summary, sorted. */
+export function mediaPlaces(summary: Record<string, unknown>): Place[] {
+  const places: Place[] = [];
   const look = (value: unknown, place: string[]) => {
-    if (isMedia(value)) places.push(place);
+    if (isMedia(value)) places.push({ place, value });
     else if (isRecord(value)) for (const [key, inner] of Object.entries(value)) look(inner, [...place, key]);
   };
   look(summary, []);
-  return places.sort((a, b) => (a.join(".") < b.join(".") ? -1 : 1));
+  return places.sort((a, b) => (a.place.join(".") < b.place.join(".") ? -1 : 1));
 }
 
 export interface Logged {

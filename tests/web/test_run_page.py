@@ -1,0 +1,317 @@
+"""The page of one run: all that a real program logs through the SDK is shown, safely and live."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+
+PROGRAM = """
+import io, sys, time
+from pathlib import Path
+import numpy as np
+import besom
+
+settings = besom.Settings(x_stats_sampling_interval=0.1)
+with besom.init(
+    project="shown", name="<i>all</i> of it", tags=["first"], notes="Tries <b>all</b>.", settings=settings,
+    config={"lr": 0.1, "model": {"depth": 3}},
+) as run:
+    run.define_metric("epoch", hidden=True)
+    run.define_metric("val/*", step_metric="epoch")
+    pixels = np.linspace(0, 1, 16 * 16).reshape(16, 16)
+    for step in range(6):
+        row = {"loss": 1 / (step + 1), "epoch": step / 2, "val/accuracy": step / 10}
+        row["digit"] = besom.Image(pixels * step, caption=f"<b>step</b> {step}")
+        row["weights"] = besom.Histogram([0.1 * step, 1.0, 1.0, 2.0], num_bins=4)
+        run.log(row, step=step)
+        print(f"step {step}")
+    run.log({"batch": [besom.Image(pixels, caption=f"digit {n}") for n in range(4)]})
+    table = besom.Table(columns=["picture", "guess", "score", "words"])
+    for n in range(400):
+        table.add_data(besom.Image(pixels) if n < 3 else None, n, (400 - n) / 7, f"<u>row</u> {n}")
+    run.log({"mistakes": table})
+    run.log({"report": besom.Html("<h1>Report</h1><script>try { parent.document.title = 'reached' } catch {}</script>")})
+    run.log({"tone": besom.Audio(np.sin(np.arange(4000) / 5), sample_rate=8000, caption="a tone")})
+    run.log({"film": besom.Video(io.BytesIO(b"no film"), format="webm")})
+    print("<script>alert(1)</script> ends")
+    folder = Path(run.dir)
+    (folder / "code").mkdir()
+    (folder / "code" / "train.py").write_text("def train():\\n    return '<b>1</b>'\\n")
+    (folder / "weights.bin").write_bytes(bytes(range(256)))
+    (folder / "plot.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>")
+    run.alert("Accuracy is low", "Look at the data.", level="WARN")
+    artifact = besom.Artifact("digits", "model")
+    artifact.add_file(folder / "weights.bin")
+    run.log_artifact(artifact, aliases=["best"]).wait()
+    time.sleep(0.5)
+sys.stdout.write(f"id={run.id}\\n")
+"""
+
+
+@dataclass
+class Shown:
+    """A run of PROGRAM."""
+
+    path: str
+    """Of its page."""
+
+    def tab(self, name: str) -> str:
+        return f"{self.path}?tab={name}"
+
+
+@pytest.fixture(scope="module")
+def shown(server, tmp_path_factory) -> Shown:
+    """PROGRAM has run in a git repository, and all that it logged has arrived."""
+    folder = tmp_path_factory.mktemp("program")
+    (folder / "train.py").write_text(PROGRAM)
+    for command in (["init", "-q", "-b", "trunk"], ["add", "."], ["commit", "-q", "-m", "first"]):
+        subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@localhost", *command], cwd=folder, check=True)
+    with (folder / "train.py").open("a") as program:
+        program.write("# changed since\n")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("BESOM_", "WANDB_"))}
+    environ = {
+        **clean,
+        "BESOM_HOME": str(folder / "home"),
+        "BESOM_DIR": str(folder / "runs"),
+        "BESOM_BASE_URL": server.url,
+        "BESOM_API_KEY": (server.home / "key").read_text().strip(),
+    }
+    done = subprocess.run(
+        [sys.executable, "train.py"], cwd=folder, env=environ, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    run = re.findall(r"^id=(\w+)$", done.stdout, re.MULTILINE)[0]
+    return Shown(f"{server.url}/{server.filler.entity}/shown/runs/{run}")
+
+
+def test_the_overview_says_what_the_run_was_where_it_ran_and_what_happened(signed_in: Page, shown):
+    signed_in.goto(shown.path)
+    expect(signed_in.get_by_role("heading", level=1)).to_have_text("<i>all</i> of it")
+    header = signed_in.get_by_role("main").locator("header").first
+    expect(header).to_contain_text("Tries <b>all</b>.")
+    expect(header).to_contain_text("first")
+
+    def card(title: str):
+        return signed_in.locator("section", has=signed_in.get_by_role("heading", name=title, exact=True))
+
+    expect(card("Program")).to_contain_text("train.py")
+    expect(card("Program")).to_contain_text("CPython")
+    expect(card("Machine")).to_contain_text("cores")
+    expect(card("Code")).to_contain_text("trunk")
+    expect(card("Code")).to_contain_text("Not committed")
+    expect(card("Configuration")).to_contain_text("model.depth")
+    expect(card("Summary")).to_contain_text("val/accuracy")
+    expect(card("Summary")).not_to_contain_text("media/")
+    expect(card("Artifacts")).to_contain_text("digits:v0")
+    expect(card("Artifacts")).to_contain_text("best")
+    alert = card("What happened").locator("li", has_text="Accuracy is low: Look at the data.")
+    expect(alert).to_contain_text("Warning")
+
+
+def test_charts_follow_define_metric(signed_in: Page, shown):
+    signed_in.goto(shown.tab("charts"))
+    expect(signed_in.get_by_role("img", name="loss against the step, 1 curve.", exact=True)).to_be_visible()
+    expect(signed_in.get_by_role("img", name="val/accuracy against the epoch, 1 curve.")).to_be_visible()
+    expect(signed_in.get_by_role("heading", name="epoch", exact=True)).to_have_count(0)
+
+
+def panel(page: Page, title: str):
+    return page.locator("main section", has=page.get_by_role("heading", name=title, exact=True))
+
+
+def test_an_image_shows_its_caption_and_the_slider_every_step(signed_in: Page, shown):
+    signed_in.goto(shown.tab("media"))
+    digit = panel(signed_in, "digit")
+    picture = digit.get_by_role("img", name="<b>step</b> 5")
+    expect(picture).to_be_visible()
+    expect(digit.locator("figcaption")).to_have_text("<b>step</b> 5")
+    loaded = "image => image.decode().then(() => image.naturalWidth)"
+    assert picture.evaluate(loaded) == 16
+    slider = digit.get_by_role("slider")
+    slider.focus()
+    signed_in.keyboard.press("Home")
+    expect(digit.locator("figcaption")).to_have_text("<b>step</b> 0")
+    assert digit.get_by_role("img", name="<b>step</b> 0").evaluate(loaded) == 16
+    expect(panel(signed_in, "batch").get_by_role("img")).to_have_count(4)
+
+
+def test_a_table_shows_typed_cells_and_sorts_though_few_of_its_rows_are_in_the_page(signed_in: Page, shown):
+    signed_in.goto(shown.tab("media"))
+    table = panel(signed_in, "mistakes").get_by_role("table")
+    expect(table).to_have_attribute("aria-rowcount", "401")
+    assert table.locator("tbody tr").count() < 60
+    first = table.locator("tbody tr[aria-rowindex='2'] td")
+    expect(first.nth(0).get_by_role("img")).to_be_visible()
+    expect(first.nth(3)).to_have_text("<u>row</u> 0")
+    assert first.nth(2).evaluate("cell => getComputedStyle(cell).textAlign") == "right"
+    table.get_by_role("button", name="score").click()
+    expect(first.nth(1)).to_have_text("399")
+    expect(first.nth(0)).to_have_text("–")
+
+
+def test_a_histogram_shows_its_bars_and_all_steps_side_by_side(signed_in: Page, shown):
+    signed_in.goto(shown.tab("media"))
+    weights = panel(signed_in, "weights")
+    expect(weights.get_by_role("img", name=re.compile(r"^Histogram of 4 values from 0\.5 to 2$"))).to_be_visible()
+    expect(weights.get_by_role("img", name="Histograms of 6 steps from 0 to 5")).to_be_visible()
+    weights.locator("canvas").click(position={"x": 3, "y": 20})
+    expect(weights.get_by_role("img", name="Histogram of 4 values from 0 to 2")).to_be_visible()
+
+
+def test_html_runs_where_it_cannot_reach_the_page(signed_in: Page, shown):
+    signed_in.goto(shown.tab("media"))
+    frame = panel(signed_in, "report").locator("iframe")
+    expect(frame).to_have_attribute("sandbox", "allow-scripts")
+    expect(frame.content_frame.get_by_role("heading", name="Report")).to_be_visible()
+    assert frame.content_frame.locator("body").evaluate("() => window.origin") == "null"
+    assert signed_in.title() != "reached"
+
+
+def test_sounds_and_films_can_be_played(signed_in: Page, shown):
+    signed_in.goto(shown.tab("media"))
+    sound = panel(signed_in, "tone").locator("audio")
+    expect(sound).to_have_js_property("duration", 0.5)
+    expect(panel(signed_in, "film").locator("video")).to_have_attribute("src", re.compile(r"/film_\w+\.webm$"))
+
+
+def test_system_metrics_are_drawn_over_time(signed_in: Page, shown):
+    signed_in.goto(shown.tab("system"))
+    expect(signed_in.get_by_role("img", name="Memory, this process (MB) against the time, 1 curve.")).to_be_visible()
+
+
+def test_the_log_is_searched_and_its_text_is_never_markup(signed_in: Page, shown):
+    signed_in.goto(shown.tab("log"))
+    log = signed_in.get_by_role("region", name="Log")
+    expect(log.get_by_text("<script>alert(1)</script> ends")).to_be_visible()
+    log.get_by_label("Search the log").fill("STEP")
+    expect(log.get_by_role("status")).to_have_text("1 of 6 lines")
+    assert log.locator("mark").all_inner_texts() == ["step"] * 6
+    signed_in.keyboard.press("Enter")
+    expect(log.get_by_role("status")).to_have_text("2 of 6 lines")
+    with signed_in.expect_download() as download:
+        log.get_by_role("button", name="Download").click()
+    assert "step 5\n<script>alert(1)</script> ends\n" in Path(download.value.path()).read_text()
+
+
+def test_files_open_by_folder_and_show_what_is_in_them(signed_in: Page, shown):
+    signed_in.goto(shown.tab("files"))
+    files = signed_in.get_by_role("region", name="Files", exact=True)
+    files.get_by_role("button", name="code").click()
+    files.get_by_role("button", name="train.py").click()
+    expect(signed_in.get_by_role("region", name="Text")).to_contain_text("return '<b>1</b>'")
+    signed_in.reload()
+    expect(signed_in.get_by_role("region", name="Text")).to_contain_text("def train():")
+    files.get_by_role("button", name="diff.patch").click()
+    expect(signed_in.get_by_role("region", name="Text")).to_contain_text("+# changed since")
+    files.get_by_role("button", name="plot.svg").click()
+    expect(signed_in.get_by_role("region", name="Text")).to_contain_text("<svg")
+    files.get_by_role("button", name="weights.bin").click()
+    expect(signed_in.get_by_text("This file is no text.")).to_be_visible()
+    with signed_in.expect_download() as download:
+        signed_in.get_by_role("link", name="Download").click()
+    assert Path(download.value.path()).read_bytes() == bytes(range(256))
+
+
+def printed(first: int, *lines: str) -> dict[str, object]:
+    return {"type": "output", "line": first, "lines": list(lines), "time": time.time()}
+
+
+def test_the_log_of_a_running_run_grows_follows_its_end_and_replaces_lines(signed_in: Page, server, filler):
+    place = filler.sweep("printed", "prints")
+    agent = filler.join(place)
+    run = filler.take_run(agent, [])["run_id"]
+    filler.begin(place, run, agent_id=agent)
+    signed_in.goto(f"{server.url}/{place.entity}/printed/runs/{run}?tab=log")
+    expect(signed_in.get_by_role("heading", name="Nothing was printed yet")).to_be_visible()
+    sent = filler.report(place, run, [printed(0, "begins", "\x1b[31mred\x1b[0m 10 %")])
+    log = signed_in.get_by_role("region", name="Log")
+    expect(log.get_by_text("begins")).to_be_visible()
+    assert log.get_by_text("red").evaluate("text => text.className") != ""
+    sent = filler.report(place, run, [printed(1, "100 %")], sent)
+    expect(log.get_by_text("100 %", exact=True)).to_be_visible()
+    expect(log.get_by_text("10 %", exact=False).filter(has_text="red")).to_have_count(0)
+
+    many = [f"line {number}" for number in range(2, 100_000)]
+    for start in range(0, len(many), 20_000):
+        sent = filler.report(place, run, [printed(2 + start, *many[start : start + 20_000])], sent)
+    expect(log.get_by_text("line 99999", exact=True)).to_be_visible(timeout=20_000)
+    assert log.get_by_role("group", name="Lines").locator("div > div > div").count() < 200
+    log.get_by_label("Follow").uncheck()
+    log.get_by_role("group", name="Lines").evaluate("lines => lines.scrollTo(0, 0)")
+    filler.report(place, run, [printed(100_000, "one more")], sent)
+    expect(log.get_by_text("begins")).to_be_visible()
+    log.get_by_label("Follow").check()
+    expect(log.get_by_text("one more", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("tab", "words"),
+    [
+        ("charts", "No numbers yet"),
+        ("media", "No media yet"),
+        ("system", "No system metrics yet"),
+        ("log", "Nothing was printed yet"),
+        ("files", "No files yet"),
+    ],
+)
+def test_an_empty_tab_says_how_to_fill_it(signed_in: Page, server, filler, tab, words):
+    place = filler.sweep("bare", f"nothing in {tab}")
+    agent = filler.join(place)
+    run = filler.take_run(agent, [])["run_id"]
+    filler.begin(place, run, agent_id=agent)
+    signed_in.goto(f"{server.url}/{place.entity}/bare/runs/{run}?tab={tab}")
+    expect(signed_in.get_by_role("heading", name=words)).to_be_visible()
+
+
+def test_a_sweeps_page_shows_queued_runs_slots_and_alerts(signed_in: Page, server, filler):
+    place = filler.sweep("waiting", "has a queue")
+    body = {"host": "gpu-9", "pid": 1, "slots": 3, "gpus": ["0", "1"]}
+    agent = filler.ask("POST", f"/sweeps/{place.sweep}/agents", body)["agent_id"]
+    runs = []
+    for _ in range(2):
+        runs.append(filler.take_run(agent, runs)["run_id"])
+        filler.begin(place, runs[-1], agent_id=agent)
+    alert = {"type": "alert", "title": "Too hot", "text": "95 degrees", "level": "ERROR", "time": time.time()}
+    filler.report(place, runs[0], [alert])
+    params = {"lr": 0.01, "batch_size": 16, "optimizer": "adam", "model.depth": 2}
+    filler.ask("POST", f"/sweeps/{place.sweep}/queue", {"params": params})
+    signed_in.goto(server.url + place.path)
+    expect(signed_in.get_by_role("cell", name="Queued")).to_be_visible()
+    signed_in.goto(f"{server.url}{place.path}?tab=agents")
+    row = signed_in.get_by_role("row").filter(has_text="gpu-9")
+    expect(row.get_by_role("cell", name="2 of 3")).to_be_visible()
+    expect(row.get_by_role("cell", name="0, 1", exact=True)).to_be_visible()
+    expect(row.get_by_role("link")).to_have_count(2)
+    signed_in.goto(f"{server.url}{place.path}?tab=events")
+    line = signed_in.get_by_role("listitem").filter(has_text="Too hot: 95 degrees")
+    expect(line).to_contain_text("Error")
+
+
+@pytest.mark.parametrize("tab", ["overview", "charts", "media", "system", "log", "files&file=code/train.py"])
+def test_no_tab_scrolls_a_telephone_sideways_or_bars_anyone(signed_in: Page, shown, tab):
+    # Media are fetched when they come into sight.
+    signed_in.set_viewport_size({"width": 390, "height": 5000 if tab == "media" else 844})
+    signed_in.goto(shown.tab(tab))
+    expect(signed_in.get_by_role("heading", level=1)).to_be_visible()
+    signed_in.wait_for_load_state("load")
+    expect(signed_in.locator("[data-loading]")).to_have_count(0)
+    root = "document.documentElement"
+    for scheme in ("light", "dark"):
+        signed_in.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        assert signed_in.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+        signed_in.evaluate(AXE.read_text())
+        found = signed_in.evaluate("axe.run(document, {iframes: false})")["violations"]
+        serious = [problem for problem in found if problem["impact"] in ("serious", "critical")]
+        assert serious == [], json.dumps([(p["id"], [n["html"] for n in p["nodes"]]) for p in serious], indent=1)
