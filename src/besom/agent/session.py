@@ -15,6 +15,7 @@ from besom.client.paths import ItemPath
 from besom.errors import ApiError, BesomError, CommError, NotFound, ServerUnreachable, UsageError
 from besom.protocol import (
     AgentJoined,
+    EndedRun,
     Heartbeat,
     HeartbeatReply,
     Message,
@@ -94,21 +95,26 @@ class Session:
         path = f"/sweeps/{segment(self._path.id)}"
         return self.connection.request("GET", path, reply=Sweep, patience=patience)
 
-    def next(self, wait: float = NEXT_SECONDS, holding: Sequence[str] = ()) -> NextReply:
+    def next(
+        self, wait: float = NEXT_SECONDS, holding: Sequence[str] = (), ended: Sequence[EndedRun] = ()
+    ) -> NextReply:
         """Asks for work. While there is none the server holds its answer back, for at most ``wait`` seconds.
 
         One thread asks at a time. ``holding``: runs that the agent has; others that it was given are repeated.
+        ``ended``: runs that are reported with it; then the answer is not held back.
 
         Raises:
             NotFound: the sweep was deleted.
             CommError: the server refuses.
         """
-        request = NextRequest(wait=wait, holding=list(holding))
+        request = NextRequest(wait=wait, holding=list(holding), ended=list(ended))
         try:
-            return self._ask("next", request)
+            reply = self._ask("next", request)
         except NotFound:  # the server has lost this agent, not the sweep
             self._register()
-            return self._ask("next", request)
+            reply = self._ask("next", request)
+        self._unreported.difference_update(end.run_id for end in ended)
+        return reply
 
     def heartbeat(self, holding: list[str], wait: float) -> list[StopOrder]:
         """Says that agent and runs are alive; returns the orders to stop, up to ``wait`` seconds later.
