@@ -45,7 +45,8 @@ def change_sweep_state(unit: Unit, sweep: Any, cause: SweepCause, actor: str, re
 
 def touch_sweep(unit: Unit, project_id: int, sweep_id: str | None) -> None:
     """Notes that the counts or the best run of a sweep changed."""
-    if sweep_id is not None:
+    if sweep_id is not None and sweep_id not in unit.touched:
+        unit.touched.add(sweep_id)
         sweeps.change(unit.conn, sweep_id, {"version": unit.changed(project_id, "sweep", sweep_id)})
 
 
