@@ -36,13 +36,15 @@ export function AgentsTab({ sweep, runs }: { sweep: Sweep; runs: readonly Run[] 
       { name: "GPUs", cell: (agent) => agent.gpus?.join(", ") || "–" },
       {
         name: "Works on",
-        cell: ({ run_ids }) =>
-          (run_ids ?? []).map((id, i) => (
-            <Fragment key={id}>
-              {i > 0 && ", "}
-              <Link href={runPath({ ...sweep, id })}>{names.get(id) ?? id}</Link>
-            </Fragment>
-          )),
+        cell: ({ run_ids = [] }) =>
+          run_ids.length === 0
+            ? "–"
+            : run_ids.map((id, i) => (
+                <Fragment key={id}>
+                  {i > 0 && ", "}
+                  <Link href={runPath({ ...sweep, id })}>{names.get(id) ?? id}</Link>
+                </Fragment>
+              )),
       },
       { name: "Runs", number: true, cell: (agent) => formatCount(agent.run_count) },
       { name: "Failed", number: true, cell: (agent) => formatCount(agent.failed_count) },

@@ -22,7 +22,7 @@ export function SweepProgress({ progress, state }: Props) {
     ["stopped", stopped, "stopped"],
     ["failed", failed, "failed"],
     ["running", running, "running"],
-    ["pending", pending, "pending"],
+    ["pending", pending, "waiting"],
   ];
   const share = expected === null || expected === 0 ? null : Math.floor((100 * done) / expected);
   return (
