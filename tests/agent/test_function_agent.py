@@ -15,6 +15,7 @@ import pytest
 from agent_world import World, until
 
 import besom
+from besom.client.connection import Connection
 from besom.errors import NotFound, UsageError
 from besom.protocol import Sweep
 
@@ -320,3 +321,33 @@ def test_a_function_can_be_profiled(world_here: World) -> None:
     profile = cProfile.Profile()
     profile.runcall(besom.agent, sweep.id, train, count=2)
     assert len(world_here.runs(sweep)) == 2
+
+
+def test_a_run_takes_two_requests(world_here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    request = Connection.request
+
+    def noted(self: Connection, method: str, path: str, **options: Any) -> Any:
+        if "heartbeat" not in path:
+            asked.append(path.rpartition("/")[2])
+        return request(self, method, path, **options)
+
+    monkeypatch.setattr(Connection, "request", noted)
+    sweep = world_here.sweep(method="random", parameters={"x": {"min": 0.0, "max": 1.0}})
+    besom.agent(sweep.id, train, count=4)
+    assert [run.state for run in world_here.runs(sweep)] == ["finished"] * 4
+    second = asked.index("next", asked.index("next") + 1)  # the first run's files may have been sent in between
+    assert asked[second : second + 4] == ["next", "stream", "next", "stream"]
+
+
+def test_name_and_address_of_a_run_are_known_before_its_first_value_is_sent(world_here: World) -> None:
+    seen = []
+
+    def look() -> None:
+        with besom.init() as run:
+            seen.append((run.id, run.name, run.url, run.entity, run.project))
+
+    sweep = world_here.sweep(**GRID)
+    besom.agent(sweep.id, look, count=1)
+    (run,) = world_here.runs(sweep)
+    assert seen == [(run.id, run.name, run.url, run.entity, run.project)]

@@ -243,3 +243,23 @@ def connection_entity(connection: Connection) -> str:
     from besom.protocol import Viewer
 
     return connection.request("GET", "/viewer", reply=Viewer).entity
+
+
+@pytest.mark.usefixtures("online")
+def test_bytes_that_the_server_is_known_to_have_are_not_asked_about_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    request = Connection.request
+
+    def noted(self: Connection, method: str, path: str, **options: Any) -> Any:
+        asked.append(path.rpartition("/")[2])
+        return request(self, method, path, **options)
+
+    monkeypatch.setattr(Connection, "request", noted)
+    (tmp_path / "x").write_text("the same in both runs")
+    for first in (True, False):
+        asked.clear()
+        with besom.init() as run:
+            run.save(tmp_path / "x", policy="now")
+        assert ("missing" in asked) == first

@@ -104,8 +104,8 @@ class User:
     async def begin(self, run: str, sweep: str | None = None, **more: Any) -> dict[str, Any]:
         return await self.call("POST", self.runs_path(), {"id": run, "sweep_id": sweep, "started": 5.0, **more})
 
-    async def send(self, run: str, spool: bytes, offset: int = 0, **options: Any) -> dict[str, Any]:
-        return await self.call("POST", f"{self.runs_path(run)}/stream?offset={offset}", spool, **options)
+    async def send(self, run: str, spool: bytes, offset: int = 0, *, query: str = "", **options: Any) -> dict[str, Any]:
+        return await self.call("POST", f"{self.runs_path(run)}/stream?offset={offset}{query}", spool, **options)
 
     async def log(self, run: str, *values: float, key: str = "loss", code: int | None = None) -> dict[str, Any]:
         """Appends rows, and an exit record with ``code``, to what the server has."""

@@ -309,3 +309,31 @@ async def test_a_program_that_never_called_init_failed(world: World) -> None:
     ended = await world.exit(agent, run, 0)
     assert ended["state"] == "failed"
     assert "never called init()" in ended["reason"]
+
+
+async def test_the_ends_of_runs_are_told_together_with_the_request_for_the_next(world: World) -> None:
+    sweep = await world.sweep(RANDOM)
+    agent = await world.join(sweep)
+    first = (await world.next(agent))["run_id"]
+    await world.begin(first, sweep)
+    body = {"ended": [{"run_id": first, "exit_code": 0}, {"run_id": "gone", "exit_code": 0}]}
+    reply = await world.call("POST", f"/agents/{agent}/next", body)
+    assert [(run["id"], run["state"]) for run in reply["ended"]] == [(first, "finished")]
+    assert reply["command"] == "run"
+    assert reply["run_id"] != first
+    # The answer was lost: the same request gives the same run again, and the end is not told twice.
+    again = await world.call("POST", f"/agents/{agent}/next", body)
+    assert again["run_id"] == reply["run_id"]
+    ends = [event for event in await world.events(sweep) if event["kind"] == "run.finished"]
+    assert len(ends) == 1
+
+
+async def test_an_answer_that_tells_of_ends_is_not_held_back(world: World) -> None:
+    sweep = await world.sweep(RANDOM)
+    agent = await world.join(sweep)
+    run = (await world.next(agent))["run_id"]
+    await world.begin(run, sweep)
+    await world.command(sweep, "pause")
+    body = {"ended": [{"run_id": run, "exit_code": 1}], "wait": 30.0}
+    reply = await asyncio.wait_for(world.call("POST", f"/agents/{agent}/next", body), 10)
+    assert (reply["command"], reply["ended"][0]["state"]) == ("wait", "failed")

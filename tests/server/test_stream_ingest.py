@@ -207,3 +207,29 @@ async def test_a_value_set_on_the_summary_counts_as_the_metric(world: World) -> 
     run = await world.run(given["run_id"])
     assert (run["best"], run["last"]) == (0.25, 1.0)
     assert (await world.show(sweep))["best"]["value"] == 0.25
+
+
+def first_line(run: str, sweep: str | None = None, agent: str | None = None) -> bytes:
+    about = {"id": run, "sweep_id": sweep, "agent_id": agent, "started": 5.0, "spool": "s"}
+    return line({"type": "init", "run": about, "entity": "ann", "project": "demo"})
+
+
+async def test_the_first_piece_begins_the_run_that_an_agent_was_given(world: World) -> None:
+    sweep = await world.sweep(RANDOM)
+    agent = await world.join(sweep)
+    run = (await world.next(agent))["run_id"]
+    spool = first_line(run, sweep, agent) + SPOOL + exit_record(0)
+    ack = await world.send(run, spool, query="&spool=s&begin=true")
+    assert (ack["offset"], ack["stop"], ack["run"]["state"]) == (len(spool), None, "finished")
+    assert (await world.send(run, spool, query="&spool=s&begin=true"))["offset"] == len(spool)
+    shown = await world.run(run)
+    assert (shown["steps"], shown["agent_id"], shown["state"]) == (5, agent, "finished")
+
+
+async def test_a_piece_begins_no_other_run_than_its_first_line_names(world: World) -> None:
+    await world.sweep(RANDOM)
+    for piece in (first_line("other") + SPOOL, SPOOL, b"", b"nonsense\n"):
+        with pytest.raises(Refused) as refused:
+            await world.send("r", piece, query="&spool=s&begin=true")
+        assert refused.value.code in ("bad_first_line", "bad_line")
+    assert (await world.runs())["total"] == 0

@@ -78,11 +78,13 @@ def _sweep_of(conn: Connection, caller: Caller, entity: str, project: str, new: 
     """The sweep that a program names; None for a run that is there and has outlived its sweep."""
     if new.sweep_id is None:
         return None
-    if not sweeps.exists(conn, new.sweep_id):
-        home = projects.find(conn, entity, project)
+    try:
+        return find_sweep(conn, caller, new.sweep_id)
+    except Missing:
+        home = None if sweeps.exists(conn, new.sweep_id) else projects.find(conn, entity, project)
         if home is not None and runs.exists(conn, home.id, new.id):
             return None
-    return find_sweep(conn, caller, new.sweep_id)
+        raise
 
 
 def _create(ctx: Context, unit: Unit, project_id: int, sweep: Any, new: NewRun) -> Any:
@@ -118,7 +120,7 @@ def _claim(unit: Unit, caller: Caller, run: Any, new: NewRun, names: tuple[str, 
     part = run.part + 1
     if part > 1 and new.resume not in ("allow", "must"):
         raise _run_exists(run, names)
-    spools.add(unit.conn, run.key, part, new.spool)
+    spool = spools.add(unit.conn, run.key, part, new.spool)
     values: dict[str, Any] = {"claimed": True, "part": part}
     values |= {key: value for key in _DESCRIBES if (value := getattr(new, key)) is not None}
     if new.name:
@@ -139,7 +141,7 @@ def _claim(unit: Unit, caller: Caller, run: Any, new: NewRun, names: tuple[str, 
         run = change_run_state(unit, run, "resume", caller.name, reason=reason, values=values)
     else:
         run = change_run_state(unit, run, "claim", caller.name, values=values)
-    return run, spools.find(unit.conn, run.key, new.spool)
+    return run, spool
 
 
 def _fresh_start(unit: Unit, run: Any, new: NewRun) -> dict[str, Any]:

@@ -30,6 +30,8 @@ class Unit:
     now: float
     changes: list[tuple[int, Change]] = field(default_factory=list)
     topics: set[str] = field(default_factory=set)
+    touched: set[str] = field(default_factory=set)
+    """Sweeps that got this transaction's version already."""
     _versions: dict[int, int] = field(default_factory=dict)
 
     def version(self, project_id: int) -> int:

@@ -53,7 +53,7 @@ def take_report(unit: Unit, plans: Plans, run: Any, spool: Any, report: Report, 
         plan = plans.of(sweep)
         if new and metric:
             run = act_on(unit, plan, sweep, metric, before, run, new)
-        if before.steps == 0 and report.rows:
+        if before.steps == 0 and report.rows and plan.config.run_cap is not None:
             settle(unit, sweeps.get(unit.conn, sweep.id), plan)
     if report.exit is not None and current:
         run = _end(unit, plans, run, report.exit)
@@ -124,7 +124,8 @@ def _end(unit: Unit, plans: Plans, run: Any, end: ExitRecord) -> Any:
     ending = ending_of_record(end.code, stop_reason=run.stop_reason, preempting=preempting)
     run = change_run_state(unit, run, "exit_record", "run", ending=ending, exit_code=end.code)
     settle_run(unit, plans, run)
-    agent = agents.get(unit.conn, run.agent_id) if run.agent_id is not None else None
-    if agent is None or agent.state == "gone":  # else its agent says when the process is over
-        run = requeue(unit, plans, run)
+    if run.state == "preempted":
+        agent = agents.get(unit.conn, run.agent_id) if run.agent_id is not None else None
+        if agent is None or agent.state == "gone":  # else its agent says when the process is over
+            run = requeue(unit, plans, run)
     return run

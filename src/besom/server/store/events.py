@@ -8,10 +8,12 @@ from sqlalchemy import Connection, Row, insert, select
 
 from besom.server.store.tables import events
 
+_ADD = insert(events)
+
 
 def add(conn: Connection, values: dict[str, Any]) -> None:
     """Keeps an event."""
-    conn.execute(insert(events), values)
+    conn.execute(_ADD, values)
 
 
 def of_sweep(conn: Connection, sweep_id: str, limit: int) -> list[Row[Any]]:

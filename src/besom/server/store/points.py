@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from besom.server.store.tables import borrowed_runs, brackets, freed_points, runs
+
+# Statements of every run are made once: making one costs several times what it costs to run it.
+_NEXT_ROUND = select(func.coalesce(func.max(runs.c.round) + 1, 0)).where(
+    runs.c.sweep_id == bindparam("sweep"), runs.c.point_hash == bindparam("point"), runs.c.deleted.is_(None)
+)
 
 
 def take_freed(conn: Connection, sweep_id: str) -> int | None:
@@ -77,10 +82,7 @@ def return_borrowed(conn: Connection, sweep_id: str) -> None:
 
 def next_round(conn: Connection, sweep_id: str, point_hash: str) -> int:
     """How often the point was handed out, so the number of its next round."""
-    query = select(func.coalesce(func.max(runs.c.round) + 1, 0)).where(
-        runs.c.sweep_id == sweep_id, runs.c.point_hash == point_hash, runs.c.deleted.is_(None)
-    )
-    return int(conn.execute(query).scalar_one())
+    return int(conn.execute(_NEXT_ROUND, {"sweep": sweep_id, "point": point_hash}).scalar_one())
 
 
 def set_index(conn: Connection, run_key: int, index: int) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, and_, bindparam, func, select
 
 from besom.server.store.tables import runs
 
 
-def waiting(sweep_id: str, state: str) -> ColumnElement[bool]:
+def waiting(sweep_id: str | BindParameter[str], state: str | BindParameter[str]) -> ColumnElement[bool]:
     """Condition: a run of the sweep's queue in that state."""
     return and_(
         runs.c.sweep_id == sweep_id,
@@ -21,14 +21,18 @@ def waiting(sweep_id: str, state: str) -> ColumnElement[bool]:
     )
 
 
+# The statement of every request for work is made once: making one costs several times what it costs to run it.
+_FIRST = select(runs).where(waiting(bindparam("sweep"), bindparam("in_state"))).order_by(runs.c.key).limit(1)
+
+
 def first_preempted(conn: Connection, sweep_id: str) -> Row[Any] | None:
     """The oldest run whose machine was taken away and that nobody goes on with."""
-    return conn.execute(select(runs).where(waiting(sweep_id, "preempted")).order_by(runs.c.key).limit(1)).first()
+    return conn.execute(_FIRST, {"sweep": sweep_id, "in_state": "preempted"}).first()
 
 
 def first_queued(conn: Connection, sweep_id: str) -> Row[Any] | None:
     """The run that was queued first and not handed out."""
-    return conn.execute(select(runs).where(waiting(sweep_id, "pending")).order_by(runs.c.key).limit(1)).first()
+    return conn.execute(_FIRST, {"sweep": sweep_id, "in_state": "pending"}).first()
 
 
 def queued(conn: Connection, sweep_id: str) -> list[Row[Any]]:

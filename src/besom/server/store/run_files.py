@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
 
 from besom.server.store.tables import blobs, run_files
+
+# Statements of every run are made once: making one costs several times what it costs to run it.
+_REPLACE = update(run_files).where(run_files.c.run_key == bindparam("run"), run_files.c.path == bindparam("name"))
+_ADD = insert(run_files)
 
 
 def put(conn: Connection, run_key: int, path: str, digest: str, size: int, now: float) -> None:
     """Names some bytes; a file of that path before is replaced."""
     values = {"digest": digest, "size": size, "created": now}
-    here = and_(run_files.c.run_key == run_key, run_files.c.path == path)
-    if not conn.execute(update(run_files).where(here).values(values)).rowcount:
-        conn.execute(insert(run_files).values(run_key=run_key, path=path, **values))
+    if not conn.execute(_REPLACE, {"run": run_key, "name": path, **values}).rowcount:
+        conn.execute(_ADD, {"run_key": run_key, "path": path, **values})
 
 
 def of_run(conn: Connection, project_id: int, run_key: int) -> list[Row[Any]]:

@@ -13,6 +13,8 @@ UNFINISHED = ("pending", "running", "preempting")
 
 # Statements of every report are made once: making one costs several times what it costs to run it.
 _GET = select(runs).where(runs.c.project_id == bindparam("project"), runs.c.id == bindparam("run"))
+_EXISTS = select(runs.c.key).where(runs.c.project_id == bindparam("project"), runs.c.id == bindparam("run"))
+_COUNT_OF_SWEEP = select(func.count()).where(runs.c.sweep_id == bindparam("sweep"))
 _CREATE = insert(runs).returning(runs)
 _CHANGE = update(runs).where(runs.c.key == bindparam("run_key")).returning(runs)
 _TOUCH = update(runs).where(runs.c.key.in_(bindparam("run_keys", expanding=True))).values(heartbeat=bindparam("now"))
@@ -35,9 +37,7 @@ def change(conn: Connection, key: int, values: dict[str, Any]) -> Row[Any]:
 
 def exists(conn: Connection, project_id: int, run_id: str) -> bool:
     """Whether the id is taken, by a deleted run too."""
-    return (
-        conn.execute(select(runs.c.key).where(runs.c.project_id == project_id, runs.c.id == run_id)).first() is not None
-    )
+    return conn.execute(_EXISTS, {"project": project_id, "run": run_id}).first() is not None
 
 
 def count_of_project(conn: Connection, project_id: int) -> int:
@@ -47,7 +47,7 @@ def count_of_project(conn: Connection, project_id: int) -> int:
 
 def count_of_sweep(conn: Connection, sweep_id: str) -> int:
     """Number of runs that a sweep ever had."""
-    return int(conn.execute(select(func.count()).where(runs.c.sweep_id == sweep_id)).scalar_one())
+    return int(conn.execute(_COUNT_OF_SWEEP, {"sweep": sweep_id}).scalar_one())
 
 
 def of_sweep(conn: Connection, sweep_id: str, *, deleted: bool = False) -> list[Row[Any]]:
@@ -83,7 +83,8 @@ def held(conn: Connection, agent_id: str, run_ids: Collection[str]) -> list[Row[
 
 def touch(conn: Connection, keys: Sequence[int], now: float) -> None:
     """Notes that runs are alive. Not a change that anybody needs to hear of."""
-    conn.execute(_TOUCH, {"run_keys": keys, "now": now})
+    if keys:
+        conn.execute(_TOUCH, {"run_keys": keys, "now": now})
 
 
 def drop_history(conn: Connection, key: int) -> None:

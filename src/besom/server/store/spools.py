@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from besom.server.store.tables import spools
 
 _FIND = select(spools).where(spools.c.run_key == bindparam("run"), spools.c.id == bindparam("spool"))
+_ADD = insert(spools).returning(spools)
 _ADVANCE = update(spools).where(spools.c.run_key == bindparam("run"), spools.c.part == bindparam("at"))
 
 
@@ -17,9 +18,9 @@ def find(conn: Connection, run_key: int, spool_id: str) -> Row[Any] | None:
     return conn.execute(_FIND, {"run": run_key, "spool": spool_id}).first()
 
 
-def add(conn: Connection, run_key: int, part: int, spool_id: str) -> None:
-    """A new process logs to a run; ``part`` counts them from 1."""
-    conn.execute(insert(spools), {"run_key": run_key, "part": part, "id": spool_id})
+def add(conn: Connection, run_key: int, part: int, spool_id: str) -> Row[Any]:
+    """A new process logs to a run; ``part`` counts them from 1. Returns its spool."""
+    return conn.execute(_ADD, {"run_key": run_key, "part": part, "id": spool_id}).one()
 
 
 def advance(conn: Connection, run_key: int, part: int, offset: int) -> None:
