@@ -121,6 +121,14 @@ def test_an_offline_run_says_that_nothing_is_sent() -> None:
 
 
 @offline
+def test_tags_without_any_letter_are_left_out() -> None:
+    run = besom.init(tags=["a", " ", ""])
+    assert run.tags == ("a",)
+    run.tags += ("", " b ")
+    assert run.tags == ("a", "b")
+
+
+@offline
 def test_tags_that_are_no_list_are_refused_by_name() -> None:
     run = besom.init()
     with pytest.raises(SettingsError, match=r"run\.tags is 5"):

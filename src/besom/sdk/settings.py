@@ -210,21 +210,20 @@ def _checked(name: str, value: Any, where: str) -> Any:
     if name == "base_url":
         return check_url(value)
     if name == "run_tags":
-        return (
-            [tag.strip() for tag in value.split(",") if tag.strip()] if isinstance(value, str) else words(value, where)
-        )
+        return words(value.split(",") if isinstance(value, str) else value, where)
     return _chosen(name, value, where) if name in _CHOICES else value
 
 
 def words(value: Any, where: str) -> list[str]:
-    """The texts in a list or another collection.
+    """The texts in a list or another collection, without blanks around them and empty ones.
 
     Raises:
         SettingsError: it is no collection; names ``where`` it was given.
     """
     if not isinstance(value, Iterable):
         raise SettingsError(f"{where} is {value!r}.", "Give a list of words.")
-    return [str(word) for word in value]
+    stripped = (str(word).strip() for word in value)
+    return [word for word in stripped if word]
 
 
 def _chosen(name: str, value: Any, where: str) -> Any:
