@@ -228,6 +228,19 @@ with besom.init() as run:
     assert "Traceback" not in agent.output
 
 
+def test_an_agent_that_waits_ends_with_an_error_when_its_sweep_is_deleted(world: World) -> None:
+    world.program(TRAIN)
+    sweep = world.sweep()
+    world.agent(sweep, "--count", "1").end()
+    world.command(sweep, "pause")
+    agent = world.agent(sweep)
+    agent.says("Waiting")
+    world.connection.request("DELETE", f"/sweeps/{sweep.id}")
+    assert agent.end() == 1
+    assert "the sweep may have been deleted" in agent.output
+    assert "could not be told" not in agent.output
+
+
 def test_two_agents_share_a_grid(world: World) -> None:
     world.program(TRAIN)
     sweep = world.sweep(**GRID | {"parameters": {"x": {"values": list(range(6))}}})

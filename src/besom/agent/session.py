@@ -180,6 +180,8 @@ class Session:
             return False
         try:
             self.connection.request("DELETE", f"/agents/{segment(self.agent_id)}", timeout=GOODBYE_SECONDS)
+        except NotFound:
+            return True  # gone with its sweep
         except CommError as error:
             self._output.detail(f"The server could not be told that this agent left: {error.message}")
             return False
