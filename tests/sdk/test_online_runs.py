@@ -159,6 +159,30 @@ def test_a_run_that_is_stopped_ends_its_program_as_ctrl_c_does(start, connection
 
 
 @pytest.mark.usefixtures("online")
+def test_a_run_that_is_stopped_ends_its_program_in_the_background_of_a_script_too(
+    start, connection: Connection, view
+) -> None:
+    process = start(
+        """
+        import signal
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # as shells do for programs that they start with &
+        import besom, time
+
+        run = besom.init(project="online")
+        run.log({"a": 1})
+        print(run.id, flush=True)
+        time.sleep(600)
+        """
+    )
+    run_id = process.stdout.readline().strip()
+    connection.request("POST", f"/projects/{view.entity}/{PROJECT}/runs/{run_id}/stop")
+    process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGTERM
+    shown = view.run(PROJECT, run_id)
+    assert (shown.state, shown.summary["a"]) == ("killed", 1)
+
+
+@pytest.mark.usefixtures("online")
 def test_a_run_that_was_deleted_goes_on_locally(connection: Connection, view, until, capsys) -> None:
     run = besom.init(project=PROJECT)
     connection.request("DELETE", f"/projects/{view.entity}/{PROJECT}/runs/{run.id}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from besom.client.connect import connect
 from besom.client.connection import Connection
 from besom.errors import ApiError, CommError, ServerUnreachable, UsageError
 from besom.protocol import ConfigRecord, InitRecord, RunClaimed
-from besom.sdk import leases, messages, notebook, resumption, spool, sync
+from besom.sdk import current, leases, messages, notebook, resumption, spool, sync
 from besom.sdk.config import merge
 from besom.sdk.plan import Plan
 from besom.sdk.run import Run
@@ -109,8 +110,18 @@ def _sender(stream: Stream, *, under_agent: bool) -> Sender:
 def _stop_program(reason: str) -> None:
     """Ends the program as Ctrl-C does, so that it can put its affairs in order."""
     say(f"Stopping, because the run was told to end: {reason}")
+    number = signal.SIGINT
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in the background of a script
+        number = signal.SIGTERM
+        if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:  # ends the program without another word
+            threading.Thread(target=_finish_and_end, args=(number,), name="besom-stop").start()
+            return
     main = threading.main_thread().ident
-    # In the background of a script, SIGINT is ignored.
-    number = signal.SIGTERM if signal.getsignal(signal.SIGINT) is signal.SIG_IGN else signal.SIGINT
     if main is not None:
         signal.pthread_kill(main, number)  # a real signal: it also ends a sleep or a read
+
+
+def _finish_and_end(number: signal.Signals) -> None:
+    for run in current.runs():
+        run.finish(exit_code=-number)
+    os.kill(os.getpid(), number)
