@@ -339,7 +339,10 @@ def test_a_run_under_an_agent_claims_what_was_handed_out(
         assert run.config.as_dict() == {"lr": work.params["lr"], "epochs": 2}
         run.config.lr = 9
         run.log({"loss": 1.0})
-        assert run.sweep_url == connection.request("GET", f"/sweeps/{sweep_id}", reply=Sweep).url
+        assert (run.sweep_id, run.sweep_url) == (
+            sweep_id,
+            connection.request("GET", f"/sweeps/{sweep_id}", reply=Sweep).url,
+        )
     shown = view.run("swept", work.run_id)
     assert (shown.sweep_id, shown.state, shown.name) == (sweep_id, "finished", work.run_name)
     assert shown.config == {"lr": work.params["lr"], "epochs": 2}

@@ -48,7 +48,7 @@ def ending_of_process(
         return Ending(
             "failed",
             "the program ended with exit code 0 and never called init(): nothing of it could be recorded; "
-            "call besom.init() or wandb.init() in the program",
+            "call besom.init() or wandb.init() in the program, and not in mode disabled",
         )
     if exit_code == 0:
         return Ending("finished", message or "")
