@@ -113,6 +113,30 @@ print(f"EXPECTED RUN COUNT = {sweep.expected_run_count}")
     assert output.splitlines()[-1] == "EXPECTED RUN COUNT = 9"
 
 
+def test_a_grid_in_random_order_is_a_random_search_with_a_cap(user):
+    output = user.python(
+        """
+import besom as wandb
+
+def train():
+    with wandb.init() as run:
+        run.log({"loss": run.config.x})
+
+orders = []
+for _ in range(2):
+    sweep_id = wandb.sweep(
+        {"method": "random", "seed": 3, "run_cap": 8, "parameters": {"x": {"values": [1, 2, 3, 4, 5, 6, 7, 8]}}},
+        project="shuffled",
+    )
+    wandb.agent(sweep_id, function=train)
+    sweep = wandb.Api().sweep(sweep_id)
+    orders.append([run.config["x"] for run in sweep.runs])
+print(sweep.state, sorted(orders[0]) == list(range(1, 9)), orders[0] != sorted(orders[0]), orders[0] == orders[1])
+"""
+    )
+    assert output.splitlines()[-1] == "FINISHED True True True"
+
+
 def test_a_grid_is_rerun_by_deleting_runs_and_resuming(user):
     user.write("train.py", PROBE)
     path = sweep_of(user, "program: train.py\nmethod: grid\nparameters:\n  lr: {values: [1, 2, 3, 4]}\n")
