@@ -188,18 +188,6 @@ def test_a_waiting_agent_leaves_when_the_sweep_is_stopped(world: World) -> None:
     assert agent.end() == 0
 
 
-def test_a_waiting_agent_ends_with_an_error_when_its_sweep_is_deleted(world: World) -> None:
-    world.program(TRAIN)
-    sweep = world.sweep()
-    world.agent(sweep, "--count", "1").end()
-    world.command(sweep, "pause")
-    agent = world.agent(sweep)
-    agent.says("Waiting")
-    world.connection.request("DELETE", f"/sweeps/{sweep.id}")
-    assert agent.end() == 1
-    assert "There is no sweep" in agent.output
-
-
 def test_runs_of_a_sweep_that_is_deleted_end_in_peace_and_the_agent_leaves(world: World) -> None:
     world.program(
         """

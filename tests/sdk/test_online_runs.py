@@ -416,5 +416,5 @@ def test_a_slow_server_is_named_while_the_program_waits_for_it(monkeypatch: pyte
     run.log({"a": 1})
     run.finish()
     said = capsys.readouterr().err
-    assert f"Waiting for {run._sender.stream.connection.url}" in said
+    assert f"Waiting for {run._sender.stream.connection.url} to take the last 1 kB" in said
     assert "Ctrl-C leaves them on disk" in said

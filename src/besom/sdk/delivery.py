@@ -43,7 +43,8 @@ def deliver(sender: Sender | None, files: Files | None, tell: Callable[[str], No
 
     def progress(left: int) -> None:
         at = sender.stream.connection.url
-        tell(f"Waiting for {at} to take the last {left / 1000:,.0f} kB. Ctrl-C leaves them on disk, for `besom sync`.")
+        kilobytes = -(-left // 1000)  # rounded up: 0 would be nothing to wait for
+        tell(f"Waiting for {at} to take the last {kilobytes:,} kB. Ctrl-C leaves them on disk, for `besom sync`.")
 
     if files is not None:
         files.last()  # what is left of them travels while the sender ends
