@@ -177,6 +177,13 @@ def test_history_is_a_sample_with_both_ends(api, lab):
     assert (rows[0]["loss"], rows[-1]["loss"]) == (0, 29)
 
 
+@pytest.mark.parametrize("read", ["history", "scan_history"])
+def test_one_name_in_place_of_a_list_of_names_is_refused(api, lab, read):
+    run = api.run(f"{lab.path}/{lab.run({'loss': 1}).id}")
+    with pytest.raises(UsageError, match=r"(?s)'loss'.*keys=\['loss'\]"):
+        getattr(run, read)(keys="loss")
+
+
 def test_runs_are_counted_indexed_sliced_and_iterated(api, lab):
     ids = [lab.run({"loss": step}).id for step in range(7)]
     runs = api.runs(lab.path, per_page=3)

@@ -8,9 +8,20 @@ from typing import Any
 
 from besom.client.connection import Connection
 from besom.client.numbers import decode_deep
+from besom.errors import UsageError
 from besom.protocol import HistoryPage, SystemPage
 
 IN_EVERY_ROW = ("_step", "_timestamp")
+
+
+def check_keys(keys: Sequence[str] | None) -> None:
+    """Refuses one name where a list of names belongs: its letters would be taken for names.
+
+    Raises:
+        UsageError: ``keys`` is text.
+    """
+    if isinstance(keys, str):
+        raise UsageError(f"keys is {keys!r}, not a list of names.", f"Write keys=[{keys!r}].")
 
 
 def scan(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from besom.client.artifacts import Artifact
 from besom.client.connection import segment
 from besom.client.files import File
-from besom.client.history import sample, scan, system_rows
+from besom.client.history import check_keys, sample, scan, system_rows
 from besom.client.lookup import find_run, project_route
 from besom.client.numbers import decode_deep
 from besom.client.resource import Resource
@@ -167,8 +167,9 @@ class Run(Resource):
             stream: ``default``, or ``system`` for the load of the machine.
 
         Raises:
-            UsageError: there is no such stream.
+            UsageError: there is no such stream, or ``keys`` is no list.
         """
+        check_keys(keys)
         if stream not in ("default", "system"):
             raise UsageError(f"A run has no stream {stream!r}.", "Use 'default' or 'system'.")
         if stream == "system":
@@ -195,7 +196,11 @@ class Run(Resource):
             page_size: Rows per request.
             min_step: First step wanted.
             max_step: The step before which to stop.
+
+        Raises:
+            UsageError: ``keys`` is no list.
         """
+        check_keys(keys)
         return scan(self._api.connection, self._route, keys, page_size, min_step, max_step)
 
     @property

@@ -23,7 +23,7 @@ def upload_run_file(
     folder = Path(root).absolute()
     file = (folder / path).resolve()
     if not file.is_file():
-        raise UsageError(f"There is no file {path} below {root}.")
+        raise UsageError(f"There is no file {file}.", "Its path begins at root: the working directory, unless given.")
     if not file.is_relative_to(folder.resolve()):
         raise UsageError(f"{path} lies outside of {root}.", "Name a folder above the file as root.")
     digest = blobs.digest_of(file)
