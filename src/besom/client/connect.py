@@ -43,7 +43,7 @@ def connect(
     address = settings.base_url(url, environ)
     if address is None:
         server = embedded.start(settings.home(environ), say)
-        return Connection(server.url, server.key)
+        return Connection(server.url, server.key, entity=server.entity)
     known = settings.api_key(address, key, environ)
     if known is None:
         server_here = embedded.find(settings.home(environ))

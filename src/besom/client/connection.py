@@ -25,10 +25,12 @@ USER_AGENT = "besom"
 class Connection:
     """Talks to the server at ``url`` with ``key``. Safe to share between threads; usable again after a fork."""
 
-    def __init__(self, url: str, key: str | None, *, timeout: float = 30.0) -> None:
+    def __init__(self, url: str, key: str | None, *, timeout: float = 30.0, entity: str | None = None) -> None:
         self.url = url
         self.key = key
         self.timeout = timeout
+        self.entity = entity
+        """The caller's own, where it is known already."""
         self._pid = os.getpid()
         self._pool = self._new_pool()
 

@@ -12,11 +12,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from besom.client.connection import Connection
 from besom.errors import CommError, ServerUnreachable
+from besom.protocol import Viewer
 
 START_SECONDS = 60.0
 SMALLEST_DISK = 1024 * 1024
@@ -30,6 +31,8 @@ class EmbeddedServer:
     url: str
     pid: int
     key: str
+    entity: str = ""
+    """Of the key's owner, if the server was asked."""
 
 
 def find(home: Path) -> EmbeddedServer | None:
@@ -40,10 +43,10 @@ def find(home: Path) -> EmbeddedServer | None:
     except (OSError, ValueError, KeyError, TypeError):
         return None
     try:
-        Connection(server.url, server.key, timeout=10).request("GET", "/viewer")
+        viewer = Connection(server.url, server.key, timeout=10).request("GET", "/viewer", reply=Viewer)
     except CommError:
         return None  # stale file, or somebody else's server on that port
-    return server
+    return replace(server, entity=viewer.entity)
 
 
 def start(home: Path, say: Callable[[str], None]) -> EmbeddedServer:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from besom.errors import ApiError, BesomError, CommError, ServerUnreachable
 from besom.protocol import StreamAck
 from besom.sdk.stream import Stream
+from besom.sdk.workers import Work
 
 HEARTBEAT_SECONDS = 10.0
 FIRST_PAUSE = 0.05
@@ -23,12 +24,11 @@ PROGRESS_AFTER = 2.0
 """Seconds of waiting for the end until the person is told of it."""
 
 
-class Sender(threading.Thread):
+class Sender:
     """Sends what the spool has, beats while it is quiet, waits while the server is away, never troubles the program."""
 
     def __init__(self, stream: Stream, *, say: Callable[[str], None], on_stop: Callable[[str], None]) -> None:
         """``on_stop`` is called once, from this thread, with the reason when the server wants the run to end."""
-        super().__init__(name="besom-sender", daemon=True)
         self.stream = stream
         self._say = say
         self._on_stop = on_stop
@@ -39,10 +39,24 @@ class Sender(threading.Thread):
         self._stop_told = False
         self.failure: BesomError | None = None
         """Why the last attempt failed; None when it did not."""
+        self._work_begun: Work | None = None
         self.delivered = False
         """Whether, after ``finish``, the server has everything."""
 
-    def run(self) -> None:
+    def start(self) -> None:
+        """Begins, in a thread of its own."""
+        self._work_begun = Work(self._run)
+
+    def is_alive(self) -> bool:
+        """Whether it is at work."""
+        return self._work_begun is not None and not self._work_begun.is_over()
+
+    def join(self, timeout: float | None = None) -> None:
+        """Waits for the end of its work, at most ``timeout`` seconds."""
+        if self._work_begun is not None:
+            self._work_begun.join(timeout)
+
+    def _run(self) -> None:
         """Runs until ``finish`` was called and everything is sent, or until there is no use in trying."""
         try:
             self._work()

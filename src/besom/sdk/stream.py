@@ -154,7 +154,7 @@ def claim(
         patience: seconds to keep trying while the server is away.
     """
     if entity is None:
-        entity = connection.request("GET", "/viewer", reply=Viewer, patience=patience).entity
+        entity = connection.entity or connection.request("GET", "/viewer", reply=Viewer, patience=patience).entity
     return connection.request("POST", _runs(entity, project), body=run, reply=RunClaimed, patience=patience)
 
 

@@ -1,4 +1,4 @@
-"""The thread that gathers facts at the start of a run, and the load while it goes on."""
+"""Gathers facts at the start of a run, and the load while it goes on."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from besom.errors import BesomError
 from besom.protocol import AboutRecord, SystemRecord
+from besom.sdk.workers import Work
 
 FIRST_SECONDS = 2.0
 """From the start to the first sample."""
@@ -22,7 +23,7 @@ PATIENCE = 10.0
 """Seconds that the end of a run waits for facts that are slow to gather, e.g. from a repository on a far disk."""
 
 
-class Background(threading.Thread):
+class Background:
     """Gathers facts, then samples. Whatever fails here, the program goes on."""
 
     def __init__(
@@ -45,7 +46,6 @@ class Background(threading.Thread):
             with_git: whether the state of the git repository is one of them.
             every: seconds between two samples; None for none.
         """
-        super().__init__(name="besom-machine", daemon=True)
         self._folder = folder
         self._write = write
         self._add_file = add_file
@@ -53,6 +53,7 @@ class Background(threading.Thread):
         self._with_git = with_git
         self._every = every
         self._ending = threading.Event()
+        self._told = threading.Event()
 
     def start(self) -> None:
         """Starts; what an earlier run of the process found out is told at once, in the caller's thread."""
@@ -61,14 +62,19 @@ class Background(threading.Thread):
             with contextlib.suppress(BesomError, OSError):  # a full disk; log() says so
                 self._tell_facts()
             self._facts = False
+        if not self._facts:
+            self._told.set()
         if self._facts or self._every is not None:
-            super().start()
+            Work(self._run)
 
-    def run(self) -> None:
+    def _run(self) -> None:
         """Until ``stop``."""
         try:
-            if self._facts:
-                self._tell_facts()
+            try:
+                if self._facts:
+                    self._tell_facts()
+            finally:
+                self._told.set()
             if self._every is not None:
                 self._sample(self._every)
         except (BesomError, OSError):  # a full disk; log() says so
@@ -77,8 +83,7 @@ class Background(threading.Thread):
     def stop(self) -> None:
         """Ends it, after the facts have been told."""
         self._ending.set()
-        if self.ident is not None:
-            self.join(PATIENCE)
+        self._told.wait(PATIENCE)
 
     def _tell_facts(self) -> None:
         from besom.sdk.capture import about

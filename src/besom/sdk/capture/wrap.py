@@ -36,8 +36,9 @@ class Wrap:
         self._undo: list[Callable[[], None]] = []
         self._listen()
         self._forget_cells = notebook.before_each_cell(self._listen)
+        # Started when something is printed: a run that prints nothing does without.
         self._thread = threading.Thread(target=self._work, name="besom-console", daemon=True)
-        self._thread.start()
+        self._starting = threading.Lock()
 
     def stop(self) -> None:
         """Puts everything back, after the last line has been kept."""
@@ -45,7 +46,8 @@ class Wrap:
         self._silence()
         self._stopped.set()
         self._some.set()
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
         with self._lock:
             self._feed()
             self._keep(self._recorder.close())
@@ -65,6 +67,9 @@ class Wrap:
         self._waiting += len(text)
         if not self._some.is_set():
             self._some.set()
+        if self._thread.ident is None and self._starting.acquire(blocking=False):
+            with contextlib.suppress(RuntimeError):  # the process is about to end; ``stop`` keeps what was printed
+                self._thread.start()
         # A flood is worked off by who makes it; never by waiting, because the caller may hold other locks.
         if self._waiting > AT_ONCE and self._lock.acquire(blocking=False):
             try:
