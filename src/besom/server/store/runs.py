@@ -15,6 +15,7 @@ UNFINISHED = ("pending", "running", "preempting")
 _GET = select(runs).where(runs.c.project_id == bindparam("project"), runs.c.id == bindparam("run"))
 _EXISTS = select(runs.c.key).where(runs.c.project_id == bindparam("project"), runs.c.id == bindparam("run"))
 _COUNT_OF_SWEEP = select(func.count()).where(runs.c.sweep_id == bindparam("sweep"))
+_LEASES = select(runs).where(runs.c.agent_id == bindparam("agent"), runs.c.state.in_(UNFINISHED)).order_by(runs.c.key)
 _CREATE = insert(runs).returning(runs)
 _CHANGE = update(runs).where(runs.c.key == bindparam("run_key")).returning(runs)
 _TOUCH = update(runs).where(runs.c.key.in_(bindparam("run_keys", expanding=True))).values(heartbeat=bindparam("now"))
@@ -64,8 +65,7 @@ def unfinished_of_sweep(conn: Connection, sweep_id: str) -> list[Row[Any]]:
 
 def leases(conn: Connection, agent_id: str) -> list[Row[Any]]:
     """An agent's runs that have not ended, oldest first; deleted ones too, for their processes must be stopped."""
-    query = select(runs).where(runs.c.agent_id == agent_id, runs.c.state.in_(UNFINISHED))
-    return list(conn.execute(query.order_by(runs.c.key)))
+    return list(conn.execute(_LEASES, {"agent": agent_id}))
 
 
 def preempted(conn: Connection, agent_id: str) -> list[Row[Any]]:

@@ -172,7 +172,7 @@ runs = Table(
     UniqueConstraint("project_id", "id"),
     Index("ix_runs_project_id_version", "project_id", "version"),
     Index("ix_runs_sweep_id_state", "sweep_id", "state"),
-    Index("ix_runs_agent_id", "agent_id"),
+    Index("ix_runs_agent_id_state", "agent_id", "state"),
 )
 
 # Each process that logs to a run has a spool of its own; they are counted from 1, in the order of their first claims.
