@@ -38,6 +38,10 @@ with besom.init(
         run.log(row, step=step)
         print(f"step {step}")
     run.log({"batch": [besom.Image(pixels, caption=f"digit {n}") for n in range(4)]})
+    box = {"position": {"minX": 0.25, "maxX": 0.75, "minY": 0.5, "maxY": 1.0}, "class_id": 2}
+    boxes = {"found": {"box_data": [box], "class_labels": {2: "<i>car</i>"}}}
+    masks = {"road": {"mask_data": np.eye(16, dtype=np.uint8) * 3}}
+    run.log({"street": besom.Image(pixels, boxes=boxes, masks=masks)})
     table = besom.Table(columns=["picture", "guess", "score", "words"])
     for n in range(400):
         table.add_data(besom.Image(pixels) if n < 3 else None, n, (400 - n) / 7, f"<u>row</u> {n}")
@@ -146,6 +150,23 @@ def test_an_image_shows_its_caption_and_the_slider_every_step(signed_in: Page, s
     expect(digit.locator("figcaption")).to_have_text("<b>step</b> 0")
     assert digit.get_by_role("img", name="<b>step</b> 0").evaluate(loaded) == 16
     expect(panel(signed_in, "batch").get_by_role("img")).to_have_count(4)
+
+
+def test_boxes_and_masks_lie_over_their_image_and_can_be_hidden(signed_in: Page, shown):
+    signed_in.goto(shown.tab("media"))
+    street = panel(signed_in, "street")
+    name = street.get_by_text("<i>car</i>")
+    expect(name).to_be_attached()
+    picture, box = street.locator("img").bounding_box(), name.locator("..").bounding_box()
+    assert box["x"] - picture["x"] == pytest.approx(picture["width"] / 4, abs=1)
+    assert box["height"] == pytest.approx(picture["height"] / 2, abs=1)
+    street.locator("canvas[width='16']").scroll_into_view_if_needed()
+    seen = "canvas => [...canvas.getContext('2d').getImageData(0, 0, 2, 1).data].filter((_, i) => i % 4 === 3)"
+    assert street.locator("canvas[width='16']").evaluate(seen) == [150, 0]
+    street.get_by_label("road").uncheck()
+    expect(street.locator("canvas")).to_have_count(0)
+    street.get_by_label("boxes").uncheck()
+    expect(name).to_have_count(0)
 
 
 def test_a_table_shows_typed_cells_and_sorts_though_few_of_its_rows_are_in_the_page(signed_in: Page, shown):

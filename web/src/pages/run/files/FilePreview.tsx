@@ -40,7 +40,11 @@ export function FilePreview({ file, path, runId }: { file: RunFile; path: Projec
         <Text file={file} address={address} />
       ) : (
         <div className={styles.media}>
-          <FileView file={{ _type: MEDIA[kind], path: file.path }} address={address} label={file.path} />
+          <FileView
+            file={{ _type: MEDIA[kind], path: file.path }}
+            addressOf={() => address}
+            label={file.path}
+          />
         </div>
       )}
     </section>

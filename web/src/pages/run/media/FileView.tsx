@@ -1,27 +1,33 @@
-import { useEffect, useState } from "react";
 import { formatBytes } from "../../../lib/bytes";
+import { AnnotatedPicture } from "./AnnotatedPicture";
 import styles from "./Media.module.css";
 import { type FileValue, isImage } from "./mediaValues";
+import { Picture } from "./Picture";
 
 interface Props {
   file: FileValue;
-  address: string;
+  /** Where a path of the run can be read. */
+  addressOf: (path: string) => string;
   /** Says what it is where nothing can be seen. */
   label: string;
 }
 
 /** A medium of one file, with its caption. */
-export function FileView({ file, address, label }: Props) {
+export function FileView({ file, addressOf, label }: Props) {
   return (
     <figure className={styles.figure}>
-      <Content file={file} address={address} label={file.caption ?? label} />
+      <Content file={file} addressOf={addressOf} label={file.caption ?? label} />
       {file.caption !== undefined && <figcaption title={file.caption}>{file.caption}</figcaption>}
     </figure>
   );
 }
 
-function Content({ file, address, label }: Props) {
+function Content({ file, addressOf, label }: Props) {
+  const address = addressOf(file.path);
   if (isImage(file)) {
+    if (file.boxes !== undefined || file.masks !== undefined) {
+      return <AnnotatedPicture file={file} addressOf={addressOf} label={label} />;
+    }
     return (
       <a href={address} target="_blank" rel="noreferrer" className={styles.imageLink}>
         <Picture file={file} address={address} label={label} />
@@ -56,33 +62,4 @@ function Content({ file, address, label }: Props) {
         </a>
       );
   }
-}
-
-const SMALL = 160;
-const FIRST_WAIT = 1_000;
-const LAST_ATTEMPT = 6;
-
-/** An image; while its bytes are on their way it is asked for again. Small ones are enlarged without blur. */
-export function Picture({ file, address, label }: Props) {
-  const [tried, setTried] = useState({ address, attempt: 0, missing: false });
-  const { attempt, missing } = tried.address === address ? tried : { attempt: 0, missing: false };
-  useEffect(() => {
-    if (!missing || attempt >= LAST_ATTEMPT) return;
-    const again = () => setTried({ address, attempt: attempt + 1, missing: false });
-    const timer = setTimeout(again, FIRST_WAIT * 2 ** attempt);
-    return () => clearTimeout(timer);
-  }, [address, missing, attempt]);
-  if (missing) return <span className={styles.missing}>This image has not arrived yet.</span>;
-  return (
-    <img
-      src={attempt === 0 ? address : `${address}?attempt=${attempt}`}
-      alt={label}
-      width={file.width}
-      height={file.height}
-      loading="lazy"
-      decoding="async"
-      className={file.width !== undefined && file.width <= SMALL ? styles.pixels : undefined}
-      onError={() => setTried({ address, attempt, missing: true })}
-    />
-  );
 }

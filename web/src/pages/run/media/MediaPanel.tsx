@@ -105,7 +105,7 @@ function Medium({ value, label, address }: MediumProps) {
   return (
     <div className={files.length > 1 && files.every(isImage) ? styles.grid : styles.stack}>
       {files.map((file, i) => (
-        <FileView key={i} file={file} address={address(file.path)} label={label} />
+        <FileView key={i} file={file} addressOf={address} label={label} />
       ))}
     </div>
   );

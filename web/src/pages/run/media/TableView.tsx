@@ -5,9 +5,10 @@ import { fetchBytes } from "../../../api/files";
 import { ErrorNote } from "../../../components/ErrorNote";
 import { Skeleton } from "../../../components/Skeleton";
 import { formatValue, plural } from "../../../lib/format";
-import { FileView, Picture } from "./FileView";
+import { FileView } from "./FileView";
 import { HistogramView } from "./HistogramView";
 import { type FileValue, isFile, isHistogram, isImage } from "./mediaValues";
+import { Picture } from "./Picture";
 import styles from "./TableView.module.css";
 import { type Order, orderRows, parseTable, type TableFile, tableColumns } from "./tableFile";
 
@@ -134,7 +135,7 @@ function Cell({ value, address, label }: { value: unknown; address: Props["addre
         </a>
       );
     }
-    if (!isImage(value)) return <FileView file={value} address={url} label={label} />;
+    if (!isImage(value)) return <FileView file={value} addressOf={address} label={label} />;
     return (
       <a href={url} target="_blank" rel="noreferrer" className={styles.image} title={value.caption}>
         <Picture file={value} address={url} label={value.caption ?? label} />

@@ -8,6 +8,8 @@ export interface FileValue {
   caption?: string;
   width?: number;
   height?: number;
+  boxes?: unknown;
+  masks?: unknown;
   /** Columns of a table. */
   ncols?: number;
 }
@@ -18,7 +20,7 @@ export interface HistogramValue {
   bins: number[];
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Whether it is a single medium, or several that were logged as one. */
