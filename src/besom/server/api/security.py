@@ -30,8 +30,8 @@ _OPEN_API = {f"{API_PREFIX}/session"}
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-        "media-src 'self'; frame-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self' blob:; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'self' http://localhost:* http://127.0.0.1:*"
+        "media-src 'self'; frame-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
+        "worker-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'self' http://localhost:* http://127.0.0.1:*"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
