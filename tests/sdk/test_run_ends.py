@@ -66,6 +66,28 @@ def test_a_with_block_ends_the_run(records, error: BaseException | None, code: i
     assert ending(records) == [code]
 
 
+def test_a_daemon_thread_that_still_logs_when_the_program_ends_is_no_mistake(start, records) -> None:
+    process = start(
+        """
+import besom, threading, time
+run = besom.init()
+def go_on():
+    while True:
+        run.log({"a": 1})
+        time.sleep(0.001)
+threading.Thread(target=go_on, daemon=True).start()
+finish = run.finish
+def finish_and_wait(*arguments):
+    finish(*arguments)
+    time.sleep(0.2)
+run.finish = finish_and_wait
+"""
+    )
+    _, error = process.communicate()
+    assert (process.returncode, ending(records)) == (0, [0])
+    assert "Traceback" not in error
+
+
 def test_a_second_finish_does_nothing(records) -> None:
     run = besom.init()
     run.finish(2)

@@ -27,6 +27,12 @@ _interrupted = False
 _installed = False
 _main = MainFrame()
 _process = 0
+_leaving = False
+
+
+def leaving() -> bool:
+    """Whether the program has ended, and only what it left behind, such as a daemon thread, still runs."""
+    return _leaving
 
 
 def install() -> None:
@@ -70,6 +76,8 @@ def code_of(error: BaseException | None) -> int:
 
 
 def _finish() -> None:
+    global _leaving  # noqa: PLW0603
+    _leaving = True
     code = _main.exit_code() if _code is None else _code
     for run in current.runs():
         run.finish(code)

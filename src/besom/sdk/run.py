@@ -14,7 +14,7 @@ from besom.sdk import current, metrics, resumption, spool
 from besom.sdk.alerts import AlertLevel, Alerts
 from besom.sdk.config import Config
 from besom.sdk.delivery import Status, deliver, tell_end
-from besom.sdk.exits import code_of
+from besom.sdk.exits import code_of, leaving
 from besom.sdk.facts import Facts, Start
 from besom.sdk.run_files import RunFiles
 from besom.sdk.say import say, warn
@@ -326,6 +326,8 @@ class Run(Facts, RunFiles):
     def _refuse(self, call: str) -> None:
         """After the run's end, or in a forked process."""
         if self._closed == "finished":
+            if leaving():  # a daemon thread that goes on while the interpreter shuts down has done nothing wrong
+                return
             raise UsageError(f"{call} was used after run {self.id} had finished.", "Call besom.init() for a new run.")
         if not self._warned:
             self._warned = True
