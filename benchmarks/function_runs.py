@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 
-from harness import Table, clean_home, installed, python, server
+from harness import Table, clean_home, fsync_server, installed, python, server
 
 RUNS = {1: 200, 8: 400, 32: 640}
 BESOM = """\
@@ -42,28 +42,6 @@ for _ in range(int(sys.argv[2])):
         print("ERROR", error)
 """
 CREATE_OPTUNA = "import sys, optuna; optuna.create_study(study_name='s', storage=sys.argv[1])"
-SERVER = """\
-import os, sys, threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-lock, file = threading.Lock(), open(sys.argv[1], "ab")
-class Handler(BaseHTTPRequestHandler):
-    protocol_version, disable_nagle_algorithm = "HTTP/1.1", True
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        with lock:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        self.send_response(200)
-        self.send_header("Content-Length", "2")
-        self.end_headers()
-        self.wfile.write(b"{}")
-    def log_message(self, *_):
-        pass
-server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-print(server.server_address[1], flush=True)
-server.serve_forever()
-"""
 LIMIT = """\
 import http.client, sys, time
 connection = http.client.HTTPConnection("127.0.0.1", int(sys.argv[1]))
@@ -93,15 +71,8 @@ def work(code: str, where: str, workers: int) -> tuple[float, int, float]:
 
 
 def limit(workers: int) -> tuple[float, int, float]:
-    with clean_home() as home:
-        listening = subprocess.Popen(
-            [sys.executable, "-c", SERVER, str(home / "log")], stdout=subprocess.PIPE, text=True
-        )
-        try:
-            return work(LIMIT, listening.stdout.readline().strip(), workers)  # type: ignore[union-attr]
-        finally:
-            listening.kill()
-            listening.wait()
+    with clean_home() as home, fsync_server(home / "log") as port:
+        return work(LIMIT, port, workers)
 
 
 def besom(workers: int) -> tuple[float, int, float]:

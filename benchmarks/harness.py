@@ -16,6 +16,29 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
+FSYNC_SERVER = """\
+import os, sys, threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+lock, file = threading.Lock(), open(sys.argv[1], "ab")
+class Handler(BaseHTTPRequestHandler):
+    protocol_version, disable_nagle_algorithm = "HTTP/1.1", True
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        with lock:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+    def log_message(self, *_):
+        pass
+server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+print(server.server_address[1], flush=True)
+server.serve_forever()
+"""
+
 
 def version(package: str) -> str | None:
     """Installed version of a package; None when it is not installed."""
@@ -63,6 +86,17 @@ def run(*command: str, **variables: str) -> Usage:
 def python(code: str, *arguments: str, **variables: str) -> Usage:
     """Runs Python code in a fresh interpreter."""
     return run(sys.executable, "-c", code, *arguments, **variables)
+
+
+@contextmanager
+def fsync_server(file: Path) -> Iterator[str]:
+    """The least that a server can do: writes each request's body to a file, on the disk before it answers. Its port."""
+    process = subprocess.Popen([sys.executable, "-c", FSYNC_SERVER, str(file)], stdout=subprocess.PIPE, text=True)
+    try:
+        yield process.stdout.readline().strip() if process.stdout else ""
+    finally:
+        process.kill()
+        process.wait()
 
 
 @contextmanager
