@@ -21,11 +21,11 @@ from besom.server.services.endings import ending_of_process
 from besom.server.services.live import agent_topic
 from besom.server.services.naming import new_id
 from besom.server.services.queue import put_back
-from besom.server.services.refusals import Conflict, Missing
+from besom.server.services.refusals import Missing
 from besom.server.services.returns import give_back, requeue, settle_run
 from besom.server.services.run_state import change_run_state, lose
-from besom.server.services.states import UNFINISHED, is_open
-from besom.server.services.sweeps import code_of, find_sweep, view
+from besom.server.services.states import UNFINISHED
+from besom.server.services.sweeps import code_of, find_open_sweep, find_sweep, view
 from besom.server.services.users import Caller
 from besom.server.services.views import agent_view, run_view
 from besom.server.store import agents, projects, runs
@@ -46,13 +46,7 @@ async def join_sweep(ctx: Context, caller: Caller, sweep_id: str, new: NewAgent)
 
     def join(unit: Unit) -> AgentJoined:
         caller.must_write()
-        sweep = find_sweep(unit.conn, caller, sweep_id)
-        if not is_open(sweep.state):
-            raise Conflict(
-                "sweep_not_running",
-                f"Sweep {sweep_id} is {sweep.state}: {sweep.state_reason}.",
-                f"To go on with it: besom sweep --resume {sweep.entity}/{sweep.project}/{sweep_id}",
-            )
+        sweep = find_open_sweep(unit.conn, caller, sweep_id)
         agent_id = new_id(ctx.rng, 12)
         agents.create(
             unit.conn,

@@ -10,8 +10,7 @@ from besom.server.services.configs import Plan, Plans
 from besom.server.services.context import Context, Unit
 from besom.server.services.queue import grid_holder, queue_point
 from besom.server.services.refusals import Conflict, Invalid
-from besom.server.services.states import is_open
-from besom.server.services.sweeps import find_sweep
+from besom.server.services.sweeps import find_open_sweep
 from besom.server.services.users import Caller
 from besom.server.services.views import run_view
 from besom.server.store import queue
@@ -29,13 +28,7 @@ async def enqueue(ctx: Context, plans: Plans, caller: Caller, sweep_id: str, new
 
     def put(unit: Unit) -> Run:
         caller.must_write()
-        sweep = find_sweep(unit.conn, caller, sweep_id)
-        if not is_open(sweep.state):
-            raise Conflict(
-                "sweep_not_running",
-                f"Sweep {sweep_id} is {sweep.state}: {sweep.state_reason}.",
-                f"To go on with it: besom sweep --resume {sweep.entity}/{sweep.project}/{sweep_id}",
-            )
+        sweep = find_open_sweep(unit.conn, caller, sweep_id)
         if queue.length(unit.conn, sweep_id) >= LONGEST_QUEUE:
             raise Conflict("queue_full", f"{LONGEST_QUEUE} runs of sweep {sweep_id} are queued already.", "Wait.")
         plan = plans.of(sweep)

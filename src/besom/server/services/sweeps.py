@@ -17,6 +17,7 @@ from besom.server.services.projects import find_project, open_project
 from besom.server.services.queue import drop_start, end_queue, queue_start
 from besom.server.services.refusals import Conflict, Invalid, Missing
 from besom.server.services.run_state import order_stop
+from besom.server.services.states import is_open
 from besom.server.services.sweep_state import change_sweep_state
 from besom.server.services.users import Caller
 from besom.server.services.views import event_view, metric_goal, sweep_view
@@ -230,6 +231,23 @@ def find_sweep(conn: Connection, caller: Caller, sweep_id: str) -> Any:
             field="sweep",
         )
     return row
+
+
+def find_open_sweep(conn: Connection, caller: Caller, sweep_id: str) -> Any:
+    """The row of a sweep that may still start runs.
+
+    Raises:
+        Missing: there is none that the caller may see.
+        Conflict: it has ended.
+    """
+    sweep = find_sweep(conn, caller, sweep_id)
+    if not is_open(sweep.state):
+        raise Conflict(
+            "sweep_not_running",
+            f"Sweep {sweep_id} is {sweep.state}: {sweep.state_reason}.",
+            f"To go on with it: besom sweep --resume {sweep.entity}/{sweep.project}/{sweep_id}",
+        )
+    return sweep
 
 
 def view(ctx: Context, conn: Connection, row: Any) -> Sweep:
