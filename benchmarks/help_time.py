@@ -14,7 +14,7 @@ from harness import Table, clean_home, installed, median, run
 
 from besom.cli.menu import COMMANDS
 
-ROUNDS = 9
+ROUNDS = 5
 LIMIT = """\
 import argparse
 parser = argparse.ArgumentParser(prog="limit")

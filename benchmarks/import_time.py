@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from harness import Table, clean_home, installed, median, python
 
-ROUNDS = 9
+ROUNDS = 5
 LIMIT = "import http.client, ssl, json"
 
 

@@ -78,45 +78,38 @@ def limit(folder: Path) -> tuple[float, float]:
 
 def besom() -> tuple[float, float]:
     from besom.client.connect import connect
+    from besom.protocol import NewRun, NewSweep, SweepCreated, Viewer
 
     connection = connect()
-    entity = connection.request("GET", "/viewer")["entity"]
+    entity = connection.request("GET", "/viewer", reply=Viewer).entity
     runs = f"/projects/{entity}/lists/runs"
-    new = {"config": {"program": "train.py", "method": "random", "metric": {"name": "loss", "goal": "minimize"}}}
-    new["config"]["parameters"] = {"lr": {"min": 0.0, "max": 1.0}}
-    sweep = connection.request("POST", f"/projects/{entity}/lists/sweeps", body=new)["sweep"]["id"]
+    search = {"method": "random", "metric": {"name": "loss"}, "parameters": {"lr": {"min": 0.0, "max": 1.0}}}
+    new = NewSweep(config={"program": "train.py", **search})
+    sweep = connection.request("POST", f"/projects/{entity}/lists/sweeps", body=new, reply=SweepCreated).sweep.id
 
     def fill(number: int) -> None:
         inside = sweep if number < CURVES else None
-        body = {
-            "id": f"run{number}",
-            "name": f"name-{number}",
-            "config": config(number),
-            "started": 1.0,
-            "sweep_id": inside,
-        }
-        connection.request("POST", runs, body=body)
+        run = NewRun(id=f"run{number}", name=f"name-{number}", config=config(number), started=1.0, sweep_id=inside)
+        connection.request("POST", runs, body=run)
         values = curve(number) if inside else []
         rows = [{"type": "history", "step": s, "time": s, "data": {"loss": v}} for s, v in enumerate(values)]
         rows += [{"type": "summary", "data": summary(number)}, {"type": "exit", "code": 0, "time": 9.0}]
         spool = b"".join(json.dumps(row).encode() + b"\n" for row in rows)
-        query = {"offset": 0}
-        connection.request(
-            "POST", f"{runs}/run{number}/stream", body=spool, query=query, headers={"Content-Type": "application/jsonl"}
-        )
+        lines = {"Content-Type": "application/jsonl"}
+        connection.request("POST", f"{runs}/run{number}/stream", body=spool, query={"offset": 0}, headers=lines)
 
     with ThreadPoolExecutor(16) as threads:
         list(threads.map(fill, range(RUNS)))
     time.sleep(15)  # compaction
 
     def read_list() -> object:
-        page = connection.request("GET", runs, query={"order": "+summary_metrics.loss", "limit": RUNS})
+        page = connection.request("GET", runs, query={"order": "+summary_metrics.loss", "limit": RUNS}, reply=dict)
         if len(page["runs"]) != RUNS:
             raise RuntimeError(f"the list has {len(page['runs'])} runs")
         return page
 
     def read_curves() -> object:
-        page = connection.request("GET", f"/sweeps/{sweep}/curves", query={"key": "loss", "points": POINTS})
+        page = connection.request("GET", f"/sweeps/{sweep}/curves", query={"key": "loss", "points": POINTS}, reply=dict)
         if len(page["curves"]) != CURVES:
             raise RuntimeError(f"{len(page['curves'])} curves")
         return page
