@@ -119,14 +119,15 @@ def clean_home() -> Iterator[Path]:
             "SWANLAB_MODE": "offline",
             "RAY_USAGE_STATS_ENABLED": "0",
         }
-        before = {key: os.environ.get(key) for key in changes}
+        before = {key: os.environ.get(key) for key in [*changes, "PYTHONDONTWRITEBYTECODE"]}
         os.environ.update(changes)
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # nobody is to compile anew at each start
         try:
             yield home
         finally:
             for key, value in before.items():
                 if value is None:
-                    os.environ.pop(key)
+                    os.environ.pop(key, None)
                 else:
                     os.environ[key] = value
 
