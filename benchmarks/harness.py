@@ -171,7 +171,7 @@ class Table:
     def __str__(self) -> str:
         limit = self.rows[0][1]
         lines = [
-            f"### {self.title}",
+            f"## {self.title}",
             "",
             f"In {self.unit}. Goal: {self.goal}.",
             "",
