@@ -145,7 +145,8 @@ ids = []
 def train():
     ids.append(wandb.init().id)
     pathlib.Path("training").touch()
-    time.sleep(60)
+    for _ in range(600):
+        time.sleep(0.1)  # a signal that comes just before one long sleep would be looked at after it
 wandb.agent(sweep_id, function=train)
 """)
     assert "Interrupted" in text
