@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
@@ -12,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from accessibility import assert_fits_and_bars_nobody
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
-AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 
 PROGRAM = """
 import io, sys, time
@@ -326,14 +325,4 @@ def test_no_tab_scrolls_a_telephone_sideways_or_bars_anyone(signed_in: Page, sho
     # Media are fetched when they come into sight.
     signed_in.set_viewport_size({"width": 390, "height": 5000 if tab == "media" else 844})
     signed_in.goto(shown.tab(tab))
-    expect(signed_in.get_by_role("heading", level=1)).to_be_visible()
-    signed_in.wait_for_load_state("load")
-    expect(signed_in.locator("[data-loading]")).to_have_count(0)
-    root = "document.documentElement"
-    for scheme in ("light", "dark"):
-        signed_in.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        assert signed_in.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
-        signed_in.evaluate(AXE.read_text())
-        found = signed_in.evaluate("axe.run(document, {iframes: false})")["violations"]
-        serious = [problem for problem in found if problem["impact"] in ("serious", "critical")]
-        assert serious == [], json.dumps([(p["id"], [n["html"] for n in p["nodes"]]) for p in serious], indent=1)
+    assert_fits_and_bars_nobody(signed_in, iframes=False)
