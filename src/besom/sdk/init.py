@@ -113,8 +113,8 @@ def init(
     if id is not None and given.sweep_id is None:
         given = given._replace(run_id=None)  # an argument wins over the environment
     chosen.mode = mode = _mode(chosen, given)
+    of_agent = from_environment() if given.sweep_id else Settings()
     if given.sweep_id:
-        of_agent = from_environment()
         chosen.project, chosen.entity, chosen.resume = of_agent.project, of_agent.entity, of_agent.resume
     run_id, how = _identity(chosen, given)
     folder = spool.new_folder(chosen.folder, run_id, time.time(), again=how is not None)
@@ -125,7 +125,7 @@ def init(
         run_id, how = _identity(chosen, given)
         folder = spool.new_folder(chosen.folder, run_id, time.time())
     elif given.sweep_id:
-        _warn_of_ignored(given_settings, project=project, entity=entity, run_id=id, resume=resume)
+        _warn_of_ignored(given_settings, of_agent, project=project, entity=entity, run_id=id, resume=resume)
     try:
         plan = _plan(chosen, given, to_mapping(config, "init(config=...)"), run_id, how, folder)
         run = _begin(plan)
@@ -297,12 +297,11 @@ def _begin(plan: Plan) -> Run:
     )
 
 
-def _warn_of_ignored(settings: Settings | None, **arguments: Any) -> None:
+def _warn_of_ignored(settings: Settings | None, of_agent: Settings, **arguments: Any) -> None:
     """In a sweep: what the program says, and the sweep decides."""
-    agents = from_environment()
     for name, argument in arguments.items():
         value = argument if argument is not None else getattr(settings, name, None)
-        if value not in (None, False, getattr(agents, name)):  # the agent says where the sweep is
+        if value not in (None, False, getattr(of_agent, name)):  # the agent says where the sweep is
             word = "id" if name == "run_id" else name
             why = "a preempted run is resumed by itself" if name == "resume" else "which decides that"
             warn(f"init({word}={value!r}) is ignored: the run belongs to a sweep, {why}.")
