@@ -98,7 +98,6 @@ def test_ctrl_c_at_a_prompt_ends_with_130(newcomer, server):
     from cli_user import Terminal
 
     terminal = Terminal(newcomer, "login", "--host", server.url)
-    terminal.read_until("Key for")
-    terminal.type("\x03")
+    terminal.interrupt_when_asked("(not shown): ")
     assert terminal.end() == 130
     assert "Traceback" not in terminal.said

@@ -28,6 +28,19 @@ while not pathlib.Path("go").exists():
     time.sleep(0.02)
 run.log({"loss": run.config.lr})
 """
+CATCHES = """\
+import pathlib, signal, sys, time
+import besom
+def leave(*_):
+    time.sleep(0.5)
+    pathlib.Path("saved").touch()
+    sys.exit(0)
+signal.signal(signal.SIGTERM, leave)
+run = besom.init()
+pathlib.Path(f"started-{run.config.lr}").touch()
+while True:
+    time.sleep(0.02)
+"""
 
 
 @pytest.fixture
@@ -142,10 +155,22 @@ def test_a_second_ctrl_c_ends_the_running_runs(user, folder, server):
     terminal = Terminal(user, "up", "sweep.yaml")
     wait_for((folder / "started-3").exists)
     terminal.type("\x03")
-    terminal.read_until("[g]o on")
-    terminal.type("\x03")
+    terminal.interrupt_when_asked("[w]: ")
     assert terminal.end() == 130
     assert re.search(r"Sweep \w{8} paused: 1 killed", terminal.said)
+
+
+def test_a_second_ctrl_c_after_the_answer_wait_lets_the_runs_end_themselves(user, folder, server):
+    user.write("train.py", CATCHES)
+    terminal = Terminal(user, "up", "sweep.yaml", "--verbose")
+    wait_for((folder / "started-3").exists)
+    terminal.type("\x03")
+    terminal.read_until("[g]o on")
+    terminal.type("w\n")
+    terminal.read_until("Ctrl-C: no more runs")
+    terminal.type("\x03")
+    assert terminal.end() == 130
+    assert (folder / "saved").exists()
 
 
 def test_where_nobody_can_be_asked_an_interrupt_waits_for_the_running_runs(user, folder):

@@ -37,7 +37,7 @@ class UpAgent:
         return self.exit_code is not None
 
     def send(self, number: signal.Signals) -> None:
-        """Signals it: SIGINT once for no new runs, again to end the running ones, again to kill them."""
+        """Signals it, where it is still there."""
         if self.exit_code is None:
             self._process.send_signal(number)
 

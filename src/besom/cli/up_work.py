@@ -34,6 +34,8 @@ from besom.errors import CommError, UsageError
 from besom.protocol import Sweep, SweepAction, SweepCommand
 
 POLL_SECONDS = 0.5
+STEPS = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)
+"""What leads the agent out: no new runs, end the running ones, kill them. Two of one kind at once could count as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def _find(connection: Connection, wanted: Wanted) -> Sweep:
 
 def _follow(connection: Connection, progress: Progress, agent: UpAgent) -> int:
     """Shows how far the sweep is until the agent ends; turns Ctrl-C into what the user wants. Returns the exit code."""
-    presses = 0
+    presses = sent = 0
     while agent.exit_code is None:
         try:
             while not agent.wait(POLL_SECONDS):
@@ -120,9 +122,9 @@ def _follow(connection: Connection, progress: Progress, agent: UpAgent) -> int:
                 continue
         except (KeyboardInterrupt, click.Abort):
             presses += 1
-        for _ in range(presses if presses <= 2 else 1):
-            agent.send(signal.SIGINT)
-            time.sleep(0.1)  # two signals at once would count as one
+        for number in STEPS[sent:presses]:
+            agent.send(number)
+        sent = presses
     return INTERRUPTED if presses else agent.exit_code or 0
 
 
