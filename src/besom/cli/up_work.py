@@ -35,7 +35,7 @@ from besom.protocol import Sweep, SweepAction, SweepCommand
 
 POLL_SECONDS = 0.5
 STEPS = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)
-"""What leads the agent out: no new runs, end the running ones, kill them. Two of one kind at once could count as one."""
+"""The agent's ways out: no new runs, end the running ones, kill them. Two signals of one kind can count as one."""
 
 
 @dataclass(frozen=True, slots=True)
