@@ -13,6 +13,36 @@ Method = Literal["grid", "random", "bayes", "custom"]
 Goal = Literal["minimize", "maximize"]
 Impute = Literal["worst", "best", "latest"]
 ImputeWhileRunning = Literal["false", "best", "latest", "worst"]
+Use = Literal["best", "last", "mean_last"]
+GridOrder = Literal["sorted", "random"]
+Path = tuple[str, ...]
+"""Where a parameter is: one element per level of nesting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A checked formula over parameters; ``besom.config.expressions`` computes it."""
+
+    text: str
+    paths: tuple[Path, ...]
+    """The parameters it uses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What holds of a point or not: each parameter of ``allowed`` has one of its values, and the expression is true.
+
+    It never holds where a parameter that it speaks of does not exist.
+    """
+
+    allowed: tuple[tuple[Path, tuple[Any, ...]], ...] = ()
+    expression: Expression | None = None
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The parameters it speaks of."""
+        of_expression = self.expression.paths if self.expression else ()
+        return tuple(dict.fromkeys((*(path for path, _ in self.allowed), *of_expression)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +116,26 @@ class Beta:
     q: float | int | None = None
 
 
-Distribution = Constant | Categorical | IntUniform | Uniform | LogUniform | Normal | LogNormal | Beta
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Computed from other parameters, never searched; exists where all that it uses exist."""
+
+    expression: Expression
+
+
+Distribution = Constant | Categorical | IntUniform | Uniform | LogUniform | Normal | LogNormal | Beta | Derived
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A leaf of the parameter tree. ``path`` has one element per level; a dot in a name is a plain character."""
 
-    path: tuple[str, ...]
+    path: Path
     distribution: Distribution
     label: str
-    """The distribution's name as a user writes it, e.g. ``log_uniform_values``."""
+    """The distribution's name as a user writes it, e.g. ``log_uniform_values``; ``expr`` for a derived value."""
+    when: tuple[Condition, ...] = ()
+    """Its own condition and those of its groups: it exists where all hold."""
 
     @property
     def name(self) -> str:
@@ -113,6 +152,10 @@ class Metric:
     target: float | None = None
     impute: Impute = "worst"
     impute_while_running: ImputeWhileRunning = "false"
+    use: Use = "best"
+    """How a run's curve becomes the one number that it counts with."""
+    window: int = 1
+    """With ``mean_last``: how many of the newest values are averaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +170,49 @@ class Hyperband:
 
 
 @dataclass(frozen=True, slots=True)
+class Asha:
+    """``early_terminate: {type: asha}``: successive halving without waiting for others (arXiv 1810.05934)."""
+
+    min_iter: int = 1
+    eta: float = 3.0
+    max_iter: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Median:
+    """``early_terminate: {type: median}``: stop what falls behind the median run (Golovin et al. 2017, section 3.2)."""
+
+    min_iter: int = 1
+    min_runs: int = 5
+    interval: int = 1
+    """A run is judged at each ``interval``-th value from ``min_iter`` on."""
+
+
+EarlyTerminate = Hyperband | Asha | Median
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A configuration is run ``times`` times, each with its own value of ``parameter`` (0, 1, 2 ... unless listed)."""
+
+    times: int
+    parameter: Path | None = None
+    values: tuple[Any, ...] = ()
+    """One per repeat; empty without ``parameter``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """``scheduler``: a search engine outside the server that queues the runs."""
+
+    name: Literal["optuna", "ax"]
+    source: str | None = None
+    """Python file with the functions below."""
+    optimizer: str | None = None
+    search_space: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SweepConfig:
     """A configuration that every later stage can use without asking again."""
 
@@ -134,7 +220,7 @@ class SweepConfig:
     parameters: tuple[Parameter, ...]
     """All leaves, sorted by flattened name (a group's place decides for its leaves)."""
     metric: Metric | None = None
-    early_terminate: Hyperband | None = None
+    early_terminate: EarlyTerminate | None = None
     run_cap: int | None = None
     program: str | None = None
     command: tuple[str, ...] | None = None
@@ -147,5 +233,14 @@ class SweepConfig:
     seed: int | None = None
     start_with: tuple[Mapping[tuple[str, ...], Any], ...] = ()
     """Complete points, by path of parameter, that are run before any other."""
+    forbid: tuple[Condition, ...] = ()
+    """Combinations that are never handed out."""
+    zips: tuple[tuple[Path, ...], ...] = ()
+    """Lists of values that advance together: equally long, each parameter in at most one."""
+    repeat: Repeat | None = None
+    grid_order: GridOrder = "sorted"
+    search: str | None = None
+    """``module:function`` that proposes points, with method ``custom``."""
+    engine: Engine | None = None
     stored: dict[str, Any] = field(default_factory=dict)
     """The user's configuration after a trip through JSON, with distributions filled in; what the API shows."""

@@ -24,6 +24,12 @@ class Observation:
     """The trial broke where a good one would not have: its place is to be avoided."""
     imputed: bool = False
     """``y`` stands for a number that this trial never reached."""
+    stopped: bool = False
+    """The trial ended before its time: ``y`` is what it had reached, and a whole one would be at least as good."""
+    error: float | None = None
+    """The standard error of ``y``, where it is the mean of repeats."""
+    id: str | None = None
+    """The run, to be named in explanations."""
 
 
 @dataclass(frozen=True, slots=True)
