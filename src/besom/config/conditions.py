@@ -1,0 +1,26 @@
+"""Whether a condition of ``when`` or ``forbid`` holds of a point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from besom.config.equality import same
+from besom.config.expressions import ExpressionError, evaluate
+from besom.config.model import Condition, Path
+
+
+def holds(condition: Condition, values: Mapping[Path, Any]) -> bool:
+    """Whether every part of ``condition`` is true of ``values``.
+
+    False where a parameter that it speaks of has no value, and where its formula cannot be computed.
+    """
+    for path, allowed in condition.allowed:
+        if path not in values or not any(same(values[path], value) for value in allowed):
+            return False
+    if condition.expression is None:
+        return True
+    try:
+        return bool(evaluate(condition.expression, values))
+    except ExpressionError:
+        return False
