@@ -94,10 +94,10 @@ class Stepped(Dimension):
 
     def __init__(self, scale: Scale, q: float) -> None:
         self.scale, self.q = scale, q
-        tolerance = 1e-9
+        tolerance = 1e-9  # of bounds written in decimals, relative to them
         low, high = scale.lower / q, scale.upper / q
-        self.low = math.ceil(low - tolerance * max(1.0, abs(low))) if math.isfinite(low) else -_LARGEST_STEP
-        self.high = math.floor(high + tolerance * max(1.0, abs(high))) if math.isfinite(high) else _LARGEST_STEP
+        self.low = math.ceil(low - tolerance * abs(low)) if math.isfinite(low) else -_LARGEST_STEP
+        self.high = math.floor(high + tolerance * abs(high)) if math.isfinite(high) else _LARGEST_STEP
         if self.low > self.high:
             self.low, self.high = round(low), round(high)
         bounded = math.isfinite(low) and math.isfinite(high)

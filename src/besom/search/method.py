@@ -37,7 +37,10 @@ class Suggestion:
     """A point to run, and why: a JSON-able explanation that the page shows."""
 
     values: dict[Path, Any]
+    """By path; a parameter whose condition does not hold is not among them."""
     why: dict[str, Any] = field(default_factory=dict)
+    repeat: int = 0
+    """Which run of its configuration this is, counted from 0."""
 
 
 class Method(ABC):

@@ -40,6 +40,12 @@ class Trial:
     best: float | None = None
     last: float | None = None
     worst: float | None = None
+    value: float | None = None
+    """The number that the run counts with, by ``metric.use``; None: the best or the last value."""
+    id: str | None = None
+    """Of the run; names it in explanations, and spares work when it comes again."""
+    prior: bool = False
+    """Learnt from, but no run of this sweep: it is not repeated."""
 
 
 def trial_from_history(

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from besom.config.model import Parameter
+from besom.config.model import Condition, Parameter, SweepConfig
 from besom.search.dimension import Dimension, Integer, Levels, Stepped, dimension
 from besom.search.point import Path, Values
 from besom.search.scale import Array
@@ -18,11 +18,19 @@ from besom.search.scale import Array
 class Space:
     """The leaves of a configuration. ``d`` counts those with more than one value; arrays of codes have shape (n, d).
 
-    Codes are described in ``besom.search.dimension``; a NaN marks a parameter that a point lacks or has unusably.
+    Codes are described in ``besom.search.dimension``; a NaN marks a parameter that a point lacks or has unusably, and
+    one whose condition does not hold.
     """
 
-    def __init__(self, parameters: Iterable[Parameter]) -> None:
+    def __init__(
+        self,
+        parameters: Iterable[Parameter],
+        *,
+        forbid: Sequence[Condition] = (),
+        zips: Sequence[Sequence[Path]] = (),
+    ) -> None:
         self.parameters = tuple(parameters)
+        self.forbid, self.zips = tuple(forbid), tuple(zips)
         dimensions = [(p.path, dimension(p.distribution)) for p in self.parameters]
         self.fixed: dict[Path, Any] = {path: dim.quantile(0.5) for path, dim in dimensions if dim.count == 1}
         """Constants, and whatever else has only one value."""
@@ -35,6 +43,22 @@ class Space:
         self.categorical = np.array([isinstance(dim, Levels) for dim in kinds], dtype=bool)
         self.stepped = np.array([isinstance(dim, Integer | Stepped) for dim in kinds], dtype=bool)
         self.discrete = bool(np.all(self.categorical | self.stepped))
+
+    @classmethod
+    def of(cls, config: SweepConfig) -> Space:
+        """The space of a configuration; the parameter that tells its repeats apart is no part of it."""
+        repeated = config.repeat.parameter if config.repeat else None
+        searched = (p for p in config.parameters if p.path != repeated)
+        return cls(searched, forbid=config.forbid, zips=config.zips)
+
+    def settle(self, codes: Array) -> Array:
+        """Codes (n, d) of whole points: NaN where a condition does not hold, a middle value where one is lacking."""
+        middle = self.codes_at(np.full((1, self.d), 0.5))
+        return np.where(np.isnan(codes), middle, codes)
+
+    def allowed(self, row: Array) -> bool:  # noqa: ARG002
+        """Whether a settled row of codes may be handed out."""
+        return True
 
     def codes_at(self, u: Array) -> Array:
         """Quantiles of every parameter at ``u``, shape (n, d), as codes."""

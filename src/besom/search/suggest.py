@@ -55,7 +55,7 @@ def suggest(
     asked = "impute" in ((config.stored.get("metric") or {}) if config.metric else {})
     observations, pending = observe(config.metric, trials, reading="impute" if asked else "separate", blank=None)
     return method_for(config, warm).suggest(
-        Space(config.parameters),
+        Space.of(config),
         observations,
         pending,
         seed=seed if config.seed is None else config.seed,

@@ -52,7 +52,7 @@ class Plan:
             return True
         from besom.search import Space
 
-        return Space(self.config.parameters).size is not None
+        return Space.of(self.config).size is not None
 
     @cached_property
     def warm(self) -> WarmStart:
