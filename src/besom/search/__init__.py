@@ -2,15 +2,18 @@
 
 Usable without a server::
 
-    from besom.search import Trial, suggest
+    from besom.search import Search
 
-    trials = []
-    for index in range(20):
-        (suggestion,) = suggest(config, trials, index=index)
-        loss = train(**{path[-1]: value for path, value in suggestion.values.items()})
-        trials.append(Trial(suggestion.values, "finished", best=loss, last=loss, worst=loss))
+    search = Search({"lr": {"min": 1e-5, "max": 0.1, "distribution": "log_uniform_values"}})
+    for _ in range(20):
+        point = search.ask()
+        search.tell(point, train(**point))
+    print(search.best)
+
+``suggest`` is the same as a pure function of a configuration and its trials.
 """
 
+from besom.search.ask_tell import Best, Point, Search
 from besom.search.estimate import expected_runs
 from besom.search.grid import Grid
 from besom.search.method import Method, Observation, Suggestion
@@ -20,9 +23,12 @@ from besom.search.space import Space
 from besom.search.suggest import method_for, suggest
 
 __all__ = [
+    "Best",
     "Grid",
     "Method",
     "Observation",
+    "Point",
+    "Search",
     "Space",
     "Suggestion",
     "Trial",
