@@ -218,24 +218,6 @@ def test_parts_that_do_not_fit_together_are_refused(config, path, words):
     assert words in problem.rule
 
 
-@pytest.mark.parametrize(
-    ("keys", "path", "words"),
-    [
-        ({"max_iter": 2, "s": 2}, "early_terminate.max_iter", "no bracket"),
-        ({"max_iter": 27, "s": 0}, "early_terminate.s", "at least 1"),
-        ({"max_iter": 27, "s": 1.5}, "early_terminate.s", "whole number"),
-        ({"min_iter": 3, "max_iter": 27}, "early_terminate", "needs `s`"),
-        ({"min_iter": 0}, "early_terminate.min_iter", "at least 1"),
-        ({"min_iter": 3, "eta": 1}, "early_terminate.eta", "greater than 1"),
-        ({"min_iter": 3, "strict": "no"}, "early_terminate.strict", "true or false"),
-    ],
-)
-def test_a_stopping_rule_without_brackets_is_refused(keys, path, words):
-    (problem,) = problems({**SMALLEST, "metric": {"name": "a"}, "early_terminate": {"type": "hyperband", **keys}})
-    assert problem.where == path
-    assert words in problem.rule
-
-
 @pytest.mark.parametrize("body", [{"values": [1, 2], "probabilities": [0.5, 0.5]}, {"distribution": "normal"}])
 def test_a_grid_refuses_what_it_cannot_list(body):
     (problem,) = problems({"method": "grid", "parameters": {"x": body}})

@@ -39,9 +39,19 @@ def blocks(leaf):
 METRIC = st.fixed_dictionaries(
     {"name": st.just("val/loss")}, optional={"goal": st.sampled_from(["minimize", "maximize"])}
 )
-STOP = st.sampled_from([{"min_iter": 3}, {"max_iter": 27, "s": 2}, {"min_iter": 1, "eta": 1.5, "strict": False}])
+STOP = st.sampled_from(
+    [
+        {"type": "hyperband", "min_iter": 3},
+        {"type": "hyperband", "max_iter": 27, "s": 2},
+        {"type": "hyperband", "min_iter": 1, "eta": 1.5, "strict": False},
+        {"type": "asha"},
+        {"type": "asha", "min_iter": 2, "eta": 4, "max_iter": 50},
+        {"type": "median"},
+        {"type": "median", "min_iter": 5, "min_runs": 2, "interval": 5},
+    ]
+)
 OPTIONAL = {
-    "early_terminate": STOP.map(lambda keys: {"type": "hyperband", **keys}),
+    "early_terminate": STOP.map(dict),
     "run_cap": st.integers(1, 99),
     "seed": st.integers(0, 99),
     "command": st.just(["python", "${program}", "${args}"]),
@@ -103,7 +113,9 @@ MUTATIONS = [
     (("metric", "target"), "low"),
     (("metric", "impute"), "mean"),
     (("early_terminate",), "hyperband"),
-    (("early_terminate",), {"type": "median"}),
+    (("early_terminate",), {"type": "mean"}),
+    (("early_terminate",), {"type": "median", "interval": 0}),
+    (("early_terminate",), {"type": "asha", "min_iter": 9, "max_iter": 9}),
     (("early_terminate",), {"type": "hyperband"}),
     (("early_terminate",), {"type": "hyperband", "max_iter": 27}),
     (("run_cap",), 0),

@@ -14,12 +14,12 @@ from typing import Any
 from besom.cli.program import remarks
 from besom.cli.terminal import columns, note, paint, paint_problems, quote, say, width
 from besom.config import Loaded, expand_command, needs_program
+from besom.config.early_terminate import describe as describe_rule
 from besom.config.model import (
     Beta,
     Categorical,
     Constant,
     Distribution,
-    Hyperband,
     IntUniform,
     LogNormal,
     LogUniform,
@@ -39,7 +39,7 @@ def show(file: str, loaded: Loaded, samples: int) -> None:
     say(f"{paint(config.name or file, bold=True)}: {config.method} search{_goal(config)}")
     say(f"Runs: {run_count(config)}")
     if config.early_terminate:
-        say(f"Early stopping: {stopping(config.early_terminate)}")
+        say(f"Early stopping: {describe_rule(config.early_terminate)}")
     say()
     rows = [(p.name, p.label, describe(p.distribution)) for p in config.parameters]
     for line in columns(rows, ("PARAMETER", "DISTRIBUTION", "VALUES")):
@@ -99,12 +99,6 @@ def describe(distribution: Distribution) -> str:
             return f"exp of mean {mu:g}, standard deviation {sigma:g}{_step(q)}"
         case Beta(a, b, q):
             return f"0 to 1, a {a:g}, b {b:g}{_step(q)}"
-
-
-def stopping(rule: Hyperband) -> str:
-    """The early stopping rule with the parameters that matter."""
-    first = f"min_iter {rule.min_iter}" if rule.min_iter else f"max_iter {rule.max_iter}, s {rule.s}"
-    return f"hyperband, {first}, eta {rule.eta:g}"
 
 
 def draw(config: SweepConfig, count: int) -> list[Suggestion]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, Literal, cast
 
 from besom.config.command_check import check_command
+from besom.config.early_terminate import check_early_terminate
 from besom.config.entry import Entry
 from besom.config.method_rules import check_method_fits
 from besom.config.model import Method, SweepConfig
-from besom.config.objective import check_early_terminate, check_metric
+from besom.config.objective import check_metric
 from besom.config.parameters import check_parameters
 from besom.config.points import Point, check_points
 from besom.config.problem import Path

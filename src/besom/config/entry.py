@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from besom.config.problem import Path
@@ -42,6 +43,17 @@ class Entry:
     def warn(self, key: str, rule: str, fix: str = "") -> None:
         """Warn about the value of ``key``."""
         self.report.warning(self.at(key), rule, fix, self.data.get(key))
+
+    def check_keys(self, known: Sequence[str]) -> None:
+        """Report unknown keys: a likely slip as an error, since ignoring it would change what the sweep means."""
+        block = self.path[-1]
+        for key in self.data:
+            if key in known:
+                continue
+            if guess := nearest(key, known):
+                self.error(key, f"`{block}` has no key `{key}`. Did you mean `{guess}`?", f"rename it to `{guess}`.")
+            else:
+                self.warn(key, f"`{block}` has no key `{key}`; it has no effect.", "remove it.")
 
     def number(self, key: str) -> Number | None:
         """Return a finite number, or report."""

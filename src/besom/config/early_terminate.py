@@ -1,0 +1,146 @@
+"""Checks ``early_terminate``: the rule by which a hopeless run is stopped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from besom.config.entry import Entry
+from besom.config.model import Asha, EarlyTerminate, Hyperband, Median
+from besom.config.report import Report
+from besom.config.spelling import did_you_mean
+
+_KEYS = {
+    "hyperband": ("type", "min_iter", "max_iter", "s", "eta", "strict"),
+    "asha": ("type", "min_iter", "eta", "max_iter"),
+    "median": ("type", "min_iter", "min_runs", "interval"),
+}
+_TYPES = "`hyperband`, `asha` or `median`"
+_MEANINGS = {
+    "min_iter": "the number of values after which a run is judged first",
+    "min_runs": "the number of runs that must have come as far before one is judged",
+    "interval": "the number of values from one judgement to the next",
+}
+_EXAMPLE = "write `early_terminate: {type: hyperband, min_iter: 3}`."
+
+
+def check_early_terminate(block: Any, report: Report) -> EarlyTerminate | None:
+    """Return the stopping rule, or None when it is absent or unusable."""
+    path = ("early_terminate",)
+    if block is None:
+        return None
+    if not isinstance(block, dict):
+        report.error(path, "`early_terminate` must be a mapping with a `type`.", _EXAMPLE, block)
+        return None
+    entry = Entry(block, path, report)
+    kind = _type(entry)
+    if kind is None:
+        return None
+    entry.check_keys(_KEYS[kind])
+    whole: list[str] = [key for key in ("min_iter", "max_iter", "s", "min_runs", "interval") if key in _KEYS[kind]]
+    numbers = {key: entry.integer(key) for key in whole if block.get(key) is not None}
+    eta = _eta(entry) if "eta" in _KEYS[kind] else 3.0
+    strict = _strict(entry) if "strict" in _KEYS[kind] else True
+    counts = {key: number for key, number in numbers.items() if number is not None}
+    if eta is None or strict is None or len(counts) < len(numbers):
+        return None
+    if kind == "hyperband":
+        return _hyperband(entry, counts, eta, strict=strict)
+    low = [key for key in _MEANINGS if counts.get(key, 1) < 1]
+    for key in low:
+        entry.error(key, f"`{key}`, {_MEANINGS[key]}, must be at least 1.", f"write `{key}: 1`.")
+    if low:
+        return None
+    return Median(**counts) if kind == "median" else _asha(entry, counts, eta)
+
+
+def describe(rule: EarlyTerminate) -> str:
+    """The rule with the numbers that matter, e.g. ``asha, min_iter 1, eta 3``."""
+    match rule:
+        case Hyperband(min_iter=None):
+            return f"hyperband, max_iter {rule.max_iter}, s {rule.s}, eta {rule.eta:g}"
+        case Hyperband():
+            return f"hyperband, min_iter {rule.min_iter}, eta {rule.eta:g}"
+        case Asha():
+            end = f", max_iter {rule.max_iter}" if rule.max_iter is not None else ""
+            return f"asha, min_iter {rule.min_iter}, eta {rule.eta:g}{end}"
+        case Median():
+            return f"median, min_iter {rule.min_iter}, min_runs {rule.min_runs}, interval {rule.interval}"
+
+
+def _type(entry: Entry) -> str | None:
+    kind = entry.data.get("type")
+    if isinstance(kind, str) and kind in _KEYS:
+        return kind
+    if kind is None:
+        entry.report.error(entry.path, f"`early_terminate` needs a `type`: {_TYPES}.", "add `type: hyperband`.")
+    elif kind == "envelope":
+        entry.error("type", f"The stopping rule `envelope` no longer exists; there are {_TYPES}.", _EXAMPLE)
+    else:
+        entry.error("type", f"There is no such stopping rule, only {_TYPES}.{did_you_mean(kind, _KEYS)}", _EXAMPLE)
+    return None
+
+
+def _eta(entry: Entry) -> float | None:
+    eta = entry.number("eta") if entry.data.get("eta") is not None else 3.0
+    if eta is not None and eta <= 1:
+        entry.error("eta", "`eta`, the factor from one bracket to the next, must be greater than 1.", "write `eta: 3`.")
+        return None
+    return None if eta is None else float(eta)
+
+
+def _strict(entry: Entry) -> bool | None:
+    strict = entry.data.get("strict")
+    if strict is not None and not isinstance(strict, bool):
+        entry.error("strict", "`strict` must be true or false.", "write `strict: true`, the default.")
+        return None
+    return True if strict is None else strict
+
+
+def _asha(entry: Entry, counts: dict[str, int], eta: float) -> Asha | None:
+    rule = Asha(**counts, eta=eta)
+    if rule.max_iter is not None and rule.max_iter <= rule.min_iter:
+        entry.error(
+            "max_iter",
+            f"`max_iter`, before which runs are judged, must be greater than `min_iter`, {rule.min_iter}.",
+            "leave it out, or write the number of values that a whole run logs.",
+        )
+        return None
+    return rule
+
+
+def _hyperband(entry: Entry, counts: dict[str, int], eta: float, *, strict: bool) -> Hyperband | None:
+    if not counts.keys() & {"min_iter", "max_iter"}:
+        entry.report.error(
+            entry.path, "Hyperband needs either `min_iter`, or `max_iter` with `s`.", "add `min_iter: 3`."
+        )
+        return None
+    if "max_iter" in counts:
+        return _counted_down(entry, counts, eta, strict)
+    if counts["min_iter"] < 1:
+        entry.error("min_iter", "`min_iter`, the first bracket, must be at least 1.", "write `min_iter: 1`.")
+        return None
+    if "s" in counts:
+        entry.warn("s", "`s` counts brackets down from `max_iter`; with `min_iter` it has no effect.", "remove it.")
+    return Hyperband(min_iter=counts["min_iter"], eta=eta, strict=strict)
+
+
+def _counted_down(entry: Entry, counts: dict[str, int], eta: float, strict: bool) -> Hyperband | None:
+    max_iter = counts["max_iter"]
+    if "s" not in counts:
+        entry.report.error(
+            entry.path, "`max_iter` needs `s`, the number of brackets counted down from it.", "add `s: 2`."
+        )
+        return None
+    if counts["s"] < 1:
+        entry.error("s", "`s`, the number of brackets, must be at least 1.", "write `s: 2`.")
+        return None
+    if max_iter / eta < 1:
+        entry.error(
+            "max_iter",
+            f"There is no bracket: the last one, max_iter / eta, is {max_iter / eta:.3g}, below 1.",
+            f"make `max_iter` at least {eta:g}.",
+        )
+        return None
+    if "min_iter" in counts:
+        entry.warn("min_iter", "`max_iter` decides the brackets; `min_iter` beside it has no effect.", "remove one.")
+    return Hyperband(max_iter=max_iter, s=counts["s"], eta=eta, strict=strict)
