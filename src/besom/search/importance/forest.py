@@ -15,6 +15,10 @@ from besom.search.importance.table import Feature
 from besom.search.scale import Array
 
 TREES = 48
+"""With few columns; with many, fewer, so that the work stays the same."""
+FEWEST_TREES = 16
+_MOST_WORK = 600
+"""Trees times columns."""
 BINS = 24
 MOST_RUNS = 1_000
 """A larger table is sampled: more runs would hardly change the picture."""
@@ -46,7 +50,7 @@ class _Pairs:
         return _Pairs(self.tree[which], self.run[which], self.weight[which], self.node[which])
 
 
-def grow(features: Sequence[Feature], y: Array, rng: np.random.Generator, trees: int = TREES) -> Forest:
+def grow(features: Sequence[Feature], y: Array, rng: np.random.Generator) -> Forest:
     """Grow a forest of regression trees, each on a bootstrap sample of the runs.
 
     The importance of a feature is its mean decrease in impurity measured on out-of-bag runs (Li et al. 2019, arXiv
@@ -56,7 +60,6 @@ def grow(features: Sequence[Feature], y: Array, rng: np.random.Generator, trees:
         features: Of n runs, at least one.
         y: The target, shape (n,), finite.
         rng: Where bootstrap samples come from.
-        trees: How many.
     """
     if len(y) > MOST_RUNS:
         kept = np.sort(rng.choice(len(y), MOST_RUNS, replace=False))
@@ -65,6 +68,7 @@ def grow(features: Sequence[Feature], y: Array, rng: np.random.Generator, trees:
         kept = np.arange(len(y))
     n = len(y)
     columns, owner = _binned(features, kept, rng)
+    trees = int(np.clip(_MOST_WORK // len(columns), FEWEST_TREES, TREES))
     gains = np.zeros((trees, len(features)))
     least = float(np.clip(n // 100, 1, 5))  # runs in a leaf
     pairs = _Pairs(

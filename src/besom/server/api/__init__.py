@@ -11,6 +11,7 @@ from besom.server.api import (
     files,
     health,
     history,
+    importance,
     projects,
     run_details,
     runs,
@@ -20,6 +21,19 @@ from besom.server.api import (
 
 ROUTES: list[Any] = [
     handler
-    for noun in (health, users, projects, sweeps, agents, runs, run_details, files, artifacts, history, events)
+    for noun in (
+        health,
+        users,
+        projects,
+        sweeps,
+        agents,
+        runs,
+        run_details,
+        files,
+        artifacts,
+        history,
+        importance,
+        events,
+    )
     for handler in noun.HANDLERS
 ]

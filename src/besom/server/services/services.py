@@ -5,6 +5,7 @@ from __future__ import annotations
 from besom.server.services.agents import Orders
 from besom.server.services.configs import Plans
 from besom.server.services.context import Context
+from besom.server.services.importance import Importances
 from besom.server.services.scheduler import Scheduler
 from besom.server.services.users import Sessions
 from besom.server.store.blob_folder import BlobFolder
@@ -20,6 +21,7 @@ class Services:
         self.sessions = Sessions(ctx)
         self.scheduler = Scheduler(ctx, self.plans)
         self.orders = Orders()
+        self.importances = Importances(ctx, self.plans)
 
     def close(self) -> None:
         """Lets long polls and event streams end, and the search's threads."""
