@@ -33,8 +33,8 @@ class Problem:
     function: Callable[[Values], float]
     """Without noise; NaN where every run breaks down."""
     known_optimum: float | None = None
-    noise: float = 0.0
-    """Standard deviation of what is added to each evaluation."""
+    noise_share: float = 0.0
+    """Standard deviation of the noise, where 1 is the distance from the lower decile to the median of random points."""
     crash_rate: float = 0.0
     """The share of runs that break down by chance, wherever they are."""
 
@@ -57,6 +57,15 @@ class Problem:
         """The smallest value: known, or the best that a long search found (``make_optima.py``)."""
         return _found_optima()[self.name] if self.known_optimum is None else self.known_optimum
 
+    @cached_property
+    def noise(self) -> float:
+        """Standard deviation of what is added to each evaluation."""
+        if not self.noise_share:
+            return 0.0
+        rng = np.random.default_rng(0)
+        low, middle = np.nanquantile([self.true(self.space.sample(rng)) for _ in range(200)], [0.1, 0.5])
+        return float(self.noise_share * (middle - low))
+
     def true(self, values: Values) -> float:
         """The value without noise; NaN where every run breaks down."""
         return float(self.function(values))
@@ -72,13 +81,6 @@ class Problem:
         if math.isnan(value) or chance < self.crash_rate:
             raise Failed
         return value + self.noise * noise
-
-
-def spread(parameters: dict[str, Entry], function: Callable[[Values], float]) -> float:
-    """The distance from the lower decile to the median of random points' values: the scale that noise is given in."""
-    rng, space = np.random.default_rng(0), Space({"parameters": parameters})
-    low, middle = np.nanquantile([function(space.sample(rng)) for _ in range(200)], [0.1, 0.5])
-    return float(middle - low)
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from benchmarks.search.landscape import ellipsoid, landscape
 from benchmarks.search.parameters import choice, integer, log_integer, log_real, real
-from benchmarks.search.problem import Problem, spread
+from benchmarks.search.problem import Problem
 from benchmarks.search.problems.bbob import box, value
 from benchmarks.search.problems.tuning import parameters, surrogate
 from benchmarks.search.space import Values
@@ -26,12 +26,11 @@ _memory_loss = landscape(_MEMORY, ellipsoid, 51, mixing=0.2)
 def problems() -> list[Problem]:
     """Two regions that break down, one of them with noise; one table; one with breakdowns everywhere as well."""
     boosting = "boosting-wine"
-    noise = 0.3 * spread(_MEMORY, _memory_loss)
     return [
         Problem("failing-bbob-f10-5d", "failing", "develop", box(5), where(_inside, lambda v: value(10, 5, 2, v))),
         Problem("failing-boosting", "failing", "confirm", parameters(boosting), where(_fits, surrogate(boosting))),
         Problem("failing-memory", "failing", "confirm", _MEMORY, where(_small, _memory_loss), crash_rate=0.1),
-        Problem("failing-noisy", "failing", "develop", _MEMORY, where(_small, _memory_loss), None, noise, 0.1),
+        Problem("failing-noisy", "failing", "develop", _MEMORY, where(_small, _memory_loss), None, 0.3, 0.1),
     ]
 
 

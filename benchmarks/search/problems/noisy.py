@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks.search.landscape import ackley, landscape
 from benchmarks.search.parameters import Entry, choice, integer, log_real, real
-from benchmarks.search.problem import Problem, spread
+from benchmarks.search.problem import Problem
 from benchmarks.search.problems.bbob import box, value
 from benchmarks.search.problems.tuning import parameters, surrogate
 from benchmarks.search.space import Values
@@ -25,15 +25,15 @@ def problems() -> list[Problem]:
     """A classical function, two trainings, a mixed landscape."""
     forest, svm = "forest-diabetes", "svm-wine"
     return [
-        noisy("noisy-bbob-f8-5d", "confirm", box(5), lambda values: value(8, 5, 3, values), 0.3),
-        noisy("noisy-forest", "develop", parameters(forest), surrogate(forest), 0.6),
-        noisy("noisy-svm", "confirm", parameters(svm), surrogate(svm), 0.2),
-        noisy("noisy-mixed", "develop", _MIXED, landscape(_MIXED, ackley, 41, mixing=0.2), 1.0),
+        _noisy("noisy-bbob-f8-5d", "confirm", box(5), lambda values: value(8, 5, 3, values), 0.3),
+        _noisy("noisy-forest", "develop", parameters(forest), surrogate(forest), 0.6),
+        _noisy("noisy-svm", "confirm", parameters(svm), surrogate(svm), 0.2),
+        _noisy("noisy-mixed", "develop", _MIXED, landscape(_MIXED, ackley, 41, mixing=0.2), 1.0),
     ]
 
 
-def noisy(
+def _noisy(
     name: str, half: Any, parameters: dict[str, Entry], function: Callable[[Values], float], share: float
 ) -> Problem:
-    """A function with noise whose standard deviation is ``share`` of the random points' spread."""
-    return Problem(name, "noisy", half, parameters, function, noise=share * spread(parameters, function))
+    """A function with noise of that share."""
+    return Problem(name, "noisy", half, parameters, function, noise_share=share)
