@@ -194,22 +194,20 @@ def test_leaves_are_sorted_level_by_level():
 
 
 def test_values_of_leaves_nest_into_the_dictionary_a_run_sees():
-    group = {"parameters": {"lr": {"value": 1}, "decay": {"value": 2}}}
-    config = load({"method": "random", "parameters": {"optimizer": group, "model.lr": {"value": 3}}}).config
     values = {("optimizer", "lr"): 0.1, ("model.lr",): 5}
-    assert nest(config.parameters, values) == {"model.lr": 5, "optimizer": {"lr": 0.1}}
+    assert nest(values) == {"model.lr": 5, "optimizer": {"lr": 0.1}}
 
 
 @pytest.mark.parametrize(
     ("config", "path", "words"),
     [
         ({"method": "bayes", "parameters": {"x": {"values": [1]}}}, "method", "needs a `metric`"),
-        ({"method": "bayes", "metric": {"name": "loss"}}, "parameters", "every parameter is a constant"),
+        ({"method": "bayes", "metric": {"name": "loss"}}, "parameters", "every parameter is a constant, is computed"),
         ({"early_terminate": {"type": "hyperband", "min_iter": 1}}, "early_terminate", "there is none"),
         ({"method": "custom"}, "method", "nothing would choose"),
         ({"metric": {"goal": "maximize"}}, "metric", "needs the `name`"),
         ({"metric": {"name": "a", "gaol": "maximize"}}, "metric.gaol", "Did you mean `goal`?"),
-        ({"metric": {"name": "a", "use": "last"}}, "metric.use", "not supported by this version"),
+        ({"metric": {"name": "a", "use": "mean"}}, "metric.use", "must be `best`, `last` or `mean_last_5`"),
     ],
 )
 def test_parts_that_do_not_fit_together_are_refused(config, path, words):

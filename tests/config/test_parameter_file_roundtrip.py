@@ -31,7 +31,7 @@ def test_every_json_value_comes_back_with_its_type(values):
     assert typed(read_parameters(write_parameters(values))) == typed(values)
 
 
-@given(PARAMETERS)
+@given(PARAMETERS.filter(lambda values: "wandb_version" not in values))  # the header's own name
 def test_a_yaml_1_1_reader_understands_the_file_too(values):
     reader = YAML(typ="safe", pure=True)
     reader.version = (1, 1)

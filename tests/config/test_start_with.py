@@ -85,6 +85,6 @@ def test_a_grid_takes_only_its_own_points() -> None:
 
 def test_a_point_alone_is_read_by_the_same_rules() -> None:
     config = load_mapping({"method": "random", "parameters": PARAMETERS}).config
-    assert read_point(POINT, config.parameters, config.method)["epochs",] == 20
+    assert read_point(POINT, config)["epochs",] == 20
     with pytest.raises(ConfigError, match="has no value here"):
-        read_point({}, config.parameters, config.method)
+        read_point({}, config)

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, cast
+from dataclasses import replace
+from typing import Any, cast
 
 from besom.config.command_check import check_command
+from besom.config.condition_check import check_condition
 from besom.config.early_terminate import check_early_terminate
+from besom.config.engines import check_controller, check_engine, check_search
 from besom.config.entry import Entry
+from besom.config.formula_trial import try_formulas
 from besom.config.method_rules import check_method_fits
-from besom.config.model import Method, SweepConfig
+from besom.config.model import Condition, Engine, GridOrder, Method, Repeat, SweepConfig
+from besom.config.model import Path as ParameterPath
 from besom.config.objective import check_metric
 from besom.config.parameters import check_parameters
-from besom.config.points import Point, check_points
+from besom.config.points import check_points
 from besom.config.problem import Path
+from besom.config.repeats import check_repeat
 from besom.config.report import Report
+from besom.config.scope import Scope
 from besom.config.spelling import did_you_mean
+from besom.config.zips import check_zips
 
 METHODS = ("grid", "random", "bayes", "custom")
 _KEYS = (
     "method", "parameters", "program", "metric", "metrics", "early_terminate", "run_cap", "command", "name",
-    "description", "project", "entity", "controller", "scheduler", "seed", "start_with",
+    "description", "project", "entity", "controller", "scheduler", "seed", "start_with", "forbid", "zip", "repeat",
+    "grid_order", "search",
 )  # fmt: skip
 _WITHOUT_EFFECT = ("apiVersion", "kind")
 _LAUNCH_KEYS = ("job", "image_uri", "launch")
-_NOT_YET = ("forbid", "zip", "repeat", "retry", "budget", "grid_order", "when", "expr")
+_NOT_YET = ("retry", "budget")
+_OF_PARAMETERS = ("when", "expr")
 _ADVICE = {
     "count": "remove it, and limit the sweep with `run_cap` or one agent with `besom agent --count`.",
     "num_trials": "write `run_cap` to limit the number of runs.",
@@ -36,38 +46,83 @@ def check(data: dict[str, Any], report: Report, literals: dict[Path, str]) -> Sw
     entry = Entry(data, (), report)
     _check_keys(entry)
     method = _method(entry)
-    controller = _controller(entry)
-    _check_outside_engines(entry)
-    if "parameters" in data:
-        parameters = check_parameters(data["parameters"], ("parameters",), report)
-    else:
-        parameters = ()
-        _report_missing(entry, "parameters", "add, for example, `parameters: {lr: {min: 0.001, max: 0.1}}`.")
-    metric = check_metric(data.get("metric"), report)
-    early_terminate = check_early_terminate(data.get("early_terminate"), report)
-    start_with: tuple[Point, ...] = ()
-    if parameters and method and not report.has_errors():
-        start_with = check_points(data.get("start_with"), parameters, cast(Method, method), ("start_with",), report)
+    searched = cast(Method, method or "random")
+    engine = check_engine(data, method, report)
+    scope = _parameters(entry, engine, searched)
+    forbid = _forbid(data.get("forbid"), scope, report)
+    zips = check_zips(data.get("zip"), scope, report)
+    repeat = check_repeat(data.get("repeat"), scope, forbid, zips, report)
     config = SweepConfig(
-        method=cast(Method, method or "random"),
-        parameters=parameters,
-        metric=metric,
-        early_terminate=early_terminate,
+        method=searched,
+        parameters=scope.parameters,
+        metric=check_metric(data.get("metric"), report),
+        early_terminate=check_early_terminate(data.get("early_terminate"), report),
         run_cap=_whole(entry, "run_cap", at_least=1),
         program=entry.text("program"),
-        command=check_command(data.get("command"), parameters, literals, report),
+        command=check_command(data.get("command"), _names(scope, repeat), literals, report),
         name=_one_line(entry, "name"),
         description=entry.text("description"),
         project=entry.text("project"),
         entity=entry.text("entity"),
-        controller=controller,
+        controller=check_controller(data, report),
         seed=_whole(entry, "seed", at_least=0),
-        start_with=start_with,
+        forbid=forbid,
+        zips=zips,
+        repeat=repeat,
+        grid_order=_grid_order(entry, method),
+        search=check_search(entry, method),
+        engine=engine,
         stored=data,
     )
     if method is not None:
         check_method_fits(config, data, report)
+    if report.has_errors():
+        return None
+    try_formulas(config, report)
+    if report.has_errors():
+        return None
+    config = replace(config, start_with=check_points(data.get("start_with"), config, ("start_with",), report))
     return None if report.has_errors() else config
+
+
+def _parameters(entry: Entry, engine: Engine | None, method: Method) -> Scope:
+    block = entry.data.get("parameters")
+    if not block and engine is not None and engine.search_space is not None:
+        return Scope((), (), method)
+    if "parameters" in entry.data:
+        return check_parameters(block, ("parameters",), method, entry.report)
+    _report_missing(entry, "parameters", "add, for example, `parameters: {lr: {min: 0.001, max: 0.1}}`.")
+    return Scope((), (), method)
+
+
+def _forbid(block: Any, scope: Scope, report: Report) -> tuple[Condition, ...]:
+    if block is None:
+        return ()
+    if not isinstance(block, list):
+        report.error(
+            ("forbid",),
+            "`forbid` is a list of conditions.",
+            "write `forbid: [{optimizer: sgd, batch_size: 64}]`.",
+            block,
+        )
+        return ()
+    read = [check_condition(item, ("forbid", number), scope, report) for number, item in enumerate(block)]
+    return tuple(condition for condition in read if condition is not None)
+
+
+def _names(scope: Scope, repeat: Repeat | None) -> list[ParameterPath]:
+    """The paths of all that a run is given."""
+    counted = [repeat.parameter] if repeat and repeat.parameter else []
+    return list(dict.fromkeys([*(parameter.path for parameter in scope.parameters), *counted]))
+
+
+def _grid_order(entry: Entry, method: str | None) -> GridOrder:
+    if entry.data.get("grid_order") is None:
+        return "sorted"
+    order = entry.choice("grid_order", ("sorted", "random"))
+    if method not in ("grid", None):
+        entry.warn("grid_order", f"`grid_order` has no effect with `method: {method}`.", "remove it.")
+    return cast(GridOrder, order or "sorted")
 
 
 def _check_keys(entry: Entry) -> None:
@@ -81,6 +136,8 @@ def _check_keys(entry: Entry) -> None:
                 "something else.",
                 "remove it.",
             )
+        elif key in _OF_PARAMETERS:
+            entry.error(key, f"`{key}` belongs to a parameter.", "write it inside the parameter that it is about.")
         elif key in _LAUNCH_KEYS:
             entry.warn(
                 key, f"`{key}` belongs to W&B Launch, which besom does not have; it has no effect.", "remove it."
@@ -114,53 +171,6 @@ def _report_missing(entry: Entry, key: str, fix: str) -> None:
             )
             return
     entry.report.error((), f"The key `{key}` is missing.", fix)
-
-
-def _controller(entry: Entry) -> Literal["cloud", "local"]:
-    block = entry.data.get("controller")
-    if block is None:
-        return "cloud"
-    if not isinstance(block, dict):
-        entry.error("controller", "`controller` must be a mapping with a `type`.", "remove it.")
-        return "cloud"
-    inner = Entry(block, ("controller",), entry.report)
-    if "type" not in block:
-        entry.report.error(("controller",), "`controller` needs a `type`.", "add `type: cloud`.")
-        return "cloud"
-    kind = inner.choice("type", ("cloud", "local"))
-    if kind == "local":
-        inner.warn(
-            "type",
-            "The server chooses no runs of this sweep: agents get only those that `besom enqueue` or an engine of "
-            "yours, with `Sweep.enqueue_run`, puts into its queue.",
-            "if the server is to choose them, remove `controller`.",
-        )
-    return cast(Literal["cloud", "local"], kind or "cloud")
-
-
-def _check_outside_engines(entry: Entry) -> None:
-    scheduler = entry.data.get("scheduler")
-    if scheduler is not None:
-        engine = scheduler.get("engine") if isinstance(scheduler, dict) else None
-        if engine == "wandb" or (isinstance(scheduler, dict) and "engine" not in scheduler):
-            entry.report.warning(
-                ("scheduler",),
-                "besom's server chooses the runs itself; `scheduler` has no effect.",
-                "remove the block.",
-            )
-        else:
-            entry.report.error(
-                ("scheduler", "engine") if engine else ("scheduler",),
-                "Outside engines are not supported.",
-                "remove `scheduler` and write `method: bayes`; or let the engine queue the runs, see docs/examples.md.",
-                engine or scheduler,
-            )
-    if entry.data.get("metrics") is not None:
-        entry.report.error(
-            ("metrics",),
-            "Several objectives are not supported.",
-            "log one number that combines them, and name it in `metric`.",
-        )
 
 
 def _one_line(entry: Entry, key: str) -> str | None:

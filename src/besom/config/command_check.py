@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from besom.config.command_macros import ABSENT, ENVIRONMENT_VARIABLE, MACRO, MACROS, find_value
-from besom.config.model import Parameter
+from besom.config.model import Path as ParameterPath
 from besom.config.nesting import nest
 from besom.config.problem import Path
 from besom.config.report import Report
@@ -21,11 +21,11 @@ _OLD_MACROS = {"json": "args_json", "json_file": "args_json_file"}
 
 
 def check_command(
-    block: Any, parameters: Sequence[Parameter], literals: dict[Path, str], report: Report
+    block: Any, names: Sequence[ParameterPath], literals: dict[Path, str], report: Report
 ) -> tuple[str, ...] | None:
     """Return the elements as text, macros unexpanded; None for the default command.
 
-    ``literals`` keeps arguments such as ``1e-4`` as they were written.
+    ``names`` are the paths of what a run is given, ``literals`` keeps arguments such as ``1e-4`` as they were written.
     """
     if block is None or block == []:
         return None
@@ -34,7 +34,7 @@ def check_command(
             ("command",), "`command` must be a list with one argument in each element.", _as_list(block), block
         )
         return None
-    tree = nest(parameters, {parameter.path: None for parameter in parameters})
+    tree = nest(dict.fromkeys(names))
     elements: list[str] = []
     for index, item in enumerate(block):
         path = ("command", index)

@@ -1,4 +1,4 @@
-"""Whether a condition of ``when`` or ``forbid`` holds of a point."""
+"""Whether a condition of ``when`` or ``forbid`` holds of a point, and what it says."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from besom.config.equality import same
 from besom.config.expressions import ExpressionError, evaluate
 from besom.config.model import Condition, Path
+from besom.config.problem import show
 
 
 def holds(condition: Condition, values: Mapping[Path, Any]) -> bool:
@@ -24,3 +25,15 @@ def holds(condition: Condition, values: Mapping[Path, Any]) -> bool:
         return bool(evaluate(condition.expression, values))
     except ExpressionError:
         return False
+
+
+def describe(condition: Condition) -> str:
+    """The condition in words: ``optimizer is sgd and layers is 2 or 3``, or its formula."""
+    parts = [f"{'.'.join(path)} is {' or '.join(map(_word, allowed))}" for path, allowed in condition.allowed]
+    if condition.expression:
+        parts.append(condition.expression.text)
+    return " and ".join(parts)
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) and value.replace("_", "a").isalnum() else show(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from besom.config.model import Categorical, Constant, IntUniform, Parameter, SweepConfig, Uniform
+from besom.config.model import Categorical, Constant, Derived, IntUniform, Parameter, SweepConfig, Uniform
 from besom.config.problem import Path
 from besom.config.report import Report
 
@@ -22,13 +22,8 @@ def check_method_fits(config: SweepConfig, data: dict[str, Any], report: Report)
             _check_grid(parameter, report)
     elif config.method == "bayes":
         _check_bayes(config, data, report)
-    elif config.method == "custom" and config.controller != "local":
-        report.error(
-            ("method",),
-            "With `custom`, nothing would choose the runs.",
-            "write `method: bayes`.",
-            "custom",
-        )
+    elif config.method == "custom":
+        _check_custom(config, data, report)
 
 
 def _check_bayes(config: SweepConfig, data: dict[str, Any], report: Report) -> None:
@@ -39,19 +34,33 @@ def _check_bayes(config: SweepConfig, data: dict[str, Any], report: Report) -> N
             "add, for example, `metric: {name: val_loss, goal: minimize}`.",
             "bayes",
         )
-    constants = [isinstance(parameter.distribution, Constant) for parameter in config.parameters]
-    if constants and all(constants):
+    counted = config.repeat.parameter if config.repeat else None
+    fixed = [isinstance(p.distribution, Constant | Derived) for p in config.parameters if p.path != counted]
+    if config.parameters and all(fixed):
         report.error(
             ("parameters",),
-            "`bayes` has nothing to search: every parameter is a constant.",
+            "`bayes` has nothing to search: every parameter is a constant, is computed, or counts the repeats.",
             "give at least one parameter `values`, or `min` and `max`.",
         )
+
+
+def _check_custom(config: SweepConfig, data: dict[str, Any], report: Report) -> None:
+    if config.controller != "local" and data.get("search") is None and data.get("scheduler") is None:
+        report.error(
+            ("method",),
+            "With `custom`, nothing would choose the runs.",
+            "write `method: bayes`; or name your own function, as in `search: my_search:propose`.",
+            "custom",
+        )
+    if data.get("repeat") is not None:
+        rule = "With `custom`, how often a configuration is run is up to what chooses the runs."
+        report.error(("repeat",), rule, "remove it, and propose a configuration as often as it is to be run.")
 
 
 def _check_grid(parameter: Parameter, report: Report) -> None:
     path = _path(parameter)
     match parameter.distribution:
-        case Constant() | IntUniform() | Categorical(probabilities=None):
+        case Constant() | Derived() | IntUniform() | Categorical(probabilities=None):
             return
         case Categorical():
             report.error(

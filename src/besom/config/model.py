@@ -210,6 +210,8 @@ class Engine:
     """Python file with the functions below."""
     optimizer: str | None = None
     search_space: str | None = None
+    metrics: tuple[Metric, ...] = ()
+    """Two or more objectives, with which the sweep itself has no ``metric``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,17 @@
-"""Builds the dictionary a run sees from the values of the leaves."""
+"""Builds the dictionary a run sees from the values of its parameters."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from besom.config.model import Parameter
 
-
-def nest(parameters: Sequence[Parameter], values_by_path: Mapping[tuple[str, ...], Any]) -> dict[str, Any]:
-    """Return ``{"optimizer": {"lr": 0.1}}`` for the value 0.1 at ``("optimizer", "lr")``.
-
-    Parameters without a value are left out; the order is that of ``parameters``.
-    """
+def nest(values: Mapping[tuple[str, ...], Any]) -> dict[str, Any]:
+    """Return ``{"optimizer": {"lr": 0.1}}`` for the value 0.1 at ``("optimizer", "lr")``; the order is kept."""
     tree: dict[str, Any] = {}
-    for parameter in parameters:
-        if parameter.path not in values_by_path:
-            continue
+    for path, value in values.items():
         level = tree
-        for name in parameter.path[:-1]:
+        for name in path[:-1]:
             level = level.setdefault(name, {})
-        level[parameter.path[-1]] = values_by_path[parameter.path]
+        level[path[-1]] = value
     return tree

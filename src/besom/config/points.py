@@ -2,89 +2,40 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
-from besom.config.entry import Number, as_number
-from besom.config.model import (
-    Beta,
-    Categorical,
-    Constant,
-    IntUniform,
-    LogNormal,
-    LogUniform,
-    Method,
-    Normal,
-    Parameter,
-    Uniform,
-)
+from besom.config.acceptance import NO_VALUE, accept, only_value, rule
+from besom.config.conditions import describe, holds
+from besom.config.equality import same
+from besom.config.existence import exists, needed_by, ordered
+from besom.config.expressions import ExpressionError, evaluate
+from besom.config.model import Derived, Parameter, SweepConfig
+from besom.config.model import Path as ParameterPath
 from besom.config.problem import Path, show
 from besom.config.report import Report
 from besom.config.spelling import did_you_mean
+from besom.config.zips import paired_rows
 
-Point = dict[tuple[str, ...], Any]
+Point = dict[ParameterPath, Any]
 """Values by the path of their parameter."""
 
-_ABSENT = object()
-_SHOWN_VALUES = 8
 
-
-def check_point(
-    given: Any, parameters: Sequence[Parameter], method: Method, path: Path, report: Report
-) -> Point | None:
-    """The values of all parameters, or None when something was reported.
-
-    Args:
-        given: Nested as in a run's config. What is left out takes the parameter's only value, if it has just one.
-        parameters: Of the sweep.
-        method: A grid takes its own points only; where else a parameter has a step, its multiples.
-        path: Where the point stands, for messages.
-        report: Hears of every problem.
-    """
-    if not isinstance(given, Mapping):
-        report.error(
-            path, "A point maps each parameter's name to its value.", "write, for example, `{lr: 0.01}`.", given
-        )
-        return None
-    sound = _known_keys(given, parameters, (), path, report)
-    point: Point = {}
-    for parameter in parameters:
-        value = _value_at(given, parameter.path)
-        here = (*path, *parameter.path)
-        if value is _ABSENT:
-            value = _only_value(parameter)
-            if value is _ABSENT:
-                report.error(here, "The parameter has no value here, and more than one is possible.", "add it.")
-                sound = False
-                continue
-        accepted = _accept(parameter, value, method)
-        if accepted is _ABSENT:
-            report.error(here, _rule(parameter, method), "choose another value.", value)
-            sound = False
-            continue
-        point[parameter.path] = accepted
-    return point if sound else None
-
-
-def read_point(given: Any, parameters: Sequence[Parameter], method: Method) -> Point:
-    """The values of all parameters of a point that is given alone.
+def read_point(given: Any, config: SweepConfig) -> Point:
+    """The values of all parameters that exist at a point that is given alone; see ``check_point``.
 
     Raises:
         ConfigError: with every problem at once.
     """
     report = Report()
-    point = check_point(given, parameters, method, (), report)
+    point = check_point(given, config, (), report)
     report.close()
     if point is None:
         raise AssertionError("the check reported no error, yet gave no point")
     return point
 
 
-def check_points(
-    given: Any, parameters: Sequence[Parameter], method: Method, path: Path, report: Report
-) -> tuple[Point, ...]:
+def check_points(given: Any, config: SweepConfig, path: Path, report: Report) -> tuple[Point, ...]:
     """The points of a list, all different; ``None`` is an empty list. Reports as ``check_point`` does."""
     if given is None:
         return ()
@@ -93,7 +44,7 @@ def check_points(
         return ()
     points: list[Point] = []
     for number, item in enumerate(given):
-        point = check_point(item, parameters, method, (*path, number), report)
+        point = check_point(item, config, (*path, number), report)
         if point is None:
             continue
         if any(_equal(point, other) for other in points):
@@ -102,8 +53,112 @@ def check_points(
     return tuple(points)
 
 
+def check_point(given: Any, config: SweepConfig, path: Path, report: Report) -> Point | None:
+    """The values of all parameters that exist at a point, derived ones included; None when something was reported.
+
+    Args:
+        given: Nested as in a run's config. What is left out takes the parameter's only value, if it has just one, or
+            the one that is paired with what is given.
+        config: Of the sweep. The parameter that counts repeats is no part of a point; where an outside engine makes
+            up the parameters, any point will do.
+        path: Where the point stands, for messages.
+        report: Hears of every problem.
+    """
+    if not isinstance(given, Mapping):
+        report.error(
+            path, "A point maps each parameter's name to its value.", "write, for example, `{lr: 0.01}`.", given
+        )
+        return None
+    if not config.parameters:
+        return {(name,): value for name, value in given.items()}
+    repeated = config.repeat.parameter if config.repeat else None
+    parameters = [parameter for parameter in config.parameters if parameter.path != repeated]
+    sound = _known_keys(given, parameters, (), path, report)
+    values = {parameter.path: _value_at(given, parameter.path) for parameter in parameters}
+    for paths in config.zips:
+        sound &= _complete_pair(paths, values, parameters, path, report)
+    point: Point = {}
+    unknown: set[ParameterPath] = set()
+    for parameter in ordered(parameters):
+        if unknown.intersection(needed_by(parameter)) or not _add(
+            parameter, values[parameter.path], config, point, path, report
+        ):
+            unknown.add(parameter.path)
+    if unknown or not sound:
+        return None
+    for number, condition in enumerate(config.forbid):
+        if holds(condition, point):
+            rule = f"`forbid[{number}]` rules this point out: {describe(condition)}."
+            report.error(path, rule, "change the point, or the rule.", given)
+            return None
+    return {parameter.path: point[parameter.path] for parameter in parameters if parameter.path in point}
+
+
+def _add(parameter: Parameter, value: Any, config: SweepConfig, point: Point, path: Path, report: Report) -> bool:
+    """Put the parameter's value into ``point``, if it exists there; False when something was reported."""
+    here = (*path, *parameter.path)
+    if not exists(parameter, point):
+        if value is NO_VALUE:
+            return True
+        report.error(here, f"The parameter does not exist here: {_why_absent(parameter, point)}.", "remove it.", value)
+        return False
+    if isinstance(parameter.distribution, Derived):
+        return _add_derived(parameter, parameter.distribution, value, point, here, report)
+    if value is NO_VALUE:
+        value = only_value(parameter)
+        if value is NO_VALUE:
+            report.error(here, "The parameter has no value here, and more than one is possible.", "add it.")
+            return False
+    accepted = accept(parameter, value, config.method)
+    if accepted is NO_VALUE:
+        report.error(here, rule(parameter, config.method), "choose another value.", value)
+        return False
+    point[parameter.path] = accepted
+    return True
+
+
+def _add_derived(parameter: Parameter, derived: Derived, value: Any, point: Point, here: Path, report: Report) -> bool:
+    try:
+        computed = evaluate(derived.expression, point)
+    except ExpressionError as error:
+        report.error(here, str(error), "choose other values.")
+        return False
+    if value is not NO_VALUE and not same(value, computed):
+        report.error(here, f"The parameter is computed, and is {show(computed)} here.", "remove it.", value)
+        return False
+    point[parameter.path] = computed
+    return True
+
+
+def _why_absent(parameter: Parameter, point: Point) -> str:
+    failing = next((condition for condition in parameter.when if not holds(condition, point)), None)
+    if failing is not None:
+        return f"it needs {describe(failing)}"
+    absent = next(path for path in needed_by(parameter) if path not in point)
+    return f"it is computed from `{'.'.join(absent)}`, which does not"
+
+
+def _complete_pair(
+    paths: Sequence[ParameterPath], values: Point, parameters: Sequence[Parameter], path: Path, report: Report
+) -> bool:
+    """Fill in what belongs to the given values of paired parameters; report values that are no pair."""
+    rows = [
+        row
+        for row in paired_rows(paths, parameters)
+        if all(values[p] is NO_VALUE or same(values[p], item) for p, item in zip(paths, row, strict=True))
+    ]
+    names = ", ".join(f"`{'.'.join(p)}`" for p in paths)
+    given = [p for p in paths if values[p] is not NO_VALUE]
+    if not rows:
+        report.error((*path, *given[0]), f"{names} go together, and have no such values in one place.", "change one.")
+        return False
+    if given and all(same(list(row), list(rows[0])) for row in rows):
+        values.update(zip(paths, rows[0], strict=True))
+    return True
+
+
 def _equal(one: Point, other: Point) -> bool:
-    return all(_same(value, other[name]) for name, value in one.items())
+    return one.keys() == other.keys() and all(same(value, other[name]) for name, value in one.items())
 
 
 def _known_keys(
@@ -127,94 +182,9 @@ def _known_keys(
     return sound
 
 
-def _value_at(given: Any, path: tuple[str, ...]) -> Any:
+def _value_at(given: Any, path: ParameterPath) -> Any:
     for name in path:
         if not isinstance(given, Mapping) or name not in given:
-            return _ABSENT
+            return NO_VALUE
         given = given[name]
     return given
-
-
-def _only_value(parameter: Parameter) -> Any:
-    match parameter.distribution:
-        case Constant(value):
-            return value
-        case Categorical(values) if all(_same(value, values[0]) for value in values):
-            return values[0]
-        case IntUniform(low, high) if low == high:
-            return low
-    return _ABSENT
-
-
-def _accept(parameter: Parameter, value: Any, method: Method) -> Any:
-    """The value as a run gets it; ``_ABSENT`` when the parameter cannot have it."""
-    match parameter.distribution:
-        case Constant(only):
-            return only if _same(value, only) else _ABSENT
-        case Categorical(values):
-            return next((listed for listed in values if _same(value, listed)), _ABSENT)
-        case IntUniform(low, high):
-            number = as_number(value)
-            return int(number) if number is not None and low <= number <= high and number == int(number) else _ABSENT
-        case distribution:
-            number = as_number(value)
-            if number is None or not math.isfinite(number):
-                return _ABSENT
-            least, most = _bounds(distribution)
-            if not least <= number <= most:
-                return _ABSENT
-            if distribution.q is None:
-                return float(number)
-            start = least if method == "grid" else 0
-            if not _is_step(number, start, distribution.q) or (method == "grid" and number == most):
-                return _ABSENT
-            return int(number) if isinstance(distribution.q, int) and number == int(number) else float(number)
-
-
-def _bounds(distribution: Uniform | LogUniform | Normal | LogNormal | Beta) -> tuple[float, float]:
-    match distribution:
-        case Uniform(low, high) | LogUniform(low, high):
-            return low, high
-        case Beta():
-            return 0.0, 1.0
-        case LogNormal():
-            return 0.0, math.inf
-        case _:
-            return -math.inf, math.inf
-
-
-def _is_step(number: Number, start: Number, q: Number) -> bool:
-    steps = (Decimal(repr(number)) - Decimal(repr(start))) / Decimal(repr(q))
-    return math.isclose(steps, round(steps), rel_tol=1e-9, abs_tol=1e-9)
-
-
-def _rule(parameter: Parameter, method: Method) -> str:
-    match parameter.distribution:
-        case Constant(value):
-            return f"The parameter is always {show(value)}."
-        case Categorical(values):
-            more = ", …" if len(values) > _SHOWN_VALUES else ""
-            return f"The parameter is one of {', '.join(map(show, values[:_SHOWN_VALUES]))}{more}."
-        case IntUniform(low, high):
-            return f"The parameter is a whole number from {low} to {high}."
-        case distribution:
-            least, most = _bounds(distribution)
-            if math.isinf(most):
-                rule = "The parameter is a finite number" if math.isinf(least) else "The parameter is a number above 0"
-            else:
-                rule = f"The parameter is a number from {least:g} to {most:g}"
-            if distribution.q is None:
-                return f"{rule}."
-            start = f" from {least:g} on, below {most:g}" if method == "grid" else ""
-            return f"{rule}, in steps of {distribution.q:g}{start}."
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Equal as JSON: 1 and 1.0 are, true and 1 are not."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
-    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
-        return len(one) == len(other) and all(map(_same, one, other))
-    return type(one) is type(other) and one == other if isinstance(one, str) else bool(one == other)

@@ -54,7 +54,7 @@ def read_point(plan: Plan, given: Mapping[str, Any]) -> dict[tuple[str, ...], An
     from besom.config import ConfigError, read_point
 
     try:
-        return read_point(given, plan.config.parameters, plan.config.method)
+        return read_point(given, plan.config)
     except ConfigError as error:
         message = "\n\n".join(["The configuration cannot be queued.", *map(str, error.problems)])
         raise Invalid("bad_point", message, field=error.problems[0].where or "params") from None
