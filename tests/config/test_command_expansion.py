@@ -3,6 +3,7 @@ import json
 import pytest
 
 from besom.config import ConfigError, check_runnable, expand_command, load, needs_json_file
+from besom.config.command import parameter_names
 
 VALUES = {
     "lr": 0.001,
@@ -134,3 +135,41 @@ def test_a_program_is_required_only_where_the_command_uses_it():
             attempt()
     check_runnable(load({**without, "program": "train.py"}).config)
     check_runnable(load({**without, "command": ["make", "${args}"]}).config)
+
+
+CONDITIONAL = """
+method: random
+program: train.py
+parameters:
+  optimizer: {values: [sgd, adam]}
+  momentum: {min: 0.5, max: 0.9, when: {optimizer: sgd}}
+  schedule: {when: {optimizer: sgd}, parameters: {warmup: {value: 10}}}
+command: [python, "--momentum=${momentum}", "${momentum}", "--warmup=${schedule.warmup}", "${schedule}", "${args}"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (
+            {"optimizer": "sgd", "momentum": 0.6, "schedule": {"warmup": 10}},
+            "--momentum=0.6 0.6 --warmup=10 {'warmup':_10} --momentum=0.6 --optimizer=sgd --schedule={'warmup':_10}",
+        ),
+        ({"optimizer": "adam"}, "--optimizer=adam"),
+    ],
+    ids=["it exists", "it does not"],
+)
+def test_what_is_made_with_a_parameter_that_does_not_exist_is_no_argument(values, expected):
+    config = load(CONDITIONAL).config
+    words = ["python", *(word.replace("_", " ") for word in expected.split())]
+    options = {"interpreter": "python", "environ": {}}
+    assert expand_command(config, None, values, **options) == words
+    names = parameter_names(config.stored)
+    assert expand_command(config.command, "train.py", values, names=names, **options) == words
+
+
+def test_a_flag_that_would_stand_alone_is_warned_of():
+    text = CONDITIONAL.replace('"${momentum}"', '"--momentum", "${momentum}"')
+    (problem,) = load(text).warnings
+    assert (problem.where, problem.line) == ("command[3]", 8)
+    assert "write `--momentum=${momentum}` as one element" in problem.fix

@@ -13,7 +13,7 @@ from besom.agent import code, environment, isolation
 from besom.agent.output import Output
 from besom.agent.session import Session
 from besom.client import settings
-from besom.config.command import expand_command, needs_json_file, needs_program
+from besom.config.command import expand_command, needs_json_file, needs_program, parameter_names
 from besom.errors import UsageError
 from besom.protocol import AgentJoined, NextRun
 
@@ -69,6 +69,7 @@ class ProgramLauncher:
                 f"Sweep {sweep.id} names no program to run.",
                 "Add `program: train.py` to its configuration, or give the agent a function: besom.agent(ID, train).",
             )
+        self._names = parameter_names(sweep.config)
         self._session = session
         self._environ = environ
         self._output = output
@@ -102,6 +103,7 @@ class ProgramLauncher:
             interpreter=sys.executable,
             environ=self._environ,
             json_file=json_file,
+            names=self._names,
         )
         names = environment.names(
             run, self._sweep, self._session.agent_id, parameters, self._session.connection, self._environ

@@ -110,10 +110,10 @@ def _forbid(block: Any, scope: Scope, report: Report) -> tuple[Condition, ...]:
     return tuple(condition for condition in read if condition is not None)
 
 
-def _names(scope: Scope, repeat: Repeat | None) -> list[ParameterPath]:
-    """The paths of all that a run is given."""
-    counted = [repeat.parameter] if repeat and repeat.parameter else []
-    return list(dict.fromkeys([*(parameter.path for parameter in scope.parameters), *counted]))
+def _names(scope: Scope, repeat: Repeat | None) -> dict[ParameterPath, bool]:
+    """The paths of all that a run is given, and whether every run is."""
+    counted = {repeat.parameter: True} if repeat and repeat.parameter else {}
+    return {parameter.path: not parameter.when for parameter in scope.parameters} | counted
 
 
 def _grid_order(entry: Entry, method: str | None) -> GridOrder:

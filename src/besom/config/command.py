@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from besom.config.command_macros import ABSENT, DEFAULT_COMMAND, ENVIRONMENT_VARIABLE, MACRO, MACROS, find_value
@@ -22,8 +22,11 @@ def expand_command(
     environ: Mapping[str, str],
     windows: bool = False,
     json_file: str | os.PathLike[str] | None = None,
+    names: Iterable[str] = (),
 ) -> list[str]:
     """Return the arguments, one list element each.
+
+    A parameter that does not exist in a run is no argument of it: an element that is made with it is left out.
 
     Args:
         command: a configuration, or its command (None or empty: the default).
@@ -33,13 +36,16 @@ def expand_command(
         environ: where ``${envvar:NAME}`` is looked up; an unset variable leaves its bare name.
         windows: leaves ``${env}`` out, since there is no such program.
         json_file: the file that ``${args_json_file}`` names; the caller writes it if ``needs_json_file(command)``.
+        names: what the sweep calls its parameters and groups, see ``parameter_names``; a configuration knows its own.
 
     Raises:
         ConfigError: the command uses ``${program}`` and there is none.
         ValueError: the command uses ``${args_json_file}`` and ``json_file`` is None.
     """
-    if program is None and isinstance(command, SweepConfig):
-        program = command.program
+    if isinstance(command, SweepConfig):
+        program = command.program if program is None else program
+        names = parameter_names(command.stored)
+    absent = {name for name in names if find_value(values, name) is ABSENT}
     ordered = dict(sorted(values.items()))
     arguments: list[str] = []
     for element in _elements(command):
@@ -49,6 +55,8 @@ def expand_command(
             if name == "program" and program is None:
                 raise ConfigError([_NO_PROGRAM])
             arguments += _macro(name, program or "", ordered, interpreter, windows, json_file)
+        elif any(match[1] in absent for match in MACRO.finditer(element)):
+            continue
         elif name is not None and find_value(values, name) is ABSENT and not ENVIRONMENT_VARIABLE.fullmatch(name):
             continue  # An unknown macro; the check of the configuration has warned of it.
         else:
@@ -56,6 +64,16 @@ def expand_command(
             if text or not _names_variable(element):
                 arguments.append(text)
     return arguments
+
+
+def parameter_names(stored: Mapping[str, Any]) -> list[str]:
+    """The flattened names of all parameters and groups of a sweep's configuration as the server shows it."""
+    names: list[str] = []
+    for name, body in (stored.get("parameters") or {}).items():
+        names.append(name)
+        if isinstance(body, Mapping) and "parameters" in body:
+            names += [f"{name}.{inner}" for inner in parameter_names(body)]
+    return names
 
 
 def needs_program(command: SweepConfig | Sequence[str] | None) -> bool:

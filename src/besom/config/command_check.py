@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from besom.config.command_macros import ABSENT, ENVIRONMENT_VARIABLE, MACRO, MACROS, find_value
@@ -16,16 +16,18 @@ from besom.config.report import Report
 from besom.config.spelling import nearest
 
 _FLAG_AND_VALUE = re.compile(r"--?[A-Za-z][\w-]*\s+\S.*")
+_FLAG = re.compile(r"--?[A-Za-z][\w-]*")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _OLD_MACROS = {"json": "args_json", "json_file": "args_json_file"}
 
 
 def check_command(
-    block: Any, names: Sequence[ParameterPath], literals: dict[Path, str], report: Report
+    block: Any, names: Mapping[ParameterPath, bool], literals: dict[Path, str], report: Report
 ) -> tuple[str, ...] | None:
     """Return the elements as text, macros unexpanded; None for the default command.
 
-    ``names`` are the paths of what a run is given, ``literals`` keeps arguments such as ``1e-4`` as they were written.
+    ``names`` are the paths of what a run is given, and whether every run is; ``literals`` keeps arguments such as
+    ``1e-4`` as they were written.
     """
     if block is None or block == []:
         return None
@@ -61,8 +63,20 @@ def check_command(
                 "write two elements, or join them with `=`.",
                 text,
             )
+        if elements and _FLAG.fullmatch(elements[-1]) and not names.get(_whole_path(text, names), True):
+            report.warning(
+                path,
+                f"Where `{text[2:-1]}` does not exist, `{elements[-1]}` would stand alone.",
+                f"write `{elements[-1]}={text}` as one element, which is left out there.",
+                text,
+            )
         elements.append(text)
     return tuple(elements)
+
+
+def _whole_path(text: str, names: Mapping[ParameterPath, bool]) -> ParameterPath:
+    """The parameter that an element names and holds nothing else; an empty path where there is none."""
+    return next((path for path in names if text == f"${{{'.'.join(path)}}}"), ())
 
 
 def _as_list(block: Any) -> str:
