@@ -27,7 +27,13 @@ def test_a_grid_counts_runs_in_any_state_and_ends():
     trials = [Trial({X: x}, state) for x, state in [(0, "failed"), (1, "running"), (3, "preempted")]]
     (suggestion,) = suggest(swept, trials, index=3, count=5)
     assert suggestion.values == {X: 2}
-    assert suggestion.why == {"method": "grid", "point": 2, "of": 4}
+    assert suggestion.why == {
+        "method": "grid",
+        "kind": "grid",
+        "reason": "point 3 of 4 of the grid",
+        "point": 2,
+        "of": 4,
+    }
     assert suggest(swept, [*trials, Trial({X: 2}, "pending")], index=4) == []
 
 

@@ -15,10 +15,11 @@ Usable without a server::
 
 from besom.search.ask_tell import Best, Point, Search
 from besom.search.estimate import expected_runs
+from besom.search.feasible import check_feasible
 from besom.search.grid import Grid
 from besom.search.method import Method, Observation, Suggestion
 from besom.search.observation import Trial, observe, trial_from_history
-from besom.search.point import canonical_json, nest, point_hash, unnest
+from besom.search.point import canonical_json, configuration_hash, nest, point_hash, unnest
 from besom.search.space import Space
 from besom.search.suggest import method_for, suggest
 
@@ -33,6 +34,8 @@ __all__ = [
     "Suggestion",
     "Trial",
     "canonical_json",
+    "check_feasible",
+    "configuration_hash",
     "expected_runs",
     "method_for",
     "nest",

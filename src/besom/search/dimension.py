@@ -71,7 +71,7 @@ class Continuous(Dimension):
 
     def codes(self, values: Sequence[Any]) -> Array:
         """The cdf of each number."""
-        return np.asarray(self.scale.cdf(_numbers(values)))
+        return np.asarray(self.scale.cdf(numbers(values)))
 
     def positions(self, codes: Array) -> Array:
         """Codes are positions here."""
@@ -111,7 +111,7 @@ class Stepped(Dimension):
 
     def codes(self, values: Sequence[Any]) -> Array:
         """The number of steps nearest to each number."""
-        return np.rint(np.clip(_numbers(values) / self.q, -_LARGEST_STEP, _LARGEST_STEP)) + 0.0
+        return np.rint(np.clip(numbers(values) / self.q, -_LARGEST_STEP, _LARGEST_STEP)) + 0.0
 
     def positions(self, codes: Array) -> Array:
         """The scale's cdf of the stepped value, so a model is constant inside a cell."""
@@ -141,7 +141,7 @@ class Integer(Dimension):
 
     def codes(self, values: Sequence[Any]) -> Array:
         """The numbers themselves; a program may have turned them into floats."""
-        return np.rint(_numbers(values)) + 0.0
+        return np.rint(numbers(values)) + 0.0
 
     def positions(self, codes: Array) -> Array:
         """Linear, the ends at 0 and 1."""
@@ -151,7 +151,7 @@ class Integer(Dimension):
         """The nearest integer inside."""
         return np.rint(Linear(self.low, self.high).quantile(np.clip(positions, 0.0, 1.0))) + 0.0
 
-    def value(self, code: float) -> int:
+    def value(self, code: float) -> float | int:
         """An int."""
         return min(max(int(code), self.low), self.high)
 
@@ -236,7 +236,8 @@ def clean_step(start: float, steps: int, q: float) -> float | int:
     return float(Decimal(repr(start)) + steps * Decimal(repr(q)))
 
 
-def _numbers(values: Sequence[Any]) -> Array:
+def numbers(values: Sequence[Any]) -> Array:
+    """Values as floats; NaN for what is no finite number."""
     return np.array([_number(value) for value in values], dtype=float)
 
 

@@ -7,8 +7,12 @@ from besom.search.grid import Grid
 
 
 def expected_runs(config: SweepConfig) -> int | None:
-    """The grid's size, at most ``run_cap``; for other methods ``run_cap``, or None: they do not end by themselves."""
+    """The grid's size, repeats included, at most ``run_cap``; for other methods ``run_cap``, or None: they do not end.
+
+    Raises:
+        ValueError: the grid cannot be counted, see ``Grid``.
+    """
     if config.method != "grid":
         return config.run_cap
-    size = Grid(config.parameters).size
+    size = Grid.of(config).size
     return size if config.run_cap is None else min(size, config.run_cap)

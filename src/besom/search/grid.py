@@ -1,53 +1,134 @@
-"""Every combination, as an index: a grid is a mixed-radix number, never a list, so its size costs nothing."""
+"""Every combination, as an index: a grid is a number of points, never a list, so its size costs nothing."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
-from besom.config.model import Categorical, Constant, IntUniform, Parameter, Uniform
-from besom.search.dimension import Levels, clean_step
+import numpy as np
+
+from besom.config.equality import same
+from besom.config.model import (
+    Categorical,
+    Condition,
+    Constant,
+    Derived,
+    Distribution,
+    GridOrder,
+    IntUniform,
+    Parameter,
+    Repeat,
+    SweepConfig,
+    Uniform,
+)
+from besom.search.dimension import Dimension, Integer, Levels, clean_step, numbers
 from besom.search.method import Method, Observation, Suggestion
+from besom.search.permutation import Permutation
 from besom.search.point import Path, Values
-from besom.search.space import Space
+from besom.search.scale import Array
+from besom.search.space import Space, searched
 
 
 class Grid:
     """The points of a grid by number, 0 to ``size`` - 1, the last parameter varying fastest, values in written order.
 
+    With repeats, all configurations come once, then all of them again: points ``configurations`` * k and following are
+    the k-th pass, k from 0.
+
+    Args:
+        parameters: The leaves, without the parameter of the repeats.
+        forbid: Combinations that are not points.
+        zips: Lists that advance together.
+        repeat: How often each configuration is run.
+        order: ``random`` goes through the configurations in a pseudo-random order, the same in every pass.
+        seed: Of that order.
+
     Raises:
-        ValueError: a parameter cannot be listed (continuous, or without an end).
+        ValueError: a parameter cannot be listed (continuous, or without an end), or conditions speak of too many
+            combinations to be counted.
     """
 
-    def __init__(self, parameters: Iterable[Parameter]) -> None:
-        self._axes: dict[Path, _Axis] = {p.path: _axis(p) for p in parameters}
-        self.size = math.prod(axis.count for axis in self._axes.values())
+    def __init__(
+        self,
+        parameters: Iterable[Parameter],
+        *,
+        forbid: Sequence[Condition] = (),
+        zips: Sequence[Sequence[Path]] = (),
+        repeat: Repeat | None = None,
+        order: GridOrder = "sorted",
+        seed: int = 0,
+    ) -> None:
+        parameters = tuple(parameters)
+        for parameter in parameters:
+            _check(parameter)
+        self._space = Space(parameters, forbid=forbid, zips=zips, of=_dimension)
+        if self._space.enumeration is None:
+            raise AssertionError("a grid's parameters were checked, yet one has no end")
+        self._points = self._space.enumeration
+        self._order = Permutation(self._points.size, seed) if order == "random" and self._points.size else None
+        self._repeat = repeat
+        self.configurations = self._points.size
+        """How many combinations there are."""
+        self.times = repeat.times if repeat else 1
+        """How often each is run."""
+        self.size = self.configurations * self.times
+
+    @classmethod
+    def of(cls, config: SweepConfig, seed: int = 0) -> Grid:
+        """The grid of a configuration; ``seed`` is for one without a seed of its own."""
+        return cls(
+            searched(config),
+            forbid=config.forbid,
+            zips=config.zips,
+            repeat=config.repeat,
+            order=config.grid_order,
+            seed=seed if config.seed is None else config.seed,
+        )
 
     def point(self, index: int) -> dict[Path, Any]:
-        """The values of point ``index``.
+        """The values of point ``index``, that of the repeat's parameter included.
+
+        Raises:
+            IndexError: the index is not in [0, size).
+        """
+        configuration, number = self.split(index)
+        rank = self._order.forward(configuration) if self._order else configuration
+        values = self._space.decode(self._points.row(rank))
+        if self._repeat and self._repeat.parameter:
+            values[self._repeat.parameter] = self._repeat.values[number]
+        return values
+
+    def split(self, index: int) -> tuple[int, int]:
+        """The configuration of point ``index``, by its number among all, and which repeat of it the point is, from 0.
 
         Raises:
             IndexError: the index is not in [0, size).
         """
         if not 0 <= index < self.size:
             raise IndexError(f"grid point {index} does not exist: the grid has {self.size} points, counted from 0")
-        values = {}
-        for path, axis in reversed(self._axes.items()):
-            index, digit = divmod(index, axis.count)
-            values[path] = axis.value(digit)
-        return {path: values[path] for path in self._axes}
+        number, configuration = divmod(index, self.configurations)
+        return configuration, number
 
     def index(self, point: Values) -> int | None:
-        """The number of a point; None when it lacks a parameter or has a value that is not on the grid."""
-        index = 0
-        for path, axis in self._axes.items():
-            digit = axis.digit(point[path]) if path in point else None
-            if digit is None:
+        """The number of a point; None when it lacks a parameter or has a value that is not on the grid.
+
+        Repeats that no parameter tells apart count as the first.
+        """
+        row = self._space.encode([point])[0].tolist()
+        rank = self._points.index(row)
+        if rank is None or not _is_point(self._space.decode(self._points.row(rank)), point):
+            return None
+        number = 0
+        if self._repeat and self._repeat.parameter:
+            given = point.get(self._repeat.parameter, _ABSENT)
+            numbers = [k for k, value in enumerate(self._repeat.values) if same(value, given)]
+            if not numbers:
                 return None
-            index = index * axis.count + digit
-        return index
+            number = numbers[0]
+        return number * self.configurations + (self._order.inverse(rank) if self._order else rank)
 
     def lowest_uncovered(self, covered: Iterable[int], count: int = 1, start: int = 0) -> list[int]:
         """The ``count`` lowest indices from ``start`` on that are not in ``covered``; fewer, or none, when used up.
@@ -62,11 +143,40 @@ class Grid:
             index += 1
         return found
 
+    def covered(self, points: Iterable[Values]) -> list[int]:
+        """The numbers of those points that are on the grid; equal ones are repeats of each other."""
+        indices = [index for point in points if (index := self.index(point)) is not None]
+        if self._repeat is None or self._repeat.parameter:
+            return indices
+        return [
+            index + number * self.configurations
+            for index, times in Counter(indices).items()
+            for number in range(min(times, self.times))
+        ]
+
+    def why(self, index: int) -> dict[str, Any]:
+        """The explanation of point ``index``."""
+        configuration, number = self.split(index)
+        why: dict[str, Any] = {"method": "grid", "kind": "grid", "point": index, "of": self.size}
+        why["reason"] = f"point {index + 1:,} of {self.size:,} of the grid"
+        if self._repeat:
+            why |= {"repeat": number + 1, "times": self.times}
+            if number:
+                why["kind"] = "repeat"
+                why["reason"] = (
+                    f"repeat {number + 1} of {self.times} of configuration {configuration + 1:,} of "
+                    f"{self.configurations:,} of the grid"
+                )
+        return why
+
 
 class GridSearch(Method):
     """Hands out the lowest grid points that no trial covers, whatever its state; an empty list when there are none."""
 
     name = "grid"
+
+    def __init__(self, order: GridOrder = "sorted", repeat: Repeat | None = None) -> None:
+        self._order, self._repeat = order, repeat
 
     def suggest(
         self,
@@ -74,68 +184,73 @@ class GridSearch(Method):
         observations: Sequence[Observation],
         pending: Sequence[Values],
         *,
-        seed: int,  # noqa: ARG002  a grid has no chance in it
-        index: int,  # noqa: ARG002  and is walked by what is covered
+        seed: int,
+        index: int,  # noqa: ARG002  a grid is walked by what is covered
         count: int = 1,
     ) -> list[Suggestion]:
         """See ``Method.suggest``."""
-        grid = Grid(space.parameters)
-        seen = [grid.index(values) for values in [*(o.values for o in observations), *pending]]
+        grid = Grid(
+            space.parameters, forbid=space.forbid, zips=space.zips, repeat=self._repeat, order=self._order, seed=seed
+        )
+        covered = grid.covered([*(o.values for o in observations), *pending])
         return [
-            Suggestion(grid.point(i), {"method": self.name, "point": i, "of": grid.size})
-            for i in grid.lowest_uncovered((i for i in seen if i is not None), count)
+            Suggestion(grid.point(i), grid.why(i), repeat=grid.split(i)[1])
+            for i in grid.lowest_uncovered(covered, count)
         ]
 
 
-class _Axis(Protocol):
-    count: int
+class _Steps(Integer):
+    """``start``, ``start + q``, ... : a grid counts from the lower bound, not from zero."""
 
-    def value(self, digit: int) -> Any: ...
-
-    def digit(self, value: Any) -> int | None: ...
-
-
-class _ListAxis:
-    def __init__(self, values: Sequence[Any]) -> None:
-        self._levels = Levels(values)
-        self.count = len(self._levels.levels)
-
-    def value(self, digit: int) -> Any:
-        return self._levels.levels[digit]
-
-    def digit(self, value: Any) -> int | None:
-        code = self._levels.codes([value])[0]
-        return None if math.isnan(code) else int(code)
-
-
-class _StepAxis:
     def __init__(self, start: float, q: float, count: int) -> None:
-        self._start, self._q, self.count = start, q, count
+        super().__init__(0, count - 1)
+        self._start, self._q = start, q
 
-    def value(self, digit: int) -> float | int:
-        return clean_step(self._start, digit, self._q)
+    def codes(self, values: Sequence[Any]) -> Array:
+        """The number of steps nearest to each number."""
+        return np.rint((numbers(values) - self._start) / self._q) + 0.0
 
-    def digit(self, value: Any) -> int | None:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            return None
-        digit = round((value - self._start) / self._q)
-        on_grid = 0 <= digit < self.count and math.isclose(
-            self.value(digit), value, rel_tol=1e-9, abs_tol=self._q * 1e-9
-        )
-        return digit if on_grid else None
+    def value(self, code: float) -> float | int:
+        """Without binary noise."""
+        return clean_step(self._start, int(code), self._q)
 
 
-def _axis(parameter: Parameter) -> _Axis:
-    match parameter.distribution:
+_ABSENT = object()
+
+
+def _is_point(point: Values, given: Values) -> bool:
+    """Whether ``given`` has all values of a point, up to the rounding of numbers."""
+    return all(path in given and _alike(value, given[path]) for path, value in point.items())
+
+
+def _alike(value: Any, given: Any) -> bool:
+    if isinstance(value, Mapping) and isinstance(given, Mapping):  # a program may have added keys
+        return all(key in given and _alike(item, given[key]) for key, item in value.items())
+    if isinstance(value, float) and isinstance(given, float):
+        return math.isclose(value, given, rel_tol=1e-9, abs_tol=1e-12)
+    return same(value, given)
+
+
+def _dimension(distribution: Distribution) -> Dimension:
+    match distribution:
         case Constant(value):
-            return _ListAxis([value])
+            return Levels([value])
         case Categorical(values):
-            return _ListAxis(values)
+            return Levels(values)
         case IntUniform(low, high):
-            return _StepAxis(low, 1, high - low + 1)
+            return Integer(low, high)
         case Uniform(low, high, q) if q is not None:
             steps = (Decimal(repr(high)) - Decimal(repr(low))) / Decimal(repr(q))  # the end itself is not a point
-            return _StepAxis(low, q, math.ceil(steps))
+            return _Steps(low, q, math.ceil(steps))
+    raise ValueError(f"a grid cannot list {distribution}")
+
+
+def _check(parameter: Parameter) -> None:
+    match parameter.distribution:
+        case Uniform(q=None):
+            pass
+        case Uniform() | Constant() | Categorical() | IntUniform() | Derived():
+            return
     raise ValueError(
         f"parameter {parameter.name!r}: a grid cannot list {parameter.label!r}, which has no countable values; "
         "give it 'values', integer bounds or 'q_uniform', or use method 'random' or 'bayes'"

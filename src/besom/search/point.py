@@ -8,19 +8,23 @@ import math
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
+from besom.config.model import SweepConfig
+from besom.config.nesting import nest
+
+__all__ = [
+    "Path",
+    "Values",
+    "canonical",
+    "canonical_json",
+    "configuration_hash",
+    "identity",
+    "nest",
+    "point_hash",
+    "unnest",
+]
+
 Path = tuple[str, ...]
 Values = Mapping[Path, Any]
-
-
-def nest(values: Values) -> dict[str, Any]:
-    """The nested dictionary of a run's config: ``{("model", "lr"): 0.1}`` becomes ``{"model": {"lr": 0.1}}``."""
-    nested: dict[str, Any] = {}
-    for path, value in values.items():
-        group = nested
-        for level in path[:-1]:
-            group = group.setdefault(level, {})
-        group[path[-1]] = value
-    return nested
 
 
 def unnest(config: Mapping[str, Any], paths: Iterable[Path]) -> dict[Path, Any]:
@@ -56,6 +60,12 @@ def canonical_json(values: Values) -> str:
 def point_hash(values: Values) -> str:
     """Hex SHA-256 of the canonical JSON: the identity of what was handed out, 64 characters."""
     return hashlib.sha256(canonical_json(values).encode()).hexdigest()
+
+
+def configuration_hash(config: SweepConfig, values: Values) -> str:
+    """``point_hash`` without the parameter that tells repeats apart: the same for all runs of one configuration."""
+    repeated = config.repeat.parameter if config.repeat else None
+    return point_hash({path: value for path, value in values.items() if path != repeated})
 
 
 def identity(value: Any) -> Hashable:

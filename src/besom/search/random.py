@@ -37,7 +37,8 @@ class RandomSearch(Method):
         suggestions = []
         for i in range(index, index + count):
             row = draw_unused(space, space.used_keys(seen), generator(seed, i))
-            suggestions.append(Suggestion(space.decode(row), {"method": self.name, "draw": i + 1}))
+            why = {"method": self.name, "kind": "random", "reason": f"random draw {i + 1:,}", "draw": i + 1}
+            suggestions.append(Suggestion(space.decode(row), why))
             if space.size is not None:
                 seen = np.vstack([seen, row])
         return suggestions

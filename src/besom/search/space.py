@@ -4,22 +4,35 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from besom.config.model import Condition, Parameter, SweepConfig
+from besom.config.model import Categorical, Condition, Derived, Distribution, Parameter, SweepConfig
+from besom.search.column import Column, Zipped
 from besom.search.dimension import Dimension, Integer, Levels, Stepped, dimension
+from besom.search.enumeration import Enumeration, TooManyError
 from besom.search.point import Path, Values
-from besom.search.scale import Array
+from besom.search.rules import Rules
+from besom.search.scale import Array, Mask
+
+_FRUITLESS = 10_000
+"""Draws without one that is allowed, after which a space counts as empty."""
 
 
 class Space:
     """The leaves of a configuration. ``d`` counts those with more than one value; arrays of codes have shape (n, d).
 
     Codes are described in ``besom.search.dimension``; a NaN marks a parameter that a point lacks or has unusably, and
-    one whose condition does not hold.
+    one that does not exist in it because its condition does not hold.
+
+    Args:
+        parameters: The leaves, in the configuration's order.
+        forbid: Combinations that are never handed out.
+        zips: Lists that advance together: one column each.
+        of: The dimension of a distribution.
     """
 
     def __init__(
@@ -28,95 +41,194 @@ class Space:
         *,
         forbid: Sequence[Condition] = (),
         zips: Sequence[Sequence[Path]] = (),
+        of: Callable[[Distribution], Dimension] = dimension,
     ) -> None:
         self.parameters = tuple(parameters)
-        self.forbid, self.zips = tuple(forbid), tuple(zips)
-        dimensions = [(p.path, dimension(p.distribution)) for p in self.parameters]
-        self.fixed: dict[Path, Any] = {path: dim.quantile(0.5) for path, dim in dimensions if dim.count == 1}
+        self.forbid, self.zips = tuple(forbid), tuple(map(tuple, zips))
+        found = list(_columns(self.parameters, self.zips, of))
+        self.fixed: dict[Path, Any] = {}
         """Constants, and whatever else has only one value."""
-        self.dimensions: dict[Path, Dimension] = {path: dim for path, dim in dimensions if dim.count != 1}
-        counts = [dim.count for dim in self.dimensions.values()]
-        self.size: int | None = None if None in counts else math.prod(n for n in counts if n is not None)
-        """The number of distinct points; None when continuous or unbounded."""
+        for column in found:
+            if column.dimension.count == 1:
+                column.write(column.dimension.first, self.fixed)
+        self.columns = tuple(column for column in found if column.dimension.count != 1)
+        self.dimensions: dict[Path, Dimension] = {column.paths[0]: column.dimension for column in self.columns}
+        """The columns; one that sets several parameters stands under its first."""
         kinds = list(self.dimensions.values())
         self.d = len(kinds)
         self.categorical = np.array([isinstance(dim, Levels) for dim in kinds], dtype=bool)
         self.stepped = np.array([isinstance(dim, Integer | Stepped) for dim in kinds], dtype=bool)
         self.discrete = bool(np.all(self.categorical | self.stepped))
+        self._rules = Rules(self.parameters, self.columns, self.fixed, self.forbid)
+        self.conditional = bool(self._rules.existence)
+        """Whether some columns do not exist in every point."""
+        self._restricted = bool(self._rules.refusals)
 
     @classmethod
     def of(cls, config: SweepConfig) -> Space:
         """The space of a configuration; the parameter that tells its repeats apart is no part of it."""
-        repeated = config.repeat.parameter if config.repeat else None
-        searched = (p for p in config.parameters if p.path != repeated)
-        return cls(searched, forbid=config.forbid, zips=config.zips)
+        return cls(searched(config), forbid=config.forbid, zips=config.zips)
+
+    @cached_property
+    def enumeration(self) -> Enumeration | None:
+        """The points by number; None when a parameter has no end of values.
+
+        Raises:
+            TooManyError: its conditions speak of too many combinations.
+        """
+        endless = any(dim.count is None for dim in self.dimensions.values())
+        return None if endless else Enumeration(self.columns, self._rules)
+
+    @cached_property
+    def size(self) -> int | None:
+        """The number of distinct points; None when there is no end of them, or they are too many to be counted."""
+        try:
+            return None if self.enumeration is None else self.enumeration.size
+        except TooManyError:
+            return None
+
+    def codes_at(self, u: Array) -> Array:
+        """Quantiles of every parameter at ``u``, shape (n, d), as codes; no condition is heeded."""
+        return self._by_column(u, [dim.codes_at for dim in self.dimensions.values()])
 
     def settle(self, codes: Array) -> Array:
         """Codes (n, d) of whole points: NaN where a condition does not hold, a middle value where one is lacking."""
-        middle = self.codes_at(np.full((1, self.d), 0.5))
-        return np.where(np.isnan(codes), middle, codes)
+        return self._rules.settle(codes, self._middle)
 
-    def allowed(self, row: Array) -> bool:  # noqa: ARG002
+    def allowed(self, row: Array) -> bool:
         """Whether a settled row of codes may be handed out."""
-        return True
+        return not self._restricted or bool(self._rules.allowed(row[None])[0])
 
-    def codes_at(self, u: Array) -> Array:
-        """Quantiles of every parameter at ``u``, shape (n, d), as codes."""
-        return self._columns(u, [dim.codes_at for dim in self.dimensions.values()])
+    def allowed_rows(self, codes: Array) -> Mask:
+        """The same of many rows (n, d); formulas cost some microseconds for each combination of what they use."""
+        return self._rules.allowed(codes)
 
     def sample(self, rng: np.random.Generator, n: int) -> Array:
-        """``n`` independent draws from the parameters' distributions, as codes."""
-        return self.codes_at(rng.random((n, self.d)))
+        """``n`` independent draws from the parameters' distributions, settled and allowed, as codes.
+
+        Raises:
+            ValueError: ten thousand draws gave none that is allowed.
+        """
+        rows, drawn = self._draw(rng, n), n
+        while len(rows) < n and drawn < max(_FRUITLESS, 20 * n):
+            rows = np.vstack([rows, self._draw(rng, max(n, 256))])
+            drawn += max(n, 256)
+        if not len(rows):
+            rows = self._draw_listed(rng, n)
+        return rows[np.arange(n) % len(rows)]  # where hardly anything is allowed, what was found comes again
 
     def positions(self, codes: Array) -> Array:
         """What a model sees, shape (n, d): numbers in [0, 1], level indices; 0.5 and -1 where a value is lacking."""
-        positions = self._columns(codes, [dim.positions for dim in self.dimensions.values()])
+        positions = self._by_column(codes, [dim.positions for dim in self.dimensions.values()])
         return np.where(np.isnan(codes), np.where(self.categorical, -1.0, 0.5), positions)
 
     def encode(self, points: Sequence[Values]) -> Array:
-        """The codes of reported points, shape (n, d); never an error, NaN where nothing usable is there."""
-        codes = np.full((len(points), self.d), math.nan)
-        for j, (path, dim) in enumerate(self.dimensions.items()):
-            given = [i for i, point in enumerate(points) if path in point]
-            codes[given, j] = dim.codes([points[i][path] for i in given])
-        return codes
+        """The codes of reported points, shape (n, d); never an error, NaN where nothing usable is there.
 
-    def decode(self, row: Array) -> dict[Path, Any]:
-        """The point of one row of codes, every parameter included, in the configuration's order."""
-        free = {path: dim.value(float(code)) for (path, dim), code in zip(self.dimensions.items(), row, strict=True)}
-        return {p.path: free[p.path] if p.path in free else self.fixed[p.path] for p in self.parameters}
+        A value that a point cannot have, because a condition does not hold, is passed over.
+        """
+        codes = np.empty((len(points), self.d))
+        for j, column in enumerate(self.columns):
+            codes[:, j] = column.read(points)
+        return self._rules.settle(codes) if self.conditional else codes
+
+    def decode(self, row: Sequence[float] | Array) -> dict[Path, Any]:
+        """The point of a settled row: every parameter that exists, derived ones too, in the configuration's order.
+
+        Raises:
+            ExpressionError: a derived value cannot be computed; ``allowed`` tells before.
+        """
+        values = self._rules.values(row.tolist() if isinstance(row, np.ndarray) else row)
+        return {p.path: values[p.path] for p in self.parameters if p.path in values}
 
     def keys(self, codes: Array) -> list[bytes]:
         """One hashable per row, equal for equal points; continuous places count as equal within 1e-9."""
-        return [row.tobytes() for row in np.round(codes, 9) + 0.0]
+        rounded = np.ascontiguousarray(np.where(np.isnan(codes), math.nan, np.round(codes, 9) + 0.0))
+        return [row.tobytes() for row in rounded]
 
     def all_codes(self) -> Array:
-        """Every point of a finite space, shape (size, d), the last parameter varying fastest."""
-        axes = [dim.first + np.arange(dim.count or 0) for dim in self.dimensions.values()]
-        grid = np.meshgrid(*axes, indexing="ij") if axes else [np.zeros(1)]
-        return np.stack(grid, axis=-1).reshape(-1, len(grid))[:, : self.d]
+        """Every point of a finite space, shape (size, d), in the order of its enumeration."""
+        return self._all_codes
 
     def successor(self, row: Array) -> Array:
         """The next point of a finite space in the order of ``all_codes``; after the last comes the first."""
-        following = row.copy()
-        for j, dim in reversed(list(enumerate(self.dimensions.values()))):
-            if following[j] < dim.last:
-                following[j] += 1
-                return following
-            following[j] = dim.first
-        return following
+        enumeration = self.enumeration
+        if enumeration is None:
+            raise ValueError("a space without end has no order")
+        index = enumeration.index(row.tolist())
+        return np.array(enumeration.row(0 if index is None else (index + 1) % enumeration.size))
 
     def used_keys(self, codes: Array) -> frozenset[bytes]:
         """The points not to hand out again: all seen or, once a finite space is used up, those of the newest round."""
-        counts = Counter(self.keys(codes[~np.isnan(codes).any(axis=1)]))
+        counts = Counter(self.keys(codes[self._whole(codes)]))
         if self.size is None:
             return frozenset(counts)
         inside = set(self.keys(self.all_codes())) & set(counts) if len(counts) >= self.size else set()
-        rounds = min(counts[key] for key in inside) if len(inside) == self.size else 0
+        rounds = min(counts[key] for key in inside) if inside and len(inside) == self.size else 0
         return frozenset(key for key, n in counts.items() if n > rounds)
 
-    def _columns(self, array: Array, functions: Sequence[Any]) -> Array:
+    @cached_property
+    def _all_codes(self) -> Array:
+        enumeration = self.enumeration
+        if enumeration is None:
+            raise ValueError("a space without end cannot be listed")
+        rows = [enumeration.row(i) for i in range(enumeration.size)]
+        return np.array(rows, dtype=float).reshape(enumeration.size, self.d)
+
+    @cached_property
+    def _middle(self) -> Array:
+        return np.asarray(self.codes_at(np.full((1, self.d), 0.5))[0])
+
+    def _whole(self, codes: Array) -> Mask:
+        """Which rows are points of this space, as far as what they lack tells."""
+        if not self.conditional:
+            return np.asarray(~np.isnan(codes).any(axis=1))
+        return np.asarray(np.all(np.isnan(self.settle(codes)) == np.isnan(codes), axis=1))
+
+    def _draw(self, rng: np.random.Generator, n: int) -> Array:
+        codes = self.codes_at(rng.random((n, self.d)))
+        if self.conditional:
+            codes = self._rules.settle(codes)
+        return codes[self._rules.allowed(codes)] if self._restricted else codes
+
+    def _draw_listed(self, rng: np.random.Generator, n: int) -> Array:
+        """Draws, all equally likely, of a space where hardly anything is allowed."""
+        enumeration = self.enumeration if self.size else None
+        if enumeration is None:
+            raise ValueError(
+                f"{_FRUITLESS:,} points were drawn, and `forbid`, or an `expr` that fails, rules out each of them"
+            )
+        return np.array([enumeration.row(int(rng.random() * enumeration.size)) for _ in range(n)])
+
+    def _by_column(self, array: Array, functions: Sequence[Any]) -> Array:
         out = np.empty_like(array)
         for j, function in enumerate(functions):
             out[:, j] = function(array[:, j])
         return out
+
+
+def searched(config: SweepConfig) -> tuple[Parameter, ...]:
+    """The parameters of a configuration without the one that tells its repeats apart."""
+    repeated = config.repeat.parameter if config.repeat else None
+    return tuple(p for p in config.parameters if p.path != repeated)
+
+
+def _columns(
+    parameters: Sequence[Parameter], zips: Sequence[Sequence[Path]], of: Callable[[Distribution], Dimension]
+) -> Iterator[Column]:
+    """A column per parameter that is searched; a zip's stands where its first parameter does."""
+    by_path = {parameter.path: parameter for parameter in parameters}
+    together = {path: group for group in zips for path in group}
+    done: set[Path] = set()
+    for parameter in parameters:
+        path = parameter.path
+        if path in done or isinstance(parameter.distribution, Derived):
+            continue
+        if path not in together:
+            yield Column((path,), of(parameter.distribution))
+            continue
+        group = tuple(p.path for p in parameters if p.path in together[path])
+        done.update(group)
+        lists = [by_path[p].distribution for p in group]
+        weights = next((d.probabilities for d in lists if isinstance(d, Categorical) and d.probabilities), None)
+        yield Column(group, Zipped([d.values for d in lists if isinstance(d, Categorical)], weights))

@@ -23,7 +23,7 @@ def method_for(config: SweepConfig, warm: WarmStart | None = None) -> Method:
         ValueError: the method is ``custom``, whose points come from outside.
     """
     if config.method == "grid":
-        return GridSearch()
+        return GridSearch(config.grid_order, config.repeat)
     if config.method == "random":
         return RandomSearch()
     if config.method == "bayes":
