@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from alembic import command
 from sqlalchemy import Connection, create_engine, text
@@ -15,33 +17,48 @@ INSERT INTO runs (key, project_id, id, name, state, config, summary, "offset", c
     (2, 1, 'leased', 'b', 'pending', '{}', '{}', 0, false, 0, 1, '[]')
 """
 
+SCHEMA_4 = """
+INSERT INTO projects (id, entity, name, created, last_activity) VALUES (1, 'ann', 'demo', 0, 0);
+INSERT INTO sweeps (id, project_id, state, config, text, seed, creator, created, updated, version) VALUES
+    ('one', 1, 'RUNNING', '{}', '', 0, 'ann', 0, 0, 1);
+INSERT INTO runs (key, project_id, id, sweep_id, name, state, config, summary, claimed, created, version, tags, prior,
+    metric_best, metric_last, deleted) VALUES
+    (1, 1, 'a', 'one', 'a', 'finished', '{}', '{}', true, 0, 1, '[]', false, 0.25, 0.5, NULL),
+    (2, 1, 'b', 'one', 'b', 'finished', '{}', '{}', true, 0, 1, '[]', false, NULL, NULL, 7),
+    (3, 1, 'c', 'one', 'c', 'finished', '{}', '{}', true, 0, 1, '[]', true, 0.75, 0.75, NULL)
+"""
+
 
 @pytest.fixture
-def first_schema(url: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Address of a database as the first besom left it."""
+def database_of(url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], str]:
+    """Makes a database as an older besom left it: its revision, and the statements that filled it; the address."""
     if url.startswith("postgresql"):  # a copy of one that is up to date already
         engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
         with engine.begin() as conn:
             conn.execute(text("DROP SCHEMA public CASCADE"))
             conn.execute(text("CREATE SCHEMA public"))
         engine.dispose()
-    with monkeypatch.context() as patched:
-        patched.setattr(migrate, "HEAD", "0001")
-        upgrade = command.upgrade
-        patched.setattr(command, "upgrade", lambda config, _: upgrade(config, "0001"))
-        store = Store.open(url)
 
-    def fill(conn: Connection) -> None:
-        for statement in SCHEMA_1.split(";"):
-            conn.execute(text(statement))
+    def make(revision: str, statements: str) -> str:
+        with monkeypatch.context() as patched:
+            patched.setattr(migrate, "HEAD", revision)
+            upgrade = command.upgrade
+            patched.setattr(command, "upgrade", lambda config, _: upgrade(config, revision))
+            store = Store.open(url)
 
-    store.write_sync(fill)
-    store.close()
-    return url
+        def fill(conn: Connection) -> None:
+            for statement in statements.split(";"):
+                conn.execute(text(statement))
+
+        store.write_sync(fill)
+        store.close()
+        return url
+
+    return make
 
 
-def test_a_run_that_was_begun_before_goes_on_where_its_spool_was(first_schema: str) -> None:
-    store = Store.open(first_schema)
+def test_a_run_that_was_begun_before_goes_on_where_its_spool_was(database_of: Callable[[str, str], str]) -> None:
+    store = Store.open(database_of("0001", SCHEMA_1))
 
     def look(conn: Connection) -> list[tuple[object, ...]]:
         begun, leased = (spools.find(conn, key, "") for key in (1, 2))
@@ -51,4 +68,17 @@ def test_a_run_that_was_begun_before_goes_on_where_its_spool_was(first_schema: s
         return [(begun.part, begun.offset), tuple(parts)]
 
     assert store.read_sync(look) == [(1, 77), (1, 0)]
+    store.close()
+
+
+def test_runs_count_with_their_best_value_as_before_and_sweeps_know_how_many_they_made(
+    database_of: Callable[[str, str], str],
+) -> None:
+    store = Store.open(database_of("0004", SCHEMA_4))
+
+    def look(conn: Connection) -> tuple[object, object]:
+        values = conn.execute(text("SELECT metric_value FROM runs ORDER BY key")).scalars().all()
+        return values, conn.execute(text("SELECT runs_made FROM sweeps")).scalar_one()
+
+    assert store.read_sync(look) == ([0.25, None, 0.75], 2)
     store.close()

@@ -19,7 +19,7 @@ class NewAgent(Message, kw_only=True):
     pid: int
     name: str | None = None
     slots: int = 1
-    """Runs that it works on at the same time."""
+    """Runs that it works on at the same time; 0 for a controller, which chooses runs. A sweep has one at a time."""
     gpus: list[str] = []
 
 

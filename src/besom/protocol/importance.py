@@ -26,7 +26,7 @@ class ParameterImportance(Message, kw_only=True):
     importance: float
     """Its share, 0 to 1; those of all parameters sum to 1, or are all 0 where nothing was found."""
     spread: float
-    """Standard deviation of the share: over the trees of the forest, or of what chance alone gives."""
+    """Standard error of the share, over unseen runs of the forest; or standard deviation of what chance alone gives."""
     correlation: float | None
     """Of a number: Pearson's with the metric, over the runs that have the parameter."""
     rank_correlation: float | None
@@ -50,9 +50,9 @@ class Importance(Message, kw_only=True):
     parameters: list[ParameterImportance]
     """The most important first."""
     runs: int
-    """Ended runs with a finite value of the metric."""
+    """Runs that finished or were stopped, with a finite value of the metric."""
     left_out: int
-    """Ended runs without one."""
+    """Other runs that have ended: broken, or without such a value."""
     best_runs: int | None
     """Of ``ped_anova``: how many runs count as the best."""
     fit: float | None

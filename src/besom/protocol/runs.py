@@ -50,6 +50,32 @@ class RunChange(RunLabels, kw_only=True):
     """Keys to set."""
 
 
+class StopRecord(Message, kw_only=True):
+    """Why early stopping ended a run."""
+
+    rule: str
+    """As in ``early_terminate.type``."""
+    rung: int
+    """The value of the metric at which it was judged, counted from 1."""
+    value: float
+    """What was compared."""
+    threshold: float | None = None
+    """What it was worse than; None where the rule does not tell."""
+    rank: int | None = None
+    """The threshold's place among the values at the rung, 1 for the best; None where it is none of them."""
+    of: int | None = None
+    """How many runs had a value at the rung."""
+
+
+class RunStop(Message, kw_only=True):
+    """Tells a run to end."""
+
+    reason: str | None = None
+    """As a sentence; by default it says who did it."""
+    stopped: StopRecord | None = None
+    """The decision of a rule of early stopping that is behind it."""
+
+
 class Run(Message, kw_only=True):
     """A run as the API shows it."""
 
@@ -65,11 +91,14 @@ class Run(Message, kw_only=True):
     params: dict[str, Any] | None
     """What the sweep handed out (nested); None outside a sweep."""
     why: dict[str, Any] | None
-    """How search came to this point."""
+    """How search came to this point: ``method``, ``kind``, ``reason`` as a sentence, and what else is known."""
+    stopped: StopRecord | None = None
+    """Why early stopping ended it; None for every other end."""
     config: dict[str, Any]
     summary: dict[str, Any]
     best: float | None
-    """Best value of the sweep's metric so far."""
+    """The number that it counts with in its sweep, as ``metric.use`` says: the best value of the metric so far, the
+    latest one, or the mean of the latest ones."""
     last: float | None
     """Latest value of the sweep's metric."""
     steps: int

@@ -17,10 +17,12 @@ class MetricGoal(Message, kw_only=True):
     name: str
     goal: Literal["minimize", "maximize"]
     target: float | None = None
+    use: str = "best"
+    """How a run's curve becomes the number that it counts with: ``best``, ``last`` or e.g. ``mean_last_5``."""
 
 
 class BestRun(Message, kw_only=True):
-    """The run with the best value of the sweep's metric so far."""
+    """The run with the best number so far; ``value`` is the number that it counts with (``MetricGoal.use``)."""
 
     id: str
     name: str
@@ -70,6 +72,10 @@ class Sweep(Message, kw_only=True):
     best: BestRun | None
     agent_count: int
     """Agents that are alive now."""
+    slots: int = 0
+    """Runs that they can work on at the same time."""
+    controller: str | None = None
+    """Name of the process that chooses the runs now, where that is not the server."""
     version: int
     url: str
 
@@ -98,6 +104,8 @@ class SweepCommand(Message, kw_only=True):
     """Changes a sweep's state."""
 
     action: SweepAction
+    reason: str | None = None
+    """As a sentence; by default it says who did it."""
 
 
 class NewPoint(Message, kw_only=True):
@@ -106,6 +114,8 @@ class NewPoint(Message, kw_only=True):
     params: dict[str, Any]
     """Nested; parameters that are left out take their fixed value, else they are refused."""
     display_name: str | None = None
+    why: dict[str, Any] | None = None
+    """How the search that chose it came to it; ``kind`` says what chose it. None where a person did."""
 
 
 class Event(Message, kw_only=True):

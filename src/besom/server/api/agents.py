@@ -34,7 +34,7 @@ async def join_sweep(
     services: ServicesDep, caller: CallerDep, sweep_id: FromPath[str], data: JSONBody[NewAgent]
 ) -> AgentJoined:
     """An agent begins to work for a sweep."""
-    return await agents.join_sweep(services.ctx, caller, sweep_id, data)
+    return await agents.join_sweep(services.ctx, services.plans, caller, sweep_id, data)
 
 
 @post("/api/v1/agents/{agent_id:str}/next", status_code=200, tags=["agents"])

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from litestar import Request, delete, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from besom.protocol import NewRun, Run, RunChange, RunClaimed, RunPage, StreamAck
+from besom.protocol import NewRun, Run, RunChange, RunClaimed, RunPage, RunStop, StreamAck
 from besom.server.api.dependencies import CallerDep, ServicesDep
 from besom.server.services import claims, run_changes, run_lists, runs
 from besom.server.services.refusals import Invalid
@@ -83,10 +83,15 @@ async def delete_run(
 
 @post(_RUN + "/stop", status_code=200, tags=["runs"])
 async def stop_run(
-    services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str], run_id: FromPath[str]
+    services: ServicesDep,
+    caller: CallerDep,
+    entity: FromPath[str],
+    project: FromPath[str],
+    run_id: FromPath[str],
+    data: JSONBody[RunStop | None] = None,
 ) -> Run:
     """Tells a run to end."""
-    return await runs.stop_run(services.ctx, caller, entity, project, run_id)
+    return await runs.stop_run(services.ctx, caller, entity, project, run_id, data or RunStop())
 
 
 @post(_RUN + "/stream", status_code=200, tags=["runs"], request_max_body_size=LARGEST_PIECE)

@@ -73,7 +73,7 @@ async def command_sweep(
     services: ServicesDep, caller: CallerDep, sweep_id: FromPath[str], data: JSONBody[SweepCommand]
 ) -> Sweep:
     """Pauses, resumes, stops or cancels a sweep."""
-    return await sweeps.command_sweep(services.ctx, caller, sweep_id, data.action)
+    return await sweeps.command_sweep(services.ctx, caller, sweep_id, data.action, data.reason)
 
 
 @post("/api/v1/sweeps/{sweep_id:str}/queue", status_code=201, tags=["sweeps"])

@@ -15,13 +15,13 @@ from besom.protocol import (
     RunExit,
     StopOrder,
 )
-from besom.server.services.configs import Plans
+from besom.server.services.configs import Plan, Plans
 from besom.server.services.context import Context, Unit
 from besom.server.services.endings import ending_of_process
 from besom.server.services.live import agent_topic
 from besom.server.services.naming import new_id
 from besom.server.services.queue import put_back
-from besom.server.services.refusals import Missing
+from besom.server.services.refusals import Conflict, Missing
 from besom.server.services.returns import give_back, requeue, settle_run
 from besom.server.services.run_state import change_run_state, lose
 from besom.server.services.states import UNFINISHED
@@ -37,16 +37,18 @@ LONGEST_WAIT = 30.0
 _HEARTBEATS_PER_LEASE = 8
 
 
-async def join_sweep(ctx: Context, caller: Caller, sweep_id: str, new: NewAgent) -> AgentJoined:
+async def join_sweep(ctx: Context, plans: Plans, caller: Caller, sweep_id: str, new: NewAgent) -> AgentJoined:
     """An agent begins to work for a sweep.
 
     Raises:
-        Conflict: the sweep has ended.
+        Conflict: the sweep has ended; or the agent is to choose the runs, and another one does, or the server itself.
     """
 
     def join(unit: Unit) -> AgentJoined:
         caller.must_write()
         sweep = find_open_sweep(unit.conn, caller, sweep_id)
+        if new.slots == 0:
+            _refuse_controller(unit.conn, sweep, plans.of(sweep))
         agent_id = new_id(ctx.rng, 12)
         agents.create(
             unit.conn,
@@ -57,7 +59,7 @@ async def join_sweep(ctx: Context, caller: Caller, sweep_id: str, new: NewAgent)
                 "host": new.host,
                 "pid": new.pid,
                 "state": "running",
-                "slots": max(1, new.slots),
+                "slots": max(0, new.slots),
                 "gpus": new.gpus,
                 "created": unit.now,
                 "heartbeat": unit.now,
@@ -75,6 +77,23 @@ async def join_sweep(ctx: Context, caller: Caller, sweep_id: str, new: NewAgent)
         )
 
     return await ctx.write(join)
+
+
+def _refuse_controller(conn: Connection, sweep: Any, plan: Plan) -> None:
+    """Refuses a process that is to choose the runs of a sweep where another does."""
+    if not plan.is_searched_outside:
+        raise Conflict(
+            "server_searches",
+            f"The server chooses the runs of sweep {sweep.id}; it needs no controller.",
+            "Start agents: besom agent ID",
+        )
+    other = agents.controller(conn, sweep.id)
+    if other is not None:
+        raise Conflict(
+            "sweep_has_controller",
+            f"Another controller is at work for sweep {sweep.id}: process {other.pid} on {other.host}.",
+            "End that one first. If its machine is gone, wait until the server has missed it.",
+        )
 
 
 async def list_agents(ctx: Context, caller: Caller, sweep_id: str) -> AgentPage:

@@ -36,10 +36,15 @@ class Plan:
 
         return Grid(self.config.parameters)
 
+    @property
+    def is_searched_outside(self) -> bool:
+        """Whether a process outside the server chooses the runs."""
+        return self.config.method == "custom" or self.config.controller == "local"
+
     @cached_property
     def stopper(self) -> Stopper | None:
-        """The rule of early stopping."""
-        if self.config.early_terminate is None:
+        """The rule of early stopping that the server applies; a local controller applies its own."""
+        if self.config.early_terminate is None or self.config.controller == "local":
             return None
         from besom.search.stopping import stopper_for
 

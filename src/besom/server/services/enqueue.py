@@ -41,12 +41,20 @@ async def enqueue(ctx: Context, plans: Plans, caller: Caller, sweep_id: str, new
                 "To run it again, delete that run first.",
                 field="params",
             )
-        run = queue_point(ctx, unit, sweep, plan, values, {"method": "queued", "by": caller.name}, new.display_name)
+        run = queue_point(ctx, unit, sweep, plan, values, _why(new, caller), new.display_name)
         subject = {"sweep_id": sweep_id, "run_id": run.id}
         unit.event(sweep.project_id, "run.queued", caller.name, f"queued by {caller.name}", **subject)
         return run_view(ctx, run, sweep.entity, sweep.project)
 
     return await ctx.write(put)
+
+
+def _why(new: NewPoint, caller: Caller) -> dict[str, Any]:
+    """What is kept of how the point came here; ``by`` marks it as one of the queue."""
+    if new.why is None:
+        reason = f"Queued by {caller.name}."
+        return {"method": "queued", "kind": "enqueued", "reason": reason, "by": caller.name}
+    return {"method": "custom", "kind": "controller", **new.why, "by": caller.name}
 
 
 def read_point(plan: Plan, given: Mapping[str, Any]) -> dict[tuple[str, ...], Any]:

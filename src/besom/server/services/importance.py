@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 MOST_RUNS = 10_000
 """Older ones are left out."""
 _CAPACITY = 128
+_COMPARABLE = ("finished", "killed")
+"""What a run that broke had reached by then says less of its parameters than of its bad luck."""
 
 Goal = Literal["minimize", "maximize"]
 
@@ -114,6 +116,8 @@ def _compute(subject: _Subject, rows: Sequence[Any], asked: Question) -> Importa
     from besom.search.importance import importance
 
     own = subject.metric
+    ended = len(rows)
+    rows = [row for row in rows if row.state in _COMPARABLE]
     numbers = logged_numbers(rows)
     often = Counter(name for logged in numbers for name in logged)
     name = asked.metric or (own.name if own else max(sorted(often), key=lambda each: often[each], default=None))
@@ -137,7 +141,7 @@ def _compute(subject: _Subject, rows: Sequence[Any], asked: Question) -> Importa
         method=asked.method,
         parameters=[msgspec.convert(each, ParameterImportance, from_attributes=True) for each in report.parameters],
         runs=len(having),
-        left_out=len(rows) - len(having),
+        left_out=ended - len(having),
         best_runs=report.best_runs,
         fit=report.fit,
         reason=report.reason if name else "No run has logged a number yet.",

@@ -17,7 +17,6 @@ from besom.server.services.run_state import change_run_state
 from besom.server.services.states import UNFINISHED
 from besom.server.services.sweep_metric import act_on, add_values
 from besom.server.services.sweep_state import settle
-from besom.server.services.views import metric_goal
 from besom.server.store import agents, output, run_details, runs, samples, segments, spools, sweeps
 from besom.server.store.segments import Segment
 
@@ -38,7 +37,8 @@ def take_report(unit: Unit, plans: Plans, run: Any, spool: Any, report: Report, 
         spools.advance(unit.conn, run.key, spool.part, spool.offset + report.size)
     _keep_pieces(unit, run, spool.part, report)
     sweep = sweeps.get(unit.conn, run.sweep_id) if run.sweep_id else None
-    metric = metric_goal(sweep.config) if sweep is not None else None
+    plan = plans.of(sweep) if sweep is not None else None
+    metric = plan.config.metric if plan is not None else None
     new = None
     if metric is not None:
         new = add_values(run, metric, report.values(metric.name), report.values_by_hand(metric.name))
@@ -49,8 +49,7 @@ def take_report(unit: Unit, plans: Plans, run: Any, spool: Any, report: Report, 
         segments.append(unit.conn, run.key, run.steps, packed)
         values["steps"] = run.steps + len(report.rows)
     before, run = run, _change(unit, run, report, values, current=current)
-    if sweep is not None:
-        plan = plans.of(sweep)
+    if sweep is not None and plan is not None:
         if new and metric:
             run = act_on(unit, plan, sweep, metric, before, run, new)
         if before.steps == 0 and report.rows and plan.config.run_cap is not None:

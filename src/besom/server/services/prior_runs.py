@@ -6,6 +6,7 @@ mean to the new sweep is written down when it is made.
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from besom.protocol import NewSweep
@@ -14,6 +15,7 @@ from besom.server.services.context import Unit
 from besom.server.services.refusals import Conflict, Invalid, Missing
 from besom.server.services.report import finite_numbers
 from besom.server.services.states import ENDED, UNFINISHED
+from besom.server.services.sweep_metric import METRIC_COLUMNS, add_values
 from besom.server.services.views import metric_goal
 from besom.server.store import points, run_list, runs, sweeps
 from besom.server.store.errors import FilterError
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
 MOST_PRIOR_RUNS = 10_000
-_METRIC_COLUMNS = ("metric_count", "metric_best", "metric_worst", "metric_last")
+_NO_VALUES = SimpleNamespace(**{**dict.fromkeys(METRIC_COLUMNS), "metric_count": 0})
 
 
 def attach_prior_runs(unit: Unit, sweep: Any, plan: Plan, new: NewSweep) -> None:
@@ -57,8 +59,8 @@ def attach_prior_runs(unit: Unit, sweep: Any, plan: Plan, new: NewSweep) -> None
             origin = origins[run.sweep_id]
             same_metric = origin is not None and metric_goal(origin.config) == metric_goal(sweep.config)
             meaning = _meaning(unit, plan, run, same_metric=same_metric)
-            del meaning["metric_count"]
-            borrowed.append({"sweep_id": sweep.id, "run_key": run.key, **meaning})
+            kept = {name: meaning[name] for name in points.BORROWED}
+            borrowed.append({"sweep_id": sweep.id, "run_key": run.key, **kept})
     points.borrow(unit.conn, borrowed)
 
 
@@ -149,25 +151,17 @@ def _meaning(unit: Unit, plan: Plan, run: Any, *, same_metric: bool) -> dict[str
     if paths and len(values) == len(paths):
         columns = {"params": nest(values), "point_hash": point_hash(values)}
     if same_metric:
-        return columns | {name: getattr(run, name) for name in _METRIC_COLUMNS}
+        return columns | {name: getattr(run, name) for name in METRIC_COLUMNS}
     return columns | _metric_columns(unit, plan, run)
 
 
 def _metric_columns(unit: Unit, plan: Plan, run: Any) -> dict[str, Any]:
+    """What the run's history and summary say of the sweep's metric."""
     metric = plan.config.metric
-    known: list[float] = []
-    logged: list[float] = []
+    new = None
     if metric is not None:
         from besom.server.store import curves  # loads NumPy, which the server does not need to start
 
         logged = finite_numbers(curves.values(unit.conn, run.key, metric.name))
-        known = [*logged, *finite_numbers([run.summary.get(metric.name)])]
-    if metric is None or not known:
-        return {"metric_count": 0, "metric_best": None, "metric_worst": None, "metric_last": None}
-    better, worse = (min, max) if metric.goal == "minimize" else (max, min)
-    return {
-        "metric_count": len(logged),
-        "metric_best": better(known),
-        "metric_worst": worse(known),
-        "metric_last": logged[-1] if logged else None,
-    }
+        new = add_values(_NO_VALUES, metric, logged, finite_numbers([run.summary.get(metric.name)]))
+    return new.columns if new else vars(_NO_VALUES)

@@ -160,8 +160,8 @@ def was_begun(run: Any) -> bool:
 
 
 def is_queued(run: Any) -> bool:
-    """Whether a run's point was given by a person or the configuration."""
-    return run.why is not None and run.why.get("method") in ("queued", _START)
+    """Whether a run came out of the queue: a person, a controller or the configuration gave its point."""
+    return run.why is not None and ("by" in run.why or run.why.get("method") == _START)
 
 
 def has_waiting(unit: Unit, sweep_id: str) -> bool:

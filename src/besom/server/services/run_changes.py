@@ -13,7 +13,7 @@ from besom.server.services.report import finite_numbers
 from besom.server.services.runs import find_run, merge_config
 from besom.server.services.sweep_metric import act_on, add_values
 from besom.server.services.users import Caller
-from besom.server.services.views import metric_goal, run_view
+from besom.server.services.views import run_view
 from besom.server.store import runs, sweeps
 
 
@@ -73,9 +73,10 @@ def _set_summary(unit: Unit, plans: Plans, run: Any, added: dict[str, Any], valu
     """Sets keys of the summary; a value of the sweep's metric counts as if the program had set it."""
     values = {**values, "summary": {**run.summary, **added}}
     sweep = sweeps.get(unit.conn, run.sweep_id) if run.sweep_id else None
-    metric = metric_goal(sweep.config) if sweep is not None else None
+    plan = plans.of(sweep) if sweep is not None else None
+    metric = plan.config.metric if plan is not None else None
     new = add_values(run, metric, [], finite_numbers([added.get(metric.name)])) if metric else None
     before, run = run, runs.change(unit.conn, run.key, {**values, **(new.columns if new else {})})
-    if new and metric:
-        run = act_on(unit, plans.of(sweep), sweep, metric, before, run, new)
+    if new and metric and plan:
+        run = act_on(unit, plan, sweep, metric, before, run, new)
     return run

@@ -12,7 +12,7 @@ from msgspec import UNSET, Raw, UnsetType
 from besom.protocol import Run
 from besom.server.services.refusals import Invalid
 
-_EMPTY = {"params": "null", "why": "null", "config": "{}", "summary": "{}", "tags": "[]"}
+_EMPTY = {"params": "null", "why": "null", "stopped": "null", "config": "{}", "summary": "{}", "tags": "[]"}
 """What stands in an answer for a column of JSON that was not asked for."""
 _WITH_KEYS = ("config", "params", "summary")
 _ALIASES = {"summary_metrics": "summary"}

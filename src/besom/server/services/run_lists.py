@@ -95,12 +95,14 @@ _LAST_KEY = 2**63 - 1
 def _views(ctx: Context, rows: list[Any], entity: str, project: str, parts: dict[str, Thin]) -> list[Run]:
     """As ``views.run_view``, for thousands of rows of ``run_list.COLUMNS``: a tuple is taken apart the soonest."""
     pages = ctx.page(entity, project, "runs", "")
-    thin_params, thin_why, thin_config, thin_summary, thin_tags = (parts[name] for name in run_list.JSON_COLUMNS)
+    thin_params, thin_why, thin_stopped, thin_config, thin_summary, thin_tags = (
+        parts[name] for name in run_list.JSON_COLUMNS
+    )
     found = []
     for (
         run_id, name, state, reason, stop_reason, sweep_id, agent_id, best, last, steps,
         created, started, heartbeat, ended, exit_code, host, program, python, notes, group,
-        job_type, version, _key, params, why, config, summary, tags,
+        job_type, version, _key, params, why, stopped, config, summary, tags,
     ) in rows:  # fmt: skip
         run = Run(
             id=run_id,
@@ -113,6 +115,7 @@ def _views(ctx: Context, rows: list[Any], entity: str, project: str, parts: dict
             agent_id=agent_id,
             params=thin_params(params),
             why=thin_why(why),
+            stopped=thin_stopped(stopped),
             config=thin_config(config),
             summary=thin_summary(summary),
             best=best,

@@ -70,13 +70,20 @@ def _event(before: RunState, state: RunState, cause: RunCause) -> str:
     return f"run.{state}"
 
 
-def order_stop(unit: Unit, run: Any, actor: str, reason: str, *, kill: bool = False) -> Any:
-    """Tells an unfinished run to end: through its agent, and with the answer to what it reports next."""
+def order_stop(
+    unit: Unit, run: Any, actor: str, reason: str, *, kill: bool = False, stopped: dict[str, Any] | None = None
+) -> Any:
+    """Tells an unfinished run to end: through its agent, and with the answer to what it reports next.
+
+    ``stopped`` is the record of early stopping's decision, where that is behind it.
+    """
     if run.state == "pending" and run.agent_id is None:  # it waits in its sweep's queue: nobody would hear of it
         return change_run_state(unit, run, "drop", actor, ending=Ending("killed", f"{reason}; it had not begun"))
     if run.stop_reason is not None and (run.stop_kill or not kill):
         return run
     values = {"stop_reason": reason, "stop_kill": kill, "version": unit.changed(run.project_id, "run", run.id)}
+    if stopped is not None:
+        values["stopped"] = stopped
     row = runs.change(unit.conn, run.key, values)
     subject = {"sweep_id": run.sweep_id, "run_id": run.id, "agent_id": run.agent_id}
     unit.event(run.project_id, "run.stopped", actor, reason, **subject)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from besom.protocol import Run
+import msgspec
+
+from besom.protocol import Run, RunStop
 from besom.server.services.context import Context, Unit
 from besom.server.services.live import sweep_topic
 from besom.server.services.projects import find_project
@@ -26,15 +28,17 @@ async def get_run(ctx: Context, caller: Caller, entity: str, project: str, run_i
     return run_view(ctx, row, entity, project)
 
 
-async def stop_run(ctx: Context, caller: Caller, entity: str, project: str, run_id: str) -> Run:
+async def stop_run(ctx: Context, caller: Caller, entity: str, project: str, run_id: str, asked: RunStop) -> Run:
     """Tells a run to end: SIGTERM through its agent, else with the answer to its next report."""
+    reason = asked.reason or f"stopped by {caller.name}"
+    stopped = None if asked.stopped is None else msgspec.to_builtins(asked.stopped)
 
     def stop(unit: Unit) -> Run:
         caller.must_write()
         run = find_run(unit.conn, caller, entity, project, run_id)
         if run.state not in UNFINISHED:
             raise Conflict("run_ended", f"Run {run_id} is {run.state}: there is nothing to stop.", field="run")
-        return run_view(ctx, order_stop(unit, run, caller.name, f"stopped by {caller.name}"), entity, project)
+        return run_view(ctx, order_stop(unit, run, caller.name, reason, stopped=stopped), entity, project)
 
     return await ctx.write(stop)
 

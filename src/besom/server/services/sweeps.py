@@ -119,8 +119,8 @@ async def list_sweeps(ctx: Context, caller: Caller, entity: str, project: str) -
         totals: dict[str, list[Any]] = {}
         for total in sweeps.run_totals(conn, ids):
             totals.setdefault(total.sweep_id, []).append(total)
-        alive = sweeps.agent_counts(conn, ids)
-        return [sweep_view(ctx, row, totals.get(row.id, []), _best(conn, row), alive.get(row.id, 0)) for row in rows]
+        alive = sweeps.living_agents(conn, ids)
+        return [sweep_view(ctx, row, totals.get(row.id, []), _best(conn, row), alive.get(row.id)) for row in rows]
 
     return SweepPage(sweeps=await ctx.read(look))
 
@@ -146,8 +146,10 @@ async def rename_sweep(ctx: Context, caller: Caller, sweep_id: str, change: Swee
     return await ctx.write(rename)
 
 
-async def command_sweep(ctx: Context, caller: Caller, sweep_id: str, action: SweepAction) -> Sweep:
-    """Pauses, resumes, stops or cancels.
+async def command_sweep(
+    ctx: Context, caller: Caller, sweep_id: str, action: SweepAction, reason: str | None = None
+) -> Sweep:
+    """Pauses, resumes, stops or cancels; ``reason`` is a sentence, by default it says who did it.
 
     Raises:
         Conflict: the sweep's state does not allow it.
@@ -156,8 +158,7 @@ async def command_sweep(ctx: Context, caller: Caller, sweep_id: str, action: Swe
     def command(unit: Unit) -> Sweep:
         caller.must_write()
         sweep = find_sweep(unit.conn, caller, sweep_id)
-        reason = _REASONS[action].format(caller.name)
-        change_sweep_state(unit, sweep, action, caller.name, reason)
+        change_sweep_state(unit, sweep, action, caller.name, reason or _REASONS[action].format(caller.name))
         if action == "cancel":
             for run in runs.unfinished_of_sweep(unit.conn, sweep_id):
                 order_stop(unit, run, caller.name, f"the sweep was canceled by {caller.name}", kill=True)
@@ -253,8 +254,8 @@ def find_open_sweep(conn: Connection, caller: Caller, sweep_id: str) -> Any:
 def view(ctx: Context, conn: Connection, row: Any) -> Sweep:
     """A sweep's row with everything that is counted for it."""
     totals = sweeps.run_totals(conn, [row.id])
-    alive = sweeps.agent_counts(conn, [row.id])
-    return sweep_view(ctx, row, totals, _best(conn, row), alive.get(row.id, 0))
+    alive = sweeps.living_agents(conn, [row.id])
+    return sweep_view(ctx, row, totals, _best(conn, row), alive.get(row.id))
 
 
 def _fill(ctx: Context, unit: Unit, sweep: Any, loaded: Loaded, new: NewSweep) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from besom.protocol import Agent, BestRun, Event, MetricGoal, Project, Run, Sweep
+import msgspec
+
+from besom.protocol import Agent, BestRun, Event, MetricGoal, Project, Run, StopRecord, Sweep
 from besom.server.services.context import Context
 
 
@@ -26,7 +28,12 @@ def metric_goal(config: dict[str, Any]) -> MetricGoal | None:
     metric = config.get("metric")
     if not isinstance(metric, dict) or "name" not in metric:
         return None
-    return MetricGoal(name=metric["name"], goal=metric.get("goal", "minimize"), target=metric.get("target"))
+    return MetricGoal(
+        name=metric["name"],
+        goal=metric.get("goal", "minimize"),
+        target=metric.get("target"),
+        use=metric.get("use", "best"),
+    )
 
 
 def sweep_name(row: Any) -> str:
@@ -34,8 +41,8 @@ def sweep_name(row: Any) -> str:
     return str(row.display_name or row.config.get("name") or row.id)
 
 
-def sweep_view(ctx: Context, row: Any, totals: list[Any], best: Any | None, agent_count: int) -> Sweep:
-    """A sweep's row, its ``run_totals``, ``best_run`` and number of living agents."""
+def sweep_view(ctx: Context, row: Any, totals: list[Any], best: Any | None, agents: Any | None) -> Sweep:
+    """A sweep's row, its ``run_totals``, ``best_run`` and ``living_agents``."""
     return Sweep(
         id=row.id,
         entity=row.entity,
@@ -55,8 +62,10 @@ def sweep_view(ctx: Context, row: Any, totals: list[Any], best: Any | None, agen
         runs_by_state={total.state: total.count for total in totals},
         expected_runs=row.expected_runs,
         compute_seconds=float(sum(total.seconds for total in totals)),
-        best=BestRun(id=best.id, name=best.name, value=best.metric_best) if best else None,
-        agent_count=agent_count,
+        best=BestRun(id=best.id, name=best.name, value=best.metric_value) if best else None,
+        agent_count=agents.number if agents else 0,
+        slots=agents.slots if agents else 0,
+        controller=agents.controller if agents else None,
         version=row.version,
         url=ctx.page(row.entity, row.project, "sweeps", row.id),
     )
@@ -76,9 +85,10 @@ def run_view(ctx: Context, row: Any, entity: str, project: str) -> Run:
         agent_id=row.agent_id,
         params=row.params,
         why=row.why,
+        stopped=None if row.stopped is None else msgspec.convert(row.stopped, StopRecord),
         config=row.config,
         summary=row.summary,
-        best=row.metric_best,
+        best=row.metric_value,
         last=row.metric_last,
         steps=row.steps,
         created=row.created,

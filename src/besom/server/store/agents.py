@@ -62,6 +62,12 @@ def holding(conn: Connection, sweep_id: str) -> dict[str, list[str]]:
     return held
 
 
+def controller(conn: Connection, sweep_id: str) -> Row[Any] | None:
+    """The living agent of a sweep that chooses its runs."""
+    query = select(agents).where(agents.c.sweep_id == sweep_id, agents.c.state == "running", agents.c.slots == 0)
+    return conn.execute(query).first()
+
+
 def silent_since(conn: Connection, time: float) -> list[Row[Any]]:
     """Agents that count as alive and were last heard before ``time``."""
     return list(conn.execute(_WITH_PROJECT.where(agents.c.state == "running", agents.c.heartbeat < time)))

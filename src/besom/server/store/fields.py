@@ -65,7 +65,7 @@ _COLUMNS = [
     _number("duration", func.coalesce(runs.c.ended, runs.c.heartbeat) - runs.c.started),
     _number("steps", runs.c.steps),
     _number("exit_code", runs.c.exit_code),
-    _number("best", runs.c.metric_best),
+    _number("best", runs.c.metric_value),
     _number("last", runs.c.metric_last),
     Field("tags", func.json_array_length(runs.c.tags) > 0, elements=runs.c.tags),
 ]

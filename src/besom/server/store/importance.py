@@ -19,6 +19,6 @@ def stamp(conn: Connection, living: ColumnElement[bool], states: Collection[str]
 
 def outcomes(conn: Connection, living: ColumnElement[bool], states: Collection[str], limit: int) -> list[Row[Any]]:
     """The newest ``limit`` runs in one of these states, the oldest first."""
-    columns: list[Any] = [runs.c.params, runs.c.config, runs.c.summary, runs.c.metric_value]
+    columns: list[Any] = [runs.c.state, runs.c.params, runs.c.config, runs.c.summary, runs.c.metric_value]
     query = select(*columns).where(living, runs.c.state.in_(states)).order_by(runs.c.key.desc()).limit(limit)
     return list(conn.execute(query))[::-1]

@@ -14,6 +14,10 @@ _NEXT_ROUND = select(func.coalesce(func.max(runs.c.round) + 1, 0)).where(
 )
 
 
+BORROWED = ("params", "point_hash", "metric_best", "metric_worst", "metric_last", "metric_value")
+"""Columns of what a run of another sweep means to one that learns from it."""
+
+
 def take_freed(conn: Connection, sweep_id: str) -> int | None:
     """Takes the lowest grid point that is free again; None when there is none."""
     lowest = select(func.min(freed_points.c.point_index)).where(freed_points.c.sweep_id == sweep_id)
@@ -135,10 +139,23 @@ def bracket_value(conn: Connection, run_key: int, position: int) -> float | None
     return conn.execute(query).scalar_one_or_none()
 
 
-def bracket_values(conn: Connection, sweep_id: str, position: int) -> list[float]:
-    """The values at a bracket of all runs of the sweep that reached it."""
-    query = select(brackets.c.value).where(brackets.c.sweep_id == sweep_id, brackets.c.position == position)
-    return list(conn.execute(query).scalars())
+class RankedValues:
+    """The values at a bracket of all runs of a sweep that reached it, best first.
+
+    Each look is a query of the index: how many, and which is the k-th. No report reads them all.
+    """
+
+    def __init__(self, conn: Connection, sweep_id: str, position: int, *, best_is_least: bool) -> None:
+        self._conn = conn
+        self._here = (brackets.c.sweep_id == sweep_id, brackets.c.position == position)
+        self._order = brackets.c.value if best_is_least else brackets.c.value.desc()
+
+    def __len__(self) -> int:
+        return self._conn.execute(select(func.count()).select_from(brackets).where(*self._here)).scalar_one()
+
+    def __getitem__(self, place: int, /) -> float:
+        query = select(brackets.c.value).where(*self._here).order_by(self._order).offset(place).limit(1)
+        return self._conn.execute(query).scalar_one()
 
 
 def drop_brackets(conn: Connection, run_key: int) -> None:

@@ -11,12 +11,13 @@ from sqlalchemy import ColumnElement, Connection, Row, Text, and_, cast, func, o
 from besom.server.store.tables import runs
 
 COLUMNS = (
-    "id", "name", "state", "reason", "stop_reason", "sweep_id", "agent_id", "metric_best", "metric_last", "steps",
+    "id", "name", "state", "reason", "stop_reason", "sweep_id", "agent_id", "metric_value", "metric_last", "steps",
     "created", "started", "heartbeat", "ended", "exit_code", "host", "program", "python", "notes", "run_group",
-    "job_type", "version", "key", "params", "why", "config", "summary", "tags",
+    "job_type", "version", "key", "params", "why", "stopped", "config",
+    "summary", "tags",
 )  # fmt: skip
 """Of each row of a page, in this order."""
-JSON_COLUMNS = ("params", "why", "config", "summary", "tags")
+JSON_COLUMNS = ("params", "why", "stopped", "config", "summary", "tags")
 """Left as JSON text in these rows: what is only passed on need not be decoded."""
 
 _COLUMNS = [cast(runs.c[name], Text).label(name) if name in JSON_COLUMNS else runs.c[name] for name in COLUMNS]

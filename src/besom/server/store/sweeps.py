@@ -70,25 +70,30 @@ def run_totals(conn: Connection, sweep_ids: Sequence[str]) -> list[Row[Any]]:
 
 
 def best_run(conn: Connection, sweep_id: str, goal: str) -> Row[str, str, float | None] | None:
-    """(id, name, metric_best) of the run with the best value; the older one of equals."""
-    order = runs.c.metric_best.asc() if goal == "minimize" else runs.c.metric_best.desc()
+    """(id, name, metric_value) of the run with the best value; the older one of equals."""
+    order = runs.c.metric_value.asc() if goal == "minimize" else runs.c.metric_value.desc()
     query = (
-        select(runs.c.id, runs.c.name, runs.c.metric_best)
-        .where(runs.c.sweep_id == sweep_id, runs.c.deleted.is_(None), runs.c.metric_best.is_not(None))
+        select(runs.c.id, runs.c.name, runs.c.metric_value)
+        .where(runs.c.sweep_id == sweep_id, runs.c.deleted.is_(None), runs.c.metric_value.is_not(None))
         .order_by(order, runs.c.key)
         .limit(1)
     )
     return conn.execute(query).first()
 
 
-def agent_counts(conn: Connection, sweep_ids: Sequence[str]) -> dict[str, int]:
-    """Number of living agents by sweep."""
+def living_agents(conn: Connection, sweep_ids: Sequence[str]) -> dict[str, Row[Any]]:
+    """(sweep_id, number, slots, controller) of the living agents by sweep; the controller, by name, is not counted."""
     query = (
-        select(agents.c.sweep_id, func.count())
+        select(
+            agents.c.sweep_id,
+            func.count().filter(agents.c.slots > 0).label("number"),
+            func.sum(agents.c.slots).label("slots"),
+            func.max(agents.c.name).filter(agents.c.slots == 0).label("controller"),
+        )
         .where(agents.c.sweep_id.in_(sweep_ids), agents.c.state == "running")
         .group_by(agents.c.sweep_id)
     )
-    return dict(conn.execute(query).all())
+    return {row.sweep_id: row for row in conn.execute(query)}
 
 
 def counted_runs(conn: Connection, sweep_id: str) -> tuple[int, int]:

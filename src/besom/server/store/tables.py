@@ -102,7 +102,8 @@ sweeps = Table(
     Column("updated", Double, nullable=False),
     Column("expected_runs", BigInteger),
     Column("code", Json),  # source files that it was created with
-    Column("suggested", BigInteger, nullable=False, server_default="0"),  # points handed out; a grid's next index
+    Column("suggested", BigInteger, nullable=False, server_default="0"),  # points handed out; a grid's next place
+    Column("runs_made", BigInteger, nullable=False, server_default="0"),  # also those deleted since; prior ones not
     Column("version", BigInteger, nullable=False),
 )
 
@@ -134,9 +135,9 @@ runs = Table(
     Column("reason", Text, nullable=False, server_default=""),
     # The point that was handed out.
     Column("params", Json),
-    Column("point_hash", Text),
-    Column("round", Integer, nullable=False, server_default="0"),  # of a finite space that is walked again
-    Column("point_index", BigInteger),  # in a grid
+    Column("point_hash", Text),  # without the parameter that tells repeats apart
+    Column("round", Integer, nullable=False, server_default="0"),  # how many runs of the same point came before
+    Column("point_index", BigInteger),  # place in the walk of a grid: its size * round + the number of the point
     Column("why", Json),  # how the sweep came to it; NULL for what it did not hand out
     Column("prior", Boolean, nullable=False, server_default=text("false")),  # there before its sweep, and taken over
     # What the program reports.
@@ -151,10 +152,13 @@ runs = Table(
     Column("metric_best", Double),
     Column("metric_worst", Double),
     Column("metric_last", Double),
+    Column("metric_tail", Json),  # the newest values, as many as ``metric.use`` averages
+    Column("metric_value", Double),  # the number that the run counts with, as ``metric.use`` says
     # Life.
     Column("claimed", Boolean, nullable=False, server_default=text("false")),  # its program called init
     Column("stop_reason", Text),  # set: the run was told to end
     Column("stop_kill", Boolean, nullable=False, server_default=text("false")),
+    Column("stopped", Json),  # the decision of early stopping that ended it
     Column("created", Double, nullable=False),
     Column("started", Double),
     Column("heartbeat", Double),
@@ -229,7 +233,7 @@ Index(
     postgresql_where=text("deleted IS NULL AND point_hash IS NOT NULL"),
 )
 
-# Grid points that are free again because their run was deleted.
+# Places in the walk of a grid that are free again because their run was deleted.
 freed_points = Table(
     "freed_points",
     metadata,
@@ -245,7 +249,7 @@ brackets = Table(
     Column("position", Integer, primary_key=True),  # counts the finite values of the metric, from 1
     Column("sweep_id", Text, _cascade("sweeps.id"), nullable=False),
     Column("value", Double, nullable=False),
-    Index("ix_brackets_sweep_id_position", "sweep_id", "position"),
+    Index("ix_brackets_sweep_id_position_value", "sweep_id", "position", "value"),
 )
 
 events = Table(
@@ -313,6 +317,7 @@ borrowed_runs = Table(
     Column("metric_best", Double),
     Column("metric_worst", Double),
     Column("metric_last", Double),
+    Column("metric_value", Double),
     Index("ix_borrowed_runs_sweep_id_point_hash", "sweep_id", "point_hash"),
 )
 
