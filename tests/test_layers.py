@@ -20,14 +20,15 @@ ALLOWED: dict[str, set[str]] = {
     "client": BASE | {"config"},
     "sdk": CLIENT | {"config"},
     "agent": CLIENT | {"config", "sdk"},
+    "controller": CLIENT | {"config", "sdk", "search"},
     "shim": {"<root>"},
     "server.store": BASE | {"search", "config"},
     "server.services": BASE | {"search", "config", "server.store"},
     "server.api": BASE | {"config", "server.services"},
     "server": BASE | {"search", "config", "server.store", "server.services", "server.api"},
-    "cli": CLIENT | {"config", "search", "sdk", "agent", "server", "<root>"},
-    "face": CLIENT | {"sdk", "agent"},
-    "<root>": CLIENT | {"config", "sdk", "agent", "face"},
+    "cli": CLIENT | {"config", "search", "sdk", "agent", "controller", "server", "<root>"},
+    "face": CLIENT | {"sdk", "agent", "controller"},
+    "<root>": CLIENT | {"config", "sdk", "agent", "controller", "face"},
 }
 HEAVY = {"numpy", "scipy", "sqlalchemy", "litestar", "uvicorn", "sklearn", "pandas"}
 LIGHT_LAYERS = (
@@ -39,6 +40,7 @@ LIGHT_LAYERS = (
     "client",
     "sdk",
     "agent",
+    "controller",
     "cli",
     "shim",
     "face",

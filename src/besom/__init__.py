@@ -34,6 +34,7 @@ from besom.sdk.active import (
 if TYPE_CHECKING:
     from besom.agent.entry import agent
     from besom.client.api import Api
+    from besom.controller.controller import Controller as controller
     from besom.sdk.alerts import AlertLevel
     from besom.sdk.artifacts import Artifact
     from besom.sdk.config import Config
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from besom.sdk.media.image import Image
     from besom.sdk.media.table import Table
     from besom.sdk.media.video import Video
-    from besom.sdk.not_offered import controller, require
+    from besom.sdk.not_offered import require
     from besom.sdk.process import setup, teardown
     from besom.sdk.run import Run
     from besom.sdk.sagemaker import sagemaker_auth
@@ -113,7 +114,6 @@ _HOME = {
     "Settings": "besom.sdk.settings",
     "Table": "besom.sdk.media.table",
     "Video": "besom.sdk.media.video",
-    "controller": "besom.sdk.not_offered",
     "init": "besom.sdk.init",
     "load_ipython_extension": "besom.sdk.notebook",
     "login": "besom.sdk.login",

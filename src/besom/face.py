@@ -1,8 +1,8 @@
 """What the module ``besom`` itself is: ``besom.config``, ``besom.summary``, ``besom.run`` follow the active run.
 
-Two names are taken twice. Users know ``besom.config`` (the run's configuration) and ``besom.agent`` (a function); the
-packages ``besom.config`` and ``besom.agent`` bear the same names, and Python's import system sets a package as an
-attribute of its parent when it is first imported, whoever imports it. As properties of the module's class the names
+Three names are taken twice. Users know ``besom.config`` (the run's configuration), ``besom.agent`` (a function) and
+``besom.controller`` (a class); packages bear the same names, and Python's import system sets a package as an attribute
+of its parent when it is first imported, whoever imports it. As properties of the module's class the names
 cannot be overwritten that way: attribute access gives the user's object, always; ``from besom.config import load`` and
 ``import besom.agent.loop`` work through ``sys.modules`` and give the packages. Only ``import besom.config as name``
 reads the attribute, so it gives the user's object too.
@@ -19,6 +19,7 @@ from besom.errors import UsageError
 from besom.sdk import current
 
 if TYPE_CHECKING:
+    from besom.controller.controller import Controller
     from besom.sdk.config import Config
     from besom.sdk.run import Run
     from besom.sdk.summary import Summary
@@ -96,3 +97,15 @@ class Face(ModuleType):
     def agent(self, value: Any) -> None:
         if not isinstance(value, ModuleType):
             raise TypeError("besom.agent cannot be replaced")
+
+    @property
+    def controller(self) -> type[Controller]:
+        """A sweep whose search runs in this program; see ``besom.controller.controller``."""
+        from besom.controller.controller import Controller  # late, likewise
+
+        return Controller
+
+    @controller.setter
+    def controller(self, value: Any) -> None:
+        if not isinstance(value, ModuleType):
+            raise TypeError("besom.controller cannot be replaced")

@@ -17,6 +17,8 @@ COMMANDS = {
         "agent": "Work for a sweep: run its program with the next hyperparameters, until it ends.",
         "preview": "Show what a sweep file would do; start nothing.",
         "enqueue": "Queue one configuration, to be run before what search suggests.",
+        "controller": "Choose a sweep's runs in this process, also by a function of yours.",
+        "sweep-scheduler": "Choose a sweep's runs with Optuna or Ax.",
     },
     "Results": {
         "status": "Show the server in use and its sweeps, or one sweep.",
@@ -41,8 +43,6 @@ COMMANDS = {
 
 ELSEWHERE = {
     "logout": "Use the embedded server again with `besom login --embedded`.",
-    "controller": "The server runs the search: a sweep needs no controller, and a local one is not supported.",
-    "sweep-scheduler": "The server runs the search. An engine of yours can queue runs instead: see docs/examples.md.",
     "launch": "Launch queues are not supported. Start `besom agent` in the jobs of your own scheduler.",
     "launch-sweep": "Launch queues are not supported. Start `besom agent` in the jobs of your own scheduler.",
     "launch-agent": "Launch queues are not supported. Start `besom agent` in the jobs of your own scheduler.",
@@ -100,7 +100,7 @@ class Menu(click.Group):
         """Imports the command's module."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        command: click.Command = importlib.import_module(f"besom.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"besom.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def resolve_command(

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from besom.cli.menu import Command, json_option
+from besom.cli.terminal import say
 from besom.errors import UsageError
 
 CONFIG_SUFFIXES = (".yaml", ".yml", ".json")
@@ -23,6 +24,7 @@ CONFIG_SUFFIXES = (".yaml", ".yml", ".json")
         ("besom sweep --pause a1b2c3d4", "No new runs for a while."),
         ("besom sweep --resume a1b2c3d4", "New runs again, also of an ended sweep."),
         ("besom sweep --update a1b2c3d4 sweep.yaml", "Change it before its first run."),
+        ("besom sweep --controller sweep.yaml", "Create a sweep and choose its runs here."),
     ],
 )
 @click.argument("config_or_id")
@@ -49,8 +51,8 @@ CONFIG_SUFFIXES = (".yaml", ".yml", ".json")
 @click.option("--resume", "actions", flag_value="resume", multiple=True, help="New runs again.")
 @click.option("--stop", "actions", flag_value="stop", multiple=True, help="End it; running runs go on to their end.")
 @click.option("--cancel", "actions", flag_value="cancel", multiple=True, help="End it and kill its running runs.")
-@click.option("--controller", is_flag=True, hidden=True, help="Refused: the server runs the search.")
-@click.option("--verbose", is_flag=True, hidden=True, help="Without effect; W&B's, for --controller.")
+@click.option("--controller", is_flag=True, help="Choose its runs in this process, as `besom controller` does.")
+@click.option("--verbose", is_flag=True, help="With --controller: show each run that is queued or stopped.")
 @click.option("--settings", hidden=True, help="Without effect, as in W&B.")
 @json_option
 def command(
@@ -66,18 +68,17 @@ def command(
     update: str | None,
     actions: tuple[str, ...],
     controller: bool,
-    verbose: bool,  # noqa: ARG001
+    verbose: bool,
     settings: str | None,  # noqa: ARG001
     as_json: bool,
 ) -> None:
     """Create a sweep from CONFIG_OR_ID, a YAML or JSON file; with a state flag, steer the sweep of that id or path."""
     if len(set(actions)) > 1:
         raise UsageError("Only one of --pause, --resume, --stop and --cancel can be given.")
-    if controller:
-        raise UsageError(
-            "--controller is not supported: a local controller is missing.",
-            "Leave it out. The server runs the search; start agents with: besom agent ID",
-        )
+    if verbose and not controller:
+        raise UsageError("--verbose goes with --controller.")
+    if controller and (as_json or update or actions):
+        raise UsageError("--controller creates a sweep and works for it; it goes with no --json, --update or state.")
     if actions:
         if update or name or program or prior_runs or prior_sweeps or prior_filter or freeze_code:
             raise UsageError(f"--{actions[0]} steers a sweep, and goes with none of the options that create one.")
@@ -100,7 +101,13 @@ def command(
         update=update,
         freeze_code=freeze_code,
     )
-    create(wanted, as_json=as_json)
+    created = create(wanted, as_json=as_json, local=controller)
+    if controller:
+        from besom.client.connect import connect
+        from besom.controller.loop import Ahead
+        from besom.controller.work import work
+
+        work(connect(), created, project=None, entity=None, ahead=Ahead(), poll=1.0, verbose=verbose, say=say)
 
 
 def refuse_id(text: str) -> None:

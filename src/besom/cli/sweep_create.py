@@ -44,8 +44,13 @@ class Wanted:
     freeze_code: bool = False
 
 
-def create(wanted: Wanted, *, as_json: bool) -> None:
-    """Checks the file, sends it, and prints the sweep's id, its page and the line that starts agents.
+def create(wanted: Wanted, *, as_json: bool, local: bool = False) -> str:
+    """Checks the file, sends it, and prints the sweep's id, its page and the line that starts agents; returns its path.
+
+    Args:
+        wanted: What the user asked for.
+        as_json: Print JSON instead.
+        local: The runs are going to be chosen in this process, whatever the file says.
 
     Raises:
         ConfigError: the file cannot be used.
@@ -54,16 +59,20 @@ def create(wanted: Wanted, *, as_json: bool) -> None:
     if not as_json:
         say(f"{'Updating' if wanted.update else 'Creating'} sweep from: {wanted.file}")
     loaded = read(wanted, warn=not as_json)
+    if local and not loaded.config.is_searched_outside:
+        loaded = load_mapping({**loaded.config.stored, "controller": {"type": "local"}})
     connection = connect()
     with uninterrupted():
         created = send(connection, wanted, loaded)
+        path = f"{created.sweep.entity}/{created.sweep.project}/{created.sweep.id}"
         if as_json:
             warnings = [problem.render(wanted.file) for problem in loaded.warnings]
             say_json({**sweep_json(connection, created.sweep), "warnings": warnings})
-            return
+            return path
         announce(connection, created.sweep, updated=bool(wanted.update))
     for remark in remarks(loaded.config, Path.cwd()):
         note(remark)
+    return path
 
 
 def read(wanted: Wanted, *, warn: bool) -> Loaded:

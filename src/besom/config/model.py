@@ -246,3 +246,8 @@ class SweepConfig:
     engine: Engine | None = None
     stored: dict[str, Any] = field(default_factory=dict)
     """The user's configuration after a trip through JSON, with distributions filled in; what the API shows."""
+
+    @property
+    def is_searched_outside(self) -> bool:
+        """Whether a process outside the server chooses the runs."""
+        return self.method == "custom" or self.controller == "local"

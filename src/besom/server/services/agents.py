@@ -81,7 +81,7 @@ async def join_sweep(ctx: Context, plans: Plans, caller: Caller, sweep_id: str, 
 
 def _refuse_controller(conn: Connection, sweep: Any, plan: Plan) -> None:
     """Refuses a process that is to choose the runs of a sweep where another does."""
-    if not plan.is_searched_outside:
+    if not plan.config.is_searched_outside:
         raise Conflict(
             "server_searches",
             f"The server chooses the runs of sweep {sweep.id}; it needs no controller.",

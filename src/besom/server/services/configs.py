@@ -36,11 +36,6 @@ class Plan:
 
         return Grid(self.config.parameters)
 
-    @property
-    def is_searched_outside(self) -> bool:
-        """Whether a process outside the server chooses the runs."""
-        return self.config.method == "custom" or self.config.controller == "local"
-
     @cached_property
     def stopper(self) -> Stopper | None:
         """The rule of early stopping that the server applies; a local controller applies its own."""
