@@ -175,7 +175,7 @@ def test_an_unknown_cause_is_admitted():
 @pytest.mark.parametrize(
     ("columns", "metric", "reason"),
     [
-        ([Column("a", [1, 2, 3])], [1.0, 2.0, 3.0], "needs at least 5 ended runs"),
+        ([Column("a", [1, 2, 3])], [1.0, 2.0, 3.0], "needs at least 5 runs"),
         ([Column("a", [1] * 6)], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], "No parameter differs"),
         ([Column("a", [1, 2, 3, 4, 5, 6])], [1.0] * 6, "the same value"),
         ([], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], "no parameters"),

@@ -81,14 +81,16 @@ async def test_few_runs_are_answered_with_a_reason_and_a_run_that_goes_on_does_n
     answer = await ask(world, sweep)
     assert answer["parameters"] == []
     assert answer["runs"] == 4
-    assert answer["reason"] == ("Importance needs at least 5 ended runs with a value of this metric. Only 4 have one.")
+    assert answer["reason"] == (
+        "Importance needs at least 5 runs that are over and have a value of this metric. Only 4 have one."
+    )
     await world.exit(agent, work["run_id"])
     answer = await ask(world, sweep)
     assert answer["runs"] == 5
     assert answer["parameters"]
 
 
-async def test_runs_without_a_finite_value_are_left_out_and_counted(world: World) -> None:
+async def test_runs_that_broke_or_have_no_finite_value_are_left_out_and_counted(world: World) -> None:
     sweep = await filled(world, 8)
     agent = await world.join(sweep)
     for value in ("Infinity", "NaN"):
@@ -96,8 +98,9 @@ async def test_runs_without_a_finite_value_are_left_out_and_counted(world: World
         await world.begin(work["run_id"], sweep, agent_id=agent)
         await world.send(work["run_id"], history(0, {"loss": value}))
         await world.exit(agent, work["run_id"])
+    await world.work(agent, sweep, 0.5, code=1)
     answer = await ask(world, sweep)
-    assert (answer["runs"], answer["left_out"]) == (8, 2)
+    assert (answer["runs"], answer["left_out"]) == (8, 3)
 
 
 async def test_an_answer_is_kept_until_a_run_ends_or_goes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,7 @@ from besom.protocol.agents import (
 from besom.protocol.base import API_PREFIX, API_VERSION, Message
 from besom.protocol.failures import ErrorBody, ErrorReply
 from besom.protocol.files import Artifact, ArtifactPage, Blobs, CodeSnapshot, FileEntry, FilePage, NewArtifact, RunFile
+from besom.protocol.importance import Importance, ImportanceMethod, ParameterImportance, ValueCorrelation
 from besom.protocol.numbers import NON_FINITE, decode_number, encode_number
 from besom.protocol.places import NewTicket, Project, ProjectPage, Ticket, Viewer
 from besom.protocol.records import (
@@ -114,6 +115,8 @@ __all__ = [
     "HeartbeatReply",
     "HistoryPage",
     "HistoryRecord",
+    "Importance",
+    "ImportanceMethod",
     "InitRecord",
     "LabelsRecord",
     "Message",
@@ -134,6 +137,7 @@ __all__ = [
     "OutputLine",
     "OutputPage",
     "OutputRecord",
+    "ParameterImportance",
     "PreemptingRecord",
     "Project",
     "ProjectPage",
@@ -164,6 +168,7 @@ __all__ = [
     "SystemPage",
     "SystemRecord",
     "Ticket",
+    "ValueCorrelation",
     "Viewer",
     "decode_number",
     "encode_number",

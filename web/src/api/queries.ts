@@ -1,7 +1,7 @@
 /** What the page asks the server for, one entry per question. */
 import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "./client";
-import type { HistoryPage, SweepAction } from "./types";
+import type { HistoryPage, ImportanceMethod, SweepAction } from "./types";
 
 export interface ProjectPath {
   entity: string;
@@ -69,6 +69,34 @@ export const sweepCurvesQuery = (sweep_id: string, key: string, points: number) 
           params: { path: { sweep_id }, query: { key, points } },
           signal,
         }),
+      ),
+  });
+
+export interface ImportanceQuestion {
+  /** Without one: the sweep's own. */
+  metric?: string;
+  goal?: "minimize" | "maximize";
+  method: ImportanceMethod;
+}
+
+export const sweepImportanceQuery = (sweep_id: string, query: ImportanceQuestion) =>
+  queryOptions({
+    queryKey: ["importance", sweep_id, query],
+    queryFn: ({ signal }) =>
+      unwrap(
+        client.GET("/api/v1/sweeps/{sweep_id}/importance", {
+          params: { path: { sweep_id }, query },
+          signal,
+        }),
+      ),
+  });
+
+export const projectImportanceQuery = (path: ProjectPath, query: ImportanceQuestion) =>
+  queryOptions({
+    queryKey: ["importance", path.entity, path.project, query],
+    queryFn: ({ signal }) =>
+      unwrap(
+        client.GET("/api/v1/projects/{entity}/{project}/importance", { params: { path, query }, signal }),
       ),
   });
 

@@ -30,6 +30,11 @@ export function ProjectRoutes({ entity, project }: ProjectPath) {
             <ProjectPage path={path} tab="runs" />
           </Shell>
         </Route>
+        <Route path="/:entity/:project/importance">
+          <Shell crumbs={[crumb]}>
+            <ProjectPage path={path} tab="importance" />
+          </Shell>
+        </Route>
         <Route path="/:entity/:project/sweeps/:id">
           {({ id }) => (
             <Shell crumbs={[crumb, { text: "Sweeps", href: crumb.href }]}>

@@ -3,6 +3,7 @@ const join = (...parts: string[]): string => `/${parts.map(encodeURIComponent).j
 
 export const projectPath = (entity: string, project: string) => join(entity, project);
 export const projectRunsPath = (entity: string, project: string) => join(entity, project, "runs");
+export const projectImportancePath = (entity: string, project: string) => join(entity, project, "importance");
 export const sweepPath = (of: { entity: string; project: string; id: string }) =>
   join(of.entity, of.project, "sweeps", of.id);
 export const runPath = (of: { entity: string; project: string; id: string }) =>

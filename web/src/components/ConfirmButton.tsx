@@ -1,7 +1,10 @@
 import { type ToggleEvent, useId, useRef, useState } from "react";
+import { putBelow } from "../lib/putBelow";
 import { Button } from "./Button";
 import styles from "./ConfirmButton.module.css";
 import { ErrorNote } from "./ErrorNote";
+
+const WIDTH = 320;
 
 interface Props {
   name: string;
@@ -25,7 +28,7 @@ export function ConfirmButton({ name, question, explanation, danger = false, act
     else setError(null);
   };
   const place = () => {
-    if (button.current !== null && panel.current !== null) putBelow(button.current, panel.current);
+    if (button.current !== null && panel.current !== null) putBelow(button.current, panel.current, WIDTH);
   };
   const confirm = async () => {
     setBusy(true);
@@ -75,16 +78,4 @@ export function ConfirmButton({ name, question, explanation, danger = false, act
       </div>
     </>
   );
-}
-
-const WIDTH = 320;
-const GAP = 6;
-const EDGE = 12;
-
-function putBelow(anchor: HTMLElement, panel: HTMLElement): void {
-  const { right, bottom } = anchor.getBoundingClientRect();
-  const width = Math.min(WIDTH, document.documentElement.clientWidth - 2 * EDGE);
-  panel.style.width = `${width}px`;
-  panel.style.top = `${bottom + GAP}px`;
-  panel.style.left = `${Math.max(EDGE, right - width)}px`;
 }

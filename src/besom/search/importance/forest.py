@@ -32,7 +32,8 @@ class Forest:
     """What a forest found."""
 
     gains: Array
-    """Shape (trees, features): by how much splits on a feature lowered the squared error of unseen runs, summed."""
+    """Shape (runs, features): by how much splits on a feature lower the squared error of a run, mean over the trees
+    that have not seen it. Runs are those of the sample where the table was sampled."""
     fit: float | None
     """Out-of-bag R2: the share of the variance that is predicted right for unseen runs; 0 or less is none."""
 
@@ -41,13 +42,12 @@ class Forest:
 class _Pairs:
     """Each run of each tree: where it is, and how often the tree has drawn it (0: the tree has not seen it)."""
 
-    tree: Ints
     run: Ints
     weight: Array
     node: Ints
 
     def keep(self, which: np.ndarray[Any, np.dtype[np.bool_]]) -> _Pairs:
-        return _Pairs(self.tree[which], self.run[which], self.weight[which], self.node[which])
+        return _Pairs(self.run[which], self.weight[which], self.node[which])
 
 
 def grow(features: Sequence[Feature], y: Array, rng: np.random.Generator) -> Forest:
@@ -69,10 +69,9 @@ def grow(features: Sequence[Feature], y: Array, rng: np.random.Generator) -> For
     n = len(y)
     columns, owner = _binned(features, kept, rng)
     trees = int(np.clip(_MOST_WORK // len(columns), FEWEST_TREES, TREES))
-    gains = np.zeros((trees, len(features)))
+    gains = np.zeros((n, len(features)))
     least = float(np.clip(n // 100, 1, 5))  # runs in a leaf
     pairs = _Pairs(
-        tree=np.repeat(np.arange(trees), n),
         run=np.tile(np.arange(n), trees),
         weight=rng.multinomial(n, np.full(n, 1 / n), size=trees).astype(float).ravel(),
         node=np.repeat(np.arange(trees), n),
@@ -95,10 +94,10 @@ def grow(features: Sequence[Feature], y: Array, rng: np.random.Generator) -> For
         after = np.where(right, split.right[pairs.node], split.left[pairs.node])
         out = pairs.weight == 0
         lowered = (y[pairs.run] - mean[pairs.node]) ** 2 - (y[pairs.run] - after) ** 2
-        np.add.at(gains, (pairs.tree[out], owner[split.column[pairs.node[out]]]), lowered[out])
+        np.add.at(gains, (pairs.run[out], owner[split.column[pairs.node[out]]]), lowered[out])
         number = np.cumsum(splits) - 1
         pairs.node = 2 * number[pairs.node] + right
-    return Forest(gains, _fit(y, predicted, seen))
+    return Forest(gains / np.maximum(seen, 1)[:, None], _fit(y, predicted, seen))
 
 
 @dataclass(frozen=True, slots=True)

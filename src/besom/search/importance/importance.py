@@ -39,7 +39,7 @@ class ParameterImportance:
     importance: float
     """Its share; those of all parameters sum to 1, or are all 0 where nothing was found."""
     spread: float
-    """Standard deviation of the share: over the trees of the forest; or of what chance alone gives."""
+    """Standard error of the share, over unseen runs of the forest; or standard deviation of what chance alone gives."""
     correlation: float | None
     """Pearson's r of a number with the metric, over the runs that have it."""
     rank_correlation: float | None
@@ -89,7 +89,7 @@ def importance(
         grown = grow(features, within_fences(metric), rng)
         gains = grown.gains.mean(axis=0)
         return Report(
-            _rated(features, metric, gains, grown.gains.std(axis=0)),
+            _rated(features, metric, gains, grown.gains.std(axis=0) / np.sqrt(len(grown.gains))),
             fit=grown.fit,
             reason=_doubt(bool((gains > 0).any()), grown.fit, len(metric)),
         )
@@ -123,7 +123,7 @@ def _nothing(columns: Sequence[Column], features: Sequence[Feature], metric: Arr
     n = len(metric)
     if n < LEAST_RUNS:
         have = {0: "None has", 1: "Only 1 has"}.get(n, f"Only {n} have")
-        return f"Importance needs at least {LEAST_RUNS} ended runs with a value of this metric. {have} one."
+        return f"Importance needs at least {LEAST_RUNS} runs that are over and have a value of this metric. {have} one."
     if not features:
         return "No parameter differs between runs." if columns else "These runs have no parameters."
     return "All runs have the same value of this metric." if metric.min() == metric.max() else ""

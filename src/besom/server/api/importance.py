@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from litestar import get
 from litestar.params import FromPath, QueryParameter
 
-from besom.protocol.importance import Importance, ImportanceMethod
+from besom.protocol import Importance, ImportanceMethod
 from besom.server.api.dependencies import CallerDep, ServicesDep
 from besom.server.services.importance import Question
 

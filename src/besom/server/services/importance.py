@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from besom.protocol.importance import Importance, ImportanceMethod, ParameterImportance
+from besom.protocol import Importance, ImportanceMethod, ParameterImportance
 from besom.server.services.configs import Plans
 from besom.server.services.context import Context
 from besom.server.services.importance_table import logged_numbers, project_columns, sweep_columns

@@ -2,18 +2,22 @@ import { useQuery } from "@tanstack/react-query";
 import { isStatus } from "../../api/errors";
 import { useInvalidate } from "../../api/LiveProvider";
 import { type ProjectPath, projectQuery } from "../../api/queries";
-import { projectPath, projectRunsPath } from "../../app/routes";
+import { projectImportancePath, projectPath, projectRunsPath } from "../../app/routes";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Tabs } from "../../components/Tabs";
 import { useTitle } from "../../lib/useTitle";
 import { NotFoundPage } from "../NotFoundPage";
 import styles from "../Page.module.css";
+import { ProjectImportance } from "./ProjectImportance";
 import { ProjectRuns } from "./ProjectRuns";
 import { SweepList } from "./SweepList";
 
 const always = () => true;
 
-export function ProjectPage({ path, tab }: { path: ProjectPath; tab: "sweeps" | "runs" }) {
+const NAMES = { sweeps: "Sweeps", runs: "Runs", importance: "Importance" } as const;
+export type ProjectTab = keyof typeof NAMES;
+
+export function ProjectPage({ path, tab }: { path: ProjectPath; tab: ProjectTab }) {
   const { entity, project: name } = path;
   useTitle(`${entity}/${name}`);
   const query = projectQuery(path);
@@ -23,13 +27,16 @@ export function ProjectPage({ path, tab }: { path: ProjectPath; tab: "sweeps" | 
   const tabs = [
     { name: "Sweeps", href: projectPath(entity, name), count: project.data?.sweep_count },
     { name: "Runs", href: projectRunsPath(entity, name), count: project.data?.run_count },
+    { name: "Importance", href: projectImportancePath(entity, name) },
   ];
   return (
     <div className={styles.page}>
       <h1 className={styles.title}>{name}</h1>
-      <Tabs label="Project" tabs={tabs} current={tab === "sweeps" ? "Sweeps" : "Runs"} />
+      <Tabs label="Project" tabs={tabs} current={NAMES[tab]} />
       {project.error !== null && <ErrorNote error={project.error} retry={project.refetch} />}
-      {tab === "sweeps" ? <SweepList path={path} /> : <ProjectRuns path={path} />}
+      {tab === "sweeps" && <SweepList path={path} />}
+      {tab === "runs" && <ProjectRuns path={path} />}
+      {tab === "importance" && <ProjectImportance path={path} />}
     </div>
   );
 }

@@ -16,10 +16,11 @@ import styles from "../Page.module.css";
 import { AgentsTab } from "./AgentsTab";
 import { ConfigurationTab } from "./ConfigurationTab";
 import { EventsTab } from "./EventsTab";
+import { ImportanceTab } from "./ImportanceTab";
 import { RunsTab } from "./RunsTab";
 import { SweepHeader } from "./SweepHeader";
 
-const TABS = ["Runs", "Configuration", "Events", "Agents"] as const;
+const TABS = ["Runs", "Importance", "Configuration", "Events", "Agents"] as const;
 
 /** Counts and state follow every change of a run; the server sends runs in bursts, so not more often than this. */
 const SWEEP_INTERVAL = 1_000;
@@ -55,6 +56,7 @@ export function SweepPage({ path, id }: { path: ProjectPath; id: string }) {
       <SweepHeader sweep={sweep.data} runs={runs.runs} />
       <Tabs label="Sweep" tabs={tabs} current={current} />
       {current === "Runs" && <RunsTab sweep={sweep.data} snapshot={runs} retry={collection.refresh} />}
+      {current === "Importance" && <ImportanceTab sweep={sweep.data} />}
       {current === "Configuration" && <ConfigurationTab sweep={sweep.data} />}
       {current === "Events" && <EventsTab sweep={sweep.data} runs={runs.runs} />}
       {current === "Agents" && <AgentsTab sweep={sweep.data} runs={runs.runs} />}

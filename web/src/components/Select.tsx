@@ -1,0 +1,24 @@
+import styles from "./Select.module.css";
+
+interface Props {
+  label: string;
+  options: readonly (readonly [value: string, name: string])[];
+  value: string;
+  onChange: (value: string) => void;
+}
+
+/** One of several, with its name before it. */
+export function Select({ label, options, value, onChange }: Props) {
+  return (
+    <label className={styles.field}>
+      {label}
+      <select className={styles.select} value={value} onChange={(event) => onChange(event.target.value)}>
+        {options.map(([option, name]) => (
+          <option key={option} value={option}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,88 @@
+import { Fragment, useState } from "react";
+import type { ParameterImportance } from "../../api/types";
+import { formatValue, plural } from "../../lib/format";
+import { CorrelationBar, ShareBar } from "./bars";
+import styles from "./Importance.module.css";
+import { steadier } from "./words";
+
+const VALUES_SHOWN = 4;
+
+interface Props {
+  parameters: readonly ParameterImportance[];
+  metric: string;
+  /** Runs in all: a parameter that fewer have says so. */
+  runs: number;
+}
+
+/** One row per parameter, the most important first, and one below it for each value of a category. */
+export function ImportanceTable({ parameters, metric, runs }: Props) {
+  const most = Math.min(
+    1,
+    Math.max(0.01, ...parameters.map(({ importance, spread }) => importance + spread)),
+  );
+  return (
+    <table className={styles.table}>
+      <caption className="visually-hidden">Parameters by their importance to {metric}</caption>
+      <thead>
+        <tr>
+          <th scope="col">Parameter</th>
+          <th scope="col">Importance</th>
+          <th scope="col">Correlation</th>
+        </tr>
+      </thead>
+      <tbody>
+        {parameters.map((parameter) => (
+          <Rows key={parameter.name} parameter={parameter} most={most} runs={runs} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Rows({ parameter, most, runs }: { parameter: ParameterImportance; most: number; runs: number }) {
+  const { name, importance, spread, correlation, rank_correlation, values } = parameter;
+  const [all, setAll] = useState(false);
+  const shown = all ? values : values.slice(0, VALUES_SHOWN);
+  return (
+    <Fragment>
+      <tr className={styles.parameter}>
+        <th scope="row">
+          <span className={styles.who}>
+            <span className={styles.name}>{name}</span>
+            {parameter.runs < runs && <span className={styles.soft}>in {plural(parameter.runs, "run")}</span>}
+          </span>
+        </th>
+        <td>
+          <ShareBar share={importance} spread={spread} most={most} />
+        </td>
+        <td>
+          {correlation !== null && (
+            <CorrelationBar r={correlation} rank={steadier(correlation, rank_correlation)} />
+          )}
+          {shown.length > 0 && <span className={styles.soft}>by value</span>}
+        </td>
+      </tr>
+      {shown.map((value) => (
+        <tr key={JSON.stringify(value.value)} className={styles.value}>
+          <th scope="row">
+            <span className={styles.who}>
+              <span className={styles.name}>= {formatValue(value.value)}</span>
+              <span className={styles.soft}>in {plural(value.runs, "run")}</span>
+            </span>
+          </th>
+          <td />
+          <td>{value.correlation !== null && <CorrelationBar r={value.correlation} rank={null} />}</td>
+        </tr>
+      ))}
+      {shown.length < values.length && (
+        <tr className={styles.value}>
+          <th scope="row" colSpan={3}>
+            <button type="button" className={styles.more} onClick={() => setAll(true)}>
+              {values.length - shown.length} more values of {name}
+            </button>
+          </th>
+        </tr>
+      )}
+    </Fragment>
+  );
+}

@@ -1,0 +1,45 @@
+import styles from "./Importance.module.css";
+import { formatCorrelation, formatShare, strength } from "./words";
+
+/** A share, with a thin line over what it may be off by. `most`: where the bar's place ends. */
+export function ShareBar({ share, spread, most }: { share: number; spread: number; most: number }) {
+  const at = (value: number) => `${(100 * Math.min(Math.max(value, 0), most)) / most}%`;
+  const from = at(share - spread);
+  const to = at(share + spread);
+  return (
+    <span className={styles.measure} title={`${formatShare(share)} ± ${formatShare(Math.min(1, spread))}`}>
+      <span className={styles.bar} aria-hidden="true">
+        <span className={styles.share} style={{ width: at(share) }} />
+        {spread > 0 && <span className={styles.spread} style={{ left: from, right: `calc(100% - ${to})` }} />}
+      </span>
+      <span className={styles.number}>{formatShare(share)}</span>
+    </span>
+  );
+}
+
+/** To the right of the middle where it is positive, to the left where it is negative. `rank`: where ranks say more. */
+export function CorrelationBar({ r, rank }: { r: number; rank: number | null }) {
+  const width = `${50 * Math.min(1, Math.abs(r))}%`;
+  return (
+    <span className={styles.measure} title={strength(r)}>
+      <span className={`${styles.bar} ${styles.signed}`} aria-hidden="true">
+        {r < 0 ? (
+          <span className={styles.negative} style={{ width, right: "50%" }} />
+        ) : (
+          <span className={styles.positive} style={{ width, left: "50%" }} />
+        )}
+      </span>
+      <span className={styles.number} data-sign={Math.sign(Number(r.toFixed(2)))}>
+        {formatCorrelation(r)}
+      </span>
+      {rank !== null && (
+        <span
+          className={styles.rank}
+          title="Of the ranks: it rises or falls steadily, but not along a straight line"
+        >
+          {formatCorrelation(rank)} by rank
+        </span>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,50 @@
+/** Importance in words and numbers. */
+import type { Importance } from "../../api/types";
+import { formatCount, plural } from "../../lib/format";
+
+/** A share of 1: 62 %, < 1 %, 0 %. */
+export function formatShare(share: number): string {
+  if (share === 0) return "0 %";
+  const percent = Math.round(share * 100);
+  return percent === 0 ? "< 1 %" : `${percent} %`;
+}
+
+/** With its sign, which its colour only repeats: +0.82, −0.31, 0.00. */
+export function formatCorrelation(r: number): string {
+  const size = Math.abs(r).toFixed(2);
+  if (size === "0.00") return size;
+  return (r > 0 ? "+" : "−") + size;
+}
+
+/** The strength of a correlation, as people put it. */
+export function strength(r: number): string {
+  const size = Math.abs(r);
+  if (size < 0.1) return "none to speak of";
+  const word = size > 0.7 ? "strong" : size > 0.4 ? "moderate" : "weak";
+  return `${word}, ${r > 0 ? "rises" : "falls"} with it`;
+}
+
+/** How far the ranks tell another story than the straight line; null where they agree. */
+export function steadier(correlation: number | null, rank: number | null): number | null {
+  if (correlation === null || rank === null) return null;
+  return Math.abs(rank) - Math.abs(correlation) > 0.15 ? rank : null;
+}
+
+/** What the numbers rest on. */
+export function basis({ runs, left_out, metric, method, best_runs, fit, goal }: Importance): string[] {
+  const left = left_out === 0 ? "" : `; ${formatCount(left_out)} that broke or have no value of it left out`;
+  const sentences = [`From ${plural(runs, "run")} that are over${left}.`];
+  if (method === "ped_anova" && best_runs !== null) {
+    const end = goal === "minimize" ? "lowest" : "highest";
+    sentences.push(`Asks what tells the ${best_runs} with the ${end} ${metric} from the others.`);
+  } else if (fit !== null) {
+    const share = Math.round(100 * Math.max(0, fit));
+    sentences.push(`The forest predicts ${share} % of the variance of runs it has not seen.`);
+  }
+  return sentences;
+}
+
+export type Trust = "high" | "fair" | "low";
+
+/** How much the forest's shares may be leant on. */
+export const trustIn = (fit: number): Trust => (fit >= 0.6 ? "high" : fit >= 0.25 ? "fair" : "low");
