@@ -59,9 +59,19 @@ OPTIONAL = {
 }
 
 
+KIND = {"kind_of_it": {"values": ["p", "q"]}}
+"""A parameter that the others can speak of; no other is called like that."""
+WHEN = st.sampled_from([{"kind_of_it": "p"}, {"kind_of_it": ["p", "q"]}, "kind_of_it == 'q'"])
+FORBID = st.lists(WHEN, max_size=2)
+
+
 def configs(method, leaf):
+    conditional = st.builds(lambda body, when: {**body, "when": when}, leaf, WHEN)
+    derived = st.just({"expr": "kind_of_it + '!'"})
+    parameters = blocks(leaf | conditional | derived).map(lambda block: {**block, **KIND})
     return st.fixed_dictionaries(
-        {"method": st.just(method), "metric": METRIC, "parameters": blocks(leaf)}, optional=OPTIONAL
+        {"method": st.just(method), "metric": METRIC, "parameters": parameters},
+        optional={**OPTIONAL, "forbid": FORBID},
     )
 
 
@@ -151,7 +161,7 @@ MUTATIONS = [
     (("parameters", "bad", "values"), 3),
     (("parameters", "bad", "values"), {"a": 1}),
     (("parameters", "bad", "expr"), "2 * no_such_name"),
-    (("parameters", "bad", "when"), {"bad": 1}),
+    (("parameters", "bad", "when"), {"kind_of_it": "z"}),
     (("parameters", "bad", "when"), []),
     (("parameters", "bad", "mu"), 3),
     (("parameters", "bad", "distribution"), "loguniform"),

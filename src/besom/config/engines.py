@@ -97,9 +97,7 @@ def check_engine(data: dict[str, Any], method: str | None, report: Report) -> En
 
 def _check_own(entry: Entry, method: str | None) -> None:
     if method == "custom":
-        entry.error(
-            "engine", "The engine `wandb` goes with the methods grid, random and bayes.", "name another method."
-        )
+        entry.error("engine", "This engine goes with the methods grid, random and bayes.", "write `method: bayes`.")
         return
     for key in ("source", "optimizer", "search_space"):
         if entry.data.get(key) is not None:
@@ -109,7 +107,7 @@ def _check_own(entry: Entry, method: str | None) -> None:
 
 def _outside(entry: Entry, name: Literal["optuna", "ax"], data: dict[str, Any], method: str | None) -> Engine | None:
     if method in _OWN_METHODS:
-        entry.report.error(("method",), f"The engine `{name}` goes with method custom.", "write `custom`.", method)
+        entry.error("engine", f"This engine goes with method custom, not with {method}.", "write `method: custom`.")
     source = entry.text("source")
     functions = {key: _function(entry, key) for key in ("optimizer", "search_space")}
     if name == "ax" and entry.data.get("search_space") is not None:

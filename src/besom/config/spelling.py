@@ -34,6 +34,8 @@ _ALIASES = {
     "lowest": "minimize",
     "lower_is_better": "minimize",
     "max": "maximize",
+    "shuffled": "random",
+    "shuffle": "random",
     "highest": "maximize",
     "higher_is_better": "maximize",
 }

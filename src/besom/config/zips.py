@@ -29,8 +29,8 @@ def check_zips(block: Any, scope: Scope, report: Report) -> tuple[tuple[Paramete
     zips = [_check_zip(item, (*path, number), scope, report) for number, item in enumerate(block)]
     seen: set[ParameterPath] = set()
     for number, paths in enumerate(zips):
-        for twice in seen.intersection(paths):
-            rule = f"`{'.'.join(twice)}` is in a list before; a parameter can be in one."
+        if twice := [path for path in paths if path in seen]:
+            rule = f"`{'.'.join(twice[0])}` is in a list before; a parameter can be in one."
             report.error((*path, number), rule, "join the two lists, or remove it from one.", block[number])
         seen.update(paths)
     return tuple(paths for paths in zips if paths)
