@@ -79,7 +79,7 @@ def test_unstarted_and_preempted_runs_are_pending(state):
 def test_only_finite_numbers_count():
     history = [math.nan, "NaN", "Infinity", True, None, math.inf, 3, [1], 2.0]
     trial = trial_from_history({}, "finished", Metric("m"), history, summary="Infinity")
-    assert trial == Trial({}, "finished", best=2.0, last=2.0, worst=3.0)
+    assert trial == Trial({}, "finished", best=2.0, last=2.0, worst=3.0, value=2.0)
 
 
 def test_the_summary_counts_for_the_best_but_is_not_the_latest():

@@ -55,7 +55,14 @@ def trial_from_history(
     logged = [float(v) for v in history if _is_number(v)]  # type: ignore[arg-type]
     known = [*logged, float(summary)] if _is_number(summary) else logged  # type: ignore[arg-type]
     best, worst = (min, max) if metric.goal == "minimize" else (max, min)
-    return Trial(values, state, best(known, default=None), logged[-1] if logged else None, worst(known, default=None))
+    return Trial(
+        values,
+        state,
+        best=best(known, default=None),
+        last=logged[-1] if logged else None,
+        worst=worst(known, default=None),
+        value=best(known, default=None) if metric.use == "best" else _mean((logged or known)[-metric.window :]),
+    )
 
 
 def observe(
@@ -74,47 +81,68 @@ def observe(
         blank: With ``impute`` best or latest, the value of a run that has none. The reference's 0.0 would make a crash
             look perfect where a loss is minimised; None treats the run as failed instead.
     """
-    observations: list[Observation] = []
-    pending: list[Values] = []
+    outcomes = outcomes_of(metric, trials, reading=reading, blank=blank)
+    pending = [trial.values for trial, found in zip(trials, outcomes, strict=True) if found is None]
+    return [found for found in outcomes if found is not None], pending
+
+
+def outcomes_of(
+    metric: Metric | None, trials: Sequence[Trial], *, reading: Reading, blank: float | None
+) -> list[Observation | None]:
+    """The same, one by one: None for a pending point."""
     worst = _worst(metric, trials)
-    for trial in trials:
-        own = _finite(trial.best) if metric else None
-        if trial.state == "finished":
-            if own is not None or metric is None:
-                observations.append(Observation(trial.values, own))
-            else:
-                observations.append(_without_value(metric, trial, worst, reading, blank))
-        elif trial.state in _UNFINISHED:
-            if metric is None or reading == "separate":
-                observations.append(Observation(trial.values, own, failed=trial.state in _BROKEN))
-            else:
-                observations.append(_imputed(trial, metric.impute, worst, blank))
-        elif trial.state == "running" and metric is not None and metric.impute_while_running != "false":
-            if own is not None:
-                observations.append(Observation(trial.values, own))
-            elif reading == "impute":
-                observations.append(_imputed(trial, metric.impute_while_running, worst, blank))
-            else:
-                pending.append(trial.values)
-        else:
-            pending.append(trial.values)
-    return observations, pending
+    return [outcome(metric, trial, reading=reading, worst=worst, blank=blank) for trial in trials]
 
 
-def _without_value(metric: Metric, trial: Trial, worst: float, reading: Reading, blank: float | None) -> Observation:
-    """A run that finished and never logged the metric as a number: diverged, most likely."""
-    if reading == "separate":
-        return Observation(trial.values, None, failed=True)
-    return _imputed(trial, metric.impute, worst, blank)
+def outcome(
+    metric: Metric | None,
+    trial: Trial,
+    *,
+    reading: Reading = "separate",
+    worst: float = 0.0,
+    blank: float | None = None,
+) -> Observation | None:
+    """What a trial tells; None while it is waited for. ``worst``, of all trials, matters to ``impute`` alone."""
+    own = _own(metric, trial)
+    if trial.state == "finished":
+        if own is not None or metric is None:
+            return Observation(trial.values, own, id=trial.id)
+        if reading == "separate":  # it never logged the metric as a number: diverged, most likely
+            return Observation(trial.values, None, failed=True, id=trial.id)
+        return _imputed(trial, metric.impute, worst, blank)
+    if trial.state in _UNFINISHED:
+        if metric is None or reading == "separate":
+            return Observation(
+                trial.values,
+                own,
+                failed=trial.state in _BROKEN,
+                stopped=trial.state not in _BROKEN and own is not None,
+                id=trial.id,
+            )
+        return _imputed(trial, metric.impute, worst, blank)
+    if trial.state == "running" and metric is not None and metric.impute_while_running != "false":
+        if own is not None:
+            return Observation(trial.values, own, id=trial.id)
+        if reading == "impute":
+            return _imputed(trial, metric.impute_while_running, worst, blank)
+    return None
+
+
+def _own(metric: Metric | None, trial: Trial) -> float | None:
+    """The number that a trial counts with, by ``metric.use``."""
+    if metric is None:
+        return None
+    own = _finite(trial.value)
+    return own if own is not None else _finite(trial.best if metric.use == "best" else trial.last)
 
 
 def _imputed(trial: Trial, rule: str, worst: float, blank: float | None) -> Observation:
     if rule == "worst":
-        return Observation(trial.values, worst, imputed=True)
+        return Observation(trial.values, worst, imputed=True, id=trial.id)
     own = _finite(trial.best if rule == "best" else trial.last)
     if own is not None:
-        return Observation(trial.values, own, failed=False, imputed=True)
-    return Observation(trial.values, blank, failed=blank is None, imputed=blank is not None)
+        return Observation(trial.values, own, imputed=True, id=trial.id)
+    return Observation(trial.values, blank, failed=blank is None, imputed=blank is not None, id=trial.id)
 
 
 def _worst(metric: Metric | None, trials: Sequence[Trial]) -> float:
@@ -122,6 +150,10 @@ def _worst(metric: Metric | None, trials: Sequence[Trial]) -> float:
     terminal = [t for t in trials if t.state == "finished" or t.state in _UNFINISHED]
     values = [v for t in terminal for v in map(_finite, (t.worst, t.best, t.last)) if v is not None]
     return max(values, default=0.0) if metric is None or metric.goal == "minimize" else min(values, default=0.0)
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return math.fsum(values) / len(values) if values else None
 
 
 def _finite(value: float | None) -> float | None:

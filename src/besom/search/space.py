@@ -146,6 +146,12 @@ class Space:
         rounded = np.ascontiguousarray(np.where(np.isnan(codes), math.nan, np.round(codes, 9) + 0.0))
         return [row.tobytes() for row in rounded]
 
+    def whole(self, codes: Array) -> Mask:
+        """Which rows (n, d) lack nothing but what does not exist in them."""
+        if not self.conditional:
+            return np.asarray(~np.isnan(codes).any(axis=1))
+        return np.asarray(np.all(np.isnan(self.settle(codes)) == np.isnan(codes), axis=1))
+
     def all_codes(self) -> Array:
         """Every point of a finite space, shape (size, d), in the order of its enumeration."""
         return self._all_codes
@@ -160,7 +166,7 @@ class Space:
 
     def used_keys(self, codes: Array) -> frozenset[bytes]:
         """The points not to hand out again: all seen or, once a finite space is used up, those of the newest round."""
-        counts = Counter(self.keys(codes[self._whole(codes)]))
+        counts = Counter(self.keys(codes[self.whole(codes)]))
         if self.size is None:
             return frozenset(counts)
         inside = set(self.keys(self.all_codes())) & set(counts) if len(counts) >= self.size else set()
@@ -178,12 +184,6 @@ class Space:
     @cached_property
     def _middle(self) -> Array:
         return np.asarray(self.codes_at(np.full((1, self.d), 0.5))[0])
-
-    def _whole(self, codes: Array) -> Mask:
-        """Which rows are points of this space, as far as what they lack tells."""
-        if not self.conditional:
-            return np.asarray(~np.isnan(codes).any(axis=1))
-        return np.asarray(np.all(np.isnan(self.settle(codes)) == np.isnan(codes), axis=1))
 
     def _draw(self, rng: np.random.Generator, n: int) -> Array:
         codes = self.codes_at(rng.random((n, self.d)))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from besom.config.model import SweepConfig
 from besom.search.grid import GridSearch
-from besom.search.method import Method, Suggestion
-from besom.search.observation import Trial, observe
+from besom.search.memory import Memory
+from besom.search.method import Method, Observation, Suggestion
+from besom.search.observation import Trial, outcomes_of
 from besom.search.random import RandomSearch
-from besom.search.space import Space
+from besom.search.repeats import Repeats
 
 if TYPE_CHECKING:
     from besom.search.bayes import WarmStart
@@ -52,13 +54,44 @@ def suggest(
         seed: For a configuration without a ``seed`` of its own.
         warm: Keeps fitted models between calls; changes the cost, never the answer.
     """
-    asked = "impute" in ((config.stored.get("metric") or {}) if config.metric else {})
-    observations, pending = observe(config.metric, trials, reading="impute" if asked else "separate", blank=None)
-    return method_for(config, warm).suggest(
-        Space.of(config),
-        observations,
-        pending,
-        seed=seed if config.seed is None else config.seed,
-        index=index,
-        count=count,
+    memory = warm or Memory()
+    space = memory.space(config)
+    outcomes = _outcomes(config, trials, memory)
+    method = method_for(config, warm)
+    seed = seed if config.seed is None else config.seed
+    if config.repeat is None or config.method == "grid":
+        observations = [found for found in outcomes if found is not None]
+        pending = [trial.values for trial, found in zip(trials, outcomes, strict=True) if found is None]
+        return method.suggest(space, observations, pending, seed=seed, index=index, count=count)
+    repeats = Repeats(
+        config.repeat,
+        space,
+        config.metric.goal if config.metric else "minimize",
+        trials,
+        outcomes,
+        memory.codes(space, trials),
+        hopeful=config.method == "bayes",
     )
+    suggestions: list[Suggestion] = []
+    while len(suggestions) < count:
+        if again := repeats.due():
+            suggestions.append(replace(again, why={"method": method.name, **again.why}))
+            continue
+        wanted = count - len(suggestions) if config.method == "bayes" else 1  # random repeats each one at once
+        new = method.suggest(
+            space,
+            repeats.observations(),
+            repeats.pending(),
+            seed=seed,
+            index=index + len(suggestions),
+            count=wanted,
+        )
+        suggestions += map(repeats.first, new)
+    return suggestions
+
+
+def _outcomes(config: SweepConfig, trials: Sequence[Trial], memory: Memory) -> list[Observation | None]:
+    """What each trial tells; pretend values for those without any only where the user spelt out ``impute``."""
+    if config.metric is None or "impute" not in (config.stored.get("metric") or {}):
+        return memory.outcomes(config.metric, trials)
+    return outcomes_of(config.metric, trials, reading="impute", blank=None)

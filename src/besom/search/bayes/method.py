@@ -17,6 +17,7 @@ from besom.search.bayes.gp import Posterior, fit
 from besom.search.bayes.kernel import Hyperparameters
 from besom.search.bayes.subset import choose
 from besom.search.bayes.transform import OutputTransform
+from besom.search.memory import Memory
 from besom.search.method import Method, Observation, Suggestion, generator
 from besom.search.point import Values
 from besom.search.random import draw_unused
@@ -37,12 +38,13 @@ _HUGE = 1e150
 """Values are taken as no larger than this, so that their squares can be added up."""
 
 
-class WarmStart:
-    """Hyperparameters fitted before. A memory only: without it the same numbers are computed again."""
+class WarmStart(Memory):
+    """Hyperparameters fitted before, beside what any search remembers: without it the same numbers are found again."""
 
     _CAPACITY = 64
 
     def __init__(self) -> None:
+        super().__init__()
         self._fits: dict[bytes, Hyperparameters] = {}
 
     def fit(self, x: Array, y: Array, categorical: Mask, **prior: float) -> Hyperparameters:

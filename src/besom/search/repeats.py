@@ -1,0 +1,222 @@
+"""Runs of one configuration, taken together: one observation with a known error, and whether another run is worth it.
+
+Random search runs each configuration as often as was asked, one run after the other. Bayes stops as soon as a
+configuration is unlikely to be the best, so that bad ones are run once (racing, as in Maron and Moore 1994).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from besom.config.equality import same
+from besom.config.model import Goal, Repeat
+from besom.search.method import Observation, Suggestion
+from besom.search.observation import Trial
+from besom.search.point import Path, Values
+from besom.search.scale import Array
+from besom.search.space import Space
+
+_HOPE = 0.1
+"""A configuration whose chance of beating the best repeated mean is below this is not run again."""
+_SHARE = 0.5
+"""Of the runs under way, the part that may be repeats chosen by results."""
+_FIRST_LOOK = 4
+"""Configurations with results before any is repeated: which one is good is not known earlier."""
+_POOLED_DEGREES = 4.0
+"""Runs that the spread of all configurations counts for in the spread of one."""
+
+
+@dataclass(slots=True)
+class Configuration:
+    """The runs of one configuration, at most as many as were asked for."""
+
+    values: dict[Path, Any]
+    """Without the parameter that tells the runs apart."""
+    code: Array
+    numbers: set[int] = field(default_factory=set)
+    """Which repeats were handed out."""
+    outcomes: list[Observation] = field(default_factory=list)
+    """Of those that are over."""
+    own: bool = True
+    """Handed out by this sweep, which alone may hand it out again."""
+
+    @property
+    def whole(self) -> list[float]:
+        """The values of runs that were neither stopped nor broken."""
+        return [o.y for o in self.outcomes if o.y is not None and not o.failed and not o.stopped]
+
+    @property
+    def broken(self) -> bool:
+        """Whether at least half of the runs that are over failed."""
+        return bool(self.outcomes) and 2 * sum(o.failed for o in self.outcomes) >= len(self.outcomes)
+
+    @property
+    def pending(self) -> int:
+        """How many runs are under way."""
+        return len(self.numbers) - len(self.outcomes)
+
+
+class Repeats:
+    """The configurations of a sweep whose configurations are repeated.
+
+    Args:
+        repeat: How often, and what tells the runs of a configuration apart.
+        space: Of the configurations.
+        goal: Of the metric.
+        trials: All runs, oldest first.
+        outcomes: What each tells; None while it is waited for.
+        codes: Of the trials, shape (n, d).
+        hopeful: Whether only configurations that may be the best are run again.
+    """
+
+    def __init__(
+        self,
+        repeat: Repeat,
+        space: Space,
+        goal: Goal,
+        trials: Sequence[Trial],
+        outcomes: Sequence[Observation | None],
+        codes: Array,
+        *,
+        hopeful: bool,
+    ) -> None:
+        self._repeat, self._space, self._hopeful = repeat, space, hopeful
+        self._sign = 1.0 if goal == "minimize" else -1.0
+        self._open: dict[tuple[bytes, bool], Configuration] = {}
+        self._all: list[Configuration] = []
+        whole = space.whole(codes)
+        for trial, result, code, key, known in zip(
+            trials, outcomes, codes, space.keys(codes), whole.tolist(), strict=True
+        ):
+            configuration = self._add(trial.values, code, (key, not trial.prior) if known else None)
+            if result is not None:
+                configuration.outcomes.append(result)
+
+    def observations(self) -> list[Observation]:
+        """One per configuration of which a run is over: the mean of whole runs, and its standard error."""
+        variance = self._pooled()[0]
+        return [_combined(c, variance) for c in self._all if c.outcomes]
+
+    def pending(self) -> list[Values]:
+        """The configurations that are waited for altogether."""
+        return [c.values for c in self._all if not c.outcomes]
+
+    def due(self) -> Suggestion | None:
+        """The run that a known configuration should get now, if one should; it counts as handed out from now on."""
+        unfinished = [c for c in self._all if c.own and len(c.numbers) < self._repeat.times]
+        if not self._hopeful:
+            return self._again(unfinished[0], {}) if unfinished else None
+        under_way = sum(c.pending for c in self._all)
+        repeating = sum(c.pending for c in self._all if len(c.numbers) > 1)
+        if repeating >= max(1.0, _SHARE * (under_way + 1)) or sum(bool(c.whole) for c in self._all) < _FIRST_LOOK:
+            return None
+        return self._most_hopeful([c for c in unfinished if c.whole and not c.broken])
+
+    def first(self, suggestion: Suggestion) -> Suggestion:
+        """A suggestion of the method as the first run of its configuration, which it begins."""
+        code = self._space.encode([suggestion.values])[0]
+        key = self._space.keys(code[None])[0]
+        self._add(suggestion.values, code, (key, True))
+        why = {**suggestion.why, "repeat": 1, "times": self._repeat.times}
+        return Suggestion(self._numbered(suggestion.values, 0), why, repeat=0)
+
+    def _most_hopeful(self, candidates: Sequence[Configuration]) -> Suggestion | None:
+        means = {id(c): self._sign * float(np.mean(c.whole)) for c in self._all if c.whole}
+        if not candidates:
+            return None
+        best = min((c for c in self._all if c.whole and not c.broken), key=lambda c: means[id(c)])
+        told = {"incumbent": self._sign * means[id(best)], "observations": len(means)}
+        if any(c is best for c in candidates):
+            return self._again(best, {"reason": "which has the best mean so far", **told})
+        variance, degrees = self._pooled()
+        measured = [c for c in self._all if len(c.whole) > 1 and not c.broken]
+        if variance is None or not measured:
+            return None
+        champion = min(measured, key=lambda c: means[id(c)])
+
+        def chance(c: Configuration) -> float:
+            gain = means[id(champion)] - means[id(c)]
+            error = math.sqrt(variance * (1 / len(c.whole) + 1 / len(champion.whole)))
+            return float(special.stdtr(degrees, gain / error)) if error > 0 else float(gain > 0)
+
+        hopeful = max(candidates, key=chance)
+        probability = chance(hopeful)
+        if probability < _HOPE:
+            return None
+        reason = f"which may be the best: its chance of beating the best mean is {probability:.0%}"
+        return self._again(
+            hopeful,
+            {"reason": reason, "probability": probability, "predicted": self._sign * means[id(hopeful)], **told},
+        )
+
+    def _again(self, configuration: Configuration, why: Mapping[str, Any]) -> Suggestion:
+        number = min(set(range(self._repeat.times)) - configuration.numbers)
+        configuration.numbers.add(number)
+        times = self._repeat.times
+        reason = (
+            f"repeat {number + 1} of {times} of a configuration{', ' if 'reason' in why else ''}{why.get('reason', '')}"
+        )
+        return Suggestion(
+            self._numbered(configuration.values, number),
+            {"kind": "repeat", **why, "reason": reason, "repeat": number + 1, "times": times},
+            repeat=number,
+        )
+
+    def _add(self, values: Values, code: Array, key: tuple[bytes, bool] | None) -> Configuration:
+        """The configuration that a run belongs to, with the run in it."""
+        found = self._open.get(key) if key else None
+        if found is None:
+            own = {path: value for path, value in values.items() if path != self._repeat.parameter}
+            found = Configuration(own, code, own=key is not None and key[1])
+            self._all.append(found)
+        given = values.get(self._repeat.parameter) if self._repeat.parameter else None
+        free = [n for n in range(self._repeat.times) if n not in found.numbers]
+        told = [n for n in free if self._repeat.values and same(self._repeat.values[n], given)]
+        found.numbers.add((told or free)[0])
+        if key:
+            self._open[key] = found
+            if len(free) == 1:  # the next run of this configuration begins another round
+                del self._open[key]
+        return found
+
+    def _numbered(self, values: Values, number: int) -> dict[Path, Any]:
+        return {**values, self._repeat.parameter: self._repeat.values[number]} if self._repeat.parameter else {**values}
+
+    def _pooled(self) -> tuple[float | None, float]:
+        """The variance of runs of one configuration, over all that have two or more, and its degrees of freedom."""
+        groups = [c.whole for c in self._all if len(c.whole) > 1]
+        degrees = sum(len(group) - 1 for group in groups)
+        if not degrees:
+            return None, 0.0
+        return sum(_squares(group) for group in groups) / degrees, float(degrees)
+
+
+def _combined(configuration: Configuration, pooled: float | None) -> Observation:
+    whole = configuration.whole
+    first = configuration.outcomes[0]
+    if not whole:
+        known = next((o for o in configuration.outcomes if o.y is not None), first)
+        return Observation(first.values, known.y, failed=configuration.broken, stopped=known.stopped, id=first.id)
+    error = None
+    if pooled is not None:
+        variance = (_POOLED_DEGREES * pooled + _squares(whole)) / (_POOLED_DEGREES + len(whole) - 1)
+        error = math.sqrt(variance / len(whole))
+    return Observation(
+        first.values,
+        float(np.mean(whole)),
+        failed=configuration.broken,
+        imputed=any(o.imputed for o in configuration.outcomes),
+        error=error,
+        id=first.id,
+    )
+
+
+def _squares(values: Sequence[float]) -> float:
+    """The sum of squared distances from the mean."""
+    return float(np.sum((np.array(values) - np.mean(values)) ** 2))
