@@ -13,7 +13,7 @@ from besom.config.report import Report
 
 ENGINES = ("wandb", "optuna", "ax")
 _OWN_METHODS = ("grid", "random", "bayes")
-_FUNCTION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+_FUNCTION = re.compile(r"(?!.*\.py:)[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 _PLACE: Path = ("scheduler",)
 
 
