@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from besom.config.model import SweepConfig
 from besom.search.grid import GridSearch
@@ -14,11 +13,8 @@ from besom.search.observation import Trial, outcomes_of
 from besom.search.random import RandomSearch
 from besom.search.repeats import Repeats
 
-if TYPE_CHECKING:
-    from besom.search.bayes import WarmStart
 
-
-def method_for(config: SweepConfig, warm: WarmStart | None = None) -> Method:
+def method_for(config: SweepConfig, warm: Memory | None = None) -> Method:
     """The search method a configuration names.
 
     Raises:
@@ -29,9 +25,10 @@ def method_for(config: SweepConfig, warm: WarmStart | None = None) -> Method:
     if config.method == "random":
         return RandomSearch()
     if config.method == "bayes":
-        from besom.search.bayes import Bayes  # loads linear algebra that grid and random do without
+        from besom.search.bayes import Bayes, WarmStart  # loads linear algebra that grid and random do without
 
-        return Bayes(config.metric.goal if config.metric else "minimize", warm)
+        goal = config.metric.goal if config.metric else "minimize"
+        return Bayes(goal, warm if isinstance(warm, WarmStart) else None)
     raise ValueError(f"method {config.method!r} has no search of its own: its runs are queued from outside")
 
 
@@ -42,7 +39,7 @@ def suggest(
     index: int,
     count: int = 1,
     seed: int = 0,
-    warm: WarmStart | None = None,
+    warm: Memory | None = None,
 ) -> list[Suggestion]:
     """The next ``count`` points of a sweep; fewer, or none, when its grid is used up.
 
@@ -52,7 +49,8 @@ def suggest(
         index: How many suggestions the sweep was given before.
         count: How many points are wanted.
         seed: For a configuration without a ``seed`` of its own.
-        warm: Keeps fitted models between calls; changes the cost, never the answer.
+        warm: Keeps what it can between calls, a ``WarmStart`` of bayes its fitted models too; changes the cost, never
+            the answer.
     """
     memory = warm or Memory()
     space = memory.space(config)
