@@ -1,22 +1,23 @@
 """Searches long for the smallest value of each problem whose optimum is not known, and writes ``optima.json``.
 
-    python -m benchmarks.search.make_optima
+    python -m benchmarks.search.make_optima [PROBLEMS]
 
-Ten restarts of a local search that changes one or two parameters at a time, from the best of many random points.
+Eight restarts of a local search that changes one or two parameters at a time, from the best of many random points.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import sys
 import zlib
 
 import numpy as np
 from benchmarks.search.problem import OPTIMA, Problem
-from benchmarks.search.problems import suite
+from benchmarks.search.problems import select
 from benchmarks.search.space import Values
 
-_RANDOM, _STARTS, _STEPS = 4000, 10, 1200
+_RANDOM, _STARTS, _STEPS = 2000, 8, 800
 
 
 def smallest(problem: Problem) -> float:
@@ -51,12 +52,12 @@ def _reflect(u: np.ndarray) -> np.ndarray:
 
 
 def main() -> None:
-    optima = {}
-    for name, problem in suite().items():
+    optima = json.loads(OPTIMA.read_text()) if OPTIMA.exists() else {}
+    for problem in select(",".join(sys.argv[1:]) or "all"):
         if problem.known_optimum is None:
-            optima[name] = smallest(problem)
-            print(f"{name}: {optima[name]:.6g}", flush=True)
-    OPTIMA.write_text(json.dumps(optima, indent=1) + "\n")
+            optima[problem.name] = smallest(problem)
+            print(f"{problem.name}: {optima[problem.name]:.6g}", flush=True)
+            OPTIMA.write_text(json.dumps(dict(sorted(optima.items())), indent=1) + "\n")
 
 
 if __name__ == "__main__":

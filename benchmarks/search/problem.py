@@ -70,17 +70,20 @@ class Problem:
         """The value without noise; NaN where every run breaks down."""
         return float(self.function(values))
 
-    def evaluate(self, values: Values, rng: np.random.Generator) -> float:
-        """What a run of these values reports.
+    def report(self, true: float, rng: np.random.Generator) -> float:
+        """What a run reports whose value without noise is ``true``.
 
         Raises:
             Failed: the run broke down.
         """
         chance, noise = rng.random(), rng.standard_normal()
-        value = self.true(values)
-        if math.isnan(value) or chance < self.crash_rate:
+        if math.isnan(true) or chance < self.crash_rate:
             raise Failed
-        return value + self.noise * noise
+        return true + self.noise * noise
+
+    def evaluate(self, values: Values, rng: np.random.Generator) -> float:
+        """What a run of these values reports; see ``report``."""
+        return self.report(self.true(values), rng)
 
 
 @cache

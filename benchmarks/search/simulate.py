@@ -37,11 +37,11 @@ def simulate(kind: type[Optimizer], problem: Problem, seed: int, pending: int, b
         token, values = unfinished.pop(int(chance.integers(pending)))
         spent = time.process_time() - begin
         noise = np.random.default_rng(chance.integers(2**63))
+        true = problem.true(values)
         try:
-            observed = problem.evaluate(values, noise)
+            observed = problem.report(true, noise)
         except Failed:
             observed = None
-        true = problem.true(values)
         begin = time.process_time()
         optimizer.tell(token, observed)
         found["observed"].append(observed)

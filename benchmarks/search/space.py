@@ -83,6 +83,15 @@ class Space:
                 values[parameter.name] = parameter.value(float(quantile))
         return values
 
+    def existing(self, values: Mapping[str, Any]) -> Values:
+        """The part of a point that exists, of a peer that knows no conditions, in plain Python numbers."""
+        found: Values = {}
+        for parameter in self.parameters:
+            if parameter.exists(found):
+                value = values[parameter.name]
+                found[parameter.name] = value.item() if isinstance(value, np.generic) else value
+        return found
+
     def sample(self, rng: np.random.Generator) -> Values:
         """A point drawn from the parameters' own distributions."""
         return self.values(rng.random(len(self)))
