@@ -36,7 +36,7 @@ class BuiltIn(Source):
         self._search = _search_package()
         self._config = config
         self._seed = int.from_bytes(hashlib.sha256(sweep_id.encode()).digest()[:6], "big")
-        self._warm = self._search.bayes.WarmStart() if config.method == "bayes" else None
+        self._warm = self._search.memory_for(config)
         self._trials: dict[str, Trial] = {}
         self._draws = 0
 
@@ -89,7 +89,7 @@ class BuiltInStopping:
 
         begun = {run.id: run for run in runs if run.message.steps}
         curves = {run_id: (run.state, run.curve(self._metric.name)) for run_id, run in begun.items()}
-        decisions = stop(self._stopper, curves, self._metric.goal)
+        decisions = stop(self._stopper, curves)
         return [Stopping(begun[run_id], found.reason, _record(found)) for run_id, found in decisions.items()]
 
 
@@ -104,7 +104,7 @@ def _search_package() -> Any:
         BesomError: they are not installed.
     """
     try:
-        import besom.search.bayes  # late: it loads linear algebra
+        import besom.search  # late: it loads linear algebra
     except ModuleNotFoundError as error:
         raise BesomError(
             f"The search runs in this process and needs {error.name}, which is not installed.",

@@ -21,6 +21,8 @@ POLL_SECONDS = 1.0
 OPEN = ("PENDING", "RUNNING")
 OVER = ("FINISHED", "CANCELED")
 NO_MORE = "its controller has no more runs"
+_MOVED_ON = ("sweep_not_running", "sweep_state", "run_ended", "queue_full")
+"""Codes of refusals that only mean: since the last look the sweep or the run has changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +109,20 @@ class Loop:
             CommError: the server refuses or does not answer.
         """
         self.refresh()
-        done = self.last = Step([], [])
+        self.last = Step([], [])
+        try:
+            self._act(self.last)
+        except ApiError as error:
+            if error.code not in _MOVED_ON:
+                raise
+            self.refresh()
+        return self.last
+
+    def _act(self, done: Step) -> None:
         if self.sweep.state in OPEN:
             if reason := self._source.is_over(self.runs):
                 self.command("stop", reason)
-                return done
+                return
             while self._ahead.room(self.sweep, self.runs) > 0 and (found := self.search()) is not None:
                 if found is NOT_NOW:
                     break
@@ -121,7 +132,6 @@ class Loop:
             self.stop(done.stopped)
         if self._used_up and self.sweep.state in OPEN and not any(run.is_queued for run in self.runs):
             self.command("stop", NO_MORE)
-        return done
 
     def search(self) -> Proposal | None:
         """The source's next configuration; None when there will be no more.
@@ -181,7 +191,8 @@ class Loop:
         after: Callable[[Loop], None] = lambda _: None,
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """Steps until the sweep has ended, or ``over`` is set. A sweep whose search fails is paused, with the reason.
+        """Steps until the sweep has ended, or ``over`` is set. A running sweep whose search fails is paused, with the
+        reason; one without runs stays as it is.
 
         Args:
             over: Ends the loop after the step that is going on.
@@ -231,7 +242,7 @@ class Loop:
         return self._stays and any(run.is_active for run in self.runs)
 
     def _pause(self, error: SearchFailed) -> None:
-        if self.sweep.state in OPEN:
+        if self.sweep.state == "RUNNING":
             try:
                 self.command("pause", error.message)
             except CommError:  # the user is told of the mistake itself

@@ -13,7 +13,7 @@ Usable without a server::
 ``suggest`` is the same as a pure function of a configuration and its trials.
 """
 
-from besom.search.ask_tell import Best, Point, Search
+from besom.search.ask_tell import Best, Point, Search, memory_for
 from besom.search.estimate import expected_runs
 from besom.search.feasible import check_feasible
 from besom.search.grid import Grid
@@ -37,6 +37,7 @@ __all__ = [
     "check_feasible",
     "configuration_hash",
     "expected_runs",
+    "memory_for",
     "method_for",
     "nest",
     "observe",

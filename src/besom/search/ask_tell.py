@@ -11,6 +11,7 @@ from typing import Any, Literal, overload
 
 from besom.config import load_mapping
 from besom.config.model import Goal, Method, Metric, SweepConfig
+from besom.search.memory import Memory
 from besom.search.method import Suggestion
 from besom.search.observation import State, Trial, trial_from_history
 from besom.search.point import Values, nest, unnest
@@ -43,8 +44,9 @@ class _Record:
     curve: list[float] = field(default_factory=list)
     stopped: bool = False
 
-    def trial(self, metric: Metric) -> Trial:
-        return trial_from_history(self.values, self.state, metric, [] if self.told is None else [self.told])
+    def trial(self, metric: Metric, number: int) -> Trial:
+        told = [] if self.told is None else [self.told]
+        return dataclasses.replace(trial_from_history(self.values, self.state, metric, told), id=str(number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class Search:
         self._first = list(self.config.start_with)
         self._suggested = 0
         self._lock = threading.Lock()
-        self._warm = _warm_start(self._config)
+        self._warm = memory_for(self._config)
 
     @overload
     def ask(self) -> Point | None: ...
@@ -152,7 +154,7 @@ class Search:
             record = self._records[here]
             record.curve = [float(value) for value in curve]
             curves = {place: (other.state, other.curve) for place, other in enumerate(self._records)}
-            record.stopped = here in stop(stopper, curves, self._metric.goal)
+            record.stopped = here in stop(stopper, curves)
             return record.stopped
 
     @property
@@ -174,7 +176,7 @@ class Search:
             return self._trials()
 
     def _trials(self) -> list[Trial]:
-        return [record.trial(self._metric) for record in self._records]
+        return [record.trial(self._metric, number) for number, record in enumerate(self._records)]
 
     def _next(self, count: int) -> list[Point]:
         points: list[Point] = []
@@ -219,9 +221,10 @@ def _checked(config: Mapping[str, Any] | SweepConfig, goal: Goal, method: Method
     return config if method is None else dataclasses.replace(config, method=method)
 
 
-def _warm_start(config: SweepConfig) -> Any:
+def memory_for(config: SweepConfig) -> Memory:
+    """What makes one suggestion after the other cheaper, for ``suggest(..., warm=)``."""
     if config.method != "bayes":
-        return None
+        return Memory()
     from besom.search.bayes import WarmStart  # loads linear algebra that grid and random do without
 
     return WarmStart()
