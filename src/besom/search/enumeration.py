@@ -50,6 +50,8 @@ class Enumeration:
 
     def index(self, row: Sequence[float]) -> int | None:
         """The number of a row of codes; None when it is none of the points."""
+        if not self.size:
+            return None
         index = 0
         for digit in self._digits:
             rank = digit.rank(row)
@@ -107,7 +109,7 @@ class _Block:
                 f"conditions speak of {names} together, which have {total:,} combinations; "
                 f"at most {MOST_COMBINATIONS:,} can be gone through: list fewer values, or write fewer conditions"
             )
-        digits = np.stack(np.unravel_index(np.arange(total), self._counts), axis=1)
+        digits = np.indices(self._counts).reshape(len(joint), total).T
         codes = np.full((total, len(columns)), math.nan)
         codes[:, joint] = self._first + digits
         codes[:, leaves] = [columns[j].dimension.first for j in leaves]
@@ -133,10 +135,11 @@ class _Block:
 
     def rank(self, row: Sequence[float]) -> int | None:
         codes = np.array([row[j] for j in self._joint])
-        digits = np.where(np.isnan(codes), 0, codes - self._first)
-        if ((digits < 0) | (digits >= self._counts)).any():
-            return None
-        raw = int(np.ravel_multi_index([int(digit) for digit in digits], self._counts))
+        raw = 0
+        for digit, count in zip(np.where(np.isnan(codes), 0, codes - self._first), self._counts, strict=True):
+            if not 0 <= digit < count:
+                return None
+            raw = raw * count + int(digit)
         k = int(np.searchsorted(self._raw, raw))
         if k == len(self._raw) or self._raw[k] != raw or not np.array_equal(self._codes[k], codes, equal_nan=True):
             return None
