@@ -1,7 +1,9 @@
+import json
+
 import pytest
 from cli_user import GRID
 
-from besom.cli.preview_text import describe, run_count
+from besom.cli.preview_space import describe, run_count
 from besom.config import load_mapping
 
 BAYES = """\
@@ -112,3 +114,71 @@ def test_booleans_that_would_arrive_as_text_are_pointed_to_the_flag_macro(user, 
     user.write("sweep.yaml", "program: train.py\nmethod: grid\nparameters: {bn: {values: [true, false]}}\n" + line)
     for command in ("preview", "sweep"):
         assert ("${args_no_boolean_flags}" in user.besom(command, "sweep.yaml").err) is noted
+
+
+SPACE = """\
+method: grid
+metric: {name: loss, use: mean_last_5}
+parameters:
+  optimizer: {values: [sgd, adam]}
+  momentum: {values: [0.5, 0.9], when: {optimizer: sgd}}
+  net: {when: {optimizer: adam}, parameters: {layers: {min: 1, max: 3, when: batch > 8}}}
+  batch: {values: [8, 16]}
+  warmup: {expr: 2 * batch}
+  model: {values: [a, b]}
+  tokenizer: {values: [ta, tb]}
+forbid: [{optimizer: sgd, batch: 16}]
+zip: [[model, tokenizer]]
+repeat: {times: 3, parameter: seed}
+"""
+
+
+def test_a_space_with_rules_is_counted_and_its_rules_are_told(newcomer):
+    newcomer.write("sweep.yaml", SPACE)
+    lines = [
+        " ".join(line.split()) for line in newcomer.besom("preview", "sweep.yaml", "--samples", "6").out.splitlines()
+    ]
+    # sgd: 1 batch, 2 momenta; adam: 1 for batch 8, 3 layers for batch 16; all of it for 2 pairs
+    assert lines[:2] == [
+        "sweep.yaml: grid search, minimize loss (mean of the last 5)",
+        "Runs: 36 (12 configurations x 3 repeats)",
+    ]
+    assert "PARAMETER DISTRIBUTION VALUES ONLY WHERE" in lines
+    assert "momentum categorical 0.5, 0.9 optimizer is sgd" in lines
+    assert "net.layers int_uniform 1 to 3, whole numbers optimizer is adam and batch > 8" in lines
+    assert "warmup expr 2 * batch" in lines
+    assert "Paired: model with tokenizer: a with ta, b with tb" in lines
+    assert "Never: batch is 16 and optimizer is sgd" in lines
+    assert "Repeats: each configuration 3 times, with seed = 0, 1, 2" in lines
+    assert "batch=8 model=a momentum=0.5 optimizer=sgd seed=0 tokenizer=ta warmup=16" in lines
+    assert "batch=8 model=a optimizer=adam seed=0 tokenizer=ta warmup=16" in lines
+
+
+def test_scripts_get_the_rules_too(newcomer):
+    newcomer.write("sweep.yaml", SPACE)
+    said = json.loads(newcomer.besom("preview", "sweep.yaml", "--json", "--samples", "1").out)
+    assert said["expected_runs"] == 36
+    assert said["parameters"]["momentum"]["when"] == "optimizer is sgd"
+    assert said["forbid"] == ["batch is 16 and optimizer is sgd"]
+    assert said["zip"] == [["model", "tokenizer"]]
+    assert said["repeat"] == {"times": 3, "parameter": ["seed"], "values": [0, 1, 2]}
+    assert "net" not in said["samples"][0]["params"]
+
+
+def test_repeats_and_a_cap_are_told_together():
+    config = {"method": "grid", "parameters": {"a": {"values": [1, 2]}}, "repeat": {"times": 3}, "run_cap": 4}
+    assert run_count(load_mapping(config).config) == "4 of 6 (run_cap; 2 configurations x 3 repeats)"
+
+
+def test_a_space_in_which_nothing_is_left_is_refused(newcomer):
+    newcomer.write("sweep.yaml", SPACE.replace("{optimizer: sgd, batch: 16}", "batch > 0"))
+    assert "no point is left to run" in newcomer.fails("preview", "sweep.yaml")
+
+
+def test_the_parameters_of_an_outside_engine_are_its_own(newcomer):
+    newcomer.write(
+        "sweep.yaml", "method: custom\nscheduler: {engine: optuna, source: study.py, search_space: suggest}\n"
+    )
+    result = newcomer.besom("preview", "sweep.yaml")
+    assert "made up by suggest in study.py" in result.out
+    assert "besom sweep-scheduler ID" in result.err

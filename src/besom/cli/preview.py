@@ -42,7 +42,12 @@ def command(config: str, samples: int, as_json: bool) -> None:
 
 def _show(file: str, loaded: Loaded, samples: int, as_json: bool) -> None:
     from besom.cli.preview_text import preview_json, show  # needs NumPy
+    from besom.search import check_feasible
 
+    try:
+        check_feasible(loaded.config)
+    except ValueError as error:
+        raise BesomError(f"{file} cannot be used: {error}.") from None
     if as_json:
         say_json(preview_json(file, loaded, samples))
     else:

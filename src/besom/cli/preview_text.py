@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import shutil
 import sys
@@ -11,26 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from besom.cli.preview_space import describe, only_where, rows, rules, rules_json, run_count, searched
 from besom.cli.program import remarks
-from besom.cli.terminal import columns, note, paint, paint_problems, quote, say, width
+from besom.cli.terminal import columns, note, paint, paint_problems, quote, say, width, wrap
 from besom.config import Loaded, expand_command, needs_program
 from besom.config.early_terminate import describe as describe_rule
-from besom.config.model import (
-    Beta,
-    Categorical,
-    Constant,
-    Distribution,
-    IntUniform,
-    LogNormal,
-    LogUniform,
-    Normal,
-    SweepConfig,
-    Uniform,
-)
+from besom.config.model import SweepConfig
 from besom.search import Suggestion, expected_runs, nest, suggest
-
-MOST_VALUES = 12
-"""Values of one parameter that are listed."""
 
 
 def show(file: str, loaded: Loaded, samples: int) -> None:
@@ -41,9 +27,7 @@ def show(file: str, loaded: Loaded, samples: int) -> None:
     if config.early_terminate:
         say(f"Early stopping: {describe_rule(config.early_terminate)}")
     say()
-    rows = [(p.name, p.label, describe(p.distribution)) for p in config.parameters]
-    for line in columns(rows, ("PARAMETER", "DISTRIBUTION", "VALUES")):
-        say(line)
+    _show_space(config)
     if samples:
         _show_samples(config, samples)
     for problem in loaded.warnings:
@@ -61,44 +45,13 @@ def preview_json(file: str, loaded: Loaded, samples: int) -> dict[str, Any]:
         "expected_runs": expected_runs(config),
         "parameters": {
             parameter.name: {"distribution": parameter.label, "values": describe(parameter.distribution)}
-            for parameter in config.parameters
+            | ({"when": only_where(parameter)} if parameter.when else {})
+            for parameter in searched(config)
         },
+        **rules_json(config),
         "samples": [{"params": values, "command": _words(config, values)} for values in runs],
         "warnings": [problem.render(file) for problem in loaded.warnings],
     }
-
-
-def run_count(config: SweepConfig) -> str:
-    """How many runs the sweep will have, and why."""
-    count = expected_runs(config)
-    if count is None:
-        return "no end by itself; limit them with run_cap, or stop the sweep"
-    if config.method == "grid":
-        points = expected_runs(_without_cap(config)) or 0
-        size = f"{points:,} grid {'point' if points == 1 else 'points'}"
-        return f"{count:,} of {size} (run_cap)" if count < points else f"{count:,} (every grid point once)"
-    return f"at most {count:,} (run_cap)"
-
-
-def describe(distribution: Distribution) -> str:
-    """The values a parameter takes, in a few words."""
-    match distribution:
-        case Constant(value):
-            return _text(value)
-        case Categorical(values, probabilities):
-            shares = [""] * len(values) if probabilities is None else [f" ({share:.3g})" for share in probabilities]
-            shown = [_text(value) + share for value, share in zip(values[:MOST_VALUES], shares, strict=False)]
-            return ", ".join(shown) + (f", … ({len(values):,} values)" if len(values) > MOST_VALUES else "")
-        case IntUniform(low, high):
-            return f"{low:,} to {high:,}, whole numbers"
-        case Uniform(low, high, q) | LogUniform(low, high, q):
-            return f"{low:g} to {high:g}{_step(q)}"
-        case Normal(mu, sigma, q):
-            return f"mean {mu:g}, standard deviation {sigma:g}{_step(q)}"
-        case LogNormal(mu, sigma, q):
-            return f"exp of mean {mu:g}, standard deviation {sigma:g}{_step(q)}"
-        case Beta(a, b, q):
-            return f"0 to 1, a {a:g}, b {b:g}{_step(q)}"
 
 
 def draw(config: SweepConfig, count: int) -> list[Suggestion]:
@@ -108,19 +61,36 @@ def draw(config: SweepConfig, count: int) -> list[Suggestion]:
     return suggest(config, [], index=0, count=count, seed=0)
 
 
+def _show_space(config: SweepConfig) -> None:
+    if not config.parameters and config.engine:
+        say(f"Its parameters are made up by {config.engine.search_space} in {config.engine.source}.")
+        return
+    head, table = rows(config)
+    for line in columns(table, head):
+        say(line)
+    if found := rules(config):
+        say()
+    for word, text in found:
+        say(wrap(f"{word}: {text}", "", sys.stdout))
+
+
 def _show_samples(config: SweepConfig, samples: int) -> None:
     say()
     found = draw(config, samples)
     if not found:
         say("Its runs come from outside, so there is none to show.")
         return
-    say("First runs:" if config.method == "grid" or config.seed is not None else "Sample runs:")
+    say("First runs:" if _order_is_known(config) else "Sample runs:")
     for suggestion in found:
         say(_indented(_words(config, nest(suggestion.values))))
     if config.program is None and needs_program(config):
         note("No program is named: agents for this sweep call a Python function.")
     for remark in remarks(config, Path.cwd()):
         note(remark)
+
+
+def _order_is_known(config: SweepConfig) -> bool:
+    return config.seed is not None or (config.method == "grid" and config.grid_order == "sorted")
 
 
 def _words(config: SweepConfig, values: dict[str, Any]) -> list[str]:
@@ -146,16 +116,5 @@ def _goal(config: SweepConfig) -> str:
     if config.metric is None:
         return ""
     target = f" until {config.metric.target:g}" if config.metric.target is not None else ""
-    return f", {config.metric.goal} {config.metric.name}{target}"
-
-
-def _without_cap(config: SweepConfig) -> SweepConfig:
-    return dataclasses.replace(config, run_cap=None)
-
-
-def _step(q: float | None) -> str:
-    return "" if q is None else f" in steps of {q:g}"
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) and value and value.isprintable() else json.dumps(value, ensure_ascii=False)
+    use = {"best": "", "last": " (its last value)", "mean_last": f" (mean of the last {config.metric.window})"}
+    return f", {config.metric.goal} {config.metric.name}{use[config.metric.use]}{target}"
