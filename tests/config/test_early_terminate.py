@@ -15,9 +15,9 @@ NO_OBJECT = "must be a mapping with a `type`"
     [
         ({"type": "hyperband", "min_iter": 3}, Hyperband(3), "hyperband, min_iter 3, eta 3"),
         ({"type": "hyperband", "max_iter": 27, "s": 2}, Hyperband(None, 27, 2), "hyperband, max_iter 27, s 2, eta 3"),
-        ({"type": "asha"}, Asha(), "asha, min_iter 1, eta 3"),
-        ({"type": "asha", "max_iter": 81.0, "eta": "4"}, Asha(1, 4, 81), "asha, min_iter 1, eta 4, max_iter 81"),
-        ({"type": "median"}, Median(), "median, min_iter 1, min_runs 5, interval 1"),
+        ({"type": "asha"}, Asha(), "asha, min_iter 3, eta 3"),
+        ({"type": "asha", "max_iter": 81.0, "eta": "4"}, Asha(3, 4, 81), "asha, min_iter 3, eta 4, max_iter 81"),
+        ({"type": "median"}, Median(), "median, min_iter 5, min_runs 5, interval 1"),
         (
             {"type": "median", "min_iter": 4, "interval": 2},
             Median(4, 5, 2),
