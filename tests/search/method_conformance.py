@@ -4,16 +4,21 @@ import json
 import math
 import random
 
+import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from brute_force import all_points, space_values
+from hypothesis import HealthCheck, assume, given, reject, settings
 from hypothesis import strategies as st
 from search_configs import parameters
-from strategies import finite_distributions, spaces
+from strategies import conditional_configs, distributions, finite_distributions, spaces
 
+from besom.config.conditions import holds
+from besom.config.existence import complete
 from besom.config.model import (
     Beta,
     Categorical,
     Constant,
+    Derived,
     IntUniform,
     LogNormal,
     LogUniform,
@@ -86,7 +91,7 @@ class MethodConformance:
 
     def run(self, method, leaves, n, *, seed=3):
         """``n`` suggestions, one after the other, each observed with a value that depends on the point alone."""
-        space, observations, values = Space(leaves), [], []
+        space, observations, values = leaves if isinstance(leaves, Space) else Space(leaves), [], []
         for index in range(n):
             suggestions = method.suggest(space, observations, [], seed=seed, index=index)
             if not suggestions:
@@ -136,8 +141,42 @@ class MethodConformance:
         if size <= 40:
             assert len(points) == size + (2 if self.endless else 0)
 
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(swept=conditional_configs(), seed=st.integers(0, 2**63))
+    def test_hands_out_each_point_of_a_conditional_space_once_before_any_twice(self, method, swept, seed):
+        """Nothing that does not exist there, nothing forbidden, derived values in, one end of a zip with the other."""
+        points = all_points(swept, self.listed)
+        assume(points)
+        found = self.run(method, Space.of(swept), min(len(points), 25) + 2, seed=seed)
+        assert {point_hash(values) for values in found} <= points.keys()
+        first_round = found[: min(len(points), 25)]
+        assert len({point_hash(values) for values in first_round}) == len(first_round) == min(len(points), 25)
+        if len(points) <= 25:
+            assert len(found) == len(points) + (2 if self.endless else 0)
+
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(swept=conditional_configs(leaves=distributions), seed=st.integers(0, 2**63))
+    def test_keeps_to_the_conditions_of_any_space(self, method, swept, seed):
+        if self.countable_only:
+            return
+        space = Space.of(swept)
+        try:
+            space.sample(np.random.default_rng(0), 1)
+        except ValueError:  # nothing is left of it
+            reject()
+        for values in self.run(method, space, 14, seed=seed):
+            expected = complete(swept.parameters, {p.path: None for p in swept.parameters} | values)
+            assert list(values.items()) == list(expected.items())
+            assert not any(holds(condition, values) for condition in swept.forbid)
+            for leaf in swept.parameters:
+                if leaf.path in values and not isinstance(leaf.distribution, Derived):
+                    assert allowed(leaf.distribution, values[leaf.path])
+
     def size(self, leaves):
         return Space(leaves).size
+
+    listed = staticmethod(space_values)
+    """The values of a distribution that the method goes through."""
 
     def test_respects_pending_points(self, method):
         leaves = MIXED[:2]

@@ -1,4 +1,5 @@
 import pytest
+from brute_force import grid_values
 from method_conformance import MethodConformance
 
 from besom.search.grid import Grid, GridSearch
@@ -7,6 +8,7 @@ from besom.search.grid import Grid, GridSearch
 class TestGrid(MethodConformance):
     countable_only = True
     endless = False
+    listed = staticmethod(grid_values)
 
     @pytest.fixture
     def method(self):

@@ -92,7 +92,8 @@ class Gaussian(Scale):
 
     def cdf(self, x: Array) -> Array:
         """``Phi((x - mu) / sigma)``."""
-        return np.asarray(special.ndtr((x - self.mu) / self.sigma))
+        with np.errstate(over="ignore"):
+            return np.asarray(special.ndtr((x - self.mu) / self.sigma))
 
 
 @dataclass(frozen=True)
