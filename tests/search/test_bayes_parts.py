@@ -9,14 +9,15 @@ from hypothesis import strategies as st
 from scipy import integrate, optimize, stats
 from search_configs import parameters
 
-from besom.config.model import Categorical, IntUniform, Normal, Uniform
+from besom.config.model import Categorical, Condition, Expression, IntUniform, Normal, Parameter, Uniform
 from besom.search import Space
 from besom.search.bayes import gp
 from besom.search.bayes.acquisition import log_expected_improvement
-from besom.search.bayes.candidates import best_unused, mutate
+from besom.search.bayes.candidates import free_rows, mutate, propose
 from besom.search.bayes.design import design_point, design_size
 from besom.search.bayes.feasibility import LABEL_NOISE, Feasibility, labels
 from besom.search.bayes.kernel import matern52, squared_differences, squared_distances
+from besom.search.bayes.posterior import Forecast, Posterior
 from besom.search.bayes.subset import choose
 from besom.search.bayes.transform import OutputTransform
 
@@ -44,7 +45,9 @@ def test_the_correlation_is_the_published_one():
 
 def test_the_gradient_of_the_fit_is_the_derivative():
     x, y = data()
-    objective = gp._NegativeLogPosterior(squared_differences(x, x, MIXED), y, gp.prior_median(3))
+    objective = gp._NegativeLogPosterior(
+        squared_differences(x, x, MIXED), y, np.linspace(0, 0.5, len(y)), gp.prior_median(3)
+    )
     theta = np.array([-0.5, 0.3, 0.1, 0.4, -3.0])
     numeric = optimize.approx_fprime(theta, lambda t: objective(t)[0], 1e-6)
     assert objective(theta)[1] == pytest.approx(numeric, rel=1e-3, abs=1e-3)
@@ -59,7 +62,7 @@ def test_the_fit_finds_which_parameters_matter():
 
 def test_predictions_pass_through_the_data_and_doubt_what_is_far():
     x, y = data(40)
-    posterior = gp.Posterior(x, y, MIXED, gp.fit(x, y, MIXED))
+    posterior = Posterior(x, y, MIXED, gp.fit(x, y, MIXED))
     mean, sd = posterior.predict(x)
     assert mean == pytest.approx(y, abs=0.02)
     assert posterior.predict(np.array([[5.0, 5.0, 9.0]]))[1] > 5 * sd.max()
@@ -67,11 +70,38 @@ def test_predictions_pass_through_the_data_and_doubt_what_is_far():
 
 def test_believing_changes_the_doubt_and_not_the_mean():
     x, y = data(20)
-    posterior = gp.Posterior(x, y, MIXED, gp.fit(x, y, MIXED))
+    posterior = Posterior(x, y, MIXED, gp.fit(x, y, MIXED))
     new, others = np.array([[0.5, 0.5, 1.0]]), data(10, seed=1)[0]
     believing = posterior.believing(new)
     assert believing.mean(others) == pytest.approx(posterior.mean(others), abs=1e-6)
     assert believing.predict(new)[1] < 0.5 * posterior.predict(new)[1]
+
+
+def test_believing_point_by_point_is_what_the_whole_data_give():
+    x, y = data(20)
+    hyperparameters, others = gp.fit(x, y, MIXED), data(30, seed=1)[0]
+    posterior = Posterior(x, y, MIXED, hyperparameters)
+    forecast = Forecast(posterior, others, room=3)
+    for new in data(3, seed=2)[0]:
+        forecast.believe(posterior, new[None])
+        posterior = posterior.believing(new[None])
+    more = np.vstack([x, data(3, seed=2)[0]])
+    whole = Posterior(
+        more, np.append(y, Posterior(x, y, MIXED, hyperparameters).mean(more[20:])), MIXED, hyperparameters
+    )
+    assert posterior.predict(others)[1] == pytest.approx(whole.predict(others)[1], rel=1e-6)
+    assert forecast.sd == pytest.approx(whole.predict(others)[1], rel=1e-6)
+    assert forecast.mean == pytest.approx(whole.predict(others)[0], rel=1e-6)
+
+
+def test_a_point_with_a_known_error_binds_the_mean_less():
+    x, y = np.array([[0.2], [0.5], [0.8]]), np.array([0.0, 2.0, 0.0])
+    numeric, hyperparameters = np.array([False]), gp.prior_median(1)
+    sure = Posterior(x, y, numeric, hyperparameters)
+    unsure = Posterior(x, y, numeric, hyperparameters, np.array([0.0, 4.0, 0.0]))
+    assert sure.mean(x)[1] == pytest.approx(2.0, abs=0.05)
+    assert unsure.mean(x)[1] < 1.0
+    assert unsure.predict(x)[1][1] > 5 * sure.predict(x)[1][1]
 
 
 @pytest.mark.parametrize(("mean", "sd"), [(0.0, 1.0), (-1.0, 0.3), (2.0, 0.7), (3.0, 0.4)])
@@ -155,30 +185,59 @@ SPACE = Space(
     )
 )
 
+CONDITIONAL = Space(
+    [
+        Parameter(("a",), Categorical(("without", "with")), "values"),
+        Parameter(("b",), Uniform(0.0, 1.0), "uniform", (Condition(((("a",), ("with",)),)),)),
+        Parameter(("c",), Uniform(0.0, 1.0), "uniform"),
+    ]
+)
+
 
 def test_mutations_change_something_and_stay_inside():
     rng = np.random.default_rng(0)
     codes = SPACE.sample(rng, 400)
-    codes[:20, 1] = np.nan
     mutants = mutate(SPACE, codes, np.full((400, 1), 0.01), rng)
-    assert not np.isnan(mutants).any()
     assert (mutants != codes).any(axis=1).mean() > 0.9  # a step beyond a border is clipped
     inside = SPACE.encode([SPACE.decode(row) for row in mutants])
     assert mutants == pytest.approx(inside, abs=1e-9)
 
 
-def test_the_optimiser_finds_the_best_free_point():
+def test_mutations_give_whole_points_of_a_conditional_space():
+    rng = np.random.default_rng(0)
+    codes = CONDITIONAL.sample(rng, 400)
+    mutants = mutate(CONDITIONAL, codes, np.full((400, 1), 0.1), rng)
+    assert (np.isnan(mutants[:, 1]) == (mutants[:, 0] == 0)).all()
+    came = np.isnan(codes[:, 1]) & ~np.isnan(mutants[:, 1])
+    assert np.ptp(mutants[came, 1]) > 0.8
+
+
+def best(space, score, parents, used=frozenset()):
+    codes = propose(space, score, parents, used, np.random.default_rng(0))
+    return [codes[i] for i in free_rows(space, codes, score(codes), used)]
+
+
+def test_the_optimiser_finds_the_best_point():
     target = np.array([0.3, 2.0, 1.0, 1.0, 3.0])
 
     def score(codes):
         return -(np.abs(codes - target) * [1, 1, 1, 1, 0.1]).sum(axis=1)
 
-    rng = np.random.default_rng(0)
-    row = best_unused(SPACE, score, SPACE.sample(rng, 3), frozenset(), rng)
-    assert row == pytest.approx(target, abs=0.02)
+    assert best(SPACE, score, SPACE.sample(np.random.default_rng(1), 3))[0] == pytest.approx(target, abs=0.02)
 
 
-def test_the_optimiser_admits_that_nothing_is_left():
+def test_the_optimiser_gives_each_free_point_of_a_finite_space_once():
     space = Space(parameters(a=IntUniform(0, 3)))
-    used = frozenset(space.keys(space.all_codes()))
-    assert best_unused(space, lambda codes: codes[:, 0], space.all_codes(), used, np.random.default_rng(0)) is None
+    codes = space.all_codes()
+    assert [row[0] for row in best(space, lambda c: c[:, 0], codes)] == [3, 2, 1, 0]
+    used = frozenset(space.keys(codes[1:]))
+    assert [row[0] for row in best(space, lambda c: c[:, 0], codes, used)] == [0]
+
+
+def test_the_optimiser_searches_where_points_are_allowed():
+    """The score rises into a forbidden half; the best allowed points lie at its border."""
+    forbid = (Condition(expression=Expression("x > 0.5", (("x",),))),)
+    space = Space(parameters(x=Uniform(0.0, 1.0), y=Uniform(0.0, 1.0)), forbid=forbid)
+    found = best(space, lambda c: c[:, 0] - np.abs(c[:, 1] - 0.3), space.sample(np.random.default_rng(1), 3))
+    assert found[0] == pytest.approx([0.5, 0.3], abs=0.02)
+    assert found[0][0] <= 0.5

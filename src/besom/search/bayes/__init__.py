@@ -1,5 +1,6 @@
-"""Bayesian optimisation, one idea per file: transform, kernel, gp, acquisition, candidates, design, subset, method."""
+"""Bayesian optimisation, one idea per file; ``method`` puts them together."""
 
-from besom.search.bayes.method import Bayes, WarmStart
+from besom.search.bayes.method import Bayes
+from besom.search.bayes.warm import WarmStart
 
 __all__ = ["Bayes", "WarmStart"]

@@ -7,8 +7,8 @@ import math
 import numpy as np
 from scipy import special
 
-from besom.search.bayes.gp import Posterior
 from besom.search.bayes.kernel import Hyperparameters
+from besom.search.bayes.posterior import Posterior
 from besom.search.scale import Array, Mask
 
 LABEL_NOISE = -3.0

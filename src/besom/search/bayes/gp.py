@@ -1,4 +1,4 @@
-"""An exact Gaussian process: hyperparameters by maximum a posteriori, and the posterior of given data."""
+"""What a Gaussian process is fitted with: the most probable hyperparameters of given data."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ import math
 import numpy as np
 from scipy.linalg import lapack
 
-from besom.search.bayes.kernel import Hyperparameters, matern52, matern52_slope, squared_differences, squared_distances
+from besom.search.bayes.kernel import MEAN_VARIANCE, Hyperparameters, matern52_slope, squared_differences
 from besom.search.scale import Array, Mask
 
 _LENGTHSCALE_SD = 1.2
 _SIGNAL_PRIOR = (0.0, 1.0)
-_MEAN_VARIANCE = 0.5
-"""Of the constant that the process fluctuates around, integrated out (Rasmussen and Williams, eq. 2.39)."""
 _NOISE_PRIOR = (-8.0, 2.0)
 _LENGTHSCALE_BOUNDS = (math.log(0.03), math.log(100.0))
 _SIGNAL_BOUNDS = (-4.0, 5.0)
@@ -25,18 +23,27 @@ def prior_median(d: int, noise: float = _NOISE_PRIOR[0]) -> Hyperparameters:
     return Hyperparameters(np.full(d, math.log(0.75 * math.sqrt(max(d, 1)))), _SIGNAL_PRIOR[0], noise)
 
 
-def fit(x: Array, y: Array, categorical: Mask, noise: float = _NOISE_PRIOR[0]) -> Hyperparameters:
+def fit(
+    x: Array, y: Array, categorical: Mask, variance: Array | float = 0.0, noise: float = _NOISE_PRIOR[0]
+) -> Hyperparameters:
     """The most probable hyperparameters of data ``x`` (n, d) in the unit cube and ``y`` (n,), from fixed starts.
 
     Log-normal priors: length scales as ``prior_median`` with log-sd 1.2, signal variance (0, 1), noise variance
     (``noise``, 2). L-BFGS-B with analytic gradients; several starts while they are cheap, since few points leave the
     posterior with several modes.
+
+    Args:
+        x: Positions.
+        y: Values.
+        categorical: Which parameters are categories, shape (d,).
+        variance: What is known of the noise's variance at each point, (n,); the fitted noise comes on top.
+        noise: The centre of the prior of the log noise variance.
     """
     from scipy.optimize import minimize  # takes 0.1 s to import, and grid and random never fit
 
     n, d = x.shape
     centre = prior_median(d, noise)
-    objective = _NegativeLogPosterior(squared_differences(x, x, categorical), y, centre)
+    objective = _NegativeLogPosterior(squared_differences(x, x, categorical), y, variance, centre)
     bounds = [_LENGTHSCALE_BOUNDS] * d + [_SIGNAL_BOUNDS, _NOISE_BOUNDS]
     starts = [(0.0, 0.0), (-0.8, 3.0)] if n <= 60 else [(0.0, 0.0)]
     solutions = []
@@ -51,10 +58,11 @@ def fit(x: Array, y: Array, categorical: Mask, noise: float = _NOISE_PRIOR[0]) -
 class _NegativeLogPosterior:
     """Minus the log of likelihood times prior, and its gradient, by the log hyperparameters (d + 2,)."""
 
-    def __init__(self, differences: Array, y: Array, centre: Hyperparameters) -> None:
+    def __init__(self, differences: Array, y: Array, variance: Array | float, centre: Hyperparameters) -> None:
         self.d, self.n = differences.shape[0], differences.shape[1]
         self.differences = differences.reshape(self.d, -1)
         self.y = y
+        self.fixed = np.diag(np.broadcast_to(variance, self.n)) + MEAN_VARIANCE
         self.mean = np.concatenate([centre.lengthscales, [centre.signal, centre.noise]])
         self.sd = np.array([_LENGTHSCALE_SD] * self.d + [_SIGNAL_PRIOR[1], _NOISE_PRIOR[1]])
 
@@ -63,7 +71,7 @@ class _NegativeLogPosterior:
         inverse_squares = np.exp(-2.0 * theta[:d])
         signal, noise = math.exp(theta[d]), math.exp(theta[d + 1])
         correlation, slope = matern52_slope((inverse_squares @ self.differences).reshape(n, n))
-        factor, failure = lapack.dpotrf(signal * correlation + _MEAN_VARIANCE + noise * np.eye(n), lower=1)
+        factor, failure = lapack.dpotrf(signal * correlation + self.fixed + noise * np.eye(n), lower=1)
         if failure:
             return 1e25, np.zeros(d + 2)
         alpha = lapack.dpotrs(factor, self.y, lower=1)[0].ravel()
@@ -77,41 +85,3 @@ class _NegativeLogPosterior:
         gradient[d] += 0.5 * signal * float(np.vdot(weight, correlation))
         gradient[d + 1] += 0.5 * noise * float(np.trace(weight))
         return float(value), gradient
-
-
-class Posterior:
-    """The process given data, for fixed hyperparameters: predictions of the noiseless function."""
-
-    def __init__(self, x: Array, y: Array, categorical: Mask, hyperparameters: Hyperparameters) -> None:
-        self.x, self.y, self.categorical, self.hyperparameters = x, y, categorical, hyperparameters
-        self._lengthscales = np.exp(hyperparameters.lengthscales)
-        self._signal = math.exp(hyperparameters.signal)
-        covariance = self._covariance(x)
-        covariance[np.diag_indices(len(x))] += math.exp(hyperparameters.noise)
-        factor, failure = lapack.dpotrf(covariance, lower=1, clean=1)
-        if failure:  # rounding only: the noise is bounded away from 0
-            covariance[np.diag_indices(len(x))] += 1e-4 * self._signal
-            factor, _ = lapack.dpotrf(covariance, lower=1, clean=1)
-        self._whiten = lapack.dtrtri(factor, lower=1)[0]
-        self._alpha = self._whiten.T @ (self._whiten @ y)
-
-    def mean(self, x: Array) -> Array:
-        """The expected values at ``x`` (m, d)."""
-        return np.asarray(self._covariance(x) @ self._alpha)
-
-    def predict(self, x: Array) -> tuple[Array, Array]:
-        """The expected values and standard deviations at ``x`` (m, d), both (m,)."""
-        covariance = self._covariance(x)
-        explained = covariance @ self._whiten.T
-        variance = self._signal + _MEAN_VARIANCE - np.einsum("ij,ij->i", explained, explained)
-        return covariance @ self._alpha, np.sqrt(np.maximum(variance, 1e-12 * self._signal))
-
-    def believing(self, x: Array) -> Posterior:
-        """The process after the points ``x`` gave exactly what it expects of them (the kriging believer)."""
-        return Posterior(
-            np.vstack([self.x, x]), np.concatenate([self.y, self.mean(x)]), self.categorical, self.hyperparameters
-        )
-
-    def _covariance(self, x: Array) -> Array:
-        distances = squared_distances(x, self.x, self.categorical, self._lengthscales)
-        return self._signal * matern52(distances) + _MEAN_VARIANCE

@@ -9,6 +9,8 @@ import numpy as np
 from besom.search.scale import Array, Mask
 
 _SQRT5 = np.sqrt(5.0)
+MEAN_VARIANCE = 0.5
+"""Of the constant that the process fluctuates around, integrated out (Rasmussen and Williams, eq. 2.39)."""
 
 
 @dataclass(frozen=True)

@@ -2,59 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from besom.config.model import Goal
-from besom.search.bayes.acquisition import log_expected_improvement
-from besom.search.bayes.candidates import best_unused
+from besom.search.bayes import explanation
+from besom.search.bayes.data import Data
 from besom.search.bayes.design import design_point, design_size
-from besom.search.bayes.feasibility import LABEL_NOISE, Feasibility, labels
-from besom.search.bayes.gp import Posterior, fit
-from besom.search.bayes.kernel import Hyperparameters
-from besom.search.bayes.subset import choose
-from besom.search.bayes.transform import OutputTransform
-from besom.search.memory import Memory
+from besom.search.bayes.model import Model
+from besom.search.bayes.proposals import Proposals
+from besom.search.bayes.warm import WarmStart
 from besom.search.method import Method, Observation, Suggestion, generator
 from besom.search.point import Values
 from besom.search.random import draw_unused
-from besom.search.scale import Array, Mask
+from besom.search.scale import Array
 from besom.search.space import Space
 
-_MODEL_SUBSET = (120, 60, 70)
-"""Best, newest and other observations that predictions rest on."""
-_FIT_SUBSET = (50, 30, 20)
-"""The same for the hyperparameters, which need fewer and cost more per observation."""
-_PARENTS = 6
-"""Best points whose surroundings are searched closely."""
-_NEWEST_PENDING = 64
-_NEWEST_JUDGED = 100
-"""Runs that the chance of success rests on."""
-_REFIT_EVERY_OBSERVATION_UP_TO = 60
-_HUGE = 1e150
-"""Values are taken as no larger than this, so that their squares can be added up."""
-
-
-class WarmStart(Memory):
-    """Hyperparameters fitted before, beside what any search remembers: without it the same numbers are found again."""
-
-    _CAPACITY = 64
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._fits: dict[bytes, Hyperparameters] = {}
-
-    def fit(self, x: Array, y: Array, categorical: Mask, **prior: float) -> Hyperparameters:
-        """The hyperparameters of this data, fitted at most once."""
-        key = repr(prior).encode() + categorical.tobytes() + x.tobytes() + y.tobytes()
-        found = self._fits.pop(key, None) or fit(x, y, categorical, **prior)
-        self._fits[key] = found
-        while len(self._fits) > self._CAPACITY:
-            self._fits.pop(next(iter(self._fits)), None)
-        return found
+_NEWEST_PENDING = 256
 
 
 class Bayes(Method):
@@ -82,107 +48,62 @@ class Bayes(Method):
         count: int = 1,
     ) -> list[Suggestion]:
         """See ``Method.suggest``."""
-        data = _Data(space, observations, self._sign)
-        waiting = space.encode(pending)
+        codes = self._warm.codes(space, observations)
+        batch = _Batch(space, Data(space, observations, codes, self._sign), codes, space.encode(pending), seed)
         suggestions = []
         for i in range(index, index + count):
-            row, why = self._one(space, data, waiting, seed, i)
+            row, why = batch.next(i, self._warm, self._sign)
             suggestions.append(Suggestion(space.decode(row), {"method": self.name, **why}))
-            waiting = np.vstack([waiting, row])
         return suggestions
 
-    def _one(self, space: Space, data: _Data, waiting: Array, seed: int, index: int) -> tuple[Array, dict[str, Any]]:
-        used = space.used_keys(np.vstack([data.codes, waiting]))
-        rng = generator(seed, index)
-        size = design_size(space.d)
+
+class _Batch:
+    """The answers to one call, each of them pending for those after it."""
+
+    def __init__(self, space: Space, data: Data, codes: Array, waiting: Array, seed: int) -> None:
+        self._space, self._data, self._waiting, self._seed = space, data, waiting, seed
+        self._seen = np.vstack([codes, waiting])
+        self._run = space.used_keys(codes)
+        self._used = space.used_keys(self._seen)
+        self._model: Model | None = None
+        self._proposals: Proposals | None = None
+
+    def next(self, index: int, warm: WarmStart, sign: float) -> tuple[Array, dict[str, Any]]:
+        """The row of codes of suggestion ``index``, and why."""
+        space, data, size = self._space, self._data, design_size(self._space.d)
         if space.d == 0 or len(data.y) < 2 or (index < size and len(data.y) < size):
-            row = space.codes_at(design_point(space.d, index, seed, space.categorical)[None])[0]
-            if space.keys(row[None])[0] in used:
-                row = draw_unused(space, used, rng)
-            reason = (
-                f"initial design {index + 1} of {size}" if index < size else "initial design, until 2 runs have results"
-            )
-            return row, {"reason": reason}
-        return self._model_based(space, data, waiting, used, rng)
-
-    def _model_based(
-        self, space: Space, data: _Data, waiting: Array, used: frozenset[bytes], rng: np.random.Generator
-    ) -> tuple[Array, dict[str, Any]]:
-        hyperparameters = self._hyperparameters(space, data)
-        rows = choose(data.y, *_MODEL_SUBSET)
-        transform = OutputTransform(data.y)
-        x = space.positions(data.measured[rows])
-        posterior = Posterior(x, transform.forward(data.y[rows]), space.categorical, hyperparameters)
-        means = posterior.mean(x)
-        incumbent = float(means.min())
-        parents = data.measured[rows][np.argsort(means, kind="stable")[:_PARENTS]]
-        known = waiting[~np.isnan(waiting).all(axis=1)][-_NEWEST_PENDING:]
-        if len(known):
-            posterior = posterior.believing(space.positions(known))
-            incumbent = min(incumbent, float(posterior.y[-len(known) :].min()))
-        feasibility = data.feasibility(self._warm)
-
-        def score(codes: Array) -> Array:
-            at = space.positions(codes)
-            scores = log_expected_improvement(*posterior.predict(at), incumbent)
-            return scores + feasibility.log_probability(at) if feasibility else scores
-
-        row = best_unused(space, score, parents, used, rng)
-        if row is None:
-            return draw_unused(space, used, rng), {"reason": "random: every proposal of the model was run already"}
-        at = space.positions(row[None])
-        mean, sd = posterior.predict(at)
-        improvement = math.exp(float(log_expected_improvement(mean, sd, incumbent)[0]))
-        why: dict[str, Any] = {
-            "reason": "highest expected improvement",
-            "predicted": self._sign * float(transform.inverse(mean)[0]),
-            "std": float(sd[0]) * transform.spread,
-            "expected_improvement": improvement * transform.spread,
-            "incumbent": self._sign * float(transform.inverse(np.array(incumbent))),
-            "observations": len(data.y),
-            "pending": len(waiting),
-            "lengthscales": {
-                ".".join(path): float(scale)
-                for path, scale in zip(space.dimensions, np.exp(hyperparameters.lengthscales), strict=True)
-            },
-        }
-        if feasibility:
-            why["probability_of_success"] = math.exp(float(feasibility.log_probability(at)[0]))
+            row, why = self._design(index), explanation.of_design(index, size)
+        else:
+            row, why = self._model_based(index, warm, sign)
+        self._take(row)
         return row, why
 
-    def _hyperparameters(self, space: Space, data: _Data) -> Hyperparameters:
-        """Those of the first observations up to the last refit, so that they follow from the observations alone."""
-        n = len(data.y)
-        if n > _REFIT_EVERY_OBSERVATION_UP_TO:
-            every = 2 ** max(0, math.floor(math.log2(n / 40)))
-            n -= n % every
-        y = data.y[:n]
-        rows = choose(y, *_FIT_SUBSET)
-        x = space.positions(data.measured[:n][rows])
-        return self._warm.fit(x, OutputTransform(y).forward(y[rows]), space.categorical)
+    def _design(self, index: int) -> Array:
+        space = self._space
+        point = design_point(space.d, index, self._seed, space.categorical)
+        row: Array = space.settle(space.codes_at(point[None]))[0]
+        if space.keys(row[None])[0] in self._used or not space.allowed(row):
+            row = draw_unused(space, self._used, generator(self._seed, index))
+        return row
 
+    def _model_based(self, index: int, warm: WarmStart, sign: float) -> tuple[Array, dict[str, Any]]:
+        space, data = self._space, self._data
+        if self._model is None or self._proposals is None:
+            known = self._waiting[~np.isnan(self._waiting).all(axis=1)][-_NEWEST_PENDING:]
+            seed = [self._seed % 2**64, data.count]
+            self._model = Model(space, data, warm)
+            self._proposals = Proposals(space, self._model, self._run, known, seed)
+        proposal = self._proposals.best(self._used)
+        if proposal is None:
+            return draw_unused(space, self._used, generator(self._seed, index)), explanation.of_chance()
+        return proposal.row, explanation.of_proposal(space, data, self._model, proposal, sign, len(self._waiting))
 
-class _Data:
-    """The observations as arrays. Those that lack every parameter say nothing about any place and are left out."""
-
-    def __init__(self, space: Space, observations: Sequence[Observation], sign: float) -> None:
-        codes = space.encode([o.values for o in observations])
-        y = np.array([math.nan if o.y is None else sign * o.y for o in observations], dtype=float)
-        failed = np.array([o.failed for o in observations], dtype=bool)
-        placed = ~np.isnan(codes).all(axis=1) if space.d else np.zeros(len(codes), dtype=bool)
-        self.codes = codes
-        """Of all observations, (n, d)."""
-        with_value = placed & np.isfinite(y)
-        self.measured, self.y = codes[with_value], np.clip(y[with_value], -_HUGE, _HUGE)
-        """Codes (m, d) and values (m,), smaller is better, of those that gave a value."""
-        self._space = space
-        self._judged, self._worked = codes[placed & (failed | with_value)], ~failed[placed & (failed | with_value)]
-
-    def feasibility(self, warm: WarmStart) -> Feasibility | None:
-        """None while nothing has failed."""
-        if self._worked.all():
-            return None
-        x = self._space.positions(self._judged[-_NEWEST_JUDGED:])
-        worked = self._worked[-_NEWEST_JUDGED:]
-        fitted = warm.fit(x, labels(worked), self._space.categorical, noise=LABEL_NOISE)
-        return Feasibility(x, worked, self._space.categorical, fitted)
+    def _take(self, row: Array) -> None:
+        space = self._space
+        self._waiting, self._seen = np.vstack([self._waiting, row]), np.vstack([self._seen, row])
+        if self._proposals is not None:
+            self._proposals.add(row)
+        if space.size is None or len(self._used) + 1 < space.size:
+            self._used |= {*space.keys(row[None])}
+        else:  # the last point of a finite space begins a new round
+            self._used = space.used_keys(self._seen)

@@ -35,6 +35,11 @@ class OutputTransform:
         z = (y - self.centre) / self.spread
         return np.where(z > _KNEE, _KNEE + np.log1p(np.maximum(z - _KNEE, 0.0)), z) - _UNVISITED
 
+    def slope(self, y: Array) -> Array:
+        """The derivative of ``forward`` at ``y``: model units per unit of the metric."""
+        z = (y - self.centre) / self.spread
+        return np.asarray(1.0 / (self.spread * (1.0 + np.maximum(z - _KNEE, 0.0))))
+
     def inverse(self, z: Array) -> Array:
         """From the model's units to the metric's."""
         z = z + _UNVISITED

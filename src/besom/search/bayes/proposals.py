@@ -1,0 +1,99 @@
+"""The points to run next, one after the other, each in the knowledge of those that are waited for."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from besom.search.bayes.acquisition import log_expected_improvement
+from besom.search.bayes.candidates import free_rows, propose
+from besom.search.bayes.model import Model
+from besom.search.bayes.posterior import Forecast
+from besom.search.scale import Array
+from besom.search.space import Space
+
+
+class Proposal(NamedTuple):
+    """A row of codes and what the model expects of it, in the units of the model's output transform."""
+
+    row: Array
+    mean: float
+    sd: float
+    log_improvement: float
+    """Of the expected improvement, without the chance of success."""
+    log_success: float
+    """Of the chance that the run works."""
+    incumbent: float
+
+
+class Proposals:
+    """Answers one question after the other, each at the cost of a look at one set of candidates.
+
+    Candidates are searched for whenever the number of pending points has doubled: they then follow the doubt that has
+    left the first places, and a batch of 64 needs 7 searches. The candidates depend on the model, on the pending points
+    up to the last doubling and on the seed alone, so that a batch and single questions get the same answers.
+
+    Args:
+        space: Where to search.
+        model: Of the observations.
+        used: Keys of points that have been run.
+        waiting: Codes of the pending points (p, d), in the order in which they were handed out.
+        seed: Of the candidates.
+    """
+
+    def __init__(self, space: Space, model: Model, used: frozenset[bytes], waiting: Array, seed: list[int]) -> None:
+        self._space, self._model, self._seed = space, model, seed
+        self._posterior, self._incumbent = model.posterior, model.incumbent
+        self._used, self._pending = used, 0
+        searched_at = 2 ** (len(waiting).bit_length() - 1) if len(waiting) else 0
+        for row in waiting[:searched_at]:
+            self._believe(row)
+        self._search()
+        for row in waiting[searched_at:]:
+            self.add(row)
+
+    def add(self, row: Array) -> None:
+        """A point (d,) was handed out."""
+        self._forecast.believe(self._posterior, self._space.positions(row[None]))
+        self._believe(row)
+        if self._pending.bit_count() == 1:
+            self._search()
+
+    def best(self, used: frozenset[bytes]) -> Proposal | None:
+        """The candidate of highest expected improvement, weighed by its chance of success, whose key is not ``used``.
+
+        None when there is no such candidate.
+        """
+        mean, sd = self._forecast.mean, self._forecast.sd
+        improvements = log_expected_improvement(mean, sd, self._incumbent)
+        row = next(free_rows(self._space, self._codes, improvements + self._success, used), None)
+        if row is None:
+            return None
+        success = float(self._success[row])
+        return Proposal(
+            self._codes[row], float(mean[row]), float(sd[row]), float(improvements[row]), success, self._incumbent
+        )
+
+    def _believe(self, row: Array) -> None:
+        at = self._space.positions(row[None])
+        self._incumbent = min(self._incumbent, float(self._posterior.mean(at)[0]))
+        self._posterior = self._posterior.believing(at)
+        self._used |= {*self._space.keys(row[None])}
+        self._pending += 1
+
+    def _search(self) -> None:
+        def score(codes: Array) -> Array:
+            mean, sd = self._posterior.predict(self._space.positions(codes))
+            return log_expected_improvement(mean, sd, self._incumbent) + self._log_success(codes)
+
+        rng = np.random.default_rng([*self._seed, self._pending])
+        self._codes = propose(self._space, score, self._model.parents, self._used, rng)
+        self._forecast = Forecast(self._posterior, self._space.positions(self._codes), room=max(self._pending, 1))
+        self._success = self._log_success(self._codes)
+
+    def _log_success(self, codes: Array) -> Array:
+        feasibility = self._model.feasibility
+        return (
+            np.zeros(len(codes)) if feasibility is None else feasibility.log_probability(self._space.positions(codes))
+        )
