@@ -173,7 +173,7 @@ class Hyperband:
 class Asha:
     """``early_terminate: {type: asha}``: successive halving without waiting for others (arXiv 1810.05934)."""
 
-    min_iter: int = 1
+    min_iter: int = 3
     eta: float = 3.0
     max_iter: int | None = None
 
@@ -182,7 +182,7 @@ class Asha:
 class Median:
     """``early_terminate: {type: median}``: stop what falls behind the median run (Golovin et al. 2017, section 3.2)."""
 
-    min_iter: int = 1
+    min_iter: int = 5
     min_runs: int = 5
     interval: int = 1
     """A run is judged at each ``interval``-th value from ``min_iter`` on."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from besom.config.acceptance import NO_VALUE, accept, only_value, rule
 from besom.config.conditions import describe, holds
-from besom.config.equality import same
+from besom.config.equality import fingerprint, same
 from besom.config.existence import exists, needed_by, ordered
 from besom.config.expressions import ExpressionError, evaluate
 from besom.config.model import Derived, Parameter, SweepConfig
@@ -43,12 +43,15 @@ def check_points(given: Any, config: SweepConfig, path: Path, report: Report) ->
         report.error(path, "This is a list of points.", "write, for example, `start_with: [{lr: 0.01}]`.", given)
         return ()
     points: list[Point] = []
+    seen: set[str] = set()
     for number, item in enumerate(given):
         point = check_point(item, config, (*path, number), report)
         if point is None:
             continue
-        if any(_equal(point, other) for other in points):
+        key = fingerprint(list(point.items()))
+        if key in seen:
             report.error((*path, number), "The same point is in the list before.", "remove one of them.", item)
+        seen.add(key)
         points.append(point)
     return tuple(points)
 
@@ -155,10 +158,6 @@ def _complete_pair(
     if given and all(same(list(row), list(rows[0])) for row in rows):
         values.update(zip(paths, rows[0], strict=True))
     return True
-
-
-def _equal(one: Point, other: Point) -> bool:
-    return one.keys() == other.keys() and all(same(value, other[name]) for name, value in one.items())
 
 
 def _known_keys(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from besom.config.entry import Entry
-from besom.config.equality import same
+from besom.config.equality import fingerprint
 from besom.config.existence import needed_by
 from besom.config.expressions import ExpressionError
 from besom.config.model import Categorical, Condition, IntUniform, Repeat
@@ -86,7 +86,7 @@ def _counted(
         entry.error("parameter", rule, "list more `values`, or lower `times`.")
         return None
     chosen = tuple(listed[:times])
-    if any(same(one, other) for index, one in enumerate(chosen) for other in chosen[:index]):
+    if len({fingerprint(value) for value in chosen}) < times:
         entry.error(
             "parameter", f"`{name}` has one value twice among those of the repeats.", "list different `values`."
         )

@@ -8,6 +8,7 @@ import math
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
+from besom.config.equality import canonical
 from besom.config.model import SweepConfig
 from besom.config.nesting import nest
 
@@ -39,17 +40,6 @@ def unnest(config: Mapping[str, Any], paths: Iterable[Path]) -> dict[Path, Any]:
         else:
             values[path] = node
     return values
-
-
-def canonical(value: Any) -> Any:
-    """``value`` with everything removed that does not tell two values apart: tuples and lists, 1.0 and 1 are one."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, Mapping):
-        return {str(key): canonical(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [canonical(item) for item in value]
-    return value
 
 
 def canonical_json(values: Values) -> str:
