@@ -8,4 +8,4 @@ import pytest
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the matrices are small: threads only cost
 sys.path.insert(0, str(Path(__file__).parent))
-pytest.register_assert_rewrite("method_conformance")
+pytest.register_assert_rewrite("method_conformance", "stopper_conformance")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
 from besom.config.model import Goal, Hyperband
-from besom.search.stopping.base import Curve, Stop, Stopper
+from besom.search.stopping.base import Stop, Stopper
+from besom.search.stopping.words import number, ordinal, place
 
 _LONGEST_SERIES = 100
 """How many powers of eta the brackets from min_iter have."""
 
 
 class HyperbandStopper(Stopper):
-    """At the largest bracket it has reached, a run must be among the best floor(n / eta) + 1 of n; ties survive.
+    """At the largest bracket it has reached, a run must be among the best floor(n / eta) + 1 of n.
 
     Args:
         rule: The configuration's block.
@@ -23,40 +24,29 @@ class HyperbandStopper(Stopper):
         ValueError: the block defines no bracket.
     """
 
+    name = "hyperband"
+    again = True
+
     def __init__(self, rule: Hyperband, goal: Goal = "minimize") -> None:
+        super().__init__(sorted(set(_brackets(rule))), goal)
         self._rule = rule
-        self._sign = 1.0 if goal == "minimize" else -1.0
-        self._brackets = sorted(set(_brackets(rule)))
-        if not self._brackets:
+        self.compares_best = not rule.strict
+        if not self._rungs:
             raise ValueError(
                 f"early_terminate has no bracket: max_iter {rule.max_iter} divided by eta {rule.eta:g} (s: {rule.s}) "
                 "never gives 1 or more; raise max_iter, or give min_iter"
             )
 
-    def brackets(self, up_to: int) -> list[int]:
-        """See ``Stopper.brackets``."""
-        return [b for b in self._brackets if b <= up_to]
+    def survivors(self, count: int) -> int:
+        """See ``Stopper.survivors``."""
+        return int((1.0 / self._rule.eta) * count) + 1
 
-    def decide(self, run: Curve, at_bracket: Mapping[int, Sequence[float]]) -> Stop | None:
-        """See ``Stopper.decide``. Strict compares the value at the bracket, else the best value so far."""
-        reached = self.brackets(run.count)
-        if not reached:
-            return None
-        bracket = reached[-1]
-        values = sorted(self._sign * v for v in at_bracket.get(bracket, ()))
-        if not values:
-            return None
-        place = int((1.0 / self._rule.eta) * len(values))
-        threshold = self._sign * values[place]
-        value = run.at[bracket] if self._rule.strict else run.best
-        if not self._sign * value > self._sign * threshold:
-            return None
-        return Stop(self._reason(bracket, value, threshold, place + 1), bracket, value, threshold, place + 1)
-
-    def _reason(self, bracket: int, value: float, threshold: float, rank: int) -> str:
-        what = f"{_text(value)} was worse" if self._rule.strict else f"its best so far, {_text(value)}, was worse"
+    def reason(self, stop: Stop) -> str:
+        """See ``Stopper.reason``."""
+        what = f"its best so far, {number(stop.value)}," if self.compares_best else number(stop.value)
         return (
-            f"stopped at its {ordinal(bracket)} value: {what} than {_text(threshold)}, the {_place(rank)} at that point"
+            f"stopped at its {ordinal(stop.rung)} value: {what} was worse than {number(stop.threshold)}, "
+            f"the {place(stop.rank)} at that point"
         )
 
 
@@ -75,20 +65,3 @@ def _brackets(rule: Hyperband) -> Iterator[int]:
                 return
             yield math.floor(bound)
             bound *= rule.eta
-
-
-def ordinal(n: int) -> str:
-    """``1st``, ``2nd``, ``3rd``, ``4th``, ``11th``, ``21st``."""
-    suffix = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
-    return f"{n}{suffix}"
-
-
-_WORDS = ("best", "second-best", "third-best", "fourth-best", "fifth-best", "sixth-best", "seventh-best", "eighth-best")
-
-
-def _place(rank: int) -> str:
-    return _WORDS[rank - 1] if rank <= len(_WORDS) else f"{ordinal(rank)}-best"
-
-
-def _text(value: float) -> str:
-    return f"{value:.6g}"

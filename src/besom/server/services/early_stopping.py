@@ -10,34 +10,33 @@ from besom.server.store import points
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from besom.search.stopping import Stop
 
-def judge(conn: Connection, plan: Plan, run: Any, counted: int, values: list[float]) -> str | None:
-    """Keeps a run's new values at brackets and says why the run should end; None to let it go on.
+
+def judge(conn: Connection, plan: Plan, before: Any, run: Any, values: list[float]) -> Stop | None:
+    """Keeps a run's values at the rungs that it has just reached, and says whether it should end.
 
     Args:
         conn: The transaction's connection.
         plan: The sweep's.
-        run: The run's row, its aggregates up to date.
-        counted: Number of values before these.
+        before: The run's row without the new values.
+        run: The row with them.
         values: The new finite values of the metric, oldest first.
     """
     stopper = plan.stopper
-    if stopper is None:
+    if stopper is None or not values:
         return None
-    from besom.search.stopping import Curve
+    from besom.search.stopping import Standing
 
-    brackets = stopper.brackets(run.metric_count)
-    if not brackets:
+    reached = stopper.rungs(run.metric_count)
+    new = {rung: values[rung - before.metric_count - 1] for rung in reached if rung > before.metric_count}
+    if new:
+        points.add_brackets(conn, run.key, run.sweep_id, new)
+    if not (new or (reached and stopper.again)):
         return None
-    reached = {position: values[position - counted - 1] for position in brackets if position > counted}
-    if reached:
-        points.add_brackets(conn, run.key, run.sweep_id, reached)
-    last = brackets[-1]
-    value = reached.get(last, points.bracket_value(conn, run.key, last))
-    if value is None:  # a prior run's bracket, passed before it belonged to the sweep
+    rung = reached[-1]
+    at_rung = new[rung] if new else points.bracket_value(conn, run.key, rung)
+    if at_rung is None:  # a prior run's rung, passed before it belonged to the sweep
         return None
-    decision = stopper.decide(
-        Curve(run.metric_count, run.metric_best, {last: value}),
-        {last: points.bracket_values(conn, run.sweep_id, last)},
-    )
-    return decision.reason if decision else None
+    ranked = points.RankedValues(conn, run.sweep_id, rung, best_is_least=stopper.goal == "minimize")
+    return stopper.decide(Standing(run.metric_count, run.metric_last, run.metric_best), rung, at_rung, ranked)
