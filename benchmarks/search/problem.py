@@ -27,8 +27,8 @@ class Problem:
 
     name: str
     group: str
-    half: Literal["develop", "confirm"]
-    """Methods are tuned on one half only and confirmed on the other."""
+    half: Literal["develop", "confirm", "extra"]
+    """Methods are tuned on one half only and confirmed on the other; what is ``extra`` belongs to neither."""
     parameters: dict[str, Entry]
     function: Callable[[Values], float]
     """Without noise; NaN where every run breaks down."""

@@ -1,6 +1,6 @@
 """Runs optimisers on problems and keeps their trajectories.
 
-    python -m benchmarks.search.run besom random --problems develop --seeds 0-4 --pending 1,4 --budget 60
+    python -m benchmarks.search.run besom random --problems develop --seeds 0-5 --budget 60
 
 What is there already is not computed again, so the command can be broken off and repeated; ``--jobs`` processes share
 the work.
@@ -25,16 +25,17 @@ from benchmarks.search.problems import select, suite
 from benchmarks.search.results import Cell
 
 DEFAULT_FOLDER = Path("search-results")
+PENDING = (1, 4, 8)
 
 
 def main() -> None:
     arguments = _arguments()
     cells = [
         Cell(name, problem.name, pending, seed)
-        for name in arguments.optimizers
         for seed in arguments.seeds
         for problem in sorted(select(arguments.problems), key=_shuffled)
-        for pending in arguments.pending
+        for pending in arguments.pending or [_turn(problem, seed)]
+        for name in arguments.optimizers
     ]
     if arguments.again:
         for cell in cells:
@@ -71,6 +72,11 @@ def _shuffled(problem: Problem) -> int:
     return zlib.crc32(problem.name.encode())
 
 
+def _turn(problem: Problem, seed: int) -> int:
+    """How many evaluations are open: 1, 4 and 8 take turns over the seeds of a problem."""
+    return PENDING[(_shuffled(problem) + seed) % len(PENDING)]
+
+
 def _where(error: Exception) -> str:
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return f" ({Path(frame.filename).name}:{frame.lineno})"
@@ -81,7 +87,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("optimizers", nargs="+", choices=peers.NAMES, metavar="OPTIMIZER", help=", ".join(peers.NAMES))
     parser.add_argument("--problems", default="all", help="comma-separated names, groups, halves; default all")
     parser.add_argument("--seeds", type=_numbers, default="0-9", help="for instance 0-9 or 0,3,5")
-    parser.add_argument("--pending", type=_numbers, default="1", help="evaluations open at each moment, e.g. 1,4,8")
+    parser.add_argument(
+        "--pending", type=_numbers, help="evaluations open at each moment, e.g. 1,4,8; default: they take turns"
+    )
     parser.add_argument("--budget", type=int, default=60, help="evaluations per trajectory")
     parser.add_argument("--jobs", type=int, default=1, help="processes")
     parser.add_argument("--results", type=Path, default=DEFAULT_FOLDER, help="folder of trajectories")
