@@ -7,11 +7,9 @@ configuration is unlikely to be the best, so that bad ones are run once (racing,
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 from scipy import special
 
 from besom.config.equality import same
@@ -32,34 +30,44 @@ _POOLED_DEGREES = 4.0
 """Runs that the spread of all configurations counts for in the spread of one."""
 
 
-@dataclass(slots=True)
 class Configuration:
-    """The runs of one configuration, at most as many as were asked for."""
+    """The runs of one configuration, at most as many as were asked for.
 
-    values: dict[Path, Any]
-    """Without the parameter that tells the runs apart."""
-    code: Array
-    numbers: set[int] = field(default_factory=set)
-    """Which repeats were handed out."""
-    outcomes: list[Observation] = field(default_factory=list)
-    """Of those that are over."""
-    own: bool = True
-    """Handed out by this sweep, which alone may hand it out again."""
+    Args:
+        handed_out: What its first run got.
+        own: Whether this sweep handed it out, which alone may do so again.
+    """
 
-    @property
-    def whole(self) -> list[float]:
-        """The values of runs that were neither stopped nor broken."""
-        return [o.y for o in self.outcomes if o.y is not None and not o.failed and not o.stopped]
+    __slots__ = ("broken", "handed_out", "numbers", "outcomes", "own", "whole")
 
-    @property
-    def broken(self) -> bool:
-        """Whether at least half of the runs that are over failed."""
-        return bool(self.outcomes) and 2 * sum(o.failed for o in self.outcomes) >= len(self.outcomes)
+    def __init__(self, handed_out: Values, *, own: bool) -> None:
+        self.handed_out = handed_out
+        self.own = own
+        self.numbers: set[int] = set()
+        """Which repeats were handed out."""
+        self.outcomes: list[Observation] = []
+        """Of those that are over."""
+        self.whole: list[float] = []
+        """The values of those that were neither stopped nor broken."""
+        self.broken = False
+        """Whether at least half of those that are over failed."""
+
+    def hear(self, outcome: Observation) -> None:
+        """Take in the outcome of one run."""
+        self.outcomes.append(outcome)
+        self.broken = 2 * sum(o.failed for o in self.outcomes) >= len(self.outcomes)
+        if outcome.y is not None and not outcome.failed and not outcome.stopped:
+            self.whole.append(outcome.y)
 
     @property
     def pending(self) -> int:
         """How many runs are under way."""
         return len(self.numbers) - len(self.outcomes)
+
+    @property
+    def mean(self) -> float:
+        """Of the whole runs."""
+        return math.fsum(self.whole) / len(self.whole)
 
 
 class Repeats:
@@ -90,13 +98,11 @@ class Repeats:
         self._sign = 1.0 if goal == "minimize" else -1.0
         self._open: dict[tuple[bytes, bool], Configuration] = {}
         self._all: list[Configuration] = []
-        whole = space.whole(codes)
-        for trial, result, code, key, known in zip(
-            trials, outcomes, codes, space.keys(codes), whole.tolist(), strict=True
-        ):
-            configuration = self._add(trial.values, code, (key, not trial.prior) if known else None)
+        keys, whole = space.keys(codes), space.whole(codes).tolist()
+        for trial, result, key, known in zip(trials, outcomes, keys, whole, strict=True):
+            configuration = self._add(trial.values, (key, not trial.prior) if known else None)
             if result is not None:
-                configuration.outcomes.append(result)
+                configuration.hear(result)
 
     def observations(self) -> list[Observation]:
         """One per configuration of which a run is over: the mean of whole runs, and its standard error."""
@@ -105,55 +111,55 @@ class Repeats:
 
     def pending(self) -> list[Values]:
         """The configurations that are waited for altogether."""
-        return [c.values for c in self._all if not c.outcomes]
+        return [c.handed_out for c in self._all if not c.outcomes]
 
     def due(self) -> Suggestion | None:
         """The run that a known configuration should get now, if one should; it counts as handed out from now on."""
-        unfinished = [c for c in self._all if c.own and len(c.numbers) < self._repeat.times]
+        times = self._repeat.times
+        unfinished = (c for c in self._all if c.own and len(c.numbers) < times)
         if not self._hopeful:
-            return self._again(unfinished[0], {}) if unfinished else None
+            first = next(unfinished, None)
+            return self._again(first, {}) if first else None
+        measured = [c for c in self._all if c.whole]
         under_way = sum(c.pending for c in self._all)
         repeating = sum(c.pending for c in self._all if len(c.numbers) > 1)
-        if repeating >= max(1.0, _SHARE * (under_way + 1)) or sum(bool(c.whole) for c in self._all) < _FIRST_LOOK:
+        if repeating >= max(1.0, _SHARE * (under_way + 1)) or len(measured) < _FIRST_LOOK:
             return None
-        return self._most_hopeful([c for c in unfinished if c.whole and not c.broken])
+        return self._most_hopeful([c for c in unfinished if c.whole and not c.broken], len(measured))
 
     def first(self, suggestion: Suggestion) -> Suggestion:
         """A suggestion of the method as the first run of its configuration, which it begins."""
-        code = self._space.encode([suggestion.values])[0]
-        key = self._space.keys(code[None])[0]
-        self._add(suggestion.values, code, (key, True))
+        key = self._space.keys(self._space.encode([suggestion.values]))[0]
+        self._add(suggestion.values, (key, True))
         why = {**suggestion.why, "repeat": 1, "times": self._repeat.times}
         return Suggestion(self._numbered(suggestion.values, 0), why, repeat=0)
 
-    def _most_hopeful(self, candidates: Sequence[Configuration]) -> Suggestion | None:
-        means = {id(c): self._sign * float(np.mean(c.whole)) for c in self._all if c.whole}
+    def _most_hopeful(self, candidates: Sequence[Configuration], count: int) -> Suggestion | None:
+        sound = [c for c in self._all if c.whole and not c.broken]
         if not candidates:
             return None
-        best = min((c for c in self._all if c.whole and not c.broken), key=lambda c: means[id(c)])
-        told = {"incumbent": self._sign * means[id(best)], "observations": len(means)}
+        best = min(sound, key=lambda c: self._sign * c.mean)
+        told = {"incumbent": best.mean, "observations": count}
         if any(c is best for c in candidates):
             return self._again(best, {"reason": "which has the best mean so far", **told})
         variance, degrees = self._pooled()
-        measured = [c for c in self._all if len(c.whole) > 1 and not c.broken]
-        if variance is None or not measured:
+        repeated = [c for c in sound if len(c.whole) > 1]
+        if variance is None or not repeated:
             return None
-        champion = min(measured, key=lambda c: means[id(c)])
+        champion = min(repeated, key=lambda c: self._sign * c.mean)
 
-        def chance(c: Configuration) -> float:
-            gain = means[id(champion)] - means[id(c)]
+        def advantage(c: Configuration) -> float:
+            """In standard errors of the difference."""
             error = math.sqrt(variance * (1 / len(c.whole) + 1 / len(champion.whole)))
-            return float(special.stdtr(degrees, gain / error)) if error > 0 else float(gain > 0)
+            gain = self._sign * (champion.mean - c.mean)
+            return gain / error if error > 0 else math.copysign(math.inf, gain) if gain else 0.0
 
-        hopeful = max(candidates, key=chance)
-        probability = chance(hopeful)
-        if probability < _HOPE:
+        hopeful = max(candidates, key=advantage)
+        probability = float(special.stdtr(degrees, advantage(hopeful)))
+        if probability < _HOPE or (variance == 0 and probability < 1):
             return None
         reason = f"which may be the best: its chance of beating the best mean is {probability:.0%}"
-        return self._again(
-            hopeful,
-            {"reason": reason, "probability": probability, "predicted": self._sign * means[id(hopeful)], **told},
-        )
+        return self._again(hopeful, {"reason": reason, "probability": probability, "predicted": hopeful.mean, **told})
 
     def _again(self, configuration: Configuration, why: Mapping[str, Any]) -> Suggestion:
         number = min(set(range(self._repeat.times)) - configuration.numbers)
@@ -163,27 +169,31 @@ class Repeats:
             f"repeat {number + 1} of {times} of a configuration{', ' if 'reason' in why else ''}{why.get('reason', '')}"
         )
         return Suggestion(
-            self._numbered(configuration.values, number),
+            self._numbered(configuration.handed_out, number),
             {"kind": "repeat", **why, "reason": reason, "repeat": number + 1, "times": times},
             repeat=number,
         )
 
-    def _add(self, values: Values, code: Array, key: tuple[bytes, bool] | None) -> Configuration:
+    def _add(self, values: Values, key: tuple[bytes, bool] | None) -> Configuration:
         """The configuration that a run belongs to, with the run in it."""
         found = self._open.get(key) if key else None
         if found is None:
-            own = {path: value for path, value in values.items() if path != self._repeat.parameter}
-            found = Configuration(own, code, own=key is not None and key[1])
+            found = Configuration(values, own=key is not None and key[1])
             self._all.append(found)
-        given = values.get(self._repeat.parameter) if self._repeat.parameter else None
-        free = [n for n in range(self._repeat.times) if n not in found.numbers]
-        told = [n for n in free if self._repeat.values and same(self._repeat.values[n], given)]
-        found.numbers.add((told or free)[0])
+        found.numbers.add(self._number(values, found.numbers))
         if key:
             self._open[key] = found
-            if len(free) == 1:  # the next run of this configuration begins another round
+            if len(found.numbers) == self._repeat.times:  # the next run of this configuration begins another round
                 del self._open[key]
         return found
+
+    def _number(self, values: Values, taken: Collection[int]) -> int:
+        """Which repeat a run is: what its parameter says, else the first that is free."""
+        free = (n for n in range(self._repeat.times) if n not in taken)
+        if self._repeat.parameter is None or self._repeat.parameter not in values:
+            return next(free)
+        given, among = values[self._repeat.parameter], list(free)
+        return next((n for n in among if same(self._repeat.values[n], given)), among[0])
 
     def _numbered(self, values: Values, number: int) -> dict[Path, Any]:
         return {**values, self._repeat.parameter: self._repeat.values[number]} if self._repeat.parameter else {**values}
@@ -209,7 +219,7 @@ def _combined(configuration: Configuration, pooled: float | None) -> Observation
         error = math.sqrt(variance / len(whole))
     return Observation(
         first.values,
-        float(np.mean(whole)),
+        configuration.mean,
         failed=configuration.broken,
         imputed=any(o.imputed for o in configuration.outcomes),
         error=error,
@@ -219,4 +229,7 @@ def _combined(configuration: Configuration, pooled: float | None) -> Observation
 
 def _squares(values: Sequence[float]) -> float:
     """The sum of squared distances from the mean."""
-    return float(np.sum((np.array(values) - np.mean(values)) ** 2))
+    if len(values) == 1:
+        return 0.0
+    mean = math.fsum(values) / len(values)
+    return math.fsum((value - mean) ** 2 for value in values)
