@@ -5,6 +5,7 @@ import copy
 import pytest
 
 from besom.config import ConfigError, load
+from besom.config.existence import complete
 from besom.config.model import Condition, Derived, Expression, Repeat
 
 BASE = {
@@ -142,6 +143,7 @@ def test_what_users_wrote_is_stored_as_they_wrote_it():
         ({"forbid": {"layers": 1}}, "forbid", "a list of conditions"),
         ({"forbid": [3]}, "forbid[0]", "A condition of `forbid` names parameters"),
         ({"forbid": [{"layers": 1}, {"layers": 7}]}, "forbid[1].layers", "can never be this"),
+        ({"forbid": ["lr > 0.9"] * 1001}, "forbid", "at most 1,000"),
         ({"zip": "net"}, "zip", "a list of lists"),
         ({"zip": ["net.width", "net.act"]}, "zip", "one list"),
         ({"zip": [["net.width"]]}, "zip[0]", "at least two"),
@@ -190,6 +192,12 @@ def test_each_mistake_is_named_with_its_place_and_its_rule(change, where, words)
     assert words in problem.rule + problem.fix
 
 
+def test_long_chains_of_needs_are_followed():
+    chain = {f"c{number}": {"expr": f"c{number - 1} + 1"} for number in range(1, 2000)}
+    config = loaded(parameters={"c0": {"value": 0}, **chain})
+    assert complete(config.parameters, {p.path: 0 for p in config.parameters})["c1999",] == 1999
+
+
 def test_a_faulty_parameter_is_reported_once_not_by_all_that_speak_of_it():
     change = x(when={"layers": 2}) | {"forbid": ["layers > 2"], "zip": [["layers", "net.act"]]}
     change["parameters"]["layers"] = {"values": []}
@@ -211,6 +219,11 @@ def test_a_derived_value_that_fails_somewhere_is_warned_of():
     (warning,) = load(changed({"parameters": {"y": {"expr": "1 / (layers - 1)"}}})).warnings
     assert warning.where == "parameters.y.expr"
     assert "where layers is 1: division by zero" in warning.rule
+
+
+def test_a_formula_is_not_tried_where_its_value_does_not_exist():
+    body = {"expr": "1 / (layers - 1)", "when": "layers > 1"}
+    assert load(changed({"parameters": {"y": body}})).warnings == []
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ _KEYS = (
 )  # fmt: skip
 _WITHOUT_EFFECT = ("apiVersion", "kind")
 _LAUNCH_KEYS = ("job", "image_uri", "launch")
+_MOST_CONDITIONS = 1000
 _NOT_YET = ("retry", "budget")
 _OF_PARAMETERS = ("when", "expr")
 _ADVICE = {
@@ -99,12 +100,12 @@ def _forbid(block: Any, scope: Scope, report: Report) -> tuple[Condition, ...]:
     if block is None:
         return ()
     if not isinstance(block, list):
-        report.error(
-            ("forbid",),
-            "`forbid` is a list of conditions.",
-            "write `forbid: [{optimizer: sgd, batch_size: 64}]`.",
-            block,
-        )
+        fix = "write `forbid: [{optimizer: sgd, batch_size: 64}]`."
+        report.error(("forbid",), "`forbid` is a list of conditions.", fix, block)
+        return ()
+    if len(block) > _MOST_CONDITIONS:
+        rule = f"`forbid` has {len(block):,} conditions; at most {_MOST_CONDITIONS:,} are checked for each point."
+        report.error(("forbid",), rule, "say with one formula what many conditions have in common.")
         return ()
     read = [check_condition(item, ("forbid", number), scope, report) for number, item in enumerate(block)]
     return tuple(condition for condition in read if condition is not None)

@@ -9,7 +9,7 @@ from besom.config.model import Asha, EarlyTerminate, Hyperband, Median
 from besom.config.report import Report
 from besom.config.spelling import did_you_mean
 
-_KEYS = {
+KEYS = {
     "hyperband": ("type", "min_iter", "max_iter", "s", "eta", "strict"),
     "asha": ("type", "min_iter", "eta", "max_iter"),
     "median": ("type", "min_iter", "min_runs", "interval"),
@@ -35,11 +35,11 @@ def check_early_terminate(block: Any, report: Report) -> EarlyTerminate | None:
     kind = _type(entry)
     if kind is None:
         return None
-    entry.check_keys(_KEYS[kind])
-    whole: list[str] = [key for key in ("min_iter", "max_iter", "s", "min_runs", "interval") if key in _KEYS[kind]]
+    entry.check_keys(KEYS[kind])
+    whole: list[str] = [key for key in ("min_iter", "max_iter", "s", "min_runs", "interval") if key in KEYS[kind]]
     numbers = {key: entry.integer(key) for key in whole if block.get(key) is not None}
-    eta = _eta(entry) if "eta" in _KEYS[kind] else 3.0
-    strict = _strict(entry) if "strict" in _KEYS[kind] else True
+    eta = _eta(entry) if "eta" in KEYS[kind] else 3.0
+    strict = _strict(entry) if "strict" in KEYS[kind] else True
     counts = {key: number for key, number in numbers.items() if number is not None}
     if eta is None or strict is None or len(counts) < len(numbers):
         return None
@@ -69,14 +69,14 @@ def describe(rule: EarlyTerminate) -> str:
 
 def _type(entry: Entry) -> str | None:
     kind = entry.data.get("type")
-    if isinstance(kind, str) and kind in _KEYS:
+    if isinstance(kind, str) and kind in KEYS:
         return kind
     if kind is None:
         entry.report.error(entry.path, f"`early_terminate` needs a `type`: {_TYPES}.", "add `type: hyperband`.")
     elif kind == "envelope":
         entry.error("type", f"The stopping rule `envelope` no longer exists; there are {_TYPES}.", _EXAMPLE)
     else:
-        entry.error("type", f"There is no such stopping rule, only {_TYPES}.{did_you_mean(kind, _KEYS)}", _EXAMPLE)
+        entry.error("type", f"There is no such stopping rule, only {_TYPES}.{did_you_mean(kind, KEYS)}", _EXAMPLE)
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from besom.config.conditions import holds
@@ -19,36 +20,26 @@ def needed_by(parameter: Parameter) -> tuple[Path, ...]:
 
 
 def ordered(parameters: Iterable[Parameter]) -> tuple[Parameter, ...]:
-    """The parameters with each after all that it needs, otherwise in the order given.
+    """The parameters with each after all that it needs.
 
     Raises:
         ValueError: some need each other in a circle; ``besom.config.load`` refuses such a configuration.
     """
-    placed, waiting = _placed(parameters)
-    if waiting:
-        raise ValueError(f"these parameters depend on each other: {', '.join(map('.'.join, waiting))}")
-    return tuple(placed.values())
+    by_path = {parameter.path: parameter for parameter in parameters}
+    return tuple(by_path[path] for path in _sorter(by_path).static_order() if path in by_path)
 
 
 def circle(parameters: Iterable[Parameter]) -> tuple[Path, ...]:
     """Parameters of which each needs the next, and the last the first; empty when there is no such circle."""
-    waiting = _placed(parameters)[1]
-    trail: list[Path] = []
-    path = next(iter(waiting), None)
-    while path is not None and path not in trail:
-        trail.append(path)
-        path = next(needed for needed in needed_by(waiting[path]) if needed in waiting)
-    return tuple(trail[trail.index(path) :]) if path is not None else ()
+    try:
+        _sorter({parameter.path: parameter for parameter in parameters}).prepare()
+    except CycleError as error:
+        return tuple(reversed(error.args[1][1:]))
+    return ()
 
 
-def _placed(parameters: Iterable[Parameter]) -> tuple[dict[Path, Parameter], dict[Path, Parameter]]:
-    """Those that can be put in order (Kahn 1962), and the rest: circles, and what needs them."""
-    waiting = {parameter.path: parameter for parameter in parameters}
-    placed: dict[Path, Parameter] = {}
-    while ready := [p for p in waiting.values() if not any(path in waiting for path in needed_by(p))]:
-        for parameter in ready:
-            placed[parameter.path] = waiting.pop(parameter.path)
-    return placed, waiting
+def _sorter(parameters: Mapping[Path, Parameter]) -> TopologicalSorter[Path]:
+    return TopologicalSorter({path: needed_by(parameter) for path, parameter in parameters.items()})
 
 
 def exists(parameter: Parameter, values: Mapping[Path, Any]) -> bool:

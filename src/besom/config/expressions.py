@@ -52,7 +52,7 @@ def evaluate(expression: Expression, values: Mapping[Path, Any]) -> Any:
         raise ExpressionError(f"`{expression.text}` fails{given}: {error.args[-1]}.") from None
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=4096)
 def _compiled(expression: Expression) -> ast.expr:
     return parse(expression.text).body
 

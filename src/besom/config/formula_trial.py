@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 from besom.config.existence import exists, ordered
 from besom.config.expressions import ExpressionError, evaluate
@@ -28,15 +28,8 @@ from besom.config.model import (
 from besom.config.problem import Path as Place
 from besom.config.report import Report
 
-_POINTS = 50
-
-
-@dataclass(slots=True)
-class _Trial:
-    """How one formula fared."""
-
-    worked: int = 0
-    failures: list[ExpressionError] = field(default_factory=list)
+_MOST_POINTS = 50
+_MOST_EVALUATIONS = 20_000
 
 
 def try_formulas(config: SweepConfig, report: Report) -> None:
@@ -44,54 +37,71 @@ def try_formulas(config: SweepConfig, report: Report) -> None:
 
     The points are the same every time: extreme and middle values of ranges, listed values, all chosen at random.
     """
-    derived = {p.distribution.expression: p for p in config.parameters if isinstance(p.distribution, Derived)}
-    conditions = [condition for parameter in config.parameters for condition in parameter.when]
-    expressions = [c.expression for c in (*conditions, *config.forbid) if c.expression is not None]
-    trials = {expression: _Trial() for expression in (*derived, *expressions)}
+    derived = [p.distribution.expression for p in config.parameters if isinstance(p.distribution, Derived)]
+    conditions = (*(condition for parameter in config.parameters for condition in parameter.when), *config.forbid)
+    conditional = [condition.expression for condition in conditions if condition.expression is not None]
+    trials = {expression: _Trial() for expression in (*derived, *conditional)}
     if not trials:
         return
-    for point in _points(config.parameters, random.Random(0)):  # noqa: S311  nothing secret
-        for expression, trial in trials.items():
-            if all(path in point for path in expression.paths):
-                _try(expression, trial, point)
+    in_order = ordered(config.parameters)
+    candidates = {parameter.path: _candidates(parameter.distribution) for parameter in in_order}
+    rng = random.Random(0)  # noqa: S311  nothing secret
+    for _ in range(max(1, min(_MOST_POINTS, _MOST_EVALUATIONS // len(trials)))):
+        _try_point(in_order, candidates, conditional, trials, rng)
     for expression, trial in trials.items():
-        if not trial.failures:
+        if trial.failure is None:
             continue
-        first = trial.failures[0]
         place = _place(expression, config)
         if not trial.worked:
-            report.error(place, f"The formula never works: {first}", "mend it, or the values that it uses.")
+            report.error(place, f"The formula never works: {trial.failure}", "mend it, or the values that it uses.")
         elif expression in derived:
-            rule = f"The formula does not always work: {first} Such points are never run."
+            rule = f"The formula does not always work: {trial.failure} Such points are never run."
             report.warning(place, rule, "mend it, or `forbid` those points.")
 
 
-def _try(expression: Expression, trial: _Trial, point: dict[Path, Any]) -> None:
-    try:
-        evaluate(expression, point)
-        trial.worked += 1
-    except ExpressionError as error:
-        trial.failures.append(error)
+@dataclass(slots=True)
+class _Trial:
+    """How one formula fared."""
+
+    worked: bool = False
+    failure: ExpressionError | None = None
+
+    def compute(self, expression: Expression, point: Mapping[Path, Any]) -> Any:
+        """Its value, or ``_FAILED``."""
+        try:
+            value = evaluate(expression, point)
+        except ExpressionError as error:
+            self.failure = self.failure or error
+            return _FAILED
+        self.worked = True
+        return value
 
 
-def _points(parameters: Sequence[Parameter], rng: random.Random) -> Iterator[dict[Path, Any]]:
-    """Points with all that exists in them and can be computed."""
-    in_order = ordered(parameters)
-    candidates = {parameter.path: _candidates(parameter.distribution) for parameter in in_order}
-    for _ in range(_POINTS):
-        point: dict[Path, Any] = {}
-        for parameter in in_order:
-            if not exists(parameter, point):
-                continue
-            match parameter.distribution:
-                case Derived(expression):
-                    try:
-                        point[parameter.path] = evaluate(expression, point)
-                    except ExpressionError:
-                        continue
-                case _:
-                    point[parameter.path] = rng.choice(candidates[parameter.path])
-        yield point
+_FAILED: Final = object()
+
+
+def _try_point(
+    in_order: Sequence[Parameter],
+    candidates: Mapping[Path, Sequence[Any]],
+    conditional: Sequence[Expression],
+    trials: Mapping[Expression, _Trial],
+    rng: random.Random,
+) -> None:
+    """Compute what has to be computed at one point: derived values that exist there, conditions whose names do."""
+    point: dict[Path, Any] = {}
+    for parameter in in_order:
+        if not exists(parameter, point):
+            continue
+        match parameter.distribution:
+            case Derived(expression):
+                value = trials[expression].compute(expression, point)
+            case _:
+                value = rng.choice(candidates[parameter.path])
+        if value is not _FAILED:
+            point[parameter.path] = value
+    for expression in conditional:
+        if all(path in point for path in expression.paths):
+            trials[expression].compute(expression, point)
 
 
 def _candidates(distribution: Distribution) -> Sequence[Any]:
