@@ -30,7 +30,7 @@ async def some_of_a_grid(world: World, count: int) -> str:
 
 
 async def trials(world: World, sweep: str) -> list[tuple[Any, Any]]:
-    rows = await world.store.read(lambda conn: points.trials(conn, sweep))
+    rows = await world.store.read(lambda conn: points.learned_trials(conn, sweep, None))
     return [(row.params, row.metric_best) for row in rows]
 
 

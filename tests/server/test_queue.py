@@ -48,7 +48,7 @@ async def test_queued_points_come_first_and_in_order(world: World, config: dict)
     got = [await world.next(agent, (first["id"],) if number else ()) for number in range(2)]
     assert [work["run_id"] for work in got] == [first["id"], second["id"]]
     assert [work["params"] for work in got] == [{"lr": 0.25, **opt}, {"lr": 0.75, **opt}]
-    assert got[0]["why"] == {"method": "queued", "by": "ann"}
+    assert got[0]["why"] == {"method": "queued", "kind": "enqueued", "reason": "queued by ann", "by": "ann"}
     assert got[0]["resume"] is False
     assert (await world.show(sweep))["state"] == "RUNNING"
 
@@ -65,7 +65,7 @@ async def test_an_agent_that_waits_is_given_what_is_queued_at_once(world: World)
 async def test_without_a_controller_and_a_queue_an_agent_waits_and_is_told_why(world: World) -> None:
     sweep = await world.sweep(CUSTOM)
     answer = await world.next(await world.join(sweep))
-    assert (answer["command"], "none is queued" in answer["reason"]) == ("wait", True)
+    assert (answer["command"], "none is at work" in answer["reason"]) == ("wait", True)
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,8 @@ async def test_a_configuration_starts_with_its_points(world: World) -> None:
     assert (await world.show(sweep))["runs_by_state"] == {"pending": 2}
     agent = await world.join(sweep)
     first = await world.next(agent)
-    assert (first["params"], first["why"]) == ({"a": 2, "b": "y"}, {"method": "start_with", "number": 1})
+    why = {"kind": "start_with", "reason": "point 1 of 2 of start_with", "method": "start_with", "number": 1}
+    assert (first["params"], first["why"]) == ({"a": 2, "b": "y"}, why)
     await world.exit(agent, first["run_id"], 0)
     points = await finish_all(world, agent, sweep)
     assert points[0] == {"a": 1, "b": "z"}

@@ -47,7 +47,8 @@ async def test_a_grid_is_finished_once_every_point_has_a_run_though_they_still_r
 async def test_a_run_says_how_search_came_to_it(world: World) -> None:
     sweep = await world.sweep(GRID)
     work = await world.next(await world.join(sweep))
-    assert work["why"] == {"method": "grid", "point": 0, "of": 6}
+    reason = "point 1 of 6 of the grid"
+    assert work["why"] == {"method": "grid", "kind": "grid", "reason": reason, "point": 0, "of": 6}
     assert work["run_name"].endswith("-sweep-1")
 
 
@@ -262,4 +263,4 @@ async def test_the_runs_of_a_local_controller_are_not_the_servers_to_choose(worl
     sweep = await world.sweep({**RANDOM, "controller": {"type": "local"}})
     answer = await world.next(await world.join(sweep))
     assert answer["command"] == "wait"
-    assert "controller outside the server" in answer["reason"]
+    assert answer["reason"].endswith(f"none is at work. Start it: besom controller ann/demo/{sweep}")

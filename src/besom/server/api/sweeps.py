@@ -37,7 +37,7 @@ async def create_sweep(
     services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str], data: JSONBody[NewSweep]
 ) -> SweepCreated:
     """Creates a sweep, and its project where there is none."""
-    return await sweeps.create_sweep(services.ctx, caller, entity, project, data)
+    return await sweeps.create_sweep(services.ctx, services.plans, caller, entity, project, data)
 
 
 @get("/api/v1/sweeps/{sweep_id:str}", tags=["sweeps"])
@@ -65,7 +65,7 @@ async def replace_sweep_config(
     services: ServicesDep, caller: CallerDep, sweep_id: FromPath[str], data: JSONBody[NewSweep]
 ) -> SweepCreated:
     """Replaces the configuration of a sweep that is still PENDING."""
-    return await sweeps.replace_config(services.ctx, caller, sweep_id, data)
+    return await sweeps.replace_config(services.ctx, services.plans, caller, sweep_id, data)
 
 
 @post("/api/v1/sweeps/{sweep_id:str}/state", status_code=200, tags=["sweeps"])

@@ -90,7 +90,8 @@ def _sweep_of(conn: Connection, caller: Caller, entity: str, project: str, new: 
 def _create(ctx: Context, unit: Unit, project_id: int, sweep: Any, new: NewRun) -> Any:
     agent_id = new.agent_id if new.agent_id and agents.get(unit.conn, new.agent_id) else None
     if sweep is not None:
-        name = new.name or sweep_run_name(ctx.rng, runs.count_of_sweep(unit.conn, sweep.id) + 1)
+        number = sweeps.count_run(unit.conn, sweep.id)
+        name = new.name or sweep_run_name(ctx.rng, number)
     else:
         name = new.name or run_name(ctx.rng, runs.count_of_project(unit.conn, project_id) + 1)
     values: dict[str, Any] = {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from besom.server.services.refusals import Invalid
+from besom.server.services.trials import Trials
 
 if TYPE_CHECKING:
     from besom.config import Loaded, SweepConfig
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from besom.search.stopping import Stopper
 
 _CAPACITY = 256
+_MOST_TRIALS = 200_000
+"""Of all sweeps together: some 100 MB."""
 
 
 @dataclass
@@ -27,14 +31,25 @@ class Plan:
 
     stored: dict[str, Any]
     config: SweepConfig
-    _memory: dict[str, Any] = field(default_factory=dict)
+    seed: int
+    """Of the sweep, for a configuration without one."""
+    is_ready: bool = field(default=False, init=False)
+    """Whether ``prepare`` was called; before, nobody asks for points in a transaction."""
+
+    def prepare(self) -> None:
+        """Makes what may take seconds: under conditions, points are counted. Not for a transaction or an event loop."""
+        if self.config.method == "grid":
+            _ = self.grid
+        elif not self.config.is_searched_outside:
+            _ = self.warm, self.needs_trials
+        self.is_ready = True
 
     @cached_property
     def grid(self) -> Grid:
         """The points of a grid sweep."""
         from besom.search import Grid
 
-        return Grid(self.config.parameters)
+        return Grid.of(self.config, self.seed)
 
     @cached_property
     def stopper(self) -> Stopper | None:
@@ -47,19 +62,28 @@ class Plan:
 
     @cached_property
     def needs_trials(self) -> bool:
-        """Whether a suggestion depends on the runs before it: bayes, and random in a finite space (no repeats)."""
-        if self.config.method == "bayes":
+        """Whether a suggestion depends on the runs before it: bayes, repeats, random in a finite space."""
+        if self.config.method == "bayes" or self.config.repeat is not None:
             return True
-        from besom.search import Space
+        return self.warm.space(self.config).size is not None
 
-        return Space.of(self.config).size is not None
+    @cached_property
+    def is_quick(self) -> bool:
+        """Whether a suggestion is a matter of microseconds: independent draws without rules to keep."""
+        rules = self.config.forbid or any(p.when or p.label == "expr" for p in self.config.parameters)
+        return self.config.method == "random" and not rules and not self.needs_trials
 
     @cached_property
     def warm(self) -> WarmStart:
-        """Fitted models, kept between suggestions."""
+        """The space, what runs mean in it and fitted models, kept between suggestions."""
         from besom.search.bayes import WarmStart
 
         return WarmStart()
+
+    @cached_property
+    def trials(self) -> Trials:
+        """The sweep's runs as search sees them, kept between suggestions."""
+        return Trials(self.config)
 
 
 class Plans:
@@ -72,11 +96,35 @@ class Plans:
         """The plan of a sweep's row; parsed again when the configuration was replaced."""
         plan = self._plans.get(sweep.id)
         if plan is None or plan.stored != sweep.config:
-            plan = Plan(sweep.config, check(sweep.config).config)
-            if len(self._plans) >= _CAPACITY:
-                self._plans.clear()
-            self._plans[sweep.id] = plan
+            plan = Plan(sweep.config, check(sweep.config).config, sweep.seed)
+            self.keep(sweep.id, plan)
         return plan
+
+    def keep(self, sweep_id: str, plan: Plan) -> None:
+        """Remembers the plan of a sweep."""
+        if len(self._plans) >= _CAPACITY:
+            self._plans.clear()
+        self._plans[sweep_id] = plan
+
+    async def ready(self, sweep: Any) -> Plan:
+        """``of``, and prepared."""
+        plan = self.of(sweep)
+        if not plan.is_ready:
+            await asyncio.to_thread(plan.prepare)
+        return plan
+
+    def trim(self, used: str) -> None:
+        """Forgets plans while they know of too many runs together, the one used now last."""
+        plans = self._plans
+        if used in plans:
+            plans[used] = plans.pop(used)
+        known = {sweep_id: len(plan.trials) for sweep_id, plan in list(plans.items())}
+        total = sum(known.values())
+        for sweep_id, count in known.items():
+            if total <= _MOST_TRIALS or sweep_id == used:
+                break
+            plans.pop(sweep_id, None)
+            total -= count
 
 
 def check(config: Mapping[str, Any]) -> Loaded:

@@ -10,7 +10,7 @@ from besom.server.services.configs import Plan, Plans
 from besom.server.services.context import Context, Unit
 from besom.server.services.queue import grid_holder, queue_point
 from besom.server.services.refusals import Conflict, Invalid
-from besom.server.services.sweeps import find_open_sweep
+from besom.server.services.sweeps import find_open_sweep, find_sweep
 from besom.server.services.users import Caller
 from besom.server.services.views import run_view
 from besom.server.store import queue
@@ -25,6 +25,8 @@ async def enqueue(ctx: Context, plans: Plans, caller: Caller, sweep_id: str, new
         Invalid: a parameter is unknown, missing, or cannot have that value.
         Conflict: the sweep has ended, its queue is full, or the point of its grid has a run.
     """
+
+    await plans.ready(await ctx.read(lambda conn: find_sweep(conn, caller, sweep_id)))
 
     def put(unit: Unit) -> Run:
         caller.must_write()
@@ -52,7 +54,7 @@ async def enqueue(ctx: Context, plans: Plans, caller: Caller, sweep_id: str, new
 def _why(new: NewPoint, caller: Caller) -> dict[str, Any]:
     """What is kept of how the point came here; ``by`` marks it as one of the queue."""
     if new.why is None:
-        reason = f"Queued by {caller.name}."
+        reason = f"queued by {caller.name}"
         return {"method": "queued", "kind": "enqueued", "reason": reason, "by": caller.name}
     return {"method": "custom", "kind": "controller", **new.why, "by": caller.name}
 

@@ -12,6 +12,7 @@ from typing import Any
 from besom.server.services.configs import Plan, Plans
 from besom.server.services.context import Context, Unit
 from besom.server.services.endings import Ending
+from besom.server.services.grid_walk import place_of
 from besom.server.services.live import sweep_topic
 from besom.server.services.naming import new_id, sweep_run_name
 from besom.server.services.refusals import Conflict
@@ -33,19 +34,21 @@ def queue_point(
     why: dict[str, Any],
     name: str | None = None,
 ) -> Any:
-    """Puts a checked point at the end of a sweep's queue; returns its run's row."""
-    from besom.search import point_hash
-
-    identity = point_hash(values)
-    columns: dict[str, Any] = {"point_hash": identity}
+    """Puts a checked point at the end of a sweep's queue, as its next repeat; returns its run's row."""
+    identity, number = _next_round(unit, sweep.id, plan, values)
+    columns: dict[str, Any] = {"point_hash": identity, "round": number}
+    repeat = plan.config.repeat
+    if repeat is not None:
+        why = {**why, "repeat": number % repeat.times + 1, "times": repeat.times}
+        if repeat.parameter is not None:
+            values = {**values, repeat.parameter: repeat.values[number % repeat.times]}
     if plan.config.method == "grid":
-        columns["point_index"] = index = plan.grid.index(values)
-        if index is not None:
-            points.claim_freed(unit.conn, sweep.id, index)
+        columns["point_index"] = place = place_of(plan, values, number)
+        if place is not None:
+            points.claim_freed(unit.conn, sweep.id, place)
     else:
-        columns["round"] = points.next_round(unit.conn, sweep.id, identity)
         sweeps.count_suggestion(unit.conn, sweep.id)  # what search is computing now knows nothing of this point
-    run = create_run(ctx, unit, sweep, values, why, {**columns, "name": name or _name(ctx, unit, sweep.id)})
+    run = create_run(ctx, unit, sweep, values, why, {**columns, "name": name} if name else columns)
     touch_sweep(unit, sweep.project_id, sweep.id)
     unit.wake(sweep_topic(sweep.id))
     return run
@@ -55,7 +58,9 @@ def queue_start(ctx: Context, unit: Unit, sweep: Any, plan: Plan) -> None:
     """Queues the points that the configuration starts with; a grid point that a prior run has is not run again."""
     for number, values in enumerate(plan.config.start_with, 1):
         if grid_holder(unit, sweep.id, plan, values) is None:
-            queue_point(ctx, unit, sweep, plan, values, {"method": _START, "number": number})
+            reason = f"point {number} of {len(plan.config.start_with)} of start_with"
+            why = {"method": _START, "kind": _START, "reason": reason, "number": number}
+            queue_point(ctx, unit, sweep, plan, values, why)
 
 
 def drop_start(unit: Unit, sweep: Any, actor: str) -> None:
@@ -97,7 +102,7 @@ def create_run(
             "project_id": sweep.project_id,
             "id": run_id,
             "sweep_id": sweep.id,
-            "name": _name(ctx, unit, sweep.id) if "name" not in columns else columns["name"],
+            "name": sweep_run_name(ctx.rng, sweeps.count_run(unit.conn, sweep.id)),
             "state": "pending",
             "params": params,
             "why": why,
@@ -112,12 +117,20 @@ def create_run(
 
 
 def grid_holder(unit: Unit, sweep_id: str, plan: Plan, values: Mapping[tuple[str, ...], Any]) -> Any | None:
-    """The run that has this point of a grid; None elsewhere, where a point may be tried again."""
-    from besom.search import point_hash
-
+    """The run that has this point of a grid, in all of its repeats; None elsewhere: a point may be tried again."""
     if plan.config.method != "grid":
         return None
-    return points.holder(unit.conn, sweep_id, point_hash(values))
+    identity, number = _next_round(unit, sweep_id, plan, values)
+    return points.holder(unit.conn, sweep_id, identity, 0) if number >= plan.grid.times else None
+
+
+def _next_round(unit: Unit, sweep_id: str, plan: Plan, values: Mapping[tuple[str, ...], Any]) -> tuple[str, int]:
+    """The identity of a configuration, and the first of its rounds without a run."""
+    from besom.search import configuration_hash
+
+    identity = configuration_hash(plan.config, values)
+    walked = plan.config.method == "grid" or plan.config.repeat is not None
+    return identity, (points.free_round if walked else points.next_round)(unit.conn, sweep_id, identity)
 
 
 def take_preempted(unit: Unit, agent: Any) -> Any | None:
@@ -173,7 +186,3 @@ def end_queue(unit: Unit, sweep_id: str, reason: str) -> None:
     """Ends the queued points of a sweep that has ended. Preempted runs stay, in case it is resumed."""
     for run in queue.queued(unit.conn, sweep_id):
         change_run_state(unit, run, "drop", "server", ending=Ending("killed", f"{reason}; it had not begun"))
-
-
-def _name(ctx: Context, unit: Unit, sweep_id: str) -> str:
-    return sweep_run_name(ctx.rng, runs.count_of_sweep(unit.conn, sweep_id) + 1)

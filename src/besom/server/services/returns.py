@@ -10,7 +10,7 @@ from besom.server.services.endings import Ending
 from besom.server.services.live import sweep_topic
 from besom.server.services.run_state import change_run_state
 from besom.server.services.runs import remove
-from besom.server.services.sweep_state import cap_reason, change_sweep_state, grid_reason, settle
+from besom.server.services.sweep_state import cap_reason, change_sweep_state, is_walked, settle
 from besom.server.store import runs, sweeps
 
 
@@ -58,7 +58,5 @@ def _reopen(unit: Unit, plans: Plans, run: Any, reason: str, *, capped: bool) ->
     sweep = sweeps.get(unit.conn, run.sweep_id) if run.sweep_id is not None else None
     if sweep is None or sweep.state != "FINISHED":
         return
-    plan = plans.of(sweep)
-    grid = plan.config.method == "grid" and sweep.state_reason == grid_reason(plan)
-    if grid or (capped and sweep.state_reason == cap_reason(plan)):
+    if is_walked(sweep) or (capped and sweep.state_reason == cap_reason(plans.of(sweep))):
         change_sweep_state(unit, sweep, "resume", "server", reason)

@@ -1,22 +1,16 @@
 """Work for agents: which run comes next, and why there is none.
 
 Everything that decides happens in one write transaction, and writes happen one after the other: so no point is handed
-out twice, whoever asks at the same time. Grid points, and random points of infinite spaces, cost microseconds and are
-made right there. What needs the runs before it is computed outside, one suggestion at a time per sweep, and the
-transaction that commits it begins anew when the sweep has moved on meanwhile.
+out twice, whoever asks at the same time. Points of grids, and independent draws, cost microseconds and are made right
+there; all else is computed outside, see ``suggestions``.
 """
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
-from weakref import WeakValueDictionary
+from typing import Any
 
 import msgspec
 
@@ -25,36 +19,15 @@ from besom.server.services import queue
 from besom.server.services.agents import LONGEST_WAIT, find_agent, hear, record_exit
 from besom.server.services.configs import Plan, Plans
 from besom.server.services.context import Context, Unit
+from besom.server.services.grid_walk import next_free_place, place_columns
 from besom.server.services.live import sweep_topic
 from besom.server.services.refusals import Missing
 from besom.server.services.returns import drop
 from besom.server.services.states import is_open
+from besom.server.services.suggestions import Ask, Offer, Suggestions
 from besom.server.services.sweep_state import cap_reason, cap_state, change_sweep_state, grid_reason, touch_sweep
 from besom.server.services.users import Caller
-from besom.server.store import points, runs, sweeps
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from besom.search import Suggestion, Trial
-
-_ATTEMPTS = 20
-"""Suggestions in a row that may come too late before the agent is asked to try again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """Not an answer yet: search must be asked first."""
-
-    sweep: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A suggestion, and the number of suggestions that were handed out when it was made."""
-
-    index: int
-    suggestion: Suggestion
+from besom.server.store import agents, points, runs, sweeps
 
 
 class Scheduler:
@@ -63,14 +36,11 @@ class Scheduler:
     def __init__(self, ctx: Context, plans: Plans) -> None:
         self._ctx = ctx
         self._plans = plans
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._quick = ThreadPoolExecutor(2, thread_name_prefix="besom-random")
-        self._slow = ThreadPoolExecutor(max(1, (os.cpu_count() or 2) - 1), thread_name_prefix="besom-bayes")
+        self._suggestions = Suggestions(ctx, plans)
 
     def close(self) -> None:
         """Ends the threads."""
-        self._quick.shutdown(cancel_futures=True)
-        self._slow.shutdown(cancel_futures=True)
+        self._suggestions.close()
 
     async def next(
         self, caller: Caller, agent_id: str, request: NextRequest, hung_up: Callable[[], bool] = lambda: False
@@ -98,22 +68,18 @@ class Scheduler:
     async def _look(
         self, caller: Caller, agent_id: str, request: NextRequest, hung_up: Callable[[], bool], *, waited: bool = False
     ) -> NextReply:
-        decide = partial(self._decide, caller, agent_id, request, hung_up, waited)
+        decide = partial(self._decide, caller, agent_id, request, hung_up)
 
         def begin(unit: Unit) -> tuple[list[Run], NextReply | Ask]:
-            return self._record(unit, caller, agent_id, request.ended), decide(None, unit)
+            ended = self._record(unit, caller, agent_id, request.ended)
+            return ended, decide(waited, None, unit)
 
         ended, answer = await self._ctx.write(begin)
-        reply = await self._suggest(answer.sweep, decide) if isinstance(answer, Ask) else answer
+        if isinstance(answer, Ask):
+            reply = await self._suggestions.answer(answer.sweep, partial(decide, True))
+        else:
+            reply = answer
         return msgspec.structs.replace(reply, ended=ended) if ended else reply
-
-    async def _suggest(self, sweep: Any, decide: Callable[[Offer, Unit], NextReply | Ask]) -> NextReply:
-        async with self._turns.setdefault(sweep.id, asyncio.Lock()):
-            for _ in range(_ATTEMPTS):
-                answer = await self._ctx.write(partial(decide, await self._search(sweep)))
-                if not isinstance(answer, Ask):
-                    return answer
-        return NextWait(reason="other agents were faster each time; ask again")
 
     def _record(self, unit: Unit, caller: Caller, agent_id: str, ended: list[EndedRun]) -> list[Run]:
         """Records the ends of an agent's runs; returns the runs, without those that were deleted meanwhile."""
@@ -123,24 +89,6 @@ class Scheduler:
             with contextlib.suppress(Missing):
                 runs_now.append(record_exit(self._ctx, self._plans, unit, agent, end.run_id, end))
         return runs_now
-
-    async def _search(self, sweep: Any) -> Offer:
-        from besom.search import suggest
-
-        plan = self._plans.of(sweep)
-
-        def look(conn: Connection) -> tuple[int, list[Any]]:
-            latest = sweeps.get(conn, sweep.id)
-            return (latest.suggested if latest else 0), points.trials(conn, sweep.id)
-
-        index, rows = await self._ctx.read(look)
-
-        def compute() -> Suggestion:
-            warm = plan.warm if plan.config.method == "bayes" else None
-            return suggest(plan.config, trials_of(plan, rows), index=index, seed=sweep.seed, warm=warm)[0]
-
-        pool = self._slow if plan.config.method == "bayes" else self._quick
-        return Offer(index, await asyncio.get_running_loop().run_in_executor(pool, compute))
 
     def _decide(
         self,
@@ -152,8 +100,9 @@ class Scheduler:
         offer: Offer | None,
         unit: Unit,
     ) -> NextReply | Ask:
+        """The answer; with ``waited`` it is not the first look, and the agent may have left since."""
         agent = find_agent(unit.conn, caller, agent_id)
-        if agent.state == "gone" and (waited or offer is not None):  # it left meanwhile: nobody hears this answer
+        if agent.state == "gone" and waited:  # it left meanwhile: nobody hears this answer
             return NextWait(reason="the agent has left")
         if hung_up():
             return NextWait(reason="the agent does not wait for the answer any more")
@@ -168,9 +117,13 @@ class Scheduler:
         if not is_open(sweep.state):
             return NextExit(reason=sweep.state_reason, sweep_state=sweep.state)
         plan = self._plans.of(sweep)
+        return self._choose(unit, agent, sweep, plan, offer) if plan.is_ready else Ask(sweep)
+
+    def _choose(self, unit: Unit, agent: Any, sweep: Any, plan: Plan, offer: Offer | None) -> NextReply | Ask:
+        """What an agent of a running sweep gets that holds no run which it has not heard of."""
         if preempted := queue.take_preempted(unit, agent):  # it was counted when it began
             return self._handed_out(unit, sweep, plan, preempted)
-        cap = cap_state(unit, sweep.id, plan)
+        cap = cap_state(unit, sweep, plan)
         if cap == "reached":
             change_sweep_state(unit, sweep, "complete", "server", cap_reason(plan))
             return NextExit(reason=cap_reason(plan), sweep_state="FINISHED")
@@ -180,38 +133,39 @@ class Scheduler:
             )
         if queued := queue.take_queued(unit, agent):
             return self._handed_out(unit, sweep, plan, queued)
-        if plan.config.method == "custom" or plan.config.controller == "local":
-            return NextWait(reason="the sweep's runs come from a controller outside the server, and none is queued")
+        if plan.config.is_searched_outside:
+            return NextWait(reason=_wait_for_controller(unit, sweep, plan))
         if plan.config.method == "grid":
             return self._next_grid_point(unit, agent, sweep, plan)
         return self._next_suggestion(unit, agent, sweep, plan, offer)
 
     def _next_grid_point(self, unit: Unit, agent: Any, sweep: Any, plan: Plan) -> NextReply:
-        from besom.search import point_hash
-
-        index, walked = next_free_point(unit, sweep, plan)
-        if index is None:
-            sweeps.change(unit.conn, sweep.id, {"suggested": walked})
+        place, walked = next_free_place(unit, sweep, plan)
+        sweeps.change(unit.conn, sweep.id, {"suggested": walked})
+        if place is None:
             change_sweep_state(unit, sweep, "complete", "server", grid_reason(plan))
             return NextExit(reason=grid_reason(plan), sweep_state="FINISHED")
-        values = plan.grid.point(index)
-        why = {"method": "grid", "point": index, "of": plan.grid.size}
-        columns = {"point_hash": point_hash(values), "point_index": index}
-        sweeps.change(unit.conn, sweep.id, {"suggested": walked})
-        return self._handed_out(unit, sweep, plan, self._create(unit, agent, sweep, values, why, columns))
+        run = self._create(unit, agent, sweep, plan.grid.point(place), plan.grid.why(place), place_columns(plan, place))
+        return self._handed_out(unit, sweep, plan, run)
 
     def _next_suggestion(self, unit: Unit, agent: Any, sweep: Any, plan: Plan, offer: Offer | None) -> NextReply | Ask:
         from besom.search import point_hash, suggest
 
-        if plan.needs_trials:
-            if offer is None or offer.index != sweep.suggested:
-                return Ask(sweep)
-            suggestion = offer.suggestion
+        if plan.is_quick:
+            (suggestion,) = suggest(plan.config, [], index=sweep.suggested, seed=sweep.seed, warm=plan.warm)
+            identity = point_hash(suggestion.values)
         else:
-            (suggestion,) = suggest(plan.config, [], index=sweep.suggested, seed=sweep.seed)
-        identity = point_hash(suggestion.values)
-        columns = {"point_hash": identity, "round": points.next_round(unit.conn, sweep.id, identity)}
+            offered = offer.at(sweep.suggested) if offer is not None else None
+            if offered is None:
+                return Ask(sweep)
+            suggestion, identity = offered
+        repeat = plan.config.repeat
+        if repeat is None:
+            number = points.next_round(unit.conn, sweep.id, identity)
+        else:
+            number = points.free_round(unit.conn, sweep.id, identity, suggestion.repeat, repeat.times)
         sweeps.change(unit.conn, sweep.id, {"suggested": sweep.suggested + 1})
+        columns = {"point_hash": identity, "round": number}
         run = self._create(unit, agent, sweep, suggestion.values, suggestion.why, columns)
         return self._handed_out(unit, sweep, plan, run)
 
@@ -228,52 +182,23 @@ class Scheduler:
         touch_sweep(unit, sweep.project_id, sweep.id)
         if plan.config.method == "grid" and plan.config.controller != "local":
             latest = sweeps.get(unit.conn, sweep.id)
-            left, walked = next_free_point(unit, latest, plan, take=False)
+            left, walked = next_free_place(unit, latest, plan, take=False)
             sweeps.change(unit.conn, sweep.id, {"suggested": walked})
             if left is None and not queue.has_waiting(unit, sweep.id):
                 change_sweep_state(unit, latest, "complete", "server", grid_reason(plan))
         return _as_work(run)
 
 
-def next_free_point(unit: Unit, sweep: Any, plan: Plan, *, take: bool = True) -> tuple[int | None, int]:
-    """The lowest grid point without a run, and how far the grid is walked then; None when every point has one.
-
-    Points that were freed come first. On the way, prior runs are told which points they cover, so that deleting them
-    frees these.
-
-    Args:
-        unit: The transaction.
-        sweep: The sweep's row; all points below ``suggested`` have, or had, a run.
-        plan: Its plan.
-        take: Whether the point is about to be handed out.
-    """
-    from besom.search import point_hash
-
-    index = sweep.suggested
-    if not take and points.has_freed(unit.conn, sweep.id):
-        return index, index
-    while take and (freed := points.take_freed(unit.conn, sweep.id)) is not None:
-        if points.holder(unit.conn, sweep.id, point_hash(plan.grid.point(freed))) is None:
-            return freed, index
-    while index < plan.grid.size:
-        identity = point_hash(plan.grid.point(index))
-        holder = points.holder(unit.conn, sweep.id, identity)
-        if holder is None and not points.is_borrowed(unit.conn, sweep.id, identity):
-            return index, index + 1 if take else index
-        if holder is not None and holder.point_index is None:
-            points.set_index(unit.conn, holder.key, index)
-        index += 1
-    return None, index
-
-
-def trials_of(plan: Plan, rows: list[Any]) -> list[Trial]:
-    """Rows of ``store.points.trials`` as search wants them."""
-    from besom.search import Trial, unnest
-
-    paths = [parameter.path for parameter in plan.config.parameters]
-    return [
-        Trial(unnest(row.params, paths), row.state, row.metric_best, row.metric_last, row.metric_worst) for row in rows
-    ]
+def _wait_for_controller(unit: Unit, sweep: Any, plan: Plan) -> str:
+    """Why an agent of a sweep whose runs are chosen outside the server has nothing to do."""
+    controller = agents.controller(unit.conn, sweep.id)
+    if controller is not None:
+        return f"its controller, {controller.name}, has queued no run yet"
+    command = "controller" if plan.config.engine is None else "sweep-scheduler"
+    return (
+        "a controller outside the server chooses the runs of this sweep, and none is at work. "
+        f"Start it: besom {command} {sweep.entity}/{sweep.project}/{sweep.id}"
+    )
 
 
 def _repeat(unit: Unit, agent: Any, holding: list[str]) -> NextRun | None:

@@ -50,12 +50,12 @@ def touch_sweep(unit: Unit, project_id: int, sweep_id: str | None) -> None:
         sweeps.change(unit.conn, sweep_id, {"version": unit.changed(project_id, "sweep", sweep_id)})
 
 
-def cap_state(unit: Unit, sweep_id: str, plan: Plan) -> Literal["free", "undecided", "reached"]:
+def cap_state(unit: Unit, sweep: Any, plan: Plan) -> Literal["free", "undecided", "reached"]:
     """Whether ``run_cap`` allows another run; undecided while that hangs on runs that have reported nothing yet."""
     cap = plan.config.run_cap
-    if cap is None:
+    if cap is None or sweep.runs_made < cap:
         return "free"
-    counted, silent = sweeps.counted_runs(unit.conn, sweep_id)
+    counted, silent = sweeps.counted_runs(unit.conn, sweep.id)
     if counted < cap:
         return "free"
     return "undecided" if counted - silent < cap else "reached"
@@ -65,7 +65,7 @@ def settle(unit: Unit, sweep: Any, plan: Plan) -> None:
     """Called when a run of the sweep has reported for the first time or has ended: that may decide about the cap."""
     if plan.config.run_cap is None or not is_open(sweep.state):
         return
-    cap = cap_state(unit, sweep.id, plan)
+    cap = cap_state(unit, sweep, plan)
     if cap == "reached":
         change_sweep_state(unit, sweep, "complete", "server", cap_reason(plan))
     elif cap == "free":
@@ -77,6 +77,15 @@ def cap_reason(plan: Plan) -> str:
     return f"run_cap is reached: {plan.config.run_cap} runs were started"
 
 
+_GRID_REASON = "every point of the grid has a run"
+
+
 def grid_reason(plan: Plan) -> str:
     """Why a grid sweep has ended."""
-    return f"every point of the grid has a run ({plan.grid.size} point{'' if plan.grid.size == 1 else 's'})"
+    points = f"{plan.grid.configurations} point{'' if plan.grid.configurations == 1 else 's'}"
+    return f"{_GRID_REASON} ({points}{f', {plan.grid.times} repeats each' if plan.grid.times > 1 else ''})"
+
+
+def is_walked(sweep: Any) -> bool:
+    """Whether a grid sweep has ended because every point has a run."""
+    return bool(sweep.config["method"] == "grid" and sweep.state_reason.startswith(_GRID_REASON))

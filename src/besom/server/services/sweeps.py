@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from besom.protocol import CodeSnapshot, EventPage, NewSweep, Sweep, SweepAction, SweepChange, SweepCreated, SweepPage
-from besom.server.services.configs import Plan, check
+from besom.server.services.configs import Plan, Plans, check
 from besom.server.services.context import Context, Unit
 from besom.server.services.file_paths import check_entry
 from besom.server.services.naming import new_id
@@ -38,20 +38,21 @@ _LARGEST_SEED = 2**31 - 1
 _LARGEST_COUNT = 2**63 - 1
 
 
-async def create_sweep(ctx: Context, caller: Caller, entity: str, project: str, new: NewSweep) -> SweepCreated:
+async def create_sweep(
+    ctx: Context, plans: Plans, caller: Caller, entity: str, project: str, new: NewSweep
+) -> SweepCreated:
     """Checks a configuration and makes a sweep of it, PENDING until its first run.
 
     Raises:
         Invalid: the configuration, a name or a prior run cannot be used.
     """
-    loaded, values = await asyncio.to_thread(_from_request, new)
+    loaded, plan, values = await asyncio.to_thread(_from_request, new, ctx.rng.randint(0, _LARGEST_SEED))
 
     def create(unit: Unit) -> Sweep:
         home = open_project(unit, caller, entity, project)
         sweep_id = new_id(ctx.rng)
         while sweeps.exists(unit.conn, sweep_id):
             sweep_id = new_id(ctx.rng)
-        seed = loaded.config.seed
         sweeps.create(
             unit.conn,
             {
@@ -62,7 +63,6 @@ async def create_sweep(ctx: Context, caller: Caller, entity: str, project: str, 
                 "description": loaded.config.description,
                 "state": "PENDING",
                 "state_reason": "created; it waits for its first agent",
-                "seed": ctx.rng.randint(0, _LARGEST_SEED) if seed is None else seed,
                 "creator": caller.name,
                 "created": unit.now,
                 "updated": unit.now,
@@ -70,15 +70,18 @@ async def create_sweep(ctx: Context, caller: Caller, entity: str, project: str, 
             },
         )
         unit.event(home.id, "sweep.created", caller.name, f"by {caller.name}", sweep_id=sweep_id)
-        _fill(ctx, unit, find_sweep(unit.conn, caller, sweep_id), loaded, new)
+        _fill(ctx, unit, find_sweep(unit.conn, caller, sweep_id), plan, new)
         return view(ctx, unit.conn, find_sweep(unit.conn, caller, sweep_id))
 
-    return SweepCreated(sweep=await ctx.write(create), warnings=[str(warning) for warning in loaded.warnings])
+    sweep = await ctx.write(create)
+    plans.keep(sweep.id, plan)
+    return SweepCreated(sweep=sweep, warnings=[str(warning) for warning in loaded.warnings])
 
 
-async def replace_config(ctx: Context, caller: Caller, sweep_id: str, new: NewSweep) -> SweepCreated:
+async def replace_config(ctx: Context, plans: Plans, caller: Caller, sweep_id: str, new: NewSweep) -> SweepCreated:
     """Gives a sweep another configuration; only while it has no runs."""
-    loaded, values = await asyncio.to_thread(_from_request, new)
+    before = await ctx.read(lambda conn: find_sweep(conn, caller, sweep_id))
+    loaded, plan, values = await asyncio.to_thread(_from_request, new, before.seed)
 
     def replace(unit: Unit) -> Sweep:
         caller.must_write()
@@ -91,23 +94,23 @@ async def replace_config(ctx: Context, caller: Caller, sweep_id: str, new: NewSw
                 f"besom sweep --prior-sweep {sweep_id} FILE",
             )
         drop_start(unit, sweep, caller.name)
-        seed = loaded.config.seed
         changes = {
             **values,
             "display_name": new.display_name or sweep.display_name,
             "description": loaded.config.description,
-            "seed": sweep.seed if seed is None else seed,
             "updated": unit.now,
             "version": unit.changed(sweep.project_id, "sweep", sweep_id),
         }
         sweeps.change(unit.conn, sweep_id, {**changes, "suggested": 0})
         points.forget_freed(unit.conn, sweep_id)
         detach_prior_runs(unit, sweep_id)
-        _fill(ctx, unit, find_sweep(unit.conn, caller, sweep_id), loaded, new)
+        _fill(ctx, unit, find_sweep(unit.conn, caller, sweep_id), plan, new)
         unit.event(sweep.project_id, "sweep.changed", caller.name, "new configuration", sweep_id=sweep_id)
         return view(ctx, unit.conn, find_sweep(unit.conn, caller, sweep_id))
 
-    return SweepCreated(sweep=await ctx.write(replace), warnings=[str(warning) for warning in loaded.warnings])
+    sweep = await ctx.write(replace)
+    plans.keep(sweep.id, plan)
+    return SweepCreated(sweep=sweep, warnings=[str(warning) for warning in loaded.warnings])
 
 
 async def list_sweeps(ctx: Context, caller: Caller, entity: str, project: str) -> SweepPage:
@@ -258,9 +261,8 @@ def view(ctx: Context, conn: Connection, row: Any) -> Sweep:
     return sweep_view(ctx, row, totals, _best(conn, row), alive.get(row.id))
 
 
-def _fill(ctx: Context, unit: Unit, sweep: Any, loaded: Loaded, new: NewSweep) -> None:
+def _fill(ctx: Context, unit: Unit, sweep: Any, plan: Plan, new: NewSweep) -> None:
     """What a sweep has before its first agent: runs to learn from, and points to begin with."""
-    plan = Plan(loaded.config.stored, loaded.config)
     attach_prior_runs(unit, sweep, plan, new)
     queue_start(ctx, unit, sweep, plan)
 
@@ -270,22 +272,39 @@ def _best(conn: Connection, row: Any) -> Any | None:
     return sweeps.best_run(conn, row.id, metric.goal) if metric else None
 
 
-def _from_request(new: NewSweep) -> tuple[Loaded, dict[str, Any]]:
-    """The checked configuration, and the columns that follow from it alone."""
-    from besom.search import expected_runs  # loads NumPy, which the server does not need to start
+def _from_request(new: NewSweep, seed: int) -> tuple[Loaded, Plan, dict[str, Any]]:
+    """The checked configuration, its plan, and the columns that follow from it alone; may take seconds.
+
+    Args:
+        new: The request.
+        seed: For a configuration without one.
+    """
+    from besom.search import check_feasible, expected_runs  # loads NumPy, which the server does not need to start
 
     loaded = check(new.config)
+    plan = Plan(loaded.config.stored, loaded.config, seed if loaded.config.seed is None else loaded.config.seed)
+    grid = None
     try:
-        expected = expected_runs(loaded.config)
+        plan.prepare()
+        if loaded.config.method == "grid":
+            grid = plan.grid
+        if not loaded.config.is_searched_outside:
+            check_feasible(loaded.config, grid)
+        expected = expected_runs(loaded.config, grid)
     except ValueError as error:
         raise Invalid("bad_config", str(error), field="parameters") from None
     if new.code is not None:
         for file in new.code.files:
             check_entry(file)
     text = new.text if new.text is not None else loaded.text
-    return loaded, {
-        "code": None if new.code is None else msgspec.to_builtins(new.code),
-        "config": loaded.config.stored,
-        "text": text,
-        "expected_runs": None if expected is None else min(expected, _LARGEST_COUNT),
-    }
+    return (
+        loaded,
+        plan,
+        {
+            "code": None if new.code is None else msgspec.to_builtins(new.code),
+            "config": loaded.config.stored,
+            "seed": plan.seed,
+            "text": text,
+            "expected_runs": None if expected is None else min(expected, _LARGEST_COUNT),
+        },
+    )

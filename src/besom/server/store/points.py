@@ -1,7 +1,8 @@
-"""Queries about points: what was handed out, which grid points are free again, and values at brackets."""
+"""Queries about points: what was handed out, which places of a grid are free again, and values at brackets."""
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
@@ -14,12 +15,38 @@ _NEXT_ROUND = select(func.coalesce(func.max(runs.c.round) + 1, 0)).where(
 )
 
 
+_HOLDER = select(runs.c.key, runs.c.point_index, runs.c.id, runs.c.name, runs.c.state).where(
+    runs.c.sweep_id == bindparam("sweep"),
+    runs.c.point_hash == bindparam("point"),
+    runs.c.round == bindparam("round"),
+    runs.c.deleted.is_(None),
+)
+_SEEN = ("params", "metric_best", "metric_last", "metric_worst", "metric_value")
+_CHANGED = (runs.c.project_id == bindparam("project"), runs.c.version > bindparam("version"))
+_EVERY_OWN = (
+    select(runs.c.key, runs.c.id, runs.c.state, runs.c.prior, runs.c.deleted, *(runs.c[name] for name in _SEEN))
+    .where(runs.c.sweep_id == bindparam("sweep"), runs.c.params.is_not(None))
+    .order_by(runs.c.key)
+)
+_OWN = _EVERY_OWN.where(runs.c.deleted.is_(None))
+_OWN_CHANGED = _EVERY_OWN.where(*_CHANGED)
+_EVERY_LEARNED = (
+    select(
+        runs.c.key, runs.c.id, runs.c.state, runs.c.prior, runs.c.deleted, *(borrowed_runs.c[name] for name in _SEEN)
+    )
+    .join(borrowed_runs, borrowed_runs.c.run_key == runs.c.key)
+    .where(borrowed_runs.c.sweep_id == bindparam("sweep"), borrowed_runs.c.params.is_not(None))
+    .order_by(runs.c.key)
+)
+_LEARNED = _EVERY_LEARNED.where(runs.c.deleted.is_(None))
+_LEARNED_CHANGED = _EVERY_LEARNED.where(*_CHANGED)
+
 BORROWED = ("params", "point_hash", "metric_best", "metric_worst", "metric_last", "metric_value")
 """Columns of what a run of another sweep means to one that learns from it."""
 
 
 def take_freed(conn: Connection, sweep_id: str) -> int | None:
-    """Takes the lowest grid point that is free again; None when there is none."""
+    """Takes the lowest place of a grid that is free again; None when there is none."""
     lowest = select(func.min(freed_points.c.point_index)).where(freed_points.c.sweep_id == sweep_id)
     index = conn.execute(lowest).scalar_one()
     if index is None:
@@ -30,18 +57,18 @@ def take_freed(conn: Connection, sweep_id: str) -> int | None:
 
 
 def has_freed(conn: Connection, sweep_id: str) -> bool:
-    """Whether a grid point is free again."""
+    """Whether a place of a grid is free again."""
     query = select(freed_points.c.point_index).where(freed_points.c.sweep_id == sweep_id).limit(1)
     return conn.execute(query).first() is not None
 
 
 def free(conn: Connection, sweep_id: str, index: int) -> None:
-    """Notes that a grid point may be handed out again."""
+    """Notes that a place of a grid may be handed out again."""
     conn.execute(insert(freed_points).values(sweep_id=sweep_id, point_index=index))
 
 
 def claim_freed(conn: Connection, sweep_id: str, index: int) -> None:
-    """The grid point has a run again."""
+    """The place has a run again."""
     here = (freed_points.c.sweep_id == sweep_id) & (freed_points.c.point_index == index)
     conn.execute(delete(freed_points).where(here))
 
@@ -51,26 +78,20 @@ def forget_freed(conn: Connection, sweep_id: str) -> None:
     conn.execute(delete(freed_points).where(freed_points.c.sweep_id == sweep_id))
 
 
-def holder(conn: Connection, sweep_id: str, point_hash: str) -> Row[int, int | None, str, str, str] | None:
-    """(key, point_index, id, name, state) of the oldest run that has the point."""
-    query = (
-        select(runs.c.key, runs.c.point_index, runs.c.id, runs.c.name, runs.c.state)
-        .where(runs.c.sweep_id == sweep_id, runs.c.point_hash == point_hash, runs.c.deleted.is_(None))
-        .order_by(runs.c.key)
-        .limit(1)
-    )
-    return conn.execute(query).first()
+def holder(conn: Connection, sweep_id: str, point_hash: str, round_: int) -> Row[int, int | None, str, str, str] | None:
+    """(key, point_index, id, name, state) of the run that has the point in that round."""
+    return conn.execute(_HOLDER, {"sweep": sweep_id, "point": point_hash, "round": round_}).first()
 
 
-def is_borrowed(conn: Connection, sweep_id: str, point_hash: str) -> bool:
-    """Whether a prior run of another sweep has the point."""
+def is_borrowed(conn: Connection, sweep_id: str, point_hash: str, round_: int) -> bool:
+    """Whether prior runs of other sweeps have the point in that round: they count as its first rounds."""
     query = (
         select(runs.c.key)
         .join(borrowed_runs, borrowed_runs.c.run_key == runs.c.key)
         .where(borrowed_runs.c.sweep_id == sweep_id, borrowed_runs.c.point_hash == point_hash)
         .where(runs.c.deleted.is_(None))
     )
-    return conn.execute(query.limit(1)).first() is not None
+    return conn.execute(query.limit(1).offset(round_)).first() is not None
 
 
 def borrow(conn: Connection, rows: list[dict[str, Any]]) -> None:
@@ -85,43 +106,40 @@ def return_borrowed(conn: Connection, sweep_id: str) -> None:
 
 
 def next_round(conn: Connection, sweep_id: str, point_hash: str) -> int:
-    """How often the point was handed out, so the number of its next round."""
+    """The round after the last one in which the point was handed out."""
     return int(conn.execute(_NEXT_ROUND, {"sweep": sweep_id, "point": point_hash}).scalar_one())
 
 
+def free_round(conn: Connection, sweep_id: str, point_hash: str, start: int = 0, step: int = 1) -> int:
+    """The first of the rounds ``start``, ``start + step``, ... in which the point has no run."""
+    here = (runs.c.sweep_id == sweep_id, runs.c.point_hash == point_hash, runs.c.deleted.is_(None))
+    taken = set(conn.execute(select(runs.c.round).where(*here)).scalars())
+    return next(number for number in itertools.count(start, step) if number not in taken)
+
+
 def set_index(conn: Connection, run_key: int, index: int) -> None:
-    """Notes which grid point a prior run covers."""
+    """Notes which place of a grid a prior run covers."""
     conn.execute(update(runs).where(runs.c.key == run_key).values(point_index=index))
 
 
-def trials(conn: Connection, sweep_id: str) -> list[Row[Any]]:
-    """What search wants to know of a sweep's runs, those of other sweeps that it learns from first, oldest first."""
-    learned = (
-        select(
-            runs.c.key,
-            borrowed_runs.c.params,
-            runs.c.state,
-            borrowed_runs.c.metric_best,
-            borrowed_runs.c.metric_last,
-            borrowed_runs.c.metric_worst,
-        )
-        .join(borrowed_runs, borrowed_runs.c.run_key == runs.c.key)
-        .where(borrowed_runs.c.sweep_id == sweep_id, runs.c.deleted.is_(None), borrowed_runs.c.params.is_not(None))
-        .order_by(runs.c.key)
-    )
-    own = (
-        select(
-            runs.c.key,
-            runs.c.params,
-            runs.c.state,
-            runs.c.metric_best,
-            runs.c.metric_last,
-            runs.c.metric_worst,
-        )
-        .where(runs.c.sweep_id == sweep_id, runs.c.deleted.is_(None), runs.c.params.is_not(None))
-        .order_by(runs.c.key)
-    )
-    return [*conn.execute(learned), *conn.execute(own)]
+def own_trials(conn: Connection, sweep_id: str, since: tuple[int, int] | None) -> list[Row[Any]]:
+    """What search wants to know of a sweep's own runs, oldest first.
+
+    Args:
+        conn: The connection.
+        sweep_id: The sweep.
+        since: (project, version) for the runs that changed after it, also those that are deleted; None for all.
+    """
+    if since is None:
+        return list(conn.execute(_OWN, {"sweep": sweep_id}))
+    return list(conn.execute(_OWN_CHANGED, {"sweep": sweep_id, "project": since[0], "version": since[1]}))
+
+
+def learned_trials(conn: Connection, sweep_id: str, since: tuple[int, int] | None) -> list[Row[Any]]:
+    """The same of runs of other sweeps that it learns from: what they were when it was created."""
+    if since is None:
+        return list(conn.execute(_LEARNED, {"sweep": sweep_id}))
+    return list(conn.execute(_LEARNED_CHANGED, {"sweep": sweep_id, "project": since[0], "version": since[1]}))
 
 
 def add_brackets(conn: Connection, run_key: int, sweep_id: str, values: dict[int, float]) -> None:
@@ -155,7 +173,7 @@ class RankedValues:
 
     def __getitem__(self, place: int, /) -> float:
         query = select(brackets.c.value).where(*self._here).order_by(self._order).offset(place).limit(1)
-        return self._conn.execute(query).scalar_one()
+        return float(self._conn.execute(query).scalar_one())
 
 
 def drop_brackets(conn: Connection, run_key: int) -> None:

@@ -14,7 +14,6 @@ UNFINISHED = ("pending", "running", "preempting")
 # Statements of every report are made once: making one costs several times what it costs to run it.
 _GET = select(runs).where(runs.c.project_id == bindparam("project"), runs.c.id == bindparam("run"))
 _EXISTS = select(runs.c.key).where(runs.c.project_id == bindparam("project"), runs.c.id == bindparam("run"))
-_COUNT_OF_SWEEP = select(func.count()).where(runs.c.sweep_id == bindparam("sweep"))
 _LEASES = select(runs).where(runs.c.agent_id == bindparam("agent"), runs.c.state.in_(UNFINISHED)).order_by(runs.c.key)
 _CREATE = insert(runs).returning(runs)
 _CHANGE = update(runs).where(runs.c.key == bindparam("run_key")).returning(runs)
@@ -44,11 +43,6 @@ def exists(conn: Connection, project_id: int, run_id: str) -> bool:
 def count_of_project(conn: Connection, project_id: int) -> int:
     """Number of runs that a project ever had."""
     return int(conn.execute(select(func.count()).where(runs.c.project_id == project_id)).scalar_one())
-
-
-def count_of_sweep(conn: Connection, sweep_id: str) -> int:
-    """Number of runs that a sweep ever had."""
-    return int(conn.execute(_COUNT_OF_SWEEP, {"sweep": sweep_id}).scalar_one())
 
 
 def of_sweep(conn: Connection, sweep_id: str, *, deleted: bool = False) -> list[Row[Any]]:

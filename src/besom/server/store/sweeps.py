@@ -15,6 +15,7 @@ _WITH_PROJECT = select(sweeps, projects.c.entity, projects.c.name.label("project
 )
 _GET = _WITH_PROJECT.where(sweeps.c.id == bindparam("sweep"))
 _CHANGE = update(sweeps).where(sweeps.c.id == bindparam("sweep"))
+_COUNT_RUN = _CHANGE.values(runs_made=sweeps.c.runs_made + 1).returning(sweeps.c.runs_made)
 
 
 def get(conn: Connection, sweep_id: str, visible: ColumnElement[bool] | None = None) -> Row[Any] | None:
@@ -46,6 +47,11 @@ def change(conn: Connection, sweep_id: str, values: dict[str, Any]) -> None:
 def count_suggestion(conn: Connection, sweep_id: str) -> None:
     """Counts a point that did not come from search, so that one which search is computing now is computed anew."""
     conn.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(suggested=sweeps.c.suggested + 1))
+
+
+def count_run(conn: Connection, sweep_id: str) -> int:
+    """Counts a run that the sweep makes, and returns its number, from 1."""
+    return int(conn.execute(_COUNT_RUN, {"sweep": sweep_id}).scalar_one())
 
 
 def remove(conn: Connection, sweep_id: str) -> None:

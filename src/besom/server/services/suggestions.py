@@ -1,0 +1,180 @@
+"""Suggestions for agents that wait for one: all that ask a sweep meanwhile share one computation, in a thread.
+
+A suggestion is computed from what is stored, and then handed out in a transaction that first looks whether others were
+handed out since; if so it is computed anew. Nothing of it is stored before, so a server that dies loses nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from besom.protocol import NextReply, NextWait
+from besom.server.services.configs import Plan, Plans
+from besom.server.services.context import Context, Unit
+from besom.server.services.refusals import Conflict, Refusal
+from besom.server.store import sweeps
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from besom.search import Suggestion, Trial
+
+_ATTEMPTS = 20
+"""Computations in a row that may come too late before the agents are asked to try again."""
+_LARGEST_BATCH = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Not an answer yet: search must be asked first."""
+
+    sweep: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Suggestions in their order, each with the identity of its configuration."""
+
+    index: int
+    """How many suggestions the sweep had been given before the first of them."""
+    suggestions: list[tuple[Suggestion, str]]
+
+    def at(self, index: int) -> tuple[Suggestion, str] | None:
+        """The suggestion with that number; None when it is none of these."""
+        place = index - self.index
+        return self.suggestions[place] if 0 <= place < len(self.suggestions) else None
+
+
+Decide: TypeAlias = "Callable[[Offer | None, Unit], NextReply | Ask]"
+"""The answer to one agent, in a transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    decide: Decide
+    reply: asyncio.Future[NextReply]
+
+
+class Suggestions:
+    """Answers agents whose sweep must be searched first."""
+
+    def __init__(self, ctx: Context, plans: Plans) -> None:
+        self._ctx = ctx
+        self._plans = plans
+        self._queues: dict[str, list[_Waiting]] = {}
+        self._at_work: set[asyncio.Task[None]] = set()
+        # What is quick must not wait for another sweep's models.
+        self._quick = ThreadPoolExecutor(2, thread_name_prefix="besom-random")
+        self._slow = ThreadPoolExecutor(max(1, (os.cpu_count() or 2) - 1), thread_name_prefix="besom-bayes")
+
+    def close(self) -> None:
+        """Ends the threads."""
+        self._quick.shutdown(cancel_futures=True)
+        self._slow.shutdown(cancel_futures=True)
+
+    async def answer(self, sweep: Any, decide: Decide) -> NextReply:
+        """What ``decide`` answers with a suggestion; asked again while its suggestions come too late."""
+        waiting = _Waiting(decide, asyncio.get_running_loop().create_future())
+        queue = self._queues.get(sweep.id)
+        if queue is None:
+            self._queues[sweep.id] = [waiting]
+            task = asyncio.create_task(self._work_off(sweep))
+            self._at_work.add(task)
+            task.add_done_callback(self._at_work.discard)
+        else:
+            queue.append(waiting)
+        return await waiting.reply
+
+    async def _work_off(self, sweep: Any) -> None:
+        queue = self._queues[sweep.id]
+        try:
+            while queue:
+                batch = queue[:_LARGEST_BATCH]
+                del queue[:_LARGEST_BATCH]
+                try:
+                    await self._serve(sweep, batch)
+                except Exception as error:
+                    for waiting in _unanswered(batch):
+                        waiting.reply.set_exception(error)
+        finally:
+            del self._queues[sweep.id]
+            for waiting in _unanswered(queue):
+                waiting.reply.cancel()
+
+    async def _serve(self, sweep: Any, batch: list[_Waiting]) -> None:
+        for _ in range(_ATTEMPTS):
+            batch = _unanswered(batch)
+            if not batch:
+                return
+            offer = await self._search(sweep, len(batch))
+            work = _Handout(sweep.id, [waiting.decide for waiting in batch], offer)
+            for waiting, answer in zip(batch, await self._ctx.write(work), strict=True):
+                if isinstance(answer, Ask) or waiting.reply.done():
+                    continue
+                if isinstance(answer, Refusal):
+                    waiting.reply.set_exception(answer)
+                else:
+                    waiting.reply.set_result(answer)
+        for waiting in _unanswered(batch):
+            waiting.reply.set_result(NextWait(reason="other agents were faster each time; ask again"))
+
+    async def _search(self, sweep: Any, count: int) -> Offer | None:
+        """The next suggestions; None where those are made in the transaction, which only wanted a prepared plan."""
+        plan = self._plans.of(sweep)
+        loop = asyncio.get_running_loop()
+        pool = self._slow if plan.config.method == "bayes" else self._quick
+        if not plan.is_ready:
+            await loop.run_in_executor(self._slow, plan.prepare)
+        if plan.config.method == "grid" or plan.is_quick:
+            return None
+
+        def look(conn: Connection) -> tuple[int, list[Trial]]:
+            latest = sweeps.get(conn, sweep.id)
+            return (latest.suggested if latest else 0), (plan.trials.read(conn, sweep) if plan.needs_trials else [])
+
+        index, trials = await self._ctx.read(look)
+        self._plans.trim(sweep.id)
+        return Offer(index, await loop.run_in_executor(pool, _suggest, plan, trials, index, count))
+
+
+@dataclass(frozen=True, slots=True)
+class _Handout:
+    """Answers the agents of a batch one after the other, each in a savepoint of its own."""
+
+    sweep_id: str
+    decisions: list[Decide]
+    offer: Offer | None
+
+    def __call__(self, unit: Unit) -> list[NextReply | Ask | Refusal]:
+        offer = self.offer
+        latest = sweeps.get(unit.conn, self.sweep_id)
+        if offer is not None and (latest is None or latest.suggested != offer.index):
+            offer = None  # what was handed out or queued meanwhile, the suggestions know nothing of
+        answers: list[NextReply | Ask | Refusal] = []
+        for decide in self.decisions:
+            try:
+                with unit.conn.begin_nested():
+                    answers.append(decide(offer, unit))
+            except Refusal as refusal:
+                answers.append(refusal)
+        return answers
+
+
+def _suggest(plan: Plan, trials: list[Trial], index: int, count: int) -> list[tuple[Suggestion, str]]:
+    from besom.search import configuration_hash, suggest
+
+    try:
+        found = suggest(plan.config, trials, index=index, count=count, seed=plan.seed, warm=plan.warm)
+    except ValueError as error:
+        raise Conflict("no_suggestion", f"The search of this sweep finds no point to run: {error}.") from error
+    return [(suggestion, configuration_hash(plan.config, suggestion.values)) for suggestion in found]
+
+
+def _unanswered(batch: list[_Waiting]) -> list[_Waiting]:
+    """Also without those whose caller has gone."""
+    return [waiting for waiting in batch if not waiting.reply.done()]
