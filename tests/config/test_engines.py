@@ -90,6 +90,11 @@ def test_a_scheduler_without_an_engine_belongs_to_launch_and_has_no_effect():
         ({"scheduler": OPTUNA, "forbid": ["lr > 0.9"]}, "forbid", "`optuna` does not know"),
         ({"scheduler": OPTUNA, "controller": {"type": "local"}}, "controller.type", "another engine"),
         (
+            {"scheduler": {"engine": "wandb"}, "controller": {"type": "local"}, "method": "random"},
+            "controller.type",
+            "another engine",
+        ),
+        (
             {"scheduler": OPTUNA, "early_terminate": {"type": "hyperband", "min_iter": 3}},
             "early_terminate",
             "a matter of its engine",

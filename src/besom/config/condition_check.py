@@ -6,7 +6,7 @@ from typing import Any
 
 from besom.config.acceptance import NO_VALUE, accept, rule
 from besom.config.expressions import ExpressionError, names_in
-from besom.config.model import Condition, Expression, Parameter
+from besom.config.model import Condition, Derived, Expression, Parameter
 from besom.config.problem import Path
 from besom.config.report import Report
 from besom.config.scope import Scope
@@ -79,7 +79,7 @@ def _allowed(
 def _values(parameter: Parameter, given: Any, path: Path, scope: Scope, report: Report) -> tuple[Any, ...] | None:
     """One value, or a list of alternatives, unless the list itself is a value of the parameter."""
     whole = accept(parameter, given, scope.method)
-    if whole is not NO_VALUE and (not isinstance(given, list) or not _is_derived(parameter)):
+    if whole is not NO_VALUE and not (isinstance(given, list) and isinstance(parameter.distribution, Derived)):
         return (whole,)
     listed = given if isinstance(given, list) else [given]
     if not listed:
@@ -91,7 +91,3 @@ def _values(parameter: Parameter, given: Any, path: Path, scope: Scope, report: 
             told = f"`{parameter.name}` can never be this. {rule(parameter, scope.method)}"
             report.error(path, told, "name one of its values.", value)
     return None if NO_VALUE in accepted else tuple(accepted)
-
-
-def _is_derived(parameter: Parameter) -> bool:
-    return parameter.label == "expr"

@@ -18,13 +18,11 @@ _PLACE: Path = ("scheduler",)
 
 
 def check_controller(data: dict[str, Any], report: Report) -> Literal["cloud", "local"]:
-    """``local`` where something beside the server chooses the runs."""
+    """``local`` where besom's own search runs beside the server, in a process of the user's."""
     block = data.get("controller")
     scheduler = data.get("scheduler")
-    if isinstance(scheduler, dict) and scheduler.get("engine") == "wandb":
-        return "local"
     if block is None:
-        return "cloud"
+        return "local" if isinstance(scheduler, dict) and scheduler.get("engine") == "wandb" else "cloud"
     entry = Entry(data, (), report)
     if not isinstance(block, dict):
         entry.error("controller", "`controller` must be a mapping with a `type`.", "remove it.")

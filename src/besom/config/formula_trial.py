@@ -126,12 +126,17 @@ def _candidates(distribution: Distribution) -> Sequence[Any]:
 
 
 def _place(expression: Expression, config: SweepConfig) -> Place:
-    """Where a formula stands, as well as can be told from the checked configuration."""
+    """Where a formula stands: the first place that has its text."""
     for number, condition in enumerate(config.forbid):
         if condition.expression == expression:
             return ("forbid", number)
     for parameter in config.parameters:
-        key = "expr" if parameter.distribution == Derived(expression) else "when"
-        if key == "expr" or any(condition.expression == expression for condition in parameter.when):
-            return (*(step for name in parameter.path for step in ("parameters", name)), key)
+        place: Place = ()
+        body: Any = config.stored
+        for name in parameter.path:
+            place = (*place, "parameters", name)
+            body = body["parameters"][name]
+            for key in ("when", "expr"):
+                if body.get(key) == expression.text:
+                    return (*place, key)
     raise ValueError(f"no part of the configuration has the formula {expression.text!r}")

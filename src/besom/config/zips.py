@@ -37,7 +37,11 @@ def check_zips(block: Any, scope: Scope, report: Report) -> tuple[tuple[Paramete
 
 
 def _check_zip(names: Any, path: Path, scope: Scope, report: Report) -> tuple[ParameterPath, ...]:
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names) or len(set(names)) < 2:
+    if (
+        not isinstance(names, list)
+        or not all(isinstance(name, str) for name in names)
+        or len(set(names)) < max(2, len(names))
+    ):
         report.error(path, "This must be a list of at least two different names.", _EXAMPLE, names)
         return ()
     try:
