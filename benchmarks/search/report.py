@@ -102,7 +102,7 @@ def _field(comparison: Comparison, title: str, names: list[str], places: list[Pl
     return (
         text
         + f"\n\nNormalised regret @{budget} by group, half, and open evaluations:\n\n"
-        + _split(comparison, names, places, budget, columns)
+        + _split(comparison, {name: shared if name == RANDOM else places for name in names}, budget, columns)
     )
 
 
