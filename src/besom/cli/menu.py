@@ -23,6 +23,7 @@ COMMANDS = {
     "Results": {
         "status": "Show the server in use and its sweeps, or one sweep.",
         "runs": "List the runs of a sweep or project.",
+        "replay": "Show what early stopping would have saved and lost in a sweep.",
         "open": "Open a page in the browser, signed in.",
         "sync": "Send runs that were made offline, or that a dead machine left behind.",
     },

@@ -34,7 +34,7 @@ def scan(
 ) -> Iterator[dict[str, Any]]:
     """Every row of a run in order; with ``keys`` only rows that have all of them, and nothing else of these rows."""
     asked = [key for key in keys or () if key not in IN_EVERY_ROW] or None
-    for values in _whole(_pages(connection, run_route, asked, page_size)):
+    for values in _whole(pages(connection, run_route, asked, page_size)):
         if min_step is not None and values["_step"] < min_step:
             continue
         if max_step is not None and values["_step"] >= max_step:
@@ -45,9 +45,10 @@ def scan(
             yield {key: decode_deep(values[key]) for key in keys}
 
 
-def _pages(
+def pages(
     connection: Connection, run_route: str, keys: Sequence[str] | None, page_size: int
 ) -> Iterator[dict[str, Any]]:
+    """Every row of a run as it was logged, in order; with ``keys`` only those keys of it."""
     row: int | None = 0
     while row is not None:
         query = {"after": row, "limit": page_size, "keys": keys}

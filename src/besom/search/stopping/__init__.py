@@ -9,7 +9,7 @@ from besom.search.stopping.hyperband import HyperbandStopper
 from besom.search.stopping.judge import stop
 from besom.search.stopping.median import MedianStopper
 from besom.search.stopping.race import Race
-from besom.search.stopping.standing import Standing, finite
+from besom.search.stopping.standing import Standing, finite, is_value
 
 __all__ = [
     "AshaStopper",
@@ -21,6 +21,7 @@ __all__ = [
     "Stop",
     "Stopper",
     "finite",
+    "is_value",
     "make_stopper",
     "stop",
     "stopper_for",

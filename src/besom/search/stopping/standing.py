@@ -20,10 +20,11 @@ class Standing:
     """The best so far, in the direction of the goal."""
 
 
-def finite(values: Iterable[object]) -> list[float]:
-    """The values among what was logged: numbers that are finite. A boolean is none."""
-    return [
-        float(value)
-        for value in values
-        if isinstance(value, int | float) and not isinstance(value, bool) and is_finite(value)
-    ]
+def is_value(value: object) -> bool:
+    """Whether something that was logged is a value: a number that is finite. A boolean is none."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and is_finite(value)
+
+
+def finite(logged: Iterable[object]) -> list[float]:
+    """The values among what was logged."""
+    return [float(value) for value in logged if is_value(value)]  # type: ignore[arg-type]  # is_value saw to it
