@@ -48,6 +48,8 @@ class Agent:
         route = f"/sweeps/{sweep_id}/agents"
         self.id = world.ask("POST", route, NewAgent(host="box", pid=7, slots=slots), AgentJoined).agent_id
         self.holding: list[str] = []
+        self._sent: dict[str, tuple[int, int]] = {}
+        """Bytes and steps by run."""
 
     def next(self):
         """What the server answers."""
@@ -63,18 +65,18 @@ class Agent:
         assert isinstance(reply, NextRun), reply
         new = NewRun(id=reply.run_id, sweep_id=self.sweep_id, agent_id=self.id, started=time.time(), spool="one")
         self.world.ask("POST", f"{self.world.route}/runs", new, RunClaimed)
-        self.offset = 0
         self.log(reply.run_id, *[{metric: value} for value in values])
         return reply.run_id
 
     def log(self, run_id: str, *rows: dict) -> None:
-        """More rows of a run; of one at a time."""
-        records = [HistoryRecord(step=step, time=time.time(), data=row) for step, row in enumerate(rows)]
+        """More rows of a run."""
+        offset, steps = self._sent.get(run_id, (0, 0))
+        records = [HistoryRecord(step=step, time=time.time(), data=row) for step, row in enumerate(rows, steps)]
         body = b"".join(msgspec.json.encode(record) + b"\n" for record in records)
-        query = {"offset": self.offset, "spool": "one"}
+        query = {"offset": offset, "spool": "one"}
         route = f"{self.world.route}/runs/{run_id}/stream"
         ack = self.world.api.connection.request("POST", route, query=query, body=body, reply=StreamAck)
-        self.offset = ack.offset
+        self._sent[run_id] = (ack.offset, steps + len(rows))
 
     def end(self, run_id: str, exit_code: int = 0) -> Run:
         """The run's process ends."""

@@ -6,7 +6,7 @@ import contextlib
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,15 +21,16 @@ from besom.cli.sweep import CONFIG_SUFFIXES
 from besom.cli.sweep_create import Wanted, read, send
 from besom.cli.sweep_json import run_json, sweep_json
 from besom.cli.terminal import LINK, NEXT_STEP, note, paint, quote, say, say_json
-from besom.cli.up_agent import UpAgent, started
+from besom.cli.up_process import UpProcess, started
 from besom.cli.up_progress import Progress
 from besom.client import settings
 from besom.client.connect import connect
 from besom.client.connection import Connection, segment
 from besom.client.lookup import find_run, find_sweep
+from besom.client.numbers import decode_deep
 from besom.client.pages import page_address
 from besom.client.paths import parse_item
-from besom.config import Loaded
+from besom.config import Loaded, load_mapping
 from besom.errors import CommError, UsageError
 from besom.protocol import Sweep, SweepAction, SweepCommand
 
@@ -62,9 +63,9 @@ def up(wanted: Wanted, work: Work) -> int:
     log = None if work.verbose else settings.directory() / f"up-{sweep.id}.log"
     began = time.monotonic()
     progress = Progress(connection, sweep, silent=work.as_json or work.verbose)
-    with raised(), started(path, work.options, log) as agent:
+    with raised(), _chooser(sweep, work, path) as chooser, started(["agent", path, *work.options], log) as agent:
         try:
-            code = _follow(connection, progress, agent)
+            code = _follow(connection, progress, agent, chooser)
         except Terminated as signalled:
             agent.send(signalled.number)
             agent.wait(float("inf"))
@@ -72,7 +73,27 @@ def up(wanted: Wanted, work: Work) -> int:
         progress.step()
         progress.clear()
         _conclude(connection, progress.sweep, agent, work, code, time.monotonic() - began, log)
+    if chooser is not None and _has_failed(chooser):
+        for line in chooser.last_lines():
+            note(paint(f"  {line}", sys.stderr, dim=True))
+        note("What chooses the runs has ended, so there are no more of them.")
+        return code or 1
     return code
+
+
+@contextlib.contextmanager
+def _chooser(sweep: Sweep, work: Work, path: str) -> Iterator[UpProcess | None]:
+    """The controller of a sweep whose runs are not chosen by the server; None where they are."""
+    if not load_mapping(decode_deep(sweep.config)).config.is_searched_outside:
+        yield None
+        return
+    log = None if work.verbose else settings.directory() / f"up-{sweep.id}-controller.log"
+    with started(["controller", path], log) as process:
+        yield process
+
+
+def _has_failed(process: UpProcess) -> bool:
+    return process.exit_code not in (None, 0)
 
 
 def _read(wanted: Wanted, work: Work) -> Loaded | None:
@@ -106,13 +127,19 @@ def _find(connection: Connection, wanted: Wanted) -> Sweep:
     return sweep if sweep.state in ("PENDING", "RUNNING") else _command(connection, sweep, "resume")
 
 
-def _follow(connection: Connection, progress: Progress, agent: UpAgent) -> int:
-    """Shows how far the sweep is until the agent ends; turns Ctrl-C into what the user wants. Returns the exit code."""
+def _follow(connection: Connection, progress: Progress, agent: UpProcess, chooser: UpProcess | None) -> int:
+    """Shows how far the sweep is until the agent ends; turns Ctrl-C into what the user wants. Returns the exit code.
+
+    An agent gets no new runs once the process that chooses them has failed.
+    """
     presses = sent = 0
     while agent.exit_code is None:
         try:
             while not agent.wait(POLL_SECONDS):
                 progress.step()
+                if chooser is not None and _has_failed(chooser) and not sent:
+                    agent.send(STEPS[0])
+                    sent = 1
             break
         except KeyboardInterrupt:
             presses += 1
@@ -155,7 +182,7 @@ def _goes_on(connection: Connection, progress: Progress) -> bool:
 
 
 def _conclude(
-    connection: Connection, sweep: Sweep, agent: UpAgent, work: Work, code: int, seconds: float, log: Path | None
+    connection: Connection, sweep: Sweep, agent: UpProcess, work: Work, code: int, seconds: float, log: Path | None
 ) -> None:
     """Prints the result."""
     if work.as_json:

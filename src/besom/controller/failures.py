@@ -33,7 +33,7 @@ def told_as(what: str) -> Iterator[None]:
     except Exception as error:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(_BESOM)]
         where = f" ({Path(frames[0].filename).name}, line {frames[0].lineno})" if frames else ""
-        lines = ["Traceback (most recent call last):", *"".join(traceback.format_list(frames)).splitlines()]
+        lines = ["In your code, the most recent call last:", *"".join(traceback.format_list(frames)).splitlines()]
         lines += "".join(traceback.format_exception_only(error)).splitlines()
         summary = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         raise SearchFailed(f"{what} failed{where}: {summary}", "\n".join(lines)) from error

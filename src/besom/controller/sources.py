@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from pathlib import Path
 
 from besom.client.numbers import decode_deep
@@ -28,16 +27,13 @@ def refuse_server_search(config: SweepConfig) -> None:
         )
 
 
-def source_for(
-    config: SweepConfig, sweep: Sweep, folder: Path | None = None, *, warn: Callable[[str], None] = lambda _: None
-) -> Source:
+def source_for(config: SweepConfig, sweep: Sweep, folder: Path | None = None) -> Source:
     """The search of a sweep.
 
     Args:
         config: The sweep's, checked.
         sweep: It.
         folder: Where files and functions of the user are looked for; by default the current one.
-        warn: Told in a line what has no effect.
 
     Raises:
         UsageError: there is none here, or the function it names is not.
@@ -49,7 +45,7 @@ def source_for(
         info, file = info_of(sweep, config), UserFile(config.engine, folder)
         if config.engine.name == "optuna":
             return OptunaEngine(config, info, file)
-        return AxEngine(config, info, file, token=secrets.token_hex(8), warn=warn)
+        return AxEngine(config, info, file, token=secrets.token_hex(8))
     if config.search is not None:
         function = load_function(config.search, folder)
         return OwnFunction(function, decode_deep(sweep.config), config.search)

@@ -12,6 +12,8 @@ from besom.controller.runs import SweepRun
 from besom.protocol import Sweep
 
 STATES = ("pending", "running", "preempting", "preempted", "finished", "failed", "crashed", "killed")
+KEYS = ("value", "values", "probabilities", "min", "max", "mu", "sigma", "a", "b", "q", "expr", "when")
+"""Of a parameter, in the order in which they are shown."""
 LONGEST_VALUE = 40
 
 
@@ -75,7 +77,8 @@ def _keys(parameters: Mapping[str, Any], path: Sequence[str]) -> str:
     for name in path[:-1]:
         parameters = parameters[name]["parameters"]
     entry = parameters[path[-1]]
-    return ", ".join(f"{key}: {_short(value)}" for key, value in entry.items() if key != "distribution")
+    known = [key for key in KEYS if key in entry]
+    return ", ".join(f"{key}: {_short(entry[key])}" for key in known)
 
 
 def _short(value: Any) -> str:

@@ -45,7 +45,7 @@ def work(
     sweep = find_sweep(connection, parse_item(path, "sweep").filled(project, entity))
     config = load_mapping(decode_deep(sweep.config)).config
     refuse_server_search(config)
-    source = source_for(config, sweep, Path.cwd(), warn=say)
+    source = source_for(config, sweep, Path.cwd())
     loop = Loop(connection, sweep, source, hopeless=rule_for(config), ahead=ahead)
     with ends_gently(say) as over:
         loop.run(over, poll=poll, after=Report(actions=verbose, debug=verbose, say=say), say=say)

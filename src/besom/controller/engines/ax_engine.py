@@ -32,7 +32,6 @@ class AxEngine(Source):
         info: The facts about it.
         file: The user's functions.
         token: Tells this client's trials from those of earlier ones.
-        warn: Told in a line what has no effect.
 
     Raises:
         UsageError: the client does not fit the sweep, or Ax cannot search its parameters.
@@ -42,14 +41,10 @@ class AxEngine(Source):
 
     stays_to_the_end = True
 
-    def __init__(
-        self, config: SweepConfig, info: SweepInfo, file: UserFile, *, token: str, warn: Callable[[str], None]
-    ) -> None:
+    def __init__(self, config: SweepConfig, info: SweepInfo, file: UserFile, *, token: str) -> None:
         _require_package()
         self._info = info
         self._token = token
-        if file.search_space is not None:
-            warn("`scheduler.search_space` has no effect: Ax searches `parameters`.")
         self._forms = {".".join(form.path): form for form in forms_of(config, "ax", conditions=False)}
         self._names = {metric.name: metric_name(metric.name) for metric in info.metrics}
         self._client, self._terminator = self._make_client(file)

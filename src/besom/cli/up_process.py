@@ -1,4 +1,4 @@
-"""The agent that ``besom up`` starts, as a process of its own."""
+"""The processes that ``besom up`` starts: an agent, and what chooses the runs where the server does not."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ END_SECONDS = 30
 LAST_LINES = 12
 
 
-class UpAgent:
-    """A running ``besom agent``. Ctrl-C does not reach it by itself, only as ``interrupt``."""
+class UpProcess:
+    """A running ``besom agent`` or ``besom controller``. Ctrl-C does not reach it by itself, only through ``send``."""
 
     def __init__(self, process: subprocess.Popen[bytes], log: Path | None) -> None:
         self._process = process
@@ -42,7 +42,7 @@ class UpAgent:
             self._process.send_signal(number)
 
     def last_lines(self) -> list[str]:
-        """The end of what it and its runs printed."""
+        """The end of what it printed."""
         if self._log is None:
             return []
         with self._log.open(encoding="utf-8", errors="replace") as file:
@@ -50,13 +50,12 @@ class UpAgent:
 
 
 @contextlib.contextmanager
-def started(path: str, options: Sequence[str], log: Path | None) -> Iterator[UpAgent]:
-    """An agent for the sweep at ``path``; ended when the block is left, or when this process dies.
+def started(words: Sequence[str], log: Path | None) -> Iterator[UpProcess]:
+    """A command of besom at work; ended when the block is left, or when this process dies.
 
     Args:
-        path: of the sweep.
-        options: more words for ``besom agent``.
-        log: file for what it and its runs print; None: standard error.
+        words: what would be typed after ``besom``.
+        log: file for what it prints; None: standard error.
     """
     mark = f"{os.getpid()}-{os.urandom(4).hex()}"
     with contextlib.ExitStack() as stack:
@@ -66,7 +65,7 @@ def started(path: str, options: Sequence[str], log: Path | None) -> Iterator[UpA
             output = stack.enter_context(log.open("ab"))
         guard = stack.enter_context(Guard(END_SECONDS))
         process = subprocess.Popen(
-            [sys.executable, "-m", "besom.cli", "agent", path, *options],
+            [sys.executable, "-m", "besom.cli", *words],
             stdin=subprocess.DEVNULL,
             stdout=output if output is not None else sys.stderr,
             stderr=output,
@@ -74,10 +73,10 @@ def started(path: str, options: Sequence[str], log: Path | None) -> Iterator[UpA
             start_new_session=True,  # the terminal's Ctrl-C is for `besom up`, which asks what it shall mean
         )
         guard.hold(process.pid, f"{MARK}={mark}")
-        agent = UpAgent(process, log)
+        started = UpProcess(process, log)
         try:
-            yield agent
+            yield started
         finally:
-            agent.send(signal.SIGTERM)
-            agent.wait(END_SECONDS)
+            started.send(signal.SIGTERM)
+            started.wait(END_SECONDS)
             guard.release(process.pid)
