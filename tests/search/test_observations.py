@@ -95,3 +95,39 @@ def test_non_finite_aggregates_are_no_values():
 def test_without_a_metric_runs_are_points_only():
     observations, pending = observe(None, [Trial({A: 1}, "finished", 3.0), Trial({A: 2}, "running", 3.0)])
     assert ([(o.values[A], o.y) for o in observations], pending) == ([(1, None)], [{A: 2}])
+
+
+@pytest.mark.parametrize(
+    ("metric", "value"),
+    [
+        (Metric("m"), 1.0),
+        (Metric("m", "maximize"), 9.0),
+        (Metric("m", use="last"), 4.0),
+        (Metric("m", use="mean_last", window=2), 3.0),
+        (Metric("m", use="mean_last", window=50), 4.2),
+    ],
+)
+def test_a_run_counts_with_the_number_that_the_metric_uses(metric, value):
+    trial = trial_from_history({A: 1}, "finished", metric, [9, 5, 1, 2, math.nan, 4])
+    assert trial.value == pytest.approx(value)
+    (observation,), _ = observe(metric, [trial], reading="separate")
+    assert observation.y == trial.value
+
+
+@pytest.mark.parametrize(("use", "value"), [("best", 1.0), ("last", 7.0)])
+def test_a_trial_that_says_no_number_counts_with_its_best_or_last(use, value):
+    (observation,), _ = observe(Metric("m", use=use), [Trial({A: 1}, "finished", 1.0, 7.0, 9.0)])
+    assert observation.y == value
+
+
+def test_a_summary_alone_is_the_number_of_any_use():
+    for use in ("best", "last", "mean_last"):
+        assert trial_from_history({}, "finished", Metric("m", use=use), [], summary=3).value == 3.0
+
+
+@pytest.mark.parametrize(
+    ("state", "best", "stopped"), [("killed", 2.0, True), ("killed", None, False), ("finished", 2.0, False)]
+)
+def test_only_a_run_that_ended_before_its_time_with_a_value_counts_as_stopped(state, best, stopped):
+    (observation,), _ = observe(Metric("m"), [Trial({A: 1}, state, best, id="r1")], reading="separate")
+    assert (observation.stopped, observation.id) == (stopped, "r1")
