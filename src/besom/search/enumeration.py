@@ -17,7 +17,7 @@ from besom.search.column import Column
 from besom.search.rules import Rules, Statement
 
 MOST_COMBINATIONS = 1_000_000
-"""Of one block."""
+"""Of one block; formulas over all of them take some seconds."""
 
 
 class TooManyError(ValueError):
@@ -27,15 +27,20 @@ class TooManyError(ValueError):
 class Enumeration:
     """A bijection between 0 to ``size`` - 1 and the settled, allowed rows of codes.
 
-    Without conditions the last column varies fastest. Each column must have a count.
+    Without conditions the last column varies fastest.
+
+    Args:
+        columns: Of the space, each with a count.
+        rules: Of the space.
+        most: Combinations that one block may have.
 
     Raises:
-        TooManyError: a block has more than a million combinations.
+        TooManyError: a block has more.
     """
 
-    def __init__(self, columns: Sequence[Column], rules: Rules) -> None:
+    def __init__(self, columns: Sequence[Column], rules: Rules, most: int = MOST_COMBINATIONS) -> None:
         self._d = len(columns)
-        self._digits = sorted(_digits(columns, rules), key=lambda digit: digit.columns)
+        self._digits = sorted(_digits(columns, rules, most), key=lambda digit: digit.columns)
         possible = all(rules.allowed(np.full((1, self._d), math.nan), [s for s in rules.refusals if not s.columns]))
         self.size = math.prod(digit.count for digit in self._digits) if possible else 0
         """How many points there are: any integer."""
@@ -88,6 +93,7 @@ class _Block:
         columns: All columns of the space.
         rules: Of the space.
         refusals: Those that speak of this block.
+        most: Combinations that it may have.
     """
 
     def __init__(
@@ -97,17 +103,18 @@ class _Block:
         columns: Sequence[Column],
         rules: Rules,
         refusals: Sequence[Statement],
+        most: int,
     ) -> None:
         self.columns = sorted([*joint, *leaves])
         self._joint, self._leaves = joint, [_Axis(j, columns[j]) for j in leaves]
         self._counts = [columns[j].dimension.count or 0 for j in joint]
         self._first = np.array([columns[j].dimension.first for j in joint])
         total = math.prod(self._counts)
-        if total > MOST_COMBINATIONS:
+        if total > most:
             names = ", ".join(".".join(path) for j in joint for path in columns[j].paths)
             raise TooManyError(
                 f"conditions speak of {names} together, which have {total:,} combinations; "
-                f"at most {MOST_COMBINATIONS:,} can be gone through: list fewer values, or write fewer conditions"
+                f"at most {most:,} can be gone through: list fewer values, or write fewer conditions"
             )
         digits = np.indices(self._counts).reshape(len(joint), total).T
         codes = np.full((total, len(columns)), math.nan)
@@ -163,7 +170,7 @@ class _Block:
         return total * math.prod(axis.count for axis in self._leaves) >= 2**62
 
 
-def _digits(columns: Sequence[Column], rules: Rules) -> list[Any]:
+def _digits(columns: Sequence[Column], rules: Rules, most: int) -> list[Any]:
     """The blocks and the single columns."""
     together = [set(statement.columns) for statement in rules.refusals]
     spoken = set().union(*together)
@@ -177,7 +184,7 @@ def _digits(columns: Sequence[Column], rules: Rules) -> list[Any]:
             found += [_Axis(j, columns[j]) for j in group]
             continue
         refusals = [statement for statement in rules.refusals if group.intersection(statement.columns)]
-        found.append(_Block(sorted(group & spoken), sorted(group - spoken), columns, rules, refusals))
+        found.append(_Block(sorted(group & spoken), sorted(group - spoken), columns, rules, refusals, most))
     return found
 
 

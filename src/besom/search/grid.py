@@ -25,6 +25,7 @@ from besom.config.model import (
     Uniform,
 )
 from besom.search.dimension import Dimension, Integer, Levels, clean_step, numbers
+from besom.search.enumeration import MOST_COMBINATIONS
 from besom.search.method import Method, Observation, Suggestion
 from besom.search.permutation import Permutation
 from besom.search.point import Path, Values
@@ -64,7 +65,7 @@ class Grid:
         parameters = tuple(parameters)
         for parameter in parameters:
             _check(parameter)
-        self._space = Space(parameters, forbid=forbid, zips=zips, of=_dimension)
+        self._space = Space(parameters, forbid=forbid, zips=zips, of=_dimension, most=MOST_COMBINATIONS)
         if self._space.enumeration is None:
             raise AssertionError("a grid's parameters were checked, yet one has no end")
         self._points = self._space.enumeration

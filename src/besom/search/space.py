@@ -18,6 +18,8 @@ from besom.search.point import Path, Values
 from besom.search.rules import Rules
 from besom.search.scale import Array, Mask
 
+_COUNTED = 100_000
+"""More combinations than a search that draws points will ever use up are not worth the time of counting them."""
 _FRUITLESS = 10_000
 """Draws without one that is allowed, after which a space counts as empty."""
 
@@ -33,6 +35,7 @@ class Space:
         forbid: Combinations that are never handed out.
         zips: Lists that advance together: one column each.
         of: The dimension of a distribution.
+        most: Combinations of parameters that conditions speak of, beyond which the points are not counted.
     """
 
     def __init__(
@@ -42,7 +45,9 @@ class Space:
         forbid: Sequence[Condition] = (),
         zips: Sequence[Sequence[Path]] = (),
         of: Callable[[Distribution], Dimension] = dimension,
+        most: int = _COUNTED,
     ) -> None:
+        self._most = most
         self.parameters = tuple(parameters)
         self.forbid, self.zips = tuple(forbid), tuple(map(tuple, zips))
         found = list(_columns(self.parameters, self.zips, of))
@@ -77,7 +82,7 @@ class Space:
             TooManyError: its conditions speak of too many combinations.
         """
         endless = any(dim.count is None for dim in self.dimensions.values())
-        return None if endless else Enumeration(self.columns, self._rules)
+        return None if endless else Enumeration(self.columns, self._rules, self._most)
 
     @cached_property
     def size(self) -> int | None:
