@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from besom.cli.menu import Command, Option, json_option
+from besom.cli.run_states import state_word
 from besom.cli.terminal import columns, say, say_json
 
 if TYPE_CHECKING:
@@ -74,4 +75,4 @@ def _row(run: Run) -> tuple[str, ...]:
     params = run.message.params if run.message.params is not None else run.config
     values = " ".join(f"{name}={value}" for name, value in params.items())
     best = "-" if run.best is None else f"{run.best:g}"
-    return run.id, run.name, run.state, best, str(run.message.steps), values
+    return run.id, run.name, state_word(run.message), best, str(run.message.steps), values

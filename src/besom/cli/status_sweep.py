@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from besom.cli.run_states import count_words
 from besom.cli.sweep_json import sweep_json
 from besom.cli.terminal import LINK, NEXT_STEP, columns, paint, quote, say, say_json
 from besom.client.connect import connect
@@ -48,7 +49,7 @@ def state(sweep: Sweep) -> str:
 def runs(sweep: Sweep) -> str:
     """How many runs there are, of how many, and in which states."""
     total = f"{sweep.run_count:,}" + (f" of {sweep.expected_runs:,}" if sweep.expected_runs is not None else "")
-    states = ", ".join(f"{count:,} {name}" for name, count in sweep.runs_by_state.items() if count)
+    states = count_words(sweep)
     return f"{total} ({states})" if states else total
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
+from besom.cli.run_states import state_color, state_word
 from besom.cli.status_sweep import duration
 from besom.cli.terminal import note, paint, progress
 from besom.client.connection import Connection, segment
@@ -67,10 +68,9 @@ class Progress:
 
 def run_line(run: Run, sweep: Sweep) -> str:
     """How a run ended, with its value of the metric, and why where it did not finish."""
-    color = "green" if run.state == "finished" else "red"
     value = f"  {sweep.metric.name} = {run.best:g}" if sweep.metric and run.best is not None else ""
     why = f"  {run.reason}" if run.reason and run.state != "finished" else ""
-    return f"{run.name} ({run.id}) {paint(run.state, sys.stderr, fg=color)}{value}{why}"
+    return f"{run.name} ({run.id}) {paint(state_word(run), sys.stderr, fg=state_color(run))}{value}{why}"
 
 
 def status_line(sweep: Sweep, seconds: float) -> str:

@@ -16,6 +16,7 @@ from besom.agent.signals import Terminated, raised
 from besom.cli.failure import INTERRUPTED
 from besom.cli.interrupts import uninterrupted
 from besom.cli.program import missing_program
+from besom.cli.run_states import count_words
 from besom.cli.status_sweep import best_text, duration
 from besom.cli.sweep import CONFIG_SUFFIXES
 from besom.cli.sweep_create import Wanted, read, send
@@ -200,8 +201,7 @@ def _conclude(
         for line in agent.last_lines():
             note(paint(f"  {line}", sys.stderr, dim=True))
         note(f"The agent ended with exit code {code}." + (f" All that it said: {log}" if log else ""))
-    states = ", ".join(f"{count:,} {state}" for state, count in sweep.runs_by_state.items() if count)
-    say(f"Sweep {sweep.id} {sweep.state.lower()}: {states or 'no runs'}, in {duration(seconds)}.")
+    say(f"Sweep {sweep.id} {sweep.state.lower()}: {count_words(sweep) or 'no runs'}, in {duration(seconds)}.")
     say(f"Best: {best_text(connection, sweep)}")
     say(f"Page: {paint(page_address(connection, sweep.url), **LINK)}")
     if sweep.state in ("PAUSED", "RUNNING", "PENDING"):

@@ -66,6 +66,8 @@ class Sweep(Message, kw_only=True):
     updated: float
     run_count: int
     runs_by_state: dict[str, int]
+    stopped_early: dict[str, int] = {}
+    """By state, how many of these runs ended because early stopping told them to: *killed*, or *finished*."""
     expected_runs: int | None
     compute_seconds: float
     """Sum of the durations of its runs."""

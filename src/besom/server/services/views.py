@@ -9,6 +9,9 @@ import msgspec
 from besom.protocol import Agent, BestRun, Event, MetricGoal, Project, Run, StopRecord, Sweep
 from besom.server.services.context import Context
 
+_STOPPED = ("killed", "finished")
+"""States in which a run ends that was told to; in all others it ended for another reason."""
+
 
 def project_view(row: Any) -> Project:
     """A row of ``store.projects.listing``."""
@@ -60,6 +63,7 @@ def sweep_view(ctx: Context, row: Any, totals: list[Any], best: Any | None, agen
         updated=row.updated,
         run_count=sum(total.count for total in totals),
         runs_by_state={total.state: total.count for total in totals},
+        stopped_early={total.state: total.stopped for total in totals if total.stopped and total.state in _STOPPED},
         expected_runs=row.expected_runs,
         compute_seconds=float(sum(total.seconds for total in totals)),
         best=BestRun(id=best.id, name=best.name, value=best.metric_value) if best else None,

@@ -60,13 +60,17 @@ def remove(conn: Connection, sweep_id: str) -> None:
 
 
 def run_totals(conn: Connection, sweep_ids: Sequence[str]) -> list[Row[Any]]:
-    """(sweep_id, state, count, seconds) of the runs that are not deleted; seconds is the sum of their durations."""
+    """(sweep_id, state, count, stopped, seconds) of the runs that are not deleted.
+
+    ``stopped`` counts those that early stopping told to end; ``seconds`` is the sum of durations.
+    """
     end = func.coalesce(runs.c.ended, runs.c.heartbeat, runs.c.started)
     query = (
         select(
             runs.c.sweep_id,
             runs.c.state,
             func.count().label("count"),
+            func.count(runs.c.stopped).label("stopped"),
             func.coalesce(func.sum(end - runs.c.started), 0.0).label("seconds"),
         )
         .where(runs.c.sweep_id.in_(sweep_ids), runs.c.deleted.is_(None))
