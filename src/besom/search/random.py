@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from besom.search.memory import Memory
 from besom.search.method import Method, Observation, Suggestion, generator
 from besom.search.point import Values
 from besom.search.scale import Array
@@ -20,6 +21,9 @@ class RandomSearch(Method):
 
     name = "random"
 
+    def __init__(self, memory: Memory | None = None) -> None:
+        self._memory = memory or Memory()
+
     def suggest(
         self,
         space: Space,
@@ -31,16 +35,18 @@ class RandomSearch(Method):
         count: int = 1,
     ) -> list[Suggestion]:
         """See ``Method.suggest``."""
-        seen = np.empty((0, space.d))
+        seen, used = np.empty((0, space.d)), frozenset[bytes]()
         if space.size is not None:
-            seen = space.encode([*(o.values for o in observations), *pending])
+            seen = np.vstack([self._memory.codes(space, observations), space.encode(pending)])
+            used = space.used_keys(seen)
         suggestions = []
         for i in range(index, index + count):
-            row = draw_unused(space, space.used_keys(seen), generator(seed, i))
+            row = draw_unused(space, used, generator(seed, i))
             why = {"method": self.name, "kind": "random", "reason": f"random draw {i + 1:,}", "draw": i + 1}
             suggestions.append(Suggestion(space.decode(row), why))
             if space.size is not None:
                 seen = np.vstack([seen, row])
+                used = used.union(space.keys(row[None])) if len(used) + 1 < space.size else space.used_keys(seen)
         return suggestions
 
 

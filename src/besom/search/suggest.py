@@ -23,7 +23,7 @@ def method_for(config: SweepConfig, warm: Memory | None = None) -> Method:
     if config.method == "grid":
         return GridSearch(config.grid_order, config.repeat)
     if config.method == "random":
-        return RandomSearch()
+        return RandomSearch(warm)
     if config.method == "bayes":
         from besom.search.bayes import Bayes, WarmStart  # loads linear algebra that grid and random do without
 
