@@ -8,7 +8,7 @@ PAGE_SOURCES := $(shell git ls-files -co --exclude-standard web 2>/dev/null)
 export UV_COMPILE_BYTECODE := 1
 export VIRTUAL_ENV := $(CURDIR)/.venv
 
-.PHONY: setup demo test check page-check peers bench format lock clean
+.PHONY: setup demo test check page-check peers bench peers-search bench-search format lock clean
 
 setup: .venv/installed $(PAGE)
 
@@ -73,6 +73,30 @@ peers: .venv-peers/installed
 
 bench: setup peers
 	.venv-peers/bin/python benchmarks/all.py
+
+# Search methods to compare with. HEBO gets an environment of its own: it wants old versions of what others use.
+.venv/peers-search-installed: benchmarks/peers-search.txt benchmarks/peers-hebo.txt .venv/installed
+	@echo "Preparing .venv/peers-search and .venv/peers-hebo ..."
+	@test -x .venv/peers-search/bin/python || $(PYTHON) -m venv .venv/peers-search
+	@test -x .venv/peers-hebo/bin/python || $(PYTHON) -m venv .venv/peers-hebo
+	@UV_FIND_LINKS="$$PIP_FIND_LINKS" $(BIN)/uv pip install --quiet --python .venv/peers-search/bin/python \
+	  -r benchmarks/peers-search.txt -e '.[server]'
+	@UV_FIND_LINKS="$$PIP_FIND_LINKS" $(BIN)/uv pip install --quiet --python .venv/peers-hebo/bin/python \
+	  -r benchmarks/peers-hebo.txt
+	@touch $@
+
+peers-search: .venv/peers-search-installed
+
+# Takes a night; it can be broken off and goes on where it was. The page shows what is there.
+SEARCH := OMP_NUM_THREADS=1 .venv/peers-search/bin/python -m benchmarks.search.run
+bench-search: peers-search
+	$(SEARCH) random --pending 1 --seeds 0-19 --budget 240
+	$(SEARCH) random besom optuna-tpe optuna-gp smac --problems classics --pending 1 --seeds 0-15 --budget 25
+	$(SEARCH) besom optuna-tpe optuna-tpe-group sweeps --seeds 0-8
+	$(SEARCH) smac optuna-gp --seeds 0-2
+	$(SEARCH) ax --seeds 0 --budget 30
+	OMP_NUM_THREADS=1 .venv/peers-hebo/bin/python -m benchmarks.search.run hebo --seeds 0 --budget 30
+	.venv/peers-search/bin/python -m benchmarks.search.report
 
 format: .venv/installed web/node_modules/.package-lock.json
 	$(BIN)/ruff check --fix .
