@@ -16,6 +16,7 @@ ROWS = {
     "L": [number for number in range(1, 37) if number != 19],
     "P": range(1, 13),
     "A": range(1, 21),
+    "K": range(1, 18),
     "T": range(1, 16),
     "N": [*range(1, 16), *range(20, 27), *range(30, 41)],
     "B": range(1, 9),

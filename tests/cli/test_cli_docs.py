@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from besom.cli.menu import COMMANDS
+from besom.cli.menu import COMMANDS, module_of
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
 NAMES = [name for section in COMMANDS.values() for name in section]
@@ -22,7 +22,7 @@ def test_every_command_is_described(name):
 )
 def test_every_option_of_the_page_exists(line):
     name, *words = line.split()
-    options = {flag for option in importlib.import_module(f"besom.cli.{name}").command.params for flag in option.opts}
+    options = {flag for option in importlib.import_module(module_of(name)).command.params for flag in option.opts}
     assert {word for word in words if word.startswith("-")} <= options
 
 
@@ -30,7 +30,7 @@ def test_the_commands_that_print_json_are_those_named():
     named = set(re.findall(r"`([\w ]+)`", re.search(r"`--json` \(on (.*?)\)", PAGE, re.DOTALL)[1]))
     have = set()
     for name in NAMES:
-        command = importlib.import_module(f"besom.cli.{name}").command
+        command = importlib.import_module(module_of(name)).command
         subcommands = getattr(command, "commands", {})
         for words, part in [(name, command), *((f"{name} {sub}", part) for sub, part in subcommands.items())]:
             if any("--json" in option.opts for option in part.params):

@@ -5,7 +5,7 @@ import sys
 import click
 import pytest
 
-from besom.cli.menu import COMMANDS, ELSEWHERE
+from besom.cli.menu import COMMANDS, ELSEWHERE, module_of
 
 NAMES = [name for section in COMMANDS.values() for name in section]
 
@@ -30,7 +30,7 @@ def test_the_help_of_each_command_says_how_it_is_used(name, newcomer):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_option_says_what_it_does(name):
-    command = importlib.import_module(f"besom.cli.{name}").command
+    command = importlib.import_module(module_of(name)).command
     assert all(option.help for option in command.params if isinstance(option, click.Option))
 
 
@@ -38,7 +38,7 @@ def test_help_loads_no_command():
     script = "import sys; sys.argv = ['besom', '-h']; from besom.cli import main; main(); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     heavy = {"msgspec", "urllib3", "rich", "numpy", "ruamel.yaml"}
-    assert not {*heavy, *(f"besom.cli.{name}" for name in NAMES)} & {*done.stdout.split()}
+    assert not {*heavy, *map(module_of, NAMES)} & {*done.stdout.split()}
 
 
 def test_the_version_is_that_of_the_package(newcomer):

@@ -214,11 +214,6 @@ def test_a_program_that_is_not_here_cannot_be_frozen(user):
     assert "cannot be frozen" in user.fails("sweep", "--freeze-code", "sweep.yaml")
 
 
-def test_the_local_controller_is_refused_with_what_to_do_instead(user):
-    user.write("sweep.yaml", GRID)
-    assert "besom agent ID" in user.fails("sweep", "--controller", "--verbose", "sweep.yaml")
-
-
 def test_wandbs_settings_option_has_no_effect(user, server):
     assert "settings" not in sweep(server, create(user, "--settings", "a=b,c=d")).config
 

@@ -117,10 +117,16 @@ def test_a_name_that_was_imported_before_init_tells_what_to_write_instead(name: 
         early["lr"]
 
 
-def test_a_controller_is_refused_with_a_way_out_and_require_does_nothing() -> None:
-    with pytest.raises(UsageError, match="enqueue_run"):
-        besom.controller("sw123456")
+def test_require_does_nothing() -> None:
     besom.require("core")
+
+
+def test_the_controller_stays_what_users_call_whoever_imports_its_package() -> None:
+    import besom.controller.source
+
+    assert callable(besom.controller)
+    with pytest.raises(TypeError):
+        besom.controller = 1
 
 
 @pytest.mark.usefixtures("offline")

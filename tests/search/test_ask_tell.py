@@ -181,6 +181,20 @@ def test_a_checked_configuration_is_taken_as_it_is_and_custom_means_bayes():
     assert Search(loaded, method="random").ask().why["method"] == "random"
 
 
+def test_the_importance_of_parameters_is_that_of_what_was_told():
+    search = Search({**LINE, "noise": {"min": 0.0, "max": 1.0}, "fixed": {"value": 1}}, method="random")
+    for point in search.ask(count=60):
+        search.tell(point, parabola(point))
+    for method in ("forest", "ped_anova"):
+        assert search.importance(method).parameters[0].name == "x"
+    assert {found.name for found in search.importance().parameters} == {"x", "noise"}
+
+
+def test_before_enough_is_known_the_importance_says_why_it_is_empty():
+    report = Search(LINE).importance()
+    assert (report.parameters, bool(report.reason)) == ((), True)
+
+
 def test_a_mistake_in_the_space_is_named():
     with pytest.raises(ConfigError, match="min"):
         Search({"x": {"min": 2.0, "max": 1.0}})

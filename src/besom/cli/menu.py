@@ -89,6 +89,11 @@ def write_examples(formatter: click.HelpFormatter, examples: list[tuple[str, str
             formatter.write_dl(examples, col_max=48)
 
 
+def module_of(name: str) -> str:
+    """The module of a command."""
+    return f"besom.cli.{name.replace('-', '_')}"
+
+
 class Menu(click.Group):
     """The group of all commands, read from ``COMMANDS``."""
 
@@ -101,7 +106,7 @@ class Menu(click.Group):
         """Imports the command's module."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        command: click.Command = importlib.import_module(f"besom.cli.{cmd_name.replace('-', '_')}").command
+        command: click.Command = importlib.import_module(module_of(cmd_name)).command
         return command
 
     def resolve_command(

@@ -7,7 +7,7 @@ import math
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from besom.config import load_mapping
 from besom.config.model import Goal, Method, Metric, SweepConfig
@@ -16,6 +16,9 @@ from besom.search.method import Suggestion
 from besom.search.observation import State, Trial, trial_from_history
 from besom.search.point import Values, nest, unnest
 from besom.search.suggest import suggest
+
+if TYPE_CHECKING:
+    from besom.search.importance import Report
 
 OBJECTIVE = "objective"
 """The metric's name where only parameters are given."""
@@ -168,6 +171,22 @@ class Search:
             return None
         record, told = min(known, key=lambda item: sign * item[1])
         return Best(record.point, told)
+
+    def importance(self, method: Literal["forest", "ped_anova"] = "forest") -> Report:
+        """How much each parameter matters, by the points that were told of and did not fail.
+
+        Args:
+            method: ``forest`` looks at all of them, ``ped_anova`` at what sets the best ones apart.
+        """
+        import numpy as np
+
+        from besom.search.importance import columns_of, importance
+
+        with self._lock:
+            known = [(r.values, r.told) for r in self._records if r.told is not None and r.state != "failed"]
+        columns = columns_of(self.config, [values for values, _ in known])
+        told = np.array([value for _, value in known], dtype=float)
+        return importance(columns, told, goal=self._metric.goal, method=method, seed=self._seed)
 
     @property
     def trials(self) -> list[Trial]:

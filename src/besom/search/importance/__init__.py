@@ -1,5 +1,6 @@
 """Parameter importance: which parameters a metric depends on, and in which direction. Pure."""
 
+from besom.search.importance.columns import columns_of
 from besom.search.importance.importance import (
     LEAST_RUNS,
     Method,
@@ -18,5 +19,6 @@ __all__ = [
     "ParameterImportance",
     "Report",
     "ValueCorrelation",
+    "columns_of",
     "importance",
 ]

@@ -7,44 +7,21 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from besom.config import model
-
 if TYPE_CHECKING:
+    from besom.config.model import SweepConfig
     from besom.search.importance import Column
 
 MOST_COLUMNS = 100
 """Of a project's runs, those that most runs have."""
 
 
-def sweep_columns(config: model.SweepConfig, rows: Sequence[Any]) -> list[Column]:
-    """One column per parameter that the sweep searches.
-
-    Derived values follow from others, and the repeats' parameter tells repeats apart: neither is a choice. Parameters
-    that advance together are one column.
-    """
+def sweep_columns(config: SweepConfig, rows: Sequence[Any]) -> list[Column]:
+    """One column per parameter that the sweep searches."""
     from besom.search import unnest
-    from besom.search.importance import ABSENT, Column
+    from besom.search.importance import columns_of
 
-    together = {paths[0]: paths for paths in config.zips}
-    seconds = {path for paths in config.zips for path in paths[1:]}
-    passed = {*seconds, config.repeat.parameter if config.repeat else None}
-    searched = [
-        parameter
-        for parameter in config.parameters
-        if parameter.path not in passed and not isinstance(parameter.distribution, model.Constant | model.Derived)
-    ]
-    points = [
-        unnest(row.params if row.params is not None else row.config, [parameter.path for parameter in searched])
-        for row in rows
-    ]
-    return [
-        Column(
-            " + ".join(".".join(path) for path in together.get(parameter.path, (parameter.path,))),
-            [point.get(parameter.path, ABSENT) for point in points],
-            conditional=bool(parameter.when),
-        )
-        for parameter in searched
-    ]
+    paths = [parameter.path for parameter in config.parameters]
+    return columns_of(config, [unnest(row.config if row.params is None else row.params, paths) for row in rows])
 
 
 def project_columns(rows: Sequence[Any]) -> list[Column]:
