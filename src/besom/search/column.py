@@ -49,8 +49,8 @@ class Zipped(Levels):
     A row of which a program rewrote some values, or which lacks some, is known by the others if they tell it.
     """
 
-    def __init__(self, lists: Sequence[Sequence[Any]], probabilities: Sequence[float] | None = None) -> None:
-        super().__init__(list(zip(*lists, strict=True)), probabilities)
+    def __init__(self, lists: Sequence[Sequence[Any]]) -> None:
+        super().__init__(list(zip(*lists, strict=True)))
         columns = list(zip(*self.levels, strict=True))
         self._members = [Levels(values) for values in columns]
         self._rows = np.stack([m.codes(values) for m, values in zip(self._members, columns, strict=True)], axis=1)

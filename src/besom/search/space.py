@@ -235,5 +235,4 @@ def _columns(
         group = tuple(p.path for p in parameters if p.path in together[path])
         done.update(group)
         lists = [by_path[p].distribution for p in group]
-        weights = next((d.probabilities for d in lists if isinstance(d, Categorical) and d.probabilities), None)
-        yield Column(group, Zipped([d.values for d in lists if isinstance(d, Categorical)], weights))
+        yield Column(group, Zipped([listed.values for listed in lists if isinstance(listed, Categorical)]))
