@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from besom.config import load
+from besom.config import ConfigError, load, nest, read_point
 from besom.config.conditions import describe, holds
 from besom.config.existence import circle, complete, needed_by, ordered
 from besom.config.expressions import ExpressionError
@@ -70,6 +70,28 @@ def test_a_point_whose_formula_fails_is_none():
     with pytest.raises(ExpressionError, match="division by zero"):
         complete(CONFIG.parameters, FULL | {("batch",): 0, ("optimizer",): "adam"})
     complete(CONFIG.parameters, FULL | {("batch",): 0})
+
+
+@given(
+    st.fixed_dictionaries(
+        {
+            ("a_first",): st.sampled_from([1, 2]),
+            ("optimizer",): st.sampled_from(["sgd", "adam", None]),
+            ("net", "layers"): st.integers(1, 4),
+            ("net", "width"): st.sampled_from([16, 32]),
+            ("batch",): st.just(8),
+        }
+    )
+)
+def test_a_point_given_by_hand_is_read_as_what_it_consists_of(values):
+    point = complete(CONFIG.parameters, values)
+    assert read_point(nest(point), CONFIG) == point
+    written = {path: value for path, value in point.items() if path in values}
+    assert read_point(nest(written), CONFIG) == point
+    superfluous = {path: value for path, value in values.items() if path not in point}
+    if superfluous:
+        with pytest.raises(ConfigError, match="does not exist here"):
+            read_point(nest(written | superfluous), CONFIG)
 
 
 def test_an_existing_parameter_without_a_value_is_an_error():

@@ -3,6 +3,8 @@
 import copy
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from besom.config import ConfigError, load
 from besom.config.existence import complete
@@ -322,3 +324,35 @@ def test_a_first_point_needs_one_value_of_a_pair():
 def test_a_first_point_that_breaks_a_rule_is_told_which(point, words):
     with pytest.raises(ConfigError, match=words):
         start(point)
+
+
+WORDS = st.sampled_from(
+    ["optimizer", "layers", "lr", "net.width", "net", "x", "sgd", "layers > 1", "x / 0", "2 * lr", ""]
+)
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 20) | st.floats(allow_nan=False) | WORDS | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS | st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+PLACES = st.sampled_from(
+    [
+        ("forbid",), ("zip",), ("repeat",), ("repeat", "parameter"), ("grid_order",), ("search",), ("scheduler",),
+        ("metrics",), ("start_with",), ("metric", "use"), ("parameters", "x", "when"), ("parameters", "x", "expr"),
+        ("parameters", "net", "when"), ("parameters", "net", "parameters", "width", "when"), ("controller",),
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(st.tuples(PLACES, ANYTHING), min_size=1, max_size=3), st.sampled_from(["random", "grid", "custom"]))
+def test_whatever_stands_there_loads_or_is_told_of(changes, method):
+    config = copy.deepcopy(BASE) | {"method": method, "metric": {"name": "loss"}}
+    for path, value in changes:
+        level = config
+        for name in path[:-1]:
+            level = level.setdefault(name, {}) if isinstance(level.get(name, {}), dict) else {}
+        level[path[-1]] = value
+    try:
+        found = load(config).config
+    except ConfigError:
+        return
+    assert load(found.stored).config == found
