@@ -211,6 +211,7 @@ export const stopRun = (path: ProjectPath, run_id: string) =>
   unwrap(
     client.POST("/api/v1/projects/{entity}/{project}/runs/{run_id}/stop", {
       params: { path: { ...path, run_id } },
+      body: {},
     }),
   );
 

@@ -1,15 +1,25 @@
-import { formatValue } from "../lib/format";
+import type { ReactNode } from "react";
+import { formatParam } from "../lib/format";
 import styles from "./KeyValues.module.css";
 
+interface Props {
+  values: ReadonlyMap<string, unknown>;
+  /** Stands behind a key's value. */
+  note?: (key: string) => ReactNode;
+}
+
 /** Flat keys with their values, as in a configuration. */
-export function KeyValues({ values }: { values: ReadonlyMap<string, unknown> }) {
+export function KeyValues({ values, note }: Props) {
   if (values.size === 0) return <p className={styles.none}>Nothing here.</p>;
   return (
     <dl className={styles.list}>
       {[...values].map(([key, value]) => (
         <div key={key} className={styles.row}>
           <dt>{key}</dt>
-          <dd>{formatValue(value, 8)}</dd>
+          <dd>
+            {formatParam(value, 8)}
+            {note?.(key)}
+          </dd>
         </div>
       ))}
     </dl>

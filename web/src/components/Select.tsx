@@ -1,3 +1,4 @@
+import { useId } from "react";
 import styles from "./Select.module.css";
 
 interface Props {
@@ -9,16 +10,22 @@ interface Props {
 
 /** One of several, with its name before it. */
 export function Select({ label, options, value, onChange }: Props) {
+  const id = useId();
   return (
-    <label className={styles.field}>
-      {label}
-      <select className={styles.select} value={value} onChange={(event) => onChange(event.target.value)}>
+    <span className={styles.field}>
+      <label htmlFor={id}>{label}</label>
+      <select
+        id={id}
+        className={styles.select}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      >
         {options.map(([option, name]) => (
           <option key={option} value={option}>
             {name}
           </option>
         ))}
       </select>
-    </label>
+    </span>
   );
 }

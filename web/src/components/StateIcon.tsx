@@ -1,16 +1,32 @@
 import type { Run, RunState, SweepState } from "../api/types";
 import styles from "./StateIcon.module.css";
 
-export type AnyState = RunState | SweepState | "queued";
+export type AnyState = RunState | SweepState | "queued" | "stopped";
 
-/** A run's state as people read it: one that waits for an agent is queued, one that an agent has is pending. */
-export const stateOf = (run: Pick<Run, "state" | "agent_id">): AnyState =>
-  run.state === "pending" && run.agent_id === null ? "queued" : run.state;
+/**
+ * A run's state as people read it: one that waits for an agent is queued, one that an agent has is pending, and one
+ * that early stopping killed was stopped early.
+ */
+export function stateOf(run: Pick<Run, "state" | "agent_id" | "stopped">): AnyState {
+  if (run.state === "pending" && run.agent_id === null) return "queued";
+  return run.state === "killed" && run.stopped != null ? "stopped" : run.state;
+}
 
 interface Look {
   word: string;
   tone: "running" | "good" | "bad" | "warn" | "idle";
-  shape: "ring" | "pulse" | "check" | "cross" | "bang" | "square" | "bars" | "dashed" | "dashedDot" | "list";
+  shape:
+    | "ring"
+    | "pulse"
+    | "check"
+    | "cross"
+    | "bang"
+    | "square"
+    | "bars"
+    | "dashed"
+    | "dashedDot"
+    | "list"
+    | "barred";
 }
 
 /** Each state has its own shape and word, so that colour is never needed to tell them apart. */
@@ -27,6 +43,7 @@ export const STATES: Record<AnyState, Look> = {
   failed: { word: "Failed", tone: "bad", shape: "cross" },
   crashed: { word: "Crashed", tone: "bad", shape: "bang" },
   killed: { word: "Killed", tone: "idle", shape: "square" },
+  stopped: { word: "Stopped early", tone: "idle", shape: "barred" },
   preempting: { word: "Preempting", tone: "warn", shape: "dashedDot" },
   preempted: { word: "Preempted", tone: "warn", shape: "dashed" },
 };
@@ -45,6 +62,7 @@ const SHAPES: Record<Look["shape"], React.ReactNode> = {
   square: <rect x="3" y="3" width="8" height="8" rx="1" fill="currentColor" stroke="none" />,
   bars: <path d="M4.8 3v8m4.4-8v8" strokeWidth="2.2" />,
   dashed: <circle cx="7" cy="7" r="4.8" strokeDasharray="2.6 2.4" />,
+  barred: <path d="M1.8 7h6.4M5.6 4.2 8.4 7 5.6 9.8M11.6 3v8" />,
   list: <path d="M2.5 3.5h9m-9 3.5h9m-9 3.5h5" />,
   dashedDot: (
     <>

@@ -23,6 +23,10 @@ export function formatValue(value: unknown, digits = 5): string {
   return JSON.stringify(value);
 }
 
+/** The same for parameters, where null is a value like any other. */
+export const formatParam = (value: unknown, digits?: number): string =>
+  value === null ? "null" : formatValue(value, digits);
+
 /** The two largest units: 8 s, 3 m 05 s, 2 h 10 m, 4 d 6 h. Below ten seconds with a tenth. */
 export function formatDuration(seconds: number): string {
   const total = Math.max(0, seconds);
@@ -56,6 +60,20 @@ export function formatTime(time: number): string {
 }
 
 export const formatCount = (count: number): string => count.toLocaleString("en-US");
+
+/** 1st, 2nd, 3rd, 4th, 11th, 21st. */
+export function ordinal(count: number): string {
+  const teen = count % 100 > 10 && count % 100 < 14;
+  const ending = (teen ? undefined : { 1: "st", 2: "nd", 3: "rd" }[count % 10]) ?? "th";
+  return `${formatCount(count)}${ending}`;
+}
+
+/** A share of 1: 62 %, < 1 %, 0 %. */
+export function formatShare(share: number): string {
+  if (share === 0) return "0 %";
+  const percent = Math.round(share * 100);
+  return percent === 0 ? "< 1 %" : `${percent} %`;
+}
 
 /** "1 run", "2,000 runs". */
 export const plural = (count: number, noun: string): string =>

@@ -1,4 +1,5 @@
 import type { Run, Sweep } from "../api/types";
+import { searchSpace } from "./searchSpace";
 
 const isPlain = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -30,32 +31,16 @@ export function valueAt(values: Record<string, unknown> | null, path: string): u
 
 const SAMPLE = 200;
 
-/** The parameters worth a column: all that the sweep searches, in the order of its configuration. */
+/** The parameters worth a column: all that the sweep searches or computes, in the order of its configuration. */
 export function searchedParams(sweep: Pick<Sweep, "config">, runs: readonly Pick<Run, "params">[]): string[] {
-  const searched: string[] = [];
-  const fixed = new Set<string>();
-  collect(isPlain(sweep.config.parameters) ? sweep.config.parameters : {}, "", searched, fixed);
-  const names = new Set(searched);
-  // Derived parameters, and those of a sweep whose configuration says nothing of them, are known from the runs.
+  const space = searchSpace(sweep.config);
+  const fixed = new Set(space.filter(({ kind }) => kind === "fixed").map(({ name }) => name));
+  const names = new Set(space.filter(({ kind }) => kind !== "fixed").map(({ name }) => name));
+  // What tells repeats apart, and what a configuration says nothing of, is known from the runs.
   for (const run of runs.slice(0, SAMPLE)) {
     for (const name of flatten(run.params ?? {}).keys()) if (!fixed.has(name)) names.add(name);
   }
   return [...names];
-}
-
-function collect(
-  parameters: Record<string, unknown>,
-  prefix: string,
-  searched: string[],
-  fixed: Set<string>,
-): void {
-  for (const [name, spec] of Object.entries(parameters)) {
-    const path = prefix + name;
-    if (!isPlain(spec)) fixed.add(path);
-    else if (isPlain(spec.parameters)) collect(spec.parameters, `${path}.`, searched, fixed);
-    else if ("value" in spec || (Array.isArray(spec.values) && spec.values.length === 1)) fixed.add(path);
-    else searched.push(path);
-  }
 }
 
 /** What the sweep handed out; for a run that joined a sweep by itself, what its program says. */

@@ -9,14 +9,20 @@ export function HeaderCell({ header }: { header: Header<Run, unknown> }) {
   const { column } = header;
   const order = column.getIsSorted();
   const name = String(column.columnDef.header);
+  const { number, note } = column.columnDef.meta ?? {};
   return (
     <th
       scope="col"
       aria-sort={order === false ? "none" : ORDERS[order]}
-      className={column.columnDef.meta?.number ? styles.number : undefined}
+      className={number ? styles.number : undefined}
     >
-      <button type="button" className={styles.sort} onClick={column.getToggleSortingHandler()} title={name}>
-        <span className={styles.headName}>{name}</span>
+      <button
+        type="button"
+        className={styles.sort}
+        onClick={column.getToggleSortingHandler()}
+        title={note ? `${name}: ${note}` : name}
+      >
+        <span className={note ? `${styles.headName} ${styles.noted}` : styles.headName}>{name}</span>
         <svg width="8" height="12" viewBox="0 0 8 12" fill="currentColor" aria-hidden="true">
           {order !== "desc" && <path d="M4 1 7 5H1z" opacity={order === "asc" ? 1 : 0.3} />}
           {order !== "asc" && <path d="M4 11 1 7h6z" opacity={order === "desc" ? 1 : 0.3} />}

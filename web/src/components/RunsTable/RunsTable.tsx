@@ -12,7 +12,7 @@ import type { RunsSnapshot } from "../../api/runCollection";
 import type { MetricGoal, Run } from "../../api/types";
 import { ErrorNote } from "../ErrorNote";
 import { Skeleton } from "../Skeleton";
-import { runColumns } from "./columns";
+import { type ParamColumn, runColumns } from "./columns";
 import { HeaderCell } from "./HeaderCell";
 import styles from "./RunsTable.module.css";
 import { formatSorting, parseSorting } from "./sorting";
@@ -24,8 +24,10 @@ interface Props {
   snapshot: RunsSnapshot;
   retry: () => void;
   /** Parameters with a column of their own. */
-  params: readonly string[];
+  params: readonly ParamColumn[];
   metric: MetricGoal | null;
+  /** Whether runs differ in how the sweep came to them. */
+  explained?: boolean;
   bestId?: string;
   empty: ReactNode;
 }
@@ -33,7 +35,7 @@ interface Props {
 const rowId = (run: Run) => run.id;
 
 /** All runs, sortable by every column; only the rows in sight are in the document. */
-export function RunsTable({ snapshot, retry, params, metric, bestId, empty }: Props) {
+export function RunsTable({ snapshot, retry, params, metric, explained = false, bestId, empty }: Props) {
   const { runs, total, complete, error } = snapshot;
   const [search, setSearch] = useSearchParams();
   const sorting = useMemo<SortingState>(
@@ -41,11 +43,11 @@ export function RunsTable({ snapshot, retry, params, metric, bestId, empty }: Pr
     [search, metric?.goal],
   );
   const known = runs.length > 0;
-  const paramKey = params.join("\n");
+  const paramKey = params.map(({ name, note }) => `${name} ${note}`).join("\n");
   // biome-ignore lint/correctness/useExhaustiveDependencies: widths are measured on the first runs, then stay
   const columns = useMemo(
-    () => runColumns(params, metric, runs),
-    [paramKey, metric?.name, metric?.goal, known],
+    () => runColumns(params, metric, runs, explained),
+    [paramKey, metric?.name, metric?.goal, explained, known],
   );
   const table = useReactTable({
     data: runs as Run[],

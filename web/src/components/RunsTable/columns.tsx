@@ -5,6 +5,8 @@ import { runPath } from "../../app/routes";
 import { compareValues } from "../../lib/compare";
 import { formatCount, formatDuration, formatNumber, formatValue } from "../../lib/format";
 import { paramOf } from "../../lib/params";
+import { whySentence, whyWord } from "../../lib/why";
+import { ParamValue } from "../ParamValue";
 import { STATES, StateIcon, stateOf } from "../StateIcon";
 import { Ago, Counting } from "../Time";
 
@@ -12,12 +14,19 @@ declare module "@tanstack/react-table" {
   interface ColumnMeta<TData, TValue> {
     /** Right-aligned. */
     number?: boolean;
+    /** What its name does not say. */
+    note?: string;
   }
+}
+
+export interface ParamColumn {
+  name: string;
+  note?: string;
 }
 
 type Column = ColumnDef<Run>;
 
-const CHARACTER = 7.4;
+const CHARACTER = 8;
 const width = (text: string, least: number, most = 220): number =>
   Math.round(Math.min(most, Math.max(least, text.length * CHARACTER + 40)));
 
@@ -45,12 +54,23 @@ const NAME: Column = {
 const STATE: Column = {
   id: "state",
   header: "State",
-  size: 100,
+  size: 124,
   accessorFn: (run) => STATES[stateOf(run)].word,
   sortDescFirst: false,
   cell: ({ row: { original: run } }) => <span title={run.reason}>{STATES[stateOf(run)].word}</span>,
   ...sorted,
 };
+
+const whyColumn = (metric: MetricGoal | null): Column => ({
+  id: "why",
+  header: "Why",
+  size: 124,
+  accessorFn: (run) => whyWord(run.why) ?? undefined,
+  sortDescFirst: false,
+  cell: ({ row: { original: run } }) =>
+    run.why !== null && <span title={whySentence(run.why, metric?.name ?? null)}>{whyWord(run.why)}</span>,
+  ...sorted,
+});
 
 const LAST: Column[] = [
   {
@@ -98,31 +118,34 @@ const metricColumn = ({ name, goal }: MetricGoal): Column => ({
 
 const SAMPLE = 50;
 
-const paramColumn = (name: string, runs: readonly Run[]): Column => {
+const paramColumn = ({ name, note }: ParamColumn, runs: readonly Run[]): Column => {
   const sample = runs.slice(0, SAMPLE).map((run) => paramOf(run, name));
   const longest = sample.map((value) => formatValue(value)).sort((a, b) => b.length - a.length)[0] ?? "";
   return {
     id: `param:${name}`,
     header: name,
     size: Math.max(width(name, 88), width(longest, 88) - 16),
-    meta: { number: sample.every((value) => typeof value === "number" || value === undefined) },
+    meta: { number: sample.every((value) => typeof value === "number" || value === undefined), note },
     sortDescFirst: false,
     accessorFn: (run) => paramOf(run, name) ?? undefined,
-    cell: ({ row }) => formatValue(paramOf(row.original, name)),
+    cell: ({ row }) => <ParamValue value={paramOf(row.original, name)} />,
     ...sorted,
   };
 };
 
+/** `explained`: whether runs differ in how the sweep came to them. */
 export function runColumns(
-  params: readonly string[],
+  params: readonly ParamColumn[],
   metric: MetricGoal | null,
   runs: readonly Run[],
+  explained: boolean,
 ): Column[] {
   return [
     NAME,
     ...(metric === null ? [] : [metricColumn(metric)]),
     STATE,
-    ...params.map((name) => paramColumn(name, runs)),
+    ...(explained ? [whyColumn(metric)] : []),
+    ...params.map((param) => paramColumn(param, runs)),
     ...LAST,
   ];
 }

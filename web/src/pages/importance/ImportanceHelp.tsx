@@ -18,16 +18,17 @@ export const ImportanceHelp = () => (
         none and may still matter most. A category has one row per value. “By rank” stands where the metric
         rises or falls steadily, but not along a straight line.
       </dd>
-      <dt>Forest or best runs</dt>
+      <dt>Random forest or PED-ANOVA</dt>
       <dd>
-        The forest explains all differences, also those between bad runs. “Best runs” (PED-ANOVA) asks only
-        what sets the best tenth apart, each parameter by itself: use it once some regions are known to be
-        bad.
+        The forest explains all differences, also those between bad runs. PED-ANOVA asks only what sets the
+        best tenth of the runs apart, each parameter by itself: the better question once some regions are
+        known to be bad.
       </dd>
       <dt>Mind</dt>
       <dd>
-        Neither is a cause. Few runs and outliers mislead. A search that has settled on one value shows little
-        of that parameter. Runs are never grouped here: each one counts, repeats of a configuration too.
+        Neither proves a cause. Few runs and outliers mislead. A search that has settled on one value shows
+        little of that parameter. Runs are never grouped here: each one counts, repeats of a configuration
+        too.
       </dd>
     </dl>
   </Popover>

@@ -10,21 +10,21 @@ import { EmptyState } from "../../components/EmptyState";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Select } from "../../components/Select";
 import { Skeleton } from "../../components/Skeleton";
-import { plural } from "../../lib/format";
+import { formatShare, plural } from "../../lib/format";
 import styles from "./Importance.module.css";
 import { ImportanceHelp } from "./ImportanceHelp";
 import { ImportanceTable } from "./ImportanceTable";
 import { ParameterManager } from "./ParameterManager";
 import { type Asked, useQuestion } from "./useQuestion";
-import { basis, formatShare, trustIn } from "./words";
+import { basis, trustIn } from "./words";
 
 const METHODS = [
   ["forest", "Random forest"],
   ["ped_anova", "PED-ANOVA"],
 ] as const;
 const GOALS = [
-  ["minimize", "lower is better"],
-  ["maximize", "higher is better"],
+  ["minimize", "lower"],
+  ["maximize", "higher"],
 ] as const;
 
 /** A run's end changes the picture, and seldom much. */
@@ -68,7 +68,7 @@ function Controls({ found, asked, goalKnown }: { found: Importance; asked: Asked
     <div className={styles.controls}>
       {found.metric !== null && found.metrics.length > 0 && (
         <Select
-          label="For"
+          label="Metric"
           options={found.metrics.map((name) => [name, name])}
           value={question.metric ?? found.metric}
           onChange={(name) => change({ metric: name, good: null })}
@@ -82,7 +82,7 @@ function Controls({ found, asked, goalKnown }: { found: Importance; asked: Asked
       />
       {question.method === "ped_anova" && !goalKnown && (
         <Select
-          label="where"
+          label="Better is"
           options={GOALS}
           value={question.goal ?? found.goal}
           onChange={(good) => change({ good })}

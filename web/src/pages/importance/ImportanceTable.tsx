@@ -1,6 +1,6 @@
 import { Fragment, useState } from "react";
 import type { ParameterImportance } from "../../api/types";
-import { formatValue, plural } from "../../lib/format";
+import { formatParam, plural } from "../../lib/format";
 import { CorrelationBar, ShareBar } from "./bars";
 import styles from "./Importance.module.css";
 import { steadier } from "./words";
@@ -66,7 +66,7 @@ function Rows({ parameter, most, runs }: { parameter: ParameterImportance; most:
         <tr key={JSON.stringify(value.value)} className={styles.value}>
           <th scope="row">
             <span className={styles.who}>
-              <span className={styles.name}>= {formatValue(value.value)}</span>
+              <span className={styles.name}>= {formatParam(value.value)}</span>
               <span className={styles.soft}>in {plural(value.runs, "run")}</span>
             </span>
           </th>
@@ -76,11 +76,11 @@ function Rows({ parameter, most, runs }: { parameter: ParameterImportance; most:
       ))}
       {shown.length < values.length && (
         <tr className={styles.value}>
-          <th scope="row" colSpan={3}>
+          <td colSpan={3}>
             <button type="button" className={styles.more} onClick={() => setAll(true)}>
               {values.length - shown.length} more values of {name}
             </button>
-          </th>
+          </td>
         </tr>
       )}
     </Fragment>

@@ -1,5 +1,6 @@
+import { formatShare } from "../../lib/format";
 import styles from "./Importance.module.css";
-import { formatCorrelation, formatShare, strength } from "./words";
+import { formatCorrelation, strength } from "./words";
 
 /** A share, with a thin line over what it may be off by. `most`: where the bar's place ends. */
 export function ShareBar({ share, spread, most }: { share: number; spread: number; most: number }) {

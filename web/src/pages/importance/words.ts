@@ -2,13 +2,6 @@
 import type { Importance } from "../../api/types";
 import { formatCount, plural } from "../../lib/format";
 
-/** A share of 1: 62 %, < 1 %, 0 %. */
-export function formatShare(share: number): string {
-  if (share === 0) return "0 %";
-  const percent = Math.round(share * 100);
-  return percent === 0 ? "< 1 %" : `${percent} %`;
-}
-
 /** With its sign, which its colour only repeats: +0.82, −0.31, 0.00. */
 export function formatCorrelation(r: number): string {
   const size = Math.abs(r).toFixed(2);
@@ -33,7 +26,7 @@ export function steadier(correlation: number | null, rank: number | null): numbe
 /** What the numbers rest on. */
 export function basis({ runs, left_out, metric, method, best_runs, fit, goal }: Importance): string[] {
   const left = left_out === 0 ? "" : `; ${formatCount(left_out)} that broke or have no value of it left out`;
-  const sentences = [`From ${plural(runs, "run")} that are over${left}.`];
+  const sentences = [`From ${plural(runs, "run")}${left}.`];
   if (method === "ped_anova" && best_runs !== null) {
     const end = goal === "minimize" ? "lowest" : "highest";
     sentences.push(`Asks what tells the ${best_runs} with the ${end} ${metric} from the others.`);

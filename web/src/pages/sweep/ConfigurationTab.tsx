@@ -1,7 +1,11 @@
 import type { Sweep } from "../../api/types";
 import { CodeBlock } from "../../components/CodeBlock";
+import { SearchSpace } from "./SearchSpace";
 
-/** The configuration as it was written. */
+/** The search space in words, and the configuration as it was written. */
 export const ConfigurationTab = ({ sweep }: { sweep: Sweep }) => (
-  <CodeBlock text={sweep.text} label="Configuration" />
+  <>
+    <SearchSpace config={sweep.config} />
+    <CodeBlock text={sweep.text} label="Configuration" />
+  </>
 );

@@ -5,6 +5,7 @@ import { CopyCommand } from "../../components/CopyCommand";
 import { EmptyState } from "../../components/EmptyState";
 import { RunsTable } from "../../components/RunsTable/RunsTable";
 import { searchedParams } from "../../lib/params";
+import { searchSpace } from "../../lib/searchSpace";
 import { agentCommand } from "./agentCommand";
 import { SweepCharts } from "./SweepCharts";
 
@@ -16,7 +17,15 @@ interface Props {
 
 /** The heart of the page: the metric in time, its curves, and every run. */
 export function RunsTab({ sweep, snapshot, retry }: Props) {
-  const params = useMemo(() => searchedParams(sweep, snapshot.runs), [sweep, snapshot.runs]);
+  const params = useMemo(() => {
+    const formulas = new Map(
+      searchSpace(sweep.config).map(({ name, kind, values }) => [name, kind === "derived" ? values : null]),
+    );
+    return searchedParams(sweep, snapshot.runs).map((name) => {
+      const formula = formulas.get(name);
+      return formula ? { name, note: `computed, ${formula}` } : { name };
+    });
+  }, [sweep, snapshot.runs]);
   const nothingYet = snapshot.complete && snapshot.runs.length === 0;
   return (
     <>
@@ -28,6 +37,7 @@ export function RunsTab({ sweep, snapshot, retry }: Props) {
         retry={retry}
         params={params}
         metric={sweep.metric}
+        explained={isExplained(sweep)}
         bestId={sweep.best?.id}
         empty={
           <EmptyState title="No runs yet">
@@ -40,3 +50,9 @@ export function RunsTab({ sweep, snapshot, retry }: Props) {
     </>
   );
 }
+
+/** A grid is walked and random points are drawn: one word says it of all runs, unless some were chosen otherwise. */
+const isExplained = ({ method, config }: Sweep): boolean =>
+  (method !== "grid" && method !== "random") ||
+  config.repeat !== undefined ||
+  config.start_with !== undefined;

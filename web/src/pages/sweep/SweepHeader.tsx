@@ -99,7 +99,8 @@ function Best({ sweep, runs }: Props) {
     );
   }
   const run = runs.find(({ id }) => id === best.id);
-  const params = run === undefined ? [] : searchedParams(sweep, [run]);
+  const params =
+    run === undefined ? [] : searchedParams(sweep, [run]).filter((name) => paramOf(run, name) !== undefined);
   return (
     <section className={styles.best} aria-label="Best run">
       <p className={styles.label}>Best run: {goal}</p>

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useInvalidate } from "../../../api/LiveProvider";
-import { runArtifactsQuery, runEventsQuery } from "../../../api/queries";
+import { runArtifactsQuery, runEventsQuery, sweepQuery } from "../../../api/queries";
 import type { Artifact } from "../../../api/types";
 import { Card } from "../../../components/Card";
 import { EventList } from "../../../components/EventList";
@@ -12,6 +12,8 @@ import { holdsMedia } from "../media/mediaValues";
 import type { TabProps } from "../RunPage";
 import { aboutRun } from "./about";
 import styles from "./OverviewTab.module.css";
+import { SweepParams } from "./SweepParams";
+import { StoppedCard, WhyCard } from "./WhyCards";
 
 /** Without the keys that besom adds by itself, and without media, which have a tab of their own. */
 const numbersAndWords = (summary: Record<string, unknown>) =>
@@ -23,6 +25,7 @@ const numbersAndWords = (summary: Record<string, unknown>) =>
 export function OverviewTab({ path, run, details, changed }: TabProps) {
   const eventsQuery = runEventsQuery(path, run.id);
   const artifactsQuery = runArtifactsQuery(path, run.id);
+  const sweep = useQuery({ ...sweepQuery(run.sweep_id ?? ""), enabled: run.sweep_id !== null }).data;
   const events = useQuery(eventsQuery).data?.events ?? [];
   const artifacts = useQuery(artifactsQuery).data?.artifacts ?? [];
   useInvalidate(eventsQuery.queryKey, changed, 3_000);
@@ -31,22 +34,17 @@ export function OverviewTab({ path, run, details, changed }: TabProps) {
   return (
     <>
       <div className={styles.cards}>
+        {run.why !== null && Object.keys(run.why).length > 0 && (
+          <WhyCard path={path} run={run} metric={sweep?.metric ?? null} why={run.why} />
+        )}
+        {run.stopped != null && <StoppedCard stopped={run.stopped} />}
         <Card title="Summary">
           <KeyValues values={flatten(numbersAndWords(run.summary))} />
         </Card>
-        {run.params !== null && (
-          <Card title="Parameters from the sweep">
-            <KeyValues values={flatten(run.params)} />
-          </Card>
-        )}
+        {run.params !== null && <SweepParams params={run.params} sweep={sweep} />}
         <Card title="Configuration">
           <KeyValues values={flatten(run.config)} />
         </Card>
-        {run.why !== null && Object.keys(run.why).length > 0 && (
-          <Card title="Why these parameters">
-            <KeyValues values={flatten(run.why)} />
-          </Card>
-        )}
         {artifacts.length > 0 && (
           <Card title="Artifacts">
             <ul className={styles.artifacts}>

@@ -1,0 +1,106 @@
+"""Every decision is explained where people look: on the run, in the list of runs, in the configuration."""
+
+from __future__ import annotations
+
+import pytest
+from accessibility import assert_fits_and_bars_nobody
+from explained import Explained, explained_sweep
+from playwright.sync_api import Locator, Page, expect
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def sweep(server) -> Explained:
+    return explained_sweep(server.filler, "explained")
+
+
+def run_page(page: Page, server, sweep: Explained, name: str) -> Locator:
+    """The card that says why, on the page of a run."""
+    page.goto(f"{server.url}/{sweep.place.entity}/explained/runs/{sweep.runs[name]}")
+    expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
+    return page.locator("section").filter(has=page.get_by_role("heading", name="Why this point"))
+
+
+def test_a_run_says_what_was_expected_of_it_and_what_came_and_links_the_closest_one(signed_in: Page, server, sweep):
+    card = run_page(signed_in, server, sweep, "better")
+    expect(card).to_contain_text(
+        "The search expected it to do well: val/loss of 0.24 ± 0.03; the best so far was 0.31."
+    )
+    expect(card).to_contain_text("It came to 0.2, better than expected.")
+    expect(card.get_by_text("observations")).to_be_hidden()
+    card.get_by_text("What the search knew").click()
+    expect(card.get_by_text("observations")).to_be_visible()
+    card.get_by_role("link", name="first", exact=True).click()
+    expect(signed_in.get_by_role("heading", name="first", level=1)).to_be_visible()
+    expect(signed_in.get_by_text("One of 4 first points, spread over the space.")).to_be_visible()
+
+
+def test_a_run_that_was_stopped_early_says_against_what_it_lost_and_is_no_failure(signed_in: Page, server, sweep):
+    run_page(signed_in, server, sweep, "late")
+    expect(signed_in.get_by_text("Stopped early", exact=True)).to_be_visible()
+    expect(signed_in.get_by_text("ended it at its 3rd value")).to_have_text(
+        "Early stopping by hyperband ended it at its 3rd value: 0.7 is worse than 0.33, "
+        "the 2nd best of the 5 runs that had come so far."
+    )
+
+
+def test_doubts_and_repeats_and_points_by_hand_are_told(signed_in: Page, server, sweep):
+    for name, words in (
+        ("far", "The search gave it a chance of 60 % not to fail."),
+        ("again", "Repeat 2 of 3 of a configuration"),
+        ("mine", "Queued by"),
+    ):
+        expect(run_page(signed_in, server, sweep, name)).to_contain_text(words)
+
+
+def test_computed_values_are_marked_and_absent_parameters_are_named(signed_in: Page, server, sweep):
+    run_page(signed_in, server, sweep, "first")
+    expect(signed_in.get_by_text("computed: 100 * lr")).to_be_visible()
+    expect(signed_in.get_by_text("only where optimizer is sgd")).to_be_visible()
+
+
+def test_the_list_of_runs_says_in_a_word_how_each_was_chosen(signed_in: Page, server, sweep):
+    signed_in.goto(server.url + sweep.place.path)
+    expect(signed_in.locator("tbody tr")).to_have_count(6)
+    heads = signed_in.get_by_role("columnheader").all_inner_texts()
+    cells = {}
+    for row in signed_in.locator("tbody tr").all():
+        of_run = dict(zip(heads, row.locator("td").all_inner_texts(), strict=True))
+        cells[of_run["Name"]] = of_run
+    assert {name: of_run["Why"] for name, of_run in cells.items()} == {
+        "first": "initial design",
+        "better": "improving",
+        "again": "repeat 2 of 3",
+        "far": "exploring",
+        "mine": "queued by hand",
+        "late": "exploring",
+    }
+    assert cells["late"]["State"] == "Stopped early"
+    assert (cells["first"]["momentum"], cells["better"]["momentum"]) == ("—", "0.9")
+    assert cells["far"]["optimizer"] == "null"
+    absent = signed_in.get_by_title("not part of this configuration")
+    expect(absent).to_have_count(4)
+    expect(signed_in.get_by_role("button", name="warmup", exact=True)).to_have_attribute(
+        "title", "warmup: computed, 100 * lr"
+    )
+
+
+def test_the_configuration_is_told_in_words_above_its_text(signed_in: Page, server, sweep):
+    signed_in.goto(f"{server.url}{sweep.place.path}?tab=configuration")
+    space = signed_in.get_by_role("region", name="Search space")
+    expect(space.get_by_role("row").filter(has_text="momentum")).to_contain_text("where optimizer is sgd")
+    expect(space.get_by_role("row").filter(has_text="warmup")).to_contain_text("= 100 * lr")
+    expect(signed_in.get_by_text("Never together")).to_be_visible()
+    expect(signed_in.get_by_role("region", name="Configuration")).to_contain_text("when: {optimizer: sgd}")
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("view", ["list", "configuration", "better", "late"])
+def test_explanations_fit_and_bar_nobody(signed_in: Page, server, sweep, width: int, view: str):
+    signed_in.set_viewport_size({"width": width, "height": 844})
+    if view in sweep.runs:
+        run_page(signed_in, server, sweep, view)
+    else:
+        signed_in.goto(server.url + sweep.place.path + ("?tab=configuration" if view == "configuration" else ""))
+    assert_fits_and_bars_nobody(signed_in)

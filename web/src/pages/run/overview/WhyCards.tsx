@@ -1,0 +1,73 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "wouter";
+import { type ProjectPath, runQuery } from "../../../api/queries";
+import type { MetricGoal, Run } from "../../../api/types";
+import { runPath } from "../../../app/routes";
+import { Card } from "../../../components/Card";
+import { Details } from "../../../components/Details";
+import { KeyValues } from "../../../components/KeyValues";
+import { formatNumber } from "../../../lib/format";
+import { flatten } from "../../../lib/params";
+import {
+  doubt,
+  furtherFacts,
+  type Nearest,
+  nearestRun,
+  stopSentence,
+  type Why,
+  whatCame,
+  whySentence,
+} from "../../../lib/why";
+
+interface Props {
+  path: ProjectPath;
+  run: Run;
+  /** Its sweep's. */
+  metric: MetricGoal | null;
+}
+
+/** How the search came to this point, and what came of it. */
+export function WhyCard({ path, run, metric, why }: Props & { why: Why }) {
+  const nearest = nearestRun(why);
+  const facts = flatten(furtherFacts(why));
+  const got = run.state === "finished" ? run.best : null;
+  const sentences = [
+    whySentence(why, metric?.name ?? null),
+    doubt(why),
+    metric && whatCame(why, got, metric.goal),
+  ];
+  return (
+    <Card title="Why this point">
+      <p>{sentences.filter(Boolean).join(" ")}</p>
+      {nearest !== null && <NearestRun path={path} nearest={nearest} />}
+      {facts.size > 0 && (
+        <Details summary="What the search knew">
+          <KeyValues values={facts} />
+        </Details>
+      )}
+    </Card>
+  );
+}
+
+function NearestRun({ path, nearest: { id, value, distance } }: { path: ProjectPath; nearest: Nearest }) {
+  const name = useQuery(runQuery(path, id)).data?.name ?? id;
+  return (
+    <p>
+      Closest run then: <Link href={runPath({ ...path, id })}>{name}</Link>
+      {value !== null && `, which had come to ${formatNumber(value, 4)}`}
+      {distance !== null && (
+        <span title="0 is the same point, 1 the width of the space">, {formatNumber(distance, 2)} away</span>
+      )}
+      .
+    </p>
+  );
+}
+
+/** Why early stopping ended it. */
+export function StoppedCard({ stopped }: { stopped: NonNullable<Run["stopped"]> }) {
+  return (
+    <Card title="Why it ended">
+      <p>{stopSentence(stopped)}</p>
+    </Card>
+  );
+}
