@@ -40,14 +40,19 @@ def squared_distances(a: Array, b: Array, categorical: Mask, lengthscales: Array
     x, y = a[:, numeric] / lengthscales[numeric], b[:, numeric] / lengthscales[numeric]
     r2: Array = np.maximum((x * x).sum(1)[:, None] + (y * y).sum(1)[None] - 2.0 * (x @ y.T), 0.0)
     for j in np.flatnonzero(categorical):
-        r2 += (a[:, j, None] != b[None, :, j]) * lengthscales[j] ** -2.0
+        np.add(r2, lengthscales[j] ** -2.0, out=r2, where=a[:, j, None] != b[None, :, j])
     return r2
 
 
 def matern52(r2: Array) -> Array:
     """The correlation at squared scaled distances ``r2``: (1 + s + s^2/3) exp(-s) with s = sqrt(5 r2)."""
-    s = _SQRT5 * np.sqrt(r2)
-    return np.asarray((1.0 + s * (1.0 + s / 3.0)) * np.exp(-s))
+    s = np.sqrt(5.0 * r2)
+    correlation = s / 3.0  # in place from here on: these arrays are large, and memory is slower than arithmetic
+    correlation += 1.0
+    correlation *= s
+    correlation += 1.0
+    correlation *= np.exp(np.negative(s, out=s), out=s)
+    return np.asarray(correlation)
 
 
 def matern52_slope(r2: Array) -> tuple[Array, Array]:

@@ -30,9 +30,9 @@ class Proposal(NamedTuple):
 class Proposals:
     """Answers one question after the other, each at the cost of a look at one set of candidates.
 
-    Candidates are searched for whenever the number of pending points has doubled: they then follow the doubt that has
-    left the first places, and a batch of 64 needs 7 searches. The candidates depend on the model, on the pending points
-    up to the last doubling and on the seed alone, so that a batch and single questions get the same answers.
+    Candidates are searched for at 0, 1, 4, 16, 64 ... pending points: they then follow the doubt that has left the
+    first places, and a batch of 64 needs 4 searches. They depend on the model, on the pending points up to that number
+    and on the seed alone, so that a batch and single questions get the same answers.
 
     Args:
         space: Where to search.
@@ -46,26 +46,28 @@ class Proposals:
         self._space, self._model, self._seed = space, model, seed
         self._posterior, self._incumbent = model.posterior, model.incumbent
         self._used, self._pending = used, 0
-        searched_at = 2 ** (len(waiting).bit_length() - 1) if len(waiting) else 0
+        self._forecast: Forecast | None = None
+        searched_at = _last_search(len(waiting))
         for row in waiting[:searched_at]:
             self._believe(row)
-        self._search()
         for row in waiting[searched_at:]:
             self.add(row)
 
     def add(self, row: Array) -> None:
         """A point (d,) was handed out."""
-        self._forecast.believe(self._posterior, self._space.positions(row[None]))
+        forecast = self._searched()
+        forecast.believe(self._posterior, self._space.positions(row[None]))
         self._believe(row)
-        if self._pending.bit_count() == 1:
-            self._search()
+        if self._pending == _last_search(self._pending):
+            self._forecast = None
 
     def best(self, used: frozenset[bytes]) -> Proposal | None:
         """The candidate of highest expected improvement, weighed by its chance of success, whose key is not ``used``.
 
         None when there is no such candidate.
         """
-        mean, sd = self._forecast.mean, self._forecast.sd
+        forecast = self._searched()
+        mean, sd = forecast.mean, forecast.sd
         improvements = log_expected_improvement(mean, sd, self._incumbent)
         row = next(free_rows(self._space, self._codes, improvements + self._success, used), None)
         if row is None:
@@ -82,18 +84,28 @@ class Proposals:
         self._used |= {*self._space.keys(row[None])}
         self._pending += 1
 
-    def _search(self) -> None:
+    def _searched(self) -> Forecast:
+        """Of the candidates, which are searched for as late as possible: a single question needs them once."""
+        if self._forecast is not None:
+            return self._forecast
+
         def score(codes: Array) -> Array:
-            mean, sd = self._posterior.predict(self._space.positions(codes))
-            return log_expected_improvement(mean, sd, self._incumbent) + self._log_success(codes)
+            expected = self._posterior.predict(self._space.positions(codes))
+            return log_expected_improvement(*expected, self._incumbent) + self._log_success(codes)
 
         rng = np.random.default_rng([*self._seed, self._pending])
         self._codes = propose(self._space, score, self._model.parents, self._used, rng)
-        self._forecast = Forecast(self._posterior, self._space.positions(self._codes), room=max(self._pending, 1))
+        self._forecast = Forecast(self._posterior, self._space.positions(self._codes), room=max(3 * self._pending, 1))
         self._success = self._log_success(self._codes)
+        return self._forecast
 
     def _log_success(self, codes: Array) -> Array:
         feasibility = self._model.feasibility
         return (
             np.zeros(len(codes)) if feasibility is None else feasibility.log_probability(self._space.positions(codes))
         )
+
+
+def _last_search(pending: int) -> int:
+    """The largest of 0, 1, 4, 16, 64 ... up to ``pending``."""
+    return 4 ** ((pending.bit_length() - 1) // 2) if pending else 0
