@@ -103,9 +103,9 @@ format: .venv/installed web/node_modules/.package-lock.json
 	$(BIN)/ruff format .
 	cd web && npx biome check --write .
 
-# Plain name==version lines, no addresses.
+# Plain name==version lines, no addresses. Without Ax, which would bring PyTorch to everybody.
 lock:
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-header --no-annotate --all-extras \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-header --no-annotate --extra server --extra postgresql --extra optuna --extra dev \
 	  pyproject.toml -o requirements.lock
 
 clean:
