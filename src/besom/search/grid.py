@@ -5,31 +5,15 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
-import numpy as np
-
 from besom.config.equality import same
-from besom.config.model import (
-    Categorical,
-    Condition,
-    Constant,
-    Derived,
-    Distribution,
-    GridOrder,
-    IntUniform,
-    Parameter,
-    Repeat,
-    SweepConfig,
-    Uniform,
-)
-from besom.search.dimension import Dimension, Integer, Levels, clean_step, numbers
+from besom.config.model import Condition, GridOrder, Parameter, Repeat, SweepConfig
 from besom.search.enumeration import MOST_COMBINATIONS
+from besom.search.grid_axes import check_listable, grid_dimension
 from besom.search.method import Method, Observation, Suggestion
 from besom.search.permutation import Permutation
 from besom.search.point import Path, Values
-from besom.search.scale import Array
 from besom.search.space import Space, searched
 
 
@@ -63,9 +47,8 @@ class Grid:
         seed: int = 0,
     ) -> None:
         parameters = tuple(parameters)
-        for parameter in parameters:
-            _check(parameter)
-        self._space = Space(parameters, forbid=forbid, zips=zips, of=_dimension, most=MOST_COMBINATIONS)
+        check_listable(parameters)
+        self._space = Space(parameters, forbid=forbid, zips=zips, of=grid_dimension, most=MOST_COMBINATIONS)
         if self._space.enumeration is None:
             raise AssertionError("a grid's parameters were checked, yet one has no end")
         self._points = self._space.enumeration
@@ -200,22 +183,6 @@ class GridSearch(Method):
         ]
 
 
-class _Steps(Integer):
-    """``start``, ``start + q``, ... : a grid counts from the lower bound, not from zero."""
-
-    def __init__(self, start: float, q: float, count: int) -> None:
-        super().__init__(0, count - 1)
-        self._start, self._q = start, q
-
-    def codes(self, values: Sequence[Any]) -> Array:
-        """The number of steps nearest to each number."""
-        return np.rint((numbers(values) - self._start) / self._q) + 0.0
-
-    def value(self, code: float) -> float | int:
-        """Without binary noise."""
-        return clean_step(self._start, int(code), self._q)
-
-
 _ABSENT = object()
 
 
@@ -230,29 +197,3 @@ def _alike(value: Any, given: Any) -> bool:
     if isinstance(value, float) and isinstance(given, float):
         return math.isclose(value, given, rel_tol=1e-9, abs_tol=1e-12)
     return same(value, given)
-
-
-def _dimension(distribution: Distribution) -> Dimension:
-    match distribution:
-        case Constant(value):
-            return Levels([value])
-        case Categorical(values):
-            return Levels(values)
-        case IntUniform(low, high):
-            return Integer(low, high)
-        case Uniform(low, high, q) if q is not None:
-            steps = (Decimal(repr(high)) - Decimal(repr(low))) / Decimal(repr(q))  # the end itself is not a point
-            return _Steps(low, q, math.ceil(steps))
-    raise ValueError(f"a grid cannot list {distribution}")
-
-
-def _check(parameter: Parameter) -> None:
-    match parameter.distribution:
-        case Uniform(q=None):
-            pass
-        case Uniform() | Constant() | Categorical() | IntUniform() | Derived():
-            return
-    raise ValueError(
-        f"parameter {parameter.name!r}: a grid cannot list {parameter.label!r}, which has no countable values; "
-        "give it 'values', integer bounds or 'q_uniform', or use method 'random' or 'bayes'"
-    )

@@ -14,6 +14,7 @@ from scipy import special
 
 from besom.config.equality import same
 from besom.config.model import Goal, Repeat
+from besom.search.configuration import Configuration, pooled_variance
 from besom.search.method import Observation, Suggestion
 from besom.search.observation import Trial
 from besom.search.point import Path, Values
@@ -26,48 +27,6 @@ _SHARE = 0.5
 """Of the runs under way, the part that may be repeats chosen by results."""
 _FIRST_LOOK = 4
 """Configurations with results before any is repeated: which one is good is not known earlier."""
-_POOLED_DEGREES = 4.0
-"""Runs that the spread of all configurations counts for in the spread of one."""
-
-
-class Configuration:
-    """The runs of one configuration, at most as many as were asked for.
-
-    Args:
-        handed_out: What its first run got.
-        own: Whether this sweep handed it out, which alone may do so again.
-    """
-
-    __slots__ = ("broken", "handed_out", "numbers", "outcomes", "own", "whole")
-
-    def __init__(self, handed_out: Values, *, own: bool) -> None:
-        self.handed_out = handed_out
-        self.own = own
-        self.numbers: set[int] = set()
-        """Which repeats were handed out."""
-        self.outcomes: list[Observation] = []
-        """Of those that are over."""
-        self.whole: list[float] = []
-        """The values of those that were neither stopped nor broken."""
-        self.broken = False
-        """Whether at least half of those that are over failed."""
-
-    def hear(self, outcome: Observation) -> None:
-        """Take in the outcome of one run."""
-        self.outcomes.append(outcome)
-        self.broken = 2 * sum(o.failed for o in self.outcomes) >= len(self.outcomes)
-        if outcome.y is not None and not outcome.failed and not outcome.stopped:
-            self.whole.append(outcome.y)
-
-    @property
-    def pending(self) -> int:
-        """How many runs are under way."""
-        return len(self.numbers) - len(self.outcomes)
-
-    @property
-    def mean(self) -> float:
-        """Of the whole runs."""
-        return math.fsum(self.whole) / len(self.whole)
 
 
 class Repeats:
@@ -106,8 +65,8 @@ class Repeats:
 
     def observations(self) -> list[Observation]:
         """One per configuration of which a run is over: the mean of whole runs, and its standard error."""
-        variance = self._pooled()[0]
-        return [_combined(c, variance) for c in self._all if c.outcomes]
+        variance = pooled_variance(self._all)[0]
+        return [c.observation(variance) for c in self._all if c.outcomes]
 
     def pending(self) -> list[Values]:
         """The configurations that are waited for altogether."""
@@ -142,7 +101,7 @@ class Repeats:
         told = {"incumbent": best.mean, "observations": count}
         if any(c is best for c in candidates):
             return self._again(best, {"reason": "which has the best mean so far", **told})
-        variance, degrees = self._pooled()
+        variance, degrees = pooled_variance(self._all)
         repeated = [c for c in sound if len(c.whole) > 1]
         if variance is None or not repeated:
             return None
@@ -197,39 +156,3 @@ class Repeats:
 
     def _numbered(self, values: Values, number: int) -> dict[Path, Any]:
         return {**values, self._repeat.parameter: self._repeat.values[number]} if self._repeat.parameter else {**values}
-
-    def _pooled(self) -> tuple[float | None, float]:
-        """The variance of runs of one configuration, over all that have two or more, and its degrees of freedom."""
-        groups = [c.whole for c in self._all if len(c.whole) > 1]
-        degrees = sum(len(group) - 1 for group in groups)
-        if not degrees:
-            return None, 0.0
-        return sum(_squares(group) for group in groups) / degrees, float(degrees)
-
-
-def _combined(configuration: Configuration, pooled: float | None) -> Observation:
-    whole = configuration.whole
-    first = configuration.outcomes[0]
-    if not whole:
-        known = next((o for o in configuration.outcomes if o.y is not None), first)
-        return Observation(first.values, known.y, failed=configuration.broken, stopped=known.stopped, id=first.id)
-    error = None
-    if pooled is not None:
-        variance = (_POOLED_DEGREES * pooled + _squares(whole)) / (_POOLED_DEGREES + len(whole) - 1)
-        error = math.sqrt(variance / len(whole))
-    return Observation(
-        first.values,
-        configuration.mean,
-        failed=configuration.broken,
-        imputed=any(o.imputed for o in configuration.outcomes),
-        error=error,
-        id=first.id,
-    )
-
-
-def _squares(values: Sequence[float]) -> float:
-    """The sum of squared distances from the mean."""
-    if len(values) == 1:
-        return 0.0
-    mean = math.fsum(values) / len(values)
-    return math.fsum((value - mean) ** 2 for value in values)
