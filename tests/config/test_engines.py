@@ -76,6 +76,7 @@ def test_a_scheduler_without_an_engine_belongs_to_launch_and_has_no_effect():
     ("change", "where", "words"),
     [
         ({}, "method", "nothing would choose the runs"),
+        ({"scheduler": {"job": "x"}}, "method", "nothing would choose the runs"),
         ({"search": "find.py"}, "search", "`module:function`"),
         ({"search": "find.py:propose"}, "search", "`search: find:propose`"),
         ({"search": "find:propose", "method": "random"}, "search", "`method: custom`"),

@@ -45,7 +45,9 @@ def _check_bayes(config: SweepConfig, data: dict[str, Any], report: Report) -> N
 
 
 def _check_custom(config: SweepConfig, data: dict[str, Any], report: Report) -> None:
-    if config.controller != "local" and data.get("search") is None and data.get("scheduler") is None:
+    scheduler = data.get("scheduler")
+    without_engine = scheduler is None or (isinstance(scheduler, dict) and "engine" not in scheduler)
+    if config.controller != "local" and data.get("search") is None and without_engine:
         report.error(
             ("method",),
             "With `custom`, nothing would choose the runs.",
