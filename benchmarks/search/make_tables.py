@@ -44,7 +44,7 @@ def make(name: str, seconds: float) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", default=NAMES, help="tables; all by default")
-    parser.add_argument("--seconds", type=float, default=60.0, help="CPU time for each table")
+    parser.add_argument("--seconds", type=float, default=30.0, help="CPU time for each table")
     arguments = parser.parse_args()
     for name in arguments.names:
         print(make(name, arguments.seconds), flush=True)

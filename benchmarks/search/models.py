@@ -164,7 +164,6 @@ def _estimator(model: str, classes: bool, own: Values) -> Any:
         case "forest":
             return getattr(ensemble, f"RandomForest{kind}")(**own, random_state=0)
         case "boosting":
-            own["max_leaf_nodes"] = max(2, own["max_leaf_nodes"])
             return getattr(ensemble, f"HistGradientBoosting{kind}")(**own, early_stopping=False, random_state=0)
         case _:
             widths = [own.pop(name) for name in ("width_1", "width_2", "width_3") if name in own]
