@@ -27,6 +27,7 @@ NAMES = (
     "list_and_curves",
     "function_runs",
     "run_gap",
+    "suggestion_cpu",
 )
 HEAD = """\
 # Benchmarks
