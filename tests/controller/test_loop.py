@@ -127,6 +127,18 @@ def test_random_draws_nothing_twice_after_a_restart_or_a_deletion(world):
     assert len(set(drawn)) == len(drawn) == 6
 
 
+@pytest.mark.parametrize("config", [GRID, RANDOM])
+def test_each_configuration_is_repeated_as_often_as_it_should_be(world, config):
+    sweep = world.sweep({**config, "repeat": {"times": 2, "parameter": "seed"}})
+    agent = world.agent(sweep)
+    for _ in range(12):
+        world.loop(sweep).step()
+        agent.run(0.1)
+    runs = [run.params for run in world.runs(sweep)]
+    assert all({**params, "seed": 1 - params["seed"]} in runs for params in runs)
+    assert len({tuple(params.values()) for params in runs}) == 12
+
+
 class Forgetful:
     """A connection that loses the first answer to what it is asked to lose."""
 

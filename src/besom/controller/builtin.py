@@ -37,6 +37,11 @@ class BuiltIn(Source):
         self._config = config
         self._seed = int.from_bytes(hashlib.sha256(sweep_id.encode()).digest()[:6], "big")
         self._warm = self._search.memory_for(config)
+        self._repeated = config.repeat.parameter if config.repeat else None
+        """The server sets it: a run that is queued is its configuration's next repeat."""
+        self._paths = [parameter.path for parameter in config.parameters]
+        if self._repeated is not None and self._repeated not in self._paths:
+            self._paths.append(self._repeated)
         self._trials: dict[str, Trial] = {}
         self._draws = 0
 
@@ -46,7 +51,7 @@ class BuiltIn(Source):
             self._trials.pop(run_id, None)
         for run in changes.changed:
             self._trials[run.id] = self._trial(run)
-            self._draws = max(self._draws, int(run.why.get("draw", -1)) + 1)
+            self._draws = max(self._draws, int(run.why.get("index", -1)) + 1)
 
     def propose(self, runs: Sequence[SweepRun]) -> Proposal | None:
         """See ``Source.propose``. Each draw has a number of its own, which the run keeps: no restart draws it again."""
@@ -56,11 +61,11 @@ class BuiltIn(Source):
         )
         if not found:
             return None
-        why = {**found[0].why, "draw": draw}
-        return Proposal(self._search.nest(found[0].values), why)
+        values = {path: value for path, value in found[0].values.items() if path != self._repeated}
+        return Proposal(self._search.nest(values), {**found[0].why, "index": draw})
 
     def _trial(self, run: SweepRun) -> Trial:
-        values = self._search.unnest(run.config, [parameter.path for parameter in self._config.parameters])
+        values = self._search.unnest(run.config, self._paths)
         metric = self._config.metric
         if metric is not None and run.message.steps and "impute" in (self._config.stored.get("metric") or {}):
             last = run.summary.get(metric.name)  # imputed values need the worst one too, which only the history has
