@@ -36,8 +36,7 @@ def page(comparison: Comparison) -> str:
         present = [name for name in peers if name in comparison.optimizers]
         names = [BESOM, *present, RANDOM]
         for budget in (BUDGET, 30):
-            places = comparison.common([BESOM, *present], budget)
-            places = [p for p in places if suite()[p.problem].half != "extra"]
+            places = _halves(comparison.common([BESOM, *present], budget))
             if places and present:
                 parts.append(_field(comparison, title, names, places, budget))
                 break
@@ -61,12 +60,10 @@ def _paired(comparison: Comparison) -> str:
                 cells.append("-")
                 continue
             difference = comparison.regret(BESOM, places, budget) - comparison.regret(peer, places, budget)
-            by_problem: dict[str, list[float]] = {}
-            for place, value in zip(places, difference, strict=True):
-                by_problem.setdefault(place.problem, []).append(float(value))
-            mean, low, high = bootstrap(by_problem)
+            grouped = _by_problem(places, difference)
+            mean, low, high = bootstrap(grouped)
             cells.append(f"{mean:+.2f} [{low:+.2f}, {high:+.2f}]")
-            count = f"{len(by_problem)} / {len(places)}"
+            count = f"{len(grouped)} / {len(places)}"
         rows.append([_named(comparison, peer), *cells, count])
     return _table(["peer", "@10", "@30", f"@{BUDGET}", "problems / trajectories"], rows)
 
@@ -175,10 +172,14 @@ def _halves(places: Iterable[Place]) -> list[Place]:
 
 def _mean(places: Sequence[Place], values: np.ndarray) -> float:
     """The mean over problems of the mean over each one's trajectories."""
-    by_problem: dict[str, list[float]] = {}
+    return float(np.mean([np.mean(found) for found in _by_problem(places, values).values()]))
+
+
+def _by_problem(places: Sequence[Place], values: np.ndarray) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = {}
     for place, value in zip(places, values, strict=True):
-        by_problem.setdefault(place.problem, []).append(float(value))
-    return float(np.mean([np.mean(found) for found in by_problem.values()])) if by_problem else float("nan")
+        found.setdefault(place.problem, []).append(float(value))
+    return found
 
 
 def _count(number: float) -> str:
