@@ -62,9 +62,12 @@ async def test_an_ended_run_runs_again_and_goes_on_with_the_next_step(world: Wor
 
 async def test_a_killed_run_that_is_resumed_is_not_told_to_stop_again(world: World) -> None:
     await world.begin("r", spool="one")
-    await world.call("POST", world.runs_path("r/stop"))
+    record = {"rule": "asha", "rung": 1, "value": 2.0, "threshold": 1.0, "rank": 1, "of": 3}
+    await world.call("POST", world.runs_path("r/stop"), {"stopped": record})
     await send(world, "r", "one", exit_record(1))
-    assert (await world.begin("r", spool="two", resume="allow"))["run"]["state"] == "running"
+    assert (await world.run("r"))["stopped"] == record
+    resumed = (await world.begin("r", spool="two", resume="allow"))["run"]
+    assert (resumed["state"], resumed["stopped"]) == ("running", None)
     assert (await send(world, "r", "two", ROWS[0]))["stop"] is None
 
 

@@ -20,7 +20,7 @@ from besom.client.run_changes import is_empty, run_change
 from besom.client.run_summary import RunSummary
 from besom.client.times import iso_time
 from besom.errors import CommError, NotFound, UsageError
-from besom.protocol import ArtifactPage, FilePage, OutputPage, RunDetails, SystemPage
+from besom.protocol import ArtifactPage, FilePage, OutputPage, RunDetails, StopRecord, SystemPage
 from besom.protocol import Run as RunMessage
 
 if TYPE_CHECKING:
@@ -102,8 +102,19 @@ class Run(Resource):
 
     @property
     def best(self) -> float | None:
-        """Best value of its sweep's metric at any step."""
+        """The number that it counts with in its sweep: the best value of the metric at any step, unless ``metric.use``
+        names another."""
         return self._message.best
+
+    @property
+    def why(self) -> dict[str, Any] | None:
+        """How its sweep came to its point, e.g. ``kind`` and ``reason``, a sentence; None outside a sweep."""
+        return self._message.why
+
+    @property
+    def stopped(self) -> StopRecord | None:
+        """The decision of early stopping that ended it, e.g. its ``rule`` and ``threshold``; None for other ends."""
+        return self._message.stopped
 
     @property
     def lastHistoryStep(self) -> int:

@@ -149,7 +149,7 @@ def _fresh_start(unit: Unit, run: Any, new: NewRun) -> dict[str, Any]:
     """What a new process has nothing to do with: who worked on the run before, and orders to end that were obeyed."""
     values: dict[str, Any] = {}
     if run.state in ENDED:
-        values |= {"agent_id": None, "stop_reason": None, "stop_kill": False}
+        values |= {"agent_id": None, "stop_reason": None, "stop_kill": False, "stopped": None}
     agent = agents.get(unit.conn, new.agent_id) if new.agent_id else None
     if agent is not None and agent.sweep_id == run.sweep_id:
         values["agent_id"] = agent.id

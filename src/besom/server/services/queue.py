@@ -138,7 +138,8 @@ def take_preempted(unit: Unit, agent: Any) -> Any | None:
     run = queue.first_preempted(unit.conn, agent.sweep_id)
     if run is None:
         return None
-    values = {"agent_id": agent.id, "heartbeat": unit.now, "claimed": False, "stop_reason": None, "stop_kill": False}
+    lease = {"agent_id": agent.id, "heartbeat": unit.now, "claimed": False}
+    values = {**lease, "stop_reason": None, "stop_kill": False, "stopped": None}
     return change_run_state(unit, run, "hand_out", agent.name, reason=f"goes on with {agent.name}", values=values)
 
 
