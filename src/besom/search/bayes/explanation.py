@@ -32,13 +32,13 @@ def of_proposal(
 ) -> dict[str, Any]:
     """Of a point that the model chose, numbers in the metric's units; ``sign`` is -1 where larger is better.
 
-    It is called exploring where its expected value lies more than one standard deviation behind the best: then most of
-    the improvement that is expected comes from what the model does not know.
+    It is called exploring where its expected value lies behind the best by more than a third of a standard deviation:
+    then the improvement that is expected comes from what the model does not know.
     """
     transform = model.transform
     spread, mean = transform.spread, sign * float(transform.inverse(np.array(proposal.mean)))
     incumbent = sign * float(transform.inverse(np.array(proposal.incumbent)))
-    exploring = proposal.mean - proposal.sd > proposal.incumbent
+    exploring = proposal.mean - proposal.sd / 3.0 > proposal.incumbent
     sd = proposal.sd * spread
     expectation = f"the model expects {mean:.4g} ± {sd:.2g} here; the best known place stands at {incumbent:.4g}"
     scales = np.exp(model.posterior.hyperparameters.lengthscales)

@@ -1,0 +1,68 @@
+"""Many points at once: different, good, the same as one after the other, at little more than the cost of one."""
+
+import numpy as np
+import pytest
+from search_configs import parameters
+
+from besom.config.model import Categorical, Condition, Expression, IntUniform, LogUniform, Uniform
+from besom.search import Observation, Space, point_hash
+from besom.search.bayes import Bayes, WarmStart, proposals
+
+LEAVES = parameters(
+    a=Uniform(0.0, 1.0), b=LogUniform(1e-4, 1.0), layers=IntUniform(1, 30), kind=Categorical(("x", "y", "z"))
+)
+SPACE = Space(LEAVES)
+
+
+def cost(values):
+    return (values[("a",)] - 0.3) ** 2 + 0.02 * abs(values[("layers",)] - 12) + (values[("kind",)] == "x")
+
+
+def observed(space=SPACE, n=30):
+    points = [space.decode(row) for row in space.sample(np.random.default_rng(0), n)]
+    return [Observation(point, cost(point), id=str(i)) for i, point in enumerate(points)]
+
+
+def test_sixty_four_agents_get_sixty_four_different_good_points():
+    observations = observed()
+    suggestions = Bayes().suggest(SPACE, observations, [], seed=0, index=30, count=64)
+    assert len({point_hash(s.values) for s in suggestions}) == 64
+    assert np.median([cost(s.values) for s in suggestions]) < np.quantile([o.y for o in observations], 0.2)
+
+
+@pytest.mark.parametrize("waiting", [0, 2, 3, 15])
+def test_a_batch_is_what_single_questions_would_have_got(waiting):
+    """The candidates are searched for anew at 4 and at 16 pending points, in both ways."""
+    observations, method = observed(), Bayes(warm=WarmStart())
+    pending = [s.values for s in Bayes().suggest(SPACE, observations, [], seed=1, index=30, count=waiting)]
+    together = method.suggest(SPACE, observations, pending, seed=1, index=30 + waiting, count=4)
+    for index in range(30 + waiting, 34 + waiting):
+        pending += [s.values for s in method.suggest(SPACE, observations, pending, seed=1, index=index)]
+    assert [s.values for s in together] == pending[waiting:]
+
+
+def test_a_batch_of_sixty_four_searches_for_candidates_four_times(monkeypatch):
+    calls = []
+    propose = proposals.propose
+    monkeypatch.setattr(proposals, "propose", lambda *given: calls.append(1) or propose(*given))
+    Bayes().suggest(SPACE, observed(), [], seed=0, index=30, count=64)
+    assert len(calls) == 4
+
+
+def test_one_question_searches_for_candidates_once_however_many_are_pending(monkeypatch):
+    calls = []
+    propose = proposals.propose
+    pending = [SPACE.decode(row) for row in SPACE.sample(np.random.default_rng(5), 300)]
+    monkeypatch.setattr(proposals, "propose", lambda *given: calls.append(1) or propose(*given))
+    Bayes().suggest(SPACE, observed(), pending[:64], seed=0, index=94)
+    assert len(calls) == 1
+    (suggestion,) = Bayes().suggest(SPACE, observed(), pending, seed=0, index=330)
+    assert suggestion.values not in pending
+
+
+def test_no_point_of_a_batch_is_forbidden():
+    forbid = (Condition(expression=Expression("a < 0.5", (("a",),))),)
+    space = Space(LEAVES, forbid=forbid)
+    suggestions = Bayes().suggest(space, observed(space), [], seed=0, index=30, count=20)
+    assert all(s.values[("a",)] >= 0.5 for s in suggestions)
+    assert min(cost(s.values) for s in suggestions) < 0.2
