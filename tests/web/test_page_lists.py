@@ -114,7 +114,7 @@ def test_ten_thousand_runs_keep_few_rows_in_the_document_and_scroll_to_the_last(
     place = ten_thousand_runs(server)
     signed_in.goto(server.url + place.path)
     table = signed_in.locator("table[aria-rowcount]")
-    expect(table).to_have_attribute("aria-rowcount", "10001")
+    expect(table).to_have_attribute("aria-rowcount", "10001", timeout=30_000)
     assert signed_in.locator("tbody tr").count() < 80
     signed_in.get_by_role("button", name="val/loss", exact=True).focus()
     signed_in.keyboard.press("Tab")  # State

@@ -66,7 +66,7 @@ class Report:
 
 def importance(
     columns: Sequence[Column],
-    metric: Array,
+    metric: Sequence[float] | Array,
     *,
     goal: Literal["minimize", "maximize"] = "minimize",
     method: Method = "forest",
@@ -80,25 +80,31 @@ def importance(
         goal: Which end of the metric is the good one; only ``ped_anova`` asks.
         method: ``forest``, or ``ped_anova``, which ignores how bad runs differ.
         seed: Of bootstrap samples and shuffles.
+
+    Raises:
+        ValueError: columns and metric are not equally long, or the metric is not finite.
     """
+    y = np.asarray(metric, dtype=float)
+    if not np.isfinite(y).all() or any(len(column.values) != len(y) for column in columns):
+        raise ValueError("importance needs one finite metric per run, and as many values in every column")
     features = [found for found in map(feature, columns) if found is not None]
-    if reason := _nothing(columns, features, metric):
+    if reason := _nothing(columns, features, y):
         return Report(reason=reason)
     rng = np.random.default_rng(seed)
     if method == "forest":
-        grown = grow(features, within_fences(metric), rng)
+        grown = grow(features, within_fences(y), rng)
         gains = grown.gains.mean(axis=0)
         return Report(
-            _rated(features, metric, gains, grown.gains.std(axis=0) / np.sqrt(len(grown.gains))),
+            _rated(features, y, gains, grown.gains.std(axis=0) / np.sqrt(len(grown.gains))),
             fit=grown.fit,
-            reason=_doubt(bool((gains > 0).any()), grown.fit, len(metric)),
+            reason=_doubt(bool((gains > 0).any()), grown.fit, len(y)),
         )
-    best = ped_anova.best_runs(metric if goal == "minimize" else -metric)
+    best = ped_anova.best_runs(y if goal == "minimize" else -y)
     if best.all():
         return Report(reason="The best value is shared by so many runs that there is nothing to tell them apart from.")
     found = ped_anova.divergences(features, best, rng)
     return Report(
-        _rated(features, metric, found.explained, found.chance),
+        _rated(features, y, found.explained, found.chance),
         best_runs=int(best.sum()),
         reason="" if found.explained.any() else _NO_TRACE,
     )

@@ -111,9 +111,7 @@ class Importances:
 
 
 def _compute(subject: _Subject, rows: Sequence[Any], asked: Question) -> Importance:
-    import numpy as np  # the server does not need it to start
-
-    from besom.search.importance import importance
+    from besom.search.importance import importance  # loads NumPy, which the server does not need to start
 
     own = subject.metric
     ended = len(rows)
@@ -129,7 +127,7 @@ def _compute(subject: _Subject, rows: Sequence[Any], asked: Question) -> Importa
     having = [(row, value) for row, value in zip(rows, values, strict=True) if value is not None]
     report = importance(
         subject.columns([row for row, _ in having]),
-        np.array([value for _, value in having], dtype=float),
+        [value for _, value in having],
         goal=goal,
         method=asked.method,
     )
