@@ -2,7 +2,8 @@ import pytest
 from brute_force import grid_values
 from method_conformance import MethodConformance
 
-from besom.search.grid import Grid, GridSearch
+from besom.search import Grid
+from besom.search.grid_search import GridSearch
 
 
 class TestGrid(MethodConformance):

@@ -11,7 +11,6 @@ from besom.config.equality import same
 from besom.config.model import Condition, GridOrder, Parameter, Repeat, SweepConfig
 from besom.search.enumeration import MOST_COMBINATIONS
 from besom.search.grid_axes import check_listable, grid_dimension
-from besom.search.method import Method, Observation, Suggestion
 from besom.search.permutation import Permutation
 from besom.search.point import Path, Values
 from besom.search.space import Space, searched
@@ -127,14 +126,14 @@ class Grid:
             index += 1
         return found
 
-    def covered(self, points: Iterable[Values]) -> list[int]:
-        """The numbers of those points that are on the grid; equal ones are repeats of each other."""
-        indices = [index for point in points if (index := self.index(point)) is not None]
+    def covered(self, indices: Iterable[int | None]) -> list[int]:
+        """The points that runs cover, by the ``index`` of each run; equal ones are repeats of each other."""
+        known = [index for index in indices if index is not None]
         if self._repeat is None or self._repeat.parameter:
-            return indices
+            return known
         return [
             index + number * self.configurations
-            for index, times in Counter(indices).items()
+            for index, times in Counter(known).items()
             for number in range(min(times, self.times))
         ]
 
@@ -152,35 +151,6 @@ class Grid:
                     f"{self.configurations:,} of the grid"
                 )
         return why
-
-
-class GridSearch(Method):
-    """Hands out the lowest grid points that no trial covers, whatever its state; an empty list when there are none."""
-
-    name = "grid"
-
-    def __init__(self, order: GridOrder = "sorted", repeat: Repeat | None = None) -> None:
-        self._order, self._repeat = order, repeat
-
-    def suggest(
-        self,
-        space: Space,
-        observations: Sequence[Observation],
-        pending: Sequence[Values],
-        *,
-        seed: int,
-        index: int,  # noqa: ARG002  a grid is walked by what is covered
-        count: int = 1,
-    ) -> list[Suggestion]:
-        """See ``Method.suggest``."""
-        grid = Grid(
-            space.parameters, forbid=space.forbid, zips=space.zips, repeat=self._repeat, order=self._order, seed=seed
-        )
-        covered = grid.covered([*(o.values for o in observations), *pending])
-        return [
-            Suggestion(grid.point(i), grid.why(i), repeat=grid.split(i)[1])
-            for i in grid.lowest_uncovered(covered, count)
-        ]
 
 
 _ABSENT = object()

@@ -7,7 +7,8 @@ from typing import Protocol
 
 import numpy as np
 
-from besom.config.model import Metric, SweepConfig
+from besom.config.model import GridOrder, Metric, Repeat, SweepConfig
+from besom.search.grid import Grid
 from besom.search.method import Observation
 from besom.search.observation import Trial, outcome
 from besom.search.point import Values
@@ -41,6 +42,9 @@ class Memory:
         self._space: Space | None = None
         self._outcomes: dict[str, tuple[Trial, Observation | None]] = {}
         self._metric: Metric | None = None
+        self._grid: tuple[Space, GridOrder, Repeat | None, int, Grid] | None = None
+        self._placed_in: Grid | None = None
+        self._places: dict[str, tuple[int | None, Values]] = {}
         self._coded_in: Space | None = None
         self._rows: dict[str, tuple[int, Values]] = {}
         self._codes: Array = np.empty((0, 0))
@@ -65,6 +69,27 @@ class Memory:
             found.append(known[1])
         if len(self._outcomes) > _MOST_ROWS:
             self._outcomes = {}
+        return found
+
+    def grid(self, space: Space, order: GridOrder, repeat: Repeat | None, seed: int) -> Grid:
+        """The grid of a space's parameters."""
+        if self._grid is None or self._grid[0] is not space or self._grid[1:4] != (order, repeat, seed):
+            grid = Grid(space.parameters, forbid=space.forbid, zips=space.zips, repeat=repeat, order=order, seed=seed)
+            self._grid = space, order, repeat, seed, grid
+        return self._grid[4]
+
+    def places(self, grid: Grid, runs: Sequence[Known]) -> list[int | None]:
+        """``grid.index`` of their values."""
+        if self._placed_in is not grid or len(self._places) > _MOST_ROWS:
+            self._placed_in, self._places = grid, {}
+        found: list[int | None] = []
+        for run in runs:
+            known = None if run.id is None else self._places.get(run.id)
+            if known is None or (known[1] is not run.values and known[1] != run.values):
+                known = grid.index(run.values), run.values
+                if run.id is not None:
+                    self._places[run.id] = known
+            found.append(known[0])
         return found
 
     def codes(self, space: Space, runs: Sequence[Known]) -> Array:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from besom.config.model import SweepConfig
-from besom.search.grid import GridSearch
+from besom.search.grid_search import GridSearch
 from besom.search.memory import Memory
 from besom.search.method import Method, Observation, Suggestion
 from besom.search.observation import Trial, outcomes_of
@@ -21,7 +21,7 @@ def method_for(config: SweepConfig, warm: Memory | None = None) -> Method:
         ValueError: the method is ``custom``, whose points come from outside.
     """
     if config.method == "grid":
-        return GridSearch(config.grid_order, config.repeat)
+        return GridSearch(config.grid_order, config.repeat, warm)
     if config.method == "random":
         return RandomSearch(warm)
     if config.method == "bayes":
