@@ -57,6 +57,27 @@ def test_cross_validation_makes_a_run_per_fold_and_one_for_the_mean(copied):
     assert len(sweep.runs) == 1, "folds do not count as points of the sweep"
 
 
+def test_a_function_of_the_users_own_chooses_the_runs(copied):
+    result = copied("own_search").besom("up", "--json", "--agents", "2", "--count", "6", "sweep.yaml")
+    assert result.code == 0, result.said
+    sweep = besom.Api().sweep(json.loads(result.out)["sweep"]["id"])
+    values = [run.best for run in sweep.runs if run.state == "finished"]
+    assert len(values) == 6
+    assert max(values) > 0.9
+
+
+def test_optuna_chooses_the_runs_and_its_pruner_ends_hopeless_ones(copied):
+    result = copied("own_search").besom("up", "--json", "--agents", "2", "--count", "6", "optuna.yaml")
+    assert result.code == 0, result.said
+    sweep = besom.Api().sweep(json.loads(result.out)["sweep"]["id"])
+    begun = [run for run in sweep.runs if run.lastHistoryStep >= 0]
+    assert len(begun) == 6
+    assert {run.message.why["method"] for run in begun} == {"optuna"}
+    pruned = [run.message.stopped.rule for run in begun if run.message.stopped]
+    assert pruned == ["optuna MedianPruner"] * len(pruned)
+    assert max(run.best for run in begun) > 0.9
+
+
 def test_boolean_flags_reach_the_program_as_flags(copied):
     sweep = copied("booleans").sweep(count=4)
     seen = {(run.config["scale"], run.config["squares"]) for run in sweep.runs}

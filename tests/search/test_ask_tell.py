@@ -181,6 +181,13 @@ def test_a_checked_configuration_is_taken_as_it_is_and_custom_means_bayes():
     assert Search(loaded, method="random").ask().why["method"] == "random"
 
 
+def test_the_configuration_of_a_sweep_that_others_search_may_be_searched_here():
+    sweep = {"method": "custom", "search": "mine:propose", "metric": {"name": "acc", "goal": "maximize"}}
+    search = Search({**sweep, "parameters": LINE}, method="random")
+    assert search.ask().why["method"] == "random"
+    assert search.config.metric.goal == "maximize"
+
+
 def test_the_importance_of_parameters_is_that_of_what_was_told():
     search = Search({**LINE, "noise": {"min": 0.0, "max": 1.0}, "fixed": {"value": 1}}, method="random")
     for point in search.ask(count=60):

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 OBJECTIVE = "objective"
 """The metric's name where only parameters are given."""
+_OF_OTHERS = ("controller", "scheduler", "search", "metrics")
+"""Keys that say who else may search."""
 
 
 class Point(dict[str, Any]):
@@ -94,7 +96,7 @@ class Search:
         self.config = _checked(config, goal, method)
         self._metric = self.config.metric or Metric(OBJECTIVE, goal)
         self._seed = seed if seed is not None else self.config.seed or 0
-        self._config = dataclasses.replace(self.config, seed=self._seed, metric=self._metric)
+        self._config = dataclasses.replace(self.config, seed=self._seed)
         self._paths = [parameter.path for parameter in self.config.parameters]
         self._records: list[_Record] = []
         self._first = list(self.config.start_with)
@@ -227,17 +229,15 @@ class Search:
 
 
 def _checked(config: Mapping[str, Any] | SweepConfig, goal: Goal, method: Method | None) -> SweepConfig:
-    """The configuration with a method that has a search of its own."""
-    if not isinstance(config, SweepConfig):
-        whole = dict(config)
-        if not isinstance(whole.get("method"), str):
-            whole = {"method": method or "bayes", "parameters": whole, "metric": {"name": OBJECTIVE, "goal": goal}}
-        elif method is not None:
-            whole["method"] = method
-        config = load_mapping(whole).config
-    if config.method == "custom":
-        return dataclasses.replace(config, method=method or "bayes")
-    return config if method is None else dataclasses.replace(config, method=method)
+    """The configuration with a metric, and a method that has a search of its own."""
+    if isinstance(config, SweepConfig):
+        own = "bayes" if config.method == "custom" else config.method
+        return dataclasses.replace(config, method=method or own, metric=config.metric or Metric(OBJECTIVE, goal))
+    whole: dict[str, Any] = dict(config) if isinstance(config.get("method"), str) else {"parameters": dict(config)}
+    if method is not None or whole.get("method") in (None, "custom"):
+        whole["method"] = method or "bayes"
+    whole.setdefault("metric", {"name": OBJECTIVE, "goal": goal})
+    return load_mapping({key: value for key, value in whole.items() if key not in _OF_OTHERS}).config
 
 
 def memory_for(config: SweepConfig) -> Memory:
