@@ -17,12 +17,18 @@ GRID = {
     "metric": {"name": "loss", "goal": "minimize"},
     "parameters": {"a": {"values": [1, 2, 3, 4]}, "b": {"min": 0, "max": 6}},
 }
+REPEATED = {
+    **GRID,
+    "parameters": {"a": {"values": [1, 2, 3, 4, 5, 6, 7]}, "b": {"expr": "2 * a"}, "c": {"values": [1, 2]}},
+    "repeat": {"times": 2, "parameter": "seed"},
+    "grid_order": "random",
+}
 SIZE = 28
 
 
 async def living_points(world: World, sweep: str) -> collections.Counter:
     runs = (await world.runs(sweep=sweep, limit=1000))["runs"]
-    return collections.Counter((run["params"]["a"], run["params"]["b"]) for run in runs)
+    return collections.Counter(tuple(sorted(run["params"].items())) for run in runs)
 
 
 async def eager_agent(world: World, sweep: str, number: int) -> None:
@@ -84,11 +90,15 @@ class UnreliableAgent:
         self.run = None
 
 
-@pytest.mark.parametrize("seed", range(4))
-async def test_on_a_bad_day_every_point_still_has_exactly_one_living_run(tmp_path: Path, seed: int) -> None:
+@pytest.mark.parametrize(
+    ("seed", "config"), [*((seed, GRID) for seed in range(4)), *((seed, REPEATED) for seed in (4, 5))]
+)
+async def test_on_a_bad_day_every_point_still_has_exactly_one_living_run(
+    tmp_path: Path, seed: int, config: dict
+) -> None:
     rng = random.Random(seed)
     async with open_world(f"sqlite:///{tmp_path}/besom.db", seed) as world:
-        sweep = await world.sweep(GRID)
+        sweep = await world.sweep(config)
         agents = [UnreliableAgent(world, sweep, rng) for _ in range(4)]
         handed_out: set[str] = set()
         for _ in range(3):  # the sweep ends, some runs are deleted, it is resumed

@@ -145,6 +145,18 @@ async def test_a_sweep_that_is_deleted_while_search_computes_ends_the_wait(world
     assert refused.value.code == "agent_not_found"
 
 
+async def test_a_configuration_that_is_replaced_while_search_computes_gets_no_point_of_the_old_one(
+    world: World, slow: SlowSearch
+) -> None:
+    sweep = await world.sweep(BAYES)
+    waiting = asyncio.create_task(world.next(await world.join(sweep)))
+    await slow.has_begun()
+    other = {**BAYES, "parameters": {"width": {"min": 1, "max": 9}}}
+    await world.call("PUT", f"/sweeps/{sweep}/config", {"config": other})
+    slow.may_go_on.set()
+    assert (await waiting)["params"].keys() == {"width"}
+
+
 async def test_search_learns_of_every_change_though_only_changes_are_read(world: World, slow: SlowSearch) -> None:
     slow.may_go_on.set()
     sweep = await world.sweep(BAYES)

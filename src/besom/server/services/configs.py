@@ -73,6 +73,11 @@ class Plan:
         rules = self.config.forbid or any(p.when or p.label == "expr" for p in self.config.parameters)
         return self.config.method == "random" and not rules and not self.needs_trials
 
+    @property
+    def is_searched(self) -> bool:
+        """Whether suggestions are computed outside of transactions."""
+        return self.config.method != "grid" and not self.config.is_searched_outside and not self.is_quick
+
     @cached_property
     def warm(self) -> WarmStart:
         """The space, what runs mean in it and fitted models, kept between suggestions."""

@@ -76,7 +76,7 @@ class Scheduler:
 
         ended, answer = await self._ctx.write(begin)
         if isinstance(answer, Ask):
-            reply = await self._suggestions.answer(answer.sweep, partial(decide, True))
+            reply = await self._suggestions.answer(answer.sweep_id, partial(decide, True))
         else:
             reply = answer
         return msgspec.structs.replace(reply, ended=ended) if ended else reply
@@ -117,7 +117,7 @@ class Scheduler:
         if not is_open(sweep.state):
             return NextExit(reason=sweep.state_reason, sweep_state=sweep.state)
         plan = self._plans.of(sweep)
-        return self._choose(unit, agent, sweep, plan, offer) if plan.is_ready else Ask(sweep)
+        return self._choose(unit, agent, sweep, plan, offer) if plan.is_ready else Ask(sweep.id)
 
     def _choose(self, unit: Unit, agent: Any, sweep: Any, plan: Plan, offer: Offer | None) -> NextReply | Ask:
         """What an agent of a running sweep gets that holds no run which it has not heard of."""
@@ -157,7 +157,7 @@ class Scheduler:
         else:
             offered = offer.at(sweep.suggested) if offer is not None else None
             if offered is None:
-                return Ask(sweep)
+                return Ask(sweep.id)
             suggestion, identity = offered
         repeat = plan.config.repeat
         if repeat is None:

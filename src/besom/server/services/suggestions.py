@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from besom.protocol import NextReply, NextWait
 from besom.server.services.configs import Plan, Plans
@@ -33,13 +33,15 @@ _LARGEST_BATCH = 256
 class Ask:
     """Not an answer yet: search must be asked first."""
 
-    sweep: Any
+    sweep_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
     """Suggestions in their order, each with the identity of its configuration."""
 
+    plan: Plan
+    """What they were made for."""
     index: int
     """How many suggestions the sweep had been given before the first of them."""
     suggestions: list[tuple[Suggestion, str]]
@@ -77,42 +79,42 @@ class Suggestions:
         self._quick.shutdown(cancel_futures=True)
         self._slow.shutdown(cancel_futures=True)
 
-    async def answer(self, sweep: Any, decide: Decide) -> NextReply:
+    async def answer(self, sweep_id: str, decide: Decide) -> NextReply:
         """What ``decide`` answers with a suggestion; asked again while its suggestions come too late."""
         waiting = _Waiting(decide, asyncio.get_running_loop().create_future())
-        queue = self._queues.get(sweep.id)
+        queue = self._queues.get(sweep_id)
         if queue is None:
-            self._queues[sweep.id] = [waiting]
-            task = asyncio.create_task(self._work_off(sweep))
+            self._queues[sweep_id] = [waiting]
+            task = asyncio.create_task(self._work_off(sweep_id))
             self._at_work.add(task)
             task.add_done_callback(self._at_work.discard)
         else:
             queue.append(waiting)
         return await waiting.reply
 
-    async def _work_off(self, sweep: Any) -> None:
-        queue = self._queues[sweep.id]
+    async def _work_off(self, sweep_id: str) -> None:
+        queue = self._queues[sweep_id]
         try:
             while queue:
                 batch = queue[:_LARGEST_BATCH]
                 del queue[:_LARGEST_BATCH]
                 try:
-                    await self._serve(sweep, batch)
+                    await self._serve(sweep_id, batch)
                 except Exception as error:
                     for waiting in _unanswered(batch):
                         waiting.reply.set_exception(error)
         finally:
-            del self._queues[sweep.id]
+            del self._queues[sweep_id]
             for waiting in _unanswered(queue):
                 waiting.reply.cancel()
 
-    async def _serve(self, sweep: Any, batch: list[_Waiting]) -> None:
+    async def _serve(self, sweep_id: str, batch: list[_Waiting]) -> None:
         for _ in range(_ATTEMPTS):
             batch = _unanswered(batch)
             if not batch:
                 return
-            offer = await self._search(sweep, len(batch))
-            work = _Handout(sweep.id, [waiting.decide for waiting in batch], offer)
+            offer = await self._search(sweep_id, len(batch))
+            work = _Handout(self._plans, sweep_id, [waiting.decide for waiting in batch], offer)
             for waiting, answer in zip(batch, await self._ctx.write(work), strict=True):
                 if isinstance(answer, Ask) or waiting.reply.done():
                     continue
@@ -123,38 +125,45 @@ class Suggestions:
         for waiting in _unanswered(batch):
             waiting.reply.set_result(NextWait(reason="other agents were faster each time; ask again"))
 
-    async def _search(self, sweep: Any, count: int) -> Offer | None:
-        """The next suggestions; None where those are made in the transaction, which only wanted a prepared plan."""
-        plan = self._plans.of(sweep)
+    async def _search(self, sweep_id: str, count: int) -> Offer | None:
+        """The next suggestions; None where none are made, because the agents only waited for a prepared plan."""
+
+        def look(conn: Connection) -> tuple[Plan, int, list[Trial]] | None:
+            sweep = sweeps.get(conn, sweep_id)
+            if sweep is None:
+                return None
+            plan = self._plans.of(sweep)
+            reads = plan.is_ready and plan.is_searched and plan.needs_trials
+            return plan, sweep.suggested, plan.trials.read(conn, sweep) if reads else []
+
         loop = asyncio.get_running_loop()
-        pool = self._slow if plan.config.method == "bayes" else self._quick
-        if not plan.is_ready:
-            await loop.run_in_executor(self._slow, plan.prepare)
-        if plan.config.method == "grid" or plan.is_quick:
+        found = await self._ctx.read(look)
+        if found is not None and not found[0].is_ready:
+            await loop.run_in_executor(self._slow, found[0].prepare)
+            found = await self._ctx.read(look)
+        if found is None or not found[0].is_ready or not found[0].is_searched:
             return None
-
-        def look(conn: Connection) -> tuple[int, list[Trial]]:
-            latest = sweeps.get(conn, sweep.id)
-            return (latest.suggested if latest else 0), (plan.trials.read(conn, sweep) if plan.needs_trials else [])
-
-        index, trials = await self._ctx.read(look)
-        self._plans.trim(sweep.id)
-        return Offer(index, await loop.run_in_executor(pool, _suggest, plan, trials, index, count))
+        plan, index, trials = found
+        self._plans.trim(sweep_id)
+        pool = self._slow if plan.config.method == "bayes" else self._quick
+        return Offer(plan, index, await loop.run_in_executor(pool, _suggest, plan, trials, index, count))
 
 
 @dataclass(frozen=True, slots=True)
 class _Handout:
     """Answers the agents of a batch one after the other, each in a savepoint of its own."""
 
+    plans: Plans
     sweep_id: str
     decisions: list[Decide]
     offer: Offer | None
 
     def __call__(self, unit: Unit) -> list[NextReply | Ask | Refusal]:
         offer = self.offer
-        latest = sweeps.get(unit.conn, self.sweep_id)
-        if offer is not None and (latest is None or latest.suggested != offer.index):
-            offer = None  # what was handed out or queued meanwhile, the suggestions know nothing of
+        if offer is not None:
+            sweep = sweeps.get(unit.conn, self.sweep_id)
+            if sweep is None or sweep.suggested != offer.index or self.plans.of(sweep) is not offer.plan:
+                offer = None  # of what was handed out, queued or replaced meanwhile, the suggestions know nothing
         answers: list[NextReply | Ask | Refusal] = []
         for decide in self.decisions:
             try:
