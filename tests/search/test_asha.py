@@ -4,7 +4,7 @@ import pytest
 from stopper_conformance import StopperConformance, race
 
 from besom.config.model import Asha
-from besom.search.stopping import AshaStopper, Standing
+from besom.search.stopping import AshaStopper
 
 
 class TestAsha(StopperConformance):
@@ -60,5 +60,5 @@ def test_a_run_is_judged_once_per_rung():
 
 
 def test_the_sentence_names_rung_value_threshold_and_rank():
-    decision = AshaStopper(Asha(), "maximize").decide(Standing(3, 0.5, 0.6), 3, 0.5, [0.9, 0.8, 0.7, 0.6, 0.5, 0.4])
+    decision = AshaStopper(Asha(), "maximize").decide(3, 0.5, 0.6, [0.9, 0.8, 0.7, 0.6, 0.5, 0.4])
     assert decision.reason == "stopped at its 3rd value: 0.5 was worse than 0.8, the second-best of 6 at that point"

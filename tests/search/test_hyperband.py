@@ -7,7 +7,7 @@ from search_configs import config
 from stopper_conformance import StopperConformance
 
 from besom.config.model import Hyperband, Metric
-from besom.search.stopping import HyperbandStopper, Standing, stop, stopper_for
+from besom.search.stopping import HyperbandStopper, stop, stopper_for
 
 
 class TestHyperband(StopperConformance):
@@ -91,7 +91,7 @@ def test_strict_compares_the_value_at_the_bracket():
 def test_not_strict_compares_the_best_so_far():
     lenient = HyperbandStopper(Hyperband(min_iter=3, strict=False))
     assert stop(lenient, THREE) == {}
-    decision = lenient.decide(Standing(4, 8.0, 7.0), 3, 9.0, [3.0, 6.0, 9.0])
+    decision = lenient.decide(3, 9.0, 7.0, [3.0, 6.0, 9.0])
     assert (
         decision.reason
         == "stopped at its 3rd value: its best so far, 7, was worse than 6, the second-best at that point"
@@ -134,11 +134,11 @@ def test_a_run_before_the_first_bracket_is_left_alone():
 
 def test_places_beyond_words_are_numbered():
     values = [float(v) for v in range(45)]
-    decision = HyperbandStopper(Hyperband(min_iter=11, eta=2)).decide(Standing(11, 44.0, 44.0), 11, 44.0, values)
+    decision = HyperbandStopper(Hyperband(min_iter=11, eta=2)).decide(11, 44.0, 44.0, values)
     assert decision.reason == "stopped at its 11th value: 44 was worse than 22, the 23rd-best at that point"
 
 
 def test_the_configuration_chooses_the_stopper():
     assert stopper_for(config("random")) is None
     swept = replace(config("random", Metric("acc", "maximize")), early_terminate=Hyperband(min_iter=1))
-    assert stopper_for(swept).decide(Standing(1, 0.1, 0.1), 1, 0.1, [0.6, 0.5, 0.1]) is not None
+    assert stopper_for(swept).decide(1, 0.1, 0.1, [0.6, 0.5, 0.1]) is not None

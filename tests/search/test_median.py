@@ -4,7 +4,7 @@ import pytest
 from stopper_conformance import StopperConformance, race
 
 from besom.config.model import Median
-from besom.search.stopping import MedianStopper, Standing
+from besom.search.stopping import MedianStopper
 
 
 class TestMedian(StopperConformance):
@@ -38,7 +38,7 @@ def test_nobody_is_stopped_before_enough_runs_have_come_as_far():
 
 
 def test_the_sentence_names_value_and_median():
-    decision = MedianStopper(Median(min_runs=2)).decide(Standing(4, 0.9, 0.8), 4, 0.9, [0.1, 0.2, 0.3, 0.9])
+    decision = MedianStopper(Median(min_runs=2)).decide(4, 0.9, 0.8, [0.1, 0.2, 0.3, 0.9])
     assert (
         decision.reason
         == "stopped at its 4th value: its best so far, 0.8, was worse than 0.3, the median of 4 runs at that point"

@@ -9,7 +9,7 @@ from besom.search.stopping.hyperband import HyperbandStopper
 from besom.search.stopping.judge import stop
 from besom.search.stopping.median import MedianStopper
 from besom.search.stopping.race import Race
-from besom.search.stopping.standing import Standing, finite, is_value
+from besom.search.stopping.values import finite, is_value
 
 __all__ = [
     "AshaStopper",
@@ -17,7 +17,6 @@ __all__ = [
     "MedianStopper",
     "Race",
     "Ranked",
-    "Standing",
     "Stop",
     "Stopper",
     "finite",

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from besom.config.model import Goal
-from besom.search.stopping.standing import Standing
 
 
 class Ranked(Protocol):
@@ -81,20 +80,20 @@ class Stopper(ABC):
     def reason(self, stop: Stop) -> str:
         """Why a run is stopped, in a sentence without a full stop. ``stop`` has no reason yet."""
 
-    def decide(self, run: Standing, rung: int, at_rung: float, ranked: Ranked) -> Stop | None:
+    def decide(self, rung: int, at_rung: float, best: float, ranked: Ranked) -> Stop | None:
         """Whether a running run should end now.
 
         Args:
-            run: How it stands.
             rung: The largest rung that it has reached.
             at_rung: Its value there, that is the rung-th one.
+            best: The best of all its values so far.
             ranked: The values there of all runs of the sweep that reached it, in any state, this one included.
         """
         count = len(ranked)
         place = self.survivors(count)
         if place >= count:
             return None
-        value, threshold = run.best if self.compares_best else at_rung, ranked[place - 1]
+        value, threshold = best if self.compares_best else at_rung, ranked[place - 1]
         if not (value > threshold if self.goal == "minimize" else value < threshold):
             return None
         stop = Stop("", self.name, rung, value, threshold, place, count)

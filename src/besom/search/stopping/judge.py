@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import TypeVar
 
 from besom.search.stopping.base import Stop, Stopper
-from besom.search.stopping.standing import Standing, finite
+from besom.search.stopping.values import finite
 
 Run = TypeVar("Run", bound=Hashable)
 
@@ -28,7 +28,7 @@ def stop(stopper: Stopper, runs: Mapping[Run, tuple[str, Sequence[object]]]) -> 
         rung = reached[-1]
         if rung not in rankings:
             rankings[rung] = sorted((other[rung - 1] for other in curves.values() if len(other) >= rung), reverse=most)
-        now = Standing(len(curve), curve[-1], max(curve) if most else min(curve))
-        if decision := stopper.decide(now, rung, curve[rung - 1], rankings[rung]):
+        best = max(curve) if most else min(curve)
+        if decision := stopper.decide(rung, curve[rung - 1], best, rankings[rung]):
             decisions[run] = decision
     return decisions

@@ -7,7 +7,6 @@ from collections.abc import Hashable
 from typing import Generic, TypeVar
 
 from besom.search.stopping.base import Stop, Stopper
-from besom.search.stopping.standing import Standing
 
 Run = TypeVar("Run", bound=Hashable)
 
@@ -17,28 +16,28 @@ class Race(Generic[Run]):
 
     def __init__(self, stopper: Stopper) -> None:
         self._stopper = stopper
-        self._standings: dict[Run, Standing] = {}
+        self._counts: dict[Run, int] = {}
+        self._best: dict[Run, float] = {}
         self._at_rung: dict[Run, float] = {}
         self._rungs: dict[int, _Ranking] = {}
 
     def log(self, run: Run, value: float) -> Stop | None:
         """Takes a run's next finite value; says whether the run should end now."""
         stopper = self._stopper
-        before = self._standings.get(run)
         better = min if stopper.goal == "minimize" else max
-        now = Standing(before.count + 1, value, better(before.best, value)) if before else Standing(1, value, value)
-        self._standings[run] = now
-        reached = stopper.rungs(now.count)
+        count = self._counts[run] = self._counts.get(run, 0) + 1
+        best = self._best[run] = better(self._best.get(run, value), value)
+        reached = stopper.rungs(count)
         if not reached:
             return None
         rung = reached[-1]
         ranking = self._rungs.setdefault(rung, _Ranking(best_is_least=stopper.goal == "minimize"))
-        if rung == now.count:
+        if rung == count:
             self._at_rung[run] = value
             ranking.add(value)
         elif not stopper.again:
             return None
-        return stopper.decide(now, rung, self._at_rung[run], ranking)
+        return stopper.decide(rung, self._at_rung[run], best, ranking)
 
 
 class _Ranking:

@@ -26,8 +26,6 @@ def judge(conn: Connection, plan: Plan, before: Any, run: Any, values: list[floa
     stopper = plan.stopper
     if stopper is None or not values:
         return None
-    from besom.search.stopping import Standing
-
     reached = stopper.rungs(run.metric_count)
     new = {rung: values[rung - before.metric_count - 1] for rung in reached if rung > before.metric_count}
     if new:
@@ -39,4 +37,4 @@ def judge(conn: Connection, plan: Plan, before: Any, run: Any, values: list[floa
     if at_rung is None:  # a prior run's rung, passed before it belonged to the sweep
         return None
     ranked = points.RankedValues(conn, run.sweep_id, rung, best_is_least=stopper.goal == "minimize")
-    return stopper.decide(Standing(run.metric_count, run.metric_last, run.metric_best), rung, at_rung, ranked)
+    return stopper.decide(rung, at_rung, run.metric_best, ranked)

@@ -1,23 +1,10 @@
-"""How a run stands: what its rule of early stopping knows of it."""
+"""Which logged things are values of a metric."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from besom.config.entry import is_finite
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A run after some values of its metric. Only finite numbers are values; others count and shift nothing."""
-
-    count: int
-    """How many values it has logged."""
-    value: float
-    """The latest."""
-    best: float
-    """The best so far, in the direction of the goal."""
 
 
 def is_value(value: object) -> bool:
