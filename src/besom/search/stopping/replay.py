@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from besom.search.stopping.base import Stop, Stopper
@@ -81,7 +82,7 @@ def replay(stopper: Stopper, runs: Sequence[Recorded], number: Callable[[Sequenc
     """
     race: Race[str] = Race(stopper)
     stops: dict[str, tuple[Stop, int]] = {}
-    for _, run, place in _order(runs):
+    for _, run, place in heapq.merge(*map(_events, runs), key=lambda event: event[0]):
         if run.id not in stops:
             stop = race.log(run.id, run.values[place])
             if stop is not None and place + 1 < len(run.values):
@@ -95,15 +96,12 @@ def replay(stopper: Stopper, runs: Sequence[Recorded], number: Callable[[Sequenc
     return Replay(replayed, best, best_kept, regret)
 
 
-def _order(runs: Sequence[Recorded]) -> list[tuple[float, Recorded, int]]:
-    """All values by time; those of a run stay in their order even where its clock went back."""
-    events = []
-    for run in runs:
-        latest = -math.inf
-        for place, time in enumerate(run.times):
-            latest = max(latest, time)
-            events.append((latest, run, place))
-    return sorted(events, key=lambda event: event[0])
+def _events(run: Recorded) -> Iterator[tuple[float, Recorded, int]]:
+    """When the run logged which of its values; they stay in their order even where its clock went back."""
+    latest = -math.inf
+    for place, time in enumerate(run.times):
+        latest = max(latest, time)
+        yield latest, run, place
 
 
 def _replayed(
