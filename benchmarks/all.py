@@ -28,6 +28,7 @@ NAMES = (
     "function_runs",
     "run_gap",
     "suggestion_cpu",
+    "importance_time",
 )
 HEAD = """\
 # Benchmarks

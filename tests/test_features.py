@@ -17,6 +17,7 @@ ROWS = {
     "P": range(1, 13),
     "A": range(1, 21),
     "K": range(1, 18),
+    "D": range(40, 47),
     "T": range(1, 16),
     "N": [*range(1, 16), *range(20, 27), *range(30, 41)],
     "B": range(1, 9),

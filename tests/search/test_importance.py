@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.ensemble import RandomForestRegressor
 
-from besom.search.importance import ABSENT, Column, Method, Report, importance
+from besom.config import load
+from besom.search.importance import ABSENT, Column, Method, Report, columns_of, importance
 
 METHODS: list[Method] = ["forest", "ped_anova"]
 both_methods = pytest.mark.parametrize("method", METHODS)
@@ -169,6 +170,30 @@ def test_an_unknown_cause_is_admitted():
     assert report.fit is not None
     assert report.fit < 0.1
     assert "chance" in report.reason
+
+
+def test_only_choices_become_columns_and_what_advances_together_is_one():
+    config = load(
+        """
+        method: random
+        parameters:
+          lr: {min: 0.0, max: 1.0}
+          model: {values: [a, b]}
+          tokenizer: {values: [x, y]}
+          momentum: {min: 0.0, max: 1.0, when: {model: a}}
+          warmup: {expr: 2 * lr}
+          epochs: {value: 3}
+          seed: {values: [1, 2]}
+        zip: [[model, tokenizer]]
+        repeat: {times: 2, parameter: seed}
+        """
+    ).config
+    point = {("lr",): 0.5, ("model",): "b", ("tokenizer",): "y", ("warmup",): 1.0, ("epochs",): 3, ("seed",): 1}
+    columns = {column.name: column for column in columns_of(config, [point])}
+    assert set(columns) == {"lr", "model + tokenizer", "momentum"}
+    assert columns["model + tokenizer"].values == ["b"]
+    assert columns["momentum"].values == [ABSENT]
+    assert columns["momentum"].conditional
 
 
 @both_methods

@@ -5,6 +5,7 @@ import styles from "./ConfirmButton.module.css";
 import { ErrorNote } from "./ErrorNote";
 
 const WIDTH = 320;
+const LEAST_HEIGHT = 160;
 
 interface Props {
   name: string;
@@ -28,7 +29,8 @@ export function ConfirmButton({ name, question, explanation, danger = false, act
     else setError(null);
   };
   const place = () => {
-    if (button.current !== null && panel.current !== null) putBelow(button.current, panel.current, WIDTH);
+    if (button.current !== null && panel.current !== null)
+      putBelow(button.current, panel.current, WIDTH, LEAST_HEIGHT);
   };
   const confirm = async () => {
     setBusy(true);

@@ -3,6 +3,8 @@ import { putBelow } from "../lib/putBelow";
 import { Button } from "./Button";
 import styles from "./Popover.module.css";
 
+const LEAST_HEIGHT = 380;
+
 interface Props {
   /** On the button. */
   name: ReactNode;
@@ -20,7 +22,8 @@ export function Popover({ name, label, look = "plain", title, width = 320, child
   const button = useRef<HTMLButtonElement>(null);
   const panel = useRef<HTMLDivElement>(null);
   const place = () => {
-    if (button.current !== null && panel.current !== null) putBelow(button.current, panel.current, width);
+    if (button.current !== null && panel.current !== null)
+      putBelow(button.current, panel.current, width, LEAST_HEIGHT);
   };
   return (
     <>

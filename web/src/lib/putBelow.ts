@@ -1,12 +1,17 @@
 const GAP = 6;
 const EDGE = 12;
 
-/** Places a panel of fixed position below what it belongs to, their right edges in line, inside the window. */
-export function putBelow(anchor: HTMLElement, panel: HTMLElement, wanted: number): void {
+/**
+ * Places a panel of fixed position below what it belongs to, their right edges in line, inside the window. It is at
+ * least `least` high where the window is: further up than below, if need be.
+ */
+export function putBelow(anchor: HTMLElement, panel: HTMLElement, wanted: number, least: number): void {
   const { right, bottom } = anchor.getBoundingClientRect();
-  const width = Math.min(wanted, document.documentElement.clientWidth - 2 * EDGE);
+  const { clientWidth, clientHeight } = document.documentElement;
+  const width = Math.min(wanted, clientWidth - 2 * EDGE);
+  const top = Math.max(EDGE, Math.min(bottom + GAP, clientHeight - EDGE - least));
   panel.style.width = `${width}px`;
-  panel.style.top = `${bottom + GAP}px`;
+  panel.style.top = `${top}px`;
   panel.style.left = `${Math.max(EDGE, right - width)}px`;
-  panel.style.maxHeight = `${Math.max(160, document.documentElement.clientHeight - bottom - GAP - EDGE)}px`;
+  panel.style.maxHeight = `${clientHeight - EDGE - top}px`;
 }
