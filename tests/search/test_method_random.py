@@ -2,8 +2,9 @@ import pytest
 from method_conformance import MethodConformance
 from search_configs import flat, parameters
 
+from besom.config import load_mapping
 from besom.config.model import Categorical, Uniform
-from besom.search import Space
+from besom.search import Space, Trial, suggest
 from besom.search.random import RandomSearch
 
 
@@ -38,3 +39,20 @@ def test_equal_list_elements_keep_their_weight():
     leaves = parameters(c=Categorical((1, 1.0, 2)), x=Uniform(0.0, 1.0))
     found = [d["c"] for d in draws(leaves, 1500)]
     assert round(found.count(1) / 1500, 1) == 0.7
+
+
+def test_a_branch_with_one_point_comes_once():
+    """Beside a branch with a real number in it, which never ends."""
+    swept = load_mapping(
+        {
+            "method": "random",
+            "parameters": {
+                "optimizer": {"values": ["none", "sgd"]},
+                "lr": {"min": 0.0, "max": 1.0, "when": {"optimizer": "sgd"}},
+            },
+        }
+    ).config
+    trials = []
+    for index in range(0, 12, 2):
+        trials += [Trial(s.values, "running") for s in suggest(swept, trials, index=index, count=2)]
+    assert sum(t.values[("optimizer",)] == "none" for t in trials) == 1

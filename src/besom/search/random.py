@@ -1,4 +1,4 @@
-"""Random search: every parameter independently from its own distribution."""
+"""Random search: every parameter independently from its own distribution, as far as conditions let it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _DRAWS = 128
 
 
 class RandomSearch(Method):
-    """Independent draws. A finite space gives no point twice before each was used once; then a new round begins."""
+    """Independent draws. A finite space gives no point twice before each was used once; then a new round begins.
+
+    Nor does a finite branch of an endless space come back, such as that of a value to which no number belongs.
+    """
 
     name = "random"
 
@@ -36,7 +39,7 @@ class RandomSearch(Method):
     ) -> list[Suggestion]:
         """See ``Method.suggest``."""
         seen, used = np.empty((0, space.d)), frozenset[bytes]()
-        if space.size is not None:
+        if space.returning:
             seen = np.vstack([self._memory.codes(space, observations), space.encode(pending)])
             used = space.used_keys(seen)
         suggestions = []
@@ -44,9 +47,10 @@ class RandomSearch(Method):
             row = draw_unused(space, used, generator(seed, i))
             why = {"method": self.name, "kind": "random", "reason": f"random draw {i + 1:,}", "draw": i + 1}
             suggestions.append(Suggestion(space.decode(row), why))
-            if space.size is not None:
+            if space.returning:
                 seen = np.vstack([seen, row])
-                used = used.union(space.keys(row[None])) if len(used) + 1 < space.size else space.used_keys(seen)
+                left = space.size is None or len(used) + 1 < space.size
+                used = used.union(space.keys(row[None])) if left else space.used_keys(seen)
         return suggestions
 
 

@@ -92,6 +92,11 @@ class Space:
         except TooManyError:
             return None
 
+    @property
+    def returning(self) -> bool:
+        """Whether the same point may be drawn twice, so that a search has to know what was drawn before."""
+        return self.conditional or self.size is not None
+
     def codes_at(self, u: Array) -> Array:
         """Quantiles of every parameter at ``u``, shape (n, d), as codes; no condition is heeded."""
         return self._by_column(u, [dim.codes_at for dim in self.dimensions.values()])

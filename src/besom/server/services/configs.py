@@ -62,10 +62,10 @@ class Plan:
 
     @cached_property
     def needs_trials(self) -> bool:
-        """Whether a suggestion depends on the runs before it: bayes, repeats, random in a finite space."""
+        """Whether a suggestion depends on the runs before it: bayes, repeats, random where a point may come twice."""
         if self.config.method == "bayes" or self.config.repeat is not None:
             return True
-        return self.warm.space(self.config).size is not None
+        return self.warm.space(self.config).returning
 
     @cached_property
     def is_quick(self) -> bool:
