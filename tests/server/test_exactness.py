@@ -90,9 +90,7 @@ class UnreliableAgent:
         self.run = None
 
 
-@pytest.mark.parametrize(
-    ("seed", "config"), [*((seed, GRID) for seed in range(4)), *((seed, REPEATED) for seed in (4, 5))]
-)
+@pytest.mark.parametrize(("seed", "config"), enumerate([GRID, GRID, GRID, GRID, REPEATED, REPEATED]))
 async def test_on_a_bad_day_every_point_still_has_exactly_one_living_run(
     tmp_path: Path, seed: int, config: dict
 ) -> None:

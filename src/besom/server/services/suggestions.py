@@ -75,7 +75,7 @@ class Suggestions:
         self._slow = ThreadPoolExecutor(max(1, (os.cpu_count() or 2) - 1), thread_name_prefix="besom-bayes")
 
     def close(self) -> None:
-        """Ends the threads."""
+        """Ends the threads; what is being computed is waited for."""
         self._quick.shutdown(cancel_futures=True)
         self._slow.shutdown(cancel_futures=True)
 
@@ -136,17 +136,17 @@ class Suggestions:
             reads = plan.is_ready and plan.is_searched and plan.needs_trials
             return plan, sweep.suggested, plan.trials.read(conn, sweep) if reads else []
 
-        loop = asyncio.get_running_loop()
         found = await self._ctx.read(look)
         if found is not None and not found[0].is_ready:
-            await loop.run_in_executor(self._slow, found[0].prepare)
+            await asyncio.to_thread(found[0].prepare)
             found = await self._ctx.read(look)
         if found is None or not found[0].is_ready or not found[0].is_searched:
             return None
         plan, index, trials = found
         self._plans.trim(sweep_id)
         pool = self._slow if plan.config.method == "bayes" else self._quick
-        return Offer(plan, index, await loop.run_in_executor(pool, _suggest, plan, trials, index, count))
+        computing = asyncio.get_running_loop().run_in_executor(pool, _suggest, plan, trials, index, count)
+        return Offer(plan, index, await computing)
 
 
 @dataclass(frozen=True, slots=True)
