@@ -14,6 +14,7 @@ import pytest
 from server_world import GRID, Refused, World
 from test_server_process import serving
 
+from besom.search import Grid
 from besom.server.services import suggestions
 from besom.server.services.configs import Plans
 
@@ -175,6 +176,26 @@ async def test_search_learns_of_every_change_though_only_changes_are_read(world:
         [("finished", 0.25), ("pending", None)],
         [("pending", None), ("pending", None)],
     ]
+
+
+async def test_a_grid_is_never_counted_in_a_transaction_also_after_a_restart(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[str] = []
+    make = Grid.of
+
+    def noted(config, seed=0):
+        threads.append(threading.current_thread().name)
+        return make(config, seed)
+
+    monkeypatch.setattr(Grid, "of", noted)
+    sweep = await world.sweep(GRID)
+    agent = await world.join(sweep)
+    for act in (world.next(agent), world.call("POST", f"/sweeps/{sweep}/queue", {"params": {"a": 2, "b": "z"}})):
+        world.services.plans._plans.clear()
+        await act
+    assert len(threads) == 3
+    assert not [name for name in threads if "writer" in name or name == "MainThread"]
 
 
 async def test_plans_that_know_too_many_runs_are_forgotten_but_for_the_one_in_use(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Integer, Row, bindparam, delete, func, insert, select, update
 
 from besom.server.store.tables import borrowed_runs, brackets, freed_points, runs
 
@@ -13,13 +13,19 @@ from besom.server.store.tables import borrowed_runs, brackets, freed_points, run
 _NEXT_ROUND = select(func.coalesce(func.max(runs.c.round) + 1, 0)).where(
     runs.c.sweep_id == bindparam("sweep"), runs.c.point_hash == bindparam("point"), runs.c.deleted.is_(None)
 )
-
-
 _HOLDER = select(runs.c.key, runs.c.point_index, runs.c.id, runs.c.name, runs.c.state).where(
     runs.c.sweep_id == bindparam("sweep"),
     runs.c.point_hash == bindparam("point"),
     runs.c.round == bindparam("round"),
     runs.c.deleted.is_(None),
+)
+_BORROWED = (
+    select(runs.c.key)
+    .join(borrowed_runs, borrowed_runs.c.run_key == runs.c.key)
+    .where(borrowed_runs.c.sweep_id == bindparam("sweep"), borrowed_runs.c.point_hash == bindparam("point"))
+    .where(runs.c.deleted.is_(None))
+    .limit(1)
+    .offset(bindparam("round", type_=Integer))
 )
 _SEEN = ("params", "metric_best", "metric_last", "metric_worst", "metric_value")
 _CHANGED = (runs.c.project_id == bindparam("project"), runs.c.version > bindparam("version"))
@@ -85,13 +91,7 @@ def holder(conn: Connection, sweep_id: str, point_hash: str, round_: int) -> Row
 
 def is_borrowed(conn: Connection, sweep_id: str, point_hash: str, round_: int) -> bool:
     """Whether prior runs of other sweeps have the point in that round: they count as its first rounds."""
-    query = (
-        select(runs.c.key)
-        .join(borrowed_runs, borrowed_runs.c.run_key == runs.c.key)
-        .where(borrowed_runs.c.sweep_id == sweep_id, borrowed_runs.c.point_hash == point_hash)
-        .where(runs.c.deleted.is_(None))
-    )
-    return conn.execute(query.limit(1).offset(round_)).first() is not None
+    return conn.execute(_BORROWED, {"sweep": sweep_id, "point": point_hash, "round": round_}).first() is not None
 
 
 def borrow(conn: Connection, rows: list[dict[str, Any]]) -> None:
