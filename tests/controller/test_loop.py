@@ -1,5 +1,7 @@
 """The loop that keeps a sweep's queue filled."""
 
+import subprocess
+import sys
 import threading
 from types import SimpleNamespace
 
@@ -189,6 +191,28 @@ def test_only_one_controller_is_at_work_per_sweep(world):
     assert world.now(sweep).controller is None
     with Presence(connection, sweep.id):
         pass
+
+
+KILLED = """
+import sys, time
+from besom.client.api import Api
+from besom.controller.presence import Presence
+with Presence(Api().connection, sys.argv[1]):
+    print("at work", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_a_controller_that_was_killed_on_this_machine_is_followed_at_once(world):
+    sweep = world.sweep(RANDOM)
+    command = [sys.executable, "-c", KILLED, sweep.id]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "at work\n"
+        with pytest.raises(ApiError, match="Another controller"), Presence(world.api.connection, sweep.id):
+            pass
+        process.kill()
+    with Presence(world.api.connection, sweep.id):
+        assert world.now(sweep).controller is not None
 
 
 def test_a_sweep_that_the_server_searches_needs_no_controller(world):

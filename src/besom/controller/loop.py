@@ -21,7 +21,7 @@ POLL_SECONDS = 1.0
 OPEN = ("PENDING", "RUNNING")
 OVER = ("FINISHED", "CANCELED")
 NO_MORE = "its controller has no more runs"
-_MOVED_ON = ("sweep_not_running", "sweep_state", "run_ended", "queue_full")
+_MOVED_ON = ("sweep_not_running", "sweep_state", "run_ended", "queue_full", "point_has_run")
 """Codes of refusals that only mean: since the last look the sweep or the run has changed."""
 
 

@@ -8,8 +8,8 @@ import socket
 import threading
 
 from besom.client.connection import Connection, segment
-from besom.errors import BesomError, CommError, NotFound
-from besom.protocol import AgentJoined, Heartbeat, NewAgent
+from besom.errors import ApiError, BesomError, CommError, NotFound
+from besom.protocol import AgentJoined, AgentPage, Heartbeat, NewAgent
 
 PATIENCE_SECONDS = 30.0
 """How long a server may be away while the controller begins."""
@@ -47,7 +47,21 @@ class Presence:
 
     def _join(self) -> AgentJoined:
         new = NewAgent(host=socket.gethostname(), pid=os.getpid(), slots=0)
-        return self._connection.request("POST", self._route, body=new, reply=AgentJoined, patience=PATIENCE_SECONDS)
+        try:
+            return self._connection.request("POST", self._route, body=new, reply=AgentJoined, patience=PATIENCE_SECONDS)
+        except ApiError as error:
+            if error.code != "sweep_has_controller" or not self._bury_dead():
+                raise
+        return self._connection.request("POST", self._route, body=new, reply=AgentJoined)
+
+    def _bury_dead(self) -> bool:
+        """Takes the place of a controller that was killed on this machine, which the server has not missed yet."""
+        agents = self._connection.request("GET", self._route, reply=AgentPage).agents
+        other = next((agent for agent in agents if agent.slots == 0 and agent.state == "running"), None)
+        if other is None or other.host != socket.gethostname() or _is_alive(other.pid):
+            return False
+        self._connection.request("DELETE", f"/agents/{segment(other.id)}")
+        return True
 
     def _beat(self) -> None:
         joined = self._joined
@@ -62,3 +76,13 @@ class Presence:
                     return
             except CommError:
                 continue
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it belongs to somebody else
+        pass
+    return True
