@@ -13,8 +13,8 @@ from besom.controller.failures import SearchFailed
 from besom.controller.functions import OwnFunction, stopping_with
 from besom.controller.loop import Ahead, Loop
 from besom.controller.presence import Presence
-from besom.errors import ApiError, ServerUnreachable
-from besom.protocol import NextExit, NextWait
+from besom.errors import ApiError, NotFound, ServerUnreachable
+from besom.protocol import Heartbeat, NextExit, NextWait
 
 
 def own(function, sweep) -> OwnFunction:
@@ -191,6 +191,14 @@ def test_only_one_controller_is_at_work_per_sweep(world):
     assert world.now(sweep).controller is None
     with Presence(connection, sweep.id):
         pass
+
+
+def test_a_controller_that_was_taken_for_lost_has_to_join_anew_for_another_may_have_its_place(world):
+    sweep = world.sweep(RANDOM)
+    lost = world.agent(sweep, slots=0)
+    lost.leave()
+    with Presence(world.api.connection, sweep.id), pytest.raises(NotFound, match="has lost its place"):
+        world.ask("POST", f"/agents/{lost.id}/heartbeat", Heartbeat())
 
 
 KILLED = """

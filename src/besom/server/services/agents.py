@@ -229,8 +229,14 @@ def find_agent(conn: Connection, caller: Caller, agent_id: str) -> Any:
 
 
 def hear(unit: Unit, agent: Any, holding: list[str]) -> None:
-    """Notes that an agent and what it holds are alive; what was taken for lost goes on."""
+    """Notes that an agent and what it holds are alive; what was taken for lost goes on.
+
+    Raises:
+        Missing: it is a controller that was taken for lost: another may have its place, so it has to join anew.
+    """
     values: dict[str, Any] = {"heartbeat": unit.now}
+    if agent.state == "gone" and agent.slots == 0:
+        raise Missing("controller_gone", f"The controller {agent.name} was not heard and has lost its place.")
     if agent.state == "gone":
         values["state"] = "running"
         unit.changed(agent.project_id, "agent", agent.id)
