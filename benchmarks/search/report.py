@@ -32,8 +32,12 @@ def page(comparison: Comparison) -> str:
     """The whole page."""
     parts = [HEAD.read_text().rstrip()]
     parts.append("## besom against each peer\n\n" + _paired(comparison))
+    shown: list[list[str]] = []
     for title, peers in FIELDS:
         present = [name for name in peers if name in comparison.optimizers]
+        if present in shown:
+            continue
+        shown.append(present)
         names = [BESOM, *present, RANDOM]
         for budget in (BUDGET, 30):
             places = _halves(comparison.common([BESOM, *present], budget))
