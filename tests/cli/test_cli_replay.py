@@ -83,6 +83,7 @@ def test_what_does_not_fit_is_named(done):
     assert "`eta`" in user.fails("replay", path, "--stopper", "asha", "--eta", "1")
     assert "--interval is no setting of asha" in user.fails("replay", path, "--stopper", "asha", "--interval", "2")
     assert "--eta belongs to a rule" in user.fails("replay", path, "--eta", "2")
+    assert "asha has no setting 'interval'" in user.fails("replay", path, "--stopper", "asha,interval=2")
     assert "'eta' is no setting" in user.fails("replay", path, "--stopper", "asha,eta")
     user.write("plain.yaml", GRID)
     assert "has no early_terminate" in user.fails("replay", path, "--use-config", "plain.yaml")

@@ -57,7 +57,12 @@ def _block(text: str, settings: Mapping[str, Any]) -> dict[str, Any]:
         key, equals, value = part.partition("=")
         if not equals:
             raise UsageError(f"--stopper {text!r}: {part!r} is no setting.", "Write it as key=value: asha,eta=2.")
-        block[key.strip().replace("-", "_")] = {"true": True, "false": False}.get(value.strip().lower(), value.strip())
+        key = key.strip().replace("-", "_")
+        if key not in KEYS.get(kind, (key,)):
+            raise UsageError(
+                f"--stopper {text!r}: {kind} has no setting {key!r}.", f"It has {', '.join(KEYS[kind][1:])}."
+            )
+        block[key] = {"true": True, "false": False}.get(value.strip().lower(), value.strip())
     if kind == "hyperband" and not block.keys() & {"min_iter", "max_iter"}:
         block["min_iter"] = 3
     return block
