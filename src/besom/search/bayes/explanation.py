@@ -33,18 +33,18 @@ def of_proposal(
     """Of a point that the model chose, numbers in the metric's units; ``sign`` is -1 where larger is better.
 
     It is called exploring where its expected value lies behind the best by more than a third of a standard deviation:
-    then the improvement that is expected comes from what the model does not know.
+    then the improvement that is expected comes from what the model does not know. A bold one always is.
     """
     transform = model.transform
     spread, mean = transform.spread, sign * float(transform.inverse(np.array(proposal.mean)))
     incumbent = sign * float(transform.inverse(np.array(proposal.incumbent)))
-    exploring = proposal.mean - proposal.sd / 3.0 > proposal.incumbent
+    exploring = proposal.bold or proposal.mean - proposal.sd / 3.0 > proposal.incumbent
     sd = proposal.sd * spread
     expectation = f"the model expects {mean:.4g} ± {sd:.2g} here; the best known place stands at {incumbent:.4g}"
     scales = np.exp(model.posterior.hyperparameters.lengthscales)
     why: dict[str, Any] = {
         "kind": "exploring" if exploring else "improving",
-        "reason": f"{expectation}, and little is known around this one" if exploring else expectation,
+        "reason": expectation + _doubt(proposal.bold, exploring, model.stalled),
         "predicted": mean,
         "std": sd,
         "expected_improvement": math.exp(proposal.log_improvement) * spread,
@@ -57,6 +57,12 @@ def of_proposal(
     if model.feasibility is not None:
         why["probability_of_success"] = math.exp(proposal.log_success)
     return why
+
+
+def _doubt(bold: bool, exploring: bool, stalled: int) -> str:
+    if bold:
+        return f"; the last {stalled} results were no better, so this one is a try for much better"
+    return ", and little is known around this one" if exploring else ""
 
 
 def _nearest(space: Space, data: Data, model: Model, row: Array, sign: float) -> dict[str, Any]:

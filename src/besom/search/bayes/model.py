@@ -41,10 +41,14 @@ class Model:
             x, y, space.categorical, _hyperparameters(space, data, warm), _variance(data, rows, self.transform)
         )
         means = self.posterior.mean(x)
+        self.count = data.count
+        """How many observations there are, those without a value included."""
         self.rows = rows
         """Which observations of the data the posterior rests on, in its order."""
         self.incumbent = float(means.min())
         """The lowest expected value at an observed point: where results are noisy, the lowest result is luck."""
+        self.stalled = len(data.y) - 1 - int(np.argmin(data.y))
+        """How many results came since the best one."""
         self.parents = data.codes[rows][np.argsort(means, kind="stable")[:_PARENTS]]
         """Codes of the best points."""
         self.feasibility = _feasibility(space, data, warm)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,14 @@ from besom.search.bayes.posterior import Forecast
 from besom.search.scale import Array
 from besom.search.space import Space
 
+_STALLED = 10
+"""Results without a new best after which some points are chosen boldly."""
+_BOLD_EVERY = 4
+_BOLDNESS = 2.0
+"""Spreads of the better half by which a bold point has to beat the best."""
+_LITTLE = math.log(0.05)
+"""The log of what counts as little expected improvement, in the same unit; amid noise there is mostly more."""
+
 
 class Proposal(NamedTuple):
     """A row of codes and what the model expects of it, in the units of the model's output transform."""
@@ -21,10 +30,12 @@ class Proposal(NamedTuple):
     mean: float
     sd: float
     log_improvement: float
-    """Of the expected improvement, without the chance of success."""
+    """Of the expected improvement on the incumbent, without the chance of success."""
     log_success: float
     """Of the chance that the run works."""
     incumbent: float
+    bold: bool
+    """Whether it was chosen for an improvement by much, as small ones had not come."""
 
 
 class Proposals:
@@ -33,6 +44,10 @@ class Proposals:
     Candidates are searched for at 0, 1, 4, 16, 64 ... pending points: they then follow the doubt that has left the
     first places, and a batch of 64 needs 4 searches. They depend on the model, on the pending points up to that number
     and on the seed alone, so that a batch and single questions get the same answers.
+
+    Where the best place is flat and the rest looks bad from a few samples, expected improvement may polish what is
+    known for ever. So, once no result has been the best for a while and little improvement is expected anywhere, every
+    fourth point is the one of highest expected improvement *beyond a margin*, which no well-known place can give.
 
     Args:
         space: Where to search.
@@ -69,13 +84,24 @@ class Proposals:
         forecast = self._searched()
         mean, sd = forecast.mean, forecast.sd
         improvements = log_expected_improvement(mean, sd, self._incumbent)
-        row = next(free_rows(self._space, self._codes, improvements + self._success, used), None)
+        bold = self._may_be_bold and improvements.max() < _LITTLE
+        scores = log_expected_improvement(mean, sd, self._incumbent - _BOLDNESS) if bold else improvements
+        row = next(free_rows(self._space, self._codes, scores + self._success, used), None)
         if row is None:
             return None
-        success = float(self._success[row])
         return Proposal(
-            self._codes[row], float(mean[row]), float(sd[row]), float(improvements[row]), success, self._incumbent
+            self._codes[row],
+            float(mean[row]),
+            float(sd[row]),
+            float(improvements[row]),
+            float(self._success[row]),
+            self._incumbent,
+            bool(bold),
         )
+
+    @property
+    def _may_be_bold(self) -> bool:
+        return self._model.stalled >= _STALLED and (self._model.count + self._pending) % _BOLD_EVERY == 0
 
     def _believe(self, row: Array) -> None:
         at = self._space.positions(row[None])
