@@ -70,7 +70,8 @@ def explained_sweep(filler: Filler, project: str) -> Explained:
     nearest = {"id": first, "value": 0.31, "distance": 0.12}
     guess = {**model, "kind": "improving", "predicted": 0.24, "std": 0.03, "nearest": nearest}
     end(run("better", {"lr": 0.006, "optimizer": "sgd", "momentum": 0.9}, guess, 0.4, 0.2))
-    end(run("again", {"lr": 0.006, "optimizer": "sgd", "momentum": 0.91}, {**guess, "repeat": 2, "times": 3}, 0.21))
+    again = {"method": "bayes", "kind": "repeat", "reason": "repeat 2 of 3 of a configuration", "repeat": 2, "times": 3}
+    end(run("again", {"lr": 0.006, "optimizer": "sgd", "momentum": 0.91}, again, 0.21))
     far = {**model, "kind": "exploring", "predicted": 0.5, "std": 0.4, "probability_of_success": 0.6}
     end(run("far", {"lr": 0.09, "optimizer": None}, far, 0.9), code=1)
     end(run("mine", {"lr": 0.02, "optimizer": "adam"}, None, 0.33))

@@ -25,7 +25,7 @@ def run_page(page: Page, server, sweep: Explained, name: str) -> Locator:
 def test_a_run_says_what_was_expected_of_it_and_what_came_and_links_the_closest_one(signed_in: Page, server, sweep):
     card = run_page(signed_in, server, sweep, "better")
     expect(card).to_contain_text(
-        "The search expected it to do well: val/loss of 0.24 ± 0.03; the best so far was 0.31."
+        "The search expected it to do well: val/loss of 0.24 ± 0.03; the best place it knew stood at 0.31."
     )
     expect(card).to_contain_text("It came to 0.2, better than expected.")
     expect(card.get_by_text("observations")).to_be_hidden()
@@ -48,7 +48,7 @@ def test_a_run_that_was_stopped_early_says_against_what_it_lost_and_is_no_failur
 def test_doubts_and_repeats_and_points_by_hand_are_told(signed_in: Page, server, sweep):
     for name, words in (
         ("far", "The search gave it a chance of 60 % not to fail."),
-        ("again", "Repeat 2 of 3 of a configuration"),
+        ("again", "Repeat 2 of 3 of a configuration."),
         ("mine", "Queued by"),
     ):
         expect(run_page(signed_in, server, sweep, name)).to_contain_text(words)

@@ -39,10 +39,10 @@ describe("the word for how a run was chosen", () => {
 describe("why a point was chosen", () => {
   it("says what was expected, and what there was to beat", () => {
     expect(whySentence(improving, "val/loss")).toBe(
-      "The search expected it to do well: val/loss of 0.1182 ± 0.021; the best so far was 0.1311.",
+      "The search expected it to do well: val/loss of 0.1182 ± 0.021; the best place it knew stood at 0.1311.",
     );
     expect(whySentence({ ...improving, kind: "exploring" }, null)).toBe(
-      "The search knew little of this region: a value of 0.1182 ± 0.021 was expected there, so it might beat the best so far, 0.1311.",
+      "The search knew little of this region: a value of 0.1182 ± 0.021 was expected there, so it might beat the best place it knew, at 0.1311.",
     );
   });
   it("counts a grid's points from 1", () => {
@@ -51,6 +51,11 @@ describe("why a point was chosen", () => {
     );
   });
   it("takes the server's own words where it has them", () => {
+    const again = { kind: "repeat", repeat: 2, times: 3 };
+    expect(whySentence({ ...again, reason: "repeat 2 of 3, which has the best mean so far" }, null)).toBe(
+      "Repeat 2 of 3, which has the best mean so far.",
+    );
+    expect(whySentence(again, null)).toBe("Repeat 2 of 3 of a configuration.");
     expect(whySentence({ kind: "controller", reason: "the function chose it" }, null)).toBe(
       "The function chose it.",
     );

@@ -38,13 +38,15 @@ export function whySentence(why: Why, metric: string | null): string {
   const best = incumbent === null ? null : formatNumber(incumbent, 4);
   const kind = text(why.kind);
   const again = repeated(why);
-  if (again !== null) return `Repeat ${again[0]} of ${again[1]} of a configuration, to tell luck from merit.`;
+  if (again !== null)
+    return sentence(text(why.reason) ?? `repeat ${again[0]} of ${again[1]} of a configuration`);
   if (kind === "improving" && expected !== null) {
-    const against = best === null ? "" : `; the best so far was ${best}`;
+    const against = best === null ? "" : `; the best place it knew stood at ${best}`;
     return `The search expected it to do well: ${expected}${against}.`;
   }
   if (kind === "exploring" && expected !== null) {
-    const beat = best === null ? "a surprise is possible" : `it might beat the best so far, ${best}`;
+    const beat =
+      best === null ? "a surprise is possible" : `it might beat the best place it knew, at ${best}`;
     return `The search knew little of this region: ${expected} was expected there, so ${beat}.`;
   }
   const point = number(why.point);

@@ -57,20 +57,23 @@ export default function ImportancePanel({
       aside={<Controls found={found} asked={asked} goalKnown={found.metric === own} />}
     >
       {answer.error !== null && <ErrorNote error={answer.error} retry={answer.refetch} />}
-      {found.parameters.length === 0 ? <Nothing found={found} /> : <Found found={found} asked={asked} />}
+      <div className={styles.answer} aria-busy={answer.isPlaceholderData}>
+        {found.parameters.length === 0 ? <Nothing found={found} /> : <Found found={found} asked={asked} />}
+      </div>
     </Card>
   );
 }
 
 function Controls({ found, asked, goalKnown }: { found: Importance; asked: Asked; goalKnown: boolean }) {
   const { question, hidden, change, hide } = asked;
+  const metric = question.metric ?? found.metric;
   return (
     <div className={styles.controls}>
-      {found.metric !== null && found.metrics.length > 0 && (
+      {metric !== null && (
         <Select
           label="Metric"
-          options={found.metrics.map((name) => [name, name])}
-          value={question.metric ?? found.metric}
+          options={[...new Set([...found.metrics, metric])].map((name) => [name, name])}
+          value={metric}
           onChange={(name) => change({ metric: name, good: null })}
         />
       )}

@@ -25,7 +25,8 @@ const numbersAndWords = (summary: Record<string, unknown>) =>
 export function OverviewTab({ path, run, details, changed }: TabProps) {
   const eventsQuery = runEventsQuery(path, run.id);
   const artifactsQuery = runArtifactsQuery(path, run.id);
-  const sweep = useQuery({ ...sweepQuery(run.sweep_id ?? ""), enabled: run.sweep_id !== null }).data;
+  const sweeps = useQuery({ ...sweepQuery(run.sweep_id ?? ""), enabled: run.sweep_id !== null });
+  const sweep = sweeps.data;
   const events = useQuery(eventsQuery).data?.events ?? [];
   const artifacts = useQuery(artifactsQuery).data?.artifacts ?? [];
   useInvalidate(eventsQuery.queryKey, changed, 3_000);
@@ -35,7 +36,13 @@ export function OverviewTab({ path, run, details, changed }: TabProps) {
     <>
       <div className={styles.cards}>
         {run.why !== null && Object.keys(run.why).length > 0 && (
-          <WhyCard path={path} run={run} metric={sweep?.metric ?? null} why={run.why} />
+          <WhyCard
+            path={path}
+            run={run}
+            metric={sweep?.metric ?? null}
+            why={run.why}
+            loading={run.sweep_id !== null && sweeps.isPending}
+          />
         )}
         {run.stopped != null && <StoppedCard stopped={run.stopped} />}
         <Card title="Summary">

@@ -6,6 +6,7 @@ import { runPath } from "../../../app/routes";
 import { Card } from "../../../components/Card";
 import { Details } from "../../../components/Details";
 import { KeyValues } from "../../../components/KeyValues";
+import { Skeleton } from "../../../components/Skeleton";
 import { formatNumber } from "../../../lib/format";
 import { flatten } from "../../../lib/params";
 import {
@@ -27,7 +28,7 @@ interface Props {
 }
 
 /** How the search came to this point, and what came of it. */
-export function WhyCard({ path, run, metric, why }: Props & { why: Why }) {
+export function WhyCard({ path, run, metric, why, loading }: Props & { why: Why; loading: boolean }) {
   const nearest = nearestRun(why);
   const facts = flatten(furtherFacts(why));
   const got = run.state === "finished" ? run.best : null;
@@ -36,6 +37,13 @@ export function WhyCard({ path, run, metric, why }: Props & { why: Why }) {
     doubt(why),
     metric && whatCame(why, got, metric.goal),
   ];
+  if (loading) {
+    return (
+      <Card title="Why this point">
+        <Skeleton height={64} />
+      </Card>
+    );
+  }
   return (
     <Card title="Why this point">
       <p>{sentences.filter(Boolean).join(" ")}</p>
