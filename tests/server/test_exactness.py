@@ -90,7 +90,7 @@ class UnreliableAgent:
         self.run = None
 
 
-@pytest.mark.parametrize(("seed", "config"), enumerate([GRID, GRID, GRID, GRID, REPEATED, REPEATED]))
+@pytest.mark.parametrize(("seed", "config"), list(enumerate([GRID] * 4 + [REPEATED] * 2)))
 async def test_on_a_bad_day_every_point_still_has_exactly_one_living_run(
     tmp_path: Path, seed: int, config: dict
 ) -> None:
