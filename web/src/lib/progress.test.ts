@@ -19,6 +19,15 @@ it("counts every run once, however it ended", () => {
   });
 });
 
+it("counts a run that early stopping ended as stopped, whatever its program made of it", () => {
+  const { finished, stopped, done } = sweepProgress({
+    runs_by_state: { finished: 5, killed: 2 },
+    stopped_early: { finished: 3, killed: 1 },
+    expected_runs: null,
+  });
+  expect({ finished, stopped, done }).toEqual({ finished: 2, stopped: 5, done: 7 });
+});
+
 describe("elapsed time", () => {
   const runs = [
     { created: 100, ended: 150, heartbeat: 140 },

@@ -11,6 +11,7 @@ const sum = (counts: Record<string, number>, states: readonly RunState[]): numbe
 
 export interface Progress {
   finished: number;
+  /** Ended by somebody or by early stopping, also where the program then came to a good end. */
   stopped: number;
   failed: number;
   running: number;
@@ -22,10 +23,13 @@ export interface Progress {
   expected: number | null;
 }
 
-export function sweepProgress(sweep: Pick<Sweep, "runs_by_state" | "expected_runs">): Progress {
+export function sweepProgress(
+  sweep: Pick<Sweep, "runs_by_state" | "stopped_early" | "expected_runs">,
+): Progress {
   const counts = sweep.runs_by_state;
-  const finished = sum(counts, ["finished"]);
-  const stopped = sum(counts, STOPPED);
+  const stoppedWell = sweep.stopped_early?.finished ?? 0;
+  const finished = sum(counts, ["finished"]) - stoppedWell;
+  const stopped = sum(counts, STOPPED) + stoppedWell;
   const failed = sum(counts, BROKEN);
   const done = finished + stopped + failed;
   const running = sum(counts, ACTIVE);
