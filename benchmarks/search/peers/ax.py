@@ -30,6 +30,10 @@ class Ax(Optimizer):
         self._client = Client(random_seed=seed)
         self._client.configure_experiment([_parameter(p) for p in self.space])
         self._client.configure_optimization("-loss")
+        self._client.configure_generation_strategy(
+            initialization_random_seed=seed,
+            allow_exceeding_initialization_budget=True,  # more Sobol points while the first ones are open, not an error
+        )
 
     def ask(self) -> tuple[Any, Values]:
         ((index, told),) = self._client.get_next_trials(1).items()
