@@ -16,7 +16,7 @@ from besom.search.bayes.warm import WarmStart
 from besom.search.scale import Array
 from besom.search.space import Space
 
-_MODEL_SUBSET = (120, 60, 70)
+_MODEL_SUBSET = (180, 50, 70)
 """Best, newest and other observations that predictions rest on."""
 _FIT_SUBSET = (50, 30, 20)
 """The same for the hyperparameters, which need fewer and cost more per observation."""

@@ -19,7 +19,7 @@ _STALLED = 10
 _BOLD_EVERY = 4
 _BOLDNESS = 2.0
 """Spreads of the better half by which a bold point has to beat the best."""
-_LITTLE = math.log(0.05)
+_LITTLE = math.log(0.01)
 """The log of what counts as little expected improvement, in the same unit; amid noise there is mostly more."""
 
 
