@@ -29,6 +29,13 @@ def test_a_grid_is_counted_and_its_first_runs_are_shown(newcomer):
     ]
 
 
+def test_points_to_start_with_come_first_and_a_grid_does_not_show_them_again(newcomer):
+    newcomer.write("sweep.yaml", GRID + "start_with: [{lr: 0.3}]\n")
+    newcomer.write("train.py", "")
+    shown = newcomer.besom("preview", "sweep.yaml").out.splitlines()[-3:]
+    assert [line.split()[-1] for line in shown] == ["--lr=0.3", "--lr=0.1", "--lr=0.2"]
+
+
 def test_the_same_file_always_shows_the_same_samples(newcomer):
     newcomer.write("sweep.yaml", BAYES)
     first, second = (newcomer.besom("preview", "sweep.yaml", "--samples", "2") for _ in range(2))

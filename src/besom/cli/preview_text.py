@@ -16,7 +16,8 @@ from besom.cli.terminal import columns, note, paint, paint_problems, quote, say,
 from besom.config import Loaded, expand_command, needs_program
 from besom.config.early_terminate import describe as describe_rule
 from besom.config.model import SweepConfig
-from besom.search import Suggestion, expected_runs, nest, suggest
+from besom.search import Trial, expected_runs, nest, suggest
+from besom.search.point import Values
 
 
 def show(file: str, loaded: Loaded, samples: int) -> None:
@@ -37,7 +38,7 @@ def show(file: str, loaded: Loaded, samples: int) -> None:
 def preview_json(file: str, loaded: Loaded, samples: int) -> dict[str, Any]:
     """The same for scripts: number of runs (None for no end), parameters, and the values and words of sample runs."""
     config = loaded.config
-    runs = [nest(suggestion.values) for suggestion in draw(config, samples)]
+    runs = [nest(values) for values in draw(config, samples)]
     return {
         "name": config.name,
         "method": config.method,
@@ -54,11 +55,13 @@ def preview_json(file: str, loaded: Loaded, samples: int) -> dict[str, Any]:
     }
 
 
-def draw(config: SweepConfig, count: int) -> list[Suggestion]:
-    """The first runs: a grid's own; for the others an example that is the same every time."""
-    if config.method == "custom":
-        return []
-    return suggest(config, [], index=0, count=count, seed=0)
+def draw(config: SweepConfig, count: int) -> list[Values]:
+    """The first runs: those of ``start_with``, then a grid's own or, elsewhere, an example that is always the same."""
+    given = config.start_with[:count]
+    if config.method == "custom" or len(given) == count:
+        return [*given]
+    waiting = [Trial(values, "pending") for values in given]
+    return [*given, *(s.values for s in suggest(config, waiting, index=0, count=count - len(given), seed=0))]
 
 
 def _show_space(config: SweepConfig) -> None:
@@ -81,8 +84,8 @@ def _show_samples(config: SweepConfig, samples: int) -> None:
         say("Its runs come from outside, so there is none to show.")
         return
     say("First runs:" if _order_is_known(config) else "Sample runs:")
-    for suggestion in found:
-        say(_indented(_words(config, nest(suggestion.values))))
+    for values in found:
+        say(_indented(_words(config, nest(values))))
     if config.program is None and needs_program(config):
         note("No program is named: agents for this sweep call a Python function.")
     for remark in remarks(config, Path.cwd()):
