@@ -19,7 +19,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "search-benchmark.md"
 HEAD = Path(__file__).with_name("page.md")
 BESOM = "besom"
 BUDGET = 60
-BUDGETS = (10, 20, 30, 60)
+BUDGETS = (10, 20, 30, 60, 100)
 FIELDS = (
     ("All but the slow methods", ("optuna-tpe",)),
     ("With slow methods", ("optuna-gp", "optuna-tpe", "smac", "sweeps")),
@@ -73,7 +73,8 @@ def _paired(comparison: Comparison) -> str:
 
 
 def _field(comparison: Comparison, title: str, names: list[str], places: list[Place], budget: int) -> str:
-    budgets = [b for b in BUDGETS if b <= budget]
+    known = {b: len(comparison.common(names[:-1], b)) for b in BUDGETS}
+    budgets = [b for b in BUDGETS if b <= budget or known[b] == known[budget]]
     shared = [p for p in comparison.common([RANDOM], budget) if p.problem in {place.problem for place in places}]
     ranked = [name for name in names if name != RANDOM]
     ranks = dict(zip(ranked, mean_ranks(np.stack([comparison.regret(n, places, budget) for n in ranked])), strict=True))
@@ -128,13 +129,13 @@ def _alone(comparison: Comparison) -> str:
     for group in ("all", *GROUPS):
         names = {p.name for p in select(group)}
         row = [group]
-        for budget in (*BUDGETS, 100):
+        for budget in BUDGETS:
             places = [p for p in comparison.common([BESOM], budget) if p.problem in names]
             row.append(f"{_mean(places, comparison.regret(BESOM, places, budget)):.2f}" if places else "-")
         places = [p for p in comparison.common([BESOM], BUDGET) if p.problem in names]
         matched = comparison.evaluations_to_match(BESOM, places, BUDGET) if places else np.array([])
         rows.append([*row, f"{np.mean(np.isfinite(matched)):.0%}" if len(matched) else "-", str(len(places))])
-    return _table(["group", *(f"@{b}" for b in (*BUDGETS, 100)), "match", "trajectories"], rows)
+    return _table(["group", *(f"@{b}" for b in BUDGETS), "match", "trajectories"], rows)
 
 
 def _classics(comparison: Comparison) -> str:
