@@ -36,6 +36,12 @@ def test_points_to_start_with_come_first_and_a_grid_does_not_show_them_again(new
     assert [line.split()[-1] for line in shown] == ["--lr=0.3", "--lr=0.1", "--lr=0.2"]
 
 
+def test_a_point_to_start_with_is_shown_with_the_parameter_that_counts_repeats(newcomer):
+    newcomer.write("sweep.yaml", GRID + "start_with: [{lr: 0.3}]\nrepeat: {times: 2, parameter: seed}\n")
+    newcomer.write("train.py", "")
+    assert "--lr=0.3 --seed=0" in newcomer.besom("preview", "sweep.yaml").out
+
+
 def test_the_same_file_always_shows_the_same_samples(newcomer):
     newcomer.write("sweep.yaml", BAYES)
     first, second = (newcomer.besom("preview", "sweep.yaml", "--samples", "2") for _ in range(2))

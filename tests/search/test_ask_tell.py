@@ -213,3 +213,24 @@ def test_threads_share_a_search():
         points = list(pool.map(lambda _: search.ask(), range(8)))
     found = [tuple(point.values()) for point in points if point is not None]
     assert sorted(found) == [(1, "u"), (1, "v"), (2, "u"), (2, "v")]
+
+
+def test_a_repeated_point_to_start_with_is_the_first_of_its_repeats():
+    search = Search(
+        {
+            "method": "random",
+            "parameters": {"a": {"values": [1, 2]}},
+            "start_with": [{"a": 2}],
+            "repeat": {"times": 2, "parameter": "seed"},
+        }
+    )
+    first, second = search.ask(2)
+    assert (first, first.why["reason"]) == ({"a": 2, "seed": 0}, "point 1 of 1 of start_with")
+    assert (second, second.why["reason"]) == ({"a": 2, "seed": 1}, "repeat 2 of 2 of a configuration")
+
+
+def test_a_kind_of_importance_that_does_not_exist_is_named():
+    search = Search(LINE)
+    search.tell(search.ask(), 1.0)
+    with pytest.raises(ValueError, match="no such method: 'shapley'"):
+        search.importance("shapley")

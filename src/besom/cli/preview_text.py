@@ -57,9 +57,10 @@ def preview_json(file: str, loaded: Loaded, samples: int) -> dict[str, Any]:
 
 def draw(config: SweepConfig, count: int) -> list[Values]:
     """The first runs: those of ``start_with``, then a grid's own or, elsewhere, an example that is always the same."""
-    given = config.start_with[:count]
+    repeat = config.repeat
+    given = [repeat.numbered(values, 0) if repeat else values for values in config.start_with[:count]]
     if config.method == "custom" or len(given) == count:
-        return [*given]
+        return given
     waiting = [Trial(values, "pending") for values in given]
     return [*given, *(s.values for s in suggest(config, waiting, index=0, count=count - len(given), seed=0))]
 

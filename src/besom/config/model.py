@@ -200,6 +200,10 @@ class Repeat:
     values: tuple[Any, ...] = ()
     """One per repeat; empty without ``parameter``."""
 
+    def numbered(self, values: Mapping[Path, Any], number: int) -> dict[Path, Any]:
+        """The values of a configuration's repeat ``number``, from 0: with what ``parameter`` is in it."""
+        return {**values, self.parameter: self.values[number]} if self.parameter else {**values}
+
 
 @dataclass(frozen=True, slots=True)
 class Engine:

@@ -202,14 +202,21 @@ class Search:
     def _next(self, count: int) -> list[Point]:
         points: list[Point] = []
         while self._first and len(points) < count:
-            values = self._first.pop(0)
-            points.append(self._give(Suggestion(dict(values), {"method": "start_with", "kind": "start_with"})))
+            points.append(self._give(self._start(self._first.pop(0))))
         wanted = count - len(points)
         if wanted > 0:
             found = suggest(self._config, self._trials(), index=self._suggested, count=wanted, warm=self._warm)
             self._suggested += len(found)
             points += [self._give(suggestion) for suggestion in found]
         return points
+
+    def _start(self, values: Values) -> Suggestion:
+        """The next point of ``start_with``; of a configuration that is repeated, the first run."""
+        of = len(self.config.start_with)
+        reason = f"point {of - len(self._first)} of {of} of start_with"
+        repeat = self.config.repeat
+        given = repeat.numbered(values, 0) if repeat else dict(values)
+        return Suggestion(given, {"method": "start_with", "kind": "start_with", "reason": reason})
 
     def _give(self, suggestion: Suggestion) -> Point:
         point = Point(nest(suggestion.values), len(self._records), suggestion.why)

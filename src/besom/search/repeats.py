@@ -17,7 +17,7 @@ from besom.config.model import Goal, Repeat
 from besom.search.configuration import Configuration, pooled_variance
 from besom.search.method import Observation, Suggestion
 from besom.search.observation import Trial
-from besom.search.point import Path, Values
+from besom.search.point import Values
 from besom.search.scale import Array
 from besom.search.space import Space
 
@@ -91,7 +91,7 @@ class Repeats:
         key = self._space.keys(self._space.encode([suggestion.values]))[0]
         self._add(suggestion.values, (key, True))
         why = {**suggestion.why, "repeat": 1, "times": self._repeat.times}
-        return Suggestion(self._numbered(suggestion.values, 0), why, repeat=0)
+        return Suggestion(self._repeat.numbered(suggestion.values, 0), why, repeat=0)
 
     def _most_hopeful(self, candidates: Sequence[Configuration], count: int) -> Suggestion | None:
         sound = [c for c in self._all if c.whole and not c.broken]
@@ -128,7 +128,7 @@ class Repeats:
             f"repeat {number + 1} of {times} of a configuration{', ' if 'reason' in why else ''}{why.get('reason', '')}"
         )
         return Suggestion(
-            self._numbered(configuration.handed_out, number),
+            self._repeat.numbered(configuration.handed_out, number),
             {"kind": "repeat", **why, "reason": reason, "repeat": number + 1, "times": times},
             repeat=number,
         )
@@ -153,6 +153,3 @@ class Repeats:
             return next(free)
         given, among = values[self._repeat.parameter], list(free)
         return next((n for n in among if same(self._repeat.values[n], given)), among[0])
-
-    def _numbered(self, values: Values, number: int) -> dict[Path, Any]:
-        return {**values, self._repeat.parameter: self._repeat.values[number]} if self._repeat.parameter else {**values}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -82,8 +82,10 @@ def importance(
         seed: Of bootstrap samples and shuffles.
 
     Raises:
-        ValueError: columns and metric are not equally long, or the metric is not finite.
+        ValueError: columns and metric are not equally long, the metric is not finite, or there is no such method.
     """
+    if method not in get_args(Method):
+        raise ValueError(f"no such method: {method!r}; there is {' and '.join(get_args(Method))}")
     y = np.asarray(metric, dtype=float)
     if not np.isfinite(y).all() or any(len(column.values) != len(y) for column in columns):
         raise ValueError("importance needs one finite metric per run, and as many values in every column")

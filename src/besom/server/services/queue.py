@@ -39,9 +39,9 @@ def queue_point(
     columns: dict[str, Any] = {"point_hash": identity, "round": number}
     repeat = plan.config.repeat
     if repeat is not None:
-        why = {**why, "repeat": number % repeat.times + 1, "times": repeat.times}
-        if repeat.parameter is not None:
-            values = {**values, repeat.parameter: repeat.values[number % repeat.times]}
+        repeated = number % repeat.times
+        why = {**why, "repeat": repeated + 1, "times": repeat.times}
+        values = repeat.numbered(values, repeated)
     if plan.config.method == "grid":
         columns["point_index"] = place = place_of(plan, values, number)
         if place is not None:
