@@ -7,7 +7,6 @@ import pty
 import subprocess
 import sys
 import termios
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -106,14 +105,6 @@ class Terminal:
 
     def type(self, text: str) -> None:
         os.write(self._ours, text.encode())
-
-    def interrupt_when_asked(self, prompt_end: str) -> None:
-        """Types Ctrl-C at a prompt, once it reads: CPython misses a signal between its last look and the read."""
-        self.read_until(prompt_end)
-        status = Path(f"/proc/{self.process.pid}/stat")
-        while ") S " not in status.read_text():
-            time.sleep(0.01)
-        self.type("\x03")
 
     def end(self) -> int:
         """Reads to the end; returns the exit code."""

@@ -155,7 +155,8 @@ def test_a_second_ctrl_c_ends_the_running_runs(user, folder, server):
     terminal = Terminal(user, "up", "sweep.yaml")
     wait_for((folder / "started-3").exists)
     terminal.type("\x03")
-    terminal.interrupt_when_asked("[w]: ")
+    terminal.read_until("[g]o on")
+    terminal.type("\x03")
     assert terminal.end() == 130
     assert re.search(r"Sweep \w{8} paused: 1 killed", terminal.said)
 

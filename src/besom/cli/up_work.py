@@ -10,11 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
-
 from besom.agent.signals import Terminated, raised
 from besom.cli.failure import INTERRUPTED
-from besom.cli.interrupts import uninterrupted
+from besom.cli.interrupts import read_line, uninterrupted
 from besom.cli.program import missing_program
 from besom.cli.run_states import count_words
 from besom.cli.status_sweep import best_text, duration
@@ -148,7 +146,7 @@ def _follow(connection: Connection, progress: Progress, agent: UpProcess, choose
             if presses == 1 and _goes_on(connection, progress):
                 presses = 0
                 continue
-        except (KeyboardInterrupt, click.Abort):
+        except KeyboardInterrupt:
             presses += 1
         for number in STEPS[sent:presses]:
             agent.send(number)
@@ -166,13 +164,7 @@ def _goes_on(connection: Connection, progress: Progress) -> bool:
         note("Interrupted: no new runs; waiting for the running ones. Interrupt again to end them.")
         return False
     note(f"No new runs start. {running} running.")
-    answer = click.prompt(
-        "[g]o on, [w]ait for the running runs and leave, or [e]nd them now (Ctrl-C)",
-        type=click.Choice(["g", "w", "e"]),
-        default="w",
-        show_choices=False,
-        err=True,
-    )
+    answer = _answer()
     if answer == "e":
         raise KeyboardInterrupt
     if answer == "g":
@@ -180,6 +172,16 @@ def _goes_on(connection: Connection, progress: Progress) -> bool:
         return True
     note("Waiting for the running runs. Ctrl-C ends them.")
     return False
+
+
+def _answer() -> str:
+    """What to do with the running runs: ``g``, ``w`` or ``e``, which is also the answer of a terminal that has gone."""
+    question = "[g]o on, [w]ait for the running runs and leave, or [e]nd them now (Ctrl-C) [w]: "
+    while True:
+        line = read_line(question)
+        answer = line.strip().lower() or ("w" if line else "e")
+        if answer in ("g", "w", "e"):
+            return answer
 
 
 def _conclude(
