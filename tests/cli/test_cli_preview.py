@@ -4,7 +4,10 @@ import pytest
 from cli_user import GRID
 
 from besom.cli.preview_space import describe, run_count
+from besom.cli.preview_text import preview_json
 from besom.config import load_mapping
+from besom.search.enumeration import Enumeration
+from besom.search.memory import Memory
 
 BAYES = """\
 program: train.py
@@ -83,7 +86,7 @@ def test_a_fault_is_shown_with_its_line_and_the_fix(newcomer):
 )
 def test_the_number_of_runs_comes_with_its_reason(extra, count):
     parameters = {"a": {"values": [1, 2, 3]}, "b": {"values": [1, 2]}}
-    assert run_count(load_mapping({"method": "grid", "parameters": parameters, **extra}).config) == count
+    assert run_count(load_mapping({"method": "grid", "parameters": parameters, **extra}).config, Memory()) == count
 
 
 @pytest.mark.parametrize(
@@ -180,7 +183,7 @@ def test_scripts_get_the_rules_too(newcomer):
 
 def test_repeats_and_a_cap_are_told_together():
     config = {"method": "grid", "parameters": {"a": {"values": [1, 2]}}, "repeat": {"times": 3}, "run_cap": 4}
-    assert run_count(load_mapping(config).config) == "4 of 6 (run_cap; 2 configurations x 3 repeats)"
+    assert run_count(load_mapping(config).config, Memory()) == "4 of 6 (run_cap; 2 configurations x 3 repeats)"
 
 
 def test_a_space_in_which_nothing_is_left_is_refused(newcomer):
@@ -195,3 +198,16 @@ def test_the_parameters_of_an_outside_engine_are_its_own(newcomer):
     result = newcomer.besom("preview", "sweep.yaml")
     assert "made up by suggest in study.py" in result.out
     assert "besom sweep-scheduler ID" in result.err
+
+
+def test_a_grid_is_counted_once_for_all_that_is_said_of_it(monkeypatch):
+    counted = []
+    count = Enumeration.__init__
+    monkeypatch.setattr(
+        Enumeration, "__init__", lambda self, *args, **named: counted.append(count(self, *args, **named))
+    )
+    config = {"method": "grid", "parameters": {"a": {"values": [1, 2, 3]}}, "forbid": ["a > 2"]}
+    memory, loaded = Memory(), load_mapping(config)
+    assert run_count(loaded.config, memory) == "2 (every grid point once)"
+    assert [run["params"] for run in preview_json("sweep.yaml", loaded, 3, memory)["samples"]] == [{"a": 1}, {"a": 2}]
+    assert len(counted) == 1

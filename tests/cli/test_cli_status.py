@@ -11,13 +11,13 @@ from besom.client.lookup import project_route
 from besom.protocol import ExitRecord, NewRun, RunClaimed, StreamAck
 
 
-def end_a_run(server: Connection, entity: str, project: str, sweep: str) -> None:
-    """A run of the sweep that logs nothing and finishes."""
+def end_a_run(server: Connection, entity: str, project: str, sweep: str, run: str = "quiet001", code: int = 0) -> None:
+    """A run of the sweep that logs nothing and ends."""
     route = f"{project_route(entity, project)}/runs"
-    new = NewRun(id="quiet001", sweep_id=sweep, started=time.time())
+    new = NewRun(id=run, sweep_id=sweep, started=time.time())
     server.request("POST", route, body=new, reply=RunClaimed)
-    line = msgspec.json.encode(ExitRecord(code=0, time=time.time())) + b"\n"
-    server.request("POST", f"{route}/quiet001/stream", query={"offset": 0}, body=line, reply=StreamAck)
+    line = msgspec.json.encode(ExitRecord(code=code, time=time.time())) + b"\n"
+    server.request("POST", f"{route}/{run}/stream", query={"offset": 0}, body=line, reply=StreamAck)
 
 
 def test_somebody_new_sees_what_would_be_used_and_nothing_is_started(newcomer, tmp_path):
@@ -52,6 +52,14 @@ def test_a_metric_that_no_run_logged_is_named(user, server):
     entity, project, identity = path.split("/")
     end_a_run(server, entity, project, identity)
     assert "Best:     none: no run has logged a number as 'val_loss'" in user.besom("status", path).out
+
+
+def test_more_runs_than_run_cap_says_are_explained(user, server):
+    path = create(user, text=GRID + "run_cap: 1\n")
+    for run, code in (("broken01", 1), ("quiet002", 0)):
+        end_a_run(server, *path.split("/"), run, code)
+    told = "2 (1 failed, 1 finished); run_cap is 1, and runs that broke before they logged do not count"
+    assert told in user.besom("status", path).out
 
 
 def test_a_server_that_is_away_is_no_failure_of_status(newcomer):

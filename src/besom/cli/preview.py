@@ -43,12 +43,15 @@ def command(config: str, samples: int, as_json: bool) -> None:
 def _show(file: str, loaded: Loaded, samples: int, as_json: bool) -> None:
     from besom.cli.preview_text import preview_json, show  # needs NumPy
     from besom.search import check_feasible
+    from besom.search.memory import Memory
 
+    config, memory = loaded.config, Memory()  # counts a grid once for all that is said of it
     try:
-        check_feasible(loaded.config)
+        grid = memory.grid_of(config) if config.method == "grid" else None
+        check_feasible(config, grid)
     except ValueError as error:
         raise BesomError(f"{file} cannot be used: {error}.") from None
     if as_json:
-        say_json(preview_json(file, loaded, samples))
+        say_json(preview_json(file, loaded, samples, memory))
     else:
-        show(file, loaded, samples)
+        show(file, loaded, samples, memory)

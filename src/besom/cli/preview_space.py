@@ -24,22 +24,22 @@ from besom.config.model import (
 )
 from besom.config.zips import paired_rows
 from besom.search import Grid
+from besom.search.memory import Memory
 
 MOST_VALUES = 12
 """Values of one parameter that are listed."""
 
 
-def run_count(config: SweepConfig) -> str:
+def run_count(config: SweepConfig, memory: Memory) -> str:
     """How many runs the sweep will have, and why."""
     if config.method == "grid":
-        return _grid_count(config)
+        return _grid_count(config, memory.grid_of(config))
     if config.run_cap is None:
         return "no end by itself; limit them with run_cap, or stop the sweep"
     return f"at most {config.run_cap:,} (run_cap)"
 
 
-def _grid_count(config: SweepConfig) -> str:
-    grid = Grid.of(config)
+def _grid_count(config: SweepConfig, grid: Grid) -> str:
     capped = config.run_cap is not None and config.run_cap < grid.size
     if grid.times > 1:
         product = f"{_number(grid.configurations, 'configuration')} x {grid.times} repeats"

@@ -17,33 +17,34 @@ from besom.config import Loaded, expand_command, needs_program
 from besom.config.early_terminate import describe as describe_rule
 from besom.config.model import SweepConfig
 from besom.search import Trial, expected_runs, nest, suggest
+from besom.search.memory import Memory
 from besom.search.point import Values
 
 
-def show(file: str, loaded: Loaded, samples: int) -> None:
+def show(file: str, loaded: Loaded, samples: int, memory: Memory) -> None:
     """Prints the sweep's kind, its number of runs, its parameters, sample runs and warnings."""
     config = loaded.config
     say(f"{paint(config.name or file, bold=True)}: {config.method} search{_goal(config)}")
-    say(f"Runs: {run_count(config)}")
+    say(f"Runs: {run_count(config, memory)}")
     if config.early_terminate:
         say(f"Early stopping: {describe_rule(config.early_terminate)}")
     say()
     _show_space(config)
     if samples:
-        _show_samples(config, samples)
+        _show_samples(config, samples, memory)
     for problem in loaded.warnings:
         note("\n" + paint_problems(problem.render(file), sys.stderr))
 
 
-def preview_json(file: str, loaded: Loaded, samples: int) -> dict[str, Any]:
+def preview_json(file: str, loaded: Loaded, samples: int, memory: Memory) -> dict[str, Any]:
     """The same for scripts: number of runs (None for no end), parameters, and the values and words of sample runs."""
     config = loaded.config
-    runs = [nest(values) for values in draw(config, samples)]
+    runs = [nest(values) for values in draw(config, samples, memory)]
     return {
         "name": config.name,
         "method": config.method,
         "metric": dataclasses.asdict(config.metric) if config.metric else None,
-        "expected_runs": expected_runs(config),
+        "expected_runs": expected_runs(config, memory.grid_of(config) if config.method == "grid" else None),
         "parameters": {
             parameter.name: {"distribution": parameter.label, "values": describe(parameter.distribution)}
             | ({"when": only_where(parameter)} if parameter.when else {})
@@ -55,14 +56,15 @@ def preview_json(file: str, loaded: Loaded, samples: int) -> dict[str, Any]:
     }
 
 
-def draw(config: SweepConfig, count: int) -> list[Values]:
+def draw(config: SweepConfig, count: int, memory: Memory) -> list[Values]:
     """The first runs: those of ``start_with``, then a grid's own or, elsewhere, an example that is always the same."""
     repeat = config.repeat
     given = [repeat.numbered(values, 0) if repeat else values for values in config.start_with[:count]]
     if config.method == "custom" or len(given) == count:
         return given
     waiting = [Trial(values, "pending") for values in given]
-    return [*given, *(s.values for s in suggest(config, waiting, index=0, count=count - len(given), seed=0))]
+    found = suggest(config, waiting, index=0, count=count - len(given), seed=0, warm=memory)
+    return [*given, *(suggestion.values for suggestion in found)]
 
 
 def _show_space(config: SweepConfig) -> None:
@@ -78,9 +80,9 @@ def _show_space(config: SweepConfig) -> None:
         say(wrap(f"{word}: {text}", "", sys.stdout))
 
 
-def _show_samples(config: SweepConfig, samples: int) -> None:
+def _show_samples(config: SweepConfig, samples: int, memory: Memory) -> None:
     say()
-    found = draw(config, samples)
+    found = draw(config, samples, memory)
     if not found:
         say("Its runs come from outside, so there is none to show.")
         return

@@ -50,6 +50,11 @@ def runs(sweep: Sweep) -> str:
     """How many runs there are, of how many, and in which states."""
     total = f"{sweep.run_count:,}" + (f" of {sweep.expected_runs:,}" if sweep.expected_runs is not None else "")
     states = count_words(sweep)
+    cap = sweep.config.get("run_cap")
+    if cap is not None and sweep.run_count > cap:
+        return (
+            f"{sweep.run_count:,} ({states}); run_cap is {cap:,}, and runs that broke before they logged do not count"
+        )
     return f"{total} ({states})" if states else total
 
 

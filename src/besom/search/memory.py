@@ -78,6 +78,10 @@ class Memory:
             self._grid = space, order, repeat, seed, grid
         return self._grid[4]
 
+    def grid_of(self, config: SweepConfig) -> Grid:
+        """The grid of a configuration, in the order in which ``suggest`` goes through it where no seed is given."""
+        return self.grid(self.space(config), config.grid_order, config.repeat, config.seed or 0)
+
     def places(self, grid: Grid, runs: Sequence[Known]) -> list[int | None]:
         """``grid.index`` of their values."""
         if self._placed_in is not grid or len(self._places) > _MOST_ROWS:
