@@ -102,6 +102,16 @@ def test_up_runs_the_controller_by_itself(user, server):
     assert msgspec.json.decode(result.out)["sweep"]["runs_by_state"] == {"finished": 3}
 
 
+def test_up_does_not_take_a_controller_that_is_slow_to_leave_for_one_that_failed(user, server):
+    lingering = "import atexit, time\n\natexit.register(time.sleep, 600)\n\n\n"
+    user.write("mine.py", lingering + "def propose(config, runs):\n    return None if runs else {'x': 0.5}\n")
+    user.write("train.py", TRAIN)
+    user.write("sweep.yaml", OWN)
+    result = user.besom("up", "sweep.yaml")
+    assert result.code == 0, result.said
+    assert "What chooses the runs has ended" not in result.err
+
+
 def test_up_ends_with_the_mistake_in_the_function(user, server):
     user.write("mine.py", "def propose(config, runs):\n    return {'x': 0.5} if not runs else runs[0].vale\n")
     user.write("train.py", TRAIN)

@@ -72,7 +72,8 @@ def up(wanted: Wanted, work: Work) -> int:
         progress.step()
         progress.clear()
         _conclude(connection, progress.sweep, agent, work, code, time.monotonic() - began, log)
-    if chooser is not None and _has_failed(chooser):
+        failed = chooser is not None and _has_failed(chooser)  # later it may have been ended on its way out
+    if chooser is not None and failed:
         for line in chooser.last_lines():
             note(paint(f"  {line}", sys.stderr, dim=True))
         note("What chooses the runs has ended, so there are no more of them.")
