@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from types import SimpleNamespace
 
 import optuna
 import pytest
@@ -71,7 +70,7 @@ def test_the_engine_file_of_the_page_makes_a_study_and_a_space(world, tmp_path):
     world.loop(sweep, made, ahead=Ahead(at_once=1)).step()
     (run,) = world.runs(sweep)
     assert len(run.params["widths"]) == run.params["depth"]
-    assert not made._terminator(SimpleNamespace(trials=[1]))
+    assert made.is_over(world.runs(sweep)) is None
 
 
 def load_yaml(text: str) -> dict:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
+from besom.cli.controller_options import of_a_controller
 from besom.cli.menu import Command, Option
 from besom.cli.terminal import say
 
@@ -18,9 +21,7 @@ from besom.cli.terminal import say
         ("besom sweep --controller sweep.yaml", "Create a sweep and choose its runs."),
     ],
 )
-@click.argument("sweep")
-@click.option("-p", "--project", help="Project of the sweep, where SWEEP does not say it.")
-@click.option("-e", "--entity", help="User or team of the sweep, likewise.")
+@of_a_controller
 @click.option(
     "--ahead",
     cls=Option,
@@ -28,14 +29,7 @@ from besom.cli.terminal import say
     metavar="N",
     help="Runs that wait in the queue. [default: one for each run that the living agents can work on]",
 )
-@click.option(
-    "--poll-interval", cls=Option, type=click.FloatRange(min=0.05), default=1.0, metavar="SECONDS",
-    help="Time between two looks at the runs. [default: 1]",
-)  # fmt: skip
-@click.option("-v", "--verbose", is_flag=True, help="Show each run that is queued or stopped, and why.")
-def command(
-    sweep: str, project: str | None, entity: str | None, ahead: int | None, poll_interval: float, verbose: bool
-) -> None:
+def command(ahead: int | None, **work_options: Any) -> None:
     """Choose the runs of SWEEP in this process: by besom's own search, or by the function that its `search` names.
 
     For sweeps with `controller: {type: local}` or `method: custom`. Start agents beside it. Ctrl-C ends it after the
@@ -45,13 +39,4 @@ def command(
     from besom.controller.loop import Ahead
     from besom.controller.work import work
 
-    work(
-        connect(),
-        sweep,
-        project=project,
-        entity=entity,
-        ahead=Ahead(waiting=ahead),
-        poll=poll_interval,
-        verbose=verbose,
-        say=say,
-    )
+    work(connect(), ahead=Ahead(waiting=ahead), say=say, **work_options)

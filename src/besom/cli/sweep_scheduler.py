@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
+from besom.cli.controller_options import of_a_controller
 from besom.cli.menu import Command, Option
 from besom.cli.terminal import say
 
@@ -17,21 +20,12 @@ from besom.cli.terminal import say
         ("besom sweep-scheduler --batch-size 4 a1b2c3d4", "Four runs in flight, for four agents."),
     ],
 )
-@click.argument("sweep")
-@click.option("-p", "--project", help="Project of the sweep, where SWEEP does not say it.")
-@click.option("-e", "--entity", help="User or team of the sweep, likewise.")
+@of_a_controller
 @click.option(
     "--batch-size", cls=Option, type=click.IntRange(min=1), default=10, metavar="N",
     help="Runs that wait or are at work. [default: 10]",
 )  # fmt: skip
-@click.option(
-    "--poll-interval", cls=Option, type=click.FloatRange(min=0.05), default=1.0, metavar="SECONDS",
-    help="Time between two looks at the runs. [default: 1]",
-)  # fmt: skip
-@click.option("-v", "--verbose", is_flag=True, help="Show each run that is queued or stopped, and why.")
-def command(
-    sweep: str, project: str | None, entity: str | None, batch_size: int, poll_interval: float, verbose: bool
-) -> None:
+def command(batch_size: int, **work_options: Any) -> None:
     """Choose the runs of SWEEP with the engine of its `scheduler` block: Optuna, Ax, or besom's own (wandb).
 
     Start it where the block's `source` is, and agents beside it. Ctrl-C ends it after the step that is going on, a
@@ -41,13 +35,4 @@ def command(
     from besom.controller.loop import Ahead
     from besom.controller.work import work
 
-    work(
-        connect(),
-        sweep,
-        project=project,
-        entity=entity,
-        ahead=Ahead(at_once=batch_size),
-        poll=poll_interval,
-        verbose=verbose,
-        say=say,
-    )
+    work(connect(), ahead=Ahead(at_once=batch_size), say=say, **work_options)

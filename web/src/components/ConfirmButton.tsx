@@ -1,10 +1,9 @@
 import { type ToggleEvent, useId, useRef, useState } from "react";
-import { putBelow } from "../lib/putBelow";
 import { Button } from "./Button";
 import styles from "./ConfirmButton.module.css";
 import { ErrorNote } from "./ErrorNote";
+import { Popover } from "./Popover";
 
-const WIDTH = 320;
 const LEAST_HEIGHT = 160;
 
 interface Props {
@@ -16,10 +15,9 @@ interface Props {
   act: () => Promise<unknown>;
 }
 
-/** A button that asks first. The browser's own popover: Escape and a click elsewhere close it, focus comes back. */
+/** A button that asks first, in a popover. */
 export function ConfirmButton({ name, question, explanation, danger = false, act }: Props) {
-  const id = useId();
-  const button = useRef<HTMLButtonElement>(null);
+  const explanationId = useId();
   const panel = useRef<HTMLDivElement>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<Error | null>(null);
@@ -27,10 +25,6 @@ export function ConfirmButton({ name, question, explanation, danger = false, act
   const onToggle = (event: ToggleEvent<HTMLDivElement>) => {
     if (event.newState === "open") panel.current?.querySelector<HTMLElement>("[data-confirm]")?.focus();
     else setError(null);
-  };
-  const place = () => {
-    if (button.current !== null && panel.current !== null)
-      putBelow(button.current, panel.current, WIDTH, LEAST_HEIGHT);
   };
   const confirm = async () => {
     setBusy(true);
@@ -45,39 +39,30 @@ export function ConfirmButton({ name, question, explanation, danger = false, act
     }
   };
   return (
-    <>
-      <Button ref={button} popoverTarget={id} aria-haspopup="dialog" onClick={place}>
-        {name}
-      </Button>
-      <div
-        ref={panel}
-        id={id}
-        popover="auto"
-        role="dialog"
-        aria-labelledby={`${id}-title`}
-        aria-describedby={`${id}-text`}
-        className={styles.panel}
-        onToggle={onToggle}
-      >
-        <h2 id={`${id}-title`}>{question}</h2>
-        <p id={`${id}-text`} className={styles.text}>
-          {explanation}
-        </p>
-        {error !== null && <ErrorNote error={error} />}
-        <div className={styles.buttons}>
-          <Button popoverTarget={id} popoverTargetAction="hide">
-            Not now
-          </Button>
-          <Button
-            data-confirm
-            look={danger ? "danger" : "primary"}
-            disabled={busy}
-            onClick={() => void confirm()}
-          >
-            {question.replace("?", "")}
-          </Button>
-        </div>
+    <Popover
+      name={name}
+      title={question}
+      heading="h2"
+      describedBy={explanationId}
+      leastHeight={LEAST_HEIGHT}
+      panel={panel}
+      onToggle={onToggle}
+    >
+      <p id={explanationId} className={styles.text}>
+        {explanation}
+      </p>
+      {error !== null && <ErrorNote error={error} />}
+      <div className={styles.buttons}>
+        <Button onClick={() => panel.current?.hidePopover()}>Not now</Button>
+        <Button
+          data-confirm
+          look={danger ? "danger" : "primary"}
+          disabled={busy}
+          onClick={() => void confirm()}
+        >
+          {question.replace("?", "")}
+        </Button>
       </div>
-    </>
+    </Popover>
   );
 }

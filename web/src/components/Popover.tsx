@@ -1,9 +1,7 @@
-import { type ReactNode, useId, useRef } from "react";
+import { type ReactNode, type RefObject, type ToggleEvent, useId, useRef } from "react";
 import { putBelow } from "../lib/putBelow";
 import { Button } from "./Button";
 import styles from "./Popover.module.css";
-
-const LEAST_HEIGHT = 380;
 
 interface Props {
   /** On the button. */
@@ -12,18 +10,40 @@ interface Props {
   label?: string;
   look?: "plain" | "ghost";
   title: string;
+  /** Of the title. */
+  heading?: "h2" | "h3";
+  /** Id of the element that says more than the title. */
+  describedBy?: string;
   width?: number;
+  /** Room that it gets, further up than below the button if need be. */
+  leastHeight?: number;
+  /** To reach it from outside, for example to close it. */
+  panel?: RefObject<HTMLDivElement | null>;
+  onToggle?: (event: ToggleEvent<HTMLDivElement>) => void;
   children: ReactNode;
 }
 
 /** A button that opens a panel below it. The browser's own popover: Escape and a click elsewhere close it. */
-export function Popover({ name, label, look = "plain", title, width = 320, children }: Props) {
+export function Popover({
+  name,
+  label,
+  look = "plain",
+  title,
+  heading: Heading = "h3",
+  describedBy,
+  width = 320,
+  leastHeight = 380,
+  panel,
+  onToggle,
+  children,
+}: Props) {
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
-  const panel = useRef<HTMLDivElement>(null);
+  const own = useRef<HTMLDivElement>(null);
+  const shown = panel ?? own;
   const place = () => {
-    if (button.current !== null && panel.current !== null)
-      putBelow(button.current, panel.current, width, LEAST_HEIGHT);
+    if (button.current !== null && shown.current !== null)
+      putBelow(button.current, shown.current, width, leastHeight);
   };
   return (
     <>
@@ -38,14 +58,16 @@ export function Popover({ name, label, look = "plain", title, width = 320, child
         {name}
       </Button>
       <div
-        ref={panel}
+        ref={shown}
         id={id}
         popover="auto"
         role="dialog"
         aria-labelledby={`${id}-title`}
+        aria-describedby={describedBy}
         className={styles.panel}
+        onToggle={onToggle}
       >
-        <h3 id={`${id}-title`}>{title}</h3>
+        <Heading id={`${id}-title`}>{title}</Heading>
         {children}
       </div>
     </>

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from besom.config import nest
 from besom.config.model import SweepConfig
-from besom.controller.engines.info import SweepInfo, is_number, values_of
+from besom.controller.engines.engine import Engine
+from besom.controller.engines.info import SweepInfo, values_of
 from besom.controller.engines.space import Choice, Form, flat, forms_of
 from besom.controller.engines.user_file import UserFile
 from besom.controller.failures import told_as
-from besom.controller.runs import Changes, SweepRun
-from besom.controller.source import NOT_NOW, Proposal, Source, Stopping
+from besom.controller.runs import SweepRun
+from besom.controller.source import NOT_NOW, Proposal
 from besom.errors import BesomError, UsageError
-from besom.protocol import StopRecord
 
 if TYPE_CHECKING:
     from ax.api.client import Client
@@ -24,7 +25,7 @@ TRIAL = "trial"
 CLIENT = "client"
 
 
-class AxEngine(Source):
+class AxEngine(Engine[int]):
     """Asks a client, and tells it how the runs went.
 
     Args:
@@ -39,28 +40,18 @@ class AxEngine(Source):
         SearchFailed: the user's function raised.
     """
 
-    stays_to_the_end = True
+    package = "Ax"
 
     def __init__(self, config: SweepConfig, info: SweepInfo, file: UserFile, *, token: str) -> None:
+        super().__init__(info)
         _require_package()
-        self._info = info
         self._token = token
         self._forms = {".".join(form.path): form for form in forms_of(config, "ax", conditions=False)}
         self._names = {metric.name: metric_name(metric.name) for metric in info.metrics}
-        self._client, self._terminator = self._make_client(file)
-        self._bound: dict[str, int] = {}
-        self._known: set[str] = set()
+        self._client, terminator = self._make_client(file)
+        self._terminator = partial(terminator, self._client) if terminator else None
         self._free: dict[int, Proposal] = {}
-        self._reported: dict[str, int] = {}
-
-    def follow(self, changes: Changes) -> None:
-        """See ``Source.follow``."""
-        for run_id in changes.deleted:
-            if (trial := self._bound.pop(run_id, None)) is not None:
-                self._client.mark_trial_abandoned(trial)
-        for run in changes.changed:
-            if run.id not in self._known:
-                self._hear(run)
+        """What no run works on yet, by its trial."""
 
     def propose(self, runs: Sequence[SweepRun]) -> Proposal | None:  # noqa: ARG002  it has heard of them
         """See ``Source.propose``. A trial whose run never reached the server is proposed again."""
@@ -83,35 +74,19 @@ class AxEngine(Source):
                 self._free[trial] = self._proposal(trial, options)
         return next(iter(self._free.values()))
 
-    def hopeless(self, runs: Sequence[SweepRun]) -> list[Stopping]:
-        """What the client's early-stopping strategy says, if it was given one, of the values that have come since."""
+    def _stopping_rule(self) -> str | None:
         strategy = getattr(self._client, "_maybe_early_stopping_strategy", None)
-        if strategy is None or len(self._info.metrics) != 1:
-            return []
-        (metric,) = self._info.metrics
-        found = []
-        for run in runs:
-            trial = self._bound.get(run.id)
-            if trial is None or run.state != "running":
-                continue
-            curve = [float(value) for value in run.curve(metric.name) if is_number(value)]
-            begun = self._reported.get(run.id, 0)
-            for step in range(begun, len(curve)):
-                self._client.attach_data(trial, {self._names[metric.name]: curve[step]}, progression=step + 1)
-            self._reported[run.id] = len(curve)
-            if len(curve) > begun and self._client.should_stop_trial_early(trial):
-                rule = type(strategy).__name__
-                record = StopRecord(rule=f"ax {rule}", rung=len(curve), value=curve[-1])
-                reason = f"stopped by Ax's {rule} at value {len(curve)} of the metric, {curve[-1]:.6g}"
-                found.append(Stopping(run, reason, record))
-        return found
+        return None if strategy is None else type(strategy).__name__
 
-    def is_over(self, runs: Sequence[SweepRun]) -> str | None:  # noqa: ARG002
-        """See ``Source.is_over``: the user's terminator decides."""
-        if self._terminator is None:
-            return None
-        with told_as("The terminator"):
-            return "the terminator of its optimizer ended it" if self._terminator(self._client) else None
+    def _report(self, trial: int, value: float, step: int) -> None:
+        (name,) = self._names.values()
+        self._client.attach_data(trial, {name: value}, progression=step)
+
+    def _is_hopeless(self, trial: int) -> bool:
+        return bool(self._client.should_stop_trial_early(trial))
+
+    def _abandon(self, trial: int) -> None:
+        self._client.mark_trial_abandoned(trial)
 
     def _make_client(self, file: UserFile) -> tuple[Client, Callable[[Any], Any] | None]:
         from ax.api.client import Client

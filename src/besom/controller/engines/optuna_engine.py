@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from besom.config import nest
 from besom.config.conditions import holds
 from besom.config.existence import ordered
 from besom.config.model import Path, SweepConfig
-from besom.controller.engines.info import SweepInfo, is_number, values_of
+from besom.controller.engines.engine import Engine
+from besom.controller.engines.info import SweepInfo, values_of
 from besom.controller.engines.space import Choice, Range, flat, forms_of, option_of
 from besom.controller.engines.user_file import UserFile
 from besom.controller.failures import told_as
-from besom.controller.runs import Changes, SweepRun
-from besom.controller.source import Proposal, Source, Stopping
+from besom.controller.runs import SweepRun
+from besom.controller.source import Proposal
 from besom.errors import BesomError, UsageError
-from besom.protocol import StopRecord
 
 if TYPE_CHECKING:
     from optuna import Study, Trial
@@ -33,7 +34,7 @@ SearchSpace = Callable[[Any], dict[str, Any]]
 """From an Optuna trial to the nested values of a run."""
 
 
-class OptunaEngine(Source):
+class OptunaEngine(Engine["Trial"]):
     """Asks a study, and tells it how the runs went. All that the server knows is in the study after the first step.
 
     Args:
@@ -47,32 +48,20 @@ class OptunaEngine(Source):
         SearchFailed: the user's function raised.
     """
 
-    stays_to_the_end = True
+    package = "Optuna"
+    ends = "pruned"
 
     def __init__(self, config: SweepConfig, info: SweepInfo, file: UserFile) -> None:
+        super().__init__(info)
         self._optuna = _package()
-        self._info = info
         self._config = config
-        self._study, self._terminator = self._make_study(file)
+        self._study, terminator = self._make_study(file)
+        self._terminator = partial(terminator, self._study) if terminator else None
         self._space: SearchSpace = file.search_space or self._declared()
         self._used_up = False
-        self._prunes = len(info.metrics) == 1 and not isinstance(self._study.pruner, self._optuna.pruners.NopPruner)
-        self._bound: dict[str, Trial] = {}
-        self._known: set[str] = set()
-        """Runs whose trials are finished, and those that the study cannot learn from."""
         self._free: dict[str, Trial] = {}
         """Trials that no run works on yet, by their key."""
-        self._reported: dict[str, int] = {}
         self._restore()
-
-    def follow(self, changes: Changes) -> None:
-        """See ``Source.follow``."""
-        for run_id in changes.deleted:
-            if (trial := self._bound.pop(run_id, None)) is not None:
-                self._tell(trial, None, "FAIL")
-        for run in changes.changed:
-            if run.id not in self._known:
-                self._hear(run)
 
     def propose(self, runs: Sequence[SweepRun]) -> Proposal | None:  # noqa: ARG002  it has heard of them
         """See ``Source.propose``. A trial whose run never reached the server is proposed again."""
@@ -85,34 +74,19 @@ class OptunaEngine(Source):
         why = {"method": "optuna", "kind": "engine", "reason": reason, "trial": trial.number}
         return Proposal(params, {**why, "params": trial.params, KEY: key})
 
-    def hopeless(self, runs: Sequence[SweepRun]) -> list[Stopping]:
-        """What the study's pruner says of the values that have come since; a step is a value of the metric, from 1."""
-        if not self._prunes:
-            return []
-        pruner = type(self._study.pruner).__name__
-        found = []
-        for run in runs:
-            trial = self._bound.get(run.id)
-            if trial is None or run.state != "running":
-                continue
-            curve = self._curve(run)
-            for step in range(self._reported.get(run.id, 0), len(curve)):
-                with told_as("Optuna's report"):
-                    trial.report(curve[step], step + 1)
-            fresh = len(curve) > self._reported.get(run.id, 0)
-            self._reported[run.id] = len(curve)
-            if fresh and trial.should_prune():
-                record = StopRecord(rule=f"optuna {pruner}", rung=len(curve), value=curve[-1])
-                reason = f"pruned by Optuna's {pruner} at value {len(curve)} of the metric, {curve[-1]:.6g}"
-                found.append(Stopping(run, reason, record))
-        return found
+    def _stopping_rule(self) -> str | None:
+        pruner = self._study.pruner
+        return None if isinstance(pruner, self._optuna.pruners.NopPruner) else type(pruner).__name__
 
-    def is_over(self, runs: Sequence[SweepRun]) -> str | None:  # noqa: ARG002
-        """See ``Source.is_over``: the user's terminator decides."""
-        if self._terminator is None:
-            return None
-        with told_as("The terminator"):
-            return "the terminator of its optimizer ended it" if self._terminator(self._study) else None
+    def _report(self, trial: Trial, value: float, step: int) -> None:
+        with told_as("Optuna's report"):
+            trial.report(value, step)
+
+    def _is_hopeless(self, trial: Trial) -> bool:
+        return trial.should_prune()
+
+    def _abandon(self, trial: Trial) -> None:
+        self._tell(trial, None, "FAIL")
 
     def _make_study(self, file: UserFile) -> tuple[Study, Callable[[Any], Any] | None]:
         optuna, info = self._optuna, self._info
@@ -224,9 +198,6 @@ class OptunaEngine(Source):
         except Exception:  # a search space of the user may fail in any way on values that it did not make
             return None
         return trial if fits else None
-
-    def _curve(self, run: SweepRun) -> list[float]:
-        return [float(value) for value in run.curve(self._info.metrics[0].name) if is_number(value)]
 
     def _outcome(self, run: SweepRun) -> tuple[list[float] | None, str]:
         """The values and the state that a trial gets for an ended run."""
