@@ -42,6 +42,31 @@ def test_the_queue_holds_one_run_for_each_that_the_living_agents_can_work_on(wor
     assert queued(world, sweep) == 4
 
 
+def test_the_search_is_asked_once_for_all_that_the_queue_lacks(world, monkeypatch):
+    sweep = world.sweep({**RANDOM, "method": "bayes"})
+    world.agent(sweep, slots=64)
+    loop = world.loop(sweep)
+    wanted, propose = [], loop._source.propose
+    monkeypatch.setattr(loop._source, "propose", lambda runs, count: wanted.append(count) or propose(runs, count))
+    loop.step()
+    assert wanted == [64]
+    runs = world.runs(sweep)
+    assert len({run.params["x"] for run in runs}) == 64
+    assert sorted(run.why["index"] for run in runs) == list(range(64))
+
+
+def test_a_search_that_finds_fewer_than_are_wanted_is_asked_again(world):
+    sweep = world.sweep(CUSTOM)
+    asked = []
+
+    def search(config, runs):
+        asked.append(len(runs))
+        return {"x": 0.1 * len(runs)} if len(runs) < 3 else {}
+
+    world.loop(sweep, own(search, sweep), ahead=Ahead(waiting=5)).step()
+    assert (asked, queued(world, sweep)) == ([0, 1, 2, 3], 3), "each time it sees what it has proposed"
+
+
 def test_any_number_of_agents_work_at_the_same_time_and_the_queue_is_filled_up_again(world):
     sweep = world.sweep(RANDOM)
     agents = [world.agent(sweep) for _ in range(4)]

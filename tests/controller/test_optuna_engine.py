@@ -170,7 +170,7 @@ def test_a_study_that_outlives_the_scheduler_holds_each_run_once(world, tmp_path
 
 def test_a_trial_whose_run_never_reached_the_server_is_proposed_again(world, tmp_path):
     sweep = world.sweep({**LINE, "scheduler": source(tmp_path, STUDY, optimizer="study")})
-    asked = engine(world, sweep, tmp_path).propose([])
+    (asked,) = engine(world, sweep, tmp_path).propose([], 1)
     made = engine(world, sweep, tmp_path)
     world.loop(sweep, made, ahead=Ahead(at_once=1)).step()
     assert [run.params for run in world.runs(sweep)] == [asked.params]

@@ -16,7 +16,7 @@ from besom.errors import BesomError, UsageError
 from besom.protocol import StopRecord
 
 if TYPE_CHECKING:
-    from besom.search import Trial
+    from besom.search import Suggestion, Trial
 
 
 class BuiltIn(Source):
@@ -53,16 +53,17 @@ class BuiltIn(Source):
             self._trials[run.id] = self._trial(run)
             self._draws = max(self._draws, int(run.why.get("index", -1)) + 1)
 
-    def propose(self, runs: Sequence[SweepRun]) -> Proposal | None:
+    def propose(self, runs: Sequence[SweepRun], count: int) -> list[Proposal] | None:
         """See ``Source.propose``. Each draw has a number of its own, which the run keeps: no restart draws it again."""
         draw = max(self._draws, len(runs))
         found = self._search.suggest(
-            self._config, list(self._trials.values()), index=draw, seed=self._seed, warm=self._warm
+            self._config, list(self._trials.values()), index=draw, count=count, seed=self._seed, warm=self._warm
         )
-        if not found:
-            return None
-        values = {path: value for path, value in found[0].values.items() if path != self._repeated}
-        return Proposal(self._search.nest(values), {**found[0].why, "index": draw})
+        return [self._proposal(suggestion, number) for number, suggestion in enumerate(found, draw)] or None
+
+    def _proposal(self, suggestion: Suggestion, number: int) -> Proposal:
+        values = {path: value for path, value in suggestion.values.items() if path != self._repeated}
+        return Proposal(self._search.nest(values), {**suggestion.why, "index": number})
 
     def _trial(self, run: SweepRun) -> Trial:
         values = self._search.unnest(run.config, self._paths)

@@ -183,14 +183,16 @@ class Controller(Configuration):
         return loop.is_done()
 
     def search(self) -> Proposal | None:
-        """The next run, not scheduled yet; None when there are no more.
+        """The next run, not scheduled yet; without any values when there is none at the moment, None when there are no
+        more.
 
         Raises:
             SearchFailed: a function of yours raised.
         """
         loop = self._started_loop()
         loop.refresh()
-        return loop.search()
+        found = loop.search()
+        return found if found is None else next(iter(found), Proposal({}))
 
     def schedule(self, run: Proposal | Mapping[str, Any] | None) -> SweepRun | None:
         """Queues a run for the next agent that asks.

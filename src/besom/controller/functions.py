@@ -11,7 +11,7 @@ from typing import Any
 
 from besom.controller.failures import SearchFailed, told_as
 from besom.controller.runs import SweepRun
-from besom.controller.source import NOT_NOW, Proposal, Rule, Source, Stopping
+from besom.controller.source import Proposal, Rule, Source, Stopping
 from besom.errors import UsageError
 
 SearchFunction = Callable[[dict[str, Any], list[SweepRun]], Any]
@@ -68,8 +68,8 @@ class OwnFunction(Source):
         self._config = config
         self._name = name or getattr(function, "__qualname__", None) or repr(function)
 
-    def propose(self, runs: Sequence[SweepRun]) -> Proposal | None:
-        """See ``Source.propose``.
+    def propose(self, runs: Sequence[SweepRun], count: int) -> list[Proposal] | None:  # noqa: ARG002
+        """See ``Source.propose``: one at a time.
 
         Raises:
             SearchFailed: the function raised, or gave no configuration.
@@ -86,9 +86,9 @@ class OwnFunction(Source):
                 "Return a dict of values by parameter; None when there is nothing more to run.",
             )
         if not values:
-            return NOT_NOW
+            return []
         known = {"kind": "controller", "reason": f"Chosen by the function {self._name}.", "function": self._name}
-        return Proposal(_plain(values, self._config.get("parameters") or {}), {**known, **why})
+        return [Proposal(_plain(values, self._config.get("parameters") or {}), {**known, **why})]
 
 
 def stopping_with(function: StoppingFunction, config: Mapping[str, Any]) -> Rule:

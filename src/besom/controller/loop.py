@@ -13,7 +13,7 @@ from besom.client.paths import ItemPath
 from besom.controller.failures import SearchFailed
 from besom.controller.presence import Presence
 from besom.controller.runs import Changes, Runs, SweepRun
-from besom.controller.source import NOT_NOW, Proposal, Rule, Source, Stopping
+from besom.controller.source import Proposal, Rule, Source, Stopping
 from besom.errors import ApiError, CommError, ServerUnreachable
 from besom.protocol import NewPoint, Run, RunStop, Sweep, SweepAction, SweepCommand
 
@@ -123,23 +123,21 @@ class Loop:
             if reason := self._source.is_over(self.runs):
                 self.command("stop", reason)
                 return
-            while self._ahead.room(self.sweep, self.runs) > 0 and (found := self.search()) is not None:
-                if found is NOT_NOW:
-                    break
-                done.scheduled.append(self.schedule(found))
+            while (room := self._ahead.room(self.sweep, self.runs)) > 0 and (found := self.search(room)):
+                done.scheduled.extend(map(self.schedule, found))
         if not self.is_done() or self._is_busy():
             done.stopped.extend(self.stopping())
             self.stop(done.stopped)
         if self._used_up and self.sweep.state in OPEN and not any(run.is_queued for run in self.runs):
             self.command("stop", NO_MORE)
 
-    def search(self) -> Proposal | None:
-        """The source's next configuration; None when there will be no more.
+    def search(self, count: int = 1) -> list[Proposal] | None:
+        """The source's next configurations, at most ``count``; None when there will be no more.
 
         Raises:
             SearchFailed: code of the user raised.
         """
-        found = self._source.propose(self.runs)
+        found = self._source.propose(self.runs, count)
         self._used_up = found is None
         return found
 

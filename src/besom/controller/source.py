@@ -21,10 +21,6 @@ class Proposal:
     """What is kept with the run, and shown on its page."""
 
 
-NOT_NOW = Proposal({})
-"""Nothing to run before more is known."""
-
-
 @dataclass(frozen=True, slots=True)
 class Stopping:
     """A run that should end now."""
@@ -50,14 +46,16 @@ class Source(ABC):
         _ = changes
 
     @abstractmethod
-    def propose(self, runs: Sequence[SweepRun]) -> Proposal | None:
-        """The next configuration.
+    def propose(self, runs: Sequence[SweepRun], count: int) -> list[Proposal] | None:
+        """The next configurations.
 
         Args:
             runs: All runs of the sweep, in every state, oldest first; what was proposed before is among them.
+            count: How many are wanted, at least 1.
 
         Returns:
-            ``NOT_NOW`` to be asked again at the next step; None when there will be no more.
+            At most ``count``: who finds one at a time is asked again at once. An empty list to be asked again at the
+            next step; None when there will be no more.
         """
 
     def hopeless(self, runs: Sequence[SweepRun]) -> list[Stopping]:

@@ -15,7 +15,7 @@ from besom.controller.engines.space import Choice, Form, flat, forms_of
 from besom.controller.engines.user_file import UserFile
 from besom.controller.failures import told_as
 from besom.controller.runs import SweepRun
-from besom.controller.source import NOT_NOW, Proposal
+from besom.controller.source import Proposal
 from besom.errors import BesomError, UsageError
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ class AxEngine(Engine[int]):
         self._free: dict[int, Proposal] = {}
         """What no run works on yet, by its trial."""
 
-    def propose(self, runs: Sequence[SweepRun]) -> Proposal | None:  # noqa: ARG002  it has heard of them
-        """See ``Source.propose``. A trial whose run never reached the server is proposed again."""
+    def propose(self, runs: Sequence[SweepRun], count: int) -> list[Proposal] | None:  # noqa: ARG002
+        """See ``Source.propose``: one at a time. A trial whose run never reached the server is proposed again."""
         from ax.exceptions.core import DataRequiredError, OptimizationComplete, SearchSpaceExhausted
         from ax.exceptions.generation_strategy import MaxParallelismReachedException
 
@@ -66,13 +66,13 @@ class AxEngine(Engine[int]):
                 if isinstance(error.__cause__, OptimizationComplete | SearchSpaceExhausted):
                     return None
                 if isinstance(error.__cause__, DataRequiredError | MaxParallelismReachedException):
-                    return NOT_NOW
+                    return []
                 raise
             if not found:
-                return NOT_NOW
+                return []
             for trial, options in found.items():
                 self._free[trial] = self._proposal(trial, options)
-        return next(iter(self._free.values()))
+        return [next(iter(self._free.values()))]
 
     def _stopping_rule(self) -> str | None:
         strategy = getattr(self._client, "_maybe_early_stopping_strategy", None)

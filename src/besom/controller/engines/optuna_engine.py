@@ -63,8 +63,8 @@ class OptunaEngine(Engine["Trial"]):
         """Trials that no run works on yet, by their key."""
         self._restore()
 
-    def propose(self, runs: Sequence[SweepRun]) -> Proposal | None:  # noqa: ARG002  it has heard of them
-        """See ``Source.propose``. A trial whose run never reached the server is proposed again."""
+    def propose(self, runs: Sequence[SweepRun], count: int) -> list[Proposal] | None:  # noqa: ARG002
+        """See ``Source.propose``: one at a time. A trial whose run never reached the server is proposed again."""
         if self._used_up or self._is_exhausted():
             return None
         key, trial = next(iter(self._free.items())) if self._free else self._ask()
@@ -72,7 +72,7 @@ class OptunaEngine(Engine["Trial"]):
             params = self._space(trial)
         reason = f"Optuna's {type(self._study.sampler).__name__}, trial {trial.number}."
         why = {"method": "optuna", "kind": "engine", "reason": reason, "trial": trial.number}
-        return Proposal(params, {**why, "params": trial.params, KEY: key})
+        return [Proposal(params, {**why, "params": trial.params, KEY: key})]
 
     def _stopping_rule(self) -> str | None:
         pruner = self._study.pruner
