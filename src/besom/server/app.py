@@ -13,7 +13,7 @@ from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
 
 from besom.protocol import API_PREFIX
-from besom.server import page
+from besom.server import page, wandb
 from besom.server.api import ROUTES, errors
 from besom.server.api.dependencies import ServicesDep, provide_caller, provide_services
 from besom.server.api.packing import Packing
@@ -65,7 +65,7 @@ def create_app(
             yield
 
     return Litestar(
-        [*ROUTES, show_description, *page.HANDLERS],
+        [*ROUTES, wandb.ROUTER, show_description, *page.HANDLERS],
         state=State({"services": services}),
         dependencies={
             "services": Provide(provide_services, sync_to_thread=False),

@@ -66,7 +66,12 @@ def on_refusal(_: AnyRequest, refusal: Refusal) -> Response[ErrorReply]:
         offset=refusal.offset,
     )
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(refusal, Unauthorized) else {}
-    return _reply(_STATUS[type(refusal)], body, headers)
+    return _reply(status_of(refusal), body, headers)
+
+
+def status_of(refusal: Refusal) -> int:
+    """The HTTP status of a service's no."""
+    return _STATUS[type(refusal)]
 
 
 def on_bad_request(_: AnyRequest, error: ValidationException) -> Response[ErrorReply]:

@@ -1,0 +1,24 @@
+"""What a resolver is given besides its arguments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from besom.server.services.context import Context
+from besom.server.services.services import Services
+from besom.server.services.users import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request: the services, who asks, and the address by which this server was reached."""
+
+    services: Services
+    caller: Caller
+    url: str
+    """Without a slash at the end; addresses that are handed out begin with it."""
+
+    @property
+    def ctx(self) -> Context:
+        """The surroundings of the services."""
+        return self.services.ctx

@@ -1,0 +1,37 @@
+"""The scalars of the schema, and JSON as the client writes it: NaN and infinities stand bare in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from besom.server.services.refusals import Invalid
+
+JSONString = str
+"""JSON in a string, as it goes over the wire."""
+
+
+def read_json(text: str) -> Any:
+    """The value of a JSON text in which NaN, Infinity and -Infinity may stand.
+
+    Raises:
+        Invalid: it is no JSON.
+    """
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Invalid("bad_json", f"A JSON string of the request cannot be read: {error}.") from None
+
+
+def write_json(value: Any) -> JSONString:
+    """``value`` as a JSON text, with bare NaN and infinities: only for fields of the type JSONString."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _as_json(value: Any) -> Any:
+    return read_json(value) if isinstance(value, str) else value
+
+
+PARSERS: dict[str, Callable[[Any], Any]] = {"JSONString": _as_json, "Int64": int}
+"""What a resolver gets for a variable of these scalars: JSON strings arrive read."""
