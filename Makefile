@@ -37,6 +37,17 @@ setup: .venv/installed $(PAGE)
 	fi
 	@touch $@
 
+# The real wandb client, in an environment of its own: programs of the other one get besom for `import wandb`.
+.venv/wandb/installed: requirements-wandb.txt .venv/installed
+	@echo "Preparing .venv/wandb ..."
+	@test -x .venv/wandb/bin/python || $(PYTHON) -m venv .venv/wandb
+	@if [ -x $(BIN)/uv ]; then \
+	  $(BIN)/uv pip install --quiet --python .venv/wandb/bin/python -r requirements-wandb.txt; \
+	else \
+	  .venv/wandb/bin/pip install --quiet -r requirements-wandb.txt; \
+	fi
+	@touch $@
+
 web/node_modules/.package-lock.json: web/package-lock.json
 	@echo "Installing what the page is built with ..."
 	@cd web && npm ci --no-audit --no-fund --loglevel=error
@@ -50,7 +61,7 @@ $(PAGE): web/node_modules/.package-lock.json $(PAGE_SOURCES)
 demo: setup
 	@$(BIN)/python examples/digits/demo.py $(if $(CI),--end,)
 
-test: setup .venv/examples-installed check page-check
+test: setup .venv/examples-installed .venv/wandb/installed check page-check
 	@scripts/install-test-tools
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 

@@ -14,7 +14,7 @@ from besom.config import load_mapping
 from besom.config.conditions import holds
 from besom.config.existence import complete
 from besom.config.model import Categorical, Condition, Expression, IntUniform, Parameter, Uniform
-from besom.search import Grid, Space, check_feasible, expected_runs, point_hash
+from besom.search import Grid, Space, check_feasible, expected_runs, point_hash, rules
 
 slow = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -228,17 +228,26 @@ def test_a_thousand_million_points_under_conditions_are_only_a_number():
 
 
 def test_formulas_are_computed_once_per_combination_of_what_they_use(monkeypatch):
-    """A million combinations of a block, and a formula over a hundred of them: a hundred evaluations."""
-    from besom.search import rules
-
+    """A million combinations of a block, and a formula over a hundred of them: a hundred evaluations, or none."""
     asked = []
     monkeypatch.setattr(rules, "holds", lambda *given: asked.append(given) or holds(*given))
-    swept = loaded(
-        parameters={name: {"min": 1, "max": 100} for name in "abc"},
-        forbid=["a > 90", {"a": [1, 2], "b": 3, "c": 4}],
-    )
-    assert Grid.of(swept).size == 90 * 100 * 100 - 2
-    assert len(asked) == 100
+    for formula, evaluations in (("a > 90", 0), ("len([a]) == 1 and a > 90", 100)):
+        swept = loaded(
+            parameters={name: {"min": 1, "max": 100} for name in "abc"},
+            forbid=[formula, {"a": [1, 2], "b": 3, "c": 4}],
+        )
+        assert Grid.of(swept).size == 90 * 100 * 100 - 2
+        assert len(asked) == evaluations
+
+
+@slow
+@given(conditional_configs())
+def test_conditions_are_the_same_computed_for_all_points_at_once_or_one_by_one(swept):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rules, "MANY", 1)
+        at_once = Space.of(swept).all_codes()
+        patch.setattr(rules, "MANY", 10**9)
+        np.testing.assert_array_equal(Space.of(swept).all_codes(), at_once)
 
 
 def test_too_many_combinations_are_an_error_that_names_them():

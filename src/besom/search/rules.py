@@ -1,13 +1,15 @@
 """Conditions, computed for many rows of codes at once: which parameters exist in them, and which are never handed out.
 
 A condition on listed values is a comparison of codes. Everything else (a formula, a condition on a derived value or on
-a constant that exists only sometimes) is asked once per combination of the parameters that it depends on.
+a constant that exists only sometimes) is asked once per combination of the parameters that it depends on; of many
+combinations at once where it is a formula that arrays can compute.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,14 +18,18 @@ from besom.config.conditions import holds
 from besom.config.equality import same
 from besom.config.existence import exists, needed_by, ordered
 from besom.config.expressions import ExpressionError, evaluate
-from besom.config.model import Condition, Derived, Parameter
+from besom.config.model import Condition, Derived, Expression, Parameter
 from besom.search.column import Column
 from besom.search.dimension import Dimension, Levels
+from besom.search.formulas import NotColumnar
 from besom.search.point import Path
 from besom.search.scale import Array, Mask
+from besom.search.table import Table
 
 _REMEMBERED = 20_000
 """Answers that one statement keeps."""
+MANY = 1000
+"""Rows from which on arrays are quicker."""
 
 
 class Rules:
@@ -118,15 +124,28 @@ class Rules:
             for path, values in direct
         ]
         rest = Condition(tuple(item for item in condition.allowed if item not in direct), condition.expression)
+        columns = self._columns_of(condition.paths)
         if not rest.paths and rest.expression is None:
-            return Statement(self._columns_of(condition.paths), listed)
-        return Statement(
-            self._columns_of(condition.paths), listed, self._columns_of(rest.paths), self._asking(rest.paths, rest)
-        )
+            return Statement(columns, listed)
+        formula = None if rest.allowed else rest.expression
+        at_once = None if formula is None else partial(self._holds, formula)
+        return Statement(columns, listed, self._columns_of(rest.paths), self._asking(rest.paths, rest), at_once)
 
     def _failure(self, derived: Parameter) -> Statement:
         columns = self._columns_of([derived.path])
-        return Statement(columns, [], columns, self._asking([derived.path], None))
+        return Statement(
+            columns,
+            [],
+            columns,
+            self._asking([derived.path], None),
+            lambda codes: self._table(codes).fails(derived.path),
+        )
+
+    def _holds(self, formula: Expression, codes: Array) -> Mask:
+        return self._table(codes).holds(formula)
+
+    def _table(self, codes: Array) -> Table:
+        return Table(codes, self._columns, {parameter.path: parameter for parameter in self._ordered}, self._fixed)
 
     def _asking(self, paths: Iterable[Path], condition: Condition | None) -> Callable[[Sequence[float]], bool]:
         """Whether ``condition`` holds of a row; without one, whether the values at ``paths`` cannot be computed."""
@@ -155,6 +174,7 @@ class Statement:
         listed: Columns, and the codes that each must have one of.
         asked: Columns that ``ask`` depends on.
         ask: What else must be true of a row.
+        at_once: The same of many rows.
     """
 
     def __init__(
@@ -163,9 +183,10 @@ class Statement:
         listed: Sequence[tuple[int, Array]],
         asked: Sequence[int] = (),
         ask: Callable[[Sequence[float]], bool] | None = None,
+        at_once: Callable[[Array], Mask] | None = None,
     ) -> None:
         self.columns = list(columns)
-        self._listed, self._asked, self._ask = listed, list(asked), ask
+        self._listed, self._asked, self._ask, self._at_once = listed, list(asked), ask, at_once
         self._answers: dict[bytes, bool] = {}
 
     def holds(self, codes: Array) -> Mask:
@@ -180,6 +201,11 @@ class Statement:
     def _asked_of(self, codes: Array) -> Mask:
         if not self._asked:
             return np.full(len(codes), self._answer(codes[0], b""))
+        if self._at_once is not None and len(codes) >= MANY:
+            try:
+                return self._at_once(codes)
+            except NotColumnar:
+                self._at_once = None
         rows = np.ascontiguousarray(codes[:, self._asked] + 0.0)
         keys, first, back = np.unique(
             rows.view(f"V{rows.itemsize * rows.shape[1]}").ravel(), return_index=True, return_inverse=True

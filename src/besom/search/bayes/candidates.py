@@ -17,47 +17,66 @@ _MUTATED = 600
 _ELITE = 8
 _CHILDREN = 20
 _ROUNDS = 8
+_ROUNDS_AGAIN = 2, 5
 _WIDTH = 0.2
 _SHRINK = 0.6
+_KEPT = 400
+_KEPT_RANDOM = 100
 _EXHAUSTIVE = 2000
 """Finite spaces up to this size are scored point by point."""
+_CHUNK = 64
 
 
-def propose(space: Space, score: Score, parents: Array, used: Collection[bytes], rng: np.random.Generator) -> Array:
-    """Codes (m, d) of many points, the more the higher the score; all points of a small finite space.
+def propose(
+    space: Space,
+    score: Score,
+    parents: Array,
+    used: Collection[bytes],
+    rng: np.random.Generator,
+    known: Array | None = None,
+) -> Array:
+    """Codes (m, d) of the best free points that were found, each once, and of some others from anywhere.
 
     Args:
-        space: Gives and mutates codes.
+        space: Gives and mutates codes; if it is small and finite, every point of it is scored.
         score: Codes (n, d) -> (n,), larger is better.
         parents: Good points seen so far (n, d); their surroundings are the cheap form of a trust region.
         used: Keys of points that will not be taken.
         rng: Random numbers.
+        known: What was found before the scores changed a little, (m, d): the search goes on from there, for a few rounds.
     """
     if space.size is not None and space.size <= _EXHAUSTIVE:
-        return space.all_codes()
-    widths = _WIDTH * 4.0 ** -rng.integers(0, 4, size=(_MUTATED, 1)).astype(float)
-    codes = np.vstack(
-        [space.sample(rng, _RANDOM), mutate(space, parents[rng.integers(0, len(parents), _MUTATED)], widths, rng)]
-    )
+        codes, rounds = space.all_codes(), range(0)
+    elif known is None:
+        widths = _WIDTH * 4.0 ** -rng.integers(0, 4, size=(_MUTATED, 1)).astype(float)
+        mutants = mutate(space, parents[rng.integers(0, len(parents), _MUTATED)], widths, rng)
+        codes, rounds = np.vstack([space.sample(rng, _RANDOM), mutants]), range(_ROUNDS)
+    else:
+        codes, rounds = known, range(*_ROUNDS_AGAIN)
     scores = score(codes)
-    for step in range(_ROUNDS):
+    for step in rounds:
         best = list(itertools.islice(free_rows(space, codes, scores, used), _ELITE))
         if not best:
             break
         width = np.full((len(best) * _CHILDREN, 1), _WIDTH * _SHRINK**step)
         children = mutate(space, np.repeat(codes[best], _CHILDREN, axis=0), width, rng)
         codes, scores = np.vstack([codes, children]), np.concatenate([scores, score(children)])
-    return codes
+    rows = list(itertools.islice(free_rows(space, codes, scores, used), _KEPT))
+    if known is None:
+        rows += free_rows(space, codes[:_KEPT_RANDOM], scores[:_KEPT_RANDOM], used)
+    return codes[list(dict(zip(space.keys(codes[rows]), rows, strict=True)).values())]
 
 
 def free_rows(space: Space, codes: Array, scores: Array, used: Collection[bytes]) -> Iterator[int]:
     """Indices of the rows that may be run, best first, one for each point."""
     seen = set()
-    for i in np.argsort(-scores, kind="stable").tolist():
-        key = space.keys(codes[i : i + 1])[0]
-        if key not in seen and key not in used and space.allowed(codes[i]):
-            yield i
-        seen.add(key)
+    order = np.argsort(-scores, kind="stable")
+    for begin in range(0, len(order), _CHUNK):
+        rows = order[begin : begin + _CHUNK]
+        for i, key in zip(rows.tolist(), space.keys(codes[rows]), strict=True):
+            if key not in seen and key not in used and space.allowed(codes[i]):
+                yield i
+            seen.add(key)
 
 
 def mutate(space: Space, codes: Array, width: Array, rng: np.random.Generator) -> Array:

@@ -67,8 +67,7 @@ def _doubt(bold: bool, exploring: bool, stalled: int) -> str:
 
 def _nearest(space: Space, data: Data, model: Model, row: Array, sign: float) -> dict[str, Any]:
     """The run whose result says most about this place; ``distance`` is 1 less the correlation, in [0, 1]."""
-    x = space.positions(data.codes[model.rows])
-    correlation = model.posterior.correlation(space.positions(row[None]), x)[0]
+    correlation = model.posterior.correlation(space.positions(row[None]), model.posterior.x)[0]
     nearest = int(np.argmax(correlation))
     run = model.rows[nearest]
     return {

@@ -61,10 +61,9 @@ class _Batch:
     """The answers to one call, each of them pending for those after it."""
 
     def __init__(self, space: Space, data: Data, codes: Array, waiting: Array, seed: int) -> None:
-        self._space, self._data, self._waiting, self._seed = space, data, waiting, seed
-        self._seen = np.vstack([codes, waiting])
-        self._run = space.used_keys(codes)
-        self._used = space.used_keys(self._seen)
+        self._space, self._data, self._seed = space, data, seed
+        self._codes, self._waiting = codes, list(waiting)
+        self._used = set(space.used_keys(np.vstack([codes, waiting])))
         self._model: Model | None = None
         self._proposals: Proposals | None = None
 
@@ -82,28 +81,29 @@ class _Batch:
         space = self._space
         point = design_point(space.d, index, self._seed, space.categorical)
         row: Array = space.settle(space.codes_at(point[None]))[0]
-        if space.keys(row[None])[0] in self._used or not space.allowed(row):
-            row = draw_unused(space, self._used, generator(self._seed, index))
-        return row
+        return self._draw(index) if space.keys(row[None])[0] in self._used or not space.allowed(row) else row
+
+    def _draw(self, index: int) -> Array:
+        return draw_unused(self._space, frozenset(self._used), generator(self._seed, index))
 
     def _model_based(self, index: int, warm: WarmStart, sign: float) -> tuple[Array, dict[str, Any]]:
         space, data = self._space, self._data
-        if self._model is None or self._proposals is None:
-            known = self._waiting[~np.isnan(self._waiting).all(axis=1)][-_NEWEST_PENDING:]
-            seed = [self._seed % 2**64, data.count]
+        if self._model is None:
             self._model = Model(space, data, warm)
-            self._proposals = Proposals(space, self._model, self._run, known, seed)
-        proposal = self._proposals.best(self._used)
+        if self._proposals is None:
+            waiting = np.reshape(self._waiting, (-1, space.d))
+            known = waiting[~np.isnan(waiting).all(axis=1)][-_NEWEST_PENDING:]
+            self._proposals = Proposals(space, self._model, self._used, known, [self._seed % 2**64, data.count])
+        proposal = self._proposals.next()
         if proposal is None:
-            return draw_unused(space, self._used, generator(self._seed, index)), explanation.of_chance()
+            self._proposals = None  # it does not know of what is drawn
+            return self._draw(index), explanation.of_chance()
         return proposal.row, explanation.of_proposal(space, data, self._model, proposal, sign, len(self._waiting))
 
     def _take(self, row: Array) -> None:
         space = self._space
-        self._waiting, self._seen = np.vstack([self._waiting, row]), np.vstack([self._seen, row])
-        if self._proposals is not None:
-            self._proposals.add(row)
-        if space.size is None or len(self._used) + 1 < space.size:
-            self._used |= {*space.keys(row[None])}
-        else:  # the last point of a finite space begins a new round
-            self._used = space.used_keys(self._seen)
+        self._waiting.append(row)
+        self._used.update(space.keys(row[None]))
+        if space.size is not None and len(self._used) >= space.size:  # the last point begins a new round
+            self._used = set(space.used_keys(np.vstack([self._codes, *self._waiting])))
+            self._proposals = None

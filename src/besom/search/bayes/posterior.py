@@ -28,16 +28,12 @@ class Posterior:
     ) -> None:
         self.x, self.categorical, self.hyperparameters = x, categorical, hyperparameters
         self._lengthscales = np.exp(hyperparameters.lengthscales)
-        self._signal, self._noise = math.exp(hyperparameters.signal), math.exp(hyperparameters.noise)
+        self._signal, self.noise = math.exp(hyperparameters.signal), math.exp(hyperparameters.noise)
         self.variance_before = self._signal + MEAN_VARIANCE
         """Anywhere, before any data."""
         covariance = self.covariance(x, x)
-        covariance[np.diag_indices(len(x))] += self._noise + variance
-        factor, failure = lapack.dpotrf(covariance, lower=1, clean=1)
-        if failure:  # rounding only: the noise is bounded away from 0
-            covariance[np.diag_indices(len(x))] += 1e-4 * self._signal
-            factor, _ = lapack.dpotrf(covariance, lower=1, clean=1)
-        self.whiten = lapack.dtrtri(factor, lower=1)[0]
+        covariance[np.diag_indices(len(x))] += self.noise + variance
+        self.whiten = self._inverse_factor(covariance)
         """The inverse of the covariance's Cholesky factor, (n, n)."""
         self.alpha = self.whiten.T @ (self.whiten @ y)
         """The inverse covariance times ``y``, (n,)."""
@@ -60,36 +56,42 @@ class Posterior:
         return matern52(squared_distances(a, b, self.categorical, self._lengthscales))
 
     def believing(self, x: Array) -> Posterior:
-        """The process after the one point ``x`` (1, d) gave exactly what is expected of it (the kriging believer).
+        """The process after the points ``x`` (m, d) gave exactly what is expected of them (the kriging believer).
 
-        That changes no mean, only the doubt; the Cholesky factor grows by one row.
+        That changes no mean, only the doubt; the inverse Cholesky factor grows by a block of rows.
         """
-        known, pivot = self.new_row(x)
-        n = len(known)
+        known = self.whiten @ self.covariance(self.x, x)
+        left = self.covariance(x, x) - known.T @ known
+        left[np.diag_indices(len(x))] += self.noise
+        corner = self._inverse_factor(left)
+        n, m = known.shape
         after = copy.copy(self)
-        after.x, after.alpha = np.vstack([self.x, x]), np.append(self.alpha, 0.0)
-        after.whiten = np.zeros((n + 1, n + 1))
+        after.x, after.alpha = np.vstack([self.x, x]), np.append(self.alpha, np.zeros(m))
+        after.whiten = np.zeros((n + m, n + m))
         after.whiten[:n, :n] = self.whiten
-        after.whiten[n] = np.append(-(known @ self.whiten), 1.0) / pivot
+        after.whiten[n:, :n] = -corner @ (known.T @ self.whiten)
+        after.whiten[n:, n:] = corner
         return after
 
-    def new_row(self, x: Array) -> tuple[Array, float]:
-        """What the one point ``x`` (1, d) adds to the Cholesky factor: the row (n,) and its last element."""
-        known = self.whiten @ self.covariance(self.x, x)[:, 0]
-        return known, math.sqrt(max(self.variance_before - float(known @ known), 0.0) + self._noise)
+    def _inverse_factor(self, covariance: Array) -> Array:
+        factor, failure = lapack.dpotrf(covariance, lower=1, clean=1)
+        if failure:  # rounding only: the noise is bounded away from 0
+            covariance[np.diag_indices(len(covariance))] += 1e-4 * self._signal
+            factor, _ = lapack.dpotrf(covariance, lower=1, clean=1)
+        return np.asarray(lapack.dtrtri(factor, lower=1)[0])
 
 
 class Forecast:
-    """Predictions at fixed places ``x`` (m, d), kept up to date while the process comes to believe more points.
+    """Predictions at fixed places, kept up to date while the process comes to believe some of them.
 
     Args:
         posterior: The process.
-        x: The places.
-        room: How many points will be believed at most.
+        x: The places (m, d).
+        room: How many of them will be believed at most.
     """
 
     def __init__(self, posterior: Posterior, x: Array, room: int = 0) -> None:
-        self._x = x
+        self._posterior, self._x = posterior, x
         covariance = posterior.covariance(x, posterior.x)
         self._n = len(posterior.x)
         self._factors = np.empty((len(x), self._n + room))
@@ -105,10 +107,11 @@ class Forecast:
         """The standard deviations, (m,)."""
         return np.asarray(np.sqrt(np.maximum(self._variance, self._least)))
 
-    def believe(self, posterior: Posterior, x: Array) -> None:
-        """Take in the one point ``x`` (1, d), which ``posterior`` is about to believe: a rank-one update, O(m n)."""
-        known, pivot = posterior.new_row(x)
-        column = (posterior.covariance(self._x, x)[:, 0] - self._factors[:, : self._n] @ known) / pivot
+    def believe(self, place: int) -> None:
+        """Place number ``place`` gave exactly what was expected: a rank-one update of all others, O(m n)."""
+        explained = self._factors[:, : self._n]
+        shared = self._posterior.covariance(self._x, self._x[place, None])[:, 0] - explained @ explained[place]
+        column = shared / math.sqrt(max(self._variance[place], 0.0) + self._posterior.noise)
         self._variance -= column**2
         self._factors[:, self._n] = column
         self._n += 1

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from besom.search.bayes.acquisition import log_expected_improvement
-from besom.search.bayes.candidates import free_rows, propose
+from besom.search.bayes.candidates import propose
 from besom.search.bayes.model import Model
-from besom.search.bayes.posterior import Forecast
+from besom.search.bayes.posterior import Forecast, Posterior
 from besom.search.scale import Array
 from besom.search.space import Space
 
@@ -39,11 +40,10 @@ class Proposal(NamedTuple):
 
 
 class Proposals:
-    """Answers one question after the other, each at the cost of a look at one set of candidates.
+    """The best candidate, again and again, each time in the belief that those before gave what was expected of them.
 
-    Candidates are searched for at 0, 1, 4, 16, 64 ... pending points: they then follow the doubt that has left the
-    first places, and a batch of 64 needs 4 searches. They depend on the model, on the pending points up to that number
-    and on the seed alone, so that a batch and single questions get the same answers.
+    Candidates are searched for at the first question; from then on a question costs a look at them. After 4, 16, 64 ...
+    questions the search goes on from the best of them, to follow the doubt that has left the first places.
 
     Where the best place is flat and the rest looks bad from a few samples, expected improvement may polish what is
     known for ever. So, once no result has been the best for a while and little improvement is expected anywhere, every
@@ -52,78 +52,73 @@ class Proposals:
     Args:
         space: Where to search.
         model: Of the observations.
-        used: Keys of points that have been run.
-        waiting: Codes of the pending points (p, d), in the order in which they were handed out.
+        used: Keys of points that will not be taken.
+        waiting: Codes of the pending points (p, d).
         seed: Of the candidates.
     """
 
-    def __init__(self, space: Space, model: Model, used: frozenset[bytes], waiting: Array, seed: list[int]) -> None:
-        self._space, self._model, self._seed = space, model, seed
+    def __init__(
+        self, space: Space, model: Model, used: Collection[bytes], waiting: Array, seed: Sequence[int]
+    ) -> None:
+        self._space, self._model, self._used, self._seed = space, model, used, seed
         self._posterior, self._incumbent = model.posterior, model.incumbent
-        self._used, self._pending = used, 0
-        self._forecast: Forecast | None = None
-        searched_at = _last_search(len(waiting))
-        for row in waiting[:searched_at]:
-            self._believe(row)
-        for row in waiting[searched_at:]:
-            self.add(row)
+        self._pending, self._answers, self._next_search = len(waiting), 0, 4
+        if len(waiting):
+            at = space.positions(waiting)
+            self._incumbent = min(self._incumbent, float(self._posterior.mean(at).min()))
+            self._posterior = self._posterior.believing(at)
+        self._candidates = self._search()
 
-    def add(self, row: Array) -> None:
-        """A point (d,) was handed out."""
-        forecast = self._searched()
-        forecast.believe(self._posterior, self._space.positions(row[None]))
-        self._believe(row)
-        if self._pending == _last_search(self._pending):
-            self._forecast = None
-
-    def best(self, used: frozenset[bytes]) -> Proposal | None:
-        """The candidate of highest expected improvement, weighed by its chance of success, whose key is not ``used``.
+    def next(self) -> Proposal | None:
+        """The free candidate of highest expected improvement, weighed by its chance of success; then it is pending.
 
         None when there is no such candidate.
         """
-        forecast = self._searched()
-        mean, sd = forecast.mean, forecast.sd
-        improvements = log_expected_improvement(mean, sd, self._incumbent)
-        bold = self._may_be_bold and improvements.max() < _LITTLE
-        scores = log_expected_improvement(mean, sd, self._incumbent - _BOLDNESS) if bold else improvements
-        row = next(free_rows(self._space, self._codes, scores + self._success, used), None)
-        if row is None:
+        if self._answers == self._next_search:
+            self._candidates = self._search(self._candidates)
+            self._next_search *= 4
+        found = self._candidates
+        if not found.free.any():
             return None
-        return Proposal(
-            self._codes[row],
+        mean, sd = found.forecast.mean, found.forecast.sd
+        improvements = log_expected_improvement(mean, sd, self._incumbent)
+        bold = self._may_be_bold and bool(improvements[found.free].max() < _LITTLE)
+        scores = log_expected_improvement(mean, sd, self._incumbent - _BOLDNESS) if bold else improvements
+        row = int(np.argmax(np.where(found.free, scores + found.success, -np.inf)))
+        proposal = Proposal(
+            found.codes[row],
             float(mean[row]),
             float(sd[row]),
             float(improvements[row]),
-            float(self._success[row]),
+            float(found.success[row]),
             self._incumbent,
-            bool(bold),
+            bold,
         )
+        self._incumbent = min(self._incumbent, proposal.mean)
+        self._pending += 1
+        self._answers += 1
+        found.take(row)
+        return proposal
 
     @property
     def _may_be_bold(self) -> bool:
         return self._model.stalled >= _STALLED and (self._model.count + self._pending) % _BOLD_EVERY == 0
 
-    def _believe(self, row: Array) -> None:
-        at = self._space.positions(row[None])
-        self._incumbent = min(self._incumbent, float(self._posterior.mean(at)[0]))
-        self._posterior = self._posterior.believing(at)
-        self._used |= {*self._space.keys(row[None])}
-        self._pending += 1
-
-    def _searched(self) -> Forecast:
-        """Of the candidates, which are searched for as late as possible: a single question needs them once."""
-        if self._forecast is not None:
-            return self._forecast
+    def _search(self, before: _Candidates | None = None) -> _Candidates:
+        known = None
+        if before is not None:
+            self._posterior = self._posterior.believing(before.x[before.taken])
+            known = before.codes[before.free]
 
         def score(codes: Array) -> Array:
             expected = self._posterior.predict(self._space.positions(codes))
             return log_expected_improvement(*expected, self._incumbent) + self._log_success(codes)
 
         rng = np.random.default_rng([*self._seed, self._pending])
-        self._codes = propose(self._space, score, self._model.parents, self._used, rng)
-        self._forecast = Forecast(self._posterior, self._space.positions(self._codes), room=max(3 * self._pending, 1))
-        self._success = self._log_success(self._codes)
-        return self._forecast
+        codes = propose(self._space, score, self._model.parents, self._used, rng, known)
+        return _Candidates(
+            codes, self._space.positions(codes), self._posterior, self._log_success(codes), 3 * self._next_search
+        )
 
     def _log_success(self, codes: Array) -> Array:
         feasibility = self._model.feasibility
@@ -132,6 +127,17 @@ class Proposals:
         )
 
 
-def _last_search(pending: int) -> int:
-    """The largest of 0, 1, 4, 16, 64 ... up to ``pending``."""
-    return 4 ** ((pending.bit_length() - 1) // 2) if pending else 0
+class _Candidates:
+    """Places (m, d) that may be proposed, and what is expected of them."""
+
+    def __init__(self, codes: Array, x: Array, posterior: Posterior, success: Array, room: int) -> None:
+        self.codes, self.x, self.success = codes, x, success
+        self.forecast = Forecast(posterior, x, room)
+        self.free = np.ones(len(codes), dtype=bool)
+        self.taken: list[int] = []
+
+    def take(self, row: int) -> None:
+        """It is handed out."""
+        self.forecast.believe(row)
+        self.free[row] = False
+        self.taken.append(row)
