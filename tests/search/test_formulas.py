@@ -21,16 +21,18 @@ COLUMNS = {
     "mixed": WHOLE | REAL,
     "any": WHOLE | REAL | TEXT | st.none() | st.booleans(),
 }
+OPERATORS = ["+", "-", "*", "/", "//", "%", "**", "<", "<=", ">", ">=", "==", "!=", "and", "or"]
+FUNCTIONS = ["abs", "round", "floor", "ceil", "log", "exp", "sqrt", "int", "float", "len"]
 ATOMS = st.sampled_from([*COLUMNS, "2", "0", "0.5", "(-3)", "'sgd'", "null", "true"])
 FORMULAS = st.recursive(
     ATOMS,
     lambda inner: (
-        st.builds("({} {} {})".format, inner, st.sampled_from("+ - * / // % ** < <= > >= == != and or".split()), inner)
+        st.builds("({} {} {})".format, inner, st.sampled_from(OPERATORS), inner)
         | st.builds("({} {} {} <= {})".format, inner, st.sampled_from(["<", "==", ">="]), inner, inner)
         | st.builds("({} {} [{}, {}])".format, inner, st.sampled_from(["in", "not in"]), inner, inner)
         | st.builds("({} if {} else {})".format, inner, inner, inner)
         | st.builds("{}({}, {})".format, st.sampled_from(["min", "max"]), inner, inner)
-        | st.builds("{}({})".format, st.sampled_from("abs round floor ceil log exp sqrt int float len".split()), inner)
+        | st.builds("{}({})".format, st.sampled_from(FUNCTIONS), inner)
         | st.builds("({} {})".format, st.sampled_from(["not", "-", "+"]), inner)
     ),
     max_leaves=6,

@@ -17,7 +17,7 @@ from besom.search.column import Column
 from besom.search.rules import Rules, Statement
 
 MOST_COMBINATIONS = 1_000_000
-"""Of one block; formulas over all of them take some seconds."""
+"""Of one block; formulas over all of them take up to a second, those that arrays cannot compute ten."""
 
 
 class TooManyError(ValueError):

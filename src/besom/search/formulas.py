@@ -42,6 +42,16 @@ class Values:
         """As Python sees it."""
         return np.asarray(self.data.astype(bool))
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether it is the same number at each point."""
+        return self.data.ndim == 0 and self.whole is not None
+
+    @property
+    def constant(self) -> float:
+        """That number."""
+        return int(self.data) if self.whole else float(self.data)
+
     def numbers(self) -> Array:
         """``data``.
 
@@ -160,9 +170,10 @@ def _arithmetic(op: ast.operator, left: Values, right: Values) -> Values:
             return _bounded(np.floor_divide(a, b), fails | (b == 0), whole)
         case ast.Mod() if whole:
             return _bounded(np.mod(a, b), fails | (b == 0), whole)
-        case ast.Pow() if b.ndim == 0 and right.whole is not None:
-            exponent = int(b) if right.whole else float(b)
-            return _each(lambda base: OPERATORS[ast.Pow](base, exponent), left, fails)
+        case ast.Pow() if right.is_constant:
+            return _each(lambda base: OPERATORS[ast.Pow](base, right.constant), left, fails)
+        case ast.Pow() if left.is_constant:
+            return _each(lambda exponent: OPERATORS[ast.Pow](left.constant, exponent), right, fails)
     raise NotColumnar
 
 

@@ -133,16 +133,14 @@ class Rules:
 
     def _failure(self, derived: Parameter) -> Statement:
         columns = self._columns_of([derived.path])
-        return Statement(
-            columns,
-            [],
-            columns,
-            self._asking([derived.path], None),
-            lambda codes: self._table(codes).fails(derived.path),
-        )
+        at_once = partial(self._fails, derived.path)
+        return Statement(columns, [], columns, self._asking([derived.path], None), at_once)
 
     def _holds(self, formula: Expression, codes: Array) -> Mask:
         return self._table(codes).holds(formula)
+
+    def _fails(self, path: Path, codes: Array) -> Mask:
+        return self._table(codes).fails(path)
 
     def _table(self, codes: Array) -> Table:
         return Table(codes, self._columns, {parameter.path: parameter for parameter in self._ordered}, self._fixed)
