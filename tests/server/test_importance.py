@@ -139,6 +139,17 @@ async def test_a_projects_runs_are_judged_by_all_that_their_configurations_say(w
     assert [each["name"] for each in answer["parameters"]] == ["model.width"]
 
 
+async def test_a_project_is_asked_about_the_metric_of_its_largest_sweep_first(world: World) -> None:
+    sweep = await world.sweep({**PLAIN, "metric": {"name": "val/score", "goal": "maximize"}})
+    await world.sweep({**PLAIN, "metric": {"name": "never", "goal": "minimize"}})
+    for number in range(3):
+        await world.begin(f"run{number}", sweep)
+        await world.log(f"run{number}", number, key="lr")
+        await world.log(f"run{number}", number, key="val/score", code=0)
+    answer = await world.call("GET", "/projects/ann/demo/importance")
+    assert (answer["metric"], answer["goal"], answer["metrics"]) == ("val/score", "maximize", ["lr", "val/score"])
+
+
 async def test_who_may_not_see_a_sweep_does_not_see_its_importance(world: World) -> None:
     sweep = await filled(world, 1)
     with pytest.raises(Refused) as refused:

@@ -19,7 +19,7 @@ from besom.server.services.states import ENDED
 from besom.server.services.sweeps import find_sweep
 from besom.server.services.users import Caller
 from besom.server.store import importance as stored
-from besom.server.store import run_list
+from besom.server.store import run_list, sweeps
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
@@ -41,7 +41,7 @@ class Question:
     """What is asked of a sweep or project."""
 
     metric: str | None = None
-    """None: the sweep's own, else the one that most runs have logged."""
+    """None: the sweep's own, the one of a project's largest sweep, else the number that most runs have logged."""
     goal: Goal | None = None
     """None: the sweep's for its own metric, else ``minimize``."""
     method: ImportanceMethod = "forest"
@@ -55,6 +55,8 @@ class _Subject:
     living: ColumnElement[bool]
     columns: Callable[[Sequence[Any]], list[Column]]
     metric: Metric | None
+    usual: Metric | None = None
+    """What is asked about when nothing is said, if any run has logged it."""
 
 
 class Importances:
@@ -82,7 +84,9 @@ class Importances:
 
         def find(conn: Connection) -> _Subject:
             home = find_project(conn, caller, entity, project)
-            return _Subject((home.id,), run_list.living(home.id), project_columns, None)
+            largest = max(sweeps.of_project(conn, home.id), key=lambda sweep: sweep.runs_made, default=None)
+            usual = None if largest is None else self._plans.of(largest).config.metric
+            return _Subject((home.id,), run_list.living(home.id), project_columns, None, usual)
 
         return await self._answer(find, asked)
 
@@ -113,13 +117,14 @@ class Importances:
 def _compute(subject: _Subject, rows: Sequence[Any], asked: Question) -> Importance:
     from besom.search.importance import importance  # loads NumPy, which the server does not need to start
 
-    own = subject.metric
+    own, usual = subject.metric, subject.metric or subject.usual
     ended = len(rows)
     rows = [row for row in rows if row.state in _COMPARABLE]
     numbers = logged_numbers(rows)
     often = Counter(name for logged in numbers for name in logged)
-    name = asked.metric or (own.name if own else max(sorted(often), key=lambda each: often[each], default=None))
-    goal = asked.goal or (own.goal if own and own.name == name else "minimize")
+    most = max(sorted(often), key=lambda each: often[each], default=None)
+    name = asked.metric or (usual.name if usual and (own or usual.name in often) else most)
+    goal = asked.goal or (usual.goal if usual and usual.name == name else "minimize")
     if own and name == own.name:
         values = [row.metric_value for row in rows]
     else:

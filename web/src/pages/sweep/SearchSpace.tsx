@@ -47,7 +47,7 @@ const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 function rulesOf(config: Sweep["config"]): [name: string, value: string][] {
   const repeat = config.repeat as { times?: number; parameter?: string } | undefined;
-  return [
+  const rules: [name: string, value: string][] = [
     ["Never together", list(config.forbid).map(conditionWords).join("; ")],
     [
       "Advance together",
@@ -69,4 +69,5 @@ function rulesOf(config: Sweep["config"]): [name: string, value: string][] {
     ],
     ["Seed", config.seed === undefined ? "" : String(config.seed)],
   ];
+  return rules.filter(([, value]) => value !== "");
 }
