@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, and_
 
 from besom.protocol import Project, ProjectPage
 from besom.server.services.context import Context, Unit
@@ -17,10 +17,18 @@ from besom.server.store import projects
 from besom.server.store.blob_folder import BlobFolder
 
 
-async def list_projects(ctx: Context, caller: Caller) -> ProjectPage:
-    """All that the caller may see, the most recently active first."""
-    rows = await ctx.read(lambda conn: projects.listing(conn, projects.visible_to(caller.id, caller.role)))
+async def list_projects(ctx: Context, caller: Caller, entity: str | None = None) -> ProjectPage:
+    """All that the caller may see, of one entity if given, the most recently active first."""
+    visible = projects.visible_to(caller.id, caller.role)
+    condition = visible if entity is None else and_(visible, projects.of_entity(entity))
+    rows = await ctx.read(lambda conn: projects.listing(conn, condition))
     return ProjectPage(projects=[project_view(row) for row in rows])
+
+
+async def stored_bytes(ctx: Context, caller: Caller, entity: str) -> int:
+    """Size of all files of an entity's projects that the caller may see."""
+    condition = and_(projects.visible_to(caller.id, caller.role), projects.of_entity(entity))
+    return await ctx.read(lambda conn: projects.stored_bytes(conn, condition))
 
 
 async def get_project(ctx: Context, caller: Caller, entity: str, name: str) -> Project:

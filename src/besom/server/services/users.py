@@ -11,14 +11,17 @@ import re
 import secrets
 import string
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
 from besom.protocol import NewTicket, Ticket, Viewer
 from besom.server.services.context import Context, Unit
 from besom.server.services.naming import check_name
 from besom.server.services.refusals import Conflict, Forbidden, Invalid, Unauthorized
-from besom.server.store import users
+from besom.server.store import projects, users
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 Role = Literal["viewer", "member", "admin"]
 
@@ -27,6 +30,7 @@ TICKET_SECONDS = 12 * 3600.0
 SESSION_SECONDS = 30 * 86400.0
 _CACHE_SECONDS = 30.0
 _CACHE_SIZE = 10_000
+_MOST_FOUND = 100
 _LETTERS = string.ascii_letters + string.digits
 
 
@@ -154,6 +158,27 @@ class Sessions:
         session = new_secret()
         await self._ctx.write(lambda unit: _keep_session(unit, session, caller.id))
         return session, caller
+
+
+async def search_users(ctx: Context, caller: Caller, text: str) -> list[Caller]:
+    """Users whose name holds a text, the likeliest first. Only an administrator sees others."""
+    if caller.role != "admin":
+        return [caller] if text.lower() in caller.name.lower() else []
+    found = await ctx.read(lambda conn: users.like(conn, text, _MOST_FOUND))
+    return [Caller(row.id, row.name, row.role) for row in found]
+
+
+async def members_of(ctx: Context, caller: Caller, entity: str) -> list[Caller]:
+    """The users of an entity whom the caller may see: its owner, or all of them where it is no user's own and has
+    projects. Nobody: there is no such entity for the caller."""
+
+    def look(conn: Connection) -> tuple[Any, bool]:
+        return users.by_name(conn, entity), projects.has_any(conn, entity)
+
+    owner, has_projects = await ctx.read(look)
+    if owner is not None:
+        return [Caller(owner.id, owner.name, owner.role)] if caller.role == "admin" or owner.id == caller.id else []
+    return await search_users(ctx, caller, "") if has_projects else []
 
 
 def viewer(caller: Caller, server_version: str) -> Viewer:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, insert, or_, select, true, update
 from sqlalchemy.sql.elements import True_
 
-from besom.server.store.tables import agents, projects, runs, sweeps, users
+from besom.server.store.tables import agents, blobs, projects, runs, sweeps, users
 
 # Statements of every report are made once: making one costs several times what it costs to run it.
 _FIND = select(projects).where(projects.c.entity == bindparam("entity"), projects.c.name == bindparam("name"))
@@ -26,6 +26,11 @@ def visible_to(user_id: int, role: str) -> ColumnElement[bool]:
     own = select(users.c.name).where(users.c.id == user_id).scalar_subquery()
     others = select(users.c.name).where(users.c.id != user_id)
     return or_(projects.c.entity == own, projects.c.entity.not_in(others))
+
+
+def of_entity(entity: str) -> ColumnElement[bool]:
+    """Condition on ``projects``: the entity's."""
+    return projects.c.entity == entity
 
 
 def find(conn: Connection, entity: str, name: str) -> Row[Any] | None:
@@ -91,6 +96,17 @@ def listing(conn: Connection, visible: ColumnElement[bool], project_id: int | No
     if project_id is not None:
         query = query.where(projects.c.id == project_id)
     return list(conn.execute(query))
+
+
+def has_any(conn: Connection, entity: str) -> bool:
+    """Whether the entity has a project."""
+    return conn.execute(select(projects.c.id).where(of_entity(entity)).limit(1)).first() is not None
+
+
+def stored_bytes(conn: Connection, condition: ColumnElement[bool]) -> int:
+    """Size of all bytes that the projects have."""
+    query = select(func.coalesce(func.sum(blobs.c.size), 0)).join(projects, projects.c.id == blobs.c.project_id)
+    return int(conn.execute(query.where(condition)).scalar_one())
 
 
 def is_visible(conn: Connection, project_id: int, visible: ColumnElement[bool]) -> bool:

@@ -19,6 +19,12 @@ def by_name(conn: Connection, name: str) -> Row[Any] | None:
     return conn.execute(select(users).where(users.c.name == name)).first()
 
 
+def like(conn: Connection, text: str, limit: int) -> list[Row[Any]]:
+    """Up to ``limit`` users whose name holds a text, the shortest name first."""
+    query = select(users).where(users.c.name.icontains(text, autoescape=True))
+    return list(conn.execute(query.order_by(func.length(users.c.name), users.c.name).limit(limit)))
+
+
 def first_admin(conn: Connection) -> Row[Any] | None:
     """The administrator who was there first."""
     return conn.execute(select(users).where(users.c.role == "admin").order_by(users.c.id).limit(1)).first()

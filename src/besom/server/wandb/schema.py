@@ -8,10 +8,10 @@ from typing import Any, cast
 
 from graphql import GraphQLObjectType, GraphQLSchema, build_schema
 
-from besom.server.wandb import scalars, server_info, users
+from besom.server.wandb import projects, scalars, server_info, users
 from besom.server.wandb.resolvers import Resolver, Resolvers
 
-_SUBJECTS = (server_info, users)
+_SUBJECTS = (projects, server_info, users)
 
 
 @cache
