@@ -28,6 +28,15 @@ INSERT INTO runs (key, project_id, id, sweep_id, name, state, config, summary, c
     (3, 1, 'c', 'one', 'c', 'finished', '{}', '{}', true, 0, 1, '[]', true, 0.75, 0.75, NULL)
 """
 
+SCHEMA_5 = """
+INSERT INTO projects (id, entity, name, created, last_activity) VALUES (1, 'ann', 'demo', 0, 0);
+INSERT INTO runs (key, project_id, id, name, state, config, summary, created, version, tags) VALUES
+    (7, 1, 'maker', 'a', 'finished', '{}', '{}', 0, 1, '[]');
+INSERT INTO artifacts (id, project_id, name, version, type, digest, metadata, size, run_key, created) VALUES
+    (1, 1, 'model', 0, 'model', 'x', '{}', 0, 7, 3),
+    (2, 1, 'model', 1, 'model', 'y', '{}', 0, NULL, 4)
+"""
+
 
 @pytest.fixture
 def database_of(url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], str]:
@@ -81,4 +90,11 @@ def test_runs_count_with_their_best_value_as_before_and_sweeps_know_how_many_the
         return values, conn.execute(text("SELECT runs_made FROM sweeps")).scalar_one()
 
     assert store.read_sync(look) == ([0.25, None, 0.75], 2)
+    store.close()
+
+
+def test_artifacts_that_a_run_has_logged_are_its_output(database_of: Callable[[str, str], str]) -> None:
+    store = Store.open(database_of("0005", SCHEMA_5))
+    query = text("SELECT run_key, artifact_id, role, created FROM run_artifacts")
+    assert store.read_sync(lambda conn: [tuple(row) for row in conn.execute(query)]) == [(7, 1, "output", 3.0)]
     store.close()

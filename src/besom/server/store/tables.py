@@ -72,6 +72,15 @@ secrets = Table(
     Column("expires", Double),
 )
 
+# What the servers of one database sign with; drawn by the first of them.
+shared_secrets = Table(
+    "shared_secrets",
+    metadata,
+    Column("purpose", Text, primary_key=True),
+    Column("secret", Text, nullable=False),
+    Column("created", Double, nullable=False),
+)
+
 projects = Table(
     "projects",
     metadata,
@@ -198,6 +207,7 @@ run_details = Table(
     Column("about", Json, nullable=False),
     Column("metrics", Json, nullable=False),  # what define_metric() said, by name
     Column("aggregates", Json, nullable=False),  # state of the minima, means, ... by key
+    Column("client", Json),  # what the program's client keeps with the run for itself, as it sent it
 )
 
 # What the program printed: zstd-compressed JSON. A bucket holds as many lines as ``store.output`` says, so that a line
@@ -329,6 +339,8 @@ blobs = Table(
     Column("digest", Text, primary_key=True),
     Column("size", BigInteger, nullable=False),
     Column("touched", Double, nullable=False, index=True),  # when somebody sent it, or asked whether it is there
+    Column("md5", Text),  # hexadecimal; some clients know bytes by it
+    Index("ix_blobs_project_id_md5", "project_id", "md5"),
 )
 
 # Names for bytes: they may arrive earlier or later.
@@ -342,6 +354,7 @@ run_files = Table(
     Column("created", Double, nullable=False),
 )
 
+# A deleted version leaves its row, without files, so that its number is not given to another one.
 artifacts = Table(
     "artifacts",
     metadata,
@@ -351,11 +364,14 @@ artifacts = Table(
     Column("version", Integer, nullable=False),
     Column("type", Text, nullable=False),
     Column("digest", Text, nullable=False),  # of paths and digests of its files
+    Column("client_digest", Text),  # the same in the terms of the client that sent it, if it has its own
     Column("description", Text),
     Column("metadata", Json, nullable=False),
+    Column("tags", Json, nullable=False, server_default="[]"),
     Column("size", BigInteger, nullable=False),
-    Column("run_key", Key, ForeignKey("runs.key", ondelete="SET NULL"), index=True),
+    Column("run_key", Key, ForeignKey("runs.key", ondelete="SET NULL"), index=True),  # that made it first
     Column("created", Double, nullable=False),
+    Column("deleted", Double),
     UniqueConstraint("project_id", "name", "version"),
 )
 
@@ -376,4 +392,58 @@ artifact_aliases = Table(
     Column("name", Text, primary_key=True),
     Column("alias", Text, primary_key=True),
     Column("artifact_id", Key, _cascade("artifacts.id"), nullable=False, index=True),
+)
+
+# Files of a version that lie elsewhere: their addresses.
+artifact_references = Table(
+    "artifact_references",
+    metadata,
+    Column("artifact_id", Key, _cascade("artifacts.id"), primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("uri", Text, nullable=False),
+    Column("digest", Text, nullable=False),  # as its maker knows the bytes: an ETag, a checksum, or the address again
+    Column("size", BigInteger),
+    Column("extra", Json, nullable=False, server_default="{}"),  # what its maker noted for fetching it
+)
+
+# Which versions a run used, and which it logged; several runs may log the same one.
+run_artifacts = Table(
+    "run_artifacts",
+    metadata,
+    Column("run_key", Key, _cascade("runs.key"), primary_key=True),
+    Column("artifact_id", Key, _cascade("artifacts.id"), primary_key=True, index=True),
+    Column("role", Text, primary_key=True),  # input | output
+    Column("created", Double, nullable=False),
+)
+
+# Versions on their way: a client announces one, sends files and manifests, and commits it. The row stays afterwards,
+# for the client goes on to call the version by the id that the draft had.
+artifact_drafts = Table(
+    "artifact_drafts",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("project_id", Key, _cascade("projects.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("digest", Text, nullable=False),  # as the client computes it
+    Column("client_id", Text, index=True),  # drawn by the client
+    Column("shared_id", Text),  # several processes that give the same one send one version together
+    Column("description", Text),
+    Column("metadata", Json, nullable=False),
+    Column("tags", Json, nullable=False),
+    Column("aliases", Json, nullable=False),
+    Column("run_key", Key, ForeignKey("runs.key", ondelete="SET NULL"), index=True),
+    Column("artifact_id", Key, _cascade("artifacts.id"), index=True),  # what became of it
+    Column("created", Double, nullable=False),
+    Index("ix_artifact_drafts_project_id_name_digest", "project_id", "name", "digest"),
+)
+
+# Lists of a draft's files. Several are joined, the later over the earlier.
+draft_manifests = Table(
+    "draft_manifests",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("draft_id", Key, _cascade("artifact_drafts.id"), nullable=False, index=True),
+    Column("base_id", Key, ForeignKey("artifacts.id", ondelete="SET NULL"), index=True),  # whose files it adds to
+    Column("digest", Text),  # of the bytes, once they have arrived
 )
