@@ -1,0 +1,50 @@
+"""besom serves what the client can ask for: each of its GraphQL documents, field by field, without running it.
+
+After an upgrade of the client, write documents.txt anew: python tests/wandb_client/client_documents.py
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from client_documents import Document, collect, digests, installed
+from graphql import parse, validate
+from not_served import NOT_SERVED
+
+from besom.server.wandb.schema import schema
+
+HERE = Path(__file__).parent
+KNOWN = HERE / "documents.txt"
+
+
+@pytest.fixture(scope="module")
+def documents() -> list[Document]:
+    return collect(installed())
+
+
+def test_the_installed_client_is_the_one_that_is_pinned():
+    pins = (HERE.parents[1] / "requirements-wandb.txt").read_text().split()
+    pinned = next(pin.partition("==")[2] for pin in pins if pin.startswith("wandb[sweeps]=="))
+    assert (installed().parent / f"wandb-{pinned}.dist-info").is_dir(), f"wandb {pinned} is not what is installed"
+
+
+def test_every_document_is_served_field_by_field_or_listed_with_a_reason(documents):
+    missing = defaultdict(list)
+    for document in documents:
+        if document.name not in NOT_SERVED:
+            for error in validate(schema(), parse(document.text)):
+                missing[f"{document.name} ({document.source})"].append(error.message)
+    assert not missing, "\n".join(f"{name}: {message}" for name, messages in missing.items() for message in messages)
+
+
+def test_the_list_of_what_is_not_served_names_nothing_that_is(documents):
+    unserved = {document.name for document in documents if validate(schema(), parse(document.text))}
+    assert not NOT_SERVED.keys() - unserved
+
+
+def test_an_upgrade_that_changes_a_document_is_noticed(documents):
+    before, now = set(KNOWN.read_text().splitlines()), set(digests(documents))
+    changed = sorted({line.split()[0] for line in before ^ now})
+    assert not changed, f"The client's documents of these operations are others than before: {', '.join(changed)}"
