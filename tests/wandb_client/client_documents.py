@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, zip_longest
 from pathlib import Path
 
 from graphql import (
@@ -92,10 +93,9 @@ def _filled(text: str) -> Iterator[str]:
         return
     for word, meant in _REPLACED.items():
         text = text.replace(word, meant)
-    gaps = text.count("\0")
-    for pieces in _FILLED_IN.get(start[1], [()]) if gaps else [()]:
-        pieces += ("",) * (gaps - len(pieces))
-        yield text.replace("\0", "%s") % pieces
+    around = text.split("\0")
+    for pieces in _FILLED_IN.get(start[1], [()]) if len(around) > 1 else [()]:
+        yield "".join(chain.from_iterable(zip_longest(around, pieces, fillvalue="")))
 
 
 def _in_program(data: bytes) -> Iterator[str]:
