@@ -1,4 +1,4 @@
-"""Many points at once: different, good, the same as one after the other, at little more than the cost of one."""
+"""Many points at once: different, good, as good as one after the other, at little more than the cost of one."""
 
 import numpy as np
 import pytest
@@ -30,23 +30,28 @@ def test_sixty_four_agents_get_sixty_four_different_good_points():
     assert np.median([cost(s.values) for s in suggestions]) < np.quantile([o.y for o in observations], 0.2)
 
 
-@pytest.mark.parametrize("waiting", [0, 2, 3, 15])
-def test_a_batch_is_what_single_questions_would_have_got(waiting):
-    """The candidates are searched for anew at 4 and at 16 pending points, in both ways."""
+@pytest.mark.parametrize("waiting", [0, 2, 15])
+def test_a_batch_is_nearly_as_good_as_what_single_questions_would_have_got(waiting):
+    """Each in its place, with those before it pending; the first one is the same."""
     observations, method = observed(), Bayes(warm=WarmStart())
     pending = [s.values for s in Bayes().suggest(SPACE, observations, [], seed=1, index=30, count=waiting)]
-    together = method.suggest(SPACE, observations, pending, seed=1, index=30 + waiting, count=4)
-    for index in range(30 + waiting, 34 + waiting):
-        pending += [s.values for s in method.suggest(SPACE, observations, pending, seed=1, index=index)]
-    assert [s.values for s in together] == pending[waiting:]
+    together = method.suggest(SPACE, observations, pending, seed=1, index=30 + waiting, count=20)
+    singles = []
+    for place, suggestion in enumerate(together):
+        singles += method.suggest(SPACE, observations, pending, seed=1, index=30 + waiting + place)
+        assert suggestion.why["pending"] == singles[-1].why["pending"]
+        pending.append(suggestion.values)
+    assert together[0] == singles[0]
+    expected, best = (sum(s.why["expected_improvement"] for s in found) for found in (together, singles))
+    assert expected > 0.8 * best
 
 
-def test_a_batch_of_sixty_four_searches_for_candidates_four_times(monkeypatch):
+def test_a_batch_of_sixty_four_searches_for_candidates_three_times(monkeypatch):
     calls = []
     propose = proposals.propose
     monkeypatch.setattr(proposals, "propose", lambda *given: calls.append(1) or propose(*given))
     Bayes().suggest(SPACE, observed(), [], seed=0, index=30, count=64)
-    assert len(calls) == 4
+    assert len(calls) == 3
 
 
 def test_one_question_searches_for_candidates_once_however_many_are_pending(monkeypatch):

@@ -12,12 +12,11 @@ from besom.search.space import Space
 
 Score = Callable[[Array], Array]
 
-_RANDOM = 600
-_MUTATED = 600
+_DRAWN = 600
+"""Random points to begin with, and as many mutations of good ones."""
 _ELITE = 8
 _CHILDREN = 20
 _ROUNDS = 8
-_ROUNDS_AGAIN = 2, 5
 _WIDTH = 0.2
 _SHRINK = 0.6
 _KEPT = 400
@@ -43,16 +42,15 @@ def propose(
         parents: Good points seen so far (n, d); their surroundings are the cheap form of a trust region.
         used: Keys of points that will not be taken.
         rng: Random numbers.
-        known: What was found before the scores changed a little, (m, d): the search goes on from there, for a few rounds.
+        known: What was found before the scores changed a little, (m, d): half a search is enough.
     """
     if space.size is not None and space.size <= _EXHAUSTIVE:
         codes, rounds = space.all_codes(), range(0)
-    elif known is None:
-        widths = _WIDTH * 4.0 ** -rng.integers(0, 4, size=(_MUTATED, 1)).astype(float)
-        mutants = mutate(space, parents[rng.integers(0, len(parents), _MUTATED)], widths, rng)
-        codes, rounds = np.vstack([space.sample(rng, _RANDOM), mutants]), range(_ROUNDS)
     else:
-        codes, rounds = known, range(*_ROUNDS_AGAIN)
+        drawn, rounds = (_DRAWN, range(_ROUNDS)) if known is None else (_DRAWN // 2, range(0, _ROUNDS, 2))
+        widths = _WIDTH * 4.0 ** -rng.integers(0, 4, size=(drawn, 1)).astype(float)
+        mutants = mutate(space, parents[rng.integers(0, len(parents), drawn)], widths, rng)
+        codes = np.vstack([space.sample(rng, drawn), mutants, *([] if known is None else [known])])
     scores = score(codes)
     for step in rounds:
         best = list(itertools.islice(free_rows(space, codes, scores, used), _ELITE))
@@ -62,8 +60,7 @@ def propose(
         children = mutate(space, np.repeat(codes[best], _CHILDREN, axis=0), width, rng)
         codes, scores = np.vstack([codes, children]), np.concatenate([scores, score(children)])
     rows = list(itertools.islice(free_rows(space, codes, scores, used), _KEPT))
-    if known is None:
-        rows += free_rows(space, codes[:_KEPT_RANDOM], scores[:_KEPT_RANDOM], used)
+    rows += free_rows(space, codes[:_KEPT_RANDOM], scores[:_KEPT_RANDOM], used)
     return codes[list(dict(zip(space.keys(codes[rows]), rows, strict=True)).values())]
 
 

@@ -52,7 +52,7 @@ class Proposals:
     Args:
         space: Where to search.
         model: Of the observations.
-        used: Keys of points that will not be taken.
+        used: Keys of points that will not be taken; it grows by each that is.
         waiting: Codes of the pending points (p, d).
         seed: Of the candidates.
     """
