@@ -147,6 +147,20 @@ def test_cancel_ends_a_sweep(user, server):
     assert sweep(server, path).state == "CANCELED"
 
 
+@pytest.mark.parametrize("action", ["stop", "cancel"])
+def test_the_end_of_a_sweep_says_which_runs_were_only_queued(user, server, action):
+    user.write("sweep.yaml", GRID + "start_with: [{lr: 0.3}, {lr: 0.1}]\n")
+    path = path_of(user.besom("sweep", "sweep.yaml").out)
+    said = user.besom("sweep", f"--{action}", path).out
+    assert f"sweep {path}. No new runs start; the 2 queued runs are dropped.\n" in said
+
+
+def test_a_sweep_is_paused_before_its_first_run(user, server):
+    path = create(user)
+    assert user.besom("sweep", "--pause", path).code == 0
+    assert sweep(server, path).state == "PAUSED"
+
+
 def test_a_state_that_does_not_allow_it_is_an_error(user):
     path = create(user)
     user.besom("sweep", "--cancel", path)

@@ -326,7 +326,9 @@ def test_an_answer_that_is_no_configuration_is_refused_with_what_is_wrong(world,
     sweep = world.sweep(CUSTOM)
     with pytest.raises(SearchFailed, match=said):
         world.loop(sweep, own(lambda *_: answer, sweep)).run(poll=0.01)
-    assert (world.now(sweep).state, world.now(sweep).controller) == ("PENDING", None)
+    now = world.now(sweep)
+    assert (now.state, now.controller) == ("PAUSED", None)
+    assert said in now.state_reason
 
 
 def test_a_mistake_in_the_function_pauses_the_sweep_with_the_reason_and_loses_nothing(world):

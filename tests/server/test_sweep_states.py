@@ -28,8 +28,8 @@ def test_what_has_ended_cannot_end_again(state, cause) -> None:
         next_sweep_state(state, cause)
 
 
-@pytest.mark.parametrize("state", ["PENDING", "FINISHED", "CANCELED"])
-def test_only_a_running_sweep_can_be_paused(state) -> None:
+@pytest.mark.parametrize("state", sorted(ENDS))
+def test_what_has_ended_cannot_be_paused(state) -> None:
     with pytest.raises(Conflict):
         next_sweep_state(state, "pause")
 
@@ -76,8 +76,21 @@ async def test_a_configuration_can_be_replaced_while_the_sweep_is_pending(world:
     replaced = await world.call("PUT", f"/sweeps/{sweep}/config", {"config": GRID})
     assert replaced["sweep"]["method"] == "grid"
     assert (await world.next(await world.join(sweep)))["params"] == {"a": 1, "b": "x"}
-    with pytest.raises(Refused, match="only while it is PENDING"):
-        await world.call("PUT", f"/sweeps/{sweep}/config", {"config": RANDOM})
+    for state in ("RUNNING", "PAUSED"):
+        with pytest.raises(Refused, match=f"is {state}: .* only while it is PENDING"):
+            await world.call("PUT", f"/sweeps/{sweep}/config", {"config": RANDOM})
+        await world.command(sweep, "pause")
+
+
+async def test_a_sweep_paused_before_its_first_run_hands_out_nothing_and_may_be_changed(world: World) -> None:
+    sweep = await world.sweep({**RANDOM, "start_with": [{"lr": 0.5}]})
+    agent = await world.join(sweep)
+    await world.command(sweep, "pause")
+    assert (await world.next(agent))["reason"].startswith("the sweep is paused")
+    await world.call("PUT", f"/sweeps/{sweep}/config", {"config": GRID})
+    assert (await world.show(sweep))["state"] == "PAUSED"
+    await world.command(sweep, "resume")
+    assert (await world.next(agent))["params"] == {"a": 1, "b": "x"}
 
 
 async def test_a_configuration_that_cannot_be_used_is_refused_with_every_problem(world: World) -> None:

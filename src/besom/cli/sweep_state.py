@@ -36,7 +36,7 @@ def change_state(text: str, action: str, project: str | None, entity: str | None
         say_json(sweep_json(connection, after))
         return
     full = quote(f"{after.entity}/{after.project}/{after.id}")
-    say(f"{DONE[action]} sweep {full}. {_consequence(action, before)}")
+    say(f"{DONE[action]} sweep {full}. {_consequence(action, before, after)}")
     if action != "resume":
         say(f"{'Go on' if action == 'pause' else 'Reopen it'} with: {_next(f'besom sweep --resume {full}')}")
     elif after.expected_runs is not None and after.run_count >= after.expected_runs:
@@ -45,17 +45,21 @@ def change_state(text: str, action: str, project: str | None, entity: str | None
         say(f"No agent is at work. Start one with: {_next(f'besom agent {full}')}")
 
 
-def _consequence(action: str, sweep: Sweep) -> str:
-    running = sum(sweep.runs_by_state.get(state, 0) for state in ("pending", "running", "preempting"))
-    those = {0: "", 1: "the running run "}.get(running, f"the {running} running runs ")
+def _consequence(action: str, before: Sweep, after: Sweep) -> str:
     if action == "resume":
         return "New runs start again."
-    if action == "cancel":
-        return f"No new runs start{f'; {those}' + ('is' if running == 1 else 'are') + ' killed' if running else ''}."
-    goes_on = f"; {those}{'goes' if running == 1 else 'go'} on" if running else ""
-    ending = " to the end" if running and action == "stop" else ""
-    agents = ", agents wait" if action == "pause" and sweep.agent_count else ""
-    return f"No new runs start{goes_on}{ending}{agents}."
+    said = ["No new runs start"]
+    queued = before.runs_by_state.get("pending", 0) - after.runs_by_state.get("pending", 0)
+    if queued > 0:
+        said.append("the queued run is dropped" if queued == 1 else f"the {queued} queued runs are dropped")
+    running = sum(after.runs_by_state.get(state, 0) for state in ("running", "preempting"))
+    if running:
+        those = "the running run " if running == 1 else f"the {running} running runs "
+        verbs = {"pause": ("goes on", "go on"), "stop": ("goes on to the end", "go on to the end")}
+        said.append(those + verbs.get(action, ("is killed", "are killed"))[running > 1])
+    if action == "pause" and after.agent_count:
+        said.append("agents wait")
+    return "; ".join(said) + "."
 
 
 def _next(line: str) -> str:

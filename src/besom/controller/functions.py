@@ -87,7 +87,7 @@ class OwnFunction(Source):
             )
         if not values:
             return []
-        known = {"kind": "controller", "reason": f"Chosen by the function {self._name}.", "function": self._name}
+        known = {"kind": "controller", "reason": f"chosen by the function {self._name}", "function": self._name}
         return [Proposal(_plain(values, self._config.get("parameters") or {}), {**known, **why})]
 
 

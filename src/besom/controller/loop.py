@@ -189,8 +189,7 @@ class Loop:
         after: Callable[[Loop], None] = lambda _: None,
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """Steps until the sweep has ended, or ``over`` is set. A running sweep whose search fails is paused, with the
-        reason; one without runs stays as it is.
+        """Steps until the sweep has ended, or ``over`` is set. A sweep whose search fails is paused, with the reason.
 
         Args:
             over: Ends the loop after the step that is going on.
@@ -240,7 +239,7 @@ class Loop:
         return self._stays and any(run.is_active for run in self.runs)
 
     def _pause(self, error: SearchFailed) -> None:
-        if self.sweep.state == "RUNNING":
+        if self.sweep.state in OPEN:
             try:
                 self.command("pause", error.message)
             except CommError:  # the user is told of the mistake itself

@@ -3,7 +3,7 @@ import { consequence, possibleActions } from "./sweepActions";
 
 describe("the controls of a sweep", () => {
   it.each([
-    ["PENDING", ["stop", "cancel"]],
+    ["PENDING", ["pause", "stop", "cancel"]],
     ["RUNNING", ["pause", "stop", "cancel"]],
     ["PAUSED", ["resume", "stop", "cancel"]],
     ["FINISHED", ["resume"]],

@@ -2,7 +2,7 @@ import type { SweepAction, SweepState } from "../api/types";
 import { plural } from "./format";
 
 const POSSIBLE: Record<SweepState, SweepAction[]> = {
-  PENDING: ["stop", "cancel"],
+  PENDING: ["pause", "stop", "cancel"],
   RUNNING: ["pause", "stop", "cancel"],
   PAUSED: ["resume", "stop", "cancel"],
   FINISHED: ["resume"],

@@ -126,7 +126,7 @@ class AxEngine(Engine[int]):
         values = {form.path: form.value(options[name]) for name, form in self._forms.items() if name in options}
         node = self._client._experiment.trials[trial].generator_runs[0]._generation_node_name or "generator"
         why = {"method": "ax", "kind": "engine", TRIAL: trial, CLIENT: self._token}
-        return Proposal(nest(values), {**why, "reason": f"Ax's {node}, trial {trial}."})
+        return Proposal(nest(values), {**why, "reason": f"chosen by Ax's {node} as trial {trial}"})
 
     def _hear(self, run: SweepRun) -> None:
         if run.id not in self._bound:

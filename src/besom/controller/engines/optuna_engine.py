@@ -70,7 +70,7 @@ class OptunaEngine(Engine["Trial"]):
         key, trial = next(iter(self._free.items())) if self._free else self._ask()
         with told_as("The search space"):
             params = self._space(trial)
-        reason = f"Optuna's {type(self._study.sampler).__name__}, trial {trial.number}."
+        reason = f"chosen by Optuna's {type(self._study.sampler).__name__} as trial {trial.number}"
         why = {"method": "optuna", "kind": "engine", "reason": reason, "trial": trial.number}
         return [Proposal(params, {**why, "params": trial.params, KEY: key})]
 

@@ -15,7 +15,7 @@ _OPEN: frozenset[SweepState] = frozenset({"PENDING", "RUNNING", "PAUSED"})
 
 SWEEP_TABLE: dict[SweepCause, tuple[frozenset[SweepState], SweepState]] = {
     "start": (frozenset({"PENDING"}), "RUNNING"),
-    "pause": (frozenset({"RUNNING", "PAUSED"}), "PAUSED"),
+    "pause": (_OPEN, "PAUSED"),
     "resume": (_ANY, "RUNNING"),
     "stop": (_OPEN, "FINISHED"),
     "cancel": (_OPEN, "CANCELED"),
@@ -35,9 +35,7 @@ def next_sweep_state(state: SweepState, cause: SweepCause, sweep: str = "it") ->
     allowed, following = SWEEP_TABLE[cause]
     if state in allowed:
         return following
-    if cause == "pause" and state == "PENDING":
-        hint = f"It has no runs yet. Start an agent, or end it: besom sweep --stop {sweep}"
-    elif cause == "pause":
+    if cause == "pause":
         hint = f"Resume it first: besom sweep --resume {sweep}"
     else:
         hint = f"It has ended already. To go on with it: besom sweep --resume {sweep}"

@@ -32,7 +32,7 @@ _REASONS: dict[SweepAction, str] = {
     "pause": "paused by {0}: no new runs start, running ones go on, agents wait",
     "resume": "resumed by {0}",
     "stop": "stopped by {0}: no new runs start, running ones end normally",
-    "cancel": "canceled by {0}: running runs are killed",
+    "cancel": "canceled by {0}: no new runs start, running ones are killed",
 }
 _LARGEST_SEED = 2**31 - 1
 _LARGEST_COUNT = 2**63 - 1
@@ -86,10 +86,11 @@ async def replace_config(ctx: Context, plans: Plans, caller: Caller, sweep_id: s
     def replace(unit: Unit) -> Sweep:
         caller.must_write()
         sweep = find_sweep(unit.conn, caller, sweep_id)
-        if sweep.state != "PENDING":
+        if sweep.state != "PENDING" and (sweep.state != "PAUSED" or runs.has_begun(unit.conn, sweep_id)):
             raise Conflict(
                 "sweep_state",
-                f"Sweep {sweep_id} is {sweep.state}: its configuration can be replaced only while it is PENDING.",
+                f"Sweep {sweep_id} is {sweep.state}: its configuration can be replaced only while it is PENDING, or "
+                "PAUSED before its first run.",
                 "Make a new sweep of the changed file, which takes over what this one found: "
                 f"besom sweep --prior-sweep {sweep_id} FILE",
             )

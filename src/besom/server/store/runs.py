@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
+from besom.server.store.queue import waiting
 from besom.server.store.tables import blocks, chunks, output, run_details, run_files, runs, samples, segments
 
 UNFINISHED = ("pending", "running", "preempting")
@@ -49,6 +50,14 @@ def of_sweep(conn: Connection, sweep_id: str, *, deleted: bool = False) -> list[
     """A sweep's runs, oldest first."""
     query = select(runs).where(runs.c.sweep_id == sweep_id).order_by(runs.c.key)
     return list(conn.execute(query if deleted else query.where(runs.c.deleted.is_(None))))
+
+
+def has_begun(conn: Connection, sweep_id: str) -> bool:
+    """Whether any of a sweep's runs was handed out; prior ones were not, nor what waits in its queue."""
+    query = select(runs.c.key).where(
+        runs.c.sweep_id == sweep_id, runs.c.deleted.is_(None), ~runs.c.prior, ~waiting(sweep_id, "pending")
+    )
+    return conn.execute(query.limit(1)).first() is not None
 
 
 def unfinished_of_sweep(conn: Connection, sweep_id: str) -> list[Row[Any]]:
