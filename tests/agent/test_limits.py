@@ -42,6 +42,15 @@ def test_three_failures_in_the_first_minute_are_flapping() -> None:
     assert stops_at("SFSFSF", Limits(), age=59) == 6
 
 
+def test_flapping_is_told_with_how_many_runs_failed_of_how_many() -> None:
+    record = Record()
+    for state in ("finished",) * 18 + ("failed",) * 4:
+        record.add(state)
+    told = record.broken(Limits(), age=59)
+    assert told is not None
+    assert told.startswith("4 of 22 runs failed in the first 60 seconds. Set BESOM_AGENT_DISABLE_FLAPPING=true")
+
+
 def test_three_failures_after_the_first_minute_are_not() -> None:
     assert stops_at("SFSFSF", Limits(), age=61) is None
 

@@ -108,8 +108,8 @@ class Record:
             return None
         if limits.flapping and self.failed >= FLAPPING_FAILURES and age < FLAPPING_SECONDS:
             return (
-                f"{self.failed} runs failed in the first {FLAPPING_SECONDS:.0f} seconds, so something is wrong with "
-                "all of them. Set BESOM_AGENT_DISABLE_FLAPPING=true to go on all the same."
+                f"{self.failed} of {self.ended} runs failed in the first {FLAPPING_SECONDS:.0f} seconds. "
+                "Set BESOM_AGENT_DISABLE_FLAPPING=true to go on all the same."
             )
         if limits.are_broken_initially(self.states):
             return (
