@@ -99,7 +99,7 @@ def _show_agents(sweep: Sweep, agents: list[Agent], path: str, now: float) -> No
     rows = [
         (
             agent.name,
-            f"{agent.host}:{agent.pid}",
+            f"{agent.host}:{agent.pid}" if agent.pid else agent.host,
             agent.run_id or "-",
             str(agent.run_count),
             str(agent.failed_count),

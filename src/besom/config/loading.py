@@ -44,7 +44,7 @@ def load(source: Source, *, filename: str | None = None) -> Loaded:
     if isinstance(source, str):
         if "\n" not in source and source.strip().endswith((".yaml", ".yml", ".json")):
             return load_file(source.strip())
-        return _load_text(source, filename)
+        return load_text(source, filename)
     if isinstance(source, os.PathLike):
         return load_file(source)
     if isinstance(source, Mapping):
@@ -68,7 +68,7 @@ def load_file(path: str | os.PathLike[str]) -> Loaded:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise _file_error(name, f"The file cannot be read: {reason}.", "check the name.") from None
-    return _load_text(_decode(raw, name), name)
+    return load_text(_decode(raw, name), name)
 
 
 def load_mapping(config: Mapping[str, Any]) -> Loaded:
@@ -80,7 +80,8 @@ def load_mapping(config: Mapping[str, Any]) -> Loaded:
     return _finish(data, report, {}, None)
 
 
-def _load_text(text: str, source: str | None) -> Loaded:
+def load_text(text: str, source: str | None = None) -> Loaded:
+    """Check YAML or JSON text, which messages call ``source``. Raises ConfigError."""
     text = text.removeprefix("\ufeff")
     if not text.strip():
         raise ConfigError([Problem((), "There is nothing in it.", _MINIMAL)], source=source)

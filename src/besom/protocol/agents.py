@@ -16,7 +16,7 @@ class NewAgent(Message, kw_only=True):
     """An agent that joins a sweep."""
 
     host: str
-    pid: int
+    pid: int  # 0 where it is not told
     name: str | None = None
     slots: int = 1
     """Runs that it works on at the same time; 0 for a controller, which chooses runs. A sweep has one at a time."""

@@ -55,7 +55,7 @@ async def join_sweep(ctx: Context, plans: Plans, caller: Caller, sweep_id: str, 
             {
                 "id": agent_id,
                 "sweep_id": sweep_id,
-                "name": new.name or f"{new.host}-{new.pid}",
+                "name": new.name or f"{new.host}-{new.pid or agent_id[:4]}",
                 "host": new.host,
                 "pid": new.pid,
                 "state": "running",
@@ -66,7 +66,7 @@ async def join_sweep(ctx: Context, plans: Plans, caller: Caller, sweep_id: str, 
             },
         )
         unit.changed(sweep.project_id, "agent", agent_id)
-        reason = f"process {new.pid} on {new.host}"
+        reason = f"process {new.pid} on {new.host}" if new.pid else f"on {new.host}"
         unit.event(sweep.project_id, "agent.joined", caller.name, reason, sweep_id=sweep_id, agent_id=agent_id)
         return AgentJoined(
             agent_id=agent_id,

@@ -8,29 +8,47 @@ from typing import Any
 from besom.protocol import NewPoint, Run
 from besom.server.services.configs import Plan, Plans
 from besom.server.services.context import Context, Unit
+from besom.server.services.naming import check_name
 from besom.server.services.queue import grid_holder, queue_point
 from besom.server.services.refusals import Conflict, Invalid
+from besom.server.services.sweep_state import change_sweep_state
 from besom.server.services.sweeps import find_open_sweep, find_sweep
 from besom.server.services.users import Caller
 from besom.server.services.views import run_view
-from besom.server.store import queue
+from besom.server.store import queue, runs
 
 LONGEST_QUEUE = 10_000
 
 
-async def enqueue(ctx: Context, plans: Plans, caller: Caller, sweep_id: str, new: NewPoint) -> Run:
+async def enqueue(
+    ctx: Context, plans: Plans, caller: Caller, sweep_id: str, new: NewPoint, run_id: str | None = None
+) -> Run:
     """Queues a point; returns its run.
+
+    Args:
+        ctx: The surroundings.
+        plans: Of the sweeps in use.
+        caller: Who asks.
+        sweep_id: The sweep.
+        new: The point.
+        run_id: For the run, so that asking again changes nothing; by default a new one is drawn.
 
     Raises:
         Invalid: a parameter is unknown, missing, or cannot have that value.
-        Conflict: the sweep has ended, its queue is full, or the point of its grid has a run.
+        Conflict: the sweep has ended, its queue is full, the point of its grid has a run, or the id has another one.
     """
-
+    named = {"id": check_name("run", run_id)} if run_id else {}
+    if new.display_name:
+        named["name"] = new.display_name
     await plans.ready(await ctx.read(lambda conn: find_sweep(conn, caller, sweep_id)))
 
     def put(unit: Unit) -> Run:
         caller.must_write()
         sweep = find_open_sweep(unit.conn, caller, sweep_id)
+        if run_id is not None and (known := runs.get(unit.conn, sweep.project_id, run_id)):
+            if known.sweep_id != sweep_id or known.deleted is not None:
+                raise Conflict("run_exists", f"The id {run_id} has been given to another run.", field="id")
+            return run_view(ctx, known, sweep.entity, sweep.project)
         if queue.length(unit.conn, sweep_id) >= LONGEST_QUEUE:
             raise Conflict("queue_full", f"{LONGEST_QUEUE} runs of sweep {sweep_id} are queued already.", "Wait.")
         plan = plans.of(sweep)
@@ -43,12 +61,24 @@ async def enqueue(ctx: Context, plans: Plans, caller: Caller, sweep_id: str, new
                 "To run it again, delete that run first.",
                 field="params",
             )
-        run = queue_point(ctx, unit, sweep, plan, values, _why(new, caller), new.display_name)
+        run = queue_point(ctx, unit, sweep, plan, values, _why(new, caller), **named)
         subject = {"sweep_id": sweep_id, "run_id": run.id}
         unit.event(sweep.project_id, "run.queued", caller.name, f"queued by {caller.name}", **subject)
         return run_view(ctx, run, sweep.entity, sweep.project)
 
     return await ctx.write(put)
+
+
+async def end_search(ctx: Context, caller: Caller, sweep_id: str) -> None:
+    """The process that chooses a sweep's runs has no more: the sweep is complete, unless some have not ended."""
+
+    def end(unit: Unit) -> None:
+        caller.must_write()
+        sweep = find_open_sweep(unit.conn, caller, sweep_id)
+        if not runs.unfinished_of_sweep(unit.conn, sweep_id):
+            change_sweep_state(unit, sweep, "complete", caller.name, "its controller has no more runs for it")
+
+    await ctx.write(end)
 
 
 def _why(new: NewPoint, caller: Caller) -> dict[str, Any]:

@@ -32,11 +32,14 @@ def queue_point(
     plan: Plan,
     values: Mapping[tuple[str, ...], Any],
     why: dict[str, Any],
-    name: str | None = None,
+    **named: str,
 ) -> Any:
-    """Puts a checked point at the end of a sweep's queue, as its next repeat; returns its run's row."""
+    """Puts a checked point at the end of a sweep's queue, as its next repeat; returns its run's row.
+
+    ``named`` may hold ``name`` and ``id`` of the run.
+    """
     identity, number = _next_round(unit, sweep.id, plan, values)
-    columns: dict[str, Any] = {"point_hash": identity, "round": number}
+    columns: dict[str, Any] = {"point_hash": identity, "round": number, **named}
     repeat = plan.config.repeat
     if repeat is not None:
         repeated = number % repeat.times
@@ -48,7 +51,7 @@ def queue_point(
             points.claim_freed(unit.conn, sweep.id, place)
     else:
         sweeps.count_suggestion(unit.conn, sweep.id)  # what search is computing now knows nothing of this point
-    run = create_run(ctx, unit, sweep, values, why, {**columns, "name": name} if name else columns)
+    run = create_run(ctx, unit, sweep, values, why, columns)
     touch_sweep(unit, sweep.project_id, sweep.id)
     unit.wake(sweep_topic(sweep.id))
     return run
@@ -89,12 +92,13 @@ def create_run(
     why: dict[str, Any],
     columns: dict[str, Any],
 ) -> Any:
-    """A new pending run of a sweep, for the agent in ``columns`` or the queue; returns its row."""
+    """A new pending run of a sweep, for the agent in ``columns`` or the queue; returns its row.
+
+    ``columns`` may name its id, which must be free.
+    """
     from besom.search import nest
 
-    run_id = new_id(ctx.rng)
-    while runs.exists(unit.conn, sweep.project_id, run_id):
-        run_id = new_id(ctx.rng)
+    run_id = columns.get("id") or _free_id(ctx, unit, sweep.project_id)
     params = nest(values)
     return runs.create(
         unit.conn,
@@ -114,6 +118,13 @@ def create_run(
             **columns,
         },
     )
+
+
+def _free_id(ctx: Context, unit: Unit, project_id: int) -> str:
+    run_id = new_id(ctx.rng)
+    while runs.exists(unit.conn, project_id, run_id):
+        run_id = new_id(ctx.rng)
+    return run_id
 
 
 def grid_holder(unit: Unit, sweep_id: str, plan: Plan, values: Mapping[tuple[str, ...], Any]) -> Any | None:

@@ -6,7 +6,9 @@ from besom.server.services.agents import Orders
 from besom.server.services.configs import Plans
 from besom.server.services.context import Context
 from besom.server.services.importance import Importances
+from besom.server.services.polling import Polling
 from besom.server.services.scheduler import Scheduler
+from besom.server.services.signing import Signer
 from besom.server.services.users import Sessions
 from besom.server.store.blob_folder import BlobFolder
 
@@ -19,7 +21,9 @@ class Services:
         self.blobs = blobs
         self.plans = Plans()
         self.sessions = Sessions(ctx)
+        self.signer = Signer(ctx)
         self.scheduler = Scheduler(ctx, self.plans)
+        self.polling = Polling(ctx, self.plans, self.scheduler)
         self.orders = Orders()
         self.importances = Importances(ctx, self.plans)
 
