@@ -37,6 +37,15 @@ def test_a_run_finds_who_it_is_under_besoms_names_and_under_wandbs(tmp_path: Pat
     assert names["BESOM_AGENT_ID"] == "agent1"
 
 
+def test_wandbs_client_is_left_alone_if_the_user_sends_it_to_another_server(tmp_path: Path) -> None:
+    def named(url: str) -> dict[str, str]:
+        return environment.names(RUN, SWEEP, "agent1", tmp_path / "p.yaml", SERVER, {"WANDB_BASE_URL": url})
+
+    assert not any(name.startswith("WANDB_") for name in named("http://127.0.0.1:2"))
+    assert named("http://127.0.0.1:2")["BESOM_RUN_ID"] == "abc12345"
+    assert named("http://127.0.0.1:1/")["WANDB_RUN_ID"] == named("")["WANDB_RUN_ID"] == "abc12345"
+
+
 def test_the_folder_is_the_working_directory_when_none_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert environment.names(RUN, SWEEP, "agent1", tmp_path / "p.yaml", SERVER, {})["WANDB_DIR"] == str(tmp_path)

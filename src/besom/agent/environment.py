@@ -61,7 +61,10 @@ def write_json_file(sweep_id: str, run: NextRun, environ: Mapping[str, str]) -> 
 def names(
     run: NextRun, sweep: Sweep, agent_id: str, parameters: Path, connection: Connection, environ: Mapping[str, str]
 ) -> dict[str, str]:
-    """What identifies a run to the SDK, under besom's names and under W&B's."""
+    """What identifies a run to the SDK, under besom's names, and under W&B's for its own client.
+
+    Whoever has set ``WANDB_BASE_URL`` to another server wants W&B's client to report there, so it is told nothing.
+    """
     said = {
         "SWEEP_ID": sweep.id,
         "RUN_ID": run.run_id,
@@ -73,8 +76,10 @@ def names(
         "API_KEY": connection.key or "",
         "RESUME": "allow" if run.resume else "",
     }
-    both = {f"{prefix}_{name}": value for prefix in ("BESOM", "WANDB") for name, value in said.items() if value}
-    return {**both, "BESOM_AGENT_ID": agent_id}
+    elsewhere = environ.get("WANDB_BASE_URL", connection.url).rstrip("/") not in ("", connection.url)
+    prefixes = ("BESOM",) if elsewhere else ("BESOM", "WANDB")
+    known = {f"{prefix}_{name}": value for prefix in prefixes for name, value in said.items() if value}
+    return {**known, "BESOM_AGENT_ID": agent_id}
 
 
 def for_program(environ: Mapping[str, str], its_names: Mapping[str, str]) -> dict[str, str]:
