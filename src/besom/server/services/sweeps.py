@@ -134,6 +134,11 @@ async def get_sweep(ctx: Context, caller: Caller, sweep_id: str) -> Sweep:
     return await ctx.read(lambda conn: view(ctx, conn, find_sweep(conn, caller, sweep_id)))
 
 
+async def prior_runs(ctx: Context, caller: Caller, sweep_id: str) -> list[str]:
+    """Ids of the runs that a sweep learnt from when it was made."""
+    return await ctx.read(lambda conn: points.prior_runs(conn, find_sweep(conn, caller, sweep_id).id))
+
+
 async def rename_sweep(ctx: Context, caller: Caller, sweep_id: str, change: SweepChange) -> Sweep:
     """Changes the display name or the description; an empty text takes them away."""
 

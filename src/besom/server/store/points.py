@@ -100,6 +100,15 @@ def borrow(conn: Connection, rows: list[dict[str, Any]]) -> None:
         conn.execute(insert(borrowed_runs), rows)
 
 
+def prior_runs(conn: Connection, sweep_id: str) -> list[str]:
+    """Ids of the runs that a sweep learnt from when it was made, its own by now or borrowed, oldest first."""
+    lent = select(borrowed_runs.c.run_key).where(borrowed_runs.c.sweep_id == sweep_id)
+    query = select(runs.c.id).where(
+        ((runs.c.sweep_id == sweep_id) & runs.c.prior) | runs.c.key.in_(lent), runs.c.deleted.is_(None)
+    )
+    return list(conn.scalars(query.order_by(runs.c.key)))
+
+
 def return_borrowed(conn: Connection, sweep_id: str) -> None:
     """Forgets them."""
     conn.execute(delete(borrowed_runs).where(borrowed_runs.c.sweep_id == sweep_id))

@@ -8,10 +8,10 @@ from typing import Any, cast
 
 from graphql import GraphQLObjectType, GraphQLSchema, build_schema
 
-from besom.server.wandb import projects, scalars, server_info, users
+from besom.server.wandb import agents, controllers, projects, run_lists, scalars, server_info, sweeps, users
 from besom.server.wandb.resolvers import Resolver, Resolvers
 
-_SUBJECTS = (projects, server_info, users)
+_SUBJECTS = (agents, controllers, projects, run_lists, server_info, sweeps, users)
 
 
 @cache
