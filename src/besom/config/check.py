@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from besom.config.command_check import check_command
 from besom.config.condition_check import check_condition
+from besom.config.constant_conditions import warn_of_constant_conditions
 from besom.config.early_terminate import check_early_terminate
 from besom.config.engines import check_controller, check_engine, check_search
 from besom.config.entry import Entry
@@ -80,6 +81,7 @@ def check(data: dict[str, Any], report: Report, literals: dict[Path, str]) -> Sw
     if report.has_errors():
         return None
     try_formulas(config, report)
+    warn_of_constant_conditions(config, report)
     if report.has_errors():
         return None
     config = replace(config, start_with=check_points(data.get("start_with"), config, ("start_with",), report))

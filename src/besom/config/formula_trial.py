@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -51,7 +51,7 @@ def try_formulas(config: SweepConfig, report: Report) -> None:
     for expression, trial in trials.items():
         if trial.failure is None:
             continue
-        place = _place(expression, config)
+        place = next(place for place, found in places(config) if found == expression)
         if not trial.worked:
             report.error(place, f"The formula never works: {trial.failure}", "mend it, or the values that it uses.")
         elif expression in derived:
@@ -125,18 +125,20 @@ def _candidates(distribution: Distribution) -> Sequence[Any]:
             return (0.25, 0.5, 0.75)
 
 
-def _place(expression: Expression, config: SweepConfig) -> Place:
-    """Where a formula stands: the first place that has its text."""
+def places(config: SweepConfig) -> Iterator[tuple[Place, Expression]]:
+    """Where formulas stand, conditions of a group once for each parameter inside."""
     for number, condition in enumerate(config.forbid):
-        if condition.expression == expression:
-            return ("forbid", number)
+        if condition.expression is not None:
+            yield ("forbid", number), condition.expression
     for parameter in config.parameters:
+        own = {c.expression.text: c.expression for c in parameter.when if c.expression is not None}
+        if isinstance(parameter.distribution, Derived):
+            own[parameter.distribution.expression.text] = parameter.distribution.expression
         place: Place = ()
         body: Any = config.stored
         for name in parameter.path:
             place = (*place, "parameters", name)
             body = body["parameters"][name]
             for key in ("when", "expr"):
-                if body.get(key) == expression.text:
-                    return (*place, key)
-    raise ValueError(f"no part of the configuration has the formula {expression.text!r}")
+                if isinstance(text := body.get(key), str) and text in own:
+                    yield (*place, key), own[text]
