@@ -22,7 +22,10 @@ def value_of(run: dict[str, Any], name: str) -> Any:
         return run.get(COLUMNS[name])
     root, _, key = name.partition(".")
     tree = run["summary" if root in ("summary", "summary_metrics") else root] or {}
-    for candidate in dict.fromkeys([key, key.removesuffix(".value")]):
+    first, *rest = key.split(".")
+    if "value" in rest:
+        rest.remove("value")
+    for candidate in dict.fromkeys([key, ".".join([first, *rest])]):
         if tree.get(candidate) is not None:
             return tree[candidate]
         node: Any = tree

@@ -41,7 +41,7 @@ a_run = st.fixed_dictionaries(
 json_names = st.builds(
     "{}.{}".format,
     st.sampled_from(["config", "summary", "summary_metrics", "params"]),
-    st.sampled_from(["x", "x.y", "x.value", "x.y.value", "0", "x.0", "value"]),
+    st.sampled_from(["x", "x.y", "x.value", "x.y.value", "x.value.y", "0", "x.0", "value"]),
 )
 regexes = st.sampled_from(["a", "^a", "b$", "^[A-Z]", r"\d", "a|é", "", ".", "^$", "(a|B)?b", "s.d"])
 

@@ -19,6 +19,8 @@ from test_columns import exact
 
 from besom.protocol import Curve, HistoryRecord, decode_number
 from besom.server.store import Store, compaction, history, segments
+from besom.server.store.blocks import metric_name
+from besom.server.store.key_counts import key_counts
 from besom.server.store.tables import blocks, chunks, runs
 from besom.server.store.tables import segments as segments_table
 
@@ -107,6 +109,33 @@ def test_chosen_keys_leave_out_all_else(
 
 
 @many_runs
+@given(wire.histories(), cuts, st.integers(0, 6), st.integers(-5, 30), st.integers(0, 30))
+def test_a_range_of_steps_has_its_rows_whatever_pieces_they_lie_in(
+    small_blocks: None, store: Store, rows: list[HistoryRecord], at: list[int], compact_after: int, low: int, width: int
+) -> None:
+    run_key = logged(store, rows, at, compact_after)
+    for first, last in ((low, low + width), (low, None), (None, low)):
+        found = store.read_sync(lambda conn, ends=(first, last): list(history.between(conn, run_key, *ends)))
+        assert found == wire.as_rows(
+            [row for row in rows if (first is None or row.step >= first) and (last is None or row.step <= last)]
+        )
+
+
+@many_runs
+@given(wire.histories(), cuts, st.integers(0, 6))
+def test_keys_are_counted_with_their_numbers_and_the_highest_step(
+    small_blocks: None, store: Store, rows: list[HistoryRecord], at: list[int], compact_after: int
+) -> None:
+    run_key = logged(store, rows, at, compact_after)
+    counted = store.read_sync(lambda conn: key_counts(conn, [run_key])).get(run_key)
+    assert (counted is None) == (not rows)
+    if counted is not None:
+        assert (counted.rows, counted.last_step) == (len(rows), max(row.step for row in rows))
+        names = {key for row in rows for key in row.data}
+        assert counted.numbers == {metric_name(key): len(numbers(rows, key)) for key in names}
+
+
+@many_runs
 @given(wire.histories(), cuts, st.integers(0, 6))
 def test_values_and_whole_curves_hold_every_number(
     small_blocks: None, store: Store, rows: list[HistoryRecord], at: list[int], compact_after: int
@@ -154,12 +183,6 @@ def test_curves_of_many_runs_come_in_the_order_asked_for(store: Store) -> None:
         *(("loss", "b", 10), ("loss", "a", 10), ("loss", "c", 0)),
     ]
     assert found[0].values == found[1].values == [float(step) for step in range(10)]
-
-
-def test_keys_lists_everything_that_was_ever_logged(store: Store) -> None:
-    rows = [rows_of.record(0, loss=1.0), rows_of.record(1, name="oak"), rows_of.record(2, extra=None)]
-    run_key = logged(store, rows, [1, 2], 2)
-    assert store.read_sync(lambda conn: history.keys(conn, run_key)) == ["extra", "loss", "name"]
 
 
 def test_the_same_rows_cannot_be_stored_twice(store: Store) -> None:

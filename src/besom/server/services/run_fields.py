@@ -18,6 +18,8 @@ _WITH_KEYS = ("config", "params", "summary")
 _ALIASES = {"summary_metrics": "summary"}
 MOST_FIELDS = 200
 
+_decode = msgspec.json.Decoder().decode
+
 Thin = Callable[[str | None], Any]
 """From a column's JSON text to what an answer carries."""
 
@@ -27,19 +29,25 @@ def whole(text: str | None) -> Any:
     return None if text is None else Raw(text)
 
 
+def decoded(text: str | None) -> Any:
+    """All of a column, decoded."""
+    return None if text is None else _decode(text)
+
+
 @lru_cache(maxsize=64)
-def thinners(fields: str | None) -> dict[str, Thin]:
+def thinners(fields: str | None, *, decode: bool = False) -> dict[str, Thin]:
     """For each column of JSON, what makes the answer's part of it.
 
     Args:
         fields: Names separated by commas, e.g. ``name,config.lr,summary.loss``; None for everything. Other columns are
             always there.
+        decode: Whether everything is for a caller in this process; else it goes out as JSON.
 
     Raises:
         Invalid: a run has no such value.
     """
     if fields is None:
-        return dict.fromkeys(_EMPTY, whole)
+        return dict.fromkeys(_EMPTY, decoded if decode else whole)
     keys: dict[str, list[str]] = {}
     everything: set[str] = set()
     names = [name.strip() for name in fields.split(",") if name.strip()]

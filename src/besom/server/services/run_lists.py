@@ -35,6 +35,8 @@ class RunQuery:
     cursor: str | None = None
     since: int | None = None
     fields: str | None = None
+    decode: bool = False
+    """Whether config, summary and the like are for a caller in this process; else they go out as JSON."""
 
 
 async def list_runs(ctx: Context, caller: Caller, entity: str, project: str, asked: RunQuery) -> RunPage:
@@ -50,7 +52,7 @@ async def list_runs(ctx: Context, caller: Caller, entity: str, project: str, ask
     matches = _condition(asked.filter)
     order = _order(asked.order)
     cursor = _decode_cursor(asked.cursor)
-    parts = thinners(asked.fields)
+    parts = thinners(asked.fields, decode=asked.decode)
 
     def look(conn: Connection) -> RunPage:
         home = find_project(conn, caller, entity, project)
@@ -85,6 +87,22 @@ async def list_runs(ctx: Context, caller: Caller, entity: str, project: str, ask
             cursor=cursor,
             version=projects.version(conn, project_id),
         )
+
+    return await ctx.read(look)
+
+
+async def count_runs(ctx: Context, caller: Caller, entity: str, project: str, filter_text: str | None) -> int:
+    """How many runs of a project match.
+
+    Raises:
+        Missing: no such project.
+        Invalid: the filter cannot be understood.
+    """
+    matches = _condition(filter_text)
+
+    def look(conn: Connection) -> int:
+        home = find_project(conn, caller, entity, project)
+        return run_list.count(conn, run_list.living(home.id) & matches)
 
     return await ctx.read(look)
 

@@ -105,11 +105,26 @@ def restore(data: bytes, chunks: Mapping[str, bytes], keys: Collection[str] | No
         yield HistoryRecord(step=step, time=time, data={key: next(values[key]) for key in wanted[key_set]})
 
 
+def has_step(data: bytes, low: int, high: int) -> bool:
+    """Whether a block has a row whose step lies in ``low`` to ``high``."""
+    found = _steps(data)
+    return bool(((found >= low) & (found <= high)).any())
+
+
+def highest_step(data: bytes) -> int:
+    """Of a block's rows."""
+    return int(_steps(data).max())
+
+
 def numbers(data: bytes) -> tuple[Integers, Floats]:
     """Steps and values of the numbers in a chunk."""
     body = msgspec.msgpack.decode(decompress(data), type=_Body)
     positions, found = columns.numbers_of(body.values)
     return columns.integers_of(body.steps)[positions], found
+
+
+def _steps(data: bytes) -> Integers:
+    return columns.integers_of(msgspec.msgpack.decode(decompress(data), type=_Head).steps)
 
 
 def _chunk(steps: Sequence[int], values: Sequence[Any]) -> Chunk:

@@ -85,19 +85,24 @@ def numbers_of(column: Column) -> tuple[npt.NDArray[np.intp], Floats]:
     found = _floats(column)
     if not column.others:
         return np.arange(len(found)), found
-    is_number = np.ones(len(found), bool)
-    is_number[list(column.others)] = False
+    counts = np.ones(len(found), bool)
+    counts[list(column.others)] = False
     for position, value in column.others.items():
         if type(value) is int:
             found[position] = float(value)
-            is_number[position] = True
-    return np.flatnonzero(is_number), found[is_number]
+            counts[position] = True
+    return np.flatnonzero(counts), found[counts]
 
 
 def numbers_in(values: Sequence[Any]) -> tuple[npt.NDArray[np.intp], Floats]:
     """``numbers_of`` for values that are not packed."""
     found = [(position, number) for position, value in enumerate(values) if (number := _number(value)) is not None]
     return np.array([position for position, _ in found], np.intp), np.array([number for _, number in found], np.float64)
+
+
+def is_number(value: object) -> bool:
+    """Whether it counts as a number: also NaN and the infinities, as text."""
+    return _number(value) is not None
 
 
 def _number(value: object) -> float | None:

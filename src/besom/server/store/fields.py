@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_
+from sqlalchemy import ColumnElement, case, func, or_, select
 
 from besom.server.store import json_values
 from besom.server.store.errors import FilterError
-from besom.server.store.tables import runs
+from besom.server.store.tables import projects, runs
 
 LONGEST_NAME = 300
 
@@ -56,6 +56,7 @@ _COLUMNS = [
     _text("group", runs.c.run_group),
     _text("job_type", runs.c.job_type),
     _text("notes", runs.c.notes),
+    _text("entity", select(projects.c.entity).where(projects.c.id == runs.c.project_id).scalar_subquery()),
     _text("host", runs.c.host),
     _text("program", runs.c.program),
     _time("created_at", runs.c.created),
@@ -76,6 +77,7 @@ _ALIASES = {
     "jobType": "job_type",
     "createdAt": "created_at",
     "heartbeatAt": "heartbeat_at",
+    "username": "entity",
 }
 _ROOTS = {
     "config": runs.c.config,
@@ -88,8 +90,9 @@ NAMES = (*_BY_NAME, "config.KEY", "params.KEY", "summary.KEY", "summary_metrics.
 
 
 def find(name: str) -> Field:
-    """The field of that name. ``config.a.b`` is first the key "a.b", else the key "b" inside "a"; a last ``.value``, as
-    W&B's filters have it, is passed over where no such key is.
+    """The field of that name. ``config.a.b`` is first the key "a.b", else the key "b" inside "a". A ``value`` behind
+    the first of these names, as in W&B's ``config.lr.value`` and ``config.optimizer.value.lr``, is passed over where no
+    such key is.
 
     Raises:
         FilterError: there is no such field.
@@ -135,7 +138,9 @@ def _json_field(name: str, column: Expression, key: str) -> Field:
 def _places(key: str) -> list[tuple[str, ...]]:
     """Paths of keys at which a dotted name may be found, the likeliest first."""
     names = [key]
-    if key.endswith(".value") and key != ".value":
-        names.append(key.removesuffix(".value"))
+    first, *rest = key.split(".")
+    if first and "value" in rest:
+        rest.remove("value")
+        names.append(".".join([first, *rest]))
     places = [place for name in names for place in ((name,), tuple(name.split(".")))]
     return list(dict.fromkeys(places))

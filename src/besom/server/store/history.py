@@ -14,7 +14,9 @@ from besom.server.store import segments as raw
 from besom.server.store.curves import curves, values
 from besom.server.store.tables import blocks, chunks, segments
 
-__all__ = ["Page", "append", "curves", "drop", "keys", "rows", "values"]
+__all__ = ["Page", "append", "between", "curves", "drop", "rows", "values"]
+
+_LEAST_STEP, _GREATEST_STEP = -(2**53), 2**53  # as protocol.HistoryRecord has them
 
 
 class Page(NamedTuple):
@@ -58,13 +60,24 @@ def rows(conn: Connection, run_key: int, after: int, limit: int, keys: Collectio
     return Page([_row(record) for _, record in page[:limit]], next_row)
 
 
-def keys(conn: Connection, run_key: int) -> list[str]:
-    """Every key that was ever logged, sorted. Names too long for an index are shortened; both forms find a curve."""
-    names = set(conn.scalars(select(chunks.c.metric).where(chunks.c.run_key == run_key).distinct()))
-    for segment in raw.pending(conn, [run_key]):
-        for record in raw.unpack(segment.data):
-            names.update(map(packing.metric_name, record.data))
-    return sorted(names)
+def between(
+    conn: Connection, run_key: int, first: int | None, last: int | None, keys: Collection[str] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Rows as of ``rows`` whose step is not before ``first`` and not after ``last``, in the order in which they were
+    logged; read piece by piece as they are consumed.
+
+    Args:
+        conn: for reading.
+        run_key: the run.
+        first: None for the beginning.
+        last: None for the end.
+        keys: only these; rows that have none of them come too.
+    """
+    low = _LEAST_STEP if first is None else first
+    high = _GREATEST_STEP if last is None else last
+    steps = None if first is None and last is None else (low, high)
+    for _, record in _records(conn, run_key, 0, None if keys is None else set(keys), steps):
+        yield _row(record)
 
 
 def _row(record: HistoryRecord) -> dict[str, Any]:
@@ -72,22 +85,34 @@ def _row(record: HistoryRecord) -> dict[str, Any]:
 
 
 def _records(
-    conn: Connection, run_key: int, start: int, keys: Collection[str] | None
+    conn: Connection,
+    run_key: int,
+    start: int,
+    keys: Collection[str] | None,
+    steps: tuple[int, int] | None = None,
 ) -> Iterator[tuple[int, HistoryRecord]]:
-    """Records from row ``start`` on with their index, read piece by piece as they are consumed."""
+    """Records from row ``start`` on, with a step in this range, and their index; read piece by piece as they are
+    consumed."""
+    low, high = steps or (_LEAST_STEP, _GREATEST_STEP)
     for first_row in _starts(conn, run_key, start, blocks):
         block = conn.execute(select(blocks).where(blocks.c.run_key == run_key, blocks.c.first_row == first_row)).one()
+        if steps is not None and not packing.has_step(block.data, low, high):
+            continue
         query = select(chunks.c.metric, chunks.c.data)
         query = query.where(chunks.c.run_key == run_key, chunks.c.first_row == first_row)
         if keys is not None:
             query = query.where(chunks.c.metric.in_([packing.metric_name(key) for key in keys]))
         data = dict(conn.execute(query).all())
         records = packing.restore(block.data, data, keys)
-        yield from ((index, record) for index, record in enumerate(records, first_row) if index >= start)
+        yield from (
+            (index, record)
+            for index, record in enumerate(records, first_row)
+            if index >= start and low <= record.step <= high
+        )
     for first_row in _starts(conn, run_key, start, segments):
         query = select(segments.c.data).where(segments.c.run_key == run_key, segments.c.first_row == first_row)
         for index, record in enumerate(raw.unpack(conn.execute(query).scalar_one()), first_row):
-            if index >= start:
+            if index >= start and low <= record.step <= high:
                 if keys is not None:
                     record.data = {key: value for key, value in record.data.items() if key in keys}
                 yield index, record

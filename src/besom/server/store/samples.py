@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 import zstandard
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, and_, func, insert, select, update
 
 from besom.protocol import SystemRecord
 from besom.server.store.segments import decompress
@@ -37,6 +37,31 @@ def append(conn: Connection, run_key: int, new: Sequence[SystemRecord]) -> None:
         rows.append({"run_key": run_key, "bucket": bucket, "sample_count": len(piece), "data": data})
     if rows:
         conn.execute(insert(samples), rows)
+
+
+def count(conn: Connection, run_key: int) -> int:
+    """Number of a run's samples."""
+    query = select(func.coalesce(func.sum(samples.c.sample_count), 0)).where(samples.c.run_key == run_key)
+    return int(conn.execute(query).scalar_one())
+
+
+def latest(conn: Connection, run_key: int) -> SystemRecord | None:
+    """The sample that arrived last."""
+    query = select(samples.c.data).where(samples.c.run_key == run_key).order_by(samples.c.bucket.desc())
+    data = conn.scalar(query.limit(1))
+    return None if data is None else _decoder.decode_lines(decompress(data))[-1]
+
+
+def latest_values(conn: Connection, run_keys: Sequence[int]) -> dict[int, dict[str, float]]:
+    """The latest value of each key, of those of the runs that have samples."""
+    newest = select(samples.c.run_key, func.max(samples.c.bucket).label("bucket")).group_by(samples.c.run_key)
+    last = newest.where(samples.c.run_key.in_(run_keys)).subquery()
+    here = and_(samples.c.run_key == last.c.run_key, samples.c.bucket == last.c.bucket)
+    found: dict[int, dict[str, float]] = {}
+    for run_key, data in conn.execute(select(samples.c.run_key, samples.c.data).join(last, here)):
+        in_order = sorted(_decoder.decode_lines(decompress(data)), key=lambda sample: sample.time)
+        found[run_key] = {key: value for sample in in_order for key, value in sample.data.items()}
+    return found
 
 
 def all_of(conn: Connection, run_key: int) -> list[SystemRecord]:

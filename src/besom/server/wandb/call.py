@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from besom.server.services.context import Context
 from besom.server.services.services import Services
 from besom.server.services.users import Caller
+from besom.server.wandb.batches import Batches
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,9 @@ class Call:
     caller: Caller
     url: str
     """Without a slash at the end; addresses that are handed out begin with it."""
+    shares_run: bool = False
+    """Whether the program is one of several that log to the same run at the same time."""
+    batches: Batches = field(default_factory=Batches, compare=False)
 
     @property
     def ctx(self) -> Context:

@@ -1,4 +1,4 @@
-"""Projects: shown, listed, made, and the way to their runs."""
+"""Projects: shown, listed, made, and the way to their runs and sweeps."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from besom.protocol import Project
-from besom.server.services import projects, runs
+from besom.server.services import projects, runs, sweeps
 from besom.server.services.refusals import Gone, Missing
 from besom.server.wandb.call import Call
-from besom.server.wandb.nodes import ProjectNode, RunNode, entity_of, project_of
+from besom.server.wandb.nodes import ProjectNode, RunNode, SweepNode, entity_of, project_of
 from besom.server.wandb.pages import page_of
 from besom.server.wandb.resolvers import Resolvers
 from besom.server.wandb.scalars import write_time
@@ -68,6 +68,32 @@ async def run(call: Call, parent: ProjectNode, name: str, **_: object) -> RunNod
         return None
 
 
+@RESOLVERS.of("Project.sweep")
+async def sweep(call: Call, parent: ProjectNode, sweepName: str) -> SweepNode | None:
+    """The sweep of that id, if it is in the project; where no project was named, wherever it is."""
+    try:
+        found = SweepNode(await sweeps.get_sweep(call.ctx, call.caller, sweepName))
+    except Missing:
+        return None
+    is_here = (found.project.entity, found.project.name) == (parent.entity, parent.name)
+    return found if is_here or not isinstance(parent, FoundProject) else None
+
+
+@RESOLVERS.of("Project.sweeps")
+async def list_sweeps(
+    call: Call, parent: ProjectNode, after: str | None = None, first: int | None = None, **_: object
+) -> dict[str, Any]:
+    """Its sweeps, the newest first."""
+    found = await sweeps.list_sweeps(call.ctx, call.caller, parent.entity, parent.name)
+    return page_of([SweepNode(sweep) for sweep in found.sweeps], first, after)
+
+
+@RESOLVERS.of("Project.totalSweeps")
+async def total_sweeps(call: Call, parent: ProjectNode) -> int:
+    """Number of its sweeps."""
+    return (await projects.get_project(call.ctx, call.caller, parent.entity, parent.name)).sweep_count
+
+
 @RESOLVERS.of("Project.readOnly")
 def read_only(call: Call, _parent: ProjectNode) -> bool:
     """Whether the caller may change nothing in it."""
@@ -83,6 +109,7 @@ RESOLVERS.plain(
         "createdAt": lambda project: write_time(project.created) if isinstance(project, FoundProject) else None,
         "access": lambda _project: "PRIVATE",
         "isBenchmark": lambda _project: False,
+        "allViews": lambda _project: page_of([], None, None),
         "user": lambda project: Owner(project.entity),
     },
 )

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from datetime import datetime, timezone
 from typing import Any
 
 from besom.server.services.refusals import Invalid
 
 JSONString = str
 """JSON in a string, as it goes over the wire."""
+
+_QUOTED_NUMBER = re.compile(r'(?<!\\)"(NaN|-?Infinity)"(?!:)')
+"""As a value, not as a key, nor inside of a string, where quotes have a backslash before them."""
 
 
 def read_json(text: str) -> Any:
@@ -25,8 +30,18 @@ def read_json(text: str) -> Any:
 
 
 def write_json(value: Any) -> JSONString:
-    """``value`` as a JSON text, with bare NaN and infinities: only for fields of the type JSONString."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    """``value`` as a JSON text, with bare NaN and infinities: only for fields of the type JSONString.
+
+    The store writes such numbers as strings (``protocol.encode_number``); the client reads bare ones only.
+    """
+    return _QUOTED_NUMBER.sub(r"\1", json.dumps(value, separators=(",", ":"), ensure_ascii=False))
+
+
+def write_time(seconds: float | None) -> str | None:
+    """A moment, e.g. ``2026-01-31T12:00:00.250Z``."""
+    if seconds is None:
+        return None
+    return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _as_json(value: Any) -> Any:

@@ -1,0 +1,47 @@
+"""Questions about one run each, answered for all runs of a page together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from typing import Any
+
+Answer = Callable[[list[str]], Awaitable[Mapping[str, Any]]]
+"""From ids of runs to what was asked, by id; what has no answer may be left out."""
+
+
+class Batches:
+    """Collects what the fields of a page ask in the same turn of the event loop; made for one request."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[Hashable, dict[str, asyncio.Future[Any]]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def ask(self, question: Hashable, answer: Answer, run_id: str) -> Awaitable[Any]:
+        """What ``answer`` says of one run, None where nothing. Call it before the first ``await`` of a resolver.
+
+        Args:
+            question: The same for all runs that ``answer`` may be asked about at once.
+            answer: Of the first that asks.
+            run_id: The run.
+        """
+        loop = asyncio.get_running_loop()
+        if question not in self._waiting:
+            self._waiting[question] = {}
+            loop.call_soon(self._start, question, answer)
+        return self._waiting[question].setdefault(run_id, loop.create_future())
+
+    def _start(self, question: Hashable, answer: Answer) -> None:
+        task = asyncio.get_running_loop().create_task(self._answer(self._waiting.pop(question), answer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, waiting: dict[str, asyncio.Future[Any]], answer: Answer) -> None:
+        try:
+            found = await answer(list(waiting))
+        except Exception as error:  # whoever waits raises it
+            for future in waiting.values():
+                future.set_exception(error)
+        else:
+            for run_id, future in waiting.items():
+                future.set_result(found.get(run_id))

@@ -1,0 +1,59 @@
+"""Lists of runs: of a project, of a sweep, of an agent; all of them, or page by page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from besom.server.services.run_lists import RunQuery, count_runs, list_runs
+from besom.server.wandb.call import Call
+from besom.server.wandb.nodes import ProjectNode, RunNode, SweepNode
+from besom.server.wandb.pages import connection
+from besom.server.wandb.resolvers import Resolvers
+from besom.server.wandb.run_queries import filter_text, order_text
+
+RESOLVERS = Resolvers()
+
+_ALL = 2**31 - 1
+
+
+@RESOLVERS.of("Project.runCount")
+async def run_count(call: Call, parent: ProjectNode, filters: Any = None) -> int:
+    """How many runs match."""
+    return await count_runs(call.ctx, call.caller, parent.entity, parent.name, filter_text(filters))
+
+
+@RESOLVERS.of("Project.runs")
+async def runs_of_project(call: Call, parent: ProjectNode, filters: Any = None, **page: Any) -> dict[str, Any]:
+    """The runs that match."""
+    return await page_of_runs(call, parent, filters, **page)
+
+
+@RESOLVERS.of("Sweep.runs")
+async def runs_of_sweep(call: Call, parent: SweepNode, filters: Any = None, **page: Any) -> dict[str, Any]:
+    """A sweep's runs that match."""
+    return await page_of_runs(call, parent.project, {"sweep": parent.sweep.id}, filters, **page)
+
+
+async def page_of_runs(
+    call: Call,
+    home: ProjectNode,
+    *filters: Any,
+    order: str | None = None,
+    first: int | None = None,
+    after: str | None = None,
+    **_: object,
+) -> dict[str, Any]:
+    """The runs of a project for which all of the filters hold; without ``first`` all of them.
+
+    The client goes on from the last edge: each has the cursor of what comes after the page.
+    """
+    asked = RunQuery(
+        filter=filter_text(*filters),
+        order=order_text(order),
+        limit=_ALL if first is None else first,
+        cursor=after or None,
+        decode=True,
+    )
+    page = await list_runs(call.ctx, call.caller, home.entity, home.name, asked)
+    nodes = [RunNode(run) for run in page.runs]
+    return connection(nodes, [page.cursor or ""] * len(nodes), more=page.cursor is not None)
