@@ -234,3 +234,34 @@ def test_a_kind_of_importance_that_does_not_exist_is_named():
     search.tell(search.ask(), 1.0)
     with pytest.raises(ValueError, match="no such method: 'shapley'"):
         search.importance("shapley")
+
+
+@pytest.mark.parametrize(
+    ("point", "said"),
+    [
+        ({"x": 3.0, "opt": "sgd"}, ["x = 3.0", "from 0 to 1"]),
+        ({"x": 0.5, "opt": "sdg"}, ['opt = "sdg"', '"sgd", "adam"']),
+        ({"x": 0.5}, ["opt", "has no value here"]),
+    ],
+)
+def test_a_point_of_ones_own_outside_the_space_is_refused(point, said):
+    search = Search({"x": {"min": 0.0, "max": 1.0}, "opt": {"values": ["sgd", "adam"]}})
+    with pytest.raises(ValueError, match="The point cannot be used") as caught:
+        search.tell(point, 0.5)
+    assert [word for word in said if word not in str(caught.value)] == []
+    assert search.trials == []
+
+
+def test_derived_values_of_a_point_of_ones_own_are_computed_and_its_repeat_is_kept():
+    parameters = {"x": {"values": [1, 2]}, "twice": {"expr": "2 * x"}, "seed": {"values": [7, 8]}}
+    search = Search({"method": "random", "parameters": parameters, "repeat": {"times": 2, "parameter": "seed"}})
+    search.tell({"x": 1, "seed": 8}, 0.5)
+    (trial,) = search.trials
+    assert trial.values == {("x",): 1, ("twice",): 2, ("seed",): 8}
+
+
+def test_fewer_than_no_points_cannot_be_asked_for():
+    search = Search(LINE)
+    with pytest.raises(ValueError, match=r"ask\(count=-1\)"):
+        search.ask(count=-1)
+    assert search.ask(count=0) == []

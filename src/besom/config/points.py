@@ -21,13 +21,18 @@ Point = dict[ParameterPath, Any]
 """Values by the path of their parameter."""
 
 
-def read_point(given: Any, config: SweepConfig) -> Point:
+def read_point(given: Any, config: SweepConfig, source: str | None = None) -> Point:
     """The values of all parameters that exist at a point that is given alone; see ``check_point``.
+
+    Args:
+        given: The point.
+        config: Of the sweep.
+        source: What the message calls it.
 
     Raises:
         ConfigError: with every problem at once.
     """
-    report = Report()
+    report = Report(source=source)
     point = check_point(given, config, (), report)
     report.close()
     if point is None:

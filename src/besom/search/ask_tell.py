@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from besom.config import load_mapping
+from besom.config import load_mapping, read_point
 from besom.config.model import Goal, Method, Metric, SweepConfig
 from besom.search.memory import Memory
 from besom.search.method import Suggestion
@@ -112,7 +112,12 @@ class Search:
         """The next point to try, or a list of ``count`` of them; points that are not told of yet count as pending.
 
         A grid that is used up gives None, or a list that is shorter.
+
+        Raises:
+            ValueError: ``count`` is below 0.
         """
+        if count is not None and count < 0:
+            raise ValueError(f"ask(count={count}) cannot be: ask for 0 points or more")
         with self._lock:
             points = self._next(1 if count is None else count)
         if count is not None:
@@ -126,6 +131,10 @@ class Search:
             point: From ``ask``; or any other configuration that was tried, as a mapping.
             value: What the goal is about. None, NaN and infinities mean that the point failed.
             failed: The point broke; a value that it had reached may still be given.
+
+        Raises:
+            ConfigError: a point that is not from ``ask`` lies outside the space; names every parameter, its value and
+                the rule. It is a ValueError.
         """
         number = None if value is None else float(value)
         usable = number is not None and math.isfinite(number)
@@ -231,8 +240,15 @@ class Search:
         for place, record in enumerate(self._records):
             if record.state == "running" and record.point == point:
                 return place
-        self._records.append(_Record(point, unnest(point, self._paths)))
+        self._records.append(_Record(point, self._read(point)))
         return len(self._records) - 1
+
+    def _read(self, point: Mapping[str, Any]) -> Values:
+        """The values of a configuration that did not come from ``ask``."""
+        repeat = self.config.repeat
+        counted = {} if repeat is None or repeat.parameter is None else unnest(point, [repeat.parameter])
+        given = {path: value for path, value in unnest(point, self._paths).items() if path not in counted}
+        return {**read_point(nest(given), self.config, source="The point"), **counted}
 
 
 def _checked(config: Mapping[str, Any] | SweepConfig, goal: Goal, method: Method | None) -> SweepConfig:
