@@ -8,6 +8,7 @@ PARAMETERS = {
     "opt": {"values": ["sgd", "adam"]},
     "layers": {"min": 1, "max": 4},
     "seed": {"value": 3},
+    "odd": {"value": "{y}"},
     "lr": {"min": 0.0, "max": 1.0},
 }
 
@@ -25,6 +26,7 @@ def warnings(x=None, **config):
         ("opt == 'sgdd'", '`opt` ("sgd", "adam")'),
         ("layers > 4 and opt == 'sgd'", '`layers` (1 to 4), `opt` ("sgd", "adam")'),
         ("seed == 2", "`seed` (3)"),
+        ("odd == 'x'", '`odd` ("{y}")'),
     ],
 )
 def test_a_condition_that_never_holds(formula, values):

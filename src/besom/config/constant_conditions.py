@@ -33,14 +33,14 @@ def warn_of_constant_conditions(config: SweepConfig, report: Report) -> None:
             continue
         left -= combinations
         truths = _truths(expression, parameters)
-        where = "the formula is {} for all values of " + ", ".join(_described(parameters[p]) for p in expression.paths)
+        used = ", ".join(_described(parameters[path]) for path in expression.paths)
         fix = "mend the formula, or the values."
         if True not in truths and False in truths:
             name = ".".join(map(str, place[1:-1:2]))
             rule = "It forbids nothing" if place[0] == "forbid" else f"`{name}` never exists"
-            report.warning(place, f"{rule}: {where.format('false')}.", fix)
+            report.warning(place, f"{rule}: the formula is false for all values of {used}.", fix)
         elif truths == {True} and place[0] == "forbid":
-            report.warning(place, f"It forbids everything: {where.format('true')}.", fix)
+            report.warning(place, f"It forbids everything: the formula is true for all values of {used}.", fix)
 
 
 def _truths(expression: Expression, parameters: Mapping[Path, Parameter]) -> set[bool | None]:
