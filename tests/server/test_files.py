@@ -87,7 +87,7 @@ async def test_what_is_no_digest_is_refused(world: World, digest: str) -> None:
 
 
 async def test_a_file_that_is_too_large_is_refused_and_not_kept(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("besom.server.services.blobs.LARGEST_BLOB", 1000)
+    monkeypatch.setattr("besom.server.services.receiving.LARGEST_BLOB", 1000)
     await world.begin("one")
     with pytest.raises(Refused) as refused:
         await put(world, b"x" * 1001)

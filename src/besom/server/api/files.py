@@ -37,8 +37,8 @@ async def put_blob(
     digest: FromPath[str],
 ) -> None:
     """Takes the bytes of a file, which must have that SHA-256."""
-    length = _length(request.headers.get("content-length"))
-    await blobs.take_blob(services.ctx, services.blobs, caller, entity, project, digest, request.stream(), length)
+    body, length = request.stream(), length_of(request)
+    await blobs.take_blob(services.ctx, services.blobs, caller, entity, project, digest, body, length)
 
 
 @get(_BLOBS + "/{digest:str}", tags=["files"], media_type="application/octet-stream")
@@ -109,7 +109,9 @@ async def delete_run_file(
 HANDLERS = [find_missing_blobs, put_blob, get_blob, list_run_files, name_run_file, get_run_file, delete_run_file]
 
 
-def _length(header: str | None) -> int | None:
+def length_of(request: AnyRequest) -> int | None:
+    """How many bytes the body has, where that was said; raises Invalid."""
+    header = request.headers.get("content-length")
     if header is None:
         return None
     if not header.isdigit():

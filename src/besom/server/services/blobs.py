@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, BinaryIO
 from besom.protocol import Blobs
 from besom.server.services.context import Context, Unit
 from besom.server.services.projects import find_project
-from besom.server.services.refusals import Invalid, Missing, TooLarge
+from besom.server.services.receiving import add, received
+from besom.server.services.refusals import Invalid, Missing
 from besom.server.services.users import Caller
 from besom.server.store import blobs
-from besom.server.store.blob_folder import BlobFolder, BlobWriter, is_digest
+from besom.server.store.blob_folder import BlobFolder, is_digest
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-LARGEST_BLOB = 64 * 2**30
-"""Bytes."""
 UNNAMED_SECONDS = 86400.0
 """How long a blob may wait for a file, an artifact or a sweep that names it."""
 _PIECE = 1 << 20
@@ -61,8 +60,6 @@ async def take_blob(
         StoreError: the disk is full; nothing is kept.
     """
     check_digest(digest)
-    if length is not None and length > LARGEST_BLOB:
-        raise _too_large(digest)
 
     def is_there(unit: Unit) -> tuple[int, bool]:
         caller.must_write()
@@ -74,9 +71,7 @@ async def take_blob(
         async for _ in body:  # read to its end, so that the connection can be used again
             pass
         return
-    writer = await asyncio.to_thread(folder.write)
-    try:
-        await _fill(writer, digest, body)
+    async with received(folder, digest, body, length) as writer:
         if writer.digest != digest:
             raise Invalid(
                 "wrong_digest",
@@ -86,9 +81,7 @@ async def take_blob(
                 field="digest",
             )
         await asyncio.to_thread(folder.keep, writer, project_id)
-        await ctx.write(lambda unit: blobs.add(unit.conn, project_id, digest, writer.size, unit.now))
-    finally:
-        writer.discard()
+        await ctx.write(lambda unit: add(unit, project_id, writer))
 
 
 async def open_blob(ctx: Context, folder: BlobFolder, caller: Caller, entity: str, project: str, digest: str) -> Blob:
@@ -168,23 +161,3 @@ def check_digest(digest: str) -> str:
             field="digest",
         )
     return digest
-
-
-async def _fill(writer: BlobWriter, digest: str, body: AsyncIterator[bytes]) -> None:
-    waiting = bytearray()
-    async for piece in body:
-        waiting += piece
-        if writer.size + len(waiting) > LARGEST_BLOB:
-            raise _too_large(digest)
-        if len(waiting) >= _PIECE:
-            await asyncio.to_thread(writer.append, bytes(waiting))
-            waiting.clear()
-    await asyncio.to_thread(writer.append, bytes(waiting))
-
-
-def _too_large(digest: str) -> TooLarge:
-    return TooLarge(
-        "too_large",
-        f"The file {digest[:12]}… is larger than {LARGEST_BLOB // 2**30} GiB, the most that this server takes.",
-        "Split it, or store it elsewhere and log its address.",
-    )

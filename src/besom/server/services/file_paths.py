@@ -17,15 +17,25 @@ def check_entry(file: FileEntry) -> FileEntry:
     Raises:
         Invalid: one of them cannot; names the file and the rule.
     """
-    if broken := _problem(file.path):
-        shown = file.path if len(file.path) <= 80 else file.path[:79] + "…"
-        raise Invalid(
-            "bad_path", f"The file path {shown!r} {broken}.", "Write, for example, media/plot.png.", field="path"
-        )
+    check_path(file.path)
     check_digest(file.digest)
     if not 0 <= file.size <= _LARGEST_SIZE:
         raise Invalid("bad_size", f"The file {file.path} cannot have {file.size} bytes.", field="size")
     return file
+
+
+def check_path(path: str) -> str:
+    """``path``, when a file can have it.
+
+    Raises:
+        Invalid: it cannot; names the path and the rule.
+    """
+    if broken := _problem(path):
+        shown = path if len(path) <= 80 else path[:79] + "…"
+        raise Invalid(
+            "bad_path", f"The file path {shown!r} {broken}.", "Write, for example, media/plot.png.", field="path"
+        )
+    return path
 
 
 def _problem(path: str) -> str | None:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import posixpath
+import re
+from collections.abc import AsyncIterator, Collection, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from besom.protocol import FileEntry, FilePage, FileRecord, RunFile
 from besom.server.services.context import Context, Unit
-from besom.server.services.file_paths import check_entry
+from besom.server.services.file_paths import check_entry, check_path
 from besom.server.services.projects import find_project
+from besom.server.services.receiving import keep, received
 from besom.server.services.refusals import Invalid, Missing
 from besom.server.services.runs import find_run
 from besom.server.services.users import Caller
 from besom.server.store import run_files
+from besom.server.store.blob_folder import BlobFolder, BlobWriter
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+RunPlace = tuple[str, str, str]
+"""Entity, project and id of a run."""
 
 
 def announce(unit: Unit, run: Any, records: Iterable[FileRecord]) -> None:
@@ -50,6 +58,35 @@ async def name_file(ctx: Context, caller: Caller, entity: str, project: str, run
     return _view(await ctx.write(put))
 
 
+async def put_file(
+    ctx: Context,
+    folder: BlobFolder,
+    caller: Caller,
+    place: RunPlace,
+    path: str,
+    body: AsyncIterator[bytes],
+    length: int | None,
+) -> None:
+    """Takes the bytes of a run's file as they come; the same path again replaces them.
+
+    Raises:
+        Invalid: the path leads out of the run's files.
+        TooLarge: there are too many bytes.
+        StoreError: the disk is full; the file is as before.
+    """
+    check_path(path)
+    caller.must_write()
+    run = await ctx.read(lambda conn: find_run(conn, caller, *place))
+
+    def name(writer: BlobWriter, unit: Unit) -> None:
+        still = find_run(unit.conn, caller, *place)
+        run_files.put(unit.conn, still.key, path, writer.digest, writer.size, unit.now)
+        unit.changed(still.project_id, "run", still.id)
+
+    async with received(folder, path, body, length) as writer:
+        await keep(ctx, folder, run.project_id, writer, partial(name, writer))
+
+
 async def list_files(ctx: Context, caller: Caller, entity: str, project: str, run_id: str) -> FilePage:
     """A run's files, by path."""
 
@@ -58,6 +95,20 @@ async def list_files(ctx: Context, caller: Caller, entity: str, project: str, ru
         return run_files.of_run(conn, run.project_id, run.key)
 
     return FilePage(files=[_view(row) for row in await ctx.read(look)])
+
+
+async def files_like(
+    ctx: Context, caller: Caller, place: RunPlace, names: Collection[str], pattern: str | None
+) -> list[RunFile]:
+    """Those of a run's files that are there, by path: of these names, if any are given, and like a pattern of SQL."""
+    wanted = {posixpath.normpath(name) for name in names}
+    like = None if not pattern else re.compile(_as_regular_expression(pattern), re.DOTALL)
+    page = await list_files(ctx, caller, *place)
+    return [
+        file
+        for file in page.files
+        if file.present and (not wanted or file.path in wanted) and (like is None or like.fullmatch(file.path))
+    ]
 
 
 async def digest_of(ctx: Context, caller: Caller, entity: str, project: str, run_id: str, path: str) -> str:
@@ -85,6 +136,11 @@ async def delete_file(ctx: Context, caller: Caller, entity: str, project: str, r
         unit.changed(home.id, "run", run_id)
 
     await ctx.write(delete)
+
+
+def _as_regular_expression(pattern: str) -> str:
+    """``%`` stands for any characters, ``_`` for one."""
+    return "".join({"%": ".*", "_": "."}.get(char, re.escape(char)) for char in pattern)
 
 
 def _view(row: Any) -> RunFile:

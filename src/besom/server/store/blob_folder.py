@@ -87,12 +87,18 @@ class BlobWriter:
         self._file = os.fdopen(number, "wb", buffering=0)
         self._name = name
         self._hash = hashlib.sha256()
+        self._md5 = hashlib.md5(usedforsecurity=False)
         self.size = 0
 
     @property
     def digest(self) -> str:
         """SHA-256, 64 hexadecimal digits."""
         return self._hash.hexdigest()
+
+    @property
+    def md5(self) -> str:
+        """MD5, 32 hexadecimal digits, for clients that know bytes by it; nothing rests on it here."""
+        return self._md5.hexdigest()
 
     def append(self, piece: bytes) -> None:
         """Adds bytes.
@@ -108,6 +114,7 @@ class BlobWriter:
             self.discard()
             raise _trouble(Path(self._name).parent.parent, error) from None
         self._hash.update(piece)
+        self._md5.update(piece)
         self.size += len(piece)
 
     def move_to(self, place: Path) -> None:

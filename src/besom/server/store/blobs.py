@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exists, insert, select, update
@@ -35,10 +35,35 @@ def touch(conn: Connection, project_id: int, digests: Collection[str], now: floa
     return found
 
 
-def add(conn: Connection, project_id: int, digest: str, size: int, now: float) -> None:
+def add(conn: Connection, project_id: int, digest: str, md5: str, size: int, now: float) -> None:
     """Notes that a project has a blob; again is harmless."""
     if not touch(conn, project_id, [digest], now):
-        conn.execute(insert(blobs).values(project_id=project_id, digest=digest, size=size, touched=now))
+        conn.execute(insert(blobs).values(project_id=project_id, digest=digest, md5=md5, size=size, touched=now))
+
+
+def by_md5(conn: Connection, project_id: int, md5s: Collection[str]) -> dict[str, Row[Any]]:
+    """Blobs of a project by the MD5 of their bytes; those whose MD5 was never computed are not found."""
+    found: dict[str, Row[Any]] = {}
+    for some in _slices(md5s):
+        query = select(blobs).where(blobs.c.project_id == project_id, blobs.c.md5.in_(some))
+        found.update({str(row.md5): row for row in conn.execute(query)})
+    return found
+
+
+def md5s(conn: Connection, project_id: int, digests: Collection[str]) -> dict[str, str | None]:
+    """The MD5 of each of these blobs that the project has; None where it was never computed."""
+    found: dict[str, str | None] = {}
+    for some in _slices(digests):
+        query = select(blobs.c.digest, blobs.c.md5).where(blobs.c.project_id == project_id, blobs.c.digest.in_(some))
+        found.update({str(row.digest): row.md5 for row in conn.execute(query)})
+    return found
+
+
+def note_md5s(conn: Connection, project_id: int, computed: Mapping[str, str]) -> None:
+    """Keeps MD5s, by digest."""
+    for digest, md5 in computed.items():
+        here = (blobs.c.project_id == project_id) & (blobs.c.digest == digest)
+        conn.execute(update(blobs).where(here).values(md5=md5))
 
 
 def take_unnamed(conn: Connection, before: float, limit: int) -> list[tuple[int, str]]:

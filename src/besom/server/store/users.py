@@ -25,6 +25,11 @@ def like(conn: Connection, text: str, limit: int) -> list[Row[Any]]:
     return list(conn.execute(query.order_by(func.length(users.c.name), users.c.name).limit(limit)))
 
 
+def by_id(conn: Connection, user_id: int) -> Row[Any] | None:
+    """The user with that id."""
+    return conn.execute(select(users).where(users.c.id == user_id)).first()
+
+
 def first_admin(conn: Connection) -> Row[Any] | None:
     """The administrator who was there first."""
     return conn.execute(select(users).where(users.c.role == "admin").order_by(users.c.id).limit(1)).first()

@@ -54,11 +54,12 @@ def _add_run_artifacts() -> None:
         sa.PrimaryKeyConstraint("run_key", "artifact_id", "role", name=op.f("pk_run_artifacts")),
     )
     op.create_index("ix_run_artifacts_artifact_id", "run_artifacts", ["artifact_id"], unique=False)
-    columns = [sa.column(name) for name in ("run_key", "artifact_id", "role", "created")]
+    names = ["run_key", "artifact_id", "role", "created"]
     artifacts = sa.table("artifacts", sa.column("id"), sa.column("run_key"), sa.column("created"))
     logged = sa.select(artifacts.c.run_key, artifacts.c.id, sa.literal("output"), artifacts.c.created)
     known = logged.where(artifacts.c.run_key.is_not(None))
-    op.execute(sa.insert(sa.table("run_artifacts", *columns)).from_select([column.name for column in columns], known))
+    target = sa.table("run_artifacts", *(sa.column(name) for name in names))
+    op.execute(sa.insert(target).from_select(names, known))
 
 
 def _add_drafts() -> None:

@@ -1,0 +1,88 @@
+"""Bytes that are sent: written down piece by piece as they come, and then put among the blobs of a project."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from typing import TypeVar
+
+from besom.server.services.context import Context, Unit
+from besom.server.services.refusals import TooLarge
+from besom.server.store import blobs
+from besom.server.store.blob_folder import BlobFolder, BlobWriter
+
+Result = TypeVar("Result")
+
+LARGEST_BLOB = 64 * 2**30
+"""Bytes."""
+_PIECE = 1 << 20
+_LONGEST_SHOWN = 60
+
+
+@contextlib.asynccontextmanager
+async def received(
+    folder: BlobFolder, name: str, body: AsyncIterator[bytes], length: int | None
+) -> AsyncIterator[BlobWriter]:
+    """All the bytes of a body, written down beside the blobs; after the block they are gone, unless it kept them.
+
+    Args:
+        folder: Where the blobs lie.
+        name: What the bytes are, for messages.
+        body: The bytes.
+        length: How many there are, where that was said.
+
+    Raises:
+        TooLarge: there are too many.
+        StoreError: the disk is full.
+    """
+    if length is not None and length > LARGEST_BLOB:
+        raise _too_large(name)
+    writer = await asyncio.to_thread(folder.write)
+    try:
+        await _fill(writer, name, body)
+        yield writer
+    finally:
+        writer.discard()
+
+
+async def keep(
+    ctx: Context, folder: BlobFolder, project_id: int, writer: BlobWriter, name: Callable[[Unit], Result]
+) -> Result:
+    """Puts what was received among a project's blobs, and names it in the same transaction; the result is that of
+    ``name``."""
+    known = await ctx.write(lambda unit: blobs.touch(unit.conn, project_id, [writer.digest], unit.now))
+    if not known:
+        await asyncio.to_thread(folder.keep, writer, project_id)
+
+    def add_and_name(unit: Unit) -> Result:
+        add(unit, project_id, writer)
+        return name(unit)
+
+    return await ctx.write(add_and_name)
+
+
+def add(unit: Unit, project_id: int, writer: BlobWriter) -> None:
+    """Notes that a project has what was kept."""
+    blobs.add(unit.conn, project_id, writer.digest, writer.md5, writer.size, unit.now)
+
+
+async def _fill(writer: BlobWriter, name: str, body: AsyncIterator[bytes]) -> None:
+    waiting = bytearray()
+    async for piece in body:
+        waiting += piece
+        if writer.size + len(waiting) > LARGEST_BLOB:
+            raise _too_large(name)
+        if len(waiting) >= _PIECE:
+            await asyncio.to_thread(writer.append, bytes(waiting))
+            waiting.clear()
+    await asyncio.to_thread(writer.append, bytes(waiting))
+
+
+def _too_large(name: str) -> TooLarge:
+    shown = name if len(name) <= _LONGEST_SHOWN else f"{name[:12]}…"
+    return TooLarge(
+        "too_large",
+        f"The file {shown} is larger than {LARGEST_BLOB // 2**30} GiB, the most that this server takes.",
+        "Split it, or store it elsewhere and log its address.",
+    )
