@@ -8,7 +8,7 @@ from test_cli_sweep import create
 from besom.cli.status_sweep import duration
 from besom.client.connection import Connection
 from besom.client.lookup import project_route
-from besom.protocol import ExitRecord, NewRun, RunClaimed, StreamAck
+from besom.protocol import AgentJoined, ExitRecord, NewAgent, NewRun, RunClaimed, StreamAck
 
 
 def end_a_run(server: Connection, entity: str, project: str, sweep: str, run: str = "quiet001", code: int = 0) -> None:
@@ -44,6 +44,14 @@ def test_a_sweep_shows_state_progress_and_the_next_step(user):
     assert "Method:   grid" in out
     assert "Runs:     0 of 3" in out
     assert out.endswith(f"Start one with: besom agent {path}\n")
+
+
+def test_a_controller_at_work_is_named(user, server):
+    path = create(user, text="controller: {type: local}\n" + GRID)
+    assert "Search:" not in user.besom("status", path).out
+    route = f"/sweeps/{path.rsplit('/', 1)[1]}/agents"
+    name = server.request("POST", route, body=NewAgent(host="box", pid=7, slots=0), reply=AgentJoined).sweep.controller
+    assert f"Search:   by the controller {name}\n" in user.besom("status", path).out
 
 
 def test_a_metric_that_no_run_logged_is_named(user, server):

@@ -40,6 +40,16 @@ def test_the_page_follows_a_state_that_changes_elsewhere(signed_in: Page, server
     expect(signed_in.locator("header").get_by_text("Paused", exact=True)).to_be_visible()
 
 
+def test_a_controller_at_work_is_named(signed_in: Page, server, filler):
+    place = filler.sweep("live", "controlled")
+    signed_in.goto(server.url + place.path)
+    facts = signed_in.locator("header dl")
+    expect(facts).to_contain_text("Agents alive")
+    expect(facts).not_to_contain_text("Controller")
+    joined = filler.ask("POST", f"/sweeps/{place.sweep}/agents", {"host": "box", "pid": 7, "slots": 0})
+    expect(facts).to_contain_text(f"Controller{joined['sweep']['controller']}")
+
+
 def test_each_control_says_what_it_does_and_does_it_only_when_confirmed(signed_in: Page, server, filler):
     place = filler.sweep("live", "steered")
     filler.running_run(place, filler.join(place), random.Random(1))

@@ -30,6 +30,7 @@ def show_sweep(text: str, now: float, *, as_json: bool = False) -> None:
     rows = [
         ("State", state(sweep)),
         ("Method", _method(sweep)),
+        *([("Search", f"by the controller {sweep.controller}")] if sweep.controller else []),
         ("Runs", runs(sweep)),
         ("Best", best_text(connection, sweep)),
         ("Computed", f"{duration(sweep.compute_seconds)} in all runs"),

@@ -40,6 +40,7 @@ export function SweepHeader({ sweep, runs }: Props) {
           <Fact name="Compute time">{formatDuration(sweep.compute_seconds)}</Fact>
           <Fact name="Method">{sweep.method}</Fact>
           <Fact name="Agents alive">{formatCount(sweep.agent_count)}</Fact>
+          {sweep.controller && <Fact name="Controller">{sweep.controller}</Fact>}
           <Fact name="Created">
             <Ago time={sweep.created} /> by {sweep.creator}
           </Fact>
