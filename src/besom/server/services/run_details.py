@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -17,6 +18,7 @@ from besom.protocol import (
     SystemRecord,
 )
 from besom.server.services.context import Context
+from besom.server.services.projects import find_project
 from besom.server.services.runs import find_run
 from besom.server.services.users import Caller
 from besom.server.services.views import event_view
@@ -45,13 +47,15 @@ async def get_details(ctx: Context, caller: Caller, entity: str, project: str, r
 async def get_output(
     ctx: Context, caller: Caller, entity: str, project: str, run_id: str, *, after: int, limit: int
 ) -> OutputPage:
-    """Lines that a run's processes printed, one process after the other, from line ``after`` on."""
+    """Lines that a run's processes printed, one process after the other, from line ``after`` on; below 0 it counts from
+    the end."""
 
     def look(conn: Connection) -> OutputPage:
         run = find_run(conn, caller, entity, project, run_id)
-        lines = [OutputLine(**line._asdict()) for line in output.page(conn, run.key, after, limit)]
-        following = lines[-1].number + 1 if lines else after
-        return OutputPage(lines=lines, total=output.total(conn, run.key), next=following)
+        total = output.total(conn, run.key)
+        start = after if after >= 0 else max(0, total + after)
+        lines = [OutputLine(**line._asdict()) for line in output.page(conn, run.key, start, limit)]
+        return OutputPage(lines=lines, total=total, next=lines[-1].number + 1 if lines else start)
 
     return await ctx.read(look)
 
@@ -90,3 +94,26 @@ def _curve(found: list[SystemRecord], key: str, points: int) -> SystemCurve:
     microseconds = np.array([round(sample.time * 1e6) for sample in having], np.int64)
     times, values = thin(microseconds, np.array([sample.data[key] for sample in having], np.float64), points)
     return SystemCurve(key=key, times=(times / 1e6).tolist(), values=values.tolist())
+
+
+async def client_facts(
+    ctx: Context, caller: Caller, entity: str, project: str, run_ids: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """By run id: what the programs' clients keep with these runs for themselves; runs without it are left out."""
+
+    def look(conn: Connection) -> dict[str, dict[str, Any]]:
+        return run_details.clients(conn, find_project(conn, caller, entity, project).id, run_ids)
+
+    return await ctx.read(look) if run_ids else {}
+
+
+async def latest_sample(
+    ctx: Context, caller: Caller, entity: str, project: str, run_id: str
+) -> tuple[int, SystemRecord | None]:
+    """How often the load of a run's machine was told, and what was told last."""
+
+    def look(conn: Connection) -> tuple[int, SystemRecord | None]:
+        key = find_run(conn, caller, entity, project, run_id).key
+        return samples.count(conn, key), samples.latest(conn, key)
+
+    return await ctx.read(look)

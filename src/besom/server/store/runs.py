@@ -11,6 +11,8 @@ from besom.server.store.queue import waiting
 from besom.server.store.tables import blocks, chunks, output, run_details, run_files, runs, samples, segments
 
 UNFINISHED = ("pending", "running", "preempting")
+_BATCH = 2000
+"""Values in one IN list; both databases allow more, but not without end."""
 
 # Statements of every report are made once: making one costs several times what it costs to run it.
 _GET = select(runs).where(runs.c.project_id == bindparam("project"), runs.c.id == bindparam("run"))
@@ -44,6 +46,16 @@ def exists(conn: Connection, project_id: int, run_id: str) -> bool:
 def count_of_project(conn: Connection, project_id: int) -> int:
     """Number of runs that a project ever had."""
     return int(conn.execute(select(func.count()).where(runs.c.project_id == project_id)).scalar_one())
+
+
+def some_of_project(conn: Connection, project_id: int, run_ids: Sequence[str]) -> list[Row[int, str, float | None]]:
+    """(key, id, started) of those of these runs that are there."""
+    here = (runs.c.project_id == project_id, runs.c.deleted.is_(None))
+    query = select(runs.c.key, runs.c.id, runs.c.started).where(*here)
+    found: list[Row[int, str, float | None]] = []
+    for start in range(0, len(run_ids), _BATCH):
+        found += conn.execute(query.where(runs.c.id.in_(run_ids[start : start + _BATCH])))
+    return found
 
 
 def of_sweep(conn: Connection, sweep_id: str, *, deleted: bool = False) -> list[Row[Any]]:

@@ -8,10 +8,43 @@ from typing import Any, cast
 
 from graphql import GraphQLObjectType, GraphQLSchema, build_schema
 
-from besom.server.wandb import agents, controllers, projects, run_lists, scalars, server_info, sweeps, users
+from besom.server.wandb import (
+    agents,
+    console_logs,
+    controllers,
+    files,
+    history,
+    projects,
+    run_commands,
+    run_files,
+    run_lists,
+    run_upserts,
+    runs,
+    scalars,
+    server_info,
+    sweeps,
+    system_metrics,
+    users,
+)
 from besom.server.wandb.resolvers import Resolver, Resolvers
 
-_SUBJECTS = (agents, controllers, projects, run_lists, server_info, sweeps, users)
+_SUBJECTS = (
+    agents,
+    console_logs,
+    controllers,
+    files,
+    history,
+    projects,
+    run_commands,
+    run_files,
+    run_lists,
+    run_upserts,
+    runs,
+    server_info,
+    sweeps,
+    system_metrics,
+    users,
+)
 
 
 @cache
@@ -25,7 +58,7 @@ def schema() -> GraphQLSchema:
     texts = [file.read_text() for file in sorted(folder.iterdir(), key=lambda file: file.name)]
     made = build_schema("\n".join(texts))
     for name, parse in scalars.PARSERS.items():
-        cast("Any", made.type_map[name]).parse_value = parse
+        cast("Any", made.type_map[name]).coerce_input_value = parse
     for subject in _SUBJECTS:
         _bind(made, subject.RESOLVERS)
     return made

@@ -76,6 +76,7 @@ RESOLVERS.plain(
         "teams": lambda user: {"edges": [{"node": {"name": user.name}}]},
     },
 )
+RESOLVERS.plain("Run", {"user": lambda node: Owner(node.run.entity)})
 RESOLVERS.plain(
     "Entity",
     {

@@ -1,0 +1,149 @@
+"""Rows that runs have logged, chosen by their steps or thinned out: of one run, or of many at once.
+
+A row is all that was logged at a step. It has ``_runtime`` too, the seconds since the run began.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from besom.server.services.context import Context
+from besom.server.services.projects import find_project
+from besom.server.services.runs import find_run
+from besom.server.services.users import Caller
+from besom.server.store import runs
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from besom.server.store.key_counts import KeyCounts
+
+Rows = list[dict[str, Any]]
+Item = TypeVar("Item")
+
+_IN_EVERY_ROW = ("_step", "_timestamp", "_runtime")
+_HELD_PER_ITEM = 8
+
+
+@dataclass(frozen=True, slots=True)
+class RowQuery:
+    """Which rows are asked for."""
+
+    keys: tuple[str, ...] | None = None
+    """Only rows that have all of these, and nothing else of them; ``a.b`` may be the key ``b`` in the group ``a``."""
+    first_step: int | None = None
+    last_step: int | None = None
+    most: int | None = None
+    """At most so many, evenly spread, the first and the last among them; None for all."""
+
+
+async def rows_of_runs(
+    ctx: Context, caller: Caller, entity: str, project: str, run_ids: Sequence[str], asked: RowQuery
+) -> dict[str, Rows]:
+    """Rows by run, in the order in which they were logged.
+
+    Raises:
+        Missing: no such project. Runs that are not there are left out.
+    """
+
+    def look(conn: Connection) -> dict[str, Rows]:
+        home = find_project(conn, caller, entity, project)
+        return {run.id: _rows(conn, run, asked) for run in runs.some_of_project(conn, home.id, run_ids)}
+
+    return await ctx.read(look)
+
+
+async def rows_of_run(ctx: Context, caller: Caller, entity: str, project: str, run_id: str, asked: RowQuery) -> Rows:
+    """The same of one run; raises Missing where it is not there."""
+    return await ctx.read(lambda conn: _rows(conn, find_run(conn, caller, entity, project, run_id), asked))
+
+
+async def count_keys(
+    ctx: Context, caller: Caller, entity: str, project: str, run_ids: Sequence[str]
+) -> dict[str, KeyCounts]:
+    """Which keys runs have logged, by run; without those that have logged nothing."""
+    from besom.server.store.key_counts import key_counts  # loads NumPy, which the server does not need to start
+
+    def look(conn: Connection) -> dict[str, KeyCounts]:
+        home = find_project(conn, caller, entity, project)
+        ids = {run.key: run.id for run in runs.some_of_project(conn, home.id, run_ids)}
+        return {ids[run_key]: counts for run_key, counts in key_counts(conn, list(ids)).items()}
+
+    return await ctx.read(look)
+
+
+def spread(items: Iterable[Item], most: int) -> list[Item]:
+    """At most ``most`` of the items, evenly spread, the first and the last among them; holds few more at a time."""
+    kept: list[Item] = []
+    stride, last = 1, None
+    for number, item in enumerate(items):
+        last = (item,)
+        if number % stride == 0:
+            kept.append(item)
+            if len(kept) > _HELD_PER_ITEM * max(most, 1):
+                kept, stride = kept[::2], 2 * stride
+    if last is not None and kept[-1] is not last[0]:
+        kept.append(last[0])
+    if len(kept) <= most:
+        return kept
+    if most < 2:
+        return kept[-1:] if most == 1 else []
+    return [kept[place * (len(kept) - 1) // (most - 1)] for place in range(most)]
+
+
+def _rows(conn: Connection, run: Any, asked: RowQuery) -> Rows:
+    from besom.server.store import history
+
+    stored = None if asked.keys is None else _stored_keys(asked.keys)
+    logged = _by_step(history.between(conn, run.key, asked.first_step, asked.last_step, stored))
+    whole = (_with_runtime(row, run.started) for row in logged)
+    found = whole if asked.keys is None else _reduced(whole, asked.keys)
+    return list(found) if asked.most is None else spread(found, asked.most)
+
+
+def _by_step(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """What was logged at one step by several calls is one row."""
+    for _, same in itertools.groupby(rows, key=lambda row: row["_step"]):
+        whole: dict[str, Any] = {}
+        for row in same:
+            whole.update(row)
+        yield whole
+
+
+def _with_runtime(row: dict[str, Any], started: float | None) -> dict[str, Any]:
+    if "_runtime" not in row and started is not None:
+        row["_runtime"] = max(0.0, row["_timestamp"] - started)
+    return row
+
+
+def _stored_keys(keys: Iterable[str]) -> set[str]:
+    """The keys of the top level under which these may be stored."""
+    found: set[str] = set()
+    for key in keys:
+        parts = key.split(".")
+        found.update(".".join(parts[:end]) for end in range(1, len(parts) + 1))
+    return {*found, "_runtime"}.difference(("_step", "_timestamp"))
+
+
+def _reduced(rows: Iterable[dict[str, Any]], keys: Sequence[str]) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        values = {key: value[0] for key in keys if (value := _value(row, key)) is not None}
+        if len(values) == len(set(keys)):
+            yield values
+
+
+def _value(tree: Any, key: str) -> tuple[Any] | None:
+    """The value of a key, or of one in a group of that name; None where there is none."""
+    if not isinstance(tree, dict):
+        return None
+    if key in tree:
+        return (tree[key],)
+    parts = key.split(".")
+    for end in range(len(parts) - 1, 0, -1):
+        group = ".".join(parts[:end])
+        if group in tree and (found := _value(tree[group], ".".join(parts[end:]))) is not None:
+            return found
+    return None

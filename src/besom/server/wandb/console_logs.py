@@ -1,0 +1,51 @@
+"""What runs have printed, line by line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from besom.protocol import OutputLine
+from besom.server.services.refusals import Invalid
+from besom.server.services.run_details import get_output
+from besom.server.wandb.call import Call
+from besom.server.wandb.nodes import RunNode
+from besom.server.wandb.pages import connection
+from besom.server.wandb.resolvers import Resolvers
+from besom.server.wandb.scalars import write_time
+
+RESOLVERS = Resolvers()
+
+_MOST = 10_000
+"""Lines in one answer."""
+
+
+@RESOLVERS.of("Run.logLines")
+async def log_lines(
+    call: Call,
+    parent: RunNode,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    **_: object,
+) -> dict[str, Any]:
+    """The ``last`` lines, or the ``first`` ones behind the cursor ``after``."""
+    if after and not after.isdecimal():
+        raise Invalid("bad_cursor", f"{after!r} is no cursor of this list.", field="after")
+    if last is not None:
+        start, limit = -min(last, _MOST), min(last, _MOST)
+    else:
+        start, limit = int(after or 0), min(first or _MOST, _MOST)
+    run = parent.run
+    page = await get_output(call.ctx, call.caller, run.entity, run.project, run.id, after=start, limit=limit)
+    lines = [_line(line) for line in page.lines]
+    return connection(lines, [str(line.number + 1) for line in page.lines], more=page.next < page.total)
+
+
+def _line(line: OutputLine) -> dict[str, Any]:
+    return {
+        "number": line.number,
+        "timestamp": write_time(line.time or None),
+        "level": line.level,
+        "label": None,
+        "line": line.text,
+    }

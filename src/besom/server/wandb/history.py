@@ -1,0 +1,80 @@
+"""What runs have logged: rows, whole or thinned, and which keys they have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from besom.server.services.history_rows import RowQuery, Rows, count_keys, rows_of_run, rows_of_runs
+from besom.server.services.refusals import Invalid
+from besom.server.wandb.call import Call
+from besom.server.wandb.history_keys import describe_keys
+from besom.server.wandb.nodes import RunNode
+from besom.server.wandb.resolvers import Resolvers
+from besom.server.wandb.scalars import write_json
+
+RESOLVERS = Resolvers()
+
+_SAMPLES = 500
+"""Where the client does not say how many."""
+
+
+@RESOLVERS.of("Run.history")
+async def history(
+    call: Call,
+    parent: RunNode,
+    minStep: int | None = None,
+    maxStep: int | None = None,
+    samples: int | None = None,
+) -> list[str]:
+    """Rows as texts: all of those from one step up to another, or so many of the whole history."""
+    run = parent.run
+    if maxStep is None:
+        asked = RowQuery(first_step=minStep, most=_SAMPLES if samples is None else samples)
+    else:
+        asked = RowQuery(first_step=minStep, last_step=maxStep - 1)
+    rows = await rows_of_run(call.ctx, call.caller, run.entity, run.project, run.id, asked)
+    return [write_json(row) for row in rows]
+
+
+@RESOLVERS.of("Run.sampledHistory")
+async def sampled_history(call: Call, parent: RunNode, specs: list[Any]) -> list[Rows]:
+    """For each specification the rows that have all of its keys."""
+    queries = [_query(spec) for spec in specs]
+    waiting = [_ask(call, parent, query) if query.keys else None for query in queries]
+    return [[] if rows is None else await rows or [] for rows in waiting]
+
+
+@RESOLVERS.of("Run.historyKeys")
+async def history_keys(call: Call, parent: RunNode) -> dict[str, Any] | None:
+    """Which keys it has logged; asked once for all runs of a page. None where it has logged nothing."""
+    run = parent.run
+    place = (run.entity, run.project)
+
+    async def look(run_ids: list[str]) -> dict[str, Any]:
+        return await count_keys(call.ctx, call.caller, *place, run_ids)
+
+    counts = await call.batches.ask(("historyKeys", *place), look, run.id)
+    return None if counts is None else describe_keys(counts, run.summary)
+
+
+@RESOLVERS.of("Run.parquetHistory")
+def parquet_history(_call: Call, _parent: RunNode, **_: object) -> dict[str, list[Any]]:
+    """besom makes no Parquet files of histories: the client then reads them by steps."""
+    return {"parquetUrls": [], "liveData": []}
+
+
+def _ask(call: Call, parent: RunNode, query: RowQuery) -> Any:
+    """The rows of one run; asked once for all runs of a page."""
+    place = (parent.run.entity, parent.run.project)
+
+    async def look(run_ids: list[str]) -> dict[str, Rows]:
+        return await rows_of_runs(call.ctx, call.caller, *place, run_ids, query)
+
+    return call.batches.ask(("sampledHistory", *place, query), look, parent.run.id)
+
+
+def _query(spec: Any) -> RowQuery:
+    keys = spec.get("keys") or [] if isinstance(spec, dict) else None
+    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+        raise Invalid("bad_spec", 'A specification of samples is {"keys": [NAME, ...], "samples": N}.', field="specs")
+    return RowQuery(tuple(keys), spec.get("minStep"), spec.get("maxStep"), spec.get("samples") or _SAMPLES)
