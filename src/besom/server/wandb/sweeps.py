@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from besom.protocol import NewPoint, NewSweep, Sweep, SweepAction, SweepChange
@@ -27,7 +28,7 @@ from besom.server.wandb.scalars import write_time
 from besom.server.wandb.users import Owner
 
 if TYPE_CHECKING:
-    from besom.config import Loaded
+    from besom.config import Loaded, Problem
 
 RESOLVERS = Resolvers()
 
@@ -129,7 +130,7 @@ async def _read(asked: dict[str, Any]) -> tuple[NewSweep, Loaded]:
     try:
         loaded = await asyncio.to_thread(load_text, asked["config"])
     except ConfigError as error:
-        raise Invalid("bad_config", f"Invalid sweep config: {error.render()}") from None
+        raise Invalid("bad_config", f"Invalid sweep config: {ConfigError(map(_unnumbered, error.problems))}") from None
     new = NewSweep(config=loaded.config.stored, text=asked["config"], display_name=asked.get("displayName"))
     filters = asked.get("priorRunsFilters")
     names = _names(filters)
@@ -153,7 +154,12 @@ def _names(filters: Any) -> list[str] | None:
 
 def _warnings(loaded: Loaded) -> list[str]:
     """For the client each is a violation of its schema; that another process has to choose the runs is none."""
-    return [str(warning) for warning in loaded.warnings if warning.path not in _WHO_CHOOSES]
+    return [str(_unnumbered(warning)) for warning in loaded.warnings if warning.path not in _WHO_CHOOSES]
+
+
+def _unnumbered(problem: Problem) -> Problem:
+    """Without its line: the client has written the text anew, in another order than the user's."""
+    return replace(problem, line=None)
 
 
 def _action(state: str) -> SweepAction:
