@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from besom.protocol import decode_number, encode_number
+from besom.protocol import decode_deep, encode_number
 
-
-def decode_deep(value: Any) -> Any:
-    """``decode_number`` at every depth of dicts and lists."""
-    if isinstance(value, dict):
-        return {key: decode_deep(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [decode_deep(item) for item in value]
-    return decode_number(value)
+__all__ = ["decode_deep", "encode_deep"]
 
 
 def encode_deep(value: Any) -> Any:

@@ -24,9 +24,19 @@ from besom.protocol.agents import (
 )
 from besom.protocol.base import API_PREFIX, API_VERSION, Message
 from besom.protocol.failures import ErrorBody, ErrorReply
-from besom.protocol.files import Artifact, ArtifactPage, Blobs, CodeSnapshot, FileEntry, FilePage, NewArtifact, RunFile
+from besom.protocol.files import (
+    Artifact,
+    ArtifactPage,
+    Blobs,
+    CodeSnapshot,
+    FileEntry,
+    FilePage,
+    NewArtifact,
+    Reference,
+    RunFile,
+)
 from besom.protocol.importance import Importance, ImportanceMethod, ParameterImportance, ValueCorrelation
-from besom.protocol.numbers import NON_FINITE, decode_number, encode_number
+from besom.protocol.numbers import NON_FINITE, decode_deep, decode_number, encode_number, mark_numbers
 from besom.protocol.places import NewTicket, Project, ProjectPage, Ticket, Viewer
 from besom.protocol.records import (
     AboutRecord,
@@ -142,6 +152,7 @@ __all__ = [
     "Project",
     "ProjectPage",
     "Record",
+    "Reference",
     "Run",
     "RunChange",
     "RunClaimed",
@@ -170,6 +181,8 @@ __all__ = [
     "Ticket",
     "ValueCorrelation",
     "Viewer",
+    "decode_deep",
     "decode_number",
     "encode_number",
+    "mark_numbers",
 ]

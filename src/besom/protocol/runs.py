@@ -208,6 +208,8 @@ class OutputLine(Message, kw_only=True):
     number: int
     time: float
     text: str
+    level: str | None = None
+    """``error`` for what went to stderr, where that is known."""
 
 
 class OutputPage(Message, kw_only=True):

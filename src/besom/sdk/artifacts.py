@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from besom.errors import CommError, UsageError
-from besom.protocol import NewArtifact
+from besom.protocol import NewArtifact, mark_numbers
 from besom.sdk import staging
 from besom.sdk.artifact_contents import Contents
-from besom.sdk.values import mark_numbers, plain
+from besom.sdk.values import plain
 
 if TYPE_CHECKING:
     from besom.sdk.logged_artifacts import LoggedArtifact

@@ -11,7 +11,7 @@ from typing import Any, Literal, cast
 from besom import names
 from besom.client.sagemaker_secrets import load_secrets
 from besom.errors import UsageError
-from besom.protocol import ConfigRecord, NewRun
+from besom.protocol import ConfigRecord, NewRun, mark_numbers
 from besom.sdk import (
     capture,
     config_files,
@@ -33,7 +33,6 @@ from besom.sdk.plan import Plan
 from besom.sdk.run import Run
 from besom.sdk.say import say, silence, warn
 from besom.sdk.settings import Settings, from_environment, resolve
-from besom.sdk.values import mark_numbers
 
 _used: set[str] = set()
 """Ids that runs of this process have, so that a second ``init`` does not write into the first one's run."""

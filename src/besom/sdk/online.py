@@ -12,7 +12,7 @@ from pathlib import Path
 from besom.client.connect import connect
 from besom.client.connection import Connection
 from besom.errors import ApiError, CommError, ServerUnreachable, UsageError
-from besom.protocol import ConfigRecord, InitRecord, RunClaimed
+from besom.protocol import ConfigRecord, InitRecord, RunClaimed, mark_numbers
 from besom.sdk import current, leases, messages, notebook, resumption, spool, sync
 from besom.sdk.config import merge
 from besom.sdk.plan import Plan
@@ -20,7 +20,6 @@ from besom.sdk.run import Run
 from besom.sdk.say import say, warn
 from besom.sdk.sender import Sender, is_away
 from besom.sdk.stream import Stream, claim
-from besom.sdk.values import mark_numbers
 
 CLAIM_PATIENCE = 5.0
 """Seconds that ``init`` waits for a server that is away before the program goes on without it."""

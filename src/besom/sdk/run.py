@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from besom.errors import BesomError, UsageError
-from besom.protocol import ConfigRecord, ExitRecord, NewRun, PreemptingRecord, SpoolRecord, SummaryRecord
+from besom.protocol import ConfigRecord, ExitRecord, NewRun, PreemptingRecord, SpoolRecord, SummaryRecord, mark_numbers
 from besom.sdk import current, metrics, resumption, spool
 from besom.sdk.alerts import AlertLevel, Alerts
 from besom.sdk.config import Config
@@ -20,7 +20,7 @@ from besom.sdk.run_files import RunFiles
 from besom.sdk.say import say, warn
 from besom.sdk.settings import Settings
 from besom.sdk.summary import Summary
-from besom.sdk.values import log_line, mark_numbers, to_json
+from besom.sdk.values import log_line, to_json
 
 if TYPE_CHECKING:
     import datetime

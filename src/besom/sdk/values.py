@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import decimal
 import enum
-import math
 import numbers
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from besom.errors import UsageError
-from besom.protocol import encode_number
+from besom.protocol import mark_numbers
 
 if TYPE_CHECKING:
     from besom.sdk.run import Run
@@ -193,17 +192,6 @@ def _in_order(items: list[Any]) -> list[Any]:
         return sorted(items)
     except TypeError:  # mixed types: any order that is the same each time
         return sorted(items, key=repr)
-
-
-def mark_numbers(value: Any) -> Any:
-    """Plain values with NaN and infinities as ``protocol.encode_number`` writes them."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else encode_number(value)
-    if isinstance(value, dict):
-        return {key: mark_numbers(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [mark_numbers(item) for item in value]
-    return value
 
 
 def _unencodable(value: Any, name: str = "") -> str:

@@ -12,16 +12,28 @@ from besom.server.services.refusals import Conflict, Missing
 from besom.server.services.run_state import change_run_state
 from besom.server.services.runs import merge_config, refuse_deleted
 from besom.server.services.states import ENDED, UNFINISHED
+from besom.server.services.sweep_metric import NO_VALUES
 from besom.server.services.sweep_state import change_sweep_state, touch_sweep
 from besom.server.services.sweeps import find_sweep
 from besom.server.services.users import Caller
 from besom.server.services.views import run_view
-from besom.server.store import agents, projects, runs, spools, sweeps
+from besom.server.store import agents, logged, points, projects, runs, spools, sweeps
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _DESCRIBES = ("host", "program", "python", "notes", "job_type")
+
+
+NOTHING_LOGGED: dict[str, Any] = {
+    **NO_VALUES,
+    "steps": 0,
+    "summary": {},
+    "config": {},
+    "aggregated": False,
+    "started": None,
+}
+"""Columns of a run of which nothing is known but what people call it."""
 
 
 async def begin_run(ctx: Context, caller: Caller, entity: str, project: str, new: NewRun) -> RunClaimed:
@@ -50,9 +62,12 @@ async def begin_run(ctx: Context, caller: Caller, entity: str, project: str, new
 
 
 def begin_in(
-    ctx: Context, unit: Unit, caller: Caller, entity: str, project: str, new: NewRun
+    ctx: Context, unit: Unit, caller: Caller, entity: str, project: str, new: NewRun, *, anew: bool = False
 ) -> tuple[Any, Any, tuple[str, str]]:
-    """``begin_run`` in a transaction; returns the rows of run and spool, and where the run is (entity, project)."""
+    """``begin_run`` in a transaction; returns the rows of run and spool, and where the run is (entity, project).
+
+    With ``anew`` a run that another process has begun is begun once more, without what it had logged.
+    """
     check_name("run", new.id)
     caller.must_write()
     sweep = _sweep_of(unit.conn, caller, entity, project, new)
@@ -65,11 +80,13 @@ def begin_in(
     if run is None:
         if new.resume == "must":
             raise _no_such_run(names, new.id)
-        run = _create(ctx, unit, project_id, sweep, new)
+        run = create(ctx, unit, project_id, sweep, new)
     else:
         refuse_deleted(run)
         spool = spools.find(unit.conn, run.key, new.spool)
     if spool is None:
+        if anew and run.part:
+            run = _forget(unit, run)
         run, spool = _claim(unit, caller, run, new, names)
     return run, spool, names
 
@@ -87,7 +104,8 @@ def _sweep_of(conn: Connection, caller: Caller, entity: str, project: str, new: 
         raise
 
 
-def _create(ctx: Context, unit: Unit, project_id: int, sweep: Any, new: NewRun) -> Any:
+def create(ctx: Context, unit: Unit, project_id: int, sweep: Any, new: NewRun) -> Any:
+    """Makes a run that no process has begun yet; returns its row."""
     agent_id = new.agent_id if new.agent_id and agents.get(unit.conn, new.agent_id) else None
     if sweep is not None:
         number = sweeps.count_run(unit.conn, sweep.id)
@@ -114,6 +132,12 @@ def _create(ctx: Context, unit: Unit, project_id: int, sweep: Any, new: NewRun) 
             change_sweep_state(unit, sweep, "start", "server", f"its first run, {run.name}, has begun")
         touch_sweep(unit, project_id, sweep.id)
     return run
+
+
+def _forget(unit: Unit, run: Any) -> Any:
+    logged.forget(unit.conn, run.key)
+    points.drop_brackets(unit.conn, run.key)
+    return runs.change(unit.conn, run.key, NOTHING_LOGGED)
 
 
 def _claim(unit: Unit, caller: Caller, run: Any, new: NewRun, names: tuple[str, str]) -> tuple[Any, Any]:

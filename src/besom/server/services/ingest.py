@@ -14,6 +14,7 @@ from besom.server.services.report import Report
 from besom.server.services.returns import requeue, settle_run
 from besom.server.services.run_changes import label_columns
 from besom.server.services.run_state import change_run_state
+from besom.server.services.runs import merge_config
 from besom.server.services.states import UNFINISHED
 from besom.server.services.sweep_metric import act_on, add_values
 from besom.server.services.sweep_state import settle
@@ -72,13 +73,19 @@ def _change(unit: Unit, run: Any, report: Report, values: dict[str, Any], *, cur
 def _columns(unit: Unit, run: Any, report: Report, *, newest: bool) -> dict[str, Any]:
     values: dict[str, Any] = {}
     summary = dict(report.summary)
-    if report.about or report.metrics or (run.aggregated and report.rows):
+    if report.about or report.metrics or report.client is not None or (run.aggregated and report.rows):
         values |= _details(unit, run, report, summary)
-    if summary:
+    if report.started is not None and (run.started is None or report.started < run.started):
+        values["started"] = report.started
+    if "summary" in report.whole:
+        values["summary"] = summary
+    elif summary:
         if run.started is not None and report.rows:
             summary["_runtime"] = max(0.0, report.rows[-1].time - run.started)
         values["summary"] = {**run.summary, **summary} if newest else {**summary, **run.summary}
-    if report.config:
+    if "config" in report.whole:  # what its sweep handed out is not the program's to change
+        values["config"] = merge_config(report.config, run.params or {})
+    elif report.config:
         values["config"] = {**run.config, **report.config} if newest else {**report.config, **run.config}
     for labels in report.labels:
         values |= label_columns(labels)
@@ -92,6 +99,8 @@ def _details(unit: Unit, run: Any, report: Report, summary: dict[str, Any]) -> d
     columns: dict[str, Any] = {}
     if report.about:
         new["about"] = {**(known.about if known else {}), **report.about}
+    if report.client is not None:
+        new["client"] = report.client
     if report.metrics or (run.aggregated and report.rows):
         definitions = dict(known.metrics) if known else {}
         states = known.aggregates if known else {}

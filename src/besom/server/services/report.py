@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -29,7 +29,9 @@ from besom.protocol import (
     SystemRecord,
 )
 from besom.server.services.refusals import Invalid, TooLarge
+from besom.server.store.output import Printed
 
+Whole = frozenset[Literal["config", "summary"]]
 LARGEST_PIECE = 64 * 2**20
 """Bytes of one request once unpacked; a line alone may have 16 MiB."""
 
@@ -50,11 +52,17 @@ class Report:
     by_hand: list[dict[str, Any]] = field(default_factory=list)
     """What was set on the summary, not logged."""
     config: dict[str, Any] = field(default_factory=dict)
-    output: dict[int, tuple[float, str]] = field(default_factory=dict)
-    """By line number: when it was printed, and its last text."""
+    whole: Whole = frozenset()
+    """What the report holds all of, and not only what is new."""
+    output: dict[int, Printed] = field(default_factory=dict)
+    """By line number: what stands there last."""
     samples: list[SystemRecord] = field(default_factory=list)
     metrics: list[MetricRecord] = field(default_factory=list)
     about: dict[str, Any] = field(default_factory=dict)
+    client: dict[str, Any] | None = None
+    """What the program's client keeps with the run for itself, where that is another one than besom's."""
+    started: float | None = None
+    """When the program began, where it says so late."""
     labels: list[RunLabels] = field(default_factory=list)
     alerts: list[AlertRecord] = field(default_factory=list)
     files: list[FileRecord] = field(default_factory=list)
@@ -64,11 +72,11 @@ class Report:
 
     def values(self, metric: str) -> list[float]:
         """The metric's finite numbers that were logged, oldest first."""
-        return finite_numbers(row.data.get(metric) for row in self.rows)
+        return finite_numbers(value_of(row.data, metric) for row in self.rows)
 
     def values_by_hand(self, metric: str) -> list[float]:
         """The metric's finite numbers that were set on the summary."""
-        return finite_numbers(data.get(metric) for data in self.by_hand)
+        return [number for data in self.by_hand for number in summary_numbers(data, metric)]
 
 
 def read_report(spool: bytes, first_line: int = 1) -> Report:
@@ -97,7 +105,7 @@ def read_report(spool: bytes, first_line: int = 1) -> Report:
                 report.config.update(record.data)
             case OutputRecord():
                 for number, text in enumerate(record.lines, record.line):
-                    report.output[number] = (record.time, text)
+                    report.output[number] = Printed(record.time, text)
             case _:
                 _note(report, record)
     return report
@@ -147,6 +155,23 @@ def unpack(body: bytes, limit: int = LARGEST_PIECE) -> bytes:
     if not unpacker.eof:
         raise Invalid("bad_gzip", "The body says it is gzip and ends before its end.")
     return data
+
+
+def value_of(data: Mapping[str, Any], name: str) -> Any:
+    """The value that was logged under a name; ``a.b`` is also key b of the dict that was logged as a."""
+    if name in data or "." not in name:
+        return data.get(name)
+    first, _, rest = name.partition(".")
+    below = data.get(first)
+    return value_of(below, rest) if isinstance(below, Mapping) else None
+
+
+def summary_numbers(summary: Mapping[str, Any], metric: str) -> list[float]:
+    """The metric's finite number in a summary, if any; of several aggregates the one that says most of the run."""
+    value = value_of(summary, metric)
+    if isinstance(value, Mapping):
+        value = next((value[kind] for kind in ("best", "min", "max", "last", "mean", "first") if kind in value), None)
+    return finite_numbers([value])
 
 
 def finite_numbers(values: Iterable[object]) -> list[float]:

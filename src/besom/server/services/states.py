@@ -47,10 +47,22 @@ def is_open(state: SweepState) -> bool:
     return state in _OPEN
 
 
-RunCause = Literal["hand_out", "claim", "resume", "report", "preempt", "exit_record", "process_exit", "lost", "drop"]
+RunCause = Literal[
+    "hand_out",
+    "claim",
+    "resume",
+    "report",
+    "preempt",
+    "exit_record",
+    "process_exit",
+    "lost",
+    "drop",
+    "put_back",
+    "give_up",
+]
 """What may change a run: an agent gets it; its program's ``init``, also in a process that goes on with it; data from
 it; its own word that its machine is about to be taken away, or that it ended; its agent's word; silence; and that no
-process will begin it, or go on with it."""
+process will begin it, or go on with it; and, from outside, that it is to wait for a process again, or has failed."""
 
 UNFINISHED: frozenset[RunState] = frozenset({"pending", "running", "preempting"})
 ENDED: frozenset[RunState] = frozenset({"finished", "failed", "crashed", "killed", "preempted"})
@@ -65,6 +77,8 @@ _RUN_TABLE: dict[RunCause, dict[RunState, RunState | Literal["outcome"]]] = {
     "process_exit": dict.fromkeys(sorted(UNFINISHED | ENDED), "outcome"),
     "lost": {"pending": "crashed", "running": "crashed", "preempting": "preempted"},
     "drop": {"pending": "killed", "preempted": "killed"},
+    "put_back": dict.fromkeys(("running", "failed", "crashed", "preempted"), "pending"),
+    "give_up": {"pending": "failed", "running": "failed"},
 }
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 METRIC_COLUMNS = ("metric_count", "metric_best", "metric_worst", "metric_last", "metric_tail", "metric_value")
 """Columns of a run that ``add_values`` keeps up to date."""
+NO_VALUES: dict[str, Any] = {**dict.fromkeys(METRIC_COLUMNS), "metric_count": 0}
+"""Those columns of a run that has reported none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, or_, select
 
 from besom.protocol import HistoryRecord
 from besom.server.store import blocks as packing
@@ -19,6 +19,7 @@ SEGMENTS_WORTH_IT = 64
 ROWS_WORTH_IT = 1024
 LARGEST_BLOCK_ROWS = 4096
 LARGEST_BLOCK_VALUES = 1_000_000
+_PART = select(runs.c.part).where(runs.c.key == bindparam("run"))
 ROWS_AT_ONCE = 32_768
 """What one compaction holds in memory; a longer backlog takes several."""
 GROWTH = 4
@@ -30,6 +31,8 @@ class Compaction:
     """What is to be replaced by what. Rows are named by their first row, as in the tables."""
 
     run_key: int
+    part: int
+    """The run's newest process then: one that begins the run anew gives its rows new meanings."""
     replaced_segments: list[int]
     replaced_block: int | None
     new_blocks: list[tuple[int, Block]]
@@ -55,6 +58,7 @@ def prepare(conn: Connection, run_key: int) -> Compaction | None:
     if not waiting:
         return None
     rows = [row for segment in waiting for row in raw.unpack(segment.data)]
+    part = conn.execute(_PART, {"run": run_key}).scalar_one()
     first_row = waiting[0].first_row
     last = conn.execute(
         select(blocks).where(blocks.c.run_key == run_key).order_by(blocks.c.first_row.desc()).limit(1)
@@ -64,13 +68,15 @@ def prepare(conn: Connection, run_key: int) -> Compaction | None:
         replaced_block = first_row = last.first_row
         rows = [*packing.restore(last.data, _chunk_data(conn, run_key, last.first_row)), *rows]
     return Compaction(
-        run_key, [segment.first_row for segment in waiting], replaced_block, list(_blocks(first_row, rows))
+        run_key, part, [segment.first_row for segment in waiting], replaced_block, list(_blocks(first_row, rows))
     )
 
 
 def apply(conn: Connection, compaction: Compaction) -> bool:
-    """Swaps segments for blocks. False, and nothing changed, when another server has compacted the run meanwhile."""
+    """Swaps segments for blocks. False, and nothing changed, when the run was compacted or begun anew meanwhile."""
     run_key = compaction.run_key
+    if conn.execute(_PART, {"run": run_key}).scalar() != compaction.part:
+        return False
     obsolete = and_(segments.c.run_key == run_key, segments.c.first_row.in_(compaction.replaced_segments))
     found = conn.scalar(select(func.count()).select_from(segments).where(obsolete))
     if found != len(compaction.replaced_segments):

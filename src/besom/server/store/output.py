@@ -19,8 +19,19 @@ LAST_BUCKETS = 160
 LONGEST_LINE = 10_000
 """Characters."""
 
-Lines = dict[int, tuple[float, str]]
-"""Unix time and text, by line number."""
+
+class Printed(msgspec.Struct, array_like=True, frozen=True):
+    """A printed line."""
+
+    time: float
+    """Unix time."""
+    text: str
+    level: str | None = None
+    """``error`` for what went to stderr, where that is known."""
+
+
+Lines = dict[int, Printed]
+"""By line number."""
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Lines)
@@ -32,6 +43,7 @@ class Line(NamedTuple):
     number: int
     time: float
     text: str
+    level: str | None = None
 
 
 def shortened(text: str) -> str:
@@ -41,11 +53,12 @@ def shortened(text: str) -> str:
     return f"{text[:LONGEST_LINE]} [{len(text) - LONGEST_LINE:,} more characters were not kept]"
 
 
-def append(conn: Connection, run_key: int, part: int, lines: Mapping[int, tuple[float, str]]) -> None:
+def append(conn: Connection, run_key: int, part: int, lines: Mapping[int, Printed]) -> None:
     """Stores lines of a process; those with a known number replace the old ones."""
     buckets: dict[int, Lines] = {}
-    for number, (time, text) in lines.items():
-        buckets.setdefault(number // BUCKET_LINES, {})[number] = (time, shortened(text))
+    for number, line in lines.items():
+        kept = Printed(line.time, shortened(line.text), line.level)
+        buckets.setdefault(number // BUCKET_LINES, {})[number] = kept
     newest = conn.scalar(select(func.max(output.c.bucket)).where(output.c.run_key == run_key, output.c.part == part))
     last = max(buckets) if newest is None else max(newest, *buckets)
     for bucket, new in sorted(buckets.items()):
@@ -59,6 +72,11 @@ def append(conn: Connection, run_key: int, part: int, lines: Mapping[int, tuple[
 def total(conn: Connection, run_key: int) -> int:
     """Number of lines that a run printed, in all its processes."""
     return sum(_ends(conn, run_key).values())
+
+
+def lines_before(conn: Connection, run_key: int, part: int) -> int:
+    """Number of lines that the processes before ``part`` printed."""
+    return sum(end for earlier, end in _ends(conn, run_key).items() if earlier < part)
 
 
 def page(conn: Connection, run_key: int, after: int, limit: int) -> list[Line]:
@@ -90,9 +108,9 @@ def _page_of_part(conn: Connection, run_key: int, part: int, start: int, after: 
         if bucket >= FIRST_BUCKETS and first > expected:
             text = f"[{first - expected:,} lines were not kept: a run keeps its first and its last ones]"
             found.append(Line(start + first - 1, 0.0, text))
-        for number, (time, text) in sorted(_decoder.decode(decompress(data)).items()):
+        for number, line in sorted(_decoder.decode(decompress(data)).items()):
             if number >= after:
-                found.append(Line(start + number, time, text))
+                found.append(Line(start + number, line.time, line.text, line.level))
         expected = first + BUCKET_LINES
         if len(found) >= limit:
             break

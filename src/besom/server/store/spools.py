@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from besom.server.store.tables import spools
 
 _FIND = select(spools).where(spools.c.run_key == bindparam("run"), spools.c.id == bindparam("spool"))
+_OF_PART = select(spools).where(spools.c.run_key == bindparam("run"), spools.c.part == bindparam("part"))
 _ADD = insert(spools).returning(spools)
 _ADVANCE = update(spools).where(spools.c.run_key == bindparam("run"), spools.c.part == bindparam("at"))
 
@@ -16,6 +17,11 @@ _ADVANCE = update(spools).where(spools.c.run_key == bindparam("run"), spools.c.p
 def find(conn: Connection, run_key: int, spool_id: str) -> Row[Any] | None:
     """A spool of a run."""
     return conn.execute(_FIND, {"run": run_key, "spool": spool_id}).first()
+
+
+def of_part(conn: Connection, run_key: int, part: int) -> Row[Any]:
+    """The spool of a run's process number ``part``."""
+    return conn.execute(_OF_PART, {"run": run_key, "part": part}).one()
 
 
 def add(conn: Connection, run_key: int, part: int, spool_id: str) -> Row[Any]:

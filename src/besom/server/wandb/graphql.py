@@ -19,6 +19,7 @@ from besom.server.services.refusals import Invalid
 from besom.server.wandb.call import Call
 from besom.server.wandb.schema import schema
 
+_SHARES_RUN = "x-wandb-use-async-filestream"
 _MOST_TOKENS = 20_000
 _DOCUMENTS_KEPT = 256
 
@@ -47,7 +48,7 @@ async def answer_query(request: Request[Any, Any, Any], services: ServicesDep, c
         document,
         variable_values=query.variables or {},
         operation_name=query.operationName or None,
-        context_value=Call(services, caller, services.ctx.url),
+        context_value=Call(services, caller, services.ctx.url, _SHARES_RUN in request.headers),
     )
     result: ExecutionResult = await answer if isawaitable(answer) else answer
     for failure in result.errors or ():

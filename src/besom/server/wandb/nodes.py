@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from typing import Any
 
 from besom.protocol import Run, Sweep
 from besom.server.wandb.call import Call
 from besom.server.wandb.ids import opaque
+
+_LARGEST_INT = 2**31 - 1
+"""Of GraphQL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class ProjectNode:
     @property
     def number(self) -> int:
         """What the client wants for ``projectId``: an integer that is the same each time, and no key of anything."""
-        return zlib.crc32(f"{self.entity}/{self.name}".encode())
+        return zlib.crc32(f"{self.entity}/{self.name}".encode()) & _LARGEST_INT
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,6 @@ class RunNode:
     """Parent of the type Run."""
 
     run: Run
-    client: dict[str, Any] | None = None
-    """What the client keeps with the run's config for itself (``_wandb``), where it was fetched already."""
 
     @property
     def id(self) -> str:

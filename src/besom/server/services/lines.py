@@ -1,0 +1,117 @@
+"""Takes in what a program reports by the numbers of its lines, exactly once although the client sends it again.
+
+besom's own programs count the bytes of their spools (``stream``). Other clients number what they send: a row of the
+history, a look at the machine, a printed line each have their place, and what is there already is skipped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+
+from besom.protocol import NewRun, Run
+from besom.server.services.claims import begin_in
+from besom.server.services.configs import Plans
+from besom.server.services.context import Context, Unit
+from besom.server.services.ingest import take_report
+from besom.server.services.refusals import Conflict
+from besom.server.services.report import Report
+from besom.server.services.runs import find_run
+from besom.server.services.users import Caller
+from besom.server.services.views import run_view
+from besom.server.store import output, samples, segments, spools
+
+_PACKED_IN_PLACE = 200
+"""Rows; more are packed in a thread, so that nobody waits for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A report, and the places of its first row and its first sample; its printed lines are numbered over all of the
+    run's processes."""
+
+    report: Report
+    first_row: int = 0
+    first_sample: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The run after it, and why it should end; None to go on."""
+
+    run: Run
+    stop: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The run that a process has begun, and whether it was made by that."""
+
+    run: Run
+    is_new: bool
+
+
+async def begin_run(
+    ctx: Context, plans: Plans, caller: Caller, entity: str, project: str, new: NewRun, told: Report, *, resume: bool
+) -> Begun:
+    """A process begins a run, or claims the one that its agent was given, and tells of it in one go.
+
+    With ``resume`` it goes on with the run if that was begun already; else it begins the run anew, and what another
+    process has logged to it is forgotten.
+    """
+    asked = msgspec.structs.replace(new, spool=uuid4().hex, resume="allow")
+
+    def begin(unit: Unit) -> Begun:
+        run, spool, names = begin_in(ctx, unit, caller, entity, project, asked, anew=not resume)
+        is_new = run.part == 1 and run.created == unit.now
+        run = take_report(unit, plans, run, spool, told, segments.pack([]))
+        return Begun(run_view(ctx, run, *names), is_new)
+
+    return await ctx.write(begin)
+
+
+async def take_lines(
+    ctx: Context, plans: Plans, caller: Caller, entity: str, project: str, run_id: str, lines: Lines
+) -> Taken:
+    """Stores what is new in the lines of a run's newest process. A report of size 0 is a heartbeat.
+
+    Raises:
+        Missing: there is no such run.
+        Gone: it was deleted.
+        Conflict: no process has begun it.
+    """
+    rows = lines.report.rows
+    packed = await asyncio.to_thread(segments.pack, rows) if len(rows) > _PACKED_IN_PLACE else segments.pack(rows)
+
+    def take(unit: Unit) -> Taken:
+        caller.must_write()
+        run = find_run(unit.conn, caller, entity, project, run_id)
+        if not run.part:
+            raise Conflict(
+                "not_begun", f"No process has begun run {run_id}: there is nothing to go on with.", field="run"
+            )
+        report = _new_of(unit, run, lines)
+        spool = spools.of_part(unit.conn, run.key, run.part)
+        new = packed if len(report.rows) == len(rows) else segments.pack(report.rows)
+        run = take_report(unit, plans, run, spool, report, new)
+        return Taken(run_view(ctx, run, entity, project), run.stop_reason)
+
+    return await ctx.write(take)
+
+
+def _new_of(unit: Unit, run: Any, lines: Lines) -> Report:
+    """What the server does not have yet. Printed lines may change: all count as new, by their place in the part."""
+    report = lines.report
+    rows = report.rows[max(0, run.steps - lines.first_row) :]
+    looks = report.samples
+    if looks:
+        looks = looks[max(0, samples.count(unit.conn, run.key) - lines.first_sample) :]
+    printed = report.output
+    if printed and run.part > 1:
+        before = output.lines_before(unit.conn, run.key, run.part)
+        printed = {number - before: line for number, line in printed.items() if number >= before}
+    return replace(report, rows=rows, samples=looks, output=printed)

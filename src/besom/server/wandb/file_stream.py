@@ -1,0 +1,32 @@
+"""POST .../file_stream: lines of a run's files, by their numbers. Each kind of line becomes what a report says."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from litestar import Request, post
+
+from besom.server.api.dependencies import CallerDep, ServicesDep
+from besom.server.services.lines import take_lines
+from besom.server.services.report import LARGEST_PIECE, unpack
+from besom.server.wandb.stream_lines import read_lines
+
+_READ_IN_PLACE = 1 << 16
+"""Bytes; a larger post is read in a thread, so that nobody waits for it."""
+
+
+@post(
+    "/files/{entity:str}/{project:str}/{run_id:str}/file_stream", status_code=200, request_max_body_size=LARGEST_PIECE
+)
+async def take_file_stream(
+    request: Request[Any, Any, Any], services: ServicesDep, caller: CallerDep, entity: str, project: str, run_id: str
+) -> dict[str, bool]:
+    """Stores what is new, and says when the run should end. An empty object is a sign of life."""
+    body = await request.body()
+    if request.headers.get("content-encoding") == "gzip":
+        body = unpack(body)
+    now = services.ctx.clock()
+    lines = await asyncio.to_thread(read_lines, body, now) if len(body) > _READ_IN_PLACE else read_lines(body, now)
+    taken = await take_lines(services.ctx, services.plans, caller, entity, project, run_id, lines)
+    return {} if taken.stop is None else {"stopped": True}

@@ -1,0 +1,106 @@
+"""The client's form of a run's config: each value in an envelope, and under ``_wandb`` what it keeps for itself."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any
+
+from besom.protocol import MetricRecord, mark_numbers
+from besom.server.services.report import Report
+
+CLIENT_KEY = "_wandb"
+
+
+def read_config(sent: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """The user's values, and what the client keeps for itself; None where it sent nothing of that."""
+    config = {key: mark_numbers(_value(entry)) for key, entry in sent.items()}
+    client = config.pop(CLIENT_KEY, None)
+    return config, client if isinstance(client, dict) else None
+
+
+def write_config(config: Mapping[str, Any], client: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A config as the client reads it."""
+    written = {key: {"value": value} for key, value in config.items()}
+    return written if client is None else {**written, CLIENT_KEY: {"value": client}}
+
+
+def told_by(sent: Mapping[str, Any] | None) -> Report:
+    """What a program reports with its whole config: metrics that it has defined and facts about it are in there too."""
+    if sent is None:
+        return Report(size=1)
+    config, client = read_config(sent)
+    told = Report(size=1, config=config, whole=frozenset({"config"}), client=client)
+    if client is not None:
+        told.metrics = _metrics(client)
+        told.records = told.metrics
+        told.about = _facts(client)
+    return told
+
+
+def writer_of(client: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What the newest of a run's processes says of itself and its machine."""
+    writers = (client or {}).get("e")
+    known = [writer for writer in writers.values() if isinstance(writer, dict)] if isinstance(writers, dict) else []
+    return max(known, key=lambda writer: str(writer.get("startedAt", "")), default={})
+
+
+def _value(entry: Any) -> Any:
+    return entry["value"] if isinstance(entry, dict) and "value" in entry else entry
+
+
+def _metrics(client: Mapping[str, Any]) -> list[MetricRecord]:
+    """Defined metrics. Which aggregates they want is left out: the client computes these itself.
+
+    A definition's members have numbers for names, and its step metric is told by its place in the list, from 1.
+    """
+    defined = [metric for metric in client.get("m") or () if isinstance(metric, dict)]
+    names = [_name(metric) for metric in defined]
+    found = []
+    for name, metric in zip(names, defined, strict=True):
+        place = metric.get("5")
+        step = names[place - 1] if isinstance(place, int) and 0 < place <= len(names) else metric.get("4")
+        goal = {1: "minimize", 2: "maximize"}.get(metric.get("8", 0))
+        hidden = 2 in (metric.get("6") or ())
+        if name:
+            found.append(MetricRecord(name=name, step_metric=step or None, goal=goal, hidden=hidden))  # type: ignore[arg-type]
+    return found
+
+
+def _name(metric: Mapping[str, Any]) -> str:
+    """A name, in which dots may have backslashes, or a pattern."""
+    return str(metric.get("1") or metric.get("2") or "").replace("\\.", ".")
+
+
+def _facts(client: Mapping[str, Any]) -> dict[str, Any]:
+    """About program and machine, under the names that besom's own programs use."""
+    writer = writer_of(client)
+    facts = {
+        name: writer[name] for name in ("args", "executable", "python", "host", "os", "cpu_count") if writer.get(name)
+    }
+    facts |= {to: writer[name] for name, to in (("root", "directory"), ("gpu_count", "gpu_count")) if writer.get(name)}
+    if program := writer.get("program"):
+        words = [
+            PurePath(str(writer.get("executable") or "python")).name,
+            str(program),
+            *map(str, writer.get("args") or ()),
+        ]
+        facts["command"] = shlex.join(words)
+    cpu, memory, disk, git = (writer.get(name) for name in ("cpu", "memory", "disk", "git"))
+    if isinstance(cpu, dict) and cpu.get("model"):
+        facts["cpu"] = cpu["model"]
+    if isinstance(memory, dict) and (total := _whole(memory.get("total"))):
+        facts["memory"] = total
+    if isinstance(disk, dict) and isinstance(root := disk.get("/"), dict):
+        facts["disk"] = {name: _whole(root.get(name)) for name in ("total", "used")}
+    if isinstance(git, dict):
+        facts["git"] = {"commit": git.get("commit"), "remote": git.get("remote")}
+    if writer.get("gpu"):
+        facts["gpu"] = writer["gpu"]
+    return {**facts, "wandb": client.get("cli_version")}
+
+
+def _whole(number: Any) -> int | None:
+    """A number of bytes, which comes as text."""
+    return int(number) if isinstance(number, int | str) and str(number).isdecimal() else None

@@ -1,0 +1,122 @@
+"""What a file-stream post says: history, load of the machine, printed lines, summary, how the run ended. Pure."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import datetime, timezone
+from typing import Any
+
+import msgspec
+
+from besom.protocol import ExitRecord, HistoryRecord, SystemRecord, mark_numbers
+from besom.server.services.lines import Lines
+from besom.server.services.refusals import Invalid
+from besom.server.services.report import Report
+from besom.server.store.output import Printed
+from besom.server.wandb.run_summary import read_summary
+from besom.server.wandb.scalars import read_json
+
+HISTORY, EVENTS, OUTPUT, SUMMARY = "wandb-history.jsonl", "wandb-events.jsonl", "output.log", "wandb-summary.json"
+_LOAD = "system."
+"""Names of system metrics begin so; besom's own are without it."""
+_LARGEST_STEP = 2**53
+_PLAIN_LINE = re.compile(r"(ERROR )?(\d{4}-\d\d-\d\dT[0-9:.]+) ?(.*)", re.DOTALL)
+
+
+class File(msgspec.Struct):
+    """Consecutive lines of a file, the first of which is line ``offset``."""
+
+    offset: int = 0
+    content: list[str] = []
+
+
+class Post(msgspec.Struct):
+    """The body of a post."""
+
+    files: dict[str, File] = {}
+    preempting: bool | None = None
+    complete: bool | None = None
+    exitcode: int | None = None
+
+
+_read_post = msgspec.json.Decoder(Post).decode
+_read_value = msgspec.json.Decoder().decode
+
+
+def read_lines(body: bytes, now: float) -> Lines:
+    """What a post says, and where its lines stand.
+
+    Raises:
+        Invalid: it, or a line in it, cannot be read.
+    """
+    try:
+        post = _read_post(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Invalid("bad_post", f"The post cannot be read: {error}.") from None
+    history, events = post.files.get(HISTORY, File()), post.files.get(EVENTS, File())
+    says = bool(post.files or post.preempting or post.complete)
+    report = Report(size=len(body) if says else 0, preempting=bool(post.preempting))
+    for number, line in enumerate(history.content, history.offset):
+        report.rows.append(_row(line, number, now))
+    if report.rows and isinstance(runtime := report.rows[0].data.get("_runtime"), int | float):
+        report.started = report.rows[0].time - runtime
+    report.samples = [_sample(line, now) for line in events.content]
+    if (printed := post.files.get(OUTPUT)) is not None:
+        report.output = {number: _printed(line, now) for number, line in enumerate(printed.content, printed.offset)}
+    if (summary := post.files.get(SUMMARY)) is not None and summary.content:
+        report.summary = read_summary(_object(summary.content[-1]))
+        report.by_hand = [report.summary]
+        report.whole = frozenset({"summary"})
+    if post.complete:
+        report.exit = ExitRecord(code=post.exitcode or 0, time=now)
+    return Lines(report, history.offset, events.offset)
+
+
+def _row(line: str, number: int, now: float) -> HistoryRecord:
+    data = _object(line)
+    time, step = data.pop("_timestamp", now), data.pop("_step", number)
+    if not isinstance(step, int) or abs(step) > _LARGEST_STEP:
+        raise Invalid("bad_step", f"Row {number} of the history has the step {step!r}; at most 2^53 can be kept.")
+    return HistoryRecord(step=step, time=float(time), data=data)
+
+
+def _sample(line: str, now: float) -> SystemRecord:
+    row = _object(line)
+    load = {key.removeprefix(_LOAD): value for key, value in row.items() if key.startswith(_LOAD)}
+    return SystemRecord(
+        time=float(row.get("_timestamp", now)),
+        data={
+            key: float(value)
+            for key, value in load.items()
+            if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        },
+    )
+
+
+def _printed(line: str, now: float) -> Printed:
+    """A line of the console: JSON with its time and level, or text that begins with both."""
+    if line.startswith("{"):
+        told = _object(line)
+        return Printed(_seconds(told.get("ts"), now), str(told.get("content", "")), told.get("level"))
+    found = _PLAIN_LINE.fullmatch(line)
+    if found is None:
+        return Printed(now, line)
+    return Printed(_seconds(found[2], now), found[3], "error" if found[1] else None)
+
+
+def _seconds(text: object, now: float) -> float:
+    try:
+        return datetime.fromisoformat(str(text)).replace(tzinfo=timezone.utc).timestamp()
+    except ValueError:
+        return now
+
+
+def _object(line: str) -> dict[str, Any]:
+    try:
+        value = _read_value(line)
+    except msgspec.DecodeError:  # NaN and infinities stand bare in it
+        value = mark_numbers(read_json(line))
+    if not isinstance(value, dict):
+        raise Invalid("bad_line", f"A line of the post is no JSON object: {line[:80]}")
+    return value
