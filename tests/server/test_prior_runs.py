@@ -83,6 +83,59 @@ async def test_prior_runs_do_not_count_for_the_cap(world: World) -> None:
     assert await world.work(agent, sweep, 1.0) is None
 
 
+@pytest.mark.parametrize(
+    ("config", "adopted", "expected"),
+    [
+        (GRID, [(1, "x"), (1, "x"), (1, "y"), (7, "x")], 8),
+        ({**GRID, "run_cap": 2}, [(1, "x")], 3),
+        ({**GRID, "repeat": {"times": 2}}, [(1, "x"), (1, "x"), (1, "y")], 12),
+        ({**RANDOM, "run_cap": 3}, [(1, "x")], 4),
+        (RANDOM, [(1, "x")], None),
+    ],
+)
+async def test_prior_runs_that_were_no_sweeps_are_part_of_the_expected_runs(
+    world: World, config, adopted, expected
+) -> None:
+    names = [f"prior{number}" for number in range(len(adopted))]
+    for run, (a, b) in zip(names, adopted, strict=True):
+        await world.begin(run, config={"a": a, "b": b, "lr": 0.5})
+        await world.log(run, 0.5, code=0)
+    sweep = await world.sweep(config, prior_runs=names)
+    assert (await world.show(sweep))["expected_runs"] == expected
+    if expected is not None:
+        agent = await world.join(sweep)
+        while await world.work(agent, sweep, 1.0) is not None:
+            pass
+        assert (await world.show(sweep))["run_count"] == expected
+
+
+async def test_a_grid_that_another_sweep_covers_in_part_reaches_its_count(world: World) -> None:
+    old = await some_of_a_grid(world, 2)
+    config = {**GRID, "start_with": [{"a": 1, "b": "y"}, {"a": 2, "b": "z"}]}
+    new = await world.sweep(config, prior_sweeps=[old])
+    assert (await world.show(new))["expected_runs"] == 4
+    assert await finish_all(world, new) == [(2, "z"), (1, "z"), (2, "x"), (2, "y")]
+    shown = await world.show(new)
+    assert (shown["run_count"], shown["state"]) == (4, "FINISHED")
+
+
+@pytest.mark.parametrize("walked", [True, False])
+async def test_a_point_that_two_prior_runs_have_is_free_once_both_are_deleted(world: World, walked: bool) -> None:
+    for run in ("one", "two"):
+        await world.begin(run, config={"a": 1, "b": "x"})
+        await world.log(run, 0.5, code=0)
+    sweep = await world.sweep(GRID, prior_runs=["one", "two"])
+    agent = await world.join(sweep)
+    if walked:
+        await world.work(agent, sweep, 1.0)
+    await world.call("DELETE", "/projects/ann/demo/runs/one")
+    assert await world.work(agent, sweep, 1.0) == {"a": 1, "b": "z" if walked else "y"}
+    await world.call("DELETE", "/projects/ann/demo/runs/two")
+    seen = await finish_all(world, sweep)
+    assert seen.count((1, "x")) == 1
+    assert len(seen) == (4 if walked else 5)
+
+
 async def test_a_prior_run_that_was_preempted_is_not_handed_out(world: World) -> None:
     old = await world.sweep(GRID)
     agent = await world.join(old)

@@ -52,7 +52,7 @@ def runs(sweep: Sweep) -> str:
     total = f"{sweep.run_count:,}" + (f" of {sweep.expected_runs:,}" if sweep.expected_runs is not None else "")
     states = count_words(sweep)
     cap = sweep.config.get("run_cap")
-    if cap is not None and sweep.run_count > cap:
+    if cap is not None and sweep.expected_runs is not None and sweep.run_count > sweep.expected_runs:
         return (
             f"{sweep.run_count:,} ({states}); run_cap is {cap:,}, and runs that broke before they logged do not count"
         )

@@ -32,7 +32,10 @@ def next_free_place(unit: Unit, sweep: Any, plan: Plan, *, take: bool = True) ->
     if not take and points.has_freed(unit.conn, sweep.id):
         return place, place
     while take and (freed := points.take_freed(unit.conn, sweep.id)) is not None:
-        if points.holder(unit.conn, sweep.id, *_identity(plan, freed)) is None:
+        identity, number = _identity(plan, freed)
+        if points.holder(unit.conn, sweep.id, identity, number) is None and not points.is_borrowed(
+            unit.conn, sweep.id, identity, number
+        ):
             return freed, place
     while place < plan.grid.size:
         identity, number = _identity(plan, place)

@@ -6,6 +6,7 @@ mean to the new sweep is written down when it is made.
 
 from __future__ import annotations
 
+from collections import Counter
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -49,10 +50,11 @@ def attach_prior_runs(unit: Unit, sweep: Any, plan: Plan, new: NewSweep) -> None
             field="prior_filter" if new.prior_filter is not None else "prior_sweeps",
         )
     origins: dict[str, Any] = {}
+    adopted: list[str | None] = []
     borrowed: list[dict[str, Any]] = []
     for run in sorted(found.values(), key=lambda run: int(run.key)):
         if run.sweep_id is None:
-            _adopt(unit, sweep, plan, run)
+            adopted.append(_adopt(unit, sweep, plan, run))
         else:
             if run.sweep_id not in origins:
                 origins[run.sweep_id] = sweeps.get(unit.conn, run.sweep_id)
@@ -62,6 +64,21 @@ def attach_prior_runs(unit: Unit, sweep: Any, plan: Plan, new: NewSweep) -> None
             kept = {name: meaning[name] for name in points.BORROWED}
             borrowed.append({"sweep_id": sweep.id, "run_key": run.key, **kept})
     points.borrow(unit.conn, borrowed)
+    if found and sweep.expected_runs is not None:
+        elsewhere = [] if plan.config.is_searched_outside else [row["point_hash"] for row in borrowed]
+        expected = len(adopted) + (_left(plan, adopted, elsewhere) or 0)
+        sweeps.change(unit.conn, sweep.id, {"expected_runs": min(expected, sweeps.LARGEST_COUNT)})
+
+
+def _left(plan: Plan, adopted: list[str | None], borrowed: list[str | None]) -> int | None:
+    """How many runs the sweep will make itself, given the identities of its prior runs; see ``expected_runs``."""
+    from besom.search import expected_runs
+
+    if plan.config.method != "grid":
+        return expected_runs(plan.config)
+    covering = Counter(adopted) | Counter(borrowed)  # either are the first rounds of their point
+    covered = sum(min(plan.grid.times, count) for identity, count in covering.items() if identity is not None)
+    return expected_runs(plan.config, plan.grid, covered)
 
 
 def _named(unit: Unit, project_id: int, run_ids: list[str]) -> list[Any]:
@@ -122,13 +139,15 @@ def _matching(unit: Unit, project_id: int, given: dict[str, Any]) -> list[Any]:
     return found
 
 
-def _adopt(unit: Unit, sweep: Any, plan: Plan, run: Any) -> None:
-    """Makes an ordinary run part of the sweep."""
+def _adopt(unit: Unit, sweep: Any, plan: Plan, run: Any) -> str | None:
+    """Makes an ordinary run part of the sweep; returns the identity of its configuration."""
     columns = _meaning(unit, plan, run, same_metric=False)
     if columns["point_hash"] is not None:
         columns["round"] = points.next_round(unit.conn, sweep.id, columns["point_hash"])
     version = unit.changed(sweep.project_id, "run", run.id)
     runs.change(unit.conn, run.key, {"sweep_id": sweep.id, "prior": True, "version": version, **columns})
+    identity: str | None = columns["point_hash"]
+    return identity
 
 
 def detach_prior_runs(unit: Unit, sweep_id: str) -> None:

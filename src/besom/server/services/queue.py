@@ -60,7 +60,7 @@ def queue_point(
 def queue_start(ctx: Context, unit: Unit, sweep: Any, plan: Plan) -> None:
     """Queues the points that the configuration starts with; a grid point that a prior run has is not run again."""
     for number, values in enumerate(plan.config.start_with, 1):
-        if grid_holder(unit, sweep.id, plan, values) is None:
+        if grid_holder(unit, sweep.id, plan, values) is None and not _is_borrowed(unit, sweep.id, plan, values):
             reason = f"point {number} of {len(plan.config.start_with)} of start_with"
             why = {"method": _START, "kind": _START, "reason": reason, "number": number}
             queue_point(ctx, unit, sweep, plan, values, why)
@@ -133,6 +133,14 @@ def grid_holder(unit: Unit, sweep_id: str, plan: Plan, values: Mapping[tuple[str
         return None
     identity, number = _next_round(unit, sweep_id, plan, values)
     return points.holder(unit.conn, sweep_id, identity, 0) if number >= plan.grid.times else None
+
+
+def _is_borrowed(unit: Unit, sweep_id: str, plan: Plan, values: Mapping[tuple[str, ...], Any]) -> bool:
+    """Whether prior runs of other sweeps have this point of a grid in all of its repeats."""
+    if plan.config.method != "grid":
+        return False
+    identity, _ = _next_round(unit, sweep_id, plan, values)
+    return points.is_borrowed(unit.conn, sweep_id, identity, plan.grid.times - 1)
 
 
 def _next_round(unit: Unit, sweep_id: str, plan: Plan, values: Mapping[tuple[str, ...], Any]) -> tuple[str, int]:

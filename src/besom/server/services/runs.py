@@ -64,7 +64,7 @@ def remove(unit: Unit, run: Any, actor: str, reason: str) -> None:
     runs.drop_history(unit.conn, run.key)
     points.drop_brackets(unit.conn, run.key)
     if run.sweep_id is not None:
-        if run.point_index is not None:
+        if not points.pass_on(unit.conn, run) and run.point_index is not None:
             points.free(unit.conn, run.sweep_id, run.point_index)
         touch_sweep(unit, run.project_id, run.sweep_id)
         unit.wake(sweep_topic(run.sweep_id))

@@ -35,7 +35,6 @@ _REASONS: dict[SweepAction, str] = {
     "cancel": "canceled by {0}: no new runs start, running ones are killed",
 }
 _LARGEST_SEED = 2**31 - 1
-_LARGEST_COUNT = 2**63 - 1
 
 
 async def create_sweep(
@@ -311,6 +310,6 @@ def _from_request(new: NewSweep, seed: int) -> tuple[Loaded, Plan, dict[str, Any
             "config": loaded.config.stored,
             "seed": plan.seed,
             "text": text,
-            "expected_runs": None if expected is None else min(expected, _LARGEST_COUNT),
+            "expected_runs": None if expected is None else min(expected, sweeps.LARGEST_COUNT),
         },
     )

@@ -73,6 +73,25 @@ def free(conn: Connection, sweep_id: str, index: int) -> None:
     conn.execute(insert(freed_points).values(sweep_id=sweep_id, point_index=index))
 
 
+def pass_on(conn: Connection, run: Row[Any]) -> bool:
+    """Gives the point of a run that is deleted to a prior run that has it as well and holds no place with it yet."""
+    if run.point_hash is None:
+        return False
+    spare = select(runs.c.key).where(
+        runs.c.sweep_id == run.sweep_id,
+        runs.c.point_hash == run.point_hash,
+        runs.c.round > run.round,
+        runs.c.prior,
+        runs.c.point_index.is_(None),
+        runs.c.deleted.is_(None),
+    )
+    key = conn.execute(spare.order_by(runs.c.round.desc()).limit(1)).scalar()
+    if key is None:
+        return False
+    conn.execute(update(runs).where(runs.c.key == key).values(round=run.round, point_index=run.point_index))
+    return True
+
+
 def claim_freed(conn: Connection, sweep_id: str, index: int) -> None:
     """The place has a run again."""
     here = (freed_points.c.sweep_id == sweep_id) & (freed_points.c.point_index == index)

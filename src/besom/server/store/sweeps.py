@@ -10,6 +10,9 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, 
 from besom.server.store.queue import waiting
 from besom.server.store.tables import agents, projects, runs, sweeps
 
+LARGEST_COUNT = 2**63 - 1
+"""Of expected runs; a grid may have more points."""
+
 _WITH_PROJECT = select(sweeps, projects.c.entity, projects.c.name.label("project")).join(
     projects, projects.c.id == sweeps.c.project_id
 )
