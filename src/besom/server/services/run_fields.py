@@ -46,8 +46,9 @@ def thinners(fields: str | None, *, decode: bool = False) -> dict[str, Thin]:
     Raises:
         Invalid: a run has no such value.
     """
+    complete = decoded if decode else whole
     if fields is None:
-        return dict.fromkeys(_EMPTY, decoded if decode else whole)
+        return dict.fromkeys(_EMPTY, complete)
     keys: dict[str, list[str]] = {}
     everything: set[str] = set()
     names = [name.strip() for name in fields.split(",") if name.strip()]
@@ -68,7 +69,7 @@ def thinners(fields: str | None, *, decode: bool = False) -> dict[str, Thin]:
                 field="fields",
             )
     return {
-        column: whole if column in everything else _only(keys[column]) if column in keys else _nothing(column)
+        column: complete if column in everything else _only(keys[column]) if column in keys else _nothing(column)
         for column in _EMPTY
     }
 
