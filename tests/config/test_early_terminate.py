@@ -2,7 +2,7 @@
 
 import pytest
 
-from besom.config import ConfigError, load
+from besom.config import ConfigError, load, load_mapping
 from besom.config.early_terminate import describe
 from besom.config.model import Asha, Hyperband, Median
 
@@ -60,3 +60,22 @@ def test_an_unusable_rule_is_refused(block, path, words):
     (problem,) = caught.value.problems
     assert problem.where == path
     assert words in problem.rule
+
+
+@pytest.mark.parametrize(
+    ("use", "rule", "judged"),
+    [
+        ("best", {"type": "asha"}, None),
+        ("last", {"type": "asha"}, None),
+        ("last", {"type": "hyperband", "min_iter": 3}, None),
+        ("mean_last_5", {"type": "asha"}, "its newest value"),
+        ("mean_last_5", {"type": "hyperband", "min_iter": 3}, "its newest value"),
+        ("last", {"type": "hyperband", "min_iter": 3, "strict": False}, "its best value so far"),
+        ("last", {"type": "median"}, "its best value so far"),
+    ],
+)
+def test_a_number_that_runs_count_with_and_are_not_judged_by_is_warned_of(use, rule, judged):
+    config = {"method": "random", "program": "t.py", "parameters": {"x": {"min": 0.0, "max": 1.0}}}
+    found = load_mapping({**config, "metric": {"name": "loss", "use": use}, "early_terminate": rule}).warnings
+    assert [warning.where for warning in found] == (["metric.use"] if judged else [])
+    assert all(f"on the way by {judged}." in warning.rule for warning in found)

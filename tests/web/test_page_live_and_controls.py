@@ -41,7 +41,7 @@ def test_the_page_follows_a_state_that_changes_elsewhere(signed_in: Page, server
 
 
 def test_a_controller_at_work_is_named(signed_in: Page, server, filler):
-    place = filler.sweep("live", "controlled")
+    place = filler.sweep("live", "controlled", controller={"type": "local"})
     signed_in.goto(server.url + place.path)
     facts = signed_in.locator("header dl")
     expect(facts).to_contain_text("Agents alive")

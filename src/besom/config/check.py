@@ -8,7 +8,7 @@ from typing import Any, cast
 from besom.config.command_check import check_command
 from besom.config.condition_check import check_condition
 from besom.config.constant_conditions import warn_of_constant_conditions
-from besom.config.early_terminate import check_early_terminate
+from besom.config.early_terminate import check_early_terminate, warn_of_use
 from besom.config.engines import check_controller, check_engine, check_search
 from besom.config.entry import Entry
 from besom.config.formula_trial import try_formulas
@@ -82,6 +82,7 @@ def check(data: dict[str, Any], report: Report, literals: dict[Path, str]) -> Sw
         return None
     try_formulas(config, report)
     warn_of_constant_conditions(config, report)
+    warn_of_use(config.metric, config.early_terminate, report)
     if report.has_errors():
         return None
     config = replace(config, start_with=check_points(data.get("start_with"), config, ("start_with",), report))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from besom.config.entry import Entry
-from besom.config.model import Asha, EarlyTerminate, Hyperband, Median
+from besom.config.model import Asha, EarlyTerminate, Hyperband, Median, Metric
 from besom.config.report import Report
 from besom.config.spelling import did_you_mean
 
@@ -21,6 +21,22 @@ _MEANINGS = {
     "interval": "the number of values from one judgement to the next",
 }
 _EXAMPLE = "write `early_terminate: {type: hyperband, min_iter: 3}`."
+
+
+def warn_of_use(metric: Metric | None, rule: EarlyTerminate | None, report: Report) -> None:
+    """Warn where a run counts in the end with another number than it is judged by on the way."""
+    if metric is None or rule is None or metric.use == "best":
+        return
+    by_best = isinstance(rule, Median) or (isinstance(rule, Hyperband) and not rule.strict)
+    if metric.use == "last" and not by_best:
+        return
+    judged = "its best value so far" if by_best else "its newest value"
+    report.warning(
+        ("metric", "use"),
+        f"Early stopping does not use this: it judges a run on the way by {judged}. `use` says what it counts with "
+        "everywhere else.",
+        "leave it so if that is meant; else log the number to be judged by, and name it in `metric`.",
+    )
 
 
 def check_early_terminate(block: Any, report: Report) -> EarlyTerminate | None:
