@@ -130,7 +130,9 @@ def _keep_pieces(unit: Unit, run: Any, part: int, report: Report) -> None:
 def _end(unit: Unit, plans: Plans, run: Any, end: ExitRecord) -> Any:
     preempting = run.state in ("preempting", "preempted")
     ending = ending_of_record(end.code, stop_reason=run.stop_reason, preempting=preempting)
-    run = change_run_state(unit, run, "exit_record", "run", ending=ending, exit_code=end.code)
+    # Its own time, and no other than between its beginning and now: the record may come days later.
+    ended = min(unit.now, max(run.started or 0.0, end.time))
+    run = change_run_state(unit, run, "exit_record", "run", ending=ending, exit_code=end.code, ended=ended)
     settle_run(unit, plans, run)
     if run.state == "preempted":
         agent = agents.get(unit.conn, run.agent_id) if run.agent_id is not None else None

@@ -21,6 +21,7 @@ def change_run_state(
     *,
     ending: Ending | None = None,
     exit_code: int | None = None,
+    ended: float | None = None,
     reason: str = "",
     values: dict[str, Any] | None = None,
 ) -> Any:
@@ -33,6 +34,7 @@ def change_run_state(
         actor: Who is behind it.
         ending: With an end, how it ended.
         exit_code: As it was reported.
+        ended: When that was, where it was not now.
         reason: Of the event, where the ending does not say it.
         values: More columns to set.
     """
@@ -42,7 +44,7 @@ def change_run_state(
     if state != before or cause == "process_exit":
         changes |= {"state": state, "reason": ending.reason if ending else ""}
         if state in ENDED:
-            changes["ended"] = run.ended or unit.now
+            changes["ended"] = run.ended or ended or unit.now
             changes["exit_code"] = exit_code
         elif before in ENDED:
             changes |= {"ended": None, "exit_code": None}

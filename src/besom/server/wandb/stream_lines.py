@@ -21,6 +21,8 @@ HISTORY, EVENTS, OUTPUT, SUMMARY = "wandb-history.jsonl", "wandb-events.jsonl", 
 _LOAD = "system."
 """Names of system metrics begin so; besom's own are without it."""
 _LARGEST_STEP = 2**53
+_LATE = 60.0
+"""Seconds; rows and system metrics of a program that is connected come sooner."""
 _PLAIN_LINE = re.compile(r"(ERROR )?(\d{4}-\d\d-\d\dT[0-9:.]+) ?(.*)", re.DOTALL)
 
 
@@ -69,8 +71,15 @@ def read_lines(body: bytes, now: float) -> Lines:
         report.by_hand = [report.summary]
         report.whole = frozenset({"summary"})
     if post.complete:
-        report.exit = ExitRecord(code=post.exitcode or 0, time=now)
+        report.exit = ExitRecord(code=post.exitcode or 0, time=_end(report, now))
     return Lines(report, history.offset, events.offset)
+
+
+def _end(report: Report, now: float) -> float:
+    """When the program ended, which the client does not say: just now, unless all that comes with it is old."""
+    told = [*(row.time for row in report.rows), *(sample.time for sample in report.samples)]
+    latest = max(told, default=now)
+    return latest if latest < now - _LATE else now
 
 
 def _row(line: str, number: int, now: float) -> HistoryRecord:
