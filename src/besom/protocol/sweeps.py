@@ -69,6 +69,7 @@ class Sweep(Message, kw_only=True):
     stopped_early: dict[str, int] = {}
     """By state, how many of these runs ended because early stopping told them to: *killed*, or *finished*."""
     expected_runs: int | None
+    """Its ``run_count`` in the end: prior runs that became its own, and what they leave to be run. None: no end."""
     compute_seconds: float
     """Sum of the durations of its runs."""
     best: BestRun | None
