@@ -42,6 +42,8 @@ def matches(run: dict[str, Any], given: dict[str, Any]) -> bool:
             holds = all(matches(run, part) for part in value)
         elif name == "$or":
             holds = any(matches(run, part) for part in value)
+        elif name == "$nor":
+            holds = not any(matches(run, part) for part in value)
         elif name == "$not":
             holds = not matches(run, value)
         elif name == "tags":

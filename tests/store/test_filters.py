@@ -73,7 +73,9 @@ filters = st.recursive(
     conditions,
     lambda inner: st.one_of(
         st.builds(
-            lambda name, parts: {name: parts}, st.sampled_from(["$and", "$or"]), st.lists(inner, min_size=1, max_size=3)
+            lambda name, parts: {name: parts},
+            st.sampled_from(["$and", "$or", "$nor"]),
+            st.lists(inner, min_size=1, max_size=3),
         ),
         st.builds(lambda part: {"$not": part}, inner),
     ),
@@ -181,7 +183,7 @@ def test_the_largest_filter_is_no_trouble(store: Store) -> None:
         ({"stat": "x"}, r"no field 'stat'.*\n.*Did you mean 'state'\?"),
         ({"config": 1}, r"'config' needs a key: config\.KEY"),
         ({"config.": 1}, "'config.' needs a key"),
-        ({"$nor": []}, r"'\$nor' is no combination.*\n.*\$and, \$or, \$not"),
+        ({"$xor": []}, r"'\$xor' is no combination.*\n.*\$and, \$or, \$nor, \$not"),
         ({"$or": {}}, r"\$or takes a list"),
         ({"$or": []}, r"\$or takes a list"),
         ({"config.x": {"$near": 1}}, r"config\.x: there is no operator '\$near'.*\n.*\$regex"),

@@ -34,7 +34,7 @@ _COMPARISONS: dict[str, Callable[[Any, Any], Condition]] = {
     "$lte": lambda left, right: left <= right,
 }
 _OPERATORS = (*_COMPARISONS, "$ne", "$in", "$nin", "$not", "$exists", "$regex")
-_COMBINATIONS = ("$and", "$or", "$not")
+_COMBINATIONS = ("$and", "$or", "$nor", "$not")
 
 
 def compile_filter(given: object) -> Condition:
@@ -89,7 +89,7 @@ class _Compiler:
         self._count = 0
 
     def conditions(self, given: object, depth: int) -> Condition:
-        """An object of field names and ``$and``, ``$or``, ``$not``, all of which must hold."""
+        """An object of field names and of combinations such as ``$and``, all of which must hold."""
         if not isinstance(given, Mapping):
             raise FilterError(
                 f"A filter is a JSON object, not {_show(given)}.", 'Example: {"config.lr": {"$lt": 0.1}}.'
@@ -107,7 +107,9 @@ class _Compiler:
         if not isinstance(value, list) or not value:
             raise FilterError(f"{key} takes a list of filters, not {_show(value)}.")
         parts = [self.conditions(part, depth) for part in value]
-        return and_(*parts) if key == "$and" else or_(*parts)
+        if key == "$and":
+            return and_(*parts)
+        return or_(*parts) if key == "$or" else not_(or_(*parts))
 
     def _field(self, field: Field, value: object, depth: int) -> Condition:
         self._enter(depth)

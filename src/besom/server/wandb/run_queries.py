@@ -28,7 +28,7 @@ def _renamed(given: Any) -> Any:
     if not isinstance(given, Mapping):
         return given
     return {
-        _FIELDS.get(key, key): _renamed(value) if key in ("$and", "$or", "$not") else value
+        _FIELDS.get(key, key): _renamed(value) if key in ("$and", "$or", "$nor", "$not") else value
         for key, value in given.items()
     }
 
