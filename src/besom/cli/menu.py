@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +27,7 @@ COMMANDS = {
         "replay": "Show what early stopping would have saved and lost in a sweep.",
         "open": "Open a page in the browser, signed in.",
         "sync": "Send runs that were made offline, or that a dead machine left behind.",
+        "import": "Bring runs of W&B into besom: offline folders, or a project of a server.",
     },
     "Server": {
         "server": "Run a server here; stop the embedded one.",
@@ -91,7 +93,7 @@ def write_examples(formatter: click.HelpFormatter, examples: list[tuple[str, str
 
 def module_of(name: str) -> str:
     """The module of a command."""
-    return f"besom.cli.{name.replace('-', '_')}"
+    return f"besom.cli.{name.replace('-', '_')}{'_' if keyword.iskeyword(name) else ''}"
 
 
 class Menu(click.Group):

@@ -26,8 +26,18 @@ def upload_run_file(
         raise UsageError(f"There is no file {file}.", "Its path begins at root: the working directory, unless given.")
     if not file.is_relative_to(folder.resolve()):
         raise UsageError(f"{path} lies outside of {root}.", "Name a folder above the file as root.")
+    return send_run_file(connection, project_route, run_id, file.relative_to(folder.resolve()).as_posix(), file)
+
+
+def send_run_file(connection: Connection, project_route: str, run_id: str, name: str, file: Path) -> File:
+    """Sends a file's bytes where the server lacks them, then names it as the run's. Again is harmless.
+
+    Raises:
+        ApiError: the server refuses it.
+        OSError: it cannot be read.
+    """
     digest = blobs.digest_of(file)
-    entry = FileEntry(path=file.relative_to(folder.resolve()).as_posix(), digest=digest, size=file.stat().st_size)
+    entry = FileEntry(path=name, digest=digest, size=file.stat().st_size)
     if blobs.missing(connection, project_route, [digest]):
         blobs.put(connection, project_route, digest, file)
     connection.request("POST", f"{project_route}/runs/{segment(run_id)}/files", body=entry, reply=RunFile)

@@ -1,0 +1,127 @@
+"""A run of a W&B server, as the records of besom's own programs."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from besom.importing.wandb_export import UNFINISHED
+from besom.protocol import (
+    AboutRecord,
+    ExitRecord,
+    HistoryRecord,
+    InitRecord,
+    NewRun,
+    OutputRecord,
+    SpoolRecord,
+    SummaryRecord,
+    SystemRecord,
+    mark_numbers,
+)
+
+_EXIT_CODES = {"finished": 0, "failed": 1, "killed": 1}
+"""By state; runs in other states fell silent."""
+_INTERNAL = {"_wandb", "_runtime", "_step", "_timestamp"}
+"""Keys of a summary that the client keeps up itself."""
+_FACTS = ("os", "python", "host", "executable", "program", "args", "git", "cpu_count", "gpu", "gpu_count")
+_LINES = 1000
+"""Of the output, in one record."""
+
+
+@dataclass
+class FoundRun:
+    """A run, as far as it was told."""
+
+    about: dict[str, Any]
+    logged: list[SpoolRecord] = field(default_factory=list)
+    summary: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, Path] = field(default_factory=dict)
+    last: float = 0.0
+    """When it last logged something."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        return str(self.about["id"])
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended."""
+        return self.about["state"] not in UNFINISHED
+
+    @property
+    def was_stopped(self) -> bool:
+        """Whether it ended because it was told to."""
+        return bool(self.about["state"] == "killed")
+
+    def take(self, said: dict[str, Any]) -> None:
+        """One more thing about it."""
+        if "row" in said:
+            row = said["row"]
+            self.last = max(self.last, float(row.pop("_timestamp", None) or 0))
+            step = int(row.pop("_step", len(self.logged)))
+            self.logged.append(HistoryRecord(step=step, time=self.last, data=mark_numbers(row)))
+        elif "load" in said:
+            moment = float(said["load"].get("_timestamp") or self.last)
+            load = {key.removeprefix("system."): value for key, value in said["load"].items() if key[0] != "_"}
+            numbers = {key: float(value) for key, value in load.items() if isinstance(value, (int, float))}
+            self.logged.append(SystemRecord(time=moment, data=numbers))
+        elif "summary" in said:
+            self.summary = mark_numbers(said["summary"])
+        elif "file" in said:
+            self.files[said["file"]] = Path(said["path"])
+
+    def records(self, entity: str | None, project: str, sweep_id: str | None) -> list[SpoolRecord]:
+        """The run's spool. Its identity follows from its content, so a run that has changed since has another one."""
+        about, facts = self.about, self.about["facts"]
+        started = _seconds(about["created"])
+        run = NewRun(
+            id=self.id,
+            sweep_id=sweep_id,
+            name=about["name"],
+            config=mark_numbers(about["config"]),
+            tags=about["tags"],
+            notes=about["notes"] or None,
+            group=about["group"] or None,
+            job_type=about["job_type"] or None,
+            host=facts.get("host"),
+            program=facts.get("program"),
+            started=started,
+        )
+        rest: list[SpoolRecord] = [
+            AboutRecord(data={"wandb": about["url"], **{name: facts[name] for name in _FACTS if facts.get(name)}}),
+            *self.logged,
+            SummaryRecord(data=self._summary_by_hand()),
+            *self._output(),
+        ]
+        if about["state"] in _EXIT_CODES:
+            rest.append(ExitRecord(code=_EXIT_CODES[about["state"]], time=self.last or started))
+        first = InitRecord(run=run, entity=entity, project=project)
+        content = hashlib.sha256(b"\n".join(map(msgspec.json.encode, [first, *rest])))
+        run.spool = content.hexdigest()[:32]
+        return [first, *rest]
+
+    def _summary_by_hand(self) -> dict[str, Any]:
+        """What of the summary is not the last value of a row."""
+        last: dict[str, Any] = {}
+        for record in self.logged:
+            if isinstance(record, HistoryRecord):
+                last |= record.data
+        return {key: value for key, value in self.summary.items() if key not in _INTERNAL and last.get(key) != value}
+
+    def _output(self) -> list[SpoolRecord]:
+        log = self.files.get("output.log")
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log and log.is_file() else []
+        starts = range(0, len(lines), _LINES)
+        return [OutputRecord(line=start, lines=lines[start : start + _LINES], time=self.last) for start in starts]
+
+
+def _seconds(stamp: str) -> float:
+    """Seconds since 1970 of a time as the server writes it: in UTC, with a Z, an offset or nothing behind it."""
+    moment = datetime.fromisoformat(stamp.replace("Z", "+00:00"))
+    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
