@@ -1,0 +1,135 @@
+"""How runs of the real client end: stopped, killed, preempted, offline and brought later."""
+
+import time
+
+import pytest
+from wandb_server import serving
+
+from besom.protocol import EventPage, HistoryPage, Run, Viewer
+
+STEADY = """
+import sys, time, wandb
+run = wandb.init(project="ends", id=sys.argv[1])
+step = 0
+try:
+    while True:
+        run.log({"loss": step})
+        step += 1
+        time.sleep(0.05)
+        if step == 20:
+            print("twenty rows", flush=True)
+finally:
+    print("rows:", step, flush=True)
+"""
+
+PREEMPTED = """
+import sys, wandb
+run = wandb.init(project="ends", id="preempted")
+run.log({"loss": 1})
+run.mark_preempting()
+sys.exit(7)
+"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """One that soon misses a run."""
+    with serving(tmp_path_factory.mktemp("server"), "--lease", "20") as running:
+        yield running
+
+
+def wait_for(condition, what, seconds=90):
+    end = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < end, f"no {what} within {seconds} s"
+        time.sleep(0.1)
+    return found
+
+
+@pytest.fixture
+def look(connection):
+    """Asks besom's own face about a run of the project ``ends``."""
+    entity = connection.request("GET", "/viewer", reply=Viewer).entity
+
+    def ask(run, reply=Run, rest=""):
+        return connection.request("GET", f"/projects/{entity}/ends/runs/{run}{rest}", reply=reply)
+
+    return ask
+
+
+def first_rows(script):
+    """Waits until a script has logged twenty rows."""
+    wait_for(lambda: "twenty rows" in script.stdout.readline(), "row")
+
+
+def test_stopped_killed_and_preempted_scripts_end_as_such_and_can_be_gone_on_with(user, look, connection):
+    user.write("steady.py", STEADY)
+    user.write("preempted.py", PREEMPTED)
+    stopped, killed, preempted = scripts = [
+        user.start("python", "steady.py", "stopped"),
+        user.start("python", "steady.py", "killed"),
+        user.start("python", "preempted.py"),
+    ]
+    try:
+        first_rows(stopped)
+        connection.request("POST", f"/projects/{look('stopped').entity}/ends/runs/stopped/stop")
+        first_rows(killed)
+        wait_for(lambda: look("killed").steps, "row on the server")
+        killed.kill()
+        assert preempted.wait(90) == 7
+        run = look("preempted")
+        assert (run.state, run.reason) == ("preempted", "its machine was taken away (exit code 7)")
+        wait_for(lambda: look("killed").state == "crashed", "end by silence")
+        assert "was not heard for 20 s" in look("killed").reason
+        output, _ = stopped.communicate(timeout=90)
+    finally:
+        for script in scripts:
+            script.kill()
+            script.wait()
+    run = look("stopped")
+    assert (run.state, run.exit_code) == ("killed", 255)
+    assert run.reason.startswith("stopped by ")
+    assert f"rows: {run.steps}" in output, "nothing is lost"
+
+    steps = look("killed").steps
+    user.python("""
+import wandb
+for run_id in ("killed", "preempted", "stopped"):
+    with wandb.init(project="ends", id=run_id, resume="must") as run:
+        run.log({"more": 1})
+""")
+    for run_id in ("killed", "preempted", "stopped"):
+        assert (look(run_id).state, look(run_id).exit_code) == ("finished", 0)
+    assert look("killed").steps == steps + 1
+    kinds = [event.kind for event in look("killed", EventPage, "/events").events]
+    assert kinds[:3] == ["run.finished", "run.resumed", "run.crashed"]
+
+
+def test_the_file_of_a_killed_script_brings_its_rows_once_however_often_it_is_synced(user, look):
+    user.write(
+        "offline.py",
+        """
+import os, signal, wandb
+run = wandb.init(project="ends", id="offline", config={"a": 1}, tags=["t"])
+for step in range(3000):
+    run.log({"loss": step})
+print("printed", flush=True)
+# The client writes its file behind the script's back, in blocks.
+path = os.path.join(os.path.dirname(run.dir), "run-offline.wandb")
+while os.path.getsize(path) < 60_000:
+    pass
+os.kill(os.getpid(), signal.SIGKILL)
+""",
+    )
+    user.run("python", "offline.py", fails=True, WANDB_MODE="offline")
+    (folder,) = (user.folder / "wandb").glob("offline-run-*")
+    steps = []
+    for _ in range(2):
+        user.wandb("sync", "--include-synced", str(folder))
+        run = look("offline")
+        rows = look("offline", HistoryPage, "/history?limit=3000").rows
+        values = [row["loss"] for row in rows]
+        assert values == list(range(run.steps))
+        steps.append(run.steps)
+        assert (run.state, run.exit_code, run.config, run.tags) == ("failed", 1, {"a": 1}, ["t"])
+    assert steps[0] == steps[1] > 500
