@@ -110,7 +110,7 @@ assert [(row["loss"], row["accuracy"]) for row in keyed] == [(0.25, 0.5)], keyed
 assert len(list(long.scan_history(keys=["_step", "loss"], page_size=500))) == 2501
 keys = long.history_keys
 assert keys["lastStep"] == long.lastHistoryStep == 2600
-assert set(keys["keys"]) == {"_step", "loss", "accuracy", "at.epoch", "at.name"}
+assert set(keys["keys"]) == {"_step", "_timestamp", "loss", "accuracy", "at.epoch", "at.name"}
 assert keys["keys"]["loss"]["typeCounts"] == [{"type": "number", "count": 2501}]
 assert keys["keys"]["at.epoch"]["previousValue"] == 24
 

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 def describe_keys(counts: KeyCounts, summary: Mapping[str, Any]) -> dict[str, Any]:
     """The keys, each with what the run's summary says of its latest value."""
-    keys: dict[str, Any] = {"_step": _key("number", counts.rows, counts.last_step, monotonic=True)}
+    keys: dict[str, Any] = {
+        "_step": _key("number", counts.rows, counts.last_step, monotonic=True),
+        "_timestamp": _key("number", counts.rows, summary.get("_timestamp"), monotonic=True),
+    }
     for name, numbers in counts.numbers.items():
         latest = summary.get(name)
         if numbers:
@@ -26,7 +29,8 @@ def describe_keys(counts: KeyCounts, summary: Mapping[str, Any]) -> dict[str, An
 
 def _key(kind: str, count: int | None, latest: Any, *, monotonic: bool = False) -> dict[str, Any]:
     kinds = {"type": kind} if count is None else {"type": kind, "count": count}
-    return {"typeCounts": [kinds], "monotonic": monotonic, "previousValue": latest}
+    previous = None if isinstance(latest, Mapping | list) else latest
+    return {"typeCounts": [kinds], "monotonic": monotonic, "previousValue": previous}
 
 
 def _leaves(name: str, group: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
