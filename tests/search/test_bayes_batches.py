@@ -71,3 +71,14 @@ def test_no_point_of_a_batch_is_forbidden():
     suggestions = Bayes().suggest(space, observed(space), [], seed=0, index=30, count=20)
     assert all(s.values[("a",)] >= 0.5 for s in suggestions)
     assert min(cost(s.values) for s in suggestions) < 0.2
+
+
+def test_a_batch_may_use_up_a_finite_space():
+    """It has more points than the search keeps as candidates."""
+    space = Space(parameters(a=IntUniform(0, 29), b=IntUniform(0, 29)))
+    points = [space.decode(row) for row in space.all_codes()[::45]]
+    observations = [Observation(point, float(point[("a",)] + point[("b",)])) for point in points]
+    suggestions = Bayes().suggest(space, observations, [], seed=0, index=20, count=880)
+    assert len({point_hash(values) for values in [*points, *(s.values for s in suggestions)]}) == 900
+    (again,) = Bayes().suggest(space, observations, [s.values for s in suggestions], seed=0, index=900)
+    assert again.values
