@@ -9,7 +9,7 @@ from besom.protocol import EventPage, HistoryPage, Run, Viewer
 
 STEADY = """
 import sys, time, wandb
-run = wandb.init(project="ends", id=sys.argv[1])
+run = wandb.init(project="ends", id=sys.argv[1], settings=wandb.Settings(x_file_stream_transmit_interval=1))
 step = 0
 try:
     while True:
@@ -34,7 +34,7 @@ sys.exit(7)
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """One that soon misses a run."""
-    with serving(tmp_path_factory.mktemp("server"), "--lease", "20") as running:
+    with serving(tmp_path_factory.mktemp("server"), "--lease", "8") as running:
         yield running
 
 
@@ -80,7 +80,7 @@ def test_stopped_killed_and_preempted_scripts_end_as_such_and_can_be_gone_on_wit
         run = look("preempted")
         assert (run.state, run.reason) == ("preempted", "its machine was taken away (exit code 7)")
         wait_for(lambda: look("killed").state == "crashed", "end by silence")
-        assert "was not heard for 20 s" in look("killed").reason
+        assert "was not heard for 8 s" in look("killed").reason
         output, _ = stopped.communicate(timeout=90)
     finally:
         for script in scripts:
