@@ -161,6 +161,25 @@ async def test_a_sweep_is_found_by_its_id_alone_but_not_in_another_project(world
         assert (await ask(world, query, p=project, s=sweep))["project"]["sweep"] == found
 
 
+async def test_sweeps_are_filtered_by_what_they_have(world: World) -> None:
+    older, newer = await world.sweep({**GRID, "name": "old one"}), await world.sweep({**GRID, "method": "random"})
+    query = """query ($f: JSONString) { project(name: "demo") { totalSweeps
+      sweeps(filters: $f, first: 9) { edges { node { name } } } } }"""
+
+    async def found(**filters: Any) -> list[str]:
+        listed = (await ask(world, query, f=json.dumps(filters)))["project"]
+        assert listed["totalSweeps"] == 2
+        return [edge["node"]["name"] for edge in listed["sweeps"]["edges"]]
+
+    await world.command(newer, "stop")
+    assert sorted(await found()) == sorted([older, newer])
+    assert await found(state="FINISHED") == await found(method="random") == [newer]
+    assert await found(displayName="old one") == await found(**{"config.method": "grid"}) == [older]
+    assert await found(name={"$in": [older]}, createdAt={"$gt": "2020-01-01"}, username="ann") == [older]
+    with pytest.raises(GraphQLRefused, match="422 A sweep has no field 'tags'"):
+        await found(tags="x")
+
+
 async def test_nobody_sees_the_projects_and_users_of_others(world: World) -> None:
     await fill(world, 2)
     bob = world.user("bob", "member")

@@ -125,6 +125,8 @@ assert [line.number for line in long.console_logs(last=3)] == [1197, 1198, 1199]
 (listed,) = project.sweeps()
 assert len(project.sweeps()) == 1
 assert listed.id == sweep_id
+assert [one.id for one in project.sweeps(filters={"state": "RUNNING", "displayName": "small grid"})] == [sweep_id]
+assert list(project.sweeps(filters={"$or": [{"state": "FINISHED"}, {"name": "nosweep1"}]})) == []
 sweep = api.sweep(f"{path}/{sweep_id}")
 assert sweep.config["method"] == "grid"
 assert sweep.expected_run_count == 6

@@ -6,17 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import msgspec
-
 from besom.protocol import Run, RunPage
 from besom.server.services.context import Context
+from besom.server.services.filters import condition_of, order_of
 from besom.server.services.projects import find_project
 from besom.server.services.refusals import Invalid
 from besom.server.services.run_fields import Thin, thinners
 from besom.server.services.users import Caller
 from besom.server.store import projects, run_list
-from besom.server.store.errors import FilterError
-from besom.server.store.filters import compile_filter, compile_order
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
@@ -49,8 +46,8 @@ async def list_runs(ctx: Context, caller: Caller, entity: str, project: str, ask
         Missing: no such project.
         Invalid: the filter, the order or the cursor cannot be understood.
     """
-    matches = _condition(asked.filter)
-    order = _order(asked.order)
+    matches = condition_of(asked.filter)
+    order = order_of(asked.order or DEFAULT_ORDER)
     cursor = _decode_cursor(asked.cursor)
     parts = thinners(asked.fields, decode=asked.decode)
 
@@ -98,7 +95,7 @@ async def count_runs(ctx: Context, caller: Caller, entity: str, project: str, fi
         Missing: no such project.
         Invalid: the filter cannot be understood.
     """
-    matches = _condition(filter_text)
+    matches = condition_of(filter_text)
 
     def look(conn: Connection) -> int:
         home = find_project(conn, caller, entity, project)
@@ -157,22 +154,6 @@ def _views(ctx: Context, rows: list[Any], entity: str, project: str, parts: dict
         )
         found.append(run)
     return found
-
-
-def _condition(text: str | None) -> ColumnElement[bool]:
-    try:
-        return compile_filter(msgspec.json.decode(text) if text else None)
-    except msgspec.DecodeError as error:
-        raise Invalid("bad_filter", f"The filter is not JSON: {error}.", field="filter") from None
-    except FilterError as error:
-        raise Invalid("bad_filter", error.message, error.hint, field="filter") from None
-
-
-def _order(text: str | None) -> list[ColumnElement[Any]]:
-    try:
-        return compile_order(text or DEFAULT_ORDER)
-    except FilterError as error:
-        raise Invalid("bad_order", error.message, error.hint, field="order") from None
 
 
 def _decode_cursor(text: str | None) -> tuple[int, int] | None:

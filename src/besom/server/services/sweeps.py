@@ -11,6 +11,7 @@ from besom.protocol import CodeSnapshot, EventPage, NewSweep, Sweep, SweepAction
 from besom.server.services.configs import Plan, Plans, check
 from besom.server.services.context import Context, Unit
 from besom.server.services.file_paths import check_entry
+from besom.server.services.filters import condition_of
 from besom.server.services.naming import new_id
 from besom.server.services.prior_runs import attach_prior_runs, detach_prior_runs
 from besom.server.services.projects import find_project, open_project
@@ -21,7 +22,7 @@ from besom.server.services.states import is_open
 from besom.server.services.sweep_state import change_sweep_state
 from besom.server.services.users import Caller
 from besom.server.services.views import event_view, metric_goal, sweep_view
-from besom.server.store import agents, events, points, projects, runs, sweeps
+from besom.server.store import agents, events, fields_of_sweeps, points, projects, runs, sweeps
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -113,11 +114,18 @@ async def replace_config(ctx: Context, plans: Plans, caller: Caller, sweep_id: s
     return SweepCreated(sweep=sweep, warnings=[str(warning) for warning in loaded.warnings])
 
 
-async def list_sweeps(ctx: Context, caller: Caller, entity: str, project: str) -> SweepPage:
-    """A project's sweeps, the newest first."""
+async def list_sweeps(
+    ctx: Context, caller: Caller, entity: str, project: str, filter_text: str | None = None
+) -> SweepPage:
+    """A project's sweeps that match, the newest first.
+
+    Raises:
+        Invalid: the filter cannot be understood.
+    """
+    matches = condition_of(filter_text, fields_of_sweeps.FIELDS)
 
     def look(conn: Connection) -> list[Sweep]:
-        rows = sweeps.of_project(conn, find_project(conn, caller, entity, project).id)
+        rows = sweeps.of_project(conn, find_project(conn, caller, entity, project).id, matches)
         ids = [row.id for row in rows]
         totals: dict[str, list[Any]] = {}
         for total in sweeps.run_totals(conn, ids):

@@ -1,4 +1,4 @@
-"""Filters and orders of runs, compiled to SQL. No text of the user becomes part of a statement.
+"""Filters and orders of lists, compiled to SQL. No text of the user becomes part of a statement.
 
 A filter is a JSON object in the Mongo-like language of W&B's ``Api.runs``: ``{"config.lr": {"$lt": 0.1}}``. Values are
 compared with values of their own type only, so ``{"$lt": 3}`` never matches a string. ``$ne``, ``$nin`` and ``$not``
@@ -15,9 +15,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, true
 
-from besom.server.store import fields, json_values, patterns
+from besom.server.store import fields_of_runs, json_values, patterns
 from besom.server.store.errors import FilterError
-from besom.server.store.fields import Expression, Field
+from besom.server.store.fields import Expression, Field, Fields
 from besom.server.store.tables import runs
 
 DEEPEST = 10
@@ -37,20 +37,21 @@ _OPERATORS = (*_COMPARISONS, "$ne", "$in", "$nin", "$not", "$exists", "$regex")
 _COMBINATIONS = ("$and", "$or", "$nor", "$not")
 
 
-def compile_filter(given: object) -> Condition:
-    """The condition on ``runs`` that a filter stands for.
+def compile_filter(given: object, fields: Fields = fields_of_runs.FIELDS) -> Condition:
+    """The condition that a filter stands for.
 
     Args:
-        given: the filter, decoded from JSON; empty or None matches every run.
+        given: the filter, decoded from JSON; empty or None matches everything.
+        fields: of what is to be filtered: runs, if nothing else is said.
 
     Raises:
         FilterError: names the part that cannot be understood, and what exists.
     """
-    return _Compiler().conditions({} if given is None else given, 0)
+    return _Compiler(fields).conditions({} if given is None else given, 0)
 
 
 def compile_order(order: str) -> list[Expression]:
-    """Expressions for ORDER BY.
+    """Expressions for ORDER BY, of runs.
 
     Args:
         order: ``+key`` or ``-key``, separated by commas; ``key`` alone is ``+key``. Numbers come before strings, and
@@ -67,7 +68,7 @@ def compile_order(order: str) -> list[Expression]:
         if not name:
             raise FilterError(f"The order {order!r} has an empty key.", "Write +key or -key, separated by commas.")
         descending = name.startswith("-")
-        terms += _order_terms(fields.find(name.lstrip("+-") if name[0] in "+-" else name), descending)
+        terms += _order_terms(fields_of_runs.FIELDS.find(name.lstrip("+-") if name[0] in "+-" else name), descending)
     terms.append(runs.c.key.desc() if descending else runs.c.key)
     return terms
 
@@ -85,7 +86,8 @@ def _order_terms(field: Field, descending: bool) -> list[Expression]:
 class _Compiler:
     """Walks one filter and counts what it has seen."""
 
-    def __init__(self) -> None:
+    def __init__(self, fields: Fields) -> None:
+        self._fields = fields
         self._count = 0
 
     def conditions(self, given: object, depth: int) -> Condition:
@@ -99,7 +101,7 @@ class _Compiler:
 
     def _entry(self, key: str, value: object, depth: int) -> Condition:
         if not key.startswith("$"):
-            return self._field(fields.find(key), value, depth)
+            return self._field(self._fields.find(key), value, depth)
         if key == "$not":
             return not_(self.conditions(value, depth))
         if key not in _COMBINATIONS:

@@ -26,10 +26,10 @@ def get(conn: Connection, sweep_id: str, visible: ColumnElement[bool] | None = N
     return conn.execute(_GET if visible is None else _GET.where(visible), {"sweep": sweep_id}).first()
 
 
-def of_project(conn: Connection, project_id: int) -> list[Row[Any]]:
-    """A project's sweeps, the newest first."""
+def of_project(conn: Connection, project_id: int, condition: ColumnElement[bool] | None = None) -> list[Row[Any]]:
+    """A project's sweeps, those that match, the newest first."""
     query = _WITH_PROJECT.where(sweeps.c.project_id == project_id).order_by(sweeps.c.created.desc(), sweeps.c.id)
-    return list(conn.execute(query))
+    return list(conn.execute(query if condition is None else query.where(condition)))
 
 
 def exists(conn: Connection, sweep_id: str) -> bool:

@@ -9,6 +9,7 @@ from besom.protocol import Project
 from besom.server.services import projects, runs, sweeps
 from besom.server.services.refusals import Gone, Missing
 from besom.server.wandb.call import Call
+from besom.server.wandb.filters import filter_text
 from besom.server.wandb.nodes import ProjectNode, RunNode, SweepNode, entity_of, project_of
 from besom.server.wandb.pages import page_of
 from besom.server.wandb.resolvers import Resolvers
@@ -81,10 +82,10 @@ async def sweep(call: Call, parent: ProjectNode, sweepName: str) -> SweepNode | 
 
 @RESOLVERS.of("Project.sweeps")
 async def list_sweeps(
-    call: Call, parent: ProjectNode, after: str | None = None, first: int | None = None, **_: object
+    call: Call, parent: ProjectNode, filters: Any = None, after: str | None = None, first: int | None = None
 ) -> dict[str, Any]:
-    """Its sweeps, the newest first."""
-    found = await sweeps.list_sweeps(call.ctx, call.caller, parent.entity, parent.name)
+    """Its sweeps that match, the newest first."""
+    found = await sweeps.list_sweeps(call.ctx, call.caller, parent.entity, parent.name, filter_text(filters))
     return page_of([SweepNode(sweep) for sweep in found.sweeps], first, after)
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from besom.server.services.run_lists import RunQuery, count_runs, list_runs
 from besom.server.wandb.call import Call
+from besom.server.wandb.filters import filter_text, order_text
 from besom.server.wandb.nodes import ProjectNode, RunNode, SweepNode
 from besom.server.wandb.pages import connection
 from besom.server.wandb.resolvers import Resolvers
-from besom.server.wandb.run_queries import filter_text, order_text
 
 RESOLVERS = Resolvers()
 

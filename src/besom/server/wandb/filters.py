@@ -1,4 +1,4 @@
-"""Filters and orders of runs as the client writes them, in besom's words: what it calls the name of a run is its id."""
+"""Filters and orders as the client writes them, in besom's words: what it calls a name is an id here."""
 
 from __future__ import annotations
 
