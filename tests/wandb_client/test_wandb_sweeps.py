@@ -2,9 +2,10 @@
 
 import json
 import re
+import sys
+from pathlib import Path
 
-from besom.protocol import NewRun, NextRequest, NextRun, RunPage, Sweep, SweepPage, Viewer
-from besom.protocol.agents import AgentJoined, NewAgent
+from besom.protocol import NewRun, RunPage, Sweep, SweepPage, Viewer
 
 GRID = {
     "method": "grid",
@@ -20,10 +21,6 @@ def write(user, **changes):
 
 def get(connection, sweep):
     return connection.request("GET", f"/sweeps/{sweep}", reply=Sweep)
-
-
-def sweeps_of(connection, project):
-    return connection.request("GET", f"/projects/{project}/sweeps", reply=SweepPage).sweeps
 
 
 def test_a_sweep_is_made_replaced_stopped_resumed_paused_and_canceled(user, connection):
@@ -68,7 +65,7 @@ print("runs", sorted(run.id for run in sweep.runs))
 """
 
 
-def test_a_sweep_learns_from_runs_that_were_there_before(user, connection):
+def test_a_sweep_learns_from_runs_that_were_there_before_and_besoms_agent_works_it_off(user, connection):
     project = connection.request("GET", "/viewer", reply=Viewer).entity + "/prior"
     for run, config in {"old1": {"a": 1, "b": "x"}, "old2": {"a": 2, "b": "y"}}.items():
         connection.request("POST", f"/projects/{project}/runs", body=NewRun(id=run, config=config, started=1.0))
@@ -76,8 +73,12 @@ def test_a_sweep_learns_from_runs_that_were_there_before(user, connection):
         connection.exchange("POST", f"/projects/{project}/runs/{run}/stream", query={"offset": 0}, body=ended)
     write(user)
     assert "runs ['old1', 'old2']" in user.python(PRIOR)
-    (sweep,) = sweeps_of(connection, project)
-    joined = connection.request("POST", f"/sweeps/{sweep.id}/agents", body=NewAgent(host="h", pid=1), reply=AgentJoined)
-    point = connection.request("POST", f"/agents/{joined.agent_id}/next", body=NextRequest(wait=0), reply=NextRun)
-    assert point.params in ({"a": 1, "b": "y"}, {"a": 2, "b": "x"})
-    assert connection.request("GET", f"/projects/{project}/runs", reply=RunPage).total == 3
+    (sweep,) = connection.request("GET", f"/projects/{project}/sweeps", reply=SweepPage).sweeps
+    user.write("train.py", "import wandb\nwith wandb.init() as run:\n    run.log({'loss': 1.0})\n")
+    user.run(
+        str(Path(sys.executable).with_name("besom")), "agent", f"{project}/{sweep.id}", BESOM_HOME=str(user.folder)
+    )
+    runs = connection.request("GET", f"/projects/{project}/runs", reply=RunPage).runs
+    assert [run.state for run in runs] == ["finished"] * 4
+    new = [run.params for run in runs if not run.id.startswith("old")]
+    assert sorted(new, key=str) == [{"a": 1, "b": "y"}, {"a": 2, "b": "x"}]
