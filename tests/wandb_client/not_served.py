@@ -23,6 +23,7 @@ _REASONS = {
     "Asked for only where the server says that it has the feature, and besom does not": """
         FetchArtifactDigestAlgorithm OrgFeatureFlags XXHashDigestsEnabled
         """,
+    "Files go in one piece, of whatever size": "CompleteMultipartUploadArtifact",
     "Charts described in a language of W&B's page": "CreateCustomChart",
 }
 

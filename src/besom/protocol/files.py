@@ -50,6 +50,19 @@ class FilePage(Message, kw_only=True):
     files: list[RunFile]
 
 
+class Reference(Message, kw_only=True):
+    """A file of an artifact that lies elsewhere."""
+
+    path: str
+    uri: str
+    """Where, e.g. ``s3://bucket/data.csv``."""
+    digest: str
+    """As its maker knows the bytes: an ETag, a checksum, or the address again."""
+    size: int | None = None
+    extra: dict[str, Any] = {}
+    """What its maker noted for fetching it."""
+
+
 class NewArtifact(Message, kw_only=True):
     """A version of an artifact. The same files again make no new version, only move the aliases."""
 
@@ -60,6 +73,8 @@ class NewArtifact(Message, kw_only=True):
     aliases: list[str] = []
     """Besides ``latest``, which the newest version always has."""
     files: list[FileEntry]
+    references: list[Reference] = []
+    tags: list[str] = []
 
 
 class Artifact(Message, kw_only=True):
@@ -75,6 +90,10 @@ class Artifact(Message, kw_only=True):
     description: str | None
     metadata: dict[str, Any]
     files: list[FileEntry]
+    references: list[Reference] = []
+    tags: list[str] = []
+    digest: str = ""
+    """The same for the same content; computed in the way of the client that made it."""
     size: int
     run_id: str | None
     """The run that made it."""

@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from besom.protocol import Artifact, ArtifactPage, NewArtifact
 from besom.server.api.dependencies import CallerDep, ServicesDep
-from besom.server.services import artifacts
+from besom.server.services import artifact_lists, artifacts
 
 _PROJECT = "/api/v1/projects/{entity:str}/{project:str}"
 
@@ -32,7 +32,7 @@ async def list_artifacts(
     name: FromQuery[str | None] = None,
 ) -> ArtifactPage:
     """Versions of a project's artifacts, the newest first; at most 1000."""
-    return await artifacts.list_artifacts(services.ctx, caller, entity, project, kind, name)
+    return await artifact_lists.list_artifacts(services.ctx, caller, entity, project, kind, name)
 
 
 @get(_PROJECT + "/artifacts/{name:str}", tags=["artifacts"])
@@ -40,15 +40,15 @@ async def get_artifact(
     services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str], name: FromPath[str]
 ) -> Artifact:
     """One version: ``name:v3``, ``name:ALIAS``, or ``name`` for the newest."""
-    return await artifacts.get_artifact(services.ctx, caller, entity, project, name)
+    return await artifact_lists.get_artifact(services.ctx, caller, entity, project, name)
 
 
 @get(_PROJECT + "/runs/{run_id:str}/artifacts", tags=["artifacts"])
 async def list_run_artifacts(
     services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str], run_id: FromPath[str]
 ) -> ArtifactPage:
-    """Versions that a run made, the newest first; at most 1000."""
-    return await artifacts.list_of_run(services.ctx, caller, entity, project, run_id)
+    """Versions that a run logged, the newest first; at most 1000."""
+    return await artifact_lists.list_of_run(services.ctx, caller, entity, project, run_id)
 
 
 HANDLERS = [create_artifact, list_artifacts, get_artifact, list_run_artifacts]

@@ -1,43 +1,86 @@
-"""Queries about versions of artifacts, their files and their aliases."""
+"""Queries about versions of artifacts, their files, references, aliases, and the runs that use them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, true
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, delete, func, insert, or_, select, true, update
 
-from besom.server.store.tables import artifact_aliases, artifact_files, artifacts, runs
-
-_WITH_RUN = select(artifacts, runs.c.id.label("run_id")).outerjoin(
-    runs, and_(runs.c.key == artifacts.c.run_key, runs.c.deleted.is_(None))
+from besom.server.store.tables import (
+    artifact_aliases,
+    artifact_files,
+    artifact_references,
+    artifacts,
+    projects,
+    run_artifacts,
+    runs,
 )
+
+Role = Literal["input", "output"]
+
+_WITH_RUN = (
+    select(artifacts, runs.c.id.label("run_id"))
+    .outerjoin(runs, and_(runs.c.key == artifacts.c.run_key, runs.c.deleted.is_(None)))
+    .where(artifacts.c.deleted.is_(None))
+)
+_AT_ONCE = 500
 
 
 def type_of(conn: Connection, project_id: int, name: str) -> str | None:
     """The type of all versions of that name; None when there is none."""
-    query = select(artifacts.c.type).where(artifacts.c.project_id == project_id, artifacts.c.name == name).limit(1)
+    query = select(artifacts.c.type).where(_named(project_id, name), artifacts.c.deleted.is_(None)).limit(1)
     return conn.execute(query).scalar_one_or_none()
 
 
 def with_digest(conn: Connection, project_id: int, name: str, digest: str) -> Row[Any] | None:
     """The newest version that has exactly these files."""
-    mine = and_(artifacts.c.project_id == project_id, artifacts.c.name == name, artifacts.c.digest == digest)
-    return conn.execute(_WITH_RUN.where(mine).order_by(artifacts.c.version.desc()).limit(1)).first()
+    return _newest_of(conn, _named(project_id, name), artifacts.c.digest == digest)
 
 
-def create(conn: Connection, values: dict[str, Any], files: Sequence[dict[str, Any]]) -> Row[Any]:
-    """Adds the next version of an artifact and returns it."""
-    mine = and_(artifacts.c.project_id == values["project_id"], artifacts.c.name == values["name"])
+def with_client_digest(conn: Connection, project_id: int, name: str, digest: str) -> Row[Any] | None:
+    """The newest version of which a client said that it has this digest."""
+    return _newest_of(conn, _named(project_id, name), artifacts.c.client_digest == digest)
+
+
+def create(
+    conn: Connection, values: dict[str, Any], files: Sequence[dict[str, Any]], references: Sequence[dict[str, Any]]
+) -> Row[Any]:
+    """Adds the next version of an artifact and returns it. Numbers of deleted ones are not given again."""
+    mine = _named(values["project_id"], values["name"])
     version = conn.execute(select(func.coalesce(func.max(artifacts.c.version) + 1, 0)).where(mine)).scalar_one()
     query = insert(artifacts).values(version=version, **values).returning(artifacts.c.id)
-    identity = conn.execute(query).scalar_one()
-    if files:
-        conn.execute(insert(artifact_files), [{"artifact_id": identity, **file} for file in files])
-    return conn.execute(_WITH_RUN.where(artifacts.c.id == identity)).one()
+    identity = int(conn.execute(query).scalar_one())
+    for table, entries in ((artifact_files, files), (artifact_references, references)):
+        if entries:
+            conn.execute(insert(table), [{"artifact_id": identity, **entry} for entry in entries])
+    return get(conn, identity)
 
 
-def set_aliases(conn: Connection, row: Row[Any], aliases: Sequence[str]) -> None:
+def get(conn: Connection, artifact_id: int) -> Row[Any]:
+    """A version that was not deleted."""
+    return conn.execute(_WITH_RUN.where(artifacts.c.id == artifact_id)).one()
+
+
+def find(conn: Connection, artifact_id: int) -> Row[Any] | None:
+    """A version, unless it was deleted."""
+    return conn.execute(_WITH_RUN.where(artifacts.c.id == artifact_id)).first()
+
+
+def change(conn: Connection, artifact_id: int, values: dict[str, Any]) -> None:
+    """Sets columns of a version."""
+    conn.execute(update(artifacts).where(artifacts.c.id == artifact_id).values(values))
+
+
+def remove(conn: Connection, artifact_id: int, now: float) -> None:
+    """Deletes a version with all that hangs from it; only its number stays."""
+    for table in (artifact_files, artifact_references, artifact_aliases, run_artifacts):
+        conn.execute(delete(table).where(table.c.artifact_id == artifact_id))
+    change(conn, artifact_id, {"deleted": now, "metadata": {}, "client_digest": None})
+
+
+def set_aliases(conn: Connection, row: Row[Any], aliases: Iterable[str]) -> None:
     """Gives a version these aliases; another version of the name that had one loses it."""
     for alias in aliases:
         here = {"project_id": row.project_id, "name": row.name, "alias": alias}
@@ -45,16 +88,40 @@ def set_aliases(conn: Connection, row: Row[Any], aliases: Sequence[str]) -> None
         conn.execute(insert(artifact_aliases).values(artifact_id=row.id, **here))
 
 
+def drop_aliases(conn: Connection, row: Row[Any], aliases: Collection[str]) -> None:
+    """Takes aliases from a version."""
+    mine = and_(artifact_aliases.c.artifact_id == row.id, artifact_aliases.c.alias.in_(aliases))
+    conn.execute(delete(artifact_aliases).where(mine))
+
+
+def link(conn: Connection, run_key: int, artifact_id: int, role: Role, now: float) -> None:
+    """Notes that a run used or logged a version; again is harmless."""
+    values = {"run_key": run_key, "artifact_id": artifact_id, "role": role}
+    if conn.execute(select(run_artifacts).filter_by(**values)).first() is None:
+        conn.execute(insert(run_artifacts).values(created=now, **values))
+
+
+def runs_of(conn: Connection, artifact_id: int, role: Role, visible: ColumnElement[bool]) -> list[Row[Any]]:
+    """The runs that used or logged a version, in the order of doing so, with ``entity`` and ``project``. They may be
+    of other projects, of those that the condition holds for."""
+    query = (
+        select(runs, projects.c.entity, projects.c.name.label("project"))
+        .join(run_artifacts, run_artifacts.c.run_key == runs.c.key)
+        .join(projects, projects.c.id == runs.c.project_id)
+        .where(run_artifacts.c.artifact_id == artifact_id, run_artifacts.c.role == role)
+        .where(runs.c.deleted.is_(None), visible)
+    )
+    return list(conn.execute(query.order_by(run_artifacts.c.created, runs.c.key)))
+
+
 def newest(conn: Connection, project_id: int, name: str) -> Row[Any] | None:
     """The newest version of that name."""
-    mine = and_(artifacts.c.project_id == project_id, artifacts.c.name == name)
-    return conn.execute(_WITH_RUN.where(mine).order_by(artifacts.c.version.desc()).limit(1)).first()
+    return _newest_of(conn, _named(project_id, name))
 
 
 def by_version(conn: Connection, project_id: int, name: str, version: int) -> Row[Any] | None:
     """The version of that number."""
-    mine = and_(artifacts.c.project_id == project_id, artifacts.c.name == name, artifacts.c.version == version)
-    return conn.execute(_WITH_RUN.where(mine)).first()
+    return _newest_of(conn, _named(project_id, name), artifacts.c.version == version)
 
 
 def by_alias(conn: Connection, project_id: int, name: str, alias: str) -> Row[Any] | None:
@@ -63,37 +130,87 @@ def by_alias(conn: Connection, project_id: int, name: str, alias: str) -> Row[An
     return conn.execute(_WITH_RUN.where(artifacts.c.id == named.scalar_subquery())).first()
 
 
+def by_any_digest(conn: Connection, project_id: int, name: str, digest: str) -> Row[Any] | None:
+    """The newest version with that content, in besom's terms or its client's."""
+    same = or_(artifacts.c.digest == digest, artifacts.c.client_digest == digest)
+    return _newest_of(conn, _named(project_id, name), same)
+
+
 def listing(
-    conn: Connection,
-    project_id: int,
-    *,
-    kind: str | None = None,
-    name: str | None = None,
-    run_key: int | None = None,
-    limit: int,
+    conn: Connection, project_id: int, *, kind: str | None = None, name: str | None = None, limit: int | None = None
 ) -> list[Row[Any]]:
     """Versions, the newest first."""
     wanted: ColumnElement[bool] = true()
-    for column, value in ((artifacts.c.type, kind), (artifacts.c.name, name), (artifacts.c.run_key, run_key)):
+    for column, value in ((artifacts.c.type, kind), (artifacts.c.name, name)):
         if value is not None:
             wanted = and_(wanted, column == value)
     query = _WITH_RUN.where(artifacts.c.project_id == project_id, wanted)
     return list(conn.execute(query.order_by(artifacts.c.id.desc()).limit(limit)))
 
 
-def files_of(conn: Connection, artifact_id: int) -> list[Row[Any]]:
-    """A version's files, by path."""
-    query = select(artifact_files).where(artifact_files.c.artifact_id == artifact_id)
-    return sorted(conn.execute(query), key=lambda row: str(row.path))
+def of_run(conn: Connection, run_key: int, role: Role, limit: int | None = None) -> list[Row[Any]]:
+    """Versions that a run used or logged, the newest first."""
+    mine = select(run_artifacts.c.artifact_id).where(run_artifacts.c.run_key == run_key, run_artifacts.c.role == role)
+    return list(conn.execute(_WITH_RUN.where(artifacts.c.id.in_(mine)).order_by(artifacts.c.id.desc()).limit(limit)))
 
 
-def aliases_of(conn: Connection, row: Row[Any]) -> list[str]:
-    """A version's own aliases."""
-    query = select(artifact_aliases.c.alias).where(artifact_aliases.c.artifact_id == row.id)
-    return sorted(conn.execute(query).scalars())
+def collections(conn: Connection, project_id: int, *, kind: str | None, name: str | None) -> list[Row[Any]]:
+    """Names with ``type``, ``created`` of the first version and ``updated``, of the newest; by name."""
+    columns = (artifacts.c.name, artifacts.c.type)
+    times = (func.min(artifacts.c.created).label("created"), func.max(artifacts.c.created).label("updated"))
+    query = select(*columns, *times).where(artifacts.c.project_id == project_id, artifacts.c.deleted.is_(None))
+    for column, value in ((artifacts.c.type, kind), (artifacts.c.name, name)):
+        if value is not None:
+            query = query.where(column == value)
+    return sorted(conn.execute(query.group_by(*columns)), key=lambda row: str(row.name))
 
 
-def newest_version(conn: Connection, project_id: int, name: str) -> int:
-    """The highest number of that name's versions."""
-    mine = and_(artifacts.c.project_id == project_id, artifacts.c.name == name)
-    return int(conn.execute(select(func.max(artifacts.c.version)).where(mine)).scalar_one())
+def files_of(conn: Connection, artifact_ids: Collection[int]) -> dict[int, list[Row[Any]]]:
+    """The files of each version, by path."""
+    return _by_version(conn, artifact_files, artifact_ids)
+
+
+def references_of(conn: Connection, artifact_ids: Collection[int]) -> dict[int, list[Row[Any]]]:
+    """The references of each version, by path."""
+    return _by_version(conn, artifact_references, artifact_ids)
+
+
+def aliases_of(conn: Connection, artifact_ids: Collection[int]) -> dict[int, list[Row[Any]]]:
+    """The own aliases of each version, by name."""
+    return _by_version(conn, artifact_aliases, artifact_ids, "alias")
+
+
+def newest_versions(conn: Connection, project_id: int, names: Collection[str]) -> dict[str, int]:
+    """The highest number of the versions of each name."""
+    found: dict[str, int] = {}
+    for some in _slices(names):
+        query = select(artifacts.c.name, func.max(artifacts.c.version).label("version")).where(
+            artifacts.c.project_id == project_id, artifacts.c.name.in_(some), artifacts.c.deleted.is_(None)
+        )
+        found.update({row.name: row.version for row in conn.execute(query.group_by(artifacts.c.name))})
+    return found
+
+
+def _named(project_id: int, name: str) -> ColumnElement[bool]:
+    return and_(artifacts.c.project_id == project_id, artifacts.c.name == name)
+
+
+def _newest_of(conn: Connection, *conditions: ColumnElement[bool]) -> Row[Any] | None:
+    return conn.execute(_WITH_RUN.where(*conditions).order_by(artifacts.c.version.desc()).limit(1)).first()
+
+
+def _by_version(
+    conn: Connection, table: Table, artifact_ids: Collection[int], order: str = "path"
+) -> dict[int, list[Row[Any]]]:
+    rows: list[Row[Any]] = []
+    for some in _slices(artifact_ids):
+        rows += conn.execute(select(table).where(table.c.artifact_id.in_(some)))
+    rows.sort(key=lambda row: (row.artifact_id, str(getattr(row, order))))
+    return {key: list(group) for key, group in groupby(rows, key=lambda row: int(row.artifact_id))}
+
+
+def _slices(values: Collection[Any]) -> Iterator[list[Any]]:
+    """A statement takes only so many values."""
+    listed = list(values)
+    for start in range(0, len(listed), _AT_ONCE):
+        yield listed[start : start + _AT_ONCE]

@@ -28,6 +28,11 @@ def get(conn: Connection, project_id: int, run_id: str) -> Row[Any] | None:
     return conn.execute(_GET, {"project": project_id, "run": run_id}).first()
 
 
+def by_key(conn: Connection, key: int) -> Row[Any]:
+    """The run of that key, also a deleted one."""
+    return conn.execute(select(runs).where(runs.c.key == key)).one()
+
+
 def create(conn: Connection, values: dict[str, Any]) -> Row[Any]:
     """Adds a run and returns it."""
     return conn.execute(_CREATE, values).one()

@@ -443,7 +443,9 @@ draft_manifests = Table(
     "draft_manifests",
     metadata,
     Column("id", Key, primary_key=True),
-    Column("draft_id", Key, _cascade("artifact_drafts.id"), nullable=False, index=True),
+    Column("draft_id", Key, _cascade("artifact_drafts.id"), nullable=False),
+    Column("sender", Text, nullable=False),  # the run that sends it; each sends one
     Column("base_id", Key, ForeignKey("artifacts.id", ondelete="SET NULL"), index=True),  # whose files it adds to
     Column("digest", Text),  # of the bytes, once they have arrived
+    UniqueConstraint("draft_id", "sender"),
 )

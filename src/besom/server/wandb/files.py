@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import mimetypes
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -30,11 +29,6 @@ class FileNode:
     """In base64."""
     updated: float | None = None
     storage_path: str | None = None
-
-
-def base64_of(hexadecimal: str) -> str:
-    """A checksum as the client writes it."""
-    return base64.b64encode(bytes.fromhex(hexadecimal)).decode()
 
 
 @RESOLVERS.of("File.url")

@@ -52,7 +52,9 @@ async def answer_query(request: Request[Any, Any, Any], services: ServicesDep, c
     )
     result: ExecutionResult = await answer if isawaitable(answer) else answer
     for failure in result.errors or ():
-        raise failure.original_error or Invalid("bad_query", failure.message)
+        cause = failure.original_error
+        # What the schema does not know is the request's fault: the client would repeat it after a 500.
+        raise Invalid("bad_query", failure.message) if cause is None or isinstance(cause, GraphQLError) else cause
     return Response(msgspec.json.encode({"data": result.data}), media_type="application/json")
 
 

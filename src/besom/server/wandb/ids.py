@@ -12,7 +12,21 @@ from typing import Literal
 
 from besom.server.services.refusals import Missing
 
-Kind = Literal["Agent", "Artifact", "Entity", "File", "Manifest", "Project", "Run", "Sweep", "User"]
+Kind = Literal[
+    "Agent",
+    "Alias",
+    "Artifact",
+    "ArtifactType",
+    "Collection",
+    "Entity",
+    "File",
+    "Manifest",
+    "Project",
+    "Run",
+    "Sweep",
+    "Tag",
+    "User",
+]
 
 
 def opaque(kind: Kind, *address: str) -> str:

@@ -10,11 +10,12 @@ from besom.protocol import RunFile
 from besom.server.services import run_files, runs
 from besom.server.services.blob_md5s import md5s_of
 from besom.server.services.file_paths import check_path
+from besom.server.services.manifests import to_base64
 from besom.server.services.refusals import Invalid, Missing
 from besom.server.services.run_files import RunPlace
 from besom.server.services.signing import Method
 from besom.server.wandb.call import Call
-from besom.server.wandb.files import FileNode, base64_of
+from besom.server.wandb.files import FileNode
 from besom.server.wandb.ids import address_of, opaque
 from besom.server.wandb.nodes import RunNode, entity_of, project_of
 from besom.server.wandb.pages import page_of
@@ -106,6 +107,6 @@ def _node(call: Call, place: RunPlace, file: RunFile, md5: str | None) -> FileNo
         partial(_url, call, place, file.path),
         size=file.size,
         digest=file.digest,
-        md5=None if md5 is None else base64_of(md5),
+        md5=None if md5 is None else to_base64(md5),
         updated=file.created,
     )

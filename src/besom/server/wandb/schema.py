@@ -10,6 +10,10 @@ from graphql import GraphQLObjectType, GraphQLSchema, build_schema
 
 from besom.server.wandb import (
     agents,
+    artifact_collections,
+    artifact_files,
+    artifact_uploads,
+    artifacts,
     console_logs,
     controllers,
     files,
@@ -30,6 +34,10 @@ from besom.server.wandb.resolvers import Resolver, Resolvers
 
 _SUBJECTS = (
     agents,
+    artifact_collections,
+    artifact_files,
+    artifact_uploads,
+    artifacts,
     console_logs,
     controllers,
     files,

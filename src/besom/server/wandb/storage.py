@@ -16,16 +16,16 @@ from besom.server.services.signing import Method
 from besom.server.services.users import Caller
 from besom.server.wandb.call import Call
 
-_STORAGE = "/storage"
-_RUN_FILE = _STORAGE + "/runs/{entity:str}/{project:str}/{run_id:str}/{path:path}"
-_BLOB = _STORAGE + "/blobs/{entity:str}/{project:str}/{digest:str}/{path:path}"
+STORAGE = "/storage"
+_RUN_FILE = STORAGE + "/runs/{entity:str}/{project:str}/{run_id:str}/{path:path}"
+_BLOB = STORAGE + "/blobs/{entity:str}/{project:str}/{digest:str}/{path:path}"
 
 AnyRequest = Request[Any, Any, Any]
 
 
 async def address(call: Call, method: Method, *parts: str) -> str:
     """An address at which the client may do this without a key. ``parts`` follow ``/storage``."""
-    return call.url + await call.services.signer.sign(call.caller, method, "/".join([_STORAGE, *parts]))
+    return call.url + await call.services.signer.sign(call.caller, method, "/".join([STORAGE, *parts]))
 
 
 @put(_RUN_FILE, status_code=200, request_max_body_size=None)

@@ -88,14 +88,15 @@ def _add_drafts() -> None:
         "draft_manifests",
         _refers("id"),
         _refers("draft_id"),
+        _text("sender"),
         _refers("base_id", nullable=True),
         _text("digest", nullable=True),
         _foreign("draft_manifests", "draft_id", "artifact_drafts.id"),
         _foreign("draft_manifests", "base_id", "artifacts.id", "SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_manifests")),
+        sa.UniqueConstraint("draft_id", "sender", name=op.f("uq_draft_manifests_draft_id_sender")),
     )
-    for name in ("draft_id", "base_id"):
-        op.create_index(f"ix_draft_manifests_{name}", "draft_manifests", [name], unique=False)
+    op.create_index("ix_draft_manifests_base_id", "draft_manifests", ["base_id"], unique=False)
 
 
 def _text(name: str, *, nullable: bool = False) -> sa.Column[str]:

@@ -1,0 +1,109 @@
+"""What may change about a version of an artifact: what is said of it, its aliases, who used it, that it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from besom.protocol import Artifact
+from besom.server.services.artifact_lists import find_version
+from besom.server.services.artifact_views import LATEST, views_of
+from besom.server.services.artifacts import own_aliases
+from besom.server.services.context import Context, Unit
+from besom.server.services.projects import find_project
+from besom.server.services.refusals import Conflict
+from besom.server.services.run_files import RunPlace
+from besom.server.services.runs import find_run
+from besom.server.services.users import Caller
+from besom.server.store import artifacts
+
+Result = TypeVar("Result")
+
+ArtifactPlace = tuple[str, str, str]
+"""Entity, project and address of a version."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactChange:
+    """What is to be changed; what is None or empty stays."""
+
+    description: str | None = None
+    metadata: dict[str, Any] | None = None
+    add_tags: tuple[str, ...] = ()
+    drop_tags: tuple[str, ...] = ()
+    add_aliases: tuple[str, ...] = ()
+    drop_aliases: tuple[str, ...] = ()
+
+
+async def change_artifact(ctx: Context, caller: Caller, place: ArtifactPlace, change: ArtifactChange) -> Artifact:
+    """Changes what is said of a version.
+
+    Raises:
+        Conflict: ``latest`` should be moved, which always is the newest version's.
+        Invalid: an alias cannot be used.
+    """
+    entity, project, _ = place
+
+    def work(unit: Unit, row: Any) -> Artifact:
+        _refuse_to_move_latest(unit, row, change)
+        tags = [tag for tag in dict.fromkeys([*row.tags, *change.add_tags]) if tag not in change.drop_tags]
+        values = {"description": change.description, "metadata": change.metadata, "tags": tags}
+        artifacts.change(unit.conn, row.id, {name: value for name, value in values.items() if value is not None})
+        artifacts.drop_aliases(unit.conn, row, change.drop_aliases)
+        artifacts.set_aliases(unit.conn, row, own_aliases(change.add_aliases))
+        return views_of(unit.conn, [artifacts.get(unit.conn, row.id)], entity, project)[0]
+
+    return await _write(ctx, caller, place, work)
+
+
+async def delete_artifact(ctx: Context, caller: Caller, place: ArtifactPlace, *, with_aliases: bool) -> None:
+    """Deletes a version. Its number is not used again; its bytes go when nothing else has named them for a day.
+
+    Raises:
+        Conflict: it has aliases of its own, and they are not to go with it.
+    """
+
+    def work(unit: Unit, row: Any) -> None:
+        aliases = [found.alias for found in artifacts.aliases_of(unit.conn, [row.id]).get(row.id, [])]
+        if aliases and not with_aliases:
+            raise Conflict(
+                "has_aliases",
+                f"{row.name}:v{row.version} has the aliases {', '.join(aliases)}.",
+                "Take them away first, or delete it with its aliases.",
+            )
+        artifacts.remove(unit.conn, row.id, unit.now)
+
+    await _write(ctx, caller, place, work)
+
+
+async def use_artifact(ctx: Context, caller: Caller, place: ArtifactPlace, run: RunPlace) -> None:
+    """Notes that a run, of whatever project, uses a version."""
+
+    def work(unit: Unit, row: Any) -> None:
+        user = find_run(unit.conn, caller, *run)
+        artifacts.link(unit.conn, user.key, row.id, "input", unit.now)
+        unit.changed(user.project_id, "run", user.id)
+
+    await _write(ctx, caller, place, work)
+
+
+async def _write(ctx: Context, caller: Caller, place: ArtifactPlace, work: Callable[[Unit, Any], Result]) -> Result:
+    entity, project, address = place
+
+    def find_and_work(unit: Unit) -> Result:
+        caller.must_write()
+        home = find_project(unit.conn, caller, entity, project)
+        result = work(unit, find_version(unit.conn, home.id, f"{entity}/{project}", address))
+        unit.changed(home.id, "project", project)
+        return result
+
+    return await ctx.write(find_and_work)
+
+
+def _refuse_to_move_latest(unit: Unit, row: Any, change: ArtifactChange) -> None:
+    is_newest = row.version == artifacts.newest_versions(unit.conn, row.project_id, [row.name])[row.name]
+    if LATEST in (change.drop_aliases if is_newest else change.add_aliases):
+        raise Conflict(
+            "latest_is_newest", f"The newest version of {row.name} is always its latest.", "Use another alias."
+        )

@@ -1,0 +1,123 @@
+"""Artifacts, looked up and listed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from besom.protocol import Artifact, ArtifactPage, Run
+from besom.server.services.artifact_views import LATEST, views_of
+from besom.server.services.artifacts import VERSION
+from besom.server.services.context import Context
+from besom.server.services.projects import find_project
+from besom.server.services.refusals import Missing
+from besom.server.services.runs import find_run
+from besom.server.services.users import Caller
+from besom.server.services.views import run_view
+from besom.server.store import artifacts, projects
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_MOST_LISTED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """All versions of one name."""
+
+    entity: str
+    project: str
+    name: str
+    type: str
+    created: float
+    updated: float
+
+
+async def list_artifacts(
+    ctx: Context, caller: Caller, entity: str, project: str, kind: str | None, name: str | None
+) -> ArtifactPage:
+    """The newest thousand versions of a project, of one type or name if given."""
+
+    def look(conn: Connection) -> list[Artifact]:
+        home = find_project(conn, caller, entity, project)
+        rows = artifacts.listing(conn, home.id, kind=kind, name=name, limit=_MOST_LISTED)
+        return views_of(conn, rows, entity, project)
+
+    return ArtifactPage(artifacts=await ctx.read(look))
+
+
+async def list_of_run(
+    ctx: Context, caller: Caller, entity: str, project: str, run_id: str, role: artifacts.Role = "output"
+) -> ArtifactPage:
+    """The newest thousand versions that a run logged, or used."""
+
+    def look(conn: Connection) -> list[Artifact]:
+        run = find_run(conn, caller, entity, project, run_id)
+        rows = artifacts.of_run(conn, run.key, role, _MOST_LISTED)
+        return views_of(conn, rows, entity, project)
+
+    return ArtifactPage(artifacts=await ctx.read(look))
+
+
+async def list_collections(
+    ctx: Context, caller: Caller, entity: str, project: str, kind: str | None = None, name: str | None = None
+) -> list[Collection]:
+    """The names of a project's artifacts, of one type or just one name if given."""
+
+    def look(conn: Connection) -> list[Collection]:
+        home = find_project(conn, caller, entity, project)
+        rows = artifacts.collections(conn, home.id, kind=kind, name=name)
+        return [Collection(entity, project, row.name, row.type, row.created, row.updated) for row in rows]
+
+    return await ctx.read(look)
+
+
+async def runs_using(ctx: Context, caller: Caller, entity: str, project: str, address: str) -> list[Run]:
+    """The runs that used a version, of all projects that the caller may see."""
+
+    def look(conn: Connection) -> list[Any]:
+        home = find_project(conn, caller, entity, project)
+        row = find_version(conn, home.id, f"{entity}/{project}", address)
+        return artifacts.runs_of(conn, row.id, "input", projects.visible_to(caller.id, caller.role))
+
+    return [run_view(ctx, row, row.entity, row.project) for row in await ctx.read(look)]
+
+
+async def get_artifact(ctx: Context, caller: Caller, entity: str, project: str, address: str) -> Artifact:
+    """One version: ``name:v3``, ``name:ALIAS``, ``name:DIGEST``, or ``name`` for the newest.
+
+    Raises:
+        Missing: there is none; says which there are.
+    """
+
+    def look(conn: Connection) -> Artifact:
+        home = find_project(conn, caller, entity, project)
+        row = find_version(conn, home.id, f"{entity}/{project}", address)
+        return views_of(conn, [row], entity, project)[0]
+
+    return await ctx.read(look)
+
+
+def find_version(conn: Connection, project_id: int, place: str, address: str) -> Any:
+    """The row of a version; raises Missing."""
+    name, _, which = address.partition(":")
+    newest = artifacts.newest(conn, project_id, name)
+    if newest is None:
+        raise Missing("artifact_not_found", f"{place} has no artifact {name!r}.", field="artifact")
+    row: Any = newest
+    if which and which != LATEST:
+        number = VERSION.fullmatch(which)
+        if number:
+            row = artifacts.by_version(conn, project_id, name, int(number[1]))
+        else:
+            row = artifacts.by_alias(conn, project_id, name, which)
+            row = row or artifacts.by_any_digest(conn, project_id, name, which)
+    if row is None:
+        raise Missing(
+            "artifact_not_found",
+            f"The artifact {name} has no version or alias {which!r}.",
+            f"Its newest version is {name}:v{newest.version}.",
+            field="artifact",
+        )
+    return row

@@ -1,0 +1,48 @@
+"""Versions of artifacts as the API shows them, many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from besom.protocol import Artifact, FileEntry, Reference
+from besom.server.store import artifacts
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+LATEST = "latest"
+"""The alias that the newest version always has."""
+
+
+def views_of(conn: Connection, rows: Sequence[Any], entity: str, project: str) -> list[Artifact]:
+    """Versions of one project."""
+    if not rows:
+        return []
+    ids = [row.id for row in rows]
+    newest = artifacts.newest_versions(conn, rows[0].project_id, {row.name for row in rows})
+    files, references = artifacts.files_of(conn, ids), artifacts.references_of(conn, ids)
+    aliases = {key: [row.alias for row in found] for key, found in artifacts.aliases_of(conn, ids).items()}
+    return [
+        Artifact(
+            entity=entity,
+            project=project,
+            name=row.name,
+            type=row.type,
+            version=row.version,
+            aliases=[LATEST] * (row.version == newest[row.name]) + aliases.get(row.id, []),
+            description=row.description,
+            metadata=row.metadata,
+            files=[FileEntry(path=file.path, digest=file.digest, size=file.size) for file in files.get(row.id, ())],
+            references=[
+                Reference(path=found.path, uri=found.uri, digest=found.digest, size=found.size, extra=found.extra)
+                for found in references.get(row.id, ())
+            ],
+            tags=row.tags,
+            digest=row.client_digest or row.digest,
+            size=row.size,
+            run_id=row.run_id,
+            created=row.created,
+        )
+        for row in rows
+    ]

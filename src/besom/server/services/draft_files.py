@@ -1,0 +1,191 @@
+"""What a client sends for a version of an artifact: bytes by their MD5, and lists of files that name them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Collection
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from besom.protocol import FileEntry, NewArtifact, Reference
+from besom.server.services.artifact_drafts import Draft, DraftPlace, find, view
+from besom.server.services.artifacts import add_version
+from besom.server.services.context import Context, Unit
+from besom.server.services.manifests import LARGEST_MANIFEST, Entry, read_manifest, to_hexadecimal
+from besom.server.services.projects import find_project
+from besom.server.services.receiving import keep, received
+from besom.server.services.refusals import Conflict, Invalid, Missing, TooLarge
+from besom.server.services.users import Caller
+from besom.server.store import artifact_drafts, artifacts, blobs, runs
+from besom.server.store.blob_folder import BlobFolder, BlobWriter
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+Lists = list[tuple[int | None, dict[str, Entry]]]
+"""Of each manifest: the version whose files it adds to, and its entries."""
+
+
+async def known_md5s(ctx: Context, caller: Caller, entity: str, project: str, asked: Collection[str]) -> set[str]:
+    """Those of the MD5s (hexadecimal) whose bytes the project has; they are kept for at least a day from now."""
+
+    def work(unit: Unit) -> set[str]:
+        caller.must_write()
+        home = find_project(unit.conn, caller, entity, project)
+        known = blobs.by_md5(unit.conn, home.id, asked)
+        blobs.touch(unit.conn, home.id, {row.digest for row in known.values()}, unit.now)
+        return set(known)
+
+    return await ctx.write(work)
+
+
+async def put_file(
+    ctx: Context,
+    folder: BlobFolder,
+    caller: Caller,
+    entity: str,
+    project: str,
+    md5: str,
+    body: AsyncIterator[bytes],
+    length: int | None,
+) -> None:
+    """Takes the bytes of a file by their MD5, for a manifest to name them.
+
+    Raises:
+        Invalid: they have another MD5.
+    """
+    caller.must_write()
+    home = await ctx.read(lambda conn: find_project(conn, caller, entity, project))
+    async with received(folder, md5, body, length) as writer:
+        if writer.md5 != md5:
+            raise Invalid("wrong_digest", f"The bytes have the MD5 {writer.md5}, not {md5}.", field="md5")
+        await keep(ctx, folder, home.id, writer, lambda _: None)
+
+
+async def put_manifest(
+    ctx: Context,
+    folder: BlobFolder,
+    caller: Caller,
+    place: DraftPlace,
+    manifest_id: int,
+    body: AsyncIterator[bytes],
+    length: int | None,
+) -> None:
+    """Takes a list of files; it is read when the draft is committed.
+
+    Raises:
+        Missing: it was not announced.
+        TooLarge: it is no list that could be used.
+    """
+    caller.must_write()
+    draft = await ctx.read(lambda conn: find(conn, caller, place))
+
+    def name(writer: BlobWriter, unit: Unit) -> None:
+        if artifact_drafts.get_manifest(unit.conn, draft.id, manifest_id) is None:
+            raise Missing("manifest_not_found", "There is no such manifest.")
+        artifact_drafts.keep_manifest(unit.conn, manifest_id, writer.digest)
+
+    async with received(folder, "manifest", body, length) as writer:
+        if writer.size > LARGEST_MANIFEST:
+            raise TooLarge("too_large", f"The manifest is larger than {LARGEST_MANIFEST // 2**20} MiB.")
+        await keep(ctx, folder, draft.project_id, writer, partial(name, writer))
+
+
+async def commit(ctx: Context, folder: BlobFolder, caller: Caller, place: DraftPlace) -> Draft:
+    """Makes a draft a version; one that is one already stays what it is.
+
+    Raises:
+        Conflict: no list of its files has arrived, or not all files.
+        Invalid: the list cannot be used.
+    """
+    entity, project, _ = place
+
+    def look(conn: Connection) -> tuple[Any, list[Any]]:
+        draft = find(conn, caller, place)
+        return draft, artifact_drafts.manifests(conn, draft.id)
+
+    draft, manifests = await ctx.read(look)
+    lists = await asyncio.to_thread(_read_all, folder, draft.project_id, manifests)
+
+    def work(unit: Unit) -> Draft:
+        caller.must_write()
+        row = find(unit.conn, caller, place)
+        if row.artifact_id is None:
+            _commit(unit, row, lists)
+            unit.changed(row.project_id, "project", project)
+            row = find(unit.conn, caller, place)
+        return view(unit.conn, row, entity, project)
+
+    return await ctx.write(work)
+
+
+def _read_all(folder: BlobFolder, project_id: int, manifests: list[Any]) -> Lists:
+    lists: Lists = []
+    for manifest in manifests:
+        file = folder.open(project_id, manifest.digest)
+        if file is None:
+            raise Conflict("manifest_lost", "The list of the artifact's files is gone.", "Log it again.")
+        with file:
+            lists.append((manifest.base_id, read_manifest(file.read())))
+    return lists
+
+
+def _commit(unit: Unit, draft: Any, lists: Lists) -> None:
+    if not lists:
+        raise Conflict("no_manifest", f"No list of the files of {draft.name} has arrived.", "Log it again.")
+    entries: dict[str, FileEntry | Reference] = {}
+    for base_id, listed in lists:
+        if base_id is not None:
+            entries |= _entries_of(unit, base_id)
+        entries |= _resolved(unit, draft, listed)
+    new = NewArtifact(
+        name=draft.name,
+        type=draft.type,
+        description=draft.description,
+        metadata=draft.metadata,
+        aliases=draft.aliases,
+        tags=draft.tags,
+        files=[entry for entry in entries.values() if isinstance(entry, FileEntry)],
+        references=[entry for entry in entries.values() if isinstance(entry, Reference)],
+    )
+    row = add_version(unit, draft.project_id, new, run_key=draft.run_key, client_digest=draft.digest)
+    artifact_drafts.commit(unit.conn, draft.id, row.id)
+    if draft.run_key is not None:
+        run = runs.by_key(unit.conn, draft.run_key)
+        subject = {"sweep_id": run.sweep_id, "run_id": run.id, "agent_id": run.agent_id}
+        unit.event(draft.project_id, "artifact.logged", "run", f"{row.name}:v{row.version}", **subject)
+
+
+def _entries_of(unit: Unit, artifact_id: int) -> dict[str, FileEntry | Reference]:
+    files = artifacts.files_of(unit.conn, [artifact_id]).get(artifact_id, [])
+    references = artifacts.references_of(unit.conn, [artifact_id]).get(artifact_id, [])
+    return {
+        **{row.path: FileEntry(path=row.path, digest=row.digest, size=row.size) for row in files},
+        **{
+            row.path: Reference(path=row.path, uri=row.uri, digest=row.digest, size=row.size, extra=row.extra)
+            for row in references
+        },
+    }
+
+
+def _resolved(unit: Unit, draft: Any, listed: dict[str, Entry]) -> dict[str, FileEntry | Reference]:
+    """The entries of a manifest, with files by their SHA-256."""
+    md5s = {path: to_hexadecimal(entry.digest) for path, entry in listed.items() if entry.ref is None}
+    known = blobs.by_md5(unit.conn, draft.project_id, set(md5s.values()))
+    lacking = [path for path, md5 in md5s.items() if md5 not in known]
+    if lacking:
+        raise Conflict(
+            "files_lacking",
+            f"{len(lacking)} files of {draft.name} have not arrived, e.g. {lacking[0]!r}.",
+            "Log the artifact again.",
+        )
+    resolved: dict[str, FileEntry | Reference] = {}
+    for path, entry in listed.items():
+        if entry.ref is None:
+            blob = known[md5s[path]]
+            resolved[path] = FileEntry(path=path, digest=blob.digest, size=blob.size)
+        else:
+            resolved[path] = Reference(
+                path=path, uri=entry.ref, digest=entry.digest, size=entry.size, extra=entry.extra
+            )
+    return resolved

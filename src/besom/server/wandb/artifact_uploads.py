@@ -1,0 +1,153 @@
+"""How a version of an artifact is sent: drafts, manifests, files, the commit; and which run uses it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from besom.server.services import artifact_changes, artifact_drafts, draft_files
+from besom.server.services.artifact_drafts import Draft, NewDraft
+from besom.server.services.manifests import to_hexadecimal
+from besom.server.services.refusals import Invalid
+from besom.server.services.signing import Method
+from besom.server.wandb.artifact_nodes import ArtifactNode, draft_id, draft_place, get_node, place_of
+from besom.server.wandb.call import Call
+from besom.server.wandb.files import FileNode
+from besom.server.wandb.ids import address_of, opaque
+from besom.server.wandb.nodes import entity_of, project_of
+from besom.server.wandb.resolvers import Resolvers
+from besom.server.wandb.storage import address
+
+RESOLVERS = Resolvers()
+
+
+@RESOLVERS.of("Mutation.createArtifact")
+async def create_artifact(call: Call, _parent: None, input: dict[str, Any]) -> dict[str, Any]:
+    """Announces a version. The answer says whether there is anything left to send."""
+    place = entity_of(call, input.get("entityName")), project_of(input.get("projectName"))
+    new = NewDraft(
+        name=_name(input),
+        type=input["artifactTypeName"],
+        digest=input["digest"],
+        run_id=input.get("runName") or None,
+        client_id=input.get("clientID"),
+        shared_id=input.get("distributedID") or None,
+        description=input.get("description"),
+        metadata=input.get("metadata") or {},
+        tags=[tag["tagName"] for tag in input.get("tags") or ()],
+        aliases=[alias["alias"] for alias in input.get("aliases") or ()],
+        reuse=bool(input.get("enableDigestDeduplication")),
+    )
+    return {"artifact": await artifact_drafts.begin(call.ctx, call.caller, *place, new)}
+
+
+@RESOLVERS.of("Mutation.createArtifactManifest")
+async def create_manifest(call: Call, _parent: None, input: dict[str, Any]) -> dict[str, Any]:
+    """Announces the list of files; only an incremental one adds to those of another version."""
+    place = draft_place(input["artifactID"])
+    base = input.get("baseArtifactID") if input.get("type") == "INCREMENTAL" else None
+    base_version = None if base is None else (await place_of(call, base))[2]
+    sender = input.get("runName") or ""
+    number = await artifact_drafts.add_manifest(call.ctx, call.caller, place, sender, base_version)
+    return {"artifactManifest": _manifest(call, opaque("Manifest", *map(str, place), str(number)))}
+
+
+@RESOLVERS.of("Mutation.updateArtifactManifest")
+async def update_manifest(call: Call, _parent: None, input: dict[str, Any]) -> dict[str, Any]:
+    """Asks anew where to put the list of files."""
+    return {"artifactManifest": _manifest(call, input["artifactManifestID"])}
+
+
+@RESOLVERS.of("Mutation.createArtifactFiles")
+async def create_files(call: Call, _parent: None, input: dict[str, Any]) -> dict[str, Any]:
+    """Where to put files, in their order; nowhere, where the project has their bytes."""
+    asked = input["artifactFiles"]
+    drafts = {file["artifactID"]: draft_place(file["artifactID"]) for file in asked}
+    known = {
+        place[:2]: await draft_files.known_md5s(
+            call.ctx,
+            call.caller,
+            *place[:2],
+            {to_hexadecimal(file["md5"]) for file in asked if drafts[file["artifactID"]][:2] == place[:2]},
+        )
+        for place in drafts.values()
+    }
+    nodes = []
+    for file in asked:
+        entity, project, _ = drafts[file["artifactID"]]
+        md5 = to_hexadecimal(file["md5"])
+        is_known = md5 in known[entity, project]
+        nodes.append(
+            {
+                "storagePath": file["name"],
+                "uploadUrl": None if is_known else await address(call, "PUT", "uploads", entity, project, md5),
+                "uploadHeaders": [],
+                "uploadMultipartUrls": None,
+                "artifact": {"id": file["artifactID"]},
+            }
+        )
+    return {"files": {"edges": [{"node": node} for node in nodes]}}
+
+
+@RESOLVERS.of("Mutation.commitArtifact")
+async def commit(call: Call, _parent: None, input: dict[str, Any]) -> dict[str, Any]:
+    """Makes the draft a version."""
+    place = draft_place(input["artifactID"])
+    return {"artifact": await draft_files.commit(call.ctx, call.services.blobs, call.caller, place)}
+
+
+@RESOLVERS.of("Mutation.useArtifact")
+async def use_artifact(call: Call, _parent: None, input: dict[str, Any]) -> dict[str, ArtifactNode]:
+    """Notes that a run uses a version."""
+    place = await place_of(call, input["artifactID"])
+    run = entity_of(call, input.get("entityName")), project_of(input.get("projectName")), input["runName"]
+    await artifact_changes.use_artifact(call.ctx, call.caller, place, run)
+    return {"artifact": await get_node(call, place)}
+
+
+@RESOLVERS.of("Query.clientIDMapping")
+async def client_id_mapping(call: Call, _parent: None, clientID: str) -> dict[str, str] | None:
+    """Which artifact it is that a client drew an id for."""
+    draft = await artifact_drafts.draft_of_client(call.ctx, call.caller, clientID)
+    return None if draft is None else {"serverID": draft_id(draft)}
+
+
+def _name(asked: dict[str, Any]) -> str:
+    """Parts of the client that are written in Python send a list with one name."""
+    names = [asked.get("artifactCollectionName"), *(asked.get("artifactCollectionNames") or ())]
+    name = next(filter(None, names), None)
+    if name is None:
+        raise Invalid("bad_name", "The artifact needs a name.", field="artifactCollectionName")
+    return str(name)
+
+
+def _newest(draft: Draft) -> dict[str, Any] | None:
+    if draft.newest is None:
+        return None
+    number = int(draft.newest.rpartition(":v")[2])
+    return {"id": opaque("Artifact", draft.entity, draft.project, draft.newest), "versionIndex": number}
+
+
+RESOLVERS.plain(
+    "ArtifactDraft",
+    {
+        "id": lambda draft: draft["id"] if isinstance(draft, dict) else draft_id(draft),
+        "state": lambda draft: "PENDING" if draft.version is None else "COMMITTED",
+        "artifactSequence": lambda draft: draft,
+    },
+)
+RESOLVERS.plain(
+    "DraftSequence",
+    {
+        "id": lambda draft: opaque("Collection", draft.entity, draft.project, draft.name),
+        "latestArtifact": _newest,
+    },
+)
+
+
+def _manifest(call: Call, identity: str) -> dict[str, Any]:
+    entity, project, draft, number = address_of("Manifest", identity)
+
+    async def url(method: Method) -> str:
+        return await address(call, method, "drafts", entity, project, draft, number)
+
+    return {"id": identity, "file": FileNode(identity, "wandb_manifest.json", url)}

@@ -1,0 +1,165 @@
+"""The type Artifact: one version, what is said of it, and changes to that."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from besom.server.services import artifact_changes, artifact_lists, runs
+from besom.server.services.artifact_changes import ArtifactChange
+from besom.server.services.refusals import Gone, Missing
+from besom.server.store.artifacts import Role
+from besom.server.wandb.artifact_nodes import ArtifactNode, CollectionNode, TypeNode, get_node, place_of
+from besom.server.wandb.call import Call
+from besom.server.wandb.ids import opaque
+from besom.server.wandb.nodes import RunNode
+from besom.server.wandb.pages import page_of
+from besom.server.wandb.resolvers import Resolvers
+from besom.server.wandb.scalars import write_json, write_time
+
+RESOLVERS = Resolvers()
+
+_NO_END = -1
+"""Seconds that a version is kept: for ever."""
+
+
+@RESOLVERS.of("Query.artifact")
+async def artifact(call: Call, _parent: None, id: str) -> ArtifactNode | None:
+    """A version by its id."""
+    try:
+        return await get_node(call, await place_of(call, id))
+    except Missing:
+        return None
+
+
+@RESOLVERS.of("Mutation.updateArtifact")
+async def update_artifact(call: Call, _parent: None, input: dict[str, Any]) -> dict[str, ArtifactNode]:
+    """Changes what is said of a version; what is null stays."""
+    change = ArtifactChange(
+        description=input.get("description"),
+        metadata=input.get("metadata"),
+        add_tags=tuple(tag["tagName"] for tag in input.get("tagsToAdd") or ()),
+        drop_tags=tuple(tag["tagName"] for tag in input.get("tagsToDelete") or ()),
+        add_aliases=_aliases(input),
+    )
+    return {"artifact": await _change(call, input, change)}
+
+
+@RESOLVERS.of("Mutation.addAliases")
+async def add_aliases(call: Call, _parent: None, input: dict[str, Any]) -> dict[str, bool]:
+    """Gives a version further names."""
+    await _change(call, input, ArtifactChange(add_aliases=_aliases(input)))
+    return {"success": True}
+
+
+@RESOLVERS.of("Mutation.deleteAliases")
+async def delete_aliases(call: Call, _parent: None, input: dict[str, Any]) -> dict[str, bool]:
+    """Takes names from a version."""
+    await _change(call, input, ArtifactChange(drop_aliases=_aliases(input)))
+    return {"success": True}
+
+
+@RESOLVERS.of("Mutation.deleteArtifact")
+async def delete_artifact(call: Call, _parent: None, input: dict[str, Any]) -> dict[str, ArtifactNode]:
+    """Deletes a version."""
+    place = await place_of(call, input["artifactID"])
+    node = await get_node(call, place)
+    with_aliases = bool(input.get("deleteAliases"))
+    await artifact_changes.delete_artifact(call.ctx, call.caller, place, with_aliases=with_aliases)
+    return {"artifact": node}
+
+
+@RESOLVERS.of("Run.outputArtifacts")
+async def output_artifacts(
+    call: Call, run: RunNode, after: str | None = None, first: int | None = None
+) -> dict[str, Any]:
+    """Versions that the run logged."""
+    return await _of_run(call, run, "output", first, after)
+
+
+@RESOLVERS.of("Run.inputArtifacts")
+async def input_artifacts(
+    call: Call, run: RunNode, after: str | None = None, first: int | None = None
+) -> dict[str, Any]:
+    """Versions that the run used."""
+    return await _of_run(call, run, "input", first, after)
+
+
+@RESOLVERS.of("Artifact.createdBy")
+async def created_by(call: Call, node: ArtifactNode) -> RunNode | None:
+    """The run that made it first."""
+    made = node.artifact
+    if made.run_id is not None:
+        with contextlib.suppress(Missing, Gone):
+            return RunNode(await runs.get_run(call.ctx, call.caller, made.entity, made.project, made.run_id))
+    return None
+
+
+@RESOLVERS.of("Artifact.usedBy")
+async def used_by(call: Call, node: ArtifactNode) -> dict[str, Any]:
+    """The runs that used it."""
+    users = await artifact_lists.runs_using(call.ctx, call.caller, *node.place)
+    return page_of([RunNode(run) for run in users], None, None)
+
+
+def collection_of(node: ArtifactNode) -> CollectionNode:
+    """All versions of its name."""
+    return CollectionNode(node.artifact.entity, node.artifact.project, node.artifact.name)
+
+
+def aliases_of(node: ArtifactNode) -> list[dict[str, Any]]:
+    """Parents of the type ArtifactAlias."""
+    collection = collection_of(node)
+    return [alias_of(collection, alias) for alias in node.artifact.aliases]
+
+
+def alias_of(collection: CollectionNode, alias: str) -> dict[str, Any]:
+    """Parent of the type ArtifactAlias."""
+    identity = opaque("Alias", collection.entity, collection.project_name, collection.name, alias)
+    return {"id": identity, "alias": alias, "artifactCollection": collection}
+
+
+def page_of_artifacts(nodes: list[ArtifactNode], first: int | None, after: str | None) -> dict[str, Any]:
+    """A page of versions."""
+    page = page_of(nodes, first, after)
+    for edge in page["edges"]:
+        edge["version"] = f"v{edge['node'].artifact.version}"
+    return {**page, "totalCount": len(nodes)}
+
+
+RESOLVERS.plain(
+    "Artifact",
+    {
+        "artifactSequence": collection_of,
+        "versionIndex": lambda node: node.artifact.version,
+        "artifactType": lambda node: TypeNode(node.project, node.artifact.type, node.artifact.created),
+        "description": lambda node: node.artifact.description,
+        "metadata": lambda node: write_json(node.artifact.metadata),
+        "ttlDurationSeconds": lambda _node: _NO_END,
+        "ttlIsInherited": lambda _node: True,
+        "tags": lambda node: [{"id": opaque("Tag", tag), "name": tag} for tag in node.artifact.tags],
+        "state": lambda _node: "COMMITTED",
+        "size": lambda node: node.artifact.size,
+        "digest": lambda node: node.artifact.digest,
+        "digestAlgorithm": lambda _node: "MANIFEST_MD5",
+        "fileCount": lambda node: len(node.artifact.files) + len(node.artifact.references),
+        "createdAt": lambda node: write_time(node.artifact.created),
+        "updatedAt": lambda node: write_time(node.artifact.created),
+        "aliases": aliases_of,
+    },
+)
+
+
+def _aliases(asked: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(alias["alias"] for alias in asked.get("aliases") or ())
+
+
+async def _change(call: Call, asked: dict[str, Any], change: ArtifactChange) -> ArtifactNode:
+    place = await place_of(call, asked["artifactID"])
+    return ArtifactNode(await artifact_changes.change_artifact(call.ctx, call.caller, place, change))
+
+
+async def _of_run(call: Call, node: RunNode, role: Role, first: int | None, after: str | None) -> dict[str, Any]:
+    run = node.run
+    page = await artifact_lists.list_of_run(call.ctx, call.caller, run.entity, run.project, run.id, role)
+    return page_of_artifacts([ArtifactNode(found) for found in page.artifacts], first, after)
