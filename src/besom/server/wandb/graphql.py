@@ -18,6 +18,7 @@ from besom.server.api.dependencies import CallerDep, ServicesDep
 from besom.server.services.refusals import Invalid
 from besom.server.wandb.call import Call
 from besom.server.wandb.schema import schema
+from besom.server.wandb.unserved import refuse_unserved
 
 _SHARES_RUN = "x-wandb-use-async-filestream"
 _MOST_TOKENS = 20_000
@@ -43,6 +44,7 @@ async def answer_query(request: Request[Any, Any, Any], services: ServicesDep, c
         document = _document(query.query)
     except (msgspec.DecodeError, GraphQLError) as error:
         raise Invalid("bad_query", f"The query cannot be read: {error}.") from None
+    refuse_unserved(document, schema())
     answer = execute(
         schema(),
         document,
