@@ -9,6 +9,7 @@ from typing import Any
 
 from besom.protocol import MetricRecord, mark_numbers
 from besom.server.services.report import Report
+from besom.server.wandb.envelopes import wrapped
 
 CLIENT_KEY = "_wandb"
 
@@ -22,8 +23,7 @@ def read_config(sent: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]
 
 def write_config(config: Mapping[str, Any], client: Mapping[str, Any] | None) -> dict[str, Any]:
     """A config as the client reads it."""
-    written = {key: {"value": value} for key, value in config.items()}
-    return written if client is None else {**written, CLIENT_KEY: {"value": client}}
+    return wrapped(config if client is None else {**config, CLIENT_KEY: client})
 
 
 def told_by(sent: Mapping[str, Any] | None) -> Report:

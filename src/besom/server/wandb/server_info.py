@@ -9,7 +9,7 @@ from besom.server.wandb.resolvers import Resolvers
 
 RESOLVERS = Resolvers()
 
-_FEATURES = ("STRUCTURED_CONSOLE_LOGS", "SWEEPS_LOCAL_SCHEDULER", "SWEEPS_QUERY_FILTERING")
+_FEATURES = ("FILESTREAM_GZIP", "STRUCTURED_CONSOLE_LOGS", "SWEEPS_LOCAL_SCHEDULER", "SWEEPS_QUERY_FILTERING")
 """Names of the client's; it takes its plainer path where one is missing."""
 
 
