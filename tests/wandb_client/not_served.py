@@ -23,6 +23,10 @@ _REASONS = {
     "Asked for only where the server says that it has the feature, and besom does not": """
         FetchArtifactDigestAlgorithm OrgFeatureFlags XXHashDigestsEnabled
         """,
+    "A collection of artifacts is all versions of a name, and has nothing of its own that could be changed": """
+        AddArtifactCollectionTags DeleteArtifactCollectionTags DeleteArtifactSequence UpdateArtifactSequence
+        UpdateArtifactSequenceType
+        """,
     "Files go in one piece, of whatever size": "CompleteMultipartUploadArtifact",
     "Charts described in a language of W&B's page": "CreateCustomChart",
 }

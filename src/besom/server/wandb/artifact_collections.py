@@ -128,6 +128,7 @@ RESOLVERS.plain(
         "artifact": lambda node: node,
     },
 )
+RESOLVERS.plain("ArtifactSequence", {"description": lambda _node: None, "tags": lambda _node: {"edges": []}})
 RESOLVERS.plain(
     "ArtifactType",
     {
