@@ -38,6 +38,13 @@ def test_a_local_controller_needs_no_function():
     assert "besom controller ID" in found.warnings[0].rule
 
 
+def test_a_local_controller_may_stop_runs_by_a_function_of_its_own():
+    found = loaded(method="random", controller={"type": "local"}, early_terminate={"type": "custom"})
+    assert found.config.early_terminate is None
+    with pytest.raises(ConfigError, match="no such stopping rule"):
+        loaded(method="random", early_terminate={"type": "custom"})
+
+
 def test_an_engine_is_read_and_its_scheduler_has_to_run():
     found = loaded(scheduler=OPTUNA)
     assert found.config.engine == Engine("optuna", "study.py", "make_study")

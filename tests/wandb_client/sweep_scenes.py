@@ -89,7 +89,8 @@ def canceled(user: WandbUser, connection: Connection) -> Scene:
 def broken(user: WandbUser, connection: Connection) -> Scene:
     """A program that cannot begin."""
     sweep = _sweep(user, connection, "broken", {"method": "random", "parameters": ONE}, "raise SystemExit('no data')")
-    return Scene(user, sweep, {"commands": user.start("wandb", "agent", sweep.path)})
+    agent = user.start("wandb", "agent", sweep.path, WANDB_AGENT_MAX_INITIAL_FAILURES="3")
+    return Scene(user, sweep, {"commands": agent})
 
 
 def capped(user: WandbUser, connection: Connection) -> Scene:

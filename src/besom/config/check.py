@@ -54,11 +54,12 @@ def check(data: dict[str, Any], report: Report, literals: dict[Path, str]) -> Sw
     forbid = _forbid(data.get("forbid"), scope, report)
     zips = check_zips(data.get("zip"), scope, report)
     repeat = check_repeat(data.get("repeat"), scope, forbid, zips, report)
+    controller = check_controller(data, report)
     config = SweepConfig(
         method=searched,
         parameters=scope.parameters,
         metric=check_metric(data.get("metric"), report),
-        early_terminate=check_early_terminate(data.get("early_terminate"), report),
+        early_terminate=check_early_terminate(data.get("early_terminate"), report, controller),
         run_cap=_whole(entry, "run_cap", at_least=1),
         program=entry.text("program"),
         command=check_command(data.get("command"), _names(scope, repeat), literals, report),
@@ -66,7 +67,7 @@ def check(data: dict[str, Any], report: Report, literals: dict[Path, str]) -> Sw
         description=entry.text("description"),
         project=entry.text("project"),
         entity=entry.text("entity"),
-        controller=check_controller(data, report),
+        controller=controller,
         seed=_whole(entry, "seed", at_least=0),
         forbid=forbid,
         zips=zips,

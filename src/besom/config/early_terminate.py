@@ -39,8 +39,8 @@ def warn_of_use(metric: Metric | None, rule: EarlyTerminate | None, report: Repo
     )
 
 
-def check_early_terminate(block: Any, report: Report) -> EarlyTerminate | None:
-    """Return the stopping rule, or None when it is absent or unusable."""
+def check_early_terminate(block: Any, report: Report, controller: str = "cloud") -> EarlyTerminate | None:
+    """Return the stopping rule, or None when it is absent or unusable, or a function of a local controller's."""
     path = ("early_terminate",)
     if block is None:
         return None
@@ -48,6 +48,8 @@ def check_early_terminate(block: Any, report: Report) -> EarlyTerminate | None:
         report.error(path, "`early_terminate` must be a mapping with a `type`.", _EXAMPLE, block)
         return None
     entry = Entry(block, path, report)
+    if controller == "local" and block.get("type") == "custom":
+        return None
     kind = _type(entry)
     if kind is None:
         return None

@@ -6,6 +6,8 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from besom.protocol import NewPoint, NewSweep, Sweep, SweepAction, SweepChange
 from besom.server.services.enqueue import enqueue
 from besom.server.services.refusals import Invalid
@@ -20,6 +22,7 @@ from besom.server.services.sweeps import (
 from besom.server.wandb.call import Call
 from besom.server.wandb.controllers import take_mail
 from besom.server.wandb.envelopes import unwrapped
+from besom.server.wandb.filters import filter_text
 from besom.server.wandb.ids import address_of
 from besom.server.wandb.nodes import SweepNode, entity_of, project_of
 from besom.server.wandb.resolvers import Resolvers
@@ -137,7 +140,7 @@ async def _read(asked: dict[str, Any]) -> tuple[NewSweep, Loaded]:
     if names is not None:
         new.prior_runs = names
     else:
-        new.prior_filter = filters
+        new.prior_filter = msgspec.json.decode(filter_text(filters))
     return new, loaded
 
 
