@@ -29,6 +29,7 @@ NAMES = (
     "run_gap",
     "suggestion_cpu",
     "importance_time",
+    "wandb_client",
 )
 HEAD = """\
 # Benchmarks

@@ -48,3 +48,8 @@ def test_an_upgrade_that_changes_a_document_is_noticed(documents):
     before, now = set(KNOWN.read_text().splitlines()), set(digests(documents))
     changed = sorted({line.split()[0] for line in before ^ now})
     assert not changed, f"The client's documents of these operations are others than before: {', '.join(changed)}"
+
+
+def test_what_besom_does_not_have_at_all_is_refused_in_words(user):
+    said = user.python("import wandb; wandb.Api().create_user('a@example.org')", fails=True)
+    assert "besom does not have what W&B's client asks for here (createUser)" in said
