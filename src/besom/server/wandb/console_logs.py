@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from besom.protocol import OutputLine
-from besom.server.services.refusals import Invalid
 from besom.server.services.run_details import get_output
 from besom.server.wandb.call import Call
 from besom.server.wandb.nodes import RunNode
-from besom.server.wandb.pages import connection
+from besom.server.wandb.pages import connection, position_of
 from besom.server.wandb.resolvers import Resolvers
 from besom.server.wandb.scalars import write_time
 
@@ -29,12 +28,11 @@ async def log_lines(
     **_: object,
 ) -> dict[str, Any]:
     """The ``last`` lines, or the ``first`` ones behind the cursor ``after``."""
-    if after and not after.isdecimal():
-        raise Invalid("bad_cursor", f"{after!r} is no cursor of this list.", field="after")
     if last is not None:
-        start, limit = -min(last, _MOST), min(last, _MOST)
+        limit = min(max(last, 0), _MOST)
+        start = -limit
     else:
-        start, limit = int(after or 0), min(first or _MOST, _MOST)
+        start, limit = position_of(after), min(first or _MOST, _MOST)
     run = parent.run
     page = await get_output(call.ctx, call.caller, run.entity, run.project, run.id, after=start, limit=limit)
     lines = [_line(line) for line in page.lines]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from besom.server.services.history_rows import RowQuery, Rows, count_keys, rows_of_run, rows_of_runs
 from besom.server.services.refusals import Invalid
 from besom.server.wandb.call import Call
@@ -13,6 +15,17 @@ from besom.server.wandb.resolvers import Resolvers
 from besom.server.wandb.scalars import write_json
 
 RESOLVERS = Resolvers()
+
+
+class SampleSpec(msgspec.Struct):
+    """Which rows the client asks for."""
+
+    keys: list[str] = []
+    samples: int | None = None
+    minStep: int | None = None
+    maxStep: int | None = None
+    """Among them."""
+
 
 _SAMPLES = 500
 """Where the client does not say how many."""
@@ -74,7 +87,9 @@ def _ask(call: Call, parent: RunNode, query: RowQuery) -> Any:
 
 
 def _query(spec: Any) -> RowQuery:
-    keys = spec.get("keys") or [] if isinstance(spec, dict) else None
-    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
-        raise Invalid("bad_spec", 'A specification of samples is {"keys": [NAME, ...], "samples": N}.', field="specs")
-    return RowQuery(tuple(keys), spec.get("minStep"), spec.get("maxStep"), spec.get("samples") or _SAMPLES)
+    try:
+        asked = msgspec.convert(spec, SampleSpec)
+    except msgspec.ValidationError as error:
+        raise Invalid("bad_spec", f"A specification of samples cannot be understood: {error}.", field="specs") from None
+    most = _SAMPLES if asked.samples is None else asked.samples
+    return RowQuery(tuple(asked.keys), asked.minStep, asked.maxStep, most)

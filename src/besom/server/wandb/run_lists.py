@@ -50,7 +50,7 @@ async def page_of_runs(
     asked = RunQuery(
         filter=filter_text(*filters),
         order=order_text(order),
-        limit=_ALL if first is None else first,
+        limit=_ALL if first is None else max(first, 0),
         cursor=after or None,
         decode=True,
     )
