@@ -29,7 +29,7 @@ async def test_printed_lines_come_in_pages_and_the_last_page_says_where_to_go_on
     assert (page["total"], page["next"]) == (600, 260)
     assert (await output(world, after=600)) == {"lines": [], "total": 600, "next": 600}
     await world.send("r", printed(600, "later", time=2.0), offset)
-    assert (await output(world, after=600))["lines"] == [{"number": 600, "time": 2.0, "text": "later"}]
+    assert (await output(world, after=600))["lines"] == [{"number": 600, "time": 2.0, "text": "later", "level": None}]
 
 
 async def test_a_line_that_is_printed_anew_replaces_the_old_one_as_progress_bars_do(world: World) -> None:

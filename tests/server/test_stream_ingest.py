@@ -132,14 +132,15 @@ async def test_numbers_that_are_none_pass_and_do_not_count_for_the_metric(world:
     assert [row["loss"] for row in rows] == values
 
 
-async def test_a_metric_inside_a_dictionary_is_another_key(world: World) -> None:
+async def test_a_metric_with_a_dot_may_be_inside_a_dictionary(world: World) -> None:
     sweep = await world.sweep({**RANDOM, "metric": {"name": "val.loss", "goal": "minimize"}})
     run = (await world.next(await world.join(sweep)))["run_id"]
     await world.begin(run, sweep)
-    await world.send(run, history(0, {"val": {"loss": 1.0}}))
-    assert (await world.run(run))["best"] is None
-    await world.send(run, history(1, {"val.loss": 2.0}), (await world.begin(run))["offset"])
+    await world.send(run, history(0, {"val": {"loss": 2.0, "acc": 0.0}}))
     assert (await world.run(run))["best"] == 2.0
+    both = history(1, {"val.loss": 1.0, "val": {"loss": 0.0}})
+    await world.send(run, both, (await world.begin(run))["offset"])
+    assert (await world.run(run))["best"] == 1.0, "the key itself comes first"
 
 
 async def test_early_stopping_decides_on_the_report_itself_and_says_why(world: World) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from litestar import Request, post
+from litestar.params import FromPath
 
 from besom.server.api.dependencies import CallerDep, ServicesDep
 from besom.server.services.lines import take_lines
@@ -20,7 +21,12 @@ _READ_IN_PLACE = 1 << 16
     "/files/{entity:str}/{project:str}/{run_id:str}/file_stream", status_code=200, request_max_body_size=LARGEST_PIECE
 )
 async def take_file_stream(
-    request: Request[Any, Any, Any], services: ServicesDep, caller: CallerDep, entity: str, project: str, run_id: str
+    request: Request[Any, Any, Any],
+    services: ServicesDep,
+    caller: CallerDep,
+    entity: FromPath[str],
+    project: FromPath[str],
+    run_id: FromPath[str],
 ) -> dict[str, bool]:
     """Stores what is new, and says when the run should end. An empty object is a sign of life."""
     body = await request.body()
