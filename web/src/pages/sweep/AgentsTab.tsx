@@ -27,7 +27,7 @@ export function AgentsTab({ sweep, runs }: { sweep: Sweep; runs: readonly Run[] 
       { name: "Agent", cell: (agent) => agent.name },
       { name: "State", cell: (agent) => (agent.state === "running" ? "Alive" : "Gone") },
       { name: "Host", cell: (agent) => agent.host },
-      { name: "Process", number: true, cell: (agent) => agent.pid },
+      { name: "Process", number: true, cell: (agent) => agent.pid || "–" },
       {
         name: "Slots",
         number: true,
