@@ -86,8 +86,8 @@ async def alert(
 ) -> bool:
     """A program wants a person to know; not again within ``wait`` seconds of an alert with that title."""
     events = await list_run_events(ctx, caller, entity, project, run_id, _EVENTS_SEARCHED)
-    alerts = [event for event in events.events if event.kind == "run.alert" and event.time > told.time - wait]
-    if any(event.reason.partition(": ")[0] == told.title for event in alerts):
+    recent = [event for event in events.events if event.kind == "run.alert" and event.time > told.time - wait]
+    if any(f"{event.reason}: ".startswith(f"{told.title}: ") for event in recent):
         return False
     report = Report(size=1, alerts=[told], records=[told])
     await take_lines(ctx, plans, caller, entity, project, run_id, Lines(report))

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
+from besom.server.store import logged
 from besom.server.store.queue import waiting
-from besom.server.store.tables import blocks, chunks, output, run_details, run_files, runs, samples, segments
+from besom.server.store.tables import run_files, runs
 
 UNFINISHED = ("pending", "running", "preempting")
 _BATCH = 2000
@@ -109,8 +110,8 @@ def touch(conn: Connection, keys: Sequence[int], now: float) -> None:
 
 def drop_history(conn: Connection, key: int) -> None:
     """Deletes everything that a run has logged."""
-    for table in (segments, chunks, blocks, output, samples, run_details, run_files):
-        conn.execute(delete(table).where(table.c.run_key == key))
+    logged.forget(conn, key)
+    conn.execute(delete(run_files).where(run_files.c.run_key == key))
 
 
 def silent_since(conn: Connection, time: float) -> list[Row[Any]]:
