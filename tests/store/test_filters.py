@@ -131,6 +131,19 @@ def test_an_order_is_the_same_everywhere_with_what_is_missing_last(
     assert found(store, {}, order) == [key for key, _ in numbered]
 
 
+def test_a_metric_that_is_kept_as_aggregates_counts_with_them(store: Store) -> None:
+    values = [{"min": 0.25, "max": 8}, 0.5, {"max": 0.75}, {"note": 0.1}, {"best": 0.125, "min": 0}, "word"]
+    keys = stored(
+        store, [{"summary": {"loss": value, "x": {"loss": value}}, "config": {"loss": value}} for value in values]
+    )
+    best, least, plain, most, *without = (keys[place] for place in (4, 0, 1, 2, 5, 3))
+    for name in ("summary.loss", "summary_metrics.x.loss"):
+        assert found(store, {}, f"+{name}") == [best, least, plain, most, *without]
+        assert found(store, {}, f"-{name}") == [most, plain, least, best, *without]
+        assert found(store, {name: {"$lte": 0.25}}) == [least, best]
+    assert found(store, {"config.loss": {"$lte": 0.25}}) == []
+
+
 def test_nan_is_as_good_as_missing_in_an_order(store: Store) -> None:
     keys = stored(store, [{"summary": {"x": value}} for value in ("NaN", None, "Infinity", 0.5, "NaN", "-Infinity")])
     assert [keys.index(key) for key in found(store, {}, "summary.x")] == [5, 3, 2, 0, 1, 4]

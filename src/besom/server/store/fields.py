@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, or_
+from sqlalchemy import ColumnElement, case, func, or_
 
 from besom.server.store import json_values
 from besom.server.store.errors import FilterError
@@ -56,15 +57,23 @@ class Fields:
         known: Its own fields.
         aliases: Other names of these, and of the roots.
         roots: Columns of JSON, by the names that stand before the first dot.
+        aggregates: What a group in such a column counts with, where a number is wanted: the first of these keys that it
+            has, by root.
     """
 
     def __init__(
-        self, kind: str, known: Sequence[Field], aliases: Mapping[str, str], roots: Mapping[str, Expression]
+        self,
+        kind: str,
+        known: Sequence[Field],
+        aliases: Mapping[str, str],
+        roots: Mapping[str, Expression],
+        aggregates: Mapping[str, Sequence[str]] = MappingProxyType({}),
     ) -> None:
         self._kind = kind
         self._known = {field.name: field for field in known}
         self._aliases = aliases
         self._roots = roots
+        self._aggregates = aggregates
         self._names = [*self._known, *(f"{root}.KEY" for root in roots)]
 
     def find(self, name: str) -> Field:
@@ -78,7 +87,7 @@ class Fields:
         root, dot, key = name.partition(".")
         root = self._aliases.get(root, root)
         if dot and key and root in self._roots:
-            return _json_field(name, self._roots[root], key)
+            return _json_field(name, self._roots[root], key, self._aggregates.get(root, ()))
         known = self._known.get(self._aliases.get(name, name))
         if known is not None:
             return known
@@ -90,7 +99,7 @@ class Fields:
         raise FilterError(f"{self._kind} has no field {name[:LONGEST_NAME]!r}.", told)
 
 
-def _json_field(name: str, column: Expression, key: str) -> Field:
+def _json_field(name: str, column: Expression, key: str, aggregates: Sequence[str]) -> Field:
     if len(name) > LONGEST_NAME:
         raise FilterError(f"The name {name[:50]!r}… is longer than {LONGEST_NAME} characters.")
     if any(char in '"\\' or not char.isprintable() for char in key):
@@ -106,10 +115,12 @@ def _json_field(name: str, column: Expression, key: str) -> Field:
             *((json_values.present(column, place), value(column, place)) for place in before), else_=value(column, last)
         )
 
+    inside = [json_values.number(column, (*place, part)) for part in aggregates for place in places]
+    plain = first(json_values.number)
     return Field(
         name,
         or_(*(json_values.present(column, place) for place in places)),
-        number=first(json_values.number),
+        number=func.coalesce(plain, *inside) if inside else plain,
         text=json_values.bytewise(first(json_values.text)),
         truth=first(json_values.truth),
     )

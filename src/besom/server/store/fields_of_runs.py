@@ -48,4 +48,6 @@ FIELDS = Fields(
         "summary": runs.c.summary,
         "summary_metrics": runs.c.summary,
     },
+    # As define_metric() has them kept.
+    aggregates=dict.fromkeys(("summary", "summary_metrics"), ("best", "min", "max", "mean", "last", "first")),
 )
