@@ -85,7 +85,7 @@ export function OverviewTab({ path, run, details, changed }: TabProps) {
 }
 
 const ArtifactLine = ({
-  artifact: { name, version, type, aliases, files, size },
+  artifact: { name, version, type, aliases, files, references = [], size },
 }: {
   artifact: Artifact;
 }) => (
@@ -99,7 +99,7 @@ const ArtifactLine = ({
       ))}
     </span>
     <span className={styles.about}>
-      {type}, {plural(files.length, "file")}, {formatBytes(size)}
+      {type}, {plural(files.length + references.length, "file")}, {formatBytes(size)}
     </span>
   </li>
 );
