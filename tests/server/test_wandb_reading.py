@@ -256,22 +256,20 @@ async def test_sampled_rows_are_those_with_all_keys_evenly_spread(world: World) 
     assert await sampled(keys=["loss.x"]) == []
 
 
-@pytest.mark.parametrize(
-    ("argument", "value", "told"),
-    [
-        ("cursor", "9" * 30 + ".1", "outside of what the database can hold"),
-        ("filters", "{", "cannot be read"),
-        ("filters", '{"$and": {"a": 1}}', "takes a list of filters"),
-        ("filters", '{"config.x": {"$gt": NaN}}', "config.x can be compared"),
-        ("order", ",", "has an empty key"),
-        ("specs", ['{"keys": ["loss"], "minStep": "x"}'], "cannot be understood"),
-        ("specs", ["nope"], "cannot be read"),
-    ],
-)
-async def test_what_makes_no_sense_is_refused_and_not_asked_again(
-    world: World, argument: str, value: Any, told: str
-) -> None:
+NONSENSE = [
+    ({"cursor": "9" * 30 + ".1"}, "outside of what the database can hold"),
+    ({"filters": "{"}, "cannot be read"),
+    ({"filters": '{"$and": {"a": 1}}'}, "takes a list of filters"),
+    ({"filters": '{"config.x": {"$gt": NaN}}'}, "config.x can be compared"),
+    ({"order": ","}, "has an empty key"),
+    ({"specs": ['{"keys": ["loss"], "minStep": "x"}']}, "cannot be understood"),
+    ({"specs": ["nope"]}, "cannot be read"),
+]
+
+
+async def test_what_makes_no_sense_is_refused_and_not_asked_again(world: World) -> None:
     await fill(world, 1)
-    with pytest.raises(GraphQLRefused, match=f"^422 .*{told}"):
-        await page(world, **{argument: value})
+    for asked, told in NONSENSE:
+        with pytest.raises(GraphQLRefused, match=f"^422 .*{told}"):
+            await page(world, **asked)
     assert names(await page(world, perPage=-5)) == []
