@@ -1,10 +1,13 @@
 """How runs of the real client end: stopped, killed, preempted, offline and brought later."""
 
 import time
+from functools import partial
 
 import pytest
 from wandb_server import serving
+from wandb_user import WandbUser
 
+from besom.client.connection import Connection
 from besom.protocol import EventPage, HistoryPage, Run, Viewer
 
 STEADY = """
@@ -22,6 +25,14 @@ finally:
     print("rows:", step, flush=True)
 """
 
+ROWS = """
+import time, wandb
+with wandb.init(project="ends", id="rows", settings=wandb.Settings(x_file_stream_transmit_interval=1)) as run:
+    print("begun", flush=True)
+    for step in range(80):
+        run.log({"a": step})
+        time.sleep(0.05)
+"""
 PREEMPTED = """
 import sys, wandb
 run = wandb.init(project="ends", id="preempted")
@@ -47,14 +58,21 @@ def wait_for(condition, what, seconds=90):
 
 
 @pytest.fixture
-def look(connection):
-    """Asks besom's own face about a run of the project ``ends``."""
-    entity = connection.request("GET", "/viewer", reply=Viewer).entity
+def look_at():
+    """Asks the own face of a server about a run of the project ``ends``."""
 
-    def ask(run, reply=Run, rest=""):
+    def ask(server, run, reply=Run, rest=""):
+        connection = Connection(server.url, server.key)
+        entity = connection.request("GET", "/viewer", reply=Viewer).entity
         return connection.request("GET", f"/projects/{entity}/ends/runs/{run}{rest}", reply=reply)
 
     return ask
+
+
+@pytest.fixture
+def look(server, look_at):
+    """The same of the server of this file."""
+    return partial(look_at, server)
 
 
 def first_rows(script):
@@ -133,3 +151,26 @@ os.kill(os.getpid(), signal.SIGKILL)
         steps.append(run.steps)
         assert (run.state, run.exit_code, run.config, run.tags) == ("failed", 1, {"a": 1}, ["t"])
     assert steps[0] == steps[1] > 500
+
+
+def test_a_server_that_dies_and_comes_back_has_each_row_once(tmp_path, look_at):
+    home = tmp_path / "server"
+    home.mkdir()
+    with serving(home) as first:
+        user = WandbUser.at(tmp_path, first.url, first.key)
+        user.write("rows.py", ROWS)
+        script = user.start("python", "rows.py")
+        try:
+            wait_for(lambda: "begun" in script.stdout.readline(), "run")
+            wait_for(lambda: look_at(first, "rows").steps, "row on the server")
+            first.process.kill()
+            first.process.wait()
+            with serving(home, "--port", first.url.rpartition(":")[2]) as second:
+                output, _ = script.communicate(timeout=120)
+                assert script.returncode == 0, output
+                run = look_at(second, "rows")
+                assert (run.state, run.steps) == ("finished", 80)
+                rows = look_at(second, "rows", HistoryPage, "/history").rows
+        finally:
+            script.kill()
+    assert [row["a"] for row in rows] == list(range(80))

@@ -19,11 +19,14 @@ class Server:
 
     url: str
     key: str
+    process: subprocess.Popen[bytes]
 
 
 @contextmanager
 def serving(home: Path, *options: str) -> Iterator[Server]:
     """A server with its data in ``home``, and these options of ``python -m besom.server``."""
+    told = home / "server.json"
+    told.unlink(missing_ok=True)  # of one that was killed
     command = [sys.executable, "-m", "besom.server", "--port", "0", *options]
     with (home / "log").open("w") as log:
         process = subprocess.Popen(
@@ -34,11 +37,10 @@ def serving(home: Path, *options: str) -> Iterator[Server]:
             stderr=log,
         )
     try:
-        told = home / "server.json"
         while not told.exists():
             assert process.poll() is None, (home / "log").read_text()
             time.sleep(0.05)
-        yield Server(json.loads(told.read_text())["url"], (home / "key").read_text().strip())
+        yield Server(json.loads(told.read_text())["url"], (home / "key").read_text().strip(), process)
     finally:
         process.terminate()
         process.wait(60)
