@@ -197,6 +197,9 @@ async def test_nobody_sees_the_projects_and_users_of_others(world: World) -> Non
         "users": {"edges": [{"node": {"name": "bob", "admin": False}}]},
         "entity": {"name": "lab", "isTeam": True, "members": [{"name": "bob"}]},
     }
+    teams = "{ viewer { teams { edges { node { name } } } } }"
+    mine = (await ask(bob, teams))["viewer"]["teams"]["edges"]
+    assert [edge["node"]["name"] for edge in mine] == ["bob", "lab"]
     found = await ask(world, query, name=None)
     assert [edge["node"]["name"] for edge in found["users"]["edges"]] == ["ann", "bob"]
     assert found["entity"] == {"name": "ann", "isTeam": False, "members": [{"name": "ann"}]}

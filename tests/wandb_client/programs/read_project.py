@@ -13,7 +13,7 @@ path = f"{me}/reading"
 
 # Projects, users, entities.
 assert api.viewer.username == me
-assert api.viewer.teams == [me]
+assert api.viewer.teams[0] == me
 assert api.user(me).name == me
 assert api.user("nobody-of-that-name") is None
 team = api.team(me)

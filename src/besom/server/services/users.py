@@ -181,6 +181,11 @@ async def members_of(ctx: Context, caller: Caller, entity: str) -> list[Caller]:
     return await search_users(ctx, caller, "") if has_projects else []
 
 
+async def entities_of(ctx: Context, caller: Caller) -> list[str]:
+    """Where the caller may work: its own entity, then those that all users share."""
+    return [caller.name, *await ctx.read(projects.shared_entities)]
+
+
 def viewer(caller: Caller, server_version: str) -> Viewer:
     """How a caller looks to itself."""
     return Viewer(name=caller.name, entity=caller.name, role=caller.role, server_version=server_version)

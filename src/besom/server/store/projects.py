@@ -103,6 +103,12 @@ def has_any(conn: Connection, entity: str) -> bool:
     return conn.execute(select(projects.c.id).where(of_entity(entity)).limit(1)).first() is not None
 
 
+def shared_entities(conn: Connection) -> list[str]:
+    """Entities that have projects and are no user's own, sorted."""
+    query = select(projects.c.entity).where(projects.c.entity.not_in(select(users.c.name)))
+    return list(conn.scalars(query.distinct().order_by(projects.c.entity)))
+
+
 def stored_bytes(conn: Connection, condition: ColumnElement[bool]) -> int:
     """Size of all bytes that the projects have."""
     query = select(func.coalesce(func.sum(blobs.c.size), 0)).join(projects, projects.c.id == blobs.c.project_id)

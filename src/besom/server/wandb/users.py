@@ -56,6 +56,13 @@ async def entity(call: Call, _parent: None, name: str | None = None) -> FoundEnt
     return FoundEntity(name or call.caller.name, members) if members else None
 
 
+@RESOLVERS.of("User.teams")
+async def teams(call: Call, parent: Caller | Owner) -> dict[str, Any]:
+    """The entities of the caller; of others only what their name says."""
+    names = await users.entities_of(call.ctx, call.caller) if parent == call.caller else [parent.name]
+    return {"edges": [{"node": {"name": name}} for name in names]}
+
+
 @RESOLVERS.of("Entity.storageBytes")
 async def storage_bytes(call: Call, parent: FoundEntity) -> int:
     """Size of all files of its projects."""
@@ -73,7 +80,6 @@ RESOLVERS.plain(
         "flags": lambda _user: write_json({"code_saving_enabled": True}),
         "deletedAt": lambda _user: None,
         "apiKeys": lambda _user: {"edges": []},
-        "teams": lambda user: {"edges": [{"node": {"name": user.name}}]},
     },
 )
 RESOLVERS.plain("Run", {"user": lambda node: Owner(node.run.entity)})
