@@ -37,12 +37,13 @@ setup: .venv/installed $(PAGE)
 	fi
 	@touch $@
 
-# The real wandb client, in an environment of its own: programs of the other one get besom for `import wandb`.
+# The real wandb client and the libraries that speak to it, in an environment of their own: programs of the other one
+# get besom for `import wandb`.
 .venv/wandb/installed: requirements-wandb.txt .venv/installed
 	@echo "Preparing .venv/wandb ..."
 	@test -x .venv/wandb/bin/python || $(PYTHON) -m venv .venv/wandb
 	@if [ -x $(BIN)/uv ]; then \
-	  $(BIN)/uv pip install --quiet --python .venv/wandb/bin/python -r requirements-wandb.txt; \
+	  UV_FIND_LINKS="$$PIP_FIND_LINKS" $(BIN)/uv pip install --quiet --python .venv/wandb/bin/python -r requirements-wandb.txt; \
 	else \
 	  .venv/wandb/bin/pip install --quiet -r requirements-wandb.txt; \
 	fi
