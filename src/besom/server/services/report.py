@@ -70,6 +70,10 @@ class Report:
     preempting: bool = False
     exit: ExitRecord | None = None
 
+    def print_line(self, number: int, time: float, text: str, level: str | None = None) -> None:
+        """A line was printed, or printed anew."""
+        self.output[number] = Printed(time, text, level)
+
     def values(self, metric: str) -> list[float]:
         """The metric's finite numbers that were logged, oldest first."""
         return finite_numbers(value_of(row.data, metric) for row in self.rows)
@@ -105,7 +109,7 @@ def read_report(spool: bytes, first_line: int = 1) -> Report:
                 report.config.update(record.data)
             case OutputRecord():
                 for number, text in enumerate(record.lines, record.line):
-                    report.output[number] = Printed(record.time, text)
+                    report.print_line(number, record.time, text)
             case _:
                 _note(report, record)
     return report

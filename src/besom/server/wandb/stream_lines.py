@@ -13,7 +13,6 @@ from besom.protocol import ExitRecord, HistoryRecord, SystemRecord, mark_numbers
 from besom.server.services.lines import Lines
 from besom.server.services.refusals import Invalid
 from besom.server.services.report import Report
-from besom.server.store.output import Printed
 from besom.server.wandb.run_summary import read_summary
 from besom.server.wandb.scalars import read_json
 
@@ -64,8 +63,9 @@ def read_lines(body: bytes, now: float) -> Lines:
     if report.rows and isinstance(runtime := report.rows[0].data.get("_runtime"), int | float):
         report.started = report.rows[0].time - runtime
     report.samples = [_sample(line, now) for line in events.content]
-    if (printed := post.files.get(OUTPUT)) is not None:
-        report.output = {number: _printed(line, now) for number, line in enumerate(printed.content, printed.offset)}
+    printed = post.files.get(OUTPUT, File())
+    for number, line in enumerate(printed.content, printed.offset):
+        report.print_line(number, *_printed(line, now))
     if (summary := post.files.get(SUMMARY)) is not None and summary.content:
         report.summary = read_summary(_object(summary.content[-1]))
         report.by_hand = [report.summary]
@@ -103,15 +103,15 @@ def _sample(line: str, now: float) -> SystemRecord:
     )
 
 
-def _printed(line: str, now: float) -> Printed:
-    """A line of the console: JSON with its time and level, or text that begins with both."""
+def _printed(line: str, now: float) -> tuple[float, str, str | None]:
+    """Time, text and level of a line of the console: JSON with all of them, or text that begins with two of them."""
     if line.startswith("{"):
         told = _object(line)
-        return Printed(_seconds(told.get("ts"), now), str(told.get("content", "")), told.get("level"))
+        return _seconds(told.get("ts"), now), str(told.get("content", "")), told.get("level")
     found = _PLAIN_LINE.fullmatch(line)
     if found is None:
-        return Printed(now, line)
-    return Printed(_seconds(found[2], now), found[3], "error" if found[1] else None)
+        return now, line, None
+    return _seconds(found[2], now), found[3], "error" if found[1] else None
 
 
 def _seconds(text: object, now: float) -> float:
