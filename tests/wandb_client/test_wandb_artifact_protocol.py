@@ -167,3 +167,22 @@ def test_latest_is_always_the_newest_version(wire):
     alias = {"entityName": wire.entity, "projectName": "wire", "artifactCollectionName": "moved", "alias": "latest"}
     add = "mutation A($input: AddAliasesInput!) { addAliases(input: $input) { success } }"
     assert "newest version" in wire.ask(add, 400, input={"artifactID": old, "aliases": [alias]})
+
+
+def test_a_run_of_another_project_uses_a_version_and_each_tells_of_the_other(wire):
+    used = wire.log("travelling", "d1", a="alpha")
+    wire.log("travelling", "d2", a="beta")
+    wire.ask(UPSERT.replace('"wire"', '"elsewhere"'), n="user")
+    use = "mutation U($input: UseArtifactInput!) { useArtifact(input: $input) { artifact { id } } }"
+    for _ in range(2):
+        wire.ask(use, input={"artifactID": used, "entityName": "", "projectName": "elsewhere", "runName": "user"})
+    inputs = wire.ask(
+        """query I { project(name: "elsewhere") { run(name: "user") { inputArtifacts(first: 5) { totalCount edges {
+        version node { aliases { alias } artifactSequence { name project { name } } } } } } } }"""
+    )["project"]["run"]["inputArtifacts"]
+    node = {"aliases": [], "artifactSequence": {"name": "travelling", "project": {"name": "wire"}}}
+    assert inputs == {"totalCount": 1, "edges": [{"version": "v0", "node": node}]}
+    users = wire.ask(
+        "query B($id: ID!) { artifact(id: $id) { usedBy { edges { node { name project { name } } } } } }", id=used
+    )
+    assert users["artifact"]["usedBy"]["edges"] == [{"node": {"name": "user", "project": {"name": "elsewhere"}}}]

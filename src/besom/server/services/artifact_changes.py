@@ -43,7 +43,6 @@ async def change_artifact(ctx: Context, caller: Caller, place: ArtifactPlace, ch
         Conflict: ``latest`` should be moved, which always is the newest version's.
         Invalid: an alias cannot be used.
     """
-    entity, project, _ = place
 
     def work(unit: Unit, row: Any) -> Artifact:
         _refuse_to_move_latest(unit, row, change)
@@ -52,7 +51,7 @@ async def change_artifact(ctx: Context, caller: Caller, place: ArtifactPlace, ch
         artifacts.change(unit.conn, row.id, {name: value for name, value in values.items() if value is not None})
         artifacts.drop_aliases(unit.conn, row, change.drop_aliases)
         artifacts.set_aliases(unit.conn, row, own_aliases(change.add_aliases))
-        return views_of(unit.conn, [artifacts.get(unit.conn, row.id)], entity, project)[0]
+        return views_of(unit.conn, [artifacts.get(unit.conn, row.id)])[0]
 
     return await _write(ctx, caller, place, work)
 
@@ -102,7 +101,7 @@ async def _write(ctx: Context, caller: Caller, place: ArtifactPlace, work: Calla
 
 
 def _refuse_to_move_latest(unit: Unit, row: Any, change: ArtifactChange) -> None:
-    is_newest = row.version == artifacts.newest_versions(unit.conn, row.project_id, [row.name])[row.name]
+    is_newest = row.version == artifacts.newest_versions(unit.conn, [row.name])[row.project_id, row.name]
     if LATEST in (change.drop_aliases if is_newest else change.add_aliases):
         raise Conflict(
             "latest_is_newest", f"The newest version of {row.name} is always its latest.", "Use another alias."

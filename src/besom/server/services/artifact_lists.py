@@ -11,6 +11,7 @@ from besom.server.services.artifacts import VERSION
 from besom.server.services.context import Context
 from besom.server.services.projects import find_project
 from besom.server.services.refusals import Missing
+from besom.server.services.run_files import RunPlace
 from besom.server.services.runs import find_run
 from besom.server.services.users import Caller
 from besom.server.services.views import run_view
@@ -34,6 +35,41 @@ class Collection:
     updated: float
 
 
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Some of a list of versions, the newest first."""
+
+    artifacts: list[Artifact]
+    total: int
+    """How many the whole list has."""
+
+
+async def versions_of(
+    ctx: Context, caller: Caller, collection: tuple[str, str, str], start: int, count: int | None
+) -> Slice:
+    """Versions of a name, which comes after entity and project."""
+    entity, project, name = collection
+
+    def look(conn: Connection) -> Slice:
+        home = find_project(conn, caller, entity, project)
+        return _slice(conn, artifacts.listing(conn, home.id, name=name), start, count)
+
+    return await ctx.read(look)
+
+
+async def versions_of_run(
+    ctx: Context, caller: Caller, run_place: RunPlace, role: artifacts.Role, start: int, count: int | None
+) -> Slice:
+    """Versions that a run logged, or used."""
+
+    def look(conn: Connection) -> Slice:
+        run = find_run(conn, caller, *run_place)
+        visible = projects.visible_to(caller.id, caller.role)
+        return _slice(conn, artifacts.of_run(conn, run.key, role, visible), start, count)
+
+    return await ctx.read(look)
+
+
 async def list_artifacts(
     ctx: Context, caller: Caller, entity: str, project: str, kind: str | None, name: str | None
 ) -> ArtifactPage:
@@ -42,20 +78,19 @@ async def list_artifacts(
     def look(conn: Connection) -> list[Artifact]:
         home = find_project(conn, caller, entity, project)
         rows = artifacts.listing(conn, home.id, kind=kind, name=name, limit=_MOST_LISTED)
-        return views_of(conn, rows, entity, project)
+        return views_of(conn, rows)
 
     return ArtifactPage(artifacts=await ctx.read(look))
 
 
-async def list_of_run(
-    ctx: Context, caller: Caller, entity: str, project: str, run_id: str, role: artifacts.Role = "output"
-) -> ArtifactPage:
-    """The newest thousand versions that a run logged, or used."""
+async def list_of_run(ctx: Context, caller: Caller, entity: str, project: str, run_id: str) -> ArtifactPage:
+    """The newest thousand versions that a run logged."""
 
     def look(conn: Connection) -> list[Artifact]:
         run = find_run(conn, caller, entity, project, run_id)
-        rows = artifacts.of_run(conn, run.key, role, _MOST_LISTED)
-        return views_of(conn, rows, entity, project)
+        visible = projects.visible_to(caller.id, caller.role)
+        rows = artifacts.of_run(conn, run.key, "output", visible, _MOST_LISTED)
+        return views_of(conn, rows)
 
     return ArtifactPage(artifacts=await ctx.read(look))
 
@@ -69,6 +104,18 @@ async def list_collections(
         home = find_project(conn, caller, entity, project)
         rows = artifacts.collections(conn, home.id, kind=kind, name=name)
         return [Collection(entity, project, row.name, row.type, row.created, row.updated) for row in rows]
+
+    return await ctx.read(look)
+
+
+async def aliases_of(ctx: Context, caller: Caller, entity: str, project: str, name: str) -> list[str]:
+    """The aliases of all versions of a name."""
+
+    def look(conn: Connection) -> list[str]:
+        home = find_project(conn, caller, entity, project)
+        ids = [row.id for row in artifacts.listing(conn, home.id, name=name)]
+        own = artifacts.aliases_of(conn, ids)
+        return [LATEST] * bool(ids) + [row.alias for rows in own.values() for row in rows]
 
     return await ctx.read(look)
 
@@ -94,7 +141,7 @@ async def get_artifact(ctx: Context, caller: Caller, entity: str, project: str, 
     def look(conn: Connection) -> Artifact:
         home = find_project(conn, caller, entity, project)
         row = find_version(conn, home.id, f"{entity}/{project}", address)
-        return views_of(conn, [row], entity, project)[0]
+        return views_of(conn, [row])[0]
 
     return await ctx.read(look)
 
@@ -121,3 +168,8 @@ def find_version(conn: Connection, project_id: int, place: str, address: str) ->
             field="artifact",
         )
     return row
+
+
+def _slice(conn: Connection, rows: list[Any], start: int, count: int | None) -> Slice:
+    shown = rows[start:] if count is None else rows[start : start + count]
+    return Slice(views_of(conn, shown), len(rows))

@@ -15,22 +15,20 @@ LATEST = "latest"
 """The alias that the newest version always has."""
 
 
-def views_of(conn: Connection, rows: Sequence[Any], entity: str, project: str) -> list[Artifact]:
-    """Versions of one project."""
-    if not rows:
-        return []
+def views_of(conn: Connection, rows: Sequence[Any]) -> list[Artifact]:
+    """Versions, of whatever projects."""
     ids = [row.id for row in rows]
-    newest = artifacts.newest_versions(conn, rows[0].project_id, {row.name for row in rows})
+    newest = artifacts.newest_versions(conn, {row.name for row in rows})
     files, references = artifacts.files_of(conn, ids), artifacts.references_of(conn, ids)
     aliases = {key: [row.alias for row in found] for key, found in artifacts.aliases_of(conn, ids).items()}
     return [
         Artifact(
-            entity=entity,
-            project=project,
+            entity=row.entity,
+            project=row.project,
             name=row.name,
             type=row.type,
             version=row.version,
-            aliases=[LATEST] * (row.version == newest[row.name]) + aliases.get(row.id, []),
+            aliases=[LATEST] * (row.version == newest[row.project_id, row.name]) + aliases.get(row.id, []),
             description=row.description,
             metadata=row.metadata,
             files=[FileEntry(path=file.path, digest=file.digest, size=file.size) for file in files.get(row.id, ())],

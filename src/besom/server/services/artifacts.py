@@ -49,7 +49,7 @@ async def create_artifact(ctx: Context, caller: Caller, entity: str, project: st
         home = open_project(unit, caller, entity, project)
         row = add_version(unit, home.id, new)
         unit.changed(home.id, "project", project)
-        return views_of(unit.conn, [row], entity, project)[0]
+        return views_of(unit.conn, [row])[0]
 
     return await ctx.write(create)
 

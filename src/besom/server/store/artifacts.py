@@ -21,7 +21,8 @@ from besom.server.store.tables import (
 Role = Literal["input", "output"]
 
 _WITH_RUN = (
-    select(artifacts, runs.c.id.label("run_id"))
+    select(artifacts, projects.c.entity, projects.c.name.label("project"), runs.c.id.label("run_id"))
+    .join(projects, projects.c.id == artifacts.c.project_id)
     .outerjoin(runs, and_(runs.c.key == artifacts.c.run_key, runs.c.deleted.is_(None)))
     .where(artifacts.c.deleted.is_(None))
 )
@@ -148,10 +149,14 @@ def listing(
     return list(conn.execute(query.order_by(artifacts.c.id.desc()).limit(limit)))
 
 
-def of_run(conn: Connection, run_key: int, role: Role, limit: int | None = None) -> list[Row[Any]]:
-    """Versions that a run used or logged, the newest first."""
+def of_run(
+    conn: Connection, run_key: int, role: Role, visible: ColumnElement[bool], limit: int | None = None
+) -> list[Row[Any]]:
+    """Versions that a run used or logged, the newest first: of its own project and others that the condition holds
+    for."""
     mine = select(run_artifacts.c.artifact_id).where(run_artifacts.c.run_key == run_key, run_artifacts.c.role == role)
-    return list(conn.execute(_WITH_RUN.where(artifacts.c.id.in_(mine)).order_by(artifacts.c.id.desc()).limit(limit)))
+    query = _WITH_RUN.where(artifacts.c.id.in_(mine), visible).order_by(artifacts.c.id.desc())
+    return list(conn.execute(query.limit(limit)))
 
 
 def collections(conn: Connection, project_id: int, *, kind: str | None, name: str | None) -> list[Row[Any]]:
@@ -180,14 +185,15 @@ def aliases_of(conn: Connection, artifact_ids: Collection[int]) -> dict[int, lis
     return _by_version(conn, artifact_aliases, artifact_ids, "alias")
 
 
-def newest_versions(conn: Connection, project_id: int, names: Collection[str]) -> dict[str, int]:
-    """The highest number of the versions of each name."""
-    found: dict[str, int] = {}
+def newest_versions(conn: Connection, names: Collection[str]) -> dict[tuple[int, str], int]:
+    """The highest number of the versions of each (project id, name), of all projects."""
+    found: dict[tuple[int, str], int] = {}
+    columns = (artifacts.c.project_id, artifacts.c.name)
     for some in _slices(names):
-        query = select(artifacts.c.name, func.max(artifacts.c.version).label("version")).where(
-            artifacts.c.project_id == project_id, artifacts.c.name.in_(some), artifacts.c.deleted.is_(None)
+        query = select(*columns, func.max(artifacts.c.version).label("version")).where(
+            artifacts.c.name.in_(some), artifacts.c.deleted.is_(None)
         )
-        found.update({row.name: row.version for row in conn.execute(query.group_by(artifacts.c.name))})
+        found.update({(row.project_id, row.name): row.version for row in conn.execute(query.group_by(*columns))})
     return found
 
 

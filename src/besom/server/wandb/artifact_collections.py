@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from functools import partial
 from typing import Any, TypeVar
 
 from besom.server.services import artifact_lists
@@ -10,7 +11,7 @@ from besom.server.services.artifact_lists import Collection
 from besom.server.services.refusals import Missing
 from besom.server.wandb.artifact_files import page_of_files
 from besom.server.wandb.artifact_nodes import ArtifactNode, CollectionNode, TypeNode, get_node
-from besom.server.wandb.artifacts import alias_of, aliases_of, collection_of, page_of_artifacts
+from besom.server.wandb.artifacts import alias_of, aliases_of, collection_of, page_of_versions
 from besom.server.wandb.call import Call
 from besom.server.wandb.ids import address_of, opaque
 from besom.server.wandb.nodes import ProjectNode
@@ -98,7 +99,9 @@ async def versions(
     call: Call, node: CollectionNode, after: str | None = None, first: int | None = None, **_: Any
 ) -> dict[str, Any]:
     """The versions, the newest first."""
-    return page_of_artifacts(await _versions(call, node), first, after)
+    place = node.entity, node.project_name, node.name
+    ask = partial(artifact_lists.versions_of, call.ctx, call.caller, place)
+    return await page_of_versions(ask, after, first)
 
 
 @RESOLVERS.of("ArtifactSequence.aliases")
@@ -106,7 +109,8 @@ async def aliases(
     call: Call, node: CollectionNode, after: str | None = None, first: int | None = None
 ) -> dict[str, Any]:
     """The aliases of all versions."""
-    names = [alias for version in await _versions(call, node) for alias in version.artifact.aliases]
+    place = node.entity, node.project_name, node.name
+    names = await artifact_lists.aliases_of(call.ctx, call.caller, *place)
     return page_of([alias_of(node, alias) for alias in names], first, after)
 
 
@@ -173,11 +177,6 @@ async def _collections(
     place = project.entity, project.name
     found = await artifact_lists.list_collections(call.ctx, call.caller, *place, kind=kind, name=name)
     return [CollectionNode(*place, one.name, one) for one in found]
-
-
-async def _versions(call: Call, node: CollectionNode) -> list[ArtifactNode]:
-    page = await artifact_lists.list_artifacts(call.ctx, call.caller, node.entity, node.project_name, None, node.name)
-    return [ArtifactNode(artifact) for artifact in page.artifacts]
 
 
 def _page(nodes: list[CollectionNode], first: int | None, after: str | None) -> dict[str, Any]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from besom.server.services import artifact_changes, artifact_lists, runs
 from besom.server.services.artifact_changes import ArtifactChange
+from besom.server.services.artifact_lists import Slice
 from besom.server.services.refusals import Gone, Missing
 from besom.server.store.artifacts import Role
 from besom.server.wandb.artifact_nodes import ArtifactNode, CollectionNode, TypeNode, get_node, place_of
 from besom.server.wandb.call import Call
 from besom.server.wandb.ids import opaque
 from besom.server.wandb.nodes import RunNode
-from besom.server.wandb.pages import page_of
+from besom.server.wandb.pages import connection, page_of
 from besom.server.wandb.resolvers import Resolvers
 from besom.server.wandb.scalars import write_json, write_time
 
@@ -119,12 +122,18 @@ def alias_of(collection: CollectionNode, alias: str) -> dict[str, Any]:
     return {"id": identity, "alias": alias, "artifactCollection": collection}
 
 
-def page_of_artifacts(nodes: list[ArtifactNode], first: int | None, after: str | None) -> dict[str, Any]:
-    """A page of versions."""
-    page = page_of(nodes, first, after)
+async def page_of_versions(
+    ask: Callable[[int, int | None], Awaitable[Slice]], after: str | None, first: int | None
+) -> dict[str, Any]:
+    """A page of versions. ``ask`` is asked from which place on, and for how many."""
+    start = int(after) if after is not None and after.isdecimal() else 0
+    found = await ask(start, first)
+    nodes = [ArtifactNode(version) for version in found.artifacts]
+    end = start + len(nodes)
+    page = connection(nodes, [str(place + 1) for place in range(start, end)], more=end < found.total)
     for edge in page["edges"]:
         edge["version"] = f"v{edge['node'].artifact.version}"
-    return {**page, "totalCount": len(nodes)}
+    return {**page, "totalCount": found.total}
 
 
 RESOLVERS.plain(
@@ -160,6 +169,6 @@ async def _change(call: Call, asked: dict[str, Any], change: ArtifactChange) -> 
 
 
 async def _of_run(call: Call, node: RunNode, role: Role, first: int | None, after: str | None) -> dict[str, Any]:
-    run = node.run
-    page = await artifact_lists.list_of_run(call.ctx, call.caller, run.entity, run.project, run.id, role)
-    return page_of_artifacts([ArtifactNode(found) for found in page.artifacts], first, after)
+    place = node.run.entity, node.run.project, node.run.id
+    ask = partial(artifact_lists.versions_of_run, call.ctx, call.caller, place, role)
+    return await page_of_versions(ask, after, first)
