@@ -41,6 +41,15 @@ async def get_project(ctx: Context, caller: Caller, entity: str, name: str) -> P
     return project_view(await ctx.read(look))
 
 
+async def created_at(ctx: Context, caller: Caller, entity: str, name: str) -> float:
+    """When a project was made: sooner known than all that ``get_project`` counts.
+
+    Raises:
+        Missing: there is none that the caller may see.
+    """
+    return float((await ctx.read(lambda conn: find_project(conn, caller, entity, name))).created)
+
+
 async def create_project(ctx: Context, caller: Caller, entity: str, name: str) -> Project:
     """The project, made when there is none.
 

@@ -36,7 +36,7 @@ async def project(
     if not name:
         return ProjectNode(entity, project_of(name))
     try:
-        return _node(await projects.get_project(call.ctx, call.caller, entity, name))
+        return FoundProject(entity, name, await projects.created_at(call.ctx, call.caller, entity, name))
     except Missing:
         return None
 
