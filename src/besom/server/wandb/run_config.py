@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
-from pathlib import PurePath
 from typing import Any
 
 from besom.protocol import MetricRecord, mark_numbers
 from besom.server.services.report import Report
 from besom.server.wandb.envelopes import wrapped
+from besom.server.wandb.run_facts import facts_of
 
 CLIENT_KEY = "_wandb"
 
@@ -35,15 +34,8 @@ def told_by(sent: Mapping[str, Any] | None) -> Report:
     if client is not None:
         told.metrics = _metrics(client)
         told.records = told.metrics
-        told.about = _facts(client)
+        told.about = facts_of(client)
     return told
-
-
-def writer_of(client: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What the newest of a run's processes says of itself and its machine."""
-    writers = (client or {}).get("e")
-    known = [writer for writer in writers.values() if isinstance(writer, dict)] if isinstance(writers, dict) else []
-    return max(known, key=lambda writer: str(writer.get("startedAt", "")), default={})
 
 
 def _value(entry: Any) -> Any:
@@ -71,36 +63,3 @@ def _metrics(client: Mapping[str, Any]) -> list[MetricRecord]:
 def _name(metric: Mapping[str, Any]) -> str:
     """A name, in which dots may have backslashes, or a pattern."""
     return str(metric.get("1") or metric.get("2") or "").replace("\\.", ".")
-
-
-def _facts(client: Mapping[str, Any]) -> dict[str, Any]:
-    """About program and machine, under the names that besom's own programs use."""
-    writer = writer_of(client)
-    facts = {
-        name: writer[name] for name in ("args", "executable", "python", "host", "os", "cpu_count") if writer.get(name)
-    }
-    facts |= {to: writer[name] for name, to in (("root", "directory"), ("gpu_count", "gpu_count")) if writer.get(name)}
-    if program := writer.get("program"):
-        words = [
-            PurePath(str(writer.get("executable") or "python")).name,
-            str(program),
-            *map(str, writer.get("args") or ()),
-        ]
-        facts["command"] = shlex.join(words)
-    cpu, memory, disk, git = (writer.get(name) for name in ("cpu", "memory", "disk", "git"))
-    if isinstance(cpu, dict) and cpu.get("model"):
-        facts["cpu"] = cpu["model"]
-    if isinstance(memory, dict) and (total := _whole(memory.get("total"))):
-        facts["memory"] = total
-    if isinstance(disk, dict) and isinstance(root := disk.get("/"), dict):
-        facts["disk"] = {name: _whole(root.get(name)) for name in ("total", "used")}
-    if isinstance(git, dict):
-        facts["git"] = {"commit": git.get("commit"), "remote": git.get("remote")}
-    if writer.get("gpu"):
-        facts["gpu"] = writer["gpu"]
-    return {**facts, "wandb": client.get("cli_version")}
-
-
-def _whole(number: Any) -> int | None:
-    """A number of bytes, which comes as text."""
-    return int(number) if isinstance(number, int | str) and str(number).isdecimal() else None

@@ -37,8 +37,7 @@ async def upsert_bucket(call: Call, _parent: None, input: dict[str, Any]) -> dic
     if "state" in told and not is_program:
         made = await run_commands.create_run(call.ctx, call.caller, *place, waits=told["state"] == "pending")
         return _answer(made.run, inserted=made.is_new)
-    has_begun = known is not None and known.started is not None
-    if has_begun and known is not None and (known.state == "running" if by_id else not is_program):
+    if known is not None and known.started is not None and (known.state == "running" if by_id else not is_program):
         report = told_by(told.get("config"))
         report.labels = [_labels(told)]
         taken = await lines.take_lines(call.ctx, call.services.plans, call.caller, *place, lines.Lines(report))

@@ -10,7 +10,8 @@ from besom.server.services.states import UNFINISHED
 from besom.server.wandb.call import Call
 from besom.server.wandb.nodes import RunNode
 from besom.server.wandb.resolvers import Resolvers
-from besom.server.wandb.run_config import write_config, writer_of
+from besom.server.wandb.run_config import write_config
+from besom.server.wandb.run_facts import writer_of
 from besom.server.wandb.run_summary import write_summary
 from besom.server.wandb.scalars import write_json, write_time
 
