@@ -177,6 +177,23 @@ async def test_a_preempted_run_is_gone_on_with_when_its_process_is_over(world: W
     assert (command["type"], command["run_id"]) == ("resume", run)
 
 
+async def test_a_deleted_run_is_ended(world: World) -> None:
+    agent, run = await at_work(world, await world.sweep(RANDOM))
+    await world.call("DELETE", world.runs_path(run))
+    assert await beat(world, agent, run) == [{"type": "stop", "run_id": run}]
+    (command,) = await beat(world, agent)
+    assert command["run_id"] != run
+
+
+async def test_a_server_that_has_forgotten_what_it_said_says_the_same(world: World) -> None:
+    sweep = await world.sweep(GRID)
+    agent = await join(world, sweep)
+    first = await beat(world, agent)
+    world.services.polling = Polling(world.services.ctx, world.services.plans, world.services.scheduler)
+    assert await beat(world, agent) == first
+    assert (await world.show(sweep))["run_count"] == 1
+
+
 async def test_an_agent_that_is_heard_no_more_is_missed_with_its_run(world: World) -> None:
     agent, run = await at_work(world, await world.sweep(RANDOM))
     await world.silence(LEASE + 1)
