@@ -121,6 +121,27 @@ def test_errors_end_the_uploads_only_where_sending_again_cannot_help(wire):
     assert "was deleted" in wire.ask(UPSERT, {**BEGIN, "name": "gone"}, status=410)
 
 
+def test_odd_values_never_become_an_error_that_the_client_would_repeat_for_days(wire):
+    half = "\ud800"  # of a surrogate pair
+    wire.begin(
+        "odd", config=json.dumps({"text": {"value": half}, "_wandb": {"value": {"m": [{"1": "a", "8": []}], "e": 1}}})
+    )
+    lines = {
+        "wandb-history.jsonl": {"_step": 0, "_timestamp": "now", "a": 10**300, "text": half},
+        "wandb-events.jsonl": {"_timestamp": None, "system.cpu": "much", "system.memory": 10**400},
+        "output.log": {"content": "x", "level": 3, "ts": []},
+    }
+    for name, line in lines.items():
+        wire.post("odd", {"files": {name: {"offset": 0, "content": [json.dumps(line)]}}})
+    run = wire.look("odd")
+    assert (run.steps, run.config) == (1, {"text": "?"})
+    assert wire.look("odd", HistoryPage, "/history").rows[0]["text"] == "?"
+    assert wire.look("odd", OutputPage, "/output").lines[0].text == "x"
+    for config in ("[]", "3", '"x"'):
+        wire.ask(UPSERT, {**BEGIN, "name": "odd", "config": config}, status=422)
+    wire.post("odd", {"files": {"output.log": {"offset": -1, "content": ["x"]}}}, status=422)
+
+
 def test_null_changes_nothing_and_what_is_sent_replaces(wire):
     begun = wire.begin("nulls", config='{"a": {"value": 1}, "b": {"value": 2}}', tags=["x"], notes="n", groupName="g")
     wire.upsert(name="nulls", project="wire", config='{"a": {"value": 3}, "c": {"value": null}}', tags=None)

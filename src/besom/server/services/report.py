@@ -180,11 +180,16 @@ def summary_numbers(summary: Mapping[str, Any], metric: str) -> list[float]:
 
 def finite_numbers(values: Iterable[object]) -> list[float]:
     """Those of some logged values that count for the metric; a boolean does not."""
-    return [
-        float(value)
-        for value in values
-        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    ]
+    return [number for value in values if (number := _finite(value)) is not None]
+
+
+def _finite(value: object) -> float | None:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    try:
+        return float(value) if math.isfinite(value) else None
+    except OverflowError:  # an integer beyond what floats reach
+        return None
 
 
 def _bad_line(whole: bytes, first_line: int) -> Invalid:

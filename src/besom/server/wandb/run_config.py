@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from besom.protocol import MetricRecord, mark_numbers
+from besom.server.services.refusals import Invalid
 from besom.server.services.report import Report
 from besom.server.wandb.envelopes import wrapped
 from besom.server.wandb.run_facts import facts_of
@@ -13,8 +14,14 @@ from besom.server.wandb.run_facts import facts_of
 CLIENT_KEY = "_wandb"
 
 
-def read_config(sent: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """The user's values, and what the client keeps for itself; None where it sent nothing of that."""
+def read_config(sent: Any) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """The user's values, and what the client keeps for itself; None where it sent nothing of that.
+
+    Raises:
+        Invalid: it is no config.
+    """
+    if not isinstance(sent, dict):
+        raise Invalid("bad_config", "A config maps each name to its value.", field="config")
     config = {key: mark_numbers(_value(entry)) for key, entry in sent.items()}
     client = config.pop(CLIENT_KEY, None)
     return config, client if isinstance(client, dict) else None
@@ -25,7 +32,7 @@ def write_config(config: Mapping[str, Any], client: Mapping[str, Any] | None) ->
     return wrapped(config if client is None else {**config, CLIENT_KEY: client})
 
 
-def told_by(sent: Mapping[str, Any] | None) -> Report:
+def told_by(sent: Any) -> Report:
     """What a program reports with its whole config: metrics that it has defined and facts about it are in there too."""
     if sent is None:
         return Report(size=1)
@@ -47,16 +54,19 @@ def _metrics(client: Mapping[str, Any]) -> list[MetricRecord]:
 
     A definition's members have numbers for names, and its step metric is told by its place in the list, from 1.
     """
-    defined = [metric for metric in client.get("m") or () if isinstance(metric, dict)]
+    told = client.get("m")
+    defined = [metric for metric in told if isinstance(metric, dict)] if isinstance(told, list) else []
     names = [_name(metric) for metric in defined]
     found = []
     for name, metric in zip(names, defined, strict=True):
         place = metric.get("5")
         step = names[place - 1] if isinstance(place, int) and 0 < place <= len(names) else metric.get("4")
-        goal = {1: "minimize", 2: "maximize"}.get(metric.get("8", 0))
-        hidden = 2 in (metric.get("6") or ())
+        goal, options = metric.get("8"), metric.get("6")
+        record = MetricRecord(name=name, step_metric=str(step) if step else None)
+        record.goal = "minimize" if goal == 1 else "maximize" if goal == 2 else None
+        record.hidden = isinstance(options, list) and 2 in options
         if name:
-            found.append(MetricRecord(name=name, step_metric=step or None, goal=goal, hidden=hidden))  # type: ignore[arg-type]
+            found.append(record)
     return found
 
 

@@ -13,20 +13,24 @@ from besom.server.services.refusals import Invalid
 JSONString = str
 """JSON in a string, as it goes over the wire."""
 
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 _QUOTED_NUMBER = re.compile(r'(?<!\\)"(NaN|-?Infinity)"(?!:)')
 """As a value, not as a key, nor inside of a string, where quotes have a backslash before them."""
 
 
 def read_json(text: str) -> Any:
-    """The value of a JSON text in which NaN, Infinity and -Infinity may stand.
+    """The value of a JSON text in which NaN, Infinity and -Infinity may stand. Half a surrogate pair becomes ``?``.
 
     Raises:
         Invalid: it is no JSON.
     """
     try:
-        return json.loads(text)
+        value = json.loads(text)
+        if _SURROGATE.search(text):  # no other reader or database takes one alone
+            value = json.loads(json.dumps(value, ensure_ascii=False).encode(errors="replace"))
     except (ValueError, RecursionError) as error:
         raise Invalid("bad_json", f"A JSON string of the request cannot be read: {error}.") from None
+    return value
 
 
 def write_json(value: Any) -> JSONString:

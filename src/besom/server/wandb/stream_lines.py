@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import datetime, timezone
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from besom.protocol import ExitRecord, HistoryRecord, SystemRecord, mark_numbers
 from besom.server.services.lines import Lines
 from besom.server.services.refusals import Invalid
-from besom.server.services.report import Report
+from besom.server.services.report import Report, finite_numbers
 from besom.server.wandb.run_summary import read_summary
 from besom.server.wandb.scalars import read_json
 
 HISTORY, EVENTS, OUTPUT, SUMMARY = "wandb-history.jsonl", "wandb-events.jsonl", "output.log", "wandb-summary.json"
 _LOAD = "system."
 """Names of system metrics begin so; besom's own are without it."""
-_LARGEST_STEP = 2**53
+_LARGEST = 2**53
+"""Of steps and numbers of lines: what JSON readers and 64-bit columns hold exactly."""
 _LATE = 60.0
 """Seconds; rows and system metrics of a program that is connected come sooner."""
 _PLAIN_LINE = re.compile(r"(ERROR )?(\d{4}-\d\d-\d\dT[0-9:.]+) ?(.*)", re.DOTALL)
@@ -28,7 +28,7 @@ _PLAIN_LINE = re.compile(r"(ERROR )?(\d{4}-\d\d-\d\dT[0-9:.]+) ?(.*)", re.DOTALL
 class File(msgspec.Struct):
     """Consecutive lines of a file, the first of which is line ``offset``."""
 
-    offset: int = 0
+    offset: Annotated[int, msgspec.Meta(ge=0, le=_LARGEST)] = 0
     content: list[str] = []
 
 
@@ -60,7 +60,7 @@ def read_lines(body: bytes, now: float) -> Lines:
     report = Report(size=len(body) if says else 0, preempting=bool(post.preempting))
     for number, line in enumerate(history.content, history.offset):
         report.rows.append(_row(line, number, now))
-    if report.rows and isinstance(runtime := report.rows[0].data.get("_runtime"), int | float):
+    if report.rows and (runtime := _number(report.rows[0].data.get("_runtime"))) is not None:
         report.started = report.rows[0].time - runtime
     report.samples = [_sample(line, now) for line in events.content]
     printed = post.files.get(OUTPUT, File())
@@ -84,34 +84,35 @@ def _end(report: Report, now: float) -> float:
 
 def _row(line: str, number: int, now: float) -> HistoryRecord:
     data = _object(line)
-    time, step = data.pop("_timestamp", now), data.pop("_step", number)
-    if not isinstance(step, int) or abs(step) > _LARGEST_STEP:
+    time, step = _number(data.pop("_timestamp", now)), data.pop("_step", number)
+    if not isinstance(step, int) or abs(step) > _LARGEST:
         raise Invalid("bad_step", f"Row {number} of the history has the step {step!r}; at most 2^53 can be kept.")
-    return HistoryRecord(step=step, time=float(time), data=data)
+    return HistoryRecord(step=step, time=now if time is None else time, data=data)
 
 
 def _sample(line: str, now: float) -> SystemRecord:
     row = _object(line)
-    load = {key.removeprefix(_LOAD): value for key, value in row.items() if key.startswith(_LOAD)}
-    return SystemRecord(
-        time=float(row.get("_timestamp", now)),
-        data={
-            key: float(value)
-            for key, value in load.items()
-            if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        },
-    )
+    time = _number(row.get("_timestamp", now))
+    load = {key.removeprefix(_LOAD): _number(value) for key, value in row.items() if key.startswith(_LOAD)}
+    told = {key: value for key, value in load.items() if value is not None}
+    return SystemRecord(time=now if time is None else time, data=told)
 
 
 def _printed(line: str, now: float) -> tuple[float, str, str | None]:
     """Time, text and level of a line of the console: JSON with all of them, or text that begins with two of them."""
     if line.startswith("{"):
         told = _object(line)
-        return _seconds(told.get("ts"), now), str(told.get("content", "")), told.get("level")
+        level = told.get("level")
+        return _seconds(told.get("ts"), now), str(told.get("content", "")), level if isinstance(level, str) else None
     found = _PLAIN_LINE.fullmatch(line)
     if found is None:
         return now, line, None
     return _seconds(found[2], now), found[3], "error" if found[1] else None
+
+
+def _number(value: object) -> float | None:
+    found = finite_numbers([value])
+    return found[0] if found else None
 
 
 def _seconds(text: object, now: float) -> float:
