@@ -68,8 +68,8 @@ class Wire:
         body = json.dumps({"version": 1, "contents": entries}).encode()
         assert urllib3.request("PUT", address, body=body).status == 200
 
-    def log(self, name, digest="d1", **contents):
-        draft = self.create(name, digest)["id"]
+    def log(self, name, digest="d1", run="one", **contents):
+        draft = self.create(name, digest, run)["id"]
         self.send_files(draft, **contents)
         self.send_manifest(self.manifest(draft)["file"]["uploadUrl"], **contents)
         self.ask(COMMIT, id=draft)
@@ -186,3 +186,13 @@ def test_a_run_of_another_project_uses_a_version_and_each_tells_of_the_other(wir
         "query B($id: ID!) { artifact(id: $id) { usedBy { edges { node { name project { name } } } } } }", id=used
     )
     assert users["artifact"]["usedBy"]["edges"] == [{"node": {"name": "user", "project": {"name": "elsewhere"}}}]
+
+
+def test_a_run_may_be_deleted_with_what_it_made(wire):
+    run = wire.ask(UPSERT, n="doomed")["upsertBucket"]["bucket"]["id"]
+    for name in ("doomed", "kept"):
+        wire.log(name, run="doomed" if name == "doomed" else "one", a="alpha")
+    delete = "mutation D($id: ID!) { deleteRun(input: {id: $id, deleteArtifacts: true}) { clientMutationId } }"
+    for _ in range(2):
+        wire.ask(delete, id=run)
+    assert (wire.versions("doomed"), wire.versions("kept")) == ([], [(0, {"a"})])

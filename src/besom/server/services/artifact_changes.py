@@ -16,7 +16,7 @@ from besom.server.services.refusals import Conflict
 from besom.server.services.run_files import RunPlace
 from besom.server.services.runs import find_run
 from besom.server.services.users import Caller
-from besom.server.store import artifacts
+from besom.server.store import artifacts, projects
 
 Result = TypeVar("Result")
 
@@ -74,6 +74,21 @@ async def delete_artifact(ctx: Context, caller: Caller, place: ArtifactPlace, *,
         artifacts.remove(unit.conn, row.id, unit.now)
 
     await _write(ctx, caller, place, work)
+
+
+async def delete_artifacts_of_run(ctx: Context, caller: Caller, run_place: RunPlace) -> None:
+    """Deletes the versions that a run made, with their aliases."""
+
+    def delete(unit: Unit) -> None:
+        caller.must_write()
+        run = find_run(unit.conn, caller, *run_place)
+        visible = projects.visible_to(caller.id, caller.role)
+        for row in artifacts.of_run(unit.conn, run.key, "output", visible):
+            if row.run_key == run.key:
+                artifacts.remove(unit.conn, row.id, unit.now)
+        unit.changed(run.project_id, "run", run.id)
+
+    await ctx.write(delete)
 
 
 async def use_artifact(ctx: Context, caller: Caller, place: ArtifactPlace, run: RunPlace) -> None:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any, Literal, cast
 
 from besom.protocol import AlertRecord, RunStop
-from besom.server.services import run_commands, runs
+from besom.server.services import artifact_changes, run_commands, runs
 from besom.server.services.refusals import Conflict, Gone, Invalid, Missing
 from besom.server.wandb.call import Call
 from besom.server.wandb.ids import address_of
@@ -30,6 +30,8 @@ async def delete_run(call: Call, _parent: None, input: dict[str, Any]) -> dict[s
     """Deletes a run, with what it has logged; again changes nothing."""
     entity, project, run_id = address_of("Run", input["id"])
     with suppress(Missing, Gone):
+        if input.get("deleteArtifacts"):
+            await artifact_changes.delete_artifacts_of_run(call.ctx, call.caller, (entity, project, run_id))
         await runs.delete_run(call.ctx, call.caller, entity, project, run_id)
     return {"clientMutationId": None}
 
