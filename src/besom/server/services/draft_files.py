@@ -154,6 +154,7 @@ def _commit(unit: Unit, draft: Any, lists: Lists) -> None:
         run = runs.by_key(unit.conn, draft.run_key)
         subject = {"sweep_id": run.sweep_id, "run_id": run.id, "agent_id": run.agent_id}
         unit.event(draft.project_id, "artifact.logged", "run", f"{row.name}:v{row.version}", **subject)
+        unit.changed(run.project_id, "run", run.id)
 
 
 def _entries_of(unit: Unit, artifact_id: int) -> dict[str, FileEntry | Reference]:

@@ -1,0 +1,93 @@
+"""Versions of artifacts that are sent in steps, on both databases."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+from server_world import GRID, World
+
+from besom.server.services import artifact_changes, artifact_drafts, artifact_lists, draft_files
+from besom.server.services.artifact_changes import ArtifactChange
+from besom.server.services.artifact_drafts import Draft, NewDraft
+from besom.server.services.refusals import Missing
+from besom.server.services.users import Caller
+
+pytestmark = pytest.mark.anyio
+ON_BOTH_DATABASES = True
+
+
+def md5(content: bytes) -> str:
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+
+async def stream(content: bytes) -> AsyncIterator[bytes]:
+    yield content
+
+
+async def send(world: World, caller: Caller, new: NewDraft, base: str | None = None, **files: bytes) -> Draft:
+    """The whole sequence; a file with the name ``link`` is a reference."""
+    ctx, folder = world.services.ctx, world.services.blobs
+    draft = await artifact_drafts.begin(ctx, caller, "ann", "demo", new)
+    if draft.version is not None:
+        return draft
+    place = ("ann", "demo", draft.id)
+    contents = {}
+    for name, content in files.items():
+        entry = {"digest": base64.b64encode(bytes.fromhex(md5(content))).decode(), "size": len(content)}
+        contents[name] = {**entry, "ref": "s3://x", "extra": {"etag": "e"}} if name == "link" else entry
+        if name != "link" and not await draft_files.known_md5s(ctx, caller, "ann", "demo", {md5(content)}):
+            await draft_files.put_file(ctx, folder, caller, "ann", "demo", md5(content), stream(content), None)
+    manifest = await artifact_drafts.add_manifest(ctx, caller, place, new.run_id or "", base)
+    body = json.dumps({"contents": contents}).encode()
+    await draft_files.put_manifest(ctx, folder, caller, place, manifest, stream(body), len(body))
+    return await draft_files.commit(ctx, folder, caller, place)
+
+
+async def test_a_version_goes_from_announcement_to_deletion(world: World) -> None:
+    sweep = await world.sweep(GRID)
+    run = (await world.next(await world.join(sweep)))["run_id"]
+    await world.begin(run, sweep)
+    ctx, caller = world.services.ctx, await world.services.sessions.caller(world.key, "key")
+    new = NewDraft("net", "model", "d1", run_id=run, client_id="c", aliases=["latest", "best"], tags=["t", "t"])
+    made = await send(world, caller, new, a=b"alpha", link=b"far")
+    assert made.version == "net:v0"
+    shown = await world.call("GET", "/projects/ann/demo/artifacts/net:best")
+    assert (shown["tags"], shown["run_id"], shown["digest"], shown["size"]) == (["t"], run, "d1", 8)
+    assert [(file["path"], file["digest"]) for file in shown["files"]] == [("a", hashlib.sha256(b"alpha").hexdigest())]
+    assert [(link["uri"], link["extra"]) for link in shown["references"]] == [("s3://x", {"etag": "e"})]
+    assert (await artifact_drafts.draft_of_client(ctx, caller, "c")) == made
+
+    again = await send(world, caller, NewDraft("net", "model", "d1", aliases=["seen"]))
+    assert (again.version, again.id != made.id) == ("net:v0", True)
+    grown = await send(world, caller, NewDraft("net", "model", "d2", run_id=run), "net:v0", b=b"beta", a=b"gamma")
+    assert grown.version == "net:v1"
+    files = {
+        file["path"]: file["digest"] for file in (await world.call("GET", "/projects/ann/demo/artifacts/net"))["files"]
+    }
+    assert files == {name: hashlib.sha256(text).hexdigest() for name, text in (("a", b"gamma"), ("b", b"beta"))}
+
+    old = ("ann", "demo", "net:v0")
+    await artifact_changes.use_artifact(ctx, caller, old, ("ann", "demo", run))
+    assert [user.id for user in await artifact_lists.runs_using(ctx, caller, *old)] == [run]
+    inputs = await artifact_lists.versions_of_run(ctx, caller, ("ann", "demo", run), "input", 0, None)
+    assert [(found.name, found.version) for found in inputs.artifacts] == [("net", 0)]
+    change = ArtifactChange(
+        description="d", metadata={"a": 1}, add_tags=("u",), drop_tags=("t",), drop_aliases=("best",)
+    )
+    changed = await artifact_changes.change_artifact(ctx, caller, old, change)
+    assert (changed.description, changed.metadata, changed.tags, changed.aliases) == ("d", {"a": 1}, ["u"], ["seen"])
+    assert await artifact_lists.aliases_of(ctx, caller, "ann", "demo", "net") == ["latest", "seen"]
+    page = await artifact_lists.versions_of(ctx, caller, ("ann", "demo", "net"), 1, 5)
+    assert ([found.version for found in page.artifacts], page.total) == ([0], 2)
+    [collection] = await artifact_lists.list_collections(ctx, caller, "ann", "demo", kind="model")
+    assert (collection.name, collection.type) == ("net", "model")
+
+    await artifact_changes.delete_artifact(ctx, caller, old, with_aliases=True)
+    with pytest.raises(Missing):
+        await artifact_lists.get_artifact(ctx, caller, *old)
+    assert (await artifact_drafts.find_draft(ctx, caller, ("ann", "demo", made.id))).version is None
+    assert (await send(world, caller, new, a=b"alpha", link=b"far")).version == "net:v2"
