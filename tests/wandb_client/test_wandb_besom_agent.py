@@ -27,25 +27,40 @@ def get(connection, path):
     return json.loads(connection.exchange("GET", path))
 
 
-def test_runs_under_besoms_agent_are_claimed_reported_and_ended_once(user, server, connection):
-    user.write("train.py", PROGRAM)
+ENDLESS = """
+import time, wandb
+
+run = wandb.init()
+for step in range(10_000):
+    run.log({"loss": step})
+    print("logged", step, flush=True)
+    time.sleep(0.05)
+"""
+
+
+def settings_of(user, server):
+    home = str(user.folder / "home")
+    besom = {"BESOM_BASE_URL": server.url, "BESOM_API_KEY": server.key, "BESOM_HOME": home}
+    return {**besom, "WANDB_BASE_URL": "", "WANDB_API_KEY": ""}
+
+
+def make_sweep(user, program, values, settings):
+    user.write("train.py", program)
     sweep = {
         "program": "train.py",
         "command": [str(CLIENT_BIN / "python"), "${program}"],
         "method": "grid",
         "metric": {"name": "loss", "goal": "minimize"},
-        "parameters": {"a": {"values": [1, 2]}},
+        "parameters": {"a": {"values": values}},
     }
     user.write("sweep.yaml", json.dumps(sweep))
-    settings = {
-        "BESOM_BASE_URL": server.url,
-        "BESOM_API_KEY": server.key,
-        "BESOM_HOME": str(user.folder / "home"),
-        "WANDB_BASE_URL": "",
-        "WANDB_API_KEY": "",
-    }
     made = user.run(BESOM, "sweep", "--project", "mixed", "sweep.yaml", **settings)
-    sweep_id = re.search(r"sweeps/(\w+)", made)[1]
+    return re.search(r"sweeps/(\w+)", made)[1]
+
+
+def test_runs_under_besoms_agent_are_claimed_reported_and_ended_once(user, server, connection):
+    settings = settings_of(user, server)
+    sweep_id = make_sweep(user, PROGRAM, [1, 2], settings)
     user.run(BESOM, "agent", sweep_id, **settings)
 
     found = get(connection, f"/sweeps/{sweep_id}")
@@ -60,3 +75,22 @@ def test_runs_under_besoms_agent_are_claimed_reported_and_ended_once(user, serve
     for run in runs:
         kinds = sorted(event["kind"] for event in events if event["run_id"] == run["id"])
         assert kinds == sorted(["run.started", f"run.{run['state']}"])
+
+
+def test_a_run_that_is_stopped_sends_all_that_it_has_logged(user, server, connection):
+    settings = settings_of(user, server)
+    sweep_id = make_sweep(user, ENDLESS, [1], settings)
+    agent = user.start(BESOM, "agent", sweep_id, **settings)
+    lines = []
+    for line in agent.stdout:
+        lines.append(line)
+        if line == "logged 40\n":
+            found = get(connection, f"/sweeps/{sweep_id}")
+            (run,) = get(connection, f"/projects/{found['entity']}/mixed/runs?sweep={sweep_id}")["runs"]
+            where = f"/projects/{found['entity']}/mixed/runs/{run['id']}"
+            connection.exchange("POST", f"{where}/stop")
+    assert agent.wait(60) == 0
+    logged = max(int(line.split()[1]) for line in lines if re.match(r"logged \d+$", line))
+    run = get(connection, where)
+    assert run["state"] == "killed"
+    assert run["steps"] >= logged + 1

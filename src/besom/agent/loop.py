@@ -229,7 +229,8 @@ class ProgramLoop:
 
     def _stop(self, order: StopOrder) -> None:
         work = self._works.get(order.run_id)
-        if work is not None and work.child is not None and work.stop(order, self._options.kill_delay):
+        number = environment.ending_signal(order.run_id, self._environ)
+        if work is not None and work.child is not None and work.stop(order, self._options.kill_delay, number):
             how = "killed" if order.kill else "stopped"
             self._output.line(f"Run {work.run.run_name} is {how}: {order.reason}", YELLOW)
 

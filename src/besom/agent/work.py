@@ -32,13 +32,19 @@ class Work:
         if self.child is not None:
             self.child.send(number)
 
-    def stop(self, order: StopOrder, patience: float) -> bool:
-        """Obeys an order of the server, which may come several times; returns whether this is the first."""
+    def stop(self, order: StopOrder, patience: float, gently: signal.Signals = signal.SIGTERM) -> bool:
+        """Obeys an order of the server, which may come several times; returns whether this is the first.
+
+        Args:
+            order: to end, or to be killed.
+            patience: seconds until a program that was told to end is killed.
+            gently: the signal that tells it to end.
+        """
         first = self.stopped is None
         if order.kill:
             self.send(signal.SIGKILL)
         elif first:
-            self.send(signal.SIGTERM)
+            self.send(gently)
             self.kill_at = time.monotonic() + patience
         self.stopped = self.stopped or order.reason
         return first
