@@ -6,6 +6,7 @@ import json
 import math
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from wandb_user import CLIENT_BIN
@@ -50,6 +51,7 @@ def imports(user, *words, fails=False, **environment):
 def test_offline_runs_are_imported_whole_and_once(user, server, connection):
     user.python(OFFLINE, ID="ok")
     user.python(OFFLINE, ID="broken", CODE="3")
+    over = time.time()
     said = imports(user, "wandb-offline", "wandb")
     assert "2 of 2 imported." in said
     assert "Imported ok  on the train" in said
@@ -74,6 +76,7 @@ def test_offline_runs_are_imported_whole_and_once(user, server, connection):
     assert rows[5]["text"] == "x" * 100_000, "longer than a block of the file"
 
     where = f"/projects/{project}/runs/ok"
+    assert get(connection, where)["ended"] <= over, "when it ended, not when it was imported"
     printed = [line["text"] for line in get(connection, f"{where}/output")["lines"]]
     assert printed[:5] == [f"step {step}" for step in range(5)]
     assert printed[-1] == "an error"
