@@ -29,7 +29,7 @@ def train():
 
 def endless():
     with wandb.init() as run:
-        while True:
+        for _ in range(3000):
             run.log({"loss": run.config.a})
             time.sleep(0.05)
 """

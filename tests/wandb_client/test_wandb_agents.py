@@ -34,7 +34,8 @@ def scenes(server, tmp_path_factory):
     finally:
         for process in [process for scene in started.values() for process in scene.processes.values()]:
             process.kill()
-            process.communicate()
+            process.stdout.close()  # not read to its end: a program of a killed agent may still hold it
+            process.wait()
 
 
 def test_a_canceled_sweep_ends_its_agents_and_their_programs(scenes):
