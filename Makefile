@@ -43,7 +43,8 @@ setup: .venv/installed $(PAGE)
 	@echo "Preparing .venv/wandb ..."
 	@test -x .venv/wandb/bin/python || $(PYTHON) -m venv .venv/wandb
 	@if [ -x $(BIN)/uv ]; then \
-	  UV_FIND_LINKS="$$PIP_FIND_LINKS" $(BIN)/uv pip install --quiet --python .venv/wandb/bin/python -r requirements-wandb.txt; \
+	  UV_FIND_LINKS="$$PIP_FIND_LINKS" UV_COMPILE_BYTECODE=0 \
+	    $(BIN)/uv pip install --quiet --python .venv/wandb/bin/python -r requirements-wandb.txt; \
 	else \
 	  .venv/wandb/bin/pip install --quiet -r requirements-wandb.txt; \
 	fi
@@ -62,7 +63,10 @@ $(PAGE): web/node_modules/.package-lock.json $(PAGE_SOURCES)
 demo: setup
 	@$(BIN)/python examples/digits/demo.py $(if $(CI),--end,)
 
-test: setup .venv/examples-installed .venv/wandb/installed check page-check
+# Two things at a time: the one waits for the network while the other computes.
+test: setup
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target \
+	  .venv/wandb/installed .venv/examples-installed check page-check
 	@scripts/install-test-tools
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
