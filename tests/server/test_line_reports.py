@@ -64,6 +64,24 @@ async def test_rows_samples_and_printed_lines_have_places_that_are_filled_once(w
     assert await program.values() == [1, 2, 3, 4, 5]
 
 
+async def test_numbers_that_a_client_passes_over_stay_passed_over(world: World) -> None:
+    program = Program(world, "r")
+    await program.begin()
+    for first, values in (
+        (0, [1.0, 2.0]),
+        (5, [6.0, 7.0]),
+        (5, [6.0, 7.0]),
+        (6, [7.0, 8.0]),
+        (10, [11.0]),
+        (10, [11.0]),
+    ):
+        looks = [SystemRecord(time=float(first + n), data={"cpu": value}) for n, value in enumerate(values)]
+        await program.tell(first, first, rows=rows(first, *values), samples=looks)
+    assert await program.values() == [1, 2, 6, 7, 8, 11]
+    system = await world.call("GET", f"{world.runs_path('r')}/system")
+    assert system["curves"][0]["values"] == [1, 2, 6, 7, 8, 11]
+
+
 async def test_a_run_that_another_client_began_is_gone_on_with(world: World) -> None:
     await world.begin("mixed", spool="s")
     printed = line({"type": "output", "line": 0, "lines": ["a", "b"], "time": 6.0})

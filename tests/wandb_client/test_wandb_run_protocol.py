@@ -140,6 +140,23 @@ def test_odd_values_never_become_an_error_that_the_client_would_repeat_for_days(
     for config in ("[]", "3", '"x"'):
         wire.ask(UPSERT, {**BEGIN, "name": "odd", "config": config}, status=422)
     wire.post("odd", {"files": {"output.log": {"offset": -1, "content": ["x"]}}}, status=422)
+    wire.post("odd", {"files": {"output.log": {"offset": 2**31, "content": ["x"]}}}, status=422)
+    wire.post("odd", {"files": {"output.log": {"offset": 1, "content": ["{printed}", "[1]"]}}})
+    assert [line.text for line in wire.look("odd", OutputPage, "/output").lines] == ["x", "{printed}", "[1]"]
+    for deep in ('{"a":' * 5000 + "1" + "}" * 5000, '{"a":' * 5000 + "NaN" + "}" * 5000):
+        wire.post("odd", {"files": {"wandb-history.jsonl": {"offset": 1, "content": [deep]}}}, status=422)
+    wire.post("odd", b"[" * 5000, status=422)
+    wire.post("odd", {"complete": True, "exitcode": 2**40})
+    assert wire.look("odd").exit_code == 2**31 - 1
+
+
+def test_a_run_whose_machine_goes_is_still_preempted_after_its_tags_have_changed(wire):
+    identity = wire.begin("leaving")["id"]
+    wire.post("leaving", {"preempting": True})
+    wire.begin("leaving", id=identity, tags=["late"])
+    assert wire.look("leaving").tags == ["late"]
+    wire.post("leaving", {"complete": True, "exitcode": 1})
+    assert wire.look("leaving").state == "preempted"
 
 
 def test_null_changes_nothing_and_what_is_sent_replaces(wire):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import msgspec
@@ -25,8 +25,10 @@ from besom.server.services.users import Caller
 from besom.server.services.views import run_view
 from besom.server.store import output, samples, segments, spools
 
-_PACKED_IN_PLACE = 200
-"""Rows; more are packed in a thread, so that nobody waits for it."""
+Item = TypeVar("Item")
+
+_PACKED_IN_PLACE = 1 << 16
+"""Bytes; the rows of a larger report are packed in a thread, so that nobody waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ async def take_lines(
         Conflict: no process has begun it.
     """
     rows = lines.report.rows
-    packed = await asyncio.to_thread(segments.pack, rows) if len(rows) > _PACKED_IN_PLACE else segments.pack(rows)
+    large = lines.report.size > _PACKED_IN_PLACE
+    packed = await asyncio.to_thread(segments.pack, rows) if large else segments.pack(rows)
 
     def take(unit: Unit) -> Taken:
         caller.must_write()
@@ -94,8 +97,8 @@ async def take_lines(
             raise Conflict(
                 "not_begun", f"No process has begun run {run_id}: there is nothing to go on with.", field="run"
             )
-        report = _new_of(unit, run, lines)
         spool = spools.of_part(unit.conn, run.key, run.part)
+        report = _new_of(unit, run, spool, lines)
         new = packed if len(report.rows) == len(rows) else segments.pack(report.rows)
         run = take_report(unit, plans, run, spool, report, new)
         return Taken(run_view(ctx, run, entity, project), run.stop_reason)
@@ -103,15 +106,26 @@ async def take_lines(
     return await ctx.write(take)
 
 
-def _new_of(unit: Unit, run: Any, lines: Lines) -> Report:
-    """What the server does not have yet. Printed lines may change: all count as new, by their place in the part."""
+def _new_of(unit: Unit, run: Any, spool: Any, lines: Lines) -> Report:
+    """What the server does not have yet. Printed lines may change: all count as new, by their place in the part.
+
+    A client may pass numbers over, as after the server has lost some rows. They stay passed over, so that what comes
+    after them has its place.
+    """
     report = lines.report
-    rows = report.rows[max(0, run.steps - lines.first_row) :]
-    looks = report.samples
-    if looks:
-        looks = looks[max(0, samples.count(unit.conn, run.key) - lines.first_sample) :]
+    rows, rows_missed = _unknown(report.rows, lines.first_row, run.steps + spool.rows_missed)
+    known = samples.count(unit.conn, run.key) + spool.samples_missed if report.samples else 0
+    looks, samples_missed = _unknown(report.samples, lines.first_sample, known)
+    if rows_missed or samples_missed:
+        missed = spool.rows_missed + rows_missed, spool.samples_missed + samples_missed
+        spools.miss(unit.conn, run.key, run.part, *missed)
     printed = report.output
     if printed and run.part > 1:
         before = output.lines_before(unit.conn, run.key, run.part)
         printed = {number - before: line for number, line in printed.items() if number >= before}
     return replace(report, rows=rows, samples=looks, output=printed)
+
+
+def _unknown(items: list[Item], first: int, known: int) -> tuple[list[Item], int]:
+    """Of items numbered from ``first`` those from number ``known`` on, and how many numbers are missing before them."""
+    return items[max(0, known - first) :], max(0, first - known) if items else 0

@@ -32,3 +32,8 @@ def add(conn: Connection, run_key: int, part: int, spool_id: str) -> Row[Any]:
 def advance(conn: Connection, run_key: int, part: int, offset: int) -> None:
     """Notes that ``offset`` bytes of a spool are stored."""
     conn.execute(_ADVANCE, {"run": run_key, "at": part, "offset": offset})
+
+
+def miss(conn: Connection, run_key: int, part: int, rows: int, samples: int) -> None:
+    """Notes how many numbers of rows and of samples a client has passed over in all."""
+    conn.execute(_ADVANCE, {"run": run_key, "at": part, "rows_missed": rows, "samples_missed": samples})

@@ -196,6 +196,9 @@ spools = Table(
     Column("part", Integer, primary_key=True),
     Column("id", Text, nullable=False),  # as the process drew it
     Column("offset", BigInteger, nullable=False, server_default="0"),  # bytes that are stored
+    # Of clients that number what they send: numbers that they have passed over.
+    Column("rows_missed", BigInteger, nullable=False, server_default="0"),
+    Column("samples_missed", BigInteger, nullable=False, server_default="0"),
     UniqueConstraint("run_key", "id"),
 )
 

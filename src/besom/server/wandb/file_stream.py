@@ -29,10 +29,12 @@ async def take_file_stream(
     run_id: FromPath[str],
 ) -> dict[str, bool]:
     """Stores what is new, and says when the run should end. An empty object is a sign of life."""
-    body = await request.body()
+    body, now = await request.body(), services.ctx.clock()
     if request.headers.get("content-encoding") == "gzip":
-        body = unpack(body)
-    now = services.ctx.clock()
-    lines = await asyncio.to_thread(read_lines, body, now) if len(body) > _READ_IN_PLACE else read_lines(body, now)
+        lines = await asyncio.to_thread(lambda: read_lines(unpack(body), now))
+    elif len(body) > _READ_IN_PLACE:
+        lines = await asyncio.to_thread(read_lines, body, now)
+    else:
+        lines = read_lines(body, now)
     taken = await take_lines(services.ctx, services.plans, caller, entity, project, run_id, lines)
     return {} if taken.stop is None else {"stopped": True}

@@ -21,6 +21,7 @@ RESOLVERS = Resolvers()
 
 Place = tuple[str, str, str]
 """Entity, project and id of a run."""
+_AT_WORK = ("running", "preempting")
 
 
 @RESOLVERS.of("Mutation.upsertBucket")
@@ -37,7 +38,7 @@ async def upsert_bucket(call: Call, _parent: None, input: dict[str, Any]) -> dic
     if "state" in told and not is_program:
         made = await run_commands.create_run(call.ctx, call.caller, *place, waits=told["state"] == "pending")
         return _answer(made.run, inserted=made.is_new)
-    if known is not None and known.started is not None and (known.state == "running" if by_id else not is_program):
+    if known is not None and known.started is not None and (known.state in _AT_WORK if by_id else not is_program):
         report = told_by(told.get("config"))
         report.labels = [_labels(told)]
         taken = await lines.take_lines(call.ctx, call.services.plans, call.caller, *place, lines.Lines(report))

@@ -19,7 +19,9 @@ HISTORY, EVENTS, OUTPUT, SUMMARY = "wandb-history.jsonl", "wandb-events.jsonl", 
 _LOAD = "system."
 """Names of system metrics begin so; besom's own are without it."""
 _LARGEST = 2**53
-"""Of steps and numbers of lines: what JSON readers and 64-bit columns hold exactly."""
+"""Of steps: what JSON readers and 64-bit columns hold exactly."""
+_LARGEST_INT = 2**31 - 1
+"""Of GraphQL: what is counted, and the code with which a program ends, comes back as one of these."""
 _LATE = 60.0
 """Seconds; rows and system metrics of a program that is connected come sooner."""
 _PLAIN_LINE = re.compile(r"(ERROR )?(\d{4}-\d\d-\d\dT[0-9:.]+) ?(.*)", re.DOTALL)
@@ -28,7 +30,7 @@ _PLAIN_LINE = re.compile(r"(ERROR )?(\d{4}-\d\d-\d\dT[0-9:.]+) ?(.*)", re.DOTALL
 class File(msgspec.Struct):
     """Consecutive lines of a file, the first of which is line ``offset``."""
 
-    offset: Annotated[int, msgspec.Meta(ge=0, le=_LARGEST)] = 0
+    offset: Annotated[int, msgspec.Meta(ge=0, le=_LARGEST_INT)] = 0
     content: list[str] = []
 
 
@@ -53,7 +55,7 @@ def read_lines(body: bytes, now: float) -> Lines:
     """
     try:
         post = _read_post(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Invalid("bad_post", f"The post cannot be read: {error}.") from None
     history, events = post.files.get(HISTORY, File()), post.files.get(EVENTS, File())
     says = bool(post.files or post.preempting or post.complete)
@@ -71,7 +73,8 @@ def read_lines(body: bytes, now: float) -> Lines:
         report.by_hand = [report.summary]
         report.whole = frozenset({"summary"})
     if post.complete:
-        report.exit = ExitRecord(code=post.exitcode or 0, time=_end(report, now))
+        code = max(-_LARGEST_INT, min(post.exitcode or 0, _LARGEST_INT))
+        report.exit = ExitRecord(code=code, time=_end(report, now))
     return Lines(report, history.offset, events.offset)
 
 
@@ -100,14 +103,22 @@ def _sample(line: str, now: float) -> SystemRecord:
 
 def _printed(line: str, now: float) -> tuple[float, str, str | None]:
     """Time, text and level of a line of the console: JSON with all of them, or text that begins with two of them."""
-    if line.startswith("{"):
-        told = _object(line)
+    told = _printed_object(line)
+    if told is not None:
         level = told.get("level")
         return _seconds(told.get("ts"), now), str(told.get("content", "")), level if isinstance(level, str) else None
     found = _PLAIN_LINE.fullmatch(line)
     if found is None:
         return now, line, None
     return _seconds(found[2], now), found[3], "error" if found[1] else None
+
+
+def _printed_object(line: str) -> dict[str, Any] | None:
+    """None where the line is what a program printed itself."""
+    try:
+        return _object(line) if line.startswith("{") else None
+    except Invalid:
+        return None
 
 
 def _number(value: object) -> float | None:
@@ -124,9 +135,16 @@ def _seconds(text: object, now: float) -> float:
 
 def _object(line: str) -> dict[str, Any]:
     try:
-        value = _read_value(line)
-    except msgspec.DecodeError:  # NaN and infinities stand bare in it
-        value = mark_numbers(read_json(line))
+        value = _value(line)
+    except RecursionError:
+        raise Invalid("bad_line", f"A line of the post is nested too deeply: {line[:80]}") from None
     if not isinstance(value, dict):
         raise Invalid("bad_line", f"A line of the post is no JSON object: {line[:80]}")
     return value
+
+
+def _value(line: str) -> Any:
+    try:
+        return _read_value(line)
+    except msgspec.DecodeError:  # NaN and infinities stand bare in it
+        return mark_numbers(read_json(line))

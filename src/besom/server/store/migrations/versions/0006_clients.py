@@ -1,4 +1,4 @@
-"""What clients of another make need: MD5 of files, artifacts sent in steps, references, inputs of runs, signing."""
+"""What clients of another make need: MD5 of files, artifacts sent in steps, references, signing, gaps in numbers ..."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("purpose", name=op.f("pk_shared_secrets")),
     )
     op.add_column("run_details", sa.Column("client", JSON, nullable=True))
+    for name in ("rows_missed", "samples_missed"):
+        op.add_column("spools", sa.Column(name, sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("blobs", _text("md5", nullable=True))
     op.create_index("ix_blobs_project_id_md5", "blobs", ["project_id", "md5"], unique=False)
     op.add_column("artifacts", _text("client_digest", nullable=True))
