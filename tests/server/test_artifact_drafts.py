@@ -9,12 +9,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 from server_world import GRID, World
+from sqlalchemy import update
 
 from besom.server.services import artifact_changes, artifact_drafts, artifact_lists, draft_files
-from besom.server.services.artifact_changes import ArtifactChange
+from besom.server.services.artifact_changes import ArtifactChange, ArtifactPlace
 from besom.server.services.artifact_drafts import Draft, NewDraft
-from besom.server.services.refusals import Missing
+from besom.server.services.refusals import Conflict, Invalid, Missing
 from besom.server.services.users import Caller
+from besom.server.store import tables
 
 pytestmark = pytest.mark.anyio
 ON_BOTH_DATABASES = True
@@ -28,7 +30,7 @@ async def stream(content: bytes) -> AsyncIterator[bytes]:
     yield content
 
 
-async def send(world: World, caller: Caller, new: NewDraft, base: str | None = None, **files: bytes) -> Draft:
+async def send(world: World, caller: Caller, new: NewDraft, base: ArtifactPlace | None = None, **files: bytes) -> Draft:
     """The whole sequence; a file with the name ``link`` is a reference."""
     ctx, folder = world.services.ctx, world.services.blobs
     draft = await artifact_drafts.begin(ctx, caller, "ann", "demo", new)
@@ -63,7 +65,9 @@ async def test_a_version_goes_from_announcement_to_deletion(world: World) -> Non
 
     again = await send(world, caller, NewDraft("net", "model", "d1", aliases=["seen"]))
     assert (again.version, again.id != made.id) == ("net:v0", True)
-    grown = await send(world, caller, NewDraft("net", "model", "d2", run_id=run), "net:v0", b=b"beta", a=b"gamma")
+    grown = await send(
+        world, caller, NewDraft("net", "model", "d2", run_id=run), ("ann", "demo", "net:v0"), b=b"beta", a=b"gamma"
+    )
     assert grown.version == "net:v1"
     files = {
         file["path"]: file["digest"] for file in (await world.call("GET", "/projects/ann/demo/artifacts/net"))["files"]
@@ -91,3 +95,33 @@ async def test_a_version_goes_from_announcement_to_deletion(world: World) -> Non
         await artifact_lists.get_artifact(ctx, caller, *old)
     assert (await artifact_drafts.find_draft(ctx, caller, ("ann", "demo", made.id))).version is None
     assert (await send(world, caller, new, a=b"alpha", link=b"far")).version == "net:v2"
+
+
+async def test_bytes_from_before_their_md5_was_kept_can_be_sent_again(world: World) -> None:
+    caller = await world.services.sessions.caller(world.key, "key")
+    await send(world, caller, NewDraft("net", "model", "d1"), a=b"alpha")
+    await world.store.write(lambda conn: conn.execute(update(tables.blobs).values(md5=None)))
+    assert (await send(world, caller, NewDraft("net", "model", "d2"), b=b"alpha")).version == "net:v1"
+
+
+async def test_a_version_waits_for_the_lists_of_all_that_log_it(world: World) -> None:
+    ctx, caller = world.services.ctx, await world.services.sessions.caller(world.key, "key")
+    place = ("ann", "demo", (await artifact_drafts.begin(ctx, caller, "ann", "demo", NewDraft("net", "t", "d"))).id)
+    numbers = {run: await artifact_drafts.add_manifest(ctx, caller, place, run, None) for run in ("one", "two")}
+
+    async def arrive(run: str) -> None:
+        body = stream(b'{"contents": {}}')
+        await draft_files.put_manifest(ctx, world.services.blobs, caller, place, numbers[run], body, None)
+
+    await arrive("one")
+    with pytest.raises(Conflict, match="that run two announced has not arrived"):
+        await draft_files.commit(ctx, world.services.blobs, caller, place)
+    await arrive("two")
+    assert (await draft_files.commit(ctx, world.services.blobs, caller, place)).version == "net:v0"
+
+
+async def test_a_version_adds_to_none_of_another_project(world: World) -> None:
+    caller = await world.services.sessions.caller(world.key, "key")
+    await send(world, caller, NewDraft("net", "model", "d1"), a=b"alpha")
+    with pytest.raises(Invalid, match="ann/demo cannot add to net:v0 of ann/other"):
+        await send(world, caller, NewDraft("net", "model", "d2"), ("ann", "other", "net:v0"), b=b"beta")

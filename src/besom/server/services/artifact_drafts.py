@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from besom.server.services.artifact_changes import ArtifactPlace
 from besom.server.services.artifact_lists import find_version
 from besom.server.services.artifacts import check_name_and_type, check_type, own_aliases
 from besom.server.services.context import Context, Unit
 from besom.server.services.projects import find_project, open_project
-from besom.server.services.refusals import Missing
+from besom.server.services.refusals import Invalid, Missing
 from besom.server.services.runs import find_run
 from besom.server.services.users import Caller
 from besom.server.store import artifact_drafts, artifacts, projects
@@ -104,7 +105,7 @@ async def draft_of_client(ctx: Context, caller: Caller, client_id: str) -> Draft
     return await ctx.read(look)
 
 
-async def add_manifest(ctx: Context, caller: Caller, place: DraftPlace, sender: str, base: str | None) -> int:
+async def add_manifest(ctx: Context, caller: Caller, place: DraftPlace, sender: str, base: ArtifactPlace | None) -> int:
     """Announces the list of files that a run sends; the same run's again is the same. Returns its number.
 
     Args:
@@ -112,9 +113,19 @@ async def add_manifest(ctx: Context, caller: Caller, place: DraftPlace, sender: 
         caller: Who asks.
         place: The draft.
         sender: Id of the run.
-        base: Address of the version whose files the list adds to; None for a whole list.
+        base: The version whose files the list adds to; None for a whole list.
+
+    Raises:
+        Invalid: the version is in another project, which has its own files.
     """
     entity, project, _ = place
+    if base is not None and base[:2] != (entity, project):
+        raise Invalid(
+            "other_project",
+            f"An artifact of {entity}/{project} cannot add to {base[2]} of {base[0]}/{base[1]}.",
+            "Log it to the same project, or whole.",
+            field="baseArtifactID",
+        )
 
     def work(unit: Unit) -> int:
         caller.must_write()
@@ -122,7 +133,7 @@ async def add_manifest(ctx: Context, caller: Caller, place: DraftPlace, sender: 
         known = artifact_drafts.manifest_of(unit.conn, draft.id, sender)
         if known is not None:
             return int(known.id)
-        base_row = None if base is None else find_version(unit.conn, draft.project_id, f"{entity}/{project}", base)
+        base_row = None if base is None else find_version(unit.conn, draft.project_id, f"{entity}/{project}", base[2])
         return artifact_drafts.add_manifest(unit.conn, draft.id, sender, base_row and base_row.id)
 
     return await ctx.write(work)

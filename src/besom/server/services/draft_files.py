@@ -95,22 +95,23 @@ async def commit(ctx: Context, folder: BlobFolder, caller: Caller, place: DraftP
     """Makes a draft a version; one that is one already stays what it is.
 
     Raises:
-        Conflict: no list of its files has arrived, or not all files.
+        Conflict: not all lists of its files have arrived, or not all files.
         Invalid: the list cannot be used.
     """
     entity, project, _ = place
 
     def look(conn: Connection) -> tuple[Any, list[Any]]:
         draft = find(conn, caller, place)
-        return draft, artifact_drafts.manifests(conn, draft.id)
+        return draft, [manifest for manifest in artifact_drafts.manifests(conn, draft.id) if manifest.digest]
 
-    draft, manifests = await ctx.read(look)
-    lists = await asyncio.to_thread(_read_all, folder, draft.project_id, manifests)
+    draft, arrived = await ctx.read(look)
+    lists = await asyncio.to_thread(_read_all, folder, draft.project_id, arrived)
 
     def work(unit: Unit) -> Draft:
         caller.must_write()
         row = find(unit.conn, caller, place)
         if row.artifact_id is None:
+            _check_whole(unit.conn, row, arrived)
             _commit(unit, row, lists)
             unit.changed(row.project_id, "project", project)
             row = find(unit.conn, caller, place)
@@ -128,6 +129,18 @@ def _read_all(folder: BlobFolder, project_id: int, manifests: list[Any]) -> List
         with file:
             lists.append((manifest.base_id, read_manifest(file.read())))
     return lists
+
+
+def _check_whole(conn: Connection, draft: Any, read: list[Any]) -> None:
+    """Every manifest that was announced must have been read, as it is now."""
+    for manifest in artifact_drafts.manifests(conn, draft.id):
+        if manifest not in read:
+            sender = f"run {manifest.sender}" if manifest.sender else "its sender"
+            raise Conflict(
+                "manifest_lacking",
+                f"The list of the files of {draft.name} that {sender} announced has not arrived.",
+                "Finish the artifact when all that log it have done so.",
+            )
 
 
 def _commit(unit: Unit, draft: Any, lists: Lists) -> None:

@@ -54,8 +54,8 @@ def get_manifest(conn: Connection, draft_id: int, manifest_id: int) -> Row[Any] 
 
 
 def manifests(conn: Connection, draft_id: int) -> list[Row[Any]]:
-    """The manifests of a draft that have arrived, in the order in which they were announced."""
-    query = select(draft_manifests).where(draft_manifests.c.draft_id == draft_id, draft_manifests.c.digest.is_not(None))
+    """The manifests of a draft, in the order in which they were announced; those to come have no digest."""
+    query = select(draft_manifests).where(draft_manifests.c.draft_id == draft_id)
     return list(conn.execute(query.order_by(draft_manifests.c.id)))
 
 

@@ -36,8 +36,9 @@ def touch(conn: Connection, project_id: int, digests: Collection[str], now: floa
 
 
 def add(conn: Connection, project_id: int, digest: str, md5: str, size: int, now: float) -> None:
-    """Notes that a project has a blob; again is harmless."""
-    if not touch(conn, project_id, [digest], now):
+    """Notes that a project has a blob; again is harmless, and gives the MD5 to one that came before they were kept."""
+    here = (blobs.c.project_id == project_id) & (blobs.c.digest == digest)
+    if not conn.execute(update(blobs).where(here).values(md5=md5, touched=now)).rowcount:
         conn.execute(insert(blobs).values(project_id=project_id, digest=digest, md5=md5, size=size, touched=now))
 
 

@@ -10,6 +10,7 @@ from besom.server.services.manifests import to_hexadecimal
 from besom.server.services.refusals import Invalid
 from besom.server.services.signing import Method
 from besom.server.wandb.artifact_nodes import ArtifactNode, draft_id, draft_place, get_node, place_of
+from besom.server.wandb.artifacts import metadata_of
 from besom.server.wandb.call import Call
 from besom.server.wandb.files import FileNode
 from besom.server.wandb.ids import address_of, opaque
@@ -32,7 +33,7 @@ async def create_artifact(call: Call, _parent: None, input: dict[str, Any]) -> d
         client_id=input.get("clientID"),
         shared_id=input.get("distributedID") or None,
         description=input.get("description"),
-        metadata=input.get("metadata") or {},
+        metadata=metadata_of(input) or {},
         tags=[tag["tagName"] for tag in input.get("tags") or ()],
         aliases=[alias["alias"] for alias in input.get("aliases") or ()],
         reuse=bool(input.get("enableDigestDeduplication")),
@@ -45,10 +46,10 @@ async def create_manifest(call: Call, _parent: None, input: dict[str, Any]) -> d
     """Announces the list of files; only an incremental one adds to those of another version."""
     place = draft_place(input["artifactID"])
     base = input.get("baseArtifactID") if input.get("type") == "INCREMENTAL" else None
-    base_version = None if base is None else (await place_of(call, base))[2]
+    base_place = None if base is None else await place_of(call, base)
     sender = input.get("runName") or ""
-    number = await artifact_drafts.add_manifest(call.ctx, call.caller, place, sender, base_version)
-    return {"artifactManifest": _manifest(call, opaque("Manifest", *map(str, place), str(number)))}
+    number = await artifact_drafts.add_manifest(call.ctx, call.caller, place, sender, base_place)
+    return {"artifactManifest": _manifest(call, opaque("DraftManifest", *map(str, place), str(number)))}
 
 
 @RESOLVERS.of("Mutation.updateArtifactManifest")
@@ -145,7 +146,7 @@ RESOLVERS.plain(
 
 
 def _manifest(call: Call, identity: str) -> dict[str, Any]:
-    entity, project, draft, number = address_of("Manifest", identity)
+    entity, project, draft, number = address_of("DraftManifest", identity)
 
     async def url(method: Method) -> str:
         return await address(call, method, "drafts", entity, project, draft, number)

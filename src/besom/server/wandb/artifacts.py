@@ -10,7 +10,7 @@ from typing import Any
 from besom.server.services import artifact_changes, artifact_lists, runs
 from besom.server.services.artifact_changes import ArtifactChange
 from besom.server.services.artifact_lists import Slice
-from besom.server.services.refusals import Gone, Missing
+from besom.server.services.refusals import Gone, Invalid, Missing
 from besom.server.store.artifacts import Role
 from besom.server.wandb.artifact_nodes import ArtifactNode, CollectionNode, TypeNode, get_node, place_of
 from besom.server.wandb.call import Call
@@ -40,7 +40,7 @@ async def update_artifact(call: Call, _parent: None, input: dict[str, Any]) -> d
     """Changes what is said of a version; what is null stays."""
     change = ArtifactChange(
         description=input.get("description"),
-        metadata=input.get("metadata"),
+        metadata=metadata_of(input),
         add_tags=tuple(tag["tagName"] for tag in input.get("tagsToAdd") or ()),
         drop_tags=tuple(tag["tagName"] for tag in input.get("tagsToDelete") or ()),
         add_aliases=_aliases(input),
@@ -103,6 +103,14 @@ async def used_by(call: Call, node: ArtifactNode) -> dict[str, Any]:
     """The runs that used it."""
     users = await artifact_lists.runs_using(call.ctx, call.caller, *node.place)
     return page_of([RunNode(run) for run in users], None, None)
+
+
+def metadata_of(asked: dict[str, Any]) -> dict[str, Any] | None:
+    """What the client says of a version in its own words; raises Invalid."""
+    metadata = asked.get("metadata")
+    if metadata is None or isinstance(metadata, dict):
+        return metadata
+    raise Invalid("bad_metadata", "The metadata of an artifact must be a JSON object.", field="metadata")
 
 
 def collection_of(node: ArtifactNode) -> CollectionNode:
