@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from server_world import GRID, User, World, exit_record, history, line
+
+from besom.server.services import history_rows
 
 pytestmark = pytest.mark.anyio
 ON_BOTH_DATABASES = True
@@ -267,6 +270,7 @@ NONSENSE = [
     ({"order": ","}, "has an empty key"),
     ({"specs": ['{"keys": ["loss"], "minStep": "x"}']}, "cannot be understood"),
     ({"specs": ["nope"]}, "cannot be read"),
+    ({"specs": ["{}"] * 21}, "At most 20 specifications"),
 ]
 
 
@@ -276,3 +280,54 @@ async def test_what_makes_no_sense_is_refused_and_not_asked_again(world: World) 
         with pytest.raises(GraphQLRefused, match=f"^422 .*{told}"):
             await page(world, **asked)
     assert names(await page(world, perPage=-5)) == []
+
+
+async def test_an_answer_has_so_many_rows_at_most_and_pages_have_all(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history_rows, "MOST_ROWS", 4)
+    await fill(world, 1, range(10))
+    query = """query ($low: Int, $high: Int, $most: Int) { project(name: "demo") { run(name: "r0") {
+      history(minStep: $low, maxStep: $high, samples: $most) } } }"""
+
+    async def steps(**asked: Any) -> list[int]:
+        rows = (await ask(world, query, **asked))["project"]["run"]["history"]
+        return [json.loads(row)["_step"] for row in rows]
+
+    assert [step for low in range(0, 12, 4) for step in await steps(low=low, high=low + 4)] == list(range(10))
+    assert await steps(low=6, high=10**6) == [6, 7, 8, 9]
+    with pytest.raises(GraphQLRefused, match="422 Between these steps run r0 has more than 4 rows"):
+        await steps(low=0, high=5)
+    assert await steps(most=9) == [0, 3, 6, 9]
+
+
+async def test_files_of_a_run_are_found_by_a_pattern_however_it_is_made(world: World) -> None:
+    await world.begin("r")
+    hard = "a" * 900
+    empty = hashlib.sha256(b"").hexdigest()
+    await world.call("PUT", f"/projects/ann/demo/blobs/{empty}", content=b"")
+    for path in ("data/x1.csv", "data/100%.csv", "x.py", hard):
+        await world.call("POST", world.runs_path("r/files"), {"path": path, "digest": empty, "size": 0})
+    query = """query ($like: String) { project(name: "demo") { run(name: "r") {
+      files(pattern: $like, first: 9) { edges { node { name } } } } } }"""
+
+    async def found(like: str) -> list[str]:
+        files = (await ask(world, query, like=like))["project"]["run"]["files"]
+        return [edge["node"]["name"] for edge in files["edges"]]
+
+    assert await found("data/%") == await found("%.csv") == await found("%a/%.c%") == ["data/100%.csv", "data/x1.csv"]
+    assert await found("data/__.csv") == await found("_%x1%csv%%") == ["data/x1.csv"]
+    assert await found("%.p_") == ["x.py"]
+    assert await found("x") == await found("_") == await found("%.cs") == await found(".%") == []
+    assert await found("a%" * 40 + "b") == []
+    assert await found("%a" * 40) == [hard]
+
+
+async def test_metadata_of_an_artifact_is_an_object(world: World) -> None:
+    create = "mutation M($input: CreateArtifactInput!) { createArtifact(input: $input) { artifact { id } } }"
+    asked = {"projectName": "demo", "artifactTypeName": "t", "artifactCollectionName": "net", "digest": "d"}
+    for metadata in ("5", "[]", '"x"'):
+        with pytest.raises(GraphQLRefused, match="422 The metadata of an artifact must be a JSON object"):
+            await ask(world, create, input={**asked, "metadata": metadata})
+    for metadata in (None, "null", '{"a": 1}'):
+        assert (await ask(world, create, input={**asked, "metadata": metadata}))["createArtifact"]["artifact"]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from besom.server.services.context import Context
 from besom.server.services.projects import find_project
+from besom.server.services.refusals import Invalid
 from besom.server.services.runs import find_run
 from besom.server.services.users import Caller
 from besom.server.store import runs
@@ -26,6 +27,8 @@ Item = TypeVar("Item")
 
 _IN_EVERY_ROW = ("_step", "_timestamp", "_runtime")
 _HELD_PER_ITEM = 8
+MOST_ROWS = 100_000
+"""Of one run in one answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,8 @@ class RowQuery:
     first_step: int | None = None
     last_step: int | None = None
     most: int | None = None
-    """At most so many, evenly spread, the first and the last among them; None for all."""
+    """At most so many, evenly spread, the first and the last among them; None for all, where they are few enough for an
+    answer."""
 
 
 async def rows_of_runs(
@@ -47,6 +51,7 @@ async def rows_of_runs(
 
     Raises:
         Missing: no such project. Runs that are not there are left out.
+        Invalid: all rows are asked for, and a run has too many.
     """
 
     def look(conn: Connection) -> dict[str, Rows]:
@@ -101,7 +106,16 @@ def _rows(conn: Connection, run: Any, asked: RowQuery) -> Rows:
     logged = _by_step(history.between(conn, run.key, asked.first_step, asked.last_step, stored))
     whole = (_with_runtime(row, run.started) for row in logged)
     found = whole if asked.keys is None else _reduced(whole, asked.keys)
-    return list(found) if asked.most is None else spread(found, asked.most)
+    if asked.most is not None:
+        return spread(found, min(asked.most, MOST_ROWS))
+    kept = list(itertools.islice(found, MOST_ROWS + 1))
+    if len(kept) > MOST_ROWS:
+        raise Invalid(
+            "too_many_rows",
+            f"Between these steps run {run.id} has more than {MOST_ROWS} rows, the most that are sent at once.",
+            "Ask for fewer steps at a time.",
+        )
+    return kept
 
 
 def _by_step(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import AsyncIterator, Collection, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -102,12 +101,11 @@ async def files_like(
 ) -> list[RunFile]:
     """Those of a run's files that are there, by path: of these names, if any are given, and like a pattern of SQL."""
     wanted = {posixpath.normpath(name) for name in names}
-    like = None if not pattern else re.compile(_as_regular_expression(pattern), re.DOTALL)
     page = await list_files(ctx, caller, *place)
     return [
         file
         for file in page.files
-        if file.present and (not wanted or file.path in wanted) and (like is None or like.fullmatch(file.path))
+        if file.present and (not wanted or file.path in wanted) and (not pattern or _is_like(file.path, pattern))
     ]
 
 
@@ -138,9 +136,26 @@ async def delete_file(ctx: Context, caller: Caller, entity: str, project: str, r
     await ctx.write(delete)
 
 
-def _as_regular_expression(pattern: str) -> str:
-    """``%`` stands for any characters, ``_`` for one."""
-    return "".join({"%": ".*", "_": "."}.get(char, re.escape(char)) for char in pattern)
+def _is_like(text: str, pattern: str) -> bool:
+    """Whether a text is like a pattern of SQL: ``%`` stands for any characters, ``_`` for one.
+
+    It goes back to the last ``%`` only, so that no pattern takes longer than the product of both lengths.
+    """
+    at = place = 0
+    after_percent, tried = None, 0  # where to go on in the pattern, and where in the text that was tried last
+    while at < len(text):
+        wanted = pattern[place : place + 1]
+        if wanted == "%":
+            place += 1
+            after_percent, tried = place, at
+        elif wanted in ("_", text[at]):
+            at, place = at + 1, place + 1
+        elif after_percent is not None:
+            tried += 1
+            at, place = tried, after_percent
+        else:
+            return False
+    return not pattern[place:].strip("%")
 
 
 def _view(row: Any) -> RunFile:

@@ -30,6 +30,8 @@ class SampleSpec(msgspec.Struct):
 _SAMPLES = 500
 """Where the client does not say how many."""
 
+_MOST_SPECS = 20
+
 
 @RESOLVERS.of("Run.history")
 async def history(
@@ -52,6 +54,8 @@ async def history(
 @RESOLVERS.of("Run.sampledHistory")
 async def sampled_history(call: Call, parent: RunNode, specs: list[Any]) -> list[Rows]:
     """For each specification the rows that have all of its keys."""
+    if len(specs) > _MOST_SPECS:
+        raise Invalid("too_many_specs", f"At most {_MOST_SPECS} specifications are answered at once.", field="specs")
     queries = [_query(spec) for spec in specs]
     waiting = [_ask(call, parent, query) if query.keys else None for query in queries]
     return [[] if rows is None else await rows or [] for rows in waiting]
