@@ -15,7 +15,7 @@ from besom.server.wandb.nodes import SweepNode
 from besom.server.wandb.pages import page_of
 from besom.server.wandb.resolvers import Resolvers
 from besom.server.wandb.run_lists import page_of_runs
-from besom.server.wandb.scalars import write_json, write_time
+from besom.server.wandb.scalars import shaped, write_json, write_time
 
 RESOLVERS = Resolvers()
 
@@ -45,7 +45,8 @@ async def create_agent(call: Call, _parent: None, input: dict[str, Any]) -> dict
 async def heartbeat(call: Call, _parent: None, input: dict[str, Any]) -> dict[str, Any]:
     """Hears what an agent works on, and tells it at most one thing to do."""
     sweep_id, agent_id = address_of("Agent", input["id"])
-    holding = [run_id for run_id, alive in (input.get("runState") or {}).items() if alive]
+    states = shaped(input.get("runState") or {}, dict[str, Any], "runState")
+    holding = [run_id for run_id, alive in states.items() if alive]
     answer = await call.services.polling.beat(call.caller, agent_id, holding)
     commands: list[dict[str, Any]] = []
     if isinstance(answer, NextRun):

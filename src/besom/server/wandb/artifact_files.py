@@ -65,7 +65,7 @@ def _file(call: Call, node: ArtifactNode, entry: FileEntry | Reference, md5s: di
     is_here = isinstance(entry, FileEntry)
     md5 = to_base64(md5s[entry.digest]) if is_here and entry.digest in md5s else None
     return FileNode(
-        opaque("File", *node.place, entry.path),
+        opaque("ArtifactFile", *node.place, entry.path),
         entry.path,
         partial(_url, call, node, entry),
         size=entry.size or 0,

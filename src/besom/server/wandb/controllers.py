@@ -10,6 +10,8 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
+import msgspec
+
 from besom.protocol import NewPoint, Run, RunStop, Sweep
 from besom.server.services.enqueue import end_search, enqueue
 from besom.server.services.refusals import Conflict, Missing
@@ -21,7 +23,7 @@ from besom.server.wandb.call import Call
 from besom.server.wandb.envelopes import unwrapped, wrapped
 from besom.server.wandb.nodes import SweepNode
 from besom.server.wandb.resolvers import Resolvers
-from besom.server.wandb.scalars import write_json
+from besom.server.wandb.scalars import shaped, write_json
 
 RESOLVERS = Resolvers()
 
@@ -29,18 +31,39 @@ _KIND = "controller"
 _ALL = 1_000_000
 
 
-async def take_mail(call: Call, sweep: Sweep, mail: dict[str, Any]) -> Sweep:
+class Choice(msgspec.Struct):
+    """What a wish's run is to do; nothing at all ends the search."""
+
+    args: dict[str, Any] | None
+
+
+class Wish(msgspec.Struct):
+    """A run that the controller wants."""
+
+    id: str
+    data: Choice
+
+
+class Mail(msgspec.Struct):
+    """What the controller writes."""
+
+    schedule: list[Wish] | None = None
+    earlystop: list[str] | None = None
+
+
+async def take_mail(call: Call, sweep: Sweep, written: Any) -> Sweep:
     """Does what the controller asks for; returns the sweep as it is then. To a sweep that has ended it comes late."""
     if not is_open(sweep.state):
         return sweep
-    for wish in mail.get("schedule") or ():
-        params = wish["data"]["args"]
+    mail = shaped(written, Mail, "controller")
+    for wish in mail.schedule or ():
+        params = wish.data.args
         if params is None:
             await end_search(call.ctx, call.caller, sweep.id)
         else:
             point = NewPoint(params=unwrapped(params), why={"kind": _KIND, "reason": "chosen by a local controller"})
-            await enqueue(call.ctx, call.services.plans, call.caller, sweep.id, point, run_id=wish["id"])
-    for run_id in mail.get("earlystop") or ():
+            await enqueue(call.ctx, call.services.plans, call.caller, sweep.id, point, run_id=wish.id)
+    for run_id in mail.earlystop or ():
         with contextlib.suppress(Conflict, Missing):  # it has ended meanwhile
             asked = RunStop(reason="stopped early by its local controller")
             await stop_run(call.ctx, call.caller, sweep.entity, sweep.project, run_id, asked)

@@ -6,18 +6,20 @@ Base64, because the client turns ids of artifacts from that into hexadecimal.
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from typing import Literal
 
-from besom.server.services.refusals import Missing
+from besom.server.services.refusals import Invalid, Missing
+from besom.server.wandb.scalars import read_json
 
 Kind = Literal[
     "Agent",
     "Alias",
     "Artifact",
+    "ArtifactFile",
     "ArtifactType",
     "Collection",
+    "DraftManifest",
     "Entity",
     "File",
     "Manifest",
@@ -27,6 +29,17 @@ Kind = Literal[
     "Tag",
     "User",
 ]
+
+_PARTS: dict[Kind, tuple[int, ...]] = {
+    "Agent": (2,),
+    "Artifact": (3, 4),
+    "Collection": (3,),
+    "DraftManifest": (4,),
+    "File": (4,),
+    "Run": (3,),
+    "Sweep": (1,),
+}
+"""How many an address has, of each kind whose ids come back."""
 
 
 def opaque(kind: Kind, *address: str) -> str:
@@ -41,9 +54,11 @@ def address_of(kind: Kind, identity: str) -> tuple[str, ...]:
         Missing: it is no id of such a thing.
     """
     try:
-        found = json.loads(base64.b64decode(identity, validate=True))
-    except (binascii.Error, ValueError):
+        found = read_json(base64.b64decode(identity, validate=True).decode())
+    except (ValueError, Invalid):
         found = None
-    if not isinstance(found, list) or not found or found[0] != kind or not all(isinstance(part, str) for part in found):
-        raise Missing("unknown_id", f"There is no {kind.lower()} with the id {identity[:80]!r}.", field="id")
-    return tuple(found[1:])
+    match found:
+        case [str(named), *parts] if named == kind and all(isinstance(part, str) for part in parts):
+            if len(parts) in _PARTS.get(kind, ()):
+                return tuple(parts)
+    raise Missing("unknown_id", f"There is no {kind.lower()} with the id {identity[:80]!r}.", field="id")

@@ -45,7 +45,8 @@ def _command(writer: Mapping[str, Any]) -> str | None:
     if not writer.get("program"):
         return None
     interpreter = PurePath(str(writer.get("executable") or "python")).name
-    return shlex.join([interpreter, str(writer["program"]), *map(str, writer.get("args") or ())])
+    args = writer.get("args")
+    return shlex.join([interpreter, str(writer["program"]), *map(str, args if isinstance(args, list) else ())])
 
 
 def _bytes(number: Any) -> int | None:

@@ -14,6 +14,7 @@ from besom.server.wandb.resolvers import Resolvers
 RESOLVERS = Resolvers()
 
 _ALL = 2**31 - 1
+_LONGEST_PAGE = 1_000
 
 
 @RESOLVERS.of("Project.runCount")
@@ -30,8 +31,8 @@ async def runs_of_project(call: Call, parent: ProjectNode, filters: Any = None, 
 
 @RESOLVERS.of("Sweep.runs")
 async def runs_of_sweep(call: Call, parent: SweepNode, filters: Any = None, **page: Any) -> dict[str, Any]:
-    """A sweep's runs that match."""
-    return await page_of_runs(call, parent.project, {"sweep": parent.sweep.id}, filters, **page)
+    """A sweep's runs that match: the client, where it wants all of them, does not ask for a second page."""
+    return await page_of_runs(call, parent.project, {"sweep": parent.sweep.id}, filters, **page, may_be_whole=True)
 
 
 async def page_of_runs(
@@ -41,16 +42,18 @@ async def page_of_runs(
     order: str | None = None,
     first: int | None = None,
     after: str | None = None,
+    may_be_whole: bool = False,
     **_: object,
 ) -> dict[str, Any]:
-    """The runs of a project for which all of the filters hold; without ``first`` all of them.
+    """The runs of a project for which all of the filters hold; without ``first`` all of them, if that may be.
 
     The client goes on from the last edge: each has the cursor of what comes after the page.
     """
+    most = _ALL if may_be_whole and first is None else _LONGEST_PAGE
     asked = RunQuery(
         filter=filter_text(*filters),
         order=order_text(order),
-        limit=_ALL if first is None else max(first, 0),
+        limit=most if first is None else min(max(first, 0), most),
         cursor=after or None,
         decode=True,
     )

@@ -6,9 +6,13 @@ import json
 import re
 from collections.abc import Callable
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
 
 from besom.server.services.refusals import Invalid
+
+Shape = TypeVar("Shape")
 
 JSONString = str
 """JSON in a string, as it goes over the wire."""
@@ -31,6 +35,18 @@ def read_json(text: str) -> Any:
     except (ValueError, RecursionError) as error:
         raise Invalid("bad_json", f"A JSON string of the request cannot be read: {error}.") from None
     return value
+
+
+def shaped(value: Any, shape: type[Shape], field: str) -> Shape:
+    """The value of a JSON argument, which can be anything, as what it has to be.
+
+    Raises:
+        Invalid: it is not.
+    """
+    try:
+        return msgspec.convert(value, shape)
+    except msgspec.ValidationError as error:
+        raise Invalid("bad_json", f"{field} cannot be understood: {error}.", field=field) from None
 
 
 def write_json(value: Any) -> JSONString:
