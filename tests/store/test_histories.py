@@ -13,7 +13,7 @@ import rows_of
 import wire
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, update
 from sqlalchemy.exc import IntegrityError
 from test_columns import exact
 
@@ -119,6 +119,25 @@ def test_a_range_of_steps_has_its_rows_whatever_pieces_they_lie_in(
         assert found == wire.as_rows(
             [row for row in rows if (first is None or row.step >= first) and (last is None or row.step <= last)]
         )
+
+
+def test_a_range_of_steps_opens_no_block_that_is_known_to_lie_outside(small_blocks: None, store: Store) -> None:
+    rows = [HistoryRecord(step=step, time=5.0, data={"at": str(step), "loss": step / 2}) for step in range(30)]
+    run_key = logged(store, rows, [], 1)
+
+    def spoil(conn: Connection) -> int:
+        others = (blocks.c.run_key == run_key) & ~blocks.c.first_row.in_([7, 14])
+        return conn.execute(update(blocks).where(others).values(data=b"never read")).rowcount
+
+    assert store.write_sync(spoil) == 3
+    found = store.read_sync(lambda conn: list(history.between(conn, run_key, 9, 15)))
+    assert found == wire.as_rows(rows[9:16])
+
+
+def test_a_range_of_steps_has_rows_without_the_numbers_of_their_neighbours(store: Store) -> None:
+    rows = [HistoryRecord(step=step, time=5.0, data={"n": step} if step < 5 else {"t": "x"}) for step in range(9)]
+    run_key = logged(store, rows, [], 1)
+    assert store.read_sync(lambda conn: list(history.between(conn, run_key, 6, 8))) == wire.as_rows(rows[6:])
 
 
 @many_runs

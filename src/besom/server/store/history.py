@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, or_, select
 
 from besom.protocol import HistoryRecord
 from besom.server.store import blocks as packing
@@ -94,7 +94,10 @@ def _records(
     """Records from row ``start`` on, with a step in this range, and their index; read piece by piece as they are
     consumed."""
     low, high = steps or (_LEAST_STEP, _GREATEST_STEP)
+    apart = set() if steps is None else _blocks_apart(conn, run_key, low, high)
     for first_row in _starts(conn, run_key, start, blocks):
+        if first_row in apart:
+            continue
         block = conn.execute(select(blocks).where(blocks.c.run_key == run_key, blocks.c.first_row == first_row)).one()
         if steps is not None and not packing.has_step(block.data, low, high):
             continue
@@ -116,6 +119,20 @@ def _records(
                 if keys is not None:
                     record.data = {key: value for key, value in record.data.items() if key in keys}
                 yield index, record
+
+
+def _blocks_apart(conn: Connection, run_key: int, low: int, high: int) -> set[int]:
+    """First rows of blocks that are known to have no step in this range, without a look into them: some metric was
+    logged as a number in each of their rows, so its chunk tells their first and last step. One metric will do."""
+    whole = (
+        select(chunks.c.metric)
+        .join(blocks, (blocks.c.run_key == chunks.c.run_key) & (blocks.c.first_row == chunks.c.first_row))
+        .where(chunks.c.run_key == run_key, chunks.c.number_count == blocks.c.row_count)
+    )
+    metric = conn.scalar(whole.limit(1))
+    outside = or_(chunks.c.first_step > high, chunks.c.last_step < low)
+    query = whole.with_only_columns(chunks.c.first_row).where(chunks.c.metric == metric, outside)
+    return set(conn.scalars(query))
 
 
 def _starts(conn: Connection, run_key: int, start: int, table: Any) -> list[int]:
