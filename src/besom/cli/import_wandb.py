@@ -42,7 +42,6 @@ def import_project(path: str, project: str | None, entity: str | None, python: s
                 stopped = "it was stopped in W&B" if run.was_stopped else None
                 records = run.records(entity, project, sweep_id)
                 tally.imported(send_run(records, connection, run.files.items(), stopped))
-        sweeps.close()
     return tally.sum_up()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -46,6 +47,8 @@ _KINDS: dict[int, Literal["min", "max", "mean", "best", "last", "none", "first"]
 }  # fmt: skip
 _GOALS: dict[int, Literal["minimize", "maximize"]] = {1: "minimize", 2: "maximize"}
 _LEVELS: dict[str, Literal["INFO", "WARN", "ERROR"]] = {"WARN": "WARN", "ERROR": "ERROR"}
+_UNREADABLE = (ValueError, TypeError, OverflowError, RecursionError)
+"""What values raise that no client writes: no text, no JSON, nested too deep, null or infinite where numbers belong."""
 _FACTS = {1: "os", 2: "python", 6: "program", 12: "host", 14: "executable", 18: "gpu"}
 
 
@@ -61,7 +64,7 @@ def read_run(path: Path, project: str | None = None, entity: str | None = None) 
         UsageError: the file holds no run.
     """
     run: _Run | None = None
-    for data in read_records(path):
+    for number, data in enumerate(read_records(path), 1):
         try:
             record = Message(data)
             if run is not None:
@@ -69,8 +72,8 @@ def read_run(path: Path, project: str | None = None, entity: str | None = None) 
             elif _RUN in record:
                 run = _Run(record.message(_RUN), project, entity)
                 yield run.first
-        except ValueError as error:  # also bytes that are no text, and text that is no JSON
-            raise UsageError(f"{path} cannot be read on: {error}.") from None
+        except _UNREADABLE as error:
+            raise UsageError(f"Record {number} of {path} cannot be read: {error}.") from None
     if run is None:
         raise UsageError(f"{path} holds no run.", "Its program was killed before W&B's client had written anything.")
 
@@ -176,7 +179,11 @@ class _Run:
         """A look at the machine."""
         self._time = _time(sample.message(2)) or self._time
         values = {item.text(1): json.loads(item.text(16)) for item in sample.messages(3)}
-        load = {key: float(value) for key, value in values.items() if isinstance(value, (int, float))}
+        load = {
+            key: float(value)
+            for key, value in values.items()
+            if isinstance(value, (int, float)) and math.isfinite(value)
+        }
         yield SystemRecord(time=self._time, data=load)
 
     def alert(self, told: Message) -> Iterator[SpoolRecord]:

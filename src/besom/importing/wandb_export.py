@@ -1,18 +1,22 @@
 """A program of its own: tells what a project of a W&B server holds, as one JSON document per line.
 
 It runs under a Python that has W&B's client, which need not be besom's, and so imports nothing of besom. W&B's own
-settings say which server it asks and with which key.
+settings say which server it asks and with which key. What that server says is not trusted: no name of its choice
+leads out of FOLDER.
 
 Usage: wandb_export.py ENTITY/PROJECT FOLDER [--no-files]
 
-Files are fetched into FOLDER; whoever reads the lines may delete those of a run once it is over.
+Files are fetched into FOLDER, those of each run into one of their own, which the line of its end names; whoever reads
+the lines may then delete it.
 """
 
 from __future__ import annotations
 
 import importlib
 import json
+import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,21 +25,22 @@ _SAMPLES = 10_000
 """System metrics at most; they are asked for in one piece."""
 
 
-def export(path: str, folder: Path, *, files: bool) -> None:
+def export(path: str, folder: Path, *, files: bool) -> Iterator[dict[str, Any]]:
     """Tells of all sweeps and runs, the oldest first."""
     api = importlib.import_module("wandb").Api(timeout=60)
     entity, _, project = path.rpartition("/")
     entity = entity or api.default_entity
     runs = api.runs(f"{entity}/{project}", order="+created_at", per_page=100)
-    tell(total=len(runs))
+    yield {"total": len(runs)}
     for sweep in api.project(project, entity).sweeps():
-        tell(sweep={"id": sweep.id, "name": sweep.name, "state": str(sweep.state), "config": sweep.config})
-    for run in runs:
+        yield {"sweep": {"id": sweep.id, "name": sweep.name, "state": str(sweep.state), "config": sweep.config}}
+    for number, run in enumerate(runs):
         run.load_full_data()
-        tell(run=about(run))
+        yield {"run": about(run)}
         if run.state not in UNFINISHED:
-            export_run(run, folder / run.id, files=files)
-            tell(end=run.state)
+            place = folder / str(number)
+            yield from export_run(run, place, files=files)
+            yield {"end": str(place)}
 
 
 def about(run: Any) -> dict[str, Any]:
@@ -56,36 +61,42 @@ def about(run: Any) -> dict[str, Any]:
     }
 
 
-def export_run(run: Any, folder: Path, *, files: bool) -> None:
+def export_run(run: Any, folder: Path, *, files: bool) -> Iterator[dict[str, Any]]:
     """Tells of what a run logged."""
     for row in run.scan_history():
-        tell(row=row)
+        yield {"row": row}
     for load in run.history(samples=_SAMPLES, pandas=False, stream="system"):
-        tell(load=load)
-    tell(summary=dict(run.summary_metrics))
+        yield {"load": load}
+    yield {"summary": dict(run.summary_metrics)}
     if files:
         for file in run.files(per_page=200):
+            path = folder / file.name
+            if folder.resolve() not in path.resolve().parents:
+                sys.stderr.write(f"File {file.name!r} of run {run.id} is left out: its name leads out of the folder.\n")
+                continue
             file.download(root=str(folder), replace=True)
-            tell(file=file.name, path=str(folder / file.name))
-
-
-def tell(**said: Any) -> None:
-    """Prints a line. NaN and infinities stand in it as Python writes them."""
-    sys.stdout.write(json.dumps(said, sort_keys=True, default=str) + "\n")
+            yield {"file": file.name, "path": str(path)}
 
 
 def main() -> int:
-    """Tells of a project, or at last why it cannot."""
+    """Tells of a project, or at last why it cannot. NaN and infinities stand in the lines as Python writes them."""
     path, folder, *options = sys.argv[1:]
-    try:
-        export(path, Path(folder), files="--no-files" not in options)
-    except ModuleNotFoundError as error:
-        tell(missing=error.name)
-    except Exception as error:  # whatever W&B's client raises is for the user to read
-        tell(error=f"{type(error).__name__}: {error}")
-    else:
-        return 0
-    return 1
+    with os.fdopen(os.dup(1), "w") as lines:
+        os.dup2(2, 1)  # what W&B's client and its own processes print is for the user, and no line
+
+        def tell(said: dict[str, Any]) -> None:
+            lines.write(json.dumps(said, sort_keys=True, default=str) + "\n")
+
+        try:
+            for said in export(path, Path(folder), files="--no-files" not in options):
+                tell(said)
+        except ModuleNotFoundError as error:
+            tell({"missing": error.name})
+        except Exception as error:  # whatever W&B's client raises is for the user to read
+            tell({"error": f"{type(error).__name__}: {error}"})
+        else:
+            return 0
+        return 1
 
 
 if __name__ == "__main__":

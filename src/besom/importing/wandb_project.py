@@ -68,7 +68,7 @@ class WandbProject:
                     yield run
             elif run is not None and "end" in said:
                 yield run
-                shutil.rmtree(self._folder / run.id, ignore_errors=True)
+                shutil.rmtree(said["end"], ignore_errors=True)
             elif run is not None:
                 run.take(said)
 
@@ -80,6 +80,8 @@ class WandbProject:
 
     def _read(self) -> Iterator[dict[str, Any]]:
         for line in self._process.stdout or ():
+            if not line.endswith("\n"):  # it was killed
+                break
             said: dict[str, Any] = json.loads(line)
             if "missing" in said:
                 raise UsageError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
@@ -69,7 +70,11 @@ class FoundRun:
         elif "load" in said:
             moment = float(said["load"].get("_timestamp") or self.last)
             load = {key.removeprefix("system."): value for key, value in said["load"].items() if key[0] != "_"}
-            numbers = {key: float(value) for key, value in load.items() if isinstance(value, (int, float))}
+            numbers = {
+                key: float(value)
+                for key, value in load.items()
+                if isinstance(value, (int, float)) and math.isfinite(value)
+            }
             self.logged.append(SystemRecord(time=moment, data=numbers))
         elif "summary" in said:
             self.summary = mark_numbers(said["summary"])
@@ -102,9 +107,12 @@ class FoundRun:
         if about["state"] in _EXIT_CODES:
             rest.append(ExitRecord(code=_EXIT_CODES[about["state"]], time=self.last or started))
         first = InitRecord(run=run, entity=entity, project=project)
-        content = hashlib.sha256(b"\n".join(map(msgspec.json.encode, [first, *rest])))
+        records: list[SpoolRecord] = [first, *rest]
+        content = hashlib.sha256()
+        for record in records:
+            content.update(msgspec.json.encode(record) + b"\n")
         run.spool = content.hexdigest()[:32]
-        return [first, *rest]
+        return records
 
     def _summary_by_hand(self) -> dict[str, Any]:
         """What of the summary is not the last value of a row."""
