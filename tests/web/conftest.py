@@ -13,10 +13,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 sys.path.insert(0, str(Path(__file__).parent))  # so that test modules and scripts share `filling`
 
 from filling import Filler
+
+expect.set_options(timeout=30_000)  # on a machine that is busy with other tests; nothing here is about speed
 
 ROOT = Path(__file__).parents[2]
 WEB = ROOT / "web"
