@@ -33,8 +33,7 @@ def log_artifact(unit: Unit, run: Any, new: NewArtifact) -> None:
         kind, reason = "artifact.refused", refusal.message
     else:
         kind, reason = "artifact.logged", f"{row.name}:v{row.version}"
-    subject = {"sweep_id": run.sweep_id, "run_id": run.id, "agent_id": run.agent_id}
-    unit.event(run.project_id, kind, "run", reason, **subject)
+    unit.run_event(run, kind, "run", reason)
 
 
 async def create_artifact(ctx: Context, caller: Caller, entity: str, project: str, new: NewArtifact) -> Artifact:

@@ -6,7 +6,7 @@ import contextlib
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 from besom.server.services.live import Change, ChangeKind, Live
@@ -76,6 +76,11 @@ class Unit:
                 "level": level,
             },
         )
+
+    def run_event(self, run: Any, kind: str, actor: str, reason: str = "", *, level: str | None = None) -> None:
+        """Writes down what happened to a run; ``run`` is its row."""
+        subject = {"sweep_id": run.sweep_id, "run_id": run.id, "agent_id": run.agent_id}
+        self.event(run.project_id, kind, actor, reason, **subject, level=level)
 
 
 @dataclass(slots=True)

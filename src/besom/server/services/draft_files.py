@@ -165,8 +165,7 @@ def _commit(unit: Unit, draft: Any, lists: Lists) -> None:
     artifact_drafts.commit(unit.conn, draft.id, row.id)
     if draft.run_key is not None:
         run = runs.by_key(unit.conn, draft.run_key)
-        subject = {"sweep_id": run.sweep_id, "run_id": run.id, "agent_id": run.agent_id}
-        unit.event(draft.project_id, "artifact.logged", "run", f"{row.name}:v{row.version}", **subject)
+        unit.run_event(run, "artifact.logged", "run", f"{row.name}:v{row.version}")
         unit.changed(run.project_id, "run", run.id)
 
 

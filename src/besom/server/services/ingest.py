@@ -122,9 +122,8 @@ def _keep_pieces(unit: Unit, run: Any, part: int, report: Report) -> None:
     for artifact in report.artifacts:
         artifacts.log_artifact(unit, run, artifact)
     for alert in report.alerts:
-        subject = {"sweep_id": run.sweep_id, "run_id": run.id, "agent_id": run.agent_id}
         words = f"{alert.title}: {alert.text}" if alert.text else alert.title
-        unit.event(run.project_id, "run.alert", run.name, words, level=alert.level, **subject)
+        unit.run_event(run, "run.alert", run.name, words, level=alert.level)
 
 
 def _end(unit: Unit, plans: Plans, run: Any, end: ExitRecord) -> Any:

@@ -32,8 +32,7 @@ def announce(unit: Unit, run: Any, records: Iterable[FileRecord]) -> None:
         try:
             file = check_entry(FileEntry(path=record.path, digest=record.digest, size=record.size))
         except Invalid as refusal:
-            subject = {"sweep_id": run.sweep_id, "run_id": run.id, "agent_id": run.agent_id}
-            unit.event(run.project_id, "run.file_refused", "server", refusal.message, **subject)
+            unit.run_event(run, "run.file_refused", "server", refusal.message)
         else:
             run_files.put(unit.conn, run.key, file.path, file.digest, file.size, unit.now)
 

@@ -87,8 +87,7 @@ def order_stop(
     if stopped is not None:
         values["stopped"] = stopped
     row = runs.change(unit.conn, run.key, values)
-    subject = {"sweep_id": run.sweep_id, "run_id": run.id, "agent_id": run.agent_id}
-    unit.event(run.project_id, "run.stopped", actor, reason, **subject)
+    unit.run_event(run, "run.stopped", actor, reason)
     if run.agent_id is not None:
         unit.wake(agent_topic(run.agent_id))
     return row

@@ -68,8 +68,7 @@ def remove(unit: Unit, run: Any, actor: str, reason: str) -> None:
             points.free(unit.conn, run.sweep_id, run.point_index)
         touch_sweep(unit, run.project_id, run.sweep_id)
         unit.wake(sweep_topic(run.sweep_id))
-    subject = {"sweep_id": run.sweep_id, "run_id": run.id, "agent_id": run.agent_id}
-    unit.event(run.project_id, "run.deleted", actor, reason, **subject)
+    unit.run_event(run, "run.deleted", actor, reason)
 
 
 def find_run(conn: Connection, caller: Caller, entity: str, project: str, run_id: str) -> Any:
