@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from besom.protocol import Run, Sweep
 from besom.server.wandb.call import Call
 from besom.server.wandb.ids import opaque
-
-_LARGEST_INT = 2**31 - 1
-"""Of GraphQL."""
+from besom.server.wandb.scalars import LARGEST_INT
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ class ProjectNode:
     @property
     def number(self) -> int:
         """What the client wants for ``projectId``: an integer that is the same each time, and no key of anything."""
-        return zlib.crc32(f"{self.entity}/{self.name}".encode()) & _LARGEST_INT
+        return zlib.crc32(f"{self.entity}/{self.name}".encode()) & LARGEST_INT
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,9 +70,7 @@ async def config(call: Call, parent: RunNode) -> str:
 async def wandb_config(call: Call, parent: RunNode, keys: list[str] | None = None) -> str:
     """What the client keeps for itself. A run that no process has begun yet must have nothing of it."""
     client = await _client(call, parent) or {}
-    if (
-        not client and parent.run.started is not None
-    ):  # begun by another client: the key ``t`` is what this one looks for
+    if not client and parent.run.started is not None:  # begun by another client; this one looks for the key ``t``
         client = {"t": {}}
     return write_json({key: value for key, value in client.items() if keys is None or key in keys})
 

@@ -14,6 +14,9 @@ from besom.server.services.refusals import Invalid
 
 Shape = TypeVar("Shape")
 
+LARGEST_INT = 2**31 - 1
+"""Of GraphQL's integers."""
+
 JSONString = str
 """JSON in a string, as it goes over the wire."""
 

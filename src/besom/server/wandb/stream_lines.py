@@ -13,15 +13,13 @@ from besom.server.services.lines import Lines
 from besom.server.services.refusals import Invalid
 from besom.server.services.report import Report, finite_numbers
 from besom.server.wandb.run_summary import read_summary
-from besom.server.wandb.scalars import read_json
+from besom.server.wandb.scalars import LARGEST_INT, read_json
 
 HISTORY, EVENTS, OUTPUT, SUMMARY = "wandb-history.jsonl", "wandb-events.jsonl", "output.log", "wandb-summary.json"
 _LOAD = "system."
 """Names of system metrics begin so; besom's own are without it."""
 _LARGEST = 2**53
 """Of steps: what JSON readers and 64-bit columns hold exactly."""
-_LARGEST_INT = 2**31 - 1
-"""Of GraphQL: what is counted, and the code with which a program ends, comes back as one of these."""
 _LATE = 60.0
 """Seconds; rows and system metrics of a program that is connected come sooner."""
 _PLAIN_LINE = re.compile(r"(ERROR )?(\d{4}-\d\d-\d\dT[0-9:.]+) ?(.*)", re.DOTALL)
@@ -30,7 +28,7 @@ _PLAIN_LINE = re.compile(r"(ERROR )?(\d{4}-\d\d-\d\dT[0-9:.]+) ?(.*)", re.DOTALL
 class File(msgspec.Struct):
     """Consecutive lines of a file, the first of which is line ``offset``."""
 
-    offset: Annotated[int, msgspec.Meta(ge=0, le=_LARGEST_INT)] = 0
+    offset: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_INT)] = 0
     content: list[str] = []
 
 
@@ -73,7 +71,7 @@ def read_lines(body: bytes, now: float) -> Lines:
         report.by_hand = [report.summary]
         report.whole = frozenset({"summary"})
     if post.complete:
-        code = max(-_LARGEST_INT, min(post.exitcode or 0, _LARGEST_INT))
+        code = max(-LARGEST_INT, min(post.exitcode or 0, LARGEST_INT))
         report.exit = ExitRecord(code=code, time=_end(report, now))
     return Lines(report, history.offset, events.offset)
 

@@ -27,7 +27,7 @@ from besom.server.wandb.ids import address_of
 from besom.server.wandb.nodes import SweepNode, entity_of, project_of
 from besom.server.wandb.resolvers import Resolvers
 from besom.server.wandb.run_lists import page_of_runs
-from besom.server.wandb.scalars import write_time
+from besom.server.wandb.scalars import LARGEST_INT, write_time
 from besom.server.wandb.users import Owner
 
 if TYPE_CHECKING:
@@ -173,4 +173,4 @@ def _action(state: str) -> SweepAction:
 
 def _int32(count: int | None) -> int | None:
     """GraphQL's integers have 32 bits: a grid of more points is as good as one without an end."""
-    return None if count is None or count >= 2**31 else count
+    return None if count is None or count > LARGEST_INT else count
