@@ -12,7 +12,7 @@ from client_documents import Document, collect, digests, installed
 from graphql import parse, validate
 from not_served import NOT_SERVED
 
-from besom.server.wandb import graphql
+from besom.server.wandb import documents as limits
 from besom.server.wandb.schema import schema
 
 HERE = Path(__file__).parent
@@ -49,9 +49,9 @@ def test_every_document_is_served_field_by_field_or_listed_with_a_reason(missing
 
 def test_no_document_is_near_the_limits_of_a_query(documents, monkeypatch):
     for name in ("_LONGEST_DOCUMENT", "_MOST_FIELDS", "_MOST_LEVELS"):
-        monkeypatch.setattr(graphql, name, getattr(graphql, name) // 2)
+        monkeypatch.setattr(limits, name, getattr(limits, name) // 2)
     for document in documents:
-        graphql._document.__wrapped__(document.text)
+        limits.read_document.__wrapped__(document.text)
 
 
 def test_the_list_of_what_is_not_served_names_nothing_that_is(missing):
