@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from server_world import GRID, World
 
+from besom.server.services.manifests import read_manifest
+from besom.server.services.refusals import Invalid
+
 pytestmark = pytest.mark.anyio
 
 BEAT = "mutation($id: ID!, $states: JSONString) { agentHeartbeat(input: {id: $id, runState: $states}) { commands } }"
@@ -59,6 +62,13 @@ async def test_bodies_that_no_reader_can_take_are_refused(world: World) -> None:
     query = 'query($f: JSONString) { project(name: "demo") { runCount(filters: $f) } }'
     await world.begin("r")
     assert (await ask(world, query, f=filters))[0] == 422
+
+
+def test_manifests_that_no_reader_can_take_are_refused() -> None:
+    deep = b'{"contents": {"a": {"digest": "x", "extra": ' + b'{"a": ' * 100_000
+    for body in (b"\xff", b'{"contents": {"a": {"digest": "\xff"}}}', b"[]", deep):
+        with pytest.raises(Invalid, match="The artifact's manifest cannot be read"):
+            read_manifest(body)
 
 
 async def test_ids_that_lead_nowhere_are_not_found(world: World) -> None:

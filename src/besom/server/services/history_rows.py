@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from besom.server.services.context import Context
+from besom.server.services.dotted import NOTHING, value_of
 from besom.server.services.projects import find_project
 from besom.server.services.refusals import Invalid
 from besom.server.services.runs import find_run
@@ -144,20 +145,6 @@ def _stored_keys(keys: Iterable[str]) -> set[str]:
 
 def _reduced(rows: Iterable[dict[str, Any]], keys: Sequence[str]) -> Iterator[dict[str, Any]]:
     for row in rows:
-        values = {key: value[0] for key in keys if (value := _value(row, key)) is not None}
-        if len(values) == len(set(keys)):
+        values = {key: value_of(row, key, NOTHING) for key in keys}
+        if NOTHING not in values.values():
             yield values
-
-
-def _value(tree: Any, key: str) -> tuple[Any] | None:
-    """The value of a key, or of one in a group of that name; None where there is none."""
-    if not isinstance(tree, dict):
-        return None
-    if key in tree:
-        return (tree[key],)
-    parts = key.split(".")
-    for end in range(len(parts) - 1, 0, -1):
-        group = ".".join(parts[:end])
-        if group in tree and (found := _value(tree[group], ".".join(parts[end:]))) is not None:
-            return found
-    return None

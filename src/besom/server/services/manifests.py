@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from besom.protocol import Artifact, Reference
-from besom.server.services.refusals import Invalid
+from besom.server.services.refusals import UNREADABLE, Invalid
 
 LARGEST_MANIFEST = 128 * 2**20
 """Bytes."""
@@ -42,7 +42,7 @@ def read_manifest(text: bytes) -> dict[str, Entry]:
     """
     try:
         return _read(text).contents
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise Invalid("bad_manifest", f"The artifact's manifest cannot be read: {error}.") from None
 
 

@@ -28,7 +28,8 @@ from besom.protocol import (
     SummaryRecord,
     SystemRecord,
 )
-from besom.server.services.refusals import Invalid, TooLarge
+from besom.server.services.dotted import value_of
+from besom.server.services.refusals import UNREADABLE, Invalid, TooLarge
 from besom.server.store.output import Printed
 
 Whole = frozenset[Literal["config", "summary"]]
@@ -93,7 +94,7 @@ def read_report(spool: bytes, first_line: int = 1) -> Report:
     whole = spool[:size]
     try:
         report = Report(size, _decoder.decode_lines(whole))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         raise _bad_line(whole, first_line) from None
     for record in report.records:
         match record:  # the most frequent first
@@ -161,15 +162,6 @@ def unpack(body: bytes, limit: int = LARGEST_PIECE) -> bytes:
     return data
 
 
-def value_of(data: Mapping[str, Any], name: str) -> Any:
-    """The value that was logged under a name; ``a.b`` is also key b of the dict that was logged as a."""
-    if name in data or "." not in name:
-        return data.get(name)
-    first, _, rest = name.partition(".")
-    below = data.get(first)
-    return value_of(below, rest) if isinstance(below, Mapping) else None
-
-
 def summary_numbers(summary: Mapping[str, Any], metric: str) -> list[float]:
     """The metric's finite number in a summary, if any; of several aggregates the one that says most of the run."""
     value = value_of(summary, metric)
@@ -196,7 +188,7 @@ def _bad_line(whole: bytes, first_line: int) -> Invalid:
     for number, line in enumerate(whole.splitlines(), first_line):
         try:
             _decoder.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        except UNREADABLE as error:
             return Invalid(
                 "bad_line",
                 f"Line {number} of this piece of spool is no record: {error}.",

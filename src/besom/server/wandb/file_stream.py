@@ -9,12 +9,12 @@ from litestar import Request, post
 from litestar.params import FromPath
 
 from besom.server.api.dependencies import CallerDep, ServicesDep
-from besom.server.services.lines import take_lines
+from besom.server.services.lines import Lines, take_lines
 from besom.server.services.report import LARGEST_PIECE, unpack
 from besom.server.wandb.stream_lines import read_lines
 
 _READ_IN_PLACE = 1 << 16
-"""Bytes; a larger post is read in a thread, so that nobody waits for it."""
+"""Bytes; a larger post, or one that has to be unpacked, is read in a thread, so that nobody waits for it."""
 
 
 @post(
@@ -30,11 +30,11 @@ async def take_file_stream(
 ) -> dict[str, bool]:
     """Stores what is new, and says when the run should end. An empty object is a sign of life."""
     body, now = await request.body(), services.ctx.clock()
-    if request.headers.get("content-encoding") == "gzip":
-        lines = await asyncio.to_thread(lambda: read_lines(unpack(body), now))
-    elif len(body) > _READ_IN_PLACE:
-        lines = await asyncio.to_thread(read_lines, body, now)
-    else:
-        lines = read_lines(body, now)
+    is_packed = request.headers.get("content-encoding") == "gzip"
+
+    def read() -> Lines:
+        return read_lines(unpack(body) if is_packed else body, now)
+
+    lines = await asyncio.to_thread(read) if is_packed or len(body) > _READ_IN_PLACE else read()
     taken = await take_lines(services.ctx, services.plans, caller, entity, project, run_id, lines)
     return {} if taken.stop is None else {"stopped": True}

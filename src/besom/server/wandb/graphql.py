@@ -8,7 +8,7 @@ import msgspec
 from litestar import Request, Response, post
 
 from besom.server.api.dependencies import CallerDep, ServicesDep
-from besom.server.services.refusals import Invalid
+from besom.server.services.refusals import UNREADABLE, Invalid
 from besom.server.wandb.call import Call
 
 _SHARES_RUN = "x-wandb-use-async-filestream"
@@ -32,7 +32,7 @@ async def answer_query(request: Request[Any, Any, Any], services: ServicesDep, c
 
     try:
         query = _read_query(await request.body())
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise Invalid("bad_query", f"The query cannot be read: {error}.") from None
     call = Call(services, caller, services.ctx.url, _SHARES_RUN in request.headers)
     data = await run_operation(call, query.query, query.variables or {}, query.operationName or None)

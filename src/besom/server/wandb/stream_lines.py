@@ -10,7 +10,7 @@ import msgspec
 
 from besom.protocol import ExitRecord, HistoryRecord, SystemRecord, mark_numbers
 from besom.server.services.lines import Lines
-from besom.server.services.refusals import Invalid
+from besom.server.services.refusals import UNREADABLE, Invalid
 from besom.server.services.report import Report, finite_numbers
 from besom.server.wandb.run_summary import read_summary
 from besom.server.wandb.scalars import LARGEST_INT, read_json
@@ -53,7 +53,7 @@ def read_lines(body: bytes, now: float) -> Lines:
     """
     try:
         post = _read_post(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise Invalid("bad_post", f"The post cannot be read: {error}.") from None
     history, events = post.files.get(HISTORY, File()), post.files.get(EVENTS, File())
     says = bool(post.files or post.preempting or post.complete)
