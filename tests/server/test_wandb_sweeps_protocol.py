@@ -147,6 +147,29 @@ async def test_a_wish_of_the_controller_is_one_run_however_often_it_comes(world:
     assert sweep["runs"]["edges"] == [{"node": {"name": "wish1", "state": "running", "shouldStop": True}}]
 
 
+async def test_a_wish_that_cannot_be_is_named_and_holds_nothing_up(world: World) -> None:
+    made = await create(world, LOCAL)
+    await world.begin("bad", made["name"])
+    held, odd, unnamed, good, twin = (
+        {"id": name, "data": {"args": args}}
+        for name, args in (
+            ("held", {"a": {"value": 7}}),
+            ("odd", {"a": 1}),
+            ("a/b", {"a": {"value": 1}}),
+            ("good", {"a": {"value": 1}}),
+            ("twin", {"a": {"value": 1}}),
+        )
+    )
+    mail = {"schedule": [held, odd, unnamed, good, twin], "earlystop": ["bad"]}
+    answer = (await ask(world, UPSERT, id=made["id"], controller=json.dumps(mail)))["upsertSweep"]
+    warned = answer["configValidationWarnings"]
+    assert [text.split(" that the controller")[0] for text in warned] == [
+        f"The run {name}" for name in ("held", "odd", "a/b", "twin")
+    ]
+    sweep = await read(world, made["name"])
+    assert json.loads(sweep["controller"]) == {"schedule": [good], "earlystop": ["bad"]}
+
+
 async def test_a_controller_without_more_wishes_ends_the_sweep_when_its_runs_have_ended(world: World) -> None:
     made = await create(world, LOCAL)
     args = {"a": {"value": 2}}

@@ -14,7 +14,7 @@ import msgspec
 
 from besom.protocol import NewPoint, Run, RunStop, Sweep
 from besom.server.services.enqueue import end_search, enqueue
-from besom.server.services.refusals import Conflict, Missing
+from besom.server.services.refusals import Conflict, Invalid, Missing
 from besom.server.services.run_lists import RunQuery, list_runs
 from besom.server.services.runs import stop_run
 from besom.server.services.states import UNFINISHED, is_open
@@ -51,23 +51,37 @@ class Mail(msgspec.Struct):
     earlystop: list[str] | None = None
 
 
-async def take_mail(call: Call, sweep: Sweep, written: Any) -> Sweep:
-    """Does what the controller asks for; returns the sweep as it is then. To a sweep that has ended it comes late."""
+async def take_mail(call: Call, sweep: Sweep, written: Any) -> tuple[Sweep, list[str]]:
+    """Does what the controller asks for: runs end first, as nothing may hold that up. To a sweep that has ended it
+    comes late.
+
+    Returns:
+        The sweep as it is then, and why wishes were passed over: the controller would send a refused letter again, with
+        what it wants next behind it.
+    """
     if not is_open(sweep.state):
-        return sweep
+        return sweep, []
     mail = shaped(written, Mail, "controller")
-    for wish in mail.schedule or ():
-        params = wish.data.args
-        if params is None:
-            await end_search(call.ctx, call.caller, sweep.id)
-        else:
-            point = NewPoint(params=unwrapped(params), why={"kind": _KIND, "reason": "chosen by a local controller"})
-            await enqueue(call.ctx, call.services.plans, call.caller, sweep.id, point, run_id=wish.id)
     for run_id in mail.earlystop or ():
         with contextlib.suppress(Conflict, Missing):  # it has ended meanwhile
             asked = RunStop(reason="stopped early by its local controller")
             await stop_run(call.ctx, call.caller, sweep.entity, sweep.project, run_id, asked)
-    return await get_sweep(call.ctx, call.caller, sweep.id)
+    passed_over = []
+    for wish in mail.schedule or ():
+        try:
+            await _grant(call, sweep, wish)
+        except (Conflict, Invalid) as refusal:
+            passed_over.append(f"The run {wish.id} that the controller wants cannot be: {refusal.message}")
+    return await get_sweep(call.ctx, call.caller, sweep.id), passed_over
+
+
+async def _grant(call: Call, sweep: Sweep, wish: Wish) -> None:
+    if wish.data.args is None:
+        await end_search(call.ctx, call.caller, sweep.id)
+        return
+    why = {"kind": _KIND, "reason": "chosen by a local controller"}
+    point = NewPoint(params=unwrapped(wish.data.args), why=why)
+    await enqueue(call.ctx, call.services.plans, call.caller, sweep.id, point, run_id=wish.id)
 
 
 @RESOLVERS.of("Sweep.controller")

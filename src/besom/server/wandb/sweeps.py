@@ -116,7 +116,8 @@ async def _update(call: Call, sweep_id: str, asked: dict[str, Any]) -> tuple[Swe
     if change != SweepChange():
         sweep = await rename_sweep(ctx, caller, sweep_id, change)
     if asked.get("controller"):
-        sweep = await take_mail(call, sweep, asked["controller"])
+        sweep, passed_over = await take_mail(call, sweep, asked["controller"])
+        warnings += passed_over
     if asked.get("state") and asked["state"] != sweep.state:
         sweep = await command_sweep(ctx, caller, sweep_id, _action(asked["state"]))
     return sweep, warnings
