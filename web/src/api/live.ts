@@ -1,6 +1,6 @@
 /** One stream of server-sent events for a project: says what changed, never carries the data itself. */
 
-export type ChangeKind = "run" | "sweep" | "agent" | "project" | "reset";
+export type ChangeKind = "run" | "sweep" | "agent" | "project" | "document" | "reset";
 
 export interface Change {
   kind: ChangeKind;

@@ -5,12 +5,16 @@ import { isStatus } from "../../api/errors";
 import { useInvalidate, useOnChange } from "../../api/LiveProvider";
 import type { Change } from "../../api/live";
 import { type ProjectPath, sweepQuery } from "../../api/queries";
+import type { Run, Sweep } from "../../api/types";
 import { runCollection, useRuns } from "../../api/useRuns";
 import { sweepPath } from "../../app/routes";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
 import { Tabs } from "../../components/Tabs";
+import { searchedParams } from "../../lib/params";
 import { useTitle } from "../../lib/useTitle";
+import { fieldsOf } from "../../view/fields";
+import { RunViewProvider } from "../../view/RunView";
 import { NotFoundPage } from "../NotFoundPage";
 import styles from "../Page.module.css";
 import { AgentsTab } from "./AgentsTab";
@@ -38,6 +42,10 @@ export function SweepPage({ path, id }: { path: ProjectPath; id: string }) {
   useInvalidate(query.queryKey, mine, SWEEP_INTERVAL);
   useOnChange(isRun, collection.refresh, RUNS_INTERVAL);
   useTitle(sweep.data?.name ?? "Sweep");
+  const fields = useMemo(
+    () => (sweep.data === undefined ? [] : fieldsOfSweep(sweep.data, runs.runs)),
+    [sweep.data, runs.runs],
+  );
 
   if (isStatus(sweep.error, 404)) return <NotFoundPage what="sweep" />;
   if (sweep.data === undefined) {
@@ -48,20 +56,38 @@ export function SweepPage({ path, id }: { path: ProjectPath; id: string }) {
   const address = sweepPath({ entity, project, id });
   const tabs = TABS.map((name) => ({
     name,
-    href: name === "Runs" ? address : `${address}?tab=${name.toLowerCase()}`,
+    href: `${address}${tabSearch(search, name)}`,
     count: name === "Runs" ? sweep.data.run_count : undefined,
   }));
   return (
-    <div className={styles.page}>
-      <SweepHeader sweep={sweep.data} runs={runs.runs} />
-      <Tabs label="Sweep" tabs={tabs} current={current} />
-      {current === "Runs" && <RunsTab sweep={sweep.data} snapshot={runs} retry={collection.refresh} />}
-      {current === "Importance" && <ImportanceTab sweep={sweep.data} />}
-      {current === "Configuration" && <ConfigurationTab sweep={sweep.data} />}
-      {current === "Events" && <EventsTab sweep={sweep.data} runs={runs.runs} />}
-      {current === "Agents" && <AgentsTab sweep={sweep.data} runs={runs.runs} />}
-    </div>
+    <RunViewProvider
+      runs={runs.runs}
+      fields={fields}
+      metric={sweep.data.metric}
+      place={`${entity}/${project}`}
+    >
+      <div className={styles.page}>
+        <SweepHeader sweep={sweep.data} runs={runs.runs} />
+        <Tabs label="Sweep" tabs={tabs} current={current} />
+        {current === "Runs" && <RunsTab sweep={sweep.data} snapshot={runs} retry={collection.refresh} />}
+        {current === "Importance" && <ImportanceTab sweep={sweep.data} />}
+        {current === "Configuration" && <ConfigurationTab sweep={sweep.data} />}
+        {current === "Events" && <EventsTab sweep={sweep.data} runs={runs.runs} />}
+        {current === "Agents" && <AgentsTab sweep={sweep.data} runs={runs.runs} />}
+      </div>
+    </RunViewProvider>
   );
+}
+
+const fieldsOfSweep = (sweep: Sweep, runs: readonly Run[]) =>
+  fieldsOf(runs, sweep.metric, searchedParams(sweep, runs));
+
+/** What is chosen of the runs stays when another tab is opened. */
+function tabSearch(search: URLSearchParams, tab: (typeof TABS)[number]): string {
+  const params = new URLSearchParams(search);
+  if (tab === "Runs") params.delete("tab");
+  else params.set("tab", tab.toLowerCase());
+  return params.size === 0 ? "" : `?${params}`;
 }
 
 /** As tall as what follows. */

@@ -1,0 +1,190 @@
+/** The runs of a page as the reader wants to see them. Every panel draws these, so a choice in one holds in all. */
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useDeferredValue,
+  useEffect,
+  useMemo,
+  useState,
+} from "react";
+import { useSearchParams } from "wouter";
+import type { MetricGoal, Run } from "../api/types";
+import { formatBrush, formatFilter, formatIds, parseBrush, parseFilter, parseIds } from "./address";
+import { type Brush, type Fields, type Filter, type Range, wanted } from "./conditions";
+import type { Field } from "./fields";
+import { Hover } from "./hover";
+import { useKept } from "./kept";
+import { type ServerFilter, serverFilter } from "./serverFilter";
+
+export interface RunView {
+  metric: MetricGoal | null;
+  /** In their order; the same by id. */
+  fields: readonly Field[];
+  fieldById: Fields;
+  all: readonly Run[];
+  /** Those that search and filter let through, whatever is brushed. */
+  matched: readonly Run[];
+  /** Those inside every brushed range too: what the table lists. */
+  shown: readonly Run[];
+  /** Those whose eye is open too: what charts draw. */
+  drawn: readonly Run[];
+  search: string;
+  setSearch: (search: string) => void;
+  filter: Filter;
+  setFilter: (filter: Filter) => void;
+  brush: Brush;
+  /** Without a range the field is free again. */
+  setBrush: (field: string, range: Range | null) => void;
+  clear: () => void;
+  /** Runs with a closed eye, by id. */
+  hidden: ReadonlySet<string>;
+  setHidden: (ids: ReadonlySet<string>) => void;
+  /** Runs with a tick, by id. */
+  selected: ReadonlySet<string>;
+  setSelected: (ids: ReadonlySet<string>) => void;
+  hover: Hover;
+  /** What `shown` means in the server's words; null where it has none. */
+  serverFilter: ServerFilter | null;
+}
+
+const Context = createContext<RunView | null>(null);
+
+export function useRunView(): RunView {
+  const view = useContext(Context);
+  if (view === null) throw new Error("useRunView outside of a RunViewProvider");
+  return view;
+}
+
+/** Browsers refuse addresses that change at the speed of a mouse. */
+const ADDRESS_DELAY = 300;
+const MOST_TICKS_IN_ADDRESS = 200;
+
+interface Props {
+  runs: readonly Run[];
+  fields: readonly Field[];
+  metric: MetricGoal | null;
+  /** Names the place that remembers which eyes are closed: the project. */
+  place: string;
+  children: ReactNode;
+}
+
+export function RunViewProvider({ runs, fields, metric, place, children }: Props) {
+  const [address, setAddress] = useSearchParams();
+  const [search, setSearch] = useState(() => address.get("q") ?? "");
+  const [filter, setFilter] = useState(() => parseFilter(address.get("filter")));
+  const [brush, setRanges] = useState(() => parseBrush(address.get("brush")));
+  const [selected, setSelected] = useState(() => parseIds(address.get("selected")));
+  const [closed, setClosed] = useKept<readonly string[]>(place, "hidden", []);
+  const [hover] = useState(() => new Hover());
+
+  const written = useMemo(
+    () => ({
+      q: search,
+      filter: formatFilter(filter),
+      brush: formatBrush(brush),
+      selected: selected.size <= MOST_TICKS_IN_ADDRESS ? formatIds(selected) : "",
+    }),
+    [search, filter, brush, selected],
+  );
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      setAddress(
+        (params) => {
+          for (const [name, text] of Object.entries(written)) {
+            if (text === "") params.delete(name);
+            else params.set(name, text);
+          }
+          return params;
+        },
+        { replace: true },
+      );
+    }, ADDRESS_DELAY);
+    return () => clearTimeout(timer);
+  }, [written, setAddress]);
+
+  const setBrush = useCallback(
+    (field: string, range: Range | null) =>
+      setRanges((ranges) => {
+        const changed = new Map(ranges);
+        if (range === null) changed.delete(field);
+        else changed.set(field, range);
+        return changed;
+      }),
+    [],
+  );
+  const clear = useCallback(() => {
+    setSearch("");
+    setFilter(parseFilter(null));
+    setRanges(new Map());
+  }, []);
+  const setHidden = useCallback((ids: ReadonlySet<string>) => setClosed([...ids]), [setClosed]);
+
+  const fieldById = useMemo(() => new Map(fields.map((field) => [field.id, field])), [fields]);
+  const hidden = useMemo(() => new Set(closed), [closed]);
+  // A chart that is slow to draw must not hold up the hand that brushes or types.
+  const ranges = useDeferredValue(brush);
+  const words = useDeferredValue(search);
+  const matched = useMemo(() => {
+    if (words === "" && filter.conditions.length === 0) return runs;
+    return runs.filter(wanted({ search: words, filter, brush: new Map() }, fieldById));
+  }, [runs, words, filter, fieldById]);
+  const shown = useMemo(() => {
+    if (ranges.size === 0) return matched;
+    return matched.filter(wanted({ search: "", filter: parseFilter(null), brush: ranges }, fieldById));
+  }, [matched, ranges, fieldById]);
+  const drawn = useMemo(
+    () => (hidden.size === 0 ? shown : shown.filter((run) => !hidden.has(run.id))),
+    [shown, hidden],
+  );
+  const asked = useMemo(
+    () => serverFilter({ search: words, filter, brush: ranges }, fieldById),
+    [words, filter, ranges, fieldById],
+  );
+
+  const view = useMemo<RunView>(
+    () => ({
+      metric,
+      fields,
+      fieldById,
+      all: runs,
+      matched,
+      shown,
+      drawn,
+      search,
+      setSearch,
+      filter,
+      setFilter,
+      brush,
+      setBrush,
+      clear,
+      hidden,
+      setHidden,
+      selected,
+      setSelected,
+      hover,
+      serverFilter: asked,
+    }),
+    [
+      metric,
+      fields,
+      fieldById,
+      runs,
+      matched,
+      shown,
+      drawn,
+      search,
+      filter,
+      brush,
+      setBrush,
+      clear,
+      hidden,
+      setHidden,
+      selected,
+      hover,
+      asked,
+    ],
+  );
+  return <Context.Provider value={view}>{children}</Context.Provider>;
+}

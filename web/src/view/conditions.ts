@@ -1,0 +1,110 @@
+/** Which runs are meant: conditions on fields, ranges along axes, words in names. Pure; also as the server's filter. */
+import type { Run } from "../api/types";
+import { compareValues } from "../lib/compare";
+import { formatValue, toNumber } from "../lib/format";
+import type { Field } from "./fields";
+
+export const OPERATORS = ["=", "!=", "<", "<=", ">", ">=", "in", "not in", "exists"] as const;
+export type Operator = (typeof OPERATORS)[number];
+
+export interface Condition {
+  /** Id of a field. */
+  field: string;
+  operator: Operator;
+  /** A list for `in` and `not in`; true or false for `exists`. */
+  value: unknown;
+}
+
+export interface Filter {
+  join: "and" | "or";
+  conditions: readonly Condition[];
+}
+
+export const NO_FILTER: Filter = { join: "and", conditions: [] };
+
+/** A range of numbers, both ends in it, or some values of a category as they are shown. */
+export type Range = { from: number; to: number } | { among: readonly string[] };
+
+/** Ranges by the id of their field. */
+export type Brush = ReadonlyMap<string, Range>;
+
+export interface Wanted {
+  /** A regular expression for names, heedless of case; what is none counts as plain words. */
+  search: string;
+  filter: Filter;
+  brush: Brush;
+}
+
+export type Fields = ReadonlyMap<string, Field>;
+
+export function searchPattern(search: string): RegExp | null {
+  if (search === "") return null;
+  try {
+    return new RegExp(search, "i");
+  } catch {
+    return new RegExp(search.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), "i");
+  }
+}
+
+/** Whether a run is meant, as a function so that what is the same for all runs is worked out once. */
+export function wanted({ search, filter, brush }: Wanted, fields: Fields): (run: Run) => boolean {
+  const pattern = searchPattern(search);
+  const tests = filter.conditions.map((condition) => testOf(condition, fields));
+  const ranges = [...brush].map(([id, range]) => inRange(range, fields.get(id)));
+  return (run) =>
+    (pattern === null || pattern.test(run.name)) &&
+    (tests.length === 0 ||
+      (filter.join === "and" ? tests.every((test) => test(run)) : tests.some((test) => test(run)))) &&
+    ranges.every((test) => test(run));
+}
+
+const never = () => false;
+
+function inRange(range: Range, field: Field | undefined): (run: Run) => boolean {
+  if (field === undefined) return never;
+  if ("among" in range) {
+    const among = new Set(range.among);
+    return (run) => among.has(formatValue(field.read(run)));
+  }
+  return (run) => {
+    const value = toNumber(field.read(run));
+    return value !== null && value >= range.from && value <= range.to;
+  };
+}
+
+function testOf({ field: id, operator, value }: Condition, fields: Fields): (run: Run) => boolean {
+  const field = fields.get(id);
+  if (field === undefined) return never;
+  const { read } = field;
+  const there = (run: Run) => read(run) !== undefined && read(run) !== null;
+  switch (operator) {
+    case "exists":
+      return (run) => there(run) === (value !== false);
+    case "=":
+      return (run) => equal(read(run), value);
+    case "!=":
+      return (run) => !equal(read(run), value);
+    case "in":
+      return (run) => listOf(value).some((one) => equal(read(run), one));
+    case "not in":
+      return (run) => !listOf(value).some((one) => equal(read(run), one));
+    default:
+      return (run) => there(run) && inOrder(compareValues(read(run), value), operator);
+  }
+}
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+
+/** A list of a run (its tags) is meant by each of its members. */
+function equal(mine: unknown, value: unknown): boolean {
+  if (Array.isArray(mine) && !Array.isArray(value)) return mine.some((one) => equal(one, value));
+  if (mine === undefined || mine === null) return value === undefined || value === null;
+  if (typeof mine === "number" || typeof value === "number") return toNumber(mine) === toNumber(value);
+  return formatValue(mine) === formatValue(value);
+}
+
+function inOrder(order: number, operator: "<" | "<=" | ">" | ">="): boolean {
+  if (operator === "<") return order < 0;
+  if (operator === "<=") return order <= 0;
+  return operator === ">" ? order > 0 : order >= 0;
+}

@@ -1,0 +1,127 @@
+/** What can be said of a run in one word or number: the columns of the table, the axes of charts, the names in filters. */
+import type { MetricGoal, Run } from "../api/types";
+import { STATES, stateOf } from "../components/StateIcon";
+import { flatten, paramOf, valueAt } from "../lib/params";
+import { whyWord } from "../lib/why";
+
+export type FieldKind = "number" | "time" | "duration" | "category";
+
+export interface Field {
+  /** As the address names it: `param:lr`, `summary:accuracy`, `metric`, `created`. */
+  id: string;
+  label: string;
+  kind: FieldKind;
+  /** `undefined` where a run has none. */
+  read: (run: Run) => unknown;
+  /** What the server's filters call it; null where they cannot ask for it. */
+  key: string | null;
+}
+
+/** Always there. */
+const PLAIN: readonly Field[] = [
+  { id: "name", label: "Name", kind: "category", read: (run) => run.name, key: "display_name" },
+  { id: "state", label: "State", kind: "category", read: (run) => STATES[stateOf(run)].word, key: null },
+  { id: "why", label: "Why", kind: "category", read: (run) => whyWord(run.why) ?? undefined, key: null },
+  { id: "tags", label: "Tags", kind: "category", read: (run) => run.tags, key: "tags" },
+  { id: "group", label: "Group", kind: "category", read: (run) => run.group ?? undefined, key: "group" },
+  {
+    id: "job_type",
+    label: "Job type",
+    kind: "category",
+    read: (run) => run.job_type ?? undefined,
+    key: "job_type",
+  },
+  {
+    id: "sweep",
+    label: "Sweep",
+    kind: "category",
+    read: (run) => run.sweep_id ?? undefined,
+    key: "sweep",
+  },
+  { id: "agent", label: "Agent", kind: "category", read: (run) => run.agent_id ?? undefined, key: null },
+  { id: "host", label: "Host", kind: "category", read: (run) => run.host ?? undefined, key: "host" },
+  { id: "steps", label: "Steps", kind: "number", read: (run) => run.steps, key: null },
+  {
+    id: "duration",
+    label: "Duration",
+    kind: "duration",
+    read: (run) => (run.started === null ? undefined : run.duration),
+    key: "duration",
+  },
+  { id: "created", label: "Created", kind: "time", read: (run) => run.created, key: null },
+  { id: "started", label: "Started", kind: "time", read: (run) => run.started ?? undefined, key: null },
+  { id: "ended", label: "Ended", kind: "time", read: (run) => run.ended ?? undefined, key: null },
+];
+
+const flats = new WeakMap<object, ReadonlyMap<string, unknown>>();
+
+/** Each object is taken apart once, however often the list that holds it changes. */
+function leaves(values: Record<string, unknown>): ReadonlyMap<string, unknown> {
+  const known = flats.get(values);
+  if (known !== undefined) return known;
+  const flat = flatten(values);
+  flats.set(values, flat);
+  return flat;
+}
+
+/** Keys in the order in which they are met, each with whether all of its values are numbers. */
+function keysOf(
+  runs: readonly Run[],
+  part: (run: Run) => Record<string, unknown> | null,
+): Map<string, boolean> {
+  const keys = new Map<string, boolean>();
+  for (const run of runs) {
+    const values = part(run);
+    if (values === null) continue;
+    for (const [key, value] of leaves(values)) {
+      if (value !== null) keys.set(key, (keys.get(key) ?? true) && isNumber(value));
+      else if (!keys.has(key)) keys.set(key, true);
+    }
+  }
+  return keys;
+}
+
+/** The server sends numbers that JSON lacks as words. */
+const isNumber = (value: unknown): boolean =>
+  typeof value === "number" || value === "NaN" || value === "Infinity" || value === "-Infinity";
+
+/**
+ * Everything that is known of the runs, the metric first, then parameters, then what runs say of themselves.
+ * `params`: the parameters of the sweep; without a sweep none, and all is configuration.
+ */
+export function fieldsOf(
+  runs: readonly Run[],
+  metric: MetricGoal | null,
+  params: readonly string[] = [],
+): Field[] {
+  const numeric = keysOf(runs, (run) => run.params ?? run.config);
+  const chosen = new Set(params);
+  const fields: Field[] = [];
+  if (metric !== null) {
+    const read = (run: Run) => run.best ?? undefined;
+    fields.push({
+      id: "metric",
+      label: metric.name,
+      kind: "number",
+      read,
+      key: `summary_metrics.${metric.name}`,
+    });
+  }
+  for (const name of params) {
+    const read = (run: Run) => paramOf(run, name);
+    const kind = numeric.get(name) === false ? "category" : "number";
+    fields.push({ id: `param:${name}`, label: name, kind, read, key: `config.${name}` });
+  }
+  for (const [name, isNumeric] of keysOf(runs, (run) => run.summary)) {
+    const read = (run: Run) => valueAt(run.summary, name);
+    const kind = isNumeric ? "number" : "category";
+    fields.push({ id: `summary:${name}`, label: name, kind, read, key: `summary_metrics.${name}` });
+  }
+  for (const [name, isNumeric] of keysOf(runs, (run) => run.config)) {
+    if (chosen.has(name)) continue;
+    const read = (run: Run) => valueAt(run.config, name);
+    const kind = isNumeric ? "number" : "category";
+    fields.push({ id: `config:${name}`, label: name, kind, read, key: `config.${name}` });
+  }
+  return [...fields, ...PLAIN];
+}

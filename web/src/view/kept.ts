@@ -1,0 +1,58 @@
+/** Choices that come back on the next visit: one value per place and name, in the browser. */
+import { useCallback, useSyncExternalStore } from "react";
+
+const PREFIX = "besom.kept";
+const listeners = new Set<() => void>();
+/** What was read, so that the same text gives the same object. */
+const read = new Map<string, { text: string | null; value: unknown }>();
+
+const keyOf = (place: string, name: string): string => `${PREFIX}/${place}/${name}`;
+
+export function readKept(place: string, name: string): unknown {
+  const key = keyOf(place, name);
+  let text: string | null = null;
+  try {
+    text = localStorage.getItem(key);
+  } catch {
+    // Without storage a choice lasts as long as the page: see keep().
+    return read.get(key)?.value;
+  }
+  const known = read.get(key);
+  if (known !== undefined && known.text === text) return known.value;
+  let value: unknown;
+  try {
+    value = text === null ? undefined : JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  read.set(key, { text, value });
+  return value;
+}
+
+/** `undefined` forgets it. */
+export function keep(place: string, name: string, value: unknown): void {
+  const key = keyOf(place, name);
+  try {
+    if (value === undefined) localStorage.removeItem(key);
+    else localStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    read.set(key, { text: null, value });
+  }
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  window.addEventListener("storage", listener);
+  return () => {
+    listeners.delete(listener);
+    window.removeEventListener("storage", listener);
+  };
+}
+
+/** Like useState, kept. `initial` must keep its identity where it is an object. Other tabs of the browser follow. */
+export function useKept<T>(place: string, name: string, initial: T): [T, (value: T) => void] {
+  const value = useSyncExternalStore(subscribe, () => readKept(place, name)) as T | undefined;
+  const set = useCallback((next: T) => keep(place, name, next), [place, name]);
+  return [value === undefined ? initial : value, set];
+}
