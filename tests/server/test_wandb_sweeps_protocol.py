@@ -128,6 +128,32 @@ async def test_a_point_is_queued_under_the_opaque_id(world: World) -> None:
     assert (status, '{"value": ...}' in message) == (422, True)
 
 
+async def hang_up_after(world: World, query: str, **variables: Any) -> None:
+    """Sends a query on a connection that is closed at once."""
+    body = json.dumps({"query": query, "variables": variables}).encode()
+    coming = [{"type": "http.request", "body": body}, {"type": "http.disconnect"}]
+    headers = [(b"authorization", f"Bearer {world.key}".encode())]
+    scope = {"type": "http", "method": "POST", "path": "/graphql", "query_string": b"", "headers": headers}
+
+    async def receive() -> dict[str, Any]:
+        return coming.pop(0)
+
+    async def send(_: dict[str, Any]) -> None:
+        """Nobody reads it."""
+
+    await world.client._transport.app({**scope, "raw_path": b"/graphql"}, receive, send)  # type: ignore[attr-defined]
+
+
+async def test_a_client_that_did_not_wait_for_its_answer_and_asks_again_queues_one_run(world: World) -> None:
+    made = await create(world, {"method": "random", "parameters": {"a": {"values": [1, 2]}}})
+    point = {"id": made["id"], "config": json.dumps({"a": {"value": 2}})}
+    await hang_up_after(world, QUEUE, **point)
+    assert (await world.show(made["name"]))["run_count"] == 0
+    for count in (1, 2):
+        await ask(world, QUEUE, **point)
+        assert (await world.show(made["name"]))["run_count"] == count, "the same point may be wanted twice"
+
+
 async def test_a_wish_of_the_controller_is_one_run_however_often_it_comes(world: World) -> None:
     made = await create(world, LOCAL)
     wish = {"id": "wish1", "data": {"args": {"a": {"value": 2}}}}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from besom.protocol import NewPoint, Run
@@ -21,7 +21,13 @@ LONGEST_QUEUE = 10_000
 
 
 async def enqueue(
-    ctx: Context, plans: Plans, caller: Caller, sweep_id: str, new: NewPoint, run_id: str | None = None
+    ctx: Context,
+    plans: Plans,
+    caller: Caller,
+    sweep_id: str,
+    new: NewPoint,
+    run_id: str | None = None,
+    hung_up: Callable[[], bool] = lambda: False,
 ) -> Run:
     """Queues a point; returns its run.
 
@@ -32,10 +38,12 @@ async def enqueue(
         sweep_id: The sweep.
         new: The point.
         run_id: For the run, so that asking again changes nothing; by default a new one is drawn.
+        hung_up: Whether nobody waits for the answer any more: who asks again, without an id, is somebody new.
 
     Raises:
         Invalid: a parameter is unknown, missing, or cannot have that value.
-        Conflict: the sweep has ended, its queue is full, the point of its grid has a run, or the id has another one.
+        Conflict: the sweep has ended, its queue is full, the point of its grid has a run, the id has another one, or the
+            caller has hung up.
     """
     named = {"id": check_name("run", run_id)} if run_id else {}
     if new.display_name:
@@ -44,6 +52,8 @@ async def enqueue(
 
     def put(unit: Unit) -> Run:
         caller.must_write()
+        if hung_up():
+            raise Conflict("hung_up", "Nothing is queued: nobody waits for the answer any more.")
         sweep = find_open_sweep(unit.conn, caller, sweep_id)
         if run_id is not None and (known := runs.get(unit.conn, sweep.project_id, run_id)):
             if known.sweep_id != sweep_id or known.deleted is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from besom.server.services.context import Context
@@ -20,6 +21,8 @@ class Call:
     """Without a slash at the end; addresses that are handed out begin with it."""
     shares_run: bool = False
     """Whether the program is one of several that log to the same run at the same time."""
+    hung_up: Callable[[], bool] = lambda: False
+    """Whether nobody waits for the answer any more."""
     batches: Batches = field(default_factory=Batches, compare=False)
 
     @property

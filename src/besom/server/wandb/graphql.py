@@ -8,6 +8,7 @@ import msgspec
 from litestar import Request, Response, post
 
 from besom.server.api.dependencies import CallerDep, ServicesDep
+from besom.server.api.hang_up import listening
 from besom.server.services.refusals import UNREADABLE, Invalid
 from besom.server.wandb.call import Call
 
@@ -34,6 +35,7 @@ async def answer_query(request: Request[Any, Any, Any], services: ServicesDep, c
         query = _read_query(await request.body())
     except UNREADABLE as error:
         raise Invalid("bad_query", f"The query cannot be read: {error}.") from None
-    call = Call(services, caller, services.ctx.url, _SHARES_RUN in request.headers)
-    data = await run_operation(call, query.query, query.variables or {}, query.operationName or None)
+    with listening(request) as line:
+        call = Call(services, caller, services.ctx.url, _SHARES_RUN in request.headers, line.hung_up)
+        data = await run_operation(call, query.query, query.variables or {}, query.operationName or None)
     return Response(msgspec.json.encode({"data": data}), media_type="application/json")

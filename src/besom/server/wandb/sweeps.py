@@ -87,10 +87,14 @@ async def upsert_sweep(call: Call, _parent: None, input: dict[str, Any]) -> dict
 
 @RESOLVERS.of("Mutation.enqueueSweepRun")
 async def enqueue_run(call: Call, _parent: None, input: dict[str, Any]) -> dict[str, Any]:
-    """Queues a point of a sweep; the id is the new run's name."""
+    """Queues a point of a sweep; the id is the new run's name.
+
+    The client asks again when it has waited for too long, and says nothing by which that could be told from a wish for
+    one more run of the same point. So nothing is queued for a client that has gone.
+    """
     (sweep_id,) = address_of("Sweep", input["id"])
     point = NewPoint(params=unwrapped(input["config"]), display_name=input.get("displayName"))
-    run = await enqueue(call.ctx, call.services.plans, call.caller, sweep_id, point)
+    run = await enqueue(call.ctx, call.services.plans, call.caller, sweep_id, point, hung_up=call.hung_up)
     return {"id": run.id, "runQueueItemId": run.id}
 
 
