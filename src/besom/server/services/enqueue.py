@@ -42,8 +42,8 @@ async def enqueue(
 
     Raises:
         Invalid: a parameter is unknown, missing, or cannot have that value.
-        Conflict: the sweep has ended, its queue is full, the point of its grid has a run, the id has another one, or the
-            caller has hung up.
+        Conflict: the sweep has ended, its queue is full, the point of its grid has a run, the id has another one, or
+            nobody waits for the answer.
     """
     named = {"id": check_name("run", run_id)} if run_id else {}
     if new.display_name:
