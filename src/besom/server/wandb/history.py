@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Any
 
 import msgspec
@@ -52,13 +53,14 @@ async def history(
 
 
 @RESOLVERS.of("Run.sampledHistory")
-async def sampled_history(call: Call, parent: RunNode, specs: list[Any]) -> list[Rows]:
-    """For each specification the rows that have all of its keys."""
+def sampled_history(call: Call, parent: RunNode, specs: list[Any]) -> list[Rows] | Awaitable[list[Rows]]:
+    """For each specification the rows that have all of its keys; at once, and none, where it has no keys."""
     if len(specs) > _MOST_SPECS:
         raise Invalid("too_many_specs", f"At most {_MOST_SPECS} specifications are answered at once.", field="specs")
     queries = [_query(spec) for spec in specs]
-    waiting = [_ask(call, parent, query) if query.keys else None for query in queries]
-    return [[] if rows is None else await rows or [] for rows in waiting]
+    if not any(query.keys for query in queries):
+        return [[] for _ in queries]
+    return _rows([_ask(call, parent, query) if query.keys else None for query in queries])
 
 
 @RESOLVERS.of("Run.historyKeys")
@@ -80,7 +82,11 @@ def parquet_history(_call: Call, _parent: RunNode, **_: object) -> dict[str, lis
     return {"parquetUrls": [], "liveData": []}
 
 
-def _ask(call: Call, parent: RunNode, query: RowQuery) -> Any:
+async def _rows(waiting: list[Awaitable[Rows | None] | None]) -> list[Rows]:
+    return [[] if rows is None else await rows or [] for rows in waiting]
+
+
+def _ask(call: Call, parent: RunNode, query: RowQuery) -> Awaitable[Rows | None]:
     """The rows of one run; asked once for all runs of a page."""
     place = (parent.run.entity, parent.run.project)
 
