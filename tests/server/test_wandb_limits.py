@@ -116,6 +116,22 @@ async def test_a_page_of_runs_ends_and_goes_on(world: World, monkeypatch: pytest
     assert len(found) == 3
 
 
+async def test_lists_in_lists_are_answered_until_there_are_too_many_values(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(10):
+        await world.begin(f"r{number}")
+    inner = "{ edges { cursor } }"
+    for _ in range(2):
+        inner = f"{{ edges {{ node {{ project {{ runs {inner} }} }} }} }}"
+    query = f'{{ project(name: "demo") {{ runs {inner} }} }}'
+    monkeypatch.setattr("besom.server.wandb.call._MOST_VALUES", 5_000)
+    assert (await ask(world, query))[:2] == (200, "")
+    monkeypatch.setattr("besom.server.wandb.call._MOST_VALUES", 500)
+    status, message, _ = await ask(world, query)
+    assert (status, message[:57]) == (422, "The answer to this query would have more than 500 values.")
+
+
 async def test_json_arguments_of_another_shape_are_refused(world: World) -> None:
     sweep = await world.sweep(GRID)
     agent = identity("Agent", sweep, await world.join(sweep))

@@ -6,12 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from besom.server.services.context import Context
+from besom.server.services.refusals import Invalid
 from besom.server.services.services import Services
 from besom.server.services.users import Caller
 from besom.server.wandb.batches import Batches
 
+_MOST_VALUES = 1_000_000
+"""Of one answer: some seconds of work. A sweep of 40,000 runs, which the client reads at once, has fewer."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Call:
     """One request: the services, who asks, and the address by which this server was reached."""
 
@@ -24,8 +28,24 @@ class Call:
     hung_up: Callable[[], bool] = lambda: False
     """Whether nobody waits for the answer any more."""
     batches: Batches = field(default_factory=Batches, compare=False)
+    spent: int = 0
+    """How many values it has been answered with."""
 
     @property
     def ctx(self) -> Context:
         """The surroundings of the services."""
         return self.services.ctx
+
+    def spend(self, values: int) -> None:
+        """Counts values of the answer. No list is long, but lists in lists multiply.
+
+        Raises:
+            Invalid: it has too many of them.
+        """
+        self.spent += values
+        if self.spent > _MOST_VALUES:
+            raise Invalid(
+                "large_answer",
+                f"The answer to this query would have more than {_MOST_VALUES:,} values.",
+                "Ask for fewer things at a time (first, after), or for less of each.",
+            )

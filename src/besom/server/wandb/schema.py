@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+from inspect import iscoroutinefunction
 from typing import Any, cast
 
-from graphql import GraphQLObjectType, GraphQLSchema, build_schema
+from graphql import GraphQLObjectType, GraphQLSchema, build_schema, default_field_resolver
 
 from besom.server.wandb import (
     agents,
@@ -54,6 +55,9 @@ _SUBJECTS = (
     users,
 )
 
+_LOOKED_UP = 10
+"""What a value costs that has to be looked up, besides those that come with the thing that they belong to."""
+
 
 @cache
 def schema() -> GraphQLSchema:
@@ -69,6 +73,10 @@ def schema() -> GraphQLSchema:
         cast("Any", made.type_map[name]).coerce_input_value = parse
     for subject in _SUBJECTS:
         _bind(made, subject.RESOLVERS)
+    for kind in made.type_map.values():
+        if isinstance(kind, GraphQLObjectType) and not kind.name.startswith("__"):
+            for field in kind.fields.values():
+                field.resolve = field.resolve or _look_in_parent
     return made
 
 
@@ -81,4 +89,15 @@ def _bind(made: GraphQLSchema, resolvers: Resolvers) -> None:
 
 
 def _resolver(function: Resolver) -> Any:
-    return lambda parent, info, **arguments: function(info.context, parent, **arguments)
+    price = _LOOKED_UP if iscoroutinefunction(function) else 1
+
+    def resolve(parent: Any, info: Any, **arguments: Any) -> Any:
+        info.context.spend(price)
+        return function(info.context, parent, **arguments)
+
+    return resolve
+
+
+def _look_in_parent(parent: Any, info: Any, **arguments: Any) -> Any:
+    info.context.spend(1)
+    return default_field_resolver(parent, info, **arguments)
