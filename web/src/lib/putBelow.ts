@@ -2,16 +2,23 @@ const GAP = 6;
 const EDGE = 12;
 
 /**
- * Places a panel of fixed position below what it belongs to, their right edges in line, inside the window. It is at
- * least `least` high where the window is: further up than below, if need be.
+ * Places a panel of fixed position below what it belongs to, their edges of one side in line, inside the window. It is
+ * at least `least` high where the window is: further up than below, if need be.
  */
-export function putBelow(anchor: HTMLElement, panel: HTMLElement, wanted: number, least: number): void {
-  const { right, bottom } = anchor.getBoundingClientRect();
+export function putBelow(
+  anchor: HTMLElement,
+  panel: HTMLElement,
+  wanted: number,
+  least: number,
+  side: "left" | "right" = "right",
+): void {
+  const { left, right, bottom } = anchor.getBoundingClientRect();
   const { clientWidth, clientHeight } = document.documentElement;
   const width = Math.min(wanted, clientWidth - 2 * EDGE);
   const top = Math.max(EDGE, Math.min(bottom + GAP, clientHeight - EDGE - least));
   panel.style.width = `${width}px`;
   panel.style.top = `${top}px`;
-  panel.style.left = `${Math.max(EDGE, right - width)}px`;
+  const start = side === "left" ? Math.min(left, clientWidth - EDGE - width) : right - width;
+  panel.style.left = `${Math.max(EDGE, start)}px`;
   panel.style.maxHeight = `${clientHeight - EDGE - top}px`;
 }

@@ -19,6 +19,8 @@ import { useKept } from "./kept";
 import { type ServerFilter, serverFilter } from "./serverFilter";
 
 export interface RunView {
+  /** Where choices are kept: see `useKept`. */
+  place: string;
   metric: MetricGoal | null;
   /** In their order; the same by id. */
   fields: readonly Field[];
@@ -38,6 +40,9 @@ export interface RunView {
   /** Without a range the field is free again. */
   setBrush: (field: string, range: Range | null) => void;
   clear: () => void;
+  /** Fields by which the runs are grouped, the outermost first. */
+  group: readonly string[];
+  setGroup: (fields: readonly string[]) => void;
   /** Runs with a closed eye, by id. */
   hidden: ReadonlySet<string>;
   setHidden: (ids: ReadonlySet<string>) => void;
@@ -65,7 +70,7 @@ interface Props {
   runs: readonly Run[];
   fields: readonly Field[];
   metric: MetricGoal | null;
-  /** Names the place that remembers which eyes are closed: the project. */
+  /** Names the place that remembers choices: the project. */
   place: string;
   children: ReactNode;
 }
@@ -75,6 +80,7 @@ export function RunViewProvider({ runs, fields, metric, place, children }: Props
   const [search, setSearch] = useState(() => address.get("q") ?? "");
   const [filter, setFilter] = useState(() => parseFilter(address.get("filter")));
   const [brush, setRanges] = useState(() => parseBrush(address.get("brush")));
+  const [group, setGroup] = useState<readonly string[]>(() => address.getAll("group"));
   const [selected, setSelected] = useState(() => parseIds(address.get("selected")));
   const [closed, setClosed] = useKept<readonly string[]>(place, "hidden", []);
   const [hover] = useState(() => new Hover());
@@ -84,17 +90,18 @@ export function RunViewProvider({ runs, fields, metric, place, children }: Props
       q: search,
       filter: formatFilter(filter),
       brush: formatBrush(brush),
+      group,
       selected: selected.size <= MOST_TICKS_IN_ADDRESS ? formatIds(selected) : "",
     }),
-    [search, filter, brush, selected],
+    [search, filter, brush, group, selected],
   );
   useEffect(() => {
     const timer = setTimeout(() => {
       setAddress(
         (params) => {
           for (const [name, text] of Object.entries(written)) {
-            if (text === "") params.delete(name);
-            else params.set(name, text);
+            params.delete(name);
+            for (const one of [text].flat()) if (one !== "") params.append(name, one);
           }
           return params;
         },
@@ -145,6 +152,7 @@ export function RunViewProvider({ runs, fields, metric, place, children }: Props
 
   const view = useMemo<RunView>(
     () => ({
+      place,
       metric,
       fields,
       fieldById,
@@ -159,6 +167,8 @@ export function RunViewProvider({ runs, fields, metric, place, children }: Props
       brush,
       setBrush,
       clear,
+      group,
+      setGroup,
       hidden,
       setHidden,
       selected,
@@ -167,6 +177,7 @@ export function RunViewProvider({ runs, fields, metric, place, children }: Props
       serverFilter: asked,
     }),
     [
+      place,
       metric,
       fields,
       fieldById,
@@ -179,6 +190,7 @@ export function RunViewProvider({ runs, fields, metric, place, children }: Props
       brush,
       setBrush,
       clear,
+      group,
       hidden,
       setHidden,
       selected,

@@ -89,7 +89,7 @@ function testOf({ field: id, operator, value }: Condition, fields: Fields): (run
     case "not in":
       return (run) => !listOf(value).some((one) => equal(read(run), one));
     default:
-      return (run) => there(run) && inOrder(compareValues(read(run), value), operator);
+      return (run) => comparable(read(run), value) && inOrder(compareValues(read(run), value), operator);
   }
 }
 
@@ -101,6 +101,14 @@ function equal(mine: unknown, value: unknown): boolean {
   if (mine === undefined || mine === null) return value === undefined || value === null;
   if (typeof mine === "number" || typeof value === "number") return toNumber(mine) === toNumber(value);
   return formatValue(mine) === formatValue(value);
+}
+
+/** As on the server, numbers are larger or smaller than numbers only, and text than text; NaN than nothing. */
+function comparable(mine: unknown, value: unknown): boolean {
+  const numbers = [toNumber(mine), toNumber(value)];
+  if (numbers.every((number) => number === null))
+    return typeof mine === typeof value && typeof mine === "string";
+  return numbers.every((number) => number !== null && !Number.isNaN(number));
 }
 
 function inOrder(order: number, operator: "<" | "<=" | ">" | ">="): boolean {

@@ -6,10 +6,14 @@ import { whyWord } from "../lib/why";
 
 export type FieldKind = "number" | "time" | "duration" | "category";
 
+/** Where a field comes from, in the order of lists. */
+export type FieldPart = "Metric" | "Parameter" | "Summary" | "Configuration" | "Run";
+
 export interface Field {
   /** As the address names it: `param:lr`, `summary:accuracy`, `metric`, `created`. */
   id: string;
   label: string;
+  part: FieldPart;
   kind: FieldKind;
   /** `undefined` where a run has none. */
   read: (run: Run) => unknown;
@@ -18,11 +22,24 @@ export interface Field {
 }
 
 /** Always there. */
-const PLAIN: readonly Field[] = [
+const PLAIN: readonly Omit<Field, "part">[] = [
   { id: "name", label: "Name", kind: "category", read: (run) => run.name, key: "display_name" },
   { id: "state", label: "State", kind: "category", read: (run) => STATES[stateOf(run)].word, key: null },
   { id: "why", label: "Why", kind: "category", read: (run) => whyWord(run.why) ?? undefined, key: null },
-  { id: "tags", label: "Tags", kind: "category", read: (run) => run.tags, key: "tags" },
+  {
+    id: "tags",
+    label: "Tags",
+    kind: "category",
+    read: (run) => (run.tags.length > 0 ? run.tags : undefined),
+    key: "tags",
+  },
+  {
+    id: "notes",
+    label: "Notes",
+    kind: "category",
+    read: (run) => run.notes || undefined,
+    key: null,
+  },
   { id: "group", label: "Group", kind: "category", read: (run) => run.group ?? undefined, key: "group" },
   {
     id: "job_type",
@@ -48,6 +65,7 @@ const PLAIN: readonly Field[] = [
     read: (run) => (run.started === null ? undefined : run.duration),
     key: "duration",
   },
+  { id: "id", label: "ID", kind: "category", read: (run) => run.id, key: null },
   { id: "created", label: "Created", kind: "time", read: (run) => run.created, key: null },
   { id: "started", label: "Started", kind: "time", read: (run) => run.started ?? undefined, key: null },
   { id: "ended", label: "Ended", kind: "time", read: (run) => run.ended ?? undefined, key: null },
@@ -97,31 +115,34 @@ export function fieldsOf(
   const numeric = keysOf(runs, (run) => run.params ?? run.config);
   const chosen = new Set(params);
   const fields: Field[] = [];
+  const labels = new Set<string>();
+  /** What has the name of a field before it says where it comes from. */
+  const add = (field: Field) => {
+    const label = labels.has(field.label) ? `${field.label} (${field.part.toLowerCase()})` : field.label;
+    labels.add(label);
+    fields.push({ ...field, label });
+  };
   if (metric !== null) {
     const read = (run: Run) => run.best ?? undefined;
-    fields.push({
-      id: "metric",
-      label: metric.name,
-      kind: "number",
-      read,
-      key: `summary_metrics.${metric.name}`,
-    });
+    const key = `summary_metrics.${metric.name}`;
+    add({ id: "metric", label: metric.name, part: "Metric", kind: "number", read, key });
   }
   for (const name of params) {
     const read = (run: Run) => paramOf(run, name);
     const kind = numeric.get(name) === false ? "category" : "number";
-    fields.push({ id: `param:${name}`, label: name, kind, read, key: `config.${name}` });
+    add({ id: `param:${name}`, label: name, part: "Parameter", kind, read, key: `config.${name}` });
   }
   for (const [name, isNumeric] of keysOf(runs, (run) => run.summary)) {
     const read = (run: Run) => valueAt(run.summary, name);
     const kind = isNumeric ? "number" : "category";
-    fields.push({ id: `summary:${name}`, label: name, kind, read, key: `summary_metrics.${name}` });
+    add({ id: `summary:${name}`, label: name, part: "Summary", kind, read, key: `summary_metrics.${name}` });
   }
   for (const [name, isNumeric] of keysOf(runs, (run) => run.config)) {
     if (chosen.has(name)) continue;
     const read = (run: Run) => valueAt(run.config, name);
     const kind = isNumeric ? "number" : "category";
-    fields.push({ id: `config:${name}`, label: name, kind, read, key: `config.${name}` });
+    add({ id: `config:${name}`, label: name, part: "Configuration", kind, read, key: `config.${name}` });
   }
-  return [...fields, ...PLAIN];
+  for (const field of PLAIN) add({ ...field, part: "Run" });
+  return fields;
 }

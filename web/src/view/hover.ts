@@ -1,5 +1,5 @@
 /** The run under the cursor, in whichever panel: changes as fast as the mouse, so only who listens is drawn anew. */
-import { useSyncExternalStore } from "react";
+import { useCallback, useSyncExternalStore } from "react";
 
 export class Hover {
   private run: string | null = null;
@@ -20,3 +20,10 @@ export class Hover {
 }
 
 export const useHover = (hover: Hover): string | null => useSyncExternalStore(hover.subscribe, hover.get);
+
+/** Whether it is this one: draws anew only when that changes. */
+export const useHovered = (hover: Hover, run: string): boolean =>
+  useSyncExternalStore(
+    hover.subscribe,
+    useCallback(() => hover.get() === run, [hover, run]),
+  );

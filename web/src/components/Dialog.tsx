@@ -1,0 +1,47 @@
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import styles from "./Dialog.module.css";
+
+interface Props {
+  title: string;
+  /** Read to who cannot see it, but not shown. */
+  titleHidden?: boolean;
+  width?: number;
+  /** It was left: by Escape, by a click outside, or by the page. */
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** A question or task that comes before everything else on the page. Open for as long as it is in the document. */
+export function Dialog({ title, titleHidden = false, width = 440, onClose, children }: Props) {
+  const id = useId();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const opened = dialog.current;
+    if (opened?.open === false) opened.showModal();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      className={styles.dialog}
+      style={{ width }}
+      aria-labelledby={id}
+      onClose={onClose}
+      onClick={(event) => {
+        if (event.target === dialog.current) dialog.current.close();
+      }}
+      onKeyDown={(event) => event.stopPropagation()}
+    >
+      <div className={styles.inside}>
+        <h2 id={id} className={titleHidden ? "visually-hidden" : styles.title}>
+          {title}
+        </h2>
+        {children}
+      </div>
+    </dialog>
+  );
+}
+
+/** The buttons at its end. */
+export const DialogButtons = ({ children }: { children: ReactNode }) => (
+  <div className={styles.buttons}>{children}</div>
+);

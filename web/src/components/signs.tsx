@@ -1,0 +1,81 @@
+/** Small drawings on buttons; whoever shows one gives the button its name. */
+import type { ReactNode } from "react";
+
+const Sign = ({ solid = false, children }: { solid?: boolean; children: ReactNode }) => (
+  <svg
+    width="16"
+    height="16"
+    viewBox="0 0 16 16"
+    fill={solid ? "currentColor" : "none"}
+    stroke={solid ? "none" : "currentColor"}
+    strokeWidth="1.5"
+    strokeLinecap="round"
+    strokeLinejoin="round"
+    aria-hidden="true"
+  >
+    {children}
+  </svg>
+);
+
+export const DotsIcon = () => (
+  <Sign solid>
+    <circle cx="3" cy="8" r="1.4" />
+    <circle cx="8" cy="8" r="1.4" />
+    <circle cx="13" cy="8" r="1.4" />
+  </Sign>
+);
+
+/** Open with a pupil, closed with a stroke through it. */
+export const EyeIcon = ({ open }: { open: boolean }) => (
+  <Sign>
+    <path d="M1.5 8S4 3.8 8 3.8 14.5 8 14.5 8 12 12.2 8 12.2 1.5 8 1.5 8z" />
+    {open ? <circle cx="8" cy="8" r="2.3" fill="currentColor" stroke="none" /> : <path d="M3 13 13 3" />}
+  </Sign>
+);
+
+export const ChevronIcon = ({ down = false }: { down?: boolean }) => (
+  <Sign>{down ? <path d="m4 6.5 4 4 4-4" /> : <path d="m6.5 4 4 4-4 4" />}</Sign>
+);
+
+export const CrossIcon = () => (
+  <Sign>
+    <path d="m4 4 8 8m0-8-8 8" />
+  </Sign>
+);
+
+export const SearchIcon = () => (
+  <Sign>
+    <circle cx="7" cy="7" r="4.5" />
+    <path d="m10.5 10.5 3.5 3.5" />
+  </Sign>
+);
+
+export const FilterIcon = () => (
+  <Sign>
+    <path d="M2 4h12M4.5 8h7M6.8 12h2.4" />
+  </Sign>
+);
+
+export const GroupIcon = () => (
+  <Sign>
+    <path d="M2 3.5h8M5 8h9M5 12.5h9M2 6v6.5h1" />
+  </Sign>
+);
+
+export const ColumnsIcon = () => (
+  <Sign>
+    <path d="M2.5 3h11v10h-11zM6.2 3v10m3.6-10v10" />
+  </Sign>
+);
+
+export const DownloadIcon = () => (
+  <Sign>
+    <path d="M8 2.5v7.5m-3-3 3 3 3-3M3 13.5h10" />
+  </Sign>
+);
+
+export const PinIcon = ({ filled = false }: { filled?: boolean }) => (
+  <Sign>
+    <path d="M5 2.5h6M6 2.5v4.2L4 9.5h8l-2-2.8V2.5M8 9.5v4" fill={filled ? "currentColor" : "none"} />
+  </Sign>
+);

@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+import { formatBrush, formatFilter, formatIds, parseBrush, parseFilter, parseIds } from "./address";
+import { type Brush, type Filter, NO_FILTER } from "./conditions";
+
+it("filters, ranges and ticks come back from the address as they went", () => {
+  const filter: Filter = {
+    join: "or",
+    conditions: [
+      { field: "config:a,b", operator: "in", value: [1, "x", null] },
+      { field: "metric", operator: "exists", value: false },
+    ],
+  };
+  expect(parseFilter(formatFilter(filter))).toEqual(filter);
+  const brush: Brush = new Map([
+    ["metric", { from: -1, to: 2.5 }],
+    ["param:opt", { among: ["adam", "–"] }],
+  ]);
+  expect(parseBrush(formatBrush(brush))).toEqual(brush);
+  expect(parseIds(formatIds(new Set(["a-1", "b.2"])))).toEqual(new Set(["a-1", "b.2"]));
+});
+
+it("nothing chosen is nothing in the address", () => {
+  expect([formatFilter(NO_FILTER), formatBrush(new Map()), formatIds(new Set())]).toEqual(["", "", ""]);
+});
+
+it.each([null, "", "x", "{}", "[1,2]", '["and",["a"]]', '["and",["a","like",1]]', "[[],[1]]"])(
+  "the address %j chooses nothing",
+  (text) => {
+    expect(parseFilter(text).conditions).toEqual([]);
+    expect(parseBrush(text).size).toBe(0);
+  },
+);

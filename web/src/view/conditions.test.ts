@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { type Condition, type Filter, NO_FILTER, type Wanted, wanted } from "./conditions";
+import { fieldsOf } from "./fields";
+import { serverFilter } from "./serverFilter";
+import { runOf } from "./testRuns";
+
+const RUNS = [
+  runOf("a", {
+    name: "first.run",
+    config: { lr: 0.1, deep: { on: true } },
+    summary: { acc: 0.9 },
+    tags: ["x", "y"],
+  }),
+  runOf("b", { name: "second", config: { lr: 0.01 }, summary: { acc: "NaN" }, state: "failed" }),
+  runOf("c", { name: "Third", config: { lr: "auto" }, tags: ["y"] }),
+];
+const FIELDS = new Map(fieldsOf(RUNS, null).map((field) => [field.id, field]));
+
+const meant = (about: Partial<Wanted>): string =>
+  RUNS.filter(wanted({ search: "", filter: NO_FILTER, brush: new Map(), ...about }, FIELDS))
+    .map(({ id }) => id)
+    .join("");
+const all = (...conditions: [string, Condition["operator"], unknown][]): Filter => ({
+  join: "and",
+  conditions: conditions.map(([field, operator, value]) => ({ field, operator, value })),
+});
+
+describe("the search", () => {
+  it("is a regular expression for names, heedless of case", () => {
+    expect(meant({ search: "^(first|third)" })).toBe("ac");
+  });
+  it("takes what is no regular expression as plain words", () => {
+    expect(meant({ search: "t.run" })).toBe("a");
+    expect(meant({ search: "(sec" })).toBe("");
+  });
+});
+
+describe("conditions", () => {
+  it.each<[string, Condition["operator"], unknown, string]>([
+    ["config:lr", "=", 0.1, "a"],
+    ["config:lr", "!=", 0.1, "bc"],
+    ["config:lr", "<", 0.1, "b"],
+    ["config:lr", "in", [0.01, "auto"], "bc"],
+    ["config:lr", "not in", [0.01, "auto"], "a"],
+    ["summary:acc", ">=", 0.5, "a"],
+    ["summary:acc", "exists", false, "c"],
+    ["config:deep.on", "=", true, "a"],
+    ["tags", "=", "y", "ac"],
+    ["tags", "!=", "x", "bc"],
+    ["state", "=", "Failed", "b"],
+    ["config:gone", "!=", 1, ""],
+  ])("%s %s %j means %s", (field, operator, value, ids) => {
+    expect(meant({ filter: all([field, operator, value]) })).toBe(ids);
+  });
+  it("are joined by and, or by or", () => {
+    const both = all(["tags", "=", "y"], ["config:lr", "=", 0.1]);
+    expect(meant({ filter: both })).toBe("a");
+    expect(meant({ filter: { ...both, join: "or" } })).toBe("ac");
+  });
+  it("hold together with the search and every brushed range", () => {
+    expect(meant({ search: "r", brush: new Map([["config:lr", { from: 0.05, to: 1 }]]) })).toBe("a");
+    expect(meant({ brush: new Map([["config:lr", { among: ["auto", "0.1"] }]]) })).toBe("ac");
+  });
+});
+
+describe("in the server's words", () => {
+  const asked = (about: Partial<Wanted>) =>
+    serverFilter({ search: "", filter: NO_FILTER, brush: new Map(), ...about }, FIELDS);
+
+  it("conditions and ranges of numbers can be asked for", () => {
+    expect(asked({})).toEqual({});
+    expect(
+      asked({
+        filter: { ...all(["config:lr", "<=", 0.1], ["tags", "in", ["x"]]), join: "or" },
+        brush: new Map([["summary:acc", { from: 0, to: 1 }]]),
+      }),
+    ).toEqual({
+      $and: [
+        { "summary_metrics.acc": { $gte: 0, $lte: 1 } },
+        { $or: [{ "config.lr": { $lte: 0.1 } }, { tags: { $in: ["x"] } }] },
+      ],
+    });
+  });
+  it("a search, a state and a category that is brushed cannot", () => {
+    expect(asked({ search: "x" })).toBeNull();
+    expect(asked({ filter: all(["state", "=", "Failed"]) })).toBeNull();
+    expect(asked({ brush: new Map([["config:lr", { among: ["auto"] }]]) })).toBeNull();
+  });
+});

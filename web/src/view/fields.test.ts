@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import { fieldsOf } from "./fields";
+import { SERIES, seriesOf } from "./runColors";
+import { runOf } from "./testRuns";
+
+const RUNS = [
+  runOf("a", {
+    params: { lr: 0.1, net: { act: "relu" } },
+    config: { lr: 0.1, seed: 1 },
+    summary: { acc: 1 },
+    best: 2,
+  }),
+  runOf("b", { config: { lr: 0.2, net: { act: null }, seed: 2 }, summary: { acc: "NaN", note: "x" } }),
+];
+const METRIC = { name: "acc", goal: "maximize" } as const;
+
+it("the metric comes first, then parameters, what was logged, configuration, and what every run has", () => {
+  const ids = fieldsOf(RUNS, METRIC, ["lr", "net.act"]).map(({ id }) => id);
+  expect(ids.slice(0, 7)).toEqual([
+    "metric",
+    "param:lr",
+    "param:net.act",
+    "summary:acc",
+    "summary:note",
+    "config:seed",
+    "name",
+  ]);
+  expect(fieldsOf([], null).every(({ id }) => !id.includes(":"))).toBe(true);
+});
+
+it("a column is of numbers when all its values are, NaN and the infinities with them", () => {
+  const kinds = new Map(fieldsOf(RUNS, METRIC, ["lr", "net.act"]).map(({ id, kind }) => [id, kind]));
+  expect(kinds.get("summary:acc")).toBe("number");
+  expect(kinds.get("summary:note")).toBe("category");
+  expect(kinds.get("param:net.act")).toBe("category");
+});
+
+it("a parameter is what was handed out, and without a sweep what the program says", () => {
+  const field = fieldsOf(RUNS, null, ["lr"]).find(({ id }) => id === "param:lr");
+  expect(RUNS.map((run) => field?.read(run))).toEqual([0.1, 0.2]);
+});
+
+it("runs get colours by their id alone, spread over all of them", () => {
+  const colors = Array.from({ length: 400 }, (_, i) => seriesOf(`run${i}`));
+  expect(new Set(colors).size).toBe(SERIES);
+  expect(seriesOf("run7")).toBe(colors[7]);
+});

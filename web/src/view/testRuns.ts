@@ -1,0 +1,37 @@
+/** Runs for tests. */
+import type { Run } from "../api/types";
+
+/** A finished run with whatever else is given. */
+export const runOf = (id: string, about: Partial<Run> = {}): Run => ({
+  id,
+  entity: "me",
+  project: "p",
+  name: id,
+  state: "finished",
+  reason: "",
+  sweep_id: null,
+  agent_id: null,
+  params: null,
+  why: null,
+  config: {},
+  summary: {},
+  best: null,
+  last: null,
+  steps: 0,
+  created: 0,
+  started: 0,
+  heartbeat: null,
+  ended: 1,
+  duration: 1,
+  exit_code: 0,
+  host: null,
+  program: null,
+  python: null,
+  tags: [],
+  notes: null,
+  group: null,
+  job_type: null,
+  version: 1,
+  url: "",
+  ...about,
+});
