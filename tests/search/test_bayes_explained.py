@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from search_configs import parameters
 
-from besom.config.model import Uniform
+from besom.config.model import Categorical, Uniform
 from besom.search import Observation, Space
 from besom.search.bayes import Bayes
 
@@ -72,3 +72,21 @@ def test_points_before_the_model_are_numbered():
     ]
     assert "point 1 of 4" in suggestions[0].why["reason"]
     assert "fewer than 2" in suggestions[5].why["reason"]
+
+
+def test_in_a_used_up_space_every_point_is_called_a_repeat_be_it_of_the_design_or_of_the_model():
+    space = Space(parameters(size=Categorical(("S", "L")), colour=Categorical(("red", "blue"))))
+    points = [{("size",): size, ("colour",): colour} for size in ("S", "L") for colour in ("red", "blue")]
+    results = [Observation(point, float(i)) for i, point in enumerate(points)]
+
+    def records(results):
+        suggestions = Bayes().suggest(space, results, [], seed=0, index=len(results), count=6)
+        return [suggestion.why for suggestion in suggestions]
+
+    again = "all 4 points of the space have runs, so this one is run again; "
+    assert [why["kind"] == "repeat" for why in records(results[:3])] == [False, *[True] * 5]
+    of_the_design, *of_the_model = records(results)
+    assert of_the_design["reason"] == again + "point 5 of 5 spread out before there is a model"
+    for why in of_the_model:
+        assert (why["kind"], why["nearest"]["distance"]) == ("repeat", 0)
+        assert why["reason"].startswith(again + "the model expects")

@@ -27,6 +27,12 @@ def of_chance() -> dict[str, Any]:
     return {"kind": "random", "reason": "a random point, as everything that the model proposes was run before"}
 
 
+def of_repeat(why: dict[str, Any], size: int) -> dict[str, Any]:
+    """Of a point that has a run already, as all ``size`` points have; ``why`` it was chosen among them follows."""
+    again = f"all {size:,} points of the space have runs, so this one is run again; {why['reason']}"
+    return {**why, "kind": "repeat", "reason": again}
+
+
 def of_proposal(
     space: Space, data: Data, model: Model, proposal: Proposal, sign: float, pending: int
 ) -> dict[str, Any]:

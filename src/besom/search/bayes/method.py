@@ -63,7 +63,10 @@ class _Batch:
     def __init__(self, space: Space, data: Data, codes: Array, waiting: Array, seed: int) -> None:
         self._space, self._data, self._seed = space, data, seed
         self._codes, self._waiting = codes, list(waiting)
-        self._used = set(space.used_keys(np.vstack([codes, waiting])))
+        met = np.vstack([codes, waiting])
+        self._used = set(space.used_keys(met))
+        self._met = set() if space.size is None else set(space.keys(met))
+        """Of a finite space, the keys of all points that have runs; an endless one gives none twice."""
         self._model: Model | None = None
         self._proposals: Proposals | None = None
 
@@ -74,6 +77,8 @@ class _Batch:
             row, why = self._design(index), explanation.of_design(index, size)
         else:
             row, why = self._model_based(index, warm, sign)
+        if space.size is not None and space.keys(row[None])[0] in self._met:
+            why = explanation.of_repeat(why, space.size)
         self._take(row)
         return row, why
 
@@ -101,9 +106,12 @@ class _Batch:
         return proposal.row, explanation.of_proposal(space, data, self._model, proposal, sign, len(self._waiting))
 
     def _take(self, row: Array) -> None:
-        space = self._space
+        space, keys = self._space, self._space.keys(row[None])
         self._waiting.append(row)
-        self._used.update(space.keys(row[None]))
-        if space.size is not None and len(self._used) >= space.size:  # the last point begins a new round
+        self._used.update(keys)
+        if space.size is None:
+            return
+        self._met.update(keys)
+        if len(self._used) >= space.size:  # the last point begins a new round
             self._used = set(space.used_keys(np.vstack([self._codes, *self._waiting])))
             self._proposals = None
