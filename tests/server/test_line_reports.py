@@ -97,6 +97,27 @@ async def test_a_run_that_another_client_began_is_gone_on_with(world: World) -> 
     assert await program.values() == [1, 2]
 
 
+async def test_the_end_of_an_older_process_is_not_that_of_the_one_that_goes_on(world: World) -> None:
+    program = Program(world, "r")
+    await program.begin()
+    look = SystemRecord(time=6.0, data={"cpu": 1.0})
+    last = {"rows": rows(0, 1.0, 2.0), "samples": [look], "exit": ExitRecord(code=3, time=world.clock())}
+    await program.tell(0, 0, **last)
+    assert (await world.run("r"))["state"] == "failed"
+    await program.begin(resume=True)
+    await program.tell(0, 0, **last)
+    await program.tell(0, 0, samples=[look], preempting=True)
+    assert (await world.run("r"))["state"] == "running", (
+        "the answer to the old process was lost: it told of its end again"
+    )
+    await program.tell(2, rows=rows(2, 3.0, 4.0, 5.0))
+    await program.tell(2, **{**last, "rows": rows(2, 9.0), "samples": []})
+    assert (await world.run("r"))["state"] == "running", "the old process was cut off, and says so only now"
+    await program.tell(5, 1, rows=rows(5, 6.0), samples=[look], exit=ExitRecord(code=0, time=world.clock()))
+    assert (await world.run("r"))["state"] == "finished"
+    assert await program.values() == [1, 2, 3, 4, 5, 6]
+
+
 async def test_a_run_that_is_begun_anew_has_nothing_of_what_it_was(world: World) -> None:
     sweep = await world.sweep({**GRID, "early_terminate": {"type": "hyperband", "min_iter": 2}})
     agent = await world.join(sweep)

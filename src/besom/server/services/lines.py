@@ -111,6 +111,9 @@ def _new_of(unit: Unit, run: Any, spool: Any, lines: Lines) -> Report:
 
     A client may pass numbers over, as after the server has lost some rows. They stay passed over, so that what comes
     after them has its place.
+
+    The end that a process tells of comes with its last lines. Where all of these are known, so is the end: the report
+    comes a second time, or it is that of a process which another has taken over from, and is not about that one.
     """
     report = lines.report
     rows, rows_missed = _unknown(report.rows, lines.first_row, run.steps + spool.rows_missed)
@@ -123,7 +126,9 @@ def _new_of(unit: Unit, run: Any, spool: Any, lines: Lines) -> Report:
     if printed and run.part > 1:
         before = output.lines_before(unit.conn, run.key, run.part)
         printed = {number - before: line for number, line in printed.items() if number >= before}
-    return replace(report, rows=rows, samples=looks, output=printed)
+    new = replace(report, rows=rows, samples=looks, output=printed)
+    is_known = bool(report.rows or report.samples) and not (rows or looks)
+    return replace(new, preempting=False, exit=None) if is_known else new
 
 
 def _unknown(items: list[Item], first: int, known: int) -> tuple[list[Item], int]:
