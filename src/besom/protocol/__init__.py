@@ -23,6 +23,28 @@ from besom.protocol.agents import (
     StopOrder,
 )
 from besom.protocol.base import API_PREFIX, API_VERSION, Message
+from besom.protocol.configs import (
+    ConfigCheck,
+    ConfigProblem,
+    ConfigText,
+    GuessedConfig,
+    NewSweepVersion,
+    Preview,
+    PreviewParameter,
+    PreviewRule,
+    SampleRun,
+    SweepVersion,
+    SweepVersionMade,
+    SweepVersionPage,
+)
+from besom.protocol.documents import (
+    Document,
+    DocumentChange,
+    DocumentHead,
+    DocumentKind,
+    DocumentPage,
+    NewDocument,
+)
 from besom.protocol.failures import ErrorBody, ErrorReply
 from besom.protocol.files import (
     Artifact,
@@ -37,7 +59,7 @@ from besom.protocol.files import (
 )
 from besom.protocol.importance import Importance, ImportanceMethod, ParameterImportance, ValueCorrelation
 from besom.protocol.numbers import NON_FINITE, decode_deep, decode_number, encode_number, mark_numbers
-from besom.protocol.places import NewTicket, Project, ProjectPage, Ticket, Viewer
+from besom.protocol.places import Found, FoundPage, NewTicket, Project, ProjectPage, Ticket, Viewer
 from besom.protocol.records import (
     AboutRecord,
     AlertRecord,
@@ -55,6 +77,13 @@ from besom.protocol.records import (
     SpoolRecord,
     SummaryRecord,
     SystemRecord,
+)
+from besom.protocol.run_changes import (
+    RefusedRun,
+    RunAction,
+    RunsChange,
+    RunsChanged,
+    RunSelection,
 )
 from besom.protocol.runs import (
     Curve,
@@ -84,6 +113,8 @@ from besom.protocol.sweeps import (
     MetricGoal,
     NewPoint,
     NewSweep,
+    Rung,
+    RungPage,
     Sweep,
     SweepAction,
     SweepChange,
@@ -109,9 +140,17 @@ __all__ = [
     "BestRun",
     "Blobs",
     "CodeSnapshot",
+    "ConfigCheck",
+    "ConfigProblem",
     "ConfigRecord",
+    "ConfigText",
     "Curve",
     "CurvePage",
+    "Document",
+    "DocumentChange",
+    "DocumentHead",
+    "DocumentKind",
+    "DocumentPage",
     "EndedRun",
     "ErrorBody",
     "ErrorReply",
@@ -121,6 +160,9 @@ __all__ = [
     "FileEntry",
     "FilePage",
     "FileRecord",
+    "Found",
+    "FoundPage",
+    "GuessedConfig",
     "Heartbeat",
     "HeartbeatReply",
     "HistoryPage",
@@ -135,9 +177,11 @@ __all__ = [
     "MetricRecord",
     "NewAgent",
     "NewArtifact",
+    "NewDocument",
     "NewPoint",
     "NewRun",
     "NewSweep",
+    "NewSweepVersion",
     "NewTicket",
     "NextExit",
     "NextReply",
@@ -149,11 +193,16 @@ __all__ = [
     "OutputRecord",
     "ParameterImportance",
     "PreemptingRecord",
+    "Preview",
+    "PreviewParameter",
+    "PreviewRule",
     "Project",
     "ProjectPage",
     "Record",
     "Reference",
+    "RefusedRun",
     "Run",
+    "RunAction",
     "RunChange",
     "RunClaimed",
     "RunDetails",
@@ -161,8 +210,14 @@ __all__ = [
     "RunFile",
     "RunLabels",
     "RunPage",
+    "RunSelection",
     "RunState",
     "RunStop",
+    "Rung",
+    "RungPage",
+    "RunsChange",
+    "RunsChanged",
+    "SampleRun",
     "SpoolRecord",
     "StopOrder",
     "StopRecord",
@@ -175,6 +230,9 @@ __all__ = [
     "SweepCreated",
     "SweepPage",
     "SweepState",
+    "SweepVersion",
+    "SweepVersionMade",
+    "SweepVersionPage",
     "SystemCurve",
     "SystemPage",
     "SystemRecord",

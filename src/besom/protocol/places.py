@@ -46,3 +46,23 @@ class ProjectPage(Message, kw_only=True):
     """All projects that the caller may see, the most recently active first."""
 
     projects: list[Project]
+
+
+class Found(Message, kw_only=True):
+    """A project, sweep or run whose name or id holds a text."""
+
+    kind: Literal["project", "sweep", "run"]
+    entity: str
+    project: str
+    id: str
+    """Of a project its name."""
+    name: str
+    state: str | None
+    """Of a sweep or run."""
+    url: str
+
+
+class FoundPage(Message, kw_only=True):
+    """What a search found: names and ids that begin with the text first, then the latest ones."""
+
+    found: list[Found]

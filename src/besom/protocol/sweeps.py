@@ -141,3 +141,28 @@ class EventPage(Message, kw_only=True):
     """Events, the newest first."""
 
     events: list[Event]
+
+
+class Rung(Message, kw_only=True):
+    """A place on the curves at which early stopping compares runs."""
+
+    position: int
+    """It judges by the position-th finite value of the metric, counted from 1."""
+    step: int | None
+    """Of the run that logged the most: its step there."""
+    threshold: float | None
+    """What a run must not be worse than there, as things are now; None while no run would be stopped."""
+    reached: int
+    """Runs that have a value there."""
+    stopped: int
+    """Runs that ended there."""
+
+
+class RungPage(Message, kw_only=True):
+    """The rungs that a run has reached, in their order; none without early stopping."""
+
+    rule: str | None
+    """As in ``early_terminate.type``."""
+    compares_best: bool
+    """Whether a run is judged by its best value so far; else by its value at the rung."""
+    rungs: list[Rung]

@@ -9,6 +9,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from besom.server.services.blobs import collect_unnamed
+from besom.server.services.deleted_runs import forget_some
 from besom.server.services.reaper import reap
 from besom.server.services.services import Services
 
@@ -33,6 +34,8 @@ async def background_work(services: Services) -> AsyncIterator[None]:
             await asyncio.sleep(0)
 
     async def collect() -> None:
+        while await forget_some(ctx):
+            await asyncio.sleep(0)
         while await collect_unnamed(ctx, services.blobs):
             await asyncio.sleep(0)
 

@@ -7,8 +7,11 @@ from typing import Any
 from besom.server.api import (
     agents,
     artifacts,
+    documents,
     events,
+    exports,
     files,
+    finding,
     health,
     history,
     importance,
@@ -33,6 +36,9 @@ ROUTES: list[Any] = [
         artifacts,
         history,
         importance,
+        exports,
+        documents,
+        finding,
         events,
     )
     for handler in noun.HANDLERS

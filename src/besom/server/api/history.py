@@ -45,4 +45,18 @@ async def get_run_curves(
     return await histories.run_curves(services.ctx, caller, entity, project, run_id, keys=keys, points=points)
 
 
-HANDLERS = [get_history, get_run_curves]
+@get("/api/v1/projects/{entity:str}/{project:str}/curves", tags=["history"])
+async def get_project_curves(
+    services: ServicesDep,
+    caller: CallerDep,
+    entity: FromPath[str],
+    project: FromPath[str],
+    runs: Annotated[list[str], QueryParameter(description="Ids; the parameter is repeated.")],
+    keys: Annotated[list[str], QueryParameter(description="The parameter is repeated.")],
+    points: Annotated[int, QueryParameter(ge=1, le=10_000)] = 500,
+) -> CurvePage:
+    """A curve of at most ``points`` points per key and run, for any runs of a project; unknown runs are left out."""
+    return await histories.project_curves(services.ctx, caller, entity, project, runs, keys=keys, points=points)
+
+
+HANDLERS = [get_history, get_run_curves, get_project_curves]

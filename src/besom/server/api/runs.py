@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from litestar import Request, delete, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from besom.protocol import NewRun, Run, RunChange, RunClaimed, RunPage, RunStop, StreamAck
+from besom.protocol import NewRun, Run, RunChange, RunClaimed, RunPage, RunsChange, RunsChanged, RunStop, StreamAck
 from besom.server.api.dependencies import CallerDep, ServicesDep
-from besom.server.services import claims, run_changes, run_lists, runs
+from besom.server.services import claims, many_runs, run_changes, run_lists, runs
 from besom.server.services.refusals import Invalid
 from besom.server.services.report import LARGEST_PIECE, unpack
 from besom.server.services.stream import take_spool
@@ -33,13 +33,21 @@ async def list_runs(
     fields: Annotated[
         str | None, QueryParameter(description="Leave all of config, params, summary, tags, why out but these.")
     ] = None,
+    deleted: Annotated[bool, QueryParameter(description="Those that are deleted and can come back.")] = False,
 ) -> RunPage:
     """Runs of a project that match, in pages; with ``since`` only those that changed after that version.
 
     ``fields=config.lr,summary.loss`` makes a long list lighter.
     """
     asked = run_lists.RunQuery(
-        sweep=sweep, filter=filter_text, order=order, limit=limit, cursor=cursor, since=since, fields=fields
+        sweep=sweep,
+        filter=filter_text,
+        order=order,
+        limit=limit,
+        cursor=cursor,
+        since=since,
+        fields=fields,
+        deleted=deleted,
     )
     return await run_lists.list_runs(services.ctx, caller, entity, project, asked)
 
@@ -50,6 +58,14 @@ async def begin_run(
 ) -> RunClaimed:
     """Begins a run, or claims the one that an agent was given."""
     return await claims.begin_run(services.ctx, caller, entity, project, data)
+
+
+@post(_RUNS + "/changes", status_code=200, tags=["runs"])
+async def change_runs(
+    services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str], data: JSONBody[RunsChange]
+) -> RunsChanged:
+    """Tags, stops, deletes or brings back many runs at once; tells of those that could not be changed."""
+    return await many_runs.change_runs(services.ctx, services.plans, caller, entity, project, data)
 
 
 @get(_RUN, tags=["runs"])
@@ -119,4 +135,4 @@ async def stream(
     )
 
 
-HANDLERS = [list_runs, begin_run, get_run, change_run, delete_run, stop_run, stream]
+HANDLERS = [list_runs, begin_run, change_runs, get_run, change_run, delete_run, stop_run, stream]

@@ -14,6 +14,7 @@ from besom.protocol import (
     NewPoint,
     NewSweep,
     Run,
+    RungPage,
     Sweep,
     SweepChange,
     SweepCommand,
@@ -21,7 +22,7 @@ from besom.protocol import (
     SweepPage,
 )
 from besom.server.api.dependencies import CallerDep, ServicesDep
-from besom.server.services import enqueue, histories, sweeps
+from besom.server.services import enqueue, histories, rungs, sweeps
 
 
 @get("/api/v1/projects/{entity:str}/{project:str}/sweeps", tags=["sweeps"])
@@ -113,6 +114,12 @@ async def get_sweep_curves(
     return await histories.sweep_curves(services.ctx, caller, sweep_id, key=key, points=points)
 
 
+@get("/api/v1/sweeps/{sweep_id:str}/rungs", tags=["sweeps"])
+async def get_sweep_rungs(services: ServicesDep, caller: CallerDep, sweep_id: FromPath[str]) -> RungPage:
+    """Where early stopping compares runs, and what it takes to go on there."""
+    return await rungs.sweep_rungs(services.ctx, services.plans, caller, sweep_id)
+
+
 HANDLERS = [
     list_sweeps,
     create_sweep,
@@ -125,4 +132,5 @@ HANDLERS = [
     get_sweep_code,
     list_sweep_events,
     get_sweep_curves,
+    get_sweep_rungs,
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from besom.server.services.configs import Plan
+from besom.server.services.report import finite_numbers
 from besom.server.store import points
 
 if TYPE_CHECKING:
@@ -38,3 +39,16 @@ def judge(conn: Connection, plan: Plan, before: Any, run: Any, values: list[floa
         return None
     ranked = points.RankedValues(conn, run.sweep_id, rung, best_is_least=stopper.goal == "minimize")
     return stopper.decide(rung, at_rung, run.metric_best, ranked)
+
+
+def place_at_rungs(conn: Connection, plan: Plan, run: Any) -> None:
+    """Keeps a run's values at all rungs anew, from its history: the rule has changed, or the run was not counted."""
+    from besom.server.store import curves  # loads NumPy, which the server does not need to start
+
+    points.drop_brackets(conn, run.key)
+    if plan.stopper is None or plan.config.metric is None or run.prior:
+        return
+    values = finite_numbers(curves.values(conn, run.key, plan.config.metric.name))
+    at_rungs = {rung: values[rung - 1] for rung in plan.stopper.rungs(len(values))}
+    if at_rungs:
+        points.add_brackets(conn, run.key, run.sweep_id, at_rungs)

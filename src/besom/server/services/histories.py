@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from besom.protocol import CurvePage, HistoryPage
 from besom.server.services.context import Context
 from besom.server.services.projects import find_project
+from besom.server.services.refusals import Invalid
 from besom.server.services.runs import find_run
 from besom.server.services.sweeps import find_sweep
 from besom.server.services.users import Caller
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 MOST_POINTS = 500_000
 """In one answer; many curves get fewer points each."""
+MOST_CURVES = 10_000
 
 
 async def run_history(
@@ -72,6 +74,36 @@ async def sweep_curves(ctx: Context, caller: Caller, sweep_id: str, *, key: str,
         version = projects.version(conn, sweep.project_id)
         of = {run.key: run.id for run in runs.of_sweep(conn, sweep_id)}
         return CurvePage(curves=curves.curves(conn, of, [key], _share(points, len(of))), version=version)
+
+    return await ctx.read(look)
+
+
+async def project_curves(
+    ctx: Context, caller: Caller, entity: str, project: str, run_ids: list[str], *, keys: list[str], points: int
+) -> CurvePage:
+    """One curve per key and run, for any runs of a project; those that are not there are left out.
+
+    Raises:
+        Invalid: too many curves are asked for.
+    """
+
+    from besom.server.store import curves
+
+    if len(run_ids) * len(keys) > MOST_CURVES:
+        raise Invalid(
+            "too_many_curves",
+            f"{len(run_ids)} runs and {len(keys)} keys make {len(run_ids) * len(keys)} curves.",
+            f"Ask for at most {MOST_CURVES} at once.",
+            field="runs",
+        )
+
+    def look(conn: Connection) -> CurvePage:
+        home = find_project(conn, caller, entity, project)
+        version = projects.version(conn, home.id)
+        known = {row.id: row.key for row in runs.some_of_project(conn, home.id, run_ids)}
+        of = {known[run_id]: run_id for run_id in dict.fromkeys(run_ids) if run_id in known}
+        found = curves.curves(conn, of, keys, _share(points, len(of) * len(keys)))
+        return CurvePage(curves=found, version=version)
 
     return await ctx.read(look)
 

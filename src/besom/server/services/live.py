@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-ChangeKind = Literal["run", "sweep", "agent", "project", "reset"]
+ChangeKind = Literal["run", "sweep", "agent", "project", "document", "reset"]
 
 COALESCE_SECONDS = 0.1
 KEEP_ALIVE_SECONDS = 15.0

@@ -32,6 +32,8 @@ class RunQuery:
     cursor: str | None = None
     since: int | None = None
     fields: str | None = None
+    deleted: bool = False
+    """Whether those are asked for that are deleted and can come back."""
     decode: bool = False
     """Whether config, summary and the like are for a caller in this process; else they go out as JSON."""
 
@@ -53,7 +55,8 @@ async def list_runs(ctx: Context, caller: Caller, entity: str, project: str, ask
 
     def look(conn: Connection) -> RunPage:
         home = find_project(conn, caller, entity, project)
-        condition = run_list.living(home.id, asked.sweep) & matches
+        which = run_list.deleted if asked.deleted else run_list.living
+        condition = which(home.id, asked.sweep) & matches
         if asked.since is not None:
             return _changes(conn, home.id, condition, asked.since, cursor, asked.limit)
         place = run_list.Place(*cursor) if cursor else run_list.Place(0, run_list.newest(conn))

@@ -44,24 +44,33 @@ async def stop_run(ctx: Context, caller: Caller, entity: str, project: str, run_
 
 
 async def delete_run(ctx: Context, caller: Caller, entity: str, project: str, run_id: str) -> None:
-    """Deletes a run and its history, ends its process, and frees its grid point at once."""
+    """Deletes a run, ends its process, and frees its grid point at once. For a while it can be brought back."""
 
     def delete(unit: Unit) -> None:
         caller.must_write()
-        run = find_run(unit.conn, caller, entity, project, run_id)
-        reason = f"deleted by {caller.name}"
-        if run.state in UNFINISHED:
-            run = order_stop(unit, run, caller.name, f"the run was {reason}")
-        remove(unit, run, caller.name, reason)
+        delete_found(unit, find_run(unit.conn, caller, entity, project, run_id), caller.name)
 
     await ctx.write(delete)
 
 
+def delete_found(unit: Unit, run: Any, actor: str) -> None:
+    """``delete_run`` for its row."""
+    reason = f"deleted by {actor}"
+    if run.state in UNFINISHED:
+        run = order_stop(unit, run, actor, f"the run was {reason}")
+    _hide(unit, run, actor, reason)
+
+
 def remove(unit: Unit, run: Any, actor: str, reason: str) -> None:
-    """Marks a run as deleted and forgets what it logged; its point is free at once."""
+    """Deletes a run that nobody will ask for again, with what it logged."""
+    _hide(unit, run, actor, reason)
+    runs.forget(unit.conn, run.key)
+
+
+def _hide(unit: Unit, run: Any, actor: str, reason: str) -> None:
+    """Marks a run as deleted; its point is free at once, and it judges no others."""
     version = unit.changed(run.project_id, "run", run.id)
-    runs.change(unit.conn, run.key, {"deleted": unit.now, "version": version, "summary": {}, "config": {}})
-    runs.drop_history(unit.conn, run.key)
+    runs.change(unit.conn, run.key, {"deleted": unit.now, "version": version})
     points.drop_brackets(unit.conn, run.key)
     if run.sweep_id is not None:
         if not points.pass_on(unit.conn, run) and run.point_index is not None:

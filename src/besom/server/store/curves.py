@@ -49,10 +49,15 @@ def curves(conn: Connection, run_ids: Mapping[int, str], keys: Sequence[str], po
 
 def values(conn: Connection, run_key: int, key: str) -> list[float]:
     """All numbers logged under a key, in order, NaN and infinities among them."""
+    return [value for _, value in points(conn, run_key, key)]
+
+
+def points(conn: Connection, run_key: int, key: str) -> list[tuple[int, float]]:
+    """The same, each with its step."""
     query = select(chunks.c.data).where(chunks.c.run_key == run_key, chunks.c.metric == blocks.metric_name(key))
-    pieces = [blocks.numbers(data)[1] for data in conn.scalars(query.order_by(chunks.c.first_row))]
-    pieces += [found for _, _, found in _pending(conn, [run_key], key)]
-    return [value for piece in pieces for value in piece.tolist()]
+    pieces = [blocks.numbers(data) for data in conn.scalars(query.order_by(chunks.c.first_row))]
+    pieces += [(steps, found) for _, steps, found in _pending(conn, [run_key], key)]
+    return [point for steps, found in pieces for point in zip(steps.tolist(), found.tolist(), strict=True)]
 
 
 def _curves(conn: Connection, run_keys: Sequence[int], key: str, points: int) -> dict[int, tuple[int, Points]]:

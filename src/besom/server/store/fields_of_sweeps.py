@@ -8,14 +8,15 @@ from besom.server.store import json_values
 from besom.server.store.fields import Fields, number, text, time
 from besom.server.store.tables import sweeps
 
-_NAME = func.coalesce(sweeps.c.display_name, json_values.text(sweeps.c.config, ("name",)), sweeps.c.id)
+NAME = func.coalesce(sweeps.c.display_name, json_values.text(sweeps.c.config, ("name",)), sweeps.c.id)
+"""Edited display name, else the configuration's name, else the id."""
 
 FIELDS = Fields(
     "A sweep",
     [
         text("id", sweeps.c.id),
-        text("name", _NAME),
-        text("display_name", _NAME),
+        text("name", NAME),
+        text("display_name", NAME),
         text("description", sweeps.c.description),
         text("state", sweeps.c.state),
         text("method", json_values.text(sweeps.c.config, ("method",))),

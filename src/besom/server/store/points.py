@@ -204,6 +204,13 @@ class RankedValues:
         return float(self._conn.execute(query).scalar_one())
 
 
+def reached(conn: Connection, sweep_id: str) -> dict[int, int]:
+    """How many runs have a value at each bracket that any has reached, by position, ascending."""
+    query = select(brackets.c.position, func.count()).where(brackets.c.sweep_id == sweep_id)
+    found = conn.execute(query.group_by(brackets.c.position).order_by(brackets.c.position))
+    return {int(position): int(count) for position, count in found}
+
+
 def drop_brackets(conn: Connection, run_key: int) -> None:
     """A deleted run judges no others."""
     conn.execute(delete(brackets).where(brackets.c.run_key == run_key))

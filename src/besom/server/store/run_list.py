@@ -65,8 +65,22 @@ def changed(conn: Connection, condition: ColumnElement[bool], after: tuple[int, 
 
 def living(project_id: int, sweep_id: str | None = None) -> ColumnElement[bool]:
     """Condition: a run of the project, and of the sweep if given, that is not deleted."""
-    condition = and_(runs.c.project_id == project_id, runs.c.deleted.is_(None))
+    return _of(project_id, sweep_id, runs.c.deleted.is_(None))
+
+
+def deleted(project_id: int, sweep_id: str | None = None) -> ColumnElement[bool]:
+    """Condition: a run of the project, and of the sweep if given, that is deleted and still has its data."""
+    return _of(project_id, sweep_id, and_(runs.c.deleted.is_not(None), ~runs.c.forgotten))
+
+
+def _of(project_id: int, sweep_id: str | None, which: ColumnElement[bool]) -> ColumnElement[bool]:
+    condition = and_(runs.c.project_id == project_id, which)
     return condition if sweep_id is None else and_(condition, runs.c.sweep_id == sweep_id)
+
+
+def ids(conn: Connection, condition: ColumnElement[bool]) -> list[str]:
+    """Ids of the runs that match, the oldest first."""
+    return list(conn.scalars(select(runs.c.id).where(condition).order_by(runs.c.key)))
 
 
 def changed_since(version: int) -> ColumnElement[bool]:

@@ -70,6 +70,18 @@ def of_sweep(conn: Connection, sweep_id: str, *, deleted: bool = False) -> list[
     return list(conn.execute(query if deleted else query.where(runs.c.deleted.is_(None))))
 
 
+def stop_records(conn: Connection, sweep_id: str) -> list[dict[str, Any]]:
+    """What early stopping noted of each run of a sweep that it ended."""
+    here = (runs.c.sweep_id == sweep_id, runs.c.deleted.is_(None), runs.c.stopped.is_not(None))
+    return list(conn.scalars(select(runs.c.stopped).where(*here)))
+
+
+def longest_of_sweep(conn: Connection, sweep_id: str) -> int | None:
+    """The key of the run that has the most values of the sweep's metric; None without any."""
+    query = select(runs.c.key).where(runs.c.sweep_id == sweep_id, runs.c.deleted.is_(None), runs.c.metric_count > 0)
+    return conn.execute(query.order_by(runs.c.metric_count.desc(), runs.c.key).limit(1)).scalar_one_or_none()
+
+
 def has_begun(conn: Connection, sweep_id: str) -> bool:
     """Whether any of a sweep's runs was handed out; prior ones were not, nor what waits in its queue."""
     query = select(runs.c.key).where(
@@ -108,10 +120,17 @@ def touch(conn: Connection, keys: Sequence[int], now: float) -> None:
         conn.execute(_TOUCH, {"run_keys": keys, "now": now})
 
 
-def drop_history(conn: Connection, key: int) -> None:
-    """Deletes everything that a run has logged."""
+def forget(conn: Connection, key: int) -> None:
+    """Deletes everything that a deleted run has logged; its id stays taken."""
     logged.forget(conn, key)
     conn.execute(delete(run_files).where(run_files.c.run_key == key))
+    conn.execute(update(runs).where(runs.c.key == key).values(forgotten=True, config={}, summary={}))
+
+
+def deleted_before(conn: Connection, time: float, limit: int) -> list[int]:
+    """Keys of up to ``limit`` runs that were deleted before ``time`` and still have their data."""
+    query = select(runs.c.key).where(runs.c.deleted < time, ~runs.c.forgotten)
+    return list(conn.scalars(query.limit(limit)))
 
 
 def silent_since(conn: Connection, time: float) -> list[Row[Any]]:

@@ -116,6 +116,18 @@ sweeps = Table(
     Column("version", BigInteger, nullable=False),
 )
 
+# A sweep's configurations, the newest of which it has now; the one it was created with is number 1.
+sweep_versions = Table(
+    "sweep_versions",
+    metadata,
+    Column("sweep_id", Text, _cascade("sweeps.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("config", Json, nullable=False),
+    Column("creator", Text, nullable=False),
+    Column("created", Double, nullable=False),
+)
+
 agents = Table(
     "agents",
     metadata,
@@ -173,6 +185,7 @@ runs = Table(
     Column("heartbeat", Double),
     Column("ended", Double),
     Column("deleted", Double),
+    Column("forgotten", Boolean, nullable=False, server_default=text("false")),  # deleted, and its data are gone too
     Column("version", BigInteger, nullable=False),
     # About it.
     Column("host", Text),
@@ -451,4 +464,20 @@ draft_manifests = Table(
     Column("base_id", Key, ForeignKey("artifacts.id", ondelete="SET NULL"), index=True),  # whose files it adds to
     Column("digest", Text),  # of the bytes, once they have arrived
     UniqueConstraint("draft_id", "sender"),
+)
+
+# What people write and arrange on the page of a project: its saved views and reports.
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("project_id", Key, _cascade("projects.id"), nullable=False, index=True),
+    Column("kind", Text, nullable=False),  # view | report
+    Column("title", Text, nullable=False),
+    Column("content", Json, nullable=False),
+    Column("version", Integer, nullable=False),  # counts its changes, from 1
+    Column("creator", Text, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("editor", Text, nullable=False),  # who changed it last
+    Column("updated", Double, nullable=False),
 )

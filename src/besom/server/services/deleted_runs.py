@@ -1,0 +1,58 @@
+"""Deleted runs: they can be brought back for a week, then their data go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from besom.server.services.configs import Plans
+from besom.server.services.context import Context, Unit
+from besom.server.services.early_stopping import place_at_rungs
+from besom.server.services.endings import Ending
+from besom.server.services.live import sweep_topic
+from besom.server.services.refusals import Conflict
+from besom.server.services.run_state import change_run_state
+from besom.server.services.states import UNFINISHED
+from besom.server.services.sweep_state import touch_sweep
+from besom.server.store import points, runs, sweeps
+
+KEPT_DAYS = 7
+_FORGOTTEN_AT_ONCE = 200
+
+
+def bring_back(unit: Unit, plans: Plans, run: Any, actor: str) -> None:
+    """Makes a deleted run what it was; one that was deleted while it ran has ended then.
+
+    Raises:
+        Conflict: its data are gone, or its point has been given to another run.
+    """
+    if run.forgotten:
+        raise Conflict("run_forgotten", f"Its data are gone: those of a deleted run are kept for {KEPT_DAYS} days.")
+    sweep = sweeps.get(unit.conn, run.sweep_id) if run.sweep_id is not None else None
+    if sweep is not None and run.point_hash is not None:
+        holder = points.holder(unit.conn, sweep.id, run.point_hash, run.round)
+        if holder is not None:
+            raise Conflict(
+                "point_has_run", f"Its point was given to another run meanwhile: {holder.name} ({holder.id})."
+            )
+    run = runs.change(unit.conn, run.key, {"deleted": None, "version": unit.changed(run.project_id, "run", run.id)})
+    unit.run_event(run, "run.undeleted", actor, f"brought back by {actor}")
+    if sweep is not None:
+        if run.point_index is not None:
+            points.claim_freed(unit.conn, sweep.id, run.point_index)
+        place_at_rungs(unit.conn, plans.of(sweep), run)
+        touch_sweep(unit, run.project_id, sweep.id)
+        unit.wake(sweep_topic(sweep.id))
+    if run.state in UNFINISHED:
+        change_run_state(unit, run, "process_exit", actor, ending=Ending("killed", run.stop_reason or "it was deleted"))
+
+
+async def forget_some(ctx: Context) -> int:
+    """Drops the data of some runs that were deleted long enough ago; returns how many."""
+
+    def forget(unit: Unit) -> int:
+        old = runs.deleted_before(unit.conn, unit.now - KEPT_DAYS * 86400.0, _FORGOTTEN_AT_ONCE)
+        for key in old:
+            runs.forget(unit.conn, key)
+        return len(old)
+
+    return await ctx.write(forget)

@@ -1,0 +1,127 @@
+"""One change to many runs: tags, stop, delete, bring back. Those that cannot be changed are told of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from besom.protocol import RefusedRun, RunsChange, RunsChanged, RunSelection
+from besom.server.services.configs import Plans
+from besom.server.services.context import Context, Unit
+from besom.server.services.deleted_runs import bring_back
+from besom.server.services.projects import find_project
+from besom.server.services.refusals import Conflict, Invalid, Missing, Refusal
+from besom.server.services.run_state import order_stop
+from besom.server.services.runs import delete_found, refuse_deleted
+from besom.server.services.states import UNFINISHED
+from besom.server.services.users import Caller
+from besom.server.store import run_list, runs
+from besom.server.store.errors import FilterError
+from besom.server.store.filters import compile_filter
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection
+
+MOST_NAMED = 10_000
+"""Ids in one request; a filter may match any number."""
+_AT_ONCE = 200
+"""Runs in one transaction, so that nobody else has to wait for long."""
+_REASONS = 100
+
+
+async def change_runs(
+    ctx: Context, plans: Plans, caller: Caller, entity: str, project: str, asked: RunsChange
+) -> RunsChanged:
+    """Changes all runs of a selection.
+
+    Raises:
+        Missing: no such project.
+        Invalid: the selection or the tags cannot be understood.
+    """
+    caller.must_write()
+    if asked.action in ("add_tags", "remove_tags") and not all([asked.tags, *asked.tags]):
+        raise Invalid("no_tags", f"{asked.action} needs tags, and none of them may be empty.", field="tags")
+
+    def look(conn: Connection) -> tuple[int, list[str]]:
+        home = find_project(conn, caller, entity, project)
+        of = run_list.deleted if asked.action == "undelete" else run_list.living
+        return int(home.id), selected_ids(conn, asked, of(home.id, asked.sweep))
+
+    project_id, ids = await ctx.read(look)
+    result = RunsChanged(matched=0, changed=0, refused=0, reasons=[])
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+
+        def change(unit: Unit, some: list[str] = some) -> list[bool | Refusal]:
+            return [_try(unit, plans, project_id, run_id, asked, caller) for run_id in some]
+
+        for run_id, outcome in zip(some, await ctx.write(change), strict=True):
+            result.matched += not isinstance(outcome, Missing)
+            if not isinstance(outcome, Refusal):
+                result.changed += outcome
+                continue
+            result.refused += 1
+            if len(result.reasons) < _REASONS:
+                result.reasons.append(RefusedRun(run=run_id, reason=outcome.message))
+    return result
+
+
+def selected_ids(conn: Connection, selection: RunSelection, scope: ColumnElement[bool]) -> list[str]:
+    """Ids of the runs of a selection; those that it names need not exist.
+
+    Args:
+        conn: For reading.
+        selection: What was asked for.
+        scope: Where a filter looks.
+
+    Raises:
+        Invalid: it says neither which nor what they match, or both; or the filter cannot be understood.
+    """
+    if (selection.runs is None) == (selection.filter is None):
+        raise Invalid(
+            "bad_selection",
+            "The request must say which runs it means.",
+            'Give either "runs", a list of ids, or "filter"; {} matches every run.',
+            field="runs",
+        )
+    if selection.runs is not None:
+        if len(selection.runs) > MOST_NAMED:
+            raise Invalid("too_many_runs", f"At most {MOST_NAMED} runs can be named; use a filter.", field="runs")
+        return list(dict.fromkeys(selection.runs))
+    try:
+        return run_list.ids(conn, scope & compile_filter(selection.filter))
+    except FilterError as error:
+        raise Invalid("bad_filter", error.message, error.hint, field="filter") from None
+
+
+def _try(unit: Unit, plans: Plans, project_id: int, run_id: str, asked: RunsChange, caller: Caller) -> bool | Refusal:
+    """Whether the run is changed now; the reason where it cannot be."""
+    run = runs.get(unit.conn, project_id, run_id)
+    if run is None:
+        return Missing("run_not_found", "There is no such run in the project.")
+    try:
+        return _change(unit, plans, run, asked, caller.name)
+    except Refusal as refusal:
+        return refusal
+
+
+def _change(unit: Unit, plans: Plans, run: Any, asked: RunsChange, actor: str) -> bool:
+    if asked.action == "undelete":
+        if run.deleted is not None:
+            bring_back(unit, plans, run, actor)
+        return run.deleted is not None
+    refuse_deleted(run)
+    if asked.action == "delete":
+        delete_found(unit, run, actor)
+        return True
+    if asked.action == "stop":
+        if run.state not in UNFINISHED:
+            raise Conflict("run_ended", f"It is {run.state}: there is nothing to stop.")
+        return bool(order_stop(unit, run, actor, f"stopped by {actor}").version != run.version)
+    if asked.action == "add_tags":
+        tags = list(dict.fromkeys([*run.tags, *asked.tags]))
+    else:
+        tags = [tag for tag in run.tags if tag not in asked.tags]
+    if tags == run.tags:
+        return False
+    runs.change(unit.conn, run.key, {"tags": tags, "version": unit.changed(run.project_id, "run", run.id)})
+    return True

@@ -1,0 +1,134 @@
+"""One change to many runs, and the way back from deletion."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from server_world import GRID, Refused, World
+
+from besom.server.services.deleted_runs import KEPT_DAYS, forget_some
+
+pytestmark = pytest.mark.anyio
+ON_BOTH_DATABASES = True
+
+
+async def change(world: World, action: str, **more: Any) -> dict[str, Any]:
+    return await world.call("POST", world.runs_path("changes"), {"action": action, **more})
+
+
+async def finished(world: World, *names: str) -> None:
+    for number, name in enumerate(names):
+        await world.begin(name, config={"lr": number})
+        await world.log(name, float(number), code=0)
+
+
+async def test_tags_are_added_and_taken_away_by_id_and_by_filter(world: World) -> None:
+    await finished(world, "one", "two", "three")
+    told = await change(world, "add_tags", runs=["one", "two", "nobody"], tags=["good", "seen"])
+    assert (told["matched"], told["changed"], told["refused"]) == (2, 2, 1)
+    assert told["reasons"] == [{"run": "nobody", "reason": "There is no such run in the project."}]
+    assert (await change(world, "add_tags", filter={"tags": "good"}, tags=["seen"]))["changed"] == 0
+    assert (await change(world, "remove_tags", filter={"config.lr": 0}, tags=["good"]))["changed"] == 1
+    tags = {run["id"]: run["tags"] for run in (await world.runs())["runs"]}
+    assert tags == {"one": ["seen"], "two": ["good", "seen"], "three": []}
+
+
+async def test_a_change_that_does_not_say_which_runs_is_refused(world: World) -> None:
+    await finished(world, "one")
+    for body in (
+        {"action": "delete"},
+        {"action": "delete", "runs": ["one"], "filter": {}},
+        {"action": "delete", "filter": {"colour": 1}},
+        {"action": "add_tags", "filter": {}},
+        {"action": "add_tags", "filter": {}, "tags": [""]},
+    ):
+        with pytest.raises(Refused) as refused:
+            await change(world, **body)
+        assert refused.value.status == 422
+    with pytest.raises(Refused) as refused:
+        await world.user("eve", "viewer").call("POST", world.runs_path("changes"), {"action": "delete", "filter": {}})
+    assert refused.value.status == 403
+    assert (await world.runs())["total"] == 1
+
+
+async def test_running_ones_are_stopped_and_the_others_are_told_of(world: World) -> None:
+    await finished(world, "done")
+    await world.begin("busy")
+    told = await change(world, "stop", filter={})
+    assert (told["changed"], told["reasons"]) == (
+        1,
+        [{"run": "done", "reason": "It is finished: there is nothing to stop."}],
+    )
+    assert (await world.send("busy", b""))["stop"] == "stopped by ann"
+
+
+async def test_deleted_runs_come_back_with_all_they_had(world: World) -> None:
+    await finished(world, "one", "two")
+    before = await world.run("one")
+    assert (await change(world, "delete", filter={"config.lr": 0}))["changed"] == 1
+    assert (await world.runs())["total"] == 1
+    assert [run["id"] for run in (await world.runs(deleted="true"))["runs"]] == ["one"]
+    assert (await change(world, "undelete", filter={}))["changed"] == 1
+    after = await world.run("one")
+    assert {**after, "version": 0} == {**before, "version": 0}
+    assert [row["loss"] for row in (await world.call("GET", world.runs_path("one/history")))["rows"]] == [0.0]
+    assert (await change(world, "undelete", runs=["one"]))["changed"] == 0
+
+
+async def test_after_a_week_the_data_are_gone_and_the_run_cannot_come_back(world: World) -> None:
+    await finished(world, "old", "new")
+    await change(world, "delete", runs=["old"])
+    world.clock.advance(KEPT_DAYS * 86400.0 - 60)
+    await change(world, "delete", runs=["new"])
+    world.clock.advance(120)
+    assert await forget_some(world.services.ctx) == 1
+    told = await change(world, "undelete", runs=["old", "new"])
+    assert (told["changed"], told["refused"]) == (1, 1)
+    assert told["reasons"][0]["reason"] == "Its data are gone: those of a deleted run are kept for 7 days."
+    with pytest.raises(Refused):
+        await world.begin("old")
+
+
+async def test_a_grid_run_comes_back_to_its_point_unless_that_was_handed_out_again(world: World) -> None:
+    sweep = await world.sweep(GRID)
+    agent = await world.join(sweep)
+    for loss in (1.0, 2.0):
+        await world.work(agent, sweep, loss)
+    first, second = [run["id"] for run in (await world.runs(sweep=sweep))["runs"]]
+    await change(world, "delete", filter={}, sweep=sweep)
+    again = await world.next(agent)  # the first point, once more
+    told = await change(world, "undelete", runs=[first, second])
+    assert (told["changed"], told["refused"]) == (1, 1)
+    assert told["reasons"][0]["run"] == first
+    assert again["run_id"] in told["reasons"][0]["reason"]
+    await world.exit(agent, again["run_id"])
+    while await world.work(agent, sweep, 3.0) is not None:
+        pass
+    points = [tuple(sorted(run["params"].items())) for run in (await world.runs(sweep=sweep))["runs"]]
+    assert len(points) == len(set(points)) == 6
+
+
+async def test_a_run_that_was_deleted_while_it_ran_comes_back_as_ended(world: World) -> None:
+    await world.begin("busy")
+    await world.log("busy", 1.0)
+    await change(world, "delete", runs=["busy"])
+    await change(world, "undelete", runs=["busy"])
+    run = await world.run("busy")
+    assert (run["state"], run["reason"]) == ("killed", "the run was deleted by ann")
+
+
+async def test_a_run_that_comes_back_judges_others_again(world: World) -> None:
+    config = {**GRID, "early_terminate": {"type": "hyperband", "min_iter": 1, "eta": 3}}
+    sweep = await world.sweep(config)
+    agent = await world.join(sweep)
+    for loss in (1.0, 2.0):
+        await world.work(agent, sweep, loss)
+    ids = [run["id"] for run in (await world.runs(sweep=sweep))["runs"]]
+    before = await world.call("GET", f"/sweeps/{sweep}/rungs")
+    assert [(rung["position"], rung["reached"], rung["step"]) for rung in before["rungs"]] == [(1, 2, 0)]
+    assert (before["rule"], before["rungs"][0]["threshold"]) == ("hyperband", 1.0)
+    await change(world, "delete", runs=ids)
+    assert (await world.call("GET", f"/sweeps/{sweep}/rungs"))["rungs"] == []
+    await change(world, "undelete", runs=ids)
+    assert await world.call("GET", f"/sweeps/{sweep}/rungs") == before
