@@ -15,16 +15,24 @@ export type Colors = Record<keyof typeof NAMES, string> & {
   series: string[];
 };
 
-/** Reads the tokens as they hold inside `element`; a computed `color` is free of var() and light-dark(). */
-export function readColors(element: HTMLElement): Colors {
+/** Tokens as they hold inside `element`; a computed `color` is free of var() and light-dark(). */
+export function readTokens(element: HTMLElement, tokens: readonly string[]): string[] {
   const probe = document.createElement("span");
   element.append(probe);
-  const read = (token: string): string => {
+  const colors = tokens.map((token) => {
     probe.style.color = `var(${token})`;
     return getComputedStyle(probe).color;
-  };
-  const entries = Object.entries(NAMES).map(([name, token]) => [name, read(token)]);
-  const series = Array.from({ length: SERIES }, (_, i) => read(`--series-${i + 1}`));
+  });
   probe.remove();
+  return colors;
+}
+
+export function readColors(element: HTMLElement): Colors {
+  const values = readTokens(element, Object.values(NAMES));
+  const entries = Object.keys(NAMES).map((name, i) => [name, values[i]]);
+  const series = readTokens(
+    element,
+    Array.from({ length: SERIES }, (_, i) => `--series-${i + 1}`),
+  );
   return { ...Object.fromEntries(entries), series } as Colors;
 }

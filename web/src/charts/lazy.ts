@@ -3,3 +3,4 @@ import { lazy } from "react";
 
 export const ScatterChart = lazy(() => import("./ScatterChart"));
 export const CurvesChart = lazy(() => import("./CurvesChart"));
+export const ParallelChart = lazy(() => import("./parallel/ParallelChart"));

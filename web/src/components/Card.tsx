@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import styles from "./Card.module.css";
 
 interface Props {
@@ -8,11 +8,13 @@ interface Props {
   children: ReactNode;
 }
 
+/** A region of the page that has the title's name. */
 export function Card({ title, aside, children }: Props) {
+  const id = useId();
   return (
-    <section className={styles.card}>
+    <section className={styles.card} aria-labelledby={id}>
       <header className={styles.head}>
-        <h2>{title}</h2>
+        <h2 id={id}>{title}</h2>
         {aside !== undefined && <div className={styles.aside}>{aside}</div>}
       </header>
       {children}

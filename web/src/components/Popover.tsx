@@ -1,4 +1,4 @@
-import { type ReactNode, type RefObject, type ToggleEvent, useId, useRef } from "react";
+import { type ComponentProps, type ReactNode, type RefObject, type ToggleEvent, useId, useRef } from "react";
 import { putBelow } from "../lib/putBelow";
 import { Button } from "./Button";
 import styles from "./Popover.module.css";
@@ -20,6 +20,8 @@ interface Props {
   /** To reach it from outside, for example to close it. */
   panel?: RefObject<HTMLDivElement | null>;
   onToggle?: (event: ToggleEvent<HTMLDivElement>) => void;
+  /** Whatever else the button is to have. */
+  button?: ComponentProps<"button">;
   children: ReactNode;
 }
 
@@ -35,6 +37,7 @@ export function Popover({
   leastHeight = 380,
   panel,
   onToggle,
+  button: more,
   children,
 }: Props) {
   const id = useId();
@@ -48,6 +51,7 @@ export function Popover({
   return (
     <>
       <Button
+        {...more}
         ref={button}
         look={look}
         popoverTarget={id}

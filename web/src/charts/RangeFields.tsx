@@ -1,0 +1,66 @@
+import { useId } from "react";
+import type { Range } from "../view/conditions";
+import type { FieldKind } from "../view/fields";
+import styles from "./RangeFields.module.css";
+
+interface Props {
+  kind: FieldKind;
+  range: Range | undefined;
+  set: (range: Range | null) => void;
+  /** What an end means that is left open. */
+  bounds: Range | null;
+}
+
+/** A range typed as two numbers, or times; an empty field leaves its end open. */
+export function RangeFields({ kind, range, set, bounds }: Props) {
+  const [from, to] = range !== undefined && "from" in range ? [range.from, range.to] : [null, null];
+  const ends = bounds !== null && "from" in bounds ? bounds : { from: 0, to: 1 };
+  const choose = (low: number | null, high: number | null) =>
+    set(low === null && high === null ? null : { from: low ?? ends.from, to: high ?? ends.to });
+  return (
+    <div className={styles.fields}>
+      <End kind={kind} name="From" value={from} open={ends.from} change={(value) => choose(value, to)} />
+      <End kind={kind} name="To" value={to} open={ends.to} change={(value) => choose(from, value)} />
+    </div>
+  );
+}
+
+interface EndProps {
+  kind: FieldKind;
+  name: string;
+  value: number | null;
+  open: number | string;
+  change: (value: number | null) => void;
+}
+
+/** Takes effect on Enter and when it is left, so that a number half typed filters nothing. */
+export function End({ kind, name, value, open, change }: EndProps) {
+  const id = useId();
+  const take = (text: string) => {
+    const number = text.trim() === "" ? null : kind === "time" ? Date.parse(text) / 1000 : Number(text);
+    if (number === null || Number.isFinite(number)) change(number);
+  };
+  const shown = value === null ? "" : kind === "time" ? localTime(value) : String(value);
+  return (
+    <span className={styles.field}>
+      <label htmlFor={id}>{name}</label>
+      <input
+        id={id}
+        key={shown}
+        type={kind === "time" ? "datetime-local" : "text"}
+        step={1}
+        inputMode="decimal"
+        defaultValue={shown}
+        placeholder={kind === "time" ? undefined : String(open)}
+        onBlur={({ target }) => target.value !== shown && take(target.value)}
+        onKeyDown={({ key, currentTarget }) => key === "Enter" && take(currentTarget.value)}
+      />
+    </span>
+  );
+}
+
+/** As an input of the browser wants it: local, to the second. */
+function localTime(time: number): string {
+  const date = new Date(time * 1000);
+  return new Date((time - date.getTimezoneOffset() * 60) * 1000).toISOString().slice(0, 19);
+}

@@ -1,0 +1,285 @@
+import { type KeyboardEvent, type PointerEvent, useCallback, useMemo, useRef, useState } from "react";
+import type { Run } from "../../api/types";
+import { formatValue, plural } from "../../lib/format";
+import { useWidth } from "../../lib/useWidth";
+import { NO_FILTER, wanted } from "../../view/conditions";
+import { useRunView } from "../../view/RunView";
+import { CanvasLayer, type Draw } from "../CanvasLayer";
+import { COLORS, type Gradient, readGradient } from "../gradient";
+import { AxisBrush } from "./AxisBrush";
+import { AxisMenu } from "./AxisMenu";
+import { AxisTitle } from "./AxisTitle";
+import { drawBehind, drawMarked } from "./draw";
+import { type Column, columnOf, type Geometry, nearestLine, shadesOf } from "./lines";
+import { HoveredLine, HoverTip } from "./Overlay";
+import styles from "./Parallel.module.css";
+import type { Axis, AxisSettings } from "./settings";
+
+const TITLES = 32;
+const TOP = TITLES + 10;
+const FOOT = 14;
+const MISSING = 26;
+const LEFT = 44;
+const RIGHT = 60;
+const LEAST_BETWEEN = 84;
+const REACH = 14;
+const TICK = 24;
+
+interface Props {
+  axes: readonly Axis[];
+  gradient: Gradient;
+  height: number;
+  /** The head of the last axis is the worse end. */
+  reversed: boolean;
+  change: (field: string, settings: AxisSettings) => void;
+  move: (from: number, to: number) => void;
+  onOpen: (run: Run) => void;
+}
+
+/** An axis beside the other, and a line for each run through its values. The last axis colours the lines. */
+export default function ParallelChart({ axes, gradient, height, reversed, change, move, onOpen }: Props) {
+  const view = useRunView();
+  const { matched, brush, setBrush, hidden, fieldById, hover } = view;
+  const place = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
+  const seen = useWidth(place);
+  const [stop, setStop] = useState(0);
+  const [pointer, setPointer] = useState<{ left: number; top: number } | null>(null);
+
+  const columns = useMemo(() => axes.map((axis) => columnOf(axis, matched, formatValue)), [axes, matched]);
+  const width = Math.max(seen, LEFT + RIGHT + LEAST_BETWEEN * (axes.length - 1));
+  const someMissing = columns.some(({ missing }) => missing.length > 0);
+  const geometry = useMemo<Geometry>(() => {
+    const between = axes.length > 1 ? (width - LEFT - RIGHT) / (axes.length - 1) : 0;
+    return {
+      xs: axes.map((_, i) => LEFT + i * between),
+      top: TOP,
+      foot: height - FOOT - (someMissing ? MISSING : 0),
+      gap: height - FOOT,
+    };
+  }, [axes, width, height, someMissing]);
+  const marks = useMemo(() => {
+    // From the brush as it is now, not as the other panels have caught up with it.
+    const inside = wanted({ search: "", filter: NO_FILTER, brush }, fieldById);
+    return Uint8Array.from(matched, (run) => (!hidden.has(run.id) && inside(run) ? 1 : 0));
+  }, [matched, brush, hidden, fieldById]);
+  const marked = useMemo(() => marks.reduce((sum, mark) => sum + mark, 0), [marks]);
+  const shades = useMemo(() => {
+    const last = columns.at(-1);
+    return last === undefined
+      ? new Int8Array(matched.length).fill(-1)
+      : shadesOf(last.places, COLORS, reversed !== last.flip);
+  }, [columns, matched, reversed]);
+
+  const someBehind = marked < matched.length;
+  const drawGrey = useCallback<Draw>(
+    (ctx, colors) => {
+      if (someBehind) drawBehind(ctx, columns, geometry, matched.length, colors.dim);
+    },
+    [someBehind, columns, geometry, matched.length],
+  );
+  const drawColored = useCallback<Draw>(
+    (ctx, colors, element) => {
+      const palette = readGradient(element.parentElement ?? element, gradient);
+      drawMarked(ctx, columns, geometry, marks, shades, palette, colors.dim);
+    },
+    [columns, geometry, marks, shades, gradient],
+  );
+
+  const find = (event: PointerEvent): Run | undefined => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    return matched[nearestLine(columns, marks, geometry, x, y, REACH)];
+  };
+  const pressed = useRef<{ x: number; y: number; run: string | null } | null>(null);
+  const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
+    if (event.buttons !== 0) return setPointer(null);
+    point(event);
+  };
+  const point = (event: PointerEvent<HTMLDivElement>): Run | undefined => {
+    const run =
+      event.clientY - event.currentTarget.getBoundingClientRect().top < TITLES ? undefined : find(event);
+    hover.set(run?.id ?? null);
+    const box = place.current?.getBoundingClientRect();
+    setPointer(
+      run === undefined || box === undefined
+        ? null
+        : { left: event.clientX - box.left, top: event.clientY - box.top },
+    );
+    return run;
+  };
+  const onPointerUp = (event: PointerEvent<HTMLDivElement>) => {
+    const before = pressed.current;
+    pressed.current = null;
+    if (before === null || Math.hypot(event.clientX - before.x, event.clientY - before.y) > 3) return;
+    const run = point(event);
+    // A finger has no hovering: its first touch shows the run, the second opens it.
+    if (run !== undefined && (event.pointerType !== "touch" || before.run === run.id)) onOpen(run);
+  };
+  const onPointerLeave = () => {
+    hover.set(null);
+    setPointer(null);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    if (document.querySelector("[popover]:popover-open") !== null) return;
+    for (const { field } of axes) if (brush.has(field.id)) setBrush(field.id, null);
+  };
+  const focusTitle = (index: number) => {
+    const titles = scroller.current?.querySelectorAll<HTMLElement>(`.${styles.title} > button`);
+    titles?.[index]?.focus();
+  };
+  const onArrow = (index: number) => (key: string, shift: boolean) => {
+    if (key === "ArrowUp" || key === "ArrowDown") {
+      const handles = scroller.current?.querySelectorAll<HTMLElement>('[role="slider"]');
+      handles?.[2 * index + (key === "ArrowUp" ? 0 : 1)]?.focus();
+      return;
+    }
+    const next = Math.min(axes.length - 1, Math.max(0, index + (key === "ArrowLeft" ? -1 : 1)));
+    if (shift) move(index, next);
+    setStop(next);
+    requestAnimationFrame(() => focusTitle(next));
+  };
+  const onDrop = (index: number) => (left: number) => {
+    const distances = geometry.xs.map((x) => Math.abs(x - left));
+    move(index, distances.indexOf(Math.min(...distances)));
+  };
+
+  const between = (geometry.xs[1] ?? width) - (geometry.xs[0] ?? 0);
+  const label = `${axes.map(({ title }) => title).join(", ")} of ${plural(marked, "run")}, a line for each. The same numbers are in the table of runs.`;
+  return (
+    <div ref={place} className={styles.place} style={{ height }}>
+      <div ref={scroller} className={styles.scroller}>
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: titles and handles are the keyboard's ways to the same */}
+        <div
+          className={styles.content}
+          style={{ width, height }}
+          onPointerMove={onPointerMove}
+          onPointerDown={(event) => {
+            pressed.current = { x: event.clientX, y: event.clientY, run: hover.get() };
+          }}
+          onPointerUp={onPointerUp}
+          onPointerLeave={onPointerLeave}
+          onKeyDown={onKeyDown}
+        >
+          <div role="img" aria-label={label} className={styles.picture}>
+            {seen > 0 && (
+              <>
+                <CanvasLayer width={width} height={height} draw={drawGrey} />
+                <CanvasLayer width={width} height={height} draw={drawColored} />
+                <HoveredLine {...{ hover, columns, geometry, width, height }} runs={matched} />
+              </>
+            )}
+          </div>
+          <Ticks columns={columns} geometry={geometry} width={width} height={height} />
+          {columns.map((column, i) => {
+            const { id } = column.field;
+            const left = geometry.xs[i] as number;
+            const set = (range: Parameters<typeof setBrush>[1]) => setBrush(id, range);
+            const last = axes.length - 1;
+            return (
+              // biome-ignore lint/a11y/useSemanticElements: a fieldset would be a form's
+              <div key={id} role="group" aria-label={`Axis ${column.title}`}>
+                <AxisTitle
+                  title={column.title}
+                  left={left}
+                  width={Math.min(180, between - 4, 2 * (i === last ? RIGHT : i === 0 ? LEFT : 90))}
+                  stop={i === Math.min(stop, last)}
+                  onFocus={() => setStop(i)}
+                  onArrow={onArrow(i)}
+                  onDrop={onDrop(i)}
+                >
+                  <AxisMenu
+                    column={column}
+                    range={brush.get(id)}
+                    set={set}
+                    change={(settings) => change(id, settings)}
+                    move={{
+                      left: i > 0 ? () => move(i, i - 1) : undefined,
+                      right: i < last ? () => move(i, i + 1) : undefined,
+                    }}
+                  />
+                </AxisTitle>
+                <AxisBrush
+                  column={column}
+                  left={left}
+                  top={geometry.top}
+                  height={geometry.foot - geometry.top}
+                  range={brush.get(id)}
+                  set={set}
+                />
+                {column.missing.length > 0 && (
+                  <MissingMark
+                    column={column}
+                    left={left}
+                    top={geometry.gap}
+                    range={brush.get(id)}
+                    set={set}
+                  />
+                )}
+              </div>
+            );
+          })}
+        </div>
+      </div>
+      {pointer !== null && <HoverTip {...{ hover, columns }} runs={matched} {...pointer} width={seen} />}
+    </div>
+  );
+}
+
+/** Axes with the words beside them. */
+function Ticks({
+  columns,
+  geometry: { xs, top, foot },
+  width,
+  height,
+}: {
+  columns: readonly Column[];
+  geometry: Geometry;
+  width: number;
+  height: number;
+}) {
+  return (
+    <svg className={styles.ticks} width={width} height={height} aria-hidden="true">
+      {columns.map(({ field, scale, flip }, i) => (
+        <g key={field.id} transform={`translate(${xs[i]} 0)`}>
+          <line y1={top} y2={foot} />
+          {scale.ticks(Math.floor((foot - top) / TICK)).map(({ at, text }) => (
+            <g key={text} transform={`translate(0 ${foot - (flip ? 1 - at : at) * (foot - top)})`}>
+              <line x1={-3} x2={3} />
+              <text x={7} dy="0.35em">
+                {text.length > 14 ? `${text.slice(0, 13)}…` : text}
+              </text>
+            </g>
+          ))}
+        </g>
+      ))}
+    </svg>
+  );
+}
+
+interface MissingProps {
+  column: Column;
+  left: number;
+  top: number;
+  range: ReturnType<ReturnType<typeof useRunView>["brush"]["get"]>;
+  set: (range: { among: readonly string[] } | null) => void;
+}
+
+/** Where lines pass that have no value on this axis; pressed, only those are meant. */
+function MissingMark({ column: { title, missing }, left, top, range, set }: MissingProps) {
+  const pressed =
+    range !== undefined && "among" in range && range.among.some((text) => missing.includes(text));
+  return (
+    <button
+      type="button"
+      className={styles.missing}
+      style={{ left, top }}
+      aria-pressed={pressed}
+      aria-label={`Only runs without a value of ${title}`}
+      onClick={() => set(pressed ? null : { among: missing })}
+    >
+      none
+    </button>
+  );
+}

@@ -1,0 +1,96 @@
+import { Suspense, useMemo } from "react";
+import { useLocation } from "wouter";
+import { runPath } from "../../app/routes";
+import { Button } from "../../components/Button";
+import { Card } from "../../components/Card";
+import { Popover } from "../../components/Popover";
+import { Skeleton } from "../../components/Skeleton";
+import { useKept } from "../../view/kept";
+import { useRunView } from "../../view/RunView";
+import { FieldChecks } from "../FieldChecks";
+import { GradientChoice, GradientKey } from "../GradientChoice";
+import { ParallelChart } from "../lazy";
+import { Nothing } from "../Nothing";
+import { scaleOf } from "../scale";
+import { shadeEnds } from "./lines";
+import styles from "./ParallelPanel.module.css";
+import { axesOf, BY_ITSELF, isShown, type ParallelSettings, withAxis, withMoved } from "./settings";
+
+interface Props {
+  /** Where choices are kept: the project. */
+  place: string;
+  /** Names of parameters that belong on a logarithmic axis. */
+  logs: ReadonlySet<string>;
+  height: number;
+  /** The runs are still on their way. */
+  loading?: boolean;
+}
+
+/** Parallel coordinates of the runs of the page, with all that can be chosen of them. */
+export function ParallelPanel({ place, logs, height, loading = false }: Props) {
+  const { fields, matched, metric } = useRunView();
+  const [, navigate] = useLocation();
+  const [settings, keep] = useKept<ParallelSettings>(place, "parallel", BY_ITSELF);
+  const axes = useMemo(() => axesOf(fields, settings, logs), [fields, settings, logs]);
+  const last = axes.at(-1);
+  const reversed = last?.field.id === "metric" && metric?.goal === "minimize";
+  const ends = useMemo(() => {
+    if (last === undefined) return null;
+    const scale = scaleOf(last.field.kind, matched.map(last.field.read), { log: last.log });
+    const places = Float32Array.from(matched, (run) => scale.place(last.field.read(run)) ?? Number.NaN);
+    const [low, high] = shadeEnds(places).map(scale.text) as [string, string];
+    return reversed ? { from: high, to: low } : { from: low, to: high };
+  }, [last, matched, reversed]);
+  return (
+    <Card
+      title="Parallel coordinates"
+      aside={
+        <>
+          {last !== undefined && ends !== null && matched.length > 0 && (
+            <span className={styles.key}>
+              {last.title}
+              <GradientKey gradient={settings.gradient} {...ends} />
+            </span>
+          )}
+          <Popover name="Axes" title="Axes of the parallel coordinates" look="ghost">
+            <div className={styles.choices}>
+              <FieldChecks
+                label="Fields with an axis"
+                fields={fields}
+                isChecked={(field) => isShown(field, settings)}
+                check={({ id }, shown) => keep(withAxis(settings, id, { shown }))}
+              />
+              <GradientChoice
+                value={settings.gradient}
+                onChange={(gradient) => keep({ ...settings, gradient })}
+              />
+              <p className={styles.help}>
+                Drag along an axis to choose a range, drag its title to move it. The last axis colours the
+                lines.
+              </p>
+              <Button onClick={() => keep(BY_ITSELF)}>Reset</Button>
+            </div>
+          </Popover>
+        </>
+      }
+    >
+      {loading && matched.length === 0 ? (
+        <Skeleton height={height} />
+      ) : matched.length === 0 || axes.length === 0 ? (
+        <Nothing height={height}>{axes.length === 0 ? "No axis is chosen." : "No run to show."}</Nothing>
+      ) : (
+        <Suspense fallback={<Skeleton height={height} />}>
+          <ParallelChart
+            axes={axes}
+            gradient={settings.gradient}
+            height={height}
+            reversed={reversed}
+            change={(field, change) => keep(withAxis(settings, field, change))}
+            move={(from, to) => keep(withMoved(settings, axes, from, to))}
+            onOpen={(run) => navigate(runPath(run))}
+          />
+        </Suspense>
+      )}
+    </Card>
+  );
+}

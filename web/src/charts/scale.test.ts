@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { scaleOf } from "./scale";
+
+const places = (scale: ReturnType<typeof scaleOf>, values: unknown[]) => values.map(scale.place);
+
+describe("an axis of numbers", () => {
+  const scale = scaleOf("number", [0, 5, 10, "NaN", undefined, "Infinity"]);
+  it("has a place for what is finite, and none for the rest", () => {
+    expect(places(scale, [0, 5, 10, "NaN", undefined, "Infinity", "text"])).toEqual([
+      0,
+      0.5,
+      1,
+      null,
+      null,
+      null,
+      null,
+    ]);
+  });
+  it("gives the range that a stretch means, exact at its ends", () => {
+    const odd = scaleOf("number", [1 / 3, 2 / 3]);
+    expect(odd.between(0, 0.5)).toEqual({ from: 1 / 3, to: 0.5 });
+    expect(odd.between(0.5, 1)).toEqual({ from: 0.5, to: 2 / 3 });
+    expect(odd.span({ from: 0.5, to: 9 })?.[0]).toBeCloseTo(0.5);
+    expect(odd.span({ from: 0.5, to: 9 })?.[1]).toBe(1);
+    expect(odd.span({ from: 5, to: 9 })).toBeNull();
+  });
+  it("puts a single value in the middle", () => {
+    expect(scaleOf("number", [7, 7]).place(7)).toBe(0.5);
+  });
+  it("ticks few values by themselves and many at round numbers", () => {
+    const texts = (values: number[], most: number) =>
+      scaleOf("number", values)
+        .ticks(most)
+        .map(({ text }) => text);
+    expect(texts([16, 32, 64, 128, 16], 8)).toEqual(["16", "32", "64", "128"]);
+    expect(
+      texts(
+        Array.from({ length: 11 }, (_, i) => i / 10),
+        5,
+      ),
+    ).toEqual(["0", "0.2", "0.4", "0.6", "0.8", "1"]);
+  });
+  it("keeps the ends that are given to it", () => {
+    const given = scaleOf("number", [0, 10], { low: -10, air: 0.1 });
+    expect(given.place(-10)).toBe(0);
+    expect(given.place(10)).toBeLessThan(1);
+  });
+});
+
+describe("a logarithmic axis", () => {
+  const scale = scaleOf("number", [1e-4, 1e-2, 0], { log: true });
+  it("has equal steps for equal ratios, and no place for zero", () => {
+    expect(scale.place(1e-3)).toBeCloseTo(0.5);
+    expect(scale.place(0)).toBeNull();
+  });
+  it("ticks powers of ten", () => {
+    const many = scaleOf(
+      "number",
+      Array.from({ length: 20 }, (_, i) => 10 ** (-4 + i / 9.5)),
+      { log: true },
+    );
+    expect(many.ticks(4).map(({ text }) => text)).toEqual(["0.0001", "0.001", "0.01"]);
+  });
+  it("is a plain one where nothing is above zero", () => {
+    expect(scaleOf("number", [-1, 1e-300 - 1], { log: true }).log).toBe(false);
+  });
+});
+
+describe("an axis of categories", () => {
+  const scale = scaleOf("category", ["sgd", "adam", undefined, "adam", true]);
+  it("spaces them evenly in their order", () => {
+    expect(scale.categories).toEqual(["adam", "sgd", "true"]);
+    expect(places(scale, ["adam", "sgd", true, undefined])).toEqual([1 / 6, 0.5, 5 / 6, null]);
+  });
+  it("means those whose middle lies in a stretch", () => {
+    expect(scale.between(0.3, 1)).toEqual({ among: ["sgd", "true"] });
+    expect(scale.between(0.2, 0.3)).toBeNull();
+    expect(scale.span({ among: ["sgd"] })).toEqual([1 / 3, 2 / 3]);
+    expect(scale.span({ among: ["gone"] })).toBeNull();
+  });
+});
+
+it("a time axis ticks round clock times", () => {
+  const noon = new Date(2026, 0, 1, 12, 0, 7).getTime() / 1000;
+  const scale = scaleOf("time", [noon, noon + 100]);
+  expect(scale.ticks(4).map(({ text }) => text)).toEqual(["12:00:30", "12:01:00", "12:01:30"]);
+  expect(scale.ticks(2).map(({ text }) => text)).toEqual(["12:01"]);
+});

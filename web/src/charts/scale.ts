@@ -1,0 +1,168 @@
+/** Where values lie along an axis, from 0 to 1, whatever they are: numbers, logarithms of numbers, times, categories. */
+import { compareValues } from "../lib/compare";
+import { formatDuration, formatNumber, formatTime, formatValue, toNumber } from "../lib/format";
+import type { Range } from "../view/conditions";
+import type { FieldKind } from "../view/fields";
+import { timeTicks } from "./axes";
+import { clockTicks, linearTicks, logTicks } from "./ticks";
+
+export interface Tick {
+  at: number;
+  text: string;
+}
+
+export interface Scale {
+  /** The categories in their order; null where the axis is one of numbers. */
+  categories: readonly string[] | null;
+  log: boolean;
+  /** null where a value has no place: it is missing, or nothing that this axis can show. */
+  place: (value: unknown) => number | null;
+  /** What stands at a place, in words. */
+  text: (at: number) => string;
+  /** At most about `most` of them. */
+  ticks: (most: number) => Tick[];
+  /** What a stretch of the axis means; null where it holds nothing. */
+  between: (low: number, high: number) => Range | null;
+  /** The stretch of the axis that a range covers; null where none does. */
+  span: (range: Range) => [low: number, high: number] | null;
+}
+
+export interface ScaleOptions {
+  log?: boolean;
+  /** Ends of the axis, where they are not to follow the values. */
+  low?: number | null;
+  high?: number | null;
+  /** Room beyond the values, as a share of their spread. */
+  air?: number;
+}
+
+/** An axis that has a place for all of `values`. */
+export function scaleOf(kind: FieldKind, values: readonly unknown[], options: ScaleOptions = {}): Scale {
+  return kind === "category" ? categoryScale(values) : numberScale(kind, values, options);
+}
+
+function categoryScale(values: readonly unknown[]): Scale {
+  const known = new Map<string, unknown>();
+  for (const value of values) {
+    if (value === undefined || value === null) continue;
+    const text = formatValue(value);
+    if (!known.has(text)) known.set(text, value);
+  }
+  const categories = [...known].sort(([, a], [, b]) => compareValues(a, b)).map(([text]) => text);
+  const index = new Map(categories.map((text, i) => [text, i]));
+  const count = Math.max(1, categories.length);
+  const middle = (i: number) => (i + 0.5) / count;
+  return {
+    categories,
+    log: false,
+    place: (value) => {
+      if (value === undefined || value === null) return null;
+      const i = index.get(formatValue(value));
+      return i === undefined ? null : middle(i);
+    },
+    text: (at) => categories[Math.min(count - 1, Math.max(0, Math.floor(at * count)))] ?? "",
+    ticks: (most) => {
+      const every = Math.ceil(count / Math.max(1, most));
+      return categories.map((text, i) => ({ at: middle(i), text })).filter((_, i) => i % every === 0);
+    },
+    between: (low, high) => {
+      const among = categories.filter((_, i) => middle(i) >= low && middle(i) <= high);
+      return among.length === 0 ? null : { among };
+    },
+    span: (range) => {
+      if (!("among" in range)) return null;
+      const found = range.among.flatMap((text) => index.get(text) ?? []);
+      if (found.length === 0) return null;
+      return [Math.min(...found) / count, (Math.max(...found) + 1) / count];
+    },
+  };
+}
+
+/** As many digits as a hand can mean. */
+const DIGITS = 6;
+/** So few values each have their own tick. */
+const FEW = 8;
+
+function numberScale(kind: FieldKind, values: readonly unknown[], options: ScaleOptions): Scale {
+  const finite: number[] = [];
+  for (const value of values) {
+    const number = toNumber(value);
+    if (number !== null && Number.isFinite(number)) finite.push(number);
+  }
+  const log = options.log === true && finite.some((number) => number > 0);
+  const bend = log ? Math.log : (number: number) => number;
+  const unbend = log ? Math.exp : (number: number) => number;
+  const [least, most] = ends(log ? finite.filter((number) => number > 0) : finite);
+  const given = [options.low ?? null, options.high ?? null].map((end) =>
+    end === null || (log && end <= 0) ? null : end,
+  );
+  const low = bend(given[0] ?? least);
+  const high = bend(given[1] ?? most);
+  const spread = high > low ? high - low : Math.abs(low) || 1;
+  const air = spread * (options.air ?? 0);
+  // A single value stands in the middle.
+  const from = high > low ? low - (given[0] == null ? air : 0) : low - spread / 2;
+  const to = high > low ? high + (given[1] == null ? air : 0) : low + spread / 2;
+  const at = (number: number): number => (bend(number) - from) / (to - from);
+  const valueAt = (place: number): number => unbend(from + place * (to - from));
+  const rounded = (place: number): number =>
+    kind === "time" ? valueAt(place) : Number(valueAt(place).toPrecision(DIGITS));
+  const distinct = fewOf(finite);
+  const words = (number: number) =>
+    kind === "time"
+      ? formatTime(number)
+      : kind === "duration"
+        ? formatDuration(number)
+        : formatNumber(number, 4);
+  return {
+    categories: null,
+    log,
+    place: (value) => {
+      const number = toNumber(value);
+      return number === null || !Number.isFinite(number) || (log && number <= 0) ? null : at(number);
+    },
+    text: (place) => words(rounded(place)),
+    ticks: (most) => {
+      const [first, last] = [valueAt(0), valueAt(1)];
+      if (kind === "time") {
+        const { ticks, step } = clockTicks(first, last, most);
+        const texts = timeTicks(ticks, step);
+        return ticks.map((tick, i) => ({ at: at(tick), text: texts[i] ?? "" }));
+      }
+      const ticks =
+        distinct !== null && distinct.length <= most
+          ? distinct.filter((number) => number >= first && number <= last)
+          : log
+            ? logTicks(first, last, most)
+            : linearTicks(first, last, most);
+      return ticks.map((tick) => ({ at: at(tick), text: words(tick) }));
+    },
+    // The ends are exact, so that a brush to the end leaves out nothing.
+    between: (a, b) => ({
+      from: a <= 0 ? Math.min(valueAt(0), least) : rounded(a),
+      to: b >= 1 ? Math.max(valueAt(1), most) : rounded(b),
+    }),
+    span: (range) => {
+      if ("among" in range) return null;
+      const [a, b] = [log && range.from <= 0 ? 0 : at(range.from), log && range.to <= 0 ? -1 : at(range.to)];
+      return b < 0 || a > 1 || b < a ? null : [Math.max(0, a), Math.min(1, b)];
+    },
+  };
+}
+
+function ends(numbers: readonly number[]): [number, number] {
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const number of numbers) {
+    if (number < least) least = number;
+    if (number > most) most = number;
+  }
+  return least <= most ? [least, most] : [0, 1];
+}
+
+/** The numbers themselves, ascending, where there are few; else null. */
+function fewOf(numbers: readonly number[]): number[] | null {
+  const found = new Set<number>();
+  for (const number of numbers) if (found.add(number).size > FEW) return null;
+  return [...found].sort((a, b) => a - b);
+}
