@@ -3,11 +3,12 @@ import json
 import pytest
 from cli_user import GRID
 
-from besom.cli.preview_space import describe, run_count
 from besom.cli.preview_text import preview_json
 from besom.config import load_mapping
+from besom.config.describe import describe
 from besom.search.enumeration import Enumeration
 from besom.search.memory import Memory
+from besom.search.preview import run_count
 
 BAYES = """\
 program: train.py

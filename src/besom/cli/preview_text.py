@@ -10,21 +10,22 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from besom.cli.preview_space import describe, only_where, rows, rules, rules_json, run_count, searched
 from besom.cli.program import remarks
 from besom.cli.terminal import columns, note, paint, paint_problems, quote, say, width, wrap
 from besom.config import Loaded, expand_command, needs_program
+from besom.config.conditions import describe as describe_condition
+from besom.config.describe import describe, only_where
 from besom.config.early_terminate import describe as describe_rule
 from besom.config.model import SweepConfig
-from besom.search import Trial, expected_runs, nest, suggest
+from besom.search import expected_runs, nest
 from besom.search.memory import Memory
-from besom.search.point import Values
+from besom.search.preview import draw, headline, order_is_known, rules, run_count, searched
 
 
 def show(file: str, loaded: Loaded, samples: int, memory: Memory) -> None:
     """Prints the sweep's kind, its number of runs, its parameters, sample runs and warnings."""
     config = loaded.config
-    say(f"{paint(config.name or file, bold=True)}: {config.method} search{_goal(config)}")
+    say(f"{paint(config.name or file, bold=True)}: {headline(config)}")
     say(f"Runs: {run_count(config, memory)}")
     if config.early_terminate:
         say(f"Early stopping: {describe_rule(config.early_terminate)}")
@@ -50,28 +51,17 @@ def preview_json(file: str, loaded: Loaded, samples: int, memory: Memory) -> dic
             | ({"when": only_where(parameter)} if parameter.when else {})
             for parameter in searched(config)
         },
-        **rules_json(config),
+        **_rules_json(config),
         "samples": [{"params": values, "command": _words(config, values)} for values in runs],
         "warnings": [problem.render(file) for problem in loaded.warnings],
     }
-
-
-def draw(config: SweepConfig, count: int, memory: Memory) -> list[Values]:
-    """The first runs: those of ``start_with``, then a grid's own or, elsewhere, an example that is always the same."""
-    repeat = config.repeat
-    given = [repeat.numbered(values, 0) if repeat else values for values in config.start_with[:count]]
-    if config.method == "custom" or len(given) == count:
-        return given
-    waiting = [Trial(values, "pending") for values in given]
-    found = suggest(config, waiting, index=0, count=count - len(given), seed=0, warm=memory)
-    return [*given, *(suggestion.values for suggestion in found)]
 
 
 def _show_space(config: SweepConfig) -> None:
     if not config.parameters and config.engine:
         say(f"Its parameters are made up by {config.engine.search_space} in {config.engine.source}.")
         return
-    head, table = rows(config)
+    head, table = _rows(config)
     for line in columns(table, head):
         say(line)
     if found := rules(config):
@@ -86,17 +76,13 @@ def _show_samples(config: SweepConfig, samples: int, memory: Memory) -> None:
     if not found:
         say("Its runs come from outside, so there is none to show.")
         return
-    say("First runs:" if _order_is_known(config) else "Sample runs:")
+    say("First runs:" if order_is_known(config) else "Sample runs:")
     for values in found:
         say(_indented(_words(config, nest(values))))
     if config.program is None and needs_program(config):
         note("No program is named: agents for this sweep call a Python function.")
     for remark in remarks(config, Path.cwd()):
         note(remark)
-
-
-def _order_is_known(config: SweepConfig) -> bool:
-    return config.seed is not None or (config.method == "grid" and config.grid_order == "sorted")
 
 
 def _words(config: SweepConfig, values: dict[str, Any]) -> list[str]:
@@ -108,6 +94,24 @@ def _words(config: SweepConfig, values: dict[str, Any]) -> list[str]:
     )
 
 
+def _rows(config: SweepConfig) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Head and rows of the table of parameters; the last column only where some parameter has a condition."""
+    head: tuple[str, ...] = ("PARAMETER", "DISTRIBUTION", "VALUES", "ONLY WHERE")
+    table = [(p.name, p.label, describe(p.distribution), only_where(p)) for p in searched(config)]
+    if any(row[-1] for row in table):
+        return head, list(table)
+    return head[:-1], [row[:-1] for row in table]
+
+
+def _rules_json(config: SweepConfig) -> dict[str, Any]:
+    """The same for scripts."""
+    return {
+        "forbid": [describe_condition(condition) for condition in config.forbid],
+        "zip": [[".".join(path) for path in paths] for paths in config.zips],
+        "repeat": dataclasses.asdict(config.repeat) if config.repeat else None,
+    }
+
+
 def _indented(words: Sequence[str]) -> str:
     """The words of a command line, wrapped between words as a shell would accept it."""
     lines = [""]
@@ -116,11 +120,3 @@ def _indented(words: Sequence[str]) -> str:
             lines.append("")
         lines[-1] += f" {word}" if lines[-1] else word
     return "  " + " \\\n      ".join(lines)
-
-
-def _goal(config: SweepConfig) -> str:
-    if config.metric is None:
-        return ""
-    target = f" until {config.metric.target:g}" if config.metric.target is not None else ""
-    use = {"best": "", "last": " (its last value)", "mean_last": f" (mean of the last {config.metric.window})"}
-    return f", {config.metric.goal} {config.metric.name}{use[config.metric.use]}{target}"
