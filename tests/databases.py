@@ -1,9 +1,11 @@
-"""Fixtures of a real PostgreSQL server, shared by the tests of the store and of the server."""
+"""Databases for the tests of the store and of the server: each test gets a copy of one that has besom's tables."""
 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +24,14 @@ def postgresql_server() -> Iterator[postgresql.Server]:
 
 
 @pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with besom's tables, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "besom.db"
+    Store.open(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture(scope="session")
 def migrated(postgresql_server: postgresql.Server) -> str:
     """Name of a database with besom's tables, to be copied."""
     name = postgresql_server.create()
@@ -32,7 +42,9 @@ def migrated(postgresql_server: postgresql.Server) -> str:
 def database_address(kind: str, request: pytest.FixtureRequest) -> Iterator[str]:
     """Address of an empty database of that kind, for as long as it is iterated."""
     if kind == "sqlite":
-        yield f"sqlite:///{request.getfixturevalue('tmp_path')}/besom.db"
+        copy = request.getfixturevalue("tmp_path") / "besom.db"
+        shutil.copyfile(request.getfixturevalue("migrated_file"), copy)
+        yield f"sqlite:///{copy}"
         return
     server = request.getfixturevalue("postgresql_server")
     with server.database(request.getfixturevalue("migrated")) as address:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from besom.server.store import Store
-from databases import database_address, migrated, postgresql_server  # noqa: F401  fixtures
+from databases import database_address, migrated, migrated_file, postgresql_server  # noqa: F401  fixtures
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -41,7 +42,10 @@ INSERT INTO artifacts (id, project_id, name, version, type, digest, metadata, si
 @pytest.fixture
 def database_of(url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], str]:
     """Makes a database as an older besom left it: its revision, and the statements that filled it; the address."""
-    if url.startswith("postgresql"):  # a copy of one that is up to date already
+    # It is a copy of one that is up to date already.
+    if url.startswith("sqlite"):
+        Path(url.removeprefix("sqlite:///")).unlink()
+    else:
         engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
         with engine.begin() as conn:
             conn.execute(text("DROP SCHEMA public CASCADE"))
