@@ -17,8 +17,22 @@ export default defineConfig({
     assetsInlineLimit: 0,
   },
   test: {
-    environment: "jsdom",
-    setupFiles: "./src/testSetup.ts",
     css: { modules: { classNameStrategy: "non-scoped" } },
+    // A document takes a second to make, so only components get one.
+    projects: [
+      {
+        extends: true,
+        test: { name: "functions", include: ["src/**/*.test.ts"], environment: "node", isolate: false },
+      },
+      {
+        extends: true,
+        test: {
+          name: "components",
+          include: ["src/**/*.test.tsx"],
+          environment: "jsdom",
+          setupFiles: "./src/testSetup.ts",
+        },
+      },
+    ],
   },
 });
