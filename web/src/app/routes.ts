@@ -4,6 +4,13 @@ const join = (...parts: string[]): string => `/${parts.map(encodeURIComponent).j
 export const projectPath = (entity: string, project: string) => join(entity, project);
 export const projectRunsPath = (entity: string, project: string) => join(entity, project, "runs");
 export const projectImportancePath = (entity: string, project: string) => join(entity, project, "importance");
+export const projectViewsPath = (entity: string, project: string) => join(entity, project, "views");
+export const comparePath = (of: { entity: string; project: string }, runs: readonly string[]) =>
+  `${join(of.entity, of.project, "compare")}?runs=${runs.map(encodeURIComponent).join(",")}`;
+/** `runs`: those to begin with, attached as prior runs. */
+export const newSweepPath = (of: { entity: string; project: string }, runs: readonly string[] = []) =>
+  join(of.entity, of.project, "new-sweep") +
+  (runs.length === 0 ? "" : `?runs=${runs.map(encodeURIComponent).join(",")}`);
 export const sweepPath = (of: { entity: string; project: string; id: string }) =>
   join(of.entity, of.project, "sweeps", of.id);
 export const runPath = (of: { entity: string; project: string; id: string }) =>

@@ -1,33 +1,67 @@
-import type { Header } from "@tanstack/react-table";
-import type { Run } from "../../api/types";
+import type { ReactNode } from "react";
+import { Menu, type MenuItem } from "../Menu";
+import { ChevronIcon } from "../signs";
+import { type Column, NAME } from "./columns";
+import { cellClass, pinnedStyle } from "./RunRow";
 import styles from "./RunsTable.module.css";
+import type { Sorting } from "./sorting";
 
-const ORDERS = { asc: "ascending", desc: "descending" } as const;
+interface Props {
+  column: Column;
+  sorting: Sorting | null;
+  sort: () => void;
+  menu: () => (MenuItem | null)[];
+  /** Another column was dropped onto this one. */
+  drop: (id: string) => void;
+  children?: ReactNode;
+}
 
-/** A column's name as a button that sorts: once for its natural order, again for the other, again for none. */
-export function HeaderCell({ header }: { header: Header<Run, unknown> }) {
-  const { column } = header;
-  const order = column.getIsSorted();
-  const name = String(column.columnDef.header);
-  const { number, note } = column.columnDef.meta ?? {};
+const DRAGGED = "application/x-besom-column";
+
+/** A column's name: a click sorts, dragging moves the column, the menu does all of it by keyboard too. */
+export function HeaderCell({ column, sorting, sort, menu, drop, children }: Props) {
+  const { field, note } = column;
+  const order = sorting?.id !== field.id ? "none" : sorting.descending ? "descending" : "ascending";
+  const movable = field.id !== NAME;
   return (
     <th
       scope="col"
-      aria-sort={order === false ? "none" : ORDERS[order]}
-      className={number ? styles.number : undefined}
+      aria-sort={order}
+      className={cellClass(column)}
+      style={pinnedStyle(column)}
+      draggable={movable}
+      onDragStart={(event) => event.dataTransfer.setData(DRAGGED, field.id)}
+      onDragOver={(event) => {
+        if (movable && event.dataTransfer.types.includes(DRAGGED)) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        event.preventDefault();
+        drop(event.dataTransfer.getData(DRAGGED));
+      }}
     >
-      <button
-        type="button"
-        className={styles.sort}
-        onClick={column.getToggleSortingHandler()}
-        title={note ? `${name}: ${note}` : name}
-      >
-        <span className={note ? `${styles.headName} ${styles.noted}` : styles.headName}>{name}</span>
-        <svg width="8" height="12" viewBox="0 0 8 12" fill="currentColor" aria-hidden="true">
-          {order !== "desc" && <path d="M4 1 7 5H1z" opacity={order === "asc" ? 1 : 0.3} />}
-          {order !== "asc" && <path d="M4 11 1 7h6z" opacity={order === "desc" ? 1 : 0.3} />}
-        </svg>
-      </button>
+      <span className={styles.head}>
+        {children}
+        <button
+          type="button"
+          className={styles.sort}
+          onClick={sort}
+          title={note === undefined ? field.label : `${field.label}: ${note}`}
+        >
+          <span className={note === undefined ? styles.headName : `${styles.headName} ${styles.noted}`}>
+            {field.label}
+          </span>
+          <svg width="8" height="12" viewBox="0 0 8 12" fill="currentColor" aria-hidden="true">
+            {order !== "descending" && <path d="M4 1 7 5H1z" opacity={order === "ascending" ? 1 : 0.3} />}
+            {order !== "ascending" && <path d="M4 11 1 7h6z" opacity={order === "descending" ? 1 : 0.3} />}
+          </svg>
+        </button>
+        <Menu
+          label={`Column ${field.label}`}
+          name={<ChevronIcon down />}
+          className={styles.headMenu}
+          items={menu}
+        />
+      </span>
     </th>
   );
 }

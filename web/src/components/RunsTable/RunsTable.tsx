@@ -1,74 +1,77 @@
-import {
-  flexRender,
-  getCoreRowModel,
-  getSortedRowModel,
-  type SortingState,
-  useReactTable,
-} from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useMemo, useRef } from "react";
+import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { useSearchParams } from "wouter";
 import type { RunsSnapshot } from "../../api/runCollection";
-import type { MetricGoal, Run } from "../../api/types";
+import { useRunView } from "../../view/RunView";
+import { Button } from "../Button";
 import { ErrorNote } from "../ErrorNote";
 import { Skeleton } from "../Skeleton";
-import { type ParamColumn, runColumns } from "./columns";
+import { columnMenu } from "./columnMenu";
+import { GroupRow } from "./GroupRow";
+import { groupRows, isGroup } from "./groups";
 import { HeaderCell } from "./HeaderCell";
+import { RunRow } from "./RunRow";
 import styles from "./RunsTable.module.css";
-import { formatSorting, parseSorting } from "./sorting";
+import { formatSorting, nextSorting, parseSorting, type Sorting, sortRuns } from "./sorting";
+import { TableBar } from "./TableBar";
+import { useColumns } from "./useColumns";
 import { useRowKeys } from "./useRowKeys";
+import { useRunTasks } from "./useRunTasks";
+import { useTicks } from "./useTicks";
 
 const ROW_HEIGHT = 32;
 
 interface Props {
   snapshot: RunsSnapshot;
   retry: () => void;
-  /** Parameters with a column of their own. */
-  params: readonly ParamColumn[];
-  metric: MetricGoal | null;
-  /** Whether runs differ in how the sweep came to them. */
-  explained?: boolean;
+  /** Whose runs these are; without one all of the project. */
+  sweep?: string;
+  /** Ids of columns that have nothing to tell here. */
+  hidden?: readonly string[];
+  /** What names of columns do not say, by id. */
+  notes?: ReadonlyMap<string, string>;
   bestId?: string;
   empty: ReactNode;
 }
 
-const rowId = (run: Run) => run.id;
+const NONE: readonly string[] = [];
+const NO_NOTES: ReadonlyMap<string, string> = new Map();
 
-/** All runs, sortable by every column; only the rows in sight are in the document. */
-export function RunsTable({ snapshot, retry, params, metric, explained = false, bestId, empty }: Props) {
-  const { runs, total, complete, error } = snapshot;
-  const [search, setSearch] = useSearchParams();
-  const sorting = useMemo<SortingState>(
-    () => parseSorting(search.get("sort"), metric?.goal ?? null),
-    [search, metric?.goal],
-  );
-  const known = runs.length > 0;
-  const paramKey = params.map(({ name, note }) => `${name} ${note}`).join("\n");
-  // biome-ignore lint/correctness/useExhaustiveDependencies: widths are measured on the first runs, then stay
-  const columns = useMemo(
-    () => runColumns(params, metric, runs, explained),
-    [paramKey, metric?.name, metric?.goal, explained, known],
-  );
-  const table = useReactTable({
-    data: runs as Run[],
-    columns,
-    getRowId: rowId,
-    state: { sorting },
-    onSortingChange: (change) => {
-      const next = typeof change === "function" ? change(sorting) : change;
-      setSearch(
-        (old) => {
-          old.set("sort", formatSorting(next));
-          return old;
-        },
-        { replace: true },
-      );
-    },
-    getCoreRowModel: getCoreRowModel(),
-    getSortedRowModel: getSortedRowModel(),
-  });
+/** The runs of the view: every column sorts; they fold into groups; only the rows in sight are in the document. */
+export function RunsTable({ snapshot, retry, sweep, hidden = NONE, notes = NO_NOTES, bestId, empty }: Props) {
+  const { total, complete, error } = snapshot;
+  const view = useRunView();
+  const { all, shown, fieldById, metric, group, selected, hover } = view;
+  const columns = useColumns(hidden, notes);
+  const [sorting, setSorting] = useSorting();
 
-  const rows = table.getRowModel().rows;
+  const sorted = useMemo(() => {
+    const field = sorting === null ? undefined : fieldById.get(sorting.id);
+    return sorting === null || field === undefined ? shown : sortRuns(shown, field, sorting.descending);
+  }, [shown, sorting, fieldById]);
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const rows = useMemo(() => {
+    const fields = group.flatMap((id) => fieldById.get(id) ?? []);
+    return groupRows(sorted, fields, open);
+  }, [sorted, group, fieldById, open]);
+
+  const { tick, tickAll, toggleEye } = useTicks(rows);
+  const tasks = useRunTasks();
+  const [current, setCurrent] = useState(0);
+  const actions = useMemo(
+    () => ({ tick, toggleEye, focus: setCurrent, menu: tasks.menu }),
+    [tick, toggleEye, tasks.menu],
+  );
+  const fold = useCallback(
+    (key: string) =>
+      setOpen((known) => {
+        const changed = new Set(known);
+        if (!changed.delete(key)) changed.add(key);
+        return changed;
+      }),
+    [],
+  );
+
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -79,16 +82,19 @@ export function RunsTable({ snapshot, retry, params, metric, explained = false, 
   });
   const onKeyDown = useRowKeys(scroller, rows.length, (index) => virtual.scrollToIndex(index));
 
-  if (error !== null && runs.length === 0) return <ErrorNote error={error} retry={retry} />;
-  if (runs.length === 0) return complete ? empty : <Skeleton height={360} />;
+  if (error !== null && all.length === 0) return <ErrorNote error={error} retry={retry} />;
+  if (all.length === 0) return complete ? empty : <Skeleton height={360} />;
 
   const items = virtual.getVirtualItems();
   const above = items[0]?.start ?? 0;
   const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
-  const headers = table.getHeaderGroups()[0]?.headers ?? [];
+  const reachable = Math.min(current, rows.length - 1);
+  const tickedShown = shown.reduce((count, { id }) => count + Number(selected.has(id)), 0);
+  const order = (id: string, descending: boolean) => setSorting({ id, descending });
   return (
     <div className={styles.place}>
       {error !== null && <ErrorNote error={error} retry={retry} />}
+      <TableBar runs={sorted} sweep={sweep} columns={columns} tasks={tasks} tickAll={tickAll} />
       {/* biome-ignore lint/a11y/useSemanticElements: a section would not take the keys of the rows inside */}
       <div
         ref={scroller}
@@ -101,18 +107,38 @@ export function RunsTable({ snapshot, retry, params, metric, explained = false, 
       >
         <table
           className={styles.table}
+          aria-label="Runs"
           aria-rowcount={rows.length + 1}
-          style={{ width: table.getTotalSize() }}
+          style={{ width: columns.shown.reduce((sum, { width }) => sum + width, 0) }}
         >
           <colgroup>
-            {headers.map((header) => (
-              <col key={header.id} style={{ width: header.getSize() }} />
+            {columns.shown.map(({ field, width }) => (
+              <col key={field.id} style={{ width }} />
             ))}
           </colgroup>
           <thead>
             <tr aria-rowindex={1}>
-              {headers.map((header) => (
-                <HeaderCell key={header.id} header={header} />
+              {columns.shown.map((column, i) => (
+                <HeaderCell
+                  key={column.field.id}
+                  column={column}
+                  sorting={sorting}
+                  sort={() => setSorting(nextSorting(sorting, column.field, metric?.goal ?? null))}
+                  menu={() => columnMenu(column, columns, view, order)}
+                  drop={(id) => columns.move(id, column.field.id)}
+                >
+                  {i === 0 && (
+                    <input
+                      type="checkbox"
+                      aria-label="Select all runs that are shown"
+                      ref={(box) => {
+                        if (box !== null) box.indeterminate = tickedShown > 0 && tickedShown < shown.length;
+                      }}
+                      checked={shown.length > 0 && tickedShown === shown.length}
+                      onChange={({ target }) => tickAll(shown, target.checked)}
+                    />
+                  )}
+                </HeaderCell>
               ))}
             </tr>
           </thead>
@@ -121,35 +147,67 @@ export function RunsTable({ snapshot, retry, params, metric, explained = false, 
             {items.map(({ index }) => {
               const row = rows[index];
               if (row === undefined) return null;
-              return (
-                <tr
-                  key={row.id}
-                  data-index={index}
-                  aria-rowindex={index + 2}
-                  className={row.id === bestId ? styles.best : undefined}
-                >
-                  {row.getVisibleCells().map((cell) => (
-                    <td
-                      key={cell.id}
-                      className={cell.column.columnDef.meta?.number ? styles.number : undefined}
-                    >
-                      {flexRender(cell.column.columnDef.cell, cell.getContext())}
-                    </td>
-                  ))}
-                </tr>
+              const common = { index, columns: columns.shown, metric, current: index === reachable };
+              return isGroup(row) ? (
+                <GroupRow
+                  key={row.key}
+                  {...common}
+                  group={row}
+                  ticked={row.runs.reduce((count, { id }) => count + Number(selected.has(id)), 0)}
+                  toggle={fold}
+                  tick={tickAll}
+                  focus={setCurrent}
+                />
+              ) : (
+                <RunRow
+                  key={row.run.id}
+                  {...common}
+                  run={row.run}
+                  depth={row.depth}
+                  best={row.run.id === bestId}
+                  ticked={selected.has(row.run.id)}
+                  closed={view.hidden.has(row.run.id)}
+                  hover={hover}
+                  actions={actions}
+                />
               );
             })}
             {below > 0 && <Gap height={below} />}
           </tbody>
         </table>
+        {shown.length === 0 && (
+          <div className={styles.nothing}>
+            <p>No run is what you look for.</p>
+            <Button onClick={view.clear}>Show all runs</Button>
+          </div>
+        )}
       </div>
       {!complete && (
         <p className={styles.loading} role="status">
-          Loading runs: {runs.length.toLocaleString("en-US")} of {total.toLocaleString("en-US")}
+          Loading runs: {all.length.toLocaleString("en-US")} of {total.toLocaleString("en-US")}
         </p>
       )}
+      {tasks.dialog}
     </div>
   );
+}
+
+/** The order of the runs, kept in the address. */
+function useSorting(): [Sorting | null, (sorting: Sorting | null) => void] {
+  const { metric } = useRunView();
+  const [address, setAddress] = useSearchParams();
+  const text = address.get("sort");
+  const goal = metric?.goal ?? null;
+  const sorting = useMemo(() => parseSorting(text, goal), [text, goal]);
+  const set = (next: Sorting | null) =>
+    setAddress(
+      (params) => {
+        params.set("sort", formatSorting(next));
+        return params;
+      },
+      { replace: true },
+    );
+  return [sorting, set];
 }
 
 /** Stands for the rows out of sight. */

@@ -5,7 +5,10 @@ import type { ProjectPath } from "../../api/queries";
 import { runCollection, useRuns } from "../../api/useRuns";
 import { CodeBlock } from "../../components/CodeBlock";
 import { EmptyState } from "../../components/EmptyState";
+import { RunsBar } from "../../components/RunsBar/RunsBar";
 import { RunsTable } from "../../components/RunsTable/RunsTable";
+import { RunViewProvider } from "../../view/RunView";
+import { useFields } from "../../view/useFields";
 
 const isRun = (change: Change) => change.kind === "run";
 
@@ -16,23 +19,29 @@ with besom.init(project="PROJECT", config={"lr": 0.01}) as run:
         run.log({"loss": 1 / (epoch + 1)})
 `;
 
+const NO_PARAMS: readonly string[] = [];
+const HIDDEN = ["why"];
+
 /** All runs of a project, inside sweeps and outside. */
-export function ProjectRuns({ path }: { path: ProjectPath }) {
-  const collection = useMemo(() => runCollection(path), [path]);
+export function ProjectRuns({ path: { entity, project } }: { path: ProjectPath }) {
+  const collection = useMemo(() => runCollection({ entity, project }), [entity, project]);
   const snapshot = useRuns(collection);
   useOnChange(isRun, collection.refresh, 1_000);
+  const fields = useFields(snapshot.runs, null, NO_PARAMS);
   return (
-    <RunsTable
-      snapshot={snapshot}
-      retry={collection.refresh}
-      params={[]}
-      metric={null}
-      empty={
-        <EmptyState title="No runs in this project yet">
-          <p>Start an agent of a sweep, or log a run by itself:</p>
-          <CodeBlock text={FIRST_RUN.replace("PROJECT", path.project)} label="A first run" />
-        </EmptyState>
-      }
-    />
+    <RunViewProvider runs={snapshot.runs} fields={fields} metric={null} place={`${entity}/${project}`}>
+      {snapshot.runs.length > 0 && <RunsBar />}
+      <RunsTable
+        snapshot={snapshot}
+        retry={collection.refresh}
+        hidden={HIDDEN}
+        empty={
+          <EmptyState title="No runs in this project yet">
+            <p>Start an agent of a sweep, or log a run by itself:</p>
+            <CodeBlock text={FIRST_RUN.replace("PROJECT", project)} label="A first run" />
+          </EmptyState>
+        }
+      />
+    </RunViewProvider>
   );
 }

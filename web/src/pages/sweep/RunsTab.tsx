@@ -3,9 +3,10 @@ import type { RunsSnapshot } from "../../api/runCollection";
 import type { Sweep } from "../../api/types";
 import { CopyCommand } from "../../components/CopyCommand";
 import { EmptyState } from "../../components/EmptyState";
+import { RunsBar } from "../../components/RunsBar/RunsBar";
 import { RunsTable } from "../../components/RunsTable/RunsTable";
-import { searchedParams } from "../../lib/params";
 import { searchSpace } from "../../lib/searchSpace";
+import { useRunView } from "../../view/RunView";
 import { agentCommand } from "./agentCommand";
 import { SweepCharts } from "./SweepCharts";
 
@@ -15,29 +16,32 @@ interface Props {
   retry: () => void;
 }
 
-/** The heart of the page: the metric in time, its curves, and every run. */
+/** The heart of the page: which runs, the metric in time, its curves, and every run. */
 export function RunsTab({ sweep, snapshot, retry }: Props) {
-  const params = useMemo(() => {
-    const formulas = new Map(
-      searchSpace(sweep.config).map(({ name, kind, values }) => [name, kind === "derived" ? values : null]),
-    );
-    return searchedParams(sweep, snapshot.runs).map((name) => {
-      const formula = formulas.get(name);
-      return formula ? { name, note: `computed, ${formula}` } : { name };
-    });
-  }, [sweep, snapshot.runs]);
+  const { drawn } = useRunView();
+  const notes = useMemo(
+    () =>
+      new Map(
+        searchSpace(sweep.config).flatMap(({ name, kind, values }) =>
+          kind === "derived" ? [[`param:${name}`, `computed, ${values}`] as const] : [],
+        ),
+      ),
+    [sweep.config],
+  );
+  const hidden = useMemo(() => (isExplained(sweep) ? ["sweep"] : ["sweep", "why"]), [sweep]);
   const nothingYet = snapshot.complete && snapshot.runs.length === 0;
   return (
     <>
+      {!nothingYet && <RunsBar />}
       {sweep.metric !== null && !nothingYet && (
-        <SweepCharts sweep={sweep} metric={sweep.metric} runs={snapshot.runs} loading={!snapshot.complete} />
+        <SweepCharts sweep={sweep} metric={sweep.metric} runs={drawn} loading={!snapshot.complete} />
       )}
       <RunsTable
         snapshot={snapshot}
         retry={retry}
-        params={params}
-        metric={sweep.metric}
-        explained={isExplained(sweep)}
+        sweep={sweep.id}
+        hidden={hidden}
+        notes={notes}
         bestId={sweep.best?.id}
         empty={
           <EmptyState title="No runs yet">

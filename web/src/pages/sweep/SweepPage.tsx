@@ -5,7 +5,6 @@ import { isStatus } from "../../api/errors";
 import { useInvalidate, useOnChange } from "../../api/LiveProvider";
 import type { Change } from "../../api/live";
 import { type ProjectPath, sweepQuery } from "../../api/queries";
-import type { Run, Sweep } from "../../api/types";
 import { runCollection, useRuns } from "../../api/useRuns";
 import { sweepPath } from "../../app/routes";
 import { ErrorNote } from "../../components/ErrorNote";
@@ -13,8 +12,8 @@ import { Skeleton } from "../../components/Skeleton";
 import { Tabs } from "../../components/Tabs";
 import { searchedParams } from "../../lib/params";
 import { useTitle } from "../../lib/useTitle";
-import { fieldsOf } from "../../view/fields";
 import { RunViewProvider } from "../../view/RunView";
+import { useFields } from "../../view/useFields";
 import { NotFoundPage } from "../NotFoundPage";
 import styles from "../Page.module.css";
 import { AgentsTab } from "./AgentsTab";
@@ -42,10 +41,11 @@ export function SweepPage({ path, id }: { path: ProjectPath; id: string }) {
   useInvalidate(query.queryKey, mine, SWEEP_INTERVAL);
   useOnChange(isRun, collection.refresh, RUNS_INTERVAL);
   useTitle(sweep.data?.name ?? "Sweep");
-  const fields = useMemo(
-    () => (sweep.data === undefined ? [] : fieldsOfSweep(sweep.data, runs.runs)),
+  const params = useMemo(
+    () => (sweep.data === undefined ? [] : searchedParams(sweep.data, runs.runs)),
     [sweep.data, runs.runs],
   );
+  const fields = useFields(runs.runs, sweep.data?.metric ?? null, params);
 
   if (isStatus(sweep.error, 404)) return <NotFoundPage what="sweep" />;
   if (sweep.data === undefined) {
@@ -78,9 +78,6 @@ export function SweepPage({ path, id }: { path: ProjectPath; id: string }) {
     </RunViewProvider>
   );
 }
-
-const fieldsOfSweep = (sweep: Sweep, runs: readonly Run[]) =>
-  fieldsOf(runs, sweep.metric, searchedParams(sweep, runs));
 
 /** What is chosen of the runs stays when another tab is opened. */
 function tabSearch(search: URLSearchParams, tab: (typeof TABS)[number]): string {

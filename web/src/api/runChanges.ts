@@ -1,0 +1,44 @@
+/** Changes to many runs of a project at once. */
+import { client, unwrap } from "./client";
+import type { ProjectPath } from "./queries";
+import type { RunAction, RunsChanged } from "./types";
+
+/** So many the server takes in one request. */
+const AT_ONCE = 10_000;
+
+/** Changes the runs of these ids. `tags`: those to add or to take away. Throws an ApiError. */
+export async function changeRuns(
+  path: ProjectPath,
+  action: RunAction,
+  ids: readonly string[],
+  tags: readonly string[] = [],
+): Promise<RunsChanged> {
+  const all: RunsChanged = { matched: 0, changed: 0, refused: 0, reasons: [] };
+  for (let start = 0; start < ids.length; start += AT_ONCE) {
+    const body = { action, runs: ids.slice(start, start + AT_ONCE), tags: [...tags] };
+    const part = await unwrap(
+      client.POST("/api/v1/projects/{entity}/{project}/runs/changes", { params: { path }, body }),
+    );
+    all.matched += part.matched;
+    all.changed += part.changed;
+    all.refused += part.refused;
+    all.reasons.push(...part.reasons);
+  }
+  return all;
+}
+
+export const renameRun = (path: ProjectPath, run_id: string, name: string) =>
+  unwrap(
+    client.PATCH("/api/v1/projects/{entity}/{project}/runs/{run_id}", {
+      params: { path: { ...path, run_id } },
+      body: { name },
+    }),
+  );
+
+/** Deleted runs whose data are still there, the latest made first. */
+export const fetchDeletedRuns = (path: ProjectPath, sweep: string | undefined, limit: number) =>
+  unwrap(
+    client.GET("/api/v1/projects/{entity}/{project}/runs", {
+      params: { path, query: { sweep, deleted: true, limit, order: "-created_at" } },
+    }),
+  );

@@ -1,0 +1,98 @@
+import { useState } from "react";
+import { changeRuns, renameRun } from "../../api/runChanges";
+import type { Run, RunAction } from "../../api/types";
+import { plural } from "../../lib/format";
+import styles from "./RunTasks.module.css";
+import { TagsDialog } from "./TagsDialog";
+import { TaskDialog } from "./TaskDialog";
+
+export interface Task {
+  kind: "rename" | "tags" | "stop" | "delete";
+  runs: readonly Run[];
+}
+
+export const isUnfinished = ({ state }: Run): boolean =>
+  state === "pending" || state === "running" || state === "preempting" || state === "preempted";
+
+/** The dialog of something to do with some runs: it says what will happen, and then what could not be done. */
+export function RunDialog({ task: { kind, runs }, close }: { task: Task; close: () => void }) {
+  const [first] = runs;
+  if (first === undefined) return null;
+  const them = runs.length === 1 ? first.name : plural(runs.length, "run");
+  if (kind === "rename") return <RenameDialog run={first} close={close} />;
+  if (kind === "tags") return <TagsDialog ids={runs.map(({ id }) => id)} close={close} />;
+  const open = runs.filter(isUnfinished);
+  if (kind === "stop") {
+    return (
+      <TaskDialog title={`Stop ${them}?`} name="Stop" act={() => change("stop", open)} close={close}>
+        <p className={styles.text}>
+          {runs.length > 1 && `${open.length} of ${runs.length} have not ended. `}
+          The program is told to end, and the run's state becomes killed. What it has logged stays, and its
+          agent goes on with the next run.
+        </p>
+      </TaskDialog>
+    );
+  }
+  return (
+    <TaskDialog
+      title={`Delete ${them}?`}
+      name="Delete"
+      danger
+      act={() => change("delete", runs)}
+      close={close}
+    >
+      <p className={styles.text}>
+        {open.length > 0 && `${plural(open.length, "run")} still at work will be stopped. `}
+        Deleted runs leave every table and chart, and the search forgets them: a grid hands out their points
+        again. Their names and IDs stay taken. For seven days you can bring them back, in the menu of the
+        table.
+      </p>
+    </TaskDialog>
+  );
+}
+
+/** Does it, and answers what could not be done. */
+export async function change(action: RunAction, runs: readonly Run[]) {
+  const [first] = runs;
+  if (first === undefined) return null;
+  const { refused, reasons } = await changeRuns(
+    first,
+    action,
+    runs.map(({ id }) => id),
+  );
+  if (refused === 0) return null;
+  const names = new Map(runs.map(({ id, name }) => [id, name]));
+  return (
+    <>
+      <p>{plural(refused, "run")} could not be changed:</p>
+      <ul className={styles.refused}>
+        {reasons.map(({ run, reason }) => (
+          <li key={run}>
+            <strong>{names.get(run) ?? run}</strong> {reason}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function RenameDialog({ run, close }: { run: Run; close: () => void }) {
+  const [name, setName] = useState(run.name);
+  const rename = async () => {
+    if (name.trim() !== "" && name.trim() !== run.name) await renameRun(run, run.id, name.trim());
+    return null;
+  };
+  return (
+    <TaskDialog title={`Rename ${run.name}`} name="Rename" act={rename} close={close}>
+      <input
+        // biome-ignore lint/a11y/noAutofocus: the dialog was opened to type here
+        autoFocus
+        className={styles.input}
+        aria-label="Name"
+        value={name}
+        onFocus={(event) => event.target.select()}
+        onChange={(event) => setName(event.target.value)}
+      />
+    </TaskDialog>
+  );
+}

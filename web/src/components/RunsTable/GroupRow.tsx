@@ -1,0 +1,95 @@
+import { memo } from "react";
+import type { MetricGoal, Run } from "../../api/types";
+import { formatDuration, formatNumber, plural } from "../../lib/format";
+import type { Field } from "../../view/fields";
+import { ChevronIcon } from "../signs";
+import type { Column } from "./columns";
+import { type Group, type Statistics, statisticsOf } from "./groups";
+import { cellClass, pinnedStyle } from "./RunRow";
+import styles from "./RunsTable.module.css";
+
+interface Props {
+  group: Group;
+  index: number;
+  columns: readonly Column[];
+  metric: MetricGoal | null;
+  /** How many of its runs have a tick. */
+  ticked: number;
+  current: boolean;
+  toggle: (key: string) => void;
+  tick: (runs: readonly Run[], on: boolean) => void;
+  focus: (index: number) => void;
+}
+
+/** A group of runs in one line: how many, the best, and of each column of numbers the mean and its spread. */
+export const GroupRow = memo(function GroupRow(props: Props) {
+  const { group, index, columns, metric, current } = props;
+  const name = `${group.field.label}: ${group.value}`;
+  const tabIndex = current ? 0 : -1;
+  return (
+    <tr
+      data-index={index}
+      aria-rowindex={index + 2}
+      className={styles.group}
+      onFocus={() => props.focus(index)}
+    >
+      {columns.map((column) => (
+        <td key={column.field.id} className={cellClass(column)} style={pinnedStyle(column)}>
+          {column.field.id === "name" ? (
+            <span className={styles.name} style={{ paddingLeft: 16 * group.depth }}>
+              <input
+                type="checkbox"
+                data-part="tick"
+                aria-label={`Select all runs with ${name}`}
+                tabIndex={tabIndex}
+                ref={(box) => {
+                  if (box !== null) box.indeterminate = props.ticked > 0 && props.ticked < group.runs.length;
+                }}
+                checked={props.ticked === group.runs.length}
+                onChange={({ target }) => props.tick(group.runs, target.checked)}
+              />
+              <button
+                type="button"
+                data-part="open"
+                className={styles.fold}
+                aria-expanded={group.open}
+                tabIndex={tabIndex}
+                title={name}
+                onClick={() => props.toggle(group.key)}
+              >
+                <ChevronIcon down={group.open} />
+                <span className={styles.groupName}>
+                  <span className={styles.soft}>{group.field.label}</span> {group.value}
+                </span>
+                <span className={styles.count}>{plural(group.runs.length, "run")}</span>
+              </button>
+            </span>
+          ) : (
+            <Numbers group={group} field={column.field} metric={metric} />
+          )}
+        </td>
+      ))}
+    </tr>
+  );
+});
+
+function Numbers({ group, field, metric }: { group: Group; field: Field; metric: MetricGoal | null }) {
+  if (field.kind !== "number" && field.kind !== "duration") return null;
+  const statistics = statisticsOf(group.runs, field);
+  if (statistics === null) return "–";
+  const format = field.kind === "duration" ? formatDuration : (value: number) => formatNumber(value, 3);
+  return (
+    <span title={words(statistics, format)}>
+      {field.id === "metric" && metric !== null && (
+        <strong>{formatNumber(metric.goal === "maximize" ? statistics.most : statistics.least, 4)}</strong>
+      )}
+      <span className={styles.soft}>
+        {format(statistics.mean)}
+        {statistics.spread > 0 && ` ± ${format(statistics.spread)}`}
+      </span>
+    </span>
+  );
+}
+
+const words = ({ count, mean, spread, least, most }: Statistics, format: (value: number) => string): string =>
+  `mean ${format(mean)}, standard deviation ${format(spread)}, from ${format(least)} to ${format(most)}, of ${plural(count, "run")}`;

@@ -1,0 +1,114 @@
+import { type CSSProperties, memo } from "react";
+import { Link } from "wouter";
+import type { MetricGoal, Run } from "../../api/types";
+import { runPath } from "../../app/routes";
+import { type Hover, useHovered } from "../../view/hover";
+import { seriesColor } from "../../view/runColors";
+import { Menu, type MenuItem } from "../Menu";
+import { StateIcon, stateOf } from "../StateIcon";
+import { DotsIcon, EyeIcon } from "../signs";
+import { CellValue, isRight } from "./cells";
+import type { Column } from "./columns";
+import styles from "./RunsTable.module.css";
+
+/** What a row can ask of the table; the same object for as long as the table lives. */
+export interface RowActions {
+  /** `through`: all rows since the last tick as well. */
+  tick: (id: string, index: number, through: boolean) => void;
+  toggleEye: (id: string) => void;
+  focus: (index: number) => void;
+  menu: (run: Run) => (MenuItem | null)[];
+}
+
+interface Props {
+  run: Run;
+  index: number;
+  depth: number;
+  columns: readonly Column[];
+  metric: MetricGoal | null;
+  best: boolean;
+  ticked: boolean;
+  /** Its eye is closed. */
+  closed: boolean;
+  /** The one row that the Tab key reaches. */
+  current: boolean;
+  hover: Hover;
+  actions: RowActions;
+}
+
+export const pinnedStyle = ({ pinned, left }: Column): CSSProperties | undefined =>
+  pinned ? { left } : undefined;
+
+export const cellClass = ({ field, pinned, edge }: Column): string =>
+  [isRight(field) && styles.number, pinned && styles.pinned, edge && styles.edge].filter(Boolean).join(" ");
+
+export const RunRow = memo(function RunRow(props: Props) {
+  const { run, index, columns, metric, best, hover, actions } = props;
+  const lit = useHovered(hover, run.id);
+  return (
+    <tr
+      data-index={index}
+      aria-rowindex={index + 2}
+      className={`${best ? styles.best : ""} ${lit ? styles.lit : ""} ${props.closed ? styles.closed : ""}`}
+      onPointerEnter={() => hover.set(run.id)}
+      onPointerLeave={() => hover.set(null)}
+      onFocus={() => actions.focus(index)}
+    >
+      {columns.map((column) => (
+        <td key={column.field.id} className={cellClass(column)} style={pinnedStyle(column)}>
+          {column.field.id === "name" ? (
+            <NameCell {...props} />
+          ) : (
+            <CellValue run={run} field={column.field} metric={metric} />
+          )}
+        </td>
+      ))}
+    </tr>
+  );
+});
+
+function NameCell({ run, index, depth, ticked, closed, current, actions }: Props) {
+  const tabIndex = current ? 0 : -1;
+  return (
+    <span className={styles.name} style={{ paddingLeft: 16 * depth }}>
+      <input
+        type="checkbox"
+        data-part="tick"
+        aria-label={`Select ${run.name}`}
+        tabIndex={tabIndex}
+        checked={ticked}
+        onChange={() => {}}
+        onClick={(event) => actions.tick(run.id, index, event.shiftKey)}
+      />
+      <button
+        type="button"
+        data-part="eye"
+        className={styles.eye}
+        style={{ color: seriesColor(run.id) }}
+        aria-label={`Show ${run.name} in charts`}
+        aria-pressed={!closed}
+        title={closed ? "Not drawn in charts" : "Drawn in charts in this colour"}
+        tabIndex={tabIndex}
+        onClick={() => actions.toggleEye(run.id)}
+      >
+        <EyeIcon open={!closed} />
+      </button>
+      <StateIcon state={stateOf(run)} />
+      <Link
+        href={runPath(run)}
+        data-part="open"
+        tabIndex={tabIndex}
+        title={run.reason === "" ? run.name : `${run.name}: ${run.reason}`}
+      >
+        {run.name}
+      </Link>
+      <Menu
+        label={`Actions of ${run.name}`}
+        name={<DotsIcon />}
+        className={styles.dots}
+        tabIndex={tabIndex}
+        items={() => actions.menu(run)}
+      />
+    </span>
+  );
+}

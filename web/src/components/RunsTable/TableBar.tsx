@@ -1,0 +1,116 @@
+import { useMemo, useState } from "react";
+import { Link } from "wouter";
+import type { Run } from "../../api/types";
+import { comparePath, newSweepPath } from "../../app/routes";
+import { plural } from "../../lib/format";
+import { saveText } from "../../lib/save";
+import { useRunView } from "../../view/RunView";
+import { Button } from "../Button";
+import { Menu } from "../Menu";
+import { DeletedRuns } from "../RunTasks/DeletedRuns";
+import { isUnfinished } from "../RunTasks/RunDialog";
+import { DotsIcon, DownloadIcon } from "../signs";
+import { ColumnManager } from "./ColumnManager";
+import { runsAsCsv } from "./export";
+import styles from "./TableBar.module.css";
+import type { Columns } from "./useColumns";
+import type { RunTasks } from "./useRunTasks";
+
+interface Props {
+  /** In the order of the table. */
+  runs: readonly Run[];
+  /** Whose runs these are; without one all of the project. */
+  sweep?: string;
+  columns: Columns;
+  tasks: RunTasks;
+  tickAll: (runs: readonly Run[], on: boolean) => void;
+}
+
+/** Above the table: what can be done with the ticked runs, or with the table itself. Its height never changes. */
+export function TableBar({ runs, sweep, columns, tasks, tickAll }: Props) {
+  const { all, fields, selected, place } = useRunView();
+  const [deleted, setDeleted] = useState(false);
+  const ticked = useMemo(
+    () => (selected.size === 0 ? [] : all.filter(({ id }) => selected.has(id))),
+    [all, selected],
+  );
+  const [entity = "", project = ""] = place.split("/");
+  const path = { entity, project };
+  const fileName = `${project}${sweep === undefined ? "" : `-${sweep}`}-runs.csv`;
+  return (
+    <div className={styles.bar}>
+      {ticked.length > 0 ? (
+        <Bulk runs={ticked} tasks={tasks} clear={() => tickAll(ticked, false)} />
+      ) : (
+        <h2>Runs</h2>
+      )}
+      <div className={styles.tools}>
+        <ColumnManager columns={columns} />
+        <Menu
+          label="Export"
+          look="plain"
+          name={
+            <>
+              <DownloadIcon />
+              <span className={styles.word}>Export</span>
+            </>
+          }
+          items={() => [
+            {
+              name: "CSV of the columns shown",
+              act: () =>
+                saveText(
+                  fileName,
+                  runsAsCsv(
+                    runs,
+                    columns.shown.map(({ field }) => field),
+                  ),
+                ),
+            },
+            { name: "CSV of everything known", act: () => saveText(fileName, runsAsCsv(runs, fields)) },
+          ]}
+        />
+        <Menu
+          label="More about the runs"
+          name={<DotsIcon />}
+          items={() => [{ name: "Deleted runs…", act: () => setDeleted(true) }]}
+        />
+      </div>
+      {deleted && <DeletedRuns path={path} sweep={sweep} close={() => setDeleted(false)} />}
+    </div>
+  );
+}
+
+/** Addresses of this length pass every browser and proxy. */
+const MOST_IN_ADDRESS = 100;
+
+function Bulk({ runs, tasks, clear }: { runs: readonly Run[]; tasks: RunTasks; clear: () => void }) {
+  const [first] = runs;
+  const ids = runs.map(({ id }) => id);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would be a form's
+    <div className={styles.bulk} role="group" aria-label="Selected runs">
+      <span className={styles.count} role="status">
+        {plural(runs.length, "run")} selected
+      </span>
+      <Button onClick={() => tasks.start("tags", runs)}>Tags</Button>
+      <Button disabled={!runs.some(isUnfinished)} onClick={() => tasks.start("stop", runs)}>
+        Stop
+      </Button>
+      <Button onClick={() => tasks.start("delete", runs)}>Delete</Button>
+      {first !== undefined && runs.length > 1 && runs.length <= MOST_IN_ADDRESS && (
+        <Link className={styles.link} href={comparePath(first, ids)}>
+          Compare
+        </Link>
+      )}
+      {first !== undefined && runs.length <= MOST_IN_ADDRESS && (
+        <Link className={styles.link} href={newSweepPath(first, ids)}>
+          Create sweep
+        </Link>
+      )}
+      <Button look="ghost" onClick={clear}>
+        Clear
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+import { Link } from "wouter";
+import type { MetricGoal, Run } from "../../api/types";
+import { sweepPath } from "../../app/routes";
+import { formatCount, formatDuration, formatNumber, formatValue, toNumber } from "../../lib/format";
+import { whySentence } from "../../lib/why";
+import type { Field } from "../../view/fields";
+import { ParamValue } from "../ParamValue";
+import { STATES, stateOf } from "../StateIcon";
+import { Ago, Counting } from "../Time";
+import styles from "./RunsTable.module.css";
+
+export const isRight = ({ kind }: Field): boolean => kind !== "category";
+
+const LONG = 28;
+
+/** What a run has in a column; the name has a cell of its own. */
+export function CellValue({ run, field, metric }: { run: Run; field: Field; metric: MetricGoal | null }) {
+  switch (field.id) {
+    case "metric":
+      return run.best === null ? "–" : formatNumber(run.best);
+    case "state":
+      return <span title={run.reason}>{STATES[stateOf(run)].word}</span>;
+    case "why":
+      return (
+        run.why !== null && (
+          <span title={whySentence(run.why, metric?.name ?? null)}>{String(field.read(run) ?? "")}</span>
+        )
+      );
+    case "steps":
+      return formatCount(run.steps);
+    case "duration":
+      if (run.started === null) return "–";
+      return run.ended === null ? <Counting since={run.started} /> : formatDuration(run.duration);
+    case "tags":
+      return <Tags tags={run.tags} />;
+    case "sweep":
+      return run.sweep_id === null ? (
+        "–"
+      ) : (
+        <Link href={sweepPath({ ...run, id: run.sweep_id })} tabIndex={-1}>
+          {run.sweep_id}
+        </Link>
+      );
+  }
+  const value = field.read(run);
+  if (field.part === "Parameter") return <ParamValue value={value} />;
+  if (field.kind === "time") return typeof value === "number" ? <Ago time={value} /> : "–";
+  if (field.kind === "number") {
+    const number = toNumber(value);
+    return number === null ? formatValue(value) : formatNumber(number);
+  }
+  const text = formatValue(value);
+  return text.length > LONG ? <span title={text}>{text}</span> : text;
+}
+
+const Tags = ({ tags }: { tags: readonly string[] }) => (
+  <span title={tags.join(", ")}>
+    {tags.map((tag) => (
+      <span key={tag} className={styles.tag}>
+        {tag}
+      </span>
+    ))}
+  </span>
+);

@@ -1,0 +1,74 @@
+/** Runs in groups that fold, as rows of the table. Pure. */
+import type { Run } from "../../api/types";
+import { formatParam, toNumber } from "../../lib/format";
+import type { Field } from "../../view/fields";
+
+export interface Group {
+  /** Unique among the groups of a table, and the same when the runs change. */
+  key: string;
+  field: Field;
+  /** As it is shown. */
+  value: string;
+  depth: number;
+  runs: readonly Run[];
+  open: boolean;
+}
+
+export type Row = { run: Run; depth: number } | Group;
+
+export const isGroup = (row: Row): row is Group => "runs" in row;
+
+/**
+ * Rows of all groups, with the runs and groups inside those whose key is in `open`. Groups and runs keep the order of
+ * `runs`: a group stands where its first run does, so the one with the best run comes first when runs are sorted so.
+ */
+export function groupRows(runs: readonly Run[], fields: readonly Field[], open: ReadonlySet<string>): Row[] {
+  const rows: Row[] = [];
+  const add = (inside: readonly Run[], depth: number, prefix: string) => {
+    const field = fields[depth];
+    if (field === undefined) {
+      for (const run of inside) rows.push({ run, depth });
+      return;
+    }
+    const byValue = new Map<string, Run[]>();
+    for (const run of inside) {
+      const value = formatParam(field.read(run));
+      const known = byValue.get(value);
+      if (known === undefined) byValue.set(value, [run]);
+      else known.push(run);
+    }
+    for (const [value, members] of byValue) {
+      const key = `${prefix}/${JSON.stringify(value)}`;
+      rows.push({ key, field, value, depth, runs: members, open: open.has(key) });
+      if (open.has(key)) add(members, depth + 1, key);
+    }
+  };
+  add(runs, 0, "");
+  return rows;
+}
+
+export interface Statistics {
+  count: number;
+  mean: number;
+  /** Standard deviation of the sample; 0 of a single value. */
+  spread: number;
+  least: number;
+  most: number;
+}
+
+/** Of the finite numbers that runs have in a field; null when they have none. */
+export function statisticsOf(runs: readonly Run[], field: Field): Statistics | null {
+  let [count, mean, squares, least, most] = [0, 0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const run of runs) {
+    const value = toNumber(field.read(run));
+    if (value === null || !Number.isFinite(value)) continue;
+    count += 1;
+    const away = value - mean;
+    mean += away / count;
+    squares += away * (value - mean);
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  if (count === 0) return null;
+  return { count, mean, spread: count > 1 ? Math.sqrt(squares / (count - 1)) : 0, least, most };
+}

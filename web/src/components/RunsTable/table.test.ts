@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import { fieldsOf } from "../../view/fields";
+import { runOf } from "../../view/testRuns";
+import { AS_USUAL, arrange, type ColumnChoice, moved } from "./columns";
+import { groupRows, isGroup, statisticsOf } from "./groups";
+import { formatSorting, nextSorting, parseSorting, sortRuns } from "./sorting";
+
+const METRIC = { name: "loss", goal: "minimize" } as const;
+const RUNS = [
+  runOf("a", { config: { lr: 0.1, opt: "sgd" }, best: 3, summary: { acc: 2 } }),
+  runOf("b", { config: { lr: 0.2, opt: "adam" }, best: 1, summary: { acc: "NaN" } }),
+  runOf("c", { config: { lr: 0.3, opt: "sgd" }, best: 2, summary: { acc: 10 } }),
+  runOf("d", { config: { opt: null } }),
+];
+const FIELDS = fieldsOf(RUNS, METRIC, ["lr", "opt"]);
+const field = (id: string) => {
+  const one = FIELDS.find((other) => other.id === id);
+  if (one === undefined) throw new Error(`no field ${id}`);
+  return one;
+};
+const ids = (runs: readonly { id: string }[]) => runs.map(({ id }) => id).join("");
+
+describe("the order of the runs", () => {
+  it("begins with the best run, or with the newest where there is no metric", () => {
+    expect(parseSorting(null, "minimize")).toEqual({ id: "metric", descending: false });
+    expect(parseSorting(null, "maximize")).toEqual({ id: "metric", descending: true });
+    expect(parseSorting(null, null)).toEqual({ id: "created", descending: true });
+  });
+  it("comes back from the address", () => {
+    for (const sorting of [
+      { id: "param:model.lr", descending: true },
+      { id: "name", descending: false },
+      null,
+    ]) {
+      expect(parseSorting(formatSorting(sorting), "minimize")).toEqual(sorting);
+    }
+  });
+  it("has missing values last both ways, and what is not a number before them", () => {
+    expect(ids(sortRuns(RUNS, field("summary:acc"), false))).toBe("acbd");
+    expect(ids(sortRuns(RUNS, field("summary:acc"), true))).toBe("cabd");
+  });
+  it("goes through the natural order, the other one and none", () => {
+    const first = nextSorting(null, field("created"), "minimize");
+    expect(first).toEqual({ id: "created", descending: true });
+    const second = nextSorting(first, field("created"), "minimize");
+    expect(second).toEqual({ id: "created", descending: false });
+    expect(nextSorting(second, field("created"), "minimize")).toBeNull();
+  });
+});
+
+describe("columns", () => {
+  const shown = (choice: ColumnChoice, unusual = new Set<string>()) =>
+    arrange(FIELDS, choice, unusual, new Map(), new Map())
+      .filter((column) => column.shown)
+      .map((column) => column.field.id);
+
+  it("are the name, the metric, the state, then parameters and what was logged", () => {
+    expect(shown(AS_USUAL, new Set(["why", "sweep", "tags"]))).toEqual(
+      "name metric state param:lr param:opt summary:acc steps duration created".split(" "),
+    );
+  });
+  it("are shown, hidden and pinned as chosen, the name always first", () => {
+    const choice = { shown: { host: true, state: false, name: false }, order: [], pinned: ["param:opt"] };
+    expect(shown(choice).slice(0, 3)).toEqual(["name", "param:opt", "metric"]);
+    expect(shown(choice)).toContain("host");
+    expect(shown(choice)).not.toContain("state");
+    const [name, pinned] = arrange(FIELDS, choice, new Set(), new Map([["name", 200]]), new Map());
+    expect([name?.left, pinned?.left]).toEqual([0, 200]);
+  });
+  it("stay in the order that they were moved to, and a new one stands by its neighbour", () => {
+    const before = arrange(
+      FIELDS.filter(({ id }) => id !== "param:opt"),
+      AS_USUAL,
+      new Set(),
+      new Map(),
+      new Map(),
+    );
+    const order = moved(before, "param:lr", "metric");
+    expect(shown({ ...AS_USUAL, order }).slice(0, 4)).toEqual(["name", "param:lr", "param:opt", "metric"]);
+    expect(moved(before, "metric", null).at(-1)).toBe("metric");
+  });
+});
+
+describe("groups", () => {
+  it("stand where their first run does, and fold", () => {
+    const sorted = sortRuns(RUNS, field("metric"), false);
+    const folded = groupRows(sorted, [field("param:opt")], new Set());
+    expect(folded.map((row) => isGroup(row) && [row.value, row.runs.length])).toEqual([
+      ["adam", 1],
+      ["sgd", 2],
+      ["null", 1],
+    ]);
+    const key = folded.flatMap((row) => (isGroup(row) && row.value === "sgd" ? row.key : []));
+    const open = groupRows(sorted, [field("param:opt")], new Set(key));
+    expect(open.map((row) => (isGroup(row) ? row.value : row.run.id))).toEqual([
+      "adam",
+      "sgd",
+      "c",
+      "a",
+      "null",
+    ]);
+  });
+  it("may lie in groups", () => {
+    const outer = groupRows(RUNS, [field("param:opt"), field("state")], new Set(['/"sgd"']));
+    expect(outer.map((row) => [row.depth, isGroup(row) && row.value])).toEqual([
+      [0, "sgd"],
+      [1, "Finished"],
+      [0, "adam"],
+      [0, "null"],
+    ]);
+  });
+  it("have the mean and the spread of their finite numbers", () => {
+    expect(statisticsOf(RUNS, field("summary:acc"))).toEqual({
+      count: 2,
+      mean: 6,
+      spread: Math.sqrt(32),
+      least: 2,
+      most: 10,
+    });
+    expect(statisticsOf(RUNS, field("param:opt"))).toBeNull();
+  });
+});

@@ -1,0 +1,76 @@
+import { useMemo } from "react";
+import { formatValue } from "../../lib/format";
+import { useKept } from "../../view/kept";
+import { useRunView } from "../../view/RunView";
+import { AS_USUAL, arrange, type Column, type ColumnChoice, columnWidth, moved } from "./columns";
+
+export interface Columns {
+  /** All of them, shown or not. */
+  all: readonly Column[];
+  shown: readonly Column[];
+  /** Whether anything is not as usual. */
+  changed: boolean;
+  show: (ids: readonly string[], shown: boolean) => void;
+  pin: (id: string, pinned: boolean) => void;
+  /** Puts a column before another one, or to the end. */
+  move: (id: string, target: string | null) => void;
+  reset: () => void;
+}
+
+const SAMPLE = 100;
+
+/**
+ * The columns of the table as the reader has chosen them, kept for the project.
+ * `hidden`: ids that have nothing to tell here. `notes`: what names of columns do not say, by id.
+ */
+export function useColumns(hidden: readonly string[], notes: ReadonlyMap<string, string>): Columns {
+  const { fields, all: runs, metric, place } = useRunView();
+  const [choice, setChoice] = useKept<ColumnChoice>(place, "columns", AS_USUAL);
+  const known = Math.min(runs.length, 2);
+  const metricName = metric?.name;
+  const hiddenKey = hidden.join("\n");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: measured on the first runs, then it stays: no column may jump
+  const measured = useMemo(() => {
+    const sample = runs.slice(0, SAMPLE);
+    const same = (id: string) =>
+      sample.length > 1 &&
+      id.startsWith("config:") &&
+      new Set(sample.map((run) => formatValue(fields.find((field) => field.id === id)?.read(run)))).size ===
+        1;
+    const params = fields.filter(({ part }) => part === "Parameter").map(({ label }) => `summary:${label}`);
+    const said = new Set([`summary:${metricName}`, ...params]);
+    const dull = fields
+      .map(({ id }) => id)
+      .filter((id) => said.has(id) || /^(summary|config):_/.test(id) || same(id));
+    if (sample.every((run) => run.tags.length === 0)) dull.push("tags");
+    return {
+      widths: new Map(fields.map((field) => [field.id, columnWidth(field, sample)])),
+      dull: new Set([...dull, ...hiddenKey.split("\n")]),
+    };
+  }, [fields, known, metricName, hiddenKey]);
+  const all = useMemo(
+    () => arrange(fields, choice, measured.dull, measured.widths, notes),
+    [fields, choice, measured, notes],
+  );
+  return useMemo(
+    () => ({
+      all,
+      shown: all.filter(({ shown }) => shown),
+      changed: choice !== AS_USUAL,
+      show: (ids, shown) =>
+        setChoice({
+          ...choice,
+          shown: { ...choice.shown, ...Object.fromEntries(ids.map((id) => [id, shown])) },
+        }),
+      pin: (id, pinned) =>
+        setChoice({
+          ...choice,
+          shown: pinned ? { ...choice.shown, [id]: true } : choice.shown,
+          pinned: [...choice.pinned.filter((other) => other !== id), ...(pinned ? [id] : [])],
+        }),
+      move: (id, target) => setChoice({ ...choice, order: moved(all, id, target) }),
+      reset: () => setChoice(AS_USUAL),
+    }),
+    [all, choice, setChoice],
+  );
+}

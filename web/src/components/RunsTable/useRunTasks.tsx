@@ -1,0 +1,38 @@
+import { type ReactNode, useCallback, useState } from "react";
+import { useLocation } from "wouter";
+import type { Run } from "../../api/types";
+import { runPath } from "../../app/routes";
+import { copyText } from "../../lib/copy";
+import type { MenuItem } from "../Menu";
+import { isUnfinished, RunDialog, type Task } from "../RunTasks/RunDialog";
+
+export interface RunTasks {
+  start: (kind: Task["kind"], runs: readonly Run[]) => void;
+  /** What can be done with one run. The same function for as long as the table lives. */
+  menu: (run: Run) => (MenuItem | null)[];
+  /** To be put somewhere in the document. */
+  dialog: ReactNode;
+}
+
+/** What can be done with runs, each with a dialog that asks first. */
+export function useRunTasks(): RunTasks {
+  const [task, setTask] = useState<Task | null>(null);
+  const [, navigate] = useLocation();
+  const start = useCallback((kind: Task["kind"], runs: readonly Run[]) => setTask({ kind, runs }), []);
+  const menu = useCallback(
+    (run: Run): (MenuItem | null)[] => [
+      { name: "Open", act: () => navigate(runPath(run)) },
+      { name: "Rename…", act: () => start("rename", [run]) },
+      { name: "Tags…", act: () => start("tags", [run]) },
+      { name: "Copy ID", note: run.id, act: () => void copyText(run.id) },
+      null,
+      ...(isUnfinished(run) ? [{ name: "Stop…", act: () => start("stop", [run]) }] : []),
+      { name: "Delete…", danger: true, act: () => start("delete", [run]) },
+    ],
+    [navigate, start],
+  );
+  const dialog = task !== null && (
+    <RunDialog key={`${task.kind} ${task.runs[0]?.id}`} task={task} close={() => setTask(null)} />
+  );
+  return { start, menu, dialog };
+}

@@ -1,0 +1,50 @@
+import { useCallback, useRef } from "react";
+import { useRunView } from "../../view/RunView";
+import { isGroup, type Row } from "./groups";
+
+/** Ticks and eyes of the rows. The functions stay the same while rows and ticks change. */
+export function useTicks(rows: readonly Row[]) {
+  const { selected, setSelected, hidden, setHidden } = useRunView();
+  const now = useRef({ rows, selected, hidden, last: -1 });
+  now.current.rows = rows;
+  now.current.selected = selected;
+  now.current.hidden = hidden;
+
+  /** `through`: all runs from the row that was last ticked to this one. */
+  const tick = useCallback(
+    (id: string, index: number, through: boolean) => {
+      const { rows, selected, last } = now.current;
+      const ticked = new Set(selected);
+      const on = !ticked.has(id);
+      const from = through && last >= 0 ? last : index;
+      for (const row of rows.slice(Math.min(from, index), Math.max(from, index) + 1)) {
+        if (isGroup(row)) continue;
+        if (on) ticked.add(row.run.id);
+        else ticked.delete(row.run.id);
+      }
+      now.current.last = index;
+      setSelected(ticked);
+    },
+    [setSelected],
+  );
+  const tickAll = useCallback(
+    (runs: readonly { id: string }[], on: boolean) => {
+      const ticked = new Set(now.current.selected);
+      for (const { id } of runs) {
+        if (on) ticked.add(id);
+        else ticked.delete(id);
+      }
+      setSelected(ticked);
+    },
+    [setSelected],
+  );
+  const toggleEye = useCallback(
+    (id: string) => {
+      const closed = new Set(now.current.hidden);
+      if (!closed.delete(id)) closed.add(id);
+      setHidden(closed);
+    },
+    [setHidden],
+  );
+  return { tick, tickAll, toggleEye };
+}
