@@ -47,12 +47,21 @@ class ApiError(CommError):
     """The server answered with an error; ``status`` and ``code`` say which."""
 
     def __init__(
-        self, message: str, hint: str | None = None, *, status: int, code: str, offset: int | None = None
+        self,
+        message: str,
+        hint: str | None = None,
+        *,
+        status: int,
+        code: str,
+        offset: int | None = None,
+        retry_after: float = 0.0,
     ) -> None:
         super().__init__(message, hint)
         self.status = status
         self.code = code
         self.offset = offset
+        self.retry_after = retry_after
+        """Seconds after which the server wants to be asked again; 0 where it did not say."""
 
 
 class AuthenticationError(ApiError):

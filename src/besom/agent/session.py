@@ -179,7 +179,8 @@ class Session:
             self._output.detail("The server was not told how the run ended; it will count it as crashed.")
             return False
         try:
-            self.connection.request("DELETE", f"/agents/{segment(self.agent_id)}", timeout=GOODBYE_SECONDS)
+            path = f"/agents/{segment(self.agent_id)}"
+            self.connection.request("DELETE", path, timeout=GOODBYE_SECONDS, patience=0.0)
         except NotFound:
             return True  # gone with its sweep
         except CommError as error:
@@ -206,11 +207,12 @@ class Session:
         return answer
 
     def _insist(self, what: str, body: Message, *, reply: Any, timeout: float | None = None) -> Any:
-        return self.until_heard(
-            lambda: self.connection.request(
-                "POST", f"/agents/{segment(self.agent_id)}/{what}", body=body, reply=reply, timeout=timeout
-            )
-        )
+        def send() -> Any:
+            path = f"/agents/{segment(self.agent_id)}/{what}"
+            patience = 0.0 if self.given_up else None
+            return self.connection.request("POST", path, body=body, reply=reply, timeout=timeout, patience=patience)
+
+        return self.until_heard(send)
 
 
 def _check_open(sweep: Sweep) -> None:

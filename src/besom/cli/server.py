@@ -49,14 +49,22 @@ class ServerGroup(click.Group):
 )
 @click.option("--db", metavar="URL", help="Database. [default: SQLite in the data folder]")
 @click.option("--allow-host", "hosts", multiple=True, metavar="NAME", help="A name by which it is called; repeatable.")
+@click.option("--limit", "limits", multiple=True, metavar="NAME=N", help="How much it takes on; repeatable.")
 @click.pass_context
 def command(
-    ctx: click.Context, host: str, port: int, data: Path | None, db: str | None, hosts: tuple[str, ...]
+    ctx: click.Context,
+    host: str,
+    port: int,
+    data: Path | None,
+    db: str | None,
+    hosts: tuple[str, ...],
+    limits: tuple[str, ...],
 ) -> None:
     """Run a server in the foreground, until Ctrl-C."""
     if ctx.invoked_subcommand:
         return
     try:
+        from besom.server.limits.settings import read_limits
         from besom.server.run import run
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("besom"):
@@ -64,7 +72,7 @@ def command(
         raise BesomError(
             f"A server needs {error.name}, which is not installed.", "Install it with: pip install 'besom[server]'"
         ) from None
-    run(host=host, port=port, data=data, db=db, hosts=hosts)
+    run(host=host, port=port, data=data, db=db, hosts=hosts, limits=read_limits(limits))
 
 
 @command.command("stop", options_metavar="", short_help="Stop the embedded server.")

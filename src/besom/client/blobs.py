@@ -7,15 +7,19 @@ import fcntl
 import hashlib
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from besom.client.connection import RETRY_STATUS, Connection
-from besom.errors import CommError, ServerUnreachable
+from besom.client.connection import BUSY, RETRY_STATUS, Connection, spread
+from besom.errors import ApiError, CommError, ServerUnreachable
 from besom.protocol import Blobs
 
 PIECE = 1 << 20
 PATIENCE_SECONDS = 60.0
+"""How long a transfer is tried again while no byte moves."""
+QUEUE_SECONDS = 1800.0
+"""The same where the server says that others come first: a thousand programs may want their data at once."""
+_PAUSE = 0.3
 
 
 def digest_of(file: Path) -> str:
@@ -44,15 +48,7 @@ def put(connection: Connection, project_route: str, digest: str, file: Path) -> 
         ServerUnreachable: it did not answer for a minute.
         OSError: the file cannot be read.
     """
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        try:
-            return _put(connection, f"{project_route}/blobs/{digest}", file)
-        except CommError as error:
-            again = isinstance(error, ServerUnreachable) or getattr(error, "status", 0) in RETRY_STATUS
-            if not again or time.monotonic() > deadline:
-                raise
-            time.sleep(0.5)
+    _insist(lambda: _put(connection, f"{project_route}/blobs/{digest}", file))
 
 
 def _put(connection: Connection, route: str, file: Path) -> None:
@@ -82,7 +78,8 @@ def fetch(connection: Connection, project_route: str, digest: str, target: Path,
             part.unlink(missing_ok=True)
             return
         try:
-            _fetch(connection, f"{project_route}/blobs/{digest}", part, size)
+            route = f"{project_route}/blobs/{digest}"
+            _insist(lambda: _append(connection, route, part, size), lambda: _size(part))
         except CommError:
             if not _size(part):
                 part.unlink(missing_ok=True)
@@ -95,26 +92,31 @@ def fetch(connection: Connection, project_route: str, digest: str, target: Path,
         part.replace(target)
 
 
+def _insist(transfer: Callable[[], None], moved: Callable[[], int] = lambda: 0) -> None:
+    """Transfers, again and again while that may help; ``moved`` tells the bytes that have arrived so far."""
+    since, before = time.monotonic(), moved()
+    while True:
+        try:
+            return transfer()
+        except CommError as error:
+            refusal = error if isinstance(error, ApiError) else None
+            if not (isinstance(error, ServerUnreachable) or (refusal and refusal.status in RETRY_STATUS)):
+                raise
+            if (now := moved()) > before:
+                since, before = time.monotonic(), now
+            patience = QUEUE_SECONDS if refusal and refusal.code == BUSY else PATIENCE_SECONDS
+            if time.monotonic() - since > patience:
+                raise
+            pause = max(_PAUSE, spread(refusal.retry_after) if refusal else 0.0)
+        time.sleep(pause)
+
+
 def _holds(file: Path, digest: str, size: int) -> bool:
     return file.is_file() and file.stat().st_size == size and digest_of(file) == digest
 
 
-def _fetch(connection: Connection, route: str, part: Path, size: int) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        before = _size(part)
-        try:
-            _append(connection, route, part, before, size)
-            break
-        except ServerUnreachable:
-            if _size(part) > before:
-                deadline = time.monotonic() + PATIENCE_SECONDS
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
-
-
-def _append(connection: Connection, route: str, part: Path, start: int, size: int) -> None:
+def _append(connection: Connection, route: str, part: Path, size: int) -> None:
+    start = _size(part)
     if start > size:
         part.unlink()
         start = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,11 @@ Reply = TypeVar("Reply")
 
 # Answers that mean "not now": nothing happened, asking again is safe and useful.
 RETRY_STATUS = frozenset({429, 502, 503, 504})
+BUSY = "busy"
+"""The code of a server that has too much to do. It has not looked at the request and says when to come again."""
+BUSY_SECONDS = 60.0
+"""How long a request is repeated while the server is busy; who asked for longer is then told."""
+LONGEST_PAUSE = 30.0
 USER_AGENT = "besom"
 
 
@@ -63,7 +69,7 @@ class Connection:
         query: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
         timeout: float | None = None,
-        patience: float = 0.0,
+        patience: float | None = None,
     ) -> bytes:
         """Sends a request and returns the answer's bytes.
 
@@ -75,29 +81,35 @@ class Connection:
             query: values for the address; None leaves a key out, a list repeats it.
             headers: more headers.
             timeout: seconds to wait for the answer.
-            patience: seconds to keep trying while the server cannot be reached or is busy. Only for requests that may
-                arrive twice.
+            patience: seconds to keep trying while the server cannot be reached. Only for requests that may arrive
+                twice. With None that is not tried. A busy server is asked again in any case, as often as it wants, for
+                ``BUSY_SECONDS``; only 0 sends the request once whatever happens.
 
         Raises:
             ServerUnreachable: no answer.
             AuthenticationError, NotFound, ApiError: the server refused.
         """
-        deadline = time.monotonic() + patience
+        began = time.monotonic()
+        patience_when_busy = 0.0 if patience == 0 or not _can_repeat(body) else max(BUSY_SECONDS, patience or 0.0)
         delay = 0.1
         while True:
             try:
                 response = self._send(method, path, body, query, headers, timeout or self.timeout)
-                if response.status not in RETRY_STATUS or time.monotonic() + delay > deadline:
-                    break
-                delay = max(delay, _retry_after(response))
-            except ServerUnreachable:
-                if time.monotonic() + delay > deadline:
+                if response.status < 400:
+                    return response.data
+                raise self._error(response)
+            except (ServerUnreachable, ApiError) as error:
+                pause, limit = delay, patience or 0.0
+                if isinstance(error, ApiError):
+                    if error.status not in RETRY_STATUS:
+                        raise
+                    pause = max(delay, spread(error.retry_after))
+                    if error.code == BUSY:
+                        limit = patience_when_busy
+                if time.monotonic() - began + pause > limit:
                     raise
-            time.sleep(delay)
+            time.sleep(pause)
             delay = min(delay * 2, 5.0)
-        if response.status >= 400:
-            raise self._error(response)
-        return response.data
 
     @contextmanager
     def open(self, path: str, *, headers: dict[str, str] | None = None) -> Iterator[urllib3.BaseHTTPResponse]:
@@ -174,9 +186,17 @@ class Connection:
                 "Is the address that of a besom server?",
                 status=response.status,
                 code="not_besom",
+                retry_after=_retry_after(response),
             )
         kind = {401: AuthenticationError, 404: NotFound, 410: NotFound}.get(response.status, ApiError)
-        return kind(error.message, error.hint, status=response.status, code=error.code, offset=error.offset)
+        return kind(
+            error.message,
+            error.hint,
+            status=response.status,
+            code=error.code,
+            offset=error.offset,
+            retry_after=_retry_after(response),
+        )
 
 
 def segment(text: str) -> str:
@@ -184,11 +204,18 @@ def segment(text: str) -> str:
     return quote(text, safe="")
 
 
+def spread(seconds: float) -> float:
+    """A little more than ``seconds``, so that clients that were sent away together do not come back together."""
+    return seconds * (1 + random.random() / 4)  # noqa: S311  (no secret)
+
+
+def _can_repeat(body: object) -> bool:
+    return body is None or isinstance(body, bytes | msgspec.Struct)  # a file has been read to some place
+
+
 def _retry_after(response: urllib3.BaseHTTPResponse) -> float:
-    try:
-        return min(float(response.headers.get("Retry-After", "0")), 30.0)
-    except ValueError:
-        return 0.0
+    said = response.headers.get("Retry-After", "")
+    return min(float(said), LONGEST_PAUSE) if said.isascii() and said.isdigit() else 0.0
 
 
 def _cause(error: Exception) -> str:

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from besom.errors import AuthenticationError, BesomError, CommError, ServerUnreachable
+from besom.client.connection import BUSY, spread
+from besom.errors import ApiError, AuthenticationError, BesomError, CommError
 from besom.protocol import FileEntry
 from besom.sdk.parallel import in_parallel
-from besom.sdk.sender import backoff, is_away
+from besom.sdk.sender import CLOSING_PAUSE, backoff, is_away
 from besom.sdk.stream import Stream
 from besom.sdk.uploads import BATCH, Stopped, Upload, Uploads
 
@@ -20,6 +21,8 @@ REFRESH_SECONDS = 10.0
 """How often files that are followed are looked at."""
 GATHER_SECONDS = 0.05
 """Wait after the first of several files, so that they are asked about together."""
+LASTING_MISSES = 4
+"""After so many failures in a row one is told of a server that is merely busy."""
 
 
 class Uploader(threading.Thread):
@@ -103,15 +106,15 @@ class Uploader(threading.Thread):
             self._give_up(BesomError(f"Sending files failed: {type(error).__name__}: {error}"))
 
     def _work(self) -> None:
-        misses, refreshed_at = 0, time.monotonic()
+        misses, wanted, refreshed_at = 0, 0.0, time.monotonic()
         while not self._stopped:
             if time.monotonic() - refreshed_at >= REFRESH_SECONDS:  # also when there is always something to send
                 self._refresh()
                 refreshed_at = time.monotonic()
             if misses:
-                self._closing.wait(backoff(misses, random.random()))  # noqa: S311  (no secret)
+                self._closing.wait(max(backoff(misses, random.random()), wanted))  # noqa: S311  (no secret)
                 if self._closing.is_set():
-                    time.sleep(0.3)
+                    time.sleep(max(CLOSING_PAUSE, wanted))
             elif not self._closing.is_set():
                 if not self._waiting and not self._changed.wait(REFRESH_SECONDS):
                     continue
@@ -127,13 +130,21 @@ class Uploader(threading.Thread):
             except CommError as error:
                 if not is_away(error):
                     raise
-                if not misses and not isinstance(error, ServerUnreachable):  # of that the sender has told
-                    self._say(f"Files wait: {error.message}")
-                self.failure, misses = error, misses + 1
+                wanted = self._missed(error, misses)
+                misses += 1
                 continue
-            misses, self.failure = 0, None
+            misses, wanted, self.failure = 0, 0.0, None
             if closing and not self._waiting:
                 return
+
+    def _missed(self, error: CommError, misses: int) -> float:
+        """Notes a failure after so many others; returns for how many seconds the server wants to be left alone."""
+        self.failure = error
+        if not isinstance(error, ApiError):
+            return 0.0  # of a server that does not answer the sender has told
+        if misses == (LASTING_MISSES if error.code == BUSY else 0):
+            self._say(f"Files wait: {error.message}")
+        return spread(error.retry_after)
 
     def _send_waiting(self) -> bool:
         """Sends what waits; False while the server does not know the run yet."""

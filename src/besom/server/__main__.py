@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from besom.errors import BesomError
+from besom.server.limits.settings import read_limits
 from besom.server.run import DEFAULT_PORT, run
 
 
@@ -20,6 +21,7 @@ def main() -> int:
     parser.add_argument("--embedded", type=Path, metavar="HOME", help="serve this home; a taken port gives another one")
     parser.add_argument("--lease", type=float, default=120.0, help="seconds of silence until an agent counts as lost")
     parser.add_argument("--allow-host", action="append", default=[], help="a name by which the server may be called")
+    parser.add_argument("--limit", action="append", default=[], help="NAME=N: how much it takes on")
     asked = parser.parse_args()
     try:
         run(
@@ -30,6 +32,7 @@ def main() -> int:
             embedded=asked.embedded,
             lease_seconds=asked.lease,
             hosts=asked.allow_host,
+            limits=read_limits(asked.limit),
         )
     except BesomError as error:
         print(f"besom: {error}", file=sys.stderr)

@@ -19,6 +19,9 @@ from besom.server.api.dependencies import ServicesDep, provide_caller, provide_s
 from besom.server.api.packing import Packing
 from besom.server.api.security import Security, add_security_headers
 from besom.server.background import background_work
+from besom.server.limits.admission import Admission
+from besom.server.limits.door import Door
+from besom.server.limits.settings import Limits
 from besom.server.services.context import Context
 from besom.server.services.services import Services
 from besom.server.store.blob_folder import BlobFolder
@@ -39,6 +42,7 @@ def create_app(
     hosts: Collection[str] = (),
     version: str = "",
     background: bool = True,
+    limits: Limits = Limits(),  # noqa: B008  it never changes
 ) -> Litestar:
     """The server as an ASGI application; its services are at ``app.state.services``.
 
@@ -52,9 +56,11 @@ def create_app(
         hosts: Host names, besides IP addresses and those of this machine itself, by which it may be called.
         version: Shown to clients.
         background: Whether lost agents are looked for and history is compacted all the while.
+        limits: At which load requests are told to come again later.
     """
     ctx = Context(store, clock, rng or random.SystemRandom(), lease_seconds, url.rstrip("/"), version)
     services = Services(ctx, blobs)
+    door = Door(limits, time.monotonic, lambda: store.waiting_writes)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
@@ -66,12 +72,16 @@ def create_app(
 
     return Litestar(
         [*ROUTES, wandb.ROUTER, show_description, *page.HANDLERS],
-        state=State({"services": services}),
+        state=State({"services": services, "door": door}),
         dependencies={
             "services": Provide(provide_services, sync_to_thread=False),
             "caller": Provide(provide_caller, sync_to_thread=False),
         },
-        middleware=[DefineMiddleware(Packing), DefineMiddleware(Security, services=services, hosts=hosts)],
+        middleware=[
+            DefineMiddleware(Admission, door=door),
+            DefineMiddleware(Packing),
+            DefineMiddleware(Security, services=services, hosts=hosts),
+        ],
         exception_handlers=errors.HANDLERS,
         before_send=[add_security_headers],
         lifespan=[lifespan],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
 import getpass
@@ -20,6 +21,8 @@ import uvicorn
 from besom.errors import BesomError
 from besom.private_file import write_private
 from besom.server.app import LEASE_SECONDS, create_app
+from besom.server.limits.connections import WatchedConnection, connections_possible, cut_off_stuck
+from besom.server.limits.settings import Limits
 from besom.server.services.context import Unit
 from besom.server.services.live import Live
 from besom.server.services.naming import safe_name
@@ -46,6 +49,7 @@ def run(
     embedded: Path | None = None,
     lease_seconds: float = LEASE_SECONDS,
     hosts: Collection[str] = (),
+    limits: Limits = Limits(),  # noqa: B008  it never changes
 ) -> None:
     """Serves until SIGTERM or SIGINT.
 
@@ -58,6 +62,7 @@ def run(
         embedded: The home to serve, for clients that start a server by themselves; a taken port gives a free one.
         lease_seconds: Silence after which an agent or a run counts as lost.
         hosts: Names by which it may be called, besides IP addresses and localhost.
+        limits: How much it takes on, and how long slow clients may take.
 
     Raises:
         BesomError: it cannot start; the message says why and what to do.
@@ -78,7 +83,9 @@ def run(
         version = importlib.metadata.version("besom")
         names = {*hosts, socket.gethostname()}
         blobs = BlobFolder(data / "blobs")
-        app = create_app(store, blobs, url=url, hosts=names, lease_seconds=lease_seconds, version=version)
+        app = create_app(
+            store, blobs, url=url, hosts=names, lease_seconds=lease_seconds, version=version, limits=limits
+        )
         _log_to_stderr()
 
         def announce() -> None:
@@ -95,6 +102,8 @@ def run(
                 log_config=None,
                 access_log=False,
                 lifespan="on",
+                http=WatchedConnection,
+                limit_concurrency=connections_possible(limits),
                 timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
                 timeout_keep_alive=_KEEP_ALIVE_SECONDS,
                 proxy_headers=False,
@@ -103,6 +112,7 @@ def run(
             app.state.services.ctx.live,
             home / "server.json",
             announce,
+            limits,
         )
         with contextlib.suppress(KeyboardInterrupt):
             server.run(sockets=[listening])
@@ -111,8 +121,11 @@ def run(
 class _Server(uvicorn.Server):
     """Says where it is once it listens, and lets everything that waits end when it stops."""
 
-    def __init__(self, config: uvicorn.Config, live: Live, place: Path, announce: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, live: Live, place: Path, announce: Callable[[], None], limits: Limits
+    ) -> None:
         super().__init__(config)
+        self._limits = limits
         self._live = live
         self._place = place
         self._announce = announce
@@ -120,11 +133,13 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Starts, then tells the address: who hears of it may end the server at once, and its handlers are in place."""
         await super().startup(sockets)
+        self._watch = asyncio.create_task(cut_off_stuck(self.server_state.connections, self._limits))
         self._announce()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stops; long polls and event streams first, for uvicorn waits for them."""
         self._live.close()
+        self._watch.cancel()
         with contextlib.suppress(FileNotFoundError):
             self._place.unlink()
         await super().shutdown(sockets)

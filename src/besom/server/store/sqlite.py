@@ -86,7 +86,7 @@ def connect(url: URL) -> tuple[Engine, Engine, SQLiteDialect, Callable[[], None]
         if trouble is None:
             raise
         raise trouble from error
-    return writing, _engine(path, 5, _READER, "BEGIN"), dialect, lock.release
+    return writing, _engine(path, 7, _READER, "BEGIN"), dialect, lock.release
 
 
 def _engine(path: Path, connections: int, pragmas: tuple[str, ...], begin: str) -> Engine:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from typing import TypeVar
 
 from sqlalchemy import URL, Connection, Engine
@@ -17,6 +19,20 @@ from besom.server.store.writer import Dialect, Writer
 
 T = TypeVar("T")
 READERS = 4
+URGENT_READERS = 2
+
+_urgent = ContextVar("urgent", default=False)
+
+
+@contextlib.contextmanager
+def reading_urgently(is_urgent: bool) -> Iterator[None]:
+    """In the block, reads of this task wait for urgent ones only, or (False) for all others: a flood of long reads must
+    not hold up the short ones from which agents live."""
+    token = _urgent.set(is_urgent)
+    try:
+        yield
+    finally:
+        _urgent.reset(token)
 
 
 class Store:
@@ -34,6 +50,7 @@ class Store:
         self._release = release
         self._writer = Writer(writing, dialect)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="besom-reader")
+        self._urgent_readers = ThreadPoolExecutor(URGENT_READERS, thread_name_prefix="besom-urgent-reader")
 
     @classmethod
     def open(cls, url: str) -> Store:
@@ -53,13 +70,18 @@ class Store:
         if parsed.get_backend_name() == "sqlite":
             return cls(*sqlite.connect(parsed))
         if parsed.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
-            return cls(*postgresql.connect(parsed, READERS))
+            return cls(*postgresql.connect(parsed, READERS + URGENT_READERS))
         raise StoreError(f"besom cannot use a database of the kind {parsed.drivername!r}.", _ADDRESSES)
 
     @property
     def url(self) -> URL:
         """The database's address, its password hidden when printed."""
         return self._reading.url
+
+    @property
+    def waiting_writes(self) -> int:
+        """Works that wait for the writer."""
+        return self._writer.waiting
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """One transaction; returns after it is durable.
@@ -77,8 +99,9 @@ class Store:
         Raises:
             StoreError: the database failed.
         """
+        readers = self._urgent_readers if _urgent.get() else self._readers
         try:
-            reading = asyncio.get_running_loop().run_in_executor(self._readers, self.read_sync, work)
+            reading = asyncio.get_running_loop().run_in_executor(readers, self.read_sync, work)
         except RuntimeError:
             raise StoreError("The store is closed.") from None
         return await reading
@@ -103,6 +126,7 @@ class Store:
         """Finishes what waits, then closes everything. May be called again; blocks."""
         self._writer.close()
         self._readers.shutdown()
+        self._urgent_readers.shutdown()
         for engine in self._engines:
             engine.dispose()
         self._release()

@@ -71,6 +71,11 @@ class Writer:
             self._jobs.put(job)
         return job.future
 
+    @property
+    def waiting(self) -> int:
+        """Works that are not at their turn yet."""
+        return self._jobs.qsize()
+
     def close(self) -> None:
         """Commits what waits, then ends the thread."""
         with self._closing:

@@ -20,8 +20,8 @@ def on_refusal(_: AnyRequest, refusal: Refusal) -> Response[dict[str, Any]]:
 
 
 def on_http_error(_: AnyRequest, error: HTTPException) -> Response[dict[str, Any]]:
-    """A wrong method, or a body that is too large."""
-    return _reply(error.status_code, str(error.detail))
+    """A wrong method, a body that is too large, or no room for the request now."""
+    return _reply(error.status_code, str(error.detail), error.headers)
 
 
 def on_trouble(_: AnyRequest, error: BesomError) -> Response[dict[str, Any]]:
@@ -43,6 +43,6 @@ HANDLERS: dict[int | type[Exception], Any] = {
 }
 
 
-def _reply(status: int, message: str) -> Response[dict[str, Any]]:
+def _reply(status: int, message: str, headers: dict[str, str] | None = None) -> Response[dict[str, Any]]:
     body = {"errors": [{"message": message}], "data": None}
-    return Response(body, status_code=status, media_type="application/json")
+    return Response(body, status_code=status, headers=headers, media_type="application/json")

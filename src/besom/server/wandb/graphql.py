@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ from litestar import Request, Response, post
 
 from besom.server.api.dependencies import CallerDep, ServicesDep
 from besom.server.api.hang_up import listening
+from besom.server.limits.admission import as_read
 from besom.server.services.refusals import UNREADABLE, Invalid
 from besom.server.wandb.call import Call
 
@@ -29,13 +31,14 @@ _read_query = msgspec.json.Decoder(Query).decode
 @post("/graphql", status_code=200)
 async def answer_query(request: Request[Any, Any, Any], services: ServicesDep, caller: CallerDep) -> Response[bytes]:
     """Executes one operation."""
-    from besom.server.wandb.operations import run_operation  # loads graphql-core: only where W&B's client asks
+    from besom.server.wandb import operations  # loads graphql-core: only where W&B's client asks
 
     try:
         query = _read_query(await request.body())
     except UNREADABLE as error:
         raise Invalid("bad_query", f"The query cannot be read: {error}.") from None
-    with listening(request) as line:
+    document = operations.read_operation(query.query)
+    with as_read(request) if operations.only_reads(document) else nullcontext(), listening(request) as line:
         call = Call(services, caller, services.ctx.url, _SHARES_RUN in request.headers, line.hung_up)
-        data = await run_operation(call, query.query, query.variables or {}, query.operationName or None)
+        data = await operations.run_operation(call, document, query.variables or {}, query.operationName or None)
     return Response(msgspec.json.encode({"data": data}), media_type="application/json")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from inspect import isawaitable
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLError, execute
+from graphql import DocumentNode, ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType, execute
 
 from besom.server.services.refusals import Invalid
 from besom.server.wandb.call import Call
@@ -18,20 +18,37 @@ from besom.server.wandb.schema import schema
 from besom.server.wandb.unserved import refuse_unserved
 
 
-async def run_operation(call: Call, text: str, variables: dict[str, Any], name: str | None) -> dict[str, Any] | None:
-    """What an operation answers. Its first failure is the failure of the whole.
+def read_operation(text: str) -> DocumentNode:
+    """The document of a text.
 
-    Args:
-        call: Who asks.
-        text: The document.
-        variables: By name; those that it does not declare are passed over.
-        name: Which of the document's operations, where it has several.
+    Raises:
+        Invalid: it is none, or nothing that besom has.
     """
     try:
         document = read_document(text)
     except (RecursionError, GraphQLError) as error:
         raise Invalid("bad_query", f"The query cannot be read: {error}.") from None
     refuse_unserved(document, schema())
+    return document
+
+
+def only_reads(document: DocumentNode) -> bool:
+    """Whether no operation of a document changes anything."""
+    operations = [node.operation for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    return all(operation is OperationType.QUERY for operation in operations)
+
+
+async def run_operation(
+    call: Call, document: DocumentNode, variables: dict[str, Any], name: str | None
+) -> dict[str, Any] | None:
+    """What an operation answers. Its first failure is the failure of the whole.
+
+    Args:
+        call: Who asks.
+        document: As ``read_operation`` gave it.
+        variables: By name; those that it does not declare are passed over.
+        name: Which of the document's operations, where it has several.
+    """
     answer = execute(schema(), document, variable_values=variables, operation_name=name, context_value=call)
     result: ExecutionResult = await answer if isawaitable(answer) else answer
     for failure in result.errors or ():

@@ -1,0 +1,108 @@
+"""Asks the door for every request, before anything is done for it."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.datastructures import Headers
+from litestar.enums import ScopeType
+from litestar.exceptions import HTTPException
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from besom.protocol import ErrorBody
+from besom.server.api.security import key_of, session_of
+from besom.server.limits.door import Busy, Door, Overloaded
+from besom.server.limits.urgency import Urgency, urgency_of
+from besom.server.services.refusals import Unauthorized
+from besom.server.store.store import reading_urgently
+
+_HELD_OPEN = "/api/v1/events"
+_STORAGE = "/storage/"
+_UNKNOWN_SIZE = 2**20
+"""Bytes that a body of unknown length counts for."""
+_PAYER = "besom.payer"
+
+
+class Admission:
+    """ASGI middleware."""
+
+    def __init__(self, app: ASGIApp, door: Door) -> None:
+        self.app = app
+        self._door = door
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Lets the request in, or says when to come again. The answer is one that both faces' clients understand."""
+        # Event streams are open as long as a page is, and are no work: only the limit of connections is for them.
+        if scope["type"] != ScopeType.HTTP or scope["path"] == _HELD_OPEN:
+            await self.app(scope, receive, send)
+            return
+        headers = Headers.from_scope(scope)
+        urgency = urgency_of(scope["method"], scope["path"])
+        # A signed address carries no key, but was asked for with one.
+        payer = None if scope["path"].startswith(_STORAGE) else _payer(scope, headers)
+        scope["state"][_PAYER] = payer
+        size = 0 if urgency is Urgency.BULK else _size(headers)
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(self._door.inside(urgency, payer, size))
+            except Overloaded as overloaded:
+                await _refuse(overloaded.busy, send)
+                return
+            stack.enter_context(reading_urgently(urgency is Urgency.LEASE))
+            await self.app(scope, receive, send)
+
+
+@contextlib.contextmanager
+def as_read(request: Request[Any, Any, Any]) -> Iterator[None]:
+    """For a GraphQL query, whose document tells that it only reads: it goes through the door once more, as a read.
+
+    Raises:
+        HTTPException: there is no room for it now.
+    """
+    door: Door = request.app.state.door
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(door.inside(Urgency.BULK, request.scope["state"][_PAYER]))
+        except Overloaded as overloaded:
+            busy = overloaded.busy
+            headers = {"Retry-After": str(busy.after)}
+            raise HTTPException(busy.why, status_code=busy.status, headers=headers) from None
+        stack.enter_context(reading_urgently(False))
+        yield
+
+
+async def _refuse(busy: Busy, send: Send) -> None:
+    """Answers with 429 or 503, ``Retry-After``, and a body in the shapes of both faces."""
+    body = ErrorBody(code="busy", message=busy.why, hint=f"Try again in {busy.after} s.")
+    answer = msgspec.json.encode({"error": body, "errors": [{"message": busy.why}], "data": None})
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(answer)).encode()),
+        (b"retry-after", str(busy.after).encode()),
+    ]
+    await send({"type": "http.response.start", "status": busy.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer, "more_body": False})
+
+
+def _size(headers: Headers) -> int:
+    said = headers.get("content-length")
+    if said is not None:
+        return int(said) if said.isdigit() else 0
+    return _UNKNOWN_SIZE if "transfer-encoding" in headers else 0
+
+
+def _payer(scope: Scope, headers: Headers) -> str:
+    """Whose allowance counts: the key's, the session's, or without either that of the address from which one calls."""
+    try:
+        secret = key_of(headers.get("authorization")) or session_of(headers)
+    except Unauthorized:
+        secret = None
+    if secret:
+        return hashlib.blake2b(secret.encode(), digest_size=16).hexdigest()
+    client = scope.get("client")
+    return str(client[0]) if client else ""

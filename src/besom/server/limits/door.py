@@ -1,0 +1,150 @@
+"""The door: counts the requests that are inside, and decides who comes in.
+
+Three things grow when more comes than a server can do: requests at work, bodies in memory, and works that wait for the
+writer. Each has a limit, and whoever comes when it is reached is told at once when to come again: that costs little,
+and loses nothing. What is urgent may use all of a limit, everything else only a part of it (``Urgency``), so that
+uploads and reads are refused first and heartbeats last.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import math
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from besom.server.limits.settings import Limits
+from besom.server.limits.urgency import Urgency
+
+logger = logging.getLogger("besom.server")
+
+MEGABYTE = 2**20
+_BURST_SECONDS = 5
+_SMALLEST_BURST = 16
+"""A key that was quiet may send as much at once as it is allowed in this time, or this many requests."""
+_AGAIN_SECONDS = {Urgency.LEASE: 1, Urgency.REPORT: 1, Urgency.BULK: 2}
+_MOST_KEYS = 10_000
+_TELL_EVERY = 60.0
+
+
+@dataclass(slots=True)
+class Load:
+    """What a server has taken on."""
+
+    requests: Counter[Urgency] = field(default_factory=Counter)
+    writes: int = 0
+    size: int = 0
+    """Bytes of bodies in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Why a request is not taken on now."""
+
+    status: HTTPStatus
+    after: int
+    """Seconds until it is worth to come again."""
+    why: str
+
+
+class Overloaded(Exception):
+    """A request is not taken on; ``busy`` says why."""
+
+    def __init__(self, busy: Busy) -> None:
+        super().__init__(busy.why)
+        self.busy = busy
+
+
+def decide(load: Load, limits: Limits, urgency: Urgency, size: int) -> Busy | None:
+    """Whether a server with this load refuses one more request, with a body of ``size`` bytes."""
+    fullness = {
+        # Requests of agents are held back while there is nothing to do: their number says nothing about the load.
+        "requests": 0.0 if urgency is Urgency.LEASE else load.requests[urgency] / limits.requests,
+        "writes": load.writes / limits.writes,
+        # One body alone always has room, however large.
+        "megabytes": (load.size + size) / (limits.megabytes * MEGABYTE) if load.size else 0.0,
+    }
+    name, fullest = max(fullness.items(), key=lambda item: item[1])
+    if fullest < urgency.value:
+        return None
+    why = f"This server is busy: its limit of {name} is reached."
+    return Busy(HTTPStatus.SERVICE_UNAVAILABLE, _AGAIN_SECONDS[urgency], why)
+
+
+class Allowance:
+    """What one key may still ask for: it grows with the time, up to a burst."""
+
+    __slots__ = ("_burst", "_left", "_rate", "_since")
+
+    def __init__(self, rate: int, now: float) -> None:
+        self._rate = rate
+        self._burst = self._left = float(max(_SMALLEST_BURST, rate * _BURST_SECONDS))
+        self._since = now
+
+    def take(self, urgency: Urgency, now: float) -> Busy | None:
+        """Takes one request off; refuses when too little is left for one that is no more urgent than this."""
+        self._left = min(self._burst, self._left + (now - self._since) * self._rate)
+        self._since = now
+        lacking = self._burst * (1 - urgency.value) + 1 - self._left
+        if lacking <= 0:
+            self._left -= 1
+            return None
+        after = math.ceil(lacking / self._rate)
+        return Busy(HTTPStatus.TOO_MANY_REQUESTS, after, "This key sends more requests than its limit, the rate.")
+
+
+class Door:
+    """Lets requests in and out. Used in the event loop's thread only."""
+
+    def __init__(self, limits: Limits, clock: Callable[[], float], waiting_writes: Callable[[], int]) -> None:
+        self.limits = limits
+        self._clock = clock
+        self._waiting_writes = waiting_writes
+        self._load = Load()
+        self._allowances: OrderedDict[str, Allowance] = OrderedDict()
+        self._refused = 0
+        self._told = -math.inf
+
+    @contextlib.contextmanager
+    def inside(self, urgency: Urgency, key: str | None, size: int = 0) -> Iterator[None]:
+        """While the block lasts a request is counted.
+
+        Args:
+            urgency: What it is for.
+            key: Whose allowance pays for it; None: nobody's.
+            size: Bytes of its body, if they will be in memory.
+
+        Raises:
+            Overloaded: it must come again later; it was not counted.
+        """
+        load = self._load
+        load.writes = self._waiting_writes()
+        self._refuse(decide(load, self.limits, urgency, size))
+        if key is not None:
+            self._refuse(self._allowance(key).take(urgency, self._clock()))
+        load.requests[urgency] += 1
+        load.size += size
+        try:
+            yield
+        finally:
+            load.requests[urgency] -= 1
+            load.size -= size
+
+    def _allowance(self, key: str) -> Allowance:
+        allowance = self._allowances.pop(key, None) or Allowance(self.limits.rate, self._clock())
+        self._allowances[key] = allowance
+        if len(self._allowances) > _MOST_KEYS:
+            self._allowances.popitem(last=False)  # the one that was quiet for longest: its allowance is full again
+        return allowance
+
+    def _refuse(self, busy: Busy | None) -> None:
+        if busy is None:
+            return
+        self._refused += 1
+        if (now := self._clock()) - self._told >= _TELL_EVERY:
+            logger.warning("%d requests were told to come again later; the last: %s", self._refused, busy.why)
+            self._refused, self._told = 0, now
+        raise Overloaded(busy)
