@@ -60,16 +60,11 @@ export const sweepAgentsQuery = (sweep_id: string) =>
       unwrap(client.GET("/api/v1/sweeps/{sweep_id}/agents", { params: { path: { sweep_id } }, signal })),
   });
 
-export const sweepCurvesQuery = (sweep_id: string, key: string, points: number) =>
+export const sweepRungsQuery = (sweep_id: string) =>
   queryOptions({
-    queryKey: ["curves", sweep_id, key, points],
+    queryKey: ["rungs", sweep_id],
     queryFn: ({ signal }) =>
-      unwrap(
-        client.GET("/api/v1/sweeps/{sweep_id}/curves", {
-          params: { path: { sweep_id }, query: { key, points } },
-          signal,
-        }),
-      ),
+      unwrap(client.GET("/api/v1/sweeps/{sweep_id}/rungs", { params: { path: { sweep_id } }, signal })),
   });
 
 export interface ImportanceQuestion {

@@ -1,20 +1,32 @@
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type uPlot from "uplot";
-import { formatNumber, formatTime, plural } from "../lib/format";
+import { formatDuration, formatNumber, formatTime, plural } from "../lib/format";
+import { Hover } from "../view/hover";
 import { padded, xAxis, yAxis } from "./axes";
-import { drawLine, drawLines, extent, type Hit, hitLine, type Line } from "./curves";
+import type { Against } from "./curveLines";
+import { extent, innerRange, type Line } from "./curves";
+import { drawLines, type Hit, highlight, hitLine } from "./drawing";
 import { Plot, type PlotOptions } from "./Plot";
+import { drawRungs, type Rungs } from "./rungs";
 import { Tooltip, type TooltipContent } from "./Tooltip";
+import { axisOf, useZoom, zoomGestures } from "./zoom";
 
 const REACH = 32;
+const STEP: Against = { name: "step", kind: "step" };
 
-/** What curves are drawn against. */
-export interface Against {
-  name: string;
-  kind: "step" | "number" | "time";
+/** How the axes are drawn. Must keep its identity, else the chart is drawn anew. */
+export interface Look {
+  logX?: boolean;
+  logY?: boolean;
+  yMin?: number | null;
+  yMax?: number | null;
+  /** The y axis leaves out the outermost values. */
+  ignoreOutliers?: boolean;
+  /** The y axis begins at zero. */
+  fromZero?: boolean;
 }
 
-const STEP: Against = { name: "step", kind: "step" };
+const PLAIN: Look = {};
 
 interface Props {
   /** The name of the metric. */
@@ -23,108 +35,164 @@ interface Props {
   height: number;
   /** Must keep its identity, else the chart is drawn anew. */
   against?: Against;
-  /** The y axis begins at zero. */
-  fromZero?: boolean;
+  look?: Look;
   /** What to call a run in the tooltip; without it only step and value are shown. */
   nameOf?: (runId: string) => string;
   onOpen?: (runId: string) => void;
+  /** The run under the cursor, shared with other panels. */
+  hover?: Hover;
+  rungs?: Rungs | undefined;
+  /** To make a picture of it. */
+  plot?: React.RefObject<uPlot | null>;
 }
 
-/** A metric against the step or something else, a line for each run. */
+/** A metric against the step or something else, a line for each run. Drag to zoom, with Shift to move. */
 export default function CurvesChart({
   name,
   lines,
   height,
   against = STEP,
-  fromZero = false,
+  look = PLAIN,
   nameOf,
   onOpen,
+  hover,
+  rungs,
+  plot: outer,
 }: Props) {
+  const zoom = useZoom();
+  const [own] = useState(() => new Hover());
+  const shared = hover ?? own;
+  const axis = axisOf(against);
   const data = useMemo<uPlot.AlignedData>(() => {
-    const bounds = extent(lines);
+    const bounds = extent(lines, { positiveX: look.logX, positiveY: look.logY });
     return bounds === null ? [[], []] : [bounds.x, bounds.y];
-  }, [lines]);
-  const [hover, setHover] = useState<(TooltipContent & { width: number }) | null>(null);
-  const live = useRef({ lines, data, nameOf, onOpen });
-  live.current = { lines, data, nameOf, onOpen };
+  }, [lines, look]);
+  const byId = useMemo(() => new Map(lines.map((line) => [line.runId, line])), [lines]);
+  const [tip, setTip] = useState<(TooltipContent & { width: number }) | null>(null);
+  const live = useRef({ lines, byId, data, nameOf, onOpen, rungs });
+  live.current = { lines, byId, data, nameOf, onOpen, rungs };
+  const mine = useRef<uPlot>(null);
+  const place = outer ?? mine;
 
   const options = useMemo<PlotOptions>(
     () => (colors) => {
       let hit: Hit | null = null;
+      let forget = () => {};
+      let pressed = 0;
       const overlay = document.createElement("canvas");
+      const gestures = zoomGestures(zoom, axis);
+      const whole = (): [number, number] => {
+        const [from, to] = live.current.data[0] as [number?, number?];
+        if (look.logX && from !== undefined && to !== undefined) return [from, to > from ? to : from * 10];
+        return padded(from ?? null, to ?? null, 0, against.kind === "number" ? 0 : 1);
+      };
+      const light = (plot: uPlot) => {
+        const id = shared.get();
+        highlight(
+          plot,
+          overlay,
+          hit?.line ?? (id === null ? undefined : live.current.byId.get(id)),
+          hit,
+          colors.text,
+        );
+      };
+      const window = () => zoom.get(axis) ?? whole();
       return {
+        ...gestures,
         legend: { show: false },
-        cursor: { y: false, points: { show: false }, drag: { x: true, y: false } },
         padding: [8, 12, 0, 0],
         scales: {
-          x: {
-            time: against.kind === "time",
-            range: (_, min, max) => padded(min, max, 0, against.kind === "number" ? 0 : 1),
-          },
-          y: {
-            range: () => {
-              const [min, max] = live.current.data[1] as [number?, number?];
-              if (fromZero && max !== undefined && min !== undefined && min >= 0) return [0, max * 1.08 || 1];
-              return padded(min ?? null, max ?? null, 0.05);
-            },
-          },
+          x: { time: against.kind === "time", distr: look.logX ? 3 : 1, range: () => [...window()] },
+          y: { distr: look.logY ? 3 : 1, range: () => valueRange(live.current.lines, look, zoom.get(axis)) },
         },
-        axes: [xAxis(colors, against.kind), yAxis(colors)],
+        axes: [xAxis(colors, against.kind, look.logX), yAxis(colors)],
         series: [{}, { paths: () => null, points: { show: false } }],
         hooks: {
-          draw: [(plot) => drawLines(plot, live.current.lines, colors)],
-          ready: [
+          ...gestures.hooks,
+          draw: [
             (plot) => {
-              overlay.style.position = "absolute";
-              overlay.style.inset = "0";
-              overlay.style.pointerEvents = "none";
-              plot.over.append(overlay);
-              plot.over.addEventListener("click", () => {
-                if (hit !== null && plot.select.width === 0) live.current.onOpen?.(hit.line.runId);
-              });
+              if (against.kind === "step") drawRungs(plot, live.current.rungs, colors);
+              drawLines(plot, live.current.lines, colors);
+              light(plot);
             },
           ],
+          ready: [
+            (plot) => {
+              place.current = plot;
+              overlay.style.position = "absolute";
+              overlay.style.inset = "0";
+              overlay.style.width = "100%";
+              overlay.style.height = "100%";
+              overlay.style.pointerEvents = "none";
+              plot.over.append(overlay);
+              plot.over.addEventListener("mousedown", (event) => {
+                pressed = event.clientX;
+              });
+              plot.over.addEventListener("click", (event) => {
+                const still = Math.abs(event.clientX - pressed) < STILL;
+                if (hit !== null && still) live.current.onOpen?.(hit.line.runId);
+              });
+              const zoomed = zoom.subscribe(() => {
+                const [min, max] = window();
+                plot.setScale("x", { min, max });
+              });
+              const hovered = shared.subscribe(() => light(plot));
+              forget = () => {
+                zoomed();
+                hovered();
+              };
+            },
+          ],
+          destroy: [() => forget()],
           setCursor: [
             (plot) => {
               const { left = -1, top = -1 } = plot.cursor;
+              const before = hit;
               hit = left < 0 ? null : hitLine(plot, live.current.lines, left, top, REACH);
               plot.over.style.cursor = hit !== null && live.current.onOpen !== undefined ? "pointer" : "";
-              highlight(plot, overlay, hit, colors.text);
-              setHover(hit === null ? null : describe(plot, hit, name, against, live.current.nameOf));
+              if (hit !== null || before !== null) shared.set(hit?.line.runId ?? null);
+              light(plot);
+              setTip(hit === null ? null : describe(plot, hit, name, against, live.current.nameOf));
             },
           ],
         },
       };
     },
-    [name, against, fromZero],
+    [name, against, axis, look, zoom, shared, place],
   );
+  useEffect(() => {
+    if (place.current !== null && rungs !== undefined) place.current.redraw(false);
+  }, [rungs, place]);
 
   const label = `${name} against the ${against.name}, ${plural(lines.length, "curve")}.`;
   return (
     <Plot options={options} data={data} height={height} label={label}>
-      {hover !== null && <Tooltip {...hover} />}
+      {tip !== null && <Tooltip {...tip} />}
     </Plot>
   );
 }
 
-/** The line under the cursor on a canvas of its own: the others need not be drawn again. */
-function highlight(plot: uPlot, canvas: HTMLCanvasElement, hit: Hit | null, color: string): void {
-  const [width, height] = [plot.over.clientWidth, plot.over.clientHeight];
-  canvas.width = width * devicePixelRatio;
-  canvas.height = height * devicePixelRatio;
-  canvas.style.width = `${width}px`;
-  canvas.style.height = `${height}px`;
-  const ctx = canvas.getContext("2d");
-  if (hit === null || ctx === null) return;
-  ctx.scale(devicePixelRatio, devicePixelRatio);
-  ctx.strokeStyle = color;
-  ctx.fillStyle = color;
-  ctx.lineWidth = 2;
-  drawLine(plot, ctx, hit.line, true);
-  ctx.beginPath();
-  ctx.arc(plot.valToPos(hit.step, "x"), plot.valToPos(hit.value, "y"), 3.5, 0, 2 * Math.PI);
-  ctx.fill();
+/** What the values in sight span, unless the reader or the chart says otherwise. */
+function valueRange(
+  lines: readonly Line[],
+  { logX, logY, yMin, yMax, ignoreOutliers, fromZero }: Look,
+  window: readonly [number, number] | null,
+): [number, number] {
+  const inSight = { x: window ?? undefined, positiveX: logX, positiveY: logY };
+  const bounds = (extent(lines, inSight) ?? extent(lines, { positiveX: logX, positiveY: logY }))?.y ?? null;
+  let [low, high] = (ignoreOutliers && !logY ? innerRange(lines) : null) ?? bounds ?? [logY ? 1 : 0, 1];
+  if (logY) {
+    if (low === high) [low, high] = [low / 2, high * 2];
+    else [low, high] = [low * (low / high) ** 0.03, high * (high / low) ** 0.03];
+  } else if (fromZero && low >= 0) [low, high] = [0, high * 1.08 || 1];
+  else [low, high] = padded(low, high, 0.05);
+  const from = yMin !== null && yMin !== undefined && !(logY && yMin <= 0) ? yMin : low;
+  const to = yMax !== null && yMax !== undefined && !(logY && yMax <= 0) ? yMax : high;
+  return from < to ? [from, to] : [low, high];
 }
+
+/** A drag ends in a click too. */
+const STILL = 4;
 
 function describe(
   plot: uPlot,
@@ -133,16 +201,18 @@ function describe(
   against: Against,
   nameOf?: (runId: string) => string,
 ) {
-  const at = against.kind === "time" ? formatTime(step) : formatNumber(step);
+  const formats = { time: formatTime, duration: formatDuration, step: formatNumber, number: formatNumber };
   const where = against.name.charAt(0).toUpperCase() + against.name.slice(1);
+  const lines: [string, string][] = [
+    [nameOf === undefined ? "Value" : name, formatNumber(value)],
+    [against.kind === "number" ? against.name : where, formats[against.kind](step)],
+  ];
+  if (line.members !== undefined) lines.push(["Runs", formatNumber(line.members)]);
   return {
     left: plot.over.offsetLeft + plot.valToPos(step, "x"),
     top: plot.over.offsetTop + plot.valToPos(value, "y"),
     width: plot.width,
     title: nameOf?.(line.runId) ?? name,
-    lines: [
-      [nameOf === undefined ? "Value" : name, formatNumber(value)],
-      [against.kind === "number" ? against.name : where, at],
-    ] as [string, string][],
+    lines,
   };
 }

@@ -17,12 +17,11 @@ interface Props {
   children?: React.ReactNode;
 }
 
-/** uPlot inside React: follows the width of its place, the theme and the data; keeps the reader's zoom. */
+/** uPlot inside React: follows the width of its place, the theme and the data. What part is shown, its scales say. */
 export function Plot({ options, data, height, label, children }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(null);
   const latest = useRef(data);
-  const zoomed = useRef(false);
   const dark = useIsDark();
   latest.current = data;
 
@@ -36,13 +35,6 @@ export function Plot({ options, data, height, label, children }: Props) {
       element,
     );
     plot.current = drawn;
-    zoomed.current = false;
-    drawn.over.addEventListener("mouseup", () => {
-      if (drawn.select.width > 0) zoomed.current = true;
-    });
-    drawn.over.addEventListener("dblclick", () => {
-      zoomed.current = false;
-    });
     const observer = new ResizeObserver(() => {
       if (element.clientWidth !== drawn.width) drawn.setSize({ width: element.clientWidth, height });
     });
@@ -57,8 +49,7 @@ export function Plot({ options, data, height, label, children }: Props) {
   useEffect(() => {
     const drawn = plot.current;
     if (drawn === null || drawn.data === data) return;
-    drawn.setData(data, !zoomed.current);
-    if (zoomed.current) drawn.redraw();
+    drawn.setData(data);
   }, [data]);
 
   return (

@@ -22,20 +22,50 @@ export function timeTicks(splits: number[], step: number): string[] {
   });
 }
 
+/** 30 s, 5 m, 2 h 30 m. */
+function durationTick(seconds: number): string {
+  const size = Math.abs(seconds);
+  if (size < 60) return `${formatNumber(seconds)} s`;
+  if (size < 3600) return parts(seconds / 60, "m", 60, "s");
+  return size < 86_400 ? parts(seconds / 3600, "h", 60, "m") : parts(seconds / 86_400, "d", 24, "h");
+}
+
+function parts(value: number, unit: string, smaller: number, smallerUnit: string): string {
+  const rest = Math.round((value - Math.trunc(value)) * smaller);
+  return rest === 0 ? `${Math.round(value)} ${unit}` : `${Math.trunc(value)} ${unit} ${rest} ${smallerUnit}`;
+}
+
+/** Distances between ticks of durations, in seconds. */
+const DURATION_STEPS = [
+  0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400,
+  21_600, 43_200, 86_400, 172_800, 432_000, 864_000,
+];
+
+const number = (value: number): string => formatNumber(value);
+
+/** uPlot marks the ticks of a logarithmic axis that shall have no words. */
+const inWords = (splits: (number | null)[], word: (split: number) => string): (string | null)[] =>
+  splits.map((split) => (split === null ? null : word(split)));
+
 /** Ticks of a step are whole numbers. */
-export function xAxis(colors: Colors, kind: "step" | "number" | "time"): uPlot.Axis {
+export function xAxis(
+  colors: Colors,
+  kind: "step" | "number" | "time" | "duration",
+  logarithmic = false,
+): uPlot.Axis {
   const time = kind === "time";
+  const incrs = { step: WHOLE_STEPS, duration: DURATION_STEPS, number: null, time: null }[kind];
   return {
     stroke: colors.text,
     font: FONT,
     size: 26,
     gap: 4,
-    space: time ? 72 : 56,
+    space: time || kind === "duration" ? 72 : 56,
     grid: { show: false },
     ticks: { stroke: colors.grid, width: 1, size: 4 },
-    ...(kind === "step" ? { incrs: WHOLE_STEPS } : {}),
+    ...(incrs !== null && !logarithmic ? { incrs } : {}),
     values: (_, splits, __, ___, step) =>
-      time ? timeTicks(splits, step) : splits.map((split) => formatNumber(split)),
+      time ? timeTicks(splits, step) : inWords(splits, kind === "duration" ? durationTick : number),
   };
 }
 
@@ -48,7 +78,7 @@ export function yAxis(colors: Colors): uPlot.Axis {
     size: (_, values) => Math.max(4, ...(values ?? []).map((value) => value?.length ?? 0)) * CHARACTER + 14,
     grid: { stroke: colors.grid, width: 1 },
     ticks: { show: false },
-    values: (_, splits) => splits.map((split) => formatNumber(split)),
+    values: (_, splits) => inWords(splits, number),
   };
 }
 

@@ -1,13 +1,13 @@
-/** How much of a sweep's curves to ask for: many runs share the points that a screen can show. */
-const ALL_POINTS = 60_000;
-const MOST = 200;
-const LEAST = 8;
+/** How much of many curves to ask for: many runs share the points that a screen can show. */
+const ALL_POINTS = 100_000;
+const MOST = 1_024;
+const LEAST = 32;
 
-/** Buckets per curve, in steps of a factor of two so that a growing sweep does not ask anew for every run. */
+/** Points per curve, in steps of a factor of two so that a growing number of runs does not ask anew for every run. */
 export function curvePoints(runs: number): number {
   const share = ALL_POINTS / Math.max(1, runs);
   return Math.max(LEAST, Math.min(MOST, 2 ** Math.floor(Math.log2(share))));
 }
 
-/** Milliseconds between two looks at the curves of a sweep that goes on. */
-export const curveInterval = (runs: number): number => Math.min(30_000, 3_000 + 3 * runs);
+/** Milliseconds between two looks at curves that grow. */
+export const curveInterval = (runs: number): number => 1_000 * Math.min(8, 1 + Math.floor(runs / 25));

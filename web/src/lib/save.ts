@@ -1,6 +1,10 @@
 /** Offers text as a file to save. */
-export function saveText(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+export const saveText = (name: string, text: string): void =>
+  saveBlob(name, new Blob([text], { type: "text/plain;charset=utf-8" }));
+
+/** The same for any bytes. */
+export function saveBlob(name: string, blob: Blob): void {
+  const address = URL.createObjectURL(blob);
   const link = document.createElement("a");
   link.href = address;
   link.download = name;

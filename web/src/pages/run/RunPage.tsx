@@ -7,6 +7,7 @@ import type { Change } from "../../api/live";
 import { type ProjectPath, runDetailsQuery, runQuery } from "../../api/queries";
 import type { Run, RunDetails } from "../../api/types";
 import { runPath } from "../../app/routes";
+import { ZoomProvider } from "../../charts/zoom";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
 import { Tabs } from "../../components/Tabs";
@@ -77,7 +78,9 @@ export function RunPage({ path, id }: { path: ProjectPath; id: string }) {
       <RunHeader path={path} run={run.data} />
       <Tabs label="Run" tabs={tabs} current={current} />
       <Suspense fallback={<Skeleton height={360} />}>
-        <Tab path={path} run={run.data} details={details.data} changed={changed} />
+        <ZoomProvider>
+          <Tab path={path} run={run.data} details={details.data} changed={changed} />
+        </ZoomProvider>
       </Suspense>
     </div>
   );

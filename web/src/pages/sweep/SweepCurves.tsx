@@ -1,79 +1,73 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Suspense, useMemo } from "react";
 import { useLocation } from "wouter";
 import { useInvalidate } from "../../api/LiveProvider";
 import type { Change } from "../../api/live";
-import { sweepCurvesQuery } from "../../api/queries";
-import type { MetricGoal, Run, Sweep } from "../../api/types";
+import { sweepRungsQuery } from "../../api/queries";
+import type { MetricGoal, Sweep } from "../../api/types";
 import { runPath } from "../../app/routes";
-import { type Emphasis, toLine } from "../../charts/curves";
-import { CurvesChart } from "../../charts/lazy";
+import { metricAlone } from "../../charts/expression";
+import { CurvePanel } from "../../charts/lazy";
 import { Card } from "../../components/Card";
-import { ErrorNote } from "../../components/ErrorNote";
-import { Key } from "../../components/Key";
 import { Skeleton } from "../../components/Skeleton";
-import { curveInterval, curvePoints } from "../../lib/curveBudget";
-import { plural } from "../../lib/format";
-import { ENDED_BADLY } from "../../lib/progress";
-import { CHART_HEIGHT } from "./SweepCharts";
-import styles from "./SweepCharts.module.css";
+import { useRunView } from "../../view/RunView";
+import { drawnRuns } from "./drawnRuns";
+import { loggedKeys } from "./loggedKeys";
 
 interface Props {
   sweep: Sweep;
   metric: MetricGoal;
-  runs: readonly Run[];
+  height: number;
 }
 
 const isRun = (change: Change) => change.kind === "run";
+const RUNGS_INTERVAL = 5_000;
 
-/** The metric against the step, all runs; those that ended badly or were stopped stay in the background. */
-export function SweepCurves({ sweep, metric, runs }: Props) {
+/** The metric of the sweep against the step, with the rungs at which early stopping compares runs. */
+export function SweepCurves({ sweep, metric, height }: Props) {
   const [, navigate] = useLocation();
-  const query = sweepCurvesQuery(sweep.id, metric.name, curvePoints(sweep.run_count));
-  const curves = useQuery({ ...query, placeholderData: keepPreviousData });
-  useInvalidate(query.queryKey, isRun, curveInterval(sweep.run_count));
-  const byId = useMemo(() => new Map(runs.map((run) => [run.id, run])), [runs]);
-  const bestId = sweep.best?.id;
-  const lines = useMemo(
-    () => (curves.data?.curves ?? []).map((curve) => toLine(curve, emphasis(byId.get(curve.run_id), bestId))),
-    [curves.data, byId, bestId],
-  );
-  const drawn = lines.filter((line) => line.steps.length > 0).length;
+  const view = useRunView();
+  const runs = useDrawnRuns(sweep);
+  const keys = useMemo(() => loggedKeys(view.fields), [view.fields]);
+  const value = useMemo(() => metricAlone(metric.name), [metric.name]);
+  const query = sweepRungsQuery(sweep.id);
+  const early = sweep.config.early_terminate !== undefined;
+  const rungs = useQuery({ ...query, enabled: early });
+  useInvalidate(query.queryKey, isRun, RUNGS_INTERVAL);
+  const heading = `${metric.name} of each run`;
   return (
-    <Card
-      title={`${metric.name} by step`}
-      aside={
-        <>
-          <Key kind="curve">{plural(drawn, "curve")}</Key>
-          <Key kind="line">best run</Key>
-          <Key kind="dim">stopped or failed</Key>
-        </>
-      }
-    >
-      {curves.isPending && <Skeleton height={CHART_HEIGHT} />}
-      {curves.error !== null && <ErrorNote error={curves.error} retry={curves.refetch} />}
-      {curves.data !== undefined && drawn === 0 && (
-        <p className={styles.none} style={{ height: CHART_HEIGHT }}>
-          No curve yet.
-        </p>
-      )}
-      {drawn > 0 && (
-        <Suspense fallback={<Skeleton height={CHART_HEIGHT} />}>
-          <CurvesChart
-            name={metric.name}
-            lines={lines}
-            height={CHART_HEIGHT}
-            nameOf={(runId) => byId.get(runId)?.name ?? runId}
-            onOpen={(runId) => navigate(runPath({ ...sweep, id: runId }))}
-          />
-        </Suspense>
-      )}
-    </Card>
+    <Suspense fallback={<Waiting title={heading} height={height} />}>
+      <CurvePanel
+        path={sweep}
+        title={metric.name}
+        heading={heading}
+        value={value}
+        runs={runs}
+        order="best first"
+        fields={view.fields}
+        keys={keys}
+        height={height}
+        hover={view.hover}
+        onOpen={(id) => navigate(runPath({ ...sweep, id }))}
+        rungs={rungs.data}
+      />
+    </Suspense>
   );
 }
 
-function emphasis(run: Run | undefined, bestId: string | undefined): Emphasis {
-  if (run === undefined) return "normal";
-  if (run.id === bestId) return "best";
-  return ENDED_BADLY.includes(run.state) ? "dim" : "normal";
+/** As tall as the card that follows, with its tools and its legend. */
+const Waiting = ({ title, height }: { title: string; height: number }) => (
+  <Card title={title}>
+    <Skeleton height={height + 36} />
+  </Card>
+);
+
+/** Keeps its identity while nothing of it changes. */
+export function useDrawnRuns({ best, metric }: Pick<Sweep, "best" | "metric">) {
+  const { drawn, matched, hidden, brush } = useRunView();
+  const id = best?.id;
+  return useMemo(
+    () => drawnRuns({ drawn, matched, hidden, brush }, metric, id),
+    [drawn, matched, hidden, brush, metric, id],
+  );
 }

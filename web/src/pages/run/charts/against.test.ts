@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { MetricDefinition } from "../../../api/types";
-import { chartKeys, definitionOf, drawnAgainst, lastValue } from "./against";
+import { chartKeys, defaultX, definitionOf, lastValue } from "./against";
 
 const define = (name: string, rest: Partial<MetricDefinition> = {}): MetricDefinition => ({
   name,
@@ -31,26 +31,11 @@ it("shows one number for aggregates", () => {
   expect(lastValue({ _type: "image-file" })).toBeNull();
 });
 
-const curve = (steps: number[], values: (number | string)[]) => ({
-  run_id: "r",
-  key: "k",
-  steps,
-  values,
-  total: 1,
-});
-
-describe("a curve against another", () => {
-  it("stands where the other had the same step", () => {
-    const line = drawnAgainst(curve([0, 10, 20], [3, 2, 1]), curve([0, 10, 20], [0, 1, 2]));
-    expect([line.steps, line.values]).toEqual([
-      [0, 1, 2],
-      [3, 2, 1],
-    ]);
-  });
-  it("stands between the other's neighbours where it was thinned, and at its last value behind the end", () => {
-    expect(drawnAgainst(curve([5, 30], [3, 2]), curve([0, 10], [0, 1])).steps).toEqual([0.5, 1]);
-  });
-  it("is sorted, because the other need not rise", () => {
-    expect(drawnAgainst(curve([0, 1], [7, 8]), curve([0, 1], [5, 4])).values).toEqual([8, 7]);
-  });
+it("draws a metric against the one that define_metric() named, never against itself", () => {
+  const definitions = [define("val/*", { step_metric: "val/epoch" })];
+  expect(["val/loss", "val/epoch", "loss"].map((key) => defaultX(key, definitions))).toEqual([
+    "key:val/epoch",
+    "step",
+    "step",
+  ]);
 });

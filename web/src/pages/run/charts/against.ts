@@ -1,6 +1,5 @@
 /** What each metric is drawn against: the step, or the metric that define_metric() named. */
-import type { Curve, MetricDefinition } from "../../../api/types";
-import { type Line, lowerBound, toLine } from "../../../charts/curves";
+import type { MetricDefinition } from "../../../api/types";
 import { toNumber } from "../../../lib/format";
 
 /** The definition that holds for a key: its own, else that of the longest pattern that fits. */
@@ -15,6 +14,12 @@ export function definitionOf(
     if (fits && definition.name.length > (best?.name.length ?? 0)) best = definition;
   }
   return best;
+}
+
+/** As the settings of curves name it. */
+export function defaultX(key: string, definitions: readonly MetricDefinition[]): string {
+  const other = definitionOf(key, definitions)?.step_metric ?? null;
+  return other === null || other === key ? "step" : `key:${other}`;
 }
 
 /** The keys worth a chart, sorted: numbers in the summary, or dicts of their aggregates, unless hidden. */
@@ -40,26 +45,4 @@ export function lastValue(value: unknown): number | null {
     if (found !== null) return found;
   }
   return null;
-}
-
-/** A curve drawn against another. Where both were thinned, the other's value lies between its neighbours. */
-export function drawnAgainst(curve: Curve, other: Curve): Line {
-  const line = toLine(curve, "normal");
-  const points: [x: number, y: number | null][] = [];
-  for (const [i, step] of line.steps.entries()) {
-    const x = valueAtStep(other, step);
-    if (x !== null && Number.isFinite(x)) points.push([x, line.values[i] ?? null]);
-  }
-  points.sort((a, b) => a[0] - b[0]);
-  return { ...line, steps: points.map(([x]) => x), values: points.map(([, y]) => y) };
-}
-
-function valueAtStep({ steps, values }: Curve, step: number): number | null {
-  const i = lowerBound(steps, step);
-  const [at, after] = [steps[i], toNumber(values[i])];
-  if (at === step) return after;
-  const before = toNumber(values[i - 1]);
-  if (before === null || after === null) return before ?? after;
-  const from = steps[i - 1] as number;
-  return before + ((after - before) * (step - from)) / ((at as number) - from);
 }

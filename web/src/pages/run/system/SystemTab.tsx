@@ -2,7 +2,9 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useInvalidate } from "../../../api/LiveProvider";
 import { runSystemQuery } from "../../../api/queries";
-import CurvesChart, { type Against } from "../../../charts/CurvesChart";
+import CurvesChart, { type Look } from "../../../charts/CurvesChart";
+import { againstOf } from "../../../charts/curveLines";
+import { ZoomReset } from "../../../charts/zoom";
 import { Card } from "../../../components/Card";
 import { EmptyState } from "../../../components/EmptyState";
 import { ErrorNote } from "../../../components/ErrorNote";
@@ -14,7 +16,8 @@ import { type SystemChart, systemCharts } from "./groups";
 
 const POINTS = 500;
 const HEIGHT = 160;
-const TIME: Against = { name: "time", kind: "time" };
+const TIME = againstOf("wall");
+const LOOK: Look = { fromZero: true };
 const nameOf = (device: string) => device;
 
 /** The load of the machine while the run went on. */
@@ -39,13 +42,22 @@ export default function SystemTab({ path, run, changed }: TabProps) {
   return (
     <div className={styles.columns}>
       {charts.map((chart) => (
-        <Card key={chart.id} title={chart.title} aside={newest(chart)}>
+        <Card
+          key={chart.id}
+          title={chart.title}
+          aside={
+            <>
+              <ZoomReset against={TIME} />
+              {newest(chart)}
+            </>
+          }
+        >
           <CurvesChart
             name={chart.title}
             lines={chart.lines}
             height={HEIGHT}
             against={TIME}
-            fromZero
+            look={LOOK}
             nameOf={chart.lines.length > 1 ? nameOf : undefined}
           />
         </Card>

@@ -1,6 +1,7 @@
 /** Which system metrics share a chart, and what it is called. */
 import type { SystemCurve } from "../../../api/types";
 import type { Line } from "../../../charts/curves";
+import { SERIES } from "../../../view/runColors";
 
 const TITLES: Record<string, string> = {
   cpu: "Processor, this process (% of all cores)",
@@ -45,7 +46,8 @@ export function systemCharts(curves: readonly SystemCurve[]): SystemChart[] {
     const [id, device] = quantityOf(key);
     const chart = charts.get(id) ?? { id, title: TITLES[id] ?? id, lines: [] };
     const shown = BYTES.includes(id) ? values.map((bytes) => bytes / 1e6) : values;
-    chart.lines.push({ runId: device, emphasis: "normal", steps: times, values: shown });
+    const series = chart.lines.length % SERIES;
+    chart.lines.push({ runId: device, emphasis: "normal", series, steps: times, values: shown });
     charts.set(id, chart);
   }
   const rank = ({ id }: SystemChart) => (ORDER.includes(id) ? ORDER.indexOf(id) : ORDER.length);

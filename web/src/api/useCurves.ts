@@ -1,0 +1,64 @@
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { curveInterval } from "../lib/curveBudget";
+import { throttle } from "../lib/throttle";
+import { curveStore, type Logged } from "./curveStore";
+import type { ProjectPath } from "./queries";
+import type { Curve } from "./types";
+
+export interface Curves {
+  get: (key: string, run: string) => Curve | undefined;
+  /** Changes with what `get` answers. */
+  version: number;
+  /** What is wanted has been asked for and has arrived at least once. */
+  complete: boolean;
+  error: Error | null;
+  retry: () => void;
+}
+
+/** Curves of these runs, kept current while they log. `runs` and `keys` must keep their identity while they are the same. */
+export function useCurves(
+  path: ProjectPath,
+  runs: readonly Logged[],
+  keys: readonly string[],
+  points: number,
+): Curves {
+  const store = curveStore(path);
+  const version = useSyncExternalStore(store.subscribe, store.getVersion);
+  const [error, setError] = useState<Error | null>(null);
+  const wanted = useRef({ runs, keys, points });
+  wanted.current = { runs, keys, points };
+  const request = useRef(() => {});
+  const interval = curveInterval(runs.length);
+
+  useEffect(() => {
+    const controller = new AbortController();
+    let working = false;
+    let again = false;
+    const work = async () => {
+      again = working;
+      if (working) return;
+      working = true;
+      const { runs, keys, points } = wanted.current;
+      try {
+        await store.load(runs, keys, points, controller.signal);
+        setError(null);
+      } catch (failure) {
+        if (!controller.signal.aborted) setError(failure as Error);
+      }
+      working = false;
+      if (again && !controller.signal.aborted) throttled.request();
+    };
+    const throttled = throttle(() => void work(), interval);
+    request.current = throttled.request;
+    return () => {
+      throttled.cancel();
+      controller.abort();
+    };
+  }, [store, interval]);
+
+  const missing = runs.some(({ id }) => keys.some((key) => store.get(key, id) === undefined));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each change of what is wanted may need another look
+  useEffect(() => request.current(), [runs, keys, points, store, interval]);
+  const retry = useCallback(() => request.current(), []);
+  return { get: store.get, version, complete: !missing, error, retry };
+}

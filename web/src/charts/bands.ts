@@ -1,0 +1,63 @@
+/** Lines of runs that belong together, as one line of their mean with the spread around it. */
+import type { CurveSettings } from "./curveSettings";
+import { extent, type Line, lowerBound } from "./curves";
+
+const MOST_PLACES = 300;
+
+/** `groupOf`: of a run, by its id; the name of the group becomes the line's `runId`. */
+export function grouped(
+  lines: readonly Line[],
+  groupOf: (runId: string) => string,
+  seriesOf: (group: string) => number,
+  spread: CurveSettings["spread"],
+): Line[] {
+  const groups = new Map<string, Line[]>();
+  for (const line of lines) {
+    const name = groupOf(line.runId);
+    groups.set(name, [...(groups.get(name) ?? []), line]);
+  }
+  const places = commonPlaces(lines);
+  return [...groups].map(([name, members]) => band(name, seriesOf(name), members, places, spread));
+}
+
+/** Where the lines themselves have points, if that is few places; else evenly spaced. */
+function commonPlaces(lines: readonly Line[]): number[] {
+  const all = new Set(lines.flatMap(({ steps }) => steps));
+  if (all.size <= MOST_PLACES) return [...all].sort((a, b) => a - b);
+  const [from, to] = extent(lines)?.x ?? [0, 1];
+  return Array.from({ length: MOST_PLACES }, (_, i) => from + ((to - from) * i) / (MOST_PLACES - 1));
+}
+
+function band(
+  name: string,
+  series: number,
+  members: readonly Line[],
+  places: readonly number[],
+  spread: CurveSettings["spread"],
+): Line {
+  const steps: number[] = [];
+  const [values, low, high] = [[] as number[], [] as number[], [] as number[]];
+  for (const place of places) {
+    const here = members.map((line) => valueAt(line, place)).filter((value) => value !== null);
+    if (here.length === 0) continue;
+    const mean = here.reduce((sum, value) => sum + value, 0) / here.length;
+    const deviation = Math.sqrt(here.reduce((sum, value) => sum + (value - mean) ** 2, 0) / here.length);
+    steps.push(place);
+    values.push(mean);
+    low.push(spread === "range" ? Math.min(...here) : mean - deviation);
+    high.push(spread === "range" ? Math.max(...here) : mean + deviation);
+  }
+  return { runId: name, emphasis: "normal", series, steps, values, low, high, members: members.length };
+}
+
+/** Between a line's points along the line; before its first and after its last there is none. */
+function valueAt({ steps, values }: Line, place: number): number | null {
+  const i = lowerBound(steps, place);
+  const after = values[i];
+  if (after === null || after === undefined || !Number.isFinite(after)) return null;
+  if (steps[i] === place) return after;
+  const before = values[i - 1];
+  if (before === null || before === undefined || !Number.isFinite(before)) return null;
+  const [from, to] = [steps[i - 1] as number, steps[i] as number];
+  return before + ((after - before) * (place - from)) / (to - from);
+}

@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+import type { Curve } from "../api/types";
+import { grouped } from "./bands";
+import { linesOf, type Source } from "./curveLines";
+import { DEFAULTS } from "./curveSettings";
+import { extent, innerRange } from "./curves";
+import { metricAlone, parseExpression } from "./expression";
+import { linesAsCsv } from "./linesAsCsv";
+
+const curve = (key: string, steps: number[], values: (number | string)[], total = steps.length): Curve => ({
+  run_id: "r",
+  key,
+  steps,
+  values,
+  total,
+});
+
+const source = (curves: Curve[], about: Partial<Source> = {}): Source => ({
+  runId: "r",
+  emphasis: "normal",
+  series: 3,
+  started: 100,
+  stopped: false,
+  curveOf: (key) => curves.find((one) => one.key === key),
+  ...about,
+});
+
+const drawn = (curves: Curve[], settings: Partial<typeof DEFAULTS>, value = metricAlone("loss")) =>
+  linesOf([source(curves)], value, { ...DEFAULTS, ...settings })[0];
+
+describe("a curve against another", () => {
+  const against = { x: "key:epoch" };
+  it("stands where the other had the same step", () => {
+    const line = drawn(
+      [curve("loss", [0, 10, 20], [3, 2, 1]), curve("epoch", [0, 10, 20], [0, 1, 2])],
+      against,
+    );
+    expect([line?.steps, line?.values]).toEqual([
+      [0, 1, 2],
+      [3, 2, 1],
+    ]);
+  });
+  it("stands between the other's neighbours where it was thinned, and at its last value behind the end", () => {
+    const line = drawn([curve("loss", [5, 30], [3, 2]), curve("epoch", [0, 10], [0, 1])], against);
+    expect(line?.steps).toEqual([0.5, 1]);
+  });
+  it("is sorted, because the other need not rise", () => {
+    const line = drawn([curve("loss", [0, 1], [7, 8]), curve("epoch", [0, 1], [5, 4])], against);
+    expect(line?.values).toEqual([8, 7]);
+  });
+  it("is not drawn where the run never logged the other", () => {
+    expect(drawn([curve("loss", [0], [1])], against)).toBeUndefined();
+  });
+});
+
+it("counts time from the run's start", () => {
+  const line = drawn([curve("loss", [0, 1], [2, 1]), curve("_timestamp", [0, 1], [101, 160])], {
+    x: "relative",
+  });
+  expect(line?.steps).toEqual([1, 60]);
+});
+
+it("computes an expression at the steps of its first metric", () => {
+  const curves = [curve("a", [0, 2], [5, 6]), curve("b", [0, 4], [1, 3])];
+  expect(drawn(curves, {}, parseExpression("a - b"))?.values).toEqual([4, 4]);
+  expect(drawn(curves, {}, parseExpression("a - missing"))).toBeUndefined();
+});
+
+it("keeps what was logged behind smoothed values", () => {
+  const line = drawn([curve("loss", [0, 1], [2, 4])], { smoothing: "mean", width: 3 });
+  expect([line?.raw, line?.values]).toEqual([
+    [2, 4],
+    [3, 3],
+  ]);
+});
+
+describe("grouped runs", () => {
+  const lines = [
+    ...linesOf(
+      [source([curve("loss", [0, 1, 2], [1, 2, 3])], { runId: "a" })],
+      metricAlone("loss"),
+      DEFAULTS,
+    ),
+    ...linesOf([source([curve("loss", [0, 2], [3, 7])], { runId: "b" })], metricAlone("loss"), DEFAULTS),
+    ...linesOf([source([curve("loss", [1], [9])], { runId: "c" })], metricAlone("loss"), DEFAULTS),
+  ];
+  const groups = grouped(
+    lines,
+    (id) => (id === "c" ? "other" : "same"),
+    () => 0,
+    "range",
+  );
+
+  it("become their mean with its spread, each counted only where it has values", () => {
+    const [same, other] = groups;
+    expect([same?.runId, same?.members, same?.steps, same?.values]).toEqual([
+      "same",
+      2,
+      [0, 1, 2],
+      [2, 3.5, 5],
+    ]);
+    expect([same?.low, same?.high]).toEqual([
+      [1, 2, 3],
+      [3, 5, 7],
+    ]);
+    expect([other?.steps, other?.values]).toEqual([[1], [9]]);
+  });
+  it("can show the standard deviation instead", () => {
+    const [same] = grouped(
+      lines,
+      () => "all",
+      () => 0,
+      "deviation",
+    );
+    expect([same?.low?.[0], same?.high?.[0]]).toEqual([1, 3]);
+  });
+  it("are as high as their spread", () => expect(extent(groups)).toEqual({ x: [0, 2], y: [1, 9] }));
+});
+
+it("leaves the outermost values out of the range when asked to", () => {
+  const values = [...Array.from({ length: 98 }, () => 1), 1e9, -1e9];
+  const line = drawn([curve("loss", [...values.keys()], values)], {});
+  expect(innerRange(line === undefined ? [] : [line])).toEqual([1, 1]);
+});
+
+it("looks only at what is in sight, and on a logarithmic axis only at what is positive", () => {
+  const line = drawn([curve("loss", [0, 1, 2], [100, -1, 3])], {});
+  const lines = line === undefined ? [] : [line];
+  expect(extent(lines, { x: [1, 2] })?.y).toEqual([-1, 3]);
+  expect(extent(lines, { positiveX: true, positiveY: true })).toEqual({ x: [1, 2], y: [3, 3] });
+});
+
+it("writes the points as a table, with what was logged beside what was smoothed", () => {
+  const line = drawn([curve("loss", [0, 1], [2, "NaN"])], { smoothing: "ema", weight: 0 });
+  const text = linesAsCsv(line === undefined ? [] : [line], "loss", "step", () => "a, b");
+  expect(text.replaceAll("\r", "")).toBe('id,name,step,loss,smoothed\nr,"a, b",0,2,2\nr,"a, b",1,NaN,NaN\n');
+});

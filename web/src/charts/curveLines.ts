@@ -1,0 +1,109 @@
+/** From logged curves to the lines of a chart: an expression over metrics, against what was asked for, smoothed. */
+import type { Curve } from "../api/types";
+import { toNumber } from "../lib/format";
+import type { CurveSettings } from "./curveSettings";
+import { type Emphasis, type Line, lowerBound } from "./curves";
+import type { Expression } from "./expression";
+import { smooth } from "./smoothing";
+
+/** What curves are drawn against. */
+export interface Against {
+  name: string;
+  kind: "step" | "number" | "time" | "duration";
+}
+
+/** The key under which the server tells when each row was logged. */
+export const TIMES = "_timestamp";
+
+const STEP: Against = { name: "step", kind: "step" };
+const RELATIVE: Against = { name: "time since its start", kind: "duration" };
+const WALL: Against = { name: "time", kind: "time" };
+
+/** `x` as in the settings. */
+export function againstOf(x: string): Against {
+  if (x === "relative") return RELATIVE;
+  if (x === "wall") return WALL;
+  return x.startsWith("key:") ? { name: x.slice(4), kind: "number" } : STEP;
+}
+
+/** The curve that is needed for the x axis; null for steps. */
+export function keyOfX(x: string): string | null {
+  if (x === "step") return null;
+  return x.startsWith("key:") ? x.slice(4) : TIMES;
+}
+
+/** A run with what it has logged. */
+export interface Source {
+  runId: string;
+  emphasis: Emphasis;
+  series: number;
+  started: number | null;
+  /** Early stopping ended it: its line ends in a mark. */
+  stopped: boolean;
+  curveOf: (key: string) => Curve | undefined;
+}
+
+export function linesOf(sources: readonly Source[], value: Expression, settings: CurveSettings): Line[] {
+  return sources.flatMap((source) => {
+    const curve = computed(source, value);
+    if (curve === null || curve.steps.length === 0) return [];
+    const line = placed(curve, source, settings.x);
+    if (line === null || line.steps.length === 0) return [];
+    if (settings.smoothing === "none") return [line];
+    const thinned = Math.max(1, curve.total / curve.steps.length);
+    const amount = settings.smoothing === "ema" ? settings.weight : settings.width;
+    return [{ ...line, values: smooth(line.values, settings.smoothing, amount, thinned), raw: line.values }];
+  });
+}
+
+interface Values {
+  steps: readonly number[];
+  values: readonly (number | null)[];
+  total: number;
+}
+
+/** A single metric as it is; of several the value at each step of the first. */
+function computed(source: Source, { keys, compute }: Expression): Values | null {
+  const curves = keys.map((key) => source.curveOf(key));
+  const [first, ...others] = curves;
+  if (first === undefined || others.includes(undefined)) return null;
+  const own = first.values.map(toNumber);
+  const row = new Map<string, number>();
+  const values = first.steps.map((step, i) => {
+    row.set(keys[0] as string, own[i] ?? Number.NaN);
+    for (const [j, other] of others.entries()) {
+      row.set(keys[j + 1] as string, valueAtStep(other as Curve, step) ?? Number.NaN);
+    }
+    return compute((key) => row.get(key) ?? Number.NaN);
+  });
+  return { steps: first.steps, values, total: first.total };
+}
+
+/** The values moved to their places on the x axis; null where the run has not logged what is shown there. */
+function placed({ steps, values }: Values, source: Source, x: string): Line | null {
+  const { runId, emphasis, series, stopped } = source;
+  const line = { runId, emphasis, series, stopped };
+  const key = keyOfX(x);
+  if (key === null) return { ...line, steps, values };
+  const other = source.curveOf(key);
+  if (other === undefined || other.steps.length === 0) return null;
+  const start = x === "relative" ? (source.started ?? toNumber(other.values[0]) ?? 0) : 0;
+  const points: [x: number, y: number | null][] = [];
+  for (const [i, step] of steps.entries()) {
+    const at = valueAtStep(other, step);
+    if (at !== null && Number.isFinite(at)) points.push([at - start, values[i] ?? null]);
+  }
+  points.sort((a, b) => a[0] - b[0]);
+  return { ...line, steps: points.map(([at]) => at), values: points.map(([, value]) => value) };
+}
+
+/** Where a curve was thinned, the value lies between its neighbours; beyond its ends it is the nearest one. */
+export function valueAtStep({ steps, values }: Curve, step: number): number | null {
+  const i = lowerBound(steps, step);
+  const [at, after] = [steps[i], toNumber(values[i])];
+  if (at === step) return after;
+  const before = toNumber(values[i - 1]);
+  if (before === null || after === null) return before ?? after;
+  const from = steps[i - 1] as number;
+  return before + ((after - before) * (step - from)) / ((at as number) - from);
+}

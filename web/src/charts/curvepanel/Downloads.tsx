@@ -1,0 +1,46 @@
+import type { RefObject } from "react";
+import type uPlot from "uplot";
+import { Button } from "../../components/Button";
+import { Popover } from "../../components/Popover";
+import { saveBlob, saveText } from "../../lib/save";
+import type { Against } from "../curveLines";
+import type { Line } from "../curves";
+import { linesAsCsv } from "../linesAsCsv";
+import { pictureOf } from "../picture";
+import styles from "./Downloads.module.css";
+import { DOWN } from "./icons";
+
+interface Props {
+  title: string;
+  plot: RefObject<uPlot | null>;
+  lines: readonly Line[];
+  against: Against;
+  nameOf: (id: string) => string;
+  disabled: boolean;
+}
+
+/** The chart as a picture, its numbers as a table. */
+export function Downloads({ title, plot, lines, against, nameOf, disabled }: Props) {
+  const file = title.replace(/[^\w.-]+/g, "_");
+  const savePicture = async () => {
+    if (plot.current !== null) saveBlob(`${file}.png`, await pictureOf(plot.current, title));
+  };
+  return (
+    <Popover
+      name={DOWN}
+      label={`Download ${title}`}
+      look="ghost"
+      title="Download"
+      width={220}
+      leastHeight={140}
+      button={{ disabled }}
+    >
+      <div className={styles.choices}>
+        <Button onClick={() => void savePicture()}>Picture (PNG)</Button>
+        <Button onClick={() => saveText(`${file}.csv`, linesAsCsv(lines, title, against.name, nameOf))}>
+          Data (CSV)
+        </Button>
+      </div>
+    </Popover>
+  );
+}

@@ -1,0 +1,72 @@
+import { formatCount, plural } from "../../lib/format";
+import type { Hover } from "../../view/hover";
+import type { Line } from "../curves";
+import { type Rungs, rungWords } from "../rungs";
+import styles from "./Legend.module.css";
+
+/** More names than these say less than their number. */
+const MOST = 8;
+
+interface Props {
+  lines: readonly Line[];
+  nameOf: (id: string) => string;
+  /** Runs that could be drawn, and those that are looked at. */
+  total: number;
+  drawn: number;
+  order: string;
+  hover: Hover | undefined;
+  onOpen: ((runId: string) => void) | undefined;
+  rungs: Rungs | undefined;
+}
+
+/** Which line is which where they are few; how many of how many where they are not. One line high, whatever it says. */
+export function Legend({ lines, nameOf, total, drawn, order, hover, onOpen, rungs }: Props) {
+  const named = lines.length <= MOST ? lines : lines.filter(({ emphasis }) => emphasis === "best");
+  const dim = lines.some(({ emphasis }) => emphasis === "dim");
+  const words = rungWords(rungs);
+  return (
+    <ul className={styles.legend}>
+      {order !== "" && <li>{countOf(lines, total, drawn, order)}</li>}
+      {named.map((line) => (
+        <li key={line.runId}>
+          <button
+            type="button"
+            className={styles.entry}
+            data-best={line.emphasis === "best" || undefined}
+            disabled={onOpen === undefined}
+            title={line.emphasis === "best" ? "The best run" : undefined}
+            onClick={() => onOpen?.(line.runId)}
+            onMouseEnter={() => hover?.set(line.runId)}
+            onMouseLeave={() => hover?.set(null)}
+            onFocus={() => hover?.set(line.runId)}
+            onBlur={() => hover?.set(null)}
+          >
+            <span
+              className={styles.swatch}
+              style={{
+                background: line.emphasis === "dim" ? "var(--chart-dim)" : `var(--series-${line.series + 1})`,
+              }}
+            />
+            {line.emphasis === "best" && "Best: "}
+            {nameOf(line.runId)}
+          </button>
+        </li>
+      ))}
+      {dim && named.length < lines.length && (
+        <li>
+          <span className={styles.swatch} data-dim />
+          grey: failed, or not chosen
+        </li>
+      )}
+      {words !== null && <li>{words}</li>}
+    </ul>
+  );
+}
+
+function countOf(lines: readonly Line[], total: number, drawn: number, order: string): string {
+  const groups = lines.some(({ members }) => members !== undefined);
+  if (groups) return `${plural(lines.length, "group")} of ${plural(drawn, "run")}`;
+  return drawn < total
+    ? `${formatCount(drawn)} of ${formatCount(total)} runs, ${order}`
+    : plural(lines.length, "curve");
+}

@@ -1,0 +1,47 @@
+import { Suspense, useMemo } from "react";
+import { useLocation } from "wouter";
+import type { Sweep } from "../../api/types";
+import { runPath } from "../../app/routes";
+import { MetricCharts } from "../../charts/lazy";
+import { Skeleton } from "../../components/Skeleton";
+import { plural } from "../../lib/format";
+import { useKept } from "../../view/kept";
+import { useRunView } from "../../view/RunView";
+import styles from "./AllMetrics.module.css";
+import { loggedKeys } from "./loggedKeys";
+import { useDrawnRuns } from "./SweepCurves";
+
+/** The curves of every number that the runs log; folded until opened, and then whenever the reader comes back. */
+export function AllMetrics({ sweep }: { sweep: Sweep }) {
+  const [, navigate] = useLocation();
+  const view = useRunView();
+  const runs = useDrawnRuns(sweep);
+  const [open, setOpen] = useKept(`${sweep.entity}/${sweep.project}`, "all metrics", false);
+  const keys = useMemo(() => loggedKeys(view.fields), [view.fields]);
+  if (keys.length === 0) return null;
+  return (
+    <details
+      className={styles.section}
+      open={open}
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+    >
+      <summary>
+        <h2>All metrics</h2>
+        <span className={styles.count}>{plural(keys.length, "metric")}</span>
+      </summary>
+      {open && (
+        <Suspense fallback={<Skeleton height={360} />}>
+          <MetricCharts
+            path={sweep}
+            runs={runs}
+            order={sweep.metric === null ? "newest first" : "best first"}
+            fields={view.fields}
+            keys={keys}
+            hover={view.hover}
+            onOpen={(id) => navigate(runPath({ ...sweep, id }))}
+          />
+        </Suspense>
+      )}
+    </details>
+  );
+}

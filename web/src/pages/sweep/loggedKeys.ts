@@ -1,0 +1,11 @@
+import type { Field } from "../../view/fields";
+
+const SUMMARY = "summary:";
+
+/** The numbers that the runs log, by name; besom's own, which begin with an underscore, are not among them. */
+export const loggedKeys = (fields: readonly Field[]): string[] =>
+  fields
+    .filter(({ id, kind }) => id.startsWith(SUMMARY) && kind === "number")
+    .map(({ id }) => id.slice(SUMMARY.length))
+    .filter((key) => !key.startsWith("_"))
+    .sort();
