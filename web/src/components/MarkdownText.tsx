@@ -1,0 +1,117 @@
+import { lexer, type MarkedToken, type Token, type Tokens } from "marked";
+import { createElement, Fragment, type ReactNode, useMemo } from "react";
+import type { MarkdownProps } from "./Markdown";
+import styles from "./MarkdownText.module.css";
+
+type Fence = MarkdownProps["fence"];
+
+/** The parser's tokens become elements of the page one by one, so nothing that a user writes is ever read as HTML. */
+export default function MarkdownText({ text, fence }: MarkdownProps) {
+  const tokens = useMemo(() => lexer(text), [text]);
+  return <div className={styles.text}>{all(tokens, fence)}</div>;
+}
+
+const all = (tokens: readonly Token[] | undefined, fence: Fence): ReactNode =>
+  (tokens ?? []).map((token, i) => <Fragment key={i}>{one(token as MarkedToken, fence)}</Fragment>);
+
+function one(token: MarkedToken, fence: Fence): ReactNode {
+  const inner = () => all("tokens" in token ? token.tokens : undefined, fence);
+  switch (token.type) {
+    case "space":
+    case "def":
+      return null;
+    case "heading":
+      // The page has its own first heading.
+      return createElement(`h${Math.min(6, token.depth + 1)}`, null, inner());
+    case "paragraph":
+      return <p>{inner()}</p>;
+    case "text":
+      return token.tokens === undefined ? token.text : inner();
+    case "strong":
+      return <strong>{inner()}</strong>;
+    case "em":
+      return <em>{inner()}</em>;
+    case "del":
+      return <del>{inner()}</del>;
+    case "codespan":
+      return <code>{token.text}</code>;
+    case "br":
+      return <br />;
+    case "hr":
+      return <hr />;
+    case "blockquote":
+      return <blockquote>{inner()}</blockquote>;
+    case "escape":
+      return token.text;
+    case "code":
+      return fence?.(token.lang ?? "", token.text) ?? <pre className={styles.code}>{token.text}</pre>;
+    case "link":
+      return <Linked address={token.href}>{inner()}</Linked>;
+    case "image": // a picture of another host would tell that host who reads this
+      return <Linked address={token.href}>{token.text || token.href}</Linked>;
+    case "list":
+      return <List list={token} fence={fence} />;
+    case "table":
+      return <Table table={token} fence={fence} />;
+    default:
+      return token.raw;
+  }
+}
+
+const SAFE = new Set(["http:", "https:", "mailto:"]);
+
+function Linked({ address, children }: { address: string; children: ReactNode }) {
+  const url = URL.canParse(address, location.href) ? new URL(address, location.href) : null;
+  if (url === null || !SAFE.has(url.protocol)) return <span>{children}</span>;
+  return url.origin === location.origin ? (
+    <a href={url.href}>{children}</a>
+  ) : (
+    <a href={url.href} target="_blank" rel="noopener noreferrer">
+      {children}
+    </a>
+  );
+}
+
+function List({ list, fence }: { list: Tokens.List; fence: Fence }) {
+  const items = list.items.map((item, i) => (
+    <li key={i} className={item.task ? styles.task : undefined}>
+      {item.task && <input type="checkbox" checked={item.checked ?? false} readOnly aria-label="Done" />}
+      {all(
+        item.tokens.filter(({ type }) => type !== "checkbox"),
+        fence,
+      )}
+    </li>
+  ));
+  return list.ordered ? <ol start={list.start === "" ? 1 : list.start}>{items}</ol> : <ul>{items}</ul>;
+}
+
+function Table({ table, fence }: { table: Tokens.Table; fence: Fence }) {
+  const align = (i: number) => ({ textAlign: table.align[i] ?? undefined });
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <section className={styles.table} aria-label="Table" tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            {table.header.map((cell, i) => (
+              <th key={i} scope="col" style={align(i)}>
+                {all(cell.tokens, fence)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {table.rows.map((row, r) => (
+            <tr key={r}>
+              {row.map((cell, i) => (
+                <td key={i} style={align(i)}>
+                  {all(cell.tokens, fence)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
