@@ -194,9 +194,39 @@ async def test_a_server_that_has_forgotten_what_it_said_says_the_same(world: Wor
     assert (await world.show(sweep))["run_count"] == 1
 
 
+async def test_a_function_is_ended_at_once_by_a_server_that_was_started_anew_too(world: World) -> None:
+    agent, run = await at_work(world, await world.sweep(RANDOM), calls_functions=True)
+    world.services.polling = Polling(world.services.ctx, world.services.plans, world.services.scheduler)
+    await world.call("POST", world.runs_path(f"{run}/stop"))
+    assert await beat(world, agent, run) == [{"type": "stop", "run_id": run}]
+
+
+async def test_the_agent_that_was_not_heard_for_longest_is_forgotten_first(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("besom.server.services.polling._CAPACITY", 2)
+    sweep = await world.sweep(RANDOM)
+    first, second = [await at_work(world, sweep) for _ in range(2)]
+    for run in (first[1], second[1]):
+        await world.call("POST", world.runs_path(f"{run}/stop"))
+        assert await beat(world, first[0], first[1]) == []
+    await beat(world, await join(world, sweep))
+    world.clock.advance(41)
+    assert await beat(world, first[0], first[1]) == [{"type": "stop", "run_id": first[1]}], "it was told 46 s ago"
+    assert await beat(world, second[0], second[1]) == []
+
+
 async def test_an_agent_that_is_heard_no_more_is_missed_with_its_run(world: World) -> None:
-    agent, run = await at_work(world, await world.sweep(RANDOM))
-    await world.silence(LEASE + 1)
+    sweep = await world.sweep(RANDOM)
+    agent, run = await at_work(world, sweep)
+    await world.join(sweep)
+    world.clock.advance(LEASE - 60)
+    await beat(world, agent, run)
+    await world.silence(61)
+    told = {shown["name"]: shown["state"] for shown in (await world.call("GET", f"/sweeps/{sweep}/agents"))["agents"]}
+    assert sorted(told.values()) == ["gone", "gone"]
+    assert (await world.run(run))["state"] == "running", "its program may be at work"
+    await world.silence(LEASE - 60)
     assert (await world.run(run))["state"] == "crashed"
     assert await beat(world, agent, run) == [], "it was only the network"
     assert (await world.run(run))["state"] == "running"

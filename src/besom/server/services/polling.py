@@ -19,7 +19,7 @@ from besom.server.services.returns import requeue, settle_run
 from besom.server.services.run_state import change_run_state, lose
 from besom.server.services.scheduler import Scheduler
 from besom.server.services.users import Caller
-from besom.server.store import runs, sweeps
+from besom.server.store import agents, runs, sweeps
 
 PATIENCE = 10.0
 """Seconds that an answer may take. A suggestion that takes longer is handed out with a later answer."""
@@ -38,7 +38,6 @@ _CAPACITY = 10_000
 class _Known:
     """What is remembered of an agent. Losing it costs a run that is handed out once more, or a stop that is late."""
 
-    calls_functions: bool = False
     holding: frozenset[str] = frozenset()
     """What it worked on when it was last heard."""
     handed: str | None = None
@@ -69,9 +68,7 @@ class Polling:
         """
         known = self._known.get(agent_id) or _Known()
         heard = await self._ctx.write(lambda unit: self._hear(unit, caller, agent_id, holding, known))
-        if len(self._known) >= _CAPACITY:
-            self._known.clear()
-        self._known[agent_id] = known
+        self._keep(agent_id, known)
         known.holding = frozenset(holding)
         if heard != "idle":
             return heard
@@ -83,13 +80,20 @@ class Polling:
             await self._ctx.write(lambda unit: _leave(unit, find_agent(unit.conn, caller, agent_id)))
         return reply
 
+    def _keep(self, agent_id: str, known: _Known) -> None:
+        """Remembers an agent, in place of the one that was not heard for longest where there are too many."""
+        self._known.pop(agent_id, None)
+        self._known[agent_id] = known
+        if len(self._known) > _CAPACITY:
+            del self._known[next(iter(self._known))]
+
     def _hear(
         self, unit: Unit, caller: Caller, agent_id: str, holding: list[str], known: _Known
     ) -> NextExit | StopOrder | NextWait | Literal["idle"]:
         agent = find_agent(unit.conn, caller, agent_id)
-        if agent.heartbeat == agent.created:
-            known.calls_functions = unit.now - agent.created < _AT_ONCE
         hear(unit, agent, holding)
+        if agent.heartbeat == agent.created:  # for the first time
+            agents.change(unit.conn, agent_id, {"calls_functions": unit.now - agent.created < _AT_ONCE})
         sweep = sweeps.get(unit.conn, agent.sweep_id)
         if sweep is None:
             raise LookupError(f"agent {agent_id} has outlived its sweep")
@@ -152,7 +156,7 @@ def _order(unit: Unit, agent: Any, holding: list[str], known: _Known) -> StopOrd
         if run is None:
             continue
         waited = unit.now - known.stopping[run_id] >= _GRACE
-        if known.calls_functions or waited or run.stop_kill or run.deleted is not None:
+        if agent.calls_functions or waited or run.stop_kill or run.deleted is not None:
             return StopOrder(run_id=run_id, reason=run.stop_reason, kill=run.stop_kill)
     return None
 

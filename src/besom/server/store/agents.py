@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, case, func, insert, select, update
 
 from besom.server.store.tables import agents, projects, runs, sweeps
 
@@ -68,6 +68,8 @@ def controller(conn: Connection, sweep_id: str) -> Row[Any] | None:
     return conn.execute(query).first()
 
 
-def silent_since(conn: Connection, time: float) -> list[Row[Any]]:
-    """Agents that count as alive and were last heard before ``time``."""
-    return list(conn.execute(_WITH_PROJECT.where(agents.c.state == "running", agents.c.heartbeat < time)))
+def silent_since(conn: Connection, time: float, polling: float) -> list[Row[Any]]:
+    """Agents that count as alive and were last heard before ``time``; of those that poll, before ``polling``."""
+    polls = agents.c.calls_functions.is_not(None)
+    limit = case((polls, polling), else_=time)
+    return list(conn.execute(_WITH_PROJECT.where(agents.c.state == "running", agents.c.heartbeat < limit)))

@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    union_all,
+    update,
+)
 
 from besom.server.store.queue import waiting
 from besom.server.store.tables import agents, projects, runs, sweeps
@@ -19,6 +34,41 @@ _WITH_PROJECT = select(sweeps, projects.c.entity, projects.c.name.label("project
 _GET = _WITH_PROJECT.where(sweeps.c.id == bindparam("sweep"))
 _CHANGE = update(sweeps).where(sweeps.c.id == bindparam("sweep"))
 _COUNT_RUN = _CHANGE.values(runs_made=sweeps.c.runs_made + 1).returning(sweeps.c.runs_made)
+
+
+def _totals() -> Select[str, str, int, int, float]:
+    told = (runs.c.sweep_id, runs.c.state)
+    number, none = func.count(), literal(0)
+    living = func.coalesce(runs.c.heartbeat, runs.c.started) - runs.c.started
+    parts = [  # each from an index of its own
+        (runs.c.ended.is_not(None), number, none, func.sum(runs.c.ended - runs.c.started)),
+        (runs.c.ended.is_(None), number, none, func.sum(living)),
+        (runs.c.stopped.is_not(None), none, number, none),
+    ]
+    part = union_all(
+        *(
+            select(*told, count.label("count"), stopped.label("stopped"), seconds.label("seconds"))
+            .where(runs.c.sweep_id.in_(bindparam("sweeps", expanding=True)), runs.c.deleted.is_(None), condition)
+            .group_by(*told)
+            for condition, count, stopped, seconds in parts
+        )
+    ).subquery()
+    counts = (cast(func.sum(part.c[name]), BigInteger).label(name) for name in ("count", "stopped"))
+    seconds = func.coalesce(func.sum(part.c.seconds), 0.0).label("seconds")
+    return select(part.c.sweep_id, part.c.state, *counts, seconds).group_by(part.c.sweep_id, part.c.state)
+
+
+def _first_by(order: ColumnElement[Any]) -> Select[str, str, float | None]:
+    return (
+        select(runs.c.id, runs.c.name, runs.c.metric_value)
+        .where(runs.c.sweep_id == bindparam("sweep"), runs.c.deleted.is_(None), runs.c.metric_value.is_not(None))
+        .order_by(order, runs.c.key)
+        .limit(1)
+    )
+
+
+_TOTALS = _totals()
+_LEAST, _MOST = _first_by(runs.c.metric_value.asc()), _first_by(runs.c.metric_value.desc())
 
 
 def get(conn: Connection, sweep_id: str, visible: ColumnElement[bool] | None = None) -> Row[Any] | None:
@@ -67,31 +117,12 @@ def run_totals(conn: Connection, sweep_ids: Sequence[str]) -> list[Row[Any]]:
 
     ``stopped`` counts those that early stopping told to end; ``seconds`` is the sum of durations.
     """
-    end = func.coalesce(runs.c.ended, runs.c.heartbeat, runs.c.started)
-    query = (
-        select(
-            runs.c.sweep_id,
-            runs.c.state,
-            func.count().label("count"),
-            func.count(runs.c.stopped).label("stopped"),
-            func.coalesce(func.sum(end - runs.c.started), 0.0).label("seconds"),
-        )
-        .where(runs.c.sweep_id.in_(sweep_ids), runs.c.deleted.is_(None))
-        .group_by(runs.c.sweep_id, runs.c.state)
-    )
-    return list(conn.execute(query))
+    return list(conn.execute(_TOTALS, {"sweeps": list(sweep_ids)}))
 
 
 def best_run(conn: Connection, sweep_id: str, goal: str) -> Row[str, str, float | None] | None:
     """(id, name, metric_value) of the run with the best value; the older one of equals."""
-    order = runs.c.metric_value.asc() if goal == "minimize" else runs.c.metric_value.desc()
-    query = (
-        select(runs.c.id, runs.c.name, runs.c.metric_value)
-        .where(runs.c.sweep_id == sweep_id, runs.c.deleted.is_(None), runs.c.metric_value.is_not(None))
-        .order_by(order, runs.c.key)
-        .limit(1)
-    )
-    return conn.execute(query).first()
+    return conn.execute(_LEAST if goal == "minimize" else _MOST, {"sweep": sweep_id}).first()
 
 
 def living_agents(conn: Connection, sweep_ids: Sequence[str]) -> dict[str, Row[Any]]:

@@ -139,6 +139,8 @@ agents = Table(
     Column("state", Text, nullable=False),  # running | gone
     Column("slots", Integer, nullable=False, server_default="1"),  # runs at the same time
     Column("gpus", Json, nullable=False, server_default="[]"),
+    # Of agents that say nothing of themselves and only ask what to do; NULL for all others.
+    Column("calls_functions", Boolean),
     Column("created", Double, nullable=False),
     Column("heartbeat", Double, nullable=False),
 )
@@ -258,6 +260,21 @@ Index(
     sqlite_where=text("deleted IS NULL AND point_hash IS NOT NULL"),
     postgresql_where=text("deleted IS NULL AND point_hash IS NOT NULL"),
 )
+
+# What a view of a sweep tells of its runs, without a look at thousands of wide rows.
+for _name, _columns, _where in (
+    ("metric_value", ("metric_value",), "deleted IS NULL"),
+    ("living", ("state",), "deleted IS NULL AND ended IS NULL"),
+    ("ended", ("state", "deleted", "ended", "started"), "deleted IS NULL AND ended IS NOT NULL"),
+    ("stopped", ("state",), "deleted IS NULL AND stopped IS NOT NULL"),
+):
+    Index(
+        f"ix_runs_sweep_id_{_name}",
+        runs.c.sweep_id,
+        *(runs.c[column] for column in _columns),
+        sqlite_where=text(_where),
+        postgresql_where=text(_where),
+    )
 
 # Places in the walk of a grid that are free again because their run was deleted.
 freed_points = Table(
