@@ -11,11 +11,6 @@ interface Props {
 
 const MANY = 10;
 
-const PARTS: Record<string, string> = { summary: "logged", config: "configuration" };
-
-/** What kind of thing a field is, where its label alone may mislead. */
-export const partOf = ({ id }: Field): string | undefined => PARTS[id.split(":", 1)[0] ?? ""];
-
 /** Some of all fields, found by a part of their name. */
 export function FieldChecks({ label, fields, isChecked, check }: Props) {
   const [wanted, setWanted] = useState("");
@@ -42,7 +37,7 @@ export function FieldChecks({ label, fields, isChecked, check }: Props) {
                 onChange={({ target }) => check(field, target.checked)}
               />
               {field.label}
-              {partOf(field) !== undefined && <span className={styles.part}>{partOf(field)}</span>}
+              <span className={styles.part}>{field.part}</span>
             </label>
           </li>
         ))}

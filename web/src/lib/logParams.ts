@@ -1,5 +1,6 @@
 /** Which parameters belong on a logarithmic axis. */
 import type { Sweep } from "../api/types";
+import type { Field } from "../view/fields";
 
 type Values = Record<string, unknown>;
 
@@ -10,6 +11,12 @@ const isPlain = (value: unknown): value is Values =>
 export function logParams(config: Sweep["config"]): ReadonlySet<string> {
   return new Set(isPlain(config.parameters) ? names(config.parameters, "") : []);
 }
+
+const PARAM = "param:";
+
+/** `logs`: as `logParams` finds them. */
+export const isLogByItself = ({ id }: Field, logs: ReadonlySet<string>): boolean =>
+  id.startsWith(PARAM) && logs.has(id.slice(PARAM.length));
 
 function names(parameters: Values, prefix: string): string[] {
   return Object.entries(parameters).flatMap(([key, spec]) => {

@@ -46,6 +46,7 @@ export function AxisBrush({ column, left, top, height, range, set }: Props) {
   };
   const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
     if (event.button !== 0) return;
+    event.stopPropagation(); // else it were a click on the line below
     const at = within(heightAt(event));
     const edge = EDGE / height;
     const kind =

@@ -2,15 +2,16 @@ import { type KeyboardEvent, type PointerEvent, useCallback, useMemo, useRef, us
 import type { Run } from "../../api/types";
 import { formatValue, plural } from "../../lib/format";
 import { useWidth } from "../../lib/useWidth";
-import { NO_FILTER, wanted } from "../../view/conditions";
 import { useRunView } from "../../view/RunView";
 import { CanvasLayer, type Draw } from "../CanvasLayer";
 import { COLORS, type Gradient, readGradient } from "../gradient";
+import { shadesOf } from "../shades";
+import { useMarks } from "../useMarks";
 import { AxisBrush } from "./AxisBrush";
 import { AxisMenu } from "./AxisMenu";
 import { AxisTitle } from "./AxisTitle";
 import { drawBehind, drawMarked } from "./draw";
-import { type Column, columnOf, type Geometry, nearestLine, shadesOf } from "./lines";
+import { type Column, columnOf, type Geometry, nearestLine } from "./lines";
 import { HoveredLine, HoverTip } from "./Overlay";
 import styles from "./Parallel.module.css";
 import type { Axis, AxisSettings } from "./settings";
@@ -37,9 +38,8 @@ interface Props {
 }
 
 /** An axis beside the other, and a line for each run through its values. The last axis colours the lines. */
-export default function ParallelChart({ axes, gradient, height, reversed, change, move, onOpen }: Props) {
-  const view = useRunView();
-  const { matched, brush, setBrush, hidden, fieldById, hover } = view;
+export function ParallelChart({ axes, gradient, height, reversed, change, move, onOpen }: Props) {
+  const { matched, brush, setBrush, hover } = useRunView();
   const place = useRef<HTMLDivElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const seen = useWidth(place);
@@ -58,12 +58,7 @@ export default function ParallelChart({ axes, gradient, height, reversed, change
       gap: height - FOOT,
     };
   }, [axes, width, height, someMissing]);
-  const marks = useMemo(() => {
-    // From the brush as it is now, not as the other panels have caught up with it.
-    const inside = wanted({ search: "", filter: NO_FILTER, brush }, fieldById);
-    return Uint8Array.from(matched, (run) => (!hidden.has(run.id) && inside(run) ? 1 : 0));
-  }, [matched, brush, hidden, fieldById]);
-  const marked = useMemo(() => marks.reduce((sum, mark) => sum + mark, 0), [marks]);
+  const { marks, count: marked } = useMarks();
   const shades = useMemo(() => {
     const last = columns.at(-1);
     return last === undefined
@@ -153,6 +148,7 @@ export default function ParallelChart({ axes, gradient, height, reversed, change
         {/* biome-ignore lint/a11y/noStaticElementInteractions: titles and handles are the keyboard's ways to the same */}
         <div
           className={styles.content}
+          tabIndex={-1}
           style={{ width, height }}
           onPointerMove={onPointerMove}
           onPointerDown={(event) => {
@@ -276,6 +272,7 @@ function MissingMark({ column: { title, missing }, left, top, range, set }: Miss
       className={styles.missing}
       style={{ left, top }}
       aria-pressed={pressed}
+      onPointerDown={(event) => event.stopPropagation()}
       aria-label={`Only runs without a value of ${title}`}
       onClick={() => set(pressed ? null : { among: missing })}
     >

@@ -1,4 +1,4 @@
-import { Suspense, useMemo } from "react";
+import { useMemo } from "react";
 import { useLocation } from "wouter";
 import { runPath } from "../../app/routes";
 import { Button } from "../../components/Button";
@@ -9,10 +9,10 @@ import { useKept } from "../../view/kept";
 import { useRunView } from "../../view/RunView";
 import { FieldChecks } from "../FieldChecks";
 import { GradientChoice, GradientKey } from "../GradientChoice";
-import { ParallelChart } from "../lazy";
 import { Nothing } from "../Nothing";
 import { scaleOf } from "../scale";
-import { shadeEnds } from "./lines";
+import { shadeEnds } from "../shades";
+import { ParallelChart } from "./ParallelChart";
 import styles from "./ParallelPanel.module.css";
 import { axesOf, BY_ITSELF, isShown, type ParallelSettings, withAxis, withMoved } from "./settings";
 
@@ -79,17 +79,15 @@ export function ParallelPanel({ place, logs, height, loading = false }: Props) {
       ) : matched.length === 0 || axes.length === 0 ? (
         <Nothing height={height}>{axes.length === 0 ? "No axis is chosen." : "No run to show."}</Nothing>
       ) : (
-        <Suspense fallback={<Skeleton height={height} />}>
-          <ParallelChart
-            axes={axes}
-            gradient={settings.gradient}
-            height={height}
-            reversed={reversed}
-            change={(field, change) => keep(withAxis(settings, field, change))}
-            move={(from, to) => keep(withMoved(settings, axes, from, to))}
-            onOpen={(run) => navigate(runPath(run))}
-          />
-        </Suspense>
+        <ParallelChart
+          axes={axes}
+          gradient={settings.gradient}
+          height={height}
+          reversed={reversed}
+          change={(field, change) => keep(withAxis(settings, field, change))}
+          move={(from, to) => keep(withMoved(settings, axes, from, to))}
+          onOpen={(run) => navigate(runPath(run))}
+        />
       )}
     </Card>
   );

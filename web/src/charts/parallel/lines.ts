@@ -27,27 +27,6 @@ export function columnOf(axis: Axis, runs: readonly Run[], words: (value: unknow
   return { ...axis, scale, places, missing: [...missing] };
 }
 
-/** Which stretch of the column the colours span: outliers do not make all others look alike. */
-export function shadeEnds(places: Float32Array): [number, number] {
-  const sorted = places.filter((place) => !Number.isNaN(place)).sort();
-  if (sorted.length === 0) return [0, 1];
-  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] as number;
-  const fence = 3 * (at(0.75) - at(0.25));
-  const low = Math.max(at(0), at(0.25) - fence);
-  const high = Math.min(at(1), at(0.75) + fence);
-  return low < high ? [low, high] : [at(0), at(1)];
-}
-
-/** A shade from 0 to `count` - 1 for each place; -1 without a place. `reversed`: the head of the column gets shade 0. */
-export function shadesOf(places: Float32Array, count: number, reversed: boolean): Int8Array {
-  const [low, high] = shadeEnds(places);
-  return Int8Array.from(places, (place) => {
-    if (Number.isNaN(place)) return -1;
-    const share = high > low ? Math.min(1, Math.max(0, (place - low) / (high - low))) : 1;
-    return Math.round((reversed && high > low ? 1 - share : share) * (count - 1));
-  });
-}
-
 export interface Geometry {
   /** Of each axis, from the left, in pixels. */
   xs: readonly number[];

@@ -2,13 +2,16 @@ import { describe, expect, it } from "vitest";
 import type { Run } from "../../api/types";
 import { formatValue } from "../../lib/format";
 import type { Field } from "../../view/fields";
-import { columnOf, type Geometry, nearestLine, shadeEnds, shadesOf } from "./lines";
+import { shadeEnds, shadesOf } from "../shades";
+import { columnOf, type Geometry, nearestLine } from "./lines";
 import { axesOf, BY_ITSELF, withAxis, withMoved } from "./settings";
 
+const PARTS = { metric: "Metric", param: "Parameter" } as Record<string, Field["part"]>;
 const field = (id: string, kind: Field["kind"] = "number"): Field => ({
   id,
   label: id.split(":").at(-1) ?? id,
   kind,
+  part: PARTS[id.split(":", 1)[0] ?? ""] ?? "Run",
   read: (run) => run.config[id],
   key: null,
 });

@@ -1,4 +1,5 @@
 /** Which axes stand side by side, in which order and how: what a reader chose, over what stands there by itself. */
+import { isLogByItself } from "../../lib/logParams";
 import type { Field } from "../../view/fields";
 import type { Gradient } from "../gradient";
 
@@ -27,12 +28,12 @@ export interface Axis {
   flip: boolean;
 }
 
-const byItself = ({ id }: Field): boolean => id === "metric" || id.startsWith("param:");
+const byItself = ({ part }: Field): boolean => part === "Metric" || part === "Parameter";
 
 export const isShown = (field: Field, settings: ParallelSettings): boolean =>
   settings.axes[field.id]?.shown ?? byItself(field);
 
-/** Parameters in their order and the metric last, unless the reader wants otherwise. `logs`: names of parameters. */
+/** Parameters in their order and the metric last, unless the reader wants otherwise. */
 export function axesOf(
   fields: readonly Field[],
   settings: ParallelSettings,
@@ -49,7 +50,7 @@ export function axesOf(
     return {
       field,
       title: title || field.label,
-      log: log ?? (field.id.startsWith("param:") && logs.has(field.label)),
+      log: log ?? isLogByItself(field, logs),
       flip: flip ?? false,
     };
   });

@@ -6,7 +6,7 @@ import { EmptyState } from "../../components/EmptyState";
 import { RunsBar } from "../../components/RunsBar/RunsBar";
 import { RunsTable } from "../../components/RunsTable/RunsTable";
 import { searchSpace } from "../../lib/searchSpace";
-import { useRunView } from "../../view/RunView";
+import { AllMetrics } from "./AllMetrics";
 import { agentCommand } from "./agentCommand";
 import { SweepCharts } from "./SweepCharts";
 
@@ -18,7 +18,6 @@ interface Props {
 
 /** The heart of the page: which runs, the metric in time, its curves, and every run. */
 export function RunsTab({ sweep, snapshot, retry }: Props) {
-  const { drawn } = useRunView();
   const notes = useMemo(
     () =>
       new Map(
@@ -33,9 +32,8 @@ export function RunsTab({ sweep, snapshot, retry }: Props) {
   return (
     <>
       {!nothingYet && <RunsBar />}
-      {sweep.metric !== null && !nothingYet && (
-        <SweepCharts sweep={sweep} metric={sweep.metric} runs={drawn} loading={!snapshot.complete} />
-      )}
+      {!nothingYet && <SweepCharts sweep={sweep} loading={!snapshot.complete} />}
+      {!nothingYet && <AllMetrics sweep={sweep} />}
       <RunsTable
         snapshot={snapshot}
         retry={retry}

@@ -1,0 +1,57 @@
+import styles from "./PlotFrame.module.css";
+import type { Tick } from "./scale";
+
+export interface FrameSize {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+const CHARACTER = 6.2;
+const MOST_CHARACTERS = 14;
+
+export const shortTick = (text: string): string =>
+  text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS - 1)}…` : text;
+
+/** Room that words beside an axis need, in pixels. */
+export const tickRoom = (ticks: readonly Tick[]): number =>
+  Math.max(2, ...ticks.map(({ text }) => shortTick(text).length)) * CHARACTER + 12;
+
+interface Props {
+  frame: FrameSize;
+  xTicks: readonly Tick[];
+  yTicks: readonly Tick[];
+  /** Below the x axis. */
+  xTitle?: string;
+}
+
+/** Grid lines and words of two axes; what lies between them is drawn by others. */
+export function PlotFrame({ frame: { left, top, width, height }, xTicks, yTicks, xTitle }: Props) {
+  const foot = top + height;
+  return (
+    <svg className={styles.frame} aria-hidden="true">
+      {yTicks.map(({ at, text }) => (
+        <g key={text} transform={`translate(${left} ${foot - at * height})`}>
+          <line x2={width} />
+          <text x={-6} dy="0.35em" textAnchor="end">
+            {shortTick(text)}
+          </text>
+        </g>
+      ))}
+      {xTicks.map(({ at, text }) => (
+        <g key={text} transform={`translate(${left + at * width} ${foot})`}>
+          <line y1={2} y2={6} />
+          <text y={18} textAnchor="middle">
+            {shortTick(text)}
+          </text>
+        </g>
+      ))}
+      {xTitle !== undefined && (
+        <text className={styles.title} x={left + width / 2} y={foot + 34} textAnchor="middle">
+          {xTitle}
+        </text>
+      )}
+    </svg>
+  );
+}

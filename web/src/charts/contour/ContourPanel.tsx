@@ -1,0 +1,183 @@
+import { useCallback, useMemo } from "react";
+import { useLocation } from "wouter";
+import { runPath } from "../../app/routes";
+import { Card } from "../../components/Card";
+import { Select } from "../../components/Select";
+import { Skeleton } from "../../components/Skeleton";
+import { plural } from "../../lib/format";
+import { isLogByItself } from "../../lib/logParams";
+import type { Field } from "../../view/fields";
+import { useKept } from "../../view/kept";
+import { useRunView } from "../../view/RunView";
+import { GradientKey } from "../GradientChoice";
+import { parseColor } from "../gradient";
+import { Nothing } from "../Nothing";
+import { scaleOf } from "../scale";
+import type { Look, Paint } from "../scatter/draw";
+import { type Frame, pointsOf, type Side } from "../scatter/points";
+import { ScatterPlot } from "../scatter/ScatterPlot";
+import { shadeEnds } from "../shades";
+import { useMarks } from "../useMarks";
+import { bandwidthFor, type Surface, surfaceOf, valueAt } from "./surface";
+
+/** With fewer, a surface would be made up. */
+const ENOUGH = 12;
+/** Steps of colour: their edges are the contours. */
+const LEVELS = 12;
+const PLAIN: Paint = { by: "plain" };
+const LOOK: Look = { radius: 1.6, strength: 0.7 };
+const NONE = [] as const;
+
+interface Props {
+  place: string;
+  logs: ReadonlySet<string>;
+  height: number;
+  loading?: boolean;
+}
+
+/** The metric over two parameters: the average of the runs near each place, and the runs themselves. */
+export function ContourPanel({ place, logs, height, loading = false }: Props) {
+  const { fields, fieldById, matched, metric } = useRunView();
+  const [, navigate] = useLocation();
+  const [chosen, choose] = useKept<readonly string[]>(place, "contour", NONE);
+  const { marks } = useMarks();
+  const goal = fieldById.get("metric");
+  const candidates = useMemo(
+    () => fields.filter(({ part, kind }) => part === "Parameter" && kind === "number"),
+    [fields],
+  );
+  const find = (id: string | undefined, not?: Field) =>
+    candidates.find((field) => field.id === id && field !== not) ?? candidates.find((field) => field !== not);
+  const first = find(chosen[0]);
+  const second = find(chosen[1], first);
+  const x = useParameter(first, logs);
+  const y = useParameter(second, logs);
+  const found = useMemo(() => {
+    if (x === null || y === null || goal === undefined) return null;
+    const scale = scaleOf("number", matched.map(goal.read));
+    const points = pointsOf(matched, x, y);
+    const values = Float32Array.from(matched, (run, i) =>
+      marks[i] === 1 && !Number.isNaN(points.xs[i]) && !Number.isNaN(points.ys[i])
+        ? (scale.place(goal.read(run)) ?? Number.NaN)
+        : Number.NaN,
+    );
+    const [low, high] = shadeEnds(values);
+    const clipped = values.map((value) => Math.min(high, Math.max(low, value)));
+    const count = values.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0);
+    const surface = surfaceOf(points.xs, points.ys, clipped, bandwidthFor(count));
+    const [from, to] = levelEnds(surface);
+    return { surface, count, from, to, words: [scale.text(from), scale.text(to)] as const };
+  }, [x, y, goal, matched, marks]);
+  const reversed = metric?.goal === "minimize";
+  const ground = useCallback(
+    (ctx: CanvasRenderingContext2D, frame: Frame, palette: readonly string[]) => {
+      if (found !== null) drawSurface(ctx, frame, found.surface, found.from, found.to, palette, reversed);
+    },
+    [found, reversed],
+  );
+  const tips = useMemo(
+    () => [goal, first, second].filter((field) => field !== undefined),
+    [goal, first, second],
+  );
+  if (candidates.length < 2 || goal === undefined || first === undefined || second === undefined) return null;
+  const names = candidates.map(({ id, label }) => [id, label] as const);
+  const enough = found !== null && found.count >= ENOUGH;
+  const [lowest, highest] = found?.words ?? ["", ""];
+  return (
+    <Card
+      title={`${goal.label} over two parameters`}
+      aside={
+        <>
+          {enough && (
+            <GradientKey
+              gradient="plasma"
+              {...(reversed ? { from: highest, to: lowest } : { from: lowest, to: highest })}
+            />
+          )}
+          <Select
+            label="X"
+            options={names.filter(([id]) => id !== second.id)}
+            value={first.id}
+            onChange={(id) => choose([id, second.id])}
+          />
+          <Select
+            label="Y"
+            options={names.filter(([id]) => id !== first.id)}
+            value={second.id}
+            onChange={(id) => choose([first.id, id])}
+          />
+        </>
+      }
+    >
+      {loading && matched.length === 0 ? (
+        <Skeleton height={height} />
+      ) : x === null || y === null || found === null || !enough ? (
+        <Nothing height={height}>
+          {plural(found?.count ?? 0, "run")} to go by; a surface needs {ENOUGH}.
+        </Nothing>
+      ) : (
+        <ScatterPlot
+          {...{ x, y, marks, tips, height, ground }}
+          paint={PLAIN}
+          look={LOOK}
+          gradient="plasma"
+          lines={NONE}
+          rings={NONE}
+          label={`${goal.label} over ${first.label} and ${second.label}, as ${plural(found.count, "run")} have it on average. The same numbers are in the table of runs.`}
+          xTitle={`${first.label} (from ${plural(found.count, "run")}; blank where none is near)`}
+          onOpen={(run) => navigate(runPath(run))}
+        />
+      )}
+    </Card>
+  );
+}
+
+function useParameter(field: Field | undefined, logs: ReadonlySet<string>): Side | null {
+  const { matched } = useRunView();
+  return useMemo(() => {
+    if (field === undefined) return null;
+    const scale = scaleOf(field.kind, matched.map(field.read), { log: isLogByItself(field, logs) });
+    return { field, title: field.label, scale };
+  }, [field, logs, matched]);
+}
+
+function levelEnds({ values }: Surface): [number, number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return low <= high ? [low, high] : [0, 1];
+}
+
+/** Pixel by pixel, in steps of colour. */
+function drawSurface(
+  ctx: CanvasRenderingContext2D,
+  { left, top, width, height }: Frame,
+  surface: Surface,
+  from: number,
+  to: number,
+  palette: readonly string[],
+  reversed: boolean,
+): void {
+  const picture = new ImageData(Math.max(1, Math.round(width)), Math.max(1, Math.round(height)));
+  const colors = palette.map(parseColor);
+  for (let row = 0; row < picture.height; row++) {
+    for (let column = 0; column < picture.width; column++) {
+      const value = valueAt(surface, column / (picture.width - 1), 1 - row / (picture.height - 1));
+      if (Number.isNaN(value)) continue;
+      const level =
+        (Math.min(LEVELS - 1, Math.floor((LEVELS * (value - from)) / (to - from || 1))) + 0.5) / LEVELS;
+      const shade = Math.round((reversed ? 1 - level : level) * (colors.length - 1));
+      const [red, green, blue] = colors[shade] ?? [0, 0, 0];
+      picture.data.set([red, green, blue, 215], 4 * (row * picture.width + column));
+    }
+  }
+  // By way of another canvas, because a picture put directly knows nothing of the pixel ratio.
+  const canvas = document.createElement("canvas");
+  canvas.width = picture.width;
+  canvas.height = picture.height;
+  canvas.getContext("2d")?.putImageData(picture, 0, 0);
+  ctx.drawImage(canvas, left, top, width, height);
+}

@@ -1,0 +1,165 @@
+import { useMemo } from "react";
+import { useLocation } from "wouter";
+import { runPath } from "../../app/routes";
+import { Card } from "../../components/Card";
+import { Key } from "../../components/Key";
+import { Skeleton } from "../../components/Skeleton";
+import { plural } from "../../lib/format";
+import { isLogByItself } from "../../lib/logParams";
+import type { Field } from "../../view/fields";
+import { useKept } from "../../view/kept";
+import { useRunView } from "../../view/RunView";
+import { seriesOf } from "../../view/runColors";
+import { GradientKey } from "../GradientChoice";
+import { COLORS } from "../gradient";
+import { Nothing } from "../Nothing";
+import { scaleOf } from "../scale";
+import { shadeEnds, shadesOf } from "../shades";
+import { useMarks } from "../useMarks";
+import type { Paint } from "./draw";
+import { pointsOf, RUNNING, runningLine, type Side } from "./points";
+import { ScatterPlot } from "./ScatterPlot";
+import { ScatterSettingsMenu } from "./ScatterSettingsMenu";
+import { BY_ITSELF, type ScatterSettings, type SideSettings, sidesOf, tipsOf } from "./settings";
+
+const AIR = { x: 0.02, y: 0.06 };
+const NO_RINGS: readonly number[] = [];
+
+interface Props {
+  /** Where choices are kept: the project. */
+  place: string;
+  /** Names of parameters that belong on a logarithmic axis. */
+  logs: ReadonlySet<string>;
+  height: number;
+  /** The runs are still on their way. */
+  loading?: boolean;
+}
+
+/** Any field of the runs against any other: the metric over time, unless the reader wants otherwise. */
+export function ScatterPanel({ place, logs, height, loading = false }: Props) {
+  const { fields, matched, metric } = useRunView();
+  const [, navigate] = useLocation();
+  const [settings, keep] = useKept<ScatterSettings>(place, "scatter", BY_ITSELF);
+  const { marks } = useMarks();
+  const sides = useMemo(() => sidesOf(fields, settings), [fields, settings]);
+  const x = useSide(sides?.x, settings.x, logs, AIR.x);
+  const y = useSide(sides?.y, settings.y, logs, AIR.y);
+  const points = useMemo(() => (x === null || y === null ? null : pointsOf(matched, x, y)), [matched, x, y]);
+  const hasGoal = y?.field.id === "metric" && metric !== null;
+  const lines = useMemo(() => {
+    if (points === null || y === null || y.scale.categories !== null) return [];
+    const kinds = settings.lines.filter((kind) => kind !== "best" || hasGoal);
+    return kinds.map((kind) =>
+      runningLine(kind, metric?.goal ?? "minimize", matched, marks, points, y.field),
+    );
+  }, [points, y, settings.lines, hasGoal, metric, matched, marks]);
+  const color = fields.find(({ id }) => id === settings.color);
+  const reversed = color?.id === "metric" && metric?.goal === "minimize";
+  const { paint, ends } = useMemo(
+    () => paintOf(settings.color, color, matched, reversed, logs),
+    [settings.color, color, matched, reversed, logs],
+  );
+  const tips = useMemo(
+    () => (sides === null ? [] : tipsOf(fields, settings, sides)),
+    [fields, settings, sides],
+  );
+  const strength = settings.dim ? 0.35 : 1;
+  const look = useMemo(
+    () => ({ radius: matched.length > 1000 ? 1.8 : 2.6, strength }),
+    [matched.length, strength],
+  );
+
+  const shown = points === null ? 0 : count(points.xs, points.ys, marks);
+  const overTime = x?.field.id === "created";
+  const title =
+    x === null || y === null
+      ? "Scatter plot"
+      : overTime
+        ? `${y.title} over time`
+        : `${y.title} against ${x.title}`;
+  const withLines = lines.map(({ kind }) => `, with the ${RUNNING[kind].toLowerCase()}`).join("");
+  const by = overTime ? "the time they were created" : (x?.title ?? "");
+  return (
+    <Card
+      title={title}
+      aside={
+        x !== null &&
+        y !== null && (
+          <>
+            {ends === null ? (
+              <Key kind="dot">{plural(shown, "run")}</Key>
+            ) : (
+              <GradientKey gradient={settings.gradient} {...ends} />
+            )}
+            {lines.map(({ kind }) => (
+              <Key key={kind} kind={kind === "best" ? "line" : "dim"}>
+                {RUNNING[kind].toLowerCase()}
+              </Key>
+            ))}
+            <ScatterSettingsMenu {...{ fields, settings, keep, x, y, hasGoal, tips }} />
+          </>
+        )
+      }
+    >
+      {loading && shown === 0 ? (
+        <Skeleton height={height} />
+      ) : x === null || y === null || shown === 0 ? (
+        <Nothing height={height}>
+          {y === null ? "Nothing was logged yet." : `No run to show has ${y.title}.`}
+        </Nothing>
+      ) : (
+        <ScatterPlot
+          {...{ x, y, marks, paint, lines, look, tips, height }}
+          rings={NO_RINGS}
+          gradient={settings.gradient}
+          labels={settings.labels}
+          label={`${y.title} of ${plural(shown, "run")} by ${by}${withLines}. The same numbers are in the table of runs.`}
+          xTitle={overTime ? undefined : x.title}
+          onOpen={(run) => navigate(runPath(run))}
+        />
+      )}
+    </Card>
+  );
+}
+
+function useSide(
+  field: Field | undefined,
+  settings: SideSettings,
+  logs: ReadonlySet<string>,
+  air: number,
+): Side | null {
+  const { matched } = useRunView();
+  const { log, low, high } = settings;
+  return useMemo(() => {
+    if (field === undefined) return null;
+    const options = { log: log ?? isLogByItself(field, logs), low, high, air };
+    return { field, title: field.label, scale: scaleOf(field.kind, matched.map(field.read), options) };
+  }, [field, matched, logs, log, low, high, air]);
+}
+
+function paintOf(
+  choice: string,
+  field: Field | undefined,
+  runs: ReturnType<typeof useRunView>["matched"],
+  reversed: boolean,
+  logs: ReadonlySet<string>,
+): { paint: Paint; ends: { from: string; to: string } | null } {
+  if (choice === "run")
+    return { paint: { by: "run", series: Uint8Array.from(runs, ({ id }) => seriesOf(id)) }, ends: null };
+  if (field === undefined) return { paint: { by: "plain" }, ends: null };
+  const values = runs.map(field.read);
+  const scale = scaleOf(field.kind, values, { log: isLogByItself(field, logs) });
+  const places = Float32Array.from(values, (value) => scale.place(value) ?? Number.NaN);
+  const [low, high] = shadeEnds(places).map(scale.text) as [string, string];
+  return {
+    paint: { by: "value", shades: shadesOf(places, COLORS, reversed) },
+    ends: reversed ? { from: high, to: low } : { from: low, to: high },
+  };
+}
+
+function count(xs: Float32Array, ys: Float32Array, marks: Uint8Array): number {
+  let sum = 0;
+  for (let i = 0; i < marks.length; i++)
+    if (marks[i] === 1 && !Number.isNaN(xs[i]) && !Number.isNaN(ys[i])) sum += 1;
+  return sum;
+}

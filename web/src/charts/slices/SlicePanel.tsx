@@ -1,0 +1,136 @@
+import { useMemo, useState } from "react";
+import { useLocation } from "wouter";
+import { runPath } from "../../app/routes";
+import { Button } from "../../components/Button";
+import { Card } from "../../components/Card";
+import { Key } from "../../components/Key";
+import { Skeleton } from "../../components/Skeleton";
+import { plural } from "../../lib/format";
+import { isLogByItself } from "../../lib/logParams";
+import type { Field } from "../../view/fields";
+import { useKept } from "../../view/kept";
+import { useRunView } from "../../view/RunView";
+import { Nothing } from "../Nothing";
+import { scaleOf } from "../scale";
+import type { Look, Paint } from "../scatter/draw";
+import { pointsOf, records, runningLine, type Side } from "../scatter/points";
+import { ScatterPlot } from "../scatter/ScatterPlot";
+import { useMarks } from "../useMarks";
+import styles from "./Slices.module.css";
+
+const HEIGHT = 180;
+const AIR = 0.06;
+/** More are shown when asked for. */
+const FIRST = 8;
+const PLAIN: Paint = { by: "plain" };
+const LOOK: Look = { radius: 1.9, strength: 0.8 };
+
+interface Props {
+  place: string;
+  logs: ReadonlySet<string>;
+  loading?: boolean;
+}
+
+/** The metric against each parameter, side by side with one y axis for all. */
+export function SlicePanel({ place, logs, loading = false }: Props) {
+  const { fields, fieldById, matched, metric } = useRunView();
+  const [log, setLog] = useKept(place, "slices.log", false);
+  const [all, setAll] = useState(false);
+  const { marks } = useMarks();
+  const field = fieldById.get("metric");
+  const y = useMemo<Side | null>(
+    () =>
+      field === undefined
+        ? null
+        : {
+            field,
+            title: field.label,
+            scale: scaleOf(field.kind, matched.map(field.read), { log, air: AIR }),
+          },
+    [field, matched, log],
+  );
+  const parameters = useMemo(() => fields.filter(({ part }) => part === "Parameter"), [fields]);
+  // The records in time are the same runs in every slice.
+  const rings = useMemo(() => {
+    const created = fieldById.get("created");
+    if (y === null || created === undefined || metric === null) return [];
+    const x = { field: created, title: "", scale: scaleOf("time", matched.map(created.read)) };
+    const points = pointsOf(matched, x, y);
+    return records(runningLine("best", metric.goal, matched, marks, points, y.field));
+  }, [y, fieldById, metric, matched, marks]);
+  if (y === null || parameters.length === 0) return null;
+  const shown = all ? parameters : parameters.slice(0, FIRST);
+  return (
+    <Card
+      title={`${y.title} by parameter`}
+      aside={
+        <>
+          <Key kind="dot">
+            {plural(
+              marks.reduce((sum, mark) => sum + mark, 0),
+              "run",
+            )}
+          </Key>
+          <Key kind="line">was the best so far</Key>
+          <label className={styles.log}>
+            <input type="checkbox" checked={log} onChange={({ target }) => setLog(target.checked)} />
+            Log scale
+          </label>
+        </>
+      }
+    >
+      {matched.length === 0 ? (
+        loading ? (
+          <Skeleton height={HEIGHT} />
+        ) : (
+          <Nothing height={HEIGHT}>No run to show.</Nothing>
+        )
+      ) : (
+        <div className={styles.slices}>
+          {shown.map((parameter) => (
+            <Slice key={parameter.id} {...{ parameter, logs, y, marks, rings }} />
+          ))}
+        </div>
+      )}
+      {parameters.length > FIRST && (
+        <Button look="ghost" onClick={() => setAll(!all)}>
+          {all ? "Show fewer" : `Show ${parameters.length - FIRST} more`}
+        </Button>
+      )}
+    </Card>
+  );
+}
+
+interface SliceProps {
+  parameter: Field;
+  logs: ReadonlySet<string>;
+  y: Side;
+  marks: Uint8Array;
+  rings: readonly number[];
+}
+
+const NO_LINES = [] as const;
+
+function Slice({ parameter, logs, y, marks, rings }: SliceProps) {
+  const { matched } = useRunView();
+  const [, navigate] = useLocation();
+  const x = useMemo<Side>(() => {
+    const options = { log: isLogByItself(parameter, logs), air: 0.04 };
+    const scale = scaleOf(parameter.kind, matched.map(parameter.read), options);
+    return { field: parameter, title: parameter.label, scale };
+  }, [parameter, logs, matched]);
+  const tips = useMemo(() => [y.field, parameter], [y, parameter]);
+  return (
+    <ScatterPlot
+      {...{ x, y, marks, rings, tips }}
+      paint={PLAIN}
+      look={LOOK}
+      gradient="plasma"
+      lines={NO_LINES}
+      height={HEIGHT}
+      label={`${y.title} by ${parameter.label}. The same numbers are in the table of runs.`}
+      xTitle={parameter.label}
+      onOpen={(run) => navigate(runPath(run))}
+    />
+  );
+}

@@ -1,0 +1,52 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Link } from "wouter";
+import { useInvalidate } from "../../api/LiveProvider";
+import type { Change } from "../../api/live";
+import { sweepImportanceQuery } from "../../api/queries";
+import type { Sweep } from "../../api/types";
+import { sweepPath } from "../../app/routes";
+import { Nothing } from "../../charts/Nothing";
+import { Card } from "../../components/Card";
+import { ErrorNote } from "../../components/ErrorNote";
+import { Skeleton } from "../../components/Skeleton";
+import { plural } from "../../lib/format";
+import { ImportanceTable } from "../importance/ImportanceTable";
+import styles from "./SweepImportance.module.css";
+
+const MOST = 6;
+const INTERVAL = 10_000;
+const isRun = (change: Change) => change.kind === "run";
+
+/** Which parameters matter most; the rest of it has a tab of its own. */
+export function SweepImportance({ sweep, height }: { sweep: Sweep; height: number }) {
+  const query = sweepImportanceQuery(sweep.id, { method: "forest" });
+  const answer = useQuery({ ...query, placeholderData: keepPreviousData });
+  useInvalidate(query.queryKey, isRun, INTERVAL);
+  const found = answer.data;
+  const first = (found?.parameters ?? []).slice(0, MOST).map((one) => ({ ...one, values: [] }));
+  return (
+    <Card
+      title="What matters most"
+      aside={
+        <>
+          {found !== undefined && <span>from {plural(found.runs, "run")}</span>}
+          <Link href={`${sweepPath(sweep)}?tab=importance`}>All about importance</Link>
+        </>
+      }
+    >
+      <div className={styles.frame} style={{ height }}>
+        {found === undefined ? (
+          answer.error !== null ? (
+            <ErrorNote error={answer.error} retry={answer.refetch} />
+          ) : (
+            <Skeleton height={height} />
+          )
+        ) : first.length === 0 ? (
+          <Nothing height={height}>{found.reason}</Nothing>
+        ) : (
+          <ImportanceTable parameters={first} metric={found.metric ?? ""} runs={found.runs} />
+        )}
+      </div>
+    </Card>
+  );
+}
