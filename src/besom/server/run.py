@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gc
 import getpass
 import importlib.metadata
 import json
@@ -69,6 +70,9 @@ def run(
     """
     # The search works on small matrices: several threads only wait for each other. Read when NumPy is first imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # An answer with thousands of runs makes far more objects than Python takes for normal: it would look for garbage
+    # again and again, in all that the server holds, which takes as long as the answer itself.
+    gc.set_threshold(50_000, 20, 100)
     home = embedded or (data if data is not None else _home())
     data = data if data is not None else home / "data"
     for folder in (home, data):
