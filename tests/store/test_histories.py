@@ -171,6 +171,16 @@ def test_values_and_whole_curves_hold_every_number(
 
 
 @many_runs
+@given(wire.histories(), cuts, st.integers(0, 6))
+def test_the_time_of_every_row_is_a_curve_too(
+    small_blocks: None, store: Store, rows: list[HistoryRecord], at: list[int], compact_after: int
+) -> None:
+    whole = curve(store, logged(store, rows, at, compact_after), "_timestamp", 1000)
+    assert sorted(zip(whole.steps, whole.values, strict=True)) == sorted((row.step, row.time) for row in rows)
+    assert whole.total == len(rows)
+
+
+@many_runs
 @given(
     st.lists(st.floats(-9, 9) | wire.non_finite, min_size=1, max_size=120),
     st.integers(1, 1000),

@@ -123,6 +123,12 @@ def numbers(data: bytes) -> tuple[Integers, Floats]:
     return columns.integers_of(body.steps)[positions], found
 
 
+def times(data: bytes) -> tuple[Integers, Floats]:
+    """Steps of a block's rows, and when each was logged, in seconds since 1970."""
+    head = msgspec.msgpack.decode(decompress(data), type=_Head)
+    return columns.integers_of(head.steps), columns.numbers_of(head.times)[1]
+
+
 def _steps(data: bytes) -> Integers:
     return columns.integers_of(msgspec.msgpack.decode(decompress(data), type=_Head).steps)
 

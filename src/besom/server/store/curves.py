@@ -15,6 +15,7 @@ from besom.protocol import Curve, encode_number
 from besom.server.store import blocks, columns, downsampling
 from besom.server.store import segments as raw
 from besom.server.store.columns import Floats, Integers
+from besom.server.store.tables import blocks as packed
 from besom.server.store.tables import chunks
 
 _BATCH = 2000
@@ -24,6 +25,9 @@ Points = tuple[Integers, Floats]
 """Steps, and the value at each."""
 _NOTHING: Points = (np.empty(0, np.int64), np.empty(0))
 
+TIMES = "_timestamp"
+"""A key that every row has: when it was logged, in seconds since 1970."""
+
 
 def curves(conn: Connection, run_ids: Mapping[int, str], keys: Sequence[str], points: int) -> list[Curve]:
     """Curves of one or many runs, in a few queries per key.
@@ -31,7 +35,7 @@ def curves(conn: Connection, run_ids: Mapping[int, str], keys: Sequence[str], po
     Args:
         conn: for reading.
         run_ids: the runs' ids by their keys in the database.
-        keys: whose numbers are wanted; other values are passed over.
+        keys: whose numbers are wanted; other values are passed over. ``TIMES`` is one of them.
         points: the most points per curve, at least 4: the first, the last, and minimum and maximum of each bucket.
 
     Returns:
@@ -62,6 +66,8 @@ def points(conn: Connection, run_key: int, key: str) -> list[tuple[int, float]]:
 
 def _curves(conn: Connection, run_keys: Sequence[int], key: str, points: int) -> dict[int, tuple[int, Points]]:
     """For each run how many numbers it logged, and the points to show."""
+    if key == TIMES:
+        return _times(conn, run_keys, points)
     totals: dict[int, int] = dict.fromkeys(run_keys, 0)
     pieces: dict[int, list[Points]] = {run_key: [_NOTHING] for run_key in run_keys}
     for run_key, steps, found in _pending(conn, run_keys, key):
@@ -79,6 +85,22 @@ def _curves(conn: Connection, run_keys: Sequence[int], key: str, points: int) ->
     for run_key, data in _data(conn, needed, key):
         pieces[run_key].append(blocks.numbers(data))
     return {run_key: (totals[run_key], _thin(pieces[run_key], points)) for run_key in run_keys}
+
+
+def _times(conn: Connection, run_keys: Sequence[int], points: int) -> dict[int, tuple[int, Points]]:
+    pieces: dict[int, list[Points]] = {run_key: [_NOTHING] for run_key in run_keys}
+    query = select(packed.c.run_key, packed.c.data)
+    for some in _batches(run_keys):
+        for run_key, data in conn.execute(query.where(packed.c.run_key.in_(some))):
+            pieces[run_key].append(blocks.times(data))
+        for segment in raw.pending(conn, some):
+            logged = _row_times(segment.data)
+            pieces[segment.run_key].append(
+                (np.array([row.step for row in logged], np.int64), np.array([row.time for row in logged]))
+            )
+    return {
+        run_key: (sum(len(steps) for steps, _ in of_run), _thin(of_run, points)) for run_key, of_run in pieces.items()
+    }
 
 
 def _choose(summaries: list[Any], pending: list[Points], total: int, points: int) -> tuple[list[Any], Points]:
@@ -155,6 +177,18 @@ def _pending(conn: Connection, run_keys: Sequence[int], key: str) -> Iterator[tu
             logged = [(step, value) for step, value in decode(segment.data) if value is not None]
             positions, found = columns.numbers_in([value for _, value in logged])
             yield segment.run_key, np.array([step for step, _ in logged], np.int64)[positions], found
+
+
+class _RowTime(msgspec.Struct):
+    step: int
+    time: float
+
+
+_row_times_decoder = msgspec.json.Decoder(_RowTime)
+
+
+def _row_times(data: bytes) -> list[_RowTime]:
+    return _row_times_decoder.decode_lines(raw.decompress(data))
 
 
 @lru_cache(maxsize=256)
