@@ -31,57 +31,29 @@ LEASE_SECONDS = 120.0
 LARGEST_BODY = 16 * 2**20
 
 
-def create_app(
-    store: Store,
-    blobs: BlobFolder,
-    *,
-    clock: Callable[[], float] = time.time,
-    rng: random.Random | None = None,
-    lease_seconds: float = LEASE_SECONDS,
-    url: str = "http://127.0.0.1:7878",
-    hosts: Collection[str] = (),
-    version: str = "",
-    background: bool = True,
-    limits: Limits = Limits(),  # noqa: B008  it never changes
-) -> Litestar:
-    """The server as an ASGI application; its services are at ``app.state.services``.
+def assemble(hosts: Collection[str] = (), background: bool = True) -> Litestar:
+    """The ASGI application: routes and middleware. What they serve is in its state: see ``furnish``.
 
     Args:
-        store: An open store; the caller closes it.
-        blobs: Where the bytes of files lie.
-        clock: Tells Unix seconds.
-        rng: Makes ids, names and seeds; not secrets.
-        lease_seconds: Silence after which an agent or a run counts as lost.
-        url: How users reach this server; set ``app.state.services.ctx.url`` when that is known only later.
         hosts: Host names, besides IP addresses and those of this machine itself, by which it may be called.
-        version: Shown to clients.
         background: Whether lost agents are looked for and history is compacted all the while.
-        limits: At which load requests are told to come again later.
     """
-    ctx = Context(store, clock, rng or random.SystemRandom(), lease_seconds, url.rstrip("/"), version)
-    services = Services(ctx, blobs)
-    door = Door(limits, time.monotonic, lambda: store.waiting_writes)
 
     @contextlib.asynccontextmanager
-    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
-            stack.callback(services.close)
+            stack.callback(app.state.services.close)
             if background:
-                await stack.enter_async_context(background_work(services))
+                await stack.enter_async_context(background_work(app.state.services))
             yield
 
     return Litestar(
         [*ROUTES, wandb.ROUTER, show_description, *page.HANDLERS],
-        state=State({"services": services, "door": door}),
         dependencies={
             "services": Provide(provide_services, sync_to_thread=False),
             "caller": Provide(provide_caller, sync_to_thread=False),
         },
-        middleware=[
-            DefineMiddleware(Admission, door=door),
-            DefineMiddleware(Packing),
-            DefineMiddleware(Security, services=services, hosts=hosts),
-        ],
+        middleware=[Admission, DefineMiddleware(Packing), DefineMiddleware(Security, hosts=hosts)],
         exception_handlers=errors.HANDLERS,
         before_send=[add_security_headers],
         lifespan=[lifespan],
@@ -89,6 +61,37 @@ def create_app(
         request_max_body_size=LARGEST_BODY,
         logging_config=None,
     )
+
+
+def furnish(
+    app: Litestar,
+    store: Store,
+    blobs: BlobFolder,
+    *,
+    clock: Callable[[], float] = time.time,
+    rng: random.Random | None = None,
+    lease_seconds: float = LEASE_SECONDS,
+    url: str = "http://127.0.0.1:7878",
+    version: str = "",
+    limits: Limits = Limits(),  # noqa: B008  it never changes
+) -> Services:
+    """Gives an application what it serves.
+
+    Args:
+        app: Takes no requests yet.
+        store: An open store; the caller closes it.
+        blobs: Where the bytes of files lie.
+        clock: Tells Unix seconds.
+        rng: Makes ids, names and seeds; not secrets.
+        lease_seconds: Silence after which an agent or a run counts as lost.
+        url: How users reach this server.
+        version: Shown to clients.
+        limits: At which load requests are told to come again later.
+    """
+    ctx = Context(store, clock, rng or random.SystemRandom(), lease_seconds, url.rstrip("/"), version)
+    services = Services(ctx, blobs)
+    app.state = State({"services": services, "door": Door(limits, time.monotonic, lambda: store.waiting_writes)})
+    return services
 
 
 @get(f"{API_PREFIX}/openapi.json", include_in_schema=False)

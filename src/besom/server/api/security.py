@@ -54,11 +54,10 @@ async def add_security_headers(message: Message, _scope: Scope) -> None:
 
 
 class Security:
-    """ASGI middleware: checks a request and puts its caller into ``scope["user"]``."""
+    """ASGI middleware: checks a request and puts its caller into ``scope["user"]``. The services are in the state."""
 
-    def __init__(self, app: ASGIApp, services: Services, hosts: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
         self.app = app
-        self._services = services
         self._hosts = {host.lower() for host in hosts}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,7 +70,7 @@ class Security:
                 _check_origin(headers)
             path = scope["path"]
             if path.startswith("/api/") and path not in _OPEN_API:
-                scope["user"] = await self._caller(headers, changes)
+                scope["user"] = await _caller(scope["litestar_app"].state.services, headers, changes)
         await self.app(scope, receive, send)
 
     def _check_host(self, host: str) -> None:
@@ -83,20 +82,21 @@ class Security:
                 f"If that is one of its names, start it with --allow-host {name or 'NAME'}.",
             )
 
-    async def _caller(self, headers: Headers, changes: bool) -> Caller:
-        key = key_of(headers.get("authorization"))
-        if key is not None:
-            return await self._services.sessions.caller(key, "key")
-        session = session_of(headers)
-        if session is None:
-            raise Unauthorized(
-                "no_key",
-                "This server wants an API key.",
-                "Programs: besom login. Browser: open the link that besom prints, or sign in with the key.",
-            )
-        if changes and headers.get("x-besom") != "1":
-            raise Forbidden("no_csrf_header", "A request with the session cookie needs the header X-Besom: 1.")
-        return await self._services.sessions.caller(session, "session")
+
+async def _caller(services: Services, headers: Headers, changes: bool) -> Caller:
+    key = key_of(headers.get("authorization"))
+    if key is not None:
+        return await services.sessions.caller(key, "key")
+    session = session_of(headers)
+    if session is None:
+        raise Unauthorized(
+            "no_key",
+            "This server wants an API key.",
+            "Programs: besom login. Browser: open the link that besom prints, or sign in with the key.",
+        )
+    if changes and headers.get("x-besom") != "1":
+        raise Forbidden("no_csrf_header", "A request with the session cookie needs the header X-Besom: 1.")
+    return await services.sessions.caller(session, "session")
 
 
 def key_of(authorization: str | None) -> str | None:

@@ -29,11 +29,10 @@ _PAYER = "besom.payer"
 
 
 class Admission:
-    """ASGI middleware."""
+    """ASGI middleware; the door is in the application's state."""
 
-    def __init__(self, app: ASGIApp, door: Door) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._door = door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lets the request in, or says when to come again. The answer is one that both faces' clients understand."""
@@ -46,10 +45,11 @@ class Admission:
         # A signed address carries no key, but was asked for with one.
         payer = None if scope["path"].startswith(_STORAGE) else _payer(scope, headers)
         scope["state"][_PAYER] = payer
+        door: Door = scope["litestar_app"].state.door
         size = 0 if urgency is Urgency.BULK else _size(headers)
         with contextlib.ExitStack() as stack:
             try:
-                stack.enter_context(self._door.inside(urgency, payer, size))
+                stack.enter_context(scope["litestar_app"].state.door.inside(urgency, payer, size))
             except Overloaded as overloaded:
                 await _refuse(overloaded.busy, send)
                 return
