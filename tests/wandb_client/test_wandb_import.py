@@ -138,7 +138,7 @@ with wandb.init(project="moving", id="alone", name="alone", tags=["t"], group="g
 
 
 def test_a_project_is_imported_through_the_client_with_its_sweeps_and_once(user, tmp_path):
-    user.python(SOURCE)
+    user.python(SOURCE, WANDB_HTTP_TIMEOUT="120")  # the client gives up after 19 s on a busy machine
     home = tmp_path / "target"
     home.mkdir()
     target = {"BESOM_HOME": str(home)}

@@ -23,11 +23,13 @@ from typing import Any
 UNFINISHED = ("running", "pending", "preempting")
 _SAMPLES = 10_000
 """System metrics at most; they are asked for in one piece."""
+_PATIENCE = 300
+"""Seconds for one answer, the client's own repetitions among them: a server that is busy must not end a long import."""
 
 
 def export(path: str, folder: Path, *, files: bool) -> Iterator[dict[str, Any]]:
     """Tells of all sweeps and runs, the oldest first."""
-    api = importlib.import_module("wandb").Api(timeout=60)
+    api = importlib.import_module("wandb").Api(timeout=_PATIENCE)
     entity, _, project = path.rpartition("/")
     entity = entity or api.default_entity
     runs = api.runs(f"{entity}/{project}", order="+created_at", per_page=100)

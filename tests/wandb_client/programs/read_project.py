@@ -3,6 +3,7 @@
 import itertools
 import math
 import sys
+from datetime import datetime
 
 import wandb
 
@@ -22,7 +23,7 @@ assert "reading" in [project.name for project in api.projects(me, per_page=1)]
 assert [project.name for project in api.projects("nobody")] == []
 project = api.project("reading", me)
 assert project.url.endswith(f"/{me}/reading/workspace")
-assert project.created_at > "2020"
+assert datetime.strptime(project.created_at, "%Y-%m-%dT%H:%M:%SZ").year >= 2020, "as many scripts read it"
 api.create_project("made-by-api", me)
 assert "made-by-api" in [project.name for project in wandb.Api().projects(me)]
 assert list(api.reports(path)) == []

@@ -42,7 +42,7 @@ async def log_lines(
 def _line(line: OutputLine) -> dict[str, Any]:
     return {
         "number": line.number,
-        "timestamp": write_time(line.time or None),
+        "timestamp": write_time(line.time or None, "milliseconds"),
         "level": line.level,
         "label": None,
         "line": line.text,

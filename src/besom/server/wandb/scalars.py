@@ -62,11 +62,11 @@ def write_json(value: Any) -> JSONString:
     return _QUOTED_NUMBER.sub(r"\1", text) if 'NaN"' in text or 'Infinity"' in text else text
 
 
-def write_time(seconds: float | None) -> str | None:
-    """A moment, e.g. ``2026-01-31T12:00:00.250Z``."""
+def write_time(seconds: float | None, timespec: str = "seconds") -> str | None:
+    """A moment, e.g. ``2026-01-31T12:00:00Z``: scripts read it with ``strptime``, which takes no fractions there."""
     if seconds is None:
         return None
-    return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec=timespec).replace("+00:00", "Z")
 
 
 def _as_json(value: Any) -> Any:
