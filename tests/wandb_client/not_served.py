@@ -1,34 +1,44 @@
-"""What the client can ask for and besom deliberately does not have, with the reason, by operation."""
+"""What the client can ask for and besom deliberately does not have, with the reason: fields, arguments and types.
+
+Of a document that asks for nothing that besom has, only its first fields are named: it is refused as a whole.
+"""
 
 from __future__ import annotations
 
 _REASONS = {
     "Registry: collections that an organisation shares between its projects": """
-        CreateRegistryMembers DeleteRegistry DeleteRegistryMembers FetchAdvancedRegistryFeatures FetchLinkedArtifacts
-        FetchOrgEntityFromEntity FetchOrgInfoFromEntity FetchOrganization FetchRegistries FetchRegistry LinkArtifact
-        RegistryCollections RegistryTeamMembers RegistryUserMembers RegistryVersions RenameRegistry UnlinkArtifact
-        UpdateTeamRegistryRole UpdateUserRegistryRole UpsertRegistry DeleteArtifactPortfolio UpdateArtifactPortfolio
+        Query.organization Organization.name Organization.orgEntity Entity.user Entity.project
+        Artifact.artifactMemberships Mutation.linkArtifact Mutation.unlinkArtifact
+        Mutation.deleteModel Mutation.renameProject Project.updatedAt Project.artifactTypes(includeAll:)
+        Project.allowAllArtifactTypesInRegistry Mutation.deleteArtifactPortfolio Mutation.updateArtifactPortfolio
+        Mutation.createProjectMembers Mutation.deleteProjectMembers Mutation.updateProjectMember
+        Mutation.updateProjectTeamMember Project.members Project.teamMembers ProjectMember ProjectTeamMember
+        Member.role Role
         """,
     "Automations: actions that the server takes when something happens": """
-        CreateAutomation CreateGenericWebhookIntegration DeleteAutomation GetAutomationsLegacy GetEntityAutomations
-        GetEntityAutomationsLegacy GetOrgAutomations IntegrationsByEntity UpdateAutomation
+        Mutation.createFilterTrigger Mutation.updateFilterTrigger Mutation.deleteTrigger
+        Mutation.createGenericWebhookIntegration Entity.integrations Entity.triggers Project.triggers Entity.projects
+        User.projects Trigger FilterEventTriggeringCondition ArtifactPortfolio ARIATriggeredAction
+        GenericWebhookTriggeredAction NoOpTriggeredAction NotificationTriggeredAction QueueJobTriggeredAction
+        GenericWebhookIntegration SlackIntegration
         """,
     "Launch: queues of jobs; besom's agents take their work from sweeps": """
-        CreateDefaultResourceConfig CreateRunQueue DeleteFromRunQueue DeleteRunQueue GetDefaultResourceConfig
-        GetRunQueueItem GetRunQueueItems GetRunQueueMetadata UpsertRunQueue fetchRunQueuesFromProject
+        Project.runQueue Mutation.createRunQueue Mutation.upsertRunQueue Mutation.deleteRunQueues
+        Mutation.deleteFromRunQueue Mutation.createDefaultResourceConfig Entity.defaultResourceConfig
         """,
     "Users, teams and keys are made with besom's own commands": """
-        CreateInvite CreateServiceAccount CreateTeam CreateUserFromAdmin DeleteApiKey DeleteInvite GenerateApiKey
+        Mutation.createUser Mutation.createTeam Mutation.createServiceAccount Mutation.createInvite
+        Mutation.deleteInvite Mutation.generateApiKey Mutation.deleteApiKey
         """,
     "Asked for only where the server says that it has the feature, and besom does not": """
-        FetchArtifactDigestAlgorithm OrgFeatureFlags XXHashDigestsEnabled
+        ArtifactSequence.digestAlgorithm Entity.xxhashDigestsEnabled
         """,
     "A collection of artifacts is all versions of a name, and has nothing of its own that could be changed": """
-        AddArtifactCollectionTags DeleteArtifactCollectionTags DeleteArtifactSequence UpdateArtifactSequence
-        UpdateArtifactSequenceType
+        Mutation.createArtifactCollectionTagAssignments Mutation.deleteArtifactCollectionTagAssignments
+        Mutation.deleteArtifactSequence Mutation.updateArtifactSequence Mutation.moveArtifactSequence
         """,
-    "Files go in one piece, of whatever size": "CompleteMultipartUploadArtifact",
-    "Charts described in a language of W&B's page": "CreateCustomChart",
+    "Files go in one piece, of whatever size": "Mutation.completeMultipartUploadArtifact",
+    "Charts described in a language of W&B's page": "Mutation.createCustomChart",
 }
 
 NOT_SERVED = {name: reason for reason, names in _REASONS.items() for name in names.split()}
