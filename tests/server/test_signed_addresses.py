@@ -56,3 +56,29 @@ async def test_what_the_user_may_do_when_it_is_used_is_what_counts(world: World)
     await world.store.write(lambda conn: conn.execute(delete(tables.users)))
     with pytest.raises(Forbidden, match="no longer here"):
         await world.services.signer.signer_of("PUT", PATH, query)
+
+
+async def test_pages_of_other_origins_may_use_signed_addresses_and_no_others(world: World) -> None:
+    await world.begin("r")
+    caller = await world.services.sessions.caller(world.key, "key")
+    foreign = {"Origin": "https://other.example", "Content-Type": "text/plain"}
+    async with world.client_with(foreign) as page:
+        for method in ("PUT", "GET"):
+            address = await world.services.signer.sign(
+                caller, method, f"/storage/runs/ann/demo/r/{PATH.rpartition('/')[2]}"
+            )
+            asked = await page.options(address, headers={"Access-Control-Request-Method": method})
+            done = await page.request(method, address, content=b"bytes" if method == "PUT" else None)
+            for answer in (asked, done):
+                assert answer.is_success, answer.text
+                assert answer.headers["access-control-allow-origin"] == "*"
+                assert "access-control-allow-credentials" not in answer.headers
+            assert method in asked.headers["access-control-allow-methods"]
+        assert done.content == b"bytes"
+        keyed = {"Authorization": f"Bearer {world.key}"}
+        for other in ("/api/v1/viewer", "/graphql", "/healthz", "/files/ann/demo/r/file_stream"):
+            for answer in (await page.options(other), await page.post(other, headers=keyed, json={})):
+                assert "access-control-allow-origin" not in answer.headers, other
+                assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+        refused = await page.post("/graphql", headers=keyed, json={"query": "{ viewer { id } }"})
+        assert refused.status_code == 403

@@ -4,6 +4,8 @@
   name. An IP address cannot be rebound, so those are fine.
 - **Origin**, where a browser sends one, must be this server for everything that changes something.
 - With the **session cookie** such a request needs ``X-Besom: 1`` too, which no foreign page can send.
+- **Signed addresses** are the exception: pages of every origin may use them. Who has one may do that one thing anyway,
+  and the browser's cookie has no part in it.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from besom.protocol import API_PREFIX
 from besom.server.services.refusals import Forbidden, Unauthorized
 from besom.server.services.services import Services
+from besom.server.services.signing import STORAGE
 from besom.server.services.users import SESSION_SECONDS, Caller
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -39,14 +42,24 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+_HEADERS_OF_SIGNED = {
+    "Access-Control-Allow-Origin": "*",  # which browsers never take together with cookies
+    "Access-Control-Allow-Methods": "GET, PUT",
+    "Access-Control-Allow-Headers": "*",
+    "Access-Control-Expose-Headers": "Accept-Ranges, Content-Disposition, Content-Length, Content-Range, ETag",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
 
-async def add_security_headers(message: Message, _scope: Scope) -> None:
+
+async def add_security_headers(message: Message, scope: Scope) -> None:
     """Hook of every answer. Styles may be inline, because charts place their marks with them; scripts never.
 
     Only notebooks on the reader's own machine may show pages in frames.
     """
     if message["type"] == "http.response.start":
         headers = MutableScopeHeaders.from_message(message)
+        if _is_signed(scope):
+            headers.update(_HEADERS_OF_SIGNED)
         for name, value in _HEADERS.items():
             headers.setdefault(name, value)
         if not headers.get("Cache-Control"):
@@ -66,7 +79,7 @@ class Security:
             headers = Headers.from_scope(scope)
             self._check_host(headers.get("host", ""))
             changes = scope["method"] not in _SAFE_METHODS
-            if changes:
+            if changes and not _is_signed(scope):
                 _check_origin(headers)
             path = scope["path"]
             if path.startswith("/api/") and path not in _OPEN_API:
@@ -140,6 +153,10 @@ def session_cookie(headers: Headers, session: str, *, secure: bool) -> str:
     """The header that gives a browser its session."""
     flags = "; Secure" if secure else ""
     return f"{cookie_name(headers)}={session}; Path=/; Max-Age={SESSION_SECONDS:.0f}; HttpOnly; SameSite=Lax{flags}"
+
+
+def _is_signed(scope: Scope) -> bool:
+    return scope["path"].startswith(f"{STORAGE}/")
 
 
 def _check_origin(headers: Headers) -> None:

@@ -19,10 +19,10 @@ from besom.server.api.security import key_of, session_of
 from besom.server.limits.door import Busy, Door, Overloaded
 from besom.server.limits.urgency import Urgency, urgency_of
 from besom.server.services.refusals import Unauthorized
+from besom.server.services.signing import STORAGE
 from besom.server.store.store import reading_urgently
 
 _HELD_OPEN = "/api/v1/events"
-_STORAGE = "/storage/"
 _UNKNOWN_SIZE = 2**20
 """Bytes that a body of unknown length counts for."""
 _PAYER = "besom.payer"
@@ -43,13 +43,13 @@ class Admission:
         headers = Headers.from_scope(scope)
         urgency = urgency_of(scope["method"], scope["path"])
         # A signed address carries no key, but was asked for with one.
-        payer = None if scope["path"].startswith(_STORAGE) else _payer(scope, headers)
+        payer = None if scope["path"].startswith(f"{STORAGE}/") else _payer(scope, headers)
         scope["state"][_PAYER] = payer
         door: Door = scope["litestar_app"].state.door
         size = 0 if urgency is Urgency.BULK else _size(headers)
         with contextlib.ExitStack() as stack:
             try:
-                stack.enter_context(scope["litestar_app"].state.door.inside(urgency, payer, size))
+                stack.enter_context(door.inside(urgency, payer, size))
             except Overloaded as overloaded:
                 await _refuse(overloaded.busy, send)
                 return

@@ -20,6 +20,9 @@ from besom.server.store import shared_secrets, users
 
 Method = Literal["GET", "PUT"]
 
+STORAGE = "/storage"
+"""Below this path only signatures count: neither keys nor sessions are looked at there."""
+
 SIGNED_SECONDS = 86400.0
 """Long enough for files that wait behind many others, and for the repeats of a client that cannot reach the server."""
 _PURPOSE = "signing"

@@ -12,8 +12,9 @@ from besom.server.api.files import length_of
 from besom.server.services import artifact_lists, draft_files
 from besom.server.services.blob_md5s import md5s_of
 from besom.server.services.manifests import manifest_of
+from besom.server.services.signing import STORAGE
 from besom.server.wandb.artifact_nodes import ArtifactNode
-from besom.server.wandb.storage import STORAGE, signer_of
+from besom.server.wandb.storage import signer_of
 
 AnyRequest = Request[Any, Any, Any]
 

@@ -12,11 +12,10 @@ from besom.server.api.file_answers import file_answer
 from besom.server.api.files import length_of
 from besom.server.services import blobs, run_files
 from besom.server.services.services import Services
-from besom.server.services.signing import Method
+from besom.server.services.signing import STORAGE, Method
 from besom.server.services.users import Caller
 from besom.server.wandb.call import Call
 
-STORAGE = "/storage"
 _RUN_FILE = STORAGE + "/runs/{entity:str}/{project:str}/{run_id:str}/{path:path}"
 _BLOB = STORAGE + "/blobs/{entity:str}/{project:str}/{digest:str}/{path:path}"
 
