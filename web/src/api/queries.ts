@@ -210,4 +210,7 @@ export const stopRun = (path: ProjectPath, run_id: string) =>
     }),
   );
 
+export const describeRun = (path: ProjectPath, run_id: string, notes: string) =>
+  unwrap(client.PATCH(RUN, { params: { path: { ...path, run_id } }, body: { notes } }));
+
 export const signIn = (key: string) => unwrap(client.POST("/api/v1/session", { body: { key } }));

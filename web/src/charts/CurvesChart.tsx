@@ -84,7 +84,7 @@ export default function CurvesChart({
       const whole = (): [number, number] => {
         const [from, to] = live.current.data[0] as [number?, number?];
         if (look.logX && from !== undefined && to !== undefined) return [from, to > from ? to : from * 10];
-        return padded(from ?? null, to ?? null, 0, against.kind === "number" ? 0 : 1);
+        return padded(from ?? null, to ?? null, 0, against.kind === "number" || against.kind === "duration" ? 0 : 1);
       };
       const light = (plot: uPlot) => {
         const id = shared.get();

@@ -129,9 +129,13 @@ function numberScale(kind: FieldKind, values: readonly unknown[], options: Scale
         const texts = timeTicks(ticks, step);
         return ticks.map((tick, i) => ({ at: at(tick), text: texts[i] ?? "" }));
       }
+      const thinned = (numbers: number[]) =>
+        numbers
+          .filter((number) => number >= first && number <= last)
+          .filter((_, i, all) => i % Math.ceil(all.length / Math.max(1, most)) === 0);
       const ticks =
-        distinct !== null && distinct.length <= most
-          ? distinct.filter((number) => number >= first && number <= last)
+        distinct !== null
+          ? thinned(distinct)
           : log
             ? logTicks(first, last, most)
             : linearTicks(first, last, most);

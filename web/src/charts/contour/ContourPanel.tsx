@@ -24,6 +24,7 @@ import { bandwidthFor, type Surface, surfaceOf, valueAt } from "./surface";
 const ENOUGH = 12;
 /** Steps of colour: their edges are the contours. */
 const LEVELS = 12;
+const AIR = 0.03;
 const PLAIN: Paint = { by: "plain" };
 const LOOK: Look = { radius: 1.6, strength: 0.7 };
 const NONE = [] as const;
@@ -46,8 +47,13 @@ export function ContourPanel({ place, logs, height, loading = false }: Props) {
     () => fields.filter(({ part, kind }) => part === "Parameter" && kind === "number"),
     [fields],
   );
+  // A surface says most of parameters with many values.
+  const usual = useMemo(() => {
+    const distinct = new Map(candidates.map((field) => [field, new Set(matched.map(field.read)).size]));
+    return candidates.toSorted((a, b) => (distinct.get(b) ?? 0) - (distinct.get(a) ?? 0));
+  }, [candidates, matched]);
   const find = (id: string | undefined, not?: Field) =>
-    candidates.find((field) => field.id === id && field !== not) ?? candidates.find((field) => field !== not);
+    candidates.find((field) => field.id === id && field !== not) ?? usual.find((field) => field !== not);
   const first = find(chosen[0]);
   const second = find(chosen[1], first);
   const x = useParameter(first, logs);
@@ -136,7 +142,10 @@ function useParameter(field: Field | undefined, logs: ReadonlySet<string>): Side
   const { matched } = useRunView();
   return useMemo(() => {
     if (field === undefined) return null;
-    const scale = scaleOf(field.kind, matched.map(field.read), { log: isLogByItself(field, logs) });
+    const scale = scaleOf(field.kind, matched.map(field.read), {
+      log: isLogByItself(field, logs),
+      air: AIR,
+    });
     return { field, title: field.label, scale };
   }, [field, logs, matched]);
 }

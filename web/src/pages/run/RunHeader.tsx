@@ -1,11 +1,15 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { Link } from "wouter";
 import { type ProjectPath, runQuery, stopRun } from "../../api/queries";
 import type { Run } from "../../api/types";
 import { sweepPath } from "../../app/routes";
 import { ConfirmButton } from "../../components/ConfirmButton";
 import { Facts } from "../../components/Facts";
+import { Menu } from "../../components/Menu";
+import { RunDialog, type Task } from "../../components/RunTasks/RunDialog";
 import { StatePill, stateOf } from "../../components/StateIcon";
+import { DotsIcon } from "../../components/signs";
 import { Ago, Counting } from "../../components/Time";
 import { formatCount, formatDuration } from "../../lib/format";
 import { ACTIVE } from "../../lib/progress";
@@ -17,6 +21,12 @@ export function RunHeader({ path, run }: { path: ProjectPath; run: Run }) {
     mutationFn: () => stopRun(path, run.id),
     onSuccess: (changed) => queries.setQueryData(runQuery(path, run.id).queryKey, changed),
   });
+  const [task, setTask] = useState<Task | null>(null);
+  const begin = (kind: Task["kind"]) => () => setTask({ kind, runs: [run] });
+  const close = () => {
+    setTask(null);
+    void queries.invalidateQueries({ queryKey: runQuery(path, run.id).queryKey });
+  };
   const { sweep_id, started, ended } = run;
   return (
     <header className={styles.header}>
@@ -26,14 +36,28 @@ export function RunHeader({ path, run }: { path: ProjectPath; run: Run }) {
           <StatePill state={stateOf(run)} />
           <p className={styles.reason}>{run.reason}</p>
         </div>
-        {ACTIVE.includes(run.state) && (
-          <ConfirmButton
-            name="Stop run"
-            question="Stop this run?"
-            explanation="Its program is asked to end and counts as killed. The sweep and the agent go on with the next run."
-            act={() => stop.mutateAsync()}
+        <div className={styles.actions}>
+          {ACTIVE.includes(run.state) && (
+            <ConfirmButton
+              name="Stop run"
+              question="Stop this run?"
+              explanation="Its program is asked to end and counts as killed. The sweep and the agent go on with the next run."
+              act={() => stop.mutateAsync()}
+            />
+          )}
+          <Menu
+            label="Actions of this run"
+            name={<DotsIcon />}
+            look="plain"
+            items={() => [
+              { name: "Rename", act: begin("rename") },
+              { name: "Tags", act: begin("tags") },
+              null,
+              { name: "Delete", act: begin("delete"), danger: true },
+            ]}
           />
-        )}
+        </div>
+        {task !== null && <RunDialog task={task} close={close} />}
       </div>
       <div className={styles.panel}>
         <Facts
@@ -53,7 +77,6 @@ export function RunHeader({ path, run }: { path: ProjectPath; run: Run }) {
             ["Host", run.host],
             ["Group", run.group],
             ["Tags", run.tags.length > 0 && <Tags tags={run.tags} />],
-            ["Notes", run.notes],
           ]}
         />
       </div>

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useCallback } from "react";
+import { lazy, Suspense, useCallback, useMemo } from "react";
 import { useSearchParams } from "wouter";
 import { isStatus } from "../../api/errors";
 import { useInvalidate } from "../../api/LiveProvider";
@@ -12,8 +12,11 @@ import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
 import { Tabs } from "../../components/Tabs";
 import { useTitle } from "../../lib/useTitle";
+import type { Field } from "../../view/fields";
+import { RunViewProvider } from "../../view/RunView";
 import { NotFoundPage } from "../NotFoundPage";
 import page from "../Page.module.css";
+import { DeletedRun } from "./DeletedRun";
 import { OverviewTab } from "./overview/OverviewTab";
 import { RunHeader } from "./RunHeader";
 
@@ -38,6 +41,8 @@ const TABS = {
 type TabName = keyof typeof TABS;
 const NAMES = Object.keys(TABS) as TabName[];
 
+const NO_FIELDS: readonly Field[] = [];
+
 export function RunPage({ path, id }: { path: ProjectPath; id: string }) {
   const [search] = useSearchParams();
   const query = runQuery(path, id);
@@ -48,7 +53,9 @@ export function RunPage({ path, id }: { path: ProjectPath; id: string }) {
   useInvalidate(query.queryKey, changed, 1_000);
   useInvalidate(detailsQuery.queryKey, changed, 2_000);
   useTitle(run.data?.name ?? "Run");
+  const runs = useMemo(() => (run.data === undefined ? [] : [run.data]), [run.data]);
   if (isStatus(run.error, 404)) return <NotFoundPage what="run" />;
+  if (isStatus(run.error, 410)) return <DeletedRun path={path} id={id} undone={() => void run.refetch()} />;
   if (run.data === undefined || details.data === undefined) {
     const failed = run.data === undefined ? run : details;
     if (failed.error !== null) return <ErrorNote error={failed.error} retry={failed.refetch} page />;
@@ -74,14 +81,16 @@ export function RunPage({ path, id }: { path: ProjectPath; id: string }) {
   }));
   const Tab = TABS[current];
   return (
-    <div className={page.page}>
-      <RunHeader path={path} run={run.data} />
-      <Tabs label="Run" tabs={tabs} current={current} />
-      <Suspense fallback={<Skeleton height={360} />}>
-        <ZoomProvider>
-          <Tab path={path} run={run.data} details={details.data} changed={changed} />
-        </ZoomProvider>
-      </Suspense>
-    </div>
+    <RunViewProvider runs={runs} fields={NO_FIELDS} metric={null} place={`${path.entity}/${path.project}`}>
+      <div className={page.page}>
+        <RunHeader path={path} run={run.data} />
+        <Tabs label="Run" tabs={tabs} current={current} />
+        <Suspense fallback={<Skeleton height={360} />}>
+          <ZoomProvider>
+            <Tab path={path} run={run.data} details={details.data} changed={changed} />
+          </ZoomProvider>
+        </Suspense>
+      </div>
+    </RunViewProvider>
   );
 }

@@ -1,10 +1,11 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useInvalidate } from "../../../api/LiveProvider";
-import { runArtifactsQuery, runEventsQuery, sweepQuery } from "../../../api/queries";
+import { describeRun, runArtifactsQuery, runEventsQuery, runQuery, sweepQuery } from "../../../api/queries";
 import type { Artifact } from "../../../api/types";
 import { Card } from "../../../components/Card";
 import { EventList } from "../../../components/EventList";
 import { KeyValues } from "../../../components/KeyValues";
+import { Notes } from "../../../components/Notes";
 import { formatBytes } from "../../../lib/bytes";
 import { plural } from "../../../lib/format";
 import { flatten } from "../../../lib/params";
@@ -23,6 +24,7 @@ const numbersAndWords = (summary: Record<string, unknown>) =>
 
 /** What went in, what came out, where it ran. */
 export function OverviewTab({ path, run, details, changed }: TabProps) {
+  const queries = useQueryClient();
   const eventsQuery = runEventsQuery(path, run.id);
   const artifactsQuery = runArtifactsQuery(path, run.id);
   const sweeps = useQuery({ ...sweepQuery(run.sweep_id ?? ""), enabled: run.sweep_id !== null });
@@ -45,6 +47,14 @@ export function OverviewTab({ path, run, details, changed }: TabProps) {
           />
         )}
         {run.stopped != null && <StoppedCard stopped={run.stopped} />}
+        <Notes
+          text={run.notes ?? ""}
+          placeholder="What this run was to show, and what it showed."
+          save={async (notes) => {
+            const changed = await describeRun(path, run.id, notes);
+            queries.setQueryData(runQuery(path, run.id).queryKey, changed);
+          }}
+        />
         <Card title="Summary">
           <KeyValues values={flatten(numbersAndWords(run.summary))} />
         </Card>
