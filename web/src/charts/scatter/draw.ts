@@ -68,7 +68,7 @@ export function drawAll(
   ctx.fillStyle = colors.dim;
   ctx.globalAlpha = 0.25;
   drawPoints(ctx, points, frame, behind, radius, square);
-  ctx.globalAlpha = strength * Math.max(0.35, Math.min(0.8, 20 / Math.sqrt(marks.length)));
+  ctx.globalAlpha = strength * Math.max(0.35, Math.min(0.8, 20 / Math.sqrt(marks.length - behind.length)));
   for (const [color, runs] of groups) {
     ctx.fillStyle = color;
     drawPoints(ctx, points, frame, runs, radius, square);

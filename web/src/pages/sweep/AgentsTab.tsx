@@ -12,6 +12,7 @@ import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
 import { Ago } from "../../components/Time";
 import { formatCount } from "../../lib/format";
+import { AgentLoad } from "./AgentLoad";
 import { agentCommand } from "./agentCommand";
 
 const always = () => true;
@@ -28,6 +29,7 @@ export function AgentsTab({ sweep, runs }: { sweep: Sweep; runs: readonly Run[] 
       { name: "State", cell: (agent) => (agent.state === "running" ? "Alive" : "Gone") },
       { name: "Host", cell: (agent) => agent.host },
       { name: "Process", number: true, cell: (agent) => agent.pid || "–" },
+      { name: "Since", cell: (agent) => <Ago time={agent.created} /> },
       {
         name: "Slots",
         number: true,
@@ -46,6 +48,7 @@ export function AgentsTab({ sweep, runs }: { sweep: Sweep; runs: readonly Run[] 
                 </Fragment>
               )),
       },
+      { name: "Use", cell: (agent) => <AgentLoad path={sweep} agent={agent} /> },
       { name: "Runs", number: true, cell: (agent) => formatCount(agent.run_count) },
       { name: "Failed", number: true, cell: (agent) => formatCount(agent.failed_count) },
       { name: "Last heard of", cell: (agent) => <Ago time={agent.heartbeat} /> },

@@ -3,18 +3,31 @@ import { useMemo, useState } from "react";
 import { Link } from "wouter";
 import { useInvalidate } from "../../api/LiveProvider";
 import { sweepEventsQuery } from "../../api/queries";
-import type { Run, Sweep } from "../../api/types";
+import type { Event, Run, Sweep } from "../../api/types";
 import { runPath } from "../../app/routes";
 import { Button } from "../../components/Button";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorNote } from "../../components/ErrorNote";
 import { EventList } from "../../components/EventList";
+import { Select } from "../../components/Select";
 import { Skeleton } from "../../components/Skeleton";
 import styles from "../Page.module.css";
 
 const PAGE = 100;
 const MOST = 1000;
+const ALL = "all";
 const always = () => true;
+
+/** Kinds that there are, with how often each is among those shown. */
+function kindsOf(events: readonly Event[]): [kind: string, name: string][] {
+  const counts = new Map<string, number>();
+  for (const { kind } of events) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const kinds = [...counts].sort(([a], [b]) => a.localeCompare(b));
+  return [
+    [ALL, `All (${events.length})`],
+    ...kinds.map(([kind, count]): [string, string] => [kind, `${kind.replace(".", " ")} (${count})`]),
+  ];
+}
 
 /** What happened, and why; the newest first. */
 export function EventsTab({ sweep, runs }: { sweep: Sweep; runs: readonly Run[] }) {
@@ -22,13 +35,16 @@ export function EventsTab({ sweep, runs }: { sweep: Sweep; runs: readonly Run[] 
   const query = sweepEventsQuery(sweep.id, limit);
   const events = useQuery({ ...query, placeholderData: keepPreviousData });
   useInvalidate(query.queryKey, always, 2_000);
+  const [kind, setKind] = useState(ALL);
   const names = useMemo(() => new Map(runs.map((run) => [run.id, run.name])), [runs]);
   if (events.isPending) return <Skeleton height={320} />;
   if (events.data === undefined) return <ErrorNote error={events.error} retry={events.refetch} />;
-  const list = events.data.events;
-  if (list.length === 0) return <EmptyState title="Nothing has happened yet" />;
+  const all = events.data.events;
+  const list = kind === ALL ? all : all.filter((event) => event.kind === kind);
+  if (all.length === 0) return <EmptyState title="Nothing has happened yet" />;
   return (
     <>
+      <Select label="Kind" options={kindsOf(all)} value={kind} onChange={setKind} />
       <div className={styles.sheet}>
         <EventList
           events={list}
@@ -41,7 +57,7 @@ export function EventsTab({ sweep, runs }: { sweep: Sweep; runs: readonly Run[] 
           }
         />
       </div>
-      {list.length >= limit && limit < MOST && (
+      {all.length >= limit && limit < MOST && (
         <div>
           <Button onClick={() => setLimit(Math.min(MOST, limit * 3))}>Show older ones</Button>
         </div>

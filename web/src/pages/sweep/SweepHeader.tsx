@@ -1,7 +1,10 @@
+import { useState } from "react";
 import { Link } from "wouter";
 import type { Run, Sweep } from "../../api/types";
 import { runPath } from "../../app/routes";
+import { Button } from "../../components/Button";
 import { CopyCommand } from "../../components/CopyCommand";
+import { Markdown } from "../../components/Markdown";
 import { StatePill } from "../../components/StateIcon";
 import { Ago } from "../../components/Time";
 import { useClock } from "../../lib/clock";
@@ -11,6 +14,7 @@ import { elapsedSeconds, remainingSeconds, sweepProgress } from "../../lib/progr
 import { agentCommand } from "./agentCommand";
 import { SweepControls } from "./SweepControls";
 import styles from "./SweepHeader.module.css";
+import { SweepNameDialog } from "./SweepNameDialog";
 import { SweepProgress } from "./SweepProgress";
 
 interface Props {
@@ -20,16 +24,26 @@ interface Props {
 
 /** The sweep in ten seconds: what it is, how it is, how far it is, how good it is, how to help it. */
 export function SweepHeader({ sweep, runs }: Props) {
+  const [naming, setNaming] = useState(false);
   return (
     <header className={styles.header}>
       <div className={styles.top}>
         <div className={styles.names}>
           <h1 className={styles.name}>{sweep.name}</h1>
+          <Button look="ghost" aria-label="Edit name and notes" onClick={() => setNaming(true)}>
+            <PenIcon />
+          </Button>
           <StatePill state={sweep.state} />
           <p className={styles.reason}>{sweep.state_reason}</p>
         </div>
         <SweepControls sweep={sweep} />
       </div>
+      {naming && <SweepNameDialog sweep={sweep} close={() => setNaming(false)} />}
+      {sweep.description && (
+        <section className={styles.notes} aria-label="Notes">
+          <Markdown text={sweep.description} />
+        </section>
+      )}
       <div className={styles.panel}>
         <div className={styles.progress}>
           <SweepProgress progress={sweepProgress(sweep)} state={sweep.state} />
@@ -53,6 +67,20 @@ export function SweepHeader({ sweep, runs }: Props) {
     </header>
   );
 }
+
+const PenIcon = () => (
+  <svg
+    width="16"
+    height="16"
+    viewBox="0 0 16 16"
+    fill="none"
+    stroke="currentColor"
+    strokeWidth="1.4"
+    aria-hidden="true"
+  >
+    <path d="M3 13l.7-2.8 7-7 2.1 2.1-7 7L3 13zM9.4 4.5l2.1 2.1" strokeLinejoin="round" />
+  </svg>
+);
 
 function invitation({ state, agent_count }: Sweep): string {
   const open = state === "PENDING" || state === "RUNNING";

@@ -1,0 +1,6 @@
+/** Changes to what people say of a sweep. */
+import { client, unwrap } from "./client";
+
+/** An empty text takes it away: the sweep has the name of its configuration again, or its id. */
+export const changeSweep = (sweep_id: string, change: { display_name?: string; description?: string }) =>
+  unwrap(client.PATCH("/api/v1/sweeps/{sweep_id}", { params: { path: { sweep_id } }, body: change }));
