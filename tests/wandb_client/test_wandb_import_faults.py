@@ -15,11 +15,12 @@ import pytest
 
 from besom.client.connection import Connection
 from besom.errors import CommError, UsageError
+from besom.importing.offline_folder import files_of
 from besom.importing.offline_run import read_run
 from besom.importing.wandb_project import WandbProject
 from besom.importing.wandb_run import FoundRun
 from besom.importing.wandb_sweeps import Sweeps
-from besom.protocol import Sweep, SystemRecord, Viewer
+from besom.protocol import HistoryRecord, Sweep, SystemRecord, Viewer
 
 CLIENT = """
 import json, os, pathlib
@@ -72,6 +73,12 @@ class Api:
     def project(self, name, entity):
         return Project()
 """
+
+ABOUT = {
+    **dict.fromkeys(("sweep", "notes", "group", "job_type", "url")),
+    **{"id": "long", "name": "long", "state": "finished", "created": "2026-01-31T12:00:00"},
+    **{"config": {}, "tags": [], "facts": {}},
+}
 
 
 @pytest.fixture
@@ -136,11 +143,27 @@ def test_system_metrics_of_a_project_are_numbers(place: Path) -> None:
     assert load.data == {"cpu": 1.0}
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"row": {"_step": None}},
+        {"row": {"_step": 0, "_timestamp": float("nan")}},
+        {"load": {"_timestamp": "soon"}},
+        {"row": {"_step": 0, "deep": json.loads("[" * 600 + "]" * 600)}},
+    ],
+)
+def test_a_row_that_cannot_be_read_is_named_and_keeps_only_its_run_from_being_imported(said) -> None:
+    run = FoundRun(ABOUT)
+    run.take({"row": {"_step": 0, "_timestamp": None, "loss": 1.0}})
+    assert run.records("me", "p", None)
+    run.take(said)
+    with pytest.raises(UsageError, match="Row 2 of what it has logged cannot be read: "):
+        run.records("me", "p", None)
+
+
 def test_the_identity_of_a_long_run_needs_no_second_copy_of_its_history() -> None:
     def found(rows: int) -> FoundRun:
-        about = dict.fromkeys(("sweep", "notes", "group", "job_type", "url"))
-        about |= {"id": "long", "name": "long", "state": "finished", "created": "2026-01-31T12:00:00"}
-        run = FoundRun({**about, "config": {}, "tags": [], "facts": {}})
+        run = FoundRun(ABOUT)
         for step in range(rows):
             run.take({"row": {"_step": step, "text": "x" * 100_000}})
         return run
@@ -188,8 +211,11 @@ def row(**items: str) -> bytes:
     "damaged",
     [
         {"_timestamp": "null"},
+        {"_timestamp": "NaN"},
+        {"_timestamp": "-Infinity"},
         {"_step": "null"},
         {"_step": "Infinity"},
+        {"_step": "1e300"},
         {"loss": "no JSON"},
         {"deep": "[" * 10_000},
         {"deep": "[" * 900 + "]" * 900},
@@ -200,6 +226,16 @@ def test_a_record_that_cannot_be_read_is_named_with_its_file(tmp_path: Path, dam
     with pytest.raises(UsageError) as refusal:
         list(read_run(path))
     assert f"Record 3 of {path} cannot be read" in str(refusal.value)
+
+
+def test_what_is_no_text_is_replaced(tmp_path: Path) -> None:
+    path = offline(tmp_path, "odd", row(text=r'{"a\udfff": ["\ud800b", "\ud83d\ude00"]}', _timestamp="5"))
+    (path.parent / "files").mkdir()
+    (path.parent / "files" / os.fsdecode(b"a\xffb")).write_text("x")
+    *_, told = read_run(path)
+    assert isinstance(told, HistoryRecord)
+    assert told.data == {"text": {"a?": ["?b", "\U0001f600"]}}
+    assert [name for name, _ in files_of(path.parent)] == ["a?b"]
 
 
 def test_system_metrics_of_an_offline_run_are_numbers(tmp_path: Path) -> None:

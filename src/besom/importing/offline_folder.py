@@ -31,11 +31,12 @@ def find_runs(place: Path) -> list[Path]:
 
 
 def files_of(folder: Path) -> Iterator[tuple[str, Path]]:
-    """The files of a run, by their names. Those that were saved by a link are where that leads, if it still does."""
+    """The files of a run, by names in which what is no text is a ``?``. Those that were saved by a link are where
+    that leads, if it still does."""
     root = folder / "files"
     for path in files_below(root):
         if path.is_file():
-            yield path.relative_to(root).as_posix(), path
+            yield path.relative_to(root).as_posix().encode(errors="replace").decode(), path
 
 
 def _age(path: Path) -> str:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import copy
 import hashlib
-import json
-import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +16,7 @@ from besom.client.settings import DEFAULT_PROJECT
 from besom.errors import UsageError
 from besom.importing.framing import read_records
 from besom.importing.protobuf import Message
+from besom.importing.rows import UNREADABLE, numbers_of, read_step, read_time
 from besom.protocol import (
     AboutRecord,
     AlertRecord,
@@ -36,6 +35,7 @@ from besom.protocol import (
     SystemRecord,
     mark_numbers,
 )
+from besom.protocol.foreign import read_foreign
 from besom.sdk.capture.screen import Screen
 
 _HISTORY, _SUMMARY, _RUN = 2, 3, 17
@@ -47,8 +47,6 @@ _KINDS: dict[int, Literal["min", "max", "mean", "best", "last", "none", "first"]
 }  # fmt: skip
 _GOALS: dict[int, Literal["minimize", "maximize"]] = {1: "minimize", 2: "maximize"}
 _LEVELS: dict[str, Literal["INFO", "WARN", "ERROR"]] = {"WARN": "WARN", "ERROR": "ERROR"}
-_UNREADABLE = (ValueError, TypeError, OverflowError, RecursionError)
-"""What values raise that no client writes: no text, no JSON, nested too deep, null or infinite where numbers belong."""
 _FACTS = {1: "os", 2: "python", 6: "program", 12: "host", 14: "executable", 18: "gpu"}
 
 
@@ -72,7 +70,7 @@ def read_run(path: Path, project: str | None = None, entity: str | None = None) 
             elif _RUN in record:
                 run = _Run(record.message(_RUN), project, entity)
                 yield run.first
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             raise UsageError(f"Record {number} of {path} cannot be read: {error}.") from None
     if run is None:
         raise UsageError(f"{path} holds no run.", "Its program was killed before W&B's client had written anything.")
@@ -122,9 +120,9 @@ class _Run:
         for item in history.messages(1):
             _put(row, item)
         yield from self._summary_by_hand(row)
-        self._time = float(row.pop("_timestamp", self._time))
-        step = row.pop("_step", history.message(2).number(1))
-        yield HistoryRecord(step=int(step), time=self._time, data=mark_numbers(row))
+        self._time = read_time(row.pop("_timestamp", self._time))
+        step = read_step(row.pop("_step", history.message(2).number(1)))
+        yield HistoryRecord(step=step, time=self._time, data=mark_numbers(row))
 
     def _summary_by_hand(self, row: dict[str, Any]) -> Iterator[SpoolRecord]:
         """What of the summary no row brought."""
@@ -178,13 +176,8 @@ class _Run:
     def stats(self, sample: Message) -> Iterator[SpoolRecord]:
         """A look at the machine."""
         self._time = _time(sample.message(2)) or self._time
-        values = {item.text(1): json.loads(item.text(16)) for item in sample.messages(3)}
-        load = {
-            key: float(value)
-            for key, value in values.items()
-            if isinstance(value, (int, float)) and math.isfinite(value)
-        }
-        yield SystemRecord(time=self._time, data=load)
+        values = {item.text(1): read_foreign(item.text(16)) for item in sample.messages(3)}
+        yield SystemRecord(time=self._time, data=numbers_of(values))
 
     def alert(self, told: Message) -> Iterator[SpoolRecord]:
         """A person should know."""
@@ -263,7 +256,7 @@ def _value(item: Message) -> Any:
     if 7 in item:
         return item.text(7)
     text = item.text(16) or item.text(8)
-    return json.loads(text) if text else None
+    return read_foreign(text) if text else None
 
 
 def _time(stamp: Message) -> float:

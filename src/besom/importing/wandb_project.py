@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 import tempfile
@@ -13,6 +12,7 @@ from typing import Any
 from besom.errors import CommError, UsageError
 from besom.importing import wandb_export
 from besom.importing.wandb_run import FoundRun
+from besom.protocol.foreign import read_foreign
 
 
 class WandbProject:
@@ -82,7 +82,7 @@ class WandbProject:
         for line in self._process.stdout or ():
             if not line.endswith("\n"):  # it was killed
                 break
-            said: dict[str, Any] = json.loads(line)
+            said: dict[str, Any] = read_foreign(line)
             if "missing" in said:
                 raise UsageError(
                     f"{self._python} has no package {said['missing']}, and W&B's client is what reads from there.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
@@ -11,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from besom.errors import UsageError
+from besom.importing.rows import UNREADABLE, numbers_of, read_step, read_time
 from besom.importing.wandb_export import UNFINISHED
 from besom.protocol import (
     AboutRecord,
@@ -44,6 +45,7 @@ class FoundRun:
     files: dict[str, Path] = field(default_factory=dict)
     last: float = 0.0
     """When it last logged something."""
+    _unreadable: str | None = None
 
     @property
     def id(self) -> str:
@@ -61,28 +63,39 @@ class FoundRun:
         return bool(self.about["state"] == "killed")
 
     def take(self, said: dict[str, Any]) -> None:
-        """One more thing about it."""
+        """One more thing about it; what cannot be read is told of with its records."""
+        try:
+            self._take(said)
+        except UNREADABLE as error:
+            what = f"Row {len(self.logged) + 1} of what it has logged" if "summary" not in said else "Its summary"
+            self._unreadable = self._unreadable or f"{what} cannot be read: {error}."
+
+    def _take(self, said: dict[str, Any]) -> None:
         if "row" in said:
             row = said["row"]
-            self.last = max(self.last, float(row.pop("_timestamp", None) or 0))
-            step = int(row.pop("_step", len(self.logged)))
+            self.last = max(self.last, self._time_of(row.pop("_timestamp", None)))
+            step = read_step(row.pop("_step", len(self.logged)))
             self.logged.append(HistoryRecord(step=step, time=self.last, data=mark_numbers(row)))
         elif "load" in said:
-            moment = float(said["load"].get("_timestamp") or self.last)
+            moment = self._time_of(said["load"].get("_timestamp"))
             load = {key.removeprefix("system."): value for key, value in said["load"].items() if key[0] != "_"}
-            numbers = {
-                key: float(value)
-                for key, value in load.items()
-                if isinstance(value, (int, float)) and math.isfinite(value)
-            }
-            self.logged.append(SystemRecord(time=moment, data=numbers))
+            self.logged.append(SystemRecord(time=moment, data=numbers_of(load)))
         elif "summary" in said:
             self.summary = mark_numbers(said["summary"])
         elif "file" in said:
             self.files[said["file"]] = Path(said["path"])
 
+    def _time_of(self, stamp: Any) -> float:
+        return self.last if stamp is None else read_time(stamp)
+
     def records(self, entity: str | None, project: str, sweep_id: str | None) -> list[SpoolRecord]:
-        """The run's spool. Its identity follows from its content, so a run that has changed since has another one."""
+        """The run's spool. Its identity follows from its content, so a run that has changed since has another one.
+
+        Raises:
+            UsageError: something of it cannot be read.
+        """
+        if self._unreadable is not None:
+            raise UsageError(self._unreadable)
         about, facts = self.about, self.about["facts"]
         started = _seconds(about["created"])
         run = NewRun(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from datetime import datetime, timezone
@@ -10,6 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from besom.protocol.foreign import read_foreign
 from besom.server.services.refusals import Invalid
 
 Shape = TypeVar("Shape")
@@ -20,24 +20,20 @@ LARGEST_INT = 2**31 - 1
 JSONString = str
 """JSON in a string, as it goes over the wire."""
 
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 _QUOTED_NUMBER = re.compile(r'(?<!\\)"(NaN|-?Infinity)"(?!:)')
 """As a value, not as a key, nor inside of a string, where quotes have a backslash before them."""
 
 
 def read_json(text: str) -> Any:
-    """The value of a JSON text in which NaN, Infinity and -Infinity may stand. Half a surrogate pair becomes ``?``.
+    """As ``read_foreign``.
 
     Raises:
         Invalid: it is no JSON.
     """
     try:
-        value = json.loads(text)
-        if _SURROGATE.search(text):  # no other reader or database takes one alone
-            value = json.loads(json.dumps(value, ensure_ascii=False).encode(errors="replace"))
+        return read_foreign(text)
     except (ValueError, RecursionError) as error:
         raise Invalid("bad_json", f"A JSON string of the request cannot be read: {error}.") from None
-    return value
 
 
 def shaped(value: Any, shape: type[Shape], field: str) -> Shape:
