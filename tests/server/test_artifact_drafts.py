@@ -11,9 +11,10 @@ import pytest
 from server_world import GRID, World
 from sqlalchemy import update
 
-from besom.server.services import artifact_changes, artifact_drafts, artifact_lists, draft_files
+from besom.server.services import artifact_changes, artifact_collections, artifact_drafts, artifact_lists, draft_files
 from besom.server.services.artifact_changes import ArtifactChange, ArtifactPlace
 from besom.server.services.artifact_drafts import Draft, NewDraft
+from besom.server.services.blobs import UNNAMED_SECONDS, collect_unnamed
 from besom.server.services.refusals import Conflict, Invalid, Missing
 from besom.server.services.users import Caller
 from besom.server.store import tables
@@ -84,10 +85,10 @@ async def test_a_version_goes_from_announcement_to_deletion(world: World) -> Non
     )
     changed = await artifact_changes.change_artifact(ctx, caller, old, change)
     assert (changed.description, changed.metadata, changed.tags, changed.aliases) == ("d", {"a": 1}, ["u"], ["seen"])
-    assert await artifact_lists.aliases_of(ctx, caller, "ann", "demo", "net") == ["latest", "seen"]
+    assert await artifact_collections.all_aliases(ctx, caller, "ann", "demo", "net") == ["latest", "seen"]
     page = await artifact_lists.versions_of(ctx, caller, ("ann", "demo", "net"), 1, 5)
     assert ([found.version for found in page.artifacts], page.total) == ([0], 2)
-    [collection] = await artifact_lists.list_collections(ctx, caller, "ann", "demo", kind="model")
+    [collection] = await artifact_collections.list_collections(ctx, caller, "ann", "demo", kind="model")
     assert (collection.name, collection.type) == ("net", "model")
 
     await artifact_changes.delete_artifact(ctx, caller, old, with_aliases=True)
@@ -125,3 +126,29 @@ async def test_a_version_adds_to_none_of_another_project(world: World) -> None:
     await send(world, caller, NewDraft("net", "model", "d1"), a=b"alpha")
     with pytest.raises(Invalid, match="ann/demo cannot add to net:v0 of ann/other"):
         await send(world, caller, NewDraft("net", "model", "d2"), ("ann", "other", "net:v0"), b=b"beta")
+
+
+async def test_what_was_announced_and_never_committed_is_forgotten_after_a_day_with_its_bytes(world: World) -> None:
+    await world.sweep(GRID)
+    ctx, folder = world.services.ctx, world.services.blobs
+    caller = await world.services.sessions.caller(world.key, "key")
+    kept = await send(world, caller, NewDraft("net", "model", "d1"), a=b"kept")
+    draft = await artifact_drafts.begin(ctx, caller, "ann", "demo", NewDraft("net", "model", "d2"))
+    place = ("ann", "demo", draft.id)
+    await draft_files.put_file(ctx, folder, caller, "ann", "demo", md5(b"left"), stream(b"left"), None)
+    manifest = await artifact_drafts.add_manifest(ctx, caller, place, "", None)
+    await draft_files.put_manifest(ctx, folder, caller, place, manifest, stream(b"{}"), 2)
+
+    async def files() -> int:
+        await artifact_drafts.collect_abandoned(ctx)
+        await collect_unnamed(ctx, folder)
+        return sum(path.is_file() for path in folder.path.rglob("*"))
+
+    world.clock.advance(UNNAMED_SECONDS - 1)
+    assert await files() == 4
+    assert (await artifact_drafts.find_draft(ctx, caller, place)).version is None
+    world.clock.advance(2)
+    assert await files() == 1
+    with pytest.raises(Missing, match="no such artifact on its way"):
+        await artifact_drafts.find_draft(ctx, caller, place)
+    assert (await artifact_drafts.find_draft(ctx, caller, ("ann", "demo", kept.id))).version == "net:v0"

@@ -8,7 +8,7 @@ from __future__ import annotations
 _REASONS = {
     "Registry: collections that an organisation shares between its projects": """
         Query.organization Organization.name Organization.orgEntity Entity.user Entity.project
-        Artifact.artifactMemberships Mutation.linkArtifact Mutation.unlinkArtifact
+        Mutation.linkArtifact Mutation.unlinkArtifact
         Mutation.deleteModel Mutation.renameProject Project.updatedAt Project.artifactTypes(includeAll:)
         Project.allowAllArtifactTypesInRegistry Mutation.deleteArtifactPortfolio Mutation.updateArtifactPortfolio
         Mutation.createProjectMembers Mutation.deleteProjectMembers Mutation.updateProjectMember
@@ -32,10 +32,6 @@ _REASONS = {
         """,
     "Asked for only where the server says that it has the feature, and besom does not": """
         ArtifactSequence.digestAlgorithm Entity.xxhashDigestsEnabled
-        """,
-    "A collection of artifacts is all versions of a name, and has nothing of its own that could be changed": """
-        Mutation.createArtifactCollectionTagAssignments Mutation.deleteArtifactCollectionTagAssignments
-        Mutation.deleteArtifactSequence Mutation.updateArtifactSequence Mutation.moveArtifactSequence
         """,
     "Files go in one piece, of whatever size": "Mutation.completeMultipartUploadArtifact",
     "Charts described in a language of W&B's page": "Mutation.createCustomChart",

@@ -50,7 +50,8 @@ with wandb.init(project="goods", id="changer", settings=quiet) as run:
 """
 
 READS = """
-import pathlib
+import os, pathlib
+import requests
 import wandb
 
 api = wandb.Api()
@@ -86,6 +87,30 @@ first.save()
 assert api.run("goods/maker").use_artifact(wandb.Api().artifact("goods/grown:v0")).name == "grown:v0"
 old = wandb.Api().artifact("goods/grown:v0")
 old.delete()
+
+assert len(first.commit_hash) == 32 and first.linked_artifacts == []
+by_key = first.manifest.storage_policy._file_url(first, first.manifest.entries["sub/b 1%.txt"])
+assert requests.get(by_key, auth=("api", os.environ["WANDB_API_KEY"])).text == "beta"
+assert requests.get(by_key).status_code == 401
+
+collection = api.artifact_collection("dataset", "goods/data")
+assert (collection.description, collection.tags) == (None, [])
+collection.description, collection.tags, collection.type = "all of it", ["big", "old"], "tables"
+collection.save()
+collection.tags = ["big", "new"]
+collection.save()
+collection = wandb.Api().artifact_collection("tables", "goods/data")
+assert (collection.description, sorted(collection.tags)) == ("all of it", ["big", "new"])
+assert wandb.Api().artifact("goods/data").type == "tables"
+collection.name = "other"
+try:
+    collection.save()
+except wandb.errors.CommError as error:
+    assert "The name data stays" in str(error), error
+else:
+    raise AssertionError("a name was changed")
+wandb.Api().artifact_collection("table", "goods/shown").delete()
+assert not wandb.Api().artifact_exists("goods/shown:v0")
 made = wandb.Api().artifact("goods/plain:v0")
 made.download(root="plain", skip_cache=True)
 made.verify(root="plain")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from besom.server.services.artifact_changes import ArtifactPlace
 from besom.server.services.artifact_lists import find_version
 from besom.server.services.artifacts import check_name_and_type, check_type, own_aliases
+from besom.server.services.blobs import UNNAMED_SECONDS
 from besom.server.services.context import Context, Unit
 from besom.server.services.projects import find_project, open_project
 from besom.server.services.refusals import Invalid, Missing
@@ -60,6 +61,12 @@ class Draft:
 
 DraftPlace = tuple[str, str, int]
 """Entity, project and number of a draft."""
+
+
+async def collect_abandoned(ctx: Context) -> int:
+    """Forgets drafts that were not committed within the time for which unnamed bytes are kept; returns how many. What
+    was sent for them goes as any bytes that nothing names."""
+    return await ctx.write(lambda unit: artifact_drafts.drop_open(unit.conn, unit.now - UNNAMED_SECONDS))
 
 
 async def begin(ctx: Context, caller: Caller, entity: str, project: str, new: NewDraft) -> Draft:

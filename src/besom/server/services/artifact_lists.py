@@ -24,18 +24,6 @@ _MOST_LISTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Collection:
-    """All versions of one name."""
-
-    entity: str
-    project: str
-    name: str
-    type: str
-    created: float
-    updated: float
-
-
-@dataclass(frozen=True, slots=True)
 class Slice:
     """Some of a list of versions, the newest first."""
 
@@ -93,31 +81,6 @@ async def list_of_run(ctx: Context, caller: Caller, entity: str, project: str, r
         return views_of(conn, rows)
 
     return ArtifactPage(artifacts=await ctx.read(look))
-
-
-async def list_collections(
-    ctx: Context, caller: Caller, entity: str, project: str, kind: str | None = None, name: str | None = None
-) -> list[Collection]:
-    """The names of a project's artifacts, of one type or just one name if given."""
-
-    def look(conn: Connection) -> list[Collection]:
-        home = find_project(conn, caller, entity, project)
-        rows = artifacts.collections(conn, home.id, kind=kind, name=name)
-        return [Collection(entity, project, row.name, row.type, row.created, row.updated) for row in rows]
-
-    return await ctx.read(look)
-
-
-async def aliases_of(ctx: Context, caller: Caller, entity: str, project: str, name: str) -> list[str]:
-    """The aliases of all versions of a name."""
-
-    def look(conn: Connection) -> list[str]:
-        home = find_project(conn, caller, entity, project)
-        ids = [row.id for row in artifacts.listing(conn, home.id, name=name)]
-        own = artifacts.aliases_of(conn, ids)
-        return [LATEST] * bool(ids) + [row.alias for rows in own.values() for row in rows]
-
-    return await ctx.read(look)
 
 
 async def runs_using(ctx: Context, caller: Caller, entity: str, project: str, address: str) -> list[Run]:

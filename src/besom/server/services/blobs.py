@@ -109,6 +109,20 @@ async def open_blob(ctx: Context, folder: BlobFolder, caller: Caller, entity: st
     return Blob(opened, size)
 
 
+async def digest_by_md5(ctx: Context, caller: Caller, entity: str, project: str, md5: str) -> str:
+    """The SHA-256 of bytes that a client knows by their MD5 (hexadecimal); raises Missing."""
+
+    def look(conn: Connection) -> str | None:
+        home = find_project(conn, caller, entity, project)
+        found = blobs.by_md5(conn, home.id, [md5]).get(md5)
+        return None if found is None else str(found.digest)
+
+    digest = await ctx.read(look)
+    if digest is None:
+        raise Missing("blob_not_found", f"The project {entity}/{project} has no file with the MD5 {md5[:80]}.")
+    return digest
+
+
 class Blob:
     """The bytes of a file, open for reading. To be read once; reading to the end, or ``close``, closes it."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from besom.server.store.tables import artifact_drafts, draft_manifests
 
@@ -35,6 +35,12 @@ def open_shared(conn: Connection, project_id: int, name: str, shared_id: str) ->
 def commit(conn: Connection, draft_id: int, artifact_id: int) -> None:
     """Notes which version a draft became."""
     conn.execute(update(artifact_drafts).where(artifact_drafts.c.id == draft_id).values(artifact_id=artifact_id))
+
+
+def drop_open(conn: Connection, before: float) -> int:
+    """Forgets drafts that were announced before that time and never committed, with their manifests; how many."""
+    unfinished = artifact_drafts.c.artifact_id.is_(None) & (artifact_drafts.c.created < before)
+    return conn.execute(delete(artifact_drafts).where(unfinished)).rowcount
 
 
 def manifest_of(conn: Connection, draft_id: int, sender: str) -> Row[Any] | None:

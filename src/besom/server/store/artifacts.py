@@ -159,17 +159,6 @@ def of_run(
     return list(conn.execute(query.limit(limit)))
 
 
-def collections(conn: Connection, project_id: int, *, kind: str | None, name: str | None) -> list[Row[Any]]:
-    """Names with ``type``, ``created`` of the first version and ``updated``, of the newest; by name."""
-    columns = (artifacts.c.name, artifacts.c.type)
-    times = (func.min(artifacts.c.created).label("created"), func.max(artifacts.c.created).label("updated"))
-    query = select(*columns, *times).where(artifacts.c.project_id == project_id, artifacts.c.deleted.is_(None))
-    for column, value in ((artifacts.c.type, kind), (artifacts.c.name, name)):
-        if value is not None:
-            query = query.where(column == value)
-    return sorted(conn.execute(query.group_by(*columns)), key=lambda row: str(row.name))
-
-
 def files_of(conn: Connection, artifact_ids: Collection[int]) -> dict[int, list[Row[Any]]]:
     """The files of each version, by path."""
     return _by_version(conn, artifact_files, artifact_ids)

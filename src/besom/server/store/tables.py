@@ -417,6 +417,16 @@ artifact_files = Table(
     Column("size", BigInteger, nullable=False),
 )
 
+# What is said of all versions of a name together, where anything is.
+artifact_collections = Table(
+    "artifact_collections",
+    metadata,
+    Column("project_id", Key, _cascade("projects.id"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("description", Text),
+    Column("tags", Json, nullable=False),
+)
+
 # Besides ``latest``, which is always the newest version.
 artifact_aliases = Table(
     "artifact_aliases",

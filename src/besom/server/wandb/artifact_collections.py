@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from functools import partial
 from typing import Any, TypeVar
 
 from besom.server.services import artifact_lists
-from besom.server.services.artifact_lists import Collection
-from besom.server.services.refusals import Missing
+from besom.server.services.artifact_collections import (
+    Collection,
+    CollectionChange,
+    CollectionPlace,
+    all_aliases,
+    change_collection,
+    delete_collection,
+    get_collection,
+    list_collections,
+)
+from besom.server.services.refusals import Conflict, Missing
 from besom.server.wandb.artifact_files import page_of_files
 from besom.server.wandb.artifact_nodes import ArtifactNode, CollectionNode, TypeNode, get_node
 from besom.server.wandb.artifacts import alias_of, aliases_of, collection_of, page_of_versions
 from besom.server.wandb.call import Call
 from besom.server.wandb.ids import address_of, opaque
-from besom.server.wandb.nodes import ProjectNode
+from besom.server.wandb.nodes import ProjectNode, entity_of, project_of
 from besom.server.wandb.pages import page_of
 from besom.server.wandb.resolvers import Resolvers
 from besom.server.wandb.scalars import write_time
@@ -61,7 +70,7 @@ async def collections(
 async def types(call: Call, project: ProjectNode, after: str | None = None, first: int | None = None) -> dict[str, Any]:
     """The types of the project's artifacts."""
     oldest: dict[str, float] = {}
-    for found in await artifact_lists.list_collections(call.ctx, call.caller, project.entity, project.name):
+    for found in await list_collections(call.ctx, call.caller, project.entity, project.name):
         oldest[found.type] = min(found.created, oldest.get(found.type, found.created))
     return page_of([TypeNode(project, kind, oldest[kind]) for kind in sorted(oldest)], first, after)
 
@@ -69,7 +78,7 @@ async def types(call: Call, project: ProjectNode, after: str | None = None, firs
 @RESOLVERS.of("Project.artifactType")
 async def type_named(call: Call, project: ProjectNode, name: str) -> TypeNode | None:
     """A type that artifacts of the project have."""
-    found = await artifact_lists.list_collections(call.ctx, call.caller, project.entity, project.name, kind=name)
+    found = await list_collections(call.ctx, call.caller, project.entity, project.name, kind=name)
     return TypeNode(project, name, min(one.created for one in found)) if found else None
 
 
@@ -110,7 +119,7 @@ async def aliases(
 ) -> dict[str, Any]:
     """The aliases of all versions."""
     place = node.entity, node.project_name, node.name
-    names = await artifact_lists.aliases_of(call.ctx, call.caller, *place)
+    names = await all_aliases(call.ctx, call.caller, *place)
     return page_of([alias_of(node, alias) for alias in names], first, after)
 
 
@@ -122,6 +131,7 @@ async def files(
     return await page_of_files(call, node, names or None, first, after)
 
 
+RESOLVERS.plain("Artifact", {"artifactMemberships": lambda node: {"edges": [{"node": node}]}})
 RESOLVERS.plain(
     "ArtifactCollectionMembership",
     {
@@ -132,7 +142,6 @@ RESOLVERS.plain(
         "artifact": lambda node: node,
     },
 )
-RESOLVERS.plain("ArtifactSequence", {"description": lambda _node: None, "tags": lambda _node: {"edges": []}})
 RESOLVERS.plain(
     "ArtifactType",
     {
@@ -155,6 +164,24 @@ async def updated_at(call: Call, node: CollectionNode) -> str | None:
     return write_time((await _facts(call, node)).updated)
 
 
+@RESOLVERS.of("ArtifactSequence.description")
+async def description(call: Call, node: CollectionNode) -> str | None:
+    """What is said of all its versions."""
+    return (await _facts(call, node)).description
+
+
+@RESOLVERS.of("ArtifactSequence.state")
+async def state(call: Call, node: CollectionNode) -> str:
+    """Whether there is any version."""
+    return "READY" if await collection(call, node.project, node.name) else "DELETED"
+
+
+@RESOLVERS.of("ArtifactSequence.tags")
+async def tags(call: Call, node: CollectionNode) -> dict[str, Any]:
+    """The tags of all its versions together."""
+    return {"edges": [{"node": tag} for tag in _tags((await _facts(call, node)).tags)]}
+
+
 @RESOLVERS.of("ArtifactSequence.defaultArtifactType")
 async def type_of(call: Call, node: CollectionNode) -> TypeNode:
     """What all its versions are."""
@@ -162,20 +189,83 @@ async def type_of(call: Call, node: CollectionNode) -> TypeNode:
     return TypeNode(node.project, facts.type, facts.created)
 
 
+@RESOLVERS.of("Mutation.updateArtifactSequence")
+async def update_collection(call: Call, _parent: None, input: dict[str, Any]) -> dict[str, CollectionNode]:
+    """Changes the description of a name; what is null stays. The client sends the name with it."""
+    place = _place(input)
+    if input.get("name") not in (None, place[2]):
+        raise Conflict(
+            "artifact_name",
+            f"The name {place[2]} stays: programs find the versions by it.",
+            "Log the files again under the new name.",
+            field="name",
+        )
+    return await _change(call, place, CollectionChange(description=input.get("description")))
+
+
+@RESOLVERS.of("Mutation.moveArtifactSequence")
+async def move_collection(call: Call, _parent: None, input: dict[str, Any]) -> dict[str, CollectionNode]:
+    """Gives all versions of a name another type."""
+    return await _change(call, _place(input), CollectionChange(type=input["destinationArtifactTypeName"]))
+
+
+@RESOLVERS.of("Mutation.deleteArtifactSequence")
+async def remove_collection(call: Call, _parent: None, input: dict[str, Any]) -> dict[str, Any]:
+    """Deletes all versions of a name."""
+    place = _place(input)
+    await delete_collection(call.ctx, call.caller, place)
+    return {"artifactCollection": CollectionNode(*place)}
+
+
+@RESOLVERS.of("Mutation.createArtifactCollectionTagAssignments")
+async def add_tags(call: Call, _parent: None, input: dict[str, Any]) -> dict[str, Any]:
+    """Gives a name tags."""
+    names = _tag_names(input)
+    await _change(call, _place_by_name(call, input), CollectionChange(add_tags=names))
+    return {"tags": _tags(names)}
+
+
+@RESOLVERS.of("Mutation.deleteArtifactCollectionTagAssignments")
+async def drop_tags(call: Call, _parent: None, input: dict[str, Any]) -> dict[str, bool]:
+    """Takes tags from a name."""
+    await _change(call, _place_by_name(call, input), CollectionChange(drop_tags=_tag_names(input)))
+    return {"success": True}
+
+
+async def _change(call: Call, place: CollectionPlace, change: CollectionChange) -> dict[str, CollectionNode]:
+    changed = await change_collection(call.ctx, call.caller, place, change)
+    return {"artifactCollection": CollectionNode(*place, changed)}
+
+
+def _place(asked: dict[str, Any]) -> CollectionPlace:
+    entity, project, name = address_of("Collection", asked["artifactSequenceID"])
+    return entity, project, name
+
+
+def _place_by_name(call: Call, asked: dict[str, Any]) -> CollectionPlace:
+    entity, project = entity_of(call, asked.get("entityName")), project_of(asked.get("projectName"))
+    return entity, project, asked["artifactCollectionName"]
+
+
+def _tag_names(asked: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(tag["tagName"] for tag in asked["tags"])
+
+
+def _tags(names: Iterable[str]) -> list[dict[str, str]]:
+    return [{"id": opaque("Tag", name), "name": name} for name in names]
+
+
 async def _facts(call: Call, node: CollectionNode) -> Collection:
     if node.facts is not None:
         return node.facts
-    found = await artifact_lists.list_collections(call.ctx, call.caller, node.entity, node.project_name, name=node.name)
-    if not found:
-        raise Missing("artifact_not_found", f"There is no artifact {node.name!r} any more.", field="name")
-    return found[0]
+    return await get_collection(call.ctx, call.caller, (node.entity, node.project_name, node.name))
 
 
 async def _collections(
     call: Call, project: ProjectNode, kind: str | None = None, name: str | None = None
 ) -> list[CollectionNode]:
     place = project.entity, project.name
-    found = await artifact_lists.list_collections(call.ctx, call.caller, *place, kind=kind, name=name)
+    found = await list_collections(call.ctx, call.caller, *place, kind=kind, name=name)
     return [CollectionNode(*place, one.name, one) for one in found]
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from besom.protocol import Artifact
 from besom.server.services import artifact_drafts, artifact_lists
 from besom.server.services.artifact_changes import ArtifactPlace
+from besom.server.services.artifact_collections import Collection
 from besom.server.services.artifact_drafts import Draft, DraftPlace
-from besom.server.services.artifact_lists import Collection
 from besom.server.services.refusals import Missing
 from besom.server.wandb.call import Call
 from besom.server.wandb.ids import address_of, opaque

@@ -7,9 +7,10 @@ from typing import Any
 from litestar import Request, Response, get, put
 from litestar.params import FromPath
 
-from besom.server.api.dependencies import ServicesDep
+from besom.server.api.dependencies import CallerDep, ServicesDep
+from besom.server.api.file_answers import file_answer
 from besom.server.api.files import length_of
-from besom.server.services import artifact_lists, draft_files
+from besom.server.services import artifact_lists, blobs, draft_files
 from besom.server.services.blob_md5s import md5s_of
 from besom.server.services.manifests import manifest_of
 from besom.server.services.signing import STORAGE
@@ -60,4 +61,20 @@ async def get_manifest(
     return Response(manifest_of(artifact, md5s, ArtifactNode(artifact).id), media_type="application/json")
 
 
-HANDLERS = [put_file, put_manifest, get_manifest]
+@get("/artifactsV2/{region:str}/{entity:str}/{project:str}/{name:str}/{artifact:str}/{md5:str}/{file:path}")
+async def get_by_md5(
+    request: AnyRequest,
+    services: ServicesDep,
+    caller: CallerDep,
+    entity: FromPath[str],
+    project: FromPath[str],
+    md5: FromPath[str],
+    file: FromPath[str],
+) -> Response[Any]:
+    """Bytes by their MD5: where the client goes with its key when it has no signed address, or an old one."""
+    digest = await blobs.digest_by_md5(services.ctx, caller, entity, project, md5)
+    blob = await blobs.open_blob(services.ctx, services.blobs, caller, entity, project, digest)
+    return file_answer(request, blob, digest, file)
+
+
+HANDLERS = [put_file, put_manifest, get_manifest, get_by_md5]

@@ -159,6 +159,7 @@ RESOLVERS.plain(
         "size": lambda node: node.artifact.size,
         "digest": lambda node: node.artifact.digest,
         "digestAlgorithm": lambda _node: "MANIFEST_MD5",
+        "commitHash": lambda node: node.artifact.digest,
         "fileCount": lambda node: len(node.artifact.files) + len(node.artifact.references),
         "createdAt": lambda node: write_time(node.artifact.created),
         "updatedAt": lambda node: write_time(node.artifact.created),
