@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from litestar import Litestar
 
-from besom.server.app import create_app
+from besom.server.app import assemble, furnish
 from besom.server.services.context import Unit
 from besom.server.services.reaper import reap
 from besom.server.services.services import Services
@@ -31,6 +32,9 @@ RANDOM = {
     "parameters": {"lr": {"min": 0.0, "max": 1.0}},
 }
 LEASE = 120.0
+
+_FREE: list[Litestar] = []
+"""Applications without a world. To assemble one takes longer than most tests."""
 
 
 class Clock:
@@ -169,15 +173,16 @@ async def open_world(database: str, seed: int = 0) -> AsyncIterator[World]:
     with contextlib.closing(store), tempfile.TemporaryDirectory() as folder:
         key = new_secret()
         store.write_sync(lambda conn: ensure_admin(Unit(conn, clock()), "ann", key))
-        app = create_app(
-            store, BlobFolder(Path(folder)), clock=clock, rng=random.Random(seed), lease_seconds=LEASE, background=False
+        app = _FREE.pop() if _FREE else assemble(background=False)
+        services = furnish(
+            app, store, BlobFolder(Path(folder)), clock=clock, rng=random.Random(seed), lease_seconds=LEASE
         )
-        services: Services = app.state.services
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         headers = {"Authorization": f"Bearer {key}"}
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost:7878", headers=headers) as client:
             yield World(client, services, store, clock, key)
         services.close()
+        _FREE.append(app)
 
 
 def line(record: dict[str, Any]) -> bytes:

@@ -21,7 +21,7 @@ import uvicorn
 
 from besom.errors import BesomError
 from besom.private_file import write_private
-from besom.server.app import LEASE_SECONDS, create_app
+from besom.server.app import LEASE_SECONDS, assemble, furnish
 from besom.server.limits.connections import WatchedConnection, connections_possible, cut_off_stuck
 from besom.server.limits.settings import Limits
 from besom.server.services.context import Unit
@@ -87,9 +87,8 @@ def run(
         version = importlib.metadata.version("besom")
         names = {*hosts, socket.gethostname()}
         blobs = BlobFolder(data / "blobs")
-        app = create_app(
-            store, blobs, url=url, hosts=names, lease_seconds=lease_seconds, version=version, limits=limits
-        )
+        app = assemble(names)
+        services = furnish(app, store, blobs, url=url, lease_seconds=lease_seconds, version=version, limits=limits)
         _log_to_stderr()
 
         def announce() -> None:
@@ -113,7 +112,7 @@ def run(
                 proxy_headers=False,
                 server_header=False,
             ),
-            app.state.services.ctx.live,
+            services.ctx.live,
             home / "server.json",
             announce,
             limits,
