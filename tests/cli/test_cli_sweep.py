@@ -118,15 +118,18 @@ def test_a_pending_sweep_takes_another_configuration(user, server):
     assert sweep(server, path).config["parameters"]["lr"]["values"] == [0.1, 0.2, 0.4]
 
 
-def test_the_configuration_of_a_started_sweep_stays_and_the_way_to_another_one_is_said(user, server):
+def test_a_started_sweep_gets_a_new_version_and_what_cannot_change_is_said(user, server):
     path = create(user)
     user.write("train.py", "import besom\nbesom.init().log({'loss': 1})\n")
     assert user.besom("agent", "--count", "1", path).code == 0
     user.write("sweep.yaml", GRID.replace("0.3", "0.4"))
-    said = user.fails("sweep", "--update", path, "sweep.yaml")
-    assert "RUNNING" in said
-    assert "--prior-sweep" in said
-    assert sweep(server, path).text == GRID
+    assert "--name cannot change under way" in user.fails("sweep", "--update", path, "--name", "x", "sweep.yaml")
+    said = user.besom("sweep", "--update", path, "sweep.yaml").out
+    assert "Version 2: the runs so far (1) stay and count.\n  lr: added 0.4, removed 0.3\n" in said
+    assert (path_of(said), sweep(server, path).run_count) == (path, 1)
+    user.write("sweep.yaml", GRID.replace("train.py", "main.py"))
+    assert "`program` cannot change under way" in user.fails("sweep", "--update", path, "sweep.yaml")
+    assert "0.4" in sweep(server, path).text
 
 
 def test_pause_resume_and_stop_say_what_happens_next(user, server):

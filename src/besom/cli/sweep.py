@@ -23,7 +23,7 @@ CONFIG_SUFFIXES = (".yaml", ".yml", ".json")
         ("besom sweep --prior-sweep a1b2c3d4 sweep.yaml", "Search learns from that sweep's runs too."),
         ("besom sweep --pause a1b2c3d4", "No new runs for a while."),
         ("besom sweep --resume a1b2c3d4", "New runs again, also of an ended sweep."),
-        ("besom sweep --update a1b2c3d4 sweep.yaml", "Change it before its first run."),
+        ("besom sweep --update a1b2c3d4 sweep.yaml", "Change it; its runs so far count."),
         ("besom sweep --controller sweep.yaml", "Create a sweep and choose its runs here."),
     ],
 )
@@ -46,7 +46,7 @@ CONFIG_SUFFIXES = (".yaml", ".yml", ".json")
 )
 @click.option("--prior-filter", metavar="JSON", help="Count the project's runs that match.")
 @click.option("--freeze-code", is_flag=True, help="Agents run the program's files as they are now.")
-@click.option("--update", metavar="SWEEP", help="Replace the configuration of this sweep.")
+@click.option("--update", metavar="SWEEP", help="Change the configuration of this sweep.")
 @click.option("--pause", "actions", flag_value="pause", multiple=True, help="No new runs; running ones go on.")
 @click.option("--resume", "actions", flag_value="resume", multiple=True, help="New runs again.")
 @click.option("--stop", "actions", flag_value="stop", multiple=True, help="End it; running runs go on to their end.")

@@ -12,6 +12,7 @@ from typing import Any
 from besom.cli.interrupts import uninterrupted
 from besom.cli.program import remarks
 from besom.cli.project_name import project_for
+from besom.cli.sweep_change import change
 from besom.cli.sweep_json import sweep_json
 from besom.cli.terminal import LINK, NEXT_STEP, note, paint, paint_problems, quote, say, say_json
 from besom.client import code, settings
@@ -63,13 +64,14 @@ def create(wanted: Wanted, *, as_json: bool, local: bool = False) -> str:
         loaded = load_mapping({**loaded.config.stored, "controller": {"type": "local"}})
     connection = connect()
     with uninterrupted():
-        created = send(connection, wanted, loaded)
-        path = f"{created.sweep.entity}/{created.sweep.project}/{created.sweep.id}"
+        begun = _begun(connection, wanted)
+        sweep = change(connection, wanted, loaded, begun, quiet=as_json) if begun else send(connection, wanted, loaded)
+        path = f"{sweep.entity}/{sweep.project}/{sweep.id}"
         if as_json:
             warnings = [problem.render(wanted.file) for problem in loaded.warnings]
-            say_json({**sweep_json(connection, created.sweep), "warnings": warnings})
+            say_json({**sweep_json(connection, sweep), "warnings": warnings})
             return path
-        announce(connection, created.sweep, updated=bool(wanted.update))
+        announce(connection, sweep, updated=bool(wanted.update))
     for remark in remarks(loaded.config, Path.cwd()):
         note(remark)
     return path
@@ -88,8 +90,8 @@ def read(wanted: Wanted, *, warn: bool) -> Loaded:
     return load_mapping({**loaded.config.stored, "program": wanted.program}) if wanted.program else loaded
 
 
-def send(connection: Connection, wanted: Wanted, loaded: Loaded) -> SweepCreated:
-    """Creates or updates the sweep.
+def send(connection: Connection, wanted: Wanted, loaded: Loaded) -> Sweep:
+    """Creates the sweep, or replaces the configuration of one that has not begun.
 
     Raises:
         BesomError: the server refused, or the options do not fit the project.
@@ -109,7 +111,7 @@ def send(connection: Connection, wanted: Wanted, loaded: Loaded) -> SweepCreated
         prior_filter=prior_filter,
         code=snapshot if snapshot.files else None,
     )
-    return connection.request("PUT" if wanted.update else "POST", route, body=new, reply=SweepCreated)
+    return connection.request("PUT" if wanted.update else "POST", route, body=new, reply=SweepCreated).sweep
 
 
 def announce(connection: Connection, sweep: Sweep, *, updated: bool = False) -> None:
@@ -120,10 +122,22 @@ def announce(connection: Connection, sweep: Sweep, *, updated: bool = False) -> 
     say(f"Run sweep agent with: {paint(f'besom agent {path}', **NEXT_STEP)}")
 
 
+def _begun(connection: Connection, wanted: Wanted) -> Sweep | None:
+    """The sweep to be updated, where it has handed out runs; None where there is none, or it has not begun."""
+    if wanted.update is None:
+        return None
+    sweep = _wanted_sweep(connection, wanted, wanted.update)
+    return None if sweep.state == "PENDING" or (sweep.state == "PAUSED" and not sweep.run_count) else sweep
+
+
+def _wanted_sweep(connection: Connection, wanted: Wanted, path: str) -> Sweep:
+    return find_sweep(connection, parse_item(path, "sweep").filled(wanted.project, wanted.entity))
+
+
 def _place(connection: Connection, wanted: Wanted, config: SweepConfig) -> tuple[str, str, str]:
     """Entity, project, and where to send the configuration."""
     if wanted.update:
-        sweep = find_sweep(connection, parse_item(wanted.update, "sweep").filled(wanted.project, wanted.entity))
+        sweep = _wanted_sweep(connection, wanted, wanted.update)
         return sweep.entity, sweep.project, f"/sweeps/{segment(sweep.id)}/config"
     project = settings.project(wanted.project, config=config.project) or project_for(
         config.program, Path.cwd(), Path.home()

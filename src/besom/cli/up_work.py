@@ -112,7 +112,7 @@ def _read(wanted: Wanted, work: Work) -> Loaded | None:
 
 def _create(connection: Connection, wanted: Wanted, loaded: Loaded, work: Work) -> Sweep:
     with uninterrupted():
-        sweep = send(connection, wanted, loaded).sweep
+        sweep = send(connection, wanted, loaded)
         if not work.as_json:
             path = f"{sweep.entity}/{sweep.project}/{sweep.id}"
             say(f"Sweep {paint(path, bold=True)}: {paint(page_address(connection, sweep.url), **LINK)}")

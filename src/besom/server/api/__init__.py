@@ -7,6 +7,7 @@ from typing import Any
 from besom.server.api import (
     agents,
     artifacts,
+    configs,
     documents,
     events,
     exports,
@@ -37,6 +38,7 @@ ROUTES: list[Any] = [
         history,
         importance,
         exports,
+        configs,
         documents,
         finding,
         events,

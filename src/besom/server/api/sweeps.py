@@ -13,6 +13,7 @@ from besom.protocol import (
     EventPage,
     NewPoint,
     NewSweep,
+    NewSweepVersion,
     Run,
     RungPage,
     Sweep,
@@ -20,9 +21,11 @@ from besom.protocol import (
     SweepCommand,
     SweepCreated,
     SweepPage,
+    SweepVersionMade,
+    SweepVersionPage,
 )
 from besom.server.api.dependencies import CallerDep, ServicesDep
-from besom.server.services import enqueue, histories, rungs, sweeps
+from besom.server.services import enqueue, histories, rungs, sweep_versions, sweeps
 
 
 @get("/api/v1/projects/{entity:str}/{project:str}/sweeps", tags=["sweeps"])
@@ -114,6 +117,20 @@ async def get_sweep_curves(
     return await histories.sweep_curves(services.ctx, caller, sweep_id, key=key, points=points)
 
 
+@get("/api/v1/sweeps/{sweep_id:str}/versions", tags=["sweeps"])
+async def list_sweep_versions(services: ServicesDep, caller: CallerDep, sweep_id: FromPath[str]) -> SweepVersionPage:
+    """All configurations that a sweep has had, the newest first, with what each of them changed."""
+    return await sweep_versions.list_versions(services.ctx, caller, sweep_id)
+
+
+@post("/api/v1/sweeps/{sweep_id:str}/versions", status_code=201, tags=["sweeps"])
+async def add_sweep_version(
+    services: ServicesDep, caller: CallerDep, sweep_id: FromPath[str], data: JSONBody[NewSweepVersion]
+) -> SweepVersionMade:
+    """Changes the configuration of a sweep under way; its runs so far stay and count."""
+    return await sweep_versions.add_version(services.ctx, services.plans, caller, sweep_id, data)
+
+
 @get("/api/v1/sweeps/{sweep_id:str}/rungs", tags=["sweeps"])
 async def get_sweep_rungs(services: ServicesDep, caller: CallerDep, sweep_id: FromPath[str]) -> RungPage:
     """Where early stopping compares runs, and what it takes to go on there."""
@@ -133,4 +150,6 @@ HANDLERS = [
     list_sweep_events,
     get_sweep_curves,
     get_sweep_rungs,
+    list_sweep_versions,
+    add_sweep_version,
 ]

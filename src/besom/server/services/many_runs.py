@@ -41,10 +41,14 @@ async def change_runs(
     if asked.action in ("add_tags", "remove_tags") and not all([asked.tags, *asked.tags]):
         raise Invalid("no_tags", f"{asked.action} needs tags, and none of them may be empty.", field="tags")
 
+    matches = selection_condition(asked)
+
     def look(conn: Connection) -> tuple[int, list[str]]:
         home = find_project(conn, caller, entity, project)
+        if asked.runs is not None:  # those that are not there are told of
+            return int(home.id), list(dict.fromkeys(asked.runs))
         of = run_list.deleted if asked.action == "undelete" else run_list.living
-        return int(home.id), selected_ids(conn, asked, of(home.id, asked.sweep))
+        return int(home.id), run_list.ids(conn, of(home.id, asked.sweep) & matches)
 
     project_id, ids = await ctx.read(look)
     result = RunsChanged(matched=0, changed=0, refused=0, reasons=[])
@@ -65,16 +69,11 @@ async def change_runs(
     return result
 
 
-def selected_ids(conn: Connection, selection: RunSelection, scope: ColumnElement[bool]) -> list[str]:
-    """Ids of the runs of a selection; those that it names need not exist.
-
-    Args:
-        conn: For reading.
-        selection: What was asked for.
-        scope: Where a filter looks.
+def selection_condition(selection: RunSelection) -> ColumnElement[bool]:
+    """The condition on runs that a selection stands for.
 
     Raises:
-        Invalid: it says neither which nor what they match, or both; or the filter cannot be understood.
+        Invalid: it says neither which runs nor what they match, or both; or the filter cannot be understood.
     """
     if (selection.runs is None) == (selection.filter is None):
         raise Invalid(
@@ -86,9 +85,9 @@ def selected_ids(conn: Connection, selection: RunSelection, scope: ColumnElement
     if selection.runs is not None:
         if len(selection.runs) > MOST_NAMED:
             raise Invalid("too_many_runs", f"At most {MOST_NAMED} runs can be named; use a filter.", field="runs")
-        return list(dict.fromkeys(selection.runs))
+        return run_list.named(selection.runs)
     try:
-        return run_list.ids(conn, scope & compile_filter(selection.filter))
+        return compile_filter(selection.filter)
     except FilterError as error:
         raise Invalid("bad_filter", error.message, error.hint, field="filter") from None
 

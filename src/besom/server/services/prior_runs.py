@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from besom.protocol import NewSweep
 from besom.server.services.configs import Plan
 from besom.server.services.context import Unit
+from besom.server.services.known_points import identity_of, known_values, point_of
 from besom.server.services.refusals import Conflict, Invalid, Missing
 from besom.server.services.report import finite_numbers
 from besom.server.services.states import ENDED, UNFINISHED
@@ -162,34 +163,13 @@ def detach_prior_runs(unit: Unit, sweep_id: str) -> None:
 
 def _meaning(unit: Unit, plan: Plan, run: Any, *, same_metric: bool) -> dict[str, Any]:
     """The columns by which a sweep knows a run. One that lacks parameters is learnt from as far as it goes."""
-    from besom.search import nest, unnest
+    from besom.search import nest
 
-    paths = [parameter.path for parameter in plan.config.parameters]
-    values = {**unnest(run.config, paths), **unnest(run.params or {}, paths)}
-    columns = {"params": nest(values) if values else None, "point_hash": _identity(plan, values)}
+    values = known_values(plan, run.config, run.params)
+    columns = {"params": nest(values) if values else None, "point_hash": identity_of(plan, point_of(plan, values))}
     if same_metric:
         return columns | {name: getattr(run, name) for name in METRIC_COLUMNS}
     return columns | _metric_columns(unit, plan, run)
-
-
-def _identity(plan: Plan, values: dict[tuple[str, ...], Any]) -> str | None:
-    """The identity of the configuration that a run had; None where it lacks a parameter. On a grid 1.0 is as good as 1.
-    Derived values, which no program need have known, are computed."""
-    from besom.config.existence import complete
-    from besom.config.expressions import ExpressionError
-    from besom.search import configuration_hash
-
-    repeat = plan.config.repeat
-    try:
-        point = complete([p for p in plan.config.parameters if repeat is None or p.path != repeat.parameter], values)
-    except (KeyError, ExpressionError):
-        return None
-    if plan.config.method == "grid":
-        if repeat is not None and repeat.parameter is not None:
-            point[repeat.parameter] = repeat.values[0]
-        index = plan.grid.index(point)
-        point = {} if index is None else plan.grid.point(index)
-    return configuration_hash(plan.config, point) if point else None
 
 
 def _metric_columns(unit: Unit, plan: Plan, run: Any) -> dict[str, Any]:

@@ -57,9 +57,14 @@ def queue_point(
     return run
 
 
-def queue_start(ctx: Context, unit: Unit, sweep: Any, plan: Plan) -> None:
-    """Queues the points that the configuration starts with; a grid point that a prior run has is not run again."""
+def queue_start(ctx: Context, unit: Unit, sweep: Any, plan: Plan, *, again: bool = False) -> None:
+    """Queues the points that the configuration starts with; a grid point that a prior run has is not run again.
+
+    With ``again``, in a sweep that has begun, no point is that any run has.
+    """
     for number, values in enumerate(plan.config.start_with, 1):
+        if again and _next_round(unit, sweep.id, plan, values)[1] > 0:
+            continue
         if grid_holder(unit, sweep.id, plan, values) is None and not _is_borrowed(unit, sweep.id, plan, values):
             reason = f"point {number} of {len(plan.config.start_with)} of start_with"
             why = {"method": _START, "kind": _START, "reason": reason, "number": number}

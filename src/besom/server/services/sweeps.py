@@ -22,7 +22,7 @@ from besom.server.services.states import is_open
 from besom.server.services.sweep_state import change_sweep_state
 from besom.server.services.users import Caller
 from besom.server.services.views import event_view, metric_goal, sweep_view
-from besom.server.store import agents, events, fields_of_sweeps, points, projects, runs, sweeps
+from besom.server.store import agents, events, fields_of_sweeps, points, projects, runs, sweep_versions, sweeps
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -46,7 +46,7 @@ async def create_sweep(
     Raises:
         Invalid: the configuration, a name or a prior run cannot be used.
     """
-    loaded, plan, values = await asyncio.to_thread(_from_request, new, ctx.rng.randint(0, _LARGEST_SEED))
+    loaded, plan, values = await asyncio.to_thread(from_request, new, ctx.rng.randint(0, _LARGEST_SEED))
 
     def create(unit: Unit) -> Sweep:
         home = open_project(unit, caller, entity, project)
@@ -69,6 +69,7 @@ async def create_sweep(
                 "version": unit.changed(home.id, "sweep", sweep_id),
             },
         )
+        sweep_versions.add(unit.conn, sweep_id, 1, values, caller.name, unit.now)
         unit.event(home.id, "sweep.created", caller.name, f"by {caller.name}", sweep_id=sweep_id)
         _fill(ctx, unit, find_sweep(unit.conn, caller, sweep_id), plan, new)
         return view(ctx, unit.conn, find_sweep(unit.conn, caller, sweep_id))
@@ -81,7 +82,7 @@ async def create_sweep(
 async def replace_config(ctx: Context, plans: Plans, caller: Caller, sweep_id: str, new: NewSweep) -> SweepCreated:
     """Gives a sweep another configuration; only while it has no runs."""
     before = await ctx.read(lambda conn: find_sweep(conn, caller, sweep_id))
-    loaded, plan, values = await asyncio.to_thread(_from_request, new, before.seed)
+    loaded, plan, values = await asyncio.to_thread(from_request, new, before.seed)
 
     def replace(unit: Unit) -> Sweep:
         caller.must_write()
@@ -91,8 +92,7 @@ async def replace_config(ctx: Context, plans: Plans, caller: Caller, sweep_id: s
                 "sweep_state",
                 f"Sweep {sweep_id} is {sweep.state}: its configuration can be replaced only while it is PENDING, or "
                 "PAUSED before its first run.",
-                "Make a new sweep of the changed file, which takes over what this one found: "
-                f"besom sweep --prior-sweep {sweep_id} FILE",
+                f"Change it as a new version, and keep its runs: besom sweep --update {sweep_id} FILE",
             )
         drop_start(unit, sweep, caller.name)
         changes = {
@@ -103,6 +103,8 @@ async def replace_config(ctx: Context, plans: Plans, caller: Caller, sweep_id: s
             "version": unit.changed(sweep.project_id, "sweep", sweep_id),
         }
         sweeps.change(unit.conn, sweep_id, {**changes, "suggested": 0})
+        number = sweep_versions.latest(unit.conn, sweep_id).number + 1
+        sweep_versions.add(unit.conn, sweep_id, number, values, caller.name, unit.now)
         points.forget_freed(unit.conn, sweep_id)
         detach_prior_runs(unit, sweep_id)
         _fill(ctx, unit, find_sweep(unit.conn, caller, sweep_id), plan, new)
@@ -285,7 +287,7 @@ def _best(conn: Connection, row: Any) -> Any | None:
     return sweeps.best_run(conn, row.id, metric.goal) if metric else None
 
 
-def _from_request(new: NewSweep, seed: int) -> tuple[Loaded, Plan, dict[str, Any]]:
+def from_request(new: NewSweep, seed: int) -> tuple[Loaded, Plan, dict[str, Any]]:
     """The checked configuration, its plan, and the columns that follow from it alone; may take seconds.
 
     Args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Integer, Row, bindparam, delete, func, insert, literal, select, update
 
 from besom.server.store.tables import borrowed_runs, brackets, freed_points, runs
 
@@ -74,14 +74,17 @@ def free(conn: Connection, sweep_id: str, index: int) -> None:
 
 
 def pass_on(conn: Connection, run: Row[Any]) -> bool:
-    """Gives the point of a run that is deleted to a prior run that has it as well and holds no place with it yet."""
+    """Gives the point of a run that is deleted to another that has it as well and holds no place with it yet.
+
+    That is a prior run, or on a grid one from before the sweep's configuration was changed.
+    """
     if run.point_hash is None:
         return False
     spare = select(runs.c.key).where(
         runs.c.sweep_id == run.sweep_id,
         runs.c.point_hash == run.point_hash,
         runs.c.round > run.round,
-        runs.c.prior,
+        runs.c.prior | literal(run.point_index is not None),
         runs.c.point_index.is_(None),
         runs.c.deleted.is_(None),
     )

@@ -49,6 +49,16 @@ def page(
     return list(conn.execute(query.limit(limit).offset(place.offset)))
 
 
+def newest_of(conn: Connection, condition: ColumnElement[bool], limit: int) -> list[Row[Any]]:
+    """Up to ``limit`` runs that match, the newest first."""
+    return list(conn.execute(select(*_COLUMNS).where(condition).order_by(runs.c.key.desc()).limit(limit)))
+
+
+def named(ids: Sequence[str]) -> ColumnElement[bool]:
+    """Condition: the run has one of these ids."""
+    return runs.c.id.in_(ids)
+
+
 def matching(conn: Connection, condition: ColumnElement[bool], states: Sequence[str], limit: int) -> list[Row[Any]]:
     """Up to ``limit`` runs in one of these states that match, whole, the oldest first."""
     query = select(runs).where(condition, runs.c.state.in_(states)).order_by(runs.c.key)

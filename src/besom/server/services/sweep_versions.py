@@ -1,0 +1,194 @@
+"""A sweep's configuration is changed under way: as a new version, with which all its runs so far still count."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from typing import TYPE_CHECKING, Any
+
+from besom.protocol import NewSweep, NewSweepVersion, SweepVersion, SweepVersionMade, SweepVersionPage
+from besom.server.services.configs import Plan, Plans, check
+from besom.server.services.context import Context, Unit
+from besom.server.services.early_stopping import place_at_rungs
+from besom.server.services.enqueue import read_point
+from besom.server.services.grid_walk import next_free_place
+from besom.server.services.live import sweep_topic
+from besom.server.services.placing import Placed, place_anew
+from besom.server.services.queue import has_waiting, queue_start
+from besom.server.services.refusals import Conflict, Invalid
+from besom.server.services.runs import remove
+from besom.server.services.sweep_state import change_sweep_state, grid_reason, settle
+from besom.server.services.sweeps import find_sweep, from_request, view
+from besom.server.services.users import Caller
+from besom.server.store import queue, runs, sweep_versions, sweeps
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from besom.config import Loaded
+
+MOST_VERSIONS = 200
+_START = "start_with"
+
+
+async def list_versions(ctx: Context, caller: Caller, sweep_id: str) -> SweepVersionPage:
+    """All configurations that a sweep has had, the newest first, with what each of them changed."""
+
+    def look(conn: Connection) -> list[Any]:
+        return sweep_versions.listing(conn, find_sweep(conn, caller, sweep_id).id)
+
+    rows = await ctx.read(look)
+    return SweepVersionPage(versions=await asyncio.to_thread(_views, rows))
+
+
+async def add_version(
+    ctx: Context, plans: Plans, caller: Caller, sweep_id: str, new: NewSweepVersion
+) -> SweepVersionMade:
+    """Gives a sweep a changed configuration. Its runs stay, are learnt from, and cover the points that they have.
+
+    Raises:
+        Invalid: the configuration cannot be used, or changes what cannot change under way.
+        Conflict: nothing is changed, or somebody else was faster; or what is queued does not fit any more.
+    """
+    before = await ctx.read(lambda conn: find_sweep(conn, caller, sweep_id))
+    old = plans.of(before)
+    loaded = await asyncio.to_thread(_read, new.text)
+    asked = NewSweep(config=loaded.config.stored, text=new.text)
+    _, plan, values = await asyncio.to_thread(from_request, asked, before.seed)
+    changed = await asyncio.to_thread(_differences, old, plan)
+
+    def add(unit: Unit) -> SweepVersionMade:
+        caller.must_write()
+        sweep = find_sweep(unit.conn, caller, sweep_id)
+        latest = sweep_versions.latest(unit.conn, sweep_id)
+        if new.based_on not in (None, latest.number) or sweep.config != before.config:
+            raise Conflict(
+                "version_changed",
+                f"Sweep {sweep_id} was given version {latest.number} by {latest.creator} meanwhile.",
+                "Look at it, and make your change anew.",
+                field="based_on",
+            )
+        if not changed and new.text == sweep.text:
+            raise Conflict("nothing_changed", f"This is the configuration that sweep {sweep_id} has.", field="text")
+        if latest.number >= MOST_VERSIONS:
+            raise Conflict("too_many_versions", f"Sweep {sweep_id} has {MOST_VERSIONS} versions, and can have no more.")
+        if runs.of_sweep(unit.conn, sweep_id) or sweeps.living_agents(unit.conn, [sweep_id]):
+            _refuse_frozen(old, plan, sweep.seed)
+        _clear_queue(unit, sweep, plan, caller.name)
+        number = latest.number + 1
+        columns = {name: values[name] for name in ("config", "text", "seed")}
+        if loaded.config.description != old.config.description:
+            columns["description"] = loaded.config.description
+        columns |= {"updated": unit.now, "version": unit.changed(sweep.project_id, "sweep", sweep_id)}
+        sweeps.change(unit.conn, sweep_id, columns)
+        placed = place_anew(unit, sweep, plan)
+        sweeps.change(unit.conn, sweep_id, {"expected_runs": _expected(plan, placed)})
+        if old.config.early_terminate != plan.config.early_terminate:
+            for run in runs.of_sweep(unit.conn, sweep_id):
+                place_at_rungs(unit.conn, plan, run)
+        sweep_versions.add(unit.conn, sweep_id, number, values, caller.name, unit.now)
+        what = "; ".join(changed) or "only its text"
+        unit.event(sweep.project_id, "sweep.edited", caller.name, f"version {number}: {what}", sweep_id=sweep_id)
+        queue_start(ctx, unit, find_sweep(unit.conn, caller, sweep_id), plan, again=True)
+        _end_if_done(unit, find_sweep(unit.conn, caller, sweep_id), plan)
+        unit.wake(sweep_topic(sweep_id))
+        made = SweepVersion(number=number, text=new.text, creator=caller.name, created=unit.now, changes=changed)
+        shown = view(ctx, unit.conn, find_sweep(unit.conn, caller, sweep_id))
+        return SweepVersionMade(sweep=shown, version=made, warnings=[str(warning) for warning in loaded.warnings])
+
+    made = await ctx.write(add)
+    plans.keep(sweep_id, plan)
+    return made
+
+
+def _read(text: str) -> Loaded:
+    from besom.config import ConfigError, load_text
+
+    try:
+        return load_text(text)
+    except ConfigError as error:
+        where = error.problems[0].where if error.problems else ""
+        raise Invalid("bad_config", error.render(), field=where or None) from None
+
+
+def _differences(old: Plan, new: Plan) -> list[str]:
+    from besom.config.changes import changes
+
+    return changes(old.config, new.config)
+
+
+def _refuse_frozen(old: Plan, new: Plan, seed: int) -> None:
+    from besom.config.changes import frozen
+
+    problems = frozen(old.config, new.config, seed)
+    if problems:
+        message = "\n\n".join(["The sweep has begun, and this cannot change under way.", *map(str, problems)])
+        raise Invalid("frozen_config", message, field=problems[0].where)
+
+
+def _clear_queue(unit: Unit, sweep: Any, plan: Plan, actor: str) -> None:
+    """Takes the points of ``start_with`` out of the queue; the new ones are queued afterwards.
+
+    Raises:
+        Conflict: others are queued that do not fit the new configuration.
+    """
+    misfits = []
+    for run in queue.queued(unit.conn, sweep.id):
+        if run.why["method"] == _START:
+            remove(unit, run, actor, "the configuration was changed")
+        elif not _fits(plan, run.params):
+            misfits.append(run.id)
+    if misfits:
+        raise Conflict(
+            "sweep_has_queue",
+            f"Runs are queued for sweep {sweep.id} that do not fit this configuration: {', '.join(misfits[:5])}.",
+            "Delete them first, or let them run.",
+        )
+
+
+def _fits(plan: Plan, params: dict[str, Any]) -> bool:
+    """Whether a queued point could be queued again."""
+    from besom.search import nest, unnest
+
+    repeated = plan.config.repeat.parameter if plan.config.repeat else None
+    given = [p.path for p in plan.config.parameters if p.label != "expr" and p.path != repeated]
+    try:
+        read_point(plan, nest(unnest(params, given)))
+    except Invalid:
+        return False
+    return True
+
+
+def _expected(plan: Plan, placed: Placed) -> int | None:
+    """What the sweep's number of runs will be in the end."""
+    cap = plan.config.run_cap
+    left = None if cap is None else max(0, cap - (placed.runs - placed.prior))
+    if plan.config.method == "grid":
+        free = plan.grid.size - placed.covered
+        left = free if left is None else min(left, free)
+    return None if left is None else min(placed.runs + left, sweeps.LARGEST_COUNT)
+
+
+def _end_if_done(unit: Unit, sweep: Any, plan: Plan) -> None:
+    """A running sweep that has nothing left to hand out now has ended."""
+    settle(unit, sweep, plan)
+    sweep = sweeps.get(unit.conn, sweep.id)
+    if plan.config.method != "grid" or plan.config.is_searched_outside or sweep.state != "RUNNING":
+        return
+    free, walked = next_free_place(unit, sweep, plan, take=False)
+    sweeps.change(unit.conn, sweep.id, {"suggested": walked})
+    if free is None and not has_waiting(unit, sweep.id):
+        change_sweep_state(unit, sweep, "complete", "server", grid_reason(plan))
+
+
+def _views(rows: list[Any]) -> list[SweepVersion]:
+    """From rows, the oldest first; returned newest first."""
+    from besom.config.changes import changes
+
+    configs = [check(row.config).config for row in rows]
+    differences = [[], *(changes(*pair) for pair in itertools.pairwise(configs))]
+    views = [
+        SweepVersion(number=row.number, text=row.text, creator=row.creator, created=row.created, changes=found)
+        for row, found in zip(rows, differences, strict=True)
+    ]
+    return views[::-1]
