@@ -1,7 +1,7 @@
 /** What the page asks the server for, one entry per question. */
 import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "./client";
-import type { HistoryPage, ImportanceMethod, SweepAction } from "./types";
+import type { HistoryPage, ImportanceMethod, Run, RunPage, SweepAction } from "./types";
 
 export interface ProjectPath {
   entity: string;
@@ -117,6 +117,24 @@ export const runCurvesQuery = (path: ProjectPath, run_id: string, keys: string[]
           signal,
         }),
       ),
+  });
+
+/** All runs of a sweep, for a look at them as a whole. `filter`: in the server's language, as JSON. */
+export const allRunsOfSweepQuery = (path: ProjectPath, sweep: string, filter?: string) =>
+  queryOptions({
+    queryKey: ["runs of sweep", path.entity, path.project, sweep, filter],
+    queryFn: async ({ signal }): Promise<Run[]> => {
+      const runs: Run[] = [];
+      for (let cursor: string | null | undefined; cursor !== null; ) {
+        const query = { sweep, filter, limit: 10_000, ...(cursor === undefined ? {} : { cursor }) };
+        const page: RunPage = await unwrap(
+          client.GET("/api/v1/projects/{entity}/{project}/runs", { params: { path, query }, signal }),
+        );
+        runs.push(...page.runs);
+        cursor = page.cursor ?? null;
+      }
+      return runs;
+    },
   });
 
 const RUN = "/api/v1/projects/{entity}/{project}/runs/{run_id}";

@@ -1,12 +1,18 @@
+import { lazy, Suspense } from "react";
 import { Route, Switch } from "wouter";
 import { LiveProvider } from "../api/LiveProvider";
 import type { ProjectPath } from "../api/queries";
+import { Skeleton } from "../components/Skeleton";
 import { NotFoundPage } from "../pages/NotFoundPage";
 import { ProjectPage } from "../pages/project/ProjectPage";
 import { RunPage } from "../pages/run/RunPage";
 import { SweepPage } from "../pages/sweep/SweepPage";
-import { projectPath } from "./routes";
+import { projectPath, reportsPath } from "./routes";
 import { Shell } from "./Shell";
+
+const ComparePage = lazy(() => import("../pages/compare/ComparePage"));
+const ReportList = lazy(() => import("../pages/report/ReportList"));
+const ReportPage = lazy(() => import("../pages/report/ReportPage"));
 
 /** Everything inside one project shares one stream of changes. */
 export function ProjectRoutes({ entity, project }: ProjectPath) {
@@ -48,6 +54,29 @@ export function ProjectRoutes({ entity, project }: ProjectPath) {
               <RunPage key={id} path={path} id={id} />
             </Shell>
           )}
+        </Route>
+        <Route path="/:entity/:project/reports">
+          <Shell crumbs={[crumb]}>
+            <Suspense fallback={<Skeleton height={480} />}>
+              <ReportList path={path} />
+            </Suspense>
+          </Shell>
+        </Route>
+        <Route path="/:entity/:project/reports/:id">
+          {({ id }) => (
+            <Shell crumbs={[crumb, { text: "Reports", href: reportsPath(path) }]}>
+              <Suspense fallback={<Skeleton height={480} />}>
+                <ReportPage path={path} id={id} />
+              </Suspense>
+            </Shell>
+          )}
+        </Route>
+        <Route path="/:entity/:project/compare">
+          <Shell crumbs={[crumb]}>
+            <Suspense fallback={<Skeleton height={480} />}>
+              <ComparePage path={path} />
+            </Suspense>
+          </Shell>
         </Route>
         <Route>
           <Shell crumbs={[crumb]}>

@@ -7,6 +7,12 @@ export const projectImportancePath = (entity: string, project: string) => join(e
 export const projectViewsPath = (entity: string, project: string) => join(entity, project, "views");
 export const comparePath = (of: { entity: string; project: string }, runs: readonly string[]) =>
   `${join(of.entity, of.project, "compare")}?runs=${runs.map(encodeURIComponent).join(",")}`;
+export const compareSweepsPath = (of: { entity: string; project: string }, sweeps: readonly string[]) =>
+  `${join(of.entity, of.project, "compare")}?sweeps=${sweeps.map(encodeURIComponent).join(",")}`;
+export const reportsPath = (of: { entity: string; project: string }) =>
+  join(of.entity, of.project, "reports");
+export const reportPath = (of: { entity: string; project: string; id: string }) =>
+  join(of.entity, of.project, "reports", of.id);
 /** `runs`: those to begin with, attached as prior runs. */
 export const newSweepPath = (of: { entity: string; project: string }, runs: readonly string[] = []) =>
   join(of.entity, of.project, "new-sweep") +

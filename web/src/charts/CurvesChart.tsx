@@ -84,7 +84,12 @@ export default function CurvesChart({
       const whole = (): [number, number] => {
         const [from, to] = live.current.data[0] as [number?, number?];
         if (look.logX && from !== undefined && to !== undefined) return [from, to > from ? to : from * 10];
-        return padded(from ?? null, to ?? null, 0, against.kind === "number" || against.kind === "duration" ? 0 : 1);
+        return padded(
+          from ?? null,
+          to ?? null,
+          0,
+          against.kind === "number" || against.kind === "duration" ? 0 : 1,
+        );
       };
       const light = (plot: uPlot) => {
         const id = shared.get();
@@ -100,7 +105,7 @@ export default function CurvesChart({
       return {
         ...gestures,
         legend: { show: false },
-        padding: [8, 12, 0, 0],
+        padding: [8, 20, 0, 0],
         scales: {
           x: { time: against.kind === "time", distr: look.logX ? 3 : 1, range: () => [...window()] },
           y: { distr: look.logY ? 3 : 1, range: () => valueRange(live.current.lines, look, zoom.get(axis)) },

@@ -3,7 +3,7 @@ import type { Curve } from "../api/types";
 import { grouped } from "./bands";
 import { linesOf, type Source } from "./curveLines";
 import { DEFAULTS } from "./curveSettings";
-import { extent, innerRange } from "./curves";
+import { extent, innerRange, type Line, toldApart } from "./curves";
 import { metricAlone, parseExpression } from "./expression";
 import { linesAsCsv } from "./linesAsCsv";
 
@@ -128,6 +128,14 @@ it("looks only at what is in sight, and on a logarithmic axis only at what is po
   const lines = line === undefined ? [] : [line];
   expect(extent(lines, { x: [1, 2] })?.y).toEqual([-1, 3]);
   expect(extent(lines, { positiveX: true, positiveY: true })).toEqual({ x: [1, 2], y: [3, 3] });
+});
+
+it("breaks the line of a run that has the colour of another", () => {
+  const line = drawn([curve("loss", [0], [1])], {}) as Line;
+  const lines = [line, { ...line, series: 4 }, line];
+  expect(toldApart(lines).map(({ dashed }) => dashed ?? false)).toEqual([false, false, true]);
+  const many = Array.from({ length: 20 }, () => line);
+  expect(toldApart(many)).toBe(many);
 });
 
 it("writes the points as a table, with what was logged beside what was smoothed", () => {

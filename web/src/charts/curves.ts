@@ -25,10 +25,28 @@ export interface Line {
   members?: number;
   /** Ended by early stopping: its end is marked. */
   stopped?: boolean;
+  /** Broken, because another line has its colour. */
+  dashed?: boolean;
 }
 
 export function toLine(curve: Curve, emphasis: Emphasis, series = 0): Line {
   return { runId: curve.run_id, emphasis, series, steps: curve.steps, values: curve.values.map(toNumber) };
+}
+
+/** More lines than these cannot be told apart by how they are drawn. */
+export const FEW = 8;
+
+/** Few lines differ even where two runs have the same colour. */
+export function toldApart(lines: readonly Line[]): readonly Line[] {
+  if (lines.length > FEW) return lines;
+  const taken = new Set<number>();
+  return lines.map((line) => {
+    if (line.emphasis === "dim" || !taken.has(line.series)) {
+      taken.add(line.series);
+      return line;
+    }
+    return { ...line, dashed: true };
+  });
 }
 
 export interface Extent {

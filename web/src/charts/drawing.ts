@@ -1,7 +1,7 @@
 /** Lines on a plot: how they are drawn, and which of them is under the cursor. */
 import type uPlot from "uplot";
 import type { Colors } from "./colors";
-import { type Emphasis, type Line, lowerBound, type Numbers } from "./curves";
+import { type Emphasis, FEW, type Line, lowerBound, type Numbers } from "./curves";
 
 /** From a value of the scale to a pixel: uPlot's own way costs more than all else of drawing thousands of points. */
 export function positionOf(plot: uPlot, axis: "x" | "y", onCanvas: boolean): (value: number) => number {
@@ -15,8 +15,7 @@ export function positionOf(plot: uPlot, axis: "x" | "y", onCanvas: boolean): (va
   return (value) => from + (value - (min ?? 0)) * slope;
 }
 
-/** As many lines can be told apart when they are thick. */
-const FEW = 8;
+const DASH = [5, 3];
 
 const ORDER: Emphasis[] = ["dim", "normal", "best"];
 
@@ -52,7 +51,9 @@ export function drawLines(plot: uPlot, lines: readonly Line[], colors: Colors): 
         drawValues(pen, line.steps, line.raw);
       }
       ctx.globalAlpha = alpha;
+      if (line.dashed) ctx.setLineDash(DASH.map((length) => length * devicePixelRatio));
       drawValues(pen, line.steps, line.values);
+      ctx.setLineDash([]);
       if (line.stopped) markEnd(pen, line);
     }
   }

@@ -72,11 +72,16 @@ interface Props {
   metric: MetricGoal | null;
   /** Names the place that remembers choices: the project. */
   place: string;
+  /** What is chosen stays here: others on the page have the address, or nobody. */
+  local?: boolean;
   children: ReactNode;
 }
 
-export function RunViewProvider({ runs, fields, metric, place, children }: Props) {
-  const [address, setAddress] = useSearchParams();
+const NOTHING_CHOSEN = new URLSearchParams();
+
+export function RunViewProvider({ runs, fields, metric, place, local = false, children }: Props) {
+  const [params, setAddress] = useSearchParams();
+  const address = local ? NOTHING_CHOSEN : params;
   const [search, setSearch] = useState(() => address.get("q") ?? "");
   const [filter, setFilter] = useState(() => parseFilter(address.get("filter")));
   const [brush, setRanges] = useState(() => parseBrush(address.get("brush")));
@@ -96,6 +101,7 @@ export function RunViewProvider({ runs, fields, metric, place, children }: Props
     [search, filter, brush, group, selected],
   );
   useEffect(() => {
+    if (local) return;
     const timer = setTimeout(() => {
       setAddress(
         (params) => {
@@ -109,7 +115,7 @@ export function RunViewProvider({ runs, fields, metric, place, children }: Props
       );
     }, ADDRESS_DELAY);
     return () => clearTimeout(timer);
-  }, [written, setAddress]);
+  }, [local, written, setAddress]);
 
   const setBrush = useCallback(
     (field: string, range: Range | null) =>

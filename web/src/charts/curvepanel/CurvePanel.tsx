@@ -14,7 +14,7 @@ import { seriesOf } from "../../view/runColors";
 import { grouped } from "../bands";
 import { type Against, againstOf, keyOfX, linesOf, type Source } from "../curveLines";
 import { useCurveSettings } from "../curveSettings";
-import type { Emphasis, Line } from "../curves";
+import { type Emphasis, type Line, toldApart } from "../curves";
 import type { Expression } from "../expression";
 import { CurvesChart } from "../lazy";
 import type { Rungs } from "../rungs";
@@ -98,7 +98,7 @@ export default function CurvePanel({
       value,
       settings,
     );
-    if (group === undefined) return of;
+    if (group === undefined) return toldApart(of);
     const nameOf = (id: string) => formatValue(group.read(byId.get(id) as Run));
     return grouped(of, nameOf, seriesOf, settings.spread);
   }, [chosen, get, version, value, settings, group, byId]);

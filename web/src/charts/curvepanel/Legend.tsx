@@ -1,11 +1,8 @@
 import { formatCount, plural } from "../../lib/format";
 import type { Hover } from "../../view/hover";
-import type { Line } from "../curves";
+import { FEW, type Line } from "../curves";
 import { type Rungs, rungWords } from "../rungs";
 import styles from "./Legend.module.css";
-
-/** More names than these say less than their number. */
-const MOST = 8;
 
 interface Props {
   lines: readonly Line[];
@@ -21,7 +18,7 @@ interface Props {
 
 /** Which line is which where they are few; how many of how many where they are not. One line high, whatever it says. */
 export function Legend({ lines, nameOf, total, drawn, order, hover, onOpen, rungs }: Props) {
-  const named = lines.length <= MOST ? lines : lines.filter(({ emphasis }) => emphasis === "best");
+  const named = lines.length <= FEW ? lines : lines.filter(({ emphasis }) => emphasis === "best");
   const dim = lines.some(({ emphasis }) => emphasis === "dim");
   const words = rungWords(rungs);
   return (
@@ -43,8 +40,9 @@ export function Legend({ lines, nameOf, total, drawn, order, hover, onOpen, rung
           >
             <span
               className={styles.swatch}
+              data-dashed={line.dashed}
               style={{
-                background: line.emphasis === "dim" ? "var(--chart-dim)" : `var(--series-${line.series + 1})`,
+                color: line.emphasis === "dim" ? "var(--chart-dim)" : `var(--series-${line.series + 1})`,
               }}
             />
             {line.emphasis === "best" && "Best: "}

@@ -81,7 +81,13 @@ export function RunPage({ path, id }: { path: ProjectPath; id: string }) {
   }));
   const Tab = TABS[current];
   return (
-    <RunViewProvider runs={runs} fields={NO_FIELDS} metric={null} place={`${path.entity}/${path.project}`}>
+    <RunViewProvider
+      local
+      runs={runs}
+      fields={NO_FIELDS}
+      metric={null}
+      place={`${path.entity}/${path.project}`}
+    >
       <div className={page.page}>
         <RunHeader path={path} run={run.data} />
         <Tabs label="Run" tabs={tabs} current={current} />

@@ -6,9 +6,9 @@ import { MetricCharts } from "../../charts/lazy";
 import { Skeleton } from "../../components/Skeleton";
 import { plural } from "../../lib/format";
 import { useKept } from "../../view/kept";
+import { loggedKeys } from "../../view/loggedKeys";
 import { useRunView } from "../../view/RunView";
 import styles from "./AllMetrics.module.css";
-import { loggedKeys } from "./loggedKeys";
 import { useDrawnRuns } from "./SweepCurves";
 
 /** The curves of every number that the runs log; folded until opened, and then whenever the reader comes back. */

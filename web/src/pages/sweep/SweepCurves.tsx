@@ -10,9 +10,9 @@ import { metricAlone } from "../../charts/expression";
 import { CurvePanel } from "../../charts/lazy";
 import { Card } from "../../components/Card";
 import { Skeleton } from "../../components/Skeleton";
+import { loggedKeys } from "../../view/loggedKeys";
 import { useRunView } from "../../view/RunView";
 import { drawnRuns } from "./drawnRuns";
-import { loggedKeys } from "./loggedKeys";
 
 interface Props {
   sweep: Sweep;

@@ -1,4 +1,4 @@
-import type { Field } from "../../view/fields";
+import type { Field } from "./fields";
 
 const SUMMARY = "summary:";
 

@@ -1,0 +1,147 @@
+import { useQueries } from "@tanstack/react-query";
+import { Suspense, useMemo, useState } from "react";
+import { Link, useLocation } from "wouter";
+import { useInvalidate } from "../../api/LiveProvider";
+import type { Change } from "../../api/live";
+import { allRunsOfSweepQuery, type ProjectPath, sweepQuery } from "../../api/queries";
+import type { Sweep } from "../../api/types";
+import { sweepPath } from "../../app/routes";
+import type { Against } from "../../charts/curveLines";
+import { Legend } from "../../charts/curvepanel/Legend";
+import type { Line } from "../../charts/curves";
+import { CurvesChart } from "../../charts/lazy";
+import { ZoomReset } from "../../charts/zoom";
+import { Card } from "../../components/Card";
+import { ErrorNote } from "../../components/ErrorNote";
+import { Skeleton } from "../../components/Skeleton";
+import { plural } from "../../lib/format";
+import { Hover } from "../../view/hover";
+import { SERIES } from "../../view/runColors";
+import styles from "./CompareSweeps.module.css";
+import { CompareTable } from "./CompareTable";
+import table from "./CompareTable.module.css";
+import { progressLines } from "./sweepProgressLines";
+import { sweepRows } from "./sweepRows";
+
+const HEIGHT = 300;
+const RUNS: Against = { name: "number of runs", kind: "step" };
+const TIME: Against = { name: "time since its first run", kind: "duration" };
+
+const anything = (change: Change) => change.kind === "run" || change.kind === "sweep";
+const isRun = (change: Change) => change.kind === "run";
+const combined = <T,>(
+  results: readonly { data?: T | undefined; error: Error | null; isPending: boolean }[],
+) => ({
+  data: results.map(({ data }) => data),
+  errors: results.flatMap(({ error }) => (error === null ? [] : [error])),
+  pending: results.some(({ isPending }) => isPending),
+});
+
+/** Whole sweeps against each other: how soon each was how good, then what they are and what came of them. */
+export function CompareSweeps({ path, ids }: { path: ProjectPath; ids: readonly string[] }) {
+  const [hover] = useState(() => new Hover());
+  const [, navigate] = useLocation();
+  const asked = useQueries({ queries: ids.map((id) => sweepQuery(id)), combine: combined });
+  const runs = useQueries({ queries: ids.map((id) => allRunsOfSweepQuery(path, id)), combine: combined });
+  useInvalidate(["sweep"], anything, 2_000);
+  useInvalidate(["runs of sweep", path.entity, path.project], isRun, 5_000);
+  const sweeps = useMemo(() => asked.data.filter((sweep) => sweep !== undefined), [asked.data]);
+  const names = useMemo(() => new Map(sweeps.map(({ id, name }) => [id, name])), [sweeps]);
+  const progress = useMemo(
+    () =>
+      sweeps.flatMap((sweep, i) => {
+        const mine = runs.data[ids.indexOf(sweep.id)];
+        if (mine === undefined || sweep.metric === null) return [];
+        return [progressLines(sweep.id, mine, sweep.metric.goal, i % SERIES)];
+      }),
+    [sweeps, runs.data, ids],
+  );
+  const rows = useMemo(() => sweepRows(sweeps), [sweeps]);
+  const errors = [...asked.errors, ...runs.errors];
+  const nameOf = (id: string) => names.get(id) ?? id;
+  const metric = metricOf(sweeps);
+  const chart = (title: string, lines: readonly Line[], against: Against) => (
+    <Card title={title} aside={<ZoomReset against={against} />}>
+      {runs.pending ? (
+        <Skeleton height={HEIGHT} />
+      ) : (
+        <Suspense fallback={<Skeleton height={HEIGHT} />}>
+          <CurvesChart
+            name={metric}
+            lines={lines}
+            height={HEIGHT}
+            against={against}
+            nameOf={nameOf}
+            hover={hover}
+            onOpen={(id) => navigate(sweepPath({ ...path, id }))}
+          />
+        </Suspense>
+      )}
+      <Legend
+        lines={lines}
+        nameOf={nameOf}
+        total={lines.length}
+        drawn={lines.length}
+        order=""
+        hover={hover}
+        onOpen={(id) => navigate(sweepPath({ ...path, id }))}
+        rungs={undefined}
+      />
+    </Card>
+  );
+  return (
+    <>
+      <h1>Compare {plural(ids.length, "sweep")}</h1>
+      {errors.map((error) => (
+        <ErrorNote key={error.message} error={error} />
+      ))}
+      {differ(sweeps) && (
+        <p role="note">
+          These sweeps do not optimise the same thing ({goalsOf(sweeps)}), so their values must not be
+          compared.
+        </p>
+      )}
+      {asked.pending ? (
+        <Skeleton height={HEIGHT} />
+      ) : (
+        <>
+          <div className={styles.charts}>
+            {chart(
+              `Best ${metric} by number of runs`,
+              progress.map(({ byRuns }) => byRuns),
+              RUNS,
+            )}
+            {chart(
+              `Best ${metric} by time`,
+              progress.map(({ byTime }) => byTime),
+              TIME,
+            )}
+          </div>
+          <CompareTable
+            label="Sweeps side by side"
+            columns={sweeps.map((sweep, i) => ({
+              id: sweep.id,
+              name: sweep.name,
+              head: (
+                <span className={table.head}>
+                  <span
+                    className={table.swatch}
+                    style={{ background: `var(--series-${(i % SERIES) + 1})` }}
+                  />
+                  <Link href={sweepPath(sweep)}>{sweep.name}</Link>
+                </span>
+              ),
+            }))}
+            rows={rows}
+          />
+        </>
+      )}
+    </>
+  );
+}
+
+const goalOf = ({ metric }: Sweep): string => (metric === null ? "nothing" : `${metric.goal} ${metric.name}`);
+const goalsOf = (sweeps: readonly Sweep[]): string => [...new Set(sweeps.map(goalOf))].join("; ");
+const differ = (sweeps: readonly Sweep[]): boolean => new Set(sweeps.map(goalOf)).size > 1;
+const metricOf = (sweeps: readonly Sweep[]): string =>
+  (differ(sweeps) ? null : sweeps[0]?.metric?.name) ?? "value";

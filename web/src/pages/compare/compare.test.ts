@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+import { fieldsOf } from "../../view/fields";
+import { runOf } from "../../view/testRuns";
+import { asText, chosenRows, runRows } from "./rows";
+import { progressLines } from "./sweepProgressLines";
+
+const runs = [
+  runOf("a", { config: { lr: 0.1, model: { depth: 3 } }, summary: { loss: 2 } }),
+  runOf("b", { config: { lr: 0.2, model: { depth: 3 } }, summary: { loss: 2, extra: "x\ty" } }),
+];
+const rows = runRows(runs, fieldsOf(runs, null));
+
+it("tells what differs from what does not", () => {
+  const differences = chosenRows(rows, true, null).map(({ name }) => name);
+  expect(differences).toContain("lr");
+  expect(differences).toContain("extra");
+  expect(differences).not.toContain("model.depth");
+  expect(differences).not.toContain("loss");
+  expect(chosenRows(rows, false, /depth/).map(({ cells }) => cells)).toEqual([["3", "3"]]);
+});
+
+it("goes to the clipboard as a table, one line a row whatever is in the cells", () => {
+  expect(asText(["a", "b"], chosenRows(rows, true, /extra/))).toBe("\ta\tb\nextra\t–\tx y");
+});
+
+it("climbs in stairs: a best value holds until the next one", () => {
+  const run = (best: number | null, ended: number) => ({ best, created: 100, ended, heartbeat: null });
+  const { byRuns, byTime } = progressLines("s", [run(1, 130), run(5, 110), run(null, 120)], "minimize");
+  expect(byRuns.steps).toEqual([1, 2, 3, 3]);
+  expect(byRuns.values).toEqual([5, 5, 5, 1]);
+  expect(byTime.steps).toEqual([10, 20, 30, 30]);
+});

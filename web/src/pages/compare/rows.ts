@@ -1,0 +1,55 @@
+/** The rows of a comparison. Pure. */
+import type { Run } from "../../api/types";
+import { formatDuration, formatTime, formatValue } from "../../lib/format";
+import type { Field } from "../../view/fields";
+
+export interface CompareRow {
+  /** Rows of a kind stand together under it. */
+  part: string;
+  name: string;
+  /** One for each column. */
+  cells: readonly string[];
+  differs: boolean;
+}
+
+export function compareRow(part: string, name: string, cells: readonly string[]): CompareRow {
+  return { part, name, cells, differs: cells.some((cell) => cell !== cells[0]) };
+}
+
+const DIGITS = 8;
+
+function cellOf({ kind }: Field, value: unknown): string {
+  if (typeof value === "number" && kind === "time") return formatTime(value);
+  if (typeof value === "number" && kind === "duration") return formatDuration(value);
+  return formatValue(value, DIGITS);
+}
+
+/** All that is known of the runs; what none of them has is left out. */
+export function runRows(runs: readonly Run[], fields: readonly Field[]): CompareRow[] {
+  return fields
+    .filter(({ id }) => id !== "name")
+    .map((field) => ({ field, values: runs.map((run) => field.read(run)) }))
+    .filter(({ values }) => values.some((value) => value !== undefined && value !== null))
+    .map(({ field, values }) =>
+      compareRow(
+        field.part,
+        field.label,
+        values.map((value) => cellOf(field, value)),
+      ),
+    );
+}
+
+export const chosenRows = (
+  rows: readonly CompareRow[],
+  onlyDifferences: boolean,
+  pattern: RegExp | null,
+): CompareRow[] =>
+  rows.filter(
+    ({ name, differs }) => (!onlyDifferences || differs) && (pattern === null || pattern.test(name)),
+  );
+
+/** For the clipboard: spreadsheets take it as a table. */
+export const asText = (names: readonly string[], rows: readonly CompareRow[]): string =>
+  [["", ...names], ...rows.map(({ name, cells }) => [name, ...cells])]
+    .map((cells) => cells.map((cell) => cell.replace(/[\t\r\n]+/g, " ")).join("\t"))
+    .join("\n");

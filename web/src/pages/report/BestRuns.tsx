@@ -1,0 +1,36 @@
+import { useMemo } from "react";
+import { Link } from "wouter";
+import type { Run, Sweep } from "../../api/types";
+import { runPath } from "../../app/routes";
+import { type DataColumn, DataTable } from "../../components/DataTable";
+import { ParamValue } from "../../components/ParamValue";
+import { StateWord, stateOf } from "../../components/StateIcon";
+import { formatNumber } from "../../lib/format";
+import { paramOf, searchedParams } from "../../lib/params";
+import { useDrawnRuns } from "../sweep/SweepCurves";
+
+/** The best runs of a sweep with their parameters. */
+export function BestRuns({ sweep, limit }: { sweep: Sweep; limit: number }) {
+  const drawn = useDrawnRuns(sweep);
+  const runs = useMemo(() => drawn.slice(0, limit).map(({ run }) => run), [drawn, limit]);
+  const columns = useMemo<DataColumn<Run>[]>(
+    () => [
+      { name: "Name", cell: (run) => <Link href={runPath(run)}>{run.name}</Link> },
+      {
+        name: sweep.metric?.name ?? "Value",
+        number: true,
+        cell: ({ best }) => (best === null ? "–" : formatNumber(best)),
+      },
+      { name: "State", cell: (run) => <StateWord state={stateOf(run)} /> },
+      ...searchedParams(sweep, runs).map((name) => ({
+        name,
+        number: runs.every((run) => typeof (paramOf(run, name) ?? 0) === "number"),
+        cell: (run: Run) => <ParamValue value={paramOf(run, name)} />,
+      })),
+    ],
+    [sweep, runs],
+  );
+  return (
+    <DataTable label={`Best runs of ${sweep.name}`} columns={columns} rows={runs} rowKey={({ id }) => id} />
+  );
+}

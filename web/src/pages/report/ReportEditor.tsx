@@ -1,0 +1,137 @@
+import { useQuery } from "@tanstack/react-query";
+import { useDeferredValue, useEffect, useRef, useState } from "react";
+import { changeDocument, type Document } from "../../api/documents";
+import { isStatus } from "../../api/errors";
+import { type ProjectPath, sweepsQuery } from "../../api/queries";
+import { Button } from "../../components/Button";
+import { ErrorNote } from "../../components/ErrorNote";
+import { Menu } from "../../components/Menu";
+import page from "../Page.module.css";
+import { KINDS, type PanelKind, template } from "./panels";
+import styles from "./Report.module.css";
+import { ReportText } from "./ReportText";
+import { markdownOf } from "./reportContent";
+
+interface Props {
+  path: ProjectPath;
+  /** As it is on the server; a newer version than the one that is being edited is told of. */
+  report: Document;
+  saved: (report: Document) => void;
+  done: () => void;
+}
+
+const NAMES: Record<PanelKind, string> = {
+  curves: "Curves of a metric",
+  parallel: "Parallel coordinates",
+  importance: "What matters most",
+  runs: "Best runs",
+};
+
+/** Text at the left, what becomes of it at the right. */
+export function ReportEditor({ path, report, saved, done }: Props) {
+  const [base, setBase] = useState(report);
+  const [title, setTitle] = useState(report.title);
+  const [text, setText] = useState(markdownOf(report.content));
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<Error | null>(null);
+  const area = useRef<HTMLTextAreaElement>(null);
+  const preview = useDeferredValue(text);
+  const sweeps = useQuery(sweepsQuery(path)).data?.sweeps ?? [];
+  const changed = title !== base.title || text !== markdownOf(base.content);
+  const overtaken = report.version > base.version;
+
+  useEffect(() => {
+    if (!changed) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", warn);
+    return () => window.removeEventListener("beforeunload", warn);
+  }, [changed]);
+
+  const save = async (version: number) => {
+    setBusy(true);
+    setError(null);
+    try {
+      const content = { ...base.content, markdown: text };
+      saved(await changeDocument(path, report.id, { title: title.trim(), content, version }));
+      done();
+    } catch (failure) {
+      setError(failure as Error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const takeTheirs = () => {
+    setBase(report);
+    setTitle(report.title);
+    setText(markdownOf(report.content));
+    setError(null);
+  };
+  const insert = (kind: PanelKind) => {
+    const at = area.current?.selectionEnd ?? text.length;
+    setText(text.slice(0, at) + template(kind, sweeps[0]?.id ?? "ID-OF-A-SWEEP") + text.slice(at));
+    area.current?.focus();
+  };
+  return (
+    <form
+      className={page.page}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save(base.version);
+      }}
+    >
+      <h1 className="visually-hidden">Edit {report.title}</h1>
+      <div className={styles.head}>
+        <input
+          className={styles.title}
+          aria-label="Title"
+          value={title}
+          required
+          maxLength={200}
+          onChange={(event) => setTitle(event.target.value)}
+        />
+        <div className={styles.buttons}>
+          <Menu
+            label="Insert a panel"
+            name="Insert panel"
+            look="plain"
+            items={() => KINDS.map((kind) => ({ name: NAMES[kind], act: () => insert(kind) }))}
+          />
+          <Button onClick={done}>{changed ? "Discard" : "Close"}</Button>
+          <Button
+            type="submit"
+            look="primary"
+            disabled={busy || !changed || overtaken || title.trim() === ""}
+          >
+            Save
+          </Button>
+        </div>
+      </div>
+      {overtaken && (
+        <div className={styles.conflict} role="alert">
+          <p>{report.editor} has changed this report while you were editing it.</p>
+          <Button onClick={takeTheirs}>Take theirs</Button>
+          <Button disabled={busy} onClick={() => void save(report.version)}>
+            Keep mine
+          </Button>
+        </div>
+      )}
+      {error !== null && !(isStatus(error, 409) && overtaken) && <ErrorNote error={error} />}
+      <div className={styles.sides}>
+        <textarea
+          ref={area}
+          className={styles.source_text}
+          aria-label="Text in Markdown"
+          placeholder={
+            "# What was tried\n\nWrite in Markdown; Insert panel puts a live chart where the cursor is."
+          }
+          spellCheck
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+        <section className={styles.preview} aria-label="Preview">
+          <ReportText path={path} text={preview} />
+        </section>
+      </div>
+    </form>
+  );
+}
