@@ -17,6 +17,8 @@ interface Props {
   width?: number;
   /** Room that it gets, further up than below the button if need be. */
   leastHeight?: number;
+  /** Which edges of button and panel are in line. */
+  side?: "left" | "right";
   /** To reach it from outside, for example to close it. */
   panel?: RefObject<HTMLDivElement | null>;
   onToggle?: (event: ToggleEvent<HTMLDivElement>) => void;
@@ -35,6 +37,7 @@ export function Popover({
   describedBy,
   width = 320,
   leastHeight = 380,
+  side,
   panel,
   onToggle,
   button: more,
@@ -46,7 +49,7 @@ export function Popover({
   const shown = panel ?? own;
   const place = () => {
     if (button.current !== null && shown.current !== null)
-      putBelow(button.current, shown.current, width, leastHeight);
+      putBelow(button.current, shown.current, width, leastHeight, side);
   };
   return (
     <>
@@ -69,7 +72,10 @@ export function Popover({
         aria-labelledby={`${id}-title`}
         aria-describedby={describedBy}
         className={styles.panel}
-        onToggle={onToggle}
+        onToggle={(event) => {
+          // React hands on the events of panels inside this one too.
+          if (event.target === event.currentTarget) onToggle?.(event);
+        }}
       >
         <Heading id={`${id}-title`}>{title}</Heading>
         {children}

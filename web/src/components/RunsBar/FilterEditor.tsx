@@ -23,10 +23,10 @@ export function FilterEditor() {
           {count > 0 && <span className={styles.badge}>{count}</span>}
         </>
       }
-      label={count === 0 ? "Filter" : `Filter: ${count} on`}
       title="Runs for which"
       width={520}
-      onToggle={(event) => setOpen(event.newState === "open")}
+      side="left"
+      onToggle={({ newState }) => setOpen(newState === "open")}
     >
       {open && <Conditions />}
     </Popover>

@@ -19,9 +19,9 @@ export function GroupPicker() {
           {group.length > 0 && <span className={styles.badge}>{group.length}</span>}
         </>
       }
-      label={group.length === 0 ? "Group" : `Group: ${group.length} on`}
       title="Group runs by"
-      onToggle={(event) => setOpen(event.newState === "open")}
+      side="left"
+      onToggle={({ newState }) => setOpen(newState === "open")}
     >
       {open && (
         <div className={styles.conditions}>

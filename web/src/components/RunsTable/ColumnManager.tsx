@@ -26,10 +26,9 @@ export function ColumnManager({ columns }: { columns: Columns }) {
           <span className={styles.word}>Columns</span>
         </>
       }
-      label="Columns"
       title="Columns"
       width={380}
-      onToggle={(event) => setOpen(event.newState === "open")}
+      onToggle={({ newState }) => setOpen(newState === "open")}
     >
       {open && <Manager columns={columns} />}
     </Popover>

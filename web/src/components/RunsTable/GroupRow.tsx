@@ -81,7 +81,7 @@ function Numbers({ group, field, metric }: { group: Group; field: Field; metric:
   return (
     <span title={words(statistics, format)}>
       {field.id === "metric" && metric !== null && (
-        <strong>{formatNumber(metric.goal === "maximize" ? statistics.most : statistics.least, 4)}</strong>
+        <strong>{formatNumber(metric.goal === "maximize" ? statistics.most : statistics.least, 4)} </strong>
       )}
       <span className={styles.soft}>
         {format(statistics.mean)}

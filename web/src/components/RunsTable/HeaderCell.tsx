@@ -26,6 +26,7 @@ export function HeaderCell({ column, sorting, sort, menu, drop, children }: Prop
   return (
     <th
       scope="col"
+      aria-label={field.label}
       aria-sort={order}
       className={cellClass(column)}
       style={pinnedStyle(column)}

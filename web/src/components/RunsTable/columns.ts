@@ -52,14 +52,14 @@ export function arrange(
   fields: readonly Field[],
   choice: ColumnChoice,
   unusual: ReadonlySet<string>,
-  widths: ReadonlyMap<string, number>,
+  width: (field: Field) => number,
   notes: ReadonlyMap<string, string>,
 ): Column[] {
   const columns = ordered(usual(fields, unusual), choice.order).map(({ field, shown }) => ({
     field,
     shown: field.id === NAME || (choice.shown[field.id] ?? shown),
     pinned: field.id === NAME || choice.pinned.includes(field.id),
-    width: widths.get(field.id) ?? 112,
+    width: width(field),
     left: 0,
     edge: false,
     note: notes.get(field.id),
@@ -119,6 +119,6 @@ export function columnWidth(field: Field, runs: readonly Run[]): number {
     const value = field.read(run);
     if (value !== undefined) longest = Math.max(longest, formatValue(value).length);
   }
-  const text = Math.max(field.label.length * CHARACTER + 58, longest * CHARACTER + 24);
+  const text = Math.max(field.label.length * CHARACTER + 44, longest * CHARACTER + 24);
   return Math.round(Math.min(240, Math.max(92, text)));
 }

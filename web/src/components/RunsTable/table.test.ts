@@ -50,7 +50,7 @@ describe("the order of the runs", () => {
 
 describe("columns", () => {
   const shown = (choice: ColumnChoice, unusual = new Set<string>()) =>
-    arrange(FIELDS, choice, unusual, new Map(), new Map())
+    arrange(FIELDS, choice, unusual, () => 200, new Map())
       .filter((column) => column.shown)
       .map((column) => column.field.id);
 
@@ -64,7 +64,7 @@ describe("columns", () => {
     expect(shown(choice).slice(0, 3)).toEqual(["name", "param:opt", "metric"]);
     expect(shown(choice)).toContain("host");
     expect(shown(choice)).not.toContain("state");
-    const [name, pinned] = arrange(FIELDS, choice, new Set(), new Map([["name", 200]]), new Map());
+    const [name, pinned] = arrange(FIELDS, choice, new Set(), () => 200, new Map());
     expect([name?.left, pinned?.left]).toEqual([0, 200]);
   });
   it("stay in the order that they were moved to, and a new one stands by its neighbour", () => {
@@ -72,7 +72,7 @@ describe("columns", () => {
       FIELDS.filter(({ id }) => id !== "param:opt"),
       AS_USUAL,
       new Set(),
-      new Map(),
+      () => 200,
       new Map(),
     );
     const order = moved(before, "param:lr", "metric");

@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { formatValue } from "../../lib/format";
+import type { Field } from "../../view/fields";
 import { useKept } from "../../view/kept";
 import { useRunView } from "../../view/RunView";
 import { AS_USUAL, arrange, type Column, type ColumnChoice, columnWidth, moved } from "./columns";
@@ -18,13 +19,15 @@ export interface Columns {
 }
 
 const SAMPLE = 100;
+/** Groups have two or three numbers where a run has one. */
+const LEAST_OF_GROUPS = { number: 176, duration: 152, time: 0, category: 0 } as const;
 
 /**
  * The columns of the table as the reader has chosen them, kept for the project.
  * `hidden`: ids that have nothing to tell here. `notes`: what names of columns do not say, by id.
  */
 export function useColumns(hidden: readonly string[], notes: ReadonlyMap<string, string>): Columns {
-  const { fields, all: runs, metric, place } = useRunView();
+  const { fields, all: runs, metric, place, group } = useRunView();
   const [choice, setChoice] = useKept<ColumnChoice>(place, "columns", AS_USUAL);
   const known = Math.min(runs.length, 2);
   const metricName = metric?.name;
@@ -48,10 +51,12 @@ export function useColumns(hidden: readonly string[], notes: ReadonlyMap<string,
       dull: new Set([...dull, ...hiddenKey.split("\n")]),
     };
   }, [fields, known, metricName, hiddenKey]);
-  const all = useMemo(
-    () => arrange(fields, choice, measured.dull, measured.widths, notes),
-    [fields, choice, measured, notes],
-  );
+  const grouped = group.length > 0;
+  const all = useMemo(() => {
+    const width = (field: Field) =>
+      Math.max(measured.widths.get(field.id) ?? 0, grouped ? LEAST_OF_GROUPS[field.kind] : 0);
+    return arrange(fields, choice, measured.dull, width, notes);
+  }, [fields, choice, measured, notes, grouped]);
   return useMemo(
     () => ({
       all,

@@ -1,0 +1,245 @@
+"""The runs table and what chooses its runs: filters, groups, columns, ticks, and what is done with the ticked ones."""
+
+from __future__ import annotations
+
+import csv
+import random
+import re
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from accessibility import assert_fits_and_bars_nobody
+from filling import METRIC, Place
+from playwright.sync_api import Locator, Page, expect
+
+pytestmark = pytest.mark.browser
+
+RATES = [0.1, 0.05, 0.02, 0.01, 0.005, 0.002]
+
+
+@pytest.fixture
+def place(server) -> Place:
+    """Six finished runs with known numbers, three with adam and three with sgd, and one that runs."""
+    filler = server.filler
+    place = filler.sweep("table", "six and one")
+    for number, rate in enumerate(RATES):
+        run_id = f"{place.sweep}-{number}"
+        config = {"lr": rate, "optimizer": "adam" if number % 2 == 0 else "sgd", "batch_size": 16, "model.depth": 2}
+        filler.begin(place, run_id, name=f"try-{number}", config=config)
+        row = {"type": "history", "step": 0, "time": 1.0, "data": {METRIC: number + 1.0, "speed": 10.0 * number}}
+        filler.report(place, run_id, [row, {"type": "exit", "code": 0, "time": 2.0}])
+    filler.running_run(place, filler.join(place), random.Random(1))
+    return place
+
+
+@pytest.fixture
+def table(signed_in: Page, server, place: Place) -> Locator:
+    signed_in.goto(server.url + place.path)
+    table = signed_in.get_by_role("table", name="Runs")
+    expect(rows(table)).to_have_count(7)
+    return table
+
+
+def rows(table: Locator) -> Locator:
+    return table.locator("tr[data-index]")
+
+
+def names(table: Locator) -> list[str]:
+    """Of the runs, from the top."""
+    return table.locator("tr[data-index] a[data-part=open]").all_inner_texts()
+
+
+def choose(page: Page, label: str, typed: str) -> None:
+    """Completes what was typed into a field."""
+    page.get_by_role("combobox", name=label).fill(typed)
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("Enter")
+
+
+def test_a_search_and_conditions_choose_the_runs_of_table_and_charts_and_the_address_keeps_them(
+    signed_in: Page, table: Locator
+):
+    page, counter = signed_in, signed_in.get_by_role("search").get_by_role("status")
+    page.get_by_label("Search runs by name").fill("^TRY-[0-3]$")
+    expect(counter).to_have_text("4 of 7 runs")
+    expect(rows(table)).to_have_count(4)
+
+    page.get_by_role("button", name="Filter").click()
+    choose(page, "Field", "optim")
+    page.get_by_role("combobox", name="Value").click()
+    page.get_by_role("option", name="adam").click()
+    expect(counter).to_have_text("2 of 7 runs")
+    page.get_by_role("button", name="Add a condition").click()
+    second = page.get_by_role("group", name="Condition 2")
+    second.get_by_role("combobox", name="Field").fill("lr")
+    page.get_by_role("option", name=re.compile("^lr ?Parameter")).click()
+    second.get_by_role("combobox", name="Comparison").select_option(">")
+    second.get_by_role("combobox", name="Value").fill("0.05")
+    expect(counter).to_have_text("1 of 7 runs")
+    page.get_by_text("any of these holds").click()
+    expect(counter).to_have_text("2 of 7 runs")
+    page.keyboard.press("Escape")
+    assert names(table) == ["try-0", "try-2"]
+    expect(page.get_by_role("img", name=re.compile(r"loss.* 2 (runs|curves)")).first).to_be_visible()
+
+    expect(page).to_have_url(re.compile("filter=%5B%22or%22.*0.05"))
+    page.reload()
+    expect(counter).to_have_text("2 of 7 runs")
+    page.get_by_role("button", name="Remove: optimizer = adam").click()
+    expect(counter).to_have_text("1 of 7 runs")
+    page.get_by_role("button", name="Clear all").click()
+    expect(rows(table)).to_have_count(7)
+
+
+def test_groups_fold_and_show_count_best_mean_and_spread(signed_in: Page, table: Locator):
+    page = signed_in
+    page.get_by_role("button", name="Group").click()
+    choose(page, "Group by", "optimizer")
+    page.keyboard.press("Escape")
+    page.get_by_label("Search runs by name").fill("try")
+    expect(rows(table)).to_have_count(2)
+    adam = rows(table).filter(has_text="adam")
+    expect(adam).to_contain_text("3 runs")
+    heads = table.get_by_role("columnheader").all_inner_texts()
+    cells = dict(zip((head.strip() for head in heads), adam.get_by_role("cell").all_inner_texts(), strict=True))
+    assert cells[METRIC].split() == ["1", "3", "±", "2"]
+    assert cells["speed"] == "20 ± 20"
+    adam.get_by_role("button", name="adam").click()
+    expect(rows(table)).to_have_count(5)
+    assert names(table) == ["try-0", "try-2", "try-4"]
+    page.get_by_role("checkbox", name="Select all runs with optimizer: adam").check()
+    expect(page.get_by_role("group", name="Selected runs")).to_contain_text("3 runs selected")
+    expect(page).to_have_url(re.compile("group=param%3Aoptimizer"))
+    table.get_by_role("button", name="optimizer adam").click()
+    expect(rows(table)).to_have_count(2)
+
+
+def test_columns_are_found_hidden_pinned_and_moved_and_the_next_visit_finds_them_so(signed_in: Page, table: Locator):
+    page = signed_in
+
+    def heads() -> list[str]:
+        return [head.strip() for head in table.get_by_role("columnheader").all_inner_texts()]
+
+    page.get_by_role("button", name="Columns").click()
+    manager = page.get_by_role("dialog", name="Columns")
+    manager.get_by_label("Find a column").fill("^(host|ste)")
+    manager.get_by_text("Regex").click()
+    manager.get_by_role("checkbox", name="Host").check()
+    manager.get_by_role("checkbox", name="Steps").uncheck()
+    manager.get_by_label("Find a column").fill("")
+    manager.get_by_role("listitem").filter(has_text="speed").hover()
+    manager.get_by_role("button", name="Pin speed").click()
+    page.keyboard.press("Escape")
+    assert heads()[:3] == ["Name", "speed", METRIC]
+    assert "Host" in heads()
+    assert "Steps" not in heads()
+    table.get_by_role("columnheader", name="State").drag_to(table.get_by_role("columnheader", name=METRIC))
+    assert heads()[:4] == ["Name", "speed", "State", METRIC]
+    table.get_by_role("columnheader", name="batch_size").hover()
+    table.get_by_role("button", name="Column batch_size").click()
+    page.get_by_role("menuitem", name="Hide").click()
+    page.reload()
+    expect(rows(table)).to_have_count(7)
+    assert heads()[:4] == ["Name", "speed", "State", METRIC]
+    assert "batch_size" not in heads()
+
+
+def test_ticked_runs_are_tagged_deleted_and_brought_back(signed_in: Page, table: Locator, server, place: Place):
+    page = signed_in
+    bulk = page.get_by_role("group", name="Selected runs")
+    page.get_by_role("checkbox", name="Select try-0").click()
+    page.get_by_role("checkbox", name="Select try-2").click(modifiers=["Shift"])
+    expect(bulk).to_contain_text("3 runs selected")
+    bulk.get_by_role("button", name="Tags").click()
+    dialog = page.get_by_role("dialog", name="Tags of 3 runs")
+    dialog.get_by_role("combobox", name="Tag").fill("keep <b>")
+    dialog.get_by_role("button", name="Add").click()
+    expect(dialog.get_by_role("listitem").filter(has_text="keep <b>")).to_contain_text("3 of 3")
+    page.keyboard.press("Escape")
+    page.get_by_role("checkbox", name="Select all runs that are shown").click()
+    page.get_by_role("checkbox", name="Select all runs that are shown").click()
+    expect(bulk).to_be_hidden()
+
+    page.get_by_role("checkbox", name="Select try-1").check()
+    bulk.get_by_role("button", name="Delete").click()
+    dialog = page.get_by_role("dialog", name="Delete try-1?")
+    expect(dialog).to_contain_text("For seven days you can bring them back")
+    dialog.get_by_role("button", name="Delete").click()
+    expect(rows(table)).to_have_count(6)
+    assert len(server.filler.ask("GET", f"/projects/{place.entity}/table/runs", sweep=place.sweep)["runs"]) == 6
+    page.get_by_role("button", name="More about the runs").click()
+    page.get_by_role("menuitem", name="Deleted runs").click()
+    page.get_by_role("button", name="Bring back try-1").click()
+    expect(page.get_by_text("There are none.")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(rows(table)).to_have_count(7)
+    tagged = server.filler.ask("GET", f"/projects/{place.entity}/table/runs/{place.sweep}-1")
+    assert tagged["tags"] == ["keep <b>"]
+
+
+def test_one_run_is_renamed_stopped_and_hidden_from_charts_from_its_row(
+    signed_in: Page, table: Locator, server, place: Place
+):
+    page = signed_in
+    row = rows(table).filter(has_text="Running")
+    name = row.locator("a[data-part=open]").inner_text()
+    row.hover()
+    row.get_by_role("button", name=f"Actions of {name}").click()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("menuitem", name="Rename")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.get_by_role("textbox", name="Name").fill("other name")
+    page.keyboard.press("Enter")
+    expect(row.locator("a[data-part=open]")).to_have_text("other name")
+    row.hover()
+    row.get_by_role("button", name="Actions of other name").click()
+    page.get_by_role("menuitem", name="Stop").click()
+    page.get_by_role("dialog", name="Stop other name?").get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("dialog", name="Stop other name?")).to_be_hidden()
+    found = server.filler.ask("GET", f"/projects/{place.entity}/table/runs", sweep=place.sweep)["runs"]
+    assert "stopped by" in next(run["reason"] for run in found if run["name"] == "other name")
+
+    eye = page.get_by_role("button", name="Show try-3 in charts")
+    expect(eye).to_have_attribute("aria-pressed", "true")
+    eye.click()
+    expect(eye).to_have_attribute("aria-pressed", "false")
+    expect(page.get_by_role("img", name=re.compile(r"loss.* 6 (runs|curves)")).first).to_be_visible()
+    expect(rows(table)).to_have_count(7)
+    page.reload()
+    expect(eye).to_have_attribute("aria-pressed", "false")
+    page.get_by_role("button", name="1 not drawn").click()
+    expect(eye).to_have_attribute("aria-pressed", "true")
+
+
+def test_the_runs_shown_are_saved_as_csv_in_their_order(signed_in: Page, table: Locator):
+    page = signed_in
+    page.get_by_label("Search runs by name").fill("try-[024]")
+    expect(rows(table)).to_have_count(3)
+    table.get_by_role("button", name="lr", exact=True).click()
+    page.get_by_role("button", name="Export").click()
+    with page.expect_download() as download:
+        page.get_by_role("menuitem", name="CSV of the columns shown").click()
+    with Path(download.value.path()).open(newline="") as file:
+        saved = list(csv.DictReader(file))
+    assert [row["name"] for row in saved] == ["try-4", "try-2", "try-0"]
+    assert [float(row["config.lr"]) for row in saved] == [0.005, 0.02, 0.1]
+    assert saved[0]["summary.speed"] == "40"
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_table_with_groups_ticks_and_open_panels_bars_nobody(signed_in: Page, server, place: Place, width: int):
+    signed_in.set_viewport_size({"width": width, "height": 900})
+    query = {
+        "group": "param:optimizer",
+        "selected": f"{place.sweep}-0",
+        "q": "try",
+        "filter": '["and",["steps",">",0]]',
+    }
+    signed_in.goto(f"{server.url}{place.path}?{urlencode(query)}")
+    expect(signed_in.get_by_role("group", name="Selected runs")).to_be_visible()
+    signed_in.get_by_role("button", name="Filter").click()
+    assert_fits_and_bars_nobody(signed_in)
+    signed_in.keyboard.press("Escape")
+    signed_in.get_by_role("button", name="Columns").click()
+    assert_fits_and_bars_nobody(signed_in)
