@@ -215,4 +215,8 @@ def _unknown(kind: str, secret: str) -> Unauthorized:
             f"That is no API key of this server: a key has 40 letters and digits, this has {len(secret)} characters.",
             "The key of an embedded server is in the file key of its BESOM_HOME; store one with: besom login",
         )
-    return Unauthorized("unknown_key", "This server does not know the API key.", "Store the right one: besom login")
+    return Unauthorized(
+        "unknown_key",
+        "This server does not know the API key.",
+        "Store the right one: besom login, or wandb login --relogin",
+    )
