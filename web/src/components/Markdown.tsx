@@ -5,7 +5,7 @@ const MarkdownText = lazy(() => import("./MarkdownText"));
 
 export interface MarkdownProps {
   text: string;
-  /** What stands in place of a fenced block of this language; undefined for plain code. */
+  /** What stands in place of a fenced block of this language, outside of lists and quotes; undefined for plain code. */
   fence?: (language: string, text: string) => ReactNode | undefined;
 }
 

@@ -3,19 +3,32 @@ import { createElement, Fragment, type ReactNode, useMemo } from "react";
 import type { MarkdownProps } from "./Markdown";
 import styles from "./MarkdownText.module.css";
 
-type Fence = MarkdownProps["fence"];
-
 /** The parser's tokens become elements of the page one by one, so nothing that a user writes is ever read as HTML. */
 export default function MarkdownText({ text, fence }: MarkdownProps) {
   const tokens = useMemo(() => lexer(text), [text]);
-  return <div className={styles.text}>{all(tokens, fence)}</div>;
+  const pieces: ReactNode[] = [];
+  let prose: Token[] = [];
+  const end = () => {
+    if (prose.length > 0) pieces.push(<div className={styles.text}>{all(prose)}</div>);
+    prose = [];
+  };
+  for (const token of tokens) {
+    const other = token.type === "code" ? fence?.(token.lang ?? "", token.text) : undefined;
+    if (other === undefined) prose.push(token);
+    else {
+      end();
+      pieces.push(other);
+    }
+  }
+  end();
+  return pieces.map((piece, i) => <Fragment key={i}>{piece}</Fragment>);
 }
 
-const all = (tokens: readonly Token[] | undefined, fence: Fence): ReactNode =>
-  (tokens ?? []).map((token, i) => <Fragment key={i}>{one(token as MarkedToken, fence)}</Fragment>);
+const all = (tokens: readonly Token[] | undefined): ReactNode =>
+  (tokens ?? []).map((token, i) => <Fragment key={i}>{one(token as MarkedToken)}</Fragment>);
 
-function one(token: MarkedToken, fence: Fence): ReactNode {
-  const inner = () => all("tokens" in token ? token.tokens : undefined, fence);
+function one(token: MarkedToken): ReactNode {
+  const inner = () => all("tokens" in token ? token.tokens : undefined);
   switch (token.type) {
     case "space":
     case "def":
@@ -44,15 +57,15 @@ function one(token: MarkedToken, fence: Fence): ReactNode {
     case "escape":
       return token.text;
     case "code":
-      return fence?.(token.lang ?? "", token.text) ?? <pre className={styles.code}>{token.text}</pre>;
+      return <pre className={styles.code}>{token.text}</pre>;
     case "link":
       return <Linked address={token.href}>{inner()}</Linked>;
     case "image": // a picture of another host would tell that host who reads this
       return <Linked address={token.href}>{token.text || token.href}</Linked>;
     case "list":
-      return <List list={token} fence={fence} />;
+      return <List list={token} />;
     case "table":
-      return <Table table={token} fence={fence} />;
+      return <Table table={token} />;
     default:
       return token.raw;
   }
@@ -72,20 +85,17 @@ function Linked({ address, children }: { address: string; children: ReactNode })
   );
 }
 
-function List({ list, fence }: { list: Tokens.List; fence: Fence }) {
+function List({ list }: { list: Tokens.List }) {
   const items = list.items.map((item, i) => (
     <li key={i} className={item.task ? styles.task : undefined}>
       {item.task && <input type="checkbox" checked={item.checked ?? false} readOnly aria-label="Done" />}
-      {all(
-        item.tokens.filter(({ type }) => type !== "checkbox"),
-        fence,
-      )}
+      {all(item.tokens.filter(({ type }) => type !== "checkbox"))}
     </li>
   ));
   return list.ordered ? <ol start={list.start === "" ? 1 : list.start}>{items}</ol> : <ul>{items}</ul>;
 }
 
-function Table({ table, fence }: { table: Tokens.Table; fence: Fence }) {
+function Table({ table }: { table: Tokens.Table }) {
   const align = (i: number) => ({ textAlign: table.align[i] ?? undefined });
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
@@ -95,7 +105,7 @@ function Table({ table, fence }: { table: Tokens.Table; fence: Fence }) {
           <tr>
             {table.header.map((cell, i) => (
               <th key={i} scope="col" style={align(i)}>
-                {all(cell.tokens, fence)}
+                {all(cell.tokens)}
               </th>
             ))}
           </tr>
@@ -105,7 +115,7 @@ function Table({ table, fence }: { table: Tokens.Table; fence: Fence }) {
             <tr key={r}>
               {row.map((cell, i) => (
                 <td key={i} style={align(i)}>
-                  {all(cell.tokens, fence)}
+                  {all(cell.tokens)}
                 </td>
               ))}
             </tr>
