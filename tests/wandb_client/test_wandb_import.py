@@ -33,6 +33,10 @@ run.config.update({"late": [1, 2]})
 run.summary["final"] = float("inf")
 open("weights.txt", "w").write("weights")
 run.save("weights.txt")
+model = wandb.Artifact("net", "model", description="for the train", metadata={"layers": 2})
+model.add_file("weights.txt", "deep/weights.txt")
+model.add_reference("my-store://data.csv", "data.csv", checksum=False)
+run.log_artifact(model, aliases=["best"], tags=["small"])
 run.alert("too warm", "89 degrees", level="WARN")
 run.tags += ("b",)
 print("an error", file=sys.stderr)
@@ -55,7 +59,11 @@ def test_offline_runs_are_imported_whole_and_once(user, server, connection):
     said = imports(user, "wandb-offline", "wandb")
     assert "2 of 2 imported." in said
     assert "Imported ok  on the train" in said
-    assert "0 of 2 imported, 2 there already." in imports(user, "wandb-offline", "wandb")
+    for put_aside in (user.folder.parent / "home").glob(".local/share/wandb/artifacts/staging/*"):
+        put_aside.unlink()
+    said = imports(user, "wandb-offline", "wandb")
+    assert "0 of 2 imported, 2 there already." in said
+    assert said.count("Artifact net of run ") == said.count("is gone, or has changed since.") == 2
 
     project = f"{get(connection, '/viewer')['entity']}/left"
     api = Api(base_url=server.url, api_key=server.key)
@@ -84,6 +92,12 @@ def test_offline_runs_are_imported_whole_and_once(user, server, connection):
     files = {file.name: file.size for file in run.files()}
     assert files["weights.txt"] == 7
     assert files[rows[-1]["img"]["path"]] > 0
+    net = api.artifact(f"{project}/net:best")
+    assert (net.version, net.type, net.description) == ("v0", "model", "for the train")
+    assert net.metadata == {"layers": 2}
+    assert net.get_path("deep/weights.txt").read_bytes() == b"weights"
+    told = get(connection, f"{where}/artifacts")["artifacts"][0]
+    assert (told["run_id"], told["tags"], told["references"][0]["uri"]) == ("ok", ["small"], "my-store://data.csv")
     assert "too warm: 89 degrees" in [event["reason"] for event in get(connection, f"{where}/events")["events"]]
 
 
@@ -133,7 +147,12 @@ with wandb.init(project="moving", id="alone", name="alone", tags=["t"], group="g
     run.summary["by hand"] = {"x": 1}
     open("weights.txt", "w").write("weights")
     run.save("weights.txt")
-
+    for number in range(2):
+        data = wandb.Artifact("data", "dataset", metadata={"number": number})
+        with data.new_file("deep/rows.txt") as file:
+            file.write(f"row {number}")
+        data.add_reference("my-store://data.csv", "data.csv", checksum=False)
+        run.log_artifact(data, aliases=[f"a{number}"])
 """
 
 
@@ -162,6 +181,15 @@ def test_a_project_is_imported_through_the_client_with_its_sweeps_and_once(user,
         assert [(row["_step"], row["loss"]) for row in run.scan_history()] == [(7, 3.0)]
         assert run.summary["by hand"] == {"x": 1}
         assert run.file("weights.txt").read_bytes() == b"weights"
+        versions = [api.artifact(f"{project.entity}/moving/data:{alias}") for alias in ("a0", "a1", "latest")]
+        assert [(data.version, data.metadata) for data in versions] == [
+            ("v0", {"number": 0}),
+            ("v1", {"number": 1}),
+            ("v1", {"number": 1}),
+        ]
+        assert [data.get_path("deep/rows.txt").read_bytes() for data in versions[:2]] == [b"row 0", b"row 1"]
+        assert {data.run_id for data in versions} == {"alone"}
+        assert [reference.uri for reference in versions[0]._message.references] == ["my-store://data.csv"]
         first = min(sweep.runs, key=lambda run: run.config["a"])
         lines = get(api.connection, f"/projects/{project.entity}/moving/runs/{first.id}/output")["lines"]
         assert "trained 1" in [line["text"] for line in lines]

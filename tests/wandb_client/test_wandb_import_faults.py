@@ -57,6 +57,31 @@ class Run:
     def files(self, per_page):
         return map(File, json.loads(os.environ["FILES"]))
 
+    def logged_artifacts(self):
+        return [Artifact()]
+
+class Entry:
+    ref = None
+
+    def __init__(self, name):
+        self.name = name
+
+    def download(self, root):
+        File(self.name).download(root, True)
+        return os.path.join(root, self.name)
+
+class Artifact:
+    name, type, created_at = "evil:v0", "x", "2026"
+    description, metadata, aliases, tags = None, {}, [], []
+
+    @property
+    def manifest(self):
+        self.entries = {name: Entry(name) for name in json.loads(os.environ["FILES"])}
+        return self
+
+    def get_entry(self, name):
+        return Entry(name)
+
 class Project:
     def sweeps(self):
         return []
@@ -103,7 +128,9 @@ def test_no_name_that_the_source_chooses_leads_out_of_the_folder_of_the_import(p
     seen = {}
     with project(place, ["..", str(mine), "cache"], ["a/b.txt", "../../../evil", str(mine / "evil"), "."]) as found:
         for run in found:
+            (artifact,) = run.artifacts
             seen[run.id] = {name: path.read_text() for name, path in run.files.items()}
+            assert {name: path.read_text() for name, path in artifact.files.items()} == seen[run.id]
     assert seen == {name: {"a/b.txt": "fetched"} for name in ("..", str(mine), "cache")}
     assert [path.name for path in mine.iterdir()] == ["thesis.txt"]
     assert [path.name for path in (place / "tmp").iterdir()] == ["other"], "and its own folder is gone"

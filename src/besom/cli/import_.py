@@ -9,6 +9,7 @@ import click
 
 from besom.cli.import_tally import Tally
 from besom.cli.menu import CONTEXT, Command, write_examples
+from besom.cli.terminal import note
 
 EXAMPLES = [
     ("besom import wandb-offline wandb", "The offline runs below ./wandb."),
@@ -51,12 +52,13 @@ _entity = click.option("--entity", metavar="NAME", help="Its entity. [default: y
 @click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.pass_context
 def wandb_offline(ctx: click.Context, folders: tuple[Path, ...], project: str | None, entity: str | None) -> None:
-    """Import the runs of FOLDERS: configuration, history, summary, output, system metrics, files and how they ended.
+    """Import the runs of FOLDERS: configuration, history, summary, output, system metrics, files, artifacts, their end.
 
     FOLDERS are folders of runs (offline-run-...), folders of such, or single files run-ID.wandb. W&B's client need not
     be installed.
     """
     from besom.client.connect import connect
+    from besom.importing.offline_artifacts import artifacts_of
     from besom.importing.offline_folder import files_of, find_runs
     from besom.importing.offline_run import read_run
     from besom.importing.sending import send_run
@@ -66,7 +68,8 @@ def wandb_offline(ctx: click.Context, folders: tuple[Path, ...], project: str | 
     tally = Tally(connection, len(found))
     for path in found:
         with tally.run(path.parent.name):
-            tally.imported(send_run(read_run(path, project, entity), connection, files_of(path.parent)))
+            files, artifacts = files_of(path.parent), artifacts_of(path)
+            tally.imported(send_run(read_run(path, project, entity), connection, files, artifacts, note))
     ctx.exit(tally.sum_up())
 
 
@@ -85,15 +88,15 @@ def wandb_offline(ctx: click.Context, folders: tuple[Path, ...], project: str | 
 @_project
 @_entity
 @click.option("--python", default=sys.executable, metavar="PATH", help="A Python that has W&B's client.")
-@click.option("--no-files", is_flag=True, help="Leave out files and media, which may be large, and the output.")
+@click.option("--no-files", is_flag=True, help="Leave out files, media, artifacts and the output: they may be large.")
 @click.argument("path", metavar="[ENTITY/]PROJECT")
 @click.pass_context
 def wandb(ctx: click.Context, path: str, project: str | None, entity: str | None, python: str, no_files: bool) -> None:
-    """Import the sweeps and ended runs of PROJECT, with configuration, whole history, summary, output and files.
+    """Import the sweeps and ended runs of PROJECT: configuration, whole history, summary, output, files, artifacts.
 
     W&B's own client reads, so its settings say from where (WANDB_BASE_URL, WANDB_API_KEY, or what `wandb login` kept).
     Where to is said by besom's alone (BESOM_BASE_URL, BESOM_API_KEY, or what `besom login` kept; else the server here).
-    Runs that are still going on are left for the next time. Artifacts are not imported, but tables and media are.
+    Runs that are still going on are left for the next time.
     """
     from besom.cli.import_wandb import import_project
 

@@ -41,7 +41,7 @@ def import_project(path: str, project: str | None, entity: str | None, python: s
                 sweep_id = _sweep_of(run, found, sweeps)
                 stopped = "it was stopped in W&B" if run.was_stopped else None
                 records = run.records(entity, project, sweep_id)
-                tally.imported(send_run(records, connection, run.files.items(), stopped))
+                tally.imported(send_run(records, connection, run.files.items(), run.artifacts, note, stopped))
     return tally.sum_up()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, cast
@@ -13,6 +13,7 @@ import msgspec
 from besom.client.connection import Connection, segment
 from besom.client.upload import send_run_file
 from besom.errors import UsageError
+from besom.importing.artifacts import FoundArtifact, send_artifacts
 from besom.protocol import InitRecord, Run, RunStop, SpoolRecord
 from besom.sdk.spool import FILE_NAME, LONGEST_LINE
 from besom.sdk.stream import ForeignData, Stream
@@ -33,6 +34,8 @@ def send_run(
     records: Iterable[SpoolRecord],
     connection: Connection,
     files: Iterable[tuple[str, Path]],
+    artifacts: Iterable[FoundArtifact],
+    say: Callable[[str], None],
     stopped: str | None = None,
 ) -> Imported:
     """Sends a run; what the server has of it already is not sent again.
@@ -41,6 +44,8 @@ def send_run(
         records: all of them, the run's beginning first.
         connection: to the server.
         files: names and places of the run's files.
+        artifacts: those that it has logged.
+        say: is told which of them cannot be sent.
         stopped: why the run was told to end, if it was.
 
     Raises:
@@ -64,6 +69,7 @@ def send_run(
                 pass
             for name, file in files:
                 send_run_file(connection, where, run.id, name, file)
+            send_artifacts(artifacts, connection, where, run.id, say)
             return Imported(run, is_new)
 
 

@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 UNFINISHED = ("running", "pending", "preempting")
+_INTERNAL_TYPE = "wandb-"
+"""Types of artifacts that a server of W&B makes for itself begin so."""
 _SAMPLES = 10_000
 """System metrics at most; they are asked for in one piece."""
 _PATIENCE = 300
@@ -41,7 +43,9 @@ def export(path: str, folder: Path, *, files: bool) -> Iterator[dict[str, Any]]:
         yield {"run": about(run)}
         if run.state not in UNFINISHED:
             place = folder / str(number)
-            yield from export_run(run, place, files=files)
+            yield from export_run(run, place / "files", files=files)
+            if files:
+                yield from export_artifacts(run, place / "artifacts")
             yield {"end": str(place)}
 
 
@@ -72,12 +76,40 @@ def export_run(run: Any, folder: Path, *, files: bool) -> Iterator[dict[str, Any
     yield {"summary": dict(run.summary_metrics)}
     if files:
         for file in run.files(per_page=200):
-            path = folder / file.name
-            if folder.resolve() not in path.resolve().parents:
-                sys.stderr.write(f"File {file.name!r} of run {run.id} is left out: its name leads out of the folder.\n")
-                continue
-            file.download(root=str(folder), replace=True)
-            yield {"file": file.name, "path": str(path)}
+            if is_below(folder, file.name, f"run {run.id}"):
+                file.download(root=str(folder), replace=True)
+                yield {"file": file.name, "path": str(folder / file.name)}
+
+
+def export_artifacts(run: Any, folder: Path) -> Iterator[dict[str, Any]]:
+    """Tells of the versions that a run has logged, the oldest first. What they only refer to is not fetched."""
+    logged = [artifact for artifact in run.logged_artifacts() if not artifact.type.startswith(_INTERNAL_TYPE)]
+    for number, artifact in enumerate(sorted(logged, key=age)):
+        place, told, references = folder / str(number), {}, []
+        for name, entry in artifact.manifest.entries.items():
+            if entry.ref is not None:
+                about = {"digest": entry.digest, "size": entry.size, "extra": entry.extra or {}}
+                references.append({"path": name, "uri": str(entry.ref), **about})
+            elif is_below(place, name, f"artifact {artifact.name}"):
+                told[name] = str(artifact.get_entry(name).download(root=str(place)))
+        about = {"description": artifact.description, "metadata": artifact.metadata, "type": artifact.type}
+        words = {"aliases": list(artifact.aliases), "tags": list(artifact.tags or [])}
+        name = artifact.name.rpartition(":")[0]
+        yield {"artifact": {"name": name, **about, **words, "files": told, "references": references}}
+
+
+def age(artifact: Any) -> tuple[str, int, str]:
+    """Orders versions, also those that were made within the same second: v10 comes after v9."""
+    version = artifact.name.rpartition(":")[2]
+    return str(artifact.created_at), len(version), version
+
+
+def is_below(folder: Path, name: str, owner: str) -> bool:
+    """Whether a file of this name is in the folder; says so if not."""
+    if folder.resolve() in (folder / name).resolve().parents:
+        return True
+    sys.stderr.write(f"File {name!r} of {owner} is left out: its name leads out of the folder.\n")
+    return False
 
 
 def main() -> int:

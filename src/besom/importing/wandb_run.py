@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from besom.errors import UsageError
+from besom.importing.artifacts import FoundArtifact
 from besom.importing.rows import UNREADABLE, numbers_of, read_step, read_time
 from besom.importing.wandb_export import UNFINISHED
 from besom.protocol import (
@@ -20,6 +21,7 @@ from besom.protocol import (
     InitRecord,
     NewRun,
     OutputRecord,
+    Reference,
     SpoolRecord,
     SummaryRecord,
     SystemRecord,
@@ -43,6 +45,7 @@ class FoundRun:
     logged: list[SpoolRecord] = field(default_factory=list)
     summary: dict[str, Any] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
+    artifacts: list[FoundArtifact] = field(default_factory=list)
     last: float = 0.0
     """When it last logged something."""
     _unreadable: str | None = None
@@ -84,6 +87,11 @@ class FoundRun:
             self.summary = mark_numbers(said["summary"])
         elif "file" in said:
             self.files[said["file"]] = Path(said["path"])
+        elif "artifact" in said:
+            told = said["artifact"]
+            files = {path: Path(place) for path, place in told.pop("files").items()}
+            references = [Reference(**reference) for reference in told.pop("references")]
+            self.artifacts.append(FoundArtifact(**told, files=files, references=references))
 
     def _time_of(self, stamp: Any) -> float:
         return self.last if stamp is None else read_time(stamp)

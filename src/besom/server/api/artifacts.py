@@ -22,6 +22,19 @@ async def create_artifact(
     return await artifacts.create_artifact(services.ctx, caller, entity, project, data)
 
 
+@post(_PROJECT + "/runs/{run_id:str}/artifacts", status_code=201, tags=["artifacts"])
+async def create_run_artifact(
+    services: ServicesDep,
+    caller: CallerDep,
+    entity: FromPath[str],
+    project: FromPath[str],
+    run_id: FromPath[str],
+    data: JSONBody[NewArtifact],
+) -> Artifact:
+    """The same of a version that a run has made, where its program does not say so itself."""
+    return await artifacts.create_artifact(services.ctx, caller, entity, project, data, run_id)
+
+
 @get(_PROJECT + "/artifacts", tags=["artifacts"])
 async def list_artifacts(
     services: ServicesDep,
@@ -51,4 +64,4 @@ async def list_run_artifacts(
     return await artifact_lists.list_of_run(services.ctx, caller, entity, project, run_id)
 
 
-HANDLERS = [create_artifact, list_artifacts, get_artifact, list_run_artifacts]
+HANDLERS = [create_artifact, create_run_artifact, list_artifacts, get_artifact, list_run_artifacts]

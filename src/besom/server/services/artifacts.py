@@ -16,6 +16,7 @@ from besom.server.services.context import Context, Unit
 from besom.server.services.file_paths import check_entry, check_path
 from besom.server.services.projects import open_project
 from besom.server.services.refusals import Conflict, Invalid
+from besom.server.services.runs import find_run
 from besom.server.services.users import Caller
 from besom.server.store import artifacts
 
@@ -36,18 +37,24 @@ def log_artifact(unit: Unit, run: Any, new: NewArtifact) -> None:
     unit.run_event(run, kind, "run", reason)
 
 
-async def create_artifact(ctx: Context, caller: Caller, entity: str, project: str, new: NewArtifact) -> Artifact:
-    """A version that no run made.
+async def create_artifact(
+    ctx: Context, caller: Caller, entity: str, project: str, new: NewArtifact, run_id: str | None = None
+) -> Artifact:
+    """A version that comes from outside a run's program; with ``run_id`` that run counts as its maker.
 
     Raises:
+        Missing: there is no such run.
         Invalid: a name, an alias or a file cannot be used.
         Conflict: the name has another type.
     """
 
     def create(unit: Unit) -> Artifact:
         home = open_project(unit, caller, entity, project)
-        row = add_version(unit, home.id, new)
+        run = find_run(unit.conn, caller, entity, project, run_id) if run_id is not None else None
+        row = add_version(unit, home.id, new, run_key=run.key if run is not None else None)
         unit.changed(home.id, "project", project)
+        if run is not None:
+            unit.changed(home.id, "run", run.id)
         return views_of(unit.conn, [row])[0]
 
     return await ctx.write(create)
