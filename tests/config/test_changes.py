@@ -59,7 +59,7 @@ def said(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
             ["early_terminate: none → hyperband, min_iter 3, eta 3"],
         ),
         ({**BASE, "metric": {**BASE["metric"], "target": 0.5}}, ["metric.target: none → 0.5"]),
-        ({**BASE, "forbid": [{"opt": "sgd", "epochs": 3}]}, ["forbid: added opt is sgd and epochs is 3"]),
+        ({**BASE, "forbid": [{"opt": "sgd", "epochs": 3}]}, ["forbid: added epochs is 3 and opt is sgd"]),
         (
             {**BASE, "start_with": [{"lr": 0.01, "opt": "sgd"}]},
             ["start_with: added epochs=3, lr=0.01, opt=sgd"],
