@@ -20,7 +20,7 @@ export function CodeBlock({ text, label }: { text: string; label: string }) {
 const PARTS = /^(\s*(?:- )*)([^\s:#][^:#]*:)?(.*?)(\s#.*|^\s*#.*)?$/;
 
 /** Key, value and comment in colours of their own. */
-function YamlLine({ line }: { line: string }) {
+export function YamlLine({ line }: { line: string }) {
   const [, indent, key, value, comment] = PARTS.exec(line) ?? [];
   if (value === undefined) return `${line}\n`;
   return (

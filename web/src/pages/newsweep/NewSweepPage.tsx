@@ -1,0 +1,124 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useLocation, useSearchParams } from "wouter";
+import { client, unwrap } from "../../api/client";
+import type { ProjectPath } from "../../api/queries";
+import { sweepPath } from "../../app/routes";
+import { Button } from "../../components/Button";
+import { ErrorNote } from "../../components/ErrorNote";
+import { Skeleton } from "../../components/Skeleton";
+import { useTitle } from "../../lib/useTitle";
+import page from "../Page.module.css";
+import ConfigEditor from "./ConfigEditor";
+import styles from "./NewSweepPage.module.css";
+import { useConfigCheck } from "./useConfigCheck";
+
+const PROJECT = "/api/v1/projects/{entity}/{project}";
+
+/** A sweep is written, seen in advance and created; `?runs=a,b` makes it from these runs, and counts them. */
+export default function NewSweepPage({ path }: { path: ProjectPath }) {
+  useTitle("New sweep");
+  const [search] = useSearchParams();
+  const named = search.get("runs");
+  const chosen = named === null || named === "" ? null : named.split(",");
+  const guessed = useQuery({
+    queryKey: ["guess", path.entity, path.project, named],
+    queryFn: ({ signal }) =>
+      unwrap(
+        client.POST(`${PROJECT}/sweeps/guess`, {
+          params: { path },
+          body: chosen === null ? { filter: {} } : { runs: chosen },
+          signal,
+        }),
+      ),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return (
+    <div className={page.page}>
+      <div>
+        <h1>New sweep</h1>
+        {guessed.data !== undefined && (
+          <p className={page.soft}>{origin(guessed.data.runs, chosen !== null)}</p>
+        )}
+      </div>
+      {guessed.error !== null && guessed.data === undefined && (
+        <ErrorNote error={guessed.error} retry={guessed.refetch} />
+      )}
+      {guessed.isPending && <Skeleton height={420} />}
+      {guessed.data !== undefined && (
+        <Draft key={named} path={path} guess={guessed.data.text} chosen={chosen} />
+      )}
+    </div>
+  );
+}
+
+function origin(runs: number, isChosen: boolean): string {
+  if (runs === 0) return "The project has no runs to learn from yet, so this is an example to change.";
+  const from = runs === 1 ? "one run" : `${runs} runs`;
+  return isChosen
+    ? `Guessed from the ${from} that you chose: parameters, ranges, metric and program.`
+    : `Guessed from ${from} of this project: parameters, ranges, metric and program.`;
+}
+
+interface DraftProps {
+  path: ProjectPath;
+  guess: string;
+  /** Ids of runs that are to count as prior runs. */
+  chosen: string[] | null;
+}
+
+function Draft({ path, guess, chosen }: DraftProps) {
+  const [text, setText] = useState(guess);
+  const [countsRuns, setCountsRuns] = useState(true);
+  const [, navigate] = useLocation();
+  const checked = useConfigCheck(text);
+  const config = checked.isCurrent ? (checked.check?.config ?? null) : null;
+  const creation = useMutation({
+    mutationFn: (config: Record<string, unknown>) =>
+      unwrap(
+        client.POST(`${PROJECT}/sweeps`, {
+          params: { path },
+          body: { config, text, prior_runs: countsRuns ? (chosen ?? []) : [] },
+        }),
+      ),
+    onSuccess: ({ sweep }) => navigate(sweepPath(sweep)),
+  });
+  return (
+    <ConfigEditor
+      text={text}
+      onChange={(changed) => {
+        setText(changed);
+        creation.reset();
+      }}
+      checked={checked}
+      actions={
+        <>
+          {chosen !== null && (
+            <label className={styles.prior}>
+              <input
+                type="checkbox"
+                checked={countsRuns}
+                onChange={(event) => setCountsRuns(event.target.checked)}
+              />
+              <span>
+                Count the {chosen.length === 1 ? "chosen run" : `${chosen.length} chosen runs`}: the search
+                learns from {chosen.length === 1 ? "it" : "them"}, and a grid skips what was run.
+              </span>
+            </label>
+          )}
+          {creation.error !== null && <ErrorNote error={creation.error} />}
+          <Button
+            look="primary"
+            disabled={config === null || creation.isPending}
+            onClick={() => config !== null && creation.mutate(config)}
+          >
+            Start sweep
+          </Button>
+          <p className={page.soft}>
+            Nothing runs yet: the sweep waits for agents, and its page shows the command that starts one.
+          </p>
+        </>
+      }
+    />
+  );
+}

@@ -1,0 +1,77 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { client, unwrap } from "../../api/client";
+import { sweepQuery } from "../../api/queries";
+import type { Sweep } from "../../api/types";
+import { Button } from "../../components/Button";
+import { ErrorNote } from "../../components/ErrorNote";
+import { plural } from "../../lib/format";
+import ConfigEditor from "../newsweep/ConfigEditor";
+import { useConfigCheck } from "../newsweep/useConfigCheck";
+import page from "../Page.module.css";
+import styles from "./ConfigurationEdit.module.css";
+
+interface Props {
+  sweep: Sweep;
+  /** Of the version that is edited. */
+  number: number;
+  /** With a sentence about what was done; null where nothing was. */
+  onDone: (said: string | null) => void;
+}
+
+/** Changes the configuration of a sweep under way. */
+export default function ConfigurationEdit({ sweep, number, onDone }: Props) {
+  // What others do meanwhile must not change the text under the writer's hands; saving tells of it.
+  const [based] = useState(number);
+  const [text, setText] = useState(sweep.text);
+  const cache = useQueryClient();
+  const checked = useConfigCheck(text);
+  const isGood = checked.isCurrent && checked.check?.config != null;
+  const saving = useMutation({
+    mutationFn: () =>
+      unwrap(
+        client.POST("/api/v1/sweeps/{sweep_id}/versions", {
+          params: { path: { sweep_id: sweep.id } },
+          body: { text, based_on: based },
+        }),
+      ),
+    onSuccess: ({ sweep: changed, version }) => {
+      cache.setQueryData(sweepQuery(sweep.id).queryKey, changed);
+      onDone(`Version ${version.number} holds from the next run on.${hint(changed)}`);
+    },
+  });
+  return (
+    <ConfigEditor
+      text={text}
+      onChange={(changed) => {
+        setText(changed);
+        saving.reset();
+      }}
+      checked={checked}
+      actions={
+        <>
+          {saving.error !== null && <ErrorNote error={saving.error} />}
+          <div className={styles.buttons}>
+            <Button
+              look="primary"
+              disabled={!isGood || text === sweep.text || saving.isPending}
+              onClick={() => saving.mutate()}
+            >
+              Save as version {based + 1}
+            </Button>
+            <Button onClick={() => onDone(null)}>Discard</Button>
+          </div>
+          {sweep.run_count > 0 && (
+            <p className={page.soft}>
+              {plural(sweep.run_count, "run")} so far stay and count. Ranges, values, parameters, caps, early
+              stopping and method may change; metric, program, command, repeats and seed may not.
+            </p>
+          )}
+        </>
+      }
+    />
+  );
+}
+
+const hint = ({ state }: Sweep): string =>
+  state === "FINISHED" || state === "CANCELED" ? " The sweep has ended: resume it to go on." : "";
