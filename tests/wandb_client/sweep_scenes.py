@@ -29,7 +29,7 @@ def train():
 
 def endless():
     with wandb.init() as run:
-        for _ in range(3000):
+        for _ in range(12_000):  # ten minutes
             run.log({"loss": run.config.a})
             time.sleep(0.05)
 """
@@ -112,6 +112,23 @@ def preempted(user: WandbUser, connection: Connection) -> Scene:
     return Scene(user, sweep, {"commands": user.start("wandb", "agent", "--count", "2", sweep.path)})
 
 
+def signalled(user: WandbUser, connection: Connection) -> Scene:
+    """A run that ends when it is asked to, after its agent's heartbeats have ended."""
+    lines = (
+        "import signal\n"
+        "told = []\n"
+        "signal.signal(signal.SIGTERM, lambda number, _: told.append(number))\n"
+        "with wandb.init() as run:\n"
+        '    run.log({"loss": 2.0})\n'
+        "    while not told:\n"
+        "        time.sleep(0.05)\n"
+        '    run.log({"loss": 1.0, "signal": told[0]})\n'
+    )
+    sweep = _sweep(user, connection, "signalled", {"method": "random", "parameters": ONE}, lines)
+    agent = user.start("wandb", "agent", "--forward-signals", sweep.path, **_SOON)
+    return Scene(user, sweep, {"commands": agent})
+
+
 def controlled(user: WandbUser, connection: Connection) -> Scene:
     """The client's own controller chooses the runs."""
     config = {"method": "grid", "controller": {"type": "local"}, "parameters": {"a": {"values": [1, 2]}}}
@@ -128,7 +145,7 @@ def scheduled(user: WandbUser, connection: Connection) -> Scene:
     return Scene(user, sweep, {"scheduler": scheduler, "functions": _calls(user, sweep)})
 
 
-SCENES: tuple[Play, ...] = (together, early, canceled, broken, capped, preempted, controlled, scheduled)
+SCENES: tuple[Play, ...] = (together, early, canceled, broken, capped, preempted, signalled, controlled, scheduled)
 
 
 def _sweep(

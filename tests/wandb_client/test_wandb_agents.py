@@ -1,6 +1,7 @@
 """Agents of the real client work through sweeps: alone and together, stopped early, canceled, preempted, controlled."""
 
 import os
+import signal
 
 import pytest
 from sweep_scenes import (
@@ -12,6 +13,7 @@ from sweep_scenes import (
     early,
     preempted,
     scheduled,
+    signalled,
     together,
 )
 from wandb_user import WandbUser
@@ -47,6 +49,15 @@ def test_a_canceled_sweep_ends_its_agents_and_their_programs(scenes):
     assert run.state == "killed"
     with pytest.raises(ProcessLookupError):
         os.kill(int((scene.user.folder / "pid").read_text()), 0)
+
+
+def test_an_agent_that_is_told_to_end_passes_it_on_and_waits_for_its_run(scenes):
+    scene = scenes[signalled]
+    scene.sweep.until(lambda runs: bool(runs) and runs[0].steps > 0, "its run reports")
+    scene.processes["commands"].send_signal(signal.SIGTERM)
+    assert "SIGTERM received. Waiting for runs to end." in scene.output("commands")
+    (run,) = scene.sweep.runs()
+    assert (run.state, run.steps, run.summary["signal"]) == ("finished", 2, signal.SIGTERM)
 
 
 def test_a_grid_is_worked_off_by_functions_and_commands_together(scenes):
@@ -86,7 +97,7 @@ def test_an_agent_whose_programs_die_at_once_gives_up(scenes):
     *earlier, last = scene.sweep.runs()
     assert len(earlier) < 3, "a run that never reached its agent would be given to it again"
     assert {run.state for run in earlier} <= {"failed"}
-    assert last.state in ("failed", "pending")
+    assert last.state in ("failed", "pending", "crashed"), "crashed once its agent is missed"
 
 
 def test_bayes_hands_out_as_many_runs_as_its_cap_allows(scenes):

@@ -8,11 +8,12 @@ from wandb_server import serving
 from wandb_user import WandbUser
 
 from besom.client.connection import Connection
-from besom.protocol import EventPage, HistoryPage, Run, Viewer
+from besom.protocol import ArtifactPage, EventPage, HistoryPage, Run, Viewer
 
 STEADY = """
 import sys, time, wandb
-run = wandb.init(project="ends", id=sys.argv[1], settings=wandb.Settings(x_file_stream_transmit_interval=1))
+soon = wandb.Settings(x_file_stream_transmit_interval=1)
+run = wandb.init(project="ends", id=sys.argv[1], resume="auto" if "auto" in sys.argv else None, settings=soon)
 step = 0
 try:
     while True:
@@ -80,12 +81,14 @@ def first_rows(script):
     wait_for(lambda: "twenty rows" in script.stdout.readline(), "row")
 
 
-def test_stopped_killed_and_preempted_scripts_end_as_such_and_can_be_gone_on_with(user, look, connection):
+def test_stopped_killed_and_preempted_scripts_end_as_such_and_can_be_gone_on_with(user, look, connection, tmp_path):
+    (auto := tmp_path / "auto").mkdir()
+    remembered = {"WANDB_DIR": str(auto)}
     user.write("steady.py", STEADY)
     user.write("preempted.py", PREEMPTED)
     stopped, killed, preempted = scripts = [
         user.start("python", "steady.py", "stopped"),
-        user.start("python", "steady.py", "killed"),
+        user.start("python", "steady.py", "killed", "auto", **remembered),
         user.start("python", "preempted.py"),
     ]
     try:
@@ -110,12 +113,16 @@ def test_stopped_killed_and_preempted_scripts_end_as_such_and_can_be_gone_on_wit
     assert f"rows: {run.steps}" in output, "nothing is lost"
 
     steps = look("killed").steps
-    user.python("""
+    script = """
 import wandb
-for run_id in ("killed", "preempted", "stopped"):
+with wandb.init(project="ends", resume="auto") as run:
+    assert (run.id, run.starting_step > 0) == ("killed", True)
+    run.log({"more": 1})
+for run_id in ("preempted", "stopped"):
     with wandb.init(project="ends", id=run_id, resume="must") as run:
         run.log({"more": 1})
-""")
+"""
+    user.python(script, **remembered)
     for run_id in ("killed", "preempted", "stopped"):
         assert (look(run_id).state, look(run_id).exit_code) == ("finished", 0)
     assert look("killed").steps == steps + 1
@@ -129,6 +136,10 @@ def test_the_file_of_a_killed_script_brings_its_rows_once_however_often_it_is_sy
         """
 import os, signal, wandb
 run = wandb.init(project="ends", id="offline", config={"a": 1}, tags=["t"])
+artifact = wandb.Artifact("made", type="model", metadata={"of": "offline"})
+with artifact.new_file("weights.txt") as file:
+    file.write("weights")
+run.log_artifact(artifact, aliases=["best"])
 for step in range(3000):
     run.log({"loss": step})
 print("printed", flush=True)
@@ -150,6 +161,9 @@ os.kill(os.getpid(), signal.SIGKILL)
         assert values == list(range(run.steps))
         steps.append(run.steps)
         assert (run.state, run.exit_code, run.config, run.tags) == ("failed", 1, {"a": 1}, ["t"])
+        (made,) = look("offline", ArtifactPage, "/artifacts").artifacts
+        assert (made.name, made.version, made.type, set(made.aliases)) == ("made", 0, "model", {"best", "latest"})
+        assert made.metadata == {"of": "offline"}
     assert steps[0] == steps[1] > 500
 
 
