@@ -17,7 +17,7 @@ ROWS = {
     "P": range(1, 13),
     "A": range(1, 21),
     "K": range(1, 18),
-    "D": range(40, 47),
+    "D": [11, 13, 16, *range(30, 39), *range(40, 47), *range(50, 57)],
     "T": range(1, 16),
     "N": [*range(1, 16), *range(20, 27), *range(30, 41)],
     "B": range(1, 9),

@@ -70,6 +70,7 @@ export function ContourPanel({ place, logs, height, loading = false }: Props) {
     const [low, high] = shadeEnds(values);
     const clipped = values.map((value) => Math.min(high, Math.max(low, value)));
     const count = values.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0);
+    if (count < ENOUGH) return { surface: null, count };
     const surface = surfaceOf(points.xs, points.ys, clipped, bandwidthFor(count));
     const [from, to] = levelEnds(surface);
     return { surface, count, from, to, words: [scale.text(from), scale.text(to)] as const };
@@ -77,7 +78,7 @@ export function ContourPanel({ place, logs, height, loading = false }: Props) {
   const reversed = metric?.goal === "minimize";
   const ground = useCallback(
     (ctx: CanvasRenderingContext2D, frame: Frame, palette: readonly string[]) => {
-      if (found !== null) drawSurface(ctx, frame, found.surface, found.from, found.to, palette, reversed);
+      if (found?.surface) drawSurface(ctx, frame, found.surface, found.from, found.to, palette, reversed);
     },
     [found, reversed],
   );
@@ -87,14 +88,13 @@ export function ContourPanel({ place, logs, height, loading = false }: Props) {
   );
   if (candidates.length < 2 || goal === undefined || first === undefined || second === undefined) return null;
   const names = candidates.map(({ id, label }) => [id, label] as const);
-  const enough = found !== null && found.count >= ENOUGH;
   const [lowest, highest] = found?.words ?? ["", ""];
   return (
     <Card
       title={`${goal.label} over two parameters`}
       aside={
         <>
-          {enough && (
+          {found?.surface && (
             <GradientKey
               gradient="plasma"
               {...(reversed ? { from: highest, to: lowest } : { from: lowest, to: highest })}
@@ -117,10 +117,8 @@ export function ContourPanel({ place, logs, height, loading = false }: Props) {
     >
       {loading && matched.length === 0 ? (
         <Skeleton height={height} />
-      ) : x === null || y === null || found === null || !enough ? (
-        <Nothing height={height}>
-          {plural(found?.count ?? 0, "run")} to go by; a surface needs {ENOUGH}.
-        </Nothing>
+      ) : x === null || y === null || found === null || matched.length === 0 ? (
+        <Nothing height={height}>No run to show.</Nothing>
       ) : (
         <ScatterPlot
           {...{ x, y, marks, tips, height, ground }}
@@ -130,7 +128,9 @@ export function ContourPanel({ place, logs, height, loading = false }: Props) {
           lines={NONE}
           rings={NONE}
           label={`${goal.label} over ${first.label} and ${second.label}, as ${plural(found.count, "run")} have it on average. The same numbers are in the table of runs.`}
-          xTitle={`${first.label} (from ${plural(found.count, "run")}; blank where none is near)`}
+          xTitle={`${first.label} (${plural(found.count, "run")}; ${
+            found.surface === null ? `a surface needs ${ENOUGH}` : "blank where none is near"
+          })`}
           onOpen={(run) => navigate(runPath(run))}
         />
       )}

@@ -19,6 +19,8 @@ interface Props {
   children: ReactNode;
 }
 
+const keepInside = (event: PointerEvent) => event.stopPropagation();
+
 /** The name of an axis: a button for its menu, and what the axis is dragged by. */
 export function AxisTitle({ title, left, width, stop, onFocus, onArrow, onDrop, children }: Props) {
   const from = useRef<number | null>(null);
@@ -51,6 +53,10 @@ export function AxisTitle({ title, left, width, stop, onFocus, onArrow, onDrop, 
       className={styles.title}
       style={{ left: left + shift, width }}
       data-dragged={shift !== 0}
+      // What happens in the menu is nothing that happens to the lines below it.
+      onPointerDown={keepInside}
+      onPointerMove={keepInside}
+      onPointerUp={keepInside}
       // The menu does not open where a drag ends.
       onClickCapture={(event) => {
         if (!dragged.current) return;
@@ -61,6 +67,7 @@ export function AxisTitle({ title, left, width, stop, onFocus, onArrow, onDrop, 
     >
       <Popover
         name={<span className={styles.name}>{title}</span>}
+        label={`Axis ${title}`}
         look="ghost"
         title={`Axis of ${title}`}
         button={{

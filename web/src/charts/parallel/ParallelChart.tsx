@@ -273,7 +273,7 @@ function MissingMark({ column: { title, missing }, left, top, range, set }: Miss
       style={{ left, top }}
       aria-pressed={pressed}
       onPointerDown={(event) => event.stopPropagation()}
-      aria-label={`Only runs without a value of ${title}`}
+      aria-label={`none: only runs without a value of ${title}`}
       onClick={() => set(pressed ? null : { among: missing })}
     >
       none

@@ -17,7 +17,7 @@ import { scaleOf } from "../scale";
 import { shadeEnds, shadesOf } from "../shades";
 import { useMarks } from "../useMarks";
 import type { Paint } from "./draw";
-import { pointsOf, RUNNING, runningLine, type Side } from "./points";
+import { type Points, pointsOf, RUNNING, runningLine, type Side } from "./points";
 import { ScatterPlot } from "./ScatterPlot";
 import { ScatterSettingsMenu } from "./ScatterSettingsMenu";
 import { BY_ITSELF, type ScatterSettings, type SideSettings, sidesOf, tipsOf } from "./settings";
@@ -69,7 +69,9 @@ export function ScatterPanel({ place, logs, height, loading = false }: Props) {
     [matched.length, strength],
   );
 
-  const shown = points === null ? 0 : count(points.xs, points.ys, marks);
+  const shown = points === null ? 0 : countPlaced(points, marks);
+  // Whatever is brushed, so that the plot does not go away under the hand that brushes it.
+  const none = points === null || countPlaced(points) === 0;
   const overTime = x?.field.id === "created";
   const title =
     x === null || y === null
@@ -101,9 +103,9 @@ export function ScatterPanel({ place, logs, height, loading = false }: Props) {
         )
       }
     >
-      {loading && shown === 0 ? (
+      {loading && none ? (
         <Skeleton height={height} />
-      ) : x === null || y === null || shown === 0 ? (
+      ) : x === null || y === null || none ? (
         <Nothing height={height}>
           {y === null ? "Nothing was logged yet." : `No run to show has ${y.title}.`}
         </Nothing>
@@ -157,9 +159,10 @@ function paintOf(
   };
 }
 
-function count(xs: Float32Array, ys: Float32Array, marks: Uint8Array): number {
+/** Runs with a place on both axes, of all or of those with a mark. */
+function countPlaced({ xs, ys }: Points, marks?: Uint8Array): number {
   let sum = 0;
-  for (let i = 0; i < marks.length; i++)
-    if (marks[i] === 1 && !Number.isNaN(xs[i]) && !Number.isNaN(ys[i])) sum += 1;
+  for (let i = 0; i < xs.length; i++)
+    if (marks?.[i] !== 0 && !Number.isNaN(xs[i]) && !Number.isNaN(ys[i])) sum += 1;
   return sum;
 }
