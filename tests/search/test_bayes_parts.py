@@ -45,12 +45,20 @@ def test_the_correlation_is_the_published_one():
 
 def test_the_gradient_of_the_fit_is_the_derivative():
     x, y = data()
-    objective = gp._NegativeLogPosterior(
-        squared_differences(x, x, MIXED), y, np.linspace(0, 0.5, len(y)), gp.prior_median(3)
-    )
+    objective = gp._NegativeLogPosterior(x, y, MIXED, np.linspace(0, 0.5, len(y)), gp.prior_median(3))
     theta = np.array([-0.5, 0.3, 0.1, 0.4, -3.0])
     numeric = optimize.approx_fprime(theta, lambda t: objective(t)[0], 1e-6)
     assert objective(theta)[1] == pytest.approx(numeric, rel=1e-3, abs=1e-3)
+
+
+def test_what_is_rough_along_one_number_is_expected_to_be_rough_along_others_but_not_among_choices():
+    """Only the first parameter was ever changed."""
+    x = np.column_stack([np.linspace(0, 1, 30), np.full(30, 0.5), np.zeros(30)])
+    fitted, expected = gp.fit(x, np.sin(12 * x[:, 0]), MIXED).lengthscales, gp.prior_median(3).lengthscales
+    varied, other_number, choice = fitted - expected
+    assert varied < -1
+    assert other_number == pytest.approx(0.67 * varied, abs=0.05)
+    assert choice == pytest.approx(0, abs=0.05)
 
 
 def test_the_fit_finds_which_parameters_matter():

@@ -20,6 +20,8 @@ _STALLED = 10
 _BOLD_EVERY = 4
 _BOLDNESS = 2.0
 """Spreads of the better half by which a bold point has to beat the best."""
+_PATIENCE = 8
+"""The search goes on after 1, 8, 64 ... points of a batch: the best place overshadows the others until it is taken."""
 _LITTLE = math.log(0.01)
 """The log of what counts as little expected improvement, in the same unit; amid noise there is mostly more."""
 
@@ -42,7 +44,7 @@ class Proposal(NamedTuple):
 class Proposals:
     """The best candidate, again and again, each time in the belief that those before gave what was expected of them.
 
-    Candidates are searched for at the first question; from then on a question costs a look at them. After 4, 16, 64 ...
+    Candidates are searched for at the first question; from then on a question costs a look at them. After 1, 8, 64 ...
     questions the search goes on from the best of them, to follow the doubt that has left the first places.
 
     Where the best place is flat and the rest looks bad from a few samples, expected improvement may polish what is
@@ -62,7 +64,7 @@ class Proposals:
     ) -> None:
         self._space, self._model, self._used, self._seed = space, model, used, seed
         self._posterior, self._incumbent = model.posterior, model.incumbent
-        self._pending, self._answers, self._next_search = len(waiting), 0, 4
+        self._pending, self._answers, self._next_search = len(waiting), 0, 1
         if len(waiting):
             at = space.positions(waiting)
             self._incumbent = min(self._incumbent, float(self._posterior.mean(at).min()))
@@ -76,7 +78,7 @@ class Proposals:
         """
         if self._answers == self._next_search:
             self._candidates = self._search(self._candidates)
-            self._next_search *= 4
+            self._next_search *= _PATIENCE
         found = self._candidates
         if not found.free.any():
             return None
@@ -116,9 +118,8 @@ class Proposals:
 
         rng = np.random.default_rng([*self._seed, self._pending])
         codes = propose(self._space, score, self._model.parents, self._used, rng, known)
-        return _Candidates(
-            codes, self._space.positions(codes), self._posterior, self._log_success(codes), 3 * self._next_search
-        )
+        room = (_PATIENCE - 1) * self._next_search
+        return _Candidates(codes, self._space.positions(codes), self._posterior, self._log_success(codes), room)
 
     def _log_success(self, codes: Array) -> Array:
         feasibility = self._model.feasibility
