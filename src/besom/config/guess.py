@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context
 from typing import Any
 
 from besom.config.equality import canonical
@@ -113,8 +114,9 @@ def _range(numbers: list[Any]) -> dict[str, Any]:
 
 
 def _reals(low: float, high: float) -> dict[str, Any]:
+    """A range that holds both ends, which are rounded to two digits."""
     wide = low > 0 and high / low >= _WIDE
-    ends = {"min": float(low), "max": float(high)}
+    ends = {"min": _rounded(low, ROUND_FLOOR), "max": _rounded(high, ROUND_CEILING)}
     return {"distribution": "log_uniform_values", **ends} if wide else ends
 
 
@@ -127,8 +129,8 @@ def _around(path: Path, number: Any) -> dict[str, Any] | None:
             return {"values": [number // 2, number, number * 2]}
         return {"min": max(1, number // 2), "max": number * 2}
     if _says(path[-1], _BY_LOGARITHM):
-        return _reals(_round(number / 10), _round(number * 10))
-    return _reals(_round(number / 2), _round(number * 2 if number >= 1 else min(number * 2, (1 + number) / 2)))
+        return _reals(_rounded(number / 10), _rounded(number * 10))
+    return _reals(number / 2, number * 2 if number >= 1 else min(number * 2, (1 + number) / 2))
 
 
 def _metric(runs: Sequence[Seen]) -> tuple[str, str] | None:
@@ -164,9 +166,9 @@ def _is_number(value: object) -> bool:
     return math.isfinite(value) and abs(value) <= _LARGEST
 
 
-def _round(number: float) -> float:
-    """To three digits."""
-    return float(f"{number:.3g}")
+def _rounded(number: float, rounding: str = ROUND_HALF_EVEN) -> float:
+    """To two digits, as it is written."""
+    return float(Context(prec=2, rounding=rounding).create_decimal(repr(number)))
 
 
 def _speaks_of(place: Sequence[str | int], path: Path) -> bool:

@@ -68,13 +68,23 @@ function Problems({
               </code>
             )}
           </p>
-          <p>{problem.message}</p>
-          {problem.hint !== "" && <p className={styles.hint}>To mend it: {problem.hint}</p>}
+          <p>
+            <Words text={problem.message} />
+          </p>
+          {problem.hint !== "" && (
+            <p className={styles.hint}>
+              To mend it: <Words text={problem.hint} />
+            </p>
+          )}
         </li>
       ))}
     </ul>
   );
 }
+
+/** A sentence in which `what is typed` looks like it. */
+const Words = ({ text }: { text: string }) =>
+  text.split("`").map((part, i) => (i % 2 === 0 ? part : <code key={i}>{part}</code>));
 
 function Preview({ preview }: { preview: NonNullable<ConfigCheck["preview"]> }) {
   return (
@@ -130,7 +140,13 @@ function Preview({ preview }: { preview: NonNullable<ConfigCheck["preview"]> }) 
           <ol className={styles.samples}>
             {preview.samples.map((sample, i) => (
               <li key={i}>
-                <code>{sample.command.join(" ")}</code>
+                <code>
+                  {sample.command.map((word, j) => (
+                    <span key={j} className={styles.word}>
+                      {word}{" "}
+                    </span>
+                  ))}
+                </code>
               </li>
             ))}
           </ol>

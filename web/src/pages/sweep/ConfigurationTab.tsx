@@ -8,6 +8,7 @@ import { CodeBlock } from "../../components/CodeBlock";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
 import { ConfigurationVersions } from "./ConfigurationVersions";
+import styles from "./ConfigurationVersions.module.css";
 import { SearchSpace } from "./SearchSpace";
 
 const ConfigurationEdit = lazy(() => import("./ConfigurationEdit"));
@@ -57,7 +58,7 @@ export function ConfigurationTab({ sweep }: { sweep: Sweep }) {
         title="Configuration"
         aside={
           <>
-            {known.length > 1 && <span>Version {current?.number}</span>}
+            {known.length > 1 && <span className={styles.number}>Version {current?.number}</span>}
             <Button disabled={current === undefined} onClick={() => setEditing(true)}>
               Edit
             </Button>
