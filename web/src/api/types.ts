@@ -7,6 +7,7 @@ export type Agent = Schemas["Agent"];
 export type Artifact = Schemas["Artifact"];
 export type Curve = Schemas["Curve"];
 export type Event = Schemas["Event"];
+export type Found = Schemas["Found"];
 export type HistoryPage = Schemas["HistoryPage"];
 export type Importance = Schemas["Importance"];
 export type ImportanceMethod = Importance["method"];

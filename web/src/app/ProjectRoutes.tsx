@@ -10,8 +10,10 @@ import { SweepPage } from "../pages/sweep/SweepPage";
 import { projectPath, reportsPath } from "./routes";
 import { Shell } from "./Shell";
 
+const NewSweepPage = lazy(() => import("../pages/newsweep/NewSweepPage"));
 const ComparePage = lazy(() => import("../pages/compare/ComparePage"));
 const ReportList = lazy(() => import("../pages/report/ReportList"));
+const ViewPage = lazy(() => import("../pages/views/ViewPage"));
 const ReportPage = lazy(() => import("../pages/report/ReportPage"));
 
 /** Everything inside one project shares one stream of changes. */
@@ -41,12 +43,33 @@ export function ProjectRoutes({ entity, project }: ProjectPath) {
             <ProjectPage path={path} tab="importance" />
           </Shell>
         </Route>
+        <Route path="/:entity/:project/views">
+          <Shell crumbs={[crumb]}>
+            <ProjectPage path={path} tab="views" />
+          </Shell>
+        </Route>
+        <Route path="/:entity/:project/views/:id">
+          {({ id }) => (
+            <Shell crumbs={[crumb]}>
+              <Suspense fallback={<Skeleton height={480} />}>
+                <ViewPage path={path} id={id} />
+              </Suspense>
+            </Shell>
+          )}
+        </Route>
         <Route path="/:entity/:project/sweeps/:id">
           {({ id }) => (
             <Shell crumbs={[crumb, { text: "Sweeps", href: crumb.href }]}>
               <SweepPage key={id} path={path} id={id} />
             </Shell>
           )}
+        </Route>
+        <Route path="/:entity/:project/new-sweep">
+          <Shell crumbs={[crumb, { text: "Sweeps", href: crumb.href }]}>
+            <Suspense fallback={<Skeleton height={480} />}>
+              <NewSweepPage path={path} />
+            </Suspense>
+          </Shell>
         </Route>
         <Route path="/:entity/:project/runs/:id">
           {({ id }) => (

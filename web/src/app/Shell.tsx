@@ -1,17 +1,35 @@
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useState } from "react";
 import { Link } from "wouter";
 import { LiveIndicator } from "../components/LiveIndicator";
 import { Logo } from "../components/Logo";
+import { SearchIcon } from "../components/signs";
 import { ThemeToggle } from "../components/ThemeToggle";
 import styles from "./Shell.module.css";
+import { useShortcut } from "./useShortcut";
+
+const QuickSearch = lazy(() => import("./QuickSearch"));
+const ShortcutHelp = lazy(() => import("./ShortcutHelp"));
 
 export interface Crumb {
   text: string;
   href: string;
 }
 
-/** The frame of every page: where am I, is it live, light or dark. */
+const searchRuns = () => document.querySelector<HTMLElement>("[data-shortcut=search]")?.focus();
+
+/** The frame of every page: where am I, where to, is it live, light or dark. */
 export function Shell({ crumbs, children }: { crumbs: Crumb[]; children: ReactNode }) {
+  const [over, setOver] = useState<"search" | "help" | null>(null);
+  const close = useCallback(() => setOver(null), []);
+  useShortcut(
+    "ctrl+k",
+    useCallback(() => setOver("search"), []),
+  );
+  useShortcut(
+    "?",
+    useCallback(() => setOver("help"), []),
+  );
+  useShortcut("/", searchRuns);
   return (
     <>
       <a className={styles.skip} href="#content">
@@ -31,12 +49,21 @@ export function Shell({ crumbs, children }: { crumbs: Crumb[]; children: ReactNo
             ))}
           </ol>
         </nav>
+        <button type="button" className={styles.search} onClick={() => setOver("search")}>
+          <SearchIcon />
+          <span>Search</span>
+          <kbd>Ctrl K</kbd>
+        </button>
         <LiveIndicator />
         <ThemeToggle />
       </header>
       <main id="content" className={styles.main} tabIndex={-1}>
         {children}
       </main>
+      <Suspense>
+        {over === "search" && <QuickSearch close={close} />}
+        {over === "help" && <ShortcutHelp close={close} />}
+      </Suspense>
     </>
   );
 }

@@ -5,6 +5,8 @@ export const projectPath = (entity: string, project: string) => join(entity, pro
 export const projectRunsPath = (entity: string, project: string) => join(entity, project, "runs");
 export const projectImportancePath = (entity: string, project: string) => join(entity, project, "importance");
 export const projectViewsPath = (entity: string, project: string) => join(entity, project, "views");
+export const viewPath = (of: { entity: string; project: string; id: string }) =>
+  join(of.entity, of.project, "views", of.id);
 export const comparePath = (of: { entity: string; project: string }, runs: readonly string[]) =>
   `${join(of.entity, of.project, "compare")}?runs=${runs.map(encodeURIComponent).join(",")}`;
 export const compareSweepsPath = (of: { entity: string; project: string }, sweeps: readonly string[]) =>

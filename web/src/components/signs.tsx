@@ -79,3 +79,9 @@ export const PinIcon = ({ filled = false }: { filled?: boolean }) => (
     <path d="M5 2.5h6M6 2.5v4.2L4 9.5h8l-2-2.8V2.5M8 9.5v4" fill={filled ? "currentColor" : "none"} />
   </Sign>
 );
+
+export const BookmarkIcon = () => (
+  <Sign>
+    <path d="M4 2.5h8v11l-4-3-4 3z" />
+  </Sign>
+);

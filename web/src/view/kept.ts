@@ -41,6 +41,21 @@ export function keep(place: string, name: string, value: unknown): void {
   for (const listener of listeners) listener();
 }
 
+/** All choices of a place by their names. */
+export function allKept(place: string): Record<string, unknown> {
+  const prefix = keyOf(place, "");
+  const keys = Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+  return Object.fromEntries(
+    keys.map((key) => key.slice(prefix.length)).map((name) => [name, readKept(place, name)]),
+  );
+}
+
+/** Makes these the only choices of a place. */
+export function keepOnly(place: string, values: Record<string, unknown>): void {
+  for (const name of Object.keys(allKept(place))) if (!(name in values)) keep(place, name, undefined);
+  for (const [name, value] of Object.entries(values)) keep(place, name, value);
+}
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   window.addEventListener("storage", listener);

@@ -1,20 +1,31 @@
 import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { isStatus } from "../../api/errors";
 import { useInvalidate } from "../../api/LiveProvider";
 import { type ProjectPath, projectQuery } from "../../api/queries";
-import { projectImportancePath, projectPath, projectRunsPath } from "../../app/routes";
+import {
+  projectImportancePath,
+  projectPath,
+  projectRunsPath,
+  projectViewsPath,
+  reportsPath,
+} from "../../app/routes";
 import { ErrorNote } from "../../components/ErrorNote";
+import { Skeleton } from "../../components/Skeleton";
 import { Tabs } from "../../components/Tabs";
 import { useTitle } from "../../lib/useTitle";
 import { NotFoundPage } from "../NotFoundPage";
 import styles from "../Page.module.css";
+import { ProjectHeader } from "./ProjectHeader";
 import { ProjectImportance } from "./ProjectImportance";
 import { ProjectRuns } from "./ProjectRuns";
 import { SweepList } from "./SweepList";
 
+const ProjectViews = lazy(() => import("./ProjectViews"));
+
 const always = () => true;
 
-const NAMES = { sweeps: "Sweeps", runs: "Runs", importance: "Importance" } as const;
+const NAMES = { sweeps: "Sweeps", runs: "Runs", importance: "Importance", views: "Views" } as const;
 export type ProjectTab = keyof typeof NAMES;
 
 export function ProjectPage({ path, tab }: { path: ProjectPath; tab: ProjectTab }) {
@@ -28,15 +39,22 @@ export function ProjectPage({ path, tab }: { path: ProjectPath; tab: ProjectTab 
     { name: "Sweeps", href: projectPath(entity, name), count: project.data?.sweep_count },
     { name: "Runs", href: projectRunsPath(entity, name), count: project.data?.run_count },
     { name: "Importance", href: projectImportancePath(entity, name) },
+    { name: "Views", href: projectViewsPath(entity, name) },
+    { name: "Reports", href: reportsPath(path) },
   ];
   return (
     <div className={styles.page}>
-      <h1 className={styles.title}>{name}</h1>
+      <ProjectHeader path={path} project={project.data} />
       <Tabs label="Project" tabs={tabs} current={NAMES[tab]} />
       {project.error !== null && <ErrorNote error={project.error} retry={project.refetch} />}
       {tab === "sweeps" && <SweepList path={path} />}
       {tab === "runs" && <ProjectRuns path={path} />}
       {tab === "importance" && <ProjectImportance path={path} />}
+      {tab === "views" && (
+        <Suspense fallback={<Skeleton height={160} />}>
+          <ProjectViews path={path} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { RunsBar } from "../../components/RunsBar/RunsBar";
 import { RunsTable } from "../../components/RunsTable/RunsTable";
 import { RunViewProvider } from "../../view/RunView";
 import { useFields } from "../../view/useFields";
+import { SavedViews } from "../views/SavedViews";
 
 const isRun = (change: Change) => change.kind === "run";
 
@@ -30,7 +31,11 @@ export function ProjectRuns({ path: { entity, project } }: { path: ProjectPath }
   const fields = useFields(snapshot.runs, null, NO_PARAMS);
   return (
     <RunViewProvider runs={snapshot.runs} fields={fields} metric={null} place={`${entity}/${project}`}>
-      {snapshot.runs.length > 0 && <RunsBar />}
+      {snapshot.runs.length > 0 && (
+        <RunsBar>
+          <SavedViews />
+        </RunsBar>
+      )}
       <RunsTable
         snapshot={snapshot}
         retry={collection.refresh}

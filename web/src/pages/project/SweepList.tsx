@@ -12,6 +12,7 @@ import { Skeleton } from "../../components/Skeleton";
 import { StateWord } from "../../components/StateIcon";
 import { Ago } from "../../components/Time";
 import { formatCount, formatDuration, formatNumber } from "../../lib/format";
+import styles from "./SweepList.module.css";
 
 const COLUMNS: DataColumn<Sweep>[] = [
   { name: "Name", cell: (sweep) => <Link href={sweepPath(sweep)}>{sweep.name}</Link> },
@@ -26,13 +27,25 @@ const COLUMNS: DataColumn<Sweep>[] = [
       best && <Link href={runPath({ entity, project, id: best.id })}>{formatNumber(best.value)}</Link>,
   },
   { name: "Run count", number: true, cell: (sweep) => formatCount(sweep.run_count) },
+  { name: "Running now", number: true, cell: (sweep) => formatCount(sweep.runs_by_state.running ?? 0) },
   {
     name: "Est. runs",
     number: true,
     cell: ({ expected_runs }) => (expected_runs === null ? "" : formatCount(expected_runs)),
   },
   { name: "Compute time", number: true, cell: (sweep) => formatDuration(sweep.compute_seconds) },
+  {
+    name: "Notes",
+    cell: ({ description }) =>
+      description !== null && (
+        <span className={styles.notes} title={description}>
+          {firstLine(description)}
+        </span>
+      ),
+  },
 ];
+
+const firstLine = (text: string): string => text.trim().split("\n", 1)[0] ?? "";
 
 const always = () => true;
 

@@ -6,6 +6,7 @@ import { EmptyState } from "../../components/EmptyState";
 import { RunsBar } from "../../components/RunsBar/RunsBar";
 import { RunsTable } from "../../components/RunsTable/RunsTable";
 import { searchSpace } from "../../lib/searchSpace";
+import { SavedViews } from "../views/SavedViews";
 import { AllMetrics } from "./AllMetrics";
 import { agentCommand } from "./agentCommand";
 import { SweepCharts } from "./SweepCharts";
@@ -31,7 +32,11 @@ export function RunsTab({ sweep, snapshot, retry }: Props) {
   const nothingYet = snapshot.complete && snapshot.runs.length === 0;
   return (
     <>
-      {!nothingYet && <RunsBar />}
+      {!nothingYet && (
+        <RunsBar>
+          <SavedViews />
+        </RunsBar>
+      )}
       {!nothingYet && <SweepCharts sweep={sweep} loading={!snapshot.complete} />}
       {!nothingYet && <AllMetrics sweep={sweep} />}
       <RunsTable

@@ -1,0 +1,118 @@
+"""A project's page, its saved views, and the ways to go anywhere by keyboard."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+from accessibility import assert_fits_and_bars_nobody
+from filling import Place
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def place(server) -> Place:
+    """A sweep with four finished runs and one that runs."""
+    filler, rng = server.filler, random.Random(2)
+    place = filler.sweep("views", "wide <i>search</i>")
+    agent = filler.join(place)
+    for _ in range(4):
+        filler.whole_run(place, agent, rng)
+    filler.running_run(place, agent, rng)
+    return place
+
+
+def test_a_project_says_what_goes_on_and_lists_sweeps_and_runs_as_they_change(signed_in: Page, server, place: Place):
+    page = signed_in
+    page.goto(f"{server.url}/{place.entity}/views")
+    expect(page.get_by_role("main").locator("header")).to_contain_text("1 run at work")
+    expect(page.get_by_role("link", name="New sweep")).to_have_attribute("href", f"/{place.entity}/views/new-sweep")
+    row = page.get_by_role("row").filter(has=page.get_by_role("link", name="wide <i>search</i>"))
+    heads = page.get_by_role("columnheader").all_inner_texts()
+    expect(row.get_by_role("cell").nth(heads.index("Running now"))).to_have_text("1")
+    server.filler.ask("PATCH", f"/sweeps/{place.sweep}", {"description": "Wider than **before**"})
+    expect(row).to_contain_text("Wider than")
+    page.get_by_role("navigation", name="Project").get_by_role("link", name="Runs").click()
+    table = page.get_by_role("table", name="Runs")
+    expect(table.locator("tr[data-index]")).to_have_count(5)
+    expect(table.get_by_role("columnheader", name="Sweep")).to_be_visible()
+    expect(table.get_by_role("columnheader", name="val/loss")).to_be_visible()
+
+
+def test_a_view_keeps_what_was_chosen_and_arranged_under_a_name(signed_in: Page, server, place: Place):
+    page = signed_in
+    page.goto(f"{server.url}{place.path}?sort=-steps")
+    rows = page.get_by_role("table", name="Runs").locator("tr[data-index]")
+    expect(rows).to_have_count(5)
+    heads = page.get_by_role("table", name="Runs").get_by_role("columnheader")
+    page.get_by_label("Search runs by name").fill("-[12]$")
+    page.get_by_role("button", name="Columns").click()
+    page.get_by_role("dialog", name="Columns").get_by_role("checkbox", name="Steps").uncheck()
+    page.keyboard.press("Escape")
+    expect(rows).to_have_count(2)
+    expect(page).to_have_url(re.compile("q="))
+    page.get_by_role("button", name="Saved views").click()
+    page.get_by_label("Name of this view").fill("first <b>two</b>")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="first <b>two</b>")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    page.get_by_role("button", name="Columns").click()
+    page.get_by_role("button", name="Reset").click()
+    page.keyboard.press("Escape")
+    page.get_by_label("Search runs by name").fill("")
+    expect(rows).to_have_count(5)
+    expect(heads.filter(has_text="Steps")).to_have_count(1)
+
+    page.goto(f"{server.url}/{place.entity}/views/views")
+    page.get_by_role("link", name="first <b>two</b>").click()
+    expect(rows).to_have_count(2)
+    expect(heads.filter(has_text="Steps")).to_have_count(0)
+    expect(page).to_have_url(re.compile(f"{place.path}.*sort=-steps"))
+
+    page.get_by_role("button", name="Saved views").click()
+    page.get_by_role("button", name="Actions of first <b>two</b>").click()
+    page.get_by_role("menuitem", name="Rename").click()
+    page.get_by_role("textbox", name="Name", exact=True).fill("two")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Rename")).to_be_hidden()
+    page.goto(f"{server.url}/{place.entity}/views/views")
+    expect(page.get_by_role("link", name="two", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Actions of two").click()
+    page.get_by_role("menuitem", name="Delete").click()
+    page.get_by_role("dialog", name="Delete two?").get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("heading", name="No saved views yet")).to_be_visible()
+
+
+def test_any_project_sweep_or_run_is_a_few_keys_away(signed_in: Page, server, place: Place):
+    page = signed_in
+    expect(page.get_by_role("heading", name="Projects")).to_be_visible()
+    page.keyboard.press("Control+k")
+    search = page.get_by_role("dialog", name="Go to a project, sweep or run")
+    expect(search.get_by_role("combobox")).to_be_focused()
+    page.keyboard.type("wide <i>")
+    expect(search.get_by_role("option").filter(has_text="wide <i>search</i>")).to_contain_text("Running")
+    assert_fits_and_bars_nobody(page)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="wide <i>search</i>")).to_be_visible()
+    expect(search).to_be_hidden()
+    expect(page.get_by_role("table", name="Runs")).to_be_visible()
+
+    page.keyboard.press("/")
+    expect(page.get_by_label("Search runs by name")).to_be_focused()
+    page.keyboard.press("?")
+    expect(page.get_by_label("Search runs by name")).to_have_value("?")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("nothing is called so")
+    expect(search.get_by_role("status")).to_contain_text("Nothing has")
+    page.keyboard.press("Escape")
+    expect(search).to_be_hidden()
+    page.get_by_role("heading", level=1).click()
+    page.keyboard.press("?")
+    help_ = page.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(help_).to_contain_text("Search the runs of this page")
+    page.keyboard.press("Escape")
+    expect(help_).to_be_hidden()

@@ -1,0 +1,51 @@
+import { Dialog } from "../components/Dialog";
+import styles from "./ShortcutHelp.module.css";
+
+const SHORTCUTS: readonly (readonly [
+  name: string,
+  rows: readonly (readonly [keys: string, does: string])[],
+])[] = [
+  [
+    "Everywhere",
+    [
+      ["Ctrl K", "Go to a project, sweep or run"],
+      ["/", "Search the runs of this page"],
+      ["?", "This list"],
+      ["Esc", "Close what is open"],
+    ],
+  ],
+  [
+    "In the runs table",
+    [
+      ["↑ ↓", "From run to run"],
+      ["Page Up, Page Down", "Twelve runs at once"],
+      ["Home, End", "First and last run"],
+      ["Enter", "Open the run"],
+      ["Space", "On a box: select the run"],
+      ["Shift, click", "Select all runs up to this one"],
+    ],
+  ],
+];
+
+/** What the keyboard can do. */
+export default function ShortcutHelp({ close }: { close: () => void }) {
+  return (
+    <Dialog title="Keyboard shortcuts" width={480} onClose={close}>
+      {SHORTCUTS.map(([name, rows]) => (
+        <section key={name}>
+          <h3 className={styles.part}>{name}</h3>
+          <dl className={styles.list}>
+            {rows.map(([keys, does]) => (
+              <div key={keys}>
+                <dt>
+                  <kbd>{keys}</kbd>
+                </dt>
+                <dd>{does}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+    </Dialog>
+  );
+}

@@ -1,0 +1,28 @@
+import { useEffect } from "react";
+
+const TYPED_INTO = "input, textarea, select, [contenteditable]";
+
+/**
+ * Calls `action` when a key is pressed that nothing else on the page wants: not while somebody types, nor below an open
+ * dialog. `key`: as the browser names it; `ctrl+k` also means the command key, and counts everywhere.
+ */
+export function useShortcut(key: string, action: () => void): void {
+  useEffect(() => {
+    const withControl = key.startsWith("ctrl+");
+    const wanted = withControl ? key.slice(5) : key;
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== wanted || event.altKey || event.defaultPrevented) return;
+      if ((event.ctrlKey || event.metaKey) !== withControl) return;
+      const at = event.target as HTMLElement;
+      if (
+        !withControl &&
+        (at.closest(TYPED_INTO) !== null || document.querySelector("dialog[open]") !== null)
+      )
+        return;
+      event.preventDefault();
+      action();
+    };
+    window.addEventListener("keydown", onKeyDown);
+    return () => window.removeEventListener("keydown", onKeyDown);
+  }, [key, action]);
+}

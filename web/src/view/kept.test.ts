@@ -1,0 +1,32 @@
+import { act, renderHook } from "@testing-library/react";
+import { beforeEach, expect, it } from "vitest";
+import { allKept, keep, keepOnly, useKept } from "./kept";
+
+beforeEach(() => localStorage.clear());
+
+it("a choice comes back for its place alone, and everyone who shows it hears of a change", () => {
+  const one = renderHook(() => useKept("me/p", "columns", 1));
+  const same = renderHook(() => useKept("me/p", "columns", 1));
+  const other = renderHook(() => useKept("me/q", "columns", 1));
+  act(() => one.result.current[1](7));
+  expect([one, same, other].map(({ result }) => result.current[0])).toEqual([7, 7, 1]);
+  expect(renderHook(() => useKept("me/p", "columns", 1)).result.current[0]).toBe(7);
+});
+
+it("all choices of a place are taken and put back as a whole", () => {
+  keep("me/p", "columns", { shown: { lr: true } });
+  keep("me/p", "all metrics", true);
+  keep("me/pp", "columns", 2);
+  const taken = allKept("me/p");
+  expect(taken).toEqual({ columns: { shown: { lr: true } }, "all metrics": true });
+  keep("me/p", "columns", 3);
+  keep("me/p", "later", 4);
+  keepOnly("me/p", taken);
+  expect(allKept("me/p")).toEqual(taken);
+  expect(allKept("me/pp")).toEqual({ columns: 2 });
+});
+
+it("what somebody else wrote into the storage is no choice", () => {
+  localStorage.setItem("besom.kept/me/p/columns", "{broken");
+  expect(renderHook(() => useKept("me/p", "columns", 1)).result.current[0]).toBe(1);
+});
