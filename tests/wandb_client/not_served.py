@@ -33,7 +33,6 @@ _REASONS = {
     "Asked for only where the server says that it has the feature, and besom does not": """
         ArtifactSequence.digestAlgorithm Entity.xxhashDigestsEnabled
         """,
-    "Files go in one piece, of whatever size": "Mutation.completeMultipartUploadArtifact",
     "Charts described in a language of W&B's page": "Mutation.createCustomChart",
 }
 

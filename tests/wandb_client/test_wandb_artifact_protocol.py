@@ -7,7 +7,7 @@ import json
 import pytest
 import urllib3
 
-from besom.protocol import ArtifactPage, Viewer
+from besom.protocol import Artifact, ArtifactPage, Viewer
 
 CREATE = """
 mutation CreateArtifact($input: CreateArtifactInput!) {
@@ -22,6 +22,21 @@ mutation CreateArtifactManifest($input: CreateArtifactManifestInput!) {
 FILES = """
 mutation CreateArtifactFiles($input: CreateArtifactFilesInput!) {
   createArtifactFiles(input: $input) { files { edges { node { storagePath uploadUrl artifact { id } } } } }
+}
+"""
+IN_PARTS = """
+mutation CreateArtifactFiles($input: CreateArtifactFilesInput!) {
+  createArtifactFiles(input: $input) {
+    files { edges { node { uploadUrl uploadMultipartUrls { uploadID uploadUrlParts { partNumber uploadUrl } } } } }
+  }
+}
+"""
+JOIN = """
+mutation Join($parts: [UploadPartsInput!]!, $artifact: ID!, $upload: ID!) {
+  completeMultipartUploadArtifact(
+    input: {completeMultipartAction: Complete, completedParts: $parts, artifactID: $artifact,
+            storagePath: "big", uploadID: $upload}
+  ) { digest }
 }
 """
 COMMIT = "mutation C($id: ID!) { commitArtifact(input: {artifactID: $id}) { artifact { id digest state } } }"
@@ -196,3 +211,35 @@ def test_a_run_may_be_deleted_with_what_it_made(wire):
     for _ in range(2):
         wire.ask(delete, id=run)
     assert (wire.versions("doomed"), wire.versions("kept")) == ([], [(0, {"a"})])
+
+
+def test_a_file_is_sent_in_parts_that_become_one_whatever_comes_twice(wire):
+    texts = ["first" * 9000, "second" * 9000, "first" * 9000]
+    whole = "".join(texts)
+    sums = [hashlib.md5(text.encode(), usedforsecurity=False).hexdigest() for text in texts]
+    parts = [{"partNumber": number, "hexMD5": found} for number, found in enumerate(sums, 1)]
+    draft = wire.create("parts")["id"]
+    asked = {"artifactID": draft, "name": "big", "md5": md5(whole), "uploadPartsInput": parts}
+    node = wire.ask(IN_PARTS, input={"artifactFiles": [asked]})["createArtifactFiles"]["files"]["edges"][0]["node"]
+    upload = node["uploadMultipartUrls"]
+    join = {"parts": parts[::-1], "artifact": draft, "upload": upload["uploadID"]}
+    assert node["uploadUrl"], "without it the client takes the file for known"
+
+    def put(address, text):
+        return urllib3.request("PUT", address["uploadUrl"], body=text.encode())
+
+    first, second, third = upload["uploadUrlParts"]
+    tags = [put(first, texts[0]).headers["ETag"], put(third, texts[2]).headers["ETag"]]
+    assert tags == [f'"{sums[0]}"', f'"{sums[2]}"']
+    assert "1 of 3 parts have not arrived, e.g. part 2" in wire.ask(JOIN, 400, **join)
+    assert put(second, texts[1]).status == 200
+    for _ in range(2):
+        assert wire.ask(JOIN, **join)["completeMultipartUploadArtifact"]["digest"] == md5(whole)
+    wire.send_manifest(wire.manifest(draft)["file"]["uploadUrl"], big=whole)
+    wire.ask(COMMIT, id=draft)
+    [entry] = wire.connection.request("GET", f"/projects/{wire.entity}/wire/artifacts/parts:v0", reply=Artifact).files
+    assert (entry.size, entry.digest) == (len(whole), hashlib.sha256(whole.encode()).hexdigest())
+    wrong = [parts[0], parts[2], parts[1]]
+    numbered = [{**part, "partNumber": number} for number, part in enumerate(wrong, 1)]
+    other = hashlib.md5(b"other", usedforsecurity=False).hexdigest()
+    assert "The parts together have the MD5" in wire.ask(JOIN, 422, parts=numbered, artifact=draft, upload=other)

@@ -6,6 +6,7 @@ from besom.server.services.agents import Orders
 from besom.server.services.configs import Plans
 from besom.server.services.context import Context
 from besom.server.services.importance import Importances
+from besom.server.services.part_joining import PartJoiner
 from besom.server.services.polling import Polling
 from besom.server.services.scheduler import Scheduler
 from besom.server.services.signing import Signer
@@ -22,6 +23,7 @@ class Services:
         self.plans = Plans()
         self.sessions = Sessions(ctx)
         self.signer = Signer(ctx)
+        self.parts = PartJoiner(ctx, blobs)
         self.scheduler = Scheduler(ctx, self.plans)
         self.polling = Polling(ctx, self.plans, self.scheduler)
         self.orders = Orders()

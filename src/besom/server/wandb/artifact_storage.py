@@ -23,11 +23,12 @@ AnyRequest = Request[Any, Any, Any]
 @put(STORAGE + "/uploads/{entity:str}/{project:str}/{md5:str}", status_code=200, request_max_body_size=None)
 async def put_file(
     request: AnyRequest, services: ServicesDep, entity: FromPath[str], project: FromPath[str], md5: FromPath[str]
-) -> None:
-    """Takes bytes, which must have that MD5."""
+) -> Response[None]:
+    """Takes bytes, which must have that MD5. The client looks for it in the answer, as an object store gives it."""
     caller = await signer_of(request, services)
     body, length = request.stream(), length_of(request)
     await draft_files.put_file(services.ctx, services.blobs, caller, entity, project, md5, body, length)
+    return Response(None, headers={"ETag": f'"{md5}"'})
 
 
 @put(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from besom.server.services import artifact_changes, artifact_drafts, draft_files
 from besom.server.services.artifact_drafts import Draft, NewDraft
-from besom.server.services.manifests import to_hexadecimal
+from besom.server.services.manifests import to_base64, to_hexadecimal
 from besom.server.services.refusals import Invalid
 from besom.server.services.signing import Method
 from besom.server.wandb.artifact_nodes import ArtifactNode, draft_id, draft_place, get_node, place_of
@@ -76,17 +77,24 @@ async def create_files(call: Call, _parent: None, input: dict[str, Any]) -> dict
     for file in asked:
         entity, project, _ = drafts[file["artifactID"]]
         md5 = to_hexadecimal(file["md5"])
-        is_known = md5 in known[entity, project]
-        nodes.append(
-            {
-                "storagePath": file["name"],
-                "uploadUrl": None if is_known else await address(call, "PUT", "uploads", entity, project, md5),
-                "uploadHeaders": [],
-                "uploadMultipartUrls": None,
-                "artifact": {"id": file["artifactID"]},
-            }
-        )
+        node = {"storagePath": file["name"], "uploadHeaders": [], "artifact": {"id": file["artifactID"]}}
+        if md5 not in known[entity, project]:  # a file without this address is taken for known, also in parts
+            node["uploadUrl"] = await address(call, "PUT", "uploads", entity, project, md5)
+            if parts := file.get("uploadPartsInput"):
+                node["uploadMultipartUrls"] = await _part_addresses(call, entity, project, md5, parts)
+        nodes.append(node)
     return {"files": {"edges": [{"node": node} for node in nodes]}}
+
+
+@RESOLVERS.of("Mutation.completeMultipartUploadArtifact")
+async def join_parts(call: Call, _parent: None, input: dict[str, Any]) -> dict[str, str]:
+    """Makes one file of the parts that have arrived. The upload's id is the MD5 of the whole."""
+    entity, project, _ = draft_place(input["artifactID"])
+    md5 = _checked_md5(input["uploadID"])
+    in_order = sorted(input["completedParts"], key=lambda part: part["partNumber"])
+    parts = [_checked_md5(part["hexMD5"]) for part in in_order]
+    await call.services.parts.join(call.caller, entity, project, md5, parts)
+    return {"digest": to_base64(md5)}
 
 
 @RESOLVERS.of("Mutation.commitArtifact")
@@ -110,6 +118,26 @@ async def client_id_mapping(call: Call, _parent: None, clientID: str) -> dict[st
     """Which artifact it is that a client drew an id for."""
     draft = await artifact_drafts.draft_of_client(call.ctx, call.caller, clientID)
     return None if draft is None else {"serverID": draft_id(draft)}
+
+
+async def _part_addresses(
+    call: Call, entity: str, project: str, md5: str, parts: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Where to put the parts of a file: each is bytes with an MD5 like any other's."""
+    md5s = {part["partNumber"]: _checked_md5(part["hexMD5"]) for part in parts}
+    addresses = [
+        {"partNumber": number, "uploadUrl": await address(call, "PUT", "uploads", entity, project, part)}
+        for number, part in sorted(md5s.items())
+    ]
+    return {"uploadID": md5, "uploadUrlParts": addresses}
+
+
+def _checked_md5(text: str) -> str:
+    """An MD5 in hexadecimal, which may stand in quotes as an ETag does; raises Invalid."""
+    md5 = text.strip('"').lower()
+    if re.fullmatch("[0-9a-f]{32}", md5) is None:
+        raise Invalid("bad_md5", f"{text[:80]!r} is no MD5 in hexadecimal.")
+    return md5
 
 
 def _name(asked: dict[str, Any]) -> str:

@@ -1,0 +1,78 @@
+"""Files that are sent in parts: each part comes as bytes of its own, and in the end they are made one file."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import TYPE_CHECKING
+
+from besom.server.services.blobs import UNNAMED_SECONDS, Blob
+from besom.server.services.context import Context, Unit
+from besom.server.services.draft_files import known_md5s
+from besom.server.services.projects import find_project
+from besom.server.services.receiving import keep, received
+from besom.server.services.refusals import Conflict, Invalid
+from besom.server.services.users import Caller
+from besom.server.store import blobs
+from besom.server.store.blob_folder import BlobFolder
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_KEPT_SECONDS = 3600.0
+"""How long parts stay after they were joined, for a client that asks again."""
+
+
+class PartJoiner:
+    """Joins parts. A large file takes a while, in which its client asks again: that waits for the same work."""
+
+    def __init__(self, ctx: Context, folder: BlobFolder) -> None:
+        self._ctx = ctx
+        self._folder = folder
+        self._running: dict[tuple[int, str], asyncio.Task[None]] = {}
+
+    async def join(self, caller: Caller, entity: str, project: str, md5: str, parts: Sequence[str]) -> None:
+        """Makes the file with an MD5 of its parts, by theirs, in their order. Again is harmless.
+
+        Raises:
+            Conflict: a part has not arrived.
+            Invalid: together they have another MD5.
+        """
+        if await known_md5s(self._ctx, caller, entity, project, [md5]):
+            return
+
+        def look(conn: Connection) -> tuple[int, dict[str, tuple[str, int]]]:
+            home = find_project(conn, caller, entity, project)
+            found = blobs.by_md5(conn, home.id, set(parts))
+            return home.id, {known: (str(row.digest), int(row.size)) for known, row in found.items()}
+
+        project_id, found = await self._ctx.read(look)
+        lacking = [number for number, part in enumerate(parts, 1) if part not in found]
+        if lacking:
+            raise Conflict(
+                "parts_lacking", f"{len(lacking)} of {len(parts)} parts have not arrived, e.g. part {lacking[0]}."
+            )
+        key = project_id, md5
+        if key not in self._running:
+            self._running[key] = asyncio.create_task(self._join(project_id, md5, [found[part] for part in parts]))
+            self._running[key].add_done_callback(lambda _: self._running.pop(key))
+        await asyncio.shield(self._running[key])
+
+    async def _join(self, project_id: int, md5: str, parts: list[tuple[str, int]]) -> None:
+        async with received(self._folder, md5, self._bytes(project_id, parts), None) as writer:
+            if writer.md5 != md5:
+                raise Invalid("wrong_digest", f"The parts together have the MD5 {writer.md5}, not {md5}.")
+            joined = {digest for digest, _ in parts} - {writer.digest}
+
+            def let_go(unit: Unit) -> None:
+                blobs.touch(unit.conn, project_id, joined, unit.now - UNNAMED_SECONDS + _KEPT_SECONDS)
+
+            await keep(self._ctx, self._folder, project_id, writer, let_go)
+
+    async def _bytes(self, project_id: int, parts: list[tuple[str, int]]) -> AsyncIterator[bytes]:
+        for digest, size in parts:
+            opened = await asyncio.to_thread(self._folder.open, project_id, digest)
+            if opened is None:
+                raise Conflict("parts_lacking", "A part is gone.", "Log the artifact again.")
+            async for piece in Blob(opened, size).pieces(0, size):
+                yield piece
