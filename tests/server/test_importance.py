@@ -162,3 +162,13 @@ async def test_an_unknown_method_is_refused(world: World) -> None:
     with pytest.raises(Refused) as refused:
         await ask(world, sweep, method="oracle")
     assert refused.value.status == 400
+
+
+async def test_a_filter_leaves_only_the_runs_that_match(world: World) -> None:
+    sweep = await filled(world, 24)
+    low = await ask(world, sweep, filter='{"config.lr": {"$lt": 0.5}}')
+    high = await ask(world, sweep, filter='{"config.lr": {"$gte": 0.5}}')
+    assert 0 < low["runs"] < 24
+    assert low["runs"] + high["runs"] == 24
+    with pytest.raises(Refused, match="not JSON"):
+        await ask(world, sweep, filter="lr < 0.5")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 
 import pytest
 from accessibility import assert_fits_and_bars_nobody
@@ -69,6 +70,12 @@ def test_the_most_important_parameter_comes_first_with_its_share_and_its_correla
     share, correlation = row(panel, "lr").get_by_role("cell").all_inner_texts()
     assert int(share.split()[0]) > 80
     assert correlation.startswith("+0.")
+
+    # What is chosen of the runs holds here too, whether the server has words for it or the runs are named.
+    panel.get_by_label("Search runs").fill("sweep-1")
+    expect(panel.get_by_text("From 11 runs.")).to_be_visible()
+    panel.goto(panel.url.split("?")[0] + '?tab=importance&brush=[["param:noise",0,0.5]]')
+    expect(panel.get_by_text(re.compile(r"From [12]?\d runs\."))).to_be_visible()
 
 
 def test_another_metric_and_another_method_are_a_choice_that_the_address_remembers(panel: Page):

@@ -72,6 +72,8 @@ export interface ImportanceQuestion {
   metric?: string;
   goal?: "minimize" | "maximize";
   method: ImportanceMethod;
+  /** JSON text: only runs that match count. */
+  filter?: string;
 }
 
 export const sweepImportanceQuery = (sweep_id: string, query: ImportanceQuestion) =>

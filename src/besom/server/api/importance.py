@@ -22,6 +22,9 @@ _Method = Annotated[
     ImportanceMethod,
     QueryParameter(description="A random forest, or PED-ANOVA: only what tells the best runs from the others."),
 ]
+_Filter = Annotated[
+    str | None, QueryParameter(name="filter", description="Only runs that match, in the language of lists of runs.")
+]
 
 
 @get("/api/v1/sweeps/{sweep_id:str}/importance", tags=["sweeps"])
@@ -32,9 +35,10 @@ async def get_sweep_importance(
     metric: _Metric = None,
     goal: _Goal = None,
     method: _Method = "forest",
+    filter_text: _Filter = None,
 ) -> Importance:
     """How much each parameter that the sweep searches matters to a metric, over its ended runs."""
-    return await services.importances.of_sweep(caller, sweep_id, Question(metric, goal, method))
+    return await services.importances.of_sweep(caller, sweep_id, Question(metric, goal, method, filter_text))
 
 
 @get("/api/v1/projects/{entity:str}/{project:str}/importance", tags=["projects"])
@@ -46,9 +50,10 @@ async def get_project_importance(
     metric: _Metric = None,
     goal: _Goal = None,
     method: _Method = "forest",
+    filter_text: _Filter = None,
 ) -> Importance:
     """How much each key of the configurations of a project's runs matters to a metric, over the ended ones."""
-    return await services.importances.of_project(caller, entity, project, Question(metric, goal, method))
+    return await services.importances.of_project(caller, entity, project, Question(metric, goal, method, filter_text))
 
 
 HANDLERS = [get_sweep_importance, get_project_importance]

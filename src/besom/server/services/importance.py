@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -13,6 +13,7 @@ import msgspec
 from besom.protocol import Importance, ImportanceMethod, ParameterImportance
 from besom.server.services.configs import Plans
 from besom.server.services.context import Context
+from besom.server.services.filters import condition_of
 from besom.server.services.importance_table import logged_numbers, project_columns, sweep_columns
 from besom.server.services.projects import find_project
 from besom.server.services.states import ENDED
@@ -45,6 +46,8 @@ class Question:
     goal: Goal | None = None
     """None: the sweep's for its own metric, else ``minimize``."""
     method: ImportanceMethod = "forest"
+    filter: str | None = None
+    """Of runs, as JSON text: only those that match count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +94,11 @@ class Importances:
         return await self._answer(find, asked)
 
     async def _answer(self, find: Callable[[Connection], _Subject], asked: Question) -> Importance:
+        matches = condition_of(asked.filter)
+
         def look(conn: Connection) -> tuple[_Subject, tuple[int, int]]:
             subject = find(conn)
+            subject = replace(subject, living=subject.living & matches)
             return subject, stored.stamp(conn, subject.living, ENDED)
 
         subject, stamp = await self._ctx.read(look)

@@ -1,13 +1,26 @@
 import { lazy, Suspense } from "react";
 import { sweepImportanceQuery } from "../../api/queries";
 import type { Sweep } from "../../api/types";
+import { RunsBar } from "../../components/RunsBar/RunsBar";
 import { Skeleton } from "../../components/Skeleton";
+import styles from "../Page.module.css";
+import { BEYOND_WORDS, useChosenRuns } from "./useChosenRuns";
 
 const ImportancePanel = lazy(() => import("../importance/ImportancePanel"));
 
-/** Which of the sweep's parameters matter. */
-export const ImportanceTab = ({ sweep }: { sweep: Sweep }) => (
-  <Suspense fallback={<Skeleton height={320} />}>
-    <ImportancePanel ask={(question) => sweepImportanceQuery(sweep.id, question)} own={sweep.metric?.name} />
-  </Suspense>
-);
+/** Which of the sweep's parameters matter, for the runs that are chosen. */
+export function ImportanceTab({ sweep }: { sweep: Sweep }) {
+  const { filter, beyondWords } = useChosenRuns();
+  return (
+    <>
+      <RunsBar />
+      {beyondWords && <p className={styles.soft}>Importance is {BEYOND_WORDS}.</p>}
+      <Suspense fallback={<Skeleton height={320} />}>
+        <ImportancePanel
+          ask={(question) => sweepImportanceQuery(sweep.id, { ...question, filter })}
+          own={sweep.metric?.name}
+        />
+      </Suspense>
+    </>
+  );
+}

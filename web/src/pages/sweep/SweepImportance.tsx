@@ -12,6 +12,7 @@ import { Skeleton } from "../../components/Skeleton";
 import { plural } from "../../lib/format";
 import { ImportanceTable } from "../importance/ImportanceTable";
 import styles from "./SweepImportance.module.css";
+import { BEYOND_WORDS, useChosenRuns } from "./useChosenRuns";
 
 const MOST = 6;
 const INTERVAL = 10_000;
@@ -19,7 +20,8 @@ const isRun = (change: Change) => change.kind === "run";
 
 /** Which parameters matter most; the rest of it has a tab of its own. */
 export function SweepImportance({ sweep, height }: { sweep: Sweep; height: number }) {
-  const query = sweepImportanceQuery(sweep.id, { method: "forest" });
+  const { filter, beyondWords } = useChosenRuns();
+  const query = sweepImportanceQuery(sweep.id, { method: "forest", filter });
   const answer = useQuery({ ...query, placeholderData: keepPreviousData });
   useInvalidate(query.queryKey, isRun, INTERVAL);
   const found = answer.data;
@@ -29,7 +31,9 @@ export function SweepImportance({ sweep, height }: { sweep: Sweep; height: numbe
       title="What matters most"
       aside={
         <>
-          {found !== undefined && <span>from {plural(found.runs, "run")}</span>}
+          {found !== undefined && (
+            <span>{beyondWords ? BEYOND_WORDS : `from ${plural(found.runs, "run")}`}</span>
+          )}
           <Link href={`${sweepPath(sweep)}?tab=importance`}>All about importance</Link>
         </>
       }
