@@ -39,7 +39,16 @@ assert run.file("w.txt").md5 == "XUFAKrxLKna5cZ2REBfFkg=="
 pathlib.Path("w.txt").write_text("changed")
 assert run.upload_file("w.txt").size == 7
 run.file("data/empty").delete()
-assert [file.name for file in run.files(names=["data/empty", "w.txt"])] == ["w.txt"]
+asked = run.files(names=["data/empty", "w.txt"])
+assert [(file.name, file.md5 == "0") for file in asked] == [("w.txt", False), ("data/empty", True)], "0: not there"
+for missing in ("data/empty", "nothing.txt"):
+    try:
+        wandb.restore(missing, run_path="stored/files", replace=True)
+    except ValueError as error:
+        assert f"File {missing} not found" in str(error)
+    else:
+        raise AssertionError("restored what is not there")
+assert wandb.restore("w.txt", run_path="stored/files", root="back", replace=True).read() == "changed"
 """
 
 CREATE = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import posixpath
 from functools import partial
 from typing import Any
 
@@ -31,7 +32,7 @@ async def create_run_files(call: Call, _parent: None, input: dict[str, Any]) -> 
     call.caller.must_write()
     place = _place(call, input)
     run = RunNode(await runs.get_run(call.ctx, call.caller, *place))
-    files = [{"name": name, "uploadUrl": await _upload_url(call, place, name)} for name in input["files"]]
+    files = [{"name": name, "uploadUrl": await _url(call, place, name, "PUT")} for name in input["files"]]
     return {"runID": run.id, "uploadHeaders": [], "files": files}
 
 
@@ -68,16 +69,17 @@ async def files(
     first: int | None = None,
     pattern: str | None = None,
 ) -> dict[str, Any]:
-    """A page of the files, by path."""
+    """A page of the files, by path; names that were asked for and are not there come last."""
     place = _place_of(run)
     found = await run_files.files_like(call.ctx, call.caller, place, names or (), pattern)
-    page = page_of(found, first, after)
+    absent = {posixpath.normpath(name) for name in names or ()} - {file.path for file in found}
+    page = page_of([*found, *map(_absent, sorted(absent))], first, after)
     shown: list[RunFile] = [edge["node"] for edge in page["edges"]]
-    digests = {file.digest for file in shown}
+    digests = {file.digest for file in shown if file.present}
     md5s = await md5s_of(call.ctx, call.services.blobs, call.caller, place[0], place[1], digests)
     for edge, file in zip(page["edges"], shown, strict=True):
         edge["node"] = _node(call, place, file, md5s.get(file.digest))
-    return {**page, "totalCount": len(found)}
+    return {**page, "totalCount": len(found) + len(absent)}
 
 
 def _place(call: Call, given: dict[str, Any]) -> RunPlace:
@@ -88,25 +90,27 @@ def _place_of(run: RunNode) -> RunPlace:
     return run.run.entity, run.run.project, run.run.id
 
 
-async def _upload_url(call: Call, place: RunPlace, name: str) -> str | None:
+async def _url(call: Call, place: RunPlace, name: str, method: Method) -> str | None:
+    """None for a name that no file can have."""
     try:
         check_path(name)
     except Invalid:
         return None
-    return await _url(call, place, name, "PUT")
-
-
-async def _url(call: Call, place: RunPlace, name: str, method: Method) -> str:
     return await address(call, method, "runs", *place, name)
 
 
+def _absent(name: str) -> RunFile:
+    return RunFile(path=name, digest="", size=0, created=0, present=False)
+
+
 def _node(call: Call, place: RunPlace, file: RunFile, md5: str | None) -> FileNode:
+    """As the client reads it; one that is not there it tells by its MD5."""
     return FileNode(
         opaque("File", *place, file.path),
         file.path,
         partial(_url, call, place, file.path),
         size=file.size,
-        digest=file.digest,
-        md5=None if md5 is None else to_base64(md5),
-        updated=file.created,
+        digest=file.digest or None,
+        md5=(None if md5 is None else to_base64(md5)) if file.present else "0",
+        updated=file.created or None,
     )
