@@ -64,6 +64,7 @@ it("computes an expression at the steps of its first metric", () => {
   const curves = [curve("a", [0, 2], [5, 6]), curve("b", [0, 4], [1, 3])];
   expect(drawn(curves, {}, parseExpression("a - b"))?.values).toEqual([4, 4]);
   expect(drawn(curves, {}, parseExpression("a - missing"))).toBeUndefined();
+  expect(drawn([...curves, curve("empty", [], [])], {}, parseExpression("a - empty"))).toBeUndefined();
 });
 
 it("keeps what was logged behind smoothed values", () => {

@@ -66,7 +66,8 @@ interface Values {
 function computed(source: Source, { keys, compute }: Expression): Values | null {
   const curves = keys.map((key) => source.curveOf(key));
   const [first, ...others] = curves;
-  if (first === undefined || others.includes(undefined)) return null;
+  if (first === undefined || others.some((other) => other === undefined || other.steps.length === 0))
+    return null;
   const own = first.values.map(toNumber);
   const row = new Map<string, number>();
   const values = first.steps.map((step, i) => {

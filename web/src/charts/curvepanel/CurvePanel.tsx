@@ -165,6 +165,7 @@ export default function CurvePanel({
       />
       <Downloads
         title={heading}
+        value={title}
         plot={plot}
         lines={lines}
         against={against}

@@ -12,6 +12,8 @@ import { DOWN } from "./icons";
 
 interface Props {
   title: string;
+  /** What the lines show. */
+  value: string;
   plot: RefObject<uPlot | null>;
   lines: readonly Line[];
   against: Against;
@@ -20,7 +22,7 @@ interface Props {
 }
 
 /** The chart as a picture, its numbers as a table. */
-export function Downloads({ title, plot, lines, against, nameOf, disabled }: Props) {
+export function Downloads({ title, value, plot, lines, against, nameOf, disabled }: Props) {
   const file = title.replace(/[^\w.-]+/g, "_");
   const savePicture = async () => {
     if (plot.current !== null) saveBlob(`${file}.png`, await pictureOf(plot.current, title));
@@ -37,7 +39,7 @@ export function Downloads({ title, plot, lines, against, nameOf, disabled }: Pro
     >
       <div className={styles.choices}>
         <Button onClick={() => void savePicture()}>Picture (PNG)</Button>
-        <Button onClick={() => saveText(`${file}.csv`, linesAsCsv(lines, title, against.name, nameOf))}>
+        <Button onClick={() => saveText(`${file}.csv`, linesAsCsv(lines, value, against.name, nameOf))}>
           Data (CSV)
         </Button>
       </div>

@@ -1,0 +1,216 @@
+"""Curves on the page of a sweep: what they show, what can be chosen of them, and what can be taken away."""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from pathlib import Path
+
+import pytest
+from accessibility import assert_fits_and_bars_nobody
+from filling import Place
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+SPIKE = 77.0
+STEPS = 3_000
+
+
+@pytest.fixture(scope="module")
+def curved(server) -> Place:
+    """A sweep with early stopping, of whose runs one has a spike among thousands of values."""
+    place = server.filler.sweep("curved", "has curves", early_terminate={"type": "hyperband", "min_iter": 3})
+    agent, rng = server.filler.join(place), random.Random(3)
+    for _ in range(6):
+        server.filler.whole_run(place, agent, rng)
+    server.filler.begin(place, "spiky", name="spiky", config={"optimizer": "sgd", "lr": 0.5})
+    rows = [
+        {
+            "type": "history",
+            "step": step,
+            "time": 1.7e9 + 2 * step,
+            "data": {"val/loss": 2 + step % 7, "epoch": step // 10},
+        }
+        for step in range(STEPS)
+    ]
+    rows[1234]["data"]["val/loss"] = SPIKE
+    exit_code = {"type": "exit", "code": 0, "time": time.time()}
+    server.filler.report(place, "spiky", [*rows, exit_code])
+    return place
+
+
+def chart(page: Page, title: str):
+    return page.get_by_role("region", name=title, exact=True)
+
+
+def settings(page: Page, title: str):
+    page.get_by_role("button", name=f"Settings of {title}").click()
+    return page.get_by_role("dialog", name="Curves")
+
+
+def csv_of(page: Page, title: str) -> list[str]:
+    page.get_by_role("button", name=f"Download {title}").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Data (CSV)").click()
+    page.keyboard.press("Escape")
+    return Path(download.value.path()).read_text().splitlines()
+
+
+def test_curves_keep_every_spike_follow_the_settings_and_remember_them(signed_in: Page, server, curved):
+    signed_in.goto(server.url + curved.path)
+    title = "val/loss of each run"
+    picture = chart(signed_in, title).get_by_role("img", name="val/loss against")
+    expect(picture).to_have_attribute("aria-label", "val/loss against the step, 7 curves.")
+    expect(chart(signed_in, title)).to_contain_text("rung")
+    values = [float(line.split(",")[3]) for line in csv_of(signed_in, title)[1:] if line.startswith("spiky")]
+    assert max(values) == SPIKE
+    assert len(values) <= 1024 < STEPS
+
+    chosen = settings(signed_in, title)
+    chosen.get_by_label("Shows").select_option("relative")
+    expect(picture).to_have_attribute("aria-label", re.compile("against the time since its start, 7 curves"))
+    chosen.get_by_label("Shows").select_option("key:epoch")
+    expect(picture).to_have_attribute("aria-label", "val/loss against the epoch, 1 curve.")
+    chosen.get_by_label("Shows").select_option("step")
+    chosen.get_by_label("Group by").select_option("param:optimizer")
+    expect(picture).to_have_attribute("aria-label", re.compile(r"against the step, [123] curves?\."))
+    expect(chart(signed_in, title)).to_contain_text("of 7 runs")
+    chosen.get_by_label("Group by").select_option("")
+    chosen.get_by_label("Draw at most").select_option("10")
+    chosen.get_by_role("radio", name="Exponential").check(force=True)
+    chosen.get_by_label("To", exact=True).fill("20")
+    chosen.get_by_label("To", exact=True).press("Enter")
+    signed_in.keyboard.press("Escape")
+    expect(chart(signed_in, title).get_by_role("button", name="Show all")).to_be_visible()
+    signed_in.reload()
+    expect(picture).to_be_visible()
+    assert csv_of(signed_in, title)[0] == "id,name,step,val/loss,smoothed"
+
+    settings(signed_in, title).get_by_role("button", name="Use for all charts").click()
+    signed_in.keyboard.press("Escape")
+    signed_in.get_by_text("All metrics").click()
+    expect(chart(signed_in, "val/accuracy").get_by_role("img")).to_be_visible()
+    assert csv_of(signed_in, "val/accuracy")[0] == "id,name,step,val/accuracy,smoothed"
+
+
+def test_any_metric_and_any_arithmetic_over_metrics_is_a_chart(signed_in: Page, server, curved):
+    signed_in.goto(server.url + curved.path)
+    signed_in.get_by_text("All metrics").click()
+    signed_in.get_by_label("Search the charts").fill("^val/a")
+    expect(chart(signed_in, "val/accuracy").get_by_role("img")).to_be_visible()
+    expect(chart(signed_in, "epoch")).to_have_count(0)
+    signed_in.get_by_label("Search the charts").fill("")
+    new = signed_in.get_by_label("New chart")
+    new.fill("${val/loss} +")
+    new.press("Enter")
+    expect(signed_in.get_by_role("alert")).to_contain_text("missing at the end")
+    expression = "${val/loss} - 2 * ${val/accuracy}"
+    new.fill(expression)
+    new.press("Enter")
+    shown = chart(signed_in, expression)
+    expect(shown.get_by_role("img", name="6 curves")).to_be_visible()
+
+    shown.get_by_role("button", name=f"Enlarge {expression}").click()
+    large = signed_in.get_by_role("dialog", name=expression)
+    expect(large.get_by_role("img", name="6 curves")).to_be_visible()
+    signed_in.keyboard.press("ArrowRight")
+    expect(large).to_have_count(0)
+    expect(signed_in.locator("dialog[open]")).to_have_count(1)
+    signed_in.keyboard.press("Escape")
+    expect(signed_in.locator("dialog[open]")).to_have_count(0)
+    shown.get_by_role("button", name=f"Remove {expression}").click()
+    expect(shown).to_have_count(0)
+    assert_fits_and_bars_nobody(signed_in)
+
+
+def test_a_drag_zooms_the_charts_of_the_page_together_and_a_double_click_shows_all_again(
+    signed_in: Page, server, curved
+):
+    signed_in.goto(server.url + curved.path)
+    signed_in.get_by_text("All metrics").click()
+    title, other = "val/loss of each run", "val/accuracy"
+    expect(chart(signed_in, other).get_by_role("img")).to_be_visible()
+    plot = chart(signed_in, title).locator(".u-over")
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    signed_in.mouse.move(box["x"] + 60, box["y"] + 40)
+    signed_in.mouse.down()
+    signed_in.mouse.move(box["x"] + 160, box["y"] + 60, steps=4)
+    signed_in.mouse.up()
+    for name in (title, other):
+        expect(chart(signed_in, name).get_by_role("button", name="Show all")).to_be_visible()
+    plot.dblclick(position={"x": 30, "y": 30})
+    for name in (title, other):
+        expect(chart(signed_in, name).get_by_role("button", name="Show all")).to_have_count(0)
+
+
+def test_runs_and_sweeps_are_compared_side_by_side(signed_in: Page, server, curved):
+    filler = server.filler
+    runs = filler.ask("GET", f"/projects/{filler.entity}/curved/runs", sweep=curved.sweep)["runs"]
+    ids = [run["id"] for run in runs if run["id"] != "spiky"][:3]
+    signed_in.goto(f"{server.url}/{filler.entity}/curved/compare?runs={','.join(ids)}")
+    table = signed_in.get_by_role("region", name="Runs side by side")
+    expect(table.get_by_role("columnheader")).to_have_count(3)
+    expect(table.get_by_role("rowheader", name="lr", exact=True)).to_be_visible()
+    expect(table.get_by_role("rowheader", name="epochs")).to_have_count(0)
+    table.get_by_label("Differences only").uncheck()
+    expect(table.get_by_role("row", name="epochs 20 20 20")).to_be_visible()
+    table.get_by_label("Search the rows").fill("optim")
+    expect(table.get_by_role("rowheader")).to_have_count(1)
+    expect(chart(signed_in, "val/loss").get_by_role("img", name="3 curves")).to_be_visible()
+    assert_fits_and_bars_nobody(signed_in)
+
+    second = filler.sweep("curved", "another sweep", method="grid", parameters={"lr": {"values": [0.1, 0.2]}})
+    signed_in.goto(f"{server.url}/{filler.entity}/curved/compare?sweeps={curved.sweep},{second.sweep}")
+    table = signed_in.get_by_role("region", name="Sweeps side by side")
+    expect(table.get_by_role("row", name="Method random grid")).to_be_visible()
+    by_runs = chart(signed_in, "Best val/loss by number of runs")
+    expect(by_runs.get_by_role("img")).to_be_visible()
+    expect(by_runs.get_by_role("button", name="has curves")).to_be_visible()
+    expect(chart(signed_in, "Best val/loss by time").get_by_role("img")).to_be_visible()
+    assert_fits_and_bars_nobody(signed_in)
+
+
+def test_a_report_mixes_text_with_live_panels_and_two_writers_are_told_of_each_other(signed_in: Page, server, curved):
+    filler = server.filler
+    place = f"{server.url}/{filler.entity}/curved/reports"
+    signed_in.goto(place)
+    expect(signed_in.get_by_role("heading", name="No reports yet")).to_be_visible()
+    signed_in.get_by_role("button", name="New report").click()
+    signed_in.get_by_label("Title").fill("What we <b>learned</b>")
+    text = signed_in.get_by_label("Text in Markdown")
+    panel = f"```curves\nsweep: {curved.sweep}\n```\n"
+    text.fill(f"# Findings\n\n<b>not bold</b>, *slanted*\n\n{panel}\n```runs\nsweep: {curved.sweep}\nlimit: 2\n```\n")
+    preview = signed_in.get_by_role("region", name="Preview")
+    expect(preview.get_by_role("heading", name="Findings")).to_be_visible()
+    expect(preview.get_by_role("img", name="val/loss against the step, 7 curves.")).to_be_visible()
+    expect(preview.get_by_role("region", name="Best runs of has curves").get_by_role("row")).to_have_count(3)
+    signed_in.get_by_role("button", name="Insert a panel").click()
+    signed_in.get_by_role("menuitem", name="What matters most").click()
+    expect(preview.get_by_role("region", name="What matters most")).to_be_visible()
+    signed_in.get_by_role("button", name="Save").click()
+    expect(signed_in.get_by_role("heading", level=1)).to_have_text("What we <b>learned</b>")
+    expect(signed_in.get_by_text("<b>not bold</b>")).to_be_visible()
+    expect(signed_in.get_by_role("img", name="val/loss against the step, 7 curves.")).to_be_visible()
+    assert_fits_and_bars_nobody(signed_in)
+
+    [head] = filler.ask("GET", f"/projects/{filler.entity}/curved/documents", kind="report")["documents"]
+    address = f"/projects/{filler.entity}/curved/documents/{head['id']}"
+    signed_in.get_by_role("button", name="Edit").click()
+    text.fill("mine")
+    theirs = {"title": "Theirs", "content": {"markdown": "```curves\nsweeep: x\n```"}, "version": head["version"]}
+    filler.ask("PUT", address, theirs)
+    warning = signed_in.get_by_role("alert").filter(has_text="while you were editing")
+    expect(warning).to_be_visible()
+    expect(signed_in.get_by_role("button", name="Save")).to_be_disabled()
+    warning.get_by_role("button", name="Take theirs").click()
+    expect(preview).to_contain_text('"sweeep: x" is not understood')
+    text.fill("settled")
+    signed_in.get_by_role("button", name="Save").click()
+    expect(signed_in.get_by_role("heading", level=1)).to_have_text("Theirs")
+    assert filler.ask("GET", address)["content"] == {"markdown": "settled"}
+    signed_in.get_by_role("button", name="Delete").click()
+    signed_in.get_by_role("button", name="Delete this report").click()
+    expect(signed_in.get_by_role("heading", name="No reports yet")).to_be_visible()
