@@ -17,7 +17,7 @@ ROWS = {
     "P": range(1, 13),
     "A": range(1, 21),
     "K": range(1, 18),
-    "D": [11, 13, 16, *range(30, 39), *range(40, 47), *range(50, 57)],
+    "D": [11, 13, *range(16, 19), 20, 23, *range(30, 39), *range(40, 47), *range(50, 57), *range(87, 91)],
     "T": range(1, 16),
     "N": [*range(1, 16), *range(20, 27), *range(30, 41)],
     "B": range(1, 9),
