@@ -99,10 +99,14 @@ def is_stuck(standing: Standing, limits: Limits, now: float) -> bool:
 async def cut_off_stuck(connections: Collection[Any], limits: Limits) -> None:
     """Looks at the connections again and again, and ends those that are stuck."""
     clock: Callable[[], float] = asyncio.get_running_loop().time
+    pause = min(limits.head_seconds, limits.stall_seconds) / _LOOKS
     standings: dict[WatchedConnection, Standing] = {}
+    now, looked = 0.0, clock()
     while True:
-        await asyncio.sleep(min(limits.head_seconds, limits.stall_seconds) / _LOOKS)
-        now, before, standings = clock(), standings, {}
+        await asyncio.sleep(pause)
+        passed, looked = clock() - looked, clock()
+        now += min(passed, 2 * pause)  # more: this server itself stood still, which is no fault of its clients
+        before, standings = standings, {}
         for connection in list(connections):
             if (standing := stands(before.get(connection), connection.turn(), now)) is None:
                 continue
