@@ -1,0 +1,115 @@
+"""A sweep is written, seen in advance and created in the browser, and its configuration changed under way."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+from accessibility import assert_fits_and_bars_nobody
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+NEW_RUN = """\
+method: grid
+program: train.py
+parameters:
+  lr: {values: [0.1, 0.2, 0.3]}
+  opt: {values: [adam, sgd]}
+forbid: [{lr: 0.3, opt: sgd}]
+"""
+
+
+def editor(page: Page):
+    return page.get_by_role("textbox", name="Configuration", exact=True)
+
+
+def preview(page: Page):
+    return page.get_by_role("region", name="Preview", exact=True)
+
+
+def test_a_sweep_is_made_from_chosen_runs_completed_mended_and_started(signed_in: Page, server, filler):
+    place = filler.sweep("writing", "first")
+    agent, rng = filler.join(place), random.Random(5)
+    for _ in range(4):
+        filler.whole_run(place, agent, rng)
+    runs = [run["id"] for run in filler.ask("GET", f"/projects/{place.entity}/writing/runs")["runs"]]
+    signed_in.goto(f"{server.url}/{place.entity}/writing/new-sweep?runs={','.join(runs[:3])}")
+    expect(signed_in.get_by_text("Guessed from the 3 runs that you chose")).to_be_visible()
+    expect(editor(signed_in)).to_have_value(re.compile(r"method: bayes.*name: val/loss\n  goal: minimize.*lr:", re.S))
+    expect(preview(signed_in)).to_contain_text("bayes search, minimize val/loss")
+    assert_fits_and_bars_nobody(signed_in)
+    signed_in.set_viewport_size({"width": 390, "height": 800})
+    assert_fits_and_bars_nobody(signed_in)
+    signed_in.set_viewport_size({"width": 1440, "height": 900})
+
+    editor(signed_in).press("Control+End")
+    signed_in.keyboard.type("\nrun_")
+    expect(signed_in.get_by_role("option", name="run_cap")).to_be_visible()
+    signed_in.keyboard.press("Tab")
+    signed_in.keyboard.type("x")
+    problem = signed_in.get_by_role("region", name="One problem")
+    expect(problem).to_contain_text('run_cap = "x"')
+    start = signed_in.get_by_role("button", name="Start sweep")
+    expect(start).to_be_disabled()
+    signed_in.keyboard.press("Control+Home")
+    problem.get_by_role("button", name=re.compile("Line")).click()
+    signed_in.keyboard.press("End")
+    signed_in.keyboard.press("Backspace")
+    signed_in.keyboard.type("5")
+    expect(preview(signed_in)).to_contain_text("5 runs")
+    start.click()
+
+    expect(signed_in).to_have_url(re.compile(r"/writing/sweeps/\w{8}$"))
+    sweep = filler.ask("GET", f"/sweeps/{signed_in.url.rsplit('/', 1)[1]}")
+    assert (sweep["state"], sweep["run_count"], sweep["config"]["run_cap"]) == ("PENDING", 0, 5)
+    expect(
+        signed_in.get_by_role("main").get_by_text(f"besom agent {place.entity}/writing/{sweep['id']}").first
+    ).to_be_visible()
+
+
+def test_a_project_without_runs_begins_with_an_example_and_a_grid_says_what_it_never_runs(
+    signed_in: Page, server, filler
+):
+    place = filler.sweep("blank", "first")
+    signed_in.goto(f"{server.url}/{place.entity}/blank")
+    signed_in.get_by_role("link", name="New sweep").click()
+    expect(signed_in.get_by_text("this is an example to change")).to_be_visible()
+    editor(signed_in).fill(NEW_RUN)
+    expect(preview(signed_in)).to_contain_text("5 runs5 (every grid point once)")
+    expect(preview(signed_in)).to_contain_text("Neverlr is 0.3 and opt is sgd")
+    expect(preview(signed_in).get_by_role("listitem").first).to_contain_text("python train.py --lr=0.1 --opt=adam")
+    signed_in.get_by_role("button", name="Start sweep").click()
+    expect(signed_in.get_by_text("of 5 runs done")).to_be_visible()
+
+
+def test_the_configuration_of_a_running_sweep_gets_a_new_version_unless_somebody_was_faster(
+    signed_in: Page, server, filler
+):
+    place = filler.sweep("editing", "wide")
+    filler.whole_run(place, filler.join(place), random.Random(2))
+    text = filler.ask("GET", f"/sweeps/{place.sweep}")["text"]
+    signed_in.goto(f"{server.url}{place.path}?tab=configuration")
+    signed_in.get_by_role("button", name="Edit", exact=True).click()
+    editor(signed_in).fill(text.replace("max: 0.1", "max: 1.0") + "run_cap: 9\n")
+    signed_in.get_by_role("button", name="Save as version 2").click()
+    expect(signed_in.get_by_text("Version 2 holds from the next run on.")).to_be_visible()
+    versions = signed_in.get_by_role("region", name="Versions")
+    expect(versions).to_contain_text("lr: max 0.1 → 1")
+    expect(versions).to_contain_text("run_cap: none → 9")
+    expect(signed_in.get_by_text("of 9 runs done")).to_be_visible()
+    assert_fits_and_bars_nobody(signed_in)
+
+    signed_in.get_by_role("button", name="Edit", exact=True).click()
+    editor(signed_in).fill(text.replace("program: train.py", "program: main.py"))
+    signed_in.get_by_role("button", name="Save as version 3").click()
+    expect(signed_in.get_by_role("alert")).to_contain_text("`program` cannot change under way")
+    filler.ask("POST", f"/sweeps/{place.sweep}/versions", {"text": text + "run_cap: 7\n"})
+    expect(signed_in.get_by_text("of 7 runs done")).to_be_visible()
+    editor(signed_in).fill(text + "run_cap: 8\n")
+    signed_in.get_by_role("button", name="Save as version 3").click()
+    expect(signed_in.get_by_role("alert")).to_contain_text("was given version 3 by")
+    signed_in.get_by_role("button", name="Discard").click()
+    expect(signed_in.get_by_text("Version 3", exact=True).first).to_be_visible()
+    signed_in.complaints.clear()  # the browser's own words about the two refusals
