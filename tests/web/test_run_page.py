@@ -104,12 +104,12 @@ def test_the_overview_says_what_the_run_was_where_it_ran_and_what_happened(signe
     signed_in.goto(shown.path)
     expect(signed_in.get_by_role("heading", level=1)).to_have_text("<i>all</i> of it")
     header = signed_in.get_by_role("main").locator("header").first
-    expect(header).to_contain_text("Tries <b>all</b>.")
     expect(header).to_contain_text("first")
 
     def card(title: str):
         return signed_in.locator("section", has=signed_in.get_by_role("heading", name=title, exact=True))
 
+    expect(card("Notes")).to_contain_text("Tries <b>all</b>.")
     expect(card("Program")).to_contain_text("train.py")
     expect(card("Program")).to_contain_text("CPython")
     expect(card("Machine")).to_contain_text("cores")
@@ -122,6 +122,40 @@ def test_the_overview_says_what_the_run_was_where_it_ran_and_what_happened(signe
     expect(card("Artifacts")).to_contain_text("best")
     alert = card("What happened").locator("li", has_text="Accuracy is low: Look at the data.")
     expect(alert).to_contain_text("Warning")
+
+
+def test_name_tags_and_notes_are_changed_on_the_page_and_a_deleted_run_comes_back(signed_in: Page, server, filler):
+    place = filler.sweep("edited", "has a run")
+    run = filler.take_run(filler.join(place), [])["run_id"]
+    filler.begin(place, run)
+    signed_in.goto(f"{server.url}/{place.entity}/edited/runs/{run}")
+
+    def choose(action: str) -> None:
+        signed_in.get_by_role("button", name="Actions of this run").click()
+        signed_in.get_by_role("menuitem", name=action).click()
+
+    choose("Rename")
+    signed_in.get_by_role("textbox", name="Name").fill("the <b>best</b>")
+    signed_in.get_by_role("button", name="Rename").click()
+    expect(signed_in.get_by_role("heading", level=1)).to_have_text("the <b>best</b>")
+    choose("Tags")
+    signed_in.get_by_role("combobox", name="Tag").fill("keep")
+    signed_in.get_by_role("button", name="Add").click()
+    expect(signed_in.get_by_role("button", name="Remove keep")).to_be_visible()
+    signed_in.keyboard.press("Escape")
+    expect(signed_in.get_by_role("main").locator("header").first).to_contain_text("keep")
+    signed_in.get_by_role("button", name="Write notes").click()
+    signed_in.get_by_role("textbox", name="Notes").fill("- lower *lr*\n- <img src=x>")
+    signed_in.get_by_role("button", name="Save notes").click()
+    expect(signed_in.get_by_role("listitem").filter(has_text="<img src=x>")).to_be_visible()
+    assert filler.ask("GET", f"/projects/{place.entity}/edited/runs/{run}")["notes"].startswith("- lower")
+    choose("Delete")
+    signed_in.get_by_role("button", name="Delete", exact=True).click()
+    expect(signed_in.get_by_role("heading", name="This run was deleted")).to_be_visible()
+    signed_in.get_by_role("button", name="Bring it back").click()
+    expect(signed_in.get_by_role("heading", level=1)).to_have_text("the <b>best</b>")
+    assert all("410 (Gone)" in complaint for complaint in signed_in.complaints)  # the browser's word for a deleted run
+    signed_in.complaints.clear()
 
 
 def test_charts_follow_define_metric(signed_in: Page, shown):

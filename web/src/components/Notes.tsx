@@ -35,7 +35,11 @@ export function Notes({ text, placeholder, save }: Props) {
       title="Notes"
       aside={
         draft === null && (
-          <Button look="ghost" aria-label="Edit notes" onClick={() => setDraft(text)}>
+          <Button
+            look="ghost"
+            aria-label={text === "" ? "Write notes" : "Edit notes"}
+            onClick={() => setDraft(text)}
+          >
             {text === "" ? "Write" : "Edit"}
           </Button>
         )
