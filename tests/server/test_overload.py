@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -23,6 +26,13 @@ from besom.server.limits.urgency import Urgency, urgency_of
 
 LEASE, REPORT, BULK = Urgency.LEASE, Urgency.REPORT, Urgency.BULK
 PATIENCE = 60.0
+PROGRAM = """
+import besom
+with besom.init(project="p", id="whole") as run:
+    run.save("file")
+    for value in range(100):
+        run.log({"v": value})
+"""
 
 
 class Clock:
@@ -255,7 +265,23 @@ def test_besoms_own_client_comes_again_when_it_is_told_to_and_loses_nothing(tiny
     with tiny.client() as client:
         while refused == 0:  # uses up the allowance
             refused += client.post("/api/v1/agents/none/heartbeat", json={}).status_code == 429
+    place = {"BESOM_BASE_URL": tiny.url, "BESOM_API_KEY": tiny.key, "BESOM_DIR": str(tmp_path)}
+    program = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM],
+        env={**os.environ, **place},
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     blobs.put(connection, f"/projects/{name}/p", digest, file)
     blobs.fetch(connection, f"/projects/{name}/p", digest, tmp_path / "back", 7)
     assert (tmp_path / "back").read_bytes() == b"content"
-    assert connection.request("GET", "/viewer", reply=dict)["name"] == name
+    said, _ = program.communicate(timeout=2 * PATIENCE)
+    assert program.returncode == 0, said
+    assert "besom sync" not in said, "something was left on the disk"
+    run = f"/projects/{name}/p/runs/whole"
+    rows = connection.request("GET", f"{run}/history", query={"limit": 1000}, reply=dict)["rows"]
+    assert [row["v"] for row in rows] == list(range(100))
+    assert connection.request("GET", run, reply=dict)["state"] == "finished"
+    assert "file" in {found["path"] for found in connection.request("GET", f"{run}/files", reply=dict)["files"]}
