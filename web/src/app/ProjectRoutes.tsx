@@ -5,7 +5,6 @@ import type { ProjectPath } from "../api/queries";
 import { Skeleton } from "../components/Skeleton";
 import { NotFoundPage } from "../pages/NotFoundPage";
 import { ProjectPage } from "../pages/project/ProjectPage";
-import { RunPage } from "../pages/run/RunPage";
 import { SweepPage } from "../pages/sweep/SweepPage";
 import { projectPath, reportsPath } from "./routes";
 import { Shell } from "./Shell";
@@ -13,6 +12,7 @@ import { Shell } from "./Shell";
 const NewSweepPage = lazy(() => import("../pages/newsweep/NewSweepPage"));
 const ComparePage = lazy(() => import("../pages/compare/ComparePage"));
 const ReportList = lazy(() => import("../pages/report/ReportList"));
+const RunPage = lazy(() => import("../pages/run/RunPage").then(({ RunPage }) => ({ default: RunPage })));
 const ViewPage = lazy(() => import("../pages/views/ViewPage"));
 const ReportPage = lazy(() => import("../pages/report/ReportPage"));
 
@@ -74,7 +74,9 @@ export function ProjectRoutes({ entity, project }: ProjectPath) {
         <Route path="/:entity/:project/runs/:id">
           {({ id }) => (
             <Shell crumbs={[crumb, { text: "Runs", href: `${crumb.href}/runs` }]}>
-              <RunPage key={id} path={path} id={id} />
+              <Suspense fallback={<Skeleton height={480} />}>
+                <RunPage key={id} path={path} id={id} />
+              </Suspense>
             </Shell>
           )}
         </Route>

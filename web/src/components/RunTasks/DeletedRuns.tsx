@@ -23,7 +23,7 @@ interface Props {
 }
 
 /** Runs that were deleted in the last days, to be brought back one by one or all at once. */
-export function DeletedRuns({ path, sweep, close }: Props) {
+export default function DeletedRuns({ path, sweep, close }: Props) {
   const deleted = useQuery({
     queryKey: ["deleted", path.entity, path.project, sweep],
     queryFn: () => fetchDeletedRuns(path, sweep, MOST),

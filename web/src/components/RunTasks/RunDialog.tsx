@@ -5,14 +5,12 @@ import { plural } from "../../lib/format";
 import styles from "./RunTasks.module.css";
 import { TagsDialog } from "./TagsDialog";
 import { TaskDialog } from "./TaskDialog";
+import { isUnfinished } from "./unfinished";
 
 export interface Task {
   kind: "rename" | "tags" | "stop" | "delete";
   runs: readonly Run[];
 }
-
-export const isUnfinished = ({ state }: Run): boolean =>
-  state === "pending" || state === "running" || state === "preempting" || state === "preempted";
 
 /** The dialog of something to do with some runs: it says what will happen, and then what could not be done. */
 export function RunDialog({ task: { kind, runs }, close }: { task: Task; close: () => void }) {

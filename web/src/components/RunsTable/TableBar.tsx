@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { Link } from "wouter";
 import type { Run } from "../../api/types";
 import { comparePath, newSweepPath } from "../../app/routes";
@@ -7,14 +7,15 @@ import { saveText } from "../../lib/save";
 import { useRunView } from "../../view/RunView";
 import { Button } from "../Button";
 import { Menu } from "../Menu";
-import { DeletedRuns } from "../RunTasks/DeletedRuns";
-import { isUnfinished } from "../RunTasks/RunDialog";
+import { isUnfinished } from "../RunTasks/unfinished";
 import { DotsIcon, DownloadIcon } from "../signs";
 import { ColumnManager } from "./ColumnManager";
 import { runsAsCsv } from "./export";
 import styles from "./TableBar.module.css";
 import type { Columns } from "./useColumns";
 import type { RunTasks } from "./useRunTasks";
+
+const DeletedRuns = lazy(() => import("../RunTasks/DeletedRuns"));
 
 interface Props {
   /** In the order of the table. */
@@ -76,7 +77,9 @@ export function TableBar({ runs, sweep, columns, tasks, tickAll }: Props) {
           items={() => [{ name: "Deleted runs…", act: () => setDeleted(true) }]}
         />
       </div>
-      {deleted && <DeletedRuns path={path} sweep={sweep} close={() => setDeleted(false)} />}
+      <Suspense>
+        {deleted && <DeletedRuns path={path} sweep={sweep} close={() => setDeleted(false)} />}
+      </Suspense>
     </div>
   );
 }

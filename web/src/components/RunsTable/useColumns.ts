@@ -3,7 +3,7 @@ import { formatValue } from "../../lib/format";
 import type { Field } from "../../view/fields";
 import { useKept } from "../../view/kept";
 import { useRunView } from "../../view/RunView";
-import { AS_USUAL, arrange, type Column, type ColumnChoice, columnWidth, moved } from "./columns";
+import { AS_USUAL, arrange, type Column, type ColumnChoice, columnWidth, moved, NAME } from "./columns";
 
 export interface Columns {
   /** All of them, shown or not. */
@@ -19,6 +19,9 @@ export interface Columns {
 }
 
 const SAMPLE = 100;
+/** On a telephone the name stays in sight, so it must leave room for the rest. */
+const NARROW = window.matchMedia("(max-width: 560px)");
+const NARROW_NAME = 200;
 /** Groups have two or three numbers where a run has one. */
 const LEAST_OF_GROUPS = { number: 176, duration: 152, time: 0, category: 0 } as const;
 
@@ -54,7 +57,9 @@ export function useColumns(hidden: readonly string[], notes: ReadonlyMap<string,
   const grouped = group.length > 0;
   const all = useMemo(() => {
     const width = (field: Field) =>
-      Math.max(measured.widths.get(field.id) ?? 0, grouped ? LEAST_OF_GROUPS[field.kind] : 0);
+      field.id === NAME && NARROW.matches
+        ? NARROW_NAME
+        : Math.max(measured.widths.get(field.id) ?? 0, grouped ? LEAST_OF_GROUPS[field.kind] : 0);
     return arrange(fields, choice, measured.dull, width, notes);
   }, [fields, choice, measured, notes, grouped]);
   return useMemo(

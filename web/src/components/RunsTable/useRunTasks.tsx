@@ -1,10 +1,15 @@
-import { type ReactNode, useCallback, useState } from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useState } from "react";
 import { useLocation } from "wouter";
 import type { Run } from "../../api/types";
 import { runPath } from "../../app/routes";
 import { copyText } from "../../lib/copy";
 import type { MenuItem } from "../Menu";
-import { isUnfinished, RunDialog, type Task } from "../RunTasks/RunDialog";
+import type { Task } from "../RunTasks/RunDialog";
+import { isUnfinished } from "../RunTasks/unfinished";
+
+const RunDialog = lazy(() =>
+  import("../RunTasks/RunDialog").then(({ RunDialog }) => ({ default: RunDialog })),
+);
 
 export interface RunTasks {
   start: (kind: Task["kind"], runs: readonly Run[]) => void;
@@ -32,7 +37,9 @@ export function useRunTasks(): RunTasks {
     [navigate, start],
   );
   const dialog = task !== null && (
-    <RunDialog key={`${task.kind} ${task.runs[0]?.id}`} task={task} close={() => setTask(null)} />
+    <Suspense>
+      <RunDialog key={`${task.kind} ${task.runs[0]?.id}`} task={task} close={() => setTask(null)} />
+    </Suspense>
   );
   return { start, menu, dialog };
 }
