@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hashlib
 import os
 import socket
@@ -23,6 +25,7 @@ from besom.server.limits.connections import Standing, is_stuck, stands
 from besom.server.limits.door import MEGABYTE, Busy, Door, Load, Overloaded, decide
 from besom.server.limits.settings import Limits, read_limits
 from besom.server.limits.urgency import Urgency, urgency_of
+from besom.server.store.store import READERS, Store, reading_urgently
 
 LEASE, REPORT, BULK = Urgency.LEASE, Urgency.REPORT, Urgency.BULK
 PATIENCE = 60.0
@@ -117,6 +120,19 @@ def test_a_key_has_its_rate_and_reads_leave_enough_of_it_for_heartbeats():
     clock.now += told[0].after
     assert taken(LEASE) == 8 * told[0].after
     assert {busy.status for busy in told} == {429}
+
+
+@pytest.mark.anyio
+async def test_a_short_read_of_an_agent_does_not_wait_behind_long_ones(database: str):
+    go = threading.Event()
+    with contextlib.closing(Store.open(database)) as store:
+        long = [asyncio.create_task(store.read(lambda _: go.wait(PATIENCE))) for _ in range(2 * READERS)]
+        try:
+            with reading_urgently(True):
+                assert await asyncio.wait_for(store.read(lambda _: "short"), PATIENCE / 2) == "short"
+        finally:
+            go.set()
+        assert await asyncio.gather(*long) == [True] * len(long)
 
 
 @pytest.mark.parametrize(
