@@ -77,5 +77,15 @@ def test_without_patience_it_is_asked_once(other):
     assert other.asked == 1
 
 
+def test_a_server_that_says_it_is_busy_is_asked_again_whatever_the_patience_but_not_with_none(other):
+    busy = b'{"error": {"code": "busy", "message": "later"}}'
+    other.answers = [(503, busy), (429, busy), (200, VIEWER)]
+    assert Connection(other.url, "key").request("GET", "/viewer", reply=Viewer).name == "me"
+    other.answers = [(429, busy)]
+    with pytest.raises(ApiError, match="later"):
+        Connection(other.url, "key").request("GET", "/viewer", reply=Viewer, patience=0)
+    assert other.asked == 4
+
+
 def test_text_cannot_leave_its_place_in_an_address():
     assert segment("a/b ?#%") == "a%2Fb%20%3F%23%25"
