@@ -5,7 +5,7 @@ import re
 import sys
 from pathlib import Path
 
-from besom.protocol import NewRun, RunPage, Sweep, SweepPage, Viewer
+from besom.protocol import NewRun, RunPage, Sweep, SweepPage, SweepVersionPage, Viewer
 
 GRID = {
     "method": "grid",
@@ -43,6 +43,11 @@ def test_a_sweep_is_made_replaced_stopped_resumed_paused_and_canceled(user, conn
     for flag, state in [("stop", "FINISHED"), ("resume", "RUNNING"), ("pause", "PAUSED"), ("cancel", "CANCELED")]:
         user.wandb("sweep", f"--{flag}", path)
         assert get(connection, sweep.id).state == state
+
+    write(user, method="random", run_cap=12)
+    user.wandb("sweep", "--update", path, "sweep.yaml")
+    versions = connection.request("GET", f"/sweeps/{sweep.id}/versions", reply=SweepVersionPage).versions
+    assert versions[0].changes == ["run_cap: 9 → 12"]
 
 
 def test_what_cannot_be_is_explained_and_makes_nothing(user, connection):

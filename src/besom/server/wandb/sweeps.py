@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from besom.protocol import NewPoint, NewSweep, Sweep, SweepAction, SweepChange
+from besom.protocol import NewPoint, NewSweep, NewSweepVersion, Sweep, SweepAction, SweepChange
 from besom.server.services.enqueue import enqueue
 from besom.server.services.refusals import Invalid
+from besom.server.services.sweep_versions import add_version
 from besom.server.services.sweeps import (
     command_sweep,
     create_sweep,
@@ -114,7 +115,11 @@ async def _update(call: Call, sweep_id: str, asked: dict[str, Any]) -> tuple[Swe
     if asked.get("config"):
         new, loaded = await _read(asked)
         if new.config != sweep.config:
-            sweep = (await replace_config(ctx, plans, caller, sweep_id, new)).sweep
+            if sweep.state == "PENDING":
+                sweep = (await replace_config(ctx, plans, caller, sweep_id, new)).sweep
+            else:
+                changed = NewSweepVersion(text=asked["config"])
+                sweep = (await add_version(ctx, plans, caller, sweep_id, changed)).sweep
             warnings = _warnings(loaded)
     change = SweepChange(display_name=asked.get("displayName"), description=asked.get("description"))
     if change != SweepChange():
