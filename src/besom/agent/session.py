@@ -86,7 +86,7 @@ class Session:
                 _check_open(self.sweep())
             raise
 
-    def sweep(self, patience: float = 0.0) -> Sweep:
+    def sweep(self, patience: float | None = None) -> Sweep:
         """The sweep as it is now; tries for ``patience`` seconds to reach the server.
 
         Raises:

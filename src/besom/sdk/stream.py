@@ -142,7 +142,7 @@ class Stream:
 
 
 def claim(
-    connection: Connection, entity: str | None, project: str, run: NewRun, *, patience: float = 0.0
+    connection: Connection, entity: str | None, project: str, run: NewRun, *, patience: float | None = None
 ) -> RunClaimed:
     """Creates the run, or claims the one that an agent was given. May be repeated: the second time changes nothing.
 
@@ -151,7 +151,7 @@ def claim(
         entity: None for the caller's own.
         project: made when missing.
         run: what the program says of itself.
-        patience: seconds to keep trying while the server is away.
+        patience: seconds to keep trying while the server is away; see ``Connection.exchange``.
     """
     if entity is None:
         entity = connection.entity or connection.request("GET", "/viewer", reply=Viewer, patience=patience).entity
