@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from server_world import RANDOM, Refused, World, history, line
 
+from besom.server.services.deleted_runs import KEPT_DAYS, forget_some
 from besom.server.store import output as store_output
 
 pytestmark = pytest.mark.anyio
@@ -164,11 +165,13 @@ async def test_a_viewer_cannot_change_a_run(world: World) -> None:
     assert refused.value.status in (403, 404)
 
 
-async def test_a_deleted_run_leaves_nothing_of_what_it_told(world: World) -> None:
+async def test_a_deleted_run_leaves_nothing_of_what_it_told_once_it_cannot_come_back(world: World) -> None:
     await world.begin("r")
     told = printed(0, "a") + line({"type": "system", "time": 1.0, "data": {"cpu": 1.0}})
     await world.send("r", told + line({"type": "about", "data": {"a": 1}}) + history(0, {"x": 1}))
     await world.call("DELETE", world.runs_path("r"))
+    world.clock.advance(KEPT_DAYS * 86400.0 + 1)
+    assert await forget_some(world.services.ctx) == 1
 
     def left(conn: Any) -> int:
         from besom.server.store.tables import output, run_details, samples, segments
