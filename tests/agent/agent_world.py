@@ -13,6 +13,7 @@ from typing import Any
 from besom.client import embedded
 from besom.client.connection import Connection
 from besom.protocol import HistoryPage, NewSweep, Run, RunPage, Sweep, SweepCommand, SweepCreated, Viewer
+from server_process import ServerProcess
 
 PATIENCE = 60.0
 
@@ -29,20 +30,9 @@ LEASE_SECONDS = 8
 """Short, so that heartbeats are frequent."""
 
 
-def start_server(home: Path, port: int = 0) -> embedded.EmbeddedServer:
+def start_server(home: Path, port: int = 0) -> None:
     """Starts a server for the programs of a home, on any free port by default; stop it with ``embedded.stop``."""
-    home.mkdir(exist_ok=True)
-    with (home / "server.log").open("ab") as log:
-        subprocess.Popen(
-            [sys.executable, "-m", "besom.server", "--data", home, "--port", str(port), "--lease", str(LEASE_SECONDS)],
-            env={name: value for name, value in os.environ.items() if not name.startswith(("BESOM_", "WANDB_"))},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    server: embedded.EmbeddedServer = until(lambda: embedded.find(home), "the start of the server")
-    return server
+    ServerProcess(home, "--data", str(home), "--port", str(port), "--lease", str(LEASE_SECONDS))
 
 
 def until(condition: Callable[[], Any], what: str = "it") -> Any:

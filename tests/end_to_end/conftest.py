@@ -9,39 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from terminal_user import TerminalUser
+
 BIN = Path(sys.executable).parent
 
 
 @dataclass(frozen=True)
-class User:
-    """Someone in a folder, with a terminal."""
-
-    folder: Path
-    environment: dict[str, str]
-
-    def write(self, name: str, text: str) -> Path:
-        path = self.folder / name
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    def start(self, *command: str, **environment: str) -> "subprocess.Popen[str]":
-        """Starts a command; its output goes to one pipe."""
-        return subprocess.Popen(
-            command,
-            cwd=self.folder,
-            env={**self.environment, **environment},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    def run(self, *command: str, fails: bool = False, **environment: str) -> str:
-        """Runs a command to its end and returns what it printed; it must succeed, or fail, as said."""
-        process = self.start(*command, **environment)
-        output, _ = process.communicate(timeout=120)
-        assert (process.returncode != 0) == fails, f"{' '.join(command)} ended with {process.returncode}:\n{output}"
-        return output
+class User(TerminalUser):
+    """Someone with the ``besom`` command."""
 
     def shell(self, script: str, **environment: str) -> str:
         """Runs lines as typed into bash, where aliases work; each must succeed."""

@@ -5,23 +5,19 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import besom
-from besom.client import embedded
 from besom.client.connection import Connection
 from besom.config.parameter_file import write_parameters
 from besom.errors import ApiError, AuthenticationError, ServerUnreachable, SettingsError, UsageError
 from besom.protocol import AgentJoined, NewAgent, NextReply, NextRequest, NextRun, ProjectPage, Sweep
 from besom.sdk import delivery, online, sender, spool, stream, sync
+from server_process import ServerProcess
 
 PROJECT = "online"
 GRID = {"method": "grid", "parameters": {"lr": {"values": [0.5, 0.25]}}}
@@ -209,38 +205,9 @@ def test_a_fault_in_the_sender_is_shown_and_the_program_goes_on(monkeypatch, unt
     assert not spool.is_done(run.folder)
 
 
-class OwnServer:
-    """A server that a test may kill and start again at the same address."""
-
-    def __init__(self, home: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.home = home
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "besom.server", "--embedded", str(self.home), "--port", str(self.port)]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        deadline = time.monotonic() + 60
-        while (found := embedded.find(self.home)) is None or found.pid != self.process.pid:
-            assert time.monotonic() < deadline
-            assert self.process.poll() is None
-            time.sleep(0.02)
-        assert found.url == self.url
-        self.key = found.key
-
-    def kill(self) -> None:
-        if self.process:
-            self.process.kill()
-            self.process.wait()
-
-
 @pytest.fixture
-def own_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OwnServer]:
-    server = OwnServer(tmp_path / "server")
-    server.start()
+def own_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ServerProcess]:
+    server = ServerProcess(tmp_path / "server", "--embedded", str(tmp_path / "server"), "--port", "0")
     monkeypatch.setenv("BESOM_BASE_URL", server.url)
     monkeypatch.setenv("BESOM_API_KEY", server.key)
     monkeypatch.setattr(sender, "LONGEST_BACKOFF", 0.3)
@@ -248,7 +215,9 @@ def own_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OwnS
     server.kill()
 
 
-def test_a_server_that_is_killed_and_comes_back_misses_nothing(own_server: OwnServer, view_of, until, capsys) -> None:
+def test_a_server_that_is_killed_and_comes_back_misses_nothing(
+    own_server: ServerProcess, view_of, until, capsys
+) -> None:
     run = besom.init(project=PROJECT)
     for value in range(100):
         run.log({"value": value})
@@ -267,7 +236,7 @@ def test_a_server_that_is_killed_and_comes_back_misses_nothing(own_server: OwnSe
 
 
 def test_a_server_that_is_away_at_the_start_gets_the_run_later(
-    own_server: OwnServer, view_of, monkeypatch, capsys
+    own_server: ServerProcess, view_of, monkeypatch, capsys
 ) -> None:
     monkeypatch.setattr(online, "CLAIM_PATIENCE", 0.0)
     own_server.kill()

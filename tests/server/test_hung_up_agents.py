@@ -11,7 +11,7 @@ from test_server_process import serving
 
 
 def test_an_agent_that_is_killed_while_it_waits_for_work_is_handed_no_point(tmp_path: Path) -> None:
-    with serving(tmp_path) as server, server.client() as client:
+    with serving(tmp_path, "--port", "0") as server, server.client() as client:
         entity = client.get("/api/v1/viewer").json()["entity"]
         made = client.post(f"/api/v1/projects/{entity}/demo/sweeps", json={"config": GRID})
         sweep = made.raise_for_status().json()["sweep"]["id"]

@@ -3,40 +3,30 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
+import queue
 import signal
 import socket
 import stat
 import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
 
 from besom.server.services.users import KEY_SHAPE
+from server_process import ServerProcess, command
 
 PATIENCE = 30.0
 
 
-@dataclass
-class Running:
-    process: subprocess.Popen[str]
-    home: Path
-    url: str
-    key: str
+class Running(ServerProcess):
+    """A server that a client talks to."""
 
     def client(self) -> httpx.Client:
         return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.key}"}, timeout=PATIENCE)
-
-
-def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "besom.server", *arguments]
 
 
 def spawn(*arguments: str) -> subprocess.Popen[str]:
@@ -45,19 +35,11 @@ def spawn(*arguments: str) -> subprocess.Popen[str]:
 
 @contextlib.contextmanager
 def serving(home: Path, *arguments: str) -> Iterator[Running]:
-    process = spawn("--embedded", str(home), *arguments)
+    running = Running(home, "--embedded", str(home), *arguments)
     try:
-        deadline = time.monotonic() + PATIENCE
-        while not (home / "server.json").exists():
-            assert process.poll() is None, process.stderr and process.stderr.read()
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        said = json.loads((home / "server.json").read_text())
-        assert said["pid"] == process.pid
-        yield Running(process, home, said["url"], (home / "key").read_text().strip())
+        yield running
     finally:
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=PATIENCE)
+        running.stop()
 
 
 def taken_port() -> socket.socket:
@@ -147,7 +129,7 @@ def test_long_polls_and_event_streams_do_not_hold_up_the_end(tmp_path: Path, num
         sweep = client.post(f"/api/v1/projects/{name}/demo/sweeps", json={"config": config}).json()["sweep"]["id"]
         agent = client.post(f"/api/v1/sweeps/{sweep}/agents", json={"host": "h", "pid": 1}).json()["agent_id"]
         run = client.post(f"/api/v1/agents/{agent}/next", json={}).json()["run_id"]
-        heard: list[str] = []
+        heard: queue.SimpleQueue[str] = queue.SimpleQueue()
         answers: list[int] = []
 
         def watch() -> None:
@@ -155,7 +137,8 @@ def test_long_polls_and_event_streams_do_not_hold_up_the_end(tmp_path: Path, num
                 server.client() as own,
                 own.stream("GET", f"/api/v1/events?entity={name}&project=demo") as stream,
             ):
-                heard.extend(stream.iter_lines())
+                for line in stream.iter_lines():
+                    heard.put(line)
 
         def beat() -> None:
             with server.client() as own:
@@ -165,15 +148,15 @@ def test_long_polls_and_event_streams_do_not_hold_up_the_end(tmp_path: Path, num
         threads = [threading.Thread(target=work) for work in (watch, beat)]
         for thread in threads:
             thread.start()
-        time.sleep(0.3)  # both are connected now
+        heard.get(timeout=PATIENCE)  # its first line: it is connected
         client.post(f"/api/v1/projects/{name}/demo/runs/{run}/stop")
-        time.sleep(0.3)
+        while f'"id":"{run}"' not in heard.get(timeout=PATIENCE):
+            pass
         os.kill(server.process.pid, number)
-        server.process.wait(timeout=10)
+        server.process.wait(timeout=PATIENCE)
         for thread in threads:
-            thread.join(10)
+            thread.join(PATIENCE)
         assert answers == [200]
-        assert any(f'"id":"{run}"' in line for line in heard)
 
 
 def test_the_foreground_server_tells_its_address_and_the_new_key(tmp_path: Path) -> None:

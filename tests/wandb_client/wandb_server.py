@@ -1,46 +1,19 @@
-"""A besom server in a process of its own."""
+"""A besom server for the real client."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-
-@dataclass(frozen=True)
-class Server:
-    """A server process on a free port of loopback."""
-
-    url: str
-    key: str
-    process: subprocess.Popen[bytes]
+from server_process import ServerProcess
 
 
 @contextmanager
-def serving(home: Path, *options: str) -> Iterator[Server]:
-    """A server with its data in ``home``, and these options of ``python -m besom.server``."""
-    told = home / "server.json"
-    told.unlink(missing_ok=True)  # of one that was killed
-    command = [sys.executable, "-m", "besom.server", "--port", "0", *options]
-    with (home / "log").open("w") as log:
-        process = subprocess.Popen(
-            command,
-            env={**os.environ, "BESOM_HOME": str(home)},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-        )
+def serving(home: Path, *options: str) -> Iterator[ServerProcess]:
+    """A server with its data in ``home``, and these options of ``python -m besom.server``; at its end it is stopped."""
+    server = ServerProcess(home, "--embedded", str(home), "--port", "0", *options)
     try:
-        while not told.exists():
-            assert process.poll() is None, (home / "log").read_text()
-            time.sleep(0.05)
-        yield Server(json.loads(told.read_text())["url"], (home / "key").read_text().strip(), process)
+        yield server
     finally:
-        process.terminate()
-        process.wait(60)
+        server.stop()

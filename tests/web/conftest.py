@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+
+from server_process import ServerProcess
 
 sys.path.insert(0, str(Path(__file__).parent))  # so that test modules and scripts share `filling`
 
@@ -41,37 +39,12 @@ def built_page() -> None:
     subprocess.run(["npm", "run", "build"], cwd=WEB, check=True, capture_output=True)
 
 
-class Server:
-    """A server process with its own home."""
+class Server(ServerProcess):
+    """A server with something on it."""
 
     def __init__(self, home: Path) -> None:
-        self.home = home
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.start()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.filler = Filler(self.url, (home / "key").read_text().strip())
-
-    def start(self) -> None:
-        """Comes back when it answers."""
-        (self.home / "server.json").unlink(missing_ok=True)
-        command = [sys.executable, "-m", "besom.server", "--port", str(self.port), "--data", str(self.home)]
-        self.process = subprocess.Popen(
-            command, env={**os.environ, "BESOM_HOME": str(self.home)}, stderr=subprocess.PIPE, text=True
-        )
-        deadline = time.monotonic() + 30
-        while not (self.home / "server.json").exists():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                self.process.kill()
-                raise RuntimeError(f"the server did not start: {self.process.communicate()[1]}")
-            time.sleep(0.05)
-        assert json.loads((self.home / "server.json").read_text())["pid"] == self.process.pid
-
-    def stop(self) -> None:
-        """Ends the process."""
-        self.process.terminate()
-        self.process.communicate(timeout=20)
+        super().__init__(home, "--data", str(home), "--port", "0")
+        self.filler = Filler(self.url, self.key)
 
 
 @pytest.fixture(scope="session")
