@@ -150,6 +150,8 @@ def test_a_run_lights_up_in_every_panel_and_opens_with_a_click(sweep_page: Page)
     name = rows(sweep_page).first.get_by_role("link").inner_text()
     sweep_page.get_by_label("Search runs").fill(f"^{name}$")
     expect(rows(sweep_page)).to_have_count(1)
+    expect(chart.get_by_role("img", name=f"{METRIC} of 1 run,")).to_be_visible()
+    sweep_page.evaluate("window.scrollTo(0, 0)")  # the table was scrolled to for its eye
     area = axis(chart, METRIC)
     sweep_page.mouse.move(area["x"] - 60, area["y"] + area["height"] / 2)
     expect(chart.locator("[class*=tooltip] strong")).to_have_text(name)

@@ -1,13 +1,25 @@
-import { useMemo } from "react";
-import { NO_FILTER, wanted } from "../view/conditions";
+import { useDeferredValue, useMemo } from "react";
+import { type Brush, NO_FILTER, wanted } from "../view/conditions";
 import { useRunView } from "../view/RunView";
 
-/**
- * Which of the view's matched runs are to stand out: those inside the brushed ranges, their eyes open.
- * By the brush as it is under the hand now, not as the slower panels have caught up with it.
- */
-export function useMarks(): { marks: Uint8Array; count: number } {
-  const { matched, brush, hidden, fieldById } = useRunView();
+export interface Marks {
+  /** By matched run: 1 for those that are to stand out. */
+  marks: Uint8Array;
+  count: number;
+}
+
+/** Which of the view's matched runs are to stand out: those inside the brushed ranges, their eyes open. */
+export function useMarks(): Marks {
+  return useMarksOf(useDeferredValue(useRunView().brush));
+}
+
+/** By the brush as it is under the hand now: for the one panel that must not lag behind it. */
+export function useMarksNow(): Marks {
+  return useMarksOf(useRunView().brush);
+}
+
+function useMarksOf(brush: Brush): Marks {
+  const { matched, hidden, fieldById } = useRunView();
   return useMemo(() => {
     const inside = wanted({ search: "", filter: NO_FILTER, brush }, fieldById);
     const marks = Uint8Array.from(matched, (run) => (!hidden.has(run.id) && inside(run) ? 1 : 0));

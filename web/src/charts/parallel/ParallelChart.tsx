@@ -6,7 +6,7 @@ import { useRunView } from "../../view/RunView";
 import { CanvasLayer, type Draw } from "../CanvasLayer";
 import { COLORS, type Gradient, readGradient } from "../gradient";
 import { shadesOf } from "../shades";
-import { useMarks } from "../useMarks";
+import { useMarksNow } from "../useMarks";
 import { AxisBrush } from "./AxisBrush";
 import { AxisMenu } from "./AxisMenu";
 import { AxisTitle } from "./AxisTitle";
@@ -58,7 +58,7 @@ export function ParallelChart({ axes, gradient, height, reversed, change, move, 
       gap: height - FOOT,
     };
   }, [axes, width, height, someMissing]);
-  const { marks, count: marked } = useMarks();
+  const { marks, count: marked } = useMarksNow();
   const shades = useMemo(() => {
     const last = columns.at(-1);
     return last === undefined
