@@ -8,6 +8,7 @@ import { Ago } from "../../../components/Time";
 import { formatBytes } from "../../../lib/bytes";
 import { FileView } from "../media/FileView";
 import styles from "./FilePreview.module.css";
+import { highlight } from "./highlight";
 import { kindOf, textOf } from "./preview";
 
 /** Bytes of a text that are fetched to be looked at. */
@@ -73,7 +74,13 @@ function Text({ file, address }: { file: RunFile; address: string }) {
           {lines.map((_, i) => `${i + 1}\n`).join("")}
         </pre>
         <pre className={styles.text}>
-          {isDiff ? lines.map((line, i) => <DiffLine key={i} line={line} />) : text.data}
+          {isDiff
+            ? lines.map((line, i) => <DiffLine key={i} line={line} />)
+            : highlight(file.path, text.data).map((piece, i) => (
+                <span key={i} data-role={piece.role ?? undefined}>
+                  {piece.text}
+                </span>
+              ))}
         </pre>
       </section>
       {file.size > MOST && (
