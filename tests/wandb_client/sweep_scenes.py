@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sweep_watch import Watched
-from wandb_user import LONGEST, WandbUser
+from wandb_user import WandbUser
 
 from besom.client.connection import Connection
 from besom.protocol import AgentJoined, NewAgent, NewRun, NextRequest, NextRun
+from terminal_user import LONGEST
 
 METRIC = {"name": "loss", "goal": "minimize"}
 ONE = {"a": {"min": 0.0, "max": 1.0}}

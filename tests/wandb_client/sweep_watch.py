@@ -6,10 +6,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from wandb_user import LONGEST
-
 from besom.client.connection import Connection
 from besom.protocol import NewSweep, Run, RunPage, Sweep, SweepCreated, Viewer
+from terminal_user import LONGEST
 
 
 @dataclass(frozen=True)
