@@ -160,6 +160,9 @@ function levelEnds({ values }: Surface): [number, number] {
   return low <= high ? [low, high] : [0, 1];
 }
 
+/** Pixels of the screen, each way, for one of the surface: its edges stay smooth, and it is drawn four times as fast. */
+const COARSE = 2;
+
 /** Pixel by pixel, in steps of colour. */
 function drawSurface(
   ctx: CanvasRenderingContext2D,
@@ -170,7 +173,10 @@ function drawSurface(
   palette: readonly string[],
   reversed: boolean,
 ): void {
-  const picture = new ImageData(Math.max(1, Math.round(width)), Math.max(1, Math.round(height)));
+  const picture = new ImageData(
+    Math.max(2, Math.round(width / COARSE)),
+    Math.max(2, Math.round(height / COARSE)),
+  );
   const colors = palette.map(parseColor);
   for (let row = 0; row < picture.height; row++) {
     for (let column = 0; column < picture.width; column++) {
