@@ -1,8 +1,20 @@
 import { act, renderHook } from "@testing-library/react";
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { allKept, keep, keepOnly, useKept } from "./kept";
 
-beforeEach(() => localStorage.clear());
+/** The part of the browser's storage that is used. */
+class Storage {
+  private readonly values = new Map<string, string>();
+  get length() {
+    return this.values.size;
+  }
+  key = (i: number) => [...this.values.keys()][i] ?? null;
+  getItem = (key: string) => this.values.get(key) ?? null;
+  setItem = (key: string, value: string) => void this.values.set(key, value);
+  removeItem = (key: string) => void this.values.delete(key);
+}
+
+beforeEach(() => vi.stubGlobal("localStorage", new Storage()));
 
 it("a choice comes back for its place alone, and everyone who shows it hears of a change", () => {
   const one = renderHook(() => useKept("me/p", "columns", 1));

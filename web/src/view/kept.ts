@@ -41,10 +41,18 @@ export function keep(place: string, name: string, value: unknown): void {
   for (const listener of listeners) listener();
 }
 
+function storedKeys(): string[] {
+  try {
+    return Array.from({ length: localStorage.length }, (_, i) => localStorage.key(i) ?? "");
+  } catch {
+    return [...read.keys()];
+  }
+}
+
 /** All choices of a place by their names. */
 export function allKept(place: string): Record<string, unknown> {
   const prefix = keyOf(place, "");
-  const keys = Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+  const keys = storedKeys().filter((key) => key.startsWith(prefix));
   return Object.fromEntries(
     keys.map((key) => key.slice(prefix.length)).map((name) => [name, readKept(place, name)]),
   );
