@@ -85,4 +85,7 @@ it("a time axis ticks round clock times", () => {
   const scale = scaleOf("time", [noon, noon + 100]);
   expect(scale.ticks(4).map(({ text }) => text)).toEqual(["12:00:30", "12:01:00", "12:01:30"]);
   expect(scale.ticks(2).map(({ text }) => text)).toEqual(["12:01"]);
+  const alone = scaleOf("time", [noon]);
+  expect(alone.place(noon)).toBe(0.5);
+  expect(alone.ticks(2).map(({ text }) => text)).toEqual(["12:00:05", "12:00:10"]);
 });

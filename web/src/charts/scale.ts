@@ -80,6 +80,8 @@ function categoryScale(values: readonly unknown[]): Scale {
 
 /** As many digits as a hand can mean. */
 const DIGITS = 6;
+/** Seconds around a single time. */
+const LONE_MOMENT = 10;
 /** So few values each have their own tick. */
 const FEW = 8;
 
@@ -98,7 +100,7 @@ function numberScale(kind: FieldKind, values: readonly unknown[], options: Scale
   );
   const low = bend(given[0] ?? least);
   const high = bend(given[1] ?? most);
-  const spread = high > low ? high - low : Math.abs(low) || 1;
+  const spread = high > low ? high - low : kind === "time" ? LONE_MOMENT : Math.abs(low) || 1;
   const air = spread * (options.air ?? 0);
   // A single value stands in the middle.
   const from = high > low ? low - (given[0] == null ? air : 0) : low - spread / 2;
