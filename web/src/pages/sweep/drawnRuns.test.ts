@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { runOf } from "../../view/testRuns";
-import { drawnRuns } from "./drawnRuns";
+import { drawnRuns, rankedRuns } from "./drawnRuns";
 
 const [good, bad, odd, none, failed] = [
   runOf("good", { best: 1 }),
@@ -13,19 +13,19 @@ const all = [bad, odd, failed, good, none];
 const ids = (runs: ReturnType<typeof drawnRuns>) => runs.map(({ run }) => run.id);
 
 it("draws the best first, and those without a value last", () => {
-  const view = { drawn: all, matched: all, hidden: new Set<string>(), brush: new Map() };
-  const least = drawnRuns(view, { name: "loss", goal: "minimize" }, "good");
+  const view = { drawn: all, hidden: new Set<string>() };
+  const least = drawnRuns(rankedRuns(all, { name: "loss", goal: "minimize" }), view, false, "good");
   expect(ids(least).slice(0, 3)).toEqual(["good", "failed", "bad"]);
   expect(least.map(({ emphasis }) => emphasis).slice(0, 3)).toEqual(["best", "dim", "normal"]);
-  expect(ids(drawnRuns(view, { name: "acc", goal: "maximize" }, undefined))[0]).toBe("bad");
+  expect(rankedRuns(all, { name: "acc", goal: "maximize" })[0]?.id).toBe("bad");
 });
 
 it("greys what is brushed out, but never shows what is hidden", () => {
-  const brush = new Map([["metric", { from: 0, to: 5 }]]);
-  const view = { drawn: [good], matched: [good, bad, failed], hidden: new Set(["failed"]), brush };
-  const runs = drawnRuns(view, { name: "loss", goal: "minimize" }, undefined);
-  expect(runs.map(({ run, emphasis }) => [run.id, emphasis])).toEqual([
+  const ranked = rankedRuns([good, bad, failed], { name: "loss", goal: "minimize" });
+  const view = { drawn: [good], hidden: new Set(["failed"]) };
+  expect(drawnRuns(ranked, view, true, undefined).map(({ run, emphasis }) => [run.id, emphasis])).toEqual([
     ["good", "normal"],
     ["bad", "dim"],
   ]);
+  expect(ids(drawnRuns(ranked, view, false, undefined))).toEqual(["good"]);
 });

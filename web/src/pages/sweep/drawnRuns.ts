@@ -5,26 +5,31 @@ import { isBetter } from "../../lib/bestSoFar";
 import { ENDED_BADLY } from "../../lib/progress";
 import type { RunView } from "../../view/RunView";
 
-/** The chosen ones, the best first, then in grey those that are brushed out. Without a metric the newest first. */
-export function drawnRuns(
-  { drawn, matched, hidden, brush }: Pick<RunView, "drawn" | "matched" | "hidden" | "brush">,
-  metric: MetricGoal | null,
-  bestId: string | undefined,
-): DrawnRun[] {
-  const chosen = ranked(drawn, metric).map((run) => ({ run, emphasis: emphasisOf(run, bestId) }));
-  if (brush.size === 0) return chosen;
-  const ids = new Set(drawn.map(({ id }) => id));
-  const others = matched.filter(({ id }) => !ids.has(id) && !hidden.has(id));
-  return [...chosen, ...ranked(others, metric).map((run) => ({ run, emphasis: "dim" as const }))];
-}
-
-function ranked(runs: readonly Run[], metric: MetricGoal | null): Run[] {
+/** The best first; without a metric the newest first, as those without a value. */
+export function rankedRuns(runs: readonly Run[], metric: MetricGoal | null): Run[] {
   const value = ({ best }: Run) => (metric === null || best === null || !Number.isFinite(best) ? null : best);
   return [...runs].sort((a, b) => {
     const [x, y] = [value(a), value(b)];
     if (x === null || y === null) return Number(x === null) - Number(y === null) || b.created - a.created;
     return x === y ? b.created - a.created : isBetter(x, y, metric?.goal ?? "minimize") ? -1 : 1;
   });
+}
+
+/** Of the `ranked` those that are `drawn`, then in grey those that are brushed out, which are there if `brushed`. */
+export function drawnRuns(
+  ranked: readonly Run[],
+  { drawn, hidden }: Pick<RunView, "drawn" | "hidden">,
+  brushed: boolean,
+  bestId: string | undefined,
+): DrawnRun[] {
+  const ids = new Set(drawn.map(({ id }) => id));
+  const chosen: DrawnRun[] = [];
+  const others: DrawnRun[] = [];
+  for (const run of ranked) {
+    if (ids.has(run.id)) chosen.push({ run, emphasis: emphasisOf(run, bestId) });
+    else if (brushed && !hidden.has(run.id)) others.push({ run, emphasis: "dim" });
+  }
+  return [...chosen, ...others];
 }
 
 function emphasisOf(run: Run, bestId: string | undefined): DrawnRun["emphasis"] {
