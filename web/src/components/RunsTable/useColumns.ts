@@ -38,16 +38,15 @@ export function useColumns(hidden: readonly string[], notes: ReadonlyMap<string,
   // biome-ignore lint/correctness/useExhaustiveDependencies: measured on the first runs, then it stays: no column may jump
   const measured = useMemo(() => {
     const sample = runs.slice(0, SAMPLE);
-    const same = (id: string) =>
+    const same = ({ part, read }: Field) =>
+      part === "Configuration" &&
       sample.length > 1 &&
-      id.startsWith("config:") &&
-      new Set(sample.map((run) => formatValue(fields.find((field) => field.id === id)?.read(run)))).size ===
-        1;
+      new Set(sample.map((run) => formatValue(read(run)))).size === 1;
     const params = fields.filter(({ part }) => part === "Parameter").map(({ label }) => `summary:${label}`);
     const said = new Set([`summary:${metricName}`, ...params]);
     const dull = fields
-      .map(({ id }) => id)
-      .filter((id) => said.has(id) || /^(summary|config):_/.test(id) || same(id));
+      .filter((field) => said.has(field.id) || /^(summary|config):_/.test(field.id) || same(field))
+      .map(({ id }) => id);
     if (sample.every((run) => run.tags.length === 0)) dull.push("tags");
     return {
       widths: new Map(fields.map((field) => [field.id, columnWidth(field, sample)])),

@@ -7,6 +7,7 @@ import type { Change } from "../../api/live";
 import { type ProjectPath, sweepQuery } from "../../api/queries";
 import { runCollection, useRuns } from "../../api/useRuns";
 import { sweepPath } from "../../app/routes";
+import { ZoomProvider } from "../../charts/zoom";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
 import { Tabs } from "../../components/Tabs";
@@ -69,11 +70,13 @@ export function SweepPage({ path, id }: { path: ProjectPath; id: string }) {
       <div className={styles.page}>
         <SweepHeader sweep={sweep.data} runs={runs.runs} />
         <Tabs label="Sweep" tabs={tabs} current={current} />
-        {current === "Runs" && <RunsTab sweep={sweep.data} snapshot={runs} retry={collection.refresh} />}
-        {current === "Importance" && <ImportanceTab sweep={sweep.data} />}
-        {current === "Configuration" && <ConfigurationTab sweep={sweep.data} />}
-        {current === "Events" && <EventsTab sweep={sweep.data} runs={runs.runs} />}
-        {current === "Agents" && <AgentsTab sweep={sweep.data} runs={runs.runs} />}
+        <ZoomProvider>
+          {current === "Runs" && <RunsTab sweep={sweep.data} snapshot={runs} retry={collection.refresh} />}
+          {current === "Importance" && <ImportanceTab sweep={sweep.data} />}
+          {current === "Configuration" && <ConfigurationTab sweep={sweep.data} />}
+          {current === "Events" && <EventsTab sweep={sweep.data} runs={runs.runs} />}
+          {current === "Agents" && <AgentsTab sweep={sweep.data} runs={runs.runs} />}
+        </ZoomProvider>
       </div>
     </RunViewProvider>
   );
