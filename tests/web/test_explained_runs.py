@@ -92,7 +92,8 @@ def test_the_configuration_is_told_in_words_above_its_text(signed_in: Page, serv
     expect(space.get_by_role("row").filter(has_text="momentum")).to_contain_text("where optimizer is sgd")
     expect(space.get_by_role("row").filter(has_text="warmup")).to_contain_text("= 100 * lr")
     expect(signed_in.get_by_text("Never together")).to_be_visible()
-    expect(signed_in.get_by_role("region", name="Configuration as it was written")).to_contain_text("when: {optimizer: sgd}")
+    written = signed_in.get_by_role("region", name="Configuration as it was written")
+    expect(written).to_contain_text("when: {optimizer: sgd}")
 
 
 @pytest.mark.parametrize("width", [390, 1440])
