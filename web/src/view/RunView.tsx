@@ -77,6 +77,8 @@ interface Props {
   children: ReactNode;
 }
 
+/** One object, or every panel would draw anew whenever anything on the page changes. */
+const ALL_OPEN: readonly string[] = [];
 const NOTHING_CHOSEN = new URLSearchParams();
 
 export function RunViewProvider({ runs, fields, metric, place, local = false, children }: Props) {
@@ -87,7 +89,7 @@ export function RunViewProvider({ runs, fields, metric, place, local = false, ch
   const [brush, setRanges] = useState(() => parseBrush(address.get("brush")));
   const [group, setGroup] = useState<readonly string[]>(() => address.getAll("group"));
   const [selected, setSelected] = useState(() => parseIds(address.get("selected")));
-  const [closed, setClosed] = useKept<readonly string[]>(place, "hidden", []);
+  const [closed, setClosed] = useKept(place, "hidden", ALL_OPEN);
   const [hover] = useState(() => new Hover());
 
   const written = useMemo(
