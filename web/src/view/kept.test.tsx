@@ -42,3 +42,31 @@ it("what somebody else wrote into the storage is no choice", () => {
   localStorage.setItem("besom.kept/me/p/columns", "{broken");
   expect(renderHook(() => useKept("me/p", "columns", 1)).result.current[0]).toBe(1);
 });
+
+it("what has another shape than it must have is replaced, in objects field by field", () => {
+  const usual = { order: ["a"], side: { log: false, low: null }, name: "x" };
+  const shown = (value: unknown) => {
+    keep("me/p", "settings", value);
+    return renderHook(() => useKept<object>("me/p", "settings", usual)).result.current[0];
+  };
+  for (const wrong of [7, "x", null, [], true]) expect(shown(wrong)).toBe(usual);
+  expect(shown({ order: "b", side: { log: true, low: 3 }, other: 1 })).toEqual({
+    order: ["a"],
+    side: { log: true, low: 3 },
+    name: "x",
+    other: 1,
+  });
+  expect(shown({ order: [1], side: null, name: "y" })).toEqual({ ...usual, name: "y" });
+  keep("me/p", "hidden", { a: 1 });
+  const none: string[] = [];
+  expect(renderHook(() => useKept("me/p", "hidden", none)).result.current[0]).toBe(none);
+});
+
+it("a fitted value keeps its identity while nothing changes", () => {
+  const usual = { order: [] };
+  keep("me/p", "columns", { order: ["a"] });
+  const { result, rerender } = renderHook(() => useKept("me/p", "columns", usual));
+  const [first] = result.current;
+  rerender();
+  expect(result.current[0]).toBe(first);
+});

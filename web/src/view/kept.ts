@@ -1,5 +1,5 @@
 /** Choices that come back on the next visit: one value per place and name, in the browser. */
-import { useCallback, useSyncExternalStore } from "react";
+import { useCallback, useMemo, useSyncExternalStore } from "react";
 
 const PREFIX = "besom.kept";
 const listeners = new Set<() => void>();
@@ -8,7 +8,7 @@ const read = new Map<string, { text: string | null; value: unknown }>();
 
 const keyOf = (place: string, name: string): string => `${PREFIX}/${place}/${name}`;
 
-export function readKept(place: string, name: string): unknown {
+function readKept(place: string, name: string): unknown {
   const key = keyOf(place, name);
   let text: string | null = null;
   try {
@@ -73,9 +73,31 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
+/**
+ * A kept value as its reader takes it: what does not have the shape of `initial` is replaced by it, in objects field by field.
+ * Lists are lists of texts; where `initial` is null anything goes. Saved views come from others, storage from older versions.
+ */
+function fitted(value: unknown, initial: unknown): unknown {
+  if (initial === null || initial === undefined) return value;
+  if (Array.isArray(initial))
+    return Array.isArray(value) && value.every((one) => typeof one === "string") ? value : initial;
+  if (typeof value !== typeof initial || value === null || Array.isArray(value)) return initial;
+  if (typeof initial !== "object") return value;
+  const given = value as Record<string, unknown>;
+  const known = Object.entries(initial).map(([name, one]) => [
+    name,
+    Object.hasOwn(given, name) ? fitted(given[name], one) : one,
+  ]);
+  return { ...given, ...Object.fromEntries(known) };
+}
+
 /** Like useState, kept. `initial` must keep its identity where it is an object. Other tabs of the browser follow. */
 export function useKept<T>(place: string, name: string, initial: T): [T, (value: T) => void] {
-  const value = useSyncExternalStore(subscribe, () => readKept(place, name)) as T | undefined;
+  const value = useSyncExternalStore(subscribe, () => readKept(place, name));
   const set = useCallback((next: T) => keep(place, name, next), [place, name]);
-  return [value === undefined ? initial : value, set];
+  const fit = useMemo(
+    () => (value === undefined ? initial : (fitted(value, initial) as T)),
+    [value, initial],
+  );
+  return [fit, set];
 }
