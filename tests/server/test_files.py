@@ -10,6 +10,7 @@ import pytest
 from server_world import GRID, Refused, World, line
 
 from besom.server.services.blobs import collect_unnamed
+from besom.server.services.deleted_runs import KEPT_DAYS, forget_some
 
 pytestmark = pytest.mark.anyio
 
@@ -268,6 +269,9 @@ async def test_bytes_that_nothing_names_go_after_a_day(world: World) -> None:
     assert await collect() == 1
     assert sorted(lying(world)) == sorted(digest_of(data) for data in (b"kept", b"code", b"art"))
     await world.call("DELETE", world.runs_path(run))
+    world.clock.advance(KEPT_DAYS * DAY + 1)
+    assert await collect() == 0  # the run could be brought back until now
+    assert await forget_some(world.services.ctx) == 1
     assert await collect() == 1
 
 

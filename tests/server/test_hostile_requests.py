@@ -109,6 +109,8 @@ async def test_random_requests_are_answered_or_refused_in_words(world: World) ->
     async def refresh() -> None:
         known["sweep_id"] = await world.sweep(RANDOM)
         known["agent_id"] = await world.join(known["sweep_id"])
+        document = {"kind": "view", "title": "mine", "content": {}}
+        known["document_id"] = (await world.call("POST", "/projects/ann/demo/documents", document))["id"]
 
     await refresh()
 

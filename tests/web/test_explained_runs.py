@@ -62,10 +62,11 @@ def test_computed_values_are_marked_and_absent_parameters_are_named(signed_in: P
 
 def test_the_list_of_runs_says_in_a_word_how_each_was_chosen(signed_in: Page, server, sweep):
     signed_in.goto(server.url + sweep.place.path)
-    expect(signed_in.locator("tbody tr")).to_have_count(6)
-    heads = signed_in.get_by_role("columnheader").all_inner_texts()
+    table = signed_in.get_by_role("table", name="Runs")
+    expect(table.locator("tbody tr")).to_have_count(6)
+    heads = table.get_by_role("columnheader").all_inner_texts()
     cells = {}
-    for row in signed_in.locator("tbody tr").all():
+    for row in table.locator("tbody tr").all():
         of_run = dict(zip(heads, row.locator("td").all_inner_texts(), strict=True))
         cells[of_run["Name"]] = of_run
     assert {name: of_run["Why"] for name, of_run in cells.items()} == {
@@ -79,7 +80,7 @@ def test_the_list_of_runs_says_in_a_word_how_each_was_chosen(signed_in: Page, se
     assert cells["late"]["State"] == "Stopped early"
     assert (cells["first"]["momentum"], cells["better"]["momentum"]) == ("—", "0.9")
     assert cells["far"]["optimizer"] == "null"
-    absent = signed_in.get_by_title("not part of this configuration")
+    absent = table.get_by_title("not part of this configuration")
     expect(absent).to_have_count(4)
     expect(signed_in.get_by_role("button", name="warmup", exact=True)).to_have_attribute(
         "title", "warmup: computed, 100 * lr"
