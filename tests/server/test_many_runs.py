@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from server_world import GRID, Refused, World
+from server_world import GRID, LEASE, Refused, World
 
 from besom.server.services.deleted_runs import KEPT_DAYS, forget_some
 
@@ -109,10 +109,24 @@ async def test_a_grid_run_comes_back_to_its_point_unless_that_was_handed_out_aga
     assert len(points) == len(set(points)) == 6
 
 
-async def test_a_run_that_was_deleted_while_it_ran_comes_back_as_ended(world: World) -> None:
+async def test_a_run_that_was_deleted_while_it_ran_comes_back_with_the_order_to_end(world: World) -> None:
+    sweep = await world.sweep(GRID)
+    agent = await world.join(sweep)
+    busy = (await world.next(agent))["run_id"]
+    await world.begin(busy, sweep)
+    await change(world, "delete", runs=[busy])
+    await change(world, "undelete", runs=[busy])
+    assert (await world.run(busy))["state"] == "running"
+    assert [order["run_id"] for order in await world.beat(agent, (busy,))] == [busy]
+    assert (await world.log(busy, 1.0))["stop"] == "the run was deleted by ann"
+    await world.exit(agent, busy, -15)
+    assert (await world.run(busy))["state"] == "killed"
+
+
+async def test_a_run_that_was_deleted_while_it_ran_and_fell_silent_comes_back_as_ended(world: World) -> None:
     await world.begin("busy")
-    await world.log("busy", 1.0)
     await change(world, "delete", runs=["busy"])
+    world.clock.advance(LEASE + 1)
     await change(world, "undelete", runs=["busy"])
     run = await world.run("busy")
     assert (run["state"], run["reason"]) == ("killed", "the run was deleted by ann")

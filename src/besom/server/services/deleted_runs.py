@@ -19,8 +19,8 @@ KEPT_DAYS = 7
 _FORGOTTEN_AT_ONCE = 200
 
 
-def bring_back(unit: Unit, plans: Plans, run: Any, actor: str) -> None:
-    """Makes a deleted run what it was; one that was deleted while it ran has ended then.
+def bring_back(ctx: Context, unit: Unit, plans: Plans, run: Any, actor: str) -> None:
+    """Makes a deleted run what it was; one that was deleted while it ran is still told to end, if anybody is there.
 
     Raises:
         Conflict: its data are gone, or its point has been given to another run.
@@ -42,7 +42,7 @@ def bring_back(unit: Unit, plans: Plans, run: Any, actor: str) -> None:
         place_at_rungs(unit.conn, plans.of(sweep), run)
         touch_sweep(unit, run.project_id, sweep.id)
         unit.wake(sweep_topic(sweep.id))
-    if run.state in UNFINISHED:
+    if run.state in UNFINISHED and (run.heartbeat is None or run.heartbeat < unit.now - ctx.lease_seconds):
         change_run_state(unit, run, "process_exit", actor, ending=Ending("killed", run.stop_reason or "it was deleted"))
 
 

@@ -56,7 +56,7 @@ async def change_runs(
         some = ids[start : start + _AT_ONCE]
 
         def change(unit: Unit, some: list[str] = some) -> list[bool | Refusal]:
-            return [_try(unit, plans, project_id, run_id, asked, caller) for run_id in some]
+            return [_try(ctx, unit, plans, project_id, run_id, asked, caller) for run_id in some]
 
         for run_id, outcome in zip(some, await ctx.write(change), strict=True):
             result.matched += not isinstance(outcome, Missing)
@@ -92,21 +92,23 @@ def selection_condition(selection: RunSelection) -> ColumnElement[bool]:
         raise Invalid("bad_filter", error.message, error.hint, field="filter") from None
 
 
-def _try(unit: Unit, plans: Plans, project_id: int, run_id: str, asked: RunsChange, caller: Caller) -> bool | Refusal:
+def _try(
+    ctx: Context, unit: Unit, plans: Plans, project_id: int, run_id: str, asked: RunsChange, caller: Caller
+) -> bool | Refusal:
     """Whether the run is changed now; the reason where it cannot be."""
     run = runs.get(unit.conn, project_id, run_id)
     if run is None:
         return Missing("run_not_found", "There is no such run in the project.")
     try:
-        return _change(unit, plans, run, asked, caller.name)
+        return _change(ctx, unit, plans, run, asked, caller.name)
     except Refusal as refusal:
         return refusal
 
 
-def _change(unit: Unit, plans: Plans, run: Any, asked: RunsChange, actor: str) -> bool:
+def _change(ctx: Context, unit: Unit, plans: Plans, run: Any, asked: RunsChange, actor: str) -> bool:
     if asked.action == "undelete":
         if run.deleted is not None:
-            bring_back(unit, plans, run, actor)
+            bring_back(ctx, unit, plans, run, actor)
         return run.deleted is not None
     refuse_deleted(run)
     if asked.action == "delete":
