@@ -62,3 +62,19 @@ it("splits what would not fit into an address", async () => {
   await store.load(runs, ["loss"], 64, still);
   expect(asked.map(([ids]) => ids.length)).toEqual([200, 200, 50]);
 });
+
+it("forgets the oldest of many, but none that somebody shows", async () => {
+  const { store } = storeThatNotes();
+  const many = (name: string) => Array.from({ length: 4_000 }, (_, i) => ({ id: `${name}${i}`, steps: 1 }));
+  const [first, second, third] = [many("a"), many("b"), many("c")];
+  const known = (runs: readonly { id: string }[]) =>
+    runs.filter(({ id }) => store.get("loss", id) !== undefined).length;
+  const leave = store.want(first, ["loss"]);
+  store.want(second, ["loss"]);
+  await store.load(first, ["loss"], 64, still);
+  await store.load(second, ["loss"], 64, still);
+  expect([known(first), known(second)]).toEqual([4_000, 4_000]);
+  leave();
+  await store.load(third, ["loss"], 64, still);
+  expect([known(first), known(second)]).toEqual([0, 4_000]);
+});

@@ -19,9 +19,14 @@ interface Entry {
   curve: Curve;
 }
 
+interface Want {
+  runs: readonly Logged[];
+  keys: readonly string[];
+}
+
 /** Runs in one request: their ids must fit into an address. */
 const BATCH = 200;
-/** Curves that are kept when others are wanted. */
+/** Curves that are kept while nobody wants them. */
 const MOST = 5_000;
 
 const nameOf = (key: string, run: string): string => `${run}\n${key}`;
@@ -29,6 +34,7 @@ const nameOf = (key: string, run: string): string => `${run}\n${key}`;
 export class CurveStore {
   private readonly entries = new Map<string, Entry>();
   private readonly listeners = new Set<() => void>();
+  private readonly wants = new Set<Want>();
   private version = 0;
 
   constructor(private readonly fetchCurves: FetchCurves) {}
@@ -38,6 +44,13 @@ export class CurveStore {
   subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  };
+
+  /** Keeps these curves, once they are here, until it is released: who shows them would not learn that they have gone. */
+  want = (runs: readonly Logged[], keys: readonly string[]): (() => void) => {
+    const want = { runs, keys };
+    this.wants.add(want);
+    return () => void this.wants.delete(want);
   };
 
   /** Undefined until it was asked for once; without points where the run has not logged the key. */
@@ -78,12 +91,20 @@ export class CurveStore {
         this.entries.set(name, { steps, points, curve });
       }
     }
-    for (const oldest of this.entries.keys()) {
-      if (this.entries.size <= Math.max(MOST, runs.length * keys.length)) break;
-      this.entries.delete(oldest);
-    }
+    this.dropOldest();
     this.version += 1;
     for (const listener of this.listeners) listener();
+  }
+
+  private dropOldest(): void {
+    if (this.entries.size <= MOST) return;
+    const wanted = new Set<string>();
+    for (const { runs, keys } of this.wants)
+      for (const { id } of runs) for (const key of keys) wanted.add(nameOf(key, id));
+    for (const oldest of this.entries.keys()) {
+      if (this.entries.size <= MOST) break;
+      if (!wanted.has(oldest)) this.entries.delete(oldest);
+    }
   }
 }
 

@@ -56,6 +56,7 @@ export function useCurves(
     };
   }, [store, interval]);
 
+  useEffect(() => store.want(runs, keys), [store, runs, keys]);
   const missing = runs.some(({ id }) => keys.some((key) => store.get(key, id) === undefined));
   // biome-ignore lint/correctness/useExhaustiveDependencies: each change of what is wanted may need another look
   useEffect(() => request.current(), [runs, keys, points, store, interval]);
