@@ -18,6 +18,15 @@ export type Row = { run: Run; depth: number } | Group;
 
 export const isGroup = (row: Row): row is Group => "runs" in row;
 
+/** Runs from the row of the run `from`, wherever it stands by now, to the row `to`, in either direction; only that one without it. */
+export function idsBetween(rows: readonly Row[], from: string | null, to: number): string[] {
+  const found = from === null ? -1 : rows.findIndex((row) => !isGroup(row) && row.run.id === from);
+  const start = found < 0 ? to : found;
+  return rows
+    .slice(Math.min(start, to), Math.max(start, to) + 1)
+    .flatMap((row) => (isGroup(row) ? [] : row.run.id));
+}
+
 /**
  * Rows of all groups, with the runs and groups inside those whose key is in `open`. Groups and runs keep the order of
  * `runs`: a group stands where its first run does, so the one with the best run comes first when runs are sorted so.

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { fieldsOf } from "../../view/fields";
 import { runOf } from "../../view/testRuns";
 import { AS_USUAL, arrange, type ColumnChoice, moved } from "./columns";
-import { groupRows, isGroup, statisticsOf } from "./groups";
+import { groupRows, idsBetween, isGroup, statisticsOf } from "./groups";
 import { formatSorting, nextSorting, parseSorting, sortRuns } from "./sorting";
 
 const METRIC = { name: "loss", goal: "minimize" } as const;
@@ -119,4 +119,12 @@ describe("groups", () => {
     });
     expect(statisticsOf(RUNS, field("param:opt"))).toBeNull();
   });
+});
+
+it("ticks go from the run that was last ticked, wherever it stands by now", () => {
+  const rows = groupRows(RUNS, [], new Set());
+  expect(idsBetween(rows, "b", 3)).toEqual(["b", "c", "d"]);
+  expect(idsBetween(rows.toReversed(), "b", 0)).toEqual(["d", "c", "b"]);
+  expect(idsBetween(rows, null, 1)).toEqual(["b"]);
+  expect(idsBetween(rows, "gone", 1)).toEqual(["b"]);
 });

@@ -1,11 +1,11 @@
 import { useCallback, useRef } from "react";
 import { useRunView } from "../../view/RunView";
-import { isGroup, type Row } from "./groups";
+import { idsBetween, type Row } from "./groups";
 
 /** Ticks and eyes of the rows. The functions stay the same while rows and ticks change. */
 export function useTicks(rows: readonly Row[]) {
   const { selected, setSelected, hidden, setHidden } = useRunView();
-  const now = useRef({ rows, selected, hidden, last: -1 });
+  const now = useRef({ rows, selected, hidden, last: null as string | null });
   now.current.rows = rows;
   now.current.selected = selected;
   now.current.hidden = hidden;
@@ -16,13 +16,11 @@ export function useTicks(rows: readonly Row[]) {
       const { rows, selected, last } = now.current;
       const ticked = new Set(selected);
       const on = !ticked.has(id);
-      const from = through && last >= 0 ? last : index;
-      for (const row of rows.slice(Math.min(from, index), Math.max(from, index) + 1)) {
-        if (isGroup(row)) continue;
-        if (on) ticked.add(row.run.id);
-        else ticked.delete(row.run.id);
+      for (const one of idsBetween(rows, through ? last : null, index)) {
+        if (on) ticked.add(one);
+        else ticked.delete(one);
       }
-      now.current.last = index;
+      now.current.last = id;
       setSelected(ticked);
     },
     [setSelected],
