@@ -10,13 +10,14 @@ import styles from "./SweepNameDialog.module.css";
 export function SweepNameDialog({ sweep, close }: { sweep: Sweep; close: () => void }) {
   const id = useId();
   const queries = useQueryClient();
-  const [name, setName] = useState(sweep.name);
-  const [notes, setNotes] = useState(sweep.description ?? "");
+  const [before] = useState({ name: sweep.name, notes: sweep.description ?? "" });
+  const [name, setName] = useState(before.name);
+  const [notes, setNotes] = useState(before.notes);
   const act = async () => {
     const changed = await changeSweep(sweep.id, {
-      // Left alone when it was not touched, so that it goes on to follow the configuration.
-      display_name: name.trim() === sweep.name ? undefined : name.trim(),
-      description: notes.trim(),
+      // What was not touched is left alone: the name goes on to follow the configuration, and others may have changed either.
+      display_name: name === before.name ? undefined : name.trim(),
+      description: notes === before.notes ? undefined : notes.trim(),
     });
     queries.setQueryData(sweepQuery(sweep.id).queryKey, changed);
     return null;
