@@ -150,7 +150,7 @@ def test_runs_and_sweeps_are_compared_side_by_side(signed_in: Page, server, curv
     filler = server.filler
     runs = filler.ask("GET", f"/projects/{filler.entity}/curved/runs", sweep=curved.sweep)["runs"]
     ids = [run["id"] for run in runs if run["id"] != "spiky"][:3]
-    signed_in.goto(f"{server.url}/{filler.entity}/curved/compare?runs={','.join(ids)}")
+    signed_in.goto(f"{server.url}/{filler.entity}/curved/compare?runs={':'.join(ids)}")
     table = signed_in.get_by_role("region", name="Runs side by side")
     expect(table.get_by_role("columnheader")).to_have_count(3)
     expect(table.get_by_role("rowheader", name="lr", exact=True)).to_be_visible()
@@ -163,7 +163,7 @@ def test_runs_and_sweeps_are_compared_side_by_side(signed_in: Page, server, curv
     assert_fits_and_bars_nobody(signed_in)
 
     second = filler.sweep("curved", "another sweep", method="grid", parameters={"lr": {"values": [0.1, 0.2]}})
-    signed_in.goto(f"{server.url}/{filler.entity}/curved/compare?sweeps={curved.sweep},{second.sweep}")
+    signed_in.goto(f"{server.url}/{filler.entity}/curved/compare?sweeps={curved.sweep}:{second.sweep}")
     table = signed_in.get_by_role("region", name="Sweeps side by side")
     expect(table.get_by_role("row", name="Method random grid")).to_be_visible()
     by_runs = chart(signed_in, "Best val/loss by number of runs")

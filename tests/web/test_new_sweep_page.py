@@ -35,7 +35,7 @@ def test_a_sweep_is_made_from_chosen_runs_completed_mended_and_started(signed_in
     for _ in range(4):
         filler.whole_run(place, agent, rng)
     runs = [run["id"] for run in filler.ask("GET", f"/projects/{place.entity}/writing/runs")["runs"]]
-    signed_in.goto(f"{server.url}/{place.entity}/writing/new-sweep?runs={','.join(runs[:3])}")
+    signed_in.goto(f"{server.url}/{place.entity}/writing/new-sweep?runs={':'.join(runs[:3])}")
     expect(signed_in.get_by_text("Guessed from the 3 runs that you chose")).to_be_visible()
     expect(editor(signed_in)).to_have_value(re.compile(r"method: bayes.*name: val/loss\n  goal: minimize.*lr:", re.S))
     expect(preview(signed_in)).to_contain_text("bayes search, minimize val/loss")

@@ -11,7 +11,8 @@ import {
 } from "react";
 import { useSearchParams } from "wouter";
 import type { MetricGoal, Run } from "../api/types";
-import { formatBrush, formatFilter, formatIds, parseBrush, parseFilter, parseIds } from "./address";
+import { formatIds, parseIds } from "../lib/ids";
+import { formatBrush, formatFilter, parseBrush, parseFilter } from "./address";
 import { type Brush, type Fields, type Filter, type Range, wanted } from "./conditions";
 import type { Field } from "./fields";
 import { Hover } from "./hover";
@@ -89,7 +90,9 @@ export function RunViewProvider({ runs, fields, metric, place, local = false, ch
   const [brush, setRanges] = useState(() => parseBrush(address.get("brush")));
   const [group, setGroup] = useState<readonly string[]>(() => address.getAll("group"));
   const [selected, setSelected] = useState(() => parseIds(address.get("selected")));
-  const [closed, setClosed] = useKept(place, "hidden", ALL_OPEN);
+  const everywhere = useKept(place, "hidden", ALL_OPEN);
+  const here = useState(ALL_OPEN);
+  const [closed, setClosed] = local ? here : everywhere;
   const [hover] = useState(() => new Hover());
 
   const written = useMemo(

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formatBrush, formatFilter, formatIds, parseBrush, parseFilter, parseIds } from "./address";
+import { formatBrush, formatFilter, parseBrush, parseFilter } from "./address";
 import { type Brush, type Filter, NO_FILTER } from "./conditions";
 
 it("filters, ranges and ticks come back from the address as they went", () => {
@@ -16,11 +16,10 @@ it("filters, ranges and ticks come back from the address as they went", () => {
     ["param:opt", { among: ["adam", "–"] }],
   ]);
   expect(parseBrush(formatBrush(brush))).toEqual(brush);
-  expect(parseIds(formatIds(new Set(["a-1", "b.2"])))).toEqual(new Set(["a-1", "b.2"]));
 });
 
 it("nothing chosen is nothing in the address", () => {
-  expect([formatFilter(NO_FILTER), formatBrush(new Map()), formatIds(new Set())]).toEqual(["", "", ""]);
+  expect([formatFilter(NO_FILTER), formatBrush(new Map())]).toEqual(["", ""]);
 });
 
 it.each([null, "", "x", "{}", "[1,2]", '["and",["a"]]', '["and",["a","like",1]]', "[[],[1]]"])(

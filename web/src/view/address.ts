@@ -39,12 +39,6 @@ export function parseBrush(text: string | null): Brush {
   return brush;
 }
 
-const IDS = /^[\w.-]+$/;
-
-export const formatIds = (ids: ReadonlySet<string>): string => [...ids].join(",");
-export const parseIds = (text: string | null): ReadonlySet<string> =>
-  new Set((text ?? "").split(",").filter((id) => IDS.test(id)));
-
 function parseJson(text: string | null): unknown {
   try {
     return text === null ? null : JSON.parse(text);

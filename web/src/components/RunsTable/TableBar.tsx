@@ -1,7 +1,7 @@
 import { lazy, Suspense, useMemo, useState } from "react";
 import { Link } from "wouter";
 import type { Run } from "../../api/types";
-import { comparePath, newSweepPath } from "../../app/routes";
+import { comparePath, MOST_COMPARED, newSweepPath } from "../../app/routes";
 import { plural } from "../../lib/format";
 import { saveText } from "../../lib/save";
 import { useRunView } from "../../view/RunView";
@@ -101,7 +101,7 @@ function Bulk({ runs, tasks, clear }: { runs: readonly Run[]; tasks: RunTasks; c
         Stop
       </Button>
       <Button onClick={() => tasks.start("delete", runs)}>Delete</Button>
-      {first !== undefined && runs.length > 1 && runs.length <= MOST_IN_ADDRESS && (
+      {first !== undefined && runs.length > 1 && runs.length <= MOST_COMPARED && (
         <Link className={styles.link} href={comparePath(first, ids)}>
           Compare
         </Link>

@@ -1,24 +1,30 @@
 import { useSearchParams } from "wouter";
 import type { ProjectPath } from "../../api/queries";
+import { MOST_COMPARED } from "../../app/routes";
 import { ZoomProvider } from "../../charts/zoom";
 import { EmptyState } from "../../components/EmptyState";
+import { parseIds } from "../../lib/ids";
 import { useTitle } from "../../lib/useTitle";
-import { parseIds } from "../../view/address";
 import page from "../Page.module.css";
 import { CompareRuns } from "./CompareRuns";
 import { CompareSweeps } from "./CompareSweeps";
-
-/** Beside each other, more columns than these can no longer be compared. */
-const MOST = 50;
 
 /** Runs, or whole sweeps, side by side: the address says which. */
 export default function ComparePage({ path }: { path: ProjectPath }) {
   useTitle("Compare");
   const [address] = useSearchParams();
-  const runs = [...parseIds(address.get("runs"))].slice(0, MOST);
-  const sweeps = [...parseIds(address.get("sweeps"))].slice(0, MOST);
+  const allRuns = [...parseIds(address.get("runs"))];
+  const allSweeps = [...parseIds(address.get("sweeps"))];
+  const runs = allRuns.slice(0, MOST_COMPARED);
+  const sweeps = allSweeps.slice(0, MOST_COMPARED);
+  const named = allSweeps.length > 0 ? allSweeps.length : allRuns.length;
   return (
     <div className={page.page}>
+      {named > MOST_COMPARED && (
+        <p role="note">
+          Only the first {MOST_COMPARED} of {named} are compared.
+        </p>
+      )}
       <ZoomProvider>
         {sweeps.length > 0 ? (
           <CompareSweeps path={path} ids={sweeps} />

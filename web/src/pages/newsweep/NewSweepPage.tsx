@@ -7,6 +7,7 @@ import { sweepPath } from "../../app/routes";
 import { Button } from "../../components/Button";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
+import { parseIds } from "../../lib/ids";
 import { useTitle } from "../../lib/useTitle";
 import page from "../Page.module.css";
 import ConfigEditor from "./ConfigEditor";
@@ -15,12 +16,12 @@ import { useConfigCheck } from "./useConfigCheck";
 
 const PROJECT = "/api/v1/projects/{entity}/{project}";
 
-/** A sweep is written, seen in advance and created; `?runs=a,b` makes it from these runs, and counts them. */
+/** A sweep is written, seen in advance and created; `?runs=a:b` makes it from these runs, and counts them. */
 export default function NewSweepPage({ path }: { path: ProjectPath }) {
   useTitle("New sweep");
   const [search] = useSearchParams();
   const named = search.get("runs");
-  const chosen = named === null || named === "" ? null : named.split(",");
+  const chosen = named === null || named === "" ? null : [...parseIds(named)];
   const guessed = useQuery({
     queryKey: ["guess", path.entity, path.project, named],
     queryFn: ({ signal }) =>
