@@ -89,6 +89,23 @@ async def test_a_narrower_grid_ends_at_once_when_all_of_it_has_run(world: World)
     assert (made["sweep"]["state"], made["sweep"]["expected_runs"]) == ("FINISHED", 2)
 
 
+async def test_without_a_parameter_each_point_is_still_run_with_each_repeats_own_value(world: World) -> None:
+    repeat = {"repeat": {"times": 2, "parameter": "seed"}}
+    wide = grid([1, 2], ["x", "y"], **repeat)
+    sweep = await world.sweep({**wide, "parameters": {**wide["parameters"], "seed": {"values": [10, 20]}}})
+    agent = await world.join(sweep)
+    for loss in (1.0, 2.0):
+        await world.work(agent, sweep, loss)
+    less = {**GRID, "parameters": {"a": {"values": [1, 2]}, "seed": {"values": [10, 20]}}, **repeat}
+    assert (await edit(world, sweep, less))["sweep"]["expected_runs"] == 5
+    first = (await world.runs(sweep=sweep))["runs"][0]["id"]
+    await world.call("DELETE", world.runs_path(first))  # the other run with the same values has its place
+    await work_all(world, sweep)
+    runs = [run["params"] for run in (await world.runs(sweep=sweep))["runs"]]
+    found = Counter((params["a"], params["seed"]) for params in runs)
+    assert found == {(1, 10): 1, (1, 20): 1, (2, 10): 1, (2, 20): 1}
+
+
 async def test_a_run_cap_counts_the_runs_of_all_versions(world: World) -> None:
     sweep = await world.sweep({**RANDOM, "run_cap": 2})
     await work_all(world, sweep)

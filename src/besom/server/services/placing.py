@@ -33,30 +33,55 @@ def place_anew(unit: Unit, sweep: Any, plan: Plan) -> Placed:
     from besom.search import nest
 
     before = sweep_versions.placed(unit.conn, sweep.id)
-    own: Counter[str] = Counter()
-    taken: set[tuple[str, int]] = set()
-    rows: list[dict[str, Any]] = []
+    points_of: dict[int, Any] = {}
+    rows: dict[int, dict[str, Any]] = {}
     for run in before:
         values = known_values(plan, run.config if run.prior else None, run.params)
-        point = point_of(plan, values)
-        identity, number = identity_of(plan, point), run.round
-        if identity is not None and run.deleted is None:
-            while (identity, number) in taken:
-                number += 1
-            taken.add((identity, number))
-            own[identity] += 1
-        columns = {"run": run.key, "params": (nest(values) or None) if run.prior else run.params}
-        rows.append({**columns, "point_hash": identity, "round": number, "point_index": _place(plan, point, number)})
-    sweep_versions.place(unit.conn, sweep.id, rows)
+        points_of[run.key] = point = point_of(plan, values)
+        row = {"run": run.key, "params": run.params, "version": run.version, "point_hash": identity_of(plan, point)}
+        if run.prior and (params := nest(values) or None) != run.params:
+            row |= {"params": params, "version": unit.changed(sweep.project_id, "run", run.id)}
+        rows[run.key] = row
+    living = [run for run in before if run.deleted is None]
+    rounds = _rounds(plan, living, rows)
+    for run in before:
+        number = rounds.get(run.key, run.round)
+        rows[run.key] |= {"round": number, "point_index": _place(plan, points_of[run.key], number)}
+    sweep_versions.place(unit.conn, sweep.id, list(rows.values()))
     points.forget_freed(unit.conn, sweep.id)
-    covering = own | _place_borrowed(unit, sweep, plan)
+    borrowed = _place_borrowed(unit, sweep, plan)
     covered = 0
     if plan.config.method == "grid":
-        covered = sum(min(plan.grid.times, count) for count in covering.values())
-        places = {row["point_index"] for row, run in zip(rows, before, strict=True) if run.deleted is None}
-        sweeps.change(unit.conn, sweep.id, {"suggested": _first_gap(places)})
-    living = [run for run in before if run.deleted is None]
+        covering = {(rows[key]["point_hash"], number) for key, number in rounds.items()}
+        covering |= {(identity, number) for identity, count in borrowed.items() for number in range(count)}
+        covered = sum(number < plan.grid.times for _, number in covering)
+        sweeps.change(unit.conn, sweep.id, {"suggested": _first_gap({rows[run.key]["point_index"] for run in living})})
     return Placed(len(living), sum(run.prior for run in living), covered)
+
+
+def _rounds(plan: Plan, living: list[Any], rows: dict[int, dict[str, Any]]) -> dict[int, int]:
+    """The round of each run that has a point, by key, such that no two have the same point in the same round.
+
+    A run stays in the round of its own repeat. Where another run is there already and the repeats have values of their
+    own, it goes as many rounds on as there are repeats: it cannot stand for a value that it was not run with.
+    """
+    repeat = plan.config.repeat
+    times = repeat.times if repeat else 1
+    step = times if repeat and repeat.parameter else 1
+    taken: set[tuple[str, int]] = set()
+    rounds: dict[int, int] = {}
+    for is_first in (True, False):
+        for run in living:
+            identity = rows[run.key]["point_hash"]
+            if identity is None or run.key in rounds or (is_first and run.prior):
+                continue
+            number = 0 if run.prior else run.round % times
+            while not is_first and (identity, number) in taken:
+                number += 1 if run.prior else step
+            if (identity, number) not in taken:
+                taken.add((identity, number))
+                rounds[run.key] = number
+    return rounds
 
 
 def _place_borrowed(unit: Unit, sweep: Any, plan: Plan) -> Counter[str]:

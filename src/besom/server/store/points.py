@@ -76,11 +76,12 @@ def free(conn: Connection, sweep_id: str, index: int) -> None:
 def pass_on(conn: Connection, run: Row[Any]) -> bool:
     """Gives the point of a run that is deleted to another that has it as well and holds no place with it yet.
 
-    That is a prior run, or on a grid one from before the sweep's configuration was changed.
+    That is a prior run, or on a grid one from before the sweep's configuration was changed; of these only one that was
+    run with the same repeat.
     """
     if run.point_hash is None:
         return False
-    spare = select(runs.c.key).where(
+    spares = select(runs.c.key, runs.c.prior, runs.c.why).where(
         runs.c.sweep_id == run.sweep_id,
         runs.c.point_hash == run.point_hash,
         runs.c.round > run.round,
@@ -88,7 +89,9 @@ def pass_on(conn: Connection, run: Row[Any]) -> bool:
         runs.c.point_index.is_(None),
         runs.c.deleted.is_(None),
     )
-    key = conn.execute(spare.order_by(runs.c.round.desc()).limit(1)).scalar()
+    found = conn.execute(spares.order_by(runs.c.round.desc()))
+    numbers = ((each.key, None if each.prior else (each.why or {}).get("repeat")) for each in found)
+    key = next((key for key, repeat in numbers if repeat in (None, run.round + 1)), None)
     if key is None:
         return False
     conn.execute(update(runs).where(runs.c.key == key).values(round=run.round, point_index=run.point_index))

@@ -30,17 +30,17 @@ def listing(conn: Connection, sweep_id: str) -> list[Row[Any]]:
 
 def placed(conn: Connection, sweep_id: str) -> list[Row[Any]]:
     """What says which point each run of a sweep has, oldest first; also of deleted runs that may come back."""
-    names = ("key", "params", "config", "prior", "point_hash", "round", "point_index", "deleted")
+    names = ("key", "id", "version", "params", "config", "prior", "point_hash", "round", "point_index", "deleted")
     query = select(*(runs.c[name] for name in names)).where(runs.c.sweep_id == sweep_id, ~runs.c.forgotten)
     return list(conn.execute(query.order_by(runs.c.key)))
 
 
 def place(conn: Connection, sweep_id: str, rows: list[dict[str, Any]]) -> None:
-    """Sets ``params``, ``point_hash``, ``round`` and ``point_index`` of runs, by ``run``, their key."""
+    """Sets ``params``, ``version``, ``point_hash``, ``round`` and ``point_index`` of runs, by ``run``, their key."""
     # None may be in another's way in between: two runs may swap their places.
     conn.execute(update(runs).where(runs.c.sweep_id == sweep_id).values(point_hash=None, point_index=None))
     if rows:
-        names = ("params", "point_hash", "round", "point_index")
+        names = ("params", "version", "point_hash", "round", "point_index")
         set_ = {name: bindparam(f"new_{name}", type_=runs.c[name].type) for name in names}
         statement = update(runs).where(runs.c.key == bindparam("run")).values(set_)
         conn.execute(statement, [{f"new_{k}" if k in names else k: v for k, v in row.items()} for row in rows])
