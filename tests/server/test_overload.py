@@ -76,9 +76,14 @@ def test_what_agents_live_from_is_urgent_and_what_can_wait_is_not(method, path, 
 def test_reads_are_refused_first_reports_later_and_heartbeats_last(load):
     limits = Limits(requests=100, writes=100, megabytes=100)
     half_full = Load(**load)
-    assert [decide(half_full, limits, urgency, 0) is None for urgency in (LEASE, REPORT, BULK)] == [True, True, False]
+    size = MEGABYTE if "size" in load else 0
+    assert [decide(half_full, limits, urgency, size) is None for urgency in (LEASE, REPORT, BULK)] == [
+        True,
+        True,
+        False,
+    ]
     full = Load(**{name: 2 * number for name, number in load.items()})
-    busy = [decide(full, limits, urgency, 0) for urgency in (LEASE, REPORT, BULK)]
+    busy = [decide(full, limits, urgency, size) for urgency in (LEASE, REPORT, BULK)]
     assert [(said.status, said.after >= 1) for said in busy] == [(503, True)] * 3
 
 
@@ -93,10 +98,14 @@ def test_the_places_of_reads_and_of_reports_are_counted_apart_and_given_back():
         pass
 
 
-def test_one_body_alone_always_has_room_and_a_second_one_waits():
+def test_one_body_alone_always_has_room_and_a_second_one_waits_but_not_heartbeats_and_what_has_no_body():
     door = Door(Limits(megabytes=1), Clock(), lambda: 0)
-    with door.inside(REPORT, None, 64 * MEGABYTE), pytest.raises(Overloaded), door.inside(LEASE, None, 1):
-        pass
+    with door.inside(REPORT, None, 64 * MEGABYTE):
+        for urgency, size in ((LEASE, 2**16 + 1), (REPORT, 1)):
+            with pytest.raises(Overloaded), door.inside(urgency, None, size):
+                pass
+        with door.inside(LEASE, None, 2**16), door.inside(REPORT, None), door.inside(BULK, None):
+            pass
 
 
 def test_a_key_has_its_rate_and_reads_leave_enough_of_it_for_heartbeats():
@@ -267,6 +276,27 @@ def test_where_there_is_no_room_for_reads_agents_and_reports_still_come_in(tiny:
             assert b"204" in upload.recv(1000)
         assert client.get(f"{project}/runs").status_code == 200
         assert ask(reads).json()["data"]["viewer"]["id"]
+
+
+@pytest.mark.parametrize("tiny", [["requests=8", "megabytes=1"]], indirect=True)
+def test_those_who_have_no_key_shut_nobody_out_with_bodies_that_never_come(tiny: Running):
+    head = "POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    sign_in = f'{{"key": "{tiny.key}"}}'.encode()
+    with contextlib.ExitStack() as stack:
+        for _ in range(10):
+            waiting = stack.enter_context(raw(tiny))
+            waiting.sendall(f"{head}Expect: 100-continue\r\nContent-Length: {len(sign_in)}\r\n\r\n".encode())
+            assert b"100 Continue" in waiting.recv(1000)
+        for length in ("Content-Length: 4097\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n1001\r\n" + "x" * 4097):
+            with raw(tiny) as long:
+                long.sendall((head + length).encode())
+                assert b" 413 " in long.recv(1000)
+        with tiny.client() as client:
+            name = client.get("/api/v1/viewer").json()["name"]
+            assert client.put(f"/api/v1/projects/{name}/p").is_success
+            assert client.get(f"/api/v1/projects/{name}/p/runs").status_code == 200
+        waiting.sendall(sign_in)
+        assert b" 200 " in waiting.recv(1000)
 
 
 @pytest.mark.parametrize("tiny", [["rate=4"]], indirect=True)

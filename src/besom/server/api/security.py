@@ -28,7 +28,8 @@ from besom.server.services.signing import STORAGE
 from besom.server.services.users import SESSION_SECONDS, Caller
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-_OPEN_API = {f"{API_PREFIX}/session"}
+OPEN_API = frozenset({f"{API_PREFIX}/session"})
+"""Paths of the API that are for those who have no session yet."""
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -82,7 +83,7 @@ class Security:
             if changes and not _is_signed(scope):
                 _check_origin(headers)
             path = scope["path"]
-            if path.startswith("/api/") and path not in _OPEN_API:
+            if path.startswith("/api/") and path not in OPEN_API:
                 scope["user"] = await _caller(scope["litestar_app"].state.services, headers, changes)
         await self.app(scope, receive, send)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -12,10 +13,10 @@ from litestar import Request
 from litestar.datastructures import Headers
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, Receive, ReceiveMessage, Scope, Send
 
 from besom.protocol import ErrorBody
-from besom.server.api.security import key_of, session_of
+from besom.server.api.security import OPEN_API, key_of, session_of
 from besom.server.limits.door import Busy, Door, Overloaded
 from besom.server.limits.urgency import Urgency, urgency_of
 from besom.server.services.refusals import Unauthorized
@@ -24,7 +25,9 @@ from besom.server.store.store import reading_urgently
 
 _HELD_OPEN = "/api/v1/events"
 _UNKNOWN_SIZE = 2**20
-"""Bytes that a body of unknown length counts for."""
+"""Bytes that a body of unknown length counts for. Proxies may send even heartbeats so: more would fill the limit."""
+_LARGEST_OPEN_BODY = 4096
+"""Bytes, where anybody may send."""
 _PAYER = "besom.payer"
 
 
@@ -41,6 +44,13 @@ class Admission:
             await self.app(scope, receive, send)
             return
         headers = Headers.from_scope(scope)
+        if scope["path"] in OPEN_API:
+            # Who has shown no key takes no place inside while a body drips in: nobody else may be shut out by that.
+            whole = await _whole(headers, receive)
+            if whole is None:
+                await _refuse_long(send)
+                return
+            receive = whole
         urgency = urgency_of(scope["method"], scope["path"])
         # A signed address carries no key, but was asked for with one.
         payer = None if scope["path"].startswith(f"{STORAGE}/") else _payer(scope, headers)
@@ -76,16 +86,48 @@ def as_read(request: Request[Any, Any, Any]) -> Iterator[None]:
         yield
 
 
+async def _whole(headers: Headers, receive: Receive) -> Receive | None:
+    """Waits for the body and gives it again in one piece; None if it is too long."""
+    if _size(headers) > _LARGEST_OPEN_BODY and "content-length" in headers:
+        return None
+    body = b""
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":  # hung up: whoever reads the body is to know
+            return _first(message, receive)
+        body += message["body"]
+        if len(body) > _LARGEST_OPEN_BODY:
+            return None
+        if not message["more_body"]:
+            return _first({"type": "http.request", "body": body, "more_body": False}, receive)
+
+
+def _first(message: ReceiveMessage, receive: Receive) -> Receive:
+    """Gives a message, then what comes."""
+    waiting = [message]
+
+    async def next_message() -> Any:
+        return waiting.pop() if waiting else await receive()
+
+    return next_message
+
+
+async def _refuse_long(send: Send) -> None:
+    why = f"A body without a key may have {_LARGEST_OPEN_BODY} bytes."
+    await _answer(ErrorBody(code="too_large", message=why), HTTPStatus.REQUEST_ENTITY_TOO_LARGE, [], send)
+
+
 async def _refuse(busy: Busy, send: Send) -> None:
-    """Answers with 429 or 503, ``Retry-After``, and a body in the shapes of both faces."""
+    """Answers with 429 or 503, and ``Retry-After``."""
     body = ErrorBody(code="busy", message=busy.why, hint=f"Try again in {busy.after} s.")
-    answer = msgspec.json.encode({"error": body, "errors": [{"message": busy.why}], "data": None})
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(answer)).encode()),
-        (b"retry-after", str(busy.after).encode()),
-    ]
-    await send({"type": "http.response.start", "status": busy.status, "headers": headers})
+    await _answer(body, busy.status, [(b"retry-after", str(busy.after).encode())], send)
+
+
+async def _answer(body: ErrorBody, status: HTTPStatus, more: list[tuple[bytes, bytes]], send: Send) -> None:
+    """Answers with a body in the shapes of both faces."""
+    answer = msgspec.json.encode({"error": body, "errors": [{"message": body.message}], "data": None})
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode()), *more]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": answer, "more_body": False})
 
 

@@ -26,6 +26,8 @@ _BURST_SECONDS = 5
 _SMALLEST_BURST = 16
 """A key that was quiet may send as much at once as it is allowed in this time, or this many requests."""
 _AGAIN_SECONDS = {Urgency.LEASE: 1, Urgency.REPORT: 1, Urgency.BULK: 2}
+_SMALL_BODY = 2**16
+"""Bytes; what agents live from has room for as many, however much of other bodies is in memory."""
 _MOST_KEYS = 10_000
 _TELL_EVERY = 60.0
 
@@ -60,12 +62,13 @@ class Overloaded(Exception):
 
 def decide(load: Load, limits: Limits, urgency: Urgency, size: int) -> Busy | None:
     """Whether a server with this load refuses one more request, with a body of ``size`` bytes."""
+    weighs_nothing = size == 0 or (urgency is Urgency.LEASE and size <= _SMALL_BODY)
     fullness = {
         # Requests of agents are held back while there is nothing to do: their number says nothing about the load.
         "requests": 0.0 if urgency is Urgency.LEASE else load.requests[urgency] / limits.requests,
         "writes": load.writes / limits.writes,
         # One body alone always has room, however large.
-        "megabytes": (load.size + size) / (limits.megabytes * MEGABYTE) if load.size else 0.0,
+        "megabytes": 0.0 if weighs_nothing or not load.size else (load.size + size) / (limits.megabytes * MEGABYTE),
     }
     name, fullest = max(fullness.items(), key=lambda item: item[1])
     if fullest < urgency.value:
