@@ -51,6 +51,10 @@ async def test_a_part_of_a_name_finds_projects_sweeps_and_runs_that_the_caller_m
     for text, expected in (("100%", ["Demolition 100%"]), ("o_o", ["Demo_one"]), (sweep, ["Demolition 100%"])):
         found_now = (await world.call("GET", "/search", params={"q": text}))["found"]
         assert [item["name"] for item in found_now] == expected
+    await world.begin("r4", name="GRÜNER Versuch Ω")
+    for text in ("grüner", "Grüner v", "such ω"):
+        found_now = (await world.call("GET", "/search", params={"q": text}))["found"]
+        assert [item["id"] for item in found_now] == ["r4"], text
     assert (await world.call("GET", "/search", params={"q": " "}))["found"] == []
     carl = world.user("carl", "member")
     assert (await carl.call("GET", "/search", params={"q": "demo"}))["found"] == []

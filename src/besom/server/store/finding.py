@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, case, or_, select
 
 from besom.server.store.fields_of_sweeps import NAME as SWEEP_NAME
+from besom.server.store.folding import begins, holds
 from besom.server.store.tables import projects, runs, sweeps
 
 
@@ -42,9 +43,9 @@ def runs_like(conn: Connection, text: str, visible: ColumnElement[bool], limit: 
 
 
 def _holds(text: str, *columns: ColumnElement[Any]) -> ColumnElement[bool]:
-    return or_(*(column.icontains(text, autoescape=True) for column in columns))
+    return or_(*(holds(column, text) for column in columns))
 
 
 def _rank(text: str, *columns: ColumnElement[Any]) -> ColumnElement[Any]:
     """0 where one of them begins with the text, else 1."""
-    return case((or_(*(column.istartswith(text, autoescape=True) for column in columns)), 0), else_=1)
+    return case((or_(*(begins(column, text) for column in columns)), 0), else_=1)

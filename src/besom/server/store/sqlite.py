@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-from besom.server.store import json_columns, migrate, patterns
+from besom.server.store import folding, json_columns, migrate, patterns
 from besom.server.store.errors import StoreError
 from besom.server.store.filelock import FileLock
 
@@ -105,6 +105,7 @@ def _engine(path: Path, connections: int, pragmas: tuple[str, ...], begin: str) 
         for pragma in pragmas:
             connection.execute(pragma)
         connection.create_function("regexp", 2, patterns.matches, deterministic=True)
+        folding.prepare(connection)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, or_, select
 
+from besom.server.store.folding import holds
 from besom.server.store.tables import secrets, users
 
 
@@ -21,7 +22,7 @@ def by_name(conn: Connection, name: str) -> Row[Any] | None:
 
 def like(conn: Connection, text: str, limit: int) -> list[Row[Any]]:
     """Up to ``limit`` users whose name holds a text, the shortest name first."""
-    query = select(users).where(users.c.name.icontains(text, autoescape=True))
+    query = select(users).where(holds(users.c.name, text))
     return list(conn.execute(query.order_by(func.length(users.c.name), users.c.name).limit(limit)))
 
 
