@@ -75,6 +75,8 @@ async def test_a_configuration_can_be_replaced_while_the_sweep_is_pending(world:
     sweep = await world.sweep(RANDOM)
     replaced = await world.call("PUT", f"/sweeps/{sweep}/config", {"config": GRID})
     assert replaced["sweep"]["method"] == "grid"
+    (version,) = (await world.call("GET", f"/sweeps/{sweep}/versions"))["versions"]
+    assert (version["number"], "method: grid" in version["text"]) == (1, True)
     assert (await world.next(await world.join(sweep)))["params"] == {"a": 1, "b": "x"}
     for state in ("RUNNING", "PAUSED"):
         with pytest.raises(Refused, match=f"is {state}: .* only while it is PENDING"):

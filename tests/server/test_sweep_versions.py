@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 from server_world import GRID, RANDOM, Refused, World, open_world
+from sqlalchemy import update
+
+from besom.server.store.tables import sweep_versions
 
 pytestmark = pytest.mark.anyio
 ON_BOTH_DATABASES = True
@@ -50,6 +53,16 @@ async def test_versions_are_kept_with_what_each_has_changed(world: World) -> Non
         (1, []),
     ]
     assert (await world.events(sweep))[-1]["reason"] == "version 2: lr: max 1 → 2; opt added: a, b; run_cap: 3 → 5"
+
+
+async def test_versions_are_listed_although_one_cannot_be_read_any_more(world: World) -> None:
+    sweep = await world.sweep(RANDOM)
+    await edit(world, sweep, {**RANDOM, "run_cap": 2})
+    bad = update(sweep_versions).where(sweep_versions.c.number == 1).values(config={"method": "gone"})
+    world.store.write_sync(lambda conn: conn.execute(bad))
+    versions = (await world.call("GET", f"/sweeps/{sweep}/versions"))["versions"]
+    assert [version["number"] for version in versions] == [2, 1]
+    assert "cannot be read" in versions[0]["changes"][0]
 
 
 async def test_whoever_edits_an_old_version_or_nothing_is_told(world: World) -> None:
@@ -189,6 +202,19 @@ async def test_queued_points_stay_where_they_fit_and_new_ones_to_start_with_are_
     assert refused.value.status == 409
     await edit(world, sweep, {**config, "start_with": [{"lr": 0.1}, {"lr": 0.3}]})
     assert [await world.work(agent, sweep, 1.0) for _ in range(2)] == [{"lr": 0.9}, {"lr": 0.3}]
+
+
+async def test_points_to_start_with_are_not_queued_in_a_sweep_that_has_ended(world: World) -> None:
+    sweep = await world.sweep({**RANDOM, "run_cap": 1})
+    await work_all(world, sweep)
+    more = {**RANDOM, "run_cap": 2, "start_with": [{"lr": 0.3}]}
+    with pytest.raises(Refused, match="is FINISHED") as refused:
+        await edit(world, sweep, more)
+    assert refused.value.status == 409
+    assert (await world.runs(sweep=sweep))["total"] == 1
+    await world.command(sweep, "resume")
+    await edit(world, sweep, more)
+    assert await world.work(await world.join(sweep), sweep, 1.0) == {"lr": 0.3}
 
 
 async def test_prior_runs_go_on_counting(world: World) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from besom.server.services.configs import Plan
 from besom.server.services.report import finite_numbers
-from besom.server.store import points
+from besom.server.store import points, runs
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -42,13 +42,39 @@ def judge(conn: Connection, plan: Plan, before: Any, run: Any, values: list[floa
 
 
 def place_at_rungs(conn: Connection, plan: Plan, run: Any) -> None:
-    """Keeps a run's values at all rungs anew, from its history: the rule has changed, or the run was not counted."""
+    """Keeps a run's values at all rungs anew, from its history: the run was not counted."""
+    points.drop_brackets(conn, run.key)
+    if at_rungs := values_at_rungs(conn, plan, run):
+        points.add_brackets(conn, run.key, run.sweep_id, at_rungs)
+
+
+def values_at_rungs(conn: Connection, plan: Plan, run: Any) -> dict[int, float]:
+    """A run's values at all rungs, from its whole history."""
     from besom.server.store import curves  # loads NumPy, which the server does not need to start
 
-    points.drop_brackets(conn, run.key)
     if plan.stopper is None or plan.config.metric is None or run.prior:
-        return
+        return {}
     values = finite_numbers(curves.values(conn, run.key, plan.config.metric.name))
-    at_rungs = {rung: values[rung - 1] for rung in plan.stopper.rungs(len(values))}
-    if at_rungs:
-        points.add_brackets(conn, run.key, run.sweep_id, at_rungs)
+    return {rung: values[rung - 1] for rung in plan.stopper.rungs(len(values))}
+
+
+class RungsAnew:
+    """All values at rungs of a sweep whose rule changes. The histories are read before the transaction that changes it,
+    which then reads only those of runs that have changed since.
+    """
+
+    def __init__(self, conn: Connection, plan: Plan, sweep_id: str) -> None:
+        self._plan = plan
+        self._sweep_id = sweep_id
+        every = runs.of_sweep(conn, sweep_id)
+        self._known = {run.key: (run.version, values_at_rungs(conn, plan, run)) for run in every}
+
+    def keep(self, conn: Connection) -> None:
+        """Puts them in the place of those of the rule before."""
+        for run in runs.of_sweep(conn, self._sweep_id):
+            version, values = self._known.get(run.key, (None, {}))
+            if version != run.version:
+                values = values_at_rungs(conn, self._plan, run)
+            points.drop_brackets(conn, run.key)
+            if values:
+                points.add_brackets(conn, run.key, self._sweep_id, values)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from besom.protocol import NewSweep, NewSweepVersion, SweepVersion, SweepVersionMade, SweepVersionPage
 from besom.server.services.configs import Plan, Plans, check
 from besom.server.services.context import Context, Unit
-from besom.server.services.early_stopping import place_at_rungs
+from besom.server.services.early_stopping import RungsAnew
 from besom.server.services.enqueue import read_point
 from besom.server.services.grid_walk import next_free_place
 from besom.server.services.live import sweep_topic
@@ -17,6 +17,7 @@ from besom.server.services.placing import Placed, place_anew
 from besom.server.services.queue import has_waiting, queue_start
 from besom.server.services.refusals import Conflict, Invalid
 from besom.server.services.runs import remove
+from besom.server.services.states import is_open
 from besom.server.services.sweep_state import change_sweep_state, grid_reason, settle
 from besom.server.services.sweeps import find_sweep, from_request, view
 from besom.server.services.users import Caller
@@ -25,10 +26,11 @@ from besom.server.store import queue, runs, sweep_versions, sweeps
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from besom.config import Loaded
+    from besom.config import Loaded, SweepConfig
 
 MOST_VERSIONS = 200
 _START = "start_with"
+_UNREADABLE = "it or the one before cannot be read by this server: what changed is not known"
 
 
 async def list_versions(ctx: Context, caller: Caller, sweep_id: str) -> SweepVersionPage:
@@ -51,11 +53,14 @@ async def add_version(
         Conflict: nothing is changed, or somebody else was faster; or what is queued does not fit any more.
     """
     before = await ctx.read(lambda conn: find_sweep(conn, caller, sweep_id))
-    old = plans.of(before)
+    old = await asyncio.to_thread(plans.of, before)
     loaded = await asyncio.to_thread(_read, new.text)
     asked = NewSweep(config=loaded.config.stored, text=new.text)
     _, plan, values = await asyncio.to_thread(from_request, asked, before.seed)
     changed = await asyncio.to_thread(_differences, old, plan)
+    rungs: RungsAnew | None = None
+    if old.config.early_terminate != plan.config.early_terminate:
+        rungs = await ctx.read(lambda conn: RungsAnew(conn, plan, sweep_id))
 
     def add(unit: Unit) -> SweepVersionMade:
         caller.must_write()
@@ -74,6 +79,13 @@ async def add_version(
             raise Conflict("too_many_versions", f"Sweep {sweep_id} has {MOST_VERSIONS} versions, and can have no more.")
         if runs.of_sweep(unit.conn, sweep_id) or sweeps.living_agents(unit.conn, [sweep_id]):
             _refuse_frozen(old, plan, sweep.seed)
+        if not is_open(sweep.state) and any(point not in old.config.start_with for point in plan.config.start_with):
+            raise Conflict(
+                "sweep_not_running",
+                f"Sweep {sweep_id} is {sweep.state}: points to start with cannot be queued in it.",
+                f"Resume it first: besom sweep --resume {sweep.entity}/{sweep.project}/{sweep_id}",
+                field="start_with",
+            )
         _clear_queue(unit, sweep, plan, caller.name)
         number = latest.number + 1
         columns = {name: values[name] for name in ("config", "text", "seed")}
@@ -81,15 +93,15 @@ async def add_version(
             columns["description"] = loaded.config.description
         columns |= {"updated": unit.now, "version": unit.changed(sweep.project_id, "sweep", sweep_id)}
         sweeps.change(unit.conn, sweep_id, columns)
+        if rungs is not None:  # before runs get new versions below
+            rungs.keep(unit.conn)
         placed = place_anew(unit, sweep, plan)
         sweeps.change(unit.conn, sweep_id, {"expected_runs": _expected(plan, placed)})
-        if old.config.early_terminate != plan.config.early_terminate:
-            for run in runs.of_sweep(unit.conn, sweep_id):
-                place_at_rungs(unit.conn, plan, run)
         sweep_versions.add(unit.conn, sweep_id, number, values, caller.name, unit.now)
         what = "; ".join(changed) or "only its text"
         unit.event(sweep.project_id, "sweep.edited", caller.name, f"version {number}: {what}", sweep_id=sweep_id)
-        queue_start(ctx, unit, find_sweep(unit.conn, caller, sweep_id), plan, again=True)
+        if is_open(sweep.state):
+            queue_start(ctx, unit, find_sweep(unit.conn, caller, sweep_id), plan, again=True)
         _end_if_done(unit, find_sweep(unit.conn, caller, sweep_id), plan)
         unit.wake(sweep_topic(sweep_id))
         made = SweepVersion(number=number, text=new.text, creator=caller.name, created=unit.now, changes=changed)
@@ -185,10 +197,20 @@ def _views(rows: list[Any]) -> list[SweepVersion]:
     """From rows, the oldest first; returned newest first."""
     from besom.config.changes import changes
 
-    configs = [check(row.config).config for row in rows]
-    differences = [[], *(changes(*pair) for pair in itertools.pairwise(configs))]
+    configs = [_readable(row.config) for row in rows]
+    differences: list[list[str]] = [[]]
+    for before, after in itertools.pairwise(configs):
+        differences.append(changes(before, after) if before and after else [_UNREADABLE])
     views = [
         SweepVersion(number=row.number, text=row.text, creator=row.creator, created=row.created, changes=found)
         for row, found in zip(rows, differences, strict=True)
     ]
     return views[::-1]
+
+
+def _readable(config: dict[str, Any]) -> SweepConfig | None:
+    """A stored configuration; None for one that an older server took, and that is none by the rules of today."""
+    try:
+        return check(config).config
+    except Invalid:
+        return None

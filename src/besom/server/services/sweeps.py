@@ -103,8 +103,7 @@ async def replace_config(ctx: Context, plans: Plans, caller: Caller, sweep_id: s
             "version": unit.changed(sweep.project_id, "sweep", sweep_id),
         }
         sweeps.change(unit.conn, sweep_id, {**changes, "suggested": 0})
-        number = sweep_versions.latest(unit.conn, sweep_id).number + 1
-        sweep_versions.add(unit.conn, sweep_id, number, values, caller.name, unit.now)
+        sweep_versions.replace(unit.conn, sweep_id, values, caller.name, unit.now)
         points.forget_freed(unit.conn, sweep_id)
         detach_prior_runs(unit, sweep_id)
         _fill(ctx, unit, find_sweep(unit.conn, caller, sweep_id), plan, new)

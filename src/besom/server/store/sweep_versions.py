@@ -16,6 +16,13 @@ def add(conn: Connection, sweep_id: str, number: int, of: Mapping[str, Any], cre
     conn.execute(insert(sweep_versions).values({**row, "creator": creator, "created": now}))
 
 
+def replace(conn: Connection, sweep_id: str, of: Mapping[str, Any], creator: str, now: float) -> None:
+    """Puts another configuration in the place of a sweep's newest version."""
+    row = {"config": of["config"], "text": of["text"], "creator": creator, "created": now}
+    here = (sweep_versions.c.sweep_id == sweep_id, sweep_versions.c.number == latest(conn, sweep_id).number)
+    conn.execute(update(sweep_versions).where(*here).values(row))
+
+
 def latest(conn: Connection, sweep_id: str) -> Row[int, str]:
     """(number, creator) of a sweep's newest version."""
     query = select(sweep_versions.c.number, sweep_versions.c.creator).where(sweep_versions.c.sweep_id == sweep_id)
