@@ -13,7 +13,7 @@ export interface Against {
 }
 
 /** The key under which the server tells when each row was logged. */
-export const TIMES = "_timestamp";
+const TIMES = "_timestamp";
 
 const STEP: Against = { name: "step", kind: "step" };
 const RELATIVE: Against = { name: "time since its start", kind: "duration" };
@@ -99,7 +99,7 @@ function placed({ steps, values }: Values, source: Source, x: string): Line | nu
 }
 
 /** Where a curve was thinned, the value lies between its neighbours; beyond its ends it is the nearest one. */
-export function valueAtStep({ steps, values }: Curve, step: number): number | null {
+function valueAtStep({ steps, values }: Curve, step: number): number | null {
   const i = lowerBound(steps, step);
   const [at, after] = [steps[i], toNumber(values[i])];
   if (at === step) return after;

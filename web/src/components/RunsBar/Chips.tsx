@@ -62,7 +62,7 @@ export function conditionWords({ field: id, operator, value }: Condition, field:
   return `${name} ${OPERATOR_NAMES[operator]} ${words.join(", ")}`;
 }
 
-export function rangeWords(range: Range, field: Field | undefined, id: string): string {
+function rangeWords(range: Range, field: Field | undefined, id: string): string {
   const name = field?.label ?? id;
   if ("among" in range) return `${name} is ${range.among.join(" or ")}`;
   if (field?.kind !== "number")

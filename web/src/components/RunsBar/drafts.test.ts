@@ -41,3 +41,10 @@ it("a condition becomes the text that it was made of", () => {
     1_700_000_040,
   );
 });
+
+it.each([Number.POSITIVE_INFINITY, Number.NaN, 1e300])(
+  "the time %j, which no date has, is left to be written",
+  (value) => {
+    expect(draftOf({ field: "created", operator: ">", value }, "time").text).toBe("");
+  },
+);

@@ -80,8 +80,9 @@ export function draftOf({ field, operator, value }: Condition, kind: Field["kind
   return { field, operator, text: [value].flat().map(word).join(", ") };
 }
 
-/** As an input of date and time takes it. */
+/** As an input of date and time takes it; empty where no date is so far away, as an address may ask for. */
 function localTime(time: number): string {
   const date = new Date(time * 1000);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  const local = new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
+  return Number.isFinite(local.getTime()) ? local.toISOString().slice(0, 16) : "";
 }

@@ -8,7 +8,7 @@ export interface Piece {
 }
 
 interface Language {
-  /** Sticky, with a named group for each role. */
+  /** Global, with a named group for each role. */
   pattern: RegExp;
   words: ReadonlySet<string>;
 }
