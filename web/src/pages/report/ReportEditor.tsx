@@ -1,6 +1,6 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useDeferredValue, useEffect, useRef, useState } from "react";
-import { changeDocument, type Document } from "../../api/documents";
+import { changeDocument, type Document, documentQuery } from "../../api/documents";
 import { isStatus } from "../../api/errors";
 import { type ProjectPath, sweepsQuery } from "../../api/queries";
 import { Button } from "../../components/Button";
@@ -29,6 +29,7 @@ const NAMES: Record<PanelKind, string> = {
 
 /** Text at the left, what becomes of it at the right. */
 export function ReportEditor({ path, report, saved, done }: Props) {
+  const queries = useQueryClient();
   const [base, setBase] = useState(report);
   const [title, setTitle] = useState(report.title);
   const [text, setText] = useState(markdownOf(report.content));
@@ -55,6 +56,8 @@ export function ReportEditor({ path, report, saved, done }: Props) {
       saved(await changeDocument(path, report.id, { title: title.trim(), content, version }));
       done();
     } catch (failure) {
+      // The newer version brings the choice between the two.
+      if (isStatus(failure, 409)) await queries.invalidateQueries(documentQuery(path, report.id));
       setError(failure as Error);
     } finally {
       setBusy(false);
@@ -67,6 +70,7 @@ export function ReportEditor({ path, report, saved, done }: Props) {
     setError(null);
   };
   const insert = (kind: PanelKind) => {
+    if (busy) return;
     const at = area.current?.selectionEnd ?? text.length;
     setText(text.slice(0, at) + template(kind, sweeps[0]?.id ?? "ID-OF-A-SWEEP") + text.slice(at));
     area.current?.focus();
@@ -86,6 +90,7 @@ export function ReportEditor({ path, report, saved, done }: Props) {
           aria-label="Title"
           value={title}
           required
+          readOnly={busy}
           maxLength={200}
           onChange={(event) => setTitle(event.target.value)}
         />
@@ -125,6 +130,7 @@ export function ReportEditor({ path, report, saved, done }: Props) {
             "# What was tried\n\nWrite in Markdown; Insert panel puts a live chart where the cursor is."
           }
           spellCheck
+          readOnly={busy}
           value={text}
           onChange={(event) => setText(event.target.value)}
         />

@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
 import { useLocation, useSearchParams } from "wouter";
 import { documentQuery, removeDocument } from "../../api/documents";
 import { isStatus } from "../../api/errors";
@@ -27,7 +28,7 @@ export default function ReportPage({ path, id }: { path: ProjectPath; id: string
   const query = documentQuery(path, id);
   const report = useQuery(query);
   const editing = address.has("edit");
-  const mine = (change: Change) => change.kind === "document" && change.id === id;
+  const mine = useCallback((change: Change) => change.kind === "document" && change.id === id, [id]);
   useInvalidate(query.queryKey, mine, 1_000);
   useTitle(report.data?.title ?? "Report");
   if (isStatus(report.error, 404)) return <NotFoundPage what="report" />;

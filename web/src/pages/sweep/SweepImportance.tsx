@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Link } from "wouter";
+import { Link, useLocation, useSearchParams } from "wouter";
 import { useInvalidate } from "../../api/LiveProvider";
 import type { Change } from "../../api/live";
 import { sweepImportanceQuery } from "../../api/queries";
@@ -25,6 +25,12 @@ export function SweepImportance({ sweep, height }: { sweep: Sweep; height: numbe
   const answer = useQuery({ ...query, placeholderData: keepPreviousData });
   useInvalidate(query.queryKey, isRun, INTERVAL);
   const found = answer.data;
+  const address = sweepPath(sweep);
+  const [location] = useLocation();
+  const [search] = useSearchParams();
+  // On the sweep's own page what is searched, filtered and brushed goes along; a report's address means something else.
+  const params = new URLSearchParams(location === address ? search : undefined);
+  params.set("tab", "importance");
   const first = (found?.parameters ?? []).slice(0, MOST).map((one) => ({ ...one, values: [] }));
   return (
     <Card
@@ -34,7 +40,7 @@ export function SweepImportance({ sweep, height }: { sweep: Sweep; height: numbe
           {found !== undefined && (
             <span>{beyondWords ? BEYOND_WORDS : `from ${plural(found.runs, "run")}`}</span>
           )}
-          <Link href={`${sweepPath(sweep)}?tab=importance`}>All about importance</Link>
+          <Link href={`${address}?${params}`}>All about importance</Link>
         </>
       }
     >
