@@ -31,7 +31,7 @@ export function useLiveStatus(): LiveStatus | null {
 /** Calls `action`, at most every `interval` ms and only while the page can be seen, when a change that `matters` arrives. */
 export function useOnChange(
   matters: (change: Change) => boolean,
-  action: () => void,
+  action: () => unknown,
   interval: number,
 ): void {
   const connection = useContext(LiveContext);
@@ -65,9 +65,15 @@ export function useInvalidate(
 ): void {
   const queries = useQueryClient();
   const key = JSON.stringify(queryKey);
-  const action = useMemo(
-    () => () => void queries.invalidateQueries({ queryKey: JSON.parse(key) as unknown[] }),
-    [queries, key],
-  );
+  const action = useMemo(() => {
+    const asked = { queryKey: JSON.parse(key) as unknown[] };
+    const ask = () => queries.invalidateQueries(asked, { cancelRefetch: false });
+    return async () => {
+      // A slow answer must come to its end: aborted at every change it would never arrive. What it missed is asked for after it.
+      const late = queries.isFetching(asked) > 0;
+      await ask();
+      if (late) await ask();
+    };
+  }, [queries, key]);
   useOnChange(matters, action, interval);
 }

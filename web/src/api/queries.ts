@@ -109,20 +109,8 @@ export const runQuery = (path: ProjectPath, run_id: string) =>
       ),
   });
 
-export const runCurvesQuery = (path: ProjectPath, run_id: string, keys: string[], points: number) =>
-  queryOptions({
-    queryKey: ["curves", path.entity, path.project, run_id, keys, points],
-    queryFn: ({ signal }) =>
-      unwrap(
-        client.GET("/api/v1/projects/{entity}/{project}/runs/{run_id}/curves", {
-          params: { path: { ...path, run_id }, query: { keys, points } },
-          signal,
-        }),
-      ),
-  });
-
-/** All runs of a sweep, for a look at them as a whole. `filter`: in the server's language, as JSON. */
-export const allRunsOfSweepQuery = (path: ProjectPath, sweep: string, filter?: string) =>
+/** All runs of a sweep that match a filter, in the server's language, as JSON. Without one see `runCollection`. */
+export const allRunsOfSweepQuery = (path: ProjectPath, sweep: string, filter: string) =>
   queryOptions({
     queryKey: ["runs of sweep", path.entity, path.project, sweep, filter],
     queryFn: async ({ signal }): Promise<Run[]> => {

@@ -1,7 +1,7 @@
-import { useSyncExternalStore } from "react";
+import { useMemo, useSyncExternalStore } from "react";
 import { client, unwrap } from "./client";
 import type { ProjectPath } from "./queries";
-import { type FetchRuns, RunCollection } from "./runCollection";
+import { type FetchRuns, RunCollection, type RunsSnapshot } from "./runCollection";
 
 /** Collections outlive their page, so that going back shows the runs at once. */
 const KEPT = 4;
@@ -31,3 +31,24 @@ export function runCollection(path: ProjectPath, sweep?: string): RunCollection 
 
 export const useRuns = (collection: RunCollection) =>
   useSyncExternalStore(collection.subscribe, collection.getSnapshot);
+
+/** Of several collections at once, in their order. `collections` must keep its identity while they are the same. */
+export function useRunsOfAll(collections: readonly RunCollection[]): readonly RunsSnapshot[] {
+  const together = useMemo(() => {
+    let known: readonly RunsSnapshot[] = [];
+    return {
+      subscribe: (listener: () => void) => {
+        const leave = collections.map((one) => one.subscribe(listener));
+        return () => {
+          for (const one of leave) one();
+        };
+      },
+      getSnapshot: () => {
+        const now = collections.map((one) => one.getSnapshot());
+        if (now.length !== known.length || now.some((one, i) => one !== known[i])) known = now;
+        return known;
+      },
+    };
+  }, [collections]);
+  return useSyncExternalStore(together.subscribe, together.getSnapshot);
+}

@@ -1,3 +1,4 @@
+import { useMemo } from "react";
 import { useSearchParams } from "wouter";
 import type { ProjectPath } from "../../api/queries";
 import { MOST_COMPARED } from "../../app/routes";
@@ -9,14 +10,16 @@ import page from "../Page.module.css";
 import { CompareRuns } from "./CompareRuns";
 import { CompareSweeps } from "./CompareSweeps";
 
+const useIds = (text: string | null) => useMemo(() => [...parseIds(text)], [text]);
+
 /** Runs, or whole sweeps, side by side: the address says which. */
 export default function ComparePage({ path }: { path: ProjectPath }) {
   useTitle("Compare");
   const [address] = useSearchParams();
-  const allRuns = [...parseIds(address.get("runs"))];
-  const allSweeps = [...parseIds(address.get("sweeps"))];
-  const runs = allRuns.slice(0, MOST_COMPARED);
-  const sweeps = allSweeps.slice(0, MOST_COMPARED);
+  const allRuns = useIds(address.get("runs"));
+  const allSweeps = useIds(address.get("sweeps"));
+  const runs = useMemo(() => allRuns.slice(0, MOST_COMPARED), [allRuns]);
+  const sweeps = useMemo(() => allSweeps.slice(0, MOST_COMPARED), [allSweeps]);
   const named = allSweeps.length > 0 ? allSweeps.length : allRuns.length;
   return (
     <div className={page.page}>

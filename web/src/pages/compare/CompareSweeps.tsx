@@ -1,10 +1,11 @@
 import { useQueries } from "@tanstack/react-query";
-import { Suspense, useMemo, useState } from "react";
+import { Suspense, useCallback, useMemo, useState } from "react";
 import { Link, useLocation } from "wouter";
-import { useInvalidate } from "../../api/LiveProvider";
+import { useInvalidate, useOnChange } from "../../api/LiveProvider";
 import type { Change } from "../../api/live";
-import { allRunsOfSweepQuery, type ProjectPath, sweepQuery } from "../../api/queries";
+import { type ProjectPath, sweepQuery } from "../../api/queries";
 import type { Sweep } from "../../api/types";
+import { runCollection, useRunsOfAll } from "../../api/useRuns";
 import { sweepPath } from "../../app/routes";
 import type { Against } from "../../charts/curveLines";
 import { Legend } from "../../charts/curvepanel/Legend";
@@ -42,27 +43,35 @@ export function CompareSweeps({ path, ids }: { path: ProjectPath; ids: readonly 
   const [hover] = useState(() => new Hover());
   const [, navigate] = useLocation();
   const asked = useQueries({ queries: ids.map((id) => sweepQuery(id)), combine: combined });
-  const runs = useQueries({ queries: ids.map((id) => allRunsOfSweepQuery(path, id)), combine: combined });
+  const { entity, project } = path;
+  const collections = useMemo(
+    () => ids.map((id) => runCollection({ entity, project }, id)),
+    [ids, entity, project],
+  );
+  const runs = useRunsOfAll(collections);
+  const refresh = useCallback(() => {
+    for (const one of collections) one.refresh();
+  }, [collections]);
   useInvalidate(["sweep"], anything, 2_000);
-  useInvalidate(["runs of sweep", path.entity, path.project], isRun, 5_000);
+  useOnChange(isRun, refresh, 5_000);
   const sweeps = useMemo(() => asked.data.filter((sweep) => sweep !== undefined), [asked.data]);
   const names = useMemo(() => new Map(sweeps.map(({ id, name }) => [id, name])), [sweeps]);
   const progress = useMemo(
     () =>
       sweeps.flatMap((sweep, i) => {
-        const mine = runs.data[ids.indexOf(sweep.id)];
-        if (mine === undefined || sweep.metric === null) return [];
-        return [progressLines(sweep.id, mine, sweep.metric.goal, i % SERIES)];
+        const mine = runs[ids.indexOf(sweep.id)];
+        if (mine === undefined || !mine.complete || sweep.metric === null) return [];
+        return [progressLines(sweep.id, mine.runs, sweep.metric.goal, i % SERIES)];
       }),
-    [sweeps, runs.data, ids],
+    [sweeps, runs, ids],
   );
   const rows = useMemo(() => sweepRows(sweeps), [sweeps]);
-  const errors = [...asked.errors, ...runs.errors];
+  const errors = [...asked.errors, ...runs.flatMap(({ error }) => error ?? [])];
   const nameOf = (id: string) => names.get(id) ?? id;
   const metric = metricOf(sweeps);
   const chart = (title: string, lines: readonly Line[], against: Against) => (
     <Card title={title} aside={<ZoomReset against={against} />}>
-      {runs.pending ? (
+      {runs.some(({ complete, error }) => !complete && error === null) ? (
         <Skeleton height={HEIGHT} />
       ) : (
         <Suspense fallback={<Skeleton height={HEIGHT} />}>

@@ -1,10 +1,11 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useMemo } from "react";
 import { Link } from "wouter";
-import { useInvalidate } from "../../api/LiveProvider";
+import { useInvalidate, useOnChange } from "../../api/LiveProvider";
 import type { Change } from "../../api/live";
 import { allRunsOfSweepQuery, type ProjectPath, sweepQuery } from "../../api/queries";
-import type { Sweep } from "../../api/types";
+import type { Run, Sweep } from "../../api/types";
+import { runCollection, useRuns } from "../../api/useRuns";
 import { sweepPath } from "../../app/routes";
 import { ParallelPanel } from "../../charts/parallel/ParallelPanel";
 import { ErrorNote } from "../../components/ErrorNote";
@@ -32,7 +33,13 @@ export function PanelView({ path, kind, text }: { path: ProjectPath; kind: Panel
   }, [kind, text]);
   return (
     <div className={styles.panel}>
-      {panel instanceof Error ? <ErrorNote error={panel} /> : <LivePanel path={path} panel={panel} />}
+      {panel instanceof Error ? (
+        <ErrorNote error={panel} />
+      ) : panel.filter === null ? (
+        <PanelOfAll path={path} panel={panel} />
+      ) : (
+        <PanelOfSome path={path} panel={panel} filter={panel.filter} />
+      )}
     </div>
   );
 }
@@ -40,27 +47,64 @@ export function PanelView({ path, kind, text }: { path: ProjectPath; kind: Panel
 const isRun = (change: Change) => change.kind === "run";
 const INTERVAL = 5_000;
 
-function LivePanel({ path, panel }: { path: ProjectPath; panel: Panel }) {
+/** What matches a filter can only be asked for as a whole, so it is asked for less often. */
+const WHOLE_INTERVAL = 30_000;
+
+interface Props {
+  path: ProjectPath;
+  panel: Panel;
+}
+
+function PanelOfAll({ path, panel }: Props) {
+  const { entity, project } = path;
+  const collection = useMemo(
+    () => runCollection({ entity, project }, panel.sweep),
+    [entity, project, panel.sweep],
+  );
+  const { runs, complete, error } = useRuns(collection);
+  useOnChange(isRun, collection.refresh, INTERVAL);
+  return (
+    <LivePanel
+      path={path}
+      panel={panel}
+      runs={complete ? runs : undefined}
+      error={error}
+      retry={collection.refresh}
+    />
+  );
+}
+
+function PanelOfSome({ path, panel, filter }: Props & { filter: string }) {
+  const query = allRunsOfSweepQuery(path, panel.sweep, filter);
+  const runs = useQuery({ ...query, placeholderData: keepPreviousData, retry: false });
+  useInvalidate(query.queryKey, isRun, WHOLE_INTERVAL);
+  return <LivePanel path={path} panel={panel} runs={runs.data} error={runs.error} retry={runs.refetch} />;
+}
+
+interface LiveProps extends Props {
+  /** Undefined until all have arrived. */
+  runs: readonly Run[] | undefined;
+  error: Error | null;
+  retry: () => unknown;
+}
+
+function LivePanel({ path, panel, runs, error: failure, retry }: LiveProps) {
   const asked = sweepQuery(panel.sweep);
   const sweep = useQuery({ ...asked, retry: false });
-  const query = allRunsOfSweepQuery(path, panel.sweep, panel.filter ?? undefined);
-  const runs = useQuery({ ...query, placeholderData: keepPreviousData, retry: false });
   useInvalidate(asked.queryKey, isRun, INTERVAL);
-  useInvalidate(query.queryKey, isRun, INTERVAL);
   const fields = useMemo(
     () =>
-      sweep.data === undefined || runs.data === undefined
+      sweep.data === undefined || runs === undefined
         ? []
-        : fieldsOf(runs.data, sweep.data.metric, searchedParams(sweep.data, runs.data)),
-    [sweep.data, runs.data],
+        : fieldsOf(runs, sweep.data.metric, searchedParams(sweep.data, runs)),
+    [sweep.data, runs],
   );
-  const error = sweep.error ?? runs.error;
-  if (error !== null)
-    return <ErrorNote error={error} retry={sweep.error === null ? runs.refetch : sweep.refetch} />;
-  if (sweep.data === undefined || runs.data === undefined) return <Skeleton height={HEIGHT + 80} />;
+  const error = sweep.error ?? (runs === undefined ? failure : null);
+  if (error !== null) return <ErrorNote error={error} retry={sweep.error === null ? retry : sweep.refetch} />;
+  if (sweep.data === undefined || runs === undefined) return <Skeleton height={HEIGHT + 80} />;
   const place = `${path.entity}/${path.project}`;
   return (
-    <RunViewProvider local runs={runs.data} fields={fields} metric={sweep.data.metric} place={place}>
+    <RunViewProvider local runs={runs} fields={fields} metric={sweep.data.metric} place={place}>
       {drawn(sweep.data, panel, place)}
       <p className={styles.source}>
         From the sweep <Link href={sweepPath(sweep.data)}>{sweep.data.name}</Link>
