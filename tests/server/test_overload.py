@@ -223,11 +223,12 @@ def test_clients_that_drip_or_never_read_are_cut_off_and_others_are_served_meanw
                     pass
             ends[how] = closed(connection)
 
-    threads = [threading.Thread(target=behave, args=(how,)) for how in begun]
+    threads = [threading.Thread(target=behave, args=(how,), daemon=True) for how in begun]
     for thread in threads:
         thread.start()
     with tiny.client() as client:
-        while any(thread.is_alive() for thread in threads):
+        deadline = time.monotonic() + PATIENCE
+        while any(thread.is_alive() for thread in threads) and time.monotonic() < deadline:
             assert client.get("/healthz").status_code == 200
             time.sleep(0.1)
     assert ends == dict.fromkeys(begun, True)
