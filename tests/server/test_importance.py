@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from typing import Any
 
@@ -117,6 +118,14 @@ async def test_an_answer_is_kept_until_a_run_ends_or_goes(world: World, monkeypa
     await world.call("DELETE", world.runs_path(run))
     assert (await ask(world, sweep))["runs"] == 6
     assert len(computed) == 3
+
+
+async def test_a_changed_configuration_changes_the_answer(world: World) -> None:
+    sweep = await filled(world, 6)
+    assert "noise" in {each["name"] for each in (await ask(world, sweep))["parameters"]}
+    parameters = {name: value for name, value in PLAIN["parameters"].items() if name != "noise"}
+    await world.call("POST", f"/sweeps/{sweep}/versions", {"text": json.dumps({**PLAIN, "parameters": parameters})})
+    assert {each["name"] for each in (await ask(world, sweep))["parameters"]} == {"lr", "optimizer"}
 
 
 async def test_a_sweep_without_runs_says_so(world: World) -> None:

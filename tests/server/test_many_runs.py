@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from server_world import GRID, LEASE, Refused, World
 
+from besom.server.services import many_runs
 from besom.server.services.deleted_runs import KEPT_DAYS, forget_some
+from besom.server.store import runs
 
 pytestmark = pytest.mark.anyio
 ON_BOTH_DATABASES = True
@@ -61,6 +63,32 @@ async def test_running_ones_are_stopped_and_the_others_are_told_of(world: World)
         [{"run": "done", "reason": "It is finished: there is nothing to stop."}],
     )
     assert (await world.send("busy", b""))["stop"] == "stopped by ann"
+
+
+async def test_a_run_that_stops_matching_while_others_are_changed_is_left_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await finished(world, "one", "two")
+    monkeypatch.setattr(many_runs, "_AT_ONCE", 1)
+    original = many_runs._change
+
+    def change_and_tag_the_other(ctx: Any, unit: Any, plans: Any, run: Any, *rest: Any) -> bool:
+        other = runs.get(unit.conn, run.project_id, "two")
+        runs.change(unit.conn, other.key, {"tags": ["keep"]})
+        return original(ctx, unit, plans, run, *rest)
+
+    monkeypatch.setattr(many_runs, "_change", change_and_tag_the_other)
+    told = await change(world, "delete", filter={"tags": {"$ne": "keep"}})
+    assert (told["matched"], told["changed"]) == (1, 1)
+    assert [run["id"] for run in (await world.runs())["runs"]] == ["two"]
+
+
+async def test_named_runs_of_another_sweep_are_told_of(world: World) -> None:
+    sweep = await world.sweep(GRID)
+    await finished(world, "one")
+    told = await change(world, "delete", runs=["one"], sweep=sweep)
+    assert (told["matched"], told["reasons"]) == (0, [{"run": "one", "reason": f"It is no run of sweep {sweep}."}])
+    assert (await world.runs())["total"] == 1
 
 
 async def test_deleted_runs_come_back_with_all_they_had(world: World) -> None:

@@ -13,6 +13,9 @@ import pytest
 from server_world import GRID, RANDOM, Refused, World, open_world
 from sqlalchemy import update
 
+from besom.server.services import early_stopping
+from besom.server.services.early_stopping import RungsAnew
+from besom.server.store import sweeps
 from besom.server.store.tables import sweep_versions
 
 pytestmark = pytest.mark.anyio
@@ -189,6 +192,29 @@ async def test_early_stopping_that_comes_later_judges_by_what_was_logged_before(
     run = (await world.next(agent))["run_id"]
     await world.begin(run, sweep)
     assert "worse" in (await world.log(run, 9.0))["stop"]
+
+
+async def test_histories_that_do_not_change_are_read_before_the_transaction_of_a_new_rule(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweep = await world.sweep({**RANDOM, "early_terminate": ASHA})
+    agent = await world.join(sweep)
+    await world.work(agent, sweep, 1.0, 1.0)
+    run = (await world.next(agent))["run_id"]
+    await world.begin(run, sweep)
+    await world.log(run, 0.5)
+    plan = world.services.plans.of(world.store.read_sync(lambda conn: sweeps.get(conn, sweep)))
+    rungs = world.store.read_sync(lambda conn: RungsAnew(conn, plan, sweep))
+    await world.log(run, 0.5)
+    before = await world.call("GET", f"/sweeps/{sweep}/rungs")
+    read = []
+    values = early_stopping.values_at_rungs
+    monkeypatch.setattr(
+        early_stopping, "values_at_rungs", lambda conn, plan, run: read.append(run.id) or values(conn, plan, run)
+    )
+    world.store.write_sync(rungs.keep)
+    assert read == [run]
+    assert await world.call("GET", f"/sweeps/{sweep}/rungs") == before
 
 
 async def test_queued_points_stay_where_they_fit_and_new_ones_to_start_with_are_queued(world: World) -> None:

@@ -55,6 +55,7 @@ class _Subject:
     """Whose runs are looked at."""
 
     key: tuple[Any, ...]
+    """Differs also where the configurations do that say what is a parameter, and which metric counts."""
     living: ColumnElement[bool]
     columns: Callable[[Sequence[Any]], list[Column]]
     metric: Metric | None
@@ -78,7 +79,12 @@ class Importances:
             sweep = find_sweep(conn, caller, sweep_id)
             config = self._plans.of(sweep).config
             living = run_list.living(sweep.project_id, sweep_id)
-            return _Subject((sweep_id,), living, lambda rows: sweep_columns(config, rows), config.metric)
+            return _Subject(
+                (sweep_id, msgspec.json.encode(sweep.config)),
+                living,
+                lambda rows: sweep_columns(config, rows),
+                config.metric,
+            )
 
         return await self._answer(find, asked)
 
@@ -89,7 +95,7 @@ class Importances:
             home = find_project(conn, caller, entity, project)
             largest = max(sweeps.of_project(conn, home.id), key=lambda sweep: sweep.runs_made, default=None)
             usual = None if largest is None else self._plans.of(largest).config.metric
-            return _Subject((home.id,), run_list.living(home.id), project_columns, None, usual)
+            return _Subject((home.id, usual), run_list.living(home.id), project_columns, None, usual)
 
         return await self._answer(find, asked)
 

@@ -42,12 +42,12 @@ async def change_runs(
         raise Invalid("no_tags", f"{asked.action} needs tags, and none of them may be empty.", field="tags")
 
     matches = selection_condition(asked)
+    of = run_list.deleted if asked.action == "undelete" else run_list.living
 
     def look(conn: Connection) -> tuple[int, list[str]]:
         home = find_project(conn, caller, entity, project)
         if asked.runs is not None:  # those that are not there are told of
             return int(home.id), list(dict.fromkeys(asked.runs))
-        of = run_list.deleted if asked.action == "undelete" else run_list.living
         return int(home.id), run_list.ids(conn, of(home.id, asked.sweep) & matches)
 
     project_id, ids = await ctx.read(look)
@@ -55,10 +55,12 @@ async def change_runs(
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]
 
-        def change(unit: Unit, some: list[str] = some) -> list[bool | Refusal]:
-            return [_try(ctx, unit, plans, project_id, run_id, asked, caller) for run_id in some]
+        def change(unit: Unit, some: list[str] = some) -> list[tuple[str, bool | Refusal]]:
+            if asked.runs is None:  # some may have changed since they were looked for
+                some = run_list.ids(unit.conn, of(project_id, asked.sweep) & matches & run_list.named(some))
+            return [(run_id, _try(ctx, unit, plans, project_id, run_id, asked, caller)) for run_id in some]
 
-        for run_id, outcome in zip(some, await ctx.write(change), strict=True):
+        for run_id, outcome in await ctx.write(change):
             result.matched += not isinstance(outcome, Missing)
             if not isinstance(outcome, Refusal):
                 result.changed += outcome
@@ -99,6 +101,8 @@ def _try(
     run = runs.get(unit.conn, project_id, run_id)
     if run is None:
         return Missing("run_not_found", "There is no such run in the project.")
+    if asked.sweep not in (None, run.sweep_id):
+        return Missing("run_not_found", f"It is no run of sweep {asked.sweep}.")
     try:
         return _change(ctx, unit, plans, run, asked, caller.name)
     except Refusal as refusal:
