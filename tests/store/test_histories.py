@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import math
+import weakref
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ from test_columns import exact
 
 from besom.protocol import Curve, HistoryRecord, decode_number
 from besom.server.store import Store, compaction, history, segments
+from besom.server.store import blocks as packing
 from besom.server.store.blocks import metric_name
 from besom.server.store.key_counts import key_counts
 from besom.server.store.tables import blocks, chunks, runs
@@ -178,6 +180,30 @@ def test_the_time_of_every_row_is_a_curve_too(
     whole = curve(store, logged(store, rows, at, compact_after), "_timestamp", 1000)
     assert sorted(zip(whole.steps, whole.values, strict=True)) == sorted((row.step, row.time) for row in rows)
     assert whole.total == len(rows)
+
+
+def test_times_of_many_runs_are_held_for_one_run_at_a_time(
+    small_blocks: None, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [HistoryRecord(step=step, time=float(step), data={"loss": 1.0}) for step in range(30)]
+    run_keys = {logged(store, rows, [25], 1): f"r{number}" for number in range(4)}
+    held = [0]
+    most = 0
+    unpack = packing.times
+
+    def counted(data: bytes) -> Any:
+        nonlocal most
+        steps, times = unpack(data)
+        held[0] += 1
+        most = max(most, held[0])
+        weakref.finalize(times, lambda: held.__setitem__(0, held[0] - 1))
+        return steps, times
+
+    monkeypatch.setattr(packing, "times", counted)
+    found = store.read_sync(lambda conn: history.curves(conn, run_keys, ["_timestamp"], 10))
+    assert [(curve.total, curve.values[0], curve.values[-1]) for curve in found] == [(30, 0.0, 29.0)] * 4
+    blocks_of_a_run = math.ceil(25 / compaction.LARGEST_BLOCK_ROWS)
+    assert blocks_of_a_run <= most <= blocks_of_a_run + 1
 
 
 @many_runs

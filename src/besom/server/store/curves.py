@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import heapq
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -20,6 +23,8 @@ from besom.server.store.tables import chunks
 
 _BATCH = 2000
 """Values in one IN list; both databases allow more, but not without end."""
+_BLOCKS = 16
+"""Blocks of rows that are fetched at a time."""
 
 Points = tuple[Integers, Floats]
 """Steps, and the value at each."""
@@ -88,19 +93,33 @@ def _curves(conn: Connection, run_keys: Sequence[int], key: str, points: int) ->
 
 
 def _times(conn: Connection, run_keys: Sequence[int], points: int) -> dict[int, tuple[int, Points]]:
-    pieces: dict[int, list[Points]] = {run_key: [_NOTHING] for run_key in run_keys}
-    query = select(packed.c.run_key, packed.c.data)
+    """The same for ``TIMES``. Every row has one, so only one run's are in memory at a time."""
+    found = dict.fromkeys(run_keys, (0, _NOTHING))
     for some in _batches(run_keys):
-        for run_key, data in conn.execute(query.where(packed.c.run_key.in_(some))):
-            pieces[run_key].append(blocks.times(data))
-        for segment in raw.pending(conn, some):
-            logged = _row_times(segment.data)
-            pieces[segment.run_key].append(
-                (np.array([row.step for row in logged], np.int64), np.array([row.time for row in logged]))
-            )
-    return {
-        run_key: (sum(len(steps) for steps, _ in of_run), _thin(of_run, points)) for run_key, of_run in pieces.items()
-    }
+        pieces = heapq.merge(_packed_times(conn, some), _pending_times(conn, some), key=itemgetter(0))
+        for run_key, group in itertools.groupby(pieces, key=itemgetter(0)):
+            found[run_key] = _counted([piece for _, piece in group], points)  # no name keeps the pieces
+    return found
+
+
+def _counted(pieces: Sequence[Points], points: int) -> tuple[int, Points]:
+    return sum(len(steps) for steps, _ in pieces), _thin(pieces, points)
+
+
+def _packed_times(conn: Connection, run_keys: Sequence[int]) -> Iterator[tuple[int, Points]]:
+    query = select(packed.c.run_key, packed.c.data).where(packed.c.run_key.in_(run_keys))
+    ordered = query.order_by(packed.c.run_key, packed.c.first_row)
+    for run_key, data in conn.execute(ordered, execution_options={"yield_per": _BLOCKS}):
+        yield run_key, blocks.times(data)
+
+
+def _pending_times(conn: Connection, run_keys: Sequence[int]) -> Iterator[tuple[int, Points]]:
+    for segment in raw.pending(conn, run_keys):
+        logged = _row_times(segment.data)
+        yield (
+            segment.run_key,
+            (np.array([row.step for row in logged], np.int64), np.array([row.time for row in logged])),
+        )
 
 
 def _choose(summaries: list[Any], pending: list[Points], total: int, points: int) -> tuple[list[Any], Points]:
