@@ -8,6 +8,8 @@ import io
 import pytest
 from server_world import RANDOM, Refused, World, history
 
+from besom.server.services.exports import runs_as_csv
+
 pytestmark = pytest.mark.anyio
 ON_BOTH_DATABASES = True
 
@@ -81,6 +83,12 @@ async def test_the_table_of_runs_has_every_run_config_and_summary(world: World) 
     for number in range(1100):
         await world.begin(f"many{number}")
     assert len({row["id"] for row in await export(world)}) == 1102
+    caller = await world.services.sessions.caller(world.key, "key")
+    pieces = await runs_as_csv(world.services.ctx, caller, "ann", "demo", sweep=None, filter_text=None)
+    shown = [await anext(pieces), await anext(pieces)]
+    await world.call("DELETE", world.runs_path("a"))
+    shown += [piece async for piece in pieces]
+    assert len(list(csv.DictReader(io.StringIO(b"".join(shown).decode())))) == 1102, "a run was passed over"
 
 
 async def test_nothing_in_the_table_is_a_formula_and_numbers_stay_numbers(world: World) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from besom.server.services.context import Context
-from besom.server.services.filters import condition_of, order_of
+from besom.server.services.filters import condition_of
 from besom.server.services.projects import find_project
 from besom.server.services.users import Caller
 from besom.server.store import run_list
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
 _AT_ONCE = 500
-_OLDEST_FIRST = "+created_at"
 _FACTS = ("name", "id", "state", "sweep", "tags", "created", "duration")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -56,20 +55,19 @@ async def runs_as_csv(
 
 
 async def _pages(ctx: Context, condition: ColumnElement[bool], newest: int) -> AsyncIterator[list[Any]]:
-    """All runs that match and are no newer, some at a time."""
-    order = order_of(_OLDEST_FIRST)
-    offset = 0
+    """All runs that match and are no newer, some at a time. Those that match no more do not shift the others."""
+    last = 0
     while True:
 
-        def look(conn: Connection, offset: int = offset) -> list[Any]:
-            return run_list.page(conn, condition, order, run_list.Place(offset, newest), _AT_ONCE)
+        def look(conn: Connection, last: int = last) -> list[Any]:
+            return run_list.oldest_of(conn, condition, (last, newest), _AT_ONCE)
 
         rows = await ctx.read(look)
         if rows:
             yield rows
         if len(rows) < _AT_ONCE:
             return
-        offset += len(rows)
+        last = rows[-1].key
 
 
 def _row(row: Any, names: list[str]) -> list[Any]:

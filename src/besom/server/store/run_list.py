@@ -54,6 +54,13 @@ def newest_of(conn: Connection, condition: ColumnElement[bool], limit: int) -> l
     return list(conn.execute(select(*_COLUMNS).where(condition).order_by(runs.c.key.desc()).limit(limit)))
 
 
+def oldest_of(conn: Connection, condition: ColumnElement[bool], between: tuple[int, int], limit: int) -> list[Row[Any]]:
+    """Up to ``limit`` runs that match, the oldest first, whose keys lie above the first and up to the second one."""
+    above, newest = between
+    query = select(*_COLUMNS).where(condition, runs.c.key > above, runs.c.key <= newest)
+    return list(conn.execute(query.order_by(runs.c.key).limit(limit)))
+
+
 def named(ids: Sequence[str]) -> ColumnElement[bool]:
     """Condition: the run has one of these ids."""
     return runs.c.id.in_(ids)
