@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from besom.server.services.blobs import UNNAMED_SECONDS, Blob
 from besom.server.services.context import Context, Unit
@@ -19,8 +19,14 @@ from besom.server.store.blob_folder import BlobFolder
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+MOST_PARTS = 10_000
+"""Of one file; as many as S3 takes, for which W&B's client cuts its files."""
 _KEPT_SECONDS = 3600.0
 """How long parts stay after they were joined, for a client that asks again."""
+
+
+_Work: TypeAlias = tuple[int, str, tuple[str, ...]]
+"""Project, MD5 of the whole, those of the parts: whoever names other parts waits for another work."""
 
 
 class PartJoiner:
@@ -29,15 +35,19 @@ class PartJoiner:
     def __init__(self, ctx: Context, folder: BlobFolder) -> None:
         self._ctx = ctx
         self._folder = folder
-        self._running: dict[tuple[int, str], asyncio.Task[None]] = {}
+        self._running: dict[_Work, asyncio.Task[None]] = {}
 
     async def join(self, caller: Caller, entity: str, project: str, md5: str, parts: Sequence[str]) -> None:
         """Makes the file with an MD5 of its parts, by theirs, in their order. Again is harmless.
 
         Raises:
             Conflict: a part has not arrived.
-            Invalid: together they have another MD5.
+            Invalid: together they have another MD5, or they are more than ``MOST_PARTS``.
         """
+        if len(parts) > MOST_PARTS:
+            raise Invalid(
+                "too_many_parts", f"A file may have {MOST_PARTS} parts, not {len(parts)}.", "Make larger parts."
+            )
         if await known_md5s(self._ctx, caller, entity, project, [md5]):
             return
 
@@ -52,11 +62,13 @@ class PartJoiner:
             raise Conflict(
                 "parts_lacking", f"{len(lacking)} of {len(parts)} parts have not arrived, e.g. part {lacking[0]}."
             )
-        key = project_id, md5
-        if key not in self._running:
-            self._running[key] = asyncio.create_task(self._join(project_id, md5, [found[part] for part in parts]))
-            self._running[key].add_done_callback(lambda _: self._running.pop(key))
-        await asyncio.shield(self._running[key])
+        work = project_id, md5, tuple(parts)
+        if work not in self._running:
+            task = self._running[work] = asyncio.create_task(
+                self._join(project_id, md5, [found[part] for part in parts])
+            )
+            task.add_done_callback(lambda _: self._running.pop(work))
+        await asyncio.shield(self._running[work])
 
     async def _join(self, project_id: int, md5: str, parts: list[tuple[str, int]]) -> None:
         async with received(self._folder, md5, self._bytes(project_id, parts), None) as writer:
