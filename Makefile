@@ -68,7 +68,7 @@ test: setup
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target \
 	  .venv/wandb/installed .venv/examples-installed check page-check
 	@scripts/install-test-tools
-	$(BIN)/python -m pytest -n 3 --dist loadgroup
+	$(BIN)/python -m pytest -n 3
 
 check: .venv/installed
 	$(BIN)/ruff check .

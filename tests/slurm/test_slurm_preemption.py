@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("slurm")  # one cluster is enough
-
 ARRAY = Path(__file__).parents[2] / "examples/slurm/array.sh"
 JOBS = 2
 SWEEP = f"""

@@ -20,8 +20,6 @@ from wandb_user import WandbUser
 
 from besom.client.connection import Connection
 
-pytestmark = pytest.mark.xdist_group("wandb agents")
-
 
 @pytest.fixture(scope="module")
 def scenes(server, tmp_path_factory):
