@@ -29,10 +29,10 @@ TOGETHER = {"cli": 3, "slurm": 2, "wandb_client": 3, "web": 3}
 
 
 class Scheduling(LoadScopeScheduling):
-    """Markers cannot say it: pytest-xdist 3.8 hands on groups in a part of pytest's nodes that pytest 9 does not read."""
+    """Marks of groups cannot say it: pytest-xdist 3.8 writes them where pytest 9 does not look."""
 
     def _split_scope(self, nodeid: str) -> str:
-        parts = nodeid.split("::")[0].split("/")
+        parts = nodeid.partition("::")[0].split("/")
         share = TOGETHER.get(parts[1]) if len(parts) > 2 else None
         return nodeid if share is None else "/".join(parts[:share])
 
