@@ -24,7 +24,7 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 # Folders whose tests share something costly (a page full of runs, a whole cluster), and how much of a test's path they
-# share it with. Such tests go to one worker together, and first; all others to whoever is free.
+# share it with. Such tests go to one worker together, all others to whoever is free.
 TOGETHER = {"cli": 3, "slurm": 2, "wandb_client": 3, "web": 3}
 
 
@@ -39,4 +39,6 @@ class Scheduling(LoadScopeScheduling):
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
     """Called once, by the process that hands out tests."""
+    # Not the largest groups first: the browser's event loop keeps running, so tests of the page have to be the last.
+    config.option.loadscopereorder = False
     return Scheduling(config, log)
