@@ -79,7 +79,8 @@ function subscribe(listener: () => void): () => void {
  */
 function fitted(value: unknown, initial: unknown): unknown {
   if (initial === null || initial === undefined) return value;
-  if (Array.isArray(initial))
+  // A gradient is a name, or two colours of one's own.
+  if (Array.isArray(initial) || (typeof initial === "string" && Array.isArray(value)))
     return Array.isArray(value) && value.every((one) => typeof one === "string") ? value : initial;
   if (typeof value !== typeof initial || value === null || Array.isArray(value)) return initial;
   if (typeof initial !== "object") return value;
