@@ -73,15 +73,22 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
+const isObjectOfTexts = (value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).every((one) => typeof one === "string");
+
 /**
  * A kept value as its reader takes it: what does not have the shape of `initial` is replaced by it, in objects field by field.
  * Lists are lists of texts; where `initial` is null anything goes. Saved views come from others, storage from older versions.
  */
 function fitted(value: unknown, initial: unknown): unknown {
   if (initial === null || initial === undefined) return value;
-  // A gradient is a name, or two colours of one's own.
-  if (Array.isArray(initial) || (typeof initial === "string" && Array.isArray(value)))
+  if (Array.isArray(initial))
     return Array.isArray(value) && value.every((one) => typeof one === "string") ? value : initial;
+  // A gradient is a name, or an object of two colours of one's own.
+  if (typeof initial === "string" && isObjectOfTexts(value)) return value;
   if (typeof value !== typeof initial || value === null || Array.isArray(value)) return initial;
   if (typeof initial !== "object") return value;
   const given = value as Record<string, unknown>;
