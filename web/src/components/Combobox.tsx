@@ -35,7 +35,7 @@ export function Combobox({
   onChoose,
   onText,
   placeholder,
-  className = "",
+  className,
   autoFocus = false,
 }: Props) {
   const id = useId();
@@ -102,7 +102,7 @@ export function Combobox({
         spellCheck={false}
         // biome-ignore lint/a11y/noAutofocus: it appears because the reader asked for it
         autoFocus={autoFocus}
-        className={`${styles.input} ${className}`}
+        className={className}
         placeholder={placeholder}
         value={open && onText === undefined ? typed : text}
         onFocus={(event) => event.target.select()}
