@@ -128,6 +128,16 @@ sweep_versions = Table(
     Column("created", Double, nullable=False),
 )
 
+# Lets whoever has the link read the sweep. The link's secret is made of the nonce, which alone opens nothing.
+sweep_links = Table(
+    "sweep_links",
+    metadata,
+    Column("sweep_id", Text, _cascade("sweeps.id"), primary_key=True),
+    Column("nonce", Text, nullable=False),
+    Column("user_id", Key, _cascade("users.id"), nullable=False),  # who switched it on
+    Column("created", Double, nullable=False),
+)
+
 agents = Table(
     "agents",
     metadata,
