@@ -82,7 +82,10 @@ def test_a_silent_run_says_nothing_at_all(capsys) -> None:
     with besom.init(settings=besom.Settings(silent=True)) as run:
         run.log({"a": 1}, step=3)
         run.log({"a": 1}, step=2)
+    besom.init(settings=besom.Settings(silent=True, start_method="thread")).finish()
     assert capsys.readouterr().err == ""
+    besom.init(settings=besom.Settings(start_method="thread")).finish()
+    assert "without effect" in capsys.readouterr().err, "silence is one run's"
 
 
 def test_a_quiet_run_says_its_warnings(capsys) -> None:

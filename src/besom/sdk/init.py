@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from besom import names
+from besom.client import run_ids
 from besom.client.sagemaker_secrets import load_secrets
 from besom.errors import UsageError
 from besom.protocol import ConfigRecord, NewRun, mark_numbers
@@ -18,7 +19,6 @@ from besom.sdk import (
     current,
     environment,
     exits,
-    identity,
     notebook,
     options,
     process,
@@ -95,8 +95,6 @@ def init(
         CommError: the server refuses. One that is merely away does not stop the program.
     """
     given_settings = Settings(**settings) if isinstance(settings, dict) else settings
-    if idle := [*options.without_effect(others), *(given_settings.ignored if given_settings else ())]:
-        warn(f"init() ignores {', '.join(idle)}: without effect in besom.")
     load_secrets(Path())
     arguments = {
         "project": project, "entity": entity, "run_name": name, "run_id": id, "run_tags": tags, "run_notes": notes,
@@ -106,6 +104,8 @@ def init(
     sources = (arguments, given_settings, process.settings())
     chosen = resolve(*sources)
     silence(bool(chosen.silent))
+    if idle := [*options.without_effect(others), *(given_settings.ignored if given_settings else ())]:
+        warn(f"init() ignores {', '.join(idle)}: without effect in besom.")
     if (active := _previous(chosen)) is not None:
         return active
     given = environment.assignment()
@@ -198,7 +198,7 @@ def _identity(settings: Settings, given: Assignment) -> tuple[str, Literal["allo
             "init(resume='must') was given no id.", "Say which run to go on with: id=..., or BESOM_RUN_ID."
         )
     if wanted is None:
-        return identity.new_id(), None
+        return run_ids.new_id(), None
     if wanted in _used and not given.run_id and how not in ("allow", "must"):
         raise UsageError(
             f"Run {wanted!r} has been in this process already.",
