@@ -7,6 +7,11 @@ import asyncio
 import pytest
 from server_world import GRID, LEASE, RANDOM, Refused, World, exit_record, line
 
+from besom.protocol import NewPoint
+from besom.server.services.enqueue import enqueue as queue_for
+from besom.server.services.refusals import Conflict
+from besom.server.services.users import Caller
+
 pytestmark = pytest.mark.anyio
 ON_BOTH_DATABASES = True
 
@@ -51,6 +56,30 @@ async def test_queued_points_come_first_and_in_order(world: World, config: dict)
     assert got[0]["why"] == {"method": "queued", "kind": "enqueued", "reason": "queued by ann", "by": "ann"}
     assert got[0]["resume"] is False
     assert (await world.show(sweep))["state"] == "RUNNING"
+
+
+async def test_a_point_with_an_id_is_queued_once_however_often_it_is_asked_for(world: World) -> None:
+    sweep, other = [await world.sweep(CUSTOM) for _ in range(2)]
+    point = {"params": {"lr": 0.5}, "id": "mine"}
+    first, again = [await world.call("POST", f"/sweeps/{sweep}/queue", point) for _ in range(2)]
+    assert (first["id"], again) == ("mine", first)
+    await world.command(sweep, "stop")
+    late = await world.call("POST", f"/sweeps/{sweep}/queue", point)
+    assert (late["id"], late["state"]) == ("mine", "killed")
+    with pytest.raises(Refused, match="The id mine has been given to another run"):
+        await world.call("POST", f"/sweeps/{other}/queue", point)
+    assert [(await world.show(one))["run_count"] for one in (sweep, other)] == [1, 0]
+
+
+@pytest.mark.parametrize("when", [[True], [False, True]], ids=["before it is queued", "while it is stored"])
+async def test_nothing_is_queued_for_somebody_who_hangs_up(world: World, when: list[bool]) -> None:
+    sweep = await world.sweep(GRID)
+    ctx, ann = world.services.ctx, Caller(1, "ann", "admin")
+    point = NewPoint(params={"a": 2, "b": "y"})
+    with pytest.raises(Conflict, match="nobody waits"):
+        await queue_for(ctx, world.services.plans, ann, sweep, point, iter(when).__next__)
+    assert (await world.show(sweep))["run_count"] == 0
+    await enqueue(world, sweep, {"a": 2, "b": "y"})
 
 
 async def test_an_agent_that_waits_is_given_what_is_queued_at_once(world: World) -> None:

@@ -37,16 +37,16 @@ def command(
     from besom.cli.interrupts import uninterrupted
     from besom.cli.sweep_json import run_json
     from besom.client.connect import connect
-    from besom.client.connection import segment
     from besom.client.lookup import find_sweep
     from besom.client.paths import parse_item
-    from besom.protocol import NewPoint, Run
+    from besom.client.queueing import enqueue
+    from besom.protocol import NewPoint
 
     connection = connect()
     found = find_sweep(connection, parse_item(sweep, "sweep").filled(project, entity))
     point = NewPoint(params=read_point(values, found.config.get("parameters", {})), display_name=name)
     with uninterrupted():
-        run = connection.request("POST", f"/sweeps/{segment(found.id)}/queue", body=point, reply=Run)
+        run = enqueue(connection, found.id, point)
         if as_json:
             say_json(run_json(connection, run))
             return

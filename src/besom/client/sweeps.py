@@ -13,13 +13,13 @@ from besom.client.connection import segment
 from besom.client.lookup import find_sweep
 from besom.client.numbers import decode_deep, encode_deep
 from besom.client.paths import ItemPath
+from besom.client.queueing import enqueue
 from besom.client.resource import Resource
 from besom.client.run_list import Runs
 from besom.client.runs import Run
 from besom.errors import UsageError
 from besom.protocol import AgentPage, EventPage, NewPoint, SweepAction, SweepChange, SweepCommand
 from besom.protocol import Event as EventMessage
-from besom.protocol import Run as RunMessage
 from besom.protocol import Sweep as SweepMessage
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class Sweep(Resource):
             ApiError: a parameter is unknown, missing or out of its range, or a grid has handed the point out already.
         """
         point = NewPoint(params=encode_deep(dict(config)), display_name=display_name)
-        return self._api.connection.request("POST", f"{self._route}/queue", body=point, reply=RunMessage).id
+        return enqueue(self._api.connection, self.id, point).id
 
     def events(self, limit: int = 100) -> list[EventMessage]:
         """What happened to it and its runs, each with its reason, the newest first."""

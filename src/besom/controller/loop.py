@@ -10,6 +10,7 @@ from besom.client.connection import Connection, segment
 from besom.client.lookup import find_sweep, project_route
 from besom.client.numbers import encode_deep
 from besom.client.paths import ItemPath
+from besom.client.queueing import enqueue
 from besom.controller.failures import SearchFailed
 from besom.controller.presence import Presence
 from besom.controller.runs import Changes, Runs, SweepRun
@@ -149,9 +150,8 @@ class Loop:
             CommError: it does not answer.
         """
         point = NewPoint(params=encode_deep(dict(proposal.params)), why=encode_deep(dict(proposal.why)))
-        route = f"/sweeps/{segment(self.sweep.id)}/queue"
         try:
-            message = self._connection.request("POST", route, body=point, reply=Run)
+            message = enqueue(self._connection, self.sweep.id, point)
         except ApiError as error:
             if error.code != "bad_point":
                 raise

@@ -119,6 +119,8 @@ class NewPoint(Message, kw_only=True):
     display_name: str | None = None
     why: dict[str, Any] | None = None
     """How the search that chose it came to it; ``kind`` says what chose it. None where a person did."""
+    id: str | None = None
+    """For the run, drawn by who asks: asking again with it changes nothing. Without one the server draws it."""
 
 
 class Event(Message, kw_only=True):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from litestar import delete, get, patch, post, put
+from litestar import Request, delete, get, patch, post, put
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from besom.protocol import (
@@ -25,6 +25,7 @@ from besom.protocol import (
     SweepVersionPage,
 )
 from besom.server.api.dependencies import CallerDep, ServicesDep
+from besom.server.api.hang_up import listening
 from besom.server.services import enqueue, histories, rungs, sweep_versions, sweeps
 
 
@@ -82,10 +83,18 @@ async def command_sweep(
 
 @post("/api/v1/sweeps/{sweep_id:str}/queue", status_code=201, tags=["sweeps"])
 async def enqueue_run(
-    services: ServicesDep, caller: CallerDep, sweep_id: FromPath[str], data: JSONBody[NewPoint]
+    request: Request[Any, Any, Any],
+    services: ServicesDep,
+    caller: CallerDep,
+    sweep_id: FromPath[str],
+    data: JSONBody[NewPoint],
 ) -> Run:
-    """Queues a run of given parameters; it is handed out before any suggestion."""
-    return await enqueue.enqueue(services.ctx, services.plans, caller, sweep_id, data)
+    """Queues a run of given parameters; it is handed out before any suggestion.
+
+    With an ``id`` of the caller's own it may be asked again; without one nothing is queued for who has hung up.
+    """
+    with listening(request) as line:
+        return await enqueue.enqueue(services.ctx, services.plans, caller, sweep_id, data, line.hung_up)
 
 
 @get("/api/v1/sweeps/{sweep_id:str}/code", tags=["sweeps"])

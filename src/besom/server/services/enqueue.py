@@ -11,8 +11,9 @@ from besom.server.services.context import Context, Unit
 from besom.server.services.naming import check_name
 from besom.server.services.queue import grid_holder, queue_point
 from besom.server.services.refusals import Conflict, Invalid
+from besom.server.services.runs import remove
 from besom.server.services.sweep_state import change_sweep_state
-from besom.server.services.sweeps import find_open_sweep, find_sweep
+from besom.server.services.sweeps import find_open_sweep, find_sweep, refuse_ended
 from besom.server.services.users import Caller
 from besom.server.services.views import run_view
 from besom.server.store import queue, runs
@@ -26,7 +27,6 @@ async def enqueue(
     caller: Caller,
     sweep_id: str,
     new: NewPoint,
-    run_id: str | None = None,
     hung_up: Callable[[], bool] = lambda: False,
 ) -> Run:
     """Queues a point; returns its run.
@@ -36,8 +36,7 @@ async def enqueue(
         plans: Of the sweeps in use.
         caller: Who asks.
         sweep_id: The sweep.
-        new: The point.
-        run_id: For the run, so that asking again changes nothing; by default a new one is drawn.
+        new: The point. With the id of a run that is there already nothing changes.
         hung_up: Whether nobody waits for the answer any more: who asks again, without an id, is somebody new.
 
     Raises:
@@ -45,20 +44,19 @@ async def enqueue(
         Conflict: the sweep has ended, its queue is full, the point of its grid has a run, the id has another one, or
             nobody waits for the answer.
     """
-    named = {"id": check_name("run", run_id)} if run_id else {}
+    named = {} if new.id is None else {"id": check_name("run", new.id)}
     if new.display_name:
         named["name"] = new.display_name
     await plans.ready(await ctx.read(lambda conn: find_sweep(conn, caller, sweep_id)))
 
     def put(unit: Unit) -> Run:
         caller.must_write()
-        if hung_up():
-            raise Conflict("hung_up", "Nothing is queued: nobody waits for the answer any more.")
-        sweep = find_open_sweep(unit.conn, caller, sweep_id)
-        if run_id is not None and (known := runs.get(unit.conn, sweep.project_id, run_id)):
-            if known.sweep_id != sweep_id or known.deleted is not None:
-                raise Conflict("run_exists", f"The id {run_id} has been given to another run.", field="id")
+        if new.id is None and hung_up():
+            raise _hung_up()
+        sweep = find_sweep(unit.conn, caller, sweep_id)
+        if new.id is not None and (known := _known_run(unit, sweep, new.id)):
             return run_view(ctx, known, sweep.entity, sweep.project)
+        refuse_ended(sweep)
         if queue.length(unit.conn, sweep_id) >= LONGEST_QUEUE:
             raise Conflict("queue_full", f"{LONGEST_QUEUE} runs of sweep {sweep_id} are queued already.", "Wait.")
         plan = plans.of(sweep)
@@ -76,7 +74,28 @@ async def enqueue(
         unit.event(sweep.project_id, "run.queued", caller.name, f"queued by {caller.name}", **subject)
         return run_view(ctx, run, sweep.entity, sweep.project)
 
-    return await ctx.write(put)
+    def withdraw(unit: Unit) -> None:
+        waiting = (row for row in queue.queued(unit.conn, sweep_id) if row.id == run.id)
+        for row in waiting:
+            remove(unit, row, caller.name, "nobody waited for the answer")
+
+    run = await ctx.write(put)
+    if new.id is None and hung_up():  # while the transaction was on its way to the disk
+        await ctx.write(withdraw)
+        raise _hung_up()
+    return run
+
+
+def _known_run(unit: Unit, sweep: Any, run_id: str) -> Any | None:
+    """The run of that id, which an earlier request has queued."""
+    known = runs.get(unit.conn, sweep.project_id, run_id)
+    if known is not None and (known.sweep_id != sweep.id or known.deleted is not None):
+        raise Conflict("run_exists", f"The id {run_id} has been given to another run.", field="id")
+    return known
+
+
+def _hung_up() -> Conflict:
+    return Conflict("hung_up", "Nothing is queued: nobody waits for the answer any more.")
 
 
 async def end_search(ctx: Context, caller: Caller, sweep_id: str) -> None:

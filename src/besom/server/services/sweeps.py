@@ -259,13 +259,18 @@ def find_open_sweep(conn: Connection, caller: Caller, sweep_id: str) -> Any:
         Conflict: it has ended.
     """
     sweep = find_sweep(conn, caller, sweep_id)
+    refuse_ended(sweep)
+    return sweep
+
+
+def refuse_ended(sweep: Any) -> None:
+    """Raises ``Conflict`` for a sweep that can start no more runs."""
     if not is_open(sweep.state):
         raise Conflict(
             "sweep_not_running",
-            f"Sweep {sweep_id} is {sweep.state}: {sweep.state_reason}.",
-            f"To go on with it: besom sweep --resume {sweep.entity}/{sweep.project}/{sweep_id}",
+            f"Sweep {sweep.id} is {sweep.state}: {sweep.state_reason}.",
+            f"To go on with it: besom sweep --resume {sweep.entity}/{sweep.project}/{sweep.id}",
         )
-    return sweep
 
 
 def view(ctx: Context, conn: Connection, row: Any) -> Sweep:

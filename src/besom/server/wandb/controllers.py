@@ -80,8 +80,8 @@ async def _grant(call: Call, sweep: Sweep, wish: Wish) -> None:
         await end_search(call.ctx, call.caller, sweep.id)
         return
     why = {"kind": _KIND, "reason": "chosen by a local controller"}
-    point = NewPoint(params=unwrapped(wish.data.args), why=why)
-    await enqueue(call.ctx, call.services.plans, call.caller, sweep.id, point, run_id=wish.id)
+    point = NewPoint(params=unwrapped(wish.data.args), why=why, id=wish.id)
+    await enqueue(call.ctx, call.services.plans, call.caller, sweep.id, point)
 
 
 @RESOLVERS.of("Sweep.controller")
