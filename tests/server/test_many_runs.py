@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -174,3 +175,82 @@ async def test_a_run_that_comes_back_judges_others_again(world: World) -> None:
     assert (await world.call("GET", f"/sweeps/{sweep}/rungs"))["rungs"] == []
     await change(world, "undelete", runs=ids)
     assert await world.call("GET", f"/sweeps/{sweep}/rungs") == before
+
+
+async def test_runs_move_to_another_project_and_their_old_address_says_where(world: World) -> None:
+    await finished(world, "one", "two", "three")
+    content, digest = b"weights", hashlib.sha256(b"weights").hexdigest()
+    await world.call("PUT", f"/projects/ann/demo/blobs/{digest}", content)
+    await world.call("POST", f"{world.runs_path('one')}/files", {"path": "model.bin", "digest": digest, "size": 7})
+    elsewhere = "/projects/ann/other"
+    await world.call("PUT", elsewhere)
+    before = (await world.runs())["version"]
+
+    told = await change(world, "move", runs=["one", "two", "nobody"], to="other")
+    assert (told["matched"], told["changed"], told["refused"]) == (2, 2, 1)
+    assert [run["id"] for run in (await world.runs())["runs"]] == ["three"]
+    assert (await world.runs(since=before))["deleted"] == ["one", "two"], "pages that follow the project drop them"
+    moved = (await world.call("GET", f"{elsewhere}/runs?since=0"))["runs"]
+    assert [(run["id"], run["project"], run["config"], run["summary"]["loss"]) for run in moved] == [
+        ("one", "other", {"lr": 0}, 0.0),
+        ("two", "other", {"lr": 1}, 1.0),
+    ]
+    assert (await world.call("GET", f"{elsewhere}/runs/one/history"))["rows"][0]["loss"] == 0.0
+    fetched = await world.client.get(f"/api/v1{elsewhere}/runs/one/files/model.bin")
+    assert fetched.content == content
+    happened = (await world.call("GET", f"{elsewhere}/runs/one/events"))["events"]
+    assert happened[0]["reason"] == "from ann/demo by ann"
+    assert len(happened) > 1
+
+    for act in (world.run("one"), world.begin("one", resume="allow"), world.send("one", b"", 0)):
+        with pytest.raises(Refused, match=r"Run one was moved to ann/other") as refused:
+            await act
+        assert (refused.value.status, refused.value.code) == (410, "run_moved")
+        assert refused.value.error["moved_to"] == "ann/other"
+    assert (await change(world, "undelete", filter={}))["matched"] == 0
+
+    third = "/projects/ann/third"
+    await world.call("PUT", third)
+    await world.call(
+        "POST", f"{elsewhere}/runs/changes", {"action": "move", "filter": {"summary.loss": 0}, "to": "third"}
+    )
+    with pytest.raises(Refused, match="was moved to ann/third"):
+        await world.run("one")
+    await world.call("POST", f"{third}/runs/changes", {"action": "move", "runs": ["one"], "to": "ann/demo"})
+    assert (await world.run("one"))["config"] == {"lr": 0}
+    assert (await world.client.get(f"/api/v1{world.runs_path('one')}/files/model.bin")).content == content
+    await world.call("DELETE", elsewhere)
+    with pytest.raises(Refused, match="Run two was deleted"):
+        await world.run("two")
+
+
+async def test_runs_that_are_needed_where_they_are_do_not_move(world: World) -> None:
+    sweep = await world.sweep(GRID)
+    agent = await world.join(sweep)
+    await world.work(agent, sweep, 1.0)
+    (tried,) = [run["id"] for run in (await world.runs())["runs"]]
+    learner = await world.sweep({**GRID, "parameters": {"a": {"values": [1, 2]}}}, prior_runs=[tried])
+    await world.call("DELETE", f"/sweeps/{sweep}")
+    other = await world.sweep(GRID)
+    await world.work(await world.join(other), other, 1.0)
+    (of_sweep,) = [run["id"] for run in (await world.runs(sweep=other))["runs"]]
+    await world.begin("busy")
+    await finished(world, "taken", "free")
+    await world.call("POST", "/projects/ann/other/runs", {"id": "taken", "started": 5.0})
+
+    told = await change(world, "move", filter={}, to="other")
+    assert (told["matched"], told["changed"]) == (5, 1)
+    reasons = {refused["run"]: refused["reason"] for refused in told["reasons"]}
+    assert f"prior run of sweep {learner}" in reasons[tried]
+    assert f"a run of sweep {other}" in reasons[of_sweep]
+    assert "It is running" in reasons["busy"]
+    assert "another run with the id taken" in reasons["taken"]
+    assert (await world.show(other))["run_count"] == 1
+    for to, message in (
+        ("demo", "already"),
+        ("nowhere", "no project ann/nowhere"),
+        ("a/b/c", "names no project"),
+        (None, "names no"),
+    ):
+        with pytest.raises(Refused, match=message):
+            await change(world, "move", filter={}, to=to)

@@ -14,6 +14,8 @@ class ErrorBody(Message, kw_only=True):
     field: str | None = None
     offset: int | None = None
     """With code ``offset_gap``: the offset that the server has, from which the client must send again."""
+    moved_to: str | None = None
+    """With code ``run_moved``: the project where the run is now, as ``entity/project``."""
 
 
 class ErrorReply(Message, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from besom.protocol.base import Message
 
-RunAction = Literal["add_tags", "remove_tags", "stop", "delete", "undelete"]
+RunAction = Literal["add_tags", "remove_tags", "stop", "delete", "undelete", "move"]
 
 
 class RunSelection(Message, kw_only=True):
@@ -26,6 +26,8 @@ class RunsChange(RunSelection, kw_only=True):
     action: RunAction
     tags: list[str] = []
     """Of ``add_tags`` and ``remove_tags``."""
+    to: str | None = None
+    """Of ``move``: a project that there is, as ``entity/project``, or ``project`` of the same entity."""
 
 
 class RefusedRun(Message, kw_only=True):

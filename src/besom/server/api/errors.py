@@ -64,6 +64,7 @@ def on_refusal(_: AnyRequest, refusal: Refusal) -> Response[ErrorReply]:
         hint=refusal.hint,
         field=refusal.field,
         offset=refusal.offset,
+        moved_to=refusal.moved_to,
     )
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(refusal, Unauthorized) else {}
     return _reply(status_of(refusal), body, headers)

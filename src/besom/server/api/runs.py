@@ -64,8 +64,8 @@ async def begin_run(
 async def change_runs(
     services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str], data: JSONBody[RunsChange]
 ) -> RunsChanged:
-    """Tags, stops, deletes or brings back many runs at once; tells of those that could not be changed."""
-    return await many_runs.change_runs(services.ctx, services.plans, caller, entity, project, data)
+    """Tags, stops, deletes, brings back or moves many runs at once; tells of those that could not be changed."""
+    return await many_runs.change_runs(services.ctx, services.plans, services.blobs, caller, entity, project, data)
 
 
 @get(_RUN, tags=["runs"])

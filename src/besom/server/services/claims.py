@@ -43,7 +43,7 @@ async def begin_run(ctx: Context, caller: Caller, entity: str, project: str, new
 
     Raises:
         Invalid: the id or a name breaks a rule.
-        Gone: a run of that id was deleted; ids are not used twice.
+        Gone: a run of that id was deleted, or moved to another project; ids are not used twice.
         Conflict: another process has begun the run, and ``new.resume`` does not allow to go on with it.
         Missing: there is no such run, and ``new.resume`` says that there must be.
     """
@@ -82,7 +82,7 @@ def begin_in(
             raise _no_such_run(names, new.id)
         run = create(ctx, unit, project_id, sweep, new)
     else:
-        refuse_deleted(run)
+        refuse_deleted(unit.conn, run)
         spool = spools.find(unit.conn, run.key, new.spool)
     if spool is None:
         if anew and run.part:

@@ -11,6 +11,7 @@ from besom.server.services.endings import Ending
 from besom.server.services.live import sweep_topic
 from besom.server.services.refusals import Conflict
 from besom.server.services.run_state import change_run_state
+from besom.server.services.runs import refuse_moved
 from besom.server.services.states import UNFINISHED
 from besom.server.services.sweep_state import touch_sweep
 from besom.server.store import points, runs, sweeps
@@ -24,7 +25,9 @@ def bring_back(ctx: Context, unit: Unit, plans: Plans, run: Any, actor: str) -> 
 
     Raises:
         Conflict: its data are gone, or its point has been given to another run.
+        Gone: it was not deleted but moved to another project.
     """
+    refuse_moved(unit.conn, run)
     if run.forgotten:
         raise Conflict("run_forgotten", f"Its data are gone: those of a deleted run are kept for {KEPT_DAYS} days.")
     sweep = sweeps.get(unit.conn, run.sweep_id) if run.sweep_id is not None else None

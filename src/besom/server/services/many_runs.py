@@ -1,13 +1,15 @@
-"""One change to many runs: tags, stop, delete, bring back. Those that cannot be changed are told of."""
+"""One change to many runs: tags, stop, delete, bring back, move. Those that cannot be changed are told of."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from besom.protocol import RefusedRun, RunsChange, RunsChanged, RunSelection
 from besom.server.services.configs import Plans
 from besom.server.services.context import Context, Unit
 from besom.server.services.deleted_runs import bring_back
+from besom.server.services.moved_runs import move_run
 from besom.server.services.projects import find_project
 from besom.server.services.refusals import Conflict, Invalid, Missing, Refusal
 from besom.server.services.run_state import order_stop
@@ -15,6 +17,7 @@ from besom.server.services.runs import delete_found, refuse_deleted
 from besom.server.services.states import UNFINISHED
 from besom.server.services.users import Caller
 from besom.server.store import run_list, runs
+from besom.server.store.blob_folder import BlobFolder
 from besom.server.store.errors import FilterError
 from besom.server.store.filters import compile_filter
 
@@ -29,26 +32,32 @@ _REASONS = 100
 
 
 async def change_runs(
-    ctx: Context, plans: Plans, caller: Caller, entity: str, project: str, asked: RunsChange
+    ctx: Context, plans: Plans, folder: BlobFolder, caller: Caller, entity: str, project: str, asked: RunsChange
 ) -> RunsChanged:
     """Changes all runs of a selection.
 
     Raises:
-        Missing: no such project.
-        Invalid: the selection or the tags cannot be understood.
+        Missing: no such project, or none to move to.
+        Invalid: the selection, the tags or the project to move to cannot be understood.
     """
     caller.must_write()
     if asked.action in ("add_tags", "remove_tags") and not all([asked.tags, *asked.tags]):
         raise Invalid("no_tags", f"{asked.action} needs tags, and none of them may be empty.", field="tags")
 
+    there = _destination(asked, entity, project)
     matches = selection_condition(asked)
     of = run_list.deleted if asked.action == "undelete" else run_list.living
 
     def look(conn: Connection) -> tuple[int, list[str]]:
         home = find_project(conn, caller, entity, project)
+        find_project(conn, caller, *there)
         if asked.runs is not None:  # those that are not there are told of
             return int(home.id), list(dict.fromkeys(asked.runs))
         return int(home.id), run_list.ids(conn, of(home.id, asked.sweep) & matches)
+
+    def move(unit: Unit, run: Any) -> None:
+        source, target = (find_project(unit.conn, caller, *place) for place in ((entity, project), there))
+        move_run(unit, folder, run, source, target, caller.name)
 
     project_id, ids = await ctx.read(look)
     result = RunsChanged(matched=0, changed=0, refused=0, reasons=[])
@@ -58,7 +67,7 @@ async def change_runs(
         def change(unit: Unit, some: list[str] = some) -> list[tuple[str, bool | Refusal]]:
             if asked.runs is None:  # some may have changed since they were looked for
                 some = run_list.ids(unit.conn, of(project_id, asked.sweep) & matches & run_list.named(some))
-            return [(run_id, _try(ctx, unit, plans, project_id, run_id, asked, caller)) for run_id in some]
+            return [(run_id, _try(ctx, unit, plans, project_id, run_id, asked, caller, move)) for run_id in some]
 
         for run_id, outcome in await ctx.write(change):
             result.matched += not isinstance(outcome, Missing)
@@ -94,8 +103,33 @@ def selection_condition(selection: RunSelection) -> ColumnElement[bool]:
         raise Invalid("bad_filter", error.message, error.hint, field="filter") from None
 
 
+def _destination(asked: RunsChange, entity: str, project: str) -> tuple[str, str]:
+    """Entity and project where the runs are after the change."""
+    if asked.action != "move":
+        return entity, project
+    *before, name = (asked.to or "").split("/")
+    there = (before[0] if before else entity, name)
+    if len(before) > 1 or not all(there):
+        raise Invalid(
+            "bad_destination",
+            f"{asked.to!r} names no project to move to.",
+            'Give "to" as entity/project, or as project of the same entity.',
+            field="to",
+        )
+    if there == (entity, project):
+        raise Invalid("same_project", f"The runs are in {entity}/{project} already.", "Name another one.", field="to")
+    return there
+
+
 def _try(
-    ctx: Context, unit: Unit, plans: Plans, project_id: int, run_id: str, asked: RunsChange, caller: Caller
+    ctx: Context,
+    unit: Unit,
+    plans: Plans,
+    project_id: int,
+    run_id: str,
+    asked: RunsChange,
+    caller: Caller,
+    move: Callable[[Unit, Any], None],
 ) -> bool | Refusal:
     """Whether the run is changed now; the reason where it cannot be."""
     run = runs.get(unit.conn, project_id, run_id)
@@ -104,17 +138,28 @@ def _try(
     if asked.sweep not in (None, run.sweep_id):
         return Missing("run_not_found", f"It is no run of sweep {asked.sweep}.")
     try:
-        return _change(ctx, unit, plans, run, asked, caller.name)
+        return _change(ctx, unit, plans, run, asked, caller.name, move)
     except Refusal as refusal:
         return refusal
 
 
-def _change(ctx: Context, unit: Unit, plans: Plans, run: Any, asked: RunsChange, actor: str) -> bool:
+def _change(
+    ctx: Context,
+    unit: Unit,
+    plans: Plans,
+    run: Any,
+    asked: RunsChange,
+    actor: str,
+    move: Callable[[Unit, Any], None],
+) -> bool:
     if asked.action == "undelete":
         if run.deleted is not None:
             bring_back(ctx, unit, plans, run, actor)
         return run.deleted is not None
-    refuse_deleted(run)
+    refuse_deleted(unit.conn, run)
+    if asked.action == "move":
+        move(unit, run)
+        return True
     if asked.action == "delete":
         delete_found(unit, run, actor)
         return True

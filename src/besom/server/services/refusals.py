@@ -14,12 +14,20 @@ class Refusal(BesomError):
     """A request that is understood and not carried out. ``code`` is for programs, ``field`` names the culprit."""
 
     def __init__(
-        self, code: str, message: str, hint: str | None = None, *, field: str | None = None, offset: int | None = None
+        self,
+        code: str,
+        message: str,
+        hint: str | None = None,
+        *,
+        field: str | None = None,
+        offset: int | None = None,
+        moved_to: str | None = None,
     ) -> None:
         super().__init__(message, hint)
         self.code = code
         self.field = field
         self.offset = offset
+        self.moved_to = moved_to
 
 
 class Unauthorized(Refusal):
@@ -35,7 +43,7 @@ class Missing(Refusal):
 
 
 class Gone(Refusal):
-    """It was there and was deleted."""
+    """It was there, and was deleted or moved."""
 
 
 class Conflict(Refusal):

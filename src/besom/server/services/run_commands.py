@@ -33,7 +33,7 @@ async def create_run(ctx: Context, caller: Caller, entity: str, project: str, ru
         home = open_project(unit, caller, entity, project)
         run = runs.get(unit.conn, home.id, run_id)
         if run is not None:
-            refuse_deleted(run)
+            refuse_deleted(unit.conn, run)
             return Begun(run_view(ctx, run, entity, project), is_new=False)
         run = create(ctx, unit, home.id, None, NewRun(id=run_id, started=unit.now))
         if waits:  # nobody is missed when it is silent

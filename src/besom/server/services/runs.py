@@ -16,7 +16,7 @@ from besom.server.services.states import UNFINISHED
 from besom.server.services.sweep_state import touch_sweep
 from besom.server.services.users import Caller
 from besom.server.services.views import run_view
-from besom.server.store import points, runs
+from besom.server.store import moved_runs, points, runs
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -85,13 +85,13 @@ def find_run(conn: Connection, caller: Caller, entity: str, project: str, run_id
 
     Raises:
         Missing: there is none that the caller may see.
-        Gone: it was deleted.
+        Gone: it was deleted, or moved to another project.
     """
     home = find_project(conn, caller, entity, project)
     run = runs.get(conn, home.id, run_id)
     if run is None:
         raise Missing("run_not_found", f"There is no run {run_id!r} in {entity}/{project}.", field="run")
-    refuse_deleted(run)
+    refuse_deleted(conn, run)
     return run
 
 
@@ -104,12 +104,27 @@ def merge_config(config: dict[str, Any], added: dict[str, Any]) -> dict[str, Any
     return merged
 
 
-def refuse_deleted(run: Any) -> None:
-    """Raises ``Gone`` for a run that was deleted."""
+def refuse_deleted(conn: Connection, run: Any) -> None:
+    """Raises ``Gone`` for a run that was deleted, or moved to another project."""
     if run.deleted is not None:
+        refuse_moved(conn, run)
         raise Gone(
             "run_deleted",
             f"Run {run.id} was deleted; the id of a deleted run cannot be used again.",
             "Start a new run without giving an id, or with another one.",
             field="run",
+        )
+
+
+def refuse_moved(conn: Connection, run: Any) -> None:
+    """Raises ``Gone`` for the note that a run has left behind in the project where it was."""
+    place = moved_runs.place_of(conn, run.key)
+    if place is not None:
+        there = f"{place.entity}/{place.name}"
+        raise Gone(
+            "run_moved",
+            f"Run {run.id} was moved to {there}.",
+            f"Name it as {there}/{run.id}.",
+            field="run",
+            moved_to=there,
         )

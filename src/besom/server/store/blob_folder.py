@@ -19,6 +19,7 @@ from besom.server.store.errors import StoreError
 
 DIGEST_LENGTH = 64
 _UNFINISHED = "unfinished"
+_PIECE = 1 << 20
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -62,6 +63,33 @@ class BlobFolder:
         except FileNotFoundError:
             return None
         except OSError as error:
+            raise _trouble(self.path, error) from None
+
+    def share(self, digest: str, project_id: int, other: int) -> None:
+        """Gives another project a blob of this one, if it is there; takes no room where the disk has hard links.
+
+        Raises:
+            StoreError: the disk is full or cannot be used.
+        """
+        source, place = self._place(project_id, digest), self._place(other, digest)
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            os.link(source, place)
+            _make_durable(place.parent)
+        except (FileExistsError, FileNotFoundError):
+            return
+        except OSError:
+            self._copy(source, place)
+
+    def _copy(self, source: Path, place: Path) -> None:
+        writer = self.write()
+        try:
+            with source.open("rb") as file:
+                while piece := file.read(_PIECE):
+                    writer.append(piece)
+            writer.move_to(place)
+        except OSError as error:
+            writer.discard()
             raise _trouble(self.path, error) from None
 
     def remove(self, project_id: int, digest: str) -> None:
@@ -122,11 +150,7 @@ class BlobWriter:
         os.fsync(self._file.fileno())
         self._file.close()
         Path(self._name).replace(place)
-        folder = os.open(place.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        _make_durable(place.parent)
 
     def discard(self) -> None:
         """Forgets everything; may be called again, and after ``move_to``."""
@@ -134,6 +158,14 @@ class BlobWriter:
             self._file.close()
         with contextlib.suppress(FileNotFoundError):
             Path(self._name).unlink()
+
+
+def _make_durable(folder: Path) -> None:
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def is_digest(text: str) -> bool:

@@ -35,7 +35,7 @@ def touch(conn: Connection, project_id: int, digests: Collection[str], now: floa
     return found
 
 
-def add(conn: Connection, project_id: int, digest: str, md5: str, size: int, now: float) -> None:
+def add(conn: Connection, project_id: int, digest: str, md5: str | None, size: int, now: float) -> None:
     """Notes that a project has a blob; again is harmless, and gives the MD5 to one that came before they were kept."""
     here = (blobs.c.project_id == project_id) & (blobs.c.digest == digest)
     if not conn.execute(update(blobs).where(here).values(md5=md5, touched=now)).rowcount:

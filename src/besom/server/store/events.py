@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, insert, select, update
 
 from besom.server.store.tables import events
 
@@ -27,3 +27,9 @@ def of_run(conn: Connection, project_id: int, run_id: str, limit: int) -> list[R
     """A run's events, the newest first."""
     query = select(events).where(events.c.project_id == project_id, events.c.run_id == run_id)
     return list(conn.execute(query.order_by(events.c.id.desc()).limit(limit)))
+
+
+def move(conn: Connection, project_id: int, run_id: str, to_project: int) -> None:
+    """What happened to a run goes with it to another project."""
+    here = (events.c.project_id == project_id, events.c.run_id == run_id)
+    conn.execute(update(events).where(*here).values(project_id=to_project))

@@ -134,6 +134,11 @@ def prior_runs(conn: Connection, sweep_id: str) -> list[str]:
     return list(conn.scalars(query.order_by(runs.c.key)))
 
 
+def borrowers(conn: Connection, run_key: int) -> list[str]:
+    """The sweeps of others that learn from a run."""
+    return list(conn.scalars(select(borrowed_runs.c.sweep_id).where(borrowed_runs.c.run_key == run_key)))
+
+
 def return_borrowed(conn: Connection, sweep_id: str) -> None:
     """Forgets them."""
     conn.execute(delete(borrowed_runs).where(borrowed_runs.c.sweep_id == sweep_id))

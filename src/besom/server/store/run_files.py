@@ -31,6 +31,15 @@ def of_run(conn: Connection, project_id: int, run_key: int) -> list[Row[Any]]:
     return sorted(conn.execute(query), key=lambda row: str(row.path))
 
 
+def arrived(conn: Connection, project_id: int, run_key: int) -> list[Row[Any]]:
+    """``digest``, ``md5`` and ``size`` of those bytes of a run's files that its project has."""
+    query = select(blobs.c.digest, blobs.c.md5, blobs.c.size).where(
+        blobs.c.project_id == project_id,
+        blobs.c.digest.in_(select(run_files.c.digest).where(run_files.c.run_key == run_key)),
+    )
+    return list(conn.execute(query))
+
+
 def get(conn: Connection, run_key: int, path: str) -> Row[Any] | None:
     """The file of that path."""
     return conn.execute(select(run_files).where(run_files.c.run_key == run_key, run_files.c.path == path)).first()

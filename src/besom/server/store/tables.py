@@ -213,6 +213,14 @@ runs = Table(
     Index("ix_runs_agent_id_state", "agent_id", "state"),
 )
 
+# Runs that were moved to another project. Where one was, a row of ``runs`` that is deleted and forgotten keeps its id.
+moved_runs = Table(
+    "moved_runs",
+    metadata,
+    Column("note_key", Key, _cascade("runs.key"), primary_key=True),  # that row
+    Column("run_key", Key, _cascade("runs.key"), nullable=False, index=True),
+)
+
 # Each process that logs to a run has a spool of its own; they are counted from 1, in the order of their first claims.
 spools = Table(
     "spools",
