@@ -1,14 +1,17 @@
 /** Lines of runs that belong together, as one line of their mean with the spread around it. */
+import { colorOfName } from "../view/runColors";
 import type { CurveSettings } from "./curveSettings";
 import { extent, type Line, lowerBound } from "./curves";
 
 const MOST_PLACES = 300;
 
-/** `groupOf`: of a run, by its id; the name of the group becomes the line's `runId`. */
+/**
+ * `groupOf`: of a run, by its id; the name of the group becomes the line's `runId`. A group has the colour of its runs
+ * where they share one, else that of its name.
+ */
 export function grouped(
   lines: readonly Line[],
   groupOf: (runId: string) => string,
-  seriesOf: (group: string) => number,
   spread: CurveSettings["spread"],
 ): Line[] {
   const groups = new Map<string, Line[]>();
@@ -17,7 +20,12 @@ export function grouped(
     groups.set(name, [...(groups.get(name) ?? []), line]);
   }
   const places = commonPlaces(lines);
-  return [...groups].map(([name, members]) => band(name, seriesOf(name), members, places, spread));
+  return [...groups].map(([name, members]) => band(name, colorOf(name, members), members, places, spread));
+}
+
+function colorOf(name: string, members: readonly Line[]): string {
+  const [color, ...others] = new Set(members.map((line) => line.color));
+  return color !== undefined && others.length === 0 ? color : colorOfName(name);
 }
 
 /** Where the lines themselves have points, if that is few places; else evenly spaced. */
@@ -30,7 +38,7 @@ function commonPlaces(lines: readonly Line[]): number[] {
 
 function band(
   name: string,
-  series: number,
+  color: string,
   members: readonly Line[],
   places: readonly number[],
   spread: CurveSettings["spread"],
@@ -47,7 +55,7 @@ function band(
     low.push(spread === "range" ? Math.min(...here) : mean - deviation);
     high.push(spread === "range" ? Math.max(...here) : mean + deviation);
   }
-  return { runId: name, emphasis: "normal", series, steps, values, low, high, members: members.length };
+  return { runId: name, emphasis: "normal", color, steps, values, low, high, members: members.length };
 }
 
 /** Between a line's points along the line; before its first and after its last there is none. */

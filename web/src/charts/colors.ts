@@ -1,6 +1,4 @@
-import { SERIES } from "../view/runColors";
-
-/** The page's colour tokens as a canvas understands them. */
+/** The page's colours as a canvas understands them. */
 const NAMES = {
   text: "--text-soft",
   grid: "--chart-grid",
@@ -11,28 +9,27 @@ const NAMES = {
 } as const;
 
 export type Colors = Record<keyof typeof NAMES, string> & {
-  /** By `seriesOf` a run. */
-  series: string[];
+  /** Of any colour of the document: `var(--series-1)`, `#aa3377`. */
+  of: (color: string) => string;
 };
 
-/** Tokens as they hold inside `element`; a computed `color` is free of var() and light-dark(). */
-export function readTokens(element: HTMLElement, tokens: readonly string[]): string[] {
+/** A colour as it holds inside `element`; a computed `color` is free of var() and light-dark(). */
+export function readColor(element: HTMLElement, color: string): string {
   const probe = document.createElement("span");
   element.append(probe);
-  const colors = tokens.map((token) => {
-    probe.style.color = `var(${token})`;
-    return getComputedStyle(probe).color;
-  });
+  probe.style.color = color;
+  const read = getComputedStyle(probe).color;
   probe.remove();
-  return colors;
+  return read;
 }
 
 export function readColors(element: HTMLElement): Colors {
-  const values = readTokens(element, Object.values(NAMES));
-  const entries = Object.keys(NAMES).map((name, i) => [name, values[i]]);
-  const series = readTokens(
-    element,
-    Array.from({ length: SERIES }, (_, i) => `--series-${i + 1}`),
-  );
-  return { ...Object.fromEntries(entries), series } as Colors;
+  const known = new Map<string, string>();
+  const of = (color: string): string => {
+    const read = known.get(color) ?? readColor(element, color);
+    known.set(color, read);
+    return read;
+  };
+  const entries = Object.entries(NAMES).map(([name, token]) => [name, of(`var(${token})`)]);
+  return { ...Object.fromEntries(entries), of } as Colors;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { RunCurve } from "../api/curveRange";
 import type { Curve } from "../api/types";
 import { grouped } from "./bands";
-import { linesOf, type Source } from "./curveLines";
+import { linesOf, type Source, stepsWithin } from "./curveLines";
 import { DEFAULTS } from "./curveSettings";
 import { extent, innerRange, type Line, toldApart } from "./curves";
 import { metricAlone, parseExpression } from "./expression";
@@ -15,17 +16,17 @@ const curve = (key: string, steps: number[], values: (number | string)[], total 
   total,
 });
 
-const source = (curves: Curve[], about: Partial<Source> = {}): Source => ({
+const source = (curves: RunCurve[], about: Partial<Source> = {}): Source => ({
   runId: "r",
   emphasis: "normal",
-  series: 3,
+  color: "#000000",
   started: 100,
   stopped: false,
   curveOf: (key) => curves.find((one) => one.key === key),
   ...about,
 });
 
-const drawn = (curves: Curve[], settings: Partial<typeof DEFAULTS>, value = metricAlone("loss")) =>
+const drawn = (curves: RunCurve[], settings: Partial<typeof DEFAULTS>, value = metricAlone("loss")) =>
   linesOf([source(curves)], value, { ...DEFAULTS, ...settings })[0];
 
 describe("a curve against another", () => {
@@ -85,12 +86,7 @@ describe("grouped runs", () => {
     ...linesOf([source([curve("loss", [0, 2], [3, 7])], { runId: "b" })], metricAlone("loss"), DEFAULTS),
     ...linesOf([source([curve("loss", [1], [9])], { runId: "c" })], metricAlone("loss"), DEFAULTS),
   ];
-  const groups = grouped(
-    lines,
-    (id) => (id === "c" ? "other" : "same"),
-    () => 0,
-    "range",
-  );
+  const groups = grouped(lines, (id) => (id === "c" ? "other" : "same"), "range");
 
   it("become their mean with its spread, each counted only where it has values", () => {
     const [same, other] = groups;
@@ -107,12 +103,7 @@ describe("grouped runs", () => {
     expect([other?.steps, other?.values]).toEqual([[1], [9]]);
   });
   it("can show the standard deviation instead", () => {
-    const [same] = grouped(
-      lines,
-      () => "all",
-      () => 0,
-      "deviation",
-    );
+    const [same] = grouped(lines, () => "all", "deviation");
     expect([same?.low?.[0], same?.high?.[0]]).toEqual([1, 3]);
   });
   it("are as high as their spread", () => expect(extent(groups)).toEqual({ x: [0, 2], y: [1, 9] }));
@@ -133,7 +124,7 @@ it("looks only at what is in sight, and on a logarithmic axis only at what is po
 
 it("breaks the line of a run that has the colour of another", () => {
   const line = drawn([curve("loss", [0], [1])], {}) as Line;
-  const lines = [line, { ...line, series: 4 }, line];
+  const lines = [line, { ...line, color: "#ffffff" }, line];
   expect(toldApart(lines).map(({ dashed }) => dashed ?? false)).toEqual([false, false, true]);
   const many = Array.from({ length: 20 }, () => line);
   expect(toldApart(many)).toBe(many);
@@ -143,4 +134,49 @@ it("writes the points as a table, with what was logged beside what was smoothed"
   const line = drawn([curve("loss", [0, 1], [2, "NaN"])], { smoothing: "ema", weight: 0 });
   const text = linesAsCsv(line === undefined ? [] : [line], "loss", "step", () => "a, b");
   expect(text.replaceAll("\r", "")).toBe('id,name,step,loss,smoothed\nr,"a, b",0,2,2\nr,"a, b",1,NaN,NaN\n');
+});
+
+describe("the steps that a zoomed chart asks for", () => {
+  const runs = [
+    source([curve("_timestamp", [0, 64, 128, 192], [100, 200, 300, 400])], { started: 100 }),
+    source([curve("_timestamp", [0, 640], [1_000, 1_100])], { started: 1_000 }),
+    source([]),
+  ];
+  it("are those of the axis itself where it is the step", () => {
+    expect(stepsWithin([3.2, 5.9], runs, "step")).toEqual([3, 6]);
+  });
+  it("reach to the neighbours of the points in sight, of every run", () => {
+    expect(stepsWithin([90, 110], runs, "relative")).toEqual([0, 640]);
+    expect(stepsWithin([290, 310], runs, "wall")).toEqual([64, 192]);
+  });
+  it("are unknown where no point is in sight", () => {
+    expect(stepsWithin([5_000, 6_000], runs, "wall")).toBeNull();
+  });
+});
+
+it("smooths alike where a part of a curve has more of its points", () => {
+  const raw = Array.from({ length: 400 }, (_, i) => Math.sin(i / 20));
+  const at = [...raw.keys()];
+  const coarse = at.filter((i) => i % 5 === 0);
+  const mixed = [...coarse.filter((i) => i < 200), ...at.filter((i) => i >= 200)];
+  const smoothed = (steps: number[], thinned?: (at: number) => number) =>
+    drawn(
+      [
+        {
+          ...curve(
+            "loss",
+            steps,
+            steps.map((i) => raw[i] as number),
+            400,
+          ),
+          ...(thinned && { thinned }),
+        },
+      ],
+      {
+        smoothing: "ema",
+        weight: 0.9,
+      },
+    )?.values.at(-1);
+  const apart = Math.abs((smoothed(mixed, (i) => (i < 40 ? 5 : 1)) ?? 0) - (smoothed(at) ?? 9));
+  expect(apart).toBeLessThan(0.01);
 });

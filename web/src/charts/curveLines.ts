@@ -1,4 +1,5 @@
 /** From logged curves to the lines of a chart: an expression over metrics, against what was asked for, smoothed. */
+import { type RunCurve, type StepRange, stepRange } from "../api/curveRange";
 import type { Curve } from "../api/types";
 import { toNumber } from "../lib/format";
 import type { CurveSettings } from "./curveSettings";
@@ -36,11 +37,12 @@ export function keyOfX(x: string): string | null {
 export interface Source {
   runId: string;
   emphasis: Emphasis;
-  series: number;
+  /** Of its line. */
+  color: string;
   started: number | null;
   /** Early stopping ended it: its line ends in a mark. */
   stopped: boolean;
-  curveOf: (key: string) => Curve | undefined;
+  curveOf: (key: string) => RunCurve | undefined;
 }
 
 export function linesOf(sources: readonly Source[], value: Expression, settings: CurveSettings): Line[] {
@@ -50,7 +52,8 @@ export function linesOf(sources: readonly Source[], value: Expression, settings:
     const line = placed(curve, source, settings.x);
     if (line === null || line.steps.length === 0) return [];
     if (settings.smoothing === "none") return [line];
-    const thinned = Math.max(1, curve.total / curve.steps.length);
+    const evenly = Math.max(1, curve.total / curve.steps.length);
+    const thinned = curve.thinned ?? (() => evenly);
     const amount = settings.smoothing === "ema" ? settings.weight : settings.width;
     return [{ ...line, values: smooth(line.values, settings.smoothing, amount, thinned), raw: line.values }];
   });
@@ -60,6 +63,7 @@ interface Values {
   steps: readonly number[];
   values: readonly (number | null)[];
   total: number;
+  thinned?: ((at: number) => number) | undefined;
 }
 
 /** A single metric as it is; of several the value at each step of the first. */
@@ -77,18 +81,18 @@ function computed(source: Source, { keys, compute }: Expression): Values | null 
     }
     return compute((key) => row.get(key) ?? Number.NaN);
   });
-  return { steps: first.steps, values, total: first.total };
+  return { steps: first.steps, values, total: first.total, thinned: first.thinned };
 }
 
 /** The values moved to their places on the x axis; null where the run has not logged what is shown there. */
 function placed({ steps, values }: Values, source: Source, x: string): Line | null {
-  const { runId, emphasis, series, stopped } = source;
-  const line = { runId, emphasis, series, stopped };
+  const { runId, emphasis, color, stopped } = source;
+  const line = { runId, emphasis, color, stopped };
   const key = keyOfX(x);
   if (key === null) return { ...line, steps, values };
   const other = source.curveOf(key);
   if (other === undefined || other.steps.length === 0) return null;
-  const start = x === "relative" ? (source.started ?? toNumber(other.values[0]) ?? 0) : 0;
+  const start = startOf(source, x, other);
   const points: [x: number, y: number | null][] = [];
   for (const [i, step] of steps.entries()) {
     const at = valueAtStep(other, step);
@@ -107,4 +111,32 @@ function valueAtStep({ steps, values }: Curve, step: number): number | null {
   if (before === null || after === null) return before ?? after;
   const from = steps[i - 1] as number;
   return before + ((after - before) * (step - from)) / ((at as number) - from);
+}
+
+/** Where the x axis begins for a run, on the axis of its curve. */
+const startOf = ({ started }: Pick<Source, "started">, x: string, curve: Curve): number =>
+  x === "relative" ? (started ?? toNumber(curve.values[0]) ?? 0) : 0;
+
+/** The steps at which runs are in this part of the x axis; null where that cannot be said. */
+export function stepsWithin(
+  window: readonly [from: number, to: number],
+  sources: readonly Pick<Source, "started" | "curveOf">[],
+  x: string,
+): StepRange | null {
+  const key = keyOfX(x);
+  if (key === null) return stepRange(...window);
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const source of sources) {
+    const curve = source.curveOf(key);
+    if (curve === undefined) continue;
+    const start = startOf(source, x, curve);
+    for (const [i, value] of curve.values.entries()) {
+      const at = (toNumber(value) ?? Number.NaN) - start;
+      if (!(at >= window[0] && at <= window[1])) continue;
+      // Between this point and its neighbours others were left out.
+      first = Math.min(first, curve.steps[i - 1] ?? (curve.steps[i] as number));
+      last = Math.max(last, curve.steps[i + 1] ?? (curve.steps[i] as number));
+    }
+  }
+  return first <= last ? stepRange(first, last) : null;
 }

@@ -80,7 +80,7 @@ export function useCurveSettings(place: string, chart: string, x: string): Setti
   );
   const reset = useCallback(() => {
     const { [chart]: mine, ...others } = kept.own;
-    setKept(mine === undefined ? NOTHING : { ...kept, own: others });
+    setKept(mine === undefined ? undefined : { ...kept, own: others });
   }, [kept, setKept, chart]);
   const changed = own !== undefined || Object.keys(kept.all).length > 0;
   return useMemo(

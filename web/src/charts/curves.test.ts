@@ -1,11 +1,17 @@
 import { expect, it } from "vitest";
-import { extent, lowerBound, toLine } from "./curves";
+import { extent, type Line, lowerBound } from "./curves";
 
-const curve = { run_id: "r", key: "loss", steps: [0, 5, 9], values: [3, "NaN", 1], total: 3 };
+const line = (values: Line["values"]): Line => ({
+  runId: "r",
+  emphasis: "normal",
+  color: "#000000",
+  steps: [0, 5, 9],
+  values,
+});
 
 it("spans the finite values only", () => {
-  expect(extent([toLine(curve, "normal")])).toEqual({ x: [0, 9], y: [1, 3] });
-  expect(extent([toLine({ ...curve, values: ["NaN", "NaN", "Infinity"] }, "normal")])).toBeNull();
+  expect(extent([line([3, Number.NaN, 1])])).toEqual({ x: [0, 9], y: [1, 3] });
+  expect(extent([line([Number.NaN, null, Number.POSITIVE_INFINITY])])).toBeNull();
 });
 
 it("finds the first step that is not below a value", () => {

@@ -1,6 +1,4 @@
 /** The lines of a chart, and how far they reach. */
-import type { Curve } from "../api/types";
-import { toNumber } from "../lib/format";
 
 export type Emphasis = "best" | "normal" | "dim";
 
@@ -11,8 +9,8 @@ export interface Line {
   /** Of a group: its name. */
   runId: string;
   emphasis: Emphasis;
-  /** Index of its colour. */
-  series: number;
+  /** As CSS takes it: see `view/runColors`. */
+  color: string;
   /** Places on the x axis, ascending. */
   steps: readonly number[];
   values: Numbers;
@@ -29,20 +27,16 @@ export interface Line {
   dashed?: boolean;
 }
 
-export function toLine(curve: Curve, emphasis: Emphasis, series = 0): Line {
-  return { runId: curve.run_id, emphasis, series, steps: curve.steps, values: curve.values.map(toNumber) };
-}
-
 /** More lines than these cannot be told apart by how they are drawn. */
 export const FEW = 8;
 
 /** Few lines differ even where two runs have the same colour. */
 export function toldApart(lines: readonly Line[]): readonly Line[] {
   if (lines.length > FEW) return lines;
-  const taken = new Set<number>();
+  const taken = new Set<string>();
   return lines.map((line) => {
-    if (line.emphasis === "dim" || !taken.has(line.series)) {
-      taken.add(line.series);
+    if (line.emphasis === "dim" || !taken.has(line.color)) {
+      taken.add(line.color);
       return line;
     }
     return { ...line, dashed: true };

@@ -38,7 +38,7 @@ export function drawLines(plot: uPlot, lines: readonly Line[], colors: Colors): 
     const { width, alpha } = looks[emphasis];
     for (const line of lines) {
       if (line.emphasis !== emphasis) continue;
-      const color = emphasis === "dim" ? colors.dim : (colors.series[line.series] as string);
+      const color = emphasis === "dim" ? colors.dim : colors.of(line.color);
       ctx.strokeStyle = color;
       ctx.fillStyle = color;
       ctx.lineWidth = width * devicePixelRatio;

@@ -1,5 +1,5 @@
 /** Colours of a scale of values: even steps for the eye, from faint for the worse end to strong for the better one. */
-import { readTokens } from "./colors";
+import { readColor } from "./colors";
 
 export const GRADIENTS = { plasma: "Plasma", viridis: "Viridis", blue: "Blue" } as const;
 export type GradientName = keyof typeof GRADIENTS;
@@ -10,25 +10,20 @@ export type Gradient = GradientName | { from: string; to: string };
 export const COLORS = 32;
 const STOPS = 5;
 
-/** Names of the tokens from the worse end to the better one. */
-export const gradientTokens = (name: GradientName): string[] =>
-  Array.from({ length: STOPS }, (_, i) => `--gradient-${name}-${i + 1}`);
+/** As the document takes them, from the worse end to the better one. */
+const stopsOf = (gradient: Gradient): string[] =>
+  typeof gradient === "string"
+    ? Array.from({ length: STOPS }, (_, i) => `var(--gradient-${gradient}-${i + 1})`)
+    : [gradient.from, gradient.to];
 
 /** For the style of an element: as the canvas draws it. */
 export const gradientImage = (gradient: Gradient): string =>
-  `linear-gradient(90deg in oklab, ${(
-    typeof gradient === "string"
-      ? gradientTokens(gradient).map((token) => `var(${token})`)
-      : [gradient.from, gradient.to]
-  ).join(", ")})`;
+  `linear-gradient(90deg in oklab, ${stopsOf(gradient).join(", ")})`;
 
 /** `COLORS` colours for a canvas, from the worse end to the better one, as they hold inside `element`. */
 export function readGradient(element: HTMLElement, gradient: Gradient): string[] {
-  const stops =
-    typeof gradient === "string"
-      ? readTokens(element, gradientTokens(gradient))
-      : [gradient.from, gradient.to];
-  return blend(stops.map(parseColor), COLORS).map(([r, g, b]) => `rgb(${r},${g},${b})`);
+  const stops = stopsOf(gradient).map((stop) => parseColor(readColor(element, stop)));
+  return blend(stops, COLORS).map(([r, g, b]) => `rgb(${r},${g},${b})`);
 }
 
 type Rgb = readonly [red: number, green: number, blue: number];

@@ -2,6 +2,7 @@ import { type KeyboardEvent, useId, useLayoutEffect, useMemo, useRef, useState }
 import { found } from "../lib/fuzzy";
 import { putBelow } from "../lib/putBelow";
 import styles from "./Combobox.module.css";
+import floating from "./Floating.module.css";
 
 export interface ComboOption {
   value: string;
@@ -115,7 +116,7 @@ export function Combobox({
         onKeyDown={onKeyDown}
         onBlur={close}
       />
-      <div ref={list} id={id} popover="manual" role="listbox" aria-label={label} className={styles.list}>
+      <div ref={list} id={id} popover="manual" role="listbox" aria-label={label} className={floating.list}>
         {offered.map((option, i) => (
           // biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus and says which one is meant
           // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the field's

@@ -1,6 +1,7 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
-import { putBelow } from "../lib/putBelow";
+import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
 import { Button } from "./Button";
+import { Floating } from "./Floating";
+import floating from "./Floating.module.css";
 import styles from "./Menu.module.css";
 
 export interface MenuItem {
@@ -62,26 +63,17 @@ interface ItemsProps {
 }
 
 function Items({ id, label, anchor, items, close }: ItemsProps) {
-  const list = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it opens once, where its button is then
-  useEffect(() => {
-    if (list.current === null || anchor === null) return;
-    list.current.showPopover();
-    putBelow(anchor, list.current, WIDTH, items.length * ITEM);
-    buttonsOf(list.current)[0]?.focus();
-  }, []);
   return (
-    <div
-      ref={list}
+    <Floating
       id={id}
-      popover="auto"
       role="menu"
       aria-label={label}
-      className={styles.menu}
-      onKeyDown={(event) => walk(event, list.current)}
-      onToggle={(event) => {
-        if (event.newState === "closed") close();
-      }}
+      className={floating.list}
+      anchor={anchor}
+      width={WIDTH}
+      leastHeight={items.length * ITEM}
+      onKeyDown={walk}
+      onClose={close}
     >
       {items.map((item, i) =>
         item === null ? (
@@ -93,8 +85,9 @@ function Items({ id, label, anchor, items, close }: ItemsProps) {
             role="menuitem"
             tabIndex={-1}
             className={item.danger ? `${styles.item} ${styles.danger}` : styles.item}
-            onClick={() => {
-              list.current?.hidePopover();
+            onClick={({ currentTarget }) => {
+              // Not only out of the document: so the focus goes back to where it was.
+              currentTarget.closest<HTMLElement>("[popover]")?.hidePopover();
               item.act();
             }}
           >
@@ -103,16 +96,14 @@ function Items({ id, label, anchor, items, close }: ItemsProps) {
           </button>
         ),
       )}
-    </div>
+    </Floating>
   );
 }
 
-const buttonsOf = (list: HTMLElement) => [...list.querySelectorAll<HTMLElement>("[role=menuitem]")];
-
-function walk(event: KeyboardEvent, list: HTMLElement | null): void {
-  if (list === null) return;
+function walk(event: KeyboardEvent<HTMLDivElement>): void {
   event.stopPropagation();
-  const buttons = buttonsOf(list);
+  const list = event.currentTarget;
+  const buttons = [...list.querySelectorAll<HTMLElement>("[role=menuitem]")];
   const now = buttons.indexOf(document.activeElement as HTMLElement);
   const next = { ArrowDown: now + 1, ArrowUp: now - 1, Home: 0, End: -1 }[event.key];
   if (event.key === "Tab") list.hidePopover();

@@ -1,7 +1,7 @@
 import { type ComponentProps, type ReactNode, type RefObject, type ToggleEvent, useId, useRef } from "react";
 import { putBelow } from "../lib/putBelow";
 import { Button } from "./Button";
-import styles from "./Popover.module.css";
+import floating from "./Floating.module.css";
 
 interface Props {
   /** On the button. */
@@ -71,7 +71,7 @@ export function Popover({
         role="dialog"
         aria-labelledby={`${id}-title`}
         aria-describedby={describedBy}
-        className={styles.panel}
+        className={floating.panel}
         onToggle={(event) => {
           // React hands on the events of panels inside this one too.
           if (event.target === event.currentTarget) onToggle?.(event);

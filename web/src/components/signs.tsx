@@ -85,3 +85,68 @@ export const BookmarkIcon = () => (
     <path d="M4 2.5h8v11l-4-3-4 3z" />
   </Sign>
 );
+
+export const SlidersIcon = () => (
+  <Sign>
+    <path d="M2 4.5h6m4 0h2M10 2.5v4M2 11.5h2m4 0h6M6 9.5v4" />
+  </Sign>
+);
+
+export const EnlargeIcon = () => (
+  <Sign>
+    <path d="M9.5 2.5h4v4M6.5 13.5h-4v-4M13.5 2.5l-4.5 4.5M2.5 13.5 7 9" />
+  </Sign>
+);
+
+export const PenIcon = () => (
+  <Sign>
+    <path d="m3 13 .7-2.8 7-7 2.1 2.1-7 7zM9.4 4.5l2.1 2.1" />
+  </Sign>
+);
+
+export const InfoIcon = () => (
+  <Sign>
+    <circle cx="8" cy="8" r="6.5" />
+    <path d="M8 7.2v4M8 4.6v.2" />
+  </Sign>
+);
+
+export const WarningIcon = () => (
+  <Sign>
+    <path d="M8 2 15 14H1zM8 6.5v3.5M8 11.8v.4" />
+  </Sign>
+);
+
+export const SunIcon = () => (
+  <Sign>
+    <circle cx="8" cy="8" r="3" />
+    <path d="M8 1v1.5M8 13.5V15M1 8h1.5M13.5 8H15M3 3l1.1 1.1M11.9 11.9 13 13M3 13l1.1-1.1M11.9 4.1 13 3" />
+  </Sign>
+);
+
+export const MoonIcon = () => (
+  <Sign>
+    <path d="M13.5 9.5A6 6 0 1 1 6.5 2.5a5 5 0 0 0 7 7z" />
+  </Sign>
+);
+
+/** Light at one side, dark at the other. */
+export const HalvesIcon = () => (
+  <Sign>
+    <circle cx="8" cy="8" r="6" />
+    <path d="M8 2a6 6 0 0 1 0 12z" fill="currentColor" stroke="none" />
+  </Sign>
+);
+
+export const FileIcon = () => (
+  <Sign>
+    <path d="M4 1.8h5L12.5 5v9.2H4zM9 1.8V5h3.5" />
+  </Sign>
+);
+
+/** Two links of a chain. */
+export const LinkIcon = () => (
+  <Sign>
+    <path d="M6.8 9.2a2.6 2.6 0 0 0 3.7 0l2-2a2.6 2.6 0 0 0-3.7-3.7l-.8.8M9.2 6.8a2.6 2.6 0 0 0-3.7 0l-2 2a2.6 2.6 0 0 0 3.7 3.7l.8-.8" />
+  </Sign>
+);

@@ -5,7 +5,6 @@ import {
   useCallback,
   useContext,
   useDeferredValue,
-  useEffect,
   useMemo,
   useState,
 } from "react";
@@ -18,6 +17,8 @@ import type { Field } from "./fields";
 import { Hover } from "./hover";
 import { useKept } from "./kept";
 import { type ServerFilter, serverFilter } from "./serverFilter";
+import { type RunColors, useRunColors } from "./useRunColors";
+import { useWritten } from "./useWritten";
 
 export interface RunView {
   /** Where choices are kept: see `useKept`. */
@@ -51,6 +52,7 @@ export interface RunView {
   selected: ReadonlySet<string>;
   setSelected: (ids: ReadonlySet<string>) => void;
   hover: Hover;
+  colors: RunColors;
   /** What `shown` means in the server's words; null where it has none. */
   serverFilter: ServerFilter | null;
 }
@@ -63,8 +65,6 @@ export function useRunView(): RunView {
   return view;
 }
 
-/** Browsers refuse addresses that change at the speed of a mouse. */
-const ADDRESS_DELAY = 300;
 const MOST_TICKS_IN_ADDRESS = 200;
 
 interface Props {
@@ -83,7 +83,7 @@ const ALL_OPEN: readonly string[] = [];
 const NOTHING_CHOSEN = new URLSearchParams();
 
 export function RunViewProvider({ runs, fields, metric, place, local = false, children }: Props) {
-  const [params, setAddress] = useSearchParams();
+  const [params] = useSearchParams();
   const address = local ? NOTHING_CHOSEN : params;
   const [search, setSearch] = useState(() => address.get("q") ?? "");
   const [filter, setFilter] = useState(() => parseFilter(address.get("filter")));
@@ -105,22 +105,7 @@ export function RunViewProvider({ runs, fields, metric, place, local = false, ch
     }),
     [search, filter, brush, group, selected],
   );
-  useEffect(() => {
-    if (local) return;
-    const timer = setTimeout(() => {
-      setAddress(
-        (params) => {
-          for (const [name, text] of Object.entries(written)) {
-            params.delete(name);
-            for (const one of [text].flat()) if (one !== "") params.append(name, one);
-          }
-          return params;
-        },
-        { replace: true },
-      );
-    }, ADDRESS_DELAY);
-    return () => clearTimeout(timer);
-  }, [local, written, setAddress]);
+  useWritten(written, local);
 
   const setBrush = useCallback(
     (field: string, range: Range | null) =>
@@ -140,6 +125,7 @@ export function RunViewProvider({ runs, fields, metric, place, local = false, ch
   const setHidden = useCallback((ids: ReadonlySet<string>) => setClosed([...ids]), [setClosed]);
 
   const fieldById = useMemo(() => new Map(fields.map((field) => [field.id, field])), [fields]);
+  const colors = useRunColors(place, runs, fieldById, metric);
   const hidden = useMemo(() => new Set(closed), [closed]);
   // A chart that is slow to draw must not hold up the hand that brushes or types.
   const ranges = useDeferredValue(brush);
@@ -185,6 +171,7 @@ export function RunViewProvider({ runs, fields, metric, place, local = false, ch
       selected,
       setSelected,
       hover,
+      colors,
       serverFilter: asked,
     }),
     [
@@ -206,6 +193,7 @@ export function RunViewProvider({ runs, fields, metric, place, local = false, ch
       setHidden,
       selected,
       hover,
+      colors,
       asked,
     ],
   );

@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
 import { fieldsOf } from "./fields";
-import { SERIES, seriesOf } from "./runColors";
 import { runOf } from "./testRuns";
 
 const RUNS = [
@@ -38,10 +37,4 @@ it("a column is of numbers when all its values are, NaN and the infinities with 
 it("a parameter is what was handed out, and without a sweep what the program says", () => {
   const field = fieldsOf(RUNS, null, ["lr"]).find(({ id }) => id === "param:lr");
   expect(RUNS.map((run) => field?.read(run))).toEqual([0.1, 0.2]);
-});
-
-it("runs get colours by their id alone, spread over all of them", () => {
-  const colors = Array.from({ length: 400 }, (_, i) => seriesOf(`run${i}`));
-  expect(new Set(colors).size).toBe(SERIES);
-  expect(seriesOf("run7")).toBe(colors[7]);
 });

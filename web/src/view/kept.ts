@@ -99,10 +99,13 @@ function fitted(value: unknown, initial: unknown): unknown {
   return { ...given, ...Object.fromEntries(known) };
 }
 
-/** Like useState, kept. `initial` must keep its identity where it is an object. Other tabs of the browser follow. */
-export function useKept<T>(place: string, name: string, initial: T): [T, (value: T) => void] {
+/**
+ * Like useState, kept; `undefined` forgets it. `initial` must keep its identity where it is an object. Other tabs of the
+ * browser follow.
+ */
+export function useKept<T>(place: string, name: string, initial: T): [T, (value: T | undefined) => void] {
   const value = useSyncExternalStore(subscribe, () => readKept(place, name));
-  const set = useCallback((next: T) => keep(place, name, next), [place, name]);
+  const set = useCallback((next: T | undefined) => keep(place, name, next), [place, name]);
   const fit = useMemo(
     () => (value === undefined ? initial : (fitted(value, initial) as T)),
     [value, initial],

@@ -1,14 +1,129 @@
-/** Colours of runs: a run has the same one in every chart and on every visit. */
+/** Colours of runs: the same in every panel. A colour is a text as CSS takes it; canvases ask `Colors.of` for theirs. Pure. */
+import type { MetricGoal, Run } from "../api/types";
+import { compareValues } from "../lib/compare";
+import { formatDuration, formatNumber, formatParam, formatTime, toNumber } from "../lib/format";
+import type { Field } from "./fields";
 
-/** Number of series colours in tokens.css, told apart with every kind of colour vision. */
-export const SERIES = 8;
+/** Names of the series colours of tokens.css, which are told apart with every kind of colour vision. */
+export const SERIES = ["Blue", "Orange", "Green", "Pink", "Violet", "Ochre", "Sky", "Brown"] as const;
 
-/** From 0; by the id alone (FNV-1a), so that nobody has to remember it. */
-export function seriesOf(runId: string): number {
+/** The series colour of a place in a list, from 0; they begin again where they end. */
+export const seriesColor = (index: number): string => `var(--series-${(index % SERIES.length) + 1})`;
+
+/** By a name alone (FNV-1a), so that nobody has to remember it. */
+export function colorOfName(name: string): string {
   let hash = 0x811c9dc5;
-  for (let i = 0; i < runId.length; i++) hash = Math.imul(hash ^ runId.charCodeAt(i), 0x01000193);
-  return (hash >>> 0) % SERIES;
+  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
+  return seriesColor(hash >>> 0);
 }
 
-/** For the document; a canvas needs what `readColors` makes of it. */
-export const seriesColor = (runId: string): string => `var(--series-${seriesOf(runId) + 1})`;
+/** What a reader has chosen of the colours. Without a choice a run has the colour of its id. */
+export interface Coloring {
+  /** By the id of a run: `1` to `8` for a series colour, or `#rrggbb`. These hold whatever the others have. */
+  own: Readonly<Record<string, string>>;
+  /** Id of the field whose values colour the other runs; empty for none. */
+  by: string;
+  /** Into how many parts of about as many runs numbers are divided. */
+  parts: number;
+}
+
+export const UNCHANGED: Coloring = { own: {}, by: "", parts: 4 };
+export const LEAST_PARTS = 2;
+export const MOST_PARTS = 8;
+
+/** A chosen colour as CSS; undefined for what is none, as a view of somebody else may hold. */
+export function chosenColor(choice: unknown): string | undefined {
+  if (typeof choice !== "string") return undefined;
+  if (/^[1-8]$/.test(choice)) return seriesColor(Number(choice) - 1);
+  return /^#[0-9a-f]{6}$/i.test(choice) ? choice : undefined;
+}
+
+/** Runs that share a colour because of a value. */
+export interface Bucket {
+  color: string;
+  /** The value, or the least and the largest. */
+  label: string;
+  runs: readonly Run[];
+}
+
+/** For runs without a value, and for values beyond those that have a colour. */
+const REST = "var(--chart-dim)";
+
+/**
+ * Runs by their value of a field: numbers in `parts` of about as many runs (equal numbers stay together), from the
+ * worse end of a scale of colours to the better one; of categories the most frequent, each with a series colour.
+ */
+export function bucketsOf(
+  runs: readonly Run[],
+  field: Field,
+  parts: number,
+  goal: MetricGoal["goal"] | null = null,
+): Bucket[] {
+  const buckets =
+    field.kind === "category" ? valuesOf(runs, field) : quantilesOf(runs, field, parts, goal === "minimize");
+  const placed = new Set(buckets.flatMap((bucket) => bucket.runs));
+  const rest = runs.filter((run) => !placed.has(run));
+  return rest.length === 0 ? buckets : [...buckets, { color: REST, label: "others", runs: rest }];
+}
+
+function valuesOf(runs: readonly Run[], field: Field): Bucket[] {
+  const byText = new Map<string, { value: unknown; runs: Run[] }>();
+  for (const run of runs) {
+    const value = field.read(run);
+    if (value === undefined) continue;
+    const text = formatParam(value);
+    const known = byText.get(text);
+    if (known === undefined) byText.set(text, { value, runs: [run] });
+    else known.runs.push(run);
+  }
+  const frequent = [...byText].sort(([, a], [, b]) => b.runs.length - a.runs.length).slice(0, SERIES.length);
+  // In the order of the values, so that a colour stays when another value becomes more frequent.
+  return frequent
+    .sort(([, a], [, b]) => compareValues(a.value, b.value))
+    .map(([label, { runs }], i) => ({ color: seriesColor(i), label, runs }));
+}
+
+function quantilesOf(runs: readonly Run[], field: Field, parts: number, reversed: boolean): Bucket[] {
+  const found: { run: Run; value: number }[] = [];
+  for (const run of runs) {
+    const value = toNumber(field.read(run));
+    if (value !== null && Number.isFinite(value)) found.push({ run, value });
+  }
+  found.sort((a, b) => a.value - b.value);
+  const groups: (typeof found)[] = [];
+  let start = 0;
+  for (let part = 1; part <= parts; part++) {
+    let end = Math.round((part * found.length) / parts);
+    while (end > start && end < found.length && found[end]?.value === found[end - 1]?.value) end += 1;
+    if (end > start) groups.push(found.slice(start, end));
+    start = Math.max(start, end);
+  }
+  return groups.map((group, i) => ({
+    color: scaleColor(reversed ? groups.length - 1 - i : i, groups.length),
+    label: rangeText(field, group[0]?.value ?? 0, group.at(-1)?.value ?? 0),
+    runs: group.map(({ run }) => run),
+  }));
+}
+
+function rangeText({ kind }: Field, least: number, most: number): string {
+  const text = {
+    number: (value: number) => formatNumber(value, 3),
+    time: formatTime,
+    duration: formatDuration,
+  };
+  const format = text[kind === "category" ? "number" : kind];
+  return least === most ? format(least) : `${format(least)} to ${format(most)}`;
+}
+
+const STOPS = 5;
+/** The very end of the scale is too faint for thin lines. */
+const FIRST_STOP = 1.4;
+
+/** The colour at `index` of `count` along the scale of values, from its worse end. */
+function scaleColor(index: number, count: number): string {
+  const at = count === 1 ? STOPS : FIRST_STOP + (index / (count - 1)) * (STOPS - FIRST_STOP);
+  const stop = (number: number) => `var(--gradient-plasma-${number})`;
+  const share = Math.round((at % 1) * 100);
+  if (share === 0) return stop(Math.floor(at));
+  return `color-mix(in oklab, ${stop(Math.floor(at))} ${100 - share}%, ${stop(Math.floor(at) + 1)})`;
+}

@@ -2,13 +2,13 @@ import type { RefObject } from "react";
 import type uPlot from "uplot";
 import { Button } from "../../components/Button";
 import { Popover } from "../../components/Popover";
+import { DownloadIcon } from "../../components/signs";
 import { saveBlob, saveText } from "../../lib/save";
 import type { Against } from "../curveLines";
 import type { Line } from "../curves";
 import { linesAsCsv } from "../linesAsCsv";
 import { pictureOf } from "../picture";
 import styles from "./Downloads.module.css";
-import { DOWN } from "./icons";
 
 interface Props {
   title: string;
@@ -29,7 +29,7 @@ export function Downloads({ title, value, plot, lines, against, nameOf, disabled
   };
   return (
     <Popover
-      name={DOWN}
+      name={<DownloadIcon />}
       label={`Download ${title}`}
       look="ghost"
       title="Download"

@@ -7,23 +7,29 @@ import styles from "./Legend.module.css";
 interface Props {
   lines: readonly Line[];
   nameOf: (id: string) => string;
+  /** Said before them. */
+  counted?: Counted;
+  hover?: Hover | undefined;
+  onOpen?: ((runId: string) => void) | undefined;
+  rungs?: Rungs | undefined;
+}
+
+interface Counted {
   /** Runs that could be drawn, and those that are looked at. */
   total: number;
   drawn: number;
+  /** What they come first by: "best first". */
   order: string;
-  hover: Hover | undefined;
-  onOpen: ((runId: string) => void) | undefined;
-  rungs: Rungs | undefined;
 }
 
 /** Which line is which where they are few; how many of how many where they are not. One line high, whatever it says. */
-export function Legend({ lines, nameOf, total, drawn, order, hover, onOpen, rungs }: Props) {
+export function Legend({ lines, nameOf, counted, hover, onOpen, rungs }: Props) {
   const named = lines.length <= FEW ? lines : lines.filter(({ emphasis }) => emphasis === "best");
   const dim = lines.some(({ emphasis }) => emphasis === "dim");
   const words = rungWords(rungs);
   return (
     <ul className={styles.legend}>
-      {order !== "" && <li>{countOf(lines, total, drawn, order)}</li>}
+      {counted !== undefined && <li>{countOf(lines, counted)}</li>}
       {named.map((line) => (
         <li key={line.runId}>
           <button
@@ -42,7 +48,7 @@ export function Legend({ lines, nameOf, total, drawn, order, hover, onOpen, rung
               className={styles.swatch}
               data-dashed={line.dashed}
               style={{
-                color: line.emphasis === "dim" ? "var(--chart-dim)" : `var(--series-${line.series + 1})`,
+                color: line.emphasis === "dim" ? "var(--chart-dim)" : line.color,
               }}
             />
             {line.emphasis === "best" && "Best: "}
@@ -61,7 +67,7 @@ export function Legend({ lines, nameOf, total, drawn, order, hover, onOpen, rung
   );
 }
 
-function countOf(lines: readonly Line[], total: number, drawn: number, order: string): string {
+function countOf(lines: readonly Line[], { total, drawn, order }: Counted): string {
   const groups = lines.some(({ members }) => members !== undefined);
   if (groups) return `${plural(lines.length, "group")} of ${plural(drawn, "run")}`;
   return drawn < total

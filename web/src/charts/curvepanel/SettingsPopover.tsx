@@ -3,13 +3,13 @@ import { Button } from "../../components/Button";
 import { Choice } from "../../components/Choice";
 import { Popover } from "../../components/Popover";
 import { Select } from "../../components/Select";
+import { SlidersIcon } from "../../components/signs";
 import { formatNumber } from "../../lib/format";
 import type { Field } from "../../view/fields";
 import type { Against } from "../curveLines";
 import type { CurveSettings, SettingsOfChart } from "../curveSettings";
 import { End } from "../RangeFields";
 import { axisOf, useWindow, useZoom } from "../zoom";
-import { SLIDERS } from "./icons";
 import styles from "./SettingsPopover.module.css";
 
 interface Props {
@@ -49,7 +49,7 @@ export function SettingsPopover({ title, chart, fields, keys, against, many }: P
   ] as const;
   return (
     <Popover
-      name={SLIDERS}
+      name={<SlidersIcon />}
       label={`Settings of ${title}`}
       look="ghost"
       title="Curves"

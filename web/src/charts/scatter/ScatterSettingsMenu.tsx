@@ -1,8 +1,8 @@
 import { Button } from "../../components/Button";
+import { CheckList } from "../../components/CheckList";
 import { Popover } from "../../components/Popover";
 import { Select } from "../../components/Select";
 import type { Field } from "../../view/fields";
-import { FieldChecks } from "../FieldChecks";
 import { GradientChoice } from "../GradientChoice";
 import { End } from "../RangeFields";
 import { RUNNING, type Running, type Side } from "./points";
@@ -84,9 +84,10 @@ export function ScatterSettingsMenu({ fields, settings, keep, x, y, hasGoal, tip
         </fieldset>
         <fieldset>
           <legend>Said on hovering</legend>
-          <FieldChecks
+          <CheckList
             label="Fields said on hovering"
-            fields={fields}
+            noun="field"
+            items={fields}
             isChecked={(field) => tips.includes(field)}
             check={({ id }, checked) => {
               const rest = tips.map((tip) => tip.id).filter((other) => other !== id);

@@ -4,7 +4,10 @@ import type { Scale } from "../scale";
 import { at, type Frame, type Points, type RunningLine } from "./points";
 
 /** What colours a point: nothing, its run, or a value. */
-export type Paint = { by: "plain" } | { by: "run"; series: Uint8Array } | { by: "value"; shades: Int8Array };
+export type Paint =
+  | { by: "plain" }
+  | { by: "run"; colors: readonly string[] }
+  | { by: "value"; shades: Int8Array };
 
 /** So many points are squares: they are as small, and quicker. */
 const MANY = 3000;
@@ -77,7 +80,7 @@ export function drawAll(
 }
 
 function colorOf(run: number, paint: Paint, colors: Colors, palette: readonly string[]): string {
-  if (paint.by === "run") return colors.series[paint.series[run] as number] ?? colors.dot;
+  if (paint.by === "run") return colors.of(paint.colors[run] ?? colors.dot);
   if (paint.by === "value") return palette[paint.shades[run] as number] ?? colors.dim;
   return colors.dot;
 }

@@ -3,10 +3,13 @@ import type { MetricGoal, Run } from "../../api/types";
 import { formatDuration, formatNumber, plural } from "../../lib/format";
 import type { Field } from "../../view/fields";
 import { ChevronIcon } from "../signs";
+import { histogramOf, type Span } from "./bins";
 import type { Column } from "./columns";
+import styles from "./GroupRow.module.css";
 import { type Group, type Statistics, statisticsOf } from "./groups";
+import { Histogram } from "./Histogram";
 import { cellClass, pinnedStyle } from "./RunRow";
-import styles from "./RunsTable.module.css";
+import table from "./RunsTable.module.css";
 
 interface Props {
   group: Group;
@@ -16,12 +19,14 @@ interface Props {
   /** How many of its runs have a tick. */
   ticked: number;
   current: boolean;
+  /** What the numbers of all groups span. */
+  spanOf: (field: Field) => Span | null;
   toggle: (key: string) => void;
   tick: (runs: readonly Run[], on: boolean) => void;
   focus: (index: number) => void;
 }
 
-/** A group of runs in one line: how many, the best, and of each column of numbers the mean and its spread. */
+/** A group of runs in one line: how many, the best, and how the numbers of each column lie: histogram, mean and spread. */
 export const GroupRow = memo(function GroupRow(props: Props) {
   const { group, index, columns, metric, current } = props;
   const name = `${group.field.label}: ${group.value}`;
@@ -36,7 +41,7 @@ export const GroupRow = memo(function GroupRow(props: Props) {
       {columns.map((column) => (
         <td key={column.field.id} className={cellClass(column)} style={pinnedStyle(column)}>
           {column.field.id === "name" ? (
-            <span className={styles.name} style={{ paddingLeft: 16 * group.depth }}>
+            <span className={table.name} style={{ paddingLeft: 16 * group.depth }}>
               <input
                 type="checkbox"
                 data-part="tick"
@@ -65,7 +70,7 @@ export const GroupRow = memo(function GroupRow(props: Props) {
               </button>
             </span>
           ) : (
-            <Numbers group={group} field={column.field} metric={metric} />
+            <Numbers group={group} field={column.field} metric={metric} span={props.spanOf(column.field)} />
           )}
         </td>
       ))}
@@ -73,15 +78,23 @@ export const GroupRow = memo(function GroupRow(props: Props) {
   );
 });
 
-function Numbers({ group, field, metric }: { group: Group; field: Field; metric: MetricGoal | null }) {
+interface NumbersProps {
+  group: Group;
+  field: Field;
+  metric: MetricGoal | null;
+  span: Span | null;
+}
+
+function Numbers({ group, field, metric, span }: NumbersProps) {
   if (field.kind !== "number" && field.kind !== "duration") return null;
   const statistics = statisticsOf(group.runs, field);
   if (statistics === null) return "–";
   const format = field.kind === "duration" ? formatDuration : (value: number) => formatNumber(value, 3);
   return (
-    <span title={words(statistics, format)}>
+    <span className={styles.numbers} title={words(statistics, format)}>
+      {span !== null && <Distribution group={group} field={field} span={span} format={format} />}
       {field.id === "metric" && metric !== null && (
-        <strong>{formatNumber(metric.goal === "maximize" ? statistics.most : statistics.least, 4)} </strong>
+        <strong>{formatNumber(metric.goal === "maximize" ? statistics.most : statistics.least, 4)}</strong>
       )}
       <span className={styles.soft}>
         {format(statistics.mean)}
@@ -91,5 +104,20 @@ function Numbers({ group, field, metric }: { group: Group; field: Field; metric:
   );
 }
 
-const words = ({ count, mean, spread, least, most }: Statistics, format: (value: number) => string): string =>
+type Format = (value: number) => string;
+
+interface DistributionProps {
+  group: Group;
+  field: Field;
+  span: Span;
+  format: Format;
+}
+
+function Distribution({ group, field, span, format }: DistributionProps) {
+  const counts = histogramOf(group.runs, field, span);
+  const ends = `from ${format(span.least)} to ${format(span.most)}${span.log ? ", logarithmic" : ""}`;
+  return <Histogram counts={counts} label={`Runs ${ends}: ${counts.join(", ")}`} />;
+}
+
+const words = ({ count, mean, spread, least, most }: Statistics, format: Format): string =>
   `mean ${format(mean)}, standard deviation ${format(spread)}, from ${format(least)} to ${format(most)}, of ${plural(count, "run")}`;

@@ -3,10 +3,10 @@ import { Link } from "wouter";
 import type { MetricGoal, Run } from "../../api/types";
 import { runPath } from "../../app/routes";
 import { type Hover, useHovered } from "../../view/hover";
-import { seriesColor } from "../../view/runColors";
 import { Menu, type MenuItem } from "../Menu";
 import { StateIcon, stateOf } from "../StateIcon";
 import { DotsIcon, EyeIcon } from "../signs";
+import { ColorDot } from "./ColorDot";
 import { CellValue, isRight } from "./cells";
 import type { Column } from "./columns";
 import styles from "./RunsTable.module.css";
@@ -26,6 +26,8 @@ interface Props {
   depth: number;
   columns: readonly Column[];
   metric: MetricGoal | null;
+  /** In charts. */
+  color: string;
   best: boolean;
   ticked: boolean;
   /** Its eye is closed. */
@@ -67,7 +69,7 @@ export const RunRow = memo(function RunRow(props: Props) {
   );
 });
 
-function NameCell({ run, index, depth, ticked, closed, current, actions }: Props) {
+function NameCell({ run, index, depth, color, ticked, closed, current, actions }: Props) {
   const tabIndex = current ? 0 : -1;
   return (
     <span className={styles.name} style={{ paddingLeft: 16 * depth }}>
@@ -80,14 +82,14 @@ function NameCell({ run, index, depth, ticked, closed, current, actions }: Props
         onChange={() => {}}
         onClick={(event) => actions.tick(run.id, index, event.shiftKey)}
       />
+      <ColorDot run={run} color={color} tabIndex={tabIndex} />
       <button
         type="button"
         data-part="eye"
         className={styles.eye}
-        style={{ color: seriesColor(run.id) }}
         aria-label={`Show ${run.name} in charts`}
         aria-pressed={!closed}
-        title={closed ? "Not drawn in charts" : "Drawn in charts in this colour"}
+        title={closed ? "Not drawn in charts" : "Drawn in charts"}
         tabIndex={tabIndex}
         onClick={() => actions.toggleEye(run.id)}
       >

@@ -1,22 +1,23 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
-import { useSearchParams } from "wouter";
 import type { RunsSnapshot } from "../../api/runCollection";
 import { useRunView } from "../../view/RunView";
 import { Button } from "../Button";
 import { ErrorNote } from "../ErrorNote";
 import { Skeleton } from "../Skeleton";
+import { spansOf } from "./bins";
 import { columnMenu } from "./columnMenu";
 import { GroupRow } from "./GroupRow";
 import { groupRows, isGroup } from "./groups";
 import { HeaderCell } from "./HeaderCell";
 import { RunRow } from "./RunRow";
 import styles from "./RunsTable.module.css";
-import { formatSorting, nextSorting, parseSorting, type Sorting, sortRuns } from "./sorting";
+import { nextSorting, sortRuns } from "./sorting";
 import { TableBar } from "./TableBar";
 import { useColumns } from "./useColumns";
 import { useRowKeys } from "./useRowKeys";
 import { useRunTasks } from "./useRunTasks";
+import { useSorting } from "./useSorting";
 import { useTicks } from "./useTicks";
 
 const ROW_HEIGHT = 32;
@@ -41,7 +42,7 @@ const NO_NOTES: ReadonlyMap<string, string> = new Map();
 export function RunsTable({ snapshot, retry, sweep, hidden = NONE, notes = NO_NOTES, bestId, empty }: Props) {
   const { total, complete, error } = snapshot;
   const view = useRunView();
-  const { all, shown, fieldById, metric, group, selected, hover } = view;
+  const { all, shown, fieldById, metric, group, selected, hover, colors } = view;
   const columns = useColumns(hidden, notes);
   const [sorting, setSorting] = useSorting();
 
@@ -54,6 +55,8 @@ export function RunsTable({ snapshot, retry, sweep, hidden = NONE, notes = NO_NO
     const fields = group.flatMap((id) => fieldById.get(id) ?? []);
     return groupRows(sorted, fields, open);
   }, [sorted, group, fieldById, open]);
+
+  const spanOf = useMemo(() => spansOf(shown), [shown]);
 
   const { tick, tickAll, toggleEye } = useTicks(rows);
   const tasks = useRunTasks();
@@ -153,6 +156,7 @@ export function RunsTable({ snapshot, retry, sweep, hidden = NONE, notes = NO_NO
                   key={row.key}
                   {...common}
                   group={row}
+                  spanOf={spanOf}
                   ticked={row.runs.reduce((count, { id }) => count + Number(selected.has(id)), 0)}
                   toggle={fold}
                   tick={tickAll}
@@ -164,6 +168,7 @@ export function RunsTable({ snapshot, retry, sweep, hidden = NONE, notes = NO_NO
                   {...common}
                   run={row.run}
                   depth={row.depth}
+                  color={colors.of(row.run.id)}
                   best={row.run.id === bestId}
                   ticked={selected.has(row.run.id)}
                   closed={view.hidden.has(row.run.id)}
@@ -192,27 +197,9 @@ export function RunsTable({ snapshot, retry, sweep, hidden = NONE, notes = NO_NO
   );
 }
 
-/** The order of the runs, kept in the address. */
-function useSorting(): [Sorting | null, (sorting: Sorting | null) => void] {
-  const { metric } = useRunView();
-  const [address, setAddress] = useSearchParams();
-  const text = address.get("sort");
-  const goal = metric?.goal ?? null;
-  const sorting = useMemo(() => parseSorting(text, goal), [text, goal]);
-  const set = (next: Sorting | null) =>
-    setAddress(
-      (params) => {
-        params.set("sort", formatSorting(next));
-        return params;
-      },
-      { replace: true },
-    );
-  return [sorting, set];
-}
-
 /** Stands for the rows out of sight. */
 const Gap = ({ height }: { height: number }) => (
-  <tr>
-    <td className={styles.gap} style={{ height }} />
+  <tr className={styles.gap}>
+    <td style={{ height }} />
   </tr>
 );

@@ -102,7 +102,7 @@ export function moved(all: readonly Column[], id: string, target: string | null)
 const SAMPLE = 50;
 const CHARACTER = 8;
 const WIDTHS: Record<string, number> = {
-  name: 272,
+  name: 296,
   state: 124,
   why: 124,
   steps: 84,

@@ -4,7 +4,7 @@ const STEPS: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 12,
 
 /**
  * Arrow keys move the focus from row to row, also to rows that are not in the document yet, and stay with the same
- * part of it: its tick, its eye, its name or its menu.
+ * part of it: its tick, its colour, its eye, its name or its menu.
  */
 export function useRowKeys(
   scroller: RefObject<HTMLElement | null>,

@@ -1,5 +1,5 @@
 import { useQueries } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import { Link, useLocation } from "wouter";
 import { useInvalidate } from "../../api/LiveProvider";
 import type { Change } from "../../api/live";
@@ -10,13 +10,15 @@ import MetricCharts from "../../charts/curvepanel/MetricCharts";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
 import { plural } from "../../lib/format";
-import { fieldsOf } from "../../view/fields";
-import { Hover } from "../../view/hover";
+import { type Field, fieldsOf } from "../../view/fields";
 import { loggedKeys } from "../../view/loggedKeys";
-import { seriesColor } from "../../view/runColors";
+import { RunViewProvider, useRunView } from "../../view/RunView";
 import { CompareTable } from "./CompareTable";
 import styles from "./CompareTable.module.css";
 import { runRows } from "./rows";
+
+/** Among a few runs no field can colour them as it does among all. */
+const NO_FIELDS: readonly Field[] = [];
 
 const isRun = (change: Change) => change.kind === "run";
 const found = (results: readonly { data?: Run | undefined; error: Error | null; isPending: boolean }[]) => ({
@@ -27,27 +29,12 @@ const found = (results: readonly { data?: Run | undefined; error: Error | null; 
 
 /** Runs side by side: what they were given and what came of it, then their curves. */
 export function CompareRuns({ path, ids }: { path: ProjectPath; ids: readonly string[] }) {
-  const [, navigate] = useLocation();
-  const [hover] = useState(() => new Hover());
   const { runs, errors, pending } = useQueries({
     queries: ids.map((id) => runQuery(path, id)),
     combine: found,
   });
   useInvalidate(["run", path.entity, path.project], isRun, 2_000);
-  const fields = useMemo(() => fieldsOf(runs, null), [runs]);
-  const rows = useMemo(() => runRows(runs, fields), [runs, fields]);
-  const keys = useMemo(() => loggedKeys(fields), [fields]);
-  const drawn = useMemo(() => runs.map((run) => ({ run, emphasis: "normal" as const })), [runs]);
-  const columns = runs.map((run) => ({
-    id: run.id,
-    name: run.name,
-    head: (
-      <span className={styles.head}>
-        <span className={styles.swatch} style={{ background: seriesColor(run.id) }} />
-        <Link href={runPath(run)}>{run.name}</Link>
-      </span>
-    ),
-  }));
+  const place = `${path.entity}/${path.project}`;
   return (
     <>
       <h1>Compare {plural(ids.length, "run")}</h1>
@@ -58,21 +45,45 @@ export function CompareRuns({ path, ids }: { path: ProjectPath; ids: readonly st
         <Skeleton height={360} />
       ) : (
         runs.length > 0 && (
-          <>
-            <CompareTable label="Runs side by side" columns={columns} rows={rows} />
-            {keys.length > 0 && (
-              <MetricCharts
-                path={path}
-                runs={drawn}
-                order="as chosen"
-                fields={fields}
-                keys={keys}
-                hover={hover}
-                onOpen={(id) => navigate(runPath({ ...path, id }))}
-              />
-            )}
-          </>
+          <RunViewProvider local runs={runs} fields={NO_FIELDS} metric={null} place={place}>
+            <SideBySide path={path} />
+          </RunViewProvider>
         )
+      )}
+    </>
+  );
+}
+
+function SideBySide({ path }: { path: ProjectPath }) {
+  const [, navigate] = useLocation();
+  const { all: runs, hover, colors } = useRunView();
+  const fields = useMemo(() => fieldsOf(runs, null), [runs]);
+  const rows = useMemo(() => runRows(runs, fields), [runs, fields]);
+  const keys = useMemo(() => loggedKeys(fields), [fields]);
+  const drawn = useMemo(() => runs.map((run) => ({ run, emphasis: "normal" as const })), [runs]);
+  const columns = runs.map((run) => ({
+    id: run.id,
+    name: run.name,
+    head: (
+      <span className={styles.head}>
+        <span className={styles.swatch} style={{ background: colors.of(run.id) }} />
+        <Link href={runPath(run)}>{run.name}</Link>
+      </span>
+    ),
+  }));
+  return (
+    <>
+      <CompareTable label="Runs side by side" columns={columns} rows={rows} />
+      {keys.length > 0 && (
+        <MetricCharts
+          path={path}
+          runs={drawn}
+          order="as chosen"
+          fields={fields}
+          keys={keys}
+          hover={hover}
+          onOpen={(id) => navigate(runPath({ ...path, id }))}
+        />
       )}
     </>
   );

@@ -17,7 +17,7 @@ import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
 import { plural } from "../../lib/format";
 import { Hover } from "../../view/hover";
-import { SERIES } from "../../view/runColors";
+import { seriesColor } from "../../view/runColors";
 import styles from "./CompareSweeps.module.css";
 import { CompareTable } from "./CompareTable";
 import table from "./CompareTable.module.css";
@@ -61,7 +61,7 @@ export function CompareSweeps({ path, ids }: { path: ProjectPath; ids: readonly 
       sweeps.flatMap((sweep, i) => {
         const mine = runs[ids.indexOf(sweep.id)];
         if (mine === undefined || !mine.complete || sweep.metric === null) return [];
-        return [progressLines(sweep.id, mine.runs, sweep.metric.goal, i % SERIES)];
+        return [progressLines(sweep.id, mine.runs, sweep.metric.goal, seriesColor(i))];
       }),
     [sweeps, runs, ids],
   );
@@ -69,33 +69,17 @@ export function CompareSweeps({ path, ids }: { path: ProjectPath; ids: readonly 
   const errors = [...asked.errors, ...runs.flatMap(({ error }) => error ?? [])];
   const nameOf = (id: string) => names.get(id) ?? id;
   const metric = metricOf(sweeps);
+  const onOpen = (id: string) => navigate(sweepPath({ ...path, id }));
   const chart = (title: string, lines: readonly Line[], against: Against) => (
     <Card title={title} aside={<ZoomReset against={against} />}>
       {runs.some(({ complete, error }) => !complete && error === null) ? (
         <Skeleton height={HEIGHT} />
       ) : (
         <Suspense fallback={<Skeleton height={HEIGHT} />}>
-          <CurvesChart
-            name={metric}
-            lines={lines}
-            height={HEIGHT}
-            against={against}
-            nameOf={nameOf}
-            hover={hover}
-            onOpen={(id) => navigate(sweepPath({ ...path, id }))}
-          />
+          <CurvesChart {...{ lines, against, nameOf, hover, onOpen }} name={metric} height={HEIGHT} />
         </Suspense>
       )}
-      <Legend
-        lines={lines}
-        nameOf={nameOf}
-        total={lines.length}
-        drawn={lines.length}
-        order=""
-        hover={hover}
-        onOpen={(id) => navigate(sweepPath({ ...path, id }))}
-        rungs={undefined}
-      />
+      <Legend {...{ lines, nameOf, hover, onOpen }} />
     </Card>
   );
   return (
@@ -133,10 +117,7 @@ export function CompareSweeps({ path, ids }: { path: ProjectPath; ids: readonly 
               name: sweep.name,
               head: (
                 <span className={table.head}>
-                  <span
-                    className={table.swatch}
-                    style={{ background: `var(--series-${(i % SERIES) + 1})` }}
-                  />
+                  <span className={table.swatch} style={{ background: seriesColor(i) }} />
                   <Link href={sweepPath(sweep)}>{sweep.name}</Link>
                 </span>
               ),

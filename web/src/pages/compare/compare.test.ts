@@ -25,7 +25,12 @@ it("goes to the clipboard as a table, one line a row whatever is in the cells", 
 
 it("climbs in stairs: a best value holds until the next one", () => {
   const run = (best: number | null, ended: number) => ({ best, created: 100, ended, heartbeat: null });
-  const { byRuns, byTime } = progressLines("s", [run(1, 130), run(5, 110), run(null, 120)], "minimize");
+  const { byRuns, byTime } = progressLines(
+    "s",
+    [run(1, 130), run(5, 110), run(null, 120)],
+    "minimize",
+    "#000000",
+  );
   expect(byRuns.steps).toEqual([1, 2, 3, 3]);
   expect(byRuns.values).toEqual([5, 5, 5, 1]);
   expect(byTime.steps).toEqual([10, 20, 30, 30]);

@@ -2,7 +2,6 @@
 import type { MetricGoal, Run } from "../../api/types";
 import type { Line } from "../../charts/curves";
 import { bestSoFar } from "../../lib/bestSoFar";
-import { seriesOf } from "../../view/runColors";
 
 export type Measured = Pick<Run, "best" | "created" | "ended" | "heartbeat">;
 
@@ -11,12 +10,12 @@ export interface ProgressOfSweep {
   byTime: Line;
 }
 
-/** Runs count when they end; one that goes on counts with what it has, at its last sign of life. */
+/** `color`: of both lines. Runs count when they end; one that goes on counts with what it has, at its last sign of life. */
 export function progressLines(
   id: string,
   runs: readonly Measured[],
   goal: MetricGoal["goal"],
-  series = seriesOf(id),
+  color: string,
 ): ProgressOfSweep {
   const timed = runs
     .map((run) => ({ best: run.best, at: run.ended ?? run.heartbeat ?? run.created }))
@@ -39,7 +38,7 @@ export function progressLines(
       steps.push(placeOf(i));
       values.push(value);
     }
-    return { runId: id, emphasis: "normal", series, steps, values };
+    return { runId: id, emphasis: "normal", color, steps, values };
   };
   return {
     byRuns: stairs((i) => i + 1),

@@ -1,9 +1,10 @@
 import { Popover } from "../../components/Popover";
+import { InfoIcon } from "../../components/signs";
 import styles from "./Importance.module.css";
 
 /** How to read the panel, and how not to. */
 export const ImportanceHelp = () => (
-  <Popover name={<Info />} label="How to read this" look="ghost" title="How to read this" width={420}>
+  <Popover name={<InfoIcon />} label="How to read this" look="ghost" title="How to read this" width={420}>
     <dl className={styles.help}>
       <dt>Importance</dt>
       <dd>
@@ -32,19 +33,4 @@ export const ImportanceHelp = () => (
       </dd>
     </dl>
   </Popover>
-);
-
-const Info = () => (
-  <svg
-    width="16"
-    height="16"
-    viewBox="0 0 16 16"
-    fill="none"
-    stroke="currentColor"
-    strokeWidth="1.4"
-    aria-hidden="true"
-  >
-    <circle cx="8" cy="8" r="6.5" />
-    <path d="M8 7.2v4M8 4.6v.2" strokeWidth="1.6" strokeLinecap="round" />
-  </svg>
 );

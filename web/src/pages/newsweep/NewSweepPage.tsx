@@ -5,9 +5,11 @@ import { client, unwrap } from "../../api/client";
 import type { ProjectPath } from "../../api/queries";
 import { sweepPath } from "../../app/routes";
 import { Button } from "../../components/Button";
+import { DraftNote } from "../../components/DraftNote";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
 import { parseIds } from "../../lib/ids";
+import { useDraft } from "../../lib/useDraft";
 import { useTitle } from "../../lib/useTitle";
 import page from "../Page.module.css";
 import ConfigEditor from "./ConfigEditor";
@@ -69,7 +71,9 @@ interface DraftProps {
 }
 
 function Draft({ path, guess, chosen }: DraftProps) {
-  const [text, setText] = useState(guess);
+  const name = `new-sweep/${path.entity}/${path.project}/${chosen?.join(":") ?? ""}`;
+  const draft = useDraft(name, { text: guess });
+  const { text } = draft.value;
   const [countsRuns, setCountsRuns] = useState(true);
   const [, navigate] = useLocation();
   const checked = useConfigCheck(text);
@@ -82,18 +86,22 @@ function Draft({ path, guess, chosen }: DraftProps) {
           body: { config, text, prior_runs: countsRuns ? (chosen ?? []) : [] },
         }),
       ),
-    onSuccess: ({ sweep }) => navigate(sweepPath(sweep)),
+    onSuccess: ({ sweep }) => {
+      draft.drop();
+      navigate(sweepPath(sweep));
+    },
   });
   return (
     <ConfigEditor
       text={text}
       onChange={(changed) => {
-        setText(changed);
+        draft.set({ text: changed });
         creation.reset();
       }}
       checked={checked}
       actions={
         <>
+          <DraftNote draft={draft} />
           {chosen !== null && (
             <label className={styles.prior}>
               <input

@@ -2,6 +2,7 @@ import { Link } from "wouter";
 import type { ProjectPath } from "../../api/queries";
 import type { Project } from "../../api/types";
 import { newSweepPath } from "../../app/routes";
+import { PageHeader, Remark } from "../../components/PageHeader";
 import { StateIcon } from "../../components/StateIcon";
 import { Ago } from "../../components/Time";
 import { plural } from "../../lib/format";
@@ -10,10 +11,10 @@ import styles from "./ProjectHeader.module.css";
 /** What the project is called, whether anything is going on in it, and how to begin something. */
 export function ProjectHeader({ path, project }: { path: ProjectPath; project: Project | undefined }) {
   return (
-    <header className={styles.header}>
-      <div>
-        <h1 className={styles.name}>{path.project}</h1>
-        <p className={styles.facts}>
+    <PageHeader
+      name={path.project}
+      beside={
+        <Remark>
           {project !== undefined && (
             <>
               <span className={styles.running}>
@@ -25,11 +26,13 @@ export function ProjectHeader({ path, project }: { path: ProjectPath; project: P
               </span>
             </>
           )}
-        </p>
-      </div>
-      <Link href={newSweepPath(path)} className={styles.new}>
-        New sweep
-      </Link>
-    </header>
+        </Remark>
+      }
+      actions={
+        <Link href={newSweepPath(path)} className={styles.new}>
+          New sweep
+        </Link>
+      }
+    />
   );
 }

@@ -4,8 +4,11 @@ import { changeDocument, type Document, documentQuery } from "../../api/document
 import { isStatus } from "../../api/errors";
 import { type ProjectPath, sweepsQuery } from "../../api/queries";
 import { Button } from "../../components/Button";
+import { DraftNote } from "../../components/DraftNote";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Menu } from "../../components/Menu";
+import { Notice } from "../../components/Notice";
+import { useDraft } from "../../lib/useDraft";
 import page from "../Page.module.css";
 import { KINDS, type PanelKind, template } from "./panels";
 import styles from "./Report.module.css";
@@ -30,16 +33,16 @@ const NAMES: Record<PanelKind, string> = {
 /** Text at the left, what becomes of it at the right. */
 export function ReportEditor({ path, report, saved, done }: Props) {
   const queries = useQueryClient();
-  const [base, setBase] = useState(report);
-  const [title, setTitle] = useState(report.title);
-  const [text, setText] = useState(markdownOf(report.content));
+  const onServer = { title: report.title, text: markdownOf(report.content), version: report.version };
+  const draft = useDraft(`report/${report.id}`, onServer);
+  const { title, text, version } = draft.value;
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<Error | null>(null);
   const area = useRef<HTMLTextAreaElement>(null);
   const preview = useDeferredValue(text);
   const sweeps = useQuery(sweepsQuery(path)).data?.sweeps ?? [];
-  const changed = title !== base.title || text !== markdownOf(base.content);
-  const overtaken = report.version > base.version;
+  const changed = title !== onServer.title || text !== onServer.text;
+  const overtaken = onServer.version > version;
 
   useEffect(() => {
     if (!changed) return;
@@ -48,13 +51,17 @@ export function ReportEditor({ path, report, saved, done }: Props) {
     return () => window.removeEventListener("beforeunload", warn);
   }, [changed]);
 
-  const save = async (version: number) => {
+  const leave = () => {
+    draft.drop();
+    done();
+  };
+  const save = async (over: number) => {
     setBusy(true);
     setError(null);
     try {
-      const content = { ...base.content, markdown: text };
-      saved(await changeDocument(path, report.id, { title: title.trim(), content, version }));
-      done();
+      const content = { ...report.content, markdown: text };
+      saved(await changeDocument(path, report.id, { title: title.trim(), content, version: over }));
+      leave();
     } catch (failure) {
       // The newer version brings the choice between the two.
       if (isStatus(failure, 409)) await queries.invalidateQueries(documentQuery(path, report.id));
@@ -64,15 +71,14 @@ export function ReportEditor({ path, report, saved, done }: Props) {
     }
   };
   const takeTheirs = () => {
-    setBase(report);
-    setTitle(report.title);
-    setText(markdownOf(report.content));
+    draft.drop();
     setError(null);
   };
   const insert = (kind: PanelKind) => {
     if (busy) return;
     const at = area.current?.selectionEnd ?? text.length;
-    setText(text.slice(0, at) + template(kind, sweeps[0]?.id ?? "ID-OF-A-SWEEP") + text.slice(at));
+    const panel = template(kind, sweeps[0]?.id ?? "ID-OF-A-SWEEP");
+    draft.set({ ...draft.value, text: text.slice(0, at) + panel + text.slice(at) });
     area.current?.focus();
   };
   return (
@@ -80,7 +86,7 @@ export function ReportEditor({ path, report, saved, done }: Props) {
       className={page.page}
       onSubmit={(event) => {
         event.preventDefault();
-        void save(base.version);
+        void save(version);
       }}
     >
       <h1 className="visually-hidden">Edit {report.title}</h1>
@@ -92,7 +98,7 @@ export function ReportEditor({ path, report, saved, done }: Props) {
           required
           readOnly={busy}
           maxLength={200}
-          onChange={(event) => setTitle(event.target.value)}
+          onChange={(event) => draft.set({ ...draft.value, title: event.target.value })}
         />
         <div className={styles.buttons}>
           <Menu
@@ -101,7 +107,7 @@ export function ReportEditor({ path, report, saved, done }: Props) {
             look="plain"
             items={() => KINDS.map((kind) => ({ name: NAMES[kind], act: () => insert(kind) }))}
           />
-          <Button onClick={done}>{changed ? "Discard" : "Close"}</Button>
+          <Button onClick={leave}>{changed ? "Discard" : "Close"}</Button>
           <Button
             type="submit"
             look="primary"
@@ -111,14 +117,16 @@ export function ReportEditor({ path, report, saved, done }: Props) {
           </Button>
         </div>
       </div>
-      {overtaken && (
-        <div className={styles.conflict} role="alert">
+      {overtaken ? (
+        <Notice role="alert">
           <p>{report.editor} has changed this report while you were editing it.</p>
           <Button onClick={takeTheirs}>Take theirs</Button>
           <Button disabled={busy} onClick={() => void save(report.version)}>
             Keep mine
           </Button>
-        </div>
+        </Notice>
+      ) : (
+        <DraftNote draft={draft} />
       )}
       {error !== null && !(isStatus(error, 409) && overtaken) && <ErrorNote error={error} />}
       <div className={styles.sides}>
@@ -132,7 +140,7 @@ export function ReportEditor({ path, report, saved, done }: Props) {
           spellCheck
           readOnly={busy}
           value={text}
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => draft.set({ ...draft.value, text: event.target.value })}
         />
         <section className={styles.preview} aria-label="Preview">
           <ReportText path={path} text={preview} />

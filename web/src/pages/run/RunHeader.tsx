@@ -7,6 +7,7 @@ import { sweepPath } from "../../app/routes";
 import { ConfirmButton } from "../../components/ConfirmButton";
 import { Facts } from "../../components/Facts";
 import { Menu } from "../../components/Menu";
+import { PageHeader, Remark } from "../../components/PageHeader";
 import { RunDialog, type Task } from "../../components/RunTasks/RunDialog";
 import { StatePill, stateOf } from "../../components/StateIcon";
 import { DotsIcon } from "../../components/signs";
@@ -29,14 +30,16 @@ export function RunHeader({ path, run }: { path: ProjectPath; run: Run }) {
   };
   const { sweep_id, started, ended } = run;
   return (
-    <header className={styles.header}>
-      <div className={styles.top}>
-        <div className={styles.names}>
-          <h1 className={styles.name}>{run.name}</h1>
+    <PageHeader
+      name={run.name}
+      beside={
+        <>
           <StatePill state={stateOf(run)} />
-          <p className={styles.reason}>{run.reason}</p>
-        </div>
-        <div className={styles.actions}>
+          <Remark>{run.reason}</Remark>
+        </>
+      }
+      actions={
+        <>
           {ACTIVE.includes(run.state) && (
             <ConfirmButton
               name="Stop run"
@@ -56,9 +59,10 @@ export function RunHeader({ path, run }: { path: ProjectPath; run: Run }) {
               { name: "Delete", act: begin("delete"), danger: true },
             ]}
           />
-        </div>
-        {task !== null && <RunDialog task={task} close={close} />}
-      </div>
+        </>
+      }
+    >
+      {task !== null && <RunDialog task={task} close={close} />}
       <div className={styles.panel}>
         <Facts
           facts={[
@@ -80,7 +84,7 @@ export function RunHeader({ path, run }: { path: ProjectPath; run: Run }) {
           ]}
         />
       </div>
-    </header>
+    </PageHeader>
   );
 }
 

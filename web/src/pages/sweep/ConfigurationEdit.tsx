@@ -1,15 +1,17 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import { client, unwrap } from "../../api/client";
 import { sweepQuery } from "../../api/queries";
 import type { Sweep } from "../../api/types";
 import { Button } from "../../components/Button";
+import { DraftNote } from "../../components/DraftNote";
 import { ErrorNote } from "../../components/ErrorNote";
 import { plural } from "../../lib/format";
+import { useDraft } from "../../lib/useDraft";
 import ConfigEditor from "../newsweep/ConfigEditor";
 import { useConfigCheck } from "../newsweep/useConfigCheck";
 import page from "../Page.module.css";
 import styles from "./ConfigurationEdit.module.css";
+import { draftOfConfiguration } from "./draftOfConfiguration";
 
 interface Props {
   sweep: Sweep;
@@ -22,8 +24,8 @@ interface Props {
 /** Changes the configuration of a sweep under way. */
 export default function ConfigurationEdit({ sweep, number, onDone }: Props) {
   // What others do meanwhile must not change the text under the writer's hands; saving tells of it.
-  const [based] = useState(number);
-  const [text, setText] = useState(sweep.text);
+  const draft = useDraft(draftOfConfiguration(sweep), { text: sweep.text, based: number });
+  const { text, based } = draft.value;
   const cache = useQueryClient();
   const checked = useConfigCheck(text);
   const isGood = checked.isCurrent && checked.check?.config != null;
@@ -36,6 +38,7 @@ export default function ConfigurationEdit({ sweep, number, onDone }: Props) {
         }),
       ),
     onSuccess: ({ sweep: changed, version }) => {
+      draft.drop();
       cache.setQueryData(sweepQuery(sweep.id).queryKey, changed);
       onDone(`Version ${version.number} holds from the next run on.${hint(changed)}`);
     },
@@ -44,12 +47,13 @@ export default function ConfigurationEdit({ sweep, number, onDone }: Props) {
     <ConfigEditor
       text={text}
       onChange={(changed) => {
-        setText(changed);
+        draft.set({ text: changed, based });
         saving.reset();
       }}
       checked={checked}
       actions={
         <>
+          <DraftNote draft={draft} />
           {saving.error !== null && <ErrorNote error={saving.error} />}
           <div className={styles.buttons}>
             <Button
@@ -59,7 +63,14 @@ export default function ConfigurationEdit({ sweep, number, onDone }: Props) {
             >
               Save as version {based + 1}
             </Button>
-            <Button onClick={() => onDone(null)}>Discard</Button>
+            <Button
+              onClick={() => {
+                draft.drop();
+                onDone(null);
+              }}
+            >
+              Discard
+            </Button>
           </div>
           {sweep.run_count > 0 && (
             <p className={page.soft}>

@@ -5,7 +5,9 @@ import { runPath } from "../../app/routes";
 import { Button } from "../../components/Button";
 import { CopyCommand } from "../../components/CopyCommand";
 import { Markdown } from "../../components/Markdown";
+import { PageHeader, Remark } from "../../components/PageHeader";
 import { StatePill } from "../../components/StateIcon";
+import { PenIcon } from "../../components/signs";
 import { Ago } from "../../components/Time";
 import { useClock } from "../../lib/clock";
 import { formatCount, formatDuration, formatNumber, formatValue } from "../../lib/format";
@@ -26,18 +28,19 @@ interface Props {
 export function SweepHeader({ sweep, runs }: Props) {
   const [naming, setNaming] = useState(false);
   return (
-    <header className={styles.header}>
-      <div className={styles.top}>
-        <div className={styles.names}>
-          <h1 className={styles.name}>{sweep.name}</h1>
+    <PageHeader
+      name={sweep.name}
+      beside={
+        <>
           <Button look="ghost" aria-label="Edit name and notes" onClick={() => setNaming(true)}>
             <PenIcon />
           </Button>
           <StatePill state={sweep.state} />
-          <p className={styles.reason}>{sweep.state_reason}</p>
-        </div>
-        <SweepControls sweep={sweep} />
-      </div>
+          <Remark>{sweep.state_reason}</Remark>
+        </>
+      }
+      actions={<SweepControls sweep={sweep} />}
+    >
       {naming && <SweepNameDialog sweep={sweep} close={() => setNaming(false)} />}
       {sweep.description && (
         <section className={styles.notes} aria-label="Notes">
@@ -64,23 +67,9 @@ export function SweepHeader({ sweep, runs }: Props) {
           <CopyCommand command={agentCommand(sweep)} />
         </div>
       </div>
-    </header>
+    </PageHeader>
   );
 }
-
-const PenIcon = () => (
-  <svg
-    width="16"
-    height="16"
-    viewBox="0 0 16 16"
-    fill="none"
-    stroke="currentColor"
-    strokeWidth="1.4"
-    aria-hidden="true"
-  >
-    <path d="M3 13l.7-2.8 7-7 2.1 2.1-7 7L3 13zM9.4 4.5l2.1 2.1" strokeLinejoin="round" />
-  </svg>
-);
 
 function invitation({ state, agent_count }: Sweep): string {
   const open = state === "PENDING" || state === "RUNNING";

@@ -8,6 +8,7 @@ import { CodeBlock } from "../../../components/CodeBlock";
 import { EmptyState } from "../../../components/EmptyState";
 import { ErrorNote } from "../../../components/ErrorNote";
 import { Skeleton } from "../../../components/Skeleton";
+import { ChevronIcon, FileIcon } from "../../../components/signs";
 import { formatBytes } from "../../../lib/bytes";
 import { plural } from "../../../lib/format";
 import type { TabProps } from "../RunPage";
@@ -112,24 +113,5 @@ function parents(path: string | null): string[] {
 }
 
 const RowIcon = ({ row }: { row: Row }) => (
-  <svg
-    width="14"
-    height="14"
-    viewBox="0 0 14 14"
-    fill="none"
-    stroke="currentColor"
-    strokeWidth="1.3"
-    strokeLinejoin="round"
-    strokeLinecap="round"
-    className={styles.icon}
-    aria-hidden="true"
-  >
-    {row.file !== null ? (
-      <path d="M3 1.5h5l3 3v8H3zM8 1.5v3h3" />
-    ) : row.open ? (
-      <path d="m3 5 4 4 4-4" strokeWidth="1.7" />
-    ) : (
-      <path d="m5 3 4 4-4 4" strokeWidth="1.7" />
-    )}
-  </svg>
+  <span className={styles.icon}>{row.file !== null ? <FileIcon /> : <ChevronIcon down={row.open} />}</span>
 );

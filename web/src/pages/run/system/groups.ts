@@ -1,7 +1,7 @@
 /** Which system metrics share a chart, and what it is called. */
 import type { SystemCurve } from "../../../api/types";
 import type { Line } from "../../../charts/curves";
-import { SERIES } from "../../../view/runColors";
+import { seriesColor } from "../../../view/runColors";
 
 const TITLES: Record<string, string> = {
   cpu: "Processor, this process (% of all cores)",
@@ -46,8 +46,8 @@ export function systemCharts(curves: readonly SystemCurve[]): SystemChart[] {
     const [id, device] = quantityOf(key);
     const chart = charts.get(id) ?? { id, title: TITLES[id] ?? id, lines: [] };
     const shown = BYTES.includes(id) ? values.map((bytes) => bytes / 1e6) : values;
-    const series = chart.lines.length % SERIES;
-    chart.lines.push({ runId: device, emphasis: "normal", series, steps: times, values: shown });
+    const color = seriesColor(chart.lines.length);
+    chart.lines.push({ runId: device, emphasis: "normal", color, steps: times, values: shown });
     charts.set(id, chart);
   }
   const rank = ({ id }: SystemChart) => (ORDER.includes(id) ? ORDER.indexOf(id) : ORDER.length);

@@ -1,0 +1,69 @@
+import { useMemo } from "react";
+import type { ProjectPath } from "../../api/queries";
+import type { Run } from "../../api/types";
+import { type Curves, useCurves } from "../../api/useCurves";
+import { curvePoints } from "../../lib/curveBudget";
+import { formatValue } from "../../lib/format";
+import type { Field } from "../../view/fields";
+import { useRunView } from "../../view/RunView";
+import { grouped } from "../bands";
+import { keyOfX, linesOf, type Source } from "../curveLines";
+import type { CurveSettings } from "../curveSettings";
+import { type Line, toldApart } from "../curves";
+import type { Expression } from "../expression";
+import type { DrawnRun } from "./CurvePanel";
+
+/** Runs in one picture when they are grouped. */
+const MOST_GROUPED = 1_000;
+
+interface Asked {
+  path: ProjectPath;
+  /** The first of them are drawn. */
+  runs: readonly DrawnRun[];
+  value: Expression;
+  settings: CurveSettings;
+  /** By which the runs are grouped. */
+  group: Field | undefined;
+}
+
+export interface Lines {
+  lines: readonly Line[];
+  /** The runs that are looked at. */
+  drawn: readonly DrawnRun[];
+  /** What to call a line, by its `runId`. */
+  nameOf: (id: string) => string;
+  curves: Curves;
+}
+
+/** The lines of a chart as its settings want them, kept current. */
+export function useLines({ path, runs, value, settings, group }: Asked): Lines {
+  const colorOf = useRunView().colors.of;
+  const most = group === undefined ? settings.most : MOST_GROUPED;
+  const drawn = useMemo(() => runs.slice(0, most), [runs, most]);
+  const logged = useMemo(() => drawn.map(({ run }) => run), [drawn]);
+  const xKey = keyOfX(settings.x);
+  const keys = useMemo(() => [...new Set([...value.keys, ...(xKey === null ? [] : [xKey])])], [value, xKey]);
+  const curves = useCurves(path, logged, keys, curvePoints(drawn.length));
+  const byId = useMemo(() => new Map(logged.map((run) => [run.id, run])), [logged]);
+
+  const { version, get } = curves;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `version` says that `get` answers something else
+  const lines = useMemo(() => {
+    const sources = drawn.map((one) => sourceOf(one, colorOf(one.run.id), get));
+    const of = linesOf(sources, value, settings);
+    if (group === undefined) return toldApart(of);
+    const groupOf = (id: string) => formatValue(group.read(byId.get(id) as Run));
+    return grouped(of, groupOf, settings.spread);
+  }, [drawn, get, version, value, settings, group, byId, colorOf]);
+  const nameOf = (id: string) => (group === undefined ? (byId.get(id)?.name ?? id) : `${group.label} ${id}`);
+  return { lines, drawn, nameOf, curves };
+}
+
+const sourceOf = ({ run, emphasis }: DrawnRun, color: string, get: Curves["get"]): Source => ({
+  runId: run.id,
+  emphasis,
+  color,
+  started: run.started,
+  stopped: run.stopped != null,
+  curveOf: (key) => get(key, run.id),
+});

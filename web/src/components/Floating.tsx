@@ -1,0 +1,35 @@
+import { type ComponentProps, useEffect, useRef } from "react";
+import { putBelow } from "../lib/putBelow";
+
+interface Props extends ComponentProps<"div"> {
+  /** What it belongs to, and stands below. */
+  anchor: HTMLElement | null;
+  width: number;
+  /** Room that it gets, further up than below the anchor if need be. */
+  leastHeight: number;
+  /** Which edges of anchor and panel are in line. */
+  side?: "left" | "right";
+  onClose: () => void;
+}
+
+/** A panel that is open for as long as it is in the document. Escape and a click elsewhere close it. */
+export function Floating({ anchor, width, leastHeight, side, onClose, ...panel }: Props) {
+  const shown = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it opens once, where its anchor is then
+  useEffect(() => {
+    if (shown.current === null || anchor === null) return;
+    shown.current.showPopover();
+    putBelow(anchor, shown.current, width, leastHeight, side);
+    shown.current.querySelector<HTMLElement>("button, input, select")?.focus();
+  }, []);
+  return (
+    <div
+      {...panel}
+      ref={shown}
+      popover="auto"
+      onToggle={(event) => {
+        if (event.target === event.currentTarget && event.newState === "closed") onClose();
+      }}
+    />
+  );
+}

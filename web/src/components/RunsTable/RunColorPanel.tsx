@@ -1,0 +1,113 @@
+import { useId } from "react";
+import type { Run } from "../../api/types";
+import { plural } from "../../lib/format";
+import { useRunView } from "../../view/RunView";
+import { chosenColor, LEAST_PARTS, MOST_PARTS, SERIES, seriesColor } from "../../view/runColors";
+import { Button } from "../Button";
+import { Floating } from "../Floating";
+import floating from "../Floating.module.css";
+import { Select } from "../Select";
+import styles from "./RunColors.module.css";
+
+interface Props {
+  run: Run;
+  anchor: HTMLElement | null;
+  close: () => void;
+}
+
+const WIDTH = 320;
+const HEIGHT = 360;
+/** Where a colour of one's own begins. */
+const GREY = "#808080";
+/** Of these every run has another value. */
+const WITHOUT_GROUPS = ["name", "id", "notes"];
+const PARTS = Array.from({ length: MOST_PARTS - LEAST_PARTS + 1 }, (_, i) => String(i + LEAST_PARTS));
+
+/** Chooses the colour of one run, and by what all others are coloured. */
+export default function RunColorPanel({ run, anchor, close }: Props) {
+  const { fields, colors } = useRunView();
+  const { coloring, setColoring, by } = colors;
+  const { own, parts } = coloring;
+  const group = useId();
+  const chosen = chosenColor(own[run.id]) === undefined ? undefined : own[run.id];
+  const choose = (choice: string | undefined) => {
+    const { [run.id]: _, ...others } = own;
+    setColoring({ ...coloring, own: choice === undefined ? others : { ...others, [run.id]: choice } });
+  };
+  const byHand = Object.keys(own).length;
+  const names = fields.filter(({ id }) => !WITHOUT_GROUPS.includes(id)).map(({ id, label }) => [id, label]);
+  return (
+    <Floating
+      role="dialog"
+      aria-label={`Colour of ${run.name}`}
+      className={floating.panel}
+      anchor={anchor}
+      width={WIDTH}
+      leastHeight={HEIGHT}
+      side="left"
+      onClose={close}
+      onKeyDown={(event) => event.stopPropagation()}
+    >
+      <h3>Colour of {run.name}</h3>
+      <div className={styles.presets} role="radiogroup" aria-label="Colour">
+        {SERIES.map((name, i) => (
+          <label key={name} className={styles.preset} style={{ color: seriesColor(i) }} title={name}>
+            <input
+              type="radio"
+              name={group}
+              aria-label={name}
+              checked={chosen === String(i + 1)}
+              onChange={() => choose(String(i + 1))}
+            />
+          </label>
+        ))}
+        <input
+          type="color"
+          className={styles.custom}
+          aria-label="Another colour"
+          title="Another colour"
+          value={chosen?.startsWith("#") ? chosen : GREY}
+          onChange={({ target }) => choose(target.value)}
+        />
+      </div>
+      <div className={styles.line}>
+        <Button disabled={chosen === undefined} onClick={() => choose(undefined)}>
+          Usual colour
+        </Button>
+        {byHand > 1 && (
+          <Button look="ghost" onClick={() => setColoring({ ...coloring, own: {} })}>
+            Usual for all {byHand}
+          </Button>
+        )}
+      </div>
+      <h3 className={styles.next}>Colour of the other runs</h3>
+      <div className={styles.line}>
+        <Select
+          label="By"
+          options={[["", "ID of the run"], ...(names as [string, string][])]}
+          value={by?.field.id ?? ""}
+          onChange={(id) => setColoring({ ...coloring, by: id })}
+        />
+        {by !== null && by.field.kind !== "category" && (
+          <Select
+            label="in"
+            options={PARTS.map((count) => [count, `${count} parts`])}
+            value={String(parts)}
+            onChange={(count) => setColoring({ ...coloring, parts: Number(count) })}
+          />
+        )}
+      </div>
+      {by !== null && (
+        <ul className={styles.buckets} aria-label={`Colours by ${by.field.label}`}>
+          {by.buckets.map(({ color, label, runs }) => (
+            <li key={color}>
+              <span className={styles.swatch} style={{ color }} />
+              <span className={styles.label}>{label}</span>
+              <span className={styles.soft}>{plural(runs.length, "run")}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Floating>
+  );
+}

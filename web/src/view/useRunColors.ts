@@ -1,0 +1,52 @@
+import { useCallback, useMemo } from "react";
+import type { MetricGoal, Run } from "../api/types";
+import type { Fields } from "./conditions";
+import type { Field } from "./fields";
+import { useKept } from "./kept";
+import {
+  type Bucket,
+  bucketsOf,
+  type Coloring,
+  chosenColor,
+  colorOfName,
+  LEAST_PARTS,
+  MOST_PARTS,
+  UNCHANGED,
+} from "./runColors";
+
+export interface RunColors {
+  /** Of a run, by its id. Another function where any colour is another. */
+  of: (id: string) => string;
+  coloring: Coloring;
+  setColoring: (coloring: Coloring) => void;
+  /** The field whose values colour the runs, with what stands for what; null where none does. */
+  by: { field: Field; buckets: readonly Bucket[] } | null;
+}
+
+/** The colours of runs as the reader has chosen them, kept for the project. */
+export function useRunColors(
+  place: string,
+  runs: readonly Run[],
+  fieldById: Fields,
+  metric: MetricGoal | null,
+): RunColors {
+  const [coloring, setColoring] = useKept<Coloring>(place, "colors", UNCHANGED);
+  const { own, by: wanted } = coloring;
+  const parts = Math.min(MOST_PARTS, Math.max(LEAST_PARTS, Math.round(coloring.parts)));
+  const field = fieldById.get(wanted);
+  const goal = field?.id === "metric" && metric !== null ? metric.goal : null;
+  const by = useMemo(
+    () => (field === undefined ? null : { field, buckets: bucketsOf(runs, field, parts, goal) }),
+    [field, runs, parts, goal],
+  );
+  const byId = useMemo(() => {
+    const colors = new Map<string, string>();
+    for (const { color, runs } of by?.buckets ?? []) for (const { id } of runs) colors.set(id, color);
+    return colors;
+  }, [by]);
+  const of = useCallback(
+    (id: string) => chosenColor(own[id]) ?? byId.get(id) ?? colorOfName(id),
+    [own, byId],
+  );
+  return useMemo(() => ({ of, coloring, setColoring, by }), [of, coloring, setColoring, by]);
+}
