@@ -38,9 +38,9 @@ interface Props {
   look?: Look;
   /** What to call a run in the tooltip; without it only step and value are shown. */
   nameOf?: (runId: string) => string;
-  onOpen?: (runId: string) => void;
+  onOpen?: ((runId: string) => void) | undefined;
   /** The run under the cursor, shared with other panels. */
-  hover?: Hover;
+  hover?: Hover | undefined;
   rungs?: Rungs | undefined;
   /** To make a picture of it. */
   plot?: React.RefObject<uPlot | null>;
