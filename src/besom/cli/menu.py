@@ -26,6 +26,7 @@ COMMANDS = {
         "runs": "List the runs of a sweep or project.",
         "replay": "Show what early stopping would have saved and lost in a sweep.",
         "open": "Open a page in the browser, signed in.",
+        "share": "Let anyone who has a link read a sweep.",
         "sync": "Send runs that were made offline, or that a dead machine left behind.",
         "import": "Bring runs of W&B into besom: offline folders, or a project of a server.",
     },

@@ -17,6 +17,7 @@ from besom.client.queueing import enqueue
 from besom.client.resource import Resource
 from besom.client.run_list import Runs
 from besom.client.runs import Run
+from besom.client.sharing import share, unshare
 from besom.errors import UsageError
 from besom.protocol import AgentPage, EventPage, NewPoint, SweepAction, SweepChange, SweepCommand
 from besom.protocol import Event as EventMessage
@@ -134,6 +135,14 @@ class Sweep(Resource):
         """Gives it another display name."""
         change = SweepChange(display_name=name)
         self._message = self._api.connection.request("PATCH", self._route, body=change, reply=SweepMessage)
+
+    def share(self) -> str:
+        """The link by which anyone can look at it without a key, made where there is none yet."""
+        return share(self._api.connection, self.id)
+
+    def unshare(self) -> None:
+        """Ends that link; the next one will be another."""
+        unshare(self._api.connection, self.id)
 
     def agents(self) -> list[Agent]:
         """Its agents, the newest first."""

@@ -58,6 +58,7 @@ from besom.protocol.files import (
     RunFile,
 )
 from besom.protocol.importance import Importance, ImportanceMethod, ParameterImportance, ValueCorrelation
+from besom.protocol.links import SweepLink
 from besom.protocol.numbers import NON_FINITE, decode_deep, decode_number, encode_number, mark_numbers
 from besom.protocol.places import Found, FoundPage, NewTicket, Project, ProjectPage, Ticket, Viewer
 from besom.protocol.records import (
@@ -228,6 +229,7 @@ __all__ = [
     "SweepChange",
     "SweepCommand",
     "SweepCreated",
+    "SweepLink",
     "SweepPage",
     "SweepState",
     "SweepVersion",

@@ -6,6 +6,7 @@ import contextlib
 import random
 import time
 from collections.abc import AsyncIterator, Callable, Collection
+from typing import Any
 
 from litestar import Litestar, Response, get
 from litestar.datastructures import State
@@ -14,7 +15,7 @@ from litestar.middleware import DefineMiddleware
 
 from besom.protocol import API_PREFIX
 from besom.server import page, wandb
-from besom.server.api import ROUTES, errors
+from besom.server.api import ROUTES, errors, readers
 from besom.server.api.dependencies import ServicesDep, provide_caller, provide_services
 from besom.server.api.packing import Packing
 from besom.server.api.security import Security, add_security_headers
@@ -29,6 +30,14 @@ from besom.server.store.store import Store
 
 LEASE_SECONDS = 120.0
 LARGEST_BODY = 16 * 2**20
+
+
+class App(Litestar):
+    """The application; what lies behind a link's prefix has the routes that everything else has."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """See ``readers.enter``."""
+        await super().__call__(readers.enter(scope), receive, send)
 
 
 def assemble(hosts: Collection[str] = (), background: bool = True) -> Litestar:
@@ -47,7 +56,7 @@ def assemble(hosts: Collection[str] = (), background: bool = True) -> Litestar:
                 await stack.enter_async_context(background_work(app.state.services))
             yield
 
-    return Litestar(
+    return App(
         [*ROUTES, wandb.ROUTER, show_description, *page.HANDLERS],
         dependencies={
             "services": Provide(provide_services, sync_to_thread=False),

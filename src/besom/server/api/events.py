@@ -12,6 +12,8 @@ from litestar.response import Stream
 
 from besom.server.api.dependencies import CallerDep, ServicesDep
 from besom.server.services import projects
+from besom.server.services.services import Services
+from besom.server.services.users import Caller
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -26,21 +28,27 @@ async def watch_project(
     """What changes in a project: ``{"kind", "id", "version"}`` per event, and ``reset`` when some were left out."""
 
     def look(conn: Connection) -> int:
-        return int(projects.find_project(conn, caller, entity, project).id)
+        return int(projects.find_project(conn, caller, entity, project, in_part=True).id)
 
     project_id = await services.ctx.read(look)
     return Stream(
-        _events(services, project_id),
+        event_lines(services, caller, project_id),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
     )
 
 
-async def _events(services: ServicesDep, project_id: int) -> AsyncIterator[bytes]:
+async def event_lines(services: Services, caller: Caller, project_id: int) -> AsyncIterator[bytes]:
+    """The stream's text as it comes about; a reader's ends with the link."""
     with services.ctx.live.subscribed(project_id) as subscription:
         yield b": watching\n\n"  # the answer begins at once, so that the reader knows it is connected
         while not subscription.closed:
             changes = await subscription.fetch()
+            if caller.link is not None:
+                seen = await services.links.changes_for(caller.link, changes)
+                if seen is None:
+                    return
+                changes = seen
             lines = [b"id: %d\ndata: %s\n\n" % (change.version, _encoder.encode(change)) for change in changes]
             yield b"".join(lines) or b": still here\n\n"
 

@@ -4,6 +4,7 @@
   name. An IP address cannot be rebound, so those are fine.
 - **Origin**, where a browser sends one, must be this server for everything that changes something.
 - With the **session cookie** such a request needs ``X-Besom: 1`` too, which no foreign page can send.
+- **Links** let anyone read one sweep: see ``readers``.
 - **Signed addresses** are the exception: pages of every origin may use them. Who has one may do that one thing anyway,
   and the browser's cookie has no part in it.
 """
@@ -22,6 +23,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from besom.protocol import API_PREFIX
+from besom.server.api.readers import headers_for, is_reading, reader_of
 from besom.server.services.refusals import Forbidden, Unauthorized
 from besom.server.services.services import Services
 from besom.server.services.signing import STORAGE
@@ -61,6 +63,7 @@ async def add_security_headers(message: Message, scope: Scope) -> None:
         headers = MutableScopeHeaders.from_message(message)
         if _is_signed(scope):
             headers.update(_HEADERS_OF_SIGNED)
+        headers.update(headers_for(scope))
         for name, value in _HEADERS.items():
             headers.setdefault(name, value)
         if not headers.get("Cache-Control"):
@@ -82,9 +85,11 @@ class Security:
             changes = scope["method"] not in _SAFE_METHODS
             if changes and not _is_signed(scope):
                 _check_origin(headers)
-            path = scope["path"]
-            if path.startswith("/api/") and path not in OPEN_API:
-                scope["user"] = await _caller(scope["litestar_app"].state.services, headers, changes)
+            services, path = scope["litestar_app"].state.services, scope["path"]
+            if is_reading(scope):
+                scope["user"] = await reader_of(services, scope)
+            elif path.startswith("/api/") and path not in OPEN_API:
+                scope["user"] = await _caller(services, headers, changes)
         await self.app(scope, receive, send)
 
     def _check_host(self, host: str) -> None:
@@ -157,7 +162,7 @@ def session_cookie(headers: Headers, session: str, *, secure: bool) -> str:
 
 
 def _is_signed(scope: Scope) -> bool:
-    return scope["path"].startswith(f"{STORAGE}/")
+    return scope["path"].startswith(f"{STORAGE}/") and not is_reading(scope)
 
 
 def _check_origin(headers: Headers) -> None:

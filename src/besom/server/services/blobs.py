@@ -84,8 +84,26 @@ async def take_blob(
         await ctx.write(lambda unit: add(unit, project_id, writer))
 
 
-async def open_blob(ctx: Context, folder: BlobFolder, caller: Caller, entity: str, project: str, digest: str) -> Blob:
+async def open_blob(
+    ctx: Context,
+    folder: BlobFolder,
+    caller: Caller,
+    entity: str,
+    project: str,
+    digest: str,
+    *,
+    in_part: bool = False,
+) -> Blob:
     """A blob, to be read.
+
+    Args:
+        ctx: The surroundings.
+        folder: Where the bytes are.
+        caller: Who asks.
+        entity: Of the project.
+        project: That has it.
+        digest: Its SHA-256.
+        in_part: Whether it is known to be of what a reader's link shows; else readers are refused.
 
     Raises:
         Missing: the project does not have it.
@@ -93,7 +111,7 @@ async def open_blob(ctx: Context, folder: BlobFolder, caller: Caller, entity: st
     check_digest(digest)
 
     def look(conn: Connection) -> tuple[int, int | None]:
-        home = find_project(conn, caller, entity, project)
+        home = find_project(conn, caller, entity, project, in_part=in_part)
         row = blobs.get(conn, home.id, digest)
         return home.id, row.size if row is not None else None
 

@@ -36,8 +36,9 @@ async def runs_as_csv(
         Missing: no such project. Raised before the first piece, as is
         Invalid: the filter cannot be understood.
     """
+    caller.must_see(sweep)
     matches = condition_of(filter_text)
-    home = await ctx.read(lambda conn: find_project(conn, caller, entity, project))
+    home = await ctx.read(lambda conn: find_project(conn, caller, entity, project, in_part=True))
     condition = run_list.living(home.id, sweep) & matches
     newest = await ctx.read(run_list.newest)
     columns: dict[str, None] = {}

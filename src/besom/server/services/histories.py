@@ -55,7 +55,7 @@ async def run_curves(
     from besom.server.store import curves
 
     def look(conn: Connection) -> CurvePage:
-        home = find_project(conn, caller, entity, project)
+        home = find_project(conn, caller, entity, project, in_part=True)
         run = find_run(conn, caller, entity, project, run_id)
         version = projects.version(conn, home.id)
         found = curves.curves(conn, {run.key: run.id}, keys, _share(points, len(keys)))
@@ -98,12 +98,13 @@ async def project_curves(
         )
 
     def look(conn: Connection) -> CurvePage:
-        home = find_project(conn, caller, entity, project)
+        home = find_project(conn, caller, entity, project, in_part=True)
         version = projects.version(conn, home.id)
-        known = {row.id: row.key for row in runs.some_of_project(conn, home.id, run_ids)}
+        found = runs.some_of_project(conn, home.id, run_ids)
+        known = {row.id: row.key for row in found if caller.sees_sweep(row.sweep_id)}
         of = {known[run_id]: run_id for run_id in dict.fromkeys(run_ids) if run_id in known}
-        found = curves.curves(conn, of, keys, _share(points, len(of) * len(keys)))
-        return CurvePage(curves=found, version=version)
+        drawn = curves.curves(conn, of, keys, _share(points, len(of) * len(keys)))
+        return CurvePage(curves=drawn, version=version)
 
     return await ctx.read(look)
 

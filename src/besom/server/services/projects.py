@@ -87,14 +87,26 @@ async def delete_project(ctx: Context, blobs: BlobFolder, caller: Caller, entity
     await asyncio.to_thread(blobs.remove_project, await ctx.write(delete))
 
 
-def find_project(conn: Connection, caller: Caller, entity: str, name: str) -> Any:
+def find_project(conn: Connection, caller: Caller, entity: str, name: str, *, in_part: bool = False) -> Any:
     """The project's row.
+
+    Args:
+        conn: A connection.
+        caller: Who asks.
+        entity: Its entity.
+        name: Its name.
+        in_part: Whether what is then read of it is narrowed to what a reader's link shows, see ``Caller.sees_sweep``.
 
     Raises:
         Missing: there is none that the caller may see.
+        Forbidden: a reader asks for it as a whole.
     """
+    if not in_part:
+        caller.must_see(None)
     row = projects.find(conn, entity, name)
-    if row is None or not projects.is_visible(conn, row.id, projects.visible_to(caller.id, caller.role)):
+    visible = projects.visible_to(caller.id, caller.role)
+    hidden = caller.link is not None and row is not None and caller.link.project_id != row.id
+    if row is None or hidden or not projects.is_visible(conn, row.id, visible):
         raise Missing(
             "project_not_found",
             f"There is no project {entity}/{name}.",

@@ -46,15 +46,17 @@ async def list_runs(ctx: Context, caller: Caller, entity: str, project: str, ask
 
     Raises:
         Missing: no such project.
+        Forbidden: a reader asks for more than the runs of the link's sweep.
         Invalid: the filter, the order or the cursor cannot be understood.
     """
+    caller.must_see(None if asked.deleted else asked.sweep)
     matches = condition_of(asked.filter)
     order = order_of(asked.order or DEFAULT_ORDER)
     cursor = _decode_cursor(asked.cursor)
     parts = thinners(asked.fields, decode=asked.decode)
 
     def look(conn: Connection) -> RunPage:
-        home = find_project(conn, caller, entity, project)
+        home = find_project(conn, caller, entity, project, in_part=True)
         which = run_list.deleted if asked.deleted else run_list.living
         condition = which(home.id, asked.sweep) & matches
         if asked.since is not None:
@@ -77,7 +79,7 @@ async def list_runs(ctx: Context, caller: Caller, entity: str, project: str, ask
         last = rows[limit - 1] if len(rows) > limit else None
         total = run_list.count(conn, condition & run_list.changed_since(since))
         page = answer(conn, project_id, rows, total, f"{last.version}.{last.key}" if last else None)
-        page.deleted = run_list.deleted_since(conn, project_id, since)
+        page.deleted = run_list.deleted_since(conn, project_id, since, caller.link.sweep_id if caller.link else None)
         return page
 
     def answer(conn: Connection, project_id: int, rows: list[Any], total: int, cursor: str | None) -> RunPage:

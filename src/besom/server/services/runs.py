@@ -87,9 +87,9 @@ def find_run(conn: Connection, caller: Caller, entity: str, project: str, run_id
         Missing: there is none that the caller may see.
         Gone: it was deleted, or moved to another project.
     """
-    home = find_project(conn, caller, entity, project)
+    home = find_project(conn, caller, entity, project, in_part=True)
     run = runs.get(conn, home.id, run_id)
-    if run is None:
+    if run is None or not caller.sees_sweep(run.sweep_id):
         raise Missing("run_not_found", f"There is no run {run_id!r} in {entity}/{project}.", field="run")
     refuse_deleted(conn, run)
     return run

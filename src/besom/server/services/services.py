@@ -10,6 +10,7 @@ from besom.server.services.part_joining import PartJoiner
 from besom.server.services.polling import Polling
 from besom.server.services.scheduler import Scheduler
 from besom.server.services.signing import Signer
+from besom.server.services.sweep_links import SweepLinks
 from besom.server.services.users import Sessions
 from besom.server.store.blob_folder import BlobFolder
 
@@ -23,6 +24,7 @@ class Services:
         self.plans = Plans()
         self.sessions = Sessions(ctx)
         self.signer = Signer(ctx)
+        self.links = SweepLinks(ctx)
         self.parts = PartJoiner(ctx, blobs)
         self.scheduler = Scheduler(ctx, self.plans)
         self.polling = Polling(ctx, self.plans, self.scheduler)

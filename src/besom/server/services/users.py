@@ -35,21 +35,49 @@ _LETTERS = string.ascii_letters + string.digits
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """What somebody who came by a link may see: one sweep and its runs."""
+
+    sweep_id: str
+    project_id: int
+    nonce: str
+    """Tells it from the sweep's links before and after it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
-    """The user behind a request."""
+    """The user behind a request; or a reader, who came by that user's link and sees a part of what the user sees."""
 
     id: int
     name: str
     role: Role
+    link: Link | None = None
+    """Of a reader."""
+
+    def sees_sweep(self, sweep_id: str | None) -> bool:
+        """Whether a link does not hide this sweep; None: all that is in the project, of every sweep and of none."""
+        return self.link is None or self.link.sweep_id == sweep_id
+
+    def must_see(self, sweep_id: str | None) -> None:
+        """Raises Forbidden for a reader whose link is not this sweep's; see ``sees_sweep``."""
+        if not self.sees_sweep(sweep_id):
+            raise beyond_link()
 
     def must_write(self) -> None:
-        """Raises Forbidden for a viewer."""
+        """Raises Forbidden for a reader and for a viewer."""
+        if self.link is not None:
+            raise beyond_link()
         if self.role == "viewer":
             raise Forbidden(
                 "read_only",
                 f"{self.name} may look at this server and change nothing (role viewer).",
                 "Ask an administrator for the role member.",
             )
+
+
+def beyond_link() -> Forbidden:
+    """Says no to a reader."""
+    return Forbidden("beyond_link", "This link lets look at one sweep and change nothing.", "Sign in to do more.")
 
 
 def new_secret() -> str:
@@ -188,7 +216,8 @@ async def entities_of(ctx: Context, caller: Caller) -> list[str]:
 
 def viewer(caller: Caller, server_version: str) -> Viewer:
     """How a caller looks to itself."""
-    return Viewer(name=caller.name, entity=caller.name, role=caller.role, server_version=server_version)
+    role = caller.role if caller.link is None else "viewer"
+    return Viewer(name=caller.name, entity=caller.name, role=role, server_version=server_version)
 
 
 def safe_path(path: str) -> str:

@@ -105,9 +105,9 @@ def changed_since(version: int) -> ColumnElement[bool]:
     return runs.c.version > version
 
 
-def deleted_since(conn: Connection, project_id: int, version: int) -> list[str]:
-    """Ids of the runs that were deleted after that version."""
+def deleted_since(conn: Connection, project_id: int, version: int, sweep: str | None = None) -> list[str]:
+    """Ids of the runs, of one sweep if given, that were deleted after that version."""
     query = select(runs.c.id).where(
         runs.c.project_id == project_id, runs.c.version > version, runs.c.deleted.is_not(None)
     )
-    return list(conn.execute(query).scalars())
+    return list(conn.execute(query if sweep is None else query.where(runs.c.sweep_id == sweep)).scalars())

@@ -54,11 +54,13 @@ def count_of_project(conn: Connection, project_id: int) -> int:
     return int(conn.execute(select(func.count()).where(runs.c.project_id == project_id)).scalar_one())
 
 
-def some_of_project(conn: Connection, project_id: int, run_ids: Sequence[str]) -> list[Row[int, str, float | None]]:
-    """(key, id, started) of those of these runs that are there."""
+def some_of_project(
+    conn: Connection, project_id: int, run_ids: Sequence[str]
+) -> list[Row[int, str, float | None, str | None]]:
+    """(key, id, started, sweep_id) of those of these runs that are there."""
     here = (runs.c.project_id == project_id, runs.c.deleted.is_(None))
-    query = select(runs.c.key, runs.c.id, runs.c.started).where(*here)
-    found: list[Row[int, str, float | None]] = []
+    query = select(runs.c.key, runs.c.id, runs.c.started, runs.c.sweep_id).where(*here)
+    found: list[Row[int, str, float | None, str | None]] = []
     for start in range(0, len(run_ids), _BATCH):
         found += conn.execute(query.where(runs.c.id.in_(run_ids[start : start + _BATCH])))
     return found

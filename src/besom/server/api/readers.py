@@ -1,0 +1,82 @@
+"""Readers: those who come by a link, without an account, and see one sweep.
+
+Below ``/shared/SWEEP/SECRET`` lie the same pages and the same API as at the root. The prefix is taken off before
+the request finds its route. Keys and cookies have no part in it: the link alone says what is seen, whoever is signed
+in beside it, and a page of another site gains nothing. What is not in ``READABLE`` is refused; the services then narrow
+what is left to the link's sweep (``Caller.link``).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import cast
+
+from litestar.enums import ScopeType
+from litestar.types import HTTPScope, Scope
+
+from besom.server.services.services import Services
+from besom.server.services.sweep_links import SECRET_LENGTH, SHARED
+from besom.server.services.users import Caller, beyond_link
+
+_PREFIX = re.compile(rf"{SHARED}/([^/]+)/([0-9a-f]{{{SECRET_LENGTH}}})(/.*)?", re.DOTALL)
+_LINK = "besom.link"
+
+_SWEEP = "/api/v1/sweeps/{sweep_id}"
+_PROJECT = "/api/v1/projects/{entity}/{project}"
+_RUN = f"{_PROJECT}/runs/{{run_id}}"
+
+READABLE = frozenset(
+    {
+        "/",
+        "/{path}",
+        "/api/v1/viewer",
+        "/api/v1/events",
+        _SWEEP,
+        *(f"{_SWEEP}/{part}" for part in ("agents", "curves", "events", "importance")),
+        *(f"{_SWEEP}/{part}" for part in ("rungs", "versions")),
+        *(f"{_PROJECT}/{part}" for part in ("curves", "runs", "runs/export")),
+        _RUN,
+        *(f"{_RUN}/{part}" for part in ("artifacts", "curves", "details", "events", "files", "files/{path}")),
+        *(f"{_RUN}/{part}" for part in ("history", "output", "system")),
+    }
+)
+"""Addresses that a reader may get."""
+
+_HEADERS = {
+    "Referrer-Policy": "no-referrer",  # the address is the secret
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+def enter(scope: Scope) -> Scope:
+    """The scope of what lies behind a link's prefix; every other scope as it is."""
+    found = _PREFIX.fullmatch(scope["path"]) if scope["type"] == ScopeType.HTTP else None
+    if found is None:
+        return scope
+    sweep_id, secret, path = found.groups()
+    state = {**scope.get("state", {}), _LINK: (sweep_id, secret)}
+    return cast("Scope", {**scope, "path": path or "/", "state": state})
+
+
+def is_reading(scope: Scope) -> bool:
+    """Whether a request came by a link."""
+    return _LINK in scope["state"]
+
+
+async def reader_of(services: Services, scope: HTTPScope) -> Caller | None:
+    """Who sent a request by a link; None for the page itself, which is nobody's secret and tells when a link has ended.
+
+    Raises:
+        Forbidden: it is none of what readers may do, or the link has ended.
+    """
+    template = scope["path_template"]
+    if scope["method"] != "GET" or template not in READABLE:
+        raise beyond_link()
+    if not template.startswith("/api/"):
+        return None
+    return await services.links.reader(*scope["state"][_LINK])
+
+
+def headers_for(scope: Scope) -> dict[str, str]:
+    """What answers to readers carry more, or otherwise."""
+    return _HEADERS if is_reading(scope) else {}

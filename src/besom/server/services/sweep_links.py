@@ -1,0 +1,128 @@
+"""Links that let anyone read one sweep: switched on, told, switched off, and what comes by them.
+
+The secret in a link is an HMAC of the sweep and of a nonce. So its giver can be told the link again, which a stored
+hash would not allow; nobody gets in who has read the table alone; and a new nonce is a new link.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import TYPE_CHECKING, Any
+
+from besom.protocol import SweepLink
+from besom.server.services.context import Context, Unit
+from besom.server.services.live import Change
+from besom.server.services.refusals import Forbidden
+from besom.server.services.shared_secrets import SharedSecret
+from besom.server.services.sweep_state import touch_sweep
+from besom.server.services.sweeps import find_sweep
+from besom.server.services.users import Caller, Link, new_secret
+from besom.server.store import projects, sweep_links
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+SHARED = "/shared"
+"""Below this path, then the sweep's id, then the secret, lie the pages and the API as readers have them."""
+SECRET_LENGTH = 40
+"""Hexadecimal digits: 160 bits."""
+
+
+class SweepLinks:
+    """The links of all sweeps."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._secret = SharedSecret(ctx, "links")
+
+    async def show(self, caller: Caller, sweep_id: str) -> SweepLink:
+        """A sweep's link, for those who may give it away.
+
+        Raises:
+            Forbidden: the caller may not change anything here.
+        """
+        caller.must_write()
+
+        def look(conn: Connection) -> Any:
+            find_sweep(conn, caller, sweep_id)
+            return sweep_links.get(conn, sweep_id)
+
+        return await self._view(await self._ctx.read(look))
+
+    async def switch_on(self, caller: Caller, sweep_id: str) -> SweepLink:
+        """The sweep's link, made where there is none."""
+
+        def add(unit: Unit) -> Any:
+            caller.must_write()
+            sweep = find_sweep(unit.conn, caller, sweep_id)
+            if sweep_links.get(unit.conn, sweep_id) is None:
+                sweep_links.add(unit.conn, sweep_id, new_secret(), caller.id, unit.now)
+                reason = f"{caller.name} made a link: whoever has it may look at the sweep"
+                unit.event(sweep.project_id, "sweep.shared", caller.name, reason, sweep_id=sweep_id)
+                touch_sweep(unit, sweep.project_id, sweep_id)
+            return sweep_links.get(unit.conn, sweep_id)
+
+        return await self._view(await self._ctx.write(add))
+
+    async def switch_off(self, caller: Caller, sweep_id: str) -> None:
+        """Ends the sweep's link, and the event streams of those who came by it."""
+
+        def drop(unit: Unit) -> None:
+            caller.must_write()
+            sweep = find_sweep(unit.conn, caller, sweep_id)
+            if sweep_links.drop(unit.conn, sweep_id):
+                reason = f"{caller.name} ended the link to the sweep"
+                unit.event(sweep.project_id, "sweep.unshared", caller.name, reason, sweep_id=sweep_id)
+                touch_sweep(unit, sweep.project_id, sweep_id)
+
+        await self._ctx.write(drop)
+
+    async def reader(self, sweep_id: str, secret: str) -> Caller:
+        """Who comes by a link. Asked anew with every request, so that a link that was ended opens nothing more.
+
+        Raises:
+            Forbidden: there is no such link any more.
+        """
+        row = await self._ctx.read(lambda conn: _living(conn, sweep_id))
+        if row is None or not hmac.compare_digest(await self._secret_of(row), secret):
+            raise Forbidden(
+                "link_over",
+                "This link has ended: it was switched off or replaced, or its sweep was deleted.",
+                "Ask whoever gave it to you for a new one.",
+            )
+        return Caller(row.user_id, "reader", row.role, Link(sweep_id, row.project_id, row.nonce))
+
+    async def changes_for(self, link: Link, changes: list[Change]) -> list[Change] | None:
+        """Those changes that a reader may hear of; None where the link has ended."""
+
+        def look(conn: Connection) -> list[Change] | None:
+            row = _living(conn, link.sweep_id)
+            if row is None or row.nonce != link.nonce:
+                return None
+            ids = {kind: {change.id for change in changes if change.kind == kind} for kind in ("run", "agent")}
+            seen = {
+                "reset": {""},
+                "sweep": {link.sweep_id},
+                "run": sweep_links.runs_among(conn, link.sweep_id, ids["run"]),
+                "agent": sweep_links.agents_among(conn, link.sweep_id, ids["agent"]),
+            }
+            return [change for change in changes if change.id in seen.get(change.kind, ())]
+
+        return await self._ctx.read(look)
+
+    async def _view(self, row: Any | None) -> SweepLink:
+        if row is None:
+            return SweepLink(url=None, creator=None, created=None)
+        url = f"{self._ctx.url}{SHARED}/{row.sweep_id}/{await self._secret_of(row)}"
+        return SweepLink(url=url, creator=row.creator, created=row.created)
+
+    async def _secret_of(self, row: Any) -> str:
+        return (await self._secret.sign(row.sweep_id, row.nonce))[:SECRET_LENGTH]
+
+
+def _living(conn: Connection, sweep_id: str) -> Any | None:
+    """A sweep's link, if its giver may still see the sweep."""
+    row = sweep_links.get(conn, sweep_id)
+    if row is None or not projects.is_visible(conn, row.project_id, projects.visible_to(row.user_id, row.role)):
+        return None
+    return row
