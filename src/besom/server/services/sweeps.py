@@ -241,7 +241,7 @@ def find_sweep(conn: Connection, caller: Caller, sweep_id: str) -> Any:
         Missing: there is none that the caller may see.
     """
     row = sweeps.get(conn, sweep_id, projects.visible_to(caller.id, caller.role))
-    if row is None:
+    if row is None or not caller.sees_sweep(sweep_id):
         raise Missing(
             "sweep_not_found",
             f"There is no sweep {sweep_id!r}.",
