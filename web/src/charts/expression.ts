@@ -116,3 +116,13 @@ function tokensOf(text: string): Token[] {
   }
   return tokens;
 }
+
+/** What a reader means by `text`: one of the `metrics`, or else arithmetic over some; an Error says why it is neither. */
+export function expressionOf(text: string, metrics: readonly string[]): Expression | Error {
+  if (metrics.includes(text)) return metricAlone(text);
+  try {
+    return parseExpression(text);
+  } catch (error) {
+    return error as Error;
+  }
+}

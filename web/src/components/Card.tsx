@@ -1,5 +1,19 @@
-import { type ReactNode, useId } from "react";
+import { createContext, type PointerEvent, type ReactNode, useContext, useId } from "react";
 import styles from "./Card.module.css";
+
+/** What is around a card, and adds to its head: a place among other cards, or a dialog that fills the screen. */
+export interface Frame {
+  /** What the title's element is to be called, so that the frame can refer to it. */
+  titleId: string;
+  /** At the end of the head. */
+  tools: (title: string) => ReactNode;
+  /** The title was taken hold of. */
+  drag?: ((event: PointerEvent) => void) | undefined;
+  /** The frame has edges of its own. */
+  bare?: boolean;
+}
+
+export const CardFrame = createContext<Frame | null>(null);
 
 interface Props {
   title: string;
@@ -10,12 +24,23 @@ interface Props {
 
 /** A region of the page that has the title's name. */
 export function Card({ title, aside, children }: Props) {
-  const id = useId();
+  const own = useId();
+  const frame = useContext(CardFrame);
+  const id = frame?.titleId ?? own;
   return (
-    <section className={styles.card} aria-labelledby={id}>
-      <header className={styles.head}>
-        <h2 id={id}>{title}</h2>
-        {aside !== undefined && <div className={styles.aside}>{aside}</div>}
+    <section className={frame?.bare ? styles.bare : styles.card} aria-labelledby={id}>
+      <header className={styles.top}>
+        <div className={styles.head}>
+          <h2
+            id={id}
+            className={frame?.drag === undefined ? undefined : styles.handle}
+            onPointerDown={frame?.drag}
+          >
+            {title}
+          </h2>
+          {aside !== undefined && <div className={styles.aside}>{aside}</div>}
+        </div>
+        {frame !== null && <div className={styles.tools}>{frame.tools(title)}</div>}
       </header>
       {children}
     </section>

@@ -1,29 +1,40 @@
 import { useState } from "react";
+import { useDraft } from "../lib/useDraft";
 import { Button } from "./Button";
 import { Card } from "./Card";
+import { DraftNote } from "./DraftNote";
 import { ErrorNote } from "./ErrorNote";
 import { Markdown } from "./Markdown";
 import styles from "./Notes.module.css";
 
 interface Props {
+  title?: string;
   text: string;
+  /** Under what a draft of it is kept: unique on the server. */
+  draftName: string;
   /** What somebody would write here. */
   placeholder: string;
   save: (text: string) => Promise<unknown>;
 }
 
 /** Notes in Markdown, read until somebody edits them. */
-export function Notes({ text, placeholder, save }: Props) {
-  const [draft, setDraft] = useState<string | null>(null);
+export function Notes({ title = "Notes", text, draftName, placeholder, save }: Props) {
+  const draft = useDraft(draftName, { text });
+  const [editing, setEditing] = useState(() => draft.foundAt !== null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<Error | null>(null);
+  const name = title.toLowerCase();
+  const written = draft.value.text;
+  const edit = (on: boolean) => {
+    draft.drop();
+    setEditing(on);
+  };
   const keep = async () => {
-    if (draft === null) return;
     setBusy(true);
     setError(null);
     try {
-      if (draft !== text) await save(draft);
-      setDraft(null);
+      if (written !== text) await save(written);
+      edit(false);
     } catch (failure) {
       setError(failure as Error);
     } finally {
@@ -32,26 +43,20 @@ export function Notes({ text, placeholder, save }: Props) {
   };
   return (
     <Card
-      title="Notes"
+      title={title}
       aside={
-        draft === null && (
+        !editing && (
           <Button
             look="ghost"
-            aria-label={text === "" ? "Write notes" : "Edit notes"}
-            onClick={() => setDraft(text)}
+            aria-label={text === "" ? `Write ${name}` : `Edit ${name}`}
+            onClick={() => edit(true)}
           >
             {text === "" ? "Write" : "Edit"}
           </Button>
         )
       }
     >
-      {draft === null ? (
-        text === "" ? (
-          <p className={styles.none}>{placeholder}</p>
-        ) : (
-          <Markdown text={text} />
-        )
-      ) : (
+      {editing ? (
         <form
           className={styles.form}
           onSubmit={(event) => {
@@ -63,23 +68,28 @@ export function Notes({ text, placeholder, save }: Props) {
             // biome-ignore lint/a11y/noAutofocus: it was opened to type here
             autoFocus
             className={styles.text}
-            aria-label="Notes"
+            aria-label={title}
             placeholder={`${placeholder} Markdown works.`}
-            value={draft}
-            rows={Math.min(24, Math.max(5, draft.split("\n").length + 1))}
-            onChange={(event) => setDraft(event.target.value)}
+            value={written}
+            rows={Math.min(24, Math.max(5, written.split("\n").length + 1))}
+            onChange={(event) => draft.set({ text: event.target.value })}
             onKeyDown={(event) => {
               if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void keep();
             }}
           />
+          <DraftNote draft={draft} />
           {error !== null && <ErrorNote error={error} />}
           <div className={styles.buttons}>
-            <Button onClick={() => setDraft(null)}>Not now</Button>
+            <Button onClick={() => edit(false)}>Not now</Button>
             <Button type="submit" look="primary" disabled={busy}>
-              Save notes
+              Save {name}
             </Button>
           </div>
         </form>
+      ) : text === "" ? (
+        <p className={styles.none}>{placeholder}</p>
+      ) : (
+        <Markdown text={text} />
       )}
     </Card>
   );

@@ -11,6 +11,7 @@ import { useKept } from "../../view/kept";
 import { useRunView } from "../../view/RunView";
 import { GradientKey } from "../GradientChoice";
 import { parseColor } from "../gradient";
+import { MissingFields, useMissing } from "../MissingFields";
 import { Nothing } from "../Nothing";
 import { scaleOf } from "../scale";
 import type { Look, Paint } from "../scatter/draw";
@@ -30,17 +31,20 @@ const LOOK: Look = { radius: 1.6, strength: 0.7 };
 const NONE = [] as const;
 
 interface Props {
+  /** Where choices are kept: the project. */
   place: string;
+  /** What they are kept under there. */
+  name?: string;
   logs: ReadonlySet<string>;
   height: number;
   loading?: boolean;
 }
 
 /** The metric over two parameters: the average of the runs near each place, and the runs themselves. */
-export function ContourPanel({ place, logs, height, loading = false }: Props) {
+export function ContourPanel({ place, name = "contour", logs, height, loading = false }: Props) {
   const { fields, fieldById, matched, metric } = useRunView();
   const [, navigate] = useLocation();
-  const [chosen, choose] = useKept<readonly string[]>(place, "contour", NONE);
+  const [chosen, choose] = useKept<readonly string[]>(place, name, NONE);
   const { marks } = useMarks();
   const goal = fieldById.get("metric");
   const candidates = useMemo(
@@ -86,7 +90,15 @@ export function ContourPanel({ place, logs, height, loading = false }: Props) {
     () => [goal, first, second].filter((field) => field !== undefined),
     [goal, first, second],
   );
-  if (candidates.length < 2 || goal === undefined || first === undefined || second === undefined) return null;
+  const missing = useMissing(...chosen);
+  if (goal === undefined || first === undefined || second === undefined)
+    return (
+      <Card title="Over two parameters">
+        <Nothing height={height}>
+          A surface needs a metric and two parameters that are numbers; this sweep has not so many.
+        </Nothing>
+      </Card>
+    );
   const names = candidates.map(({ id, label }) => [id, label] as const);
   const [lowest, highest] = found?.words ?? ["", ""];
   return (
@@ -117,6 +129,8 @@ export function ContourPanel({ place, logs, height, loading = false }: Props) {
     >
       {loading && matched.length === 0 ? (
         <Skeleton height={height} />
+      ) : missing.length > 0 ? (
+        <MissingFields {...{ height, missing }} mend={() => choose(NONE)} />
       ) : x === null || y === null || found === null || matched.length === 0 ? (
         <Nothing height={height}>No run to show.</Nothing>
       ) : (

@@ -3,11 +3,11 @@ import { useLocation } from "wouter";
 import { runPath } from "../../app/routes";
 import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
+import { CheckList } from "../../components/CheckList";
 import { Popover } from "../../components/Popover";
 import { Skeleton } from "../../components/Skeleton";
 import { useKept } from "../../view/kept";
 import { useRunView } from "../../view/RunView";
-import { FieldChecks } from "../FieldChecks";
 import { GradientChoice, GradientKey } from "../GradientChoice";
 import { Nothing } from "../Nothing";
 import { scaleOf } from "../scale";
@@ -19,6 +19,8 @@ import { axesOf, BY_ITSELF, isShown, type ParallelSettings, withAxis, withMoved 
 interface Props {
   /** Where choices are kept: the project. */
   place: string;
+  /** What they are kept under there. */
+  name?: string;
   /** Names of parameters that belong on a logarithmic axis. */
   logs: ReadonlySet<string>;
   height: number;
@@ -27,10 +29,10 @@ interface Props {
 }
 
 /** Parallel coordinates of the runs of the page, with all that can be chosen of them. */
-export function ParallelPanel({ place, logs, height, loading = false }: Props) {
+export function ParallelPanel({ place, name = "parallel", logs, height, loading = false }: Props) {
   const { fields, matched, metric } = useRunView();
   const [, navigate] = useLocation();
-  const [settings, keep] = useKept<ParallelSettings>(place, "parallel", BY_ITSELF);
+  const [settings, keep] = useKept<ParallelSettings>(place, name, BY_ITSELF);
   const axes = useMemo(() => axesOf(fields, settings, logs), [fields, settings, logs]);
   const last = axes.at(-1);
   const reversed = last?.field.id === "metric" && metric?.goal === "minimize";
@@ -54,9 +56,10 @@ export function ParallelPanel({ place, logs, height, loading = false }: Props) {
           )}
           <Popover name="Axes" title="Axes of the parallel coordinates" look="ghost">
             <div className={styles.choices}>
-              <FieldChecks
+              <CheckList
                 label="Fields with an axis"
-                fields={fields}
+                noun="field"
+                items={fields}
                 isChecked={(field) => isShown(field, settings)}
                 check={({ id }, shown) => keep(withAxis(settings, id, { shown }))}
               />

@@ -9,9 +9,9 @@ import { isLogByItself } from "../../lib/logParams";
 import type { Field } from "../../view/fields";
 import { useKept } from "../../view/kept";
 import { useRunView } from "../../view/RunView";
-import { seriesOf } from "../../view/runColors";
 import { GradientKey } from "../GradientChoice";
 import { COLORS } from "../gradient";
+import { MissingFields, useMissing } from "../MissingFields";
 import { Nothing } from "../Nothing";
 import { scaleOf } from "../scale";
 import { shadeEnds, shadesOf } from "../shades";
@@ -28,6 +28,8 @@ const NO_RINGS: readonly number[] = [];
 interface Props {
   /** Where choices are kept: the project. */
   place: string;
+  /** What they are kept under there. */
+  name?: string;
   /** Names of parameters that belong on a logarithmic axis. */
   logs: ReadonlySet<string>;
   height: number;
@@ -36,10 +38,10 @@ interface Props {
 }
 
 /** Any field of the runs against any other: the metric over time, unless the reader wants otherwise. */
-export function ScatterPanel({ place, logs, height, loading = false }: Props) {
-  const { fields, matched, metric } = useRunView();
+export function ScatterPanel({ place, name = "scatter", logs, height, loading = false }: Props) {
+  const { fields, matched, metric, colors } = useRunView();
   const [, navigate] = useLocation();
-  const [settings, keep] = useKept<ScatterSettings>(place, "scatter", BY_ITSELF);
+  const [settings, keep] = useKept<ScatterSettings>(place, name, BY_ITSELF);
   const { marks } = useMarks();
   const sides = useMemo(() => sidesOf(fields, settings), [fields, settings]);
   const x = useSide(sides?.x, settings.x, logs, AIR.x);
@@ -56,8 +58,8 @@ export function ScatterPanel({ place, logs, height, loading = false }: Props) {
   const color = fields.find(({ id }) => id === settings.color);
   const reversed = color?.id === "metric" && metric?.goal === "minimize";
   const { paint, ends } = useMemo(
-    () => paintOf(settings.color, color, matched, reversed, logs),
-    [settings.color, color, matched, reversed, logs],
+    () => paintOf(settings.color, color, matched, reversed, logs, colors.of),
+    [settings.color, color, matched, reversed, logs, colors.of],
   );
   const tips = useMemo(
     () => (sides === null ? [] : tipsOf(fields, settings, sides)),
@@ -69,12 +71,14 @@ export function ScatterPanel({ place, logs, height, loading = false }: Props) {
     [matched.length, strength],
   );
 
+  const missing = useMissing(settings.x.field, settings.y.field);
+  const misfit = missing.length > 0;
   const shown = points === null ? 0 : countPlaced(points, marks);
   // Whatever is brushed, so that the plot does not go away under the hand that brushes it.
   const none = points === null || countPlaced(points) === 0;
   const overTime = x?.field.id === "created";
   const title =
-    x === null || y === null
+    x === null || y === null || misfit
       ? "Scatter plot"
       : overTime
         ? `${y.title} over time`
@@ -88,23 +92,30 @@ export function ScatterPanel({ place, logs, height, loading = false }: Props) {
         x !== null &&
         y !== null && (
           <>
-            {ends === null ? (
-              <Key kind="dot">{plural(shown, "run")}</Key>
-            ) : (
-              <GradientKey gradient={settings.gradient} {...ends} />
-            )}
-            {lines.map(({ kind }) => (
-              <Key key={kind} kind={kind === "best" ? "line" : "dim"}>
-                {RUNNING[kind].toLowerCase()}
-              </Key>
-            ))}
+            {!misfit &&
+              (ends === null ? (
+                <Key kind="dot">{plural(shown, "run")}</Key>
+              ) : (
+                <GradientKey gradient={settings.gradient} {...ends} />
+              ))}
+            {!misfit &&
+              lines.map(({ kind }) => (
+                <Key key={kind} kind={kind === "best" ? "line" : "dim"}>
+                  {RUNNING[kind].toLowerCase()}
+                </Key>
+              ))}
             <ScatterSettingsMenu {...{ fields, settings, keep, x, y, hasGoal, tips }} />
           </>
         )
       }
     >
-      {loading && none ? (
+      {loading && (none || misfit) ? (
         <Skeleton height={height} />
+      ) : misfit ? (
+        <MissingFields
+          {...{ height, missing }}
+          mend={() => keep({ ...settings, x: BY_ITSELF.x, y: BY_ITSELF.y })}
+        />
       ) : x === null || y === null || none ? (
         <Nothing height={height}>
           {y === null ? "Nothing was logged yet." : `No run to show has ${y.title}.`}
@@ -145,9 +156,10 @@ function paintOf(
   runs: ReturnType<typeof useRunView>["matched"],
   reversed: boolean,
   logs: ReadonlySet<string>,
+  colorOf: (runId: string) => string,
 ): { paint: Paint; ends: { from: string; to: string } | null } {
   if (choice === "run")
-    return { paint: { by: "run", series: Uint8Array.from(runs, ({ id }) => seriesOf(id)) }, ends: null };
+    return { paint: { by: "run", colors: runs.map(({ id }) => colorOf(id)) }, ends: null };
   if (field === undefined) return { paint: { by: "plain" }, ends: null };
   const values = runs.map(field.read);
   const scale = scaleOf(field.kind, values, { log: isLogByItself(field, logs) });

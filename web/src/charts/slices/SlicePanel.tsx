@@ -18,7 +18,6 @@ import { ScatterPlot } from "../scatter/ScatterPlot";
 import { useMarks } from "../useMarks";
 import styles from "./Slices.module.css";
 
-const HEIGHT = 180;
 const AIR = 0.06;
 /** More are shown when asked for. */
 const FIRST = 8;
@@ -26,15 +25,20 @@ const PLAIN: Paint = { by: "plain" };
 const LOOK: Look = { radius: 1.9, strength: 0.8 };
 
 interface Props {
+  /** Where choices are kept: the project. */
   place: string;
+  /** What they are kept under there. */
+  name?: string;
   logs: ReadonlySet<string>;
+  /** Of each slice. */
+  height: number;
   loading?: boolean;
 }
 
 /** The metric against each parameter, side by side with one y axis for all. */
-export function SlicePanel({ place, logs, loading = false }: Props) {
+export function SlicePanel({ place, name = "slices", logs, height, loading = false }: Props) {
   const { fields, fieldById, matched, metric } = useRunView();
-  const [log, setLog] = useKept(place, "slices.log", false);
+  const [log, setLog] = useKept(place, `${name}.log`, false);
   const [all, setAll] = useState(false);
   const { marks } = useMarks();
   const field = fieldById.get("metric");
@@ -58,7 +62,12 @@ export function SlicePanel({ place, logs, loading = false }: Props) {
     const points = pointsOf(matched, x, y);
     return records(runningLine("best", metric.goal, matched, marks, points, y.field));
   }, [y, fieldById, metric, matched, marks]);
-  if (y === null || parameters.length === 0) return null;
+  if (y === null || parameters.length === 0)
+    return (
+      <Card title="By parameter">
+        <Nothing height={height}>This sweep has no metric, or no parameter, to show.</Nothing>
+      </Card>
+    );
   const shown = all ? parameters : parameters.slice(0, FIRST);
   return (
     <Card
@@ -81,14 +90,14 @@ export function SlicePanel({ place, logs, loading = false }: Props) {
     >
       {matched.length === 0 ? (
         loading ? (
-          <Skeleton height={HEIGHT} />
+          <Skeleton height={height} />
         ) : (
-          <Nothing height={HEIGHT}>No run to show.</Nothing>
+          <Nothing height={height}>No run to show.</Nothing>
         )
       ) : (
         <div className={styles.slices}>
           {shown.map((parameter) => (
-            <Slice key={parameter.id} {...{ parameter, logs, y, marks, rings }} />
+            <Slice key={parameter.id} {...{ parameter, logs, y, marks, rings, height }} />
           ))}
         </div>
       )}
@@ -107,11 +116,12 @@ interface SliceProps {
   y: Side;
   marks: Uint8Array;
   rings: readonly number[];
+  height: number;
 }
 
 const NO_LINES = [] as const;
 
-function Slice({ parameter, logs, y, marks, rings }: SliceProps) {
+function Slice({ parameter, logs, y, marks, rings, height }: SliceProps) {
   const { matched } = useRunView();
   const [, navigate] = useLocation();
   const x = useMemo<Side>(() => {
@@ -122,12 +132,11 @@ function Slice({ parameter, logs, y, marks, rings }: SliceProps) {
   const tips = useMemo(() => [y.field, parameter], [y, parameter]);
   return (
     <ScatterPlot
-      {...{ x, y, marks, rings, tips }}
+      {...{ x, y, marks, rings, tips, height }}
       paint={PLAIN}
       look={LOOK}
       gradient="plasma"
       lines={NO_LINES}
-      height={HEIGHT}
       label={`${y.title} by ${parameter.label}. The same numbers are in the table of runs.`}
       xTitle={parameter.label}
       onOpen={(run) => navigate(runPath(run))}

@@ -10,10 +10,12 @@ interface Props {
   label: string;
   columns: readonly { id: string; name: string; head: ReactNode }[];
   rows: readonly CompareRow[];
+  /** Of all of it; without it as high as it needs, within bounds. */
+  height?: number;
 }
 
 /** What the columns have in common and what not, a row for each thing that can be said of them. */
-export function CompareTable({ label, columns, rows }: Props) {
+export function CompareTable({ label, columns, rows, height }: Props) {
   const [onlyDifferences, setOnly] = useState(columns.length > 1);
   const [search, setSearch] = useState("");
   const [copied, setCopied] = useState(false);
@@ -23,7 +25,7 @@ export function CompareTable({ label, columns, rows }: Props) {
   );
   const names = columns.map(({ name }) => name);
   return (
-    <section className={styles.place} aria-label={label}>
+    <section className={styles.place} style={{ height }} aria-label={label}>
       <div className={styles.bar}>
         <input
           type="search"

@@ -7,7 +7,7 @@ import { ParamValue } from "../../components/ParamValue";
 import { StateWord, stateOf } from "../../components/StateIcon";
 import { formatNumber } from "../../lib/format";
 import { paramOf, searchedParams } from "../../lib/params";
-import { useDrawnRuns } from "../sweep/SweepCurves";
+import { useDrawnRuns } from "../sweep/useDrawnRuns";
 
 /** The best runs of a sweep with their parameters. */
 export function BestRuns({ sweep, limit }: { sweep: Sweep; limit: number }) {

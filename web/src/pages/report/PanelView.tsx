@@ -14,11 +14,11 @@ import { logParams } from "../../lib/logParams";
 import { searchedParams } from "../../lib/params";
 import { fieldsOf } from "../../view/fields";
 import { RunViewProvider } from "../../view/RunView";
+import { SweepCurves } from "../sweep/SweepCurves";
 import { SweepImportance } from "../sweep/SweepImportance";
 import { BestRuns } from "./BestRuns";
 import { type Panel, type PanelKind, parsePanel } from "./panels";
 import styles from "./Report.module.css";
-import { ReportCurves } from "./ReportCurves";
 
 const HEIGHT = 260;
 
@@ -117,7 +117,7 @@ function LivePanel({ path, panel, runs, error: failure, retry }: LiveProps) {
 function drawn(sweep: Sweep, panel: Panel, place: string): ReactNode {
   switch (panel.kind) {
     case "curves":
-      return <ReportCurves sweep={sweep} metric={panel.metric} height={HEIGHT} />;
+      return <Curves sweep={sweep} text={panel.metric ?? sweep.metric?.name} />;
     case "parallel":
       return <ParallelPanel place={place} logs={logParams(sweep.config)} height={HEIGHT} />;
     case "importance":
@@ -126,3 +126,12 @@ function drawn(sweep: Sweep, panel: Panel, place: string): ReactNode {
       return <BestRuns sweep={sweep} limit={panel.limit} />;
   }
 }
+
+const NO_METRIC = new Error('This sweep has no metric of its own: add a line "metric: …".');
+
+const Curves = ({ sweep, text }: { sweep: Sweep; text: string | undefined }) =>
+  text === undefined ? (
+    <ErrorNote error={NO_METRIC} />
+  ) : (
+    <SweepCurves sweep={sweep} text={text} height={HEIGHT} />
+  );

@@ -9,7 +9,7 @@ import { useKept } from "../../view/kept";
 import { loggedKeys } from "../../view/loggedKeys";
 import { useRunView } from "../../view/RunView";
 import styles from "./AllMetrics.module.css";
-import { useDrawnRuns } from "./SweepCurves";
+import { useDrawnRuns } from "./useDrawnRuns";
 
 /** The curves of every number that the runs log; folded until opened, and then whenever the reader comes back. */
 export function AllMetrics({ sweep }: { sweep: Sweep }) {

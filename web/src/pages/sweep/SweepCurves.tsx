@@ -1,55 +1,74 @@
 import { useQuery } from "@tanstack/react-query";
-import { Suspense, useMemo } from "react";
+import { type ReactNode, Suspense, useMemo } from "react";
 import { useLocation } from "wouter";
 import { useInvalidate } from "../../api/LiveProvider";
 import type { Change } from "../../api/live";
 import { sweepRungsQuery } from "../../api/queries";
-import type { MetricGoal, Sweep } from "../../api/types";
+import type { Sweep } from "../../api/types";
 import { runPath } from "../../app/routes";
-import { metricAlone } from "../../charts/expression";
+import { expressionOf } from "../../charts/expression";
 import { CurvePanel } from "../../charts/lazy";
 import { Card } from "../../components/Card";
+import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
 import { loggedKeys } from "../../view/loggedKeys";
 import { useRunView } from "../../view/RunView";
-import { drawnRuns, rankedRuns } from "./drawnRuns";
+import { useDrawnRuns } from "./useDrawnRuns";
 
 interface Props {
   sweep: Sweep;
-  metric: MetricGoal;
+  /** A metric, or an expression over some. */
+  text: string;
   height: number;
+  /** What its settings are kept under: `text`, unless another chart shows the same. */
+  keptAs?: string;
+  /** The runs are still on their way. */
+  loading?: boolean;
+  /** Further tools. */
+  more?: ReactNode;
 }
 
 const isRun = (change: Change) => change.kind === "run";
 const RUNGS_INTERVAL = 5_000;
 
-/** The metric of the sweep against the step, with the rungs at which early stopping compares runs. */
-export function SweepCurves({ sweep, metric, height }: Props) {
+/** A metric or expression of each run against the step; the sweep's own metric with the rungs at which early stopping compares runs. */
+export function SweepCurves({ sweep, text, height, keptAs = text, loading = false, more }: Props) {
   const [, navigate] = useLocation();
   const view = useRunView();
   const runs = useDrawnRuns(sweep);
   const keys = useMemo(() => loggedKeys(view.fields), [view.fields]);
-  const value = useMemo(() => metricAlone(metric.name), [metric.name]);
+  const own = text === sweep.metric?.name;
+  const value = useMemo(() => expressionOf(text, own ? [text] : keys), [text, own, keys]);
   const query = sweepRungsQuery(sweep.id);
-  const early = sweep.config.early_terminate !== undefined;
+  const early = own && sweep.config.early_terminate !== undefined;
   const rungs = useQuery({ ...query, enabled: early });
   useInvalidate(query.queryKey, isRun, RUNGS_INTERVAL);
-  const heading = `${metric.name} of each run`;
+  const heading = own || keys.includes(text) ? `${text} of each run` : text;
+  // Which names are metrics is known when the runs are.
+  if (loading && !own && !keys.includes(text)) return <Waiting title={heading} height={height} />;
+  if (value instanceof Error)
+    return (
+      <Card title={heading} aside={more}>
+        <ErrorNote error={value} />
+      </Card>
+    );
   return (
     <Suspense fallback={<Waiting title={heading} height={height} />}>
       <CurvePanel
         path={sweep}
-        title={metric.name}
+        title={text}
         heading={heading}
+        keptAs={keptAs}
         value={value}
         runs={runs}
-        order="best first"
+        order={sweep.metric === null ? "newest first" : "best first"}
         fields={view.fields}
         keys={keys}
         height={height}
         hover={view.hover}
         onOpen={(id) => navigate(runPath({ ...sweep, id }))}
         rungs={rungs.data}
+        more={more}
       />
     </Suspense>
   );
@@ -61,16 +80,3 @@ const Waiting = ({ title, height }: { title: string; height: number }) => (
     <Skeleton height={height + 36} />
   </Card>
 );
-
-/** Keeps its identity while nothing of it changes. */
-export function useDrawnRuns({ best, metric }: Pick<Sweep, "best" | "metric">) {
-  const { drawn, matched, hidden, brush } = useRunView();
-  const id = best?.id;
-  // Brushing changes neither the runs nor their order, and comes as fast as the mouse.
-  const ranked = useMemo(() => rankedRuns(matched, metric), [matched, metric]);
-  const brushed = brush.size > 0;
-  return useMemo(
-    () => drawnRuns(ranked, { drawn, hidden }, brushed, id),
-    [ranked, drawn, hidden, brushed, id],
-  );
-}

@@ -1,0 +1,168 @@
+import { useMemo } from "react";
+import { Link } from "wouter";
+import { runPath } from "../../app/routes";
+import { Card } from "../../components/Card";
+import { Select } from "../../components/Select";
+import { Skeleton } from "../../components/Skeleton";
+import { formatDuration, formatNumber, plural } from "../../lib/format";
+import type { Field } from "../../view/fields";
+import { useRunView } from "../../view/RunView";
+import { colorOfName } from "../../view/runColors";
+import { MissingFields } from "../MissingFields";
+import { useMeasureBy } from "../measureBy";
+import { Nothing } from "../Nothing";
+import styles from "./BarPanel.module.css";
+import { type Bar, barsOfGroups, barsOfRuns, reachOf } from "./bars";
+
+/** More cannot be taken in, and cost. */
+const MOST = 100;
+
+interface Props {
+  /** Where choices are kept, and what they are kept under there. */
+  place: string;
+  name: string;
+  height: number;
+  loading: boolean;
+}
+
+/** A number of each run, or the mean of those that share a value of a field, as bars that begin at zero. */
+export function BarPanel({ place, name, height, loading }: Props) {
+  const { fields, drawn, metric } = useRunView();
+  const { numbers, value, by, choose, reset, missing } = useMeasureBy(place, name);
+  const bars = useMemo(() => {
+    if (value === undefined) return [];
+    const goal = value.id === "metric" ? (metric?.goal ?? null) : null;
+    return by === undefined ? barsOfRuns(drawn, value, goal) : barsOfGroups(drawn, value, by);
+  }, [drawn, value, by, metric]);
+  const shown = bars.slice(0, MOST);
+  const title =
+    value === undefined
+      ? "Bars"
+      : by === undefined
+        ? `${value.label} by run`
+        : `Mean ${value.label} by ${by.label}`;
+  return (
+    <Card
+      title={title}
+      aside={
+        <>
+          {shown.length < bars.length && (
+            <span>
+              first {shown.length} of {plural(bars.length, by === undefined ? "run" : "group")}
+            </span>
+          )}
+          <Select
+            label="Of"
+            options={numbers.map(({ id, label }) => [id, label] as const)}
+            value={value?.id ?? ""}
+            onChange={(value) => choose({ value })}
+          />
+          <Select
+            label="By"
+            options={[["", "run"], ...fields.map(({ id, label }) => [id, label] as const)]}
+            value={by?.id ?? ""}
+            onChange={(by) => choose({ by })}
+          />
+        </>
+      }
+    >
+      {loading && (missing.length > 0 || bars.length === 0) ? (
+        <Skeleton height={height} />
+      ) : missing.length > 0 ? (
+        <MissingFields {...{ height, missing }} mend={reset} />
+      ) : value === undefined || bars.length === 0 ? (
+        <Nothing height={height}>
+          {value === undefined ? "No number was logged yet." : `No run to show has ${value.label}.`}
+        </Nothing>
+      ) : (
+        <Bars bars={shown} field={value} title={title} height={height} />
+      )}
+    </Card>
+  );
+}
+
+interface BarsProps {
+  bars: readonly Bar[];
+  field: Field;
+  title: string;
+  height: number;
+}
+
+function Bars({ bars, field, title, height }: BarsProps) {
+  const [low, high] = reachOf(bars);
+  const at = (value: number) => `${(100 * (value - low)) / (high - low)}%`;
+  const words = (value: number) =>
+    field.kind === "duration" ? formatDuration(value) : formatNumber(value, 4);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a section inside the card's would be one landmark too many
+    <div
+      className={styles.frame}
+      style={{ height }}
+      role="group"
+      aria-label={title}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+    >
+      <table className={styles.bars}>
+        <tbody>
+          {bars.map((bar) => (
+            <Row key={bar.runs[0]?.id ?? bar.name} {...{ bar, at, words }} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+interface RowProps {
+  bar: Bar;
+  /** Where a value lies, from the left. */
+  at: (value: number) => string;
+  words: (value: number) => string;
+}
+
+function Row({ bar, at, words }: RowProps) {
+  const { hover, colors } = useRunView();
+  const { name, value, deviation, runs } = bar;
+  const run = deviation === null ? runs[0] : undefined;
+  const [from, to] = value < 0 ? [value, 0] : [0, value];
+  return (
+    <tr
+      onPointerEnter={() => hover.set(run?.id ?? null)}
+      onPointerLeave={() => hover.set(null)}
+      title={run === undefined ? plural(runs.length, "run") : undefined}
+    >
+      <th scope="row">{run === undefined ? name : <Link href={runPath(run)}>{name}</Link>}</th>
+      <td className={styles.place}>
+        <div className={styles.line}>
+          <span
+            className={styles.bar}
+            style={{
+              left: at(from),
+              width: `calc(${at(to)} - ${at(from)})`,
+              background: run === undefined ? colorOfName(name) : colors.of(run.id),
+            }}
+          />
+          {deviation !== null && deviation > 0 && (
+            <span
+              className={styles.spread}
+              style={{
+                left: at(value - deviation),
+                width: `calc(${at(value + deviation)} - ${at(value - deviation)})`,
+              }}
+            />
+          )}
+        </div>
+      </td>
+      <td className={styles.value}>
+        {words(value)}
+        {deviation !== null && (
+          <span className={styles.soft}>
+            {" "}
+            ± {words(deviation)}, {plural(runs.length, "run")}
+          </span>
+        )}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,62 @@
+/** A number of runs as bars: one for each run, or for the mean of those that share a value. Pure. */
+import type { Run } from "../../api/types";
+import { type Goal, isBetter } from "../../lib/bestSoFar";
+import { compareValues } from "../../lib/compare";
+import { formatParam, toNumber } from "../../lib/format";
+import type { Field } from "../../view/fields";
+
+export interface Bar {
+  name: string;
+  value: number;
+  /** Of groups: how far their runs are spread; 0 with a single one. */
+  deviation: number | null;
+  runs: readonly Run[];
+}
+
+const finiteOf = (run: Run, field: Field): number | null => {
+  const value = toNumber(field.read(run));
+  return value !== null && Number.isFinite(value) ? value : null;
+};
+
+/** Those that have the number; the best first, or the largest where none is better. */
+export function barsOfRuns(runs: readonly Run[], field: Field, goal: Goal | null): Bar[] {
+  const bars = runs.flatMap((run) => {
+    const value = finiteOf(run, field);
+    return value === null ? [] : [{ name: run.name, value, deviation: null, runs: [run] }];
+  });
+  return bars.sort((a, b) =>
+    a.value === b.value ? 0 : isBetter(a.value, b.value, goal ?? "maximize") ? -1 : 1,
+  );
+}
+
+/** A bar for each value of `by`, in the order of those values. */
+export function barsOfGroups(runs: readonly Run[], field: Field, by: Field): Bar[] {
+  const groups = new Map<string, { key: unknown; runs: Run[]; values: number[] }>();
+  for (const run of runs) {
+    const value = finiteOf(run, field);
+    const key = by.read(run);
+    if (value === null || key === undefined) continue;
+    const name = formatParam(key);
+    const group = groups.get(name) ?? { key, runs: [], values: [] };
+    groups.set(name, group);
+    group.runs.push(run);
+    group.values.push(value);
+  }
+  return [...groups]
+    .sort(([, a], [, b]) => compareValues(a.key, b.key))
+    .map(([name, { runs, values }]) => {
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+      return { name, value: mean, deviation: Math.sqrt(square), runs };
+    });
+}
+
+/** What all bars and their spreads lie in: zero is always there, for the length of a bar is its value. */
+export function reachOf(bars: readonly Bar[]): [low: number, high: number] {
+  let [low, high] = [0, 0];
+  for (const { value, deviation } of bars) {
+    low = Math.min(low, value - (deviation ?? 0));
+    high = Math.max(high, value + (deviation ?? 0));
+  }
+  return low === high ? [0, 1] : [low, high];
+}

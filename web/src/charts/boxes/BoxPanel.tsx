@@ -1,0 +1,194 @@
+import { useMemo, useRef, useState } from "react";
+import { Card } from "../../components/Card";
+import { Select } from "../../components/Select";
+import { Skeleton } from "../../components/Skeleton";
+import { formatDuration, formatNumber, plural } from "../../lib/format";
+import { isLogByItself } from "../../lib/logParams";
+import { useWidth } from "../../lib/useWidth";
+import type { Field } from "../../view/fields";
+import { useRunView } from "../../view/RunView";
+import { MissingFields } from "../MissingFields";
+import { useMeasureBy } from "../measureBy";
+import { Nothing } from "../Nothing";
+import { type FrameSize, PlotFrame, tickRoom } from "../PlotFrame";
+import { type Scale, scaleOf } from "../scale";
+import { Tooltip } from "../Tooltip";
+import styles from "./BoxPanel.module.css";
+import { type Box, boxesOf } from "./boxes";
+
+const TOP = 10;
+const RIGHT = 14;
+const FOOT = 44;
+const Y_TICK = 32;
+const WIDEST = 64;
+
+interface Props {
+  /** Where choices are kept, and what they are kept under there. */
+  place: string;
+  name: string;
+  /** Names of parameters that belong on a logarithmic axis. */
+  logs: ReadonlySet<string>;
+  height: number;
+  loading: boolean;
+}
+
+/** How a number is spread among the runs for each value of a parameter. */
+export function BoxPanel({ place, name, logs, height, loading }: Props) {
+  const { fields, drawn } = useRunView();
+  const chosen = useMeasureBy(place, name);
+  const { numbers, value, choose, reset, missing } = chosen;
+  const parameters = useMemo(() => fields.filter(({ part }) => part === "Parameter"), [fields]);
+  // Where nothing was chosen, categories say most.
+  const by = chosen.by ?? parameters.find(({ kind }) => kind === "category") ?? parameters[0];
+  const boxes = useMemo(
+    () => (value === undefined || by === undefined ? [] : boxesOf(drawn, value, by)),
+    [drawn, value, by],
+  );
+  const title = value === undefined || by === undefined ? "Boxes" : `Spread of ${value.label} by ${by.label}`;
+  return (
+    <Card
+      title={title}
+      aside={
+        <>
+          <Select
+            label="Of"
+            options={numbers.map(({ id, label }) => [id, label] as const)}
+            value={value?.id ?? ""}
+            onChange={(value) => choose({ value })}
+          />
+          <Select
+            label="By"
+            options={fields.map(({ id, label }) => [id, label] as const)}
+            value={by?.id ?? ""}
+            onChange={(by) => choose({ by })}
+          />
+        </>
+      }
+    >
+      {loading && (missing.length > 0 || boxes.length === 0) ? (
+        <Skeleton height={height} />
+      ) : missing.length > 0 ? (
+        <MissingFields {...{ height, missing }} mend={reset} />
+      ) : value === undefined || by === undefined || boxes.length === 0 ? (
+        <Nothing height={height}>
+          {value === undefined ? "No number was logged yet." : `No run to show has ${value.label}.`}
+        </Nothing>
+      ) : (
+        <Boxes {...{ boxes, value, by, height, title }} log={isLogByItself(value, logs)} />
+      )}
+    </Card>
+  );
+}
+
+interface BoxesProps {
+  boxes: readonly Box[];
+  value: Field;
+  by: Field;
+  log: boolean;
+  height: number;
+  title: string;
+}
+
+function Boxes({ boxes, value, by, log, height, title }: BoxesProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const width = useWidth(place);
+  const [hovered, setHovered] = useState<number | null>(null);
+  const scale = useMemo(() => {
+    const all = boxes.flatMap(({ low, high, outliers }) => [low, high, ...outliers]);
+    return scaleOf(value.kind, all, { log, air: 0.06 });
+  }, [boxes, value, log]);
+  const yTicks = scale.ticks(Math.floor(height / Y_TICK));
+  const left = tickRoom(yTicks);
+  const frame: FrameSize = {
+    left,
+    top: TOP,
+    width: Math.max(1, width - left - RIGHT),
+    height: height - TOP - FOOT,
+  };
+  const middle = (i: number) => (i + 0.5) / boxes.length;
+  const every = Math.ceil(boxes.length / Math.max(2, Math.floor(frame.width / 84)));
+  const xTicks = boxes
+    .map(({ name }, i) => ({ at: middle(i), text: name }))
+    .filter((_, i) => i % every === 0);
+  const words = (number: number) =>
+    value.kind === "duration" ? formatDuration(number) : formatNumber(number, 4);
+  const summary = boxes.map(
+    ({ name, count, median }) => `${name}: median ${words(median)} of ${plural(count, "run")}`,
+  );
+  const shown = hovered === null ? undefined : boxes[hovered];
+  return (
+    <div ref={place} className={styles.plot} style={{ height }}>
+      <PlotFrame frame={frame} xTicks={xTicks} yTicks={yTicks} xTitle={by.label} />
+      <svg className={styles.boxes} role="img" aria-label={`${title}. ${summary.join("; ")}.`}>
+        {width > 0 &&
+          boxes.map((box, i) => (
+            <BoxMark
+              key={box.name}
+              {...{ box, scale, frame }}
+              x={frame.left + middle(i) * frame.width}
+              half={Math.min(WIDEST, (frame.width / boxes.length) * 0.6) / 2}
+              lit={hovered === i}
+              hover={(on) => setHovered(on ? i : null)}
+            />
+          ))}
+      </svg>
+      {shown !== undefined && hovered !== null && (
+        <Tooltip
+          left={frame.left + middle(hovered) * frame.width}
+          top={frame.top + frame.height / 2}
+          width={width}
+          title={shown.name}
+          lines={[
+            ["Runs", formatNumber(shown.count)],
+            ["Largest", words(Math.max(shown.high, ...shown.outliers))],
+            ["Upper quartile", words(shown.upper)],
+            ["Median", words(shown.median)],
+            ["Lower quartile", words(shown.lower)],
+            ["Smallest", words(Math.min(shown.low, ...shown.outliers))],
+          ]}
+        />
+      )}
+    </div>
+  );
+}
+
+interface MarkProps {
+  box: Box;
+  scale: Scale;
+  frame: FrameSize;
+  /** Pixels: of its middle, and half its width. */
+  x: number;
+  half: number;
+  lit: boolean;
+  hover: (on: boolean) => void;
+}
+
+function BoxMark({ box, scale, frame, x, half, lit, hover }: MarkProps) {
+  const at = (value: number) => frame.top + (1 - (scale.place(value) ?? 0)) * frame.height;
+  const [low, lower, median, upper, high] = [box.low, box.lower, box.median, box.upper, box.high].map(at) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  // Those that would lie upon each other are drawn once.
+  const outliers = [...new Set(box.outliers.map((value) => Math.round(at(value))))];
+  const wide = Math.max(half, 12);
+  return (
+    <g
+      className={lit ? styles.lit : styles.box}
+      onPointerEnter={() => hover(true)}
+      onPointerLeave={() => hover(false)}
+    >
+      <rect className={styles.reach} x={x - wide} y={frame.top} width={2 * wide} height={frame.height} />
+      <path d={`M${x} ${high}V${upper}M${x} ${lower}V${low}`} />
+      <path d={`M${x - half / 2} ${high}h${half}M${x - half / 2} ${low}h${half}`} />
+      <rect x={x - half} y={upper} width={2 * half} height={Math.max(1, lower - upper)} rx={2} />
+      <path className={styles.median} d={`M${x - half} ${median}h${2 * half}`} />
+      {outliers.map((y) => (
+        <circle key={y} cx={x} cy={y} r={2} />
+      ))}
+    </g>
+  );
+}

@@ -1,0 +1,61 @@
+import { expect, it } from "vitest";
+import type { Field, FieldKind } from "../../view/fields";
+import { runOf } from "../../view/testRuns";
+import { boxesOf, boxOf, quantile } from "./boxes";
+
+const field = (name: string, kind: FieldKind = "number"): Field => ({
+  id: `summary:${name}`,
+  label: name,
+  part: "Summary",
+  kind,
+  key: null,
+  read: (run) => run.summary[name],
+});
+
+it("quartiles lie between values in proportion", () => {
+  expect([0, 0.25, 0.5, 1].map((share) => quantile([1, 2, 3, 5], share))).toEqual([1, 1.75, 2.5, 5]);
+  expect(quantile([7], 0.25)).toBe(7);
+});
+
+it("whiskers end at the outermost values near the box; what lies beyond stands alone", () => {
+  expect(boxOf("a", [4, 1, 2, 3, 5, 100, -100])).toEqual({
+    name: "a",
+    count: 7,
+    lower: 1.5,
+    median: 3,
+    upper: 4.5,
+    low: 1,
+    high: 5,
+    outliers: [-100, 100],
+  });
+});
+
+it("categories and few numbers have a box each, in their order, and runs without a number none", () => {
+  const runs = [
+    [10, 1],
+    [2, 3],
+    [10, 5],
+    [2, "NaN"],
+    [undefined, 4],
+  ].map(([size, loss], i) => runOf(`r${i}`, { summary: { size, loss } }));
+  const boxes = boxesOf(runs, field("loss"), field("size"));
+  expect(boxes.map(({ name, count, median }) => [name, count, median])).toEqual([
+    ["2", 1, 3],
+    ["10", 2, 3],
+  ]);
+});
+
+it("many numbers are divided into ranges of about as many runs, equal ones together", () => {
+  const runs = Array.from({ length: 60 }, (_, i) =>
+    runOf(`r${i}`, { summary: { lr: i < 15 ? 0 : i, loss: i } }),
+  );
+  const boxes = boxesOf(runs, field("loss"), field("lr"));
+  expect(boxes.map(({ name, count }) => [name, count])).toEqual([
+    ["0", 15],
+    ["15 to 19", 5],
+    ["20 to 29", 10],
+    ["30 to 39", 10],
+    ["40 to 49", 10],
+    ["50 to 59", 10],
+  ]);
+});

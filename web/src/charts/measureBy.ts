@@ -1,0 +1,51 @@
+/** What a chart of a number by something shows: the reader's choice over what stands there by itself. */
+import { useMemo } from "react";
+import type { Field } from "../view/fields";
+import { useKept } from "../view/kept";
+import { useRunView } from "../view/RunView";
+import { useMissing } from "./MissingFields";
+
+interface Chosen {
+  /** Ids of fields; empty: what stands there by itself. */
+  value: string;
+  by: string;
+}
+
+const BY_ITSELF: Chosen = { value: "", by: "" };
+
+export interface MeasureBy {
+  /** Fields that are numbers. */
+  numbers: readonly Field[];
+  value: Field | undefined;
+  /** Undefined where nothing was chosen. */
+  by: Field | undefined;
+  choose: (change: Partial<Chosen>) => void;
+  reset: () => void;
+  /** Names of chosen fields that no run here has. */
+  missing: readonly string[];
+}
+
+const PARTS = ["Metric", "Summary", "Parameter", "Configuration", "Run"];
+
+/** Kept under `name` of `place`. The number is the metric at first, or else the first that is logged. */
+export function useMeasureBy(place: string, name: string): MeasureBy {
+  const { fields, fieldById } = useRunView();
+  const [chosen, keep] = useKept(place, name, BY_ITSELF);
+  const missing = useMissing(chosen.value || null, chosen.by || null);
+  const numbers = useMemo(
+    () =>
+      fields
+        .filter(({ kind }) => kind === "number" || kind === "duration")
+        .toSorted((a, b) => PARTS.indexOf(a.part) - PARTS.indexOf(b.part)),
+    [fields],
+  );
+  const usual = numbers.find(({ part }) => part === "Metric" || part === "Summary");
+  return {
+    numbers,
+    value: fieldById.get(chosen.value) ?? usual,
+    by: fieldById.get(chosen.by),
+    choose: (change) => keep({ ...chosen, ...change }),
+    reset: () => keep(BY_ITSELF),
+    missing,
+  };
+}

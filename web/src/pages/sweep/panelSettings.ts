@@ -1,0 +1,46 @@
+/** What a panel of a sweep needs, and where its settings are. */
+import type { Panel, PanelKind } from "../../panels/panels";
+import type { Field } from "../../view/fields";
+import { allKept, keep, useKept } from "../../view/kept";
+
+/** Whether a panel of the kind, as it is at first, would not be empty. */
+export function hasSomethingToShow(kind: PanelKind, fields: readonly Field[]): boolean {
+  const hasMetric = fields.some(({ part }) => part === "Metric");
+  const parameters = fields.filter(({ part }) => part === "Parameter");
+  switch (kind) {
+    case "curves":
+    case "importance":
+      return hasMetric;
+    case "slices":
+      return hasMetric && parameters.length > 0;
+    case "contour":
+      return hasMetric && parameters.filter(({ kind }) => kind === "number").length > 1;
+    default:
+      return true;
+  }
+}
+
+/** A new panel has the settings of the one it is made from, or none; `metric`: what the sweep's own curves show. */
+export function preparePanel(
+  place: string,
+  id: string,
+  from: Panel | null,
+  metric: string | undefined,
+): void {
+  const kept = allKept(place);
+  for (const name of Object.keys(kept)) if (isOf(id, name)) keep(place, name, undefined);
+  if (from === null) return;
+  if (from.kind === "curves" && from.id === from.kind) keep(place, id, metric);
+  else
+    for (const [name, value] of Object.entries(kept))
+      if (isOf(from.id, name)) keep(place, id + name.slice(from.id.length), value);
+}
+
+/** Settings have the panel's name, or one that begins with it and a dot. */
+const isOf = (id: string, name: string): boolean => name === id || name.startsWith(`${id}.`);
+
+/** The text of a panel. What is kept may have come with a view of somebody else, and be anything. */
+export function useKeptText(place: string, name: string): [string, (text: string) => void] {
+  const [kept, keep] = useKept<unknown>(place, name, null);
+  return [typeof kept === "string" ? kept : "", keep];
+}

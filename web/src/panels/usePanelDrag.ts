@@ -1,0 +1,83 @@
+import { type RefObject, useCallback, useRef, useState } from "react";
+import { type Box, dropPlace } from "./dropPlace";
+
+/** From here on panels stand side by side, and titles can be dragged. */
+export const WIDE = "(min-width: 961px)";
+export const PANEL = "data-panel";
+/** Pixels that a hand may tremble. */
+const STILL = 6;
+/** Near the edge of the window the page scrolls, so many pixels a frame. */
+const EDGE = 72;
+const SPEED = 14;
+
+export interface Drag {
+  id: string;
+  /** The panel whose place it would take; null: it would come last. */
+  before: string | null;
+}
+
+type Start = (
+  id: string,
+  event: { button: number; pointerType: string; clientX: number; clientY: number },
+) => void;
+
+/** Panels of `grid` that are dragged by hand. `drop` is told where one was let go; Escape ends it without. */
+export function usePanelDrag(
+  grid: RefObject<HTMLElement | null>,
+  drop: (drag: Drag) => void,
+): { drag: Drag | null; start: Start } {
+  const [drag, setDrag] = useState<Drag | null>(null);
+  const latest = useRef(drop);
+  latest.current = drop;
+  const start = useCallback<Start>(
+    (id, { button, pointerType, clientX, clientY }) => {
+      if (button !== 0 || pointerType === "touch" || !window.matchMedia(WIDE).matches) return;
+      const listening = new AbortController();
+      const on = { signal: listening.signal };
+      let found: Drag | null = null;
+      let scroll = 0;
+      const look = (x: number, y: number) => {
+        if (grid.current === null) return;
+        found = { id, before: dropPlace(boxesOf(grid.current), grid.current.clientWidth, x, y) };
+        setDrag(found);
+      };
+      const end = () => {
+        listening.abort();
+        setDrag(null);
+      };
+      const roll = () => {
+        if (listening.signal.aborted) return;
+        if (scroll !== 0) window.scrollBy(0, scroll);
+        requestAnimationFrame(roll);
+      };
+      window.addEventListener(
+        "pointermove",
+        ({ clientX: x, clientY: y }) => {
+          if (found === null && Math.hypot(x - clientX, y - clientY) < STILL) return;
+          if (found === null) requestAnimationFrame(roll);
+          scroll = y < EDGE ? -SPEED : y > window.innerHeight - EDGE ? SPEED : 0;
+          look(x, y);
+        },
+        on,
+      );
+      window.addEventListener(
+        "pointerup",
+        () => {
+          end();
+          if (found !== null) latest.current(found);
+        },
+        on,
+      );
+      window.addEventListener("pointercancel", end, on);
+      window.addEventListener("keydown", ({ key }) => key === "Escape" && end(), on);
+    },
+    [grid],
+  );
+  return { drag, start };
+}
+
+const boxesOf = (grid: HTMLElement): Box[] =>
+  [...grid.querySelectorAll(`[${PANEL}]`)].map((element) => {
+    const { left, top, width, height } = element.getBoundingClientRect();
+    return { id: element.getAttribute(PANEL) ?? "", left, top, width, height };
+  });
