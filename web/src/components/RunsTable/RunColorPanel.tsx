@@ -80,34 +80,36 @@ export default function RunColorPanel({ run, anchor, close }: Props) {
           </Button>
         )}
       </div>
-      <h3 className={styles.next}>Colour of the other runs</h3>
-      <div className={styles.line}>
-        <Select
-          label="By"
-          options={[["", "ID of the run"], ...(names as [string, string][])]}
-          value={by?.field.id ?? ""}
-          onChange={(id) => setColoring({ ...coloring, by: id })}
-        />
-        {by !== null && by.field.kind !== "category" && (
+      <div className={styles.others}>
+        <h3>Colour of the other runs</h3>
+        <div className={styles.line}>
           <Select
-            label="in"
-            options={PARTS.map((count) => [count, `${count} parts`])}
-            value={String(parts)}
-            onChange={(count) => setColoring({ ...coloring, parts: Number(count) })}
+            label="By"
+            options={[["", "ID of the run"], ...(names as [string, string][])]}
+            value={by?.field.id ?? ""}
+            onChange={(id) => setColoring({ ...coloring, by: id })}
           />
+          {by !== null && by.field.kind !== "category" && (
+            <Select
+              label="in"
+              options={PARTS.map((count) => [count, `${count} parts`])}
+              value={String(parts)}
+              onChange={(count) => setColoring({ ...coloring, parts: Number(count) })}
+            />
+          )}
+        </div>
+        {by !== null && (
+          <ul className={styles.buckets} aria-label={`Colours by ${by.field.label}`}>
+            {by.buckets.map(({ color, label, runs }) => (
+              <li key={color}>
+                <span className={styles.swatch} style={{ color }} />
+                <span className={styles.label}>{label}</span>
+                <span className={styles.soft}>{plural(runs.length, "run")}</span>
+              </li>
+            ))}
+          </ul>
         )}
       </div>
-      {by !== null && (
-        <ul className={styles.buckets} aria-label={`Colours by ${by.field.label}`}>
-          {by.buckets.map(({ color, label, runs }) => (
-            <li key={color}>
-              <span className={styles.swatch} style={{ color }} />
-              <span className={styles.label}>{label}</span>
-              <span className={styles.soft}>{plural(runs.length, "run")}</span>
-            </li>
-          ))}
-        </ul>
-      )}
     </Floating>
   );
 }

@@ -9,6 +9,7 @@ import { Button } from "../Button";
 import { Menu } from "../Menu";
 import { isUnfinished } from "../RunTasks/unfinished";
 import { DotsIcon, DownloadIcon } from "../signs";
+import { ColorKey } from "./ColorKey";
 import { ColumnManager } from "./ColumnManager";
 import { runsAsCsv } from "./export";
 import styles from "./TableBar.module.css";
@@ -43,7 +44,10 @@ export function TableBar({ runs, sweep, columns, tasks, tickAll }: Props) {
       {ticked.length > 0 ? (
         <Bulk runs={ticked} tasks={tasks} clear={() => tickAll(ticked, false)} />
       ) : (
-        <h2>Runs</h2>
+        <>
+          <h2>Runs</h2>
+          <ColorKey />
+        </>
       )}
       <div className={styles.tools}>
         <ColumnManager columns={columns} />

@@ -13,7 +13,7 @@ export interface Span {
 
 export const BINS = 12;
 /** Positive numbers that differ by more than this factor are told apart by their size. */
-const LOG_FROM = 1_000;
+const LOG_FROM = 100;
 
 function finite(runs: readonly Run[], field: Field): number[] {
   const numbers = runs.map((run) => toNumber(field.read(run)));

@@ -49,6 +49,7 @@ export function OverviewTab({ path, run, details, changed }: TabProps) {
         {run.stopped != null && <StoppedCard stopped={run.stopped} />}
         <Notes
           text={run.notes ?? ""}
+          draftName={`notes/${run.entity}/${run.project}/${run.id}`}
           placeholder="What this run was to show, and what it showed."
           save={async (notes) => {
             const changed = await describeRun(path, run.id, notes);
