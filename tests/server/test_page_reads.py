@@ -27,6 +27,13 @@ async def test_curves_of_any_runs_and_keys_come_in_the_order_asked_for(world: Wo
         ("b", "y", [0, -1, -2]),
         ("a", "y", [0, -1, -2]),
     ]
+    part = await world.call("GET", "/projects/ann/demo/curves", params={**asked, "from_step": 1, "to_step": 1})
+    assert [(curve["steps"], curve["total"]) for curve in part["curves"]] == [([1], 1)] * 4
+    of_run = {"keys": ["x"], "from_step": 1}
+    assert (await world.call("GET", f"{world.runs_path('b')}/curves", params=of_run))["curves"][0]["values"] == [2, 4]
+    with pytest.raises(Refused, match="the range ends before it begins") as refused:
+        await world.call("GET", "/projects/ann/demo/curves", params={**asked, "from_step": 2, "to_step": 1})
+    assert refused.value.code == "bad_range"
     with pytest.raises(Refused, match="curves") as refused:
         await world.call("GET", "/projects/ann/demo/curves", params={"runs": ["a"] * 101, "keys": ["x"] * 100})
     assert refused.value.code == "too_many_curves"

@@ -22,6 +22,7 @@ from besom.protocol import Curve, HistoryRecord, decode_number
 from besom.server.store import Store, compaction, history, segments
 from besom.server.store import blocks as packing
 from besom.server.store.blocks import metric_name
+from besom.server.store.curves import EVERY_STEP, TIMES, Steps
 from besom.server.store.key_counts import key_counts
 from besom.server.store.tables import blocks, chunks, runs
 from besom.server.store.tables import segments as segments_table
@@ -62,8 +63,8 @@ def all_rows(store: Store, run_key: int) -> list[dict[str, Any]]:
     return store.read_sync(lambda conn: history.rows(conn, run_key, 0, 10**6)).rows
 
 
-def curve(store: Store, run_key: int, key: str, points: int) -> Curve:
-    return store.read_sync(lambda conn: history.curves(conn, {run_key: "r"}, [key], points))[0]
+def curve(store: Store, run_key: int, key: str, points: int, steps: Steps = EVERY_STEP) -> Curve:
+    return store.read_sync(lambda conn: history.curves(conn, {run_key: "r"}, [key], points, steps))[0]
 
 
 def numbers(rows: list[HistoryRecord], key: str) -> list[tuple[int, float]]:
@@ -226,6 +227,35 @@ def test_a_thinned_curve_never_loses_the_extremes(
     shown = [value for value in map(decode_number, thin.values) if value == value]
     assert (min(shown, default=None), max(shown, default=None)) == (min(real, default=None), max(real, default=None))
     assert (thin.steps[0], thin.steps[-1]) == (rows[0].step, rows[-1].step)
+
+
+@many_runs
+@given(
+    st.lists(st.floats(-9, 9), min_size=1, max_size=60, unique=True),
+    cuts,
+    st.integers(0, 6),
+    st.integers(4, 30),
+    st.integers(-5, 60),
+    st.integers(0, 60),
+)
+def test_the_curve_of_a_range_is_that_of_a_run_which_logged_nothing_else(
+    small_blocks: None,
+    store: Store,
+    values: list[float],
+    at: list[int],
+    compact_after: int,
+    points: int,
+    first: int,
+    width: int,
+) -> None:
+    rows = [rows_of.record(step, loss=value) for step, value in enumerate(values)]
+    whole, part = (
+        logged(store, rows, at, compact_after),
+        logged(store, rows[max(0, first) : max(0, first + width)], at, 0),
+    )
+    for key in ("loss", TIMES):
+        found = curve(store, whole, key, points, (first, first + width - 1))
+        assert found == curve(store, part, key, points)
 
 
 def test_curves_of_many_runs_come_in_the_order_asked_for(store: Store) -> None:

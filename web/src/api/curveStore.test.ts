@@ -1,13 +1,15 @@
 // @vitest-environment jsdom
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { joined, type StepRange, stepRange } from "./curveRange";
 import { CurveStore } from "./curveStore";
+import type { Curve } from "./types";
 
 const still = new AbortController().signal;
 
 function storeThatNotes() {
-  const asked: [string[], string[], number][] = [];
-  const store = new CurveStore(async (runs, keys, points) => {
-    asked.push([runs, keys, points]);
+  const asked: [string[], string[], number, StepRange | null][] = [];
+  const store = new CurveStore(async (runs, keys, points, range) => {
+    asked.push([runs, keys, points, range]);
     const known = runs.filter((run) => run !== "gone");
     return keys.flatMap((key) =>
       known.map((run_id) => ({ run_id, key, steps: [0], values: [asked.length], total: 1 })),
@@ -77,4 +79,58 @@ it("forgets the oldest of many, but none that somebody shows", async () => {
   leave();
   await store.load(third, ["loss"], 64, still);
   expect([known(first), known(second)]).toEqual([0, 4_000]);
+});
+
+describe("a zoomed chart", () => {
+  const range: StepRange = [100, 200];
+  const runs = [
+    { id: "long", steps: 1_000 },
+    { id: "short", steps: 3 },
+  ];
+  const asked: (readonly [string[], StepRange | null])[] = [];
+  const store = new CurveStore(async (ids, keys, points, within) => {
+    asked.push([ids, within]);
+    const key = keys[0] as string;
+    const every = (from: number, to: number, by: number, total: number, run_id: string): Curve => {
+      const steps = Array.from({ length: Math.floor((to - from) / by) + 1 }, (_, i) => from + i * by);
+      return { run_id, key, steps, values: steps.map((step) => -step), total };
+    };
+    return ids.map((id) => {
+      if (id === "short") return every(0, 2, 1, 3, id);
+      return within === null
+        ? every(0, 999, 999 / (points - 1), 1_000, id)
+        : every(within[0], within[1], 1, within[1] - within[0] + 1, id);
+    });
+  });
+
+  it("has every point in its range, the others as before, and asks for them once", async () => {
+    await store.load(runs, ["loss"], 4, still);
+    expect(store.get("loss", "long", range)).toBe(store.get("loss", "long"));
+    await store.load(runs, ["loss"], 4, still, range);
+    await store.load(runs, ["loss"], 4, still, range);
+    const shown = store.get("loss", "long", range);
+    expect(shown?.steps).toEqual([0, ...Array.from({ length: 101 }, (_, i) => 100 + i), 333, 666, 999]);
+    expect(shown?.values).toEqual(shown?.steps.map((step) => -step));
+    expect([shown?.total, shown?.thinned?.(0), shown?.thinned?.(50)]).toEqual([1_000, 899 / 4, 1]);
+    expect(store.get("loss", "long", range)).toBe(shown);
+    expect(store.get("loss", "long")?.steps).toHaveLength(4);
+    expect(asked).toEqual([
+      [["long", "short"], null],
+      [["long"], range],
+    ]);
+  });
+});
+
+it("joins what has no points in the range, or lies beyond what was known, without losing any", () => {
+  const curve = (...steps: number[]): Curve => ({ run_id: "a", key: "x", steps, values: steps, total: 9 });
+  expect(joined(curve(1, 5), curve()).steps).toEqual([1, 5]);
+  expect(joined(curve(1, 5, 9), curve(2, 5, 6)).steps).toEqual([1, 2, 5, 6, 9]);
+  expect(joined(curve(1, 5), curve(6, 7)).steps).toEqual([1, 5, 6, 7]);
+  expect(joined(curve(6, 7), curve(1, 2)).steps).toEqual([1, 2, 6, 7]);
+});
+
+it("asks for the same steps while the window moves a little", () => {
+  expect(stepRange(1_003.2, 2_005.9)).toEqual([896, 2_048]);
+  expect(stepRange(1_020, 2_022)).toEqual(stepRange(1_003.2, 2_005.9));
+  expect(stepRange(3.2, 3.9)).toEqual([3, 4]);
 });

@@ -1,5 +1,6 @@
 /** Curves of runs in the browser: each is fetched once, and again when its run has logged more. */
 import { client, unwrap } from "./client";
+import { joined, type RunCurve, type StepRange } from "./curveRange";
 import type { ProjectPath } from "./queries";
 import type { Curve, Run } from "./types";
 
@@ -7,6 +8,7 @@ export type FetchCurves = (
   runs: string[],
   keys: string[],
   points: number,
+  range: StepRange | null,
   signal: AbortSignal,
 ) => Promise<readonly Curve[]>;
 
@@ -22,6 +24,7 @@ interface Entry {
 interface Want {
   runs: readonly Logged[];
   keys: readonly string[];
+  range: StepRange | null;
 }
 
 /** Runs in one request: their ids must fit into an address. */
@@ -29,12 +32,17 @@ const BATCH = 200;
 /** Curves that are kept while nobody wants them. */
 const MOST = 5_000;
 
-const nameOf = (key: string, run: string): string => `${run}\n${key}`;
+const nameOf = (key: string, run: string, range: StepRange | null): string =>
+  range === null ? `${run}\n${key}` : `${run}\n${key}\n${range.join(" ")}`;
+
+const isWhole = ({ steps, total }: Curve): boolean => steps.length >= total;
 
 export class CurveStore {
   private readonly entries = new Map<string, Entry>();
   private readonly listeners = new Set<() => void>();
   private readonly wants = new Set<Want>();
+  /** A coarse curve and a part of it, put together; forgotten with the part. */
+  private readonly together = new WeakMap<Curve, { coarse: Curve; curve: RunCurve }>();
   private version = 0;
 
   constructor(private readonly fetchCurves: FetchCurves) {}
@@ -47,32 +55,49 @@ export class CurveStore {
   };
 
   /** Keeps these curves, once they are here, until it is released: who shows them would not learn that they have gone. */
-  want = (runs: readonly Logged[], keys: readonly string[]): (() => void) => {
-    const want = { runs, keys };
+  want = (runs: readonly Logged[], keys: readonly string[], range: StepRange | null = null): (() => void) => {
+    const want = { runs, keys, range };
     this.wants.add(want);
     return () => void this.wants.delete(want);
   };
 
-  /** Undefined until it was asked for once; without points where the run has not logged the key. */
-  get = (key: string, run: string): Curve | undefined => this.entries.get(nameOf(key, run))?.curve;
+  /**
+   * Undefined until it was asked for once; without points where the run has not logged the key. Within the `range`, once
+   * that was asked for, it has the points that were asked for there.
+   */
+  get = (key: string, run: string, range: StepRange | null = null): RunCurve | undefined => {
+    const coarse = this.entries.get(nameOf(key, run, null))?.curve;
+    if (coarse === undefined || range === null) return coarse;
+    const fine = this.entries.get(nameOf(key, run, range))?.curve;
+    if (fine === undefined) return coarse;
+    const known = this.together.get(fine);
+    if (known?.coarse === coarse) return known.curve;
+    const curve = joined(coarse, fine);
+    this.together.set(fine, { coarse, curve });
+    return curve;
+  };
 
-  /** Fetches what is not known, or known for fewer steps or with fewer points. */
+  /** Fetches what is not known, or known for fewer steps or with fewer points; of a range only what the whole curve lacks. */
   async load(
     runs: readonly Logged[],
     keys: readonly string[],
     points: number,
     signal: AbortSignal,
+    range: StepRange | null = null,
   ): Promise<void> {
     const outdated = (run: Logged) => (key: string) => {
-      const entry = this.entries.get(nameOf(key, run.id));
+      const whole = this.entries.get(nameOf(key, run.id, null));
+      if (range !== null && whole !== undefined && whole.steps >= run.steps && isWhole(whole.curve))
+        return false;
+      const entry = this.entries.get(nameOf(key, run.id, range));
       return entry === undefined || entry.steps < run.steps || entry.points < points;
     };
     const wanted = runs.filter((run) => keys.some(outdated(run)));
     for (let start = 0; start < wanted.length; start += BATCH) {
       const some = wanted.slice(start, start + BATCH);
       const ids = some.map(({ id }) => id);
-      const found = await this.fetchCurves(ids, [...keys], points, signal);
-      this.put(some, keys, points, found);
+      const found = await this.fetchCurves(ids, [...keys], points, range, signal);
+      this.put(some, keys, points, range, found);
     }
   }
 
@@ -80,12 +105,13 @@ export class CurveStore {
     runs: readonly Logged[],
     keys: readonly string[],
     points: number,
+    range: StepRange | null,
     found: readonly Curve[],
   ): void {
-    const curves = new Map(found.map((curve) => [nameOf(curve.key, curve.run_id), curve]));
+    const curves = new Map(found.map((curve) => [nameOf(curve.key, curve.run_id, range), curve]));
     for (const { id, steps } of runs) {
       for (const key of keys) {
-        const name = nameOf(key, id);
+        const name = nameOf(key, id, range);
         const curve = curves.get(name) ?? { run_id: id, key, steps: [], values: [], total: 0 };
         this.entries.delete(name); // so that the newest come last
         this.entries.set(name, { steps, points, curve });
@@ -99,8 +125,9 @@ export class CurveStore {
   private dropOldest(): void {
     if (this.entries.size <= MOST) return;
     const wanted = new Set<string>();
-    for (const { runs, keys } of this.wants)
-      for (const { id } of runs) for (const key of keys) wanted.add(nameOf(key, id));
+    for (const { runs, keys, range } of this.wants)
+      for (const { id } of runs)
+        for (const key of keys) wanted.add(nameOf(key, id, null)).add(nameOf(key, id, range));
     for (const oldest of this.entries.keys()) {
       if (this.entries.size <= MOST) break;
       if (!wanted.has(oldest)) this.entries.delete(oldest);
@@ -117,8 +144,9 @@ export function curveStore(path: ProjectPath): CurveStore {
   const key = JSON.stringify([entity, project]);
   const known = stores.get(key);
   if (known !== undefined) return known;
-  const store = new CurveStore(async (runs, keys, points, signal) => {
-    const params = { path: { entity, project }, query: { runs, keys, points } };
+  const store = new CurveStore(async (runs, keys, points, range, signal) => {
+    const part = range === null ? {} : { from_step: range[0], to_step: range[1] };
+    const params = { path: { entity, project }, query: { runs, keys, points, ...part } };
     const page = await unwrap(client.GET("/api/v1/projects/{entity}/{project}/curves", { params, signal }));
     return page.curves;
   });

@@ -13,18 +13,17 @@ const page = (runs: Run[], rest: Partial<RunPage> = {}): RunPage => ({
 });
 
 describe("a page put into what is known", () => {
-  it("adds new runs and replaces changed ones", () => {
-    const merged = mergePage(new Map([["a", run("a", 1)]]), page([run("a", 2), run("b", 3)]));
-    expect([...merged.values()]).toEqual([run("a", 2), run("b", 3)]);
-  });
-  it("never goes back to an older version", () => {
-    const merged = mergePage(new Map([["a", run("a", 5)]]), page([run("a", 4)]));
-    expect(merged.get("a")?.version).toBe(5);
-  });
-  it("takes deleted runs out", () => {
-    const merged = mergePage(new Map([["a", run("a", 1)]]), page([], { deleted: ["a", "unknown"] }));
-    expect(merged.size).toBe(0);
-  });
+  const merged = (known: Run[], ...what: Parameters<typeof page>) => {
+    const runs = new Map(known.map((one) => [one.id, one]));
+    mergePage(runs, page(...what));
+    return [...runs.values()];
+  };
+  it("adds new runs and replaces changed ones", () =>
+    expect(merged([run("a", 1)], [run("a", 2), run("b", 3)])).toEqual([run("a", 2), run("b", 3)]));
+  it("never goes back to an older version", () =>
+    expect(merged([run("a", 5)], [run("a", 4)])).toEqual([run("a", 5)]));
+  it("takes deleted runs out", () =>
+    expect(merged([run("a", 1)], [], { deleted: ["a", "unknown"] })).toEqual([]));
 });
 
 /** A collection whose pages come in the given order; remembers what it asked for. */
@@ -89,5 +88,16 @@ describe("a collection of runs", () => {
     collection.refresh();
     await vi.waitFor(() => expect(ids()).toEqual(["a", "b"]));
     expect(collection.getSnapshot().error).toBeNull();
+  });
+
+  it("shows many runs as often as they have doubled, and at the end", async () => {
+    const pages = Array.from({ length: 9 }, (_, i) =>
+      page([run(`r${i}`, 1)], { total: 9, cursor: i < 8 ? `${i}` : null }),
+    );
+    const { collection } = collectionOf(...pages, page([]));
+    const shown: number[] = [];
+    collection.subscribe(() => shown.push(collection.getSnapshot().runs.length));
+    await vi.waitFor(() => expect(collection.getSnapshot().complete).toBe(true));
+    expect(shown).toEqual([1, 2, 4, 8, 9]);
   });
 });

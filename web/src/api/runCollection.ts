@@ -18,26 +18,23 @@ export interface RunsSnapshot {
   error: Error | null;
 }
 
-/** The first page fills the screen soon; the others are as large as the server allows: each makes the page draw anew. */
+/** The first page fills the screen soon; the others are as large as the server allows. */
 const FIRST_PAGE = 100;
 const PAGE = 10_000;
+/** Everything is drawn anew with each publication, so while many runs load they are shown each time that they have grown so much. */
+const GROWTH = 2;
 
-/** `runs` with those of `page` put in, and those that it calls deleted taken out. A page may be older than what is known. */
-export function mergePage(
-  runs: ReadonlyMap<string, Run>,
-  page: Pick<RunPage, "runs" | "deleted">,
-): Map<string, Run> {
-  const merged = new Map(runs);
+/** Puts the runs of `page` in, and takes out those that it calls deleted. A page may be older than what is known. */
+export function mergePage(runs: Map<string, Run>, page: Pick<RunPage, "runs" | "deleted">): void {
   for (const run of page.runs) {
-    const known = merged.get(run.id);
-    if (known === undefined || known.version <= run.version) merged.set(run.id, run);
+    const known = runs.get(run.id);
+    if (known === undefined || known.version <= run.version) runs.set(run.id, run);
   }
-  for (const id of page.deleted ?? []) merged.delete(id);
-  return merged;
+  for (const id of page.deleted ?? []) runs.delete(id);
 }
 
 export class RunCollection {
-  private byId = new Map<string, Run>();
+  private readonly byId = new Map<string, Run>();
   private since: number | null = null;
   private cursor: string | undefined;
   private working: AbortController | null = null;
@@ -83,30 +80,43 @@ export class RunCollection {
   };
 
   private async work(signal: AbortSignal): Promise<void> {
-    // Changes are asked for since the first page, so what changes while the others arrive is not missed.
-    while (!this.snapshot.complete) {
-      const first = this.since === null;
-      const page = await this.fetchRuns({ limit: first ? FIRST_PAGE : PAGE, cursor: this.cursor }, signal);
+    if (!this.snapshot.complete && (await this.loadAll(signal))) return;
+    await this.loadChanges(signal);
+  }
+
+  /** Whether all came at once, so that none of it can have changed meanwhile. */
+  private async loadAll(signal: AbortSignal): Promise<boolean> {
+    const ask = () =>
+      this.fetchRuns({ limit: this.since === null ? FIRST_PAGE : PAGE, cursor: this.cursor }, signal);
+    let next = ask();
+    for (;;) {
+      const page = await next;
+      const complete = page.cursor === null;
+      const atOnce = complete && this.since === null;
+      // Changes are asked for since the first page, so what changes while the others arrive is not missed.
       this.since ??= page.version;
       this.cursor = page.cursor ?? undefined;
-      this.byId = mergePage(this.byId, page);
-      this.publish({ total: page.total, complete: page.cursor === null, error: null });
-      if (first && page.cursor === null) return;
+      if (!complete) next = ask(); // the server is at work while the page draws
+      mergePage(this.byId, page);
+      if (complete || this.byId.size >= GROWTH * this.snapshot.runs.length)
+        this.publish({ total: page.total, complete, error: null });
+      if (complete) return atOnce;
     }
+  }
+
+  private async loadChanges(signal: AbortSignal): Promise<void> {
     let cursor: string | undefined;
     let version = this.since ?? 0;
-    let merged = this.byId;
+    let changed = false;
     do {
       const page = await this.fetchRuns({ limit: PAGE, cursor, since: this.since ?? 0 }, signal);
       if (cursor === undefined) version = page.version;
       cursor = page.cursor ?? undefined;
-      if (page.runs.length > 0 || (page.deleted ?? []).length > 0) merged = mergePage(merged, page);
+      changed ||= page.runs.length > 0 || (page.deleted ?? []).length > 0;
+      mergePage(this.byId, page);
     } while (cursor !== undefined);
     this.since = version;
-    if (merged !== this.byId || this.snapshot.error !== null) {
-      this.byId = merged;
-      this.publish({ total: merged.size, error: null });
-    }
+    if (changed || this.snapshot.error !== null) this.publish({ total: this.byId.size, error: null });
   }
 
   private publish(change: Partial<RunsSnapshot>): void {

@@ -1,12 +1,12 @@
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { curveInterval } from "../lib/curveBudget";
 import { throttle } from "../lib/throttle";
+import type { RunCurve, StepRange } from "./curveRange";
 import { curveStore, type Logged } from "./curveStore";
 import type { ProjectPath } from "./queries";
-import type { Curve } from "./types";
 
 export interface Curves {
-  get: (key: string, run: string) => Curve | undefined;
+  get: (key: string, run: string) => RunCurve | undefined;
   /** Changes with what `get` answers. */
   version: number;
   /** What is wanted has been asked for and has arrived at least once. */
@@ -15,18 +15,22 @@ export interface Curves {
   retry: () => void;
 }
 
-/** Curves of these runs, kept current while they log. `runs` and `keys` must keep their identity while they are the same. */
+/**
+ * Curves of these runs, kept current while they log, with more of their points in the `range` of steps that is looked at.
+ * `runs`, `keys` and `range` must keep their identity while they are the same.
+ */
 export function useCurves(
   path: ProjectPath,
   runs: readonly Logged[],
   keys: readonly string[],
   points: number,
+  range: StepRange | null = null,
 ): Curves {
   const store = curveStore(path);
   const version = useSyncExternalStore(store.subscribe, store.getVersion);
   const [error, setError] = useState<Error | null>(null);
-  const wanted = useRef({ runs, keys, points });
-  wanted.current = { runs, keys, points };
+  const wanted = useRef({ runs, keys, points, range });
+  wanted.current = { runs, keys, points, range };
   const request = useRef(() => {});
   const interval = curveInterval(runs.length);
 
@@ -38,9 +42,10 @@ export function useCurves(
       again = working;
       if (working) return;
       working = true;
-      const { runs, keys, points } = wanted.current;
+      const { runs, keys, points, range } = wanted.current;
       try {
         await store.load(runs, keys, points, controller.signal);
+        if (range !== null) await store.load(runs, keys, points, controller.signal, range);
         setError(null);
       } catch (failure) {
         if (!controller.signal.aborted) setError(failure as Error);
@@ -56,10 +61,11 @@ export function useCurves(
     };
   }, [store, interval]);
 
-  useEffect(() => store.want(runs, keys), [store, runs, keys]);
+  useEffect(() => store.want(runs, keys, range), [store, runs, keys, range]);
   const missing = runs.some(({ id }) => keys.some((key) => store.get(key, id) === undefined));
   // biome-ignore lint/correctness/useExhaustiveDependencies: each change of what is wanted may need another look
-  useEffect(() => request.current(), [runs, keys, points, store, interval]);
+  useEffect(() => request.current(), [runs, keys, points, range, store, interval]);
   const retry = useCallback(() => request.current(), []);
-  return { get: store.get, version, complete: !missing, error, retry };
+  const get = useCallback((key: string, run: string) => store.get(key, run, range), [store, range]);
+  return { get, version, complete: !missing, error, retry };
 }

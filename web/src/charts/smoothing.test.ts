@@ -27,7 +27,9 @@ it("smooths a thinned curve as much as the whole one", () => {
   const whole = Array.from({ length: 101 }, (_, i) => i);
   const thinned = whole.filter((i) => i % 10 === 0);
   const last = (smooth(whole, "ema", 0.9) as number[]).at(-1) as number;
-  expect(Math.abs(((smooth(thinned, "ema", 0.9, () => 10) as number[]).at(-1) as number) - last)).toBeLessThan(5);
+  expect(
+    Math.abs(((smooth(thinned, "ema", 0.9, () => 10) as number[]).at(-1) as number) - last),
+  ).toBeLessThan(5);
 });
 
 it("leaves values alone when nothing is asked for", () => {

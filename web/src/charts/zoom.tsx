@@ -1,5 +1,5 @@
 /** The part of the x axis that the charts of a page show: chosen in one, followed by all with the same axis. */
-import { createContext, type ReactNode, useContext, useState, useSyncExternalStore } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
 import type uPlot from "uplot";
 import { Button } from "../components/Button";
 import type { Against } from "./curveLines";
@@ -43,6 +43,29 @@ export function useZoom(): Zoom {
 
 export const useWindow = (zoom: Zoom, axis: string): Window | null =>
   useSyncExternalStore(zoom.subscribe, () => zoom.get(axis));
+
+/** Milliseconds: a hand that zooms or moves must not ask for points at each of its places. */
+const REST = 250;
+
+/** The window once the hand rests; null while everything is shown. */
+export function useSettledWindow(axis: string): Window | null {
+  const zoom = useZoom();
+  const [settled, setSettled] = useState({ axis, window: zoom.get(axis) });
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const wait = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => setSettled({ axis, window: zoom.get(axis) }), REST);
+    };
+    wait();
+    const leave = zoom.subscribe(wait);
+    return () => {
+      clearTimeout(timer);
+      leave();
+    };
+  }, [zoom, axis]);
+  return settled.axis === axis ? settled.window : null;
+}
 
 /** Appears while only a part is shown. */
 export function ZoomReset({ against }: { against: Against }) {

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from litestar import Request, delete, get, patch, post, put
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from besom.protocol import (
     CodeSnapshot,
-    CurvePage,
     EventPage,
     NewPoint,
     NewSweep,
@@ -26,7 +25,7 @@ from besom.protocol import (
 )
 from besom.server.api.dependencies import CallerDep, ServicesDep
 from besom.server.api.hang_up import listening
-from besom.server.services import enqueue, histories, rungs, sweep_versions, sweeps
+from besom.server.services import enqueue, rungs, sweep_versions, sweeps
 
 
 @get("/api/v1/projects/{entity:str}/{project:str}/sweeps", tags=["sweeps"])
@@ -114,18 +113,6 @@ async def list_sweep_events(
     return await sweeps.sweep_events(services.ctx, caller, sweep_id, limit)
 
 
-@get("/api/v1/sweeps/{sweep_id:str}/curves", tags=["history"])
-async def get_sweep_curves(
-    services: ServicesDep,
-    caller: CallerDep,
-    sweep_id: FromPath[str],
-    key: FromQuery[str],
-    points: Annotated[int, QueryParameter(ge=1, le=10_000)] = 500,
-) -> CurvePage:
-    """One metric as a curve per run of at most ``points`` points; fewer where there are more than 500,000 in all."""
-    return await histories.sweep_curves(services.ctx, caller, sweep_id, key=key, points=points)
-
-
 @get("/api/v1/sweeps/{sweep_id:str}/versions", tags=["sweeps"])
 async def list_sweep_versions(services: ServicesDep, caller: CallerDep, sweep_id: FromPath[str]) -> SweepVersionPage:
     """All configurations that a sweep has had, the newest first, with what each of them changed."""
@@ -157,7 +144,6 @@ HANDLERS = [
     enqueue_run,
     get_sweep_code,
     list_sweep_events,
-    get_sweep_curves,
     get_sweep_rungs,
     list_sweep_versions,
     add_sweep_version,

@@ -5,9 +5,10 @@ The store's column code is imported by the first use: it loads NumPy, which the 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from besom.protocol import CurvePage, HistoryPage
+from besom.protocol import Curve, CurvePage, HistoryPage
 from besom.server.services.context import Context
 from besom.server.services.projects import find_project
 from besom.server.services.refusals import Invalid
@@ -47,52 +48,65 @@ async def run_history(
     return await ctx.read(look)
 
 
-async def run_curves(
-    ctx: Context, caller: Caller, entity: str, project: str, run_id: str, *, keys: list[str], points: int
-) -> CurvePage:
-    """One curve per key of a run."""
+@dataclass(frozen=True, slots=True)
+class CurveQuery:
+    """Which curves are asked for, and how fine."""
 
-    from besom.server.store import curves
+    keys: list[str]
+    points: int
+    from_step: int | None = None
+    to_step: int | None = None
+
+
+async def run_curves(
+    ctx: Context, caller: Caller, entity: str, project: str, run_id: str, asked: CurveQuery
+) -> CurvePage:
+    """One curve per key of a run.
+
+    Raises:
+        Invalid: the range of steps ends before it begins.
+    """
+    _check_range(asked)
 
     def look(conn: Connection) -> CurvePage:
         home = find_project(conn, caller, entity, project, in_part=True)
         run = find_run(conn, caller, entity, project, run_id)
         version = projects.version(conn, home.id)
-        found = curves.curves(conn, {run.key: run.id}, keys, _share(points, len(keys)))
-        return CurvePage(curves=found, version=version)
+        return CurvePage(curves=_curves(conn, {run.key: run.id}, asked), version=version)
 
     return await ctx.read(look)
 
 
-async def sweep_curves(ctx: Context, caller: Caller, sweep_id: str, *, key: str, points: int) -> CurvePage:
-    """One curve per run of a sweep."""
+async def sweep_curves(ctx: Context, caller: Caller, sweep_id: str, asked: CurveQuery) -> CurvePage:
+    """One curve per key and run of a sweep.
 
-    from besom.server.store import curves
+    Raises:
+        Invalid: the range of steps ends before it begins.
+    """
+    _check_range(asked)
 
     def look(conn: Connection) -> CurvePage:
         sweep = find_sweep(conn, caller, sweep_id)
         version = projects.version(conn, sweep.project_id)
         of = {run.key: run.id for run in runs.of_sweep(conn, sweep_id)}
-        return CurvePage(curves=curves.curves(conn, of, [key], _share(points, len(of))), version=version)
+        return CurvePage(curves=_curves(conn, of, asked), version=version)
 
     return await ctx.read(look)
 
 
 async def project_curves(
-    ctx: Context, caller: Caller, entity: str, project: str, run_ids: list[str], *, keys: list[str], points: int
+    ctx: Context, caller: Caller, entity: str, project: str, run_ids: list[str], asked: CurveQuery
 ) -> CurvePage:
     """One curve per key and run, for any runs of a project; those that are not there are left out.
 
     Raises:
-        Invalid: too many curves are asked for.
+        Invalid: too many curves are asked for, or the range of steps ends before it begins.
     """
-
-    from besom.server.store import curves
-
-    if len(run_ids) * len(keys) > MOST_CURVES:
+    _check_range(asked)
+    if (count := len(run_ids) * len(asked.keys)) > MOST_CURVES:
         raise Invalid(
             "too_many_curves",
-            f"{len(run_ids)} runs and {len(keys)} keys make {len(run_ids) * len(keys)} curves.",
+            f"{len(run_ids)} runs and {len(asked.keys)} keys make {count} curves.",
             f"Ask for at most {MOST_CURVES} at once.",
             field="runs",
         )
@@ -103,12 +117,29 @@ async def project_curves(
         found = runs.some_of_project(conn, home.id, run_ids)
         known = {row.id: row.key for row in found if caller.sees_sweep(row.sweep_id)}
         of = {known[run_id]: run_id for run_id in dict.fromkeys(run_ids) if run_id in known}
-        drawn = curves.curves(conn, of, keys, _share(points, len(of) * len(keys)))
-        return CurvePage(curves=drawn, version=version)
+        return CurvePage(curves=_curves(conn, of, asked), version=version)
 
     return await ctx.read(look)
 
 
-def _share(points: int, count: int) -> int:
-    """Points that each of so many curves may have."""
-    return min(points, MOST_POINTS // max(count, 1))
+def _check_range(asked: CurveQuery) -> None:
+    if asked.from_step is not None and asked.to_step is not None and asked.from_step > asked.to_step:
+        raise Invalid(
+            "bad_range",
+            f"from_step is {asked.from_step}, to_step is {asked.to_step}: the range ends before it begins.",
+            "Leave out to_step for everything from from_step on.",
+            field="to_step",
+        )
+
+
+def _curves(conn: Connection, of: dict[int, str], asked: CurveQuery) -> list[Curve]:
+    """``of``: ids of the runs by their keys. Many curves share the points that an answer may have."""
+    from besom.server.store import curves
+
+    least, greatest = curves.EVERY_STEP
+    steps = (
+        least if asked.from_step is None else asked.from_step,
+        greatest if asked.to_step is None else asked.to_step,
+    )
+    share = MOST_POINTS // max(len(of) * len(asked.keys), 1)
+    return curves.curves(conn, of, asked.keys, min(asked.points, share), steps)

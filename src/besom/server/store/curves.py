@@ -33,8 +33,14 @@ _NOTHING: Points = (np.empty(0, np.int64), np.empty(0))
 TIMES = "_timestamp"
 """A key that every row has: when it was logged, in seconds since 1970."""
 
+Steps = tuple[int, int]
+"""The first and the last step of a range."""
+EVERY_STEP: Steps = (-(2**53), 2**53)  # as protocol.HistoryRecord has them
 
-def curves(conn: Connection, run_ids: Mapping[int, str], keys: Sequence[str], points: int) -> list[Curve]:
+
+def curves(
+    conn: Connection, run_ids: Mapping[int, str], keys: Sequence[str], points: int, steps: Steps = EVERY_STEP
+) -> list[Curve]:
     """Curves of one or many runs, in a few queries per key.
 
     Args:
@@ -42,17 +48,17 @@ def curves(conn: Connection, run_ids: Mapping[int, str], keys: Sequence[str], po
         run_ids: the runs' ids by their keys in the database.
         keys: whose numbers are wanted; other values are passed over. ``TIMES`` is one of them.
         points: the most points per curve, at least 4: the first, the last, and minimum and maximum of each bucket.
+        steps: only what was logged at these counts, for a chart that shows a part.
 
     Returns:
         One curve per key and run, in that order; empty where the key was never logged. Steps ascend.
     """
     found = []
     for key in keys:
-        of_key = _curves(conn, list(run_ids), key, points)
+        of_key = _curves(conn, list(run_ids), key, points, steps)
         for run_key, run_id in run_ids.items():
-            total, (steps, values) = of_key[run_key]
-            shown = _encode(values)
-            found.append(Curve(run_id=run_id, key=key, steps=steps.tolist(), values=shown, total=total))
+            total, (at, values) = of_key[run_key]
+            found.append(Curve(run_id=run_id, key=key, steps=at.tolist(), values=_encode(values), total=total))
     return found
 
 
@@ -69,21 +75,28 @@ def points(conn: Connection, run_key: int, key: str) -> list[tuple[int, float]]:
     return [point for steps, found in pieces for point in zip(steps.tolist(), found.tolist(), strict=True)]
 
 
-def _curves(conn: Connection, run_keys: Sequence[int], key: str, points: int) -> dict[int, tuple[int, Points]]:
+def _curves(
+    conn: Connection, run_keys: Sequence[int], key: str, points: int, steps: Steps
+) -> dict[int, tuple[int, Points]]:
     """For each run how many numbers it logged, and the points to show."""
     if key == TIMES:
-        return _times(conn, run_keys, points)
-    totals: dict[int, int] = dict.fromkeys(run_keys, 0)
+        return _times(conn, run_keys, points, steps)
     pieces: dict[int, list[Points]] = {run_key: [_NOTHING] for run_key in run_keys}
-    for run_key, steps, found in _pending(conn, run_keys, key):
-        pieces[run_key].append((steps, found))
-        totals[run_key] += len(steps)
+    for run_key, at, found in _pending(conn, run_keys, key):
+        pieces[run_key].append(_within((at, found), steps))
     summaries: dict[int, list[Any]] = defaultdict(list)
-    for summary in _summaries(conn, run_keys, key):
-        summaries[summary.run_key].append(summary)
-        totals[summary.run_key] += summary.number_count
+    cut: list[tuple[int, int]] = []
+    for summary in _summaries(conn, run_keys, key, steps):
+        if steps[0] <= summary.first_step and summary.last_step <= steps[1]:
+            summaries[summary.run_key].append(summary)
+        else:  # its extremes may lie outside
+            cut.append((summary.run_key, summary.first_row))
+    for run_key, data in _data(conn, cut, key):
+        pieces[run_key].append(_within(blocks.numbers(data), steps))
+    totals = {run_key: _count(pieces[run_key]) for run_key in run_keys}
     needed: list[tuple[int, int]] = []
     for run_key, of_run in summaries.items():
+        totals[run_key] += sum(summary.number_count for summary in of_run)
         whole, extremes = _choose(of_run, pieces[run_key], totals[run_key], points)
         needed += [(run_key, summary.first_row) for summary in whole]
         pieces[run_key].append(extremes)
@@ -92,18 +105,31 @@ def _curves(conn: Connection, run_keys: Sequence[int], key: str, points: int) ->
     return {run_key: (totals[run_key], _thin(pieces[run_key], points)) for run_key in run_keys}
 
 
-def _times(conn: Connection, run_keys: Sequence[int], points: int) -> dict[int, tuple[int, Points]]:
+def _times(conn: Connection, run_keys: Sequence[int], points: int, steps: Steps) -> dict[int, tuple[int, Points]]:
     """The same for ``TIMES``. Every row has one, so only one run's are in memory at a time."""
     found = dict.fromkeys(run_keys, (0, _NOTHING))
     for some in _batches(run_keys):
         pieces = heapq.merge(_packed_times(conn, some), _pending_times(conn, some), key=itemgetter(0))
         for run_key, group in itertools.groupby(pieces, key=itemgetter(0)):
-            found[run_key] = _counted([piece for _, piece in group], points)  # no name keeps the pieces
+            found[run_key] = _counted([_within(piece, steps) for _, piece in group], points)  # no name keeps the pieces
     return found
 
 
 def _counted(pieces: Sequence[Points], points: int) -> tuple[int, Points]:
-    return sum(len(steps) for steps, _ in pieces), _thin(pieces, points)
+    return _count(pieces), _thin(pieces, points)
+
+
+def _count(pieces: Sequence[Points]) -> int:
+    return sum(len(at) for at, _ in pieces)
+
+
+def _within(piece: Points, steps: Steps) -> Points:
+    """Those of the points that lie in a range of steps."""
+    if steps == EVERY_STEP:
+        return piece
+    at, found = piece
+    inside = (at >= steps[0]) & (at <= steps[1])
+    return at[inside], found[inside]
 
 
 def _packed_times(conn: Connection, run_keys: Sequence[int]) -> Iterator[tuple[int, Points]]:
@@ -159,7 +185,8 @@ def _encode(numbers: Floats) -> list[float | str]:
     return encoded
 
 
-def _summaries(conn: Connection, run_keys: Sequence[int], key: str) -> Iterator[Any]:
+def _summaries(conn: Connection, run_keys: Sequence[int], key: str, steps: Steps) -> Iterator[Any]:
+    """Of the chunks that reach into a range of steps."""
     table = chunks.c
     query = select(
         table.run_key,
@@ -172,6 +199,8 @@ def _summaries(conn: Connection, run_keys: Sequence[int], key: str) -> Iterator[
         table.maximum,
         table.maximum_step,
     ).where(table.metric == blocks.metric_name(key), table.number_count > 0)
+    if steps != EVERY_STEP:
+        query = query.where(table.last_step >= steps[0], table.first_step <= steps[1])
     for some in _batches(run_keys):
         yield from conn.execute(query.where(table.run_key.in_(some)).order_by(table.run_key, table.first_row))
 

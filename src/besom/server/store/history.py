@@ -11,12 +11,12 @@ from sqlalchemy import Connection, delete, or_, select
 from besom.protocol import HistoryRecord
 from besom.server.store import blocks as packing
 from besom.server.store import segments as raw
-from besom.server.store.curves import curves, values
+from besom.server.store.curves import EVERY_STEP, curves, values
 from besom.server.store.tables import blocks, chunks, segments
 
 __all__ = ["Page", "append", "between", "curves", "drop", "rows", "values"]
 
-_LEAST_STEP, _GREATEST_STEP = -(2**53), 2**53  # as protocol.HistoryRecord has them
+_LEAST_STEP, _GREATEST_STEP = EVERY_STEP
 
 
 class Page(NamedTuple):
