@@ -1,8 +1,10 @@
 """`besom runs` and `besom enqueue`."""
 
+import csv
 import json
 import re
 
+import fastparquet
 import pytest
 from cli_user import GRID
 
@@ -44,6 +46,20 @@ def test_runs_are_filtered_ordered_and_limited(done):
 def test_the_runs_of_a_project_are_listed(done):
     user, path = done
     assert len(user.besom("runs", path.rsplit("/", 1)[0]).out.splitlines()) == 4
+
+
+def test_runs_are_written_to_a_file_whose_name_says_the_format(done):
+    user, path = done
+    filters = '{"config.lr": {"$gt": 0.15}}'
+    assert "Wrote runs.csv" in user.besom("export", path, "-o", "runs.csv", "--filter", filters).out
+    rows = list(csv.DictReader((user.folder / "runs.csv").open()))
+    assert [(row["config.lr"], row["summary.loss"]) for row in rows] == [("0.2", "-0.2"), ("0.3", "-0.3")]
+    user.besom("export", path.rsplit("/", 1)[0], "-o", "runs.parquet")
+    typed = fastparquet.ParquetFile(str(user.folder / "runs.parquet")).to_pandas()
+    assert typed["config.lr"].tolist() == [0.1, 0.2, 0.3]
+    assert ".csv or .parquet" in user.fails("export", path, "-o", "runs.xlsx")
+    assert "bad/runs.csv" in user.fails("export", path, "-o", "bad/runs.csv")
+    assert sorted(file.name for file in user.folder.glob("runs.*")) == ["runs.csv", "runs.parquet"]
 
 
 def test_a_filter_that_is_no_json_is_named(done):

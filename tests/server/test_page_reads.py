@@ -1,14 +1,9 @@
-"""What the page reads besides lists: curves of any runs, quick search, a table to download."""
+"""What the page reads besides lists: curves of any runs, quick search."""
 
 from __future__ import annotations
 
-import csv
-import io
-
 import pytest
 from server_world import RANDOM, Refused, World, history
-
-from besom.server.services.exports import runs_as_csv
 
 pytestmark = pytest.mark.anyio
 ON_BOTH_DATABASES = True
@@ -67,50 +62,3 @@ async def test_a_part_of_a_name_finds_projects_sweeps_and_runs_that_the_caller_m
     assert (await world.call("GET", "/search", params={"q": " "}))["found"] == []
     carl = world.user("carl", "member")
     assert (await carl.call("GET", "/search", params={"q": "demo"}))["found"] == []
-
-
-async def export(world: World, **query: str) -> list[dict[str, str]]:
-    reply = await world.client.get(f"/api/v1{world.runs_path('export')}", params=query)
-    assert reply.status_code == 200
-    assert reply.headers["content-disposition"].startswith("attachment")
-    return list(csv.DictReader(io.StringIO(reply.text)))
-
-
-async def test_the_table_of_runs_has_every_run_config_and_summary(world: World) -> None:
-    await world.begin("a", name="first", tags=["x", "y"], config={"lr": 0.5, "net": {"width": 3, "act": "relu"}})
-    await world.log("a", 1.5, code=0)
-    await world.begin("b", config={"sizes": [1, 2], "big": True})
-    rows = await export(world)
-    assert [row["id"] for row in rows] == ["a", "b"]
-    assert (rows[0]["name"], rows[0]["tags"], rows[0]["state"]) == ("first", "x, y", "finished")
-    assert (rows[0]["config.lr"], rows[0]["config.net.width"], rows[0]["config.net.act"]) == ("0.5", "3", "relu")
-    assert (rows[0]["summary.loss"], rows[1]["summary.loss"]) == ("1.5", "")
-    assert (rows[1]["config.sizes"], rows[1]["config.big"]) == ("[1,2]", "true")
-    assert [row["id"] for row in await export(world, filter='{"config.lr": 0.5}')] == ["a"]
-    for number in range(1100):
-        await world.begin(f"many{number}")
-    assert len({row["id"] for row in await export(world)}) == 1102
-    caller = await world.services.sessions.caller(world.key, "key")
-    pieces = await runs_as_csv(world.services.ctx, caller, "ann", "demo", sweep=None, filter_text=None)
-    shown = [await anext(pieces), await anext(pieces)]
-    await world.call("DELETE", world.runs_path("a"))
-    shown += [piece async for piece in pieces]
-    assert len(list(csv.DictReader(io.StringIO(b"".join(shown).decode())))) == 1102, "a run was passed over"
-
-
-async def test_nothing_in_the_table_is_a_formula_and_numbers_stay_numbers(world: World) -> None:
-    await world.begin("a", name="=HYPERLINK(1)", tags=["@x"], config={"cmd": "+1+1", "low": -3.5, "text": "-3.5"})
-    (row,) = await export(world)
-    assert (row["name"], row["tags"], row["config.cmd"]) == ("'=HYPERLINK(1)", "'@x", "'+1+1")
-    assert (row["config.low"], row["config.text"]) == ("-3.5", "-3.5")
-
-
-async def test_a_table_of_a_project_that_is_not_there_is_refused_before_it_begins(world: World) -> None:
-    await world.begin("a")
-    for path, code in (
-        ("/projects/ann/none/runs/export", "project_not_found"),
-        (world.runs_path("export?filter={"), "bad_filter"),
-    ):
-        with pytest.raises(Refused) as refused:
-            await world.call("GET", path)
-        assert refused.value.code == code

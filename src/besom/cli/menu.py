@@ -24,6 +24,7 @@ COMMANDS = {
     "Results": {
         "status": "Show the server in use and its sweeps, or one sweep.",
         "runs": "List the runs of a sweep or project.",
+        "export": "Write the runs of a sweep or project to a CSV or Parquet file.",
         "replay": "Show what early stopping would have saved and lost in a sweep.",
         "open": "Open a page in the browser, signed in.",
         "share": "Let anyone who has a link read a sweep.",

@@ -42,7 +42,7 @@ def command(path: str, order: str | None, filter_text: str | None, limit: int, a
     from besom.client.api import Api
 
     api = Api()
-    sweep, project = _place(api, path)
+    sweep, project = find_place(api, path)
     filters = read_filter(filter_text) or {}
     if sweep is not None:
         filters["sweep"] = sweep.id
@@ -58,7 +58,7 @@ def command(path: str, order: str | None, filter_text: str | None, limit: int, a
         say(line)
 
 
-def _place(api: Api, path: str) -> tuple[Sweep | None, Project]:
+def find_place(api: Api, path: str) -> tuple[Sweep | None, Project]:
     """The sweep that ``path`` means, None for a whole project, and the project."""
     from besom.errors import NotFound, UsageError
 

@@ -112,15 +112,19 @@ class Connection:
             delay = min(delay * 2, 5.0)
 
     @contextmanager
-    def open(self, path: str, *, headers: dict[str, str] | None = None) -> Iterator[urllib3.BaseHTTPResponse]:
+    def open(
+        self, path: str, *, headers: dict[str, str] | None = None, timeout: float | None = None
+    ) -> Iterator[urllib3.BaseHTTPResponse]:
         """The answer to a GET, to be read piece by piece: for what may be larger than memory.
+
+        ``timeout`` is for each piece, in seconds.
 
         Raises:
             ServerUnreachable: no answer, or it breaks off inside the block.
             AuthenticationError, NotFound, ApiError: the server refused.
         """
         asked = {"Accept-Encoding": "identity", **(headers or {})}
-        response = self._send("GET", path, None, None, asked, self.timeout, whole=False)
+        response = self._send("GET", path, None, None, asked, timeout or self.timeout, whole=False)
         try:
             if response.status >= 400:
                 raise self._error(response)

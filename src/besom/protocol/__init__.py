@@ -107,6 +107,7 @@ from besom.protocol.runs import (
     SystemCurve,
     SystemPage,
 )
+    TableFormat,
 from besom.protocol.sweeps import (
     BestRun,
     Event,
@@ -240,6 +241,7 @@ __all__ = [
     "SystemRecord",
     "Ticket",
     "ValueCorrelation",
+    "TableFormat",
     "Viewer",
     "decode_deep",
     "decode_number",

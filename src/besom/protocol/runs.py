@@ -132,6 +132,10 @@ class RunClaimed(Message, kw_only=True):
     """The first step that was not logged yet."""
 
 
+TableFormat = Literal["csv", "parquet"]
+"""Of a table of runs to download."""
+
+
 class RunPage(Message, kw_only=True):
     """A page of runs. ``cursor`` is None on the last one."""
 
