@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from besom.sdk.media.table import Table
     from besom.sdk.media.video import Video
     from besom.sdk.not_offered import require
+    from besom.sdk.notebook import show
     from besom.sdk.process import setup, teardown
     from besom.sdk.run import Run
     from besom.sdk.sagemaker import sagemaker_auth
@@ -92,6 +93,7 @@ __all__ = [
     "sagemaker_auth",
     "save",
     "setup",
+    "show",
     "summary",
     "sweep",
     "teardown",
@@ -120,6 +122,7 @@ _HOME = {
     "require": "besom.sdk.not_offered",
     "sagemaker_auth": "besom.sdk.sagemaker",
     "setup": "besom.sdk.process",
+    "show": "besom.sdk.notebook",
     "sweep": "besom.sdk.sweeps",
     "teardown": "besom.sdk.process",
 }

@@ -108,7 +108,11 @@ def test_the_magic_and_the_end_of_a_cell_show_live_pages(notebook: Notebook) -> 
     assert f"/notebooks/runs/{run_id}" in notebook.run(f"%besom {entity}/notebooks/runs/{run_id}")[1]
     assert f"/notebooks/runs/{run_id}" in notebook.run("run")[1]
     assert f"/sweeps/{sweep_id}" in notebook.run(f"wandb.Api().sweep('{entity}/notebooks/{sweep_id}')")[1]
+    assert f"/sweeps/{sweep_id}" in notebook.run(f"wandb.show('{sweep_id}', height=300)")[1]
     notebook.run("run.finish()")
+    notebook.run("%env BESOM_PROJECT=notebooks")
+    assert f'/{entity}/notebooks"' in notebook.run("%besom")[1]
+    assert f'/{entity}/notebooks"' in notebook.run("wandb.show(wandb.Api().project('notebooks'))")[1]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from besom.errors import ApiError, NotFound
 from besom.protocol import Project, ProjectPage, Run, Sweep, SweepPage
 
 PROJECTS_SEARCHED = 5
+GONE = 410
 
 
 def find_sweep(connection: Connection, path: ItemPath) -> Sweep:
@@ -35,11 +36,13 @@ def find_run(connection: Connection, entity: str, project: str, run_id: str) -> 
     """The run with that id in that project.
 
     Raises:
-        NotFound: there is none.
+        NotFound: there is none, or no longer.
     """
     try:
         return connection.request("GET", f"{project_route(entity, project)}/runs/{segment(run_id)}", reply=Run)
-    except NotFound:
+    except NotFound as error:
+        if error.status == GONE:  # it says what became of the run
+            raise
         find_project(connection, entity, project)
         raise _missing(f"There is no run {run_id} in {entity}/{project} on {connection.url}.") from None
 

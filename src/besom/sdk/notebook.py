@@ -1,6 +1,6 @@
-"""besom in notebooks: pages in frames, links, and the magic ``%besom``.
+"""besom in notebooks: pages in frames, links, ``besom.show``, and the magic ``%besom``.
 
-%besom                                   the active run
+%besom                                   the active run, else the project that is configured
 %besom SWEEP_ID -h 600                   a sweep, 600 pixels high
 %besom entity/project/sweeps/id          likewise; also .../runs/id and entity/project
 """
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from besom.errors import BesomError, UsageError
 
 if TYPE_CHECKING:
+    from besom.client.resource import Resource
     from besom.sdk.run import Run
 
 HEIGHT = 420
@@ -76,19 +77,37 @@ def run_html(run: Run) -> str:
     return _frame(url, HEIGHT) if url else f"<p>{html.escape(repr(run))}: no server has it yet.</p>"
 
 
+def show(what: Run | Resource | str | None = None, height: int = HEIGHT) -> None:
+    """Shows a live page below the cell; elsewhere than in a notebook prints its address.
+
+    Args:
+        what: A run, sweep or project, also as a path (``entity/project/sweeps/id``); by default the active run, else
+            the project that is configured.
+        height: Of the frame, in pixels.
+
+    Raises:
+        UsageError: nothing is named and no run is active, or no server has the run.
+        NotFound: there is no such thing.
+    """
+    address = _address(what)
+    if active():
+        _display(_frame(address, height), address)
+    else:
+        print(address)
+
+
 def _magic(line: str) -> None:
     try:
-        address, height = _read(line)
-        _display(_frame(address, height), address)
+        show(*_read(line))
     except BesomError as error:
         print(error, file=messages_to())
 
 
-def _read(line: str) -> tuple[str, int]:
-    """Address of the page that a line names, and the height of its frame.
+def _read(line: str) -> tuple[str | None, int]:
+    """The path that a line names, if any, and the height of the frame.
 
     Raises:
-        UsageError, NotFound: it names none.
+        UsageError: it is written otherwise.
     """
     words, height = shlex.split(line), HEIGHT
     for flag in ("-h", "--height"):
@@ -101,16 +120,30 @@ def _read(line: str) -> tuple[str, int]:
             del words[at : at + 2]
     if len(words) > 1:
         raise UsageError(f"%besom {line}: {words[1]!r} is one word too many.", _USAGE)
-    return (_page(words[0]) if words else _active_page()), height
+    return (words[0] if words else None), height
 
 
-def _active_page() -> str:
+def _address(what: Run | Resource | str | None) -> str:
+    if isinstance(what, str):
+        return _page(what)
     from besom.sdk import current
 
-    url = current.need("%besom").url
-    if url is None:
+    shown = what or current.run()
+    if shown is None:
+        return _project_page()
+    if shown.url is None:
         raise UsageError("No server has the active run yet.", _USAGE)
-    return url
+    return shown.url
+
+
+def _project_page() -> str:
+    from besom.client import settings
+    from besom.client.api import Api
+
+    name = settings.project()
+    if name is None:
+        raise UsageError("Nothing is named, no run is active, and no project is configured.", _USAGE)
+    return Api().project(name).url
 
 
 def _page(path: str) -> str:
