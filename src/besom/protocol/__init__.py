@@ -8,6 +8,7 @@ Times are Unix seconds (float), durations seconds. JSON has no NaN and no infini
 from besom.protocol.agents import (
     Agent,
     AgentJoined,
+    AgentLoads,
     AgentPage,
     AgentState,
     EndedRun,
@@ -133,6 +134,7 @@ __all__ = [
     "AboutRecord",
     "Agent",
     "AgentJoined",
+    "AgentLoads",
     "AgentPage",
     "AgentState",
     "AlertRecord",

@@ -60,6 +60,13 @@ class AgentPage(Message, kw_only=True):
     agents: list[Agent]
 
 
+class AgentLoads(Message, kw_only=True):
+    """How busy the machines of a sweep's agents are, by what the runs measured that they work on."""
+
+    loads: dict[str, dict[str, float]]
+    """By the agent's id, the latest value of each key, as in ``SystemRecord``. Agents without any are left out."""
+
+
 class RunExit(Message, kw_only=True):
     """How a run's process ended, as its agent saw it."""
 

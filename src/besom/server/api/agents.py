@@ -9,6 +9,7 @@ from litestar.params import FromPath, JSONBody
 
 from besom.protocol import (
     AgentJoined,
+    AgentLoads,
     AgentPage,
     Heartbeat,
     HeartbeatReply,
@@ -20,13 +21,19 @@ from besom.protocol import (
 )
 from besom.server.api.dependencies import CallerDep, ServicesDep
 from besom.server.api.hang_up import listening
-from besom.server.services import agents
+from besom.server.services import agents, system_metrics
 
 
 @get("/api/v1/sweeps/{sweep_id:str}/agents", tags=["agents"])
 async def list_agents(services: ServicesDep, caller: CallerDep, sweep_id: FromPath[str]) -> AgentPage:
     """A sweep's agents, the newest first."""
     return await agents.list_agents(services.ctx, caller, sweep_id)
+
+
+@get("/api/v1/sweeps/{sweep_id:str}/agents/load", tags=["agents"])
+async def get_agent_loads(services: ServicesDep, caller: CallerDep, sweep_id: FromPath[str]) -> AgentLoads:
+    """How busy the machines of a sweep's agents are."""
+    return await system_metrics.agent_loads(services.ctx, caller, sweep_id)
 
 
 @post("/api/v1/sweeps/{sweep_id:str}/agents", status_code=201, tags=["agents"])
@@ -72,4 +79,4 @@ async def leave_sweep(services: ServicesDep, caller: CallerDep, agent_id: FromPa
     await agents.leave(services.ctx, services.plans, caller, agent_id)
 
 
-HANDLERS = [list_agents, join_sweep, next_run, heartbeat, report_exit, leave_sweep]
+HANDLERS = [list_agents, get_agent_loads, join_sweep, next_run, heartbeat, report_exit, leave_sweep]

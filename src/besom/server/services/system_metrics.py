@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from besom.protocol import SystemRecord
+from besom.protocol import AgentLoads, SystemRecord
 from besom.server.services.context import Context
 from besom.server.services.history_rows import spread
 from besom.server.services.projects import find_project
 from besom.server.services.runs import find_run
+from besom.server.services.sweeps import find_sweep
 from besom.server.services.users import Caller
-from besom.server.store import runs, samples
+from besom.server.store import agents, runs, samples
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -39,3 +40,21 @@ async def latest_load(
         return {ids[run_key]: values for run_key, values in samples.latest_values(conn, list(ids)).items()}
 
     return await ctx.read(look)
+
+
+async def agent_loads(ctx: Context, caller: Caller, sweep_id: str) -> AgentLoads:
+    """The latest load of the machines of a sweep's agents."""
+
+    def look(conn: Connection) -> dict[str, dict[str, float]]:
+        home = find_sweep(conn, caller, sweep_id).project_id
+        holding = agents.holding(conn, sweep_id)
+        ids = [run_id for held in holding.values() for run_id in held]
+        keys = {run.id: run.key for run in runs.some_of_project(conn, home, ids)}
+        latest = samples.latest_values(conn, list(keys.values()))
+        loads: dict[str, dict[str, float]] = {}
+        for agent_id, held in holding.items():
+            for values in filter(None, (latest.get(keys[run_id]) for run_id in held)):
+                loads.setdefault(agent_id, {}).update(values)  # of the same machine; the newest run has the last word
+        return loads
+
+    return AgentLoads(loads=await ctx.read(look))
