@@ -26,7 +26,7 @@ def take_note(conn: Connection, note_key: int, run_key: int) -> bool:
     return True
 
 
-def place_of(conn: Connection, note_key: int) -> Row[Any] | None:
+def place_of(conn: Connection, note_key: int) -> Row[str, str] | None:
     """``entity`` and ``name`` of the project where the run of a note is; None for a row that is no note."""
     query = (
         select(projects.c.entity, projects.c.name)
