@@ -13,6 +13,7 @@ from sqlalchemy import update
 
 from besom.server.services import artifact_changes, artifact_collections, artifact_drafts, artifact_lists, draft_files
 from besom.server.services.artifact_changes import ArtifactChange, ArtifactPlace
+from besom.server.services.artifact_collections import CollectionChange
 from besom.server.services.artifact_drafts import Draft, NewDraft
 from besom.server.services.blobs import UNNAMED_SECONDS, collect_unnamed
 from besom.server.services.refusals import Conflict, Invalid, Missing
@@ -55,11 +56,14 @@ async def test_a_version_goes_from_announcement_to_deletion(world: World) -> Non
     run = (await world.next(await world.join(sweep)))["run_id"]
     await world.begin(run, sweep)
     ctx, caller = world.services.ctx, await world.services.sessions.caller(world.key, "key")
-    new = NewDraft("net", "model", "d1", run_id=run, client_id="c", aliases=["latest", "best"], tags=["t", "t"])
+    new = NewDraft(
+        "net", "model", "d1", run_id=run, client_id="c", aliases=["latest", "best"], tags=["t", "t"], history_step=3
+    )
     made = await send(world, caller, new, a=b"alpha", link=b"far")
     assert made.version == "net:v0"
     shown = await world.call("GET", "/projects/ann/demo/artifacts/net:best")
     assert (shown["tags"], shown["run_id"], shown["digest"], shown["size"]) == (["t"], run, "d1", 8)
+    assert (shown["history_step"], shown["ttl"]) == (3, None)
     assert [(file["path"], file["digest"]) for file in shown["files"]] == [("a", hashlib.sha256(b"alpha").hexdigest())]
     assert [(link["uri"], link["extra"]) for link in shown["references"]] == [("s3://x", {"etag": "e"})]
     assert (await artifact_drafts.draft_of_client(ctx, caller, "c")) == made
@@ -96,6 +100,46 @@ async def test_a_version_goes_from_announcement_to_deletion(world: World) -> Non
         await artifact_lists.get_artifact(ctx, caller, *old)
     assert (await artifact_drafts.find_draft(ctx, caller, ("ann", "demo", made.id))).version is None
     assert (await send(world, caller, new, a=b"alpha", link=b"far")).version == "net:v2"
+
+
+async def test_a_name_outlives_its_versions_which_may_go_by_themselves(world: World) -> None:
+    ctx, caller = world.services.ctx, await world.services.sessions.caller(world.key, "key")
+    for number in range(3):
+        new = NewDraft("net", "model", f"d{number}", ttl=60 if number else None)
+        await send(world, caller, new, a=b"alpha" * number)
+    await send(world, caller, NewDraft("data", "table", "d"), a=b"rows")
+    place = ("ann", "demo", "net")
+    change = ArtifactChange(ttl=0)
+    await artifact_changes.change_artifact(ctx, caller, ("ann", "demo", "net:v1"), change)
+    world.clock.now += 59
+    assert await artifact_changes.delete_expired(ctx) == 0
+    world.clock.now += 2
+    assert await artifact_changes.delete_expired(ctx) == 1
+    assert [found.version for found in (await artifact_lists.versions_of(ctx, caller, place, 0, None)).artifacts] == [
+        1,
+        0,
+    ]
+
+    for version in ("net:v0", "net:v1"):
+        await artifact_changes.delete_artifact(ctx, caller, ("ann", "demo", version), with_aliases=True)
+
+    async def names(**asked: str) -> list[str]:
+        found = await artifact_collections.list_collections(ctx, caller, "ann", "demo", **asked)  # type: ignore[arg-type]
+        return [collection.name for collection in found]
+
+    assert await names() == ["data", "net"]
+    assert (await artifact_lists.versions_of(ctx, caller, place, 0, None)).total == 0
+    with pytest.raises(Conflict, match="has the type 'model'"):
+        await artifact_drafts.begin(ctx, caller, "ann", "demo", NewDraft("net", "table", "d"))
+    await artifact_collections.change_collection(ctx, caller, place, CollectionChange(add_tags=("old",)))
+    assert await names(order="-name") == ["net", "data"]
+    assert await names(filter_text='{"tag": "old"}') == await names(filter_text='{"type": "model"}') == ["net"]
+    assert await names(filter_text='{"createdAt": {"$lt": "2000-01-01"}}') == []
+    with pytest.raises(Invalid, match="An artifact's name has no field 'nam'"):
+        await names(order="nam")
+    await artifact_collections.delete_collection(ctx, caller, place)
+    assert await names() == ["data"]
+    assert (await send(world, caller, NewDraft("net", "table", "d"), a=b"rows")).version == "net:v3"
 
 
 async def test_bytes_from_before_their_md5_was_kept_can_be_sent_again(world: World) -> None:

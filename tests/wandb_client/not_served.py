@@ -1,6 +1,6 @@
 """What the client can ask for and besom deliberately does not have, with the reason: fields, arguments and types.
 
-Of a document that asks for nothing that besom has, only its first fields are named: it is refused as a whole.
+A document that asks for nothing that besom has is refused as a whole: of it only the fields are named that say so.
 """
 
 from __future__ import annotations
@@ -12,15 +12,11 @@ _REASONS = {
         Mutation.deleteModel Mutation.renameProject Project.updatedAt Project.artifactTypes(includeAll:)
         Project.allowAllArtifactTypesInRegistry Mutation.deleteArtifactPortfolio Mutation.updateArtifactPortfolio
         Mutation.createProjectMembers Mutation.deleteProjectMembers Mutation.updateProjectMember
-        Mutation.updateProjectTeamMember Project.members Project.teamMembers ProjectMember ProjectTeamMember
-        Member.role Role
+        Mutation.updateProjectTeamMember Project.members Project.teamMembers
         """,
     "Automations: actions that the server takes when something happens": """
         Mutation.createFilterTrigger Mutation.updateFilterTrigger Mutation.deleteTrigger
-        Mutation.createGenericWebhookIntegration Entity.integrations Entity.triggers Project.triggers Entity.projects
-        User.projects Trigger FilterEventTriggeringCondition ArtifactPortfolio ARIATriggeredAction
-        GenericWebhookTriggeredAction NoOpTriggeredAction NotificationTriggeredAction QueueJobTriggeredAction
-        GenericWebhookIntegration SlackIntegration
+        Mutation.createGenericWebhookIntegration Entity.integrations Entity.triggers Entity.projects User.projects
         """,
     "Launch: queues of jobs; besom's agents take their work from sweeps": """
         Project.runQueue Mutation.createRunQueue Mutation.upsertRunQueue Mutation.deleteRunQueues

@@ -6,6 +6,7 @@ from besom.protocol import Artifact, ArtifactPage, FileEntry, NewArtifact, Viewe
 
 LOGS = """
 import os, pathlib
+from datetime import timedelta
 import wandb
 
 quiet = wandb.Settings(silent=True)
@@ -22,8 +23,11 @@ def data():
 with wandb.init(project="goods", id="maker", settings=quiet) as run:
     made = run.log_artifact(data(), aliases=["best"], tags=["raw"]).wait()
     assert (made.version, made.state, set(made.aliases)) == ("v0", "COMMITTED", {"best", "latest"})
+    run.log({"loss": 1})
+    run.log({"loss": 0})
     shown = wandb.Artifact("shown", type="table")
     shown.add(wandb.Table(columns=["a"], data=[[1], [2]]), "table")
+    shown.ttl = timedelta(days=3)
     run.log_artifact(shown).wait()
     bad = wandb.Artifact("data", type="model")
     try:
@@ -51,6 +55,7 @@ with wandb.init(project="goods", id="changer", settings=quiet) as run:
 
 READS = """
 import os, pathlib
+from datetime import timedelta
 import requests
 import wandb
 
@@ -68,8 +73,23 @@ assert texts == {"c.txt": "gamma", "sub/b 1%.txt": "beta"}, texts
 assert '"ok"' in pathlib.Path("back/elsewhere").read_text()
 assert api.artifact("goods/shown:v0").get("table").data == [[1], [2]]
 assert sorted(api.artifact("goods/grown:v1").manifest.entries) == ["one", "two"]
+assert len(first.files()) == 3
 assert [file.name for file in first.files(per_page=1)] == ["a.txt", "elsewhere", "sub/b 1%.txt"]
 
+shown = api.artifact("goods/shown:v0")
+told = [(found.ttl, found.history_step) for found in (first, shown)]
+assert told == [(None, None), (timedelta(days=3), 1)], told
+shown.ttl = timedelta(days=5)
+shown.save()
+assert shown.ttl == wandb.Api().artifact("goods/shown:v0").ttl == timedelta(days=5)
+shown.ttl = None
+shown.save()
+assert wandb.Api().artifact("goods/shown:v0").ttl is None
+
+collections = api.project("goods").collections()
+assert len(collections) == 4 and [found.name for found in collections] == ["data", "grown", "plain", "shown"]
+collections = api.project("goods").collections(filters={"name": {"$regex": "o"}}, order="-name")
+assert [found.name for found in collections] == ["shown", "grown"]
 assert [kind.name for kind in api.artifact_types("goods")] == ["dataset", "model", "parts", "table"]
 assert [found.name for found in api.artifact_type("dataset", "goods").collections()] == ["data"]
 assert [found.name for found in api.artifacts("dataset", "goods/data")] == ["data:v1", "data:v0"]
@@ -81,12 +101,13 @@ assert [found.name for found in changer.used_artifacts()] == ["data:v0"]
 
 first.description, first.tags = "other", ["clean"]
 first.metadata["rows"] = 3
-first.aliases += ["prod"]
+first.aliases += ["prod", "the good one"]
 first.aliases.remove("seen")
 first.save()
 assert api.run("goods/maker").use_artifact(wandb.Api().artifact("goods/grown:v0")).name == "grown:v0"
-old = wandb.Api().artifact("goods/grown:v0")
-old.delete()
+for name in ("grown:v0", "grown:v1"):
+    wandb.Api().artifact(f"goods/{name}").delete()
+assert len(wandb.Api().artifacts("parts", "goods/grown")) == 0
 
 assert len(first.commit_hash) == 32 and first.linked_artifacts == []
 by_key = first.manifest.storage_policy._file_url(first, first.manifest.entries["sub/b 1%.txt"])
@@ -133,7 +154,7 @@ def test_artifacts_are_sent_found_fetched_changed_and_the_same_on_both_faces(use
         return connection.request("GET", f"{place}/artifacts/{address}", reply=Artifact)
 
     first = show("data:prod")
-    assert (first.version, first.aliases, first.tags) == (0, ["best", "prod"], ["clean"])
+    assert (first.version, first.aliases, first.tags) == (0, ["best", "prod", "the good one"], ["clean"])
     assert (first.description, first.metadata, first.run_id) == ("other", {"rows": 3}, "maker")
     files = {file.path: file.digest for file in first.files}
     assert files == {
@@ -143,4 +164,4 @@ def test_artifacts_are_sent_found_fetched_changed_and_the_same_on_both_faces(use
     assert [found.path for found in first.references] == ["elsewhere"]
     assert first.references[0].uri.endswith("/healthz")
     logged = connection.request("GET", f"{place}/runs/changer/artifacts", reply=ArtifactPage).artifacts
-    assert {(found.name, found.version) for found in logged} == {("data", 0), ("data", 1), ("grown", 1)}
+    assert {(found.name, found.version) for found in logged} == {("data", 0), ("data", 1)}

@@ -33,6 +33,12 @@ class Wire:
         self.entity = connection.request("GET", "/viewer", reply=Viewer).entity
         self.headers = urllib3.make_headers(basic_auth=f"api:{server.key}")
 
+    def writer(self, name):
+        """Another one, which logs to the same runs at the same time."""
+        other = Wire(self.server, self.connection)
+        other.headers = {**self.headers, "X-Wandb-Client-Id": name, "X-Wandb-Async-Client-Id": name}
+        return other
+
     def ask(self, query, variables, status=200):
         answer = urllib3.request(
             "POST", f"{self.server.url}/graphql", json={"query": query, "variables": variables}, headers=self.headers
@@ -88,6 +94,37 @@ def test_lines_that_come_again_or_overlap_are_stored_once(wire):
     printed = wire.look("resent", OutputPage, "/output").lines
     assert [line.text for line in printed] == ["start", "100 %", "end", "old form"]
     assert (printed[0].time, printed[3].level) == (1769860800.5, "error")
+
+
+def test_an_end_that_an_earlier_process_tells_of_late_is_none_for_a_run_that_goes_on(wire):
+    identity = wire.begin("taken")["id"]
+    wire.post("taken", history(0, 0, 1))
+    wire.begin("taken", id=identity, tags=[])
+    wire.post("taken", {"complete": True, "exitcode": 1})
+    wire.post("taken", history(2, 2))
+    run = wire.look("taken")
+    assert (run.state, run.exit_code) == ("running", None)
+    wire.post("taken", {**history(3, 3), "complete": True, "exitcode": 0})
+    assert (wire.look("taken").state, wire.rows("taken")) == ("finished", [0, 1, 2, 3])
+
+
+def test_each_of_several_writers_counts_for_itself_and_none_is_asked_for_what_another_has_sent(wire):
+    first, second = wire.writer("first"), wire.writer("second")
+    first.begin("many", config='{"a": {"value": 1}}')
+    first.post("many", history(0, 0, 1))
+    second.begin("many", config='{"b": {"value": 2}}')
+    for _ in range(2):
+        second.post("many", {**history(0, 10, 11), **{"preempting": False}})
+    first.post("many", history(1, 1, 2))
+    for writer, summary in ((first, '{"x": 1}'), (second, '{"y": 2}')):
+        writer.post("many", {"files": {"wandb-summary.json": {"content": [summary]}}})
+    rows = wire.look("many", HistoryPage, "/history").rows
+    assert [(row["_step"], row["a"]) for row in rows] == list(enumerate([0, 1, 10, 11, 2]))
+    wire.writer("stranger").post("many", history(0, 5), status=400)
+    first.post("many", {"complete": True, "exitcode": 0})
+    second.post("many", history(2, 12))
+    run = wire.look("many")
+    assert (run.state, run.steps, run.config, run.summary) == ("finished", 6, {"a": 1, "b": 2}, {"x": 1, "y": 2})
 
 
 def test_a_summary_replaces_the_last_one_and_numbers_that_json_lacks_come_through(wire):

@@ -126,12 +126,34 @@ for resume in sys.argv[1:]:
     assert look("kitchen/again", CurvePage, "/curves?keys=loss&points=10").curves[0].values == [0, 1, 2]
 
 
+def test_processes_that_share_a_run_log_to_it_at_the_same_time(user, look):
+    program = """
+import sys, wandb
+rank = int(sys.argv[1])
+settings = wandb.Settings(mode="shared", x_label=f"rank{rank}", x_primary=rank == 0, x_update_finish_state=rank == 0)
+with wandb.init(project="kitchen", id="both", config={f"of{rank}": rank}, settings=settings) as run:
+    for number in range(5):
+        run.log({"rank": rank, "number": number})
+    print("printed by", rank)
+"""
+    user.write("share.py", program)
+    processes = [user.start("python", "share.py", rank) for rank in "01"]
+    said = [process.communicate(timeout=90)[0] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], said
+    run = look("kitchen/both")
+    assert (run.state, run.steps, run.config, run.summary["number"]) == ("finished", 10, {"of0": 0, "of1": 1}, 4)
+    rows = look("kitchen/both", HistoryPage, "/history").rows
+    assert [row["_step"] for row in rows] == list(range(10))
+    for rank in range(2):
+        assert [row["number"] for row in rows if row["rank"] == rank] == list(range(5))
+    printed = {line.text for line in look("kitchen/both", OutputPage, "/output").lines}
+    assert printed == {"printed by 0", "printed by 1"}
+
+
 def test_what_besom_does_not_do_with_runs_is_refused_in_words(user):
     program = """
 import wandb
-for wanted in (
-    {"fork_from": "full?_step=1"}, {"resume_from": "full?_step=1"}, {"settings": wandb.Settings(mode="shared")}
-):
+for wanted in {"fork_from": "full?_step=1"}, {"resume_from": "full?_step=1"}:
     try:
         wandb.init(project="kitchen", **wanted)
     except Exception as error:
@@ -140,4 +162,3 @@ for wanted in (
     said = user.python(program)
     assert "besom cannot fork a run (fork_from)" in said
     assert "besom cannot rewind a run (resume_from='full')" in said
-    assert 'besom does not have mode="shared"' in said

@@ -64,26 +64,27 @@ def test_what_cannot_be_is_explained_and_makes_nothing(user, connection):
 PRIOR = """
 import json, wandb
 config = json.load(open("sweep.yaml"))
-made = wandb.sweep(config, project="prior", prior_runs=["old1", "old2"])
+made = wandb.sweep(config, project="prior", prior_runs=["old1", "old2", "old3"])
 sweep = wandb.Api().sweep(f"prior/{made}")
+assert sweep.expected_run_count == 4, "one of the runs is no point of the grid"
 print("runs", sorted(run.id for run in sweep.runs))
 """
 
 
 def test_a_sweep_learns_from_runs_that_were_there_before_and_besoms_agent_works_it_off(user, connection):
     project = connection.request("GET", "/viewer", reply=Viewer).entity + "/prior"
-    for run, config in {"old1": {"a": 1, "b": "x"}, "old2": {"a": 2, "b": "y"}}.items():
+    for run, config in {"old1": {"a": 1, "b": "x"}, "old2": {"a": 2, "b": "y"}, "old3": {}}.items():
         connection.request("POST", f"/projects/{project}/runs", body=NewRun(id=run, config=config, started=1.0))
         ended = b'{"type":"history","step":0,"time":2,"data":{"loss":0.5}}\n{"type":"exit","code":0,"time":3}\n'
         connection.exchange("POST", f"/projects/{project}/runs/{run}/stream", query={"offset": 0}, body=ended)
     write(user)
-    assert "runs ['old1', 'old2']" in user.python(PRIOR)
+    assert "runs ['old1', 'old2', 'old3']" in user.python(PRIOR)
     (sweep,) = connection.request("GET", f"/projects/{project}/sweeps", reply=SweepPage).sweeps
     user.write("train.py", "import wandb\nwith wandb.init() as run:\n    run.log({'loss': 1.0})\n")
     user.run(
         str(Path(sys.executable).with_name("besom")), "agent", f"{project}/{sweep.id}", BESOM_HOME=str(user.folder)
     )
     runs = connection.request("GET", f"/projects/{project}/runs", reply=RunPage).runs
-    assert [run.state for run in runs] == ["finished"] * 4
+    assert [run.state for run in runs] == ["finished"] * 5
     new = [run.params for run in runs if not run.id.startswith("old")]
     assert sorted(new, key=str) == [{"a": 1, "b": "y"}, {"a": 2, "b": "x"}]

@@ -97,7 +97,11 @@ class Artifact(Message, kw_only=True):
     size: int
     run_id: str | None
     """The run that made it."""
+    history_step: int | None = None
+    """How far the run was when it made it, as the client counts that told of it."""
     created: float
+    ttl: int | None = None
+    """Seconds from its creation on after which it is deleted; None: never."""
 
 
 class ArtifactPage(Message, kw_only=True):

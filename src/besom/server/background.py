@@ -8,6 +8,7 @@ import importlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+from besom.server.services.artifact_changes import delete_expired
 from besom.server.services.artifact_drafts import collect_abandoned
 from besom.server.services.blobs import collect_unnamed
 from besom.server.services.deleted_runs import forget_some
@@ -36,6 +37,8 @@ async def background_work(services: Services) -> AsyncIterator[None]:
 
     async def collect() -> None:
         await collect_abandoned(ctx)
+        while await delete_expired(ctx):
+            await asyncio.sleep(0)
         while await forget_some(ctx):
             await asyncio.sleep(0)
         while await collect_unnamed(ctx, services.blobs):

@@ -26,6 +26,9 @@ assert project.url.endswith(f"/{me}/reading/workspace")
 assert datetime.strptime(project.created_at, "%Y-%m-%dT%H:%M:%SZ").year >= 2020, "as many scripts read it"
 api.create_project("made-by-api", me)
 assert "made-by-api" in [project.name for project in wandb.Api().projects(me)]
+made = api.create_run(project="shared", entity="everybody")
+shared = api.run(f"everybody/shared/{made.id}")
+assert (shared.entity, shared.user.name) == ("everybody", me)
 assert list(api.reports(path)) == []
 
 # Pages.

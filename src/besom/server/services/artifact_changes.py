@@ -16,9 +16,11 @@ from besom.server.services.refusals import Conflict
 from besom.server.services.run_files import RunPlace
 from besom.server.services.runs import find_run
 from besom.server.services.users import Caller
-from besom.server.store import artifacts, projects
+from besom.server.store import artifact_collections, artifacts, projects
 
 Result = TypeVar("Result")
+
+_DELETED_AT_ONCE = 100
 
 ArtifactPlace = tuple[str, str, str]
 """Entity, project and address of a version."""
@@ -34,6 +36,8 @@ class ArtifactChange:
     drop_tags: tuple[str, ...] = ()
     add_aliases: tuple[str, ...] = ()
     drop_aliases: tuple[str, ...] = ()
+    ttl: int | None = None
+    """Seconds from its creation on that it is kept; 0: for ever."""
 
 
 async def change_artifact(ctx: Context, caller: Caller, place: ArtifactPlace, change: ArtifactChange) -> Artifact:
@@ -48,7 +52,10 @@ async def change_artifact(ctx: Context, caller: Caller, place: ArtifactPlace, ch
         _refuse_to_move_latest(unit, row, change)
         tags = [tag for tag in dict.fromkeys([*row.tags, *change.add_tags]) if tag not in change.drop_tags]
         values = {"description": change.description, "metadata": change.metadata, "tags": tags}
-        artifacts.change(unit.conn, row.id, {name: value for name, value in values.items() if value is not None})
+        told: dict[str, Any] = {name: value for name, value in values.items() if value is not None}
+        if change.ttl is not None:
+            told["ttl"] = change.ttl or None
+        artifacts.change(unit.conn, row.id, told)
         artifacts.drop_aliases(unit.conn, row, change.drop_aliases)
         artifacts.set_aliases(unit.conn, row, own_aliases(change.add_aliases))
         return views_of(unit.conn, [artifacts.get(unit.conn, row.id)])[0]
@@ -71,7 +78,7 @@ async def delete_artifact(ctx: Context, caller: Caller, place: ArtifactPlace, *,
                 f"{row.name}:v{row.version} has the aliases {', '.join(aliases)}.",
                 "Take them away first, or delete it with its aliases.",
             )
-        artifacts.remove(unit.conn, row.id, unit.now)
+        _remove(unit, row)
 
     await _write(ctx, caller, place, work)
 
@@ -85,10 +92,23 @@ async def delete_artifacts_of_run(ctx: Context, caller: Caller, run_place: RunPl
         visible = projects.visible_to(caller.id, caller.role)
         for row in artifacts.of_run(unit.conn, run.key, "output", visible):
             if row.run_key == run.key:
-                artifacts.remove(unit.conn, row.id, unit.now)
+                _remove(unit, row)
         unit.changed(run.project_id, "run", run.id)
 
     await ctx.write(delete)
+
+
+async def delete_expired(ctx: Context) -> int:
+    """Deletes some of the versions that were to be kept until now, with their aliases; returns how many."""
+
+    def delete(unit: Unit) -> int:
+        found = artifacts.expired(unit.conn, unit.now, _DELETED_AT_ONCE)
+        for row in found:
+            _remove(unit, row)
+            unit.changed(row.project_id, "project", row.project)
+        return len(found)
+
+    return await ctx.write(delete)
 
 
 async def use_artifact(ctx: Context, caller: Caller, place: ArtifactPlace, run: RunPlace) -> None:
@@ -100,6 +120,12 @@ async def use_artifact(ctx: Context, caller: Caller, place: ArtifactPlace, run: 
         unit.changed(user.project_id, "run", user.id)
 
     await _write(ctx, caller, place, work)
+
+
+def _remove(unit: Unit, row: Any) -> None:
+    """The name stays, also without any version, until it is deleted itself."""
+    artifact_collections.keep(unit.conn, row.project_id, row.name)
+    artifacts.remove(unit.conn, row.id, unit.now)
 
 
 async def _write(ctx: Context, caller: Caller, place: ArtifactPlace, work: Callable[[Unit, Any], Result]) -> Result:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from besom.server.services.artifact_views import LATEST
 from besom.server.services.artifacts import check_name_and_type
 from besom.server.services.context import Context, Unit
+from besom.server.services.filters import condition_of, order_of
 from besom.server.services.projects import find_project
 from besom.server.services.refusals import Missing
 from besom.server.services.users import Caller
@@ -22,7 +23,7 @@ CollectionPlace = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """All versions of one name."""
+    """All versions of one name, which may all have been deleted."""
 
     entity: str
     project: str
@@ -47,13 +48,27 @@ class CollectionChange:
 
 
 async def list_collections(
-    ctx: Context, caller: Caller, entity: str, project: str, kind: str | None = None, name: str | None = None
+    ctx: Context,
+    caller: Caller,
+    entity: str,
+    project: str,
+    *,
+    kind: str | None = None,
+    name: str | None = None,
+    filter_text: str | None = None,
+    order: str | None = None,
 ) -> list[Collection]:
-    """The names of a project's artifacts, of one type or just one name if given."""
+    """The names of a project's artifacts, of one type or just one name if given, by name if no order is.
+
+    Raises:
+        Invalid: the filter or the order cannot be understood.
+    """
+    matches = condition_of(filter_text, artifact_collections.FIELDS)
+    ordered = order_of(order or "name", artifact_collections.FIELDS)
 
     def look(conn: Connection) -> list[Any]:
         home = find_project(conn, caller, entity, project)
-        return artifact_collections.listing(conn, home.id, kind=kind, name=name)
+        return artifact_collections.listing(conn, home.id, kind=kind, name=name, matches=matches, order=ordered)
 
     return [_view(entity, project, row) for row in await ctx.read(look)]
 
@@ -123,7 +138,7 @@ def _find(unit: Unit, caller: Caller, place: CollectionPlace) -> tuple[Any, Any]
     caller.must_write()
     entity, project, name = place
     home = find_project(unit.conn, caller, entity, project)
-    found = artifact_collections.listing(unit.conn, home.id, kind=None, name=name)
+    found = artifact_collections.listing(unit.conn, home.id, name=name)
     if not found:
         raise _missing(place)
     return home, found[0]

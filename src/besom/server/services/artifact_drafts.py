@@ -40,6 +40,9 @@ class NewDraft:
     metadata: dict[str, Any] = field(default_factory=dict)
     tags: list[str] = field(default_factory=list)
     aliases: list[str] = field(default_factory=list)
+    history_step: int | None = None
+    ttl: int | None = None
+    """Seconds that the version is kept; None: for ever."""
     reuse: bool = True
     """Whether a version that has the digest already stands for it."""
 
@@ -193,6 +196,8 @@ def _create(unit: Unit, project_id: int, new: NewDraft, run: Any | None) -> Any:
         "metadata": new.metadata,
         "tags": new.tags,
         "aliases": new.aliases,
+        "history_step": new.history_step,
+        "ttl": new.ttl,
         "run_key": None if run is None else run.key,
         "created": unit.now,
     }

@@ -40,7 +40,9 @@ def views_of(conn: Connection, rows: Sequence[Any]) -> list[Artifact]:
             digest=row.client_digest or row.digest,
             size=row.size,
             run_id=row.run_id,
+            history_step=row.history_step,
             created=row.created,
+            ttl=row.ttl,
         )
         for row in rows
     ]

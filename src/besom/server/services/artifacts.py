@@ -18,10 +18,11 @@ from besom.server.services.projects import open_project
 from besom.server.services.refusals import Conflict, Invalid
 from besom.server.services.runs import find_run
 from besom.server.services.users import Caller
-from besom.server.store import artifacts
+from besom.server.store import artifact_collections, artifacts
 
 MOST_FILES = 100_000
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,128}")
+_ALIAS = re.compile(r"[^/:]{1,128}")
 VERSION = re.compile(r"v(0|[1-9][0-9]{0,8})")
 
 
@@ -61,7 +62,14 @@ async def create_artifact(
 
 
 def add_version(
-    unit: Unit, project_id: int, new: NewArtifact, *, run_key: int | None = None, client_digest: str | None = None
+    unit: Unit,
+    project_id: int,
+    new: NewArtifact,
+    *,
+    run_key: int | None = None,
+    client_digest: str | None = None,
+    history_step: int | None = None,
+    ttl: int | None = None,
 ) -> Any:
     """The row of the version with these files, made when there is none; its aliases are moved to it.
 
@@ -84,6 +92,8 @@ def add_version(
             "tags": list(dict.fromkeys(new.tags)),
             "size": sum(file.size for file in new.files) + sum(reference.size or 0 for reference in new.references),
             "run_key": run_key,
+            "history_step": history_step,
+            "ttl": ttl,
             "created": unit.now,
         }
         files, references = (
@@ -98,7 +108,7 @@ def add_version(
 
 def check_type(unit: Unit, project_id: int, name: str, kind: str) -> None:
     """Raises Conflict when there is an artifact of that name and another type."""
-    known = artifacts.type_of(unit.conn, project_id, name)
+    known = artifact_collections.type_of(unit.conn, project_id, name)
     if known is not None and known != kind:
         raise Conflict(
             "artifact_type",
@@ -115,7 +125,13 @@ def own_aliases(aliases: Iterable[str]) -> list[str]:
         Invalid: one of them cannot be used.
     """
     for alias in aliases:
-        _check_name("alias", alias)
+        if not _ALIAS.fullmatch(alias) or not alias.isprintable() or alias != alias.strip():
+            raise Invalid(
+                "bad_alias",
+                f"{alias[:80]!r} cannot be the alias of an artifact.",
+                "Use 1 to 128 characters that can be seen, without '/' and ':'.",
+                field="aliases",
+            )
         if VERSION.fullmatch(alias):
             raise Invalid(
                 "bad_alias", f"The alias {alias!r} looks like a version.", "Choose another one.", field="aliases"
@@ -125,7 +141,13 @@ def own_aliases(aliases: Iterable[str]) -> list[str]:
 
 def check_name_and_type(name: str, kind: str) -> None:
     """Raises Invalid when an artifact cannot have this name or this type."""
-    _check_name("name", name)
+    if not _NAME.fullmatch(name):
+        raise Invalid(
+            "bad_name",
+            f"{name[:80]!r} cannot be the name of an artifact.",
+            "Use 1 to 128 letters, digits, '_', '.' and '-'.",
+            field="name",
+        )
     if not kind or not kind.isprintable() or len(kind) > 128:
         raise Invalid(
             "bad_type", f"The artifact {name} needs a type of 1 to 128 characters.", "e.g. model", field="type"
@@ -152,16 +174,6 @@ def _check(new: NewArtifact) -> None:
         if path in seen:
             raise Invalid("bad_path", f"The artifact {new.name} has two files with the path {path!r}.", field="files")
         seen.add(path)
-
-
-def _check_name(what: str, text: str) -> None:
-    if not _NAME.fullmatch(text):
-        raise Invalid(
-            f"bad_{what}",
-            f"{text[:80]!r} cannot be the {what} of an artifact.",
-            "Use 1 to 128 letters, digits, '_', '.' and '-'.",
-            field=what,
-        )
 
 
 def _digest(new: NewArtifact) -> str:

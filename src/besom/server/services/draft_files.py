@@ -161,7 +161,15 @@ def _commit(unit: Unit, draft: Any, lists: Lists) -> None:
         files=[entry for entry in entries.values() if isinstance(entry, FileEntry)],
         references=[entry for entry in entries.values() if isinstance(entry, Reference)],
     )
-    row = add_version(unit, draft.project_id, new, run_key=draft.run_key, client_digest=draft.digest)
+    row = add_version(
+        unit,
+        draft.project_id,
+        new,
+        run_key=draft.run_key,
+        client_digest=draft.digest,
+        history_step=draft.history_step,
+        ttl=draft.ttl,
+    )
     artifact_drafts.commit(unit.conn, draft.id, row.id)
     if draft.run_key is not None:
         run = runs.by_key(unit.conn, draft.run_key)

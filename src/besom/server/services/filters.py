@@ -31,13 +31,13 @@ def condition_of(text: str | None, fields: Fields = fields_of_runs.FIELDS) -> Co
         raise Invalid("bad_filter", error.message, error.hint, field="filter") from None
 
 
-def order_of(text: str) -> list[ColumnElement[Any]]:
-    """The expressions for an order of runs.
+def order_of(text: str, fields: Fields = fields_of_runs.FIELDS) -> list[ColumnElement[Any]]:
+    """The expressions for an order of runs, or of what has these fields.
 
     Raises:
         Invalid: it is none.
     """
     try:
-        return compile_order(text)
+        return compile_order(text, fields)
     except FilterError as error:
         raise Invalid("bad_order", error.message, error.hint, field="order") from None

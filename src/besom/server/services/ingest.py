@@ -25,10 +25,10 @@ from besom.server.store.segments import Segment
 def take_report(unit: Unit, plans: Plans, run: Any, spool: Any, report: Report, packed: Segment) -> Any:
     """Stores the next records of a spool and draws the consequences; returns the run's row.
 
-    Only the newest process of a run says how the run is, until that waits for another one. What an older process left
-    behind is kept, and wins over nothing.
+    Only the newest process of a run says how the run is, until that waits for another one, or each of those that log to
+    it at the same time. What an older process left behind is kept, and wins over nothing.
     """
-    newest = spool.part == run.part
+    newest = spool.part == run.part or spool.rows is not None
     current = newest and run.claimed
     if not report.size:
         if current and run.state in UNFINISHED - {"pending"}:

@@ -2,6 +2,8 @@
 
 besom's own programs count the bytes of their spools (``stream``). Other clients number what they send: a row of the
 history, a look at the machine, a printed line each have their place, and what is there already is skipped.
+
+Such a process may be one of several *writers* that log to one run at the same time: each has a name, and counts for itself.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from besom.server.services.context import Context, Unit
 from besom.server.services.ingest import take_report
 from besom.server.services.refusals import Conflict
 from besom.server.services.report import Report
+from besom.server.services.run_state import change_run_state
 from besom.server.services.runs import find_run
 from besom.server.services.users import Caller
 from besom.server.services.views import run_view
@@ -27,6 +30,7 @@ from besom.server.store import output, samples, segments, spools
 
 Item = TypeVar("Item")
 
+_ENDED_BY_ITSELF = ("finished", "failed")
 _PACKED_IN_PLACE = 1 << 16
 """Bytes; the rows of a larger report are packed in a thread, so that nobody waits for it."""
 
@@ -58,18 +62,32 @@ class Begun:
 
 
 async def begin_run(
-    ctx: Context, plans: Plans, caller: Caller, entity: str, project: str, new: NewRun, told: Report, *, resume: bool
+    ctx: Context,
+    plans: Plans,
+    caller: Caller,
+    entity: str,
+    project: str,
+    new: NewRun,
+    told: Report,
+    *,
+    resume: bool,
+    writer: str | None = None,
 ) -> Begun:
     """A process begins a run, or claims the one that its agent was given, and tells of it in one go.
 
     With ``resume`` it goes on with the run if that was begun already; else it begins the run anew, and what another
-    process has logged to it is forgotten.
+    process has logged to it is forgotten. A writer joins the others.
     """
-    asked = msgspec.structs.replace(new, spool=uuid4().hex, resume="allow")
+    asked = msgspec.structs.replace(new, spool=writer or uuid4().hex, resume="allow")
+    if writer is not None:
+        told = replace(told, whole=frozenset())
 
     def begin(unit: Unit) -> Begun:
-        run, spool, names = begin_in(ctx, unit, caller, entity, project, asked, anew=not resume)
+        run, spool, names = begin_in(ctx, unit, caller, entity, project, asked, anew=not resume and writer is None)
         is_new = run.part == 1 and run.created == unit.now
+        if writer is not None and spool.rows is None:
+            spools.count(unit.conn, run.key, spool.part, 0, 0)
+            spool = spools.of_part(unit.conn, run.key, spool.part)
         run = take_report(unit, plans, run, spool, told, segments.pack([]))
         return Begun(run_view(ctx, run, *names), is_new)
 
@@ -77,9 +95,16 @@ async def begin_run(
 
 
 async def take_lines(
-    ctx: Context, plans: Plans, caller: Caller, entity: str, project: str, run_id: str, lines: Lines
+    ctx: Context,
+    plans: Plans,
+    caller: Caller,
+    entity: str,
+    project: str,
+    run_id: str,
+    lines: Lines,
+    writer: str | None = None,
 ) -> Taken:
-    """Stores what is new in the lines of a run's newest process. A report of size 0 is a heartbeat.
+    """Stores what is new in the lines of a run's newest process, or of this writer. A report of size 0 is a heartbeat.
 
     Raises:
         Missing: there is no such run.
@@ -93,17 +118,37 @@ async def take_lines(
     def take(unit: Unit) -> Taken:
         caller.must_write()
         run = find_run(unit.conn, caller, entity, project, run_id)
-        if not run.part:
-            raise Conflict(
-                "not_begun", f"No process has begun run {run_id}: there is nothing to go on with.", field="run"
-            )
-        spool = spools.of_part(unit.conn, run.key, run.part)
-        report = _new_of(unit, run, spool, lines)
-        new = packed if len(report.rows) == len(rows) else segments.pack(report.rows)
+        spool = _spool(unit, run, writer)
+        report = _new_of(unit, run, spool, lines) if writer is None else _new_of_writer(unit, run, spool, lines)
+        new = packed if report.rows == rows else segments.pack(report.rows)
+        if report.rows and run.state in _ENDED_BY_ITSELF and writer is None:
+            run = change_run_state(unit, run, "resume", "run", reason="it goes on: an earlier process told of that end")
         run = take_report(unit, plans, run, spool, report, new)
         return Taken(run_view(ctx, run, entity, project), run.stop_reason)
 
     return await ctx.write(take)
+
+
+def _spool(unit: Unit, run: Any, writer: str | None) -> Any:
+    if run.part:
+        newest = spools.of_part(unit.conn, run.key, run.part)
+        found = newest if writer is None else spools.find(unit.conn, run.key, writer)
+        if found is not None:
+            return found
+    raise Conflict("not_begun", f"No process has begun run {run.id}: there is nothing to go on with.", field="run")
+
+
+def _new_of_writer(unit: Unit, run: Any, spool: Any, lines: Lines) -> Report:
+    """What the server does not have yet of a writer. All of them share the steps of the run: its rows have them in the
+    order in which they come."""
+    report = lines.report
+    rows, _ = _unknown(report.rows, lines.first_row, spool.rows)
+    looks, _ = _unknown(report.samples, lines.first_sample, spool.samples)
+    if rows or looks:
+        seen = lines.first_row + len(report.rows), lines.first_sample + len(report.samples)
+        spools.count(unit.conn, run.key, spool.part, max(spool.rows, seen[0]), max(spool.samples, seen[1]))
+    rows = [msgspec.structs.replace(row, step=step) for step, row in enumerate(rows, run.steps)]
+    return replace(report, rows=rows, samples=looks, whole=frozenset())
 
 
 def _new_of(unit: Unit, run: Any, spool: Any, lines: Lines) -> Report:

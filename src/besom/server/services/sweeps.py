@@ -147,6 +147,11 @@ async def prior_runs(ctx: Context, caller: Caller, sweep_id: str) -> list[str]:
     return await ctx.read(lambda conn: points.prior_runs(conn, find_sweep(conn, caller, sweep_id).id))
 
 
+async def prior_runs_beside(ctx: Context, caller: Caller, sweep_id: str) -> int:
+    """How many of a sweep's own runs were there before and are no point of its space."""
+    return await ctx.read(lambda conn: points.prior_runs_beside(conn, find_sweep(conn, caller, sweep_id).id))
+
+
 async def rename_sweep(ctx: Context, caller: Caller, sweep_id: str, change: SweepChange) -> Sweep:
     """Changes the display name or the description; an empty text takes them away."""
 

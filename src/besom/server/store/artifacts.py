@@ -29,12 +29,6 @@ _WITH_RUN = (
 _AT_ONCE = 500
 
 
-def type_of(conn: Connection, project_id: int, name: str) -> str | None:
-    """The type of all versions of that name; None when there is none."""
-    query = select(artifacts.c.type).where(_named(project_id, name), artifacts.c.deleted.is_(None)).limit(1)
-    return conn.execute(query).scalar_one_or_none()
-
-
 def with_digest(conn: Connection, project_id: int, name: str, digest: str) -> Row[Any] | None:
     """The newest version that has exactly these files."""
     return _newest_of(conn, _named(project_id, name), artifacts.c.digest == digest)
@@ -79,6 +73,11 @@ def remove(conn: Connection, artifact_id: int, now: float) -> None:
     for table in (artifact_files, artifact_references, artifact_aliases, run_artifacts):
         conn.execute(delete(table).where(table.c.artifact_id == artifact_id))
     change(conn, artifact_id, {"deleted": now, "metadata": {}, "client_digest": None})
+
+
+def expired(conn: Connection, now: float, limit: int) -> list[Row[Any]]:
+    """Versions that were to be kept until now."""
+    return list(conn.execute(_WITH_RUN.where(artifacts.c.created + artifacts.c.ttl <= now).limit(limit)))
 
 
 def set_aliases(conn: Connection, row: Row[Any], aliases: Iterable[str]) -> None:

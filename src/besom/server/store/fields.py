@@ -54,6 +54,7 @@ class Fields:
 
     Args:
         kind: The thing, with its article.
+        last: What orders equals in any order of them.
         known: Its own fields.
         aliases: Other names of these, and of the roots.
         roots: Columns of JSON, by the names that stand before the first dot.
@@ -64,11 +65,13 @@ class Fields:
     def __init__(
         self,
         kind: str,
+        last: Expression,
         known: Sequence[Field],
         aliases: Mapping[str, str],
         roots: Mapping[str, Expression],
         aggregates: Mapping[str, Sequence[str]] = MappingProxyType({}),
     ) -> None:
+        self.last = last
         self._kind = kind
         self._known = {field.name: field for field in known}
         self._aliases = aliases

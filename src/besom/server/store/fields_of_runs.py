@@ -9,6 +9,7 @@ from besom.server.store.tables import projects, runs
 
 FIELDS = Fields(
     "A run",
+    runs.c.key,  # their creation
     [
         text("id", runs.c.id),
         text("name", runs.c.name),

@@ -13,6 +13,7 @@ NAME = func.coalesce(sweeps.c.display_name, json_values.text(sweeps.c.config, ("
 
 FIELDS = Fields(
     "A sweep",
+    sweeps.c.id,
     [
         text("id", sweeps.c.id),
         text("name", NAME),

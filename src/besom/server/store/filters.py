@@ -18,7 +18,6 @@ from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, true
 from besom.server.store import fields_of_runs, json_values, patterns
 from besom.server.store.errors import FilterError
 from besom.server.store.fields import Expression, Field, Fields
-from besom.server.store.tables import runs
 
 DEEPEST = 10
 MOST_CONDITIONS = 200
@@ -50,13 +49,14 @@ def compile_filter(given: object, fields: Fields = fields_of_runs.FIELDS) -> Con
     return _Compiler(fields).conditions({} if given is None else given, 0)
 
 
-def compile_order(order: str) -> list[Expression]:
-    """Expressions for ORDER BY, of runs.
+def compile_order(order: str, fields: Fields = fields_of_runs.FIELDS) -> list[Expression]:
+    """Expressions for ORDER BY.
 
     Args:
         order: ``+key`` or ``-key``, separated by commas; ``key`` alone is ``+key``. Numbers come before strings, and
-            these before booleans; missing values, null and NaN are last in both directions. Equals stay in the order
-            of their creation, in the direction of the last key.
+            these before booleans; missing values, null and NaN are last in both directions. ``fields.last`` orders
+            equals, in the direction of the last key.
+        fields: of what is to be ordered: runs, if nothing else is said.
 
     Raises:
         FilterError: a key is unknown or cannot be ordered by.
@@ -68,14 +68,14 @@ def compile_order(order: str) -> list[Expression]:
         if not name:
             raise FilterError(f"The order {order!r} has an empty key.", "Write +key or -key, separated by commas.")
         descending = name.startswith("-")
-        terms += _order_terms(fields_of_runs.FIELDS.find(name.lstrip("+-") if name[0] in "+-" else name), descending)
-    terms.append(runs.c.key.desc() if descending else runs.c.key)
+        terms += _order_terms(fields.find(name.lstrip("+-") if name[0] in "+-" else name), descending)
+    terms.append(fields.last.desc() if descending else fields.last)
     return terms
 
 
 def _order_terms(field: Field, descending: bool) -> list[Expression]:
     if field.elements is not None:
-        raise FilterError(f"Runs cannot be ordered by {field.name}.")
+        raise FilterError(f"There is no order by {field.name}.")
     # In JSON "NaN" is a number that is not there; a column of text may well hold that word.
     text = field.text if field.text is None or field.number is None else func.nullif(field.text, "NaN")
     values = [value for value in (field.number, text, field.truth) if value is not None]

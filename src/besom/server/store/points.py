@@ -134,6 +134,12 @@ def prior_runs(conn: Connection, sweep_id: str) -> list[str]:
     return list(conn.scalars(query.order_by(runs.c.key)))
 
 
+def prior_runs_beside(conn: Connection, sweep_id: str) -> int:
+    """How many of a sweep's own prior runs are no point of its space."""
+    beside = (runs.c.sweep_id == sweep_id) & runs.c.prior & runs.c.point_hash.is_(None) & runs.c.deleted.is_(None)
+    return int(conn.execute(select(func.count()).select_from(runs).where(beside)).scalar_one())
+
+
 def borrowers(conn: Connection, run_key: int) -> list[str]:
     """The sweeps of others that learn from a run."""
     return list(conn.scalars(select(borrowed_runs.c.sweep_id).where(borrowed_runs.c.run_key == run_key)))

@@ -34,6 +34,11 @@ def advance(conn: Connection, run_key: int, part: int, offset: int) -> None:
     conn.execute(_ADVANCE, {"run": run_key, "at": part, "offset": offset})
 
 
+def count(conn: Connection, run_key: int, part: int, rows: int, samples: int) -> None:
+    """Notes how many rows and samples there are of a process that numbers them for itself."""
+    conn.execute(_ADVANCE, {"run": run_key, "at": part, "rows": rows, "samples": samples})
+
+
 def miss(conn: Connection, run_key: int, part: int, rows: int, samples: int) -> None:
     """Notes how many numbers of rows and of samples a client has passed over in all."""
     conn.execute(_ADVANCE, {"run": run_key, "at": part, "rows_missed": rows, "samples_missed": samples})

@@ -232,6 +232,9 @@ spools = Table(
     # Of clients that number what they send: numbers that they have passed over.
     Column("rows_missed", BigInteger, nullable=False, server_default="0"),
     Column("samples_missed", BigInteger, nullable=False, server_default="0"),
+    # Of several processes that log at the same time, each numbers what it sends: how much of it is there.
+    Column("rows", BigInteger),
+    Column("samples", BigInteger),
     UniqueConstraint("run_key", "id"),
 )
 
@@ -421,6 +424,8 @@ artifacts = Table(
     Column("tags", Json, nullable=False, server_default="[]"),
     Column("size", BigInteger, nullable=False),
     Column("run_key", Key, ForeignKey("runs.key", ondelete="SET NULL"), index=True),  # that made it first
+    Column("history_step", BigInteger),  # of that run, when it was logged; as its client counts
+    Column("ttl", BigInteger),  # seconds; then it is deleted
     Column("created", Double, nullable=False),
     Column("deleted", Double),
     UniqueConstraint("project_id", "name", "version"),
@@ -493,6 +498,8 @@ artifact_drafts = Table(
     Column("metadata", Json, nullable=False),
     Column("tags", Json, nullable=False),
     Column("aliases", Json, nullable=False),
+    Column("history_step", BigInteger),
+    Column("ttl", BigInteger),
     Column("run_key", Key, ForeignKey("runs.key", ondelete="SET NULL"), index=True),
     Column("artifact_id", Key, _cascade("artifacts.id"), index=True),  # what became of it
     Column("created", Double, nullable=False),

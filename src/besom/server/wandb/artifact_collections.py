@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Iterable
 from functools import partial
 from typing import Any, TypeVar
 
+import msgspec
+
 from besom.server.services import artifact_lists
 from besom.server.services.artifact_collections import (
     Collection,
@@ -60,10 +62,15 @@ async def collection_by_id(call: Call, _parent: None, id: str) -> CollectionNode
 
 @RESOLVERS.of("Project.artifactCollections")
 async def collections(
-    call: Call, project: ProjectNode, after: str | None = None, first: int | None = None, **_: Any
+    call: Call,
+    project: ProjectNode,
+    filters: Any = None,
+    order: str | None = None,
+    after: str | None = None,
+    first: int | None = None,
 ) -> dict[str, Any]:
-    """The names of the project's artifacts."""
-    return _page(await _collections(call, project), first, after)
+    """The names of the project's artifacts that match."""
+    return _page(await _collections(call, project, filters=filters, order=order), first, after)
 
 
 @RESOLVERS.of("Project.artifactTypes")
@@ -91,10 +98,15 @@ async def collection_of_type(call: Call, kind: TypeNode, name: str) -> Collectio
 
 @RESOLVERS.of("ArtifactType.artifactCollections")
 async def collections_of_type(
-    call: Call, kind: TypeNode, after: str | None = None, first: int | None = None, **_: Any
+    call: Call,
+    kind: TypeNode,
+    filters: Any = None,
+    order: str | None = None,
+    after: str | None = None,
+    first: int | None = None,
 ) -> dict[str, Any]:
-    """The names of artifacts of the type."""
-    return _page(await _collections(call, kind.project, kind=kind.name), first, after)
+    """The names of artifacts of the type that match."""
+    return _page(await _collections(call, kind.project, kind.name, filters=filters, order=order), first, after)
 
 
 @RESOLVERS.of("ArtifactSequence.artifactMembership")
@@ -262,10 +274,16 @@ async def _facts(call: Call, node: CollectionNode) -> Collection:
 
 
 async def _collections(
-    call: Call, project: ProjectNode, kind: str | None = None, name: str | None = None
+    call: Call,
+    project: ProjectNode,
+    kind: str | None = None,
+    name: str | None = None,
+    filters: Any = None,
+    order: str | None = None,
 ) -> list[CollectionNode]:
     place = project.entity, project.name
-    found = await list_collections(call.ctx, call.caller, *place, kind=kind, name=name)
+    wanted = msgspec.json.encode(filters).decode() if filters else None
+    found = await list_collections(call.ctx, call.caller, *place, kind=kind, name=name, filter_text=wanted, order=order)
     return [CollectionNode(*place, one.name, one) for one in found]
 
 

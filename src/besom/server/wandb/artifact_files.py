@@ -72,7 +72,7 @@ def _file(call: Call, node: ArtifactNode, entry: FileEntry | Reference, md5s: di
         digest=md5 if is_here else entry.digest,
         md5=md5,
         updated=node.artifact.created,
-        storage_path=entry.path,
+        storage_path=f"wandb_artifacts/{entry.digest}" if is_here else None,
     )
 
 

@@ -11,7 +11,7 @@ from besom.server.services.manifests import to_base64, to_hexadecimal
 from besom.server.services.refusals import Invalid
 from besom.server.services.signing import Method
 from besom.server.wandb.artifact_nodes import ArtifactNode, draft_id, draft_place, get_node, place_of
-from besom.server.wandb.artifacts import metadata_of
+from besom.server.wandb.artifacts import metadata_of, ttl_of
 from besom.server.wandb.call import Call
 from besom.server.wandb.files import FileNode
 from besom.server.wandb.ids import address_of, opaque
@@ -37,6 +37,8 @@ async def create_artifact(call: Call, _parent: None, input: dict[str, Any]) -> d
         metadata=metadata_of(input) or {},
         tags=[tag["tagName"] for tag in input.get("tags") or ()],
         aliases=[alias["alias"] for alias in input.get("aliases") or ()],
+        history_step=input.get("historyStep"),
+        ttl=ttl_of(input) or None,
         reuse=bool(input.get("enableDigestDeduplication")),
     )
     return {"artifact": await artifact_drafts.begin(call.ctx, call.caller, *place, new)}

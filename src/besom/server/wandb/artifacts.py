@@ -22,8 +22,9 @@ from besom.server.wandb.scalars import write_json, write_time
 
 RESOLVERS = Resolvers()
 
-_NO_END = -1
-"""Seconds that a version is kept: for ever."""
+_FOR_EVER = -1
+"""In place of seconds that a version is kept. The client has another such number (-2), for a version that is to be kept
+although its team deletes others; here nobody does."""
 
 
 @RESOLVERS.of("Query.artifact")
@@ -44,6 +45,7 @@ async def update_artifact(call: Call, _parent: None, input: dict[str, Any]) -> d
         add_tags=tuple(tag["tagName"] for tag in input.get("tagsToAdd") or ()),
         drop_tags=tuple(tag["tagName"] for tag in input.get("tagsToDelete") or ()),
         add_aliases=_aliases(input),
+        ttl=ttl_of(input),
     )
     return {"artifact": await _change(call, input, change)}
 
@@ -113,6 +115,12 @@ def metadata_of(asked: dict[str, Any]) -> dict[str, Any] | None:
     raise Invalid("bad_metadata", "The metadata of an artifact must be a JSON object.", field="metadata")
 
 
+def ttl_of(asked: dict[str, Any]) -> int | None:
+    """Seconds that a version is to be kept; 0: for ever; None: nothing is said of it."""
+    seconds: int | None = asked.get("ttlDurationSeconds")
+    return None if seconds is None else max(seconds, 0)
+
+
 def collection_of(node: ArtifactNode) -> CollectionNode:
     """All versions of its name."""
     return CollectionNode(node.artifact.entity, node.artifact.project, node.artifact.name)
@@ -152,8 +160,9 @@ RESOLVERS.plain(
         "artifactType": lambda node: TypeNode(node.project, node.artifact.type, node.artifact.created),
         "description": lambda node: node.artifact.description,
         "metadata": lambda node: write_json(node.artifact.metadata),
-        "ttlDurationSeconds": lambda _node: _NO_END,
-        "ttlIsInherited": lambda _node: True,
+        "ttlDurationSeconds": lambda node: node.artifact.ttl or _FOR_EVER,
+        "ttlIsInherited": lambda node: node.artifact.ttl is None,
+        "historyStep": lambda node: node.artifact.history_step,
         "tags": lambda node: [{"id": opaque("Tag", tag), "name": tag} for tag in node.artifact.tags],
         "state": lambda _node: "COMMITTED",
         "size": lambda node: node.artifact.size,

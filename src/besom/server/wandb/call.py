@@ -23,8 +23,8 @@ class Call:
     caller: Caller
     url: str
     """Without a slash at the end; addresses that are handed out begin with it."""
-    shares_run: bool = False
-    """Whether the program is one of several that log to the same run at the same time."""
+    writer: str | None = None
+    """Names the program, where it is one of several that log to the same run at the same time."""
     hung_up: Callable[[], bool] = lambda: False
     """Whether nobody waits for the answer any more."""
     batches: Batches = field(default_factory=Batches, compare=False)

@@ -13,6 +13,8 @@ from besom.server.services.lines import Lines, take_lines
 from besom.server.services.report import LARGEST_PIECE, unpack
 from besom.server.wandb.stream_lines import read_lines
 
+_WRITER = "x-wandb-async-client-id"
+"""Names one of several processes that log to a run at the same time."""
 _READ_IN_PLACE = 1 << 16
 """Bytes; a larger post, or one that has to be unpacked, is read in a thread, so that nobody waits for it."""
 
@@ -36,5 +38,6 @@ async def take_file_stream(
         return read_lines(unpack(body) if is_packed else body, now)
 
     lines = await asyncio.to_thread(read) if is_packed or len(body) > _READ_IN_PLACE else read()
-    taken = await take_lines(services.ctx, services.plans, caller, entity, project, run_id, lines)
+    writer = request.headers.get(_WRITER)
+    taken = await take_lines(services.ctx, services.plans, caller, entity, project, run_id, lines, writer)
     return {} if taken.stop is None else {"stopped": True}

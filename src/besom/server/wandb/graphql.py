@@ -14,7 +14,7 @@ from besom.server.limits.admission import as_read
 from besom.server.services.refusals import UNREADABLE, Invalid
 from besom.server.wandb.call import Call
 
-_SHARES_RUN = "x-wandb-use-async-filestream"
+_WRITER = "x-wandb-client-id"
 
 
 class Query(msgspec.Struct):
@@ -39,6 +39,6 @@ async def answer_query(request: Request[Any, Any, Any], services: ServicesDep, c
         raise Invalid("bad_query", f"The query cannot be read: {error}.") from None
     document = operations.read_operation(query.query)
     with as_read(request) if operations.only_reads(document) else nullcontext(), listening(request) as line:
-        call = Call(services, caller, services.ctx.url, _SHARES_RUN in request.headers, line.hung_up)
+        call = Call(services, caller, services.ctx.url, request.headers.get(_WRITER), line.hung_up)
         data = await operations.run_operation(call, document, query.variables or {}, query.operationName or None)
     return Response(msgspec.json.encode({"data": data}), media_type="application/json")

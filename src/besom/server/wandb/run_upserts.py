@@ -28,7 +28,7 @@ _AT_WORK = ("running", "preempting")
 async def upsert_bucket(call: Call, _parent: None, input: dict[str, Any]) -> dict[str, Any]:
     """Makes or changes a run; see ``docs/wandb-protocol.md`` for how its kinds are told apart."""
     told = {name: value for name, value in input.items() if value is not None}
-    _refuse_unsupported(call, told)
+    _refuse_fork(told)
     by_id = "id" in told
     is_program = "host" in told or "jobProgram" in told
     place = _place(call, told)
@@ -41,24 +41,19 @@ async def upsert_bucket(call: Call, _parent: None, input: dict[str, Any]) -> dic
     if known is not None and known.started is not None and (known.state in _AT_WORK if by_id else not is_program):
         report = told_by(told.get("config"))
         report.labels = [_labels(told)]
-        taken = await lines.take_lines(call.ctx, call.services.plans, call.caller, *place, lines.Lines(report))
+        told_now = lines.Lines(report)
+        taken = await lines.take_lines(call.ctx, call.services.plans, call.caller, *place, told_now, call.writer)
         return _answer(taken.run)
     return await _begin(call, place, told, resume=by_id)
 
 
-def _refuse_unsupported(call: Call, told: dict[str, Any]) -> None:
+def _refuse_fork(told: dict[str, Any]) -> None:
     _, client = read_config(told.get("config", {}))
     if client is not None and "branch_point" in client:
         raise Invalid(
             "no_fork",
             "besom cannot fork a run (fork_from): the new run would begin with the history of another.",
             "Begin a new run, and name the other one in its config or notes.",
-        )
-    if call.shares_run:
-        raise Invalid(
-            "no_shared_mode",
-            'besom does not have mode="shared": one process at a time logs to a run.',
-            "Give each process a run of its own, with the same group.",
         )
 
 
@@ -97,7 +92,9 @@ async def _begin(call: Call, place: Place, told: dict[str, Any], *, resume: bool
         python=(report.client or {}).get("python_version"),
         started=call.ctx.clock(),
     )
-    begun = await lines.begin_run(call.ctx, call.services.plans, call.caller, *place[:2], new, report, resume=resume)
+    begun = await lines.begin_run(
+        call.ctx, call.services.plans, call.caller, *place[:2], new, report, resume=resume, writer=call.writer
+    )
     return _answer(begun.run, inserted=begun.is_new)
 
 

@@ -9,7 +9,14 @@ from besom.server.wandb.resolvers import Resolvers
 
 RESOLVERS = Resolvers()
 
-_FEATURES = ("FILESTREAM_GZIP", "STRUCTURED_CONSOLE_LOGS", "SWEEPS_LOCAL_SCHEDULER", "SWEEPS_QUERY_FILTERING")
+_FEATURES = (
+    "ARTIFACT_COLLECTIONS_FILTERING_SORTING",
+    "FILESTREAM_GZIP",
+    "STRUCTURED_CONSOLE_LOGS",
+    "SWEEPS_LOCAL_SCHEDULER",
+    "SWEEPS_QUERY_FILTERING",
+    "TOTAL_COUNT_IN_FILE_CONNECTION",
+)
 """Names of the client's; it takes its plainer path where one is missing."""
 
 

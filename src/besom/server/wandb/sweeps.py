@@ -17,6 +17,7 @@ from besom.server.services.sweeps import (
     create_sweep,
     get_sweep,
     prior_runs,
+    prior_runs_beside,
     rename_sweep,
     replace_config,
 )
@@ -56,7 +57,6 @@ RESOLVERS.plain(
         "earlyStopJobRunning": lambda _node: False,
         "bestLoss": lambda node: node.sweep.best.value if node.sweep.best else None,
         "runCount": lambda node: node.sweep.run_count,
-        "runCountExpected": lambda node: _int32(node.sweep.expected_runs),
         "controllerRunName": lambda node: f"scheduler-{node.sweep.id}",
     },
 )
@@ -67,6 +67,15 @@ async def prior_runs_of(call: Call, node: SweepNode, **page: Any) -> dict[str, A
     """The runs that the sweep learnt from when it was made."""
     ids = await prior_runs(call.ctx, call.caller, node.sweep.id)
     return await page_of_runs(call, node.project, {"name": {"$in": ids}}, **page)
+
+
+@RESOLVERS.of("Sweep.runCountExpected")
+async def expected_runs(call: Call, node: SweepNode) -> int | None:
+    """How many points it has. To besom runs that were there before count as well, also those that are none of them."""
+    expected = node.sweep.expected_runs
+    if expected is None:
+        return None
+    return _int32(expected - await prior_runs_beside(call.ctx, call.caller, node.sweep.id))
 
 
 @RESOLVERS.of("Sweep.user")
