@@ -1,18 +1,29 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useSyncExternalStore } from "react";
 import { throttle } from "../lib/throttle";
+import { BASE } from "./base";
 import { type Change, LiveConnection, type LiveStatus } from "./live";
-import type { ProjectPath } from "./queries";
+import { type ProjectPath, viewerQuery } from "./queries";
 
 const LiveContext = createContext<LiveConnection | null>(null);
 
 /** Opens the project's stream of changes for everything inside. */
 export function LiveProvider({ entity, project, children }: ProjectPath & { children: ReactNode }) {
   const connection = useMemo(
-    () => new LiveConnection(`/api/v1/events?${new URLSearchParams({ entity, project })}`),
+    () => new LiveConnection(`${BASE}/api/v1/events?${new URLSearchParams({ entity, project })}`),
     [entity, project],
   );
+  const queries = useQueryClient();
   useEffect(() => connection.open(), [connection]);
+  useEffect(
+    () =>
+      connection.onStatus(() => {
+        // A reader's stream ends with the link: whether that is why, the server tells to who asks who they are.
+        const lost = BASE !== "" && connection.getStatus() === "offline";
+        if (lost) void queries.invalidateQueries({ queryKey: viewerQuery.queryKey });
+      }),
+    [connection, queries],
+  );
   return <LiveContext.Provider value={connection}>{children}</LiveContext.Provider>;
 }
 

@@ -1,10 +1,11 @@
 import createClient from "openapi-fetch";
+import { BASE } from "./base";
 import { toApiError, unreachable } from "./errors";
 import type { paths } from "./schema";
 
 /** Typed by the server's OpenAPI description. The header proves to the server that no foreign page is asking. */
 export const client = createClient<paths>({
-  baseUrl: window.location.origin,
+  baseUrl: window.location.origin + BASE,
   headers: { "X-Besom": "1" },
 });
 

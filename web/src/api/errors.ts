@@ -6,6 +6,8 @@ export class ApiError extends Error {
     readonly code: string,
     message: string,
     readonly hint: string | null = null,
+    /** With the code `run_moved`: the project where the run is now, as `entity/project`. */
+    readonly movedTo: string | null = null,
   ) {
     super(message);
     this.name = "ApiError";
@@ -25,11 +27,18 @@ export function toApiError(status: number, body: unknown): ApiError {
     text(error.code) ?? "unexpected_answer",
     text(error.message) ?? `The server answered with status ${status}.`,
     text(error.hint),
+    text(error.moved_to),
   );
 }
 
 export const unreachable = () =>
   new ApiError(0, "unreachable", "The server cannot be reached.", "Is it running? This page tries again.");
 
+export const isCode = (error: unknown, code: string): boolean =>
+  error instanceof ApiError && error.code === code;
+
 export const isStatus = (error: unknown, status: number): boolean =>
   error instanceof ApiError && error.status === status;
+
+/** The project to which the run that was asked for has moved, as `entity/project`. */
+export const movedTo = (error: unknown): string | null => (error instanceof ApiError ? error.movedTo : null);

@@ -1,4 +1,5 @@
 /** The bytes of a run's files. */
+import { BASE } from "./base";
 import { ApiError, toApiError, unreachable } from "./errors";
 import type { ProjectPath } from "./queries";
 
@@ -6,7 +7,7 @@ const encode = (path: string): string => path.split("/").map(encodeURIComponent)
 
 /** Where a file of a run can be read. The server answers pages of HTML so that their scripts reach nothing. */
 export const fileAddress = ({ entity, project }: ProjectPath, runId: string, path: string): string =>
-  `/api/v1/projects/${encodeURIComponent(entity)}/${encodeURIComponent(project)}/runs/${encodeURIComponent(runId)}/files/${encode(path)}`;
+  `${BASE}/api/v1/projects/${encodeURIComponent(entity)}/${encodeURIComponent(project)}/runs/${encodeURIComponent(runId)}/files/${encode(path)}`;
 
 /** A file, or its first `most` bytes. Throws an ApiError. */
 export async function fetchBytes(address: string, signal: AbortSignal, most?: number): Promise<Uint8Array> {

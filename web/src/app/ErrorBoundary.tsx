@@ -1,4 +1,5 @@
 import { Component, type ReactNode } from "react";
+import { BASE } from "../api/base";
 import { Button } from "../components/Button";
 import { EmptyState } from "../components/EmptyState";
 import { keepOnly } from "../view/kept";
@@ -26,7 +27,11 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { error: E
 
 /** Choices are kept for a project, whose address begins with its two names; one that a page cannot bear would fail each visit. */
 function forgetChoices() {
-  const [entity = "", project = ""] = window.location.pathname.split("/").slice(1).map(decodeURIComponent);
+  const [entity = "", project = ""] = window.location.pathname
+    .slice(BASE.length)
+    .split("/")
+    .slice(1)
+    .map(decodeURIComponent);
   keepOnly(`${entity}/${project}`, {});
   window.location.reload();
 }

@@ -1,5 +1,6 @@
 import { lazy, type ReactNode, Suspense, useCallback, useState } from "react";
 import { Link } from "wouter";
+import { SHARED_SWEEP } from "../api/base";
 import { LiveIndicator } from "../components/LiveIndicator";
 import { Logo } from "../components/Logo";
 import { SearchIcon } from "../components/signs";
@@ -15,6 +16,9 @@ export interface Crumb {
   href: string;
 }
 
+/** Of all places a reader knows one. */
+const READER_CRUMBS: readonly Crumb[] = [{ text: "Shared sweep, read-only", href: "/" }];
+
 const searchRuns = () => document.querySelector<HTMLElement>("[data-shortcut=search]")?.focus();
 
 /** The frame of every page: where am I, where to, is it live, light or dark. */
@@ -23,7 +27,7 @@ export function Shell({ crumbs, children }: { crumbs: Crumb[]; children: ReactNo
   const close = useCallback(() => setOver(null), []);
   useShortcut(
     "ctrl+k",
-    useCallback(() => setOver("search"), []),
+    useCallback(() => SHARED_SWEEP === null && setOver("search"), []),
   );
   useShortcut(
     "?",
@@ -36,24 +40,30 @@ export function Shell({ crumbs, children }: { crumbs: Crumb[]; children: ReactNo
         Skip to the content
       </a>
       <header className={styles.bar}>
-        <Link href="/" className={styles.home} aria-label="besom: all projects">
+        <Link
+          href="/"
+          className={styles.home}
+          aria-label={`besom: ${SHARED_SWEEP === null ? "all projects" : "the sweep"}`}
+        >
           <Logo />
           <span className={styles.word}>besom</span>
         </Link>
         <nav className={styles.crumbs} aria-label="Where you are">
           <ol>
-            {crumbs.map((crumb) => (
+            {(SHARED_SWEEP === null ? crumbs : READER_CRUMBS).map((crumb) => (
               <li key={crumb.text}>
                 <Link href={crumb.href}>{crumb.text}</Link>
               </li>
             ))}
           </ol>
         </nav>
-        <button type="button" className={styles.search} onClick={() => setOver("search")}>
-          <SearchIcon />
-          <span>Search</span>
-          <kbd>Ctrl K</kbd>
-        </button>
+        {SHARED_SWEEP === null && (
+          <button type="button" className={styles.search} onClick={() => setOver("search")}>
+            <SearchIcon />
+            <span>Search</span>
+            <kbd>Ctrl K</kbd>
+          </button>
+        )}
         <LiveIndicator />
         <ThemeToggle />
       </header>

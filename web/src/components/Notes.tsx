@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useDraft } from "../lib/useDraft";
+import { useMayWrite } from "../view/MayWrite";
 import { Button } from "./Button";
 import { Card } from "./Card";
 import { DraftNote } from "./DraftNote";
@@ -19,6 +20,7 @@ interface Props {
 
 /** Notes in Markdown, read until somebody edits them. */
 export function Notes({ title = "Notes", text, draftName, placeholder, save }: Props) {
+  const mayWrite = useMayWrite();
   const draft = useDraft(draftName, { text });
   const [editing, setEditing] = useState(() => draft.foundAt !== null);
   const [busy, setBusy] = useState(false);
@@ -41,10 +43,12 @@ export function Notes({ title = "Notes", text, draftName, placeholder, save }: P
       setBusy(false);
     }
   };
+  if (!mayWrite && text === "") return null;
   return (
     <Card
       title={title}
       aside={
+        mayWrite &&
         !editing && (
           <Button
             look="ghost"
@@ -56,7 +60,7 @@ export function Notes({ title = "Notes", text, draftName, placeholder, save }: P
         )
       }
     >
-      {editing ? (
+      {editing && mayWrite ? (
         <form
           className={styles.form}
           onSubmit={(event) => {

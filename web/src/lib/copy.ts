@@ -8,7 +8,8 @@ export async function copyText(text: string): Promise<boolean> {
     area.value = text;
     area.setAttribute("readonly", "");
     area.className = "visually-hidden";
-    document.body.append(area);
+    // Nothing outside an open dialog can be selected.
+    (document.querySelector("dialog[open]") ?? document.body).append(area);
     area.select();
     const copied = document.execCommand("copy");
     area.remove();

@@ -1,9 +1,11 @@
 import { lazy, Suspense, useMemo, useState } from "react";
 import { Link } from "wouter";
+import { SHARED_SWEEP } from "../../api/base";
 import type { Run } from "../../api/types";
 import { comparePath, MOST_COMPARED, newSweepPath } from "../../app/routes";
 import { plural } from "../../lib/format";
 import { saveText } from "../../lib/save";
+import { useMayWrite } from "../../view/MayWrite";
 import { useRunView } from "../../view/RunView";
 import { Button } from "../Button";
 import { Menu } from "../Menu";
@@ -31,6 +33,7 @@ interface Props {
 /** Above the table: what can be done with the ticked runs, or with the table itself. Its height never changes. */
 export function TableBar({ runs, sweep, columns, tasks, tickAll }: Props) {
   const { all, fields, selected, place } = useRunView();
+  const mayWrite = useMayWrite();
   const [deleted, setDeleted] = useState(false);
   const ticked = useMemo(
     () => (selected.size === 0 ? [] : all.filter(({ id }) => selected.has(id))),
@@ -75,11 +78,13 @@ export function TableBar({ runs, sweep, columns, tasks, tickAll }: Props) {
             { name: "CSV of everything known", act: () => saveText(fileName, runsAsCsv(runs, fields)) },
           ]}
         />
-        <Menu
-          label="More about the runs"
-          name={<DotsIcon />}
-          items={() => [{ name: "Deleted runs…", act: () => setDeleted(true) }]}
-        />
+        {mayWrite && (
+          <Menu
+            label="More about the runs"
+            name={<DotsIcon />}
+            items={() => [{ name: "Deleted runs…", act: () => setDeleted(true) }]}
+          />
+        )}
       </div>
       <Suspense>
         {deleted && <DeletedRuns path={path} sweep={sweep} close={() => setDeleted(false)} />}
@@ -92,6 +97,7 @@ export function TableBar({ runs, sweep, columns, tasks, tickAll }: Props) {
 const MOST_IN_ADDRESS = 100;
 
 function Bulk({ runs, tasks, clear }: { runs: readonly Run[]; tasks: RunTasks; clear: () => void }) {
+  const mayWrite = useMayWrite();
   const [first] = runs;
   const ids = runs.map(({ id }) => id);
   return (
@@ -100,17 +106,21 @@ function Bulk({ runs, tasks, clear }: { runs: readonly Run[]; tasks: RunTasks; c
       <span className={styles.count} role="status">
         {plural(runs.length, "run")} selected
       </span>
-      <Button onClick={() => tasks.start("tags", runs)}>Tags</Button>
-      <Button disabled={!runs.some(isUnfinished)} onClick={() => tasks.start("stop", runs)}>
-        Stop
-      </Button>
-      <Button onClick={() => tasks.start("delete", runs)}>Delete</Button>
-      {first !== undefined && runs.length > 1 && runs.length <= MOST_COMPARED && (
+      {mayWrite && (
+        <>
+          <Button onClick={() => tasks.start("tags", runs)}>Tags</Button>
+          <Button disabled={!runs.some(isUnfinished)} onClick={() => tasks.start("stop", runs)}>
+            Stop
+          </Button>
+          <Button onClick={() => tasks.start("delete", runs)}>Delete</Button>
+        </>
+      )}
+      {SHARED_SWEEP === null && first !== undefined && runs.length > 1 && runs.length <= MOST_COMPARED && (
         <Link className={styles.link} href={comparePath(first, ids)}>
           Compare
         </Link>
       )}
-      {first !== undefined && runs.length <= MOST_IN_ADDRESS && (
+      {mayWrite && first !== undefined && runs.length <= MOST_IN_ADDRESS && (
         <Link className={styles.link} href={newSweepPath(first, ids)}>
           Create sweep
         </Link>

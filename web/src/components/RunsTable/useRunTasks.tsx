@@ -3,6 +3,7 @@ import { useLocation } from "wouter";
 import type { Run } from "../../api/types";
 import { runPath } from "../../app/routes";
 import { copyText } from "../../lib/copy";
+import { useMayWrite } from "../../view/MayWrite";
 import type { MenuItem } from "../Menu";
 import type { Task } from "../RunTasks/RunDialog";
 import { isUnfinished } from "../RunTasks/unfinished";
@@ -23,18 +24,25 @@ export interface RunTasks {
 export function useRunTasks(): RunTasks {
   const [task, setTask] = useState<Task | null>(null);
   const [, navigate] = useLocation();
+  const mayWrite = useMayWrite();
   const start = useCallback((kind: Task["kind"], runs: readonly Run[]) => setTask({ kind, runs }), []);
   const menu = useCallback(
-    (run: Run): (MenuItem | null)[] => [
-      { name: "Open", act: () => navigate(runPath(run)) },
-      { name: "Rename…", act: () => start("rename", [run]) },
-      { name: "Tags…", act: () => start("tags", [run]) },
-      { name: "Copy ID", note: run.id, act: () => void copyText(run.id) },
-      null,
-      ...(isUnfinished(run) ? [{ name: "Stop…", act: () => start("stop", [run]) }] : []),
-      { name: "Delete…", danger: true, act: () => start("delete", [run]) },
-    ],
-    [navigate, start],
+    (run: Run): (MenuItem | null)[] => {
+      const open = { name: "Open", act: () => navigate(runPath(run)) };
+      const copy = { name: "Copy ID", note: run.id, act: () => void copyText(run.id) };
+      if (!mayWrite) return [open, copy];
+      return [
+        open,
+        { name: "Rename…", act: () => start("rename", [run]) },
+        { name: "Tags…", act: () => start("tags", [run]) },
+        copy,
+        ...(run.sweep_id === null ? [{ name: "Move…", act: () => start("move", [run]) }] : []),
+        null,
+        ...(isUnfinished(run) ? [{ name: "Stop…", act: () => start("stop", [run]) }] : []),
+        { name: "Delete…", danger: true, act: () => start("delete", [run]) },
+      ];
+    },
+    [mayWrite, navigate, start],
   );
   const dialog = task !== null && (
     <Suspense>

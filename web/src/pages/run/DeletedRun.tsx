@@ -1,14 +1,17 @@
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "wouter";
+import { SHARED_SWEEP } from "../../api/base";
 import type { ProjectPath } from "../../api/queries";
 import { changeRuns } from "../../api/runChanges";
 import { projectRunsPath } from "../../app/routes";
 import { Button } from "../../components/Button";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorNote } from "../../components/ErrorNote";
+import { useMayWrite } from "../../view/MayWrite";
 
 /** In place of a run that was deleted: for some days it can come back. */
 export function DeletedRun({ path, id, undone }: { path: ProjectPath; id: string; undone: () => void }) {
+  const mayWrite = useMayWrite();
   const undo = useMutation({
     mutationFn: async () => {
       const { refused, reasons } = await changeRuns(path, "undelete", [id]);
@@ -18,14 +21,20 @@ export function DeletedRun({ path, id, undone }: { path: ProjectPath; id: string
   });
   return (
     <EmptyState title="This run was deleted" level={1}>
-      <p>For seven days it can come back, with all that it has logged.</p>
-      <p>
-        <Button onClick={() => undo.mutate()} disabled={undo.isPending}>
-          Bring it back
-        </Button>
-      </p>
+      {mayWrite && (
+        <>
+          <p>For seven days it can come back, with all that it has logged.</p>
+          <p>
+            <Button onClick={() => undo.mutate()} disabled={undo.isPending}>
+              Bring it back
+            </Button>
+          </p>
+        </>
+      )}
       {undo.error !== null && <ErrorNote error={undo.error} />}
-      <Link href={projectRunsPath(path.entity, path.project)}>All runs of the project</Link>
+      {SHARED_SWEEP === null && (
+        <Link href={projectRunsPath(path.entity, path.project)}>All runs of the project</Link>
+      )}
     </EmptyState>
   );
 }

@@ -14,9 +14,11 @@ import { DotsIcon } from "../../components/signs";
 import { Ago, Counting } from "../../components/Time";
 import { formatCount, formatDuration } from "../../lib/format";
 import { ACTIVE } from "../../lib/progress";
+import { useMayWrite } from "../../view/MayWrite";
 import styles from "./RunPage.module.css";
 
 export function RunHeader({ path, run }: { path: ProjectPath; run: Run }) {
+  const mayWrite = useMayWrite();
   const queries = useQueryClient();
   const stop = useMutation({
     mutationFn: () => stopRun(path, run.id),
@@ -40,7 +42,7 @@ export function RunHeader({ path, run }: { path: ProjectPath; run: Run }) {
       }
       actions={
         <>
-          {ACTIVE.includes(run.state) && (
+          {mayWrite && ACTIVE.includes(run.state) && (
             <ConfirmButton
               name="Stop run"
               question="Stop this run?"
@@ -48,17 +50,19 @@ export function RunHeader({ path, run }: { path: ProjectPath; run: Run }) {
               act={() => stop.mutateAsync()}
             />
           )}
-          <Menu
-            label="Actions of this run"
-            name={<DotsIcon />}
-            look="plain"
-            items={() => [
-              { name: "Rename", act: begin("rename") },
-              { name: "Tags", act: begin("tags") },
-              null,
-              { name: "Delete", act: begin("delete"), danger: true },
-            ]}
-          />
+          {mayWrite && (
+            <Menu
+              label="Actions of this run"
+              name={<DotsIcon />}
+              look="plain"
+              items={() => [
+                { name: "Rename", act: begin("rename") },
+                { name: "Tags", act: begin("tags") },
+                null,
+                { name: "Delete", act: begin("delete"), danger: true },
+              ]}
+            />
+          )}
         </>
       }
     >

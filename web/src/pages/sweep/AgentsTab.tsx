@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Fragment, useMemo } from "react";
 import { Link } from "wouter";
 import { useInvalidate } from "../../api/LiveProvider";
-import { sweepAgentsQuery } from "../../api/queries";
+import { agentLoadsQuery, sweepAgentsQuery } from "../../api/queries";
 import type { Agent, Run, Sweep } from "../../api/types";
 import { runPath } from "../../app/routes";
 import { CopyCommand } from "../../components/CopyCommand";
@@ -12,16 +12,20 @@ import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
 import { Ago } from "../../components/Time";
 import { formatCount } from "../../lib/format";
-import { AgentLoad } from "./AgentLoad";
+import { useMayWrite } from "../../view/MayWrite";
 import { agentCommand } from "./agentCommand";
+import { latestLoad } from "./latestLoad";
 
 const always = () => true;
 
 /** Who works on the sweep, where, and how well it goes there. */
 export function AgentsTab({ sweep, runs }: { sweep: Sweep; runs: readonly Run[] }) {
+  const mayWrite = useMayWrite();
   const query = sweepAgentsQuery(sweep.id);
   const agents = useQuery(query);
   useInvalidate(query.queryKey, always, 2_000);
+  const busy = agents.data?.agents.some(({ run_ids = [] }) => run_ids.length > 0) ?? false;
+  const loads = useQuery({ ...agentLoadsQuery(sweep.id), enabled: busy }).data?.loads;
   const columns = useMemo<DataColumn<Agent>[]>(() => {
     const names = new Map(runs.map((run) => [run.id, run.name]));
     return [
@@ -48,19 +52,23 @@ export function AgentsTab({ sweep, runs }: { sweep: Sweep; runs: readonly Run[] 
                 </Fragment>
               )),
       },
-      { name: "Use", cell: (agent) => <AgentLoad path={sweep} agent={agent} /> },
+      { name: "Use", cell: (agent) => latestLoad(loads?.[agent.id]) },
       { name: "Runs", number: true, cell: (agent) => formatCount(agent.run_count) },
       { name: "Failed", number: true, cell: (agent) => formatCount(agent.failed_count) },
       { name: "Last heard of", cell: (agent) => <Ago time={agent.heartbeat} /> },
     ];
-  }, [runs, sweep]);
+  }, [runs, sweep, loads]);
   if (agents.isPending) return <Skeleton height={160} />;
   if (agents.data === undefined) return <ErrorNote error={agents.error} retry={agents.refetch} />;
   if (agents.data.agents.length === 0) {
     return (
       <EmptyState title="No agent has joined yet">
-        <p>Start one where your program is:</p>
-        <CopyCommand command={agentCommand(sweep)} />
+        {mayWrite && (
+          <>
+            <p>Start one where your program is:</p>
+            <CopyCommand command={agentCommand(sweep)} />
+          </>
+        )}
       </EmptyState>
     );
   }

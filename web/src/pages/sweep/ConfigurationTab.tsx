@@ -7,6 +7,7 @@ import { Card } from "../../components/Card";
 import { CodeBlock } from "../../components/CodeBlock";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
+import { useMayWrite } from "../../view/MayWrite";
 import { ConfigurationVersions } from "./ConfigurationVersions";
 import styles from "./ConfigurationVersions.module.css";
 import { SearchSpace } from "./SearchSpace";
@@ -29,6 +30,7 @@ const versionsQuery = (sweep: Sweep) =>
 /** The search space in words, the configuration as it was written, and how it came to be so; a place to change it. */
 export function ConfigurationTab({ sweep }: { sweep: Sweep }) {
   const versions = useQuery(versionsQuery(sweep));
+  const mayWrite = useMayWrite();
   const [isEditing, setEditing] = useState(false);
   const [said, setSaid] = useState<string | null>(null);
   if (versions.error !== null && versions.data === undefined) {
@@ -36,7 +38,7 @@ export function ConfigurationTab({ sweep }: { sweep: Sweep }) {
   }
   const known = versions.data?.versions ?? [];
   const current = known[0];
-  if (isEditing && current !== undefined) {
+  if (mayWrite && isEditing && current !== undefined) {
     return (
       <Suspense fallback={<Skeleton height={420} />}>
         <ConfigurationEdit
@@ -59,9 +61,11 @@ export function ConfigurationTab({ sweep }: { sweep: Sweep }) {
         aside={
           <>
             {known.length > 1 && <span className={styles.number}>Version {current?.number}</span>}
-            <Button disabled={current === undefined} onClick={() => setEditing(true)}>
-              Edit
-            </Button>
+            {mayWrite && (
+              <Button disabled={current === undefined} onClick={() => setEditing(true)}>
+                Edit
+              </Button>
+            )}
           </>
         }
       >

@@ -1,4 +1,5 @@
 import { useMemo } from "react";
+import { SHARED_SWEEP } from "../../api/base";
 import type { RunsSnapshot } from "../../api/runCollection";
 import type { Sweep } from "../../api/types";
 import { CopyCommand } from "../../components/CopyCommand";
@@ -6,6 +7,7 @@ import { EmptyState } from "../../components/EmptyState";
 import { RunsBar } from "../../components/RunsBar/RunsBar";
 import { RunsTable } from "../../components/RunsTable/RunsTable";
 import { searchSpace } from "../../lib/searchSpace";
+import { useMayWrite } from "../../view/MayWrite";
 import { SavedViews } from "../views/SavedViews";
 import { AllMetrics } from "./AllMetrics";
 import { agentCommand } from "./agentCommand";
@@ -19,6 +21,7 @@ interface Props {
 
 /** The heart of the page: which runs, the metric in time, its curves, and every run. */
 export function RunsTab({ sweep, snapshot, retry }: Props) {
+  const mayWrite = useMayWrite();
   const notes = useMemo(
     () =>
       new Map(
@@ -32,11 +35,7 @@ export function RunsTab({ sweep, snapshot, retry }: Props) {
   const nothingYet = snapshot.complete && snapshot.runs.length === 0;
   return (
     <>
-      {!nothingYet && (
-        <RunsBar>
-          <SavedViews />
-        </RunsBar>
-      )}
+      {!nothingYet && <RunsBar>{SHARED_SWEEP === null && <SavedViews />}</RunsBar>}
       {!nothingYet && <SweepCharts sweep={sweep} loading={!snapshot.complete} />}
       {!nothingYet && <AllMetrics sweep={sweep} />}
       <RunsTable
@@ -48,8 +47,14 @@ export function RunsTab({ sweep, snapshot, retry }: Props) {
         bestId={sweep.best?.id}
         empty={
           <EmptyState title="No runs yet">
-            <p>Runs are made by agents. Start one where your program is, on as many machines as you like:</p>
-            <CopyCommand command={agentCommand(sweep)} />
+            {mayWrite && (
+              <>
+                <p>
+                  Runs are made by agents. Start one where your program is, on as many machines as you like:
+                </p>
+                <CopyCommand command={agentCommand(sweep)} />
+              </>
+            )}
             <p>The first run appears here by itself.</p>
           </EmptyState>
         }

@@ -13,6 +13,7 @@ import { useClock } from "../../lib/clock";
 import { formatCount, formatDuration, formatNumber, formatValue } from "../../lib/format";
 import { paramOf, searchedParams } from "../../lib/params";
 import { elapsedSeconds, remainingSeconds, sweepProgress } from "../../lib/progress";
+import { useMayWrite } from "../../view/MayWrite";
 import { agentCommand } from "./agentCommand";
 import { SweepControls } from "./SweepControls";
 import styles from "./SweepHeader.module.css";
@@ -26,15 +27,18 @@ interface Props {
 
 /** The sweep in ten seconds: what it is, how it is, how far it is, how good it is, how to help it. */
 export function SweepHeader({ sweep, runs }: Props) {
+  const mayWrite = useMayWrite();
   const [naming, setNaming] = useState(false);
   return (
     <PageHeader
       name={sweep.name}
       beside={
         <>
-          <Button look="ghost" aria-label="Edit name and notes" onClick={() => setNaming(true)}>
-            <PenIcon />
-          </Button>
+          {mayWrite && (
+            <Button look="ghost" aria-label="Edit name and notes" onClick={() => setNaming(true)}>
+              <PenIcon />
+            </Button>
+          )}
           <StatePill state={sweep.state} />
           <Remark>{sweep.state_reason}</Remark>
         </>
@@ -62,10 +66,12 @@ export function SweepHeader({ sweep, runs }: Props) {
             <Ago time={sweep.created} /> by {sweep.creator}
           </Fact>
         </dl>
-        <div className={styles.command}>
-          <p className={styles.label}>{invitation(sweep)}</p>
-          <CopyCommand command={agentCommand(sweep)} />
-        </div>
+        {mayWrite && (
+          <div className={styles.command}>
+            <p className={styles.label}>{invitation(sweep)}</p>
+            <CopyCommand command={agentCommand(sweep)} />
+          </div>
+        )}
       </div>
     </PageHeader>
   );

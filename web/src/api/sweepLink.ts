@@ -1,0 +1,15 @@
+/** The link that lets anyone read a sweep. */
+import { queryOptions } from "@tanstack/react-query";
+import { client, unwrap } from "./client";
+
+const LINK = "/api/v1/sweeps/{sweep_id}/link";
+
+export const sweepLinkQuery = (sweep_id: string) =>
+  queryOptions({
+    queryKey: ["link", sweep_id],
+    queryFn: ({ signal }) => unwrap(client.GET(LINK, { params: { path: { sweep_id } }, signal })),
+  });
+
+export const makeLink = (sweep_id: string) => unwrap(client.PUT(LINK, { params: { path: { sweep_id } } }));
+
+export const endLink = (sweep_id: string) => unwrap(client.DELETE(LINK, { params: { path: { sweep_id } } }));
