@@ -8,7 +8,7 @@ PAGE_SOURCES := $(shell git ls-files -co --exclude-standard web 2>/dev/null)
 export UV_COMPILE_BYTECODE := 1
 export VIRTUAL_ENV := $(CURDIR)/.venv
 
-.PHONY: setup demo test check page-check peers bench peers-search bench-search format lock clean
+.PHONY: setup demo test check page-check pictures peers bench peers-search bench-search format lock clean
 
 setup: .venv/installed $(PAGE)
 
@@ -78,6 +78,11 @@ check: .venv/installed
 page-check: $(PAGE)
 	cd web && npm run --silent check && npm test --silent
 
+# Every page in every state, wide and narrow, light and dark, for a designer's eye; says what it finds wrong by itself.
+# `make pictures ONLY=report` takes those with that word in their name.
+pictures: setup
+	$(BIN)/python tests/web/pictures pictures --only "$(ONLY)"
+
 # The peers live in a place of their own; besom is measured from there too.
 .venv-peers/installed: benchmarks/peers.txt .venv/installed
 	@echo "Preparing .venv-peers ..."
@@ -125,4 +130,4 @@ lock:
 	  pyproject.toml -o requirements.lock
 
 clean:
-	rm -rf .venv web/node_modules src/besom/server/static .demo
+	rm -rf .venv web/node_modules src/besom/server/static .demo pictures

@@ -15,6 +15,7 @@ from server_process import ServerProcess
 
 sys.path.insert(0, str(Path(__file__).parent))  # so that test modules and scripts share `filling`
 
+import chromium
 from filling import Filler
 
 expect.set_options(timeout=30_000)  # on a machine that is busy with other tests; nothing here is about speed
@@ -22,7 +23,6 @@ expect.set_options(timeout=30_000)  # on a machine that is busy with other tests
 ROOT = Path(__file__).parents[2]
 WEB = ROOT / "web"
 PAGE = ROOT / "src/besom/server/static/index.html"
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 
 
 @pytest.fixture(scope="session")
@@ -61,11 +61,9 @@ def filler(server: Server) -> Filler:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
-    if not Path(CHROMIUM).exists():
+    if not Path(chromium.PATH).exists():
         pytest.skip("Chromium is not installed")
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-    quiet += ["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": quiet}
+    return {**browser_type_launch_args, "executable_path": chromium.PATH, "args": chromium.ARGUMENTS}
 
 
 @pytest.fixture

@@ -113,11 +113,15 @@ class Filler:
         body = {"id": run_id, "sweep_id": place.sweep, "started": time.time(), "host": "gpu-1", **about}
         self.ask("POST", f"/projects/{place.entity}/{place.project}/runs", body)
 
-    def report(self, place: Place, run_id: str, records: list[dict[str, Any]], offset: int = 0) -> int:
-        """Spool lines; the offset behind them."""
+    def send(self, place: Place, run_id: str, records: list[dict[str, Any]], offset: int = 0) -> dict[str, Any]:
+        """Spool lines; what the server answers to them."""
         spool = b"".join(json.dumps(record).encode() + b"\n" for record in records)
         path = f"/projects/{place.entity}/{place.project}/runs/{run_id}/stream"
-        return int(self.ask("POST", path, spool, offset=offset)["offset"])
+        return dict(self.ask("POST", path, spool, offset=offset))
+
+    def report(self, place: Place, run_id: str, records: list[dict[str, Any]], offset: int = 0) -> int:
+        """Spool lines; the offset behind them."""
+        return int(self.send(place, run_id, records, offset)["offset"])
 
     def whole_run(self, place: Place, agent: str, rng: random.Random, exit_code: int = 0) -> str:
         """A run from its order to its end, with the curve of a program that learns."""

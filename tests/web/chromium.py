@@ -1,0 +1,17 @@
+"""The browser of the tests and of the pictures: Debian's, kept from doing anything of its own accord."""
+
+from __future__ import annotations
+
+import shutil
+
+PATH = shutil.which("chromium") or "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
