@@ -11,7 +11,6 @@ import { Shell } from "./Shell";
 
 const NewSweepPage = lazy(() => import("../pages/newsweep/NewSweepPage"));
 const ComparePage = lazy(() => import("../pages/compare/ComparePage"));
-const ReportList = lazy(() => import("../pages/report/ReportList"));
 const RunPage = lazy(() => import("../pages/run/RunPage").then(({ RunPage }) => ({ default: RunPage })));
 const ViewPage = lazy(() => import("../pages/views/ViewPage"));
 const ReportPage = lazy(() => import("../pages/report/ReportPage"));
@@ -82,9 +81,7 @@ export function ProjectRoutes({ entity, project }: ProjectPath) {
         </Route>
         <Route path="/:entity/:project/reports">
           <Shell crumbs={[crumb]}>
-            <Suspense fallback={<Skeleton height={480} />}>
-              <ReportList path={path} />
-            </Suspense>
+            <ProjectPage path={path} tab="reports" />
           </Shell>
         </Route>
         <Route path="/:entity/:project/reports/:id">

@@ -22,12 +22,12 @@ export function timeTicks(splits: number[], step: number): string[] {
   });
 }
 
-/** 30 s, 5 m, 2 h 30 m. */
+/** 30 s, 5 min, 2 h 30 min. */
 function durationTick(seconds: number): string {
   const size = Math.abs(seconds);
   if (size < 60) return `${formatNumber(seconds)} s`;
-  if (size < 3600) return parts(seconds / 60, "m", 60, "s");
-  return size < 86_400 ? parts(seconds / 3600, "h", 60, "m") : parts(seconds / 86_400, "d", 24, "h");
+  if (size < 3600) return parts(seconds / 60, "min", 60, "s");
+  return size < 86_400 ? parts(seconds / 3600, "h", 60, "min") : parts(seconds / 86_400, "d", 24, "h");
 }
 
 function parts(value: number, unit: string, smaller: number, smallerUnit: string): string {

@@ -33,6 +33,8 @@ describe("an axis of numbers", () => {
         .ticks(most)
         .map(({ text }) => text);
     expect(texts([16, 32, 64, 128, 16], 8)).toEqual(["16", "32", "64", "128"]);
+    expect(texts([16, 32, 64, 128], 2)).toEqual(["16", "64", "128"]);
+    expect(texts([0.2085, 0.208, 0.152, 0.16713], 4)).toEqual(["0.16", "0.18", "0.2"]);
     expect(
       texts(
         Array.from({ length: 11 }, (_, i) => i / 10),
@@ -48,6 +50,11 @@ describe("an axis of numbers", () => {
 });
 
 describe("a logarithmic axis", () => {
+  it("ticks few values up to both of its ends", () => {
+    const values = [16, 32, 64, 128];
+    const texts = scaleOf("number", values, { log: true }).ticks(8);
+    expect(texts.map(({ text }) => text)).toEqual(values.map(String));
+  });
   const scale = scaleOf("number", [1e-4, 1e-2, 0], { log: true });
   it("has equal steps for equal ratios, and no place for zero", () => {
     expect(scale.place(1e-3)).toBeCloseTo(0.5);

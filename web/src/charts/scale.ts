@@ -82,8 +82,11 @@ function categoryScale(values: readonly unknown[]): Scale {
 const DIGITS = 6;
 /** Seconds around a single time. */
 const LONE_MOMENT = 10;
-/** So few values each have their own tick. */
+/** So few values each have their own tick, if they can be read at a glance: 16, 32, 0.003. */
 const FEW = 8;
+const GLANCE = 3;
+/** How near to each other ticks may stand, as a share of their mean distance. */
+const NEAREST = 0.6;
 
 function numberScale(kind: FieldKind, values: readonly unknown[], options: ScaleOptions): Scale {
   const finite: number[] = [];
@@ -131,17 +134,10 @@ function numberScale(kind: FieldKind, values: readonly unknown[], options: Scale
         const texts = timeTicks(ticks, step);
         return ticks.map((tick, i) => ({ at: at(tick), text: texts[i] ?? "" }));
       }
-      const thinned = (numbers: number[]) =>
-        numbers
-          .filter((number) => number >= first && number <= last)
-          .filter((_, i, all) => i % Math.ceil(all.length / Math.max(1, most)) === 0);
-      const ticks =
-        distinct !== null
-          ? thinned(distinct)
-          : log
-            ? logTicks(first, last, most)
-            : linearTicks(first, last, most);
-      return ticks.map((tick) => ({ at: at(tick), text: words(tick) }));
+      const inWords = (numbers: readonly number[]) =>
+        numbers.map((number) => ({ at: at(number), text: words(number) }));
+      if (distinct !== null) return apart(inWords(distinct), NEAREST / Math.max(1, most));
+      return inWords(log ? logTicks(first, last, most) : linearTicks(first, last, most));
     },
     // The ends are exact, so that a brush to the end leaves out nothing.
     between: (a, b) => ({
@@ -166,9 +162,24 @@ function ends(numbers: readonly number[]): [number, number] {
   return least <= most ? [least, most] : [0, 1];
 }
 
-/** The numbers themselves, ascending, where there are few; else null. */
+/** The numbers themselves, ascending, where there are few that are short, or one; else null. */
 function fewOf(numbers: readonly number[]): number[] | null {
   const found = new Set<number>();
   for (const number of numbers) if (found.add(number).size > FEW) return null;
-  return [...found].sort((a, b) => a - b);
+  const few = [...found].sort((a, b) => a - b);
+  return few.length === 1 || few.every((one) => Number(one.toPrecision(GLANCE)) === one) ? few : null;
+}
+
+/** Those on the axis that leave room for each other: its ends first, then what fits between them. */
+function apart(ticks: readonly Tick[], distance: number): Tick[] {
+  const slack = 1e-9;
+  const inside = ticks.filter(({ at }) => at >= -slack && at <= 1 + slack);
+  const last = inside.at(-1);
+  const kept: Tick[] = [];
+  for (const tick of inside) {
+    const before = kept.at(-1);
+    const fits = before === undefined || tick.at - before.at >= distance;
+    if (tick === last || (fits && (last === undefined || last.at - tick.at >= distance))) kept.push(tick);
+  }
+  return kept;
 }

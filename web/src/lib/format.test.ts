@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { formatAgo, formatDuration, formatNumber, formatValue, plural, toNumber } from "./format";
+import {
+  formatAgo,
+  formatDuration,
+  formatNumber,
+  formatRoughly,
+  formatValue,
+  plural,
+  toNumber,
+} from "./format";
 
 describe("a number", () => {
   it.each([
@@ -29,13 +37,21 @@ describe("a duration", () => {
     [0, "0.0 s"],
     [3.21, "3.2 s"],
     [59.4, "59 s"],
-    [59.6, "1 m 00 s"],
-    [185, "3 m 05 s"],
-    [3600, "1 h 00 m"],
+    [59.6, "1 min 00 s"],
+    [185, "3 min 05 s"],
+    [3600, "1 h 00 min"],
     [90_000, "1 d 1 h"],
     [-4, "0.0 s"],
   ])("of %d seconds reads %s", (seconds, text) => expect(formatDuration(seconds)).toBe(text));
 });
+
+it.each([
+  [20, "less than a minute"],
+  [1856, "31 min"],
+  [3_590, "1 h"],
+  [7_700, "2 h 10 min"],
+  [180_000, "2 d 2 h"],
+])("a guess of %d seconds reads %s", (seconds, text) => expect(formatRoughly(seconds)).toBe(text));
 
 describe("a time ago", () => {
   it.each([

@@ -27,20 +27,30 @@ export function formatValue(value: unknown, digits = 5): string {
 export const formatParam = (value: unknown, digits?: number): string =>
   value === null ? "null" : formatValue(value, digits);
 
-/** The two largest units: 8 s, 3 m 05 s, 2 h 10 m, 4 d 6 h. Below ten seconds with a tenth. */
+/** The two largest units: 8 s, 3 min 05 s, 2 h 10 min, 4 d 6 h. Below ten seconds with a tenth. */
 export function formatDuration(seconds: number): string {
   const total = Math.max(0, seconds);
   if (total < 9.95) return `${total.toFixed(1)} s`;
   const s = Math.round(total);
   if (s < 60) return `${s} s`;
-  if (s < 3600) return `${Math.floor(s / 60)} m ${pad(s % 60)} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ${pad(s % 60)} s`;
   const m = Math.floor(s / 60);
-  if (m < 24 * 60) return `${Math.floor(m / 60)} h ${pad(m % 60)} m`;
+  if (m < 24 * 60) return `${Math.floor(m / 60)} h ${pad(m % 60)} min`;
   const h = Math.floor(m / 60);
   return `${Math.floor(h / 24)} d ${h % 24} h`;
 }
 
 const pad = (value: number): string => String(value).padStart(2, "0");
+
+/** A guess, no more exact than it is: less than a minute, 31 min, 2 h 10 min, 3 d 4 h. */
+export function formatRoughly(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 1) return "less than a minute";
+  if (minutes < 60) return `${minutes} min`;
+  const whole = Math.round(minutes / 10) * 10;
+  if (whole >= 24 * 60) return formatDuration(whole * 60);
+  return `${Math.floor(whole / 60)} h${whole % 60 === 0 ? "" : ` ${whole % 60} min`}`;
+}
 
 /** How long ago: now, 40 s ago, 5 min ago, 3 h ago, 2 d ago, then the date. */
 export function formatAgo(time: number, now: number): string {

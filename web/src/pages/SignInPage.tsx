@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { isStatus } from "../api/errors";
 import { signIn } from "../api/queries";
 import { Button } from "../components/Button";
 import { CopyCommand } from "../components/CopyCommand";
@@ -7,6 +8,10 @@ import { ErrorNote } from "../components/ErrorNote";
 import { Logo } from "../components/Logo";
 import { useTitle } from "../lib/useTitle";
 import styles from "./SignInPage.module.css";
+
+/** The server's own words are for who stands at a terminal. */
+const refused = (error: Error): Error =>
+  isStatus(error, 401) ? new Error("The server does not know this key. Is all of it there?") : error;
 
 export function SignInPage() {
   useTitle("Sign in");
@@ -47,7 +52,7 @@ export function SignInPage() {
         <p className={styles.soft}>
           It is in the file <code>key</code> of the server's besom folder, usually <code>~/.besom</code>.
         </p>
-        {attempt.error !== null && <ErrorNote error={attempt.error} />}
+        {attempt.error !== null && <ErrorNote error={refused(attempt.error)} />}
         <Button look="primary" type="submit" disabled={attempt.isPending}>
           Sign in
         </Button>

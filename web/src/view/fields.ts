@@ -73,14 +73,20 @@ const PLAIN: readonly Omit<Field, "part">[] = [
 
 const flats = new WeakMap<object, ReadonlyMap<string, unknown>>();
 
-/** Each object is taken apart once, however often the list that holds it changes. */
+/**
+ * Each object is taken apart once, however often the list that holds it changes. What besom itself adds (`_step`), and
+ * what media consist of (`digit._type`), says nothing of a run.
+ */
 function leaves(values: Record<string, unknown>): ReadonlyMap<string, unknown> {
   const known = flats.get(values);
   if (known !== undefined) return known;
-  const flat = flatten(values);
+  const flat = flatten(Object.fromEntries(Object.entries(values).filter(tellsSomething)));
   flats.set(values, flat);
   return flat;
 }
+
+const tellsSomething = ([key, value]: [string, unknown]): boolean =>
+  !key.startsWith("_") && !(typeof value === "object" && value !== null && "_type" in value);
 
 /** Keys in the order in which they are met, each with whether all of its values are numbers. */
 function keysOf(

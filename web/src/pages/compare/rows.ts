@@ -21,7 +21,9 @@ const DIGITS = 8;
 function cellOf({ kind }: Field, value: unknown): string {
   if (typeof value === "number" && kind === "time") return formatTime(value);
   if (typeof value === "number" && kind === "duration") return formatDuration(value);
-  return formatValue(value, DIGITS);
+  return Array.isArray(value)
+    ? value.map((one) => formatValue(one, DIGITS)).join(", ")
+    : formatValue(value, DIGITS);
 }
 
 /** All that is known of the runs; what none of them has is left out. */

@@ -1,6 +1,6 @@
 import type { Sweep } from "../../api/types";
 import { STATES } from "../../components/StateIcon";
-import { formatCount, formatDuration, formatNumber, formatTime } from "../../lib/format";
+import { formatCount, formatDuration, formatNumber, formatTime, formatValue } from "../../lib/format";
 import { sweepProgress } from "../../lib/progress";
 import { searchSpace } from "../../lib/searchSpace";
 import { type CompareRow, compareRow } from "./rows";
@@ -24,8 +24,8 @@ export function sweepRows(sweeps: readonly Sweep[]): CompareRow[] {
     row("Search", "Metric", ({ metric }) => (metric === null ? "–" : `${metric.goal} ${metric.name}`)),
     row("Search", "Method", ({ method }) => method),
     row("Search", "Estimated runs", ({ expected_runs }) => count(expected_runs)),
-    row("Search", "Early stopping", ({ config }) => described(config.early_terminate)),
-    row("Search", "Program", ({ config }) => described(config.program)),
+    row("Search", "Early stopping", ({ config }) => stopping(config.early_terminate)),
+    row("Search", "Program", ({ config }) => formatValue(config.program)),
     row("Search", "Created", ({ created, creator }) => `${formatTime(created)} by ${creator}`),
     ...[...parameters].map((name) =>
       compareRow(
@@ -37,5 +37,10 @@ export function sweepRows(sweeps: readonly Sweep[]): CompareRow[] {
   ];
 }
 
-const described = (value: unknown): string =>
-  value === undefined || value === null ? "–" : typeof value === "string" ? value : JSON.stringify(value);
+/** The rule, then its settings: "median, min_iter 4". */
+function stopping(rule: unknown): string {
+  if (typeof rule !== "object" || rule === null) return formatValue(rule);
+  const { type, ...settings } = rule as Record<string, unknown>;
+  const words = Object.entries(settings).map(([key, value]) => `${key} ${formatValue(value)}`);
+  return [formatValue(type), ...words].join(", ");
+}

@@ -22,10 +22,17 @@ import { ProjectRuns } from "./ProjectRuns";
 import { SweepList } from "./SweepList";
 
 const ProjectViews = lazy(() => import("./ProjectViews"));
+const ReportList = lazy(() => import("../report/ReportList"));
 
 const always = () => true;
 
-const NAMES = { sweeps: "Sweeps", runs: "Runs", importance: "Importance", views: "Views" } as const;
+const NAMES = {
+  sweeps: "Sweeps",
+  runs: "Runs",
+  importance: "Importance",
+  views: "Views",
+  reports: "Reports",
+} as const;
 export type ProjectTab = keyof typeof NAMES;
 
 export function ProjectPage({ path, tab }: { path: ProjectPath; tab: ProjectTab }) {
@@ -53,6 +60,11 @@ export function ProjectPage({ path, tab }: { path: ProjectPath; tab: ProjectTab 
       {tab === "views" && (
         <Suspense fallback={<Skeleton height={160} />}>
           <ProjectViews path={path} />
+        </Suspense>
+      )}
+      {tab === "reports" && (
+        <Suspense fallback={<Skeleton height={240} />}>
+          <ReportList path={path} />
         </Suspense>
       )}
     </div>

@@ -11,15 +11,12 @@ import { EmptyState } from "../../components/EmptyState";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
 import { Ago } from "../../components/Time";
-import { useTitle } from "../../lib/useTitle";
-import page from "../Page.module.css";
 import styles from "./Report.module.css";
 
 const isDocument = (change: Change) => change.kind === "document";
 
 /** The reports of a project. */
 export default function ReportList({ path }: { path: ProjectPath }) {
-  useTitle("Reports");
   const [, navigate] = useLocation();
   const query = documentsQuery(path, "report");
   const reports = useQuery(query);
@@ -36,9 +33,9 @@ export default function ReportList({ path }: { path: ProjectPath }) {
   ];
   const error = reports.error ?? begin.error;
   return (
-    <div className={page.page}>
+    <>
       <div className={styles.head}>
-        <h1>Reports</h1>
+        <h2>Reports</h2>
         <Button look="primary" disabled={begin.isPending} onClick={() => begin.mutate()}>
           New report
         </Button>
@@ -51,11 +48,12 @@ export default function ReportList({ path }: { path: ProjectPath }) {
             A report is text with live charts in it: what was tried, what came of it, what to do next. It
             stays current while its sweeps go on, and everybody who can see the project can read it.
           </p>
+          <p>New report opens an editor; Insert panel puts a chart where the cursor is.</p>
         </EmptyState>
       )}
       {reports.data !== undefined && reports.data.documents.length > 0 && (
         <DataTable label="Reports" columns={columns} rows={reports.data.documents} rowKey={({ id }) => id} />
       )}
-    </div>
+    </>
   );
 }

@@ -50,7 +50,7 @@ export default function ReportPage({ path, id }: { path: ProjectPath; id: string
     );
   }
   return (
-    <article className={page.page}>
+    <article className={styles.article}>
       <div className={styles.head}>
         <h1 className={page.title}>{title}</h1>
         <div className={styles.buttons}>

@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { useInvalidate } from "../../../api/LiveProvider";
 import { describeRun, runArtifactsQuery, runEventsQuery, runQuery, sweepQuery } from "../../../api/queries";
-import type { Artifact } from "../../../api/types";
+import type { Artifact, Run } from "../../../api/types";
 import { Card } from "../../../components/Card";
 import { EventList } from "../../../components/EventList";
 import { KeyValues } from "../../../components/KeyValues";
@@ -22,6 +23,12 @@ const numbersAndWords = (summary: Record<string, unknown>) =>
     Object.entries(summary).filter(([key, value]) => !key.startsWith("_") && !holdsMedia(value)),
   );
 
+/** What the program says of its configuration that is not said by the parameters that it was handed. */
+function ownConfig({ config, params }: Pick<Run, "config" | "params">): Map<string, unknown> {
+  const handed = flatten(params ?? {});
+  return new Map([...flatten(config)].filter(([key, value]) => !Object.is(handed.get(key), value)));
+}
+
 /** What went in, what came out, where it ran. */
 export function OverviewTab({ path, run, details, changed }: TabProps) {
   const queries = useQueryClient();
@@ -33,6 +40,7 @@ export function OverviewTab({ path, run, details, changed }: TabProps) {
   const artifacts = useQuery(artifactsQuery).data?.artifacts ?? [];
   useInvalidate(eventsQuery.queryKey, changed, 3_000);
   useInvalidate(artifactsQuery.queryKey, changed, 3_000);
+  const config = useMemo(() => ownConfig(run), [run]);
   const { program, machine, git } = aboutRun(run, details.about);
   return (
     <>
@@ -60,9 +68,11 @@ export function OverviewTab({ path, run, details, changed }: TabProps) {
           <KeyValues values={flatten(numbersAndWords(run.summary))} />
         </Card>
         {run.params !== null && <SweepParams params={run.params} sweep={sweep} />}
-        <Card title="Configuration">
-          <KeyValues values={flatten(run.config)} />
-        </Card>
+        {(run.params === null || config.size > 0) && (
+          <Card title="Configuration">
+            <KeyValues values={config} />
+          </Card>
+        )}
         {artifacts.length > 0 && (
           <Card title="Artifacts">
             <ul className={styles.artifacts}>
