@@ -4,8 +4,6 @@ import type { Sweep, SweepAction } from "../../api/types";
 import { ConfirmButton } from "../../components/ConfirmButton";
 import { sweepProgress } from "../../lib/progress";
 import { ACTION_NAMES, consequence, possibleActions } from "../../lib/sweepActions";
-import { useMayWrite } from "../../view/MayWrite";
-import { ShareControl } from "./ShareControl";
 import styles from "./SweepControls.module.css";
 
 /** Only what the state allows; each says what it will do before it does it. */
@@ -18,9 +16,7 @@ export function SweepControls({ sweep }: { sweep: Sweep }) {
       void queries.invalidateQueries({ queryKey: ["events", sweep.id] });
     },
   });
-  const mayWrite = useMayWrite();
   const { running } = sweepProgress(sweep);
-  if (!mayWrite) return null;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would be a form's
     <div className={styles.controls} role="group" aria-label="Sweep controls">
@@ -34,7 +30,6 @@ export function SweepControls({ sweep }: { sweep: Sweep }) {
           act={() => command.mutateAsync(action)}
         />
       ))}
-      <ShareControl sweep={sweep} />
     </div>
   );
 }

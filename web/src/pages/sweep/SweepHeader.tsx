@@ -10,11 +10,12 @@ import { StatePill } from "../../components/StateIcon";
 import { PenIcon } from "../../components/signs";
 import { Ago } from "../../components/Time";
 import { useClock } from "../../lib/clock";
-import { formatCount, formatDuration, formatNumber, formatValue } from "../../lib/format";
+import { formatCount, formatDuration, formatNumber, formatRoughly, formatValue } from "../../lib/format";
 import { paramOf, searchedParams } from "../../lib/params";
 import { elapsedSeconds, remainingSeconds, sweepProgress } from "../../lib/progress";
 import { useMayWrite } from "../../view/MayWrite";
 import { agentCommand } from "./agentCommand";
+import { ShareControl } from "./ShareControl";
 import { SweepControls } from "./SweepControls";
 import styles from "./SweepHeader.module.css";
 import { SweepNameDialog } from "./SweepNameDialog";
@@ -43,7 +44,14 @@ export function SweepHeader({ sweep, runs }: Props) {
           <Remark>{sweep.state_reason}</Remark>
         </>
       }
-      actions={<SweepControls sweep={sweep} />}
+      actions={
+        mayWrite && (
+          <>
+            <SweepControls sweep={sweep} />
+            <ShareControl sweep={sweep} />
+          </>
+        )
+      }
     >
       {naming && <SweepNameDialog sweep={sweep} close={() => setNaming(false)} />}
       {sweep.description && (
@@ -99,7 +107,7 @@ function Times({ sweep, runs }: Props) {
   return (
     <>
       <Fact name="Elapsed">{elapsed === null ? "–" : formatDuration(elapsed)}</Fact>
-      <Fact name="To go">{left === null ? "–" : `about ${formatDuration(left)}`}</Fact>
+      <Fact name="To go">{left === null ? "–" : `about ${formatRoughly(left)}`}</Fact>
     </>
   );
 }

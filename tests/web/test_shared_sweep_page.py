@@ -1,0 +1,70 @@
+"""A sweep that its owner shares by a link, as owner and reader see it."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+from accessibility import assert_fits_and_bars_nobody
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+
+WRITES = re.compile(r"Pause|Stop|Cancel|Share|Edit|Delete|Tags|Rename|Move|Create sweep|Saved views|Write|Search$")
+
+
+def test_a_reader_follows_one_sweep_by_its_link_until_the_link_is_switched_off(
+    signed_in: Page, browser: Browser, server, filler
+):
+    place, other = filler.sweep("shared", "shown"), filler.sweep("shared", "not shown")
+    agent, rng = filler.join(place), random.Random(3)
+    first = filler.whole_run(place, agent, rng)
+    signed_in.goto(server.url + place.path)
+    signed_in.get_by_role("button", name="Share").click()
+    dialog = signed_in.get_by_role("dialog", name="Share this sweep")
+    expect(dialog).to_contain_text("There is no link now")
+    dialog.get_by_role("button", name="Make a link").click()
+    link = dialog.get_by_role("code").inner_text()
+    assert_fits_and_bars_nobody(signed_in)
+    dialog.get_by_role("button", name="Close").click()
+    expect(signed_in.get_by_role("button", name="Shared")).to_be_visible()
+
+    with browser.new_context() as context:  # nobody is signed in there
+        reader, told = context.new_page(), []
+        reader.on("request", lambda request: told.append((request.method, request.url)))
+        reader.goto(link)
+        table = reader.get_by_role("region", name="Runs")
+        expect(table.locator("tbody tr")).to_have_count(1)
+        assert reader.url == link + place.path
+        expect(reader.get_by_role("heading", name="What matters most")).to_be_visible()
+        table.get_by_role("checkbox").last.check()
+        expect(reader.get_by_role("button", name="Clear")).to_be_visible()
+        expect(reader.get_by_role("button", name=WRITES)).to_have_count(0)
+        expect(reader.get_by_text("besom agent")).to_have_count(0)
+        assert_fits_and_bars_nobody(reader)
+
+        filler.running_run(place, agent, rng)  # what happens is seen as it happens
+        expect(table.locator("tbody tr")).to_have_count(2)
+
+        table.locator(f"a[href$='{first}']").click()
+        for tab in ("Charts", "Log", "Files"):
+            reader.get_by_role("navigation", name="Run").get_by_role("link", name=tab).click()
+            expect(reader.get_by_role("navigation", name="Run").locator("[aria-current]")).to_contain_text(tab)
+        expect(reader.get_by_role("button", name=WRITES)).to_have_count(0)
+        reader.get_by_role("link", name="Shared sweep").click()
+        expect(reader).to_have_url(link + place.path)
+        reader.goto(link + other.path)
+        expect(reader.get_by_role("heading", name="There is no such sweep")).to_be_visible()
+        reader.goto(link)
+        expect(table.locator("tbody tr")).to_have_count(2)
+        assert {method for method, _ in told} == {"GET"}
+        asked = [url for _, url in told if "/api/" in url]
+        assert asked
+        assert all(url.startswith(link) for url in asked)
+
+        signed_in.get_by_role("button", name="Shared").click()
+        dialog.get_by_role("button", name="Switch off").click()
+        expect(dialog).to_contain_text("There is no link now")
+        expect(reader.get_by_role("heading", name="This link has ended")).to_be_visible()
+        assert_fits_and_bars_nobody(reader)
