@@ -200,6 +200,10 @@ def test_a_report_mixes_text_with_live_panels_and_two_writers_are_told_of_each_o
     address = f"/projects/{filler.entity}/curved/documents/{head['id']}"
     signed_in.get_by_role("button", name="Edit").click()
     text.fill("mine")
+    signed_in.once("dialog", lambda dialog: dialog.accept())
+    signed_in.reload()
+    expect(text).to_have_value("mine")
+    expect(signed_in.get_by_role("status").filter(has_text="unsaved draft")).to_be_visible()
     theirs = {"title": "Theirs", "content": {"markdown": "```curves\nsweeep: x\n```"}, "version": head["version"]}
     filler.ask("PUT", address, theirs)
     warning = signed_in.get_by_role("alert").filter(has_text="while you were editing")

@@ -105,6 +105,7 @@ def test_groups_fold_and_show_count_best_mean_and_spread(signed_in: Page, table:
     cells = dict(zip((head.strip() for head in heads), adam.get_by_role("cell").all_inner_texts(), strict=True))
     assert cells[METRIC].split() == ["1", "3", "±", "2"]
     assert cells["speed"] == "20 ± 20"
+    expect(adam.get_by_role("img", name="Runs from 0 to 50: 1, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0")).to_be_visible()
     adam.get_by_role("button", name="adam").click()
     expect(rows(table)).to_have_count(5)
     assert names(table) == ["try-0", "try-2", "try-4"]
@@ -178,7 +179,7 @@ def test_ticked_runs_are_tagged_deleted_and_brought_back(signed_in: Page, table:
     assert tagged["tags"] == ["keep <b>"]
 
 
-def test_one_run_is_renamed_stopped_and_hidden_from_charts_from_its_row(
+def test_one_run_is_renamed_stopped_coloured_and_hidden_from_charts_from_its_row(
     signed_in: Page, table: Locator, server, place: Place
 ):
     page = signed_in
@@ -200,6 +201,34 @@ def test_one_run_is_renamed_stopped_and_hidden_from_charts_from_its_row(
     found = server.filler.ask("GET", f"/projects/{place.entity}/table/runs", sweep=place.sweep)["runs"]
     assert "stopped by" in next(run["reason"] for run in found if run["name"] == "other name")
 
+    curves = page.get_by_role("img", name=re.compile("loss against the step")).first.locator("canvas").first
+    before = curves.evaluate("canvas => canvas.toDataURL()")
+    dot = page.get_by_role("button", name="Colour of try-3")
+    swatch = page.get_by_role("listitem").get_by_role("button", name="try-3", exact=True).locator("span").first
+    dot.click()
+    dialog = page.get_by_role("dialog", name="Colour of try-3")
+    dialog.get_by_label("Another colour").fill("#123456")
+    for place_of_it in (dot, swatch):
+        expect(place_of_it).to_have_css("color", "rgb(18, 52, 86)")
+    page.wait_for_function("([canvas, before]) => canvas.toDataURL() !== before", arg=[curves.element_handle(), before])
+    dialog.get_by_label("By").select_option("param:lr")
+    dialog.get_by_label("in", exact=True).select_option("3")
+    buckets = dialog.get_by_role("list", name="Colours by lr").get_by_role("listitem")
+    expect(buckets).to_have_count(3)
+    assert_fits_and_bars_nobody(page)
+    expect(dot).to_have_css("color", "rgb(18, 52, 86)")
+    dialog.get_by_role("radio", name="Pink").check()
+    pink = dialog.locator("label", has=page.get_by_role("radio", name="Pink")).evaluate(
+        "e => getComputedStyle(e).color"
+    )
+    expect(swatch).to_have_css("color", pink)
+    dialog.get_by_role("radio", name="Usual colour").check()
+    bucket = buckets.nth(0).locator("span").first.evaluate("e => getComputedStyle(e).color")
+    slow = page.get_by_role("button", name="Colour of try-5")
+    expect(slow).to_have_css("color", bucket)
+    page.keyboard.press("Escape")
+    expect(dot).to_be_focused()
+
     eye = page.get_by_role("button", name="Show try-3 in charts")
     expect(eye).to_have_attribute("aria-pressed", "true")
     eye.click()
@@ -208,6 +237,7 @@ def test_one_run_is_renamed_stopped_and_hidden_from_charts_from_its_row(
     expect(rows(table)).to_have_count(7)
     page.reload()
     expect(eye).to_have_attribute("aria-pressed", "false")
+    expect(slow).to_have_css("color", bucket)
     page.get_by_role("button", name="1 not drawn").click()
     expect(eye).to_have_attribute("aria-pressed", "true")
 

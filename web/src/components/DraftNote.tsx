@@ -7,12 +7,15 @@ import { Ago } from "./Time";
 export function DraftNote<T extends Written>({ draft }: { draft: Draft<T> }) {
   if (draft.foundAt === null) return null;
   return (
-    <Notice>
-      <p>
-        You have a draft from <Ago time={draft.foundAt} />. It is not saved.
-      </p>
-      <Button onClick={draft.keep}>Keep it</Button>
-      <Button onClick={draft.drop}>Drop it</Button>
+    <Notice
+      actions={
+        <>
+          <Button onClick={draft.keep}>Keep it</Button>
+          <Button onClick={draft.drop}>Drop it</Button>
+        </>
+      }
+    >
+      You have an unsaved draft, last changed <Ago time={draft.foundAt} />.
     </Notice>
   );
 }

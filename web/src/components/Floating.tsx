@@ -28,7 +28,10 @@ export function Floating({ anchor, width, leastHeight, side, onClose, ...panel }
       ref={shown}
       popover="auto"
       onToggle={(event) => {
-        if (event.target === event.currentTarget && event.newState === "closed") onClose();
+        if (event.target !== event.currentTarget || event.newState !== "closed") return;
+        // What had the focus may be gone by now; the browser gives it back only if it is still there.
+        if (document.activeElement === document.body) anchor?.focus({ preventScroll: true });
+        onClose();
       }}
     />
   );

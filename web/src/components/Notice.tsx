@@ -4,13 +4,16 @@ import styles from "./Notice.module.css";
 interface Props {
   /** `alert` where it must be heard at once. */
   role?: "status" | "alert";
-  /** A sentence, then buttons with what can be done about it. */
+  /** A sentence. */
   children: ReactNode;
+  /** Buttons: what can be done about it. */
+  actions: ReactNode;
 }
 
 /** Something to decide before one goes on. */
-export const Notice = ({ role = "status", children }: Props) => (
+export const Notice = ({ role = "status", children, actions }: Props) => (
   <div className={styles.notice} role={role}>
-    {children}
+    <p>{children}</p>
+    <div className={styles.actions}>{actions}</div>
   </div>
 );

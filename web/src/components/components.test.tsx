@@ -5,6 +5,7 @@ import { ApiError } from "../api/errors";
 import { CodeBlock } from "./CodeBlock";
 import { CopyCommand } from "./CopyCommand";
 import { ErrorNote } from "./ErrorNote";
+import { Notes } from "./Notes";
 import { STATES, StatePill } from "./StateIcon";
 
 it("shows text of users as text", () => {
@@ -37,6 +38,21 @@ it("says what is wrong, how to help it, and tries again", async () => {
   expect(screen.getByRole("alert")).toHaveTextContent("It broke.Look at the log.");
   await userEvent.click(screen.getByRole("button", { name: "Try again" }));
   expect(retry).toHaveBeenCalledOnce();
+});
+
+it("keeps what somebody writes over a reload, and drops it when asked to", async () => {
+  const notes = () => <Notes text="old" draftName="notes/a/b/c" placeholder="" save={async () => {}} />;
+  const first = render(notes());
+  await userEvent.click(screen.getByRole("button", { name: "Edit notes" }));
+  await userEvent.type(screen.getByRole("textbox"), " and new");
+  first.unmount();
+  const second = render(notes());
+  expect(screen.getByRole("textbox")).toHaveValue("old and new");
+  await userEvent.click(screen.getByRole("button", { name: "Drop it" }));
+  expect(screen.getByRole("textbox")).toHaveValue("old");
+  second.unmount();
+  render(notes());
+  expect(screen.queryByRole("textbox")).toBeNull();
 });
 
 it("tells states apart by shape and word, not only by colour", () => {

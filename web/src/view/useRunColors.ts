@@ -17,6 +17,8 @@ import {
 export interface RunColors {
   /** Of a run, by its id. Another function where any colour is another. */
   of: (id: string) => string;
+  /** What it would have if nobody had chosen one for it. */
+  usual: (id: string) => string;
   coloring: Coloring;
   setColoring: (coloring: Coloring) => void;
   /** The field whose values colour the runs, with what stands for what; null where none does. */
@@ -44,9 +46,7 @@ export function useRunColors(
     for (const { color, runs } of by?.buckets ?? []) for (const { id } of runs) colors.set(id, color);
     return colors;
   }, [by]);
-  const of = useCallback(
-    (id: string) => chosenColor(own[id]) ?? byId.get(id) ?? colorOfName(id),
-    [own, byId],
-  );
-  return useMemo(() => ({ of, coloring, setColoring, by }), [of, coloring, setColoring, by]);
+  const usual = useCallback((id: string) => byId.get(id) ?? colorOfName(id), [byId]);
+  const of = useCallback((id: string) => chosenColor(own[id]) ?? usual(id), [own, usual]);
+  return useMemo(() => ({ of, usual, coloring, setColoring, by }), [of, usual, coloring, setColoring, by]);
 }

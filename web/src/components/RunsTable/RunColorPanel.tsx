@@ -34,6 +34,10 @@ export default function RunColorPanel({ run, anchor, close }: Props) {
     const { [run.id]: _, ...others } = own;
     setColoring({ ...coloring, own: choice === undefined ? others : { ...others, [run.id]: choice } });
   };
+  const presets: [name: string, choice: string | undefined, color: string][] = [
+    ["Usual colour", undefined, colors.usual(run.id)],
+    ...SERIES.map((name, i) => [name, String(i + 1), seriesColor(i)] as [string, string, string]),
+  ];
   const byHand = Object.keys(own).length;
   const names = fields.filter(({ id }) => !WITHOUT_GROUPS.includes(id)).map(({ id, label }) => [id, label]);
   return (
@@ -50,14 +54,20 @@ export default function RunColorPanel({ run, anchor, close }: Props) {
     >
       <h3>Colour of {run.name}</h3>
       <div className={styles.presets} role="radiogroup" aria-label="Colour">
-        {SERIES.map((name, i) => (
-          <label key={name} className={styles.preset} style={{ color: seriesColor(i) }} title={name}>
+        {presets.map(([name, choice, color]) => (
+          <label
+            key={name}
+            className={styles.preset}
+            data-usual={choice === undefined || undefined}
+            style={{ color }}
+            title={name}
+          >
             <input
               type="radio"
               name={group}
               aria-label={name}
-              checked={chosen === String(i + 1)}
-              onChange={() => choose(String(i + 1))}
+              checked={chosen === choice}
+              onChange={() => choose(choice)}
             />
           </label>
         ))}
@@ -70,16 +80,13 @@ export default function RunColorPanel({ run, anchor, close }: Props) {
           onChange={({ target }) => choose(target.value)}
         />
       </div>
-      <div className={styles.line}>
-        <Button disabled={chosen === undefined} onClick={() => choose(undefined)}>
-          Usual colour
-        </Button>
-        {byHand > 1 && (
-          <Button look="ghost" onClick={() => setColoring({ ...coloring, own: {} })}>
-            Usual for all {byHand}
+      {byHand > 1 && (
+        <div className={styles.line}>
+          <Button onClick={() => setColoring({ ...coloring, own: {} })}>
+            Usual colour for all {byHand} chosen by hand
           </Button>
-        )}
-      </div>
+        </div>
+      )}
       <div className={styles.others}>
         <h3>Colour of the other runs</h3>
         <div className={styles.line}>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fieldsOf } from "../../view/fields";
 import { runOf } from "../../view/testRuns";
+import { histogramOf, spanOf } from "./bins";
 import { AS_USUAL, arrange, type ColumnChoice, moved } from "./columns";
 import { groupRows, idsBetween, isGroup, statisticsOf } from "./groups";
 import { formatSorting, nextSorting, parseSorting, sortRuns } from "./sorting";
@@ -118,6 +119,27 @@ describe("groups", () => {
       most: 10,
     });
     expect(statisticsOf(RUNS, field("param:opt"))).toBeNull();
+  });
+});
+
+describe("histograms of a group", () => {
+  const numbers = (...values: unknown[]) => values.map((acc, i) => runOf(`${i}`, { summary: { acc } }));
+  const acc = field("summary:acc");
+
+  it("have the bins of all groups, so that groups can be compared", () => {
+    const span = spanOf(numbers(0, 5, 12, "NaN", undefined), acc);
+    expect(span).toEqual({ least: 0, most: 12, log: false });
+    if (span === null) return;
+    expect(histogramOf(numbers(0, 0.5, 11.5, 12, "NaN"), acc, span)).toEqual([2, ...Array(10).fill(0), 2]);
+  });
+  it("have bins of equal ratios where numbers differ in size", () => {
+    const span = spanOf(numbers(1e-6, 1e6), acc);
+    if (span === null) throw new Error("no span");
+    expect(histogramOf(numbers(1e-6, 5e-6, 0.5, 5), acc, span)).toEqual([2, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0]);
+  });
+  it("are not there where all numbers are the same", () => {
+    expect(spanOf(numbers(3, 3), acc)).toBeNull();
+    expect(spanOf([], acc)).toBeNull();
   });
 });
 

@@ -15,7 +15,9 @@ export function ProjectHeader({ path, project }: { path: ProjectPath; project: P
       name={path.project}
       beside={
         <Remark>
-          {project !== undefined && (
+          {project === undefined ? (
+            "\u00a0"
+          ) : (
             <>
               <span className={styles.running}>
                 <StateIcon state={project.running > 0 ? "running" : "pending"} />

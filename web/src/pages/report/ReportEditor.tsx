@@ -118,12 +118,18 @@ export function ReportEditor({ path, report, saved, done }: Props) {
         </div>
       </div>
       {overtaken ? (
-        <Notice role="alert">
-          <p>{report.editor} has changed this report while you were editing it.</p>
-          <Button onClick={takeTheirs}>Take theirs</Button>
-          <Button disabled={busy} onClick={() => void save(report.version)}>
-            Keep mine
-          </Button>
+        <Notice
+          role="alert"
+          actions={
+            <>
+              <Button onClick={takeTheirs}>Take theirs</Button>
+              <Button disabled={busy} onClick={() => void save(report.version)}>
+                Keep mine
+              </Button>
+            </>
+          }
+        >
+          {report.editor} has changed this report while you were editing it.
         </Notice>
       ) : (
         <DraftNote draft={draft} />
