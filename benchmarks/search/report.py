@@ -207,7 +207,12 @@ def main() -> None:
     parser.add_argument("--results", type=Path, default=DEFAULT_FOLDER, help="folder of trajectories")
     parser.add_argument("--print", action="store_true", help="print the page instead of writing it")
     arguments = parser.parse_args()
-    text = page(load(arguments.results))
+    comparison = load(arguments.results)
+    if not comparison.outcomes:
+        parser.error(
+            f"{arguments.results} holds no problem that random search was run on: `make bench-search` makes them"
+        )
+    text = page(comparison)
     if arguments.print:
         print(text)
     else:

@@ -94,7 +94,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=1, help="processes")
     parser.add_argument("--results", type=Path, default=DEFAULT_FOLDER, help="folder of trajectories")
     parser.add_argument("--again", action="store_true", help="forget what these cells have")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    try:
+        select(arguments.problems)
+    except KeyError as error:
+        parser.error(error.args[0])
+    return arguments
 
 
 def _numbers(text: str) -> list[int]:

@@ -1,5 +1,6 @@
 """Running an optimiser on a problem, keeping its trajectory, and reporting on many."""
 
+import importlib
 import json
 import math
 import os
@@ -98,6 +99,23 @@ def test_a_peer_that_breaks_is_named_and_the_others_go_on(tmp_path, monkeypatch)
     monkeypatch.setattr(peers, "optimizer", lambda name: Broken)
     complaint = compute(Cell("sweeps", "branin", 1, 0), 5, tmp_path)
     assert "OverflowError: too much" in complaint
+
+
+@pytest.mark.parametrize(
+    ("part", "arguments", "said"),
+    [
+        ("run", ["random", "--problems", "branine"], "no problem, group or half is called 'branine'"),
+        ("report", [], "holds no problem that random search was run on: `make bench-search` makes them"),
+    ],
+)
+def test_what_cannot_be_run_or_shown_is_said_in_a_line(part, arguments, said, tmp_path, monkeypatch, capsys):
+    main = importlib.import_module(f"benchmarks.search.{part}").main
+    monkeypatch.setattr(sys, "argv", [part, *arguments, "--results", str(tmp_path)])
+    monkeypatch.setattr(report, "PAGE", tmp_path / "page.md")
+    with pytest.raises(SystemExit):
+        main()
+    assert said in capsys.readouterr().err.splitlines()[-1]
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_report_compares_what_all_have(tmp_path):
