@@ -1,7 +1,7 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
-import { type ProjectPath, runQuery, stopRun } from "../../api/queries";
+import { type ProjectPath, runQuery, stopRun, sweepQuery } from "../../api/queries";
 import type { Run } from "../../api/types";
 import { sweepPath } from "../../app/routes";
 import { ConfirmButton } from "../../components/ConfirmButton";
@@ -31,6 +31,7 @@ export function RunHeader({ path, run }: { path: ProjectPath; run: Run }) {
     void queries.invalidateQueries({ queryKey: runQuery(path, run.id).queryKey });
   };
   const { sweep_id, started, ended } = run;
+  const sweep = useQuery({ ...sweepQuery(sweep_id ?? ""), enabled: sweep_id !== null });
   return (
     <PageHeader
       name={run.name}
@@ -56,10 +57,10 @@ export function RunHeader({ path, run }: { path: ProjectPath; run: Run }) {
               name={<DotsIcon />}
               look="plain"
               items={() => [
-                { name: "Rename", act: begin("rename") },
-                { name: "Tags", act: begin("tags") },
+                { name: "Rename…", act: begin("rename") },
+                { name: "Tags…", act: begin("tags") },
                 null,
-                { name: "Delete", act: begin("delete"), danger: true },
+                { name: "Delete…", act: begin("delete"), danger: true },
               ]}
             />
           )}
@@ -72,7 +73,9 @@ export function RunHeader({ path, run }: { path: ProjectPath; run: Run }) {
           facts={[
             [
               "Sweep",
-              sweep_id !== null && <Link href={sweepPath({ ...path, id: sweep_id })}>{sweep_id}</Link>,
+              sweep_id !== null && (
+                <Link href={sweepPath({ ...path, id: sweep_id })}>{sweep.data?.name ?? sweep_id}</Link>
+              ),
             ],
             ["Created", <Ago key="created" time={run.created} />],
             [
