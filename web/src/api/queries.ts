@@ -60,6 +60,15 @@ export const sweepAgentsQuery = (sweep_id: string) =>
       unwrap(client.GET("/api/v1/sweeps/{sweep_id}/agents", { params: { path: { sweep_id } }, signal })),
   });
 
+/** How busy the machines of a sweep's agents are. */
+export const agentLoadsQuery = (sweep_id: string) =>
+  queryOptions({
+    queryKey: ["agent loads", sweep_id],
+    queryFn: ({ signal }) =>
+      unwrap(client.GET("/api/v1/sweeps/{sweep_id}/agents/load", { params: { path: { sweep_id } }, signal })),
+    refetchInterval: 10_000,
+  });
+
 export const sweepRungsQuery = (sweep_id: string) =>
   queryOptions({
     queryKey: ["rungs", sweep_id],

@@ -6,16 +6,23 @@ import type { RunAction, RunsChanged } from "./types";
 /** So many the server takes in one request. */
 const AT_ONCE = 10_000;
 
-/** Changes the runs of these ids. `tags`: those to add or to take away. Throws an ApiError. */
+export interface ChangeDetails {
+  /** Those to add or to take away. */
+  tags?: string[];
+  /** The project to move to: `entity/project`. */
+  to?: string;
+}
+
+/** Changes the runs of these ids. Throws an ApiError. */
 export async function changeRuns(
   path: ProjectPath,
   action: RunAction,
   ids: readonly string[],
-  tags: readonly string[] = [],
+  more: ChangeDetails = {},
 ): Promise<RunsChanged> {
   const all: RunsChanged = { matched: 0, changed: 0, refused: 0, reasons: [] };
   for (let start = 0; start < ids.length; start += AT_ONCE) {
-    const body = { action, runs: ids.slice(start, start + AT_ONCE), tags: [...tags] };
+    const body = { action, runs: ids.slice(start, start + AT_ONCE), ...more };
     const part = await unwrap(
       client.POST("/api/v1/projects/{entity}/{project}/runs/changes", { params: { path }, body }),
     );

@@ -3,6 +3,8 @@ import styles from "./DataTable.module.css";
 
 export interface DataColumn<T> {
   name: string;
+  /** Shown in place of the name. */
+  head?: ReactNode;
   number?: boolean;
   cell: (row: T) => ReactNode;
 }
@@ -22,9 +24,9 @@ export function DataTable<T>({ label, columns, rows, rowKey }: Props<T>) {
       <table className={styles.table}>
         <thead>
           <tr>
-            {columns.map(({ name, number }) => (
+            {columns.map(({ name, head, number }) => (
               <th key={name} scope="col" className={number ? styles.number : undefined}>
-                {name}
+                {head ?? name}
               </th>
             ))}
           </tr>

@@ -1,14 +1,15 @@
 import { useState } from "react";
-import { changeRuns, renameRun } from "../../api/runChanges";
+import { type ChangeDetails, changeRuns, renameRun } from "../../api/runChanges";
 import type { Run, RunAction } from "../../api/types";
 import { plural } from "../../lib/format";
+import { MoveDialog } from "./MoveDialog";
 import styles from "./RunTasks.module.css";
 import { TagsDialog } from "./TagsDialog";
 import { TaskDialog } from "./TaskDialog";
 import { isUnfinished } from "./unfinished";
 
 export interface Task {
-  kind: "rename" | "tags" | "stop" | "delete";
+  kind: "rename" | "tags" | "move" | "stop" | "delete";
   runs: readonly Run[];
 }
 
@@ -19,6 +20,7 @@ export function RunDialog({ task: { kind, runs }, close }: { task: Task; close: 
   const them = runs.length === 1 ? first.name : plural(runs.length, "run");
   if (kind === "rename") return <RenameDialog run={first} close={close} />;
   if (kind === "tags") return <TagsDialog ids={runs.map(({ id }) => id)} close={close} />;
+  if (kind === "move") return <MoveDialog runs={runs} close={close} />;
   const open = runs.filter(isUnfinished);
   if (kind === "stop") {
     return (
@@ -50,13 +52,14 @@ export function RunDialog({ task: { kind, runs }, close }: { task: Task; close: 
 }
 
 /** Does it, and answers what could not be done. */
-export async function change(action: RunAction, runs: readonly Run[]) {
+export async function change(action: RunAction, runs: readonly Run[], more?: ChangeDetails) {
   const [first] = runs;
   if (first === undefined) return null;
   const { refused, reasons } = await changeRuns(
     first,
     action,
     runs.map(({ id }) => id),
+    more,
   );
   if (refused === 0) return null;
   const names = new Map(runs.map(({ id, name }) => [id, name]));

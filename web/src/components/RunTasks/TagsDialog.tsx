@@ -24,7 +24,7 @@ export function TagsDialog({ ids, close }: { ids: readonly string[]; close: () =
     if (name === "" || first === undefined) return;
     setError(null);
     setTag("");
-    changeRuns(first, action, ids, [name]).catch(setError);
+    changeRuns(first, action, ids, { tags: [name] }).catch(setError);
   };
   return (
     <Dialog title={`Tags of ${runs.length === 1 ? first?.name : plural(ids.length, "run")}`} onClose={close}>

@@ -8,6 +8,8 @@ interface Props {
   /** On the button that does it. */
   name: string;
   danger?: boolean;
+  /** Nothing is chosen yet. */
+  disabled?: boolean;
   /** What it answers is shown instead of closing: what could not be done. */
   act: () => Promise<ReactNode>;
   close: () => void;
@@ -15,7 +17,7 @@ interface Props {
 }
 
 /** Something to do that is said before it is done. */
-export function TaskDialog({ title, name, danger = false, act, close, children }: Props) {
+export function TaskDialog({ title, name, danger = false, disabled = false, act, close, children }: Props) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<Error | null>(null);
   const [left, setLeft] = useState<ReactNode>(null);
@@ -45,7 +47,7 @@ export function TaskDialog({ title, name, danger = false, act, close, children }
           {error !== null && <ErrorNote error={error} />}
           <DialogButtons>
             <Button onClick={close}>Not now</Button>
-            <Button type="submit" look={danger ? "danger" : "primary"} disabled={busy}>
+            <Button type="submit" look={danger ? "danger" : "primary"} disabled={busy || disabled}>
               {name}
             </Button>
           </DialogButtons>

@@ -4,16 +4,15 @@ import { SHARED_SWEEP } from "../../api/base";
 import type { Run } from "../../api/types";
 import { comparePath, MOST_COMPARED, newSweepPath } from "../../app/routes";
 import { plural } from "../../lib/format";
-import { saveText } from "../../lib/save";
 import { useMayWrite } from "../../view/MayWrite";
 import { useRunView } from "../../view/RunView";
 import { Button } from "../Button";
 import { Menu } from "../Menu";
 import { isUnfinished } from "../RunTasks/unfinished";
-import { DotsIcon, DownloadIcon } from "../signs";
+import { DotsIcon } from "../signs";
 import { ColorKey } from "./ColorKey";
 import { ColumnManager } from "./ColumnManager";
-import { runsAsCsv } from "./export";
+import { ExportMenu } from "./ExportMenu";
 import styles from "./TableBar.module.css";
 import type { Columns } from "./useColumns";
 import type { RunTasks } from "./useRunTasks";
@@ -32,7 +31,7 @@ interface Props {
 
 /** Above the table: what can be done with the ticked runs, or with the table itself. Its height never changes. */
 export function TableBar({ runs, sweep, columns, tasks, tickAll }: Props) {
-  const { all, fields, selected, place } = useRunView();
+  const { all, selected, place } = useRunView();
   const mayWrite = useMayWrite();
   const [deleted, setDeleted] = useState(false);
   const ticked = useMemo(
@@ -41,7 +40,6 @@ export function TableBar({ runs, sweep, columns, tasks, tickAll }: Props) {
   );
   const [entity = "", project = ""] = place.split("/");
   const path = { entity, project };
-  const fileName = `${project}${sweep === undefined ? "" : `-${sweep}`}-runs.csv`;
   return (
     <div className={styles.bar}>
       {ticked.length > 0 ? (
@@ -54,30 +52,7 @@ export function TableBar({ runs, sweep, columns, tasks, tickAll }: Props) {
       )}
       <div className={styles.tools}>
         <ColumnManager columns={columns} />
-        <Menu
-          label="Export"
-          look="plain"
-          name={
-            <>
-              <DownloadIcon />
-              <span className={styles.word}>Export</span>
-            </>
-          }
-          items={() => [
-            {
-              name: "CSV of the columns shown",
-              act: () =>
-                saveText(
-                  fileName,
-                  runsAsCsv(
-                    runs,
-                    columns.shown.map(({ field }) => field),
-                  ),
-                ),
-            },
-            { name: "CSV of everything known", act: () => saveText(fileName, runsAsCsv(runs, fields)) },
-          ]}
-        />
+        <ExportMenu runs={runs} sweep={sweep} columns={columns} />
         {mayWrite && (
           <Menu
             label="More about the runs"
@@ -112,6 +87,9 @@ function Bulk({ runs, tasks, clear }: { runs: readonly Run[]; tasks: RunTasks; c
           <Button disabled={!runs.some(isUnfinished)} onClick={() => tasks.start("stop", runs)}>
             Stop
           </Button>
+          {runs.some(({ sweep_id }) => sweep_id === null) && (
+            <Button onClick={() => tasks.start("move", runs)}>Move</Button>
+          )}
           <Button onClick={() => tasks.start("delete", runs)}>Delete</Button>
         </>
       )}

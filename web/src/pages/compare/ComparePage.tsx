@@ -35,10 +35,7 @@ export default function ComparePage({ path }: { path: ProjectPath }) {
           <CompareRuns path={path} ids={runs} />
         ) : (
           <EmptyState title="Nothing to compare yet" level={1}>
-            <p>Tick runs in a table of runs and choose Compare.</p>
-            <p>
-              Sweeps are named in the address of this page: <code>?sweeps=A:B</code>, with ids of sweeps.
-            </p>
+            <p>Tick runs in a table of runs, or sweeps in the list of a project, and choose Compare.</p>
           </EmptyState>
         )}
       </ZoomProvider>

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { Link } from "wouter";
 import { useInvalidate } from "../../api/LiveProvider";
 import { type ProjectPath, sweepsQuery } from "../../api/queries";
@@ -12,7 +13,9 @@ import { Skeleton } from "../../components/Skeleton";
 import { StateWord } from "../../components/StateIcon";
 import { Ago } from "../../components/Time";
 import { formatCount, formatDuration, formatNumber } from "../../lib/format";
+import { plainLine } from "../../lib/plainLine";
 import styles from "./SweepList.module.css";
+import { SweepBar, type Ticked, tickColumn } from "./SweepTicks";
 
 const COLUMNS: DataColumn<Sweep>[] = [
   { name: "Name", cell: (sweep) => <Link href={sweepPath(sweep)}>{sweep.name}</Link> },
@@ -39,19 +42,18 @@ const COLUMNS: DataColumn<Sweep>[] = [
     cell: ({ description }) =>
       description !== null && (
         <span className={styles.notes} title={description}>
-          {firstLine(description)}
+          {plainLine(description)}
         </span>
       ),
   },
 ];
-
-const firstLine = (text: string): string => text.trim().split("\n", 1)[0] ?? "";
 
 const always = () => true;
 
 export function SweepList({ path }: { path: ProjectPath }) {
   const query = sweepsQuery(path);
   const sweeps = useQuery(query);
+  const [chosen, setChosen] = useState<Ticked>(new Set());
   useInvalidate(query.queryKey, always, 2_000);
   if (sweeps.isPending) return <Skeleton height={240} />;
   if (sweeps.data === undefined) return <ErrorNote error={sweeps.error} retry={sweeps.refetch} />;
@@ -63,7 +65,13 @@ export function SweepList({ path }: { path: ProjectPath }) {
       </EmptyState>
     );
   }
+  const rows = sweeps.data.sweeps;
+  const ticked = new Set(rows.map(({ id }) => id).filter((id) => chosen.has(id)));
+  const columns = rows.length > 1 ? [tickColumn(rows, ticked, setChosen), ...COLUMNS] : COLUMNS;
   return (
-    <DataTable label="Sweeps" columns={COLUMNS} rows={sweeps.data.sweeps} rowKey={(sweep) => sweep.id} />
+    <>
+      {rows.length > 1 && <SweepBar path={path} ticked={ticked} setTicked={setChosen} />}
+      <DataTable label="Sweeps" columns={columns} rows={rows} rowKey={(sweep) => sweep.id} />
+    </>
   );
 }

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useCallback, useMemo } from "react";
-import { useSearchParams } from "wouter";
-import { isStatus } from "../../api/errors";
+import { Redirect, useSearchParams } from "wouter";
+import { isStatus, movedTo } from "../../api/errors";
 import { useInvalidate } from "../../api/LiveProvider";
 import type { Change } from "../../api/live";
 import { type ProjectPath, runDetailsQuery, runQuery } from "../../api/queries";
@@ -55,6 +55,11 @@ export function RunPage({ path, id }: { path: ProjectPath; id: string }) {
   useTitle(run.data?.name ?? "Run");
   const runs = useMemo(() => (run.data === undefined ? [] : [run.data]), [run.data]);
   if (isStatus(run.error, 404)) return <NotFoundPage what="run" />;
+  const moved = movedTo(run.error)?.split("/");
+  if (moved !== undefined) {
+    const [entity = "", project = ""] = moved;
+    return <Redirect to={runPath({ entity, project, id })} replace />;
+  }
   if (isStatus(run.error, 410)) return <DeletedRun path={path} id={id} undone={() => void run.refetch()} />;
   if (run.data === undefined || details.data === undefined) {
     const failed = run.data === undefined ? run : details;

@@ -3,8 +3,8 @@ import { sweepImportanceQuery } from "../../api/queries";
 import type { Sweep } from "../../api/types";
 import { RunsBar } from "../../components/RunsBar/RunsBar";
 import { Skeleton } from "../../components/Skeleton";
+import { BEYOND_WORDS, useChosenRuns } from "../../view/useChosenRuns";
 import styles from "../Page.module.css";
-import { BEYOND_WORDS, useChosenRuns } from "./useChosenRuns";
 
 const ImportancePanel = lazy(() => import("../importance/ImportancePanel"));
 

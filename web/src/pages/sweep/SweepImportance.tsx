@@ -10,9 +10,9 @@ import { Card } from "../../components/Card";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
 import { plural } from "../../lib/format";
+import { BEYOND_WORDS, useChosenRuns } from "../../view/useChosenRuns";
 import { ImportanceTable } from "../importance/ImportanceTable";
 import styles from "./SweepImportance.module.css";
-import { BEYOND_WORDS, useChosenRuns } from "./useChosenRuns";
 
 const MOST = 6;
 const INTERVAL = 10_000;

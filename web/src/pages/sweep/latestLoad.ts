@@ -1,22 +1,14 @@
-/** How busy a machine is, from what its runs measured. */
-import type { SystemCurve } from "../../api/types";
+/** How busy a machine is, in words. */
 
 const GPU = /^gpu\.(\d+)\.gpu$/;
 const CPU = "system.cpu";
 
-/** `GPU 0 97 %, GPU 1 3 %, processor 41 %`, each as it was measured last; empty where nothing was. */
-export function latestLoad(curves: readonly SystemCurve[]): string {
-  const latest = new Map<string, { time: number; value: number }>();
-  for (const { key, times, values } of curves) {
+/** `GPU 0 97 %, GPU 1 3 %, processor 41 %` from the latest value of each key; a dash where nothing was measured. */
+export function latestLoad(values: Readonly<Record<string, number>> | undefined): string {
+  const named = Object.entries(values ?? {}).flatMap(([key, value]): [string, number][] => {
     const gpu = GPU.exec(key);
-    const name = gpu !== null ? `GPU ${gpu[1]}` : key === CPU ? "processor" : null;
-    const [time, value] = [times.at(-1), values.at(-1)];
-    if (name === null || time === undefined || value === undefined) continue;
-    const known = latest.get(name);
-    if (known === undefined || known.time < time) latest.set(name, { time, value });
-  }
-  return [...latest]
-    .sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }))
-    .map(([name, { value }]) => `${name} ${Math.round(value)} %`)
-    .join(", ");
+    return gpu !== null ? [[`GPU ${gpu[1]}`, value]] : key === CPU ? [["processor", value]] : [];
+  });
+  const inOrder = named.sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }));
+  return inOrder.map(([name, value]) => `${name} ${Math.round(value)} %`).join(", ") || "–";
 }

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
-import { useSettled } from "../../lib/useSettled";
-import { useRunView } from "../../view/RunView";
+import { useSettled } from "../lib/useSettled";
+import { useRunView } from "./RunView";
 
 /** So many are named one by one where the server has no words for the choice. */
 const MOST_NAMED = 200;

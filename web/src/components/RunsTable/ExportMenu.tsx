@@ -1,0 +1,63 @@
+import { lazy, Suspense, useState } from "react";
+import { fetchParquet } from "../../api/export";
+import type { Run } from "../../api/types";
+import { saveBlob, saveText } from "../../lib/save";
+import { useRunView } from "../../view/RunView";
+import { useChosenRuns } from "../../view/useChosenRuns";
+import { Menu } from "../Menu";
+import { DownloadIcon } from "../signs";
+import styles from "./ExportMenu.module.css";
+import { runsAsCsv } from "./export";
+import type { Columns } from "./useColumns";
+
+const FailureDialog = lazy(() => import("../FailureDialog"));
+
+interface Props {
+  /** In the order of the table. */
+  runs: readonly Run[];
+  /** Whose runs these are; without one all of the project. */
+  sweep?: string;
+  columns: Columns;
+}
+
+/** The runs as a file: CSV is made here of what the table shows, Parquet by the server of all that it knows. */
+export function ExportMenu({ runs, sweep, columns }: Props) {
+  const { fields, place } = useRunView();
+  const { filter, beyondWords } = useChosenRuns();
+  const [error, setError] = useState<Error | null>(null);
+  const [entity = "", project = ""] = place.split("/");
+  const name = `${project}${sweep === undefined ? "" : `-${sweep}`}-runs`;
+  const shown = () => columns.shown.map(({ field }) => field);
+  const saveParquet = () =>
+    fetchParquet({ entity, project }, sweep, filter).then(
+      (blob) => saveBlob(`${name}.parquet`, blob),
+      setError,
+    );
+  return (
+    <>
+      <Menu
+        label="Export"
+        look="plain"
+        name={
+          <>
+            <DownloadIcon />
+            <span className={styles.word}>Export</span>
+          </>
+        }
+        items={() => [
+          { name: "CSV of the columns shown", act: () => saveText(`${name}.csv`, runsAsCsv(runs, shown())) },
+          { name: "CSV of everything known", act: () => saveText(`${name}.csv`, runsAsCsv(runs, fields)) },
+          {
+            name: beyondWords ? "Parquet of all runs" : "Parquet of everything known",
+            act: () => void saveParquet(),
+          },
+        ]}
+      />
+      <Suspense>
+        {error !== null && (
+          <FailureDialog title="Nothing was exported" error={error} close={() => setError(null)} />
+        )}
+      </Suspense>
+    </>
+  );
+}

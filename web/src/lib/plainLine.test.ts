@@ -1,0 +1,12 @@
+import { expect, it } from "vitest";
+import { plainLine } from "./plainLine";
+
+it.each([
+  ["Wide first. **Narrow** around `lr`\nmore", "Wide first. Narrow around lr"],
+  ["# A *title* with a [link](https://example.org/a_b)", "A title with a link"],
+  ["- one of _several_", "one of several"],
+  ["learning_rate * 2 and batch_size", "learning_rate * 2 and batch_size"],
+  ["  ", ""],
+])("shows %j as %j", (markdown, plain) => {
+  expect(plainLine(markdown)).toBe(plain);
+});
