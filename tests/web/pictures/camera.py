@@ -83,6 +83,7 @@ class Camera:
             viewport={"width": width, "height": HEIGHTS[width]},
             reduced_motion="reduce",
             has_touch=width < 600,
+            is_mobile=width < 600,
         )
         context.set_default_timeout(PATIENCE)
         if not stranger:

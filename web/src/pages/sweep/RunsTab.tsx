@@ -32,12 +32,13 @@ export function RunsTab({ sweep, snapshot, retry }: Props) {
     [sweep.config],
   );
   const hidden = useMemo(() => (isExplained(sweep) ? ["sweep"] : ["sweep", "why"]), [sweep]);
-  const nothingYet = snapshot.complete && snapshot.runs.length === 0;
+  // Without an answer the table says why; charts would wait for ever.
+  const nothing = snapshot.runs.length === 0 && (snapshot.complete || snapshot.error !== null);
   return (
     <>
-      {!nothingYet && <RunsBar>{SHARED_SWEEP === null && <SavedViews />}</RunsBar>}
-      {!nothingYet && <SweepCharts sweep={sweep} loading={!snapshot.complete} />}
-      {!nothingYet && <AllMetrics sweep={sweep} />}
+      {!nothing && <RunsBar>{SHARED_SWEEP === null && <SavedViews />}</RunsBar>}
+      {!nothing && <SweepCharts sweep={sweep} loading={!snapshot.complete} />}
+      {!nothing && <AllMetrics sweep={sweep} />}
       <RunsTable
         snapshot={snapshot}
         retry={retry}
