@@ -41,6 +41,25 @@ def test_a_project_says_what_goes_on_and_lists_sweeps_and_runs_as_they_change(si
     expect(table.get_by_role("columnheader", name="Sweep")).to_be_visible()
     expect(table.get_by_role("columnheader", name="val/loss")).to_be_visible()
 
+    runs = f"/projects/{place.entity}/views/runs"
+    server.filler.ask("PUT", f"/projects/{place.entity}/elsewhere")
+    server.filler.ask("POST", runs, {"id": "loose", "name": "by hand", "started": 1.0})
+    server.filler.report(place, "loose", [{"type": "exit", "code": 0, "time": 2.0}])
+    page.get_by_role("checkbox", name="Select by hand").check()
+    page.get_by_role("group", name="Selected runs").get_by_role("button", name="Move").click()
+    dialog = page.get_by_role("dialog", name="Move by hand")
+    expect(dialog.get_by_role("button", name="Move")).to_be_disabled()
+    dialog.get_by_role("combobox", name="Project").fill("elsewh")
+    page.get_by_role("option", name=f"{place.entity}/elsewhere").click()
+    assert_fits_and_bars_nobody(page)
+    dialog.get_by_role("button", name="Move").click()
+    expect(table.locator("tr[data-index]")).to_have_count(5)
+    assert page.complaints == []
+    page.goto(f"{server.url}/{place.entity}/views/runs/loose")
+    expect(page).to_have_url(f"{server.url}/{place.entity}/elsewhere/runs/loose")
+    expect(page.get_by_role("heading", name="by hand")).to_be_visible()
+    page.complaints.clear()  # of the answer that said where it is now
+
 
 def test_a_view_keeps_what_was_chosen_and_arranged_under_a_name(signed_in: Page, server, place: Place):
     page = signed_in

@@ -339,7 +339,8 @@ def test_a_sweeps_page_shows_queued_runs_slots_and_alerts(signed_in: Page, serve
         runs.append(filler.take_run(agent, runs)["run_id"])
         filler.begin(place, runs[-1], agent_id=agent)
     alert = {"type": "alert", "title": "Too hot", "text": "95 degrees", "level": "ERROR", "time": time.time()}
-    filler.report(place, runs[0], [alert])
+    load = {"type": "system", "time": time.time(), "data": {"gpu.1.gpu": 97.4, "system.cpu": 12.0}}
+    filler.report(place, runs[0], [alert, load])
     params = {"lr": 0.01, "batch_size": 16, "optimizer": "adam", "model.depth": 2}
     filler.ask("POST", f"/sweeps/{place.sweep}/queue", {"params": params})
     signed_in.goto(server.url + place.path)
@@ -349,6 +350,7 @@ def test_a_sweeps_page_shows_queued_runs_slots_and_alerts(signed_in: Page, serve
     expect(row.get_by_role("cell", name="2 of 3")).to_be_visible()
     expect(row.get_by_role("cell", name="0, 1", exact=True)).to_be_visible()
     expect(row.get_by_role("link")).to_have_count(2)
+    expect(row.get_by_role("cell", name="GPU 1 97 %, processor 12 %")).to_be_visible()
     signed_in.goto(f"{server.url}{place.path}?tab=events")
     line = signed_in.get_by_role("listitem").filter(has_text="Too hot: 95 degrees")
     expect(line).to_contain_text("Error")

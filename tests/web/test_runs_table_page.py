@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from urllib.parse import urlencode
 
+import fastparquet
 import pytest
 from accessibility import assert_fits_and_bars_nobody
 from filling import METRIC, Place
@@ -242,7 +243,7 @@ def test_one_run_is_renamed_stopped_coloured_and_hidden_from_charts_from_its_row
     expect(eye).to_have_attribute("aria-pressed", "true")
 
 
-def test_the_runs_shown_are_saved_as_csv_in_their_order(signed_in: Page, table: Locator):
+def test_the_runs_shown_are_saved_as_csv_in_their_order_and_as_parquet(signed_in: Page, table: Locator):
     page = signed_in
     page.get_by_label("Search runs by name").fill("try-[024]")
     expect(rows(table)).to_have_count(3)
@@ -255,6 +256,12 @@ def test_the_runs_shown_are_saved_as_csv_in_their_order(signed_in: Page, table: 
     assert [row["name"] for row in saved] == ["try-4", "try-2", "try-0"]
     assert [float(row["config.lr"]) for row in saved] == [0.005, 0.02, 0.1]
     assert saved[0]["summary.speed"] == "40"
+    page.get_by_role("button", name="Export").click()
+    with page.expect_download() as download:
+        page.get_by_role("menuitem", name="Parquet of everything known").click()
+    assert download.value.suggested_filename.endswith("-runs.parquet")
+    typed = fastparquet.ParquetFile(str(download.value.path())).to_pandas()
+    assert dict(zip(typed["name"], typed["config.lr"], strict=True)) == {"try-0": 0.1, "try-2": 0.02, "try-4": 0.005}
 
 
 @pytest.mark.parametrize(("width", "panel"), [(390, "Filter"), (1440, "Columns")])

@@ -3,7 +3,7 @@ import { fetchParquet } from "../../api/export";
 import type { Run } from "../../api/types";
 import { saveBlob, saveText } from "../../lib/save";
 import { useRunView } from "../../view/RunView";
-import { useChosenRuns } from "../../view/useChosenRuns";
+import { chosenRuns } from "../../view/useChosenRuns";
 import { Menu } from "../Menu";
 import { DownloadIcon } from "../signs";
 import styles from "./ExportMenu.module.css";
@@ -22,13 +22,13 @@ interface Props {
 
 /** The runs as a file: CSV is made here of what the table shows, Parquet by the server of all that it knows. */
 export function ExportMenu({ runs, sweep, columns }: Props) {
-  const { fields, place } = useRunView();
-  const { filter, beyondWords } = useChosenRuns();
+  const view = useRunView();
+  const { fields, place } = view;
   const [error, setError] = useState<Error | null>(null);
   const [entity = "", project = ""] = place.split("/");
   const name = `${project}${sweep === undefined ? "" : `-${sweep}`}-runs`;
   const shown = () => columns.shown.map(({ field }) => field);
-  const saveParquet = () =>
+  const saveParquet = (filter: string | undefined) =>
     fetchParquet({ entity, project }, sweep, filter).then(
       (blob) => saveBlob(`${name}.parquet`, blob),
       setError,
@@ -44,14 +44,20 @@ export function ExportMenu({ runs, sweep, columns }: Props) {
             <span className={styles.word}>Export</span>
           </>
         }
-        items={() => [
-          { name: "CSV of the columns shown", act: () => saveText(`${name}.csv`, runsAsCsv(runs, shown())) },
-          { name: "CSV of everything known", act: () => saveText(`${name}.csv`, runsAsCsv(runs, fields)) },
-          {
-            name: beyondWords ? "Parquet of all runs" : "Parquet of everything known",
-            act: () => void saveParquet(),
-          },
-        ]}
+        items={() => {
+          const { filter, beyondWords } = chosenRuns(view);
+          return [
+            {
+              name: "CSV of the columns shown",
+              act: () => saveText(`${name}.csv`, runsAsCsv(runs, shown())),
+            },
+            { name: "CSV of everything known", act: () => saveText(`${name}.csv`, runsAsCsv(runs, fields)) },
+            {
+              name: beyondWords ? "Parquet of all runs" : "Parquet of everything known",
+              act: () => void saveParquet(filter),
+            },
+          ];
+        }}
       />
       <Suspense>
         {error !== null && (
