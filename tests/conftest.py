@@ -3,6 +3,7 @@
 import logging
 import signal
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,14 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 # Folders whose tests share something costly (a page full of runs, a whole cluster), and how much of a test's path they
 # share it with. Such tests go to one worker together, all others to whoever is free.
 TOGETHER = {"cli": 3, "slurm": 2, "wandb_client": 3, "web": 3}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files of the page, the last of all, begin first: so no worker waits long for another at the end."""
+    tests = Counter(item.path for item in items)
+    page = [item for item in items if item.path.parent == HERE / "web"]
+    items[:] = [item for item in items if item.path.parent != HERE / "web"]
+    items += sorted(page, key=lambda item: -tests[item.path])
 
 
 class Scheduling(LoadScopeScheduling):
