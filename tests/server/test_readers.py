@@ -27,6 +27,7 @@ READS = {
     "/api/v1/viewer": ("", 200),
     SWEEP: ("", 404),
     SWEEP + "/agents": ("", 404),
+    SWEEP + "/agents/load": ("", 404),
     SWEEP + "/curves": ("?key=loss", 404),
     SWEEP + "/events": ("", 404),
     SWEEP + "/importance": ("", 404),

@@ -11,17 +11,17 @@ from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 
-WRITES = re.compile(r"Pause|Stop|Cancel|Share|Edit|Delete|Tags|Rename|Move|Create sweep|Saved views|Write|Search$")
+WRITES = re.compile(r"^(Pause|Stop|Cancel|Share|Edit|Delete|Tags|Rename|Create sweep|Saved views|Write|Search)")
 
 
 def test_a_reader_follows_one_sweep_by_its_link_until_the_link_is_switched_off(
     signed_in: Page, browser: Browser, server, filler
 ):
-    place, other = filler.sweep("shared", "shown"), filler.sweep("shared", "not shown")
+    place, other = filler.sweep("links", "shown"), filler.sweep("links", "not shown")
     agent, rng = filler.join(place), random.Random(3)
     first = filler.whole_run(place, agent, rng)
     signed_in.goto(server.url + place.path)
-    signed_in.get_by_role("button", name="Share").click()
+    signed_in.get_by_role("button", name="Share", exact=True).click()
     dialog = signed_in.get_by_role("dialog", name="Share this sweep")
     expect(dialog).to_contain_text("There is no link now")
     dialog.get_by_role("button", name="Make a link").click()
@@ -63,7 +63,7 @@ def test_a_reader_follows_one_sweep_by_its_link_until_the_link_is_switched_off(
         assert asked
         assert all(url.startswith(link) for url in asked)
 
-        signed_in.get_by_role("button", name="Shared").click()
+        signed_in.get_by_role("button", name="Shared", exact=True).click()
         dialog.get_by_role("button", name="Switch off").click()
         expect(dialog).to_contain_text("There is no link now")
         expect(reader.get_by_role("heading", name="This link has ended")).to_be_visible()

@@ -32,7 +32,7 @@ READABLE = frozenset(
         "/api/v1/viewer",
         "/api/v1/events",
         _SWEEP,
-        *(f"{_SWEEP}/{part}" for part in ("agents", "curves", "events", "importance")),
+        *(f"{_SWEEP}/{part}" for part in ("agents", "agents/load", "curves", "events", "importance")),
         *(f"{_SWEEP}/{part}" for part in ("rungs", "versions")),
         *(f"{_PROJECT}/{part}" for part in ("curves", "runs", "runs/export")),
         _RUN,
