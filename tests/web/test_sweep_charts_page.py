@@ -210,11 +210,153 @@ def test_slices_contour_and_importance_stand_beside_them_and_nobody_is_barred(sw
     expect(matters.get_by_role("rowheader", name="lr")).to_be_visible()
     matters.get_by_role("link", name="All about importance").click()
     expect(sweep_page.get_by_role("heading", name="Parameter importance")).to_be_visible()
-    for width in (390, 1440):
-        sweep_page.set_viewport_size({"width": width, "height": 844})
-        sweep_page.goto(server.url + place.path)
-        expect(parallel(sweep_page).get_by_role("img")).to_be_visible()
-        assert_fits_and_bars_nobody(sweep_page)
+    sweep_page.goto(server.url + place.path)
+    expect(parallel(sweep_page).get_by_role("img")).to_be_visible()
+    assert_fits_and_bars_nobody(sweep_page)
+
+
+def titles(page: Page) -> Locator:
+    """Of the panels, in their order."""
+    return page.locator("[data-panel] h2")
+
+
+def choose(page: Page, title: str, action: str) -> None:
+    """An item of a panel's menu."""
+    page.get_by_role("button", name=f"Actions of {title}", exact=True).click()
+    page.get_by_role("menuitem", name=action).click()
+
+
+def add(page: Page, kind: str) -> None:
+    page.get_by_role("button", name="Add panel").click()
+    page.get_by_role("menuitem", name=kind).click()
+
+
+TIME, PARALLEL, CURVES = f"{METRIC} over time", "Parallel coordinates", f"{METRIC} of each run"
+MATTERS, SLICES, CONTOUR = "What matters most", f"{METRIC} by parameter", f"{METRIC} over two parameters"
+AUTOMATIC = [TIME, PARALLEL, CURVES, MATTERS, SLICES, CONTOUR]
+
+
+def test_panels_are_moved_resized_and_hidden_and_every_step_is_taken_back(sweep_page: Page):
+    page = sweep_page
+    expect(titles(page)).to_have_text(AUTOMATIC)
+
+    # By its title, over the left half of another one.
+    page.get_by_role("heading", name=MATTERS).hover()
+    page.mouse.down()
+    over = page.locator("[data-panel=parallel]").bounding_box()
+    assert over is not None
+    page.mouse.move(over["x"] + over["width"] / 4, over["y"] + 40, steps=4)
+    expect(page.locator("[data-panel=parallel]")).to_have_attribute("data-mark", "before")
+    page.mouse.up()
+    moved = [TIME, MATTERS, PARALLEL, CURVES, SLICES, CONTOUR]
+    expect(titles(page)).to_have_text(moved)
+    # By key, and the focus goes along.
+    page.get_by_role("button", name=f"Actions of {SLICES}").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    expect(titles(page)).to_have_text([*moved[:4], CONTOUR, SLICES])
+    expect(page.get_by_role("button", name=f"Actions of {SLICES}")).to_be_focused()
+    page.keyboard.press("Shift+ArrowUp")
+    expect(titles(page)).to_have_text(moved)
+
+    chart = page.get_by_role("img", name=f"{METRIC} against the step")
+    low = chart.bounding_box()
+    choose(page, CURVES, "Height: large")
+    expect(chart).to_have_css("height", "442px")
+    choose(page, CURVES, "Full width")
+    assert low is not None
+    width = low["width"]
+    page.wait_for_function(
+        "([panel, width]) => document.querySelector(panel).clientWidth > 1.3 * width",
+        arg=["[data-panel=curves]", width],
+    )
+    edge = page.locator("[data-panel=curves] > div").last
+    edge.hover()
+    page.mouse.down()
+    page.mouse.move(700, (edge.bounding_box() or {"y": 0})["y"] - 95, steps=4)
+    page.mouse.up()
+    expect(chart).not_to_have_css("height", "442px")
+
+    choose(page, PARALLEL, "Hide")
+    expect(parallel(page)).to_have_count(0)
+    done = page.get_by_role("status").filter(has_text=f"Hid {PARALLEL}")
+    expect(done).to_be_visible()
+    page.reload()
+    expect(titles(page)).to_have_text([TIME, MATTERS, CURVES, SLICES, CONTOUR])
+    choose(page, TIME, "Hide")
+    page.keyboard.press("Control+z")
+    expect(titles(page)).to_have_text([TIME, MATTERS, CURVES, SLICES, CONTOUR])
+    page.keyboard.press("Control+y")
+    expect(titles(page)).to_have_text([MATTERS, CURVES, SLICES, CONTOUR])
+    page.get_by_role("button", name="Automatic panels").click()
+    expect(titles(page)).to_have_text(AUTOMATIC)
+    page.get_by_role("button", name="Undo").click()
+    expect(titles(page)).to_have_text([MATTERS, CURVES, SLICES, CONTOUR])
+
+
+def test_panels_are_added_doubled_and_enlarged_and_other_sweeps_of_the_project_have_them(
+    sweep_page: Page, server, place: Place
+):
+    page = sweep_page
+    choose(page, TIME, "Duplicate")
+    expect(titles(page)).to_have_text([TIME, TIME, *AUTOMATIC[1:]])
+    page.get_by_role("region", name=TIME).nth(1).get_by_role("button", name="Settings").click()
+    settings = page.get_by_role("dialog", name="Settings of the scatter plot")
+    settings.get_by_role("group", name="X axis").get_by_label("Shows").select_option("momentum")
+    page.keyboard.press("Escape")
+    doubled = f"{METRIC} against momentum"
+    expect(titles(page)).to_have_text([TIME, doubled, *AUTOMATIC[1:]])
+
+    add(page, "Bars by run or group")
+    bars = page.get_by_role("region", name=f"{METRIC} by run")
+    expect(bars.get_by_role("rowheader")).to_have_count(RUNS)
+    assert bars.get_by_role("rowheader").first.inner_text() == rows(page).first.get_by_role("link").inner_text()
+    bars.get_by_label("By", exact=True).select_option("optimizer")
+    bars = page.get_by_role("region", name=f"Mean {METRIC} by optimizer")
+    expect(bars.get_by_role("rowheader")).to_have_text(["adam", "sgd"])
+    add(page, "Boxes by a parameter")
+    boxes = page.get_by_role("region", name=f"Spread of {METRIC} by optimizer")
+    expect(boxes.get_by_role("img", name=re.compile(r"adam: median 0\.\d+ of \d+ runs; sgd: median"))).to_be_visible()
+    add(page, "Runs side by side")
+    expect(page.get_by_role("region", name="Runs side by side").get_by_role("columnheader")).to_have_count(10)
+    add(page, "Text")
+    text = page.get_by_role("region", name="Text", exact=True)
+    text.get_by_role("button", name="Write text").click()
+    text.get_by_role("textbox", name="Text").fill("Look at **lr**, not at <b>momentum</b>")
+    text.get_by_role("button", name="Save text").click()
+    expect(text).to_contain_text("<b>momentum</b>")
+    add(page, "Curves of any metric")
+    curves = page.get_by_role("region", name="Curves", exact=True)
+    measure = curves.get_by_role("combobox", name="Metric or expression")
+    measure.fill("${val/loss} -")
+    curves.get_by_role("button", name="Draw").click()
+    expect(curves.get_by_role("alert")).to_contain_text("missing at the end")
+    measure.fill("${val/loss} - ${val/accuracy}")
+    curves.get_by_role("button", name="Draw").click()
+    drawn = page.get_by_role("region", name="${val/loss} - ${val/accuracy}")
+    expect(drawn.get_by_role("img", name=f"{RUNS} curves")).to_be_visible()
+
+    choose(page, "Text", "Full screen")
+    large = page.get_by_role("dialog", name="Text", exact=True)
+    expect(large).to_contain_text("Look at lr")
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("dialog", name="Runs side by side")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert_fits_and_bars_nobody(page)
+
+    # Where no run has the field, the panel says so and how to go on; what it lacks altogether it leaves out.
+    other = server.filler.sweep("charts", "fewer fields", parameters={"lr": PARAMETERS["lr"]})
+    server.filler.whole_run(other, server.filler.join(other), random.Random(4))
+    page.goto(server.url + other.path)
+    misfit = page.get_by_role("region", name="Scatter plot")
+    expect(misfit).to_contain_text("No run here has momentum")
+    added = ["Bars", f"Spread of {METRIC} by lr", "Runs side by side", "Text", "${val/loss} - ${val/accuracy}"]
+    expect(titles(page)).to_have_text([TIME, "Scatter plot", PARALLEL, CURVES, MATTERS, SLICES, *added])
+    choose(page, "Scatter plot", "Move earlier")
+    expect(titles(page).first).to_have_text("Scatter plot")
+    misfit.get_by_role("button", name="Show the usual").click()
+    expect(titles(page)).to_have_text([TIME, TIME, PARALLEL, CURVES, MATTERS, SLICES, *added])
 
 
 def test_name_and_notes_are_edited_and_notes_are_text_whatever_they_hold(signed_in: Page, server, filler):

@@ -15,6 +15,15 @@ const SHORTCUTS: readonly (readonly [
     ],
   ],
   [
+    "On the panels of a sweep",
+    [
+      ["Shift ← →", "On the dots of a panel: move it"],
+      ["Ctrl Z", "Undo the last change of the panels"],
+      ["Ctrl Y", "Make it again"],
+      ["← →", "In full screen: the chart before, the next one"],
+    ],
+  ],
+  [
     "In the runs table",
     [
       ["↑ ↓", "From run to run"],

@@ -29,7 +29,9 @@ it("panels are moved, hidden, resized, added and doubled", () => {
 
 it("a change of a panel that is gone, or to its own place, changes nothing", () => {
   expect(after({ do: "hide", id: "no such" })).toBe(AUTOMATIC);
-  expect(after({ do: "move", id: "scatter", before: "scatter" })).toBe(AUTOMATIC);
+  for (const before of ["scatter", "parallel"])
+    expect(after({ do: "move", id: "scatter", before })).toBe(AUTOMATIC);
+  expect(after({ do: "move", id: "contour", before: null })).toBe(AUTOMATIC);
 });
 
 it("a new panel is called as no other is", () => {

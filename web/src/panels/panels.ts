@@ -15,7 +15,7 @@ interface Kind {
 export const KINDS = {
   scatter: { name: "Scatter plot", share: 5, height: 260, several: true },
   parallel: { name: "Parallel coordinates", share: 7, height: 260, several: true },
-  curves: { name: "Curves of a metric or expression", share: 7, height: 260, several: true },
+  curves: { name: "Curves of any metric", share: 7, height: 260, several: true },
   importance: { name: "What matters most", share: 5, height: 260, several: false },
   slices: { name: "Metric by each parameter", share: 7, height: 180, several: true },
   contour: { name: "Metric over two parameters", share: 5, height: 260, several: true },
@@ -88,7 +88,8 @@ export function arranged(panels: readonly Panel[], change: Change): readonly Pan
     case "hide":
       return others;
     case "move":
-      return change.before === found.id ? panels : inserted(others, found, change.before);
+      if (change.before === found.id || change.before === nextOf(panels, found.id)) return panels;
+      return inserted(others, found, change.before);
     case "resize": {
       const { width = found.width, height = found.height } = change;
       const changed = { ...found, width, height: height === null ? null : clamped(height) };

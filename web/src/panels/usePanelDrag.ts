@@ -38,8 +38,9 @@ export function usePanelDrag(
       let scroll = 0;
       const look = (x: number, y: number) => {
         if (grid.current === null) return;
-        found = { id, before: dropPlace(boxesOf(grid.current), grid.current.clientWidth, x, y) };
-        setDrag(found);
+        const before = dropPlace(boxesOf(grid.current), grid.current.clientWidth, x, y);
+        found = { id, before };
+        setDrag((now) => (now?.before === before ? now : { id, before }));
       };
       const end = () => {
         listening.abort();

@@ -35,8 +35,9 @@ export function BarPanel({ place, name, height, loading }: Props) {
     return by === undefined ? barsOfRuns(drawn, value, goal) : barsOfGroups(drawn, value, by);
   }, [drawn, value, by, metric]);
   const shown = bars.slice(0, MOST);
+  const misfit = missing.length > 0;
   const title =
-    value === undefined
+    value === undefined || misfit
       ? "Bars"
       : by === undefined
         ? `${value.label} by run`
@@ -66,9 +67,9 @@ export function BarPanel({ place, name, height, loading }: Props) {
         </>
       }
     >
-      {loading && (missing.length > 0 || bars.length === 0) ? (
+      {loading && (misfit || bars.length === 0) ? (
         <Skeleton height={height} />
-      ) : missing.length > 0 ? (
+      ) : misfit ? (
         <MissingFields {...{ height, missing }} mend={reset} />
       ) : value === undefined || bars.length === 0 ? (
         <Nothing height={height}>

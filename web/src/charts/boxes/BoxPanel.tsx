@@ -44,7 +44,9 @@ export function BoxPanel({ place, name, logs, height, loading }: Props) {
     () => (value === undefined || by === undefined ? [] : boxesOf(drawn, value, by)),
     [drawn, value, by],
   );
-  const title = value === undefined || by === undefined ? "Boxes" : `Spread of ${value.label} by ${by.label}`;
+  const misfit = missing.length > 0;
+  const title =
+    misfit || value === undefined || by === undefined ? "Boxes" : `Spread of ${value.label} by ${by.label}`;
   return (
     <Card
       title={title}
@@ -65,9 +67,9 @@ export function BoxPanel({ place, name, logs, height, loading }: Props) {
         </>
       }
     >
-      {loading && (missing.length > 0 || boxes.length === 0) ? (
+      {loading && (misfit || boxes.length === 0) ? (
         <Skeleton height={height} />
-      ) : missing.length > 0 ? (
+      ) : misfit ? (
         <MissingFields {...{ height, missing }} mend={reset} />
       ) : value === undefined || by === undefined || boxes.length === 0 ? (
         <Nothing height={height}>

@@ -1,0 +1,39 @@
+import { expect, it } from "vitest";
+import type { Panel } from "../../panels/panels";
+import { fieldsOf } from "../../view/fields";
+import { allKept, keep } from "../../view/kept";
+import { runOf } from "../../view/testRuns";
+import { hasSomethingToShow, preparePanel } from "./panelSettings";
+
+const METRIC = { name: "loss", goal: "minimize" } as const;
+const panel = (id: string, kind: Panel["kind"]): Panel => ({ id, kind, width: null, height: null });
+
+it("a double begins with the settings of the panel that it is made from, a new panel with none", () => {
+  keep("me/p", "scatter", { labels: true });
+  keep("me/p", "slices.log", true);
+  keep("me/p", "scatter-20", "of another");
+  preparePanel("me/p", "scatter-2", panel("scatter", "scatter"), "loss");
+  preparePanel("me/p", "slices-2", panel("slices", "slices"), "loss");
+  preparePanel("me/p", "curves-2", panel("curves", "curves"), "loss");
+  expect(allKept("me/p")).toMatchObject({
+    "scatter-2": { labels: true },
+    "slices-2.log": true,
+    "curves-2": "loss",
+    "scatter-20": "of another",
+  });
+  preparePanel("me/p", "scatter-2", null, "loss");
+  expect(allKept("me/p")["scatter-2"]).toBeUndefined();
+  expect(allKept("me/p").scatter).toEqual({ labels: true });
+});
+
+it("panels that stand there by themselves want a metric and parameters to show it by", () => {
+  const runs = [runOf("a", { params: { lr: 1, kind: "x" }, config: { lr: 1, kind: "x" } })];
+  const shown = (...of: Parameters<typeof fieldsOf>) =>
+    (["scatter", "curves", "slices", "contour"] as const).filter((kind) =>
+      hasSomethingToShow(kind, fieldsOf(...of)),
+    );
+  expect(shown(runs, null, ["lr"])).toEqual(["scatter"]);
+  expect(shown(runs, METRIC, [])).toEqual(["scatter", "curves"]);
+  expect(shown(runs, METRIC, ["lr", "kind"])).toEqual(["scatter", "curves", "slices"]);
+  expect(shown(runs, METRIC, ["lr", "depth"])).toEqual(["scatter", "curves", "slices", "contour"]);
+});
