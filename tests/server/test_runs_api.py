@@ -99,15 +99,18 @@ async def test_a_listed_run_looks_like_the_run_itself(world: World) -> None:
 async def test_pages_join_to_the_whole_list_although_runs_are_added_meanwhile(world: World) -> None:
     for number in range(7):
         await world.begin(f"r{number}")
-    seen, cursor = [], None
-    while True:
-        page = await world.runs(limit=3, order="-created_at", **({"cursor": cursor} if cursor else {}))
-        seen += [run["id"] for run in page["runs"]]
-        cursor = page["cursor"]
-        if cursor is None:
-            break
-        await world.begin(f"new{len(seen)}")
-    assert seen == [f"r{number}" for number in reversed(range(7))]
+    there = [f"r{number}" for number in range(7)]
+    for asked in ({}, {"order": "-created_at"}):
+        seen, cursor, expected = [], None, there[:: -1 if asked else 1]
+        while True:
+            page = await world.runs(limit=3, **asked, **({"cursor": cursor} if cursor else {}))
+            seen += [run["id"] for run in page["runs"]]
+            cursor = page["cursor"]
+            if cursor is None:
+                break
+            there.append(f"new{len(there)}")
+            await world.begin(there[-1])
+        assert seen == expected
 
 
 async def test_what_changed_since_a_version_and_what_was_deleted(world: World) -> None:

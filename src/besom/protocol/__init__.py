@@ -107,8 +107,8 @@ from besom.protocol.runs import (
     StreamAck,
     SystemCurve,
     SystemPage,
-)
     TableFormat,
+)
 from besom.protocol.sweeps import (
     BestRun,
     Event,

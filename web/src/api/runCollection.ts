@@ -21,8 +21,8 @@ export interface RunsSnapshot {
 /** The first page fills the screen soon; the others are as large as the server allows. */
 const FIRST_PAGE = 100;
 const PAGE = 10_000;
-/** Everything is drawn anew with each publication, so while many runs load they are shown each time that they have grown so much. */
-const GROWTH = 2;
+/** Everything is drawn anew with each publication, so while many runs load they are shown when they have grown so much. */
+const GROWTH = 4;
 
 /** Puts the runs of `page` in, and takes out those that it calls deleted. A page may be older than what is known. */
 export function mergePage(runs: Map<string, Run>, page: Pick<RunPage, "runs" | "deleted">): void {

@@ -18,8 +18,6 @@ from besom.server.store import projects, run_list
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
-DEFAULT_ORDER = "+created_at"
-
 
 @dataclass(frozen=True, slots=True)
 class RunQuery:
@@ -51,7 +49,7 @@ async def list_runs(ctx: Context, caller: Caller, entity: str, project: str, ask
     """
     caller.must_see(None if asked.deleted else asked.sweep)
     matches = condition_of(asked.filter)
-    order = order_of(asked.order or DEFAULT_ORDER)
+    order = order_of(asked.order) if asked.order else None
     cursor = _decode_cursor(asked.cursor)
     parts = thinners(asked.fields, decode=asked.decode)
 
@@ -60,12 +58,19 @@ async def list_runs(ctx: Context, caller: Caller, entity: str, project: str, ask
         which = run_list.deleted if asked.deleted else run_list.living
         condition = which(home.id, asked.sweep) & matches
         if asked.since is not None:
-            return _changes(conn, home.id, condition, asked.since, cursor, asked.limit)
-        place = run_list.Place(*cursor) if cursor else run_list.Place(0, run_list.newest(conn))
-        rows = run_list.page(conn, condition, order, place, asked.limit + 1)
-        following = f"{place.offset + asked.limit}.{place.newest}" if len(rows) > asked.limit else None
-        total = run_list.count(conn, condition)
-        return answer(conn, home.id, rows, total, following)
+            changed = condition & run_list.changed_since(home.id, asked.since)
+            return _changes(conn, home.id, changed, asked.since, cursor, asked.limit)
+        # A cursor's second number is the newest run there was, so that new ones do not shift pages. Its first is the
+        # last run that was listed, or, in an order of the caller's own, how many were.
+        done, newest = cursor or (0, run_list.newest(conn))
+        if order is None:
+            rows = run_list.oldest_of(conn, condition, (done, newest), asked.limit + 1)
+            done = rows[asked.limit - 1].key if len(rows) > asked.limit else done
+        else:
+            rows = run_list.page(conn, condition, order, run_list.Place(done, newest), asked.limit + 1)
+            done += asked.limit
+        following = f"{done}.{newest}" if len(rows) > asked.limit else None
+        return answer(conn, home.id, rows, run_list.count(conn, condition), following)
 
     def _changes(
         conn: Connection,
@@ -77,7 +82,7 @@ async def list_runs(ctx: Context, caller: Caller, entity: str, project: str, ask
     ) -> RunPage:
         rows = run_list.changed(conn, condition, cursor or (since, _LAST_KEY), limit + 1)
         last = rows[limit - 1] if len(rows) > limit else None
-        total = run_list.count(conn, condition & run_list.changed_since(since))
+        total = run_list.count(conn, condition)
         page = answer(conn, project_id, rows, total, f"{last.version}.{last.key}" if last else None)
         page.deleted = run_list.deleted_since(conn, project_id, since, caller.link.sweep_id if caller.link else None)
         return page

@@ -12,9 +12,11 @@ import type { CurveSettings } from "../curveSettings";
 import { type Line, toldApart } from "../curves";
 import type { Expression } from "../expression";
 import type { DrawnRun } from "./CurvePanel";
+import { useZoomedSteps } from "./useZoomedSteps";
 
 /** Runs in one picture when they are grouped. */
 const MOST_GROUPED = 1_000;
+const NO_RUNS: readonly Run[] = [];
 
 interface Asked {
   path: ProjectPath;
@@ -43,7 +45,9 @@ export function useLines({ path, runs, value, settings, group }: Asked): Lines {
   const logged = useMemo(() => drawn.map(({ run }) => run), [drawn]);
   const xKey = keyOfX(settings.x);
   const keys = useMemo(() => [...new Set([...value.keys, ...(xKey === null ? [] : [xKey])])], [value, xKey]);
-  const curves = useCurves(path, logged, keys, curvePoints(drawn.length));
+  // Groups are drawn at places of their own, the same however close one looks.
+  const range = useZoomedSteps(path, settings.x, group === undefined ? logged : NO_RUNS);
+  const curves = useCurves(path, logged, keys, curvePoints(drawn.length), range);
   const byId = useMemo(() => new Map(logged.map((run) => [run.id, run])), [logged]);
 
   const { version, get } = curves;

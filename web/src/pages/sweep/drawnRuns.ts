@@ -1,18 +1,18 @@
 /** Which runs the curves of a page show, in which order. */
 import type { MetricGoal, Run } from "../../api/types";
 import type { DrawnRun } from "../../charts/curvepanel/CurvePanel";
-import { isBetter } from "../../lib/bestSoFar";
 import { ENDED_BADLY } from "../../lib/progress";
 import type { RunView } from "../../view/RunView";
 
 /** The best first; without a metric the newest first, as those without a value. */
 export function rankedRuns(runs: readonly Run[], metric: MetricGoal | null): Run[] {
-  const value = ({ best }: Run) => (metric === null || best === null || !Number.isFinite(best) ? null : best);
-  return [...runs].sort((a, b) => {
-    const [x, y] = [value(a), value(b)];
-    if (x === null || y === null) return Number(x === null) - Number(y === null) || b.created - a.created;
-    return x === y ? b.created - a.created : isBetter(x, y, metric?.goal ?? "minimize") ? -1 : 1;
-  });
+  const sign = metric?.goal === "maximize" ? -1 : 1;
+  const rankOf = ({ best }: Run): number =>
+    metric === null || best === null || !Number.isFinite(best) ? Number.POSITIVE_INFINITY : sign * best;
+  // Once for each run: sorting compares very many of them far more often.
+  const ranked = runs.map((run) => ({ run, rank: rankOf(run) }));
+  ranked.sort((a, b) => (a.rank === b.rank ? b.run.created - a.run.created : a.rank - b.rank));
+  return ranked.map(({ run }) => run);
 }
 
 /** Of the `ranked` those that are `drawn`, then in grey those that are brushed out, which are there if `brushed`. */
@@ -22,11 +22,11 @@ export function drawnRuns(
   brushed: boolean,
   bestId: string | undefined,
 ): DrawnRun[] {
-  const ids = new Set(drawn.map(({ id }) => id));
+  const ids = drawn.length === ranked.length ? null : new Set(drawn.map(({ id }) => id));
   const chosen: DrawnRun[] = [];
   const others: DrawnRun[] = [];
   for (const run of ranked) {
-    if (ids.has(run.id)) chosen.push({ run, emphasis: emphasisOf(run, bestId) });
+    if (ids === null || ids.has(run.id)) chosen.push({ run, emphasis: emphasisOf(run, bestId) });
     else if (brushed && !hidden.has(run.id)) others.push({ run, emphasis: "dim" });
   }
   return [...chosen, ...others];
