@@ -11,7 +11,7 @@ export interface FrameSize {
 const CHARACTER = 6.2;
 const MOST_CHARACTERS = 14;
 
-export const shortTick = (text: string): string =>
+const shortTick = (text: string): string =>
   text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS - 1)}…` : text;
 
 /** Room that words beside an axis need, in pixels. */

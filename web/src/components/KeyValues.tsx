@@ -12,7 +12,7 @@ interface Props {
 export function KeyValues({ values, note }: Props) {
   if (values.size === 0) return <p className={styles.none}>Nothing here.</p>;
   return (
-    <dl className={styles.list}>
+    <dl>
       {[...values].map(([key, value]) => (
         <div key={key} className={styles.row}>
           <dt>{key}</dt>

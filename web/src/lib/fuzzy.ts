@@ -1,13 +1,13 @@
 /** Finding names: as people type them in a hurry, letter by letter, or as a pattern. */
 
-export const MATCHES = ["fuzzy", "exact", "regex"] as const;
+const MATCHES = ["fuzzy", "exact", "regex"] as const;
 export type Match = (typeof MATCHES)[number];
 
 /**
  * How well `name` answers what was typed, 0 for not at all: all letters in their order, better when they stand
  * together, and best at the beginning.
  */
-export function fuzzyScore(typed: string, name: string): number {
+function fuzzyScore(typed: string, name: string): number {
   if (typed === "") return 1;
   const wanted = typed.toLowerCase();
   const text = name.toLowerCase();

@@ -1,8 +1,8 @@
 import type { Run, RunState, Sweep } from "../api/types";
 
 /** Ended because something broke. A run that somebody or early stopping ended is no failure. */
-export const BROKEN: readonly RunState[] = ["failed", "crashed"];
-export const STOPPED: readonly RunState[] = ["killed", "preempted"];
+const BROKEN: readonly RunState[] = ["failed", "crashed"];
+const STOPPED: readonly RunState[] = ["killed", "preempted"];
 export const ENDED_BADLY: readonly RunState[] = [...BROKEN, ...STOPPED];
 export const ACTIVE: readonly RunState[] = ["running", "preempting"];
 

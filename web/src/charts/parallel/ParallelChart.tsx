@@ -7,13 +7,12 @@ import { CanvasLayer, type Draw } from "../CanvasLayer";
 import { COLORS, type Gradient, readGradient } from "../gradient";
 import { shadesOf } from "../shades";
 import { useMarksNow } from "../useMarks";
-import { AxisBrush } from "./AxisBrush";
-import { AxisMenu } from "./AxisMenu";
-import { AxisTitle } from "./AxisTitle";
+import { AxisTicks } from "./AxisTicks";
 import { drawBehind, drawMarked } from "./draw";
-import { type Column, columnOf, type Geometry, nearestLine } from "./lines";
+import { columnOf, type Geometry, nearestLine } from "./lines";
 import { HoveredLine, HoverTip } from "./Overlay";
 import styles from "./Parallel.module.css";
+import { ParallelAxis } from "./ParallelAxis";
 import type { Axis, AxisSettings } from "./settings";
 
 const TITLES = 32;
@@ -24,7 +23,6 @@ const LEFT = 44;
 const RIGHT = 60;
 const LEAST_BETWEEN = 84;
 const REACH = 14;
-const TICK = 24;
 
 interface Props {
   axes: readonly Axis[];
@@ -140,6 +138,7 @@ export function ParallelChart({ axes, gradient, height, reversed, change, move, 
     move(index, distances.indexOf(Math.min(...distances)));
   };
 
+  const last = axes.length - 1;
   const between = (geometry.xs[1] ?? width) - (geometry.xs[0] ?? 0);
   const label = `${axes.map(({ title }) => title).join(", ")} of ${plural(marked, "run")}, a line for each. The same numbers are in the table of runs.`;
   return (
@@ -167,116 +166,28 @@ export function ParallelChart({ axes, gradient, height, reversed, change, move, 
               </>
             )}
           </div>
-          <Ticks columns={columns} geometry={geometry} width={width} height={height} />
-          {columns.map((column, i) => {
-            const { id } = column.field;
-            const left = geometry.xs[i] as number;
-            const set = (range: Parameters<typeof setBrush>[1]) => setBrush(id, range);
-            const last = axes.length - 1;
-            return (
-              // biome-ignore lint/a11y/useSemanticElements: a fieldset would be a form's
-              <div key={id} role="group" aria-label={`Axis ${column.title}`}>
-                <AxisTitle
-                  title={column.title}
-                  left={left}
-                  width={Math.min(180, between - 4, 2 * (i === last ? RIGHT : i === 0 ? LEFT : 90))}
-                  stop={i === Math.min(stop, last)}
-                  onFocus={() => setStop(i)}
-                  onArrow={onArrow(i)}
-                  onDrop={onDrop(i)}
-                >
-                  <AxisMenu
-                    column={column}
-                    range={brush.get(id)}
-                    set={set}
-                    change={(settings) => change(id, settings)}
-                    move={{
-                      left: i > 0 ? () => move(i, i - 1) : undefined,
-                      right: i < last ? () => move(i, i + 1) : undefined,
-                    }}
-                  />
-                </AxisTitle>
-                <AxisBrush
-                  column={column}
-                  left={left}
-                  top={geometry.top}
-                  height={geometry.foot - geometry.top}
-                  range={brush.get(id)}
-                  set={set}
-                />
-                {column.missing.length > 0 && (
-                  <MissingMark
-                    column={column}
-                    left={left}
-                    top={geometry.gap}
-                    range={brush.get(id)}
-                    set={set}
-                  />
-                )}
-              </div>
-            );
-          })}
+          <AxisTicks columns={columns} geometry={geometry} width={width} height={height} />
+          {columns.map((column, i) => (
+            <ParallelAxis
+              key={column.field.id}
+              column={column}
+              left={geometry.xs[i] as number}
+              geometry={geometry}
+              titleWidth={Math.min(180, between - 4, 2 * (i === last ? RIGHT : i === 0 ? LEFT : 90))}
+              stop={i === Math.min(stop, last)}
+              onFocus={() => setStop(i)}
+              onArrow={onArrow(i)}
+              onDrop={onDrop(i)}
+              change={(settings) => change(column.field.id, settings)}
+              move={{
+                left: i > 0 ? () => move(i, i - 1) : undefined,
+                right: i < last ? () => move(i, i + 1) : undefined,
+              }}
+            />
+          ))}
         </div>
       </div>
       {pointer !== null && <HoverTip {...{ hover, columns }} runs={matched} {...pointer} width={seen} />}
     </div>
-  );
-}
-
-/** Axes with the words beside them. */
-function Ticks({
-  columns,
-  geometry: { xs, top, foot },
-  width,
-  height,
-}: {
-  columns: readonly Column[];
-  geometry: Geometry;
-  width: number;
-  height: number;
-}) {
-  return (
-    <svg className={styles.ticks} width={width} height={height} aria-hidden="true">
-      {columns.map(({ field, scale, flip }, i) => (
-        <g key={field.id} transform={`translate(${xs[i]} 0)`}>
-          <line y1={top} y2={foot} />
-          {scale.ticks(Math.floor((foot - top) / TICK)).map(({ at, text }) => (
-            <g key={text} transform={`translate(0 ${foot - (flip ? 1 - at : at) * (foot - top)})`}>
-              <line x1={-3} x2={3} />
-              <text x={7} dy="0.35em">
-                {text.length > 14 ? `${text.slice(0, 13)}…` : text}
-              </text>
-            </g>
-          ))}
-        </g>
-      ))}
-    </svg>
-  );
-}
-
-interface MissingProps {
-  column: Column;
-  left: number;
-  top: number;
-  range: ReturnType<ReturnType<typeof useRunView>["brush"]["get"]>;
-  set: (range: { among: readonly string[] } | null) => void;
-}
-
-/** Where lines pass that have no value on this axis; pressed, only those are meant. */
-function MissingMark({ column: { title, missing }, left, top, range, set }: MissingProps) {
-  const pressed =
-    range !== undefined && "among" in range && range.among.some((text) => missing.includes(text));
-  return (
-    <button
-      type="button"
-      className={styles.missing}
-      style={{ left, top }}
-      aria-pressed={pressed}
-      onPointerDown={(event) => event.stopPropagation()}
-      aria-label={`none: only runs without a value of ${title}`}
-      onClick={() => set(pressed ? null : { among: missing })}
-    >
-      none
-    </button>
   );
 }

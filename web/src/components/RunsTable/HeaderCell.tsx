@@ -1,9 +1,10 @@
 import type { ReactNode } from "react";
 import { Menu, type MenuItem } from "../Menu";
 import { ChevronIcon } from "../signs";
+import { isRight } from "./cells";
 import { type Column, NAME } from "./columns";
+import styles from "./HeaderCell.module.css";
 import { cellClass, pinnedStyle } from "./RunRow";
-import styles from "./RunsTable.module.css";
 import type { Sorting } from "./sorting";
 
 interface Props {
@@ -40,7 +41,7 @@ export function HeaderCell({ column, sorting, sort, menu, drop, children }: Prop
         drop(event.dataTransfer.getData(DRAGGED));
       }}
     >
-      <span className={styles.head}>
+      <span className={styles.head} data-right={isRight(field) || undefined}>
         {children}
         <button
           type="button"

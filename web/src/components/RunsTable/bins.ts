@@ -11,7 +11,7 @@ export interface Span {
   log: boolean;
 }
 
-export const BINS = 12;
+const BINS = 12;
 /** Positive numbers that differ by more than this factor are told apart by their size. */
 const LOG_FROM = 100;
 

@@ -23,7 +23,7 @@ const SAMPLE = 100;
 const NARROW = window.matchMedia("(max-width: 560px)");
 const NARROW_NAME = 200;
 /** Groups have a histogram and two numbers where a run has one; of the metric their best as well. */
-const LEAST_OF_GROUPS = { number: 200, duration: 200, time: 0, category: 0 } as const;
+const LEAST_OF_GROUPS = { number: 216, duration: 216, time: 0, category: 0 } as const;
 const LEAST_OF_BEST = 264;
 
 const leastOfGroups = ({ id, kind }: Field): number =>

@@ -1,6 +1,6 @@
 import { Popover } from "../../components/Popover";
 import { InfoIcon } from "../../components/signs";
-import styles from "./Importance.module.css";
+import styles from "./ImportanceHelp.module.css";
 
 /** How to read the panel, and how not to. */
 export const ImportanceHelp = () => (

@@ -1,5 +1,5 @@
 import { formatShare } from "../../lib/format";
-import styles from "./Importance.module.css";
+import styles from "./bars.module.css";
 import { formatCorrelation, strength } from "./words";
 
 /** A share, with a thin line over what it may be off by. `most`: where the bar's place ends. */

@@ -7,9 +7,11 @@ import { Card } from "../../components/Card";
 import { CodeBlock } from "../../components/CodeBlock";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
+import { hasDraft } from "../../lib/useDraft";
 import { useMayWrite } from "../../view/MayWrite";
 import { ConfigurationVersions } from "./ConfigurationVersions";
 import styles from "./ConfigurationVersions.module.css";
+import { draftOfConfiguration } from "./draftOfConfiguration";
 import { SearchSpace } from "./SearchSpace";
 
 const ConfigurationEdit = lazy(() => import("./ConfigurationEdit"));
@@ -31,7 +33,7 @@ const versionsQuery = (sweep: Sweep) =>
 export function ConfigurationTab({ sweep }: { sweep: Sweep }) {
   const versions = useQuery(versionsQuery(sweep));
   const mayWrite = useMayWrite();
-  const [isEditing, setEditing] = useState(false);
+  const [isEditing, setEditing] = useState(() => hasDraft(draftOfConfiguration(sweep)));
   const [said, setSaid] = useState<string | null>(null);
   if (versions.error !== null && versions.data === undefined) {
     return <ErrorNote error={versions.error} retry={versions.refetch} />;

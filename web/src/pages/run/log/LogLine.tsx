@@ -16,7 +16,7 @@ export const LogLine = memo(function LogLine({ line, wanted, current, times }: P
     <div className={`${styles.line} ${current ? styles.current : ""}`}>
       <span className={styles.number}>{line.number + 1}</span>
       {times && <span className={styles.time}>{clockTime(line.time)}</span>}
-      <span className={styles.text}>
+      <span>
         {markPieces(parseAnsi(line.text), wanted).map((piece, i) =>
           piece.marked ? (
             <mark key={i} className={classOf(piece)}>

@@ -5,7 +5,7 @@ import type { OutputLine } from "../../../api/types";
 export const STILL_CHANGING = 200;
 
 /** Index of the first line whose number is not below `number`. */
-export function indexOfLine(lines: readonly OutputLine[], number: number): number {
+function indexOfLine(lines: readonly OutputLine[], number: number): number {
   let low = 0;
   let high = lines.length;
   while (low < high) {

@@ -24,7 +24,7 @@ export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Whether it is a single medium, or several that were logged as one. */
-export function isMedia(value: unknown): boolean {
+function isMedia(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0 && value.every(isMedia);
   return isRecord(value) && typeof value._type === "string";
 }
