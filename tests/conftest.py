@@ -3,7 +3,6 @@
 import logging
 import signal
 import sys
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -31,10 +30,9 @@ TOGETHER = {"cli": 3, "slurm": 2, "wandb_client": 3, "web": 3}
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files of the page, the last of all, begin first: so no worker waits long for another at the end."""
-    tests = Counter(item.path for item in items)
     page = [item for item in items if item.path.parent == HERE / "web"]
     items[:] = [item for item in items if item.path.parent != HERE / "web"]
-    items += sorted(page, key=lambda item: -tests[item.path])
+    items += sorted(page, key=lambda item: -item.path.stat().st_size)
 
 
 class Scheduling(LoadScopeScheduling):
