@@ -298,7 +298,7 @@ def test_a_late_agent_has_nothing_to_do_and_says_so(world_here: World, capsys: p
     besom.agent(sweep.id, train)
     besom.agent(sweep.id, train)
     assert len(world_here.runs(sweep)) == 3
-    assert "No more runs: the sweep is not running, it is FINISHED" in capsys.readouterr().err
+    assert "No more runs: the sweep is FINISHED" in capsys.readouterr().err
 
 
 def test_functions_that_keep_failing_end_the_agent_with_the_rule_named(

@@ -216,12 +216,12 @@ class Session:
 
 
 def _check_open(sweep: Sweep) -> None:
-    why = f"{sweep.state}{f': {sweep.state_reason}' if sweep.state_reason else ''}"
+    why = f"{sweep.state}{f' ({sweep.state_reason})' if sweep.state_reason else ''}"
     hint = f"To go on with it: besom sweep --resume {sweep.entity}/{sweep.project}/{sweep.id}"
     if sweep.state == "FINISHED":
-        raise SweepOver(f"No more runs: the sweep is not running, it is {why}", hint)
+        raise SweepOver(f"No more runs: the sweep is {why}.", hint)
     if sweep.state == "CANCELED":
-        raise UsageError(f"Sweep {sweep.id} is not running, it is {why}.", hint)
+        raise UsageError(f"Sweep {sweep.id} is {why}.", hint)
 
 
 def _passing(error: BesomError) -> bool:

@@ -97,12 +97,11 @@ def _say_table(found: list[tuple[str, Replay]]) -> None:
             f"{outcome.stopped:,} of {len(outcome.runs):,}",
             f"{outcome.values_saved:.0%}",
             f"{outcome.time_saved:.0%}",
-            _number(outcome.best_kept),
-            "kept" if outcome.regret <= 0 else f"{outcome.regret:.4g} worse than {_number(outcome.best)}",
+            "kept" if outcome.regret <= 0 else f"{outcome.regret:.3g} worse",
         )
         for words, outcome in found
     ]
-    for line in columns(rows, ("STOPPER", "RUNS STOPPED", "VALUES SAVED", "TIME SAVED", "BEST", "")):
+    for line in columns(rows, ("STOPPER", "STOPPED", "SAVED", "OF TIME", "BEST RUN")):
         say(line)
 
 

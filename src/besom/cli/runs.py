@@ -73,6 +73,7 @@ def find_place(api: Api, path: str) -> tuple[Sweep | None, Project]:
 
 def _row(run: Run) -> tuple[str, ...]:
     params = run.message.params if run.message.params is not None else run.config
-    values = " ".join(f"{name}={value}" for name, value in params.items())
+    short = {name: f"{value:.5g}" if isinstance(value, float) else value for name, value in params.items()}
+    values = " ".join(f"{name}={value}" for name, value in short.items())
     best = "-" if run.best is None else f"{run.best:g}"
     return run.id, run.name, state_word(run.message), best, str(run.message.steps), values

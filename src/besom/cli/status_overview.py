@@ -6,7 +6,7 @@ import os
 
 from besom.cli.status_sweep import runs
 from besom.cli.sweep_json import sweep_json
-from besom.cli.terminal import columns, note, paint, say, say_json
+from besom.cli.terminal import NEXT_STEP, columns, note, paint, say, say_json
 from besom.client import embedded, folder_settings, settings
 from besom.client.connection import Connection
 from besom.client.lookup import project_route
@@ -62,6 +62,9 @@ def show_overview(*, as_json: bool = False) -> None:
     say(_line("Run files", str(settings.directory()), _origin("DIR") if settings.variable("DIR") else None))
     if sweeps is not None:
         _show_sweeps(sweeps)
+    elif address is None:
+        say()
+        _show_first_step()
 
 
 def _line(name: str, value: str | None, origin: str | None) -> str:
@@ -98,10 +101,15 @@ def _under_way(connection: Connection, entity: str) -> list[Sweep]:
     return sorted(sweeps, key=lambda sweep: (UNDER_WAY.index(sweep.state), -sweep.updated))
 
 
+def _show_first_step() -> None:
+    step = paint("besom up sweep.yaml", **NEXT_STEP)
+    say(f"No sweep is under way. To create one and work for it: {step}")
+
+
 def _show_sweeps(sweeps: list[Sweep]) -> None:
     say()
     if not sweeps:
-        say("No sweep is under way. Create one with: besom sweep sweep.yaml")
+        _show_first_step()
         return
     rows = [
         (f"{s.project}/{s.id}", s.state, str(s.agent_count), f"{s.best.value:g}" if s.best else "-", runs(s))
