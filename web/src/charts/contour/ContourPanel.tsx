@@ -5,26 +5,24 @@ import { Card } from "../../components/Card";
 import { Select } from "../../components/Select";
 import { Skeleton } from "../../components/Skeleton";
 import { plural } from "../../lib/format";
-import { isLogByItself } from "../../lib/logParams";
 import type { Field } from "../../view/fields";
 import { useKept } from "../../view/kept";
 import { useRunView } from "../../view/RunView";
 import { GradientKey } from "../GradientChoice";
-import { parseColor } from "../gradient";
 import { MissingFields, useMissing } from "../MissingFields";
 import { Nothing } from "../Nothing";
 import { scaleOf } from "../scale";
 import type { Look, Paint } from "../scatter/draw";
-import { type Frame, pointsOf, type Side } from "../scatter/points";
+import { type Frame, pointsOf } from "../scatter/points";
 import { ScatterPlot } from "../scatter/ScatterPlot";
+import { useSide } from "../scatter/useSide";
 import { shadeEnds } from "../shades";
 import { useMarks } from "../useMarks";
-import { bandwidthFor, type Surface, surfaceOf, valueAt } from "./surface";
+import { drawSurface } from "./drawSurface";
+import { bandwidthFor, levelEnds, surfaceOf } from "./surface";
 
 /** With fewer, a surface would be made up. */
 const ENOUGH = 12;
-/** Steps of colour: their edges are the contours. */
-const LEVELS = 12;
 const AIR = 0.03;
 const PLAIN: Paint = { by: "plain" };
 const LOOK: Look = { radius: 1.6, strength: 0.7 };
@@ -60,8 +58,8 @@ export function ContourPanel({ place, name = "contour", logs, height, loading = 
     candidates.find((field) => field.id === id && field !== not) ?? usual.find((field) => field !== not);
   const first = find(chosen[0]);
   const second = find(chosen[1], first);
-  const x = useParameter(first, logs);
-  const y = useParameter(second, logs);
+  const x = useSide(first, logs, AIR);
+  const y = useSide(second, logs, AIR);
   const found = useMemo(() => {
     if (x === null || y === null || goal === undefined) return null;
     const scale = scaleOf("number", matched.map(goal.read));
@@ -150,63 +148,4 @@ export function ContourPanel({ place, name = "contour", logs, height, loading = 
       )}
     </Card>
   );
-}
-
-function useParameter(field: Field | undefined, logs: ReadonlySet<string>): Side | null {
-  const { matched } = useRunView();
-  return useMemo(() => {
-    if (field === undefined) return null;
-    const scale = scaleOf(field.kind, matched.map(field.read), {
-      log: isLogByItself(field, logs),
-      air: AIR,
-    });
-    return { field, title: field.label, scale };
-  }, [field, logs, matched]);
-}
-
-function levelEnds({ values }: Surface): [number, number] {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const value of values) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return low <= high ? [low, high] : [0, 1];
-}
-
-/** Pixels of the screen, each way, for one of the surface: its edges stay smooth, and it is drawn four times as fast. */
-const COARSE = 2;
-
-/** Pixel by pixel, in steps of colour. */
-function drawSurface(
-  ctx: CanvasRenderingContext2D,
-  { left, top, width, height }: Frame,
-  surface: Surface,
-  from: number,
-  to: number,
-  palette: readonly string[],
-  reversed: boolean,
-): void {
-  const picture = new ImageData(
-    Math.max(2, Math.round(width / COARSE)),
-    Math.max(2, Math.round(height / COARSE)),
-  );
-  const colors = palette.map(parseColor);
-  for (let row = 0; row < picture.height; row++) {
-    for (let column = 0; column < picture.width; column++) {
-      const value = valueAt(surface, column / (picture.width - 1), 1 - row / (picture.height - 1));
-      if (Number.isNaN(value)) continue;
-      const level =
-        (Math.min(LEVELS - 1, Math.floor((LEVELS * (value - from)) / (to - from || 1))) + 0.5) / LEVELS;
-      const shade = Math.round((reversed ? 1 - level : level) * (colors.length - 1));
-      const [red, green, blue] = colors[shade] ?? [0, 0, 0];
-      picture.data.set([red, green, blue, 215], 4 * (row * picture.width + column));
-    }
-  }
-  // By way of another canvas, because a picture put directly knows nothing of the pixel ratio.
-  const canvas = document.createElement("canvas");
-  canvas.width = picture.width;
-  canvas.height = picture.height;
-  canvas.getContext("2d")?.putImageData(picture, 0, 0);
-  ctx.drawImage(canvas, left, top, width, height);
 }

@@ -94,3 +94,14 @@ export function valueAt({ columns, rows, values }: Surface, x: number, y: number
   const head = (values[bin + columns] as number) * (1 - h) + (values[bin + columns + 1] as number) * h;
   return foot * (1 - v) + head * v;
 }
+
+/** The least and the largest average of a surface. */
+export function levelEnds({ values }: Surface): [number, number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return low <= high ? [low, high] : [0, 1];
+}

@@ -17,10 +17,11 @@ import { scaleOf } from "../scale";
 import { shadeEnds, shadesOf } from "../shades";
 import { useMarks } from "../useMarks";
 import type { Paint } from "./draw";
-import { type Points, pointsOf, RUNNING, runningLine, type Side } from "./points";
+import { type Points, pointsOf, RUNNING, runningLine } from "./points";
 import { ScatterPlot } from "./ScatterPlot";
 import { ScatterSettingsMenu } from "./ScatterSettingsMenu";
-import { BY_ITSELF, type ScatterSettings, type SideSettings, sidesOf, tipsOf } from "./settings";
+import { BY_ITSELF, type ScatterSettings, sidesOf, tipsOf } from "./settings";
+import { useSide } from "./useSide";
 
 const AIR = { x: 0.02, y: 0.06 };
 const NO_RINGS: readonly number[] = [];
@@ -44,8 +45,8 @@ export function ScatterPanel({ place, name = "scatter", logs, height, loading = 
   const [settings, keep] = useKept<ScatterSettings>(place, name, BY_ITSELF);
   const { marks } = useMarks();
   const sides = useMemo(() => sidesOf(fields, settings), [fields, settings]);
-  const x = useSide(sides?.x, settings.x, logs, AIR.x);
-  const y = useSide(sides?.y, settings.y, logs, AIR.y);
+  const x = useSide(sides?.x, logs, AIR.x, settings.x);
+  const y = useSide(sides?.y, logs, AIR.y, settings.y);
   const points = useMemo(() => (x === null || y === null ? null : pointsOf(matched, x, y)), [matched, x, y]);
   const hasGoal = y?.field.id === "metric" && metric !== null;
   const lines = useMemo(() => {
@@ -133,21 +134,6 @@ export function ScatterPanel({ place, name = "scatter", logs, height, loading = 
       )}
     </Card>
   );
-}
-
-function useSide(
-  field: Field | undefined,
-  settings: SideSettings,
-  logs: ReadonlySet<string>,
-  air: number,
-): Side | null {
-  const { matched } = useRunView();
-  const { log, low, high } = settings;
-  return useMemo(() => {
-    if (field === undefined) return null;
-    const options = { log: log ?? isLogByItself(field, logs), low, high, air };
-    return { field, title: field.label, scale: scaleOf(field.kind, matched.map(field.read), options) };
-  }, [field, matched, logs, log, low, high, air]);
 }
 
 function paintOf(
