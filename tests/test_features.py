@@ -26,6 +26,7 @@ ROWS = {
         *range(60, 65),
         *range(70, 94),
     ],
+    "G": [6],
     "T": range(1, 16),
     "N": [*range(1, 16), *range(20, 27), *range(30, 41)],
     "B": range(1, 9),
