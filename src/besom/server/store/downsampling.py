@@ -37,9 +37,12 @@ def thin(steps: Integers, values: Floats, points: int) -> tuple[Integers, Floats
     if len(steps) <= max(points, FEWEST):
         return steps, values
     bucket = bucket_of(steps, int(steps[0]), int(steps[-1]), buckets_of(points))
-    ranked = np.lexsort((values, bucket))  # by bucket, then by value, NaN last
     starts = np.flatnonzero(np.diff(bucket, prepend=-1))
-    comparable = np.add.reduceat(~np.isnan(values), starts)
-    ends = starts + np.maximum(comparable, 1) - 1
-    kept = np.unique(np.concatenate([[0], ranked[starts], ranked[ends], [len(steps) - 1]]))
+    lengths = np.diff(starts, append=len(steps))
+    # By reductions over the buckets and not by sorting their values, which takes ten times as long. Both pass over NaN.
+    lows, highs = np.fmin.reduceat(values, starts), np.fmax.reduceat(values, starts)
+    low, high = (np.flatnonzero(values == np.repeat(extremes, lengths)) for extremes in (lows, highs))
+    first_low = low[np.diff(bucket[low], prepend=-1) > 0]
+    last_high = high[np.diff(bucket[high], append=buckets_of(points)) > 0]
+    kept = np.unique(np.concatenate([[0], first_low, last_high, starts[np.isnan(lows)], [len(steps) - 1]]))
     return steps[kept], values[kept]
