@@ -17,7 +17,7 @@ export const KINDS = {
   parallel: { name: "Parallel coordinates", share: 7, height: 260, several: true },
   curves: { name: "Curves of any metric", share: 7, height: 260, several: true },
   importance: { name: "What matters most", share: 5, height: 260, several: false },
-  slices: { name: "Metric by each parameter", share: 7, height: 180, several: true },
+  slices: { name: "Metric by each parameter", share: 7, height: 260, several: true },
   contour: { name: "Metric over two parameters", share: 5, height: 260, several: true },
   bars: { name: "Bars by run or group", share: 6, height: 260, several: true },
   boxes: { name: "Boxes by a parameter", share: 6, height: 260, several: true },

@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { runPath } from "../../app/routes";
 import { Button } from "../../components/Button";
@@ -7,6 +7,7 @@ import { Key } from "../../components/Key";
 import { Skeleton } from "../../components/Skeleton";
 import { plural } from "../../lib/format";
 import { isLogByItself } from "../../lib/logParams";
+import { useWidth } from "../../lib/useWidth";
 import type { Field } from "../../view/fields";
 import { useKept } from "../../view/kept";
 import { useRunView } from "../../view/RunView";
@@ -18,6 +19,9 @@ import { ScatterPlot } from "../scatter/ScatterPlot";
 import { useMarks } from "../useMarks";
 import styles from "./Slices.module.css";
 
+const LEAST_HEIGHT = 180;
+const LEAST_WIDTH = 172;
+const GAP = 16;
 const AIR = 0.06;
 /** More are shown when asked for. */
 const FIRST = 8;
@@ -30,7 +34,7 @@ interface Props {
   /** What they are kept under there. */
   name?: string;
   logs: ReadonlySet<string>;
-  /** Of each slice. */
+  /** Of all slices together, if that leaves enough for each. */
   height: number;
   loading?: boolean;
 }
@@ -95,11 +99,7 @@ export function SlicePanel({ place, name = "slices", logs, height, loading = fal
           <Nothing height={height}>No run to show.</Nothing>
         )
       ) : (
-        <div className={styles.slices}>
-          {shown.map((parameter) => (
-            <Slice key={parameter.id} {...{ parameter, logs, y, marks, rings, height }} />
-          ))}
-        </div>
+        <Slices {...{ logs, y, marks, rings, height }} parameters={shown} />
       )}
       {parameters.length > FIRST && (
         <Button look="ghost" onClick={() => setAll(!all)}>
@@ -107,6 +107,30 @@ export function SlicePanel({ place, name = "slices", logs, height, loading = fal
         </Button>
       )}
     </Card>
+  );
+}
+
+interface SlicesProps extends Omit<SliceProps, "parameter"> {
+  parameters: readonly Field[];
+}
+
+/** In rows that divide the height. */
+function Slices({ parameters, height, ...shared }: SlicesProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const width = useWidth(place);
+  const inRow = Math.max(1, Math.floor((width + GAP) / (LEAST_WIDTH + GAP)));
+  const rows = Math.ceil(parameters.length / inRow);
+  const each = Math.max(LEAST_HEIGHT, Math.floor((height - GAP * (rows - 1)) / rows));
+  return (
+    <div
+      ref={place}
+      className={styles.slices}
+      style={{ gap: GAP, gridTemplateColumns: `repeat(auto-fit, minmax(min(100%, ${LEAST_WIDTH}px), 1fr))` }}
+    >
+      {parameters.map((parameter) => (
+        <Slice key={parameter.id} {...shared} parameter={parameter} height={each} />
+      ))}
+    </div>
   );
 }
 
