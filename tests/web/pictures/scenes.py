@@ -63,9 +63,9 @@ def cut_off(pattern: str) -> Act:
     return act
 
 
-def tick(count: int) -> Act:
+def tick(count: int, of: str = "table", name: str = "Runs") -> Act:
     def act(page: Page) -> None:
-        boxes = page.get_by_role("table", name="Runs").locator("tbody").get_by_role("checkbox")
+        boxes = page.get_by_role(of, name=name).locator("tbody").get_by_role("checkbox")  # type: ignore[arg-type]
         for number in range(count):
             boxes.nth(number).check()
 
@@ -110,6 +110,10 @@ def write(text: str) -> Act:
         expect(page.get_by_role("region", name="problem")).to_be_visible()
 
     return act
+
+
+def every_run(page: Page) -> None:
+    page.get_by_role("checkbox", name="Select all runs that are shown").check()
 
 
 def point_at_a_run(page: Page) -> None:
@@ -157,6 +161,9 @@ def _projects(filled: Filled) -> list[Scene]:
         *(Scene(f"project-empty-{tab}", f"{begun}/{tab}") for tab in tabs),
         Scene("project-sweeps", project),
         *(Scene(f"project-{tab}", f"{project}/{tab}") for tab in tabs),
+        Scene("project-sweeps-ticked", project, tick(3, "region", "Sweeps")),
+        Scene("project-runs-ticked", f"{project}/runs", every_run),
+        Scene("project-runs-move", f"{project}/runs", then(every_run, press("Move")), whole=False),
         Scene("project-unreachable", project, cut_off("**/sweeps**"), complaints=("ERR_FAILED",)),
     ]
 

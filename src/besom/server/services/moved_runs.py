@@ -41,7 +41,7 @@ def _refuse_needed(unit: Unit, run: Any) -> None:
             "run_of_sweep",
             f"It is a run of sweep {run.sweep_id}, which would count and learn without it, and try its point again.",
         )
-    if run.state in UNFINISHED:
+    if run.state in UNFINISHED | {"preempted"}:
         raise Conflict("run_not_ended", f"It is {run.state}: its program reports to where it is. Wait for its end.")
     learners = points.borrowers(unit.conn, run.key)
     if learners:

@@ -8,44 +8,52 @@ import { ErrorNote } from "../ErrorNote";
 import { change } from "./RunDialog";
 import styles from "./RunTasks.module.css";
 import { TaskDialog } from "./TaskDialog";
+import { isUnfinished } from "./unfinished";
 
-/** Moves runs to another project that there is. `runs`: at least one, all of the same project. */
+/** Whether it may leave its project: a sweep needs its runs, and a program its run, where they are. */
+const movable = (run: Run): boolean => run.sweep_id === null && !isUnfinished(run);
+
+/** Moves those of some runs of a project that can be moved to another project that there is. */
 export function MoveDialog({ runs, close }: { runs: readonly Run[]; close: () => void }) {
   const [to, setTo] = useState("");
   const projects = useQuery(projectsQuery);
+  const moving = runs.filter(movable);
   const [first] = runs;
   const others = (projects.data?.projects ?? [])
     .map(({ entity, name }) => `${entity}/${name}`)
     .filter((path) => path !== `${first?.entity}/${first?.project}`);
+  const staying = runs.length - moving.length;
   return (
     <TaskDialog
-      title={`Move ${runs.length === 1 ? first?.name : plural(runs.length, "run")}`}
+      title={`Move ${runs.length === 1 ? first?.name : plural(moving.length, "run")}`}
       name="Move"
-      disabled={!others.includes(to)}
-      act={() => change("move", runs, { to })}
+      disabled={moving.length === 0 || !others.includes(to)}
+      act={() => change("move", moving, { to })}
       close={close}
     >
-      {projects.error !== null && <ErrorNote error={projects.error} retry={projects.refetch} />}
-      <div className={styles.line}>
-        <Combobox
-          label="Project"
-          autoFocus
-          placeholder="To which project"
-          className={styles.grow}
-          options={others.map((path) => ({ value: path, name: path }))}
-          text={to}
-          onText={setTo}
-          onChoose={setTo}
-        />
-      </div>
-      {projects.isSuccess && others.length === 0 && (
-        <p className={styles.soft}>There is no other project yet: one is made by its first run or sweep.</p>
-      )}
       <p className={styles.text}>
-        They keep their ids and take along all that they have logged; their old addresses lead to the new
-        ones. Versions of artifacts stay in this project. Runs of a sweep, and runs that have not ended, stay
-        where they are.
+        {staying > 0 &&
+          `${staying} of ${runs.length} stay: runs of a sweep, and runs that have not ended, are needed here. `}
+        Moved runs keep their ids and take along all that they have logged; their old addresses lead to the
+        new ones. Versions of artifacts stay in this project.
       </p>
+      {projects.error !== null && <ErrorNote error={projects.error} retry={projects.refetch} />}
+      {projects.isSuccess && others.length === 0 ? (
+        <p className={styles.soft}>There is no other project yet: its first run or sweep makes one.</p>
+      ) : (
+        <div className={styles.line}>
+          <Combobox
+            label="Project"
+            autoFocus
+            placeholder="To which project"
+            className={styles.grow}
+            options={others.map((path) => ({ value: path, name: path }))}
+            text={to}
+            onText={setTo}
+            onChoose={setTo}
+          />
+        </div>
+      )}
     </TaskDialog>
   );
 }
