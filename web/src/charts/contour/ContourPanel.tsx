@@ -25,7 +25,8 @@ import { bandwidthFor, levelEnds, surfaceOf } from "./surface";
 const ENOUGH = 12;
 const AIR = 0.03;
 const PLAIN: Paint = { by: "plain" };
-const LOOK: Look = { radius: 1.6, strength: 0.7 };
+const ON_SURFACE: Look = { radius: 1.6, strength: 0.7 };
+const ALONE: Look = { radius: 2.6, strength: 1 };
 const NONE = [] as const;
 
 interface Props {
@@ -135,7 +136,7 @@ export function ContourPanel({ place, name = "contour", logs, height, loading = 
         <ScatterPlot
           {...{ x, y, marks, tips, height, ground }}
           paint={PLAIN}
-          look={LOOK}
+          look={found.surface === null ? ALONE : ON_SURFACE}
           gradient="plasma"
           lines={NONE}
           rings={NONE}

@@ -14,7 +14,7 @@ import { scaleOf } from "../scale";
 import { shadeEnds } from "../shades";
 import { ParallelChart } from "./ParallelChart";
 import styles from "./ParallelPanel.module.css";
-import { axesOf, BY_ITSELF, isShown, type ParallelSettings, withAxis, withMoved } from "./settings";
+import { axesOf, BY_ITSELF, type ParallelSettings, shownFields, withAxis, withMoved } from "./settings";
 
 interface Props {
   /** Where choices are kept: the project. */
@@ -33,6 +33,7 @@ export function ParallelPanel({ place, name = "parallel", logs, height, loading 
   const { fields, matched, metric } = useRunView();
   const [, navigate] = useLocation();
   const [settings, keep] = useKept<ParallelSettings>(place, name, BY_ITSELF);
+  const shown = useMemo(() => new Set(shownFields(fields, settings)), [fields, settings]);
   const axes = useMemo(() => axesOf(fields, settings, logs), [fields, settings, logs]);
   const last = axes.at(-1);
   const reversed = last?.field.id === "metric" && metric?.goal === "minimize";
@@ -60,7 +61,7 @@ export function ParallelPanel({ place, name = "parallel", logs, height, loading 
                 label="Fields with an axis"
                 noun="field"
                 items={fields}
-                isChecked={(field) => isShown(field, settings)}
+                isChecked={(field) => shown.has(field)}
                 check={({ id }, shown) => keep(withAxis(settings, id, { shown }))}
               />
               <GradientChoice

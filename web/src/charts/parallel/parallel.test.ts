@@ -6,7 +6,7 @@ import { shadeEnds, shadesOf } from "../shades";
 import { columnOf, type Geometry, nearestLine } from "./lines";
 import { axesOf, BY_ITSELF, withAxis, withMoved } from "./settings";
 
-const PARTS = { metric: "Metric", param: "Parameter" } as Record<string, Field["part"]>;
+const PARTS = { metric: "Metric", param: "Parameter", summary: "Summary" } as Record<string, Field["part"]>;
 const field = (id: string, kind: Field["kind"] = "number"): Field => ({
   id,
   label: id.split(":").at(-1) ?? id,
@@ -28,6 +28,10 @@ describe("the axes", () => {
     const axes = axesOf(FIELDS, BY_ITSELF, new Set(["lr"]));
     expect(ids(axes)).toEqual(["param:lr", "param:kind", "metric"]);
     expect(axes.map(({ log }) => log)).toEqual([true, false, false]);
+  });
+  it("end with what was logged first where there is no metric", () => {
+    const fields = [field("param:lr"), field("summary:loss"), field("summary:speed"), field("created")];
+    expect(ids(axesOf(fields, BY_ITSELF, new Set()))).toEqual(["param:lr", "summary:loss"]);
   });
   it("come and go, are named, turned and moved", () => {
     let settings = withAxis(BY_ITSELF, "created", { shown: true });

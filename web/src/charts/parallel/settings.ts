@@ -28,10 +28,16 @@ export interface Axis {
   flip: boolean;
 }
 
-const byItself = ({ part }: Field): boolean => part === "Metric" || part === "Parameter";
+/** Parameters and the metric; without one, the first thing that was logged. */
+function usualFields(fields: readonly Field[]): Field[] {
+  const goal = fields.find(({ part }) => part === "Metric") ?? fields.find(({ part }) => part === "Summary");
+  return fields.filter((field) => field === goal || field.part === "Parameter");
+}
 
-export const isShown = (field: Field, settings: ParallelSettings): boolean =>
-  settings.axes[field.id]?.shown ?? byItself(field);
+export function shownFields(fields: readonly Field[], settings: ParallelSettings): Field[] {
+  const usual = new Set(usualFields(fields));
+  return fields.filter((field) => settings.axes[field.id]?.shown ?? usual.has(field));
+}
 
 /** Parameters in their order and the metric last, unless the reader wants otherwise. */
 export function axesOf(
@@ -39,7 +45,7 @@ export function axesOf(
   settings: ParallelSettings,
   logs: ReadonlySet<string>,
 ): Axis[] {
-  const shown = fields.filter((field) => isShown(field, settings));
+  const shown = shownFields(fields, settings);
   const usual = [...shown.filter(({ id }) => id !== "metric"), ...shown.filter(({ id }) => id === "metric")];
   const place = new Map(settings.order.map((id, i) => [id, i]));
   // A field that the order does not know yet comes before the last one, which colours the lines.
