@@ -1,7 +1,7 @@
 /** What the page asks the server for, one entry per question. */
 import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "./client";
-import type { HistoryPage, ImportanceMethod, Run, RunPage, SweepAction } from "./types";
+import type { HistoryPage, ImportanceMethod, Run, RunPage } from "./types";
 
 export interface ProjectPath {
   entity: string;
@@ -213,21 +213,5 @@ export const fetchOutput = (path: ProjectPath, run_id: string, after: number, si
       signal,
     }),
   );
-
-export const commandSweep = (sweep_id: string, action: SweepAction) =>
-  unwrap(
-    client.POST("/api/v1/sweeps/{sweep_id}/state", { params: { path: { sweep_id } }, body: { action } }),
-  );
-
-export const stopRun = (path: ProjectPath, run_id: string) =>
-  unwrap(
-    client.POST("/api/v1/projects/{entity}/{project}/runs/{run_id}/stop", {
-      params: { path: { ...path, run_id } },
-      body: {},
-    }),
-  );
-
-export const describeRun = (path: ProjectPath, run_id: string, notes: string) =>
-  unwrap(client.PATCH(RUN, { params: { path: { ...path, run_id } }, body: { notes } }));
 
 export const signIn = (key: string) => unwrap(client.POST("/api/v1/session", { body: { key } }));

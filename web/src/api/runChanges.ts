@@ -1,4 +1,4 @@
-/** Changes to many runs of a project at once. */
+/** Changes to one run or to many. */
 import { client, unwrap } from "./client";
 import type { ProjectPath } from "./queries";
 import type { RunAction, RunsChanged } from "./types";
@@ -34,13 +34,16 @@ export async function changeRuns(
   return all;
 }
 
+const RUN = "/api/v1/projects/{entity}/{project}/runs/{run_id}";
+
 export const renameRun = (path: ProjectPath, run_id: string, name: string) =>
-  unwrap(
-    client.PATCH("/api/v1/projects/{entity}/{project}/runs/{run_id}", {
-      params: { path: { ...path, run_id } },
-      body: { name },
-    }),
-  );
+  unwrap(client.PATCH(RUN, { params: { path: { ...path, run_id } }, body: { name } }));
+
+export const describeRun = (path: ProjectPath, run_id: string, notes: string) =>
+  unwrap(client.PATCH(RUN, { params: { path: { ...path, run_id } }, body: { notes } }));
+
+export const stopRun = (path: ProjectPath, run_id: string) =>
+  unwrap(client.POST(`${RUN}/stop`, { params: { path: { ...path, run_id } }, body: {} }));
 
 /** Deleted runs whose data are still there, the latest made first. */
 export const fetchDeletedRuns = (path: ProjectPath, sweep: string | undefined, limit: number) =>

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useState } from "react";
 import { useRunView } from "../../view/RunView";
+import { IconName } from "../IconName";
 import { Popover } from "../Popover";
 import { Skeleton } from "../Skeleton";
 import { FilterIcon } from "../signs";
@@ -16,8 +17,7 @@ export function FilterEditor() {
     <Popover
       name={
         <>
-          <FilterIcon />
-          <span className={styles.word}>Filter</span>
+          <IconName icon={<FilterIcon />}>Filter</IconName>
           {count > 0 && <span className={styles.badge}>{count}</span>}
         </>
       }

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useState } from "react";
 import { useRunView } from "../../view/RunView";
+import { IconName } from "../IconName";
 import { Popover } from "../Popover";
 import { Skeleton } from "../Skeleton";
 import { GroupIcon } from "../signs";
@@ -15,8 +16,7 @@ export function GroupPicker() {
     <Popover
       name={
         <>
-          <GroupIcon />
-          <span className={styles.word}>Group</span>
+          <IconName icon={<GroupIcon />}>Group</IconName>
           {group.length > 0 && <span className={styles.badge}>{group.length}</span>}
         </>
       }

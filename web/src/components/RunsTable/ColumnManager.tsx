@@ -1,8 +1,8 @@
 import { lazy, Suspense, useState } from "react";
+import { IconName } from "../IconName";
 import { Popover } from "../Popover";
 import { Skeleton } from "../Skeleton";
 import { ColumnsIcon } from "../signs";
-import styles from "./ColumnManager.module.css";
 import type { Columns } from "./useColumns";
 
 const ColumnList = lazy(() => import("./ColumnList"));
@@ -12,12 +12,7 @@ export function ColumnManager({ columns }: { columns: Columns }) {
   const [open, setOpen] = useState(false);
   return (
     <Popover
-      name={
-        <>
-          <ColumnsIcon />
-          <span className={styles.word}>Columns</span>
-        </>
-      }
+      name={<IconName icon={<ColumnsIcon />}>Columns</IconName>}
       title="Columns"
       width={380}
       onToggle={({ newState }) => setOpen(newState === "open")}

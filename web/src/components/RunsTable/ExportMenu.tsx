@@ -4,9 +4,9 @@ import type { Run } from "../../api/types";
 import { saveBlob, saveText } from "../../lib/save";
 import { useRunView } from "../../view/RunView";
 import { chosenRuns } from "../../view/useChosenRuns";
+import { IconName } from "../IconName";
 import { Menu } from "../Menu";
 import { DownloadIcon } from "../signs";
-import styles from "./ExportMenu.module.css";
 import { runsAsCsv } from "./export";
 import type { Columns } from "./useColumns";
 
@@ -38,12 +38,7 @@ export function ExportMenu({ runs, sweep, columns }: Props) {
       <Menu
         label="Export"
         look="plain"
-        name={
-          <>
-            <DownloadIcon />
-            <span className={styles.word}>Export</span>
-          </>
-        }
+        name={<IconName icon={<DownloadIcon />}>Export</IconName>}
         items={() => {
           const { filter, beyondWords } = chosenRuns(view);
           return [

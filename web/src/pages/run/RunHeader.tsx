@@ -1,7 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
-import { type ProjectPath, runQuery, stopRun, sweepQuery } from "../../api/queries";
+import { type ProjectPath, runQuery, sweepQuery } from "../../api/queries";
+import { stopRun } from "../../api/runChanges";
 import type { Run } from "../../api/types";
 import { sweepPath } from "../../app/routes";
 import { ConfirmButton } from "../../components/ConfirmButton";

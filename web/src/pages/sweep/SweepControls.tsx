@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { commandSweep, sweepQuery } from "../../api/queries";
+import { sweepQuery } from "../../api/queries";
+import { commandSweep } from "../../api/sweepChanges";
 import type { Sweep, SweepAction } from "../../api/types";
 import { ConfirmButton } from "../../components/ConfirmButton";
 import { sweepProgress } from "../../lib/progress";

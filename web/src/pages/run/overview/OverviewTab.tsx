@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useInvalidate } from "../../../api/LiveProvider";
-import { describeRun, runArtifactsQuery, runEventsQuery, runQuery, sweepQuery } from "../../../api/queries";
+import { runArtifactsQuery, runEventsQuery, runQuery, sweepQuery } from "../../../api/queries";
+import { describeRun } from "../../../api/runChanges";
 import type { Artifact, Run } from "../../../api/types";
 import { Card } from "../../../components/Card";
 import { EventList } from "../../../components/EventList";
