@@ -79,7 +79,7 @@ page-check: $(PAGE)
 	cd web && npm run --silent check && npm test --silent
 
 # Every page in every state, wide and narrow, light and dark, for a designer's eye; says what it finds wrong by itself.
-# `make pictures ONLY=report` takes those with that word in their name.
+# `make pictures ONLY="report run"` takes those with one of the words in their name.
 pictures: setup
 	$(BIN)/python tests/web/pictures pictures --only "$(ONLY)"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -129,7 +130,10 @@ def settle(page: Page) -> None:
     on_its_way = page.locator("[data-loading]")
     expect(page.locator("h1, [role=alert]").first).to_be_visible()
     page.wait_for_load_state("load")
-    page.evaluate(SEE_ALL)
+    # What comes into sight asks for more, and what arrives makes the page longer.
+    deadline = time.monotonic() + PATIENCE / 1000
+    while page.evaluate(SEE_ALL) or (on_its_way.count() > 0 and time.monotonic() < deadline):
+        page.wait_for_timeout(100)
     expect(on_its_way).to_have_count(0)
     page.evaluate(NOTHING_MOVES)
     page.wait_for_timeout(200)  # charts are drawn a moment after their data; this is no test

@@ -61,6 +61,8 @@ class Filled:
     """Ids of runs of PROJECT."""
     report: str = ""
     """Its id."""
+    shared: str = ""
+    """The link by which anyone may read the wide sweep."""
 
     @property
     def project(self) -> str:
@@ -93,6 +95,7 @@ def fill(filler: Filler, data: Path, scratch: Path, largest: int) -> Filled:
         put_into_the_past(data, sweeps[name].sweep, lanes)
     put_into_the_past(data, sweeps["many"].sweep, lanes=40, shuffled=True)
     _documents(filler, filled)
+    filled.shared = filler.ask("PUT", f"/sweeps/{sweeps['wide'].sweep}/link")["url"]
     return filled
 
 

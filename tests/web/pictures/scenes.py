@@ -116,6 +116,10 @@ def every_run(page: Page) -> None:
     page.get_by_role("checkbox", name="Select all runs that are shown").check()
 
 
+def of_first_run(page: Page, button: str) -> None:
+    page.get_by_role("table", name="Runs").get_by_role("button", name=button).first.click()
+
+
 def point_at_a_run(page: Page) -> None:
     page.get_by_role("table", name="Runs").locator("tbody tr").first.hover()
     page.evaluate("scrollTo(0, 0)")
@@ -196,6 +200,12 @@ def _sweeps(filled: Filled) -> list[Scene]:
         Scene("sweep-wide-grouped", f"{wide}?group={quote('param:optimizer')}"),
         Scene("sweep-wide-nothing-found", f"{wide}?q=nobody"),
         Scene("sweep-wide-ticked", wide, tick(3)),
+        Scene(
+            "sweep-wide-more-panels",
+            wide,
+            then(*(menu_item("Add panel", kind) for kind in ("Bars", "Boxes", "Runs side by side", "Text"))),
+        ),
+        Scene("sweep-shared", filled.shared, stranger=True),
         Scene("sweep-wide-all-metrics", wide, lambda page: page.get_by_text("All metrics").click()),
         Scene("sweep-wide-unreachable", wide, cut_off("**/runs?**"), complaints=("ERR_FAILED",)),
         Scene("sweep-explained-configuration", filled.sweeps["explained"].path + "?tab=configuration"),
@@ -218,14 +228,18 @@ def _over_a_sweep(filled: Filled) -> list[Scene]:
         "axes": press("Axes"),
         "scatter-settings": press("Settings"),
         "curve-settings": press(f"Settings of {METRIC} of each run"),
-        "curve-full-screen": press(f"Enlarge {METRIC} of each run"),
+        "full-screen": menu_item(f"Actions of {METRIC} of each run", "Full screen"),
+        "panel-menu": press(f"Actions of {METRIC} of each run"),
+        "add-panel": press("Add panel"),
+        "share": press("Share"),
+        "run-color": lambda page: of_first_run(page, "Colour of"),
         "pause": press("Pause"),
         "stop": press("Stop"),
         "cancel": press("Cancel"),
         "name": press("Edit name and notes"),
         "tags": then(tick(2), press("Tags")),
         "delete": then(tick(2), press("Delete")),
-        "run-menu": lambda page: page.get_by_role("button", name="Actions of").first.click(),
+        "run-menu": lambda page: of_first_run(page, "Actions of"),
         "deleted": menu_item("More about the runs", "Deleted runs"),
         "configuration-edit": press("Edit"),
     }

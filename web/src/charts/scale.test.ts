@@ -50,6 +50,11 @@ describe("an axis of numbers", () => {
 });
 
 describe("a logarithmic axis", () => {
+  it("leaves out round numbers that would stand too near to each other", () => {
+    const values = Array.from({ length: 20 }, (_, i) => 0.00101 + i * 0.00037);
+    const texts = scaleOf("number", values, { log: true }).ticks(8);
+    expect(texts.map(({ text }) => text)).toEqual(["0.002", "0.003", "0.004", "0.005", "0.006", "0.008"]);
+  });
   it("ticks few values up to both of its ends", () => {
     const values = [16, 32, 64, 128];
     const texts = scaleOf("number", values, { log: true }).ticks(8);

@@ -134,10 +134,12 @@ function numberScale(kind: FieldKind, values: readonly unknown[], options: Scale
         const texts = timeTicks(ticks, step);
         return ticks.map((tick, i) => ({ at: at(tick), text: texts[i] ?? "" }));
       }
-      const inWords = (numbers: readonly number[]) =>
-        numbers.map((number) => ({ at: at(number), text: words(number) }));
-      if (distinct !== null) return apart(inWords(distinct), NEAREST / Math.max(1, most));
-      return inWords(log ? logTicks(first, last, most) : linearTicks(first, last, most));
+      const round = log ? logTicks : linearTicks;
+      const ticks = (distinct ?? round(first, last, most)).map((tick) => ({
+        at: at(tick),
+        text: words(tick),
+      }));
+      return apart(ticks, NEAREST / Math.max(1, most));
     },
     // The ends are exact, so that a brush to the end leaves out nothing.
     between: (a, b) => ({
