@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 
-PATH = shutil.which("chromium") or "/usr/bin/chromium"
+PATH = shutil.which("chromium-headless-shell") or shutil.which("chromium") or "/usr/bin/chromium"
+"""The same engine without windows takes half the time."""
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
