@@ -159,6 +159,7 @@ def _new_of(unit: Unit, run: Any, spool: Any, lines: Lines) -> Report:
 
     The end that a process tells of comes with its last lines. Where all of these are known, so is the end: the report
     comes a second time, or it is that of a process which another has taken over from, and is not about that one.
+    Where there are none, nothing tells whose end it is: it counts as the run's until new rows come.
     """
     report = lines.report
     rows, rows_missed = _unknown(report.rows, lines.first_row, run.steps + spool.rows_missed)
