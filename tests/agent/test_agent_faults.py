@@ -14,7 +14,9 @@ from forgetful_proxy import ForgetfulProxy
 
 from besom.agent import guard
 from besom.client import embedded
-from besom.client.api import Api
+from besom.client.connection import Connection
+from besom.client.queueing import enqueue
+from besom.protocol import NewPoint
 from besom.sdk import spool
 
 # For programs that never call init, which are failures.
@@ -103,7 +105,7 @@ def test_a_run_whose_folder_takes_no_more_files_is_reported_all_the_same(world: 
 def test_lost_answers_cost_nothing(world: World) -> None:
     sweep = world.sweep(**grid(4), command=["/bin/sh", "-c", "echo ${x} >> started; sleep 0.5"])
     with ForgetfulProxy(world.server.url, lose=r"/agents/|/sweeps/") as proxy:
-        queued = Api(base_url=proxy.url, api_key=world.server.key).sweep(sweep).enqueue_run({"x": 2})
+        queued = enqueue(Connection(proxy.url, world.server.key), sweep.id, NewPoint(params={"x": 2})).id
         agent = world.agent(sweep, BESOM_BASE_URL=proxy.url, BESOM_API_KEY=world.server.key, **NEVER_GIVE_UP)
         assert agent.end() == 0, agent.output
     kinds = {path.rpartition("/")[2] for path in proxy.lost}
