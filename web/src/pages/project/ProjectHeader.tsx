@@ -6,10 +6,12 @@ import { PageHeader, Remark } from "../../components/PageHeader";
 import { StateIcon } from "../../components/StateIcon";
 import { Ago } from "../../components/Time";
 import { plural } from "../../lib/format";
+import { useMayWrite } from "../../view/MayWrite";
 import styles from "./ProjectHeader.module.css";
 
 /** What the project is called, whether anything is going on in it, and how to begin something. */
 export function ProjectHeader({ path, project }: { path: ProjectPath; project: Project | undefined }) {
+  const mayWrite = useMayWrite();
   return (
     <PageHeader
       name={path.project}
@@ -31,9 +33,11 @@ export function ProjectHeader({ path, project }: { path: ProjectPath; project: P
         </Remark>
       }
       actions={
-        <Link href={newSweepPath(path)} className={styles.new}>
-          New sweep
-        </Link>
+        mayWrite && (
+          <Link href={newSweepPath(path)} className={styles.new}>
+            New sweep
+          </Link>
+        )
       }
     />
   );

@@ -11,12 +11,14 @@ import { EmptyState } from "../../components/EmptyState";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
 import { Ago } from "../../components/Time";
+import { useMayWrite } from "../../view/MayWrite";
 import styles from "./Report.module.css";
 
 const isDocument = (change: Change) => change.kind === "document";
 
 /** The reports of a project. */
 export default function ReportList({ path }: { path: ProjectPath }) {
+  const mayWrite = useMayWrite();
   const [, navigate] = useLocation();
   const query = documentsQuery(path, "report");
   const reports = useQuery(query);
@@ -36,9 +38,11 @@ export default function ReportList({ path }: { path: ProjectPath }) {
     <>
       <div className={styles.head}>
         <h2>Reports</h2>
-        <Button look="primary" disabled={begin.isPending} onClick={() => begin.mutate()}>
-          New report
-        </Button>
+        {mayWrite && (
+          <Button look="primary" disabled={begin.isPending} onClick={() => begin.mutate()}>
+            New report
+          </Button>
+        )}
       </div>
       {error !== null && <ErrorNote error={error} />}
       {reports.isPending && <Skeleton height={240} />}
@@ -48,7 +52,7 @@ export default function ReportList({ path }: { path: ProjectPath }) {
             A report is text with live charts in it: what was tried, what came of it, what to do next. It
             stays current while its sweeps go on, and everybody who can see the project can read it.
           </p>
-          <p>New report opens an editor; Insert panel puts a chart where the cursor is.</p>
+          {mayWrite && <p>New report opens an editor; Insert panel puts a chart where the cursor is.</p>}
         </EmptyState>
       )}
       {reports.data !== undefined && reports.data.documents.length > 0 && (

@@ -13,6 +13,7 @@ import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
 import { Ago } from "../../components/Time";
 import { useTitle } from "../../lib/useTitle";
+import { useMayWrite } from "../../view/MayWrite";
 import { NotFoundPage } from "../NotFoundPage";
 import page from "../Page.module.css";
 import styles from "./Report.module.css";
@@ -22,12 +23,13 @@ import { markdownOf } from "./reportContent";
 
 /** One report, read or edited: the address says which. */
 export default function ReportPage({ path, id }: { path: ProjectPath; id: string }) {
+  const mayWrite = useMayWrite();
   const [address] = useSearchParams();
   const [, navigate] = useLocation();
   const queries = useQueryClient();
   const query = documentQuery(path, id);
   const report = useQuery(query);
-  const editing = address.has("edit");
+  const editing = mayWrite && address.has("edit");
   const mine = useCallback((change: Change) => change.kind === "document" && change.id === id, [id]);
   useInvalidate(query.queryKey, mine, 1_000);
   useTitle(report.data?.title ?? "Report");
@@ -53,19 +55,21 @@ export default function ReportPage({ path, id }: { path: ProjectPath; id: string
     <article className={styles.article}>
       <div className={styles.head}>
         <h1 className={page.title}>{title}</h1>
-        <div className={styles.buttons}>
-          <Button onClick={() => navigate(`${read}?edit`)}>Edit</Button>
-          <ConfirmButton
-            name="Delete"
-            question="Delete this report?"
-            explanation="Its text is gone for good. The sweeps and runs that it shows stay as they are."
-            danger
-            act={async () => {
-              await removeDocument(path, id);
-              navigate(reportsPath(path));
-            }}
-          />
-        </div>
+        {mayWrite && (
+          <div className={styles.buttons}>
+            <Button onClick={() => navigate(`${read}?edit`)}>Edit</Button>
+            <ConfirmButton
+              name="Delete"
+              question="Delete this report?"
+              explanation="Its text is gone for good. The sweeps and runs that it shows stay as they are."
+              danger
+              act={async () => {
+                await removeDocument(path, id);
+                navigate(reportsPath(path));
+              }}
+            />
+          </div>
+        )}
       </div>
       <p className={page.soft}>
         Changed <Ago time={updated} /> by {editor}

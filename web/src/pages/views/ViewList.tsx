@@ -14,6 +14,7 @@ import { Menu } from "../../components/Menu";
 import { TaskDialog } from "../../components/RunTasks/TaskDialog";
 import { DotsIcon } from "../../components/signs";
 import { Ago } from "../../components/Time";
+import { useMayWrite } from "../../view/MayWrite";
 import styles from "./Views.module.css";
 
 interface Props {
@@ -23,6 +24,7 @@ interface Props {
 
 /** Saved views, each a link, with a menu to rename or delete it. */
 export function ViewList({ path, views }: Props) {
+  const mayWrite = useMayWrite();
   const [task, setTask] = useState<{ kind: "rename" | "delete"; view: DocumentHead } | null>(null);
   const queries = useQueryClient();
   const done = async () => {
@@ -39,14 +41,16 @@ export function ViewList({ path, views }: Props) {
             <span className={styles.soft}>
               {view.editor}, <Ago time={view.updated} />
             </span>
-            <Menu
-              label={`Actions of ${view.title}`}
-              name={<DotsIcon />}
-              items={() => [
-                { name: "Rename…", act: () => setTask({ kind: "rename", view }) },
-                { name: "Delete…", danger: true, act: () => setTask({ kind: "delete", view }) },
-              ]}
-            />
+            {mayWrite && (
+              <Menu
+                label={`Actions of ${view.title}`}
+                name={<DotsIcon />}
+                items={() => [
+                  { name: "Rename…", act: () => setTask({ kind: "rename", view }) },
+                  { name: "Delete…", danger: true, act: () => setTask({ kind: "delete", view }) },
+                ]}
+              />
+            )}
           </li>
         ))}
       </ul>

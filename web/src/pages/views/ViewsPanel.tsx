@@ -5,12 +5,14 @@ import type { ProjectPath } from "../../api/queries";
 import { Button } from "../../components/Button";
 import { ErrorNote } from "../../components/ErrorNote";
 import { allKept } from "../../view/kept";
+import { useMayWrite } from "../../view/MayWrite";
 import { viewOf } from "./savedView";
 import { ViewList } from "./ViewList";
 import styles from "./Views.module.css";
 
 /** Saves the page as it is now under a name; below, what was saved before. */
 export default function ViewsPanel({ path }: { path: ProjectPath }) {
+  const mayWrite = useMayWrite();
   const [title, setTitle] = useState("");
   const queries = useQueryClient();
   const views = useQuery(documentsQuery(path, "view"));
@@ -27,24 +29,26 @@ export default function ViewsPanel({ path }: { path: ProjectPath }) {
   });
   return (
     <div className={styles.panel}>
-      <form
-        className={styles.save}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (title.trim() !== "") save.mutate();
-        }}
-      >
-        <input
-          aria-label="Name of this view"
-          placeholder="Name of this view"
-          maxLength={100}
-          value={title}
-          onChange={(event) => setTitle(event.target.value)}
-        />
-        <Button type="submit" look="primary" disabled={title.trim() === "" || save.isPending}>
-          Save
-        </Button>
-      </form>
+      {mayWrite && (
+        <form
+          className={styles.save}
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (title.trim() !== "") save.mutate();
+          }}
+        >
+          <input
+            aria-label="Name of this view"
+            placeholder="Name of this view"
+            maxLength={100}
+            value={title}
+            onChange={(event) => setTitle(event.target.value)}
+          />
+          <Button type="submit" look="primary" disabled={title.trim() === "" || save.isPending}>
+            Save
+          </Button>
+        </form>
+      )}
       {save.error !== null && <ErrorNote error={save.error} />}
       {views.data?.documents.length === 0 && (
         <p className={styles.soft}>
