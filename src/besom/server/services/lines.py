@@ -3,7 +3,8 @@
 besom's own programs count the bytes of their spools (``stream``). Other clients number what they send: a row of the
 history, a look at the machine, a printed line each have their place, and what is there already is skipped.
 
-Such a process may be one of several *writers* that log to one run at the same time: each has a name, and counts for itself.
+Such a process may be one of several *writers* that log to one run at the same time: each has a name, and counts for
+itself.
 """
 
 from __future__ import annotations
