@@ -1,5 +1,6 @@
 import { useId } from "react";
 import { Button } from "../../components/Button";
+import { Check } from "../../components/Check";
 import { Choice } from "../../components/Choice";
 import { Popover } from "../../components/Popover";
 import { Select } from "../../components/Select";
@@ -128,13 +129,6 @@ const Group = ({ name, children }: { name: string; children: React.ReactNode }) 
     <legend>{name}</legend>
     {children}
   </fieldset>
-);
-
-const Check = ({ name, on, set }: { name: string; on: boolean; set: (on: boolean) => void }) => (
-  <label className={styles.check}>
-    <input type="checkbox" checked={on} onChange={(event) => set(event.target.checked)} />
-    {name}
-  </label>
 );
 
 interface EndsProps {

@@ -1,4 +1,5 @@
 import { Button } from "../../components/Button";
+import { Check } from "../../components/Check";
 import { CheckList } from "../../components/CheckList";
 import { Popover } from "../../components/Popover";
 import { Select } from "../../components/Select";
@@ -143,10 +144,3 @@ function SideMenu({ name, side, names, chosen, keep }: SideProps) {
     </fieldset>
   );
 }
-
-const Check = ({ name, on, set }: { name: string; on: boolean; set: (on: boolean) => void }) => (
-  <label>
-    <input type="checkbox" checked={on} onChange={({ target }) => set(target.checked)} />
-    {name}
-  </label>
-);

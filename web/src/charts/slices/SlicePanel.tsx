@@ -3,10 +3,10 @@ import { useLocation } from "wouter";
 import { runPath } from "../../app/routes";
 import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
+import { Check } from "../../components/Check";
 import { Key } from "../../components/Key";
 import { Skeleton } from "../../components/Skeleton";
 import { plural } from "../../lib/format";
-import { isLogByItself } from "../../lib/logParams";
 import { useWidth } from "../../lib/useWidth";
 import type { Field } from "../../view/fields";
 import { useKept } from "../../view/kept";
@@ -16,13 +16,14 @@ import { scaleOf } from "../scale";
 import type { Look, Paint } from "../scatter/draw";
 import { pointsOf, records, runningLine, type Side } from "../scatter/points";
 import { ScatterPlot } from "../scatter/ScatterPlot";
+import { useSide } from "../scatter/useSide";
 import { useMarks } from "../useMarks";
 import styles from "./Slices.module.css";
 
 const LEAST_HEIGHT = 180;
 const LEAST_WIDTH = 172;
 const GAP = 16;
-const AIR = 0.06;
+const AIR = { x: 0.04, y: 0.06 };
 /** More are shown when asked for. */
 const FIRST = 8;
 const PLAIN: Paint = { by: "plain" };
@@ -46,17 +47,7 @@ export function SlicePanel({ place, name = "slices", logs, height, loading = fal
   const [all, setAll] = useState(false);
   const { marks } = useMarks();
   const field = fieldById.get("metric");
-  const y = useMemo<Side | null>(
-    () =>
-      field === undefined
-        ? null
-        : {
-            field,
-            title: field.label,
-            scale: scaleOf(field.kind, matched.map(field.read), { log, air: AIR }),
-          },
-    [field, matched, log],
-  );
+  const y = useSide(field, logs, AIR.y, { log });
   const parameters = useMemo(() => fields.filter(({ part }) => part === "Parameter"), [fields]);
   // The records in time are the same runs in every slice.
   const rings = useMemo(() => {
@@ -85,10 +76,7 @@ export function SlicePanel({ place, name = "slices", logs, height, loading = fal
             )}
           </Key>
           <Key kind="line">was the best so far</Key>
-          <label className={styles.log}>
-            <input type="checkbox" checked={log} onChange={({ target }) => setLog(target.checked)} />
-            Log scale
-          </label>
+          <Check name="Log scale" on={log} set={setLog} />
         </>
       }
     >
@@ -146,14 +134,10 @@ interface SliceProps {
 const NO_LINES = [] as const;
 
 function Slice({ parameter, logs, y, marks, rings, height }: SliceProps) {
-  const { matched } = useRunView();
   const [, navigate] = useLocation();
-  const x = useMemo<Side>(() => {
-    const options = { log: isLogByItself(parameter, logs), air: 0.04 };
-    const scale = scaleOf(parameter.kind, matched.map(parameter.read), options);
-    return { field: parameter, title: parameter.label, scale };
-  }, [parameter, logs, matched]);
+  const x = useSide(parameter, logs, AIR.x);
   const tips = useMemo(() => [y.field, parameter], [y, parameter]);
+  if (x === null) return null;
   return (
     <ScatterPlot
       {...{ x, y, marks, rings, tips, height }}

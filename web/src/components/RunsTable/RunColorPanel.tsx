@@ -15,7 +15,7 @@ interface Props {
   close: () => void;
 }
 
-const WIDTH = 320;
+const WIDTH = 352;
 const HEIGHT = 360;
 /** Where a colour of one's own begins. */
 const GREY = "#808080";
@@ -73,7 +73,6 @@ export default function RunColorPanel({ run, anchor, close }: Props) {
         ))}
         <input
           type="color"
-          className={styles.custom}
           aria-label="Another colour"
           title="Another colour"
           value={chosen?.startsWith("#") ? chosen : GREY}

@@ -1,5 +1,6 @@
 import { type ReactNode, useMemo, useState } from "react";
 import { Button } from "../../components/Button";
+import { Check } from "../../components/Check";
 import { copyText } from "../../lib/copy";
 import { plural } from "../../lib/format";
 import { searchPattern } from "../../view/conditions";
@@ -34,14 +35,7 @@ export function CompareTable({ label, columns, rows, height }: Props) {
           value={search}
           onChange={(event) => setSearch(event.target.value)}
         />
-        <label className={styles.switch}>
-          <input
-            type="checkbox"
-            checked={onlyDifferences}
-            onChange={(event) => setOnly(event.target.checked)}
-          />
-          Differences only
-        </label>
+        <Check name="Differences only" on={onlyDifferences} set={setOnly} />
         <span className={styles.count} role="status">
           {plural(shown.length, "row")} of {rows.length}
         </span>

@@ -1,6 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Button } from "../../../components/Button";
+import { Check } from "../../../components/Check";
 import { EmptyState } from "../../../components/EmptyState";
 import { ErrorNote } from "../../../components/ErrorNote";
 import { Skeleton } from "../../../components/Skeleton";
@@ -106,8 +107,8 @@ export default function LogTab({ path, run, changed }: TabProps) {
           )}
         </search>
         <span className={styles.count}>{complete ? plural(lines.length, "line") : "Loading …"}</span>
-        {live && <Switch name="Follow" on={follow} set={setFollow} />}
-        <Switch name="Times" on={times} set={setTimes} />
+        {live && <Check name="Follow" on={follow} set={setFollow} />}
+        <Check name="Times" on={times} set={setTimes} />
         <Button
           onClick={() =>
             saveText(`${run.name}.log`, lines.map(({ text }) => `${plainText(text)}\n`).join(""))
@@ -145,10 +146,3 @@ export default function LogTab({ path, run, changed }: TabProps) {
     </section>
   );
 }
-
-const Switch = ({ name, on, set }: { name: string; on: boolean; set: (on: boolean) => void }) => (
-  <label className={styles.switch}>
-    <input type="checkbox" checked={on} onChange={(event) => set(event.target.checked)} />
-    {name}
-  </label>
-);
