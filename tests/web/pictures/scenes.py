@@ -120,6 +120,21 @@ def of_first_run(page: Page, button: str) -> None:
     page.get_by_role("table", name="Runs").get_by_role("button", name=button).first.click()
 
 
+def color_by(field: str) -> Act:
+    def act(page: Page) -> None:
+        of_first_run(page, "Colour of")
+        page.get_by_role("dialog").get_by_label("By").select_option(field)
+
+    return act
+
+
+def unsaved_notes(page: Page) -> None:
+    page.get_by_role("button", name="Write notes").click()
+    page.get_by_role("textbox", name="Notes").fill("The rate matters *most*.")
+    page.reload()
+    expect(page.get_by_role("button", name="Keep it")).to_be_visible()
+
+
 def point_at_a_run(page: Page) -> None:
     page.get_by_role("table", name="Runs").locator("tbody tr").first.hover()
     page.evaluate("scrollTo(0, 0)")
@@ -231,8 +246,9 @@ def _over_a_sweep(filled: Filled) -> list[Scene]:
         "full-screen": menu_item(f"Actions of {METRIC} of each run", "Full screen"),
         "panel-menu": press(f"Actions of {METRIC} of each run"),
         "add-panel": press("Add panel"),
-        "share": press("Share"),
+        "share": lambda page: page.get_by_role("button", name="Share").click(),
         "run-color": lambda page: of_first_run(page, "Colour of"),
+        "run-color-by": color_by("param:lr"),
         "pause": press("Pause"),
         "stop": press("Stop"),
         "cancel": press("Cancel"),
@@ -269,6 +285,7 @@ def _runs(filled: Filled) -> list[Scene]:
         *(Scene(f"run-quiet-{tab}", filled.run("quiet", tab)) for tab in tabs),
         Scene("run-deleted", filled.run("deleted"), complaints=("410",)),
         Scene("run-missing", filled.project + "/runs/nobody", complaints=("404",)),
+        Scene("run-notes-unsaved", filled.run("best"), unsaved_notes),
         Scene("run-menu", filled.run("best"), press("Actions of this run"), whole=False),
         Scene("run-rename", filled.run("best"), menu_item("Actions of this run", "Rename"), whole=False),
     ]

@@ -28,7 +28,7 @@ export function Card({ title, aside, children }: Props) {
   const frame = useContext(CardFrame);
   const id = frame?.titleId ?? own;
   return (
-    <section className={frame?.bare ? styles.bare : styles.card} aria-labelledby={id}>
+    <section className={frame?.bare ? undefined : styles.card} aria-labelledby={id}>
       <header className={styles.top}>
         <div className={styles.head}>
           <h2
