@@ -101,6 +101,8 @@ class Camera:
         settle(page)
         scene.act(page)
         settle(page)
+        if scene.whole:
+            page.evaluate("scrollTo(0, 0)")
         too_wide = page.evaluate(TOO_WIDE)
         if too_wide > 0:
             self.faults.append(f"{where}: the page is {too_wide} px wider than the window")
