@@ -32,7 +32,7 @@ export function PlotFrame({ frame: { left, top, width, height }, xTicks, yTicks,
   return (
     <svg className={styles.frame} aria-hidden="true">
       {yTicks.map(({ at, text }) => (
-        <g key={text} transform={`translate(${left} ${foot - at * height})`}>
+        <g key={at} transform={`translate(${left} ${foot - at * height})`}>
           <line x2={width} />
           <text x={-6} dy="0.35em" textAnchor="end">
             {shortTick(text)}
@@ -40,7 +40,7 @@ export function PlotFrame({ frame: { left, top, width, height }, xTicks, yTicks,
         </g>
       ))}
       {xTicks.map(({ at, text }) => (
-        <g key={text} transform={`translate(${left + at * width} ${foot})`}>
+        <g key={at} transform={`translate(${left + at * width} ${foot})`}>
           <line y1={2} y2={6} />
           <text y={18} textAnchor="middle">
             {shortTick(text)}

@@ -110,7 +110,7 @@ function Boxes({ boxes, value, by, log, height, title }: BoxesProps) {
   const middle = (i: number) => (i + 0.5) / boxes.length;
   const every = Math.ceil(boxes.length / Math.max(2, Math.floor(frame.width / 84)));
   const xTicks = boxes
-    .map(({ name }, i) => ({ at: middle(i), text: name }))
+    .map(({ short }, i) => ({ at: middle(i), text: short }))
     .filter((_, i) => i % every === 0);
   const words = (number: number) =>
     value.kind === "duration" ? formatDuration(number) : formatNumber(number, 4);
@@ -125,7 +125,7 @@ function Boxes({ boxes, value, by, log, height, title }: BoxesProps) {
         {width > 0 &&
           boxes.map((box, i) => (
             <BoxMark
-              key={box.name}
+              key={i}
               {...{ box, scale, frame }}
               x={frame.left + middle(i) * frame.width}
               half={Math.min(WIDEST, (frame.width / boxes.length) * 0.6) / 2}

@@ -20,6 +20,7 @@ it("quartiles lie between values in proportion", () => {
 it("whiskers end at the outermost values near the box; what lies beyond stands alone", () => {
   expect(boxOf("a", [4, 1, 2, 3, 5, 100, -100])).toEqual({
     name: "a",
+    short: "a",
     count: 7,
     lower: 1.5,
     median: 3,
@@ -50,6 +51,7 @@ it("many numbers are divided into ranges of about as many runs, equal ones toget
     runOf(`r${i}`, { summary: { lr: i < 15 ? 0 : i, loss: i } }),
   );
   const boxes = boxesOf(runs, field("loss"), field("lr"));
+  expect(boxes.map(({ short }) => short).slice(0, 3)).toEqual(["0", "from 15", "from 20"]);
   expect(boxes.map(({ name, count }) => [name, count])).toEqual([
     ["0", 15],
     ["15 to 19", 5],

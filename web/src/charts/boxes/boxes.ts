@@ -6,6 +6,8 @@ import type { Field } from "../../view/fields";
 
 export interface Box {
   name: string;
+  /** Its name where there is little room. */
+  short: string;
   count: number;
   /** The quartiles. */
   lower: number;
@@ -29,7 +31,7 @@ export function quantile(sorted: readonly number[], share: number): number {
 const REACH = 1.5;
 
 /** `values` is not empty. */
-export function boxOf(name: string, values: readonly number[]): Box {
+export function boxOf(name: string, values: readonly number[], short = name): Box {
   const sorted = values.toSorted((a, b) => a - b);
   const [lower, median, upper] = [0.25, 0.5, 0.75].map((share) => quantile(sorted, share)) as [
     number,
@@ -40,6 +42,7 @@ export function boxOf(name: string, values: readonly number[]): Box {
   const inside = sorted.filter((value) => value >= lower - reach && value <= upper + reach);
   return {
     name,
+    short,
     count: sorted.length,
     lower,
     median,
@@ -89,19 +92,15 @@ function ranges(pairs: { key: number; value: number }[], by: Field): Box[] {
     while (end > start && end < sorted.length && sorted[end]?.key === sorted[end - 1]?.key) end += 1;
     const members = sorted.slice(start, end);
     if (members.length > 0) {
-      const [from, to] = [members[0]?.key ?? 0, members.at(-1)?.key ?? 0].map((key) => words(by, key));
-      const name = from === to ? (from as string) : `${from} to ${to}`;
-      boxes.push(
-        boxOf(
-          name,
-          members.map(({ value }) => value),
-        ),
-      );
+      const values = members.map(({ value }) => value);
+      const [from, to] = [members[0]?.key ?? 0, members.at(-1)?.key ?? 0];
+      if (from === to) boxes.push(boxOf(words(by, from), values));
+      else boxes.push(boxOf(`${words(by, from)} to ${words(by, to)}`, values, `from ${words(by, from, 2)}`));
     }
     start = Math.max(start, end);
   }
   return boxes;
 }
 
-const words = ({ kind }: Field, key: number): string =>
-  kind === "time" ? formatTime(key) : kind === "duration" ? formatDuration(key) : formatNumber(key, 3);
+const words = ({ kind }: Field, key: number, digits = 3): string =>
+  kind === "time" ? formatTime(key) : kind === "duration" ? formatDuration(key) : formatNumber(key, digits);
