@@ -78,8 +78,9 @@ export class LiveConnection {
     if (this.status === "offline") this.connect();
   };
 
+  /** Every failed attempt is told, for each may have a reason of its own. */
   private setStatus(status: LiveStatus): void {
-    if (status === this.status) return;
+    if (status === this.status && status !== "offline") return;
     this.status = status;
     for (const listener of this.statusListeners) listener();
   }
