@@ -1,9 +1,10 @@
 import styles from "./CodeBlock.module.css";
+import { CopyButton } from "./CopyButton";
 
-/** Text as it was written, in a frame that scrolls sideways by itself. */
-export function CodeBlock({ text, label }: { text: string; label: string }) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+/** Text as it was written, in a frame that scrolls sideways by itself, with a button that copies it. */
+export const CodeBlock = ({ text, label }: { text: string; label: string }) => (
+  <div className={styles.place}>
+    {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
     <section className={styles.frame} aria-label={label} tabIndex={0}>
       <pre className={styles.code}>
         {text
@@ -14,8 +15,9 @@ export function CodeBlock({ text, label }: { text: string; label: string }) {
           ))}
       </pre>
     </section>
-  );
-}
+    <CopyButton text={text} what={label} className={styles.copy} />
+  </div>
+);
 
 const PARTS = /^(\s*(?:- )*)([^\s:#][^:#]*:)?(.*?)(\s#.*|^\s*#.*)?$/;
 

@@ -22,6 +22,7 @@ it("keeps every character of a configuration", () => {
   const text = 'a:\n  - {x: 1, "y": "http://h:80/#p"}  # why\n\n  - "- z"\n*weird*: line\n';
   render(<CodeBlock label="Configuration" text={text} />);
   expect(screen.getByRole("region").textContent).toBe(text);
+  expect(screen.getByRole("button", { name: "Copy: Configuration" })).toBeVisible();
 });
 
 it("puts a command on the clipboard and says so", async () => {

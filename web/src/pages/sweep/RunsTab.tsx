@@ -32,6 +32,7 @@ export function RunsTab({ sweep, snapshot, retry }: Props) {
     [sweep.config],
   );
   const hidden = useMemo(() => (isExplained(sweep) ? ["sweep"] : ["sweep", "why"]), [sweep]);
+  const hasEnded = sweep.state === "FINISHED" || sweep.state === "CANCELED";
   // Without an answer the table says why; charts would wait for ever.
   const nothing = snapshot.runs.length === 0 && (snapshot.complete || snapshot.error !== null);
   return (
@@ -51,7 +52,9 @@ export function RunsTab({ sweep, snapshot, retry }: Props) {
             {mayWrite && (
               <>
                 <p>
-                  Runs are made by agents. Start one where your program is, on as many machines as you like:
+                  {hasEnded
+                    ? "The sweep ended before its first run. Resume it, then start an agent:"
+                    : "Runs are made by agents. Start one where your program is, on as many machines as you like:"}
                 </p>
                 <CopyCommand command={agentCommand(sweep)} />
               </>
