@@ -1,4 +1,5 @@
 import { Link } from "wouter";
+import { SHARED_SWEEP } from "../api/base";
 import { EmptyState } from "../components/EmptyState";
 import { useTitle } from "../lib/useTitle";
 
@@ -8,7 +9,7 @@ export function NotFoundPage({ what }: { what: "page" | "project" | "sweep" | "r
   return (
     <EmptyState title={`There is no such ${what}`} level={1}>
       <p>The address may be mistyped, or the {what} was deleted.</p>
-      <Link href="/">All projects</Link>
+      <Link href="/">{SHARED_SWEEP === null ? "All projects" : "The shared sweep"}</Link>
     </EmptyState>
   );
 }
