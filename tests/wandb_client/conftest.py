@@ -1,4 +1,4 @@
-"""The real client, in an environment of its own, and a server for it: nothing but the two variables is set."""
+"""The real client, in an environment of its own, and a server for it; only the two variables have to be set."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from terminal_user import LONGEST
 METRIC = {"name": "loss", "goal": "minimize"}
 ONE = {"a": {"min": 0.0, "max": 1.0}}
 TRAIN = """
-import time, wandb
+import os, time, wandb
 
 def train():
     with wandb.init() as run:
@@ -29,10 +29,11 @@ def train():
             run.log({"loss": run.config.a / (step + 1)})
 
 def endless():
+    parent = os.getppid()
     with wandb.init() as run:
-        for _ in range(12_000):  # ten minutes
+        while os.getppid() == parent:  # a test that fails ends the agent, and with it this
             run.log({"loss": run.config.a})
-            time.sleep(0.05)
+            time.sleep(0.2)
 """
 _SOON = {"WANDB_X_FILE_STREAM_TRANSMIT_INTERVAL": "1"}
 """Seconds between reports; the client's own setting."""
@@ -89,7 +90,8 @@ def canceled(user: WandbUser, connection: Connection) -> Scene:
 
 def broken(user: WandbUser, connection: Connection) -> Scene:
     """A program that cannot begin."""
-    sweep = _sweep(user, connection, "broken", {"method": "random", "parameters": ONE}, "raise SystemExit('no data')")
+    sweep = _sweep(user, connection, "broken", {"method": "random", "parameters": ONE})
+    user.write("run.py", "raise SystemExit('no data')")
     agent = user.start("wandb", "agent", sweep.path, WANDB_AGENT_MAX_INITIAL_FAILURES="3")
     return Scene(user, sweep, {"commands": agent})
 

@@ -1,6 +1,7 @@
 """Files of runs of the real client: what is saved, logged as media or as code, is besom's own file; and back."""
 
 import urllib3
+from wandb_user import LISTS_PACKAGES
 
 from besom.protocol import FilePage, HistoryPage, Viewer
 
@@ -77,7 +78,7 @@ def addresses(server, entity, run, *names):
 
 
 def test_files_media_and_code_are_besoms_own_and_come_back(user, connection):
-    user.python(PROGRAM)
+    user.python(PROGRAM, **LISTS_PACKAGES)
     entity = connection.request("GET", "/viewer", reply=Viewer).entity
     place = f"/projects/{entity}/stored/runs/files"
     files = {file.path: file for file in connection.request("GET", f"{place}/files", reply=FilePage).files}
