@@ -45,7 +45,7 @@ export function useMeasureBy(place: string, name: string): MeasureBy {
     value: fieldById.get(chosen.value) ?? usual,
     by: fieldById.get(chosen.by),
     choose: (change) => keep({ ...chosen, ...change }),
-    reset: () => keep(BY_ITSELF),
+    reset: () => keep(undefined),
     missing,
   };
 }

@@ -129,7 +129,7 @@ export function ContourPanel({ place, name = "contour", logs, height, loading = 
       {loading && matched.length === 0 ? (
         <Skeleton height={height} />
       ) : missing.length > 0 ? (
-        <MissingFields {...{ height, missing }} mend={() => choose(NONE)} />
+        <MissingFields {...{ height, missing }} mend={() => choose(undefined)} />
       ) : x === null || y === null || found === null || matched.length === 0 ? (
         <Nothing height={height}>No run to show.</Nothing>
       ) : (

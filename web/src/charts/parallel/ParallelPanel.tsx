@@ -72,7 +72,7 @@ export function ParallelPanel({ place, name = "parallel", logs, height, loading 
                 Drag along an axis to choose a range, drag its title to move it. The last axis colours the
                 lines.
               </p>
-              <Button onClick={() => keep(BY_ITSELF)}>Reset</Button>
+              <Button onClick={() => keep(undefined)}>Reset</Button>
             </div>
           </Popover>
         </>

@@ -8,12 +8,13 @@ import { GradientChoice } from "../GradientChoice";
 import { End } from "../RangeFields";
 import { RUNNING, type Running, type Side } from "./points";
 import styles from "./Scatter.module.css";
-import { BY_ITSELF, type ScatterSettings, type SideSettings, withField } from "./settings";
+import { type ScatterSettings, type SideSettings, withField } from "./settings";
 
 interface Props {
   fields: readonly Field[];
   settings: ScatterSettings;
-  keep: (settings: ScatterSettings) => void;
+  /** Without settings all is as it was at first. */
+  keep: (settings: ScatterSettings | undefined) => void;
   x: Side;
   y: Side;
   /** Whether one end of y is the good one. */
@@ -96,7 +97,7 @@ export function ScatterSettingsMenu({ fields, settings, keep, x, y, hasGoal, tip
             }}
           />
         </fieldset>
-        <Button onClick={() => keep(BY_ITSELF)}>Reset</Button>
+        <Button onClick={() => keep(undefined)}>Reset</Button>
       </div>
     </Popover>
   );
