@@ -3,7 +3,7 @@
     make peers
     .venv-peers/bin/python benchmarks/all.py
 
-Takes about a quarter of an hour. Nothing else should run meanwhile.
+Takes about half an hour, and needs Chromium. Nothing else should run meanwhile.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ NAMES = (
     "suggestion_cpu",
     "importance_time",
     "wandb_client",
+    "page_load",
+    "page_work",
 )
 HEAD = """\
 # Benchmarks

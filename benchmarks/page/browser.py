@@ -1,0 +1,82 @@
+"""A real browser with a clock: when a page shows what is waited for, and how much CPU it has taken."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+_QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --disable-dev-shm-usage"
+)
+PATIENCE = 120.0
+"""Seconds until a page that shows nothing is given up."""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Chromium as it is installed, without a window.
+
+    Raises:
+        RuntimeError: it is not.
+    """
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        raise RuntimeError(
+            "Chromium is not installed: the benchmarks of the page need it. Install the package chromium."
+        )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_QUIET.split())
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def fresh(browser: Browser) -> BrowserContext:
+    """A profile that has never seen any page, for a screen of the usual size."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(PATIENCE * 1000)
+    return context
+
+
+def until(page: Page, shown: str) -> float:
+    """The page's clock, in milliseconds, at the end of the first frame in which the expression is true."""
+    look = f"""new Promise((resolve, reject) => {{
+      const end = performance.now() + {PATIENCE * 1000};
+      const look = () => {{
+        if ({shown}) requestAnimationFrame(() => setTimeout(() => resolve(performance.now())));
+        else if (performance.now() > end) reject(new Error("never shown: " + {shown!r}));
+        else requestAnimationFrame(look);
+      }};
+      look();
+    }})"""
+    return float(page.evaluate(look))
+
+
+def cpu(browser: Browser, *groups: int) -> float:
+    """Milliseconds of CPU that all processes of the browser, and of other process groups, have taken so far."""
+    session = browser.new_browser_cdp_session()
+    try:
+        processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    finally:
+        session.detach()
+    return 1000 * (float(sum(process["cpuTime"] for process in processes)) + sum(map(_group_cpu, groups)))
+
+
+def _group_cpu(group: int) -> float:
+    """Seconds that the processes of a group have taken."""
+    ticks = 0
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = place.read_text().rpartition(")")[2].split()
+        except OSError:  # it has just ended
+            continue
+        if int(fields[2]) == group:
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")

@@ -1,0 +1,119 @@
+"""Time and CPU until a page shows the runs of a sweep, in real Chromium on the same cores as the server.
+
+    python benchmarks/page_load.py
+
+*Cold* is the first visit of a new browser profile to a server that has just started, *warm* a later visit; both run to
+the first useful frame, for besom the best run and rows of the table. *All* is the frame in which the list holds every
+run. The CPU is what server and browser take together, so other work on the machine does not change it. The limit
+is a page with ten lines of script that fetches the same runs as JSON from a file and shows a hundred. Peers show their
+own list of the same runs. MLflow shows a part of them, and more at a click, so it has no figure for all. Filling
+peers with more runs than these, or waiting for their pages, takes minutes.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from harness import Table, clean_home, installed, median
+from page import peers
+from page.browser import Browser, BrowserContext, chromium, cpu, fresh, until
+from page.limit import plain_page
+from page.peers import Shown
+from page.runs import fill
+from page.server import serving
+
+SIZES = (1_000, 10_000, 100_000)
+STEPS = 20
+ROUNDS = 3
+
+FIRST = (
+    "document.querySelectorAll('table[aria-label=Runs] tbody tr').length > 9"
+    " && document.querySelector('[aria-label=\"Best run\"] a')"
+)
+
+Figures = list[tuple[float | None, float | None]]
+"""Of *cold*, *warm* and *all*: milliseconds, and milliseconds of CPU."""
+NOTHING: Figures = [(None, None)] * 3
+
+
+def measure() -> str:
+    columns = [f"{size:,} runs: {what}" for size in SIZES for what in ("cold", "warm", "all")]
+    goal = "10,000 runs within 2,000 cold and 1,000 warm; 100,000 within 3,000"
+    wall = Table("Page of a sweep", columns, "milliseconds", goal)
+    taken = Table("Page of a sweep, CPU", columns, "milliseconds of CPU", "below MLflow, optuna-dashboard and trackio")
+    with clean_home() as home:
+        pages = fill(home, {f"runs-{size}": (size, STEPS) for size in SIZES})
+        with chromium() as browser:
+            rows = [
+                ("JSON in a file, ten lines of script", limit(browser, home)),
+                ("besom", besom(browser, home, pages)),
+            ]
+            rows += [(one.package, of_peer(browser, home, one)) for one in peers.PEERS if installed(one.package)]
+    for name, figures in rows:
+        wall.add(name, *(one[0] for one in figures))
+        taken.add(name, *(one[1] for one in figures))
+    return f"{wall}\n{taken}"
+
+
+def visits(browser: Browser, shown: Shown, sign_in: Callable[[BrowserContext], None] | None = None) -> Figures:
+    """The first visit, and the medians of further ones."""
+    context = fresh(browser)
+    if sign_in is not None:
+        sign_in(context)
+    page = context.new_page()
+
+    def visit() -> Figures:
+        page.goto("about:blank")  # what the page did before does not count
+        before = cpu(browser, shown.pid)
+        page.goto(shown.address, wait_until="commit")
+        first = until(page, shown.first), cpu(browser, shown.pid) - before
+        if shown.whole is None:
+            return [first, (None, None)]
+        return [first, (until(page, shown.whole), cpu(browser, shown.pid) - before)]
+
+    cold, further = visit()[0], [visit() for _ in range(ROUNDS)]
+    context.close()
+    return [cold, *(_medians([figures[place] for figures in further]) for place in (0, 1))]
+
+
+def _medians(figures: Figures) -> tuple[float | None, float | None]:
+    wall, taken = ([value for value in values if value is not None] for values in zip(*figures, strict=True))
+    return (median(wall), median(taken)) if wall else (None, None)
+
+
+def limit(browser: Browser, home: Path) -> Figures:
+    found: Figures = []
+    for size in SIZES:
+        with tempfile.TemporaryDirectory(dir=home) as folder, plain_page(Path(folder), size) as (address, pid):
+            shown = Shown(
+                address, pid, "document.querySelectorAll('tr').length == 100", f"window.runs?.length == {size}"
+            )
+            found += visits(browser, shown)
+    return found
+
+
+def besom(browser: Browser, home: Path, pages: dict[str, str]) -> Figures:
+    found: Figures = []
+    for size in SIZES:
+        whole = f"document.querySelector('table[aria-label=Runs]')?.ariaRowCount == {size + 1}"
+        with serving(home) as server:
+            shown = Shown(server.url + pages[f"runs-{size}"], server.pid, FIRST, whole)
+            found += visits(browser, shown, server.sign_in)
+    return found
+
+
+def of_peer(browser: Browser, home: Path, peer: peers.Peer) -> Figures:
+    found: Figures = []
+    for size in SIZES:
+        if size > peer.most:
+            found += NOTHING
+            continue
+        with tempfile.TemporaryDirectory(dir=home) as folder, peer.showing(Path(folder), size) as shown:
+            found += visits(browser, shown)
+    return found
+
+
+if __name__ == "__main__":
+    print(measure())

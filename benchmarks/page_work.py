@@ -1,0 +1,183 @@
+"""What the page of a sweep costs while somebody works with it, in real Chromium on the same cores as the server.
+
+    python benchmarks/page_work.py
+
+The first row is the goal, not another program. *Brush*: from a movement of the mouse on an axis of parallel coordinates
+over 10,000 runs until the frame in which lines, table and count follow. *Curves*: from the choice to draw 200 of them,
+each of a run with 10,000 points, until they are drawn. *CPU* is what the browser, and for curves the server, takes for
+it, which other work on the machine does not change. *Live*: CPU of server and browser while 50 runs log a row each five
+seconds and the page is open, in percent of one core. *Script*: what the browser has to load, compressed, until the
+table of runs stands, and all that there is. The peers of the table before have no page on which all runs follow a
+brush, or draw curves of a few runs at a time.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import threading
+import time
+from pathlib import Path
+
+from harness import Table, clean_home, median
+from page.browser import Browser, Page, chromium, cpu, fresh, until
+from page.runs import METRIC, OWNER, fill, point
+from page.server import Server, serving
+
+import besom.server
+from besom.client.connection import Connection
+from besom.protocol import NewRun, StreamAck
+
+RUNS = 10_000
+CURVES, POINTS = 200, 10_000
+MOVES = 15
+CURVE_ROUNDS = 5
+LIVE_RUNS, LIVE_EVERY, LIVE_SECONDS = 50, 5.0, 30.0
+
+COUNTER = "document.querySelector('[aria-label=\"Runs to show\"] [role=status]')"
+
+
+def measure() -> Table:
+    columns = [
+        "brush (ms)",
+        "its CPU",
+        "200 curves (ms)",
+        "their CPU",
+        "live (%)",
+        "first script (kB)",
+        "all script (kB)",
+    ]
+    table = Table("Page at work", columns, "the units named", "the first row")
+    table.add("goal", 100, 100, 500, 500, 10, 150, 350)
+    with clean_home() as home:
+        pages = fill(home, {"brush": (RUNS, 20), "curves": (CURVES, POINTS), "live": (0, 0)})
+        with chromium() as browser, serving(home) as server:
+            brushed = brush(browser, server, pages["brush"])
+            drawn = curves(browser, server, pages["curves"])
+            table.add("besom", *brushed, *drawn, live(browser, server, pages["live"]), *script_size())
+    return table
+
+
+def open_page(browser: Browser, server: Server, path: str, shown: str, kept: dict[str, object] | None = None) -> Page:
+    """A page of a new profile that shows all that it is to show. ``kept``: choices that its reader has made."""
+    context = fresh(browser)
+    server.sign_in(context)
+    for name, value in (kept or {}).items():
+        entry = json.dumps([f"besom.kept/{name}", json.dumps(value)])
+        context.add_init_script(f"localStorage.setItem(...{entry})")
+    page = context.new_page()
+    page.goto(server.url + path, wait_until="commit")
+    until(page, shown)
+    return page
+
+
+def brush(browser: Browser, server: Server, path: str) -> tuple[float, float]:
+    """Milliseconds from a movement to its frame, and of CPU."""
+    drawn = "[...document.querySelectorAll('[role=img]')].some((one) => one.ariaLabel.includes('10,000 runs, a line'))"
+    page = open_page(browser, server, path, drawn)
+    axis = page.get_by_role("group", name="Axis lr").locator("div").last
+    axis.scroll_into_view_if_needed()
+    box = axis.bounding_box()
+    assert box is not None
+    x, top, height = box["x"] + box["width"] / 2, box["y"], box["height"]
+    page.evaluate("addEventListener('pointermove', (event) => { window.moved = event.timeStamp }, true)")
+    page.mouse.move(x, top + 4)
+    page.mouse.down()
+    page.mouse.move(x, top + 0.3 * height)
+    times, taken = [], []
+    for number in range(MOVES):
+        page.wait_for_load_state("networkidle")
+        page.evaluate(f"window.before = {COUNTER}.textContent")
+        begin = cpu(browser)
+        page.mouse.move(x, top + height * (0.3 + 0.6 * (number + 1) / MOVES))
+        shown = until(page, f"{COUNTER}.textContent != window.before")
+        taken.append(cpu(browser) - begin)
+        times.append(shown - page.evaluate("window.moved"))
+    page.mouse.up()
+    page.context.close()
+    return median(times), median(taken)
+
+
+def curves(browser: Browser, server: Server, path: str) -> tuple[float, float]:
+    """Milliseconds from the choice to draw so many to the picture, and of CPU."""
+    few = {f"{OWNER}/curves/curves": {"all": {"most": 10}, "own": {}}}
+    drawn = "[...document.querySelectorAll('[role=img]')].some((one) => one.ariaLabel.includes(', {} curves'))"
+    times, taken = [], []
+    for _ in range(CURVE_ROUNDS):
+        page = open_page(browser, server, path, drawn.format(10), few)
+        page.wait_for_load_state("networkidle")
+        page.get_by_role("button", name=f"Settings of {METRIC} of each run").click()
+        choice = page.get_by_label("Draw at most")
+        page.evaluate("addEventListener('change', (event) => { window.chosen = performance.now() }, true)")
+        begin = cpu(browser, server.pid)
+        choice.select_option(str(CURVES))
+        shown = until(page, drawn.format(CURVES))
+        taken.append(cpu(browser, server.pid) - begin)
+        times.append(shown - page.evaluate("window.chosen"))
+        page.context.close()
+    return median(times), median(taken)
+
+
+def live(browser: Browser, server: Server, path: str) -> float:
+    """Percent of a core that server and browser take together."""
+    running = Running(Connection(server.url, server.key), path)
+    listed = f"document.querySelector('table[aria-label=Runs]')?.ariaRowCount == {LIVE_RUNS + 1}"
+    page = open_page(browser, server, path, listed)
+    stop = threading.Event()
+    thread = threading.Thread(target=running.log_until, args=(stop,))
+    thread.start()
+    try:
+        time.sleep(LIVE_SECONDS / 3)  # what is loaded once does not count
+        begin, before = time.monotonic(), cpu(browser, server.pid)
+        time.sleep(LIVE_SECONDS)
+        taken = cpu(browser, server.pid) - before
+        return 0.1 * taken / (time.monotonic() - begin)
+    finally:
+        stop.set()
+        thread.join()
+        page.context.close()
+
+
+class Running:
+    """Runs of a sweep that log and do not end."""
+
+    def __init__(self, connection: Connection, path: str) -> None:
+        _, owner, project, _, sweep = path.split("/")
+        self._connection = connection
+        self._runs = f"/projects/{owner}/{project}/runs"
+        self._offsets = dict.fromkeys((f"live-{number}" for number in range(LIVE_RUNS)), 0)
+        self._step = 0
+        for number, run in enumerate(self._offsets):
+            new = NewRun(id=run, sweep_id=sweep, config=point(number), started=time.time())
+            connection.request("POST", self._runs, body=new)
+            self._log(run)
+
+    def log_until(self, stop: threading.Event) -> None:
+        """A row of each run in each interval, evenly spread."""
+        while not stop.is_set():
+            self._step += 1
+            for run in self._offsets:
+                self._log(run)
+                if stop.wait(LIVE_EVERY / LIVE_RUNS):
+                    return
+
+    def _log(self, run: str) -> None:
+        values = {METRIC: 1 / (1 + self._step), "accuracy": self._step / 100}
+        row = {"type": "history", "step": self._step, "time": time.time(), "data": values}
+        line = json.dumps(row).encode() + b"\n"
+        place, at = f"{self._runs}/{run}/stream", {"offset": self._offsets[run]}
+        lines = {"Content-Type": "application/jsonl"}
+        reply = self._connection.request("POST", place, body=line, query=at, headers=lines, reply=StreamAck)
+        self._offsets[run] = reply.offset
+
+
+def script_size() -> tuple[float, float]:
+    """Kilobytes of script, packed: what the page itself names, with which the table stands, and all that there is."""
+    static = Path(besom.server.__file__).parent / "static"
+    sizes = {file.name: len(gzip.compress(file.read_bytes(), 9)) / 1000 for file in static.glob("**/*.js")}
+    page = (static / "index.html").read_text()
+    return sum(size for name, size in sizes.items() if f'/{name}"' in page), sum(sizes.values())
+
+
+if __name__ == "__main__":
+    print(measure())
