@@ -1,10 +1,11 @@
 import { useLayoutEffect, useRef } from "react";
 import { useIsDark } from "../app/theme";
+import { useInSight } from "../lib/useSeen";
 import styles from "./CanvasLayer.module.css";
 import { type Colors, readColors } from "./colors";
 
 /** Draws in CSS pixels on a clean canvas. */
-export type Draw = (ctx: CanvasRenderingContext2D, colors: Colors, element: HTMLCanvasElement) => void;
+export type Draw = (ctx: CanvasRenderingContext2D, colors: Colors) => void;
 
 /** More pixels than this cannot be told apart in thin lines, and cost their square. */
 const MOST_PIXEL_RATIO = 2;
@@ -12,7 +13,7 @@ const MOST_PIXEL_RATIO = 2;
 interface Props {
   width: number;
   height: number;
-  /** Another function draws anew; so does another theme or size. */
+  /** Another function draws anew, once that is in sight; so does another theme or size. */
   draw: Draw;
 }
 
@@ -20,18 +21,19 @@ interface Props {
 export function CanvasLayer({ width, height, draw }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const dark = useIsDark();
+  const inSight = useInSight(canvas);
   const known = useRef<{ dark: boolean; colors: Colors }>(null);
   useLayoutEffect(() => {
     const element = canvas.current;
     const ctx = element?.getContext("2d");
-    if (element === null || ctx === null || ctx === undefined) return;
+    if (!inSight || element === null || ctx === null || ctx === undefined) return;
     const ratio = Math.min(MOST_PIXEL_RATIO, devicePixelRatio);
     element.width = Math.round(width * ratio);
     element.height = Math.round(height * ratio);
     ctx.scale(ratio, ratio);
     if (known.current?.dark !== dark)
       known.current = { dark, colors: readColors(element.parentElement ?? element) };
-    draw(ctx, known.current.colors, element);
-  }, [width, height, draw, dark]);
+    draw(ctx, known.current.colors);
+  }, [width, height, draw, dark, inSight]);
   return <canvas ref={canvas} className={styles.layer} style={{ width, height }} />;
 }

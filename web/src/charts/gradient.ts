@@ -1,5 +1,5 @@
 /** Colours of a scale of values: even steps for the eye, from faint for the worse end to strong for the better one. */
-import { readColor } from "./colors";
+import type { Colors } from "./colors";
 
 export const GRADIENTS = { plasma: "Plasma", viridis: "Viridis", blue: "Blue" } as const;
 export type GradientName = keyof typeof GRADIENTS;
@@ -20,9 +20,9 @@ const stopsOf = (gradient: Gradient): string[] =>
 export const gradientImage = (gradient: Gradient): string =>
   `linear-gradient(90deg in oklab, ${stopsOf(gradient).join(", ")})`;
 
-/** `COLORS` colours for a canvas, from the worse end to the better one, as they hold inside `element`. */
-export function readGradient(element: HTMLElement, gradient: Gradient): string[] {
-  const stops = stopsOf(gradient).map((stop) => parseColor(readColor(element, stop)));
+/** `COLORS` colours for a canvas, from the worse end to the better one. */
+export function readGradient(colors: Pick<Colors, "of">, gradient: Gradient): string[] {
+  const stops = stopsOf(gradient).map((stop) => parseColor(colors.of(stop)));
   return blend(stops, COLORS).map(([r, g, b]) => `rgb(${r},${g},${b})`);
 }
 

@@ -16,3 +16,18 @@ export function useSeen(element: RefObject<HTMLElement | null>): boolean {
   }, [element, seen]);
   return seen;
 }
+
+/** Whether the element is in sight now, or nearly so; true until that is known. */
+export function useInSight(element: RefObject<HTMLElement | null>): boolean {
+  const [inSight, setInSight] = useState(true);
+  useEffect(() => {
+    if (element.current === null) return;
+    const observer = new IntersectionObserver(
+      (entries) => setInSight(entries.at(-1)?.isIntersecting ?? true),
+      { rootMargin: NEAR },
+    );
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, [element]);
+  return inSight;
+}

@@ -72,8 +72,8 @@ export function ParallelChart({ axes, gradient, height, reversed, change, move, 
     [someBehind, columns, geometry, matched.length],
   );
   const drawColored = useCallback<Draw>(
-    (ctx, colors, element) => {
-      const palette = readGradient(element.parentElement ?? element, gradient);
+    (ctx, colors) => {
+      const palette = readGradient(colors, gradient);
       drawMarked(ctx, columns, geometry, marks, shades, palette, colors.dim);
     },
     [columns, geometry, marks, shades, gradient],

@@ -76,8 +76,8 @@ export function ScatterPlot({
   );
   const points = useMemo(() => pointsOf(matched, x, y), [matched, x, y]);
   const draw = useCallback<Draw>(
-    (ctx, colors, element) => {
-      const palette = readGradient(element.parentElement ?? element, gradient);
+    (ctx, colors) => {
+      const palette = readGradient(colors, gradient);
       ground?.(ctx, frame, palette);
       drawAll(ctx, points, frame, marks, paint, colors, palette, look);
       for (const line of lines) {
