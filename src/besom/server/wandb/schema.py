@@ -11,6 +11,7 @@ from graphql import GraphQLObjectType, GraphQLSchema, build_schema, default_fiel
 
 from besom.server.wandb import (
     agents,
+    artifact_collection_changes,
     artifact_collections,
     artifact_files,
     artifact_uploads,
@@ -35,6 +36,7 @@ from besom.server.wandb.resolvers import Resolver, Resolvers
 
 _SUBJECTS = (
     agents,
+    artifact_collection_changes,
     artifact_collections,
     artifact_files,
     artifact_uploads,
