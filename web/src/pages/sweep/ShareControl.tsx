@@ -1,7 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useCallback, useState } from "react";
-import { useInvalidate } from "../../api/LiveProvider";
-import type { Change } from "../../api/live";
+import { lazy, Suspense, useState } from "react";
 import { sweepLinkQuery } from "../../api/sweepLink";
 import type { Sweep } from "../../api/types";
 import { Button } from "../../components/Button";
@@ -9,19 +7,18 @@ import { LinkIcon } from "../../components/signs";
 
 const ShareDialog = lazy(() => import("./ShareDialog"));
 
-const INTERVAL = 2_000;
-
 /** Says whether anyone may read the sweep, and opens the dialog that lets them. */
 export function ShareControl({ sweep }: { sweep: Sweep }) {
-  const query = sweepLinkQuery(sweep.id);
-  const link = useQuery(query);
-  const mine = useCallback((change: Change) => change.kind === "sweep" && change.id === sweep.id, [sweep.id]);
-  useInvalidate(query.queryKey, mine, INTERVAL);
+  const link = useQuery(sweepLinkQuery(sweep.id));
   const [open, setOpen] = useState(false);
+  const show = () => {
+    void link.refetch(); // others may have changed it: too seldom to follow every change of a live sweep for it
+    setOpen(true);
+  };
   const isShared = link.data?.url != null;
   return (
     <>
-      <Button onClick={() => setOpen(true)}>
+      <Button onClick={show}>
         {isShared && <LinkIcon />}
         {isShared ? "Shared" : "Share"}
       </Button>
