@@ -12,13 +12,14 @@ export interface Tab {
 /** Views of one page, each with an address of its own: links, so that the browser's ways of opening them all work. */
 export function Tabs({ label, tabs, current }: { label: string; tabs: Tab[]; current: string }) {
   const nav = useRef<HTMLElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another tab may lie outside of a narrow screen
+  const counted = tabs.filter(({ count }) => count !== undefined).length;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another tab, or the same once counts have come, may lie outside of a narrow screen
   useLayoutEffect(() => {
     const tab = nav.current?.querySelector<HTMLElement>("[aria-current]");
     if (!nav.current || !tab) return;
     const beyond = tab.offsetLeft + tab.offsetWidth - nav.current.offsetLeft - nav.current.clientWidth;
     nav.current.scrollLeft = Math.max(0, beyond);
-  }, [current]);
+  }, [current, counted]);
   return (
     <nav ref={nav} className={styles.tabs} aria-label={label}>
       {tabs.map(({ name, href, count }) => (
