@@ -128,12 +128,16 @@ for resume in sys.argv[1:]:
 
 def test_processes_that_share_a_run_log_to_it_at_the_same_time(user, look):
     program = """
-import sys, wandb
-rank = int(sys.argv[1])
+import pathlib, sys, time, wandb
+rank, joined = int(sys.argv[1]), pathlib.Path("joined")
 settings = wandb.Settings(mode="shared", x_label=f"rank{rank}", x_primary=rank == 0, x_update_finish_state=rank == 0)
 with wandb.init(project="kitchen", id="both", config={f"of{rank}": rank}, settings=settings) as run:
     for number in range(5):
         run.log({"rank": rank, "number": number})
+    if rank == 1:
+        joined.touch()
+    while not joined.exists():  # the run ends with the process of rank 0
+        time.sleep(0.05)
     print("printed by", rank)
 """
     user.write("share.py", program)
