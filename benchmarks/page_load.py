@@ -18,7 +18,7 @@ from pathlib import Path
 
 from harness import Table, clean_home, installed, median
 from page import peers
-from page.browser import Browser, BrowserContext, chromium, cpu, fresh, until
+from page.browser import Browser, BrowserContext, chromium, cpu, cpu_since, fresh, until
 from page.limit import plain_page
 from page.peers import Shown
 from page.runs import fill
@@ -68,10 +68,10 @@ def visits(browser: Browser, shown: Shown, sign_in: Callable[[BrowserContext], N
         page.goto("about:blank")  # what the page did before does not count
         before = cpu(browser, shown.pid)
         page.goto(shown.address, wait_until="commit")
-        first = until(page, shown.first), cpu(browser, shown.pid) - before
+        first = until(page, shown.first), cpu_since(before, browser, shown.pid)
         if shown.whole is None:
             return [first, (None, None)]
-        return [first, (until(page, shown.whole), cpu(browser, shown.pid) - before)]
+        return [first, (until(page, shown.whole), cpu_since(before, browser, shown.pid))]
 
     cold, further = visit()[0], [visit() for _ in range(ROUNDS)]
     context.close()

@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 
 from harness import Table, clean_home, median
-from page.browser import Browser, Page, chromium, cpu, fresh, until
+from page.browser import Browser, Page, chromium, cpu, cpu_since, fresh, until
 from page.runs import METRIC, OWNER, fill, point
 from page.server import Server, serving
 
@@ -91,7 +91,7 @@ def brush(browser: Browser, server: Server, path: str) -> tuple[float, float]:
         begin = cpu(browser)
         page.mouse.move(x, top + height * (0.3 + 0.6 * (number + 1) / MOVES))
         shown = until(page, f"{COUNTER}.textContent != window.before")
-        taken.append(cpu(browser) - begin)
+        taken.append(cpu_since(begin, browser))
         times.append(shown - page.evaluate("window.moved"))
     page.mouse.up()
     page.context.close()
@@ -112,7 +112,7 @@ def curves(browser: Browser, server: Server, path: str) -> tuple[float, float]:
         begin = cpu(browser, server.pid)
         choice.select_option(str(CURVES))
         shown = until(page, drawn.format(CURVES))
-        taken.append(cpu(browser, server.pid) - begin)
+        taken.append(cpu_since(begin, browser, server.pid))
         times.append(shown - page.evaluate("window.chosen"))
         page.context.close()
     return median(times), median(taken)
@@ -130,7 +130,7 @@ def live(browser: Browser, server: Server, path: str) -> float:
         time.sleep(LIVE_SECONDS / 3)  # what is loaded once does not count
         begin, before = time.monotonic(), cpu(browser, server.pid)
         time.sleep(LIVE_SECONDS)
-        taken = cpu(browser, server.pid) - before
+        taken = cpu_since(before, browser, server.pid)
         return 0.1 * taken / (time.monotonic() - begin)
     finally:
         stop.set()

@@ -59,24 +59,32 @@ def until(page: Page, shown: str) -> float:
     return float(page.evaluate(look))
 
 
-def cpu(browser: Browser, *groups: int) -> float:
-    """Milliseconds of CPU that all processes of the browser, and of other process groups, have taken so far."""
+def cpu(browser: Browser, *groups: int) -> dict[int, float]:
+    """Milliseconds of CPU so far, by process: of the browser, and of other process groups."""
     session = browser.new_browser_cdp_session()
     try:
         processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
     finally:
         session.detach()
-    return 1000 * (float(sum(process["cpuTime"] for process in processes)) + sum(map(_group_cpu, groups)))
+    taken = {int(process["id"]): 1000 * float(process["cpuTime"]) for process in processes}
+    for group in groups:
+        taken |= _group_cpu(group)
+    return taken
 
 
-def _group_cpu(group: int) -> float:
-    """Seconds that the processes of a group have taken."""
-    ticks = 0
+def cpu_since(before: dict[int, float], browser: Browser, *groups: int) -> float:
+    """Milliseconds of CPU since ``cpu`` was asked; what has ended meanwhile belonged to another page."""
+    return sum(taken - before.get(process, 0.0) for process, taken in cpu(browser, *groups).items())
+
+
+def _group_cpu(group: int) -> dict[int, float]:
+    """Milliseconds that each process of a group has taken."""
+    taken = {}
     for place in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = place.read_text().rpartition(")")[2].split()
         except OSError:  # it has just ended
             continue
         if int(fields[2]) == group:
-            ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+            taken[int(place.parent.name)] = 1000 * (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return taken
