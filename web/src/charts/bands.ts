@@ -1,5 +1,5 @@
 /** Lines of runs that belong together, as one line of their mean with the spread around it. */
-import { colorOfName } from "../view/runColors";
+import { colorOfGroup } from "../view/runColors";
 import type { CurveSettings } from "./curveSettings";
 import { extent, type Line, lowerBound } from "./curves";
 
@@ -20,12 +20,10 @@ export function grouped(
     groups.set(name, [...(groups.get(name) ?? []), line]);
   }
   const places = commonPlaces(lines);
-  return [...groups].map(([name, members]) => band(name, colorOf(name, members), members, places, spread));
-}
-
-function colorOf(name: string, members: readonly Line[]): string {
-  const [color, ...others] = new Set(members.map((line) => line.color));
-  return color !== undefined && others.length === 0 ? color : colorOfName(name);
+  return [...groups].map(([name, members]) => {
+    const colors = members.map(({ color }) => color);
+    return band(name, colorOfGroup(name, colors), members, places, spread);
+  });
 }
 
 /** Where the lines themselves have points, if that is few places; else evenly spaced. */

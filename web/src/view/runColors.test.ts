@@ -1,12 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { fieldsOf } from "./fields";
-import { bucketsOf, chosenColor, colorOfName, SERIES } from "./runColors";
+import { bucketsOf, chosenColor, colorOfGroup, colorOfName, SERIES } from "./runColors";
 import { runOf } from "./testRuns";
 
 it("a run's colour comes from its id alone, spread over all of them", () => {
   const colors = Array.from({ length: 400 }, (_, i) => colorOfName(`run${i}`));
   expect(new Set(colors).size).toBe(SERIES.length);
   expect(colorOfName("run7")).toBe(colors[7]);
+});
+
+it("a group has the colour that its runs share, else one of its name", () => {
+  expect(colorOfGroup("adam", ["#123456", "#123456"])).toBe("#123456");
+  expect(colorOfGroup("adam", ["#123456", "#000000"])).toBe(colorOfName("adam"));
 });
 
 it("a chosen colour is one of the series or of one's own; anything else that a view may hold is none", () => {

@@ -1,8 +1,9 @@
 /** Colours of runs: the same in every panel. A colour is a text as CSS takes it; canvases ask `Colors.of` for theirs. Pure. */
 import type { MetricGoal, Run } from "../api/types";
 import { compareValues } from "../lib/compare";
-import { formatDuration, formatNumber, formatParam, formatTime, toNumber } from "../lib/format";
+import { formatParam, toNumber } from "../lib/format";
 import type { Field } from "./fields";
+import { quantilesOf, rangeText } from "./ranges";
 
 /** Names of the series colours of tokens.css, which are told apart with every kind of colour vision. */
 export const SERIES = ["Blue", "Orange", "Green", "Pink", "Violet", "Ochre", "Sky", "Brown"] as const;
@@ -15,6 +16,12 @@ export function colorOfName(name: string): string {
   let hash = 0x811c9dc5;
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
   return seriesColor(hash >>> 0);
+}
+
+/** Of a group of runs: the colour that all of them have, else that of the group's name. */
+export function colorOfGroup(name: string, colorsOfRuns: Iterable<string>): string {
+  const [color, ...others] = new Set(colorsOfRuns);
+  return color !== undefined && others.length === 0 ? color : colorOfName(name);
 }
 
 /** What a reader has chosen of the colours. Without a choice a run has the colour of its id. */
@@ -60,7 +67,9 @@ export function bucketsOf(
   goal: MetricGoal["goal"] | null = null,
 ): Bucket[] {
   const buckets =
-    field.kind === "category" ? valuesOf(runs, field) : quantilesOf(runs, field, parts, goal === "minimize");
+    field.kind === "category"
+      ? valuesOf(runs, field)
+      : bucketsOfNumbers(runs, field, parts, goal === "minimize");
   const placed = new Set(buckets.flatMap((bucket) => bucket.runs));
   const rest = runs.filter((run) => !placed.has(run));
   return rest.length === 0 ? buckets : [...buckets, { color: REST, label: "others", runs: rest }];
@@ -83,36 +92,18 @@ function valuesOf(runs: readonly Run[], field: Field): Bucket[] {
     .map(([label, { runs }], i) => ({ color: seriesColor(i), label, runs }));
 }
 
-function quantilesOf(runs: readonly Run[], field: Field, parts: number, reversed: boolean): Bucket[] {
+function bucketsOfNumbers(runs: readonly Run[], field: Field, parts: number, reversed: boolean): Bucket[] {
   const found: { run: Run; value: number }[] = [];
   for (const run of runs) {
     const value = toNumber(field.read(run));
     if (value !== null && Number.isFinite(value)) found.push({ run, value });
   }
-  found.sort((a, b) => a.value - b.value);
-  const groups: (typeof found)[] = [];
-  let start = 0;
-  for (let part = 1; part <= parts; part++) {
-    let end = Math.round((part * found.length) / parts);
-    while (end > start && end < found.length && found[end]?.value === found[end - 1]?.value) end += 1;
-    if (end > start) groups.push(found.slice(start, end));
-    start = Math.max(start, end);
-  }
+  const groups = quantilesOf(found, parts, ({ value }) => value);
   return groups.map((group, i) => ({
     color: scaleColor(reversed ? groups.length - 1 - i : i, groups.length),
     label: rangeText(field, group[0]?.value ?? 0, group.at(-1)?.value ?? 0),
     runs: group.map(({ run }) => run),
   }));
-}
-
-function rangeText({ kind }: Field, least: number, most: number): string {
-  const text = {
-    number: (value: number) => formatNumber(value, 3),
-    time: formatTime,
-    duration: formatDuration,
-  };
-  const format = text[kind === "category" ? "number" : kind];
-  return least === most ? format(least) : `${format(least)} to ${format(most)}`;
 }
 
 const STOPS = 5;

@@ -7,12 +7,12 @@ import { Skeleton } from "../../components/Skeleton";
 import { formatDuration, formatNumber, plural } from "../../lib/format";
 import type { Field } from "../../view/fields";
 import { useRunView } from "../../view/RunView";
-import { colorOfName } from "../../view/runColors";
+import { colorOfGroup } from "../../view/runColors";
 import { MissingFields } from "../MissingFields";
 import { useMeasureBy } from "../measureBy";
 import { Nothing } from "../Nothing";
 import styles from "./BarPanel.module.css";
-import { type Bar, barsOfGroups, barsOfRuns, reachOf } from "./bars";
+import { type Bar, barsAmong, barsOfGroups, barsOfRuns, reachOf } from "./bars";
 
 /** More cannot be taken in, and cost. */
 const MOST = 100;
@@ -27,13 +27,19 @@ interface Props {
 
 /** A number of each run, or the mean of those that share a value of a field, as bars that begin at zero. */
 export function BarPanel({ place, name, height, loading }: Props) {
-  const { fields, drawn, metric } = useRunView();
+  const { fields, matched, drawn, metric } = useRunView();
   const { numbers, value, by, choose, reset, missing } = useMeasureBy(place, name);
-  const bars = useMemo(() => {
-    if (value === undefined) return [];
-    const goal = value.id === "metric" ? (metric?.goal ?? null) : null;
-    return by === undefined ? barsOfRuns(drawn, value, goal) : barsOfGroups(drawn, value, by);
-  }, [drawn, value, by, metric]);
+  const goal = value?.id === "metric" ? (metric?.goal ?? null) : null;
+  // Once for all that may be drawn, so that a brush need not sort.
+  const ofRuns = useMemo(
+    () => (value === undefined || by !== undefined ? [] : barsOfRuns(matched, value, goal)),
+    [matched, value, by, goal],
+  );
+  const bars = useMemo(
+    () =>
+      value === undefined || by === undefined ? barsAmong(ofRuns, drawn) : barsOfGroups(drawn, value, by),
+    [ofRuns, drawn, value, by],
+  );
   const shown = bars.slice(0, MOST);
   const misfit = missing.length > 0;
   const title =
@@ -141,7 +147,10 @@ function Row({ bar, at, words }: RowProps) {
             style={{
               left: at(from),
               width: `calc(${at(to)} - ${at(from)})`,
-              background: run === undefined ? colorOfName(name) : colors.of(run.id),
+              background: colorOfGroup(
+                name,
+                runs.map(({ id }) => colors.of(id)),
+              ),
             }}
           />
           {deviation !== null && deviation > 0 && (

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Field } from "../../view/fields";
 import { runOf } from "../../view/testRuns";
-import { barsOfGroups, barsOfRuns, reachOf } from "./bars";
+import { barsAmong, barsOfGroups, barsOfRuns, reachOf } from "./bars";
 
 const field = (name: string): Field => ({
   id: `summary:${name}`,
@@ -19,6 +19,11 @@ const RUNS = [3, 1, 2, "NaN", undefined].map((value, i) =>
 it("runs with a number have a bar, the best first", () => {
   expect(barsOfRuns(RUNS, loss, "minimize").map(({ name }) => name)).toEqual(["run-1", "run-2", "run-0"]);
   expect(barsOfRuns(RUNS, loss, null).map(({ value }) => value)).toEqual([3, 2, 1]);
+});
+
+it("bars of some of the runs keep their order", () => {
+  const some = [RUNS[3], RUNS[0], RUNS[1]].filter((run) => run !== undefined);
+  expect(barsAmong(barsOfRuns(RUNS, loss, null), some).map(({ name }) => name)).toEqual(["run-0", "run-1"]);
 });
 
 it("a group is the mean of its runs, groups stand in the order of their values", () => {

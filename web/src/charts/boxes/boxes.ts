@@ -1,8 +1,9 @@
 /** How a number is spread among runs that share a value, or a range of values. Pure. */
 import type { Run } from "../../api/types";
 import { compareValues } from "../../lib/compare";
-import { formatDuration, formatNumber, formatParam, formatTime, toNumber } from "../../lib/format";
+import { formatParam, toNumber } from "../../lib/format";
 import type { Field } from "../../view/fields";
+import { numberText, quantilesOf, rangeText } from "../../view/ranges";
 
 export interface Box {
   name: string;
@@ -59,48 +60,52 @@ const RANGES = 6;
 /** Categories with the most runs. */
 const MOST = 24;
 
+/** A value of `by`, and the number of the run that has it. */
+interface Pair<Key> {
+  key: Key;
+  value: number;
+}
+
 /** A box for each value of `by`; of many numbers for ranges with about as many runs each. In the order of the values. */
 export function boxesOf(runs: readonly Run[], value: Field, by: Field): Box[] {
-  const groups = new Map<string, { key: unknown; values: number[] }>();
-  const pairs: { key: number; value: number }[] = [];
+  const pairs: Pair<unknown>[] = [];
   for (const run of runs) {
     const number = toNumber(value.read(run));
     const key = by.read(run);
     if (number === null || !Number.isFinite(number) || key === undefined || key === null) continue;
+    pairs.push({ key, value: number });
+  }
+  const isMany = by.kind !== "category" && new Set(pairs.map(({ key }) => key)).size > FEW;
+  return isMany ? boxesOfRanges(pairs, by) : boxesOfValues(pairs);
+}
+
+function boxesOfValues(pairs: readonly Pair<unknown>[]): Box[] {
+  const groups = new Map<string, { key: unknown; values: number[] }>();
+  for (const { key, value } of pairs) {
     const name = formatParam(key);
     const group = groups.get(name) ?? { key, values: [] };
     groups.set(name, group);
-    group.values.push(number);
-    const place = toNumber(key);
-    if (place !== null && Number.isFinite(place)) pairs.push({ key: place, value: number });
+    group.values.push(value);
   }
-  if (by.kind !== "category" && groups.size > FEW) return ranges(pairs, by);
-  return [...groups.values()]
-    .sort((a, b) => b.values.length - a.values.length)
+  return [...groups]
+    .sort(([, a], [, b]) => b.values.length - a.values.length)
     .slice(0, MOST)
-    .sort((a, b) => compareValues(a.key, b.key))
-    .map(({ key, values }) => boxOf(formatParam(key), values));
+    .sort(([, a], [, b]) => compareValues(a.key, b.key))
+    .map(([name, { values }]) => boxOf(name, values));
 }
 
-/** Equal numbers stay together. */
-function ranges(pairs: { key: number; value: number }[], by: Field): Box[] {
-  const sorted = pairs.toSorted((a, b) => a.key - b.key);
-  const boxes: Box[] = [];
-  let start = 0;
-  for (let part = 1; part <= RANGES; part++) {
-    let end = Math.round((part * sorted.length) / RANGES);
-    while (end > start && end < sorted.length && sorted[end]?.key === sorted[end - 1]?.key) end += 1;
-    const members = sorted.slice(start, end);
-    if (members.length > 0) {
-      const values = members.map(({ value }) => value);
-      const [from, to] = [members[0]?.key ?? 0, members.at(-1)?.key ?? 0];
-      if (from === to) boxes.push(boxOf(words(by, from), values));
-      else boxes.push(boxOf(`${words(by, from)} to ${words(by, to)}`, values, `from ${words(by, from, 2)}`));
-    }
-    start = Math.max(start, end);
-  }
-  return boxes;
+function boxesOfRanges(pairs: readonly Pair<unknown>[], by: Field): Box[] {
+  const numbers = pairs.flatMap(({ key, value }): Pair<number>[] => {
+    const place = toNumber(key);
+    return place !== null && Number.isFinite(place) ? [{ key: place, value }] : [];
+  });
+  return quantilesOf(numbers, RANGES, ({ key }) => key).map((members) => {
+    const [from, to] = [members[0]?.key ?? 0, members.at(-1)?.key ?? 0];
+    const short = from === to ? numberText(by, from) : `from ${numberText(by, from, 2)}`;
+    return boxOf(
+      rangeText(by, from, to),
+      members.map(({ value }) => value),
+      short,
+    );
+  });
 }
-
-const words = ({ kind }: Field, key: number, digits = 3): string =>
-  kind === "time" ? formatTime(key) : kind === "duration" ? formatDuration(key) : formatNumber(key, digits);
