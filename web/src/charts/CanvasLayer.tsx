@@ -22,18 +22,22 @@ export function CanvasLayer({ width, height, draw }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const dark = useIsDark();
   const inSight = useInSight(canvas);
-  const known = useRef<{ dark: boolean; colors: Colors }>(null);
+  const drawn = useRef<Props & { dark: boolean; colors: Colors }>(null);
   useLayoutEffect(() => {
     const element = canvas.current;
     const ctx = element?.getContext("2d");
     if (!inSight || element === null || ctx === null || ctx === undefined) return;
+    const before = drawn.current;
+    const isSame = before?.draw === draw && before.width === width && before.height === height;
+    // What comes back into sight is still on the canvas.
+    if (isSame && before.dark === dark) return;
     const ratio = Math.min(MOST_PIXEL_RATIO, devicePixelRatio);
     element.width = Math.round(width * ratio);
     element.height = Math.round(height * ratio);
     ctx.scale(ratio, ratio);
-    if (known.current?.dark !== dark)
-      known.current = { dark, colors: readColors(element.parentElement ?? element) };
-    draw(ctx, known.current.colors);
+    const colors = before?.dark === dark ? before.colors : readColors(element.parentElement ?? element);
+    draw(ctx, colors);
+    drawn.current = { width, height, draw, dark, colors };
   }, [width, height, draw, dark, inSight]);
   return <canvas ref={canvas} className={styles.layer} style={{ width, height }} />;
 }
