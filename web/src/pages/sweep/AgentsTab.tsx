@@ -52,7 +52,11 @@ export function AgentsTab({ sweep, runs }: { sweep: Sweep; runs: readonly Run[] 
                 </Fragment>
               )),
       },
-      { name: "Use", cell: (agent) => latestLoad(loads?.[agent.id]) },
+      {
+        name: "Use",
+        // Its last load is that of a run that has ended.
+        cell: ({ id, run_ids = [] }) => latestLoad(run_ids.length > 0 ? loads?.[id] : undefined),
+      },
       { name: "Runs", number: true, cell: (agent) => formatCount(agent.run_count) },
       { name: "Failed", number: true, cell: (agent) => formatCount(agent.failed_count) },
       { name: "Last heard of", cell: (agent) => <Ago time={agent.heartbeat} /> },

@@ -14,11 +14,15 @@ const MOST = 10;
 
 /** The ticked runs, or else the best of those drawn: what they were given and what came of it. */
 export function RunComparer({ sweep, height }: { sweep: Sweep; height: number }) {
-  const { all, drawn, selected, fields, colors } = useRunView();
-  const runs = useMemo(() => {
-    const ticked = all.filter(({ id }) => selected.has(id));
-    return (ticked.length > 0 ? ticked : rankedRuns(drawn, sweep.metric)).slice(0, MOST);
-  }, [all, drawn, selected, sweep.metric]);
+  const { all, matched, drawn, selected, fields, colors } = useRunView();
+  const ticked = useMemo(() => all.filter(({ id }) => selected.has(id)).slice(0, MOST), [all, selected]);
+  // Once for all that may be drawn, so that a brush need not sort.
+  const ranked = useMemo(() => rankedRuns(matched, sweep.metric), [matched, sweep.metric]);
+  const first = useMemo(() => {
+    const among = new Set(drawn);
+    return ranked.filter((run) => among.has(run)).slice(0, MOST);
+  }, [ranked, drawn]);
+  const runs = ticked.length > 0 ? ticked : first;
   const rows = useMemo(() => runRows(runs, fields), [runs, fields]);
   const columns = runs.map((run) => ({
     id: run.id,
@@ -30,7 +34,7 @@ export function RunComparer({ sweep, height }: { sweep: Sweep; height: number })
       </span>
     ),
   }));
-  const which = selected.size > 0 ? "ticked" : sweep.metric === null ? "newest" : "best";
+  const which = ticked.length > 0 ? "ticked" : sweep.metric === null ? "newest" : "best";
   return (
     <Card
       title="Runs side by side"
