@@ -27,12 +27,11 @@ it("the metric comes first, then parameters, what was logged, configuration, and
   expect(fieldsOf([], null).every(({ id }) => !id.includes(":"))).toBe(true);
 });
 
-it("what besom adds by itself and what media consist of is no field", () => {
+it("what besom adds to a summary and what media consist of is no field", () => {
   const media = { _type: "images", count: 2 };
-  const ids = fieldsOf([runOf("a", { summary: { acc: 1, _step: 3, digit: media } })], null).map(
-    ({ id }) => id,
-  );
-  expect(ids.slice(0, 2)).toEqual(["summary:acc", "name"]);
+  const run = runOf("a", { config: { _own: 1 }, summary: { acc: 1, _step: 3, digit: media } });
+  const ids = fieldsOf([run], null).map(({ id }) => id);
+  expect(ids.slice(0, 3)).toEqual(["summary:acc", "config:_own", "name"]);
 });
 
 it("a column is of numbers when all its values are, NaN and the infinities with them", () => {

@@ -74,19 +74,19 @@ const PLAIN: readonly Omit<Field, "part">[] = [
 const flats = new WeakMap<object, ReadonlyMap<string, unknown>>();
 
 /**
- * Each object is taken apart once, however often the list that holds it changes. What besom itself adds (`_step`), and
- * what media consist of (`digit._type`), says nothing of a run.
+ * Each object is taken apart once, however often the list that holds it changes. What media consist of (`digit._type`)
+ * says nothing of a run.
  */
 function leaves(values: Record<string, unknown>): ReadonlyMap<string, unknown> {
   const known = flats.get(values);
   if (known !== undefined) return known;
-  const flat = flatten(Object.fromEntries(Object.entries(values).filter(tellsSomething)));
+  const flat = flatten(Object.fromEntries(Object.entries(values).filter(isNoMedia)));
   flats.set(values, flat);
   return flat;
 }
 
-const tellsSomething = ([key, value]: [string, unknown]): boolean =>
-  !key.startsWith("_") && !(typeof value === "object" && value !== null && "_type" in value);
+const isNoMedia = ([, value]: [string, unknown]): boolean =>
+  !(typeof value === "object" && value !== null && "_type" in value);
 
 /** Keys in the order in which they are met, each with whether all of its values are numbers. */
 function keysOf(
@@ -141,6 +141,7 @@ export function fieldsOf(
   for (const [name, isNumeric] of keysOf(runs, (run) => run.summary)) {
     const read = (run: Run) => valueAt(run.summary, name);
     const kind = isNumeric ? "number" : "category";
+    if (name.startsWith("_")) continue; // besom adds it by itself: `_step`
     add({ id: `summary:${name}`, label: name, part: "Summary", kind, read, key: `summary_metrics.${name}` });
   }
   for (const [name, isNumeric] of keysOf(runs, (run) => run.config)) {
