@@ -7,6 +7,7 @@ import { DEFAULTS } from "./curveSettings";
 import { extent, innerRange, type Line, toldApart } from "./curves";
 import { metricAlone, parseExpression } from "./expression";
 import { linesAsCsv } from "./linesAsCsv";
+import { smooth } from "./smoothing";
 
 const curve = (key: string, steps: number[], values: (number | string)[], total = steps.length): Curve => ({
   run_id: "r",
@@ -152,6 +153,17 @@ describe("the steps that a zoomed chart asks for", () => {
   it("are unknown where no point is in sight", () => {
     expect(stepsWithin([5_000, 6_000], runs, "wall")).toBeNull();
   });
+});
+
+it("a point that is moved along the x axis takes with it how many values it stands for", () => {
+  const thinned = (at: number) => [8, 4, 2, 1][at] ?? Number.NaN;
+  const curves = [
+    { ...curve("loss", [0, 1, 2, 3], [1, 5, 2, 9], 15), thinned },
+    curve("epoch", [0, 1, 2, 3], [7, "NaN", 5, 4]),
+  ];
+  const line = drawn(curves, { x: "key:epoch", smoothing: "ema", weight: 0.9 });
+  expect(line?.steps).toEqual([4, 5, 7]);
+  expect(line?.values).toEqual(smooth([9, 2, 1], "ema", 0.9, (at) => [1, 2, 8][at] ?? Number.NaN));
 });
 
 it("smooths alike where a part of a curve has more of its points", () => {

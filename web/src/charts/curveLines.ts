@@ -49,11 +49,12 @@ export function linesOf(sources: readonly Source[], value: Expression, settings:
   return sources.flatMap((source) => {
     const curve = computed(source, value);
     if (curve === null || curve.steps.length === 0) return [];
-    const line = placed(curve, source, settings.x);
-    if (line === null || line.steps.length === 0) return [];
+    const found = placed(curve, source, settings.x);
+    if (found === null || found.line.steps.length === 0) return [];
+    const { line, indexOf } = found;
     if (settings.smoothing === "none") return [line];
     const evenly = Math.max(1, curve.total / curve.steps.length);
-    const thinned = curve.thinned ?? (() => evenly);
+    const thinned = (at: number) => curve.thinned?.(indexOf(at)) ?? evenly;
     const amount = settings.smoothing === "ema" ? settings.weight : settings.width;
     return [{ ...line, values: smooth(line.values, settings.smoothing, amount, thinned), raw: line.values }];
   });
@@ -84,22 +85,32 @@ function computed(source: Source, { keys, compute }: Expression): Values | null 
   return { steps: first.steps, values, total: first.total, thinned: first.thinned };
 }
 
+interface Placed {
+  line: Line;
+  /** Where the point at an index of the line is on its curve. */
+  indexOf: (at: number) => number;
+}
+
 /** The values moved to their places on the x axis; null where the run has not logged what is shown there. */
-function placed({ steps, values }: Values, source: Source, x: string): Line | null {
+function placed({ steps, values }: Values, source: Source, x: string): Placed | null {
   const { runId, emphasis, color, stopped } = source;
   const line = { runId, emphasis, color, stopped };
   const key = keyOfX(x);
-  if (key === null) return { ...line, steps, values };
+  if (key === null) return { line: { ...line, steps, values }, indexOf: (at) => at };
   const other = source.curveOf(key);
   if (other === undefined || other.steps.length === 0) return null;
   const start = startOf(source, x, other);
-  const points: [x: number, y: number | null][] = [];
+  const points: [x: number, index: number][] = [];
   for (const [i, step] of steps.entries()) {
     const at = valueAtStep(other, step);
-    if (at !== null && Number.isFinite(at)) points.push([at - start, values[i] ?? null]);
+    if (at !== null && Number.isFinite(at)) points.push([at - start, i]);
   }
   points.sort((a, b) => a[0] - b[0]);
-  return { ...line, steps: points.map(([at]) => at), values: points.map(([, value]) => value) };
+  const moved = points.map(([, index]) => values[index] ?? null);
+  return {
+    line: { ...line, steps: points.map(([at]) => at), values: moved },
+    indexOf: (at) => points[at]?.[1] ?? at,
+  };
 }
 
 /** Where a curve was thinned, the value lies between its neighbours; beyond its ends it is the nearest one. */

@@ -53,9 +53,13 @@ export function useSettledWindow(axis: string): Window | null {
   const [settled, setSettled] = useState({ axis, window: zoom.get(axis) });
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
+    const settle = () => {
+      const window = zoom.get(axis);
+      setSettled((known) => (known.axis === axis && known.window === window ? known : { axis, window }));
+    };
     const wait = () => {
       clearTimeout(timer);
-      timer = setTimeout(() => setSettled({ axis, window: zoom.get(axis) }), REST);
+      timer = setTimeout(settle, REST);
     };
     wait();
     const leave = zoom.subscribe(wait);

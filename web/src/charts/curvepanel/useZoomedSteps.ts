@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useMemo, useSyncExternalStore } from "react";
 import type { StepRange } from "../../api/curveRange";
 import { curveStore } from "../../api/curveStore";
 import type { ProjectPath } from "../../api/queries";
@@ -16,15 +16,17 @@ export function useZoomedSteps(
   runs: readonly Pick<Run, "id" | "started">[],
 ): StepRange | null {
   const window = useSettledWindow(axisOf(againstOf(x)));
+  const store = curveStore(path);
+  const version = useSyncExternalStore(store.subscribe, store.getVersion);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `version` says that the store answers something else
   const found = useMemo(() => {
     if (window === null || runs.length === 0) return null;
-    const store = curveStore(path);
     const sources = runs.map(({ id, started }) => ({
       started,
       curveOf: (key: string) => store.get(key, id),
     }));
     return stepsWithin(window, sources, x);
-  }, [path, window, runs, x]);
+  }, [store, version, window, runs, x]);
   const [first, last] = found ?? [];
   return useMemo(() => (first === undefined || last === undefined ? null : [first, last]), [first, last]);
 }
