@@ -7,6 +7,7 @@ import { Button } from "../Button";
 import { Floating } from "../Floating";
 import floating from "../Floating.module.css";
 import { Select } from "../Select";
+import { OwnColor } from "./OwnColor";
 import styles from "./RunColors.module.css";
 
 interface Props {
@@ -17,8 +18,6 @@ interface Props {
 
 const WIDTH = 352;
 const HEIGHT = 360;
-/** Where a colour of one's own begins. */
-const GREY = "#808080";
 /** Of these every run has another value. */
 const WITHOUT_GROUPS = ["name", "id", "notes"];
 const PARTS = Array.from({ length: MOST_PARTS - LEAST_PARTS + 1 }, (_, i) => String(i + LEAST_PARTS));
@@ -71,13 +70,7 @@ export default function RunColorPanel({ run, anchor, close }: Props) {
             />
           </label>
         ))}
-        <input
-          type="color"
-          aria-label="Another colour"
-          title="Another colour"
-          value={chosen?.startsWith("#") ? chosen : GREY}
-          onChange={({ target }) => choose(target.value)}
-        />
+        <OwnColor color={chosen?.startsWith("#") ? chosen : undefined} choose={choose} />
       </div>
       {byHand > 1 && (
         <div className={styles.line}>
