@@ -22,7 +22,7 @@ export function AxisTicks({
         <g key={field.id} transform={`translate(${xs[i]} 0)`}>
           <line y1={top} y2={foot} />
           {scale.ticks(Math.floor((foot - top) / TICK)).map(({ at, text }) => (
-            <g key={text} transform={`translate(0 ${foot - (flip ? 1 - at : at) * (foot - top)})`}>
+            <g key={at} transform={`translate(0 ${foot - (flip ? 1 - at : at) * (foot - top)})`}>
               <line x1={-3} x2={3} />
               <text x={7} dy="0.35em">
                 {text.length > 14 ? `${text.slice(0, 13)}…` : text}
