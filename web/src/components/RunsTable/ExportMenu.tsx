@@ -25,20 +25,26 @@ export function ExportMenu({ runs, sweep, columns }: Props) {
   const view = useRunView();
   const { fields, place } = view;
   const [error, setError] = useState<Error | null>(null);
+  const [busy, setBusy] = useState(false);
   const [entity = "", project = ""] = place.split("/");
   const name = `${project}${sweep === undefined ? "" : `-${sweep}`}-runs`;
   const shown = () => columns.shown.map(({ field }) => field);
-  const saveParquet = (filter: string | undefined) =>
-    fetchParquet({ entity, project }, sweep, filter).then(
-      (blob) => saveBlob(`${name}.parquet`, blob),
-      setError,
-    );
+  const saveParquet = (filter: string | undefined) => {
+    setBusy(true);
+    void fetchParquet({ entity, project }, sweep, filter)
+      .then((blob) => saveBlob(`${name}.parquet`, blob), setError)
+      .finally(() => setBusy(false));
+  };
+  const words = busy ? "Exporting…" : "Export";
   return (
     <>
+      <span role="status" className="visually-hidden">
+        {busy && "The file is being made."}
+      </span>
       <Menu
-        label="Export"
+        label={words}
         look="plain"
-        name={<IconName icon={<DownloadIcon />}>Export</IconName>}
+        name={<IconName icon={<DownloadIcon />}>{words}</IconName>}
         items={() => {
           const { filter, beyondWords } = chosenRuns(view);
           return [
@@ -49,7 +55,7 @@ export function ExportMenu({ runs, sweep, columns }: Props) {
             { name: "CSV of everything known", act: () => saveText(`${name}.csv`, runsAsCsv(runs, fields)) },
             {
               name: beyondWords ? "Parquet of all runs" : "Parquet of everything known",
-              act: () => void saveParquet(filter),
+              act: () => !busy && saveParquet(filter),
             },
           ];
         }}
