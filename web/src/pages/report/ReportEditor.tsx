@@ -36,12 +36,14 @@ export function ReportEditor({ path, report, saved, done }: Props) {
   const onServer = { title: report.title, text: markdownOf(report.content), version: report.version };
   const draft = useDraft(`report/${report.id}`, onServer);
   const { title, text, version } = draft.value;
+  // What others save meanwhile is no change of the writer's.
+  const [base, setBase] = useState(onServer);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<Error | null>(null);
   const area = useRef<HTMLTextAreaElement>(null);
   const preview = useDeferredValue(text);
   const sweeps = useQuery(sweepsQuery(path)).data?.sweeps ?? [];
-  const changed = title !== onServer.title || text !== onServer.text;
+  const changed = title !== base.title || text !== base.text;
   const overtaken = onServer.version > version;
 
   useEffect(() => {
@@ -72,6 +74,7 @@ export function ReportEditor({ path, report, saved, done }: Props) {
   };
   const takeTheirs = () => {
     draft.drop();
+    setBase(onServer);
     setError(null);
   };
   const insert = (kind: PanelKind) => {
