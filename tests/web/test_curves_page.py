@@ -145,8 +145,9 @@ def test_a_drag_zooms_the_charts_of_the_page_together_and_a_double_click_shows_a
     signed_in.mouse.move(box["x"] + 160, box["y"] + 60, steps=4)
     with signed_in.expect_response(re.compile("from_step=")):
         signed_in.mouse.up()
-    while (steps := steps_of_spiky(signed_in, title)) and len(steps) <= 1024:
-        pass  # more points are on their way
+    deadline = time.monotonic() + 60
+    while len(steps := steps_of_spiky(signed_in, title)) <= 1024:
+        assert time.monotonic() < deadline, "more points are on their way, but never come"
     assert any(last - first == 100 for first, last in zip(steps, steps[100:], strict=False)), "every step in sight"
     for name in (title, other):
         expect(chart(signed_in, name).get_by_role("button", name="Show all")).to_be_visible()
