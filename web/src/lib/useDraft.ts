@@ -1,5 +1,5 @@
 /** What somebody is writing outlives a reload: it is kept in the tab until it is saved or dropped. */
-import { useCallback, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 
 const PREFIX = "besom.draft/";
 
@@ -23,14 +23,16 @@ export interface Draft<T extends Written> {
   drop: () => void;
 }
 
+const isSame = <T extends Written>(one: T, other: T): boolean =>
+  Object.entries(one).every(([key, value]) => other[key] === value);
+
 /** A draft that is not like `saved` in names and types is none, an older page has written it; nor is one that is the same. */
 function read<T extends Written>(name: string, saved: T): Stored<T> | null {
   try {
     const stored = JSON.parse(sessionStorage.getItem(PREFIX + name) ?? "null") as Stored<T> | null;
     if (stored === null || typeof stored.at !== "number") return null;
-    const parts = Object.entries(saved).map(([key, one]) => [stored.value?.[key], one]);
-    const alike = parts.every(([mine, one]) => typeof mine === typeof one);
-    return alike && parts.some(([mine, one]) => mine !== one) ? stored : null;
+    const alike = Object.entries(saved).every(([key, one]) => typeof stored.value?.[key] === typeof one);
+    return alike && !isSame(saved, stored.value) ? stored : null;
   } catch {
     return null;
   }
@@ -54,16 +56,22 @@ export const hasDraft = (name: string): boolean => {
   }
 };
 
+/** What was being written under this name is not wanted any more. */
+export const dropDraft = (name: string): void => write(name, null);
+
 /** `name`: of what is written, unique on the server. `saved`: where the writing begins. */
 export function useDraft<T extends Written>(name: string, saved: T): Draft<T> {
   const [found] = useState(() => read(name, saved));
   const [value, setValue] = useState(found?.value ?? saved);
   const [foundAt, setFoundAt] = useState(found?.at ?? null);
+  const current = useRef(saved);
+  current.current = saved;
   const set = useCallback(
     (next: T) => {
       setValue(next);
       setFoundAt(null);
-      write(name, next);
+      // What was taken back needs no keeping.
+      write(name, isSame(current.current, next) ? null : next);
     },
     [name],
   );
