@@ -372,9 +372,16 @@ def test_name_and_notes_are_edited_and_notes_are_text_whatever_they_hold(signed_
     expect(notes.locator("img")).to_have_count(0)
 
     signed_in.get_by_role("button", name="Edit name and notes").click()
+    dialog.get_by_label("Notes, in Markdown").fill("mine")
+    filler.ask("PATCH", f"/sweeps/{named.sweep}", {"display_name": "of somebody else"})
+    signed_in.reload()
+    signed_in.get_by_role("button", name="Edit name and notes").click()
+    expect(dialog.get_by_label("Notes, in Markdown")).to_have_value("mine")
+    expect(dialog.get_by_label("Name", exact=True)).to_have_value("of somebody else")
     dialog.get_by_label("Name", exact=True).fill("")
     dialog.get_by_role("button", name="Save").click()
     expect(signed_in.get_by_role("heading", name="from the file", level=1)).to_be_visible()
+    expect(notes).to_contain_text("mine")
 
     views = signed_in.get_by_role("navigation", name="Sweep")
     views.get_by_role("link", name="Agents").click()
