@@ -1,6 +1,6 @@
 /** How curves are to be drawn: for all charts of a project, with exceptions for single ones, kept in the browser. */
 import { useCallback, useMemo } from "react";
-import { useKept } from "../view/kept";
+import { allKept, fitted, keep, useKept } from "../view/kept";
 import type { Smoothing } from "./smoothing";
 
 export interface CurveSettings {
@@ -45,6 +45,7 @@ interface Kept {
   own: Record<string, Partial<CurveSettings>>;
 }
 
+const NAME = "curves";
 const NOTHING: Kept = { all: {}, own: {} };
 /** Ranges belong to one metric. */
 const NEVER_FOR_ALL = { yMin: null, yMax: null } as const;
@@ -62,7 +63,7 @@ export interface SettingsOfChart {
 
 /** `place`: of the project; `chart`: its metric or expression; `x`: where nothing else was chosen. */
 export function useCurveSettings(place: string, chart: string, x: string): SettingsOfChart {
-  const [kept, setKept] = useKept<Kept>(place, "curves", NOTHING);
+  const [kept, setKept] = useKept<Kept>(place, NAME, NOTHING);
   const own = kept.own[chart];
   const settings = useMemo(() => ({ ...DEFAULTS, x, ...kept.all, ...own }), [x, kept.all, own]);
   const change = useCallback(
@@ -87,4 +88,13 @@ export function useCurveSettings(place: string, chart: string, x: string): Setti
     () => ({ settings, change, useForAll, reset, changed }),
     [settings, change, useForAll, reset, changed],
   );
+}
+
+/** A new chart begins with the settings of another one; with null it has those of all charts. */
+export function beginSettings(place: string, chart: string, from: string | null): void {
+  const kept = fitted(allKept(place)[NAME], NOTHING) as Kept;
+  const { [chart]: old, ...others } = kept.own;
+  const begun = from === null ? undefined : kept.own[from];
+  if (old === undefined && begun === undefined) return;
+  keep(place, NAME, { ...kept, own: begun === undefined ? others : { ...others, [chart]: begun } });
 }

@@ -37,6 +37,7 @@ it("a change of a panel that is gone, or to its own place, changes nothing", () 
 it("a new panel is called as no other is", () => {
   expect(freeId("text", new Set(["scatter"]))).toBe("text");
   expect(freeId("scatter", new Set(["scatter", "scatter-2", "scatter-4"]))).toBe("scatter-3");
+  expect(freeId("curves", new Set()), "the sweep's own curves, though hidden").toBe("curves-2");
 });
 
 it("halves share a row as their kinds want; what stands alone fills it unless it was made half as wide", () => {

@@ -29,7 +29,7 @@ export type PanelKind = keyof typeof KINDS;
 export type Width = "half" | "full";
 
 export interface Panel {
-  /** Its settings are kept under it. The first panel of a kind is called as the kind is. */
+  /** Its settings are kept under it. Of a kind that stands there by itself only that one is called as the kind is. */
   id: string;
   kind: PanelKind;
   /** null: beside another panel where there is one. */
@@ -109,9 +109,9 @@ const nextOf = (panels: readonly Panel[], id: string | null): string | null =>
 
 const clamped = (height: number): number => Math.round(Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, height)));
 
-/** A name for another panel of the kind. */
+/** A name for another panel of the kind; never that of one that stands there by itself, for that shows what the sweep is about. */
 export function freeId(kind: PanelKind, taken: ReadonlySet<string>): string {
-  if (!taken.has(kind)) return kind;
+  if (!taken.has(kind) && AUTOMATIC.every(({ id }) => id !== kind)) return kind;
   let number = 2;
   while (taken.has(`${kind}-${number}`)) number += 1;
   return `${kind}-${number}`;

@@ -1,6 +1,9 @@
 import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { Notes } from "../components/Notes";
+import { preparePanel } from "../pages/sweep/panelSettings";
+import { TextPanel } from "../pages/sweep/TextPanel";
 import { MayWriteProvider } from "./MayWrite";
 
 const notes = (text: string, mayWrite: boolean) => (
@@ -17,4 +20,24 @@ test("who may not write reads notes, and is not invited to write some", () => {
   expect(screen.queryByRole("button")).toBeNull();
   rerender(notes("", false));
   expect(container).toBeEmptyDOMElement();
+});
+
+test("a text among the charts is in the reader's own browser, so who may not write writes it", async () => {
+  const reading = () => (
+    <MayWriteProvider value={false}>
+      <TextPanel place="me/p" name="text-2" />
+    </MayWriteProvider>
+  );
+  const first = render(reading());
+  await userEvent.click(screen.getByRole("button", { name: "Write text" }));
+  await userEvent.type(screen.getByRole("textbox"), "mine");
+  await userEvent.click(screen.getByRole("button", { name: "Save text" }));
+  expect(screen.getByText("mine")).toBeVisible();
+  await userEvent.click(screen.getByRole("button", { name: "Edit text" }));
+  await userEvent.type(screen.getByRole("textbox"), " and more");
+  first.unmount();
+  preparePanel("me/p", "text-2", null, undefined);
+  render(reading());
+  expect(screen.queryByRole("textbox"), "another panel has not the draft of the one before").toBeNull();
+  expect(screen.queryByText("mine")).toBeNull();
 });

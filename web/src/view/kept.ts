@@ -83,7 +83,7 @@ const isObjectOfTexts = (value: unknown): boolean =>
  * A kept value as its reader takes it: what does not have the shape of `initial` is replaced by it, in objects field by field.
  * Lists are lists of texts; where `initial` is null anything goes. Saved views come from others, storage from older versions.
  */
-function fitted(value: unknown, initial: unknown): unknown {
+export function fitted(value: unknown, initial: unknown): unknown {
   if (initial === null || initial === undefined) return value;
   if (Array.isArray(initial))
     return Array.isArray(value) && value.every((one) => typeof one === "string") ? value : initial;

@@ -12,7 +12,7 @@ import { isByItself, type Panel } from "../../panels/panels";
 import { usePanels } from "../../panels/usePanels";
 import { useRunView } from "../../view/RunView";
 import { ChosenCurves } from "./ChosenCurves";
-import { hasSomethingToShow, preparePanel } from "./panelSettings";
+import { panelsShown, preparePanel } from "./panelSettings";
 import { RunComparer } from "./RunComparer";
 import { SweepCurves } from "./SweepCurves";
 import { SweepImportance } from "./SweepImportance";
@@ -24,10 +24,7 @@ export default function SweepPanels({ sweep, loading }: { sweep: Sweep; loading:
   const logs = useMemo(() => logParams(sweep.config), [sweep.config]);
   const place = `${sweep.entity}/${sweep.project}`;
   const arrangement = usePanels(place);
-  const shown = useMemo(
-    () => arrangement.panels.filter((panel) => !isByItself(panel) || hasSomethingToShow(panel.kind, fields)),
-    [arrangement.panels, fields],
-  );
+  const shown = useMemo(() => panelsShown(arrangement.panels, fields), [arrangement.panels, fields]);
   const prepare = useCallback(
     (id: string, from: Panel | null) => preparePanel(place, id, from, metric?.name),
     [place, metric?.name],
@@ -40,7 +37,7 @@ export default function SweepPanels({ sweep, loading }: { sweep: Sweep; loading:
       case "parallel":
         return <ParallelPanel {...shared} logs={logs} />;
       case "curves":
-        return panel.id === panel.kind && metric !== null ? (
+        return isByItself(panel) && metric !== null ? (
           <SweepCurves sweep={sweep} text={metric.name} height={height} />
         ) : (
           <ChosenCurves {...shared} sweep={sweep} />

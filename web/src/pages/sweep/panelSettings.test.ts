@@ -3,7 +3,7 @@ import type { Panel } from "../../panels/panels";
 import { fieldsOf } from "../../view/fields";
 import { allKept, keep } from "../../view/kept";
 import { runOf } from "../../view/testRuns";
-import { hasSomethingToShow, preparePanel } from "./panelSettings";
+import { hasSomethingToShow, panelsShown, preparePanel } from "./panelSettings";
 
 const METRIC = { name: "loss", goal: "minimize" } as const;
 const panel = (id: string, kind: Panel["kind"]): Panel => ({ id, kind, width: null, height: null });
@@ -26,6 +26,20 @@ it("a double begins with the settings of the panel that it is made from, a new p
   expect(allKept("me/p").scatter).toEqual({ labels: true });
 });
 
+it("a double of curves is drawn as they are, and a new panel with its name as all charts are", () => {
+  const own = () => (allKept("me/q").curves as { own: object }).own;
+  keep("me/q", "curves", { all: { logY: true }, own: { loss: { logX: true } } });
+  preparePanel("me/q", "curves-2", panel("curves", "curves"), "loss");
+  preparePanel("me/q", "curves-3", panel("curves-2", "curves"), "loss");
+  expect(own()).toEqual({ loss: { logX: true }, "curves-2": { logX: true }, "curves-3": { logX: true } });
+  preparePanel("me/q", "curves-2", null, "loss");
+  expect(allKept("me/q").curves).toEqual({
+    all: { logY: true },
+    own: { loss: { logX: true }, "curves-3": { logX: true } },
+  });
+  expect(allKept("me/q")["curves-3"]).toBe("loss");
+});
+
 it("panels that stand there by themselves want a metric and parameters to show it by", () => {
   const runs = [runOf("a", { params: { lr: 1, kind: "x" }, config: { lr: 1, kind: "x" } })];
   const shown = (...of: Parameters<typeof fieldsOf>) =>
@@ -36,4 +50,6 @@ it("panels that stand there by themselves want a metric and parameters to show i
   expect(shown(runs, METRIC, [])).toEqual(["scatter", "curves"]);
   expect(shown(runs, METRIC, ["lr", "kind"])).toEqual(["scatter", "curves", "slices"]);
   expect(shown(runs, METRIC, ["lr", "depth"])).toEqual(["scatter", "curves", "slices", "contour"]);
+  const panels = [panel("curves", "curves"), panel("curves-2", "curves"), panel("text", "text")];
+  expect(panelsShown(panels, fieldsOf(runs, null, ["lr"])).map(({ id }) => id)).toEqual(["curves-2", "text"]);
 });

@@ -1,5 +1,7 @@
 /** What a panel of a sweep needs, and where its settings are. */
-import type { Panel, PanelKind } from "../../panels/panels";
+import { beginSettings } from "../../charts/curveSettings";
+import { dropDraft } from "../../lib/useDraft";
+import { isByItself, type Panel, type PanelKind } from "../../panels/panels";
 import type { Field } from "../../view/fields";
 import { allKept, keep, useKept } from "../../view/kept";
 
@@ -20,7 +22,14 @@ export function hasSomethingToShow(kind: PanelKind, fields: readonly Field[]): b
   }
 }
 
-/** A new panel has the settings of the one it is made from, or none; `metric`: what the sweep's own curves show. */
+/** Of the panels those that are shown: what stands there by itself stays away where there is nothing for it. */
+export const panelsShown = (panels: readonly Panel[], fields: readonly Field[]): readonly Panel[] =>
+  panels.filter((panel) => !isByItself(panel) || hasSomethingToShow(panel.kind, fields));
+
+/**
+ * A new panel has the settings of the one it is made from, or none, and nothing of a panel that had its id before;
+ * `metric`: what the sweep's own curves show.
+ */
 export function preparePanel(
   place: string,
   id: string,
@@ -29,12 +38,17 @@ export function preparePanel(
 ): void {
   const kept = allKept(place);
   for (const name of Object.keys(kept)) if (isOf(id, name)) keep(place, name, undefined);
-  if (from === null) return;
-  if (from.kind === "curves" && from.id === from.kind) keep(place, id, metric);
-  else
+  dropDraft(draftOfText(place, id));
+  const isOwnCurves = from?.kind === "curves" && isByItself(from);
+  beginSettings(place, id, (isOwnCurves ? metric : from?.id) ?? null);
+  if (isOwnCurves) keep(place, id, metric);
+  else if (from !== null)
     for (const [name, value] of Object.entries(kept))
       if (isOf(from.id, name)) keep(place, id + name.slice(from.id.length), value);
 }
+
+/** Under what a draft of a panel's text is kept. */
+export const draftOfText = (place: string, id: string): string => `text/${place}/${id}`;
 
 /** Settings have the panel's name, or one that begins with it and a dot. */
 const isOf = (id: string, name: string): boolean => name === id || name.startsWith(`${id}.`);
