@@ -28,9 +28,9 @@ export function PanelGrid({ arrangement, panels, prepare, children }: Props) {
   useUndoKeys(arrangement);
 
   const titleOf = (id: string) => grid.current?.querySelector(`[${PANEL}="${id}"] h2`)?.textContent ?? "";
+  // A drop on its own place moves nothing, and must not move the focus with whatever changes later.
   const move = (id: string, before: string | null) => {
-    next.current = id;
-    change({ do: "move", id, before }, `Moved ${titleOf(id)}`);
+    if (change({ do: "move", id, before }, `Moved ${titleOf(id)}`)) next.current = id;
   };
   const { drag, start } = usePanelDrag(grid, ({ id, before }) => move(id, before));
   const addPanel = (kind: PanelKind, from: Panel | null) => {
@@ -95,7 +95,9 @@ export function PanelGrid({ arrangement, panels, prepare, children }: Props) {
           look="plain"
           items={() =>
             (Object.keys(KINDS) as PanelKind[])
-              .filter((kind) => KINDS[kind].several || panels.every((panel) => panel.kind !== kind))
+              .filter(
+                (kind) => KINDS[kind].several || arrangement.panels.every((panel) => panel.kind !== kind),
+              )
               .map((kind) => ({ name: KINDS[kind].name, act: () => addPanel(kind, null) }))
           }
         />

@@ -13,8 +13,8 @@ export interface Arrangement {
   changed: boolean;
   /** What was done last. */
   said: Done | null;
-  /** `words`: what it does, for the reader: "Hid the scatter plot". */
-  change: (change: Change, words: string) => void;
+  /** `words`: what it does, for the reader: "Hid the scatter plot". Whether anything is other than before. */
+  change: (change: Change, words: string) => boolean;
   /** An id for another panel; none has had it since the page was opened, so that undoing finds each panel's own settings. */
   newId: (kind: PanelKind) => string;
   /** null where there is nothing to undo. */
@@ -26,10 +26,15 @@ export interface Arrangement {
 
 const NAME = "panels";
 
+/** As they were arranged; null: as they stand there by themselves. */
+export function useKeptPanels(place: string): Kept {
+  const [raw] = useKept<unknown>(place, NAME, null);
+  return useMemo(() => readPanels(raw), [raw]);
+}
+
 /** The panels of a place, as they are kept in the browser for all sweeps of the project. */
 export function usePanels(place: string): Arrangement {
-  const [raw] = useKept<unknown>(place, NAME, null);
-  const kept = useMemo<Kept>(() => readPanels(raw), [raw]);
+  const kept = useKeptPanels(place);
   const [steps, setSteps] = useState<Steps<Kept>>(NO_STEPS);
   const [said, say] = useState<Done | null>(null);
   const panels = kept ?? AUTOMATIC;
@@ -44,7 +49,9 @@ export function usePanels(place: string): Arrangement {
   );
   const change = (change: Change, words: string) => {
     const next = arranged(panels, change);
-    if (next !== panels) put(next, stepped(steps, kept), words);
+    if (next === panels) return false;
+    put(next, stepped(steps, kept), words);
+    return true;
   };
   const newId = (kind: PanelKind) =>
     freeId(

@@ -1,12 +1,15 @@
 import { lazy, Suspense } from "react";
 import type { Sweep } from "../../api/types";
 import { Skeleton } from "../../components/Skeleton";
-import styles from "./SweepCharts.module.css";
+import styles from "../../panels/Panels.module.css";
+import { AUTOMATIC, heightOf, spansOf } from "../../panels/panels";
+import { useKeptPanels } from "../../panels/usePanels";
+import { useRunView } from "../../view/RunView";
+import { panelsShown } from "./panelSettings";
 
 /** Charts arrive after the page: what they need is not needed to read the rest. */
 const SweepPanels = lazy(() => import("./SweepPanels"));
 
-export const CHART_HEIGHT = 260;
 /** Of a card: its head and its edges. */
 const CARD = 66;
 
@@ -17,18 +20,24 @@ interface Props {
 }
 
 export const SweepCharts = (props: Props) => (
-  <Suspense fallback={<Waiting />}>
+  <Suspense fallback={<Waiting sweep={props.sweep} />}>
     <SweepPanels {...props} />
   </Suspense>
 );
 
-/** As tall as the first rows of panels. */
-const Waiting = () => (
-  <div className={styles.panels}>
-    {[styles.narrow, styles.wide, styles.wide, styles.narrow].map((width, i) => (
-      <div key={i} className={width}>
-        <Skeleton height={CHART_HEIGHT + CARD} />
-      </div>
-    ))}
-  </div>
-);
+/** The panels without what they show, as wide and tall as they will be. */
+function Waiting({ sweep }: { sweep: Sweep }) {
+  const { fields } = useRunView();
+  const kept = useKeptPanels(`${sweep.entity}/${sweep.project}`);
+  const panels = panelsShown(kept ?? AUTOMATIC, fields);
+  const spans = spansOf(panels);
+  return (
+    <div className={styles.panels}>
+      {panels.map((panel, i) => (
+        <div key={panel.id} className={styles.panel} style={{ "--span": spans[i] } as React.CSSProperties}>
+          <Skeleton height={(heightOf(panel) ?? 0) + CARD} />
+        </div>
+      ))}
+    </div>
+  );
+}
