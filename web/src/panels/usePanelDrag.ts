@@ -1,4 +1,4 @@
-import { type RefObject, useCallback, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { type Box, dropPlace } from "./dropPlace";
 
 /** From here on panels stand side by side, and titles can be dragged. */
@@ -29,26 +29,34 @@ export function usePanelDrag(
   const [drag, setDrag] = useState<Drag | null>(null);
   const latest = useRef(drop);
   latest.current = drop;
+  const listening = useRef<AbortController>(null);
+  useEffect(() => () => listening.current?.abort(), []);
   const start = useCallback<Start>(
     (id, { button, pointerType, clientX, clientY }) => {
       if (button !== 0 || pointerType === "touch" || !window.matchMedia(WIDE).matches) return;
-      const listening = new AbortController();
-      const on = { signal: listening.signal };
+      listening.current?.abort();
+      const controller = new AbortController();
+      listening.current = controller;
+      const on = { signal: controller.signal };
       let found: Drag | null = null;
+      let hand = { x: clientX, y: clientY };
       let scroll = 0;
-      const look = (x: number, y: number) => {
+      const look = () => {
         if (grid.current === null) return;
-        const before = dropPlace(boxesOf(grid.current), grid.current.clientWidth, x, y);
+        const before = dropPlace(boxesOf(grid.current), grid.current.clientWidth, hand.x, hand.y);
         found = { id, before };
         setDrag((now) => (now?.before === before ? now : { id, before }));
       };
       const end = () => {
-        listening.abort();
+        controller.abort();
         setDrag(null);
       };
       const roll = () => {
-        if (listening.signal.aborted) return;
-        if (scroll !== 0) window.scrollBy(0, scroll);
+        if (controller.signal.aborted) return;
+        if (scroll !== 0) {
+          window.scrollBy(0, scroll);
+          look(); // other panels are under the hand now, though it was still
+        }
         requestAnimationFrame(roll);
       };
       window.addEventListener(
@@ -57,7 +65,8 @@ export function usePanelDrag(
           if (found === null && Math.hypot(x - clientX, y - clientY) < STILL) return;
           if (found === null) requestAnimationFrame(roll);
           scroll = y < EDGE ? -SPEED : y > window.innerHeight - EDGE ? SPEED : 0;
-          look(x, y);
+          hand = { x, y };
+          look();
         },
         on,
       );
