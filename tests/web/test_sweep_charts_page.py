@@ -335,10 +335,12 @@ def test_panels_are_added_doubled_and_enlarged_and_other_sweeps_of_the_project_h
     choose(page, "Text", "Full screen")
     large = page.get_by_role("dialog", name="Text", exact=True)
     expect(large).to_contain_text("Look at lr")
+    expect(page.get_by_text("Look at lr")).to_have_count(1)  # the place of the panel is free meanwhile
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_role("dialog", name="Runs side by side")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(page.get_by_role("button", name="Actions of Runs side by side")).to_be_focused()
     page.set_viewport_size({"width": 390, "height": 844})
     assert_fits_and_bars_nobody(page)
 

@@ -5,6 +5,7 @@ import {
   useContext,
   useEffect,
   useId,
+  useLayoutEffect,
   useMemo,
   useRef,
   useSyncExternalStore,
@@ -14,13 +15,16 @@ import { CardFrame, type Frame } from "./Card";
 import styles from "./FullScreen.module.css";
 import { CrossIcon, EnlargeIcon } from "./signs";
 
-/** Which card fills the screen: one at most, so the page has one place to keep it. */
+const MARK = "data-full-screen";
+
+/** Which card fills the screen, and how tall it is in its place: one at most, so the page has one place to keep it. */
 const screen = {
-  current: null as string | null,
+  current: null as { id: string; height: number } | null,
   listeners: new Set<() => void>(),
-  get: () => screen.current,
+  get: (id: string) => (screen.current?.id === id ? screen.current.height : null),
   set: (id: string | null) => {
-    screen.current = id;
+    const place = id === null ? null : document.querySelector(`[${MARK}="${id}"]`);
+    screen.current = id === null || place === null ? null : { id, height: place.clientHeight };
     for (const listener of screen.listeners) listener();
   },
   subscribe: (listener: () => void) => {
@@ -29,14 +33,14 @@ const screen = {
   },
 };
 
-const MARK = "data-full-screen";
-
 /** The next card of the page, in the order in which they stand on it. */
 function step(by: 1 | -1): void {
   const ids = [...document.querySelectorAll(`[${MARK}]`)].map((place) => place.getAttribute(MARK));
-  const at = ids.indexOf(screen.current);
+  const at = ids.indexOf(screen.current?.id ?? null);
   screen.set(ids[(at + by + ids.length) % ids.length] ?? null);
 }
+
+const TOOLS = "data-tools";
 
 interface Props {
   /** Of what the card shows, in its place. */
@@ -54,22 +58,48 @@ const enlargeButton = (title: string, enlarge: () => void) => (
   </Button>
 );
 
-/** A card that can fill the screen; there the arrow keys go on to the others, and Escape goes back. */
+/**
+ * A card that can fill the screen; there the arrow keys go on to the others, and Escape goes back. There is only one of it,
+ * for what is written in one of two would not be in the other: meanwhile its place is kept free.
+ */
 export function FullScreen({ height, tools = enlargeButton, drag, children }: Props) {
   const id = useId();
   const outer = useContext(CardFrame);
-  const open = useSyncExternalStore(screen.subscribe, () => screen.get() === id);
-  useEffect(() => () => void (screen.get() === id && screen.set(null)), [id]);
+  const place = useRef<HTMLDivElement>(null);
+  const freed = useSyncExternalStore(screen.subscribe, () => screen.get(id));
+  const open = freed !== null;
+  useEffect(() => () => void (screen.get(id) !== null && screen.set(null)), [id]);
+  const wasOpen = useRef(false);
+  useLayoutEffect(() => {
+    // The button that enlarged it was away with it, so the browser cannot give the focus back.
+    if (wasOpen.current && !open && screen.current === null)
+      place.current?.querySelector<HTMLElement>(`[${TOOLS}] button`)?.focus();
+    wasOpen.current = open;
+  }, [open]);
   const frame = useMemo<Frame>(
-    () => ({ titleId: `${id}-title`, tools: (title) => tools(title, () => screen.set(id)), drag }),
+    () => ({
+      titleId: `${id}-title`,
+      tools: (title) => (
+        <span className={styles.tools} {...{ [TOOLS]: "" }}>
+          {tools(title, () => screen.set(id))}
+        </span>
+      ),
+      drag,
+    }),
     [id, tools, drag],
   );
   // Whoever is around it already knows how to enlarge it.
   if (outer !== null) return children(height);
   return (
-    <div className={styles.place} {...{ [MARK]: id }}>
-      <CardFrame value={frame}>{children(height)}</CardFrame>
-      {open && <Enlarged>{children}</Enlarged>}
+    <div ref={place} className={styles.place} {...{ [MARK]: id }}>
+      {open ? (
+        <>
+          <div style={{ height: freed }} />
+          <Enlarged>{children}</Enlarged>
+        </>
+      ) : (
+        <CardFrame value={frame}>{children(height)}</CardFrame>
+      )}
     </div>
   );
 }
@@ -103,13 +133,17 @@ function Enlarged({ children }: Pick<Props, "children">) {
   );
 }
 
-/** Fields, and axes that the arrow keys move. */
-const OWN_ARROWS = "input, select, textarea, [role=slider], [popover]";
+/** Fields, axes that the arrow keys move, and what they scroll. */
+const OWN_ARROWS = 'input, select, textarea, [role=slider], [popover], [tabindex="0"]';
 
 function walk(event: KeyboardEvent): void {
   if (event.defaultPrevented || (event.target as HTMLElement).closest(OWN_ARROWS) !== null) return;
-  if (event.key === "ArrowRight" || event.key === "ArrowDown") step(1);
-  if (event.key === "ArrowLeft" || event.key === "ArrowUp") step(-1);
+  // With these they go back in the history, or select.
+  if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const { scrollHeight, clientHeight } = event.currentTarget;
+  const scrolls = scrollHeight > clientHeight;
+  if (event.key === "ArrowRight" || (event.key === "ArrowDown" && !scrolls)) step(1);
+  if (event.key === "ArrowLeft" || (event.key === "ArrowUp" && !scrolls)) step(-1);
 }
 
 const Steps = ({ close }: { close: () => void }) => (
