@@ -3,6 +3,13 @@ import { Button } from "./Button";
 import { Notice } from "./Notice";
 import { Ago } from "./Time";
 
+/** Into the text that it is about, before the button that has the focus goes away. */
+function goToText({ currentTarget }: { currentTarget: Element }): void {
+  let around = currentTarget.parentElement;
+  while (around !== null && around.querySelector("textarea") === null) around = around.parentElement;
+  around?.querySelector("textarea")?.focus();
+}
+
 /** Tells that what stands in the editor was found, not saved; nothing where nothing was. */
 export function DraftNote<T extends Written>({ draft }: { draft: Draft<T> }) {
   if (draft.foundAt === null) return null;
@@ -10,8 +17,22 @@ export function DraftNote<T extends Written>({ draft }: { draft: Draft<T> }) {
     <Notice
       actions={
         <>
-          <Button onClick={draft.keep}>Keep it</Button>
-          <Button onClick={draft.drop}>Drop it</Button>
+          <Button
+            onClick={(event) => {
+              goToText(event);
+              draft.keep();
+            }}
+          >
+            Keep it
+          </Button>
+          <Button
+            onClick={(event) => {
+              goToText(event);
+              draft.drop();
+            }}
+          >
+            Drop it
+          </Button>
         </>
       }
     >

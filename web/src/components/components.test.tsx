@@ -1,4 +1,4 @@
-import { render, screen } from "@testing-library/react";
+import { act, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
 import { ApiError } from "../api/errors";
@@ -7,6 +7,7 @@ import { CopyCommand } from "./CopyCommand";
 import { ErrorNote } from "./ErrorNote";
 import { Notes } from "./Notes";
 import { STATES, StatePill } from "./StateIcon";
+import { Toast } from "./Toast";
 
 it("shows text of users as text", () => {
   render(
@@ -51,9 +52,33 @@ it("keeps what somebody writes over a reload, and drops it when asked to", async
   expect(screen.getByRole("textbox")).toHaveValue("old and new");
   await userEvent.click(screen.getByRole("button", { name: "Drop it" }));
   expect(screen.getByRole("textbox")).toHaveValue("old");
+  expect(screen.getByRole("textbox")).toHaveFocus();
   second.unmount();
   render(notes());
   expect(screen.queryByRole("textbox")).toBeNull();
+});
+
+it("keeps the focus where the button that had it goes away, and leaves once nobody is there", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  const toast = (words: string, button: string) => (
+    <Toast done={{ words }}>
+      <button key={button} type="button">
+        {button}
+      </button>
+    </Toast>
+  );
+  const { rerender } = render(toast("Hid it", "Undo"));
+  await userEvent.click(screen.getByRole("button", { name: "Undo" }));
+  await userEvent.unhover(screen.getByRole("button", { name: "Undo" }));
+  rerender(toast("Undone", "Redo"));
+  const redo = screen.getByRole("button", { name: "Redo" });
+  expect(redo).toHaveFocus();
+  act(() => void vi.advanceTimersByTime(60_000));
+  expect(redo).toBeVisible();
+  act(() => redo.blur());
+  act(() => void vi.advanceTimersByTime(10_000));
+  expect(screen.getByRole("status")).toBeEmptyDOMElement();
+  vi.useRealTimers();
 });
 
 it("tells states apart by shape and word, not only by colour", () => {

@@ -1,3 +1,4 @@
+import { useRef } from "react";
 import { Link } from "wouter";
 import type { ProjectPath } from "../../api/queries";
 import type { Sweep } from "../../api/types";
@@ -53,21 +54,39 @@ export function SweepBar({
   ticked: Ticked;
   setTicked: SetTicked;
 }) {
-  if (ticked.size === 0) return <p className={styles.hint}>Tick sweeps to compare them.</p>;
+  const bar = useRef<HTMLDivElement>(null);
+  const none = ticked.size === 0;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would be a form's
-    <div className={styles.bar} role="group" aria-label="Selected sweeps">
+    <div
+      ref={bar}
+      className={styles.bar}
+      role="group"
+      aria-label="Selected sweeps"
+      tabIndex={-1} // the focus comes here from the button that clears, for that goes away
+    >
+      {none && <p className={styles.hint}>Tick sweeps to compare them.</p>}
+      {/* It is there before the first tick, so that the count is read out. */}
       <span className={styles.count} role="status">
-        {plural(ticked.size, "sweep")} selected
+        {none ? "" : `${plural(ticked.size, "sweep")} selected`}
       </span>
       {ticked.size > 1 && ticked.size <= MOST_COMPARED && (
         <Link className={styles.link} href={compareSweepsPath(path, [...ticked])}>
           Compare
         </Link>
       )}
-      <Button look="ghost" onClick={() => setTicked(new Set())}>
-        Clear
-      </Button>
+      {ticked.size > MOST_COMPARED && <span>at most {MOST_COMPARED} can be compared</span>}
+      {!none && (
+        <Button
+          look="ghost"
+          onClick={() => {
+            bar.current?.focus();
+            setTicked(new Set());
+          }}
+        >
+          Clear
+        </Button>
+      )}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { type UseQueryResult, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import type { components } from "../../api/schema";
 import { endLink, makeLink, sweepLinkQuery } from "../../api/sweepLink";
 import type { Sweep } from "../../api/types";
@@ -18,27 +19,36 @@ interface Props {
   close: () => void;
 }
 
+const DONE = { on: "There is a link now", off: "The link is switched off", renewed: "The link is replaced" };
+
 /** Lets anyone who has a link read the sweep; says first what they would see. */
 export default function ShareDialog({ sweep, link, close }: Props) {
   const queries = useQueryClient();
   const { queryKey } = sweepLinkQuery(sweep.id);
   const change = useMutation({
     mutationFn: async (to: "on" | "off" | "renewed") => {
-      if (to !== "on") await endLink(sweep.id);
-      if (to !== "off") await makeLink(sweep.id);
+      if (to === "off") await endLink(sweep.id);
+      else await makeLink(sweep.id, to === "renewed");
     },
     onSettled: () => queries.invalidateQueries({ queryKey }),
   });
   const error = change.error ?? link.error;
   const busy = change.isPending || link.data === undefined;
   const isOn = link.data?.url != null;
+  const row = useRef<HTMLDivElement>(null);
+  const make = useRef<HTMLButtonElement>(null);
+  const isDone = change.isSuccess || change.isError;
+  useEffect(() => {
+    // The button that was pressed is gone or was shut: on to the one that copies the link, or makes one.
+    if (isDone) (row.current?.querySelector("button") ?? make.current)?.focus();
+  }, [isDone]);
   return (
     <Dialog title="Share this sweep" width={520} onClose={close}>
       <div className={styles.words}>
         <p>
           Anyone who has the link can look at this sweep, live and without signing in, and change nothing.
         </p>
-        <div className={styles.link}>
+        <div ref={row} className={styles.link}>
           {link.data === undefined ? <Skeleton height={28} /> : <Link link={link.data} />}
         </div>
         <p>
@@ -51,6 +61,9 @@ export default function ShareDialog({ sweep, link, close }: Props) {
           source files that the sweep was created with.
         </p>
       </div>
+      <p className="visually-hidden" role="status">
+        {change.isSuccess && DONE[change.variables]}
+      </p>
       {error !== null && <ErrorNote error={error} />}
       <DialogButtons>
         {isOn && (
@@ -68,7 +81,7 @@ export default function ShareDialog({ sweep, link, close }: Props) {
           </>
         )}
         {!isOn && (
-          <Button look="primary" disabled={busy} onClick={() => change.mutate("on")}>
+          <Button ref={make} look="primary" disabled={busy} onClick={() => change.mutate("on")}>
             Make a link
           </Button>
         )}
