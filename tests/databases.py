@@ -1,4 +1,4 @@
-"""Databases for the tests of the store and of the server: each test gets a copy of one that has besom's tables."""
+"""Databases for the tests of the store and of the server: each test gets an empty one that has besom's tables."""
 
 from __future__ import annotations
 
@@ -39,13 +39,28 @@ def migrated(postgresql_server: postgresql.Server) -> str:
     return name
 
 
-def database_address(kind: str, request: pytest.FixtureRequest) -> Iterator[str]:
-    """Address of an empty database of that kind, for as long as it is iterated."""
+@pytest.fixture(scope="session")
+def emptied(postgresql_server: postgresql.Server, migrated: str) -> str:
+    """Name of a database with besom's tables that tests use one after the other."""
+    return postgresql_server.create(migrated)
+
+
+def database_address(kind: str, request: pytest.FixtureRequest, *, own: bool = False) -> Iterator[str]:
+    """Address of an empty database of that kind, for as long as it is iterated.
+
+    Args:
+        own: the test may change its tables and who is connected.
+    """
     if kind == "sqlite":
         copy = request.getfixturevalue("tmp_path") / "besom.db"
         shutil.copyfile(request.getfixturevalue("migrated_file"), copy)
         yield f"sqlite:///{copy}"
         return
-    server = request.getfixturevalue("postgresql_server")
-    with server.database(request.getfixturevalue("migrated")) as address:
-        yield address
+    server: postgresql.Server = request.getfixturevalue("postgresql_server")
+    if own:
+        with server.database(request.getfixturevalue("migrated")) as address:
+            yield address
+        return
+    name = request.getfixturevalue("emptied")
+    server.empty(name)
+    yield server.url(name)

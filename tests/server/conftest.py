@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from server_world import World, open_world
 
-from databases import database_address, migrated, migrated_file, postgresql_server  # noqa: F401  fixtures
+from databases import database_address, emptied, migrated, migrated_file, postgresql_server  # noqa: F401  fixtures
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
