@@ -51,6 +51,7 @@ def test_the_runs_of_a_project_are_listed(done):
 def test_runs_are_written_to_a_file_whose_name_says_the_format(done):
     user, path = done
     filters = '{"config.lr": {"$gt": 0.15}}'
+    user.write("runs.csv.part", "mine")
     assert "Wrote runs.csv" in user.besom("export", path, "-o", "runs.csv", "--filter", filters).out
     rows = list(csv.DictReader((user.folder / "runs.csv").open()))
     assert [(row["config.lr"], row["summary.loss"]) for row in rows] == [("0.2", "-0.2"), ("0.3", "-0.3")]
@@ -58,8 +59,10 @@ def test_runs_are_written_to_a_file_whose_name_says_the_format(done):
     typed = fastparquet.ParquetFile(str(user.folder / "runs.parquet")).to_pandas()
     assert typed["config.lr"].tolist() == [0.1, 0.2, 0.3]
     assert ".csv or .parquet" in user.fails("export", path, "-o", "runs.xlsx")
-    assert "bad/runs.csv" in user.fails("export", path, "-o", "bad/runs.csv")
-    assert sorted(file.name for file in user.folder.glob("runs.*")) == ["runs.csv", "runs.parquet"]
+    for folder in ("bad", "train.py"):
+        assert f"{folder}/runs.csv cannot be written" in user.fails("export", path, "-o", f"{folder}/runs.csv")
+    assert sorted(file.name for file in user.folder.glob("*runs.*")) == ["runs.csv", "runs.csv.part", "runs.parquet"]
+    assert (user.folder / "runs.csv.part").read_text() == "mine"
 
 
 def test_a_filter_that_is_no_json_is_named(done):

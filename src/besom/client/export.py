@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, get_args
@@ -43,14 +45,15 @@ def export_runs(
         )
     query = {"format": kind, "sweep": sweep, "filter": json.dumps(filters) if filters else None}
     given = urlencode({key: value for key, value in query.items() if value is not None})
-    part = target.with_name(f"{target.name}.part")
+    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     route = f"{project_route(entity, project)}/runs/export?{given}"
     try:
-        with connection.open(route, timeout=PATIENCE_SECONDS) as answer, part.open("wb") as file:
+        with part.open("xb") as file, connection.open(route, timeout=PATIENCE_SECONDS) as answer:
             for piece in answer.stream(_PIECE):
                 file.write(piece)
         part.replace(target)
     except OSError as error:
         raise UsageError(f"{target} cannot be written: {error.strerror}.", "Choose another place.") from None
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink()
