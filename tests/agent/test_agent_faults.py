@@ -105,7 +105,9 @@ def test_a_run_whose_folder_takes_no_more_files_is_reported_all_the_same(world: 
 def test_lost_answers_cost_nothing(world: World) -> None:
     sweep = world.sweep(**grid(4), command=["/bin/sh", "-c", "echo ${x} >> started; sleep 0.5"])
     with ForgetfulProxy(world.server.url, lose=r"/agents/|/sweeps/") as proxy:
-        queued = enqueue(Connection(proxy.url, world.server.key), sweep.id, NewPoint(params={"x": 2})).id
+        point = NewPoint(params={"x": 2})
+        queued = enqueue(Connection(proxy.url, world.server.key), sweep.id, point).id
+        assert point.id is None, "it may be queued again"
         agent = world.agent(sweep, BESOM_BASE_URL=proxy.url, BESOM_API_KEY=world.server.key, **NEVER_GIVE_UP)
         assert agent.end() == 0, agent.output
     kinds = {path.rpartition("/")[2] for path in proxy.lost}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from server_world import GRID, LEASE, RANDOM, Refused, World, exit_record, line
 
 from besom.protocol import NewPoint
+from besom.server.services.context import Context, Unit
 from besom.server.services.enqueue import enqueue as queue_for
 from besom.server.services.refusals import Conflict
 from besom.server.services.users import Caller
@@ -68,6 +71,8 @@ async def test_a_point_with_an_id_is_queued_once_however_often_it_is_asked_for(w
     assert (late["id"], late["state"]) == ("mine", "killed")
     with pytest.raises(Refused, match="The id mine has been given to another run"):
         await world.call("POST", f"/sweeps/{other}/queue", point)
+    with pytest.raises(Refused, match="The id mine has been given to a run with other parameters"):
+        await world.call("POST", f"/sweeps/{sweep}/queue", {**point, "params": {"lr": 0.25}})
     assert [(await world.show(one))["run_count"] for one in (sweep, other)] == [1, 0]
 
 
@@ -80,6 +85,24 @@ async def test_nothing_is_queued_for_somebody_who_hangs_up(world: World, when: l
         await queue_for(ctx, world.services.plans, ann, sweep, point, iter(when).__next__)
     assert (await world.show(sweep))["run_count"] == 0
     await enqueue(world, sweep, {"a": 2, "b": "y"})
+
+
+async def test_what_an_agent_has_taken_is_queued_although_nobody_waits(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweep = await world.sweep(GRID)
+    agent, ann, write = await world.join(sweep), Caller(1, "ann", "admin"), Context.write
+
+    async def write_and_let_an_agent_ask(ctx: Context, work: Callable[[Unit], Any]) -> Any:
+        result = await write(ctx, work)
+        monkeypatch.setattr(Context, "write", write)
+        await world.next(agent)
+        return result
+
+    monkeypatch.setattr(Context, "write", write_and_let_an_agent_ask)
+    point, hung_up = NewPoint(params={"a": 2, "b": "y"}), iter([False, True]).__next__
+    run = await queue_for(world.services.ctx, world.services.plans, ann, sweep, point, hung_up)
+    assert (await world.run(run.id))["agent_id"] == agent
 
 
 async def test_an_agent_that_waits_is_given_what_is_queued_at_once(world: World) -> None:

@@ -41,25 +41,26 @@ async def enqueue(
 
     Raises:
         Invalid: a parameter is unknown, missing, or cannot have that value.
-        Conflict: the sweep has ended, its queue is full, the point of its grid has a run, the id has another one, or
-            nobody waits for the answer.
+        Conflict: the sweep has ended, its queue is full, the point of its grid has a run, the id has another one or
+            another point, or nobody waits for the answer.
     """
     named = {} if new.id is None else {"id": check_name("run", new.id)}
     if new.display_name:
         named["name"] = new.display_name
-    await plans.ready(await ctx.read(lambda conn: find_sweep(conn, caller, sweep_id)))
+    asked = await ctx.read(lambda conn: find_sweep(conn, caller, sweep_id))
+    await plans.ready(asked)
 
     def put(unit: Unit) -> Run:
         caller.must_write()
         if new.id is None and hung_up():
             raise _hung_up()
         sweep = find_sweep(unit.conn, caller, sweep_id)
-        if new.id is not None and (known := _known_run(unit, sweep, new.id)):
+        plan = plans.of(sweep)
+        if new.id is not None and (known := _known_run(unit, sweep, plan, new.id, new.params)):
             return run_view(ctx, known, sweep.entity, sweep.project)
         refuse_ended(sweep)
         if queue.length(unit.conn, sweep_id) >= LONGEST_QUEUE:
             raise Conflict("queue_full", f"{LONGEST_QUEUE} runs of sweep {sweep_id} are queued already.", "Wait.")
-        plan = plans.of(sweep)
         values = read_point(plan, new.params)
         holder = grid_holder(unit, sweep_id, plan, values)
         if holder is not None:
@@ -74,23 +75,37 @@ async def enqueue(
         unit.event(sweep.project_id, "run.queued", caller.name, f"queued by {caller.name}", **subject)
         return run_view(ctx, run, sweep.entity, sweep.project)
 
-    def withdraw(unit: Unit) -> None:
-        waiting = (row for row in queue.queued(unit.conn, sweep_id) if row.id == run.id)
-        for row in waiting:
+    def withdraw(unit: Unit) -> bool:
+        """Whether it could be: an agent may have taken the run meanwhile."""
+        row = runs.get(unit.conn, asked.project_id, run.id)
+        waits: bool = row is not None and row.deleted is None and row.state == "pending" and row.agent_id is None
+        if waits:
             remove(unit, row, caller.name, "nobody waited for the answer")
+        return waits
 
     run = await ctx.write(put)
-    if new.id is None and hung_up():  # while the transaction was on its way to the disk
-        await ctx.write(withdraw)
+    # While the transaction was on its way to the disk:
+    if new.id is None and hung_up() and await ctx.write(withdraw):
         raise _hung_up()
     return run
 
 
-def _known_run(unit: Unit, sweep: Any, run_id: str) -> Any | None:
-    """The run of that id, which an earlier request has queued."""
+def _known_run(unit: Unit, sweep: Any, plan: Plan, run_id: str, params: Mapping[str, Any]) -> Any | None:
+    """The run of that id, which an earlier request has queued with the same point."""
+    from besom.search import configuration_hash
+
     known = runs.get(unit.conn, sweep.project_id, run_id)
-    if known is not None and (known.sweep_id != sweep.id or known.deleted is not None):
+    if known is None:
+        return None
+    if known.sweep_id != sweep.id or known.deleted is not None:
         raise Conflict("run_exists", f"The id {run_id} has been given to another run.", field="id")
+    if known.point_hash != configuration_hash(plan.config, read_point(plan, params)):
+        raise Conflict(
+            "run_exists",
+            f"The id {run_id} has been given to a run with other parameters.",
+            "Use another id.",
+            field="id",
+        )
     return known
 
 
