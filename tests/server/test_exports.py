@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from server_world import Refused, World
 
+from besom.server.api import exports
 from besom.server.services import parquet_export
 from besom.server.services.csv_export import csv_pieces
 from besom.server.services.run_table import open_table
@@ -73,7 +74,16 @@ async def test_nothing_in_the_table_is_a_formula_and_numbers_stay_numbers(world:
 
 
 async def test_columns_of_a_parquet_file_have_the_types_of_their_values(world: World, tmp_path: Any) -> None:
-    first = {"lr": 1, "n": 3, "big": 2**70, "on": True, "opt": {"name": "adam"}, "mixed": "auto", "sizes": [1, math.pi]}
+    first = {
+        "lr": 1,
+        "n": 3,
+        "big": 2**70,
+        "least": -(2**63),
+        "on": True,
+        "opt": {"name": "adam"},
+        "mixed": "auto",
+        "sizes": [1, math.pi],
+    }
     second = {"lr": 0.5, "n": 4, "on": None, "mixed": 2}
     await world.begin("a", name="=first", tags=["x", "y"], config=first)
     await world.log("a", 1.5, code=0)
@@ -86,6 +96,7 @@ async def test_columns_of_a_parquet_file_have_the_types_of_their_values(world: W
     assert kinds["config.lr"] == kinds["summary.loss"] == kinds["duration"] == "float64"
     assert kinds["created"].startswith("datetime64")
     assert found["created"][0].timestamp() == world.clock.now
+    assert found["config.least"].dropna().tolist() == [-(2**63)]
     assert found["config.n"].dropna().tolist() == [3, 4]
     assert kinds["config.n"].lower().startswith(("int", "float"))
     assert found["config.on"].dropna().tolist() == [True]
@@ -100,9 +111,12 @@ async def test_columns_of_a_parquet_file_have_the_types_of_their_values(world: W
     assert list((await frame(world, tmp_path, filter='{"config.n": 4}'))["id"]) == ["b"]
 
 
-async def test_a_server_without_the_library_says_how_to_get_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_server_without_the_library_says_how_to_get_it_before_it_looks_at_any_run(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await world.begin("a")
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    monkeypatch.setattr(exports, "open_table", None)
     with pytest.raises(Refused, match="cannot write Parquet") as refused:
         await world.call("GET", world.runs_path("export?format=parquet"))
     assert "besom[parquet]" in refused.value.error["hint"]

@@ -12,7 +12,7 @@ from litestar.response import Stream
 from besom.protocol import TableFormat
 from besom.server.api.dependencies import CallerDep, ServicesDep
 from besom.server.services.csv_export import csv_pieces
-from besom.server.services.parquet_export import parquet_pieces
+from besom.server.services.parquet_export import load_parquet, parquet_pieces
 from besom.server.services.run_table import open_table
 
 _FORMATS = {
@@ -35,6 +35,8 @@ async def export_runs(
 
     As comma-separated values, or as Parquet, whose columns have types.
     """
+    if file_format == "parquet":
+        await load_parquet()  # first: the table looks at all runs
     write, media_type = _FORMATS[file_format]
     pieces = write(await open_table(services.ctx, caller, entity, project, sweep=sweep, filter_text=filter_text))
     name = quote(f"{project}-{sweep or 'runs'}.{file_format}", safe="")

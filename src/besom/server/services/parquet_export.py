@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import io
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
@@ -22,18 +23,14 @@ _GROUP_BYTES = 8 << 20
 Convert = Callable[[Any], Any]
 
 
-def parquet_pieces(table: RunTable) -> AsyncIterator[bytes]:
-    """The file, piece by piece. Numbers stay numbers, missing values are null, times are UTC, tags are lists of text.
-
-    A column is of truth values, whole numbers, numbers or text, as all of its values are. Where they differ, or are
-    lists, it is text, and what is no text is written as JSON. A value of a run at work that has become of another kind
-    while the file is written is null.
+async def load_parquet() -> None:
+    """Loads the library, which takes a while, and which few servers are ever asked for: before ``parquet_pieces``.
 
     Raises:
-        Conflict: the server lacks the library. Raised before the first piece.
+        Conflict: the server lacks it.
     """
     try:
-        import pyarrow as pa  # takes a while to load, and few servers are ever asked
+        await asyncio.to_thread(importlib.import_module, "pyarrow.parquet")
     except ImportError:
         raise Conflict(
             "no_parquet",
@@ -41,6 +38,17 @@ def parquet_pieces(table: RunTable) -> AsyncIterator[bytes]:
             "On the server: pip install 'besom[parquet]'. CSV needs nothing.",
             field="format",
         ) from None
+
+
+def parquet_pieces(table: RunTable) -> AsyncIterator[bytes]:
+    """The file, piece by piece. Numbers stay numbers, missing values are null, times are UTC, tags are lists of text.
+
+    A column is of truth values, whole numbers, numbers or text, as all of its values are. Where they differ, or are
+    lists, it is text, and what is no text is written as JSON. A value of a run at work that has become of another kind
+    while the file is written is null.
+    """
+    import pyarrow as pa
+
     of_fact = {
         "tags": pa.list_(pa.string()),
         "created": pa.timestamp("us", tz="UTC"),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FACTS = ("name", "id", "state", "sweep", "tags", "created", "duration")
 """The first columns; ``tags`` are lists of text, ``created`` is in Unix seconds, ``duration`` in seconds."""
 _AT_ONCE = 500
-_LARGEST_BITS = 63  # besides the sign
+_LEAST, _LARGEST = -(2**63), 2**63 - 1
 
 
 class RunTable:
@@ -70,7 +70,7 @@ async def open_table(
 
 def kind_of(value: Any) -> type:
     """``bool``, ``int``, ``float``, ``str`` or ``list``; ``object`` for a whole number of more than 64 bits."""
-    return object if type(value) is int and value.bit_length() > _LARGEST_BITS else type(value)
+    return object if type(value) is int and not _LEAST <= value <= _LARGEST else type(value)
 
 
 _Row = tuple[list[Any], dict[str, Any]]
