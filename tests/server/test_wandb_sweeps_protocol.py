@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from server_world import GRID, World
 
+from besom.server.store import points
+
 pytestmark = pytest.mark.anyio
 
 UPSERT = """mutation($id: ID, $config: String, $description: String, $entityName: String, $projectName: String,
@@ -116,6 +118,27 @@ async def test_prior_runs_are_named_or_found_by_a_filter(world: World) -> None:
         made = await create(world, GRID, priorRunsFilters=json.dumps(filters))
         prior = (await read(world, made["name"]))["priorRuns"]["edges"]
         assert [edge["node"]["name"] for edge in prior] == ["r1", "r2"]
+
+
+async def test_prior_runs_that_are_no_points_are_counted_once_for_a_page_of_sweeps(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for run, config in (("inside", {"a": 1, "b": "x"}), ("outside", {"other": 1})):
+        await world.begin(run, config=config)
+        await world.log(run, 0.5, code=0)
+    made = [await create(world, GRID, priorRunsFilters=names) for names in ('{"state": "finished"}', None)]
+    look, pages = points.prior_runs_beside, []
+
+    def count(conn: Any, project_id: int, sweep_ids: Any) -> dict[str, int]:
+        pages.append(set(sweep_ids))
+        return look(conn, project_id, sweep_ids)
+
+    monkeypatch.setattr(points, "prior_runs_beside", count)
+    query = """{ project(name: "demo") { sweeps(first: 9) { edges { node { name runCountExpected } } } } }"""
+    listed = [edge["node"] for edge in (await ask(world, query))["project"]["sweeps"]["edges"]]
+    assert {node["name"]: node["runCountExpected"] for node in listed} == {sweep["name"]: 6 for sweep in made}
+    assert (await world.show(made[0]["name"]))["expected_runs"] == 7
+    assert pages == [{sweep["name"] for sweep in made}]
 
 
 async def test_a_point_is_queued_under_the_opaque_id(world: World) -> None:

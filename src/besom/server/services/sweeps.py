@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -147,9 +148,16 @@ async def prior_runs(ctx: Context, caller: Caller, sweep_id: str) -> list[str]:
     return await ctx.read(lambda conn: points.prior_runs(conn, find_sweep(conn, caller, sweep_id).id))
 
 
-async def prior_runs_beside(ctx: Context, caller: Caller, sweep_id: str) -> int:
-    """How many of a sweep's own runs were there before and are no point of its space."""
-    return await ctx.read(lambda conn: points.prior_runs_beside(conn, find_sweep(conn, caller, sweep_id).id))
+async def prior_runs_beside(
+    ctx: Context, caller: Caller, entity: str, project: str, sweep_ids: Sequence[str]
+) -> dict[str, int]:
+    """How many own runs of each of a project's sweeps were there before and are no point of its space; those sweeps
+    that have some."""
+
+    def look(conn: Connection) -> dict[str, int]:
+        return points.prior_runs_beside(conn, find_project(conn, caller, entity, project).id, sweep_ids)
+
+    return await ctx.read(look)
 
 
 async def rename_sweep(ctx: Context, caller: Caller, sweep_id: str, change: SweepChange) -> Sweep:

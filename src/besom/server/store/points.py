@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Integer, Row, bindparam, delete, func, insert, literal, select, update
 
-from besom.server.store.tables import borrowed_runs, brackets, freed_points, runs
+from besom.server.store.tables import borrowed_runs, brackets, freed_points, runs, sweeps
 
 # Statements of every run are made once: making one costs several times what it costs to run it.
 _NEXT_ROUND = select(func.coalesce(func.max(runs.c.round) + 1, 0)).where(
@@ -134,10 +135,15 @@ def prior_runs(conn: Connection, sweep_id: str) -> list[str]:
     return list(conn.scalars(query.order_by(runs.c.key)))
 
 
-def prior_runs_beside(conn: Connection, sweep_id: str) -> int:
-    """How many of a sweep's own prior runs are no point of its space."""
-    beside = (runs.c.sweep_id == sweep_id) & runs.c.prior & runs.c.point_hash.is_(None) & runs.c.deleted.is_(None)
-    return int(conn.execute(select(func.count()).select_from(runs).where(beside)).scalar_one())
+def prior_runs_beside(conn: Connection, project_id: int, sweep_ids: Sequence[str]) -> dict[str, int]:
+    """How many own prior runs of each of a project's sweeps are no point of its space; those that have some."""
+    query = (
+        select(runs.c.sweep_id, func.count().label("beside"))
+        .join(sweeps, sweeps.c.id == runs.c.sweep_id)
+        .where(sweeps.c.project_id == project_id, sweeps.c.id.in_(sweep_ids))
+        .where(runs.c.prior, runs.c.point_hash.is_(None), runs.c.deleted.is_(None))
+    )
+    return {row.sweep_id: row.beside for row in conn.execute(query.group_by(runs.c.sweep_id))}
 
 
 def borrowers(conn: Connection, run_key: int) -> list[str]:

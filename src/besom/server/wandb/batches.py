@@ -1,4 +1,4 @@
-"""Questions about one run each, answered for all runs of a page together."""
+"""Questions about one run or sweep each, answered for all of a page together."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping
 from typing import Any
 
 Answer = Callable[[list[str]], Awaitable[Mapping[str, Any]]]
-"""From ids of runs to what was asked, by id; what has no answer may be left out."""
+"""From ids to what was asked, by id; what has no answer may be left out."""
 
 
 class Batches:
@@ -17,19 +17,19 @@ class Batches:
         self._waiting: dict[Hashable, dict[str, asyncio.Future[Any]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def ask(self, question: Hashable, answer: Answer, run_id: str) -> Awaitable[Any]:
-        """What ``answer`` says of one run, None where nothing. Call it before the first ``await`` of a resolver.
+    def ask(self, question: Hashable, answer: Answer, asked_of: str) -> Awaitable[Any]:
+        """What ``answer`` says of one thing, None where nothing. Call it before the first ``await`` of a resolver.
 
         Args:
-            question: The same for all runs that ``answer`` may be asked about at once.
+            question: The same for all things that ``answer`` may be asked about at once.
             answer: Of the first that asks.
-            run_id: The run.
+            asked_of: The thing's id.
         """
         loop = asyncio.get_running_loop()
         if question not in self._waiting:
             self._waiting[question] = {}
             loop.call_soon(self._start, question, answer)
-        return self._waiting[question].setdefault(run_id, loop.create_future())
+        return self._waiting[question].setdefault(asked_of, loop.create_future())
 
     def _start(self, question: Hashable, answer: Answer) -> None:
         task = asyncio.get_running_loop().create_task(self._answer(self._waiting.pop(question), answer))
@@ -43,5 +43,5 @@ class Batches:
             for future in waiting.values():
                 future.set_exception(error)
         else:
-            for run_id, future in waiting.items():
-                future.set_result(found.get(run_id))
+            for asked_of, future in waiting.items():
+                future.set_result(found.get(asked_of))

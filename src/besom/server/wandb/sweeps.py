@@ -75,7 +75,13 @@ async def expected_runs(call: Call, node: SweepNode) -> int | None:
     expected = node.sweep.expected_runs
     if expected is None:
         return None
-    return _int32(expected - await prior_runs_beside(call.ctx, call.caller, node.sweep.id))
+    place = (node.sweep.entity, node.sweep.project)
+
+    async def look(sweep_ids: list[str]) -> dict[str, int]:
+        return await prior_runs_beside(call.ctx, call.caller, *place, sweep_ids)
+
+    beside: int = await call.batches.ask(("priorRunsBeside", *place), look, node.sweep.id) or 0
+    return _int32(expected - beside)
 
 
 @RESOLVERS.of("Sweep.user")
