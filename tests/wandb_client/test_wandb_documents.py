@@ -98,6 +98,12 @@ def test_a_field_that_is_new_in_a_document_is_named_even_beside_one_that_is_not_
     assert lacking(parse("mutation New { brandNew { id } }")) == ["Mutation.brandNew"]
 
 
+def test_a_document_with_a_fragment_may_ask_for_something_that_is_served():
+    fragments = "fragment A on Query { viewer { id } } fragment B on User { id }"
+    for text in ("query { brandNew { id } ...A }", "query { viewer { brandNew ...B } }"):
+        assert unserved(parse(f"{text} {fragments}"), schema()) == []
+
+
 def test_no_document_is_near_the_limits_of_a_query(documents, monkeypatch):
     for name in ("_LONGEST_DOCUMENT", "_MOST_FIELDS", "_MOST_LEVELS"):
         monkeypatch.setattr(limits, name, getattr(limits, name) // 2)

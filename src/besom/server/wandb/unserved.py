@@ -38,6 +38,8 @@ def unserved(document: DocumentNode, schema: GraphQLSchema) -> list[tuple[str, s
     missing: list[tuple[str, str]] = []
     for operation in document.definitions:
         if isinstance(operation, OperationDefinitionNode):
+            if _has_fragment(operation.selection_set):
+                return []
             root = schema.get_root_type(operation.operation)
             for field in _fields(operation.selection_set):
                 found = root.fields.get(field.name.value) if root is not None else None
@@ -53,9 +55,16 @@ def unserved(document: DocumentNode, schema: GraphQLSchema) -> list[tuple[str, s
 def _unserved_within(field: FieldNode, kind: object) -> list[tuple[str, str]]:
     """Where only things within a thing are asked for, and none of them is there. What it has itself is always there."""
     asked = list(_fields(field.selection_set))
-    if not isinstance(kind, GraphQLObjectType) or any(node.name.value in kind.fields for node in asked):
+    if not isinstance(kind, GraphQLObjectType) or _has_fragment(field.selection_set):
+        return []
+    if any(node.name.value in kind.fields for node in asked):
         return []
     return [(kind.name, node.name.value) for node in asked]
+
+
+def _has_fragment(selections: SelectionSetNode | None) -> bool:
+    """Whether more is asked for than its fields tell: something of that may be there."""
+    return selections is not None and not all(isinstance(node, FieldNode) for node in selections.selections)
 
 
 def _fields(selections: SelectionSetNode | None) -> Iterator[FieldNode]:
