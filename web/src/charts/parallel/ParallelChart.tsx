@@ -1,6 +1,7 @@
 import { type KeyboardEvent, type PointerEvent, useCallback, useMemo, useRef, useState } from "react";
 import type { Run } from "../../api/types";
 import { formatValue, plural } from "../../lib/format";
+import { useSettled } from "../../lib/useSettled";
 import { useWidth } from "../../lib/useWidth";
 import { useRunView } from "../../view/RunView";
 import { CanvasLayer, type Draw } from "../CanvasLayer";
@@ -23,6 +24,9 @@ const LEFT = 44;
 const RIGHT = 60;
 const LEAST_BETWEEN = 84;
 const REACH = 14;
+/** More lines than these cannot follow a hand that brushes; all are drawn when it has rested for so many milliseconds. */
+const MOST_UNDER_THE_HAND = 1_500;
+const REST = 150;
 
 interface Props {
   axes: readonly Axis[];
@@ -64,6 +68,7 @@ export function ParallelChart({ axes, gradient, height, reversed, change, move, 
       : shadesOf(last.places, COLORS, reversed !== last.flip);
   }, [columns, matched, reversed]);
 
+  const resting = useSettled(brush, REST) === brush;
   const someBehind = marked < matched.length;
   const drawGrey = useCallback<Draw>(
     (ctx, colors) => {
@@ -74,9 +79,10 @@ export function ParallelChart({ axes, gradient, height, reversed, change, move, 
   const drawColored = useCallback<Draw>(
     (ctx, colors) => {
       const palette = readGradient(colors, gradient);
-      drawMarked(ctx, columns, geometry, marks, shades, palette, colors.dim);
+      const most = resting ? Number.POSITIVE_INFINITY : MOST_UNDER_THE_HAND;
+      drawMarked(ctx, columns, geometry, marks, shades, palette, colors.dim, most);
     },
-    [columns, geometry, marks, shades, gradient],
+    [columns, geometry, marks, shades, gradient, resting],
   );
 
   const find = (event: PointerEvent): Run | undefined => {

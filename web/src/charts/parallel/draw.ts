@@ -54,7 +54,10 @@ export function drawBehind(
   ctx.globalAlpha = 1;
 }
 
-/** Those with a mark in the colour of their shade; `without`: the colour where there is no shade. */
+/**
+ * Those with a mark in the colour of their shade, of more than `most` only each so many-th; `without`: the colour where
+ * there is no shade.
+ */
 export function drawMarked(
   ctx: CanvasRenderingContext2D,
   columns: readonly Column[],
@@ -63,14 +66,14 @@ export function drawMarked(
   shades: Int8Array,
   colors: readonly string[],
   without: string,
+  most: number,
 ): void {
+  const marked = Array.from(marks.keys()).filter((run) => marks[run] === 1);
+  const every = Math.max(1, Math.ceil(marked.length / most));
+  const drawn = marked.filter((_, i) => i % every === 0);
+  const count = drawn.length;
   const byShade: number[][] = Array.from({ length: colors.length + 1 }, () => []);
-  let count = 0;
-  for (let run = 0; run < marks.length; run++) {
-    if (marks[run] === 0) continue;
-    byShade[(shades[run] as number) + 1]?.push(run);
-    count += 1;
-  }
+  for (const run of drawn) byShade[(shades[run] as number) + 1]?.push(run);
   ctx.lineWidth = count > 400 ? 1 : 1.5;
   ctx.lineJoin = "round";
   byShade.forEach((runs, i) => {

@@ -61,7 +61,7 @@ export function SweepHeader({ sweep, runs }: Props) {
       )}
       <div className={styles.panel}>
         <div className={styles.progress}>
-          <SweepProgress progress={sweepProgress(sweep)} state={sweep.state} />
+          <SweepProgress progress={sweepProgress(sweep)} />
         </div>
         <Best sweep={sweep} runs={runs} />
         <dl className={styles.facts}>

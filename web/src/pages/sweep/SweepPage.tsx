@@ -26,9 +26,13 @@ import { SweepHeader } from "./SweepHeader";
 
 const TABS = ["Runs", "Importance", "Configuration", "Events", "Agents"] as const;
 
-/** Counts and state follow every change of a run; the server sends runs in bursts, so not more often than this. */
+/** State and counts change seldom and are told at once. What every logged row changes is a total: best, compute time. */
 const SWEEP_INTERVAL = 1_000;
+const TOTALS_INTERVAL = 5_000;
 const RUNS_INTERVAL = 1_000;
+
+const isRun = ({ kind }: Change) => kind === "run";
+const isOther = ({ kind }: Change) => kind !== "sweep";
 
 export function SweepPage({ path, id }: { path: ProjectPath; id: string }) {
   const [search] = useSearchParams();
@@ -37,9 +41,9 @@ export function SweepPage({ path, id }: { path: ProjectPath; id: string }) {
   const { entity, project } = path;
   const collection = useMemo(() => runCollection({ entity, project }, id), [entity, project, id]);
   const runs = useRuns(collection);
-  const mine = useCallback((change: Change) => change.kind !== "sweep" || change.id === id, [id]);
-  const isRun = useCallback((change: Change) => change.kind === "run", []);
-  useInvalidate(query.queryKey, mine, SWEEP_INTERVAL);
+  const isMine = useCallback((change: Change) => change.kind === "sweep" && change.id === id, [id]);
+  useInvalidate(query.queryKey, isMine, SWEEP_INTERVAL);
+  useInvalidate(query.queryKey, isOther, TOTALS_INTERVAL);
   useOnChange(isRun, collection.refresh, RUNS_INTERVAL);
   useTitle(sweep.data?.name ?? "Sweep");
   const params = useMemo(

@@ -1,18 +1,15 @@
-import type { SweepState } from "../../api/types";
 import { formatCount, plural } from "../../lib/format";
 import type { Progress } from "../../lib/progress";
 import styles from "./SweepProgress.module.css";
 
 interface Props {
   progress: Progress;
-  state: SweepState;
 }
 
 /** Runs against the number expected; a sweep without an end shows how its runs went instead. */
-export function SweepProgress({ progress, state }: Props) {
+export function SweepProgress({ progress }: Props) {
   const { finished, stopped, failed, running, pending, done, total, expected } = progress;
   const whole = Math.max(total, expected ?? 0);
-  const endless = expected === null && state === "RUNNING" && running > 0;
   const parts: [
     kind: "finished" | "stopped" | "failed" | "running" | "pending",
     count: number,
@@ -33,21 +30,20 @@ export function SweepProgress({ progress, state }: Props) {
         <span className={styles.share}>{share === null ? "no end set" : `${Math.min(100, share)} %`}</span>
       </p>
       <div
-        className={`${styles.bar} ${endless ? styles.endless : ""}`}
+        className={styles.bar}
         role="progressbar"
         aria-label="Runs done"
         {...(expected === null
           ? {}
           : { "aria-valuemin": 0, "aria-valuemax": expected, "aria-valuenow": Math.min(done, expected) })}
       >
-        {!endless &&
-          parts.map(([kind, count]) => (
-            <span
-              key={kind}
-              className={styles[kind]}
-              style={{ width: whole === 0 ? 0 : `${(100 * count) / whole}%` }}
-            />
-          ))}
+        {parts.map(([kind, count]) => (
+          <span
+            key={kind}
+            className={styles[kind]}
+            style={{ width: whole === 0 ? 0 : `${(100 * count) / whole}%` }}
+          />
+        ))}
       </div>
       <ul className={styles.legend}>
         {parts
