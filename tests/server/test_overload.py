@@ -98,6 +98,15 @@ def test_the_places_of_reads_and_of_reports_are_counted_apart_and_given_back():
         pass
 
 
+def test_the_streams_of_each_link_are_counted_and_given_back():
+    door = Door(Limits(streams=1), Clock(), lambda: 0)
+    for _ in range(2):
+        with door.watching("a"), door.watching("b"):
+            with pytest.raises(Overloaded) as refused, door.watching("a"):
+                pass
+            assert (refused.value.busy.status, refused.value.busy.after >= 1) == (429, True)
+
+
 def test_one_body_alone_always_has_room_and_a_second_one_waits_but_not_heartbeats_and_what_has_no_body():
     door = Door(Limits(megabytes=1), Clock(), lambda: 0)
     with door.inside(REPORT, None, 64 * MEGABYTE):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -13,6 +15,8 @@ import pytest
 from server_world import RANDOM, Refused, World, exit_record, history, line
 
 from besom.server.api.events import event_lines
+from besom.server.limits.door import Door
+from besom.server.limits.settings import Limits
 
 pytestmark = pytest.mark.anyio
 
@@ -209,6 +213,10 @@ async def test_a_link_is_kept_until_it_is_ended_and_the_next_one_is_another(scen
     assert (await scene.client.get(f"{again}/api/v1/viewer")).status_code == 200
     kinds = [event["kind"] for event in await world.events(scene.sweep)]
     assert [kind for kind in kinds if "shared" in kind] == ["sweep.shared", "sweep.unshared", "sweep.shared"]
+    renewed = urlsplit((await world.call("PUT", f"{route}?renew=true"))["url"]).path
+    assert (await scene.client.get(f"{again}/api/v1/viewer")).status_code == 403
+    again = renewed
+    assert (await scene.client.get(f"{again}/api/v1/viewer")).status_code == 200
     await world.call("DELETE", f"/sweeps/{scene.sweep}")
     assert (await scene.client.get(f"{again}/api/v1/viewer")).status_code == 403
 
@@ -246,17 +254,51 @@ async def test_the_address_is_kept_to_itself(scene: Scene) -> None:
         assert scene.link[-40:].encode() not in b"".join(file.read_bytes() for file in files)
 
 
-async def test_the_live_stream_of_a_reader_tells_of_the_sweep_and_ends_with_the_link(scene: Scene) -> None:
+async def test_what_comes_by_links_is_limited_by_the_address_and_streams_by_the_link(scene: Scene) -> None:
+    state = scene.client._transport.app.state
+    state.door = Door(Limits(rate=1, streams=1), lambda: 0.0, lambda: 0)
+    wrong = scene.link[:-1] + ("0" if scene.link[-1] != "0" else "1")
+    sent = [
+        (
+            await scene.client.get(link + scene.path(SWEEP + "/events"), headers={"Authorization": f"Bearer {number}"})
+        ).status_code
+        for number, link in enumerate([scene.link, wrong, scene.link, wrong])
+    ]
+    assert sent == [200, 403, 429, 429]
+    stream = "/api/v1/events?entity=ann&project=demo"
+    with state.door.watching(tuple(scene.link.split("/")[2:])):
+        assert (await scene.get(stream)).status_code == 429
+        assert (await scene.client.get(wrong + stream)).status_code == 403, "another link was counted with it"
+
+
+async def test_the_live_stream_of_a_reader_tells_of_the_sweep_and_ends_with_the_link(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world = scene.world
     assert (await scene.get("/api/v1/events?entity=ann&project=other")).status_code == 404
     reader = await world.services.links.reader(scene.sweep, scene.link[-40:])
     stream = event_lines(world.services, reader, reader.link.project_id)
     assert (await anext(stream)).startswith(b":")
+    links, looked = world.services.links, asyncio.Event()
+    changes_for = links.changes_for
+
+    async def look(*asked: Any) -> Any:
+        seen = await changes_for(*asked)
+        looked.set()
+        return seen
+
+    monkeypatch.setattr(links, "changes_for", look)
+    following = asyncio.create_task(anext(stream))
+    await world.call("PATCH", f"/projects/ann/demo/runs/{scene.beside}", {"notes": "before"})
+    await asyncio.wait_for(looked.wait(), 30)  # nothing is told of that
     for run in (scene.beside, scene.inside):
         await world.call("PATCH", f"/projects/ann/demo/runs/{run}", {"notes": "changed"})
     agent, _ = await world.join(scene.sweep), await world.join(scene.other)
-    told = (await anext(stream)).decode().splitlines()
-    changes = [json.loads(text[6:]) for text in told if text.startswith("data: ")]
+    told = await following
+    while agent.encode() not in told:
+        told += await anext(stream)
+    assert b"still here" not in told
+    changes = [json.loads(text[6:]) for text in told.decode().splitlines() if text.startswith("data: ")]
     assert {(change["kind"], change["id"]) for change in changes} == {("run", scene.inside), ("agent", agent)}
     await world.call("DELETE", f"/sweeps/{scene.sweep}/link")
     await scene.make()  # another link does not keep the stream

@@ -43,9 +43,9 @@ def command(sweep: str, project: str | None, entity: str | None, off: bool, rene
     connection = connect()
     found = find_sweep(connection, parse_item(sweep, "sweep").filled(project, entity))
     with uninterrupted():
-        if off or renew:
+        if off:
             unshare(connection, found.id)
-        url = None if off else share(connection, found.id)
+        url = None if off else share(connection, found.id, renew=renew)
     if as_json:
         say_json({"id": found.id, "url": url})
     elif url is None:

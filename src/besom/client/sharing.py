@@ -8,9 +8,11 @@ from besom.client.connection import Connection, segment
 from besom.protocol import SweepLink
 
 
-def share(connection: Connection, sweep_id: str) -> str:
-    """The link to a sweep, made where there is none, at the address by which the server is called here."""
-    link = connection.request("PUT", _route(sweep_id), reply=SweepLink)
+def share(connection: Connection, sweep_id: str, *, renew: bool = False) -> str:
+    """The link to a sweep, made where there is none, at the address by which the server is called here. With ``renew``
+    the one that there is ends, and another one takes its place."""
+    query = {"renew": "true"} if renew else None
+    link = connection.request("PUT", _route(sweep_id), query=query, reply=SweepLink)
     return urljoin(connection.url + "/", urlsplit(link.url or "").path)
 
 

@@ -10,6 +10,8 @@ export const sweepLinkQuery = (sweep_id: string) =>
     queryFn: ({ signal }) => unwrap(client.GET(LINK, { params: { path: { sweep_id } }, signal })),
   });
 
-export const makeLink = (sweep_id: string) => unwrap(client.PUT(LINK, { params: { path: { sweep_id } } }));
+/** With `renew` the link that there is ends, and another one takes its place. */
+export const makeLink = (sweep_id: string, renew: boolean) =>
+  unwrap(client.PUT(LINK, { params: { path: { sweep_id }, query: { renew } } }));
 
 export const endLink = (sweep_id: string) => unwrap(client.DELETE(LINK, { params: { path: { sweep_id } } }));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from litestar.response import Stream
 
 from besom.server.api.dependencies import CallerDep, ServicesDep
 from besom.server.services import projects
+from besom.server.services.live import KEEP_ALIVE_SECONDS
 from besom.server.services.services import Services
 from besom.server.services.users import Caller
 
@@ -42,15 +44,19 @@ async def event_lines(services: Services, caller: Caller, project_id: int) -> As
     """The stream's text as it comes about; a reader's ends with the link."""
     with services.ctx.live.subscribed(project_id) as subscription:
         yield b": watching\n\n"  # the answer begins at once, so that the reader knows it is connected
+        told = time.monotonic()
         while not subscription.closed:
             changes = await subscription.fetch()
             if caller.link is not None:
                 seen = await services.links.changes_for(caller.link, changes)
                 if seen is None:
                     return
+                if changes and not seen and time.monotonic() - told < KEEP_ALIVE_SECONDS:
+                    continue  # nothing for a reader, and a sign of life can wait
                 changes = seen
             lines = [b"id: %d\ndata: %s\n\n" % (change.version, _encoder.encode(change)) for change in changes]
             yield b"".join(lines) or b": still here\n\n"
+            told = time.monotonic()
 
 
 HANDLERS = [watch_project]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from litestar import delete, get, put
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from besom.protocol import SweepLink
 from besom.server.api.dependencies import CallerDep, ServicesDep
@@ -18,9 +18,11 @@ async def get_sweep_link(services: ServicesDep, caller: CallerDep, sweep_id: Fro
 
 
 @put(_LINK, status_code=200, tags=["sweeps"])
-async def make_sweep_link(services: ServicesDep, caller: CallerDep, sweep_id: FromPath[str]) -> SweepLink:
-    """Lets anyone who has the link read the sweep; the link that there is, if there is one."""
-    return await services.links.switch_on(caller, sweep_id)
+async def make_sweep_link(
+    services: ServicesDep, caller: CallerDep, sweep_id: FromPath[str], renew: FromQuery[bool] = False
+) -> SweepLink:
+    """Lets anyone who has the link read the sweep: the one that there is, or with ``renew`` another in its place."""
+    return await services.links.switch_on(caller, sweep_id, renew=renew)
 
 
 @delete(_LINK, tags=["sweeps"])

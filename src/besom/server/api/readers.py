@@ -63,6 +63,11 @@ def is_reading(scope: Scope) -> bool:
     return _LINK in scope["state"]
 
 
+def link_of(scope: Scope) -> tuple[str, str] | None:
+    """Sweep and secret of the link by which a request came, good or not; None if it came by none."""
+    return cast("tuple[str, str] | None", scope["state"].get(_LINK))
+
+
 async def reader_of(services: Services, scope: HTTPScope) -> Caller | None:
     """Who sent a request by a link; None for the page itself, which is nobody's secret and tells when a link has ended.
 

@@ -16,6 +16,7 @@ from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp, Receive, ReceiveMessage, Scope, Send
 
 from besom.protocol import ErrorBody
+from besom.server.api.readers import is_reading, link_of
 from besom.server.api.security import OPEN_API, key_of, session_of
 from besom.server.limits.door import Busy, Door, Overloaded
 from besom.server.limits.urgency import Urgency, urgency_of
@@ -39,9 +40,12 @@ class Admission:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lets the request in, or says when to come again. The answer is one that both faces' clients understand."""
-        # Event streams are open as long as a page is, and are no work: only the limit of connections is for them.
-        if scope["type"] != ScopeType.HTTP or scope["path"] == _HELD_OPEN:
+        if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
+            return
+        door: Door = scope["litestar_app"].state.door
+        if scope["path"] == _HELD_OPEN:
+            await self._hold_open(door, scope, receive, send)
             return
         headers = Headers.from_scope(scope)
         if scope["path"] in OPEN_API:
@@ -52,10 +56,8 @@ class Admission:
                 return
             receive = whole
         urgency = urgency_of(scope["method"], scope["path"])
-        # A signed address carries no key, but was asked for with one.
-        payer = None if scope["path"].startswith(f"{STORAGE}/") else _payer(scope, headers)
+        payer = _payer(scope, headers)
         scope["state"][_PAYER] = payer
-        door: Door = scope["litestar_app"].state.door
         size = 0 if urgency is Urgency.BULK else _size(headers)
         with contextlib.ExitStack() as stack:
             try:
@@ -64,6 +66,19 @@ class Admission:
                 await _refuse(overloaded.busy, send)
                 return
             stack.enter_context(reading_urgently(urgency is Urgency.LEASE))
+            await self.app(scope, receive, send)
+
+    async def _hold_open(self, door: Door, scope: Scope, receive: Receive, send: Send) -> None:
+        """Event streams are open as long as a page is, and are no work: the limit of connections is for them, and one
+        for those whom nobody knows."""
+        link = link_of(scope)
+        with contextlib.ExitStack() as stack:
+            try:
+                if link is not None:
+                    stack.enter_context(door.watching(link))
+            except Overloaded as overloaded:
+                await _refuse(overloaded.busy, send)
+                return
             await self.app(scope, receive, send)
 
 
@@ -138,13 +153,19 @@ def _size(headers: Headers) -> int:
     return _UNKNOWN_SIZE if "transfer-encoding" in headers else 0
 
 
-def _payer(scope: Scope, headers: Headers) -> str:
-    """Whose allowance counts: the key's, the session's, or without either that of the address from which one calls."""
-    try:
-        secret = key_of(headers.get("authorization")) or session_of(headers)
-    except Unauthorized:
-        secret = None
-    if secret:
-        return hashlib.blake2b(secret.encode(), digest_size=16).hexdigest()
+def _payer(scope: Scope, headers: Headers) -> str | None:
+    """Whose allowance counts: the key's, the session's, or without either that of the address from which one calls.
+
+    Behind a link nobody looks at keys, and a link may be made up: what comes by one counts by the address.
+    """
+    if not is_reading(scope):
+        if scope["path"].startswith(f"{STORAGE}/"):
+            return None  # a signed address carries no key, but was asked for with one
+        try:
+            secret = key_of(headers.get("authorization")) or session_of(headers)
+        except Unauthorized:
+            secret = None
+        if secret:
+            return hashlib.blake2b(secret.encode(), digest_size=16).hexdigest()
     client = scope.get("client")
     return str(client[0]) if client else ""

@@ -12,7 +12,7 @@ import contextlib
 import logging
 import math
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -28,6 +28,7 @@ _SMALLEST_BURST = 16
 _AGAIN_SECONDS = {Urgency.LEASE: 1, Urgency.REPORT: 1, Urgency.BULK: 2}
 _SMALL_BODY = 2**16
 """Bytes; what agents live from has room for as many, however much of other bodies is in memory."""
+_STREAM_AGAIN_SECONDS = 30
 _MOST_KEYS = 10_000
 _TELL_EVERY = 60.0
 
@@ -108,6 +109,7 @@ class Door:
         self._waiting_writes = waiting_writes
         self._load = Load()
         self._allowances: OrderedDict[str, Allowance] = OrderedDict()
+        self._streams: Counter[Hashable] = Counter()
         self._refused = 0
         self._told = -math.inf
 
@@ -135,6 +137,24 @@ class Door:
         finally:
             load.requests[urgency] -= 1
             load.size -= size
+
+    @contextlib.contextmanager
+    def watching(self, link: Hashable) -> Iterator[None]:
+        """While the block lasts an event stream that comes by a link is counted.
+
+        Raises:
+            Overloaded: the link has as many as it may have; it was not counted.
+        """
+        if self._streams[link] >= self.limits.streams:
+            why = "This link is watched by as many at once as its limit, the streams."
+            self._refuse(Busy(HTTPStatus.TOO_MANY_REQUESTS, _STREAM_AGAIN_SECONDS, why))
+        self._streams[link] += 1
+        try:
+            yield
+        finally:
+            self._streams[link] -= 1
+            if not self._streams[link]:
+                del self._streams[link]
 
     def _allowance(self, key: str) -> Allowance:
         allowance = self._allowances.pop(key, None) or Allowance(self.limits.rate, self._clock())

@@ -21,6 +21,8 @@ class Limits:
     """Bodies that are held in memory at the same time."""
     rate: int = 2000
     """Requests a second with one key, or without a key from one address."""
+    streams: int = 200
+    """Event streams at the same time that come by one link."""
     connections: int = 20_000
     """Open connections, if the operating system allows the process so many files."""
     head_seconds: int = 20

@@ -49,12 +49,14 @@ class SweepLinks:
 
         return await self._view(await self._ctx.read(look))
 
-    async def switch_on(self, caller: Caller, sweep_id: str) -> SweepLink:
-        """The sweep's link, made where there is none."""
+    async def switch_on(self, caller: Caller, sweep_id: str, *, renew: bool = False) -> SweepLink:
+        """The sweep's link, made where there is none; with ``renew`` the one that there is ends."""
 
         def add(unit: Unit) -> Any:
             caller.must_write()
             sweep = find_sweep(unit.conn, caller, sweep_id)
+            if renew:
+                _end(unit, caller, sweep)
             if sweep_links.get(unit.conn, sweep_id) is None:
                 sweep_links.add(unit.conn, sweep_id, new_secret(), caller.id, unit.now)
                 reason = f"{caller.name} made a link: whoever has it may look at the sweep"
@@ -69,11 +71,7 @@ class SweepLinks:
 
         def drop(unit: Unit) -> None:
             caller.must_write()
-            sweep = find_sweep(unit.conn, caller, sweep_id)
-            if sweep_links.drop(unit.conn, sweep_id):
-                reason = f"{caller.name} ended the link to the sweep"
-                unit.event(sweep.project_id, "sweep.unshared", caller.name, reason, sweep_id=sweep_id)
-                touch_sweep(unit, sweep.project_id, sweep_id)
+            _end(unit, caller, find_sweep(unit.conn, caller, sweep_id))
 
         await self._ctx.write(drop)
 
@@ -99,13 +97,10 @@ class SweepLinks:
             row = _living(conn, link.sweep_id)
             if row is None or row.nonce != link.nonce:
                 return None
-            ids = {kind: {change.id for change in changes if change.kind == kind} for kind in ("run", "agent")}
-            seen = {
-                "reset": {""},
-                "sweep": {link.sweep_id},
-                "run": sweep_links.runs_among(conn, link.sweep_id, ids["run"]),
-                "agent": sweep_links.agents_among(conn, link.sweep_id, ids["agent"]),
-            }
+            seen = {"reset": {""}, "sweep": {link.sweep_id}}
+            for kind, among in (("run", sweep_links.runs_among), ("agent", sweep_links.agents_among)):
+                if ids := {change.id for change in changes if change.kind == kind}:
+                    seen[kind] = among(conn, link.sweep_id, ids)
             return [change for change in changes if change.id in seen.get(change.kind, ())]
 
         return await self._ctx.read(look)
@@ -118,6 +113,13 @@ class SweepLinks:
 
     async def _secret_of(self, row: Any) -> str:
         return (await self._secret.sign(row.sweep_id, row.nonce))[:SECRET_LENGTH]
+
+
+def _end(unit: Unit, caller: Caller, sweep: Any) -> None:
+    if sweep_links.drop(unit.conn, sweep.id):
+        reason = f"{caller.name} ended the link to the sweep"
+        unit.event(sweep.project_id, "sweep.unshared", caller.name, reason, sweep_id=sweep.id)
+        touch_sweep(unit, sweep.project_id, sweep.id)
 
 
 def _living(conn: Connection, sweep_id: str) -> Any | None:
