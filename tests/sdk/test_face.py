@@ -86,6 +86,9 @@ def test_run_config_and_summary_follow_the_active_run() -> None:
     assert besom.config is run.config
     besom.log({"loss": 2})
     assert besom.summary["loss"] == 2
+    for shown, said in (((), "the active run"), ((run,), f"<besom run {run.path}>")):
+        with pytest.raises(UsageError, match=f"No server has {said} yet"):
+            besom.show(*shown)
     besom.finish()
     assert besom.run is None
 

@@ -132,7 +132,7 @@ def _address(what: Run | Resource | str | None) -> str:
     if shown is None:
         return _project_page()
     if shown.url is None:
-        raise UsageError("No server has the active run yet.", _USAGE)
+        raise UsageError(f"No server has {what or 'the active run'} yet.", _USAGE)
     return shown.url
 
 

@@ -46,10 +46,10 @@ async def agent_loads(ctx: Context, caller: Caller, sweep_id: str) -> AgentLoads
     """The latest load of the machines of a sweep's agents."""
 
     def look(conn: Connection) -> dict[str, dict[str, float]]:
-        home = find_sweep(conn, caller, sweep_id).project_id
+        project_id = find_sweep(conn, caller, sweep_id).project_id
         holding = agents.holding(conn, sweep_id)
         ids = [run_id for held in holding.values() for run_id in held]
-        keys = {run.id: run.key for run in runs.some_of_project(conn, home, ids)}
+        keys = {run.id: run.key for run in runs.some_of_project(conn, project_id, ids)}
         latest = samples.latest_values(conn, list(keys.values()))
         loads: dict[str, dict[str, float]] = {}
         for agent_id, held in holding.items():
