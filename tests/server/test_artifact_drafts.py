@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from server_world import GRID, World
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from besom.server.services import artifact_changes, artifact_collections, artifact_drafts, artifact_lists, draft_files
 from besom.server.services.artifact_changes import ArtifactChange, ArtifactPlace
@@ -115,6 +115,10 @@ async def test_a_name_outlives_its_versions_which_may_go_by_themselves(world: Wo
     assert await artifact_changes.delete_expired(ctx) == 0
     world.clock.now += 2
     assert await artifact_changes.delete_expired(ctx) == 1
+    said = await ctx.read(
+        lambda conn: conn.scalars(select(tables.events.c.reason).filter_by(kind="artifact.expired")).all()
+    )
+    assert said == ["net:v2 was deleted: it was to be kept until now"]
     assert [found.version for found in (await artifact_lists.versions_of(ctx, caller, place, 0, None)).artifacts] == [
         1,
         0,
@@ -140,6 +144,28 @@ async def test_a_name_outlives_its_versions_which_may_go_by_themselves(world: Wo
     await artifact_collections.delete_collection(ctx, caller, place)
     assert await names() == ["data"]
     assert (await send(world, caller, NewDraft("net", "table", "d"), a=b"rows")).version == "net:v3"
+    await artifact_collections.change_collection(ctx, caller, place, CollectionChange(add_tags=("new",)))
+    assert await names(kind="model") == [], "the deleted versions had another type"
+    assert await names() == ["data", "net"]
+
+
+async def test_a_version_that_is_logged_again_is_kept_for_as_long_as_anybody_wants_it(world: World) -> None:
+    ctx, caller = world.services.ctx, await world.services.sessions.caller(world.key, "key")
+
+    async def log(ttl: int | None, *, reuse: bool = True) -> str | None:
+        return (await send(world, caller, NewDraft("net", "model", "d", ttl=ttl, reuse=reuse), a=b"alpha")).version
+
+    assert await log(60) == "net:v0"
+    world.clock.now += 50
+    for ttl in (30, 5):
+        assert await log(ttl) == "net:v0"
+    world.clock.now += 29
+    assert await artifact_changes.delete_expired(ctx) == 0
+    world.clock.now += 1
+    assert await log(60) == "net:v1", "what is about to be deleted is not used again"
+    assert await artifact_changes.delete_expired(ctx) == 1
+    assert await log(None, reuse=False) == "net:v1"
+    assert (await world.call("GET", "/projects/ann/demo/artifacts/net:v1"))["ttl"] is None
 
 
 async def test_bytes_from_before_their_md5_was_kept_can_be_sent_again(world: World) -> None:
@@ -170,6 +196,20 @@ async def test_a_version_adds_to_none_of_another_project(world: World) -> None:
     await send(world, caller, NewDraft("net", "model", "d1"), a=b"alpha")
     with pytest.raises(Invalid, match="ann/demo cannot add to net:v0 of ann/other"):
         await send(world, caller, NewDraft("net", "model", "d2"), ("ann", "other", "net:v0"), b=b"beta")
+
+
+async def test_a_version_that_adds_to_one_that_is_deleted_meanwhile_is_not_made_of_the_rest(world: World) -> None:
+    ctx, caller = world.services.ctx, await world.services.sessions.caller(world.key, "key")
+    base = ("ann", "demo", "net:v0")
+    await send(world, caller, NewDraft("net", "model", "d1"), a=b"alpha")
+    draft = await artifact_drafts.begin(ctx, caller, "ann", "demo", NewDraft("net", "model", "d2"))
+    place = ("ann", "demo", draft.id)
+    manifest = await artifact_drafts.add_manifest(ctx, caller, place, "", base)
+    body = b'{"contents": {}}'
+    await draft_files.put_manifest(ctx, world.services.blobs, caller, place, manifest, stream(body), len(body))
+    await artifact_changes.delete_artifact(ctx, caller, base, with_aliases=True)
+    with pytest.raises(Conflict, match="The version that net adds its files to has been deleted meanwhile"):
+        await draft_files.commit(ctx, world.services.blobs, caller, place)
 
 
 async def test_what_was_announced_and_never_committed_is_forgotten_after_a_day_with_its_bytes(world: World) -> None:

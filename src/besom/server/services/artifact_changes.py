@@ -100,15 +100,18 @@ async def delete_artifacts_of_run(ctx: Context, caller: Caller, run_place: RunPl
 
 async def delete_expired(ctx: Context) -> int:
     """Deletes some of the versions that were to be kept until now, with their aliases; returns how many."""
+    ids = await ctx.read(lambda conn: artifacts.expired(conn, ctx.clock(), _DELETED_AT_ONCE))
 
     def delete(unit: Unit) -> int:
-        found = artifacts.expired(unit.conn, unit.now, _DELETED_AT_ONCE)
+        found = artifacts.still_expired(unit.conn, ids, unit.now)  # one may be kept for longer since it was looked for
         for row in found:
             _remove(unit, row)
+            reason = f"{row.name}:v{row.version} was deleted: it was to be kept until now"
+            unit.event(row.project_id, "artifact.expired", "server", reason, run_id=row.run_id)
             unit.changed(row.project_id, "project", row.project)
         return len(found)
 
-    return await ctx.write(delete)
+    return await ctx.write(delete) if ids else 0
 
 
 async def use_artifact(ctx: Context, caller: Caller, place: ArtifactPlace, run: RunPlace) -> None:

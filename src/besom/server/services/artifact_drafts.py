@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from besom.server.services.artifact_changes import ArtifactPlace
 from besom.server.services.artifact_lists import find_version
-from besom.server.services.artifacts import check_name_and_type, check_type, own_aliases
+from besom.server.services.artifacts import check_name_and_type, check_type, log_again, own_aliases
 from besom.server.services.blobs import UNNAMED_SECONDS
 from besom.server.services.context import Context, Unit
 from besom.server.services.projects import find_project, open_project
@@ -88,9 +88,7 @@ async def begin(ctx: Context, caller: Caller, entity: str, project: str, new: Ne
         row = _known(unit, home.id, new) or _create(unit, home.id, new, run)
         if row.artifact_id is not None:
             version = artifacts.get(unit.conn, row.artifact_id)
-            artifacts.set_aliases(unit.conn, version, own_aliases(new.aliases))
-            if run is not None:
-                artifacts.link(unit.conn, run.key, version.id, "output", unit.now)
+            log_again(unit, version, new.aliases, None if run is None else run.key, new.ttl)
         return view(unit.conn, row, entity, project)
 
     return await ctx.write(work)
@@ -201,5 +199,5 @@ def _create(unit: Unit, project_id: int, new: NewDraft, run: Any | None) -> Any:
         "run_key": None if run is None else run.key,
         "created": unit.now,
     }
-    same = artifacts.with_client_digest(unit.conn, project_id, new.name, new.digest) if new.reuse else None
+    same = artifacts.with_client_digest(unit.conn, project_id, new.name, new.digest, unit.now) if new.reuse else None
     return artifact_drafts.create(unit.conn, {**values, "artifact_id": None if same is None else same.id})

@@ -4,6 +4,7 @@ other."""
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -71,7 +72,7 @@ def add_version(
     history_step: int | None = None,
     ttl: int | None = None,
 ) -> Any:
-    """The row of the version with these files, made when there is none; its aliases are moved to it.
+    """The row of the version with these files, made when there is none; see ``log_again`` for one that there is.
 
     Raises:
         Invalid, Conflict: see ``create_artifact``.
@@ -79,7 +80,7 @@ def add_version(
     _check(new)
     check_type(unit, project_id, new.name, new.type)
     digest = _digest(new)
-    row = artifacts.with_digest(unit.conn, project_id, new.name, digest)
+    row = artifacts.with_digest(unit.conn, project_id, new.name, digest, unit.now)
     if row is None:
         values = {
             "project_id": project_id,
@@ -100,10 +101,20 @@ def add_version(
             [msgspec.structs.asdict(entry) for entry in entries] for entries in (new.files, new.references)
         )
         row = artifacts.create(unit.conn, values, files, references)
-    artifacts.set_aliases(unit.conn, row, own_aliases(new.aliases))
+        artifact_collections.retype_deleted(unit.conn, project_id, new.name, new.type)
+    log_again(unit, row, new.aliases, run_key, ttl)
+    return row
+
+
+def log_again(unit: Unit, row: Any, aliases: Iterable[str], run_key: int | None, ttl: int | None) -> None:
+    """Somebody logs what a version has already: the aliases are moved to it, and it is kept for as long as anybody
+    wants it."""
+    artifacts.set_aliases(unit.conn, row, own_aliases(aliases))
     if run_key is not None:
         artifacts.link(unit.conn, run_key, row.id, "output", unit.now)
-    return row
+    if row.ttl is not None:
+        longest = None if ttl is None else max(row.ttl, math.ceil(unit.now - row.created) + ttl)
+        artifacts.change(unit.conn, row.id, {"ttl": longest})
 
 
 def check_type(unit: Unit, project_id: int, name: str, kind: str) -> None:

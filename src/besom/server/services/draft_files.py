@@ -149,7 +149,7 @@ def _commit(unit: Unit, draft: Any, lists: Lists) -> None:
     entries: dict[str, FileEntry | Reference] = {}
     for base_id, listed in lists:
         if base_id is not None:
-            entries |= _entries_of(unit, base_id)
+            entries |= _entries_of_base(unit, draft, base_id)
         entries |= _resolved(unit, draft, listed)
     new = NewArtifact(
         name=draft.name,
@@ -177,7 +177,13 @@ def _commit(unit: Unit, draft: Any, lists: Lists) -> None:
         unit.changed(run.project_id, "run", run.id)
 
 
-def _entries_of(unit: Unit, artifact_id: int) -> dict[str, FileEntry | Reference]:
+def _entries_of_base(unit: Unit, draft: Any, artifact_id: int) -> dict[str, FileEntry | Reference]:
+    if artifacts.find(unit.conn, artifact_id) is None:
+        raise Conflict(
+            "base_gone",
+            f"The version that {draft.name} adds its files to has been deleted meanwhile.",
+            "Log the artifact again, with all its files.",
+        )
     files = artifacts.files_of(unit.conn, [artifact_id]).get(artifact_id, [])
     references = artifacts.references_of(unit.conn, [artifact_id]).get(artifact_id, [])
     return {

@@ -125,5 +125,11 @@ def set_type(conn: Connection, project_id: int, name: str, kind: str) -> None:
         conn.execute(update(table).where(_named(table, project_id, name)).values(type=kind))
 
 
+def retype_deleted(conn: Connection, project_id: int, name: str, kind: str) -> None:
+    """Gives the deleted versions of a name the type with which it is used again: a name has one type."""
+    gone = and_(_named(artifacts, project_id, name), artifacts.c.deleted.is_not(None), artifacts.c.type != kind)
+    conn.execute(update(artifacts).where(gone).values(type=kind))
+
+
 def _named(table: Table, project_id: int, name: str) -> ColumnElement[bool]:
     return and_(table.c.project_id == project_id, table.c.name == name)

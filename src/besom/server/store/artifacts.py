@@ -29,14 +29,14 @@ _WITH_RUN = (
 _AT_ONCE = 500
 
 
-def with_digest(conn: Connection, project_id: int, name: str, digest: str) -> Row[Any] | None:
-    """The newest version that has exactly these files."""
-    return _newest_of(conn, _named(project_id, name), artifacts.c.digest == digest)
+def with_digest(conn: Connection, project_id: int, name: str, digest: str, now: float) -> Row[Any] | None:
+    """The newest version that has exactly these files and was not to be kept only until now."""
+    return _newest_of(conn, _named(project_id, name), artifacts.c.digest == digest, _is_kept(now))
 
 
-def with_client_digest(conn: Connection, project_id: int, name: str, digest: str) -> Row[Any] | None:
-    """The newest version of which a client said that it has this digest."""
-    return _newest_of(conn, _named(project_id, name), artifacts.c.client_digest == digest)
+def with_client_digest(conn: Connection, project_id: int, name: str, digest: str, now: float) -> Row[Any] | None:
+    """The newest version of which a client said that it has this digest and that was not to be kept only until now."""
+    return _newest_of(conn, _named(project_id, name), artifacts.c.client_digest == digest, _is_kept(now))
 
 
 def create(
@@ -75,9 +75,15 @@ def remove(conn: Connection, artifact_id: int, now: float) -> None:
     change(conn, artifact_id, {"deleted": now, "metadata": {}, "client_digest": None})
 
 
-def expired(conn: Connection, now: float, limit: int) -> list[Row[Any]]:
-    """Versions that were to be kept until now."""
-    return list(conn.execute(_WITH_RUN.where(artifacts.c.created + artifacts.c.ttl <= now).limit(limit)))
+def expired(conn: Connection, now: float, limit: int) -> list[int]:
+    """Ids of versions that were to be kept until now. It looks at all versions, so it is nothing for the writer."""
+    over = _is_expired(now) & artifacts.c.deleted.is_(None)
+    return list(conn.scalars(select(artifacts.c.id).where(over).limit(limit)))
+
+
+def still_expired(conn: Connection, artifact_ids: Collection[int], now: float) -> list[Row[Any]]:
+    """Those of these versions that are there and were to be kept until now."""
+    return list(conn.execute(_WITH_RUN.where(artifacts.c.id.in_(artifact_ids), _is_expired(now))))
 
 
 def set_aliases(conn: Connection, row: Row[Any], aliases: Iterable[str]) -> None:
@@ -183,6 +189,14 @@ def newest_versions(conn: Connection, names: Collection[str]) -> dict[tuple[int,
         )
         found.update({(row.project_id, row.name): row.version for row in conn.execute(query.group_by(*columns))})
     return found
+
+
+def _is_expired(now: float) -> ColumnElement[bool]:
+    return artifacts.c.created + artifacts.c.ttl <= now
+
+
+def _is_kept(now: float) -> ColumnElement[bool]:
+    return or_(artifacts.c.ttl.is_(None), ~_is_expired(now))
 
 
 def _named(project_id: int, name: str) -> ColumnElement[bool]:
