@@ -1,5 +1,8 @@
 """Reports by line numbers, on both databases: stored once, counted over all processes, begun anew without what was."""
 
+import asyncio
+import threading
+
 import pytest
 from server_world import GRID, World, exit_record, history, line
 
@@ -10,7 +13,7 @@ from besom.server.services.refusals import Conflict
 from besom.server.services.report import Report
 from besom.server.services.run_commands import create_run
 from besom.server.services.users import Caller
-from besom.server.store import compaction
+from besom.server.store import compaction, segments
 from besom.server.store.output import Printed
 
 pytestmark = pytest.mark.anyio
@@ -20,18 +23,20 @@ ON_BOTH_DATABASES = True
 class Program:
     """A run's program, as the services see it."""
 
-    def __init__(self, world: World, run_id: str) -> None:
+    def __init__(self, world: World, run_id: str, writer: str | None = None) -> None:
         self.world = world
         self.run_id = run_id
+        self.writer = writer
         self.common = (world.services.ctx, world.services.plans, Caller(1, "ann", "admin"), "ann", "demo")
 
     async def begin(self, *, resume: bool = False, sweep: str | None = None, **told):
         new = NewRun(id=self.run_id, sweep_id=sweep, started=self.world.clock())
-        return await lines.begin_run(*self.common, new, Report(size=1, **told), resume=resume)
+        return await lines.begin_run(*self.common, new, Report(size=1, **told), resume=resume, writer=self.writer)
 
     async def tell(self, first_row: int = 0, first_sample: int = 0, **told):
         report = Report(size=1, **told)
-        return await lines.take_lines(*self.common, self.run_id, Lines(report, first_row, first_sample))
+        told = Lines(report, first_row, first_sample)
+        return await lines.take_lines(*self.common, self.run_id, told, self.writer)
 
     async def values(self):
         page = await self.world.call("GET", f"{self.world.runs_path(self.run_id)}/history")
@@ -135,6 +140,38 @@ async def test_a_run_that_is_begun_anew_has_nothing_of_what_it_was(world: World)
     await program.tell(rows=rows(0, 7.0))
     assert await program.values() == [7]
     assert (await world.run(handed["run_id"]))["best"] == 7
+
+    await world.exit(agent, handed["run_id"], 4)
+    await program.tell(1, rows=rows(1, 8.0))
+    ended = await world.run(handed["run_id"])
+    assert (ended["state"], ended["exit_code"]) == ("failed", 4), (
+        "its agent has seen it end: these rows were on the way"
+    )
+    assert await program.values() == [7, 8]
+
+
+async def test_writers_at_the_same_time_share_the_steps_and_end_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = (Program(world, "many", name) for name in ("first", "second", "third"))
+    await first.begin()
+    await second.begin()
+    packed_by, pack = [], segments.pack
+    with monkeypatch.context() as patch:
+        patch.setattr(segments, "pack", lambda rows: packed_by.append(threading.current_thread().name) or pack(rows))
+        await first.tell(rows=rows(0, 1.0, 2.0))
+        await second.tell(rows=rows(0, 3.0))
+    assert packed_by
+    assert "besom-writer" not in packed_by, "other writers do not wait for it"
+    last = {"rows": rows(2, 4.0, 5.0), "exit": ExitRecord(code=3, time=world.clock())}
+    await asyncio.gather(first.tell(2, **last), second.tell(1, rows=rows(1, 6.0)))
+    page = await world.call("GET", f"{world.runs_path('many')}/history")
+    assert [row["_step"] for row in page["rows"]] == list(range(6))
+    assert sorted(await first.values()) == [1, 2, 3, 4, 5, 6]
+    assert (await world.run("many"))["state"] == "failed"
+    await third.begin(resume=True)
+    await first.tell(2, **last)
+    assert (await world.run("many"))["state"] == "running", "the answer was lost: the first told of its end again"
 
 
 async def test_rows_that_were_packed_before_a_run_was_begun_anew_do_not_come_back(world: World) -> None:

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 import msgspec
 
-from besom.protocol import NewRun, Run
+from besom.protocol import HistoryRecord, NewRun, Run
 from besom.server.services.claims import begin_in
 from besom.server.services.configs import Plans
 from besom.server.services.context import Context, Unit
@@ -31,7 +31,6 @@ from besom.server.store import output, samples, segments, spools
 
 Item = TypeVar("Item")
 
-_ENDED_BY_ITSELF = ("finished", "failed")
 _PACKED_IN_PLACE = 1 << 16
 """Bytes; the rows of a larger report are packed in a thread, so that nobody waits for it."""
 
@@ -113,6 +112,9 @@ async def take_lines(
         Conflict: no process has begun it.
     """
     rows = lines.report.rows
+    if rows and writer is not None:  # most likely nobody else is faster, and these are their steps
+        begun = await ctx.read(lambda conn: find_run(conn, caller, entity, project, run_id))
+        rows = _with_steps(rows, begun.steps)
     large = lines.report.size > _PACKED_IN_PLACE
     packed = await asyncio.to_thread(segments.pack, rows) if large else segments.pack(rows)
 
@@ -122,12 +124,18 @@ async def take_lines(
         spool = _spool(unit, run, writer)
         report = _new_of(unit, run, spool, lines) if writer is None else _new_of_writer(unit, run, spool, lines)
         new = packed if report.rows == rows else segments.pack(report.rows)
-        if report.rows and run.state in _ENDED_BY_ITSELF and writer is None:
+        if report.rows and writer is None and _ended_by_itself(run):
             run = change_run_state(unit, run, "resume", "run", reason="it goes on: an earlier process told of that end")
         run = take_report(unit, plans, run, spool, report, new)
         return Taken(run_view(ctx, run, entity, project), run.stop_reason)
 
     return await ctx.write(take)
+
+
+def _ended_by_itself(run: Any) -> bool:
+    """Whether a run has ended by the word of its own program. An agent's word is the last one: what was still on its
+    way when the agent saw the program end changes nothing about that."""
+    return run.agent_id is None and run.state in ("finished", "failed")
 
 
 def _spool(unit: Unit, run: Any, writer: str | None) -> Any:
@@ -148,8 +156,7 @@ def _new_of_writer(unit: Unit, run: Any, spool: Any, lines: Lines) -> Report:
     if rows or looks:
         seen = lines.first_row + len(report.rows), lines.first_sample + len(report.samples)
         spools.count(unit.conn, run.key, spool.part, max(spool.rows, seen[0]), max(spool.samples, seen[1]))
-    rows = [msgspec.structs.replace(row, step=step) for step, row in enumerate(rows, run.steps)]
-    return replace(report, rows=rows, samples=looks, whole=frozenset())
+    return _new(report, replace(report, rows=_with_steps(rows, run.steps), samples=looks, whole=frozenset()))
 
 
 def _new_of(unit: Unit, run: Any, spool: Any, lines: Lines) -> Report:
@@ -160,7 +167,7 @@ def _new_of(unit: Unit, run: Any, spool: Any, lines: Lines) -> Report:
 
     The end that a process tells of comes with its last lines. Where all of these are known, so is the end: the report
     comes a second time, or it is that of a process which another has taken over from, and is not about that one.
-    Where there are none, nothing tells whose end it is: it counts as the run's until new rows come.
+    Where there are none, nothing tells whose end it is: it counts as the run's until new rows come, or an agent tells.
     """
     report = lines.report
     rows, rows_missed = _unknown(report.rows, lines.first_row, run.steps + spool.rows_missed)
@@ -173,9 +180,17 @@ def _new_of(unit: Unit, run: Any, spool: Any, lines: Lines) -> Report:
     if printed and run.part > 1:
         before = output.lines_before(unit.conn, run.key, run.part)
         printed = {number - before: line for number, line in printed.items() if number >= before}
-    new = replace(report, rows=rows, samples=looks, output=printed)
-    is_known = bool(report.rows or report.samples) and not (rows or looks)
-    return replace(new, preempting=False, exit=None) if is_known else new
+    return _new(report, replace(report, rows=rows, samples=looks, output=printed))
+
+
+def _new(report: Report, rest: Report) -> Report:
+    """``rest``, what is new of the lines of a report, without the end that came with lines of which all are known."""
+    is_known = bool(report.rows or report.samples) and not (rest.rows or rest.samples)
+    return replace(rest, preempting=False, exit=None) if is_known else rest
+
+
+def _with_steps(rows: list[HistoryRecord], first: int) -> list[HistoryRecord]:
+    return [msgspec.structs.replace(row, step=step) for step, row in enumerate(rows, first)]
 
 
 def _unknown(items: list[Item], first: int, known: int) -> tuple[list[Item], int]:
