@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import threading
 from typing import Any
 
 import pytest
 from server_world import GRID, LEASE, Refused, World
+from sqlalchemy import select, update
 
 from besom.server.services import many_runs
 from besom.server.services.deleted_runs import KEPT_DAYS, forget_some
-from besom.server.store import runs
+from besom.server.store import runs, tables
 
 pytestmark = pytest.mark.anyio
 ON_BOTH_DATABASES = True
@@ -177,7 +180,9 @@ async def test_a_run_that_comes_back_judges_others_again(world: World) -> None:
     assert await world.call("GET", f"/sweeps/{sweep}/rungs") == before
 
 
-async def test_runs_move_to_another_project_and_their_old_address_says_where(world: World) -> None:
+async def test_runs_move_to_another_project_and_their_old_address_says_where(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await finished(world, "one", "two", "three")
     content, digest = b"weights", hashlib.sha256(b"weights").hexdigest()
     await world.call("PUT", f"/projects/ann/demo/blobs/{digest}", content)
@@ -185,8 +190,12 @@ async def test_runs_move_to_another_project_and_their_old_address_says_where(wor
     elsewhere = "/projects/ann/other"
     await world.call("PUT", elsewhere)
     before = (await world.runs())["version"]
+    linked_by, link = [], os.link
+    monkeypatch.setattr(os, "link", lambda *paths: linked_by.append(threading.current_thread().name) or link(*paths))
 
     told = await change(world, "move", runs=["one", "two", "nobody"], to="other")
+    assert len(linked_by) == 1
+    assert linked_by != ["besom-writer"], "other writers wait for the database only, not for the disk"
     assert (told["matched"], told["changed"], told["refused"]) == (2, 2, 1)
     assert [run["id"] for run in (await world.runs())["runs"]] == ["three"]
     assert (await world.runs(since=before))["deleted"] == ["one", "two"], "pages that follow the project drop them"
@@ -216,7 +225,15 @@ async def test_runs_move_to_another_project_and_their_old_address_says_where(wor
     )
     with pytest.raises(Refused, match="was moved to ann/third"):
         await world.run("one")
+    with pytest.raises(Refused, match="The request names no project"):
+        await world.call("POST", f"{third}/runs/changes", {"action": "move", "runs": ["one"]})
+    of_third = select(tables.projects.c.id).where(tables.projects.c.name == "third").scalar_subquery()
+    forget_md5 = update(tables.blobs).where(tables.blobs.c.project_id == of_third).values(md5=None)
+    await world.store.write(lambda conn: conn.execute(forget_md5))
     await world.call("POST", f"{third}/runs/changes", {"action": "move", "runs": ["one"], "to": "ann/demo"})
+    known = await world.store.read(lambda conn: list(conn.scalars(select(tables.blobs.c.md5))))
+    md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    assert sorted(known, key=str) == [md5, md5, None], "what one project knows of the bytes another takes from none"
     assert (await world.run("one"))["config"] == {"lr": 0}
     assert (await world.client.get(f"/api/v1{world.runs_path('one')}/files/model.bin")).content == content
     await world.call("DELETE", elsewhere)
@@ -234,17 +251,30 @@ async def test_runs_that_are_needed_where_they_are_do_not_move(world: World) -> 
     other = await world.sweep(GRID)
     await world.work(await world.join(other), other, 1.0)
     (of_sweep,) = [run["id"] for run in (await world.runs(sweep=other))["runs"]]
+    await world.begin("silent")
+    await world.silence(LEASE + 1)
     await world.begin("busy")
-    await finished(world, "taken", "free")
+    await finished(world, "taken", "free", "sending")
+    late = {"path": "late.bin", "digest": hashlib.sha256(b"late").hexdigest(), "size": 4}
+    for run in ("silent", "sending"):
+        await world.call("POST", f"{world.runs_path(run)}/files", late)
     await world.call("POST", "/projects/ann/other/runs", {"id": "taken", "started": 5.0})
 
     told = await change(world, "move", filter={}, to="other")
-    assert (told["matched"], told["changed"]) == (5, 1)
+    assert (told["matched"], told["changed"]) == (7, 1)
     reasons = {refused["run"]: refused["reason"] for refused in told["reasons"]}
     assert f"prior run of sweep {learner}" in reasons[tried]
     assert f"a run of sweep {other}" in reasons[of_sweep]
     assert "It is running" in reasons["busy"]
     assert "another run with the id taken" in reasons["taken"]
+    assert "nobody saw its program end" in reasons["silent"]
+    assert "Its files are still on their way, e.g. 'late.bin'" in reasons["sending"]
+    world.clock.advance(7 * 86400.0)
+    assert (await change(world, "move", runs=["silent"], to="other"))["changed"] == 1
+    await world.call("POST", f"{world.runs_path('sending')}/files", late)
+    assert (await change(world, "move", runs=["sending"], to="other"))["changed"] == 0
+    await world.call("PUT", f"/projects/ann/demo/blobs/{late['digest']}", b"late")
+    assert (await change(world, "move", runs=["sending"], to="other"))["changed"] == 1
     assert (await world.show(other))["run_count"] == 1
     for to, message in (
         ("demo", "already"),

@@ -9,7 +9,7 @@ from besom.protocol import RefusedRun, RunsChange, RunsChanged, RunSelection
 from besom.server.services.configs import Plans
 from besom.server.services.context import Context, Unit
 from besom.server.services.deleted_runs import bring_back
-from besom.server.services.moved_runs import move_run
+from besom.server.services.moved_runs import move_run, share_files
 from besom.server.services.projects import find_project
 from besom.server.services.refusals import Conflict, Invalid, Missing, Refusal
 from besom.server.services.run_state import order_stop
@@ -48,26 +48,31 @@ async def change_runs(
     matches = selection_condition(asked)
     of = run_list.deleted if asked.action == "undelete" else run_list.living
 
-    def look(conn: Connection) -> tuple[int, list[str]]:
-        home = find_project(conn, caller, entity, project)
-        find_project(conn, caller, *there)
+    def places(conn: Connection) -> tuple[Any, Any]:
+        return find_project(conn, caller, entity, project), find_project(conn, caller, *there)
+
+    def look(conn: Connection) -> tuple[Any, Any, list[str]]:
+        home, target = places(conn)
         if asked.runs is not None:  # those that are not there are told of
-            return int(home.id), list(dict.fromkeys(asked.runs))
-        return int(home.id), run_list.ids(conn, of(home.id, asked.sweep) & matches)
+            return home, target, list(dict.fromkeys(asked.runs))
+        return home, target, run_list.ids(conn, of(home.id, asked.sweep) & matches)
 
-    def move(unit: Unit, run: Any) -> None:
-        source, target = (find_project(unit.conn, caller, *place) for place in ((entity, project), there))
-        move_run(unit, folder, run, source, target, caller.name)
-
-    project_id, ids = await ctx.read(look)
+    home, target, ids = await ctx.read(look)
     result = RunsChanged(matched=0, changed=0, refused=0, reasons=[])
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]
+        if asked.action == "move":
+            await share_files(ctx, folder, some, home, target)
 
         def change(unit: Unit, some: list[str] = some) -> list[tuple[str, bool | Refusal]]:
+            source, target = places(unit.conn)
+
+            def move(run: Any) -> None:
+                move_run(unit, folder, run, source, target, caller.name)
+
             if asked.runs is None:  # some may have changed since they were looked for
-                some = run_list.ids(unit.conn, of(project_id, asked.sweep) & matches & run_list.named(some))
-            return [(run_id, _try(ctx, unit, plans, project_id, run_id, asked, caller, move)) for run_id in some]
+                some = run_list.ids(unit.conn, of(source.id, asked.sweep) & matches & run_list.named(some))
+            return [(run_id, _try(ctx, unit, plans, source.id, run_id, asked, caller, move)) for run_id in some]
 
         for run_id, outcome in await ctx.write(change):
             result.matched += not isinstance(outcome, Missing)
@@ -110,9 +115,10 @@ def _destination(asked: RunsChange, entity: str, project: str) -> tuple[str, str
     *before, name = (asked.to or "").split("/")
     there = (before[0] if before else entity, name)
     if len(before) > 1 or not all(there):
+        said = "The request" if asked.to is None else repr(asked.to)
         raise Invalid(
             "bad_destination",
-            f"{asked.to!r} names no project to move to.",
+            f"{said} names no project to move to.",
             'Give "to" as entity/project, or as project of the same entity.',
             field="to",
         )
@@ -129,7 +135,7 @@ def _try(
     run_id: str,
     asked: RunsChange,
     caller: Caller,
-    move: Callable[[Unit, Any], None],
+    move: Callable[[Any], None],
 ) -> bool | Refusal:
     """Whether the run is changed now; the reason where it cannot be."""
     run = runs.get(unit.conn, project_id, run_id)
@@ -150,7 +156,7 @@ def _change(
     run: Any,
     asked: RunsChange,
     actor: str,
-    move: Callable[[Unit, Any], None],
+    move: Callable[[Any], None],
 ) -> bool:
     if asked.action == "undelete":
         if run.deleted is not None:
@@ -158,7 +164,7 @@ def _change(
         return run.deleted is not None
     refuse_deleted(unit.conn, run)
     if asked.action == "move":
-        move(unit, run)
+        move(run)
         return True
     if asked.action == "delete":
         delete_found(unit, run, actor)

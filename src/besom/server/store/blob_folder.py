@@ -12,6 +12,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -65,21 +66,31 @@ class BlobFolder:
         except OSError as error:
             raise _trouble(self.path, error) from None
 
-    def share(self, digest: str, project_id: int, other: int) -> None:
-        """Gives another project a blob of this one, if it is there; takes no room where the disk has hard links.
+    def share(self, digests: Iterable[str], project_id: int, other: int) -> None:
+        """Gives another project blobs of this one, those that are there and that it lacks; takes no room where the disk
+        has hard links.
 
         Raises:
             StoreError: the disk is full or cannot be used.
         """
-        source, place = self._place(project_id, digest), self._place(other, digest)
+        changed: set[Path] = set()
+        for digest in digests:
+            source, place = self._place(project_id, digest), self._place(other, digest)
+            if place.exists():
+                continue
+            try:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                os.link(source, place)
+                changed.add(place.parent)
+            except (FileExistsError, FileNotFoundError):
+                continue
+            except OSError:
+                self._copy(source, place)
         try:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            os.link(source, place)
-            _make_durable(place.parent)
-        except (FileExistsError, FileNotFoundError):
-            return
-        except OSError:
-            self._copy(source, place)
+            for folder in changed:
+                _make_durable(folder)
+        except OSError as error:
+            raise _trouble(self.path, error) from None
 
     def _copy(self, source: Path, place: Path) -> None:
         writer = self.write()

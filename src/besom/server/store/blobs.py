@@ -36,9 +36,11 @@ def touch(conn: Connection, project_id: int, digests: Collection[str], now: floa
 
 
 def add(conn: Connection, project_id: int, digest: str, md5: str | None, size: int, now: float) -> None:
-    """Notes that a project has a blob; again is harmless, and gives the MD5 to one that came before they were kept."""
+    """Notes that a project has a blob; again is harmless, and gives the MD5 to one that came before they were kept.
+    None takes no MD5 away."""
     here = (blobs.c.project_id == project_id) & (blobs.c.digest == digest)
-    if not conn.execute(update(blobs).where(here).values(md5=md5, touched=now)).rowcount:
+    known = {} if md5 is None else {"md5": md5}
+    if not conn.execute(update(blobs).where(here).values(touched=now, **known)).rowcount:
         conn.execute(insert(blobs).values(project_id=project_id, digest=digest, md5=md5, size=size, touched=now))
 
 
