@@ -5,6 +5,7 @@ Events are answers of the server, ends of programs, orders to stop, signals and 
 
 from __future__ import annotations
 
+import math
 import queue
 import signal
 import threading
@@ -26,6 +27,9 @@ from besom.agent.work import Work
 from besom.client import settings
 from besom.errors import CommError, NotFound
 from besom.protocol import AgentJoined, NextExit, NextReply, NextRun, NextWait, RunExit, StopOrder
+
+DEAF_SECONDS = 0.5
+"""Longest wait for an event. Python hears a signal that comes right before a wait only after it."""
 
 
 class ProgramLoop:
@@ -79,12 +83,11 @@ class ProgramLoop:
         return self._exit_code
 
     def _next_event(self) -> Event | None:
-        """The next event; None when the time to kill a run has come."""
+        """The next event; None when the time to kill a run may have come."""
         times = [work.kill_at for work in self._works.values() if work.kill_at is not None]
-        if not times:
-            return self._events.get()
+        seconds = min(times, default=math.inf) - time.monotonic()
         try:
-            return self._events.get(timeout=max(0.0, min(times) - time.monotonic()))
+            return self._events.get(timeout=min(max(0.0, seconds), DEAF_SECONDS))
         except queue.Empty:
             return None
 
