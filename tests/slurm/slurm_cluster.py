@@ -105,6 +105,6 @@ class Slurm:
         until(reached, f"{' or '.join(states)} of job {job}")
 
     def start_again(self, job: str) -> None:
-        """Spares a requeued job the two minutes that Slurm makes it wait. In the second of its end a node refuses it."""
+        """Spares a requeued job Slurm's two minutes of waiting. In the second of its end a node would refuse it."""
         self.wait(job, "PENDING")
         self.sandbox.run("scontrol", "update", f"jobid={job}", "StartTime=now+2")
