@@ -1,8 +1,9 @@
 /** Where values lie along an axis, from 0 to 1, whatever they are: numbers, logarithms of numbers, times, categories. */
 import { compareValues } from "../lib/compare";
-import { formatDuration, formatNumber, formatTime, formatValue, toNumber } from "../lib/format";
+import { formatValue, toNumber } from "../lib/format";
 import type { Range } from "../view/conditions";
 import type { FieldKind } from "../view/fields";
+import { numberText } from "../view/ranges";
 import { timeTicks } from "./axes";
 import { clockTicks, linearTicks, logTicks } from "./ticks";
 
@@ -113,12 +114,7 @@ function numberScale(kind: FieldKind, values: readonly unknown[], options: Scale
   const rounded = (place: number): number =>
     kind === "time" ? valueAt(place) : Number(valueAt(place).toPrecision(DIGITS));
   const distinct = fewOf(finite);
-  const words = (number: number) =>
-    kind === "time"
-      ? formatTime(number)
-      : kind === "duration"
-        ? formatDuration(number)
-        : formatNumber(number, 4);
+  const words = (number: number) => numberText({ kind }, number, 4);
   return {
     categories: null,
     log,

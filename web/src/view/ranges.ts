@@ -18,7 +18,7 @@ export function quantilesOf<T>(items: readonly T[], parts: number, numberOf: (it
 }
 
 /** A number of this field in words. */
-export const numberText = ({ kind }: Field, value: number, digits = 3): string =>
+export const numberText = ({ kind }: Pick<Field, "kind">, value: number, digits = 3): string =>
   kind === "time"
     ? formatTime(value)
     : kind === "duration"

@@ -1,16 +1,13 @@
 import { useMemo } from "react";
 import { Link } from "wouter";
 import { runPath } from "../../app/routes";
-import { Card } from "../../components/Card";
-import { Select } from "../../components/Select";
-import { Skeleton } from "../../components/Skeleton";
-import { formatDuration, formatNumber, plural } from "../../lib/format";
+import { plural } from "../../lib/format";
 import type { Field } from "../../view/fields";
 import { useRunView } from "../../view/RunView";
+import { numberText } from "../../view/ranges";
 import { colorOfGroup } from "../../view/runColors";
-import { MissingFields } from "../MissingFields";
+import { MeasureCard } from "../MeasureCard";
 import { useMeasureBy } from "../measureBy";
-import { Nothing } from "../Nothing";
 import styles from "./BarPanel.module.css";
 import { type Bar, barsAmong, barsOfGroups, barsOfRuns, reachOf } from "./bars";
 
@@ -28,7 +25,8 @@ interface Props {
 /** A number of each run, or the mean of those that share a value of a field, as bars that begin at zero. */
 export function BarPanel({ place, name, height, loading }: Props) {
   const { fields, matched, drawn, metric } = useRunView();
-  const { numbers, value, by, choose, reset, missing } = useMeasureBy(place, name);
+  const measure = useMeasureBy(place, name);
+  const { value, by } = measure;
   const goal = value?.id === "metric" ? (metric?.goal ?? null) : null;
   // Once for all that may be drawn, so that a brush need not sort.
   const ofRuns = useMemo(
@@ -41,50 +39,27 @@ export function BarPanel({ place, name, height, loading }: Props) {
     [ofRuns, drawn, value, by],
   );
   const shown = bars.slice(0, MOST);
-  const misfit = missing.length > 0;
   const title =
-    value === undefined || misfit
+    value === undefined || measure.missing.length > 0
       ? "Bars"
       : by === undefined
         ? `${value.label} by run`
         : `Mean ${value.label} by ${by.label}`;
   return (
-    <Card
-      title={title}
+    <MeasureCard
+      {...{ title, measure, by, height, loading }}
+      bys={[["", "run"], ...fields.map(({ id, label }) => [id, label] as const)]}
+      filled={bars.length > 0}
       aside={
-        <>
-          {shown.length < bars.length && (
-            <span>
-              first {shown.length} of {plural(bars.length, by === undefined ? "run" : "group")}
-            </span>
-          )}
-          <Select
-            label="Of"
-            options={numbers.map(({ id, label }) => [id, label] as const)}
-            value={value?.id ?? ""}
-            onChange={(value) => choose({ value })}
-          />
-          <Select
-            label="By"
-            options={[["", "run"], ...fields.map(({ id, label }) => [id, label] as const)]}
-            value={by?.id ?? ""}
-            onChange={(by) => choose({ by })}
-          />
-        </>
+        shown.length < bars.length && (
+          <span>
+            first {shown.length} of {plural(bars.length, by === undefined ? "run" : "group")}
+          </span>
+        )
       }
     >
-      {loading && (misfit || bars.length === 0) ? (
-        <Skeleton height={height} />
-      ) : misfit ? (
-        <MissingFields {...{ height, missing }} mend={reset} />
-      ) : value === undefined || bars.length === 0 ? (
-        <Nothing height={height}>
-          {value === undefined ? "No number was logged yet." : `No run to show has ${value.label}.`}
-        </Nothing>
-      ) : (
-        <Bars bars={shown} field={value} title={title} height={height} />
-      )}
-    </Card>
+      {value !== undefined && <Bars bars={shown} field={value} title={title} height={height} />}
+    </MeasureCard>
   );
 }
 
@@ -98,8 +73,7 @@ interface BarsProps {
 function Bars({ bars, field, title, height }: BarsProps) {
   const [low, high] = reachOf(bars);
   const at = (value: number) => `${(100 * (value - low)) / (high - low)}%`;
-  const words = (value: number) =>
-    field.kind === "duration" ? formatDuration(value) : formatNumber(value, 4);
+  const words = (value: number) => numberText(field, value, 4);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a section inside the card's would be one landmark too many
     <div

@@ -1,15 +1,12 @@
 import { useMemo, useRef, useState } from "react";
-import { Card } from "../../components/Card";
-import { Select } from "../../components/Select";
-import { Skeleton } from "../../components/Skeleton";
-import { formatDuration, formatNumber, plural } from "../../lib/format";
+import { formatNumber, plural } from "../../lib/format";
 import { isLogByItself } from "../../lib/logParams";
 import { useWidth } from "../../lib/useWidth";
 import type { Field } from "../../view/fields";
 import { useRunView } from "../../view/RunView";
-import { MissingFields } from "../MissingFields";
+import { numberText } from "../../view/ranges";
+import { MeasureCard } from "../MeasureCard";
 import { useMeasureBy } from "../measureBy";
-import { Nothing } from "../Nothing";
 import { type FrameSize, PlotFrame, tickRoom } from "../PlotFrame";
 import { type Scale, scaleOf } from "../scale";
 import { Tooltip } from "../Tooltip";
@@ -35,50 +32,29 @@ interface Props {
 /** How a number is spread among the runs for each value of a parameter. */
 export function BoxPanel({ place, name, logs, height, loading }: Props) {
   const { fields, drawn } = useRunView();
-  const chosen = useMeasureBy(place, name);
-  const { numbers, value, choose, reset, missing } = chosen;
+  const measure = useMeasureBy(place, name);
+  const { value } = measure;
   const parameters = useMemo(() => fields.filter(({ part }) => part === "Parameter"), [fields]);
   // Where nothing was chosen, categories say most.
-  const by = chosen.by ?? parameters.find(({ kind }) => kind === "category") ?? parameters[0];
+  const by = measure.by ?? parameters.find(({ kind }) => kind === "category") ?? parameters[0];
   const boxes = useMemo(
     () => (value === undefined || by === undefined ? [] : boxesOf(drawn, value, by)),
     [drawn, value, by],
   );
-  const misfit = missing.length > 0;
   const title =
-    misfit || value === undefined || by === undefined ? "Boxes" : `Spread of ${value.label} by ${by.label}`;
+    measure.missing.length > 0 || value === undefined || by === undefined
+      ? "Boxes"
+      : `Spread of ${value.label} by ${by.label}`;
   return (
-    <Card
-      title={title}
-      aside={
-        <>
-          <Select
-            label="Of"
-            options={numbers.map(({ id, label }) => [id, label] as const)}
-            value={value?.id ?? ""}
-            onChange={(value) => choose({ value })}
-          />
-          <Select
-            label="By"
-            options={fields.map(({ id, label }) => [id, label] as const)}
-            value={by?.id ?? ""}
-            onChange={(by) => choose({ by })}
-          />
-        </>
-      }
+    <MeasureCard
+      {...{ title, measure, by, height, loading }}
+      bys={fields.map(({ id, label }) => [id, label] as const)}
+      filled={boxes.length > 0}
     >
-      {loading && (misfit || boxes.length === 0) ? (
-        <Skeleton height={height} />
-      ) : misfit ? (
-        <MissingFields {...{ height, missing }} mend={reset} />
-      ) : value === undefined || by === undefined || boxes.length === 0 ? (
-        <Nothing height={height}>
-          {value === undefined ? "No number was logged yet." : `No run to show has ${value.label}.`}
-        </Nothing>
-      ) : (
+      {value !== undefined && by !== undefined && (
         <Boxes {...{ boxes, value, by, height, title }} log={isLogByItself(value, logs)} />
       )}
-    </Card>
+    </MeasureCard>
   );
 }
 
@@ -112,8 +88,7 @@ function Boxes({ boxes, value, by, log, height, title }: BoxesProps) {
   const xTicks = boxes
     .map(({ short }, i) => ({ at: middle(i), text: short }))
     .filter((_, i) => i % every === 0);
-  const words = (number: number) =>
-    value.kind === "duration" ? formatDuration(number) : formatNumber(number, 4);
+  const words = (number: number) => numberText(value, number, 4);
   const summary = boxes.map(
     ({ name, count, median }) => `${name}: median ${words(median)} of ${plural(count, "run")}`,
   );
