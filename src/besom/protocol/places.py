@@ -6,6 +6,17 @@ from typing import Literal
 
 from besom.protocol.base import Message
 
+Role = Literal["viewer", "member", "admin"]
+"""Of a user on the server, of a member in a team, of a caller in a project. A viewer looks, a member works, an admin
+also decides about members and deletes projects."""
+
+
+class TeamRole(Message, kw_only=True):
+    """A team, and what the caller is in it."""
+
+    name: str
+    role: Role
+
 
 class Viewer(Message, kw_only=True):
     """The caller, as the key or the browser session tells."""
@@ -13,8 +24,13 @@ class Viewer(Message, kw_only=True):
     name: str
     entity: str
     """The entity that is meant when none is named."""
-    role: Literal["viewer", "member", "admin"]
+    role: Role
+    """On the server."""
     server_version: str
+    teams: list[TeamRole] = []
+    """By name."""
+    service: str | None = None
+    """Of a service key: the id of the only sweep that it is for."""
 
 
 class Ticket(Message, kw_only=True):
@@ -35,6 +51,8 @@ class Project(Message, kw_only=True):
 
     entity: str
     name: str
+    role: Role = "admin"
+    """What the caller may do in it."""
     created: float
     last_activity: float
     run_count: int

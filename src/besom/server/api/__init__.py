@@ -20,15 +20,15 @@ from besom.server.api import (
     projects,
     run_details,
     runs,
+    sessions,
     sweeps,
-    users,
 )
 
 ROUTES: list[Any] = [
     handler
     for noun in (
         health,
-        users,
+        sessions,
         projects,
         sweeps,
         links,

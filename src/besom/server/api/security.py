@@ -161,6 +161,17 @@ def session_cookie(headers: Headers, session: str, *, secure: bool) -> str:
     return f"{cookie_name(headers)}={session}; Path=/; Max-Age={SESSION_SECONDS:.0f}; HttpOnly; SameSite=Lax{flags}"
 
 
+def no_session_cookie(headers: Headers) -> str:
+    """The header that takes a browser's session away."""
+    return f"{cookie_name(headers)}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"
+
+
+def address_of(scope: Scope) -> str:
+    """From where a request comes; empty if nobody knows."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
 def _is_signed(scope: Scope) -> bool:
     return scope["path"].startswith(f"{STORAGE}/") and not is_reading(scope)
 

@@ -1,82 +1,41 @@
-"""REST: who calls, tickets, sessions."""
+"""REST: accounts."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-from urllib.parse import urlsplit
+from litestar import get, patch, post
+from litestar.params import FromPath, JSONBody
 
-import msgspec
-from litestar import Request, Response, get, post
-from litestar.params import FromQuery, JSONBody, QueryParameter
-from litestar.response import Redirect
-
-from besom.protocol import NewTicket, Ticket, Viewer
+from besom.protocol import NewUser, Ticket, User, UserChange, UserMade, UserPage
 from besom.server.api.dependencies import CallerDep, ServicesDep
-from besom.server.api.security import session_cookie, session_of
-from besom.server.services.refusals import Unauthorized
-from besom.server.services.services import Services
-from besom.server.services.users import safe_path, viewer
+from besom.server.services import accounts
+
+_USER = "/api/v1/users/{name:str}"
 
 
-class SignIn(msgspec.Struct):
-    """The sign-in form of the page."""
-
-    key: str
-
-
-@get("/api/v1/viewer", tags=["users"])
-async def get_viewer(services: ServicesDep, caller: CallerDep) -> Viewer:
-    """Who the key or session belongs to."""
-    return viewer(caller, services.ctx.version)
+@get("/api/v1/users", tags=["users"])
+async def list_users(services: ServicesDep, caller: CallerDep) -> UserPage:
+    """All users, for an administrator; for others themselves and the members of their teams."""
+    return await accounts.list_users(services.ctx, caller)
 
 
-@post("/api/v1/tickets", status_code=201, tags=["users"])
-async def create_ticket(services: ServicesDep, caller: CallerDep, data: JSONBody[NewTicket]) -> Ticket:
-    """Makes an address that signs a browser in, once."""
-    return await services.sessions.ticket(caller, data)
+@post("/api/v1/users", status_code=201, tags=["users"])
+async def create_user(services: ServicesDep, caller: CallerDep, data: JSONBody[NewUser]) -> UserMade:
+    """Makes an account and a link that signs its owner in, once; for administrators."""
+    return await accounts.create_user(services.ctx, caller, data)
 
 
-@post("/api/v1/session", status_code=200, tags=["users"], security=[{}])
-async def create_session(
-    request: Request[Any, Any, Any], services: ServicesDep, data: JSONBody[SignIn]
-) -> Response[Viewer]:
-    """Signs a browser in with an API key."""
-    session, caller = await services.sessions.begin_with_key(data.key)
-    cookie = session_cookie(request.headers, session, secure=request.url.scheme == "https")
-    return Response(viewer(caller, services.ctx.version), headers={"Set-Cookie": cookie})
+@patch(_USER, tags=["users"])
+async def change_user(
+    services: ServicesDep, caller: CallerDep, name: FromPath[str], data: JSONBody[UserChange]
+) -> User:
+    """Changes a user's role on the server, closes or opens the account; for administrators."""
+    return await accounts.change_user(services.ctx, services.sessions, caller, name, data)
 
 
-@get("/login", include_in_schema=False)
-async def log_in(
-    request: Request[Any, Any, Any],
-    services: ServicesDep,
-    ticket: FromQuery[str] = "",
-    next_path: Annotated[str, QueryParameter(name="next")] = "/",
-) -> Redirect:
-    """Spends a ticket and leads on, where the page shows its sign-in form to those who are not signed in."""
-    path = safe_path(next_path)
-    if not ticket:
-        return Redirect(path)
-    try:
-        session = await services.sessions.begin_with_ticket(ticket)
-    except Unauthorized:
-        return Redirect(path if await _signed_in(request, services) else _told_spent(path))
-    cookie = session_cookie(request.headers, session, secure=request.url.scheme == "https")
-    return Redirect(path, headers={"Set-Cookie": cookie})
+@post(_USER + "/link", status_code=201, tags=["users"])
+async def create_sign_in_link(services: ServicesDep, caller: CallerDep, name: FromPath[str]) -> Ticket:
+    """Makes a link that signs a user in, once, who has lost all keys; for administrators."""
+    return await accounts.make_sign_in_link(services.ctx, caller, name)
 
 
-async def _signed_in(request: Request[Any, Any, Any], services: Services) -> bool:
-    session = session_of(request.headers)
-    try:
-        return session is not None and bool(await services.sessions.caller(session, "session"))
-    except Unauthorized:
-        return False
-
-
-def _told_spent(path: str) -> str:
-    """The path with the word by which the sign-in form tells that the link is of no use any more."""
-    parts = urlsplit(path)
-    return parts._replace(query="&".join(filter(None, [parts.query, "ticket=spent"]))).geturl()
-
-
-HANDLERS = [get_viewer, create_ticket, create_session, log_in]
+HANDLERS = [list_users, create_user, change_user, create_sign_in_link]

@@ -187,6 +187,12 @@ class Sessions:
         await self._ctx.write(lambda unit: _keep_session(unit, session, caller.id))
         return session, caller
 
+    async def end(self, session: str) -> None:
+        """Ends a browser's session at once."""
+        hashed = digest(session)
+        await self._ctx.write(lambda unit: users.drop_secret(unit.conn, hashed))
+        self._known.pop(("session", hashed), None)
+
 
 async def search_users(ctx: Context, caller: Caller, text: str) -> list[Caller]:
     """Users whose name holds a text, the likeliest first. Only an administrator sees others."""

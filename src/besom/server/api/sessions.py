@@ -1,0 +1,91 @@
+"""REST: who calls; tickets and sessions of browsers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import msgspec
+from litestar import Request, Response, delete, get, post
+from litestar.params import FromQuery, JSONBody, QueryParameter
+from litestar.response import Redirect
+
+from besom.protocol import NewTicket, Ticket, Viewer
+from besom.server.api.dependencies import CallerDep, ServicesDep
+from besom.server.api.security import no_session_cookie, session_cookie, session_of
+from besom.server.services.refusals import Unauthorized
+from besom.server.services.services import Services
+from besom.server.services.users import safe_path, viewer
+
+
+class SignIn(msgspec.Struct):
+    """The sign-in form of the page."""
+
+    key: str
+
+
+@get("/api/v1/viewer", tags=["users"])
+async def get_viewer(services: ServicesDep, caller: CallerDep) -> Viewer:
+    """Who the key or session belongs to."""
+    return viewer(caller, services.ctx.version)
+
+
+@post("/api/v1/tickets", status_code=201, tags=["users"])
+async def create_ticket(services: ServicesDep, caller: CallerDep, data: JSONBody[NewTicket]) -> Ticket:
+    """Makes an address that signs a browser in, once."""
+    return await services.sessions.ticket(caller, data)
+
+
+@post("/api/v1/session", status_code=200, tags=["users"], security=[{}])
+async def create_session(
+    request: Request[Any, Any, Any], services: ServicesDep, data: JSONBody[SignIn]
+) -> Response[Viewer]:
+    """Signs a browser in with an API key."""
+    session, caller = await services.sessions.begin_with_key(data.key)
+    cookie = session_cookie(request.headers, session, secure=request.url.scheme == "https")
+    return Response(viewer(caller, services.ctx.version), headers={"Set-Cookie": cookie})
+
+
+@delete("/api/v1/session", tags=["users"], security=[{}])
+async def end_session(request: Request[Any, Any, Any], services: ServicesDep) -> Response[None]:
+    """Signs the browser out."""
+    session = session_of(request.headers)
+    if session is not None:
+        await services.sessions.end(session)
+    return Response(None, status_code=204, headers={"Set-Cookie": no_session_cookie(request.headers)})
+
+
+@get("/login", include_in_schema=False)
+async def log_in(
+    request: Request[Any, Any, Any],
+    services: ServicesDep,
+    ticket: FromQuery[str] = "",
+    next_path: Annotated[str, QueryParameter(name="next")] = "/",
+) -> Redirect:
+    """Spends a ticket and leads on, where the page shows its sign-in form to those who are not signed in."""
+    path = safe_path(next_path)
+    if not ticket:
+        return Redirect(path)
+    try:
+        session = await services.sessions.begin_with_ticket(ticket)
+    except Unauthorized:
+        return Redirect(path if await _signed_in(request, services) else _told_spent(path))
+    cookie = session_cookie(request.headers, session, secure=request.url.scheme == "https")
+    return Redirect(path, headers={"Set-Cookie": cookie})
+
+
+async def _signed_in(request: Request[Any, Any, Any], services: Services) -> bool:
+    session = session_of(request.headers)
+    try:
+        return session is not None and bool(await services.sessions.caller(session, "session"))
+    except Unauthorized:
+        return False
+
+
+def _told_spent(path: str) -> str:
+    """The path with the word by which the sign-in form tells that the link is of no use any more."""
+    parts = urlsplit(path)
+    return parts._replace(query="&".join(filter(None, [parts.query, "ticket=spent"]))).geturl()
+
+
+HANDLERS = [get_viewer, create_ticket, create_session, end_session, log_in]
