@@ -337,7 +337,15 @@ def test_panels_are_added_doubled_and_enlarged_and_other_sweeps_of_the_project_h
     expect(large).to_contain_text("Look at lr")
     expect(page.get_by_text("Look at lr")).to_have_count(1)  # the place of the panel is free meanwhile
     page.keyboard.press("ArrowLeft")
-    expect(page.get_by_role("dialog", name="Runs side by side")).to_be_visible()
+    enlarged = page.get_by_role("dialog", name="Runs side by side")
+    expect(enlarged).to_be_visible()
+    expect(page).to_have_url(re.compile("[?&]panel=runs"))  # so that the address can be shared
+    page.reload()
+    expect(enlarged).to_be_visible()
+    page.go_back()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    page.go_forward()
+    expect(enlarged).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("dialog[open]")).to_have_count(0)
     expect(page.get_by_role("button", name="Actions of Runs side by side")).to_be_focused()

@@ -13,36 +13,14 @@ import {
 import { Button } from "./Button";
 import { CardFrame, type Frame } from "./Card";
 import styles from "./FullScreen.module.css";
+import { cardInAddress, enlarge, freedHeight, leave, MARK, step, subscribe } from "./screen";
 import { CrossIcon, EnlargeIcon } from "./signs";
-
-const MARK = "data-full-screen";
-
-/** Which card fills the screen, and how tall it is in its place: one at most, so the page has one place to keep it. */
-const screen = {
-  current: null as { id: string; height: number } | null,
-  listeners: new Set<() => void>(),
-  get: (id: string) => (screen.current?.id === id ? screen.current.height : null),
-  set: (id: string | null) => {
-    const place = id === null ? null : document.querySelector(`[${MARK}="${id}"]`);
-    screen.current = id === null || place === null ? null : { id, height: place.clientHeight };
-    for (const listener of screen.listeners) listener();
-  },
-  subscribe: (listener: () => void) => {
-    screen.listeners.add(listener);
-    return () => screen.listeners.delete(listener);
-  },
-};
-
-/** The next card of the page, in the order in which they stand on it. */
-function step(by: 1 | -1): void {
-  const ids = [...document.querySelectorAll(`[${MARK}]`)].map((place) => place.getAttribute(MARK));
-  const at = ids.indexOf(screen.current?.id ?? null);
-  screen.set(ids[(at + by + ids.length) % ids.length] ?? null);
-}
 
 const TOOLS = "data-tools";
 
 interface Props {
+  /** Names it in the address; no other on the page has it. */
+  name: string;
   /** Of what the card shows, in its place. */
   height: number;
   /** What is at the end of the card's head instead of a button that enlarges it. */
@@ -62,17 +40,16 @@ const enlargeButton = (title: string, enlarge: () => void) => (
  * A card that can fill the screen; there the arrow keys go on to the others, and Escape goes back. There is only one of it,
  * for what is written in one of two would not be in the other: meanwhile its place is kept free.
  */
-export function FullScreen({ height, tools = enlargeButton, drag, children }: Props) {
+export function FullScreen({ name, height, tools = enlargeButton, drag, children }: Props) {
   const id = useId();
   const outer = useContext(CardFrame);
   const place = useRef<HTMLDivElement>(null);
-  const freed = useSyncExternalStore(screen.subscribe, () => screen.get(id));
+  const freed = useSyncExternalStore(subscribe, () => freedHeight(name));
   const open = freed !== null;
-  useEffect(() => () => void (screen.get(id) !== null && screen.set(null)), [id]);
   const wasOpen = useRef(false);
   useLayoutEffect(() => {
     // The button that enlarged it was away with it, so the browser cannot give the focus back.
-    if (wasOpen.current && !open && screen.current === null)
+    if (wasOpen.current && !open && cardInAddress() === null)
       place.current?.querySelector<HTMLElement>(`[${TOOLS}] button`)?.focus();
     wasOpen.current = open;
   }, [open]);
@@ -81,20 +58,20 @@ export function FullScreen({ height, tools = enlargeButton, drag, children }: Pr
       titleId: `${id}-title`,
       tools: (title) => (
         <span className={styles.tools} {...{ [TOOLS]: "" }}>
-          {tools(title, () => screen.set(id))}
+          {tools(title, () => enlarge(name))}
         </span>
       ),
       drag,
     }),
-    [id, tools, drag],
+    [id, name, tools, drag],
   );
   // Whoever is around it already knows how to enlarge it.
   if (outer !== null) return children(height);
   return (
-    <div ref={place} className={styles.place} {...{ [MARK]: id }}>
+    <div ref={place} className={styles.place} {...{ [MARK]: name }}>
       {open ? (
         <>
-          <div style={{ height: freed }} />
+          <div style={{ height: freed || height }} />
           <Enlarged>{children}</Enlarged>
         </>
       ) : (
@@ -125,7 +102,7 @@ function Enlarged({ children }: Pick<Props, "children">) {
       className={styles.dialog}
       tabIndex={-1}
       aria-labelledby={titleId}
-      onClose={({ target }) => target === dialog.current && screen.set(null)}
+      onClose={({ target }) => target === dialog.current && leave()}
       onKeyDown={walk}
     >
       <CardFrame value={frame}>{children(Math.max(240, window.innerHeight - AROUND))}</CardFrame>

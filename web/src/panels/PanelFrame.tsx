@@ -41,6 +41,7 @@ export function PanelFrame({ panel, span, mark, dragged, actions, children }: Pr
       {...{ [PANEL]: panel.id }}
     >
       <FullScreen
+        name={panel.id}
         height={height ?? 0}
         drag={actions.drag}
         tools={(title, enlarge) => (

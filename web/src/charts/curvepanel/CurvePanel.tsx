@@ -6,6 +6,7 @@ import { Card } from "../../components/Card";
 import { ErrorNote } from "../../components/ErrorNote";
 import { FullScreen } from "../../components/FullScreen";
 import { Skeleton } from "../../components/Skeleton";
+import { metricCard } from "../../components/screen";
 import { formatNumber } from "../../lib/format";
 import type { Field } from "../../view/fields";
 import type { Hover } from "../../view/hover";
@@ -36,6 +37,8 @@ export interface CurvePanelProps {
   heading?: string;
   /** What its settings are kept under: the title, unless another chart has the same. */
   keptAs?: string;
+  /** Names it in the address when it fills the screen: what it is kept under, unless the page has another so called. */
+  screenName?: string;
   /** What is drawn: a metric, or an expression over some. */
   value: Expression;
   /** The first of them are drawn. Must keep its identity while nothing changes. */
@@ -58,8 +61,11 @@ export interface CurvePanelProps {
 
 /** Curves in a card, with everything that a reader may want to do with them. */
 export default function CurvePanel(props: CurvePanelProps) {
+  const { title, keptAs = title, screenName = metricCard(keptAs), height } = props;
   return (
-    <FullScreen height={props.height}>{(height) => <CurveCard {...props} height={height} />}</FullScreen>
+    <FullScreen name={screenName} height={height}>
+      {(height) => <CurveCard {...props} height={height} />}
+    </FullScreen>
   );
 }
 

@@ -1,5 +1,6 @@
 import { useMemo, useRef, useState } from "react";
 import { Button } from "../../components/Button";
+import { cardInAddress, metricCard } from "../../components/screen";
 import { plural } from "../../lib/format";
 import { useSeen } from "../../lib/useSeen";
 import { searchPattern } from "../../view/conditions";
@@ -64,17 +65,18 @@ interface LazyProps extends Omit<CurvePanelProps, "value"> {
   remove: () => void;
 }
 
-/** Its curves are fetched when it comes into sight. */
+/** Its curves are fetched when it comes into sight, or where the address names it. */
 function LazyPanel({ computed, remove, ...rest }: LazyProps) {
   const place = useRef<HTMLDivElement>(null);
   const seen = useSeen(place);
+  const [isNamed] = useState(() => cardInAddress() === metricCard(rest.title));
   const value = useMemo(
     () => (computed ? parsed(rest.title) : metricAlone(rest.title)),
     [computed, rest.title],
   );
   return (
     <div ref={place} className={styles.place}>
-      {seen && value !== null && (
+      {(seen || isNamed) && value !== null && (
         <CurvePanel
           {...rest}
           value={value}

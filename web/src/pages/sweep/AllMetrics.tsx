@@ -1,9 +1,10 @@
-import { Suspense, useMemo } from "react";
+import { Suspense, useEffect, useMemo, useState } from "react";
 import { useLocation } from "wouter";
 import type { Sweep } from "../../api/types";
 import { runPath } from "../../app/routes";
 import { MetricCharts } from "../../charts/lazy";
 import { Skeleton } from "../../components/Skeleton";
+import { cardInAddress, isMetricCard } from "../../components/screen";
 import { plural } from "../../lib/format";
 import { useKept } from "../../view/kept";
 import { loggedKeys } from "../../view/loggedKeys";
@@ -11,12 +12,16 @@ import { useRunView } from "../../view/RunView";
 import styles from "./AllMetrics.module.css";
 import { useDrawnRuns } from "./useDrawnRuns";
 
-/** The curves of every number that the runs log; folded until opened, and then whenever the reader comes back. */
+/** The curves of every number that the runs log; folded until opened, also by an address, and then whenever the reader comes back. */
 export function AllMetrics({ sweep }: { sweep: Sweep }) {
   const [, navigate] = useLocation();
   const view = useRunView();
   const runs = useDrawnRuns(sweep);
   const [open, setOpen] = useKept(`${sweep.entity}/${sweep.project}`, "all metrics", false);
+  const [isNamed] = useState(() => isMetricCard(cardInAddress()));
+  useEffect(() => {
+    if (isNamed) setOpen(true);
+  }, [isNamed, setOpen]);
   const keys = useMemo(() => loggedKeys(view.fields), [view.fields]);
   if (keys.length === 0) return null;
   return (

@@ -59,6 +59,7 @@ export function SweepCurves({ sweep, text, height, keptAs = text, loading = fals
         title={text}
         heading={heading}
         keptAs={keptAs}
+        screenName={`${sweep.id} ${keptAs}`}
         value={value}
         runs={runs}
         order={sweep.metric === null ? "newest first" : "best first"}

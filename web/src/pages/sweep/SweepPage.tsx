@@ -89,6 +89,7 @@ export function SweepPage({ path, id }: { path: ProjectPath; id: string }) {
 /** What is chosen of the runs stays when another tab is opened. */
 function tabSearch(search: URLSearchParams, tab: (typeof TABS)[number]): string {
   const params = new URLSearchParams(search);
+  params.delete("panel");
   if (tab === "Runs") params.delete("tab");
   else params.set("tab", tab.toLowerCase());
   return params.size === 0 ? "" : `?${params}`;

@@ -12,8 +12,8 @@ export interface SavedView {
   kept: Record<string, unknown>;
 }
 
-/** Ticks are for the moment. */
-const PASSING = ["selected"];
+/** Ticks, and what fills the screen, are for the moment. */
+const PASSING = ["selected", "panel"];
 
 export function viewOf(
   path: ProjectPath,

@@ -1,0 +1,64 @@
+/** Which card fills the screen: one at most, the one that the address names, so that it can be shared and the back button leaves it. */
+
+const PARAM = "panel";
+/** The attribute of a card's place, which holds its name. */
+export const MARK = "data-full-screen";
+/** In the state of the history's entry that was added for a card, so that leaving the card takes the entry back. */
+const ADDED = { panel: true };
+const EVENTS = ["popstate", "pushState", "replaceState"]; // the last two come from wouter
+
+const METRIC = "metric ";
+/** The name of the card that stands there for a metric or expression. */
+export const metricCard = (metric: string): string => METRIC + metric;
+export const isMetricCard = (name: string | null): boolean => name?.startsWith(METRIC) === true;
+
+export const cardInAddress = (): string | null => new URLSearchParams(window.location.search).get(PARAM);
+
+/** The card, and how tall its place was when it left. */
+let current: { name: string; height: number } | null = null;
+
+function follow(): typeof current {
+  const name = cardInAddress();
+  if (name !== (current?.name ?? null))
+    current =
+      name === null
+        ? null
+        : { name, height: document.querySelector(`[${MARK}="${CSS.escape(name)}"]`)?.clientHeight ?? 0 };
+  return current;
+}
+
+/** How tall to keep the card's place while it fills the screen, 0 where that is not known; null while it does not. */
+export function freedHeight(name: string): number | null {
+  const now = follow();
+  return now?.name === name ? now.height : null;
+}
+
+export function subscribe(listener: () => void): () => void {
+  for (const event of EVENTS) window.addEventListener(event, listener);
+  return () => {
+    for (const event of EVENTS) window.removeEventListener(event, listener);
+  };
+}
+
+export const enlarge = (name: string): void => window.history.pushState(ADDED, "", addressWith(name));
+
+/** The next card of the page, in the order in which they stand on it. */
+export function step(by: 1 | -1): void {
+  const names = [...document.querySelectorAll(`[${MARK}]`)].map((place) => place.getAttribute(MARK));
+  const at = names.indexOf(cardInAddress());
+  const next = names[(at + by + names.length) % names.length];
+  if (next != null) window.history.replaceState(window.history.state, "", addressWith(next));
+}
+
+export function leave(): void {
+  if (cardInAddress() === null) return;
+  if (window.history.state?.panel === true) window.history.back();
+  else window.history.replaceState(null, "", addressWith(null));
+}
+
+function addressWith(name: string | null): string {
+  const params = new URLSearchParams(window.location.search);
+  if (name === null) params.delete(PARAM);
+  else params.set(PARAM, name);
+  return window.location.pathname + (params.size === 0 ? "" : `?${params}`);
+}
