@@ -59,6 +59,53 @@ users = Table(
     Column("name", Text, nullable=False, unique=True),
     Column("role", Text, nullable=False),
     Column("created", Double, nullable=False),
+    Column("disabled", Double),  # since when the account is closed
+)
+
+# A place in which several users work. Its name and those of users are different: both stand for places.
+teams = Table(
+    "teams",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("created", Double, nullable=False),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("team", Text, _cascade("teams.name"), primary_key=True),
+    Column("user_id", Key, _cascade("users.id"), primary_key=True, index=True),
+    Column("role", Text, nullable=False),  # viewer | member | admin
+    Column("since", Double, nullable=False),
+)
+
+# Links by which one person joins a team, until somebody does. Only the hash of the secret is kept.
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("team", Text, _cascade("teams.name"), nullable=False, index=True),
+    Column("role", Text, nullable=False),
+    Column("user_id", Key, _cascade("users.id"), nullable=False),  # who invites
+    Column("created", Double, nullable=False),
+    Column("expires", Double, nullable=False),
+)
+
+# Who did what. Names, not keys of other tables: it tells of what is gone.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("time", Double, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("key", Text),  # name of the key that was used
+    Column("action", Text, nullable=False),
+    Column("entity", Text),
+    Column("project", Text),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("address", Text),  # of the client
+    Index("ix_audit_entity_id", "entity", "id"),
 )
 
 # Only hashes of secrets are kept: API keys, browser sessions, and the one-time tickets that start a session.
@@ -70,6 +117,10 @@ secrets = Table(
     Column("user_id", Key, _cascade("users.id"), nullable=False, index=True),
     Column("created", Double, nullable=False),
     Column("expires", Double),
+    Column("name", Text),  # of a key
+    Column("used", Double),  # when a key was used last
+    Column("sweep_id", Text),  # the only sweep that a service key is for; of no use once that is gone
+    Column("parent", Text, index=True),  # hash of the key with which a session or its ticket was made
 )
 
 # What the servers of one database sign with; drawn by the first of them.
@@ -113,6 +164,9 @@ sweeps = Table(
     Column("code", Json),  # source files that it was created with
     Column("suggested", BigInteger, nullable=False, server_default="0"),  # points handed out; a grid's next place
     Column("runs_made", BigInteger, nullable=False, server_default="0"),  # also those deleted since; prior ones not
+    # How long it has been RUNNING: before the present time, and since when it is now.
+    Column("active_seconds", Double, nullable=False, server_default="0"),
+    Column("active_since", Double),
     Column("version", BigInteger, nullable=False),
 )
 
@@ -153,6 +207,9 @@ agents = Table(
     Column("calls_functions", Boolean),
     Column("created", Double, nullable=False),
     Column("heartbeat", Double, nullable=False),
+    Column("quarantined", Double),  # since when it gets no runs, because its runs broke where others did not
+    Column("quarantine_reason", Text, nullable=False, server_default=""),
+    Column("released", Double),  # when somebody gave it another chance: what broke before does not count
 )
 
 runs = Table(
@@ -173,6 +230,12 @@ runs = Table(
     Column("point_index", BigInteger),  # place in the walk of a grid: its size * round + the number of the point
     Column("why", Json),  # how the sweep came to it; NULL for what it did not hand out
     Column("prior", Boolean, nullable=False, server_default=text("false")),  # there before its sweep, and taken over
+    # Tries of one point are a chain of runs: the point belongs to the last of them.
+    Column("attempt", Integer, nullable=False, server_default="1"),
+    Column("retry_of", Text),  # id of the run that it tries again
+    Column("retried_by", Text),  # id of the run that tries it again, and has its point
+    Column("retry_due", Boolean, nullable=False, server_default=text("false")),  # it broke, and is to be tried again
+    Column("counted", Boolean, nullable=False, server_default=text("false")),  # an earlier try has reported something
     # What the program reports.
     Column("config", Json, nullable=False),
     Column("summary", Json, nullable=False),
@@ -196,6 +259,8 @@ runs = Table(
     Column("started", Double),
     Column("heartbeat", Double),
     Column("ended", Double),
+    Column("idle", Double, nullable=False, server_default="0"),  # seconds between processes, of a run that went on
+    Column("gpus", Double),  # that its agent gave it; NULL where none are told
     Column("deleted", Double),
     Column("forgotten", Boolean, nullable=False, server_default=text("false")),  # deleted, and its data are gone too
     Column("version", BigInteger, nullable=False),
@@ -286,8 +351,9 @@ Index(
 for _name, _columns, _where in (
     ("metric_value", ("metric_value",), "deleted IS NULL"),
     ("living", ("state",), "deleted IS NULL AND ended IS NULL"),
-    ("ended", ("state", "deleted", "ended", "started"), "deleted IS NULL AND ended IS NOT NULL"),
+    ("ended", ("state", "deleted", "ended", "started", "idle", "gpus"), "deleted IS NULL AND ended IS NOT NULL"),
     ("stopped", ("state",), "deleted IS NULL AND stopped IS NOT NULL"),
+    ("retry_due", (), "deleted IS NULL AND retry_due"),
 ):
     Index(
         f"ix_runs_sweep_id_{_name}",
