@@ -26,7 +26,7 @@ _INT = re.compile(
     re.VERBOSE,
 )
 _FLOAT = re.compile(r"[-+]?(?: [0-9][0-9_]*\.[0-9_]* | \.[0-9][0-9_]*) (?: [eE][-+][0-9]+)?", re.VERBOSE)
-_SHORT_EXPONENT = re.compile(r"[-+]?(?: [0-9]+\.?[0-9]* | \.[0-9]+) [eE][-+]?[0-9]+", re.VERBOSE)
+_SHORT_EXPONENT = re.compile(r"[-+]?(?: [0-9]+(?:\.[0-9]*)? | \.[0-9]+) [eE][-+]?[0-9]+", re.VERBOSE)
 _BASE60_FLOAT = re.compile(r"[-+]?[0-9][0-9_]*(?: :[0-5]?[0-9])+\.[0-9_]*", re.VERBOSE)
 _SPECIAL = re.compile(r"(?P<sign>[-+]?)\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _LONGEST_NUMBER = 400
@@ -59,7 +59,9 @@ def is_short_exponent(text: str) -> bool:
 
     What overflows, e.g. a commit hash like ``12e4567``, was never meant as a number.
     """
-    return _SHORT_EXPONENT.fullmatch(text) is not None and _FLOAT.fullmatch(text) is None and math.isfinite(float(text))
+    if len(text) > _LONGEST_NUMBER or not _SHORT_EXPONENT.fullmatch(text):
+        return False
+    return _FLOAT.fullmatch(text) is None and math.isfinite(float(text))
 
 
 def surprise(text: str) -> str | None:

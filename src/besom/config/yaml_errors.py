@@ -7,7 +7,8 @@ from typing import Any
 
 from besom.config.problem import Problem
 
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>")
+_TEMPLATE_BRACES = (("{{", "}}"), ("{%", "%}"), ("<%", "%>"))
+_LONGEST_SHOWN = 80
 
 _MACRO_IN_BRACKETS = re.compile(r"[\[,]\s*\$\{")
 
@@ -15,15 +16,28 @@ _MACRO_IN_BRACKETS = re.compile(r"[\[,]\s*\$\{")
 def template_problem(text: str) -> Problem | None:
     """Find a placeholder of Jinja, cookiecutter or ERB: the usual reason why a sweep file is not YAML."""
     for number, line in enumerate(text.splitlines(), start=1):
-        if match := _TEMPLATE.search(line.partition("#")[0]):
+        if found := _placeholder(line.partition("#")[0]):
+            column, written = found
             return Problem(
                 (),
-                f"The template placeholder {match[0]} is not YAML.",
+                f"The template placeholder {written} is not YAML.",
                 "run the template tool first and use the file it writes.",
                 line=number,
-                column=match.start() + 1,
+                column=column + 1,
             )
     return None
+
+
+def _placeholder(line: str) -> tuple[int, str] | None:
+    """The first placeholder of a line and where it begins. Not by a pattern: one would look for the end of each of a
+    million opened braces up to the end of the line."""
+    found = []
+    for opening, closing in _TEMPLATE_BRACES:
+        begin = line.find(opening)
+        end = line.find(closing, begin + len(opening)) if begin >= 0 else -1
+        if end >= 0:
+            found.append((begin, line[begin : end + len(closing)][:_LONGEST_SHOWN]))
+    return min(found, default=None)
 
 
 def syntax_problem(text: str, error: Any) -> Problem:

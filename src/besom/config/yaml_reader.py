@@ -58,6 +58,8 @@ class _Composer:
         self._source = source
         self._anchors: dict[str, Any] = {}
         self._document = Document()
+        self._placed: list[Path] = []
+        """In the order of the text: what belongs to one value lies together."""
 
     def document(self) -> Document:
         self._next()
@@ -116,6 +118,7 @@ class _Composer:
         own: dict[str, Any] = {}
         merged: dict[str, Any] = {}
         lines: dict[str, int] = {}
+        spans: dict[str, tuple[int, int]] = {}
         while _kind(event := self._next()) != "MappingEnd":
             key = self._key(event, path)
             value_event = self._next()
@@ -125,7 +128,7 @@ class _Composer:
             here = (*path, key)
             line = event.start_mark.line + 1
             if key in lines:
-                self._forget(here)
+                self._forget(spans[key])
                 self._document.warnings.append(
                     Problem(
                         here,
@@ -137,8 +140,10 @@ class _Composer:
                     )
                 )
             lines[key] = line
+            begin = len(self._placed)
             self._place(here, value_event if _kind(value_event) == "Scalar" and value_event.value else event)
             own[key] = self._compose(value_event, here)
+            spans[key] = (begin, len(self._placed))
         return {**{key: value for key, value in merged.items() if key not in own}, **own}
 
     def _key(self, event: Any, path: Path) -> str:
@@ -171,9 +176,8 @@ class _Composer:
             for key, item in source.items():
                 if key not in merged:
                     merged[key] = item
-                    self._document.positions.setdefault(
-                        (*path, key), (key_event.start_mark.line + 1, key_event.start_mark.column + 1)
-                    )
+                    if (*path, key) not in self._document.positions:
+                        self._place((*path, key), key_event)
 
     def _scalar(self, event: Any, path: Path) -> Any:
         text: str = event.value
@@ -226,12 +230,13 @@ class _Composer:
 
     def _place(self, path: Path, event: Any) -> None:
         self._document.positions[path] = (event.start_mark.line + 1, event.start_mark.column + 1)
+        self._placed.append(path)
 
-    def _forget(self, path: Path) -> None:
-        """Drop what is known of a value that a later one with the same key replaces."""
-        for table in (self._document.positions, self._document.literals):
-            for known in [known for known in table if known[: len(path)] == path]:
-                del table[known]
+    def _forget(self, span: tuple[int, int]) -> None:
+        """Drop what is known of a value that a later one with the same key replaces: what was placed meanwhile."""
+        for path in self._placed[slice(*span)]:
+            self._document.positions.pop(path, None)
+            self._document.literals.pop(path, None)
 
     def _error(self, event: Any, path: Path, rule: str, fix: str) -> ConfigError:
         problem = Problem(path, rule, fix, line=event.start_mark.line + 1, column=event.start_mark.column + 1)
