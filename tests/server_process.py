@@ -21,22 +21,29 @@ def command(*arguments: str) -> list[str]:
 class ServerProcess:
     """It is started at once, and answers; started again it is at the same address."""
 
-    def __init__(self, home: Path, *arguments: str) -> None:
-        """``arguments`` are those of ``python -m besom.server``, which make it tell in ``home`` where it is."""
+    def __init__(self, home: Path, *arguments: str, **environment: str) -> None:
+        """``arguments`` are those of ``python -m besom.server``, which make it tell in ``home`` where it is.
+
+        ``environment`` is added to this process's own.
+        """
         self.home = home
         self._arguments = arguments
+        self._environment = environment
         self._port: tuple[str, ...] = ()
         self.start()
 
-    def start(self) -> None:
-        """Starts it; what it prints is in ``log``."""
+    def start(self, port: int | None = None) -> None:
+        """Starts it, at another port if that is given (0: any); what it prints is in ``log``."""
         self.home.mkdir(exist_ok=True)
         told = self.home / "server.json"
         told.unlink(missing_ok=True)  # of one that was killed
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                command(*self._arguments, *self._port),
-                env={name: value for name, value in os.environ.items() if not name.startswith(("BESOM_", "WANDB_"))},
+                command(*self._arguments, *(self._port if port is None else ("--port", str(port)))),
+                env={
+                    **{name: value for name, value in os.environ.items() if not name.startswith(("BESOM_", "WANDB_"))},
+                    **self._environment,
+                },
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -1,0 +1,180 @@
+"""Compares what every process of a storm was told with what the store holds."""
+
+from __future__ import annotations
+
+import itertools
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import journal
+
+from besom.client.connection import Connection
+from besom.protocol import HistoryPage, OutputPage, Run, RunPage, Sweep
+
+PAGE = 1000
+
+
+@dataclass
+class Attempt:
+    """What one process of a run noted. A function agent may go on with a run in the process that began it."""
+
+    number: int
+    pid: int
+    parent: int
+    begun: float
+    last: float
+    """When it noted something last."""
+    values: list[int] = field(default_factory=list)
+    """For which ``log`` returned."""
+    was_preempted: bool = False
+    ended: bool = False
+    """Whether ``finish`` returned."""
+
+
+@dataclass
+class Verdict:
+    """What was found."""
+
+    runs: int = 0
+    begun: int = 0
+    values: int = 0
+    faults: list[str] = field(default_factory=list)
+    """Broken promises, as sentences."""
+
+
+def attempts(folder: Path) -> dict[str, list[Attempt]]:
+    """The processes of each run, oldest first."""
+    found: dict[str, list[Attempt]] = defaultdict(list)
+    by_number: dict[int, Attempt] = {}
+    for line in journal.read(folder):
+        number = line["attempt"]
+        if line["what"] == "begin":
+            by_number[number] = Attempt(number, line["pid"], line["parent"], line["at"], line["at"])
+            found[line["run"]].append(by_number[number])
+        attempt = by_number[number]
+        attempt.last = line["at"]
+        if line["what"] == "log":
+            attempt.values.append(line["value"])
+        attempt.was_preempted |= line["what"] == "preempting"
+        attempt.ended |= line["what"] == "end"
+    return found
+
+
+class Checker:
+    """Looks at one server after a storm."""
+
+    def __init__(
+        self, connection: Connection, journals: Path, killed: dict[int, float], full: list[tuple[float, float]]
+    ) -> None:
+        self._connection = connection
+        self._attempts = attempts(journals)
+        self._killed = killed
+        self._full = full
+        self.verdict = Verdict()
+
+    def check_sweep(self, sweep_id: str, points: int, *, is_grid: bool) -> None:
+        """A sweep of so many points, or with a ``run_cap`` of so many runs, that has come to its end."""
+        sweep = self._connection.request("GET", f"/sweeps/{sweep_id}", reply=Sweep)
+        runs = list(self.runs(sweep))
+        self._expect(sweep.state == "FINISHED", f"sweep {sweep_id} is {sweep.state}: {sweep.state_reason}")
+        if is_grid:
+            found = Counter(run.params["x"] for run in runs if run.params)
+            missing = sorted(set(range(points)) - set(found))
+            self._expect(not missing, f"points without a run: {missing[:10]}")
+            twice = [point for point, count in found.items() if count > 1]
+            self._expect(not twice, f"points with several runs: {twice[:10]}")
+        self._expect(len(runs) == points, f"sweep {sweep_id} has {len(runs)} runs, not {points}")
+        for run in runs:
+            self._check_run(run)
+        self.verdict.runs += len(runs)
+
+    def runs(self, sweep: Sweep) -> Iterator[Run]:
+        """All runs of a sweep."""
+        query = {"sweep": sweep.id, "order": "+created_at", "limit": PAGE}
+        path = f"/projects/{sweep.entity}/{sweep.project}/runs"
+        cursor = None
+        while True:
+            page = self._connection.request("GET", path, query={**query, "cursor": cursor}, reply=RunPage)
+            yield from page.runs
+            cursor = page.cursor
+            if cursor is None:
+                return
+
+    def check_file(self, database: Path) -> None:
+        """The database itself."""
+        with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+            said = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+            broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+        connection.close()
+        self._expect(said == ["ok"], f"{database.name} fails its integrity check: {said[:3]}")
+        self._expect(not broken, f"{database.name} has rows that point nowhere: {broken[:3]}")
+
+    def _check_run(self, run: Run) -> None:
+        begun = self._attempts.get(run.id, [])
+        name = f"run {run.id} ({run.state}, {run.reason!r})"
+        self.verdict.begun += bool(begun)
+        self._expect(
+            run.state in ("finished", "failed", "crashed", "killed"), f"{name} has not come to an end: {run.state}"
+        )
+        if not begun:
+            self._expect(run.state == "crashed", f"{name} was never begun, though no agent died with it")
+        for earlier, later in itertools.pairwise(begun):
+            self._expect(
+                earlier.was_preempted or earlier.pid in self._killed, f"{name} was begun twice, not being preempted"
+            )
+            self._expect(earlier.last < later.begun, f"{name} was held by two processes at once")
+        if begun and begun[-1].ended and not self._was_killed(begun[-1]):
+            self._expect(run.state == "finished", f"{name} had ended well")
+        self._check_values(run, begun, name)
+        self._check_lines(run, begun, name)
+
+    def _check_values(self, run: Run, begun: list[Attempt], name: str) -> None:
+        path = f"/projects/{run.entity}/{run.project}/runs/{run.id}/history"
+        rows = self._connection.request("GET", path, query={"limit": 10_000}, reply=HistoryPage).rows
+        if len(begun) == 1:
+            steps = [row["_step"] for row in rows]
+            self._expect(steps == list(range(len(rows))), f"{name}: its rows have the steps {steps}")
+        arrived: dict[int, list[int]] = defaultdict(list)
+        for row in rows:
+            arrived[row["attempt"]].append(row["v"])
+        for attempt in begun:
+            values = arrived.pop(attempt.number, [])
+            self.verdict.values += len(attempt.values)
+            self._expect(
+                values == list(range(len(values))), f"{name}: attempt {attempt.number} logged in order, and there is {values}"
+            )
+            self._expect(
+                len(values) >= len(attempt.values),
+                f"{name}: attempt {attempt.number} was told that {attempt.values} are kept, and there is {values}",
+            )
+        self._expect(not arrived, f"{name}: values of nobody: {arrived}")
+        newest = [row for row in rows if begun and row["attempt"] == begun[-1].number]
+        if newest:
+            last = {key: newest[-1][key] for key in ("v", "attempt")}
+            held: dict[str, Any] = {key: run.summary.get(key) for key in last}
+            self._expect(held == last, f"{name}: its summary is {held}, and its last row {last}")
+        if run.state == "finished":
+            self._expect("done" in run.summary, f"{name}: what was set on its summary is not there")
+
+    def _check_lines(self, run: Run, begun: list[Attempt], name: str) -> None:
+        if len(begun) != 1 or not begun[0].ended or self._was_killed(begun[0]) or self._met_full_disk(begun[0]):
+            return
+        path = f"/projects/{run.entity}/{run.project}/runs/{run.id}/output"
+        page = self._connection.request("GET", path, query={"limit": 1000}, reply=OutputPage)
+        said = [line.text for line in page.lines if line.text.startswith("line ")]
+        expected = [f"line {value} of {begun[0].number}" for value in begun[0].values]
+        self._expect(said == expected, f"{name}: it printed {expected}, and there is {said}")
+
+    def _was_killed(self, attempt: Attempt) -> bool:
+        return attempt.pid in self._killed or attempt.parent in self._killed
+
+    def _met_full_disk(self, attempt: Attempt) -> bool:
+        return any(began < attempt.last and attempt.begun < ended for began, ended in self._full)
+
+    def _expect(self, held: bool, otherwise: str) -> None:
+        if not held:
+            self.verdict.faults.append(otherwise)

@@ -1,0 +1,263 @@
+"""What goes wrong in a storm, and when: all of it follows from one seed, so a storm can be called up again."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import re
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from faulty_proxy import Fate, Fault
+
+if TYPE_CHECKING:
+    from fault_world import FaultWorld
+
+DAY = 86_400.0
+SHARES = {
+    Fault.DROP_REQUEST: 0.01,
+    Fault.CUT_REQUEST: 0.01,
+    Fault.DROP_ANSWER: 0.015,
+    Fault.CUT_ANSWER: 0.01,
+    Fault.REPEAT: 0.02,
+}
+"""How many of the requests meet each fault."""
+DELAYED, LONGEST_DELAY = 0.04, 0.4
+"""How many come late, and by how many seconds at most: others overtake them."""
+
+
+class Weather:
+    """Decides what happens to each request; calm until ``blow``."""
+
+    def __init__(self, seed: int) -> None:
+        self._chance = random.Random(f"{seed}-requests")
+        self._lock = threading.Lock()
+        self.seen: Counter[str] = Counter()
+        """How many requests met which fault."""
+        self.is_calm, self.is_parted = True, False
+        self._waiting: list[tuple[re.Pattern[str], Callable[[], None]]] = []
+
+    def after_answer(self, pattern: str, act: Callable[[], None]) -> None:
+        """``act`` happens once: when the server has answered a request whose path matches, before the client knows."""
+        with self._lock:
+            self._waiting.append((re.compile(pattern), act))
+
+    def __call__(self, _method: str, path: str, _body: bytes) -> Fate:
+        """The fate of a request."""
+        with self._lock:
+            if self.is_parted:
+                return Fate(Fault.DROP_REQUEST)
+            if self.is_calm:
+                return Fate()
+            (fault,) = self._chance.choices([Fault.NONE, *SHARES], [1 - sum(SHARES.values()), *SHARES.values()])
+            late = self._chance.random() < DELAYED
+            before, after = (self._chance.uniform(0, LONGEST_DELAY) for _ in range(2))
+            found = next((waiting for waiting in self._waiting if waiting[0].search(path)), None)
+            if found:
+                self._waiting.remove(found)
+                fault = Fault.DROP_ANSWER
+            self.seen[fault.name.lower()] += 1
+            self.seen["delayed"] += late
+            return Fate(fault, before if late else 0.0, after, found[1] if found else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Blow:
+    """One misfortune of the plan."""
+
+    kind: str
+    pause: float
+    """Seconds since the one before."""
+    chance: float
+    """In [0, 1): which process, which direction."""
+    length: float
+    """Seconds that it lasts, if it does."""
+
+
+KINDS = {
+    "kill a program": 5,
+    "kill an agent": 5,
+    "kill the server": 3,
+    "kill the server before its answer is heard": 3,
+    "stop a program": 2,
+    "stop an agent": 2,
+    "stop the server": 2,
+    "part the network": 2,
+    "set the server's clock": 2,
+    "set the clients' clock": 2,
+    "fill the server's disk": 2,
+    "fill the clients' disk": 2,
+    "move the server to another port": 1,
+}
+"""What may happen, and how often relative to the others."""
+ANSWERS = [r"/next$", r"/exit$", r"/heartbeat$", r"/stream\?", r"/runs$", r"/agents$"]
+
+
+def plan(seed: int, longest_pause: float, lease: float) -> "Plan":
+    """The endless list of blows of a seed."""
+    return Plan(random.Random(f"{seed}-blows"), longest_pause, lease)
+
+
+class Plan:
+    """Blows, one after the other. Every kind comes once before any comes again by chance."""
+
+    def __init__(self, chance: random.Random, longest_pause: float, lease: float) -> None:
+        self._chance, self._longest_pause, self._lease = chance, longest_pause, lease
+        self._first = list(KINDS)
+        chance.shuffle(self._first)
+
+    def __iter__(self) -> "Plan":
+        return self
+
+    def __next__(self) -> Blow:
+        chance = self._chance
+        kind = self._first.pop() if self._first else chance.choices(list(KINDS), list(KINDS.values()))[0]
+        # Some last longer than a lease: what was taken for lost comes back.
+        length = chance.choice([0.05, 0.1, 0.2, 0.4, 1.5]) * self._lease
+        return Blow(kind, chance.uniform(0, self._longest_pause), chance.random(), length)
+
+
+class Disturber:
+    """Lets blows come true."""
+
+    def __init__(self, world: FaultWorld, weather: Weather) -> None:
+        self._world, self._weather = world, weather
+        self._lasting: list[tuple[float, Callable[[], None]]] = []
+        self.seen: Counter[str] = Counter()
+        """What has happened, and how often."""
+        self.full: list[tuple[float, float]] = []
+        """When the clients' disk was full (monotonic)."""
+        self._mourned = threading.Event()
+
+    def strike(self, blow: Blow) -> None:
+        """Does it, if there is something to do it to."""
+        act = {
+            "kill a program": self._kill_program,
+            "kill an agent": self._kill_agent,
+            "kill the server": self._kill_server,
+            "kill the server before its answer is heard": self._kill_before_answer,
+            "stop a program": lambda blow: self._stop(self._world.programs(), blow),
+            "stop an agent": lambda blow: self._stop(self._agents(), blow),
+            "stop the server": lambda blow: self._stop([self._world.server.process.pid], blow),
+            "part the network": self._part,
+            "set the server's clock": lambda blow: self._world.server_clock.set(_jump(blow)),
+            "set the clients' clock": lambda blow: self._world.client_clock.set(_jump(blow)),
+            "fill the server's disk": self._fill_server,
+            "fill the clients' disk": self._fill_clients,
+            "move the server to another port": lambda _: self._restart(port=0),
+        }[blow.kind]
+        if act(blow) is not False:
+            self.seen[blow.kind] += 1
+
+    def go_on(self, *, until_all_over: bool = False) -> None:
+        """Ends what has lasted long enough, and starts agents anew that were killed."""
+        now = time.monotonic()
+        over = [undo for when, undo in self._lasting if until_all_over or when <= now]
+        self._lasting = [lasting for lasting in self._lasting if lasting[1] not in over]
+        for undo in over:
+            undo()
+        if self._mourned.is_set():
+            self._mourned.clear()
+            self._restart()
+        for worker in self._world.workers:
+            if worker.is_to_be_started():
+                self._world.start(worker)
+
+    def calm(self) -> None:
+        """Puts everything right."""
+        self._weather.is_calm = True
+        self.go_on(until_all_over=True)
+        if self._world.server.process.poll() is not None:
+            self._restart()
+
+    def _agents(self) -> list[int]:
+        processes = [worker.process for worker in self._world.workers if worker.process]
+        return [process.pid for process in processes if process.poll() is None]
+
+    def _kill_program(self, blow: Blow) -> bool:
+        programs = self._world.programs()
+        if programs:
+            self._world.kill(_choose(programs, blow))
+        return bool(programs)
+
+    def _kill_agent(self, blow: Blow) -> bool:
+        living = [worker for worker in self._world.workers if worker.process and worker.process.poll() is None]
+        if living:
+            worker = _choose(living, blow)
+            assert worker.process is not None
+            worker.killed = True
+            self._world.kill(worker.process.pid)
+        return bool(living)
+
+    def _kill_server(self, _: Blow) -> None:
+        self._restart()
+
+    def _kill_before_answer(self, blow: Blow) -> None:
+        def kill() -> None:
+            with contextlib.suppress(ProcessLookupError):
+                self._world.server.process.kill()
+            self._mourned.set()
+
+        self._weather.after_answer(_choose(ANSWERS, blow), kill)
+
+    def _restart(self, port: int | None = None) -> None:
+        self._world.server.kill()
+        self._world.server_disk.free()  # it would refuse to start
+        self._world.start_server(port)
+
+    def _stop(self, pids: list[int], blow: Blow) -> bool:
+        if not pids:
+            return False
+        pid = _choose(pids, blow)
+
+        def signal_it(number: int) -> None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+        signal_it(signal.SIGSTOP)
+        self._last(blow, lambda: signal_it(signal.SIGCONT))
+        return True
+
+    def _part(self, blow: Blow) -> None:
+        self._weather.is_parted = True
+
+        def join() -> None:
+            self._weather.is_parted = False
+
+        self._last(blow, join)
+
+    def _fill_server(self, blow: Blow) -> bool:
+        if self._world.server_disk.can_be_filled:
+            self._world.server_disk.fill()
+            self._last(blow, self._world.server_disk.free)
+        return self._world.server_disk.can_be_filled
+
+    def _fill_clients(self, blow: Blow) -> bool:
+        if not self._world.client_disk.can_be_filled:
+            return False
+        began = time.monotonic()
+        self._world.client_disk.fill()
+
+        def free() -> None:
+            self._world.client_disk.free()
+            self.full.append((began, time.monotonic()))
+
+        self._last(blow, free)
+        return True
+
+    def _last(self, blow: Blow, undo: Callable[[], None]) -> None:
+        self._lasting.append((time.monotonic() + blow.length, undo))
+
+
+def _choose(some: list, blow: Blow):  # noqa: ANN202  of any kind
+    return some[int(blow.chance * len(some))]
+
+
+def _jump(blow: Blow) -> float:
+    return (blow.chance - 0.5) * 2 * DAY

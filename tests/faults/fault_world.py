@@ -1,0 +1,191 @@
+"""The machines of a storm: a server, a proxy before it, agents of both kinds, each with a clock and a disk to break."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import journal
+from agent_world import BESOM, until
+from clocks import MachineClock
+from disks import Disk, disk
+from faulty_proxy import Decide, FaultyProxy
+
+from besom.agent import guard
+from besom.client.connection import Connection
+from besom.protocol import NewSweep, Sweep, SweepCreated
+from server_process import ServerProcess
+
+TRAINEE = Path(__file__).parent / "trainee.py"
+PROJECT = "faults"
+# A killed program is no reason for an agent to leave, and a full disk is none either.
+NEVER_GIVE_UP = {"BESOM_AGENT_DISABLE_FLAPPING": "true", "BESOM_AGENT_MAX_INITIAL_FAILURES": "100000"}
+
+
+@dataclass(eq=False)
+class Worker:
+    """An agent, started anew whenever it was killed."""
+
+    sweep: str
+    kind: str
+    """``program`` or ``function``."""
+    log: Path
+    """What it says."""
+    process: subprocess.Popen[bytes] | None = None
+    killed: bool = False
+    said: int = 0
+    """Bytes in the log when it was started last."""
+
+    def has_ended(self) -> bool:
+        """Whether its process is over."""
+        return self.process is not None and self.process.poll() is not None
+
+    def is_to_be_started(self) -> bool:
+        """Whether it was killed, or met no server when it began, which it does not wait for: people would try again."""
+        return self.has_ended() and (self.killed or not self._has_joined())
+
+    def _has_joined(self) -> bool:
+        said = self.log.read_bytes()[self.said :]
+        return b"besom: Agent for sweep" in said or b"besom: No more runs" in said
+
+
+class FaultWorld:
+    """Everything of one storm, in a folder of its own."""
+
+    def __init__(
+        self, folder: Path, server_disk: Disk, client_disk: Disk, decide: Decide, *, lease: float, pause: float
+    ) -> None:
+        self.folder = folder
+        self.server_disk, self.client_disk = server_disk, client_disk
+        self.server_clock, self.client_clock = MachineClock(folder / "server.clock"), MachineClock(folder / "clock")
+        self.journals = folder / "journals"
+        self.journals.mkdir()
+        self.workers: list[Worker] = []
+        self.killed: dict[int, float] = {}
+        """Processes that were killed, and when (monotonic)."""
+        self._pause = pause
+        home = server_disk.folder / "home"
+        arguments = ("--data", str(home), "--lease", str(lease))
+        self.server = ServerProcess(home, *arguments, "--port", "0", **self.server_clock.environment)
+        self.proxy = FaultyProxy(self.server.url, decide)
+
+    def start_server(self, port: int | None = None) -> None:
+        """Starts the server again, at another port if one is given."""
+        self.server.start(port)
+        self.proxy.upstream = self.server.url
+
+    @property
+    def connection(self) -> Connection:
+        """To the server, past the proxy."""
+        return Connection(self.server.url, self.server.key)
+
+    def sweep(self, **config: Any) -> Sweep:
+        """Creates a sweep over the trainee."""
+        path = f"/projects/{self.entity}/{PROJECT}/sweeps"
+        whole = {"program": str(TRAINEE), **config}
+        return self.connection.request("POST", path, body=NewSweep(config=whole), reply=SweepCreated).sweep
+
+    @property
+    def entity(self) -> str:
+        """The administrator's."""
+        return str(self.connection.request("GET", "/viewer", reply=dict)["entity"])
+
+    def add(self, sweep: Sweep, kind: str) -> None:
+        """Starts an agent."""
+        log = self.folder / f"agent-{len(self.workers)}.log"
+        log.touch()
+        self.workers.append(Worker(sweep.id, kind, log))
+        self.start(self.workers[-1])
+
+    def start(self, worker: Worker) -> None:
+        """Starts an agent, or starts it anew."""
+        clean = {key: value for key, value in os.environ.items() if not key.startswith(("BESOM_", "WANDB_", "PYTHON"))}
+        command = {
+            "program": ["-c", BESOM, "agent", worker.sweep, "--slots", "2"],
+            "function": [str(TRAINEE), "--agent", worker.sweep],
+        }[worker.kind]
+        worker.said = worker.log.stat().st_size
+        with worker.log.open("ab") as output:
+            worker.process = subprocess.Popen(
+                [sys.executable, *command],
+                cwd=self.client_disk.folder,
+                env={**clean, **self.client_environment},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        worker.killed = False
+
+    @property
+    def client_environment(self) -> dict[str, str]:
+        """What programs of the clients' machine find."""
+        path = f"{self.client_clock.environment['PYTHONPATH']}:{TRAINEE.parent}"
+        return {
+            **self.client_clock.environment,
+            **NEVER_GIVE_UP,
+            "PYTHONPATH": path,
+            journal.PLACE: str(self.journals),
+            "FAULTS_PAUSE": str(self._pause),
+            "BESOM_HOME": str(self.folder / "user"),
+            "BESOM_BASE_URL": self.proxy.url,
+            "BESOM_API_KEY": self.server.key,
+            "BESOM_SILENT": "true",
+        }
+
+    def programs(self) -> list[int]:
+        """Training programs that run now."""
+        agents = {worker.process.pid for worker in self.workers if worker.process}
+        marked = {pid for worker in self.workers for pid in guard.marked(f"BESOM_SWEEP_ID={worker.sweep}")}
+        return sorted(marked - agents)
+
+    def kill(self, pid: int) -> None:
+        """Kills a process without a warning."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        self.killed[pid] = time.monotonic()
+
+    def sync(self) -> str:
+        """``besom sync`` of all that the dead have left; returns what it says."""
+        said = subprocess.run(
+            [sys.executable, "-c", BESOM, "sync"],
+            cwd=self.client_disk.folder,
+            env={**os.environ, **self.client_environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return said.stdout + said.stderr
+
+    def close(self) -> None:
+        """Ends everything that was started here."""
+        for worker in self.workers:
+            if worker.process is not None and worker.process.poll() is None:
+                worker.process.kill()
+                worker.process.wait()
+        for pid in self.programs():
+            self.kill(pid)
+        until(lambda: not self.programs(), "the end of all programs")
+        self.server.kill()
+
+
+@contextlib.contextmanager
+def fault_world(
+    folder: Path, decide: Decide, *, lease: float, pause: float, megabytes: int = 64
+) -> Iterator[FaultWorld]:
+    """A world with a server that runs, and no agents."""
+    with (
+        disk(folder / "server", megabytes) as server_disk,
+        disk(folder / "client", megabytes) as client_disk,
+    ):
+        world = FaultWorld(folder, server_disk, client_disk, decide, lease=lease, pause=pause)
+        with contextlib.closing(world), world.proxy:
+            yield world

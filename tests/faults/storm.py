@@ -1,0 +1,182 @@
+"""A storm over a sweep, and what it must not have broken.
+
+``python tests/faults/storm.py --seed 7 --points 13020 --seconds 3600`` is what ``make faults`` calls.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+if __name__ == "__main__":  # as pytest finds them
+    sys.path[:0] = [str(HERE.parent), str(HERE), str(HERE.parent / "agent")]
+
+from agent_world import until  # noqa: E402
+from checker import Checker, Verdict  # noqa: E402
+from disturber import Disturber, Weather, plan  # noqa: E402
+from fault_world import FaultWorld, fault_world  # noqa: E402
+
+from besom.protocol import Sweep  # noqa: E402
+
+
+@dataclass(frozen=True, kw_only=True)
+class Storm:
+    """How large, how long, how wild. The same storm with the same seed has the same misfortunes."""
+
+    seed: int
+    points: int
+    capped: int = 0
+    """Runs of a random sweep with a ``run_cap`` that goes on beside the grid."""
+    programs: int = 1
+    """Agents that start programs."""
+    functions: int = 2
+    """Agents that call a function."""
+    seconds: float
+    """It blows for so long at most; then everything is put right, and the sweeps go to their end."""
+    lease: float = 3.0
+    longest_pause: float = 0.5
+    """Seconds between two blows."""
+    pause: float = 0.02
+    """Seconds between two values of a run, at most."""
+    away: float = 0.0
+    """Seconds that the server is away in the middle."""
+    patience: float = 120.0
+    """Seconds that the sweeps may take to end in the calm after it."""
+    megabytes: int = 64
+    """Of the disks."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What happened, and what was found."""
+
+    seen: Counter[str]
+    requests: Counter[str]
+    verdict: Verdict
+
+
+def rage(storm: Storm, folder: Path) -> Report:
+    """The storm, in a folder of its own; returns what was found when it was over."""
+    weather = Weather(storm.seed)
+    with fault_world(folder, weather, lease=storm.lease, pause=storm.pause, megabytes=storm.megabytes) as world:
+        grid = world.sweep(method="grid", parameters={"x": {"min": 0, "max": storm.points - 1}})
+        sweeps = [(grid, storm.points)]
+        for kind, count in (("program", storm.programs), ("function", storm.functions)):
+            for _ in range(count):
+                world.add(grid, kind)
+        if storm.capped:
+            capped = world.sweep(method="random", run_cap=storm.capped, parameters={"x": {"min": 0.0, "max": 1.0}})
+            sweeps.append((capped, storm.capped))
+            world.add(capped, "function")
+            world.add(capped, "function")
+        disturber = Disturber(world, weather)
+        _blow(storm, world, weather, disturber)
+        faults = list(_reach_the_end(storm, world, disturber))
+        said = world.sync()
+        connection = world.connection
+        deadline = time.monotonic() + storm.patience  # whoever was killed is missed by now
+        while _living(world, [sweep for sweep, _ in sweeps]) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        checker = Checker(connection, world.journals, world.killed, disturber.full)
+        checker.verdict.faults += faults
+        for sweep, points in sweeps:
+            checker.check_sweep(sweep.id, points, is_grid=sweep is grid)
+        never = checker.verdict.runs - checker.verdict.begun
+        most = 2 * sum(count for kind, count in disturber.seen.items() if kind == "kill an agent")
+        if never > most:
+            checker.verdict.faults.append(f"{never} runs never began, and only {most} slots of agents were killed")
+        world.server.stop()
+        checker.check_file(world.server.home / "besom.db")
+        if checker.verdict.faults:
+            checker.verdict.faults.append(f"besom sync said: {said}")
+        return Report(disturber.seen, weather.seen, checker.verdict)
+
+
+def _blow(storm: Storm, world: FaultWorld, weather: Weather, disturber: Disturber) -> None:
+    until(lambda: any(world.journals.iterdir()), "the first run")  # a storm over sleepers proves little
+    end = time.monotonic() + storm.seconds
+    weather.is_calm = False
+    away_at = time.monotonic() + storm.seconds / 2 if storm.away else None
+    for blow in plan(storm.seed, storm.longest_pause, storm.lease):
+        strike_at = time.monotonic() + blow.pause
+        while time.monotonic() < strike_at:
+            disturber.go_on()
+            time.sleep(0.02)
+        if time.monotonic() > end or all(worker.has_ended() for worker in world.workers):
+            break
+        disturber.strike(blow)
+        if away_at is not None and time.monotonic() > away_at:
+            away_at = None
+            world.server.kill()
+            time.sleep(storm.away)
+            world.server_disk.free()
+            world.start_server()
+    disturber.calm()
+
+
+def _reach_the_end(storm: Storm, world: FaultWorld, disturber: Disturber) -> Iterator[str]:
+    """Waits until all agents have left by themselves; yields what they should not have done."""
+    deadline = time.monotonic() + storm.patience
+    while not all(worker.has_ended() for worker in world.workers) and time.monotonic() < deadline:
+        disturber.go_on()
+        time.sleep(0.05)
+    for worker in world.workers:
+        code = worker.process.poll() if worker.process else None
+        if code != 0:
+            how = "does not end" if code is None else f"ended with {code}"
+            yield f"{worker.kind} agent {worker.log.stem} {how}:\n{_tail(worker.log)}"
+
+
+def _living(world: FaultWorld, sweeps: list[Sweep]) -> int:
+    """How many runs have not ended, as the server sees it."""
+    states = [world.connection.request("GET", f"/sweeps/{sweep.id}", reply=Sweep).runs_by_state for sweep in sweeps]
+    return sum(counts.get(state, 0) for counts in states for state in ("pending", "running", "preempting"))
+
+
+def _tail(log: Path) -> str:
+    return "\n".join(log.read_text().splitlines()[-25:])
+
+
+def main() -> int:
+    """Storms, one after the other with seeds of their own, until the time is over. Returns the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    parser.add_argument("--seconds", type=float, default=3600.0, help="for how long it blows")
+    parser.add_argument("--points", type=int, default=13_020)
+    asked = parser.parse_args()
+    storm = Storm(
+        seed=asked.seed,
+        points=asked.points,
+        capped=max(1, asked.points // 10),
+        programs=2,
+        functions=4,
+        seconds=asked.seconds,
+        longest_pause=4.0,
+        away=min(600.0, asked.seconds / 6),
+        patience=max(600.0, asked.points),
+        megabytes=1024,
+    )
+    print(f"Storm {storm}", flush=True)
+    with tempfile.TemporaryDirectory(prefix="besom-faults-") as folder:
+        report = rage(storm, Path(folder))
+    for kind, count in sorted((report.seen + report.requests).items()):
+        print(f"{count:7}  {kind}")
+    verdict = report.verdict
+    print(f"{verdict.runs} runs, {verdict.begun} begun, {verdict.values} values that log() returned for")
+    for fault in verdict.faults:
+        print(f"BROKEN: {fault}")
+    if verdict.faults:
+        print(f"Again: make faults SEED={asked.seed} SECONDS={asked.seconds:.0f} POINTS={asked.points}")
+    return 1 if verdict.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
