@@ -280,6 +280,7 @@ def test_a_pattern_is_refused_or_means_the_same_to_both_databases(
         "a{,3}",
         ".*.*.*.*x",
         "x" * 201,
+        "(abcde){99}.{9}",
         "[[:alpha:]]",
         r"\bword",
     ],
@@ -287,6 +288,25 @@ def test_a_pattern_is_refused_or_means_the_same_to_both_databases(
 def test_a_pattern_that_is_dangerous_or_ambiguous_is_refused_by_name(pattern: str) -> None:
     with pytest.raises(FilterError, match=re.escape(f"$regex {pattern[:200]!r}"[:100])):
         patterns.check(pattern)
+
+
+@given(st.lists(tokens, max_size=7).map("".join), st.lists(st.text("abcé1.-$", max_size=6), max_size=8))
+def test_a_pattern_means_what_it_means_to_python(pattern: str, names: list[str]) -> None:
+    try:
+        patterns.check(pattern)
+    except FilterError:
+        return
+    for name in names:
+        found_by_python = re.search(pattern, name, re.ASCII | re.DOTALL) is not None
+        assert patterns.matches(pattern, name) == found_by_python, name
+
+
+def test_patterns_that_fit_in_a_million_ways_are_answered_at_once(store: Store) -> None:
+    shorter, longer = stored(store, [{"name": "a" * 49}, {"name": "a" * 500}])
+    for pattern in ("a*a*a*b", r"\w*\w*\w*\d", ".*a.{99}.*a.{99}.*b"):
+        assert found(store, {"name": {"$regex": pattern}}) == []
+    assert found(store, {"name": {"$regex": "a?" * 50 + "a" * 50}}) == [longer]
+    assert found(store, {"name": {"$regex": "a?" * 49 + "a" * 49}}) == [shorter, longer]
 
 
 @pytest.mark.parametrize(

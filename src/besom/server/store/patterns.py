@@ -1,7 +1,7 @@
 """Regular expressions in filters: the part of the language on which Python (for SQLite) and PostgreSQL agree.
 
-What is refused is also what makes a pattern take for ever: a repeated group that repeats or chooses, many repeats in
-a row, very long texts.
+What is refused is also what makes a pattern take for ever in PostgreSQL: a repeated group that repeats or chooses, many
+repeats in a row, very long texts. For SQLite they are searched by an automaton, whose time nothing can make long.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import re
 
+from besom.server.store.automaton import Automaton, TooManyStates
 from besom.server.store.errors import FilterError
 
 LONGEST = 200
@@ -59,22 +60,24 @@ def check(pattern: str) -> str:
             raise _refusal(pattern, f"{part} holds a doubled sign")
         before = kind
     try:
-        _compiled(pattern)
+        re.compile("".join(part for _, part in tokens), re.ASCII)  # says what is wrong with it
+        _automaton(pattern)
     except re.error as error:
         raise _refusal(pattern, str(error)) from None
+    except TooManyStates:
+        raise _refusal(pattern, "what it repeats is too much") from None
     return pattern
 
 
 def matches(pattern: str, text: str | None) -> bool | None:
     """SQLite's REGEXP: whether the pattern occurs in the text."""
-    return None if text is None else _compiled(pattern).search(text) is not None
+    return None if text is None else _automaton(pattern).occurs_in(text)
 
 
-@functools.lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """As PostgreSQL reads it: a dot is any character, "$" only the very end, classes are ASCII."""
-    parts = [r"\Z" if part == "$" else part for _, part in _tokens(pattern)]
-    return re.compile("".join(parts), re.ASCII | re.DOTALL)
+@functools.lru_cache(maxsize=32)
+def _automaton(pattern: str) -> Automaton:
+    """A dot is any character, "$" only the very end, classes are ASCII: so PostgreSQL reads it."""
+    return Automaton(_tokens(pattern))
 
 
 def _tokens(pattern: str) -> list[tuple[str, str]]:
