@@ -39,6 +39,10 @@ async def test_whoever_is_slower_is_told_and_overwrites_nothing(world: World) ->
         await world.call("PUT", path, {"title": "V", "content": {"a": 3}, "version": 1})
     assert (refused.value.status, refused.value.code) == (409, "document_changed")
     assert (await world.call("GET", path))["content"] == {"a": 2}
+    await world.call("POST", PATH, {"kind": "arrangement", "title": "For all", "content": {"kept": {}}})
+    with pytest.raises(Refused, match="arranged for everybody already, by ann") as refused:
+        await world.call("POST", PATH, {"kind": "arrangement", "title": "For all", "content": {"kept": {}}})
+    assert (refused.value.status, refused.value.code) == (409, "arrangement_exists")
 
 
 async def test_what_is_too_large_has_no_title_or_is_not_the_callers_is_refused(world: World) -> None:

@@ -289,6 +289,28 @@ def test_panels_are_moved_resized_and_hidden_and_every_step_is_taken_back(sweep_
     page.keyboard.press("Control+z")
     expect(titles(page)).to_have_text(left)
 
+    # For everybody: whoever has chosen nothing sees it, others keep theirs.
+    page.get_by_role("button", name="Saved views").click()
+    page.get_by_role("button", name="Use this arrangement for everybody").click()
+    common = page.get_by_role("region", name="For everybody")
+    expect(common).to_contain_text("Your own choices come first")
+    page.keyboard.press("Escape")
+    choose(page, SLICES, "Hide")
+    fewer = [title for title in left if title != SLICES]
+    expect(titles(page)).to_have_text(fewer)
+    page.reload()
+    expect(titles(page)).to_have_text(fewer)
+    page.get_by_role("button", name="Everybody's panels").click()
+    expect(titles(page)).to_have_text(left)
+    page.evaluate("localStorage.clear()")  # as somebody else, who has arranged nothing
+    page.reload()
+    expect(titles(page)).to_have_text(left)
+    page.get_by_role("button", name="Saved views").click()
+    expect(common).to_contain_text("You see it")
+    common.get_by_role("button", name="Remove").click()
+    page.keyboard.press("Escape")
+    expect(titles(page)).to_have_text(AUTOMATIC)
+
 
 def test_panels_are_added_doubled_and_enlarged_and_other_sweeps_of_the_project_have_them(
     sweep_page: Page, server, place: Place

@@ -1,4 +1,4 @@
-"""What people write and arrange on the page of a project: saved views and reports."""
+"""What people write and arrange on the page of a project: saved views, reports, and what everybody sees at first."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from besom.protocol.base import Message
 
-DocumentKind = Literal["view", "report"]
+DocumentKind = Literal["view", "report", "arrangement"]
+"""An ``arrangement`` is how the page looks to whoever has not arranged it otherwise; a project has one at most."""
 
 
 class DocumentHead(Message, kw_only=True):
@@ -25,7 +26,7 @@ class DocumentHead(Message, kw_only=True):
 
 
 class Document(DocumentHead, kw_only=True):
-    """A saved view or a report."""
+    """A saved view, a report or an arrangement."""
 
     content: dict[str, Any]
     """The page's own; of a report at least ``markdown``."""

@@ -24,6 +24,20 @@ export const documentQuery = (path: ProjectPath, document_id: string) =>
       unwrap(client.GET(DOCUMENT, { params: { path: { ...path, document_id } }, signal })),
   });
 
+/** How the project is arranged for everybody; null where it is not. */
+export const arrangementQuery = (path: ProjectPath) =>
+  queryOptions({
+    queryKey: ["arrangement", path.entity, path.project],
+    queryFn: async ({ client: queries, signal }) => {
+      const query = { kind: "arrangement" } as const;
+      const { documents } = await unwrap(client.GET(DOCUMENTS, { params: { path, query }, signal }));
+      const [head] = documents;
+      return head === undefined
+        ? null
+        : queries.fetchQuery({ ...documentQuery(path, head.id), staleTime: 0, gcTime: 0 });
+    },
+  });
+
 export const createDocument = (
   path: ProjectPath,
   kind: DocumentKind,

@@ -11,7 +11,7 @@ export interface ProjectPath {
 export const viewerQuery = queryOptions({
   queryKey: ["viewer"],
   queryFn: ({ signal }) => unwrap(client.GET("/api/v1/viewer", { signal })),
-  staleTime: Number.POSITIVE_INFINITY,
+  staleTime: 60_000, // roles change seldom, but they do
 });
 
 export const projectsQuery = queryOptions({

@@ -1,11 +1,16 @@
+import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { Route, Switch } from "wouter";
+import { SHARED_SWEEP } from "../api/base";
 import { LiveProvider } from "../api/LiveProvider";
-import type { ProjectPath } from "../api/queries";
+import { type ProjectPath, viewerQuery } from "../api/queries";
 import { Skeleton } from "../components/Skeleton";
 import { NotFoundPage } from "../pages/NotFoundPage";
 import { ProjectPage } from "../pages/project/ProjectPage";
 import { SweepPage } from "../pages/sweep/SweepPage";
+import { MayWriteProvider } from "../view/MayWrite";
+import { mayWriteIn } from "../view/rights";
+import { CommonArrangement } from "./CommonArrangement";
 import { projectPath, reportsPath } from "./routes";
 import { Shell } from "./Shell";
 
@@ -19,93 +24,97 @@ const ReportPage = lazy(() => import("../pages/report/ReportPage"));
 export function ProjectRoutes({ entity, project }: ProjectPath) {
   const path = { entity, project };
   const crumb = { text: `${entity}/${project}`, href: projectPath(entity, project) };
+  const viewer = useQuery(viewerQuery).data;
   return (
-    <LiveProvider {...path}>
-      <Switch>
-        <Route path="/:entity/:project">
-          <Shell crumbs={[crumb]}>
-            <ProjectPage path={path} tab="sweeps" />
-          </Shell>
-        </Route>
-        <Route path="/:entity/:project/sweeps">
-          <Shell crumbs={[crumb]}>
-            <ProjectPage path={path} tab="sweeps" />
-          </Shell>
-        </Route>
-        <Route path="/:entity/:project/runs">
-          <Shell crumbs={[crumb]}>
-            <ProjectPage path={path} tab="runs" />
-          </Shell>
-        </Route>
-        <Route path="/:entity/:project/importance">
-          <Shell crumbs={[crumb]}>
-            <ProjectPage path={path} tab="importance" />
-          </Shell>
-        </Route>
-        <Route path="/:entity/:project/views">
-          <Shell crumbs={[crumb]}>
-            <ProjectPage path={path} tab="views" />
-          </Shell>
-        </Route>
-        <Route path="/:entity/:project/views/:id">
-          {({ id }) => (
+    <MayWriteProvider value={viewer !== undefined && mayWriteIn(viewer, entity)}>
+      <LiveProvider {...path}>
+        {SHARED_SWEEP === null && <CommonArrangement path={path} />}
+        <Switch>
+          <Route path="/:entity/:project">
+            <Shell crumbs={[crumb]}>
+              <ProjectPage path={path} tab="sweeps" />
+            </Shell>
+          </Route>
+          <Route path="/:entity/:project/sweeps">
+            <Shell crumbs={[crumb]}>
+              <ProjectPage path={path} tab="sweeps" />
+            </Shell>
+          </Route>
+          <Route path="/:entity/:project/runs">
+            <Shell crumbs={[crumb]}>
+              <ProjectPage path={path} tab="runs" />
+            </Shell>
+          </Route>
+          <Route path="/:entity/:project/importance">
+            <Shell crumbs={[crumb]}>
+              <ProjectPage path={path} tab="importance" />
+            </Shell>
+          </Route>
+          <Route path="/:entity/:project/views">
+            <Shell crumbs={[crumb]}>
+              <ProjectPage path={path} tab="views" />
+            </Shell>
+          </Route>
+          <Route path="/:entity/:project/views/:id">
+            {({ id }) => (
+              <Shell crumbs={[crumb]}>
+                <Suspense fallback={<Skeleton height={480} />}>
+                  <ViewPage path={path} id={id} />
+                </Suspense>
+              </Shell>
+            )}
+          </Route>
+          <Route path="/:entity/:project/sweeps/:id">
+            {({ id }) => (
+              <Shell crumbs={[crumb, { text: "Sweeps", href: crumb.href }]}>
+                <SweepPage key={id} path={path} id={id} />
+              </Shell>
+            )}
+          </Route>
+          <Route path="/:entity/:project/new-sweep">
+            <Shell crumbs={[crumb, { text: "Sweeps", href: crumb.href }]}>
+              <Suspense fallback={<Skeleton height={480} />}>
+                <NewSweepPage path={path} />
+              </Suspense>
+            </Shell>
+          </Route>
+          <Route path="/:entity/:project/runs/:id">
+            {({ id }) => (
+              <Shell crumbs={[crumb, { text: "Runs", href: `${crumb.href}/runs` }]}>
+                <Suspense fallback={<Skeleton height={480} />}>
+                  <RunPage key={id} path={path} id={id} />
+                </Suspense>
+              </Shell>
+            )}
+          </Route>
+          <Route path="/:entity/:project/reports">
+            <Shell crumbs={[crumb]}>
+              <ProjectPage path={path} tab="reports" />
+            </Shell>
+          </Route>
+          <Route path="/:entity/:project/reports/:id">
+            {({ id }) => (
+              <Shell crumbs={[crumb, { text: "Reports", href: reportsPath(path) }]}>
+                <Suspense fallback={<Skeleton height={480} />}>
+                  <ReportPage path={path} id={id} />
+                </Suspense>
+              </Shell>
+            )}
+          </Route>
+          <Route path="/:entity/:project/compare">
             <Shell crumbs={[crumb]}>
               <Suspense fallback={<Skeleton height={480} />}>
-                <ViewPage path={path} id={id} />
+                <ComparePage path={path} />
               </Suspense>
             </Shell>
-          )}
-        </Route>
-        <Route path="/:entity/:project/sweeps/:id">
-          {({ id }) => (
-            <Shell crumbs={[crumb, { text: "Sweeps", href: crumb.href }]}>
-              <SweepPage key={id} path={path} id={id} />
+          </Route>
+          <Route>
+            <Shell crumbs={[crumb]}>
+              <NotFoundPage what="page" />
             </Shell>
-          )}
-        </Route>
-        <Route path="/:entity/:project/new-sweep">
-          <Shell crumbs={[crumb, { text: "Sweeps", href: crumb.href }]}>
-            <Suspense fallback={<Skeleton height={480} />}>
-              <NewSweepPage path={path} />
-            </Suspense>
-          </Shell>
-        </Route>
-        <Route path="/:entity/:project/runs/:id">
-          {({ id }) => (
-            <Shell crumbs={[crumb, { text: "Runs", href: `${crumb.href}/runs` }]}>
-              <Suspense fallback={<Skeleton height={480} />}>
-                <RunPage key={id} path={path} id={id} />
-              </Suspense>
-            </Shell>
-          )}
-        </Route>
-        <Route path="/:entity/:project/reports">
-          <Shell crumbs={[crumb]}>
-            <ProjectPage path={path} tab="reports" />
-          </Shell>
-        </Route>
-        <Route path="/:entity/:project/reports/:id">
-          {({ id }) => (
-            <Shell crumbs={[crumb, { text: "Reports", href: reportsPath(path) }]}>
-              <Suspense fallback={<Skeleton height={480} />}>
-                <ReportPage path={path} id={id} />
-              </Suspense>
-            </Shell>
-          )}
-        </Route>
-        <Route path="/:entity/:project/compare">
-          <Shell crumbs={[crumb]}>
-            <Suspense fallback={<Skeleton height={480} />}>
-              <ComparePage path={path} />
-            </Suspense>
-          </Shell>
-        </Route>
-        <Route>
-          <Shell crumbs={[crumb]}>
-            <NotFoundPage what="page" />
-          </Shell>
-        </Route>
-      </Switch>
-    </LiveProvider>
+          </Route>
+        </Switch>
+      </LiveProvider>
+    </MayWriteProvider>
   );
 }

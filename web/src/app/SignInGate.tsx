@@ -5,15 +5,12 @@ import { viewerQuery } from "../api/queries";
 import { ErrorNote } from "../components/ErrorNote";
 import { LinkOverPage } from "../pages/LinkOverPage";
 import { SignInPage } from "../pages/SignInPage";
-import { MayWriteProvider } from "../view/MayWrite";
 
 /** Shows the sign-in form in place of any page until the server knows who is asking; the address stays. */
 export function SignInGate({ children }: { children: ReactNode }) {
   const viewer = useQuery(viewerQuery);
   if (isCode(viewer.error, "link_over")) return <LinkOverPage />;
-  if (viewer.data !== undefined) {
-    return <MayWriteProvider value={viewer.data.role !== "viewer"}>{children}</MayWriteProvider>;
-  }
+  if (viewer.data !== undefined) return children;
   if (isStatus(viewer.error, 401)) return <SignInPage />;
   if (viewer.error !== null) return <ErrorNote error={viewer.error} retry={viewer.refetch} page />;
   return null;

@@ -21,7 +21,7 @@ interface Props {
 
 /** Panels that people arrange, side by side where there is room. */
 export function PanelGrid({ arrangement, panels, prepare, children }: Props) {
-  const { change, newId, changed, said, undo, redo, reset } = arrangement;
+  const { change, newId, said, undo, redo, reset } = arrangement;
   const grid = useRef<HTMLDivElement>(null);
   const add = useRef<HTMLDivElement>(null);
   const next = useRef<string | null>(null);
@@ -101,9 +101,9 @@ export function PanelGrid({ arrangement, panels, prepare, children }: Props) {
               .map((kind) => ({ name: KINDS[kind].name, act: () => addPanel(kind, null) }))
           }
         />
-        {changed && (
-          <Button look="ghost" onClick={reset}>
-            Automatic panels
+        {reset !== null && (
+          <Button look="ghost" onClick={reset.act}>
+            {reset.name}
           </Button>
         )}
       </div>

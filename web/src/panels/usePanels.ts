@@ -1,16 +1,16 @@
 import { useCallback, useMemo, useState } from "react";
 import type { Done } from "../components/Toast";
-import { keep, useKept } from "../view/kept";
+import { keep, useCommon, useIsOwn, useKept } from "../view/kept";
 import { AUTOMATIC, arranged, type Change, freeId, type Panel, type PanelKind, readPanels } from "./panels";
 import { NO_STEPS, redone, type Steps, stepped, undone } from "./undo";
 
-/** As kept; null: nobody has arranged anything. */
+/** As somebody has arranged them for themselves; null: not at all. */
 type Kept = readonly Panel[] | null;
 
 export interface Arrangement {
   panels: readonly Panel[];
-  /** Whether they are others than those that stand there by themselves. */
-  changed: boolean;
+  /** Back to what whoever arranges nothing sees; null where it is seen. */
+  reset: { name: string; act: () => void } | null;
   /** What was done last. */
   said: Done | null;
   /** `words`: what it does, for the reader: "Hid the scatter plot". Whether anything is other than before. */
@@ -20,13 +20,11 @@ export interface Arrangement {
   /** null where there is nothing to undo. */
   undo: (() => void) | null;
   redo: (() => void) | null;
-  /** Back to the automatic panels. */
-  reset: () => void;
 }
 
 const NAME = "panels";
 
-/** As they were arranged; null: as they stand there by themselves. */
+/** As they were arranged, by the viewer or for everybody; null: as they stand there by themselves. */
 export function useKeptPanels(place: string): Kept {
   const [raw] = useKept<unknown>(place, NAME, null);
   return useMemo(() => readPanels(raw), [raw]);
@@ -34,10 +32,14 @@ export function useKeptPanels(place: string): Kept {
 
 /** The panels of a place, as they are kept in the browser for all sweeps of the project. */
 export function usePanels(place: string): Arrangement {
-  const kept = useKeptPanels(place);
+  const seen = useKeptPanels(place);
+  const isOwn = useIsOwn(place, NAME);
+  const kept = isOwn ? seen : null;
+  const common = readPanels(useCommon(place)?.[NAME]);
+  const usual = common ?? AUTOMATIC;
   const [steps, setSteps] = useState<Steps<Kept>>(NO_STEPS);
   const [said, say] = useState<Done | null>(null);
-  const panels = kept ?? AUTOMATIC;
+  const panels = seen ?? AUTOMATIC;
 
   const put = useCallback(
     (next: Kept, steps: Steps<Kept>, words: string) => {
@@ -57,19 +59,23 @@ export function usePanels(place: string): Arrangement {
     freeId(
       kind,
       new Set(
-        [panels, ...steps.past, ...steps.future].flatMap((one) => one ?? AUTOMATIC).map(({ id }) => id),
+        [panels, usual, ...steps.past, ...steps.future].flatMap((one) => one ?? usual).map(({ id }) => id),
       ),
     );
   const back = undone(steps, kept);
   const again = redone(steps, kept);
   return {
     panels,
-    changed: kept !== null,
+    reset: isOwn
+      ? {
+          name: common === null ? "Automatic panels" : "Everybody's panels",
+          act: () => put(null, stepped(steps, kept), "Your own arrangement of the panels is gone"),
+        }
+      : null,
     said,
     change,
     newId,
     undo: back && (() => put(back.value, back.steps, "Undone")),
     redo: again && (() => put(again.value, again.steps, "Done again")),
-    reset: () => put(null, stepped(steps, kept), "The automatic panels are back"),
   };
 }

@@ -1,6 +1,6 @@
 import { act, renderHook } from "@testing-library/react";
 import { beforeEach, expect, it, vi } from "vitest";
-import { allKept, keep, keepOnly, useKept } from "./kept";
+import { allKept, dropOwn, keep, keepOnly, setCommon, useKept } from "./kept";
 
 /** The part of the browser's storage that is used. */
 class Storage {
@@ -69,4 +69,17 @@ it("a fitted value keeps its identity while nothing changes", () => {
   const [first] = result.current;
   rerender();
   expect(result.current[0]).toBe(first);
+});
+
+it("what is arranged for everybody holds until somebody chooses otherwise, and again when that is dropped", () => {
+  const shown = renderHook(() => useKept("me/shared", "columns", 1));
+  act(() => setCommon("me/shared", { columns: 5, panels: ["a"] }));
+  expect(shown.result.current[0]).toBe(5);
+  act(() => shown.result.current[1](7));
+  expect(shown.result.current[0]).toBe(7);
+  expect(allKept("me/shared")).toEqual({ columns: 7, panels: ["a"] });
+  act(() => keepOnly("me/shared", { columns: 8 })); // a view that was saved without panels
+  expect(allKept("me/shared")).toEqual({ columns: 8, panels: null });
+  act(() => dropOwn("me/shared"));
+  expect(allKept("me/shared")).toEqual({ columns: 5, panels: ["a"] });
 });

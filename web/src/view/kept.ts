@@ -1,4 +1,4 @@
-/** Choices that come back on the next visit: one value per place and name, in the browser. */
+/** Choices that come back on the next visit: one value per place and name, in the browser; below them those for everybody. */
 import { useCallback, useMemo, useSyncExternalStore } from "react";
 
 const PREFIX = "besom.kept";
@@ -8,7 +8,27 @@ const read = new Map<string, { text: string | null; value: unknown }>();
 
 const keyOf = (place: string, name: string): string => `${PREFIX}/${place}/${name}`;
 
-function readKept(place: string, name: string): unknown {
+/** By place: what holds for whoever has not chosen otherwise. */
+const common = new Map<string, Record<string, unknown>>();
+
+/** Tells what the project has arranged for everybody. */
+export function setCommon(place: string, values: Record<string, unknown>): void {
+  if (common.get(place) === values) return;
+  common.set(place, values);
+  for (const listener of listeners) listener();
+}
+
+/** What the project has arranged for everybody; undefined until that is known. */
+export const useCommon = (place: string): Record<string, unknown> | undefined =>
+  useSyncExternalStore(subscribe, () => common.get(place));
+
+const readKept = (place: string, name: string): unknown => {
+  const own = readOwn(place, name);
+  return own === undefined ? common.get(place)?.[name] : own;
+};
+
+/** undefined where somebody has chosen nothing. */
+function readOwn(place: string, name: string): unknown {
   const key = keyOf(place, name);
   let text: string | null = null;
   try {
@@ -29,7 +49,7 @@ function readKept(place: string, name: string): unknown {
   return value;
 }
 
-/** `undefined` forgets it. */
+/** `undefined` forgets it: what is arranged for everybody holds again. `null` chooses what a page begins with. */
 export function keep(place: string, name: string, value: unknown): void {
   const key = keyOf(place, name);
   try {
@@ -49,18 +69,28 @@ function storedKeys(): string[] {
   }
 }
 
-/** All choices of a place by their names. */
-export function allKept(place: string): Record<string, unknown> {
+function ownNames(place: string): string[] {
   const prefix = keyOf(place, "");
-  const keys = storedKeys().filter((key) => key.startsWith(prefix));
-  return Object.fromEntries(
-    keys.map((key) => key.slice(prefix.length)).map((name) => [name, readKept(place, name)]),
-  );
+  return storedKeys()
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length));
+}
+
+/** All choices of a place by their names, with those that are made for everybody. */
+export function allKept(place: string): Record<string, unknown> {
+  const own = ownNames(place).map((name) => [name, readOwn(place, name)]);
+  return { ...common.get(place), ...Object.fromEntries(own) };
+}
+
+/** Forgets all choices of a place, so that those for everybody hold. */
+export function dropOwn(place: string): void {
+  for (const name of ownNames(place)) keep(place, name, undefined);
 }
 
 /** Makes these the only choices of a place. */
 export function keepOnly(place: string, values: Record<string, unknown>): void {
-  for (const name of Object.keys(allKept(place))) if (!(name in values)) keep(place, name, undefined);
+  for (const name of Object.keys(allKept(place)))
+    if (!(name in values)) keep(place, name, name in (common.get(place) ?? {}) ? null : undefined);
   for (const [name, value] of Object.entries(values)) keep(place, name, value);
 }
 
@@ -112,3 +142,11 @@ export function useKept<T>(place: string, name: string, initial: T): [T, (value:
   );
   return [fit, set];
 }
+
+/** Whether somebody has chosen otherwise than everybody. */
+export const useIsOwn = (place: string, name: string): boolean =>
+  useSyncExternalStore(subscribe, () => readOwn(place, name) !== undefined);
+
+/** The same for anything of a place. */
+export const useHasOwn = (place: string): boolean =>
+  useSyncExternalStore(subscribe, () => ownNames(place).length > 0);

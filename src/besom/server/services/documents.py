@@ -1,4 +1,4 @@
-"""Documents of projects, that is saved views and reports: kept, changed, and never overwritten unseen."""
+"""Documents (saved views, reports, an arrangement for everybody): kept, changed, and never overwritten unseen."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def create_document(ctx: Context, caller: Caller, entity: str, project: st
 
     Raises:
         Invalid: title or content break a rule.
-        Conflict: the project has too many.
+        Conflict: the project has too many, or an arrangement already.
     """
     values = _checked(new.title, new.content)
 
@@ -56,6 +56,13 @@ async def create_document(ctx: Context, caller: Caller, entity: str, project: st
                 "too_many_documents",
                 f"{entity}/{project} has {MOST_DOCUMENTS} saved views and reports, and can have no more.",
                 "Delete some that nobody needs.",
+            )
+        if new.kind == "arrangement" and (there := documents.listing(unit.conn, home.id, "arrangement")):
+            raise Conflict(
+                "arrangement_exists",
+                f"{entity}/{project} is arranged for everybody already, by {there[0].editor}.",
+                "Load it and change it, or delete it first.",
+                field="kind",
             )
         document_id = new_id(ctx.rng)
         while documents.exists(unit.conn, document_id):

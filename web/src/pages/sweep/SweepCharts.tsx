@@ -1,9 +1,11 @@
 import { lazy, Suspense } from "react";
+import { SHARED_SWEEP } from "../../api/base";
 import type { Sweep } from "../../api/types";
 import { Skeleton } from "../../components/Skeleton";
 import styles from "../../panels/Panels.module.css";
 import { AUTOMATIC, heightOf, spansOf } from "../../panels/panels";
 import { useKeptPanels } from "../../panels/usePanels";
+import { useCommon } from "../../view/kept";
 import { useRunView } from "../../view/RunView";
 import { panelsShown } from "./panelSettings";
 
@@ -19,11 +21,18 @@ interface Props {
   loading: boolean;
 }
 
-export const SweepCharts = (props: Props) => (
-  <Suspense fallback={<Waiting sweep={props.sweep} />}>
-    <SweepPanels {...props} />
-  </Suspense>
-);
+export function SweepCharts(props: Props) {
+  const { entity, project } = props.sweep;
+  const waiting = <Waiting sweep={props.sweep} />;
+  // Otherwise the automatic panels would be seen first, and then those that are arranged for everybody.
+  const isArranged = useCommon(`${entity}/${project}`) !== undefined || SHARED_SWEEP !== null;
+  if (!isArranged) return waiting;
+  return (
+    <Suspense fallback={waiting}>
+      <SweepPanels {...props} />
+    </Suspense>
+  );
+}
 
 /** The panels without what they show, as wide and tall as they will be. */
 function Waiting({ sweep }: { sweep: Sweep }) {

@@ -6,6 +6,7 @@ import { Button } from "../../components/Button";
 import { ErrorNote } from "../../components/ErrorNote";
 import { allKept } from "../../view/kept";
 import { useMayWrite } from "../../view/MayWrite";
+import { ForEverybody } from "./ForEverybody";
 import { viewOf } from "./savedView";
 import { ViewList } from "./ViewList";
 import styles from "./Views.module.css";
@@ -57,6 +58,7 @@ export default function ViewsPanel({ path }: { path: ProjectPath }) {
         </p>
       )}
       <ViewList path={path} views={views.data?.documents ?? []} />
+      <ForEverybody path={path} />
     </div>
   );
 }
