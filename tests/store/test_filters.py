@@ -236,7 +236,13 @@ def test_a_filter_nested_too_deep_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("order", "message"),
-    [("", "empty key"), ("+state,", "empty key"), ("-colour", "no field 'colour'"), ("tags", "by tags")],
+    [
+        ("", "empty key"),
+        ("+state,", "empty key"),
+        ("-colour", "no field 'colour'"),
+        ("tags", "by tags"),
+        (",".join(["+config.a"] * 2000), "2000 keys, and 20"),
+    ],
 )
 def test_an_order_that_makes_no_sense_is_explained(order: str, message: str) -> None:
     with pytest.raises(FilterError, match=message):

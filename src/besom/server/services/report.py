@@ -36,6 +36,9 @@ Whole = frozenset[Literal["config", "summary"]]
 LARGEST_PIECE = 64 * 2**20
 """Bytes of one request once unpacked; a line alone may have 16 MiB."""
 
+_BLOCK = 1 << 18
+"""Bytes that are decoded at a time: meanwhile no other thread runs."""
+
 _decoder = msgspec.json.Decoder(SpoolRecord)
 
 
@@ -93,7 +96,7 @@ def read_report(spool: bytes, first_line: int = 1) -> Report:
     size = spool.rfind(b"\n") + 1
     whole = spool[:size]
     try:
-        report = Report(size, _decoder.decode_lines(whole))
+        report = Report(size, _decoded(whole))
     except UNREADABLE:
         raise _bad_line(whole, first_line) from None
     for record in report.records:
@@ -114,6 +117,16 @@ def read_report(spool: bytes, first_line: int = 1) -> Report:
             case _:
                 _note(report, record)
     return report
+
+
+def _decoded(lines: bytes) -> list[SpoolRecord]:
+    records: list[SpoolRecord] = []
+    begin = 0
+    while begin < len(lines):
+        end = lines.find(b"\n", begin + _BLOCK) + 1 or len(lines)
+        records += _decoder.decode_lines(lines[begin:end])
+        begin = end
+    return records
 
 
 def _note(report: Report, record: SpoolRecord) -> None:

@@ -22,6 +22,7 @@ from besom.server.store.fields import Expression, Field, Fields
 DEEPEST = 10
 MOST_CONDITIONS = 200
 LONGEST_LIST = 1000
+MOST_ORDER_KEYS = 20
 
 Condition = ColumnElement[bool]
 
@@ -63,7 +64,10 @@ def compile_order(order: str, fields: Fields = fields_of_runs.FIELDS) -> list[Ex
     """
     terms: list[Expression] = []
     descending = False
-    for part in order.split(","):
+    parts = order.split(",")
+    if len(parts) > MOST_ORDER_KEYS:
+        raise FilterError(f"The order has {len(parts)} keys, and {MOST_ORDER_KEYS} is the most.")
+    for part in parts:
         name = part.strip()
         if not name:
             raise FilterError(f"The order {order!r} has an empty key.", "Write +key or -key, separated by commas.")

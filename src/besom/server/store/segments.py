@@ -13,6 +13,9 @@ from sqlalchemy import Connection, Row, insert, select
 from besom.protocol import HistoryRecord
 from besom.server.store.tables import segments
 
+_ROWS = 10_000
+"""Rows that are encoded at a time: meanwhile no other thread runs."""
+
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(HistoryRecord)
 _local = threading.local()
@@ -28,7 +31,8 @@ class Segment:
 
 def pack(rows: Sequence[HistoryRecord]) -> Segment:
     """Packs rows; done before the transaction, so that it takes none of the writer's time."""
-    return Segment(len(rows), zstandard.compress(_encoder.encode_lines(rows), 1))
+    lines = [_encoder.encode_lines(rows[begin : begin + _ROWS]) for begin in range(0, len(rows), _ROWS)]
+    return Segment(len(rows), zstandard.compress(b"".join(lines), 1))
 
 
 def unpack(data: bytes) -> list[HistoryRecord]:
