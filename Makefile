@@ -8,7 +8,7 @@ PAGE_SOURCES := $(shell git ls-files -co --exclude-standard web 2>/dev/null)
 export UV_COMPILE_BYTECODE := 1
 export VIRTUAL_ENV := $(CURDIR)/.venv
 
-.PHONY: setup demo test check page-check pictures peers bench peers-search bench-search format lock clean
+.PHONY: setup demo test check page-check pictures faults peers bench peers-search bench-search format lock clean
 
 setup: .venv/installed $(PAGE)
 
@@ -82,6 +82,13 @@ page-check: $(PAGE)
 # `make pictures ONLY="report run"` takes those with one of the words in their name.
 pictures: setup
 	$(BIN)/python tests/web/pictures pictures --only "$(ONLY)"
+
+# Breaks machines, networks, disks and clocks under sweeps of 13,020 points, storm after storm, for about an hour. A storm
+# that finds something prints the command that calls it up again.
+SECONDS := 3600
+POINTS := 13020
+faults: setup
+	$(BIN)/python tests/faults/storm.py --points $(POINTS) --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 # The peers live in a place of their own; besom is measured from there too.
 .venv-peers/installed: benchmarks/peers.txt .venv/installed

@@ -1,18 +1,11 @@
 """Whatever dies, nothing is lost and nothing runs twice."""
 
-import contextlib
-import json
-import os
-import random
-import time
-from collections import Counter
 from pathlib import Path
 from signal import Signals
 
 from agent_world import World, start_server, until
 from forgetful_proxy import ForgetfulProxy
 
-from besom.agent import guard
 from besom.client import embedded
 from besom.client.connection import Connection
 from besom.client.queueing import enqueue
@@ -38,20 +31,6 @@ while not os.path.exists("go"):
 run.log({"loss": 2})
 run.finish()
 """
-# Notes that it began, and each value when log() has returned.
-NOTE_ALL = """
-import os, sys
-def note(name, text):
-    file = os.open(name, os.O_APPEND | os.O_WRONLY | os.O_CREAT)
-    os.write(file, f"{text}\\n".encode())
-    os.close(file)
-note("started", sys.argv[1])
-import besom
-run = besom.init()
-for v in range(20):
-    run.log({"v": v})
-    note(f"logged-{run.id}", v)
-"""
 # Makes it impossible to note that the server has everything, as a full disk does.
 BLOCK = """
 import besom, os
@@ -59,7 +38,6 @@ run = besom.init()
 os.symlink("/nowhere/at/all", f"{run.folder}/{DONE}")
 os.kill(os.getpid(), 9)
 """
-NOTE_VALUE = ["/bin/sh", "-c", "echo ${x} >> started; sleep 0.1"]
 
 
 def grid(size: int) -> dict[str, object]:
@@ -148,59 +126,3 @@ def test_an_agent_whose_server_is_gone_can_still_be_ended(own_world: World) -> N
     agent.send(Signals.SIGINT)
     assert agent.end() == 0
     assert "Traceback" not in agent.output
-
-
-def test_a_grid_is_walked_once_while_agents_are_killed(world: World) -> None:
-    chance, killed = random.Random(7), 0
-    sweep = world.sweep(**grid(60), command=NOTE_VALUE)
-    agents = [world.agent(sweep, **NEVER_GIVE_UP) for _ in range(4)]
-    for _ in range(6):
-        time.sleep(chance.uniform(0.05, 0.4))
-        victim = chance.randrange(4)
-        agents[victim].send(Signals.SIGKILL)
-        killed += agents[victim].end() == -Signals.SIGKILL
-        agents[victim] = world.agent(sweep, **NEVER_GIVE_UP)
-    for agent in agents:
-        agent.end()
-    started = Counter((world.folder / "started").read_text().split())
-    assert max(started.values()) == 1, f"started twice: {started.most_common(3)}"
-    assert sorted(run.params["x"] for run in world.runs(sweep)) == list(range(60))
-    assert killed > 3, "most were killed at work"
-    assert len(started) >= 60 - killed, "only a run whose agent was killed may not have begun"
-    assert world.look(sweep).state == "FINISHED"
-
-
-def test_in_a_storm_every_logged_value_arrives_once_and_nothing_begins_twice(own_world: World) -> None:
-    world, chance, points = own_world, random.Random(11), range(30)
-    port = int(world.server.url.rpartition(":")[2])
-    address = {"BESOM_BASE_URL": world.server.url, "BESOM_API_KEY": world.server.key}  # lest agents start a server
-    world.program(NOTE_ALL)
-    sweep = world.sweep(**grid(len(points)))
-    agents = [world.agent(sweep, **address) for _ in range(3)]
-    for blow in range(15):
-        time.sleep(chance.uniform(0.05, 0.3))
-        if blow % 5 == 4:
-            os.kill(json.loads((world.home / "server.json").read_text())["pid"], Signals.SIGKILL)
-            start_server(world.home, port)
-        elif blow % 2:
-            for process in guard.marked(f"BESOM_SWEEP_ID={sweep.id}")[:1]:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(process, Signals.SIGKILL)
-        else:
-            victim = chance.randrange(3)
-            agents[victim].send(Signals.SIGKILL)
-            agents[victim].end()
-            agents[victim] = world.agent(sweep, **address)
-    for agent in agents:
-        agent.end()
-    world.sync()
-    begun = Counter((world.folder / "started").read_text().split())
-    assert max(begun.values()) == 1
-    runs = world.runs(sweep)
-    assert sorted(run.params["x"] for run in runs) == list(points)
-    for run in runs:
-        note = world.folder / f"logged-{run.id}"
-        logged = len(note.read_text().split()) if note.exists() else 0
-        arrived = [row["v"] for row in world.history(run)]
-        assert arrived == list(range(len(arrived)))
-        assert len(arrived) >= logged

@@ -145,7 +145,8 @@ class Checker:
             values = arrived.pop(attempt.number, [])
             self.verdict.values += len(attempt.values)
             self._expect(
-                values == list(range(len(values))), f"{name}: attempt {attempt.number} logged in order, and there is {values}"
+                values == list(range(len(values))),
+                f"{name}: attempt {attempt.number} logged in order, not {values}",
             )
             self._expect(
                 len(values) >= len(attempt.values),

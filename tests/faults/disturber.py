@@ -10,9 +10,9 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from faulty_proxy import Fate, Fault
 
@@ -72,8 +72,8 @@ class Blow:
     """One misfortune of the plan."""
 
     kind: str
-    pause: float
-    """Seconds since the one before."""
+    after: int
+    """How many runs begin between the one before and this."""
     chance: float
     """In [0, 1): which process, which direction."""
     length: float
@@ -99,28 +99,22 @@ KINDS = {
 ANSWERS = [r"/next$", r"/exit$", r"/heartbeat$", r"/stream\?", r"/runs$", r"/agents$"]
 
 
-def plan(seed: int, longest_pause: float, lease: float) -> "Plan":
-    """The endless list of blows of a seed."""
-    return Plan(random.Random(f"{seed}-blows"), longest_pause, lease)
+def plan(seed: int, blows: int, between: int, lease: float) -> Iterator[Blow]:
+    """The misfortunes of a seed. Every kind comes once before any comes again by chance.
 
-
-class Plan:
-    """Blows, one after the other. Every kind comes once before any comes again by chance."""
-
-    def __init__(self, chance: random.Random, longest_pause: float, lease: float) -> None:
-        self._chance, self._longest_pause, self._lease = chance, longest_pause, lease
-        self._first = list(KINDS)
-        chance.shuffle(self._first)
-
-    def __iter__(self) -> "Plan":
-        return self
-
-    def __next__(self) -> Blow:
-        chance = self._chance
-        kind = self._first.pop() if self._first else chance.choices(list(KINDS), list(KINDS.values()))[0]
-        # Some last longer than a lease: what was taken for lost comes back.
-        length = chance.choice([0.05, 0.1, 0.2, 0.4, 1.5]) * self._lease
-        return Blow(kind, chance.uniform(0, self._longest_pause), chance.random(), length)
+    Args:
+        seed: of the storm.
+        blows: how many there are.
+        between: how many runs begin from one to the next, on average.
+        lease: of the server, in seconds: some blows last longer, so what was taken for lost comes back.
+    """
+    chance = random.Random(f"{seed}-blows")
+    first = list(KINDS)
+    chance.shuffle(first)
+    for _ in range(blows):
+        kind = first.pop() if first else chance.choices(list(KINDS), list(KINDS.values()))[0]
+        length = chance.choice([0.05, 0.1, 0.2, 0.4, 1.5]) * lease
+        yield Blow(kind, chance.randint(0, 2 * between), chance.random(), length)
 
 
 class Disturber:
@@ -168,6 +162,13 @@ class Disturber:
         for worker in self._world.workers:
             if worker.is_to_be_started():
                 self._world.start(worker)
+
+    def leave(self, seconds: float) -> None:
+        """The server is away for so long."""
+        self._world.server.kill()
+        time.sleep(seconds)
+        self._restart()
+        self.seen["the server is away"] += 1
 
     def calm(self) -> None:
         """Puts everything right."""
@@ -255,7 +256,7 @@ class Disturber:
         self._lasting.append((time.monotonic() + blow.length, undo))
 
 
-def _choose(some: list, blow: Blow):  # noqa: ANN202  of any kind
+def _choose(some: Sequence[Any], blow: Blow) -> Any:
     return some[int(blow.chance * len(some))]
 
 

@@ -19,9 +19,10 @@ HERE = Path(__file__).parent
 if __name__ == "__main__":  # as pytest finds them
     sys.path[:0] = [str(HERE.parent), str(HERE), str(HERE.parent / "agent")]
 
+import journal  # noqa: E402
 from agent_world import until  # noqa: E402
 from checker import Checker, Verdict  # noqa: E402
-from disturber import Disturber, Weather, plan  # noqa: E402
+from disturber import KINDS, Disturber, Weather, plan  # noqa: E402
 from fault_world import FaultWorld, fault_world  # noqa: E402
 
 from besom.protocol import Sweep  # noqa: E402
@@ -39,11 +40,9 @@ class Storm:
     """Agents that start programs."""
     functions: int = 2
     """Agents that call a function."""
-    seconds: float
-    """It blows for so long at most; then everything is put right, and the sweeps go to their end."""
+    blows: int
+    """Misfortunes, spread over the points; after the last one everything is put right."""
     lease: float = 3.0
-    longest_pause: float = 0.5
-    """Seconds between two blows."""
     pause: float = 0.02
     """Seconds between two values of a run, at most."""
     away: float = 0.0
@@ -52,6 +51,31 @@ class Storm:
     """Seconds that the sweeps may take to end in the calm after it."""
     megabytes: int = 64
     """Of the disks."""
+    command: str
+    """What calls it up again."""
+
+
+def small(seed: int) -> Storm:
+    """Half a minute, in which every kind of fault comes once."""
+    command = f"python tests/faults/storm.py --small --seed {seed}"
+    return Storm(seed=seed, points=64, capped=12, blows=len(KINDS), lease=2.0, pause=0.01, command=command)
+
+
+def large(seed: int, points: int, away: float) -> Storm:
+    """The whole of it, with a server that is away for ``away`` seconds in the middle."""
+    return Storm(
+        seed=seed,
+        points=points,
+        capped=max(1, points // 10),
+        programs=2,
+        functions=4,
+        blows=min(500, points // 8),
+        lease=8.0,
+        away=away,
+        patience=max(600.0, points),
+        megabytes=1024,
+        command=f"make faults SEED={seed} POINTS={points} SECONDS={6 * away:.0f}",
+    )
 
 
 @dataclass(frozen=True)
@@ -61,6 +85,16 @@ class Report:
     seen: Counter[str]
     requests: Counter[str]
     verdict: Verdict
+
+    def __str__(self) -> str:
+        verdict = self.verdict
+        return "\n".join(
+            [
+                *(f"{count:8}  {kind}" for kind, count in sorted((self.seen + self.requests).items())),
+                f"{verdict.runs} runs, {verdict.begun} begun, {verdict.values} values that log() returned for",
+                *(f"BROKEN: {fault}" for fault in verdict.faults),
+            ]
+        )
 
 
 def rage(storm: Storm, folder: Path) -> Report:
@@ -101,24 +135,21 @@ def rage(storm: Storm, folder: Path) -> Report:
 
 
 def _blow(storm: Storm, world: FaultWorld, weather: Weather, disturber: Disturber) -> None:
-    until(lambda: any(world.journals.iterdir()), "the first run")  # a storm over sleepers proves little
-    end = time.monotonic() + storm.seconds
+    """Blow after blow. They wait for runs to begin, or the server and the disks would hardly ever be well together."""
+    between = storm.points // (storm.blows + 1)
+    until(lambda: journal.begun(world.journals) > between, "the first runs")
     weather.is_calm = False
-    away_at = time.monotonic() + storm.seconds / 2 if storm.away else None
-    for blow in plan(storm.seed, storm.longest_pause, storm.lease):
-        strike_at = time.monotonic() + blow.pause
-        while time.monotonic() < strike_at:
+    for number, blow in enumerate(plan(storm.seed, storm.blows, between, storm.lease)):
+        enough = journal.begun(world.journals) + blow.after
+        impatient = time.monotonic() + 2 * storm.lease
+        while journal.begun(world.journals) < enough and time.monotonic() < impatient:
             disturber.go_on()
             time.sleep(0.02)
-        if time.monotonic() > end or all(worker.has_ended() for worker in world.workers):
+        if all(worker.has_ended() for worker in world.workers):
             break
         disturber.strike(blow)
-        if away_at is not None and time.monotonic() > away_at:
-            away_at = None
-            world.server.kill()
-            time.sleep(storm.away)
-            world.server_disk.free()
-            world.start_server()
+        if storm.away and number == storm.blows // 2:
+            disturber.leave(storm.away)
     disturber.calm()
 
 
@@ -146,36 +177,26 @@ def _tail(log: Path) -> str:
 
 
 def main() -> int:
-    """Storms, one after the other with seeds of their own, until the time is over. Returns the exit code."""
+    """Storms, each with the next seed, until the time is over. Returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
-    parser.add_argument("--seconds", type=float, default=3600.0, help="for how long it blows")
-    parser.add_argument("--points", type=int, default=13_020)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6), help="of the first storm")
+    parser.add_argument("--seconds", type=float, default=3600.0, help="no storm begins after that")
+    parser.add_argument("--points", type=int, default=13_020, help="of the grid")
+    parser.add_argument("--small", action="store_true", help="as among the tests")
     asked = parser.parse_args()
-    storm = Storm(
-        seed=asked.seed,
-        points=asked.points,
-        capped=max(1, asked.points // 10),
-        programs=2,
-        functions=4,
-        seconds=asked.seconds,
-        longest_pause=4.0,
-        away=min(600.0, asked.seconds / 6),
-        patience=max(600.0, asked.points),
-        megabytes=1024,
-    )
-    print(f"Storm {storm}", flush=True)
-    with tempfile.TemporaryDirectory(prefix="besom-faults-") as folder:
-        report = rage(storm, Path(folder))
-    for kind, count in sorted((report.seen + report.requests).items()):
-        print(f"{count:7}  {kind}")
-    verdict = report.verdict
-    print(f"{verdict.runs} runs, {verdict.begun} begun, {verdict.values} values that log() returned for")
-    for fault in verdict.faults:
-        print(f"BROKEN: {fault}")
-    if verdict.faults:
-        print(f"Again: make faults SEED={asked.seed} SECONDS={asked.seconds:.0f} POINTS={asked.points}")
-    return 1 if verdict.faults else 0
+    end, seed = time.monotonic() + asked.seconds, asked.seed
+    while True:
+        storm = small(seed) if asked.small else large(seed, asked.points, min(600.0, asked.seconds / 6))
+        print(storm, flush=True)
+        with tempfile.TemporaryDirectory(prefix="besom-faults-") as folder:
+            report = rage(storm, Path(folder))
+        print(report, flush=True)
+        if report.verdict.faults:
+            print(f"Again: {storm.command}")
+            return 1
+        seed += 1
+        if time.monotonic() > end:
+            return 0
 
 
 if __name__ == "__main__":

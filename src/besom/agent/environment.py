@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import json
 import signal
@@ -21,6 +22,14 @@ from besom.protocol import NextRun, Sweep
 SHIM = Path(__file__).parent.parent / "shim"
 """On the import path of runs: gives ``import wandb`` a meaning where W&B's client is not installed."""
 _DROPPED = ("WANDB_SERVICE",)  # points at a process of the agent's own run, if the agent itself is part of one
+
+
+ROOM_SECONDS = 1.0
+"""From one look for room on a full disk to the next."""
+
+
+class DiskFull(SettingsError):
+    """There is no room for a run's files; there may be some later."""
 
 
 def make_folder(sweep_id: str, environ: Mapping[str, str]) -> None:
@@ -46,6 +55,7 @@ def write_parameter_file(sweep_id: str, run: NextRun, environ: Mapping[str, str]
     """Writes the run's parameters where its ``init`` looks for them; returns the path.
 
     Raises:
+        DiskFull: there is no room.
         SettingsError: the folder cannot be written.
     """
     return _write(parameter_file(sweep_id, run.run_id, environ), write_parameters(run.params))
@@ -55,6 +65,7 @@ def write_json_file(sweep_id: str, run: NextRun, environ: Mapping[str, str]) -> 
     """Writes the file that ``${args_json_file}`` names; returns the path.
 
     Raises:
+        DiskFull: there is no room.
         SettingsError: the folder cannot be written.
     """
     return _write(_folder(sweep_id, environ) / f"config-{run.run_id}.json", json.dumps(run.params))
@@ -135,4 +146,5 @@ def _write(path: Path, text: str) -> Path:
 
 
 def _unusable(path: Path, error: OSError) -> SettingsError:
-    return SettingsError(f"{path} cannot be written: {error.strerror}.", "Set BESOM_DIR to a folder with room.")
+    kind = DiskFull if error.errno in (errno.ENOSPC, errno.EDQUOT) else SettingsError
+    return kind(f"{path} cannot be written: {error.strerror}.", "Set BESOM_DIR to a folder with room.")

@@ -8,6 +8,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from besom.agent import environment, limits, spools
 from besom.agent.heartbeat import HeartbeatThread
@@ -93,7 +94,7 @@ class FunctionLoop:
     def _do(self, run: NextRun, *, last: bool) -> Outcome:
         began = time.monotonic()
         self._heartbeat.hold(run.run_id)
-        parameter_file = environment.write_parameter_file(self._sweep.id, run, os.environ)
+        parameter_file = self._write_parameter_file(run)
         names = environment.names(
             run, self._sweep, self._session.agent_id, parameter_file, self._session.connection, os.environ
         )
@@ -121,6 +122,18 @@ class FunctionLoop:
         self._output.run_ended(run.run_name, seen, time.monotonic() - began, self._sweep.metric)
         self.record.add(seen.state if seen else "deleted")
         return outcome
+
+    def _write_parameter_file(self, run: NextRun) -> Path:
+        """Waits while the disk is full."""
+        while True:
+            try:
+                path = environment.write_parameter_file(self._sweep.id, run, os.environ)
+            except environment.DiskFull as error:
+                self._output.disk_full(error.message)
+                time.sleep(environment.ROOM_SECONDS)
+            else:
+                self._output.disk_has_room()
+                return path
 
     def _call(self, run: NextRun) -> Outcome:
         try:

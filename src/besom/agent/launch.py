@@ -37,6 +37,7 @@ class Launcher(Protocol):
         """Writes the run's files.
 
         Raises:
+            DiskFull: there is no room for them.
             SettingsError: the folder for them cannot be written.
         """
 
@@ -88,6 +89,7 @@ class ProgramLauncher:
         """Writes the run's files; says when the code is not what it was.
 
         Raises:
+            DiskFull: there is no room for them.
             SettingsError: the folder for them cannot be written.
         """
         if self._watch is not None and (changed := self._watch.changes()):
@@ -125,6 +127,7 @@ class FunctionLauncher:
         """Writes the run's files.
 
         Raises:
+            DiskFull: there is no room for them.
             SettingsError: the folder for them cannot be written.
         """
         parameters = environment.write_parameter_file(self._sweep.id, run, self._environ)

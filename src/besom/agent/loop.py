@@ -139,6 +139,10 @@ class ProgramLoop:
     def _ship_left(self) -> None:
         spools.ship_left(settings.directory(environ=self._environ), self._sweep.id, self._session, self._output)
 
+    def _answer_later(self, run: NextRun) -> None:
+        time.sleep(environment.ROOM_SECONDS)
+        self._events.put(run)
+
     def _tick(self) -> None:
         while True:
             time.sleep(self._options.report_interval)
@@ -182,9 +186,16 @@ class ProgramLoop:
                 self._ask()
 
     def _start(self, run: NextRun) -> None:
+        self._heartbeat.hold(*self._works, run.run_id)
+        try:
+            launch = self._launcher.prepare(run)
+        except environment.DiskFull as error:  # neither this run nor those beside it need to die of that
+            self._output.disk_full(error.message)
+            self._asking = True
+            self._in_background(lambda: self._answer_later(run))
+            return
+        self._output.disk_has_room()
         work = self._works[run.run_id] = Work(run, self._free.pop())
-        self._heartbeat.hold(*self._works)
-        launch = self._launcher.prepare(run)
         work.message_file = launch.message_file
         self._session.begins(run.run_id)
         url, shown = environment.run_url(self._sweep, run), launch.command if launch.shown else None

@@ -32,7 +32,7 @@ class Output:
         self._terminal = self._stream is not None and self._stream.isatty()
         self._colours = self._terminal and "NO_COLOR" not in source
         self._lock = threading.Lock()
-        self._away = False
+        self._away = self._full = False
         self._metric_missed = False
         self._waiting: str | None = None
 
@@ -109,6 +109,20 @@ class Output:
                 self._away = False
                 self._print("The server answers again.", (GREEN,))
 
+    def disk_full(self, why: str) -> None:
+        """A run cannot begin for want of room; said once until one can."""
+        with self._lock:
+            if not self._full:
+                self._full = True
+                self._print(f"{why} The next run begins when there is room.", (YELLOW,))
+
+    def disk_has_room(self) -> None:
+        """A run can begin."""
+        with self._lock:
+            if self._full:
+                self._full = False
+                self._print("There is room again.", (GREEN,))
+
     def _print(self, text: str, styles: Sequence[int]) -> None:
         if self._colours and styles:
             text = f"\033[{';'.join(map(str, styles))}m{text}\033[0m"
@@ -120,6 +134,8 @@ class Output:
             silence = os.open(os.devnull, os.O_WRONLY)
             os.dup2(silence, self._stream.fileno())
             os.close(silence)
+        except OSError:  # it goes to a file on a full disk: no reason to end what runs
+            pass
 
     def _columns(self) -> int:
         return shutil.get_terminal_size().columns if self._terminal else UNLIMITED

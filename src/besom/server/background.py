@@ -12,6 +12,7 @@ from besom.server.services.artifact_changes import delete_expired
 from besom.server.services.artifact_drafts import collect_abandoned
 from besom.server.services.blobs import collect_unnamed
 from besom.server.services.deleted_runs import forget_some
+from besom.server.services.pauses import Attention
 from besom.server.services.reaper import reap
 from besom.server.services.services import Services
 
@@ -44,10 +45,15 @@ async def background_work(services: Services) -> AsyncIterator[None]:
         while await collect_unnamed(ctx, services.blobs):
             await asyncio.sleep(0)
 
+    looks = max(ctx.lease_seconds / _LOOKS_PER_LEASE, 0.1)
+    attention = Attention(ctx, looks)
+
+    async def look_for_lost() -> None:
+        await attention.look()
+        await reap(ctx, services.plans)
+
     tasks = [
-        asyncio.create_task(
-            _again_and_again(lambda: reap(ctx, services.plans), max(ctx.lease_seconds / _LOOKS_PER_LEASE, 0.1))
-        ),
+        asyncio.create_task(_again_and_again(look_for_lost, looks)),
         asyncio.create_task(_again_and_again(compact, _COMPACT_EVERY)),
         asyncio.create_task(_again_and_again(collect, _COLLECT_EVERY)),
         asyncio.create_task(_load_search()),
