@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import re
 import time
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from accessibility import assert_fits_and_bars_nobody
-from filling import Place
+from filling import Filler, Place
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -156,6 +157,17 @@ def test_a_drag_zooms_the_charts_of_the_page_together_and_a_double_click_shows_a
         expect(chart(signed_in, name).get_by_role("button", name="Show all")).to_have_count(0)
 
 
+def log_code(filler: Filler, run: str, texts: dict[str, str]) -> None:
+    """As a program that keeps its sources with its run."""
+    files = []
+    for path, text in texts.items():
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        filler.ask("PUT", f"/projects/{filler.entity}/curved/blobs/{digest}", text.encode())
+        files.append({"path": path, "digest": digest, "size": len(text)})
+    body = {"name": "source-curved-train.py", "type": "code", "files": files}
+    filler.ask("POST", f"/projects/{filler.entity}/curved/runs/{run}/artifacts", body)
+
+
 def test_runs_and_sweeps_are_compared_side_by_side(signed_in: Page, server, curved):
     filler = server.filler
     runs = filler.ask("GET", f"/projects/{filler.entity}/curved/runs", sweep=curved.sweep)["runs"]
@@ -170,6 +182,26 @@ def test_runs_and_sweeps_are_compared_side_by_side(signed_in: Page, server, curv
     table.get_by_label("Search the rows").fill("optim")
     expect(table.get_by_role("rowheader")).to_have_count(1)
     expect(chart(signed_in, "val/loss").get_by_role("img", name="3 curves")).to_be_visible()
+
+    lines = [f"step_{number}()" for number in range(20)]
+    log_code(filler, ids[0], {"train.py": "\n".join(lines), "model.py": "same = 1"})
+    log_code(filler, ids[1], {"train.py": "\n".join([*lines[:10], "<b>new</b>", *lines[11:]]), "model.py": "same = 1"})
+    signed_in.get_by_text("Code", exact=True).click()
+    expect(signed_in.get_by_text("1 file differs, of 2")).to_be_visible()
+    changes = signed_in.get_by_role("region", name="train.py")
+    around = [re.compile(f"^{number}step_{number - 1}") for number in (8, 9, 10, 12, 13, 14)]
+    changed = "11−step_10()11+<b>new</b>"
+    expect(changes.get_by_role("row")).to_have_text(
+        ["7 equal lines", *around[:3], changed, *around[3:], "6 equal lines"]
+    )
+    changes.get_by_role("button", name="Whole file").click()
+    expect(changes.get_by_role("row")).to_have_count(20)
+    signed_in.get_by_label("Left").select_option(ids[2])
+    expect(signed_in.get_by_role("list", name="Files").get_by_role("button")).to_have_text(
+        ["model.pyonly right", "train.pyonly right"]
+    )
+    signed_in.get_by_label("Right").select_option(ids[2])
+    expect(signed_in.get_by_text("Neither of the two has logged its code.")).to_be_visible()
     assert_fits_and_bars_nobody(signed_in)
 
     filler.sweep("curved", "another sweep", method="grid", parameters={"lr": {"values": [0.1, 0.2]}})

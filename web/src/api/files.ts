@@ -9,6 +9,10 @@ const encode = (path: string): string => path.split("/").map(encodeURIComponent)
 export const fileAddress = ({ entity, project }: ProjectPath, runId: string, path: string): string =>
   `${BASE}/api/v1/projects/${encodeURIComponent(entity)}/${encodeURIComponent(project)}/runs/${encodeURIComponent(runId)}/files/${encode(path)}`;
 
+/** Where bytes of the project can be read that are known by their SHA-256. */
+export const blobAddress = ({ entity, project }: ProjectPath, digest: string): string =>
+  `${BASE}/api/v1/projects/${encodeURIComponent(entity)}/${encodeURIComponent(project)}/blobs/${digest}`;
+
 /** A file, or its first `most` bytes. Throws an ApiError. */
 export async function fetchBytes(address: string, signal: AbortSignal, most?: number): Promise<Uint8Array> {
   const headers: HeadersInit = most === undefined ? {} : { Range: `bytes=0-${most - 1}` };

@@ -13,6 +13,7 @@ import { plural } from "../../lib/format";
 import { type Field, fieldsOf } from "../../view/fields";
 import { loggedKeys } from "../../view/loggedKeys";
 import { RunViewProvider, useRunView } from "../../view/RunView";
+import { CompareCode } from "./CompareCode";
 import { CompareTable } from "./CompareTable";
 import styles from "./CompareTable.module.css";
 import { runRows } from "./rows";
@@ -74,6 +75,7 @@ function SideBySide({ path }: { path: ProjectPath }) {
   return (
     <>
       <CompareTable label="Runs side by side" columns={columns} rows={rows} />
+      {runs.length > 1 && <CompareCode path={path} runs={runs} />}
       {keys.length > 0 && (
         <MetricCharts
           path={path}

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { fieldsOf } from "../../view/fields";
 import { runOf } from "../../view/testRuns";
+import { filePairs } from "./codeOf";
 import { asText, chosenRows, runRows } from "./rows";
 import { progressLines } from "./sweepProgressLines";
 
@@ -34,4 +35,18 @@ it("climbs in stairs: a best value holds until the next one", () => {
   expect(byRuns.steps).toEqual([1, 2, 3, 3]);
   expect(byRuns.values).toEqual([5, 5, 5, 1]);
   expect(byTime.steps).toEqual([10, 20, 30, 30]);
+});
+
+it("puts the files of two runs beside each other, those that differ first", () => {
+  const file = (path: string, digest: string) => ({ path, digest, size: 1, address: `/${digest}` });
+  const pairs = filePairs(
+    [file("a", "1"), file("b", "1"), file("c", "1")],
+    [file("d", "1"), file("c", "2"), file("a", "1")],
+  );
+  expect(pairs.map(({ path, change }) => [path, change])).toEqual([
+    ["b", "only left"],
+    ["c", "changed"],
+    ["d", "only right"],
+    ["a", "same"],
+  ]);
 });
