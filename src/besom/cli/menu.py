@@ -33,6 +33,7 @@ COMMANDS = {
     },
     "Server": {
         "server": "Run a server here; stop the embedded one.",
+        "backup": "Copy a server's database and files, while it runs.",
         "login": "Use a shared server: keep its address and your key.",
         "env": "Print the settings that connect other programs, for eval.",
         "verify": "Check that the server does all that sweeps need.",

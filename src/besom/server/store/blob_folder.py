@@ -113,9 +113,7 @@ class BlobFolder:
         shutil.rmtree(self.path / str(int(project_id)), ignore_errors=True)
 
     def _place(self, project_id: int, digest: str) -> Path:
-        if not is_digest(digest):
-            raise ValueError(f"{digest!r} is no digest")
-        return self.path / str(int(project_id)) / digest[:2] / digest
+        return place_of(self.path, project_id, digest)
 
 
 class BlobWriter:
@@ -177,6 +175,13 @@ def _make_durable(folder: Path) -> None:
         os.fsync(number)
     finally:
         os.close(number)
+
+
+def place_of(folder: Path, project_id: int, digest: str) -> Path:
+    """Where a blob lies in a folder of blobs."""
+    if not is_digest(digest):
+        raise ValueError(f"{digest!r} is no digest")
+    return folder / str(int(project_id)) / digest[:2] / digest
 
 
 def is_digest(text: str) -> bool:

@@ -1,0 +1,59 @@
+"""``besom backup``: a copy of a server's database and files, while it runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from besom.cli.menu import Command, json_option
+from besom.cli.terminal import say, say_json
+from besom.errors import BesomError
+
+
+@click.command(
+    cls=Command,
+    no_args_is_help=True,
+    options_metavar="[OPTIONS]",
+    examples=[
+        ("besom backup /mnt/disk/besom", "Copy the embedded server's data; again: bring the copy up to date."),
+        ("besom backup --data /srv/besom copy", "That of a shared server, on its machine."),
+        ("besom server --data /mnt/disk/besom", "Use a copy."),
+    ],
+)
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder of the server's data. [default: in BESOM_HOME]",
+)
+@json_option
+def command(target: Path, data: Path | None, as_json: bool) -> None:
+    """Copy a server's database and files to the folder TARGET; the server may run, and be written to.
+
+    The copy is as the server was at one moment, and is checked. It holds the administrator's key, too.
+    """
+    from besom.client import settings
+
+    try:
+        from besom.server.store.backup import back_up
+    except ModuleNotFoundError as error:
+        raise BesomError(
+            f"A server's data needs {error.name}, which is not installed.",
+            "Install it with: pip install 'besom[server]'",
+        ) from None
+    home = data if data is not None else settings.home()
+    made = back_up(data if data is not None else home / "data", home / "key", target)
+    if as_json:
+        found = {"runs": made.runs, "files": made.files, "bytes": made.bytes, "missing": made.missing}
+        say_json({"target": str(target.absolute()), **found})
+    else:
+        files = f"{made.files:,} file{'' if made.files == 1 else 's'}"
+        runs = f"{made.runs:,} run{'' if made.runs == 1 else 's'}"
+        say(f"Copied {runs} and {files} ({made.bytes:,} bytes) to {target}. To use it: besom server --data {target}")
+    if made.missing:
+        raise BesomError(
+            f"{len(made.missing)} files that the database names were lost before: {', '.join(made.missing[:3])}.",
+            "The copy holds everything else.",
+        )
