@@ -8,7 +8,7 @@ PAGE_SOURCES := $(shell git ls-files -co --exclude-standard web 2>/dev/null)
 export UV_COMPILE_BYTECODE := 1
 export VIRTUAL_ENV := $(CURDIR)/.venv
 
-.PHONY: setup demo test check page-check pictures faults peers bench peers-search bench-search format lock clean
+.PHONY: setup demo test check page-check pictures faults peers bench load peers-search bench-search format lock clean
 
 setup: .venv/installed $(PAGE)
 
@@ -89,6 +89,13 @@ SECONDS := 3600
 POINTS := 13020
 faults: setup
 	$(BIN)/python tests/faults/storm.py --points $(POINTS) --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+
+# Storms of agents, of programs that log, and of more than a server takes on; fails when a promise is broken.
+MINUTES ?= 10
+AGENTS ?= 1000
+RUNS ?= 500
+load: .venv/installed
+	$(BIN)/python benchmarks/load --minutes $(MINUTES) --agents $(AGENTS) --runs $(RUNS) --only "$(ONLY)"
 
 # The peers live in a place of their own; besom is measured from there too.
 .venv-peers/installed: benchmarks/peers.txt .venv/installed

@@ -1,0 +1,102 @@
+"""Agents that work for one sweep, each with a run after the other, as ``besom agent`` and its programs speak."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import msgspec
+from harness import percentile
+
+from load.promises import Storm, growth
+from load.served import Served, measured_memory
+from load.wire import Client, Tally
+
+RUN_SECONDS = 10.0
+ROWS = 5
+"""Pieces of spool that a run sends while it lasts."""
+_BEAT = 10.0
+_PROJECT = "agents"
+
+
+class Agent:
+    """Joins, asks, runs, reports; a second connection beats for it."""
+
+    def __init__(self, server: Served, sweep: str, number: int, tally: Tally) -> None:
+        self._server, self._sweep, self._number, self._tally = server, sweep, number, tally
+        self._runs = f"/projects/{server.entity}/{_PROJECT}/runs"
+        self._holding: list[str] = []
+        self.done: list[str] = []
+
+    async def work(self, begin: float, until: float) -> None:
+        """From ``begin`` to ``until``, by the event loop's clock, and to the end of the run that it then has."""
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(begin - loop.time())
+        async with self._server.client(self._tally) as client, self._server.client(self._tally) as second:
+            about = {"host": f"load-{self._number}", "pid": self._number + 1}
+            joined = await client.ask("POST", f"/sweeps/{self._sweep}/agents", about, "join")
+            agent = f"/agents/{joined['agent_id']}"
+            beating = asyncio.create_task(self._beat(second, agent))
+            while loop.time() < until:
+                order = await client.ask("POST", f"{agent}/next", {"holding": [], "wait": 20}, "next")
+                if order["command"] == "run":
+                    await self._run(client, agent, order)
+            beating.cancel()
+            await client.ask("DELETE", agent)
+
+    async def _run(self, client: Client, agent: str, order: dict[str, Any]) -> None:
+        run = order["run_id"]
+        self._holding = [run]
+        new = {"id": run, "sweep_id": self._sweep, "started": time.time(), "spool": run, "host": "load"}
+        offset = (await client.ask("POST", self._runs, new, "begin"))["offset"]
+        for step in range(ROWS):
+            await asyncio.sleep(RUN_SECONDS / ROWS)
+            row = {"type": "history", "step": step, "time": time.time(), "data": {"loss": 1 / (step + 1)}}
+            piece = msgspec.json.encode(row) + b"\n"
+            if step == ROWS - 1:
+                piece += msgspec.json.encode({"type": "exit", "code": 0, "time": time.time()}) + b"\n"
+            path = f"{self._runs}/{run}/stream?offset={offset}&spool={run}"
+            offset = (await client.ask("POST", path, piece, "stream"))["offset"]
+        await client.ask("POST", f"{agent}/runs/{run}/exit", {"exit_code": 0}, "exit")
+        self._holding = []
+        self.done.append(run)
+
+    async def _beat(self, client: Client, agent: str) -> None:
+        while True:
+            began = time.perf_counter()
+            await client.ask("POST", f"{agent}/heartbeat", {"holding": self._holding, "wait": _BEAT})
+            self._tally.took("heartbeat", max(0.0, time.perf_counter() - began - _BEAT))
+
+
+async def storm(server: Served, count: int, seconds: float) -> Storm:
+    """``count`` agents for so many seconds; they come within the time of one run, and so do their requests."""
+    tally, sweep = Tally(), await server.sweep(_PROJECT)
+    begin = asyncio.get_running_loop().time()
+    agents = [Agent(server, sweep, number, tally) for number in range(count)]
+    async with measured_memory(server) as memory:
+        await asyncio.gather(
+            *(
+                agent.work(begin + RUN_SECONDS * number / count, begin + RUN_SECONDS + seconds)
+                for number, agent in enumerate(agents)
+            )
+        )
+    done = [run for agent in agents for run in agent.done]
+    finished = await server.count(_PROJECT, state="finished")
+    everything = await server.count(_PROJECT)
+    result = Storm(f"{count} agents, runs of {RUN_SECONDS:.0f} s, for {seconds:.0f} s")
+    milliseconds = {what: [1000 * value for value in values] for what, values in tally.latencies.items()}
+    result.at_most("`next`, 99th percentile", percentile(milliseconds["next"], 99), 100, "ms")
+    result.at_most("heartbeats late, longest", max(milliseconds.get("heartbeat", [0.0])) / 1000, 15, "s")
+    result.at_most("agents or runs lost", server.events("agent.lost") + server.events("run.crashed"), 0)
+    result.at_most("requests failed", sum(tally.errors.values()), 0)
+    result.at_most("requests refused", tally.statuses[429] + tally.statuses[503], 0)
+    result.at_most("runs handed out twice", len(done) - len(set(done)), 0)
+    result.at_least("runs finished, of those that agents ended", finished / len(set(done)), 1)
+    result.at_most("runs that no agent had", everything - len(set(done)), 0)
+    result.at_most("memory, end against one third", growth(memory), 1.15, "x")
+    result.facts = [f"{len(done)} runs", f"{sum(tally.statuses.values()) / (seconds + 2 * RUN_SECONDS):.0f} requests/s"]
+    result.facts += [f"{what} {percentile(values, 50):.0f}/{percentile(values, 99):.0f} ms (median/99 %)"
+                     for what, values in milliseconds.items() if what != "heartbeat"]  # fmt: skip
+    result.facts.append(f"{memory[-1]:.0f} MB at the end")
+    return result
