@@ -156,8 +156,9 @@ def test_a_failed_upgrade_leaves_the_database_as_it_was(tmp_path: Path, monkeypa
     with monkeypatch.context() as patch:
         patch.setattr(migrate, "MIGRATIONS", next_release)
         patch.setattr(migrate, "HEAD", "next")
-        with pytest.raises(RuntimeError, match="half way"):
+        with pytest.raises(StoreError, match=r"RuntimeError: half way\. It is as it was before\.") as failed:
             Store.open(url)
+    assert str(tmp_path / "besom.db.before-next.backup") in str(failed.value)
     store = Store.open(url)
     assert store.read_sync(lambda conn: compare_metadata(MigrationContext.configure(conn), metadata)) == []
     store.close()

@@ -77,16 +77,27 @@ def connect(url: URL) -> tuple[Engine, Engine, SQLiteDialect, Callable[[], None]
         raise StoreError(f"The folder {path.parent} cannot be used: {error.strerror}.") from None
     dialect = SQLiteDialect(path)
     writing = _engine(path, 1, _WRITER, "BEGIN IMMEDIATE")
+    copies: list[Path] = []
     try:
-        migrate.upgrade(writing, before=lambda revision: _backup(path, revision))
+        migrate.upgrade(writing, before=lambda revision: copies.append(_back_up(path, revision)))
     except BaseException as error:
         writing.dispose()
         lock.release()
+        if copies and isinstance(error, Exception):
+            raise _not_upgraded(path, copies[0], error) from error
         trouble = dialect.explain(error)
         if trouble is None:
             raise
         raise trouble from error
     return writing, _engine(path, 7, _READER, "BEGIN"), dialect, lock.release
+
+
+def _not_upgraded(path: Path, copy: Path, error: Exception) -> StoreError:
+    reason = str(error.orig if isinstance(error, DBAPIError) else error).strip().rstrip(".")
+    return StoreError(
+        f"{path} could not be brought up to date: {type(error).__name__}: {reason}. It is as it was before.",
+        f"Start the besom that used it last, or try again. A copy as it was is in {copy}.",
+    )
 
 
 def _engine(path: Path, connections: int, pragmas: tuple[str, ...], begin: str) -> Engine:
@@ -114,9 +125,24 @@ def _engine(path: Path, connections: int, pragmas: tuple[str, ...], begin: str) 
     return engine
 
 
-def _backup(path: Path, revision: str) -> None:
-    """A copy beside the file, made with SQLite's backup interface, which sees also what is still in the WAL."""
+def _back_up(path: Path, revision: str) -> Path:
+    """A copy beside the file, made with SQLite's backup interface, which sees also what is still in the WAL.
+
+    Raises:
+        StoreError: there is no room for it; nothing is changed then.
+    """
     copy = path.with_name(f"{path.name}.before-{revision}.backup")
-    with contextlib.closing(sqlite3.connect(path)) as source, contextlib.closing(sqlite3.connect(copy)) as target:
-        source.backup(target)
+    unfinished = copy.with_name(f"{copy.name}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as source, contextlib.closing(sqlite3.connect(unfinished)) as to:
+            source.backup(to)
+    except sqlite3.Error as error:
+        unfinished.unlink(missing_ok=True)
+        raise StoreError(
+            f"{path} is of an older besom, and the copy that is made before it is changed cannot be: {error}.",
+            f"Make room for a file of the same size in {path.parent}, and start again.",
+        ) from None
+    unfinished.replace(copy)  # one of that name is whole
     log.warning("Upgrading %s; a copy as it was is in %s", path, copy)
+    return copy

@@ -1,0 +1,99 @@
+"""A server that is killed while it brings an old database up to date leaves the old version, or the new one."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import Engine, event, text
+
+from besom.server.store import Store, migrate
+from server_process import ServerProcess
+
+OLD = "0001"
+RUNS = 50
+KILLS = 4
+
+
+@pytest.fixture
+def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A database that the first besom left."""
+    path = tmp_path / "old.db"
+    with monkeypatch.context() as patched:
+        patched.setattr(migrate, "HEAD", OLD)
+        upgrade = command.upgrade
+        patched.setattr(command, "upgrade", lambda config, _: upgrade(config, OLD))
+        store = Store.open(f"sqlite:///{path}")
+    project = "INSERT INTO projects (id, entity, name, created, last_activity) VALUES (1, 'ann', 'demo', 0, 0)"
+    columns = '(key, project_id, id, name, state, config, summary, "offset", claimed, created, version, tags)'
+    run = f"INSERT INTO runs {columns} VALUES (:key, 1, :id, 'a', 'finished', '{{}}', '{{}}', 77, true, 0, 1, '[]')"
+    store.write_sync(lambda conn: conn.execute(text(project)))
+    store.write_sync(lambda conn: conn.execute(text(run), [{"key": key, "id": f"r{key}"} for key in range(RUNS)]))
+    store.close()
+    return path
+
+
+def look(path: Path) -> tuple[str, list[tuple[object, ...]]]:
+    """Version and runs of a database that is whole."""
+    connection = sqlite3.connect(path)
+    try:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        (version,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        return str(version), connection.execute("SELECT key, id, name, state FROM runs ORDER BY key").fetchall()
+    finally:
+        connection.close()
+
+
+def open_in_a_process(path: Path, kill_before: int = 0) -> int:
+    """Opens the store as a server does, in a process that is killed before that statement.
+
+    Returns its exit code, or the number of statements. A fork, for to load everything anew takes longer than the rest.
+    """
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        statements = 0
+
+        @event.listens_for(Engine, "before_cursor_execute")
+        def count(*_: object) -> None:
+            nonlocal statements
+            statements += 1
+            if statements == kill_before:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        try:
+            Store.open(f"sqlite:///{path}").close()
+            os.write(writing, str(statements).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as said:
+        number = said.read()
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return code or int(number)
+
+
+def test_a_migration_killed_anywhere_leaves_one_of_the_two_versions_and_a_copy(old: Path, tmp_path: Path) -> None:
+    before = look(old)
+    assert before[0] == OLD
+    shutil.copyfile(old, tmp_path / "whole.db")
+    statements = open_in_a_process(tmp_path / "whole.db")
+    killed = tmp_path / "killed" / "besom.db"
+    killed.parent.mkdir()
+    for statement in sorted(random.Random(5).sample(range(10, statements), KILLS)):  # after the copy has been made
+        shutil.copyfile(old, killed)
+        assert open_in_a_process(killed, statement) == -signal.SIGKILL
+        version, runs = look(killed)
+        assert version in (OLD, migrate.HEAD)
+        assert runs == before[1]
+        assert look(Path(f"{killed}.before-{migrate.HEAD}.backup")) == before
+    server = ServerProcess(killed.parent, "--data", str(killed.parent), "--port", "0")
+    server.stop()
+    assert look(killed) == (migrate.HEAD, before[1])
+    assert f"a copy as it was is in {killed}.before-{migrate.HEAD}.backup" in server.log.read_text()
