@@ -215,6 +215,19 @@ def test_a_table_shows_typed_cells_and_sorts_though_few_of_its_rows_are_in_the_p
     expect(first.nth(1)).to_have_text("399")
     expect(first.nth(0)).to_have_text("–")
 
+    # As a chart, which every run of the project then has.
+    mistakes = panel(signed_in, "mistakes")
+    mistakes.get_by_role("radio", name="Chart").check()
+    line = mistakes.get_by_role("img", name="score by guess, 400 points.")
+    expect(line).to_be_visible()
+    mistakes.get_by_label("Kind").select_option("Histogram")
+    expect(mistakes.get_by_role("img", name="Histogram of 400 values from 0 to 399")).to_be_visible()
+    signed_in.reload()
+    expect(mistakes.get_by_role("img", name="Histogram of 400 values")).to_be_visible()
+    mistakes.get_by_label("Kind").select_option("Scatter")
+    expect(line).to_be_visible()
+    assert_fits_and_bars_nobody(signed_in)
+
 
 def test_a_histogram_shows_its_bars_and_all_steps_side_by_side(signed_in: Page, shown):
     signed_in.goto(shown.tab("media"))

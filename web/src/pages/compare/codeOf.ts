@@ -62,6 +62,8 @@ export interface FilePair {
   change: Change;
 }
 
+const RANK: Record<Change, number> = { changed: 0, "only left": 1, "only right": 1, same: 2 };
+
 /** The files of both by their path; those that differ first. Pure. */
 export function filePairs(left: readonly CodeFile[], right: readonly CodeFile[]): FilePair[] {
   const others = new Map(right.map((file) => [file.path, file]));
@@ -72,7 +74,5 @@ export function filePairs(left: readonly CodeFile[], right: readonly CodeFile[])
     return { path: file.path, left: file, right: other, change };
   });
   for (const [path, file] of others) pairs.push({ path, left: null, right: file, change: "only right" });
-  return pairs.sort(
-    (a, b) => Number(a.change === "same") - Number(b.change === "same") || a.path.localeCompare(b.path),
-  );
+  return pairs.sort((a, b) => RANK[a.change] - RANK[b.change] || a.path.localeCompare(b.path));
 }

@@ -44,8 +44,8 @@ it("puts the files of two runs beside each other, those that differ first", () =
     [file("d", "1"), file("c", "2"), file("a", "1")],
   );
   expect(pairs.map(({ path, change }) => [path, change])).toEqual([
-    ["b", "only left"],
     ["c", "changed"],
+    ["b", "only left"],
     ["d", "only right"],
     ["a", "same"],
   ]);

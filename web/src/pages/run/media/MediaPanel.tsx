@@ -55,6 +55,7 @@ export function MediaPanel({ place, newest, path, run, changed }: Props) {
         <Medium
           value={current.value}
           label={place.join(".")}
+          project={`${path.entity}/${path.project}`}
           address={(file) => fileAddress(path, run.id, file)}
         />
       )}
@@ -94,12 +95,14 @@ function Steps({ step, last, index, choose }: StepsProps) {
 interface MediumProps {
   value: unknown;
   label: string;
+  /** Where choices are kept. */
+  project: string;
   address: (path: string) => string;
 }
 
-function Medium({ value, label, address }: MediumProps) {
+function Medium({ value, label, project, address }: MediumProps) {
   if (isHistogram(value)) return <HistogramView histogram={value} />;
-  if (isTable(value)) return <TableView address={address} file={value} label={label} />;
+  if (isTable(value)) return <TableView address={address} file={value} label={label} place={project} />;
   const files = single(value).filter(isFile);
   if (files.length === 0) return <pre className={styles.unknown}>{JSON.stringify(value, null, 2)}</pre>;
   return (

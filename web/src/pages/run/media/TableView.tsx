@@ -5,11 +5,15 @@ import { fetchBytes } from "../../../api/files";
 import { ErrorNote } from "../../../components/ErrorNote";
 import { Skeleton } from "../../../components/Skeleton";
 import { formatValue, plural } from "../../../lib/format";
+import { useKept } from "../../../view/kept";
+import { ChartForm } from "./ChartForm";
 import { FileView } from "./FileView";
 import { HistogramView } from "./HistogramView";
 import { type FileValue, isFile, isHistogram, isImage } from "./mediaValues";
 import { Picture } from "./Picture";
+import { TableChart } from "./TableChart";
 import styles from "./TableView.module.css";
+import { AS_TABLE, type ChartChoice, chartOf } from "./tableChart";
 import { type Order, orderRows, parseTable, type TableFile, tableColumns } from "./tableFile";
 
 const ROW = 30;
@@ -20,10 +24,12 @@ interface Props {
   /** Where a path of the run can be read. */
   address: (path: string) => string;
   label: string;
+  /** Where it is kept what is seen of it: a table of the same name is seen alike in every run of the project. */
+  place: string;
 }
 
-/** A logged table. */
-export function TableView({ file, address, label }: Props) {
+/** A logged table, as such or as a chart. */
+export function TableView({ file, address, label, place }: Props) {
   const url = address(file.path);
   const table = useQuery({
     queryKey: ["table", url],
@@ -33,10 +39,24 @@ export function TableView({ file, address, label }: Props) {
   });
   if (table.error !== null) return <ErrorNote error={table.error} retry={table.refetch} />;
   if (table.data === undefined) return <Skeleton height={240} />;
-  return <Rows key={url} table={table.data} address={address} label={label} />;
+  return <Shown key={url} table={table.data} address={address} label={label} place={place} />;
 }
 
-function Rows({ table, address, label }: { table: TableFile } & Omit<Props, "file">) {
+type ShownProps = { table: TableFile } & Omit<Props, "file">;
+
+function Shown({ table, place, ...rest }: ShownProps) {
+  const [choice, choose] = useKept<ChartChoice>(place, `table.${rest.label}`, AS_TABLE);
+  const possible = useMemo(() => chartOf(table, choice), [table, choice]);
+  const chart = choice.shows === "chart" ? possible : null;
+  return (
+    <div className={styles.place}>
+      {possible !== null && <ChartForm table={table} chart={chart} choice={choice} choose={choose} />}
+      {chart === null ? <Rows table={table} {...rest} /> : <TableChart table={table} chart={chart} />}
+    </div>
+  );
+}
+
+function Rows({ table, address, label }: Omit<ShownProps, "place">) {
   const [order, setOrder] = useState<Order | null>(null);
   const columns = useMemo(() => tableColumns(table), [table]);
   const positions = useMemo(() => orderRows(table.data, order), [table, order]);

@@ -1,0 +1,52 @@
+import { expect, it } from "vitest";
+import { AS_TABLE, binned, chartColumns, chartOf, pictureOf } from "./tableChart";
+
+const table = {
+  columns: ["recall", "precision", "class", "picture"],
+  data: [
+    [0.5, 0.8, "cat", { _type: "image-file", path: "a.png" }],
+    [0, 1, "cat", null],
+    [1, 0.2, "dog", null],
+    [0.2, null, "dog", null],
+    [0.2, 0.6, "dog", null],
+  ],
+};
+
+it("offers the columns that hold what can be drawn", () => {
+  expect(chartColumns(table)).toEqual({
+    all: ["recall", "precision", "class"],
+    numbers: ["recall", "precision"],
+  });
+});
+
+it("draws what was chosen, and the usual where this table has no such column", () => {
+  expect(chartOf(table, AS_TABLE)).toEqual({ kind: "line", x: "recall", y: "precision", color: "" });
+  const bars = { ...AS_TABLE, kind: "bars", y: "gone", color: "class" };
+  expect(chartOf(table, bars)).toEqual({ kind: "bars", x: "class", y: "recall", color: "class" });
+  expect(chartOf({ columns: ["a"], data: [["x"]] }, AS_TABLE)).toBeNull();
+  expect(chartOf({ columns: ["a"], data: [[1]] }, AS_TABLE)?.kind).toBe("histogram");
+});
+
+it("makes a line for each colour, in the order of x, without rows that lack a value", () => {
+  const { series } = pictureOf(table, { kind: "line", x: "recall", y: "precision", color: "class" });
+  expect(series.map(({ name, points }) => [name, points.map(({ words }) => words)])).toEqual([
+    ["cat", ["cat, recall 0, precision 1", "cat, recall 0.5, precision 0.8"]],
+    ["dog", ["dog, recall 0.2, precision 0.6", "dog, recall 1, precision 0.2"]],
+  ]);
+});
+
+it("makes a bar of the mean, from zero", () => {
+  const { series, y } = pictureOf(table, { kind: "bars", x: "class", y: "recall", color: "" });
+  expect(series[0]?.points.map(({ words }) => words)).toEqual([
+    "class cat, recall 0.25",
+    "class dog, recall 0.46667",
+  ]);
+  expect(y.place(0)).toBeGreaterThanOrEqual(0);
+});
+
+it("counts the numbers of a column", () => {
+  const counted = binned(table, "recall");
+  expect(counted?.values.reduce((sum, one) => sum + one, 0)).toBe(5);
+  expect([counted?.bins[0], counted?.bins.at(-1)]).toEqual([0, 1]);
+  expect(binned({ columns: ["a"], data: [["x"]] }, "a")).toBeNull();
+});

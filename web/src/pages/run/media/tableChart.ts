@@ -1,0 +1,157 @@
+/** A logged table as a chart: which columns it shows, and what becomes of its rows. Pure. */
+import { type Scale, scaleOf } from "../../../charts/scale";
+import { formatValue, toNumber } from "../../../lib/format";
+import { type HistogramValue, isFile } from "./mediaValues";
+import { type TableFile, tableColumns } from "./tableFile";
+
+export const CHARTS = ["line", "scatter", "bars", "histogram"] as const;
+export type ChartKind = (typeof CHARTS)[number];
+
+/** What somebody has chosen; an empty text, or a column that this table lacks: as usual. */
+export interface ChartChoice {
+  shows: string;
+  kind: string;
+  x: string;
+  y: string;
+  color: string;
+}
+
+export const AS_TABLE: ChartChoice = { shows: "table", kind: "", x: "", y: "", color: "" };
+
+export interface Chart {
+  kind: ChartKind;
+  x: string;
+  y: string;
+  /** Whose values are told apart by colour; empty: none. */
+  color: string;
+}
+
+/** Columns that a chart can show, and those of them that hold numbers. */
+export function chartColumns(table: TableFile): { all: string[]; numbers: string[] } {
+  const columns = tableColumns(table);
+  const plain = columns.filter((_, i) =>
+    table.data.every((row) => !isFile(row[i]) && (typeof row[i] !== "object" || row[i] === null)),
+  );
+  return {
+    all: plain.map(({ name }) => name),
+    numbers: plain.filter(({ number }) => number).map(({ name }) => name),
+  };
+}
+
+/** The chart that a choice means for this table; null where no column has numbers. */
+export function chartOf(table: TableFile, choice: ChartChoice): Chart | null {
+  const { all, numbers } = chartColumns(table);
+  if (numbers.length === 0) return null;
+  const kind = CHARTS.find((one) => one === choice.kind) ?? (numbers.length > 1 ? "line" : "histogram");
+  const xs = kind === "bars" ? all : numbers;
+  const usualX = kind === "bars" ? all.find((name) => !numbers.includes(name)) : undefined;
+  const x = xs.includes(choice.x) ? choice.x : (usualX ?? (xs[0] as string));
+  const y = numbers.includes(choice.y) ? choice.y : (numbers.find((name) => name !== x) ?? x);
+  return { kind, x, y, color: all.includes(choice.color) ? choice.color : "" };
+}
+
+/** More rows than these are not drawn. */
+export const MOST_ROWS = 20_000;
+/** As many colours can be told apart; what is beyond shares the last. */
+export const MOST_SERIES = 8;
+
+export interface Point {
+  x: number;
+  y: number;
+  /** In words: what stands in the cells. */
+  words: string;
+}
+
+export interface Series {
+  name: string;
+  points: Point[];
+}
+
+export interface Picture {
+  series: Series[];
+  x: Scale;
+  y: Scale;
+  /** Of bars: how wide each is, as a share of the axis. */
+  bar: number;
+}
+
+/** Points, or the middles of the tops of bars, in places from 0 to 1. */
+export function pictureOf(table: TableFile, chart: Chart): Picture {
+  const at = (name: string) => table.columns.indexOf(name);
+  const [x, y, color] = [at(chart.x), at(chart.y), at(chart.color)];
+  const cells = table.data.slice(0, MOST_ROWS).flatMap((row) => {
+    const value = toNumber(row[y]);
+    return value === null || !Number.isFinite(value) || row[x] == null
+      ? []
+      : [{ x: row[x], y: value, series: color < 0 ? "" : formatValue(row[color]) }];
+  });
+  const rows = chart.kind === "bars" ? means(cells) : cells;
+  const isNumber = chart.kind !== "bars";
+  const xScale = scaleOf(
+    isNumber ? "number" : "category",
+    rows.map((row) => row.x),
+    { air: isNumber ? 0.02 : 0 },
+  );
+  const ys = rows.map((row) => row.y);
+  const yScale = scaleOf("number", chart.kind === "bars" ? [0, ...ys] : ys, { air: 0.04 });
+  const names = [...new Set(rows.map(({ series }) => series))].sort((a, b) =>
+    a.localeCompare(b, undefined, { numeric: true }),
+  );
+  const series = names.slice(0, MOST_SERIES).map((name): Series => ({ name, points: [] }));
+  if (names.length > MOST_SERIES) (series.at(-1) as Series).name = "all others";
+  for (const row of rows) {
+    const place = xScale.place(row.x);
+    if (place === null) continue;
+    const mine = series[Math.min(MOST_SERIES - 1, names.indexOf(row.series))] as Series;
+    const words = [row.series, `${chart.x} ${formatValue(row.x)}`, `${chart.y} ${formatValue(row.y)}`];
+    mine.points.push({
+      x: place,
+      y: yScale.place(row.y) ?? 0,
+      words: words.filter((word) => word !== "").join(", "),
+    });
+  }
+  if (chart.kind === "line") for (const { points } of series) points.sort((a, b) => a.x - b.x);
+  const bar = 0.8 / Math.max(1, xScale.categories?.length ?? 1);
+  return { series, x: xScale, y: yScale, bar };
+}
+
+interface Cell {
+  x: unknown;
+  y: number;
+  series: string;
+}
+
+/** One for each value of x and each series. */
+function means(cells: readonly Cell[]): Cell[] {
+  const sums = new Map<string, Cell & { count: number }>();
+  for (const cell of cells) {
+    const key = JSON.stringify([formatValue(cell.x), cell.series]);
+    const sum = sums.get(key);
+    if (sum === undefined) sums.set(key, { ...cell, count: 1 });
+    else {
+      sum.y += cell.y;
+      sum.count += 1;
+    }
+  }
+  return [...sums.values()].map(({ x, y, series, count }) => ({ x, y: y / count, series }));
+}
+
+const BINS = 30;
+
+/** How often the numbers of a column lie where; null where it has none. */
+export function binned(table: TableFile, column: string): HistogramValue | null {
+  const at = table.columns.indexOf(column);
+  const numbers = table.data
+    .map((row) => toNumber(row[at]))
+    .filter((one) => one !== null && Number.isFinite(one));
+  if (numbers.length === 0) return null;
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const number of numbers as number[]) [low, high] = [Math.min(low, number), Math.max(high, number)];
+  const width = (high - low) / BINS || 1;
+  const values = new Array<number>(BINS).fill(0);
+  for (const number of numbers as number[]) {
+    const bin = Math.min(BINS - 1, Math.floor((number - low) / width));
+    values[bin] = (values[bin] as number) + 1;
+  }
+  return { _type: "histogram", values, bins: Array.from({ length: BINS + 1 }, (_, i) => low + i * width) };
+}
