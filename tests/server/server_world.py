@@ -13,11 +13,12 @@ from typing import Any
 import httpx
 from litestar import Litestar
 
+from besom.protocol import Role
 from besom.server.app import assemble, furnish
 from besom.server.services.context import Unit
 from besom.server.services.reaper import reap
 from besom.server.services.services import Services
-from besom.server.services.users import Role, add_user, ensure_admin, new_secret
+from besom.server.services.users import add_user, ensure_admin, new_secret
 from besom.server.store.blob_folder import BlobFolder
 from besom.server.store.store import Store
 
@@ -155,6 +156,13 @@ class World(User):
         key = new_secret()
         self.store.write_sync(lambda conn: add_user(Unit(conn, self.clock()), name, role, key))
         return User(self.client_with({"Authorization": f"Bearer {key}"}), name)
+
+    async def member(self, name: str, team: str, role: Role) -> User:
+        """A new user, who is a member of a team; the team is made when there is none."""
+        user = self.user(name, "member")
+        await self.call("PUT", f"/teams/{team}")
+        await self.call("PUT", f"/teams/{team}/members/{name}", {"role": role})
+        return user
 
     def client_with(self, headers: dict[str, str]) -> httpx.AsyncClient:
         transport = self.client._transport

@@ -244,8 +244,8 @@ async def test_blobs_are_seen_only_in_their_own_project(world: World) -> None:
 
 async def test_a_viewer_cannot_send_bytes(world: World) -> None:
     await world.call("POST", "/projects/team/demo/runs", {"id": "one", "started": 5.0})
-    eve = world.user("eve", "viewer")
-    with pytest.raises(Refused, match="role viewer"):
+    eve = await world.member("eve", "team", "viewer")
+    with pytest.raises(Refused, match="role viewer there"):
         await eve.call("PUT", f"/projects/team/demo/blobs/{digest_of(b'x')}", b"x")
 
 

@@ -104,6 +104,8 @@ def check(reply: Any) -> None:
 
 async def test_random_requests_are_answered_or_refused_in_words(world: World) -> None:
     known = {"entity": "ann", "project": "demo", "run_id": "r", "path": "a/b.txt", "digest": "0" * 64, "name": "set:v0"}
+    known |= {"team": "team", "user": "ann", "key_id": "0" * 12, "invitation_id": "0" * 12}
+    await world.call("PUT", "/teams/team")
     await world.begin("r")
 
     async def refresh() -> None:

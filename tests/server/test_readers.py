@@ -55,7 +55,7 @@ WATCH = "/api/v1/events"  # an answer without an end: see the test of the live s
 
 REFUSED = """
 POST /api/{path} · GET /api/{path} · PUT /api/{path} · PATCH /api/{path} · DELETE /api/{path}
-POST /api/v1/session · POST /api/v1/tickets · GET /api/v1/openapi.json · GET /api/v1/search
+POST /api/v1/session · DELETE /api/v1/session · POST /api/v1/tickets · GET /api/v1/openapi.json · GET /api/v1/search
 GET /api/v1/projects · GET PROJECT · PUT PROJECT · DELETE PROJECT · GET PROJECT/importance
 GET PROJECT/sweeps · POST PROJECT/sweeps · POST PROJECT/sweeps/guess · POST /api/v1/configs/check
 PATCH SWEEP · DELETE SWEEP · GET SWEEP/code · PUT SWEEP/config · POST SWEEP/queue · POST SWEEP/state
@@ -65,6 +65,11 @@ POST PROJECT/runs · POST PROJECT/runs/changes · PATCH RUN · DELETE RUN · POS
 POST RUN/files · DELETE RUN/files/{path} · POST RUN/artifacts
 POST PROJECT/blobs/missing · PUT PROJECT/blobs/{digest} · GET PROJECT/blobs/{digest}
 POST PROJECT/artifacts · GET PROJECT/artifacts · GET PROJECT/artifacts/{name}
+GET /api/v1/users · POST /api/v1/users · PATCH /api/v1/users/{name} · POST /api/v1/users/{name}/link
+GET /api/v1/keys · POST /api/v1/keys · DELETE /api/v1/keys/{key_id} · GET /api/v1/audit
+GET /api/v1/teams · PUT TEAM · GET TEAM · PUT TEAM/members/{user} · DELETE TEAM/members/{user}
+POST TEAM/invitations · DELETE TEAM/invitations/{invitation_id}
+POST /api/v1/invitations/look · POST /api/v1/invitations/accept
 GET PROJECT/documents · POST PROJECT/documents
 GET PROJECT/documents/{document_id} · PUT PROJECT/documents/{document_id} · DELETE PROJECT/documents/{document_id}
 """
@@ -72,6 +77,7 @@ GET PROJECT/documents/{document_id} · PUT PROJECT/documents/{document_id} · DE
 
 def refused() -> set[str]:
     words = {"PROJECT": PROJECT, "SWEEP": SWEEP, "RUN": RUN, "AGENT": "/api/v1/agents/{agent_id}"}
+    words["TEAM"] = "/api/v1/teams/{team}"
     found = set()
     for row in REFUSED.replace("\n", " · ").split(" · "):
         if row:
@@ -236,7 +242,8 @@ async def test_a_link_is_as_good_as_what_its_giver_may_see(world: World) -> None
     link = urlsplit((await bob.call("PUT", f"/sweeps/{sweep}/link"))["url"]).path
     address = f"{link}/api/v1/sweeps/{sweep}"
     assert (await world.client.get(address)).status_code == 200
-    world.user("team", "member")  # now it is that user's own entity
+    await world.call("PUT", "/teams/team/members/ann", {"role": "admin"})
+    await bob.call("DELETE", "/teams/team/members/bob")
     assert (await world.client.get(address)).json()["error"]["code"] == "link_over"
 
 
@@ -271,13 +278,17 @@ async def test_what_comes_by_links_is_limited_by_the_address_and_streams_by_the_
         assert (await scene.client.get(wrong + stream)).status_code == 403, "another link was counted with it"
 
 
+async def nobody_looks() -> None:
+    raise AssertionError("what a reader sees follows from the link")
+
+
 async def test_the_live_stream_of_a_reader_tells_of_the_sweep_and_ends_with_the_link(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = scene.world
     assert (await scene.get("/api/v1/events?entity=ann&project=other")).status_code == 404
     reader = await world.services.links.reader(scene.sweep, scene.link[-40:])
-    stream = event_lines(world.services, reader, reader.link.project_id)
+    stream = event_lines(world.services, reader, reader.bounds.project_id, nobody_looks)
     assert (await anext(stream)).startswith(b":")
     links, looked = world.services.links, asyncio.Event()
     changes_for = links.changes_for

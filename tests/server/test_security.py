@@ -13,7 +13,7 @@ from server_world import RANDOM, Refused, World
 
 from besom.server.services.naming import safe_name
 from besom.server.services.users import KEY_SHAPE, digest, new_secret
-from besom.server.store import users
+from besom.server.store import secrets
 
 pytestmark = pytest.mark.anyio
 
@@ -53,7 +53,7 @@ async def test_a_wrong_key_is_refused(world: World, header: str) -> None:
 
 async def test_keys_have_the_shape_that_clients_accept_and_only_their_hash_is_stored(world: World) -> None:
     assert KEY_SHAPE.fullmatch(world.key)
-    found = world.store.read_sync(lambda conn: users.by_secret(conn, digest(world.key), "key", 0.0))
+    found = world.store.read_sync(lambda conn: secrets.owner(conn, digest(world.key), "key", 0.0))
     assert found.name == "ann"
     database = Path(world.store.url.database)
     stored = b"".join(file.read_bytes() for file in database.parent.glob(f"{database.name}*"))
@@ -181,13 +181,6 @@ async def test_what_is_another_users_own_is_neither_seen_nor_touched(world: Worl
         with pytest.raises(Refused) as refused:
             await bob.call("POST", path, {"id": "x", "started": 1.0})
         assert (refused.value.status, refused.value.code) == (403, "not_your_entity")
-
-
-async def test_an_entity_of_nobody_is_shared_by_all_members(world: World) -> None:
-    bob, eve = world.user("bob", "member"), world.user("eve", "viewer")
-    await bob.call("POST", "/projects/team/x/runs", {"id": "r", "started": 1.0})
-    assert (await eve.call("GET", "/projects/team/x/runs"))["total"] == 1
-    assert (await world.call("GET", "/projects/team/x/runs"))["total"] == 1
 
 
 async def test_a_crash_tells_the_caller_a_number_and_nothing_else(world: World, caplog) -> None:

@@ -195,10 +195,12 @@ async def test_nobody_sees_the_projects_and_users_of_others(world: World) -> Non
         "entity": None,
     }
     await world.call("PUT", "/projects/lab/shared")
+    assert (await ask(bob, query, name="lab"))["entity"] is None
+    await world.call("PUT", "/teams/lab/members/bob", {"role": "viewer"})
     assert await ask(bob, query, name="lab") == {
         "models": {"edges": [{"node": {"name": "shared", "entityName": "lab"}}]},
-        "users": {"edges": [{"node": {"name": "bob", "admin": False}}]},
-        "entity": {"name": "lab", "isTeam": True, "members": [{"name": "bob"}]},
+        "users": {"edges": [{"node": {"name": "ann", "admin": True}}, {"node": {"name": "bob", "admin": False}}]},
+        "entity": {"name": "lab", "isTeam": True, "members": [{"name": "ann"}, {"name": "bob"}]},
     }
     teams = "{ viewer { teams { edges { node { name } } } } }"
     mine = (await ask(bob, teams))["viewer"]["teams"]["edges"]
@@ -209,8 +211,9 @@ async def test_nobody_sees_the_projects_and_users_of_others(world: World) -> Non
 
 
 async def test_a_viewer_reads_and_makes_nothing(world: World) -> None:
-    eve = world.user("eve", "viewer")
     await world.call("PUT", "/projects/lab/shared")
+    eve = world.user("eve", "viewer")
+    await world.call("PUT", "/teams/lab/members/eve", {"role": "admin"})  # no more than a viewer all the same
     query = '{ project(name: "shared", entityName: "lab") { readOnly isBenchmark createdAt entity { name } } }'
     found = (await ask(eve, query))["project"]
     assert (found["readOnly"], found["entity"]["name"], found["createdAt"][:4]) == (True, "lab", "2023")

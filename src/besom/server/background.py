@@ -1,4 +1,5 @@
-"""What a server does all the while: looks for lost agents, compacts history, loads the search before it is wanted."""
+"""What a server does all the while: looks for lost agents, compacts history, notes which keys are used, loads the
+search before it is wanted."""
 
 from __future__ import annotations
 
@@ -22,6 +23,7 @@ _LOOKS_PER_LEASE = 8
 _COMPACT_EVERY = 5.0
 _COMPACT_AT_ONCE = 8
 _COLLECT_EVERY = 600.0
+_NOTE_USES_EVERY = 60.0
 _WARM_UP_AFTER = 0.5
 
 
@@ -56,6 +58,7 @@ async def background_work(services: Services) -> AsyncIterator[None]:
         asyncio.create_task(_again_and_again(look_for_lost, looks)),
         asyncio.create_task(_again_and_again(compact, _COMPACT_EVERY)),
         asyncio.create_task(_again_and_again(collect, _COLLECT_EVERY)),
+        asyncio.create_task(_again_and_again(services.sessions.note_uses, _NOTE_USES_EVERY)),
         asyncio.create_task(_load_search()),
     ]
     try:

@@ -7,6 +7,7 @@ from typing import Any
 from besom.server.api import (
     agents,
     artifacts,
+    audit,
     configs,
     documents,
     events,
@@ -16,12 +17,16 @@ from besom.server.api import (
     health,
     history,
     importance,
+    invitations,
+    keys,
     links,
     projects,
     run_details,
     runs,
     sessions,
     sweeps,
+    teams,
+    users,
 )
 
 ROUTES: list[Any] = [
@@ -29,6 +34,11 @@ ROUTES: list[Any] = [
     for noun in (
         health,
         sessions,
+        users,
+        keys,
+        teams,
+        invitations,
+        audit,
         projects,
         sweeps,
         links,

@@ -3,7 +3,7 @@
 Below ``/shared/SWEEP/SECRET`` lie the same pages and the same API as at the root. The prefix is taken off before
 the request finds its route. Keys and cookies have no part in it: the link alone says what is seen, whoever is signed
 in beside it, and a page of another site gains nothing. What is not in ``READABLE`` is refused; the services then narrow
-what is left to the link's sweep (``Caller.link``).
+what is left to the link's sweep (``Caller.bounds``).
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ import base64
 import binascii
 import ipaddress
 from collections.abc import Collection
+from dataclasses import replace
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
 
@@ -24,13 +25,15 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from besom.protocol import API_PREFIX
 from besom.server.api.readers import headers_for, is_reading, reader_of
+from besom.server.api.service_keys import refuse_beyond_key
 from besom.server.services.refusals import Forbidden, Unauthorized
 from besom.server.services.services import Services
+from besom.server.services.sessions import SESSION_SECONDS
 from besom.server.services.signing import STORAGE
-from besom.server.services.users import SESSION_SECONDS, Caller
+from besom.server.services.users import Caller
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-OPEN_API = frozenset({f"{API_PREFIX}/session"})
+OPEN_API = frozenset(f"{API_PREFIX}/{path}" for path in ("session", "invitations/look", "invitations/accept"))
 """Paths of the API that are for those who have no session yet."""
 
 _HEADERS = {
@@ -89,7 +92,11 @@ class Security:
             if is_reading(scope):
                 scope["user"] = await reader_of(services, scope)
             elif path.startswith("/api/") and path not in OPEN_API:
-                scope["user"] = await _caller(services, headers, changes)
+                if changes and not key_of(headers.get("authorization")):
+                    check_forgery(headers)
+                caller = await owner_of(services, headers)
+                refuse_beyond_key(caller, scope)
+                scope["user"] = replace(caller, address=address_of(scope))
         await self.app(scope, receive, send)
 
     def _check_host(self, host: str) -> None:
@@ -102,7 +109,8 @@ class Security:
             )
 
 
-async def _caller(services: Services, headers: Headers, changes: bool) -> Caller:
+async def owner_of(services: Services, headers: Headers) -> Caller:
+    """The owner of the key, or else of the session, that came with a request; raises Unauthorized."""
     key = key_of(headers.get("authorization"))
     if key is not None:
         return await services.sessions.caller(key, "key")
@@ -113,9 +121,13 @@ async def _caller(services: Services, headers: Headers, changes: bool) -> Caller
             "This server wants an API key.",
             "Programs: besom login. Browser: open the link that besom prints, or sign in with the key.",
         )
-    if changes and headers.get("x-besom") != "1":
-        raise Forbidden("no_csrf_header", "A request with the session cookie needs the header X-Besom: 1.")
     return await services.sessions.caller(session, "session")
+
+
+def check_forgery(headers: Headers) -> None:
+    """Raises Forbidden for a request with the session cookie that a page of another site may have sent."""
+    if session_of(headers) is not None and headers.get("x-besom") != "1":
+        raise Forbidden("no_csrf_header", "A request with the session cookie needs the header X-Besom: 1.")
 
 
 def key_of(authorization: str | None) -> str | None:

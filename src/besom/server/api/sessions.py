@@ -12,10 +12,10 @@ from litestar.response import Redirect
 
 from besom.protocol import NewTicket, Ticket, Viewer
 from besom.server.api.dependencies import CallerDep, ServicesDep
-from besom.server.api.security import no_session_cookie, session_cookie, session_of
+from besom.server.api.security import address_of, check_forgery, no_session_cookie, session_cookie, session_of
 from besom.server.services.refusals import Unauthorized
 from besom.server.services.services import Services
-from besom.server.services.users import safe_path, viewer
+from besom.server.services.sessions import safe_path
 
 
 class SignIn(msgspec.Struct):
@@ -27,7 +27,7 @@ class SignIn(msgspec.Struct):
 @get("/api/v1/viewer", tags=["users"])
 async def get_viewer(services: ServicesDep, caller: CallerDep) -> Viewer:
     """Who the key or session belongs to."""
-    return viewer(caller, services.ctx.version)
+    return await services.sessions.viewer(caller)
 
 
 @post("/api/v1/tickets", status_code=201, tags=["users"])
@@ -41,9 +41,10 @@ async def create_session(
     request: Request[Any, Any, Any], services: ServicesDep, data: JSONBody[SignIn]
 ) -> Response[Viewer]:
     """Signs a browser in with an API key."""
-    session, caller = await services.sessions.begin_with_key(data.key)
+    former, address = session_of(request.headers), address_of(request.scope)
+    session, caller = await services.sessions.begin_with_key(data.key, former, address)
     cookie = session_cookie(request.headers, session, secure=request.url.scheme == "https")
-    return Response(viewer(caller, services.ctx.version), headers={"Set-Cookie": cookie})
+    return Response(await services.sessions.viewer(caller), headers={"Set-Cookie": cookie})
 
 
 @delete("/api/v1/session", tags=["users"], security=[{}])
@@ -51,7 +52,8 @@ async def end_session(request: Request[Any, Any, Any], services: ServicesDep) ->
     """Signs the browser out."""
     session = session_of(request.headers)
     if session is not None:
-        await services.sessions.end(session)
+        check_forgery(request.headers)
+        await services.sessions.end(session, address_of(request.scope))
     return Response(None, status_code=204, headers={"Set-Cookie": no_session_cookie(request.headers)})
 
 
@@ -67,7 +69,9 @@ async def log_in(
     if not ticket:
         return Redirect(path)
     try:
-        session = await services.sessions.begin_with_ticket(ticket)
+        session = await services.sessions.begin_with_ticket(
+            ticket, session_of(request.headers), address_of(request.scope)
+        )
     except Unauthorized:
         return Redirect(path if await _signed_in(request, services) else _told_spent(path))
     cookie = session_cookie(request.headers, session, secure=request.url.scheme == "https")

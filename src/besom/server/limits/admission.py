@@ -13,11 +13,11 @@ from litestar import Request
 from litestar.datastructures import Headers
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
-from litestar.types import ASGIApp, Receive, ReceiveMessage, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, ReceiveMessage, Scope, Send
 
 from besom.protocol import ErrorBody
 from besom.server.api.readers import is_reading, link_of
-from besom.server.api.security import OPEN_API, key_of, session_of
+from besom.server.api.security import OPEN_API, address_of, key_of, session_of
 from besom.server.limits.door import Busy, Door, Overloaded
 from besom.server.limits.urgency import Urgency, urgency_of
 from besom.server.services.refusals import Unauthorized
@@ -56,17 +56,28 @@ class Admission:
                 return
             receive = whole
         urgency = urgency_of(scope["method"], scope["path"])
-        payer = _payer(scope, headers)
+        sessions, address = scope["litestar_app"].state.services.sessions, address_of(scope)
+        secret = _secret(scope, headers)
+        is_known = secret is not None and sessions.knows(secret)
+        payer = _payer(scope, secret if is_known else None)
+        guesses = not is_known and (secret is not None or scope["path"] in OPEN_API)
         scope["state"][_PAYER] = payer
         size = 0 if urgency is Urgency.BULK else _size(headers)
         with contextlib.ExitStack() as stack:
             try:
+                if guesses:
+                    door.refuse_guessing(address)
                 stack.enter_context(door.inside(urgency, payer, size))
             except Overloaded as overloaded:
                 await _refuse(overloaded.busy, send)
                 return
             stack.enter_context(reading_urgently(urgency is Urgency.LEASE))
-            await self.app(scope, receive, send)
+            try:
+                await self.app(scope, receive, _counting_refusals(send, door, address) if guesses else send)
+            except Unauthorized:  # by a middleware
+                if guesses:
+                    door.count_guess(address)
+                raise
 
     async def _hold_open(self, door: Door, scope: Scope, receive: Receive, send: Send) -> None:
         """Event streams are open as long as a page is, and are no work: the limit of connections is for them, and one
@@ -153,19 +164,37 @@ def _size(headers: Headers) -> int:
     return _UNKNOWN_SIZE if "transfer-encoding" in headers else 0
 
 
-def _payer(scope: Scope, headers: Headers) -> str | None:
-    """Whose allowance counts: the key's, the session's, or without either that of the address from which one calls.
+def _secret(scope: Scope, headers: Headers) -> str | None:
+    """The key or session that a request brings, good or not. Behind a link nobody looks at them."""
+    if is_reading(scope) or _is_signed(scope):
+        return None
+    try:
+        return key_of(headers.get("authorization")) or session_of(headers)
+    except Unauthorized:
+        return None
 
-    Behind a link nobody looks at keys, and a link may be made up: what comes by one counts by the address.
+
+def _is_signed(scope: Scope) -> bool:
+    return scope["path"].startswith(f"{STORAGE}/") and not is_reading(scope)
+
+
+def _payer(scope: Scope, secret: str | None) -> str | None:
+    """Whose allowance counts: the key's or the session's that is known to be good, or else that of the address from
+    which one calls: who makes keys up has no new allowance with each. A link may be made up as well.
     """
-    if not is_reading(scope):
-        if scope["path"].startswith(f"{STORAGE}/"):
-            return None  # a signed address carries no key, but was asked for with one
-        try:
-            secret = key_of(headers.get("authorization")) or session_of(headers)
-        except Unauthorized:
-            secret = None
-        if secret:
-            return hashlib.blake2b(secret.encode(), digest_size=16).hexdigest()
-    client = scope.get("client")
-    return str(client[0]) if client else ""
+    if _is_signed(scope):
+        return None  # a signed address carries no key, but was asked for with one
+    if secret is not None:
+        return hashlib.blake2b(secret.encode(), digest_size=16).hexdigest()
+    return address_of(scope)
+
+
+def _counting_refusals(send: Send, door: Door, address: str) -> Send:
+    """Counts an answer that says that nobody has this secret."""
+
+    async def counting(message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] == HTTPStatus.UNAUTHORIZED:
+            door.count_guess(address)
+        await send(message)
+
+    return counting

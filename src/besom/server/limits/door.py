@@ -29,6 +29,7 @@ _AGAIN_SECONDS = {Urgency.LEASE: 1, Urgency.REPORT: 1, Urgency.BULK: 2}
 _SMALL_BODY = 2**16
 """Bytes; what agents live from has room for as many, however much of other bodies is in memory."""
 _STREAM_AGAIN_SECONDS = 30
+_GUESSING = "From this address come more secrets that nobody has than its limit, the guesses."
 _MOST_KEYS = 10_000
 _TELL_EVERY = 60.0
 
@@ -90,14 +91,21 @@ class Allowance:
 
     def take(self, urgency: Urgency, now: float) -> Busy | None:
         """Takes one request off; refuses when too little is left for one that is no more urgent than this."""
+        busy = self.lacks(urgency, now, "This key sends more requests than its limit, the rate.")
+        if busy is None:
+            self.spend()
+        return busy
+
+    def lacks(self, urgency: Urgency, now: float, why: str) -> Busy | None:
+        """Refuses when too little is left for a request that is no more urgent than this; takes nothing off."""
         self._left = min(self._burst, self._left + (now - self._since) * self._rate)
         self._since = now
         lacking = self._burst * (1 - urgency.value) + 1 - self._left
-        if lacking <= 0:
-            self._left -= 1
-            return None
-        after = math.ceil(lacking / self._rate)
-        return Busy(HTTPStatus.TOO_MANY_REQUESTS, after, "This key sends more requests than its limit, the rate.")
+        return None if lacking <= 0 else Busy(HTTPStatus.TOO_MANY_REQUESTS, math.ceil(lacking / self._rate), why)
+
+    def spend(self) -> None:
+        """Takes one request off."""
+        self._left = max(0.0, self._left - 1)
 
 
 class Door:
@@ -109,6 +117,7 @@ class Door:
         self._waiting_writes = waiting_writes
         self._load = Load()
         self._allowances: OrderedDict[str, Allowance] = OrderedDict()
+        self._guesses: OrderedDict[str, Allowance] = OrderedDict()
         self._streams: Counter[Hashable] = Counter()
         self._refused = 0
         self._told = -math.inf
@@ -129,7 +138,8 @@ class Door:
         load.writes = self._waiting_writes()
         self._refuse(decide(load, self.limits, urgency, size))
         if key is not None:
-            self._refuse(self._allowance(key).take(urgency, self._clock()))
+            now = self._clock()
+            self._refuse(_of(self._allowances, key, self.limits.rate, now).take(urgency, now))
         load.requests[urgency] += 1
         load.size += size
         try:
@@ -137,6 +147,16 @@ class Door:
         finally:
             load.requests[urgency] -= 1
             load.size -= size
+
+    def refuse_guessing(self, address: str) -> None:
+        """Raises Overloaded for an address from which too many secrets came that nobody has."""
+        guesses = self._guesses.get(address)
+        if guesses is not None:
+            self._refuse(guesses.lacks(Urgency.LEASE, self._clock(), _GUESSING))
+
+    def count_guess(self, address: str) -> None:
+        """From this address came a secret that nobody has."""
+        _of(self._guesses, address, self.limits.guesses, self._clock()).spend()
 
     @contextlib.contextmanager
     def watching(self, link: Hashable) -> Iterator[None]:
@@ -156,13 +176,6 @@ class Door:
             if not self._streams[link]:
                 del self._streams[link]
 
-    def _allowance(self, key: str) -> Allowance:
-        allowance = self._allowances.pop(key, None) or Allowance(self.limits.rate, self._clock())
-        self._allowances[key] = allowance
-        if len(self._allowances) > _MOST_KEYS:
-            self._allowances.popitem(last=False)  # the one that was quiet for longest: its allowance is full again
-        return allowance
-
     def _refuse(self, busy: Busy | None) -> None:
         if busy is None:
             return
@@ -171,3 +184,11 @@ class Door:
             logger.warning("%d requests were told to come again later; the last: %s", self._refused, busy.why)
             self._refused, self._told = 0, now
         raise Overloaded(busy)
+
+
+def _of(allowances: OrderedDict[str, Allowance], whose: str, rate: int, now: float) -> Allowance:
+    allowance = allowances.pop(whose, None) or Allowance(rate, now)
+    allowances[whose] = allowance
+    if len(allowances) > _MOST_KEYS:
+        allowances.popitem(last=False)  # the one that was quiet for longest: its allowance is full again
+    return allowance

@@ -20,7 +20,9 @@ class Limits:
     megabytes: int = 1024
     """Bodies that are held in memory at the same time."""
     rate: int = 2000
-    """Requests a second with one key, or without a key from one address."""
+    """Requests a second with one key, or without a known key from one address."""
+    guesses: int = 10
+    """Keys and sessions that nobody has, a second from one address; beyond that, only known ones get in from there."""
     streams: int = 200
     """Event streams at the same time that come by one link."""
     connections: int = 20_000

@@ -23,12 +23,13 @@ from besom.server.services.naming import new_id
 from besom.server.services.queue import put_back
 from besom.server.services.refusals import Conflict, Missing
 from besom.server.services.returns import give_back, requeue, settle_run
+from besom.server.services.rights import demand, expect, role_in
 from besom.server.services.run_state import change_run_state, lose
 from besom.server.services.states import UNFINISHED
 from besom.server.services.sweeps import code_of, find_open_sweep, find_sweep, view
 from besom.server.services.users import Caller
 from besom.server.services.views import agent_view, run_view
-from besom.server.store import agents, projects, runs
+from besom.server.store import agents, runs
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -45,8 +46,7 @@ async def join_sweep(ctx: Context, plans: Plans, caller: Caller, sweep_id: str, 
     """
 
     def join(unit: Unit) -> AgentJoined:
-        caller.must_write()
-        sweep = find_open_sweep(unit.conn, caller, sweep_id)
+        sweep = find_open_sweep(unit.conn, caller, sweep_id, "work")
         if new.slots == 0:
             _refuse_controller(unit.conn, sweep, plans.of(sweep))
         agent_id = new_id(ctx.rng, 12)
@@ -216,15 +216,17 @@ def find_agent(conn: Connection, caller: Caller, agent_id: str) -> Any:
     """The agent's row with its project.
 
     Raises:
-        Missing: there is none that the caller may use.
+        Missing: there is none that the caller may see.
+        Forbidden: the caller may not work with it.
     """
-    caller.must_write()
+    expect(caller, "work")
     agent = agents.get(conn, agent_id)
-    visible = projects.visible_to(caller.id, caller.role)
-    if agent is None or not projects.is_visible(conn, agent.project_id, visible):
+    role = None if agent is None or not caller.sees_sweep(agent.sweep_id) else role_in(conn, caller, agent.entity)
+    if agent is None or role is None:
         raise Missing(
             "agent_not_found", f"There is no agent {agent_id!r}.", "Its sweep may have been deleted.", field="agent"
         )
+    demand(caller, role, "work", agent.entity)
     return agent
 
 

@@ -10,13 +10,15 @@ from besom.protocol import Artifact
 from besom.server.services.artifact_lists import find_version
 from besom.server.services.artifact_views import LATEST, views_of
 from besom.server.services.artifacts import own_aliases
+from besom.server.services.audit import note
 from besom.server.services.context import Context, Unit
 from besom.server.services.projects import find_project
 from besom.server.services.refusals import Conflict
+from besom.server.services.rights import Right, visible_to
 from besom.server.services.run_files import RunPlace
 from besom.server.services.runs import find_run
 from besom.server.services.users import Caller
-from besom.server.store import artifact_collections, artifacts, projects
+from besom.server.store import artifact_collections, artifacts
 
 Result = TypeVar("Result")
 
@@ -79,6 +81,7 @@ async def delete_artifact(ctx: Context, caller: Caller, place: ArtifactPlace, *,
                 "Take them away first, or delete it with its aliases.",
             )
         _remove(unit, row)
+        note(unit, caller, "artifact.deleted", f"{row.name}:v{row.version}", entity=place[0], project=place[1])
 
     await _write(ctx, caller, place, work)
 
@@ -87,13 +90,13 @@ async def delete_artifacts_of_run(ctx: Context, caller: Caller, run_place: RunPl
     """Deletes the versions that a run made, with their aliases."""
 
     def delete(unit: Unit) -> None:
-        caller.must_write()
-        run = find_run(unit.conn, caller, *run_place)
-        visible = projects.visible_to(caller.id, caller.role)
-        for row in artifacts.of_run(unit.conn, run.key, "output", visible):
+        run = find_run(unit.conn, caller, *run_place, "write")
+        for row in artifacts.of_run(unit.conn, run.key, "output", visible_to(caller)):
             if row.run_key == run.key:
                 _remove(unit, row)
         unit.changed(run.project_id, "run", run.id)
+        place = {"entity": run_place[0], "project": run_place[1]}
+        note(unit, caller, "artifact.deleted", f"of run {run.id}", **place)
 
     await ctx.write(delete)
 
@@ -118,7 +121,7 @@ async def use_artifact(ctx: Context, caller: Caller, place: ArtifactPlace, run: 
     """Notes that a run, of whatever project, uses a version."""
 
     def work(unit: Unit, row: Any) -> None:
-        user = find_run(unit.conn, caller, *run)
+        user = find_run(unit.conn, caller, *run, "write")
         artifacts.link(unit.conn, user.key, row.id, "input", unit.now)
         unit.changed(user.project_id, "run", user.id)
 
@@ -131,12 +134,13 @@ def _remove(unit: Unit, row: Any) -> None:
     artifacts.remove(unit.conn, row.id, unit.now)
 
 
-async def _write(ctx: Context, caller: Caller, place: ArtifactPlace, work: Callable[[Unit, Any], Result]) -> Result:
+async def _write(
+    ctx: Context, caller: Caller, place: ArtifactPlace, work: Callable[[Unit, Any], Result], right: Right = "write"
+) -> Result:
     entity, project, address = place
 
     def find_and_work(unit: Unit) -> Result:
-        caller.must_write()
-        home = find_project(unit.conn, caller, entity, project)
+        home = find_project(unit.conn, caller, entity, project, right)
         result = work(unit, find_version(unit.conn, home.id, f"{entity}/{project}", address))
         unit.changed(home.id, "project", project)
         return result

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from besom.server.services.artifact_views import LATEST
 from besom.server.services.artifacts import check_name_and_type
+from besom.server.services.audit import note
 from besom.server.services.context import Context, Unit
 from besom.server.services.filters import condition_of, order_of
 from besom.server.services.projects import find_project
@@ -129,15 +130,15 @@ async def delete_collection(ctx: Context, caller: Caller, place: CollectionPlace
         for version in artifacts.listing(unit.conn, home.id, name=name):
             artifacts.remove(unit.conn, version.id, unit.now)
         artifact_collections.forget(unit.conn, home.id, name)
+        note(unit, caller, "artifact.deleted", f"all versions of {name}", entity=home.entity, project=project)
         unit.changed(home.id, "project", project)
 
     await ctx.write(work)
 
 
 def _find(unit: Unit, caller: Caller, place: CollectionPlace) -> tuple[Any, Any]:
-    caller.must_write()
     entity, project, name = place
-    home = find_project(unit.conn, caller, entity, project)
+    home = find_project(unit.conn, caller, entity, project, "write")
     found = artifact_collections.listing(unit.conn, home.id, name=name)
     if not found:
         raise _missing(place)

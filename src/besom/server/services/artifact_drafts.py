@@ -15,9 +15,10 @@ from besom.server.services.blobs import UNNAMED_SECONDS
 from besom.server.services.context import Context, Unit
 from besom.server.services.projects import find_project, open_project
 from besom.server.services.refusals import Invalid, Missing
+from besom.server.services.rights import Right, visible_to
 from besom.server.services.runs import find_run
 from besom.server.services.users import Caller
-from besom.server.store import artifact_drafts, artifacts, projects
+from besom.server.store import artifact_drafts, artifacts, projects, runs
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -82,9 +83,9 @@ async def begin(ctx: Context, caller: Caller, entity: str, project: str, new: Ne
     own_aliases(new.aliases)
 
     def work(unit: Unit) -> Draft:
-        home = open_project(unit, caller, entity, project)
+        home = open_project(unit, caller, entity, project, in_part=bool(new.run_id))
         check_type(unit, home.id, new.name, new.type)
-        run = find_run(unit.conn, caller, entity, project, new.run_id) if new.run_id else None
+        run = find_run(unit.conn, caller, entity, project, new.run_id, "work") if new.run_id else None
         row = _known(unit, home.id, new) or _create(unit, home.id, new, run)
         if row.artifact_id is not None:
             version = artifacts.get(unit.conn, row.artifact_id)
@@ -107,8 +108,11 @@ async def draft_of_client(ctx: Context, caller: Caller, client_id: str) -> Draft
         row = artifact_drafts.of_client(conn, client_id)
         if row is None:
             return None
-        visible = projects.listing(conn, projects.visible_to(caller.id, caller.role), row.project_id)
-        return view(conn, row, visible[0].entity, visible[0].name) if visible else None
+        visible = projects.listing(conn, visible_to(caller) & projects.only(row.project_id))
+        if not visible:
+            return None
+        entity, project = visible[0].entity, visible[0].name
+        return view(conn, find(conn, caller, (entity, project, row.id)), entity, project)
 
     return await ctx.read(look)
 
@@ -136,8 +140,9 @@ async def add_manifest(ctx: Context, caller: Caller, place: DraftPlace, sender: 
         )
 
     def work(unit: Unit) -> int:
-        caller.must_write()
-        draft = find(unit.conn, caller, place)
+        draft = find(unit.conn, caller, place, "work")
+        if base is not None:
+            caller.must_be_user()  # its files may be of runs that lie outside of the caller's bounds
         known = artifact_drafts.manifest_of(unit.conn, draft.id, sender)
         if known is not None:
             return int(known.id)
@@ -147,13 +152,14 @@ async def add_manifest(ctx: Context, caller: Caller, place: DraftPlace, sender: 
     return await ctx.write(work)
 
 
-def find(conn: Connection, caller: Caller, place: DraftPlace) -> Any:
-    """The row of a draft; raises Missing."""
+def find(conn: Connection, caller: Caller, place: DraftPlace, right: Right = "read") -> Any:
+    """The row of a draft; raises Missing, and Forbidden for those who may not do that with it."""
     entity, project, number = place
-    home = find_project(conn, caller, entity, project)
+    home = find_project(conn, caller, entity, project, right, in_part=True)
     row = artifact_drafts.get(conn, home.id, number)
     if row is None:
         raise Missing("artifact_not_found", f"{entity}/{project} has no such artifact on its way.", field="artifact")
+    caller.must_see(None if row.run_key is None else runs.by_key(conn, row.run_key).sweep_id)
     return row
 
 

@@ -11,11 +11,12 @@ from besom.server.services.artifacts import VERSION
 from besom.server.services.context import Context
 from besom.server.services.projects import find_project
 from besom.server.services.refusals import Missing
+from besom.server.services.rights import visible_to
 from besom.server.services.run_files import RunPlace
 from besom.server.services.runs import find_run
 from besom.server.services.users import Caller
 from besom.server.services.views import run_view
-from besom.server.store import artifacts, projects
+from besom.server.store import artifacts
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -52,8 +53,7 @@ async def versions_of_run(
 
     def look(conn: Connection) -> Slice:
         run = find_run(conn, caller, *run_place)
-        visible = projects.visible_to(caller.id, caller.role)
-        return _slice(conn, artifacts.of_run(conn, run.key, role, visible), start, count)
+        return _slice(conn, artifacts.of_run(conn, run.key, role, visible_to(caller)), start, count)
 
     return await ctx.read(look)
 
@@ -76,8 +76,7 @@ async def list_of_run(ctx: Context, caller: Caller, entity: str, project: str, r
 
     def look(conn: Connection) -> list[Artifact]:
         run = find_run(conn, caller, entity, project, run_id)
-        visible = projects.visible_to(caller.id, caller.role)
-        rows = artifacts.of_run(conn, run.key, "output", visible, _MOST_LISTED)
+        rows = artifacts.of_run(conn, run.key, "output", visible_to(caller), _MOST_LISTED)
         return views_of(conn, rows)
 
     return ArtifactPage(artifacts=await ctx.read(look))
@@ -89,7 +88,7 @@ async def runs_using(ctx: Context, caller: Caller, entity: str, project: str, ad
     def look(conn: Connection) -> list[Any]:
         home = find_project(conn, caller, entity, project)
         row = find_version(conn, home.id, f"{entity}/{project}", address)
-        return artifacts.runs_of(conn, row.id, "input", projects.visible_to(caller.id, caller.role))
+        return artifacts.runs_of(conn, row.id, "input", visible_to(caller))
 
     return [run_view(ctx, row, row.entity, row.project) for row in await ctx.read(look)]
 

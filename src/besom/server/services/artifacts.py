@@ -51,8 +51,8 @@ async def create_artifact(
     """
 
     def create(unit: Unit) -> Artifact:
-        home = open_project(unit, caller, entity, project)
-        run = find_run(unit.conn, caller, entity, project, run_id) if run_id is not None else None
+        home = open_project(unit, caller, entity, project, in_part=run_id is not None)
+        run = find_run(unit.conn, caller, entity, project, run_id, "work") if run_id is not None else None
         row = add_version(unit, home.id, new, run_key=run.key if run is not None else None)
         unit.changed(home.id, "project", project)
         if run is not None:

@@ -26,7 +26,7 @@ async def md5s_of(
     """The MD5, in hexadecimal, of those of the blobs that the project has, by their digest."""
 
     def look(conn: Connection) -> tuple[int, dict[str, str | None]]:
-        home = find_project(conn, caller, entity, project)
+        home = find_project(conn, caller, entity, project, in_part=True)
         return home.id, blobs.md5s(conn, home.id, digests)
 
     project_id, known = await ctx.read(look)

@@ -12,7 +12,7 @@ from besom.server.services.projects import find_project
 from besom.server.services.receiving import add, received
 from besom.server.services.refusals import Invalid, Missing
 from besom.server.services.users import Caller
-from besom.server.store import blobs
+from besom.server.store import blobs, sweeps
 from besom.server.store.blob_folder import BlobFolder, is_digest
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ async def missing_blobs(ctx: Context, caller: Caller, entity: str, project: str,
         check_digest(digest)
 
     def look(unit: Unit) -> set[str]:
-        caller.must_write()
-        home = find_project(unit.conn, caller, entity, project)
+        home = find_project(unit.conn, caller, entity, project, "work", in_part=True)
         return blobs.touch(unit.conn, home.id, set(asked.digests), unit.now)
 
     known = await ctx.write(look)
@@ -62,8 +61,7 @@ async def take_blob(
     check_digest(digest)
 
     def is_there(unit: Unit) -> tuple[int, bool]:
-        caller.must_write()
-        home = find_project(unit.conn, caller, entity, project)
+        home = find_project(unit.conn, caller, entity, project, "work", in_part=True)
         return home.id, bool(blobs.touch(unit.conn, home.id, [digest], unit.now))
 
     project_id, known = await ctx.write(is_there)
@@ -103,7 +101,7 @@ async def open_blob(
         entity: Of the project.
         project: That has it.
         digest: Its SHA-256.
-        in_part: Whether it is known to be of what a reader's link shows; else readers are refused.
+        in_part: Whether it is known to lie within the caller's bounds. A service key also gets its sweep's code.
 
     Raises:
         Missing: the project does not have it.
@@ -111,7 +109,7 @@ async def open_blob(
     check_digest(digest)
 
     def look(conn: Connection) -> tuple[int, int | None]:
-        home = find_project(conn, caller, entity, project, in_part=in_part)
+        home = find_project(conn, caller, entity, project, in_part=in_part or _is_code(conn, caller, digest))
         row = blobs.get(conn, home.id, digest)
         return home.id, row.size if row is not None else None
 
@@ -125,6 +123,14 @@ async def open_blob(
             field="digest",
         )
     return Blob(opened, size)
+
+
+def _is_code(conn: Connection, caller: Caller, digest: str) -> bool:
+    """Whether it is a source file of the sweep that a service key is for."""
+    if caller.bounds is None or not caller.bounds.may_work:
+        return False
+    found = [sweeps.get(conn, sweep_id) for sweep_id in caller.bounds.sweeps]
+    return any(file["digest"] == digest for sweep in found if sweep and sweep.code for file in sweep.code["files"])
 
 
 async def digest_by_md5(ctx: Context, caller: Caller, entity: str, project: str, md5: str) -> str:

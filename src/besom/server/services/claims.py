@@ -69,7 +69,6 @@ def begin_in(
     With ``anew`` a run that another process has begun is begun once more, without what it had logged.
     """
     check_name("run", new.id)
-    caller.must_write()
     sweep = _sweep_of(unit.conn, caller, entity, project, new)
     if sweep is not None:
         project_id, names = sweep.project_id, (sweep.entity, sweep.project)
@@ -82,6 +81,7 @@ def begin_in(
             raise _no_such_run(names, new.id)
         run = create(ctx, unit, project_id, sweep, new)
     else:
+        caller.must_see(run.sweep_id)
         refuse_deleted(unit.conn, run)
         spool = spools.find(unit.conn, run.key, new.spool)
     if spool is None:
@@ -96,7 +96,7 @@ def _sweep_of(conn: Connection, caller: Caller, entity: str, project: str, new: 
     if new.sweep_id is None:
         return None
     try:
-        return find_sweep(conn, caller, new.sweep_id)
+        return find_sweep(conn, caller, new.sweep_id, "work")
     except Missing:
         home = None if sweeps.exists(conn, new.sweep_id) else projects.find(conn, entity, project)
         if home is not None and runs.exists(conn, home.id, new.id):
@@ -106,7 +106,8 @@ def _sweep_of(conn: Connection, caller: Caller, entity: str, project: str, new: 
 
 def create(ctx: Context, unit: Unit, project_id: int, sweep: Any, new: NewRun) -> Any:
     """Makes a run that no process has begun yet; returns its row."""
-    agent_id = new.agent_id if new.agent_id and agents.get(unit.conn, new.agent_id) else None
+    agent = agents.get(unit.conn, new.agent_id) if new.agent_id else None
+    is_ours = agent is not None and (sweep is None or agent.sweep_id == sweep.id)
     if sweep is not None:
         number = sweeps.count_run(unit.conn, sweep.id)
         name = new.name or sweep_run_name(ctx.rng, number)
@@ -116,7 +117,7 @@ def create(ctx: Context, unit: Unit, project_id: int, sweep: Any, new: NewRun) -
         "project_id": project_id,
         "id": new.id,
         "sweep_id": sweep.id if sweep is not None else None,
-        "agent_id": agent_id,
+        "agent_id": new.agent_id if is_ours else None,
         "name": name,
         "state": "pending",
         "config": new.config,

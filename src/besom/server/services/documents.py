@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from besom.protocol import Document, DocumentChange, DocumentHead, DocumentKind, DocumentPage, NewDocument
+from besom.server.services.audit import note
 from besom.server.services.context import Context, Unit
 from besom.server.services.naming import new_id
 from besom.server.services.projects import find_project, open_project
 from besom.server.services.refusals import Conflict, Invalid, Missing
+from besom.server.services.rights import Right
 from besom.server.services.users import Caller
 from besom.server.store import documents
 
@@ -87,8 +89,7 @@ async def change_document(
     values = _checked(change.title, change.content)
 
     def replace(unit: Unit) -> Any:
-        caller.must_write()
-        project_id, row = _find(unit.conn, caller, entity, project, document_id)
+        project_id, row = _find(unit.conn, caller, entity, project, document_id, "write")
         if row.version != change.version:
             raise Conflict(
                 "document_changed",
@@ -108,17 +109,19 @@ async def delete_document(ctx: Context, caller: Caller, entity: str, project: st
     """Deletes a document."""
 
     def delete(unit: Unit) -> None:
-        caller.must_write()
-        project_id, row = _find(unit.conn, caller, entity, project, document_id)
+        project_id, row = _find(unit.conn, caller, entity, project, document_id, "write")
         unit.changed(project_id, "document", document_id)
         documents.remove(unit.conn, row.id)
+        note(unit, caller, f"{row.kind}.deleted", row.title, entity=entity, project=project)
 
     await ctx.write(delete)
 
 
-def _find(conn: Connection, caller: Caller, entity: str, project: str, document_id: str) -> tuple[int, Any]:
+def _find(
+    conn: Connection, caller: Caller, entity: str, project: str, document_id: str, right: Right = "read"
+) -> tuple[int, Any]:
     """The project's key, and the document's row."""
-    home = find_project(conn, caller, entity, project)
+    home = find_project(conn, caller, entity, project, right)
     row = documents.get(conn, home.id, document_id)
     if row is None:
         raise Missing(

@@ -30,8 +30,7 @@ async def known_md5s(ctx: Context, caller: Caller, entity: str, project: str, as
     """Those of the MD5s (hexadecimal) whose bytes the project has; they are kept for at least a day from now."""
 
     def work(unit: Unit) -> set[str]:
-        caller.must_write()
-        home = find_project(unit.conn, caller, entity, project)
+        home = find_project(unit.conn, caller, entity, project, "work", in_part=True)
         known = blobs.by_md5(unit.conn, home.id, asked)
         blobs.touch(unit.conn, home.id, {row.digest for row in known.values()}, unit.now)
         return set(known)
@@ -54,8 +53,7 @@ async def put_file(
     Raises:
         Invalid: they have another MD5.
     """
-    caller.must_write()
-    home = await ctx.read(lambda conn: find_project(conn, caller, entity, project))
+    home = await ctx.read(lambda conn: find_project(conn, caller, entity, project, "work", in_part=True))
     async with received(folder, md5, body, length) as writer:
         if writer.md5 != md5:
             raise Invalid("wrong_digest", f"The bytes have the MD5 {writer.md5}, not {md5}.", field="md5")
@@ -77,8 +75,7 @@ async def put_manifest(
         Missing: it was not announced.
         TooLarge: it is no list that could be used.
     """
-    caller.must_write()
-    draft = await ctx.read(lambda conn: find(conn, caller, place))
+    draft = await ctx.read(lambda conn: find(conn, caller, place, "work"))
 
     def name(writer: BlobWriter, unit: Unit) -> None:
         if artifact_drafts.get_manifest(unit.conn, draft.id, manifest_id) is None:
@@ -108,8 +105,7 @@ async def commit(ctx: Context, folder: BlobFolder, caller: Caller, place: DraftP
     lists = await asyncio.to_thread(_read_all, folder, draft.project_id, arrived)
 
     def work(unit: Unit) -> Draft:
-        caller.must_write()
-        row = find(unit.conn, caller, place)
+        row = find(unit.conn, caller, place, "work")
         if row.artifact_id is None:
             _check_whole(unit.conn, row, arrived)
             _commit(unit, row, lists)

@@ -51,10 +51,9 @@ async def enqueue(
     await plans.ready(asked)
 
     def put(unit: Unit) -> Run:
-        caller.must_write()
         if new.id is None and hung_up():
             raise _hung_up()
-        sweep = find_sweep(unit.conn, caller, sweep_id)
+        sweep = find_sweep(unit.conn, caller, sweep_id, "write")
         plan = plans.of(sweep)
         if new.id is not None and (known := _known_run(unit, sweep, plan, new.id, new.params)):
             return run_view(ctx, known, sweep.entity, sweep.project)
@@ -117,8 +116,7 @@ async def end_search(ctx: Context, caller: Caller, sweep_id: str) -> None:
     """The process that chooses a sweep's runs has no more: the sweep is complete, unless some have not ended."""
 
     def end(unit: Unit) -> None:
-        caller.must_write()
-        sweep = find_open_sweep(unit.conn, caller, sweep_id)
+        sweep = find_open_sweep(unit.conn, caller, sweep_id, "write")
         if not runs.unfinished_of_sweep(unit.conn, sweep_id):
             change_sweep_state(unit, sweep, "complete", caller.name, "its controller has no more runs for it")
 

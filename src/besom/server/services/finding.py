@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from besom.protocol import Found, FoundPage
 from besom.server.services.context import Context
+from besom.server.services.rights import visible_to
 from besom.server.services.users import Caller
-from besom.server.store import finding, projects
+from besom.server.store import finding
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -27,7 +28,8 @@ async def find(ctx: Context, caller: Caller, text: str, limit: int) -> FoundPage
     text = text.strip()[:LONGEST_TEXT]
     if not text:
         return FoundPage(found=[])
-    visible = projects.visible_to(caller.id, caller.role)
+    caller.must_be_user()
+    visible = visible_to(caller)
 
     def look(conn: Connection) -> list[Found]:
         return [

@@ -14,7 +14,7 @@ from besom.server.services.context import Context
 from besom.server.services.dotted import NOTHING, value_of
 from besom.server.services.projects import find_project
 from besom.server.services.refusals import Invalid
-from besom.server.services.runs import find_run
+from besom.server.services.runs import find_run, seen_runs
 from besom.server.services.users import Caller
 from besom.server.store import runs
 
@@ -56,8 +56,11 @@ async def rows_of_runs(
     """
 
     def look(conn: Connection) -> dict[str, Rows]:
-        home = find_project(conn, caller, entity, project)
-        return {run.id: _rows(conn, run, asked) for run in runs.some_of_project(conn, home.id, run_ids)}
+        home = find_project(conn, caller, entity, project, in_part=True)
+        return {
+            run.id: _rows(conn, run, asked)
+            for run in runs.some_of_project(conn, home.id, seen_runs(conn, caller, home.id, run_ids))
+        }
 
     return await ctx.read(look)
 
@@ -74,8 +77,10 @@ async def count_keys(
     from besom.server.store.key_counts import key_counts  # loads NumPy, which the server does not need to start
 
     def look(conn: Connection) -> dict[str, KeyCounts]:
-        home = find_project(conn, caller, entity, project)
-        ids = {run.key: run.id for run in runs.some_of_project(conn, home.id, run_ids)}
+        home = find_project(conn, caller, entity, project, in_part=True)
+        ids = {
+            run.key: run.id for run in runs.some_of_project(conn, home.id, seen_runs(conn, caller, home.id, run_ids))
+        }
         return {ids[run_key]: counts for run_key, counts in key_counts(conn, list(ids)).items()}
 
     return await ctx.read(look)

@@ -119,8 +119,7 @@ async def take_lines(
     packed = await asyncio.to_thread(segments.pack, rows) if large else segments.pack(rows)
 
     def take(unit: Unit) -> Taken:
-        caller.must_write()
-        run = find_run(unit.conn, caller, entity, project, run_id)
+        run = find_run(unit.conn, caller, entity, project, run_id, "work")
         spool = _spool(unit, run, writer)
         report = _new_of(unit, run, spool, lines) if writer is None else _new_of_writer(unit, run, spool, lines)
         new = packed if report.rows == rows else segments.pack(report.rows)

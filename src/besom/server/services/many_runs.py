@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from besom.protocol import RefusedRun, RunsChange, RunsChanged, RunSelection
+from besom.server.services.audit import note
 from besom.server.services.configs import Plans
 from besom.server.services.context import Context, Unit
 from besom.server.services.deleted_runs import bring_back
@@ -40,7 +41,6 @@ async def change_runs(
         Missing: no such project, or none to move to.
         Invalid: the selection, the tags or the project to move to cannot be understood.
     """
-    caller.must_write()
     if asked.action in ("add_tags", "remove_tags") and not all([asked.tags, *asked.tags]):
         raise Invalid("no_tags", f"{asked.action} needs tags, and none of them may be empty.", field="tags")
 
@@ -49,7 +49,7 @@ async def change_runs(
     of = run_list.deleted if asked.action == "undelete" else run_list.living
 
     def places(conn: Connection) -> tuple[Any, Any]:
-        return find_project(conn, caller, entity, project), find_project(conn, caller, *there)
+        return find_project(conn, caller, entity, project, "write"), find_project(conn, caller, *there, "write")
 
     def look(conn: Connection) -> tuple[Any, Any, list[str]]:
         home, target = places(conn)
@@ -72,7 +72,9 @@ async def change_runs(
 
             if asked.runs is None:  # some may have changed since they were looked for
                 some = run_list.ids(unit.conn, of(source.id, asked.sweep) & matches & run_list.named(some))
-            return [(run_id, _try(ctx, unit, plans, source.id, run_id, asked, caller, move)) for run_id in some]
+            outcomes = [(run_id, _try(ctx, unit, plans, source.id, run_id, asked, caller, move)) for run_id in some]
+            _note(unit, caller, source, target, asked, [run_id for run_id, changed in outcomes if changed is True])
+            return outcomes
 
         for run_id, outcome in await ctx.write(change):
             result.matched += not isinstance(outcome, Missing)
@@ -83,6 +85,16 @@ async def change_runs(
             if len(result.reasons) < _REASONS:
                 result.reasons.append(RefusedRun(run=run_id, reason=outcome.message))
     return result
+
+
+def _note(unit: Unit, caller: Caller, source: Any, target: Any, asked: RunsChange, run_ids: list[str]) -> None:
+    """What was deleted, brought back or moved stands in the audit log."""
+    done = {"delete": "deleted", "undelete": "brought_back", "move": "moved"}.get(asked.action)
+    if done is None or not run_ids:
+        return
+    subject = run_ids[0] if len(run_ids) == 1 else f"{len(run_ids)} runs"
+    detail = f"to {target.entity}/{target.name}" if asked.action == "move" else ""
+    note(unit, caller, f"run.{done}", subject, detail, entity=source.entity, project=source.name)
 
 
 def selection_condition(selection: RunSelection) -> ColumnElement[bool]:

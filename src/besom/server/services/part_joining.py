@@ -52,7 +52,7 @@ class PartJoiner:
             return
 
         def look(conn: Connection) -> tuple[int, dict[str, tuple[str, int]]]:
-            home = find_project(conn, caller, entity, project)
+            home = find_project(conn, caller, entity, project, "work", in_part=True)
             found = blobs.by_md5(conn, home.id, set(parts))
             return home.id, {known: (str(row.digest), int(row.size)) for known, row in found.items()}
 

@@ -8,37 +8,46 @@ from typing import Any
 from sqlalchemy import Connection, and_
 
 from besom.protocol import Project, ProjectPage
+from besom.server.services.audit import note
 from besom.server.services.context import Context, Unit
 from besom.server.services.naming import check_name
 from besom.server.services.refusals import Conflict, Forbidden, Missing
+from besom.server.services.rights import Right, demand, expect, role_in, visible_to
+from besom.server.services.teams import add_team, has_owner
 from besom.server.services.users import Caller
 from besom.server.services.views import project_view
-from besom.server.store import projects
+from besom.server.store import projects, secrets
 from besom.server.store.blob_folder import BlobFolder
 
 
 async def list_projects(ctx: Context, caller: Caller, entity: str | None = None) -> ProjectPage:
     """All that the caller may see, of one entity if given, the most recently active first."""
-    visible = projects.visible_to(caller.id, caller.role)
+    visible = visible_to(caller)
     condition = visible if entity is None else and_(visible, projects.of_entity(entity))
-    rows = await ctx.read(lambda conn: projects.listing(conn, condition))
-    return ProjectPage(projects=[project_view(row) for row in rows])
+
+    def look(conn: Connection) -> list[Project]:
+        rows = projects.listing(conn, condition)
+        roles = {entity: role_in(conn, caller, entity) or "viewer" for entity in {row.entity for row in rows}}
+        return [project_view(row, roles[row.entity]) for row in rows]
+
+    return ProjectPage(projects=await ctx.read(look))
 
 
 async def stored_bytes(ctx: Context, caller: Caller, entity: str) -> int:
     """Size of all files of an entity's projects that the caller may see."""
-    condition = and_(projects.visible_to(caller.id, caller.role), projects.of_entity(entity))
+    condition = and_(visible_to(caller), projects.of_entity(entity))
     return await ctx.read(lambda conn: projects.stored_bytes(conn, condition))
 
 
 async def get_project(ctx: Context, caller: Caller, entity: str, name: str) -> Project:
     """One project with its counts."""
 
-    def look(conn: Connection) -> Any:
+    def look(conn: Connection) -> Project:
         found = find_project(conn, caller, entity, name)
-        return projects.listing(conn, projects.visible_to(caller.id, caller.role), found.id)[0]
+        row = projects.listing(conn, projects.only(found.id))[0]
+        return project_view(row, role_in(conn, caller, entity) or "viewer")
 
-    return project_view(await ctx.read(look))
+    return await ctx.read(look)
 
 
 async def created_at(ctx: Context, caller: Caller, entity: str, name: str) -> float:
@@ -47,7 +56,7 @@ async def created_at(ctx: Context, caller: Caller, entity: str, name: str) -> fl
     Raises:
         Missing: there is none that the caller may see.
     """
-    return float((await ctx.read(lambda conn: find_project(conn, caller, entity, name))).created)
+    return float((await ctx.read(lambda conn: find_project(conn, caller, entity, name, in_part=True))).created)
 
 
 async def create_project(ctx: Context, caller: Caller, entity: str, name: str) -> Project:
@@ -69,9 +78,7 @@ async def delete_project(ctx: Context, blobs: BlobFolder, caller: Caller, entity
     """
 
     def delete(unit: Unit) -> int:
-        caller.must_write()
-        home = find_project(unit.conn, caller, entity, name)
-        _must_own(unit.conn, caller, entity)
+        home = find_project(unit.conn, caller, entity, name, "manage")
         agents, runs = projects.at_work(unit.conn, home.id)
         if agents or runs:
             raise Conflict(
@@ -81,13 +88,17 @@ async def delete_project(ctx: Context, blobs: BlobFolder, caller: Caller, entity
                 field="project",
             )
         unit.changed(home.id, "project", name)
+        secrets.drop_of_project(unit.conn, home.id)
         projects.remove(unit.conn, home.id)
+        note(unit, caller, "project.deleted", name, entity=entity, project=name)
         return int(home.id)
 
     await asyncio.to_thread(blobs.remove_project, await ctx.write(delete))
 
 
-def find_project(conn: Connection, caller: Caller, entity: str, name: str, *, in_part: bool = False) -> Any:
+def find_project(
+    conn: Connection, caller: Caller, entity: str, name: str, right: Right = "read", *, in_part: bool = False
+) -> Any:
     """The project's row.
 
     Args:
@@ -95,53 +106,58 @@ def find_project(conn: Connection, caller: Caller, entity: str, name: str, *, in
         caller: Who asks.
         entity: Its entity.
         name: Its name.
-        in_part: Whether what is then read of it is narrowed to what a reader's link shows, see ``Caller.sees_sweep``.
+        right: What is going to be done there.
+        in_part: Whether that is narrowed to what lies within the caller's bounds, see ``Caller.sees_sweep``.
 
     Raises:
         Missing: there is none that the caller may see.
-        Forbidden: a reader asks for it as a whole.
+        Forbidden: the caller may not do that there; or has bounds, and it is about the project as a whole.
     """
     if not in_part:
-        caller.must_see(None)
+        caller.must_be_user()
+    expect(caller, right)
     row = projects.find(conn, entity, name)
-    visible = projects.visible_to(caller.id, caller.role)
-    hidden = caller.link is not None and row is not None and caller.link.project_id != row.id
-    if row is None or hidden or not projects.is_visible(conn, row.id, visible):
+    hidden = row is not None and caller.bounds is not None and caller.bounds.project_id != row.id
+    role = None if row is None or hidden else role_in(conn, caller, entity)
+    if role is None:
         raise Missing(
             "project_not_found",
             f"There is no project {entity}/{name}.",
             "Check the spelling of both names.",
             field="project",
         )
+    demand(caller, role, right, entity)
     return row
 
 
-def open_project(unit: Unit, caller: Caller, entity: str, name: str) -> Any:
-    """The project's row, made when there is none yet.
+def open_project(unit: Unit, caller: Caller, entity: str, name: str, *, in_part: bool = False) -> Any:
+    """The project's row, made when there is none yet; and with it a team, where nobody has a place of that name.
+
+    ``in_part`` is as for ``find_project``; who has bounds makes nothing.
 
     Raises:
         Invalid: a name breaks a rule.
-        Forbidden: the entity is another user's own.
+        Forbidden: the entity is another user's own, or of a team in which the caller is no member.
     """
-    caller.must_write()
+    if caller.bounds is not None:
+        return find_project(unit.conn, caller, entity, name, "work", in_part=in_part)
+    expect(caller, "write")
     row = projects.find(unit.conn, entity, name)
     if row is None:
         check_name("entity", entity)
         check_name("project", name)
-        _must_own(unit.conn, caller, entity)
-        row = projects.create(unit.conn, entity, name, unit.now)
-        unit.changed(row.id, "project", name)
-    elif not projects.is_visible(unit.conn, row.id, projects.visible_to(caller.id, caller.role)):
-        _must_own(unit.conn, caller, entity)
-    return row
-
-
-def _must_own(conn: Connection, caller: Caller, entity: str) -> None:
-    owner = projects.entity_owner(conn, entity)
-    if owner is not None and owner.id != caller.id and caller.role != "admin":
+        if not has_owner(unit.conn, entity):
+            add_team(unit, caller, entity)
+    role = role_in(unit.conn, caller, entity)
+    if role is None:
         raise Forbidden(
             "not_your_entity",
-            f"{entity} is the entity of another user; {caller.name} may not write there.",
-            f"Use your own entity, {caller.name}, or a shared one.",
+            f"{entity} is the entity of another user, or of a team in which {caller.name} is no member.",
+            f"Use your own entity, {caller.name}, or ask for an invitation to the team.",
             field="entity",
         )
+    demand(caller, role, "write", entity)
+    if row is None:
+        row = projects.create(unit.conn, entity, name, unit.now)
+        unit.changed(row.id, "project", name)
+    return row

@@ -36,8 +36,7 @@ async def change_run(
     """
 
     def work(unit: Unit) -> Run:
-        caller.must_write()
-        run = find_run(unit.conn, caller, entity, project, run_id)
+        run = find_run(unit.conn, caller, entity, project, run_id, "work")
         values = label_columns(change)
         if change.name == "":
             values["name"] = run_name(ctx.rng, runs.count_of_project(unit.conn, run.project_id))

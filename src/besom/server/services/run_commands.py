@@ -56,8 +56,7 @@ async def set_run_state(
     cause: RunCause = "put_back" if state == "pending" else "give_up"
 
     def change(unit: Unit) -> Run:
-        caller.must_write()
-        run = find_run(unit.conn, caller, entity, project, run_id)
+        run = find_run(unit.conn, caller, entity, project, run_id, "write")
         reason = f"set to {state} by {caller.name}"
         if run.sweep_id is not None:
             raise _bad_transition(run, state, "The runs of a sweep are changed by its agents.")

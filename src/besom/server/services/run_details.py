@@ -19,7 +19,7 @@ from besom.protocol import (
 )
 from besom.server.services.context import Context
 from besom.server.services.projects import find_project
-from besom.server.services.runs import find_run
+from besom.server.services.runs import find_run, seen_runs
 from besom.server.services.users import Caller
 from besom.server.services.views import event_view
 from besom.server.store import events, output, run_details, run_files, samples
@@ -100,8 +100,9 @@ async def starters(ctx: Context, caller: Caller, entity: str, project: str, run_
     """Who began each of these runs; those that nobody has begun are left out."""
 
     def look(conn: Connection) -> dict[str, str]:
-        home = find_project(conn, caller, entity, project)
-        return {row.run_id: row.actor for row in events.starters(conn, home.id, run_ids)}
+        home = find_project(conn, caller, entity, project, in_part=True)
+        seen = seen_runs(conn, caller, home.id, run_ids)
+        return {row.run_id: row.actor for row in events.starters(conn, home.id, seen)}
 
     return await ctx.read(look)
 
@@ -112,7 +113,8 @@ async def client_facts(
     """By run id: what the programs' clients keep with these runs for themselves; runs without it are left out."""
 
     def look(conn: Connection) -> dict[str, dict[str, Any]]:
-        return run_details.clients(conn, find_project(conn, caller, entity, project).id, run_ids)
+        home = find_project(conn, caller, entity, project, in_part=True)
+        return run_details.clients(conn, home.id, seen_runs(conn, caller, home.id, run_ids))
 
     return await ctx.read(look) if run_ids else {}
 

@@ -8,9 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from besom.protocol import FileEntry, FilePage, FileRecord, RunFile
+from besom.server.services.audit import note
 from besom.server.services.context import Context, Unit
 from besom.server.services.file_paths import check_entry, check_path
-from besom.server.services.projects import find_project
 from besom.server.services.receiving import keep, received
 from besom.server.services.refusals import Invalid, Missing
 from besom.server.services.runs import find_run
@@ -46,12 +46,10 @@ async def name_file(ctx: Context, caller: Caller, entity: str, project: str, run
     file = check_entry(entry)
 
     def put(unit: Unit) -> Any:
-        caller.must_write()
-        home = find_project(unit.conn, caller, entity, project)
-        run = find_run(unit.conn, caller, entity, project, run_id)
+        run = find_run(unit.conn, caller, entity, project, run_id, "work")
         run_files.put(unit.conn, run.key, file.path, file.digest, file.size, unit.now)
-        unit.changed(home.id, "run", run_id)
-        return next(row for row in run_files.of_run(unit.conn, home.id, run.key) if row.path == file.path)
+        unit.changed(run.project_id, "run", run_id)
+        return next(row for row in run_files.of_run(unit.conn, run.project_id, run.key) if row.path == file.path)
 
     return _view(await ctx.write(put))
 
@@ -73,11 +71,10 @@ async def put_file(
         StoreError: the disk is full; the file is as before.
     """
     check_path(path)
-    caller.must_write()
-    run = await ctx.read(lambda conn: find_run(conn, caller, *place))
+    run = await ctx.read(lambda conn: find_run(conn, caller, *place, "work"))
 
     def name(writer: BlobWriter, unit: Unit) -> None:
-        still = find_run(unit.conn, caller, *place)
+        still = find_run(unit.conn, caller, *place, "work")
         run_files.put(unit.conn, still.key, path, writer.digest, writer.size, unit.now)
         unit.changed(still.project_id, "run", still.id)
 
@@ -125,12 +122,11 @@ async def delete_file(ctx: Context, caller: Caller, entity: str, project: str, r
     """Deletes a file of a run; its bytes go when nothing else has named them for a day."""
 
     def delete(unit: Unit) -> None:
-        caller.must_write()
-        home = find_project(unit.conn, caller, entity, project)
-        run = find_run(unit.conn, caller, entity, project, run_id)
+        run = find_run(unit.conn, caller, entity, project, run_id, "write")
         if not run_files.remove(unit.conn, run.key, path):
             raise _missing(run_id, path)
-        unit.changed(home.id, "run", run_id)
+        unit.changed(run.project_id, "run", run_id)
+        note(unit, caller, "file.deleted", f"{path} of run {run_id}", entity=entity, project=project)
 
     await ctx.write(delete)
 

@@ -84,7 +84,7 @@ async def list_runs(ctx: Context, caller: Caller, entity: str, project: str, ask
         last = rows[limit - 1] if len(rows) > limit else None
         total = run_list.count(conn, condition)
         page = answer(conn, project_id, rows, total, f"{last.version}.{last.key}" if last else None)
-        page.deleted = run_list.deleted_since(conn, project_id, since, caller.link.sweep_id if caller.link else None)
+        page.deleted = run_list.deleted_since(conn, project_id, since, asked.sweep if caller.bounds else None)
         return page
 
     def answer(conn: Connection, project_id: int, rows: list[Any], total: int, cursor: str | None) -> RunPage:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from besom.protocol import Run, RunStop
+from besom.server.services.audit import note
 from besom.server.services.context import Context, Unit
 from besom.server.services.live import sweep_topic
 from besom.server.services.projects import find_project
 from besom.server.services.refusals import Conflict, Gone, Missing
+from besom.server.services.rights import Right
 from besom.server.services.run_state import order_stop
 from besom.server.services.states import UNFINISHED
 from besom.server.services.sweep_state import touch_sweep
@@ -22,9 +25,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-async def get_run(ctx: Context, caller: Caller, entity: str, project: str, run_id: str) -> Run:
-    """One run."""
-    row = await ctx.read(lambda conn: find_run(conn, caller, entity, project, run_id))
+async def get_run(ctx: Context, caller: Caller, entity: str, project: str, run_id: str, right: Right = "read") -> Run:
+    """One run, to do that with it."""
+    row = await ctx.read(lambda conn: find_run(conn, caller, entity, project, run_id, right))
     return run_view(ctx, row, entity, project)
 
 
@@ -34,8 +37,7 @@ async def stop_run(ctx: Context, caller: Caller, entity: str, project: str, run_
     stopped = None if asked.stopped is None else msgspec.to_builtins(asked.stopped)
 
     def stop(unit: Unit) -> Run:
-        caller.must_write()
-        run = find_run(unit.conn, caller, entity, project, run_id)
+        run = find_run(unit.conn, caller, entity, project, run_id, "write")
         if run.state not in UNFINISHED:
             raise Conflict("run_ended", f"Run {run_id} is {run.state}: there is nothing to stop.", field="run")
         return run_view(ctx, order_stop(unit, run, caller.name, reason, stopped=stopped), entity, project)
@@ -47,8 +49,9 @@ async def delete_run(ctx: Context, caller: Caller, entity: str, project: str, ru
     """Deletes a run, ends its process, and frees its grid point at once. For a while it can be brought back."""
 
     def delete(unit: Unit) -> None:
-        caller.must_write()
-        delete_found(unit, find_run(unit.conn, caller, entity, project, run_id), caller.name)
+        run = find_run(unit.conn, caller, entity, project, run_id, "write")
+        delete_found(unit, run, caller.name)
+        note(unit, caller, "run.deleted", run_id, entity=entity, project=project)
 
     await ctx.write(delete)
 
@@ -80,19 +83,27 @@ def _hide(unit: Unit, run: Any, actor: str, reason: str) -> None:
     unit.run_event(run, "run.deleted", actor, reason)
 
 
-def find_run(conn: Connection, caller: Caller, entity: str, project: str, run_id: str) -> Any:
+def find_run(conn: Connection, caller: Caller, entity: str, project: str, run_id: str, right: Right = "read") -> Any:
     """The run's row.
 
     Raises:
         Missing: there is none that the caller may see.
+        Forbidden: the caller may not do that with it.
         Gone: it was deleted, or moved to another project.
     """
-    home = find_project(conn, caller, entity, project, in_part=True)
+    home = find_project(conn, caller, entity, project, right, in_part=True)
     run = runs.get(conn, home.id, run_id)
     if run is None or not caller.sees_sweep(run.sweep_id):
         raise Missing("run_not_found", f"There is no run {run_id!r} in {entity}/{project}.", field="run")
     refuse_deleted(conn, run)
     return run
+
+
+def seen_runs(conn: Connection, caller: Caller, project_id: int, run_ids: Sequence[str]) -> Sequence[str]:
+    """Those of a project's runs that lie within the caller's bounds."""
+    if caller.bounds is None:
+        return run_ids
+    return [run.id for run in runs.some_of_project(conn, project_id, run_ids) if caller.sees_sweep(run.sweep_id)]
 
 
 def merge_config(config: dict[str, Any], added: dict[str, Any]) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from besom.server.services.importance import Importances
 from besom.server.services.part_joining import PartJoiner
 from besom.server.services.polling import Polling
 from besom.server.services.scheduler import Scheduler
+from besom.server.services.sessions import Sessions
 from besom.server.services.signing import Signer
 from besom.server.services.sweep_links import SweepLinks
-from besom.server.services.users import Sessions
 from besom.server.store.blob_folder import BlobFolder
 
 

@@ -1,6 +1,7 @@
 """Addresses that allow one thing for a while to whoever has them, for programs that send no key with their files.
 
-A signature is bound to the method, the path, the user on whose behalf it was given, and the time until which it holds.
+A signature is bound to the method, the path, the user on whose behalf it was given, the sweep of the service key with
+which it was asked for, and the time until which it holds.
 The user must still be there when it is used, and what the user may do then is what counts.
 """
 
@@ -8,14 +9,17 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote, urlencode
 
 from besom.server.services.context import Context
 from besom.server.services.refusals import Forbidden
 from besom.server.services.shared_secrets import SharedSecret
-from besom.server.services.users import Caller
-from besom.server.store import users
+from besom.server.services.users import Bounds, Caller
+from besom.server.store import sweeps, users
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 Method = Literal["GET", "PUT"]
 
@@ -43,8 +47,10 @@ class Signer:
             path: Where, not quoted yet.
         """
         expires = int(self._ctx.clock() + SIGNED_SECONDS)
-        signature = await self._secret.sign(method, path, caller.id, expires)
-        query = urlencode({"user": caller.id, "expires": expires, "signature": signature})
+        sweep = "" if caller.bounds is None else min(caller.bounds.sweeps)
+        signature = await self._secret.sign(method, path, caller.id, expires, *filter(None, [sweep]))
+        said = {"user": caller.id, "expires": expires, **({"sweep": sweep} if sweep else {}), "signature": signature}
+        query = urlencode(said)
         return f"{quote(path)}?{query}"
 
     async def signer_of(self, method: str, path: str, query: Mapping[str, str]) -> Caller:
@@ -54,15 +60,21 @@ class Signer:
             Forbidden: the signature is not that of this method and path, its time is over, or the user is gone.
         """
         user, expires = (_number(query.get(name, "")) for name in ("user", "expires"))
-        expected = await self._secret.sign(method, path, user, expires)
+        sweep = query.get("sweep", "")
+        expected = await self._secret.sign(method, path, user, expires, *filter(None, [sweep]))
         if not hmac.compare_digest(expected.encode(), query.get("signature", "").encode()):
             raise Forbidden("bad_signature", "This address was not given by this server, or was changed on the way.")
         if expires < self._ctx.clock():
             raise Forbidden("expired", "This address was good for a day, which is over.", "Ask for a new one.")
-        row = await self._ctx.read(lambda conn: users.by_id(conn, user))
-        if row is None:
+
+        def look(conn: Connection) -> tuple[Any, Any]:
+            return users.by_id(conn, user), sweeps.get(conn, sweep) if sweep else None
+
+        row, bound = await self._ctx.read(look)
+        if row is None or row.disabled is not None or (sweep and bound is None):
             raise Forbidden("unknown_user", "The user for whom this address was made is no longer here.")
-        return Caller(row.id, row.name, row.role)
+        bounds = None if bound is None else Bounds(frozenset({sweep}), bound.project_id, may_work=True)
+        return Caller(row.id, row.name, row.role, bounds)
 
 
 def _number(text: str) -> int:

@@ -53,13 +53,12 @@ async def take_spool(
         whole = refusal  # it stands only if the server does not have that line already
 
     def take(unit: Unit) -> StreamAck:
-        caller.must_write()
         names = (entity, project)
         if begin:
             new = _first_line(whole, run_id, spool_id)
             run, spool, names = begin_in(ctx, unit, caller, entity, project, new)
         else:
-            run = find_run(unit.conn, caller, entity, project, run_id)
+            run = find_run(unit.conn, caller, entity, project, run_id, "work")
             spool = spools.find(unit.conn, run.key, spool_id)
         if spool is None:
             raise Missing(

@@ -7,17 +7,20 @@ hash would not allow; nobody gets in who has read the table alone; and a new non
 from __future__ import annotations
 
 import hmac
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from besom.protocol import SweepLink
+from besom.server.services.audit import note
 from besom.server.services.context import Context, Unit
 from besom.server.services.live import Change
 from besom.server.services.refusals import Forbidden
+from besom.server.services.rights import role_in
 from besom.server.services.shared_secrets import SharedSecret
 from besom.server.services.sweep_state import touch_sweep
 from besom.server.services.sweeps import find_sweep
-from besom.server.services.users import Caller, Link, new_secret
-from besom.server.store import projects, sweep_links
+from besom.server.services.users import Bounds, Caller, new_secret
+from besom.server.store import sweep_links
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -41,10 +44,9 @@ class SweepLinks:
         Raises:
             Forbidden: the caller may not change anything here.
         """
-        caller.must_write()
 
         def look(conn: Connection) -> Any:
-            find_sweep(conn, caller, sweep_id)
+            find_sweep(conn, caller, sweep_id, "write")
             return sweep_links.get(conn, sweep_id)
 
         return await self._view(await self._ctx.read(look))
@@ -53,14 +55,14 @@ class SweepLinks:
         """The sweep's link, made where there is none; with ``renew`` the one that there is ends."""
 
         def add(unit: Unit) -> Any:
-            caller.must_write()
-            sweep = find_sweep(unit.conn, caller, sweep_id)
+            sweep = find_sweep(unit.conn, caller, sweep_id, "write")
             if renew:
                 _end(unit, caller, sweep)
             if sweep_links.get(unit.conn, sweep_id) is None:
                 sweep_links.add(unit.conn, sweep_id, new_secret(), caller.id, unit.now)
                 reason = f"{caller.name} made a link: whoever has it may look at the sweep"
                 unit.event(sweep.project_id, "sweep.shared", caller.name, reason, sweep_id=sweep_id)
+                note(unit, caller, "link.made", sweep_id, entity=sweep.entity, project=sweep.project)
                 touch_sweep(unit, sweep.project_id, sweep_id)
             return sweep_links.get(unit.conn, sweep_id)
 
@@ -70,8 +72,7 @@ class SweepLinks:
         """Ends the sweep's link, and the event streams of those who came by it."""
 
         def drop(unit: Unit) -> None:
-            caller.must_write()
-            _end(unit, caller, find_sweep(unit.conn, caller, sweep_id))
+            _end(unit, caller, find_sweep(unit.conn, caller, sweep_id, "write"))
 
         await self._ctx.write(drop)
 
@@ -88,19 +89,20 @@ class SweepLinks:
                 "This link has ended: it was switched off or replaced, or its sweep was deleted.",
                 "Ask whoever gave it to you for a new one.",
             )
-        return Caller(row.user_id, "reader", row.role, Link(sweep_id, row.project_id, row.nonce))
+        return _reader(row)
 
-    async def changes_for(self, link: Link, changes: list[Change]) -> list[Change] | None:
+    async def changes_for(self, bounds: Bounds, changes: list[Change]) -> list[Change] | None:
         """Those changes that a reader may hear of; None where the link has ended."""
 
         def look(conn: Connection) -> list[Change] | None:
-            row = _living(conn, link.sweep_id)
-            if row is None or row.nonce != link.nonce:
+            (sweep_id,) = bounds.sweeps
+            row = _living(conn, sweep_id)
+            if row is None or row.nonce != bounds.nonce:
                 return None
-            seen = {"reset": {""}, "sweep": {link.sweep_id}}
+            seen = {"reset": {""}, "sweep": {sweep_id}}
             for kind, among in (("run", sweep_links.runs_among), ("agent", sweep_links.agents_among)):
                 if ids := {change.id for change in changes if change.kind == kind}:
-                    seen[kind] = among(conn, link.sweep_id, ids)
+                    seen[kind] = among(conn, sweep_id, ids)
             return [change for change in changes if change.id in seen.get(change.kind, ())]
 
         return await self._ctx.read(look)
@@ -119,12 +121,22 @@ def _end(unit: Unit, caller: Caller, sweep: Any) -> None:
     if sweep_links.drop(unit.conn, sweep.id):
         reason = f"{caller.name} ended the link to the sweep"
         unit.event(sweep.project_id, "sweep.unshared", caller.name, reason, sweep_id=sweep.id)
+        note(unit, caller, "link.ended", sweep.id, entity=sweep.entity, project=sweep.project)
         touch_sweep(unit, sweep.project_id, sweep.id)
 
 
 def _living(conn: Connection, sweep_id: str) -> Any | None:
     """A sweep's link, if its giver may still see the sweep."""
     row = sweep_links.get(conn, sweep_id)
-    if row is None or not projects.is_visible(conn, row.project_id, projects.visible_to(row.user_id, row.role)):
+    if row is None or row.disabled is not None or role_in(conn, _giver(row), row.entity) is None:
         return None
     return row
+
+
+def _giver(row: Any) -> Caller:
+    return Caller(row.user_id, row.creator, row.role)
+
+
+def _reader(row: Any) -> Caller:
+    """Who comes by a link: the user who gave it, within bounds."""
+    return replace(_giver(row), bounds=Bounds(frozenset({row.sweep_id}), row.project_id, nonce=row.nonce))

@@ -7,6 +7,7 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from besom.protocol import NewSweep, NewSweepVersion, SweepVersion, SweepVersionMade, SweepVersionPage
+from besom.server.services.audit import note
 from besom.server.services.configs import Plan, Plans, check
 from besom.server.services.context import Context, Unit
 from besom.server.services.early_stopping import RungsAnew
@@ -63,8 +64,7 @@ async def add_version(
         rungs = await ctx.read(lambda conn: RungsAnew(conn, plan, sweep_id))
 
     def add(unit: Unit) -> SweepVersionMade:
-        caller.must_write()
-        sweep = find_sweep(unit.conn, caller, sweep_id)
+        sweep = find_sweep(unit.conn, caller, sweep_id, "write")
         latest = sweep_versions.latest(unit.conn, sweep_id)
         if new.based_on not in (None, latest.number) or sweep.config != before.config:
             raise Conflict(
@@ -100,6 +100,15 @@ async def add_version(
         sweep_versions.add(unit.conn, sweep_id, number, values, caller.name, unit.now)
         what = "; ".join(changed) or "only its text"
         unit.event(sweep.project_id, "sweep.edited", caller.name, f"version {number}: {what}", sweep_id=sweep_id)
+        note(
+            unit,
+            caller,
+            "sweep.edited",
+            sweep_id,
+            f"version {number}: {what}",
+            entity=sweep.entity,
+            project=sweep.project,
+        )
         if is_open(sweep.state):
             queue_start(ctx, unit, find_sweep(unit.conn, caller, sweep_id), plan, again=True)
         _end_if_done(unit, find_sweep(unit.conn, caller, sweep_id), plan)

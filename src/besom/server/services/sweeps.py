@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from besom.protocol import CodeSnapshot, EventPage, NewSweep, Sweep, SweepAction, SweepChange, SweepCreated, SweepPage
+from besom.server.services.audit import note
 from besom.server.services.configs import Plan, Plans, check
 from besom.server.services.context import Context, Unit
 from besom.server.services.file_paths import check_entry
@@ -18,12 +19,13 @@ from besom.server.services.prior_runs import attach_prior_runs, detach_prior_run
 from besom.server.services.projects import find_project, open_project
 from besom.server.services.queue import drop_start, end_queue, queue_start
 from besom.server.services.refusals import Conflict, Invalid, Missing
+from besom.server.services.rights import Right, demand, expect, role_in
 from besom.server.services.run_state import order_stop
 from besom.server.services.states import is_open
 from besom.server.services.sweep_state import change_sweep_state
 from besom.server.services.users import Caller
 from besom.server.services.views import event_view, metric_goal, sweep_view
-from besom.server.store import agents, events, fields_of_sweeps, points, projects, runs, sweep_versions, sweeps
+from besom.server.store import agents, events, fields_of_sweeps, points, runs, secrets, sweep_versions, sweeps
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -86,8 +88,7 @@ async def replace_config(ctx: Context, plans: Plans, caller: Caller, sweep_id: s
     loaded, plan, values = await asyncio.to_thread(from_request, new, before.seed)
 
     def replace(unit: Unit) -> Sweep:
-        caller.must_write()
-        sweep = find_sweep(unit.conn, caller, sweep_id)
+        sweep = find_sweep(unit.conn, caller, sweep_id, "write")
         if sweep.state != "PENDING" and (sweep.state != "PAUSED" or runs.has_begun(unit.conn, sweep_id)):
             raise Conflict(
                 "sweep_state",
@@ -109,6 +110,7 @@ async def replace_config(ctx: Context, plans: Plans, caller: Caller, sweep_id: s
         detach_prior_runs(unit, sweep_id)
         _fill(ctx, unit, find_sweep(unit.conn, caller, sweep_id), plan, new)
         unit.event(sweep.project_id, "sweep.changed", caller.name, "new configuration", sweep_id=sweep_id)
+        note(unit, caller, "sweep.changed", sweep_id, "new configuration", entity=sweep.entity, project=sweep.project)
         return view(ctx, unit.conn, find_sweep(unit.conn, caller, sweep_id))
 
     sweep = await ctx.write(replace)
@@ -164,8 +166,7 @@ async def rename_sweep(ctx: Context, caller: Caller, sweep_id: str, change: Swee
     """Changes the display name or the description; an empty text takes them away."""
 
     def rename(unit: Unit) -> Sweep:
-        caller.must_write()
-        sweep = find_sweep(unit.conn, caller, sweep_id)
+        sweep = find_sweep(unit.conn, caller, sweep_id, "write")
         asked = {"display_name": change.display_name, "description": change.description}
         values: dict[str, Any] = {key: value.strip() or None for key, value in asked.items() if value is not None}
         if values:
@@ -186,9 +187,9 @@ async def command_sweep(
     """
 
     def command(unit: Unit) -> Sweep:
-        caller.must_write()
-        sweep = find_sweep(unit.conn, caller, sweep_id)
+        sweep = find_sweep(unit.conn, caller, sweep_id, "write")
         change_sweep_state(unit, sweep, action, caller.name, reason or _REASONS[action].format(caller.name))
+        note(unit, caller, f"sweep.{action}", sweep_id, reason or "", entity=sweep.entity, project=sweep.project)
         if action == "cancel":
             for run in runs.unfinished_of_sweep(unit.conn, sweep_id):
                 order_stop(unit, run, caller.name, f"the sweep was canceled by {caller.name}", kill=True)
@@ -201,8 +202,7 @@ async def delete_sweep(ctx: Context, caller: Caller, sweep_id: str) -> None:
     """Deletes a sweep. Its runs stay, as ordinary runs of the project, and those that run may end in peace."""
 
     def delete(unit: Unit) -> None:
-        caller.must_write()
-        sweep = find_sweep(unit.conn, caller, sweep_id)
+        sweep = find_sweep(unit.conn, caller, sweep_id, "write")
         version = unit.changed(sweep.project_id, "sweep", sweep_id)
         end_queue(unit, sweep_id, f"sweep {sweep_id} was deleted by {caller.name}")
         for run in runs.of_sweep(unit.conn, sweep_id):
@@ -211,9 +211,11 @@ async def delete_sweep(ctx: Context, caller: Caller, sweep_id: str) -> None:
         for agent in agents.of_sweep(unit.conn, sweep_id):
             unit.changed(sweep.project_id, "agent", agent.id)
         runs.release_from_sweep(unit.conn, sweep_id, {"version": version})
+        secrets.drop_of_sweep(unit.conn, sweep_id)
         sweeps.remove(unit.conn, sweep_id)
         reason = f"sweep {sweep_id} deleted by {caller.name}"
         unit.event(sweep.project_id, "sweep.deleted", caller.name, reason, sweep_id=sweep_id)
+        note(unit, caller, "sweep.deleted", sweep_id, entity=sweep.entity, project=sweep.project)
         unit.wake(f"sweep/{sweep_id}")
 
     await ctx.write(delete)
@@ -247,31 +249,36 @@ def code_of(row: Any) -> CodeSnapshot | None:
     return None if row.code is None else msgspec.convert(row.code, CodeSnapshot)
 
 
-def find_sweep(conn: Connection, caller: Caller, sweep_id: str) -> Any:
+def find_sweep(conn: Connection, caller: Caller, sweep_id: str, right: Right = "read") -> Any:
     """The sweep's row with its project.
 
     Raises:
         Missing: there is none that the caller may see.
+        Forbidden: the caller may not do that with it.
     """
-    row = sweeps.get(conn, sweep_id, projects.visible_to(caller.id, caller.role))
-    if row is None or not caller.sees_sweep(sweep_id):
+    expect(caller, right)
+    row = sweeps.get(conn, sweep_id) if caller.sees_sweep(sweep_id) else None
+    role = None if row is None else role_in(conn, caller, row.entity)
+    if row is None or role is None:
         raise Missing(
             "sweep_not_found",
             f"There is no sweep {sweep_id!r}.",
             "A sweep's id has 8 characters and stands at the end of its address; the sweep may have been deleted.",
             field="sweep",
         )
+    demand(caller, role, right, row.entity)
     return row
 
 
-def find_open_sweep(conn: Connection, caller: Caller, sweep_id: str) -> Any:
+def find_open_sweep(conn: Connection, caller: Caller, sweep_id: str, right: Right) -> Any:
     """The row of a sweep that may still start runs.
 
     Raises:
         Missing: there is none that the caller may see.
+        Forbidden: the caller may not do that with it.
         Conflict: it has ended.
     """
-    sweep = find_sweep(conn, caller, sweep_id)
+    sweep = find_sweep(conn, caller, sweep_id, right)
     refuse_ended(sweep)
     return sweep
 

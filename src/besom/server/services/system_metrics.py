@@ -9,7 +9,7 @@ from besom.protocol import AgentLoads, SystemRecord
 from besom.server.services.context import Context
 from besom.server.services.history_rows import spread
 from besom.server.services.projects import find_project
-from besom.server.services.runs import find_run
+from besom.server.services.runs import find_run, seen_runs
 from besom.server.services.sweeps import find_sweep
 from besom.server.services.users import Caller
 from besom.server.store import agents, runs, samples
@@ -35,8 +35,9 @@ async def latest_load(
     """The latest value of each key, by run; without the runs of which nothing was told."""
 
     def look(conn: Connection) -> dict[str, dict[str, float]]:
-        home = find_project(conn, caller, entity, project)
-        ids = {run.key: run.id for run in runs.some_of_project(conn, home.id, run_ids)}
+        home = find_project(conn, caller, entity, project, in_part=True)
+        seen = seen_runs(conn, caller, home.id, run_ids)
+        ids = {run.key: run.id for run in runs.some_of_project(conn, home.id, seen)}
         return {ids[run_key]: values for run_key, values in samples.latest_values(conn, list(ids)).items()}
 
     return await ctx.read(look)

@@ -6,18 +6,19 @@ from typing import Any
 
 import msgspec
 
-from besom.protocol import Agent, BestRun, Event, MetricGoal, Project, Run, StopRecord, Sweep
+from besom.protocol import Agent, BestRun, Event, MetricGoal, Project, Role, Run, StopRecord, Sweep
 from besom.server.services.context import Context
 
 _STOPPED = ("killed", "finished")
 """States in which a run ends that was told to; in all others it ended for another reason."""
 
 
-def project_view(row: Any) -> Project:
-    """A row of ``store.projects.listing``."""
+def project_view(row: Any, role: Role) -> Project:
+    """A row of ``store.projects.listing``, for somebody who is ``role`` there."""
     return Project(
         entity=row.entity,
         name=row.name,
+        role=role,
         created=row.created,
         last_activity=row.last_activity,
         run_count=row.run_count,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, insert, or_, select, true, update
-from sqlalchemy.sql.elements import True_
 
-from besom.server.store.tables import agents, blobs, projects, runs, sweeps, users
+from besom.server.store.tables import agents, blobs, members, projects, runs, sweeps, users
 
 # Statements of every report are made once: making one costs several times what it costs to run it.
 _FIND = select(projects).where(projects.c.entity == bindparam("entity"), projects.c.name == bindparam("name"))
@@ -20,12 +19,12 @@ _NEXT_VERSION = (
 
 
 def visible_to(user_id: int, role: str) -> ColumnElement[bool]:
-    """Condition on ``projects``: an administrator sees all; others their own entity, and those that are no user's."""
+    """Condition on ``projects``: an administrator sees all; others their own entity's, and those of their teams."""
     if role == "admin":
         return true()
     own = select(users.c.name).where(users.c.id == user_id).scalar_subquery()
-    others = select(users.c.name).where(users.c.id != user_id)
-    return or_(projects.c.entity == own, projects.c.entity.not_in(others))
+    joined = select(members.c.team).where(members.c.user_id == user_id)
+    return or_(projects.c.entity == own, projects.c.entity.in_(joined))
 
 
 def of_entity(entity: str) -> ColumnElement[bool]:
@@ -76,7 +75,7 @@ def remove(conn: Connection, project_id: int) -> None:
     conn.execute(delete(projects).where(projects.c.id == project_id))
 
 
-def listing(conn: Connection, visible: ColumnElement[bool], project_id: int | None = None) -> list[Row[Any]]:
+def listing(conn: Connection, visible: ColumnElement[bool]) -> list[Row[Any]]:
     """Projects with ``run_count``, ``running`` and ``sweep_count``, the most recently active first."""
     alive = and_(runs.c.project_id == projects.c.id, runs.c.deleted.is_(None))
     counts: list[ColumnElement[Any]] = [
@@ -93,20 +92,7 @@ def listing(conn: Connection, visible: ColumnElement[bool], project_id: int | No
         .label("sweep_count"),
     ]
     query = select(projects, *counts).where(visible).order_by(projects.c.last_activity.desc(), projects.c.id.desc())
-    if project_id is not None:
-        query = query.where(projects.c.id == project_id)
     return list(conn.execute(query))
-
-
-def has_any(conn: Connection, entity: str) -> bool:
-    """Whether the entity has a project."""
-    return conn.execute(select(projects.c.id).where(of_entity(entity)).limit(1)).first() is not None
-
-
-def shared_entities(conn: Connection) -> list[str]:
-    """Entities that have projects and are no user's own, sorted."""
-    query = select(projects.c.entity).where(projects.c.entity.not_in(select(users.c.name)))
-    return list(conn.scalars(query.distinct().order_by(projects.c.entity)))
 
 
 def stored_bytes(conn: Connection, condition: ColumnElement[bool]) -> int:
@@ -115,14 +101,6 @@ def stored_bytes(conn: Connection, condition: ColumnElement[bool]) -> int:
     return int(conn.execute(query.where(condition)).scalar_one())
 
 
-def is_visible(conn: Connection, project_id: int, visible: ColumnElement[bool]) -> bool:
-    """Whether the condition holds for one project that there is."""
-    if isinstance(visible, True_):
-        return True
-    query = select(projects.c.id).where(projects.c.id == project_id, visible)
-    return conn.execute(query).first() is not None
-
-
-def entity_owner(conn: Connection, entity: str) -> Row[Any] | None:
-    """The user whose own entity this is."""
-    return conn.execute(select(users).where(users.c.name == entity)).first()
+def only(project_id: int) -> ColumnElement[bool]:
+    """Condition on ``projects``: this one."""
+    return projects.c.id == project_id

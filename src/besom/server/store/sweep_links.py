@@ -7,18 +7,21 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
-from besom.server.store.tables import agents, runs, sweep_links, sweeps, users
+from besom.server.store.tables import agents, projects, runs, sweep_links, sweeps, users
 
 _GET = (
-    select(sweep_links, sweeps.c.project_id, users.c.name.label("creator"), users.c.role)
+    select(sweep_links, sweeps.c.project_id, projects.c.entity, users.c.name.label("creator"))
+    .add_columns(users.c.role, users.c.disabled)
     .join(sweeps, sweeps.c.id == sweep_links.c.sweep_id)
+    .join(projects, projects.c.id == sweeps.c.project_id)
     .join(users, users.c.id == sweep_links.c.user_id)
     .where(sweep_links.c.sweep_id == bindparam("sweep"))
 )
 
 
 def get(conn: Connection, sweep_id: str) -> Row[Any] | None:
-    """A sweep's link with the sweep's ``project_id``, and ``creator`` and ``role`` of the user who switched it on."""
+    """A sweep's link with the sweep's ``project_id`` and ``entity``, and ``creator``, ``role`` and ``disabled`` of the
+    user who switched it on."""
     return conn.execute(_GET, {"sweep": sweep_id}).first()
 
 

@@ -71,9 +71,9 @@ _TOTALS = _totals()
 _LEAST, _MOST = _first_by(runs.c.metric_value.asc()), _first_by(runs.c.metric_value.desc())
 
 
-def get(conn: Connection, sweep_id: str, visible: ColumnElement[bool] | None = None) -> Row[Any] | None:
-    """A sweep with its ``entity`` and ``project``; None also where ``visible`` does not hold."""
-    return conn.execute(_GET if visible is None else _GET.where(visible), {"sweep": sweep_id}).first()
+def get(conn: Connection, sweep_id: str) -> Row[Any] | None:
+    """A sweep with its ``entity`` and ``project``."""
+    return conn.execute(_GET, {"sweep": sweep_id}).first()
 
 
 def of_project(conn: Connection, project_id: int, condition: ColumnElement[bool] | None = None) -> list[Row[Any]]:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from besom.server.services.context import Context
 from besom.server.services.refusals import Invalid
+from besom.server.services.rights import role_in
 from besom.server.services.services import Services
 from besom.server.services.users import Caller
 from besom.server.wandb.batches import Batches
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _MOST_VALUES = 1_000_000
 """Of one answer: some seconds of work. A sweep of 40,000 runs, which the client reads at once, has fewer."""
@@ -35,6 +40,17 @@ class Call:
     def ctx(self) -> Context:
         """The surroundings of the services."""
         return self.services.ctx
+
+    async def is_read_only(self, entity: str) -> bool:
+        """Whether the caller may change nothing in an entity's projects. Asked once for all things of a page."""
+
+        async def look(entities: list[str]) -> dict[str, bool]:
+            def roles(conn: Connection) -> dict[str, bool]:
+                return {name: role_in(conn, self.caller, name) in (None, "viewer") for name in entities}
+
+            return await self.ctx.read(roles)
+
+        return bool(await self.batches.ask("read_only", look, entity))
 
     def spend(self, values: int) -> None:
         """Counts values of the answer. No list is long, but lists in lists multiply.

@@ -96,9 +96,9 @@ async def total_sweeps(call: Call, parent: ProjectNode) -> int:
 
 
 @RESOLVERS.of("Project.readOnly")
-def read_only(call: Call, _parent: ProjectNode) -> bool:
+async def read_only(call: Call, parent: ProjectNode) -> bool:
     """Whether the caller may change nothing in it."""
-    return call.caller.role == "viewer"
+    return await call.is_read_only(parent.entity)
 
 
 RESOLVERS.plain(

@@ -55,9 +55,9 @@ RESOLVERS.plain(
 
 
 @RESOLVERS.of("Run.readOnly")
-def read_only(call: Call, _parent: RunNode) -> bool:
+async def read_only(call: Call, parent: RunNode) -> bool:
     """Whether the caller may change nothing of it."""
-    return call.caller.role == "viewer"
+    return await call.is_read_only(parent.run.entity)
 
 
 @RESOLVERS.of("Run.config")

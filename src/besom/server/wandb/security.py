@@ -3,12 +3,13 @@ here, so that no page of another site can use them."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from litestar import Request
 
 from besom.server.api.dependencies import ServicesDep
-from besom.server.api.security import key_of
+from besom.server.api.security import address_of, key_of
 from besom.server.services.refusals import Unauthorized
 from besom.server.services.users import Caller
 
@@ -22,4 +23,4 @@ async def provide_key_owner(request: Request[Any, Any, Any], services: ServicesD
     key = key_of(request.headers.get("authorization"))
     if key is None:
         raise Unauthorized("no_key", "This server wants an API key.", "Set WANDB_API_KEY, or use wandb login.")
-    return await services.sessions.caller(key, "key")
+    return replace(await services.sessions.caller(key, "key"), address=address_of(request.scope))

@@ -54,7 +54,7 @@ async def get_run_file(
     """A file of a run as it is now, whole or (``Range``) in part."""
     caller, name = await signer_of(request, services), path.removeprefix("/")
     digest = await run_files.digest_of(services.ctx, caller, entity, project, run_id, name)
-    blob = await blobs.open_blob(services.ctx, services.blobs, caller, entity, project, digest)
+    blob = await blobs.open_blob(services.ctx, services.blobs, caller, entity, project, digest, in_part=True)
     return file_answer(request, blob, digest, name)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from besom.server.services import projects, run_details, users
+from besom.server.services import accounts, projects, run_details
 from besom.server.services.users import Caller
 from besom.server.wandb.call import Call
 from besom.server.wandb.ids import opaque
@@ -46,21 +46,21 @@ def viewer(call: Call, _parent: None) -> Caller:
 @RESOLVERS.of("Query.users")
 async def search_users(call: Call, _parent: None, query: str | None = None) -> dict[str, Any]:
     """Users whose name holds a text, among those whom the caller may see."""
-    found = await users.search_users(call.ctx, call.caller, query or "")
+    found = await accounts.search_users(call.ctx, call.caller, query or "")
     return {"edges": [{"node": user} for user in found]}
 
 
 @RESOLVERS.of("Query.entity")
 async def entity(call: Call, _parent: None, name: str | None = None) -> FoundEntity | None:
-    """A user's own place, or one that all share."""
-    members = await users.members_of(call.ctx, call.caller, name or call.caller.name)
+    """A user's own place, or a team."""
+    members = await accounts.members_of(call.ctx, call.caller, name or call.caller.name)
     return FoundEntity(name or call.caller.name, members) if members else None
 
 
 @RESOLVERS.of("User.teams")
 async def teams(call: Call, parent: Caller | Owner) -> dict[str, Any]:
-    """The entities of the caller; of others only what their name says."""
-    names = await users.entities_of(call.ctx, call.caller) if parent == call.caller else [parent.name]
+    """The caller's own entity and teams; of others only what their name says."""
+    names = await accounts.entities_of(call.ctx, call.caller) if parent == call.caller else [parent.name]
     return {"edges": [{"node": {"name": name}} for name in names]}
 
 

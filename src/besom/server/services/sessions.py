@@ -1,0 +1,237 @@
+"""Tells callers by their secrets: keys, browser sessions, and the one-time tickets that start them."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import quote
+
+from besom.protocol import NewTicket, TeamRole, Ticket, Viewer
+from besom.server.services.audit import write
+from besom.server.services.context import Context, Unit
+from besom.server.services.refusals import Invalid, Unauthorized
+from besom.server.services.rights import roles_in
+from besom.server.services.users import KEY_SHAPE, Bounds, Caller, digest, new_secret
+from besom.server.store import secrets
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+TICKET_SECONDS = 12 * 3600.0
+SESSION_SECONDS = 30 * 86400.0
+_CACHE_SECONDS = 30.0
+_CACHE_SIZE = 10_000
+_REFUSED_EVERY = 60.0
+"""Seconds: a refused sign-in from an address is written down once in that time."""
+_MOST_ADDRESSES = 1000
+
+
+class Sessions:
+    """Remembers answers for a short while, as every request asks."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._known: OrderedDict[tuple[str, str], tuple[Caller, float]] = OrderedDict()
+        self.endings = 0
+        """Counts how often rights or secrets have ended on this server: what was read before is not kept."""
+        self._used: dict[str, float] = {}
+        self._refused: OrderedDict[str, float] = OrderedDict()
+
+    async def caller(self, secret: str, kind: Literal["key", "session"]) -> Caller:
+        """The owner of a key or session.
+
+        Raises:
+            Unauthorized: there is none, its time is over, or the account is closed.
+        """
+        now = self._ctx.clock()
+        hashed = digest(secret)
+        known = self._known.get((kind, hashed))
+        if known and now < known[1]:
+            if kind == "key":
+                self._used[hashed] = now
+            return known[0]
+        endings = self.endings
+        row = await self._ctx.read(lambda conn: secrets.owner(conn, hashed, kind, now))
+        if row is None:
+            self._known.pop((kind, hashed), None)
+            raise _unknown(kind, secret)
+        bounds = None
+        if row.sweep_id is not None:
+            bounds = Bounds(frozenset({row.sweep_id}), row.project_id, may_work=True)
+        key_hash = hashed if kind == "key" else row.parent
+        caller = Caller(row.id, row.name, row.role, bounds, row.key_name, key_hash)
+        if endings == self.endings:
+            self._known[kind, hashed] = (caller, min(now + _CACHE_SECONDS, row.expires or now + _CACHE_SECONDS))
+            if len(self._known) > _CACHE_SIZE:
+                self._known.popitem(last=False)
+        if kind == "key":
+            self._used[hashed] = now
+        return caller
+
+    def knows(self, secret: str) -> bool:
+        """Whether this was somebody's key or session lately: it is not made up."""
+        hashed = digest(secret)
+        return ("key", hashed) in self._known or ("session", hashed) in self._known
+
+    def forget(self) -> None:
+        """Looks everybody up anew: somebody's rights, or a secret, have just ended."""
+        self.endings += 1
+        for place, (caller, _) in self._known.items():
+            self._known[place] = (caller, 0.0)
+
+    async def note_uses(self) -> None:
+        """Writes down when keys were used; to be called about once a minute."""
+        used, self._used = self._used, {}
+        if used:
+            await self._ctx.write(lambda unit: secrets.note_uses(unit.conn, used))
+
+    async def viewer(self, caller: Caller) -> Viewer:
+        """How a caller looks to itself."""
+
+        def look(conn: Connection) -> list[TeamRole]:
+            if caller.bounds is not None:
+                return []
+            return [TeamRole(name=team, role=role) for team, role in roles_in(conn, caller).items()]
+
+        service = None
+        if caller.bounds is not None and caller.bounds.may_work:
+            (service,) = caller.bounds.sweeps
+        return Viewer(
+            name=caller.name if caller.bounds is None or service is not None else "reader",
+            entity=caller.name,
+            role=caller.role if caller.bounds is None or service is not None else "viewer",
+            server_version=self._ctx.version,
+            teams=await self._ctx.read(look),
+            service=service,
+        )
+
+    async def ticket(self, caller: Caller, request: NewTicket) -> Ticket:
+        """A one-time address that signs the caller's browser in; what it begins ends with the caller's key."""
+        caller.must_be_user()
+        path = safe_path(request.path)
+        ticket = await self._ctx.write(lambda unit: add_ticket(unit, caller.id, TICKET_SECONDS, parent=caller.key_hash))
+        return Ticket(url=address_of_ticket(self._ctx, ticket, path))
+
+    async def begin_with_ticket(self, ticket: str, former: str | None, address: str) -> str:
+        """Spends a ticket for a new session.
+
+        Args:
+            ticket: The secret.
+            former: The session that the browser had, which ends.
+            address: Of the client.
+
+        Raises:
+            Unauthorized: it is unknown, spent or past its time.
+        """
+
+        def spend(unit: Unit) -> str | None:
+            owner = secrets.owner(unit.conn, digest(ticket), "ticket", unit.now)
+            if owner is None or not secrets.drop(unit.conn, digest(ticket)):
+                return None
+            write(unit, owner.name, "session.begun", owner.name, "by a sign-in link", address=address)
+            return add_session(unit, owner.id, former, parent=owner.parent)
+
+        session = await self._ctx.write(spend)
+        self.forget()
+        if session is None:
+            raise Unauthorized(
+                "ticket_spent",
+                "This sign-in link was used before, or is too old.",
+                "Make a new one, or paste your API key on the sign-in page.",
+            )
+        return session
+
+    async def begin_with_key(self, key: str, former: str | None, address: str) -> tuple[str, Caller]:
+        """Starts a session for the owner of a key; it ends with the key. The browser's former one ends now.
+
+        Raises:
+            Unauthorized: nobody has the key.
+            Forbidden: it is a service key.
+        """
+        try:
+            caller = await self.caller(key.strip(), "key")
+        except Unauthorized:
+            await self._note_refused(address)
+            raise
+        caller.must_be_user()
+
+        def begin(unit: Unit) -> str:
+            write(unit, caller.name, "session.begun", caller.name, "with a key", key=caller.key, address=address)
+            return add_session(unit, caller.id, former, parent=caller.key_hash)
+
+        session = await self._ctx.write(begin)
+        self.forget()
+        return session, caller
+
+    async def end(self, session: str, address: str) -> None:
+        """Ends a browser's session at once."""
+        hashed = digest(session)
+
+        def drop(unit: Unit) -> None:
+            owner = secrets.owner(unit.conn, hashed, "session", unit.now)
+            if owner is not None and secrets.drop(unit.conn, hashed):
+                write(unit, owner.name, "session.ended", owner.name, address=address)
+
+        await self._ctx.write(drop)
+        self.forget()
+
+    async def _note_refused(self, address: str) -> None:
+        """Writes down that somebody was refused, but not each time: nobody is to fill the disk."""
+        now = self._ctx.clock()
+        if now - self._refused.get(address, 0.0) < _REFUSED_EVERY:
+            return
+        self._refused[address] = now
+        self._refused.move_to_end(address)
+        if len(self._refused) > _MOST_ADDRESSES:
+            self._refused.popitem(last=False)
+        detail = "somebody signed in with a key that nobody has"
+        await self._ctx.write(lambda unit: write(unit, "?", "session.refused", detail=detail, address=address))
+
+
+def add_ticket(unit: Unit, user_id: int, seconds: float, parent: str | None = None) -> str:
+    """A new ticket of a user, good for so long; it ends with its parent."""
+    ticket = new_secret()
+    secrets.drop_expired(unit.conn, unit.now)
+    secrets.add(unit.conn, digest(ticket), "ticket", user_id, unit.now, unit.now + seconds, parent=parent)
+    return ticket
+
+
+def address_of_ticket(ctx: Context, ticket: str, path: str = "/") -> str:
+    """Where a ticket is spent; leads on to ``path``."""
+    return f"{ctx.url}/login?ticket={ticket}&next={quote(path)}"
+
+
+def add_session(unit: Unit, user_id: int, former: str | None = None, parent: str | None = None) -> str:
+    """A new session of a user, in the place of the one that the browser had; it ends with its parent."""
+    session = new_secret()
+    if former is not None:
+        secrets.drop(unit.conn, digest(former))
+    secrets.add(unit.conn, digest(session), "session", user_id, unit.now, unit.now + SESSION_SECONDS, parent=parent)
+    return session
+
+
+def safe_path(path: str) -> str:
+    """A path of this server to lead a browser to; never another site.
+
+    Raises:
+        Invalid: it is none.
+    """
+    if not path.startswith("/") or path.startswith("//") or "\\" in path or not path.isprintable():
+        raise Invalid("bad_path", f"{path!r} is not a path of this server.", "It starts with one slash.", field="path")
+    return path
+
+
+def _unknown(kind: str, secret: str) -> Unauthorized:
+    if kind == "session":
+        return Unauthorized("session_over", "The browser's session is over.", "Sign in again.")
+    if not KEY_SHAPE.fullmatch(secret):
+        return Unauthorized(
+            "bad_key",
+            f"That is no API key of this server: a key has 40 letters and digits, this has {len(secret)} characters.",
+            "The key of an embedded server is in the file key of its BESOM_HOME; store one with: besom login",
+        )
+    return Unauthorized(
+        "unknown_key",
+        "This server does not know the API key.",
+        "It may have been revoked. Store the right one: besom login, or wandb login --relogin",
+    )

@@ -1,0 +1,110 @@
+"""Queries about keys, sessions and tickets. A secret is looked up by its hash; the secret itself is never stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
+
+from besom.server.store.tables import secrets, sweeps, users
+
+Kind = Literal["key", "session", "ticket"]
+
+ID_LENGTH = 12
+"""The first digits of the hash tell keys apart: 48 bits of what nobody can turn back."""
+_PARENT = secrets.alias("parent")
+_ID = func.substr(secrets.c.hash, 1, ID_LENGTH)
+_OWNER = (
+    select(users, secrets.c.expires, secrets.c.name.label("key_name"), secrets.c.parent, secrets.c.sweep_id)
+    .add_columns(sweeps.c.project_id)
+    .join(secrets, secrets.c.user_id == users.c.id)
+    .outerjoin(sweeps, sweeps.c.id == secrets.c.sweep_id)
+    .where(secrets.c.hash == bindparam("hash"), secrets.c.kind == bindparam("kind"))
+    .where(or_(secrets.c.expires.is_(None), secrets.c.expires > bindparam("now")))
+    .outerjoin(_PARENT, _PARENT.c.hash == secrets.c.parent)
+    .where(users.c.disabled.is_(None), or_(secrets.c.sweep_id.is_(None), sweeps.c.id.is_not(None)))
+    .where(or_(secrets.c.parent.is_(None), _PARENT.c.hash.is_not(None)))
+    .where(or_(_PARENT.c.expires.is_(None), _PARENT.c.expires > bindparam("now")))
+)
+
+
+def add(
+    conn: Connection,
+    digest: str,
+    kind: Kind,
+    user_id: int,
+    now: float,
+    expires: float | None,
+    *,
+    name: str | None = None,
+    sweep_id: str | None = None,
+    parent: str | None = None,
+) -> None:
+    """Keeps the hash of a new key, session or ticket.
+
+    Args:
+        conn: A connection.
+        digest: The hash.
+        kind: What it is.
+        user_id: Whose it is.
+        now: Unix seconds.
+        expires: Likewise; None: never.
+        name: Of a key.
+        sweep_id: Of a service key.
+        parent: Hash of the key with which it was made; it ends with that one.
+    """
+    values = {"hash": digest, "kind": kind, "user_id": user_id, "created": now, "expires": expires}
+    conn.execute(insert(secrets).values({**values, "name": name, "sweep_id": sweep_id, "parent": parent}))
+
+
+def owner(conn: Connection, digest: str, kind: Kind, now: float) -> Row[Any] | None:
+    """The owner of a secret that is still good, with its ``expires``, ``key_name``, ``parent``, ``sweep_id`` and the
+    ``project_id`` of that sweep. None for a closed account, and for a service key whose sweep is gone."""
+    return conn.execute(_OWNER, {"hash": digest, "kind": kind, "now": now}).first()
+
+
+def keys_of(conn: Connection, user_id: int, now: float) -> list[Row[Any]]:
+    """A user's keys that are still good, the newest first; with their ``id``."""
+    query = (
+        select(secrets, _ID.label("id"))
+        .outerjoin(sweeps, sweeps.c.id == secrets.c.sweep_id)
+        .where(secrets.c.user_id == user_id, secrets.c.kind == "key")
+        .where(or_(secrets.c.expires.is_(None), secrets.c.expires > now))
+        .where(or_(secrets.c.sweep_id.is_(None), sweeps.c.id.is_not(None)))
+    )
+    return list(conn.execute(query.order_by(secrets.c.created.desc(), secrets.c.hash)))
+
+
+def note_uses(conn: Connection, uses: Mapping[str, float]) -> None:
+    """Keeps when keys were used, by their hashes."""
+    for digest, used in uses.items():
+        conn.execute(update(secrets).where(secrets.c.hash == digest).values(used=used))
+
+
+def drop(conn: Connection, digest: str) -> bool:
+    """Forgets a secret and what was made with it; whether it was there. Of two callers at the same time one gets
+    True."""
+    conn.execute(delete(secrets).where(secrets.c.parent == digest))
+    return conn.execute(delete(secrets).where(secrets.c.hash == digest)).rowcount > 0
+
+
+def drop_expired(conn: Connection, now: float) -> None:
+    """Forgets what is past its time."""
+    conn.execute(delete(secrets).where(secrets.c.expires <= now))
+
+
+def drop_of_sweep(conn: Connection, sweep_id: str) -> None:
+    """Forgets the service keys of a sweep."""
+    conn.execute(delete(secrets).where(secrets.c.sweep_id == sweep_id))
+
+
+def drop_of_project(conn: Connection, project_id: int) -> None:
+    """Forgets the service keys of all sweeps of a project."""
+    there = select(sweeps.c.id).where(sweeps.c.project_id == project_id)
+    conn.execute(delete(secrets).where(secrets.c.sweep_id.in_(there)))
+
+
+def drop_browsers(conn: Connection, user_id: int) -> None:
+    """Forgets a user's sessions and tickets."""
+    conn.execute(delete(secrets).where(secrets.c.user_id == user_id, secrets.c.kind != "key"))

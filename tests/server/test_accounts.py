@@ -1,0 +1,298 @@
+"""Users, keys, teams, invitations: who gets in, who is let out, and what is written down of it."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from server_world import RANDOM, Refused, User, World, exit_record, history
+
+from besom.server.api.events import event_lines
+from besom.server.limits.door import Door
+from besom.server.limits.settings import Limits
+from besom.server.services.projects import find_project
+from besom.server.services.users import new_secret
+
+pytestmark = pytest.mark.anyio
+
+VIEWER = "/api/v1/viewer"
+CHANGING = {"X-Besom": "1"}
+
+
+def with_key(world: World, key: str, name: str = "ann") -> User:
+    return User(world.client_with({"Authorization": f"Bearer {key}"}), name)
+
+
+async def refusal(user: User, method: str, path: str, body: Any = None) -> tuple[int, str]:
+    with pytest.raises(Refused) as refused:
+        await user.call(method, path, body)
+    return refused.value.status, refused.value.code
+
+
+async def browser_of(world: World, url: str) -> httpx.AsyncClient:
+    browser = world.client_with({})
+    parts = urlsplit(url)
+    await browser.get(f"{parts.path}?{parts.query}")
+    return browser
+
+
+async def test_a_key_is_told_once_works_until_it_is_revoked_and_takes_its_sessions_with_it(world: World) -> None:
+    made = await world.call("POST", "/keys", {"name": "laptop", "days": 7})
+    user = with_key(world, made["secret"])
+    world.clock.advance(100)
+    assert (await user.call("GET", "/viewer"))["name"] == "ann"
+    first, laptop = sorted((await user.call("GET", "/keys"))["keys"], key=lambda key: key["created"])
+    assert (laptop["name"], laptop["last_used"], laptop["current"]) == ("laptop", world.clock.now, True)
+    assert (first["current"], laptop["expires"]) == (False, laptop["created"] + 7 * 86400)
+    assert "secret" not in laptop
+    browser = world.client_with({})
+    assert (await browser.post("/api/v1/session", json={"key": made["secret"]})).status_code == 200
+    by_ticket = await browser_of(world, (await user.call("POST", "/tickets", {}))["url"])
+    assert [(await one.get(VIEWER)).status_code for one in (browser, by_ticket)] == [200, 200]
+    await world.call("DELETE", f"/keys/{laptop['id']}")
+    assert await refusal(user, "GET", "/viewer") == (401, "unknown_key")
+    assert [(await one.get(VIEWER)).status_code for one in (browser, by_ticket)] == [401, 401]
+    assert await refusal(world, "DELETE", f"/keys/{laptop['id']}") == (404, "key_not_found")
+    short = with_key(world, (await world.call("POST", "/keys", {"name": "short", "days": 1}))["secret"])
+    await short.call("GET", "/viewer")
+    world.clock.advance(86401)
+    assert await refusal(short, "GET", "/viewer") == (401, "unknown_key")
+    for bad in ({"name": " "}, {"name": "x", "days": 0}):
+        assert (await refusal(world, "POST", "/keys", bad))[0] == 422
+
+
+async def test_a_service_key_runs_the_agents_and_programs_of_its_sweep_and_is_good_for_nothing_else(
+    world: World,
+) -> None:
+    code = b"print()"
+
+    digest = hashlib.sha256(code).hexdigest()
+    await world.call("PUT", "/projects/ann/demo")
+    for body in (code, b"hidden"):
+        await world.client.put(f"/api/v1/projects/ann/demo/blobs/{hashlib.sha256(body).hexdigest()}", content=body)
+    files = {"files": [{"path": "train.py", "digest": digest, "size": len(code)}]}
+    sweep, other = await world.sweep(RANDOM, code=files), await world.sweep(RANDOM)
+    theirs = await world.next(await world.join(other))
+    made = await world.call("POST", "/keys", {"name": "cluster", "sweep_id": sweep})
+    service = with_key(world, made["secret"])
+    assert (await service.call("GET", "/viewer"))["service"] == sweep
+    await service.call("GET", f"/sweeps/{sweep}/code")
+    blobs = "/api/v1/projects/ann/demo/blobs"
+    assert (await service.client.get(f"{blobs}/{digest}")).content == code
+    hidden = hashlib.sha256(b"hidden").hexdigest()
+    assert (await service.client.get(f"{blobs}/{hidden}")).status_code == 403
+    agent = await service.join(sweep)
+    work = await service.next(agent)
+    run = work["run_id"]
+    at = (await service.begin(run, sweep, agent_id=agent))["offset"]
+    sent = hashlib.sha256(b"weights").hexdigest()
+    assert (await service.client.put(f"{blobs}/{sent}", content=b"weights")).status_code == 204
+    await service.send(run, history(0, {"loss": 0.5}) + exit_record(0), at)
+    assert (await service.exit(agent, run))["state"] == "finished"
+    artifact = {"name": "model", "type": "model", "files": [{"path": "w", "digest": sent, "size": 7}]}
+    await service.call("POST", service.runs_path(f"{run}/artifacts"), artifact)
+    assert (await service.runs(sweep=sweep))["total"] == 1
+    await service.call("DELETE", f"/agents/{agent}")
+    for method, path, body in (
+        ("POST", service.runs_path(), {"id": "mine", "started": 1.0}),
+        ("POST", service.runs_path(), {"id": "mine", "started": 1.0, "sweep_id": other}),
+        ("POST", service.runs_path(), {"id": theirs["run_id"], "started": 1.0, "sweep_id": sweep, "resume": "allow"}),
+        ("GET", service.runs_path(theirs["run_id"]), None),
+        ("POST", f"/sweeps/{other}/agents", {"host": "box", "pid": 1}),
+        ("POST", f"/sweeps/{sweep}/state", {"action": "stop"}),
+        ("GET", "/projects", None),
+        ("GET", "/keys", None),
+        ("POST", "/keys", {"name": "more"}),
+        ("POST", "/tickets", {}),
+        ("GET", service.runs_path(), None),
+    ):
+        status, _ = await refusal(service, method, path, body)
+        assert status in (403, 404), (method, path)
+    reply = await world.client_with({}).post("/api/v1/session", json={"key": made["secret"]})
+    assert reply.json()["error"]["code"] == "beyond_key"
+    await world.call("DELETE", f"/sweeps/{sweep}")
+    world.clock.advance(31)
+    assert await refusal(service, "GET", "/viewer") == (401, "unknown_key")
+
+
+async def test_a_service_key_ends_with_the_rights_of_its_maker(world: World) -> None:
+    bob = await world.member("bob", "lab", "member")
+    sweep = (await bob.call("POST", "/projects/lab/x/sweeps", {"config": RANDOM}))["sweep"]["id"]
+    made = await bob.call("POST", "/keys", {"name": "cluster", "sweep_id": sweep})
+    service = with_key(world, made["secret"])
+    agent = await service.join(sweep)
+    await world.call("PUT", "/teams/lab/members/bob", {"role": "viewer"})
+    assert await refusal(service, "POST", f"/agents/{agent}/next", {}) == (403, "read_only")
+    assert await refusal(bob, "POST", "/keys", {"name": "cluster", "sweep_id": sweep}) == (403, "read_only")
+    await world.call("DELETE", "/teams/lab/members/bob")
+    assert await refusal(service, "GET", f"/sweeps/{sweep}") == (404, "sweep_not_found")
+
+
+async def test_who_works_in_a_place_of_nobody_makes_a_team_and_decides_who_is_in_it(world: World) -> None:
+    bob, eve = world.user("bob", "member"), world.user("eve", "member")
+    await bob.call("POST", "/projects/lab/x/runs", {"id": "r", "started": 1.0})
+    assert [(team["name"], team["role"]) for team in (await bob.call("GET", "/teams"))["teams"]] == [("lab", "admin")]
+    assert (await bob.call("GET", "/viewer"))["teams"] == [{"name": "lab", "role": "admin"}]
+    assert (await eve.call("GET", "/teams"))["teams"] == []
+    assert await refusal(eve, "GET", "/projects/lab/x") == (404, "project_not_found")
+    assert await refusal(eve, "PUT", "/projects/lab/y") == (403, "not_your_entity")
+    assert await refusal(eve, "PUT", "/teams/lab") == (409, "name_taken")
+    assert await refusal(eve, "GET", "/teams/lab") == (404, "team_not_found")
+    member = "/teams/lab/members/eve"
+    for role, sees, writes, manages in (("viewer", True, False, False), ("member", True, True, False)):
+        await bob.call("PUT", member, {"role": role})
+        project = await eve.call("GET", "/projects/lab/x")
+        assert (project["role"], sees) == (role, True)
+        if not writes:
+            assert await refusal(eve, "PATCH", "/projects/lab/x/runs/r", {"notes": "n"}) == (403, "read_only")
+        if not manages:
+            assert await refusal(eve, "DELETE", "/projects/lab/x") == (403, "admins_only" if writes else "read_only")
+            assert (await refusal(eve, "PUT", "/teams/lab/members/ann", {"role": "member"}))[0] == 403
+    assert {user["name"] for user in (await eve.call("GET", "/users"))["users"]} == {"bob", "eve"}
+    assert await refusal(bob, "DELETE", "/teams/lab/members/bob") == (409, "last_admin")
+    assert await refusal(bob, "PUT", "/teams/lab/members/bob", {"role": "member"}) == (409, "last_admin")
+    stream = event_lines(
+        world.services,
+        await world.services.sessions.caller(eve.client.headers["authorization"][7:], "key"),
+        world.store.read_sync(lambda conn: 1),
+        lambda: _still_sees(world, eve),
+    )
+    assert (await anext(stream)).startswith(b": watching")
+    await eve.call("DELETE", member)
+    await bob.call("PATCH", "/projects/lab/x/runs/r", {"notes": "secret"})
+    assert [piece async for piece in stream] == []
+    assert await refusal(eve, "GET", "/projects/lab/x/runs/r") == (404, "project_not_found")
+
+
+async def _still_sees(world: World, user: User) -> None:
+    caller = await world.services.sessions.caller(user.client.headers["authorization"][7:], "key")
+    await world.services.ctx.read(lambda conn: find_project(conn, caller, "lab", "x"))
+
+
+async def test_an_invitation_lets_one_person_in_with_an_account_or_with_a_new_one(world: World) -> None:
+    bob = await world.member("bob", "lab", "admin")
+    made = await bob.call("POST", "/teams/lab/invitations", {"role": "member", "days": 3})
+    address = urlsplit(made["url"])
+    secret = {"secret": address.fragment}
+    assert (address.path, address.query) == ("/join", "")
+    stranger = User(world.client_with({}), "zoe")
+    view = await stranger.call("POST", "/invitations/look", secret)
+    assert (view["team"], view["role"], view["invited_by"]) == ("lab", "member", "bob")
+    assert await refusal(stranger, "POST", "/invitations/accept", secret) == (422, "no_name")
+    for taken in ("bob", "lab"):
+        assert await refusal(stranger, "POST", "/invitations/accept", {**secret, "name": taken}) == (409, "name_taken")
+    joined = await stranger.call("POST", "/invitations/accept", {**secret, "name": "zoe"})
+    assert joined["viewer"]["teams"] == [{"name": "lab", "role": "member"}]
+    assert (await stranger.client.get(VIEWER)).json()["name"] == "zoe"
+    assert (await with_key(world, joined["key"], "zoe").call("GET", "/viewer"))["role"] == "member"
+    for path in ("look", "accept"):
+        assert await refusal(stranger, "POST", f"/invitations/{path}", secret) == (
+            (401, "invitation_over") if path == "look" else (403, "no_csrf_header")
+        )
+    carl = world.user("carl", "member")
+    browser = await browser_of(world, (await carl.call("POST", "/tickets", {}))["url"])
+    again = await bob.call("POST", "/teams/lab/invitations", {"role": "viewer"})
+    body = {"secret": urlsplit(again["url"]).fragment}
+    reply = await browser.post("/api/v1/invitations/accept", json=body, headers=CHANGING)
+    assert (reply.json()["viewer"]["name"], reply.json()["key"]) == ("carl", None)
+    for end in ("withdrawn", "demoted"):
+        made = await bob.call("POST", "/teams/lab/invitations", {})
+        if end == "withdrawn":
+            (known,) = (await bob.call("GET", "/teams/lab"))["invitations"]
+            await bob.call("DELETE", f"/teams/lab/invitations/{known['id']}")
+        else:
+            await world.call("PUT", "/teams/lab/members/bob", {"role": "member"})
+        secret = {"secret": urlsplit(made["url"]).fragment}
+        nobody = User(world.client_with({}), "")
+        assert await refusal(nobody, "POST", "/invitations/look", secret) == (401, "invitation_over"), end
+
+
+async def test_an_administrator_makes_closes_and_opens_accounts_and_one_administrator_stays(world: World) -> None:
+    made = await world.call("POST", "/users", {"name": "dora"})
+    browser = await browser_of(world, made["url"])
+    key = (await browser.post("/api/v1/keys", json={"name": "mine"}, headers=CHANGING)).json()["secret"]
+    dora = with_key(world, key, "dora")
+    assert (await dora.call("GET", "/viewer"))["role"] == "member"
+    await dora.call("PUT", "/projects/dora/p")
+    link = urlsplit((await dora.call("PUT", f"/sweeps/{await dora.sweep(RANDOM)}/link"))["url"]).path
+    assert await refusal(dora, "POST", "/users", {"name": "x"}) == (403, "admins_only")
+    assert await refusal(dora, "PATCH", "/users/dora", {"role": "admin"}) == (403, "admins_only")
+    await world.call("PATCH", "/users/dora", {"disabled": True})
+    assert await refusal(dora, "GET", "/viewer") == (401, "unknown_key")
+    assert (await browser.get(VIEWER)).status_code == 401
+    assert (await world.client_with({}).get(link + VIEWER)).status_code == 403
+    assert await refusal(world, "POST", "/users/dora/link") == (409, "user_disabled")
+    assert (await world.call("GET", "/projects/dora/p"))["role"] == "admin"
+    await world.call("PATCH", "/users/dora", {"disabled": False, "role": "viewer"})
+    assert await refusal(dora, "PUT", "/projects/dora/q") == (403, "read_only")
+    assert (await browser.get(VIEWER)).status_code == 401, "an account that was opened again has its old session"
+    anew = await browser_of(world, (await world.call("POST", "/users/dora/link"))["url"])
+    assert (await anew.get(VIEWER)).json()["name"] == "dora"
+    for change in ({"disabled": True}, {"role": "member"}):
+        assert await refusal(world, "PATCH", "/users/ann", change) == (409, "last_admin")
+    for taken in ("dora", "api", "a/b"):
+        assert (await refusal(world, "POST", "/users", {"name": taken}))[0] in (409, 422)
+
+
+async def test_a_browser_gets_a_fresh_session_with_each_sign_in_and_can_sign_out(world: World) -> None:
+    browser = world.client_with({})
+    cookies = []
+    for _ in range(2):
+        assert (await browser.post("/api/v1/session", json={"key": world.key})).status_code == 200
+        cookies.append(dict(browser.cookies))
+    assert cookies[0] != cookies[1]
+    old = world.client_with({})
+    old.cookies.update(cookies[0])
+    assert (await old.get(VIEWER)).status_code == 401
+    assert (await browser.delete("/api/v1/session")).status_code == 403
+    assert (await browser.delete("/api/v1/session", headers=CHANGING)).status_code == 204
+    late = world.client_with({})
+    late.cookies.update(cookies[1])
+    assert [(await one.get(VIEWER)).status_code for one in (browser, late)] == [401, 401]
+
+
+async def test_the_audit_log_tells_who_did_what_to_those_who_may_know_and_holds_no_secrets(world: World) -> None:
+    bob = await world.member("bob", "lab", "admin")
+    sweep = (await bob.call("POST", "/projects/lab/x/sweeps", {"config": RANDOM}))["sweep"]["id"]
+    await bob.command(sweep, "pause")
+    key = await bob.call("POST", "/keys", {"name": "cluster", "sweep_id": sweep})
+    link = (await bob.call("PUT", f"/sweeps/{sweep}/link"))["url"]
+    invitation = (await bob.call("POST", "/teams/lab/invitations", {}))["url"]
+    await bob.call("DELETE", f"/sweeps/{sweep}")
+    await bob.call("DELETE", "/projects/lab/x")
+    for _ in range(3):
+        await world.client_with({}).post("/api/v1/session", json={"key": "x" * 40})
+    told = (await bob.call("GET", "/audit?entity=lab"))["entries"][::-1]
+    actions = "team.made member.added sweep.pause key.made link.made invitation.made sweep.deleted project.deleted"
+    assert [entry["action"] for entry in told] == actions.split()
+    by = told[-1]
+    assert (by["actor"], by["key"], by["address"], by["project"]) == ("bob", "first key", "127.0.0.1", "x")
+    whole = await world.call("GET", "/audit?limit=3")
+    older = await world.call("GET", f"/audit?limit=1000&cursor={whole['cursor']}")
+    assert len({entry["id"] for entry in (*whole["entries"], *older["entries"])}) == len(told) + 1
+    assert [entry["action"] for entry in whole["entries"]].count("session.refused") == 1
+    for user in (bob, world.user("eve", "viewer")):
+        assert (await refusal(user, "GET", "/audit"))[0] == 403
+    assert await refusal(world.user("joe", "member"), "GET", "/audit?entity=lab") == (404, "team_not_found")
+    if world.store.url.drivername.startswith("sqlite"):
+        place = Path(world.store.url.database)
+        stored = b"".join(file.read_bytes() for file in place.parent.glob(f"{place.name}*"))
+        for secret in (key["secret"], link[-40:], invitation[-40:]):
+            assert secret.encode() not in stored
+
+
+async def test_who_makes_keys_up_is_held_back_by_the_address_and_good_keys_from_there_are_not(world: World) -> None:
+    world.client._transport.app.state.door = Door(Limits(guesses=1), lambda: 0.0, lambda: 0)
+    await world.call("GET", "/viewer")
+    seen = []
+    for _ in range(40):
+        stranger = world.client_with({"Authorization": f"Bearer {new_secret()}"})
+        seen.append((await stranger.get(VIEWER)).status_code)
+    assert seen[0] == 401
+    assert set(seen[20:]) == {429}
+    world.services.sessions.forget()
+    assert (await world.call("GET", "/viewer"))["name"] == "ann"
