@@ -29,6 +29,30 @@ async def test_a_watcher_hears_of_runs_sweeps_and_agents(world: World) -> None:
         assert max(change.version for change in changes) == version
 
 
+@pytest.mark.parametrize(("goal", "use"), [("minimize", "best"), ("maximize", "last")])
+async def test_values_tell_of_the_sweep_only_where_its_best_run_is_another_or_has_another(
+    world: World, goal: str, use: str
+) -> None:
+    sweep = await world.sweep({**RANDOM, "metric": {"name": "loss", "goal": goal, "use": use}})
+    first, second = [(await world.next(await world.join(sweep, pid)))["run_id"] for pid in (1, 2)]
+    good, bad = (1.0, 9.0) if goal == "minimize" else (9.0, 1.0)
+    project = world.store.read_sync(lambda conn: projects.find(conn, "ann", "demo").id)
+
+    async def told(run: str, value: float) -> bool:
+        with world.services.ctx.live.subscribed(project) as watching:
+            await world.log(run, value)
+            return "sweep" in {change.kind for change in await fetch(watching)}
+
+    await world.begin(first, sweep)
+    await world.begin(second, sweep)
+    assert await told(first, 5.0)
+    assert not await told(second, bad)
+    assert not await told(second, (bad + 5.0) / 2)
+    assert await told(second, good)
+    # With "last" it is the best no more; with "best" it still is, by the value that it had.
+    assert await told(second, bad) == (use == "last")
+
+
 async def test_many_changes_of_one_thing_are_one_change() -> None:
     live = Live()
     with live.subscribed(1) as watching:

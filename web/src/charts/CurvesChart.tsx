@@ -91,15 +91,13 @@ export default function CurvesChart({
           against.kind === "number" || against.kind === "duration" ? 0 : 1,
         );
       };
+      let lit: Line | undefined;
       const light = (plot: uPlot) => {
         const id = shared.get();
-        highlight(
-          plot,
-          overlay,
-          hit?.line ?? (id === null ? undefined : live.current.byId.get(id)),
-          hit,
-          colors.text,
-        );
+        const line = hit?.line ?? (id === null ? undefined : live.current.byId.get(id));
+        // A canvas that is cleared costs as much as one that is drawn on.
+        if (line !== undefined || lit !== undefined) highlight(plot, overlay, line, hit, colors.text);
+        lit = line;
       };
       const window = () => zoom.get(axis) ?? whole();
       return {

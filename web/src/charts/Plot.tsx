@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { useIsDark } from "../app/theme";
+import { useInSight } from "../lib/useSeen";
 import { type Colors, readColors } from "./colors";
 import styles from "./Plot.module.css";
 
@@ -46,11 +47,12 @@ export function Plot({ options, data, height, label, children }: Props) {
     };
   }, [options, height, dark]);
 
+  const inSight = useInSight(place);
   useEffect(() => {
     const drawn = plot.current;
-    if (drawn === null || drawn.data === data) return;
+    if (!inSight || drawn === null || drawn.data === data) return;
     drawn.setData(data);
-  }, [data]);
+  }, [data, inSight]);
 
   return (
     <div className={styles.plot} style={{ height }}>

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "react";
+import { createContext, useContext, useSyncExternalStore } from "react";
 
 const listeners = new Set<() => void>();
 let now = Date.now() / 1000;
@@ -22,9 +22,14 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
+/** Whether anybody can see what is inside: a clock out of sight stands still. */
+export const ClocksRun = createContext(true);
+
+const stand = () => () => {};
+
 /** What `read` makes of the current Unix time; the component renders again only when that changes. One timer for all. */
 export function useClock<T extends string | number | null>(read: (now: number) => T): T {
-  return useSyncExternalStore(subscribe, () => {
+  return useSyncExternalStore(useContext(ClocksRun) ? subscribe : stand, () => {
     if (timer === undefined) now = Math.floor(Date.now() / 1000);
     return read(now);
   });

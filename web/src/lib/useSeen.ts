@@ -17,17 +17,17 @@ export function useSeen(element: RefObject<HTMLElement | null>): boolean {
   return seen;
 }
 
-/** Whether the element is in sight now, or nearly so; true until that is known. */
-export function useInSight(element: RefObject<HTMLElement | null>): boolean {
+/** Whether the element is in sight now, or so near to it; true until that is known. */
+export function useInSight(element: RefObject<HTMLElement | null>, near = NEAR): boolean {
   const [inSight, setInSight] = useState(true);
   useEffect(() => {
     if (element.current === null) return;
     const observer = new IntersectionObserver(
       (entries) => setInSight(entries.at(-1)?.isIntersecting ?? true),
-      { rootMargin: NEAR },
+      { rootMargin: near },
     );
     observer.observe(element.current);
     return () => observer.disconnect();
-  }, [element]);
+  }, [element, near]);
   return inSight;
 }

@@ -12,10 +12,11 @@ import { useSearchParams } from "wouter";
 import type { MetricGoal, Run } from "../api/types";
 import { formatIds, parseIds } from "../lib/ids";
 import { formatBrush, formatFilter, parseBrush, parseFilter } from "./address";
-import { type Brush, type Fields, type Filter, type Range, wanted } from "./conditions";
+import { type Brush, type Fields, type Filter, NO_FILTER, type Range, wanted } from "./conditions";
 import type { Field } from "./fields";
 import { Hover } from "./hover";
 import { useKept } from "./kept";
+import { insideOf, type Marks, marked, withOpenEyes } from "./marks";
 import { type ServerFilter, serverFilter } from "./serverFilter";
 import { type RunColors, useRunColors } from "./useRunColors";
 import { useWritten } from "./useWritten";
@@ -34,6 +35,9 @@ export interface RunView {
   shown: readonly Run[];
   /** Those whose eye is open too: what charts draw. */
   drawn: readonly Run[];
+  /** The same by matched run. */
+  marks: Marks;
+  /** What all this follows; while a hand is at it see `useUnderHand`. */
   search: string;
   setSearch: (search: string) => void;
   filter: Filter;
@@ -57,13 +61,21 @@ export interface RunView {
   serverFilter: ServerFilter | null;
 }
 
-const Context = createContext<RunView | null>(null);
+export const RunViewContext = createContext<RunView | null>(null);
 
 export function useRunView(): RunView {
-  const view = useContext(Context);
+  const view = useContext(RunViewContext);
   if (view === null) throw new Error("useRunView outside of a RunViewProvider");
   return view;
 }
+
+/** What is being typed and brushed: ahead of the view, which follows when there is time. */
+export type UnderHand = Pick<RunView, "search" | "brush">;
+
+const UnderHandContext = createContext<UnderHand>({ search: "", brush: new Map() });
+
+/** For the little that must not lag behind the hand; all else draws what `useRunView` says. */
+export const useUnderHand = (): UnderHand => useContext(UnderHandContext);
 
 const MOST_TICKS_IN_ADDRESS = 200;
 
@@ -119,7 +131,7 @@ export function RunViewProvider({ runs, fields, metric, place, local = false, ch
   );
   const clear = useCallback(() => {
     setSearch("");
-    setFilter(parseFilter(null));
+    setFilter(NO_FILTER);
     setRanges(new Map());
   }, []);
   const setHidden = useCallback((ids: ReadonlySet<string>) => setClosed([...ids]), [setClosed]);
@@ -128,19 +140,18 @@ export function RunViewProvider({ runs, fields, metric, place, local = false, ch
   const colors = useRunColors(place, runs, fieldById, metric);
   const hidden = useMemo(() => new Set(closed), [closed]);
   // A chart that is slow to draw must not hold up the hand that brushes or types.
-  const ranges = useDeferredValue(brush);
-  const words = useDeferredValue(search);
+  const underHand = useMemo(() => ({ search, brush }), [search, brush]);
+  const { search: words, brush: ranges } = useDeferredValue(underHand);
   const matched = useMemo(() => {
     if (words === "" && filter.conditions.length === 0) return runs;
-    return runs.filter(wanted({ search: words, filter, brush: new Map() }, fieldById));
+    return runs.filter(wanted({ search: words, filter }, fieldById));
   }, [runs, words, filter, fieldById]);
-  const shown = useMemo(() => {
-    if (ranges.size === 0) return matched;
-    return matched.filter(wanted({ search: "", filter: parseFilter(null), brush: ranges }, fieldById));
-  }, [matched, ranges, fieldById]);
+  const inside = useMemo(() => insideOf(ranges, matched, fieldById), [ranges, matched, fieldById]);
+  const marks = useMemo(() => withOpenEyes(inside, matched, hidden), [inside, matched, hidden]);
+  const shown = useMemo(() => marked(matched, inside), [matched, inside]);
   const drawn = useMemo(
-    () => (hidden.size === 0 ? shown : shown.filter((run) => !hidden.has(run.id))),
-    [shown, hidden],
+    () => (marks === inside ? shown : marked(matched, marks)),
+    [matched, inside, marks, shown],
   );
   const asked = useMemo(
     () => serverFilter({ search: words, filter, brush: ranges }, fieldById),
@@ -157,11 +168,12 @@ export function RunViewProvider({ runs, fields, metric, place, local = false, ch
       matched,
       shown,
       drawn,
-      search,
+      marks,
+      search: words,
       setSearch,
       filter,
       setFilter,
-      brush,
+      brush: ranges,
       setBrush,
       clear,
       group,
@@ -183,9 +195,10 @@ export function RunViewProvider({ runs, fields, metric, place, local = false, ch
       matched,
       shown,
       drawn,
-      search,
+      marks,
+      words,
       filter,
-      brush,
+      ranges,
       setBrush,
       clear,
       group,
@@ -197,5 +210,9 @@ export function RunViewProvider({ runs, fields, metric, place, local = false, ch
       asked,
     ],
   );
-  return <Context.Provider value={view}>{children}</Context.Provider>;
+  return (
+    <UnderHandContext value={underHand}>
+      <RunViewContext value={view}>{children}</RunViewContext>
+    </UnderHandContext>
+  );
 }

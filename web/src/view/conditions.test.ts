@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type Condition, type Filter, NO_FILTER, type Wanted, wanted } from "./conditions";
+import { type Brush, type Condition, type Filter, NO_FILTER, type Wanted, wanted } from "./conditions";
 import { fieldsOf } from "./fields";
+import { insideOf, marked } from "./marks";
 import { serverFilter } from "./serverFilter";
 import { runOf } from "./testRuns";
 
@@ -16,10 +17,15 @@ const RUNS = [
 ];
 const FIELDS = new Map(fieldsOf(RUNS, null).map((field) => [field.id, field]));
 
-const meant = (about: Partial<Wanted>): string =>
-  RUNS.filter(wanted({ search: "", filter: NO_FILTER, brush: new Map(), ...about }, FIELDS))
-    .map(({ id }) => id)
-    .join("");
+const ALL = { search: "", filter: NO_FILTER, brush: new Map() };
+type Choice = Wanted & { brush: Brush };
+
+const meant = (about: Partial<Choice>): string => {
+  const choice: Choice = { ...ALL, ...about };
+  const matched = RUNS.filter(wanted(choice, FIELDS));
+  const inside = marked(matched, insideOf(choice.brush, matched, FIELDS));
+  return inside.map(({ id }) => id).join("");
+};
 const all = (...conditions: [string, Condition["operator"], unknown][]): Filter => ({
   join: "and",
   conditions: conditions.map(([field, operator, value]) => ({ field, operator, value })),
@@ -64,8 +70,7 @@ describe("conditions", () => {
 });
 
 describe("in the server's words", () => {
-  const asked = (about: Partial<Wanted>) =>
-    serverFilter({ search: "", filter: NO_FILTER, brush: new Map(), ...about }, FIELDS);
+  const asked = (about: Partial<Choice>) => serverFilter({ ...ALL, ...about }, FIELDS);
 
   it("conditions and ranges of numbers can be asked for", () => {
     expect(asked({})).toEqual({});

@@ -32,7 +32,6 @@ export interface Wanted {
   /** A regular expression for names, heedless of case; what is none counts as plain words. */
   search: string;
   filter: Filter;
-  brush: Brush;
 }
 
 export type Fields = ReadonlyMap<string, Field>;
@@ -46,31 +45,17 @@ export function searchPattern(search: string): RegExp | null {
   }
 }
 
-/** Whether a run is meant, as a function so that what is the same for all runs is worked out once. */
-export function wanted({ search, filter, brush }: Wanted, fields: Fields): (run: Run) => boolean {
+/** Whether a run is meant, as a function so that what is the same for all runs is worked out once. Ranges: see `marks`. */
+export function wanted({ search, filter }: Wanted, fields: Fields): (run: Run) => boolean {
   const pattern = searchPattern(search);
   const tests = filter.conditions.map((condition) => testOf(condition, fields));
-  const ranges = [...brush].map(([id, range]) => inRange(range, fields.get(id)));
   return (run) =>
     (pattern === null || pattern.test(run.name)) &&
     (tests.length === 0 ||
-      (filter.join === "and" ? tests.every((test) => test(run)) : tests.some((test) => test(run)))) &&
-    ranges.every((test) => test(run));
+      (filter.join === "and" ? tests.every((test) => test(run)) : tests.some((test) => test(run))));
 }
 
 const never = () => false;
-
-function inRange(range: Range, field: Field | undefined): (run: Run) => boolean {
-  if (field === undefined) return never;
-  if ("among" in range) {
-    const among = new Set(range.among);
-    return (run) => among.has(formatValue(field.read(run)));
-  }
-  return (run) => {
-    const value = toNumber(field.read(run));
-    return value !== null && value >= range.from && value <= range.to;
-  };
-}
 
 function testOf({ field: id, operator, value }: Condition, fields: Fields): (run: Run) => boolean {
   const field = fields.get(id);

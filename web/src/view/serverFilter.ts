@@ -1,13 +1,16 @@
 /** What is chosen on the page, in the filter language of the server: for exports, bulk changes and importance. */
-import type { Condition, Fields, Filter, Range, Wanted } from "./conditions";
+import type { Brush, Condition, Fields, Filter, Range, Wanted } from "./conditions";
 
 export type ServerFilter = Record<string, unknown>;
 
 /**
- * The same runs as `wanted` means.
+ * The same runs as `wanted` means, inside of every range.
  * @returns null where the server cannot be asked for them in words, so that they must be named one by one.
  */
-export function serverFilter({ search, filter, brush }: Wanted, fields: Fields): ServerFilter | null {
+export function serverFilter(
+  { search, filter, brush }: Wanted & { brush: Brush },
+  fields: Fields,
+): ServerFilter | null {
   const parts: (ServerFilter | null)[] = [...brush].map(([id, range]) => rangeFilter(id, range, fields));
   if (search !== "") parts.push(null);
   if (filter.conditions.length > 0) parts.push(joined(filter, fields));

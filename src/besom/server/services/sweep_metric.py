@@ -12,6 +12,7 @@ from besom.server.services.early_stopping import judge
 from besom.server.services.run_state import order_stop
 from besom.server.services.states import UNFINISHED, is_open
 from besom.server.services.sweep_state import change_sweep_state, touch_sweep
+from besom.server.store import sweeps
 
 if TYPE_CHECKING:
     from besom.config.model import Metric
@@ -86,7 +87,7 @@ def reaches(metric: Metric, value: float) -> bool:
 
 def act_on(unit: Unit, plan: Plan, sweep: Any, metric: Metric, before: Any, run: Any, new: NewValues) -> Any:
     """What new values lead to; returns the run's row. ``before`` is the row without them."""
-    if new.columns["metric_value"] != before.metric_value:
+    if run.metric_value != before.metric_value and _moves_best(unit, sweep.id, metric, before, run):
         touch_sweep(unit, run.project_id, sweep.id)
     reached = [number for number in new.numbers if reaches(metric, number)]
     if reached and is_open(sweep.state):
@@ -96,3 +97,13 @@ def act_on(unit: Unit, plan: Plan, sweep: Any, metric: Metric, before: Any, run:
     if stop is not None and run.state in UNFINISHED:
         run = order_stop(unit, run, "early stopping", stop.reason, stopped=stop.as_record())
     return run
+
+
+def _moves_best(unit: Unit, sweep_id: str, metric: Metric, before: Any, run: Any) -> bool:
+    """Whether the run is the best of its sweep now, or may have been it before; with most values it is neither."""
+    best = sweeps.best_run(unit.conn, sweep_id, metric.goal)
+    if best is None or best.id == run.id:
+        return True
+    better = min if metric.goal == "minimize" else max
+    at_least = better(before.metric_value, best.metric_value) if before.metric_value is not None else None
+    return at_least is not None and at_least == before.metric_value

@@ -8,6 +8,7 @@ import { plural } from "../../lib/format";
 import type { Field } from "../../view/fields";
 import { useKept } from "../../view/kept";
 import { useRunView } from "../../view/RunView";
+import { numbersOf } from "../../view/runValues";
 import { GradientKey } from "../GradientChoice";
 import { MissingFields, useMissing } from "../MissingFields";
 import { Nothing } from "../Nothing";
@@ -17,7 +18,6 @@ import { type Frame, pointsOf } from "../scatter/points";
 import { ScatterPlot } from "../scatter/ScatterPlot";
 import { useSide } from "../scatter/useSide";
 import { shadeEnds } from "../shades";
-import { useMarks } from "../useMarks";
 import { drawSurface } from "./drawSurface";
 import { bandwidthFor, levelEnds, surfaceOf } from "./surface";
 
@@ -41,10 +41,9 @@ interface Props {
 
 /** The metric over two parameters: the average of the runs near each place, and the runs themselves. */
 export function ContourPanel({ place, name = "contour", logs, height, loading = false }: Props) {
-  const { fields, fieldById, matched, metric } = useRunView();
+  const { fields, fieldById, matched, marks, metric } = useRunView();
   const [, navigate] = useLocation();
   const [chosen, choose] = useKept<readonly string[]>(place, name, NONE);
-  const { marks } = useMarks();
   const goal = fieldById.get("metric");
   const candidates = useMemo(
     () => fields.filter(({ part, kind }) => part === "Parameter" && kind === "number"),
@@ -61,23 +60,28 @@ export function ContourPanel({ place, name = "contour", logs, height, loading = 
   const second = find(chosen[1], first);
   const x = useSide(first, logs, AIR);
   const y = useSide(second, logs, AIR);
+  const points = useMemo(() => (x === null || y === null ? null : pointsOf(matched, x, y)), [matched, x, y]);
+  const levels = useMemo(() => {
+    if (goal === undefined) return null;
+    const numbers = numbersOf(matched, goal);
+    const scale = scaleOf("number", Array.from(numbers));
+    return { scale, places: Float32Array.from(numbers, (number) => scale.place(number) ?? Number.NaN) };
+  }, [goal, matched]);
   const found = useMemo(() => {
-    if (x === null || y === null || goal === undefined) return null;
-    const scale = scaleOf("number", matched.map(goal.read));
-    const points = pointsOf(matched, x, y);
-    const values = Float32Array.from(matched, (run, i) =>
-      marks[i] === 1 && !Number.isNaN(points.xs[i]) && !Number.isNaN(points.ys[i])
-        ? (scale.place(goal.read(run)) ?? Number.NaN)
-        : Number.NaN,
+    if (points === null || levels === null) return null;
+    const { scale, places } = levels;
+    const { xs, ys } = points;
+    const values = places.map((place, i) =>
+      marks[i] === 1 && !Number.isNaN(xs[i]) && !Number.isNaN(ys[i]) ? place : Number.NaN,
     );
     const [low, high] = shadeEnds(values);
     const clipped = values.map((value) => Math.min(high, Math.max(low, value)));
     const count = values.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0);
     if (count < ENOUGH) return { surface: null, count };
-    const surface = surfaceOf(points.xs, points.ys, clipped, bandwidthFor(count));
+    const surface = surfaceOf(xs, ys, clipped, bandwidthFor(count));
     const [from, to] = levelEnds(surface);
     return { surface, count, from, to, words: [scale.text(from), scale.text(to)] as const };
-  }, [x, y, goal, matched, marks]);
+  }, [points, levels, marks]);
   const reversed = metric?.goal === "minimize";
   const ground = useCallback(
     (ctx: CanvasRenderingContext2D, frame: Frame, palette: readonly string[]) => {

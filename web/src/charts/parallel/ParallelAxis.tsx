@@ -1,5 +1,5 @@
 import type { Range } from "../../view/conditions";
-import { useRunView } from "../../view/RunView";
+import { useRunView, useUnderHand } from "../../view/RunView";
 import { AxisBrush } from "./AxisBrush";
 import { AxisMenu } from "./AxisMenu";
 import { AxisTitle } from "./AxisTitle";
@@ -26,7 +26,8 @@ interface Props {
 
 /** What one can take hold of on an axis: its title and menu, its range, and the runs without a value. */
 export function ParallelAxis({ column, left, geometry, titleWidth, change, move, ...title }: Props) {
-  const { brush, setBrush } = useRunView();
+  const { setBrush } = useRunView();
+  const { brush } = useUnderHand();
   const { id } = column.field;
   const range = brush.get(id);
   const set = (range: Range | null) => setBrush(id, range);

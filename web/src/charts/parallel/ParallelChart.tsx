@@ -3,11 +3,11 @@ import type { Run } from "../../api/types";
 import { formatValue, plural } from "../../lib/format";
 import { useSettled } from "../../lib/useSettled";
 import { useWidth } from "../../lib/useWidth";
-import { useRunView } from "../../view/RunView";
+import { insideOf, withOpenEyes } from "../../view/marks";
+import { useRunView, useUnderHand } from "../../view/RunView";
 import { CanvasLayer, type Draw } from "../CanvasLayer";
 import { COLORS, type Gradient, readGradient } from "../gradient";
 import { shadesOf } from "../shades";
-import { useMarksNow } from "../useMarks";
 import { AxisTicks } from "./AxisTicks";
 import { drawBehind, drawMarked } from "./draw";
 import { columnOf, type Geometry, nearestLine } from "./lines";
@@ -41,7 +41,8 @@ interface Props {
 
 /** An axis beside the other, and a line for each run through its values. The last axis colours the lines. */
 export function ParallelChart({ axes, gradient, height, reversed, change, move, onOpen }: Props) {
-  const { matched, brush, setBrush, hover } = useRunView();
+  const { matched, fieldById, hidden, setBrush, hover } = useRunView();
+  const { brush } = useUnderHand();
   const place = useRef<HTMLDivElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const seen = useWidth(place);
@@ -60,7 +61,12 @@ export function ParallelChart({ axes, gradient, height, reversed, change, move, 
       gap: height - FOOT,
     };
   }, [axes, width, height, someMissing]);
-  const { marks, count: marked } = useMarksNow();
+  // By the hand, not by the view: the lines must not lag behind it.
+  const marks = useMemo(
+    () => withOpenEyes(insideOf(brush, matched, fieldById), matched, hidden),
+    [brush, matched, fieldById, hidden],
+  );
+  const marked = useMemo(() => marks.reduce((sum, mark) => sum + mark, 0), [marks]);
   const shades = useMemo(() => {
     const last = columns.at(-1);
     return last === undefined

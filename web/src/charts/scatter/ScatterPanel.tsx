@@ -15,7 +15,6 @@ import { MissingFields, useMissing } from "../MissingFields";
 import { Nothing } from "../Nothing";
 import { scaleOf } from "../scale";
 import { shadeEnds, shadesOf } from "../shades";
-import { useMarks } from "../useMarks";
 import type { Paint } from "./draw";
 import { type Points, pointsOf, RUNNING, runningLine } from "./points";
 import { ScatterPlot } from "./ScatterPlot";
@@ -40,10 +39,9 @@ interface Props {
 
 /** Any field of the runs against any other: the metric over time, unless the reader wants otherwise. */
 export function ScatterPanel({ place, name = "scatter", logs, height, loading = false }: Props) {
-  const { fields, matched, metric, colors } = useRunView();
+  const { fields, matched, marks, metric, colors } = useRunView();
   const [, navigate] = useLocation();
   const [settings, keep] = useKept<ScatterSettings>(place, name, BY_ITSELF);
-  const { marks } = useMarks();
   const sides = useMemo(() => sidesOf(fields, settings), [fields, settings]);
   const x = useSide(sides?.x, logs, AIR.x, settings.x);
   const y = useSide(sides?.y, logs, AIR.y, settings.y);

@@ -4,7 +4,7 @@ import { formatDuration, formatTime, formatValue, toNumber } from "../../lib/for
 import { useWidth } from "../../lib/useWidth";
 import type { Field } from "../../view/fields";
 import { type Hover, useHover } from "../../view/hover";
-import { useRunView } from "../../view/RunView";
+import { useRunView, useUnderHand } from "../../view/RunView";
 import { CanvasLayer, type Draw } from "../CanvasLayer";
 import { type Gradient, readGradient } from "../gradient";
 import { PlotFrame, tickRoom } from "../PlotFrame";
@@ -59,7 +59,8 @@ export function ScatterPlot({
   ground,
   onOpen,
 }: Props) {
-  const { matched, brush, setBrush, hover } = useRunView();
+  const { matched, setBrush, hover } = useRunView();
+  const { brush } = useUnderHand();
   const place = useRef<HTMLDivElement>(null);
   const width = useWidth(place);
   const [pointer, setPointer] = useState(false);

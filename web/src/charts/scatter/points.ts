@@ -1,8 +1,8 @@
 /** Runs as points, and the lines that follow them. Pure. */
 import type { Run } from "../../api/types";
 import { type Goal, isBetter } from "../../lib/bestSoFar";
-import { toNumber } from "../../lib/format";
 import type { Field } from "../../view/fields";
+import { numbersOf } from "../../view/runValues";
 import type { Scale } from "../scale";
 
 export interface Side {
@@ -40,8 +40,8 @@ export type Running = keyof typeof RUNNING;
 export interface RunningLine {
   kind: Running;
   /** Indexes of runs in the order of x, and the line's value from each on. */
-  runs: number[];
-  values: number[];
+  runs: readonly number[];
+  values: readonly number[];
 }
 
 /** `kind` of the values of y up to each run, in the order of x. Only runs with a mark and a number count. */
@@ -53,22 +53,31 @@ export function runningLine(
   points: Points,
   y: Field,
 ): RunningLine {
-  const counted: [run: number, value: number][] = [];
-  for (let i = 0; i < runs.length; i++) {
-    if (marks[i] === 0 || Number.isNaN(points.xs[i])) continue;
-    const value = toNumber(y.read(runs[i] as Run));
-    if (value !== null && Number.isFinite(value)) counted.push([i, value]);
-  }
-  counted.sort(([a], [b]) => (points.xs[a] as number) - (points.xs[b] as number));
+  const numbers = numbersOf(runs, y);
+  const counted = inOrderOfX(points).filter((i) => marks[i] === 1 && Number.isFinite(numbers[i]));
   const end = kind === "best" ? goal : kind === "min" ? "minimize" : "maximize";
   let so = Number.NaN;
-  const values = counted.map(([, value], i) => {
+  const values = counted.map((run, i) => {
+    const value = numbers[run] as number;
     if (i === 0) so = value;
     else if (kind === "mean") so += (value - so) / (i + 1);
     else if (isBetter(value, so, end)) so = value;
     return so;
   });
-  return { kind, runs: counted.map(([run]) => run), values };
+  return { kind, runs: counted, values };
+}
+
+const orders = new WeakMap<Points, readonly number[]>();
+
+/** Runs that have a place, from the left; worked out once, because ranges are brushed far more often than points move. */
+function inOrderOfX(points: Points): readonly number[] {
+  const known = orders.get(points);
+  if (known !== undefined) return known;
+  const { xs } = points;
+  const order = [...xs.keys()].filter((run) => !Number.isNaN(xs[run]));
+  order.sort((a, b) => (xs[a] as number) - (xs[b] as number));
+  orders.set(points, order);
+  return order;
 }
 
 /** Runs at which the line moves: the records. */

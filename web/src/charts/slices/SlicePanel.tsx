@@ -12,12 +12,10 @@ import type { Field } from "../../view/fields";
 import { useKept } from "../../view/kept";
 import { useRunView } from "../../view/RunView";
 import { Nothing } from "../Nothing";
-import { scaleOf } from "../scale";
 import type { Look, Paint } from "../scatter/draw";
 import { pointsOf, records, runningLine, type Side } from "../scatter/points";
 import { ScatterPlot } from "../scatter/ScatterPlot";
 import { useSide } from "../scatter/useSide";
-import { useMarks } from "../useMarks";
 import styles from "./Slices.module.css";
 
 const LEAST_HEIGHT = 180;
@@ -42,21 +40,19 @@ interface Props {
 
 /** The metric against each parameter, side by side with one y axis for all. */
 export function SlicePanel({ place, name = "slices", logs, height, loading = false }: Props) {
-  const { fields, fieldById, matched, metric } = useRunView();
+  const { fields, fieldById, matched, drawn, marks, metric } = useRunView();
   const [log, setLog] = useKept(place, `${name}.log`, false);
   const [all, setAll] = useState(false);
-  const { marks } = useMarks();
   const field = fieldById.get("metric");
   const y = useSide(field, logs, AIR.y, { log });
   const parameters = useMemo(() => fields.filter(({ part }) => part === "Parameter"), [fields]);
   // The records in time are the same runs in every slice.
+  const x = useSide(fieldById.get("created"), logs, 0);
+  const inTime = useMemo(() => (x === null || y === null ? null : pointsOf(matched, x, y)), [matched, x, y]);
   const rings = useMemo(() => {
-    const created = fieldById.get("created");
-    if (y === null || created === undefined || metric === null) return [];
-    const x = { field: created, title: "", scale: scaleOf("time", matched.map(created.read)) };
-    const points = pointsOf(matched, x, y);
-    return records(runningLine("best", metric.goal, matched, marks, points, y.field));
-  }, [y, fieldById, metric, matched, marks]);
+    if (y === null || inTime === null || metric === null) return [];
+    return records(runningLine("best", metric.goal, matched, marks, inTime, y.field));
+  }, [y, inTime, metric, matched, marks]);
   if (y === null || parameters.length === 0)
     return (
       <Card title="By parameter">
@@ -69,12 +65,7 @@ export function SlicePanel({ place, name = "slices", logs, height, loading = fal
       title={`${y.title} by parameter`}
       aside={
         <>
-          <Key kind="dot">
-            {plural(
-              marks.reduce((sum, mark) => sum + mark, 0),
-              "run",
-            )}
-          </Key>
+          <Key kind="dot">{plural(drawn.length, "run")}</Key>
           <Key kind="line">was the best so far</Key>
           <Check name="Log scale" on={log} set={setLog} />
         </>

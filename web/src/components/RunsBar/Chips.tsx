@@ -1,14 +1,15 @@
 import { formatDuration, formatNumber, formatTime, formatValue } from "../../lib/format";
 import type { Condition, Range } from "../../view/conditions";
 import type { Field } from "../../view/fields";
-import { useRunView } from "../../view/RunView";
+import { useRunView, useUnderHand } from "../../view/RunView";
 import { CrossIcon } from "../signs";
 import { OPERATOR_NAMES } from "./drafts";
 import styles from "./RunsBar.module.css";
 
 /** What is chosen of the runs, each with a button that takes it back. */
 export function Chips() {
-  const { search, filter, setFilter, brush, setBrush, clear, fieldById } = useRunView();
+  const { filter, setFilter, setBrush, clear, fieldById } = useRunView();
+  const { search, brush } = useUnderHand();
   const { join, conditions } = filter;
   const count = conditions.length + brush.size;
   return (

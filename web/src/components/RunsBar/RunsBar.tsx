@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { formatCount, plural } from "../../lib/format";
-import { useRunView } from "../../view/RunView";
+import { useRunView, useUnderHand } from "../../view/RunView";
 import { SearchIcon } from "../signs";
 import { Chips } from "./Chips";
 import { FilterEditor } from "./FilterEditor";
@@ -14,7 +14,8 @@ const NOBODY: ReadonlySet<string> = new Set();
  * that what is brushed in a chart stays under the mouse.
  */
 export function RunsBar({ children }: { children?: ReactNode }) {
-  const { search, setSearch } = useRunView();
+  const { setSearch } = useRunView();
+  const { search } = useUnderHand();
   return (
     // biome-ignore lint/a11y/useSemanticElements: no browser of our range knows the element
     <div className={styles.bar} role="search" aria-label="Runs to show">

@@ -42,14 +42,20 @@ const NO_NOTES: ReadonlyMap<string, string> = new Map();
 export function RunsTable({ snapshot, retry, sweep, hidden = NONE, notes = NO_NOTES, bestId, empty }: Props) {
   const { total, complete, error } = snapshot;
   const view = useRunView();
-  const { all, shown, fieldById, metric, group, selected, hover, colors } = view;
+  const { all, matched, shown, fieldById, metric, group, selected, hover, colors } = view;
   const columns = useColumns(hidden, notes);
   const [sorting, setSorting] = useSorting();
 
-  const sorted = useMemo(() => {
+  // All that may be shown, so that a hand that brushes need not wait for them to be sorted again.
+  const inOrder = useMemo(() => {
     const field = sorting === null ? undefined : fieldById.get(sorting.id);
-    return sorting === null || field === undefined ? shown : sortRuns(shown, field, sorting.descending);
-  }, [shown, sorting, fieldById]);
+    return sorting === null || field === undefined ? matched : sortRuns(matched, field, sorting.descending);
+  }, [matched, sorting, fieldById]);
+  const sorted = useMemo(() => {
+    if (shown === matched) return inOrder;
+    const among = new Set(shown);
+    return inOrder.filter((run) => among.has(run));
+  }, [inOrder, shown, matched]);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const rows = useMemo(() => {
     const fields = group.flatMap((id) => fieldById.get(id) ?? []);
