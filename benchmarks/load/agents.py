@@ -72,7 +72,7 @@ class Agent:
 async def storm(server: Served, count: int, seconds: float) -> Storm:
     """``count`` agents for so many seconds; they come within the time of one run, and so do their requests."""
     tally, sweep = Tally(), await server.sweep(_PROJECT)
-    begin = asyncio.get_running_loop().time()
+    begin, cpu = asyncio.get_running_loop().time(), server.cpu()
     agents = [Agent(server, sweep, number, tally) for number in range(count)]
     async with measured_memory(server) as memory:
         await asyncio.gather(
@@ -81,6 +81,7 @@ async def storm(server: Served, count: int, seconds: float) -> Storm:
                 for number, agent in enumerate(agents)
             )
         )
+    cpu = server.cpu() - cpu
     done = [run for agent in agents for run in agent.done]
     finished = await server.count(_PROJECT, state="finished")
     everything = await server.count(_PROJECT)
@@ -95,7 +96,9 @@ async def storm(server: Served, count: int, seconds: float) -> Storm:
     result.at_least("runs finished, of those that agents ended", finished / len(set(done)), 1)
     result.at_most("runs that no agent had", everything - len(set(done)), 0)
     result.at_most("memory, end against one third", growth(memory), 1.15, "x")
-    result.facts = [f"{len(done)} runs", f"{sum(tally.statuses.values()) / (seconds + 2 * RUN_SECONDS):.0f} requests/s"]
+    asked = sum(tally.statuses.values())
+    result.facts = [f"{len(done)} runs", f"{asked / (seconds + RUN_SECONDS):.0f} requests/s"]
+    result.facts.append(f"{1000 * cpu / asked:.2f} ms of the server's CPU for each")
     result.facts += [f"{what} {percentile(values, 50):.0f}/{percentile(values, 99):.0f} ms (median/99 %)"
                      for what, values in milliseconds.items() if what != "heartbeat"]  # fmt: skip
     result.facts.append(f"{memory[-1]:.0f} MB at the end")
