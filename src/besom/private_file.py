@@ -1,10 +1,15 @@
-"""Files that hold secrets."""
+"""Files that nobody but their user may read."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 from pathlib import Path
+
+
+def opener(path: str, flags: int) -> int:
+    """For ``open``: a file that it makes is the user's alone (mode 0600)."""
+    return os.open(path, flags, 0o600)
 
 
 def write_private(path: Path, text: str) -> None:

@@ -26,16 +26,17 @@ def fresh(tmp_path):
     embedded.stop(tmp_path / "home")
 
 
-def test_many_programs_at_once_start_one_server(fresh):
+def test_many_programs_at_once_start_one_server_whose_files_are_the_users_alone(fresh):
+    fresh.mkdir()
+    fresh.chmod(0o755)
     command = [sys.executable, "-c", START, str(fresh)]
     with ThreadPoolExecutor() as pool:
-        outputs = list(pool.map(lambda _: subprocess.check_output(command, text=True), range(3)))
+        outputs = list(pool.map(lambda _: subprocess.check_output(command, text=True, umask=0), range(3)))
     assert len({output.split()[-1] for output in outputs}) == 1
     assert sum("Started the embedded server" in output for output in outputs) == 1
-
-
-def test_its_key_is_the_users_alone(home):
-    assert stat.S_IMODE((home / "key").stat().st_mode) == 0o600
+    made = {path.name: stat.S_IMODE(path.stat().st_mode) for path in fresh.rglob("*")}
+    assert {"key", "server.log", "start.lock", "besom.db", "blobs"} <= made.keys()
+    assert [name for name, mode in made.items() if mode & 0o077] == []
 
 
 def test_a_file_left_by_a_dead_server_is_not_believed(fresh):

@@ -61,6 +61,17 @@ def rows(records: list[SpoolRecord]) -> list[dict[str, Any]]:
     return [record.data for record in records if isinstance(record, HistoryRecord)]
 
 
+def test_the_folder_of_a_run_is_the_users_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        with besom.init(project="p") as run:
+            run.log({"loss": 1.0})
+    finally:
+        os.umask(before)
+    (folder,) = tmp_path.glob("besom/run-*")
+    assert [path.stat().st_mode & 0o077 for path in (folder, folder / "spool.jsonl")] == [0, 0]
+
+
 # Saving
 
 

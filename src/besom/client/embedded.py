@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from besom import private_file
 from besom.client.connection import Connection
 from besom.errors import CommError, ServerUnreachable
 from besom.protocol import Viewer
@@ -101,7 +102,7 @@ def _is_alive(pid: int) -> bool:
 def _only_starter(home: Path) -> Iterator[None]:
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = (home / "start.lock").open("w")
+        file = open(home / "start.lock", "w", opener=private_file.opener)  # noqa: PTH123
     except OSError as error:
         raise CommError(f"{home} cannot be used: {error.strerror}.", "Set BESOM_HOME to a folder of yours.") from None
     with file:
@@ -111,7 +112,7 @@ def _only_starter(home: Path) -> Iterator[None]:
 
 def _spawn(home: Path, log: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "besom.server", "--embedded", str(home)]
-    with log.open("ab") as output:
+    with open(log, "ab", opener=private_file.opener) as output:  # noqa: PTH123
         return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,

@@ -43,8 +43,9 @@ class Spool:
         self.folder = folder
         self.path = folder / FILE_NAME
         try:
-            folder.mkdir(parents=True)
-            self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666)
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700)  # what a program prints and saves is nobody else's business
+            self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         except OSError as error:
             if (
                 isinstance(error, FileExistsError) and folder.is_dir()

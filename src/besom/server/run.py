@@ -68,6 +68,7 @@ def run(
     Raises:
         BesomError: it cannot start; the message says why and what to do.
     """
+    os.umask(0o077)  # whatever it writes, into whichever folder, is for its user alone
     # The search works on small matrices: several threads only wait for each other. Read when NumPy is first imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # An answer with thousands of runs makes far more objects than Python takes for normal: it would look for garbage
