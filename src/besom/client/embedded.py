@@ -102,7 +102,7 @@ def _is_alive(pid: int) -> bool:
 def _only_starter(home: Path) -> Iterator[None]:
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = open(home / "start.lock", "w", opener=private_file.opener)  # noqa: PTH123
+        file = open(home / "start.lock", "w", opener=private_file.opener)  # noqa: SIM115  closed below
     except OSError as error:
         raise CommError(f"{home} cannot be used: {error.strerror}.", "Set BESOM_HOME to a folder of yours.") from None
     with file:
@@ -112,7 +112,7 @@ def _only_starter(home: Path) -> Iterator[None]:
 
 def _spawn(home: Path, log: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "besom.server", "--embedded", str(home)]
-    with open(log, "ab", opener=private_file.opener) as output:  # noqa: PTH123
+    with open(log, "ab", opener=private_file.opener) as output:
         return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
