@@ -22,7 +22,9 @@ def test_every_command_is_described(name):
 )
 def test_every_option_of_the_page_exists(line):
     name, *words = line.split()
-    options = {flag for option in importlib.import_module(module_of(name)).command.params for flag in option.opts}
+    command = importlib.import_module(module_of(name)).command
+    command = getattr(command, "commands", {}).get(words[0], command)
+    options = {flag for option in command.params for flag in option.opts}
     assert {word for word in words if word.startswith("-")} <= options
 
 

@@ -8,25 +8,17 @@ from pathlib import Path
 import click
 
 from besom.cli.import_tally import Tally
-from besom.cli.menu import CONTEXT, Command, write_examples
+from besom.cli.menu import Command, Group
 from besom.cli.terminal import note
 
-EXAMPLES = [
-    ("besom import wandb-offline wandb", "The offline runs below ./wandb."),
-    ("besom import wandb alice/mnist", "A project of W&B, with its sweeps."),
-]
 
-
-class ImportGroup(click.Group):
-    """A group with examples."""
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes the examples."""
-        _ = ctx
-        write_examples(formatter, EXAMPLES)
-
-
-@click.group(cls=ImportGroup, no_args_is_help=True, context_settings=CONTEXT, options_metavar="")
+@click.group(
+    cls=Group,
+    examples=[
+        ("besom import wandb-offline wandb", "The offline runs below ./wandb."),
+        ("besom import wandb alice/mnist", "A project of W&B, with its sweeps."),
+    ],
+)
 def command() -> None:
     """Bring runs of W&B into besom. Importing twice adds nothing, and one that was broken off goes on."""
 

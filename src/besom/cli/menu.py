@@ -31,6 +31,12 @@ COMMANDS = {
         "sync": "Send runs that were made offline, or that a dead machine left behind.",
         "import": "Bring runs of W&B into besom: offline folders, or a project of a server.",
     },
+    "Accounts": {
+        "user": "List accounts; make, close and open them (administrators).",
+        "team": "List teams; say who is in them; invite somebody.",
+        "key": "List, make and revoke your keys; make one for a single sweep.",
+        "audit": "Show who did what (administrators, admins of teams).",
+    },
     "Server": {
         "server": "Run a server here; stop the embedded one.",
         "backup": "Copy a server's database and files, while it runs.",
@@ -64,6 +70,20 @@ class Command(click.Command):
 
     def __init__(self, *args: Any, examples: list[tuple[str, str]] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **{"context_settings": CONTEXT, **kwargs})
+        self.examples = examples or []
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the examples."""
+        _ = ctx
+        write_examples(formatter, self.examples)
+
+
+class Group(click.Group):
+    """A command with subcommands, and examples at the end of its help."""
+
+    def __init__(self, *args: Any, examples: list[tuple[str, str]] | None = None, **kwargs: Any) -> None:
+        defaults = {"context_settings": CONTEXT, "no_args_is_help": True, "options_metavar": ""}
+        super().__init__(*args, **{**defaults, **kwargs})
         self.examples = examples or []
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -41,6 +41,12 @@ def signed_address(connection: Connection, url: str) -> str:
     return urljoin(connection.url + "/", ticket.url)
 
 
+def reachable(connection: Connection, url: str) -> str:
+    """An address that the server told, at the name by which the server is called from here."""
+    parts = urlsplit(url)
+    return urljoin(connection.url + "/", parts._replace(scheme="", netloc="").geturl())
+
+
 def is_embedded(connection: Connection, environ: Mapping[str, str] | None = None) -> bool:
     """Whether the connection leads to the embedded server of this home: it has that server's key."""
     try:

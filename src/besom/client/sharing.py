@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin, urlsplit
-
 from besom.client.connection import Connection, segment
+from besom.client.pages import reachable
 from besom.protocol import SweepLink
 
 
@@ -13,7 +12,7 @@ def share(connection: Connection, sweep_id: str, *, renew: bool = False) -> str:
     the one that there is ends, and another one takes its place."""
     query = {"renew": "true"} if renew else None
     link = connection.request("PUT", _route(sweep_id), query=query, reply=SweepLink)
-    return urljoin(connection.url + "/", urlsplit(link.url or "").path)
+    return reachable(connection, link.url or "")
 
 
 def unshare(connection: Connection, sweep_id: str) -> None:

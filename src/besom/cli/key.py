@@ -1,0 +1,86 @@
+"""``besom key``: your keys."""
+
+from __future__ import annotations
+
+import click
+
+from besom.cli.menu import Command, Group, json_option
+from besom.cli.terminal import columns, note, say, say_json
+from besom.client.times import iso_time
+
+
+@click.group(
+    cls=Group,
+    examples=[
+        ("besom key create laptop", "A key of yours for another machine."),
+        ("besom key create cluster --sweep a1b2c3d4", "One for the agents of a sweep, and good for nothing else."),
+        ("besom key revoke 0f1e2d3c4b5a", "End a key at once."),
+    ],
+)
+def command() -> None:
+    """List, make and revoke your keys."""
+
+
+@command.command("list", cls=Command, options_metavar="[--json]", short_help="Show your keys.")
+@json_option
+def show(as_json: bool) -> None:
+    """Show your keys: what they are for and when they were used; what they are nobody knows any more."""
+    from besom.client.connect import connect
+    from besom.protocol import KeyPage
+
+    keys = connect().request("GET", "/keys", reply=KeyPage).keys
+    if as_json:
+        say_json(keys)
+        return
+    rows = [
+        (
+            key.id,
+            key.name + (" (in use here)" if key.current else ""),
+            key.sweep_id or "everything",
+            "never" if key.last_used is None else iso_time(key.last_used),
+            "revoked" if key.expires is None else iso_time(key.expires),
+        )
+        for key in keys
+    ]
+    for line in columns(rows, ("KEY", "NAME", "FOR SWEEP", "LAST USED", "GOOD UNTIL")):
+        say(line)
+
+
+@command.command("create", cls=Command, options_metavar="[OPTIONS]", short_help="Make a key.")
+@click.argument("name")
+@click.option("--sweep", metavar="SWEEP", help="Make a service key, for agents and programs of that sweep alone.")
+@click.option("--days", type=click.IntRange(min=1), metavar="N", help="How long it is good. [default: until revoked]")
+@json_option
+def create(name: str, sweep: str | None, days: int | None, as_json: bool) -> None:
+    """Make a key and print it, once. NAME says what it is for."""
+    from besom.client.connect import connect
+    from besom.client.lookup import find_sweep
+    from besom.client.paths import parse_item
+    from besom.protocol import KeyMade, NewKey
+
+    connection = connect()
+    found = None if sweep is None else find_sweep(connection, parse_item(sweep, "sweep"))
+    asked = NewKey(name=name, days=days, sweep_id=None if found is None else found.id)
+    made = connection.request("POST", "/keys", body=asked, reply=KeyMade)
+    if as_json:
+        say_json(made)
+        return
+    note("This is shown once:")
+    say(made.secret)
+    if found is None:
+        note(f"Use it with: besom login --host {connection.url} -")
+    else:
+        path = f"{found.entity}/{found.project}/{found.id}"
+        note(f"Use it with: BESOM_BASE_URL={connection.url} BESOM_API_KEY=... besom agent {path}")
+    note(f"To end it: besom key revoke {made.key.id}")
+
+
+@command.command("revoke", cls=Command, options_metavar="", short_help="End a key at once.")
+@click.argument("key")
+def revoke(key: str) -> None:
+    """End the key with this id at once, and the browser sessions that were begun with it."""
+    from besom.client.connect import connect
+    from besom.client.connection import segment
+
+    connect().request("DELETE", f"/keys/{segment(key)}")
+    say(f"The key {key} is good for nothing any more.")
