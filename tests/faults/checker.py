@@ -110,8 +110,8 @@ class Checker:
             said = [row[0] for row in connection.execute("PRAGMA integrity_check")]
             broken = connection.execute("PRAGMA foreign_key_check").fetchall()
         connection.close()
-        self._expect(said == ["ok"], f"{database.name} fails its integrity check: {said[:3]}")
-        self._expect(not broken, f"{database.name} has rows that point nowhere: {broken[:3]}")
+        self._expect(said == ["ok"], f"{database} fails its integrity check: {said[:3]}")
+        self._expect(not broken, f"{database} has rows that point nowhere: {broken[:3]}")
 
     def _check_run(self, run: Run) -> None:
         begun = self._attempts.get(run.id, [])

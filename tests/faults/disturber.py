@@ -94,6 +94,7 @@ KINDS = {
     "fill the server's disk": 2,
     "fill the clients' disk": 2,
     "move the server to another port": 1,
+    "back it up": 2,
 }
 """What may happen, and how often relative to the others."""
 ANSWERS = [r"/next$", r"/exit$", r"/heartbeat$", r"/stream\?", r"/runs$", r"/agents$"]
@@ -145,6 +146,7 @@ class Disturber:
             "fill the server's disk": self._fill_server,
             "fill the clients' disk": self._fill_clients,
             "move the server to another port": lambda _: self._restart(port=0),
+            "back it up": lambda _: self._world.back_up(),
         }[blow.kind]
         if act(blow) is not False:
             self.seen[blow.kind] += 1

@@ -71,6 +71,8 @@ class FaultWorld:
         self.workers: list[Worker] = []
         self.killed: dict[int, float] = {}
         """Processes that were killed, and when (monotonic)."""
+        self.backups: dict[Path, subprocess.Popen[bytes]] = {}
+        """Copies, and the processes that make them."""
         self._pause = pause
         home = server_disk.folder / "home"
         arguments = ("--data", str(home), "--lease", str(lease))
@@ -153,6 +155,18 @@ class FaultWorld:
             os.kill(pid, signal.SIGKILL)
         self.killed[pid] = time.monotonic()
 
+    def back_up(self) -> None:
+        """Begins ``besom backup``, whatever the server is doing."""
+        place = self.folder / f"backup-{len(self.backups)}"
+        with place.with_suffix(".log").open("wb") as said:
+            self.backups[place] = subprocess.Popen(
+                [sys.executable, "-c", BESOM, "backup", str(place), "--data", str(self.server.home)],
+                env={**os.environ, "BESOM_HOME": str(self.folder / "user")},
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+            )
+
     def sync(self) -> str:
         """``besom sync`` of all that the dead have left; returns what it says."""
         said = subprocess.run(
@@ -171,6 +185,9 @@ class FaultWorld:
             if worker.process is not None and worker.process.poll() is None:
                 worker.process.kill()
                 worker.process.wait()
+        for backup in self.backups.values():
+            backup.kill()
+            backup.wait()
         for pid in self.programs():
             self.kill(pid)
         until(lambda: not self.programs(), "the end of all programs")

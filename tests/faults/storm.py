@@ -129,6 +129,11 @@ def rage(storm: Storm, folder: Path) -> Report:
             checker.verdict.faults.append(f"{never} runs never began, and only {most} slots of agents were killed")
         world.server.stop()
         checker.check_file(world.server.home / "besom.db")
+        for place, backup in world.backups.items():
+            if backup.wait(storm.patience) == 0:
+                checker.check_file(place / "besom.db")
+            else:
+                checker.verdict.faults.append(f"no {place.name}: {place.with_suffix('.log').read_text()}")
         if checker.verdict.faults:
             checker.verdict.faults.append(f"besom sync said: {said}")
         return Report(disturber.seen, weather.seen, checker.verdict)

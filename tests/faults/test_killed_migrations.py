@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import signal
 import sqlite3
+from functools import partial
 from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import Engine, event, text
+from dying import in_a_process
+from sqlalchemy import text
 
 from besom.server.store import Store, migrate
 from server_process import ServerProcess
@@ -50,45 +51,20 @@ def look(path: Path) -> tuple[str, list[tuple[object, ...]]]:
         connection.close()
 
 
-def open_in_a_process(path: Path, kill_before: int = 0) -> int:
-    """Opens the store as a server does, in a process that is killed before that statement.
-
-    Returns its exit code, or the number of statements. A fork, for to load everything anew takes longer than the rest.
-    """
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        statements = 0
-
-        @event.listens_for(Engine, "before_cursor_execute")
-        def count(*_: object) -> None:
-            nonlocal statements
-            statements += 1
-            if statements == kill_before:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        try:
-            Store.open(f"sqlite:///{path}").close()
-            os.write(writing, str(statements).encode())
-        finally:
-            os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading) as said:
-        number = said.read()
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    return code or int(number)
+def bring_up_to_date(path: Path) -> None:
+    Store.open(f"sqlite:///{path}").close()
 
 
 def test_a_migration_killed_anywhere_leaves_one_of_the_two_versions_and_a_copy(old: Path, tmp_path: Path) -> None:
     before = look(old)
     assert before[0] == OLD
     shutil.copyfile(old, tmp_path / "whole.db")
-    statements = open_in_a_process(tmp_path / "whole.db")
+    statements = in_a_process(partial(bring_up_to_date, tmp_path / "whole.db"))
     killed = tmp_path / "killed" / "besom.db"
     killed.parent.mkdir()
     for statement in sorted(random.Random(5).sample(range(10, statements), KILLS)):  # after the copy has been made
         shutil.copyfile(old, killed)
-        assert open_in_a_process(killed, statement) == -signal.SIGKILL
+        assert in_a_process(partial(bring_up_to_date, killed), kill_before=statement) == -signal.SIGKILL
         version, runs = look(killed)
         assert version in (OLD, migrate.HEAD)
         assert runs == before[1]
