@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from besom.config import ConfigError, load
 from besom.config.existence import complete
-from besom.config.model import Condition, Derived, Expression, Repeat
+from besom.config.model import Budget, Condition, Derived, Expression, Repeat
 
 BASE = {
     "method": "random",
@@ -191,13 +191,36 @@ def test_what_users_wrote_is_stored_as_they_wrote_it():
         ),
         ({"grid_order": "shuffled"}, "grid_order", "one of `sorted`, `random`"),
         ({"metric": {"name": "a", "use": "mean_last_0"}}, "metric.use", "`mean_last_5`"),
-        ({"budget": {"runs": 3}}, "budget", "not supported by this version"),
+        ({"retry": 2}, "retry", "write `retry: {max: 2}`"),
+        ({"retry": {"on": ["failed"]}}, "retry", "needs `max`"),
+        ({"retry": {"max": 0}}, "retry.max", "from 1 to 100"),
+        ({"retry": {"max": 1, "on": ["killed"]}}, "retry.on", "not after `killed`"),
+        ({"retry": {"max": 1, "on": []}}, "retry.on", "a list of the states"),
+        ({"method": "custom", "search": "mine:propose", "retry": {"max": 1}}, "retry", "chosen outside the server"),
+        ({"budget": 12}, "budget", "write `budget: {runs: 12}`"),
+        ({"budget": {}}, "budget", "`hours`, `gpu_hours`, `no_improvement_in`"),
+        ({"budget": {"hours": 0}}, "budget.hours", "greater than 0"),
+        ({"budget": {"runs": 2.5}}, "budget.runs", "a whole number"),
+        ({"budget": {"gpu_hour": 2}}, "budget.gpu_hour", "Did you mean `gpu_hours`?"),
+        ({"budget": {"runs": 3}, "run_cap": 4}, "budget.runs", "mean the same and differ"),
+        ({"budget": {"no_improvement_in": 3}}, "budget.no_improvement_in", "there is no `metric`"),
     ],
 )
 def test_each_mistake_is_named_with_its_place_and_its_rule(change, where, words):
     problem = refused(copy.deepcopy(change))
     assert problem.where == where
     assert words in problem.rule + problem.fix
+
+
+def test_who_is_tried_again_may_be_one_word_and_is_every_broken_run_when_nothing_is_said():
+    rules = [{"max": 2}, {"max": 2, "on": "crashed"}, {"max": 2, "on": ["preempted"]}, {"max": 2, "true": ["failed"]}]
+    assert [loaded(retry=rule).retry.on for rule in rules] == [("failed", "crashed"), ("crashed",), (), ("failed",)]
+
+
+def test_runs_of_a_budget_are_the_run_cap():
+    config = loaded(budget={"runs": 5, "hours": 0.5}, run_cap=5)
+    assert (config.run_cap, config.cap_key, config.budget) == (5, "budget.runs", Budget(runs=5, hours=0.5))
+    assert loaded(run_cap=5).cap_key == "run_cap"
 
 
 def test_long_chains_of_needs_are_followed():

@@ -60,7 +60,7 @@ GET /api/v1/projects · GET PROJECT · PUT PROJECT · DELETE PROJECT · GET PROJ
 GET PROJECT/sweeps · POST PROJECT/sweeps · POST PROJECT/sweeps/guess · POST /api/v1/configs/check
 PATCH SWEEP · DELETE SWEEP · GET SWEEP/code · PUT SWEEP/config · POST SWEEP/queue · POST SWEEP/state
 POST SWEEP/versions · POST SWEEP/agents · GET SWEEP/link · PUT SWEEP/link · DELETE SWEEP/link
-POST AGENT/next · POST AGENT/heartbeat · POST AGENT/runs/{run_id}/exit · DELETE AGENT
+POST AGENT/next · POST AGENT/heartbeat · POST AGENT/runs/{run_id}/exit · DELETE AGENT · POST AGENT/release
 POST PROJECT/runs · POST PROJECT/runs/changes · PATCH RUN · DELETE RUN · POST RUN/stop · POST RUN/stream
 POST RUN/files · DELETE RUN/files/{path} · POST RUN/artifacts
 POST PROJECT/blobs/missing · PUT PROJECT/blobs/{digest} · GET PROJECT/blobs/{digest}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from server_world import GRID, RANDOM, Refused, World
+from server_world import GRID, LEASE, RANDOM, Refused, World
 
 pytestmark = pytest.mark.anyio
 ON_BOTH_DATABASES = True
@@ -150,6 +150,17 @@ async def test_a_run_that_died_before_it_reported_anything_does_not_count(world:
     await world.exit(agent, (await world.next(agent))["run_id"], 1)
     assert len(await work_off(world, sweep)) == 2
     assert (await world.show(sweep))["run_count"] == 3
+
+
+async def test_a_run_that_was_only_not_heard_any_more_counts_because_it_may_come_back(world: World) -> None:
+    sweep = await world.sweep({**RANDOM, "run_cap": 1})
+    run = (await world.next(await world.join(sweep)))["run_id"]
+    await world.begin(run, sweep)
+    await world.silence(LEASE + 1)
+    assert (await world.run(run))["state"] == "crashed"
+    assert (await world.show(sweep))["state"] == "FINISHED", "no other run may take its place"
+    await world.log(run, 0.5)
+    assert (await world.run(run))["state"] == "running"
 
 
 async def test_while_the_last_runs_may_still_die_silently_other_agents_wait(world: World) -> None:

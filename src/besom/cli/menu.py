@@ -17,6 +17,7 @@ COMMANDS = {
         "sweep": "Create a sweep from a file; pause, resume, stop or cancel one.",
         "agent": "Work for a sweep: run its program with the next hyperparameters, until it ends.",
         "preview": "Show what a sweep file would do; start nothing.",
+        "release": "Give an agent in quarantine another chance.",
         "enqueue": "Queue one configuration, to be run before what search suggests.",
         "controller": "Choose a sweep's runs in this process, also by a function of yours.",
         "sweep-scheduler": "Choose a sweep's runs with Optuna or Ax.",

@@ -6,12 +6,14 @@ import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from besom.config.budget import describe as describe_budget
 from besom.config.conditions import describe as describe_condition
 from besom.config.describe import describe, listed, only_where, value_text
 from besom.config.early_terminate import describe as describe_rule
 from besom.config.equality import same
 from besom.config.model import Categorical, Constant, Derived, Parameter, SweepConfig
 from besom.config.problem import Problem
+from besom.config.retries import describe as describe_retry
 
 _NONE = "none"
 
@@ -155,6 +157,15 @@ def _repeat(config: SweepConfig) -> str:
     )
 
 
+def _retry(config: SweepConfig) -> str:
+    return describe_retry(config.retry) if config.retry else _NONE
+
+
+def _budget(config: SweepConfig) -> str:
+    """Without its number of runs, which is told as ``run_cap``."""
+    return (describe_budget(config.budget) if config.budget else "") or _NONE
+
+
 def _searched_by(config: SweepConfig) -> str:
     if not config.is_searched_outside:
         return "the server"
@@ -168,6 +179,8 @@ _TEXTS: dict[str, Callable[[SweepConfig], str]] = {
     "metric.impute": _impute,
     "early_terminate": _early_terminate,
     "run_cap": lambda config: _value(config.run_cap),
+    "budget": _budget,
+    "retry": _retry,
     "grid_order": lambda config: config.grid_order,
     "repeat": _repeat,
     "seed": lambda config: _value(config.seed),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, cast
 
+from besom.config.budget import check_budget
 from besom.config.command_check import check_command
 from besom.config.condition_check import check_condition
 from besom.config.constant_conditions import warn_of_constant_conditions
@@ -21,6 +22,7 @@ from besom.config.points import check_points
 from besom.config.problem import Path
 from besom.config.repeats import check_repeat
 from besom.config.report import Report
+from besom.config.retries import check_retry
 from besom.config.scope import Scope
 from besom.config.spelling import did_you_mean
 from besom.config.zips import check_zips
@@ -29,12 +31,11 @@ METHODS = ("grid", "random", "bayes", "custom")
 _KEYS = (
     "method", "parameters", "program", "metric", "metrics", "early_terminate", "run_cap", "command", "name",
     "description", "project", "entity", "controller", "scheduler", "seed", "start_with", "forbid", "zip", "repeat",
-    "grid_order", "search",
+    "retry", "budget", "grid_order", "search",
 )  # fmt: skip
 _WITHOUT_EFFECT = ("apiVersion", "kind")
 _LAUNCH_KEYS = ("job", "image_uri", "launch")
 _MOST_CONDITIONS = 1000
-_NOT_YET = ("retry", "budget")
 _OF_PARAMETERS = ("when", "expr")
 _ADVICE = {
     "count": "remove it, and limit the sweep with `run_cap` or one agent with `besom agent --count`.",
@@ -55,12 +56,14 @@ def check(data: dict[str, Any], report: Report, literals: dict[Path, str]) -> Sw
     zips = check_zips(data.get("zip"), scope, report)
     repeat = check_repeat(data.get("repeat"), scope, forbid, zips, report)
     controller = check_controller(data, report)
+    run_cap = _whole(entry, "run_cap", at_least=1)
+    budget = check_budget(data.get("budget"), run_cap, report, has_metric=data.get("metric") is not None)
     config = SweepConfig(
         method=searched,
         parameters=scope.parameters,
         metric=check_metric(data.get("metric"), report),
         early_terminate=check_early_terminate(data.get("early_terminate"), report, controller),
-        run_cap=_whole(entry, "run_cap", at_least=1),
+        run_cap=run_cap if budget is None or budget.runs is None else budget.runs,
         program=entry.text("program"),
         command=check_command(data.get("command"), _names(scope, repeat), literals, report),
         name=_one_line(entry, "name"),
@@ -72,6 +75,8 @@ def check(data: dict[str, Any], report: Report, literals: dict[Path, str]) -> Sw
         forbid=forbid,
         zips=zips,
         repeat=repeat,
+        retry=check_retry(data.get("retry"), report),
+        budget=budget,
         grid_order=_grid_order(entry, method),
         search=check_search(entry, method),
         engine=engine,
@@ -134,14 +139,7 @@ def _check_keys(entry: Entry) -> None:
     for key in entry.data:
         if key in _KEYS or key in _WITHOUT_EFFECT:
             continue
-        if key in _NOT_YET:
-            entry.error(
-                key,
-                f"`{key}` is not supported by this version of besom, and without it the sweep would mean "
-                "something else.",
-                "remove it.",
-            )
-        elif key in _OF_PARAMETERS:
+        if key in _OF_PARAMETERS:
             entry.error(key, f"`{key}` belongs to a parameter.", "write it inside the parameter that it is about.")
         elif key in _LAUNCH_KEYS:
             entry.warn(

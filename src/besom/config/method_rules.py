@@ -17,6 +17,9 @@ def check_method_fits(config: SweepConfig, data: dict[str, Any], report: Report)
             "`early_terminate` compares runs by the `metric`, but there is none.",
             "add, for example, `metric: {name: val_loss, goal: minimize}`.",
         )
+    if data.get("retry") is not None and (config.method == "custom" or config.controller == "local"):
+        rule = "Here the runs are chosen outside the server, so what is tried again is up to what chooses them."
+        report.error(("retry",), rule, "remove it, and propose the point of a run that broke again.")
     if config.method == "grid":
         for parameter in config.parameters:
             _check_grid(parameter, report)

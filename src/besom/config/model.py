@@ -15,6 +15,7 @@ Impute = Literal["worst", "best", "latest"]
 ImputeWhileRunning = Literal["false", "best", "latest", "worst"]
 Use = Literal["best", "last", "mean_last"]
 GridOrder = Literal["sorted", "random"]
+Broken = Literal["failed", "crashed"]
 Path = tuple[str, ...]
 """Where a parameter is: one element per level of nesting."""
 
@@ -206,6 +207,28 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True)
+class Retry:
+    """A point whose run ended in one of the states ``on`` is tried again, at most ``max`` times."""
+
+    max: int
+    on: tuple[Broken, ...] = ("failed", "crashed")
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a sweep may use before it ends by itself; each None: no limit."""
+
+    runs: int | None = None
+    """The same as ``SweepConfig.run_cap``, which is set in any case."""
+    hours: float | None = None
+    """In which it runs; pauses do not count."""
+    gpu_hours: float | None = None
+    """Of all runs, each times the GPUs that its agent gives it."""
+    no_improvement_in: int | None = None
+    """Whole runs in a row of which none was better than all before."""
+
+
+@dataclass(frozen=True, slots=True)
 class Engine:
     """``scheduler``: a search engine outside the server that queues the runs."""
 
@@ -228,6 +251,7 @@ class SweepConfig:
     metric: Metric | None = None
     early_terminate: EarlyTerminate | None = None
     run_cap: int | None = None
+    """Points at most; ``budget.runs`` is another word for it."""
     program: str | None = None
     command: tuple[str, ...] | None = None
     """Elements as text, macros unexpanded; None for the default command."""
@@ -244,6 +268,8 @@ class SweepConfig:
     zips: tuple[tuple[Path, ...], ...] = ()
     """Lists of values that advance together: equally long, each parameter in at most one."""
     repeat: Repeat | None = None
+    retry: Retry | None = None
+    budget: Budget | None = None
     grid_order: GridOrder = "sorted"
     search: str | None = None
     """``module:function`` that proposes points, with method ``custom``."""
@@ -255,3 +281,8 @@ class SweepConfig:
     def is_searched_outside(self) -> bool:
         """Whether a process outside the server chooses the runs."""
         return self.method == "custom" or self.controller == "local"
+
+    @property
+    def cap_key(self) -> str:
+        """The key that the user wrote for ``run_cap``."""
+        return "budget.runs" if self.budget is not None and self.budget.runs is not None else "run_cap"

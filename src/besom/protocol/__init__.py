@@ -133,9 +133,11 @@ from besom.protocol.runs import (
     SystemCurve,
     SystemPage,
     TableFormat,
+    Tries,
 )
 from besom.protocol.sweeps import (
     BestRun,
+    BudgetUse,
     Event,
     EventPage,
     MetricGoal,
@@ -172,6 +174,7 @@ __all__ = [
     "AuditPage",
     "BestRun",
     "Blobs",
+    "BudgetUse",
     "CodeSnapshot",
     "ConfigCheck",
     "ConfigProblem",
@@ -289,6 +292,7 @@ __all__ = [
     "TeamPage",
     "TeamRole",
     "Ticket",
+    "Tries",
     "User",
     "UserChange",
     "UserMade",

@@ -52,6 +52,10 @@ class Agent(Message, kw_only=True):
     gpus: list[str] = []
     run_ids: list[str] = []
     """All that it works on now; ``run_id`` is the first of them."""
+    quarantined: float | None = None
+    """Since when it gets no runs, because its runs broke where those of others did not."""
+    quarantine_reason: str = ""
+    """Why, as a sentence."""
 
 
 class AgentPage(Message, kw_only=True):
@@ -118,6 +122,8 @@ class NextWait(NextAnswer, kw_only=True, tag_field="command", tag="wait"):
     """Nothing to do now; ask again."""
 
     reason: str
+    quarantined: bool = False
+    """Whether the agent itself is the reason: its runs break where those of others do not."""
 
 
 class NextExit(NextAnswer, kw_only=True, tag_field="command", tag="exit"):

@@ -76,6 +76,19 @@ class RunStop(Message, kw_only=True):
     """The decision of a rule of early stopping that is behind it."""
 
 
+class Tries(Message, kw_only=True):
+    """A run's place among the tries of its point, of which each is a run of its own."""
+
+    attempt: int
+    """Which one it is, from 1."""
+    after: str | None
+    """Id of the run that it tries again."""
+    next: str | None
+    """Id of the run that tries it again."""
+    due: bool
+    """Whether it is to be tried again, and waits for an agent that does."""
+
+
 class Run(Message, kw_only=True):
     """A run as the API shows it."""
 
@@ -92,6 +105,8 @@ class Run(Message, kw_only=True):
     """What the sweep handed out (nested); None outside a sweep."""
     why: dict[str, Any] | None
     """How search came to this point: ``method``, ``kind``, ``reason`` as a sentence, and what else is known."""
+    tries: Tries | None = None
+    """Its place among the tries of its point; None while there is only one."""
     stopped: StopRecord | None = None
     """Why early stopping ended it; None for every other end."""
     config: dict[str, Any]

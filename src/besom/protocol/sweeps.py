@@ -29,6 +29,15 @@ class BestRun(Message, kw_only=True):
     value: float
 
 
+class BudgetUse(Message, kw_only=True):
+    """A limit of a sweep's budget, and how much of it is used."""
+
+    key: str
+    """``hours``, ``gpu_hours`` or ``no_improvement_in``: runs that ended since the best one."""
+    used: float
+    limit: float
+
+
 class NewSweep(Message, kw_only=True):
     """Creates a sweep, or replaces the configuration of one that is still PENDING."""
 
@@ -70,6 +79,8 @@ class Sweep(Message, kw_only=True):
     """By state, how many of these runs ended because early stopping told them to: *killed*, or *finished*."""
     expected_runs: int | None
     """Its ``run_count`` in the end: prior runs that became its own, and what they leave to be run. None: no end."""
+    budget: list[BudgetUse] = []
+    """What else ends it: the limits besides its number of runs."""
     compute_seconds: float
     """Sum of the durations of its runs."""
     best: BestRun | None

@@ -14,7 +14,7 @@ from besom.server.services.artifact_drafts import collect_abandoned
 from besom.server.services.blobs import collect_unnamed
 from besom.server.services.deleted_runs import forget_some
 from besom.server.services.pauses import Attention
-from besom.server.services.reaper import reap
+from besom.server.services.reaper import end_sweeps, reap
 from besom.server.services.services import Services
 
 logger = logging.getLogger("besom.server")
@@ -53,6 +53,7 @@ async def background_work(services: Services) -> AsyncIterator[None]:
     async def look_for_lost() -> None:
         await attention.look()
         await reap(ctx, services.plans)
+        await end_sweeps(ctx, services.plans)
 
     tasks = [
         asyncio.create_task(_again_and_again(look_for_lost, looks)),

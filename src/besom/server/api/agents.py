@@ -8,6 +8,7 @@ from litestar import Request, delete, get, post
 from litestar.params import FromPath, JSONBody
 
 from besom.protocol import (
+    Agent,
     AgentJoined,
     AgentLoads,
     AgentPage,
@@ -79,4 +80,19 @@ async def leave_sweep(services: ServicesDep, caller: CallerDep, agent_id: FromPa
     await agents.leave(services.ctx, services.plans, caller, agent_id)
 
 
-HANDLERS = [list_agents, get_agent_loads, join_sweep, next_run, heartbeat, report_exit, leave_sweep]
+@post("/api/v1/agents/{agent_id:str}/release", status_code=200, tags=["agents"])
+async def release_agent(services: ServicesDep, caller: CallerDep, agent_id: FromPath[str]) -> Agent:
+    """Gives an agent in quarantine another chance."""
+    return await agents.release_agent(services.ctx, caller, agent_id)
+
+
+HANDLERS = [
+    list_agents,
+    get_agent_loads,
+    join_sweep,
+    next_run,
+    heartbeat,
+    report_exit,
+    leave_sweep,
+    release_agent,
+]

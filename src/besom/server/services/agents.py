@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from besom.protocol import (
@@ -18,12 +19,13 @@ from besom.protocol import (
 from besom.server.services.configs import Plan, Plans
 from besom.server.services.context import Context, Unit
 from besom.server.services.endings import ending_of_process
-from besom.server.services.live import agent_topic
+from besom.server.services.live import agent_topic, sweep_topic
 from besom.server.services.naming import new_id
+from besom.server.services.quarantine import lift
 from besom.server.services.queue import put_back
 from besom.server.services.refusals import Conflict, Missing
-from besom.server.services.returns import give_back, requeue, settle_run
-from besom.server.services.rights import demand, expect, role_in
+from besom.server.services.returns import conclude, give_back, requeue
+from besom.server.services.rights import Right, demand, expect, role_in
 from besom.server.services.run_state import change_run_state, lose
 from besom.server.services.states import UNFINISHED
 from besom.server.services.sweeps import code_of, find_open_sweep, find_sweep, view
@@ -124,10 +126,23 @@ async def leave(ctx: Context, plans: Plans, caller: Caller, agent_id: str) -> No
                 if not put_back(unit, plans, run, reason):
                     give_back(unit, plans, run, reason)
             else:
-                lose(unit, run, "its agent ended and did not say how the run had ended")
-        release(unit, plans, agent_id)
+                conclude(unit, plans, lose(unit, run, "its agent ended and did not say how the run had ended"))
+        free_preempted(unit, plans, agent_id)
 
     await ctx.write(go)
+
+
+async def release_agent(ctx: Context, caller: Caller, agent_id: str) -> Agent:
+    """Gives an agent in quarantine another chance; releasing any other changes nothing."""
+
+    def go(unit: Unit) -> Agent:
+        agent = find_agent(unit.conn, caller, agent_id, "write")
+        lift(unit, agent, caller.name)
+        holding = agents.holding(unit.conn, agent.sweep_id)
+        rows = agents.of_sweep(unit.conn, agent.sweep_id)
+        return next(agent_view(row, holding.get(row.id, [])) for row in rows if row.id == agent_id)
+
+    return await ctx.write(go)
 
 
 class Orders:
@@ -165,10 +180,11 @@ async def beat(ctx: Context, told: Orders, caller: Caller, agent_id: str, heartb
     The answer is held back for up to ``heartbeat.wait`` seconds while there is no order that the agent has not been
     told yet; it always repeats all orders.
     """
-    deadline = ctx.clock() + min(heartbeat.wait, LONGEST_WAIT)
+    deadline = time.monotonic() + min(heartbeat.wait, LONGEST_WAIT)
     with ctx.live.listening(agent_topic(agent_id)) as listener:
         orders = await ctx.write(lambda unit: _hear(unit, caller, agent_id, heartbeat.holding))
-        while not told.are_news(agent_id, heartbeat.holding, orders) and await listener.wait(deadline - ctx.clock()):
+        holding = heartbeat.holding
+        while not told.are_news(agent_id, holding, orders) and await listener.wait(deadline - time.monotonic()):
             orders = await ctx.read(lambda conn: _orders(conn, agent_id))
     told.keep(agent_id, heartbeat.holding, orders)
     return HeartbeatReply(stop=orders)
@@ -207,26 +223,27 @@ def record_exit(ctx: Context, plans: Plans, unit: Unit, agent: Any, run_id: str,
     )
     if (run.state, run.exit_code, run.reason) != (ending.state, end.exit_code, ending.reason):
         run = change_run_state(unit, run, "process_exit", agent.name, ending=ending, exit_code=end.exit_code)
-        settle_run(unit, plans, run)
-    run = requeue(unit, plans, run)
+        run = conclude(unit, plans, run)
+    else:
+        run = requeue(unit, plans, run)
     return run_view(ctx, run, agent.entity, agent.project)
 
 
-def find_agent(conn: Connection, caller: Caller, agent_id: str) -> Any:
+def find_agent(conn: Connection, caller: Caller, agent_id: str, right: Right = "work") -> Any:
     """The agent's row with its project.
 
     Raises:
         Missing: there is none that the caller may see.
-        Forbidden: the caller may not work with it.
+        Forbidden: the caller may not do that with it.
     """
-    expect(caller, "work")
+    expect(caller, right)
     agent = agents.get(conn, agent_id)
     role = None if agent is None or not caller.sees_sweep(agent.sweep_id) else role_in(conn, caller, agent.entity)
     if agent is None or role is None:
         raise Missing(
             "agent_not_found", f"There is no agent {agent_id!r}.", "Its sweep may have been deleted.", field="agent"
         )
-    demand(caller, role, "work", agent.entity)
+    demand(caller, role, right, agent.entity)
     return agent
 
 
@@ -252,15 +269,16 @@ def hear(unit: Unit, agent: Any, holding: list[str]) -> None:
     runs.touch(unit.conn, [run.key for run in held if run.state in UNFINISHED | {"crashed"}], unit.now)
 
 
-def release(unit: Unit, plans: Plans, agent_id: str) -> None:
+def free_preempted(unit: Unit, plans: Plans, agent_id: str) -> None:
     """Queues the preempted runs of an agent that will not say any more that their processes are over."""
     for run in runs.preempted(unit.conn, agent_id):
         requeue(unit, plans, run)
 
 
 def retire(unit: Unit, agent: Any, event: str, actor: str, reason: str) -> None:
-    """An agent is gone."""
+    """An agent is gone; the others may have to do what it could have done."""
     agents.change(unit.conn, agent.id, {"state": "gone"})
+    unit.wake(sweep_topic(agent.sweep_id))
     unit.changed(agent.project_id, "agent", agent.id)
     unit.event(agent.project_id, event, actor, reason, sweep_id=agent.sweep_id, agent_id=agent.id)
 

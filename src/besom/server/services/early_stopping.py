@@ -52,7 +52,7 @@ def values_at_rungs(conn: Connection, plan: Plan, run: Any) -> dict[int, float]:
     """A run's values at all rungs, from its whole history."""
     from besom.server.store import curves  # loads NumPy, which the server does not need to start
 
-    if plan.stopper is None or plan.config.metric is None or run.prior:
+    if plan.stopper is None or plan.config.metric is None or run.prior or run.retried_by is not None:
         return {}
     values = finite_numbers(curves.values(conn, run.key, plan.config.metric.name))
     return {rung: values[rung - 1] for rung in plan.stopper.rungs(len(values))}

@@ -11,13 +11,13 @@ from besom.server.services.configs import Plans
 from besom.server.services.context import Unit
 from besom.server.services.endings import ending_of_record
 from besom.server.services.report import Report
-from besom.server.services.returns import requeue, settle_run
+from besom.server.services.returns import conclude
 from besom.server.services.run_changes import label_columns
 from besom.server.services.run_state import change_run_state
 from besom.server.services.runs import merge_config
 from besom.server.services.states import UNFINISHED
+from besom.server.services.sweep_end import settle
 from besom.server.services.sweep_metric import act_on, add_values
-from besom.server.services.sweep_state import settle
 from besom.server.store import agents, output, run_details, runs, samples, segments, spools, sweeps
 from besom.server.store.segments import Segment
 
@@ -132,9 +132,6 @@ def _end(unit: Unit, plans: Plans, run: Any, end: ExitRecord) -> Any:
     # Its own time, and no other than between its beginning and now: the record may come days later.
     ended = min(unit.now, max(run.started or 0.0, end.time))
     run = change_run_state(unit, run, "exit_record", "run", ending=ending, exit_code=end.code, ended=ended)
-    settle_run(unit, plans, run)
-    if run.state == "preempted":
-        agent = agents.get(unit.conn, run.agent_id) if run.agent_id is not None else None
-        if agent is None or agent.state == "gone":  # else its agent says when the process is over
-            run = requeue(unit, plans, run)
-    return run
+    agent = agents.get(unit.conn, run.agent_id) if run.state == "preempted" and run.agent_id is not None else None
+    # Its agent says when the process is over.
+    return conclude(unit, plans, run, is_over=agent is None or agent.state == "gone")

@@ -21,6 +21,8 @@ class Placed:
     """All that are not deleted."""
     prior: int
     """Those of them that were there before the sweep."""
+    tried_again: int
+    """Those of them whose points other runs have by now."""
     covered: int
     """Points of a grid, repeats included, that need no run any more."""
 
@@ -37,7 +39,7 @@ def place_anew(unit: Unit, sweep: Any, plan: Plan) -> Placed:
     rows: dict[int, dict[str, Any]] = {}
     for run in before:
         values = known_values(plan, run.config if run.prior else None, run.params)
-        points_of[run.key] = point = point_of(plan, values)
+        points_of[run.key] = point = point_of(plan, values) if run.retried_by is None else None
         row = {"run": run.key, "params": run.params, "version": run.version, "point_hash": identity_of(plan, point)}
         if run.prior and (params := nest(values) or None) != run.params:
             row |= {"params": params, "version": unit.changed(sweep.project_id, "run", run.id)}
@@ -56,7 +58,8 @@ def place_anew(unit: Unit, sweep: Any, plan: Plan) -> Placed:
         covering |= {(identity, number) for identity, count in borrowed.items() for number in range(count)}
         covered = sum(number < plan.grid.times for _, number in covering)
         sweeps.change(unit.conn, sweep.id, {"suggested": _first_gap({rows[run.key]["point_index"] for run in living})})
-    return Placed(len(living), sum(run.prior for run in living), covered)
+    again = sum(run.retried_by is not None for run in living)
+    return Placed(len(living), sum(run.prior for run in living), again, covered)
 
 
 def _rounds(plan: Plan, living: list[Any], rows: dict[int, dict[str, Any]]) -> dict[int, int]:

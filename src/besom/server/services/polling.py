@@ -15,7 +15,7 @@ from besom.server.services.agents import find_agent, hear, retire
 from besom.server.services.configs import Plans
 from besom.server.services.context import Context, Unit
 from besom.server.services.endings import Ending
-from besom.server.services.returns import requeue, settle_run
+from besom.server.services.returns import conclude, requeue
 from besom.server.services.run_state import change_run_state, lose
 from besom.server.services.scheduler import Scheduler
 from besom.server.services.users import Caller
@@ -129,7 +129,7 @@ class Polling:
         else:
             reason = "its program ended before it called init()"
             ended = change_run_state(unit, run, "process_exit", agent.name, ending=Ending("failed", reason))
-        settle_run(unit, self._plans, ended)
+        conclude(unit, self._plans, ended, is_over=False)
 
     async def _next(self, caller: Caller, agent_id: str) -> NextReply:
         """The scheduler's answer, unless it takes too long. An agent that asks again waits for the same answer."""

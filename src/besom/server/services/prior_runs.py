@@ -113,7 +113,7 @@ def _of_sweep(unit: Unit, project_id: int, sweep_id: str) -> list[Any]:
             "Prior sweeps are ids of sweeps of the sweep's own project.",
             field="prior_sweeps",
         )
-    ended = [run for run in runs.of_sweep(unit.conn, sweep_id) if run.state in ENDED]
+    ended = [run for run in runs.of_sweep(unit.conn, sweep_id) if run.state in ENDED and run.retried_by is None]
     if not ended:
         raise Conflict(
             "no_prior_runs",
@@ -129,7 +129,8 @@ def _matching(unit: Unit, project_id: int, given: dict[str, Any]) -> list[Any]:
         condition: ColumnElement[bool] = compile_filter(given)
     except FilterError as error:
         raise Invalid("bad_filter", error.message, error.hint, field="prior_filter") from None
-    found = run_list.matching(unit.conn, run_list.living(project_id) & condition, sorted(ENDED), MOST_PRIOR_RUNS + 1)
+    condition &= run_list.living(project_id) & run_list.LAST_TRIES
+    found = run_list.matching(unit.conn, condition, sorted(ENDED), MOST_PRIOR_RUNS + 1)
     if not found:
         raise Conflict(
             "no_prior_runs",

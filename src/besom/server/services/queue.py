@@ -1,7 +1,8 @@
 """A sweep's queue: runs that wait for an agent, and come before anything that search suggests.
 
 In it are the points that a person queued or the configuration starts with (state pending), and runs whose machine was
-taken away (state preempted), which go first. Neither belongs to an agent.
+taken away (state preempted), which go first. Neither belongs to an agent. Runs that broke and are to be tried again
+come in between; they stay what they are, and the next try is a run of its own.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from besom.server.services.grid_walk import place_of
 from besom.server.services.live import sweep_topic
 from besom.server.services.naming import new_id, sweep_run_name
 from besom.server.services.refusals import Conflict
-from besom.server.services.returns import requeue
+from besom.server.services.retries import hand_back, next_due, pass_on, why_again
+from besom.server.services.returns import drop, requeue
 from besom.server.services.run_state import change_run_state
 from besom.server.services.runs import remove
 from besom.server.services.sweep_state import touch_sweep
@@ -51,7 +53,7 @@ def queue_point(
             points.claim_freed(unit.conn, sweep.id, place)
     else:
         sweeps.count_suggestion(unit.conn, sweep.id)  # what search is computing now knows nothing of this point
-    run = create_run(ctx, unit, sweep, values, why, columns)
+    run = create_run(ctx, unit, sweep, why, {**columns, **handed_out(values)})
     touch_sweep(unit, sweep.project_id, sweep.id)
     unit.wake(sweep_topic(sweep.id))
     return run
@@ -93,18 +95,14 @@ def create_run(
     ctx: Context,
     unit: Unit,
     sweep: Any,
-    values: Mapping[tuple[str, ...], Any],
     why: dict[str, Any],
     columns: dict[str, Any],
 ) -> Any:
     """A new pending run of a sweep, for the agent in ``columns`` or the queue; returns its row.
 
-    ``columns`` may name its id, which must be free.
+    ``columns`` hold what it was ``handed_out``, and may hold its id, which must be free.
     """
-    from besom.search import nest
-
     run_id = columns.get("id") or _free_id(ctx, unit, sweep.project_id)
-    params = nest(values)
     return runs.create(
         unit.conn,
         {
@@ -113,9 +111,7 @@ def create_run(
             "sweep_id": sweep.id,
             "name": sweep_run_name(ctx.rng, sweeps.count_run(unit.conn, sweep.id)),
             "state": "pending",
-            "params": params,
             "why": why,
-            "config": params,
             "summary": {},
             "tags": [],
             "created": unit.now,
@@ -123,6 +119,20 @@ def create_run(
             **columns,
         },
     )
+
+
+def handed_out(values: Mapping[tuple[str, ...], Any]) -> dict[str, Any]:
+    """The columns of a run that is given these values."""
+    from besom.search import nest
+
+    params = nest(values)
+    return {"params": params, "config": params}
+
+
+def lease_of(agent: Any, now: float) -> dict[str, Any]:
+    """The columns of a run that an agent is given."""
+    gpus = len(agent.gpus) / max(1, agent.slots) if agent.gpus else None
+    return {"agent_id": agent.id, "heartbeat": now, "gpus": gpus}
 
 
 def _free_id(ctx: Context, unit: Unit, project_id: int) -> str:
@@ -162,8 +172,7 @@ def take_preempted(unit: Unit, agent: Any) -> Any | None:
     run = queue.first_preempted(unit.conn, agent.sweep_id)
     if run is None:
         return None
-    lease = {"agent_id": agent.id, "heartbeat": unit.now, "claimed": False}
-    values = {**lease, "stop_reason": None, "stop_kill": False, "stopped": None}
+    values = {**lease_of(agent, unit.now), "claimed": False, "stop_reason": None, "stop_kill": False, "stopped": None}
     return change_run_state(unit, run, "hand_out", agent.name, reason=f"goes on with {agent.name}", values=values)
 
 
@@ -172,17 +181,31 @@ def take_queued(unit: Unit, agent: Any) -> Any | None:
     run = queue.first_queued(unit.conn, agent.sweep_id)
     if run is None:
         return None
-    values = {"agent_id": agent.id, "heartbeat": unit.now, "version": unit.changed(run.project_id, "run", run.id)}
+    values = {**lease_of(agent, unit.now), "version": unit.changed(run.project_id, "run", run.id)}
     return runs.change(unit.conn, run.key, values)
 
 
+def take_retry(ctx: Context, unit: Unit, agent: Any, sweep: Any, plan: Plan) -> Any | None:
+    """Makes the next try of a run that broke, for an agent; returns the new run's row, None where none is due."""
+    broken = next_due(unit, agent, plan)
+    if broken is None or plan.config.retry is None:
+        return None
+    columns = pass_on(unit, broken, _free_id(ctx, unit, sweep.project_id))
+    why = why_again(broken, plan.config.retry)
+    return create_run(ctx, unit, sweep, why, {**columns, **lease_of(agent, unit.now)})
+
+
 def put_back(unit: Unit, plans: Plans, run: Any, reason: str) -> bool:
-    """Gives a run that was handed out of the queue and never begun back to it; False for one that was not."""
+    """Lets a run that waited for an agent, and was handed out and never begun, wait again; False for any other."""
     if run.stop_reason is not None:
         return False
     if was_begun(run):
         ending = Ending("preempted", reason)
         requeue(unit, plans, change_run_state(unit, run, "process_exit", "server", ending=ending))
+    elif run.attempt > 1:
+        if not hand_back(unit, run):
+            return False
+        remove(unit, drop(unit, runs.by_key(unit.conn, run.key), reason), "server", reason)
     elif is_queued(run):
         values = {"agent_id": None, "heartbeat": None, "version": unit.changed(run.project_id, "run", run.id)}
         runs.change(unit.conn, run.key, values)
@@ -200,11 +223,6 @@ def was_begun(run: Any) -> bool:
 def is_queued(run: Any) -> bool:
     """Whether a run came out of the queue: a person, a controller or the configuration gave its point."""
     return run.why is not None and ("by" in run.why or run.why.get("method") == _START)
-
-
-def has_waiting(unit: Unit, sweep_id: str) -> bool:
-    """Whether a run waits for an agent."""
-    return queue.length(unit.conn, sweep_id) > 0 or queue.first_preempted(unit.conn, sweep_id) is not None
 
 
 def end_queue(unit: Unit, sweep_id: str, reason: str) -> None:

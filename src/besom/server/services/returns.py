@@ -1,4 +1,5 @@
-"""Runs without a program: ended, given back so that their points are free, or queued to be gone on with."""
+"""Runs without a program: ended, given back so that their points are free, queued to be gone on with, or to be tried
+again."""
 
 from __future__ import annotations
 
@@ -8,9 +9,12 @@ from besom.server.services.configs import Plans
 from besom.server.services.context import Unit
 from besom.server.services.endings import Ending
 from besom.server.services.live import sweep_topic
+from besom.server.services.quarantine import judge_agent
+from besom.server.services.retries import BROKEN, mark
 from besom.server.services.run_state import change_run_state
 from besom.server.services.runs import remove
-from besom.server.services.sweep_state import cap_reason, change_sweep_state, is_walked, settle
+from besom.server.services.sweep_end import cap_reason, is_walked, settle
+from besom.server.services.sweep_state import change_sweep_state
 from besom.server.store import runs, sweeps
 
 
@@ -25,7 +29,7 @@ def give_back(unit: Unit, plans: Plans, run: Any, reason: str) -> None:
     A grid sweep that was complete with this run is not any more, and goes on.
     """
     if run.stop_reason is not None:
-        settle_run(unit, plans, drop(unit, run, f"{run.stop_reason}; it had not begun"))
+        conclude(unit, plans, drop(unit, run, f"{run.stop_reason}; it had not begun"))
         return
     remove(unit, drop(unit, run, reason), "server", reason)
     if run.point_index is not None:
@@ -47,11 +51,30 @@ def requeue(unit: Unit, plans: Plans, run: Any) -> Any:
     return run
 
 
-def settle_run(unit: Unit, plans: Plans, run: Any) -> None:
-    """After a run's end: its sweep may have ended with it, or may go on without it."""
+def conclude(unit: Unit, plans: Plans, run: Any, *, is_over: bool = True) -> Any:
+    """What follows from a run's end; returns its row.
+
+    A preempted run waits for another agent (``requeue``), one that broke may be tried again and may speak against its
+    agent, and the sweep may end with it, or go on.
+
+    Args:
+        unit: The transaction.
+        plans: Of the sweeps in use.
+        run: The row of a run that has ended.
+        is_over: Whether its process is; else only it said so itself.
+    """
     sweep = sweeps.get(unit.conn, run.sweep_id) if run.sweep_id else None
-    if sweep is not None:
-        settle(unit, sweep, plans.of(sweep))
+    if sweep is None:
+        return run
+    plan = plans.of(sweep)
+    if run.state in BROKEN:
+        run = mark(unit, plan, run)
+        judge_agent(unit, run)
+        if run.retry_due:
+            _reopen(unit, plans, run, f"{run.name} {run.state} and is to be tried again", capped=True)
+            unit.wake(sweep_topic(run.sweep_id))
+    settle(unit, sweeps.get(unit.conn, sweep.id), plan)
+    return requeue(unit, plans, run) if is_over else run
 
 
 def _reopen(unit: Unit, plans: Plans, run: Any, reason: str, *, capped: bool) -> None:

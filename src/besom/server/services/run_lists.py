@@ -13,6 +13,7 @@ from besom.server.services.projects import find_project
 from besom.server.services.refusals import Invalid
 from besom.server.services.run_fields import Thin, thinners
 from besom.server.services.users import Caller
+from besom.server.services.views import tries_view
 from besom.server.store import projects, run_list
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def _views(ctx: Context, rows: list[Any], entity: str, project: str, parts: dict
     for (
         run_id, name, state, reason, stop_reason, sweep_id, agent_id, best, last, steps,
         created, started, heartbeat, ended, exit_code, host, program, python, notes, group,
-        job_type, version, _key, params, why, stopped, config, summary, tags,
+        job_type, version, attempt, retry_of, retried_by, retry_due, _key, params, why, stopped, config, summary, tags,
     ) in rows:  # fmt: skip
         run = Run(
             id=run_id,
@@ -140,6 +141,7 @@ def _views(ctx: Context, rows: list[Any], entity: str, project: str, parts: dict
             agent_id=agent_id,
             params=thin_params(params),
             why=thin_why(why),
+            tries=tries_view(attempt, retry_of, retried_by, retry_due),
             stopped=thin_stopped(stopped),
             config=thin_config(config),
             summary=thin_summary(summary),

@@ -8,6 +8,7 @@ there; all else is computed outside, see ``suggestions``.
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -17,17 +18,22 @@ import msgspec
 from besom.protocol import EndedRun, NextExit, NextReply, NextRequest, NextRun, NextWait, Run
 from besom.server.services import queue
 from besom.server.services.agents import LONGEST_WAIT, find_agent, hear, record_exit
+from besom.server.services.budget import used_up
 from besom.server.services.configs import Plan, Plans
 from besom.server.services.context import Context, Unit
 from besom.server.services.grid_walk import next_free_place, place_columns
 from besom.server.services.live import sweep_topic
+from besom.server.services.quarantine import words as quarantine_words
 from besom.server.services.refusals import Missing
+from besom.server.services.retries import may_come_again
 from besom.server.services.returns import drop
 from besom.server.services.states import is_open
 from besom.server.services.suggestions import Ask, Offer, Suggestions
-from besom.server.services.sweep_state import cap_reason, cap_state, change_sweep_state, grid_reason, touch_sweep
+from besom.server.services.sweep_end import cap_reason, cap_state, grid_reason
+from besom.server.services.sweep_state import change_sweep_state, touch_sweep
 from besom.server.services.users import Caller
 from besom.server.store import agents, points, runs, sweeps
+from besom.server.store.queue import has_any
 
 
 class Scheduler:
@@ -57,11 +63,11 @@ class Scheduler:
         """
         if request.ended:
             return await self._look(caller, agent_id, request, hung_up)
-        deadline = self._ctx.clock() + min(request.wait, LONGEST_WAIT)
+        deadline = time.monotonic() + min(request.wait, LONGEST_WAIT)
         sweep_id = await self._ctx.read(lambda conn: str(find_agent(conn, caller, agent_id).sweep_id))
         with self._ctx.live.listening(sweep_topic(sweep_id)) as listener:
             reply = await self._look(caller, agent_id, request, hung_up)
-            while isinstance(reply, NextWait) and await listener.wait(deadline - self._ctx.clock()):
+            while isinstance(reply, NextWait) and await listener.wait(deadline - time.monotonic()):
                 reply = await self._look(caller, agent_id, request, hung_up, waited=True)
             return reply
 
@@ -116,20 +122,26 @@ class Scheduler:
             return NextWait(reason=f"the sweep is paused: {sweep.state_reason}")
         if not is_open(sweep.state):
             return NextExit(reason=sweep.state_reason, sweep_state=sweep.state)
+        if agent.quarantined is not None:
+            return NextWait(reason=quarantine_words(agent), quarantined=True)
         plan = self._plans.of(sweep)
         return self._choose(unit, agent, sweep, plan, offer) if plan.is_ready else Ask(sweep.id)
 
     def _choose(self, unit: Unit, agent: Any, sweep: Any, plan: Plan, offer: Offer | None) -> NextReply | Ask:
         """What an agent of a running sweep gets that holds no run which it has not heard of."""
+        if reason := used_up(unit.conn, sweep, plan.config, unit.now):
+            return self._complete(unit, sweep, reason)
         if preempted := queue.take_preempted(unit, agent):  # it was counted when it began
             return self._handed_out(unit, sweep, plan, preempted)
+        if again := queue.take_retry(self._ctx, unit, agent, sweep, plan):  # its point was counted, too
+            return self._handed_out(unit, sweep, plan, again)
         cap = cap_state(unit, sweep, plan)
         if cap == "reached":
-            change_sweep_state(unit, sweep, "complete", "server", cap_reason(plan))
-            return NextExit(reason=cap_reason(plan), sweep_state="FINISHED")
+            return self._all_handed_out(unit, sweep, plan, cap_reason(plan))
         if cap == "undecided":
+            key = plan.config.cap_key
             return NextWait(
-                reason=f"run_cap {plan.config.run_cap} is reached unless a run dies before it has reported anything"
+                reason=f"{key} {plan.config.run_cap} is reached unless a run dies before it has reported anything"
             )
         if queued := queue.take_queued(unit, agent):
             return self._handed_out(unit, sweep, plan, queued)
@@ -143,8 +155,7 @@ class Scheduler:
         place, walked = next_free_place(unit, sweep, plan)
         sweeps.change(unit.conn, sweep.id, {"suggested": walked})
         if place is None:
-            change_sweep_state(unit, sweep, "complete", "server", grid_reason(plan))
-            return NextExit(reason=grid_reason(plan), sweep_state="FINISHED")
+            return self._all_handed_out(unit, sweep, plan, grid_reason(plan))
         run = self._create(unit, agent, sweep, plan.grid.point(place), plan.grid.why(place), place_columns(plan, place))
         return self._handed_out(unit, sweep, plan, run)
 
@@ -172,8 +183,18 @@ class Scheduler:
     def _create(
         self, unit: Unit, agent: Any, sweep: Any, values: Any, why: dict[str, Any], columns: dict[str, Any]
     ) -> Any:
-        lease = {"agent_id": agent.id, "heartbeat": unit.now}
-        return queue.create_run(self._ctx, unit, sweep, values, why, {**columns, **lease})
+        lease = queue.lease_of(agent, unit.now)
+        return queue.create_run(self._ctx, unit, sweep, why, {**columns, **queue.handed_out(values), **lease})
+
+    def _all_handed_out(self, unit: Unit, sweep: Any, plan: Plan, reason: str) -> NextReply:
+        """There is no other point: the sweep has ended, unless a run may have to be tried again."""
+        if may_come_again(unit.conn, sweep.id, plan):
+            return NextWait(reason=f"{reason}; one of those that have not ended well may have to be tried again")
+        return self._complete(unit, sweep, reason)
+
+    def _complete(self, unit: Unit, sweep: Any, reason: str) -> NextExit:
+        change_sweep_state(unit, sweep, "complete", "server", reason)
+        return NextExit(reason=reason, sweep_state="FINISHED")
 
     def _handed_out(self, unit: Unit, sweep: Any, plan: Plan, run: Any) -> NextRun:
         """What follows from a run's being handed out: a sweep begins with its first, a grid ends with its last."""
@@ -184,7 +205,8 @@ class Scheduler:
             latest = sweeps.get(unit.conn, sweep.id)
             left, walked = next_free_place(unit, latest, plan, take=False)
             sweeps.change(unit.conn, sweep.id, {"suggested": walked})
-            if left is None and not queue.has_waiting(unit, sweep.id):
+            waiting = has_any(unit.conn, sweep.id) or may_come_again(unit.conn, sweep.id, plan)
+            if left is None and not waiting:
                 change_sweep_state(unit, latest, "complete", "server", grid_reason(plan))
         return _as_work(run)
 

@@ -12,14 +12,15 @@ from besom.server.services.configs import Plan, Plans, check
 from besom.server.services.context import Context, Unit
 from besom.server.services.early_stopping import RungsAnew
 from besom.server.services.enqueue import read_point
-from besom.server.services.grid_walk import next_free_place
 from besom.server.services.live import sweep_topic
 from besom.server.services.placing import Placed, place_anew
-from besom.server.services.queue import has_waiting, queue_start
+from besom.server.services.queue import queue_start
 from besom.server.services.refusals import Conflict, Invalid
+from besom.server.services.retries import may_come_again
 from besom.server.services.runs import remove
 from besom.server.services.states import is_open
-from besom.server.services.sweep_state import change_sweep_state, grid_reason, settle
+from besom.server.services.sweep_end import grid_reason, is_handed_out, settle
+from besom.server.services.sweep_state import change_sweep_state
 from besom.server.services.sweeps import find_sweep, from_request, view
 from besom.server.services.users import Caller
 from besom.server.store import queue, runs, sweep_versions, sweeps
@@ -183,7 +184,7 @@ def _fits(plan: Plan, params: dict[str, Any]) -> bool:
 def _expected(plan: Plan, placed: Placed) -> int | None:
     """What the sweep's number of runs will be in the end."""
     cap = plan.config.run_cap
-    left = None if cap is None else max(0, cap - (placed.runs - placed.prior))
+    left = None if cap is None else max(0, cap - (placed.runs - placed.prior - placed.tried_again))
     if plan.config.method == "grid":
         free = plan.grid.size - placed.covered
         left = free if left is None else min(left, free)
@@ -192,13 +193,9 @@ def _expected(plan: Plan, placed: Placed) -> int | None:
 
 def _end_if_done(unit: Unit, sweep: Any, plan: Plan) -> None:
     """A running sweep that has nothing left to hand out now has ended."""
-    settle(unit, sweep, plan)
-    sweep = sweeps.get(unit.conn, sweep.id)
-    if plan.config.method != "grid" or plan.config.is_searched_outside or sweep.state != "RUNNING":
+    if settle(unit, sweep, plan) or may_come_again(unit.conn, sweep.id, plan):
         return
-    free, walked = next_free_place(unit, sweep, plan, take=False)
-    sweeps.change(unit.conn, sweep.id, {"suggested": walked})
-    if free is None and not has_waiting(unit, sweep.id):
+    if is_handed_out(unit, sweep, plan):
         change_sweep_state(unit, sweep, "complete", "server", grid_reason(plan))
 
 

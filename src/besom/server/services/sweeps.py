@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from besom.protocol import CodeSnapshot, EventPage, NewSweep, Sweep, SweepAction, SweepChange, SweepCreated, SweepPage
+from besom.server.services import budget
 from besom.server.services.audit import note
 from besom.server.services.configs import Plan, Plans, check
 from besom.server.services.context import Context, Unit
@@ -135,7 +136,13 @@ async def list_sweeps(
         for total in sweeps.run_totals(conn, ids):
             totals.setdefault(total.sweep_id, []).append(total)
         alive = sweeps.living_agents(conn, ids)
-        return [sweep_view(ctx, row, totals.get(row.id, []), _best(conn, row), alive.get(row.id)) for row in rows]
+        now = ctx.clock()
+        return [
+            sweep_view(
+                ctx, row, totals.get(row.id, []), _best(conn, row), alive.get(row.id), budget.shown(conn, row, now)
+            )
+            for row in rows
+        ]
 
     return SweepPage(sweeps=await ctx.read(look))
 
@@ -297,7 +304,8 @@ def view(ctx: Context, conn: Connection, row: Any) -> Sweep:
     """A sweep's row with everything that is counted for it."""
     totals = sweeps.run_totals(conn, [row.id])
     alive = sweeps.living_agents(conn, [row.id])
-    return sweep_view(ctx, row, totals, _best(conn, row), alive.get(row.id))
+    spent = budget.shown(conn, row, ctx.clock())
+    return sweep_view(ctx, row, totals, _best(conn, row), alive.get(row.id), spent)
 
 
 def _fill(ctx: Context, unit: Unit, sweep: Any, plan: Plan, new: NewSweep) -> None:

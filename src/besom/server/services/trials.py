@@ -44,12 +44,12 @@ class Trials:
         from besom.search import Trial, unnest
 
         for row in rows:
-            if row.deleted is not None:
+            if row.deleted is not None or row.retried_by is not None:  # of a point, its last try counts
                 known.pop(row.key, None)
                 continue
             known[row.key] = Trial(
                 unnest(row.params, self._paths),
-                row.state,
+                "pending" if row.retry_due else row.state,
                 best=row.metric_best,
                 last=row.metric_last,
                 worst=row.metric_worst,

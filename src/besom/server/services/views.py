@@ -6,7 +6,19 @@ from typing import Any
 
 import msgspec
 
-from besom.protocol import Agent, BestRun, Event, MetricGoal, Project, Role, Run, StopRecord, Sweep
+from besom.protocol import (
+    Agent,
+    BestRun,
+    BudgetUse,
+    Event,
+    MetricGoal,
+    Project,
+    Role,
+    Run,
+    StopRecord,
+    Sweep,
+    Tries,
+)
 from besom.server.services.context import Context
 
 _STOPPED = ("killed", "finished")
@@ -45,8 +57,10 @@ def sweep_name(row: Any) -> str:
     return str(row.display_name or row.config.get("name") or row.id)
 
 
-def sweep_view(ctx: Context, row: Any, totals: list[Any], best: Any | None, agents: Any | None) -> Sweep:
-    """A sweep's row, its ``run_totals``, ``best_run`` and ``living_agents``."""
+def sweep_view(
+    ctx: Context, row: Any, totals: list[Any], best: Any | None, agents: Any | None, budget: list[BudgetUse]
+) -> Sweep:
+    """A sweep's row, its ``run_totals``, ``best_run``, ``living_agents`` and what it used of its budget."""
     return Sweep(
         id=row.id,
         entity=row.entity,
@@ -66,6 +80,7 @@ def sweep_view(ctx: Context, row: Any, totals: list[Any], best: Any | None, agen
         runs_by_state={total.state: total.count for total in totals},
         stopped_early={total.state: total.stopped for total in totals if total.stopped and total.state in _STOPPED},
         expected_runs=row.expected_runs,
+        budget=budget,
         compute_seconds=float(sum(total.seconds for total in totals)),
         best=BestRun(id=best.id, name=best.name, value=best.metric_value) if best else None,
         agent_count=agents.number if agents else 0,
@@ -90,6 +105,7 @@ def run_view(ctx: Context, row: Any, entity: str, project: str) -> Run:
         agent_id=row.agent_id,
         params=row.params,
         why=row.why,
+        tries=tries_view(row.attempt, row.retry_of, row.retried_by, row.retry_due),
         stopped=None if row.stopped is None else msgspec.convert(row.stopped, StopRecord),
         config=row.config,
         summary=row.summary,
@@ -114,6 +130,13 @@ def run_view(ctx: Context, row: Any, entity: str, project: str) -> Run:
     )
 
 
+def tries_view(attempt: int, retry_of: str | None, retried_by: str | None, due: bool) -> Tries | None:
+    """A run's place among several tries; None for the only one."""
+    if attempt == 1 and retried_by is None and not due:
+        return None
+    return Tries(attempt=attempt, after=retry_of, next=retried_by, due=due)
+
+
 def agent_view(row: Any, run_ids: list[str]) -> Agent:
     """A row of ``store.agents.of_sweep``, and the runs that it works on."""
     return Agent(
@@ -130,6 +153,8 @@ def agent_view(row: Any, run_ids: list[str]) -> Agent:
         slots=row.slots,
         gpus=row.gpus,
         run_ids=run_ids,
+        quarantined=row.quarantined,
+        quarantine_reason=row.quarantine_reason,
     )
 
 

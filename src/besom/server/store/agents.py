@@ -15,6 +15,12 @@ _WITH_PROJECT = (
 )
 _GET = _WITH_PROJECT.where(agents.c.id == bindparam("agent"))
 _CHANGE = update(agents).where(agents.c.id == bindparam("agent"))
+_OTHERS = (
+    select(agents.c.id)
+    .where(agents.c.sweep_id == bindparam("sweep"), agents.c.id != bindparam("agent"), agents.c.slots > 0)
+    .where(agents.c.state == "running", agents.c.quarantined.is_(None))
+    .limit(1)
+)
 
 
 def get(conn: Connection, agent_id: str) -> Row[Any] | None:
@@ -66,6 +72,11 @@ def controller(conn: Connection, sweep_id: str) -> Row[Any] | None:
     """The living agent of a sweep that chooses its runs."""
     query = select(agents).where(agents.c.sweep_id == sweep_id, agents.c.state == "running", agents.c.slots == 0)
     return conn.execute(query).first()
+
+
+def has_others(conn: Connection, sweep_id: str, agent_id: str) -> bool:
+    """Whether another agent works for the sweep that may be given runs."""
+    return conn.execute(_OTHERS, {"sweep": sweep_id, "agent": agent_id}).first() is not None
 
 
 def silent_since(conn: Connection, time: float, polling: float) -> list[Row[Any]]:

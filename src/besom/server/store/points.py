@@ -28,10 +28,13 @@ _BORROWED = (
     .limit(1)
     .offset(bindparam("round", type_=Integer))
 )
+_TRIED = (runs.c.retried_by, runs.c.retry_due)
 _SEEN = ("params", "metric_best", "metric_last", "metric_worst", "metric_value")
 _CHANGED = (runs.c.project_id == bindparam("project"), runs.c.version > bindparam("version"))
 _EVERY_OWN = (
-    select(runs.c.key, runs.c.id, runs.c.state, runs.c.prior, runs.c.deleted, *(runs.c[name] for name in _SEEN))
+    select(
+        runs.c.key, runs.c.id, runs.c.state, runs.c.prior, runs.c.deleted, *_TRIED, *(runs.c[name] for name in _SEEN)
+    )
     .where(runs.c.sweep_id == bindparam("sweep"), runs.c.params.is_not(None))
     .order_by(runs.c.key)
 )
@@ -39,7 +42,8 @@ _OWN = _EVERY_OWN.where(runs.c.deleted.is_(None))
 _OWN_CHANGED = _EVERY_OWN.where(*_CHANGED)
 _EVERY_LEARNED = (
     select(
-        runs.c.key, runs.c.id, runs.c.state, runs.c.prior, runs.c.deleted, *(borrowed_runs.c[name] for name in _SEEN)
+        *(runs.c.key, runs.c.id, runs.c.state, runs.c.prior, runs.c.deleted, *_TRIED),
+        *(borrowed_runs.c[name] for name in _SEEN),
     )
     .join(borrowed_runs, borrowed_runs.c.run_key == runs.c.key)
     .where(borrowed_runs.c.sweep_id == bindparam("sweep"), borrowed_runs.c.params.is_not(None))

@@ -40,6 +40,11 @@ def queued(conn: Connection, sweep_id: str) -> list[Row[Any]]:
     return list(conn.execute(select(runs).where(waiting(sweep_id, "pending")).order_by(runs.c.key)))
 
 
+def has_any(conn: Connection, sweep_id: str) -> bool:
+    """Whether a run waits for an agent."""
+    return first_queued(conn, sweep_id) is not None or first_preempted(conn, sweep_id) is not None
+
+
 def length(conn: Connection, sweep_id: str) -> int:
     """How many they are."""
     return int(conn.execute(select(func.count()).where(waiting(sweep_id, "pending"))).scalar_one())

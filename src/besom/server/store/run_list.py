@@ -13,8 +13,8 @@ from besom.server.store.tables import runs, sweeps
 COLUMNS = (
     "id", "name", "state", "reason", "stop_reason", "sweep_id", "agent_id", "metric_value", "metric_last", "steps",
     "created", "started", "heartbeat", "ended", "exit_code", "host", "program", "python", "notes", "run_group",
-    "job_type", "version", "key", "params", "why", "stopped", "config",
-    "summary", "tags",
+    "job_type", "version", "attempt", "retry_of", "retried_by", "retry_due", "key", "params", "why", "stopped",
+    "config", "summary", "tags",
 )  # fmt: skip
 """Of each row of a page, in this order."""
 JSON_COLUMNS = ("params", "why", "stopped", "config", "summary", "tags")
@@ -80,6 +80,10 @@ def changed(conn: Connection, condition: ColumnElement[bool], after: tuple[int, 
     later = or_(runs.c.version > version, and_(runs.c.version == version, runs.c.key > key))
     query = select(*_COLUMNS).where(condition, later).order_by(runs.c.version, runs.c.key)
     return list(conn.execute(query.limit(limit)))
+
+
+LAST_TRIES = runs.c.retried_by.is_(None)
+"""Condition: no other run tries its point again."""
 
 
 def living(project_id: int, sweep_id: str | None = None) -> ColumnElement[bool]:

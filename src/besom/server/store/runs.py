@@ -143,5 +143,6 @@ def silent_since(conn: Connection, time: float) -> list[Row[Any]]:
 
 def release_from_sweep(conn: Connection, sweep_id: str, values: dict[str, Any]) -> None:
     """Makes a sweep's runs ordinary runs of the project, and sets ``values`` in each."""
-    cleared = {"sweep_id": None, "agent_id": None, "point_index": None, "point_hash": None}
+    cleared: dict[str, Any] = {"sweep_id": None, "agent_id": None, "point_index": None, "point_hash": None}
+    cleared["retry_due"] = False
     conn.execute(update(runs).where(runs.c.sweep_id == sweep_id).values({**cleared, **values}))

@@ -38,7 +38,9 @@ def listing(conn: Connection, sweep_id: str) -> list[Row[Any]]:
 def placed(conn: Connection, sweep_id: str) -> list[Row[Any]]:
     """What says which point each run of a sweep has, oldest first; also of deleted runs that may come back."""
     names = ("key", "id", "version", "params", "config", "prior", "point_hash", "round", "point_index", "deleted")
-    query = select(*(runs.c[name] for name in names)).where(runs.c.sweep_id == sweep_id, ~runs.c.forgotten)
+    query = select(*(runs.c[name] for name in names), runs.c.retried_by).where(
+        runs.c.sweep_id == sweep_id, ~runs.c.forgotten
+    )
     return list(conn.execute(query.order_by(runs.c.key)))
 
 

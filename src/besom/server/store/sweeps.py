@@ -82,6 +82,12 @@ def of_project(conn: Connection, project_id: int, condition: ColumnElement[bool]
     return list(conn.execute(query if condition is None else query.where(condition)))
 
 
+def running(conn: Connection) -> list[tuple[str, dict[str, Any]]]:
+    """(id, config) of all sweeps that run."""
+    query = select(sweeps.c.id, sweeps.c.config).where(sweeps.c.state == "RUNNING")
+    return [(row.id, row.config) for row in conn.execute(query)]
+
+
 def exists(conn: Connection, sweep_id: str) -> bool:
     """Whether the id is taken."""
     return conn.execute(select(sweeps.c.id).where(sweeps.c.id == sweep_id)).first() is not None
@@ -105,6 +111,13 @@ def count_suggestion(conn: Connection, sweep_id: str) -> None:
 def count_run(conn: Connection, sweep_id: str) -> int:
     """Counts a run that the sweep makes, and returns its number, from 1."""
     return int(conn.execute(_COUNT_RUN, {"sweep": sweep_id}).scalar_one())
+
+
+def expect_more(conn: Connection, sweep_id: str, number: int) -> None:
+    """The sweep will have so many more runs in the end; nothing changes where that is not known."""
+    known = sweeps.c.expected_runs
+    changed = update(sweeps).where(sweeps.c.id == sweep_id, known.is_not(None), known < LARGEST_COUNT)
+    conn.execute(changed.values(expected_runs=known + number))
 
 
 def remove(conn: Connection, sweep_id: str) -> None:
@@ -143,14 +156,23 @@ def living_agents(conn: Connection, sweep_ids: Sequence[str]) -> dict[str, Row[A
 def counted_runs(conn: Connection, sweep_id: str) -> tuple[int, int]:
     """(runs that count for ``run_cap``, those of them that may yet turn out not to).
 
-    Every started run counts, except one that died before it reported anything; one that lives and has not reported
-    anything yet may still do that. What was there before the sweep, or waits in its queue, was not started.
+    Every started run counts, except one that was seen to die before it reported anything; one that lives, or is to be
+    tried again, and has not reported anything yet may still do that. So may one that was only not heard any more (it
+    crashed, and nobody knows an exit code): it counts. All tries of a point count as one run, which has reported
+    something if any of them has. What was there before the sweep, or waits in its queue, was not started.
     """
-    silent = (runs.c.steps == 0) & (runs.c.state != "finished")
-    unfinished = runs.c.state.in_(("pending", "running", "preempting", "preempted"))
+    lost = (runs.c.state == "crashed") & runs.c.exit_code.is_(None)
+    silent = (runs.c.steps == 0) & (runs.c.state != "finished") & ~runs.c.counted & ~lost
+    open_ = runs.c.state.in_(("pending", "running", "preempting", "preempted")) | runs.c.retry_due
     query = select(
-        func.count().filter(~silent | unfinished),
-        func.count().filter(silent & unfinished),
-    ).where(runs.c.sweep_id == sweep_id, runs.c.deleted.is_(None), ~runs.c.prior, ~waiting(sweep_id, "pending"))
-    counted, open_ = conn.execute(query).one()
-    return int(counted), int(open_)
+        func.count().filter(~silent | open_),
+        func.count().filter(silent & open_),
+    ).where(
+        runs.c.sweep_id == sweep_id,
+        runs.c.deleted.is_(None),
+        runs.c.retried_by.is_(None),
+        ~runs.c.prior,
+        ~waiting(sweep_id, "pending"),
+    )
+    counted, undecided = conn.execute(query).one()
+    return int(counted), int(undecided)

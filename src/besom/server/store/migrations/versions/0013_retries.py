@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -30,7 +32,7 @@ def upgrade() -> None:
     _index("retry_due", [], "deleted IS NULL AND retry_due")
 
 
-def _add(table: str, name: str, type_: sa.types.TypeEngine, default: str | None = None) -> None:
+def _add(table: str, name: str, type_: sa.types.TypeEngine[Any], default: str | None = None) -> None:
     server_default = None if default is None else sa.text(default)
     op.add_column(table, sa.Column(name, type_, nullable=default is None, server_default=server_default))
 

@@ -1,0 +1,111 @@
+"""Runs that broke are tried again, as ``retry`` says.
+
+The tries of a point are a chain of runs, each of which is kept. The point itself belongs to the last of them: the
+unique index, the walk of a grid, the search, early stopping and ``run_cap`` know that run alone. A run that is to be
+tried again is only marked (``retry_due``); the next run is made when an agent gets it. So a run that was taken for lost
+and comes back in time is not tried again after all.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from besom.server.services.configs import Plan
+from besom.server.services.context import Unit
+from besom.server.store import agents, points, retries, runs, sweeps
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from besom.config.model import Retry
+
+BROKEN = ("failed", "crashed")
+_POINT = ("point_hash", "round", "point_index")
+
+
+def is_due(rule: Retry | None, run: Any) -> bool:
+    """Whether a run (a row) is to be tried again: it broke in a way that the rule names, and has tries left. Pure.
+
+    Prior runs, and those that the sweep did not hand out, are not; nor is one that another run tries again already.
+    """
+    if rule is None or run.state not in rule.on or run.attempt > rule.max:
+        return False
+    return run.params is not None and not run.prior and run.retried_by is None and run.deleted is None
+
+
+def mark(unit: Unit, plan: Plan, run: Any) -> Any:
+    """Notes whether a run that has ended is to be tried again; returns its row."""
+    due = is_due(plan.config.retry, run)
+    if due == run.retry_due:
+        return run
+    return runs.change(unit.conn, run.key, {"retry_due": due, "version": unit.changed(run.project_id, "run", run.id)})
+
+
+def next_due(unit: Unit, agent: Any, plan: Plan) -> Any | None:
+    """The run that the agent should try again now; None when there is none.
+
+    One that broke with this agent is left to others while there are any: the machine may be the cause.
+    """
+    if plan.config.retry is None:
+        return None
+    others = agents.has_others(unit.conn, agent.sweep_id, agent.id)
+    return retries.first_due(unit.conn, agent.sweep_id, agent.id if others else None)
+
+
+def pass_on(unit: Unit, run: Any, run_id: str) -> dict[str, Any]:
+    """Gives the point of a run to its next try, the run ``run_id``; returns that run's columns."""
+    columns = {name: getattr(run, name) for name in _POINT}
+    points.drop_brackets(unit.conn, run.key)  # a point judges others once
+    runs.change(
+        unit.conn,
+        run.key,
+        {
+            "point_hash": None,
+            "point_index": None,
+            "retry_due": False,
+            "retried_by": run_id,
+            "version": unit.changed(run.project_id, "run", run.id),
+        },
+    )
+    sweeps.expect_more(unit.conn, run.sweep_id, 1)
+    return {
+        **columns,
+        "id": run_id,
+        "attempt": run.attempt + 1,
+        "retry_of": run.id,
+        "counted": run.counted or run.steps > 0,
+        "params": run.params,
+        "config": run.params,
+    }
+
+
+def why_again(run: Any, rule: Retry) -> dict[str, Any]:
+    """How the sweep came to the next try of a run."""
+    reason = f": {run.reason}" if run.reason else ""
+    told = f"try {run.attempt + 1} of {rule.max + 1}, after {run.name} {run.state}{reason}"
+    return {**run.why, "reason": told, "attempt": run.attempt + 1, "attempts": rule.max + 1, "after": run.id}
+
+
+def hand_back(unit: Unit, run: Any) -> bool:
+    """Gives the point of a try that no program began back to the run before it, which is due once more.
+
+    False where there is no such run (any more).
+    """
+    before = runs.get(unit.conn, run.project_id, run.retry_of) if run.retry_of is not None else None
+    if before is None or before.deleted is not None or before.retried_by != run.id:
+        return False
+    columns = {name: getattr(run, name) for name in _POINT}
+    runs.change(unit.conn, run.key, {"point_hash": None, "point_index": None})
+    version = unit.changed(run.project_id, "run", before.id)
+    again = before.state in BROKEN
+    runs.change(unit.conn, before.key, {**columns, "retried_by": None, "retry_due": again, "version": version})
+    sweeps.expect_more(unit.conn, run.sweep_id, -1)
+    return True
+
+
+def may_come_again(conn: Connection, sweep_id: str, plan: Plan) -> bool:
+    """Whether a run of the sweep is to be tried again, or may yet have to be."""
+    rule = plan.config.retry
+    if rule is None:
+        return False
+    return retries.first_due(conn, sweep_id) is not None or retries.may_break(conn, sweep_id, rule.max)

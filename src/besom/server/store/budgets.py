@@ -1,0 +1,62 @@
+"""Queries about what a sweep has used up."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, and_, bindparam, case, func, or_, select
+
+from besom.server.store.sweeps import best_run
+from besom.server.store.tables import runs
+
+_HERE = (runs.c.sweep_id == bindparam("sweep"), runs.c.deleted.is_(None), ~runs.c.prior)
+_GPUS = func.coalesce(runs.c.gpus, 1.0)
+_ENDED = select(func.coalesce(func.sum((runs.c.ended - runs.c.started - runs.c.idle) * _GPUS), 0.0)).where(
+    runs.c.sweep_id == bindparam("sweep"), runs.c.deleted.is_(None), runs.c.ended.is_not(None), ~runs.c.prior
+)
+_HEARD = func.coalesce(runs.c.heartbeat, runs.c.started)
+_LIVING = select(func.coalesce(func.sum((_HEARD - runs.c.started - runs.c.idle) * _GPUS), 0.0)).where(
+    *_HERE, runs.c.ended.is_(None), runs.c.started.is_not(None)
+)
+_BEST = (
+    select(runs.c.key, runs.c.ended)
+    .where(runs.c.sweep_id == bindparam("sweep"), runs.c.deleted.is_(None), runs.c.metric_value == bindparam("value"))
+    .order_by(case((runs.c.ended.is_(None), 1), else_=0), runs.c.ended, runs.c.key)
+    .limit(1)
+)
+_WHOLE = or_(runs.c.state == "finished", and_(runs.c.state == "killed", runs.c.stopped.is_not(None)))
+_SINCE = select(func.count()).where(
+    *_HERE,
+    runs.c.state.in_(("finished", "killed")),
+    _WHOLE,
+    or_(
+        runs.c.ended > bindparam("ended"),
+        and_(runs.c.ended == bindparam("ended"), runs.c.key > bindparam("key")),
+    ),
+)
+
+
+def gpu_seconds(conn: Connection, sweep_id: str) -> float:
+    """Sum over a sweep's runs of the seconds in which a process worked on them, each times its GPUs; 1 where unknown.
+
+    What runs before the sweep used, and those that are deleted, is not in it.
+    """
+    ended, living = (conn.execute(query, {"sweep": sweep_id}).scalar_one() for query in (_ENDED, _LIVING))
+    return float(ended) + float(living)
+
+
+def whole_runs_since_best(conn: Connection, sweep_id: str, goal: str) -> tuple[int, str | None]:
+    """How many runs ended after the one that is the best, and its name; None where no run has a value.
+
+    Only runs that finished, or that early stopping ended, are counted. Of several that are equally good the one that
+    ended first is the best; while only runs that have not ended are that good, it is none.
+    """
+    best = best_run(conn, sweep_id, goal)
+    if best is None:
+        return _count_after(conn, sweep_id, -1.0, -1), None
+    first = conn.execute(_BEST, {"sweep": sweep_id, "value": best.metric_value}).one()
+    if first.ended is None:
+        return 0, best.name
+    return _count_after(conn, sweep_id, first.ended, first.key), best.name
+
+
+def _count_after(conn: Connection, sweep_id: str, ended: float, key: int) -> int:
+    return int(conn.execute(_SINCE, {"sweep": sweep_id, "ended": ended, "key": key}).scalar_one())

@@ -1,0 +1,58 @@
+"""Queries about how the runs of one agent end, compared with those of the others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select
+
+from besom.server.store.tables import runs
+
+_LATEST = (
+    select(runs.c.state, runs.c.created, runs.c.started, runs.c.ended)
+    .where(runs.c.agent_id == bindparam("agent"), runs.c.ended > bindparam("since"), runs.c.deleted.is_(None))
+    .where(runs.c.state.in_(("finished", "failed", "crashed", "killed")))
+    .order_by(runs.c.ended.desc(), runs.c.key.desc())
+    .limit(bindparam("most"))
+)
+_OF_OTHERS = (
+    runs.c.sweep_id == bindparam("sweep"),
+    runs.c.agent_id.is_not(None),
+    runs.c.agent_id != bindparam("agent"),
+    runs.c.deleted.is_(None),
+    ~runs.c.prior,
+)
+_STOPPED = and_(runs.c.state == "killed", runs.c.stopped.is_not(None))
+_GOOD = or_(runs.c.state == "finished", _STOPPED)
+_GOOD_SINCE = (
+    select(runs.c.key)
+    .where(*_OF_OTHERS)
+    .where(
+        or_(
+            and_(_GOOD, runs.c.ended >= bindparam("since")),
+            and_(runs.c.state == "running", runs.c.steps > 0, runs.c.started <= bindparam("begun")),
+        )
+    )
+    .limit(1)
+)
+_COUNTS = select(
+    func.count().filter(_GOOD).label("good"),
+    func.count().filter(runs.c.state.in_(("failed", "crashed"))).label("broken"),
+).where(*_OF_OTHERS)
+
+
+def latest(conn: Connection, agent_id: str, since: float, most: int) -> list[Row[Any]]:
+    """(state, created, started, ended) of up to ``most`` runs of an agent that ended after ``since``, newest first."""
+    return list(conn.execute(_LATEST, {"agent": agent_id, "since": since, "most": most}))
+
+
+def others_do_well(conn: Connection, sweep_id: str, agent_id: str, since: float, begun: float) -> bool:
+    """Whether a run of another agent has ended well since then, or goes well now and had begun by ``begun``."""
+    values = {"sweep": sweep_id, "agent": agent_id, "since": since, "begun": begun}
+    return conn.execute(_GOOD_SINCE, values).first() is not None
+
+
+def of_others(conn: Connection, sweep_id: str, agent_id: str) -> tuple[int, int]:
+    """How many runs of a sweep's other agents ended well, and how many broke."""
+    found = conn.execute(_COUNTS, {"sweep": sweep_id, "agent": agent_id}).one()
+    return int(found.good), int(found.broken)

@@ -1,0 +1,46 @@
+"""Queries about runs that broke and are tried again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, or_, select
+
+from besom.server.store.queue import waiting
+from besom.server.store.tables import runs
+
+# Statements of every request for work are made once: making one costs several times what it costs to run it.
+_DUE = (
+    select(runs)
+    .where(runs.c.sweep_id == bindparam("sweep"), runs.c.retry_due, runs.c.deleted.is_(None))
+    .order_by(runs.c.key)
+    .limit(1)
+)
+_DUE_FOR = _DUE.where(or_(runs.c.agent_id.is_(None), runs.c.agent_id != bindparam("agent")))
+_MAY_BREAK = (
+    select(runs.c.key)
+    .where(
+        runs.c.sweep_id == bindparam("sweep"),
+        runs.c.state.in_(("pending", "running", "preempting", "preempted")),
+        runs.c.deleted.is_(None),
+        runs.c.params.is_not(None),
+        runs.c.stop_reason.is_(None),
+        runs.c.retried_by.is_(None),
+        runs.c.attempt <= bindparam("most"),
+        ~runs.c.prior,
+        ~waiting(bindparam("sweep"), "pending"),
+    )
+    .limit(1)
+)
+
+
+def first_due(conn: Connection, sweep_id: str, without: str | None = None) -> Row[Any] | None:
+    """The oldest run of a sweep that is to be tried again; ``without``: not one that broke with this agent."""
+    if without is None:
+        return conn.execute(_DUE, {"sweep": sweep_id}).first()
+    return conn.execute(_DUE_FOR, {"sweep": sweep_id, "agent": without}).first()
+
+
+def may_break(conn: Connection, sweep_id: str, most: int) -> bool:
+    """Whether a run is under way that would be tried again if it broke, with ``most`` tries after the first."""
+    return conn.execute(_MAY_BREAK, {"sweep": sweep_id, "most": most}).first() is not None

@@ -1,0 +1,112 @@
+"""An agent whose runs keep breaking where those of others do not gets no more runs, until somebody releases it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from server_world import RANDOM, World
+
+from besom.server.services.quarantine import FEWEST, FIRST_SECONDS, is_unlikely, streak
+
+pytestmark = pytest.mark.anyio
+ON_BOTH_DATABASES = True
+
+
+async def shown(world: World, sweep: str, agent: str) -> dict[str, Any]:
+    agents = (await world.call("GET", f"/sweeps/{sweep}/agents"))["agents"]
+    return next(each for each in agents if each["id"] == agent)
+
+
+async def work(world: World, sweep: str, agent: str, times: int, code: int = 0) -> None:
+    for _ in range(times):
+        run = (await world.next(agent))["run_id"]
+        await world.begin(run, sweep, started=world.clock())
+        world.clock.advance(1)
+        await world.exit(agent, run, code)
+
+
+async def test_an_agent_that_breaks_what_others_finish_gets_nothing_until_it_is_released(world: World) -> None:
+    sweep = await world.sweep({**RANDOM, "retry": {"max": 1}})
+    good, bad = await world.join(sweep, 1), await world.join(sweep, 2)
+    await work(world, sweep, good, 1)
+    await work(world, sweep, bad, 2, code=1)
+    await work(world, sweep, good, 2)
+    assert (await shown(world, sweep, bad))["quarantined"] is None
+    await work(world, sweep, bad, 1, code=1)
+    agent = await shown(world, sweep, bad)
+    assert agent["quarantined"] == world.clock()
+    reason = "its last 3 runs broke within 5 min of their beginning, while 3 of 3 runs of other agents ended well"
+    assert agent["quarantine_reason"] == reason
+    answer = await world.next(bad)
+    assert (answer["command"], answer["quarantined"]) == ("wait", True)
+    assert answer["reason"].endswith(f"to give it another chance: besom release {bad}")
+    broken = [run for run in (await world.runs(sweep=sweep))["runs"] if run["state"] == "failed"]
+    due = [run["params"] for run in broken if run["tries"]["due"]]
+    assert due
+    assert (await world.next(good))["params"] == due[0], "what broke there is tried again elsewhere"
+    released = await world.call("POST", f"/agents/{bad}/release")
+    assert (released["id"], released["quarantined"]) == (bad, None)
+    await work(world, sweep, bad, 1, code=1)
+    assert (await shown(world, sweep, bad))["quarantined"] is None, "it begins anew"
+    kinds = [(event["kind"], event["actor"]) for event in await world.events(sweep) if event["agent_id"] == bad]
+    assert [kind for kind in kinds if "quarantined" in kind[0] or "released" in kind[0]] == [
+        ("agent.quarantined", "server"),
+        ("agent.released", "ann"),
+    ]
+
+
+async def test_where_nobody_succeeds_nobody_is_sent_into_quarantine(world: World) -> None:
+    sweep = await world.sweep(RANDOM)
+    first, second = await world.join(sweep, 1), await world.join(sweep, 2)
+    await work(world, sweep, first, 6, code=1)
+    await work(world, sweep, second, 6, code=-9)
+    assert [(await shown(world, sweep, agent))["quarantined"] for agent in (first, second)] == [None, None]
+
+
+async def test_one_who_succeeded_long_ago_proves_nothing_of_the_present(world: World) -> None:
+    sweep = await world.sweep(RANDOM)
+    first, second = await world.join(sweep, 1), await world.join(sweep, 2)
+    await work(world, sweep, first, 5)
+    world.clock.advance(10)
+    await work(world, sweep, second, 6, code=1)
+    assert (await shown(world, sweep, second))["quarantined"] is None
+    run = (await world.next(first))["run_id"]
+    await world.begin(run, sweep, started=world.clock())
+    await world.log(run, 0.5)
+    world.clock.advance(FIRST_SECONDS)
+    await work(world, sweep, second, 1, code=1)
+    assert (await shown(world, sweep, second))["quarantined"] is not None, "a long run that goes well does"
+
+
+async def test_an_agent_in_quarantine_is_sent_away_with_the_others_when_the_sweep_ends(world: World) -> None:
+    sweep = await world.sweep(RANDOM)
+    good, bad = await world.join(sweep, 1), await world.join(sweep, 2)
+    await work(world, sweep, bad, 2, code=1)
+    await work(world, sweep, good, 4)
+    await work(world, sweep, bad, 1, code=1)
+    assert (await world.next(bad))["command"] == "wait"
+    await world.command(sweep, "stop")
+    assert (await world.next(bad))["command"] == "exit"
+
+
+def test_what_breaks_late_or_ends_otherwise_ends_the_streak() -> None:
+    assert streak([("failed", 1.0), ("crashed", FIRST_SECONDS), ("finished", 1.0), ("failed", 1.0)]) == 2
+    assert streak([("failed", FIRST_SECONDS + 1), ("failed", 1.0)]) == 0
+    assert streak([("killed", 1.0), ("failed", 1.0)]) == 0
+
+
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.integers(0, 40), st.integers(0, 200), st.integers(0, 200))
+def test_more_broken_runs_of_its_own_and_better_ones_of_others_speak_against_an_agent(
+    number: int, good: int, broken: int
+) -> None:
+    verdict = is_unlikely(number, good, broken)
+    assert not verdict or (number >= FEWEST and good > 0)
+    if verdict:
+        assert is_unlikely(number + 1, good, broken)
+        assert is_unlikely(number, good + 1, broken)
+    else:
+        assert not is_unlikely(number, good, broken + 1)
