@@ -1,6 +1,7 @@
 """Time and CPU until a page shows the runs of a sweep, in real Chromium on the same cores as the server.
 
     python benchmarks/page_load.py
+    python benchmarks/page_load.py 1000     with so many runs only, all pages beside each other in a few minutes
 
 *Cold* is the first visit of a new browser profile to a server that has just started, *warm* a later visit; both run to
 the first useful frame, for besom the best run and rows of the table. *All* is the frame in which the list holds every
@@ -12,8 +13,9 @@ peers with more runs than these, or waiting for their pages, takes minutes.
 
 from __future__ import annotations
 
+import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from harness import Table, clean_home, installed, median
@@ -38,19 +40,19 @@ Figures = list[tuple[float | None, float | None]]
 NOTHING: Figures = [(None, None)] * 3
 
 
-def measure() -> str:
-    columns = [f"{size:,} runs: {what}" for size in SIZES for what in ("cold", "warm", "all")]
+def measure(sizes: Sequence[int] = SIZES) -> str:
+    columns = [f"{size:,} runs: {what}" for size in sizes for what in ("cold", "warm", "all")]
     goal = "10,000 runs within 2,000 cold and 1,000 warm; 100,000 within 3,000"
     wall = Table("Page of a sweep", columns, "milliseconds", goal)
     taken = Table("Page of a sweep, CPU", columns, "milliseconds of CPU", "below MLflow, optuna-dashboard and trackio")
     with clean_home() as home:
-        pages = fill(home, {f"runs-{size}": (size, STEPS) for size in SIZES})
+        pages = fill(home, {f"runs-{size}": (size, STEPS) for size in sizes})
         with chromium() as browser:
             rows = [
-                ("JSON in a file, ten lines of script", limit(browser, home)),
-                ("besom", besom(browser, home, pages)),
+                ("JSON in a file, ten lines of script", limit(browser, home, sizes)),
+                ("besom", besom(browser, home, pages, sizes)),
             ]
-            rows += [(one.package, of_peer(browser, home, one)) for one in peers.PEERS if installed(one.package)]
+            rows += [(one.package, of_peer(browser, home, one, sizes)) for one in peers.PEERS if installed(one.package)]
     for name, figures in rows:
         wall.add(name, *(one[0] for one in figures))
         taken.add(name, *(one[1] for one in figures))
@@ -83,9 +85,9 @@ def _medians(figures: Figures) -> tuple[float | None, float | None]:
     return (median(wall), median(taken)) if wall else (None, None)
 
 
-def limit(browser: Browser, home: Path) -> Figures:
+def limit(browser: Browser, home: Path, sizes: Sequence[int]) -> Figures:
     found: Figures = []
-    for size in SIZES:
+    for size in sizes:
         with tempfile.TemporaryDirectory(dir=home) as folder, plain_page(Path(folder), size) as (address, pid):
             shown = Shown(
                 address, pid, "document.querySelectorAll('tr').length == 100", f"window.runs?.length == {size}"
@@ -94,9 +96,9 @@ def limit(browser: Browser, home: Path) -> Figures:
     return found
 
 
-def besom(browser: Browser, home: Path, pages: dict[str, str]) -> Figures:
+def besom(browser: Browser, home: Path, pages: dict[str, str], sizes: Sequence[int]) -> Figures:
     found: Figures = []
-    for size in SIZES:
+    for size in sizes:
         whole = f"document.querySelector('table[aria-label=Runs]')?.ariaRowCount == {size + 1}"
         with serving(home) as server:
             shown = Shown(server.url + pages[f"runs-{size}"], server.pid, FIRST, whole)
@@ -104,9 +106,9 @@ def besom(browser: Browser, home: Path, pages: dict[str, str]) -> Figures:
     return found
 
 
-def of_peer(browser: Browser, home: Path, peer: peers.Peer) -> Figures:
+def of_peer(browser: Browser, home: Path, peer: peers.Peer, sizes: Sequence[int]) -> Figures:
     found: Figures = []
-    for size in SIZES:
+    for size in sizes:
         if size > peer.most:
             found += NOTHING
             continue
@@ -116,4 +118,4 @@ def of_peer(browser: Browser, home: Path, peer: peers.Peer) -> Figures:
 
 
 if __name__ == "__main__":
-    print(measure())
+    print(measure([int(size) for size in sys.argv[1:]] or SIZES))

@@ -2,13 +2,13 @@
 
     python benchmarks/page_work.py
 
-The first row is the goal, not another program. *Brush*: from a movement of the mouse on an axis of parallel coordinates
-over 10,000 runs until the frame in which lines, table and count follow. *Curves*: from the choice to draw 200 of them,
-each of a run with 10,000 points, until they are drawn. *CPU* is what the browser, and for curves the server, takes for
-it, which other work on the machine does not change. *Live*: CPU of server and browser while 50 runs log a row each five
-seconds and the page is open, in percent of one core. *Script*: what the browser has to load, compressed, until the
-table of runs stands, and all that there is. The peers of the table before have no page on which all runs follow a
-brush, or draw curves of a few runs at a time.
+The first row is the goal, not another program. *Brush*: from a movement of the mouse on an axis of parallel
+coordinates over 10,000 runs until the frame in which lines, count and all else that is in sight follow. *Curves*:
+from the choice to draw 200 of them, each of a run with 10,000 points, until they are drawn. *CPU* is what the
+browser, and for curves the server, takes for it, which other work on the machine does not change. *Live*: CPU of
+server and browser while 50 runs log a row each five seconds and the page is open, in percent of one core. *Script*:
+what the browser has to load, compressed, until the table of runs stands, and all that there is. The peers of the
+table before have no page on which all runs follow a brush, or draw curves of a few runs at a time.
 """
 
 from __future__ import annotations
