@@ -1,6 +1,8 @@
 import { QueryClientProvider } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { Route, Router, Switch } from "wouter";
 import { BASE, SHARED_SWEEP } from "../api/base";
+import { Skeleton } from "../components/Skeleton";
 import { NotFoundPage } from "../pages/NotFoundPage";
 import { ProjectsPage } from "../pages/ProjectsPage";
 import { SharedSweep } from "../pages/SharedSweep";
@@ -10,32 +12,65 @@ import { queryClient } from "./queryClient";
 import { Shell } from "./Shell";
 import { SignInGate } from "./SignInGate";
 
+const AccountPage = lazy(() => import("../pages/account/AccountPage"));
+const JoinPage = lazy(() => import("../pages/account/JoinPage"));
+
+/** Of who has an invitation: perhaps nobody's yet, so it stands before the sign-in form. */
+const JOIN = "/join";
+
+const ACCOUNT = [
+  ["/keys", "Keys"],
+  ["/teams", "Teams"],
+  ["/users", "Users"],
+  ["/log", "Log"],
+] as const;
+
 export function App() {
   return (
     <ErrorBoundary>
       <QueryClientProvider client={queryClient}>
-        <SignInGate>
-          <Router base={BASE}>
-            <Switch>
-              <Route path="/">
-                <Shell crumbs={[]}>
-                  {SHARED_SWEEP === null ? <ProjectsPage /> : <SharedSweep id={SHARED_SWEEP} />}
-                </Shell>
-              </Route>
-              <Route path="/:entity/:project/*?">
-                {({ entity, project }) => (
-                  <ProjectRoutes key={`${entity}/${project}`} entity={entity} project={project} />
-                )}
-              </Route>
-              <Route>
-                <Shell crumbs={[]}>
-                  <NotFoundPage what="page" />
-                </Shell>
-              </Route>
-            </Switch>
-          </Router>
-        </SignInGate>
+        {window.location.pathname === JOIN ? (
+          <Suspense>
+            <JoinPage />
+          </Suspense>
+        ) : (
+          <Pages />
+        )}
       </QueryClientProvider>
     </ErrorBoundary>
   );
 }
+
+const Pages = () => (
+  <SignInGate>
+    <Router base={BASE}>
+      <Switch>
+        <Route path="/">
+          <Shell crumbs={[]}>
+            {SHARED_SWEEP === null ? <ProjectsPage /> : <SharedSweep id={SHARED_SWEEP} />}
+          </Shell>
+        </Route>
+        {SHARED_SWEEP === null &&
+          ACCOUNT.map(([path, tab]) => (
+            <Route key={path} path={path}>
+              <Shell crumbs={[]}>
+                <Suspense fallback={<Skeleton height={320} />}>
+                  <AccountPage tab={tab} />
+                </Suspense>
+              </Shell>
+            </Route>
+          ))}
+        <Route path="/:entity/:project/*?">
+          {({ entity, project }) => (
+            <ProjectRoutes key={`${entity}/${project}`} entity={entity} project={project} />
+          )}
+        </Route>
+        <Route>
+          <Shell crumbs={[]}>
+            <NotFoundPage what="page" />
+          </Shell>
+        </Route>
+      </Switch>
+    </Router>
+  </SignInGate>
+);

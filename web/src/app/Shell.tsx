@@ -5,6 +5,7 @@ import { LiveIndicator } from "../components/LiveIndicator";
 import { Logo } from "../components/Logo";
 import { SearchIcon } from "../components/signs";
 import { ThemeToggle } from "../components/ThemeToggle";
+import { PersonMenu } from "./PersonMenu";
 import styles from "./Shell.module.css";
 import { useShortcut } from "./useShortcut";
 
@@ -66,6 +67,7 @@ export function Shell({ crumbs, children }: { crumbs: Crumb[]; children: ReactNo
         )}
         <LiveIndicator />
         <ThemeToggle />
+        {SHARED_SWEEP === null && <PersonMenu />}
       </header>
       <main id="content" className={styles.main} tabIndex={-1}>
         {children}

@@ -4,9 +4,9 @@ import type { components } from "../../api/schema";
 import { endLink, makeLink, sweepLinkQuery } from "../../api/sweepLink";
 import type { Sweep } from "../../api/types";
 import { Button } from "../../components/Button";
-import { CopyCommand } from "../../components/CopyCommand";
 import { Dialog, DialogButtons } from "../../components/Dialog";
 import { ErrorNote } from "../../components/ErrorNote";
+import { LinkToGive } from "../../components/LinkToGive";
 import { Skeleton } from "../../components/Skeleton";
 import { Ago } from "../../components/Time";
 import styles from "./ShareDialog.module.css";
@@ -94,19 +94,12 @@ export default function ShareDialog({ sweep, link, close }: Props) {
 /** As tall with a link as without. */
 function Link({ link: { url, creator, created } }: { link: SweepLink }) {
   if (url === null) return <p className={styles.soft}>There is no link now.</p>;
-  // The address by which this page was reached, not the one that the server has of itself: a proxy may stand between.
-  const address = window.location.origin + new URL(url).pathname;
   return (
     <>
-      <CopyCommand command={address} />
+      <LinkToGive url={url} />
       <p className={styles.soft}>
         Made by {creator}, {created !== null && <Ago time={created} />}
-        {isOwnMachine(window.location.hostname) &&
-          ". The address is one of this machine: others cannot reach it."}
       </p>
     </>
   );
 }
-
-const isOwnMachine = (host: string): boolean =>
-  host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || host.startsWith("127.");

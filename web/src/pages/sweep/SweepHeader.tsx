@@ -14,6 +14,7 @@ import { formatCount, formatDuration, formatNumber, formatRoughly, formatValue }
 import { paramOf, searchedParams } from "../../lib/params";
 import { elapsedSeconds, remainingSeconds, sweepProgress } from "../../lib/progress";
 import { useMayWrite } from "../../view/MayWrite";
+import { AgentKey } from "./AgentKey";
 import { agentCommand } from "./agentCommand";
 import { ShareControl } from "./ShareControl";
 import { SweepControls } from "./SweepControls";
@@ -76,7 +77,10 @@ export function SweepHeader({ sweep, runs }: Props) {
         </dl>
         {mayWrite && (
           <div className={styles.command}>
-            <p className={styles.label}>{invitation(sweep)}</p>
+            <div className={styles.commandHead}>
+              <p className={styles.label}>{invitation(sweep)}</p>
+              <AgentKey sweep={sweep} />
+            </div>
             <CopyCommand command={agentCommand(sweep)} />
           </div>
         )}

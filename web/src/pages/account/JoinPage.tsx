@@ -1,0 +1,116 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { acceptInvitation, invitationQuery } from "../../api/accounts";
+import { viewerQuery } from "../../api/queries";
+import { Button } from "../../components/Button";
+import { CopyCommand } from "../../components/CopyCommand";
+import { ErrorNote } from "../../components/ErrorNote";
+import { Logo } from "../../components/Logo";
+import { formatTime } from "../../lib/format";
+import { useTitle } from "../../lib/useTitle";
+import { SignInPage } from "../SignInPage";
+import signIn from "../SignInPage.module.css";
+import { roleName } from "./roles";
+
+/** Where an invitation leads: whoever is signed in joins the team; anybody else makes an account first. */
+export default function JoinPage() {
+  useTitle("Invitation");
+  const queries = useQueryClient();
+  // Behind the #, so that it is in no log of any server.
+  const [secret] = useState(() => window.location.hash.slice(1));
+  const [name, setName] = useState("");
+  const [hasAccount, setHasAccount] = useState(false);
+  const invitation = useQuery(invitationQuery(secret));
+  const viewer = useQuery({ ...viewerQuery, retry: false });
+  const accept = useMutation({
+    mutationFn: () => acceptInvitation(secret, viewer.data === undefined ? name.trim() : null),
+    onSuccess: ({ key }) => {
+      if (key === null) window.location.assign("/");
+      else void queries.invalidateQueries({ queryKey: viewerQuery.queryKey });
+    },
+  });
+  if (invitation.error !== null)
+    return (
+      <Frame title="This invitation does not work">
+        <ErrorNote error={invitation.error} />
+        <p className={signIn.soft}>Ask whoever sent it to you for a new one.</p>
+        <a href="/">To the projects</a>
+      </Frame>
+    );
+  if (accept.data !== undefined)
+    return (
+      <Frame title={`Welcome to ${accept.data.team}`}>
+        {accept.data.key !== null && (
+          <>
+            <p>
+              This browser is signed in as {accept.data.viewer.name}. Your programs, and your other browsers,
+              sign in with this key. It is shown this once: keep it.
+            </p>
+            <CopyCommand command={accept.data.key} />
+            <p className={signIn.soft}>On a machine where you train, this asks for it:</p>
+            <CopyCommand command={`besom login --host ${window.location.origin}`} />
+          </>
+        )}
+        <a href="/">To the projects</a>
+      </Frame>
+    );
+  if (invitation.data === undefined || viewer.isPending) return null;
+  if (hasAccount && viewer.data === undefined) return <SignInPage />;
+  const { team, role, invited_by, expires } = invitation.data;
+  return (
+    <Frame title={`Join ${team}`}>
+      <p>
+        {invited_by} invites you to the team {team}, as {roleName(role).toLowerCase()}.
+      </p>
+      <form
+        className={signIn.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          accept.mutate();
+        }}
+      >
+        {viewer.data === undefined ? (
+          <>
+            <label htmlFor="name">Your name here</label>
+            <input
+              id="name"
+              className={signIn.input}
+              autoComplete="username"
+              spellCheck={false}
+              placeholder="ann"
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+              required
+            />
+            <p className={signIn.soft}>
+              Others see it at what you do. There is no password: you will get a key.
+            </p>
+          </>
+        ) : (
+          <p>You are signed in as {viewer.data.name}.</p>
+        )}
+        {accept.error !== null && <ErrorNote error={accept.error} />}
+        <Button look="primary" type="submit" disabled={accept.isPending}>
+          {viewer.data === undefined ? "Make my account and join" : `Join ${team}`}
+        </Button>
+        {viewer.data === undefined && (
+          <Button look="ghost" onClick={() => setHasAccount(true)}>
+            I have an account here
+          </Button>
+        )}
+      </form>
+      <p className={signIn.soft}>The invitation is good until {formatTime(expires)}.</p>
+    </Frame>
+  );
+}
+
+const Frame = ({ title, children }: { title: string; children: ReactNode }) => (
+  <main className={signIn.page}>
+    <div className={signIn.brand}>
+      <Logo />
+      besom
+    </div>
+    <h1>{title}</h1>
+    {children}
+  </main>
+);
