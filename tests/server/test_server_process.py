@@ -159,11 +159,28 @@ def test_long_polls_and_event_streams_do_not_hold_up_the_end(tmp_path: Path, num
         assert answers == [200]
 
 
-def test_the_foreground_server_tells_its_address_and_the_new_key(tmp_path: Path) -> None:
-    process = spawn("--data", str(tmp_path), "--port", "0")
+def test_the_foreground_server_tells_its_address_and_puts_the_new_key_into_no_log(tmp_path: Path) -> None:
+    process = spawn("--data", str(tmp_path), "--port", "0", "--url", "https://besom.example", "--proxy", "127.0.0.1")
     assert process.stderr is not None
     said = [process.stderr.readline() for _ in range(2)]
-    process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=PATIENCE)
-    assert said[0].startswith("besom: serving http://127.0.0.1:")
-    assert (tmp_path / "key").read_text().strip() in said[1]
+    key = (tmp_path / "key").read_text().strip()
+    try:
+        assert said[0].startswith("besom: serving http://127.0.0.1:")
+        assert str(tmp_path / "key") in said[1]
+        assert key not in "".join(said)
+
+        address, proxied = said[0].split()[2], {"Host": "besom.example", "X-Forwarded-Proto": "https"}
+        reply = httpx.post(f"{address}/api/v1/session", json={"key": key}, headers=proxied)
+        assert reply.headers["set-cookie"].endswith("; Secure")
+        ticket = httpx.post(f"{address}/api/v1/tickets", json={"path": "/"}, headers={"Authorization": f"Bearer {key}"})
+        assert ticket.json()["url"].startswith("https://besom.example/login?")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=PATIENCE)
+
+
+def test_an_address_of_users_with_a_path_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    process = spawn("--data", str(tmp_path / "data"), "--url", "https://besom.example/besom")
+    _, said = process.communicate(timeout=PATIENCE)
+    assert "no path" in said
+    assert not (tmp_path / "data").exists()

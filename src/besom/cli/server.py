@@ -49,6 +49,8 @@ class ServerGroup(click.Group):
 )
 @click.option("--db", metavar="URL", help="Database. [default: SQLite in the data folder]")
 @click.option("--allow-host", "hosts", multiple=True, metavar="NAME", help="A name by which it is called; repeatable.")
+@click.option("--url", metavar="URL", help="How users reach it behind a proxy, e.g. https://besom.example.")
+@click.option("--proxy", "proxies", multiple=True, metavar="IP", help="A proxy that is believed; repeatable.")
 @click.option("--limit", "limits", multiple=True, metavar="NAME=N", help="How much it takes on; repeatable.")
 @click.pass_context
 def command(
@@ -58,6 +60,8 @@ def command(
     data: Path | None,
     db: str | None,
     hosts: tuple[str, ...],
+    url: str | None,
+    proxies: tuple[str, ...],
     limits: tuple[str, ...],
 ) -> None:
     """Run a server in the foreground, until Ctrl-C."""
@@ -72,7 +76,16 @@ def command(
         raise BesomError(
             f"A server needs {error.name}, which is not installed.", "Install it with: pip install 'besom[server]'"
         ) from None
-    run(host=host, port=port, data=data, db=db, hosts=hosts, limits=read_limits(limits))
+    run(
+        host=host,
+        port=port,
+        data=data,
+        db=db,
+        hosts=hosts,
+        public_url=url,
+        proxies=proxies,
+        limits=read_limits(limits),
+    )
 
 
 @command.command("stop", options_metavar="", short_help="Stop the embedded server.")

@@ -21,6 +21,8 @@ def main() -> int:
     parser.add_argument("--embedded", type=Path, metavar="HOME", help="serve this home; a taken port gives another one")
     parser.add_argument("--lease", type=float, default=120.0, help="seconds of silence until an agent counts as lost")
     parser.add_argument("--allow-host", action="append", default=[], help="a name by which the server may be called")
+    parser.add_argument("--url", help="how users reach it, if that is not how it listens")
+    parser.add_argument("--proxy", action="append", default=[], help="address of a proxy that is believed")
     parser.add_argument("--limit", action="append", default=[], help="NAME=N: how much it takes on")
     asked = parser.parse_args()
     try:
@@ -32,6 +34,8 @@ def main() -> int:
             embedded=asked.embedded,
             lease_seconds=asked.lease,
             hosts=asked.allow_host,
+            public_url=asked.url,
+            proxies=asked.proxy,
             limits=read_limits(asked.limit),
         )
     except BesomError as error:

@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Collection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import uvicorn
 
@@ -50,6 +51,8 @@ def run(
     embedded: Path | None = None,
     lease_seconds: float = LEASE_SECONDS,
     hosts: Collection[str] = (),
+    public_url: str | None = None,
+    proxies: Collection[str] = (),
     limits: Limits = Limits(),  # noqa: B008  it never changes
 ) -> None:
     """Serves until SIGTERM or SIGINT.
@@ -63,6 +66,8 @@ def run(
         embedded: The home to serve, for clients that start a server by themselves; a taken port gives a free one.
         lease_seconds: Silence after which an agent or a run counts as lost.
         hosts: Names by which it may be called, besides IP addresses and localhost.
+        public_url: How users reach it, where that is not how it listens: ``https://besom.example`` behind a proxy.
+        proxies: Addresses of the proxies that are believed about from where and over what a request came to them.
         limits: How much it takes on, and how long slow clients may take.
 
     Raises:
@@ -74,6 +79,7 @@ def run(
     # An answer with thousands of runs makes far more objects than Python takes for normal: it would look for garbage
     # again and again, in all that the server holds, which takes as long as the answer itself.
     gc.set_threshold(50_000, 20, 100)
+    public = None if public_url is None else _checked_url(public_url)
     home = embedded or (data if data is not None else _home())
     data = data if data is not None else home / "data"
     for folder in (home, data):
@@ -86,10 +92,12 @@ def run(
         key, is_new = _key(store, home)
         url = _url(host, listening)
         version = importlib.metadata.version("besom")
-        names = {*hosts, socket.gethostname()}
+        names = {*hosts, socket.gethostname(), *([urlsplit(public).hostname or ""] if public else [])}
         blobs = BlobFolder(data / "blobs")
         app = assemble(names)
-        services = furnish(app, store, blobs, url=url, lease_seconds=lease_seconds, version=version, limits=limits)
+        services = furnish(
+            app, store, blobs, url=public or url, lease_seconds=lease_seconds, version=version, limits=limits
+        )
         _log_to_stderr()
 
         def announce() -> None:
@@ -110,7 +118,8 @@ def run(
                 limit_concurrency=connections_possible(limits),
                 timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
                 timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-                proxy_headers=False,
+                proxy_headers=bool(proxies),
+                forwarded_allow_ips=list(proxies),
                 server_header=False,
             ),
             services.ctx.live,
@@ -147,6 +156,21 @@ class _Server(uvicorn.Server):
         with contextlib.suppress(FileNotFoundError):
             self._place.unlink()
         await super().shutdown(sockets)
+
+
+def _checked_url(url: str) -> str:
+    """``url`` without a slash at its end.
+
+    Raises:
+        ServerError: it is no address of a whole server.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ServerError(
+            f"{url!r} is no address of a server: it has a scheme and a name, and no path.",
+            "Write, for example, https://besom.example.",
+        )
+    return url.rstrip("/")
 
 
 def _home() -> Path:
@@ -244,8 +268,9 @@ def _user_name() -> str:
 
 def _greet(url: str, home: Path, new_key: str | None) -> None:
     print(f"besom: serving {url} (data and key in {home}); stop with Ctrl-C", file=sys.stderr)
-    if new_key:
-        print(f"besom: the administrator's key: {new_key}", file=sys.stderr)
+    if new_key:  # what is no terminal is a log, and others may read it
+        told = new_key if sys.stderr.isatty() else f"see {home / 'key'}"
+        print(f"besom: the administrator's key: {told}", file=sys.stderr)
 
 
 def _log_to_stderr() -> None:
