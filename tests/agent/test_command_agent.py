@@ -110,6 +110,23 @@ def test_too_many_failures_end_it_with_an_error(world: World) -> None:
     assert "BESOM_AGENT_DISABLE_FLAPPING" in agent.output
 
 
+def test_one_that_breaks_what_another_finishes_waits_in_quarantine_and_says_so_at_the_end(world: World) -> None:
+    world.program(
+        "import os, besom\n"
+        "if 'BROKEN_GPU' in os.environ: raise SystemExit(1)\n"
+        "with besom.init() as run: run.log({'loss': 1})"
+    )
+    sweep = world.sweep()
+    healthy = world.agent(sweep)
+    patient = {"BESOM_AGENT_DISABLE_FLAPPING": "true", "BESOM_AGENT_MAX_INITIAL_FAILURES": "1000"}
+    broken = world.agent(sweep, **patient, BROKEN_GPU="1")
+    broken.says("Waiting: this agent is in quarantine: its last ")
+    assert "to give it another chance: besom release " in broken.output
+    world.command(sweep, "stop")
+    assert (healthy.end(), broken.end()) == (0, 1)
+    assert "It was in quarantine, and there are no more runs: stopped by" in broken.output
+
+
 def test_failures_in_a_row_end_it(world: World) -> None:
     world.program("raise SystemExit(1)")
     sweep = world.sweep()

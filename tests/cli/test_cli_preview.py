@@ -147,6 +147,8 @@ parameters:
 forbid: [{optimizer: sgd, batch: 16}]
 zip: [[model, tokenizer]]
 repeat: {times: 3, parameter: seed}
+retry: {max: 2, on: [crashed]}
+budget: {hours: 1.5, gpu_hours: 4, no_improvement_in: 20}
 """
 
 
@@ -167,6 +169,8 @@ def test_a_space_with_rules_is_counted_and_its_rules_are_told(newcomer):
     assert "Paired: model with tokenizer: a with ta, b with tb" in lines
     assert "Never: batch is 16 and optimizer is sgd" in lines
     assert "Repeats: each configuration 3 times, with seed = 0, 1, 2" in lines
+    assert "Tried again: 2 times after crashed" in lines
+    assert "Ends: after 1.5 hours, or after 4 GPU hours, or after 20 runs in a row without a better one" in lines
     assert "batch=8 model=a momentum=0.5 optimizer=sgd seed=0 tokenizer=ta warmup=16" in lines
     assert "batch=8 model=a optimizer=adam seed=0 tokenizer=ta warmup=16" in lines
 
@@ -179,6 +183,8 @@ def test_scripts_get_the_rules_too(newcomer):
     assert said["forbid"] == ["batch is 16 and optimizer is sgd"]
     assert said["zip"] == [["model", "tokenizer"]]
     assert said["repeat"] == {"times": 3, "parameter": ["seed"], "values": [0, 1, 2]}
+    assert said["retry"] == {"max": 2, "on": ["crashed"]}
+    assert said["budget"] == {"runs": None, "hours": 1.5, "gpu_hours": 4, "no_improvement_in": 20}
     assert "net" not in said["samples"][0]["params"]
 
 

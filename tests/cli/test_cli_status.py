@@ -8,7 +8,18 @@ from test_cli_sweep import create
 from besom.cli.status_sweep import duration
 from besom.client.connection import Connection
 from besom.client.lookup import project_route
-from besom.protocol import AgentJoined, ExitRecord, NewAgent, NewRun, RunClaimed, StreamAck
+from besom.protocol import (
+    AgentJoined,
+    ExitRecord,
+    NewAgent,
+    NewRun,
+    NextReply,
+    NextRequest,
+    Run,
+    RunClaimed,
+    RunExit,
+    StreamAck,
+)
 
 
 def end_a_run(server: Connection, entity: str, project: str, sweep: str, run: str = "quiet001", code: int = 0) -> None:
@@ -52,6 +63,38 @@ def test_a_controller_at_work_is_named(user, server):
     route = f"/sweeps/{path.rsplit('/', 1)[1]}/agents"
     name = server.request("POST", route, body=NewAgent(host="box", pid=7, slots=0), reply=AgentJoined).sweep.controller
     assert f"Search:   by the controller {name}\n" in user.besom("status", path).out
+
+
+def test_what_is_used_of_a_budget_and_who_is_in_quarantine_is_told(user, server):
+    budget = "metric: {name: loss}\nbudget: {hours: 5, no_improvement_in: 3}\n"
+    path = create(user, text="method: random\nprogram: train.py\nparameters: {lr: {min: 0.0, max: 1.0}}\n" + budget)
+    sweep = path.rsplit("/", 1)[1]
+    good, bad = (
+        server.request("POST", f"/sweeps/{sweep}/agents", body=NewAgent(host="box", pid=pid), reply=AgentJoined)
+        for pid in (7, 8)
+    )
+
+    def work(agent: str, code: int) -> None:
+        run = server.request("POST", f"/agents/{agent}/next", body=NextRequest(wait=0), reply=NextReply).run_id
+        new = NewRun(id=run, sweep_id=sweep, started=time.time())
+        server.request("POST", f"{project_route(*path.split('/')[:2])}/runs", body=new, reply=RunClaimed)
+        server.request("POST", f"/agents/{agent}/runs/{run}/exit", body=RunExit(exit_code=code), reply=Run)
+
+    for code in (1, 1, 1):
+        work(bad.agent_id, code)
+    for _ in range(2):
+        work(good.agent_id, 0)
+    while "quarantine" not in (out := user.besom("status", path).out):
+        work(bad.agent_id, 1)
+    assert "\nBudget:   " in out
+    assert " of 5 h, 2 of 3 runs without a better one\n" in out
+    assert f"besom release {bad.agent_id}" in out
+    released = user.besom("release", bad.agent_id)
+    assert released.out.endswith(" is given runs again.\n")
+    assert "quarantine" not in user.besom("status", path).out
+    work(good.agent_id, 0)
+    out = user.besom("sweep", "--resume", path).out
+    assert "But budget.no_improvement_in is used up" in out
 
 
 def test_a_metric_that_no_run_logged_is_named(user, server):

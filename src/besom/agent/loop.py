@@ -62,6 +62,7 @@ class ProgramLoop:
         self._free = list(reversed(options.slots))
         self._asking = False
         self._drained: NextExit | None = None
+        self._quarantined = False
         self._lost: NotFound | None = None  # the sweep was deleted; the runs that go on end in peace
         self._exit_code: int | None = None  # not None: no new work
         self._farewell: str | None = None
@@ -179,9 +180,11 @@ class ProgramLoop:
                 self._drained = reply
                 self._finish_if_drained()
             case NextWait() if self._exit_code is None:
+                self._quarantined = reply.quarantined
                 self._output.waiting(reply.reason)
                 self._ask(NEXT_SECONDS)
             case NextRun() if self._exit_code is None:
+                self._quarantined = False
                 self._start(reply)
                 self._ask()
 
@@ -239,7 +242,8 @@ class ProgramLoop:
 
     def _finish_if_drained(self) -> None:
         if self._drained is not None and not self._works:
-            self._finish(0, f"No more runs: {self._drained.reason}")
+            words = "It was in quarantine, and there are no more runs" if self._quarantined else "No more runs"
+            self._finish(int(self._quarantined), f"{words}: {self._drained.reason}")
 
     def _stop(self, order: StopOrder) -> None:
         work = self._works.get(order.run_id)

@@ -109,6 +109,8 @@ def _rules_json(config: SweepConfig) -> dict[str, Any]:
         "forbid": [describe_condition(condition) for condition in config.forbid],
         "zip": [[".".join(path) for path in paths] for paths in config.zips],
         "repeat": dataclasses.asdict(config.repeat) if config.repeat else None,
+        "retry": dataclasses.asdict(config.retry) if config.retry else None,
+        "budget": dataclasses.asdict(config.budget) if config.budget else None,
     }
 
 

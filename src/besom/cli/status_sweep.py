@@ -32,6 +32,7 @@ def show_sweep(text: str, now: float, *, as_json: bool = False) -> None:
         ("Method", _method(sweep)),
         *([("Search", f"by the controller {sweep.controller}")] if sweep.controller else []),
         ("Runs", runs(sweep)),
+        *([("Budget", budget(sweep))] if sweep.budget else []),
         ("Best", best_text(connection, sweep)),
         ("Computed", f"{duration(sweep.compute_seconds)} in all runs"),
         ("Page", paint(page_address(connection, sweep.url), **LINK)),
@@ -51,12 +52,25 @@ def runs(sweep: Sweep) -> str:
     """How many runs there are, of how many, and in which states."""
     total = f"{sweep.run_count:,}" + (f" of {sweep.expected_runs:,}" if sweep.expected_runs is not None else "")
     states = count_words(sweep)
-    cap = sweep.config.get("run_cap")
+    cap = sweep.config.get("run_cap") or (sweep.config.get("budget") or {}).get("runs")
     if cap is not None and sweep.expected_runs is not None and sweep.run_count > sweep.expected_runs:
         return (
             f"{sweep.run_count:,} ({states}); run_cap is {cap:,}, and runs that broke before they logged do not count"
         )
     return f"{total} ({states})" if states else total
+
+
+_LIMITS = {
+    "hours": "{used:.3g} of {limit:g} h",
+    "gpu_hours": "{used:.3g} of {limit:g} GPU h",
+    "no_improvement_in": "{used:,.0f} of {limit:,.0f} runs without a better one",
+}
+
+
+def budget(sweep: Sweep) -> str:
+    """What is used of the limits besides the number of runs."""
+    known = [limit for limit in sweep.budget if limit.key in _LIMITS]
+    return ", ".join(_LIMITS[limit.key].format(used=limit.used, limit=limit.limit) for limit in known)
 
 
 def duration(seconds: float) -> str:
@@ -110,3 +124,8 @@ def _show_agents(sweep: Sweep, agents: list[Agent], path: str, now: float) -> No
     ]
     for line in columns(rows, ("AGENT", "PROCESS", "RUN", "RUNS", "FAILED", "LAST HEARD")):
         say(line)
+    for agent in agents:
+        if agent.quarantined is not None:
+            released = paint(f"besom release {agent.id}", **NEXT_STEP)
+            say(f"{agent.name} is in quarantine: {agent.quarantine_reason}.")
+            say(f"Look at its machine; to give it another chance: {released}")

@@ -41,6 +41,9 @@ def change_state(text: str, action: str, project: str | None, entity: str | None
         say(f"{'Go on' if action == 'pause' else 'Reopen it'} with: {_next(f'besom sweep --resume {full}')}")
     elif after.expected_runs is not None and after.run_count >= after.expected_runs:
         say(f"But all of its {after.expected_runs:,} runs exist. Delete those that shall be run again.")
+    elif used := [limit for limit in after.budget if limit.used >= limit.limit]:
+        keys = ", ".join(f"budget.{limit.key}" for limit in used)
+        say(f"But {keys} is used up, so it ends at once. Raise it: {_next(f'besom sweep --update {full} FILE')}")
     elif not after.agent_count:
         say(f"No agent is at work. Start one with: {_next(f'besom agent {full}')}")
 

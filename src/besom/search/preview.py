@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from besom.config.budget import describe as describe_budget
 from besom.config.conditions import describe as describe_condition
 from besom.config.describe import listed, pairs
 from besom.config.model import Parameter, SweepConfig
+from besom.config.retries import describe as describe_retry
 from besom.search.grid import Grid
 from besom.search.memory import Memory
 from besom.search.observation import Trial
@@ -22,17 +24,22 @@ def run_count(config: SweepConfig, memory: Memory) -> str:
     if config.method == "grid":
         return _grid_count(config, memory.grid_of(config))
     if config.run_cap is None:
-        return "no end by itself; limit them with run_cap, or stop the sweep"
-    return f"at most {config.run_cap:,} (run_cap)"
+        ends = describe_budget(config.budget) if config.budget else ""
+        return f"it ends {ends}" if ends else "no end by itself; limit them with run_cap, or stop the sweep"
+    return f"at most {config.run_cap:,} ({config.cap_key})"
 
 
 def _grid_count(config: SweepConfig, grid: Grid) -> str:
     capped = config.run_cap is not None and config.run_cap < grid.size
     if grid.times > 1:
         product = f"{_number(grid.configurations, 'configuration')} x {grid.times} repeats"
-        return f"{config.run_cap:,} of {grid.size:,} (run_cap; {product})" if capped else f"{grid.size:,} ({product})"
+        return (
+            f"{config.run_cap:,} of {grid.size:,} ({config.cap_key}; {product})"
+            if capped
+            else f"{grid.size:,} ({product})"
+        )
     if capped:
-        return f"{config.run_cap:,} of {_number(grid.size, 'grid point')} (run_cap)"
+        return f"{config.run_cap:,} of {_number(grid.size, 'grid point')} ({config.cap_key})"
     return f"{grid.size:,} (every grid point once)"
 
 
@@ -46,6 +53,10 @@ def rules(config: SweepConfig) -> list[tuple[str, str]]:
         if config.repeat.parameter:
             times += f", with {'.'.join(config.repeat.parameter)} = {listed(config.repeat.values)}"
         found.append(("Repeats", times))
+    if config.retry:
+        found.append(("Tried again", describe_retry(config.retry)))
+    if config.budget and (ends := describe_budget(config.budget)):
+        found.append(("Ends", ends))
     return found
 
 

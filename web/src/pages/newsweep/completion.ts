@@ -26,6 +26,8 @@ const TOP: Record<string, string> = {
   name: "of the sweep, as lists show it",
   description: "notes on the sweep",
   run_cap: "how many runs there are at most",
+  budget: "ends the sweep after hours, or without improvement",
+  retry: "tries again what broke",
   early_terminate: "stops runs that will not be good",
   command: "words of the command line",
   seed: "makes the whole search repeatable",
@@ -68,6 +70,13 @@ const BLOCKS: Record<string, Record<string, string>> = {
     min_runs: "runs that must have come as far",
     interval: "values between two judgements",
   },
+  budget: {
+    runs: "how many there are at most",
+    hours: "for which the sweep runs",
+    gpu_hours: "of all runs together",
+    no_improvement_in: "runs in a row without a better one",
+  },
+  retry: { max: "tries after the first", on: "crashed, failed" },
   repeat: { times: "runs of each configuration", parameter: "that gets another value each time" },
 };
 
