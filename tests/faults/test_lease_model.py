@@ -59,6 +59,7 @@ class Leases(RuleBasedStateMachine):
         shutil.copyfile(Leases._migrated, folder / "besom.db")
         self.world = self.do(self.stack.enter_async_context(open_world(f"sqlite:///{folder}/besom.db")))
         self.agents: list[Agent] = []
+        self.left: list[Agent] = []
         self.waiting: set[str] = set()
         """Preempted runs, which anybody may be given."""
         self.begun = 0
@@ -159,8 +160,20 @@ class Leases(RuleBasedStateMachine):
         agent = self.agents.pop(number % len(self.agents))
         for run in agent.held:
             self.tried(self.world.exit(agent.id, run, 0), "run_not_found", "run_deleted")
+        gone = self.do(self.world.call("GET", f"/sweeps/{self.sweep}/agents"))["agents"]
+        was_missed = next(shown["state"] for shown in gone if shown["id"] == agent.id) == "gone"
         for _ in range(2):
             self.do(self.world.call("DELETE", f"/agents/{agent.id}"))
+        if not was_missed:
+            self.left.append(agent)
+
+    @rule(number=SOME)
+    @precondition(lambda self: self.left)
+    def hear_late(self, number: int) -> None:
+        """What an agent sent before it left arrives now, when nobody waits for the answer."""
+        agent = self.left[number % len(self.left)]
+        for late in (self.world.next(agent.id), self.world.beat(agent.id)):
+            assert self.tried(late, "agent_left") is None
 
     @rule(leases=st.sampled_from([0.3, 0.6, 1.1, 3.0]))
     def time_passes(self, leases: float) -> None:

@@ -31,12 +31,14 @@ from besom.server.services.states import UNFINISHED
 from besom.server.services.sweeps import code_of, find_open_sweep, find_sweep, view
 from besom.server.services.users import Caller
 from besom.server.services.views import agent_view, run_view
-from besom.server.store import agents, runs
+from besom.server.store import agents, events, runs
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 LONGEST_WAIT = 30.0
+LEFT = "agent.left"
+"""The event of an agent that said that it ends."""
 _HEARTBEATS_PER_LEASE = 8
 
 
@@ -119,7 +121,7 @@ async def leave(ctx: Context, plans: Plans, caller: Caller, agent_id: str) -> No
     def go(unit: Unit) -> None:
         agent = find_agent(unit.conn, caller, agent_id)
         if agent.state != "gone":
-            retire(unit, agent, "agent.left", agent.name, f"{agent.name} has ended")
+            retire(unit, agent, LEFT, agent.name, f"{agent.name} has ended")
         for run in runs.leases(unit.conn, agent_id):
             if run.state == "pending" and not run.claimed and run.deleted is None:
                 reason = f"{agent.name} ended before it began the run"
@@ -251,12 +253,17 @@ def hear(unit: Unit, agent: Any, holding: list[str]) -> None:
     """Notes that an agent and what it holds are alive; what was taken for lost goes on.
 
     Raises:
-        Missing: it is a controller that was taken for lost: another may have its place, so it has to join anew.
+        Missing: it has left, and this request was long on its way; or it is a controller that was taken for lost:
+            another may have its place, so it has to join anew.
     """
     values: dict[str, Any] = {"heartbeat": unit.now}
     if agent.state == "gone" and agent.slots == 0:
         raise Missing("controller_gone", f"The controller {agent.name} was not heard and has lost its place.")
     if agent.state == "gone":
+        # One that polls leaves when it is told to exit; it asks again if it has not heard so.
+        polls = agent.calls_functions is not None
+        if not polls and events.last_of_agent(unit.conn, agent.sweep_id, agent.id) == LEFT:
+            raise Missing("agent_left", f"The agent {agent.name} has left.", "An agent that begins joins the sweep.")
         values["state"] = "running"
         unit.changed(agent.project_id, "agent", agent.id)
         subject = {"sweep_id": agent.sweep_id, "agent_id": agent.id}

@@ -24,6 +24,13 @@ def of_sweep(conn: Connection, sweep_id: str, limit: int) -> list[Row[Any]]:
     )
 
 
+def last_of_agent(conn: Connection, sweep_id: str, agent_id: str) -> str | None:
+    """The kind of the last event of an agent of a sweep."""
+    here = (events.c.sweep_id == sweep_id) & (events.c.agent_id == agent_id) & events.c.kind.like("agent.%")
+    kind: str | None = conn.scalar(select(events.c.kind).where(here).order_by(events.c.id.desc()).limit(1))
+    return kind
+
+
 def of_run(conn: Connection, project_id: int, run_id: str, limit: int) -> list[Row[Any]]:
     """A run's events, the newest first."""
     query = select(events).where(events.c.project_id == project_id, events.c.run_id == run_id)
