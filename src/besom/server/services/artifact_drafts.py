@@ -95,10 +95,10 @@ async def begin(ctx: Context, caller: Caller, entity: str, project: str, new: Ne
     return await ctx.write(work)
 
 
-async def find_draft(ctx: Context, caller: Caller, place: DraftPlace) -> Draft:
-    """A draft; raises Missing."""
+async def find_draft(ctx: Context, caller: Caller, place: DraftPlace, right: Right = "read") -> Draft:
+    """A draft, to do that with it; raises Missing and Forbidden."""
     entity, project, _ = place
-    return await ctx.read(lambda conn: view(conn, find(conn, caller, place), entity, project))
+    return await ctx.read(lambda conn: view(conn, find(conn, caller, place, right), entity, project))
 
 
 async def draft_of_client(ctx: Context, caller: Caller, client_id: str) -> Draft | None:

@@ -22,6 +22,7 @@ from besom.server.store.blob_folder import BlobFolder
 
 async def list_projects(ctx: Context, caller: Caller, entity: str | None = None) -> ProjectPage:
     """All that the caller may see, of one entity if given, the most recently active first."""
+    caller.must_be_user()
     visible = visible_to(caller)
     condition = visible if entity is None else and_(visible, projects.of_entity(entity))
 

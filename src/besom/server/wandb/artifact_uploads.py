@@ -58,6 +58,9 @@ async def create_manifest(call: Call, _parent: None, input: dict[str, Any]) -> d
 @RESOLVERS.of("Mutation.updateArtifactManifest")
 async def update_manifest(call: Call, _parent: None, input: dict[str, Any]) -> dict[str, Any]:
     """Asks anew where to put the list of files."""
+    entity, project, draft, _ = address_of("DraftManifest", input["artifactManifestID"])
+    place = entity, project, int(draft) if draft.isdecimal() else 0
+    await artifact_drafts.find_draft(call.ctx, call.caller, place, "work")
     return {"artifactManifest": _manifest(call, input["artifactManifestID"])}
 
 
