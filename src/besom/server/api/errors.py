@@ -115,7 +115,7 @@ def on_deep_body(_: AnyRequest, __: RecursionError) -> Response[ErrorReply]:
 
 def on_trouble(request: AnyRequest, error: BesomError) -> Response[ErrorReply]:
     """The database or its disk cannot be used."""
-    logger.error("%s %s: %s", request.method, request.url.path, error)
+    logger.error("%s %r: %s", request.method, request.url.path, error)
     body = ErrorBody(code="store", message=error.message, hint=error.hint)
     return _reply(HTTP_503_SERVICE_UNAVAILABLE, body, {"Retry-After": "1"})
 
@@ -123,7 +123,7 @@ def on_trouble(request: AnyRequest, error: BesomError) -> Response[ErrorReply]:
 def on_crash(request: AnyRequest, error: Exception) -> Response[ErrorReply]:
     """A mistake in besom: the caller gets a number, the log has everything under it."""
     number = secrets.token_hex(4)
-    logger.error("error %s at %s %s", number, request.method, request.url.path, exc_info=error)
+    logger.error("error %s at %s %r", number, request.method, request.url.path, exc_info=error)
     body = ErrorBody(
         code="internal",
         message=f"The server has made a mistake (error {number}).",
