@@ -1,5 +1,6 @@
 """``besom backup``: a copy that a server can be pointed at, whatever happens while it is made."""
 
+import hashlib
 import json
 import sqlite3
 import threading
@@ -61,8 +62,6 @@ def write_run(connection: Connection, project: str, number: int) -> None:
 
 
 def sha256(content: bytes) -> str:
-    import hashlib
-
     return hashlib.sha256(content).hexdigest()
 
 
@@ -70,12 +69,14 @@ def test_a_copy_made_while_runs_are_written_is_a_server_as_it_was_at_one_moment(
     newcomer: User, source: ServerProcess, tmp_path: Path
 ) -> None:
     writer, copy = Writer(source), tmp_path / "copy"
+    copy.mkdir(mode=0o755)
     writer.start()
     writer.first.wait()
     for _ in range(2):  # the second time it is brought up to date
         before = writer.written
         said = json.loads(newcomer.besom("backup", str(copy), "--data", str(source.home), "--json").out)
         assert said["runs"] >= before
+    assert {path.stat().st_mode & 0o077 for path in copy.rglob("*")} == {0}
     writer.over.set()
     writer.join()
     with sqlite3.connect(copy / "besom.db") as database:

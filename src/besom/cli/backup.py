@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -43,6 +44,7 @@ def command(target: Path, data: Path | None, as_json: bool) -> None:
             f"A server's data needs {error.name}, which is not installed.",
             "Install it with: pip install 'besom[server]'",
         ) from None
+    os.umask(0o077)  # as the server's own files: for their user alone, in any folder
     home = data if data is not None else settings.home()
     made = back_up(data if data is not None else home / "data", home / "key", target)
     if as_json:
