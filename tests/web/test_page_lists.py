@@ -107,12 +107,22 @@ def test_a_run_has_a_page_with_its_numbers_and_curves(signed_in: Page, server, f
 
 
 @pytest.mark.parametrize(
-    "path", ["/a", "/a/b", "/lists/sweeps/none", "/{entity}/lists/sweeps/none", "/{entity}/lists/x/y"]
+    ("path", "words"),
+    [
+        ("/a", "such page"),
+        ("/a/b", "project a/b"),
+        ("/lists/sweeps/none", "project lists/sweeps"),
+        ("/a/b/compare", "project a/b"),
+        ("/{entity}/lists/sweeps/none", "such sweep"),
+        ("/{entity}/lists/x/y", "such page"),
+    ],
 )
-def test_what_does_not_exist_is_said_in_words(page: Page, server, filled, path):
+def test_what_does_not_exist_is_said_in_words(page: Page, server, filled, path, words):
     page.goto(server.filler.ticket("/"))
     page.goto(server.url + path.format(entity=filled.entity))
-    expect(page.get_by_role("heading", name="There is no such")).to_be_visible()
+    expect(page.get_by_role("heading", name=f"There is no {words}")).to_be_visible()
+    if words.startswith("project"):
+        expect(page.get_by_text("Reconnecting")).to_have_count(0)
 
 
 def test_ten_thousand_runs_keep_few_rows_in_the_document_and_scroll_to_the_last(signed_in: Page, server):

@@ -39,6 +39,8 @@ def test_a_project_says_what_goes_on_and_lists_sweeps_and_runs_as_they_change(si
     table = page.get_by_role("table", name="Runs")
     expect(table.locator("tr[data-index]")).to_have_count(5)
     expect(table.get_by_role("columnheader", name="Sweep")).to_be_visible()
+    sweep = table.get_by_role("link", name="wide <i>search</i>").first
+    expect(sweep).to_have_attribute("href", f"/{place.entity}/views/sweeps/{place.sweep}")
     expect(table.get_by_role("columnheader", name="val/loss")).to_be_visible()
 
     runs = f"/projects/{place.entity}/views/runs"

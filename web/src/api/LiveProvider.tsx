@@ -3,7 +3,7 @@ import { createContext, type ReactNode, useContext, useEffect, useMemo, useSyncE
 import { throttle } from "../lib/throttle";
 import { BASE } from "./base";
 import { type Change, LiveConnection, type LiveStatus } from "./live";
-import { type ProjectPath, viewerQuery } from "./queries";
+import { type ProjectPath, projectQuery, viewerQuery } from "./queries";
 
 const LiveContext = createContext<LiveConnection | null>(null);
 
@@ -18,11 +18,12 @@ export function LiveProvider({ entity, project, children }: ProjectPath & { chil
   useEffect(
     () =>
       connection.onStatus(() => {
-        // A reader's stream ends with the link: whether that is why, the server tells to who asks who they are.
-        const lost = BASE !== "" && connection.getStatus() === "offline";
-        if (lost) void queries.invalidateQueries({ queryKey: viewerQuery.queryKey });
+        if (connection.getStatus() !== "offline") return;
+        // A reader's stream ends with the link, another one with its project: a stream cannot say why, but an answer can.
+        if (BASE !== "") void queries.invalidateQueries({ queryKey: viewerQuery.queryKey });
+        else void queries.prefetchQuery(projectQuery({ entity, project }));
       }),
-    [connection, queries],
+    [connection, queries, entity, project],
   );
   return <LiveContext.Provider value={connection}>{children}</LiveContext.Provider>;
 }

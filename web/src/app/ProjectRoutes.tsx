@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useRef } from "react";
 import { Route, Switch } from "wouter";
 import { SHARED_SWEEP } from "../api/base";
+import { isStatus } from "../api/errors";
 import { LiveProvider } from "../api/LiveProvider";
-import { type ProjectPath, viewerQuery } from "../api/queries";
+import { type ProjectPath, projectQuery, viewerQuery } from "../api/queries";
 import { Skeleton } from "../components/Skeleton";
-import { NotFoundPage } from "../pages/NotFoundPage";
+import { NoProjectPage, NotFoundPage } from "../pages/NotFoundPage";
 import { ProjectPage } from "../pages/project/ProjectPage";
 import { SweepPage } from "../pages/sweep/SweepPage";
 import { MayWriteProvider } from "../view/MayWrite";
@@ -25,6 +26,17 @@ export function ProjectRoutes({ entity, project }: ProjectPath) {
   const path = { entity, project };
   const crumb = { text: `${entity}/${project}`, href: projectPath(entity, project) };
   const viewer = useQuery(viewerQuery).data;
+  // Asked for by the project's own page, and by a stream that does not open: it cannot tell why.
+  const known = useQuery({ ...projectQuery(path), enabled: false });
+  const missing = useRef(""); // a question that is asked again has no error meanwhile
+  if (isStatus(known.error, 404)) missing.current = crumb.text;
+  else if (known.data !== undefined) missing.current = "";
+  if (missing.current === crumb.text)
+    return (
+      <Shell crumbs={[]}>
+        <NoProjectPage {...path} />
+      </Shell>
+    );
   return (
     <MayWriteProvider value={viewer !== undefined && mayWriteIn(viewer, entity)}>
       <LiveProvider {...path}>

@@ -2,5 +2,4 @@
 import { lazy } from "react";
 
 export const CurvesChart = lazy(() => import("./CurvesChart"));
-export const CurvePanel = lazy(() => import("./curvepanel/CurvePanel"));
 export const MetricCharts = lazy(() => import("./curvepanel/MetricCharts"));

@@ -1,15 +1,42 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { SHARED_SWEEP } from "../api/base";
+import { type ProjectPath, projectQuery } from "../api/queries";
+import { CodeBlock } from "../components/CodeBlock";
 import { EmptyState } from "../components/EmptyState";
 import { useTitle } from "../lib/useTitle";
 
-/** `what`: a project, a sweep, a run, or just a page. */
-export function NotFoundPage({ what }: { what: "page" | "project" | "sweep" | "run" | "report" | "view" }) {
+/** `what`: a sweep, a run, or just a page. */
+export function NotFoundPage({ what }: { what: "page" | "sweep" | "run" | "report" | "view" }) {
   useTitle("Not found");
   return (
     <EmptyState title={`There is no such ${what}`} level={1}>
       <p>The address may be mistyped, or the {what} was deleted.</p>
       <Link href="/">{SHARED_SWEEP === null ? "All projects" : "The shared sweep"}</Link>
+    </EmptyState>
+  );
+}
+
+const FIRST_RUN = `import besom
+
+with besom.init(entity="ENTITY", project="PROJECT", config={"lr": 0.01}) as run:
+    run.log({"loss": 0.5})
+`;
+
+/** For whatever is asked for inside of a project that is not there, or not for this reader. */
+export function NoProjectPage({ entity, project }: ProjectPath) {
+  useTitle("Not found");
+  // Whoever just begins it need not load the page again.
+  useQuery({ ...projectQuery({ entity, project }), refetchInterval: 3_000 });
+  return (
+    <EmptyState title={`There is no project ${entity}/${project}`} level={1}>
+      <p>The address may be mistyped, the project may have been deleted, or you may not see it.</p>
+      <Link href="/">All projects</Link>
+      <p>A project begins with its first run or sweep, and then appears here by itself:</p>
+      <CodeBlock
+        text={FIRST_RUN.replace("ENTITY", entity).replace("PROJECT", project)}
+        label="What makes this project"
+      />
     </EmptyState>
   );
 }

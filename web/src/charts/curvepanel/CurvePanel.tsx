@@ -39,8 +39,8 @@ export interface CurvePanelProps {
   keptAs?: string;
   /** Names it in the address when it fills the screen: what it is kept under, unless the page has another so called. */
   screenName?: string;
-  /** What is drawn: a metric, or an expression over some. */
-  value: Expression;
+  /** What is drawn: a metric, or an expression over some; null until that can be known. */
+  value: Expression | null;
   /** The first of them are drawn. Must keep its identity while nothing changes. */
   runs: readonly DrawnRun[];
   /** What they come first by: "best first". */
@@ -58,6 +58,8 @@ export interface CurvePanelProps {
   /** Further tools. */
   more?: React.ReactNode;
 }
+
+const NOT_YET: Expression = { keys: [], compute: () => Number.NaN };
 
 /** Curves in a card, with everything that a reader may want to do with them. */
 export default function CurvePanel(props: CurvePanelProps) {
@@ -91,7 +93,7 @@ function CurveCard({
   const { settings } = chart;
   const plot = useRef<uPlot>(null);
   const group = fields.find(({ id }) => id === settings.group);
-  const { lines, drawn, nameOf, curves } = useLines({ path, runs, value, settings, group });
+  const { lines, drawn, nameOf, curves } = useLines({ path, runs, value: value ?? NOT_YET, settings, group });
 
   const against = useMemo(() => againstOf(settings.x), [settings.x]);
   const { logX, logY, yMin, yMax, ignoreOutliers } = settings;
@@ -119,7 +121,7 @@ function CurveCard({
     >
       {curves.error !== null && empty ? (
         <ErrorNote error={curves.error} retry={curves.retry} />
-      ) : empty && !curves.complete ? (
+      ) : empty && (value === null || !curves.complete) ? (
         <Skeleton height={height} />
       ) : empty ? (
         <p className={styles.none} style={{ height }}>

@@ -1,16 +1,14 @@
 import { type KeyboardEvent, type PointerEvent, useCallback, useMemo, useRef, useState } from "react";
 import type { Run } from "../../api/types";
-import { formatDuration, formatTime, formatValue, toNumber } from "../../lib/format";
 import { useWidth } from "../../lib/useWidth";
 import type { Field } from "../../view/fields";
-import { type Hover, useHover } from "../../view/hover";
 import { useRunView, useUnderHand } from "../../view/RunView";
 import { CanvasLayer, type Draw } from "../CanvasLayer";
 import { type Gradient, readGradient } from "../gradient";
 import { PlotFrame, tickRoom } from "../PlotFrame";
-import { Tooltip } from "../Tooltip";
 import { drawAll, drawLabels, drawRings, drawRunning, type Look, type Paint } from "./draw";
-import { at, type Frame, nearestPoint, pointsOf, type RunningLine, records, type Side } from "./points";
+import { HoveredPoint } from "./HoveredPoint";
+import { type Frame, nearestPoint, pointsOf, type RunningLine, records, type Side } from "./points";
 import styles from "./Scatter.module.css";
 
 const REACH = 24;
@@ -164,7 +162,7 @@ export function ScatterPlot({
         {width > 0 && (
           <>
             <CanvasLayer width={width} height={height} draw={draw} />
-            <Hovered
+            <HoveredPoint
               {...{ hover, points, frame, width, height }}
               runs={matched}
               tips={pointer ? tips : null}
@@ -188,53 +186,3 @@ export function ScatterPlot({
 }
 
 const share = (value: number): number => Math.min(1, Math.max(0, value));
-
-interface HoveredProps {
-  hover: Hover;
-  runs: readonly Run[];
-  points: ReturnType<typeof pointsOf>;
-  frame: Frame;
-  width: number;
-  height: number;
-  /** null: no words, because the cursor is elsewhere. */
-  tips: readonly Field[] | null;
-}
-
-/** The run under the cursor, here or in another panel. */
-function Hovered({ hover, runs, points, frame, width, height, tips }: HoveredProps) {
-  const id = useHover(hover);
-  const index = id === null ? -1 : runs.findIndex((run) => run.id === id);
-  const run = runs[index];
-  const draw = useCallback<Draw>(
-    (ctx, colors) => {
-      if (index < 0) return;
-      drawRings(ctx, points, frame, [index], colors.text, colors.best, 5);
-    },
-    [index, points, frame],
-  );
-  if (run === undefined) return null;
-  const [left, top] = at(points, frame, index);
-  return (
-    <>
-      <CanvasLayer width={width} height={height} draw={draw} />
-      {tips !== null && (
-        <Tooltip
-          left={left}
-          top={top}
-          width={width}
-          title={run.name}
-          lines={tips.map((field) => [field.label, fieldText(field, run)])}
-        />
-      )}
-    </>
-  );
-}
-
-/** A run's value of a field, in words. */
-function fieldText(field: Field, run: Run): string {
-  const value = field.read(run);
-  const number = toNumber(value);
-  if (number !== null && field.kind === "time") return formatTime(number);
-  if (number !== null && field.kind === "duration") return formatDuration(number);
-  return formatValue(value);
-}

@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
-import { isStatus } from "../../api/errors";
 import { useInvalidate } from "../../api/LiveProvider";
 import { type ProjectPath, projectQuery } from "../../api/queries";
 import {
@@ -14,7 +13,6 @@ import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
 import { Tabs } from "../../components/Tabs";
 import { useTitle } from "../../lib/useTitle";
-import { NotFoundPage } from "../NotFoundPage";
 import styles from "../Page.module.css";
 import { ProjectHeader } from "./ProjectHeader";
 import { ProjectImportance } from "./ProjectImportance";
@@ -41,7 +39,6 @@ export function ProjectPage({ path, tab }: { path: ProjectPath; tab: ProjectTab 
   const query = projectQuery(path);
   const project = useQuery(query);
   useInvalidate(query.queryKey, always, 3_000);
-  if (isStatus(project.error, 404)) return <NotFoundPage what="project" />;
   const tabs = [
     { name: "Sweeps", href: projectPath(entity, name), count: project.data?.sweep_count },
     { name: "Runs", href: projectRunsPath(entity, name), count: project.data?.run_count },

@@ -1,16 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, Suspense, useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
 import { useLocation } from "wouter";
 import { useInvalidate } from "../../api/LiveProvider";
 import type { Change } from "../../api/live";
 import { sweepRungsQuery } from "../../api/queries";
 import type { Sweep } from "../../api/types";
 import { runPath } from "../../app/routes";
+import CurvePanel from "../../charts/curvepanel/CurvePanel";
 import { expressionOf } from "../../charts/expression";
-import { CurvePanel } from "../../charts/lazy";
 import { Card } from "../../components/Card";
 import { ErrorNote } from "../../components/ErrorNote";
-import { Skeleton } from "../../components/Skeleton";
 import { loggedKeys } from "../../view/loggedKeys";
 import { useRunView } from "../../view/RunView";
 import { useDrawnRuns } from "./useDrawnRuns";
@@ -45,39 +44,31 @@ export function SweepCurves({ sweep, text, height, keptAs = text, loading = fals
   useInvalidate(query.queryKey, isRun, RUNGS_INTERVAL);
   const heading = own || keys.includes(text) ? `${text} of each run` : text;
   // Which names are metrics is known when the runs are.
-  if (loading && !own && !keys.includes(text)) return <Waiting title={heading} height={height} />;
-  if (value instanceof Error)
+  const waits = loading && (runs.length === 0 || (!own && !keys.includes(text)));
+  if (value instanceof Error && !waits)
     return (
       <Card title={heading} aside={more}>
         <ErrorNote error={value} />
       </Card>
     );
+  // The same card all the time, so that what is opened from its head stays open when its curves arrive.
   return (
-    <Suspense fallback={<Waiting title={heading} height={height} />}>
-      <CurvePanel
-        path={sweep}
-        title={text}
-        heading={heading}
-        keptAs={keptAs}
-        screenName={`${sweep.id} ${keptAs}`}
-        value={value}
-        runs={runs}
-        order={sweep.metric === null ? "newest first" : "best first"}
-        fields={view.fields}
-        keys={keys}
-        height={height}
-        hover={view.hover}
-        onOpen={(id) => navigate(runPath({ ...sweep, id }))}
-        rungs={rungs.data}
-        more={more}
-      />
-    </Suspense>
+    <CurvePanel
+      path={sweep}
+      title={text}
+      heading={heading}
+      keptAs={keptAs}
+      screenName={`${sweep.id} ${keptAs}`}
+      value={waits || value instanceof Error ? null : value}
+      runs={runs}
+      order={sweep.metric === null ? "newest first" : "best first"}
+      fields={view.fields}
+      keys={keys}
+      height={height}
+      hover={view.hover}
+      onOpen={(id) => navigate(runPath({ ...sweep, id }))}
+      rungs={rungs.data}
+      more={more}
+    />
   );
 }
-
-/** As tall as the card that follows, with its tools and its legend. */
-const Waiting = ({ title, height }: { title: string; height: number }) => (
-  <Card title={title}>
-    <Skeleton height={height + 36} />
-  </Card>
-);

@@ -35,7 +35,7 @@ export const SweepPanel = memo(function SweepPanel({ sweep, logs, loading, panel
       return <ParallelPanel {...shared} logs={logs} />;
     case "curves":
       return isByItself(panel) && sweep.metric !== null ? (
-        <SweepCurves sweep={sweep} text={sweep.metric.name} height={height} />
+        <SweepCurves {...{ sweep, height, loading }} text={sweep.metric.name} />
       ) : (
         <ChosenCurves {...shared} sweep={sweep} />
       );
