@@ -185,7 +185,7 @@ async def test_what_is_another_users_own_is_neither_seen_nor_touched(world: Worl
 
 async def test_a_crash_tells_the_caller_a_number_and_nothing_else(world: World, caplog) -> None:
     world.services.ctx.clock = lambda: 1 / 0
-    path = "/api/v1/projects/a%0aforged"
+    path = "/api/v1/projects/a%0aforged/p"
     reply = await world.client.get(path, headers={"Authorization": "Bearer " + new_secret()})
     assert reply.status_code == 500
     error = reply.json()["error"]
