@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import journal
 
@@ -16,6 +16,10 @@ from besom.client.connection import Connection
 from besom.protocol import HistoryPage, OutputPage, Run, RunPage, Sweep
 
 PAGE = 1000
+TRIES = 3
+"""Runs that a point may have in a sweep with ``retry``."""
+Kind = Literal["grid", "capped", "retried"]
+"""What is known of a sweep: a grid; a ``run_cap``; a grid whose crashed runs are tried again."""
 
 
 @dataclass
@@ -76,25 +80,34 @@ class Checker:
         self._full = full
         self.verdict = Verdict()
 
-    def check_sweep(self, sweep_id: str, points: int, *, is_grid: bool) -> None:
+    def check_sweep(self, sweep_id: str, count: int, kind: Kind) -> None:
         """A sweep of so many points, or with a ``run_cap`` of so many runs, that has come to its end."""
         sweep = self._connection.request("GET", f"/sweeps/{sweep_id}", reply=Sweep)
         runs = list(self.runs(sweep))
         self._expect(sweep.state == "FINISHED", f"sweep {sweep_id} is {sweep.state}: {sweep.state_reason}")
-        if is_grid:
-            found = Counter(run.params["x"] for run in runs if run.params)
-            missing = sorted(set(range(points)) - set(found))
-            self._expect(not missing, f"points without a run: {missing[:10]}")
-            twice = [point for point, count in found.items() if count > 1]
-            self._expect(not twice, f"points with several runs: {twice[:10]}")
-        # For run_cap those do not count that an agent has seen to die before they reported anything.
-        unborn = (
-            0 if is_grid else sum(run.steps == 0 and run.state != "finished" and bool(run.exit_code) for run in runs)
-        )
-        self._expect(len(runs) - unborn == points, f"sweep {sweep_id} has {len(runs) - unborn} runs, not {points}")
+        if kind == "capped":
+            # Those do not count that an agent has seen to die before they reported anything.
+            counted = [run for run in runs if run.steps or run.state == "finished" or not run.exit_code]
+            self._expect(len(counted) == count, f"sweep {sweep_id} has {len(counted)} runs, not {count}")
+        else:
+            self._check_points(runs, count, most=1 if kind == "grid" else TRIES)
         for run in runs:
             self._check_run(run)
         self.verdict.runs += len(runs)
+
+    def _check_points(self, runs: list[Run], count: int, most: int) -> None:
+        """Each point of a grid has a run, and more only where the last one before crashed."""
+        tries: dict[int, list[Run]] = defaultdict(list)
+        for run in runs:
+            tries[(run.params or {})["x"]].append(run)
+        missing = sorted(set(range(count)) - set(tries))
+        self._expect(not missing, f"points without a run: {missing[:10]}")
+        for point, own in tries.items():
+            states = [run.state for run in own]
+            self._expect(len(own) <= most, f"point {point} has {len(own)} runs: {states}")
+            if most > 1 and "finished" not in states:
+                done = len(own) == most or states[-1] != "crashed"
+                self._expect(done, f"point {point} was to be tried again: {states}")
 
     def runs(self, sweep: Sweep) -> Iterator[Run]:
         """All runs of a sweep."""

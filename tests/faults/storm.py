@@ -21,7 +21,7 @@ if __name__ == "__main__":  # as pytest finds them
 
 import journal  # noqa: E402
 from agent_world import until  # noqa: E402
-from checker import Checker, Verdict  # noqa: E402
+from checker import TRIES, Checker, Kind, Verdict  # noqa: E402
 from disturber import KINDS, Disturber, Weather, plan  # noqa: E402
 from fault_world import FaultWorld, fault_world  # noqa: E402
 
@@ -36,6 +36,8 @@ class Storm:
     points: int
     capped: int = 0
     """Runs of a random sweep with a ``run_cap`` that goes on beside the grid."""
+    retried: int = 0
+    """Points of a second grid, whose crashed runs are tried again."""
     programs: int = 1
     """Agents that start programs."""
     functions: int = 2
@@ -58,7 +60,7 @@ class Storm:
 def small(seed: int) -> Storm:
     """Half a minute, in which every kind of fault comes once."""
     command = f"python tests/faults/storm.py --small --seed {seed}"
-    return Storm(seed=seed, points=64, capped=12, blows=len(KINDS), lease=2.0, pause=0.01, command=command)
+    return Storm(seed=seed, points=64, capped=12, retried=12, blows=len(KINDS), lease=2.0, pause=0.01, command=command)
 
 
 def large(seed: int, points: int, away: float) -> Storm:
@@ -67,6 +69,7 @@ def large(seed: int, points: int, away: float) -> Storm:
         seed=seed,
         points=points,
         capped=max(1, points // 10),
+        retried=max(1, points // 10),
         programs=2,
         functions=4,
         blows=min(500, points // 8),
@@ -102,27 +105,32 @@ def rage(storm: Storm, folder: Path) -> Report:
     weather = Weather(storm.seed)
     with fault_world(folder, weather, lease=storm.lease, pause=storm.pause, megabytes=storm.megabytes) as world:
         grid = world.sweep(method="grid", parameters={"x": {"min": 0, "max": storm.points - 1}})
-        sweeps = [(grid, storm.points)]
+        sweeps: list[tuple[Sweep, int, Kind]] = [(grid, storm.points, "grid")]
         for kind, count in (("program", storm.programs), ("function", storm.functions)):
             for _ in range(count):
                 world.add(grid, kind)
         if storm.capped:
             capped = world.sweep(method="random", run_cap=storm.capped, parameters={"x": {"min": 0.0, "max": 1.0}})
-            sweeps.append((capped, storm.capped))
+            sweeps.append((capped, storm.capped, "capped"))
             world.add(capped, "function")
             world.add(capped, "function")
+        if storm.retried:
+            points = {"x": {"min": 0, "max": storm.retried - 1}}
+            retried = world.sweep(method="grid", parameters=points, retry={"max": TRIES - 1, "on": ["crashed"]})
+            sweeps.append((retried, storm.retried, "retried"))
+            world.add(retried, "function")
         disturber = Disturber(world, weather)
         _blow(storm, world, weather, disturber)
         faults = list(_reach_the_end(storm, world, disturber))
         said = world.sync()
         connection = world.connection
         deadline = time.monotonic() + storm.patience  # whoever was killed is missed by now
-        while _living(world, [sweep for sweep, _ in sweeps]) and time.monotonic() < deadline:
+        while _living(world, [sweep for sweep, *_ in sweeps]) and time.monotonic() < deadline:
             time.sleep(0.05)
         checker = Checker(connection, world.journals, world.killed, disturber.full)
         checker.verdict.faults += faults
-        for sweep, points in sweeps:
-            checker.check_sweep(sweep.id, points, is_grid=sweep is grid)
+        for sweep, count, kind in sweeps:
+            checker.check_sweep(sweep.id, count, kind)
         never = checker.verdict.runs - checker.verdict.begun
         most = 2 * sum(count for kind, count in disturber.seen.items() if kind == "kill an agent")
         if never > most:
