@@ -9,7 +9,7 @@ import pytest
 from alembic import command
 from sqlalchemy import Connection, create_engine, text
 
-from besom.server.store import Store, migrate, spools
+from besom.server.store import Store, migrate, secrets, spools, teams
 
 SCHEMA_1 = """
 INSERT INTO projects (id, entity, name, created, last_activity) VALUES (1, 'ann', 'demo', 0, 0);
@@ -36,6 +36,14 @@ INSERT INTO runs (key, project_id, id, name, state, config, summary, created, ve
 INSERT INTO artifacts (id, project_id, name, version, type, digest, metadata, size, run_key, created) VALUES
     (1, 1, 'model', 0, 'model', 'x', '{}', 0, 7, 3),
     (2, 1, 'model', 1, 'model', 'y', '{}', 0, NULL, 4)
+"""
+
+
+SCHEMA_13 = """
+INSERT INTO users (id, name, role, created) VALUES (1, 'ann', 'admin', 5), (2, 'eve', 'viewer', 6);
+INSERT INTO secrets (hash, kind, user_id, created) VALUES ('h', 'key', 1, 5);
+INSERT INTO projects (id, entity, name, created, last_activity) VALUES
+    (1, 'ann', 'demo', 0, 0), (2, 'lab', 'x', 7, 0), (3, 'lab', 'y', 3, 0)
 """
 
 
@@ -101,4 +109,21 @@ def test_artifacts_that_a_run_has_logged_are_its_output(database_of: Callable[[s
     store = Store.open(database_of("0005", SCHEMA_5))
     query = text("SELECT run_key, artifact_id, role, created FROM run_artifacts")
     assert store.read_sync(lambda conn: [tuple(row) for row in conn.execute(query)]) == [(7, 1, "output", 3.0)]
+    store.close()
+
+
+def test_a_place_that_all_users_shared_is_a_team_of_all_of_them(database_of: Callable[[str, str], str]) -> None:
+    store = Store.open(database_of("0013", SCHEMA_13))
+
+    def look(conn: Connection) -> list[object]:
+        found: list[object] = [
+            (team.name, row.name, row.team_role, row.since)
+            for team in teams.listing(conn, None)
+            for row in teams.members_of(conn, team.name)
+        ]
+        owner = secrets.owner(conn, "h", "key", 9.0)
+        return [*found, owner and (owner.name, owner.key_name)]
+
+    expected = [("lab", "ann", "admin", 3.0), ("lab", "eve", "viewer", 3.0), ("ann", "first key")]
+    assert store.read_sync(look) == expected
     store.close()

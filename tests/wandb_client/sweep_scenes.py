@@ -15,7 +15,7 @@ from sweep_watch import Watched
 from wandb_user import WandbUser
 
 from besom.client.connection import Connection
-from besom.protocol import AgentJoined, NewAgent, NewRun, NextRequest, NextRun
+from besom.protocol import AgentJoined, KeyMade, NewAgent, NewKey, NewRun, NextRequest, NextRun
 from terminal_user import LONGEST
 
 METRIC = {"name": "loss", "goal": "minimize"}
@@ -59,14 +59,16 @@ Play = Callable[[WandbUser, Connection], Scene]
 
 
 def together(user: WandbUser, connection: Connection) -> Scene:
-    """A grid, functions and commands."""
+    """A grid, functions and commands; these with a key that is for this sweep alone."""
     config = {
         "method": "grid",
         "command": ["${env}", "${interpreter}", "${program}", "${args_no_hyphens}"],
         "parameters": {"a": {"values": [1, 2]}, "nested": {"parameters": {"b": {"values": ["x", "y"]}}}},
     }
     sweep = _sweep(user, connection, "together", config, "train()")
-    agent = user.start("wandb", "agent", sweep.path)
+    asked = NewKey(name="agents", sweep_id=sweep.id)
+    service = connection.request("POST", "/keys", body=asked, reply=KeyMade)
+    agent = user.start("wandb", "agent", sweep.path, WANDB_API_KEY=service.secret)
     return Scene(user, sweep, {"commands": agent, "functions": _calls(user, sweep)})
 
 

@@ -164,7 +164,8 @@ async def prior_runs_beside(
     that have some."""
 
     def look(conn: Connection) -> dict[str, int]:
-        return points.prior_runs_beside(conn, find_project(conn, caller, entity, project).id, sweep_ids)
+        home = find_project(conn, caller, entity, project, in_part=True)
+        return points.prior_runs_beside(conn, home.id, [one for one in sweep_ids if caller.sees_sweep(one)])
 
     return await ctx.read(look)
 

@@ -86,7 +86,7 @@ async def agent_of(call: Call, sweep: SweepNode, agentName: str) -> AgentNode | 
 @RESOLVERS.of("Agent.runs")
 async def runs_of(call: Call, node: AgentNode, **page: Any) -> dict[str, Any]:
     """The runs that the agent was given."""
-    return await page_of_runs(call, node.sweep.project, {"agent": node.agent.id}, **page)
+    return await page_of_runs(call, node.sweep.project, {"agent": node.agent.id}, sweep=node.sweep.sweep.id, **page)
 
 
 async def _agents(call: Call, sweep: SweepNode) -> list[AgentNode]:

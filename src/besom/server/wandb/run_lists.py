@@ -32,25 +32,28 @@ async def runs_of_project(call: Call, parent: ProjectNode, filters: Any = None, 
 @RESOLVERS.of("Sweep.runs")
 async def runs_of_sweep(call: Call, parent: SweepNode, filters: Any = None, **page: Any) -> dict[str, Any]:
     """A sweep's runs that match: the client, where it wants all of them, does not ask for a second page."""
-    return await page_of_runs(call, parent.project, {"sweep": parent.sweep.id}, filters, **page, may_be_whole=True)
+    return await page_of_runs(call, parent.project, filters, sweep=parent.sweep.id, **page, may_be_whole=True)
 
 
 async def page_of_runs(
     call: Call,
     home: ProjectNode,
     *filters: Any,
+    sweep: str | None = None,
     order: str | None = None,
     first: int | None = None,
     after: str | None = None,
     may_be_whole: bool = False,
     **_: object,
 ) -> dict[str, Any]:
-    """The runs of a project for which all of the filters hold; without ``first`` all of them, if that may be.
+    """The runs of a project, or of one of its sweeps, for which all of the filters hold; without ``first`` all of them,
+    if that may be.
 
     The client goes on from the last edge: each has the cursor of what comes after the page.
     """
     most = _ALL if may_be_whole and first is None else _LONGEST_PAGE
     asked = RunQuery(
+        sweep=sweep,
         filter=filter_text(*filters),
         order=order_text(order),
         limit=most if first is None else min(max(first, 0), most),
