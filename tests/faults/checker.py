@@ -87,7 +87,7 @@ class Checker:
         self._expect(sweep.state == "FINISHED", f"sweep {sweep_id} is {sweep.state}: {sweep.state_reason}")
         if kind == "capped":
             # Those do not count that an agent has seen to die before they reported anything.
-            counted = [run for run in runs if run.steps or run.state == "finished" or not run.exit_code]
+            counted = [run for run in runs if run.steps or run.state == "finished" or run.exit_code is None]
             self._expect(len(counted) == count, f"sweep {sweep_id} has {len(counted)} runs, not {count}")
         else:
             self._check_points(runs, count, most=1 if kind == "grid" else TRIES)

@@ -258,8 +258,9 @@ class OfCap(Leases):
     config = CAPPED
 
     def check(self, runs: list[dict[str, Any]]) -> None:
-        seen_to_die = [run for run in runs if run["steps"] == 0 and run["state"] != "finished" and run["exit_code"]]
-        assert len(runs) - len(seen_to_die) <= CAP, "more runs than run_cap allows"
+        # Those do not count that an agent has seen to die before they reported anything.
+        counted = [run for run in runs if run["steps"] or run["state"] == "finished" or run["exit_code"] is None]
+        assert len(counted) <= CAP, "more runs than run_cap allows"
 
 
 EXAMPLES = int(os.environ.get("FAULTS_EXAMPLES", "5"))
