@@ -61,8 +61,8 @@ def runs(sweep: Sweep) -> str:
 
 
 _LIMITS = {
-    "hours": "{used:.3g} of {limit:g} h",
-    "gpu_hours": "{used:.3g} of {limit:g} GPU h",
+    "hours": "{used:g} of {limit:g} h",
+    "gpu_hours": "{used:g} of {limit:g} GPU h",
     "no_improvement_in": "{used:,.0f} of {limit:,.0f} runs without a better one",
 }
 
@@ -70,7 +70,7 @@ _LIMITS = {
 def budget(sweep: Sweep) -> str:
     """What is used of the limits besides the number of runs."""
     known = [limit for limit in sweep.budget if limit.key in _LIMITS]
-    return ", ".join(_LIMITS[limit.key].format(used=limit.used, limit=limit.limit) for limit in known)
+    return ", ".join(_LIMITS[limit.key].format(used=round(limit.used, 2), limit=limit.limit) for limit in known)
 
 
 def duration(seconds: float) -> str:

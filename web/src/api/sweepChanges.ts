@@ -10,3 +10,7 @@ export const commandSweep = (sweep_id: string, action: SweepAction) =>
   unwrap(
     client.POST("/api/v1/sweeps/{sweep_id}/state", { params: { path: { sweep_id } }, body: { action } }),
   );
+
+/** Gives an agent in quarantine another chance. */
+export const releaseAgent = (agent_id: string) =>
+  unwrap(client.POST("/api/v1/agents/{agent_id}/release", { params: { path: { agent_id } } }));

@@ -4,6 +4,10 @@ import { elapsedSeconds, remainingSeconds, sweepProgress } from "./progress";
 const progress = sweepProgress({
   runs_by_state: { finished: 5, failed: 1, killed: 2, running: 3, preempting: 1, pending: 4 },
   expected_runs: 20,
+  budget: [
+    { key: "hours", used: 1.2345, limit: 5 },
+    { key: "no_improvement_in", used: 3, limit: 1000 },
+  ],
 });
 
 it("counts every run once, however it ended", () => {
@@ -16,6 +20,7 @@ it("counts every run once, however it ended", () => {
     done: 8,
     total: 16,
     expected: 20,
+    limits: ["1.23 of 5 hours", "3 of 1,000 runs without a better one"],
   });
 });
 

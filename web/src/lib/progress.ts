@@ -1,4 +1,5 @@
 import type { Run, RunState, Sweep } from "../api/types";
+import { formatNumber } from "./format";
 
 /** Ended because something broke. A run that somebody or early stopping ended is no failure. */
 const BROKEN: readonly RunState[] = ["failed", "crashed"];
@@ -19,12 +20,14 @@ export interface Progress {
   /** Runs that have ended, well or badly. */
   done: number;
   total: number;
-  /** Runs that the sweep will make; null when it has no end. */
+  /** Runs that the sweep will make; null when they have no end. */
   expected: number | null;
+  /** What else ends the sweep, and how much of it is used, in words. */
+  limits: string[];
 }
 
 export function sweepProgress(
-  sweep: Pick<Sweep, "runs_by_state" | "stopped_early" | "expected_runs">,
+  sweep: Pick<Sweep, "runs_by_state" | "stopped_early" | "expected_runs" | "budget">,
 ): Progress {
   const counts = sweep.runs_by_state;
   const stoppedWell = sweep.stopped_early?.finished ?? 0;
@@ -43,7 +46,14 @@ export function sweepProgress(
     done,
     total: done + running + pending,
     expected: sweep.expected_runs ?? null,
+    limits: (sweep.budget ?? []).map(({ key, used, limit }) => limitWords(key, used, limit)),
   };
+}
+
+function limitWords(key: string, used: number, limit: number): string {
+  const of = `${formatNumber(Math.round(used * 100) / 100)} of ${formatNumber(limit)}`;
+  if (key === "no_improvement_in") return `${of} runs without a better one`;
+  return key === "gpu_hours" ? `${of} GPU hours` : `${of} hours`;
 }
 
 /** From the first run's creation to the last sign of life (to `now` while the sweep is going); null without runs. */

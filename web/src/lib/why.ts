@@ -24,6 +24,8 @@ function repeated(why: Why): [nth: number, times: number] | null {
 /** One or two words: improving, exploring, initial design, start_with, repeat 2 of 3. */
 export function whyWord(why: Run["why"]): string | null {
   if (why === null) return null;
+  const [attempt, attempts] = [number(why.attempt), number(why.attempts)];
+  if (attempt !== null && attempts !== null) return `try ${attempt} of ${attempts}`;
   const again = repeated(why);
   if (again !== null) return `repeat ${again[0]} of ${again[1]}`;
   const kind = text(why.kind) ?? text(why.method);
@@ -107,7 +109,19 @@ export function nearestRun(why: Why): Nearest | null {
   return { id, value: number(nearest.value), distance: number(nearest.distance) };
 }
 
-const TOLD = new Set(["kind", "reason", "predicted", "std", "incumbent", "nearest", "repeat", "times"]);
+const TOLD = new Set([
+  "kind",
+  "reason",
+  "predicted",
+  "std",
+  "incumbent",
+  "nearest",
+  "repeat",
+  "times",
+  "attempt",
+  "attempts",
+  "after",
+]);
 
 /** What the sentences leave out. */
 export const furtherFacts = (why: Why): Record<string, unknown> =>

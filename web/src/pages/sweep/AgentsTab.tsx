@@ -13,6 +13,7 @@ import { Skeleton } from "../../components/Skeleton";
 import { Ago } from "../../components/Time";
 import { formatCount } from "../../lib/format";
 import { useMayWrite } from "../../view/MayWrite";
+import { AgentState } from "./AgentState";
 import { agentCommand } from "./agentCommand";
 import { latestLoad } from "./latestLoad";
 
@@ -30,7 +31,7 @@ export function AgentsTab({ sweep, runs }: { sweep: Sweep; runs: readonly Run[] 
     const names = new Map(runs.map((run) => [run.id, run.name]));
     return [
       { name: "Agent", cell: (agent) => agent.name },
-      { name: "State", cell: (agent) => (agent.state === "running" ? "Alive" : "Gone") },
+      { name: "State", cell: (agent) => <AgentState agent={agent} mayRelease={mayWrite} /> },
       { name: "Host", cell: (agent) => agent.host },
       { name: "Process", number: true, cell: (agent) => agent.pid || "–" },
       { name: "Since", cell: (agent) => <Ago time={agent.created} /> },
@@ -61,7 +62,7 @@ export function AgentsTab({ sweep, runs }: { sweep: Sweep; runs: readonly Run[] 
       { name: "Failed", number: true, cell: (agent) => formatCount(agent.failed_count) },
       { name: "Last heard of", cell: (agent) => <Ago time={agent.heartbeat} /> },
     ];
-  }, [runs, sweep, loads]);
+  }, [runs, sweep, loads, mayWrite]);
   if (agents.isPending) return <Skeleton height={160} />;
   if (agents.data === undefined) return <ErrorNote error={agents.error} retry={agents.refetch} />;
   if (agents.data.agents.length === 0) {

@@ -8,7 +8,7 @@ interface Props {
 
 /** Runs against the number expected; a sweep without an end shows how its runs went instead. */
 export function SweepProgress({ progress }: Props) {
-  const { finished, stopped, failed, running, pending, done, total, expected } = progress;
+  const { finished, stopped, failed, running, pending, done, total, expected, limits } = progress;
   const whole = Math.max(total, expected ?? 0);
   const parts: [
     kind: "finished" | "stopped" | "failed" | "running" | "pending",
@@ -27,7 +27,9 @@ export function SweepProgress({ progress }: Props) {
       <p className={styles.line}>
         <strong>{formatCount(done)}</strong>
         {expected === null ? ` ${done === 1 ? "run" : "runs"} done` : ` of ${plural(expected, "run")} done`}
-        <span className={styles.share}>{share === null ? "no end set" : `${Math.min(100, share)} %`}</span>
+        <span className={styles.share}>
+          {share === null ? limits.length === 0 && "no end set" : `${Math.min(100, share)} %`}
+        </span>
       </p>
       <div
         className={styles.bar}
@@ -45,6 +47,7 @@ export function SweepProgress({ progress }: Props) {
           />
         ))}
       </div>
+      {limits.length > 0 && <p>Budget: {limits.join(", ")}</p>}
       <ul className={styles.legend}>
         {parts
           .filter(([kind, count]) => count > 0 || kind === "finished" || kind === "running")

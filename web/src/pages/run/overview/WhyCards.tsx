@@ -47,6 +47,7 @@ export function WhyCard({ path, run, metric, why, loading }: Props & { why: Why;
   return (
     <Card title="Why this point">
       <p>{sentences.filter(Boolean).join(" ")}</p>
+      {run.tries != null && <TryNote path={path} tries={run.tries} />}
       {nearest !== null && <NearestRun path={path} nearest={nearest} />}
       {facts.size > 0 && (
         <Details summary="What the search knew">
@@ -57,11 +58,36 @@ export function WhyCard({ path, run, metric, why, loading }: Props & { why: Why;
   );
 }
 
-function NearestRun({ path, nearest: { id, value, distance } }: { path: ProjectPath; nearest: Nearest }) {
+function RunLink({ path, id }: { path: ProjectPath; id: string }) {
   const name = useQuery(runQuery(path, id)).data?.name ?? id;
+  return <Link href={runPath({ ...path, id })}>{name}</Link>;
+}
+
+/** Its place among the tries of its point. */
+function TryNote({ path, tries }: { path: ProjectPath; tries: NonNullable<Run["tries"]> }) {
+  const { attempt, after, next, due } = tries;
   return (
     <p>
-      Closest run then: <Link href={runPath({ ...path, id })}>{name}</Link>
+      Try {attempt} of this point
+      {after !== null && (
+        <>
+          , after <RunLink path={path} id={after} />
+        </>
+      )}
+      {next !== null && (
+        <>
+          ; tried again by <RunLink path={path} id={next} />
+        </>
+      )}
+      {due && "; it is to be tried again"}.
+    </p>
+  );
+}
+
+function NearestRun({ path, nearest: { id, value, distance } }: { path: ProjectPath; nearest: Nearest }) {
+  return (
+    <p>
+      Closest run then: <RunLink path={path} id={id} />
       {value !== null && `, which had come to ${formatNumber(value, 4)}`}
       {distance !== null && (
         <span title="0 is the same point, 1 the width of the space">, {formatNumber(distance, 2)} away</span>
