@@ -8,7 +8,7 @@ PAGE_SOURCES := $(shell git ls-files -co --exclude-standard web 2>/dev/null)
 export UV_COMPILE_BYTECODE := 1
 export VIRTUAL_ENV := $(CURDIR)/.venv
 
-.PHONY: setup demo test check page-check pictures faults peers bench load peers-search bench-search format lock clean
+.PHONY: setup demo test check page-check pictures faults fuzz peers bench load peers-search bench-search format lock clean
 
 setup: .venv/installed $(PAGE)
 
@@ -97,6 +97,22 @@ AGENTS ?= 1000
 RUNS ?= 500
 load: .venv/installed
 	$(BIN)/python benchmarks/load --minutes $(MINUTES) --agents $(AGENTS) --runs $(RUNS) --only "$(ONLY)"
+
+# What reads foreign text and bytes, each reader for so many seconds, and the whole server by its description. In an
+# environment of its own: both fuzzers want versions of what others use.
+FUZZ_SECONDS ?= 300
+FUZZED := yaml formula filters pattern spool graphql path wandb_record
+.venv/fuzz/installed: requirements-fuzz.txt .venv/installed
+	@echo "Preparing .venv/fuzz ..."
+	@test -x .venv/fuzz/bin/python || $(PYTHON) -m venv .venv/fuzz
+	@$(BIN)/uv pip install --quiet --python .venv/fuzz/bin/python -r requirements-fuzz.txt -e '.[server]'
+	@touch $@
+
+fuzz: .venv/fuzz/installed
+	@mkdir -p .fuzz
+	.venv/fuzz/bin/python tests/fuzz/schema.py $(FUZZ_SECONDS)
+	@for reader in $(FUZZED); do echo "$$reader ..." && \
+	  .venv/fuzz/bin/python tests/fuzz/parsers.py $$reader -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=.fuzz/ || exit 1; done
 
 # The peers live in a place of their own; besom is measured from there too.
 .venv-peers/installed: benchmarks/peers.txt .venv/installed
