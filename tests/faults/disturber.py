@@ -1,125 +1,29 @@
-"""What goes wrong in a storm, and when: all of it follows from one seed, so a storm can be called up again."""
+"""Lets the blows of a storm come true."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import random
-import re
 import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from faulty_proxy import Fate, Fault
+from blows import Blow
+from weather import Weather
 
 if TYPE_CHECKING:
     from fault_world import FaultWorld
 
 DAY = 86_400.0
-SHARES = {
-    Fault.DROP_REQUEST: 0.01,
-    Fault.CUT_REQUEST: 0.01,
-    Fault.DROP_ANSWER: 0.015,
-    Fault.CUT_ANSWER: 0.01,
-    Fault.REPEAT: 0.02,
-}
-"""How many of the requests meet each fault."""
-DELAYED, LONGEST_DELAY = 0.04, 0.4
-"""How many come late, and by how many seconds at most: others overtake them."""
-
-
-class Weather:
-    """Decides what happens to each request; calm until ``blow``."""
-
-    def __init__(self, seed: int) -> None:
-        self._chance = random.Random(f"{seed}-requests")
-        self._lock = threading.Lock()
-        self.seen: Counter[str] = Counter()
-        """How many requests met which fault."""
-        self.is_calm, self.is_parted = True, False
-        self._waiting: list[tuple[re.Pattern[str], Callable[[], None]]] = []
-
-    def after_answer(self, pattern: str, act: Callable[[], None]) -> None:
-        """``act`` happens once: when the server has answered a request whose path matches, before the client knows."""
-        with self._lock:
-            self._waiting.append((re.compile(pattern), act))
-
-    def __call__(self, _method: str, path: str, _body: bytes) -> Fate:
-        """The fate of a request."""
-        with self._lock:
-            if self.is_parted:
-                return Fate(Fault.DROP_REQUEST)
-            if self.is_calm:
-                return Fate()
-            (fault,) = self._chance.choices([Fault.NONE, *SHARES], [1 - sum(SHARES.values()), *SHARES.values()])
-            late = self._chance.random() < DELAYED
-            before, after = (self._chance.uniform(0, LONGEST_DELAY) for _ in range(2))
-            found = next((waiting for waiting in self._waiting if waiting[0].search(path)), None)
-            if found:
-                self._waiting.remove(found)
-                fault = Fault.DROP_ANSWER
-            self.seen[fault.name.lower()] += 1
-            self.seen["delayed"] += late
-            return Fate(fault, before if late else 0.0, after, found[1] if found else None)
-
-
-@dataclass(frozen=True, slots=True)
-class Blow:
-    """One misfortune of the plan."""
-
-    kind: str
-    after: int
-    """How many runs begin between the one before and this."""
-    chance: float
-    """In [0, 1): which process, which direction."""
-    length: float
-    """Seconds that it lasts, if it does."""
-
-
-KINDS = {
-    "kill a program": 5,
-    "kill an agent": 5,
-    "kill the server": 3,
-    "kill the server before its answer is heard": 3,
-    "stop a program": 2,
-    "stop an agent": 2,
-    "stop the server": 2,
-    "part the network": 2,
-    "set the server's clock": 2,
-    "set the clients' clock": 2,
-    "fill the server's disk": 2,
-    "fill the clients' disk": 2,
-    "move the server to another port": 1,
-    "back it up": 2,
-}
-"""What may happen, and how often relative to the others."""
 ANSWERS = [r"/next$", r"/exit$", r"/heartbeat$", r"/stream\?", r"/runs$", r"/agents$"]
-
-
-def plan(seed: int, blows: int, between: int, lease: float) -> Iterator[Blow]:
-    """The misfortunes of a seed. Every kind comes once before any comes again by chance.
-
-    Args:
-        seed: of the storm.
-        blows: how many there are.
-        between: how many runs begin from one to the next, on average.
-        lease: of the server, in seconds: some blows last longer, so what was taken for lost comes back.
-    """
-    chance = random.Random(f"{seed}-blows")
-    first = list(KINDS)
-    chance.shuffle(first)
-    for _ in range(blows):
-        kind = first.pop() if first else chance.choices(list(KINDS), list(KINDS.values()))[0]
-        length = chance.choice([0.05, 0.1, 0.2, 0.4, 1.5]) * lease
-        yield Blow(kind, chance.randint(0, 2 * between), chance.random(), length)
+"""Requests at whose answers the server may die."""
 
 
 class Disturber:
-    """Lets blows come true."""
+    """Strikes the machines of one world."""
 
     def __init__(self, world: FaultWorld, weather: Weather) -> None:
         self._world, self._weather = world, weather

@@ -21,9 +21,11 @@ if __name__ == "__main__":  # as pytest finds them
 
 import journal  # noqa: E402
 from agent_world import until  # noqa: E402
+from blows import KINDS, plan  # noqa: E402
 from checker import TRIES, Checker, Kind, Verdict  # noqa: E402
-from disturber import KINDS, Disturber, Weather, plan  # noqa: E402
+from disturber import Disturber  # noqa: E402
 from fault_world import FaultWorld, fault_world  # noqa: E402
+from weather import Weather  # noqa: E402
 
 from besom.protocol import Sweep  # noqa: E402
 

@@ -1,0 +1,57 @@
+"""What goes wrong in a storm, and when: all of it follows from one seed, so a storm can be called up again."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Blow:
+    """One misfortune of the plan."""
+
+    kind: str
+    after: int
+    """How many runs begin between the one before and this."""
+    chance: float
+    """In [0, 1): which process, which direction."""
+    length: float
+    """Seconds that it lasts, if it does."""
+
+
+KINDS = {
+    "kill a program": 5,
+    "kill an agent": 5,
+    "kill the server": 3,
+    "kill the server before its answer is heard": 3,
+    "stop a program": 2,
+    "stop an agent": 2,
+    "stop the server": 2,
+    "part the network": 2,
+    "set the server's clock": 2,
+    "set the clients' clock": 2,
+    "fill the server's disk": 2,
+    "fill the clients' disk": 2,
+    "move the server to another port": 1,
+    "back it up": 2,
+}
+"""What may happen, and how often relative to the others."""
+
+
+def plan(seed: int, blows: int, between: int, lease: float) -> Iterator[Blow]:
+    """The misfortunes of a seed. Every kind comes once before any comes again by chance.
+
+    Args:
+        seed: of the storm.
+        blows: how many there are.
+        between: how many runs begin from one to the next, on average.
+        lease: of the server, in seconds: some blows last longer, so what was taken for lost comes back.
+    """
+    chance = random.Random(f"{seed}-blows")
+    first = list(KINDS)
+    chance.shuffle(first)
+    for _ in range(blows):
+        kind = first.pop() if first else chance.choices(list(KINDS), list(KINDS.values()))[0]
+        length = chance.choice([0.05, 0.1, 0.2, 0.4, 1.5]) * lease
+        yield Blow(kind, chance.randint(0, 2 * between), chance.random(), length)
