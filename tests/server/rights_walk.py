@@ -29,7 +29,7 @@ WORD = b"an open word"
 DIGEST = hashlib.sha256(WORD).hexdigest()
 MD5 = hashlib.md5(WORD, usedforsecurity=False).digest()
 ARTIFACT = {"name": "set", "type": "dataset", "files": [{"path": "notes.txt", "digest": DIGEST, "size": len(WORD)}]}
-DOCUMENT = {"kind": "view", "title": "t", "content": {}}
+DOCUMENT = {"kind": "report", "title": "t", "content": {}}
 
 # Requests that need more than a path: the query, or a body that would do something.
 QUERIES = {

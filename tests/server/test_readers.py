@@ -17,6 +17,7 @@ from server_world import RANDOM, Refused, World, exit_record, history, line
 from besom.server.api.events import event_lines
 from besom.server.limits.door import Door
 from besom.server.limits.settings import Limits
+from besom.server.services.live import Change
 
 pytestmark = pytest.mark.anyio
 
@@ -72,6 +73,8 @@ POST TEAM/invitations · DELETE TEAM/invitations/{invitation_id}
 POST /api/v1/invitations/look · POST /api/v1/invitations/accept
 GET PROJECT/documents · POST PROJECT/documents
 GET PROJECT/documents/{document_id} · PUT PROJECT/documents/{document_id} · DELETE PROJECT/documents/{document_id}
+GET PROJECT/documents/{document_id}/link · PUT PROJECT/documents/{document_id}/link
+DELETE PROJECT/documents/{document_id}/link
 """
 
 
@@ -314,3 +317,89 @@ async def test_the_live_stream_of_a_reader_tells_of_the_sweep_and_ends_with_the_
     await world.call("DELETE", f"/sweeps/{scene.sweep}/link")
     await scene.make()  # another link does not keep the stream
     assert [piece async for piece in stream] == []
+
+
+# What readers of a report may get, and the answer where it is asked of a sweep that the report does not show.
+OF_REPORTS = {
+    "/": ("", 200),
+    "/{path}": ("", 200),
+    "/api/v1/viewer": ("", 200),
+    PROJECT + "/documents/{document_id}": ("", 404),
+    SWEEP: ("", 404),
+    SWEEP + "/curves": ("?key=loss", 404),
+    SWEEP + "/importance": ("", 404),
+    SWEEP + "/rungs": ("", 404),
+    PROJECT + "/curves": ("?keys=loss&runs={run_id}", 200),
+    PROJECT + "/runs": ("?sweep={sweep_id}&since=0", 403),
+}
+
+
+async def test_a_reader_of_a_report_sees_it_and_what_its_panels_draw_until_the_link_or_the_panel_is_gone(
+    scene: Scene,
+) -> None:
+    world, documents = scene.world, "/projects/ann/demo/documents"
+    shown, hidden = f"```curves\nsweep: {scene.sweep}\n```", f"sweep: {scene.other}"
+    text = f"# Open\n\n{shown}\n\n{hidden}\n\n```python\n{hidden}\n```\n"
+    content = {"markdown": text}
+    report = await world.call("POST", documents, {"kind": "report", "title": "Open", "content": content})
+    view = await world.call("POST", documents, {"kind": "view", "title": "hidden", "content": {}})
+    route = f"{documents}/{report['id']}/link"
+    assert (await world.call("GET", route))["url"] is None
+    page = urlsplit((await world.call("PUT", route))["url"]).path
+    assert urlsplit((await world.call("PUT", route))["url"]).path == page
+    link = page.removesuffix(f"/ann/demo/reports/{report['id']}")
+    with pytest.raises(Refused, match="is no report") as no:
+        await world.call("PUT", f"{documents}/{view['id']}/link")
+    assert no.value.status == 422
+
+    def path(template: str, document: str, **options: Any) -> str:
+        return link + scene.path(template.replace("{document_id}", document), **options)
+
+    routes = [
+        f"{method} {route.path_format}"
+        for route in scene.client._transport.app.routes
+        for method in route.methods
+        if method not in ("HEAD", "OPTIONS")
+    ]
+    for one in sorted({*routes} - {f"GET {template}" for template in (*OF_REPORTS, WATCH)}):
+        method, template = one.split(" ")
+        reply = await scene.client.request(method, path(template, report["id"]))
+        assert reply.status_code == 403, one
+        assert "This link lets look at one report and change nothing." in reply.text, one
+    for template, (query, status) in OF_REPORTS.items():
+        reply = await scene.client.get(path(template + query, report["id"]))
+        assert reply.status_code == 200, (template, reply.text)
+        assert "hidden" not in reply.text, template
+        reply = await scene.client.get(path(template + query, view["id"], own=False))
+        assert reply.status_code in (status, 403), (template, reply.text)
+        assert "hidden" not in reply.text, template
+    assert (await scene.client.get(scene.link + scene.path(SWEEP))).status_code == 200, "the sweep's own link"
+    crossed = f"/shared/reports/{report['id']}/{scene.link[-40:]}/api/v1/viewer"
+    assert (await scene.client.get(crossed)).json()["error"]["code"] == "link_over"
+
+    reader = await world.services.report_links.reader(report["id"], link[-40:])
+    changes_for = world.services.report_links.changes_for
+    told = [
+        Change(kind, name, 1)
+        for kind, name in (
+            ("run", scene.inside),
+            ("run", scene.beside),
+            ("sweep", scene.other),
+            ("document", report["id"]),
+            ("agent", "a"),
+        )
+    ]
+    seen = await changes_for(reader.bounds, told)
+    assert [change.id for change in seen] == [scene.inside, report["id"]]
+
+    change = {"title": "Open", "content": {"markdown": "no panels"}, "version": report["version"]}
+    await world.call("PUT", f"{documents}/{report['id']}", change)
+    assert (await scene.client.get(path(SWEEP, report["id"]))).status_code == 404
+    document = path(PROJECT + "/documents/{document_id}", report["id"])
+    assert (await scene.client.get(document)).status_code == 200
+    await world.call("DELETE", route)
+    assert (await scene.client.get(document)).json()["error"]["code"] == "link_over"
+    assert await changes_for(reader.bounds, told) is None
+    with pytest.raises(Refused) as no:
+        await world.user("eve", "viewer").call("PUT", route)
+    assert no.value.status == 403

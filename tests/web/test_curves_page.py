@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from accessibility import assert_fits_and_bars_nobody
 from filling import Filler, Place
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -222,7 +222,9 @@ def test_runs_and_sweeps_are_compared_side_by_side(signed_in: Page, server, curv
     assert_fits_and_bars_nobody(signed_in)
 
 
-def test_a_report_mixes_text_with_live_panels_and_two_writers_are_told_of_each_other(signed_in: Page, server, curved):
+def test_a_report_mixes_text_with_live_panels_and_two_writers_are_told_of_each_other(
+    signed_in: Page, browser: Browser, server, curved
+):
     filler = server.filler
     place = f"{server.url}/{filler.entity}/curved/reports"
     signed_in.goto(place)
@@ -244,6 +246,29 @@ def test_a_report_mixes_text_with_live_panels_and_two_writers_are_told_of_each_o
     expect(signed_in.get_by_text("<b>not bold</b>")).to_be_visible()
     expect(signed_in.get_by_role("img", name="val/loss against the step, 7 curves.")).to_be_visible()
     assert_fits_and_bars_nobody(signed_in)
+
+    # Whoever has its link reads it as it is, and nothing else, until the link is switched off.
+    signed_in.get_by_role("button", name="Share", exact=True).click()
+    dialog = signed_in.get_by_role("dialog", name="Share this report")
+    dialog.get_by_role("button", name="Make a link").click()
+    reader = browser.new_context().new_page()
+    refused: list[str] = []
+    reader.on("response", lambda reply: refused.append(reply.url) if reply.status >= 400 else None)
+    reader.goto(dialog.get_by_role("code").inner_text())
+    expect(reader.get_by_role("heading", level=1)).to_have_text("What we <b>learned</b>")
+    expect(reader.get_by_role("link", name="Shared report, read-only")).to_be_visible()
+    expect(reader.get_by_role("img", name="val/loss against the step, 7 curves.")).to_be_visible()
+    expect(reader.get_by_role("region", name="Best runs of has curves").get_by_role("row")).to_have_count(3)
+    expect(reader.get_by_role("region", name="What matters most").get_by_role("rowheader").first).to_be_visible()
+    for action in ("Edit", "Delete", "Share", "Search"):
+        expect(reader.get_by_role("button", name=action)).to_have_count(0)
+    assert_fits_and_bars_nobody(reader)
+    assert refused == []
+    dialog.get_by_role("button", name="Switch off").click()
+    expect(dialog).to_contain_text("There is no link now")
+    signed_in.keyboard.press("Escape")
+    reader.reload()
+    expect(reader.get_by_role("heading", name="This link has ended")).to_be_visible()
 
     [head] = filler.ask("GET", f"/projects/{filler.entity}/curved/documents", kind="report")["documents"]
     address = f"/projects/{filler.entity}/curved/documents/{head['id']}"

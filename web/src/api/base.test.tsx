@@ -17,6 +17,15 @@ test.each([
   expect(await at(path)).toMatchObject({ BASE: `/shared/abc/${SECRET}`, SHARED_SWEEP: "abc" });
 });
 
+test("a reader of a report begins there", async () => {
+  const base = `/shared/reports/abc/${SECRET}`;
+  expect(await at(`${base}/ann/demo/reports/abc`)).toMatchObject({
+    BASE: base,
+    IS_SHARED_REPORT: true,
+    HOME: "/ann/demo/reports/abc",
+  });
+});
+
 test.each([["/"], ["/shared/demo/sweeps/abc"], [`/ann/shared/abc/${SECRET}`], [`/shared/abc/${SECRET}0`]])(
   "everything else lies at the root: %s",
   async (path) => {

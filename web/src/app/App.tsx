@@ -1,7 +1,7 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { Route, Router, Switch } from "wouter";
-import { BASE, SHARED_SWEEP } from "../api/base";
+import { BASE, IS_SHARED_REPORT, SHARED_SWEEP } from "../api/base";
 import { Skeleton } from "../components/Skeleton";
 import { NotFoundPage } from "../pages/NotFoundPage";
 import { ProjectsPage } from "../pages/ProjectsPage";
@@ -47,7 +47,13 @@ const Pages = () => (
       <Switch>
         <Route path="/">
           <Shell crumbs={[]}>
-            {SHARED_SWEEP === null ? <ProjectsPage /> : <SharedSweep id={SHARED_SWEEP} />}
+            {SHARED_SWEEP === null ? (
+              <ProjectsPage />
+            ) : IS_SHARED_REPORT ? (
+              <NotFoundPage what="page" />
+            ) : (
+              <SharedSweep id={SHARED_SWEEP} />
+            )}
           </Shell>
         </Route>
         {SHARED_SWEEP === null &&

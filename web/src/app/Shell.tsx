@@ -1,6 +1,6 @@
 import { lazy, type ReactNode, Suspense, useCallback, useState } from "react";
 import { Link } from "wouter";
-import { SHARED_SWEEP } from "../api/base";
+import { HOME, SHARED_KIND, SHARED_SWEEP } from "../api/base";
 import { LiveIndicator } from "../components/LiveIndicator";
 import { Logo } from "../components/Logo";
 import { SearchIcon } from "../components/signs";
@@ -18,7 +18,7 @@ export interface Crumb {
 }
 
 /** Of all places a reader knows one. */
-const READER_CRUMBS: readonly Crumb[] = [{ text: "Shared sweep, read-only", href: "/" }];
+const READER_CRUMBS: readonly Crumb[] = [{ text: `Shared ${SHARED_KIND}, read-only`, href: HOME }];
 
 const searchRuns = () => document.querySelector<HTMLElement>("[data-shortcut=search]")?.focus();
 
@@ -42,9 +42,9 @@ export function Shell({ crumbs, children }: { crumbs: Crumb[]; children: ReactNo
       </a>
       <header className={styles.bar}>
         <Link
-          href="/"
+          href={HOME}
           className={styles.home}
-          aria-label={`besom: ${SHARED_SWEEP === null ? "all projects" : "the sweep"}`}
+          aria-label={`besom: ${SHARED_SWEEP === null ? "all projects" : `the ${SHARED_KIND}`}`}
         >
           <Logo />
           <span className={styles.word}>besom</span>

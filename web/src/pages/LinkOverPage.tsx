@@ -7,7 +7,7 @@ export function LinkOverPage() {
   return (
     <main>
       <EmptyState title="This link has ended" level={1}>
-        <p>It was switched off or replaced, or its sweep was deleted.</p>
+        <p>It was switched off or replaced, or what it showed was deleted.</p>
         <p>Ask whoever gave it to you for a new one.</p>
         <a href="/">Sign in</a>
       </EmptyState>

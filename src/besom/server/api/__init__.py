@@ -21,6 +21,7 @@ from besom.server.api import (
     keys,
     links,
     projects,
+    report_links,
     run_details,
     runs,
     sessions,
@@ -52,6 +53,7 @@ ROUTES: list[Any] = [
         exports,
         configs,
         documents,
+        report_links,
         finding,
         events,
     )

@@ -65,7 +65,8 @@ async def event_lines(
         while not subscription.closed:
             changes = await subscription.fetch()
             if caller.bounds is not None:
-                seen = await services.links.changes_for(caller.bounds, changes)
+                links = services.links if caller.bounds.document is None else services.report_links
+                seen = await links.changes_for(caller.bounds, changes)
                 if seen is None:
                     return
                 if changes and not seen and time.monotonic() - told < KEEP_ALIVE_SECONDS:

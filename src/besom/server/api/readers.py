@@ -1,9 +1,10 @@
-"""Readers: those who come by a link, without an account, and see one sweep.
+"""Readers: those who come by a link, without an account, and see one sweep or one report.
 
-Below ``/shared/SWEEP/SECRET`` lie the same pages and the same API as at the root. The prefix is taken off before
-the request finds its route. Keys and cookies have no part in it: the link alone says what is seen, whoever is signed
-in beside it, and a page of another site gains nothing. What is not in ``READABLE`` is refused; the services then narrow
-what is left to the link's sweep (``Caller.bounds``).
+Below ``/shared/SWEEP/SECRET`` and ``/shared/reports/ID/SECRET`` lie the same pages and the same API as at the root.
+The prefix is taken off before the request finds its route. Keys and cookies have no part in it: the link alone says
+what is seen, whoever is signed in beside it, and a page of another site gains nothing. What is not in ``READABLE``, or
+in ``READABLE_OF_REPORTS``, is refused; the services then narrow what is left to the link's sweep or report
+(``Caller.bounds``).
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from typing import cast
 from litestar.enums import ScopeType
 from litestar.types import HTTPScope, Scope
 
+from besom.server.services.report_links import REPORTS
 from besom.server.services.services import Services
 from besom.server.services.sweep_links import SECRET_LENGTH, SHARED
 from besom.server.services.users import Caller, beyond_link
 
-_PREFIX = re.compile(rf"{SHARED}/([^/]+)/([0-9a-f]{{{SECRET_LENGTH}}})(/.*)?", re.DOTALL)
+_PREFIX = re.compile(rf"{SHARED}/((?:{REPORTS})?[^/]+)/([0-9a-f]{{{SECRET_LENGTH}}})(/.*)?", re.DOTALL)
 _LINK = "besom.link"
 
 _SWEEP = "/api/v1/sweeps/{sweep_id}"
@@ -40,7 +42,21 @@ READABLE = frozenset(
         *(f"{_RUN}/{part}" for part in ("history", "output", "system")),
     }
 )
-"""Addresses that a reader may get."""
+"""Addresses that a reader of a sweep may get."""
+
+READABLE_OF_REPORTS = frozenset(
+    {
+        "/",
+        "/{path}",
+        "/api/v1/viewer",
+        "/api/v1/events",
+        f"{_PROJECT}/documents/{{document_id}}",
+        _SWEEP,
+        *(f"{_SWEEP}/{part}" for part in ("curves", "importance", "rungs")),
+        *(f"{_PROJECT}/{part}" for part in ("curves", "runs")),
+    }
+)
+"""Those that a reader of a report may get: what its panels ask for."""
 
 _HEADERS = {
     "Referrer-Policy": "no-referrer",  # the address is the secret
@@ -53,8 +69,8 @@ def enter(scope: Scope) -> Scope:
     found = _PREFIX.fullmatch(scope["path"]) if scope["type"] == ScopeType.HTTP else None
     if found is None:
         return scope
-    sweep_id, secret, path = found.groups()
-    state = {**scope.get("state", {}), _LINK: (sweep_id, secret)}
+    subject, secret, path = found.groups()
+    state = {**scope.get("state", {}), _LINK: (subject, secret)}
     return cast("Scope", {**scope, "path": path or "/", "state": state})
 
 
@@ -64,7 +80,7 @@ def is_reading(scope: Scope) -> bool:
 
 
 def link_of(scope: Scope) -> tuple[str, str] | None:
-    """Sweep and secret of the link by which a request came, good or not; None if it came by none."""
+    """Sweep (or report, as the link says it) and secret of the link by which a request came, good or not; else None."""
     return cast("tuple[str, str] | None", scope["state"].get(_LINK))
 
 
@@ -75,11 +91,15 @@ async def reader_of(services: Services, scope: HTTPScope) -> Caller | None:
         Forbidden: it is none of what readers may do, or the link has ended.
     """
     template = scope["path_template"]
-    if scope["method"] != "GET" or template not in READABLE:
-        raise beyond_link()
+    subject, secret = scope["state"][_LINK]
+    of_report = subject.startswith(REPORTS)
+    if scope["method"] != "GET" or template not in (READABLE_OF_REPORTS if of_report else READABLE):
+        raise beyond_link("report" if of_report else "sweep")
     if not template.startswith("/api/"):
         return None
-    return await services.links.reader(*scope["state"][_LINK])
+    if of_report:
+        return await services.report_links.reader(subject.removeprefix(REPORTS), secret)
+    return await services.links.reader(subject, secret)
 
 
 def headers_for(scope: Scope) -> dict[str, str]:

@@ -39,7 +39,7 @@ async def list_documents(
 
 async def get_document(ctx: Context, caller: Caller, entity: str, project: str, document_id: str) -> Document:
     """One document."""
-    return _view(await ctx.read(lambda conn: _find(conn, caller, entity, project, document_id)[1]))
+    return _view(await ctx.read(lambda conn: find_document(conn, caller, entity, project, document_id)[1]))
 
 
 async def create_document(ctx: Context, caller: Caller, entity: str, project: str, new: NewDocument) -> Document:
@@ -89,7 +89,7 @@ async def change_document(
     values = _checked(change.title, change.content)
 
     def replace(unit: Unit) -> Any:
-        project_id, row = _find(unit.conn, caller, entity, project, document_id, "write")
+        project_id, row = find_document(unit.conn, caller, entity, project, document_id, "write")
         if row.version != change.version:
             raise Conflict(
                 "document_changed",
@@ -109,7 +109,7 @@ async def delete_document(ctx: Context, caller: Caller, entity: str, project: st
     """Deletes a document."""
 
     def delete(unit: Unit) -> None:
-        project_id, row = _find(unit.conn, caller, entity, project, document_id, "write")
+        project_id, row = find_document(unit.conn, caller, entity, project, document_id, "write")
         unit.changed(project_id, "document", document_id)
         documents.remove(unit.conn, row.id)
         note(unit, caller, f"{row.kind}.deleted", row.title, entity=entity, project=project)
@@ -117,11 +117,12 @@ async def delete_document(ctx: Context, caller: Caller, entity: str, project: st
     await ctx.write(delete)
 
 
-def _find(
+def find_document(
     conn: Connection, caller: Caller, entity: str, project: str, document_id: str, right: Right = "read"
 ) -> tuple[int, Any]:
-    """The project's key, and the document's row."""
-    home = find_project(conn, caller, entity, project, right)
+    """The project's key, and the document's row. Who came by a link finds the link's report alone."""
+    shown = caller.bounds is not None and caller.bounds.document == document_id
+    home = find_project(conn, caller, entity, project, right, in_part=shown)
     row = documents.get(conn, home.id, document_id)
     if row is None:
         raise Missing(

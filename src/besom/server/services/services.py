@@ -8,6 +8,7 @@ from besom.server.services.context import Context
 from besom.server.services.importance import Importances
 from besom.server.services.part_joining import PartJoiner
 from besom.server.services.polling import Polling
+from besom.server.services.report_links import ReportLinks
 from besom.server.services.scheduler import Scheduler
 from besom.server.services.sessions import Sessions
 from besom.server.services.signing import Signer
@@ -25,6 +26,7 @@ class Services:
         self.sessions = Sessions(ctx)
         self.signer = Signer(ctx)
         self.links = SweepLinks(ctx)
+        self.report_links = ReportLinks(ctx)
         self.parts = PartJoiner(ctx, blobs)
         self.scheduler = Scheduler(ctx, self.plans)
         self.polling = Polling(ctx, self.plans, self.scheduler)

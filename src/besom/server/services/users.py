@@ -24,14 +24,17 @@ _LETTERS = string.ascii_letters + string.digits
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What somebody who came by a link, or with a service key, may see: some sweeps of a project and their runs."""
+    """What somebody who came by a link, or with a service key, may see: some sweeps of a project and their runs, and a
+    report where the link is a report's."""
 
     sweeps: frozenset[str]
     project_id: int
     may_work: bool = False
     """Whether agents and programs of these sweeps may work with it: a service key. By a link one looks."""
     nonce: str = ""
-    """Tells a link from the sweep's links before and after it."""
+    """Tells a link from the links before and after it."""
+    document: str | None = None
+    """Id of the report."""
 
     def beyond(self) -> Forbidden:
         """Says no to what lies outside."""
@@ -41,12 +44,12 @@ class Bounds:
                 f"This is a service key: it is for agents and programs of sweep {min(self.sweeps)} alone.",
                 "Use a key of your own for everything else; besom key list shows them.",
             )
-        return beyond_link()
+        return beyond_link("sweep" if self.document is None else "report")
 
 
-def beyond_link() -> Forbidden:
-    """Says no to a reader."""
-    return Forbidden("beyond_link", "This link lets look at one sweep and change nothing.", "Sign in to do more.")
+def beyond_link(what: str) -> Forbidden:
+    """Says no to a reader, whose link is to a sweep or to a report."""
+    return Forbidden("beyond_link", f"This link lets look at one {what} and change nothing.", "Sign in to do more.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,6 +192,15 @@ sweep_links = Table(
     Column("created", Double, nullable=False),
 )
 
+document_links = Table(
+    "document_links",
+    metadata,
+    Column("document_id", Text, _cascade("documents.id"), primary_key=True),
+    Column("nonce", Text, nullable=False),
+    Column("user_id", Key, _cascade("users.id"), nullable=False),  # who switched it on
+    Column("created", Double, nullable=False),
+)
+
 agents = Table(
     "agents",
     metadata,

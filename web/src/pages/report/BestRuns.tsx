@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { Link } from "wouter";
+import { IS_SHARED_REPORT } from "../../api/base";
 import type { Run, Sweep } from "../../api/types";
 import { runPath } from "../../app/routes";
 import { type DataColumn, DataTable } from "../../components/DataTable";
@@ -15,7 +16,10 @@ export function BestRuns({ sweep, limit }: { sweep: Sweep; limit: number }) {
   const runs = useMemo(() => drawn.slice(0, limit).map(({ run }) => run), [drawn, limit]);
   const columns = useMemo<DataColumn<Run>[]>(
     () => [
-      { name: "Name", cell: (run) => <Link href={runPath(run)}>{run.name}</Link> },
+      {
+        name: "Name",
+        cell: (run) => (IS_SHARED_REPORT ? run.name : <Link href={runPath(run)}>{run.name}</Link>),
+      },
       {
         name: sweep.metric?.name ?? "Value",
         number: true,

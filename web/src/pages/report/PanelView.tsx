@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useMemo } from "react";
 import { Link } from "wouter";
+import { IS_SHARED_REPORT } from "../../api/base";
 import { useInvalidate, useOnChange } from "../../api/LiveProvider";
 import type { Change } from "../../api/live";
 import { allRunsOfSweepQuery, type ProjectPath, sweepQuery } from "../../api/queries";
@@ -107,7 +108,8 @@ function LivePanel({ path, panel, runs, error: failure, retry }: LiveProps) {
     <RunViewProvider local runs={runs} fields={fields} metric={sweep.data.metric} place={place}>
       {drawn(sweep.data, panel, place)}
       <p className={styles.source}>
-        From the sweep <Link href={sweepPath(sweep.data)}>{sweep.data.name}</Link>
+        From the sweep{" "}
+        {IS_SHARED_REPORT ? sweep.data.name : <Link href={sweepPath(sweep.data)}>{sweep.data.name}</Link>}
         {panel.filter !== null && `, only ${panel.filter}`}
       </p>
     </RunViewProvider>

@@ -20,6 +20,7 @@ import styles from "./Report.module.css";
 import { ReportEditor } from "./ReportEditor";
 import { ReportText } from "./ReportText";
 import { markdownOf } from "./reportContent";
+import { ShareReport } from "./ShareReport";
 
 /** One report, read or edited: the address says which. */
 export default function ReportPage({ path, id }: { path: ProjectPath; id: string }) {
@@ -57,6 +58,7 @@ export default function ReportPage({ path, id }: { path: ProjectPath; id: string
         <h1 className={page.title}>{title}</h1>
         {mayWrite && (
           <div className={styles.buttons}>
+            <ShareReport path={path} id={id} />
             <Button onClick={() => navigate(`${read}?edit`)}>Edit</Button>
             <ConfirmButton
               name="Delete"

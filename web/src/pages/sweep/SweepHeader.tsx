@@ -16,7 +16,7 @@ import { elapsedSeconds, remainingSeconds, sweepProgress } from "../../lib/progr
 import { useMayWrite } from "../../view/MayWrite";
 import { AgentKey } from "./AgentKey";
 import { agentCommand } from "./agentCommand";
-import { ShareControl } from "./ShareControl";
+import { ShareSweep } from "./ShareSweep";
 import { SweepControls } from "./SweepControls";
 import styles from "./SweepHeader.module.css";
 import { SweepNameDialog } from "./SweepNameDialog";
@@ -49,7 +49,7 @@ export function SweepHeader({ sweep, runs }: Props) {
         mayWrite && (
           <>
             <SweepControls sweep={sweep} />
-            <ShareControl sweep={sweep} />
+            <ShareSweep sweep={sweep} />
           </>
         )
       }

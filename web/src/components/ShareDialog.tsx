@@ -1,34 +1,31 @@
 import { type UseQueryResult, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
-import type { components } from "../../api/schema";
-import { endLink, makeLink, sweepLinkQuery } from "../../api/sweepLink";
-import type { Sweep } from "../../api/types";
-import { Button } from "../../components/Button";
-import { Dialog, DialogButtons } from "../../components/Dialog";
-import { ErrorNote } from "../../components/ErrorNote";
-import { LinkToGive } from "../../components/LinkToGive";
-import { Skeleton } from "../../components/Skeleton";
-import { Ago } from "../../components/Time";
+import type { components } from "../api/schema";
+import { Button } from "./Button";
+import { Dialog, DialogButtons } from "./Dialog";
+import { ErrorNote } from "./ErrorNote";
+import { LinkToGive } from "./LinkToGive";
+import type { Shared } from "./ShareControl";
 import styles from "./ShareDialog.module.css";
+import { Skeleton } from "./Skeleton";
+import { Ago } from "./Time";
 
 type SweepLink = components["schemas"]["SweepLink"];
 
-interface Props {
-  sweep: Sweep;
+interface Props extends Shared {
   link: UseQueryResult<SweepLink>;
   close: () => void;
 }
 
 const DONE = { on: "There is a link now", off: "The link is switched off", renewed: "The link is replaced" };
 
-/** Lets anyone who has a link read the sweep; says first what they would see. */
-export default function ShareDialog({ sweep, link, close }: Props) {
+/** Lets anyone who has a link read something; says first what they would see. */
+export default function ShareDialog({ what, make, end, query: { queryKey }, words, link, close }: Props) {
   const queries = useQueryClient();
-  const { queryKey } = sweepLinkQuery(sweep.id);
   const change = useMutation({
     mutationFn: async (to: "on" | "off" | "renewed") => {
-      if (to === "off") await endLink(sweep.id);
-      else await makeLink(sweep.id, to === "renewed");
+      if (to === "off") await end();
+      else await make(to === "renewed");
     },
     onSettled: () => queries.invalidateQueries({ queryKey }),
   });
@@ -36,30 +33,22 @@ export default function ShareDialog({ sweep, link, close }: Props) {
   const busy = change.isPending || link.data === undefined;
   const isOn = link.data?.url != null;
   const row = useRef<HTMLDivElement>(null);
-  const make = useRef<HTMLButtonElement>(null);
+  const maker = useRef<HTMLButtonElement>(null);
   const isDone = change.isSuccess || change.isError;
   useEffect(() => {
     // The button that was pressed is gone or was shut: on to the one that copies the link, or makes one.
-    if (isDone) (row.current?.querySelector("button") ?? make.current)?.focus();
+    if (isDone) (row.current?.querySelector("button") ?? maker.current)?.focus();
   }, [isDone]);
   return (
-    <Dialog title="Share this sweep" width={520} onClose={close}>
+    <Dialog title={`Share this ${what}`} width={520} onClose={close}>
       <div className={styles.words}>
         <p>
-          Anyone who has the link can look at this sweep, live and without signing in, and change nothing.
+          Anyone who has the link can look at this {what}, live and without signing in, and change nothing.
         </p>
         <div ref={row} className={styles.link}>
           {link.data === undefined ? <Skeleton height={28} /> : <Link link={link.data} />}
         </div>
-        <p>
-          <strong>They see</strong> the sweep with its configuration, notes, events and agents, and its runs
-          with all that they have: parameters, results, charts, command lines, host and user names, logs,
-          media and files. Make sure that no password or key is among them.
-        </p>
-        <p>
-          <strong>They do not see</strong> other sweeps and runs, the project's reports and views, or the
-          source files that the sweep was created with.
-        </p>
+        {words}
       </div>
       <p className="visually-hidden" role="status">
         {change.isSuccess && DONE[change.variables]}
@@ -81,7 +70,7 @@ export default function ShareDialog({ sweep, link, close }: Props) {
           </>
         )}
         {!isOn && (
-          <Button ref={make} look="primary" disabled={busy} onClick={() => change.mutate("on")}>
+          <Button ref={maker} look="primary" disabled={busy} onClick={() => change.mutate("on")}>
             Make a link
           </Button>
         )}
