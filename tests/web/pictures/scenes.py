@@ -285,7 +285,7 @@ def _runs(filled: Filled) -> list[Scene]:
         *(Scene(f"run-quiet-{tab}", filled.run("quiet", tab)) for tab in tabs),
         Scene("run-deleted", filled.run("deleted"), complaints=("410",)),
         Scene("run-missing", filled.project + "/runs/nobody", complaints=("404",)),
-        Scene("run-notes-unsaved", filled.run("best"), unsaved_notes),
+        Scene("run-notes-unsaved", filled.run("quiet"), unsaved_notes),
         Scene("run-menu", filled.run("best"), press("Actions of this run"), whole=False),
         Scene("run-rename", filled.run("best"), menu_item("Actions of this run", "Rename"), whole=False),
     ]

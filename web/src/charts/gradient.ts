@@ -20,10 +20,17 @@ const stopsOf = (gradient: Gradient): string[] =>
 export const gradientImage = (gradient: Gradient): string =>
   `linear-gradient(90deg in oklab, ${stopsOf(gradient).join(", ")})`;
 
+/** By the stops as they were read. To mix one takes as long as to draw a chart of few runs. */
+const mixed = new Map<string, readonly string[]>();
+
 /** `COLORS` colours for a canvas, from the worse end to the better one. */
-export function readGradient(colors: Pick<Colors, "of">, gradient: Gradient): string[] {
-  const stops = stopsOf(gradient).map((stop) => parseColor(colors.of(stop)));
-  return blend(stops, COLORS).map(([r, g, b]) => `rgb(${r},${g},${b})`);
+export function readGradient(colors: Pick<Colors, "of">, gradient: Gradient): readonly string[] {
+  const stops = stopsOf(gradient).map(colors.of);
+  const name = stops.join();
+  const known =
+    mixed.get(name) ?? blend(stops.map(parseColor), COLORS).map(([r, g, b]) => `rgb(${r},${g},${b})`);
+  mixed.set(name, known);
+  return known;
 }
 
 type Rgb = readonly [red: number, green: number, blue: number];
