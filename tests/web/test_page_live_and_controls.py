@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -48,6 +49,38 @@ def test_a_controller_at_work_is_named(signed_in: Page, server, filler):
     expect(facts).not_to_contain_text("Controller")
     joined = filler.ask("POST", f"/sweeps/{place.sweep}/agents", {"host": "box", "pid": 7, "slots": 0})
     expect(facts).to_contain_text(f"Controller{joined['sweep']['controller']}")
+
+
+def test_budget_tries_and_an_agent_in_quarantine_are_told_and_it_gets_another_chance(signed_in: Page, server, filler):
+    place = filler.sweep("live", "guarded", budget={"hours": 5}, retry={"max": 2})
+    good, bad = filler.join(place, "gpu-1"), filler.join(place, "gpu-2")
+
+    def run(agent: str, code: int) -> str:
+        run_id = filler.take_run(agent, [])["run_id"]
+        filler.begin(place, run_id)
+        filler.ask("POST", f"/agents/{agent}/runs/{run_id}/exit", {"exit_code": code})
+        return run_id
+
+    broken = [run(bad, 1) for _ in range(2)]
+    tried = run(good, 0)
+    for _ in range(3):
+        run(good, 0)
+    broken.append(run(bad, 1))
+    signed_in.goto(server.url + place.path)
+    expect(signed_in.get_by_text(re.compile(r"^Budget: 0(\.\d+)? of 5 hours$"))).to_be_visible()
+    signed_in.get_by_role("navigation", name="Sweep").get_by_role("link", name="Agents").click()
+    agents = signed_in.get_by_role("region", name="Agents")
+    expect(agents).to_contain_text("In quarantineits last 3 runs broke within 5 min of their beginning")
+    agents.get_by_role("button", name="Give it another chance").click()
+    signed_in.get_by_role("button", name="runs again").click()
+    expect(agents).not_to_contain_text("In quarantine")
+    expect(agents.get_by_text("Alive")).to_have_count(2)
+    path = f"/{place.entity}/live/runs"
+    signed_in.goto(f"{server.url}{path}/{tried}")
+    expect(signed_in.get_by_text("Try 2 of this point, after")).to_be_visible()
+    name = filler.ask("GET", f"/projects{path}/{broken[0]}")["name"]
+    signed_in.get_by_role("main").get_by_role("link", name=name).click()
+    expect(signed_in.get_by_text("Try 1 of this point; tried again by")).to_be_visible()
 
 
 def test_each_control_says_what_it_does_and_does_it_only_when_confirmed(signed_in: Page, server, filler):
