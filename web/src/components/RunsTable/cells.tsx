@@ -37,7 +37,7 @@ export function CellValue({ run, field, metric }: { run: Run; field: Field; metr
       return run.sweep_id === null ? (
         "–"
       ) : (
-        <Link href={sweepPath({ ...run, id: run.sweep_id })} tabIndex={-1} title={run.sweep_id}>
+        <Link href={sweepPath({ ...run, id: run.sweep_id })} tabIndex={-1} title={String(field.read(run))}>
           {String(field.read(run))}
         </Link>
       );

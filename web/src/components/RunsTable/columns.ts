@@ -107,7 +107,7 @@ const WIDTHS: Record<string, number> = {
   why: 124,
   steps: 84,
   duration: 108,
-  sweep: 120,
+  sweep: 184,
 };
 
 /** Wide enough for the name and for what the first runs have to show. */
