@@ -295,5 +295,21 @@ async def test_who_makes_keys_up_is_held_back_by_the_address_and_good_keys_from_
         seen.append((await stranger.get(VIEWER)).status_code)
     assert seen[0] == 401
     assert set(seen[20:]) == {429}
+    endings = world.services.sessions.endings
+    for method, path, more in (
+        ("GET", "/api/v1/events?entity=ann&project=p", {"Authorization": "Bearer "}),
+        ("GET", "/login?ticket=", {}),
+        ("DELETE", "/api/v1/session", {"X-Besom": "1", "Cookie": "besom_session_7878="}),
+    ):
+        world.client._transport.app.state.door = Door(Limits(guesses=1), lambda: 0.0, lambda: 0)
+        seen = []
+        for _ in range(40):
+            secret = new_secret()
+            headers = {name: value if name == "X-Besom" else value + secret for name, value in more.items()}
+            address = path + secret if path.endswith("=") else path
+            seen.append((await world.client_with({}).request(method, address, headers=headers)).status_code)
+        assert seen[0] != 429, path
+        assert set(seen[20:]) == {429}, path
+    assert world.services.sessions.endings == endings, "nobody is looked up anew for what is made up"
     world.services.sessions.forget()
     assert (await world.call("GET", "/viewer"))["name"] == "ann"

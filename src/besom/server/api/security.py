@@ -35,6 +35,8 @@ from besom.server.services.users import Caller
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 OPEN_API = frozenset(f"{API_PREFIX}/{path}" for path in ("session", "invitations/look", "invitations/accept"))
 """Paths of the API that are for those who have no session yet."""
+SIGN_IN = "/login"
+"""Where tickets are spent."""
 
 _HEADERS = {
     "Content-Security-Policy": (

@@ -12,7 +12,14 @@ from litestar.response import Redirect
 
 from besom.protocol import NewTicket, Ticket, Viewer
 from besom.server.api.dependencies import CallerDep, ServicesDep
-from besom.server.api.security import address_of, check_forgery, no_session_cookie, session_cookie, session_of
+from besom.server.api.security import (
+    SIGN_IN,
+    address_of,
+    check_forgery,
+    no_session_cookie,
+    session_cookie,
+    session_of,
+)
 from besom.server.services.refusals import Unauthorized
 from besom.server.services.services import Services
 from besom.server.services.sessions import safe_path
@@ -53,11 +60,12 @@ async def end_session(request: Request[Any, Any, Any], services: ServicesDep) ->
     session = session_of(request.headers)
     if session is not None:
         check_forgery(request.headers)
-        await services.sessions.end(session, address_of(request.scope))
+        if not await services.sessions.end(session, address_of(request.scope)):
+            _count_guess(request)
     return Response(None, status_code=204, headers={"Set-Cookie": no_session_cookie(request.headers)})
 
 
-@get("/login", include_in_schema=False)
+@get(SIGN_IN, include_in_schema=False)
 async def log_in(
     request: Request[Any, Any, Any],
     services: ServicesDep,
@@ -73,9 +81,15 @@ async def log_in(
             ticket, session_of(request.headers), address_of(request.scope)
         )
     except Unauthorized:
+        _count_guess(request)
         return Redirect(path if await _signed_in(request, services) else _told_spent(path))
     cookie = session_cookie(request.headers, session, secure=request.url.scheme == "https")
     return Redirect(path, headers={"Set-Cookie": cookie})
+
+
+def _count_guess(request: Request[Any, Any, Any]) -> None:
+    """For answers that look the same whether there was such a secret or not."""
+    request.app.state.door.count_guess(address_of(request.scope))
 
 
 async def _signed_in(request: Request[Any, Any, Any], services: Services) -> bool:

@@ -17,7 +17,7 @@ from litestar.types import ASGIApp, Message, Receive, ReceiveMessage, Scope, Sen
 
 from besom.protocol import ErrorBody
 from besom.server.api.readers import is_reading, link_of
-from besom.server.api.security import OPEN_API, address_of, key_of, session_of
+from besom.server.api.security import OPEN_API, SIGN_IN, address_of, key_of, session_of
 from besom.server.limits.door import Busy, Door, Overloaded
 from besom.server.limits.urgency import Urgency, urgency_of
 from besom.server.services.refusals import Unauthorized
@@ -44,9 +44,6 @@ class Admission:
             await self.app(scope, receive, send)
             return
         door: Door = scope["litestar_app"].state.door
-        if scope["path"] == _HELD_OPEN:
-            await self._hold_open(door, scope, receive, send)
-            return
         headers = Headers.from_scope(scope)
         if scope["path"] in OPEN_API:
             # Who has shown no key takes no place inside while a body drips in: nobody else may be shut out by that.
@@ -60,18 +57,21 @@ class Admission:
         secret = _secret(scope, headers)
         is_known = secret is not None and sessions.knows(secret)
         payer = _payer(scope, secret if is_known else None)
-        guesses = not is_known and (secret is not None or scope["path"] in OPEN_API)
+        guesses = (not is_known and (secret is not None or scope["path"] in OPEN_API)) or _shows_ticket(scope)
         scope["state"][_PAYER] = payer
         size = 0 if urgency is Urgency.BULK else _size(headers)
         with contextlib.ExitStack() as stack:
             try:
                 if guesses:
                     door.refuse_guessing(address)
-                stack.enter_context(door.inside(urgency, payer, size))
+                if scope["path"] == _HELD_OPEN:
+                    _hold_open(door, scope, stack)
+                else:
+                    stack.enter_context(door.inside(urgency, payer, size))
+                    stack.enter_context(reading_urgently(urgency is Urgency.LEASE))
             except Overloaded as overloaded:
                 await _refuse(overloaded.busy, send)
                 return
-            stack.enter_context(reading_urgently(urgency is Urgency.LEASE))
             try:
                 await self.app(scope, receive, _counting_refusals(send, door, address) if guesses else send)
             except Unauthorized:  # by a middleware
@@ -79,18 +79,17 @@ class Admission:
                     door.count_guess(address)
                 raise
 
-    async def _hold_open(self, door: Door, scope: Scope, receive: Receive, send: Send) -> None:
-        """Event streams are open as long as a page is, and are no work: the limit of connections is for them, and one
-        for those whom nobody knows."""
-        link = link_of(scope)
-        with contextlib.ExitStack() as stack:
-            try:
-                if link is not None:
-                    stack.enter_context(door.watching(link))
-            except Overloaded as overloaded:
-                await _refuse(overloaded.busy, send)
-                return
-            await self.app(scope, receive, send)
+
+def _hold_open(door: Door, scope: Scope, stack: contextlib.ExitStack) -> None:
+    """Event streams are open as long as a page is, and are no work: the limit of connections is for them, and one for
+    those whom nobody knows.
+
+    Raises:
+        Overloaded: the link has as many as it may have.
+    """
+    link = link_of(scope)
+    if link is not None:
+        stack.enter_context(door.watching(link))
 
 
 @contextlib.contextmanager
@@ -172,6 +171,10 @@ def _secret(scope: Scope, headers: Headers) -> str | None:
         return key_of(headers.get("authorization")) or session_of(headers)
     except Unauthorized:
         return None
+
+
+def _shows_ticket(scope: Scope) -> bool:
+    return scope["path"] == SIGN_IN and b"ticket=" in scope["query_string"]
 
 
 def _is_signed(scope: Scope) -> bool:

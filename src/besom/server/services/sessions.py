@@ -131,14 +131,18 @@ class Sessions:
             write(unit, owner.name, "session.begun", owner.name, "by a sign-in link", address=address)
             return add_session(unit, owner.id, former, parent=owner.parent)
 
-        session = await self._ctx.write(spend)
-        self.forget()
+        hashed = digest(ticket)
+        is_good = await self._ctx.read(
+            lambda conn: secrets.owner(conn, hashed, "ticket", self._ctx.clock()) is not None
+        )
+        session = await self._ctx.write(spend) if is_good else None  # who guesses has none of the writer's time
         if session is None:
             raise Unauthorized(
                 "ticket_spent",
                 "This sign-in link was used before, or is too old.",
                 "Make a new one, or paste your API key on the sign-in page.",
             )
+        self.forget()
         return session
 
     async def begin_with_key(self, key: str, former: str | None, address: str) -> tuple[str, Caller]:
@@ -163,17 +167,24 @@ class Sessions:
         self.forget()
         return session, caller
 
-    async def end(self, session: str, address: str) -> None:
-        """Ends a browser's session at once."""
+    async def end(self, session: str, address: str) -> bool:
+        """Ends a browser's session at once; whether there was one."""
         hashed = digest(session)
 
-        def drop(unit: Unit) -> None:
+        def drop(unit: Unit) -> bool:
             owner = secrets.owner(unit.conn, hashed, "session", unit.now)
-            if owner is not None and secrets.drop(unit.conn, hashed):
-                write(unit, owner.name, "session.ended", owner.name, address=address)
+            if owner is None or not secrets.drop(unit.conn, hashed):
+                return False
+            write(unit, owner.name, "session.ended", owner.name, address=address)
+            return True
 
-        await self._ctx.write(drop)
+        is_one = await self._ctx.read(
+            lambda conn: secrets.owner(conn, hashed, "session", self._ctx.clock()) is not None
+        )
+        if not is_one or not await self._ctx.write(drop):
+            return False
         self.forget()
+        return True
 
     async def _note_refused(self, address: str) -> None:
         """Writes down that somebody was refused, but not each time: nobody is to fill the disk."""
