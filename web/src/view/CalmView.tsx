@@ -18,9 +18,9 @@ const isOther = (view: RunView, known: RunView): boolean =>
 /**
  * What is inside follows the runs of the page at once while it is in sight, else once the hand rests, and runs that only go
  * on now and then: so a page of many panels costs as much as those that somebody looks at. Its children must keep their
- * identity, or be memo components, to gain from it.
+ * identity, or be memo components, to gain from it. The table is not calm: it says in words what the charts show.
  */
-export function CalmView({ every = EVERY, children }: { every?: number; children: ReactNode }) {
+export function CalmView({ children }: { children: ReactNode }) {
   const place = useRef<HTMLDivElement>(null);
   const inSight = useInSight(place, "0px");
   const view = useRunView();
@@ -35,13 +35,13 @@ export function CalmView({ every = EVERY, children }: { every?: number; children
     if (view === known.current.view) return;
     const rest = isOther(view, known.current.view)
       ? REST
-      : Math.max(REST, known.current.since + every - performance.now());
+      : Math.max(REST, known.current.since + EVERY - performance.now());
     const timer = setTimeout(() => {
       look();
       follow();
     }, rest);
     return () => clearTimeout(timer);
-  }, [view, inSight, every]);
+  }, [view, inSight]);
   return (
     <div ref={place} className={styles.place}>
       <ClocksRun value={inSight}>

@@ -7,7 +7,6 @@ import { EmptyState } from "../../components/EmptyState";
 import { RunsBar } from "../../components/RunsBar/RunsBar";
 import { RunsTable } from "../../components/RunsTable/RunsTable";
 import { searchSpace } from "../../lib/searchSpace";
-import { CalmView } from "../../view/CalmView";
 import { useMayWrite } from "../../view/MayWrite";
 import { SavedViews } from "../views/SavedViews";
 import { AllMetrics } from "./AllMetrics";
@@ -41,31 +40,29 @@ export function RunsTab({ sweep, snapshot, retry }: Props) {
       {!nothing && <RunsBar>{SHARED_SWEEP === null && <SavedViews />}</RunsBar>}
       {!nothing && <SweepCharts sweep={sweep} loading={!snapshot.complete} />}
       {!nothing && <AllMetrics sweep={sweep} />}
-      <CalmView every={0}>
-        <RunsTable
-          snapshot={snapshot}
-          retry={retry}
-          sweep={sweep.id}
-          hidden={hidden}
-          notes={notes}
-          bestId={sweep.best?.id}
-          empty={
-            <EmptyState title="No runs yet">
-              {mayWrite && (
-                <>
-                  <p>
-                    {hasEnded
-                      ? "The sweep ended before its first run. Resume it, then start an agent:"
-                      : "Runs are made by agents. Start one where your program is, on as many machines as you like:"}
-                  </p>
-                  <CopyCommand command={agentCommand(sweep)} />
-                </>
-              )}
-              <p>The first run appears here by itself.</p>
-            </EmptyState>
-          }
-        />
-      </CalmView>
+      <RunsTable
+        snapshot={snapshot}
+        retry={retry}
+        sweep={sweep.id}
+        hidden={hidden}
+        notes={notes}
+        bestId={sweep.best?.id}
+        empty={
+          <EmptyState title="No runs yet">
+            {mayWrite && (
+              <>
+                <p>
+                  {hasEnded
+                    ? "The sweep ended before its first run. Resume it, then start an agent:"
+                    : "Runs are made by agents. Start one where your program is, on as many machines as you like:"}
+                </p>
+                <CopyCommand command={agentCommand(sweep)} />
+              </>
+            )}
+            <p>The first run appears here by itself.</p>
+          </EmptyState>
+        }
+      />
     </>
   );
 }
