@@ -114,6 +114,18 @@ async def test_the_time_in_which_a_preempted_run_waits_is_not_gpu_time(world: Wo
     assert (await look(world, sweep))["budget"] == [{"key": "gpu_hours", "used": 2.0, "limit": 3}]
 
 
+@pytest.mark.parametrize("wrong", [-48, 24])
+async def test_gpu_hours_do_not_depend_on_the_clocks_of_the_machines(world: World, wrong: float) -> None:
+    sweep = await sweep_with(world, gpu_hours=3)
+    agent = await world.join(sweep)
+    for _ in range(2):
+        run = (await world.next(agent))["run_id"]
+        await world.begin(run, sweep, agent_id=agent, started=world.clock() + wrong * HOUR)
+        world.clock.advance(HOUR)
+        await world.exit(agent, run)
+    assert (await look(world, sweep))["budget"][0]["used"] == 2.0
+
+
 async def test_runs_in_a_row_without_a_better_one_end_the_sweep(world: World) -> None:
     sweep = await sweep_with(world, no_improvement_in=2)
     agent = await world.join(sweep)

@@ -58,6 +58,21 @@ async def test_an_agent_that_breaks_what_others_finish_gets_nothing_until_it_is_
     ]
 
 
+@pytest.mark.parametrize(("wrong", "seconds", "held_back"), [(-20 * 3600, 1, True), (20 * 3600, 10_000, False)])
+async def test_the_clock_of_a_machine_does_not_matter(
+    world: World, wrong: float, seconds: float, held_back: bool
+) -> None:
+    sweep = await world.sweep(RANDOM)
+    good, bad = await world.join(sweep, 1), await world.join(sweep, 2)
+    for _ in range(3):
+        run = (await world.next(bad))["run_id"]
+        await world.begin(run, sweep, started=world.clock() + wrong)
+        await work(world, sweep, good, 1)
+        world.clock.advance(seconds)
+        await world.exit(bad, run, 1)
+    assert ((await shown(world, sweep, bad))["quarantined"] is not None) == held_back
+
+
 async def test_where_nobody_succeeds_nobody_is_sent_into_quarantine(world: World) -> None:
     sweep = await world.sweep(RANDOM)
     first, second = await world.join(sweep, 1), await world.join(sweep, 2)
@@ -77,6 +92,7 @@ async def test_one_who_succeeded_long_ago_proves_nothing_of_the_present(world: W
     await world.begin(run, sweep, started=world.clock())
     await world.log(run, 0.5)
     world.clock.advance(FIRST_SECONDS)
+    await world.beat(first, (run,))
     await work(world, sweep, second, 1, code=1)
     assert (await shown(world, sweep, second))["quarantined"] is not None, "a long run that goes well does"
 

@@ -84,8 +84,17 @@ async def test_a_run_of_a_lost_machine_is_tried_again_and_told_to_stop_if_it_com
     again = await take(world, second)
     assert again["params"] == lost["params"]
     told = (await world.log(lost["run_id"], 0.25))["stop"]
-    assert again["run_id"] in (told if isinstance(told, str) else told["reason"])
-    assert (await world.run(lost["run_id"]))["state"] == "running"
+    assert "its point was given to another run meanwhile" in str(told)
+    await world.call("DELETE", f"/agents/{second}")
+    assert (await world.log(lost["run_id"], 0.25))["stop"] is None, "nobody began the other one: it goes on"
+    await world.silence(LEASE + 1)
+    again = await take(world, await world.join(sweep, 3))
+    await world.log(lost["run_id"], 0.25)
+    await world.exit(first, lost["run_id"], -15)
+    third = again["run_id"]
+    agent = (await world.run(third))["agent_id"]
+    await world.call("DELETE", f"/agents/{agent}")
+    assert (await world.run(lost["run_id"]))["tries"]["due"], "it was stopped for a run that never began"
 
 
 async def test_a_run_that_comes_back_before_anybody_tried_it_again_goes_on(world: World) -> None:
@@ -132,6 +141,58 @@ async def test_a_try_that_no_program_began_is_given_back_and_another_agent_gets_
     assert (shown["state"], shown["run_count"], shown["expected_runs"]) == ("RUNNING", 1, 1)
     again = await take(world, first)
     assert (again["params"], again["why"]["attempt"]) == (point["params"], 2)
+
+
+async def test_the_last_try_given_back_opens_the_sweep_again(world: World) -> None:
+    sweep = await world.sweep({**ONE_POINT, "retry": {"max": 1}})
+    first, second = await world.join(sweep, 1), await world.join(sweep, 2)
+    await broken(world, first, sweep)
+    await take(world, second)
+    assert (await world.show(sweep))["state"] == "FINISHED"
+    await world.call("DELETE", f"/agents/{second}")
+    assert (await world.show(sweep))["state"] == "RUNNING"
+    assert (await take(world, first))["why"]["attempt"] == 2
+
+
+async def test_a_run_that_its_agent_was_told_to_end_is_not_tried_again_whatever_its_program_says(world: World) -> None:
+    sweep = await world.sweep(ONE_POINT)
+    first, second = await world.join(sweep, 1), await world.join(sweep, 2)
+    run = (await take(world, first))["run_id"]
+    await world.begin(run, sweep, agent_id=first)
+    await world.log(run, code=143)
+    assert (await world.next(second))["command"] == "wait", "its agent has not said yet how it ended"
+    body = {"exit_code": 143, "stopped": "Ctrl-C ended its agent"}
+    assert (await world.call("POST", f"/agents/{first}/runs/{run}/exit", body))["state"] == "killed"
+    assert (await world.next(second))["command"] == "exit"
+
+
+async def test_the_word_of_a_program_holds_when_its_agent_will_not_say_more(world: World) -> None:
+    sweep = await world.sweep(ONE_POINT)
+    first, second = await world.join(sweep, 1), await world.join(sweep, 2)
+    run = (await take(world, first))["run_id"]
+    await world.begin(run, sweep, agent_id=first)
+    await world.log(run, code=1)
+    await world.call("DELETE", f"/agents/{first}")
+    assert (await take(world, second))["why"]["after"] == run
+
+
+async def test_a_changed_rule_holds_for_runs_that_broke_before(world: World) -> None:
+    config = {**RANDOM, "run_cap": 1, "retry": {"max": 2}}
+    sweep = await world.sweep(config)
+    agent = await world.join(sweep)
+    silent = await take(world, agent)
+    await world.exit(agent, silent["run_id"], 1)
+    text = "method: random\nmetric: {name: loss}\nparameters: {lr: {min: 0.0, max: 1.0}}\nrun_cap: 1\n"
+    await world.call("POST", f"/sweeps/{sweep}/versions", {"text": text})
+    assert (await world.run(silent["run_id"]))["tries"] is None
+    other = await take(world, agent)
+    assert other["params"] != silent["params"]
+    await world.begin(other["run_id"], sweep)
+    await world.command(sweep, "pause")
+    await world.call("POST", f"/sweeps/{sweep}/versions", {"text": text + "retry: {max: 1}\n"})
+    await world.command(sweep, "resume")
+    again = await take(world, agent, holding=(other["run_id"],))
+    assert (again["params"], again["why"]["after"]) == (silent["params"], silent["run_id"])
 
 
 async def test_tries_count_once_for_run_cap_whichever_of_them_reported_something(world: World) -> None:

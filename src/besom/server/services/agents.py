@@ -24,6 +24,7 @@ from besom.server.services.naming import new_id
 from besom.server.services.quarantine import lift
 from besom.server.services.queue import put_back
 from besom.server.services.refusals import Conflict, Missing
+from besom.server.services.retries import BROKEN, release_held
 from besom.server.services.returns import conclude, give_back, requeue
 from besom.server.services.rights import Right, demand, expect, role_in
 from besom.server.services.run_state import change_run_state, lose
@@ -129,7 +130,7 @@ async def leave(ctx: Context, plans: Plans, caller: Caller, agent_id: str) -> No
                     give_back(unit, plans, run, reason)
             else:
                 conclude(unit, plans, lose(unit, run, "its agent ended and did not say how the run had ended"))
-        free_preempted(unit, plans, agent_id)
+        free_runs(unit, plans, agent_id)
 
     await ctx.write(go)
 
@@ -226,6 +227,8 @@ def record_exit(ctx: Context, plans: Plans, unit: Unit, agent: Any, run_id: str,
     if (run.state, run.exit_code, run.reason) != (ending.state, end.exit_code, ending.reason):
         run = change_run_state(unit, run, "process_exit", agent.name, ending=ending, exit_code=end.exit_code)
         run = conclude(unit, plans, run)
+    elif run.state in BROKEN:  # the program said so itself, and now its process is over
+        run = conclude(unit, plans, run)
     else:
         run = requeue(unit, plans, run)
     return run_view(ctx, run, agent.entity, agent.project)
@@ -276,8 +279,10 @@ def hear(unit: Unit, agent: Any, holding: list[str]) -> None:
     runs.touch(unit.conn, [run.key for run in held if run.state in UNFINISHED | {"crashed"}], unit.now)
 
 
-def free_preempted(unit: Unit, plans: Plans, agent_id: str) -> None:
-    """Queues the preempted runs of an agent that will not say any more that their processes are over."""
+def free_runs(unit: Unit, plans: Plans, agent_id: str) -> None:
+    """An agent will not say any more that the processes of its runs are over: those that were preempted wait for
+    others, and those that broke can be tried again."""
+    release_held(unit, agent_id)
     for run in runs.preempted(unit.conn, agent_id):
         requeue(unit, plans, run)
 

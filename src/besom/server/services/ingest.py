@@ -11,6 +11,7 @@ from besom.server.services.configs import Plans
 from besom.server.services.context import Unit
 from besom.server.services.endings import ending_of_record
 from besom.server.services.report import Report
+from besom.server.services.retries import BROKEN
 from besom.server.services.returns import conclude
 from besom.server.services.run_changes import label_columns
 from besom.server.services.run_state import change_run_state
@@ -132,6 +133,9 @@ def _end(unit: Unit, plans: Plans, run: Any, end: ExitRecord) -> Any:
     # Its own time, and no other than between its beginning and now: the record may come days later.
     ended = min(unit.now, max(run.started or 0.0, end.time))
     run = change_run_state(unit, run, "exit_record", "run", ending=ending, exit_code=end.code, ended=ended)
-    agent = agents.get(unit.conn, run.agent_id) if run.state == "preempted" and run.agent_id is not None else None
-    # Its agent says when the process is over.
-    return conclude(unit, plans, run, is_over=agent is None or agent.state == "gone")
+    if run.state != "preempted" and run.state not in BROKEN:
+        return conclude(unit, plans, run)
+    agent = agents.get(unit.conn, run.agent_id) if run.agent_id is not None else None
+    # Its agent says when the process is over; those that poll say it of preempted runs alone, by naming them no more.
+    is_over = agent is None or agent.state == "gone" or (agent.calls_functions is not None and run.state in BROKEN)
+    return conclude(unit, plans, run, is_over=is_over)

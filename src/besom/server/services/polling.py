@@ -129,7 +129,7 @@ class Polling:
         else:
             reason = "its program ended before it called init()"
             ended = change_run_state(unit, run, "process_exit", agent.name, ending=Ending("failed", reason))
-        conclude(unit, self._plans, ended, is_over=False)
+        conclude(unit, self._plans, ended, is_over=ended.state != "preempted")
 
     async def _next(self, caller: Caller, agent_id: str) -> NextReply:
         """The scheduler's answer, unless it takes too long. An agent that asks again waits for the same answer."""

@@ -51,19 +51,17 @@ def judge_agent(unit: Unit, run: Any) -> None:
     if agent is None or agent.state == "gone" or agent.quarantined is not None:
         return
     latest = quarantine.latest(unit.conn, agent.id, agent.released or 0.0, _LONGEST)
-    number = streak((row.state, row.ended - (row.started or row.created)) for row in latest)
+    number = streak((row.state, row.seconds) for row in latest)
     if number < FEWEST:
         return
     since = latest[number - 1].created
-    if not quarantine.others_do_well(unit.conn, agent.sweep_id, agent.id, since, unit.now - FIRST_SECONDS):
+    if not quarantine.others_do_well(unit.conn, agent.sweep_id, agent.id, since, FIRST_SECONDS):
         return
     good, broken = quarantine.of_others(unit.conn, agent.sweep_id, agent.id)
     if not is_unlikely(number, max(good, 1), broken):
         return
-    reason = (
-        f"its last {number} runs broke within {FIRST_SECONDS / 60:.0f} min of their beginning, "
-        f"while {good} of {good + broken} runs of other agents ended well"
-    )
+    others = f"{good} of {good + broken} runs of other agents ended well" if good else "runs of other agents go on well"
+    reason = f"its last {number} runs broke within {FIRST_SECONDS / 60:.0f} min of their beginning, while {others}"
     agents.change(unit.conn, agent.id, {"quarantined": unit.now, "quarantine_reason": reason})
     _tell(unit, agent, "agent.quarantined", "server", reason)
 

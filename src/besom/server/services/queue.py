@@ -17,8 +17,8 @@ from besom.server.services.grid_walk import place_of
 from besom.server.services.live import sweep_topic
 from besom.server.services.naming import new_id, sweep_run_name
 from besom.server.services.refusals import Conflict
-from besom.server.services.retries import hand_back, next_due, pass_on, why_again
-from besom.server.services.returns import drop, requeue
+from besom.server.services.retries import next_due, pass_on, why_again
+from besom.server.services.returns import give_back_try, requeue
 from besom.server.services.run_state import change_run_state
 from besom.server.services.runs import remove
 from besom.server.services.sweep_state import touch_sweep
@@ -181,7 +181,8 @@ def take_queued(unit: Unit, agent: Any) -> Any | None:
     run = queue.first_queued(unit.conn, agent.sweep_id)
     if run is None:
         return None
-    values = {**lease_of(agent, unit.now), "version": unit.changed(run.project_id, "run", run.id)}
+    waited = {"idle": max(0.0, unit.now - run.created)}
+    values = {**lease_of(agent, unit.now), **waited, "version": unit.changed(run.project_id, "run", run.id)}
     return runs.change(unit.conn, run.key, values)
 
 
@@ -203,9 +204,7 @@ def put_back(unit: Unit, plans: Plans, run: Any, reason: str) -> bool:
         ending = Ending("preempted", reason)
         requeue(unit, plans, change_run_state(unit, run, "process_exit", "server", ending=ending))
     elif run.attempt > 1:
-        if not hand_back(unit, run):
-            return False
-        remove(unit, drop(unit, runs.by_key(unit.conn, run.key), reason), "server", reason)
+        return give_back_try(unit, plans, run, reason)
     elif is_queued(run):
         values = {"agent_id": None, "heartbeat": None, "version": unit.changed(run.project_id, "run", run.id)}
         runs.change(unit.conn, run.key, values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from besom.server.services.agents import free_preempted, retire
+from besom.server.services.agents import free_runs, retire
 from besom.server.services.configs import Plans
 from besom.server.services.context import Context, Unit
 from besom.server.services.returns import conclude
@@ -28,7 +28,7 @@ async def reap(ctx: Context, plans: Plans) -> None:
         for agent in agents.silent_since(unit.conn, limit, polling):
             reason = f"{agent.name} was not heard for {unit.now - agent.heartbeat:.0f} s"
             retire(unit, agent, "agent.lost", "server", reason)
-            free_preempted(unit, plans, agent.id)
+            free_runs(unit, plans, agent.id)
         for run in runs.silent_since(unit.conn, limit):
             who = "neither it nor its agent was" if run.agent_id else "it was not"
             conclude(unit, plans, lose(unit, run, f"{who} heard for {ctx.lease_seconds:.0f} s"))

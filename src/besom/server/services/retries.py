@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from besom.server.services.configs import Plan
 from besom.server.services.context import Unit
+from besom.server.services.states import UNFINISHED
 from besom.server.store import agents, points, retries, runs, sweeps
 
 if TYPE_CHECKING:
@@ -20,25 +21,42 @@ if TYPE_CHECKING:
     from besom.config.model import Retry
 
 BROKEN = ("failed", "crashed")
+SUPERSEDED = "its point was given to another run meanwhile"
+"""Why a run that comes back is told to stop when another one tries its point already."""
 _POINT = ("point_hash", "round", "point_index")
 
 
 def is_due(rule: Retry | None, run: Any) -> bool:
     """Whether a run (a row) is to be tried again: it broke in a way that the rule names, and has tries left. Pure.
 
-    Prior runs, and those that the sweep did not hand out, are not; nor is one that another run tries again already.
+    One that was stopped for the sake of its next try, which was then given back, counts as broken. Prior runs, and
+    those that the sweep did not hand out, are not tried again; nor is one that another run tries again already.
     """
-    if rule is None or run.state not in rule.on or run.attempt > rule.max:
+    if rule is None or run.attempt > rule.max:
+        return False
+    if run.state not in rule.on and (run.state != "killed" or run.stop_reason != SUPERSEDED):
         return False
     return run.params is not None and not run.prior and run.retried_by is None and run.deleted is None
 
 
-def mark(unit: Unit, plan: Plan, run: Any) -> Any:
-    """Notes whether a run that has ended is to be tried again; returns its row."""
+def mark(unit: Unit, plan: Plan, run: Any, *, held: bool = False) -> Any:
+    """Notes whether a run that has ended is to be tried again; returns its row.
+
+    ``held``: not before its agent has said that its process is over, and how it ended.
+    """
     due = is_due(plan.config.retry, run)
-    if due == run.retry_due:
+    marks = {"retry_due": due, "retry_held": due and held}
+    if marks == {"retry_due": run.retry_due, "retry_held": run.retry_held}:
         return run
-    return runs.change(unit.conn, run.key, {"retry_due": due, "version": unit.changed(run.project_id, "run", run.id)})
+    version = unit.changed(run.project_id, "run", run.id)
+    return runs.change(unit.conn, run.key, {**marks, "version": version})
+
+
+def mark_all(unit: Unit, sweep_id: str, plan: Plan) -> None:
+    """``mark`` for all runs of a sweep whose rule has changed."""
+    for run in runs.of_sweep(unit.conn, sweep_id):
+        if run.state in BROKEN or run.retry_due:
+            mark(unit, plan, run, held=run.retry_held)
 
 
 def next_due(unit: Unit, agent: Any, plan: Plan) -> Any | None:
@@ -86,21 +104,30 @@ def why_again(run: Any, rule: Retry) -> dict[str, Any]:
     return {**run.why, "reason": told, "attempt": run.attempt + 1, "attempts": rule.max + 1, "after": run.id}
 
 
-def hand_back(unit: Unit, run: Any) -> bool:
-    """Gives the point of a try that no program began back to the run before it, which is due once more.
+def release_held(unit: Unit, agent_id: str) -> None:
+    """The agent will say no more of its runs: what its programs said of themselves holds."""
+    for run in retries.held(unit.conn, agent_id):
+        version = unit.changed(run.project_id, "run", run.id)
+        runs.change(unit.conn, run.key, {"retry_held": False, "version": version})
 
-    False where there is no such run (any more).
+
+def hand_back(unit: Unit, plan: Plan, run: Any) -> Any | None:
+    """Gives the point of a try that no program began back to the run before it, which is due once more, or goes on if
+    it has come back meanwhile.
+
+    Returns that run's row; None where there is none (any more).
     """
     before = runs.get(unit.conn, run.project_id, run.retry_of) if run.retry_of is not None else None
     if before is None or before.deleted is not None or before.retried_by != run.id:
-        return False
+        return None
     columns = {name: getattr(run, name) for name in _POINT}
     runs.change(unit.conn, run.key, {"point_hash": None, "point_index": None})
     version = unit.changed(run.project_id, "run", before.id)
-    again = before.state in BROKEN
-    runs.change(unit.conn, before.key, {**columns, "retried_by": None, "retry_due": again, "version": version})
+    changes = {**columns, "retried_by": None, "version": version}
+    if before.state in UNFINISHED and before.stop_reason == SUPERSEDED:
+        changes |= {"stop_reason": None, "stop_kill": False}
     sweeps.expect_more(unit.conn, run.sweep_id, -1)
-    return True
+    return mark(unit, plan, runs.change(unit.conn, before.key, changes))
 
 
 def may_come_again(conn: Connection, sweep_id: str, plan: Plan) -> bool:
@@ -108,4 +135,4 @@ def may_come_again(conn: Connection, sweep_id: str, plan: Plan) -> bool:
     rule = plan.config.retry
     if rule is None:
         return False
-    return retries.first_due(conn, sweep_id) is not None or retries.may_break(conn, sweep_id, rule.max)
+    return retries.any_due(conn, sweep_id) or retries.may_break(conn, sweep_id, rule.max)

@@ -10,7 +10,7 @@ from besom.server.services.context import Unit
 from besom.server.services.endings import Ending
 from besom.server.services.live import sweep_topic
 from besom.server.services.quarantine import judge_agent
-from besom.server.services.retries import BROKEN, mark
+from besom.server.services.retries import BROKEN, SUPERSEDED, hand_back, mark
 from besom.server.services.run_state import change_run_state
 from besom.server.services.runs import remove
 from besom.server.services.sweep_end import cap_reason, is_walked, settle
@@ -34,6 +34,22 @@ def give_back(unit: Unit, plans: Plans, run: Any, reason: str) -> None:
     remove(unit, drop(unit, run, reason), "server", reason)
     if run.point_index is not None:
         _reopen(unit, plans, run, f"a point of the grid is free again: {reason}", capped=False)
+
+
+def give_back_try(unit: Unit, plans: Plans, run: Any, reason: str) -> bool:
+    """Takes back a try that no program began: the run before it is to be tried again, as if this one had not been made.
+
+    A sweep that was complete with this run is not any more. False where the run before it is gone.
+    """
+    sweep = sweeps.get(unit.conn, run.sweep_id)
+    before = None if sweep is None else hand_back(unit, plans.of(sweep), run)
+    if before is None:
+        return False
+    remove(unit, drop(unit, runs.by_key(unit.conn, run.key), reason), "server", reason)
+    if before.retry_due:
+        _reopen(unit, plans, before, f"{before.name} is to be tried again: {reason}", capped=True)
+    unit.wake(sweep_topic(run.sweep_id))
+    return True
 
 
 def requeue(unit: Unit, plans: Plans, run: Any) -> Any:
@@ -67,9 +83,10 @@ def conclude(unit: Unit, plans: Plans, run: Any, *, is_over: bool = True) -> Any
     if sweep is None:
         return run
     plan = plans.of(sweep)
-    if run.state in BROKEN:
-        run = mark(unit, plan, run)
-        judge_agent(unit, run)
+    if run.state in BROKEN or run.stop_reason == SUPERSEDED:
+        run = mark(unit, plan, run, held=not is_over)
+        if is_over:
+            judge_agent(unit, run)
         if run.retry_due:
             _reopen(unit, plans, run, f"{run.name} {run.state} and is to be tried again", capped=True)
             unit.wake(sweep_topic(run.sweep_id))

@@ -8,8 +8,8 @@ from besom.protocol import RunState
 from besom.server.services.context import Unit
 from besom.server.services.endings import Ending
 from besom.server.services.live import agent_topic, sweep_topic
-from besom.server.services.retries import BROKEN
-from besom.server.services.states import ENDED, RunCause, next_run_state
+from besom.server.services.retries import BROKEN, SUPERSEDED
+from besom.server.services.states import ENDED, UNFINISHED, RunCause, next_run_state
 from besom.server.services.sweep_state import touch_sweep
 from besom.server.store import runs
 
@@ -49,10 +49,12 @@ def change_run_state(
             changes["exit_code"] = exit_code
         elif before in ENDED:
             changes |= {"ended": None, "exit_code": None}
-            if cause in ("hand_out", "resume") and run.ended is not None:
-                changes["idle"] = run.idle + max(0.0, unit.now - run.ended)
+            if cause in ("hand_out", "resume") and run.heartbeat is not None:
+                changes["idle"] = run.idle + max(0.0, unit.now - run.heartbeat)
+        if cause == "process_exit" and before in UNFINISHED:
+            changes["heartbeat"] = unit.now
         if run.retry_due and state not in BROKEN:  # it is heard again, or was told to end
-            changes["retry_due"] = False
+            changes |= {"retry_due": False, "retry_held": False}
     if not changes:
         return run
     changes["version"] = unit.changed(run.project_id, "run", run.id)
@@ -65,7 +67,7 @@ def change_run_state(
         unit.event(run.project_id, kind, actor, ending.reason if ending else reason, **subject)
         touch_sweep(unit, run.project_id, run.sweep_id)
         if kind == "run.returned" and row.retried_by is not None:
-            row = order_stop(unit, row, "server", f"its point was given to run {row.retried_by} meanwhile")
+            row = order_stop(unit, row, "server", SUPERSEDED)
     return row
 
 

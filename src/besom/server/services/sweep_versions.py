@@ -16,7 +16,7 @@ from besom.server.services.live import sweep_topic
 from besom.server.services.placing import Placed, place_anew
 from besom.server.services.queue import queue_start
 from besom.server.services.refusals import Conflict, Invalid
-from besom.server.services.retries import may_come_again
+from besom.server.services.retries import mark_all, may_come_again
 from besom.server.services.runs import remove
 from besom.server.services.states import is_open
 from besom.server.services.sweep_end import grid_reason, is_handed_out, settle
@@ -97,6 +97,7 @@ async def add_version(
         if rungs is not None:  # before runs get new versions below
             rungs.keep(unit.conn)
         placed = place_anew(unit, sweep, plan)
+        mark_all(unit, sweep_id, plan)
         sweeps.change(unit.conn, sweep_id, {"expected_runs": _expected(plan, placed)})
         sweep_versions.add(unit.conn, sweep_id, number, values, caller.name, unit.now)
         what = "; ".join(changed) or "only its text"

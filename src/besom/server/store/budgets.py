@@ -6,20 +6,19 @@ from sqlalchemy import Connection, and_, bindparam, case, func, or_, select
 
 from besom.server.store.sweeps import best_run
 from besom.server.store.tables import runs
+from besom.server.store.work_time import heard, worked_seconds
 
 _HERE = (runs.c.sweep_id == bindparam("sweep"), runs.c.deleted.is_(None), ~runs.c.prior)
-_GPUS = func.coalesce(runs.c.gpus, 1.0)
-_ENDED = select(func.coalesce(func.sum((runs.c.ended - runs.c.started - runs.c.idle) * _GPUS), 0.0)).where(
-    runs.c.sweep_id == bindparam("sweep"), runs.c.deleted.is_(None), runs.c.ended.is_not(None), ~runs.c.prior
-)
-_HEARD = func.coalesce(runs.c.heartbeat, runs.c.started)
-_LIVING = select(func.coalesce(func.sum((_HEARD - runs.c.started - runs.c.idle) * _GPUS), 0.0)).where(
-    *_HERE, runs.c.ended.is_(None), runs.c.started.is_not(None)
+_GPU_SECONDS = worked_seconds * func.coalesce(runs.c.gpus, 1.0)
+# Two queries, each with an index of its own.
+_ENDED, _LIVING = (
+    select(func.coalesce(func.sum(_GPU_SECONDS), 0.0)).where(*_HERE, condition)
+    for condition in (runs.c.ended.is_not(None), and_(runs.c.ended.is_(None), runs.c.started.is_not(None)))
 )
 _BEST = (
-    select(runs.c.key, runs.c.ended)
+    select(runs.c.key, runs.c.ended, heard.label("heard"))
     .where(runs.c.sweep_id == bindparam("sweep"), runs.c.deleted.is_(None), runs.c.metric_value == bindparam("value"))
-    .order_by(case((runs.c.ended.is_(None), 1), else_=0), runs.c.ended, runs.c.key)
+    .order_by(case((runs.c.ended.is_(None), 1), else_=0), heard, runs.c.key)
     .limit(1)
 )
 _WHOLE = or_(runs.c.state == "finished", and_(runs.c.state == "killed", runs.c.stopped.is_not(None)))
@@ -28,8 +27,8 @@ _SINCE = select(func.count()).where(
     runs.c.state.in_(("finished", "killed")),
     _WHOLE,
     or_(
-        runs.c.ended > bindparam("ended"),
-        and_(runs.c.ended == bindparam("ended"), runs.c.key > bindparam("key")),
+        heard > bindparam("after"),
+        and_(heard == bindparam("after"), runs.c.key > bindparam("key")),
     ),
 )
 
@@ -55,8 +54,8 @@ def whole_runs_since_best(conn: Connection, sweep_id: str, goal: str) -> tuple[i
     first = conn.execute(_BEST, {"sweep": sweep_id, "value": best.metric_value}).one()
     if first.ended is None:
         return 0, best.name
-    return _count_after(conn, sweep_id, first.ended, first.key), best.name
+    return _count_after(conn, sweep_id, first.heard, first.key), best.name
 
 
-def _count_after(conn: Connection, sweep_id: str, ended: float, key: int) -> int:
-    return int(conn.execute(_SINCE, {"sweep": sweep_id, "ended": ended, "key": key}).scalar_one())
+def _count_after(conn: Connection, sweep_id: str, after: float, key: int) -> int:
+    return int(conn.execute(_SINCE, {"sweep": sweep_id, "after": after, "key": key}).scalar_one())

@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select
 
 from besom.server.store.tables import runs
+from besom.server.store.work_time import heard, worked_seconds
 
 _LATEST = (
-    select(runs.c.state, runs.c.created, runs.c.started, runs.c.ended)
-    .where(runs.c.agent_id == bindparam("agent"), runs.c.ended > bindparam("since"), runs.c.deleted.is_(None))
+    select(runs.c.state, runs.c.created, worked_seconds.label("seconds"))
+    .where(runs.c.agent_id == bindparam("agent"), heard > bindparam("since"), runs.c.deleted.is_(None))
     .where(runs.c.state.in_(("finished", "failed", "crashed", "killed")))
-    .order_by(runs.c.ended.desc(), runs.c.key.desc())
+    .order_by(heard.desc(), runs.c.key.desc())
     .limit(bindparam("most"))
 )
 _OF_OTHERS = (
@@ -29,8 +30,8 @@ _GOOD_SINCE = (
     .where(*_OF_OTHERS)
     .where(
         or_(
-            and_(_GOOD, runs.c.ended >= bindparam("since")),
-            and_(runs.c.state == "running", runs.c.steps > 0, runs.c.started <= bindparam("begun")),
+            and_(_GOOD, heard >= bindparam("since")),
+            and_(runs.c.state == "running", runs.c.steps > 0, worked_seconds >= bindparam("seconds")),
         )
     )
     .limit(1)
@@ -42,13 +43,13 @@ _COUNTS = select(
 
 
 def latest(conn: Connection, agent_id: str, since: float, most: int) -> list[Row[Any]]:
-    """(state, created, started, ended) of up to ``most`` runs of an agent that ended after ``since``, newest first."""
+    """(state, created, seconds of work) of up to ``most`` runs of an agent that ended after ``since``, newest first."""
     return list(conn.execute(_LATEST, {"agent": agent_id, "since": since, "most": most}))
 
 
-def others_do_well(conn: Connection, sweep_id: str, agent_id: str, since: float, begun: float) -> bool:
-    """Whether a run of another agent has ended well since then, or goes well now and had begun by ``begun``."""
-    values = {"sweep": sweep_id, "agent": agent_id, "since": since, "begun": begun}
+def others_do_well(conn: Connection, sweep_id: str, agent_id: str, since: float, seconds: float) -> bool:
+    """Whether a run of another agent has ended well since then, or has gone well for ``seconds`` until now."""
+    values = {"sweep": sweep_id, "agent": agent_id, "since": since, "seconds": seconds}
     return conn.execute(_GOOD_SINCE, values).first() is not None
 
 

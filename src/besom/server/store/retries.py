@@ -16,7 +16,8 @@ _DUE = (
     .order_by(runs.c.key)
     .limit(1)
 )
-_DUE_FOR = _DUE.where(or_(runs.c.agent_id.is_(None), runs.c.agent_id != bindparam("agent")))
+_READY = _DUE.where(~runs.c.retry_held)
+_READY_FOR = _READY.where(or_(runs.c.agent_id.is_(None), runs.c.agent_id != bindparam("agent")))
 _MAY_BREAK = (
     select(runs.c.key)
     .where(
@@ -35,10 +36,20 @@ _MAY_BREAK = (
 
 
 def first_due(conn: Connection, sweep_id: str, without: str | None = None) -> Row[Any] | None:
-    """The oldest run of a sweep that is to be tried again; ``without``: not one that broke with this agent."""
+    """The oldest run of a sweep that can be tried again now; ``without``: not one that broke with this agent."""
     if without is None:
-        return conn.execute(_DUE, {"sweep": sweep_id}).first()
-    return conn.execute(_DUE_FOR, {"sweep": sweep_id, "agent": without}).first()
+        return conn.execute(_READY, {"sweep": sweep_id}).first()
+    return conn.execute(_READY_FOR, {"sweep": sweep_id, "agent": without}).first()
+
+
+def any_due(conn: Connection, sweep_id: str) -> bool:
+    """Whether a run of a sweep is to be tried again, now or once its process is over."""
+    return conn.execute(_DUE, {"sweep": sweep_id}).first() is not None
+
+
+def held(conn: Connection, agent_id: str) -> list[Row[Any]]:
+    """An agent's runs that are to be tried again once it has said that their processes are over."""
+    return list(conn.execute(select(runs).where(runs.c.agent_id == agent_id, runs.c.retry_due, runs.c.retry_held)))
 
 
 def may_break(conn: Connection, sweep_id: str, most: int) -> bool:

@@ -244,6 +244,7 @@ runs = Table(
     Column("retry_of", Text),  # id of the run that it tries again
     Column("retried_by", Text),  # id of the run that tries it again, and has its point
     Column("retry_due", Boolean, nullable=False, server_default=text("false")),  # it broke, and is to be tried again
+    Column("retry_held", Boolean, nullable=False, server_default=text("false")),  # but its process may not be over yet
     Column("counted", Boolean, nullable=False, server_default=text("false")),  # an earlier try has reported something
     # What the program reports.
     Column("config", Json, nullable=False),
@@ -268,7 +269,7 @@ runs = Table(
     Column("started", Double),
     Column("heartbeat", Double),
     Column("ended", Double),
-    Column("idle", Double, nullable=False, server_default="0"),  # seconds between processes, of a run that went on
+    Column("idle", Double, nullable=False, server_default="0"),  # seconds in which it waited for an agent
     Column("gpus", Double),  # that its agent gave it; NULL where none are told
     Column("deleted", Double),
     Column("forgotten", Boolean, nullable=False, server_default=text("false")),  # deleted, and its data are gone too
@@ -360,7 +361,11 @@ Index(
 for _name, _columns, _where in (
     ("metric_value", ("metric_value",), "deleted IS NULL"),
     ("living", ("state",), "deleted IS NULL AND ended IS NULL"),
-    ("ended", ("state", "deleted", "ended", "started", "idle", "gpus"), "deleted IS NULL AND ended IS NOT NULL"),
+    (
+        "ended",
+        ("state", "deleted", "ended", "started", "created", "heartbeat", "idle", "gpus"),
+        "deleted IS NULL AND ended IS NOT NULL",
+    ),
     ("stopped", ("state",), "deleted IS NULL AND stopped IS NOT NULL"),
     ("retry_due", (), "deleted IS NULL AND retry_due"),
 ):

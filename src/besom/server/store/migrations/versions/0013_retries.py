@@ -17,6 +17,7 @@ def upgrade() -> None:
     _add("runs", "retry_of", sa.Text())
     _add("runs", "retried_by", sa.Text())
     _add("runs", "retry_due", sa.Boolean(), default="false")
+    _add("runs", "retry_held", sa.Boolean(), default="false")
     _add("runs", "counted", sa.Boolean(), default="false")
     _add("runs", "gpus", sa.Double())
     _add("runs", "idle", sa.Double(), default="0")
@@ -28,7 +29,8 @@ def upgrade() -> None:
     sweeps = sa.table("sweeps", sa.column("state"), sa.column("created"), sa.column("active_since"))
     op.execute(sa.update(sweeps).where(sweeps.c.state == "RUNNING").values(active_since=sweeps.c.created))
     op.drop_index("ix_runs_sweep_id_ended", "runs")
-    _index("ended", ["state", "deleted", "ended", "started", "idle", "gpus"], "deleted IS NULL AND ended IS NOT NULL")
+    ended = ["state", "deleted", "ended", "started", "created", "heartbeat", "idle", "gpus"]
+    _index("ended", ended, "deleted IS NULL AND ended IS NOT NULL")
     _index("retry_due", [], "deleted IS NULL AND retry_due")
 
 

@@ -1,0 +1,12 @@
+"""How long processes worked on a run, by the server's clock: those of the machines may be wrong by days."""
+
+from __future__ import annotations
+
+from sqlalchemy import func
+
+from besom.server.store.tables import runs
+
+heard = func.coalesce(runs.c.heartbeat, runs.c.created)
+"""When a run was last heard of: of one that has ended, when its end was."""
+worked_seconds = heard - runs.c.created - runs.c.idle
+"""From the hand-out to then, without the time in which it waited."""
