@@ -98,6 +98,9 @@ def test_a_copy_made_while_runs_are_written_is_a_server_as_it_was_at_one_moment(
         write_run(found, writer.project, 10**6)
     finally:
         restored.stop()
+    # It is a server's data now, and no copy that may be replaced, by a slip of the hand for example.
+    assert "has been used by a server" in newcomer.fails("backup", str(copy), "--data", str(source.home))
+    assert "something else" in newcomer.fails("backup", str(source.home), "--data", str(copy))
 
 
 def test_what_cannot_be_copied_and_where_nothing_is_copied_to(newcomer: User, tmp_path: Path) -> None:

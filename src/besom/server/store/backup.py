@@ -7,18 +7,21 @@ before any database names them. A server may delete some meanwhile; then the dat
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from besom.private_file import write_private
-from besom.server.store.blob_folder import BlobFolder, place_of
+from besom.server.store.blob_folder import BlobFolder, make_durable, place_of
 from besom.server.store.errors import StoreError
 from besom.server.store.filelock import FileLock
 
 DATABASE, BLOBS, KEY = "besom.db", "blobs", "key"
 _UNFINISHED = "besom.db.unfinished"
+_MARK = "copy.json"
+"""Tells that the folder holds a copy, and which databases were put there."""
 _ATTEMPTS = 5
 _PIECE = 1 << 20
 
@@ -52,38 +55,68 @@ def back_up(data: Path, key: Path, target: Path) -> Backup:
             f"There is no database {source}.",
             "Name the folder that the server has as --data. For PostgreSQL: pg_dump, and then the folder blobs.",
         )
-    _check_target(data, target)
+    _check_place(data, target)
     lock = FileLock(target / f"{DATABASE}.lock")
     try:
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock.acquire()
+        _check_untouched(target)
         made = _copy(data, target)
-        if key.is_file():
-            write_private(target / KEY, key.read_text(encoding="ascii"))
+        with _reading(key):
+            found = key.read_text(encoding="ascii") if key.exists() else None
+        if found is not None:
+            write_private(target / KEY, found)
     except OSError as error:
         raise StoreError(f"{target} cannot be written: {error.strerror}.", "Choose another folder.") from None
     except sqlite3.Error as error:
-        raise StoreError(f"{source} cannot be copied: {error}.", "Is there room in the target?") from None
+        hint = "Is it the database of a server, may it be read, and has the target room?"
+        raise StoreError(f"{source} cannot be copied: {error}.", hint) from None
     finally:
         lock.release()
     return made
 
 
-def _check_target(data: Path, target: Path) -> None:
+def _check_place(data: Path, target: Path) -> None:
     if target.resolve() == data.resolve():
         raise StoreError(f"{target} is the server's own folder.", "Choose another one, best on another disk.")
-    ours = {DATABASE, BLOBS, _UNFINISHED, f"{DATABASE}.lock"}
-    if target.is_dir():
-        names = {path.name for path in target.iterdir()}
-        if not names or names & ours:
-            return
-    elif not target.exists():
-        return
-    raise StoreError(f"{target} holds something else than a copy.", "Choose a new folder, or that of an earlier copy.")
+    if target.exists() and not (target.is_dir() and ((target / _MARK).exists() or not any(target.iterdir()))):
+        raise StoreError(
+            f"{target} holds something else than a copy.", "Choose a new folder, or that of an earlier copy."
+        )
+
+
+def _check_untouched(target: Path) -> None:
+    """A copy that a server was pointed at is a server's data now, and not to be replaced."""
+    place, log = target / DATABASE, target / f"{DATABASE}-wal"
+    if place.exists() and (_identity(place) not in _marked(target) or log.exists()):
+        raise StoreError(
+            f"{target} has been used by a server since it was copied.",
+            "Choose a new folder. (Are source and target the right way round?)",
+        )
+
+
+def _identity(database: Path) -> list[int]:
+    """Changes when anybody writes to it."""
+    found = database.stat()
+    return [found.st_size, found.st_mtime_ns]
+
+
+def _marked(target: Path) -> list[list[int]]:
+    """Identities of the databases that were put there."""
+    try:
+        marked: list[list[int]] = json.loads((target / _MARK).read_text(encoding="ascii"))
+    except (FileNotFoundError, ValueError):
+        return []
+    return marked
+
+
+def _mark(target: Path, identities: list[list[int]]) -> None:
+    write_private(target / _MARK, json.dumps(identities) + "\n")
 
 
 def _copy(data: Path, target: Path) -> Backup:
     unfinished, place = target / _UNFINISHED, target / DATABASE
+    _mark(target, _marked(target))  # what is there from now on is a copy, however far it comes
     folder, missing = BlobFolder(target / BLOBS), {"nothing was copied yet"}
     for _ in range(_ATTEMPTS):
         named = _copy_database(data / DATABASE, unfinished)
@@ -94,9 +127,11 @@ def _copy(data: Path, target: Path) -> Backup:
         if missing <= missing_before:  # none, or none but those that the source has not either
             break
     _check(unfinished)
-    for old in (f"{DATABASE}-wal", f"{DATABASE}-shm"):  # of a server that was pointed at an earlier copy
-        (target / old).unlink(missing_ok=True)
+    new = _identity(unfinished)
+    _mark(target, [*_marked(target), new])
     unfinished.replace(place)
+    make_durable(target)
+    _mark(target, [new])
     _forget_others(folder, named)
     with _opened(place) as connection:
         (runs,) = connection.execute("SELECT count(*) FROM runs WHERE deleted IS NULL").fetchone()
@@ -118,12 +153,14 @@ def _copy_blob(source: Path, folder: BlobFolder, project_id: int, digest: str, s
     there = place_of(folder.path, project_id, digest)
     if there.is_file() and there.stat().st_size == size:
         return True
+    place = place_of(source, project_id, digest)
     try:
-        file = place_of(source, project_id, digest).open("rb")
+        with _reading(place):
+            file = place.open("rb")
     except FileNotFoundError:
         return False
-    with file:
-        writer = folder.write()
+    writer = folder.write()
+    with file, _reading(place):
         while piece := file.read(_PIECE):
             writer.append(piece)
     if writer.digest != digest:
@@ -149,6 +186,18 @@ def _forget_others(folder: BlobFolder, named: list[tuple[int, str, int]]) -> Non
     for place in folder.path.glob("*/??/*"):
         if place not in wanted:
             place.unlink()
+
+
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Tells trouble with the source from trouble with the target; a missing file is for the caller."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        hint = "Run this as the user that the server runs as, and check the disk."
+        raise StoreError(f"{path} cannot be read: {error.strerror}.", hint) from None
 
 
 @contextlib.contextmanager

@@ -88,7 +88,7 @@ class BlobFolder:
                 self._copy(source, place)
         try:
             for folder in changed:
-                _make_durable(folder)
+                make_durable(folder)
         except OSError as error:
             raise _trouble(self.path, error) from None
 
@@ -159,7 +159,7 @@ class BlobWriter:
         os.fsync(self._file.fileno())
         self._file.close()
         Path(self._name).replace(place)
-        _make_durable(place.parent)
+        make_durable(place.parent)
 
     def discard(self) -> None:
         """Forgets everything; may be called again, and after ``move_to``."""
@@ -169,7 +169,8 @@ class BlobWriter:
             Path(self._name).unlink()
 
 
-def _make_durable(folder: Path) -> None:
+def make_durable(folder: Path) -> None:
+    """The names in a folder survive a power failure."""
     number = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(number)
