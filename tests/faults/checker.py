@@ -78,6 +78,7 @@ class Checker:
         self._attempts = attempts(journals)
         self._killed = killed
         self._full = full
+        self._seen: set[str] = set()
         self.verdict = Verdict()
 
     def check_sweep(self, sweep_id: str, count: int, kind: Kind) -> None:
@@ -93,7 +94,13 @@ class Checker:
             self._check_points(runs, count, most=1 if kind == "grid" else TRIES)
         for run in runs:
             self._check_run(run)
+            self._seen.add(run.id)
         self.verdict.runs += len(runs)
+
+    def check_rest(self) -> None:
+        """Nothing was begun that the server has forgotten. To be called when all sweeps were checked."""
+        forgotten = set(self._attempts) - self._seen
+        self._expect(not forgotten, f"runs that programs began and no sweep has: {sorted(forgotten)[:10]}")
 
     def _check_points(self, runs: list[Run], count: int, most: int) -> None:
         """Each point of a grid has a run, and more only where the last one before crashed."""
@@ -103,11 +110,19 @@ class Checker:
         missing = sorted(set(range(count)) - set(tries))
         self._expect(not missing, f"points without a run: {missing[:10]}")
         for point, own in tries.items():
-            states = [run.state for run in own]
-            self._expect(len(own) <= most, f"point {point} has {len(own)} runs: {states}")
-            if most > 1 and "finished" not in states:
-                done = len(own) == most or states[-1] != "crashed"
-                self._expect(done, f"point {point} was to be tried again: {states}")
+            name = f"point {point} with {[(run.id, run.state) for run in own]}"
+            self._expect(len(own) <= most, f"{name} was tried too often")
+            last = [run for run in own if run.tries is None or run.tries.next is None]
+            self._expect(len(last) == 1, f"{name} has not one last try: {[run.id for run in last]}")
+            for run in own:
+                if run.tries is not None and run.tries.next is not None:
+                    self._expect(self._was_given_up(run), f"{name}: {run.id} was tried again, and was {run.reason!r}")
+            if most > 1 and last and last[0].state == "crashed":
+                self._expect(len(own) == most, f"{name} was to be tried again")
+
+    def _was_given_up(self, run: Run) -> bool:
+        """Whether a run had crashed, or was not heard for so long that another took its place."""
+        return run.state == "crashed" or "its point was given to another run" in run.reason
 
     def runs(self, sweep: Sweep) -> Iterator[Run]:
         """All runs of a sweep."""
@@ -176,7 +191,8 @@ class Checker:
             held: dict[str, Any] = {key: run.summary.get(key) for key in last}
             self._expect(held == last, f"{name}: its summary is {held}, and its last row {last}")
         if run.state == "finished":
-            self._expect("done" in run.summary, f"{name}: what was set on its summary is not there")
+            given, done = (run.params or {})["x"], run.summary.get("done")
+            self._expect(done == given, f"{name}: its program did {done}, and the point is {given}")
 
     def _check_lines(self, run: Run, begun: list[Attempt], name: str) -> None:
         if len(begun) != 1 or not begun[0].ended or self._was_killed(begun[0]) or self._met_full_disk(begun[0]):

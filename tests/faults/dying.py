@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import traceback
 from collections.abc import Callable
 
 from sqlalchemy import Engine, event
@@ -30,8 +31,10 @@ def in_a_process(work: Callable[[], object], kill_before: int = 0) -> int:
         try:
             work()
             os.write(writing, str(statements).encode())
-        finally:
-            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
     os.close(writing)
     with os.fdopen(reading) as said:
         number = said.read()

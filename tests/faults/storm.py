@@ -62,7 +62,7 @@ class Storm:
 def small(seed: int) -> Storm:
     """Half a minute, in which every kind of fault comes once."""
     command = f"python tests/faults/storm.py --small --seed {seed}"
-    return Storm(seed=seed, points=64, capped=12, retried=12, blows=len(KINDS), lease=2.0, pause=0.01, command=command)
+    return Storm(seed=seed, points=64, capped=12, retried=12, blows=len(KINDS), lease=2.0, pause=0.08, command=command)
 
 
 def large(seed: int, points: int, away: float) -> Storm:
@@ -133,6 +133,7 @@ def rage(storm: Storm, folder: Path) -> Report:
         checker.verdict.faults += faults
         for sweep, count, kind in sweeps:
             checker.check_sweep(sweep.id, count, kind)
+        checker.check_rest()
         never = checker.verdict.runs - checker.verdict.begun
         most = 2 * sum(count for kind, count in disturber.seen.items() if kind == "kill an agent")
         if never > most:

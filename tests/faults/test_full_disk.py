@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from agent_world import World, start_server, until
+from agent_world import LEASE_SECONDS, World, start_server, until
 from disks import disk
 
 from besom.client import embedded
 
-WAIT = "echo ${x} >> ../started; while ! test -e ../go; do sleep 0.01; done"
+WAIT = "echo ${x} >> ../started; while ! test -e ../go-${x}; do sleep 0.01; done"
+BEATS = LEASE_SECONDS / 8 * 2.5
+"""Seconds in which an agent is heard more than once."""
 
 
 @pytest.fixture
@@ -29,13 +31,25 @@ def test_an_agent_whose_disk_is_full_begins_the_next_run_when_there_is_room(home
         sweep = world.sweep(
             method="grid", parameters={"x": {"values": [1, 2, 3]}}, command=["/bin/sh", "-c", WAIT], program=None
         )
-        agent = world.agent(sweep, BESOM_AGENT_DISABLE_FLAPPING="true", BESOM_AGENT_MAX_INITIAL_FAILURES="9")
-        until((tmp_path / "started").exists)
+        patient = {"BESOM_AGENT_DISABLE_FLAPPING": "true", "BESOM_AGENT_MAX_INITIAL_FAILURES": "9"}
+        agent = world.agent(sweep, "--slots", "2", **patient)
+        until(lambda: started(tmp_path) == ["1", "2"])
         small.fill()  # its own output is there, too
-        (tmp_path / "go").touch()
-        until(lambda: len(world.runs(sweep)) == 2)
-        assert agent.process.poll() is None
+        (tmp_path / "go-1").touch()
+        until(lambda: len(world.runs(sweep)) == 3)
+        (tmp_path / "go-2").touch()
+        until(lambda: [run.state for run in world.runs(sweep)][:2] == ["failed", "failed"])  # they never called init
+        heard = world.runs(sweep)[2].heartbeat or 0.0
+        until(lambda: (world.runs(sweep)[2].heartbeat or 0.0) > heard + BEATS, "a word of the run that waits for room")
+        assert started(tmp_path) == ["1", "2"]
         small.free()
+        (tmp_path / "go-3").touch()
         assert agent.end() == 0, agent.output
         assert "There is room again." in agent.output
-    assert (tmp_path / "started").read_text().split() == ["1", "2", "3"]
+    assert started(tmp_path) == ["1", "2", "3"]
+
+
+def started(folder: Path) -> list[str]:
+    """The points that programs were started with."""
+    place = folder / "started"
+    return sorted(place.read_text().split()) if place.exists() else []

@@ -59,6 +59,8 @@ class ProgramLoop:
         self._started = time.monotonic()
         self._works: dict[str, Work] = {}
         """The runs that it has, by id."""
+        self._roomless: NextRun | None = None
+        """A run that it has and that begins when its disk has room."""
         self._free = list(reversed(options.slots))
         self._asking = False
         self._drained: NextExit | None = None
@@ -188,8 +190,14 @@ class ProgramLoop:
                 self._start(reply)
                 self._ask()
 
+    def _hold(self) -> None:
+        """Says which runs it has, from the next heartbeat on."""
+        waiting = [] if self._roomless is None else [self._roomless.run_id]
+        self._heartbeat.hold(*self._works, *waiting)
+
     def _start(self, run: NextRun) -> None:
-        self._heartbeat.hold(*self._works, run.run_id)
+        self._roomless = run
+        self._hold()
         try:
             launch = self._launcher.prepare(run)
         except environment.DiskFull as error:  # neither this run nor those beside it need to die of that
@@ -198,6 +206,7 @@ class ProgramLoop:
             self._in_background(lambda: self._answer_later(run))
             return
         self._output.disk_has_room()
+        self._roomless = None
         work = self._works[run.run_id] = Work(run, self._free.pop())
         work.message_file = launch.message_file
         self._session.begins(run.run_id)
@@ -227,7 +236,7 @@ class ProgramLoop:
             return
         self._output.run_ended(work.run.run_name, reported.run, reported.ended.seconds, self._sweep.metric)
         self._free.append(work.slot)
-        self._heartbeat.hold(*self._works)
+        self._hold()
         state = reported.run.state if reported.run else "deleted"
         self.record.add(state)
         if state == "preempted":
