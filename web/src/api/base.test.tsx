@@ -14,7 +14,7 @@ test.each([
   [`/shared/abc/${SECRET}/`],
   [`/shared/abc/${SECRET}/ann/demo/sweeps/abc?tab=agents`],
 ])("a reader's page lies below the link: %s", async (path) => {
-  expect(await at(path)).toMatchObject({ BASE: `/shared/abc/${SECRET}`, SHARED_SWEEP: "abc" });
+  expect(await at(path)).toMatchObject({ BASE: `/shared/abc/${SECRET}`, SHARED: "abc" });
 });
 
 test("a reader of a report begins there", async () => {
@@ -29,6 +29,6 @@ test("a reader of a report begins there", async () => {
 test.each([["/"], ["/shared/demo/sweeps/abc"], [`/ann/shared/abc/${SECRET}`], [`/shared/abc/${SECRET}0`]])(
   "everything else lies at the root: %s",
   async (path) => {
-    expect(await at(path)).toMatchObject({ BASE: "", SHARED_SWEEP: null });
+    expect(await at(path)).toMatchObject({ BASE: "", SHARED: null });
   },
 );

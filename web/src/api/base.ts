@@ -6,10 +6,10 @@ const REPORTS = "reports/";
 export const BASE = found?.[0] ?? "";
 
 /** What a reader came to see, as the link says it: the id of a sweep, or `reports/` and that of a report; null for who is signed in. */
-export const SHARED_SWEEP = found?.[1] === undefined ? null : decodeURIComponent(found[1]);
+export const SHARED = found?.[1] === undefined ? null : decodeURIComponent(found[1]);
 
 /** Whether what a reader came to see is a report. */
-export const IS_SHARED_REPORT = SHARED_SWEEP?.startsWith(REPORTS) === true;
+export const IS_SHARED_REPORT = SHARED?.startsWith(REPORTS) === true;
 
 export const SHARED_KIND = IS_SHARED_REPORT ? "report" : "sweep";
 

@@ -1,7 +1,7 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { Route, Router, Switch } from "wouter";
-import { BASE, IS_SHARED_REPORT, SHARED_SWEEP } from "../api/base";
+import { BASE, IS_SHARED_REPORT, SHARED } from "../api/base";
 import { Skeleton } from "../components/Skeleton";
 import { NotFoundPage } from "../pages/NotFoundPage";
 import { ProjectsPage } from "../pages/ProjectsPage";
@@ -47,16 +47,16 @@ const Pages = () => (
       <Switch>
         <Route path="/">
           <Shell crumbs={[]}>
-            {SHARED_SWEEP === null ? (
+            {SHARED === null ? (
               <ProjectsPage />
             ) : IS_SHARED_REPORT ? (
               <NotFoundPage what="page" />
             ) : (
-              <SharedSweep id={SHARED_SWEEP} />
+              <SharedSweep id={SHARED} />
             )}
           </Shell>
         </Route>
-        {SHARED_SWEEP === null &&
+        {SHARED === null &&
           ACCOUNT.map(([path, tab]) => (
             <Route key={path} path={path}>
               <Shell crumbs={[]}>

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useRef } from "react";
 import { Route, Switch } from "wouter";
-import { SHARED_SWEEP } from "../api/base";
+import { SHARED } from "../api/base";
 import { isStatus } from "../api/errors";
 import { LiveProvider } from "../api/LiveProvider";
 import { type ProjectPath, projectQuery, viewerQuery } from "../api/queries";
@@ -40,7 +40,7 @@ export function ProjectRoutes({ entity, project }: ProjectPath) {
   return (
     <MayWriteProvider value={viewer !== undefined && mayWriteIn(viewer, entity)}>
       <LiveProvider {...path}>
-        {SHARED_SWEEP === null && <CommonArrangement path={path} />}
+        {SHARED === null && <CommonArrangement path={path} />}
         <Switch>
           <Route path="/:entity/:project">
             <Shell crumbs={[crumb]}>

@@ -1,6 +1,6 @@
 import { lazy, type ReactNode, Suspense, useCallback, useState } from "react";
 import { Link } from "wouter";
-import { HOME, SHARED_KIND, SHARED_SWEEP } from "../api/base";
+import { HOME, SHARED, SHARED_KIND } from "../api/base";
 import { LiveIndicator } from "../components/LiveIndicator";
 import { Logo } from "../components/Logo";
 import { SearchIcon } from "../components/signs";
@@ -28,7 +28,7 @@ export function Shell({ crumbs, children }: { crumbs: Crumb[]; children: ReactNo
   const close = useCallback(() => setOver(null), []);
   useShortcut(
     "ctrl+k",
-    useCallback(() => SHARED_SWEEP === null && setOver("search"), []),
+    useCallback(() => SHARED === null && setOver("search"), []),
   );
   useShortcut(
     "?",
@@ -44,21 +44,21 @@ export function Shell({ crumbs, children }: { crumbs: Crumb[]; children: ReactNo
         <Link
           href={HOME}
           className={styles.home}
-          aria-label={`besom: ${SHARED_SWEEP === null ? "all projects" : `the ${SHARED_KIND}`}`}
+          aria-label={`besom: ${SHARED === null ? "all projects" : `the ${SHARED_KIND}`}`}
         >
           <Logo />
           <span className={styles.word}>besom</span>
         </Link>
         <nav className={styles.crumbs} aria-label="Where you are">
           <ol>
-            {(SHARED_SWEEP === null ? crumbs : READER_CRUMBS).map((crumb) => (
+            {(SHARED === null ? crumbs : READER_CRUMBS).map((crumb) => (
               <li key={crumb.text}>
                 <Link href={crumb.href}>{crumb.text}</Link>
               </li>
             ))}
           </ol>
         </nav>
-        {SHARED_SWEEP === null && (
+        {SHARED === null && (
           <button type="button" className={styles.search} onClick={() => setOver("search")}>
             <SearchIcon />
             <span>Search</span>
@@ -67,7 +67,7 @@ export function Shell({ crumbs, children }: { crumbs: Crumb[]; children: ReactNo
         )}
         <LiveIndicator />
         <ThemeToggle />
-        {SHARED_SWEEP === null && <PersonMenu />}
+        {SHARED === null && <PersonMenu />}
       </header>
       <main id="content" className={styles.main} tabIndex={-1}>
         {children}

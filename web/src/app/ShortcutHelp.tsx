@@ -1,4 +1,4 @@
-import { SHARED_SWEEP } from "../api/base";
+import { SHARED } from "../api/base";
 import { Dialog } from "../components/Dialog";
 import styles from "./ShortcutHelp.module.css";
 
@@ -9,7 +9,7 @@ const SHORTCUTS: readonly (readonly [
   [
     "Everywhere",
     [
-      ...(SHARED_SWEEP === null ? ([["Ctrl K", "Go to a project, sweep or run"]] as const) : []),
+      ...(SHARED === null ? ([["Ctrl K", "Go to a project, sweep or run"]] as const) : []),
       ["/", "Search the runs of this page"],
       ["?", "This list"],
       ["Esc", "Close what is open"],

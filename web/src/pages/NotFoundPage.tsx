@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { HOME, SHARED_KIND, SHARED_SWEEP } from "../api/base";
+import { HOME, SHARED, SHARED_KIND } from "../api/base";
 import { type ProjectPath, projectQuery } from "../api/queries";
 import { CodeBlock } from "../components/CodeBlock";
 import { EmptyState } from "../components/EmptyState";
@@ -12,7 +12,7 @@ export function NotFoundPage({ what }: { what: "page" | "sweep" | "run" | "repor
   return (
     <EmptyState title={`There is no such ${what}`} level={1}>
       <p>The address may be mistyped, or the {what} was deleted.</p>
-      <Link href={HOME}>{SHARED_SWEEP === null ? "All projects" : `The shared ${SHARED_KIND}`}</Link>
+      <Link href={HOME}>{SHARED === null ? "All projects" : `The shared ${SHARED_KIND}`}</Link>
     </EmptyState>
   );
 }

@@ -1,6 +1,6 @@
 import { lazy, Suspense, useMemo, useState } from "react";
 import { Link } from "wouter";
-import { SHARED_SWEEP } from "../../api/base";
+import { SHARED } from "../../api/base";
 import type { Run } from "../../api/types";
 import { comparePath, MOST_COMPARED, newSweepPath } from "../../app/routes";
 import { plural } from "../../lib/format";
@@ -93,7 +93,7 @@ function Bulk({ runs, tasks, clear }: { runs: readonly Run[]; tasks: RunTasks; c
           <Button onClick={() => tasks.start("delete", runs)}>Delete</Button>
         </>
       )}
-      {SHARED_SWEEP === null && first !== undefined && runs.length > 1 && runs.length <= MOST_COMPARED && (
+      {SHARED === null && first !== undefined && runs.length > 1 && runs.length <= MOST_COMPARED && (
         <Link className={styles.link} href={comparePath(first, ids)}>
           Compare
         </Link>

@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { SHARED_SWEEP } from "../../api/base";
+import { SHARED } from "../../api/base";
 import type { ProjectPath } from "../../api/queries";
 import { changeRuns } from "../../api/runChanges";
 import { projectRunsPath } from "../../app/routes";
@@ -32,7 +32,7 @@ export function DeletedRun({ path, id, undone }: { path: ProjectPath; id: string
         </>
       )}
       {undo.error !== null && <ErrorNote error={undo.error} />}
-      {SHARED_SWEEP === null && (
+      {SHARED === null && (
         <Link href={projectRunsPath(path.entity, path.project)}>All runs of the project</Link>
       )}
     </EmptyState>

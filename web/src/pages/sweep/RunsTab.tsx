@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { SHARED_SWEEP } from "../../api/base";
+import { SHARED } from "../../api/base";
 import type { RunsSnapshot } from "../../api/runCollection";
 import type { Sweep } from "../../api/types";
 import { CopyCommand } from "../../components/CopyCommand";
@@ -37,7 +37,7 @@ export function RunsTab({ sweep, snapshot, retry }: Props) {
   const nothing = snapshot.runs.length === 0 && (snapshot.complete || snapshot.error !== null);
   return (
     <>
-      {!nothing && <RunsBar>{SHARED_SWEEP === null && <SavedViews />}</RunsBar>}
+      {!nothing && <RunsBar>{SHARED === null && <SavedViews />}</RunsBar>}
       {!nothing && <SweepCharts sweep={sweep} loading={!snapshot.complete} />}
       {!nothing && <AllMetrics sweep={sweep} />}
       <RunsTable

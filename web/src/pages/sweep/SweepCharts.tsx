@@ -1,5 +1,5 @@
 import { lazy, Suspense } from "react";
-import { SHARED_SWEEP } from "../../api/base";
+import { SHARED } from "../../api/base";
 import type { Sweep } from "../../api/types";
 import { Skeleton } from "../../components/Skeleton";
 import styles from "../../panels/Panels.module.css";
@@ -25,7 +25,7 @@ export function SweepCharts(props: Props) {
   const { entity, project } = props.sweep;
   const waiting = <Waiting sweep={props.sweep} />;
   // Otherwise the automatic panels would be seen first, and then those that are arranged for everybody.
-  const isArranged = useCommon(`${entity}/${project}`) !== undefined || SHARED_SWEEP !== null;
+  const isArranged = useCommon(`${entity}/${project}`) !== undefined || SHARED !== null;
   if (!isArranged) return waiting;
   return (
     <Suspense fallback={waiting}>
