@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from besom.server.run import ServerError, run
 from besom.server.services.users import KEY_SHAPE
 from server_process import ServerProcess, command
 
@@ -169,8 +170,8 @@ def test_the_foreground_server_tells_its_address_and_puts_the_new_key_into_no_lo
         assert str(tmp_path / "key") in said[1]
         assert key not in "".join(said)
 
-        address, proxied = said[0].split()[2], {"Host": "besom.example", "X-Forwarded-Proto": "https"}
-        reply = httpx.post(f"{address}/api/v1/session", json={"key": key}, headers=proxied)
+        address = said[0].split()[2]
+        reply = httpx.post(f"{address}/api/v1/session", json={"key": key}, headers={"Host": "besom.example"})
         assert reply.headers["set-cookie"].endswith("; Secure")
         ticket = httpx.post(f"{address}/api/v1/tickets", json={"path": "/"}, headers={"Authorization": f"Bearer {key}"})
         assert ticket.json()["url"].startswith("https://besom.example/login?")
@@ -179,8 +180,14 @@ def test_the_foreground_server_tells_its_address_and_puts_the_new_key_into_no_lo
         process.communicate(timeout=PATIENCE)
 
 
-def test_an_address_of_users_with_a_path_is_refused_before_anything_is_made(tmp_path: Path) -> None:
-    process = spawn("--data", str(tmp_path / "data"), "--url", "https://besom.example/besom")
-    _, said = process.communicate(timeout=PATIENCE)
-    assert "no path" in said
+@pytest.mark.parametrize(
+    ("option", "value", "rule"),
+    [("--url", "https://besom.example/besom", "no path"), ("--proxy", "nginx", "no address of a proxy"),
+     ("--proxy", "*", "no address of a proxy"), ("--proxy", "10.0.0.5/8", "has host bits set")],
+)  # fmt: skip
+def test_a_public_address_or_a_proxy_that_cannot_be_is_refused_before_anything_is_made(
+    tmp_path: Path, option: str, value: str, rule: str
+) -> None:
+    with pytest.raises(ServerError, match=rule):
+        run(data=tmp_path / "data", **{"--url": {"public_url": value}, "--proxy": {"proxies": [value]}}[option])
     assert not (tmp_path / "data").exists()

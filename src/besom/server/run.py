@@ -8,6 +8,7 @@ import errno
 import gc
 import getpass
 import importlib.metadata
+import ipaddress
 import json
 import logging
 import os
@@ -73,13 +74,15 @@ def run(
     Raises:
         BesomError: it cannot start; the message says why and what to do.
     """
+    public = None if public_url is None else _checked_url(public_url)
+    for proxy in proxies:
+        _check_proxy(proxy)
     os.umask(0o077)  # whatever it writes, into whichever folder, is for its user alone
     # The search works on small matrices: several threads only wait for each other. Read when NumPy is first imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # An answer with thousands of runs makes far more objects than Python takes for normal: it would look for garbage
     # again and again, in all that the server holds, which takes as long as the answer itself.
     gc.set_threshold(50_000, 20, 100)
-    public = None if public_url is None else _checked_url(public_url)
     home = embedded or (data if data is not None else _home())
     data = data if data is not None else home / "data"
     for folder in (home, data):
@@ -171,6 +174,17 @@ def _checked_url(url: str) -> str:
             "Write, for example, https://besom.example.",
         )
     return url.rstrip("/")
+
+
+def _check_proxy(proxy: str) -> None:
+    """Raises ServerError for what is neither an address nor a network: nothing would ever match it, in silence."""
+    try:
+        ipaddress.ip_network(proxy)
+    except ValueError as error:
+        raise ServerError(
+            f"{proxy!r} is no address of a proxy: {error}.",
+            "Write an IP address, such as 127.0.0.1, or a network, such as 10.0.0.0/8.",
+        ) from None
 
 
 def _home() -> Path:

@@ -31,7 +31,7 @@ async def accept_invitation(
     )
     if session is None:
         return Response(joined)
-    cookie = session_cookie(request.headers, session, secure=request.url.scheme == "https")
+    cookie = session_cookie(request, services.ctx.url, session)
     return Response(joined, headers={"Set-Cookie": cookie})
 
 

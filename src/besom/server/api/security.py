@@ -17,8 +17,10 @@ import ipaddress
 from collections.abc import Collection
 from dataclasses import replace
 from http.cookies import CookieError, SimpleCookie
+from typing import Any
 from urllib.parse import urlsplit
 
+from litestar import Request
 from litestar.datastructures import Headers, MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -169,10 +171,11 @@ def cookie_name(headers: Headers) -> str:
     return f"besom_session_{port or 0}"
 
 
-def session_cookie(headers: Headers, session: str, *, secure: bool) -> str:
-    """The header that gives a browser its session."""
-    flags = "; Secure" if secure else ""
-    return f"{cookie_name(headers)}={session}; Path=/; Max-Age={SESSION_SECONDS:.0f}; HttpOnly; SameSite=Lax{flags}"
+def session_cookie(request: Request[Any, Any, Any], url: str, session: str) -> str:
+    """The header that gives a browser its session; ``url`` is the server's, as users know it."""
+    flags = "; Secure" if "https" in (request.url.scheme, urlsplit(url).scheme) else ""
+    name = cookie_name(request.headers)
+    return f"{name}={session}; Path=/; Max-Age={SESSION_SECONDS:.0f}; HttpOnly; SameSite=Lax{flags}"
 
 
 def no_session_cookie(headers: Headers) -> str:

@@ -50,7 +50,7 @@ async def create_session(
     """Signs a browser in with an API key."""
     former, address = session_of(request.headers), address_of(request.scope)
     session, caller = await services.sessions.begin_with_key(data.key, former, address)
-    cookie = session_cookie(request.headers, session, secure=request.url.scheme == "https")
+    cookie = session_cookie(request, services.ctx.url, session)
     return Response(await services.sessions.viewer(caller), headers={"Set-Cookie": cookie})
 
 
@@ -83,7 +83,7 @@ async def log_in(
     except Unauthorized:
         _count_guess(request)
         return Redirect(path if await _signed_in(request, services) else _told_spent(path))
-    cookie = session_cookie(request.headers, session, secure=request.url.scheme == "https")
+    cookie = session_cookie(request, services.ctx.url, session)
     return Redirect(path, headers={"Set-Cookie": cookie})
 
 
