@@ -194,6 +194,8 @@ def test_what_users_wrote_is_stored_as_they_wrote_it():
         ({"retry": 2}, "retry", "write `retry: {max: 2}`"),
         ({"retry": {"on": ["failed"]}}, "retry", "needs `max`"),
         ({"retry": {"max": 0}}, "retry.max", "from 1 to 100"),
+        ({"retry": {"max": True}}, "retry.max", "write `max: 2`"),
+        ({"budget": {"runs": True}}, "budget.runs", "`runs: 10`"),
         ({"retry": {"max": 1, "on": ["killed"]}}, "retry.on", "not after `killed`"),
         ({"retry": {"max": 1, "on": []}}, "retry.on", "a list of the states"),
         ({"method": "custom", "search": "mine:propose", "retry": {"max": 1}}, "retry", "chosen outside the server"),

@@ -11,6 +11,7 @@ from server_world import RANDOM, World, line
 
 from besom.config.model import Budget
 from besom.server.services.budget import Used, exhausted
+from besom.server.services.pauses import Attention
 from besom.server.services.reaper import end_sweeps
 
 pytestmark = pytest.mark.anyio
@@ -124,6 +125,27 @@ async def test_gpu_hours_do_not_depend_on_the_clocks_of_the_machines(world: Worl
         world.clock.advance(HOUR)
         await world.exit(agent, run)
     assert (await look(world, sweep))["budget"][0]["used"] == 2.0
+
+
+async def test_a_prior_run_that_stays_the_best_is_the_one_to_beat(world: World) -> None:
+    await world.begin("before")
+    await world.log("before", 0.1, code=0)
+    sweep = await world.sweep({**RANDOM, "budget": {"no_improvement_in": 2}}, prior_runs=["before"])
+    agent = await world.join(sweep)
+    assert await world.work(agent, sweep, 0.5)
+    assert await world.work(agent, sweep, 0.4)
+    assert (await world.show(sweep))["state"] == "FINISHED"
+
+
+async def test_time_in_which_the_server_slept_is_no_hour_of_a_budget(world: World) -> None:
+    sweep = await sweep_with(world, hours=5)
+    agent = await world.join(sweep)
+    assert await world.work(agent, sweep, 0.5)
+    attention = Attention(world.services.ctx, 10)
+    await attention.look()
+    world.clock.advance(13 * HOUR)
+    await attention.look()
+    assert (await look(world, sweep))["state"] == "RUNNING"
 
 
 async def test_runs_in_a_row_without_a_better_one_end_the_sweep(world: World) -> None:

@@ -97,6 +97,24 @@ async def test_a_run_that_is_worked_on_no_more_has_crashed_unless_it_says_otherw
     assert (await world.run(run))["state"] == "finished"
 
 
+async def test_a_run_that_is_worked_on_no_more_is_tried_again_when_its_own_word_has_not_come_for_a_lease(
+    world: World,
+) -> None:
+    sweep = await world.sweep({**GRID, "parameters": {"a": {"values": [1]}}, "retry": {"max": 1}})
+    agent, run = await at_work(world, sweep)
+    assert await beat(world, agent) == [], "it may have finished"
+    await world.log(run, 0.5, code=0)
+    assert (await world.show(sweep))["state"] == "FINISHED"
+    other = await world.sweep({**GRID, "parameters": {"a": {"values": [1]}}, "retry": {"max": 1}})
+    agent, run = await at_work(world, other)
+    assert await beat(world, agent) == []
+    world.clock.advance(LEASE)
+    await beat(world, agent)
+    await world.silence(1)
+    (command,) = await beat(world, agent)
+    assert (await world.run(command["run_id"]))["tries"]["after"] == run
+
+
 async def test_a_run_that_ended_by_itself_stays_as_it_ended(world: World) -> None:
     agent, run = await at_work(world, await world.sweep(RANDOM))
     await world.log(run, 0.5, code=0)

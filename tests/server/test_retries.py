@@ -13,6 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from server_world import GRID, LEASE, RANDOM, Refused, World, open_world
 
+from besom.server.services.reaper import end_sweeps
+from besom.server.store import sweeps
+
 pytestmark = pytest.mark.anyio
 ON_BOTH_DATABASES = True
 
@@ -193,6 +196,17 @@ async def test_a_changed_rule_holds_for_runs_that_broke_before(world: World) -> 
     await world.command(sweep, "resume")
     again = await take(world, agent, holding=(other["run_id"],))
     assert (again["params"], again["why"]["after"]) == (silent["params"], silent["run_id"])
+
+
+async def test_a_sweep_that_cannot_be_read_any_more_keeps_no_lost_run_of_others_from_being_missed(world: World) -> None:
+    old, good = await world.sweep(RANDOM), await world.sweep({**RANDOM, **TWICE})
+    lost = [(await take(world, await world.join(sweep)))["run_id"] for sweep in (old, good)]
+    world.services.plans._plans.clear()
+    world.store.write_sync(lambda conn: sweeps.change(conn, old, {"config": {**RANDOM, "method": "tarot"}}))
+    await world.silence(LEASE + 1)
+    assert [(await world.run(run))["state"] for run in lost] == ["crashed", "crashed"]
+    assert (await world.run(lost[1]))["tries"]["due"]
+    await end_sweeps(world.services.ctx, world.services.plans)
 
 
 async def test_tries_count_once_for_run_cap_whichever_of_them_reported_something(world: World) -> None:

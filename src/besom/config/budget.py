@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from besom.config.entry import Entry
+from besom.config.entry import Entry, as_number
 from besom.config.model import Budget
 from besom.config.report import Report
 
@@ -30,9 +30,8 @@ def check_budget(block: Any, run_cap: int | None, report: Report, *, has_metric:
         return None
     entry = Entry(block, _PATH, report)
     entry.check_keys(_KEYS)
-    counts = {key: _positive(entry, key, whole=True) for key in ("runs", "no_improvement_in")}
-    times = {key: _positive(entry, key, whole=False) for key in ("hours", "gpu_hours")}
-    runs, patience = (None if counts[key] is None else int(counts[key] or 0) for key in ("runs", "no_improvement_in"))
+    runs, patience = (_count(entry, key) for key in ("runs", "no_improvement_in"))
+    hours, gpu_hours = (_hours_of(entry, key) for key in ("hours", "gpu_hours"))
     if runs is not None and run_cap not in (None, runs):
         rule = f"`budget.runs` and `run_cap`, {run_cap}, mean the same and differ."
         entry.error("runs", rule, "write one of them.")
@@ -41,7 +40,7 @@ def check_budget(block: Any, run_cap: int | None, report: Report, *, has_metric:
         rule = "`no_improvement_in` asks which runs are better, but there is no `metric`."
         entry.error("no_improvement_in", rule, "add, for example, `metric: {name: val_loss, goal: minimize}`.")
         return None
-    return Budget(runs=runs, hours=times["hours"], gpu_hours=times["gpu_hours"], no_improvement_in=patience)
+    return Budget(runs=runs, hours=hours, gpu_hours=gpu_hours, no_improvement_in=patience)
 
 
 def describe(budget: Budget) -> str:
@@ -60,14 +59,25 @@ def _hours(number: float) -> str:
     return "hour" if number == 1 else "hours"
 
 
-def _positive(entry: Entry, key: str, *, whole: bool) -> float | None:
+def _count(entry: Entry, key: str) -> int | None:
     if entry.data.get(key) is None:
         return None
-    number = entry.integer(key) if whole else entry.number(key)
-    if number is not None and number <= 0:
-        entry.error(key, f"`{key}` must be greater than 0.", f"write, for example, `{key}: 10`, or remove it.")
+    if as_number(entry.data[key]) is None:
+        entry.error(key, f"`{key}` must be a whole number.", f"write, for example, `{key}: 10`.")
         return None
-    return number
+    number = entry.integer(key)
+    return None if number is None or not _is_positive(entry, key, number) else number
+
+
+def _hours_of(entry: Entry, key: str) -> float | None:
+    number = None if entry.data.get(key) is None else entry.number(key)
+    return None if number is None or not _is_positive(entry, key, number) else number
+
+
+def _is_positive(entry: Entry, key: str, number: float) -> bool:
+    if number <= 0:
+        entry.error(key, f"`{key}` must be greater than 0.", f"write, for example, `{key}: 10`, or remove it.")
+    return number > 0
 
 
 def _listed() -> str:

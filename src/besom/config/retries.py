@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from besom.config.entry import Entry
+from besom.config.entry import Entry, as_number
 from besom.config.model import Broken, Retry
 from besom.config.report import Report
 
@@ -31,7 +31,7 @@ def check_retry(block: Any, report: Report) -> Retry | None:
         rule = "`retry` needs `max`, how often a point is tried again at most."
         report.error(_PATH, rule, "add `max: 2`.")
         return None
-    most = entry.integer("max")
+    most = entry.integer("max") if as_number(block["max"]) is not None else 0
     if most is not None and not 1 <= most <= _MOST:
         fix = "write `max: 2`, or remove `retry`."
         entry.error("max", f"`max` must be a whole number from 1 to {_MOST}.", fix)

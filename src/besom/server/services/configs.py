@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from besom.search import Grid
     from besom.search.bayes import WarmStart
     from besom.search.stopping import Stopper
+
+logger = logging.getLogger("besom.server")
 
 _CAPACITY = 256
 _MOST_TRIALS = 200_000
@@ -104,6 +107,14 @@ class Plans:
             plan = Plan(sweep.config, check(sweep.config).config, sweep.seed)
             self.keep(sweep.id, plan)
         return plan
+
+    def readable(self, sweep: Any) -> Plan | None:
+        """``of``; None for a configuration that an older server took, and that is none by the rules of today."""
+        try:
+            return self.of(sweep)
+        except Invalid as error:
+            logger.warning("The configuration of sweep %s cannot be read: %s", sweep.id, error)
+            return None
 
     def keep(self, sweep_id: str, plan: Plan) -> None:
         """Remembers the plan of a sweep."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from besom.server.services.context import Context
-from besom.server.store import heartbeats
+from besom.server.store import heartbeats, sweeps
 
 
 class Attention:
@@ -29,3 +29,6 @@ class Attention:
             await self._ctx.write(lambda unit: heartbeats.no_later_than(unit.conn, unit.now))
         if not 0 <= passed <= self._interval + self._ctx.lease_seconds / 2:
             self._ctx.started = now
+            if math.isfinite(passed):  # no hours of a budget
+                missed = passed - self._interval
+                await self._ctx.write(lambda unit: sweeps.shift_active(unit.conn, missed))

@@ -129,7 +129,8 @@ class Polling:
         else:
             reason = "its program ended before it called init()"
             ended = change_run_state(unit, run, "process_exit", agent.name, ending=Ending("failed", reason))
-        conclude(unit, self._plans, ended, is_over=ended.state != "preempted")
+        # Of a run that was lost its own last word may still be on its way.
+        conclude(unit, self._plans, ended, is_over=ended.state not in ("preempted", "crashed"))
 
     async def _next(self, caller: Caller, agent_id: str) -> NextReply:
         """The scheduler's answer, unless it takes too long. An agent that asks again waits for the same answer."""

@@ -7,6 +7,7 @@ from functools import partial
 from besom.server.services.agents import free_runs, retire
 from besom.server.services.configs import Plans
 from besom.server.services.context import Context, Unit
+from besom.server.services.retries import release_silent
 from besom.server.services.returns import conclude
 from besom.server.services.run_state import lose
 from besom.server.services.sweep_end import end_if_done
@@ -33,6 +34,8 @@ async def reap(ctx: Context, plans: Plans) -> None:
             who = "neither it nor its agent was" if run.agent_id else "it was not"
             conclude(unit, plans, lose(unit, run, f"{who} heard for {ctx.lease_seconds:.0f} s"))
 
+        release_silent(unit, limit)
+
     await ctx.write(look)
 
 
@@ -42,12 +45,13 @@ async def end_sweeps(ctx: Context, plans: Plans) -> None:
         if config.get("budget") is None and config.get("retry") is None:
             continue
         found = await ctx.read(partial(sweeps.get, sweep_id=sweep_id))
-        if found is not None:
+        if found is not None and plans.readable(found) is not None:
             await plans.ready(found)
             await ctx.write(partial(_end, plans, sweep_id))
 
 
 def _end(plans: Plans, sweep_id: str, unit: Unit) -> None:
     sweep = sweeps.get(unit.conn, sweep_id)
-    if sweep is not None:
-        end_if_done(unit, sweep, plans.of(sweep))
+    plan = None if sweep is None else plans.readable(sweep)
+    if plan is not None:
+        end_if_done(unit, sweep, plan)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from besom.server.services.configs import Plan
 from besom.server.services.context import Unit
+from besom.server.services.live import sweep_topic
 from besom.server.services.states import UNFINISHED
 from besom.server.store import agents, points, retries, runs, sweeps
 
@@ -106,9 +107,20 @@ def why_again(run: Any, rule: Retry) -> dict[str, Any]:
 
 def release_held(unit: Unit, agent_id: str) -> None:
     """The agent will say no more of its runs: what its programs said of themselves holds."""
-    for run in retries.held(unit.conn, agent_id):
+    _release(unit, retries.held(unit.conn, agent_id))
+
+
+def release_silent(unit: Unit, since: float) -> None:
+    """The same of runs that were last heard before ``since``, though their agents are heard."""
+    for sweep_id in {run.sweep_id for run in _release(unit, retries.held_before(unit.conn, since))}:
+        unit.wake(sweep_topic(sweep_id))
+
+
+def _release(unit: Unit, held: list[Any]) -> list[Any]:
+    for run in held:
         version = unit.changed(run.project_id, "run", run.id)
         runs.change(unit.conn, run.key, {"retry_held": False, "version": version})
+    return held
 
 
 def hand_back(unit: Unit, plan: Plan, run: Any) -> Any | None:

@@ -80,9 +80,9 @@ def conclude(unit: Unit, plans: Plans, run: Any, *, is_over: bool = True) -> Any
         is_over: Whether its process is; else only it said so itself.
     """
     sweep = sweeps.get(unit.conn, run.sweep_id) if run.sweep_id else None
-    if sweep is None:
-        return run
-    plan = plans.of(sweep)
+    plan = None if sweep is None else plans.readable(sweep)
+    if sweep is None or plan is None:
+        return requeue(unit, plans, run) if is_over else run
     if run.state in BROKEN or run.stop_reason == SUPERSEDED:
         run = mark(unit, plan, run, held=not is_over)
         if is_over:
@@ -98,5 +98,6 @@ def _reopen(unit: Unit, plans: Plans, run: Any, reason: str, *, capped: bool) ->
     sweep = sweeps.get(unit.conn, run.sweep_id) if run.sweep_id is not None else None
     if sweep is None or sweep.state != "FINISHED":
         return
-    if is_walked(sweep) or (capped and sweep.state_reason == cap_reason(plans.of(sweep))):
+    plan = plans.readable(sweep) if capped else None
+    if is_walked(sweep) or (plan is not None and sweep.state_reason == cap_reason(plan)):
         change_sweep_state(unit, sweep, "resume", "server", reason)

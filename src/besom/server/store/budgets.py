@@ -16,9 +16,9 @@ _ENDED, _LIVING = (
     for condition in (runs.c.ended.is_not(None), and_(runs.c.ended.is_(None), runs.c.started.is_not(None)))
 )
 _BEST = (
-    select(runs.c.key, runs.c.ended, heard.label("heard"))
+    select(runs.c.key, runs.c.ended, runs.c.prior, heard.label("heard"))
     .where(runs.c.sweep_id == bindparam("sweep"), runs.c.deleted.is_(None), runs.c.metric_value == bindparam("value"))
-    .order_by(case((runs.c.ended.is_(None), 1), else_=0), heard, runs.c.key)
+    .order_by(~runs.c.prior, case((runs.c.ended.is_(None), 1), else_=0), heard, runs.c.key)
     .limit(1)
 )
 _WHOLE = or_(runs.c.state == "finished", and_(runs.c.state == "killed", runs.c.stopped.is_not(None)))
@@ -52,6 +52,8 @@ def whole_runs_since_best(conn: Connection, sweep_id: str, goal: str) -> tuple[i
     if best is None:
         return _count_after(conn, sweep_id, -1.0, -1), None
     first = conn.execute(_BEST, {"sweep": sweep_id, "value": best.metric_value}).one()
+    if first.prior:
+        return _count_after(conn, sweep_id, -1.0, -1), best.name
     if first.ended is None:
         return 0, best.name
     return _count_after(conn, sweep_id, first.heard, first.key), best.name

@@ -52,6 +52,12 @@ def held(conn: Connection, agent_id: str) -> list[Row[Any]]:
     return list(conn.execute(select(runs).where(runs.c.agent_id == agent_id, runs.c.retry_due, runs.c.retry_held)))
 
 
+def held_before(conn: Connection, time: float) -> list[Row[Any]]:
+    """The same, of any agent, of runs that were last heard before ``time``."""
+    waiting_since = select(runs).where(runs.c.retry_due, runs.c.retry_held, runs.c.deleted.is_(None))
+    return list(conn.execute(waiting_since.where(runs.c.heartbeat < time)))
+
+
 def may_break(conn: Connection, sweep_id: str, most: int) -> bool:
     """Whether a run is under way that would be tried again if it broke, with ``most`` tries after the first."""
     return conn.execute(_MAY_BREAK, {"sweep": sweep_id, "most": most}).first() is not None

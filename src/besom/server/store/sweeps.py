@@ -88,6 +88,12 @@ def running(conn: Connection) -> list[tuple[str, dict[str, Any]]]:
     return [(row.id, row.config) for row in conn.execute(query)]
 
 
+def shift_active(conn: Connection, seconds: float) -> None:
+    """Lets all sweeps that run have begun to do so that much later."""
+    running = update(sweeps).where(sweeps.c.active_since.is_not(None))
+    conn.execute(running.values(active_since=sweeps.c.active_since + seconds))
+
+
 def exists(conn: Connection, sweep_id: str) -> bool:
     """Whether the id is taken."""
     return conn.execute(select(sweeps.c.id).where(sweeps.c.id == sweep_id)).first() is not None
