@@ -11,6 +11,12 @@ from lease_machine import Leases
 
 POINTS = 9
 GRID = {"method": "grid", "parameters": {"x": {"min": 0, "max": POINTS - 1}}}
+FEW_POINTS, TRIES = 4, 2
+RETRIED = {
+    "method": "grid",
+    "parameters": {"x": {"min": 0, "max": FEW_POINTS - 1}},
+    "retry": {"max": TRIES - 1, "on": ["crashed", "failed"]},
+}
 CAP = 6
 CAPPED = {"method": "random", "run_cap": CAP, "parameters": {"x": {"min": 0.0, "max": 1.0}}}
 
@@ -38,6 +44,21 @@ class OfCap(Leases):
         assert len(counted) <= CAP, "more runs than run_cap allows"
 
 
+class OfRetry(Leases):
+    config = RETRIED
+
+    def check(self, runs: list[dict[str, Any]]) -> None:
+        super().check(runs)
+        points = collections.Counter(run["params"]["x"] for run in runs)
+        assert max(points.values(), default=1) <= TRIES, "a point was tried too often"
+
+    def check_end(self, runs: list[dict[str, Any]]) -> None:
+        super().check_end(runs)
+        assert {run["params"]["x"] for run in runs} == set(range(FEW_POINTS))
+        due = [run["id"] for run in runs if run["tries"] and run["tries"]["due"]]
+        assert not due, "runs that are to be tried again, in a sweep that has ended"
+
+
 EXAMPLES = int(os.environ.get("FAULTS_EXAMPLES", "0"))
 """Plays of each. The few among the tests are always the same; `make faults` has many, and new ones."""
 PLAYED = settings(
@@ -49,4 +70,5 @@ PLAYED = settings(
 )
 TestLeasesOfGrid = OfGrid.TestCase
 TestLeasesOfCap = OfCap.TestCase
-TestLeasesOfGrid.settings = TestLeasesOfCap.settings = PLAYED
+TestLeasesOfRetry = OfRetry.TestCase
+TestLeasesOfGrid.settings = TestLeasesOfCap.settings = TestLeasesOfRetry.settings = PLAYED
