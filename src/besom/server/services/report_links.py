@@ -8,7 +8,6 @@ request, so a panel that is taken out takes its sweep out of sight. Otherwise th
 from __future__ import annotations
 
 import hmac
-import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from besom.server.services.context import Context, Unit
 from besom.server.services.documents import find_document
 from besom.server.services.live import Change
 from besom.server.services.refusals import Forbidden, Invalid
+from besom.server.services.report_panels import sweeps_named
 from besom.server.services.rights import role_in
 from besom.server.services.shared_secrets import SharedSecret
 from besom.server.services.sweep_links import SECRET_LENGTH, SHARED
@@ -29,14 +29,6 @@ if TYPE_CHECKING:
 
 REPORTS = "reports/"
 """Before the report's id in a link, where a sweep's link has the sweep's id."""
-
-_PANEL = re.compile(r"^ {0,3}(`{3,}|~{3,})(?:curves|parallel|importance|runs)[ \t]*\n(.*?)^ {0,3}\1", re.M | re.S)
-_SWEEP = re.compile(r"^[ \t]*sweep[ \t]*:[ \t]*([\w-]+)[ \t]*$", re.M)
-
-
-def sweeps_named(markdown: str) -> set[str]:
-    """The ids that the panels of a report's text name."""
-    return {name for panel in _PANEL.finditer(markdown) for name in _SWEEP.findall(panel[2])}
 
 
 class ReportLinks:
@@ -158,6 +150,6 @@ def _living(conn: Connection, report_id: str) -> tuple[Any, Bounds] | None:
     ):
         return None
     markdown = row.content.get("markdown")
-    named = sweeps_named(markdown) if isinstance(markdown, str) else set()
+    named = sweeps_named(markdown) if isinstance(markdown, str) else frozenset[str]()
     sweeps = document_links.sweeps_among(conn, row.project_id, named)
     return row, Bounds(sweeps, row.project_id, nonce=row.nonce, document=report_id)
