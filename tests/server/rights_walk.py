@@ -17,9 +17,9 @@ from server_world import RANDOM, User, World, exit_record, history, line
 from besom.server.wandb.ids import opaque
 from besom.server.wandb.schema import schema
 
-ROLES = ("nobody", "reader", "stranger", "viewer", "member", "admin", "foreign", "service", "server")
-"""Nobody; who has a link; a member of another team; viewer, member and admin of the team; service keys of another sweep
-and of this one; an administrator of the server."""
+ROLES = ("nobody", "reader", "stranger", "viewer", "looker", "member", "admin", "foreign", "service", "server")
+"""Nobody; who has a link; a member of another team; viewer of the team; its admin who is a viewer of the server; member
+and admin of the team; service keys of another sweep and of this one; an administrator of the server."""
 
 SWEEP = "/api/v1/sweeps/{sweep_id}"
 PROJECT = "/api/v1/projects/{entity}/{project}"
@@ -70,6 +70,8 @@ BODIES: dict[str, Any] = {
     f"POST {PROJECT}/documents": DOCUMENT,
     f"PUT {PROJECT}/documents/{{document_id}}": {"title": "t", "content": {}, "version": 1},
 }
+
+BODIES["POST /files/{entity}/{project}/{run_id}/file_stream"] = {}
 
 _PLACE = {"entityName": "lab", "projectName": "demo"}
 _OF_RUN = {**_PLACE, "runName": "{run_id}"}
@@ -124,6 +126,16 @@ OPERATIONS: dict[str, dict[str, Any]] = {
     "Mutation.upsertSweep": {"id": "{sweep}", "displayName": "d"},
     "Mutation.useArtifact": {"artifactID": "{artifact}", **_OF_RUN},
 }
+_HELD = "/artifactsV2/{region}/{entity}/{project}/{name}/{artifact}/{md5}/{file}"
+_PARTS: dict[str, dict[str, str]] = {
+    f"GET {_HELD}": {"region": "here", "artifact": "x", "md5": MD5.hex(), "file": "notes.txt"},
+    "PUT /storage/uploads/{entity}/{project}/{md5}": {"md5": MD5.hex()},
+    "PUT /storage/drafts/{entity}/{project}/{draft}/{manifest}": {"draft": "1", "manifest": "1"},
+    "GET /storage/manifests/{entity}/{project}/{version}": {"version": "set:v0"},
+}
+"""What these addresses mean by words that mean something else in others."""
+WRONG_FOR_ALL = {"Mutation.rewindRun"}
+"""What besom does not have, whoever asks."""
 _SEEN = {"Query.models": "edges", "Query.users": "edges"}
 """Lists: who sees nothing of them sees that they are empty."""
 
@@ -146,6 +158,8 @@ class Walk:
         await world.call("PUT", "/teams/elsewhere")
         for role in ("viewer", "member", "admin"):
             users[role] = await world.member(role, "lab", role)  # type: ignore[arg-type]
+        users["looker"] = world.user("looker", "viewer")
+        await world.call("PUT", "/teams/lab/members/looker", {"role": "admin"})
         users["stranger"] = await world.member("stranger", "elsewhere", "admin")
         await world.call("PUT", "/projects/lab/demo")
         await world.client.put(f"/api/v1/projects/lab/demo/blobs/{DIGEST}", content=WORD)
@@ -203,13 +217,17 @@ class Walk:
                 return "0" if unseen else "+"
         else:
             method, template = request.split(" ")
-            path = template.format_map(known) + QUERIES.get(request, "").format_map(known)
+            path = template.format_map(known | _PARTS.get(request, {})) + QUERIES.get(request, "").format_map(known)
             body = _filled(BODIES.get(request, {} if method in ("POST", "PATCH", "PUT") else None), known)
             sent = {"content": body} if isinstance(body, bytes) else {} if body is None else {"json": body}
             prefix = self.link if role == "reader" else ""
             reply = await self.clients[role].request(method, prefix + path, **sent)
             self.clients[role].cookies.clear()
         assert reply.status_code < 500, (role, request, reply.text)
+        # Whoever is let through has to come as far as that shows: not only to what is wrong for everybody.
+        # (A conflict is a 400 to W&B's client.)
+        wrong = (422,) if request in OPERATIONS else (400, 422)
+        assert reply.status_code not in wrong or request in WRONG_FOR_ALL, (role, request, reply.text)
         return {401: "?", 403: "-", 404: "0"}.get(reply.status_code, "+")
 
     async def _made_by(self, operation: str, kind: str, asked: dict[str, Any]) -> str:

@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from server_world import RANDOM, Refused, User, World, exit_record, history
+from server_world import RANDOM, Refused, User, World, exit_record, history, line
 
 from besom.server.api.events import event_lines
 from besom.server.limits.door import Door
 from besom.server.limits.settings import Limits
+from besom.server.services.context import Unit
 from besom.server.services.projects import find_project
-from besom.server.services.users import new_secret
+from besom.server.services.users import ensure_admin, new_secret
 
 pytestmark = pytest.mark.anyio
 
@@ -313,3 +314,64 @@ async def test_who_makes_keys_up_is_held_back_by_the_address_and_good_keys_from_
     assert world.services.sessions.endings == endings, "nobody is looked up anew for what is made up"
     world.services.sessions.forget()
     assert (await world.call("GET", "/viewer"))["name"] == "ann"
+
+
+async def test_the_key_of_the_servers_folder_never_becomes_good_again(world: World) -> None:
+    def opening(key: str) -> str:
+        return world.store.write_sync(lambda conn: ensure_admin(Unit(conn, world.clock()), "ann", key))
+
+    assert opening(world.key) == world.key
+    bob = world.user("bob", "admin")
+    await bob.call("PATCH", "/users/ann", {"disabled": True})
+    fresh = opening(world.key)
+    assert await refusal(world, "GET", "/viewer") == (401, "unknown_key")
+    assert (await with_key(world, fresh, "bob").call("GET", "/viewer"))["name"] == "bob"
+    await bob.call("PATCH", "/users/ann", {"disabled": False})
+    (key,) = (await world.call("GET", "/keys"))["keys"]
+    await world.call("DELETE", f"/keys/{key['id']}")
+    assert opening(world.key) != world.key
+    assert await refusal(world, "GET", "/viewer") == (401, "unknown_key")
+
+
+async def test_a_service_key_takes_no_alias_from_what_others_have_logged(world: World) -> None:
+    sweep, runs = await world.sweep(RANDOM), "/projects/ann/demo/runs"
+    await world.begin("theirs")
+    run = (await world.next(await world.join(sweep)))["run_id"]
+    at = (await world.begin(run, sweep))["offset"]
+    digest = hashlib.sha256(b"weights").hexdigest()
+    await world.client.put(f"/api/v1/projects/ann/demo/blobs/{digest}", content=b"weights")
+    model = {"name": "model", "type": "model", "aliases": ["production"], "files": []}
+    await world.call("POST", f"{runs}/theirs/artifacts", model)
+    made = await world.call("POST", "/keys", {"name": "cluster", "sweep_id": sweep})
+    service = with_key(world, made["secret"])
+    for number, alias in enumerate(("production", "mine", "mine")):
+        files = [{"path": f"w{number}", "digest": digest, "size": 7}]
+        mine = {**model, "aliases": [alias], "files": files}
+        if number == 2:
+            logged = {"type": "artifact", "artifact": {**mine, "aliases": ["production", "mine"]}}
+            await service.send(run, line(logged), at)
+        else:
+            await service.call("POST", f"{runs}/{run}/artifacts", mine)
+    kept = (await world.call("GET", "/projects/ann/demo/artifacts"))["artifacts"]
+    found = {version["version"]: sorted(version["aliases"]) for version in kept}
+    assert found == {0: ["production"], 1: [], 2: [], 3: ["latest", "mine"]}
+
+
+async def test_names_that_people_take_for_one_another_are_one_name(world: World) -> None:
+    world.user("bob", "member")
+    await world.call("PUT", "/teams/Vision")
+    for name, status in (("Bob", 409), ("VISION", 409), ("b\u043eb", 422)):
+        assert (await refusal(world, "POST", "/users", {"name": name}))[0] == status
+    for team in ("BOB", "vision"):
+        assert await refusal(world, "PUT", f"/projects/{team}/x") == (409, "name_taken")
+
+
+async def test_an_address_that_was_signed_for_a_key_ends_with_it(world: World) -> None:
+    await world.begin("r")
+    made = await world.call("POST", "/keys", {"name": "lost"})
+    caller = await world.services.sessions.caller(made["secret"], "key")
+    address = await world.services.signer.sign(caller, "PUT", "/storage/runs/ann/demo/r/a.txt")
+    client = world.client_with({})
+    assert (await client.put(address, content=b"before")).status_code == 200
+    await world.call("DELETE", f"/keys/{made['key']['id']}")
+    assert (await client.put(address, content=b"after")).status_code == 403

@@ -259,18 +259,17 @@ def _url(host: str, listening: socket.socket) -> str:
 
 
 def _key(store: Store, home: Path) -> tuple[str, bool]:
-    """The administrator's key, from the home's key file; and whether it, and the administrator, are new."""
+    """The administrator's key, from the home's key file, and whether it is new."""
     place = home / "key"
     try:
         key = place.read_text(encoding="ascii").strip()
     except (FileNotFoundError, UnicodeDecodeError):
         key = ""
-    is_new = not KEY_SHAPE.fullmatch(key)
-    if is_new:
-        key = new_secret()
-        write_private(place, key + "\n")
-    store.write_sync(lambda conn: ensure_admin(Unit(conn, time.time()), _user_name(), key))
-    return key, is_new
+    kept = key if KEY_SHAPE.fullmatch(key) else new_secret()
+    good = store.write_sync(lambda conn: ensure_admin(Unit(conn, time.time()), _user_name(), kept))
+    if good != key:
+        write_private(place, good + "\n")
+    return good, good != key
 
 
 def _user_name() -> str:

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from besom.server.services.artifact_changes import ArtifactPlace
 from besom.server.services.artifact_lists import find_version
-from besom.server.services.artifacts import check_name_and_type, check_type, log_again, own_aliases
+from besom.server.services.artifacts import check_name_and_type, check_type, free_aliases, log_again, own_aliases
 from besom.server.services.blobs import UNNAMED_SECONDS
 from besom.server.services.context import Context, Unit
 from besom.server.services.projects import find_project, open_project
@@ -86,10 +86,11 @@ async def begin(ctx: Context, caller: Caller, entity: str, project: str, new: Ne
         home = open_project(unit, caller, entity, project, in_part=bool(new.run_id))
         check_type(unit, home.id, new.name, new.type)
         run = find_run(unit.conn, caller, entity, project, new.run_id, "work") if new.run_id else None
-        row = _known(unit, home.id, new) or _create(unit, home.id, new, run)
+        mine = replace(new, aliases=free_aliases(unit, caller, home.id, new.name, new.aliases))
+        row = _known(unit, home.id, mine) or _create(unit, home.id, mine, run)
         if row.artifact_id is not None:
             version = artifacts.get(unit.conn, row.artifact_id)
-            log_again(unit, version, new.aliases, None if run is None else run.key, new.ttl)
+            log_again(unit, version, mine.aliases, None if run is None else run.key, new.ttl)
         return view(unit.conn, row, entity, project)
 
     return await ctx.write(work)

@@ -19,7 +19,7 @@ from besom.server.services.projects import open_project
 from besom.server.services.refusals import Conflict, Invalid
 from besom.server.services.runs import find_run
 from besom.server.services.users import Caller
-from besom.server.store import artifact_collections, artifacts
+from besom.server.store import artifact_collections, artifacts, runs
 
 MOST_FILES = 100_000
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,128}")
@@ -53,7 +53,8 @@ async def create_artifact(
     def create(unit: Unit) -> Artifact:
         home = open_project(unit, caller, entity, project, in_part=run_id is not None)
         run = find_run(unit.conn, caller, entity, project, run_id, "work") if run_id is not None else None
-        row = add_version(unit, home.id, new, run_key=run.key if run is not None else None)
+        mine = msgspec.structs.replace(new, aliases=free_aliases(unit, caller, home.id, new.name, new.aliases))
+        row = add_version(unit, home.id, mine, run_key=run.key if run is not None else None)
         unit.changed(home.id, "project", project)
         if run is not None:
             unit.changed(home.id, "run", run.id)
@@ -115,6 +116,18 @@ def log_again(unit: Unit, row: Any, aliases: Iterable[str], run_key: int | None,
     if row.ttl is not None:
         longest = None if ttl is None else max(row.ttl, math.ceil(unit.now - row.created) + ttl)
         artifacts.change(unit.conn, row.id, {"ttl": longest})
+
+
+def free_aliases(unit: Unit, caller: Caller, project_id: int, name: str, aliases: Iterable[str]) -> list[str]:
+    """Those of the aliases that the caller may give to a version: with bounds none that a version from outside has."""
+    if caller.bounds is None:
+        return list(aliases)
+    holders = {alias: artifacts.by_alias(unit.conn, project_id, name, alias) for alias in aliases}
+    return [alias for alias, row in holders.items() if row is None or _is_within(unit, caller, row)]
+
+
+def _is_within(unit: Unit, caller: Caller, row: Any) -> bool:
+    return row.run_key is not None and caller.sees_sweep(runs.by_key(unit.conn, row.run_key).sweep_id)
 
 
 def check_type(unit: Unit, project_id: int, name: str, kind: str) -> None:

@@ -1,7 +1,7 @@
 """Addresses that allow one thing for a while to whoever has them, for programs that send no key with their files.
 
-A signature is bound to the method, the path, the user on whose behalf it was given, the sweep of the service key with
-which it was asked for, and the time until which it holds.
+A signature is bound to the method, the path, the user on whose behalf it was given, the key with which it was asked
+for, the sweep of a service key, and the time until which it holds.
 The user must still be there when it is used, and what the user may do then is what counts.
 """
 
@@ -16,7 +16,8 @@ from besom.server.services.context import Context
 from besom.server.services.refusals import Forbidden
 from besom.server.services.shared_secrets import SharedSecret
 from besom.server.services.users import Bounds, Caller
-from besom.server.store import sweeps, users
+from besom.server.store import secrets, sweeps, users
+from besom.server.store.secrets import ID_LENGTH
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -48,8 +49,9 @@ class Signer:
         """
         expires = int(self._ctx.clock() + SIGNED_SECONDS)
         sweep = "" if caller.bounds is None else min(caller.bounds.sweeps)
-        signature = await self._secret.sign(method, path, caller.id, expires, *filter(None, [sweep]))
-        said = {"user": caller.id, "expires": expires, **({"sweep": sweep} if sweep else {}), "signature": signature}
+        key = (caller.key_hash or "")[:ID_LENGTH]
+        signature = await self._secret.sign(method, path, caller.id, expires, sweep, key)
+        said = {"user": caller.id, "expires": expires, "sweep": sweep, "key": key, "signature": signature}
         query = urlencode(said)
         return f"{quote(path)}?{query}"
 
@@ -60,19 +62,20 @@ class Signer:
             Forbidden: the signature is not that of this method and path, its time is over, or the user is gone.
         """
         user, expires = (_number(query.get(name, "")) for name in ("user", "expires"))
-        sweep = query.get("sweep", "")
-        expected = await self._secret.sign(method, path, user, expires, *filter(None, [sweep]))
+        sweep, key = query.get("sweep", ""), query.get("key", "")
+        expected = await self._secret.sign(method, path, user, expires, sweep, key)
         if not hmac.compare_digest(expected.encode(), query.get("signature", "").encode()):
             raise Forbidden("bad_signature", "This address was not given by this server, or was changed on the way.")
         if expires < self._ctx.clock():
             raise Forbidden("expired", "This address was good for a day, which is over.", "Ask for a new one.")
 
         def look(conn: Connection) -> tuple[Any, Any]:
-            return users.by_id(conn, user), sweeps.get(conn, sweep) if sweep else None
+            is_good = not key or any(row.id == key for row in secrets.keys_of(conn, user, self._ctx.clock()))
+            return users.by_id(conn, user) if is_good else None, sweeps.get(conn, sweep) if sweep else None
 
         row, bound = await self._ctx.read(look)
         if row is None or row.disabled is not None or (sweep and bound is None):
-            raise Forbidden("unknown_user", "The user for whom this address was made is no longer here.")
+            raise Forbidden("unknown_user", "The user or the key for which this address was made is no longer here.")
         bounds = None if bound is None else Bounds(frozenset({sweep}), bound.project_id, may_work=True)
         return Caller(row.id, row.name, row.role, bounds)
 

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from typing import Any
 
-from besom.protocol import InitRecord, NewRun, StreamAck
+import msgspec
+
+from besom.protocol import InitRecord, NewArtifact, NewRun, StreamAck
+from besom.server.services.artifacts import free_aliases
 from besom.server.services.claims import begin_in
 from besom.server.services.configs import Plans
 from besom.server.services.context import Context, Unit
@@ -79,6 +84,8 @@ async def take_spool(
         if isinstance(rest, Invalid):
             raise rest
         report, packed = rest
+        if caller.bounds is not None and report.artifacts:
+            report = replace(report, artifacts=[_spared(unit, caller, run, artifact) for artifact in report.artifacts])
         run = take_report(unit, plans, run, spool, report, packed)
         return StreamAck(
             offset=spool.offset + report.size,
@@ -87,6 +94,12 @@ async def take_spool(
         )
 
     return await ctx.write(take)
+
+
+def _spared(unit: Unit, caller: Caller, run: Any, new: NewArtifact) -> NewArtifact:
+    """The version without aliases that the caller may not take from others."""
+    aliases = free_aliases(unit, caller, run.project_id, new.name, new.aliases)
+    return msgspec.structs.replace(new, aliases=aliases)
 
 
 def _first_line(whole: tuple[Report, Segment] | Invalid, run_id: str, spool_id: str) -> NewRun:

@@ -11,7 +11,7 @@ from besom.server.services.context import Context, Unit
 from besom.server.services.naming import check_name
 from besom.server.services.refusals import Conflict, Missing
 from besom.server.services.rights import Right, demand, expect, role_in
-from besom.server.services.users import Caller
+from besom.server.services.users import Caller, lookalike
 from besom.server.store import invitations, teams, users
 
 if TYPE_CHECKING:
@@ -132,7 +132,13 @@ def has_owner(conn: Connection, entity: str) -> bool:
 
 
 def add_team(unit: Unit, caller: Caller, name: str) -> None:
-    """Makes a team whose admin the caller is; the name is nobody's yet."""
+    """Makes a team whose admin the caller is; the name is nobody's yet.
+
+    Raises:
+        Conflict: a user or team has a name that looks the same.
+    """
+    if taken := lookalike(unit, name):
+        raise Conflict("name_taken", f"There is a {taken} already.", "Choose another name.", field="team")
     teams.create(unit.conn, name, unit.now)
     teams.put_member(unit.conn, name, caller.id, "admin", unit.now)
     note(unit, caller, "team.made", name, entity=name)

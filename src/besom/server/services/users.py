@@ -10,6 +10,7 @@ import hashlib
 import re
 import secrets as chance
 import string
+import unicodedata
 from dataclasses import dataclass, field
 
 from besom.protocol import Role
@@ -122,19 +123,42 @@ def add_account(unit: Unit, name: str, role: Role) -> int:
         Invalid, Conflict: the name breaks a rule or is taken.
     """
     check_name("entity", name)
-    for kind, found in (("user", users.by_name(unit.conn, name)), ("team", teams.get(unit.conn, name))):
-        if found:
-            raise Conflict("name_taken", f"There is a {kind} {name!r} already.", "Choose another name.", field="name")
+    if not name.isascii():
+        raise Invalid(
+            "bad_name",
+            f"The user name {name!r} has letters that look like others.",
+            "Use the letters a to z, digits and the like.",
+            field="name",
+        )
+    if taken := lookalike(unit, name):
+        raise Conflict("name_taken", f"There is a {taken} already.", "Choose another name.", field="name")
     return users.create(unit.conn, name, role, unit.now)
 
 
-def ensure_admin(unit: Unit, name: str, key: str) -> None:
-    """Makes ``key``, which the server's own folder keeps, good: an administrator's, who is made when there is none."""
-    if secrets.owner(unit.conn, digest(key), "key", unit.now):
-        return
+def lookalike(unit: Unit, name: str) -> str | None:
+    """The user or team whose name differs from this one in nothing that people notice, in words; None: nobody's."""
+    shape = _shape(name)
+    known = [("user", row.name) for row in users.everybody(unit.conn)]
+    known += [("team", row.name) for row in teams.listing(unit.conn, None)]
+    return next((f"{kind} {found!r}" for kind, found in known if _shape(found) == shape), None)
+
+
+def _shape(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+def ensure_admin(unit: Unit, name: str, key: str) -> str:
+    """A key of an administrator, for the server's own folder to keep: the one that it has, where that is good, or where
+    the server is new and gets its administrator with it. Else another one: a key that was revoked, or whose owner's
+    account was closed, never becomes good again.
+    """
+    owner = secrets.owner(unit.conn, digest(key), "key", unit.now)
+    if owner is not None and owner.role == "admin":
+        return key
     admins = users.admins(unit.conn)
     if not admins:
         add_user(unit, name, "admin", key)
-        return
-    secrets.drop(unit.conn, digest(key))  # of an account that was closed
-    secrets.add(unit.conn, digest(key), "key", admins[0].id, unit.now, None, name="the server's key file")
+        return key
+    fresh = new_secret()
+    secrets.add(unit.conn, digest(fresh), "key", admins[0].id, unit.now, None, name="the server's key file")
+    return fresh
