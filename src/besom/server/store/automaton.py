@@ -11,14 +11,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-MOST_STATES = 500
+MOST_STATES = 250
 """``(ab){50}`` has a hundred."""
-_MOST_SETS = 200
 _MOST_STEPS = 10_000
-"""What is remembered of one expression: some megabytes at the most."""
+"""What is remembered of one expression: a few megabytes at the most."""
 
 Token = tuple[str, str]
-States = frozenset[int]
+States = int
+"""A set of states: a bit for each."""
 
 
 class TooManyStates(ValueError):
@@ -45,34 +45,62 @@ class Automaton:
         first, last, _ = self._choice(0)
         self._end = self._add()
         self._states[last].then.append(self._end)
-        self._anywhere = self._closure([first], at_start=False)
+        self._accepted = 1 << self._end
         self._beginning = self._closure([first], at_start=True)
-        self._sets: dict[States, States] = {}
+        self._anywhere = self._closure([first], at_start=False)
+        self._after = [
+            0 if state.accepts is None else self._closure(state.then, at_start=False) for state in self._states
+        ]
+        self._after += [0] * (-len(self._after) % 8)
+        self._accepting: dict[str, States] = {}
+        self._after_eight: dict[tuple[int, int], States] = {}
         self._steps: dict[tuple[States, str], States] = {}
 
     def occurs_in(self, text: str) -> bool:
         """Whether a part of the text fits."""
         now = self._beginning
         for character in text:
-            if self._end in now:
+            if now & self._accepted:
                 return True
             now = self._steps.get((now, character)) or self._step(now, character)
-        return self._end in now or self._end in self._closure(now, at_start=not text, at_end=True)
+        if now & self._accepted:
+            return True
+        reached = [number for number in range(len(self._states)) if now >> number & 1]
+        return bool(self._closure(reached, at_start=not text, at_end=True) & self._accepted)
 
     def _step(self, now: States, character: str) -> States:
-        reached = [
-            after
-            for state in map(self._states.__getitem__, now)
-            if state.accepts is not None and state.accepts.match(character)
-            for after in state.then
-        ]
-        after = self._closure(reached, at_start=False) | self._anywhere
-        if len(self._sets) >= _MOST_SETS or len(self._steps) >= _MOST_STEPS:
-            self._sets.clear()
+        after = self._anywhere
+        moved = now & self._accepting_of(character)
+        for place, eight in enumerate(moved.to_bytes(len(self._after) // 8, "little")):
+            if eight:
+                after |= self._after_eight.get((place, eight)) or self._after_eight_of(place, eight)
+        if len(self._steps) >= _MOST_STEPS:
             self._steps.clear()
-        after = self._sets.setdefault(after, after)
         self._steps[now, character] = after
         return after
+
+    def _accepting_of(self, character: str) -> States:
+        """The states from which this character leads on."""
+        found = self._accepting.get(character)
+        if found is None:
+            found = sum(
+                1 << number
+                for number, state in enumerate(self._states)
+                if state.accepts is not None and state.accepts.match(character)
+            )
+            if len(self._accepting) >= _MOST_STEPS:
+                self._accepting.clear()
+            self._accepting[character] = found
+        return found
+
+    def _after_eight_of(self, place: int, eight: int) -> States:
+        """What is reached from those of eight neighbouring states whose bits are set."""
+        found = 0
+        for bit in range(8):
+            if eight >> bit & 1:
+                found |= self._after[8 * place + bit]
+        self._after_eight[place, eight] = found
+        return found
 
     def _closure(self, reached: Iterable[int], *, at_start: bool, at_end: bool = False) -> States:
         """All that can be reached without a character."""
@@ -86,7 +114,7 @@ class Automaton:
             state = self._states[number]
             if state.accepts is None and (not state.anchor or (at_start if state.anchor == "^" else at_end)):
                 waiting += state.then
-        return frozenset(found)
+        return sum(1 << number for number in found)
 
     def _add(self, accepts: re.Pattern[str] | None = None, anchor: str = "") -> int:
         if len(self._states) >= MOST_STATES:
