@@ -146,8 +146,8 @@ bench-search: peers-search
 	-$(SEARCH) random --pending 1 --seeds 0-19 --budget 240
 	-$(SEARCH) random besom optuna-tpe optuna-gp smac --problems classics --pending 1 --seeds 0-15 --budget 25
 	-$(SEARCH) besom optuna-tpe optuna-tpe-group optuna-cmaes sweeps --seeds 0-9 --budget 100
-	-$(SEARCH) smac optuna-gp --seeds 0-4
-	-$(SEARCH) ax --seeds 0 --budget 30
+	-$(SEARCH) smac optuna-gp --seeds 0-1
+	-$(SEARCH) ax --seeds 0-1 --budget 30
 	-OMP_NUM_THREADS=1 .venv/peers-hebo/bin/python -m benchmarks.search.run hebo --seeds 0 --budget 30
 	.venv/peers-search/bin/python -m benchmarks.search.report
 

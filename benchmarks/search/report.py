@@ -21,7 +21,7 @@ BESOM = "besom"
 BUDGET = 60
 BUDGETS = (10, 20, 30, 60, 100)
 FIELDS = (
-    ("All but the slow methods", ("optuna-tpe",)),
+    ("Quick methods", ("optuna-cmaes", "optuna-tpe", "optuna-tpe-group", "sweeps")),
     ("With slow methods", ("optuna-gp", "optuna-tpe", "smac", "sweeps")),
     ("With the slowest methods", ("hebo", "ax", "optuna-tpe")),
 )
@@ -57,19 +57,18 @@ def _paired(comparison: Comparison) -> str:
         if peer == BESOM:
             continue
         cells: list[str] = []
-        count = ""
-        for budget in (10, 30, BUDGET):
+        most: list[Place] = []
+        for budget in BUDGETS:
             places = _halves(comparison.common([BESOM, peer], budget))
             if not places:
                 cells.append("-")
                 continue
             difference = comparison.regret(BESOM, places, budget) - comparison.regret(peer, places, budget)
-            grouped = _by_problem(places, difference)
-            mean, low, high = bootstrap(grouped)
+            mean, low, high = bootstrap(_by_problem(places, difference))
             cells.append(f"{mean:+.2f} [{low:+.2f}, {high:+.2f}]")
-            count = f"{len(grouped)} / {len(places)}"
-        rows.append([_named(comparison, peer), *cells, count])
-    return _table(["peer", "@10", "@30", f"@{BUDGET}", "problems / trajectories"], rows)
+            most = most or places
+        rows.append([_named(comparison, peer), *cells, f"{len({p.problem for p in most})} / {len(most)}"])
+    return _table(["peer", *(f"@{b}" for b in BUDGETS), "problems / trajectories"], rows)
 
 
 def _field(comparison: Comparison, title: str, names: list[str], places: list[Place], budget: int) -> str:
