@@ -62,7 +62,7 @@ class Storm:
 def small(seed: int) -> Storm:
     """Half a minute, in which every kind of fault comes once."""
     command = f"python tests/faults/storm.py --small --seed {seed}"
-    return Storm(seed=seed, points=64, capped=12, retried=12, blows=len(KINDS), lease=2.0, pause=0.08, command=command)
+    return Storm(seed=seed, points=48, capped=10, retried=8, blows=len(KINDS), lease=2.0, pause=0.08, command=command)
 
 
 def large(seed: int, points: int, away: float) -> Storm:

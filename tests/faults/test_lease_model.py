@@ -62,7 +62,7 @@ class OfRetry(Leases):
 EXAMPLES = int(os.environ.get("FAULTS_EXAMPLES", "0"))
 """Plays of each. The few among the tests are always the same; `make faults` has many, and new ones."""
 PLAYED = settings(
-    max_examples=EXAMPLES or 5,
+    max_examples=EXAMPLES or 4,
     derandomize=not EXAMPLES,
     stateful_step_count=30,
     deadline=None,
