@@ -67,6 +67,9 @@ def test_what_was_stored_is_there_after_a_restart_and_the_key_stays_good(tmp_pat
             claimed = client.post("/api/v1/projects/me/demo/runs", json={"id": "r", "started": 1.0})
             assert claimed.json()["run"]["id"] == "r"
             listed = client.get("/api/v1/projects").json()["projects"]
+            database = tmp_path / "data" / "besom.db"
+            assert stat.S_IMODE(database.stat().st_mode) == 0o600
+        database.chmod(0o644)  # as earlier versions left it
     assert [project["name"] for project in listed] == ["demo"]
 
 

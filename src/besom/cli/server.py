@@ -13,7 +13,7 @@ from besom.errors import BesomError
 
 EXAMPLES = [
     ("besom server", "On this machine only, at http://127.0.0.1:7878."),
-    ("besom server --host 0.0.0.0 --data /srv/besom", "For a team; prints the key of its administrator once."),
+    ("besom server --host 0.0.0.0 --data /srv/besom", "For a team; says where the key of its administrator is."),
     ("besom server --db postgresql://user@host/besom", "Keep everything in PostgreSQL."),
     ("besom server stop", "Stop the embedded server, which `besom sweep` starts by itself."),
 ]

@@ -87,6 +87,8 @@ def run(
     data = data if data is not None else home / "data"
     for folder in (home, data):
         _make_folder(folder)
+    for file in data.glob("besom.db*"):  # of earlier versions
+        file.chmod(0o600)
     ports = [DEFAULT_PORT if port is None else port]
     if embedded is not None:
         ports = [*_last_port(home), *ports, 0] if port is None else [*ports, 0]
