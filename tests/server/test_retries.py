@@ -388,8 +388,8 @@ def look(config: dict[str, Any], runs: list[dict[str, Any]]) -> None:
 
 
 @pytest.mark.parametrize("cap", [None, 3])
-@settings(max_examples=12, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
-@given(steps=st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 8)), max_size=30))
+@settings(max_examples=5, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@given(steps=st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 8)), max_size=25))
 def test_whatever_agents_do_no_point_is_at_work_twice_tried_too_often_or_above_the_cap(
     cap: int | None, steps: list[tuple[str, int]]
 ) -> None:
