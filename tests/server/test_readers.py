@@ -392,8 +392,14 @@ async def test_a_reader_of_a_report_sees_it_and_what_its_panels_draw_until_the_l
     seen = await changes_for(reader.bounds, told)
     assert [change.id for change in seen] == [scene.inside, report["id"]]
 
+    wider = {"title": "Open", "content": {"markdown": f"{text}\n```runs\n{hidden}\n```"}, "version": report["version"]}
+    report = await world.call("PUT", f"{documents}/{report['id']}", wider)
+    entry = (await world.call("GET", "/audit?limit=1"))["entries"][0]
+    opened = ("link.widened", f"report {report['id']}", f"also shows sweep {scene.other}")
+    assert (entry["action"], entry["subject"], entry["detail"]) == opened
     change = {"title": "Open", "content": {"markdown": "no panels"}, "version": report["version"]}
     await world.call("PUT", f"{documents}/{report['id']}", change)
+    assert (await world.call("GET", "/audit?limit=1"))["entries"][0]["id"] == entry["id"]
     assert (await scene.client.get(path(SWEEP, report["id"]))).status_code == 404
     document = path(PROJECT + "/documents/{document_id}", report["id"])
     assert (await scene.client.get(document)).status_code == 200

@@ -12,9 +12,10 @@ from besom.server.services.context import Context, Unit
 from besom.server.services.naming import new_id
 from besom.server.services.projects import find_project, open_project
 from besom.server.services.refusals import Conflict, Invalid, Missing
+from besom.server.services.report_panels import sweeps_shown
 from besom.server.services.rights import Right
 from besom.server.services.users import Caller
-from besom.server.store import documents
+from besom.server.store import document_links, documents
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -99,6 +100,11 @@ async def change_document(
                 field="version",
             )
         unit.changed(project_id, "document", document_id)
+        if row.kind == "report" and document_links.get(unit.conn, document_id) is not None:
+            opened = sweeps_shown(change.content) - sweeps_shown(row.content)
+            for sweep_id in sorted(document_links.sweeps_among(unit.conn, project_id, opened)):
+                about = f"report {document_id}", f"also shows sweep {sweep_id}"
+                note(unit, caller, "link.widened", *about, entity=entity, project=project)
         by = {"version": row.version + 1, "editor": caller.name, "updated": unit.now}
         return documents.change(unit.conn, document_id, {**values, **by})
 

@@ -17,7 +17,7 @@ from besom.server.services.context import Context, Unit
 from besom.server.services.documents import find_document
 from besom.server.services.live import Change
 from besom.server.services.refusals import Forbidden, Invalid
-from besom.server.services.report_panels import sweeps_named
+from besom.server.services.report_panels import sweeps_shown
 from besom.server.services.rights import role_in
 from besom.server.services.shared_secrets import SharedSecret
 from besom.server.services.sweep_links import SECRET_LENGTH, SHARED
@@ -149,7 +149,5 @@ def _living(conn: Connection, report_id: str) -> tuple[Any, Bounds] | None:
         or role_in(conn, Caller(row.user_id, row.creator, row.role), row.entity) is None
     ):
         return None
-    markdown = row.content.get("markdown")
-    named = sweeps_named(markdown) if isinstance(markdown, str) else frozenset[str]()
-    sweeps = document_links.sweeps_among(conn, row.project_id, named)
+    sweeps = document_links.sweeps_among(conn, row.project_id, sweeps_shown(row.content))
     return row, Bounds(sweeps, row.project_id, nonce=row.nonce, document=report_id)

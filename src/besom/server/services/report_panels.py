@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 MOST_SWEEPS = 1_000
 """Those named after so many are not opened to readers; no browser could draw as many panels."""
@@ -11,6 +13,12 @@ MOST_SWEEPS = 1_000
 _PANELS = frozenset({"curves", "parallel", "importance", "runs"})
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 _SWEEP = re.compile(r"[ \t]*sweep[ \t]*:(.*)")
+
+
+def sweeps_shown(content: Mapping[str, Any]) -> frozenset[str]:
+    """The ids that the panels of a report name, by the report's content."""
+    markdown = content.get("markdown")
+    return sweeps_named(markdown) if isinstance(markdown, str) else frozenset()
 
 
 @lru_cache(maxsize=32)
