@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,6 +65,7 @@ def test_somebody_alone_has_keys_and_who_is_invited_sees_the_team_and_does_what_
     assert httpx.get(f"{server.url}/api/v1/viewer", headers=key).status_code == 200
     dialog.get_by_role("button", name="Close").click()
     keys.get_by_role("button", name="Revoke lab machine").click()
+    expect(admin.get_by_role("dialog")).not_to_contain_text("signed out")
     admin.get_by_role("dialog").get_by_role("button", name="Revoke").click()
     expect(keys.get_by_role("row")).to_have_count(2)
     assert httpx.get(f"{server.url}/api/v1/viewer", headers=key).status_code == 401
@@ -91,8 +93,16 @@ def test_somebody_alone_has_keys_and_who_is_invited_sees_the_team_and_does_what_
     guest.get_by_label("Your name here").fill("grace")
     guest.get_by_role("button", name="Make my account and join").click()
     expect(guest.get_by_role("heading", name="Welcome to vision")).to_be_visible()
-    own = {"Authorization": f"Bearer {guest.locator('code').first.inner_text()}"}
+    shown = guest.locator("code").first.inner_text()
+    own = {"Authorization": f"Bearer {shown}"}
     assert httpx.get(f"{server.url}/api/v1/viewer", headers=own).json()["name"] == "grace"
+    looks: list[str] = []
+    guest.on("request", lambda request: looks.append(request.url) if request.url.endswith("/look") else None)
+    guest.clock.set_fixed_time(time.time() + 3600)  # long in the terminal, with the key
+    with guest.expect_response("**/api/v1/viewer"):
+        guest.evaluate("document.dispatchEvent(new Event('visibilitychange', {bubbles: true}))")
+    expect(guest.locator("code").first).to_have_text(shown)
+    assert looks == []
     guest.get_by_role("link", name="To the projects").click()
     projects = guest.get_by_role("region", name="Projects")
     expect(projects.get_by_role("link")).to_have_text(["vision/cats"])

@@ -1,4 +1,4 @@
-"""A sweep that its owner shares by a link, as owner and reader see it."""
+"""A sweep, and a report, that the owner shares by a link, as owner and reader see it."""
 
 from __future__ import annotations
 
@@ -70,3 +70,32 @@ def test_a_reader_follows_one_sweep_by_its_link_until_the_link_is_switched_off(
         expect(dialog.get_by_role("button", name="Make a link")).to_be_focused()
         expect(reader.get_by_role("heading", name="This link has ended")).to_be_visible()
         assert_fits_and_bars_nobody(reader)
+
+
+def test_nothing_in_a_shared_report_leads_to_what_its_reader_may_not_see(browser: Browser, server, filler):
+    place = filler.sweep("links", "in a report")
+    agent, rng = filler.join(place), random.Random(4)
+    filler.whole_run(place, agent, rng)
+    filler.whole_run(place, agent, rng)
+    sweep = place.path.rsplit("/", 1)[1]
+    panels = "\n\n".join(f"```{kind}\nsweep: {sweep}\n```" for kind in ("curves", "parallel", "importance", "runs"))
+    documents = f"/projects/{filler.entity}/links/documents"
+    content = {"kind": "report", "title": "Findings", "content": {"markdown": panels}}
+    report = filler.ask("POST", documents, content)
+    link = filler.ask("PUT", f"{documents}/{report['id']}/link", None)["url"]
+    with browser.new_context() as context:  # nobody is signed in there
+        reader = context.new_page()
+        reader.goto(link)
+        article = reader.get_by_role("article")
+        expect(article.get_by_role("region", name="Best runs").locator("tbody tr")).to_have_count(2)
+        entries = article.get_by_role("listitem").get_by_role("button")
+        expect(entries).to_have_count(2)
+        for entry in entries.all():
+            expect(entry).to_be_disabled()
+        expect(article.get_by_role("heading", name="What matters most")).to_be_visible()
+        expect(article.get_by_role("link")).to_have_count(0)
+        box = article.get_by_role("img", name="a line for each").bounding_box()
+        assert box is not None
+        for part in range(1, 20):  # one of them meets a line
+            reader.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] * part / 20)
+        expect(reader).to_have_url(link)

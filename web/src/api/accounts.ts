@@ -60,6 +60,8 @@ export const invitationQuery = (secret: string) =>
     queryKey: ["invitation", secret],
     queryFn: ({ signal }) => unwrap(client.POST("/api/v1/invitations/look", { body: { secret }, signal })),
     retry: false,
+    // Looking again would fail once it is accepted, and each failure counts as a guess.
+    staleTime: Infinity,
   });
 
 export const makeKey = (body: NewKey) => unwrap(client.POST("/api/v1/keys", { body }));

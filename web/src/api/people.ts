@@ -4,9 +4,12 @@ import { teamsQuery, usersQuery } from "./accounts";
 import { viewerQuery } from "./queries";
 import type { Viewer } from "./types";
 
+/** What a server is called that nobody reaches but from its own machine. */
+const THIS_MACHINE = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
 export interface People {
   viewer: Viewer;
-  /** Whether there is anybody else, or a team: on a laptop there is not. */
+  /** Whether there is, or may well be, anybody else: on a laptop there is not. */
   company: boolean;
   /** Whether the log of some team, or of the server, is open to the viewer. */
   seesLog: boolean;
@@ -20,14 +23,17 @@ export const peopleQuery = queryOptions({
       client.fetchQuery(usersQuery),
       client.fetchQuery(teamsQuery),
     ]);
-    const company = users.length > 1 || teams.length > 0;
     return {
       viewer,
-      company,
+      company: hasCompany(window.location.hostname, users.length, teams.length),
       seesLog: viewer.role === "admin" || teams.some(({ role }) => role === "admin"),
     };
   },
 });
+
+/** A server that others reach has company to come: its first administrator lets them in. */
+export const hasCompany = (host: string, users: number, teams: number): boolean =>
+  users > 1 || teams > 0 || !THIS_MACHINE.test(host);
 
 /** The pages about people, each with its address; for somebody alone only that of the keys. */
 export function peoplePlaces(people: People | undefined): { name: string; href: string }[] {

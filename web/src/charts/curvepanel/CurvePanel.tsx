@@ -53,7 +53,7 @@ export interface CurvePanelProps {
   /** What they are drawn against unless the reader says otherwise, as in the settings. */
   defaultX?: string;
   hover?: Hover;
-  onOpen?: (runId: string) => void;
+  onOpen?: ((runId: string) => void) | undefined;
   rungs?: Rungs | undefined;
   /** Further tools. */
   more?: React.ReactNode;

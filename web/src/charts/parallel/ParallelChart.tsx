@@ -36,7 +36,8 @@ interface Props {
   reversed: boolean;
   change: (field: string, settings: AxisSettings) => void;
   move: (from: number, to: number) => void;
-  onOpen: (run: Run) => void;
+  /** Without it a run is only shown. */
+  onOpen?: ((run: Run) => void) | undefined;
 }
 
 /** An axis beside the other, and a line for each run through its values. The last axis colours the lines. */
@@ -119,7 +120,7 @@ export function ParallelChart({ axes, gradient, height, reversed, change, move, 
     if (before === null || Math.hypot(event.clientX - before.x, event.clientY - before.y) > 3) return;
     const run = point(event);
     // A finger has no hovering: its first touch shows the run, the second opens it.
-    if (run !== undefined && (event.pointerType !== "touch" || before.run === run.id)) onOpen(run);
+    if (run !== undefined && (event.pointerType !== "touch" || before.run === run.id)) onOpen?.(run);
   };
   const onPointerLeave = () => {
     hover.set(null);

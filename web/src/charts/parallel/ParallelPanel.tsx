@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { useLocation } from "wouter";
+import { IS_SHARED_REPORT } from "../../api/base";
 import { runPath } from "../../app/routes";
 import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
@@ -90,7 +91,7 @@ export function ParallelPanel({ place, name = "parallel", logs, height, loading 
           reversed={reversed}
           change={(field, change) => keep(withAxis(settings, field, change))}
           move={(from, to) => keep(withMoved(settings, axes, from, to))}
-          onOpen={(run) => navigate(runPath(run))}
+          onOpen={IS_SHARED_REPORT ? undefined : (run) => navigate(runPath(run))}
         />
       )}
     </Card>

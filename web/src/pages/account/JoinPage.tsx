@@ -29,14 +29,6 @@ export default function JoinPage() {
       else void queries.invalidateQueries({ queryKey: viewerQuery.queryKey });
     },
   });
-  if (invitation.error !== null)
-    return (
-      <Frame title="This invitation does not work">
-        <ErrorNote error={invitation.error} />
-        <p className={signIn.soft}>Ask whoever sent it to you for a new one.</p>
-        <a href="/">To the projects</a>
-      </Frame>
-    );
   if (accept.data !== undefined)
     return (
       <Frame title={`Welcome to ${accept.data.team}`}>
@@ -51,6 +43,14 @@ export default function JoinPage() {
             <CopyCommand command={`besom login --host ${window.location.origin}`} />
           </>
         )}
+        <a href="/">To the projects</a>
+      </Frame>
+    );
+  if (invitation.error !== null)
+    return (
+      <Frame title="This invitation does not work">
+        <ErrorNote error={invitation.error} />
+        <p className={signIn.soft}>Ask whoever sent it to you for a new one.</p>
         <a href="/">To the projects</a>
       </Frame>
     );

@@ -73,6 +73,9 @@ export function KeysPanel() {
             return null;
           }}
         >
+          {task.current && (
+            <p>This browser signed in with it: it is signed out, and needs another key to come back.</p>
+          )}
           <p className={styles.soft}>
             Programs that use it can no longer sign in: those that run now keep what they log in their folder
             until besom sync sends it with another key.

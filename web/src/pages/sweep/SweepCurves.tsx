@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useMemo } from "react";
 import { useLocation } from "wouter";
+import { IS_SHARED_REPORT } from "../../api/base";
 import { useInvalidate } from "../../api/LiveProvider";
 import type { Change } from "../../api/live";
 import { sweepRungsQuery } from "../../api/queries";
@@ -66,7 +67,7 @@ export function SweepCurves({ sweep, text, height, keptAs = text, loading = fals
       keys={keys}
       height={height}
       hover={view.hover}
-      onOpen={(id) => navigate(runPath({ ...sweep, id }))}
+      onOpen={IS_SHARED_REPORT ? undefined : (id) => navigate(runPath({ ...sweep, id }))}
       rungs={rungs.data}
       more={more}
     />

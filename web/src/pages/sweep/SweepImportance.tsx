@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useSearchParams } from "wouter";
+import { IS_SHARED_REPORT } from "../../api/base";
 import { useInvalidate } from "../../api/LiveProvider";
 import type { Change } from "../../api/live";
 import { sweepImportanceQuery } from "../../api/queries";
@@ -40,7 +41,7 @@ export function SweepImportance({ sweep, height }: { sweep: Sweep; height: numbe
           {found !== undefined && (
             <span>{beyondWords ? BEYOND_WORDS : `from ${plural(found.runs, "run")}`}</span>
           )}
-          <Link href={`${address}?${params}`}>All about importance</Link>
+          {!IS_SHARED_REPORT && <Link href={`${address}?${params}`}>All about importance</Link>}
         </>
       }
     >
