@@ -61,6 +61,7 @@ class Sessions:
         key_hash = hashed if kind == "key" else row.parent
         caller = Caller(row.id, row.name, row.role, bounds, row.key_name, key_hash)
         if endings == self.endings:
+            self._known.pop((kind, hashed), None)  # to the end: what is not asked for any more goes first
             self._known[kind, hashed] = (caller, min(now + _CACHE_SECONDS, row.expires or now + _CACHE_SECONDS))
             if len(self._known) > _CACHE_SIZE:
                 self._known.popitem(last=False)
