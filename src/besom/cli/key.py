@@ -38,7 +38,7 @@ def show(as_json: bool) -> None:
             key.name + (" (in use here)" if key.current else ""),
             key.sweep_id or "everything",
             "never" if key.last_used is None else iso_time(key.last_used),
-            "revoked" if key.expires is None else iso_time(key.expires),
+            "no end" if key.expires is None else iso_time(key.expires),
         )
         for key in keys
     ]

@@ -23,7 +23,7 @@ from besom.server.services.live import agent_topic, sweep_topic
 from besom.server.services.naming import new_id
 from besom.server.services.quarantine import lift
 from besom.server.services.queue import put_back
-from besom.server.services.refusals import Conflict, Missing
+from besom.server.services.refusals import Conflict, Missing, Unauthorized
 from besom.server.services.retries import BROKEN, release_held
 from besom.server.services.returns import conclude, give_back, requeue
 from besom.server.services.rights import Right, demand, expect, role_in
@@ -32,7 +32,7 @@ from besom.server.services.states import UNFINISHED
 from besom.server.services.sweeps import code_of, find_open_sweep, find_sweep, view
 from besom.server.services.users import Caller
 from besom.server.services.views import agent_view, run_view
-from besom.server.store import agents, events, runs
+from besom.server.store import agents, events, runs, secrets
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -240,6 +240,7 @@ def find_agent(conn: Connection, caller: Caller, agent_id: str, right: Right = "
     Raises:
         Missing: there is none that the caller may see.
         Forbidden: the caller may not do that with it.
+        Unauthorized: the caller's key has ended.
     """
     expect(caller, right)
     agent = agents.get(conn, agent_id)
@@ -249,6 +250,9 @@ def find_agent(conn: Connection, caller: Caller, agent_id: str, right: Right = "
             "agent_not_found", f"There is no agent {agent_id!r}.", "Its sweep may have been deleted.", field="agent"
         )
     demand(caller, role, right, agent.entity)
+    if caller.key_hash is not None and not secrets.is_kept(conn, caller.key_hash):
+        # A request may have waited for long: whose key has ended meanwhile gets no run.
+        raise Unauthorized("unknown_key", "The API key has been revoked.", "Store another one: besom login")
     return agent
 
 

@@ -11,7 +11,7 @@ from besom.server.services.refusals import Conflict, Invalid, Missing
 from besom.server.services.sessions import Sessions
 from besom.server.services.sweeps import find_sweep
 from besom.server.services.users import Caller, digest, new_secret
-from besom.server.store import secrets
+from besom.server.store import secrets, sweeps
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -80,7 +80,9 @@ async def revoke_key(ctx: Context, sessions: Sessions, caller: Caller, key_id: s
         for row in secrets.keys_of(unit.conn, caller.id, unit.now):
             if row.id == key_id:
                 secrets.drop(unit.conn, row.hash)
-                note(unit, caller, "key.revoked", row.name or "")
+                sweep = sweeps.get(unit.conn, row.sweep_id) if row.sweep_id else None
+                place = {} if sweep is None else {"entity": sweep.entity, "project": sweep.project}
+                note(unit, caller, "key.revoked", row.name or "", **place)
                 return
         raise Missing("key_not_found", f"You have no key {key_id!r}.", "besom key list shows them.", field="key")
 

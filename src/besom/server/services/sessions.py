@@ -217,7 +217,7 @@ def add_session(unit: Unit, user_id: int, former: str | None = None, parent: str
     """A new session of a user, in the place of the one that the browser had; it ends with its parent."""
     session = new_secret()
     if former is not None:
-        secrets.drop(unit.conn, digest(former))
+        secrets.drop(unit.conn, digest(former), "session")
     secrets.add(unit.conn, digest(session), "session", user_id, unit.now, unit.now + SESSION_SECONDS, parent=parent)
     return session
 

@@ -28,6 +28,12 @@ _OWNER = (
     .where(or_(_PARENT.c.expires.is_(None), _PARENT.c.expires > bindparam("now")))
 )
 
+_KEPT = (
+    select(secrets.c.hash)
+    .join(users, users.c.id == secrets.c.user_id)
+    .where(secrets.c.hash == bindparam("hash"), users.c.disabled.is_(None))
+)
+
 
 def add(
     conn: Connection,
@@ -64,6 +70,11 @@ def owner(conn: Connection, digest: str, kind: Kind, now: float) -> Row[Any] | N
     return conn.execute(_OWNER, {"hash": digest, "kind": kind, "now": now}).first()
 
 
+def is_kept(conn: Connection, digest: str) -> bool:
+    """Whether a secret was neither dropped nor its owner's account closed."""
+    return conn.execute(_KEPT, {"hash": digest}).first() is not None
+
+
 def keys_of(conn: Connection, user_id: int, now: float) -> list[Row[Any]]:
     """A user's keys that are still good, the newest first; with their ``id``."""
     query = (
@@ -82,11 +93,16 @@ def note_uses(conn: Connection, uses: Mapping[str, float]) -> None:
         conn.execute(update(secrets).where(secrets.c.hash == digest).values(used=used))
 
 
-def drop(conn: Connection, digest: str) -> bool:
-    """Forgets a secret and what was made with it; whether it was there. Of two callers at the same time one gets
-    True."""
-    conn.execute(delete(secrets).where(secrets.c.parent == digest))
-    return conn.execute(delete(secrets).where(secrets.c.hash == digest)).rowcount > 0
+def drop(conn: Connection, digest: str, kind: Kind | None = None) -> bool:
+    """Forgets a secret, of this kind if one is given, and what was made with it; whether it was there. Of two callers
+    at the same time one gets True."""
+    wanted = secrets.c.hash == digest
+    if kind is not None:
+        wanted &= secrets.c.kind == kind
+    was_there = conn.execute(delete(secrets).where(wanted)).rowcount > 0
+    if was_there:
+        conn.execute(delete(secrets).where(secrets.c.parent == digest))
+    return was_there
 
 
 def drop_expired(conn: Connection, now: float) -> None:
