@@ -184,10 +184,11 @@ def test_runs_and_sweeps_are_compared_side_by_side(signed_in: Page, server, curv
     expect(chart(signed_in, "val/loss").get_by_role("img", name="3 curves")).to_be_visible()
 
     lines = [f"step_{number}()" for number in range(20)]
-    log_code(filler, ids[0], {"train.py": "\n".join(lines), "model.py": "same = 1"})
-    log_code(filler, ids[1], {"train.py": "\n".join([*lines[:10], "<b>new</b>", *lines[11:]]), "model.py": "same = 1"})
+    changed_lines = [*lines[:10], "<b>new</b>", *lines[11:]]
+    log_code(filler, ids[0], {"train.py": "\n".join(lines), "model.py": "same = 1", "x.py": "x"})
+    log_code(filler, ids[1], {"train.py": "\n".join(changed_lines), "model.py": "same = 1", "x.py": "x\n"})
     signed_in.get_by_text("Code", exact=True).click()
-    expect(signed_in.get_by_text("1 file differs, of 2")).to_be_visible()
+    expect(signed_in.get_by_text("2 files differ, of 3")).to_be_visible()
     changes = signed_in.get_by_role("region", name="train.py")
     around = [re.compile(f"^{number}step_{number - 1}") for number in (8, 9, 10, 12, 13, 14)]
     changed = "11−step_10()11+<b>new</b>"
@@ -196,9 +197,11 @@ def test_runs_and_sweeps_are_compared_side_by_side(signed_in: Page, server, curv
     )
     changes.get_by_role("button", name="Whole file").click()
     expect(changes.get_by_role("row")).to_have_count(20)
+    signed_in.get_by_role("button", name="x.py").click()
+    expect(signed_in.get_by_role("region", name="x.py")).to_contain_text("only the end of the last one")
     signed_in.get_by_label("Left").select_option(ids[2])
     expect(signed_in.get_by_role("list", name="Files").get_by_role("button")).to_have_text(
-        ["model.pyonly right", "train.pyonly right"]
+        ["model.pyonly right", "train.pyonly right", "x.pyonly right"]
     )
     signed_in.get_by_label("Right").select_option(ids[2])
     expect(signed_in.get_by_text("Neither of the two has logged its code.")).to_be_visible()

@@ -24,7 +24,8 @@ export function CompareCode({ path, runs }: Props) {
       <summary>
         <h2>Code</h2>
       </summary>
-      {open && <TwoRuns path={path} runs={runs} />}
+      {/* Other runs, other two: one that is no longer compared is not among the choices. */}
+      {open && <TwoRuns key={runs.map(({ id }) => id).join("\n")} path={path} runs={runs} />}
     </details>
   );
 }

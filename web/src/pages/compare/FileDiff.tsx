@@ -8,6 +8,9 @@ import styles from "./CompareCode.module.css";
 import { type FilePair, linesQuery } from "./codeOf";
 import { type DiffLine, diffLines, folded } from "./lineDiff";
 
+/** More rows than these no page scrolls well through. */
+const MOST_ROWS = 5_000;
+
 /** A file of two runs side by side. */
 export function FileDiff({ pair }: { pair: FilePair }) {
   const left = useQuery(linesQuery(pair.left));
@@ -24,24 +27,32 @@ export function FileDiff({ pair }: { pair: FilePair }) {
   if (failed.error !== null) return <ErrorNote error={failed.error} retry={failed.refetch} />;
   if (rows === null) return <Skeleton height={240} />;
   const changed = rows.filter(({ same }) => !same).length;
-  const shown = whole || changed === 0 ? rows : folded(rows);
+  const all = whole ? rows : folded(rows);
+  const shown = all.slice(0, MOST_ROWS);
+  const cut = left.data?.cut || right.data?.cut;
   return (
     <section aria-label={pair.path} className={styles.diff}>
       <div className={styles.head}>
         <h3>{pair.path}</h3>
         <span className={styles.count}>
           {changed === 0
-            ? "No line differs"
+            ? pair.change === "changed"
+              ? `No ${cut ? "compared " : ""}line differs, ${cut ? "what follows does" : "only the end of the last one"}`
+              : "No line differs"
             : `${plural(changed, "line")} ${changed === 1 ? "differs" : "differ"}`}
         </span>
-        {changed > 0 && (
+        {rows.length > 0 && (
           <Button aria-pressed={whole} onClick={() => setWhole(!whole)}>
             {whole ? "Only what differs" : "Whole file"}
           </Button>
         )}
       </div>
-      {(left.data?.cut || right.data?.cut) && (
-        <p className={styles.count}>Only the first 400 kB are compared.</p>
+      {cut && <p className={styles.count}>Only the first 400 kB are compared.</p>}
+      {shown.length < all.length && (
+        <p className={styles.count}>
+          The first {MOST_ROWS.toLocaleString("en-US")} of {all.length.toLocaleString("en-US")} rows are
+          shown.
+        </p>
       )}
       {/* biome-ignore lint/a11y/useSemanticElements: a section inside the section would be one landmark too many */}
       <div

@@ -44,6 +44,27 @@ it("makes a bar of the mean, from zero", () => {
   expect(y.place(0)).toBeGreaterThanOrEqual(0);
 });
 
+it("joins the series beyond the colours: the mean of them where a line or a bar stands, the points themselves else", () => {
+  const rows = Array.from({ length: 10 }, (_, i) => [1, i, `c${i}`]);
+  const many = { columns: ["x", "y", "class"], data: [...rows, [0, 5, "c9"]] };
+  const last = (kind: "line" | "bars" | "scatter") => {
+    const { series } = pictureOf(many, { kind, x: "x", y: "y", color: "class" });
+    expect(series).toHaveLength(8);
+    expect(series[6]?.name).toBe("c6");
+    return [series[7]?.name, ...(series[7]?.points ?? []).map(({ words }) => words)];
+  };
+  const means = ["mean of all others, x 0, y 5", "mean of all others, x 1, y 8"];
+  expect(last("line")).toEqual(["mean of all others", ...means]);
+  expect(last("bars").sort()).toEqual(["mean of all others", ...means]);
+  expect(last("scatter")).toEqual([
+    "all others",
+    "c7, x 1, y 7",
+    "c8, x 1, y 8",
+    "c9, x 1, y 9",
+    "c9, x 0, y 5",
+  ]);
+});
+
 it("counts the numbers of a column", () => {
   const counted = binned(table, "recall");
   expect(counted?.values.reduce((sum, one) => sum + one, 0)).toBe(5);

@@ -52,7 +52,7 @@ export function chartOf(table: TableFile, choice: ChartChoice): Chart | null {
 
 /** More rows than these are not drawn. */
 export const MOST_ROWS = 20_000;
-/** As many colours can be told apart; what is beyond shares the last. */
+/** As many colours can be told apart; what is beyond is one series, the last. */
 export const MOST_SERIES = 8;
 
 export interface Point {
@@ -85,7 +85,17 @@ export function pictureOf(table: TableFile, chart: Chart): Picture {
       ? []
       : [{ x: row[x], y: value, series: color < 0 ? "" : formatValue(row[color]) }];
   });
-  const rows = chart.kind === "bars" ? means(cells) : cells;
+  const all = [...new Set(cells.map(({ series }) => series))].sort((a, b) =>
+    a.localeCompare(b, undefined, { numeric: true }),
+  );
+  const kept = new Set(all.length > MOST_SERIES ? all.slice(0, MOST_SERIES - 1) : all);
+  const others = chart.kind === "scatter" ? "all others" : "mean of all others";
+  const names = kept.size < all.length ? [...kept, others] : all;
+  const rest = cells.filter(({ series }) => !kept.has(series));
+  const own = kept.size < all.length ? cells.filter(({ series }) => kept.has(series)) : cells;
+  // One line through the rows of several would be nobody's, and so would be bars upon each other.
+  const joined = chart.kind === "scatter" ? rest : means(rest.map((cell) => ({ ...cell, series: others })));
+  const rows = [...(chart.kind === "bars" ? means(own) : own), ...joined];
   const isNumber = chart.kind !== "bars";
   const xScale = scaleOf(
     isNumber ? "number" : "category",
@@ -94,15 +104,12 @@ export function pictureOf(table: TableFile, chart: Chart): Picture {
   );
   const ys = rows.map((row) => row.y);
   const yScale = scaleOf("number", chart.kind === "bars" ? [0, ...ys] : ys, { air: 0.04 });
-  const names = [...new Set(rows.map(({ series }) => series))].sort((a, b) =>
-    a.localeCompare(b, undefined, { numeric: true }),
-  );
-  const series = names.slice(0, MOST_SERIES).map((name): Series => ({ name, points: [] }));
-  if (names.length > MOST_SERIES) (series.at(-1) as Series).name = "all others";
+  const series = names.map((name): Series => ({ name, points: [] }));
+  const places = new Map(names.map((name, i) => [name, i]));
   for (const row of rows) {
     const place = xScale.place(row.x);
     if (place === null) continue;
-    const mine = series[Math.min(MOST_SERIES - 1, names.indexOf(row.series))] as Series;
+    const mine = series[places.get(row.series) ?? names.length - 1] as Series;
     const words = [row.series, `${chart.x} ${formatValue(row.x)}`, `${chart.y} ${formatValue(row.y)}`];
     mine.points.push({
       x: place,
