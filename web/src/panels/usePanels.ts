@@ -4,8 +4,10 @@ import { keep, useCommon, useIsOwn, useKept } from "../view/kept";
 import { AUTOMATIC, arranged, type Change, freeId, type Panel, type PanelKind, readPanels } from "./panels";
 import { NO_STEPS, redone, type Steps, stepped, undone } from "./undo";
 
-/** As somebody has arranged them for themselves; null: not at all. */
+/** As they were arranged; null: as a page begins, whatever is arranged for everybody. */
 type Kept = readonly Panel[] | null;
+/** Likewise, by the viewer; undefined: not at all. */
+type Own = Kept | undefined;
 
 export interface Arrangement {
   panels: readonly Panel[];
@@ -34,16 +36,16 @@ export function useKeptPanels(place: string): Kept {
 export function usePanels(place: string): Arrangement {
   const seen = useKeptPanels(place);
   const isOwn = useIsOwn(place, NAME);
-  const kept = isOwn ? seen : null;
+  const kept: Own = isOwn ? seen : undefined;
   const common = readPanels(useCommon(place)?.[NAME]);
   const usual = common ?? AUTOMATIC;
-  const [steps, setSteps] = useState<Steps<Kept>>(NO_STEPS);
+  const [steps, setSteps] = useState<Steps<Own>>(NO_STEPS);
   const [said, say] = useState<Done | null>(null);
   const panels = seen ?? AUTOMATIC;
 
   const put = useCallback(
-    (next: Kept, steps: Steps<Kept>, words: string) => {
-      keep(place, NAME, next ?? undefined);
+    (next: Own, steps: Steps<Own>, words: string) => {
+      keep(place, NAME, next);
       setSteps(steps);
       say({ words });
     },
@@ -69,7 +71,7 @@ export function usePanels(place: string): Arrangement {
     reset: isOwn
       ? {
           name: common === null ? "Automatic panels" : "Everybody's panels",
-          act: () => put(null, stepped(steps, kept), "Your own arrangement of the panels is gone"),
+          act: () => put(undefined, stepped(steps, kept), "Your own arrangement of the panels is gone"),
         }
       : null,
     said,

@@ -18,7 +18,7 @@ export function useWritten(words: Record<string, string | readonly string[]>, lo
           }
           return params;
         },
-        { replace: true },
+        { replace: true, state: window.history.state }, // others leave their marks there
       );
     }, ADDRESS_DELAY);
     return () => clearTimeout(timer);

@@ -1,0 +1,33 @@
+import { act, renderHook } from "@testing-library/react";
+import { beforeEach, expect, it, vi } from "vitest";
+import { keep, setCommon } from "../view/kept";
+import { AUTOMATIC } from "./panels";
+import { usePanels } from "./usePanels";
+
+const values = new Map<string, string>();
+
+beforeEach(() => {
+  values.clear();
+  vi.stubGlobal("localStorage", {
+    getItem: (key: string) => values.get(key) ?? null,
+    setItem: (key: string, value: string) => void values.set(key, value),
+    removeItem: (key: string) => void values.delete(key),
+  });
+});
+
+it("undoing goes back to what was seen, also where somebody chose the usual panels over everybody's", () => {
+  const everybodys = AUTOMATIC.slice(0, 1);
+  setCommon("me/p", { panels: everybodys });
+  keep("me/p", "panels", null);
+  const { result } = renderHook(() => usePanels("me/p"));
+  const ids = () => result.current.panels.map(({ id }) => id);
+  const usual = AUTOMATIC.map(({ id }) => id);
+  expect(ids()).toEqual(usual);
+  act(() => result.current.reset?.act());
+  expect(ids()).toEqual(usual.slice(0, 1));
+  act(() => result.current.undo?.());
+  expect(ids()).toEqual(usual);
+  act(() => result.current.redo?.());
+  expect(ids()).toEqual(usual.slice(0, 1));
+  expect(result.current.reset).toBeNull();
+});
