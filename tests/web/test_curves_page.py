@@ -244,6 +244,8 @@ def test_a_report_mixes_text_with_live_panels_and_two_writers_are_told_of_each_o
     signed_in.get_by_role("button", name="Insert a panel").click()
     signed_in.get_by_role("menuitem", name="What matters most").click()
     expect(preview.get_by_role("region", name="What matters most")).to_be_visible()
+    # It is about any sweep of the project until somebody says which.
+    text.fill(re.sub(r"(```importance\nsweep: )\w+", rf"\g<1>{curved.sweep}", text.input_value()))
     signed_in.get_by_role("button", name="Save").click()
     expect(signed_in.get_by_role("heading", level=1)).to_have_text("What we <b>learned</b>")
     expect(signed_in.get_by_text("<b>not bold</b>")).to_be_visible()

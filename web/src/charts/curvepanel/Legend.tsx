@@ -22,7 +22,10 @@ interface Counted {
   order: string;
 }
 
-/** Which line is which where they are few; how many of how many where they are not. One line high, whatever it says. */
+/**
+ * Which line is which where they are few; how many of how many where they are not. One line high, whatever it says. An
+ * entry that leads nowhere can have the focus all the same: it lights its run up, and the list scrolls.
+ */
 export function Legend({ lines, nameOf, counted, hover, onOpen, rungs }: Props) {
   const named = lines.length <= FEW ? lines : lines.filter(({ emphasis }) => emphasis === "best");
   const dim = lines.some(({ emphasis }) => emphasis === "dim");
@@ -36,7 +39,7 @@ export function Legend({ lines, nameOf, counted, hover, onOpen, rungs }: Props) 
             type="button"
             className={styles.entry}
             data-best={line.emphasis === "best" || undefined}
-            disabled={onOpen === undefined}
+            aria-disabled={onOpen === undefined || undefined}
             title={line.emphasis === "best" ? "The best run" : undefined}
             onClick={() => onOpen?.(line.runId)}
             onMouseEnter={() => hover?.set(line.runId)}
