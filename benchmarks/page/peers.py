@@ -64,7 +64,7 @@ def optuna_dashboard(folder: Path, runs: int) -> Iterator[Shown]:
         ]
     )
     with _serving("optuna_dashboard._cli", database, "--port") as (url, pid):
-        rows = "/Trial \\d+/.test(document.body.innerText)"
+        rows = "/Trial \\d+/.test(document.body?.innerText)"
         yield Shown(f"{url}/dashboard/studies/1/trials", pid, rows, rows)
 
 
@@ -85,7 +85,7 @@ def mlflow(folder: Path, runs: int) -> Iterator[Shown]:
         client.set_terminated(run)
     command = ("mlflow", "server", "--workers", "1", "--backend-store-uri", database, "--port")
     with _serving(*command) as (url, pid):
-        rows = "document.body.innerText.includes('sweep-')"
+        rows = "document.body?.innerText.includes('sweep-')"
         yield Shown(f"{url}/#/experiments/{experiment}/runs", pid, rows, None)
 
 
