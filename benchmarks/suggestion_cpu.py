@@ -13,11 +13,14 @@ import asyncio
 import contextlib
 import json
 import math
+import os
 import random
 import tempfile
 import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the server does, before NumPy starts its threads
 
 from harness import Table, median
 from sqlalchemy import insert
