@@ -14,7 +14,7 @@ from server_world import RANDOM, Refused, User, World, exit_record, history, lin
 from besom.server.api.events import event_lines
 from besom.server.limits.door import Door
 from besom.server.limits.settings import Limits
-from besom.server.services.agents import find_agent
+from besom.server.services.agents import refuse_ended_key
 from besom.server.services.context import Unit
 from besom.server.services.projects import find_project
 from besom.server.services.refusals import Unauthorized
@@ -57,13 +57,12 @@ async def test_a_key_is_told_once_works_until_it_is_revoked_and_takes_its_sessio
     assert (await browser.post("/api/v1/session", json={"key": made["secret"]})).status_code == 200
     by_ticket = await browser_of(world, (await user.call("POST", "/tickets", {}))["url"])
     assert [(await one.get(VIEWER)).status_code for one in (browser, by_ticket)] == [200, 200]
-    agent = await user.join(await user.sweep(RANDOM))
     waiting = await world.services.sessions.caller(made["secret"], "key")
-    await world.services.ctx.read(lambda conn: find_agent(conn, waiting, agent))
+    await world.services.ctx.read(lambda conn: refuse_ended_key(conn, waiting))
     await world.call("DELETE", f"/keys/{laptop['id']}")
     assert await refusal(user, "GET", "/viewer") == (401, "unknown_key")
     with pytest.raises(Unauthorized):  # a request that has waited since before then
-        await world.services.ctx.read(lambda conn: find_agent(conn, waiting, agent))
+        await world.services.ctx.read(lambda conn: refuse_ended_key(conn, waiting))
     assert [(await one.get(VIEWER)).status_code for one in (browser, by_ticket)] == [401, 401]
     assert await refusal(world, "DELETE", f"/keys/{laptop['id']}") == (404, "key_not_found")
     short = with_key(world, (await world.call("POST", "/keys", {"name": "short", "days": 1}))["secret"])

@@ -240,7 +240,6 @@ def find_agent(conn: Connection, caller: Caller, agent_id: str, right: Right = "
     Raises:
         Missing: there is none that the caller may see.
         Forbidden: the caller may not do that with it.
-        Unauthorized: the caller's key has ended.
     """
     expect(caller, right)
     agent = agents.get(conn, agent_id)
@@ -250,10 +249,13 @@ def find_agent(conn: Connection, caller: Caller, agent_id: str, right: Right = "
             "agent_not_found", f"There is no agent {agent_id!r}.", "Its sweep may have been deleted.", field="agent"
         )
     demand(caller, role, right, agent.entity)
-    if caller.key_hash is not None and not secrets.is_kept(conn, caller.key_hash):
-        # A request may have waited for long: whose key has ended meanwhile gets no run.
-        raise Unauthorized("unknown_key", "The API key has been revoked.", "Store another one: besom login")
     return agent
+
+
+def refuse_ended_key(conn: Connection, caller: Caller) -> None:
+    """Raises ``Unauthorized`` where the caller's key has ended since its request came: whoever waited gets no run."""
+    if caller.key_hash is not None and not secrets.is_kept(conn, caller.key_hash):
+        raise Unauthorized("unknown_key", "The API key has been revoked.", "Store another one: besom login")
 
 
 def hear(unit: Unit, agent: Any, holding: list[str]) -> None:

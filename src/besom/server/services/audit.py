@@ -38,7 +38,8 @@ def note(
         entity: Where, if it is anywhere; that entity's admins may read it too.
         project: Likewise.
     """
-    write(unit, caller.name, action, subject, detail, entity, project, caller.key, caller.address)
+    by = {"key": caller.key, "address": caller.address}
+    write(unit, caller.name, action, subject, detail, entity=entity, project=project, **by)
 
 
 def write(
@@ -47,6 +48,7 @@ def write(
     action: str,
     subject: str = "",
     detail: str = "",
+    *,
     entity: str | None = None,
     project: str | None = None,
     key: str | None = None,

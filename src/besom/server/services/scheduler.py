@@ -17,7 +17,7 @@ import msgspec
 
 from besom.protocol import EndedRun, NextExit, NextReply, NextRequest, NextRun, NextWait, Run
 from besom.server.services import queue
-from besom.server.services.agents import LONGEST_WAIT, find_agent, hear, record_exit
+from besom.server.services.agents import LONGEST_WAIT, find_agent, hear, record_exit, refuse_ended_key
 from besom.server.services.budget import used_up
 from besom.server.services.configs import Plan, Plans
 from besom.server.services.context import Context, Unit
@@ -29,11 +29,10 @@ from besom.server.services.retries import may_come_again
 from besom.server.services.returns import drop
 from besom.server.services.states import is_open
 from besom.server.services.suggestions import Ask, Offer, Suggestions
-from besom.server.services.sweep_end import cap_reason, cap_state, grid_reason
+from besom.server.services.sweep_end import cap_reason, cap_state, grid_reason, is_handed_out
 from besom.server.services.sweep_state import change_sweep_state, touch_sweep
 from besom.server.services.users import Caller
 from besom.server.store import agents, points, runs, sweeps
-from besom.server.store.queue import has_any
 
 
 class Scheduler:
@@ -108,8 +107,10 @@ class Scheduler:
     ) -> NextReply | Ask:
         """The answer; with ``waited`` it is not the first look, and the agent may have left since."""
         agent = find_agent(unit.conn, caller, agent_id)
-        if agent.state == "gone" and waited:  # it left meanwhile: nobody hears this answer
-            return NextWait(reason="the agent has left")
+        if waited:
+            refuse_ended_key(unit.conn, caller)
+            if agent.state == "gone":  # it left meanwhile: nobody hears this answer
+                return NextWait(reason="the agent has left")
         if hung_up():
             return NextWait(reason="the agent does not wait for the answer any more")
         hear(unit, agent, request.holding)
@@ -201,12 +202,9 @@ class Scheduler:
         if sweep.state == "PENDING":
             change_sweep_state(unit, sweep, "start", "server", f"its first run, {run.name}, was handed out")
         touch_sweep(unit, sweep.project_id, sweep.id)
-        if plan.config.method == "grid" and plan.config.controller != "local":
+        if plan.config.method == "grid":
             latest = sweeps.get(unit.conn, sweep.id)
-            left, walked = next_free_place(unit, latest, plan, take=False)
-            sweeps.change(unit.conn, sweep.id, {"suggested": walked})
-            waiting = has_any(unit.conn, sweep.id) or may_come_again(unit.conn, sweep.id, plan)
-            if left is None and not waiting:
+            if is_handed_out(unit, latest, plan) and not may_come_again(unit.conn, sweep.id, plan):
                 change_sweep_state(unit, latest, "complete", "server", grid_reason(plan))
         return _as_work(run)
 

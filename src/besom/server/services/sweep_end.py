@@ -88,8 +88,8 @@ def is_handed_out(unit: Unit, sweep: Any, plan: Plan) -> bool:
     """Whether every point of a grid has a run; a grid that would have to be counted first is left to the next agent."""
     if plan.config.method != "grid" or plan.config.is_searched_outside or not plan.is_ready:
         return False
-    if sweep.state != "RUNNING" or queue.has_any(unit.conn, sweep.id):
+    if sweep.state != "RUNNING":
         return False
     free, walked = next_free_place(unit, sweep, plan, take=False)
     sweeps.change(unit.conn, sweep.id, {"suggested": walked})
-    return free is None
+    return free is None and not queue.has_any(unit.conn, sweep.id)
