@@ -22,7 +22,8 @@ document.addEventListener("securitypolicyviolation", (event) => window.broken.pu
 FOUND = """() => [
     ...window.broken,
     ...(window.pwned ? ["a script ran: " + window.pwned] : []),
-    ...[...document.querySelectorAll("[onerror], [onload], [src*=evil], iframe:not([sandbox]), script:not([src])")],
+    ...[...document.querySelectorAll("[onerror], [onload], iframe:not([sandbox]), script:not([src])")],
+    ...[...document.querySelectorAll("[src]")].filter((element) => new URL(element.src).host === "evil"),
     ...[...document.querySelectorAll("[href], [action], [formaction]")].filter((element) =>
         /^(javascript|data|vbscript):/i.test(element.getAttribute("href") ?? element.getAttribute("action") ?? "")),
 ].map((found) => found.outerHTML ?? found)"""

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback } from "react";
+import { useCallback, useState } from "react";
 import { useLocation, useSearchParams } from "wouter";
 import { documentQuery, removeDocument } from "../../api/documents";
 import { isStatus } from "../../api/errors";
@@ -29,7 +29,9 @@ export default function ReportPage({ path, id }: { path: ProjectPath; id: string
   const [, navigate] = useLocation();
   const queries = useQueryClient();
   const query = documentQuery(path, id);
-  const report = useQuery(query);
+  const [removing, setRemoving] = useState(false);
+  // News of its own deletion may come before the answer: nobody asks for what has just gone.
+  const report = useQuery({ ...query, enabled: !removing });
   const editing = mayWrite && address.has("edit");
   const mine = useCallback((change: Change) => change.kind === "document" && change.id === id, [id]);
   useInvalidate(query.queryKey, mine, 1_000);
@@ -66,7 +68,11 @@ export default function ReportPage({ path, id }: { path: ProjectPath; id: string
               explanation="Its text is gone for good. The sweeps and runs that it shows stay as they are."
               danger
               act={async () => {
-                await removeDocument(path, id);
+                setRemoving(true);
+                await removeDocument(path, id).catch((failure) => {
+                  setRemoving(false);
+                  throw failure;
+                });
                 navigate(reportsPath(path));
               }}
             />
