@@ -11,7 +11,7 @@ Kind = Literal["entity", "project", "run"]
 FORBIDDEN = r"/\#?%:"
 LONGEST = 128
 RESERVED: dict[Kind, frozenset[str]] = {
-    "entity": frozenset({"api", "assets", "login", "healthz", "graphql", "files"}),
+    "entity": frozenset({"api", "assets", "login", "healthz", "graphql", "files", "metrics", "readyz"}),
     "project": frozenset({"sweeps", "runs"}),
     "run": frozenset(),
 }

@@ -49,6 +49,8 @@ class Clock:
     ("method", "path", "urgency"),
     [
         ("GET", "/healthz", LEASE),
+        ("GET", "/readyz", LEASE),
+        ("GET", "/metrics", LEASE),
         ("POST", "/api/v1/agents/a1/next", LEASE),
         ("POST", "/api/v1/agents/a1/heartbeat", LEASE),
         ("POST", "/api/v1/agents/a1/runs/r1/exit", LEASE),

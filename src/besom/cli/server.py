@@ -52,6 +52,9 @@ class ServerGroup(click.Group):
 @click.option("--url", metavar="URL", help="How users reach it behind a proxy, e.g. https://besom.example.")
 @click.option("--proxy", "proxies", multiple=True, metavar="IP", help="A proxy that is believed; repeatable.")
 @click.option("--limit", "limits", multiple=True, metavar="NAME=N", help="How much it takes on; repeatable.")
+@click.option("--log-format", metavar="FORMAT", default="text", help="Of its log: text or json. [default: text]")
+@click.option("--log-requests", is_flag=True, help="Log a line for each request.")
+@click.option("--metrics-key", type=click.Path(path_type=Path), metavar="FILE", help="Holds a key for /metrics alone.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -63,6 +66,9 @@ def command(
     url: str | None,
     proxies: tuple[str, ...],
     limits: tuple[str, ...],
+    log_format: str,
+    log_requests: bool,
+    metrics_key: Path | None,
 ) -> None:
     """Run a server in the foreground, until Ctrl-C."""
     if ctx.invoked_subcommand:
@@ -85,6 +91,9 @@ def command(
         public_url=url,
         proxies=proxies,
         limits=read_limits(limits),
+        log_format=log_format,
+        log_requests=log_requests,
+        metrics_key=metrics_key,
     )
 
 

@@ -24,6 +24,9 @@ def main() -> int:
     parser.add_argument("--url", help="how users reach it, if that is not how it listens")
     parser.add_argument("--proxy", action="append", default=[], help="address of a proxy that is believed")
     parser.add_argument("--limit", action="append", default=[], help="NAME=N: how much it takes on")
+    parser.add_argument("--log-format", default="text", help="text or json (default: %(default)s)")
+    parser.add_argument("--log-requests", action="store_true", help="print a line for each request")
+    parser.add_argument("--metrics-key", type=Path, metavar="FILE", help="holds a key that opens /metrics alone")
     asked = parser.parse_args()
     try:
         run(
@@ -37,6 +40,9 @@ def main() -> int:
             public_url=asked.url,
             proxies=asked.proxy,
             limits=read_limits(asked.limit),
+            log_format=asked.log_format,
+            log_requests=asked.log_requests,
+            metrics_key=asked.metrics_key,
         )
     except BesomError as error:
         print(f"besom: {error}", file=sys.stderr)

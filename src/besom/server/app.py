@@ -11,6 +11,7 @@ from typing import Any
 from litestar import Litestar, Response, get
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.enums import ScopeType
 from litestar.middleware import DefineMiddleware
 
 from besom.protocol import API_PREFIX
@@ -27,6 +28,9 @@ from besom.server.services.context import Context
 from besom.server.services.services import Services
 from besom.server.store.blob_folder import BlobFolder
 from besom.server.store.store import Store
+from besom.server.telemetry.metrics import Metrics, show_metrics
+from besom.server.telemetry.requests import Requests
+from besom.server.telemetry.traces import Traces
 
 LEASE_SECONDS = 120.0
 LARGEST_BODY = 16 * 2**20
@@ -36,8 +40,11 @@ class App(Litestar):
     """The application; what lies behind a link's prefix has the routes that everything else has."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """See ``readers.enter``."""
-        await super().__call__(readers.enter(scope), receive, send)
+        """See ``readers.enter`` and ``Requests.observe``."""
+        if scope["type"] != ScopeType.HTTP:
+            await super().__call__(scope, receive, send)
+            return
+        await self.state.requests.observe(super().__call__, readers.enter(scope), receive, send)
 
 
 def assemble(hosts: Collection[str] = (), background: bool = True) -> Litestar:
@@ -51,13 +58,16 @@ def assemble(hosts: Collection[str] = (), background: bool = True) -> Litestar:
     @contextlib.asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
+            if app.state.traces is not None:
+                stack.push_async_callback(app.state.traces.close)
             stack.callback(app.state.services.close)
+            await app.state.services.sessions.meet_all()
             if background:
                 await stack.enter_async_context(background_work(app.state.services))
             yield
 
     return App(
-        [*ROUTES, wandb.ROUTER, show_description, *page.HANDLERS],
+        [*ROUTES, wandb.ROUTER, show_description, show_metrics, *page.HANDLERS],
         dependencies={
             "services": Provide(provide_services, sync_to_thread=False),
             "caller": Provide(provide_caller, sync_to_thread=False),
@@ -83,6 +93,8 @@ def furnish(
     url: str = "http://127.0.0.1:7878",
     version: str = "",
     limits: Limits = Limits(),  # noqa: B008  it never changes
+    metrics_key: str | None = None,
+    traces: Traces | None = None,
 ) -> Services:
     """Gives an application what it serves.
 
@@ -96,10 +108,17 @@ def furnish(
         url: How users reach this server.
         version: Shown to clients.
         limits: At which load requests are told to come again later.
+        metrics_key: Lets whoever has it read the metrics, and nothing else.
+        traces: Where steps are told of, if anywhere.
     """
     ctx = Context(store, clock, rng or random.SystemRandom(), lease_seconds, url.rstrip("/"), version)
+    if traces is not None:
+        ctx.span = traces.span
     services = Services(ctx, blobs)
-    app.state = State({"services": services, "door": Door(limits, time.monotonic, lambda: store.waiting_writes)})
+    door = Door(limits, time.monotonic, lambda: store.waiting_writes)
+    requests = Requests(None if traces is None else traces.request)
+    metrics = Metrics(services, requests, door, metrics_key)
+    app.state = State({"services": services, "door": door, "requests": requests, "metrics": metrics, "traces": traces})
     return services
 
 

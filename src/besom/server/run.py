@@ -10,7 +10,6 @@ import getpass
 import importlib.metadata
 import ipaddress
 import json
-import logging
 import os
 import socket
 import sys
@@ -32,6 +31,9 @@ from besom.server.services.naming import safe_name
 from besom.server.services.users import KEY_SHAPE, ensure_admin, new_secret
 from besom.server.store.blob_folder import BlobFolder
 from besom.server.store.store import Store
+from besom.server.telemetry.logs import log_to_stderr
+from besom.server.telemetry.metrics import read_key
+from besom.server.telemetry.traces import start_traces
 
 DEFAULT_PORT = 7878
 _LAST_PORT = "port"
@@ -55,6 +57,9 @@ def run(
     public_url: str | None = None,
     proxies: Collection[str] = (),
     limits: Limits = Limits(),  # noqa: B008  it never changes
+    log_format: str = "text",
+    log_requests: bool = False,
+    metrics_key: Path | None = None,
 ) -> None:
     """Serves until SIGTERM or SIGINT.
 
@@ -70,10 +75,15 @@ def run(
         public_url: How users reach it, where that is not how it listens: ``https://besom.example`` behind a proxy.
         proxies: Addresses of the proxies that are believed about from where and over what a request came to them.
         limits: How much it takes on, and how long slow clients may take.
+        log_format: ``text`` or ``json``, of what it prints about its work.
+        log_requests: Whether it prints a line for each request.
+        metrics_key: File with a key that opens the metrics and nothing else.
 
     Raises:
         BesomError: it cannot start; the message says why and what to do.
     """
+    log_to_stderr(log_format, requests=log_requests)
+    opens_metrics = None if metrics_key is None else read_key(metrics_key)
     public = None if public_url is None else _checked_url(public_url)
     for proxy in proxies:
         _check_proxy(proxy)
@@ -93,7 +103,9 @@ def run(
     if embedded is not None:
         ports = [*_last_port(home), *ports, 0] if port is None else [*ports, 0]
     listening = _bind_first(host, ports)
-    with listening, contextlib.closing(Store.open(db or f"sqlite:///{data.absolute()}/besom.db")) as store:
+    with contextlib.ExitStack() as ending:
+        ending.enter_context(listening)
+        store = ending.enter_context(contextlib.closing(Store.open(db or f"sqlite:///{data.absolute()}/besom.db")))
         key, is_new = _key(store, home)
         url = _url(host, listening)
         version = importlib.metadata.version("besom")
@@ -101,9 +113,16 @@ def run(
         blobs = BlobFolder(data / "blobs")
         app = assemble(names)
         services = furnish(
-            app, store, blobs, url=public or url, lease_seconds=lease_seconds, version=version, limits=limits
+            app,
+            store,
+            blobs,
+            url=public or url,
+            lease_seconds=lease_seconds,
+            version=version,
+            limits=limits,
+            metrics_key=opens_metrics,
+            traces=start_traces(version),
         )
-        _log_to_stderr()
 
         def announce() -> None:
             said = {"url": url, "pid": os.getpid(), "version": version}
@@ -286,7 +305,3 @@ def _greet(url: str, home: Path, new_key: str | None) -> None:
     if new_key:  # what is no terminal is a log, and others may read it
         told = new_key if sys.stderr.isatty() else f"see {home / 'key'}"
         print(f"besom: the administrator's key: {told}", file=sys.stderr)
-
-
-def _log_to_stderr() -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")

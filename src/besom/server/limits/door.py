@@ -18,6 +18,7 @@ from http import HTTPStatus
 
 from besom.server.limits.settings import Limits
 from besom.server.limits.urgency import Urgency
+from besom.server.services.addresses import block_of
 
 logger = logging.getLogger("besom.server")
 
@@ -115,7 +116,7 @@ class Door:
         self.limits = limits
         self._clock = clock
         self._waiting_writes = waiting_writes
-        self._load = Load()
+        self.load = Load()
         self._allowances: OrderedDict[str, Allowance] = OrderedDict()
         self._guesses: OrderedDict[str, Allowance] = OrderedDict()
         self._streams: Counter[Hashable] = Counter()
@@ -134,7 +135,7 @@ class Door:
         Raises:
             Overloaded: it must come again later; it was not counted.
         """
-        load = self._load
+        load = self.load
         load.writes = self._waiting_writes()
         self._refuse(decide(load, self.limits, urgency, size))
         if key is not None:
@@ -149,14 +150,14 @@ class Door:
             load.size -= size
 
     def refuse_guessing(self, address: str) -> None:
-        """Raises Overloaded for an address from which too many secrets came that nobody has."""
-        guesses = self._guesses.get(address)
+        """Raises Overloaded for an address from which, or from beside which, too many secrets came that nobody has."""
+        guesses = self._guesses.get(block_of(address))
         if guesses is not None:
             self._refuse(guesses.lacks(Urgency.LEASE, self._clock(), _GUESSING))
 
     def count_guess(self, address: str) -> None:
         """From this address came a secret that nobody has."""
-        _of(self._guesses, address, self.limits.guesses, self._clock()).spend()
+        _of(self._guesses, block_of(address), self.limits.guesses, self._clock()).spend()
 
     @contextlib.contextmanager
     def watching(self, link: Hashable) -> Iterator[None]:

@@ -16,6 +16,10 @@ _SMALL = re.compile(r"/api/v1/viewer|/api/v1/sweeps/[^/]+|/api/v1/projects/[^/]+
 """What programs read when they begin."""
 
 
+OF_THE_OPERATOR = frozenset({"/healthz", "/readyz", "/metrics"})
+"""What watches the server asks for these all the while, and above all when there is too much to do."""
+
+
 class Urgency(enum.Enum):
     """The value is the part of each limit that is there for such requests."""
 
@@ -30,7 +34,7 @@ class Urgency(enum.Enum):
 def urgency_of(method: str, path: str) -> Urgency:
     """What a request is for. A GraphQL request is urgent until its document has been read."""
     is_read = method in ("GET", "HEAD")
-    if path == "/healthz" or (not is_read and _LEASE.fullmatch(path)):
+    if path in OF_THE_OPERATOR or (not is_read and _LEASE.fullmatch(path)):
         return Urgency.LEASE
     if _FILES.fullmatch(path) or (is_read and not _SMALL.fullmatch(path)):
         return Urgency.BULK

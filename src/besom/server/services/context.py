@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import random
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 from besom.server.services.live import Change, ChangeKind, Live
 from besom.server.services.refusals import Invalid
+from besom.server.services.tally import Tally
 from besom.server.store import events, projects
 from besom.server.store.errors import Unstorable
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from besom.server.store.store import Store
 
 Result = TypeVar("Result")
+_NO_SPAN: AbstractContextManager[None] = contextlib.nullcontext()
 
 
 @dataclass(slots=True)
@@ -32,6 +35,7 @@ class Unit:
     topics: set[str] = field(default_factory=set)
     touched: set[str] = field(default_factory=set)
     """Sweeps that got this transaction's version already."""
+    counts: dict[str, int] = field(default_factory=dict)
     _versions: dict[int, int] = field(default_factory=dict)
 
     def version(self, project_id: int) -> int:
@@ -49,6 +53,10 @@ class Unit:
     def wake(self, topic: str) -> None:
         """Lets the long polls on a topic look again after the commit."""
         self.topics.add(topic)
+
+    def count(self, what: str, number: int = 1) -> None:
+        """Counts something for the server's metrics, if this transaction is committed."""
+        self.counts[what] = self.counts.get(what, 0) + number
 
     def event(
         self,
@@ -96,6 +104,9 @@ class Context:
     version: str
     """Of the server."""
     live: Live = field(default_factory=Live)
+    tally: Tally = field(default_factory=Tally)
+    span: Callable[..., AbstractContextManager[Any]] = field(default=lambda _name, **_about: _NO_SPAN)
+    """Called with a name and what it is about; what happens in the block is one step of a trace."""
     started: float = field(init=False)
     """When this server began: silence before it is nobody's fault."""
 
@@ -113,8 +124,10 @@ class Context:
             unit = Unit(conn, self.clock())
             return work(unit), unit
 
-        with _as_refusal():
+        with self.span("write"), _as_refusal():
             result, unit = await self.store.write(in_transaction)
+        if unit.counts:
+            self.tally.counts.update(unit.counts)
         self.live.wake(unit.topics)
         for project_id, change in unit.changes:
             self.live.publish(project_id, change)

@@ -37,6 +37,8 @@ def take_report(unit: Unit, plans: Plans, run: Any, spool: Any, report: Report, 
             return run
     else:
         spools.advance(unit.conn, run.key, spool.part, spool.offset + report.size)
+    unit.count("history_rows", len(report.rows))
+    unit.count("stream_bytes", report.size)
     _keep_pieces(unit, run, spool.part, report)
     sweep = sweeps.get(unit.conn, run.sweep_id) if run.sweep_id else None
     plan = plans.of(sweep) if sweep is not None else None

@@ -30,8 +30,10 @@ async def reap(ctx: Context, plans: Plans) -> None:
             reason = f"{agent.name} was not heard for {unit.now - agent.heartbeat:.0f} s"
             retire(unit, agent, "agent.lost", "server", reason)
             free_runs(unit, plans, agent.id)
+            unit.count("agents_lost")
         for run in runs.silent_since(unit.conn, limit):
             who = "neither it nor its agent was" if run.agent_id else "it was not"
+            unit.count("runs_lost")
             conclude(unit, plans, lose(unit, run, f"{who} heard for {ctx.lease_seconds:.0f} s"))
 
         release_silent(unit, limit)

@@ -65,6 +65,7 @@ async def keep(
 def add(unit: Unit, project_id: int, writer: BlobWriter) -> None:
     """Notes that a project has what was kept."""
     blobs.add(unit.conn, project_id, writer.digest, writer.md5, writer.size, unit.now)
+    unit.count("file_bytes", writer.size)
 
 
 async def _fill(writer: BlobWriter, name: str, body: AsyncIterator[bytes]) -> None:

@@ -8,6 +8,7 @@ from besom.server.services.context import Context
 from besom.server.services.importance import Importances
 from besom.server.services.part_joining import PartJoiner
 from besom.server.services.polling import Polling
+from besom.server.services.readiness import Readiness
 from besom.server.services.report_links import ReportLinks
 from besom.server.services.scheduler import Scheduler
 from besom.server.services.sessions import Sessions
@@ -31,6 +32,7 @@ class Services:
         self.scheduler = Scheduler(ctx, self.plans)
         self.polling = Polling(ctx, self.plans, self.scheduler)
         self.orders = Orders()
+        self.readiness = Readiness(ctx, blobs)
         self.importances = Importances(ctx, self.plans)
 
     def close(self) -> None:

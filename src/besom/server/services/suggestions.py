@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -145,8 +146,12 @@ class Suggestions:
         plan, index, trials = found
         self._plans.trim(sweep_id)
         pool = self._slow if plan.config.method == "bayes" else self._quick
-        computing = asyncio.get_running_loop().run_in_executor(pool, _suggest, plan, trials, index, count)
-        return Offer(plan, index, await computing)
+        with self._ctx.span("suggest", sweep=sweep_id, method=plan.config.method, runs=len(trials), count=count):
+            computing = asyncio.get_running_loop().run_in_executor(pool, _suggest, plan, trials, index, count)
+            suggestions, seconds = await computing
+        self._ctx.tally.suggestions += len(suggestions)
+        self._ctx.tally.search_seconds.add(seconds)
+        return Offer(plan, index, suggestions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,14 +179,17 @@ class _Handout:
         return answers
 
 
-def _suggest(plan: Plan, trials: list[Trial], index: int, count: int) -> list[tuple[Suggestion, str]]:
+def _suggest(plan: Plan, trials: list[Trial], index: int, count: int) -> tuple[list[tuple[Suggestion, str]], float]:
+    """The suggestions, each with the identity of its configuration, and what they took in seconds."""
     from besom.search import configuration_hash, suggest
 
+    began = time.perf_counter()
     try:
         found = suggest(plan.config, trials, index=index, count=count, seed=plan.seed, warm=plan.warm)
     except ValueError as error:
         raise Conflict("no_suggestion", f"The search of this sweep finds no point to run: {error}.") from error
-    return [(suggestion, configuration_hash(plan.config, suggestion.values)) for suggestion in found]
+    named = [(suggestion, configuration_hash(plan.config, suggestion.values)) for suggestion in found]
+    return named, time.perf_counter() - began
 
 
 def _unanswered(batch: list[_Waiting]) -> list[_Waiting]:

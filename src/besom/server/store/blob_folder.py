@@ -36,6 +36,12 @@ class BlobFolder:
         except OSError as error:
             raise _trouble(path, error) from None
 
+    def check(self) -> None:
+        """Raises StoreError when nothing could be written now."""
+        writer = self.write()
+        writer.append(b"?")
+        writer.discard()
+
     def write(self) -> BlobWriter:
         """Takes in a new blob.
 

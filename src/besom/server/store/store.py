@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 
 from besom.server.store import postgresql, sqlite
 from besom.server.store.errors import StoreError, unstorable
+from besom.server.store.histogram import Histogram
 from besom.server.store.writer import Dialect, Writer
 
 T = TypeVar("T")
@@ -77,6 +78,11 @@ class Store:
     def url(self) -> URL:
         """The database's address, its password hidden when printed."""
         return self._reading.url
+
+    @property
+    def batches(self) -> tuple[Histogram, Histogram]:
+        """How many works each write transaction held, and how many seconds it took."""
+        return self._writer.batch_works, self._writer.batch_seconds
 
     @property
     def waiting_writes(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -12,11 +13,13 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Engine
 
 from besom.server.store.errors import StoreError, unstorable
+from besom.server.store.histogram import Histogram
 
 LARGEST_BATCH = 256
 """Works in one transaction at most, which bounds how long the first of them waits for the last."""
 ATTEMPTS = 5
 """How often a batch is run that the database itself asked to run again."""
+_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 Work = Callable[[Connection], Any]
 
@@ -55,6 +58,10 @@ class Writer:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closed = False
         self._closing = threading.Lock()
+        self.batch_works = Histogram(_SIZES)
+        """Works of each transaction."""
+        self.batch_seconds = Histogram()
+        """What each transaction took, with its commit."""
         self._thread = threading.Thread(target=self._run, name="besom-writer", daemon=True)
         self._thread.start()
 
@@ -90,7 +97,11 @@ class Writer:
             batch, more = self._take()
             jobs = [job for job in batch if job.future.set_running_or_notify_cancel()]
             if jobs:
-                for job, outcome in zip(jobs, self._commit(jobs), strict=True):
+                began = time.perf_counter()
+                outcomes = self._commit(jobs)
+                self.batch_works.add(len(jobs))
+                self.batch_seconds.add(time.perf_counter() - began)
+                for job, outcome in zip(jobs, outcomes, strict=True):
                     if outcome.error is None:
                         job.future.set_result(outcome.value)
                     else:
