@@ -107,6 +107,11 @@ class Live:
                 if not self._listeners[topic]:
                     del self._listeners[topic]
 
+    @property
+    def watching(self) -> int:
+        """How many event streams are open."""
+        return sum(len(subscriptions) for subscriptions in self._subscriptions.values())
+
     def wake(self, topics: Iterable[str]) -> None:
         """Wakes everybody who listens to one of the topics."""
         for topic in topics:
