@@ -7,6 +7,8 @@ PAGE_SOURCES := $(shell git ls-files -co --exclude-standard web 2>/dev/null)
 
 export UV_COMPILE_BYTECODE := 1
 export VIRTUAL_ENV := $(CURDIR)/.venv
+# The tests start thousands of interpreters; where each compiled besom anew, they would take a quarter longer.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup demo test check page-check pictures faults fuzz peers bench load peers-search bench-search format lock clean
 
