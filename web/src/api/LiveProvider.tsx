@@ -40,7 +40,10 @@ export function useLiveStatus(): LiveStatus | null {
   );
 }
 
-/** Calls `action`, at most every `interval` ms and only while the page can be seen, when a change that `matters` arrives. */
+/**
+ * Calls `action` when a change that `matters` arrives: only while the page can be seen, and at most every `interval` ms, or
+ * less often while very much changes.
+ */
 export function useOnChange(
   matters: (change: Change) => boolean,
   action: () => unknown,
@@ -50,10 +53,13 @@ export function useOnChange(
   useEffect(() => {
     if (connection === null) return;
     let missed = false;
-    const throttled = throttle(() => {
-      missed = document.hidden;
-      if (!missed) action();
-    }, interval);
+    const throttled = throttle(
+      () => {
+        missed = document.hidden;
+        if (!missed) action();
+      },
+      () => interval * connection.getPace(),
+    );
     const onVisible = () => {
       if (missed && !document.hidden) throttled.request();
     };

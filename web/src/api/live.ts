@@ -18,6 +18,11 @@ export function backOff(attempt: number, random: number): number {
   return delay * (0.5 + random / 2);
 }
 
+/** So many changes within so many milliseconds: things only go on, and looking half as often shows as much of them. */
+const MANY = 20;
+const SHORT = 5_000;
+const SLOWER = 2;
+
 /** Keeps a stream open for as long as it is wanted. Whoever listens hears each change, and each (re)connection. */
 export class LiveConnection {
   private source: EventSource | null = null;
@@ -25,6 +30,8 @@ export class LiveConnection {
   private attempt = 0;
   private readonly changeListeners = new Set<(change: Change | null) => void>();
   private readonly statusListeners = new Set<() => void>();
+  /** When the latest changes arrived, by the page's clock. */
+  private readonly arrivals: number[] = [];
   status: LiveStatus = "connecting";
 
   constructor(private readonly url: string) {}
@@ -52,6 +59,13 @@ export class LiveConnection {
   };
 
   getStatus = (): LiveStatus => this.status;
+
+  /** By what to stretch the time between two looks at what changes. */
+  getPace = (): number => {
+    const [first] = this.arrivals;
+    const isMany = this.arrivals.length === MANY && first !== undefined;
+    return isMany && performance.now() - first < SHORT ? SLOWER : 1;
+  };
 
   private connect(): void {
     clearTimeout(this.timer);
@@ -86,6 +100,8 @@ export class LiveConnection {
   }
 
   private tell(change: Change | null): void {
+    this.arrivals.push(performance.now());
+    if (this.arrivals.length > MANY) this.arrivals.shift();
     for (const listener of this.changeListeners) listener(change);
   }
 }

@@ -1,5 +1,12 @@
-/** Calls `action` at once, then at most once per `interval` milliseconds; the last request is never lost. */
-export function throttle(action: () => void, interval: number): { request: () => void; cancel: () => void } {
+/**
+ * Calls `action` at once, then at most once per `interval` milliseconds, which is read anew after each call; the last
+ * request is never lost.
+ */
+export function throttle(
+  action: () => void,
+  interval: number | (() => number),
+): { request: () => void; cancel: () => void } {
+  const readInterval = typeof interval === "number" ? () => interval : interval;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let wanted = false;
   const request = () => {
@@ -14,7 +21,7 @@ export function throttle(action: () => void, interval: number): { request: () =>
         wanted = false;
         request();
       }
-    }, interval);
+    }, readInterval());
   };
   const cancel = () => {
     clearTimeout(timer);

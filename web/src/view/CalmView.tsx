@@ -7,7 +7,7 @@ import { type RunView, RunViewContext, useRunView } from "./RunView";
 /** Milliseconds for which a hand must have rested. */
 const REST = 200;
 /** Milliseconds between two looks at runs that log all the time. */
-const EVERY = 3_000;
+const EVERY = 10_000;
 
 const BY_HAND = ["search", "filter", "brush", "group", "hidden", "selected"] as const;
 
@@ -18,7 +18,7 @@ const isOther = (view: RunView, known: RunView): boolean =>
 /**
  * What is inside follows the runs of the page at once while it is in sight, else once the hand rests, and runs that only go
  * on now and then: so a page of many panels costs as much as those that somebody looks at. Its children must keep their
- * identity, or be memo components, to gain from it. The table is not calm: it says in words what the charts show.
+ * identity, or be memo components, to gain from it.
  */
 export function CalmView({ children }: { children: ReactNode }) {
   const place = useRef<HTMLDivElement>(null);

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -14,6 +16,7 @@ from typing import Literal
 ChangeKind = Literal["run", "sweep", "agent", "project", "document", "reset"]
 
 COALESCE_SECONDS = 0.1
+STREAM_FACTOR = 5
 KEEP_ALIVE_SECONDS = 15.0
 _MOST_PENDING = 1000
 
@@ -34,6 +37,7 @@ class Subscription:
         self._pending: dict[tuple[str, str], Change] = {}
         self._overflow = False
         self._filled = asyncio.Event()
+        self._fetched = -math.inf
         self.closed = False
 
     def add(self, change: Change) -> None:
@@ -52,13 +56,19 @@ class Subscription:
         self._filled.set()
 
     async def fetch(self, keep_alive: float = KEEP_ALIVE_SECONDS, coalesce: float = COALESCE_SECONDS) -> list[Change]:
-        """The changes since the last call, of a short while in one; empty when there were none for ``keep_alive`` s."""
+        """The changes since the last call, of a short while in one; empty when there were none for ``keep_alive`` s.
+
+        After a rest that while is ``coalesce`` seconds. In a stream of changes it is ``STREAM_FACTOR`` times as long,
+        because each message costs the server and every open page the same, however much it carries.
+        """
         try:
             await asyncio.wait_for(self._filled.wait(), keep_alive)
         except (TimeoutError, asyncio.TimeoutError):
             return []
         if not self.closed:
-            await asyncio.sleep(coalesce)
+            rested = time.monotonic() - self._fetched
+            await asyncio.sleep(max(coalesce, STREAM_FACTOR * coalesce - rested))
+        self._fetched = time.monotonic()
         changes = list(self._pending.values())
         self._pending, self._overflow = {}, False
         if not self.closed:

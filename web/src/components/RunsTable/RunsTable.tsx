@@ -1,6 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { memo, type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import type { RunsSnapshot } from "../../api/runCollection";
+import { CalmView } from "../../view/CalmView";
 import { useRunView } from "../../view/RunView";
 import { Button } from "../Button";
 import { ErrorNote } from "../ErrorNote";
@@ -38,9 +39,34 @@ interface Props {
 const NONE: readonly string[] = [];
 const NO_NOTES: ReadonlyMap<string, string> = new Map();
 
-/** The runs of the view: every column sorts; they fold into groups; only the rows in sight are in the document. */
-export function RunsTable({ snapshot, retry, sweep, hidden = NONE, notes = NO_NOTES, bestId, empty }: Props) {
+/** The runs of the view, or what stands in their place. */
+export function RunsTable({ snapshot, empty, hidden = NONE, notes = NO_NOTES, ...others }: Props) {
   const { total, complete, error } = snapshot;
+  const { all } = useRunView();
+  if (error !== null && all.length === 0) return <ErrorNote error={error} retry={others.retry} />;
+  if (all.length === 0) return complete ? empty : <Skeleton height={360} />;
+  return (
+    <CalmView>
+      <Table {...{ total, complete, error, hidden, notes }} {...others} />
+    </CalmView>
+  );
+}
+
+type TableProps = Required<Pick<Props, "hidden" | "notes">> &
+  Pick<Props, "retry" | "sweep" | "bestId"> &
+  Pick<RunsSnapshot, "total" | "complete" | "error">;
+
+/** Every column sorts; the runs fold into groups; only the rows in sight are in the document. */
+const Table = memo(function Table({
+  total,
+  complete,
+  error,
+  retry,
+  sweep,
+  hidden,
+  notes,
+  bestId,
+}: TableProps) {
   const view = useRunView();
   const { all, matched, shown, fieldById, metric, group, selected, hover, colors } = view;
   const columns = useColumns(hidden, notes);
@@ -90,9 +116,6 @@ export function RunsTable({ snapshot, retry, sweep, hidden = NONE, notes = NO_NO
     scrollPaddingStart: ROW_HEIGHT,
   });
   const onKeyDown = useRowKeys(scroller, rows.length, (index) => virtual.scrollToIndex(index));
-
-  if (error !== null && all.length === 0) return <ErrorNote error={error} retry={retry} />;
-  if (all.length === 0) return complete ? empty : <Skeleton height={360} />;
 
   const items = virtual.getVirtualItems();
   const above = items[0]?.start ?? 0;
@@ -201,7 +224,7 @@ export function RunsTable({ snapshot, retry, sweep, hidden = NONE, notes = NO_NO
       {tasks.dialog}
     </div>
   );
-}
+});
 
 /** Stands for the rows out of sight. */
 const Gap = ({ height }: { height: number }) => (
