@@ -1,17 +1,23 @@
 """``besom user``, ``team``, ``key`` and ``audit``: a server for several people, run from a terminal."""
 
 import json
-from urllib.request import HTTPCookieProcessor, build_opener
+from urllib.parse import urlsplit
+from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 from test_cli_sweep import create
 
 
 def viewer_of(link: str) -> dict:
     """Who a browser is that opens a sign-in link."""
-    browser = build_opener(HTTPCookieProcessor())
-    browser.open(link).close()
-    with browser.open(f"{link.split('/login', maxsplit=1)[0]}/api/v1/viewer") as answer:
+    browser, server = build_opener(HTTPCookieProcessor()), server_of(link)
+    body = json.dumps({"ticket": urlsplit(link).fragment}).encode()
+    browser.open(Request(f"{server}/api/v1/session", body, {"Content-Type": "application/json"})).close()
+    with browser.open(f"{server}/api/v1/viewer") as answer:
         return json.load(answer)
+
+
+def server_of(link: str) -> str:
+    return link.split("/sign-in#", maxsplit=1)[0]
 
 
 def test_accounts_teams_and_keys_are_run_from_the_terminal(user):
@@ -35,12 +41,17 @@ def test_accounts_teams_and_keys_are_run_from_the_terminal(user):
     assert "is open" in user.besom("user", "enable", "dora").out
     assert "no member" in user.besom("team", "remove", "vision", "dora").out
     assert json.loads(user.besom("team", "list", "--json").out)[0]["members"] == 1
+    assert "no team vision" in user.besom("team", "delete", "vision").out
+    assert "No teams" in user.besom("team", "list").out
+    assert "besom user keys dora" in user.besom("user", "sign-out", "dora").out
+    assert json.loads(user.besom("user", "keys", "dora", "--json").out) == []
+    assert "no key" in user.fails("user", "revoke", "dora", "0f1e2d3c4b5a")
 
     path = create(user, "-p", "keys")
     key = json.loads(user.besom("key", "create", "cluster", "--sweep", path, "--days", "3", "--json").out)
     listed = user.besom("key", "list").out
     assert (key["key"]["id"] in listed, "never" in listed, "(in use here)" in listed) == (True, True, True)
-    url = made.out.strip().split("/login")[0]
+    url = server_of(made.out.strip())
     settings = {"BESOM_BASE_URL": url, "BESOM_API_KEY": key["secret"]}
     user.write("train.py", "import besom\nwith besom.init() as run:\n    run.log({'loss': 1.0})\n")
     worked = user.besom("agent", path, **settings)
@@ -51,4 +62,4 @@ def test_accounts_teams_and_keys_are_run_from_the_terminal(user):
     assert "does not know the API key" in user.fails("agent", path, **settings)
     told = user.besom("audit").out
     assert all(word in told for word in ("user.made", "key.revoked", "member.removed", "session.begun"))
-    assert "team.made" in user.besom("audit", "-e", "vision", "--limit", "50").out
+    assert "team.deleted" in user.besom("audit", "-e", "vision", "--limit", "50").out

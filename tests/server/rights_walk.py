@@ -299,6 +299,10 @@ class Walk:
             world.user(name, "member")
             return {"name": name}
 
+        async def key_of_user() -> dict[str, str]:
+            made = world.user(name, "member")
+            return {"name": name, "key_id": (await made.call("GET", "/keys"))["keys"][0]["id"]}
+
         async def invitation() -> dict[str, str]:
             made = await world.call("POST", "/teams/lab/invitations", {})
             return {"invitation_id": made["invitation"]["id"], "secret": urlsplit(made["url"]).fragment}
@@ -327,6 +331,8 @@ class Walk:
             f"DELETE {TEAM}/members": member,
             "PATCH /api/v1/users": user,
             "POST /api/v1/users/{name}": user,
+            "GET /api/v1/users/{name}": user,
+            "DELETE /api/v1/users/{name}": key_of_user,
             f"DELETE {TEAM}/invitations": invitation,
             "POST /api/v1/invitations": invitation,
             "DELETE /api/v1/keys": key,

@@ -12,12 +12,13 @@ import pytest
 from server_world import RANDOM, Refused, User, World, exit_record, history, line
 
 from besom.server.api.events import event_lines
-from besom.server.limits.door import Door
+from besom.server.limits.door import Door, Overloaded
 from besom.server.limits.settings import Limits
 from besom.server.services.agents import refuse_ended_key
 from besom.server.services.context import Unit
 from besom.server.services.projects import find_project
 from besom.server.services.refusals import Unauthorized
+from besom.server.services.sessions import Sessions
 from besom.server.services.users import ensure_admin, new_secret
 
 pytestmark = pytest.mark.anyio
@@ -39,7 +40,10 @@ async def refusal(user: User, method: str, path: str, body: Any = None) -> tuple
 async def browser_of(world: World, url: str) -> httpx.AsyncClient:
     browser = world.client_with({})
     parts = urlsplit(url)
-    await browser.get(f"{parts.path}?{parts.query}")
+    if parts.fragment:
+        await browser.post("/api/v1/session", json={"ticket": parts.fragment})
+    else:
+        await browser.get(f"{parts.path}?{parts.query}")
     return browser
 
 
@@ -71,6 +75,42 @@ async def test_a_key_is_told_once_works_until_it_is_revoked_and_takes_its_sessio
     assert await refusal(short, "GET", "/viewer") == (401, "unknown_key")
     for bad in ({"name": " "}, {"name": "x", "days": 0}):
         assert (await refusal(world, "POST", "/keys", bad))[0] == 422
+    made = await world.call("POST", "/keys", {"name": "week", "days": 7})
+    week, end = with_key(world, made["secret"]), made["key"]["expires"]
+    by_week = await browser_of(world, (await week.call("POST", "/tickets", {}))["url"])
+    mine = (await by_week.post("/api/v1/keys", json={"name": "mine"}, headers=CHANGING)).json()
+    ends = [(await week.call("POST", "/keys", {"name": "x", **days}))["key"]["expires"] for days in ({}, {"days": 1})]
+    assert [mine["key"]["expires"], *ends] == [end, end, end - 6 * 86400], "a key made with a key ends no later"
+    assert await refusal(week, "POST", "/keys", {"name": "x", "days": 8}) == (422, "bad_days")
+
+
+async def test_an_administrator_sees_and_ends_what_others_sign_in_with_and_they_their_own(world: World) -> None:
+    bob, eve = world.user("bob", "member"), world.user("eve", "member")
+    world.clock.advance(1)
+    leaked = await bob.call("POST", "/keys", {"name": "leaked"})
+    thief = with_key(world, leaked["secret"], "bob")
+    browsers = [await browser_of(world, (await by.call("POST", "/tickets", {}))["url"]) for by in (bob, thief)]
+    given = (await world.call("POST", "/users/bob/link"))["url"]
+    assert [key["name"] for key in (await world.call("GET", "/users/bob/keys"))["keys"]] == ["leaked", "first key"]
+    assert (await bob.call("GET", "/users/bob/keys")) == await bob.call("GET", "/keys")
+    for method, path in (("GET", "keys"), ("DELETE", f"keys/{leaked['key']['id']}"), ("DELETE", "sessions")):
+        assert await refusal(eve, method, f"/users/bob/{path}") == (403, "admins_only")
+        assert await refusal(world, method, f"/users/nobody/{path}") == (404, "user_not_found")
+    await world.call("DELETE", f"/users/bob/keys/{leaked['key']['id']}")
+    assert await refusal(world, "DELETE", f"/users/bob/keys/{leaked['key']['id']}") == (404, "key_not_found")
+    assert await refusal(thief, "GET", "/viewer") == (401, "unknown_key")
+    assert [(await one.get(VIEWER)).status_code for one in browsers] == [200, 401]
+    await world.call("DELETE", "/users/bob/sessions")
+    assert (await browsers[0].get(VIEWER)).status_code == 401
+    assert (await (await browser_of(world, given)).get(VIEWER)).status_code == 401
+    again = await browser_of(world, (await bob.call("POST", "/tickets", {}))["url"])
+    await bob.call("DELETE", "/users/bob/sessions")
+    assert (await again.get(VIEWER)).status_code == 401
+    told = [
+        (entry["actor"], entry["action"], entry["detail"]) for entry in (await world.call("GET", "/audit"))["entries"]
+    ]
+    assert ("ann", "key.revoked", "of bob") in told
+    assert {("ann", "session.ended", "everywhere"), ("bob", "session.ended", "everywhere")} <= set(told)
 
 
 async def test_a_service_key_runs_the_agents_and_programs_of_its_sweep_and_is_good_for_nothing_else(
@@ -175,6 +215,20 @@ async def test_who_works_in_a_place_of_nobody_makes_a_team_and_decides_who_is_in
     await bob.call("PATCH", "/projects/lab/x/runs/r", {"notes": "secret"})
     assert [piece async for piece in stream] == []
     assert await refusal(eve, "GET", "/projects/lab/x/runs/r") == (404, "project_not_found")
+    await bob.call("PUT", member, {"role": "member"})
+    assert await refusal(eve, "DELETE", "/teams/lab") == (403, "admins_only")
+    assert await refusal(bob, "DELETE", "/teams/lab") == (409, "team_has_projects")
+    await bob.call("DELETE", "/projects/lab/x/runs/r")
+    await bob.call("DELETE", "/projects/lab/x")
+    invited = (await bob.call("POST", "/teams/lab/invitations", {}))["url"]
+    await bob.call("DELETE", "/teams/lab")
+    secret = {"secret": urlsplit(invited).fragment}
+    assert await refusal(eve, "POST", "/invitations/look", secret) == (401, "invitation_over")
+    world.clock.advance(1)
+    await eve.call("PUT", "/teams/lab")
+    assert [one["name"] for one in (await eve.call("GET", "/teams/lab"))["members"]] == ["eve"]
+    assert [entry["actor"] for entry in (await eve.call("GET", "/audit?entity=lab"))["entries"]] == ["eve"]
+    assert "team.deleted" in [entry["action"] for entry in (await world.call("GET", "/audit?entity=lab"))["entries"]]
 
 
 async def _still_sees(world: World, user: User) -> None:
@@ -195,6 +249,8 @@ async def test_an_invitation_lets_one_person_in_with_an_account_or_with_a_new_on
     for taken in ("bob", "lab"):
         assert await refusal(stranger, "POST", "/invitations/accept", {**secret, "name": taken}) == (409, "name_taken")
     joined = await stranger.call("POST", "/invitations/accept", {**secret, "name": "zoe"})
+    (begun,) = (await world.call("GET", "/audit?limit=1"))["entries"]
+    assert (begun["actor"], begun["action"], begun["detail"]) == ("zoe", "session.begun", "by an invitation")
     assert joined["viewer"]["teams"] == [{"name": "lab", "role": "member"}]
     assert (await stranger.client.get(VIEWER)).json()["name"] == "zoe"
     assert (await with_key(world, joined["key"], "zoe").call("GET", "/viewer"))["role"] == "member"
@@ -222,7 +278,14 @@ async def test_an_invitation_lets_one_person_in_with_an_account_or_with_a_new_on
 
 async def test_an_administrator_makes_closes_and_opens_accounts_and_one_administrator_stays(world: World) -> None:
     made = await world.call("POST", "/users", {"name": "dora"})
+    address = urlsplit(made["url"])
+    assert (address.path, address.query) == ("/sign-in", "")
+    assert (await world.client_with({}).get(address.path)).status_code == 200, "what previews links spends nothing"
     browser = await browser_of(world, made["url"])
+    spent = {"ticket": address.fragment}
+    assert await refusal(User(world.client_with({}), ""), "POST", "/session", spent) == (401, "ticket_spent")
+    for neither in ({}, {"key": world.key, **spent}):
+        assert await refusal(User(world.client_with({}), ""), "POST", "/session", neither) == (422, "bad_sign_in")
     key = (await browser.post("/api/v1/keys", json={"name": "mine"}, headers=CHANGING)).json()["secret"]
     dora = with_key(world, key, "dora")
     assert (await dora.call("GET", "/viewer"))["role"] == "member"
@@ -273,17 +336,27 @@ async def test_the_audit_log_tells_who_did_what_to_those_who_may_know_and_holds_
     invitation = (await bob.call("POST", "/teams/lab/invitations", {}))["url"]
     await bob.call("DELETE", f"/sweeps/{sweep}")
     await bob.call("DELETE", "/projects/lab/x")
-    for _ in range(3):
-        await world.client_with({}).post("/api/v1/session", json={"key": "x" * 40})
+    stranger = world.client_with({})
+    for path, body in (
+        ("session", {"key": "x" * 40}),
+        ("session", {"key": "x" * 40}),
+        ("session", {"ticket": "x" * 40}),
+        ("invitations/look", {"secret": "x" * 40}),
+        ("invitations/accept", {"secret": "x" * 40, "name": "zoe"}),
+    ):
+        if path == "invitations/look":
+            world.clock.advance(61)
+        assert (await stranger.post(f"/api/v1/{path}", json=body)).status_code == 401
     told = (await bob.call("GET", "/audit?entity=lab"))["entries"][::-1]
     actions = "team.made member.added sweep.pause key.made link.made invitation.made sweep.deleted project.deleted"
     assert [entry["action"] for entry in told] == actions.split()
     by = told[-1]
     assert (by["actor"], by["key"], by["address"], by["project"]) == ("bob", "first key", "127.0.0.1", "x")
-    whole = await world.call("GET", "/audit?limit=3")
+    whole = await world.call("GET", "/audit?limit=4")
     older = await world.call("GET", f"/audit?limit=1000&cursor={whole['cursor']}")
-    assert len({entry["id"] for entry in (*whole["entries"], *older["entries"])}) == len(told) + 1
-    assert [entry["action"] for entry in whole["entries"]].count("session.refused") == 1
+    assert len({entry["id"] for entry in (*whole["entries"], *older["entries"])}) == len(told) + 2
+    refused = [entry["action"] for entry in whole["entries"][:2]]
+    assert refused == ["invitation.refused", "session.refused"], "one entry a minute from an address"
     for user in (bob, world.user("eve", "viewer")):
         assert (await refusal(user, "GET", "/audit"))[0] == 403
     assert await refusal(world.user("joe", "member"), "GET", "/audit?entity=lab") == (404, "team_not_found")
@@ -321,6 +394,21 @@ async def test_who_makes_keys_up_is_held_back_by_the_address_and_good_keys_from_
     assert world.services.sessions.endings == endings, "nobody is looked up anew for what is made up"
     world.services.sessions.forget()
     assert (await world.call("GET", "/viewer"))["name"] == "ann"
+    fresh = with_key(world, (await world.call("POST", "/keys", {"name": "new"}))["secret"])
+    assert (await fresh.call("GET", "/viewer"))["name"] == "ann", "a key that was just made is no guess"
+    begun_anew = Sessions(world.services.ctx)
+    await begun_anew.meet_all()
+    assert begun_anew.knows(world.key)
+    assert not begun_anew.knows("x" * 40)
+    door = Door(Limits(guesses=1), lambda: 0.0, lambda: 0)
+    for number in range(40):
+        door.count_guess(f"2001:db8::{number:x}:1")
+        door.count_guess(f"::ffff:10.0.0.{number}")
+    for held in ("2001:db8::ffff:0:0:7", "2001:0db8::"):
+        with pytest.raises(Overloaded):
+            door.refuse_guessing(held)
+    for free in ("2001:db8:0:1::1", "10.0.0.41", "10.0.0.1", ""):
+        door.refuse_guessing(free)
 
 
 async def test_the_key_of_the_servers_folder_never_becomes_good_again(world: World) -> None:

@@ -67,8 +67,9 @@ POST RUN/files · DELETE RUN/files/{path} · POST RUN/artifacts
 POST PROJECT/blobs/missing · PUT PROJECT/blobs/{digest} · GET PROJECT/blobs/{digest}
 POST PROJECT/artifacts · GET PROJECT/artifacts · GET PROJECT/artifacts/{name}
 GET /api/v1/users · POST /api/v1/users · PATCH /api/v1/users/{name} · POST /api/v1/users/{name}/link
+GET /api/v1/users/{name}/keys · DELETE /api/v1/users/{name}/keys/{key_id} · DELETE /api/v1/users/{name}/sessions
 GET /api/v1/keys · POST /api/v1/keys · DELETE /api/v1/keys/{key_id} · GET /api/v1/audit
-GET /api/v1/teams · PUT TEAM · GET TEAM · PUT TEAM/members/{user} · DELETE TEAM/members/{user}
+GET /api/v1/teams · PUT TEAM · GET TEAM · DELETE TEAM · PUT TEAM/members/{user} · DELETE TEAM/members/{user}
 POST TEAM/invitations · DELETE TEAM/invitations/{invitation_id}
 POST /api/v1/invitations/look · POST /api/v1/invitations/accept
 GET PROJECT/documents · POST PROJECT/documents

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from besom.cli.menu import Command, Group, json_option
 from besom.cli.terminal import columns, note, say, say_json
 from besom.client.times import iso_time
+
+if TYPE_CHECKING:
+    from besom.protocol import ApiKey
 
 
 @click.group(
@@ -28,7 +33,11 @@ def show(as_json: bool) -> None:
     from besom.client.connect import connect
     from besom.protocol import KeyPage
 
-    keys = connect().request("GET", "/keys", reply=KeyPage).keys
+    show_keys(connect().request("GET", "/keys", reply=KeyPage).keys, as_json)
+
+
+def show_keys(keys: list[ApiKey], as_json: bool) -> None:
+    """Prints keys of a user as a table, or as JSON."""
     if as_json:
         say_json(keys)
         return
@@ -65,6 +74,8 @@ def create(name: str, sweep: str | None, days: int | None, as_json: bool) -> Non
     if as_json:
         say_json(made)
         return
+    if days is None and made.key.expires is not None:
+        note(f"It ends with the key that it was made with: {iso_time(made.key.expires)}.")
     note("This is shown once:")
     say(made.secret)
     if found is None:

@@ -105,6 +105,16 @@ def remove(team: str, name: str) -> None:
     say(f"{name} is no member of {team} any more. What {name} made there stays.")
 
 
+@command.command("delete", cls=Command, options_metavar="", short_help="Delete a team without projects.")
+@click.argument("team")
+def delete(team: str) -> None:
+    """Delete TEAM, which has no projects; its name is free then."""
+    from besom.client.connect import connect
+
+    connect().request("DELETE", _route(team))
+    say(f"There is no team {team} any more.")
+
+
 @command.command("invite", cls=Command, options_metavar="[OPTIONS]", short_help="Make a link by which somebody joins.")
 @click.argument("team")
 @click.option("--role", type=ROLES, default="member", help="In the team. [default: member]")

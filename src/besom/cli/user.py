@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from besom.cli.key import show_keys
 from besom.cli.menu import Command, Group, json_option
 from besom.cli.terminal import LINK, columns, note, paint, say, say_json
 from besom.client.times import iso_time
@@ -21,11 +22,13 @@ ROLES = click.Choice(["viewer", "member", "admin"])
     examples=[
         ("besom user add dora", "An account, and the link by which Dora signs in for the first time."),
         ("besom user role dora admin", "Dora decides about accounts, too."),
+        ("besom user keys dora", "Dora's keys, of which one may have leaked."),
         ("besom user disable dora", "Nothing of Dora's gets in any more."),
     ],
 )
 def command() -> None:
-    """List accounts; make, close and open them. All but the list is for administrators."""
+    """List accounts; make, close and open them; end keys and sessions. All but the list is for administrators, except
+    what is about yourself."""
 
 
 @command.command("list", cls=Command, options_metavar="[--json]", short_help="Show the users.")
@@ -96,19 +99,57 @@ def enable(name: str) -> None:
 def link(name: str) -> None:
     """Make a link that signs a user in, who has lost all keys."""
     from besom.client.connect import connect
-    from besom.client.connection import segment
     from besom.client.pages import reachable
     from besom.protocol import Ticket
 
     connection = connect()
-    made = connection.request("POST", f"/users/{segment(name)}/link", reply=Ticket)
+    made = connection.request("POST", f"{_route(name)}/link", reply=Ticket)
     note(f"This link signs {name} in once, within seven days:")
     say(paint(reachable(connection, made.url), **LINK))
 
 
-def _change(name: str, change: UserChange) -> User:
+@command.command("keys", cls=Command, options_metavar="[--json]", short_help="Show a user's keys.")
+@click.argument("name")
+@json_option
+def keys(name: str, as_json: bool) -> None:
+    """Show the keys of a user: what they are for and when they were used."""
+    from besom.client.connect import connect
+    from besom.protocol import KeyPage
+
+    show_keys(connect().request("GET", f"{_route(name)}/keys", reply=KeyPage).keys, as_json)
+
+
+@command.command("revoke", cls=Command, options_metavar="", short_help="End a key of a user.")
+@click.argument("name")
+@click.argument("key")
+def revoke(name: str, key: str) -> None:
+    """End the key with this id at once, and the browser sessions that were begun with it; `besom user keys` has the
+    ids."""
     from besom.client.connect import connect
     from besom.client.connection import segment
+
+    connect().request("DELETE", f"{_route(name)}/keys/{segment(key)}")
+    say(f"The key {key} of {name} is good for nothing any more.")
+
+
+@command.command("sign-out", cls=Command, options_metavar="", short_help="Sign a user out of all browsers.")
+@click.argument("name")
+def sign_out(name: str) -> None:
+    """Sign a user out of all browsers, and end the sign-in links that nobody has used. Keys stay good."""
+    from besom.client.connect import connect
+
+    connect().request("DELETE", f"{_route(name)}/sessions")
+    say(f"No browser is signed in as {name} any more. Keys are still good: besom user keys {name}")
+
+
+def _change(name: str, change: UserChange) -> User:
+    from besom.client.connect import connect
     from besom.protocol import User
 
-    return connect().request("PATCH", f"/users/{segment(name)}", body=change, reply=User)
+    return connect().request("PATCH", _route(name), body=change, reply=User)
+
+
+def _route(name: str) -> str:
+    from besom.client.connection import segment
+
+    return f"/users/{segment(name)}"

@@ -76,8 +76,22 @@ export const changeUser = (name: string, body: { role?: Role; disabled?: boolean
 export const signInLink = (name: string) =>
   unwrap(client.POST("/api/v1/users/{name}/link", { params: { path: { name } } }));
 
+export const userKeysQuery = (name: string) =>
+  queryOptions({
+    queryKey: ["users", name, "keys"],
+    queryFn: ({ signal }) =>
+      unwrap(client.GET("/api/v1/users/{name}/keys", { params: { path: { name } }, signal })),
+  });
+export const revokeKeyOf = (name: string, key_id: string) =>
+  unwrap(client.DELETE("/api/v1/users/{name}/keys/{key_id}", { params: { path: { name, key_id } } }));
+/** Ends all browser sessions of a user, and sign-in links that nobody has used. */
+export const signOutEverywhere = (name: string) =>
+  unwrap(client.DELETE("/api/v1/users/{name}/sessions", { params: { path: { name } } }));
+
 export const makeTeam = (team: string) =>
   unwrap(client.PUT("/api/v1/teams/{team}", { params: { path: { team } } }));
+export const deleteTeam = (team: string) =>
+  unwrap(client.DELETE("/api/v1/teams/{team}", { params: { path: { team } } }));
 /** Also adds who is no member yet. */
 export const setMember = (team: string, user: string, role: Role) =>
   unwrap(

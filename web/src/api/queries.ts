@@ -215,3 +215,5 @@ export const fetchOutput = (path: ProjectPath, run_id: string, after: number, si
   );
 
 export const signIn = (key: string) => unwrap(client.POST("/api/v1/session", { body: { key } }));
+/** With what stands behind the `#` of a link that somebody was sent. */
+export const signInByLink = (ticket: string) => unwrap(client.POST("/api/v1/session", { body: { ticket } }));

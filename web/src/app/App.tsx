@@ -1,5 +1,5 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { type ComponentType, lazy, Suspense } from "react";
 import { Route, Router, Switch } from "wouter";
 import { BASE, IS_SHARED_REPORT, SHARED } from "../api/base";
 import { Skeleton } from "../components/Skeleton";
@@ -15,8 +15,10 @@ import { SignInGate } from "./SignInGate";
 const AccountPage = lazy(() => import("../pages/account/AccountPage"));
 const JoinPage = lazy(() => import("../pages/account/JoinPage"));
 
-/** Of who has an invitation: perhaps nobody's yet, so it stands before the sign-in form. */
-const JOIN = "/join";
+const SignInLinkPage = lazy(() => import("../pages/SignInLinkPage"));
+
+/** Of who was sent a link: nobody is signed in yet, so they stand before the sign-in form. */
+const ENTRIES: Record<string, ComponentType> = { "/join": JoinPage, "/sign-in": SignInLinkPage };
 
 const ACCOUNT = [
   ["/keys", "Keys"],
@@ -26,15 +28,16 @@ const ACCOUNT = [
 ] as const;
 
 export function App() {
+  const Entry = ENTRIES[window.location.pathname];
   return (
     <ErrorBoundary>
       <QueryClientProvider client={queryClient}>
-        {window.location.pathname === JOIN ? (
-          <Suspense>
-            <JoinPage />
-          </Suspense>
-        ) : (
+        {Entry === undefined ? (
           <Pages />
+        ) : (
+          <Suspense>
+            <Entry />
+          </Suspense>
         )}
       </QueryClientProvider>
     </ErrorBoundary>

@@ -5,8 +5,8 @@ import { signIn } from "../api/queries";
 import { Button } from "../components/Button";
 import { CopyCommand } from "../components/CopyCommand";
 import { ErrorNote } from "../components/ErrorNote";
-import { Logo } from "../components/Logo";
 import { useTitle } from "../lib/useTitle";
+import { EntryPage } from "./EntryPage";
 import styles from "./SignInPage.module.css";
 
 /** The server's own words are for who stands at a terminal. */
@@ -24,12 +24,7 @@ export function SignInPage() {
     attempt.mutate(key.trim());
   };
   return (
-    <main className={styles.page}>
-      <div className={styles.brand}>
-        <Logo />
-        besom
-      </div>
-      <h1>Sign in</h1>
+    <EntryPage title="Sign in">
       {spent && (
         <p role="status">
           The link that led here signs a browser in once, within 12 hours. It was used, or is older.
@@ -57,6 +52,6 @@ export function SignInPage() {
           Sign in
         </Button>
       </form>
-    </main>
+    </EntryPage>
   );
 }

@@ -14,9 +14,11 @@ from besom.server.services import invitations
 
 
 @post("/api/v1/invitations/look", status_code=200, tags=["teams"], security=[{}])
-async def look_at_invitation(services: ServicesDep, data: JSONBody[InvitationSecret]) -> InvitationView:
+async def look_at_invitation(
+    request: Request[Any, Any, Any], services: ServicesDep, data: JSONBody[InvitationSecret]
+) -> InvitationView:
     """What an invitation is for; asks for no key."""
-    return await invitations.look(services.ctx, data.secret)
+    return await invitations.look(services.ctx, services.sessions, data.secret, address_of(request.scope))
 
 
 @post("/api/v1/invitations/accept", status_code=200, tags=["teams"], security=[{}])

@@ -20,15 +20,18 @@ from besom.server.api.security import (
     session_cookie,
     session_of,
 )
-from besom.server.services.refusals import Unauthorized
+from besom.server.services.refusals import Invalid, Unauthorized
 from besom.server.services.services import Services
 from besom.server.services.sessions import safe_path
 
 
-class SignIn(msgspec.Struct):
-    """The sign-in form of the page."""
+class SignIn(msgspec.Struct, kw_only=True):
+    """How a browser is signed in: one of both."""
 
-    key: str
+    key: str | None = None
+    """Of the user, from the sign-in form."""
+    ticket: str | None = None
+    """From a link that somebody was given."""
 
 
 @get("/api/v1/viewer", tags=["users"])
@@ -47,9 +50,15 @@ async def create_ticket(services: ServicesDep, caller: CallerDep, data: JSONBody
 async def create_session(
     request: Request[Any, Any, Any], services: ServicesDep, data: JSONBody[SignIn]
 ) -> Response[Viewer]:
-    """Signs a browser in with an API key."""
+    """Signs a browser in with an API key, or with the ticket of a sign-in link."""
     former, address = session_of(request.headers), address_of(request.scope)
-    session, caller = await services.sessions.begin_with_key(data.key, former, address)
+    if (data.key is None) == (data.ticket is None):
+        raise Invalid("bad_sign_in", "A sign-in has either a key or a ticket.", "Send one of them.", field="key")
+    if data.ticket is not None:
+        session = await services.sessions.begin_with_ticket(data.ticket, former, address)
+        caller = await services.sessions.caller(session, "session")
+    else:
+        session, caller = await services.sessions.begin_with_key(data.key or "", former, address)
     cookie = session_cookie(request, services.ctx.url, session)
     return Response(await services.sessions.viewer(caller), headers={"Set-Cookie": cookie})
 

@@ -31,6 +31,12 @@ async def get_team(services: ServicesDep, caller: CallerDep, team: FromPath[str]
     return await teams.get_team(services.ctx, caller, team)
 
 
+@delete(_TEAM, tags=["teams"])
+async def delete_team(services: ServicesDep, caller: CallerDep, team: FromPath[str]) -> None:
+    """Deletes a team without projects; for its admins."""
+    await teams.delete_team(services.ctx, services.sessions, caller, team)
+
+
 @put(_MEMBER, status_code=200, tags=["teams"])
 async def set_member(
     services: ServicesDep, caller: CallerDep, team: FromPath[str], user: FromPath[str], data: JSONBody[MemberChange]
@@ -65,6 +71,7 @@ HANDLERS = [
     list_teams,
     create_team,
     get_team,
+    delete_team,
     set_member,
     remove_member,
     create_invitation,

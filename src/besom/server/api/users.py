@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from litestar import get, patch, post
+from litestar import delete, get, patch, post
 from litestar.params import FromPath, JSONBody
 
-from besom.protocol import NewUser, Ticket, User, UserChange, UserMade, UserPage
+from besom.protocol import KeyPage, NewUser, Ticket, User, UserChange, UserMade, UserPage
 from besom.server.api.dependencies import CallerDep, ServicesDep
-from besom.server.services import accounts
+from besom.server.services import accounts, keys
 
 _USER = "/api/v1/users/{name:str}"
 
@@ -38,4 +38,33 @@ async def create_sign_in_link(services: ServicesDep, caller: CallerDep, name: Fr
     return await accounts.make_sign_in_link(services.ctx, caller, name)
 
 
-HANDLERS = [list_users, create_user, change_user, create_sign_in_link]
+@get(_USER + "/keys", tags=["users"])
+async def list_keys_of_user(services: ServicesDep, caller: CallerDep, name: FromPath[str]) -> KeyPage:
+    """A user's keys, the newest first; for administrators, and the user."""
+    return await keys.list_keys(services.ctx, services.sessions, caller, name)
+
+
+@delete(_USER + "/keys/{key_id:str}", tags=["users"])
+async def revoke_key_of_user(
+    services: ServicesDep, caller: CallerDep, name: FromPath[str], key_id: FromPath[str]
+) -> None:
+    """Ends a user's key at once; for administrators, and the user."""
+    await keys.revoke_key(services.ctx, services.sessions, caller, key_id, name)
+
+
+@delete(_USER + "/sessions", tags=["users"])
+async def end_sessions_of_user(services: ServicesDep, caller: CallerDep, name: FromPath[str]) -> None:
+    """Signs a user out of all browsers, and ends the sign-in links that nobody has used; for administrators, and the
+    user."""
+    await keys.sign_out_everywhere(services.ctx, services.sessions, caller, name)
+
+
+HANDLERS = [
+    list_users,
+    create_user,
+    change_user,
+    create_sign_in_link,
+    list_keys_of_user,
+    revoke_key_of_user,
+    end_sessions_of_user,
+]

@@ -20,6 +20,7 @@ from besom.server.api.readers import is_reading, link_of
 from besom.server.api.security import OPEN_API, SIGN_IN, address_of, key_of, session_of
 from besom.server.limits.door import Busy, Door, Overloaded
 from besom.server.limits.urgency import Urgency, urgency_of
+from besom.server.services.addresses import block_of
 from besom.server.services.refusals import Unauthorized
 from besom.server.services.signing import STORAGE
 from besom.server.store.store import reading_urgently
@@ -189,7 +190,7 @@ def _payer(scope: Scope, secret: str | None) -> str | None:
         return None  # a signed address carries no key, but was asked for with one
     if secret is not None:
         return hashlib.blake2b(secret.encode(), digest_size=16).hexdigest()
-    return address_of(scope)
+    return block_of(address_of(scope))
 
 
 def _counting_refusals(send: Send, door: Door, address: str) -> Send:

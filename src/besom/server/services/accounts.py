@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from besom.protocol import NewUser, Ticket, User, UserChange, UserMade, UserPage
 from besom.server.services.audit import note
 from besom.server.services.context import Context, Unit
-from besom.server.services.refusals import Conflict, Missing
+from besom.server.services.refusals import Conflict
 from besom.server.services.rights import role_in, roles_in
-from besom.server.services.sessions import Sessions, add_ticket, address_of_ticket
-from besom.server.services.users import Caller, add_account
+from besom.server.services.sessions import Sessions, add_ticket, link_to_give
+from besom.server.services.users import Caller, add_account, find_user
 from besom.server.store import secrets, teams, users
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ async def create_user(ctx: Context, caller: Caller, new: NewUser) -> UserMade:
         return users.by_id(unit.conn, user_id), add_ticket(unit, user_id, LINK_SECONDS)
 
     row, ticket = await ctx.write(create)
-    return UserMade(user=_view(row), url=address_of_ticket(ctx, ticket))
+    return UserMade(user=_view(row), url=link_to_give(ctx, ticket))
 
 
 async def change_user(ctx: Context, sessions: Sessions, caller: Caller, name: str, change: UserChange) -> User:
@@ -62,7 +62,7 @@ async def change_user(ctx: Context, sessions: Sessions, caller: Caller, name: st
     caller.must_be_admin("change accounts")
 
     def work(unit: Unit) -> Any:
-        row = _find(unit.conn, name)
+        row = find_user(unit.conn, name)
         role = change.role or row.role
         is_open = row.disabled is None if change.disabled is None else not change.disabled
         if [admin.id for admin in users.admins(unit.conn)] == [row.id] and (role != "admin" or not is_open):
@@ -97,7 +97,7 @@ async def make_sign_in_link(ctx: Context, caller: Caller, name: str) -> Ticket:
     caller.must_be_admin("make sign-in links")
 
     def make(unit: Unit) -> str:
-        row = _find(unit.conn, name)
+        row = find_user(unit.conn, name)
         if row.disabled is not None:
             raise Conflict(
                 "user_disabled", f"The account of {name} is closed.", f"Open it first: besom user enable {name}"
@@ -105,7 +105,7 @@ async def make_sign_in_link(ctx: Context, caller: Caller, name: str) -> Ticket:
         note(unit, caller, "user.link", name, "a sign-in link was made")
         return add_ticket(unit, row.id, LINK_SECONDS)
 
-    return Ticket(url=address_of_ticket(ctx, await ctx.write(make)))
+    return Ticket(url=link_to_give(ctx, await ctx.write(make)))
 
 
 async def search_users(ctx: Context, caller: Caller, text: str) -> list[Caller]:
@@ -141,13 +141,6 @@ async def entities_of(ctx: Context, caller: Caller) -> list[str]:
     if caller.bounds is not None:
         return [caller.name]
     return [caller.name, *await ctx.read(lambda conn: roles_in(conn, caller))]
-
-
-def _find(conn: Connection, name: str) -> Any:
-    row = users.by_name(conn, name)
-    if row is None:
-        raise Missing("user_not_found", f"There is no user {name!r}.", "besom user list shows them.", field="name")
-    return row
 
 
 def _view(row: Any) -> User:

@@ -9,7 +9,7 @@ from besom.server.services.context import Context, Unit
 from besom.server.services.refusals import Invalid, Missing
 from besom.server.services.rights import demand, expect, role_in
 from besom.server.services.users import Caller
-from besom.server.store import audit
+from besom.server.store import audit, teams
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -81,7 +81,10 @@ async def list_entries(ctx: Context, caller: Caller, entity: str | None, limit: 
             if role is None:
                 raise Missing("team_not_found", f"There is no team {entity!r}.", "besom team list", field="entity")
             demand(caller, role, "manage", entity)
-        return audit.listing(conn, entity, None if cursor is None else int(cursor), limit + 1)
+        # A team of the same name that is gone was perhaps other people's.
+        team = teams.get(conn, entity) if entity is not None and caller.role != "admin" else None
+        since = 0.0 if team is None else team.created
+        return audit.listing(conn, entity, None if cursor is None else int(cursor), since, limit + 1)
 
     rows = await ctx.read(look)
     entries = [AuditEntry(**row._asdict()) for row in rows[:limit]]

@@ -70,9 +70,13 @@ async def withdraw(ctx: Context, caller: Caller, team: str, invitation_id: str) 
     await ctx.write(drop)
 
 
-async def look(ctx: Context, secret: str) -> InvitationView:
+async def look(ctx: Context, sessions: Sessions, secret: str, address: str) -> InvitationView:
     """What an invitation is for; raises Unauthorized where it is good for nothing any more."""
-    row = await ctx.read(lambda conn: _living(conn, secret, ctx.clock()))
+    try:
+        row = await ctx.read(lambda conn: _living(conn, secret, ctx.clock()))
+    except Unauthorized:
+        await sessions.refused.note("invitation.refused", "an invitation that is good for nothing", address)
+        raise
     return InvitationView(team=row.team, role=row.role, invited_by=row.creator, expires=row.expires)
 
 
@@ -93,8 +97,9 @@ async def accept(
         Invalid: there is neither a session nor a name.
         Conflict: the name is taken.
     """
+    await look(ctx, sessions, asked.secret, address)  # who guesses has none of the writer's time
     known = await _signed_in(sessions, session)
-    key, fresh = new_secret(), None
+    key = new_secret()
     if known is None and asked.name is None:
         raise Invalid(
             "no_name", "A new account needs a name.", "Choose one, or sign in first to join as yourself.", field="name"
@@ -113,11 +118,16 @@ async def accept(
         if now is None or _STRENGTH.index(now) < _STRENGTH.index(row.role):  # an invitation takes nothing away
             user = users.by_id(unit.conn, who.id)
             join(unit, who, row.team, user, row.role, f"by an invitation of {row.creator}")
-        begun = None if known is not None else add_session(unit, who.id, session, parent=digest(key))
-        return who, row.team, begun
+        if known is not None:
+            return who, row.team, None
+        note(unit, who, "session.begun", who.name, "by an invitation")
+        return who, row.team, add_session(unit, who.id, session, parent=digest(key))
 
     who, team, fresh = await ctx.write(work)
     sessions.forget()
+    if fresh is not None:
+        sessions.meet("key", digest(key))
+        sessions.meet("session", digest(fresh))
     viewer = await sessions.viewer(who)
     return Joined(viewer=viewer, team=team, key=None if known is not None else key), fresh
 

@@ -10,7 +10,7 @@ from besom.server.services.context import Context, Unit
 from besom.server.services.refusals import Conflict, Invalid, Missing
 from besom.server.services.sessions import Sessions
 from besom.server.services.sweeps import find_sweep
-from besom.server.services.users import Caller, digest, new_secret
+from besom.server.services.users import Caller, digest, find_user, new_secret
 from besom.server.store import secrets, sweeps
 
 if TYPE_CHECKING:
@@ -18,23 +18,30 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 100
 MOST_DAYS = 3650
+DAY = 86400.0
+"""Seconds."""
 MOST_KEYS = 1000
 """Of one user."""
 
 
-async def list_keys(ctx: Context, sessions: Sessions, caller: Caller) -> KeyPage:
-    """The caller's keys, the newest first."""
+async def list_keys(ctx: Context, sessions: Sessions, caller: Caller, of: str | None = None) -> KeyPage:
+    """The caller's keys, or those of another user, the newest first.
+
+    Raises:
+        Forbidden: they are another user's, and the caller is no administrator.
+        Missing: there is no such user.
+    """
     caller.must_be_user()
     await sessions.note_uses()
 
     def look(conn: Connection) -> list[ApiKey]:
-        return [_view(row, caller) for row in secrets.keys_of(conn, caller.id, ctx.clock())]
+        return [_view(row, caller) for row in secrets.keys_of(conn, _owner(conn, caller, of).id, ctx.clock())]
 
     return KeyPage(keys=await ctx.read(look))
 
 
-async def create_key(ctx: Context, caller: Caller, new: NewKey) -> KeyMade:
-    """Makes a key.
+async def create_key(ctx: Context, sessions: Sessions, caller: Caller, new: NewKey) -> KeyMade:
+    """Makes a key. It ends no later than the one that it is made with, of the request or of its session.
 
     Raises:
         Invalid: its name or its days break a rule.
@@ -62,32 +69,94 @@ async def create_key(ctx: Context, caller: Caller, new: NewKey) -> KeyMade:
         secrets.drop_expired(unit.conn, unit.now)
         if len(secrets.keys_of(unit.conn, caller.id, unit.now)) >= MOST_KEYS:
             raise Conflict("too_many_keys", f"{caller.name} has {MOST_KEYS} keys.", "Revoke some: besom key revoke ID")
-        expires = None if new.days is None else unit.now + new.days * 86400.0
+        expires = _end(unit, caller, new.days)
         secrets.add(unit.conn, digest(secret), "key", caller.id, unit.now, expires, name=name, sweep_id=new.sweep_id)
         what = "" if new.sweep_id is None else f"a service key for sweep {new.sweep_id}"
         note(unit, caller, "key.made", name, what, **place)
         (made,) = [row for row in secrets.keys_of(unit.conn, caller.id, unit.now) if row.hash == digest(secret)]
         return _view(made, caller)
 
-    return KeyMade(key=await ctx.write(create), secret=secret)
+    key = await ctx.write(create)
+    sessions.meet("key", digest(secret))
+    return KeyMade(key=key, secret=secret)
 
 
-async def revoke_key(ctx: Context, sessions: Sessions, caller: Caller, key_id: str) -> None:
-    """Ends a key at once, with the browser sessions that were begun with it; raises Missing."""
+async def revoke_key(ctx: Context, sessions: Sessions, caller: Caller, key_id: str, of: str | None = None) -> None:
+    """Ends a key of the caller, or of another user, at once, with the browser sessions that were begun with it.
+
+    Raises:
+        Forbidden: it is another user's, and the caller is no administrator.
+        Missing: there is no such user or key.
+    """
     caller.must_be_user()
 
     def revoke(unit: Unit) -> None:
-        for row in secrets.keys_of(unit.conn, caller.id, unit.now):
+        owner = _owner(unit.conn, caller, of)
+        for row in secrets.keys_of(unit.conn, owner.id, unit.now):
             if row.id == key_id:
                 secrets.drop(unit.conn, row.hash)
                 sweep = sweeps.get(unit.conn, row.sweep_id) if row.sweep_id else None
                 place = {} if sweep is None else {"entity": sweep.entity, "project": sweep.project}
-                note(unit, caller, "key.revoked", row.name or "", **place)
+                note(unit, caller, "key.revoked", row.name or "", _of(owner, caller), **place)
                 return
-        raise Missing("key_not_found", f"You have no key {key_id!r}.", "besom key list shows them.", field="key")
+        raise Missing(
+            "key_not_found",
+            f"You have no key {key_id!r}." if owner.id == caller.id else f"{owner.name} has no key {key_id!r}.",
+            f"besom {'key list' if owner.id == caller.id else f'user keys {owner.name}'} shows them.",
+            field="key",
+        )
 
     await ctx.write(revoke)
     sessions.forget()
+
+
+async def sign_out_everywhere(ctx: Context, sessions: Sessions, caller: Caller, of: str) -> None:
+    """Ends all browser sessions of a user, and the sign-in links that nobody has used. Keys stay good.
+
+    Raises:
+        Forbidden: it is another user, and the caller is no administrator.
+        Missing: there is no such user.
+    """
+    caller.must_be_user()
+
+    def drop(unit: Unit) -> None:
+        owner = _owner(unit.conn, caller, of)
+        secrets.drop_browsers(unit.conn, owner.id)
+        note(unit, caller, "session.ended", owner.name, "everywhere")
+
+    await ctx.write(drop)
+    sessions.forget()
+
+
+def _owner(conn: Connection, caller: Caller, of: str | None) -> Any:
+    """Whose secrets are meant; raises Forbidden for those of others unless the caller is an administrator."""
+    if of is None or of == caller.name:
+        return caller
+    caller.must_be_admin("see and end what other users sign in with")
+    return find_user(conn, of)
+
+
+def _of(owner: Any, caller: Caller) -> str:
+    return "" if owner.id == caller.id else f"of {owner.name}"
+
+
+def _end(unit: Unit, caller: Caller, days: int | None) -> float | None:
+    """When a key ends that the caller makes, in Unix seconds; None: never.
+
+    Raises:
+        Invalid: it should be good for longer than the one that it is made with.
+    """
+    made_with = secrets.get(unit.conn, caller.key_hash, "key") if caller.key_hash is not None else None
+    latest = None if made_with is None else made_with.expires
+    asked = None if days is None else unit.now + days * DAY
+    if latest is not None and asked is not None and asked > latest:
+        raise Invalid(
+            "bad_days",
+            f"A key ends no later than the one it is made with: in {(latest - unit.now) / DAY:.1f} days, not {days}.",
+            "Say fewer days or none, or make it with a key that has no end.",
+            field="days",
+        )
+    return latest if asked is None else asked
 
 
 def _view(row: Any, caller: Caller) -> ApiKey:

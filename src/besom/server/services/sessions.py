@@ -10,6 +10,7 @@ from besom.protocol import NewTicket, TeamRole, Ticket, Viewer
 from besom.server.services.audit import write
 from besom.server.services.context import Context, Unit
 from besom.server.services.refusals import Invalid, Unauthorized
+from besom.server.services.refused_secrets import RefusedSecrets
 from besom.server.services.rights import roles_in
 from besom.server.services.users import KEY_SHAPE, Bounds, Caller, digest, new_secret
 from besom.server.store import secrets
@@ -21,9 +22,6 @@ TICKET_SECONDS = 12 * 3600.0
 SESSION_SECONDS = 30 * 86400.0
 _CACHE_SECONDS = 30.0
 _CACHE_SIZE = 10_000
-_REFUSED_EVERY = 60.0
-"""Seconds: a refused sign-in from an address is written down once in that time."""
-_MOST_ADDRESSES = 1000
 
 
 class Sessions:
@@ -31,11 +29,11 @@ class Sessions:
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
-        self._known: OrderedDict[tuple[str, str], tuple[Caller, float]] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str], tuple[Caller | None, float]] = OrderedDict()
         self.endings = 0
         """Counts how often rights or secrets have ended on this server: what was read before is not kept."""
         self._used: dict[str, float] = {}
-        self._refused: OrderedDict[str, float] = OrderedDict()
+        self.refused = RefusedSecrets(ctx)
 
     async def caller(self, secret: str, kind: Literal["key", "session"]) -> Caller:
         """The owner of a key or session.
@@ -46,7 +44,7 @@ class Sessions:
         now = self._ctx.clock()
         hashed = digest(secret)
         known = self._known.get((kind, hashed))
-        if known and now < known[1]:
+        if known and known[0] is not None and now < known[1]:
             if kind == "key":
                 self._used[hashed] = now
             return known[0]
@@ -61,18 +59,30 @@ class Sessions:
         key_hash = hashed if kind == "key" else row.parent
         caller = Caller(row.id, row.name, row.role, bounds, row.key_name, key_hash)
         if endings == self.endings:
-            self._known.pop((kind, hashed), None)  # to the end: what is not asked for any more goes first
-            self._known[kind, hashed] = (caller, min(now + _CACHE_SECONDS, row.expires or now + _CACHE_SECONDS))
-            if len(self._known) > _CACHE_SIZE:
-                self._known.popitem(last=False)
+            self._keep(kind, hashed, caller, min(now + _CACHE_SECONDS, row.expires or now + _CACHE_SECONDS))
         if kind == "key":
             self._used[hashed] = now
         return caller
+
+    def _keep(self, kind: str, hashed: str, caller: Caller | None, until: float) -> None:
+        self._known.pop((kind, hashed), None)  # to the end: what is not asked for any more goes first
+        self._known[kind, hashed] = (caller, until)
+        if len(self._known) > _CACHE_SIZE:
+            self._known.popitem(last=False)
 
     def knows(self, secret: str) -> bool:
         """Whether this was somebody's key or session lately: it is not made up."""
         hashed = digest(secret)
         return ("key", hashed) in self._known or ("session", hashed) in self._known
+
+    def meet(self, kind: Literal["key", "session"], hashed: str) -> None:
+        """This is somebody's, from now on: who brings it does not guess."""
+        self._keep(kind, hashed, None, 0.0)
+
+    async def meet_all(self) -> None:
+        """Meets those that were good when the server began, as far as they fit in: the ones used last are met last."""
+        for row in await self._ctx.read(lambda conn: secrets.latest(conn, self._ctx.clock(), _CACHE_SIZE)):
+            self.meet(row.kind, row.hash)
 
     def forget(self) -> None:
         """Looks everybody up anew: somebody's rights, or a secret, have just ended."""
@@ -111,7 +121,7 @@ class Sessions:
         caller.must_be_user()
         path = safe_path(request.path)
         ticket = await self._ctx.write(lambda unit: add_ticket(unit, caller.id, TICKET_SECONDS, parent=caller.key_hash))
-        return Ticket(url=address_of_ticket(self._ctx, ticket, path))
+        return Ticket(url=f"{self._ctx.url}/login?ticket={ticket}&next={quote(path)}")
 
     async def begin_with_ticket(self, ticket: str, former: str | None, address: str) -> str:
         """Spends a ticket for a new session.
@@ -138,12 +148,14 @@ class Sessions:
         )
         session = await self._ctx.write(spend) if is_good else None  # who guesses has none of the writer's time
         if session is None:
+            await self.refused.note("session.refused", "a sign-in link that was used, or is too old", address)
             raise Unauthorized(
                 "ticket_spent",
                 "This sign-in link was used before, or is too old.",
                 "Make a new one, or paste your API key on the sign-in page.",
             )
         self.forget()
+        self.meet("session", digest(session))
         return session
 
     async def begin_with_key(self, key: str, former: str | None, address: str) -> tuple[str, Caller]:
@@ -156,7 +168,7 @@ class Sessions:
         try:
             caller = await self.caller(key.strip(), "key")
         except Unauthorized:
-            await self._note_refused(address)
+            await self.refused.note("session.refused", "a key that nobody has", address)
             raise
         caller.must_be_user()
 
@@ -166,6 +178,7 @@ class Sessions:
 
         session = await self._ctx.write(begin)
         self.forget()
+        self.meet("session", digest(session))
         return session, caller
 
     async def end(self, session: str, address: str) -> bool:
@@ -187,18 +200,6 @@ class Sessions:
         self.forget()
         return True
 
-    async def _note_refused(self, address: str) -> None:
-        """Writes down that somebody was refused, but not each time: nobody is to fill the disk."""
-        now = self._ctx.clock()
-        if now - self._refused.get(address, 0.0) < _REFUSED_EVERY:
-            return
-        self._refused[address] = now
-        self._refused.move_to_end(address)
-        if len(self._refused) > _MOST_ADDRESSES:
-            self._refused.popitem(last=False)
-        detail = "somebody signed in with a key that nobody has"
-        await self._ctx.write(lambda unit: write(unit, "?", "session.refused", detail=detail, address=address))
-
 
 def add_ticket(unit: Unit, user_id: int, seconds: float, parent: str | None = None) -> str:
     """A new ticket of a user, good for so long; it ends with its parent."""
@@ -208,9 +209,10 @@ def add_ticket(unit: Unit, user_id: int, seconds: float, parent: str | None = No
     return ticket
 
 
-def address_of_ticket(ctx: Context, ticket: str, path: str = "/") -> str:
-    """Where a ticket is spent; leads on to ``path``."""
-    return f"{ctx.url}/login?ticket={ticket}&next={quote(path)}"
+def link_to_give(ctx: Context, ticket: str) -> str:
+    """Where a ticket is spent that is sent to somebody. It stands behind the ``#``, which browsers send to nobody: so
+    what looks at links in mails and chats does not spend it, and it is in no log."""
+    return f"{ctx.url}/sign-in#{ticket}"
 
 
 def add_session(unit: Unit, user_id: int, former: str | None = None, parent: str | None = None) -> str:

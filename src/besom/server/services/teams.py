@@ -11,8 +11,8 @@ from besom.server.services.context import Context, Unit
 from besom.server.services.naming import check_name
 from besom.server.services.refusals import Conflict, Missing
 from besom.server.services.rights import Right, demand, expect, role_in
-from besom.server.services.users import Caller, lookalike
-from besom.server.store import invitations, teams, users
+from besom.server.services.users import ANOTHER_NAME, Caller, lookalike
+from besom.server.store import invitations, projects, teams, users
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -53,10 +53,34 @@ async def create_team(ctx: Context, caller: Caller, name: str) -> TeamDetails:
         if not is_team and not has_owner(unit.conn, name):
             add_team(unit, caller, name)
         elif not is_team or role_in(unit.conn, caller, name) is None:
-            raise Conflict("name_taken", f"The name {name!r} is taken.", "Choose another name.", field="team")
+            raise Conflict("name_taken", f"The name {name!r} is taken.", ANOTHER_NAME, field="team")
         return _view(unit.conn, caller, name, unit.now)
 
     return await ctx.write(create)
+
+
+async def delete_team(ctx: Context, sessions: Sessions, caller: Caller, name: str) -> None:
+    """Deletes a team without projects; its name is anybody's again.
+
+    Raises:
+        Missing, Forbidden: there is no such team for the caller, or the caller is no admin of it.
+        Conflict: it has projects.
+    """
+
+    def delete(unit: Unit) -> None:
+        find_team(unit.conn, caller, name, "manage")
+        if count := projects.count_in(unit.conn, name):
+            raise Conflict(
+                "team_has_projects",
+                f"The team {name} has {count} project{'' if count == 1 else 's'}.",
+                "Delete them first, on their pages or by the API.",
+                field="team",
+            )
+        teams.remove(unit.conn, name)
+        note(unit, caller, "team.deleted", name, entity=name)
+
+    await ctx.write(delete)
+    sessions.forget()
 
 
 async def set_member(ctx: Context, sessions: Sessions, caller: Caller, team: str, user: str, role: Role) -> TeamDetails:
@@ -138,7 +162,7 @@ def add_team(unit: Unit, caller: Caller, name: str) -> None:
         Conflict: a user or team has a name that looks the same.
     """
     if taken := lookalike(unit, name):
-        raise Conflict("name_taken", f"There is a {taken} already.", "Choose another name.", field="team")
+        raise Conflict("name_taken", f"There is a {taken} already.", ANOTHER_NAME, field="team")
     teams.create(unit.conn, name, unit.now)
     teams.put_member(unit.conn, name, caller.id, "admin", unit.now)
     note(unit, caller, "team.made", name, entity=name)

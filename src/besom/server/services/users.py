@@ -12,14 +12,19 @@ import secrets as chance
 import string
 import unicodedata
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from besom.protocol import Role
 from besom.server.services.context import Unit
 from besom.server.services.naming import check_name
-from besom.server.services.refusals import Conflict, Forbidden, Invalid
+from besom.server.services.refusals import Conflict, Forbidden, Invalid, Missing
 from besom.server.store import secrets, teams, users
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
 KEY_SHAPE = re.compile(r"[A-Za-z0-9]{40}")
+ANOTHER_NAME = "Choose another name; that of a team without projects is free after: besom team delete NAME"
 _LETTERS = string.ascii_letters + string.digits
 
 
@@ -131,8 +136,16 @@ def add_account(unit: Unit, name: str, role: Role) -> int:
             field="name",
         )
     if taken := lookalike(unit, name):
-        raise Conflict("name_taken", f"There is a {taken} already.", "Choose another name.", field="name")
+        raise Conflict("name_taken", f"There is a {taken} already.", ANOTHER_NAME, field="name")
     return users.create(unit.conn, name, role, unit.now)
+
+
+def find_user(conn: Connection, name: str) -> Any:
+    """The row of the user with that name; raises Missing."""
+    row = users.by_name(conn, name)
+    if row is None:
+        raise Missing("user_not_found", f"There is no user {name!r}.", "besom user list shows them.", field="name")
+    return row
 
 
 def lookalike(unit: Unit, name: str) -> str | None:

@@ -95,6 +95,11 @@ def listing(conn: Connection, visible: ColumnElement[bool]) -> list[Row[Any]]:
     return list(conn.execute(query))
 
 
+def count_in(conn: Connection, entity: str) -> int:
+    """How many projects an entity has."""
+    return int(conn.execute(select(func.count()).where(projects.c.entity == entity)).scalar_one())
+
+
 def stored_bytes(conn: Connection, condition: ColumnElement[bool]) -> int:
     """Size of all bytes that the projects have."""
     query = select(func.coalesce(func.sum(blobs.c.size), 0)).join(projects, projects.c.id == blobs.c.project_id)

@@ -70,6 +70,11 @@ def owner(conn: Connection, digest: str, kind: Kind, now: float) -> Row[Any] | N
     return conn.execute(_OWNER, {"hash": digest, "kind": kind, "now": now}).first()
 
 
+def get(conn: Connection, digest: str, kind: Kind) -> Row[Any] | None:
+    """What is kept of a secret, good or not."""
+    return conn.execute(select(secrets).where(secrets.c.hash == digest, secrets.c.kind == kind)).first()
+
+
 def is_kept(conn: Connection, digest: str) -> bool:
     """Whether a secret was neither dropped nor its owner's account closed."""
     return conn.execute(_KEPT, {"hash": digest}).first() is not None
@@ -85,6 +90,14 @@ def keys_of(conn: Connection, user_id: int, now: float) -> list[Row[Any]]:
         .where(or_(secrets.c.sweep_id.is_(None), sweeps.c.id.is_not(None)))
     )
     return list(conn.execute(query.order_by(secrets.c.created.desc(), secrets.c.hash)))
+
+
+def latest(conn: Connection, now: float, limit: int) -> list[Row[tuple[str, str]]]:
+    """(kind, hash) of keys and sessions that are not past their time: those used last, or made last, stand last."""
+    recent = func.coalesce(secrets.c.used, secrets.c.created)
+    query = select(secrets.c.kind, secrets.c.hash).where(secrets.c.kind != "ticket")
+    query = query.where(or_(secrets.c.expires.is_(None), secrets.c.expires > now))
+    return list(reversed(conn.execute(query.order_by(recent.desc()).limit(limit)).all()))
 
 
 def note_uses(conn: Connection, uses: Mapping[str, float]) -> None:

@@ -16,6 +16,11 @@ def create(conn: Connection, name: str, now: float) -> None:
     conn.execute(insert(teams).values(name=name, created=now))
 
 
+def remove(conn: Connection, name: str) -> None:
+    """Deletes a team, with its members and invitations."""
+    conn.execute(delete(teams).where(teams.c.name == name))
+
+
 def get(conn: Connection, name: str) -> Row[Any] | None:
     """The team of that name."""
     return conn.execute(select(teams).where(teams.c.name == name)).first()

@@ -1,13 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { acceptInvitation, invitationQuery } from "../../api/accounts";
 import { viewerQuery } from "../../api/queries";
 import { Button } from "../../components/Button";
 import { CopyCommand } from "../../components/CopyCommand";
 import { ErrorNote } from "../../components/ErrorNote";
-import { Logo } from "../../components/Logo";
 import { formatTime } from "../../lib/format";
 import { useTitle } from "../../lib/useTitle";
+import { EntryPage } from "../EntryPage";
 import { SignInPage } from "../SignInPage";
 import signIn from "../SignInPage.module.css";
 import { roleName } from "./roles";
@@ -31,7 +31,7 @@ export default function JoinPage() {
   });
   if (accept.data !== undefined)
     return (
-      <Frame title={`Welcome to ${accept.data.team}`}>
+      <EntryPage title={`Welcome to ${accept.data.team}`}>
         {accept.data.key !== null && (
           <>
             <p>
@@ -44,21 +44,21 @@ export default function JoinPage() {
           </>
         )}
         <a href="/">To the projects</a>
-      </Frame>
+      </EntryPage>
     );
   if (invitation.error !== null)
     return (
-      <Frame title="This invitation does not work">
+      <EntryPage title="This invitation does not work">
         <ErrorNote error={invitation.error} />
         <p className={signIn.soft}>Ask whoever sent it to you for a new one.</p>
         <a href="/">To the projects</a>
-      </Frame>
+      </EntryPage>
     );
   if (invitation.data === undefined || viewer.isPending) return null;
   if (hasAccount && viewer.data === undefined) return <SignInPage />;
   const { team, role, invited_by, expires } = invitation.data;
   return (
-    <Frame title={`Join ${team}`}>
+    <EntryPage title={`Join ${team}`}>
       <p>
         {invited_by} invites you to the team {team}, as {roleName(role).toLowerCase()}.
       </p>
@@ -100,17 +100,6 @@ export default function JoinPage() {
         )}
       </form>
       <p className={signIn.soft}>The invitation is good until {formatTime(expires)}.</p>
-    </Frame>
+    </EntryPage>
   );
 }
-
-const Frame = ({ title, children }: { title: string; children: ReactNode }) => (
-  <main className={signIn.page}>
-    <div className={signIn.brand}>
-      <Logo />
-      besom
-    </div>
-    <h1>{title}</h1>
-    {children}
-  </main>
-);

@@ -1,7 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link } from "wouter";
+import { Link, useLocation } from "wouter";
 import {
+  deleteTeam,
   type Invitation,
   type Member,
   type Role,
@@ -25,7 +26,7 @@ import { RoleChoice } from "./RoleChoice";
 import { roleName, TEAM_ROLES } from "./roles";
 
 type Task =
-  | { kind: "invite" }
+  | { kind: "invite" | "delete" }
   | { kind: "remove"; member: Member }
   | { kind: "withdraw"; invitation: Invitation };
 
@@ -43,6 +44,7 @@ export function TeamPanel({ team }: { team: string }) {
 function Details({ team }: { team: TeamDetails }) {
   const queries = useQueryClient();
   const me = useQuery(viewerQuery).data?.name;
+  const [, navigate] = useLocation();
   const [task, setTask] = useState<Task | null>(null);
   const close = () => setTask(null);
   const manages = team.role === "admin";
@@ -116,6 +118,7 @@ function Details({ team }: { team: TeamDetails }) {
           <h2>Team {team.name}</h2>
           <div className={styles.actions}>
             <Link href="/teams">All teams</Link>
+            {manages && <Button onClick={() => setTask({ kind: "delete" })}>Delete the team</Button>}
             {manages && (
               <Button look="primary" onClick={() => setTask({ kind: "invite" })}>
                 Invite
@@ -150,6 +153,24 @@ function Details({ team }: { team: TeamDetails }) {
           <p className={styles.soft}>
             {task.member.name === me ? "You no longer see" : `${task.member.name} no longer sees`} the team's
             projects. What was made there stays.
+          </p>
+        </TaskDialog>
+      )}
+      {task?.kind === "delete" && (
+        <TaskDialog
+          title={`Delete ${team.name}?`}
+          name="Delete"
+          danger
+          close={close}
+          act={async () => {
+            await deleteTeam(team.name);
+            navigate("/teams");
+            return fresh();
+          }}
+        >
+          <p className={styles.soft}>
+            A team can be deleted once it has no projects. Its members and invitations go, and anybody can
+            take its name.
           </p>
         </TaskDialog>
       )}

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { addUser, changeUser, type Role, signInLink, type User, usersQuery } from "../../api/accounts";
+import { Link, useLocation, useSearchParams } from "wouter";
+import { addUser, changeUser, type Role, type User, usersQuery } from "../../api/accounts";
 import { Button } from "../../components/Button";
 import { type DataColumn, DataTable } from "../../components/DataTable";
 import { ErrorNote } from "../../components/ErrorNote";
@@ -15,12 +16,23 @@ import styles from "./Account.module.css";
 import { Made, NameField } from "./Field";
 import { RoleChoice } from "./RoleChoice";
 import { ROLES, SERVER_ROLES } from "./roles";
+import { SignInLinkDialog } from "./SignInLinkDialog";
+import { UserPanel } from "./UserPanel";
 
 type Task = { kind: "add" } | { kind: "disable" | "link"; user: User };
 
-/** Everybody with an account, for the server's admins. */
+const addressOf = (user: string): string => `/users?user=${encodeURIComponent(user)}`;
+
+/** Everybody with an account, or the one whom the address names; for the server's admins. */
 export function UsersPanel() {
+  const [search] = useSearchParams();
+  const named = search.get("user");
+  return named === null ? <Users /> : <UserPanel key={named} name={named} />;
+}
+
+function Users() {
   const queries = useQueryClient();
+  const [, navigate] = useLocation();
   const users = useQuery(usersQuery);
   const [task, setTask] = useState<Task | null>(null);
   const close = () => setTask(null);
@@ -39,7 +51,7 @@ export function UsersPanel() {
       name: "Name",
       cell: ({ name, disabled }) => (
         <>
-          {name}
+          <Link href={addressOf(name)}>{name}</Link>
           {disabled && <span className={styles.mark}>disabled</span>}
         </>
       ),
@@ -63,6 +75,7 @@ export function UsersPanel() {
               user.disabled
                 ? [{ name: "Enable", act: () => change.mutate({ name: user.name, disabled: false }) }]
                 : [
+                    { name: "Keys and sessions", act: () => navigate(addressOf(user.name)) },
                     { name: "Sign-in link…", act: () => setTask({ kind: "link", user }) },
                     { name: "Disable…", danger: true, act: () => setTask({ kind: "disable", user }) },
                   ]
@@ -88,26 +101,7 @@ export function UsersPanel() {
         <DataTable label="Users" columns={columns} rows={users.data.users} rowKey={({ name }) => name} />
       )}
       {task?.kind === "add" && <AddDialog added={fresh} close={close} />}
-      {task?.kind === "link" && (
-        <TaskDialog
-          title={`Sign-in link for ${task.user.name}`}
-          name="Make a link"
-          close={close}
-          act={async () => {
-            const { url } = await signInLink(task.user.name);
-            return (
-              <Made>
-                <p>It signs in one browser as {task.user.name}, once.</p>
-                <LinkToGive url={url} secret />
-              </Made>
-            );
-          }}
-        >
-          <p className={styles.soft}>
-            For somebody who has lost the last key: there are no passwords. Give it to nobody else.
-          </p>
-        </TaskDialog>
-      )}
+      {task?.kind === "link" && <SignInLinkDialog name={task.user.name} close={close} />}
       {task?.kind === "disable" && (
         <TaskDialog
           title={`Disable ${task.user.name}?`}

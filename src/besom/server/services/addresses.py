@@ -1,0 +1,22 @@
+"""Addresses of clients: how much of one is its sender's."""
+
+from __future__ import annotations
+
+import ipaddress
+
+_PREFIX = 64
+"""Bits of an IPv6 address that tell networks apart; what follows is its owner's to choose."""
+
+
+def block_of(address: str) -> str:
+    """What stands for everybody who may be the same sender: an IPv4 address, the first 64 bits of an IPv6 address;
+    whatever is neither, as it is."""
+    if ":" not in address:
+        return address
+    try:
+        parsed = ipaddress.IPv6Address(address)
+    except ValueError:
+        return address
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.IPv6Network((int(parsed), _PREFIX), strict=False).network_address)

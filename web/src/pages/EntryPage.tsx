@@ -1,0 +1,15 @@
+import type { ReactNode } from "react";
+import { Logo } from "../components/Logo";
+import styles from "./SignInPage.module.css";
+
+/** What stands before the door: signing in, by whichever way. */
+export const EntryPage = ({ title, children }: { title: string; children: ReactNode }) => (
+  <main className={styles.page}>
+    <div className={styles.brand}>
+      <Logo />
+      besom
+    </div>
+    <h1>{title}</h1>
+    {children}
+  </main>
+);
