@@ -52,9 +52,11 @@ class Session:
         self.agent_id = self._entity = self._project = ""
         self._path = path
         self._output = output
+        host, pid, launch = socket.gethostname(), os.getpid(), os.environ.get("BESOM_LAUNCH")
         self._about = NewAgent(
-            host=socket.gethostname(),
-            pid=os.getpid(),
+            host=host,
+            pid=pid,
+            name=f"{launch}-{host}-{pid}" if launch else None,  # `besom launch status` looks for its own
             slots=len(slots) or 1,
             gpus=list(dict.fromkeys(gpu for slot in slots for gpu in slot.gpus or ())),
         )
