@@ -23,6 +23,8 @@ class Blow:
 KINDS = {
     "kill a program": 5,
     "kill an agent": 5,
+    "take the machine of an agent away": 2,
+    "warn the programs of an agent": 2,
     "kill the server": 3,
     "kill the server before its answer is heard": 3,
     "stop a program": 2,
@@ -34,6 +36,7 @@ KINDS = {
     "fill the server's disk": 2,
     "fill the clients' disk": 2,
     "move the server to another port": 1,
+    "start a second server on its data": 1,
     "back it up": 2,
 }
 """What may happen, and how often relative to the others."""

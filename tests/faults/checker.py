@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,13 +13,18 @@ from typing import Any, Literal
 import journal
 
 from besom.client.connection import Connection
-from besom.protocol import HistoryPage, OutputPage, Run, RunPage, Sweep
+from besom.protocol import Event, EventPage, HistoryPage, OutputPage, Run, RunPage, Sweep
 
 PAGE = 1000
+EVENTS = 1000
+LONG = 60.0
+"""Seconds of a server's absence in which every run that is under way comes to its end without it."""
 TRIES = 3
 """Runs that a point may have in a sweep with ``retry``."""
-Kind = Literal["grid", "capped", "retried"]
-"""What is known of a sweep: a grid; a ``run_cap``; a grid whose crashed runs are tried again."""
+BROKEN = ("crashed", "failed")
+Kind = Literal["grid", "capped", "retried", "stale"]
+"""What is known of a sweep: a grid; a ``run_cap``; a grid whose broken runs are tried again, one of its agents being on
+a broken machine; so many runs without a better one than the first."""
 
 
 @dataclass
@@ -46,6 +51,8 @@ class Verdict:
     runs: int = 0
     begun: int = 0
     values: int = 0
+    seen: Counter[str] = field(default_factory=Counter)
+    """What happened besides, and how often."""
     faults: list[str] = field(default_factory=list)
     """Broken promises, as sentences."""
 
@@ -72,12 +79,18 @@ class Checker:
     """Looks at one server after a storm."""
 
     def __init__(
-        self, connection: Connection, journals: Path, killed: dict[int, float], full: list[tuple[float, float]]
+        self,
+        connection: Connection,
+        journals: Path,
+        killed: dict[int, float],
+        full: list[tuple[float, float]],
+        away: tuple[float, float] | None = None,
     ) -> None:
         self._connection = connection
         self._attempts = attempts(journals)
         self._killed = killed
         self._full = full
+        self._away = away
         self._seen: set[str] = set()
         self.verdict = Verdict()
 
@@ -90,8 +103,12 @@ class Checker:
             # Those do not count that an agent has seen to die before they reported anything.
             counted = [run for run in runs if run.steps or run.state == "finished" or run.exit_code is None]
             self._expect(len(counted) == count, f"sweep {sweep_id} has {len(counted)} runs, not {count}")
+        elif kind == "stale":
+            self._check_patience(sweep, count)
         else:
             self._check_points(runs, count, most=1 if kind == "grid" else TRIES)
+        if kind == "retried":
+            self._check_quarantine(sweep)
         for run in runs:
             self._check_run(run)
             self._seen.add(run.id)
@@ -117,12 +134,38 @@ class Checker:
             for run in own:
                 if run.tries is not None and run.tries.next is not None:
                     self._expect(self._was_given_up(run), f"{name}: {run.id} was tried again, and was {run.reason!r}")
-            if most > 1 and last and last[0].state == "crashed":
+            if most > 1 and last and last[0].state in BROKEN:
                 self._expect(len(own) == most, f"{name} was to be tried again")
 
     def _was_given_up(self, run: Run) -> bool:
-        """Whether a run had crashed, or was not heard for so long that another took its place."""
-        return run.state == "crashed" or "its point was given to another run" in run.reason
+        """Whether a run had broken, or was not heard for so long that another took its place."""
+        return run.state in BROKEN or "its point was given to another run" in run.reason
+
+    def _check_patience(self, sweep: Sweep, count: int) -> None:
+        """The sweep ended with the run with which its budget was used up: the first one is the best for ever."""
+        ended = 0
+        for event in self._events(sweep):
+            if event.kind == "sweep.finished":
+                break
+            ended += event.kind == "run.finished"
+        self._expect(ended == count + 1, f"sweep {sweep.id} ended after {ended} whole runs, not {count + 1}")
+        self._expect("no_improvement_in" in sweep.state_reason, f"sweep {sweep.id} ended: {sweep.state_reason}")
+
+    def _check_quarantine(self, sweep: Sweep) -> None:
+        """An agent in quarantine begins no more runs; these agents have one at a time."""
+        held: set[str | None] = set()
+        for event in self._events(sweep):
+            if event.kind == "agent.quarantined":
+                held.add(event.agent_id)
+            if event.kind == "run.started":
+                self._expect(event.agent_id not in held, f"agent {event.agent_id} in quarantine began {event.run_id}")
+        self.verdict.seen["agents in quarantine"] += len(held)
+
+    def _events(self, sweep: Sweep) -> list[Event]:
+        """What happened to a sweep, oldest first; of a thousand or more, the newest thousand."""
+        path = f"/sweeps/{sweep.id}/events"
+        page = self._connection.request("GET", path, query={"limit": EVENTS}, reply=EventPage)
+        return page.events[::-1]
 
     def runs(self, sweep: Sweep) -> Iterator[Run]:
         """All runs of a sweep."""
@@ -159,6 +202,10 @@ class Checker:
                 earlier.was_preempted or earlier.pid in self._killed, f"{name} was begun twice, not being preempted"
             )
             self._expect(earlier.last < later.begun, f"{name} was held by two processes at once")
+        if begun and begun[-1].was_preempted and not self._was_killed(begun[-1]):
+            self._expect("its point was given" in run.reason, f"{name} was preempted, and nobody went on with it")
+        for attempt in begun:
+            self._check_absence(attempt, name)
         if begun and begun[-1].ended and not self._was_killed(begun[-1]):
             self._expect(run.state == "finished", f"{name} had ended well")
         self._check_values(run, begun, name)
@@ -202,6 +249,19 @@ class Checker:
         said = [line.text for line in page.lines if line.text.startswith("line ")]
         expected = [f"line {value} of {begun[0].number}" for value in begun[0].values]
         self._expect(said == expected, f"{name}: it printed {expected}, and there is {said}")
+
+    def _check_absence(self, attempt: Attempt, name: str) -> None:
+        """A run that was under way when the server left for long ended long before it came back."""
+        if self._away is None or not attempt.begun < self._away[0] < attempt.last:
+            return
+        left, returned = self._away
+        if returned - left < LONG:
+            return
+        self.verdict.seen["runs that the server left alone"] += 1
+        self._expect(
+            attempt.last < left + LONG,
+            f"{name}: its program waited {attempt.last - left:.0f} s for a server that was away",
+        )
 
     def _was_killed(self, attempt: Attempt) -> bool:
         return attempt.pid in self._killed or attempt.parent in self._killed

@@ -15,9 +15,11 @@ from blows import Blow
 from weather import Weather
 
 if TYPE_CHECKING:
-    from fault_world import FaultWorld
+    from fault_world import FaultWorld, Worker
 
 DAY = 86_400.0
+SECOND_SERVER_SECONDS = 60.0
+"""In which a second server must have given up."""
 ANSWERS = [r"/next$", r"/exit$", r"/heartbeat$", r"/stream\?", r"/runs$", r"/agents$"]
 """Requests at whose answers the server may die."""
 
@@ -32,6 +34,10 @@ class Disturber:
         """What has happened, and how often."""
         self.full: list[tuple[float, float]] = []
         """When the clients' disk was full (monotonic)."""
+        self.away: tuple[float, float] | None = None
+        """From when until when the server was away (monotonic)."""
+        self.surprises: list[str] = []
+        """What processes did that they must not do, as sentences."""
         self._mourned = threading.Event()
 
     def strike(self, blow: Blow) -> None:
@@ -39,6 +45,8 @@ class Disturber:
         act = {
             "kill a program": self._kill_program,
             "kill an agent": self._kill_agent,
+            "take the machine of an agent away": self._take_away,
+            "warn the programs of an agent": self._warn,
             "kill the server": self._kill_server,
             "kill the server before its answer is heard": self._kill_before_answer,
             "stop a program": lambda blow: self._stop(self._world.programs(), blow),
@@ -50,6 +58,7 @@ class Disturber:
             "fill the server's disk": self._fill_server,
             "fill the clients' disk": self._fill_clients,
             "move the server to another port": lambda _: self._restart(port=0),
+            "start a second server on its data": self._start_second,
             "back it up": lambda _: self._world.back_up(),
         }[blow.kind]
         if act(blow) is not False:
@@ -67,12 +76,16 @@ class Disturber:
             self._restart()
         for worker in self._world.workers:
             if worker.is_to_be_started():
+                self._look_at_end(worker)
                 self._world.start(worker)
 
     def leave(self, seconds: float) -> None:
-        """The server is away for so long."""
+        """The server is away for so long, and nothing else is wrong."""
+        self.go_on(until_all_over=True)
+        began = time.monotonic()
         self._world.server.kill()
         time.sleep(seconds)
+        self.away = began, time.monotonic()
         self._restart()
         self.seen["the server is away"] += 1
 
@@ -84,8 +97,10 @@ class Disturber:
             self._restart()
 
     def _agents(self) -> list[int]:
-        processes = [worker.process for worker in self._world.workers if worker.process]
-        return [process.pid for process in processes if process.poll() is None]
+        return [worker.process.pid for worker in self._living() if worker.process]
+
+    def _living(self) -> list[Worker]:
+        return [worker for worker in self._world.workers if worker.process and not worker.has_ended()]
 
     def _kill_program(self, blow: Blow) -> bool:
         programs = self._world.programs()
@@ -94,13 +109,62 @@ class Disturber:
         return bool(programs)
 
     def _kill_agent(self, blow: Blow) -> bool:
-        living = [worker for worker in self._world.workers if worker.process and worker.process.poll() is None]
+        living = self._living()
         if living:
             worker = _choose(living, blow)
-            assert worker.process is not None
             worker.killed = True
             self._world.kill(worker.process.pid)
         return bool(living)
+
+    def _take_away(self, blow: Blow) -> bool:
+        living = self._living()
+        if living:
+            worker = _choose(living, blow)
+            worker.told = True
+            worker.process.terminate()
+        return bool(living)
+
+    def _warn(self, blow: Blow) -> bool:
+        """Agents pass SIGUSR1 on, as job schedulers send it before they take a machine away."""
+        ready = [worker for worker in self._living() if worker.kind == "program" and worker.has_joined()]
+        if ready:
+            _choose(ready, blow).process.send_signal(signal.SIGUSR1)
+        return bool(ready)
+
+    def _look_at_end(self, worker: Worker) -> None:
+        code = worker.process.returncode if worker.process else None
+        if (
+            worker.told
+            and not worker.killed
+            and worker.has_joined()
+            and code not in (0, 128 + signal.SIGTERM, -signal.SIGTERM)
+        ):
+            self.surprises.append(f"agent {worker.log.stem} was told to end, and did with exit code {code}")
+
+    def _start_second(self, _: Blow) -> bool:
+        """It must say that it may not, and leave everything as it is; the first may die meanwhile."""
+        told = self._world.server.home / "server.json"
+        before = told.read_bytes()
+        second, log = self._world.second_server()
+        patience = time.monotonic() + SECOND_SERVER_SECONDS
+        while second.poll() is None and not self._server_is_dead() and time.monotonic() < patience:
+            time.sleep(0.02)
+        if self._server_is_dead():
+            second.kill()
+            second.wait()
+            return False
+        if second.poll() is None:
+            second.kill()
+            second.wait()
+            self.surprises.append("a second server runs on the data of the first")
+        elif second.returncode != 1 or b"Traceback" in log.read_bytes():
+            self.surprises.append(f"a second server ended with {second.returncode}: {log.read_text()}")
+        elif told.read_bytes() != before:
+            self.surprises.append(f"a second server has changed {told}")
+        return True
+
+    def _server_is_dead(self) -> bool:
+        return self._mourned.is_set() or self._world.server.process.poll() is not None
 
     def _kill_server(self, _: Blow) -> None:
         self._restart()

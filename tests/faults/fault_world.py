@@ -8,10 +8,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import journal
 from agent_world import BESOM, until
@@ -22,10 +22,12 @@ from faulty_proxy import Decide, FaultyProxy
 from besom.agent import guard
 from besom.client.connection import Connection
 from besom.protocol import NewSweep, Sweep, SweepCreated
-from server_process import ServerProcess
+from server_process import ServerProcess, command
 
 TRAINEE = Path(__file__).parent / "trainee.py"
 PROJECT = "faults"
+AgentKind = Literal["program", "function", "broken"]
+"""It starts programs; it calls a function; it calls a function that fails whenever it is called there."""
 # A killed program is no reason for an agent to leave, and a full disk is none either.
 NEVER_GIVE_UP = {"BESOM_AGENT_DISABLE_FLAPPING": "true", "BESOM_AGENT_MAX_INITIAL_FAILURES": "100000"}
 
@@ -35,12 +37,13 @@ class Worker:
     """An agent, started anew whenever it was killed."""
 
     sweep: str
-    kind: str
-    """``program`` or ``function``."""
+    kind: AgentKind
     log: Path
     """What it says."""
     process: subprocess.Popen[bytes] | None = None
     killed: bool = False
+    told: bool = False
+    """Whether it was sent SIGTERM."""
     said: int = 0
     """Bytes in the log when it was started last."""
 
@@ -50,9 +53,10 @@ class Worker:
 
     def is_to_be_started(self) -> bool:
         """Whether it was killed, or met no server when it began, which it does not wait for: people would try again."""
-        return self.has_ended() and (self.killed or not self._has_joined())
+        return self.has_ended() and (self.killed or self.told or not self.has_joined())
 
-    def _has_joined(self) -> bool:
+    def has_joined(self) -> bool:
+        """Whether it has come so far as to work on runs, or to hear that there are none."""
         said = self.log.read_bytes()[self.said :]
         return b"besom: Agent for sweep" in said or b"besom: No more runs" in said
 
@@ -61,7 +65,14 @@ class FaultWorld:
     """Everything of one storm, in a folder of its own."""
 
     def __init__(
-        self, folder: Path, server_disk: Disk, client_disk: Disk, decide: Decide, *, lease: float, pause: float
+        self,
+        folder: Path,
+        server_disk: Disk,
+        client_disk: Disk,
+        decide: Decide,
+        *,
+        lease: float,
+        pauses: Mapping[str, float],
     ) -> None:
         self.folder = folder
         self.server_disk, self.client_disk = server_disk, client_disk
@@ -73,10 +84,10 @@ class FaultWorld:
         """Processes that were killed, and when (monotonic)."""
         self.backups: dict[Path, subprocess.Popen[bytes]] = {}
         """Copies, and the processes that make them."""
-        self._pause = pause
+        self._pauses = pauses
         home = server_disk.folder / "home"
-        arguments = ("--data", str(home), "--lease", str(lease))
-        self.server = ServerProcess(home, *arguments, "--port", "0", **self.server_clock.environment)
+        self._arguments = ("--data", str(home), "--lease", str(lease), "--port", "0")
+        self.server = ServerProcess(home, *self._arguments, **self.server_clock.environment)
         self.proxy = FaultyProxy(self.server.url, decide)
 
     def start_server(self, port: int | None = None) -> None:
@@ -100,7 +111,7 @@ class FaultWorld:
         """The administrator's."""
         return str(self.connection.request("GET", "/viewer", reply=dict)["entity"])
 
-    def add(self, sweep: Sweep, kind: str) -> None:
+    def add(self, sweep: Sweep, kind: AgentKind) -> None:
         """Starts an agent."""
         log = self.folder / f"agent-{len(self.workers)}.log"
         log.touch()
@@ -110,22 +121,25 @@ class FaultWorld:
     def start(self, worker: Worker) -> None:
         """Starts an agent, or starts it anew."""
         clean = {key: value for key, value in os.environ.items() if not key.startswith(("BESOM_", "WANDB_", "PYTHON"))}
-        command = {
+        arguments = {
             "program": ["-c", BESOM, "agent", worker.sweep, "--slots", "2"],
             "function": [str(TRAINEE), "--agent", worker.sweep],
+            "broken": [str(TRAINEE), "--agent", worker.sweep],
         }[worker.kind]
+        broken = {"FAULTS_BROKEN": "true"} if worker.kind == "broken" else {}
+        pause = self._pauses["program" if worker.kind == "program" else "function"]
         worker.said = worker.log.stat().st_size
         with worker.log.open("ab") as output:
             worker.process = subprocess.Popen(
-                [sys.executable, *command],
+                [sys.executable, *arguments],
                 cwd=self.client_disk.folder,
-                env={**clean, **self.client_environment},
+                env={**clean, **self.client_environment, **broken, "FAULTS_PAUSE": str(pause)},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
             )
-        worker.killed = False
+        worker.killed = worker.told = False
 
     @property
     def client_environment(self) -> dict[str, str]:
@@ -136,7 +150,6 @@ class FaultWorld:
             **NEVER_GIVE_UP,
             "PYTHONPATH": path,
             journal.PLACE: str(self.journals),
-            "FAULTS_PAUSE": str(self._pause),
             "BESOM_HOME": str(self.folder / "user"),
             "BESOM_BASE_URL": self.proxy.url,
             "BESOM_API_KEY": self.server.key,
@@ -154,6 +167,19 @@ class FaultWorld:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         self.killed[pid] = time.monotonic()
+
+    def second_server(self) -> tuple[subprocess.Popen[bytes], Path]:
+        """Starts another server on the data of the first; returns it, and where it says what it does."""
+        log = self.folder / "second-server.log"
+        with log.open("wb") as said:
+            process = subprocess.Popen(
+                command(*self._arguments),
+                env={**os.environ, **self.server_clock.environment, "BESOM_HOME": str(self.server.home)},
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+            )
+        return process, log
 
     def back_up(self) -> None:
         """Begins ``besom backup``, whatever the server is doing."""
@@ -196,13 +222,16 @@ class FaultWorld:
 
 @contextlib.contextmanager
 def fault_world(
-    folder: Path, decide: Decide, *, lease: float, pause: float, megabytes: int = 64
+    folder: Path, decide: Decide, *, lease: float, pauses: Mapping[str, float], megabytes: int = 64
 ) -> Iterator[FaultWorld]:
-    """A world with a server that runs, and no agents."""
+    """A world with a server that runs, and no agents.
+
+    ``pauses``: seconds between two values of a run, at most, of a ``program`` and of a ``function``.
+    """
     with (
         disk(folder / "server", megabytes) as server_disk,
         disk(folder / "client", megabytes) as client_disk,
     ):
-        world = FaultWorld(folder, server_disk, client_disk, decide, lease=lease, pause=pause)
+        world = FaultWorld(folder, server_disk, client_disk, decide, lease=lease, pauses=pauses)
         with contextlib.closing(world), world.proxy:
             yield world

@@ -77,18 +77,20 @@ class FaultyProxy:
     def _pass_on(self, client: BaseHTTPRequestHandler) -> bool:
         """One request; False when its connection is to be closed without another word."""
         body = client.rfile.read(int(client.headers.get("Content-Length", 0)))
-        fate = self.decide(client.command, client.path, body)
+        # Of its own: the next request of the connection changes the handler, and this one may be repeated after that.
+        asked = _Request(client.command, client.path, dict(client.headers.items()), body)
+        fate = self.decide(asked.method, asked.path, body)
         time.sleep(fate.before)
         if fate.fault is Fault.DROP_REQUEST:
             return False
         try:
-            status, headers, content = self._ask(client, body, half=fate.fault is Fault.CUT_REQUEST)
+            status, headers, content = self._ask(asked, half=fate.fault is Fault.CUT_REQUEST)
         except (OSError, HTTPException):
             return False
         if fate.answered is not None:
             fate.answered()
         if fate.fault is Fault.REPEAT:
-            threading.Thread(target=self._repeat, args=(client, body, fate.after), daemon=True).start()
+            threading.Thread(target=self._repeat, args=(asked, fate.after), daemon=True).start()
         if fate.fault is Fault.DROP_ANSWER:
             return False
         client.send_response(status)
@@ -104,27 +106,34 @@ class FaultyProxy:
             return fate.fault is not Fault.CUT_ANSWER
         return False
 
-    def _ask(
-        self, client: BaseHTTPRequestHandler, body: bytes, *, half: bool = False
-    ) -> tuple[int, dict[str, str], bytes]:
+    def _ask(self, asked: _Request, *, half: bool = False) -> tuple[int, dict[str, str], bytes]:
         host = urlsplit(self.upstream).netloc
         upstream = HTTPConnection(host, timeout=UPSTREAM_SECONDS)
+        headers = {**asked.headers, "Host": host}
         with contextlib.closing(upstream):
             if half:
-                upstream.putrequest(client.command, client.path, skip_host=True, skip_accept_encoding=True)
-                for name, value in {**client.headers, "Host": host}.items():
+                upstream.putrequest(asked.method, asked.path, skip_host=True, skip_accept_encoding=True)
+                for name, value in headers.items():
                     upstream.putheader(name, value)
-                upstream.endheaders(body[: len(body) // 2] or None)
+                upstream.endheaders(asked.body[: len(asked.body) // 2] or None)
                 raise ConnectionAbortedError
-            upstream.request(client.command, client.path, body, {**client.headers, "Host": host})
+            upstream.request(asked.method, asked.path, asked.body, headers)
             answer = upstream.getresponse()
-            headers = {name: value for name in _PASSED_ON if (value := answer.headers.get(name))}
-            return answer.status, headers, answer.read()
+            passed_on = {name: value for name in _PASSED_ON if (value := answer.headers.get(name))}
+            return answer.status, passed_on, answer.read()
 
-    def _repeat(self, client: BaseHTTPRequestHandler, body: bytes, seconds: float) -> None:
+    def _repeat(self, asked: _Request, seconds: float) -> None:
         time.sleep(seconds)
         with contextlib.suppress(OSError, HTTPException):
-            self._ask(client, body)
+            self._ask(asked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
 
 
 class _Server(ThreadingHTTPServer):

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 if __name__ == "__main__":  # as pytest finds them
@@ -24,7 +25,7 @@ from agent_world import until  # noqa: E402
 from blows import KINDS, plan  # noqa: E402
 from checker import TRIES, Checker, Kind, Verdict  # noqa: E402
 from disturber import Disturber  # noqa: E402
-from fault_world import FaultWorld, fault_world  # noqa: E402
+from fault_world import AgentKind, FaultWorld, fault_world  # noqa: E402
 from weather import Weather  # noqa: E402
 
 from besom.protocol import Sweep  # noqa: E402
@@ -36,19 +37,21 @@ class Storm:
 
     seed: int
     points: int
+    programs: int = 1
+    """Agents of the grid that start programs."""
+    functions: int = 2
+    """Agents of the grid that call a function, which takes a twentieth of the work."""
     capped: int = 0
     """Runs of a random sweep with a ``run_cap`` that goes on beside the grid."""
     retried: int = 0
-    """Points of a second grid, whose crashed runs are tried again."""
-    programs: int = 1
-    """Agents that start programs."""
-    functions: int = 2
-    """Agents that call a function."""
+    """Points of a second grid, whose broken runs are tried again; the machine of one of its agents is broken."""
+    stale: int = 0
+    """Runs without a better one that end another random sweep; no run is better than its first."""
     blows: int
     """Misfortunes, spread over the points; after the last one everything is put right."""
     lease: float = 3.0
-    pause: float = 0.02
-    """Seconds between two values of a run, at most."""
+    pauses: tuple[float, float] = (0.02, 0.02)
+    """Seconds between two values of a run, at most, of a program and of a function."""
     away: float = 0.0
     """Seconds that the server is away in the middle."""
     patience: float = 120.0
@@ -62,7 +65,18 @@ class Storm:
 def small(seed: int) -> Storm:
     """Half a minute, in which every kind of fault comes once."""
     command = f"python tests/faults/storm.py --small --seed {seed}"
-    return Storm(seed=seed, points=48, capped=10, retried=8, blows=len(KINDS), lease=2.0, pause=0.08, command=command)
+    return Storm(
+        seed=seed,
+        points=40,
+        functions=1,
+        capped=8,
+        retried=8,
+        stale=4,
+        blows=len(KINDS),
+        lease=2.0,
+        pauses=(0.25, 0.05),
+        command=command,
+    )
 
 
 def large(seed: int, points: int, away: float) -> Storm:
@@ -70,12 +84,14 @@ def large(seed: int, points: int, away: float) -> Storm:
     return Storm(
         seed=seed,
         points=points,
-        capped=max(1, points // 10),
-        retried=max(1, points // 10),
         programs=2,
         functions=4,
+        capped=max(1, points // 20),
+        retried=max(1, points // 20),
+        stale=min(100, max(1, points // 20)),
         blows=min(500, points // 8),
         lease=8.0,
+        pauses=(1.0, 0.02),
         away=away,
         patience=max(600.0, points),
         megabytes=1024,
@@ -90,49 +106,77 @@ class Report:
     seen: Counter[str]
     requests: Counter[str]
     verdict: Verdict
+    seconds: float
+    """From the first agent's start until the last one's end."""
 
     def __str__(self) -> str:
         verdict = self.verdict
+        rate = verdict.runs / self.seconds
         return "\n".join(
             [
-                *(f"{count:8}  {kind}" for kind, count in sorted((self.seen + self.requests).items())),
+                *(f"{count:8}  {kind}" for kind, count in sorted((self.seen + self.requests + verdict.seen).items())),
                 f"{verdict.runs} runs, {verdict.begun} begun, {verdict.values} values that log() returned for",
+                f"{self.seconds:.0f} s, {rate:.1f} runs each second",
                 *(f"BROKEN: {fault}" for fault in verdict.faults),
             ]
         )
 
 
+@dataclass(frozen=True)
+class Part:
+    """One of the sweeps of a storm."""
+
+    kind: Kind
+    count: int
+    """Its points, runs, or runs without a better one: what ends it."""
+    config: dict[str, Any]
+    agents: tuple[AgentKind, ...]
+
+
+def parts(storm: Storm) -> Iterator[Part]:
+    """The sweeps of a storm, which go on side by side."""
+    real = {"x": {"min": 0.0, "max": 1.0}}
+    grid = {"method": "grid", "parameters": {"x": {"min": 0, "max": storm.points - 1}}}
+    yield Part("grid", storm.points, grid, ("program",) * storm.programs + ("function",) * storm.functions)
+    if storm.capped:
+        capped = {"method": "random", "run_cap": storm.capped, "parameters": real}
+        yield Part("capped", storm.capped, capped, ("function", "function"))
+    if storm.retried:
+        points = {"x": {"min": 0, "max": storm.retried - 1}}
+        again = {"max": TRIES - 1, "on": ["crashed", "failed"]}
+        yield Part(
+            "retried",
+            storm.retried,
+            {"method": "grid", "parameters": points, "retry": again},
+            ("function", "broken"),
+        )
+    if storm.stale:
+        patience = {"metric": {"name": "loss"}, "budget": {"no_improvement_in": storm.stale}}
+        yield Part("stale", storm.stale, {"method": "random", "parameters": real, **patience}, ("function",))
+
+
 def rage(storm: Storm, folder: Path) -> Report:
     """The storm, in a folder of its own; returns what was found when it was over."""
     weather = Weather(storm.seed)
-    with fault_world(folder, weather, lease=storm.lease, pause=storm.pause, megabytes=storm.megabytes) as world:
-        grid = world.sweep(method="grid", parameters={"x": {"min": 0, "max": storm.points - 1}})
-        sweeps: list[tuple[Sweep, int, Kind]] = [(grid, storm.points, "grid")]
-        for kind, count in (("program", storm.programs), ("function", storm.functions)):
-            for _ in range(count):
-                world.add(grid, kind)
-        if storm.capped:
-            capped = world.sweep(method="random", run_cap=storm.capped, parameters={"x": {"min": 0.0, "max": 1.0}})
-            sweeps.append((capped, storm.capped, "capped"))
-            world.add(capped, "function")
-            world.add(capped, "function")
-        if storm.retried:
-            points = {"x": {"min": 0, "max": storm.retried - 1}}
-            retried = world.sweep(method="grid", parameters=points, retry={"max": TRIES - 1, "on": ["crashed"]})
-            sweeps.append((retried, storm.retried, "retried"))
-            world.add(retried, "function")
+    pauses = dict(zip(("program", "function"), storm.pauses, strict=True))
+    with fault_world(folder, weather, lease=storm.lease, pauses=pauses, megabytes=storm.megabytes) as world:
+        began = time.monotonic()
+        sweeps = [(world.sweep(**part.config), part) for part in parts(storm)]
+        for sweep, part in sweeps:
+            for kind in part.agents:
+                world.add(sweep, kind)
         disturber = Disturber(world, weather)
         _blow(storm, world, weather, disturber)
         faults = list(_reach_the_end(storm, world, disturber))
         said = world.sync()
-        connection = world.connection
         deadline = time.monotonic() + storm.patience  # whoever was killed is missed by now
-        while _living(world, [sweep for sweep, *_ in sweeps]) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        checker = Checker(connection, world.journals, world.killed, disturber.full)
-        checker.verdict.faults += faults
-        for sweep, count, kind in sweeps:
-            checker.check_sweep(sweep.id, count, kind)
+        for sweep, _ in sweeps:
+            faults += _go_on_with_preempted(world, disturber, sweep, deadline)
+        seconds = time.monotonic() - began
+        checker = Checker(world.connection, world.journals, world.killed, disturber.full, disturber.away)
+        checker.verdict.faults += [*faults, *disturber.surprises]
+        for sweep, part in sweeps:
+            checker.check_sweep(sweep.id, part.count, part.kind)
         checker.check_rest()
         never = checker.verdict.runs - checker.verdict.begun
         most = 2 * sum(count for kind, count in disturber.seen.items() if kind == "kill an agent")
@@ -147,7 +191,7 @@ def rage(storm: Storm, folder: Path) -> Report:
                 checker.verdict.faults.append(f"no {place.name}: {place.with_suffix('.log').read_text()}")
         if checker.verdict.faults:
             checker.verdict.faults.append(f"besom sync said: {said}")
-        return Report(disturber.seen, weather.seen, checker.verdict)
+        return Report(disturber.seen, weather.seen, checker.verdict, seconds)
 
 
 def _blow(storm: Storm, world: FaultWorld, weather: Weather, disturber: Disturber) -> None:
@@ -182,10 +226,20 @@ def _reach_the_end(storm: Storm, world: FaultWorld, disturber: Disturber) -> Ite
             yield f"{worker.kind} agent {worker.log.stem} {how}:\n{_tail(worker.log)}"
 
 
-def _living(world: FaultWorld, sweeps: list[Sweep]) -> int:
-    """How many runs have not ended, as the server sees it."""
-    states = [world.connection.request("GET", f"/sweeps/{sweep.id}", reply=Sweep).runs_by_state for sweep in sweeps]
-    return sum(counts.get(state, 0) for counts in states for state in ("pending", "running", "preempting"))
+def _go_on_with_preempted(world: FaultWorld, disturber: Disturber, sweep: Sweep, deadline: float) -> Iterator[str]:
+    """Waits until no run lives. As people do, starts one more agent for runs that were preempted by the last ones."""
+    while time.monotonic() < deadline:
+        states = world.connection.request("GET", f"/sweeps/{sweep.id}", reply=Sweep).runs_by_state
+        if states.get("preempted"):
+            world.add(sweep, "function")
+            disturber.seen["an agent for what was preempted in the end"] += 1
+            while not world.workers[-1].has_ended() and time.monotonic() < deadline:
+                disturber.go_on()
+                time.sleep(0.05)
+        elif not any(states.get(state) for state in ("pending", "running", "preempting")):
+            return
+        time.sleep(0.05)
+    yield f"runs of sweep {sweep.id} do not end: {states}"
 
 
 def _tail(log: Path) -> str:

@@ -1,13 +1,14 @@
 """The training program of the storms, and a function agent for it: ``trainee.py --agent SWEEP``.
 
-It logs, prints and says so in its journal; some runs are preempted once. A full disk makes it wait, as a patient user's
-program may.
+It logs, prints and says so in its journal; some runs are preempted once, and so is a program that is told to end. A
+full disk makes it wait, as a patient user's program may. On a broken machine (``FAULTS_BROKEN``) each run fails.
 """
 
 import contextlib
 import functools
 import os
 import random
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -22,28 +23,41 @@ from besom.errors import BesomError
 VALUES = 6
 LONGEST_PAUSE = float(os.environ.get("FAULTS_PAUSE", "0.02"))
 """Seconds between two values."""
+IS_BROKEN = "FAULTS_BROKEN" in os.environ
 ONE_IN = 25
 """So many points have one that is preempted."""
 PATIENCE = 120.0
+WARNINGS = (signal.SIGTERM, signal.SIGUSR1)
 
 
-def train() -> None:
-    """One run."""
+def train(*, is_program: bool = False) -> None:
+    """One run. Only a program is warned before its machine is taken away."""
     run_id, attempt = os.environ["BESOM_RUN_ID"], time.monotonic_ns()
     tell = functools.partial(note, run=run_id, attempt=attempt)
     tell("begin", parent=os.getppid())
     run = insist(besom.init)
-    point = run.config["x"]
-    chance = random.Random(run_id)
-    for value in range(VALUES):
-        insist(functools.partial(run.log, {"v": value, "attempt": attempt}))
-        tell("log", value=value)
-        print(f"line {value} of {attempt}", flush=True)
-        time.sleep(chance.uniform(0, LONGEST_PAUSE))
-    if isinstance(point, int) and point % ONE_IN == 7 and for_the_first_time(run_id):
+
+    def leave(*_: object) -> None:
         insist(run.mark_preempting)
         tell("preempting")
         sys.exit(1)
+
+    if is_program:
+        for number in WARNINGS:
+            signal.signal(number, leave)
+    point = run.config["x"]
+    chance = random.Random(run_id)
+    for value in range(VALUES):
+        insist(functools.partial(run.log, {"v": value, "attempt": attempt, "loss": 1.0}))
+        tell("log", value=value)
+        print(f"line {value} of {attempt}", flush=True)
+        time.sleep(chance.uniform(0, LONGEST_PAUSE))
+    if IS_BROKEN:
+        raise RuntimeError("this machine is broken")
+    if isinstance(point, int) and point % ONE_IN == 7 and for_the_first_time(run_id):
+        leave()
+    for number in WARNINGS * is_program:  # all is done
+        signal.signal(number, signal.SIG_IGN)
     run.summary["done"] = point
     insist(run.finish)
     tell("end")
@@ -73,4 +87,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--agent"]:
         besom.agent(sys.argv[2], train)
     else:
-        train()
+        train(is_program=True)
