@@ -63,6 +63,15 @@ class BlobFolder:
             written.discard()
             raise _trouble(self.path, error) from None
 
+    def size(self, project_id: int, digest: str) -> int | None:
+        """Bytes of a blob; None when it is not there."""
+        try:
+            return self._place(project_id, digest).stat().st_size
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _trouble(self.path, error) from None
+
     def open(self, project_id: int, digest: str) -> BinaryIO | None:
         """A blob's bytes; None when they are not there."""
         try:

@@ -1,0 +1,184 @@
+"""Moves everything from one database to another, of either kind, and proves that it arrived.
+
+The target takes all of it in one transaction, or nothing. Each table is read once to be copied and then once more where
+it has arrived: count and digest of its rows must be the same on both sides.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Table, func, insert, select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from besom.server.store.errors import StoreError, Unstorable
+from besom.server.store.store import Store
+from besom.server.store.tables import blobs, metadata
+
+_ROWS_AT_ONCE = 500
+_BYTES_AT_ONCE = 8 << 20
+
+Progress = Callable[[str, int, int], None]
+"""Told the table, how many of its rows are copied, and how many it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """Bytes that the database names."""
+
+    project_id: int
+    digest: str
+    size: int
+
+
+def open_alone(address: str) -> Store:
+    """Opens a database for ``transfer``.
+
+    Raises:
+        StoreError: it cannot be opened, or somebody else uses it.
+    """
+    if address.startswith("postgres"):
+        with contextlib.suppress(ArgumentError):  # told when it is opened
+            url = make_url(address).update_query_dict({"application_name": f"besom migrate {secrets.token_hex(8)}"})
+            address = url.render_as_string(hide_password=False)
+    store = Store.open(address)
+    try:
+        store.read_sync(_refuse_company)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def transfer(source: Store, target: Store, progress: Progress) -> dict[str, int]:
+    """Copies all tables; returns how many rows each has.
+
+    Both were opened with ``open_alone``. Nobody may write to the source meanwhile: what came after the copy began would
+    be missing in the target.
+
+    Raises:
+        StoreError: the target holds something, a database failed, or what arrived is not what was sent. The target is
+            as it was.
+    """
+
+    def copy(conn: Connection) -> dict[str, int]:
+        check_empty(conn)
+        return source.read_sync(lambda origin: _copy_all(origin, conn, progress))
+
+    return target.write_sync(copy)
+
+
+def check_empty(conn: Connection) -> None:
+    """Raises StoreError when there is a row in any table."""
+    for table in metadata.sorted_tables:
+        if conn.execute(select(1).select_from(table).limit(1)).first() is not None:
+            raise StoreError(
+                f"The target is not empty: it has rows in {table.name!r}.",
+                "Name a new database, or a new folder; one that a server has used is never written over.",
+            )
+
+
+def named_blobs(conn: Connection) -> list[Blob]:
+    """All bytes that a database names."""
+    rows = conn.execute(select(blobs.c.project_id, blobs.c.digest, blobs.c.size).order_by(blobs.c.project_id))
+    return [Blob(int(row.project_id), str(row.digest), int(row.size)) for row in rows]
+
+
+def _refuse_company(conn: Connection) -> None:
+    """A file has a lock that servers take; of PostgreSQL's guests one only knows that they are there."""
+    if conn.dialect.name != "postgresql":
+        return
+    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND client_port IS NOT NULL"
+    mine = "AND application_name <> current_setting('application_name')"
+    if conn.scalar(text(f"{others} {mine}")):
+        raise StoreError(
+            f"Somebody else is connected to the database {conn.engine.url.database!r}.",
+            "Stop all servers of it, and poolers such as PgBouncer, and try again.",
+        )
+
+
+def _copy_all(origin: Connection, conn: Connection, progress: Progress) -> dict[str, int]:
+    found = {}
+    for table in metadata.sorted_tables:
+        rows = int(origin.scalar(select(func.count()).select_from(table)) or 0)
+        sent = _Digest()
+        for batch in _batches(_rows(origin, table)):
+            sent.add(batch)
+            _put(conn, table, batch)
+            progress(table.name, sent.count, rows)
+        arrived = _Digest()
+        for batch in _batches(_rows(conn, table)):
+            arrived.add(batch)
+        if (arrived.count, arrived.total) != (sent.count, sent.total):
+            raise StoreError(
+                f"What arrived of the table {table.name!r} is not what was sent: {arrived.count} rows of {sent.count}, "
+                f"digest {arrived} instead of {sent}.",
+                "Nothing was kept. Try again; if it happens again, please report it.",
+            )
+        _set_sequence(conn, table)
+        found[table.name] = sent.count
+    return found
+
+
+def _rows(conn: Connection, table: Table) -> Iterator[tuple[Any, ...]]:
+    """The rows one after the other, however many there are."""
+    with conn.execute(select(table), execution_options={"yield_per": _ROWS_AT_ONCE}) as found:
+        for row in found:
+            yield tuple(row)
+
+
+def _batches(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    batch: list[tuple[Any, ...]] = []
+    size = 0
+    for row in rows:
+        batch.append(row)
+        size += sum(len(value) for value in row if isinstance(value, bytes | str))
+        if len(batch) >= _ROWS_AT_ONCE or size >= _BYTES_AT_ONCE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _put(conn: Connection, table: Table, batch: Sequence[tuple[Any, ...]]) -> None:
+    names = [column.name for column in table.columns]
+    try:
+        conn.execute(insert(table), [dict(zip(names, row, strict=True)) for row in batch])
+    except Unstorable as error:
+        raise StoreError(f"A row of the table {table.name!r} cannot be stored: {error.message}", error.hint) from error
+
+
+def _set_sequence(conn: Connection, table: Table) -> None:
+    """Lets PostgreSQL go on with the ids after the copied ones; SQLite does by itself."""
+    column = table.autoincrement_column
+    if column is None or conn.dialect.name != "postgresql":
+        return
+    last = conn.scalar(select(func.max(column)))
+    sequence = conn.scalar(select(func.pg_get_serial_sequence(table.name, column.name)))
+    if last is not None and sequence is not None:
+        conn.execute(select(func.setval(sequence, last)))
+
+
+class _Digest:
+    """Of rows in any order: databases sort text in different ways."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.total = 0
+
+    def add(self, batch: Iterable[tuple[Any, ...]]) -> None:
+        """Takes rows in."""
+        for row in batch:
+            found = hashlib.sha256(msgspec.msgpack.encode(row)).digest()
+            self.total = (self.total + int.from_bytes(found, "big")) % (1 << 256)
+            self.count += 1
+
+    def __str__(self) -> str:
+        return f"{self.total:064x}"[:16]
