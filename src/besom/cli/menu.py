@@ -41,6 +41,7 @@ COMMANDS = {
     "Server": {
         "server": "Run a server here; stop the embedded one.",
         "backup": "Copy a server's database and files, while it runs.",
+        "migrate": "Move a server's data to another database, or its files to another place.",
         "login": "Use a shared server: keep its address and your key.",
         "env": "Print the settings that connect other programs, for eval.",
         "verify": "Check that the server does all that sweeps need.",
