@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -199,6 +200,16 @@ def closed(connection: socket.socket) -> bool:
     return True
 
 
+def answers(server: Running, said: str) -> list[int]:
+    """The statuses of all answers until the server ends the connection."""
+    with raw(server) as connection, contextlib.suppress(ConnectionError):
+        connection.sendall(said.encode())
+        heard = b""
+        while piece := connection.recv(65536):
+            heard += piece
+    return [int(status) for status in re.findall(rb"HTTP/1.1 (\d+) ", heard)]
+
+
 @pytest.mark.parametrize("tiny", [["head_seconds=1", "stall_seconds=2"]], indirect=True)
 def test_clients_that_drip_or_never_read_are_cut_off_and_others_are_served_meanwhile(tiny: Running):
     key = f"Authorization: Bearer {tiny.key}\r\nHost: localhost\r\n"
@@ -290,7 +301,9 @@ def test_where_there_is_no_room_for_reads_agents_and_reports_still_come_in(tiny:
         assert ask(reads).json()["data"]["viewer"]["id"]
 
 
-@pytest.mark.parametrize("tiny", [["requests=8", "megabytes=1"]], indirect=True)
+@pytest.mark.parametrize(
+    "tiny", [["requests=8", "megabytes=1", "head_seconds=600", "stall_seconds=600"]], indirect=True
+)
 def test_those_who_have_no_key_shut_nobody_out_with_bodies_that_never_come(tiny: Running):
     head = "POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     sign_in = f'{{"key": "{tiny.key}"}}'.encode()
@@ -309,6 +322,17 @@ def test_those_who_have_no_key_shut_nobody_out_with_bodies_that_never_come(tiny:
             assert client.get(f"/api/v1/projects/{name}/p/runs").status_code == 200
         waiting.sendall(sign_in)
         assert b" 200 " in waiting.recv(1000)
+    chunked = "Transfer-Encoding: chunked\r\n"
+    hello = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
+    smuggled = f"GET /api/v1/viewer HTTP/1.1\r\nHost: localhost\r\n{chunked}Connection: close\r\n\r\n0\r\n"
+    smuggled += f"Authorization: Bearer {tiny.key}\r\n\r\n"
+    endless = "X: " + "x" * 2**20  # what is unread when the server ends a connection takes its answer along
+    assert set(answers(tiny, hello + endless)) <= {400}, "a head without end"
+    assert set(answers(tiny, f"{head}{chunked}\r\n0\r\n{endless}")) <= {400}, "a body with something behind it"
+    assert answers(tiny, smuggled) == [401], "what stands behind the body is no header"
+    assert answers(tiny, f"{hello}\r\n" * 4 + f"{hello}Connection: close\r\n\r\n") == [200] * 5
+    assert answers(tiny, f"{hello}\r\n" * 20)[-1] == 400, "more at once than anybody needs"
+    assert answers(tiny, f"{hello}Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n") == [200], "nothing follows a refusal"
 
 
 @pytest.mark.parametrize("tiny", [["rate=4"]], indirect=True)

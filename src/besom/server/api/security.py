@@ -40,17 +40,21 @@ OPEN_API = frozenset(f"{API_PREFIX}/{path}" for path in ("session", "invitations
 SIGN_IN = "/login"
 """Where tickets are spent."""
 
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-        "media-src 'self'; frame-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
-        "worker-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'self' http://localhost:* http://127.0.0.1:*"
+_HEADERS = [
+    (
+        b"content-security-policy",
+        b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+        b"media-src 'self'; frame-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
+        b"worker-src 'self' blob:; base-uri 'none'; form-action 'self'; "
+        b"frame-ancestors 'self' http://localhost:* http://127.0.0.1:*",
     ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cache-control", b"no-store"),
+]
+"""As they are sent: every answer has them, but those that it says otherwise itself."""
 
 _HEADERS_OF_SIGNED = {
     "Access-Control-Allow-Origin": "*",  # which browsers never take together with cookies
@@ -71,10 +75,8 @@ async def add_security_headers(message: Message, scope: Scope) -> None:
         if _is_signed(scope):
             headers.update(_HEADERS_OF_SIGNED)
         headers.update(headers_for(scope))
-        for name, value in _HEADERS.items():
-            headers.setdefault(name, value)
-        if not headers.get("Cache-Control"):
-            headers["Cache-Control"] = "no-store"
+        said = {name for name, _ in headers.headers}
+        headers.headers += [header for header in _HEADERS if header[0] not in said]
 
 
 class Security:

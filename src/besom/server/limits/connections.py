@@ -15,8 +15,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import h11
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from besom.server.limits.settings import Limits
 
@@ -24,6 +23,10 @@ LEAST_PROGRESS = 1024
 """Bytes that a client has to send or to read in ``stall_seconds``."""
 _LOOKS = 4
 """How often a connection is looked at within the shortest time after which it may be cut off."""
+_LARGEST_HEAD = 2**16
+"""Bytes that may come without the end of a head, or a part of a body, in them: the parser keeps all of them."""
+_MOST_AHEAD = 8
+"""Requests that a client may send on a connection before the one ahead of them is answered."""
 _FILES_BESIDES = 256
 """Open files that are kept for blobs, the database and everything else."""
 
@@ -31,18 +34,51 @@ Turn = Literal["head", "body", "answer"]
 """What is waited for: the client should send a head or a body, or read an answer."""
 
 
-class WatchedConnection(H11Protocol):
-    """A connection that counts what came."""
+class WatchedConnection(HttpToolsProtocol):
+    """A connection that counts what came, and takes neither heads nor requests without end."""
 
     received = 0
     """Bytes."""
     answered_at = 0
     """``received`` when the last answer was complete."""
+    _understood_at = 0
+    """``received`` when the parser last had a whole head, or a part of a body."""
+    _in_body = False
 
     def data_received(self, data: bytes) -> None:
         """Called by the event loop."""
         self.received += len(data)
         super().data_received(data)
+        if self.received - self._understood_at > _LARGEST_HEAD and not self.transport.is_closing():
+            self.send_400_response("The head of the request is too large.")
+
+    def on_message_begin(self) -> None:
+        """Called by the parser, as those that follow are. What it raises ends the connection."""
+        if len(self.pipeline) >= _MOST_AHEAD:
+            raise ValueError("too many requests at once")
+        super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header; what follows a body looks like one and is none."""
+        if not self._in_body:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """The end of a head."""
+        self._in_body, self._understood_at = True, self.received
+        super().on_headers_complete()
+        if self.parser.should_upgrade():  # to what besom does not speak: the parser reads nothing more after it
+            self.cycle.keep_alive = False
+
+    def on_body(self, body: bytes) -> None:
+        """A part of a body."""
+        self._understood_at = self.received
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The end of a request."""
+        self._in_body, self._understood_at = False, self.received
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """Called by uvicorn."""
@@ -55,13 +91,12 @@ class WatchedConnection(H11Protocol):
             return None
         if unread := self.transport.get_write_buffer_size():
             return "answer", unread
-        if self.flow.read_paused or self.conn.they_are_waiting_for_100_continue:
+        if self.flow.read_paused or (self.cycle is not None and self.cycle.waiting_for_100_continue):
             return None
-        match self.conn.their_state:
-            case h11.SEND_BODY:
-                return "body", self.received
-            case h11.IDLE if self.received > self.answered_at or self.cycle is None:
-                return "head", self.received
+        if self._in_body:
+            return "body", self.received
+        if self.cycle is None or (self.cycle.response_complete and self.received > self.answered_at):
+            return "head", self.received
         return None
 
 
