@@ -1,6 +1,7 @@
 """One embedded server for all tests that need one; each test has a folder of its own."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from cli_user import User, environment
 
 from besom.client import embedded
 from besom.client.connection import Connection
+from besom.protocol import KeyPage, RunPage
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +43,32 @@ def newcomer(tmp_path: Path) -> User:
     folder = tmp_path / "work"
     folder.mkdir(exist_ok=True)
     return User(folder, environment(tmp_path / "new" / "besom-home"))
+
+
+@dataclass(frozen=True)
+class Launcher:
+    """Someone who launches agents, and looks at what comes of it (``launch_contract``)."""
+
+    user: User
+    server: Connection
+
+    def write(self, name: str, text: str) -> None:
+        self.user.write(name, text)
+
+    def says(self, *words: str) -> str:
+        result = self.user.besom(*words)
+        assert result.code == 0, result.said
+        return result.out
+
+    def runs(self, path: str) -> list[tuple[str, int]]:
+        project, _, sweep = path.rpartition("/")
+        runs = self.server.request("GET", f"/projects/{project}/runs", query={"sweep": sweep}, reply=RunPage).runs
+        return [(run.state, run.params["x"]) for run in runs]
+
+    def key_names(self) -> set[str]:
+        return {key.name for key in self.server.request("GET", "/keys", reply=KeyPage).keys}
+
+
+@pytest.fixture
+def launcher(user: User, server: Connection) -> Launcher:
+    return Launcher(user, server)

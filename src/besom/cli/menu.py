@@ -16,6 +16,7 @@ COMMANDS = {
         "up": "Create a sweep and work for it with several agents; show the best run.",
         "sweep": "Create a sweep from a file; pause, resume, stop or cancel one.",
         "agent": "Work for a sweep: run its program with the next hyperparameters, until it ends.",
+        "launch": "Start agents on other machines: with Slurm, over ssh, with Kubernetes.",
         "preview": "Show what a sweep file would do; start nothing.",
         "release": "Give an agent in quarantine another chance.",
         "enqueue": "Queue one configuration, to be run before what search suggests.",
@@ -57,10 +58,9 @@ COMMANDS = {
 
 ELSEWHERE = {
     "logout": "Use the embedded server again with `besom login --embedded`.",
-    "launch": "Launch queues are not supported. Start `besom agent` in the jobs of your own scheduler.",
-    "launch-sweep": "Launch queues are not supported. Start `besom agent` in the jobs of your own scheduler.",
-    "launch-agent": "Launch queues are not supported. Start `besom agent` in the jobs of your own scheduler.",
-    "scheduler": "It serves Launch queues, which are not supported. Start `besom agent` in your scheduler's jobs.",
+    "launch-sweep": "Launch queues are not supported. Start agents on your machines with `besom launch`.",
+    "launch-agent": "Launch queues are not supported. Start agents on your machines with `besom launch`.",
+    "scheduler": "It serves Launch queues, which are not supported. Start agents with `besom launch`.",
 }
 """What W&B has a command for, and besom another way."""
 

@@ -1,0 +1,208 @@
+"""As much of Kubernetes as `besom launch` uses: an API server for kubectl, whose pods are processes of this machine."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+GROUPS = {"secrets": "api/v1", "pods": "api/v1", "jobs": "apis/batch/v1"}
+KINDS = {"secrets": "Secret", "pods": "Pod", "jobs": "Job"}
+PATH = re.compile(r"/(?:api|apis/batch)/v1/namespaces/(\w+)/(\w+)(?:/([\w-]+))?")
+
+
+class Kubernetes:
+    """Its objects by kind and name, in the one namespace ``team``."""
+
+    def __init__(self, folder: Path) -> None:
+        """Processes of pods write their output below ``folder``."""
+        self.folder = folder
+        self.objects: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in KINDS}
+        self.asked: list[dict[str, Any]] = []
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._evicted: set[str] = set()
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
+        self._numbers = count(1)
+        handler = type("Handler", (_Handler,), {"kubernetes": self})
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=self._http.serve_forever, daemon=True).start()
+
+    def kubeconfig(self) -> Path:
+        """Writes the file by which kubectl gets here."""
+        server = {"name": "here", "cluster": {"server": f"http://127.0.0.1:{self._http.server_port}"}}
+        context = {"name": "here", "context": {"cluster": "here", "user": "me"}}
+        users = [{"name": "me", "user": {}}]
+        whole = {"clusters": [server], "contexts": [context], "users": users, "current-context": "here"}
+        file = self.folder / "kubeconfig"
+        file.write_text(json.dumps({"apiVersion": "v1", "kind": "Config", **whole}))
+        return file
+
+    def close(self) -> None:
+        """Ends what still runs."""
+        for job in list(self.objects["jobs"]):
+            self.delete("jobs", job)
+        self._http.shutdown()
+        self._http.server_close()
+
+    def create(self, kind: str, thing: dict[str, Any]) -> dict[str, Any]:
+        """Stores an object as a client sent it."""
+        with self._lock:
+            self.asked.append(json.loads(json.dumps(thing)))
+            thing["metadata"] |= {"namespace": "team", "uid": f"uid-{next(self._numbers)}"}
+            self.objects[kind][thing["metadata"]["name"]] = thing
+            self._changed.notify_all()
+        if kind == "jobs":
+            for index in range(thing["spec"]["parallelism"]):
+                self._start(thing, index)
+        return thing
+
+    def delete(self, kind: str, name: str) -> dict[str, Any] | None:
+        """Takes an object away; the pods of a Job go when their processes have ended."""
+        with self._lock:
+            gone = self.objects[kind].pop(name, None)
+            pods = [pod for pod in self._processes if kind == "jobs" and pod.startswith(f"{name}-")]
+            for pod in pods:
+                self._processes[pod].send_signal(signal.SIGTERM)
+        return gone
+
+    def evict(self, pod: str) -> None:
+        """A node is needed for something else."""
+        with self._lock:
+            self._evicted.add(pod)
+            self._processes[pod].send_signal(signal.SIGTERM)
+
+    def _start(self, job: dict[str, Any], index: int) -> None:
+        template = job["spec"]["template"]
+        name = f"{job['metadata']['name']}-{index}-{next(self._numbers)}"
+        pod = {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {**template["metadata"], "name": name, "namespace": "team"},
+            "spec": {**template["spec"], "nodeName": "node1"},
+            "status": {"phase": "Pending"},
+        }
+        self.objects["pods"][name] = pod
+        threading.Thread(target=self._live, args=(job, index, pod), daemon=True).start()
+
+    def _live(self, job: dict[str, Any], index: int, pod: dict[str, Any]) -> None:
+        name, (container,) = pod["metadata"]["name"], pod["spec"]["containers"]
+        with self._changed:
+            variables = {}
+            for variable in container["env"]:
+                reference = variable.get("valueFrom", {}).get("secretKeyRef")
+                if reference:  # a pod waits for its secrets
+                    self._changed.wait_for(lambda wanted=reference: wanted["name"] in self.objects["secrets"], 60)
+                    variables[variable["name"]] = self.objects["secrets"][reference["name"]]["stringData"]["key"]
+                else:
+                    variables[variable["name"]] = variable["value"]
+            with (self.folder / f"{name}.log").open("wb") as log:
+                process = subprocess.Popen(
+                    container["command"],
+                    env={"PATH": os.environ["PATH"], **variables},
+                    cwd=container["workingDir"],
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                )
+            self._processes[name] = process
+            pod["status"]["phase"] = "Running"
+        code = process.wait()
+        with self._lock:
+            del self._processes[name]
+            pod["status"]["phase"] = "Failed" if code else "Succeeded"
+            exists = job["metadata"]["name"] in self.objects["jobs"]
+            if not exists:
+                del self.objects["pods"][name]
+            elif name in self._evicted and _ignores_disruption(job):
+                self._start(job, index)
+
+
+def _ignores_disruption(job: dict[str, Any]) -> bool:
+    rules = job["spec"]["podFailurePolicy"]["rules"]
+    return {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]} in rules
+
+
+class _Handler(BaseHTTPRequestHandler):
+    kubernetes: Kubernetes
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        address = urlsplit(self.path)
+        if found := PATH.fullmatch(address.path):
+            self._answer(*self._list(found[2], parse_qs(address.query).get("labelSelector", [""])[0]))
+        else:
+            self._answer(*_about(address.path))
+
+    def do_POST(self) -> None:
+        found = PATH.fullmatch(urlsplit(self.path).path)
+        assert found
+        thing = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self._answer(201, self.kubernetes.create(found[2], thing))
+
+    def do_DELETE(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"] or 0))
+        found = PATH.fullmatch(urlsplit(self.path).path)
+        assert found
+        gone = self.kubernetes.delete(found[2], found[3])
+        missing = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "NotFound", "code": 404}
+        self._answer(*((200, gone) if gone else (404, missing)))
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+    def _list(self, kind: str, selector: str) -> tuple[int, dict[str, Any]]:
+        name, _, value = selector.partition("=")
+        things = list(self.kubernetes.objects[kind].values())
+        chosen = [thing for thing in things if not name or thing["metadata"]["labels"].get(name) == value]
+        return 200, {"kind": f"{KINDS[kind]}List", "apiVersion": "v1", "metadata": {}, "items": chosen}
+
+    def _answer(self, status: int, body: dict[str, Any]) -> None:
+        data = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+
+def _about(path: str) -> tuple[int, dict[str, Any]]:
+    """What kubectl asks before it does anything: which kinds there are, and who checks them (the server)."""
+    if path == "/api":
+        return 200, {"kind": "APIVersions", "versions": ["v1"]}
+    if path == "/apis":
+        version = {"groupVersion": "batch/v1", "version": "v1"}
+        group = {"name": "batch", "versions": [version], "preferredVersion": version}
+        return 200, {"kind": "APIGroupList", "apiVersion": "v1", "groups": [group]}
+    if path == "/openapi/v3":
+        groups = {group: {"serverRelativeURL": f"/openapi/v3/{group}"} for group in set(GROUPS.values())}
+        return 200, {"paths": groups}
+    group = path.removeprefix("/openapi/v3").lstrip("/")
+    kinds = [kind for kind, of in GROUPS.items() if of == group]
+    if not kinds:
+        return 404, {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "NotFound", "code": 404}
+    if path.startswith("/openapi"):
+        name, version = ("batch", "v1") if "batch" in group else ("", "v1")
+        checks = [{"name": "fieldValidation", "in": "query", "schema": {"type": "string"}}]
+        patches = {
+            f"/{group}/namespaces/{{namespace}}/{kind}/{{name}}": {
+                "patch": {
+                    "parameters": checks,
+                    "responses": {},
+                    "x-kubernetes-group-version-kind": {"group": name, "version": version, "kind": KINDS[kind]},
+                }
+            }
+            for kind in kinds
+        }
+        return 200, {"openapi": "3.0.0", "info": {"title": "Kubernetes", "version": "1"}, "paths": patches}
+    verbs = ["create", "delete", "get", "list"]
+    resources = [
+        {"name": kind, "singularName": "", "namespaced": True, "kind": KINDS[kind], "verbs": verbs} for kind in kinds
+    ]
+    return 200, {"kind": "APIResourceList", "groupVersion": group.partition("/")[2], "resources": resources}

@@ -1,0 +1,73 @@
+"""`besom launch kubernetes`, with the real kubectl and an API server of the tests."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from kubernetes_api import Kubernetes
+from launch_contract import ENDLESS, Contract, until
+
+FIRST_VERSION = (1, 27)
+"""Of kubectl, that leaves checks to the server; those before want schemas in a form that only real servers have."""
+
+
+@pytest.fixture
+def kubernetes(tmp_path: Path) -> Iterator[Kubernetes]:
+    if shutil.which("kubectl") is None:
+        pytest.skip("kubectl not found: https://kubernetes.io/docs/tasks/tools")
+    words = ["kubectl", "version", "--client", "--output=json"]
+    told = json.loads(subprocess.run(words, capture_output=True, check=True).stdout)["clientVersion"]
+    version = int(told["major"]), int(re.match(r"\d+", told["minor"])[0])
+    if version < FIRST_VERSION:
+        pytest.skip(f"kubectl is {version}, and {FIRST_VERSION} is needed")
+    cluster = Kubernetes(tmp_path)
+    yield cluster
+    cluster.close()
+
+
+def test_agents_are_pods_of_a_job_that_are_replaced_when_they_are_evicted(launcher, kubernetes):
+    file = launcher.user.write("more.yaml", "spec:\n  template:\n    spec:\n      nodeSelector: {pool: spare}\n")
+    variables = [f"--env={name}={launcher.user.environment[name]}" for name in ("HOME", "BESOM_HOME")]
+    command = f"{Path(sys.executable).with_name('besom')}"
+    options = ["--image=registry.example/train:1", "--agents=2", f"--patch={file}", f"--besom={command}"]
+    place = [f"--folder={launcher.user.folder}", f"--server={launcher.server.url}", *variables]
+    extra = [f"--kubeconfig={kubernetes.kubeconfig()}", "--namespace=team"]
+    contract = Contract(launcher, ["kubernetes"], [*options, *place], extra)
+    contract.agents_work_until_the_sweep_ends()
+
+    path = contract.sweep(ENDLESS)
+    launch = json.loads(launcher.says(*contract.command(path, "--json")))["id"]
+    until(lambda: [state for state, _ in launcher.runs(path)] == ["running"] * 2, "two runs")
+    kubernetes.evict(next(name for name in kubernetes.objects["pods"] if launch in name))
+    pods = kubernetes.objects["pods"]
+    until(
+        lambda: any(pod["status"]["phase"] == "Failed" for name, pod in list(pods.items()) if launch in name),
+        "the pod's end",
+    )
+    until(lambda: [state for state, _ in launcher.runs(path)] == ["running"] * 2, "the same runs at work again")
+    assert re.search("ended .*Failed", launcher.says("launch", "status", launch))
+    contract.stops(launch)
+    assert [state for state, _ in launcher.runs(path)] == ["preempted"] * 2
+    assert not kubernetes.objects["jobs"]
+    assert not kubernetes.objects["secrets"]
+
+    job, secret = kubernetes.asked[-2:]
+    assert job["spec"]["template"]["spec"]["nodeSelector"] == {"pool": "spare"}
+    key = secret["stringData"]["key"]
+    assert len(key) >= 40
+    assert key not in json.dumps(job)
+    assert secret["metadata"]["ownerReferences"][0]["uid"].startswith("uid-"), "removed with its Job"
+
+    # A cluster that cannot be reached: nothing is left of the launch, nor its key.
+    contract.extra = ["--kubeconfig=/dev/null", "--server=http://127.0.0.1:1"]
+    refused = launcher.user.besom(*contract.command(path))
+    assert refused.code == 1
+    assert "kubectl failed with exit code 1" in refused.err
+    assert "127.0.0.1:1" in refused.err
+    assert "Nothing was launched" in launcher.says("launch", "status")
+    assert not contract.keys_of_launches()

@@ -1,0 +1,75 @@
+"""`besom launch ssh`, with a real OpenSSH server."""
+
+import getpass
+import os
+import re
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from launch_contract import ENDLESS, Contract, until
+
+SEARCHED = os.pathsep.join([os.environ["PATH"], "/usr/sbin", "/sbin"])
+
+
+@pytest.fixture
+def sshd(tmp_path: Path) -> Iterator[list[str]]:
+    """A server on loopback; yields the options by which a client gets in."""
+    program = shutil.which("sshd", path=SEARCHED)
+    if program is None or shutil.which("ssh") is None:
+        say = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        say("sshd or ssh not found: scripts/install-test-tools installs what the tests need.")
+    for name in ("host", "mine"):
+        words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / name)]
+        subprocess.run(words, check=True, stdin=subprocess.DEVNULL)
+    if os.getuid() == 0:
+        Path("/run/sshd").mkdir(exist_ok=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    lines = {
+        "ListenAddress": f"127.0.0.1:{port}",
+        "HostKey": tmp_path / "host",
+        "AuthorizedKeysFile": tmp_path / "mine.pub",
+        "PidFile": "none",
+        "StrictModes": "no",
+        "UsePAM": "no",
+        "PermitRootLogin": "yes",
+    }
+    (tmp_path / "sshd_config").write_text("".join(f"{name} {value}\n" for name, value in lines.items()))
+    with (tmp_path / "sshd.log").open("wb") as log:
+        server = subprocess.Popen([program, "-D", "-e", "-f", str(tmp_path / "sshd_config")], stderr=log)
+    until(lambda: "Server listening" in (tmp_path / "sshd.log").read_text(), "the start of sshd")
+    options = ["StrictHostKeyChecking=no", f"UserKnownHostsFile={tmp_path}/known", "IdentitiesOnly=yes"]
+    yield ["-F", "none", "-p", str(port), "-i", str(tmp_path / "mine"), *(f"-o{option}" for option in options)]
+    server.terminate()
+    server.wait()
+
+
+def test_agents_are_started_and_ended_over_ssh(launcher, sshd):
+    variables = [f"--env={name}" for name in ("HOME", "BESOM_HOME", "PATH")]
+    host = f"{getpass.getuser()}@127.0.0.1"
+    contract = Contract(launcher, ["ssh", host], ["--slots=2", *variables], sshd)
+    contract.agents_work_until_the_sweep_ends()
+
+    # One of two hosts cannot be reached: the other's agent works, and the command says what failed.
+    contract.words = ["ssh", f"127.0.0.2,{host}"]
+    path = contract.sweep(ENDLESS)
+    half = launcher.user.besom(*contract.command(path))
+    assert half.code == 1
+    assert "Not started on 127.0.0.2" in half.err
+    assert "refused" in half.err
+    until(lambda: [state for state, _ in launcher.runs(path)] == ["running"] * 2, "two runs")
+    launch = re.search("Launched ([0-9a-f]+)", half.out)[1]
+    contract.stops(launch)
+    assert [state for state, _ in launcher.runs(path)] == ["preempted"] * 2
+    assert "2 preempted" in (launcher.user.folder / f"besom/launch-{launch}.log").read_text()
+
+    # No agent can be started: nothing is left of the launch, nor its key.
+    contract.words, contract.options = ["ssh", host], ["--besom", "/nowhere/besom"]
+    assert "There is no /nowhere/besom here" in launcher.user.fails(*contract.command(path))
+    assert "Nothing was launched" in launcher.says("launch", "status")
+    assert not contract.keys_of_launches()
