@@ -30,6 +30,14 @@ from weather import Weather  # noqa: E402
 
 from besom.protocol import Sweep  # noqa: E402
 
+FATAL = {
+    "kill an agent": 2,
+    "kill a program": 1,
+    "take the machine of an agent away": 2,
+    "warn the programs of an agent": 2,
+}
+"""How many programs each blow may end before they have noted that they begin."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Storm:
@@ -179,9 +187,9 @@ def rage(storm: Storm, folder: Path) -> Report:
             checker.check_sweep(sweep.id, part.count, part.kind)
         checker.check_rest()
         never = checker.verdict.runs - checker.verdict.begun
-        most = 2 * sum(count for kind, count in disturber.seen.items() if kind == "kill an agent")
+        most = sum(disturber.seen[kind] * number for kind, number in FATAL.items())
         if never > most:
-            checker.verdict.faults.append(f"{never} runs never began, and only {most} slots of agents were killed")
+            checker.verdict.faults.append(f"{never} runs never began, and only {most} may have died before")
         world.server.stop()
         checker.check_file(world.server.home / "besom.db")
         for place, backup in world.backups.items():

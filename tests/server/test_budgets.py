@@ -144,8 +144,14 @@ async def test_time_in_which_the_server_slept_is_no_hour_of_a_budget(world: Worl
     attention = Attention(world.services.ctx, 10)
     await attention.look()
     world.clock.advance(13 * HOUR)
+    run = await world.next(agent)  # before the server has noticed that it slept
+    assert run["command"] == "run"
     await attention.look()
     assert (await look(world, sweep))["state"] == "RUNNING"
+    world.clock.advance(13 * HOUR)
+    await world.command(sweep, "pause")
+    await attention.look()
+    assert (await world.show(sweep))["budget"][0]["used"] < 0.1
 
 
 async def test_runs_in_a_row_without_a_better_one_end_the_sweep(world: World) -> None:
@@ -169,6 +175,35 @@ async def test_runs_in_a_row_without_a_better_one_end_the_sweep(world: World) ->
     assert shown["state"] == "FINISHED"
     reason = f"budget.no_improvement_in: none of the last 2 runs was better than {best}"
     assert shown["state_reason"] == reason
+
+
+async def test_a_clock_that_is_set_back_changes_nothing_of_what_was_used(world: World) -> None:
+    sweep = await world.sweep({**RANDOM, "budget": {"no_improvement_in": 2, "hours": 9, "gpu_hours": 9}})
+    agent = await world.join(sweep)
+    attention = Attention(world.services.ctx, 10)
+
+    async def one(loss: float) -> None:
+        world.clock.advance(HOUR)
+        assert await world.work(agent, sweep, loss)
+
+    await one(0.5)
+    await one(0.1)
+    under_way = (await world.next(agent))["run_id"]
+    await world.begin(under_way, sweep, started=world.clock())
+    world.clock.advance(HOUR)
+    await world.beat(agent, (under_way,))
+    await attention.look()
+    used = (await look(world, sweep))["budget"]
+    world.clock.advance(10 - 24 * HOUR)
+    await attention.look()
+    assert [round(use["used"], 2) for use in (await look(world, sweep))["budget"]] == [2.0, 1.0, 0]
+    assert [round(use["used"], 2) for use in used] == [2.0, 1.0, 0]
+    world.clock.advance(-24 * HOUR)  # while the server is not there
+    await Attention(world.services.ctx, 10).look()
+    assert [round(use["used"], 1) for use in (await look(world, sweep))["budget"]] == [2.0, 1.0, 0]
+    await one(0.2)
+    await one(0.2)
+    assert (await world.show(sweep))["state"] == "FINISHED"
 
 
 async def test_a_better_run_that_is_not_over_keeps_the_sweep_going(world: World) -> None:

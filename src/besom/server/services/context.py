@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import random
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -31,12 +32,19 @@ class Unit:
 
     conn: Connection
     now: float
+    latest: float = math.inf
+    """As ``Context.latest``."""
     changes: list[tuple[int, Change]] = field(default_factory=list)
     topics: set[str] = field(default_factory=set)
     touched: set[str] = field(default_factory=set)
     """Sweeps that got this transaction's version already."""
     counts: dict[str, int] = field(default_factory=dict)
     _versions: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def awake(self) -> float:
+        """``now``, without a time in which the server slept and that nobody has noticed yet."""
+        return min(self.now, self.latest)
 
     def version(self, project_id: int) -> int:
         """The project's next version: one for everything that this transaction changes in it."""
@@ -109,6 +117,8 @@ class Context:
     """Called with a name and what it is about; what happens in the block is one step of a trace."""
     started: float = field(init=False)
     """When this server began: silence before it is nobody's fault."""
+    latest: float = math.inf
+    """It cannot be later than this, unless the server slept or its clock was set since it looked (``pauses.py``)."""
 
     def __post_init__(self) -> None:
         self.started = self.clock()
@@ -121,7 +131,7 @@ class Context:
         """
 
         def in_transaction(conn: Connection) -> tuple[Result, Unit]:
-            unit = Unit(conn, self.clock())
+            unit = Unit(conn, self.clock(), self.latest)
             return work(unit), unit
 
         with self.span("write"), _as_refusal():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from besom.server.services.context import Context
+from besom.server.services.context import Context, Unit
 from besom.server.store import heartbeats, sweeps
 
 
@@ -24,11 +24,19 @@ class Attention:
         """After such a time everybody has a whole lease again to be heard; nobody was heard in the future."""
         now = self._ctx.clock()
         passed, self._looked = now - self._looked, now
-        if passed < 0:
-            # Who was heard before the clock was set back was heard now, or would not be missed for as long.
-            await self._ctx.write(lambda unit: heartbeats.no_later_than(unit.conn, unit.now))
-        if not 0 <= passed <= self._interval + self._ctx.lease_seconds / 2:
-            self._ctx.started = now
-            if math.isfinite(passed):  # no hours of a budget
-                missed = passed - self._interval
-                await self._ctx.write(lambda unit: sweeps.shift_active(unit.conn, missed))
+        longest = self._interval + self._ctx.lease_seconds / 2
+        if 0 <= passed <= longest:
+            self._ctx.latest = now + longest
+            return
+        self._ctx.started = now
+
+        def adjust(unit: Unit) -> None:
+            ahead = (heartbeats.newest(unit.conn) or now) - now if passed < 0 else 0.0
+            if ahead > 0:
+                heartbeats.shift(unit.conn, -ahead)
+            missed = passed - self._interval if math.isfinite(passed) else min(0.0, -ahead)
+            if missed:  # no hours of a budget
+                sweeps.shift_active(unit.conn, missed)
+
+        await self._ctx.write(adjust)
+        self._ctx.latest = now + longest

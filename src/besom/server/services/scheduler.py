@@ -130,7 +130,7 @@ class Scheduler:
 
     def _choose(self, unit: Unit, agent: Any, sweep: Any, plan: Plan, offer: Offer | None) -> NextReply | Ask:
         """What an agent of a running sweep gets that holds no run which it has not heard of."""
-        if reason := used_up(unit.conn, sweep, plan.config, unit.now):
+        if reason := used_up(unit.conn, sweep, plan.config, unit.awake):
             return self._complete(unit, sweep, reason)
         if preempted := queue.take_preempted(unit, agent):  # it was counted when it began
             return self._handed_out(unit, sweep, plan, preempted)

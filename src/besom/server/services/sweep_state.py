@@ -31,9 +31,9 @@ def change_sweep_state(unit: Unit, sweep: Any, cause: SweepCause, actor: str, re
         return state
     changes: dict[str, Any] = {"state": state, "state_reason": reason, "updated": unit.now}
     if state == "RUNNING":
-        changes["active_since"] = unit.now
+        changes["active_since"] = unit.awake
     elif sweep.active_since is not None:
-        active = sweep.active_seconds + max(0.0, unit.now - sweep.active_since)
+        active = sweep.active_seconds + max(0.0, unit.awake - sweep.active_since)
         changes |= {"active_since": None, "active_seconds": active}
     sweeps.change(unit.conn, sweep.id, {**changes, "version": unit.changed(sweep.project_id, "sweep", sweep.id)})
     unit.event(sweep.project_id, _EVENTS[cause], actor, reason, sweep_id=sweep.id)

@@ -1,14 +1,25 @@
-"""When agents and runs were heard last."""
+"""When agents and runs were heard last, and a clock that was wrong meanwhile."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, func, or_, select, update
 
-from besom.server.store.tables import agents, runs
+from besom.server.store.tables import agents, runs, sweeps
+
+_OPEN = select(sweeps.c.id).where(sweeps.c.state.in_(("PENDING", "RUNNING", "PAUSED")))
+# Ended runs of open sweeps are compared with those that are to come.
+_RUNS = or_(runs.c.state.in_(("pending", "running", "preempting")), runs.c.sweep_id.in_(_OPEN))
+_AGENTS = agents.c.state == "running"
 
 
-def no_later_than(conn: Connection, now: float) -> None:
-    """Nobody that counts as alive was heard after ``now``."""
-    living = runs.c.state.in_(("pending", "running", "preempting"))
-    conn.execute(update(runs).where(living, runs.c.heartbeat > now).values(heartbeat=now))
-    conn.execute(update(agents).where(agents.c.state == "running", agents.c.heartbeat > now).values(heartbeat=now))
+def newest(conn: Connection) -> float | None:
+    """When somebody was heard last who still matters; None where nobody was."""
+    heard = (select(func.max(table.c.heartbeat)).where(those) for table, those in ((runs, _RUNS), (agents, _AGENTS)))
+    return max((time for query in heard if (time := conn.execute(query).scalar_one()) is not None), default=None)
+
+
+def shift(conn: Connection, seconds: float) -> None:
+    """All who still matter were heard that much later, in the same order, and worked for as long as they did."""
+    moved = {"heartbeat": runs.c.heartbeat + seconds, "idle": runs.c.idle + seconds}
+    conn.execute(update(runs).where(_RUNS, runs.c.heartbeat.is_not(None)).values(moved))
+    conn.execute(update(agents).where(_AGENTS).values(heartbeat=agents.c.heartbeat + seconds))
