@@ -103,7 +103,7 @@ def job(order: Order, image: str, patch: dict[str, Any] | None = None) -> dict[s
                 ]
             },
             "template": {
-                "metadata": {"labels": labels},
+                "metadata": {"labels": dict(labels)},  # the same object twice would become an alias in YAML
                 "spec": {
                     "restartPolicy": "Never",
                     "shareProcessNamespace": True,  # process 1 is then Kubernetes' own, which takes in orphans

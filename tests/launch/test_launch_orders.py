@@ -1,0 +1,122 @@
+"""What engines are told: pure functions of an order."""
+
+import json
+import subprocess
+
+import pytest
+from ruamel.yaml import YAML
+
+from besom.errors import UsageError
+from besom.launch import kubernetes, slurm, ssh
+from besom.launch.merging import merged
+from besom.launch.order import Order, is_loopback, read_memory, read_variables, refuse_loopback
+
+KEY = "K" * 43
+
+
+def order(**fields):
+    known = {"id": "0a1b2c3d", "sweep": "me/mnist/x1y2", "url": "https://besom.example", "key": KEY}
+    return Order(**{**known, **fields})
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"agents": 0}, "0 agents"),
+        ({"agents": 2, "at_once": 3}, "3 of 2"),
+        ({"gpus_per_run": 2}, "without --gpus"),
+        ({"variables": {"BESOM_API_KEY": "x"}}, "--env sets BESOM_API_KEY"),
+    ],
+)
+def test_an_order_that_makes_no_sense_is_refused(fields, said):
+    with pytest.raises(UsageError, match=said):
+        order(**fields)
+
+
+def test_amounts_and_variables_are_read_as_people_write_them():
+    assert [read_memory(text) for text in ("500M", "16G", "2gib", "1T")] == [500, 16384, 2048, 1048576]
+    for wrong in ("16", "G", "0G", "1.5G", "16K"):
+        with pytest.raises(UsageError, match="--memory is"):
+            read_memory(wrong)
+    assert read_variables(("A=b=c", "HERE", "EMPTY="), {"HERE": "x"}) == {"A": "b=c", "HERE": "x", "EMPTY": ""}
+    for wrong in ("MISSING", "a b=c", "=x"):
+        with pytest.raises(UsageError, match="--env"):
+            read_variables((wrong,), {})
+    assert ssh.read_hosts("a, me@b.example ,c") == ["a", "me@b.example", "c"]
+    for wrong in ("", ",", "a,a", "-oProxyCommand=x", "a b", "a;b"):
+        with pytest.raises(UsageError, match=r"host|twice"):
+            ssh.read_hosts(wrong)
+
+
+def test_a_server_that_only_its_own_machine_reaches_is_refused():
+    here = ["http://127.0.0.1:7878", "http://localhost:1", "http://[::1]:1", "http://127.3.2.1", "localhost", "::1"]
+    assert [url for url in here if not is_loopback(url)] == []
+    assert not any(map(is_loopback, ["https://besom.example", "http://10.0.0.1:7878", "node1", "::2"]))
+    with pytest.raises(UsageError, match=r"besom server --host 0\.0\.0\.0"):
+        refuse_loopback(here[0])
+    refuse_loopback("http://login-node:7878")
+
+
+def test_slurm_gets_a_script_of_what_was_asked_for_without_the_key():
+    asked = order(agents=24, at_once=12, one_run=True, gpus="2", gpus_per_run=1, cpus=4, memory=2048, folder="/a b")
+    script = slurm.script(asked, time="4:00:00")
+    wanted = "array=1-24%12 cpus-per-task=4 gres=gpu:2 mem=2048M time=4:00:00 open-mode=append signal=B:USR1@120"
+    assert {f"#SBATCH --{option}" for option in [*wanted.split(), "requeue"]} <= set(script.splitlines())
+    assert "\nbesom agent --count 1 --gpus all --gpus-per-run 1 me/mnist/x1y2 &\n" in script
+    assert subprocess.run(["bash", "-n"], input=script, text=True, check=False).returncode == 0
+    shown = slurm.preview(asked, ["--partition=gpu", "--comment=two words"], time="4:00:00")
+    assert "cd '/a b'\n" in shown
+    assert "BESOM_API_KEY='***' sbatch --parsable --partition=gpu '--comment=two words' <<'END'\n#!/bin/bash" in shown
+    assert script in shown
+    assert KEY not in shown + script + repr(asked)
+    with pytest.raises(UsageError, match="how many"):
+        slurm.script(order(gpus="0,1"))
+
+
+def test_hosts_get_their_commands_through_the_connection():
+    asked = order(gpus="0,3", slots=2, folder="/it's", variables={"GREETING": "it's $HOME"})
+    script = ssh.script(asked)
+    assert "besom agent --slots 2 --gpus 0,3 me/mnist/x1y2 <" in script
+    done = subprocess.run(
+        ["sh", "-s"],
+        input=script.partition("command -v")[0].replace("cd ", ": ") + 'echo "$GREETING $BESOM_API_KEY"',
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == f"it's $HOME {KEY}\n"
+    shown = ssh.preview(asked, ["node1", "me@node2"], ["-p", "22"])
+    assert "for host in node1 me@node2" in shown
+    assert '-p 22 "$host" sh -s' in shown
+    assert KEY not in shown
+
+
+def test_kubernetes_gets_a_job_and_its_secret():
+    asked = order(agents=4, at_once=2, gpus="1", memory=512, variables={"A": "1"}, folder="/w")
+    patch = YAML(typ="safe").load(
+        "spec: {template: {spec: {nodeSelector: {pool: spare}, shareProcessNamespace: null,"
+        " containers: [{name: agent, volumeMounts: [{name: d, mountPath: /d}]}, {name: side, image: s}]}}}"
+    )
+    shown = kubernetes.preview(asked, "img:1", ["-n", "team"], patch)
+    job, secret = YAML(typ="safe").load_all(shown)
+    pod = job["spec"]["template"]["spec"]
+    agent, side = pod["containers"]
+    assert job == kubernetes.job(asked, "img:1", patch), "what is shown is what is submitted"
+    assert (job["spec"]["completions"], job["spec"]["parallelism"]) == (4, 2)
+    assert agent["resources"]["limits"] == {"memory": "512Mi", "nvidia.com/gpu": "1"}
+    assert agent["volumeMounts"] == [{"name": "d", "mountPath": "/d"}]
+    assert side == {"name": "side", "image": "s"}
+    assert pod["nodeSelector"] == {"pool": "spare"}
+    assert "shareProcessNamespace" not in pod
+    assert secret["stringData"] == {"key": "***"}
+    assert KEY not in json.dumps(job)
+    assert kubernetes.secret(asked, "uid")["stringData"] == {"key": KEY}
+    with pytest.raises(UsageError, match="kind or the name"):
+        kubernetes.job(asked, "img:1", {"metadata": {"name": "other"}})
+
+
+def test_a_patch_merges_objects_and_named_things_and_replaces_other_lists():
+    base = {"a": {"b": 1, "c": 2}, "words": ["x"], "things": [{"name": "one", "v": 1}, {"name": "two"}]}
+    patch = {"a": {"b": None, "d": 3}, "words": ["y"], "things": [{"name": "one", "w": 2}, {"name": "new", "v": None}]}
+    things = [{"name": "one", "v": 1, "w": 2}, {"name": "two"}, {"name": "new"}]
+    assert merged(base, patch) == {"a": {"c": 2, "d": 3}, "words": ["y"], "things": things}
