@@ -6,12 +6,16 @@ import html
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 WIDTHS = (1440, 390)
 HEIGHTS = {1440: 900, 390: 844}
+STICKY = 104
+"""Pixels of a telephone's window, from its top, that stay where they are while the page scrolls."""
 PATIENCE = 30_000
 """Milliseconds; a page that is not there by then is a fault."""
 expect.set_options(timeout=PATIENCE)
@@ -24,7 +28,8 @@ SEE_ALL = """async () => {
   const before = scrollY;
   for (let top = 0; top < document.body.scrollHeight && top < 20000; top += innerHeight) {
     scrollTo(0, top);
-    for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+    await new Promise(requestAnimationFrame);
+    await new Promise((idle) => requestIdleCallback(idle, {timeout: 500})); // what came into sight is drawn
   }
   scrollTo(0, before);
 }"""
@@ -108,9 +113,13 @@ class Camera:
             self.faults.append(f"{where}: the page is {too_wide} px wider than the window")
         for scheme in self.schemes:
             page.emulate_media(color_scheme=scheme)
-            page.evaluate(NOTHING_MOVES)
+            # What is out of sight takes on its colours when it is seen.
+            page.evaluate(SEE_ALL if scene.whole else NOTHING_MOVES)
             name = f"{scene.name}-{width}-{scheme}.png"
-            page.screenshot(path=self.folder / name, full_page=scene.whole, animations="disabled")
+            if scene.whole and width < 600:
+                scrolled_through(page).save(self.folder / name)
+            else:
+                page.screenshot(path=self.folder / name, full_page=scene.whole, animations="disabled")
             self.taken.append(name)
         unexpected = [text for text in said if not any(known in text for known in scene.complaints)]
         self.faults += [f"{where}: the console says: {text}" for text in unexpected]
@@ -125,6 +134,24 @@ class Camera:
         style = "body { display: flex; flex-wrap: wrap } figure { margin: 8px } img { width: 360px }"
         text = f"<!doctype html><title>besom</title><style>{style}</style>{''.join(figures)}"
         (self.folder / "index.html").write_text(text)
+
+
+def scrolled_through(page: Page) -> Image.Image:
+    """The page from top to bottom, put together from what a finger would scroll to.
+
+    A picture that the browser itself takes of more than the window is taken without a finger: with smaller buttons, and
+    with charts that were drawn for another width.
+    """
+    width, window, whole = page.evaluate("[innerWidth, innerHeight, document.documentElement.scrollHeight]")
+    picture = Image.new("RGB", (width, whole))
+    for top in [*range(0, whole - window, window - STICKY), max(0, whole - window)]:
+        page.evaluate(f"scrollTo(0, {top})")
+        page.evaluate(NOTHING_MOVES)
+        piece = Image.open(BytesIO(page.screenshot(animations="disabled")))
+        above = STICKY if top > 0 else 0
+        picture.paste(piece.crop((0, above, width, window)), (0, top + above))
+    page.evaluate("scrollTo(0, 0)")
+    return picture
 
 
 def settle(page: Page) -> None:

@@ -16,7 +16,9 @@ from explained import explained_sweep
 from filling import EPOCHS, METRIC, Filler, Place, history, search_config
 from many import many_runs
 from past import put_into_the_past
+from people import People, make_people
 from ruamel.yaml import YAML
+from troubled import troubled_sweep
 
 PROJECT = "digits"
 REPORT = """\
@@ -63,6 +65,8 @@ class Filled:
     """Its id."""
     shared: str = ""
     """The link by which anyone may read the wide sweep."""
+    shared_report: str = ""
+    people: People = field(default_factory=lambda: People("", ""))
 
     @property
     def project(self) -> str:
@@ -87,15 +91,20 @@ def fill(filler: Filler, data: Path, scratch: Path, largest: int) -> Filled:
     explained = explained_sweep(filler, PROJECT)
     sweeps["explained"] = explained.place
     filled.runs |= {f"explained {name}": run for name, run in explained.runs.items()}
-    filled.runs["media"] = _program(filler, scratch, PROJECT)
+    sweeps["troubled"] = troubled_sweep(filler, PROJECT)
+    filled.runs["media"] = _program(filler, scratch / "program", 30)
+    filled.runs["changed"] = _program(filler, scratch / "changed program", 2)
     filled.runs["quiet"] = _quiet_run(filler, sweeps["one"])
     sweeps["many"] = filler.sweep("sentiment", "every combination that the paper left out of its second appendix")
     many_runs(filler, sweeps["many"], largest, data)
-    for name, lanes in (("wide", 3), ("grid", 2), ("paused", 1), ("stopped", 1), ("no metric", 1)):
+    for name, lanes in (("wide", 3), ("grid", 2), ("paused", 1), ("stopped", 1), ("no metric", 1), ("troubled", 3)):
         put_into_the_past(data, sweeps[name].sweep, lanes)
     put_into_the_past(data, sweeps["many"].sweep, lanes=40, shuffled=True)
     _documents(filler, filled)
     filled.shared = filler.ask("PUT", f"/sweeps/{sweeps['wide'].sweep}/link")["url"]
+    document = f"/projects/{filler.entity}/{PROJECT}/documents/{filled.report}"
+    filled.shared_report = filler.ask("PUT", f"{document}/link")["url"]
+    filled.people = make_people(filler)
     return filled
 
 
@@ -214,11 +223,11 @@ def _quiet_run(filler: Filler, place: Place) -> str:
     return run
 
 
-def _program(filler: Filler, scratch: Path, project: str) -> str:
+def _program(filler: Filler, folder: Path, epochs: int) -> str:
     """The id of the run of a real program that logs everything that can be logged, from a git repository."""
-    folder = scratch / "program"
     folder.mkdir()
-    (folder / "train.py").write_text((Path(__file__).parent / "program.py").read_text())
+    written = (Path(__file__).parent / "program.py").read_text()
+    (folder / "train.py").write_text(written.replace("default=20", f"default={epochs}"))
     git = ["git", "-c", "user.name=somebody", "-c", "user.email=somebody@localhost"]
     for command in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "first"]):
         subprocess.run([*git, *command], cwd=folder, check=True)
@@ -228,7 +237,7 @@ def _program(filler: Filler, scratch: Path, project: str) -> str:
     base = str(filler.http.base_url).partition("/api/")[0]
     own = {"BESOM_HOME": str(folder / "home"), "BESOM_DIR": str(folder / "runs"), "BESOM_BASE_URL": base}
     key = filler.http.headers["Authorization"].partition(" ")[2]
-    command = [sys.executable, "train.py", "--epochs", "30", "--project", project]
+    command = [sys.executable, "train.py", "--project", PROJECT]
     done = subprocess.run(
         command, cwd=folder, env={**clean, **own, "BESOM_API_KEY": key}, capture_output=True, text=True, check=False
     )

@@ -34,6 +34,7 @@ def main():
         config=config,
         settings=besom.Settings(x_stats_sampling_interval=0.1),
     ) as run:
+        run.log_code(str(Path(__file__).parent))
         run.define_metric("val/*", step_metric="epoch")
         for epoch in range(args.epochs):
             loss = 0.1 + 1.6 * math.exp(-epoch / 6) + rng.normal(0, 0.02)

@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from urllib.parse import quote, urlencode
 
+from acts import (
+    Act,
+    code,
+    color_by,
+    cut_off,
+    every_run,
+    found,
+    keys,
+    menu_item,
+    of_first_run,
+    point_at_a_run,
+    press,
+    server_away,
+    sign_in_with,
+    tables_as_charts,
+    then,
+    tick,
+    unsaved_notes,
+    write,
+)
 from camera import Scene
 from filled import Filled
 from filling import METRIC
+from people_scenes import people_scenes
 from playwright.sync_api import Page, expect
-
-Act = Callable[[Page], None]
 
 WRONG = """\
 program: train.py
@@ -22,122 +40,11 @@ parameters:
 """
 
 BEFORE = [
+    Scene("keys-alone", "/keys"),
     Scene("projects-none", "/"),
     Scene("sign-in", "/", stranger=True, complaints=("401",)),
     Scene("sign-in-wrong-key", "/", lambda page: sign_in_with(page, "x" * 40), stranger=True, complaints=("401",)),
 ]
-
-
-def press(*names: str, role: str = "button") -> Act:
-    """Presses the first of each name, one after another."""
-
-    def act(page: Page) -> None:
-        for name in names:
-            page.get_by_role(role, name=name, exact=True).first.click()  # type: ignore[arg-type]
-
-    return act
-
-
-def sign_in_with(page: Page, key: str) -> None:
-    page.get_by_label("Or paste your key").fill(key)
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_be_visible()
-
-
-def menu_item(button: str, item: str) -> Act:
-    def act(page: Page) -> None:
-        page.get_by_role("button", name=button).first.click()
-        page.get_by_role("menuitem", name=item).click()
-
-    return act
-
-
-def cut_off(pattern: str) -> Act:
-    """The server no longer answers under these addresses."""
-
-    def act(page: Page) -> None:
-        page.route(pattern, lambda route: route.abort())
-        page.reload()
-        expect(page.get_by_role("alert").first).to_be_visible()
-
-    return act
-
-
-def tick(count: int, of: str = "table", name: str = "Runs") -> Act:
-    def act(page: Page) -> None:
-        boxes = page.get_by_role(of, name=name).locator("tbody").get_by_role("checkbox")  # type: ignore[arg-type]
-        for number in range(count):
-            boxes.nth(number).check()
-
-    return act
-
-
-def then(*acts: Act) -> Act:
-    def act(page: Page) -> None:
-        for one in acts:
-            one(page)
-
-    return act
-
-
-def keys(*pressed: str) -> Act:
-    def act(page: Page) -> None:
-        for key in pressed:
-            page.keyboard.press(key)
-
-    return act
-
-
-def typed(text: str) -> Act:
-    return lambda page: page.keyboard.type(text)
-
-
-def found(words: str) -> Act:
-    """Opens the quick search and looks for the words."""
-
-    def act(page: Page) -> None:
-        page.keyboard.press("Control+k")
-        page.get_by_role("dialog").get_by_role("combobox").fill(words)
-
-    return act
-
-
-def write(text: str) -> Act:
-    """In place of the configuration in the editor."""
-
-    def act(page: Page) -> None:
-        page.get_by_role("textbox", name="Configuration", exact=True).fill(text)
-        expect(page.get_by_role("region", name="problem")).to_be_visible()
-
-    return act
-
-
-def every_run(page: Page) -> None:
-    page.get_by_role("checkbox", name="Select all runs that are shown").check()
-
-
-def of_first_run(page: Page, button: str) -> None:
-    page.get_by_role("table", name="Runs").get_by_role("button", name=button).first.click()
-
-
-def color_by(field: str) -> Act:
-    def act(page: Page) -> None:
-        of_first_run(page, "Colour of")
-        page.get_by_role("dialog").get_by_label("By").select_option(field)
-
-    return act
-
-
-def unsaved_notes(page: Page) -> None:
-    page.get_by_role("button", name="Write notes").click()
-    page.get_by_role("textbox", name="Notes").fill("The rate matters *most*.")
-    page.reload()
-    expect(page.get_by_role("button", name="Keep it")).to_be_visible()
-
-
-def point_at_a_run(page: Page) -> None:
-    page.get_by_role("table", name="Runs").locator("tbody tr").first.hover()
-    page.evaluate("scrollTo(0, 0)")
 
 
 def overtaken(filled: Filled) -> Act:
@@ -164,11 +71,14 @@ def scenes_of(filled: Filled) -> list[Scene]:
         *_runs(filled),
         *_compared(filled),
         *_written(filled),
+        *people_scenes(filled.people),
         Scene("not-found", "/nobody/nothing/at/all", complaints=("404",)),
         Scene("search", filled.project, keys("Control+k"), whole=False),
         Scene("search-found", filled.project, found("sweep"), whole=False),
         Scene("search-nothing", filled.project, found("nothing is called so"), whole=False),
-        Scene("keys", filled.project, keys("?"), whole=False),
+        Scene("shortcuts", filled.project, keys("?"), whole=False),
+        Scene("person-menu", filled.project, press(f"Account of {filled.entity}"), whole=False),
+        Scene("server-away", filled.project, server_away, complaints=("ERR_FAILED",), whole=False),
     ]
 
 
@@ -222,6 +132,8 @@ def _sweeps(filled: Filled) -> list[Scene]:
         ),
         Scene("sweep-shared", filled.shared, stranger=True),
         Scene("sweep-wide-all-metrics", wide, lambda page: page.get_by_text("All metrics").click()),
+        Scene("sweep-troubled-agents", filled.sweeps["troubled"].path + "?tab=agents"),
+        Scene("sweep-troubled-events", filled.sweeps["troubled"].path + "?tab=events"),
         Scene("sweep-wide-unreachable", wide, cut_off("**/runs?**"), complaints=("ERR_FAILED",)),
         Scene("sweep-explained-configuration", filled.sweeps["explained"].path + "?tab=configuration"),
         Scene("sweep-many", filled.sweeps["many"].path),
@@ -278,6 +190,7 @@ def _runs(filled: Filled) -> list[Scene]:
     return [
         Scene("run", filled.run("media")),
         *(Scene(f"run-{tab}", filled.run("media", tab)) for tab in tabs),
+        Scene("run-table-chart", filled.run("media", "media"), tables_as_charts),
         Scene("run-file", filled.run("media", "files") + "&file=code/train.py"),
         *(Scene(f"run-{name}".replace(" ", "-"), filled.run(name)) for name in ends),
         Scene("run-failed-log", filled.run("failed", "log")),
@@ -297,6 +210,8 @@ def _compared(filled: Filled) -> list[Scene]:
     return [
         Scene("compare-runs", f"{filled.project}/compare?runs={runs}"),
         Scene("compare-sweeps", f"{filled.project}/compare?sweeps={sweeps}"),
+        Scene("compare-code", f"{filled.project}/compare?runs={filled.runs['media']}:{filled.runs['changed']}", code),
+        Scene("compare-no-code", f"{filled.project}/compare?runs={runs}", code),
         Scene("compare-nothing", f"{filled.project}/compare"),
     ]
 
@@ -307,6 +222,9 @@ def _written(filled: Filled) -> list[Scene]:
         Scene("report", report),
         Scene("report-edit", f"{report}?edit"),
         Scene("report-insert", f"{report}?edit", press("Insert a panel"), whole=False),
+        Scene("report-share", report, lambda page: page.get_by_role("button", name="Share").click(), whole=False),
+        Scene("sweep-share-first", filled.sweeps["grid"].path, press("Share"), whole=False),
+        Scene("report-shared", filled.shared_report, stranger=True),
         Scene("report-delete", report, press("Delete"), whole=False),
         Scene("report-overtaken", f"{report}?edit", overtaken(filled)),
         Scene("new-sweep", f"{filled.project}/new-sweep"),
