@@ -3,12 +3,14 @@
 import io
 import os
 import sys
+from pathlib import Path
 
 import msgspec
 import pytest
 
 from besom.agent.output import Output, compact, duration
-from besom.protocol import Run
+from besom.protocol import OutputRecord, Run
+from besom.sdk.capture.wrap import Wrap
 
 
 @pytest.fixture
@@ -34,6 +36,20 @@ def test_a_run_is_shown_with_its_page_its_parameters_and_its_command(output: Out
         'besom:   flag=true  lr=1e-05  model={"depth": 3}',
         "besom:   $ python train.py '--name=one two'",
     ]
+
+
+def test_what_an_agent_says_meanwhile_is_no_line_of_a_run_in_its_process(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept: list[OutputRecord] = []
+    output = Output()
+    run = Wrap(tmp_path, kept.append)
+    sys.stderr.write("half a ")
+    output.server_away("The server is away.")
+    sys.stderr.write("line\n")
+    run.stop()
+    assert [line for record in kept for line in record.lines if line] == ["half a line"]
+    assert "besom: The server is away." in capsys.readouterr().err
 
 
 def test_parameters_are_wrapped_where_the_terminal_ends(monkeypatch: pytest.MonkeyPatch) -> None:

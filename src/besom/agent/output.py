@@ -28,6 +28,8 @@ class Output:
     def __init__(self, stream: TextIO | None = None, environ: Mapping[str, str] | None = None) -> None:
         self._stream: TextIO | None = notebook.messages_to() if stream is None else stream
         """None where the process was started without standard error."""
+        # As it is now: a run that is captured in this process listens to what others write, and these lines are not its.
+        self._write = None if self._stream is None else self._stream.write
         source = os.environ if environ is None else environ
         self._terminal = self._stream is not None and self._stream.isatty()
         self._colours = self._terminal and "NO_COLOR" not in source
@@ -126,10 +128,11 @@ class Output:
     def _print(self, text: str, styles: Sequence[int]) -> None:
         if self._colours and styles:
             text = f"\033[{';'.join(map(str, styles))}m{text}\033[0m"
-        if self._stream is None:
+        if self._stream is None or self._write is None:
             return
         try:
-            print(PREFIX + text, file=self._stream, flush=True)
+            self._write(f"{PREFIX}{text}\n")
+            self._stream.flush()
         except BrokenPipeError:  # nobody reads any more; agent and runs go on in silence
             silence = os.open(os.devnull, os.O_WRONLY)
             os.dup2(silence, self._stream.fileno())
