@@ -22,6 +22,7 @@ LONG = 60.0
 TRIES = 3
 """Runs that a point may have in a sweep with ``retry``."""
 BROKEN = ("crashed", "failed")
+ENDS = ("run.finished", "run.failed", "run.crashed", "run.killed")
 Kind = Literal["grid", "capped", "retried", "stale"]
 """What is known of a sweep: a grid; a ``run_cap``; a grid whose broken runs are tried again, one of its agents being on
 a broken machine; so many runs without a better one than the first."""
@@ -87,6 +88,7 @@ class Checker:
         away: tuple[float, float] | None = None,
     ) -> None:
         self._connection = connection
+        self._journals = journals
         self._attempts = attempts(journals)
         self._killed = killed
         self._full = full
@@ -142,14 +144,17 @@ class Checker:
         return run.state in BROKEN or "its point was given to another run" in run.reason
 
     def _check_patience(self, sweep: Sweep, count: int) -> None:
-        """The sweep ended with the run with which its budget was used up: the first one is the best for ever."""
-        ended = 0
-        for event in self._events(sweep):
-            if event.kind == "sweep.finished":
-                break
-            ended += event.kind == "run.finished"
-        self._expect(ended == count + 1, f"sweep {sweep.id} ended after {ended} whole runs, not {count + 1}")
+        """The sweep ended with the run with which its budget was used up, and not one later."""
         self._expect("no_improvement_in" in sweep.state_reason, f"sweep {sweep.id} ended: {sweep.state_reason}")
+        best = journal.best(self._journals, sweep.id).read_text()
+        kinds = [(event.kind, event.run_id == best) for event in self._events(sweep)]
+        ends = [kind for kind, is_best in kinds if is_best and kind in ENDS]
+        if ends != ["run.finished"]:  # it was lost, and nobody can say when it ended
+            return
+        since = kinds[kinds.index(("run.finished", True)) + 1 : kinds.index(("sweep.finished", False))]
+        worse = since.count(("run.finished", False))
+        self._expect(worse == count, f"sweep {sweep.id} ended after {worse} runs without a better one, not {count}")
+        self.verdict.seen["budgets used up to the last run"] += 1
 
     def _check_quarantine(self, sweep: Sweep) -> None:
         """An agent in quarantine begins no more runs; these agents have one at a time."""
@@ -203,7 +208,9 @@ class Checker:
             )
             self._expect(earlier.last < later.begun, f"{name} was held by two processes at once")
         if begun and begun[-1].was_preempted and not self._was_killed(begun[-1]):
-            self._expect("its point was given" in run.reason, f"{name} was preempted, and nobody went on with it")
+            # The next process may have been struck before it could note anything.
+            gone_on = "its point was given" in run.reason or (run.state == "crashed" and "ended by SIG" in run.reason)
+            self._expect(gone_on, f"{name} was preempted, and nobody went on with it")
         for attempt in begun:
             self._check_absence(attempt, name)
         if begun and begun[-1].ended and not self._was_killed(begun[-1]):

@@ -57,8 +57,11 @@ class Worker:
 
     def has_joined(self) -> bool:
         """Whether it has come so far as to work on runs, or to hear that there are none."""
-        said = self.log.read_bytes()[self.said :]
-        return b"besom: Agent for sweep" in said or b"besom: No more runs" in said
+        return self.says("besom: Agent for sweep") or self.says("besom: No more runs")
+
+    def says(self, text: str) -> bool:
+        """Whether it has said so since it was started last."""
+        return text.encode() in self.log.read_bytes()[self.said :]
 
 
 class FaultWorld:

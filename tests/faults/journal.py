@@ -33,6 +33,11 @@ def begun(folder: Path) -> int:
         return 0
 
 
+def best(folder: Path, sweep: str) -> Path:
+    """The file that names the best run of a sweep."""
+    return folder / f"best-{sweep}"
+
+
 def _append(name: str, data: bytes) -> None:
     file = os.open(f"{os.environ[PLACE]}/{name}", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:

@@ -159,8 +159,8 @@ def parts(storm: Storm) -> Iterator[Part]:
             ("function", "broken"),
         )
     if storm.stale:
-        patience = {"metric": {"name": "loss"}, "budget": {"no_improvement_in": storm.stale}}
-        yield Part("stale", storm.stale, {"method": "random", "parameters": real, **patience}, ("function",))
+        stale = {"metric": {"name": "loss"}, "budget": {"no_improvement_in": storm.stale}}
+        yield Part("stale", storm.stale, {"method": "random", "parameters": real, **stale}, ("function",))
 
 
 def rage(storm: Storm, folder: Path) -> Report:
@@ -229,7 +229,7 @@ def _reach_the_end(storm: Storm, world: FaultWorld, disturber: Disturber) -> Ite
         time.sleep(0.05)
     for worker in world.workers:
         code = worker.process.poll() if worker.process else None
-        if code != 0:
+        if code != 0 and not (code == 1 and worker.says("It was in quarantine")):
             how = "does not end" if code is None else f"ended with {code}"
             yield f"{worker.kind} agent {worker.log.stem} {how}:\n{_tail(worker.log)}"
 

@@ -28,7 +28,7 @@ class Output:
     def __init__(self, stream: TextIO | None = None, environ: Mapping[str, str] | None = None) -> None:
         self._stream: TextIO | None = notebook.messages_to() if stream is None else stream
         """None where the process was started without standard error."""
-        # As it is now: a run that is captured in this process listens to what others write, and these lines are not its.
+        # As it is now: a run that listens in this process to what others write is not to have these lines.
         self._write = None if self._stream is None else self._stream.write
         source = os.environ if environ is None else environ
         self._terminal = self._stream is not None and self._stream.isatty()
