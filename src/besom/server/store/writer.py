@@ -135,15 +135,18 @@ class Writer:
         raise AssertionError("the last attempt always returns")
 
     def _attempt(self, connection: Connection, work: Work) -> _Outcome:
-        """One work in a savepoint. Raises only what has cost the whole transaction."""
-        savepoint = connection.begin_nested()
+        """One work in a savepoint. Raises only what has cost the whole transaction.
+
+        The savepoint is plain SQL: SQLAlchemy makes one that costs as much as several statements of the work.
+        """
+        connection.exec_driver_sql("SAVEPOINT work")
         try:
             value = work(connection)
-            savepoint.commit()
+            connection.exec_driver_sql("RELEASE SAVEPOINT work")
         except BaseException as error:
             # After such an error there is no savepoint to return to: SQLite has already rolled everything back.
             if self._dialect.may_retry(error) or self._dialect.explain(error) is not None:
                 raise
-            savepoint.rollback()
+            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT work")
             return _Outcome(error=unstorable(error) or error)
         return _Outcome(value)
