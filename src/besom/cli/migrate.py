@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -56,7 +57,7 @@ def command(source: str, target: str, files_from: str | None, files_to: str | No
     Both are a folder that servers have as --data, or the address of a database. Stop the servers first.
     """
     try:
-        from besom.server.store.blob_folder import BlobFolder
+        from besom.server.store.blob_store import open_blobs
         from besom.server.store.blob_transfer import copy_blobs
         from besom.server.store.transfer import check_empty, named_blobs, open_alone, transfer
     except ModuleNotFoundError as error:
@@ -78,7 +79,8 @@ def command(source: str, target: str, files_from: str | None, files_to: str | No
                     f"The database names {len(named)} files, and {source} does not tell where they are.",
                     "Say so with --files-from: the folder `blobs` of what its servers have as --data.",
                 )
-            places = BlobFolder(Path(files_from)), BlobFolder(Path(files_to))
+            scratch = Path(tempfile.gettempdir())
+            places = open_blobs(files_from, scratch), open_blobs(files_to, scratch)
             copied = copy_blobs(named, *places, lambda done: telling.tell("files", done, len(named)))
         rows = transfer(reads, writes, telling.tell)
     telling.end()

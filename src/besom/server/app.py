@@ -26,7 +26,7 @@ from besom.server.limits.door import Door
 from besom.server.limits.settings import Limits
 from besom.server.services.context import Context
 from besom.server.services.services import Services
-from besom.server.store.blob_folder import BlobFolder
+from besom.server.store.blob_store import BlobStore
 from besom.server.store.store import Store
 from besom.server.telemetry.metrics import Metrics, show_metrics
 from besom.server.telemetry.requests import Requests
@@ -85,7 +85,7 @@ def assemble(hosts: Collection[str] = (), background: bool = True) -> Litestar:
 def furnish(
     app: Litestar,
     store: Store,
-    blobs: BlobFolder,
+    blobs: BlobStore,
     *,
     clock: Callable[[], float] = time.time,
     rng: random.Random | None = None,

@@ -29,7 +29,7 @@ from besom.server.services.context import Unit
 from besom.server.services.live import Live
 from besom.server.services.naming import safe_name
 from besom.server.services.users import KEY_SHAPE, ensure_admin, new_secret
-from besom.server.store.blob_folder import BlobFolder
+from besom.server.store.blob_store import open_blobs
 from besom.server.store.store import Store
 from besom.server.telemetry.logs import log_to_stderr
 from besom.server.telemetry.metrics import read_key
@@ -51,6 +51,7 @@ def run(
     port: int | None = None,
     data: Path | None = None,
     db: str | None = None,
+    files: str | None = None,
     embedded: Path | None = None,
     lease_seconds: float = LEASE_SECONDS,
     hosts: Collection[str] = (),
@@ -69,6 +70,8 @@ def run(
             last, so that running programs find it again.
         data: Folder of its data, its key and its ``server.json``. Without it, those of the user's home are used.
         db: Database; SQLite in the data folder when not given.
+        files: Where the bytes of files lie; a folder in the data folder when not given. ``s3://BUCKET/PREFIX`` is an
+            object store.
         embedded: The home to serve, for clients that start a server by themselves; a taken port gives a free one.
         lease_seconds: Silence after which an agent or a run counts as lost.
         hosts: Names by which it may be called, besides IP addresses and localhost.
@@ -110,7 +113,7 @@ def run(
         url = _url(host, listening)
         version = importlib.metadata.version("besom")
         names = {*hosts, socket.gethostname(), *([urlsplit(public).hostname or ""] if public else [])}
-        blobs = BlobFolder(data / "blobs")
+        blobs = open_blobs(files or str(data / "blobs"), data / "uploads")
         app = assemble(names)
         services = furnish(
             app,

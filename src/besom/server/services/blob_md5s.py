@@ -12,7 +12,7 @@ from besom.server.services.context import Context
 from besom.server.services.projects import find_project
 from besom.server.services.users import Caller
 from besom.server.store import blobs
-from besom.server.store.blob_folder import BlobFolder
+from besom.server.store.blob_store import BlobStore
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -21,7 +21,7 @@ _PIECE = 1 << 20
 
 
 async def md5s_of(
-    ctx: Context, folder: BlobFolder, caller: Caller, entity: str, project: str, digests: Collection[str]
+    ctx: Context, folder: BlobStore, caller: Caller, entity: str, project: str, digests: Collection[str]
 ) -> dict[str, str]:
     """The MD5, in hexadecimal, of those of the blobs that the project has, by their digest."""
 
@@ -37,7 +37,7 @@ async def md5s_of(
     return {digest: md5 for digest, md5 in {**known, **computed}.items() if md5 is not None}
 
 
-def _compute(folder: BlobFolder, project_id: int, digests: Collection[str]) -> dict[str, str]:
+def _compute(folder: BlobStore, project_id: int, digests: Collection[str]) -> dict[str, str]:
     computed: dict[str, str] = {}
     for digest in digests:
         if (file := folder.open(project_id, digest)) is not None:

@@ -17,7 +17,8 @@ from besom.server.services.receiving import keep, received
 from besom.server.services.refusals import Conflict, Invalid, Missing, TooLarge
 from besom.server.services.users import Caller
 from besom.server.store import artifact_drafts, artifacts, blobs, runs
-from besom.server.store.blob_folder import BlobFolder, BlobWriter
+from besom.server.store.blob_folder import BlobWriter
+from besom.server.store.blob_store import BlobStore
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -40,7 +41,7 @@ async def known_md5s(ctx: Context, caller: Caller, entity: str, project: str, as
 
 async def put_file(
     ctx: Context,
-    folder: BlobFolder,
+    folder: BlobStore,
     caller: Caller,
     entity: str,
     project: str,
@@ -62,7 +63,7 @@ async def put_file(
 
 async def put_manifest(
     ctx: Context,
-    folder: BlobFolder,
+    folder: BlobStore,
     caller: Caller,
     place: DraftPlace,
     manifest_id: int,
@@ -88,7 +89,7 @@ async def put_manifest(
         await keep(ctx, folder, draft.project_id, writer, partial(name, writer))
 
 
-async def commit(ctx: Context, folder: BlobFolder, caller: Caller, place: DraftPlace) -> Draft:
+async def commit(ctx: Context, folder: BlobStore, caller: Caller, place: DraftPlace) -> Draft:
     """Makes a draft a version; one that is one already stays what it is.
 
     Raises:
@@ -116,7 +117,7 @@ async def commit(ctx: Context, folder: BlobFolder, caller: Caller, place: DraftP
     return await ctx.write(work)
 
 
-def _read_all(folder: BlobFolder, project_id: int, manifests: list[Any]) -> Lists:
+def _read_all(folder: BlobStore, project_id: int, manifests: list[Any]) -> Lists:
     lists: Lists = []
     for manifest in manifests:
         file = folder.open(project_id, manifest.digest)

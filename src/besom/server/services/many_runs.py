@@ -18,7 +18,7 @@ from besom.server.services.runs import delete_found, refuse_deleted
 from besom.server.services.states import UNFINISHED
 from besom.server.services.users import Caller
 from besom.server.store import run_list, runs
-from besom.server.store.blob_folder import BlobFolder
+from besom.server.store.blob_store import BlobStore
 from besom.server.store.errors import FilterError
 from besom.server.store.filters import compile_filter
 
@@ -33,7 +33,7 @@ _REASONS = 100
 
 
 async def change_runs(
-    ctx: Context, plans: Plans, folder: BlobFolder, caller: Caller, entity: str, project: str, asked: RunsChange
+    ctx: Context, plans: Plans, folder: BlobStore, caller: Caller, entity: str, project: str, asked: RunsChange
 ) -> RunsChanged:
     """Changes all runs of a selection.
 

@@ -12,7 +12,7 @@ from besom.server.services.context import Context, Unit
 from besom.server.services.refusals import Conflict
 from besom.server.services.states import UNFINISHED
 from besom.server.store import blobs, events, moved_runs, points, run_files, runs
-from besom.server.store.blob_folder import BlobFolder
+from besom.server.store.blob_store import BlobStore
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -21,7 +21,7 @@ _SILENT_DAYS = 7
 """After as many days a program that nobody saw end is not waited for."""
 
 
-async def share_files(ctx: Context, folder: BlobFolder, run_ids: Iterable[str], source: Any, target: Any) -> None:
+async def share_files(ctx: Context, folder: BlobStore, run_ids: Iterable[str], source: Any, target: Any) -> None:
     """Gives a project the bytes of the files of runs that are about to move there: what takes long, so that
     ``move_run`` does not hold up other writers. Bytes of a run that does not move after all do no harm there.
 
@@ -43,7 +43,7 @@ async def share_files(ctx: Context, folder: BlobFolder, run_ids: Iterable[str], 
     await asyncio.to_thread(folder.share, await ctx.read(look), source.id, target.id)
 
 
-def move_run(unit: Unit, folder: BlobFolder, run: Any, source: Any, target: Any, actor: str) -> None:
+def move_run(unit: Unit, folder: BlobStore, run: Any, source: Any, target: Any, actor: str) -> None:
     """Moves a run, which keeps its id, from one project to another; both are rows. First comes ``share_files``.
 
     Its files and events go with it. Versions of artifacts that it used or logged stay where they are, and go on naming

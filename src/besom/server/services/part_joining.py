@@ -14,7 +14,7 @@ from besom.server.services.receiving import keep, received
 from besom.server.services.refusals import Conflict, Invalid
 from besom.server.services.users import Caller
 from besom.server.store import blobs
-from besom.server.store.blob_folder import BlobFolder
+from besom.server.store.blob_store import BlobStore
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -32,7 +32,7 @@ _Work: TypeAlias = tuple[int, str, tuple[str, ...]]
 class PartJoiner:
     """Joins parts. A large file takes a while, in which its client asks again: that waits for the same work."""
 
-    def __init__(self, ctx: Context, folder: BlobFolder) -> None:
+    def __init__(self, ctx: Context, folder: BlobStore) -> None:
         self._ctx = ctx
         self._folder = folder
         self._running: dict[_Work, asyncio.Task[None]] = {}

@@ -17,7 +17,7 @@ from besom.server.services.teams import add_team, has_owner
 from besom.server.services.users import Caller
 from besom.server.services.views import project_view
 from besom.server.store import projects, secrets
-from besom.server.store.blob_folder import BlobFolder
+from besom.server.store.blob_store import BlobStore
 
 
 async def list_projects(ctx: Context, caller: Caller, entity: str | None = None) -> ProjectPage:
@@ -71,7 +71,7 @@ async def create_project(ctx: Context, caller: Caller, entity: str, name: str) -
     return await get_project(ctx, caller, entity, name)
 
 
-async def delete_project(ctx: Context, blobs: BlobFolder, caller: Caller, entity: str, name: str) -> None:
+async def delete_project(ctx: Context, blobs: BlobStore, caller: Caller, entity: str, name: str) -> None:
     """Deletes a project with its sweeps, runs and files.
 
     Raises:

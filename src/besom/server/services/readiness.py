@@ -9,7 +9,7 @@ from collections.abc import Awaitable
 from besom.errors import BesomError
 from besom.server.services.context import Context
 from besom.server.store import figures
-from besom.server.store.blob_folder import BlobFolder
+from besom.server.store.blob_store import BlobStore
 
 logger = logging.getLogger("besom.server")
 
@@ -23,7 +23,7 @@ OK = "ok"
 class Readiness:
     """Tries what the server needs. Those who ask at the same time share one trial."""
 
-    def __init__(self, ctx: Context, blobs: BlobFolder) -> None:
+    def __init__(self, ctx: Context, blobs: BlobStore) -> None:
         self._ctx = ctx
         self._blobs = blobs
         self._trial: asyncio.Task[dict[str, str]] | None = None

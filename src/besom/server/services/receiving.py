@@ -10,7 +10,8 @@ from typing import TypeVar
 from besom.server.services.context import Context, Unit
 from besom.server.services.refusals import TooLarge
 from besom.server.store import blobs
-from besom.server.store.blob_folder import BlobFolder, BlobWriter
+from besom.server.store.blob_folder import BlobWriter
+from besom.server.store.blob_store import BlobStore
 
 Result = TypeVar("Result")
 
@@ -22,7 +23,7 @@ _LONGEST_SHOWN = 60
 
 @contextlib.asynccontextmanager
 async def received(
-    folder: BlobFolder, name: str, body: AsyncIterator[bytes], length: int | None
+    folder: BlobStore, name: str, body: AsyncIterator[bytes], length: int | None
 ) -> AsyncIterator[BlobWriter]:
     """All the bytes of a body, written down beside the blobs; after the block they are gone, unless it kept them.
 
@@ -47,7 +48,7 @@ async def received(
 
 
 async def keep(
-    ctx: Context, folder: BlobFolder, project_id: int, writer: BlobWriter, name: Callable[[Unit], Result]
+    ctx: Context, folder: BlobStore, project_id: int, writer: BlobWriter, name: Callable[[Unit], Result]
 ) -> Result:
     """Puts what was received among a project's blobs, and names it in the same transaction; the result is that of
     ``name``."""

@@ -16,7 +16,8 @@ from besom.server.services.refusals import Invalid, Missing
 from besom.server.services.runs import find_run
 from besom.server.services.users import Caller
 from besom.server.store import run_files
-from besom.server.store.blob_folder import BlobFolder, BlobWriter
+from besom.server.store.blob_folder import BlobWriter
+from besom.server.store.blob_store import BlobStore
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -56,7 +57,7 @@ async def name_file(ctx: Context, caller: Caller, entity: str, project: str, run
 
 async def put_file(
     ctx: Context,
-    folder: BlobFolder,
+    folder: BlobStore,
     caller: Caller,
     place: RunPlace,
     path: str,

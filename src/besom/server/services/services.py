@@ -14,13 +14,13 @@ from besom.server.services.scheduler import Scheduler
 from besom.server.services.sessions import Sessions
 from besom.server.services.signing import Signer
 from besom.server.services.sweep_links import SweepLinks
-from besom.server.store.blob_folder import BlobFolder
+from besom.server.store.blob_store import BlobStore
 
 
 class Services:
     """The services that remember something between calls, and the surroundings that all of them share."""
 
-    def __init__(self, ctx: Context, blobs: BlobFolder) -> None:
+    def __init__(self, ctx: Context, blobs: BlobStore) -> None:
         self.ctx = ctx
         self.blobs = blobs
         self.plans = Plans()

@@ -13,6 +13,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable
+from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -118,10 +119,11 @@ class BlobFolder:
             writer.discard()
             raise _trouble(self.path, error) from None
 
-    def remove(self, project_id: int, digest: str) -> None:
-        """Deletes a blob; it may be missing."""
-        with contextlib.suppress(OSError):
-            self._place(project_id, digest).unlink()
+    def remove(self, blobs: Iterable[tuple[int, str]]) -> None:
+        """Deletes blobs, each a project and a digest; they may be missing."""
+        for project_id, digest in blobs:
+            with contextlib.suppress(OSError):
+                self._place(project_id, digest).unlink()
 
     def remove_project(self, project_id: int) -> None:
         """Deletes all blobs of a project."""
@@ -134,10 +136,13 @@ class BlobFolder:
 class BlobWriter:
     """Bytes that come piece by piece. ``digest`` and ``size`` tell what came so far."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, named: bool = True) -> None:
+        """Without a name it cannot be moved anywhere, and ends with the process."""
         number, name = tempfile.mkstemp(dir=folder)
-        self._file = os.fdopen(number, "wb", buffering=0)
+        self._file = os.fdopen(number, "w+b", buffering=0)
         self._name = name
+        if not named:
+            Path(name).unlink()
         self._hash = hashlib.sha256()
         self._md5 = hashlib.md5(usedforsecurity=False)
         self.size = 0
@@ -176,6 +181,11 @@ class BlobWriter:
         Path(self._name).replace(place)
         make_durable(place.parent)
 
+    def rewound(self) -> FileIO:
+        """All that came, to be read from its beginning."""
+        self._file.seek(0)
+        return self._file
+
     def discard(self) -> None:
         """Forgets everything; may be called again, and after ``move_to``."""
         with contextlib.suppress(OSError):
@@ -195,9 +205,14 @@ def make_durable(folder: Path) -> None:
 
 def place_of(folder: Path, project_id: int, digest: str) -> Path:
     """Where a blob lies in a folder of blobs."""
+    return folder / str(int(project_id)) / check_digest(digest)[:2] / digest
+
+
+def check_digest(digest: str) -> str:
+    """``digest``, when it is one; else raises ValueError: nothing else becomes a part of a path."""
     if not is_digest(digest):
         raise ValueError(f"{digest!r} is no digest")
-    return folder / str(int(project_id)) / digest[:2] / digest
+    return digest
 
 
 def is_digest(text: str) -> bool:

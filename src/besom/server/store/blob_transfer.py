@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from besom.server.store.blob_folder import BlobFolder
+from besom.server.store.blob_store import BlobStore
 from besom.server.store.transfer import Blob
 
 _AT_ONCE = 8
@@ -23,9 +23,7 @@ class Copied:
     """Digests of bytes that the source has lost, or has otherwise than they should be."""
 
 
-def copy_blobs(
-    named: Sequence[Blob], source: BlobFolder, target: BlobFolder, progress: Callable[[int], None]
-) -> Copied:
+def copy_blobs(named: Sequence[Blob], source: BlobStore, target: BlobStore, progress: Callable[[int], None]) -> Copied:
     """Copies what the target lacks, several at a time; so it may be broken off and done again.
 
     Raises:
@@ -44,7 +42,7 @@ def copy_blobs(
     return Copied(files, size, missing)
 
 
-def _copy(blob: Blob, source: BlobFolder, target: BlobFolder) -> bool:
+def _copy(blob: Blob, source: BlobStore, target: BlobStore) -> bool:
     if target.size(blob.project_id, blob.digest) == blob.size:
         return True
     file = source.open(blob.project_id, blob.digest)
