@@ -160,7 +160,7 @@ format: .venv/installed web/node_modules/.package-lock.json
 
 # Plain name==version lines, no addresses. Without Ax, which would bring PyTorch to everybody.
 lock:
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-header --no-annotate --extra server --extra postgresql --extra otel --extra parquet --extra optuna --extra dev \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-header --no-annotate --extra server --extra postgresql --extra otel --extra parquet --extra s3 --extra optuna --extra dev \
 	  pyproject.toml -o requirements.lock
 
 clean:
