@@ -10,7 +10,7 @@ export VIRTUAL_ENV := $(CURDIR)/.venv
 # The tests start thousands of interpreters; where each compiled besom anew, they would take a quarter longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test check page-check pictures faults fuzz peers bench load peers-search bench-search format lock clean
+.PHONY: setup demo test test-tools check page-check pictures faults fuzz peers bench load peers-search bench-search format lock clean
 
 setup: .venv/installed $(PAGE)
 
@@ -29,11 +29,13 @@ setup: .venv/installed $(PAGE)
 # Amazon's client gets an environment of its own, for it wants older versions of what others use.
 .venv/examples-installed: .venv/installed requirements-examples.txt requirements-aws.txt
 	@echo "Installing what the examples need ..."
-	@$(PYTHON) -m venv .venv/aws
 	@if [ -x $(BIN)/uv ]; then \
-	  UV_FIND_LINKS="$$PIP_FIND_LINKS" $(BIN)/uv pip install --quiet -r requirements-examples.txt -c requirements.lock && \
+	  export UV_FIND_LINKS="$$PIP_FIND_LINKS" UV_COMPILE_BYTECODE=0; \
+	  $(PYTHON) -m venv --without-pip .venv/aws && \
+	  $(BIN)/uv pip install --quiet -r requirements-examples.txt -c requirements.lock && \
 	  $(BIN)/uv pip install --quiet --python .venv/aws/bin/python -r requirements-aws.txt; \
 	else \
+	  $(PYTHON) -m venv .venv/aws && \
 	  $(BIN)/pip install --quiet -r requirements-examples.txt -c requirements.lock && \
 	  .venv/aws/bin/pip install --quiet -r requirements-aws.txt; \
 	fi
@@ -43,11 +45,12 @@ setup: .venv/installed $(PAGE)
 # get besom for `import wandb`.
 .venv/wandb/installed: requirements-wandb.txt .venv/installed
 	@echo "Preparing .venv/wandb ..."
-	@test -x .venv/wandb/bin/python || $(PYTHON) -m venv .venv/wandb
 	@if [ -x $(BIN)/uv ]; then \
+	  $(PYTHON) -m venv --without-pip .venv/wandb && \
 	  UV_FIND_LINKS="$$PIP_FIND_LINKS" UV_COMPILE_BYTECODE=0 \
 	    $(BIN)/uv pip install --quiet --python .venv/wandb/bin/python -r requirements-wandb.txt; \
 	else \
+	  $(PYTHON) -m venv .venv/wandb && \
 	  .venv/wandb/bin/pip install --quiet -r requirements-wandb.txt; \
 	fi
 	@touch $@
@@ -65,20 +68,23 @@ $(PAGE): web/node_modules/.package-lock.json $(PAGE_SOURCES)
 demo: setup
 	@$(BIN)/python examples/digits/demo.py $(if $(CI),--end,)
 
-# Two things at a time: the one waits for the network while the other computes.
-test: setup
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target \
-	  .venv/wandb/installed .venv/examples-installed check page-check
-	@scripts/install-test-tools
+# Three things at a time: one of them waits for the network while others compute.
+test:
+	@$(MAKE) --no-print-directory --jobs 3 --output-sync=target \
+	  setup test-tools .venv/wandb/installed .venv/examples-installed check page-check
 	$(BIN)/python -m pytest -n 3
+
+test-tools:
+	@scripts/install-test-tools
 
 check: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# The build has compared the types already.
 page-check: $(PAGE)
-	cd web && npm run --silent check && npm test --silent
+	cd web && npx biome check . && npm test --silent
 
 # Every page in every state, wide and narrow, light and dark, for a designer's eye; says what it finds wrong by itself.
 # `make pictures ONLY="report run"` takes those with one of the words in their name.
