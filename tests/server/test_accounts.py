@@ -20,6 +20,7 @@ from besom.server.services.projects import find_project
 from besom.server.services.refusals import Unauthorized
 from besom.server.services.sessions import Sessions
 from besom.server.services.users import ensure_admin, new_secret
+from besom.server.wandb.ids import opaque
 
 pytestmark = pytest.mark.anyio
 
@@ -450,6 +451,57 @@ async def test_a_service_key_takes_no_alias_from_what_others_have_logged(world: 
     kept = (await world.call("GET", "/projects/ann/demo/artifacts"))["artifacts"]
     found = {version["version"]: sorted(version["aliases"]) for version in kept}
     assert found == {0: ["production"], 1: [], 2: [], 3: ["latest", "mine"]}
+
+
+async def test_a_service_key_reads_the_artifacts_of_its_project_if_it_was_made_for_that(world: World) -> None:
+    sweep, runs = await world.sweep(RANDOM), "/projects/ann/demo/runs"
+    await world.begin("theirs")
+    run = (await world.next(await world.join(sweep)))["run_id"]
+    await world.begin(run, sweep)
+    digests = {body: hashlib.sha256(body).hexdigest() for body in (b"data", b"hidden")}
+    for body, digest in digests.items():
+        await world.client.put(f"/api/v1/projects/ann/demo/blobs/{digest}", content=body)
+    files = [{"path": "a.csv", "digest": digests[b"data"], "size": 4}]
+    await world.call("POST", f"{runs}/theirs/artifacts", {"name": "data", "type": "dataset", "files": files})
+    assert await refusal(world, "POST", "/keys", {"name": "x", "read_artifacts": True}) == (422, "not_a_service_key")
+    asked = {"name": "cluster", "sweep_id": sweep}
+    plain = with_key(world, (await world.call("POST", "/keys", asked))["secret"])
+    made = await world.call("POST", "/keys", {**asked, "read_artifacts": True})
+    assert made["key"]["read_artifacts"] is True
+    reader = with_key(world, made["secret"])
+    blob = f"/projects/ann/demo/blobs/{digests[b'data']}"
+    for path in ("/projects/ann/demo/artifacts/data:latest", "/projects/ann/demo/artifacts?name=data", blob):
+        assert (await reader.client.get(f"/api/v1{path}")).status_code == 200, path
+        assert await refusal(plain, "GET", path) == (403, "beyond_key")
+    # What the other client needs: the same by GraphQL and by signed addresses, and the note that a run used it.
+    version, input = opaque("Artifact", "ann", "demo", "data:v0"), {"projectName": "demo", "runName": run}
+    use = {
+        "query": "mutation($input: UseArtifactInput!) { useArtifact(input: $input) "
+        "{ artifact { id createdBy { name } currentManifest { file { directUrl } } } } }",
+        "variables": {"input": {"artifactID": version, "entityName": "ann", **input}},
+    }
+    assert (await plain.client.post("/graphql", json=use)).status_code == 403
+    used = (await reader.client.post("/graphql", json=use)).json()["data"]["useArtifact"]["artifact"]
+    manifest = urlsplit(used["currentManifest"]["file"]["directUrl"])
+    kept = (await world.client_with({}).get(f"{manifest.path}?{manifest.query}")).json()
+    assert list(kept["contents"]) == ["a.csv"]
+    caller = await world.services.sessions.caller(made["secret"], "key")
+    for body, status in ((b"data", 200), (b"hidden", 403)):
+        path = f"/storage/blobs/ann/demo/{digests[body]}/a.csv"
+        address = await world.services.signer.sign(caller, "GET", path)
+        assert (await world.client_with({}).get(address)).status_code == status
+        assert (await reader.client.get(f"/api/v1/projects/ann/demo/blobs/{digests[body]}")).status_code == status
+    await world.call("PUT", "/projects/ann/other")
+    for method, path in (
+        ("GET", f"{runs}/theirs"),
+        ("GET", "/projects/ann/demo"),
+        ("GET", "/projects/ann/other/artifacts"),
+        ("POST", "/projects/ann/demo/artifacts"),
+    ):
+        body = {"name": "data", "type": "dataset", "files": []} if method == "POST" else None
+        assert (await refusal(reader, method, path, body))[0] in (403, 404), path
+    gone = {"query": "mutation($id: ID!) { deleteArtifact(input: {artifactID: $id}) { artifact { id } } }"}
+    assert (await reader.client.post("/graphql", json={**gone, "variables": {"id": version}})).status_code == 403
 
 
 async def test_names_that_people_take_for_one_another_are_one_name(world: World) -> None:

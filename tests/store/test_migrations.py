@@ -41,7 +41,8 @@ INSERT INTO artifacts (id, project_id, name, version, type, digest, metadata, si
 
 SCHEMA_13 = """
 INSERT INTO users (id, name, role, created) VALUES (1, 'ann', 'admin', 5), (2, 'eve', 'viewer', 6);
-INSERT INTO secrets (hash, kind, user_id, created) VALUES ('h', 'key', 1, 5);
+INSERT INTO secrets (hash, kind, user_id, created) VALUES
+    ('h', 'key', 1, 5), ('s', 'session', 1, 5), ('t', 'ticket', 1, 5);
 INSERT INTO projects (id, entity, name, created, last_activity) VALUES
     (1, 'ann', 'demo', 0, 0), (2, 'lab', 'x', 7, 0), (3, 'lab', 'y', 3, 0)
 """
@@ -112,7 +113,9 @@ def test_artifacts_that_a_run_has_logged_are_its_output(database_of: Callable[[s
     store.close()
 
 
-def test_a_place_that_all_users_shared_is_a_team_of_all_of_them(database_of: Callable[[str, str], str]) -> None:
+def test_a_place_that_all_users_shared_is_a_team_of_all_of_them_who_sign_in_once_more(
+    database_of: Callable[[str, str], str],
+) -> None:
     store = Store.open(database_of("0013", SCHEMA_13))
 
     def look(conn: Connection) -> list[object]:
@@ -122,8 +125,11 @@ def test_a_place_that_all_users_shared_is_a_team_of_all_of_them(database_of: Cal
             for row in teams.members_of(conn, team.name)
         ]
         owner = secrets.owner(conn, "h", "key", 9.0)
-        return [*found, owner and (owner.name, owner.key_name)]
+        kept = [
+            secrets.owner(conn, digest, kind, 9.0) is not None for digest, kind in (("s", "session"), ("t", "ticket"))
+        ]
+        return [*found, owner and (owner.name, owner.key_name, owner.reads_artifacts), kept]
 
-    expected = [("lab", "ann", "admin", 3.0), ("lab", "eve", "viewer", 3.0), ("ann", "first key")]
+    expected = [("lab", "ann", "admin", 3.0), ("lab", "eve", "viewer", 3.0), ("ann", "first key", False), [False, True]]
     assert store.read_sync(look) == expected
     store.close()

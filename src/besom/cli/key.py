@@ -45,7 +45,7 @@ def show_keys(keys: list[ApiKey], as_json: bool) -> None:
         (
             key.id,
             key.name + (" (in use here)" if key.current else ""),
-            key.sweep_id or "everything",
+            "everything" if key.sweep_id is None else key.sweep_id + (", artifacts" if key.read_artifacts else ""),
             "never" if key.last_used is None else iso_time(key.last_used),
             "no end" if key.expires is None else iso_time(key.expires),
         )
@@ -58,9 +58,10 @@ def show_keys(keys: list[ApiKey], as_json: bool) -> None:
 @command.command("create", cls=Command, options_metavar="[OPTIONS]", short_help="Make a key.")
 @click.argument("name")
 @click.option("--sweep", metavar="SWEEP", help="Make a service key, for agents and programs of that sweep alone.")
+@click.option("--read-artifacts", is_flag=True, help="Let a service key read all artifacts of the project.")
 @click.option("--days", type=click.IntRange(min=1), metavar="N", help="How long it is good. [default: until revoked]")
 @json_option
-def create(name: str, sweep: str | None, days: int | None, as_json: bool) -> None:
+def create(name: str, sweep: str | None, read_artifacts: bool, days: int | None, as_json: bool) -> None:
     """Make a key and print it, once. NAME says what it is for."""
     from besom.client.connect import connect
     from besom.client.lookup import find_sweep
@@ -69,7 +70,8 @@ def create(name: str, sweep: str | None, days: int | None, as_json: bool) -> Non
 
     connection = connect()
     found = None if sweep is None else find_sweep(connection, parse_item(sweep, "sweep"))
-    asked = NewKey(name=name, days=days, sweep_id=None if found is None else found.id)
+    sweep_id = None if found is None else found.id
+    asked = NewKey(name=name, days=days, sweep_id=sweep_id, read_artifacts=read_artifacts)
     made = connection.request("POST", "/keys", body=asked, reply=KeyMade)
     if as_json:
         say_json(made)

@@ -56,6 +56,8 @@ class ApiKey(Message, kw_only=True):
     expires: float | None
     sweep_id: str | None
     """A service key's: the only sweep that it is for."""
+    read_artifacts: bool = False
+    """Whether a service key may also read all artifacts of the sweep's project."""
     current: bool
     """Whether the request came with this one."""
 
@@ -75,6 +77,8 @@ class NewKey(Message, kw_only=True):
     """How long it is good; None: until it is revoked."""
     sweep_id: str | None = None
     """Makes a service key: one that only works for this sweep."""
+    read_artifacts: bool = False
+    """Lets a service key also read all artifacts of the sweep's project."""
 
 
 class KeyMade(Message, kw_only=True):

@@ -35,12 +35,16 @@ WORKABLE = frozenset(
     }
 )
 """Requests that a service key allows besides reading its sweep as a reader may."""
+READABLE_ARTIFACTS = frozenset({f"GET {_PROJECT}/artifacts", f"GET {_PROJECT}/artifacts/{{name}}"})
+"""Requests that one allows besides that was made to read artifacts."""
 _WATCH = "/api/v1/events"
 
 
 def refuse_beyond_key(caller: Caller, scope: HTTPScope) -> None:
     """Raises Forbidden where a request with a service key is none of what such keys are for."""
     method, template = scope["method"], scope["path_template"]
-    reads = method in ("GET", "HEAD") and template in READABLE - {_WATCH}
-    if caller.bounds is not None and not reads and f"{method} {template}" not in WORKABLE:
+    if caller.bounds is None or (method in ("GET", "HEAD") and template in READABLE - {_WATCH}):
+        return
+    allowed = WORKABLE | READABLE_ARTIFACTS if caller.reads_artifacts else WORKABLE
+    if f"{method} {template}" not in allowed:
         raise caller.bounds.beyond()

@@ -121,11 +121,11 @@ async def use_artifact(ctx: Context, caller: Caller, place: ArtifactPlace, run: 
     """Notes that a run, of whatever project, uses a version."""
 
     def work(unit: Unit, row: Any) -> None:
-        user = find_run(unit.conn, caller, *run, "write")
+        user = find_run(unit.conn, caller, *run, "work")
         artifacts.link(unit.conn, user.key, row.id, "input", unit.now)
         unit.changed(user.project_id, "run", user.id)
 
-    await _write(ctx, caller, place, work)
+    await _write(ctx, caller, place, work, "work")
 
 
 def _remove(unit: Unit, row: Any) -> None:
@@ -140,7 +140,7 @@ async def _write(
     entity, project, address = place
 
     def find_and_work(unit: Unit) -> Result:
-        home = find_project(unit.conn, caller, entity, project, right)
+        home = find_project(unit.conn, caller, entity, project, right, in_part=caller.reads_artifacts)
         result = work(unit, find_version(unit.conn, home.id, f"{entity}/{project}", address))
         unit.changed(home.id, "project", project)
         return result

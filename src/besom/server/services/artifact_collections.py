@@ -68,7 +68,7 @@ async def list_collections(
     ordered = order_of(order or "name", artifact_collections.FIELDS)
 
     def look(conn: Connection) -> list[Any]:
-        home = find_project(conn, caller, entity, project)
+        home = find_project(conn, caller, entity, project, in_part=caller.reads_artifacts)
         return artifact_collections.listing(conn, home.id, kind=kind, name=name, matches=matches, order=ordered)
 
     return [_view(entity, project, row) for row in await ctx.read(look)]
@@ -87,7 +87,7 @@ async def all_aliases(ctx: Context, caller: Caller, entity: str, project: str, n
     """The aliases of all versions of a name."""
 
     def look(conn: Connection) -> list[str]:
-        home = find_project(conn, caller, entity, project)
+        home = find_project(conn, caller, entity, project, in_part=caller.reads_artifacts)
         ids = [row.id for row in artifacts.listing(conn, home.id, name=name)]
         own = artifacts.aliases_of(conn, ids)
         return [LATEST] * bool(ids) + [row.alias for rows in own.values() for row in rows]

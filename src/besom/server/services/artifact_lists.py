@@ -40,7 +40,7 @@ async def versions_of(
     entity, project, name = collection
 
     def look(conn: Connection) -> Slice:
-        home = find_project(conn, caller, entity, project)
+        home = find_project(conn, caller, entity, project, in_part=caller.reads_artifacts)
         return _slice(conn, artifacts.listing(conn, home.id, name=name), start, count)
 
     return await ctx.read(look)
@@ -64,7 +64,7 @@ async def list_artifacts(
     """The newest thousand versions of a project, of one type or name if given."""
 
     def look(conn: Connection) -> list[Artifact]:
-        home = find_project(conn, caller, entity, project)
+        home = find_project(conn, caller, entity, project, in_part=caller.reads_artifacts)
         rows = artifacts.listing(conn, home.id, kind=kind, name=name, limit=_MOST_LISTED)
         return views_of(conn, rows)
 
@@ -101,7 +101,7 @@ async def get_artifact(ctx: Context, caller: Caller, entity: str, project: str, 
     """
 
     def look(conn: Connection) -> Artifact:
-        home = find_project(conn, caller, entity, project)
+        home = find_project(conn, caller, entity, project, in_part=caller.reads_artifacts)
         row = find_version(conn, home.id, f"{entity}/{project}", address)
         return views_of(conn, [row])[0]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from besom.protocol import Blobs
 from besom.server.services.context import Context, Unit
@@ -12,9 +12,8 @@ from besom.server.services.projects import find_project
 from besom.server.services.receiving import add, received
 from besom.server.services.refusals import Invalid, Missing
 from besom.server.services.users import Caller
-from besom.server.store import blobs, sweeps
-from besom.server.store.blob_folder import is_digest
-from besom.server.store.blob_store import BlobFile, BlobStore
+from besom.server.store import artifacts, blobs, sweeps
+from besom.server.store.blob_folder import BlobFolder, is_digest
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -44,7 +43,7 @@ async def missing_blobs(ctx: Context, caller: Caller, entity: str, project: str,
 
 async def take_blob(
     ctx: Context,
-    folder: BlobStore,
+    folder: BlobFolder,
     caller: Caller,
     entity: str,
     project: str,
@@ -85,7 +84,7 @@ async def take_blob(
 
 async def open_blob(
     ctx: Context,
-    folder: BlobStore,
+    folder: BlobFolder,
     caller: Caller,
     entity: str,
     project: str,
@@ -102,7 +101,8 @@ async def open_blob(
         entity: Of the project.
         project: That has it.
         digest: Its SHA-256.
-        in_part: Whether it is known to lie within the caller's bounds. A service key also gets its sweep's code.
+        in_part: Whether it is known to lie within the caller's bounds. A service key also gets its sweep's code; one
+            that reads artifacts also their files.
 
     Raises:
         Missing: the project does not have it.
@@ -110,7 +110,8 @@ async def open_blob(
     check_digest(digest)
 
     def look(conn: Connection) -> tuple[int, int | None]:
-        home = find_project(conn, caller, entity, project, in_part=in_part or _is_code(conn, caller, digest))
+        is_open = in_part or _is_code(conn, caller, digest) or _is_of_artifact(conn, caller, digest)
+        home = find_project(conn, caller, entity, project, in_part=is_open)
         row = blobs.get(conn, home.id, digest)
         return home.id, row.size if row is not None else None
 
@@ -134,11 +135,20 @@ def _is_code(conn: Connection, caller: Caller, digest: str) -> bool:
     return any(file["digest"] == digest for sweep in found if sweep and sweep.code for file in sweep.code["files"])
 
 
+def _is_of_artifact(conn: Connection, caller: Caller, digest: str) -> bool:
+    """Whether it is a file of an artifact that a service key may read."""
+    return (
+        caller.bounds is not None
+        and caller.bounds.reads_artifacts
+        and artifacts.has_file(conn, caller.bounds.project_id, digest)
+    )
+
+
 async def digest_by_md5(ctx: Context, caller: Caller, entity: str, project: str, md5: str) -> str:
     """The SHA-256 of bytes that a client knows by their MD5 (hexadecimal); raises Missing."""
 
     def look(conn: Connection) -> str | None:
-        home = find_project(conn, caller, entity, project)
+        home = find_project(conn, caller, entity, project, in_part=caller.reads_artifacts)
         found = blobs.by_md5(conn, home.id, [md5]).get(md5)
         return None if found is None else str(found.digest)
 
@@ -151,7 +161,7 @@ async def digest_by_md5(ctx: Context, caller: Caller, entity: str, project: str,
 class Blob:
     """The bytes of a file, open for reading. To be read once; reading to the end, or ``close``, closes it."""
 
-    def __init__(self, file: BlobFile, size: int) -> None:
+    def __init__(self, file: BinaryIO, size: int) -> None:
         self._file = file
         self.size = size
 
@@ -170,7 +180,7 @@ class Blob:
         self._file.close()
 
 
-async def collect_unnamed(ctx: Context, folder: BlobStore) -> int:
+async def collect_unnamed(ctx: Context, folder: BlobFolder) -> int:
     """Deletes blobs that nothing has named for a day; returns how many.
 
     The files go in the transaction itself: an upload of the same blob is told either that the blob is there, and then
@@ -179,7 +189,8 @@ async def collect_unnamed(ctx: Context, folder: BlobStore) -> int:
 
     def collect(unit: Unit) -> int:
         unnamed = blobs.take_unnamed(unit.conn, unit.now - UNNAMED_SECONDS, _COLLECTED_AT_ONCE)
-        folder.remove(unnamed)
+        for project_id, digest in unnamed:
+            folder.remove(project_id, digest)
         return len(unnamed)
 
     return await ctx.write(collect)

@@ -59,6 +59,13 @@ async def create_key(ctx: Context, sessions: Sessions, caller: Caller, new: NewK
         )
     if new.days is not None and not 0 < new.days <= MOST_DAYS:
         raise Invalid("bad_days", f"A key is good for 1 to {MOST_DAYS} days, not {new.days}.", field="days")
+    if new.read_artifacts and new.sweep_id is None:
+        raise Invalid(
+            "not_a_service_key",
+            "Only a service key can be one that reads artifacts: every other key does so anyway.",
+            "Name the sweep that it is for, too.",
+            field="read_artifacts",
+        )
     secret = new_secret()
 
     def create(unit: Unit) -> ApiKey:
@@ -70,8 +77,19 @@ async def create_key(ctx: Context, sessions: Sessions, caller: Caller, new: NewK
         if len(secrets.keys_of(unit.conn, caller.id, unit.now)) >= MOST_KEYS:
             raise Conflict("too_many_keys", f"{caller.name} has {MOST_KEYS} keys.", "Revoke some: besom key revoke ID")
         expires = _end(unit, caller, new.days)
-        secrets.add(unit.conn, digest(secret), "key", caller.id, unit.now, expires, name=name, sweep_id=new.sweep_id)
-        what = "" if new.sweep_id is None else f"a service key for sweep {new.sweep_id}"
+        secrets.add(
+            unit.conn,
+            digest(secret),
+            "key",
+            caller.id,
+            unit.now,
+            expires,
+            name=name,
+            sweep_id=new.sweep_id,
+            reads_artifacts=new.read_artifacts,
+        )
+        reads = ", which reads artifacts" if new.read_artifacts else ""
+        what = "" if new.sweep_id is None else f"a service key for sweep {new.sweep_id}{reads}"
         note(unit, caller, "key.made", name, what, **place)
         (made,) = [row for row in secrets.keys_of(unit.conn, caller.id, unit.now) if row.hash == digest(secret)]
         return _view(made, caller)
@@ -167,5 +185,6 @@ def _view(row: Any, caller: Caller) -> ApiKey:
         last_used=row.used,
         expires=row.expires,
         sweep_id=row.sweep_id,
+        read_artifacts=row.reads_artifacts,
         current=row.hash == caller.key_hash,
     )

@@ -55,7 +55,9 @@ class Sessions:
             raise _unknown(kind, secret)
         bounds = None
         if row.sweep_id is not None:
-            bounds = Bounds(frozenset({row.sweep_id}), row.project_id, may_work=True)
+            bounds = Bounds(
+                frozenset({row.sweep_id}), row.project_id, may_work=True, reads_artifacts=row.reads_artifacts
+            )
         key_hash = hashed if kind == "key" else row.parent
         caller = Caller(row.id, row.name, row.role, bounds, row.key_name, key_hash)
         if endings == self.endings:

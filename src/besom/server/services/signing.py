@@ -69,14 +69,17 @@ class Signer:
         if expires < self._ctx.clock():
             raise Forbidden("expired", "This address was good for a day, which is over.", "Ask for a new one.")
 
-        def look(conn: Connection) -> tuple[Any, Any]:
-            is_good = not key or any(row.id == key for row in secrets.keys_of(conn, user, self._ctx.clock()))
-            return users.by_id(conn, user) if is_good else None, sweeps.get(conn, sweep) if sweep else None
+        def look(conn: Connection) -> tuple[Any, Any, bool]:
+            keys = [row for row in secrets.keys_of(conn, user, self._ctx.clock()) if row.id == key]
+            row = users.by_id(conn, user) if keys or not key else None
+            return row, sweeps.get(conn, sweep) if sweep else None, any(row.reads_artifacts for row in keys)
 
-        row, bound = await self._ctx.read(look)
+        row, bound, reads_artifacts = await self._ctx.read(look)
         if row is None or row.disabled is not None or (sweep and bound is None):
             raise Forbidden("unknown_user", "The user or the key for which this address was made is no longer here.")
-        bounds = None if bound is None else Bounds(frozenset({sweep}), bound.project_id, may_work=True)
+        bounds = None
+        if bound is not None:
+            bounds = Bounds(frozenset({sweep}), bound.project_id, may_work=True, reads_artifacts=reads_artifacts)
         return Caller(row.id, row.name, row.role, bounds)
 
 

@@ -37,6 +37,8 @@ class Bounds:
     project_id: int
     may_work: bool = False
     """Whether agents and programs of these sweeps may work with it: a service key. By a link one looks."""
+    reads_artifacts: bool = False
+    """Of a service key: whether it may read all artifacts of the project."""
     nonce: str = ""
     """Tells a link from the links before and after it."""
     document: str | None = None
@@ -48,7 +50,8 @@ class Bounds:
             return Forbidden(
                 "beyond_key",
                 f"This is a service key: it is for agents and programs of sweep {min(self.sweeps)} alone.",
-                "Use a key of your own for everything else; besom key list shows them.",
+                "Use a key of your own for everything else; for artifacts of the project one that was made with: "
+                "besom key create --sweep SWEEP --read-artifacts",
             )
         return beyond_link("sweep" if self.document is None else "report")
 
@@ -83,6 +86,11 @@ class Caller:
         """Raises Forbidden where a sweep is out of bounds; see ``sees_sweep``."""
         if self.bounds is not None and not self.sees_sweep(sweep_id):
             raise self.bounds.beyond()
+
+    @property
+    def reads_artifacts(self) -> bool:
+        """Whether artifacts of the project are open to the caller, whichever run made them."""
+        return self.bounds is None or self.bounds.reads_artifacts
 
     def must_be_user(self) -> None:
         """Raises Forbidden for everybody who has bounds: this is for users with all of their rights."""

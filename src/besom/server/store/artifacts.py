@@ -169,6 +169,13 @@ def files_of(conn: Connection, artifact_ids: Collection[int]) -> dict[int, list[
     return _by_version(conn, artifact_files, artifact_ids)
 
 
+def has_file(conn: Connection, project_id: int, digest: str) -> bool:
+    """Whether some version of a project has a file with these bytes."""
+    query = select(artifact_files.c.path).join(artifacts, artifacts.c.id == artifact_files.c.artifact_id)
+    query = query.where(artifact_files.c.digest == digest, artifacts.c.project_id == project_id)
+    return conn.execute(query.limit(1)).first() is not None
+
+
 def references_of(conn: Connection, artifact_ids: Collection[int]) -> dict[int, list[Row[Any]]]:
     """The references of each version, by path."""
     return _by_version(conn, artifact_references, artifact_ids)

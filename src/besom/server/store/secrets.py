@@ -17,6 +17,7 @@ _PARENT = secrets.alias("parent")
 _ID = func.substr(secrets.c.hash, 1, ID_LENGTH)
 _OWNER = (
     select(users, secrets.c.expires, secrets.c.name.label("key_name"), secrets.c.parent, secrets.c.sweep_id)
+    .add_columns(secrets.c.reads_artifacts)
     .add_columns(sweeps.c.project_id)
     .join(secrets, secrets.c.user_id == users.c.id)
     .outerjoin(sweeps, sweeps.c.id == secrets.c.sweep_id)
@@ -46,6 +47,7 @@ def add(
     name: str | None = None,
     sweep_id: str | None = None,
     parent: str | None = None,
+    reads_artifacts: bool = False,
 ) -> None:
     """Keeps the hash of a new key, session or ticket.
 
@@ -59,14 +61,17 @@ def add(
         name: Of a key.
         sweep_id: Of a service key.
         parent: Hash of the key with which it was made; it ends with that one.
+        reads_artifacts: Of a service key: whether it may read all artifacts of the sweep's project.
     """
     values = {"hash": digest, "kind": kind, "user_id": user_id, "created": now, "expires": expires}
-    conn.execute(insert(secrets).values({**values, "name": name, "sweep_id": sweep_id, "parent": parent}))
+    values |= {"name": name, "sweep_id": sweep_id, "parent": parent, "reads_artifacts": reads_artifacts}
+    conn.execute(insert(secrets).values(values))
 
 
 def owner(conn: Connection, digest: str, kind: Kind, now: float) -> Row[Any] | None:
-    """The owner of a secret that is still good, with its ``expires``, ``key_name``, ``parent``, ``sweep_id`` and the
-    ``project_id`` of that sweep. None for a closed account, and for a service key whose sweep is gone."""
+    """The owner of a secret that is still good, with its ``expires``, ``key_name``, ``parent``, ``sweep_id``,
+    ``reads_artifacts`` and the ``project_id`` of that sweep. None for a closed account, and for a service key whose
+    sweep is gone."""
     return conn.execute(_OWNER, {"hash": digest, "kind": kind, "now": now}).first()
 
 

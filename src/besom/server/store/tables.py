@@ -121,6 +121,7 @@ secrets = Table(
     Column("used", Double),  # when a key was used last
     Column("sweep_id", Text),  # the only sweep that a service key is for; of no use once that is gone
     Column("parent", Text, index=True),  # hash of the key with which a session or its ticket was made
+    Column("reads_artifacts", Boolean, nullable=False, server_default=text("false")),  # a service key, of its project
 )
 
 # What the servers of one database sign with; drawn by the first of them.

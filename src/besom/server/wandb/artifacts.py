@@ -10,7 +10,7 @@ from typing import Any
 from besom.server.services import artifact_changes, artifact_lists, runs
 from besom.server.services.artifact_changes import ArtifactChange
 from besom.server.services.artifact_lists import Slice
-from besom.server.services.refusals import Gone, Invalid, Missing
+from besom.server.services.refusals import Forbidden, Gone, Invalid, Missing
 from besom.server.store.artifacts import Role
 from besom.server.wandb.artifact_nodes import ArtifactNode, CollectionNode, TypeNode, get_node, place_of
 from besom.server.wandb.call import Call
@@ -92,10 +92,10 @@ async def input_artifacts(
 
 @RESOLVERS.of("Artifact.createdBy")
 async def created_by(call: Call, node: ArtifactNode) -> RunNode | None:
-    """The run that made it first."""
+    """The run that made it first, if the caller may see that one, too."""
     made = node.artifact
     if made.run_id is not None:
-        with contextlib.suppress(Missing, Gone):
+        with contextlib.suppress(Missing, Gone, Forbidden):
             return RunNode(await runs.get_run(call.ctx, call.caller, made.entity, made.project, made.run_id))
     return None
 

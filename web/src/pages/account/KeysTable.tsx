@@ -26,7 +26,13 @@ export function KeysTable({ keys, revoke }: Props) {
         </>
       ),
     },
-    { name: "For", cell: ({ sweep_id }) => (sweep_id === null ? "Everything" : `Agents of ${sweep_id}`) },
+    {
+      name: "For",
+      cell: ({ sweep_id, read_artifacts }) =>
+        sweep_id === null
+          ? "Everything"
+          : `Agents of ${sweep_id}${read_artifacts ? ", reading artifacts" : ""}`,
+    },
     { name: "Made", cell: ({ created }) => <Ago time={created} /> },
     { name: "Last used", cell: ({ last_used }) => (last_used === null ? "Never" : <Ago time={last_used} />) },
     { name: "Good until", cell: ({ expires }) => (expires === null ? "No end" : formatTime(expires)) },

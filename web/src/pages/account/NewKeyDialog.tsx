@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { keysQuery, makeKey } from "../../api/accounts";
+import { Check } from "../../components/Check";
 import { CopyCommand } from "../../components/CopyCommand";
 import { TaskDialog } from "../../components/RunTasks/TaskDialog";
 import { Select } from "../../components/Select";
@@ -26,11 +27,13 @@ export function NewKeyDialog({ close, sweep }: Props) {
   const queries = useQueryClient();
   const [name, setName] = useState(sweep === undefined ? "" : `Agents of ${sweep.id}`);
   const [days, setDays] = useState(sweep === undefined ? "" : "30");
+  const [reads, setReads] = useState(false);
   const act = async () => {
     const { secret } = await makeKey({
       name: name.trim(),
       days: days === "" ? null : Number(days),
       sweep_id: sweep?.id ?? null,
+      read_artifacts: reads,
     });
     await queries.invalidateQueries({ queryKey: keysQuery.queryKey });
     return (
@@ -67,6 +70,9 @@ export function NewKeyDialog({ close, sweep }: Props) {
         )}
         <NameField label="Name" placeholder="lab machine" value={name} set={setName} />
         <Select label="Good for" options={LASTS} value={days} onChange={setDays} />
+        {sweep !== undefined && (
+          <Check name="May also read all artifacts of the project" on={reads} set={setReads} />
+        )}
       </div>
     </TaskDialog>
   );
