@@ -46,17 +46,21 @@ class Leases(RuleBasedStateMachine):
         super().__init__()
         self.loop = asyncio.new_event_loop()
         self.stack = contextlib.AsyncExitStack()
-        folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
-        empty = Path(self._empty.name, "besom.db")
-        if not empty.exists():
-            Store.open(f"sqlite:///{empty}").close()
-        shutil.copyfile(empty, folder / "besom.db")
-        self.world = self.do(self.stack.enter_async_context(open_world(f"sqlite:///{folder}/besom.db")))
+        self.world = self.do(self.stack.enter_async_context(open_world(self.empty_database())))
         self.agents: list[Agent] = []
         self.left: list[Agent] = []
         self.waiting: set[str] = set()
         """Preempted runs, which anybody may be given."""
         self.begun = 0
+
+    def empty_database(self) -> str:
+        """The address of one for this play alone."""
+        folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
+        empty = Path(self._empty.name, "besom.db")
+        if not empty.exists():
+            Store.open(f"sqlite:///{empty}").close()
+        shutil.copyfile(empty, folder / "besom.db")
+        return f"sqlite:///{folder}/besom.db"
 
     def do(self, act: Coroutine[Any, Any, Any]) -> Any:
         return self.loop.run_until_complete(act)
@@ -88,6 +92,8 @@ class Leases(RuleBasedStateMachine):
         if answer["command"] != "run":
             return
         run = answer["run_id"]
+        if run not in agent.unheard:
+            self.check_allowed(agent)
         if run in self.waiting:
             assert answer["resume"]
             self.waiting.remove(run)
@@ -100,19 +106,24 @@ class Leases(RuleBasedStateMachine):
             self.begun += 1
             agent.held[run] = f"spool-{self.begun}"
 
+    def check_allowed(self, agent: Agent) -> None:
+        """What holds when an agent has been given a run that it did not have."""
+        shown = self.do(self.world.call("GET", f"/sweeps/{self.sweep}/agents"))["agents"]
+        assert not any(each["id"] == agent.id and each["quarantined"] for each in shown), "it is in quarantine"
+
     @rule(number=SOME)
     @precondition(lambda self: self.holders())
     def begin(self, number: int) -> None:
         _, run, spool = self.chosen(number)
         self.tried(self.world.begin(run, self.sweep, spool=spool, resume="allow"), "run_deleted")
 
-    @rule(number=SOME)
+    @rule(number=SOME, value=st.sampled_from([1.0, 2.0]))
     @precondition(lambda self: self.holders())
-    def report(self, number: int) -> None:
+    def report(self, number: int, value: float) -> None:
         _, run, spool = self.chosen(number)
         begun = self.tried(self.world.begin(run, self.sweep, spool=spool, resume="allow"), "run_deleted")
         if begun:
-            row = line({"type": "history", "step": begun["step"], "time": 6.0, "data": {"v": 1.0}})
+            row = line({"type": "history", "step": begun["step"], "time": 6.0, "data": {"v": value}})
             self.do(self.world.send(run, row, begun["offset"], query=f"&spool={spool}"))
 
     @rule(number=SOME, code=st.sampled_from([0, 1, -9]))
@@ -122,6 +133,19 @@ class Leases(RuleBasedStateMachine):
         del agent.held[run]
         for _ in range(2):  # the first answer is lost
             self.tried(self.world.exit(agent.id, run, code), "run_not_found", "run_deleted")
+
+    @rule(number=SOME, code=st.sampled_from([0, 1]), times=st.integers(1, 3))
+    @precondition(lambda self: self.agents)
+    def work(self, number: int, code: int, times: int) -> None:
+        """Some runs, one after the other, with which nothing else goes wrong."""
+        for _ in range(times):
+            before = set(self.agents[number % len(self.agents)].held)
+            self.ask(number, lost=False)
+            agent = self.agents[number % len(self.agents)]
+            for run in set(agent.held) - before:
+                spool = agent.held.pop(run)
+                if self.tried(self.world.begin(run, self.sweep, spool=spool, resume="allow"), "run_deleted"):
+                    self.tried(self.world.exit(agent.id, run, code), "run_not_found", "run_deleted")
 
     @rule(number=SOME)
     @precondition(lambda self: self.holders())

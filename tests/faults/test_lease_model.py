@@ -6,8 +6,13 @@ import collections
 import os
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
-from lease_machine import Leases
+from hypothesis.stateful import run_state_machine_as_test
+from lease_machine import Agent, Leases
+from server_world import LEASE
+
+import postgresql
 
 POINTS = 9
 GRID = {"method": "grid", "parameters": {"x": {"min": 0, "max": POINTS - 1}}}
@@ -18,6 +23,13 @@ RETRIED = {
     "retry": {"max": TRIES - 1, "on": ["crashed", "failed"]},
 }
 CAP = 6
+BUDGETED = {
+    "method": "random",
+    "metric": {"name": "v"},
+    "parameters": {"x": {"min": 0.0, "max": 1.0}},
+    "budget": {"no_improvement_in": 3, "hours": 6 * LEASE / 3600, "gpu_hours": 8 * LEASE / 3600},
+    "retry": {"max": 1},
+}
 CAPPED = {"method": "random", "run_cap": CAP, "parameters": {"x": {"min": 0.0, "max": 1.0}}}
 
 
@@ -59,10 +71,26 @@ class OfRetry(Leases):
         assert not due, "runs that are to be tried again, in a sweep that has ended"
 
 
+class OfBudget(Leases):
+    config = BUDGETED
+
+    def check_allowed(self, agent: Agent) -> None:
+        super().check_allowed(agent)
+        assert not self.used_up(), "a run was handed out when the budget was used up"
+
+    def check_end(self, runs: list[dict[str, Any]]) -> None:
+        super().check_end(runs)
+        assert self.used_up()
+
+    def used_up(self) -> list[dict[str, Any]]:
+        """The limits that are reached."""
+        return [use for use in self.do(self.world.show(self.sweep))["budget"] if use["used"] >= use["limit"]]
+
+
 EXAMPLES = int(os.environ.get("FAULTS_EXAMPLES", "0"))
 """Plays of each. The few among the tests are always the same; `make faults` has many, and new ones."""
 PLAYED = settings(
-    max_examples=EXAMPLES or 4,
+    max_examples=EXAMPLES or 3,
     derandomize=not EXAMPLES,
     stateful_step_count=30,
     deadline=None,
@@ -71,4 +99,17 @@ PLAYED = settings(
 TestLeasesOfGrid = OfGrid.TestCase
 TestLeasesOfCap = OfCap.TestCase
 TestLeasesOfRetry = OfRetry.TestCase
+TestLeasesOfBudget = OfBudget.TestCase
 TestLeasesOfGrid.settings = TestLeasesOfCap.settings = TestLeasesOfRetry.settings = PLAYED
+TestLeasesOfBudget.settings = PLAYED
+
+
+@pytest.mark.postgresql
+def test_on_postgresql_too(postgresql_server: postgresql.Server, emptied: str) -> None:
+    def empty_database(_: Leases) -> str:
+        postgresql_server.empty(emptied)
+        return postgresql_server.url(emptied)
+
+    for kind in (OfGrid, OfRetry):
+        machine = type(f"{kind.__name__}OnPostgresql", (kind,), {"empty_database": empty_database})
+        run_state_machine_as_test(machine, settings=settings(PLAYED, max_examples=EXAMPLES // 3 or 1))
