@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from besom.protocol import Blobs
 from besom.server.services.context import Context, Unit
@@ -13,7 +13,8 @@ from besom.server.services.receiving import add, received
 from besom.server.services.refusals import Invalid, Missing
 from besom.server.services.users import Caller
 from besom.server.store import artifacts, blobs, sweeps
-from besom.server.store.blob_folder import BlobFolder, is_digest
+from besom.server.store.blob_folder import is_digest
+from besom.server.store.blob_store import BlobFile, BlobStore
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -43,7 +44,7 @@ async def missing_blobs(ctx: Context, caller: Caller, entity: str, project: str,
 
 async def take_blob(
     ctx: Context,
-    folder: BlobFolder,
+    folder: BlobStore,
     caller: Caller,
     entity: str,
     project: str,
@@ -84,7 +85,7 @@ async def take_blob(
 
 async def open_blob(
     ctx: Context,
-    folder: BlobFolder,
+    folder: BlobStore,
     caller: Caller,
     entity: str,
     project: str,
@@ -161,7 +162,7 @@ async def digest_by_md5(ctx: Context, caller: Caller, entity: str, project: str,
 class Blob:
     """The bytes of a file, open for reading. To be read once; reading to the end, or ``close``, closes it."""
 
-    def __init__(self, file: BinaryIO, size: int) -> None:
+    def __init__(self, file: BlobFile, size: int) -> None:
         self._file = file
         self.size = size
 
@@ -180,7 +181,7 @@ class Blob:
         self._file.close()
 
 
-async def collect_unnamed(ctx: Context, folder: BlobFolder) -> int:
+async def collect_unnamed(ctx: Context, folder: BlobStore) -> int:
     """Deletes blobs that nothing has named for a day; returns how many.
 
     The files go in the transaction itself: an upload of the same blob is told either that the blob is there, and then
@@ -189,8 +190,7 @@ async def collect_unnamed(ctx: Context, folder: BlobFolder) -> int:
 
     def collect(unit: Unit) -> int:
         unnamed = blobs.take_unnamed(unit.conn, unit.now - UNNAMED_SECONDS, _COLLECTED_AT_ONCE)
-        for project_id, digest in unnamed:
-            folder.remove(project_id, digest)
+        folder.remove(unnamed)
         return len(unnamed)
 
     return await ctx.write(collect)
