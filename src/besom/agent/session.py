@@ -113,7 +113,7 @@ class Session:
         try:
             reply = self._ask("next", request)
         except NotFound:  # the server has lost this agent, not the sweep
-            self._register()
+            self.until_heard(self._register)
             reply = self._ask("next", request)
         self._unreported.difference_update(end.run_id for end in ended)
         return reply
