@@ -60,10 +60,10 @@ class Launcher:
         assert result.code == 0, result.said
         return result.out
 
-    def runs(self, path: str) -> list[tuple[str, int]]:
+    def runs(self, path: str) -> list[str]:
         project, _, sweep = path.rpartition("/")
         runs = self.server.request("GET", f"/projects/{project}/runs", query={"sweep": sweep}, reply=RunPage).runs
-        return [(run.state, run.params["x"]) for run in runs]
+        return [run.state for run in runs]
 
     def key_names(self) -> set[str]:
         return {key.name for key in self.server.request("GET", "/keys", reply=KeyPage).keys}

@@ -6,24 +6,23 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
-QUICK = """
+# Goes on until there is a file, or until it is told to leave: then it says so, and is preempted. Without its key it
+# could not.
+PROGRAM = """
+import signal, sys, time
+from pathlib import Path
 import besom
-with besom.init() as run:
-    run.log({"y": run.config.x})
-"""
-# Goes on until it is told to leave; says so, and is then preempted. Without its key it could not.
-ENDLESS = """
-import signal, sys, time, besom
 leaving = []
 signal.signal(signal.SIGTERM, lambda *_: leaving.append(True))
 with besom.init() as run:
     run.log({"y": run.config.x})
-    while not leaving:
+    while not (leaving or Path("enough").exists()):
         time.sleep(0.02)
-    run.mark_preempting()
-    sys.exit(1)
+    if leaving:
+        run.mark_preempting()
+        sys.exit(1)
 """
-GRID = "project: launch\nmethod: grid\nparameters:\n  x: {min: 1, max: 4}\n"
+SWEEP = "project: launch\nprogram: train.py\nmethod: grid\nparameters:\n  x: {values: [1, 2]}\n"
 PATIENCE = 90.0
 
 
@@ -36,8 +35,8 @@ class Person(Protocol):
     def says(self, *words: str) -> str:
         """Runs ``besom``, which must succeed; returns its standard output."""
 
-    def runs(self, path: str) -> list[tuple[str, int]]:
-        """State and ``x`` of a sweep's runs."""
+    def runs(self, path: str) -> list[str]:
+        """States of a sweep's runs."""
 
     def key_names(self) -> set[str]:
         """What the person's keys are called."""
@@ -52,56 +51,58 @@ def until(condition: Callable[[], Any], what: str) -> Any:
 
 
 class Contract:
-    """A person at a place where ``besom launch WORDS SWEEP OPTIONS -- EXTRA`` starts agents with two slots in all."""
+    """A person with a sweep of two runs, for which ``besom launch WORDS SWEEP OPTIONS -- EXTRA`` starts agents with two
+    slots in all."""
 
     def __init__(self, person: Person, words: list[str], options: list[str], extra: list[str]) -> None:
         self.person, self.words, self.options, self.extra = person, words, options, extra
+        person.write("train.py", PROGRAM)
+        person.write("sweep.yaml", SWEEP)
+        self.path = json.loads(person.says("sweep", "sweep.yaml", "--json"))["path"]
 
-    def command(self, path: str, *more: str) -> list[str]:
-        return ["launch", *self.words, path, *self.options, *more, *(["--", *self.extra] if self.extra else [])]
+    def command(self, *more: str) -> list[str]:
+        return ["launch", *self.words, self.path, *self.options, *more, *(["--", *self.extra] if self.extra else [])]
 
-    def sweep(self, program: str) -> str:
-        self.person.write("train.py", program)
-        self.person.write("sweep.yaml", f"program: train.py\n{GRID}")
-        return json.loads(self.person.says("sweep", "sweep.yaml", "--json"))["path"]
+    def shows_what_it_would_do_and_not_the_key(self) -> None:
+        shown = self.person.says(*self.command("--dry-run"))
+        assert self.path in shown
+        assert "***" in shown
+        assert not re.search(r"BESOM_API_KEY=[A-Za-z0-9_-]", shown)
+        assert not self.keys_of_launches(), "nothing was started"
+
+    def launched(self) -> dict[str, Any]:
+        launch = json.loads(self.person.says(*self.command("--json")))
+        assert self.keys_of_launches() == {f"launch {launch['id']}"}
+        self.works()
+        return launch
+
+    def works(self) -> None:
+        until(lambda: self.person.runs(self.path) == ["running"] * 2, "two runs at work")
 
     def status(self, launch: str) -> dict[str, Any]:
         (found,) = json.loads(self.person.says("launch", "status", launch, "--json"))
         return found
 
-    def agents_work_until_the_sweep_ends(self) -> None:
-        path = self.sweep(QUICK)
-        shown = self.person.says(*self.command(path, "--dry-run"))
-        assert path in shown
-        assert "***" in shown
-        assert not re.search(r"BESOM_API_KEY=[A-Za-z0-9_-]", shown)
-        assert not self.keys_of_launches(), "nothing was started"
-
-        launch = json.loads(self.person.says(*self.command(path, "--json")))["id"]
-        assert self.keys_of_launches() == {f"launch {launch}"}
-        until(lambda: [state for state, _ in self.person.runs(path)] == ["finished"] * 4, "four runs")
+    def ends_with_the_sweep(self, launch: str) -> None:
+        self.person.write("enough", "")
+        until(lambda: self.person.runs(self.path) == ["finished"] * 2, "the end of the sweep")
         until(lambda: {job["state"] for job in self.status(launch)["jobs"]} == {"ended"}, "the end of the jobs")
-        assert sorted(x for _, x in self.person.runs(path)) == [1, 2, 3, 4]
-        agents = self.status(launch)["agents"]
-        assert sum(agent["run_count"] for agent in agents) == 4
-        assert {agent["state"] for agent in agents} == {"gone"}
         self.stops(launch)
 
-    def stop_ends_agents_after_they_have_said_goodbye(self) -> str:
-        path = self.sweep(ENDLESS)
-        launch = json.loads(self.person.says(*self.command(path, "--json")))["id"]
-        until(lambda: [state for state, _ in self.person.runs(path)] == ["running"] * 2, "two runs")
+    def can_be_stopped_at_work(self, launch: str) -> None:
         shown = self.person.says("launch", "status", launch)
         assert "running" in shown
         assert f"{launch}-" in shown, "its agents"
         self.stops(launch)
-        assert {state for state, _ in self.person.runs(path)} == {"preempted"}
-        return launch
+        assert self.person.runs(self.path) == ["preempted"] * 2, "they had said goodbye before their key ended"
 
     def stops(self, launch: str) -> None:
         assert "good for nothing" in self.person.says("launch", "stop", launch)
-        assert not self.keys_of_launches()
+        self.left_nothing()
+
+    def left_nothing(self) -> None:
         assert "Nothing was launched" in self.person.says("launch", "status")
+        assert not self.keys_of_launches()
 
     def keys_of_launches(self) -> set[str]:
         return {name for name in self.person.key_names() if name.startswith("launch ")}

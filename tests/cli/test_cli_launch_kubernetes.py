@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from kubernetes_api import Kubernetes
-from launch_contract import ENDLESS, Contract, until
+from launch_contract import Contract, until
 
 FIRST_VERSION = (1, 27)
 """Of kubectl, that leaves checks to the server; those before want schemas in a form that only real servers have."""
@@ -38,25 +38,18 @@ def test_agents_are_pods_of_a_job_that_are_replaced_when_they_are_evicted(launch
     place = [f"--folder={launcher.user.folder}", f"--server={launcher.server.url}", *variables]
     extra = [f"--kubeconfig={kubernetes.kubeconfig()}", "--namespace=team"]
     contract = Contract(launcher, ["kubernetes"], [*options, *place], extra)
-    contract.agents_work_until_the_sweep_ends()
-
-    path = contract.sweep(ENDLESS)
-    launch = json.loads(launcher.says(*contract.command(path, "--json")))["id"]
-    until(lambda: [state for state, _ in launcher.runs(path)] == ["running"] * 2, "two runs")
-    kubernetes.evict(next(name for name in kubernetes.objects["pods"] if launch in name))
+    contract.shows_what_it_would_do_and_not_the_key()
+    launch = contract.launched()["id"]
     pods = kubernetes.objects["pods"]
-    until(
-        lambda: any(pod["status"]["phase"] == "Failed" for name, pod in list(pods.items()) if launch in name),
-        "the pod's end",
-    )
-    until(lambda: [state for state, _ in launcher.runs(path)] == ["running"] * 2, "the same runs at work again")
+    kubernetes.evict(next(iter(pods)))
+    until(lambda: any(pod["status"]["phase"] == "Failed" for pod in list(pods.values())), "the end of the evicted pod")
+    contract.works()
     assert re.search("ended .*Failed", launcher.says("launch", "status", launch))
-    contract.stops(launch)
-    assert [state for state, _ in launcher.runs(path)] == ["preempted"] * 2
+    contract.can_be_stopped_at_work(launch)
     assert not kubernetes.objects["jobs"]
     assert not kubernetes.objects["secrets"]
 
-    job, secret = kubernetes.asked[-2:]
+    job, secret = kubernetes.asked
     assert job["spec"]["template"]["spec"]["nodeSelector"] == {"pool": "spare"}
     key = secret["stringData"]["key"]
     assert len(key) >= 40
@@ -65,9 +58,8 @@ def test_agents_are_pods_of_a_job_that_are_replaced_when_they_are_evicted(launch
 
     # A cluster that cannot be reached: nothing is left of the launch, nor its key.
     contract.extra = ["--kubeconfig=/dev/null", "--server=http://127.0.0.1:1"]
-    refused = launcher.user.besom(*contract.command(path))
+    refused = launcher.user.besom(*contract.command())
     assert refused.code == 1
     assert "kubectl failed with exit code 1" in refused.err
     assert "127.0.0.1:1" in refused.err
-    assert "Nothing was launched" in launcher.says("launch", "status")
-    assert not contract.keys_of_launches()
+    contract.left_nothing()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from launch_contract import ENDLESS, Contract, until
+from launch_contract import Contract, until
 
 SEARCHED = os.pathsep.join([os.environ["PATH"], "/usr/sbin", "/sbin"])
 
@@ -53,23 +53,23 @@ def test_agents_are_started_and_ended_over_ssh(launcher, sshd):
     variables = [f"--env={name}" for name in ("HOME", "BESOM_HOME", "PATH")]
     host = f"{getpass.getuser()}@127.0.0.1"
     contract = Contract(launcher, ["ssh", host], ["--slots=2", *variables], sshd)
-    contract.agents_work_until_the_sweep_ends()
+    contract.shows_what_it_would_do_and_not_the_key()
+    first = contract.launched()
+    (agent,) = first["handle"]["agents"]
+    contract.can_be_stopped_at_work(first["id"])
+    assert "2 preempted" in Path(agent["log"]).read_text()
 
     # One of two hosts cannot be reached: the other's agent works, and the command says what failed.
     contract.words = ["ssh", f"127.0.0.2,{host}"]
-    path = contract.sweep(ENDLESS)
-    half = launcher.user.besom(*contract.command(path))
+    half = launcher.user.besom(*contract.command())
     assert half.code == 1
     assert "Not started on 127.0.0.2" in half.err
     assert "refused" in half.err
-    until(lambda: [state for state, _ in launcher.runs(path)] == ["running"] * 2, "two runs")
-    launch = re.search("Launched ([0-9a-f]+)", half.out)[1]
-    contract.stops(launch)
-    assert [state for state, _ in launcher.runs(path)] == ["preempted"] * 2
-    assert "2 preempted" in (launcher.user.folder / f"besom/launch-{launch}.log").read_text()
+    contract.works()
+    contract.ends_with_the_sweep(re.search("Launched ([0-9a-f]+)", half.out)[1])
 
     # No agent can be started: nothing is left of the launch, nor its key.
     contract.words, contract.options = ["ssh", host], ["--besom", "/nowhere/besom"]
-    assert "There is no /nowhere/besom here" in launcher.user.fails(*contract.command(path))
-    assert "Nothing was launched" in launcher.says("launch", "status")
-    assert not contract.keys_of_launches()
+    launcher.says("sweep", "--resume", contract.path)
+    assert "There is no /nowhere/besom here" in launcher.user.fails(*contract.command())
+    contract.left_nothing()
