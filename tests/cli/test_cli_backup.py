@@ -117,5 +117,8 @@ def test_what_cannot_be_copied_and_where_nothing_is_copied_to(newcomer: User, tm
     assert "something else" in newcomer.fails("backup", ".", "--data", str(data))
     assert "1 files that the database names were lost before" in newcomer.fails("backup", "copy", "--data", str(data))
     assert (newcomer.folder / "copy" / "besom.db").exists()
+    said = newcomer.besom("backup", "copy", "--data", str(data), "--no-files").out
+    assert "Copied 0 runs and 0 files" in said
+    assert "--files PLACE" in said
     (data / "besom.db").write_bytes(b"not a database" * 100)
     assert "cannot be copied: file is not a database" in newcomer.fails("backup", "copy", "--data", str(data))

@@ -29,8 +29,9 @@ from besom.errors import BesomError
     metavar="DIR",
     help="Folder of the server's data. [default: in BESOM_HOME]",
 )
+@click.option("--no-files", is_flag=True, help="Copy the database alone: the files are in an object store.")
 @json_option
-def command(target: Path, data: Path | None, as_json: bool) -> None:
+def command(target: Path, data: Path | None, no_files: bool, as_json: bool) -> None:
     """Copy a server's database and files to the folder TARGET; the server may run, and be written to.
 
     The copy is as the server was at one moment, and is checked. It holds the administrator's key, too.
@@ -46,14 +47,15 @@ def command(target: Path, data: Path | None, as_json: bool) -> None:
         ) from None
     os.umask(0o077)  # as the server's own files: for their user alone, in any folder
     home = data if data is not None else settings.home()
-    made = back_up(data if data is not None else home / "data", home / "key", target)
+    made = back_up(data if data is not None else home / "data", home / "key", target, files=not no_files)
     if as_json:
         found = {"runs": made.runs, "files": made.files, "bytes": made.bytes, "missing": made.missing}
         say_json({"target": str(target.absolute()), **found})
     else:
         files = f"{made.files:,} file{'' if made.files == 1 else 's'}"
         runs = f"{made.runs:,} run{'' if made.runs == 1 else 's'}"
-        say(f"Copied {runs} and {files} ({made.bytes:,} bytes) to {target}. To use it: besom server --data {target}")
+        say(f"Copied {runs} and {files} ({made.bytes:,} bytes) to {target}.")
+        say(f"To use it: besom server --data {target}" + (" --files PLACE" if no_files else ""))
     if made.missing:
         raise BesomError(
             f"{len(made.missing)} files that the database names were lost before: {', '.join(made.missing[:3])}.",

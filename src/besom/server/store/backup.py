@@ -38,13 +38,14 @@ class Backup:
     """Digests of bytes that the database names and the source has lost."""
 
 
-def back_up(data: Path, key: Path, target: Path) -> Backup:
+def back_up(data: Path, key: Path, target: Path, *, files: bool = True) -> Backup:
     """Makes ``target`` a folder that a server can be pointed at; what an earlier copy left there is used again.
 
     Args:
         data: the folder of a server's data. The server may run.
         key: the file with its administrator's key; it may be missing.
         target: a new folder, or an earlier copy.
+        files: whether the files are copied too; they may lie in an object store.
 
     Raises:
         StoreError: there is no database, or it is damaged; the target is something else, in use, or full.
@@ -61,7 +62,7 @@ def back_up(data: Path, key: Path, target: Path) -> Backup:
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock.acquire()
         _check_untouched(target)
-        made = _copy(data, target)
+        made = _copy(data, target, files=files)
         with _reading(key):
             found = key.read_text(encoding="ascii") if key.exists() else None
         if found is not None:
@@ -114,12 +115,14 @@ def _mark(target: Path, identities: list[list[int]]) -> None:
     write_private(target / _MARK, json.dumps(identities) + "\n")
 
 
-def _copy(data: Path, target: Path) -> Backup:
+def _copy(data: Path, target: Path, *, files: bool) -> Backup:
     unfinished, place = target / _UNFINISHED, target / DATABASE
     _mark(target, _marked(target))  # what is there from now on is a copy, however far it comes
     folder, missing = BlobFolder(target / BLOBS), {"nothing was copied yet"}
     for _ in range(_ATTEMPTS):
         named = _copy_database(data / DATABASE, unfinished)
+        if not files:
+            named = []
         missing_before, missing = missing, set()
         for project_id, digest, size in named:
             if not _copy_blob(data / BLOBS, folder, project_id, digest, size):
