@@ -19,6 +19,11 @@ _BATCH = 2000
 _GET = select(runs).where(runs.c.project_id == bindparam("project"), runs.c.id == bindparam("run"))
 _EXISTS = select(runs.c.key).where(runs.c.project_id == bindparam("project"), runs.c.id == bindparam("run"))
 _LEASES = select(runs).where(runs.c.agent_id == bindparam("agent"), runs.c.state.in_(UNFINISHED)).order_by(runs.c.key)
+_HELD = (
+    select(runs)
+    .where(runs.c.agent_id == bindparam("agent"), runs.c.id.in_(bindparam("run_ids", expanding=True)))
+    .order_by(runs.c.key)
+)
 _CREATE = insert(runs).returning(runs)
 _CHANGE = update(runs).where(runs.c.key == bindparam("run_key")).returning(runs)
 _TOUCH = update(runs).where(runs.c.key.in_(bindparam("run_keys", expanding=True))).values(heartbeat=bindparam("now"))
@@ -111,9 +116,7 @@ def preempted(conn: Connection, agent_id: str) -> list[Row[Any]]:
 
 def held(conn: Connection, agent_id: str, run_ids: Collection[str]) -> list[Row[Any]]:
     """Those of an agent's runs, in any state."""
-    return list(
-        conn.execute(select(runs).where(runs.c.agent_id == agent_id, runs.c.id.in_(run_ids)).order_by(runs.c.key))
-    )
+    return list(conn.execute(_HELD, {"agent": agent_id, "run_ids": list(run_ids)}))
 
 
 def touch(conn: Connection, keys: Sequence[int], now: float) -> None:

@@ -16,6 +16,8 @@ from besom.server.store.tables import segments
 _ROWS = 10_000
 """Rows that are encoded at a time: meanwhile no other thread runs."""
 
+_ADD = insert(segments)
+
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(HistoryRecord)
 _local = threading.local()
@@ -58,7 +60,7 @@ def append(conn: Connection, run_key: int, first_row: int, segment: Segment) -> 
     """
     if segment.row_count:
         values = {"run_key": run_key, "first_row": first_row, "row_count": segment.row_count, "data": segment.data}
-        conn.execute(insert(segments), values)
+        conn.execute(_ADD, values)
 
 
 def pending(conn: Connection, run_keys: Iterable[int]) -> Sequence[Row[int, int, int, bytes]]:
