@@ -10,7 +10,7 @@ export VIRTUAL_ENV := $(CURDIR)/.venv
 # The tests start thousands of interpreters; where each compiled besom anew, they would take a quarter longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test test-tools check page-check pictures faults fuzz peers bench load peers-search bench-search format lock clean
+.PHONY: setup demo test test-tools check page-check pictures faults fuzz launch-checks peers bench load peers-search bench-search format lock clean
 
 setup: .venv/installed $(PAGE)
 
@@ -121,6 +121,16 @@ fuzz: .venv/fuzz/installed
 	.venv/fuzz/bin/python tests/fuzz/schema.py $(FUZZ_SECONDS)
 	@for reader in $(FUZZED); do echo "$$reader ..." && \
 	  .venv/fuzz/bin/python tests/fuzz/parsers.py $$reader -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=.fuzz/ || exit 1; done
+
+# What `besom launch` submits, against what engines publish: too large for `make test`.
+.venv/launch/installed: requirements-launch.txt .venv/installed
+	@echo "Preparing .venv/launch ..."
+	@test -x .venv/launch/bin/python || $(PYTHON) -m venv .venv/launch
+	@$(BIN)/uv pip install --quiet --python .venv/launch/bin/python -r requirements-launch.txt -e '.[server]'
+	@touch $@
+
+launch-checks: .venv/launch/installed
+	.venv/launch/bin/python -m pytest -n 0 tests/launch/check_*.py
 
 # The peers live in a place of their own; besom is measured from there too.
 .venv-peers/installed: benchmarks/peers.txt .venv/installed
