@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from besom.client import embedded, settings
@@ -40,13 +41,14 @@ def connect(
     """
     if environ is None:
         load_secrets(Path())
-    address = settings.base_url(url, environ)
+    address, home = settings.base_url(url, environ), settings.home(environ)
     if address is None:
-        server = embedded.start(settings.home(environ), say)
-        return Connection(server.url, server.key, entity=server.entity)
+        server = embedded.start(home, say)
+        moved = partial(embedded.address, home, server.key)
+        return Connection(server.url, server.key, entity=server.entity, moved=moved)
     known = settings.api_key(address, key, environ)
     if known is None:
-        server_here = embedded.find(settings.home(environ))
+        server_here = embedded.find(home)
         known = server_here.key if server_here and server_here.url == address else None
     if known is None and _can_ask():
         known = _ask(address, environ)
@@ -57,7 +59,8 @@ def connect(
             status=401,
             code="no_key",
         )
-    return Connection(address, known)
+    moved = partial(embedded.address, home, known)  # an agent tells its programs the address of such a server, too
+    return Connection(address, known, moved=moved if moved() == address else None)
 
 
 def _can_ask() -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO, TypeVar, overload
 from urllib.parse import quote, urlencode
@@ -31,8 +31,18 @@ USER_AGENT = "besom"
 class Connection:
     """Talks to the server at ``url`` with ``key``. Safe to share between threads; usable again after a fork."""
 
-    def __init__(self, url: str, key: str | None, *, timeout: float = 30.0, entity: str | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        key: str | None,
+        *,
+        timeout: float = 30.0,
+        entity: str | None = None,
+        moved: Callable[[], str | None] | None = None,
+    ) -> None:
+        """``moved`` is asked for the server's address where it does not answer any more."""
         self.url = url
+        self._moved = moved
         self.key = key
         self.timeout = timeout
         self.entity = entity
@@ -173,8 +183,11 @@ class Connection:
             raise self._unreachable(error) from None
 
     def _unreachable(self, error: urllib3.exceptions.HTTPError) -> ServerUnreachable:
+        missed = self.url
+        if self._moved is not None:
+            self.url = self._moved() or missed
         return ServerUnreachable(
-            f"No besom server answers at {self.url} ({_cause(error)}).",
+            f"No besom server answers at {missed} ({_cause(error)}).",
             "Is it running, and is the address right? `besom status` shows what is configured.",
         )
 

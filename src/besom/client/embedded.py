@@ -38,16 +38,29 @@ class EmbeddedServer:
 
 def find(home: Path) -> EmbeddedServer | None:
     """The embedded server of this home, if one answers."""
-    try:
-        said = json.loads((home / "server.json").read_text(encoding="utf-8"))
-        server = EmbeddedServer(said["url"], int(said["pid"]), (home / "key").read_text(encoding="utf-8").strip())
-    except (OSError, ValueError, KeyError, TypeError):
+    server = _told(home)
+    if server is None:
         return None
     try:
         viewer = Connection(server.url, server.key, timeout=10).request("GET", "/viewer", reply=Viewer)
     except CommError:
         return None  # stale file, or somebody else's server on that port
     return replace(server, entity=viewer.entity)
+
+
+def address(home: Path, key: str | None) -> str | None:
+    """Where the embedded server of this home was last, if that is its key."""
+    server = _told(home)
+    return server.url if server is not None and server.key == key else None
+
+
+def _told(home: Path) -> EmbeddedServer | None:
+    """What the server that was started last has written down; it may be gone."""
+    try:
+        said = json.loads((home / "server.json").read_text(encoding="utf-8"))
+        return EmbeddedServer(said["url"], int(said["pid"]), (home / "key").read_text(encoding="utf-8").strip())
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def start(home: Path, say: Callable[[str], None]) -> EmbeddedServer:
