@@ -16,6 +16,7 @@ import binascii
 import ipaddress
 from collections.abc import Collection
 from dataclasses import replace
+from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,6 +40,9 @@ OPEN_API = frozenset(f"{API_PREFIX}/{path}" for path in ("session", "invitations
 """Paths of the API that are for those who have no session yet."""
 SIGN_IN = "/login"
 """Where tickets are spent."""
+
+_MOST_HOSTS = 256
+"""Hosts that are remembered to be good."""
 
 _HEADERS = [
     (
@@ -85,6 +89,7 @@ class Security:
     def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
         self.app = app
         self._hosts = {host.lower() for host in hosts}
+        self._check_host = lru_cache(_MOST_HOSTS)(self._check_host_anew)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See the module's text."""
@@ -105,7 +110,7 @@ class Security:
                 scope["user"] = replace(caller, address=address_of(scope))
         await self.app(scope, receive, send)
 
-    def _check_host(self, host: str) -> None:
+    def _check_host_anew(self, host: str) -> None:
         name = (urlsplit(f"//{host}").hostname or "").lower() if _is_parsable(host) else ""
         if name != "localhost" and not name.endswith(".localhost") and name not in self._hosts and not _is_ip(name):
             raise Forbidden(

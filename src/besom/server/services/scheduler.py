@@ -60,12 +60,13 @@ class Scheduler:
             request: What it asks.
             hung_up: Whether the agent does not wait for the answer any more: then it gets no run.
         """
-        if request.ended:
-            return await self._look(caller, agent_id, request, hung_up)
         deadline = time.monotonic() + min(request.wait, LONGEST_WAIT)
+        reply = await self._look(caller, agent_id, request, hung_up)
+        if request.ended or request.wait <= 0 or not isinstance(reply, NextWait):
+            return reply
         sweep_id = await self._ctx.read(lambda conn: str(find_agent(conn, caller, agent_id).sweep_id))
         with self._ctx.live.listening(sweep_topic(sweep_id)) as listener:
-            reply = await self._look(caller, agent_id, request, hung_up)
+            reply = await self._look(caller, agent_id, request, hung_up, waited=True)  # what came before it listened
             while isinstance(reply, NextWait) and await listener.wait(deadline - time.monotonic()):
                 reply = await self._look(caller, agent_id, request, hung_up, waited=True)
             return reply
