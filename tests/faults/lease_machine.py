@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,6 +52,8 @@ class Leases(RuleBasedStateMachine):
         self.left: list[Agent] = []
         self.waiting: set[str] = set()
         """Preempted runs, which anybody may be given."""
+        self.freed: Counter[float] = Counter()
+        """How often a run of each point was deleted: then it may be handed out anew."""
         self.begun = 0
 
     def empty_database(self) -> str:
@@ -205,8 +208,10 @@ class Leases(RuleBasedStateMachine):
     def delete(self, number: int) -> None:
         runs = self.runs()
         if runs:
-            run = runs[number % len(runs)]["id"]
+            chosen = runs[number % len(runs)]
+            run = chosen["id"]
             self.do(self.world.call("DELETE", self.world.runs_path(run)))
+            self.freed[chosen["params"]["x"]] += 1
             self.waiting.discard(run)
             for agent in self.agents:
                 agent.unheard.discard(run)

@@ -62,7 +62,8 @@ class OfRetry(Leases):
     def check(self, runs: list[dict[str, Any]]) -> None:
         super().check(runs)
         points = collections.Counter(run["params"]["x"] for run in runs)
-        assert max(points.values(), default=1) <= TRIES, "a point was tried too often"
+        for point, tries in points.items():
+            assert tries <= TRIES * (1 + self.freed[point]), f"point {point} was tried too often"
 
     def check_end(self, runs: list[dict[str, Any]]) -> None:
         super().check_end(runs)
