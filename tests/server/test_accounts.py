@@ -14,6 +14,7 @@ from server_world import RANDOM, Refused, User, World, exit_record, history, lin
 from besom.server.api.events import event_lines
 from besom.server.limits.door import Door, Overloaded
 from besom.server.limits.settings import Limits
+from besom.server.services.addresses import is_of_this_machine
 from besom.server.services.agents import refuse_ended_key
 from besom.server.services.context import Unit
 from besom.server.services.projects import find_project
@@ -58,6 +59,13 @@ async def test_a_key_is_told_once_works_until_it_is_revoked_and_takes_its_sessio
     assert (laptop["name"], laptop["last_used"], laptop["current"]) == ("laptop", world.clock.now, True)
     assert (first["current"], laptop["expires"]) == (False, laptop["created"] + 7 * 86400)
     assert "secret" not in laptop
+    for url, shared in (
+        ("http://127.0.0.1:7878", False), ("http://[::1]:1", False), ("http://localhost:1", False),
+        ("http://box:7878", True), ("https://besom.example", True), ("http://10.0.0.7:7878", True),
+        ("http://localhost.example", True),
+    ):  # fmt: skip
+        assert is_of_this_machine(url) is not shared
+    assert (await user.call("GET", "/viewer"))["shared"] is False
     browser = world.client_with({})
     assert (await browser.post("/api/v1/session", json={"key": made["secret"]})).status_code == 200
     by_ticket = await browser_of(world, (await user.call("POST", "/tickets", {}))["url"])

@@ -31,6 +31,8 @@ class Viewer(Message, kw_only=True):
     """By name."""
     service: str | None = None
     """Of a service key: the id of the only sweep that it is for."""
+    shared: bool = False
+    """Whether others can reach the server: it goes by another name than that of the machine itself."""
 
 
 class Ticket(Message, kw_only=True):

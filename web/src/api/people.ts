@@ -4,9 +4,6 @@ import { teamsQuery, usersQuery } from "./accounts";
 import { viewerQuery } from "./queries";
 import type { Viewer } from "./types";
 
-/** What a server is called that nobody reaches but from its own machine. */
-const THIS_MACHINE = /^(localhost|127(\.\d+){3}|\[::1\])$/;
-
 export interface People {
   viewer: Viewer;
   /** Whether there is, or may well be, anybody else: on a laptop there is not. */
@@ -25,15 +22,15 @@ export const peopleQuery = queryOptions({
     ]);
     return {
       viewer,
-      company: hasCompany(window.location.hostname, users.length, teams.length),
+      company: hasCompany(viewer.shared === true, users.length, teams.length),
       seesLog: viewer.role === "admin" || teams.some(({ role }) => role === "admin"),
     };
   },
 });
 
 /** A server that others reach has company to come: its first administrator lets them in. */
-export const hasCompany = (host: string, users: number, teams: number): boolean =>
-  users > 1 || teams > 0 || !THIS_MACHINE.test(host);
+export const hasCompany = (shared: boolean, users: number, teams: number): boolean =>
+  shared || users > 1 || teams > 0;
 
 /** The pages about people, each with its address; for somebody alone only that of the keys. */
 export function peoplePlaces(people: People | undefined): { name: string; href: string }[] {

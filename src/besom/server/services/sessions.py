@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
 from besom.protocol import NewTicket, TeamRole, Ticket, Viewer
+from besom.server.services.addresses import is_of_this_machine
 from besom.server.services.audit import write
 from besom.server.services.context import Context, Unit
 from besom.server.services.refusals import Invalid, Unauthorized
@@ -116,6 +117,7 @@ class Sessions:
             server_version=self._ctx.version,
             teams=await self._ctx.read(look),
             service=service,
+            shared=not is_of_this_machine(self._ctx.url),
         )
 
     async def ticket(self, caller: Caller, request: NewTicket) -> Ticket:
