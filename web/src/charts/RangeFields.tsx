@@ -1,4 +1,5 @@
 import { useId } from "react";
+import { formatNumber } from "../lib/format";
 import type { Range } from "../view/conditions";
 import type { FieldKind } from "../view/fields";
 import styles from "./RangeFields.module.css";
@@ -51,7 +52,7 @@ export function End({ kind, name, value, open, change }: EndProps) {
         step={1}
         inputMode="decimal"
         defaultValue={shown}
-        placeholder={kind === "time" ? undefined : String(open)}
+        placeholder={kind === "time" ? undefined : typeof open === "number" ? formatNumber(open) : open}
         onBlur={({ target }) => target.value !== shown && take(target.value)}
         onKeyDown={({ key, currentTarget }) => key === "Enter" && take(currentTarget.value)}
       />

@@ -6,6 +6,10 @@ export interface DataColumn<T> {
   /** Shown in place of the name. */
   head?: ReactNode;
   number?: boolean;
+  /** Holds a box to tick, in a label as large as a finger. */
+  tick?: boolean;
+  /** Needs a line of its own on a telephone. */
+  wide?: boolean;
   cell: (row: T) => ReactNode;
 }
 
@@ -14,18 +18,28 @@ interface Props<T> {
   columns: DataColumn<T>[];
   rows: readonly T[];
   rowKey: (row: T) => string;
+  /** Its rows are compared with each other, so it stays a table everywhere. */
+  compared?: boolean;
 }
 
-/** A plain table for lists of modest length; sideways it scrolls within its frame. */
-export function DataTable<T>({ label, columns, rows, rowKey }: Props<T>) {
+/**
+ * A plain table for lists of modest length; sideways it scrolls within its frame. On a telephone each row is a card:
+ * its first cell stands above the others, each of which says what it is.
+ */
+export function DataTable<T>({ label, columns, rows, rowKey, compared }: Props<T>) {
+  const looks = columns.map(
+    ({ number, tick, wide }) =>
+      (number && styles.number) || (tick && styles.tick) || (wide && styles.wide) || undefined,
+  );
+  const title = columns.findIndex(({ tick }) => !tick);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className={styles.frame} aria-label={label} tabIndex={0}>
-      <table className={styles.table}>
+      <table className={`${styles.table} ${compared ? "" : styles.cards}`}>
         <thead>
           <tr>
-            {columns.map(({ name, head, number }) => (
-              <th key={name} scope="col" className={number ? styles.number : undefined}>
+            {columns.map(({ name, head }, i) => (
+              <th key={name} scope="col" className={looks[i]}>
                 {head ?? name}
               </th>
             ))}
@@ -34,8 +48,12 @@ export function DataTable<T>({ label, columns, rows, rowKey }: Props<T>) {
         <tbody>
           {rows.map((row) => (
             <tr key={rowKey(row)}>
-              {columns.map(({ name, number, cell }) => (
-                <td key={name} className={number ? styles.number : undefined}>
+              {columns.map(({ name, head, cell }, i) => (
+                <td
+                  key={name}
+                  className={looks[i]}
+                  data-name={head === undefined && i !== title ? name : undefined}
+                >
                   {cell(row)}
                 </td>
               ))}

@@ -81,8 +81,8 @@ export function FullScreen({ name, height, tools = enlargeButton, drag, children
   );
 }
 
-/** What a dialog needs beside what its card shows. */
-const AROUND = 140;
+/** What a dialog needs beside what its card shows; where its head and the legend take two lines, more. */
+const around = () => (window.innerWidth <= 560 ? 208 : 140);
 
 function Enlarged({ children }: Pick<Props, "children">) {
   const titleId = useId();
@@ -105,7 +105,7 @@ function Enlarged({ children }: Pick<Props, "children">) {
       onClose={({ target }) => target === dialog.current && leave()}
       onKeyDown={walk}
     >
-      <CardFrame value={frame}>{children(Math.max(240, window.innerHeight - AROUND))}</CardFrame>
+      <CardFrame value={frame}>{children(Math.max(240, window.innerHeight - around()))}</CardFrame>
     </dialog>
   );
 }

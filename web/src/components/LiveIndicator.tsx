@@ -14,9 +14,9 @@ export function LiveIndicator() {
   if (status === null) return null;
   const [short, long] = WORDS[status];
   return (
-    <span className={`${styles.live} ${styles[status]}`} role="status" title={long}>
+    <span className={`${styles.indicator} ${styles[status]}`} role="status" title={long}>
       <span className={styles.dot} aria-hidden="true" />
-      {short}
+      <span className={styles.word}>{short}</span>
     </span>
   );
 }

@@ -25,7 +25,8 @@ import { bandwidthFor, levelEnds, surfaceOf } from "./surface";
 const ENOUGH = 12;
 const AIR = 0.03;
 const PLAIN: Paint = { by: "plain" };
-const ON_SURFACE: Look = { radius: 1.6, strength: 0.7 };
+/** By the number of points: very many would hide the surface that they lie on. */
+const onSurface = (count: number): Look => ({ radius: 1.6, strength: 0.7 * Math.min(1, 1000 / count) });
 const ALONE: Look = { radius: 2.6, strength: 1 };
 const NONE = [] as const;
 
@@ -82,6 +83,7 @@ export function ContourPanel({ place, name = "contour", logs, height, loading = 
     const [from, to] = levelEnds(surface);
     return { surface, count, from, to, words: [scale.text(from), scale.text(to)] as const };
   }, [points, levels, marks]);
+  const look = useMemo(() => (found?.surface ? onSurface(found.count) : ALONE), [found]);
   const reversed = metric?.goal === "minimize";
   const ground = useCallback(
     (ctx: CanvasRenderingContext2D, frame: Frame, palette: readonly string[]) => {
@@ -140,7 +142,7 @@ export function ContourPanel({ place, name = "contour", logs, height, loading = 
         <ScatterPlot
           {...{ x, y, marks, tips, height, ground }}
           paint={PLAIN}
-          look={found.surface === null ? ALONE : ON_SURFACE}
+          look={look}
           gradient="plasma"
           lines={NONE}
           rings={NONE}

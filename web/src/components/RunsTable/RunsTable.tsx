@@ -21,7 +21,9 @@ import { useRunTasks } from "./useRunTasks";
 import { useSorting } from "./useSorting";
 import { useTicks } from "./useTicks";
 
-const ROW_HEIGHT = 32;
+const HEAD_HEIGHT = 32;
+/** Of a row: a finger needs more of it. As the style sheet has it. */
+const ROW_HEIGHT = window.matchMedia("(pointer: coarse)").matches ? 40 : 32;
 
 interface Props {
   snapshot: RunsSnapshot;
@@ -113,7 +115,7 @@ const Table = memo(function Table({
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: 12,
-    scrollPaddingStart: ROW_HEIGHT,
+    scrollPaddingStart: HEAD_HEIGHT,
   });
   const onKeyDown = useRowKeys(scroller, rows.length, (index) => virtual.scrollToIndex(index));
 

@@ -39,7 +39,11 @@ function Teams() {
     <section className={styles.section}>
       <div className={styles.head}>
         <h2>Teams</h2>
-        {viewer.data?.role !== "viewer" && <Button onClick={() => setMaking(true)}>New team</Button>}
+        {viewer.data?.role !== "viewer" && (
+          <Button look="primary" onClick={() => setMaking(true)}>
+            New team
+          </Button>
+        )}
       </div>
       {teams.error !== null && <ErrorNote error={teams.error} retry={teams.refetch} />}
       {teams.isPending && <Skeleton height={160} />}

@@ -39,6 +39,7 @@ const COLUMNS: DataColumn<Sweep>[] = [
   { name: "Compute time", number: true, cell: (sweep) => formatDuration(sweep.compute_seconds) },
   {
     name: "Notes",
+    wide: true,
     cell: ({ description }) =>
       description !== null && (
         <span className={styles.notes} title={description}>

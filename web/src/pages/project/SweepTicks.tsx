@@ -25,21 +25,26 @@ export function tickColumn(
   };
   return {
     name: "Select",
+    tick: true,
     head: (
-      <input
-        type="checkbox"
-        aria-label="Select all sweeps"
-        checked={ticked.size === sweeps.length}
-        onChange={(event) => setTicked(new Set(event.target.checked ? sweeps.map(({ id }) => id) : []))}
-      />
+      <label className={styles.box}>
+        <input
+          type="checkbox"
+          aria-label="Select all sweeps"
+          checked={ticked.size === sweeps.length}
+          onChange={(event) => setTicked(new Set(event.target.checked ? sweeps.map(({ id }) => id) : []))}
+        />
+      </label>
     ),
     cell: ({ id, name }) => (
-      <input
-        type="checkbox"
-        aria-label={`Select ${name}`}
-        checked={ticked.has(id)}
-        onChange={(event) => tick(id, event.target.checked)}
-      />
+      <label className={styles.box}>
+        <input
+          type="checkbox"
+          aria-label={`Select ${name}`}
+          checked={ticked.has(id)}
+          onChange={(event) => tick(id, event.target.checked)}
+        />
+      </label>
     ),
   };
 }

@@ -35,6 +35,12 @@ export function BestRuns({ sweep, limit }: { sweep: Sweep; limit: number }) {
     [sweep, runs],
   );
   return (
-    <DataTable label={`Best runs of ${sweep.name}`} columns={columns} rows={runs} rowKey={({ id }) => id} />
+    <DataTable
+      compared
+      label={`Best runs of ${sweep.name}`}
+      columns={columns}
+      rows={runs}
+      rowKey={({ id }) => id}
+    />
   );
 }

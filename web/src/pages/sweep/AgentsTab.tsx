@@ -31,8 +31,8 @@ export function AgentsTab({ sweep, runs }: { sweep: Sweep; runs: readonly Run[] 
     const names = new Map(runs.map((run) => [run.id, run.name]));
     return [
       { name: "Agent", cell: (agent) => agent.name },
-      { name: "State", cell: (agent) => <AgentState agent={agent} mayRelease={mayWrite} /> },
-      { name: "Host", cell: (agent) => agent.host },
+      { name: "State", wide: true, cell: (agent) => <AgentState agent={agent} mayRelease={mayWrite} /> },
+      { name: "Host", wide: true, cell: (agent) => agent.host },
       { name: "Process", number: true, cell: (agent) => agent.pid || "–" },
       { name: "Since", cell: (agent) => <Ago time={agent.created} /> },
       {

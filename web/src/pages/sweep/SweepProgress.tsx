@@ -47,7 +47,6 @@ export function SweepProgress({ progress }: Props) {
           />
         ))}
       </div>
-      {limits.length > 0 && <p>Budget: {limits.join(", ")}</p>}
       <ul className={styles.legend}>
         {parts
           .filter(([kind, count]) => count > 0 || kind === "finished" || kind === "running")
@@ -58,6 +57,7 @@ export function SweepProgress({ progress }: Props) {
             </li>
           ))}
       </ul>
+      {limits.length > 0 && <p className={styles.budget}>Budget: {limits.join(", ")}</p>}
     </div>
   );
 }
