@@ -19,7 +19,7 @@ from besom.errors import SettingsError
 from besom.server.telemetry.logs import log_to_stderr
 from besom.server.telemetry.metrics import read_key
 from besom.server.telemetry.traces import start_traces
-from server_process import ServerProcess
+from server_process import PATIENCE, ServerProcess
 
 ON_BOTH_DATABASES = True
 BAYES = {
@@ -134,6 +134,10 @@ class Collector:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
+    def wait_for(self, *names: str) -> None:
+        with self.seen:
+            assert self.seen.wait_for(lambda: {*names} <= {*self.spans}, PATIENCE), self.spans
+
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
@@ -156,7 +160,9 @@ def test_a_request_has_one_id_in_its_answer_the_log_and_the_trace_and_no_secret_
         *("--embedded", str(home), "--port", "0"),
         *("--log-format", "json", "--log-requests", "--metrics-key", str(key_file)),
         OTEL_EXPORTER_OTLP_ENDPOINT=collector.url,
+        OTEL_BSP_SCHEDULE_DELAY="100",
     )
+    route = "/api/v1/projects/{entity}/{project}"
     try:
         with httpx.Client(base_url=server.url, timeout=60) as client:
             client.headers["Authorization"] = f"Bearer {server.key}"
@@ -172,18 +178,17 @@ def test_a_request_has_one_id_in_its_answer_the_log_and_the_trace_and_no_secret_
             client.headers["Authorization"] = f"Bearer {key_file.read_text().strip()}"
             assert client.get("/metrics").status_code == 200
             assert client.get("/api/v1/viewer").status_code == 401
+        collector.wait_for("write", f"PUT {route}")
     finally:
         server.stop()
     printed = server.log.read_text()
     lines = {line["request_id"]: line for line in map(json.loads, printed.splitlines()) if "request_id" in line}
-    route = "/api/v1/projects/{entity}/{project}"
     told = {"level": "info", "method": "PUT", "route": route, "status": 200}
     assert told.items() <= lines["mine.1"].items()
     assert {*drawn} <= {*lines}
     assert server.key not in printed
     assert "5ec1e7" not in printed
     assert collector.spans[f"PUT {route}"][::2] == (bytes.fromhex(trace), bytes.fromhex("b7ad6b7169203331"))
-    assert "write" in collector.spans
 
 
 def test_what_a_server_cannot_do_about_its_metrics_logs_and_traces_is_told_at_its_start(tmp_path: Path) -> None:
