@@ -1,12 +1,15 @@
 """One embedded server for all tests that need one; each test has a folder of its own."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from cli_user import User, environment
+from click.testing import CliRunner
 
+from besom.cli.menu import menu
 from besom.client import embedded
 from besom.client.connection import Connection
 from besom.protocol import KeyPage, RunPage
@@ -56,9 +59,10 @@ class Launcher:
         self.user.write(name, text)
 
     def says(self, *words: str) -> str:
-        result = self.user.besom(*words)
-        assert result.code == 0, result.said
-        return result.out
+        """Runs ``besom`` in this process: a new Python for each of many questions would take seconds."""
+        result = CliRunner().invoke(menu, words)
+        assert result.exit_code == 0, (result.output, result.exception)
+        return result.stdout
 
     def runs(self, path: str) -> list[str]:
         project, _, sweep = path.rpartition("/")
@@ -70,5 +74,10 @@ class Launcher:
 
 
 @pytest.fixture
-def launcher(user: User, server: Connection) -> Launcher:
+def launcher(user: User, server: Connection, monkeypatch: pytest.MonkeyPatch) -> Launcher:
+    monkeypatch.chdir(user.folder)
+    for name in os.environ.keys() - user.environment:
+        monkeypatch.delenv(name)
+    for name, value in user.environment.items():
+        monkeypatch.setenv(name, value)
     return Launcher(user, server)

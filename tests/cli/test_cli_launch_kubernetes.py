@@ -30,6 +30,7 @@ def kubernetes(tmp_path: Path) -> Iterator[Kubernetes]:
     cluster.close()
 
 
+@pytest.mark.timeout(400)  # waits for conditions of its own, each with its patience
 def test_agents_are_pods_of_a_job_that_are_replaced_when_they_are_evicted(launcher, kubernetes):
     file = launcher.user.write("more.yaml", "spec:\n  template:\n    spec:\n      nodeSelector: {pool: spare}\n")
     variables = [f"--env={name}={launcher.user.environment[name]}" for name in ("HOME", "BESOM_HOME")]

@@ -49,6 +49,7 @@ def sshd(tmp_path: Path) -> Iterator[list[str]]:
     server.wait()
 
 
+@pytest.mark.timeout(400)  # waits for conditions of its own, each with its patience
 def test_agents_are_started_and_ended_over_ssh(launcher, sshd):
     variables = [f"--env={name}" for name in ("HOME", "BESOM_HOME", "PATH")]
     host = f"{getpass.getuser()}@127.0.0.1"

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from launch_contract import Contract, until
 
 
@@ -27,6 +28,7 @@ class Person:
         return {key["name"] for key in json.loads(self.says("key", "list", "--json"))}
 
 
+@pytest.mark.timeout(400)  # waits for conditions of its own, each with its patience
 def test_agents_are_tasks_of_an_array_and_come_back_when_their_time_is_over(site):
     person = Person(site)
     options = ["--agents=2", "--gpus=1", "--cpus=1", f"--server={site.sandbox.environment['BESOM_BASE_URL']}"]
