@@ -132,6 +132,17 @@ fuzz: .venv/fuzz/installed
 launch-checks: .venv/launch/installed
 	.venv/launch/bin/python -m pytest -n 0 tests/launch/check_*.py
 
+# What is not to be written in besom (semgrep.yml); bandit's rules are ruff's, in `make check`. In an environment of its
+# own: it brings 60 packages.
+.venv/audit/installed: requirements-audit.txt .venv/installed
+	@echo "Preparing .venv/audit ..."
+	@test -x .venv/audit/bin/python || $(PYTHON) -m venv .venv/audit
+	@$(BIN)/uv pip install --quiet --python .venv/audit/bin/python -r requirements-audit.txt
+	@touch $@
+
+audit: .venv/audit/installed
+	.venv/audit/bin/semgrep scan --config semgrep.yml --metrics off --disable-version-check --error --quiet src web/src
+
 # The peers live in a place of their own; besom is measured from there too.
 .venv-peers/installed: benchmarks/peers.txt .venv/installed
 	@echo "Preparing .venv-peers ..."

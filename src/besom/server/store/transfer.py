@@ -95,9 +95,11 @@ def _refuse_company(conn: Connection) -> None:
     """A file has a lock that servers take; of PostgreSQL's guests one only knows that they are there."""
     if conn.dialect.name != "postgresql":
         return
-    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND client_port IS NOT NULL"
-    mine = "AND application_name <> current_setting('application_name')"
-    if conn.scalar(text(f"{others} {mine}")):
+    others = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND client_port IS NOT NULL "
+        "AND application_name <> current_setting('application_name')"
+    )
+    if conn.scalar(others):
         raise StoreError(
             f"Somebody else is connected to the database {conn.engine.url.database!r}.",
             "Stop all servers of it, and poolers such as PgBouncer, and try again.",
