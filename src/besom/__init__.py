@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from besom.agent.entry import agent
     from besom.client.api import Api
     from besom.controller.controller import Controller as controller
+    from besom.sdk import plot
     from besom.sdk.alerts import AlertLevel
     from besom.sdk.artifacts import Artifact
     from besom.sdk.config import Config
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from besom.sdk.media.video import Video
     from besom.sdk.not_offered import require
     from besom.sdk.notebook import show
+    from besom.sdk.plot import plot_table, visualize
     from besom.sdk.process import setup, teardown
     from besom.sdk.run import Run
     from besom.sdk.sagemaker import sagemaker_auth
@@ -88,6 +90,8 @@ __all__ = [
     "log_model",
     "login",
     "mark_preempting",
+    "plot",
+    "plot_table",
     "require",
     "run",
     "sagemaker_auth",
@@ -100,6 +104,7 @@ __all__ = [
     "unwatch",
     "use_artifact",
     "use_model",
+    "visualize",
     "watch",
 ]
 
@@ -119,12 +124,14 @@ _HOME = {
     "init": "besom.sdk.init",
     "load_ipython_extension": "besom.sdk.notebook",
     "login": "besom.sdk.login",
+    "plot_table": "besom.sdk.plot",
     "require": "besom.sdk.not_offered",
     "sagemaker_auth": "besom.sdk.sagemaker",
     "setup": "besom.sdk.process",
     "show": "besom.sdk.notebook",
     "sweep": "besom.sdk.sweeps",
     "teardown": "besom.sdk.process",
+    "visualize": "besom.sdk.plot",
 }
 
 
@@ -133,6 +140,8 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version  # late: slow to import, seldom asked
 
         found: Any = version("besom")
+    elif name == "plot":
+        from besom.sdk import plot as found
     elif name in _HOME:
         from importlib import import_module
 

@@ -211,6 +211,17 @@ class MetricDefinition(Message, kw_only=True):
     hidden: bool
 
 
+class LoggedChart(Message, kw_only=True):
+    """How a logged table is drawn."""
+
+    name: str
+    """Which chart, as W&B calls it: ``wandb/line/v0``."""
+    fields: dict[str, str]
+    """Column by what it is to the chart."""
+    texts: dict[str, str]
+    """Title and names of axes."""
+
+
 class RunDetails(Message, kw_only=True):
     """What only the page of one run needs."""
 
@@ -219,6 +230,8 @@ class RunDetails(Message, kw_only=True):
     metrics: list[MetricDefinition]
     output_lines: int
     file_count: int
+    charts: dict[str, LoggedChart] = {}
+    """By the keys of their tables: those that the tables' own descriptions do not tell of."""
 
 
 class OutputLine(Message, kw_only=True):

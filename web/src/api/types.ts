@@ -19,6 +19,7 @@ export type Project = Schemas["Project"];
 export type Run = Schemas["Run"];
 export type RunAction = Schemas["RunsChange"]["action"];
 export type RunDetails = Schemas["RunDetails"];
+export type LoggedChart = Schemas["LoggedChart"];
 export type RunFile = Schemas["RunFile"];
 export type RunPage = Schemas["RunPage"];
 export type RunsChanged = Schemas["RunsChanged"];

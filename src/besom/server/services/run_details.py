@@ -18,6 +18,7 @@ from besom.protocol import (
     SystemRecord,
 )
 from besom.server.services.context import Context
+from besom.server.services.logged_charts import charts_of
 from besom.server.services.projects import find_project
 from besom.server.services.runs import find_run, seen_runs
 from besom.server.services.users import Caller
@@ -39,6 +40,7 @@ async def get_details(ctx: Context, caller: Caller, entity: str, project: str, r
             metrics=msgspec.convert(list(known.metrics.values()) if known else [], list[MetricDefinition]),
             output_lines=output.total(conn, run.key),
             file_count=run_files.count(conn, run.key),
+            charts=charts_of(known.client) if known and known.client else {},
         )
 
     return await ctx.read(look)

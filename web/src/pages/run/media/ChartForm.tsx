@@ -9,6 +9,7 @@ const KINDS = [
   ["scatter", "Scatter"],
   ["bars", "Bars"],
   ["histogram", "Histogram"],
+  ["matrix", "Matrix"],
 ] as const;
 
 const SHOWS = [
@@ -46,7 +47,7 @@ export function ChartForm({ table, chart, choice, choose }: Props) {
           />
           <Select
             label={chart.kind === "histogram" ? "Of" : "X"}
-            options={named(chart.kind === "bars" ? all : numbers)}
+            options={named(chart.kind === "bars" || chart.kind === "matrix" ? all : numbers)}
             value={chart.x}
             onChange={(x) => choose({ ...choice, x })}
           />
@@ -54,13 +55,13 @@ export function ChartForm({ table, chart, choice, choose }: Props) {
             <>
               <Select
                 label="Y"
-                options={named(numbers)}
+                options={named(chart.kind === "matrix" ? all : numbers)}
                 value={chart.y}
                 onChange={(y) => choose({ ...choice, y })}
               />
               <Select
-                label="Colour"
-                options={[["", "None"], ...named(all)]}
+                label={chart.kind === "matrix" ? "Value" : "Colour"}
+                options={chart.kind === "matrix" ? named(numbers) : [["", "None"], ...named(all)]}
                 value={chart.color}
                 onChange={(color) => choose({ ...choice, color })}
               />

@@ -13,13 +13,14 @@ import { HeatStrip } from "./HeatStrip";
 import { HistogramView } from "./HistogramView";
 import styles from "./Media.module.css";
 import { isFile, isHistogram, isImage, isTable, type Logged, loggedAt, single } from "./mediaValues";
+import { type Preset, presetFor } from "./presets";
 import { TableView } from "./TableView";
 
 /** Columns of a table, or images, that one column of the page has room for. */
 const NARROW = 3;
 const INTERVAL = 4_000;
 
-interface Props extends Omit<TabProps, "details"> {
+interface Props extends TabProps {
   /** The key, and the keys inside its value. */
   place: readonly string[];
   /** The newest value, as the summary has it. */
@@ -27,7 +28,9 @@ interface Props extends Omit<TabProps, "details"> {
 }
 
 /** One key: the medium of a step, and a slider over all steps. What was logged is fetched once it comes into sight. */
-export function MediaPanel({ place, newest, path, run, changed }: Props) {
+export function MediaPanel({ place, newest, path, run, details, changed }: Props) {
+  const key = place.join(".");
+  const preset = useMemo(() => presetFor(newest, key, details.charts ?? {}), [newest, key, details.charts]);
   const panel = useRef<HTMLElement>(null);
   const seen = useSeen(panel);
   const query = runHistoryQuery(path, run.id, place[0] as string, run.steps);
@@ -44,7 +47,7 @@ export function MediaPanel({ place, newest, path, run, changed }: Props) {
   return (
     <section ref={panel} className={`${styles.panel} ${wide ? styles.wide : ""}`}>
       <header className={styles.head}>
-        <h2>{place.join(".")}</h2>
+        <h2 title={key}>{preset?.title || key}</h2>
         {current !== undefined && <Steps step={current.step} last={last} index={index} choose={choose} />}
       </header>
       {history.error !== null ? (
@@ -54,7 +57,8 @@ export function MediaPanel({ place, newest, path, run, changed }: Props) {
       ) : (
         <Medium
           value={current.value}
-          label={place.join(".")}
+          label={key}
+          preset={preset}
           project={`${path.entity}/${path.project}`}
           address={(file) => fileAddress(path, run.id, file)}
         />
@@ -95,14 +99,16 @@ function Steps({ step, last, index, choose }: StepsProps) {
 interface MediumProps {
   value: unknown;
   label: string;
+  /** Of a table: the chart that its program has defined. */
+  preset: Preset | null;
   /** Where choices are kept. */
   project: string;
   address: (path: string) => string;
 }
 
-function Medium({ value, label, project, address }: MediumProps) {
+function Medium({ value, label, preset, project, address }: MediumProps) {
   if (isHistogram(value)) return <HistogramView histogram={value} />;
-  if (isTable(value)) return <TableView address={address} file={value} label={label} place={project} />;
+  if (isTable(value)) return <TableView {...{ address, label, preset }} file={value} place={project} />;
   const files = single(value).filter(isFile);
   if (files.length === 0) return <pre className={styles.unknown}>{JSON.stringify(value, null, 2)}</pre>;
   return (

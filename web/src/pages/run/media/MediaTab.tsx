@@ -11,7 +11,7 @@ run.log({"mistakes": besom.Table(columns=["truth", "guess"], data=rows)})
 run.log({"weights": besom.Histogram(weights)})`;
 
 /** Pictures, tables, histograms, pages, sounds and films: a panel for each key, with all its steps. */
-export default function MediaTab({ path, run, changed }: TabProps) {
+export default function MediaTab({ path, run, details, changed }: TabProps) {
   const places = useMemo(() => mediaPlaces(run.summary), [run.summary]);
   if (places.length === 0) {
     return (
@@ -30,6 +30,7 @@ export default function MediaTab({ path, run, changed }: TabProps) {
           newest={value}
           path={path}
           run={run}
+          details={details}
           changed={changed}
         />
       ))}

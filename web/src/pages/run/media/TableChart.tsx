@@ -4,6 +4,7 @@ import { type FrameSize, PlotFrame, tickRoom } from "../../../charts/PlotFrame";
 import { plural } from "../../../lib/format";
 import { useWidth } from "../../../lib/useWidth";
 import { HistogramView } from "./HistogramView";
+import { MatrixChart } from "./MatrixChart";
 import styles from "./TableChart.module.css";
 import { binned, type Chart, MOST_ROWS, type Picture, type Point, pictureOf } from "./tableChart";
 import type { TableFile } from "./tableFile";
@@ -18,13 +19,21 @@ const REACH = 24;
 
 const colorOf = (i: number): string => `var(--series-${i + 1})`;
 
+interface Props {
+  table: TableFile;
+  chart: Chart;
+  /** What an axis is called in place of its column. */
+  titles?: Readonly<Record<string, string>>;
+}
+
 /** The rows of a logged table as a chart. */
-export function TableChart({ table, chart }: { table: TableFile; chart: Chart }) {
+export function TableChart({ table, chart, titles = {} }: Props) {
   const histogram = useMemo(
     () => (chart.kind === "histogram" ? binned(table, chart.x) : null),
     [table, chart.kind, chart.x],
   );
-  if (chart.kind !== "histogram") return <Drawn table={table} chart={chart} />;
+  if (chart.kind === "matrix") return <MatrixChart table={table} chart={chart} />;
+  if (chart.kind !== "histogram") return <Drawn table={table} chart={chart} titles={titles} />;
   return histogram === null ? (
     <p className={styles.soft}>There are no rows yet.</p>
   ) : (
@@ -32,7 +41,8 @@ export function TableChart({ table, chart }: { table: TableFile; chart: Chart })
   );
 }
 
-function Drawn({ table, chart }: { table: TableFile; chart: Chart }) {
+function Drawn({ table, chart, titles }: Required<Props>) {
+  const [xTitle, yTitle] = [titles[chart.x] ?? chart.x, titles[chart.y] ?? chart.y];
   const place = useRef<HTMLDivElement>(null);
   const width = useWidth(place);
   const [near, setNear] = useState<Point | null>(null);
@@ -52,7 +62,7 @@ function Drawn({ table, chart }: { table: TableFile; chart: Chart }) {
       <div ref={place} className={styles.plot} style={{ height: HEIGHT }}>
         <div
           role="img"
-          aria-label={`${chart.y} by ${chart.x}, ${plural(count, chart.kind === "bars" ? "bar" : "point")}. The same numbers are in the table.`}
+          aria-label={`${yTitle} by ${xTitle}, ${plural(count, chart.kind === "bars" ? "bar" : "point")}. The same numbers are in the table.`}
           className={styles.picture}
           onPointerMove={point}
           onPointerLeave={() => setNear(null)}
@@ -61,13 +71,13 @@ function Drawn({ table, chart }: { table: TableFile; chart: Chart }) {
             frame={frame}
             xTicks={picture.x.ticks(Math.max(2, Math.floor(frame.width / TICK)))}
             yTicks={yTicks}
-            xTitle={chart.x}
+            xTitle={xTitle}
           />
           {width > 0 && <CanvasLayer width={width} height={HEIGHT} draw={draw} />}
         </div>
       </div>
       <p className={styles.soft}>
-        {near?.words ?? `${chart.kind === "bars" ? "Mean " : ""}${chart.y}`}
+        {near?.words ?? `${chart.kind === "bars" ? "Mean " : ""}${yTitle}`}
         {table.data.length > MOST_ROWS && `, of the first ${MOST_ROWS.toLocaleString("en-US")} rows`}
       </p>
       {chart.color !== "" && (

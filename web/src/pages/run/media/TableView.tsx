@@ -11,6 +11,7 @@ import { FileView } from "./FileView";
 import { HistogramView } from "./HistogramView";
 import { type FileValue, isFile, isHistogram, isImage } from "./mediaValues";
 import { Picture } from "./Picture";
+import type { Preset } from "./presets";
 import { TableChart } from "./TableChart";
 import styles from "./TableView.module.css";
 import { AS_TABLE, type ChartChoice, chartOf } from "./tableChart";
@@ -26,10 +27,12 @@ interface Props {
   label: string;
   /** Where it is kept what is seen of it: a table of the same name is seen alike in every run of the project. */
   place: string;
+  /** The chart that its program has defined for it. */
+  preset: Preset | null;
 }
 
 /** A logged table, as such or as a chart. */
-export function TableView({ file, address, label, place }: Props) {
+export function TableView({ file, address, label, place, preset }: Props) {
   const url = address(file.path);
   const table = useQuery({
     queryKey: ["table", url],
@@ -39,24 +42,34 @@ export function TableView({ file, address, label, place }: Props) {
   });
   if (table.error !== null) return <ErrorNote error={table.error} retry={table.refetch} />;
   if (table.data === undefined) return <Skeleton height={240} />;
-  return <Shown key={url} table={table.data} address={address} label={label} place={place} />;
+  return <Shown key={url} table={table.data} {...{ address, label, place, preset }} />;
 }
 
 type ShownProps = { table: TableFile } & Omit<Props, "file">;
 
-function Shown({ table, place, ...rest }: ShownProps) {
-  const [choice, choose] = useKept<ChartChoice>(place, `table.${rest.label}`, AS_TABLE);
+function Shown({ table, place, preset, ...rest }: ShownProps) {
+  const [choice, choose] = useKept<ChartChoice>(place, `table.${rest.label}`, preset?.choice ?? AS_TABLE);
   const possible = useMemo(() => chartOf(table, choice), [table, choice]);
   const chart = choice.shows === "chart" ? possible : null;
   return (
     <div className={styles.place}>
       {possible !== null && <ChartForm table={table} chart={chart} choice={choice} choose={choose} />}
-      {chart === null ? <Rows table={table} {...rest} /> : <TableChart table={table} chart={chart} />}
+      {preset !== null && preset.choice === null && (
+        <p className={styles.count}>
+          This is the table of the chart {preset.name}, whose definition is kept elsewhere and cannot be drawn
+          here.
+        </p>
+      )}
+      {chart === null ? (
+        <Rows table={table} {...rest} />
+      ) : (
+        <TableChart table={table} chart={chart} titles={preset?.titles} />
+      )}
     </div>
   );
 }
 
-function Rows({ table, address, label }: Omit<ShownProps, "place">) {
+function Rows({ table, address, label }: Omit<ShownProps, "place" | "preset">) {
   const [order, setOrder] = useState<Order | null>(null);
   const columns = useMemo(() => tableColumns(table), [table]);
   const positions = useMemo(() => orderRows(table.data, order), [table, order]);

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { AS_TABLE, binned, chartColumns, chartOf, pictureOf } from "./tableChart";
+import { presetFor } from "./presets";
+import { AS_TABLE, binned, chartColumns, chartOf, matrixOf, pictureOf } from "./tableChart";
 
 const table = {
   columns: ["recall", "precision", "class", "picture"],
@@ -70,4 +71,42 @@ it("counts the numbers of a column", () => {
   expect(counted?.values.reduce((sum, one) => sum + one, 0)).toBe(5);
   expect([counted?.bins[0], counted?.bins.at(-1)]).toEqual([0, 1]);
   expect(binned({ columns: ["a"], data: [["x"]] }, "a")).toBeNull();
+});
+
+it("sums what stands in the table for each cell of a matrix, with its sides in the order of the table", () => {
+  const counted = {
+    columns: ["Actual", "Predicted", "n"],
+    data: [
+      ["dog", "dog", 3],
+      ["dog", "cat", 1],
+      ["cat", "dog", 2],
+      ["dog", "dog", 4],
+    ],
+  };
+  const choice = { ...AS_TABLE, kind: "matrix", x: "Predicted", y: "Actual", color: "n" };
+  const chart = chartOf(counted, choice);
+  expect(chart).toEqual({ kind: "matrix", x: "Predicted", y: "Actual", color: "n" });
+  expect(matrixOf(counted, chart as NonNullable<typeof chart>)).toEqual({
+    rows: ["dog", "cat"],
+    columns: ["dog", "cat"],
+    cells: [
+      [7, 1],
+      [2, null],
+    ],
+    left: 0,
+  });
+});
+
+it("knows the charts that programs define, by the table's own description or by its key", () => {
+  const roc = {
+    name: "wandb/area-under-curve/v0",
+    fields: { x: "fpr", y: "tpr", class: "class" },
+    texts: { title: "ROC", "x-axis-title": "False positive rate" },
+  };
+  const preset = presetFor({ _type: "table-file", chart: roc }, "roc", {});
+  expect(preset?.choice).toEqual({ shows: "chart", kind: "line", x: "fpr", y: "tpr", color: "class" });
+  expect([preset?.title, preset?.titles]).toEqual(["ROC", { fpr: "False positive rate" }]);
+  expect(presetFor({ _type: "table-file" }, "roc_table", { roc_table: roc })).toEqual(preset);
+  expect(presetFor({ _type: "table-file" }, "other", { roc_table: roc })).toBeNull();
+  expect(presetFor({ chart: { name: "me/own", fields: 7 } }, "own", {})?.choice).toBeNull();
 });

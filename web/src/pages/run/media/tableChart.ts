@@ -4,7 +4,7 @@ import { formatValue, toNumber } from "../../../lib/format";
 import { type HistogramValue, isFile } from "./mediaValues";
 import { type TableFile, tableColumns } from "./tableFile";
 
-export const CHARTS = ["line", "scatter", "bars", "histogram"] as const;
+export const CHARTS = ["line", "scatter", "bars", "histogram", "matrix"] as const;
 export type ChartKind = (typeof CHARTS)[number];
 
 /** What somebody has chosen; an empty text, or a column that this table lacks: as usual. */
@@ -22,7 +22,7 @@ export interface Chart {
   kind: ChartKind;
   x: string;
   y: string;
-  /** Whose values are told apart by colour; empty: none. */
+  /** Whose values are told apart by colour, empty: none; of a matrix the number that stands in its cells. */
   color: string;
 }
 
@@ -43,6 +43,13 @@ export function chartOf(table: TableFile, choice: ChartChoice): Chart | null {
   const { all, numbers } = chartColumns(table);
   if (numbers.length === 0) return null;
   const kind = CHARTS.find((one) => one === choice.kind) ?? (numbers.length > 1 ? "line" : "histogram");
+  if (kind === "matrix") {
+    const color = numbers.includes(choice.color) ? choice.color : (numbers.at(-1) as string);
+    const sides = all.filter((name) => name !== color);
+    const x = sides.includes(choice.x) ? choice.x : (sides[0] ?? color);
+    const y = sides.includes(choice.y) ? choice.y : (sides.find((name) => name !== x) ?? x);
+    return { kind, x, y, color };
+  }
   const xs = kind === "bars" ? all : numbers;
   const usualX = kind === "bars" ? all.find((name) => !numbers.includes(name)) : undefined;
   const x = xs.includes(choice.x) ? choice.x : (usualX ?? (xs[0] as string));
@@ -141,6 +148,44 @@ function means(cells: readonly Cell[]): Cell[] {
     }
   }
   return [...sums.values()].map(({ x, y, series, count }) => ({ x, y: y / count, series }));
+}
+
+/** A side of a matrix has at most so many values; the first that occur. */
+const MOST_CELLS = 60;
+
+export interface Matrix {
+  rows: string[];
+  columns: string[];
+  /** By row and column; the sum, where several rows of the table are about one cell. */
+  cells: (number | null)[][];
+  /** How many values of its sides are left out. */
+  left: number;
+}
+
+/** The sides keep the order in which their values occur. */
+export function matrixOf(table: TableFile, chart: Chart): Matrix {
+  const [x, y, value] = [chart.x, chart.y, chart.color].map((name) => table.columns.indexOf(name)) as [
+    number,
+    number,
+    number,
+  ];
+  const side = (at: number) =>
+    new Map([...new Set(table.data.map((row) => formatValue(row[at])))].map((name, i) => [name, i]));
+  const [columns, rows] = [side(x), side(y)];
+  const [width, height] = [Math.min(MOST_CELLS, columns.size), Math.min(MOST_CELLS, rows.size)];
+  const cells = Array.from({ length: height }, () => new Array<number | null>(width).fill(null));
+  for (const row of table.data) {
+    const mine = cells[rows.get(formatValue(row[y])) as number];
+    const at = columns.get(formatValue(row[x])) as number;
+    const number = toNumber(row[value]);
+    if (mine !== undefined && at < width && number !== null) mine[at] = (mine[at] ?? 0) + number;
+  }
+  return {
+    rows: [...rows.keys()].slice(0, height),
+    columns: [...columns.keys()].slice(0, width),
+    cells,
+    left: columns.size - width + rows.size - height,
+  };
 }
 
 const BINS = 30;

@@ -1,0 +1,68 @@
+import { useMemo } from "react";
+import { formatNumber } from "../../../lib/format";
+import styles from "./MatrixChart.module.css";
+import { type Chart, matrixOf } from "./tableChart";
+import type { TableFile } from "./tableFile";
+
+/** Of the colour, in percent: text upon it stays readable. */
+const DARKEST = 45;
+
+/** What a number is for each pair of two columns' values: the larger, the darker. */
+export function MatrixChart({ table, chart }: { table: TableFile; chart: Chart }) {
+  const { rows, columns, cells, left } = useMemo(() => matrixOf(table, chart), [table, chart]);
+  const most = Math.max(0, ...cells.flat().map((value) => Math.abs(value ?? 0)));
+  return (
+    <div>
+      <section
+        className={styles.frame}
+        aria-label={`${chart.color} by ${chart.y} and ${chart.x}`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+        tabIndex={0}
+      >
+        <table className={styles.matrix}>
+          <thead>
+            <tr>
+              <td />
+              <th colSpan={columns.length} scope="colgroup" className={styles.axis}>
+                {chart.x}
+              </th>
+            </tr>
+            <tr>
+              <th scope="col" className={styles.axis}>
+                {chart.y}
+              </th>
+              {columns.map((name) => (
+                <th key={name} scope="col">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((name, i) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                {columns.map((column, j) => {
+                  const value = cells[i]?.[j] ?? null;
+                  const share = value === null || most === 0 ? 0 : Math.abs(value) / most;
+                  return (
+                    <td
+                      key={column}
+                      style={{ "--share": `${Math.round(DARKEST * share)}%` } as React.CSSProperties}
+                    >
+                      {value === null ? "" : formatNumber(value)}
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <p className={styles.soft}>
+        {chart.color}
+        {left > 0 && `, without ${left} more values of ${chart.y} and ${chart.x}`}
+      </p>
+    </div>
+  );
+}

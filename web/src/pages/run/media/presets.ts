@@ -1,0 +1,74 @@
+/** Charts that programs define for their tables (`plot.line`, `plot.roc_curve`, ...), as charts of this page. Pure. */
+import type { LoggedChart } from "../../../api/types";
+import { isRecord } from "./mediaValues";
+import type { ChartChoice, ChartKind } from "./tableChart";
+
+export interface Preset {
+  /** null: it is none that this page can draw. */
+  choice: ChartChoice | null;
+  /** The chart's own name: `wandb/line/v0`. */
+  name: string;
+  title: string;
+  /** What an axis is called in place of its column. */
+  titles: Readonly<Record<string, string>>;
+}
+
+interface Drawing {
+  kind: ChartKind;
+  /** What a definition calls its columns; a table that is not told of has columns of these names. */
+  x: string;
+  y?: string;
+  color?: string;
+  xTitle?: string;
+  yTitle?: string;
+}
+
+/** By name, without owner and version. */
+const DRAWINGS: Readonly<Record<string, Drawing>> = {
+  line: { kind: "line", x: "x", y: "y", color: "stroke" },
+  scatter: { kind: "scatter", x: "x", y: "y" },
+  bar: { kind: "bars", x: "label", y: "value" },
+  histogram: { kind: "histogram", x: "value" },
+  lineseries: { kind: "line", x: "step", y: "lineVal", color: "lineKey", xTitle: "xname" },
+  "area-under-curve": {
+    kind: "line",
+    x: "x",
+    y: "y",
+    color: "class",
+    xTitle: "x-axis-title",
+    yTitle: "y-axis-title",
+  },
+  confusion_matrix: { kind: "matrix", x: "Predicted", y: "Actual", color: "nPredictions" },
+};
+
+export function presetOf({ name, fields, texts }: LoggedChart): Preset {
+  const drawing = DRAWINGS[/^wandb\/([^/]+)\/v\d+$/.exec(name)?.[1] ?? ""];
+  const title = texts.title ?? "";
+  if (drawing === undefined) return { choice: null, name, title, titles: {} };
+  const column = (part: string | undefined) => (part === undefined ? "" : (fields[part] ?? part));
+  const { kind } = drawing;
+  const [x, y, color] = [column(drawing.x), column(drawing.y), column(drawing.color)];
+  const told = [
+    [x, texts[drawing.xTitle ?? ""]],
+    [y, texts[drawing.yTitle ?? ""]],
+  ].filter((pair): pair is [string, string] => Boolean(pair[1]));
+  return { choice: { shows: "chart", kind, x, y, color }, name, title, titles: Object.fromEntries(told) };
+}
+
+/** The chart of a logged table: of its own description, or else as the run tells of it under the table's key. */
+export function presetFor(
+  value: unknown,
+  key: string,
+  charts: Readonly<Record<string, LoggedChart>>,
+): Preset | null {
+  const own = isRecord(value) && isRecord(value.chart) ? value.chart : null;
+  if (own === null) return charts[key] === undefined ? null : presetOf(charts[key]);
+  return presetOf({ name: String(own.name), fields: texts(own.fields), texts: texts(own.texts) });
+}
+
+const texts = (told: unknown): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(isRecord(told) ? told : {}).filter(
+      (pair): pair is [string, string] => typeof pair[1] === "string",
+    ),
+  );
