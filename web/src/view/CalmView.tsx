@@ -13,7 +13,9 @@ const BY_HAND = ["search", "filter", "brush", "group", "hidden", "selected"] as 
 
 /** Whether the reader has chosen something else, or runs have come or gone; else runs have only gone on. */
 const isOther = (view: RunView, known: RunView): boolean =>
-  view.all.length !== known.all.length || BY_HAND.some((name) => view[name] !== known[name]);
+  view.all.length !== known.all.length ||
+  view.colors.coloring !== known.colors.coloring ||
+  BY_HAND.some((name) => view[name] !== known[name]);
 
 /**
  * What is inside follows the runs of the page at once while it is in sight, else once the hand rests, and runs that only go

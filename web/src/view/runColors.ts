@@ -4,6 +4,7 @@ import { compareValues } from "../lib/compare";
 import { formatParam, toNumber } from "../lib/format";
 import type { Field } from "./fields";
 import { quantilesOf, rangeText } from "./ranges";
+import type { Extreme } from "./useExtremes";
 
 /** Names of the series colours of tokens.css, which are told apart with every kind of colour vision. */
 export const SERIES = ["Blue", "Orange", "Green", "Pink", "Violet", "Ochre", "Sky", "Brown"] as const;
@@ -30,6 +31,8 @@ export interface Coloring {
   own: Readonly<Record<string, string>>;
   /** Id of the field whose values colour the other runs; empty for none. */
   by: string;
+  /** Which of its logged values stands for a run; that which its summary has where this is missing. */
+  extreme?: Extreme;
   /** Into how many parts of about as many runs numbers are divided. */
   parts: number;
 }

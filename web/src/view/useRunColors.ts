@@ -3,6 +3,7 @@ import type { MetricGoal, Run } from "../api/types";
 import type { Fields } from "./conditions";
 import type { Field } from "./fields";
 import { useKept } from "./kept";
+import { loggedKeys } from "./loggedKeys";
 import {
   type Bucket,
   bucketsOf,
@@ -13,6 +14,7 @@ import {
   MOST_PARTS,
   UNCHANGED,
 } from "./runColors";
+import { EXTREMES, useExtremes } from "./useExtremes";
 
 export interface RunColors {
   /** Of a run, by its id. Another function where any colour is another. */
@@ -35,7 +37,18 @@ export function useRunColors(
   const [coloring, setColoring] = useKept<Coloring>(place, "colors", UNCHANGED);
   const { own, by: wanted } = coloring;
   const parts = Math.min(MOST_PARTS, Math.max(LEAST_PARTS, Math.round(coloring.parts)));
-  const field = fieldById.get(wanted);
+  const named = fieldById.get(wanted);
+  // A view of somebody else may hold what is none.
+  const extreme = EXTREMES.find((one) => one === coloring.extreme);
+  const logged = named === undefined || extreme === undefined ? undefined : loggedKeys([named])[0];
+  const extremes = useExtremes(place, runs, logged ?? null, extreme ?? "smallest");
+  const field = useMemo(
+    () =>
+      named === undefined || extremes === null
+        ? named
+        : { ...named, label: `${extreme} ${named.label}`, read: ({ id }: Run) => extremes.get(id) },
+    [named, extremes, extreme],
+  );
   const goal = field?.id === "metric" && metric !== null ? metric.goal : null;
   const by = useMemo(
     () => (field === undefined ? null : { field, buckets: bucketsOf(runs, field, parts, goal) }),

@@ -1,8 +1,10 @@
 import { useId } from "react";
 import type { Run } from "../../api/types";
 import { plural } from "../../lib/format";
+import { loggedKeys } from "../../view/loggedKeys";
 import { useRunView } from "../../view/RunView";
 import { chosenColor, LEAST_PARTS, MOST_PARTS, SERIES, seriesColor } from "../../view/runColors";
+import { EXTREMES } from "../../view/useExtremes";
 import { Button } from "../Button";
 import { Floating } from "../Floating";
 import floating from "../Floating.module.css";
@@ -20,6 +22,11 @@ const WIDTH = 352;
 const HEIGHT = 360;
 /** Of these every run has another value. */
 const WITHOUT_GROUPS = ["name", "id", "notes"];
+const VALUES = [
+  ["latest", "latest"],
+  ["smallest", "smallest"],
+  ["largest", "largest"],
+] as const;
 const PARTS = Array.from({ length: MOST_PARTS - LEAST_PARTS + 1 }, (_, i) => String(i + LEAST_PARTS));
 
 /** Chooses the colour of one run, and by what all others are coloured. */
@@ -97,6 +104,18 @@ export default function RunColorPanel({ run, anchor, close }: Props) {
             />
           )}
         </div>
+        {by !== null && loggedKeys([by.field]).length > 0 && (
+          <div className={styles.line}>
+            <Select
+              label="Value of a run"
+              options={VALUES}
+              value={coloring.extreme ?? "latest"}
+              onChange={(value) =>
+                setColoring({ ...coloring, extreme: EXTREMES.find((one) => one === value) })
+              }
+            />
+          </div>
+        )}
         {by !== null && (
           <ul className={styles.buckets} aria-label={`Colours by ${by.field.label}`}>
             {by.buckets.map(({ color, label, runs }) => (

@@ -5,6 +5,7 @@ import { isStatus } from "../../api/errors";
 import { useInvalidate, useOnChange } from "../../api/LiveProvider";
 import type { Change } from "../../api/live";
 import { type ProjectPath, sweepQuery } from "../../api/queries";
+import type { Sweep } from "../../api/types";
 import { runCollection, useRuns } from "../../api/useRuns";
 import { sweepPath } from "../../app/routes";
 import { ZoomProvider } from "../../charts/zoom";
@@ -31,13 +32,16 @@ const SWEEP_INTERVAL = 1_000;
 const TOTALS_INTERVAL = 5_000;
 const RUNS_INTERVAL = 1_000;
 
+/** Hours of a budget go by without anything that would be told; a hundredth of one, as it is shown, is 36 s. */
+const BUDGET_INTERVAL = 30_000;
+
 const isRun = ({ kind }: Change) => kind === "run";
 const isOther = ({ kind }: Change) => kind !== "sweep";
 
 export function SweepPage({ path, id }: { path: ProjectPath; id: string }) {
   const [search] = useSearchParams();
   const query = sweepQuery(id);
-  const sweep = useQuery(query);
+  const sweep = useQuery({ ...query, refetchInterval: ({ state }) => budgetInterval(state.data) });
   const { entity, project } = path;
   const collection = useMemo(() => runCollection({ entity, project }, id), [entity, project, id]);
   const runs = useRuns(collection);
@@ -84,6 +88,12 @@ export function SweepPage({ path, id }: { path: ProjectPath; id: string }) {
       </div>
     </RunViewProvider>
   );
+}
+
+function budgetInterval(sweep: Sweep | undefined): number | false {
+  const isOpen = sweep?.state === "RUNNING" || sweep?.state === "PAUSED";
+  const isSpent = isOpen && sweep.budget?.some(({ key }) => key.endsWith("hours"));
+  return isSpent ? BUDGET_INTERVAL : false;
 }
 
 /** What is chosen of the runs stays when another tab is opened. */
