@@ -10,7 +10,7 @@ export VIRTUAL_ENV := $(CURDIR)/.venv
 # The tests start thousands of interpreters; where each compiled besom anew, they would take a quarter longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test test-tools check page-check pictures faults fuzz launch-checks peers bench load peers-search bench-search format lock clean
+.PHONY: setup demo test test-tools check page-check pictures faults fuzz audit launch-checks peers bench load peers-search bench-search format lock clean
 
 setup: .venv/installed $(PAGE)
 

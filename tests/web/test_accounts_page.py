@@ -115,11 +115,13 @@ def test_somebody_alone_has_keys_and_who_is_invited_sees_the_team_and_does_what_
     expect(guest.get_by_role("button", name="Pause")).to_be_visible()
     guest.get_by_role("button", name="Make a key for them").click()
     dialog = guest.get_by_role("dialog", name="Key for this sweep's agents")
+    dialog.get_by_label("May also read all artifacts").check()
     dialog.get_by_role("button", name="Make the key").click()
     expect(dialog).to_contain_text(f"BESOM_BASE_URL={server.url} BESOM_API_KEY=")
     service = {"Authorization": f"Bearer {told(dialog)}"}
     viewer = httpx.get(f"{server.url}/api/v1/viewer", headers=service).json()
     assert viewer["service"] == made["sweep"]["id"]
+    assert httpx.get(f"{server.url}/api/v1/projects/vision/cats/artifacts", headers=service).status_code == 200
 
     # A viewer looks; nobody at all has to sign in.
     admin.reload()
@@ -176,6 +178,14 @@ def test_somebody_alone_has_keys_and_who_is_invited_sees_the_team_and_does_what_
     expect(log).not_to_contain_text("key.revoked")
     expect(log).to_contain_text("invitation")
     looked_at(admin)
+    # A team can be deleted once it has no projects.
+    admin.goto(f"{server.url}/teams?team=vision")
+    admin.get_by_role("button", name="Delete the team").click()
+    admin.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(admin.get_by_role("dialog")).to_contain_text("The team vision has 1 project.")
+    filler.ask("DELETE", "/projects/vision/cats")
+    admin.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(admin.get_by_role("heading", name="You are in no team")).to_be_visible()
     expect(menu_of(admin)).to_have_text(["Keys", "Teams", "Users", "Log", "Sign out"])
     admin.get_by_role("menuitem", name="Sign out").click()
     expect(admin.get_by_role("heading", name="Sign in")).to_be_visible()
