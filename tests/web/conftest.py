@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from server_process import ServerProcess
 
@@ -66,8 +66,28 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
     return {**browser_type_launch_args, "executable_path": chromium.PATH, "args": chromium.ARGUMENTS}
 
 
+@pytest.fixture(scope="session")
+def one_visitor(browser: Browser, server: Server) -> Iterator[BrowserContext]:
+    """A profile for all tests. Its first tab stays open, so that the process with besom's compiled program lives on."""
+    with browser.new_context() as context:
+        context.new_page().goto(f"{server.url}/favicon.svg")
+        yield context
+
+
 @pytest.fixture
-def signed_in(page, server: Server) -> Iterator[object]:
+def page(one_visitor: BrowserContext, server: Server) -> Iterator[Page]:
+    """A new tab of a browser that remembers nothing."""
+    page = one_visitor.new_page()
+    yield page
+    first, *others = one_visitor.pages
+    for tab in others:
+        tab.close()
+    one_visitor.clear_cookies()
+    first.evaluate("localStorage.clear()")
+
+
+@pytest.fixture
+def signed_in(page: Page, server: Server) -> Iterator[Page]:
     """The browser's page, signed in by a one-time link. Complaints on its console fail the test."""
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
