@@ -81,6 +81,7 @@ def test_a_search_and_conditions_choose_the_runs_of_table_and_charts_and_the_add
     page.get_by_text("any of these holds").click()
     expect(counter).to_have_text("2 of 7 runs")
     page.keyboard.press("Escape")
+    expect(rows(table)).to_have_count(2)
     assert names(table) == ["try-0", "try-2"]
     expect(page.get_by_role("img", name=re.compile(r"loss.* 2 (runs|curves)")).first).to_be_visible()
 
