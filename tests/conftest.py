@@ -19,6 +19,10 @@ sys.path[:0] = [
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# `nohup` lets them ignore the end of a session. These tests still do, but what they start has to hear of it.
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda *_: None)
+
 # One line for each of several hundred thousand requests tells nothing that a failed test does not.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
