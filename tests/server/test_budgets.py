@@ -199,9 +199,12 @@ async def test_a_clock_that_is_set_back_changes_nothing_of_what_was_used(world: 
     assert [round(use["used"], 2) for use in (await look(world, sweep))["budget"]] == [2.0, 1.0, 0]
     assert [round(use["used"], 2) for use in used] == [2.0, 1.0, 0]
     world.clock.advance(-24 * HOUR)  # while the server is not there
-    await Attention(world.services.ctx, 10).look()
+    attention = Attention(world.services.ctx, 10)
+    await attention.look()
     assert [round(use["used"], 1) for use in (await look(world, sweep))["budget"]] == [2.0, 1.0, 0]
-    await one(0.2)
+    world.clock.advance(-25 * HOUR)
+    await one(0.2)  # before the server looks
+    await attention.look()
     await one(0.2)
     assert (await world.show(sweep))["state"] == "FINISHED"
 

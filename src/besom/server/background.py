@@ -55,6 +55,7 @@ async def background_work(services: Services) -> AsyncIterator[None]:
         await reap(ctx, services.plans)
         await end_sweeps(ctx, services.plans)
 
+    await _try(attention.look)  # before anything is heard: the clock may have been set meanwhile
     tasks = [
         asyncio.create_task(_again_and_again(look_for_lost, looks)),
         asyncio.create_task(_again_and_again(compact, _COMPACT_EVERY)),
@@ -73,10 +74,14 @@ async def background_work(services: Services) -> AsyncIterator[None]:
 async def _again_and_again(work: Callable[[], Awaitable[None]], seconds: float) -> None:
     while True:
         await asyncio.sleep(seconds)
-        try:
-            await work()
-        except Exception:
-            logger.exception("background work failed; it is tried again in %.0f s", seconds)
+        await _try(work)
+
+
+async def _try(work: Callable[[], Awaitable[None]]) -> None:
+    try:
+        await work()
+    except Exception:
+        logger.exception("background work failed; it will be tried again")
 
 
 async def _load_search() -> None:

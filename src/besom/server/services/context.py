@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from besom.server.store.store import Store
 
 Result = TypeVar("Result")
+_MOMENT = 1e-6
 _NO_SPAN: AbstractContextManager[None] = contextlib.nullcontext()
 
 
@@ -119,6 +120,8 @@ class Context:
     """When this server began: silence before it is nobody's fault."""
     latest: float = math.inf
     """It cannot be later than this, unless the server slept or its clock was set since it looked (``pauses.py``)."""
+    newest: float = -math.inf
+    """Time of the last write. While the clock is behind it, until the server looks, time all but stands still."""
 
     def __post_init__(self) -> None:
         self.started = self.clock()
@@ -131,7 +134,7 @@ class Context:
         """
 
         def in_transaction(conn: Connection) -> tuple[Result, Unit]:
-            unit = Unit(conn, self.clock(), self.latest)
+            unit = Unit(conn, self._next_time(), self.latest)
             return work(unit), unit
 
         with self.span("write"), _as_refusal():
@@ -142,6 +145,12 @@ class Context:
         for project_id, change in unit.changes:
             self.live.publish(project_id, change)
         return result
+
+    def _next_time(self) -> float:
+        """Now, and later than any time before: what is written in a row keeps its order."""
+        now = self.clock()
+        self.newest = now if now >= self.newest else self.newest + _MOMENT
+        return self.newest
 
     async def read(self, work: Callable[[Connection], Result]) -> Result:
         """Does ``work`` on a snapshot."""

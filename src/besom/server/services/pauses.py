@@ -32,6 +32,7 @@ class Attention:
 
         def adjust(unit: Unit) -> None:
             ahead = (heartbeats.newest(unit.conn) or now) - now if passed < 0 else 0.0
+            self._ctx.newest = now
             if ahead > 0:
                 heartbeats.shift(unit.conn, -ahead)
             missed = passed - self._interval if math.isfinite(passed) else min(0.0, -ahead)
