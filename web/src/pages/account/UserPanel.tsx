@@ -30,13 +30,12 @@ export function UserPanel({ name }: { name: string }) {
         </div>
       </div>
       <p className={styles.soft}>
-        The keys with which programs of {name} sign in. With a key also the browsers end that signed in with
-        it.
+        The keys with which programs of {name} sign in. Whoever ends a key also signs out the browsers that
+        signed in with it.
       </p>
       {keys.error !== null && <ErrorNote error={keys.error} retry={keys.refetch} />}
       {keys.isPending && <Skeleton height={160} />}
-      {keys.data?.keys.length === 0 && <p>{name} has no keys.</p>}
-      {keys.data !== undefined && keys.data.keys.length > 0 && (
+      {keys.data !== undefined && (
         <KeysTable
           keys={keys.data.keys}
           revoke={({ id }) =>
