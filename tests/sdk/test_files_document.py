@@ -18,6 +18,6 @@ def test_the_examples_run_as_they_stand(tmp_path: Path, monkeypatch: pytest.Monk
     names: dict[str, Any] = {}
     for block in blocks:
         exec(compile(block, str(DOCUMENT), "exec"), names)
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     assert names["rows"] == [[1], [2]]
     assert Path(names["folder"], "notes.txt").read_text() == Path(names["model"]).read_text() == "first try"

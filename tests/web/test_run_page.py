@@ -41,6 +41,8 @@ with besom.init(
     boxes = {"found": {"box_data": [box], "class_labels": {2: "<i>car</i>"}}}
     masks = {"road": {"mask_data": np.eye(16, dtype=np.uint8) * 3}}
     run.log({"street": besom.Image(pixels, boxes=boxes, masks=masks)})
+    run.log({"curve": besom.plot.roc_curve([0, 1, 1], [[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]], labels=["no", "yes"])})
+    run.log({"confused": besom.plot.confusion_matrix(y_true=[0, 1, 1], preds=[0, 1, 0], class_names=["no", "yes"])})
     table = besom.Table(columns=["picture", "guess", "score", "words"])
     for n in range(400):
         table.add_data(besom.Image(pixels) if n < 3 else None, n, (400 - n) / 7, f"<u>row</u> {n}")
@@ -226,6 +228,19 @@ def test_a_table_shows_typed_cells_and_sorts_though_few_of_its_rows_are_in_the_p
     expect(mistakes.get_by_role("img", name="Histogram of 400 values")).to_be_visible()
     mistakes.get_by_label("Kind").select_option("Scatter")
     expect(line).to_be_visible()
+
+    # Charts that the program has defined are drawn by themselves.
+    curve = panel(signed_in, "ROC Curve")
+    curve.scroll_into_view_if_needed()
+    expect(curve.get_by_role("img", name="True positive rate by False positive rate, 7 points.")).to_be_visible()
+    expect(curve.get_by_role("list", name="class")).to_have_text("noyes")
+    confused = panel(signed_in, "Confusion Matrix Curve")
+    confused.scroll_into_view_if_needed()
+    expect(confused.get_by_role("row", name=re.compile("^yes"))).to_have_text("yes11")
+    confused.get_by_role("radio", name="Table").check()
+    expect(confused.get_by_role("columnheader", name="nPredictions")).to_be_visible()
+    for heading in signed_in.get_by_role("main").get_by_role("heading", level=2).all():
+        heading.scroll_into_view_if_needed()  # a panel loads what it shows when it comes into sight
     assert_fits_and_bars_nobody(signed_in)
 
 
