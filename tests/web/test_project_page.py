@@ -31,6 +31,7 @@ def test_a_project_says_what_goes_on_and_lists_sweeps_and_runs_as_they_change(si
     expect(page.get_by_role("main").locator("header")).to_contain_text("1 run at work")
     expect(page.get_by_role("link", name="New sweep")).to_have_attribute("href", f"/{place.entity}/views/new-sweep")
     row = page.get_by_role("row").filter(has=page.get_by_role("link", name="wide <i>search</i>"))
+    expect(row).to_be_visible()
     heads = page.get_by_role("columnheader").all_inner_texts()
     expect(row.get_by_role("cell").nth(heads.index("Running now"))).to_have_text("1")
     server.filler.ask("PATCH", f"/sweeps/{place.sweep}", {"description": "Wider than **before**"})
