@@ -202,11 +202,13 @@ def closed(connection: socket.socket) -> bool:
 
 def answers(server: Running, said: str) -> list[int]:
     """The statuses of all answers until the server ends the connection."""
-    with raw(server) as connection, contextlib.suppress(ConnectionError):
-        connection.sendall(said.encode())
-        heard = b""
-        while piece := connection.recv(65536):
-            heard += piece
+    heard = b""
+    with raw(server) as connection:
+        with contextlib.suppress(ConnectionError):  # it may refuse before it has heard everything
+            connection.sendall(said.encode())
+        with contextlib.suppress(ConnectionError):
+            while piece := connection.recv(65536):
+                heard += piece
     return [int(status) for status in re.findall(rb"HTTP/1.1 (\d+) ", heard)]
 
 
