@@ -9,6 +9,19 @@ it("reads a table, and says when a file is none", () => {
   expect(() => parseTable(encode("").slice(0, 1))).toThrow("cannot be read");
 });
 
+it("reads the numbers that Python writes and JSON does not know, and leaves texts alone", () => {
+  const text =
+    '{"columns": ["a \\"NaN\\" \\\\", "b"], "data": [[NaN, "-Infinity, NaN"], [-Infinity, Infinity], [1, null]]}';
+  expect(parseTable(new TextEncoder().encode(text))).toEqual({
+    columns: ['a "NaN" \\', "b"],
+    data: [
+      ["NaN", "-Infinity, NaN"],
+      ["-Infinity", "Infinity"],
+      [1, null],
+    ],
+  });
+});
+
 it("knows columns of numbers and of images by their cells", () => {
   const image = { _type: "image-file", path: "a.png" };
   const table = {

@@ -20,13 +20,26 @@ export interface TableColumn {
 export function parseTable(bytes: Uint8Array): TableFile {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(new TextDecoder().decode(bytes));
+    parsed = parseJson(new TextDecoder().decode(bytes));
   } catch {
     throw new Error("The table's file cannot be read.");
   }
   const { columns, data } = (parsed ?? {}) as Partial<TableFile>;
   if (!Array.isArray(columns) || !Array.isArray(data)) throw new Error("The table's file holds no table.");
   return { columns: columns.map(String), data: data.map((row) => (Array.isArray(row) ? row : [row])) };
+}
+
+const STRING_OR_NON_FINITE = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\bInfinity\b|\bNaN\b/g;
+
+/** Python writes NaN and the infinities as bare words, which are no JSON: they become texts, as the server sends them. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return JSON.parse(
+      text.replace(STRING_OR_NON_FINITE, (found) => (found.startsWith('"') ? found : `"${found}"`)),
+    );
+  }
 }
 
 const SAMPLE = 100;
