@@ -82,6 +82,7 @@ def written(server) -> Written:
         "framed": {"_type": "html-file", "path": "page.html", "caption": hostile("caption")},
         "drawn": {"_type": "image-file", "path": "picture.svg", "format": "svg", "caption": hostile("svg")},
         "away": {"_type": "image-file", "path": "//evil/picture.png", "format": "png"},
+        "constructor": {"_type": "image-file", "path": "picture.svg", "format": "svg"},
         hostile("key"): {"_type": hostile("type"), "path": "javascript:pwned()"},
     }
     git = {"commit": hostile("commit"), "branch": hostile("branch"), "remote": "javascript:window.pwned=1"}

@@ -73,4 +73,5 @@ it("reads the strings that stand for numbers JSON does not have", () => {
   expect(toNumber("NaN")).toBeNaN();
   expect(toNumber("-Infinity")).toBe(Number.NEGATIVE_INFINITY);
   expect(toNumber("12")).toBeNull();
+  expect(toNumber("constructor")).toBeNull();
 });

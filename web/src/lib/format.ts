@@ -99,14 +99,14 @@ export function formatShare(share: number): string {
 export const plural = (count: number, noun: string): string =>
   `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
 
-const NON_FINITE: Record<string, number> = {
-  NaN: Number.NaN,
-  Infinity: Number.POSITIVE_INFINITY,
-  "-Infinity": Number.NEGATIVE_INFINITY,
-};
+const NON_FINITE: ReadonlyMap<string, number> = new Map([
+  ["NaN", Number.NaN],
+  ["Infinity", Number.POSITIVE_INFINITY],
+  ["-Infinity", Number.NEGATIVE_INFINITY],
+]);
 
 /** A number as the server sends it: NaN and the infinities travel as strings. Anything else is null. */
 export function toNumber(value: unknown): number | null {
   if (typeof value === "number") return value;
-  return typeof value === "string" ? (NON_FINITE[value] ?? null) : null;
+  return typeof value === "string" ? (NON_FINITE.get(value) ?? null) : null;
 }

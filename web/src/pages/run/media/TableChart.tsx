@@ -19,15 +19,17 @@ const REACH = 24;
 
 const colorOf = (i: number): string => `var(--series-${i + 1})`;
 
+const UNTITLED: ReadonlyMap<string, string> = new Map();
+
 interface Props {
   table: TableFile;
   chart: Chart;
   /** What an axis is called in place of its column. */
-  titles?: Readonly<Record<string, string>>;
+  titles?: ReadonlyMap<string, string>;
 }
 
 /** The rows of a logged table as a chart. */
-export function TableChart({ table, chart, titles = {} }: Props) {
+export function TableChart({ table, chart, titles = UNTITLED }: Props) {
   const histogram = useMemo(
     () => (chart.kind === "histogram" ? binned(table, chart.x) : null),
     [table, chart.kind, chart.x],
@@ -42,7 +44,7 @@ export function TableChart({ table, chart, titles = {} }: Props) {
 }
 
 function Drawn({ table, chart, titles }: Required<Props>) {
-  const [xTitle, yTitle] = [titles[chart.x] ?? chart.x, titles[chart.y] ?? chart.y];
+  const [xTitle, yTitle] = [titles.get(chart.x) ?? chart.x, titles.get(chart.y) ?? chart.y];
   const place = useRef<HTMLDivElement>(null);
   const width = useWidth(place);
   const [near, setNear] = useState<Point | null>(null);

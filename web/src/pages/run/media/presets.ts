@@ -10,7 +10,7 @@ export interface Preset {
   name: string;
   title: string;
   /** What an axis is called in place of its column. */
-  titles: Readonly<Record<string, string>>;
+  titles: ReadonlyMap<string, string>;
 }
 
 interface Drawing {
@@ -24,27 +24,29 @@ interface Drawing {
 }
 
 /** By name, without owner and version. */
-const DRAWINGS: Readonly<Record<string, Drawing>> = {
-  line: { kind: "line", x: "x", y: "y", color: "stroke" },
-  scatter: { kind: "scatter", x: "x", y: "y" },
-  bar: { kind: "bars", x: "label", y: "value" },
-  histogram: { kind: "histogram", x: "value" },
-  lineseries: { kind: "line", x: "step", y: "lineVal", color: "lineKey", xTitle: "xname" },
-  "area-under-curve": {
-    kind: "line",
-    x: "x",
-    y: "y",
-    color: "class",
-    xTitle: "x-axis-title",
-    yTitle: "y-axis-title",
-  },
-  confusion_matrix: { kind: "matrix", x: "Predicted", y: "Actual", color: "nPredictions" },
-};
+const DRAWINGS: ReadonlyMap<string, Drawing> = new Map(
+  Object.entries<Drawing>({
+    line: { kind: "line", x: "x", y: "y", color: "stroke" },
+    scatter: { kind: "scatter", x: "x", y: "y" },
+    bar: { kind: "bars", x: "label", y: "value" },
+    histogram: { kind: "histogram", x: "value" },
+    lineseries: { kind: "line", x: "step", y: "lineVal", color: "lineKey", xTitle: "xname" },
+    "area-under-curve": {
+      kind: "line",
+      x: "x",
+      y: "y",
+      color: "class",
+      xTitle: "x-axis-title",
+      yTitle: "y-axis-title",
+    },
+    confusion_matrix: { kind: "matrix", x: "Predicted", y: "Actual", color: "nPredictions" },
+  }),
+);
 
 export function presetOf({ name, fields, texts }: LoggedChart): Preset {
-  const drawing = DRAWINGS[/^wandb\/([^/]+)\/v\d+$/.exec(name)?.[1] ?? ""];
+  const drawing = DRAWINGS.get(/^wandb\/([^/]+)\/v\d+$/.exec(name)?.[1] ?? "");
   const title = texts.title ?? "";
-  if (drawing === undefined) return { choice: null, name, title, titles: {} };
+  if (drawing === undefined) return { choice: null, name, title, titles: new Map() };
   const column = (part: string | undefined) => (part === undefined ? "" : (fields[part] ?? part));
   const { kind } = drawing;
   const [x, y, color] = [column(drawing.x), column(drawing.y), column(drawing.color)];
@@ -52,7 +54,7 @@ export function presetOf({ name, fields, texts }: LoggedChart): Preset {
     [x, texts[drawing.xTitle ?? ""]],
     [y, texts[drawing.yTitle ?? ""]],
   ].filter((pair): pair is [string, string] => Boolean(pair[1]));
-  return { choice: { shows: "chart", kind, x, y, color }, name, title, titles: Object.fromEntries(told) };
+  return { choice: { shows: "chart", kind, x, y, color }, name, title, titles: new Map(told) };
 }
 
 /** The chart of a logged table: of its own description, or else as the run tells of it under the table's key. */
@@ -62,7 +64,8 @@ export function presetFor(
   charts: Readonly<Record<string, LoggedChart>>,
 ): Preset | null {
   const own = isRecord(value) && isRecord(value.chart) ? value.chart : null;
-  if (own === null) return charts[key] === undefined ? null : presetOf(charts[key]);
+  // Keys are the program's: `constructor` is one like any other.
+  if (own === null) return Object.hasOwn(charts, key) ? presetOf(charts[key] as LoggedChart) : null;
   return presetOf({ name: String(own.name), fields: texts(own.fields), texts: texts(own.texts) });
 }
 

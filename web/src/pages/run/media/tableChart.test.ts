@@ -105,8 +105,10 @@ it("knows the charts that programs define, by the table's own description or by 
   };
   const preset = presetFor({ _type: "table-file", chart: roc }, "roc", {});
   expect(preset?.choice).toEqual({ shows: "chart", kind: "line", x: "fpr", y: "tpr", color: "class" });
-  expect([preset?.title, preset?.titles]).toEqual(["ROC", { fpr: "False positive rate" }]);
+  expect([preset?.title, preset?.titles]).toEqual(["ROC", new Map([["fpr", "False positive rate"]])]);
   expect(presetFor({ _type: "table-file" }, "roc_table", { roc_table: roc })).toEqual(preset);
   expect(presetFor({ _type: "table-file" }, "other", { roc_table: roc })).toBeNull();
   expect(presetFor({ chart: { name: "me/own", fields: 7 } }, "own", {})?.choice).toBeNull();
+  expect(presetFor({ _type: "image-file" }, "constructor", {})).toBeNull();
+  expect(presetFor({ chart: { name: "wandb/constructor/v0" } }, "own", {})?.choice).toBeNull();
 });
