@@ -99,7 +99,8 @@ class Kubernetes:
                 reference = variable.get("valueFrom", {}).get("secretKeyRef")
                 if reference:  # a pod waits for its secrets
                     self._changed.wait_for(lambda wanted=reference: wanted["name"] in self.objects["secrets"], 60)
-                    variables[variable["name"]] = self.objects["secrets"][reference["name"]]["stringData"]["key"]
+                    secret = self.objects["secrets"][reference["name"]]
+                    variables[variable["name"]] = secret["stringData"][reference["key"]]
                 else:
                     variables[variable["name"]] = variable["value"]
             with (self.folder / f"{name}.log").open("wb") as log:

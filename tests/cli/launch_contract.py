@@ -63,10 +63,12 @@ class Contract:
     def command(self, *more: str) -> list[str]:
         return ["launch", *self.words, self.path, *self.options, *more, *(["--", *self.extra] if self.extra else [])]
 
-    def shows_what_it_would_do_and_not_the_key(self) -> None:
-        shown = self.person.says(*self.command("--dry-run"))
+    def shows_what_it_would_do_and_no_secret(self) -> None:
+        shown = self.person.says(*self.command("--dry-run", "--env=TOKEN=of-somebody"))
         assert self.path in shown
         assert "***" in shown
+        assert "TOKEN" in shown
+        assert "of-somebody" not in shown
         assert not re.search(r"BESOM_API_KEY=[A-Za-z0-9_-]", shown)
         assert not self.keys_of_launches(), "nothing was started"
 

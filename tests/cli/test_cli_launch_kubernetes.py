@@ -39,7 +39,7 @@ def test_agents_are_pods_of_a_job_that_are_replaced_when_they_are_evicted(launch
     place = [f"--folder={launcher.user.folder}", f"--server={launcher.server.url}", *variables]
     extra = [f"--kubeconfig={kubernetes.kubeconfig()}", "--namespace=team"]
     contract = Contract(launcher, ["kubernetes"], [*options, *place], extra)
-    contract.shows_what_it_would_do_and_not_the_key()
+    contract.shows_what_it_would_do_and_no_secret()
     launch = contract.launched()["id"]
     pods = kubernetes.objects["pods"]
     kubernetes.evict(next(iter(pods)))
@@ -52,9 +52,11 @@ def test_agents_are_pods_of_a_job_that_are_replaced_when_they_are_evicted(launch
 
     job, secret = kubernetes.asked
     assert job["spec"]["template"]["spec"]["nodeSelector"] == {"pool": "spare"}
-    key = secret["stringData"]["key"]
-    assert len(key) >= 40
-    assert key not in json.dumps(job)
+    values = secret["stringData"]
+    assert set(values) == {"HOME", "BESOM_HOME", "BESOM_API_KEY"}
+    assert len(values["BESOM_API_KEY"]) >= 40
+    variables = job["spec"]["template"]["spec"]["containers"][0]["env"]
+    assert {variable["name"] for variable in variables if "value" in variable} == {"BESOM_LAUNCH", "BESOM_BASE_URL"}
     assert secret["metadata"]["ownerReferences"][0]["uid"].startswith("uid-"), "removed with its Job"
 
     # A cluster that cannot be reached: nothing is left of the launch, nor its key.

@@ -54,7 +54,7 @@ def test_agents_are_started_and_ended_over_ssh(launcher, sshd):
     variables = [f"--env={name}" for name in ("HOME", "BESOM_HOME", "PATH")]
     host = f"{getpass.getuser()}@127.0.0.1"
     contract = Contract(launcher, ["ssh", host], ["--slots=2", *variables], sshd)
-    contract.shows_what_it_would_do_and_not_the_key()
+    contract.shows_what_it_would_do_and_no_secret()
     first = contract.launched()
     (agent,) = first["handle"]["agents"]
     contract.can_be_stopped_at_work(first["id"])

@@ -1,6 +1,7 @@
 """What engines are told: pure functions of an order."""
 
 import json
+import re
 import subprocess
 
 import pytest
@@ -26,6 +27,7 @@ def order(**fields):
         ({"agents": 2, "at_once": 3}, "3 of 2"),
         ({"gpus_per_run": 2}, "without --gpus"),
         ({"variables": {"BESOM_API_KEY": "x"}}, "--env sets BESOM_API_KEY"),
+        ({"variables": {"BESOM_LAUNCH": "x"}}, "--env sets BESOM_LAUNCH"),
     ],
 )
 def test_an_order_that_makes_no_sense_is_refused(fields, said):
@@ -58,7 +60,17 @@ def test_a_server_that_only_its_own_machine_reaches_is_refused():
 
 
 def test_slurm_gets_a_script_of_what_was_asked_for_without_the_key():
-    asked = order(agents=24, at_once=12, one_run=True, gpus="2", gpus_per_run=1, cpus=4, memory=2048, folder="/a b")
+    asked = order(
+        agents=24,
+        at_once=12,
+        one_run=True,
+        gpus="2",
+        gpus_per_run=1,
+        cpus=4,
+        memory=2048,
+        folder="/a b",
+        variables={"TOKEN": "of me"},
+    )
     script = slurm.script(asked, time="4:00:00")
     wanted = "array=1-24%12 cpus-per-task=4 gres=gpu:2 mem=2048M time=4:00:00 open-mode=append signal=B:USR1@120"
     assert {f"#SBATCH --{option}" for option in [*wanted.split(), "requeue"]} <= set(script.splitlines())
@@ -66,9 +78,9 @@ def test_slurm_gets_a_script_of_what_was_asked_for_without_the_key():
     assert subprocess.run(["bash", "-n"], input=script, text=True, check=False).returncode == 0
     shown = slurm.preview(asked, ["--partition=gpu", "--comment=two words"], time="4:00:00")
     assert "cd '/a b'\n" in shown
-    assert "BESOM_API_KEY='***' sbatch --parsable --partition=gpu '--comment=two words' <<'END'\n#!/bin/bash" in shown
+    assert " TOKEN='***' BESOM_API_KEY='***' sbatch --parsable --partition=gpu '--comment=two words' <<'END'\n" in shown
     assert script in shown
-    assert KEY not in shown + script + repr(asked)
+    assert not re.search(f"{KEY}|of me", shown + script + repr(asked))
     with pytest.raises(UsageError, match="how many"):
         slurm.script(order(gpus="0,1"))
 
@@ -88,11 +100,12 @@ def test_hosts_get_their_commands_through_the_connection():
     shown = ssh.preview(asked, ["node1", "me@node2"], ["-p", "22"])
     assert "for host in node1 me@node2" in shown
     assert '-p 22 "$host" sh -s' in shown
-    assert KEY not in shown
+    assert "GREETING='***'" in shown
+    assert not re.search(f"{KEY}|HOME", shown)
 
 
 def test_kubernetes_gets_a_job_and_its_secret():
-    asked = order(agents=4, at_once=2, gpus="1", memory=512, variables={"A": "1"}, folder="/w")
+    asked = order(agents=4, at_once=2, gpus="1", memory=512, variables={"TOKEN": "of me"}, folder="/w")
     patch = YAML(typ="safe").load(
         "spec: {template: {spec: {nodeSelector: {pool: spare}, shareProcessNamespace: null,"
         " containers: [{name: agent, volumeMounts: [{name: d, mountPath: /d}]}, {name: side, image: s}]}}}"
@@ -108,9 +121,12 @@ def test_kubernetes_gets_a_job_and_its_secret():
     assert side == {"name": "side", "image": "s"}
     assert pod["nodeSelector"] == {"pool": "spare"}
     assert "shareProcessNamespace" not in pod
-    assert secret["stringData"] == {"key": "***"}
-    assert KEY not in json.dumps(job)
-    assert kubernetes.secret(asked, "uid")["stringData"] == {"key": KEY}
+    found = {one["name"]: one["valueFrom"]["secretKeyRef"] for one in agent["env"] if "valueFrom" in one}
+    name = secret["metadata"]["name"]
+    assert found == {key: {"name": name, "key": key} for key in ("TOKEN", "BESOM_API_KEY")}
+    assert secret["stringData"] == {"TOKEN": "***", "BESOM_API_KEY": "***"}
+    assert not re.search(f"{KEY}|of me", shown + json.dumps(job))
+    assert kubernetes.secret(asked, "uid")["stringData"] == {"TOKEN": "of me", "BESOM_API_KEY": KEY}
     with pytest.raises(UsageError, match="kind or the name"):
         kubernetes.job(asked, "img:1", {"metadata": {"name": "other"}})
 

@@ -102,7 +102,7 @@ class Asked:
         Args:
             sweep: as people name it.
             engine: its name.
-            preview: what the engine would be told, key hidden.
+            preview: what the engine would be told, secrets hidden.
             submit: tells it.
             nearby: whether the agents' machine is this one, which may reach a server on loopback.
             wanted: further fields of the order.
@@ -160,16 +160,15 @@ class Asked:
         if self.server is None and not nearby:
             refuse_loopback(connection.url)
         memory = wanted.pop("memory", None)
-        launch_id = secrets.token_hex(4)
         return Order(
-            id=launch_id,
+            id=secrets.token_hex(4),
             sweep=f"{sweep.entity}/{sweep.project}/{sweep.id}",
             url=connection.url if self.server is None else check_url(self.server),
             key=HIDDEN,
             slots=self.slots,
             gpus_per_run=self.gpus_per_run,
             memory=None if memory is None else read_memory(memory),
-            variables={**read_variables(self.env, os.environ), "BESOM_LAUNCH": launch_id},
+            variables=read_variables(self.env, os.environ),
             **{"besom": tuple(shlex.split(self.besom)) if self.besom else _besom_here(), **wanted},
         )
 

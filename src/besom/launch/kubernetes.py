@@ -77,9 +77,12 @@ def job(order: Order, image: str, patch: dict[str, Any] | None = None) -> dict[s
         "image": image,
         "command": order.command("all" if gpus else None),
         "env": [
-            *({"name": name, "value": value} for name, value in order.variables.items()),
+            {"name": "BESOM_LAUNCH", "value": order.id},
             {"name": "BESOM_BASE_URL", "value": order.url},
-            {"name": "BESOM_API_KEY", "valueFrom": {"secretKeyRef": {"name": _name(order), "key": "key"}}},
+            *(
+                {"name": name, "valueFrom": {"secretKeyRef": {"name": _name(order), "key": name}}}
+                for name in order.secrets(hidden=True)
+            ),
         ],
         "resources": {"requests": amounts, "limits": limits},
     }
@@ -120,7 +123,7 @@ def job(order: Order, image: str, patch: dict[str, Any] | None = None) -> dict[s
 
 
 def secret(order: Order, owner: str, *, hidden: bool = False) -> dict[str, Any]:
-    """The manifest of the Secret with the key, which Kubernetes removes together with its Job.
+    """The manifest of the Secret with key and variables, which Kubernetes removes together with its Job.
 
     Args:
         order: what is asked for.
@@ -132,12 +135,12 @@ def secret(order: Order, owner: str, *, hidden: bool = False) -> dict[str, Any]:
         "apiVersion": "v1",
         "kind": "Secret",
         "metadata": {"name": _name(order), "labels": {LABEL: order.id}, "ownerReferences": [belongs]},
-        "stringData": {"key": order.environment(hidden=hidden)["BESOM_API_KEY"]},
+        "stringData": order.secrets(hidden=hidden),
     }
 
 
 def preview(order: Order, image: str, options: Sequence[str], patch: dict[str, Any] | None = None) -> str:
-    """What ``submit`` would create, as YAML; the key is hidden."""
+    """What ``submit`` would create, as YAML; secrets are hidden."""
     documents = [job(order, image, patch), secret(order, "of the Job", hidden=True)]
     return f"# {shlex.join(_words(options, ['create', '--filename=-']))}\n" + "---\n".join(map(_yaml, documents))
 

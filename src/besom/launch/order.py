@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from besom.errors import UsageError
 
 HIDDEN = "***"
-"""Stands for the key wherever somebody can read along."""
+"""Stands for each secret wherever somebody can read along."""
 MOST_AGENTS = 10_000
 _UNITS = {"M": 1, "G": 1024, "T": 1024 * 1024}
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -45,8 +45,8 @@ class Order:
     """Processors of each agent."""
     memory: int | None = None
     """Of each agent, in MiB."""
-    variables: Mapping[str, str] = field(default_factory=dict)
-    """Added to the agents' environment."""
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Added to the agents' environment; treated like the key, for tokens are often among them."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.agents <= MOST_AGENTS:
@@ -59,10 +59,10 @@ class Order:
         if self.gpus_per_run is not None and self.gpus is None:
             raise UsageError("--gpus-per-run is given without --gpus.", "Say with --gpus which GPUs an agent has.")
         for name in self.variables:
-            if name in ("BESOM_API_KEY", "BESOM_BASE_URL"):
+            if name in ("BESOM_API_KEY", "BESOM_BASE_URL", "BESOM_LAUNCH"):
                 raise UsageError(
                     f"--env sets {name}.",
-                    "The agents get a key of their own; --server says where they find the server.",
+                    "A launch does so itself: its agents get a key of their own; where the server is, says --server.",
                 )
 
     def gpu_count(self) -> int:
@@ -95,9 +95,18 @@ class Order:
         given = [word for name, value in options.items() if value is not None for word in (name, str(value))]
         return [*self.besom, "agent", *given, self.sweep]
 
+    def secrets(self, *, hidden: bool = False) -> dict[str, str]:
+        """The key and the user's variables, by their names in the agents' environment.
+
+        Args:
+            hidden: for people's eyes: the names alone tell something.
+        """
+        values = {**self.variables, "BESOM_API_KEY": self.key}
+        return dict.fromkeys(values, HIDDEN) if hidden else values
+
     def environment(self, *, hidden: bool = False) -> dict[str, str]:
-        """What the agents find in their environment, the key among it, or in its place what may be read by anybody."""
-        return {**self.variables, "BESOM_BASE_URL": self.url, "BESOM_API_KEY": HIDDEN if hidden else self.key}
+        """All that the agents find in their environment; ``hidden`` as in ``secrets``."""
+        return {"BESOM_LAUNCH": self.id, "BESOM_BASE_URL": self.url, **self.secrets(hidden=hidden)}
 
 
 def read_memory(text: str) -> int:

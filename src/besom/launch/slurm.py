@@ -71,7 +71,7 @@ class SlurmArray(msgspec.Struct, kw_only=True, tag="slurm"):
 
 
 def script(order: Order, *, time: str | None = None) -> str:
-    """The batch script. There is no secret in it: ``sbatch`` hands on its environment, where server and key are.
+    """The batch script. There is no secret in it: ``sbatch`` hands on its environment, where key and variables are.
 
     Args:
         order: what is asked for.
@@ -100,7 +100,7 @@ def script(order: Order, *, time: str | None = None) -> str:
 
 
 def preview(order: Order, extra: Sequence[str], *, time: str | None = None) -> str:
-    """What ``submit`` would do, as lines of a shell; the key is hidden."""
+    """What ``submit`` would do, as lines of a shell; secrets are hidden."""
     variables = " ".join(f"{name}={shlex.quote(value)}" for name, value in order.environment(hidden=True).items())
     place = f"cd {shlex.quote(order.folder)}\n" if order.folder else ""
     return f"{place}{variables} {shlex.join(_sbatch(extra))} <<'END'\n{script(order, time=time)}END"

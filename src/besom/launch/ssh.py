@@ -136,7 +136,7 @@ def script(order: Order, *, hidden: bool = False) -> str:
 
 
 def preview(order: Order, hosts: Sequence[str], options: Sequence[str]) -> str:
-    """What ``submit`` would do, as lines of a shell; the key is hidden."""
+    """What ``submit`` would do, as lines of a shell; secrets are hidden."""
     words = shlex.join(_words("HOST", options)).replace("HOST", '"$host"')
     return f"for host in {' '.join(hosts)}; do {words} <<'END'\n{script(order, hidden=True)}END\ndone"
 
