@@ -127,8 +127,11 @@ def test_kubernetes_gets_a_job_and_its_secret():
     assert secret["stringData"] == {"TOKEN": "***", "BESOM_API_KEY": "***"}
     assert not re.search(f"{KEY}|of me", shown + json.dumps(job))
     assert kubernetes.secret(asked, "uid")["stringData"] == {"TOKEN": "of me", "BESOM_API_KEY": KEY}
-    with pytest.raises(UsageError, match="kind or the name"):
-        kubernetes.job(asked, "img:1", {"metadata": {"name": "other"}})
+    for about in ({"name": "other"}, "other", None):
+        with pytest.raises(UsageError, match="kind or the name"):
+            kubernetes.job(asked, "img:1", {"metadata": about})
+    with pytest.raises(UsageError, match="-- --namespace=team"):
+        kubernetes.job(asked, "img:1", {"metadata": {"namespace": "team"}})
 
 
 def test_a_patch_merges_objects_and_named_things_and_replaces_other_lists():

@@ -117,8 +117,14 @@ def job(order: Order, image: str, patch: dict[str, Any] | None = None) -> dict[s
         },
     }
     whole: dict[str, Any] = merged(manifest, patch or {})
-    if (whole.get("kind"), (whole.get("metadata") or {}).get("name")) != ("Job", _name(order)):
+    about = whole.get("metadata")
+    if whole.get("kind") != "Job" or not isinstance(about, dict) or about.get("name") != _name(order):
         raise UsageError("The patch changes the kind or the name of the Job.", "Leave both out of the file.")
+    if "namespace" in about:  # the Secret, status and stop would be in another one
+        raise UsageError(
+            f"The patch puts the Job into the namespace {about['namespace']!r}, but not what belongs to it.",
+            f"Leave it out of the file, and end the command with -- --namespace={about['namespace']}",
+        )
     return whole
 
 
