@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { formatNumber } from "../../../lib/format";
 import styles from "./MatrixChart.module.css";
-import { type Chart, matrixOf } from "./tableChart";
+import { type Chart, matrixOf, sharesOf } from "./tableChart";
 import type { TableFile } from "./tableFile";
 
 /** Of the colour, in percent: text upon it stays readable. */
@@ -9,8 +9,9 @@ const DARKEST = 45;
 
 /** What a number is for each pair of two columns' values: the larger, the darker. */
 export function MatrixChart({ table, chart }: { table: TableFile; chart: Chart }) {
-  const { rows, columns, cells, left } = useMemo(() => matrixOf(table, chart), [table, chart]);
-  const most = Math.max(0, ...cells.flat().map((value) => Math.abs(value ?? 0)));
+  const matrix = useMemo(() => matrixOf(table, chart), [table, chart]);
+  const shares = useMemo(() => sharesOf(matrix), [matrix]);
+  const { rows, columns, cells, left } = matrix;
   return (
     <div>
       <section
@@ -44,7 +45,7 @@ export function MatrixChart({ table, chart }: { table: TableFile; chart: Chart }
                 <th scope="row">{name}</th>
                 {columns.map((column, j) => {
                   const value = cells[i]?.[j] ?? null;
-                  const share = value === null || most === 0 ? 0 : Math.abs(value) / most;
+                  const share = shares[i]?.[j] ?? 0;
                   return (
                     <td
                       key={column}

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { presetFor } from "./presets";
-import { AS_TABLE, binned, chartColumns, chartOf, matrixOf, pictureOf } from "./tableChart";
+import { AS_TABLE, binned, chartColumns, chartOf, matrixOf, pictureOf, sharesOf } from "./tableChart";
 
 const table = {
   columns: ["recall", "precision", "class", "picture"],
@@ -95,6 +95,18 @@ it("sums what stands in the table for each cell of a matrix, with its sides in t
     ],
     left: 0,
   });
+});
+
+it("colours the cells of a matrix though one of them is no number", () => {
+  const cells = [
+    [2, Number.NaN, null],
+    [-4, Number.POSITIVE_INFINITY, 0],
+  ];
+  expect(sharesOf({ cells })).toEqual([
+    [0.5, 0, 0],
+    [1, 0, 0],
+  ]);
+  expect(sharesOf({ cells: [[0]] })).toEqual([[0]]);
 });
 
 it("knows the charts that programs define, by the table's own description or by its key", () => {

@@ -188,6 +188,15 @@ export function matrixOf(table: TableFile, chart: Chart): Matrix {
   };
 }
 
+/** How strong the colour of each cell is, from 0 to 1 of the largest number there is. */
+export function sharesOf({ cells }: Pick<Matrix, "cells">): number[][] {
+  const sizes = cells.map((row) =>
+    row.map((value) => (Number.isFinite(value) ? Math.abs(value as number) : 0)),
+  );
+  const most = Math.max(0, ...sizes.flat());
+  return sizes.map((row) => row.map((size) => (most === 0 ? 0 : size / most)));
+}
+
 const BINS = 30;
 
 /** How often the numbers of a column lie where; null where it has none. */
