@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from launch_contract import Contract, until
 
+from besom.launch.life import start
+from besom.launch.order import Order
+
 SEARCHED = os.pathsep.join([os.environ["PATH"], "/usr/sbin", "/sbin"])
 
 
@@ -73,4 +76,10 @@ def test_agents_are_started_and_ended_over_ssh(launcher, sshd):
     contract.words, contract.options = ["ssh", host], ["--besom", "/nowhere/besom"]
     launcher.says("sweep", "--resume", contract.path)
     assert "There is no /nowhere/besom here" in launcher.user.fails(*contract.command())
+    contract.left_nothing()
+
+    # The same with an engine that breaks in a way that nobody foresaw.
+    order = Order(id="0a1b2c3d", sweep=contract.path, url=launcher.server.url, key="")
+    with pytest.raises(ZeroDivisionError):
+        start(launcher.server, order, "any", lambda order: 1 / len(order.variables))
     contract.left_nothing()

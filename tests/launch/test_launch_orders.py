@@ -11,6 +11,7 @@ from besom.errors import UsageError
 from besom.launch import kubernetes, slurm, ssh
 from besom.launch.merging import merged
 from besom.launch.order import Order, is_loopback, read_memory, read_variables, refuse_loopback
+from besom.launch.program import EngineError
 
 KEY = "K" * 43
 
@@ -83,6 +84,12 @@ def test_slurm_gets_a_script_of_what_was_asked_for_without_the_key():
     assert not re.search(f"{KEY}|of me", shown + script + repr(asked))
     with pytest.raises(UsageError, match="how many"):
         slurm.script(order(gpus="0,1"))
+    with pytest.raises(UsageError, match=r"nowhere/besom, where .* cannot be made: No such file(.|\n)*--folder"):
+        slurm.submit(order(folder="/nowhere"), [])
+    assert slurm.read_array("Welcome.\n17;west\n") == slurm.SlurmArray(job="17", cluster="west")
+    for said in ("", "Welcome.\n"):
+        with pytest.raises(EngineError, match="names no job"):
+            slurm.read_array(said)
 
 
 def test_hosts_get_their_commands_through_the_connection():

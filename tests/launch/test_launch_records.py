@@ -38,5 +38,7 @@ def test_all_that_an_engine_says_is_told():
     said = "import sys; print('why', file=sys.stderr); print('more', file=sys.stderr); sys.exit(3)"
     with pytest.raises(EngineError, match=r"python3 failed with exit code 3 and said:\n  why\n  more"):
         run(["python3", "-c", said], missing="")
+    with pytest.raises(EngineError, match=r"python3 cannot be started: .*No such file .*'/nowhere'"):
+        run(["python3"], missing="", cwd="/nowhere")
     with pytest.raises(EngineError, match=r"no command besom-no-engine here\.\nInstall it"):
         run(["besom-no-engine"], missing="Install it.")

@@ -46,10 +46,10 @@ def start(
         key_id=made.key.id,
         created=time.time(),
     )
-    records.keep(launch)  # before anything starts: what cannot be submitted to its end can still be ended
     try:
+        records.keep(launch)  # before anything starts: what cannot be submitted to its end can still be ended
         launch.handle = submit(replace(order, key=made.secret))
-    except BesomError:
+    except Exception:  # whatever it was: nobody else would end the key
         with contextlib.suppress(BesomError):  # the engine's error is the one to tell
             _revoke(connection, launch)
             records.forget(launch)

@@ -34,7 +34,7 @@ def run(
         environment: added to this process's.
 
     Raises:
-        EngineError: there is no such program, it failed, or did not end.
+        EngineError: there is no such program, it cannot be started, it failed, or did not end.
     """
     if shutil.which(words[0]) is None:
         raise EngineError(f"There is no command {words[0]} here.", missing)
@@ -52,6 +52,8 @@ def run(
         )
     except subprocess.TimeoutExpired:
         raise EngineError(f"{words[0]} did not end within {PATIENCE_SECONDS:.0f} s.", "Try it by hand.") from None
+    except OSError as error:  # the folder is not there, the environment is too large
+        raise EngineError(f"{words[0]} cannot be started: {error}.") from None
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.strip() or "nothing").replace("\n", "\n  ")
         raise EngineError(f"{words[0]} failed with exit code {done.returncode} and said:\n  {said}")

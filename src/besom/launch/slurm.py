@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from besom.errors import UsageError
 from besom.launch.job import Job, JobState
 from besom.launch.order import Order
 from besom.launch.program import EngineError, run
@@ -115,13 +116,33 @@ def submit(order: Order, extra: Sequence[str], *, time: str | None = None) -> Sl
         time: as in ``script``.
 
     Raises:
-        UsageError: the order cannot be put in Slurm's words.
+        UsageError: the order cannot be put in Slurm's words, or its folder cannot be used.
         EngineError: there is no Slurm here, or it refuses.
     """
     text = script(order, time=time)
-    (Path(order.folder or ".") / "besom").mkdir(exist_ok=True)  # Slurm makes files for output, but no folders
+    output = Path(order.folder or ".") / "besom"
+    try:
+        output.mkdir(exist_ok=True)  # Slurm makes files for output, but no folders
+    except OSError as error:
+        raise UsageError(
+            f"{output}, where the tasks' output belongs, cannot be made: {error.strerror}.",
+            "Name with --folder a folder that is there, that you can write to, and that the nodes see too.",
+        ) from None
     said = run(_sbatch(extra), missing=MISSING, stdin=text, cwd=order.folder, environment=order.environment())
-    job, _, cluster = said.strip().splitlines()[-1].partition(";")
+    return read_array(said)
+
+
+def read_array(said: str) -> SlurmArray:
+    """What ``sbatch --parsable`` printed, below what a site's own words are.
+
+    Raises:
+        EngineError: it names no job: with ``--test-only`` among the user's options it submits none.
+    """
+    job, _, cluster = said.strip().rpartition("\n")[2].partition(";")
+    if not job.isdecimal():
+        raise EngineError(
+            f"sbatch printed {said.strip()[-200:]!r}, which names no job.", "See what was submitted: squeue --me"
+        )
     return SlurmArray(job=job, cluster=cluster or None)
 
 
