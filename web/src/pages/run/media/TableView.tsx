@@ -14,7 +14,7 @@ import { Picture } from "./Picture";
 import type { Preset } from "./presets";
 import { TableChart } from "./TableChart";
 import styles from "./TableView.module.css";
-import { AS_TABLE, type ChartChoice, chartOf } from "./tableChart";
+import { AS_TABLE, type ChartChoice, chartOf, unfit } from "./tableChart";
 import { type Order, orderRows, parseTable, type TableFile, tableColumns } from "./tableFile";
 
 const ROW = 30;
@@ -50,7 +50,12 @@ type ShownProps = { table: TableFile } & Omit<Props, "file">;
 function Shown({ table, place, preset, ...rest }: ShownProps) {
   const [choice, choose] = useKept<ChartChoice>(place, `table.${rest.label}`, preset?.choice ?? AS_TABLE);
   const possible = useMemo(() => chartOf(table, choice), [table, choice]);
-  const chart = choice.shows === "chart" ? possible : null;
+  // What a hand has chosen for other tables of this name is drawn as near as can be; a definition as it is, or not at all.
+  const lacks = useMemo(
+    () => (choice === preset?.choice ? unfit(table, choice) : null),
+    [table, choice, preset],
+  );
+  const chart = choice.shows === "chart" && lacks === null ? possible : null;
   return (
     <div className={styles.place}>
       {possible !== null && <ChartForm table={table} chart={chart} choice={choice} choose={choose} />}
@@ -58,6 +63,11 @@ function Shown({ table, place, preset, ...rest }: ShownProps) {
         <p className={styles.count}>
           This is the table of the chart {preset.name}, whose definition is kept elsewhere and cannot be drawn
           here.
+        </p>
+      )}
+      {lacks !== null && (
+        <p className={styles.count}>
+          The chart that its program has defined cannot be drawn: the column {lacks} holds no numbers.
         </p>
       )}
       {chart === null ? (

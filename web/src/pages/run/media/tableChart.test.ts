@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { presetFor } from "./presets";
-import { AS_TABLE, binned, chartColumns, chartOf, matrixOf, pictureOf, sharesOf } from "./tableChart";
+import { AS_TABLE, binned, chartColumns, chartOf, matrixOf, pictureOf, sharesOf, unfit } from "./tableChart";
 
 const table = {
   columns: ["recall", "precision", "class", "picture"],
@@ -107,6 +107,18 @@ it("colours the cells of a matrix though one of them is no number", () => {
     [1, 0, 0],
   ]);
   expect(sharesOf({ cells: [[0]] })).toEqual([[0]]);
+});
+
+it("names the column that a program's chart of this table lacks", () => {
+  const choice = { ...AS_TABLE, shows: "chart", kind: "line", x: "recall", y: "precision", color: "gone" };
+  expect(unfit(table, choice)).toBeNull();
+  expect(unfit(table, { ...choice, x: "class" })).toBe("class");
+  expect(unfit(table, { ...choice, y: "picture" })).toBe("picture");
+  expect(unfit(table, { ...choice, kind: "bars", x: "class" })).toBeNull();
+  expect(unfit(table, { ...choice, kind: "histogram", y: "" })).toBeNull();
+  expect(unfit(table, { ...choice, kind: "matrix", x: "class", y: "recall" })).toBe("gone");
+  expect(unfit({ columns: ["x"], data: [["a"]] }, choice)).toBe("recall");
+  expect(unfit({ ...table, data: [] }, choice)).toBeNull();
 });
 
 it("knows the charts that programs define, by the table's own description or by its key", () => {

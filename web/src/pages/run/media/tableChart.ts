@@ -57,6 +57,16 @@ export function chartOf(table: TableFile, choice: ChartChoice): Chart | null {
   return { kind, x, y, color: all.includes(choice.color) ? choice.color : "" };
 }
 
+/** The column that keeps this table from being drawn as its program wants it; null where nothing does. */
+export function unfit(table: TableFile, choice: ChartChoice): string | null {
+  if (table.data.length === 0) return null;
+  const { kind, x, y, color } = choice;
+  const chart = chartOf(table, choice);
+  if (chart?.x !== x) return x;
+  if (kind !== "histogram" && chart.y !== y) return y;
+  return kind === "matrix" && chart.color !== color ? color : null;
+}
+
 /** More rows than these are not drawn. */
 export const MOST_ROWS = 20_000;
 /** As many colours can be told apart; what is beyond is one series, the last. */
