@@ -20,7 +20,7 @@ SEARCHED = os.pathsep.join([os.environ["PATH"], "/usr/sbin", "/sbin"])
 
 @pytest.fixture
 def sshd(tmp_path: Path) -> Iterator[list[str]]:
-    """A server on loopback; yields the options by which a client gets in."""
+    """A server on loopback whose shells greet everybody; yields the options by which a client gets in."""
     program = shutil.which("sshd", path=SEARCHED)
     if program is None or shutil.which("ssh") is None:
         say = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
@@ -41,6 +41,7 @@ def sshd(tmp_path: Path) -> Iterator[list[str]]:
         "StrictModes": "no",
         "UsePAM": "no",
         "PermitRootLogin": "yes",
+        "ForceCommand": 'printf "Welcome to this host"; eval "$SSH_ORIGINAL_COMMAND"',
     }
     (tmp_path / "sshd_config").write_text("".join(f"{name} {value}\n" for name, value in lines.items()))
     with (tmp_path / "sshd.log").open("wb") as log:

@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from besom.errors import UsageError
-from besom.launch.job import Job
+from besom.launch.job import Job, JobState
 from besom.launch.order import Order
 from besom.launch.program import EngineError, run
 
@@ -19,6 +19,9 @@ MISSING = "Install OpenSSH's client."
 END_SECONDS = 45
 """From SIGTERM to SIGKILL for an agent: longer than it waits itself before it kills its runs."""
 MOST_CONNECTIONS = 16
+_MARK = "besom-answers:"
+"""Begins the line that counts: the files that shells read when they start may print more."""
+_STATES: dict[str, JobState] = {"running": "running", "ended": "ended"}
 _HOST = re.compile(r"[A-Za-z0-9_.@:%\[\]-]+")
 
 Answer = TypeVar("Answer")
@@ -37,10 +40,11 @@ _START = """
 command -v {program} >/dev/null || {{ echo "There is no {program} here. Say where it is: --besom PATH" >&2; exit 127; }}
 mkdir -p besom
 nohup {command} </dev/null >>{log} 2>&1 &
-echo "$!|$(began $!)|$PWD/{log}"
+printf '\\n%s%s\\n' {mark} "$!|$(began $!)|$PWD/{log}"
 """
 _LOOK = """
-here {pid} {began} && echo running || echo ended
+here {pid} {began} && now=running || now=ended
+printf '\\n%s%s\\n' {mark} $now
 """
 _STOP = """
 here {pid} {began} && kill -TERM {pid}
@@ -77,7 +81,7 @@ class SshAgents(msgspec.Struct, kw_only=True, tag="ssh"):
             except EngineError as error:
                 job.detail = error.message.replace("\n ", "")
             else:
-                job.state = "running" if said.strip() == "running" else "ended"
+                job.state = _STATES.get(_answer(said), "unknown")
             return job
 
         return _everywhere(ask, self.agents)
@@ -100,7 +104,7 @@ class SshAgents(msgspec.Struct, kw_only=True, tag="ssh"):
             raise EngineError("\n".join(failures), "Try again when the hosts can be reached.")
 
     def _on(self, agent: SshAgent, text: str) -> str:
-        asked = _BEGAN + text.format(pid=agent.pid, began=shlex.quote(agent.began), seconds=END_SECONDS)
+        asked = _BEGAN + text.format(pid=agent.pid, began=shlex.quote(agent.began), seconds=END_SECONDS, mark=_MARK)
         return _ssh(agent.host, self.options, asked)
 
 
@@ -132,6 +136,7 @@ def script(order: Order, *, hidden: bool = False) -> str:
         program=shlex.quote(order.besom[0]),
         command=shlex.join(order.command(order.gpus)),
         log=f"besom/launch-{order.id}.log",
+        mark=_MARK,
     )
 
 
@@ -156,12 +161,13 @@ def submit(order: Order, hosts: Sequence[str], options: Sequence[str]) -> tuple[
 
     def start(host: str) -> SshAgent | str:
         try:
-            said = _ssh(host, options, text).strip().split("|", 2)
+            said = _ssh(host, options, text)
         except EngineError as error:
             return f"{host}: {error}"
-        if len(said) != 3 or not said[0].isdigit():
-            return f"{host}: the shell answered {'|'.join(said)[:200]!r}, not with a process id."
-        return SshAgent(host=host, pid=int(said[0]), began=said[1], log=said[2])
+        answer = _answer(said).split("|", 2)
+        if len(answer) != 3 or not answer[0].isdigit():
+            return f"{host}: the shell answered {said.strip()[-200:]!r}, not with a process id."
+        return SshAgent(host=host, pid=int(answer[0]), began=answer[1], log=answer[2])
 
     answers = _everywhere(start, hosts)
     agents = [answer for answer in answers if isinstance(answer, SshAgent)]
@@ -173,6 +179,11 @@ def submit(order: Order, hosts: Sequence[str], options: Sequence[str]) -> tuple[
 
 def _ssh(host: str, options: Sequence[str], text: str) -> str:
     return run(_words(host, options), missing=MISSING, stdin=text)
+
+
+def _answer(said: str) -> str:
+    """What a script answered, in all that its host said; empty when it did not come to that."""
+    return next((line.removeprefix(_MARK) for line in said.splitlines() if line.startswith(_MARK)), "")
 
 
 def _words(host: str, options: Sequence[str]) -> list[str]:
