@@ -232,6 +232,7 @@ def test_a_table_shows_typed_cells_and_sorts_though_few_of_its_rows_are_in_the_p
     # Charts that the program has defined are drawn by themselves.
     curve = panel(signed_in, "ROC Curve")
     curve.scroll_into_view_if_needed()
+    expect(curve.get_by_text("curve", exact=True)).to_be_visible()
     expect(curve.get_by_role("img", name="True positive rate by False positive rate, 7 points.")).to_be_visible()
     expect(curve.get_by_role("list", name="class")).to_have_text("noyes")
     confused = panel(signed_in, "Confusion Matrix Curve")
@@ -239,6 +240,8 @@ def test_a_table_shows_typed_cells_and_sorts_though_few_of_its_rows_are_in_the_p
     expect(confused.get_by_role("row", name=re.compile("^yes"))).to_have_text("yes11")
     confused.get_by_role("radio", name="Table").check()
     expect(confused.get_by_role("columnheader", name="nPredictions")).to_be_visible()
+    confused.get_by_role("button", name="Forget my choice").click()
+    expect(confused.get_by_role("row", name=re.compile("^yes"))).to_have_text("yes11")
     for heading in signed_in.get_by_role("main").get_by_role("heading", level=2).all():
         heading.scroll_into_view_if_needed()  # a panel loads what it shows when it comes into sight
     assert_fits_and_bars_nobody(signed_in)

@@ -1,3 +1,4 @@
+import { Button } from "../../../components/Button";
 import { Choice } from "../../../components/Choice";
 import { Select } from "../../../components/Select";
 import styles from "./TableChart.module.css";
@@ -23,10 +24,12 @@ interface Props {
   chart: Chart | null;
   choice: ChartChoice;
   choose: (choice: ChartChoice) => void;
+  /** Forgets the choice, so that what the program has defined holds again; null where nothing is to be forgotten. */
+  reset: (() => void) | null;
 }
 
 /** Whether a table is seen as such or as a chart, and which of its columns are seen. */
-export function ChartForm({ table, chart, choice, choose }: Props) {
+export function ChartForm({ table, chart, choice, choose, reset }: Props) {
   const { all, numbers } = chartColumns(table);
   const named = (names: readonly string[]) => names.map((name) => [name, name] as const);
   return (
@@ -37,6 +40,11 @@ export function ChartForm({ table, chart, choice, choose }: Props) {
         value={chart === null ? "table" : "chart"}
         onChange={(shows) => choose({ ...choice, shows })}
       />
+      {reset !== null && (
+        <Button look="ghost" onClick={reset}>
+          Forget my choice
+        </Button>
+      )}
       {chart !== null && (
         <>
           <Select

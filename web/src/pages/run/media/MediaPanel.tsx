@@ -47,7 +47,10 @@ export function MediaPanel({ place, newest, path, run, details, changed }: Props
   return (
     <section ref={panel} className={`${styles.panel} ${wide ? styles.wide : ""}`}>
       <header className={styles.head}>
-        <h2 title={key}>{preset?.title || key}</h2>
+        <div className={styles.names}>
+          <h2>{preset?.title || key}</h2>
+          {preset?.title && preset.title !== key && <span className={styles.key}>{key}</span>}
+        </div>
         {current !== undefined && <Steps step={current.step} last={last} index={index} choose={choose} />}
       </header>
       {history.error !== null ? (

@@ -5,7 +5,7 @@ import { fetchBytes } from "../../../api/files";
 import { ErrorNote } from "../../../components/ErrorNote";
 import { Skeleton } from "../../../components/Skeleton";
 import { formatValue, plural } from "../../../lib/format";
-import { useKept } from "../../../view/kept";
+import { useIsOwn, useKept } from "../../../view/kept";
 import { ChartForm } from "./ChartForm";
 import { FileView } from "./FileView";
 import { HistogramView } from "./HistogramView";
@@ -48,7 +48,9 @@ export function TableView({ file, address, label, place, preset }: Props) {
 type ShownProps = { table: TableFile } & Omit<Props, "file">;
 
 function Shown({ table, place, preset, ...rest }: ShownProps) {
-  const [choice, choose] = useKept<ChartChoice>(place, `table.${rest.label}`, preset?.choice ?? AS_TABLE);
+  const name = `table.${rest.label}`;
+  const [choice, choose] = useKept<ChartChoice>(place, name, preset?.choice ?? AS_TABLE);
+  const isOwn = useIsOwn(place, name);
   const possible = useMemo(() => chartOf(table, choice), [table, choice]);
   // What a hand has chosen for other tables of this name is drawn as near as can be; a definition as it is, or not at all.
   const lacks = useMemo(
@@ -58,7 +60,12 @@ function Shown({ table, place, preset, ...rest }: ShownProps) {
   const chart = choice.shows === "chart" && lacks === null ? possible : null;
   return (
     <div className={styles.place}>
-      {possible !== null && <ChartForm table={table} chart={chart} choice={choice} choose={choose} />}
+      {possible !== null && (
+        <ChartForm
+          {...{ table, chart, choice, choose }}
+          reset={isOwn && preset !== null ? () => choose(undefined) : null}
+        />
+      )}
       {preset !== null && preset.choice === null && (
         <p className={styles.count}>
           This is the table of the chart {preset.name}, whose definition is kept elsewhere and cannot be drawn
