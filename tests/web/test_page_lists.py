@@ -107,22 +107,25 @@ def test_a_run_has_a_page_with_its_numbers_and_curves(signed_in: Page, server, f
 
 
 @pytest.mark.parametrize(
-    ("path", "words"),
+    ("path", "words", "leads"),
     [
-        ("/a", "such page"),
-        ("/a/b", "project a/b"),
-        ("/lists/sweeps/none", "project lists/sweeps"),
-        ("/a/b/compare", "project a/b"),
-        ("/{entity}/lists/sweeps/none", "such sweep"),
-        ("/{entity}/lists/x/y", "such page"),
+        ("/a", "such page", "All projects"),
+        ("/a/b", "project a/b", "All projects"),
+        ("/lists/sweeps/none", "project lists/sweeps", "All projects"),
+        ("/a/b/compare", "project a/b", "All projects"),
+        ("/{entity}/lists/runs/none", "such run", "All runs of the project"),
+        ("/{entity}/lists/sweeps/none", "such sweep", "All sweeps of the project"),
+        ("/{entity}/lists/x/y", "such page", "All projects"),
     ],
 )
-def test_what_does_not_exist_is_said_in_words(page: Page, server, filled, path, words):
+def test_what_does_not_exist_is_said_in_words(page: Page, server, filled, path, words, leads):
     page.goto(server.filler.ticket("/"))
     page.goto(server.url + path.format(entity=filled.entity))
     expect(page.get_by_role("heading", name=f"There is no {words}")).to_be_visible()
     if words.startswith("project"):
         expect(page.get_by_text("Reconnecting")).to_have_count(0)
+    page.get_by_role("link", name=leads, exact=True).click()
+    expect(page.get_by_role("table").first).to_be_visible()
 
 
 def test_ten_thousand_runs_keep_few_rows_in_the_document_and_scroll_to_the_last(signed_in: Page, server):

@@ -2,17 +2,37 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { HOME, SHARED, SHARED_KIND } from "../api/base";
 import { type ProjectPath, projectQuery } from "../api/queries";
+import { projectPath, projectRunsPath, projectViewsPath, reportsPath } from "../app/routes";
 import { CodeBlock } from "../components/CodeBlock";
 import { EmptyState } from "../components/EmptyState";
 import { useTitle } from "../lib/useTitle";
 
-/** `what`: a sweep, a run, or just a page. */
-export function NotFoundPage({ what }: { what: "page" | "sweep" | "run" | "report" | "view" }) {
+/** Where a project lists what it has of a kind. */
+const LISTS = {
+  sweep: projectPath,
+  run: projectRunsPath,
+  report: (entity: string, project: string) => reportsPath({ entity, project }),
+  view: projectViewsPath,
+} as const;
+
+type Props = { what: "page" } | { what: keyof typeof LISTS; path: ProjectPath };
+
+/** Leads to what there is instead: of things of a project to the others of their kind. */
+export function NotFoundPage(props: Props) {
+  const { what } = props;
   useTitle("Not found");
   return (
     <EmptyState title={`There is no such ${what}`} level={1}>
       <p>The address may be mistyped, or the {what} was deleted.</p>
-      <Link href={HOME}>{SHARED === null ? "All projects" : `The shared ${SHARED_KIND}`}</Link>
+      {SHARED !== null ? (
+        <Link href={HOME}>The shared {SHARED_KIND}</Link>
+      ) : props.what === "page" ? (
+        <Link href={HOME}>All projects</Link>
+      ) : (
+        <Link href={LISTS[props.what](props.path.entity, props.path.project)}>
+          All {what}s of the project
+        </Link>
+      )}
     </EmptyState>
   );
 }

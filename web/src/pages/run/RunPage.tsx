@@ -54,7 +54,7 @@ export function RunPage({ path, id }: { path: ProjectPath; id: string }) {
   useInvalidate(detailsQuery.queryKey, changed, 2_000);
   useTitle(run.data?.name ?? "Run");
   const runs = useMemo(() => (run.data === undefined ? [] : [run.data]), [run.data]);
-  if (isStatus(run.error, 404)) return <NotFoundPage what="run" />;
+  if (isStatus(run.error, 404)) return <NotFoundPage what="run" path={path} />;
   const moved = movedTo(run.error)?.split("/");
   if (moved !== undefined) {
     const [entity = "", project = ""] = moved;

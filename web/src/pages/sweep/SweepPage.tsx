@@ -56,7 +56,7 @@ export function SweepPage({ path, id }: { path: ProjectPath; id: string }) {
   );
   const fields = useFields(runs.runs, sweep.data?.metric ?? null, params);
 
-  if (isStatus(sweep.error, 404)) return <NotFoundPage what="sweep" />;
+  if (isStatus(sweep.error, 404)) return <NotFoundPage what="sweep" path={path} />;
   if (sweep.data === undefined) {
     if (sweep.error !== null) return <ErrorNote error={sweep.error} retry={sweep.refetch} page />;
     return <SweepSkeleton />;

@@ -22,7 +22,7 @@ export default function ViewPage({ path, id }: { path: ProjectPath; id: string }
     if (typeof kept === "object" && kept !== null) keepOnly(`${entity}/${project}`, { ...kept });
     navigate(addressOf({ entity, project }, content), { replace: true });
   }, [content, entity, project, navigate]);
-  if (isStatus(view.error, 404)) return <NotFoundPage what="view" />;
+  if (isStatus(view.error, 404)) return <NotFoundPage what="view" path={path} />;
   if (view.error !== null) return <ErrorNote error={view.error} retry={view.refetch} page />;
   return <Skeleton height={360} />;
 }
