@@ -8,7 +8,7 @@ import { Select } from "../../components/Select";
 import { Skeleton } from "../../components/Skeleton";
 import { plural } from "../../lib/format";
 import styles from "./CompareCode.module.css";
-import { type Change, type CodeFile, codeQuery, type FilePair, filePairs } from "./codeOf";
+import { type Change, type CodeFile, codeQuery, type FilePair, filePairs, namesApart } from "./codeOf";
 import { FileDiff } from "./FileDiff";
 
 interface Props {
@@ -34,7 +34,7 @@ function TwoRuns({ path, runs }: Props) {
   const [ids, setIds] = useState<readonly [string, string]>([runs[0]?.id ?? "", runs[1]?.id ?? ""]);
   const left = useQuery(codeQuery(path, ids[0]));
   const right = useQuery(codeQuery(path, ids[1]));
-  const names = runs.map(({ id, name }) => [id, name] as const);
+  const names = namesApart(runs);
   const failed = left.error === null ? right : left;
   return (
     <>

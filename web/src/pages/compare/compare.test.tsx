@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { fieldsOf } from "../../view/fields";
 import { runOf } from "../../view/testRuns";
-import { filePairs } from "./codeOf";
+import { filePairs, namesApart } from "./codeOf";
 import { asText, chosenRows, runRows } from "./rows";
 import { progressLines } from "./sweepProgressLines";
 
@@ -35,6 +35,15 @@ it("climbs in stairs: a best value holds until the next one", () => {
   expect(byRuns.steps).toEqual([1, 2, 3, 3]);
   expect(byRuns.values).toEqual([5, 5, 5, 1]);
   expect(byTime.steps).toEqual([10, 20, 30, 30]);
+});
+
+it("tells runs of one name apart by their ids", () => {
+  const named = (id: string, name: string) => ({ id, name });
+  expect(namesApart([named("1", "a"), named("2", "b"), named("3", "a")])).toEqual([
+    ["1", "a (1)"],
+    ["2", "b"],
+    ["3", "a (3)"],
+  ]);
 });
 
 it("puts the files of two runs beside each other, those that differ first", () => {
