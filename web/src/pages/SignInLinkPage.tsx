@@ -8,10 +8,12 @@ import { useTitle } from "../lib/useTitle";
 import { EntryPage } from "./EntryPage";
 import styles from "./SignInPage.module.css";
 
-const refused = (error: Error): Error =>
-  isStatus(error, 401)
-    ? new Error("This link was used before, or is too old. Ask whoever sent it to you for another one.")
-    : error;
+const SPENT = new Error(
+  "This link was used before, or is too old. Ask whoever sent it to you for another one.",
+);
+const CUT = new Error(
+  "This link is not whole: what stands behind its # is missing. Open it as it was sent to you.",
+);
 
 /** Where a sign-in link leads that somebody was sent. What only looks at it, as mail programs do, does not spend it. */
 export default function SignInLinkPage() {
@@ -22,9 +24,11 @@ export default function SignInLinkPage() {
     mutationFn: () => signInByLink(ticket),
     onSuccess: () => window.location.replace("/"),
   });
+  const isSpent = isStatus(attempt.error, 401);
+  const error = ticket === "" ? CUT : isSpent ? SPENT : attempt.error;
   return (
     <EntryPage title="Sign in">
-      {attempt.error === null ? (
+      {error === null ? (
         <>
           <p>This link signs one browser in, once. There is no password.</p>
           <Button look="primary" disabled={attempt.isPending} onClick={() => attempt.mutate()}>
@@ -33,7 +37,8 @@ export default function SignInLinkPage() {
         </>
       ) : (
         <>
-          <ErrorNote error={refused(attempt.error)} />
+          {/* A server that was busy, or not reached, has not spent it. */}
+          <ErrorNote error={error} retry={ticket === "" || isSpent ? undefined : attempt.mutate} />
           <p className={styles.soft}>Whoever has a key can sign in with it.</p>
           <a href="/">To the sign-in form</a>
         </>
