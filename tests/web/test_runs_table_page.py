@@ -229,11 +229,13 @@ def test_one_run_is_renamed_stopped_coloured_and_hidden_from_charts_from_its_row
     slow = page.get_by_role("button", name="Colour of try-5")
     expect(slow).to_have_css("color", bucket)
     dialog.get_by_label("By", exact=True).select_option("summary:val/loss")
-    latest = dialog.get_by_role("list", name="Colours by val/loss (summary)").get_by_role("listitem").all_inner_texts()
+    latest = dialog.get_by_role("list", name="Colours by val/loss (summary)").get_by_role("listitem")
+    expect(latest).to_have_count(3)
+    ranges = latest.all_inner_texts()
     dialog.get_by_label("Value of a run").select_option("largest")
     largest = dialog.get_by_role("list", name="Colours by largest val/loss (summary)").get_by_role("listitem")
     expect(largest).to_have_count(3)
-    assert largest.all_inner_texts() != latest
+    assert largest.all_inner_texts() != ranges
     dialog.get_by_label("By", exact=True).select_option("param:lr")
     page.keyboard.press("Escape")
     expect(dot).to_be_focused()
