@@ -236,18 +236,20 @@ def _reach_the_end(storm: Storm, world: FaultWorld, disturber: Disturber) -> Ite
 
 def _go_on_with_preempted(world: FaultWorld, disturber: Disturber, sweep: Sweep, deadline: float) -> Iterator[str]:
     """Waits until no run lives. As people do, starts one more agent for runs that were preempted by the last ones."""
-    while time.monotonic() < deadline:
+    while True:
         states = world.connection.request("GET", f"/sweeps/{sweep.id}", reply=Sweep).runs_by_state
+        if not any(states.get(state) for state in ("pending", "running", "preempting", "preempted")):
+            return
+        if time.monotonic() > deadline:
+            yield f"runs of sweep {sweep.id} do not end: {states}"
+            return
         if states.get("preempted"):
             world.add(sweep, "function")
             disturber.seen["an agent for what was preempted in the end"] += 1
             while not world.workers[-1].has_ended() and time.monotonic() < deadline:
                 disturber.go_on()
                 time.sleep(0.05)
-        elif not any(states.get(state) for state in ("pending", "running", "preempting")):
-            return
         time.sleep(0.05)
-    yield f"runs of sweep {sweep.id} do not end: {states}"
 
 
 def _tail(log: Path) -> str:
