@@ -19,6 +19,8 @@ def plain_list(values: Any) -> list[Any]:
     """An array, tensor, frame, or anything iterable as a list; rows of it are lists too."""
     values = values.to_numpy() if hasattr(values, "to_numpy") else values
     listed = values.tolist() if hasattr(values, "tolist") else list(values)
+    if isinstance(listed, list) and str(getattr(values, "dtype", "object")) != "object":
+        return listed  # Python's own all the way down
     return [plain_list(one) if _is_several(one) else _scalar(one) for one in listed]
 
 
@@ -32,10 +34,12 @@ def confusion(probs: Any, y_true: Any, preds: Any, class_names: Sequence[str] | 
         raise UsageError("confusion_matrix() takes either probs or preds.", "Give one of them.")
     truth = _given("confusion_matrix", "y_true", y_true)
     if preds is None:
-        guesses = [max(range(len(row)), key=row.__getitem__) for row in plain_list(probs)]
+        rows = _rows("confusion_matrix", "probs", probs, 1)
+        guesses = [max(range(len(row)), key=row.__getitem__) for row in rows]
     else:
-        guesses = plain_list(preds)
+        guesses = _given("confusion_matrix", "preds", preds)
     _check_lengths("confusion_matrix", "predictions", guesses, truth)
+    _check_classes("confusion_matrix", [*truth, *guesses])
     seen = sorted({*truth, *guesses})
     classes = seen if class_names is None else list(range(len(class_names)))
     names = [f"Class_{index + 1}" for index in range(len(classes))] if class_names is None else list(class_names)
@@ -100,30 +104,31 @@ def precision_recall(
 
 def _classes(
     function: str, y_true: Any, y_probas: Any, labels: Sequence[str] | None, wanted: Iterable[Any] | None
-) -> Iterator[tuple[Any, list[bool], list[float]]]:
+) -> Iterator[tuple[Any, list[bool], Sequence[float]]]:
     """Of each class its name, which examples are of it, and their probabilities."""
-    truth, rows = _given(function, "y_true", y_true), _given(function, "y_probas", y_probas)
-    _check_lengths(function, "rows of probabilities", rows, truth)
+    truth = _given(function, "y_true", y_true)
+    _check_classes(function, truth)
     classes = sorted(set(truth))
-    for row in rows:
-        if not isinstance(row, list) or len(row) < len(classes):
-            raise UsageError(
-                f"{function}() met the probabilities {row!r}, and y_true has {len(classes)} classes.",
-                "Give a row for each example, with the probability of each class.",
-            )
-    kept = None if wanted is None else plain_list(wanted)
-    for index, one in enumerate(classes):
-        if kept is not None and one not in kept:
+    rows = _rows(function, "y_probas", y_probas, len(classes))
+    _check_lengths(function, "rows of probabilities", rows, truth)
+    kept = classes if wanted is None else plain_list(wanted)
+    if not set(classes).intersection(kept):
+        raise UsageError(
+            f"{function}() was to plot the classes {kept}, none of which is in y_true.",
+            f"There are: {', '.join(map(repr, classes))}.",
+        )
+    for one, scores in zip(classes, zip(*rows, strict=False), strict=False):
+        if one not in kept:
             continue
         name = one
         if labels is not None and isinstance(one, int):
             if not 0 <= one < len(labels):
                 raise UsageError(f"{function}() met the class {one}, and there are {len(labels)} labels.")
             name = labels[one]
-        yield name, [actual == one for actual in truth], [row[index] for row in rows]
+        yield name, [actual == one for actual in truth], scores
 
 
-def _counts(hits: list[bool], scores: list[float]) -> list[tuple[int, int]]:
+def _counts(hits: list[bool], scores: Sequence[float]) -> list[tuple[int, int]]:
     """How many false and how many true ones have at least a score, for each score from the highest on."""
     order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
     counts: list[tuple[int, int]] = []
@@ -154,7 +159,10 @@ def _thinned(rows: list[list[Any]]) -> list[list[Any]]:
     if len(rows) <= MOST_ROWS:
         return rows
     each = math.ceil(len(rows) / MOST_ROWS)
-    ends = {index for index in range(len(rows)) if index + 1 == len(rows) or rows[index + 1][0] != rows[index][0]}
+    ends = {0, len(rows) - 1}
+    for index in range(1, len(rows)):
+        if rows[index][0] != rows[index - 1][0]:
+            ends |= {index - 1, index}
     return [row for index, row in enumerate(rows) if index % each == 0 or index in ends]
 
 
@@ -163,6 +171,32 @@ def _given(function: str, name: str, values: Any) -> list[Any]:
     if not found:
         raise UsageError(f"{function}() was given no {name}.", "Give one entry for each example.")
     return found
+
+
+def _rows(function: str, name: str, values: Any, classes: int) -> list[list[float]]:
+    """Of each example the probabilities of so many classes, or of more."""
+    rows = _given(function, name, values)
+    for row in rows:
+        try:
+            is_row = len(row) >= classes and not any(map(math.isnan, row))
+        except TypeError:  # no row, or words in it
+            is_row = False
+        if not is_row:
+            raise UsageError(
+                f"{function}() met {row!r} in {name}, where {classes} or more numbers are needed, none of them NaN.",
+                "Give a row for each example, with the probability of each class.",
+            )
+    return rows
+
+
+def _check_classes(function: str, classes: list[Any]) -> None:
+    for one in classes:
+        if not isinstance(one, int | float | str):
+            raise UsageError(
+                f"{function}() met the class {one!r}.", "Give for each example one class: its number, or its name."
+            )
+    if len({isinstance(one, str) for one in classes}) > 1:
+        raise UsageError(f"{function}() met both numbers and names of classes.", "Give one or the other.")
 
 
 def _check_lengths(function: str, what: str, given: list[Any], truth: list[Any]) -> None:

@@ -135,11 +135,14 @@ def line_series(
         split_table: accepted without effect.
 
     Raises:
-        UsageError: there are not as many ``xs`` or ``keys`` as ``ys``.
+        UsageError: there are not as many ``xs`` or ``keys`` as ``ys``, or a line is no list of numbers.
     """
     lines, places = plain_list(ys), plain_list(xs)
     if not places or not isinstance(places[0], list):
         places = [places] * len(lines)
+    for one in [*lines, *places]:
+        if not isinstance(one, list):
+            raise UsageError(f"line_series() met {one!r} in place of a line.", "Give a list of numbers for each line.")
     names = [f"line_{index}" for index in range(len(lines))] if keys is None else [str(key) for key in keys]
     for what, given in (("lists of x values", places), ("keys", names)):
         if len(given) != len(lines):
