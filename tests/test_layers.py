@@ -30,7 +30,8 @@ ALLOWED: dict[str, set[str]] = {
     "server": BASE | {"search", "config", "server.store", "server.services", "server.api"},
     "cli": CLIENT | {"config", "search", "sdk", "agent", "controller", "importing", "launch", "server", "<root>"},
     "face": CLIENT | {"sdk", "agent", "controller"},
-    "<root>": CLIENT | {"config", "sdk", "agent", "controller", "face"},
+    "plot": {"sdk"},
+    "<root>": CLIENT | {"config", "sdk", "agent", "controller", "face", "plot"},
 }
 HEAVY = {"numpy", "scipy", "sqlalchemy", "litestar", "uvicorn", "sklearn", "pandas"}
 LIGHT_LAYERS = (
@@ -48,6 +49,7 @@ LIGHT_LAYERS = (
     "cli",
     "shim",
     "face",
+    "plot",
     "<root>",
 )
 

@@ -32,10 +32,10 @@ from besom.sdk.active import (
 )
 
 if TYPE_CHECKING:
+    from besom import plot
     from besom.agent.entry import agent
     from besom.client.api import Api
     from besom.controller.controller import Controller as controller
-    from besom.sdk import plot
     from besom.sdk.alerts import AlertLevel
     from besom.sdk.artifacts import Artifact
     from besom.sdk.config import Config
@@ -141,7 +141,9 @@ def __getattr__(name: str) -> Any:
 
         found: Any = version("besom")
     elif name == "plot":
-        from besom.sdk import plot as found
+        from importlib import import_module
+
+        found = import_module("besom.plot")
     elif name in _HOME:
         from importlib import import_module
 

@@ -223,3 +223,46 @@ def test_a_video_file_is_kept_as_it_is(tmp_path: Path) -> None:
 def test_an_array_in_a_format_that_needs_an_encoder_is_refused() -> None:
     with pytest.raises(UsageError, match="cannot be kept as mp4"):
         besom.Video(np.zeros((2, 3, 4, 4)), format="mp4")
+
+
+SCORES = [[0.9, 0.1], [0.2, 0.8]]
+
+
+@pytest.mark.parametrize(
+    ("chart", "arguments", "message"),
+    [
+        ("roc_curve", {"y_true": [[0, 1], [1, 0]], "y_probas": SCORES}, r"the class \[0, 1\]"),
+        ("roc_curve", {"y_true": [0, "a"], "y_probas": SCORES}, "both numbers and names"),
+        ("roc_curve", {"y_true": [0, 1], "y_probas": [[0.9, math.nan], [0.2, 0.8]]}, "none of them NaN"),
+        ("roc_curve", {"y_true": [0, 1], "y_probas": SCORES, "classes_to_plot": [7]}, r"\[7\], none of which"),
+        ("roc_curve", {"y_true": [0, 2], "y_probas": SCORES, "labels": ["a", "b"]}, "the class 2"),
+        ("pr_curve", {"y_true": [0, 1], "y_probas": np.array([0.9, 0.1])}, "0.9 in y_probas"),
+        ("pr_curve", {"y_true": [0, 1, 1], "y_probas": SCORES}, "2 rows of probabilities for 3"),
+        ("pr_curve", {"y_true": [0, 1], "y_probas": SCORES, "interp_size": 0}, "interp_size=0"),
+        ("confusion_matrix", {"y_true": [0, 1], "probs": [[], []]}, r"\[\] in probs"),
+        ("confusion_matrix", {"y_true": [0, 1], "preds": [[0], [1]]}, r"the class \[0\]"),
+        ("confusion_matrix", {"y_true": [0, 1]}, "either probs or preds"),
+        ("confusion_matrix", {"preds": [0, 1]}, "no y_true"),
+        ("line_series", {"xs": [0, 1], "ys": [1, 2]}, "1 in place of a line"),
+        ("line_series", {"xs": [0, 1], "ys": [[1, 2]], "keys": ["a", "b"]}, "2 keys for 1 lines"),
+        ("line", {"table": [[1]], "x": "a", "y": "b"}, "no table"),
+    ],
+)
+def test_what_a_chart_cannot_be_drawn_of_is_refused_in_words(chart, arguments, message):
+    with pytest.raises(UsageError, match=message):
+        getattr(besom.plot, chart)(**arguments)
+
+
+def test_each_line_of_a_long_chart_keeps_its_ends():
+    truth = np.arange(30_000) % 3
+    table = besom.plot.roc_curve(truth, np.random.default_rng(0).random((30_000, 3))).table
+    assert len(table.data) < 11_000
+    for name in range(3):
+        points = [(x, y) for of, x, y in table.data if of == name]
+        assert (points[0], points[-1]) == ((0, 0), (1, 1))
+
+
+def test_charts_can_be_imported_as_from_wandb():
+    from besom.plot import roc_curve
+
+    assert roc_curve is besom.plot.roc_curve
