@@ -61,8 +61,24 @@ it("takes a run that the server does not know as one without points, once", asyn
 it("splits what would not fit into an address", async () => {
   const { store, asked } = storeThatNotes();
   const runs = Array.from({ length: 450 }, (_, i) => ({ id: `r${i}`, steps: 1 }));
+  const heard: boolean[] = [];
+  store.subscribe(() => heard.push(runs.every(({ id }) => store.get("loss", id) !== undefined)));
   await store.load(runs, ["loss"], 64, still);
   expect(asked.map(([ids]) => ids.length)).toEqual([200, 200, 50]);
+  expect(heard).toEqual([true]);
+  await store.load(runs, ["loss"], 64, still);
+  expect(heard).toEqual([true]);
+});
+
+it("tells of what has arrived before the server could no longer be reached", async () => {
+  let left = 1;
+  const store = new CurveStore(async () => {
+    if (left-- > 0) return [];
+    throw new Error("gone");
+  });
+  const runs = Array.from({ length: 450 }, (_, i) => ({ id: `r${i}`, steps: 1 }));
+  await expect(store.load(runs, ["loss"], 64, still)).rejects.toThrow("gone");
+  expect([store.getVersion(), store.get("loss", "r199")?.total]).toEqual([1, 0]);
 });
 
 it("forgets the oldest of many, but none that somebody shows", async () => {

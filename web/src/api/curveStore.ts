@@ -77,7 +77,10 @@ export class CurveStore {
     return curve;
   };
 
-  /** Fetches what is not known, or known for fewer steps or with fewer points; of a range only what the whole curve lacks. */
+  /**
+   * Fetches what is not known, or known for fewer steps or with fewer points; of a range only what the whole curve lacks.
+   * Tells of it once, in the end: of very many runs everything is drawn anew.
+   */
   async load(
     runs: readonly Logged[],
     keys: readonly string[],
@@ -93,11 +96,16 @@ export class CurveStore {
       return entry === undefined || entry.steps < run.steps || entry.points < points;
     };
     const wanted = runs.filter((run) => keys.some(outdated(run)));
-    for (let start = 0; start < wanted.length; start += BATCH) {
-      const some = wanted.slice(start, start + BATCH);
-      const ids = some.map(({ id }) => id);
-      const found = await this.fetchCurves(ids, [...keys], points, range, signal);
-      this.put(some, keys, points, range, found);
+    let start = 0;
+    try {
+      for (; start < wanted.length; start += BATCH) {
+        const some = wanted.slice(start, start + BATCH);
+        const ids = some.map(({ id }) => id);
+        const found = await this.fetchCurves(ids, [...keys], points, range, signal);
+        this.put(some, keys, points, range, found);
+      }
+    } finally {
+      if (start > 0) this.tell();
     }
   }
 
@@ -117,6 +125,9 @@ export class CurveStore {
         this.entries.set(name, { steps, points, curve });
       }
     }
+  }
+
+  private tell(): void {
     this.dropOldest();
     this.version += 1;
     for (const listener of this.listeners) listener();
