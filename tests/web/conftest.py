@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 
 from server_process import ServerProcess
 
@@ -66,24 +66,44 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
     return {**browser_type_launch_args, "executable_path": chromium.PATH, "args": chromium.ARGUMENTS}
 
 
-@pytest.fixture(scope="session")
-def one_visitor(browser: Browser, server: Server) -> Iterator[BrowserContext]:
+class Visitor:
     """A profile for all tests. Its first tab stays open, so that the process with besom's compiled program lives on."""
-    with browser.new_context() as context:
-        context.new_page().goto(f"{server.url}/favicon.svg")
-        yield context
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self._browser = browser
+        self._url = url
+        self._begin()
+
+    def _begin(self) -> None:
+        self.context = self._browser.new_context()
+        self._first = self.context.new_page()
+        self._first.goto(f"{self._url}/favicon.svg")
+
+    def forget(self) -> None:
+        """Closes what a test has opened and forgets what it has kept; a process that has died takes all of it along."""
+        try:
+            for tab in self.context.pages:
+                if tab is not self._first:
+                    tab.close()
+            self.context.clear_cookies()
+            self._first.evaluate("localStorage.clear()")
+        except Error:
+            self.context.close()
+            self._begin()
+
+
+@pytest.fixture(scope="session")
+def visitor(browser: Browser, server: Server) -> Iterator[Visitor]:
+    one = Visitor(browser, server.url)
+    yield one
+    one.context.close()
 
 
 @pytest.fixture
-def page(one_visitor: BrowserContext, server: Server) -> Iterator[Page]:
+def page(visitor: Visitor) -> Iterator[Page]:
     """A new tab of a browser that remembers nothing."""
-    page = one_visitor.new_page()
-    yield page
-    first, *others = one_visitor.pages
-    for tab in others:
-        tab.close()
-    one_visitor.clear_cookies()
-    first.evaluate("localStorage.clear()")
+    yield visitor.context.new_page()
+    visitor.forget()
 
 
 @pytest.fixture
