@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,11 +31,8 @@ def sshd(tmp_path: Path) -> Iterator[list[str]]:
         subprocess.run(words, check=True, stdin=subprocess.DEVNULL)
     if os.getuid() == 0:
         Path("/run/sshd").mkdir(exist_ok=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     lines = {
-        "ListenAddress": f"127.0.0.1:{port}",
+        "ListenAddress": "127.0.0.1",
         "HostKey": tmp_path / "host",
         "AuthorizedKeysFile": tmp_path / "mine.pub",
         "PidFile": "none",
@@ -44,13 +42,32 @@ def sshd(tmp_path: Path) -> Iterator[list[str]]:
         "ForceCommand": 'printf "Welcome to this host"; eval "$SSH_ORIGINAL_COMMAND"',
     }
     (tmp_path / "sshd_config").write_text("".join(f"{name} {value}\n" for name, value in lines.items()))
-    with (tmp_path / "sshd.log").open("wb") as log:
-        server = subprocess.Popen([program, "-D", "-e", "-f", str(tmp_path / "sshd_config")], stderr=log)
-    until(lambda: "Server listening" in (tmp_path / "sshd.log").read_text(), "the start of sshd")
     options = ["StrictHostKeyChecking=no", f"UserKnownHostsFile={tmp_path}/known", "IdentitiesOnly=yes"]
-    yield ["-F", "none", "-p", str(port), "-i", str(tmp_path / "mine"), *(f"-o{option}" for option in options)]
-    server.terminate()
-    server.wait()
+    with listening([program, "-D", "-e", "-f", str(tmp_path / "sshd_config")], tmp_path / "sshd.log") as port:
+        yield ["-F", "none", "-p", str(port), "-i", str(tmp_path / "mine"), *(f"-o{option}" for option in options)]
+
+
+@contextmanager
+def listening(words: list[str], log: Path) -> Iterator[int]:
+    """Starts sshd at a port that is free, and at another where somebody was faster; gives the port."""
+    for _ in range(10):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        with log.open("wb") as output:
+            server = subprocess.Popen([*words, "-p", str(port)], stderr=output)
+        try:
+            until(
+                lambda server=server: server.poll() is not None or "Server listening" in log.read_text(),
+                "the start of sshd",
+            )
+            if server.poll() is None:
+                yield port
+                return
+        finally:
+            server.terminate()
+            server.wait()
+    pytest.fail(f"sshd does not start:\n{log.read_text()}")
 
 
 @pytest.mark.timeout(400)  # waits for conditions of its own, each with its patience
