@@ -10,6 +10,7 @@ import {
   setMember,
   type TeamDetails,
   teamQuery,
+  teamsQuery,
   withdraw,
 } from "../../api/accounts";
 import { viewerQuery } from "../../api/queries";
@@ -165,7 +166,10 @@ function Details({ team }: { team: TeamDetails }) {
           act={async () => {
             await deleteTeam(team.name);
             navigate("/teams");
-            return fresh();
+            // Not `fresh`: this panel stands a moment longer, and would ask for what has just gone.
+            for (const queryKey of [teamsQuery.queryKey, ["people"], viewerQuery.queryKey])
+              await queries.invalidateQueries({ queryKey, exact: true });
+            return null;
           }}
         >
           <p className={styles.soft}>
