@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useSyncExternalStore } from "react";
 import { throttle } from "../lib/throttle";
 import { BASE } from "./base";
-import { type Change, LiveConnection, type LiveStatus } from "./live";
+import { type Change, LiveConnection, type LiveStatus, stretched } from "./live";
 import { type ProjectPath, projectQuery, viewerQuery } from "./queries";
 
 const LiveContext = createContext<LiveConnection | null>(null);
@@ -58,7 +58,7 @@ export function useOnChange(
         missed = document.hidden;
         if (!missed) action();
       },
-      () => interval * connection.getPace(),
+      () => stretched(interval, connection.getPace()),
     );
     const onVisible = () => {
       if (missed && !document.hidden) throttled.request();

@@ -22,6 +22,11 @@ export function backOff(attempt: number, random: number): number {
 const MANY = 20;
 const SHORT = 5_000;
 const SLOWER = 2;
+const LONG = 5_000;
+
+/** An interval, in ms, longer by the pace; one that is long already stays as it is. */
+export const stretched = (interval: number, pace: number): number =>
+  Math.max(interval, Math.min(LONG, interval * pace));
 
 /** Keeps a stream open for as long as it is wanted. Whoever listens hears each change, and each (re)connection. */
 export class LiveConnection {
