@@ -27,9 +27,8 @@ interface Props<T> {
  * its first cell stands above the others, each of which says what it is.
  */
 export function DataTable<T>({ label, columns, rows, rowKey, compared }: Props<T>) {
-  const looks = columns.map(
-    ({ number, tick, wide }) =>
-      (number && styles.number) || (tick && styles.tick) || (wide && styles.wide) || undefined,
+  const looks = columns.map(({ number, tick, wide }) =>
+    [number && styles.number, tick && styles.tick, wide && styles.wide].filter(Boolean).join(" "),
   );
   const title = columns.findIndex(({ tick }) => !tick);
   return (
@@ -39,7 +38,7 @@ export function DataTable<T>({ label, columns, rows, rowKey, compared }: Props<T
         <thead>
           <tr>
             {columns.map(({ name, head }, i) => (
-              <th key={name} scope="col" className={looks[i]}>
+              <th key={name} scope="col" className={looks[i] || undefined}>
                 {head ?? name}
               </th>
             ))}
@@ -51,7 +50,7 @@ export function DataTable<T>({ label, columns, rows, rowKey, compared }: Props<T
               {columns.map(({ name, head, cell }, i) => (
                 <td
                   key={name}
-                  className={looks[i]}
+                  className={looks[i] || undefined}
                   data-name={head === undefined && i !== title ? name : undefined}
                 >
                   {cell(row)}
