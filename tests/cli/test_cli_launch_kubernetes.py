@@ -31,7 +31,7 @@ def kubernetes(tmp_path: Path) -> Iterator[Kubernetes]:
 
 
 @pytest.mark.timeout(400)  # waits for conditions of its own, each with its patience
-def test_agents_are_pods_of_a_job_that_are_replaced_when_they_are_evicted(launcher, kubernetes):
+def test_agents_are_pods_of_a_job_that_are_replaced_when_they_are_evicted(launcher, kubernetes, tmp_path):
     file = launcher.user.write("more.yaml", "spec:\n  template:\n    spec:\n      nodeSelector: {pool: spare}\n")
     variables = [f"--env={name}={launcher.user.environment[name]}" for name in ("HOME", "BESOM_HOME")]
     command = f"{Path(sys.executable).with_name('besom')}"
@@ -46,6 +46,13 @@ def test_agents_are_pods_of_a_job_that_are_replaced_when_they_are_evicted(launch
     until(lambda: any(pod["status"]["phase"] == "Failed" for pod in list(pods.values())), "the end of the evicted pod")
     contract.works()
     assert re.search("ended .*Failed", launcher.says("launch", "status", launch))
+    here, away = kubernetes.kubeconfig(), tmp_path / "away"
+    here.rename(away)  # the cluster cannot be asked
+    lost = contract.status(launch)
+    assert (lost["jobs"], bool(lost["agents"])) == (None, True)
+    assert "kubectl failed" in lost["detail"]
+    assert f"{launch}-" in launcher.says("launch", "status", launch), "the server knows them still"
+    away.rename(here)
     contract.can_be_stopped_at_work(launch)
     assert not kubernetes.objects["jobs"]
     assert not kubernetes.objects["secrets"]

@@ -12,6 +12,7 @@ from besom.cli.launch_ssh import ssh
 from besom.cli.menu import Command, Group, json_option
 
 if TYPE_CHECKING:
+    from besom.launch.job import Job
     from besom.launch.records import Launch
 
 
@@ -79,7 +80,7 @@ def _show_all(launches: list[Launch]) -> None:
     if not launches:
         say("Nothing was launched from here that was not stopped.")
         return
-    rows = [(one.id, one.engine, one.sweep, _jobs_line(one), iso_time(one.created)) for one in launches]
+    rows = [(one.id, one.engine, one.sweep, _look(one)[1], iso_time(one.created)) for one in launches]
     for line in columns(rows, ("LAUNCH", "ENGINE", "SWEEP", "JOBS", "SINCE")):
         say(line)
 
@@ -89,8 +90,8 @@ def _show_one(launch: Launch) -> None:
     from besom.client.connect import connect
     from besom.launch.life import agents_of
 
-    say(f"Launch {launch.id} ({launch.engine}) for {launch.sweep}: {_jobs_line(launch)}")
-    jobs = [] if launch.handle is None else launch.handle.look()
+    jobs, words = _look(launch)
+    say(f"Launch {launch.id} ({launch.engine}) for {launch.sweep}: {words}")
     if jobs:
         places = [(job.name, job.state, job.place or "-", job.detail) for job in jobs]
         for line in columns(places, ("JOB", "STATE", "PLACE", launch.engine.upper())):
@@ -118,26 +119,29 @@ def _show_json(launches: list[Launch]) -> None:
                 "engine": launch.engine,
                 "sweep": launch.sweep,
                 "created": launch.created,
-                "jobs": None if launch.handle is None else launch.handle.look(),
+                "jobs": jobs,
+                "detail": words,
                 "agents": agents_of(connect(launch.url), launch),
             }
             for launch in launches
+            for jobs, words in [_look(launch)]
         ]
     )
 
 
-def _jobs_line(launch: Launch) -> str:
-    """How its jobs are, in a few words; an engine that does not answer is no reason not to show the others."""
+def _look(launch: Launch) -> tuple[list[Job] | None, str]:
+    """Its jobs, and how they are in a few words. An engine that does not answer is no reason not to show the others and
+    what the server knows: there are no jobs then, but its words."""
     from besom.launch.life import count_words
     from besom.launch.program import EngineError
 
     if launch.handle is None:
-        return "broken off while it was launched"
+        return None, "broken off while it was launched"
     try:
         jobs = launch.handle.look()
     except EngineError as error:
-        return error.message.splitlines()[0]
-    return count_words(jobs) or "none left"
+        return None, error.message.splitlines()[0]
+    return jobs, count_words(jobs) or "none left"
 
 
 def _agent_state(state: str, quarantine: str) -> str:
