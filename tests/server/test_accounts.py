@@ -11,12 +11,14 @@ import httpx
 import pytest
 from server_world import RANDOM, Refused, User, World, exit_record, history, line
 
+from besom.protocol import NewKey
 from besom.server.api.events import event_lines
 from besom.server.limits.door import Door, Overloaded
 from besom.server.limits.settings import Limits
 from besom.server.services.addresses import is_of_this_machine
 from besom.server.services.agents import refuse_ended_key
 from besom.server.services.context import Unit
+from besom.server.services.keys import create_key
 from besom.server.services.projects import find_project
 from besom.server.services.refusals import Unauthorized
 from besom.server.services.sessions import Sessions
@@ -91,6 +93,13 @@ async def test_a_key_is_told_once_works_until_it_is_revoked_and_takes_its_sessio
     ends = [(await week.call("POST", "/keys", {"name": "x", **days}))["key"]["expires"] for days in ({}, {"days": 1})]
     assert [mine["key"]["expires"], *ends] == [end, end, end - 6 * 86400], "a key made with a key ends no later"
     assert await refusal(week, "POST", "/keys", {"name": "x", "days": 8}) == (422, "bad_days")
+    knows_it_still = await world.services.sessions.caller(made["secret"], "key")
+    world.clock.advance(end - world.clock() - 5)
+    assert (await by_week.get(VIEWER)).status_code == 200
+    world.clock.advance(10)
+    assert (await by_week.get(VIEWER)).status_code == 401, "a session is not remembered for longer than its key"
+    with pytest.raises(Unauthorized):  # a request that was let in before, or by another server
+        await create_key(world.services.ctx, world.services.sessions, knows_it_still, NewKey(name="for ever"))
 
 
 async def test_an_administrator_sees_and_ends_what_others_sign_in_with_and_they_their_own(world: World) -> None:
@@ -369,6 +378,11 @@ async def test_the_audit_log_tells_who_did_what_to_those_who_may_know_and_holds_
     for user in (bob, world.user("eve", "viewer")):
         assert (await refusal(user, "GET", "/audit"))[0] == 403
     assert await refusal(world.user("joe", "member"), "GET", "/audit?entity=lab") == (404, "team_not_found")
+    await bob.call("DELETE", "/teams/lab")
+    world.clock.advance(1)
+    heir = world.user("lab", "member")
+    assert (await heir.call("GET", "/audit?entity=lab"))["entries"] == [], "the name was others' then"
+    assert len((await world.call("GET", "/audit?entity=lab"))["entries"]) > len(told)
     if world.store.url.drivername.startswith("sqlite"):
         place = Path(world.store.url.database)
         stored = b"".join(file.read_bytes() for file in place.parent.glob(f"{place.name}*"))
@@ -385,6 +399,9 @@ async def test_who_makes_keys_up_is_held_back_by_the_address_and_good_keys_from_
         seen.append((await stranger.get(VIEWER)).status_code)
     assert seen[0] == 401
     assert set(seen[20:]) == {429}
+    world.client._transport.app.state.metrics._key = "a-key-that-opens-metrics-alone"
+    scrape = world.client_with({"Authorization": "Bearer a-key-that-opens-metrics-alone"})
+    assert (await scrape.get("/metrics")).status_code == 200, "the key for metrics is no guess"
     endings = world.services.sessions.endings
     for method, path, more in (
         ("GET", "/api/v1/events?entity=ann&project=p", {"Authorization": "Bearer "}),

@@ -55,8 +55,8 @@ class Admission:
             receive = whole
         urgency = urgency_of(scope["method"], scope["path"])
         sessions, address = scope["litestar_app"].state.services.sessions, address_of(scope)
-        secret = _secret(scope, headers)
-        is_known = secret is not None and sessions.knows(secret)
+        secret, metrics = _secret(scope, headers), scope["litestar_app"].state.metrics
+        is_known = secret is not None and (sessions.knows(secret) or metrics.is_key(secret))
         payer = _payer(scope, secret if is_known else None)
         guesses = (not is_known and (secret is not None or scope["path"] in OPEN_API)) or _shows_ticket(scope)
         scope["state"][_PAYER] = payer

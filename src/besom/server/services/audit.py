@@ -9,7 +9,7 @@ from besom.server.services.context import Context, Unit
 from besom.server.services.refusals import Invalid, Missing
 from besom.server.services.rights import demand, expect, role_in
 from besom.server.services.users import Caller
-from besom.server.store import audit, teams
+from besom.server.store import audit, teams, users
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -81,11 +81,15 @@ async def list_entries(ctx: Context, caller: Caller, entity: str | None, limit: 
             if role is None:
                 raise Missing("team_not_found", f"There is no team {entity!r}.", "besom team list", field="entity")
             demand(caller, role, "manage", entity)
-        # A team of the same name that is gone was perhaps other people's.
-        team = teams.get(conn, entity) if entity is not None and caller.role != "admin" else None
-        since = 0.0 if team is None else team.created
+        since = 0.0 if entity is None or caller.role == "admin" else _since(conn, caller, entity)
         return audit.listing(conn, entity, None if cursor is None else int(cursor), since, limit + 1)
 
     rows = await ctx.read(look)
     entries = [AuditEntry(**row._asdict()) for row in rows[:limit]]
     return AuditPage(entries=entries, cursor=str(entries[-1].id) if len(rows) > limit else None)
+
+
+def _since(conn: Connection, caller: Caller, entity: str) -> float:
+    """Since when the name is theirs who have it now: before that, a team that is gone was perhaps other people's."""
+    owner = users.by_id(conn, caller.id) if entity == caller.name else teams.get(conn, entity)
+    return 0.0 if owner is None else float(owner.created)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from besom.protocol import ApiKey, KeyMade, KeyPage, NewKey
 from besom.server.services.audit import note
 from besom.server.services.context import Context, Unit
-from besom.server.services.refusals import Conflict, Invalid, Missing
+from besom.server.services.refusals import Conflict, Invalid, Missing, Unauthorized
 from besom.server.services.sessions import Sessions
 from besom.server.services.sweeps import find_sweep
 from besom.server.services.users import Caller, digest, find_user, new_secret
@@ -47,6 +47,7 @@ async def create_key(ctx: Context, sessions: Sessions, caller: Caller, new: NewK
         Invalid: its name or its days break a rule.
         Missing, Forbidden: the sweep of a service key is not there, or not the caller's to change.
         Conflict: the caller has too many.
+        Unauthorized: the key that it is made with has just ended.
     """
     caller.must_be_user()
     name = new.name.strip()
@@ -163,9 +164,14 @@ def _end(unit: Unit, caller: Caller, days: int | None) -> float | None:
 
     Raises:
         Invalid: it should be good for longer than the one that it is made with.
+        Unauthorized: that one has ended since the caller was let in.
     """
     made_with = secrets.get(unit.conn, caller.key_hash, "key") if caller.key_hash is not None else None
     latest = None if made_with is None else made_with.expires
+    if caller.key_hash is not None and (made_with is None or (latest is not None and latest <= unit.now)):
+        raise Unauthorized(
+            "unknown_key", "The key that the new one was to be made with has ended.", "Sign in with a key that is good."
+        )
     asked = None if days is None else unit.now + days * DAY
     if latest is not None and asked is not None and asked > latest:
         raise Invalid(

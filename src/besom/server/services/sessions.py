@@ -62,7 +62,8 @@ class Sessions:
         key_hash = hashed if kind == "key" else row.parent
         caller = Caller(row.id, row.name, row.role, bounds, row.key_name, key_hash)
         if endings == self.endings:
-            self._keep(kind, hashed, caller, min(now + _CACHE_SECONDS, row.expires or now + _CACHE_SECONDS))
+            ends = [end for end in (row.expires, row.parent_expires) if end is not None]
+            self._keep(kind, hashed, caller, min([now + _CACHE_SECONDS, *ends]))
         if kind == "key":
             self._used[hashed] = now
         return caller

@@ -18,7 +18,7 @@ _ID = func.substr(secrets.c.hash, 1, ID_LENGTH)
 _OWNER = (
     select(users, secrets.c.expires, secrets.c.name.label("key_name"), secrets.c.parent, secrets.c.sweep_id)
     .add_columns(secrets.c.reads_artifacts)
-    .add_columns(sweeps.c.project_id)
+    .add_columns(sweeps.c.project_id, _PARENT.c.expires.label("parent_expires"))
     .join(secrets, secrets.c.user_id == users.c.id)
     .outerjoin(sweeps, sweeps.c.id == secrets.c.sweep_id)
     .where(secrets.c.hash == bindparam("hash"), secrets.c.kind == bindparam("kind"))
@@ -69,9 +69,9 @@ def add(
 
 
 def owner(conn: Connection, digest: str, kind: Kind, now: float) -> Row[Any] | None:
-    """The owner of a secret that is still good, with its ``expires``, ``key_name``, ``parent``, ``sweep_id``,
-    ``reads_artifacts`` and the ``project_id`` of that sweep. None for a closed account, and for a service key whose
-    sweep is gone."""
+    """The owner of a secret that is still good, with its ``expires``, ``key_name``, ``parent`` and that one's
+    ``parent_expires``, ``sweep_id``, ``reads_artifacts`` and the ``project_id`` of that sweep. None for a closed
+    account, and for a service key whose sweep is gone."""
     return conn.execute(_OWNER, {"hash": digest, "kind": kind, "now": now}).first()
 
 
