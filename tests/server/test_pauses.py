@@ -57,6 +57,16 @@ async def test_who_was_heard_in_what_is_the_future_now_is_missed_as_soon_as_othe
     assert LEASE <= await looking.seconds_until_missed() <= LEASE + 2 * INTERVAL
 
 
+async def test_a_clock_that_leaps_ahead_and_back_between_two_looks_stops_no_time(world: World) -> None:
+    looking = Looking(world)
+    await looking.begin()
+    world.clock.advance(DAY)
+    await world.beat(looking.agent, (looking.run,))
+    world.clock.advance(-DAY)
+    assert await looking.look() == "running"
+    assert LEASE <= await looking.seconds_until_missed() <= LEASE + 2 * INTERVAL
+
+
 async def test_a_server_that_begins_with_its_clock_set_back_misses_the_lost_too(world: World) -> None:
     looking = Looking(world)
     await looking.begin()

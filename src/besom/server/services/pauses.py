@@ -7,6 +7,9 @@ import math
 from besom.server.services.context import Context, Unit
 from besom.server.store import heartbeats, sweeps
 
+_SLEW = 1.0
+"""Seconds by which the clock may go back unnoticed, as when it is drawn to the right time."""
+
 
 class Attention:
     """Notices that the server was stopped, that its machine slept, or that its clock was set.
@@ -22,20 +25,24 @@ class Attention:
 
     async def look(self) -> None:
         """After such a time everybody has a whole lease again to be heard; nobody was heard in the future."""
-        now = self._ctx.clock()
+        now, newest = self._ctx.clock(), self._ctx.newest
         passed, self._looked = now - self._looked, now
         longest = self._interval + self._ctx.lease_seconds / 2
-        if 0 <= passed <= longest:
+        leapt = newest > now + _SLEW  # ahead and back again between two looks: a write has a time that is to come
+        if 0 <= passed <= longest and not leapt:
             self._ctx.latest = now + longest
             return
         self._ctx.started = now
 
         def adjust(unit: Unit) -> None:
-            ahead = (heartbeats.newest(unit.conn) or now) - now if passed < 0 else 0.0
+            ahead = (heartbeats.newest(unit.conn) or now) - now if passed < 0 or leapt else 0.0
             self._ctx.newest = now
             if ahead > 0:
                 heartbeats.shift(unit.conn, -ahead)
-            missed = passed - self._interval if math.isfinite(passed) else min(0.0, -ahead)
+            if 0 <= passed <= longest:
+                missed = 0.0
+            else:
+                missed = passed - self._interval if math.isfinite(passed) else min(0.0, -ahead)
             if missed:  # no hours of a budget
                 sweeps.shift_active(unit.conn, missed)
 
