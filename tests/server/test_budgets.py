@@ -207,6 +207,16 @@ async def test_a_clock_that_is_set_back_changes_nothing_of_what_was_used(world: 
     await attention.look()
     await one(0.2)
     assert (await world.show(sweep))["state"] == "FINISHED"
+    sweep = await sweep_with(world, gpu_hours=9)
+    point = await world.call("POST", f"/sweeps/{sweep}/queue", {"params": {"lr": 0.5}})
+    agent = await world.join(sweep)
+    world.clock.advance(-24 * HOUR)
+    await attention.look()
+    assert (await world.next(agent))["run_id"] == point["id"]
+    await world.begin(point["id"], sweep, agent_id=agent, started=world.clock())
+    world.clock.advance(HOUR)
+    await world.exit(agent, point["id"])
+    assert (await look(world, sweep))["budget"][0]["used"] == pytest.approx(1), "a point that was queued before, too"
 
 
 async def test_a_better_run_that_is_not_over_keeps_the_sweep_going(world: World) -> None:

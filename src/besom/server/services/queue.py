@@ -181,7 +181,8 @@ def take_queued(unit: Unit, agent: Any) -> Any | None:
     run = queue.first_queued(unit.conn, agent.sweep_id)
     if run is None:
         return None
-    waited = {"idle": max(0.0, unit.now - run.created)}
+    # Less than nothing where the clock was set back since: what counts is the time from now on.
+    waited = {"idle": unit.now - run.created}
     values = {**lease_of(agent, unit.now), **waited, "version": unit.changed(run.project_id, "run", run.id)}
     return runs.change(unit.conn, run.key, values)
 
