@@ -38,8 +38,11 @@ def find(conn: Connection, entity: str, name: str) -> Row[Any] | None:
 
 
 def create(conn: Connection, entity: str, name: str, now: float) -> Row[Any]:
-    """Adds a project and returns it."""
-    values = {"entity": entity, "name": name, "created": now, "last_activity": now}
+    """Adds a project and returns it. Its id was never another one's, whose files are perhaps being deleted still."""
+    values: dict[str, Any] = {"entity": entity, "name": name, "created": now, "last_activity": now}
+    if conn.dialect.name == "sqlite":  # which would give the id of a deleted project once more
+        newest = conn.execute(select(func.coalesce(func.max(projects.c.id), 0))).scalar_one()
+        values["id"] = max(newest + 1, int(now * 1e6))
     return conn.execute(insert(projects).values(values).returning(projects)).one()
 
 
