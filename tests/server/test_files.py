@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
+import threading
 
 import httpx
 import pytest
@@ -11,6 +13,8 @@ from server_world import GRID, Refused, World, line
 
 from besom.server.services.blobs import collect_unnamed
 from besom.server.services.deleted_runs import KEPT_DAYS, forget_some
+from besom.server.services.receiving import DELETING_SECONDS
+from besom.server.store.errors import StoreError
 
 pytestmark = pytest.mark.anyio
 
@@ -249,7 +253,7 @@ async def test_a_viewer_cannot_send_bytes(world: World) -> None:
         await eve.call("PUT", f"/projects/team/demo/blobs/{digest_of(b'x')}", b"x")
 
 
-async def test_bytes_that_nothing_names_go_after_a_day(world: World) -> None:
+async def test_bytes_that_nothing_names_go_after_a_day(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     run = await run_with(world, {"kept.txt": b"kept", "deleted.txt": b"deleted"})
     await put(world, b"never named")
     code = {"files": [{"path": "train.py", "digest": await put(world, b"code"), "size": 4}]}
@@ -272,10 +276,29 @@ async def test_bytes_that_nothing_names_go_after_a_day(world: World) -> None:
     world.clock.advance(KEPT_DAYS * DAY + 1)
     assert await collect() == 0  # the run could be brought back until now
     assert await forget_some(world.services.ctx) == 1
+
+    def trouble(_: object) -> None:
+        raise StoreError("The object store does not answer.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(world.services.blobs, "remove", trouble)
+        with pytest.raises(StoreError):
+            await collect()
+    assert digest_of(b"kept") in lying(world)
+    assert await missing(world, digest_of(b"kept")) == [digest_of(b"kept")]
+    with pytest.raises(Refused, match="are being deleted here") as refused:
+        await put(world, b"kept")
+    assert refused.value.status >= 500, "clients send again"
+    assert await collect() == 0, "perhaps somebody still deletes them"
+    world.clock.advance(DELETING_SECONDS + 1)
     assert await collect() == 1
+    assert sorted(lying(world)) == sorted(digest_of(data) for data in (b"code", b"art"))
+    await put(world, b"kept")
 
 
-async def test_a_project_is_deleted_with_its_bytes_once_nobody_is_at_work_in_it(world: World) -> None:
+async def test_a_project_is_deleted_with_its_bytes_once_nobody_is_at_work_in_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await run_with(world, {"a.txt": b"a"})
     with pytest.raises(Refused) as refused:
         await world.call("DELETE", "/projects/ann/demo")
@@ -285,6 +308,25 @@ async def test_a_project_is_deleted_with_its_bytes_once_nobody_is_at_work_in_it(
     await world.call("DELETE", "/projects/ann/demo")
     assert lying(world) == []
     assert (await world.call("GET", "/projects"))["projects"] == []
+
+    begun, may_go_on, remove = threading.Event(), threading.Event(), world.services.blobs.remove_project
+
+    def remove_slowly(project_id: int) -> None:
+        begun.set()
+        assert may_go_on.wait(60)
+        remove(project_id)
+
+    await world.call("PUT", "/projects/ann/demo")
+    await put(world, b"of the old one")
+    monkeypatch.setattr(world.services.blobs, "remove_project", remove_slowly)
+    deleting = asyncio.create_task(world.call("DELETE", "/projects/ann/demo"))
+    assert await asyncio.to_thread(begun.wait, 60)
+    world.clock.advance(0.001)
+    await world.call("PUT", "/projects/ann/demo")
+    await put(world, b"of the new one")
+    may_go_on.set()
+    await deleting
+    assert lying(world) == [digest_of(b"of the new one")]
 
 
 async def test_only_those_who_may_see_a_project_delete_it(world: World) -> None:

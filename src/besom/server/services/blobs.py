@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from besom.protocol import Blobs
 from besom.server.services.context import Context, Unit
 from besom.server.services.projects import find_project
-from besom.server.services.receiving import add, received
+from besom.server.services.receiving import DELETING_SECONDS, add, present, received
 from besom.server.services.refusals import Invalid, Missing
 from besom.server.services.users import Caller
 from besom.server.store import artifacts, blobs, sweeps
@@ -57,13 +57,13 @@ async def take_blob(
     Raises:
         Invalid: the bytes are not those of the digest; nothing is kept.
         TooLarge: there are too many.
-        StoreError: the disk is full; nothing is kept.
+        StoreError: the disk is full, or the same bytes are being deleted; nothing is kept.
     """
     check_digest(digest)
 
     def is_there(unit: Unit) -> tuple[int, bool]:
         home = find_project(unit.conn, caller, entity, project, "work", in_part=True)
-        return home.id, bool(blobs.touch(unit.conn, home.id, [digest], unit.now))
+        return home.id, bool(present(unit, home.id, [digest]))
 
     project_id, known = await ctx.write(is_there)
     if known:
@@ -182,18 +182,25 @@ class Blob:
 
 
 async def collect_unnamed(ctx: Context, folder: BlobStore) -> int:
-    """Deletes blobs that nothing has named for a day; returns how many.
+    """Deletes some of the blobs that nothing has named for a day; returns how many.
 
-    The files go in the transaction itself: an upload of the same blob is told either that the blob is there, and then
-    this waits another day for it, or that it is not, and then it comes after.
+    First they are forgotten, then their bytes go, for which no other writer waits. Meanwhile nobody puts the same bytes
+    there (``receiving.present``). What could not be deleted is tried again, not before ``DELETING_SECONDS``.
+
+    Raises:
+        StoreError: the bytes could not be deleted.
     """
 
-    def collect(unit: Unit) -> int:
-        unnamed = blobs.take_unnamed(unit.conn, unit.now - UNNAMED_SECONDS, _COLLECTED_AT_ONCE)
-        folder.remove(unnamed)
-        return len(unnamed)
+    def take(unit: Unit) -> tuple[list[tuple[int, str]], float]:
+        remaining = blobs.take_remaining(unit.conn, unit.now - DELETING_SECONDS, _COLLECTED_AT_ONCE, unit.now)
+        room = _COLLECTED_AT_ONCE - len(remaining)
+        return remaining + blobs.take_unnamed(unit.conn, unit.now - UNNAMED_SECONDS, room, unit.now), unit.now
 
-    return await ctx.write(collect)
+    taken, since = await ctx.write(take)
+    if taken:
+        await asyncio.to_thread(folder.remove, taken)
+        await ctx.write(lambda unit: blobs.forget_removed(unit.conn, taken, since))
+    return len(taken)
 
 
 def check_digest(digest: str) -> str:

@@ -61,14 +61,13 @@ async def change_runs(
     result = RunsChanged(matched=0, changed=0, refused=0, reasons=[])
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]
-        if asked.action == "move":
-            await share_files(ctx, folder, some, home, target)
+        shared = await share_files(ctx, folder, some, home, target) if asked.action == "move" else set()
 
-        def change(unit: Unit, some: list[str] = some) -> list[tuple[str, bool | Refusal]]:
+        def change(unit: Unit, some: list[str] = some, shared: set[str] = shared) -> list[tuple[str, bool | Refusal]]:
             source, target = places(unit.conn)
 
             def move(run: Any) -> None:
-                move_run(unit, folder, run, source, target, caller.name)
+                move_run(unit, folder, run, source, target, caller.name, shared=shared)
 
             if asked.runs is None:  # some may have changed since they were looked for
                 some = run_list.ids(unit.conn, of(source.id, asked.sweep) & matches & run_list.named(some))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from besom.server.services.blobs import UNNAMED_SECONDS
 from besom.server.services.context import Context, Unit
+from besom.server.services.receiving import present
 from besom.server.services.refusals import Conflict
 from besom.server.services.states import UNFINISHED
 from besom.server.store import blobs, events, moved_runs, points, run_files, runs
@@ -21,12 +22,14 @@ _SILENT_DAYS = 7
 """After as many days a program that nobody saw end is not waited for."""
 
 
-async def share_files(ctx: Context, folder: BlobStore, run_ids: Iterable[str], source: Any, target: Any) -> None:
+async def share_files(ctx: Context, folder: BlobStore, run_ids: Iterable[str], source: Any, target: Any) -> set[str]:
     """Gives a project the bytes of the files of runs that are about to move there: what takes long, so that
     ``move_run`` does not hold up other writers. Bytes of a run that does not move after all do no harm there.
 
+    Returns the digests.
+
     Raises:
-        StoreError: the disk is full or cannot be used.
+        StoreError: the disk is full or cannot be used, or some of the bytes are being deleted there.
     """
 
     def look(conn: Connection) -> set[str]:
@@ -40,11 +43,18 @@ async def share_files(ctx: Context, folder: BlobStore, run_ids: Iterable[str], s
                     digests.update(file.digest for file in files)
         return digests
 
-    await asyncio.to_thread(folder.share, await ctx.read(look), source.id, target.id)
+    digests = await ctx.read(look)
+    if digests:
+        await ctx.write(lambda unit: present(unit, target.id, digests))  # from now on they are not deleted there
+        await asyncio.to_thread(folder.share, digests, source.id, target.id)
+    return digests
 
 
-def move_run(unit: Unit, folder: BlobStore, run: Any, source: Any, target: Any, actor: str) -> None:
-    """Moves a run, which keeps its id, from one project to another; both are rows. First comes ``share_files``.
+def move_run(
+    unit: Unit, folder: BlobStore, run: Any, source: Any, target: Any, actor: str, *, shared: Collection[str]
+) -> None:
+    """Moves a run, which keeps its id, from one project to another; both are rows. First comes ``share_files``, which
+    returns what is ``shared``.
 
     Its files and events go with it. Versions of artifacts that it used or logged stay where they are, and go on naming
     it.
@@ -60,7 +70,10 @@ def move_run(unit: Unit, folder: BlobStore, run: Any, source: Any, target: Any, 
     if former is not None and not moved_runs.take_note(unit.conn, former.key, run.key):  # unless it comes back
         raise Conflict("run_exists", f"{there} has, or had, another run with the id {run.id}.")
     files = run_files.arrived(unit.conn, source.id, run.key)
-    folder.share((file.digest for file in files), source.id, target.id)  # what has arrived or been deleted meanwhile
+    arrived = {file.digest for file in files}.difference(shared)  # meanwhile
+    if arrived:
+        present(unit, target.id, arrived)
+        folder.share(arrived, source.id, target.id)
     for file in files:
         blobs.add(unit.conn, target.id, file.digest, file.md5, file.size, unit.now)
     runs.change(unit.conn, run.key, {"project_id": target.id, "version": unit.changed(target.id, "run", run.id)})

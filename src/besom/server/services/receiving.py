@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from typing import TypeVar
 
 from besom.server.services.context import Context, Unit
@@ -12,11 +12,14 @@ from besom.server.services.refusals import TooLarge
 from besom.server.store import blobs
 from besom.server.store.blob_folder import BlobWriter
 from besom.server.store.blob_store import BlobStore
+from besom.server.store.errors import StoreError
 
 Result = TypeVar("Result")
 
 LARGEST_BLOB = 64 * 2**30
 """Bytes."""
+DELETING_SECONDS = 600.0
+"""Longer than any place of blobs takes to delete some, or to give up."""
 _PIECE = 1 << 20
 _LONGEST_SHOWN = 60
 
@@ -52,7 +55,7 @@ async def keep(
 ) -> Result:
     """Puts what was received among a project's blobs, and names it in the same transaction; the result is that of
     ``name``."""
-    known = await ctx.write(lambda unit: blobs.touch(unit.conn, project_id, [writer.digest], unit.now))
+    known = await ctx.write(lambda unit: present(unit, project_id, [writer.digest]))
     if not known:
         await asyncio.to_thread(folder.keep, writer, project_id)
 
@@ -61,6 +64,21 @@ async def keep(
         return name(unit)
 
     return await ctx.write(add_and_name)
+
+
+def present(unit: Unit, project_id: int, digests: Collection[str]) -> set[str]:
+    """Those of the digests that the project has, and keeps for a day at least; bytes of the others may be put there.
+
+    Raises:
+        StoreError: bytes of one of them are being deleted.
+    """
+    known = blobs.touch(unit.conn, project_id, digests, unit.now)
+    if blobs.are_going(unit.conn, project_id, set(digests) - known, unit.now - DELETING_SECONDS):
+        raise StoreError(
+            "The same bytes, which nothing named for a day, are being deleted here.",
+            "Nothing was lost, clients send again.",
+        )
+    return known
 
 
 def add(unit: Unit, project_id: int, writer: BlobWriter) -> None:

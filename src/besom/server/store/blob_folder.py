@@ -120,10 +120,12 @@ class BlobFolder:
             raise _trouble(self.path, error) from None
 
     def remove(self, blobs: Iterable[tuple[int, str]]) -> None:
-        """Deletes blobs, each a project and a digest; they may be missing."""
-        for project_id, digest in blobs:
-            with contextlib.suppress(OSError):
-                self._place(project_id, digest).unlink()
+        """Deletes blobs, each a project and a digest; they may be missing. Raises StoreError."""
+        try:
+            for project_id, digest in blobs:
+                self._place(project_id, digest).unlink(missing_ok=True)
+        except OSError as error:
+            raise _trouble(self.path, error) from None
 
     def remove_project(self, project_id: int) -> None:
         """Deletes all blobs of a project."""

@@ -33,6 +33,8 @@ except ImportError:
     ) from None
 
 _PART = 8 << 20
+_AHEAD = 1 << 20
+"""Bytes that an open blob holds: hundreds may be open, and of many only a part is read."""
 _MOST_PARTS = 9_000  # S3 takes 10,000
 _AT_ONCE = 16
 _CODE = re.compile(r"<Code>(\w+)</Code>")
@@ -103,7 +105,7 @@ class BlobObjects:
         key = _key(project_id, digest)
         with self.trouble():
             try:
-                return BlobObject(obstore.open_reader(self._store, key, buffer_size=_PART), self)
+                return BlobObject(obstore.open_reader(self._store, key, buffer_size=_AHEAD), self)
             except FileNotFoundError:
                 return None
 
@@ -142,8 +144,8 @@ class BlobObjects:
             writer.discard()
 
     def remove(self, blobs: Iterable[tuple[int, str]]) -> None:
-        """Deletes blobs, each a project and a digest, with one request for many; they may be missing."""
-        with contextlib.suppress(BaseError, FileNotFoundError):
+        """Deletes blobs, each a project and a digest, many with one request; they may be missing. Raises StoreError."""
+        with self.trouble(), contextlib.suppress(FileNotFoundError):
             obstore.delete(self._store, [_key(*blob) for blob in blobs])
 
     def remove_project(self, project_id: int) -> None:

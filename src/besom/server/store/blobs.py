@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, insert, select, update
 
-from besom.server.store.tables import artifact_files, artifacts, blobs, run_files, runs, sweeps
+from besom.server.store.tables import artifact_files, artifacts, blobs, removed_blobs, run_files, runs, sweeps
 
 _AT_ONCE = 500
 
@@ -69,10 +69,10 @@ def note_md5s(conn: Connection, project_id: int, computed: Mapping[str, str]) ->
         conn.execute(update(blobs).where(here).values(md5=md5))
 
 
-def take_unnamed(conn: Connection, before: float, limit: int) -> list[tuple[int, str]]:
+def take_unnamed(conn: Connection, before: float, limit: int, now: float) -> list[tuple[int, str]]:
     """Forgets up to ``limit`` blobs that no file, artifact or sweep names and nobody has touched since ``before``.
 
-    Returns (project id, digest) of each.
+    Returns (project id, digest) of each: their bytes are to be deleted, and then ``forget_removed`` is told.
     """
     of_run = exists().where(
         run_files.c.digest == blobs.c.digest,
@@ -94,7 +94,40 @@ def take_unnamed(conn: Connection, before: float, limit: int) -> list[tuple[int,
     unnamed = [(project, digest) for project, digest in found if digest not in code[project]][:limit]
     for project, digest in unnamed:
         conn.execute(delete(blobs).where(blobs.c.project_id == project, blobs.c.digest == digest))
+        conn.execute(delete(removed_blobs).where(_is_removed(project, digest)))
+        conn.execute(insert(removed_blobs).values(project_id=project, digest=digest, since=now))
     return unnamed
+
+
+def take_remaining(conn: Connection, before: float, limit: int, now: float) -> list[tuple[int, str]]:
+    """Up to ``limit`` of those forgotten blobs whose bytes somebody set about to delete before that time, and has not
+    done so, as ``take_unnamed`` gives them."""
+    query = select(removed_blobs.c.project_id, removed_blobs.c.digest).where(removed_blobs.c.since < before)
+    found = [(int(row.project_id), str(row.digest)) for row in conn.execute(query.limit(limit))]
+    for project, digest in found:
+        conn.execute(update(removed_blobs).where(_is_removed(project, digest)).values(since=now))
+    return found
+
+
+def forget_removed(conn: Connection, removed: Collection[tuple[int, str]], since: float) -> None:
+    """The bytes of these, which were taken at that time, are gone."""
+    for project, digest in removed:
+        conn.execute(delete(removed_blobs).where(_is_removed(project, digest), removed_blobs.c.since == since))
+
+
+def are_going(conn: Connection, project_id: int, digests: Collection[str], since: float) -> bool:
+    """Whether bytes of one of these are being deleted: what is put there now may go with them. From those that somebody
+    set about before ``since``, and has given up, they are saved."""
+    for some in _slices(digests):
+        here = (removed_blobs.c.project_id == project_id) & removed_blobs.c.digest.in_(some)
+        conn.execute(delete(removed_blobs).where(here, removed_blobs.c.since < since))
+        if conn.execute(select(removed_blobs.c.digest).where(here).limit(1)).first() is not None:
+            return True
+    return False
+
+
+def _is_removed(project_id: int, digest: str) -> ColumnElement[bool]:
+    return and_(removed_blobs.c.project_id == project_id, removed_blobs.c.digest == digest)
 
 
 def _named_by_sweeps(conn: Connection, project_id: int) -> set[str]:

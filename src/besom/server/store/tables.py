@@ -478,6 +478,15 @@ blobs = Table(
     Index("ix_blobs_project_id_md5", "project_id", "md5"),
 )
 
+# Blobs that no project has any more, and whose bytes are being deleted, or could not be.
+removed_blobs = Table(
+    "removed_blobs",
+    metadata,
+    Column("project_id", Key, _cascade("projects.id"), primary_key=True),
+    Column("digest", Text, primary_key=True),
+    Column("since", Double, nullable=False),  # when somebody set about it last
+)
+
 # Names for bytes: they may arrive earlier or later.
 run_files = Table(
     "run_files",
