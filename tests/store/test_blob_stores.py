@@ -10,12 +10,15 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from besom.cli.migrate import command as migrate
+from besom.server.store import Store
 from besom.server.store.blob_folder import BlobFolder
 from besom.server.store.blob_objects import BlobObjects
 from besom.server.store.blob_store import BlobStore, open_blobs
 from besom.server.store.errors import StoreError
+from besom.server.store.tables import projects
 from object_store import BUCKET, object_store, objects
 from server_process import ServerProcess
 
@@ -156,7 +159,11 @@ def test_an_object_store_that_cannot_be_used_is_told_at_the_start_and_later_with
 
 
 def test_a_server_keeps_its_files_in_an_object_store_and_they_move_to_another(
-    bucket: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, migrated_file: Path
+    bucket: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    migrated_file: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     for name, value in bucket.items():
         monkeypatch.setenv(name, value)
@@ -190,5 +197,10 @@ def test_a_server_keeps_its_files_in_an_object_store_and_they_move_to_another(
     monkeypatch.setattr("os.umask", lambda _: 0)  # this process goes on with other tests
     moved = f"{place}-moved"
     migrate.main([str(home), str(copy), "--files-from", place, "--files-to", moved], standalone_mode=False)
-    assert get(open_blobs(moved, tmp_path), 1, digest) == content
+    said = capsys.readouterr().out
+    assert said.endswith(f"Next: besom server --data {copy} --files {moved}\n")
+    store = Store.open(f"sqlite:///{copy}/besom.db")
+    project_id = store.read_sync(lambda conn: conn.execute(select(projects.c.id)).scalar_one())
+    store.close()
+    assert get(open_blobs(moved, tmp_path), project_id, digest) == content
     assert not (copy / "blobs").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,7 +90,7 @@ def command(source: str, target: str, files_from: str | None, files_to: str | No
         missing = copied.missing if copied else []
         say_json({"rows": rows, "files": copied.files if copied else 0, "missing": missing})
     else:
-        _conclude(rows, copied, stays, new)
+        _conclude(rows, copied, stays, files_to or stays, new)
     if copied and copied.missing:
         raise BesomError(
             f"{len(copied.missing)} files that the database names were lost before: {', '.join(copied.missing[:3])}.",
@@ -118,18 +119,27 @@ def _in(folder: Path) -> Place:
     return Place(f"sqlite:///{folder / _DATABASE}", str(folder / _BLOBS), folder)
 
 
-def _conclude(rows: dict[str, int], copied: Copied | None, stays: str | None, new: Place) -> None:
+def _conclude(rows: dict[str, int], copied: Copied | None, stays: str | None, files: str | None, new: Place) -> None:
     say(
         f"Copied {sum(rows.values()):,} rows of {len(rows)} tables, {rows['runs']:,} runs among them. Each was checked."
     )
     if copied is not None:
         say(f"Copied {copied.files:,} files ({copied.bytes:,} bytes), checked by their digests.")
     if stays is not None:
-        say(f"The files stay in {stays}: the new server needs that folder.")
-    folder = new.folder or (Path(stays).parent if stays else None)
-    data = f" --data {folder}" if folder else ""
-    where = "" if new.folder else f" --db {_without_password(new.database)}"
-    say(f"Next: besom server{where}{data}")
+        say(f"The files stay in {stays}: the new server needs them there.")
+    say("Next: " + shlex.join(["besom", "server", *_options(new, files)]))
+
+
+def _options(new: Place, files: str | None) -> list[str]:
+    """Of the new server, whose files lie in such a place; None: not known."""
+    folder, is_folder = new.folder, files is not None and "://" not in files
+    if folder is None and files is not None and is_folder and Path(files).name == _BLOBS:
+        folder = Path(files).absolute().parent
+    options = [] if new.folder else ["--db", _without_password(new.database)]
+    options += ["--data", str(folder)] if folder else []
+    if files is not None and not (is_folder and folder and Path(files).absolute() == folder / _BLOBS):
+        options += ["--files", files]
+    return options
 
 
 def _without_password(address: str) -> str:
