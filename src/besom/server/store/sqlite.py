@@ -19,9 +19,16 @@ from besom.server.store.filelock import FileLock
 log = logging.getLogger("besom.store")
 
 # WAL lets readers go on while one writes; FULL makes every commit survive a power failure.
-_COMMON = ("PRAGMA foreign_keys=ON", "PRAGMA busy_timeout=10000", "PRAGMA cache_size=-65536")
-_WRITER = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA journal_size_limit=67108864", *_COMMON)
-_READER = (*_COMMON, "PRAGMA query_only=ON")
+# A cache of pages, here in KiB, is each connection's own: what the readers lack is in the system's cache of the file.
+_COMMON = ("PRAGMA foreign_keys=ON", "PRAGMA busy_timeout=10000")
+_WRITER = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA journal_size_limit=67108864",
+    "PRAGMA cache_size=-65536",
+    *_COMMON,
+)
+_READER = (*_COMMON, "PRAGMA cache_size=-8192", "PRAGMA query_only=ON")
 
 
 class SQLiteDialect:
