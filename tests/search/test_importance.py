@@ -144,6 +144,10 @@ def test_correlation_is_pearsons_for_numbers_and_one_row_per_value_for_categorie
     assert rows["sgd"].runs == sgd.sum()
     momentum = v["momentum"][sgd]
     assert found["momentum"].correlation == pytest.approx(np.corrcoef(momentum, loss[sgd])[0, 1])
+    for runs in (2, 3):
+        rare = [*range(runs), *[ABSENT] * (200 - runs)]
+        found = {each.name: each for each in importance([*columns, Column("rare", rare)], loss).parameters}
+        assert (found["rare"].correlation is None, found["rare"].rank_correlation is None) == (runs < 3, runs < 3)
 
 
 def test_a_steady_curve_has_a_full_rank_correlation_whatever_its_scale():

@@ -8,13 +8,16 @@ import numpy as np
 
 from besom.search.scale import Array
 
+_LEAST_RUNS = 3
+
 
 def pearson(x: Array, y: Array) -> float | None:
-    """Pearson's r in [-1, 1] of two columns of finite numbers; None where one of them does not vary.
+    """Pearson's r in [-1, 1] of two columns of finite numbers; None where one of them does not vary, and for fewer than
+    three runs: a line goes through any two points.
 
     Both are scaled first, so that neither huge nor tiny values are lost in their squares.
     """
-    if len(x) < 2:
+    if len(x) < _LEAST_RUNS:
         return None
     x, y = _centred(x), _centred(y)
     size = float(np.sqrt((x @ x) * (y @ y)))
