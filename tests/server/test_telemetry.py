@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import threading
@@ -97,6 +98,16 @@ async def test_a_server_is_ready_while_its_database_and_its_files_take_something
     finally:
         set_revision(revision)
     assert (await ready())[0] == 200
+
+    trials, answers = [], threading.Event()
+    monkeypatch.setattr(world.services.blobs, "check", lambda: trials.append(answers.wait(PATIENCE)))
+    monkeypatch.setattr("besom.server.services.readiness._PATIENCE", 0.1)
+    for _ in range(2):
+        assert (await ready())[1]["files"] == "no answer within 0 s"
+    answers.set()
+    while not trials:
+        await asyncio.sleep(0.01)
+    assert len(trials) == 1, "whoever asks again waits for the same trial"
 
 
 class Collector:

@@ -28,6 +28,7 @@ class Readiness:
         self._blobs = blobs
         self._trial: asyncio.Task[dict[str, str]] | None = None
         self._tried = 0.0
+        self._writing: asyncio.Task[None] | None = None
 
     async def check(self) -> dict[str, str]:
         """What is wrong with each thing that the server needs, or ``OK``. Names no address and no folder, for nobody is
@@ -41,9 +42,15 @@ class Readiness:
     async def _try(self) -> dict[str, str]:
         database, files = await asyncio.gather(
             _said(self._ctx.write(lambda unit: figures.check_writable(unit.conn)), "database", "cannot be written"),
-            _said(asyncio.to_thread(self._blobs.check), "files", "cannot be written"),
+            _said(self._write_file(), "files", "cannot be written"),
         )
         return {"database": database, "files": files}
+
+    async def _write_file(self) -> None:
+        """A store that does not answer keeps one thread, however often somebody asks meanwhile."""
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(asyncio.to_thread(self._blobs.check))
+        await asyncio.shield(self._writing)
 
 
 async def _said(trial: Awaitable[None], what: str, otherwise: str) -> str:
