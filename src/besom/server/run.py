@@ -142,6 +142,7 @@ def run(
                 access_log=False,
                 lifespan="on",
                 http=WatchedConnection,
+                ws="none",
                 limit_concurrency=connections_possible(limits),
                 timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
                 timeout_keep_alive=_KEEP_ALIVE_SECONDS,

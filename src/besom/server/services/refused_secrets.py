@@ -29,7 +29,7 @@ class RefusedSecrets:
             address: Of the client.
         """
         now, block = self._ctx.clock(), block_of(address)
-        if now - self._since >= _EVERY:
+        if not 0.0 <= now - self._since < _EVERY:
             self._told, self._since = set(), now
         if block in self._told or len(self._told) >= _MOST:
             return
