@@ -16,9 +16,10 @@ sys.path[:0] = [
     *(str(folder) for folder in HERE.iterdir() if folder.is_dir() and folder.name[0] not in "._"),
 ]
 
-# A shell that starts the tests in the background lets them ignore Ctrl-C, and whatever they start.
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# A shell that starts the tests in the background lets them ignore Ctrl-C, and whatever they start; nohup, hangups.
+for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, usual)
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("patient", settings(deadline=None, suppress_health_check=[HealthCheck.too_slow]))

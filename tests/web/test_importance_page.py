@@ -38,7 +38,7 @@ def fill(filler: Filler, place: Place, count: int) -> None:
 
 @pytest.fixture(scope="module")
 def place(server) -> Place:
-    place = server.filler.sweep("importance", "what matters", parameters=PARAMETERS)
+    place = server.filler.sweep("importance", "what matters", parameters=PARAMETERS, seed=7)
     fill(server.filler, place, 40)
     return place
 
@@ -126,7 +126,7 @@ def test_how_to_read_it_is_said_where_it_is_shown(panel: Page):
 
 
 def test_few_runs_are_told_what_is_missing_and_the_list_appears_by_itself(signed_in: Page, server, filler):
-    few = filler.sweep("importance", "just begun", parameters=PARAMETERS)
+    few = filler.sweep("importance", "just begun", parameters=PARAMETERS, seed=7)
     fill(filler, few, 2)
     signed_in.goto(f"{server.url}{few.path}?tab=importance")
     expect(signed_in.get_by_text("needs at least 5 runs")).to_contain_text("Only 2 have one.")

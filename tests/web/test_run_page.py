@@ -168,6 +168,8 @@ def test_charts_follow_define_metric(signed_in: Page, shown):
 
 
 def panel(page: Page, title: str):
+    """The panel with this heading, brought into sight: only then does it load what it shows."""
+    page.get_by_role("main").get_by_role("heading", name=title, exact=True).scroll_into_view_if_needed()
     return page.locator("main section", has=page.get_by_role("heading", name=title, exact=True))
 
 
