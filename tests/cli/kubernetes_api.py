@@ -25,6 +25,7 @@ class Kubernetes:
         self.folder = folder
         self.objects: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in KINDS}
         self.asked: list[dict[str, Any]] = []
+        self.is_lost_after_jobs = False
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._evicted: set[str] = set()
         self._lock = threading.RLock()
@@ -70,6 +71,7 @@ class Kubernetes:
             pods = [pod for pod in self._processes if kind == "jobs" and pod.startswith(f"{name}-")]
             for pod in pods:
                 self._processes[pod].send_signal(signal.SIGTERM)
+            self._changed.notify_all()
         return gone
 
     def evict(self, pod: str) -> None:
@@ -98,8 +100,12 @@ class Kubernetes:
             for variable in container["env"]:
                 reference = variable.get("valueFrom", {}).get("secretKeyRef")
                 if reference:  # a pod waits for its secrets
-                    self._changed.wait_for(lambda wanted=reference: wanted["name"] in self.objects["secrets"], 60)
-                    secret = self.objects["secrets"][reference["name"]]
+                    secrets, wanted = self.objects["secrets"], reference["name"]
+                    while wanted not in secrets:
+                        if job["metadata"]["name"] not in self.objects["jobs"]:
+                            return
+                        self._changed.wait()
+                    secret = secrets[wanted]
                     variables[variable["name"]] = secret["stringData"][reference["key"]]
                 else:
                     variables[variable["name"]] = variable["value"]
@@ -133,6 +139,14 @@ def _ignores_disruption(job: dict[str, Any]) -> bool:
 class _Handler(BaseHTTPRequestHandler):
     kubernetes: Kubernetes
     protocol_version = "HTTP/1.1"
+
+    def parse_request(self) -> bool:
+        if not super().parse_request():
+            return False
+        if is_lost := self.kubernetes.is_lost_after_jobs and bool(self.kubernetes.objects["jobs"]):
+            self.rfile.read(int(self.headers["Content-Length"] or 0))
+            self._answer(503, {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 503})
+        return not is_lost
 
     def do_GET(self) -> None:
         address = urlsplit(self.path)

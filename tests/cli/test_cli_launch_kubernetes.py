@@ -66,6 +66,18 @@ def test_agents_are_pods_of_a_job_that_are_replaced_when_they_are_evicted(launch
     assert {variable["name"] for variable in variables if "value" in variable} == {"BESOM_LAUNCH", "BESOM_BASE_URL"}
     assert secret["metadata"]["ownerReferences"][0]["uid"].startswith("uid-"), "removed with its Job"
 
+    # A cluster that is lost between Job and Secret: the key ends at once, and the launch is known for as long as one
+    # has hope.
+    kubernetes.is_lost_after_jobs = True
+    unfinished = launcher.user.besom(*contract.command())
+    assert unfinished.code == 1
+    lost = re.search("besom launch stop ([0-9a-f]+)", unfinished.err)[1]
+    assert not contract.keys_of_launches()
+    assert "kubectl failed" in contract.status(lost)["detail"]
+    assert f"besom launch stop {lost} --forget" in launcher.user.besom("launch", "stop", lost).err
+    launcher.says("launch", "stop", lost, "--forget")
+    contract.left_nothing()
+
     # A cluster that cannot be reached: nothing is left of the launch, nor its key.
     contract.extra = ["--kubeconfig=/dev/null", "--server=http://127.0.0.1:1"]
     refused = launcher.user.besom(*contract.command())

@@ -55,17 +55,28 @@ def status(launch: str | None, as_json: bool) -> None:
         _show_all(launches)
 
 
-@command.command("stop", cls=Command, options_metavar="", short_help="End a launch.")
+@command.command("stop", cls=Command, options_metavar="[--forget]", short_help="End a launch.")
 @click.argument("launch")
-def stop(launch: str) -> None:
+@click.option("--forget", is_flag=True, help="End its key even if its agents cannot be reached any more.")
+def stop(launch: str, forget: bool) -> None:
     """End the agents of LAUNCH, and their key. Their programs get SIGTERM, and time to save what they have."""
     from besom.cli.terminal import note, progress, say
     from besom.client.connect import connect
     from besom.launch import life, records
+    from besom.launch.program import EngineError
 
     found = records.find(launch)
-    left = life.stop(connect(found.url), found, lambda jobs: progress(f"Ending: {life.count_words(jobs)} ..."))
-    progress("")
+    left: list[Job] = []
+    try:
+        left = life.end(found, lambda jobs: progress(f"Ending: {life.count_words(jobs)} ..."))
+    except EngineError as error:
+        if not forget:
+            hint = f"If that is gone for good: besom launch stop {found.id} --forget"
+            raise EngineError(error.message, "\n".join(filter(None, [error.hint, hint]))) from None
+        note(f"Not ended: {error.message}\nAgents that are at work there cannot report any more.")
+    finally:
+        progress("")
+    life.forget(connect(found.url), found)
     if found.handle is None:
         note(f"What {found.engine} was told is not known. Whether there is something called besom-{found.id}, ask it.")
     if left:

@@ -13,7 +13,7 @@ from besom.errors import UsageError
 from besom.launch.job import Job, JobState
 from besom.launch.merging import merged
 from besom.launch.order import Order
-from besom.launch.program import EngineError, run
+from besom.launch.program import EngineError, Unfinished, run
 
 MISSING = "Install kubectl, and a context for your cluster: https://kubernetes.io/docs/tasks/tools"
 GRACE_SECONDS = 120
@@ -157,13 +157,21 @@ def submit(order: Order, image: str, options: Sequence[str], patch: dict[str, An
     Raises:
         UsageError: the order cannot be put in Kubernetes' words.
         EngineError: there is no kubectl or no cluster, or it refuses.
+        Unfinished: the cluster was lost on the way; perhaps there is a Job.
     """
     handle = KubernetesJob(name=_name(order), options=list(options))
-    made = json.loads(_create(options, job(order, image, patch)))
     try:
-        _create(options, secret(order, made["metadata"]["uid"]))
-    except EngineError:
-        handle.stop()
+        made = json.loads(_create(options, job(order, image, patch)))
+        try:
+            _create(options, secret(order, made["metadata"]["uid"]))
+        except EngineError as error:
+            try:
+                handle.stop()
+            except EngineError:
+                raise Unfinished(error.message) from None
+            raise
+    except Unfinished as error:
+        error.handle = handle
         raise
     return handle
 

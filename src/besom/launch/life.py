@@ -13,12 +13,13 @@ from besom.errors import ApiError, BesomError, NotFound
 from besom.launch import records
 from besom.launch.job import Job
 from besom.launch.order import Order
+from besom.launch.program import Unfinished
 from besom.launch.records import Handle, Launch
 from besom.protocol import Agent, AgentPage, KeyMade, NewKey
 
 KEY_DAYS = 30
 END_SECONDS = 150.0
-"""How long ``stop`` waits for agents that save and say goodbye: a little longer than engines let them."""
+"""How long ``end`` waits for agents that save and say goodbye: a little longer than engines let them."""
 LOOK_SECONDS = 1.0
 
 
@@ -36,6 +37,7 @@ def start(
 
     Raises:
         BesomError: the server or the engine refuses; nothing was started then, and the key has ended.
+        Unfinished: the engine was lost on the way; the key has ended, and the launch is kept for ``end``.
     """
     made = _make_key(connection, order, days)
     launch = Launch(
@@ -49,37 +51,50 @@ def start(
     try:
         records.keep(launch)  # before anything starts: what cannot be submitted to its end can still be ended
         launch.handle = submit(replace(order, key=made.secret))
-    except Exception:  # whatever it was: nobody else would end the key
+    except Exception as error:  # whatever it was: nobody else would end the key
         with contextlib.suppress(BesomError):  # the engine's error is the one to tell
             _revoke(connection, launch)
-            records.forget(launch)
+            if isinstance(error, Unfinished):
+                launch.handle = error.handle
+                error.hint = f"Its key has ended. To end what has perhaps been started: besom launch stop {launch.id}"
+                records.keep(launch)
+            else:
+                records.forget(launch)
         raise
     records.keep(launch)
     return launch
 
 
-def stop(connection: Connection, launch: Launch, say: Callable[[list[Job]], None]) -> list[Job]:
-    """Ends the agents of a launch, then its key, and forgets it; returns what had not ended by then.
+def end(launch: Launch, say: Callable[[list[Job]], None]) -> list[Job]:
+    """Ends the agents of a launch; returns those that did not end in their time.
+
+    Their key must outlive them: they tell with it how their runs ended.
 
     Args:
-        connection: to the server of the launch.
         launch: which.
         say: is told each second what has not ended yet.
 
     Raises:
-        BesomError: the engine or the server cannot be reached; the launch is kept then.
+        EngineError: the engine cannot be reached, or refuses.
     """
     left: list[Job] = []
     if launch.handle is not None:
         launch.handle.stop()
         deadline = time.monotonic() + END_SECONDS
-        # The key must outlive the agents: they tell with it how their runs ended.
         while (left := at_work(launch.handle.look())) and time.monotonic() < deadline:
             say(left)
             time.sleep(LOOK_SECONDS)
+    return left
+
+
+def forget(connection: Connection, launch: Launch) -> None:
+    """Ends the key of a launch, and forgets it.
+
+    Raises:
+        BesomError: the server cannot be reached; the launch is kept then.
+    """
     _revoke(connection, launch)
     records.forget(launch)
-    return left
 
 
 def agents_of(connection: Connection, launch: Launch) -> list[Agent]:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from besom.errors import BesomError
 
@@ -14,6 +15,13 @@ PATIENCE_SECONDS = 120.0
 
 class EngineError(BesomError):
     """An engine cannot be used, or refused; the message holds all that it said."""
+
+
+class Unfinished(EngineError):
+    """Nobody knows whether an engine has done what it was told."""
+
+    handle: Any = None
+    """Of what it has perhaps started, where that is known without its answer."""
 
 
 def run(
@@ -34,7 +42,8 @@ def run(
         environment: added to this process's.
 
     Raises:
-        EngineError: there is no such program, it cannot be started, it failed, or did not end.
+        EngineError: there is no such program, it cannot be started, or it failed.
+        Unfinished: it did not end.
     """
     if shutil.which(words[0]) is None:
         raise EngineError(f"There is no command {words[0]} here.", missing)
@@ -51,7 +60,7 @@ def run(
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise EngineError(f"{words[0]} did not end within {PATIENCE_SECONDS:.0f} s.", "Try it by hand.") from None
+        raise Unfinished(f"{words[0]} did not end within {PATIENCE_SECONDS:.0f} s.", "Try it by hand.") from None
     except OSError as error:  # the folder is not there, the environment is too large
         raise EngineError(f"{words[0]} cannot be started: {error}.") from None
     if done.returncode:
