@@ -193,8 +193,13 @@ async def test_runs_move_to_another_project_and_their_old_address_says_where(
     linked_by, link = [], os.link
     monkeypatch.setattr(os, "link", lambda *paths: linked_by.append(threading.current_thread().name) or link(*paths))
 
+    shared_by, share = [], world.services.blobs.share
+    monkeypatch.setattr(
+        world.services.blobs, "share", lambda *about: shared_by.append(threading.current_thread().name) or share(*about)
+    )
+
     told = await change(world, "move", runs=["one", "two", "nobody"], to="other")
-    assert len(linked_by) == 1
+    assert len(linked_by) == len(shared_by) == 1, "the place of files is asked once, by nobody for whom others wait"
     assert linked_by != ["besom-writer"], "other writers wait for the database only, not for the disk"
     assert (told["matched"], told["changed"], told["refused"]) == (2, 2, 1)
     assert [run["id"] for run in (await world.runs())["runs"]] == ["three"]
