@@ -217,6 +217,19 @@ async def test_a_clock_that_is_set_back_changes_nothing_of_what_was_used(world: 
     world.clock.advance(HOUR)
     await world.exit(agent, point["id"])
     assert (await look(world, sweep))["budget"][0]["used"] == pytest.approx(1), "a point that was queued before, too"
+    other = await world.join(sweep, 2)
+    heard, silent = (await world.next(agent))["run_id"], (await world.next(other))["run_id"]
+    for run, by in ((heard, agent), (silent, other)):
+        await world.begin(run, sweep, agent_id=by, started=world.clock())
+    await attention.look()
+    world.clock.advance(24 * HOUR)
+    await world.beat(agent, (heard,))
+    world.clock.advance(10 - 24 * HOUR)  # before the server looks
+    await attention.look()
+    for run, by in ((heard, agent), (silent, other)):
+        await world.exit(by, run)
+    used = (await look(world, sweep))["budget"][0]["used"]
+    assert used == pytest.approx(1 + 20 / HOUR), "nobody has worked while the clock was ahead"
 
 
 async def test_a_better_run_that_is_not_over_keeps_the_sweep_going(world: World) -> None:

@@ -35,8 +35,10 @@ class Attention:
         self._ctx.started = now
 
         def adjust(unit: Unit) -> None:
-            ahead = (heartbeats.newest(unit.conn) or now) - now if passed < 0 or leapt else 0.0
+            ahead = (heartbeats.newest(unit.conn) or now) - now if passed < 0 else 0.0
             self._ctx.newest = now
+            if leapt and passed >= 0:
+                heartbeats.draw_back(unit.conn, now)
             if ahead > 0:
                 heartbeats.shift(unit.conn, -ahead)
             if 0 <= passed <= longest:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, case, func, or_, select, update
 
 from besom.server.store.tables import agents, runs, sweeps
 
@@ -10,6 +10,7 @@ _OPEN = select(sweeps.c.id).where(sweeps.c.state.in_(("PENDING", "RUNNING", "PAU
 # Ended runs of open sweeps are compared with those that are to come.
 _RUNS = or_(runs.c.state.in_(("pending", "running", "preempting")), runs.c.sweep_id.in_(_OPEN))
 _AGENTS = agents.c.state == "running"
+_MOMENT = 1e-6
 
 
 def newest(conn: Connection) -> float | None:
@@ -23,3 +24,14 @@ def shift(conn: Connection, seconds: float) -> None:
     moved = {"heartbeat": runs.c.heartbeat + seconds, "idle": runs.c.idle + seconds}
     conn.execute(update(runs).where(_RUNS, runs.c.heartbeat.is_not(None)).values(moved))
     conn.execute(update(agents).where(_AGENTS).values(heartbeat=agents.c.heartbeat + seconds))
+
+
+def draw_back(conn: Connection, now: float) -> None:
+    """Who was heard in what is the future, while the clock was there for a moment, was heard now, in the same order;
+    nobody has worked in the time between."""
+    last = newest(conn) or now
+    created_ahead = case((runs.c.created > now, runs.c.created - now), else_=0.0)
+    moved = {"heartbeat": now - (last - runs.c.heartbeat) * _MOMENT, "idle": runs.c.idle - created_ahead}
+    conn.execute(update(runs).where(_RUNS, runs.c.heartbeat > now).values(moved))
+    drawn = now - (last - agents.c.heartbeat) * _MOMENT
+    conn.execute(update(agents).where(_AGENTS, agents.c.heartbeat > now).values(heartbeat=drawn))
