@@ -28,7 +28,9 @@ export function CalmView({ children }: { children: ReactNode }) {
   const view = useRunView();
   const known = useRef({ view, since: 0 });
   const [, follow] = useReducer((count: number) => count + 1, 0);
-  const shown = inSight ? view : known.current.view;
+  // Whether it is in sight is known a moment late, and a box that stays empty under the hand looks broken.
+  const ticked = view.selected !== known.current.view.selected;
+  const shown = inSight || ticked ? view : known.current.view;
   useEffect(() => {
     const look = () => {
       known.current = { view, since: performance.now() };
