@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from besom.cli.failure import server_packages
 from besom.cli.menu import Command, json_option
 from besom.cli.terminal import say, say_json
 from besom.errors import BesomError
@@ -38,13 +39,8 @@ def command(target: Path, data: Path | None, no_files: bool, as_json: bool) -> N
     """
     from besom.client import settings
 
-    try:
+    with server_packages():
         from besom.server.store.backup import back_up
-    except ModuleNotFoundError as error:
-        raise BesomError(
-            f"A server's data needs {error.name}, which is not installed.",
-            "Install it with: pip install 'besom[server]'",
-        ) from None
     os.umask(0o077)  # as the server's own files: for their user alone, in any folder
     home = data if data is not None else settings.home()
     made = back_up(data if data is not None else home / "data", home / "key", target, files=not no_files)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import sys
+from collections.abc import Iterator
 
 import click
 
@@ -12,6 +14,22 @@ from besom.cli.terminal import note, paint, paint_problems, wrap
 from besom.errors import BesomError
 
 INTERRUPTED = 130
+
+
+@contextlib.contextmanager
+def server_packages() -> Iterator[None]:
+    """For imports of the server's modules: says how to install what they need.
+
+    Raises:
+        BesomError: a package is not installed.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise BesomError(
+            f"A server's data needs {error.name}, which is not installed.",
+            "Install it with: pip install 'besom[server]'",
+        ) from None
 
 
 def report(error: Exception, *, as_json: bool = False) -> int:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from besom.cli.failure import server_packages
 from besom.cli.menu import Command, json_option
 from besom.cli.terminal import note, progress, say, say_json
 from besom.errors import BesomError, UsageError
@@ -57,15 +58,10 @@ def command(source: str, target: str, files_from: str | None, files_to: str | No
 
     Both are a folder that servers have as --data, or the address of a database. Stop the servers first.
     """
-    try:
+    with server_packages():
         from besom.server.store.blob_store import open_blobs
         from besom.server.store.blob_transfer import copy_blobs
         from besom.server.store.transfer import check_empty, named_blobs, open_alone, transfer
-    except ModuleNotFoundError as error:
-        raise BesomError(
-            f"A server's data needs {error.name}, which is not installed.",
-            "Install it with: pip install 'besom[server]'",
-        ) from None
     os.umask(0o077)  # as the server's own files: for their user alone
     old, new = _source(source), _target(target)
     files_from, files_to = files_from or old.files, files_to or new.files
