@@ -37,6 +37,7 @@ QUERIES = {
     "GET /api/v1/search": "?q=demo",
     f"GET {SWEEP}/curves": "?key=loss",
     f"GET {PROJECT}/curves": "?keys=loss&runs={run_id}",
+    f"GET {PROJECT}/extremes": "?key=loss&sweep={sweep_id}",
     f"GET {PROJECT}/runs": "?sweep={sweep_id}",
     f"GET {PROJECT}/runs/export": "?sweep={sweep_id}",
     f"GET {RUN}/curves": "?keys=loss",

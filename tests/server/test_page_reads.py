@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 from server_world import RANDOM, Refused, World, history
+from sqlalchemy import Connection
+
+from besom.server.store import compaction, runs
 
 pytestmark = pytest.mark.anyio
 ON_BOTH_DATABASES = True
@@ -32,6 +35,37 @@ async def test_curves_of_any_runs_and_keys_come_in_the_order_asked_for(world: Wo
     with pytest.raises(Refused, match="curves") as refused:
         await world.call("GET", "/projects/ann/demo/curves", params={"runs": ["a"] * 101, "keys": ["x"] * 100})
     assert refused.value.code == "too_many_curves"
+
+
+async def test_extremes_are_the_least_and_the_largest_finite_number_packed_or_not(world: World) -> None:
+    sweep = await world.sweep(RANDOM)
+    agent = await world.join(sweep)
+    in_sweep = (await world.next(agent))["run_id"]
+    await world.begin(in_sweep, sweep)
+    await world.begin("alone")
+    await world.begin("words")
+    logged = [3.0, "Infinity", -2.0, "NaN", "-Infinity", 1.0]
+    rows = b"".join(history(i, {"x": value}) for i, value in enumerate(logged))
+    await world.send("alone", rows)
+    await world.send("words", history(0, {"x": "Infinity", "y": 1}))
+    await world.log(in_sweep, 0.5, key="x")
+    asked = {"key": "x"}
+    whole = {"runs": {"alone": [-2.0, 3.0], in_sweep: [0.5, 0.5]}}
+    assert await world.call("GET", "/projects/ann/demo/extremes", params=asked) == whole
+    await world.store.write(_pack_all)
+    assert await world.call("GET", "/projects/ann/demo/extremes", params=asked) == whole
+    # What came after the packing counts as well.
+    await world.send("alone", history(6, {"x": -7.5}), len(rows))
+    assert (await world.call("GET", "/projects/ann/demo/extremes", params=asked))["runs"]["alone"] == [-7.5, 3.0]
+    of_sweep = await world.call("GET", "/projects/ann/demo/extremes", params={**asked, "sweep": sweep})
+    assert of_sweep == {"runs": {in_sweep: [0.5, 0.5]}}
+
+
+def _pack_all(conn: Connection) -> None:
+    for run in runs.some_of_project(conn, 1, ["alone", "words"]):
+        prepared = compaction.prepare(conn, run.key)
+        assert prepared is not None
+        compaction.apply(conn, prepared)
 
 
 async def test_a_part_of_a_name_finds_projects_sweeps_and_runs_that_the_caller_may_see(world: World) -> None:

@@ -39,6 +39,7 @@ READS = {
     SWEEP + "/rungs": ("", 404),
     SWEEP + "/versions": ("", 404),
     PROJECT + "/curves": ("?keys=loss&runs={run_id}", 200),
+    PROJECT + "/extremes": ("?key=loss&sweep={sweep_id}", 403),
     PROJECT + "/runs": ("?sweep={sweep_id}&since=0", 403),
     PROJECT + "/runs/export": ("?sweep={sweep_id}", 403),
     RUN: ("", 404),
@@ -331,6 +332,7 @@ OF_REPORTS = {
     SWEEP + "/importance": ("", 404),
     SWEEP + "/rungs": ("", 404),
     PROJECT + "/curves": ("?keys=loss&runs={run_id}", 200),
+    PROJECT + "/extremes": ("?key=loss&sweep={sweep_id}", 403),
     PROJECT + "/runs": ("?sweep={sweep_id}&since=0", 403),
 }
 

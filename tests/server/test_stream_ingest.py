@@ -156,10 +156,28 @@ async def test_early_stopping_decides_on_the_report_itself_and_says_why(world: W
     ack = await world.log(second, 0.5)
     assert ack["stop"] == "stopped at its 3rd value: 0.5 was worse than 0.1, the best at that point"
     assert await world.beat(agent, (second,)) == [{"run_id": second, "reason": ack["stop"], "kill": False}]
+    assert await _ends(world, sweep, second) == [("run.stopped", "early stopping", ack["stop"])]
     ended = await world.exit(agent, second, -15)
     assert (ended["state"], ended["reason"]) == ("killed", f"{ack['stop']} (SIGTERM)")
-    stopped = [event for event in await world.events(sweep) if event["kind"] == "run.stopped"]
-    assert [(event["actor"], event["reason"]) for event in stopped] == [("early stopping", ack["stop"])]
+    # One event tells of the decision and of what came of it.
+    assert await _ends(world, sweep, second) == [("run.killed", "early stopping", ended["reason"])]
+
+
+async def _ends(world: World, sweep: str, run: str) -> list[tuple[str, str, str]]:
+    """What events say of a run's end: kind, actor and reason."""
+    about = [event for event in await world.events(sweep) if event["run_id"] == run]
+    kinds = ("run.stopped", "run.killed", "run.crashed")
+    return [(event["kind"], event["actor"], event["reason"]) for event in about if event["kind"] in kinds]
+
+
+async def test_a_run_that_is_lost_after_it_was_told_to_stop_keeps_both_events(world: World) -> None:
+    sweep = await world.sweep(GRID)
+    agent = await world.join(sweep)
+    run = (await world.next(agent))["run_id"]
+    await world.begin(run, sweep)
+    await world.call("POST", f"{world.runs_path(run)}/stop")
+    await world.silence(1000)
+    assert {kind for kind, _, _ in await _ends(world, sweep, run)} == {"run.stopped", "run.crashed"}
 
 
 async def test_a_bracket_is_passed_in_the_middle_of_a_piece(world: World) -> None:

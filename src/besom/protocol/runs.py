@@ -201,6 +201,13 @@ class CurvePage(Message, kw_only=True):
     version: int
 
 
+class RunExtremes(Message, kw_only=True):
+    """The least and the largest finite number that runs have logged under a key."""
+
+    runs: dict[str, tuple[float, float]]
+    """By run id; runs that logged none are left out."""
+
+
 class MetricDefinition(Message, kw_only=True):
     """As ``records.MetricRecord``."""
 

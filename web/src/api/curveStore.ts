@@ -149,13 +149,10 @@ export class CurveStore {
 const KEPT = 4;
 const stores = new Map<string, CurveStore>();
 
-/** Kept apart, or the few points of extremes would take the place of a chart's many. */
-export type CurvePurpose = "charts" | "extremes";
-
 /** The project's; it outlives the page, so that going back shows the curves at once. */
-export function curveStore(path: ProjectPath, purpose: CurvePurpose = "charts"): CurveStore {
+export function curveStore(path: ProjectPath): CurveStore {
   const { entity, project } = path;
-  const key = JSON.stringify([entity, project, purpose]);
+  const key = JSON.stringify([entity, project]);
   const known = stores.get(key);
   if (known !== undefined) return known;
   const store = new CurveStore(async (runs, keys, points, range, signal) => {

@@ -106,6 +106,18 @@ export const projectImportanceQuery = (path: ProjectPath, query: ImportanceQuest
       ),
   });
 
+/** The least and the largest number that each run has logged; `sweep`: null for all runs of the project. */
+export const extremesQuery = (path: ProjectPath, sweep: string | null, key: string) =>
+  queryOptions({
+    queryKey: ["extremes", path.entity, path.project, sweep, key],
+    queryFn: ({ signal }) => {
+      const query = sweep === null ? { key } : { key, sweep };
+      return unwrap(
+        client.GET("/api/v1/projects/{entity}/{project}/extremes", { params: { path, query }, signal }),
+      );
+    },
+  });
+
 export const runQuery = (path: ProjectPath, run_id: string) =>
   queryOptions({
     queryKey: ["run", path.entity, path.project, run_id],

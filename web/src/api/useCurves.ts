@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "
 import { curveInterval } from "../lib/curveBudget";
 import { throttle } from "../lib/throttle";
 import type { RunCurve, StepRange } from "./curveRange";
-import { type CurvePurpose, curveStore, type Logged } from "./curveStore";
+import { curveStore, type Logged } from "./curveStore";
 import type { ProjectPath } from "./queries";
 
 export interface Curves {
@@ -25,9 +25,8 @@ export function useCurves(
   keys: readonly string[],
   points: number,
   range: StepRange | null = null,
-  purpose: CurvePurpose = "charts",
 ): Curves {
-  const store = curveStore(path, purpose);
+  const store = curveStore(path);
   const version = useSyncExternalStore(store.subscribe, store.getVersion);
   const [error, setError] = useState<Error | null>(null);
   const wanted = useRef({ runs, keys, points, range });

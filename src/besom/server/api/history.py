@@ -7,7 +7,7 @@ from typing import Annotated
 from litestar import get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from besom.protocol import CurvePage, HistoryPage
+from besom.protocol import CurvePage, HistoryPage, RunExtremes
 from besom.server.api.dependencies import CallerDep, ServicesDep
 from besom.server.services import histories
 
@@ -84,4 +84,17 @@ async def get_sweep_curves(
     return await histories.sweep_curves(services.ctx, caller, sweep_id, asked)
 
 
-HANDLERS = [get_history, get_run_curves, get_project_curves, get_sweep_curves]
+@get("/api/v1/projects/{entity:str}/{project:str}/extremes", tags=["history"])
+async def get_extremes(
+    services: ServicesDep,
+    caller: CallerDep,
+    entity: FromPath[str],
+    project: FromPath[str],
+    key: FromQuery[str],
+    sweep: Annotated[str | None, QueryParameter(description="Only runs of this sweep.")] = None,
+) -> RunExtremes:
+    """The least and the largest finite number that each run has logged under a key."""
+    return await histories.run_extremes(services.ctx, caller, entity, project, key=key, sweep=sweep)
+
+
+HANDLERS = [get_history, get_run_curves, get_project_curves, get_sweep_curves, get_extremes]

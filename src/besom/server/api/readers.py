@@ -36,7 +36,7 @@ READABLE = frozenset(
         _SWEEP,
         *(f"{_SWEEP}/{part}" for part in ("agents", "agents/load", "curves", "events", "importance")),
         *(f"{_SWEEP}/{part}" for part in ("rungs", "versions")),
-        *(f"{_PROJECT}/{part}" for part in ("curves", "runs", "runs/export")),
+        *(f"{_PROJECT}/{part}" for part in ("curves", "extremes", "runs", "runs/export")),
         _RUN,
         *(f"{_RUN}/{part}" for part in ("artifacts", "curves", "details", "events", "files", "files/{path}")),
         *(f"{_RUN}/{part}" for part in ("history", "output", "system")),
@@ -53,7 +53,7 @@ READABLE_OF_REPORTS = frozenset(
         f"{_PROJECT}/documents/{{document_id}}",
         _SWEEP,
         *(f"{_SWEEP}/{part}" for part in ("curves", "importance", "rungs")),
-        *(f"{_PROJECT}/{part}" for part in ("curves", "runs")),
+        *(f"{_PROJECT}/{part}" for part in ("curves", "extremes", "runs")),
     }
 )
 """Those that a reader of a report may get: what its panels ask for."""

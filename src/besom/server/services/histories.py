@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from besom.protocol import Curve, CurvePage, HistoryPage
+from besom.protocol import Curve, CurvePage, HistoryPage, RunExtremes
 from besom.server.services.context import Context
 from besom.server.services.projects import find_project
 from besom.server.services.refusals import Invalid
@@ -118,6 +118,26 @@ async def project_curves(
         known = {row.id: row.key for row in found if caller.sees_sweep(row.sweep_id)}
         of = {known[run_id]: run_id for run_id in dict.fromkeys(run_ids) if run_id in known}
         return CurvePage(curves=_curves(conn, of, asked), version=version)
+
+    return await ctx.read(look)
+
+
+async def run_extremes(
+    ctx: Context, caller: Caller, entity: str, project: str, *, key: str, sweep: str | None
+) -> RunExtremes:
+    """The least and the largest finite number that each run of a project, or of one of its sweeps, has logged.
+
+    Raises:
+        Missing: no such project.
+        Forbidden: a reader asks for more than the runs of the link's sweep.
+    """
+    from besom.server.store import extremes
+
+    caller.must_see(sweep)
+
+    def look(conn: Connection) -> RunExtremes:
+        home = find_project(conn, caller, entity, project, in_part=True)
+        return RunExtremes(runs=extremes.extremes(conn, home.id, sweep, key))
 
     return await ctx.read(look)
 

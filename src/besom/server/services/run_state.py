@@ -11,7 +11,10 @@ from besom.server.services.live import agent_topic, sweep_topic
 from besom.server.services.retries import BROKEN, SUPERSEDED
 from besom.server.services.states import ENDED, UNFINISHED, RunCause, next_run_state
 from besom.server.services.sweep_state import touch_sweep
-from besom.server.store import runs
+from besom.server.store import events, runs
+
+ORDERED = "run.stopped"
+"""The event of a run that was told to end, until it has ended."""
 
 
 def change_run_state(
@@ -64,6 +67,9 @@ def change_run_state(
         kind = _event(before, state, cause)
         if kind == "run.returned":
             reason = "it is heard again"
+        if ending is not None and run.stop_reason and ending.reason.startswith(run.stop_reason):
+            # One event tells of the end and of the order behind it, in the name of who gave that.
+            actor = events.take(unit.conn, run.project_id, run.id, ORDERED) or actor
         unit.event(run.project_id, kind, actor, ending.reason if ending else reason, **subject)
         touch_sweep(unit, run.project_id, run.sweep_id)
         if kind == "run.returned" and row.retried_by is not None:
@@ -96,7 +102,7 @@ def order_stop(
     if stopped is not None:
         values["stopped"] = stopped
     row = runs.change(unit.conn, run.key, values)
-    unit.run_event(run, "run.stopped", actor, reason)
+    unit.run_event(run, ORDERED, actor, reason)
     if run.agent_id is not None:
         unit.wake(agent_topic(run.agent_id))
     return row

@@ -75,6 +75,11 @@ def points(conn: Connection, run_key: int, key: str) -> list[tuple[int, float]]:
     return [point for steps, found in pieces for point in zip(steps.tolist(), found.tolist(), strict=True)]
 
 
+def pending_numbers(conn: Connection, run_keys: Sequence[int], key: str) -> Iterator[tuple[int, Floats]]:
+    """What of these runs is not compacted yet: pieces, each a run's key and its numbers."""
+    return ((run_key, found) for run_key, _, found in _pending(conn, run_keys, key))
+
+
 def _curves(
     conn: Connection, run_keys: Sequence[int], key: str, points: int, steps: Steps
 ) -> dict[int, tuple[int, Points]]:

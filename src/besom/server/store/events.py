@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from besom.server.store.tables import events
 
@@ -15,6 +15,15 @@ _ADD = insert(events)
 def add(conn: Connection, values: dict[str, Any]) -> None:
     """Keeps an event."""
     conn.execute(_ADD, values)
+
+
+def take(conn: Connection, project_id: int, run_id: str, kind: str) -> str | None:
+    """Removes a run's events of a kind; returns the last one's actor, None without any."""
+    here = (events.c.project_id == project_id, events.c.run_id == run_id, events.c.kind == kind)
+    actor: str | None = conn.scalar(select(events.c.actor).where(*here).order_by(events.c.id.desc()).limit(1))
+    if actor is not None:
+        conn.execute(delete(events).where(*here))
+    return actor
 
 
 def of_sweep(conn: Connection, sweep_id: str, limit: int) -> list[Row[Any]]:
