@@ -97,6 +97,17 @@ def test_lost_answers_cost_nothing(world: World) -> None:
     assert [run.exit_code for run in world.runs(sweep)] == [0, 0, 0, 0]
 
 
+def test_one_request_reports_a_run_and_asks_for_the_next_and_its_answer_may_be_lost(world: World) -> None:
+    world.program("import besom; besom.init().log({'loss': 1})")
+    sweep = world.sweep(**grid(3))
+    with ForgetfulProxy(world.server.url, lose=r"/next|/exit") as proxy:
+        agent = world.agent(sweep, BESOM_BASE_URL=proxy.url, BESOM_API_KEY=world.server.key)
+        assert agent.end() == 0, agent.output
+    assert [path.rpartition("/")[2] for path in proxy.lost] == ["next"] * 4
+    assert [(run.state, run.config["x"]) for run in world.runs(sweep)] == [("finished", x) for x in range(3)]
+    assert agent.output.count(" finished after ") == 3
+
+
 def test_a_run_outlasts_the_restart_of_the_server_at_another_port(own_world: World) -> None:
     world = own_world
     world.program(WAIT)

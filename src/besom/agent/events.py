@@ -6,7 +6,17 @@ import signal
 from dataclasses import dataclass
 
 from besom.agent.child import Ended
-from besom.protocol import NextReply, Run, StopOrder
+from besom.protocol import NextReply, Run, RunExit, StopOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """What a run that has ended left on disk is sent, as far as that can be; how it ended is to be told."""
+
+    ended: Ended
+    end: RunExit
+    begun: bool
+    """Whether its program called ``init``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +25,8 @@ class Reported:
 
     ended: Ended
     run: Run | None
+    ahead: NextReply | None = None
+    """The answer for the slot that is free now, where the agent asked with its report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +40,4 @@ class Tick:
     """It is time to say what is running."""
 
 
-Event = Tick | NextReply | Ended | Reported | Unheard | StopOrder | signal.Signals | Exception
+Event = Tick | NextReply | Ended | Shipped | Reported | Unheard | StopOrder | signal.Signals | Exception

@@ -13,9 +13,11 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 
+import msgspec
+
 from besom.agent import environment, limits, signals, spools
 from besom.agent.child import CannotStart, Child, Ended, Guard
-from besom.agent.events import Event, Reported, Tick, Unheard
+from besom.agent.events import Event, Reported, Shipped, Tick, Unheard
 from besom.agent.heartbeat import HeartbeatThread
 from besom.agent.launch import Launcher
 from besom.agent.options import Options
@@ -26,7 +28,7 @@ from besom.agent.shutdown import MESSAGES, Shutdown, Step, sentence, spoken
 from besom.agent.work import Work
 from besom.client import settings
 from besom.errors import CommError, NotFound
-from besom.protocol import AgentJoined, NextExit, NextReply, NextRun, NextWait, RunExit, StopOrder
+from besom.protocol import AgentJoined, EndedRun, NextExit, NextReply, NextRun, NextWait, RunExit, StopOrder
 
 DEAF_SECONDS = 0.5
 """Longest wait for an event. Python hears a signal that comes right before a wait only after it."""
@@ -100,6 +102,8 @@ class ProgramLoop:
                 self._answered(event)
             case Ended():
                 self._end(event)
+            case Shipped():
+                self._tell(event)
             case Reported():
                 self._conclude(event)
             case Unheard():
@@ -151,29 +155,46 @@ class ProgramLoop:
             time.sleep(self._options.report_interval)
             self._events.put(Tick())
 
-    def _report(self, ended: Ended, end: RunExit) -> None:
+    def _ship(self, ended: Ended, end: RunExit) -> None:
         path = environment.parameter_file(self._sweep.id, ended.run_id, self._environ)
+        spools.ship_run(path, self._session, self._output)
+        self._events.put(Shipped(ended, end, spools.has_begun(path)))
+
+    def _report(self, ended: Ended, end: RunExit, holding: list[str] | None) -> None:
+        """With ``holding``, the runs that it then still has, one request tells of the end and asks for the next run."""
+        run_id, run, ahead = ended.run_id, None, None
         try:
-            spools.ship_run(path, self._session, self._output)
-            run = self._session.report(ended.run_id, end)
+            if holding is not None:
+                ahead = self._report_and_ask(EndedRun(run_id=run_id, **msgspec.structs.asdict(end)), holding)
+                run = next(iter(ahead.ended), None)
+            if run is None:  # nothing was asked, or the run is not this agent's any more
+                run = self._session.report(run_id, end)
         except CommError:
             if not self._session.given_up:
                 raise
-            self._events.put(Unheard(ended.run_id))
+            self._events.put(Unheard(run_id))
         else:
-            self._events.put(Reported(ended, run))
+            self._events.put(Reported(ended, run, ahead))
+
+    def _report_and_ask(self, end: EndedRun, holding: list[str]) -> NextReply:
+        try:
+            return self._session.next(FIRST_SECONDS, holding, [end])
+        except NotFound:
+            return NextWait(reason="the sweep is gone")  # the next request, without a report, will say so
 
     # The life of a run
 
     def _ask(self, wait: float = FIRST_SECONDS) -> None:
-        """Asks for a run if there is room for one; one request at a time."""
-        begun = self.record.ended + len(self._works)
-        if self._asking or not self._free or self._drained or self._lost or self._exit_code is not None:
-            return
-        if self._options.count and begun >= self._options.count:
-            return
-        self._asking, holding = True, list(self._works)
-        self._in_background(lambda: self._events.put(self._session.next(wait, holding)))
+        """Asks for a run if there is room for one."""
+        if self._free and self._wants_more():
+            self._asking, holding = True, list(self._works)
+            self._in_background(lambda: self._events.put(self._session.next(wait, holding)))
+
+    def _wants_more(self) -> bool:
+        """Whether a free slot is to get a run, and no request for one is on its way: there is one at a time."""
+        if self._asking or self._drained or self._lost or self._exit_code is not None:
+            return False
+        return not self._options.count or self.record.ended + len(self._works) < self._options.count
 
     def _answered(self, reply: NextReply) -> None:
         self._asking = False
@@ -228,10 +249,20 @@ class ProgramLoop:
 
     def _end(self, ended: Ended, message: str | None = None) -> None:
         end = self._works[ended.run_id].ending(ended.code, message)
-        self._in_background(partial(self._report, ended, end))
+        self._in_background(partial(self._ship, ended, end))
+
+    def _tell(self, shipped: Shipped) -> None:
+        """Reports the end of a run, together with the request for the next where this end breaks no limit."""
+        holding = None
+        if shipped.end.exit_code == 0 and shipped.begun and self._wants_more():
+            self._asking = True
+            holding = [run_id for run_id in self._works if run_id != shipped.ended.run_id]
+        self._in_background(partial(self._report, shipped.ended, shipped.end, holding))
 
     def _conclude(self, reported: Reported) -> None:
         work = self._works.pop(reported.ended.run_id, None)
+        if reported.ahead is not None:
+            self._asking = False
         if work is None:
             return
         self._output.run_ended(work.run.run_name, reported.run, reported.ended.seconds, self._sweep.metric)
@@ -247,7 +278,10 @@ class ProgramLoop:
         elif self.record.ended == self._options.count:
             self._finish(0, self._options.reached())
         self._finish_if_drained()
-        self._ask()
+        if isinstance(reported.ahead, NextRun | NextExit):
+            self._answered(reported.ahead)
+        else:  # why it would have to wait is said when it has waited for a moment
+            self._ask()
 
     def _finish_if_drained(self) -> None:
         if self._drained is not None and not self._works:
