@@ -13,10 +13,12 @@ BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Modules that set ON_BOTH_DATABASES run on SQLite and on a real PostgreSQL; the others on SQLite."""
+    """Modules that set ON_BOTH_DATABASES run on SQLite and on a real PostgreSQL; those that set ON_POSTGRESQL, there;
+    the others on SQLite."""
     if "database" in metafunc.fixturenames:
         both = getattr(metafunc.module, "ON_BOTH_DATABASES", False)
-        metafunc.parametrize("database", BOTH if both else BOTH[:1], indirect=True)
+        kinds = BOTH[1:] if getattr(metafunc.module, "ON_POSTGRESQL", False) else BOTH if both else BOTH[:1]
+        metafunc.parametrize("database", kinds, indirect=True)
 
 
 @pytest.fixture

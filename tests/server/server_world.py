@@ -175,12 +175,11 @@ class World(User):
 
 
 @contextlib.asynccontextmanager
-async def open_world(database: str, seed: int = 0) -> AsyncIterator[World]:
-    clock = Clock()
+async def open_world(database: str, seed: int = 0, clock: Clock | None = None) -> AsyncIterator[World]:
+    clock = clock or Clock()
     store = Store.open(database)
     with contextlib.closing(store), tempfile.TemporaryDirectory() as folder:
-        key = new_secret()
-        store.write_sync(lambda conn: ensure_admin(Unit(conn, clock()), "ann", key))
+        key = store.write_sync(lambda conn: ensure_admin(Unit(conn, clock()), "ann", new_secret()))
         app = _FREE.pop() if _FREE else assemble(background=False)
         services = furnish(
             app, store, BlobFolder(Path(folder)), clock=clock, rng=random.Random(seed), lease_seconds=LEASE

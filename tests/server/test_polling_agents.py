@@ -219,21 +219,6 @@ async def test_a_function_is_ended_at_once_by_a_server_that_was_started_anew_too
     assert await beat(world, agent, run) == [{"type": "stop", "run_id": run}]
 
 
-async def test_the_agent_that_was_not_heard_for_longest_is_forgotten_first(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("besom.server.services.polling._CAPACITY", 2)
-    sweep = await world.sweep(RANDOM)
-    first, second = [await at_work(world, sweep) for _ in range(2)]
-    for run in (first[1], second[1]):
-        await world.call("POST", world.runs_path(f"{run}/stop"))
-        assert await beat(world, first[0], first[1]) == []
-    await beat(world, await join(world, sweep))
-    world.clock.advance(41)
-    assert await beat(world, first[0], first[1]) == [{"type": "stop", "run_id": first[1]}], "it was told 46 s ago"
-    assert await beat(world, second[0], second[1]) == []
-
-
 async def test_an_agent_that_is_heard_no_more_is_missed_with_its_run(world: World) -> None:
     sweep = await world.sweep(RANDOM)
     agent, run = await at_work(world, sweep)

@@ -63,7 +63,7 @@ def assemble(hosts: Collection[str] = (), background: bool = True) -> Litestar:
             stack.callback(app.state.services.close)
             await app.state.services.sessions.meet_all()
             if background:
-                await stack.enter_async_context(background_work(app.state.services))
+                await stack.enter_async_context(background_work(app.state.services, app.state.listen))
             yield
 
     return App(
@@ -95,6 +95,7 @@ def furnish(
     limits: Limits = Limits(),  # noqa: B008  it never changes
     metrics_key: str | None = None,
     traces: Traces | None = None,
+    listen: str | None = None,
 ) -> Services:
     """Gives an application what it serves.
 
@@ -110,6 +111,7 @@ def furnish(
         limits: At which load requests are told to come again later.
         metrics_key: Lets whoever has it read the metrics, and nothing else.
         traces: Where steps are told of, if anywhere.
+        listen: Where PostgreSQL itself is reached, where the store goes through a pooler.
     """
     ctx = Context(store, clock, rng or random.SystemRandom(), lease_seconds, url.rstrip("/"), version)
     if traces is not None:
@@ -118,7 +120,16 @@ def furnish(
     door = Door(limits, time.monotonic, lambda: store.waiting_writes)
     requests = Requests(None if traces is None else traces.request)
     metrics = Metrics(services, requests, door, metrics_key)
-    app.state = State({"services": services, "door": door, "requests": requests, "metrics": metrics, "traces": traces})
+    app.state = State(
+        {
+            "services": services,
+            "door": door,
+            "requests": requests,
+            "metrics": metrics,
+            "traces": traces,
+            "listen": listen,
+        }
+    )
     return services
 
 

@@ -15,6 +15,7 @@ from besom.server.services.blobs import collect_unnamed
 from besom.server.services.deleted_runs import forget_some
 from besom.server.services.pauses import Attention
 from besom.server.services.reaper import end_sweeps, reap
+from besom.server.services.relay import Relay, forget_old
 from besom.server.services.services import Services
 
 logger = logging.getLogger("besom.server")
@@ -28,17 +29,28 @@ _WARM_UP_AFTER = 0.5
 
 
 @contextlib.asynccontextmanager
-async def background_work(services: Services) -> AsyncIterator[None]:
-    """The tasks run while the block does."""
+async def background_work(services: Services, listen: str | None = None) -> AsyncIterator[None]:
+    """The tasks run while the block does.
+
+    Args:
+        services: What they work on.
+        listen: Where PostgreSQL itself is reached, if not at the store's address.
+    """
     ctx = services.ctx
 
     async def compact() -> None:
+        if not await ctx.takes_turn("compact", _COMPACT_EVERY):
+            return
         from besom.server.store.compaction import compact_some  # loads NumPy, which the server does not need to start
 
         while await compact_some(ctx.store, _COMPACT_AT_ONCE):
             await asyncio.sleep(0)
 
     async def collect() -> None:
+        if not await ctx.takes_turn("collect", _COLLECT_EVERY):
+            return
+        if ctx.store.is_shared:
+            await forget_old(ctx)
         await collect_abandoned(ctx)
         while await delete_expired(ctx):
             await asyncio.sleep(0)
@@ -63,6 +75,11 @@ async def background_work(services: Services) -> AsyncIterator[None]:
         asyncio.create_task(_again_and_again(services.sessions.note_uses, _NOTE_USES_EVERY)),
         asyncio.create_task(_load_search()),
     ]
+    if ctx.store.is_shared:
+        from besom.server.store.doorbell import hear  # loads what only PostgreSQL needs
+
+        relay = Relay(ctx)
+        tasks += [asyncio.create_task(relay.run()), asyncio.create_task(hear(listen or ctx.store.address, relay.ring))]
     try:
         yield
     finally:

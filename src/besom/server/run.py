@@ -13,7 +13,6 @@ import json
 import os
 import socket
 import sys
-import time
 from collections.abc import Callable, Collection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -51,6 +50,7 @@ def run(
     port: int | None = None,
     data: Path | None = None,
     db: str | None = None,
+    db_listen: str | None = None,
     files: str | None = None,
     embedded: Path | None = None,
     lease_seconds: float = LEASE_SECONDS,
@@ -70,6 +70,7 @@ def run(
             last, so that running programs find it again.
         data: Folder of its data, its key and its ``server.json``. Without it, those of the user's home are used.
         db: Database; SQLite in the data folder when not given.
+        db_listen: The same PostgreSQL without the pooler that ``db`` goes through.
         files: Where the bytes of files lie; a folder in the data folder when not given. ``s3://BUCKET/PREFIX`` is an
             object store.
         embedded: The home to serve, for clients that start a server by themselves; a taken port gives a free one.
@@ -124,6 +125,8 @@ def run(
             version=version,
             limits=limits,
             metrics_key=opens_metrics,
+            clock=store.clock,
+            listen=db_listen,
             traces=start_traces(version),
         )
 
@@ -181,8 +184,9 @@ class _Server(uvicorn.Server):
         """Stops; long polls and event streams first, for uvicorn waits for them."""
         self._live.close()
         self._watch.cancel()
-        with contextlib.suppress(FileNotFoundError):
-            self._place.unlink()
+        with contextlib.suppress(FileNotFoundError, ValueError):
+            if json.loads(self._place.read_text(encoding="utf-8"))["pid"] == os.getpid():  # not another server's
+                self._place.unlink()
         await super().shutdown(sockets)
 
 
@@ -291,7 +295,7 @@ def _key(store: Store, home: Path) -> tuple[str, bool]:
     except (FileNotFoundError, UnicodeDecodeError):
         key = ""
     kept = key if KEY_SHAPE.fullmatch(key) else new_secret()
-    good = store.write_sync(lambda conn: ensure_admin(Unit(conn, time.time()), _user_name(), kept))
+    good = store.write_sync(lambda conn: ensure_admin(Unit(conn, store.clock()), _user_name(), kept))
     if good != key:
         write_private(place, good + "\n")
     return good, good != key

@@ -25,7 +25,7 @@ async def create_key(services: ServicesDep, caller: CallerDep, data: JSONBody[Ne
 @delete("/api/v1/keys/{key_id:str}", tags=["keys"])
 async def revoke_key(services: ServicesDep, caller: CallerDep, key_id: FromPath[str]) -> None:
     """Ends a key at once, and the browser sessions that were begun with it."""
-    await keys.revoke_key(services.ctx, services.sessions, caller, key_id)
+    await keys.revoke_key(services.ctx, caller, key_id)
 
 
 HANDLERS = [list_keys, create_key, revoke_key]

@@ -34,7 +34,7 @@ async def get_team(services: ServicesDep, caller: CallerDep, team: FromPath[str]
 @delete(_TEAM, tags=["teams"])
 async def delete_team(services: ServicesDep, caller: CallerDep, team: FromPath[str]) -> None:
     """Deletes a team without projects; for its admins."""
-    await teams.delete_team(services.ctx, services.sessions, caller, team)
+    await teams.delete_team(services.ctx, caller, team)
 
 
 @put(_MEMBER, status_code=200, tags=["teams"])
@@ -42,13 +42,13 @@ async def set_member(
     services: ServicesDep, caller: CallerDep, team: FromPath[str], user: FromPath[str], data: JSONBody[MemberChange]
 ) -> TeamDetails:
     """Makes a user a member, or changes a member's role; for admins of the team."""
-    return await teams.set_member(services.ctx, services.sessions, caller, team, user, data.role)
+    return await teams.set_member(services.ctx, caller, team, user, data.role)
 
 
 @delete(_MEMBER, tags=["teams"])
 async def remove_member(services: ServicesDep, caller: CallerDep, team: FromPath[str], user: FromPath[str]) -> None:
     """Takes a member out of a team; for admins of the team, and for the member."""
-    await teams.remove_member(services.ctx, services.sessions, caller, team, user)
+    await teams.remove_member(services.ctx, caller, team, user)
 
 
 @post(_TEAM + "/invitations", status_code=201, tags=["teams"])

@@ -29,7 +29,7 @@ async def change_user(
     services: ServicesDep, caller: CallerDep, name: FromPath[str], data: JSONBody[UserChange]
 ) -> User:
     """Changes a user's role on the server, closes or opens the account; for administrators."""
-    return await accounts.change_user(services.ctx, services.sessions, caller, name, data)
+    return await accounts.change_user(services.ctx, caller, name, data)
 
 
 @post(_USER + "/link", status_code=201, tags=["users"])
@@ -49,14 +49,14 @@ async def revoke_key_of_user(
     services: ServicesDep, caller: CallerDep, name: FromPath[str], key_id: FromPath[str]
 ) -> None:
     """Ends a user's key at once; for administrators, and the user."""
-    await keys.revoke_key(services.ctx, services.sessions, caller, key_id, name)
+    await keys.revoke_key(services.ctx, caller, key_id, name)
 
 
 @delete(_USER + "/sessions", tags=["users"])
 async def end_sessions_of_user(services: ServicesDep, caller: CallerDep, name: FromPath[str]) -> None:
     """Signs a user out of all browsers, and ends the sign-in links that nobody has used; for administrators, and the
     user."""
-    await keys.sign_out_everywhere(services.ctx, services.sessions, caller, name)
+    await keys.sign_out_everywhere(services.ctx, caller, name)
 
 
 HANDLERS = [

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from besom.protocol import NewUser, Ticket, User, UserChange, UserMade, UserPage
 from besom.server.services.audit import note
 from besom.server.services.context import Context, Unit
+from besom.server.services.live import CALLERS
 from besom.server.services.refusals import Conflict
 from besom.server.services.rights import role_in, roles_in
-from besom.server.services.sessions import Sessions, add_ticket, link_to_give
+from besom.server.services.sessions import add_ticket, link_to_give
 from besom.server.services.users import Caller, add_account, find_user
 from besom.server.store import secrets, teams, users
 
@@ -49,7 +50,7 @@ async def create_user(ctx: Context, caller: Caller, new: NewUser) -> UserMade:
     return UserMade(user=_view(row), url=link_to_give(ctx, ticket))
 
 
-async def change_user(ctx: Context, sessions: Sessions, caller: Caller, name: str, change: UserChange) -> User:
+async def change_user(ctx: Context, caller: Caller, name: str, change: UserChange) -> User:
     """Gives a user another role on the server; closes the account, or opens it again.
 
     Keys of a closed account are of no use until it is opened; its browsers are signed out.
@@ -79,10 +80,10 @@ async def change_user(ctx: Context, sessions: Sessions, caller: Caller, name: st
         if not is_open:
             secrets.drop_browsers(unit.conn, row.id)
         disabled = None if is_open else row.disabled or unit.now
+        unit.wake(CALLERS)
         return users.change(unit.conn, row.id, {"role": role, "disabled": disabled})
 
     row = await ctx.write(work)
-    sessions.forget()
     return _view(row)
 
 

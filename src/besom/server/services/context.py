@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import random
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from urllib.parse import quote
 from besom.server.services.live import Change, ChangeKind, Live
 from besom.server.services.refusals import Invalid
 from besom.server.services.tally import Tally
-from besom.server.store import events, projects
+from besom.server.store import duties, events, notices, projects
 from besom.server.store.errors import Unstorable
 
 if TYPE_CHECKING:
@@ -116,6 +117,8 @@ class Context:
     tally: Tally = field(default_factory=Tally)
     span: Callable[..., AbstractContextManager[Any]] = field(default=lambda _name, **_about: _NO_SPAN)
     """Called with a name and what it is about; what happens in the block is one step of a trace."""
+    name: str = field(default_factory=lambda: secrets.token_hex(8))
+    """Of this process, for the other servers of the database."""
     started: float = field(init=False)
     """When this server began: silence before it is nobody's fault."""
     latest: float = math.inf
@@ -135,7 +138,10 @@ class Context:
 
         def in_transaction(conn: Connection) -> tuple[Result, Unit]:
             unit = Unit(conn, self._next_time(), self.latest)
-            return work(unit), unit
+            result = work(unit)
+            if self.store.is_shared and (unit.topics or unit.changes):
+                notices.add(conn, self.name, unit.now, notice_of(unit))
+            return result, unit
 
         with self.span("write"), _as_refusal():
             result, unit = await self.store.write(in_transaction)
@@ -157,9 +163,21 @@ class Context:
         with _as_refusal():
             return await self.store.read(work)
 
+    async def takes_turn(self, duty: str, seconds: float) -> bool:
+        """Whether it falls to this server to do what one of all the servers does every so many seconds."""
+        return not self.store.is_shared or await self.write(
+            lambda unit: duties.is_due(unit.conn, duty, unit.now, seconds)
+        )
+
     def page(self, entity: str, project: str, *rest: str) -> str:
         """Address of a page."""
         return "/".join([self.url, *(quote(part, safe="") for part in (entity, project, *rest))])
+
+
+def notice_of(unit: Unit) -> dict[str, Any]:
+    """What other servers are told of a transaction; ``relay`` reads it."""
+    changes = [(project_id, change.kind, change.id, change.version) for project_id, change in unit.changes]
+    return {"topics": sorted(unit.topics), "changes": changes}
 
 
 @contextlib.contextmanager

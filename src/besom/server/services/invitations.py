@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from besom.protocol import Acceptance, InvitationMade, InvitationView, Joined, NewInvitation
 from besom.server.services.audit import note
 from besom.server.services.context import Context, Unit
+from besom.server.services.live import CALLERS
 from besom.server.services.refusals import Invalid, Missing, Unauthorized
 from besom.server.services.rights import role_in
 from besom.server.services.sessions import Sessions, add_session
@@ -118,13 +119,13 @@ async def accept(
         if now is None or _STRENGTH.index(now) < _STRENGTH.index(row.role):  # an invitation takes nothing away
             user = users.by_id(unit.conn, who.id)
             join(unit, who, row.team, user, row.role, f"by an invitation of {row.creator}")
+        unit.wake(CALLERS)
         if known is not None:
             return who, row.team, None
         note(unit, who, "session.begun", who.name, "by an invitation")
         return who, row.team, add_session(unit, who.id, session, parent=digest(key))
 
     who, team, fresh = await ctx.write(work)
-    sessions.forget()
     if fresh is not None:
         sessions.meet("key", digest(key))
         sessions.meet("session", digest(fresh))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from besom.protocol import ApiKey, KeyMade, KeyPage, NewKey
 from besom.server.services.audit import note
 from besom.server.services.context import Context, Unit
+from besom.server.services.live import CALLERS
 from besom.server.services.refusals import Conflict, Invalid, Missing, Unauthorized
 from besom.server.services.sessions import Sessions
 from besom.server.services.sweeps import find_sweep
@@ -100,7 +101,7 @@ async def create_key(ctx: Context, sessions: Sessions, caller: Caller, new: NewK
     return KeyMade(key=key, secret=secret)
 
 
-async def revoke_key(ctx: Context, sessions: Sessions, caller: Caller, key_id: str, of: str | None = None) -> None:
+async def revoke_key(ctx: Context, caller: Caller, key_id: str, of: str | None = None) -> None:
     """Ends a key of the caller, or of another user, at once, with the browser sessions that were begun with it.
 
     Raises:
@@ -117,6 +118,7 @@ async def revoke_key(ctx: Context, sessions: Sessions, caller: Caller, key_id: s
                 sweep = sweeps.get(unit.conn, row.sweep_id) if row.sweep_id else None
                 place = {} if sweep is None else {"entity": sweep.entity, "project": sweep.project}
                 note(unit, caller, "key.revoked", row.name or "", _of(owner, caller), **place)
+                unit.wake(CALLERS)
                 return
         raise Missing(
             "key_not_found",
@@ -126,10 +128,9 @@ async def revoke_key(ctx: Context, sessions: Sessions, caller: Caller, key_id: s
         )
 
     await ctx.write(revoke)
-    sessions.forget()
 
 
-async def sign_out_everywhere(ctx: Context, sessions: Sessions, caller: Caller, of: str) -> None:
+async def sign_out_everywhere(ctx: Context, caller: Caller, of: str) -> None:
     """Ends all browser sessions of a user, and the sign-in links that nobody has used. Keys stay good.
 
     Raises:
@@ -142,9 +143,9 @@ async def sign_out_everywhere(ctx: Context, sessions: Sessions, caller: Caller, 
         owner = _owner(unit.conn, caller, of)
         secrets.drop_browsers(unit.conn, owner.id)
         note(unit, caller, "session.ended", owner.name, "everywhere")
+        unit.wake(CALLERS)
 
     await ctx.write(drop)
-    sessions.forget()
 
 
 def _owner(conn: Connection, caller: Caller, of: str | None) -> Any:

@@ -1,6 +1,7 @@
-"""Tells those who wait that something changed: long polls by topic, event streams by project. In this process only.
+"""Tells those who wait that something changed: long polls by topic, event streams by project.
 
-Everything here happens in the event loop's thread.
+What other servers of the database change is brought here by ``relay``. Everything here happens in the event loop's
+thread.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import asyncio
 import contextlib
 import math
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,6 +20,8 @@ COALESCE_SECONDS = 0.1
 STREAM_FACTOR = 5
 KEEP_ALIVE_SECONDS = 15.0
 _MOST_PENDING = 1000
+CALLERS = "callers"
+"""Topic that is woken when somebody's rights, or a secret, have ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,11 @@ class Live:
         self.closed = False
         self._listeners: dict[str, set[Listener]] = {}
         self._subscriptions: dict[int, set[Subscription]] = {}
+        self._followers: dict[str, Callable[[], None]] = {}
+
+    def follow(self, topic: str, act: Callable[[], None]) -> None:
+        """Lets ``act`` be called whenever a topic is woken, as long as the server runs; one for each topic."""
+        self._followers[topic] = act
 
     @contextlib.contextmanager
     def listening(self, *topics: str) -> Iterator[Listener]:
@@ -127,6 +135,8 @@ class Live:
         for topic in topics:
             for listener in self._listeners.get(topic, ()):
                 listener.event.set()
+            if topic in self._followers:
+                self._followers[topic]()
 
     @contextlib.contextmanager
     def subscribed(self, project_id: int) -> Iterator[Subscription]:
@@ -146,6 +156,12 @@ class Live:
         """Tells the project's subscribers."""
         for subscription in self._subscriptions.get(project_id, ()):
             subscription.add(change)
+
+    def reset(self) -> None:
+        """Nobody knows what has changed: everybody looks at everything anew."""
+        self.wake([*self._listeners, *self._followers])
+        for project_id in self._subscriptions:
+            self.publish(project_id, Change("reset", "", 0))
 
     def close(self) -> None:
         """Lets every long poll and event stream end at once."""

@@ -7,8 +7,9 @@ work on one run at a time and take one order per answer, which may be lost or co
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+import msgspec
 
 from besom.protocol import NextExit, NextReply, NextRequest, NextRun, NextWait, StopOrder
 from besom.server.services.agents import find_agent, hear, retire
@@ -31,19 +32,17 @@ _AT_ONCE = 2.5
 function does not hear that it should end: its agent has to be told at once, and loses nothing by it."""
 _MOST_TIMES = 3
 """How often a run is handed out to one agent before it counts as one whose program dies at its start."""
-_CAPACITY = 10_000
 
 
-@dataclass(slots=True)
-class _Known:
-    """What is remembered of an agent. Losing it costs a run that is handed out once more, or a stop that is late."""
+class _Known(msgspec.Struct):
+    """What is remembered of an agent, in its row: its next request may come to another server."""
 
-    holding: frozenset[str] = frozenset()
+    holding: set[str] = set()
     """What it worked on when it was last heard."""
     handed: str | None = None
     """The run that it was given last, and how often."""
     times: int = 0
-    stopping: dict[str, float] = field(default_factory=dict)
+    stopping: dict[str, float] = {}
     """Since when its runs are known to be told to end."""
 
 
@@ -55,7 +54,6 @@ class Polling:
         self._plans = plans
         self._scheduler = scheduler
         self._patience = patience
-        self._known: dict[str, _Known] = {}
         self._asking: dict[str, asyncio.Task[NextReply]] = {}
 
     async def beat(
@@ -66,29 +64,18 @@ class Polling:
         Raises:
             Missing: there is no such agent, perhaps because its sweep was deleted.
         """
-        known = self._known.get(agent_id) or _Known()
-        heard = await self._ctx.write(lambda unit: self._hear(unit, caller, agent_id, holding, known))
-        self._keep(agent_id, known)
-        known.holding = frozenset(holding)
+        heard = await self._ctx.write(lambda unit: self._hear(unit, caller, agent_id, holding))
         if heard != "idle":
             return heard
         reply = await self._next(caller, agent_id)
         if isinstance(reply, NextRun):
-            known.times = known.times + 1 if known.handed == reply.run_id else 1
-            known.handed = reply.run_id
+            await self._ctx.write(lambda unit: _note_handed(unit, agent_id, reply.run_id))
         elif isinstance(reply, NextExit):
             await self._ctx.write(lambda unit: _leave(unit, find_agent(unit.conn, caller, agent_id)))
         return reply
 
-    def _keep(self, agent_id: str, known: _Known) -> None:
-        """Remembers an agent, in place of the one that was not heard for longest where there are too many."""
-        self._known.pop(agent_id, None)
-        self._known[agent_id] = known
-        if len(self._known) > _CAPACITY:
-            del self._known[next(iter(self._known))]
-
     def _hear(
-        self, unit: Unit, caller: Caller, agent_id: str, holding: list[str], known: _Known
+        self, unit: Unit, caller: Caller, agent_id: str, holding: list[str]
     ) -> NextExit | StopOrder | NextWait | Literal["idle"]:
         agent = find_agent(unit.conn, caller, agent_id)
         hear(unit, agent, holding)
@@ -97,12 +84,16 @@ class Polling:
         sweep = sweeps.get(unit.conn, agent.sweep_id)
         if sweep is None:
             raise LookupError(f"agent {agent_id} has outlived its sweep")
+        known = _known_of(agent)
         canceled = sweep.state == "CANCELED"
         self._end_missed(unit, agent, [] if canceled else holding, known, all_of_them=canceled)
         if canceled:
             _leave(unit, agent)
             return NextExit(reason=sweep.state_reason, sweep_state=sweep.state)
-        return _order(unit, agent, holding, known) or (NextWait(reason="it is at work") if holding else "idle")
+        order = _order(unit, agent, holding, known)
+        known.holding = set(holding)
+        _keep(unit, agent, known)
+        return order or (NextWait(reason="it is at work") if holding else "idle")
 
     def _end_missed(self, unit: Unit, agent: Any, holding: list[str], known: _Known, *, all_of_them: bool) -> None:
         """Ends the agent's runs that it does not work on any more.
@@ -146,6 +137,26 @@ class Polling:
         del self._asking[agent_id]
         if not task.cancelled():
             task.exception()  # whoever waits still gets it; nobody may be waiting any more
+
+
+def _known_of(agent: Any) -> _Known:
+    return msgspec.convert(agent.polled or {}, _Known)
+
+
+def _keep(unit: Unit, agent: Any, known: _Known) -> None:
+    polled = msgspec.to_builtins(known)
+    if polled != agent.polled:
+        agents.change(unit.conn, agent.id, {"polled": polled})
+
+
+def _note_handed(unit: Unit, agent_id: str, run_id: str) -> None:
+    """A server that dies before this hands the run out once more."""
+    agent = agents.get(unit.conn, agent_id)
+    if agent is not None:
+        known = _known_of(agent)
+        known.times = known.times + 1 if known.handed == run_id else 1
+        known.handed = run_id
+        _keep(unit, agent, known)
 
 
 def _order(unit: Unit, agent: Any, holding: list[str], known: _Known) -> StopOrder | None:

@@ -10,6 +10,7 @@ from besom.protocol import NewTicket, TeamRole, Ticket, Viewer
 from besom.server.services.addresses import is_of_this_machine
 from besom.server.services.audit import write
 from besom.server.services.context import Context, Unit
+from besom.server.services.live import CALLERS
 from besom.server.services.refusals import Invalid, Unauthorized
 from besom.server.services.refused_secrets import RefusedSecrets
 from besom.server.services.rights import roles_in
@@ -32,9 +33,10 @@ class Sessions:
         self._ctx = ctx
         self._known: OrderedDict[tuple[str, str], tuple[Caller | None, float]] = OrderedDict()
         self.endings = 0
-        """Counts how often rights or secrets have ended on this server: what was read before is not kept."""
+        """Counts how often this server has heard that rights or secrets ended: what was read before is not kept."""
         self._used: dict[str, float] = {}
         self.refused = RefusedSecrets(ctx)
+        ctx.live.follow(CALLERS, self.forget)
 
     async def caller(self, secret: str, kind: Literal["key", "session"]) -> Caller:
         """The owner of a key or session.
@@ -89,7 +91,7 @@ class Sessions:
             self.meet(row.kind, row.hash)
 
     def forget(self) -> None:
-        """Looks everybody up anew: somebody's rights, or a secret, have just ended."""
+        """Looks everybody up anew. Called whenever CALLERS is woken."""
         self.endings += 1
         for place, (caller, _) in self._known.items():
             self._known[place] = (caller, 0.0)
@@ -145,6 +147,7 @@ class Sessions:
             if owner is None or not secrets.drop(unit.conn, digest(ticket)):
                 return None
             write(unit, owner.name, "session.begun", owner.name, "by a sign-in link", address=address)
+            unit.wake(CALLERS)
             return add_session(unit, owner.id, former, parent=owner.parent)
 
         hashed = digest(ticket)
@@ -159,7 +162,6 @@ class Sessions:
                 "This sign-in link was used before, or is too old.",
                 "Make a new one, or paste your API key on the sign-in page.",
             )
-        self.forget()
         self.meet("session", digest(session))
         return session
 
@@ -179,10 +181,10 @@ class Sessions:
 
         def begin(unit: Unit) -> str:
             write(unit, caller.name, "session.begun", caller.name, "with a key", key=caller.key, address=address)
+            unit.wake(CALLERS)
             return add_session(unit, caller.id, former, parent=caller.key_hash)
 
         session = await self._ctx.write(begin)
-        self.forget()
         self.meet("session", digest(session))
         return session, caller
 
@@ -195,15 +197,13 @@ class Sessions:
             if owner is None or not secrets.drop(unit.conn, hashed):
                 return False
             write(unit, owner.name, "session.ended", owner.name, address=address)
+            unit.wake(CALLERS)
             return True
 
         is_one = await self._ctx.read(
             lambda conn: secrets.owner(conn, hashed, "session", self._ctx.clock()) is not None
         )
-        if not is_one or not await self._ctx.write(drop):
-            return False
-        self.forget()
-        return True
+        return is_one and await self._ctx.write(drop)
 
 
 def add_ticket(unit: Unit, user_id: int, seconds: float, parent: str | None = None) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from besom.protocol import Invitation, Member, Role, Team, TeamDetails, TeamPage
 from besom.server.services.audit import note
 from besom.server.services.context import Context, Unit
+from besom.server.services.live import CALLERS
 from besom.server.services.naming import check_name
 from besom.server.services.refusals import Conflict, Missing
 from besom.server.services.rights import Right, demand, expect, role_in
@@ -16,8 +17,6 @@ from besom.server.store import invitations, projects, teams, users
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-    from besom.server.services.sessions import Sessions
 
 
 async def list_teams(ctx: Context, caller: Caller) -> TeamPage:
@@ -59,7 +58,7 @@ async def create_team(ctx: Context, caller: Caller, name: str) -> TeamDetails:
     return await ctx.write(create)
 
 
-async def delete_team(ctx: Context, sessions: Sessions, caller: Caller, name: str) -> None:
+async def delete_team(ctx: Context, caller: Caller, name: str) -> None:
     """Deletes a team without projects; its name is anybody's again.
 
     Raises:
@@ -78,12 +77,12 @@ async def delete_team(ctx: Context, sessions: Sessions, caller: Caller, name: st
             )
         teams.remove(unit.conn, name)
         note(unit, caller, "team.deleted", name, entity=name)
+        unit.wake(CALLERS)
 
     await ctx.write(delete)
-    sessions.forget()
 
 
-async def set_member(ctx: Context, sessions: Sessions, caller: Caller, team: str, user: str, role: Role) -> TeamDetails:
+async def set_member(ctx: Context, caller: Caller, team: str, user: str, role: Role) -> TeamDetails:
     """Makes a user a member, or changes the member's role.
 
     Raises:
@@ -104,14 +103,13 @@ async def set_member(ctx: Context, sessions: Sessions, caller: Caller, team: str
         if role != "admin":
             _keep_admin(unit.conn, team, found.id)
         join(unit, caller, team, found, role)
+        unit.wake(CALLERS)
         return _view(unit.conn, caller, team, unit.now)
 
-    changed = await ctx.write(put)
-    sessions.forget()
-    return changed
+    return await ctx.write(put)
 
 
-async def remove_member(ctx: Context, sessions: Sessions, caller: Caller, team: str, user: str) -> None:
+async def remove_member(ctx: Context, caller: Caller, team: str, user: str) -> None:
     """Takes a member out; also oneself.
 
     Raises:
@@ -129,9 +127,9 @@ async def remove_member(ctx: Context, sessions: Sessions, caller: Caller, team: 
         _keep_admin(unit.conn, team, found.id)
         teams.remove_member(unit.conn, team, found.id)
         note(unit, caller, "member.removed", user, entity=team)
+        unit.wake(CALLERS)
 
     await ctx.write(remove)
-    sessions.forget()
 
 
 def find_team(conn: Connection, caller: Caller, name: str, right: Right = "read") -> Role:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import hashlib
 import os
 import shutil
@@ -32,8 +33,9 @@ class BlobFolder:
         self.path = path
         self._unfinished = path / _UNFINISHED
         try:
-            shutil.rmtree(self._unfinished, ignore_errors=True)
             self._unfinished.mkdir(parents=True, exist_ok=True)
+            for left in self._unfinished.iterdir():
+                _remove_unless_written(left)
         except OSError as error:
             raise _trouble(path, error) from None
 
@@ -140,7 +142,7 @@ class BlobWriter:
 
     def __init__(self, folder: Path, *, named: bool = True) -> None:
         """Without a name it cannot be moved anywhere, and ends with the process."""
-        number, name = tempfile.mkstemp(dir=folder)
+        number, name = _own_file(folder)
         self._file = os.fdopen(number, "w+b", buffering=0)
         self._name = name
         if not named:
@@ -194,6 +196,24 @@ class BlobWriter:
             self._file.close()
         with contextlib.suppress(FileNotFoundError):
             Path(self._name).unlink()
+
+
+def _own_file(folder: Path) -> tuple[int, str]:
+    """A new file, locked for as long as it is open: other servers of the folder see that somebody writes it."""
+    while True:
+        number, name = tempfile.mkstemp(dir=folder)
+        with contextlib.suppress(OSError):  # not every network's disk has locks: there nothing is cleared away
+            fcntl.flock(number, fcntl.LOCK_EX)
+        if os.fstat(number).st_nlink:
+            return number, name
+        os.close(number)  # a server that starts has found it before it was locked
+
+
+def _remove_unless_written(path: Path) -> None:
+    """Removes what a server that died has left; its locks ended with it."""
+    with contextlib.suppress(OSError), path.open("r+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path.unlink()
 
 
 def make_durable(folder: Path) -> None:

@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
 from besom.server.store import json_columns, migrate
 from besom.server.store.errors import StoreError
 
+if TYPE_CHECKING:
+    import psycopg
+
 # Any constant that no other program on the same database uses.
 _WRITE_LOCK = 0x6265736F6D
+_BEGIN = text("SELECT pg_advisory_xact_lock(:key), extract(epoch FROM clock_timestamp())::float8")
 _SERIALIZATION_FAILURE, _DEADLOCK = "40001", "40P01"
 
 
 class PostgreSQLDialect:
     """PostgreSQL's side of ``Dialect``."""
 
+    is_shared = True
+
     def __init__(self, url: URL) -> None:
         self._url = url
+        self._ahead = time.time() - time.monotonic()
+
+    def clock(self) -> float:
+        """The database's, as it was told when this server wrote last: machines of several servers differ, and what is
+        written in turns has times in that order."""
+        return time.monotonic() + self._ahead
 
     def begin_write(self, connection: Connection) -> None:
-        """Waits for the turn to write. So nothing that a work reads changes before it commits, without the endless
-        retries of SERIALIZABLE when many writers share a project; batches make up for the wait."""
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITE_LOCK})
+        """Waits for the turn to write, and looks at the clock. So nothing that a work reads changes before it commits,
+        without the endless retries of SERIALIZABLE when many writers share a project; batches make up for the wait.
+        The lock ends with the transaction, whatever becomes of the server or of a pooler in between."""
+        _, now = connection.execute(_BEGIN, {"key": _WRITE_LOCK}).one()
+        self._ahead = now - time.monotonic()
 
     def explain(self, error: BaseException) -> StoreError | None:
         """Connection lost, disk full, read-only, no right: all that is not the statement's fault."""
@@ -59,6 +75,20 @@ def _first_line(error: DBAPIError) -> str:
     return lines[0].rstrip(".") if lines else type(error.orig).__name__
 
 
+def is_pooled(connection: psycopg.BaseConnection[Any], pid: int | None) -> bool:
+    """Whether a pooler stands before the database: the process at the other end then differs from the one that answers
+    ``SELECT pg_backend_pid()``, and may be another one with each transaction."""
+    return connection.info.backend_pid != pid
+
+
+def _without_session_state(connection: psycopg.Connection[Any], _record: object) -> None:
+    """Statements are prepared by one process of the database; behind a pooler the next may be asked to run them."""
+    (pid,) = connection.execute("SELECT pg_backend_pid()").fetchone() or (None,)
+    connection.rollback()
+    if is_pooled(connection, pid):
+        connection.prepare_threshold = None
+
+
 def connect(url: URL, readers: int) -> tuple[Engine, Engine, PostgreSQLDialect, Callable[[], None]]:
     """Brings the schema up to date. Returns the engines for writing and for reading, the dialect, and a function
     that has nothing to release.
@@ -74,6 +104,7 @@ def connect(url: URL, readers: int) -> tuple[Engine, Engine, PostgreSQLDialect, 
         raise StoreError(
             "PostgreSQL needs the package psycopg, which is not installed.", "pip install 'besom[postgresql]'"
         ) from None
+    event.listen(writing, "connect", _without_session_state)
     try:
         migrate.upgrade(writing, lock=dialect.begin_write)
     except DBAPIError as error:
@@ -90,4 +121,5 @@ def connect(url: URL, readers: int) -> tuple[Engine, Engine, PostgreSQLDialect, 
         execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
         **json_columns.SERIALIZERS,
     )
+    event.listen(reading, "connect", _without_session_state)
     return writing, reading, dialect, lambda: None

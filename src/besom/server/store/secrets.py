@@ -108,7 +108,8 @@ def latest(conn: Connection, now: float, limit: int) -> list[Row[tuple[str, str]
 def note_uses(conn: Connection, uses: Mapping[str, float]) -> None:
     """Keeps when keys were used, by their hashes."""
     for digest, used in uses.items():
-        conn.execute(update(secrets).where(secrets.c.hash == digest).values(used=used))
+        later = or_(secrets.c.used.is_(None), secrets.c.used < used)  # another server may have noted it already
+        conn.execute(update(secrets).where(secrets.c.hash == digest, later).values(used=used))
 
 
 def drop(conn: Connection, digest: str, kind: Kind | None = None) -> bool:

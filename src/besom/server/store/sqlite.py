@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,8 +35,14 @@ _READER = (*_COMMON, "PRAGMA cache_size=-8192", "PRAGMA query_only=ON")
 class SQLiteDialect:
     """SQLite's side of ``Dialect``."""
 
+    is_shared = False
+
     def __init__(self, path: Path) -> None:
         self._path = path
+
+    def clock(self) -> float:
+        """This machine's: its server is the only one."""
+        return time.time()
 
     def begin_write(self, _connection: Connection) -> None:
         """The engine already began with BEGIN IMMEDIATE."""

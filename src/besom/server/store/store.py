@@ -75,9 +75,23 @@ class Store:
         raise StoreError(f"besom cannot use a database of the kind {parsed.drivername!r}.", _ADDRESSES)
 
     @property
+    def is_shared(self) -> bool:
+        """Whether other servers may use the database at the same time."""
+        return self._dialect.is_shared
+
+    def clock(self) -> float:
+        """Unix seconds, the same for all servers of the database."""
+        return self._dialect.clock()
+
+    @property
     def url(self) -> URL:
         """The database's address, its password hidden when printed."""
         return self._reading.url
+
+    @property
+    def address(self) -> str:
+        """The same with its password."""
+        return self._reading.url.render_as_string(hide_password=False)
 
     @property
     def batches(self) -> tuple[Histogram, Histogram]:

@@ -215,6 +215,7 @@ agents = Table(
     Column("gpus", Json, nullable=False, server_default="[]"),
     # Of agents that say nothing of themselves and only ask what to do; NULL for all others.
     Column("calls_functions", Boolean),
+    Column("polled", Json),  # what is remembered of such an agent from one request to the next
     Column("created", Double, nullable=False),
     Column("heartbeat", Double, nullable=False),
     Column("quarantined", Double),  # since when it gets no runs, because its runs broke where others did not
@@ -622,4 +623,22 @@ documents = Table(
     Column("created", Double, nullable=False),
     Column("editor", Text, nullable=False),  # who changed it last
     Column("updated", Double, nullable=False),
+)
+
+# What the servers of a database tell each other; a row lives for some minutes.
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("time", Double, nullable=False),
+    Column("sender", Text, nullable=False),  # the server that wrote it
+    Column("body", Json, nullable=False),
+)
+
+# What any one of the servers of a database does, and when one of them did it last.
+duties = Table(
+    "duties",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("done", Double, nullable=False),
 )

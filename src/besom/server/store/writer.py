@@ -27,6 +27,12 @@ Work = Callable[[Connection], Any]
 class Dialect(Protocol):
     """What the two databases do differently."""
 
+    is_shared: bool
+    """Whether other servers may use the database at the same time."""
+
+    def clock(self) -> float:
+        """Unix seconds, the same for all servers of the database."""
+
     def begin_write(self, connection: Connection, /) -> None:
         """Called first in every writing transaction."""
 

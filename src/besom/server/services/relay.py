@@ -1,0 +1,79 @@
+"""Brings what other servers of the database change to those who wait at this one."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from functools import partial
+
+from besom.errors import BesomError
+from besom.server.services.context import Context
+from besom.server.services.live import Change
+from besom.server.store import notices
+
+logger = logging.getLogger("besom.server")
+
+KEPT_SECONDS = 300.0
+"""How long notices are kept. A server that was away for half of it looks at everything anew."""
+LOOK_EVERY = 1.0
+"""Seconds, after which it looks also if nobody has rung: behind a pooler, or while a connection is cut, nobody can."""
+
+
+class Relay:
+    """Reads the notices of the others."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._bell = asyncio.Event()
+        self._last: int | None = None
+        """Id of the last notice that is known; None when it is not known what was missed."""
+        self._looked = time.monotonic()
+
+    def ring(self) -> None:
+        """There is a new notice."""
+        self._bell.set()
+
+    async def run(self) -> None:
+        """Looks whenever it rings, and once a second; goes on until it is cancelled."""
+        while True:
+            try:
+                await self.look()
+            except BesomError as error:
+                self._last = None
+                logger.info("cannot look for other servers' changes: %s", error)
+                await asyncio.sleep(LOOK_EVERY)
+            try:
+                await asyncio.wait_for(self._bell.wait(), LOOK_EVERY)
+            except (TimeoutError, asyncio.TimeoutError):
+                continue
+            self._bell.clear()
+
+    async def look(self) -> None:
+        """Tells of everything that is new.
+
+        Raises:
+            StoreError: the database cannot be read; the next look starts with telling everybody to look anew.
+        """
+        if time.monotonic() - self._looked > KEPT_SECONDS / 2:
+            self._last = None
+        if self._last is None:
+            self._last = await self._ctx.read(notices.newest)
+            self._ctx.live.reset()
+        while found := await self._ctx.read(partial(notices.after, last=self._last)):
+            for notice in found:
+                self._last = notice.id
+                if notice.sender != self._ctx.name:
+                    self._tell(notice.body)
+        self._looked = time.monotonic()
+
+    def _tell(self, body: dict[str, list[list[object]]]) -> None:
+        live = self._ctx.live
+        live.wake(str(topic) for topic in body["topics"])
+        for project_id, kind, identity, version in body["changes"]:
+            live.publish(project_id, Change(kind, identity, version))  # type: ignore[arg-type]
+
+
+async def forget_old(ctx: Context) -> None:
+    """Drops notices that everybody has read."""
+    await ctx.write(lambda unit: notices.drop_before(unit.conn, unit.now - KEPT_SECONDS))

@@ -1,0 +1,46 @@
+"""Hears at once that another server of the database has written a notice, by PostgreSQL's LISTEN."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+import psycopg
+from sqlalchemy.engine import make_url
+
+from besom.server.store.notices import CHANNEL
+from besom.server.store.postgresql import is_pooled
+
+logger = logging.getLogger("besom.store")
+
+_TRY_AGAIN = 1.0
+
+
+async def hear(url: str, ring: Callable[[], None]) -> None:
+    """Rings for each notice, and when it begins to listen; goes on until it is cancelled.
+
+    Behind a pooler it gives up: there a connection is nobody's own, so it hears nothing, or what is meant for others.
+
+    Args:
+        url: Of the database, by a connection that stays with one caller.
+        ring: Called in the event loop's thread.
+    """
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    while True:
+        try:
+            async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
+                (pid,) = await (await connection.execute("SELECT pg_backend_pid()")).fetchone() or (None,)
+                if is_pooled(connection, pid):
+                    logger.warning(
+                        "The database is reached through a pooler: what other servers change is looked for each second "
+                        "instead of being heard. --db-listen URL names the database itself."
+                    )
+                    return
+                await connection.execute(f"LISTEN {CHANNEL}")
+                ring()
+                async for _ in connection.notifies():
+                    ring()
+        except psycopg.Error as error:
+            logger.info("cannot hear of other servers' changes: %s", error)
+        await asyncio.sleep(_TRY_AGAIN)

@@ -1,0 +1,208 @@
+"""Several servers on one PostgreSQL are as one: what is done at one is known at the others."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+from server_world import GRID, LEASE, RANDOM, World, open_world
+from test_polling_agents import beat, join
+
+from besom.server.services import relay as relaying
+from besom.server.services.live import Change, Subscription
+from besom.server.services.pauses import Attention
+from besom.server.services.reaper import reap
+from besom.server.services.relay import Relay, forget_old
+from besom.server.store import Store, heartbeats, projects
+
+pytestmark = pytest.mark.anyio
+ON_POSTGRESQL = True
+
+HOUR = 3600.0
+
+
+@pytest.fixture
+async def other(database: str, world: World) -> AsyncIterator[World]:
+    """Another server on the database of ``world``, by the same clock."""
+    async with open_world(database, seed=1, clock=world.clock) as opened:
+        yield opened
+
+
+@contextlib.asynccontextmanager
+async def relayed(world: World) -> AsyncIterator[None]:
+    """A server that looks for what others change, as it does outside of tests."""
+    relay = Relay(world.services.ctx)
+    await relay.look()
+    task = asyncio.create_task(relay.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def project_of(world: World) -> int:
+    return world.store.read_sync(lambda conn: projects.find(conn, "ann", "demo").id)
+
+
+async def fetch(subscription: Subscription) -> set[tuple[str, str]]:
+    return {(change.kind, change.id) for change in await subscription.fetch(keep_alive=0.01, coalesce=0)}
+
+
+async def test_who_watches_at_one_server_sees_what_is_logged_at_another(world: World, other: World) -> None:
+    await world.begin("run")
+    relay = Relay(other.services.ctx)
+    await relay.look()
+    with other.services.ctx.live.subscribed(project_of(world)) as watching:
+        await world.log("run", 0.5)
+        await relay.look()
+        assert await fetch(watching) == {("run", "run")}
+        await relay.look()
+        assert await fetch(watching) == set(), "told once"
+
+
+async def test_nobody_is_told_twice_of_what_his_own_server_changed(world: World) -> None:
+    await world.begin("run")
+    relay = Relay(world.services.ctx)
+    await relay.look()
+    with world.services.ctx.live.subscribed(project_of(world)) as watching:
+        await world.log("run", 0.5)
+        assert await fetch(watching) == {("run", "run")}
+        await relay.look()
+        assert await fetch(watching) == set()
+
+
+async def test_who_missed_what_is_kept_no_more_looks_at_everything_anew(
+    world: World, other: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.begin("run")
+    relay = Relay(other.services.ctx)
+    await relay.look()
+    with other.services.ctx.live.subscribed(project_of(world)) as watching:
+        await world.log("run", 0.5)
+        world.clock.advance(relaying.KEPT_SECONDS + 1)
+        await forget_old(world.services.ctx)
+        monkeypatch.setattr(relaying, "KEPT_SECONDS", 0.0)
+        await relay.look()
+        assert await watching.fetch(keep_alive=0.01, coalesce=0) == [Change("reset", "", 0)]
+
+
+async def test_an_agent_that_waits_at_one_server_gets_what_becomes_free_at_another(world: World, other: World) -> None:
+    sweep = await world.sweep(RANDOM)
+    agent = await other.join(sweep)
+    await world.command(sweep, "pause")
+    async with relayed(other):
+        waiting = asyncio.create_task(other.next(agent, wait=30))
+        while not other.services.ctx.live._listeners:
+            await asyncio.sleep(0)
+        await world.command(sweep, "resume")
+        assert (await asyncio.wait_for(waiting, 20))["command"] == "run"
+
+
+async def test_a_key_that_is_revoked_at_one_server_opens_nothing_at_another(world: World, other: World) -> None:
+    made = await world.call("POST", "/keys", {"name": "laptop"})
+    relay = Relay(other.services.ctx)
+    await relay.look()
+    async with other.client_with({"Authorization": f"Bearer {made['secret']}"}) as client:
+        assert (await client.get("/api/v1/viewer")).status_code == 200
+        await world.call("DELETE", f"/keys/{made['key']['id']}")
+        await relay.look()
+        assert (await client.get("/api/v1/viewer")).status_code == 401
+
+
+@pytest.mark.parametrize("method", ["grid", "bayes"])
+async def test_agents_at_both_servers_never_get_the_same_point(world: World, other: World, method: str) -> None:
+    space = {"x": {"min": 0, "max": 23}}
+    config = {"method": method, "metric": {"name": "loss"}, "parameters": space, "run_cap": 24}
+    sweep = await world.sweep({**GRID, **config} if method == "grid" else config)
+    agents = [(server, await server.join(sweep, pid)) for pid in range(3) for server in (world, other)]
+
+    async def work(server: World, agent: str) -> list[int]:
+        got = []
+        while (params := await server.work(agent, sweep, 0.5)) is not None:
+            got.append(params["x"])
+        return got
+
+    got = await asyncio.gather(*(work(server, agent) for server, agent in agents))
+    assert sorted(x for own in got for x in own) == list(range(24))
+
+
+async def test_what_an_agent_that_polls_has_said_is_known_at_the_next_server(world: World, other: World) -> None:
+    sweep = await world.sweep(RANDOM)
+    agent = await join(world, sweep)
+    (command,) = await beat(world, agent)
+    assert await beat(other, agent, command["run_id"]) == [], "it has begun the program"
+    (next_one,) = await beat(world, agent)
+    assert next_one["run_id"] != command["run_id"]
+    assert (await other.run(command["run_id"]))["reason"] == "its program ended before it called init()"
+    assert await beat(other, agent) == await beat(world, agent) == [next_one], "an answer may be lost"
+    assert (await beat(other, agent))[0]["run_id"] != next_one["run_id"], "but not for ever"
+
+
+async def test_a_server_that_stood_still_takes_no_hours_while_another_went_on(world: World, other: World) -> None:
+    sweep = await world.sweep({**RANDOM, "budget": {"hours": 100}})
+    agent = await world.join(sweep)
+    await world.next(agent)
+    awake, stopped = (Attention(server.services.ctx, LEASE / 8) for server in (world, other))
+    await awake.look()
+    await stopped.look()
+    for _ in range(80):
+        world.clock.advance(LEASE / 8)
+        await awake.look()
+    await stopped.look()
+    await reap(other.services.ctx, other.services.plans)
+    used = (await world.show(sweep))["budget"][0]["used"]
+    assert used == pytest.approx(10 * LEASE / HOUR)
+
+
+async def test_a_night_in_which_all_servers_slept_is_taken_off_once(world: World, other: World) -> None:
+    sweep = await world.sweep({**RANDOM, "budget": {"hours": 100}})
+    run = (await world.next(await world.join(sweep)))["run_id"]
+    looks = [Attention(server.services.ctx, LEASE / 8) for server in (world, other)]
+    for attention in looks:
+        await attention.look()
+    world.clock.advance(13 * HOUR)
+    for attention in looks:
+        await attention.look()
+    for server in (world, other):
+        await reap(server.services.ctx, server.services.plans)
+    assert (await world.show(sweep))["budget"][0]["used"] == pytest.approx(0, abs=0.01)
+    assert (await world.run(run))["state"] == "pending", "nobody could hear its agent"
+
+
+async def test_a_clock_of_the_database_that_is_set_back_is_made_good_once(world: World, other: World) -> None:
+    sweep = await world.sweep(RANDOM)
+    agent = await world.join(sweep)
+    run = (await other.next(agent))["run_id"]
+    await world.beat(agent, (run,))
+    looks = [Attention(server.services.ctx, LEASE / 8) for server in (world, other)]
+    for attention in looks:
+        await attention.look()
+    before = world.store.read_sync(heartbeats.newest)
+    world.clock.advance(-HOUR)
+    for attention in looks:
+        await attention.look()
+    assert before - world.store.read_sync(heartbeats.newest) == pytest.approx(HOUR, abs=1)
+    assert (await world.next(agent, (run,)))["command"] == "run"
+
+
+async def test_what_one_server_does_for_all_the_others_leave_until_it_is_due(world: World, other: World) -> None:
+    first, second = world.services.ctx, other.services.ctx
+    assert await first.takes_turn("sweep the floor", 60)
+    assert not await second.takes_turn("sweep the floor", 60)
+    world.clock.advance(61)
+    assert await second.takes_turn("sweep the floor", 60)
+    world.clock.advance(-1000)
+    assert await first.takes_turn("sweep the floor", 60), "a clock that is set back stops nothing"
+
+
+async def test_servers_go_by_the_clock_of_the_database_whatever_their_machines_say(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.time()
+    monkeypatch.setattr("time.time", lambda: now - 10 * 365 * 24 * HOUR)
+    with contextlib.closing(Store.open(database)) as store:
+        assert store.clock() == pytest.approx(now, abs=HOUR)
