@@ -29,6 +29,8 @@ for step in range(5):
     run.log({"loss": 1 / (step + 1), "bad": float("nan") if step % 2 else float("-inf"), "deep": {"x": step}})
     print("step", step)
 run.log({"img": wandb.Image(np.zeros((4, 4, 3), dtype=np.uint8)), "val/acc": 0.5, "text": "x" * 100_000}, step=9)
+points = wandb.Table(columns=["step", "height"], data=[[0, 1.5], [1, 2.5]])
+run.log({"rise": wandb.plot.line(points, "step", "height", title="Rise")}, step=10)
 run.config.update({"late": [1, 2]})
 run.summary["final"] = float("inf")
 open("weights.txt", "w").write("weights")
@@ -42,6 +44,14 @@ run.tags += ("b",)
 print("an error", file=sys.stderr)
 run.finish(exit_code=int(os.environ.get("CODE", 0)))
 """
+
+
+RISE = {
+    "name": "wandb/line/v0",
+    "fields": {"x": "step", "y": "height"},
+    "texts": {"title": "Rise"},
+}
+"""How the table of the chart is drawn, told by the table itself."""
 
 
 def get(connection, path):
@@ -63,7 +73,8 @@ def test_offline_runs_are_imported_whole_and_once(user, server, connection):
         put_aside.unlink()
     said = imports(user, "wandb-offline", "wandb")
     assert "0 of 2 imported, 2 there already." in said
-    assert said.count("Artifact net of run ") == said.count("is gone, or has changed since.") == 2
+    assert said.count("Artifact net of run ") == 2
+    assert said.count("is gone, or has changed since.") == 4, "the artifacts that hold the tables too"
 
     project = f"{get(connection, '/viewer')['entity']}/left"
     api = Api(base_url=server.url, api_key=server.key)
@@ -76,7 +87,7 @@ def test_offline_runs_are_imported_whole_and_once(user, server, connection):
     assert run.summary["loss"] == {"min": 0.2, "max": 1}
     assert (run.summary["final"], run.summary["val/acc"]) == (math.inf, 0.5)
     rows = list(run.scan_history())
-    assert [row["_step"] for row in rows] == [0, 1, 2, 3, 4, 9]
+    assert [row["_step"] for row in rows] == [0, 1, 2, 3, 4, 9, 10]
     assert [row["loss"] for row in rows[:5]] == [1, 1 / 2, 1 / 3, 1 / 4, 1 / 5]
     assert rows[0]["bad"] == -math.inf
     assert math.isnan(rows[1]["bad"])
@@ -91,7 +102,9 @@ def test_offline_runs_are_imported_whole_and_once(user, server, connection):
     assert "cpu" in [curve["key"] for curve in get(connection, f"{where}/system")["curves"]]
     files = {file.name: file.size for file in run.files()}
     assert files["weights.txt"] == 7
-    assert files[rows[-1]["img"]["path"]] > 0
+    assert files[rows[5]["img"]["path"]] > 0
+    assert run.summary["rise_table"]["chart"] == rows[6]["rise_table"]["chart"] == RISE
+    assert json.loads(run.file(rows[6]["rise_table"]["path"]).read_bytes())["data"] == [[0, 1.5], [1, 2.5]]
     net = api.artifact(f"{project}/net:best")
     assert (net.version, net.type, net.description) == ("v0", "model", "for the train")
     assert net.metadata == {"layers": 2}
@@ -112,7 +125,7 @@ def test_a_run_that_goes_on_is_imported_as_far_as_it_is_and_later_the_rest(user,
     file.write_bytes(whole)
     assert "1 of 1 imported." in imports(user, "wandb-offline", "--project", "growing", str(file))
     run = Api(base_url=server.url, api_key=server.key).run(path)
-    assert (run.state, len(list(run.scan_history()))) == ("finished", 6)
+    assert (run.state, len(list(run.scan_history()))) == ("finished", 7)
     file.write_bytes(whole[: len(whole) // 2])
     assert "has more of run long" in imports(user, "wandb-offline", "--project", "growing", str(file), fails=True)
 
@@ -143,7 +156,8 @@ sweep = wandb.sweep(
 )
 wandb.agent(sweep, train, project="moving")
 with wandb.init(project="moving", id="alone", name="alone", tags=["t"], group="g", config={"deep": {"lr": 0.1}}) as run:
-    run.log({"loss": 3.0}, step=7)
+    points = wandb.Table(columns=["step", "height"], data=[[0, 1.5], [1, 2.5]])
+    run.log({"loss": 3.0, "rise": wandb.plot.line(points, "step", "height", title="Rise")}, step=7)
     run.summary["by hand"] = {"x": 1}
     open("weights.txt", "w").write("weights")
     run.save("weights.txt")
@@ -180,6 +194,7 @@ def test_a_project_is_imported_through_the_client_with_its_sweeps_and_once(user,
         assert (run.name, run.tags, run.group, run.config) == ("alone", ["t"], "g", {"deep": {"lr": 0.1}})
         assert [(row["_step"], row["loss"]) for row in run.scan_history()] == [(7, 3.0)]
         assert run.summary["by hand"] == {"x": 1}
+        assert run.summary["rise_table"]["chart"] == RISE
         assert run.file("weights.txt").read_bytes() == b"weights"
         versions = [api.artifact(f"{project.entity}/moving/data:{alias}") for alias in ("a0", "a1", "latest")]
         assert [(data.version, data.metadata) for data in versions] == [

@@ -8,7 +8,7 @@ import re
 import pytest
 from accessibility import assert_fits_and_bars_nobody
 from filling import METRIC, Place
-from playwright.sync_api import FloatRect, Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, Route, expect
 
 pytestmark = pytest.mark.browser
 
@@ -423,3 +423,49 @@ def test_name_and_notes_are_edited_and_notes_are_text_whatever_they_hold(signed_
     expect(events.filter(has_text="agent joined")).to_have_count(1)
     signed_in.get_by_label("Kind").select_option("agent.joined")
     expect(events.filter(has_not_text="agent joined")).to_have_count(0)
+
+
+def test_a_menu_stays_open_when_the_runs_and_curves_of_its_card_come(signed_in: Page, server, place: Place):
+    late = {part: hold(signed_in, f"**/{part}?**") for part in ("runs", "curves")}
+    signed_in.goto(server.url + place.path)
+    signed_in.get_by_role("button", name=f"Actions of {METRIC} of each run").click()
+    menu = signed_in.get_by_role("menu")
+    for part, shown in (("runs", f"of {RUNS} runs, a line for each"), ("curves", f"{RUNS} curves")):
+        expect(menu).to_be_visible()
+        while not late[part]:
+            signed_in.wait_for_timeout(20)
+        signed_in.unroute(f"**/{part}?**")
+        for route in late[part]:
+            route.continue_()
+        expect(signed_in.get_by_role("img", name=shown).or_(signed_in.get_by_text(shown))).to_be_visible()
+    expect(menu).to_be_visible()
+
+
+def hold(page: Page, address: str) -> list[Route]:
+    """Keeps back all requests for an address: they come into the list."""
+    held: list[Route] = []
+
+    def keep(route: Route) -> None:
+        held.append(route)
+
+    page.route(address, keep)
+    return held
+
+
+def test_a_narrow_screen_says_that_there_are_more_axes_and_a_press_leads_to_them(signed_in: Page, server, place: Place):
+    signed_in.set_viewport_size({"width": 390, "height": 844})
+    signed_in.goto(server.url + place.path)
+    right = parallel(signed_in).get_by_role("button", name="More axes to the right")
+    left = parallel(signed_in).get_by_role("button", name="More axes to the left")
+    last = parallel(signed_in).get_by_role("group", name=f"Axis {METRIC}")
+    expect(left).to_be_hidden()
+    expect(last).not_to_be_in_viewport()
+    right.focus()
+    signed_in.keyboard.press("Enter")
+    expect(last).to_be_in_viewport()
+    # At the end the one that was pressed keeps the focus, so that the keyboard does not lose its place.
+    expect(right).to_be_focused()
+    expect(right).to_have_attribute("aria-disabled", "true")
+    left.click()
+    expect(left).to_be_hidden()
+    expect(right).to_be_visible()

@@ -36,6 +36,7 @@ from besom.protocol import (
     mark_numbers,
 )
 from besom.protocol.foreign import read_foreign
+from besom.protocol.logged_charts import charts_of, with_charts
 from besom.sdk.capture.screen import Screen
 
 _HISTORY, _SUMMARY, _RUN = 2, 3, 17
@@ -83,7 +84,8 @@ class _Run:
         self._config: dict[str, Any] = {}
         for item in begun.message(4).messages(1):
             _put(self._config, item)
-        self._config.pop("_wandb", None)
+        self._charts = charts_of(_own(self._config))
+        """Told of before the tables that they draw."""
         self._labels = _labels(begun)
         self._time = self._started = _time(begun.message(17))
         self._screen = Screen()
@@ -122,14 +124,14 @@ class _Run:
         yield from self._summary_by_hand(row)
         self._time = read_time(row.pop("_timestamp", self._time))
         step = read_step(row.pop("_step", history.message(2).number(1)))
-        yield HistoryRecord(step=step, time=self._time, data=mark_numbers(row))
+        yield HistoryRecord(step=step, time=self._time, data=mark_numbers(with_charts(row, self._charts)))
 
     def _summary_by_hand(self, row: dict[str, Any]) -> Iterator[SpoolRecord]:
         """What of the summary no row brought."""
         pending, self._pending = self._pending, {}
         by_hand = {key: value for key, value in pending.items() if key not in row and key not in _INTERNAL}
         if by_hand:
-            yield SummaryRecord(data=mark_numbers(by_hand))
+            yield SummaryRecord(data=mark_numbers(with_charts(by_hand, self._charts)))
 
     def output(self, printed: Message) -> Iterator[SpoolRecord]:
         """The program printed something: lines come when they are whole."""
@@ -150,7 +152,8 @@ class _Run:
         new = copy.deepcopy(self._config)
         for item in changes.messages(1):
             _put(new, item)
-        changed = {key: value for key, value in new.items() if key != "_wandb" and self._config.get(key) != value}
+        self._charts |= charts_of(_own(new))
+        changed = {key: value for key, value in new.items() if self._config.get(key) != value}
         self._config |= changed
         if changed:
             yield ConfigRecord(data=mark_numbers(changed))
@@ -232,6 +235,12 @@ def _labels(run: Message) -> RunLabels:
 
 def _fields_of(labels: RunLabels) -> dict[str, Any]:
     return {name: getattr(labels, name) for name in labels.__struct_fields__}
+
+
+def _own(config: dict[str, Any]) -> dict[str, Any]:
+    """What W&B's client keeps in a config for itself, which is taken out of it."""
+    own = config.pop("_wandb", None)
+    return own if isinstance(own, dict) else {}
 
 
 def _put(target: dict[str, Any], item: Message) -> None:

@@ -57,6 +57,7 @@ def about(run: Any) -> dict[str, Any]:
         "state": run.state,
         "created": run.created_at,
         "config": run.config,
+        "client": run.rawconfig.get("_wandb"),
         "tags": list(run.tags or []),
         "notes": run.notes,
         "group": run.group,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from besom.protocol import (
     ExitRecord,
     HistoryRecord,
     InitRecord,
+    LoggedChart,
     NewRun,
     OutputRecord,
     Reference,
@@ -27,6 +29,7 @@ from besom.protocol import (
     SystemRecord,
     mark_numbers,
 )
+from besom.protocol.logged_charts import charts_of, with_charts
 
 _EXIT_CODES = {"finished": 0, "failed": 1, "killed": 1}
 """By state; runs in other states fell silent."""
@@ -78,13 +81,14 @@ class FoundRun:
             row = said["row"]
             self.last = max(self.last, self._time_of(row.pop("_timestamp", None)))
             step = read_step(row.pop("_step", len(self.logged)))
-            self.logged.append(HistoryRecord(step=step, time=self.last, data=mark_numbers(row)))
+            data = mark_numbers(with_charts(row, self._charts))
+            self.logged.append(HistoryRecord(step=step, time=self.last, data=data))
         elif "load" in said:
             moment = self._time_of(said["load"].get("_timestamp"))
             load = {key.removeprefix("system."): value for key, value in said["load"].items() if key[0] != "_"}
             self.logged.append(SystemRecord(time=moment, data=numbers_of(load)))
         elif "summary" in said:
-            self.summary = mark_numbers(said["summary"])
+            self.summary = mark_numbers(with_charts(said["summary"], self._charts))
         elif "file" in said:
             self.files[said["file"]] = Path(said["path"])
         elif "artifact" in said:
@@ -92,6 +96,11 @@ class FoundRun:
             files = {path: Path(place) for path, place in told.pop("files").items()}
             references = [Reference(**reference) for reference in told.pop("references")]
             self.artifacts.append(FoundArtifact(**told, files=files, references=references))
+
+    @cached_property
+    def _charts(self) -> dict[str, LoggedChart]:
+        """How its tables are drawn, by their keys."""
+        return charts_of(self.about.get("client") or {})
 
     def _time_of(self, stamp: Any) -> float:
         return self.last if stamp is None else read_time(stamp)

@@ -1,3 +1,4 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act, render } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { fieldsOf } from "./fields";
@@ -15,9 +16,11 @@ const Panel = () => {
 
 function show(): void {
   render(
-    <RunViewProvider runs={RUNS} fields={FIELDS} metric={null} place="me/p" local>
-      <Panel />
-    </RunViewProvider>,
+    <QueryClientProvider client={new QueryClient()}>
+      <RunViewProvider runs={RUNS} fields={FIELDS} metric={null} place="me/p" local>
+        <Panel />
+      </RunViewProvider>
+    </QueryClientProvider>,
   );
 }
 

@@ -17,8 +17,8 @@ from besom.protocol import (
     SystemPage,
     SystemRecord,
 )
+from besom.protocol.logged_charts import charts_of
 from besom.server.services.context import Context
-from besom.server.services.logged_charts import charts_of
 from besom.server.services.projects import find_project
 from besom.server.services.runs import find_run, seen_runs
 from besom.server.services.users import Caller

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, useCallback, useMemo, useRef, useState } from "react";
 import type { Run } from "../../api/types";
+import { ScrollSigns } from "../../components/ScrollSigns";
 import { formatValue, plural } from "../../lib/format";
 import { useSettled } from "../../lib/useSettled";
 import { useWidth } from "../../lib/useWidth";
@@ -200,6 +201,7 @@ export function ParallelChart({ axes, gradient, height, reversed, change, move, 
           ))}
         </div>
       </div>
+      {width > seen && seen > 0 && <ScrollSigns scroller={scroller} what="axes" />}
       {pointer !== null && <HoverTip {...{ hover, columns }} runs={matched} {...pointer} width={seen} />}
     </div>
   );

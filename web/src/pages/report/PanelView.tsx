@@ -18,6 +18,7 @@ import { RunViewProvider } from "../../view/RunView";
 import { SweepCurves } from "../sweep/SweepCurves";
 import { SweepImportance } from "../sweep/SweepImportance";
 import { BestRuns } from "./BestRuns";
+import { filterWords } from "./filterWords";
 import { type Panel, type PanelKind, parsePanel } from "./panels";
 import styles from "./Report.module.css";
 
@@ -110,7 +111,7 @@ function LivePanel({ path, panel, runs, error: failure, retry }: LiveProps) {
       <p className={styles.source}>
         From the sweep{" "}
         {IS_SHARED_REPORT ? sweep.data.name : <Link href={sweepPath(sweep.data)}>{sweep.data.name}</Link>}
-        {panel.filter !== null && `, only ${panel.filter}`}
+        {panel.filter !== null && `, runs for which ${filterWords(JSON.parse(panel.filter), fields)}`}
       </p>
     </RunViewProvider>
   );

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from besom.protocol import LoggedChart
+from besom.protocol.runs import LoggedChart
 
 _TABLES = "{}_table", "Custom Chart Tables/{}_table"
 """Under which keys the table of a chart is logged."""
@@ -26,6 +26,16 @@ def charts_of(client: Mapping[str, Any]) -> dict[str, LoggedChart]:
     for key, told in _members(client, "viz"):
         charts[key] = _chart(told.get("id"), {}, {})
     return charts
+
+
+def with_charts(values: Mapping[str, Any], charts: Mapping[str, LoggedChart]) -> dict[str, Any]:
+    """Logged values, in which a table says by itself how it is drawn, as those of besom's own programs do."""
+    told = dict(values)
+    for key in charts.keys() & told.keys():
+        table, chart = told[key], charts[key]
+        if isinstance(table, Mapping) and table.get("_type") == "table-file":
+            told[key] = {**table, "chart": {"name": chart.name, "fields": chart.fields, "texts": chart.texts}}
+    return told
 
 
 def _members(client: Mapping[str, Any], name: str) -> list[tuple[str, Mapping[str, Any]]]:

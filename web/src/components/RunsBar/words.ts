@@ -1,0 +1,26 @@
+/** What is chosen of the runs, in words. Pure. */
+import { formatDuration, formatNumber, formatTime, formatValue } from "../../lib/format";
+import type { Condition, Range } from "../../view/conditions";
+import type { Field } from "../../view/fields";
+import { OPERATOR_NAMES } from "./drafts";
+
+function valueWords(value: unknown, field: Field | undefined): string {
+  if (typeof value === "number" && field?.kind === "time") return formatTime(value);
+  if (typeof value === "number" && field?.kind === "duration") return formatDuration(value);
+  return formatValue(value);
+}
+
+export function conditionWords({ field: id, operator, value }: Condition, field: Field | undefined): string {
+  const name = field?.label ?? id;
+  if (operator === "exists") return value === false ? `${name} is missing` : `${name} exists`;
+  const words = [value].flat().map((one) => valueWords(one, field));
+  return `${name} ${OPERATOR_NAMES[operator]} ${words.join(", ")}`;
+}
+
+export function rangeWords(range: Range, field: Field | undefined, id: string): string {
+  const name = field?.label ?? id;
+  if ("among" in range) return `${name} is ${range.among.join(" or ")}`;
+  if (field?.kind !== "number")
+    return `${name} ${valueWords(range.from, field)} to ${valueWords(range.to, field)}`;
+  return `${name} ${formatNumber(range.from, 3)} to ${formatNumber(range.to, 3)}`;
+}
