@@ -425,31 +425,38 @@ def test_name_and_notes_are_edited_and_notes_are_text_whatever_they_hold(signed_
     expect(events.filter(has_not_text="agent joined")).to_have_count(0)
 
 
+class Held:
+    """Requests for an address, which wait until they are let go; later ones need not wait."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.waiting: list[Route] = []
+        self.open = False
+        page.route(address, self._take)
+
+    def _take(self, route: Route) -> None:
+        if self.open:
+            route.continue_()
+        else:
+            self.waiting.append(route)
+
+    def release(self) -> None:
+        self.open = True
+        for route in self.waiting:
+            route.continue_()
+
+
 def test_a_menu_stays_open_when_the_runs_and_curves_of_its_card_come(signed_in: Page, server, place: Place):
-    late = {part: hold(signed_in, f"**/{part}?**") for part in ("runs", "curves")}
+    late = {part: Held(signed_in, f"**/{part}?**") for part in ("runs", "curves")}
     signed_in.goto(server.url + place.path)
     signed_in.get_by_role("button", name=f"Actions of {METRIC} of each run").click()
     menu = signed_in.get_by_role("menu")
     for part, shown in (("runs", f"of {RUNS} runs, a line for each"), ("curves", f"{RUNS} curves")):
         expect(menu).to_be_visible()
-        while not late[part]:
+        while not late[part].waiting:
             signed_in.wait_for_timeout(20)
-        signed_in.unroute(f"**/{part}?**")
-        for route in late[part]:
-            route.continue_()
+        late[part].release()
         expect(signed_in.get_by_role("img", name=shown).or_(signed_in.get_by_text(shown))).to_be_visible()
     expect(menu).to_be_visible()
-
-
-def hold(page: Page, address: str) -> list[Route]:
-    """Keeps back all requests for an address: they come into the list."""
-    held: list[Route] = []
-
-    def keep(route: Route) -> None:
-        held.append(route)
-
-    page.route(address, keep)
-    return held
 
 
 def test_a_narrow_screen_says_that_there_are_more_axes_and_a_press_leads_to_them(signed_in: Page, server, place: Place):
