@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import rows_of
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, text
 
 from besom.server.store import Store, sweeps
 
@@ -77,14 +77,16 @@ def test_totals_and_best_run_are_those_of_the_runs_that_are_not_deleted(store: S
 
 def test_a_view_of_a_sweep_goes_by_indexes(tmp_path: Path) -> None:
     store = Store.open(f"sqlite:///{tmp_path}/besom.db")
-    asked: list[tuple[str, Any]] = []
+    asked: list[str] = []
 
     def look(conn: Connection) -> list[str]:
-        event.listen(conn, "before_cursor_execute", lambda _c, _u, text, values, *_: asked.append((text, values)))
+        driver: Any = conn.connection.driver_connection
+        driver.set_trace_callback(asked.append)
         sweeps.run_totals(conn, ["one"])
         for goal in ("minimize", "maximize"):
             sweeps.best_run(conn, "one", goal)
-        plans = [conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values).all() for text, values in asked[:3]]
+        driver.set_trace_callback(None)
+        plans = [conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}").all() for text in asked]
         return [
             step.detail.split("ix_runs_sweep_id_")[1].split(" ")[0]
             for plan in plans

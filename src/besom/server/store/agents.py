@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, case, func, insert, select, update
 
+from besom.server.store.prepared import Prepared, PreparedSets
 from besom.server.store.tables import agents, projects, runs, sweeps
 
 _WITH_PROJECT = (
@@ -13,8 +14,8 @@ _WITH_PROJECT = (
     .join(sweeps, sweeps.c.id == agents.c.sweep_id)
     .join(projects, projects.c.id == sweeps.c.project_id)
 )
-_GET = _WITH_PROJECT.where(agents.c.id == bindparam("agent"))
-_CHANGE = update(agents).where(agents.c.id == bindparam("agent"))
+_GET = Prepared(_WITH_PROJECT.where(agents.c.id == bindparam("agent")))
+_CHANGE = PreparedSets(update(agents).where(agents.c.id == bindparam("agent")))
 _OTHERS = (
     select(agents.c.id)
     .where(agents.c.sweep_id == bindparam("sweep"), agents.c.id != bindparam("agent"), agents.c.slots > 0)
@@ -25,7 +26,7 @@ _OTHERS = (
 
 def get(conn: Connection, agent_id: str) -> Row[Any] | None:
     """An agent with its sweep's ``project_id``, ``entity`` and ``project``."""
-    return conn.execute(_GET, {"agent": agent_id}).first()
+    return _GET.first(conn, {"agent": agent_id})
 
 
 def create(conn: Connection, values: dict[str, Any]) -> None:
@@ -35,7 +36,7 @@ def create(conn: Connection, values: dict[str, Any]) -> None:
 
 def change(conn: Connection, agent_id: str, values: dict[str, Any]) -> None:
     """Sets columns of an agent."""
-    conn.execute(_CHANGE, {"agent": agent_id, **values})
+    _CHANGE(values).run(conn, {"agent": agent_id, **values})
 
 
 def of_sweep(conn: Connection, sweep_id: str) -> list[Row[Any]]:

@@ -7,14 +7,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from besom.server.store.prepared import PreparedSets
 from besom.server.store.tables import events
 
-_ADD = insert(events)
+_ADD = PreparedSets(insert(events))
 
 
 def add(conn: Connection, values: dict[str, Any]) -> None:
     """Keeps an event."""
-    conn.execute(_ADD, values)
+    _ADD(values).run(conn, values)
 
 
 def take(conn: Connection, project_id: int, run_id: str, kind: str) -> str | None:

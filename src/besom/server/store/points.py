@@ -8,11 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, Row, bindparam, delete, func, insert, literal, select, update
 
+from besom.server.store.prepared import Prepared
 from besom.server.store.tables import borrowed_runs, brackets, freed_points, runs, sweeps
 
 # Statements of every run are made once: making one costs several times what it costs to run it.
-_NEXT_ROUND = select(func.coalesce(func.max(runs.c.round) + 1, 0)).where(
-    runs.c.sweep_id == bindparam("sweep"), runs.c.point_hash == bindparam("point"), runs.c.deleted.is_(None)
+_NEXT_ROUND = Prepared(
+    select(func.coalesce(func.max(runs.c.round) + 1, 0).label("round")).where(
+        runs.c.sweep_id == bindparam("sweep"), runs.c.point_hash == bindparam("point"), runs.c.deleted.is_(None)
+    )
 )
 _HOLDER = select(runs.c.key, runs.c.point_index, runs.c.id, runs.c.name, runs.c.state).where(
     runs.c.sweep_id == bindparam("sweep"),
@@ -162,7 +165,7 @@ def return_borrowed(conn: Connection, sweep_id: str) -> None:
 
 def next_round(conn: Connection, sweep_id: str, point_hash: str) -> int:
     """The round after the last one in which the point was handed out."""
-    return int(conn.execute(_NEXT_ROUND, {"sweep": sweep_id, "point": point_hash}).scalar_one())
+    return int(_NEXT_ROUND.one(conn, {"sweep": sweep_id, "point": point_hash}).round)
 
 
 def free_round(conn: Connection, sweep_id: str, point_hash: str, start: int = 0, step: int = 1) -> int:

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, insert, or_, select, true, update
 
+from besom.server.store.prepared import Prepared
 from besom.server.store.tables import agents, blobs, members, projects, runs, sweeps, users
 
-# Statements of every report are made once: making one costs several times what it costs to run it.
-_FIND = select(projects).where(projects.c.entity == bindparam("entity"), projects.c.name == bindparam("name"))
-_NEXT_VERSION = (
+_FIND = Prepared(select(projects).where(projects.c.entity == bindparam("entity"), projects.c.name == bindparam("name")))
+_NEXT_VERSION = Prepared(
     update(projects)
     .where(projects.c.id == bindparam("project"))
     .values(version=projects.c.version + 1, last_activity=bindparam("now"))
@@ -34,7 +34,7 @@ def of_entity(entity: str) -> ColumnElement[bool]:
 
 def find(conn: Connection, entity: str, name: str) -> Row[Any] | None:
     """The project of that name."""
-    return conn.execute(_FIND, {"entity": entity, "name": name}).first()
+    return _FIND.first(conn, {"entity": entity, "name": name})
 
 
 def create(conn: Connection, entity: str, name: str, now: float) -> Row[Any]:
@@ -48,7 +48,7 @@ def create(conn: Connection, entity: str, name: str, now: float) -> Row[Any]:
 
 def next_version(conn: Connection, project_id: int, now: float) -> int:
     """Counts a change, and locks the project's row until commit, so that numbers become visible in order."""
-    return int(conn.execute(_NEXT_VERSION, {"project": project_id, "now": now}).scalar_one())
+    return int(_NEXT_VERSION.one(conn, {"project": project_id, "now": now}).version)
 
 
 def version(conn: Connection, project_id: int) -> int:

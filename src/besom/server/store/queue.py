@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, Row, and_, bindparam, func, select
 
+from besom.server.store.prepared import Prepared
 from besom.server.store.tables import runs
 
 
@@ -21,18 +22,17 @@ def waiting(sweep_id: str | BindParameter[str], state: str | BindParameter[str])
     )
 
 
-# The statement of every request for work is made once: making one costs several times what it costs to run it.
-_FIRST = select(runs).where(waiting(bindparam("sweep"), bindparam("in_state"))).order_by(runs.c.key).limit(1)
+_FIRST = Prepared(select(runs).where(waiting(bindparam("sweep"), bindparam("in_state"))).order_by(runs.c.key).limit(1))
 
 
 def first_preempted(conn: Connection, sweep_id: str) -> Row[Any] | None:
     """The oldest run whose machine was taken away and that nobody goes on with."""
-    return conn.execute(_FIRST, {"sweep": sweep_id, "in_state": "preempted"}).first()
+    return _FIRST.first(conn, {"sweep": sweep_id, "in_state": "preempted"})
 
 
 def first_queued(conn: Connection, sweep_id: str) -> Row[Any] | None:
     """The run that was queued first and not handed out."""
-    return conn.execute(_FIRST, {"sweep": sweep_id, "in_state": "pending"}).first()
+    return _FIRST.first(conn, {"sweep": sweep_id, "in_state": "pending"})
 
 
 def queued(conn: Connection, sweep_id: str) -> list[Row[Any]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
 
 from besom.server.store import logged
+from besom.server.store.prepared import Prepared, PreparedSets
 from besom.server.store.queue import waiting
 from besom.server.store.tables import run_files, runs
 
@@ -15,23 +16,28 @@ UNFINISHED = ("pending", "running", "preempting")
 _BATCH = 2000
 """Values in one IN list; both databases allow more, but not without end."""
 
-# Statements of every report are made once: making one costs several times what it costs to run it.
-_GET = select(runs).where(runs.c.project_id == bindparam("project"), runs.c.id == bindparam("run"))
-_EXISTS = select(runs.c.key).where(runs.c.project_id == bindparam("project"), runs.c.id == bindparam("run"))
-_LEASES = select(runs).where(runs.c.agent_id == bindparam("agent"), runs.c.state.in_(UNFINISHED)).order_by(runs.c.key)
+_GET = Prepared(select(runs).where(runs.c.project_id == bindparam("project"), runs.c.id == bindparam("run")))
+_EXISTS = Prepared(select(runs.c.key).where(runs.c.project_id == bindparam("project"), runs.c.id == bindparam("run")))
+_LEASES = Prepared(
+    select(runs)
+    .where(runs.c.agent_id == bindparam("agent"), or_(*(runs.c.state == state for state in UNFINISHED)))
+    .order_by(runs.c.key)
+)
+_ONE_HELD = Prepared(select(runs).where(runs.c.agent_id == bindparam("agent"), runs.c.id == bindparam("run")))
 _HELD = (
     select(runs)
     .where(runs.c.agent_id == bindparam("agent"), runs.c.id.in_(bindparam("run_ids", expanding=True)))
     .order_by(runs.c.key)
 )
-_CREATE = insert(runs).returning(runs)
-_CHANGE = update(runs).where(runs.c.key == bindparam("run_key")).returning(runs)
+_CREATE = PreparedSets(insert(runs).returning(runs))
+_CHANGE = PreparedSets(update(runs).where(runs.c.key == bindparam("run_key")).returning(runs))
+_TOUCH_ONE = Prepared(update(runs).where(runs.c.key == bindparam("run_key")), ["heartbeat"])
 _TOUCH = update(runs).where(runs.c.key.in_(bindparam("run_keys", expanding=True))).values(heartbeat=bindparam("now"))
 
 
 def get(conn: Connection, project_id: int, run_id: str) -> Row[Any] | None:
     """A run, also one that is deleted."""
-    return conn.execute(_GET, {"project": project_id, "run": run_id}).first()
+    return _GET.first(conn, {"project": project_id, "run": run_id})
 
 
 def by_key(conn: Connection, key: int) -> Row[Any]:
@@ -41,17 +47,17 @@ def by_key(conn: Connection, key: int) -> Row[Any]:
 
 def create(conn: Connection, values: dict[str, Any]) -> Row[Any]:
     """Adds a run and returns it."""
-    return conn.execute(_CREATE, values).one()
+    return _CREATE(values).one(conn, values)
 
 
 def change(conn: Connection, key: int, values: dict[str, Any]) -> Row[Any]:
     """Sets columns of a run and returns it."""
-    return conn.execute(_CHANGE, {"run_key": key, **values}).one()
+    return _CHANGE(values).one(conn, {"run_key": key, **values})
 
 
 def exists(conn: Connection, project_id: int, run_id: str) -> bool:
     """Whether the id is taken, by a deleted run too."""
-    return conn.execute(_EXISTS, {"project": project_id, "run": run_id}).first() is not None
+    return _EXISTS.first(conn, {"project": project_id, "run": run_id}) is not None
 
 
 def count_of_project(conn: Connection, project_id: int) -> int:
@@ -105,7 +111,7 @@ def unfinished_of_sweep(conn: Connection, sweep_id: str) -> list[Row[Any]]:
 
 def leases(conn: Connection, agent_id: str) -> list[Row[Any]]:
     """An agent's runs that have not ended, oldest first; deleted ones too, for their processes must be stopped."""
-    return list(conn.execute(_LEASES, {"agent": agent_id}))
+    return _LEASES.all(conn, {"agent": agent_id})
 
 
 def preempted(conn: Connection, agent_id: str) -> list[Row[Any]]:
@@ -116,12 +122,16 @@ def preempted(conn: Connection, agent_id: str) -> list[Row[Any]]:
 
 def held(conn: Connection, agent_id: str, run_ids: Collection[str]) -> list[Row[Any]]:
     """Those of an agent's runs, in any state."""
+    if len(run_ids) == 1:  # most agents have one
+        return _ONE_HELD.all(conn, {"agent": agent_id, "run": next(iter(run_ids))})
     return list(conn.execute(_HELD, {"agent": agent_id, "run_ids": list(run_ids)}))
 
 
 def touch(conn: Connection, keys: Sequence[int], now: float) -> None:
     """Notes that runs are alive. Not a change that anybody needs to hear of."""
-    if keys:
+    if len(keys) == 1:
+        _TOUCH_ONE.run(conn, {"run_key": keys[0], "heartbeat": now})
+    elif keys:
         conn.execute(_TOUCH, {"run_keys": keys, "now": now})
 
 

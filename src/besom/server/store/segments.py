@@ -11,12 +11,13 @@ import zstandard
 from sqlalchemy import Connection, Row, insert, select
 
 from besom.protocol import HistoryRecord
+from besom.server.store.prepared import Prepared
 from besom.server.store.tables import segments
 
 _ROWS = 10_000
 """Rows that are encoded at a time: meanwhile no other thread runs."""
 
-_ADD = insert(segments)
+_ADD = Prepared(insert(segments), ["run_key", "first_row", "row_count", "data"])
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(HistoryRecord)
@@ -60,7 +61,7 @@ def append(conn: Connection, run_key: int, first_row: int, segment: Segment) -> 
     """
     if segment.row_count:
         values = {"run_key": run_key, "first_row": first_row, "row_count": segment.row_count, "data": segment.data}
-        conn.execute(_ADD, values)
+        _ADD.run(conn, values)
 
 
 def pending(conn: Connection, run_keys: Iterable[int]) -> Sequence[Row[int, int, int, bytes]]:

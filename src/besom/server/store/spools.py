@@ -6,17 +6,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
+from besom.server.store.prepared import Prepared
 from besom.server.store.tables import spools
 
-_FIND = select(spools).where(spools.c.run_key == bindparam("run"), spools.c.id == bindparam("spool"))
+_FIND = Prepared(select(spools).where(spools.c.run_key == bindparam("run"), spools.c.id == bindparam("spool")))
 _OF_PART = select(spools).where(spools.c.run_key == bindparam("run"), spools.c.part == bindparam("part"))
-_ADD = insert(spools).returning(spools)
-_ADVANCE = update(spools).where(spools.c.run_key == bindparam("run"), spools.c.part == bindparam("at"))
+_ADD = Prepared(insert(spools).returning(spools), ["run_key", "part", "id"])
+_HERE = update(spools).where(spools.c.run_key == bindparam("run"), spools.c.part == bindparam("at"))
+_ADVANCE = Prepared(_HERE, ["offset"])
 
 
 def find(conn: Connection, run_key: int, spool_id: str) -> Row[Any] | None:
     """A spool of a run."""
-    return conn.execute(_FIND, {"run": run_key, "spool": spool_id}).first()
+    return _FIND.first(conn, {"run": run_key, "spool": spool_id})
 
 
 def of_part(conn: Connection, run_key: int, part: int) -> Row[Any]:
@@ -26,19 +28,19 @@ def of_part(conn: Connection, run_key: int, part: int) -> Row[Any]:
 
 def add(conn: Connection, run_key: int, part: int, spool_id: str) -> Row[Any]:
     """A new process logs to a run; ``part`` counts them from 1. Returns its spool."""
-    return conn.execute(_ADD, {"run_key": run_key, "part": part, "id": spool_id}).one()
+    return _ADD.one(conn, {"run_key": run_key, "part": part, "id": spool_id})
 
 
 def advance(conn: Connection, run_key: int, part: int, offset: int) -> None:
     """Notes that ``offset`` bytes of a spool are stored."""
-    conn.execute(_ADVANCE, {"run": run_key, "at": part, "offset": offset})
+    _ADVANCE.run(conn, {"run": run_key, "at": part, "offset": offset})
 
 
 def count(conn: Connection, run_key: int, part: int, rows: int, samples: int) -> None:
     """Notes how many rows and samples there are of a process that numbers them for itself."""
-    conn.execute(_ADVANCE, {"run": run_key, "at": part, "rows": rows, "samples": samples})
+    conn.execute(_HERE, {"run": run_key, "at": part, "rows": rows, "samples": samples})
 
 
 def miss(conn: Connection, run_key: int, part: int, rows: int, samples: int) -> None:
     """Notes how many numbers of rows and of samples a client has passed over in all."""
-    conn.execute(_ADVANCE, {"run": run_key, "at": part, "rows_missed": rows, "samples_missed": samples})
+    conn.execute(_HERE, {"run": run_key, "at": part, "rows_missed": rows, "samples_missed": samples})

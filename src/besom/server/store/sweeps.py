@@ -22,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 
+from besom.server.store.prepared import Prepared, PreparedSets
 from besom.server.store.queue import waiting
 from besom.server.store.tables import agents, projects, runs, sweeps
 
@@ -31,9 +32,10 @@ LARGEST_COUNT = 2**63 - 1
 _WITH_PROJECT = select(sweeps, projects.c.entity, projects.c.name.label("project")).join(
     projects, projects.c.id == sweeps.c.project_id
 )
-_GET = _WITH_PROJECT.where(sweeps.c.id == bindparam("sweep"))
-_CHANGE = update(sweeps).where(sweeps.c.id == bindparam("sweep"))
-_COUNT_RUN = _CHANGE.values(runs_made=sweeps.c.runs_made + 1).returning(sweeps.c.runs_made)
+_GET = Prepared(_WITH_PROJECT.where(sweeps.c.id == bindparam("sweep")))
+_THIS = update(sweeps).where(sweeps.c.id == bindparam("sweep"))
+_CHANGE = PreparedSets(_THIS)
+_COUNT_RUN = Prepared(_THIS.values(runs_made=sweeps.c.runs_made + 1).returning(sweeps.c.runs_made))
 
 
 def _totals() -> Select[str, str, int, int, float]:
@@ -68,12 +70,12 @@ def _first_by(order: ColumnElement[Any]) -> Select[str, str, float | None]:
 
 
 _TOTALS = _totals()
-_LEAST, _MOST = _first_by(runs.c.metric_value.asc()), _first_by(runs.c.metric_value.desc())
+_LEAST, _MOST = Prepared(_first_by(runs.c.metric_value.asc())), Prepared(_first_by(runs.c.metric_value.desc()))
 
 
 def get(conn: Connection, sweep_id: str) -> Row[Any] | None:
     """A sweep with its ``entity`` and ``project``."""
-    return conn.execute(_GET, {"sweep": sweep_id}).first()
+    return _GET.first(conn, {"sweep": sweep_id})
 
 
 def of_project(conn: Connection, project_id: int, condition: ColumnElement[bool] | None = None) -> list[Row[Any]]:
@@ -106,7 +108,7 @@ def create(conn: Connection, values: dict[str, Any]) -> None:
 
 def change(conn: Connection, sweep_id: str, values: dict[str, Any]) -> None:
     """Sets columns of a sweep."""
-    conn.execute(_CHANGE, {"sweep": sweep_id, **values})
+    _CHANGE(values).run(conn, {"sweep": sweep_id, **values})
 
 
 def count_suggestion(conn: Connection, sweep_id: str) -> None:
@@ -116,7 +118,7 @@ def count_suggestion(conn: Connection, sweep_id: str) -> None:
 
 def count_run(conn: Connection, sweep_id: str) -> int:
     """Counts a run that the sweep makes, and returns its number, from 1."""
-    return int(conn.execute(_COUNT_RUN, {"sweep": sweep_id}).scalar_one())
+    return int(_COUNT_RUN.one(conn, {"sweep": sweep_id}).runs_made)
 
 
 def expect_more(conn: Connection, sweep_id: str, number: int) -> None:
@@ -139,9 +141,9 @@ def run_totals(conn: Connection, sweep_ids: Sequence[str]) -> list[Row[Any]]:
     return list(conn.execute(_TOTALS, {"sweeps": list(sweep_ids)}))
 
 
-def best_run(conn: Connection, sweep_id: str, goal: str) -> Row[str, str, float | None] | None:
+def best_run(conn: Connection, sweep_id: str, goal: str) -> Row[Any] | None:
     """(id, name, metric_value) of the run with the best value; the older one of equals."""
-    return conn.execute(_LEAST if goal == "minimize" else _MOST, {"sweep": sweep_id}).first()
+    return (_LEAST if goal == "minimize" else _MOST).first(conn, {"sweep": sweep_id})
 
 
 def living_agents(conn: Connection, sweep_ids: Sequence[str]) -> dict[str, Row[Any]]:

@@ -131,11 +131,14 @@ class Writer:
             try:
                 with self._engine.begin() as connection:
                     self._dialect.begin_write(connection)
-                    outcomes = [self._attempt(connection, job.work) for job in jobs]
+                    if len(jobs) == 1:  # the transaction is its savepoint
+                        outcomes = [_Outcome(jobs[0].work(connection))]
+                    else:
+                        outcomes = [self._attempt(connection, job.work) for job in jobs]
             except BaseException as error:
                 if attempt < ATTEMPTS and self._dialect.may_retry(error):
                     continue
-                return [_Outcome(error=self._dialect.explain(error) or error)] * len(jobs)
+                return [_Outcome(error=self._dialect.explain(error) or unstorable(error) or error)] * len(jobs)
             else:
                 return outcomes
         raise AssertionError("the last attempt always returns")
