@@ -31,7 +31,7 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 
 # Folders whose tests share something costly (a page full of runs, a whole cluster), and how much of a test's path they
 # share it with. Such tests go to one worker together, all others to whoever is free.
-TOGETHER = {"cli": 3, "slurm": 2, "wandb_client": 3, "web": 3}
+TOGETHER = {"cli": 3, "replicas": 2, "slurm": 2, "wandb_client": 3, "web": 3}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

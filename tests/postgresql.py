@@ -39,16 +39,23 @@ def binaries() -> Path | None:
     return Path(found).parent if found else None
 
 
+def as_nobody() -> list[str]:
+    """What a command begins with that refuses to be run by root."""
+    if os.geteuid() != 0:
+        return []
+    return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+
+
 class Server:
     """A running server. ``database()`` gives a new database of it."""
 
     def __init__(self, base: str, port: int) -> None:
         self._base = base
-        self._port = port
+        self.port = port
         self._numbers = itertools.count()
 
     def url(self, name: str) -> str:
-        return f"postgresql://tester@127.0.0.1:{self._port}/{name}"
+        return f"postgresql://tester@127.0.0.1:{self.port}/{name}"
 
     def create(self, template: str = "template0") -> str:
         """Creates a database, a copy of ``template``, and returns its name."""
@@ -88,13 +95,11 @@ def server() -> Iterator[Server]:
     assert programs is not None, "PostgreSQL is not installed"
     base = tempfile.mkdtemp(prefix="besom-pg-")
     os.chmod(base, 0o755)
-    become: list[str] = []
     if os.geteuid() == 0:
         os.chown(base, NOBODY, NOBODY)
-        become = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
 
     def run(program: str, *arguments: str) -> None:
-        command = [*become, "env", f"HOME={base}", "LC_ALL=C.UTF-8", str(programs / program), "-D", f"{base}/data"]
+        command = [*as_nobody(), "env", f"HOME={base}", "LC_ALL=C.UTF-8", str(programs / program), "-D", f"{base}/data"]
         subprocess.run([*command, *arguments], check=True, cwd=base, stdout=subprocess.DEVNULL)
 
     with socket.socket() as probe:

@@ -15,6 +15,7 @@ EXAMPLES = [
     ("besom server", "On this machine only, at http://127.0.0.1:7878."),
     ("besom server --host 0.0.0.0 --data /srv/besom", "For a team; says where the key of its administrator is."),
     ("besom server --db postgresql://user@host/besom", "Keep everything in PostgreSQL."),
+    ("besom server --db postgresql://user@host/besom --workers 4", "With four processes."),
     ("besom server --files s3://bucket/besom", "Keep files in an object store."),
     ("besom server stop", "Stop the embedded server, which `besom sweep` starts by itself."),
 ]
@@ -49,6 +50,10 @@ class ServerGroup(click.Group):
     "--data", type=click.Path(path_type=Path), metavar="DIR", help="Folder of its data. [default: in BESOM_HOME]"
 )
 @click.option("--db", metavar="URL", help="Database. [default: SQLite in the data folder]")
+@click.option("--db-listen", metavar="URL", help="The same PostgreSQL, where --db goes through a pooler.")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, metavar="N", help="Processes; needs PostgreSQL. [default: 1]"
+)
 @click.option("--files", metavar="PLACE", help="Files: a folder, or s3://BUCKET/PREFIX. [default: in the data folder]")
 @click.option("--allow-host", "hosts", multiple=True, metavar="NAME", help="A name by which it is called; repeatable.")
 @click.option("--url", metavar="URL", help="How users reach it behind a proxy, e.g. https://besom.example.")
@@ -64,6 +69,8 @@ def command(
     port: int,
     data: Path | None,
     db: str | None,
+    db_listen: str | None,
+    workers: int,
     files: str | None,
     hosts: tuple[str, ...],
     url: str | None,
@@ -90,6 +97,8 @@ def command(
         port=port,
         data=data,
         db=db,
+        db_listen=db_listen,
+        workers=workers,
         files=files,
         hosts=hosts,
         public_url=url,

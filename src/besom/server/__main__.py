@@ -18,6 +18,8 @@ def main() -> int:
     parser.add_argument("--port", type=int, help=f"0: any free one (default: {DEFAULT_PORT}; embedded: its last one)")
     parser.add_argument("--data", type=Path, help="folder of its data (default: data in BESOM_HOME)")
     parser.add_argument("--db", help="database (default: SQLite in the data folder)")
+    parser.add_argument("--db-listen", metavar="URL", help="the same PostgreSQL, past a pooler")
+    parser.add_argument("--workers", type=int, default=1, help="processes; PostgreSQL only (default: %(default)s)")
     parser.add_argument("--files", help="files: a folder, or s3://BUCKET/PREFIX (default: in the data folder)")
     parser.add_argument("--embedded", type=Path, metavar="HOME", help="serve this home; a taken port gives another one")
     parser.add_argument("--lease", type=float, default=120.0, help="seconds of silence until an agent counts as lost")
@@ -35,6 +37,8 @@ def main() -> int:
             port=asked.port,
             data=asked.data,
             db=asked.db,
+            db_listen=asked.db_listen,
+            workers=asked.workers,
             files=asked.files,
             embedded=asked.embedded,
             lease_seconds=asked.lease,

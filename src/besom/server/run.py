@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import functools
 import gc
 import getpass
 import importlib.metadata
@@ -33,6 +34,7 @@ from besom.server.store.store import Store
 from besom.server.telemetry.logs import log_to_stderr
 from besom.server.telemetry.metrics import read_key
 from besom.server.telemetry.traces import start_traces
+from besom.server.workers import Workers
 
 DEFAULT_PORT = 7878
 _LAST_PORT = "port"
@@ -61,6 +63,7 @@ def run(
     log_format: str = "text",
     log_requests: bool = False,
     metrics_key: Path | None = None,
+    workers: int = 1,
 ) -> None:
     """Serves until SIGTERM or SIGINT.
 
@@ -82,6 +85,7 @@ def run(
         log_format: ``text`` or ``json``, of what it prints about its work.
         log_requests: Whether it prints a line for each request.
         metrics_key: File with a key that opens the metrics and nothing else.
+        workers: Processes that serve at this address; more than one need PostgreSQL.
 
     Raises:
         BesomError: it cannot start; the message says why and what to do.
@@ -103,43 +107,45 @@ def run(
         _make_folder(folder)
     for file in data.glob("besom.db*"):  # of earlier versions
         file.chmod(0o600)
+    address = db or f"sqlite:///{data.absolute()}/besom.db"
+    if workers > 1 and address.startswith("sqlite"):
+        raise ServerError(
+            f"{workers} workers cannot share a SQLite file.",
+            "Name a PostgreSQL database with --db postgresql://user@host/besom, or leave --workers out.",
+        )
     ports = [DEFAULT_PORT if port is None else port]
     if embedded is not None:
         ports = [*_last_port(home), *ports, 0] if port is None else [*ports, 0]
     listening = _bind_first(host, ports)
-    with contextlib.ExitStack() as ending:
-        ending.enter_context(listening)
-        store = ending.enter_context(contextlib.closing(Store.open(db or f"sqlite:///{data.absolute()}/besom.db")))
-        key, is_new = _key(store, home)
-        url = _url(host, listening)
-        version = importlib.metadata.version("besom")
-        names = {*hosts, socket.gethostname(), *([urlsplit(public).hostname or ""] if public else [])}
-        blobs = open_blobs(files or str(data / "blobs"), data / "uploads")
-        app = assemble(names)
-        services = furnish(
-            app,
-            store,
-            blobs,
-            url=public or url,
-            lease_seconds=lease_seconds,
-            version=version,
-            limits=limits,
-            metrics_key=opens_metrics,
-            clock=store.clock,
-            listen=db_listen,
-            traces=start_traces(version),
-        )
+    url, version = _url(host, listening), importlib.metadata.version("besom")
+    names = {*hosts, socket.gethostname(), *([urlsplit(public).hostname or ""] if public else [])}
 
-        def announce() -> None:
-            said = {"url": url, "pid": os.getpid(), "version": version}
-            write_private(home / "server.json", json.dumps(said) + "\n")
-            if embedded is None:
-                _greet(url, home, key if is_new else None)
-            else:
-                write_private(home / _LAST_PORT, f"{listening.getsockname()[1]}\n")
+    def announce(key: str, is_new: bool) -> None:
+        said = {"url": url, "pid": os.getpid(), "version": version}
+        write_private(home / "server.json", json.dumps(said) + "\n")
+        if embedded is None:
+            _greet(url, home, key if is_new else None)
+        else:
+            write_private(home / _LAST_PORT, f"{listening.getsockname()[1]}\n")
 
-        server = _Server(
-            uvicorn.Config(
+    def serve(*, as_worker: bool) -> None:
+        with contextlib.closing(Store.open(address)) as store:
+            begun = (lambda: None) if as_worker else functools.partial(announce, *_key(store, home))
+            app = assemble(names)
+            services = furnish(
+                app,
+                store,
+                open_blobs(files or str(data / "blobs"), data / "uploads"),
+                clock=store.clock,
+                url=public or url,
+                lease_seconds=lease_seconds,
+                version=version,
+                limits=limits,
+                metrics_key=opens_metrics,
+                traces=start_traces(version),
+                listen=db_listen,
+            )
+            config = uvicorn.Config(
                 app,
                 log_config=None,
                 access_log=False,
@@ -152,14 +158,19 @@ def run(
                 proxy_headers=bool(proxies),
                 forwarded_allow_ips=list(proxies),
                 server_header=False,
-            ),
-            services.ctx.live,
-            home / "server.json",
-            announce,
-            limits,
-        )
-        with contextlib.suppress(KeyboardInterrupt):
-            server.run(sockets=[listening])
+            )
+            server = _Server(config, services.ctx.live, home / "server.json", begun, limits)
+            with contextlib.suppress(KeyboardInterrupt):
+                server.run(sockets=[listening])
+
+    with contextlib.closing(listening):
+        if workers == 1:
+            serve(as_worker=False)
+            return
+        with contextlib.closing(Store.open(address)) as store:  # so that workers find tables and key
+            key = _key(store, home)
+        Workers(workers, functools.partial(serve, as_worker=True)).run(lambda: announce(*key))
+        _forget_place(home / "server.json")
 
 
 class _Server(uvicorn.Server):
@@ -184,10 +195,15 @@ class _Server(uvicorn.Server):
         """Stops; long polls and event streams first, for uvicorn waits for them."""
         self._live.close()
         self._watch.cancel()
-        with contextlib.suppress(FileNotFoundError, ValueError):
-            if json.loads(self._place.read_text(encoding="utf-8"))["pid"] == os.getpid():  # not another server's
-                self._place.unlink()
+        _forget_place(self._place)
         await super().shutdown(sockets)
+
+
+def _forget_place(place: Path) -> None:
+    """Removes what was announced, unless another server with the same folder has done so since."""
+    with contextlib.suppress(FileNotFoundError, ValueError):
+        if json.loads(place.read_text(encoding="utf-8"))["pid"] == os.getpid():
+            place.unlink()
 
 
 def _checked_url(url: str) -> str:

@@ -1,0 +1,73 @@
+"""Worker processes: as many as asked for, whatever happens to them, and none without the one that started them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+WORKERS = """
+import time
+from besom.server.workers import Workers
+Workers(2, lambda: time.sleep(1000)).run(lambda: print("begun", flush=True))
+"""
+
+
+@pytest.fixture
+def parent() -> Iterator[subprocess.Popen[str]]:
+    """Runs two workers."""
+    with subprocess.Popen([sys.executable, "-c", WORKERS], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        yield process
+        process.kill()
+
+
+def workers_of(process: subprocess.Popen[str]) -> list[int]:
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    return [int(pid) for pid in children.read_text().split()]
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def lives(pid: int) -> bool:
+    return Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes() != b""
+
+
+def test_a_worker_that_dies_is_replaced(parent: subprocess.Popen[str]) -> None:
+    first, second = workers_of(parent)
+    os.kill(first, signal.SIGKILL)
+    until(lambda: len(workers_of(parent)) == 2 and first not in workers_of(parent))
+    assert second in workers_of(parent)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_all_end_together(parent: subprocess.Popen[str], number: signal.Signals) -> None:
+    workers = workers_of(parent)
+    parent.send_signal(number)
+    assert parent.wait(30) == 0
+    assert not any(lives(pid) for pid in workers)
+
+
+def test_one_that_is_about_to_be_replaced_is_not_when_all_end(parent: subprocess.Popen[str]) -> None:
+    for pid in workers_of(parent):
+        os.kill(pid, signal.SIGKILL)
+    parent.terminate()
+    assert parent.wait(30) == 0
+
+
+def test_none_outlives_the_process_that_started_it(parent: subprocess.Popen[str]) -> None:
+    workers = workers_of(parent)
+    parent.kill()
+    until(lambda: not any(lives(pid) for pid in workers))
