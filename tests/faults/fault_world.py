@@ -26,8 +26,9 @@ from server_process import ServerProcess, command
 
 TRAINEE = Path(__file__).parent / "trainee.py"
 PROJECT = "faults"
-AgentKind = Literal["program", "function", "broken"]
-"""It starts programs; it calls a function; it calls a function that fails whenever it is called there."""
+AgentKind = Literal["program", "function", "broken", "pool"]
+"""It starts programs; it calls a function; it calls a function that fails whenever it is called there; it starts the
+programs of all sweeps."""
 # A killed program is no reason for an agent to leave, and a full disk is none either.
 NEVER_GIVE_UP = {"BESOM_AGENT_DISABLE_FLAPPING": "true", "BESOM_AGENT_MAX_INITIAL_FAILURES": "100000"}
 
@@ -57,7 +58,7 @@ class Worker:
 
     def has_joined(self) -> bool:
         """Whether it has come so far as to work on runs, or to hear that there are none."""
-        return self.says("besom: Agent for sweep") or self.says("besom: No more runs")
+        return self.says("besom: Agent for ") or self.says("besom: No more runs")
 
     def says(self, text: str) -> bool:
         """Whether it has said so since it was started last."""
@@ -126,11 +127,12 @@ class FaultWorld:
         clean = {key: value for key, value in os.environ.items() if not key.startswith(("BESOM_", "WANDB_", "PYTHON"))}
         arguments = {
             "program": ["-c", BESOM, "agent", worker.sweep, "--slots", "2"],
+            "pool": ["-c", BESOM, "agent", f"--project={PROJECT}", "--exit-when-idle", "--slots", "2"],
             "function": [str(TRAINEE), "--agent", worker.sweep],
             "broken": [str(TRAINEE), "--agent", worker.sweep],
         }[worker.kind]
         broken = {"FAULTS_BROKEN": "true"} if worker.kind == "broken" else {}
-        pause = self._pauses["program" if worker.kind == "program" else "function"]
+        pause = self._pauses["program" if worker.kind in ("program", "pool") else "function"]
         worker.said = worker.log.stat().st_size
         with worker.log.open("ab") as output:
             worker.process = subprocess.Popen(

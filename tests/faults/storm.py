@@ -47,6 +47,8 @@ class Storm:
     points: int
     programs: int = 1
     """Agents of the grid that start programs."""
+    pools: int = 0
+    """Agents of all its sweeps that do."""
     functions: int = 2
     """Agents of the grid that call a function, which takes a twentieth of the work."""
     capped: int = 0
@@ -92,7 +94,8 @@ def large(seed: int, points: int, away: float) -> Storm:
     return Storm(
         seed=seed,
         points=points,
-        programs=2,
+        programs=1,
+        pools=1,
         functions=4,
         capped=max(1, points // 20),
         retried=max(1, points // 20),
@@ -145,7 +148,12 @@ def parts(storm: Storm) -> Iterator[Part]:
     """The sweeps of a storm, which go on side by side."""
     real = {"x": {"min": 0.0, "max": 1.0}}
     grid = {"method": "grid", "parameters": {"x": {"min": 0, "max": storm.points - 1}}}
-    yield Part("grid", storm.points, grid, ("program",) * storm.programs + ("function",) * storm.functions)
+    yield Part(
+        "grid",
+        storm.points,
+        grid,
+        ("program",) * storm.programs + ("pool",) * storm.pools + ("function",) * storm.functions,
+    )
     if storm.capped:
         capped = {"method": "random", "run_cap": storm.capped, "parameters": real}
         yield Part("capped", storm.capped, capped, ("function", "function"))

@@ -60,6 +60,8 @@ BODIES: dict[str, Any] = {
     f"POST {SWEEP}/versions": {"text": json.dumps(RANDOM)},
     f"POST {SWEEP}/agents": {"host": "box", "pid": 1},
     "POST /api/v1/agents/{agent_id}/runs/{run_id}/exit": {"exit_code": 0},
+    f"POST {PROJECT}/pool/{{pool_id}}/next": {"wait": 0, "about": {"host": "box", "pid": 1}},
+    f"POST {PROJECT}/pool/{{pool_id}}/heartbeat": {},
     f"POST {PROJECT}/runs": {"id": "{fresh}", "started": 1.0, "sweep_id": "{sweep_id}"},
     f"POST {PROJECT}/runs/changes": {"action": "add_tags", "runs": ["{run_id}"], "tags": ["t"]},
     f"POST {RUN}/stream": b"",
@@ -180,6 +182,7 @@ class Walk:
         agent = await world.join(sweep)
         run = (await world.next(agent))["run_id"]
         self.known = {"entity": "lab", "project": "demo", "sweep_id": sweep, "agent_id": agent, "run_id": run}
+        self.known["pool_id"] = (await world.call("POST", "/projects/lab/demo/pool"))["pool_id"]
         self.known |= {"path": "notes.txt", "digest": DIGEST, "name": "set:v0", "team": "lab", "user": "viewer"}
         await world.call(
             "POST", "/projects/lab/demo/runs", {"id": run, "sweep_id": sweep, "started": 5.0, "spool": "x"}

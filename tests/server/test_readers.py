@@ -59,6 +59,8 @@ REFUSED = """
 POST /api/{path} · GET /api/{path} · PUT /api/{path} · PATCH /api/{path} · DELETE /api/{path}
 POST /api/v1/session · DELETE /api/v1/session · POST /api/v1/tickets · GET /api/v1/openapi.json · GET /api/v1/search
 GET /api/v1/projects · GET PROJECT · PUT PROJECT · DELETE PROJECT · GET PROJECT/importance
+POST PROJECT/pool · DELETE PROJECT/pool/{pool_id} · POST PROJECT/pool/{pool_id}/next
+POST PROJECT/pool/{pool_id}/heartbeat
 GET PROJECT/sweeps · POST PROJECT/sweeps · POST PROJECT/sweeps/guess · POST /api/v1/configs/check
 PATCH SWEEP · DELETE SWEEP · GET SWEEP/code · PUT SWEEP/config · POST SWEEP/queue · POST SWEEP/state
 POST SWEEP/versions · POST SWEEP/agents · GET SWEEP/link · PUT SWEEP/link · DELETE SWEEP/link

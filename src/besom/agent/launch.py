@@ -15,13 +15,15 @@ from besom.agent.session import Session
 from besom.client import settings
 from besom.config.command import expand_command, needs_json_file, needs_program, parameter_names
 from besom.errors import UsageError
-from besom.protocol import AgentJoined, NextRun
+from besom.protocol import AgentJoined, NextRun, Sweep
 
 
 @dataclass(frozen=True, slots=True)
 class Launch:
     """All that ``Child`` needs."""
 
+    sweep: Sweep
+    """Whose run it is."""
     command: list[str]
     environment: dict[str, str]
     shown: bool = True
@@ -108,9 +110,9 @@ class ProgramLauncher:
             names=self._names,
         )
         names = environment.names(
-            run, self._sweep, self._session.agent_id, parameters, self._session.connection, self._environ
+            run, self._sweep, self._session.agent_of(run.run_id), parameters, self._session.connection, self._environ
         )
-        return Launch(command, environment.for_program(self._environ, names))
+        return Launch(self._sweep, command, environment.for_program(self._environ, names))
 
 
 class FunctionLauncher:
@@ -133,9 +135,10 @@ class FunctionLauncher:
         parameters = environment.write_parameter_file(self._sweep.id, run, self._environ)
         message_file = parameters.with_suffix(".message")
         names = environment.names(
-            run, self._sweep, self._session.agent_id, parameters, self._session.connection, self._environ
+            run, self._sweep, self._session.agent_of(run.run_id), parameters, self._session.connection, self._environ
         )
         return Launch(
+            self._sweep,
             isolation.command(self._file, message_file),
             environment.for_program(self._environ, names),
             shown=False,

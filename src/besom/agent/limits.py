@@ -78,6 +78,8 @@ class Record:
     """Runs by the state in which the server sees them."""
     in_a_row: int = 0
     """Failed runs since the last one that finished."""
+    began: float = 0.0
+    """By the monotonic clock."""
 
     @property
     def ended(self) -> int:

@@ -23,12 +23,23 @@ from besom.agent.launch import Launcher
 from besom.agent.options import Options
 from besom.agent.output import BOLD, YELLOW, Output, duration
 from besom.agent.pipes import Pipes
+from besom.agent.pool import PoolSession, Unfit
 from besom.agent.session import FIRST_SECONDS, NEXT_SECONDS, Session
 from besom.agent.shutdown import MESSAGES, Shutdown, Step, sentence, spoken
 from besom.agent.work import Work
 from besom.client import settings
 from besom.errors import CommError, NotFound
-from besom.protocol import AgentJoined, EndedRun, NextExit, NextReply, NextRun, NextWait, RunExit, StopOrder
+from besom.protocol import (
+    AgentJoined,
+    EndedRun,
+    NextExit,
+    NextReply,
+    NextRun,
+    NextWait,
+    PoolJoined,
+    RunExit,
+    StopOrder,
+)
 
 DEAF_SECONDS = 0.5
 """Longest wait for an event. Python hears a signal that comes right before a wait only after it."""
@@ -40,7 +51,7 @@ class ProgramLoop:
     def __init__(
         self,
         session: Session,
-        joined: AgentJoined,
+        joined: AgentJoined | PoolJoined,
         launcher: Launcher,
         options: Options,
         output: Output,
@@ -48,7 +59,7 @@ class ProgramLoop:
     ) -> None:
         self._launcher = launcher
         self._session = session
-        self._sweep = joined.sweep
+        self._joined = joined
         self._options = options
         self._output = output
         self._environ = environ
@@ -58,7 +69,9 @@ class ProgramLoop:
         self._shutdown = Shutdown(options.forward_signals)
         self.record = limits.Record()
         """How its runs ended."""
-        self._started = time.monotonic()
+        self._records: dict[str, limits.Record] = {}  # by sweep, for the limits
+        if isinstance(joined, AgentJoined):
+            self._records[joined.sweep.id] = limits.Record(began=time.monotonic())
         self._works: dict[str, Work] = {}
         """The runs that it has, by id."""
         self._roomless: NextRun | None = None
@@ -122,7 +135,11 @@ class ProgramLoop:
                 self._kill_late()
 
     def _say_hello(self) -> None:
-        self._output.line(f"Agent for sweep {self._sweep.name}: {self._sweep.url}", BOLD)
+        match self._joined:
+            case PoolJoined(entity=entity, project=project, url=url):
+                self._output.line(f"Agent for all sweeps of {entity}/{project}: {url}", BOLD)
+            case AgentJoined(sweep=sweep):
+                self._output.line(f"Agent for sweep {sweep.name}: {sweep.url}", BOLD)
         if environment.wandb_is_besom():
             self._output.detail("W&B's client is not installed here: programs that say `import wandb` get besom.")
 
@@ -144,7 +161,8 @@ class ProgramLoop:
         threading.Thread(target=call, daemon=True).start()
 
     def _ship_left(self) -> None:
-        spools.ship_left(settings.directory(environ=self._environ), self._sweep.id, self._session, self._output)
+        sweep_id = self._joined.sweep.id if isinstance(self._joined, AgentJoined) else None
+        spools.ship_left(settings.directory(environ=self._environ), sweep_id, self._session, self._output)
 
     def _answer_later(self, run: NextRun) -> None:
         time.sleep(environment.ROOM_SECONDS)
@@ -155,8 +173,8 @@ class ProgramLoop:
             time.sleep(self._options.report_interval)
             self._events.put(Tick())
 
-    def _ship(self, ended: Ended, end: RunExit) -> None:
-        path = environment.parameter_file(self._sweep.id, ended.run_id, self._environ)
+    def _ship(self, sweep_id: str, ended: Ended, end: RunExit) -> None:
+        path = environment.parameter_file(sweep_id, ended.run_id, self._environ)
         spools.ship_run(path, self._session, self._output)
         self._events.put(Shipped(ended, end, spools.has_begun(path)))
 
@@ -226,12 +244,16 @@ class ProgramLoop:
             self._asking = True
             self._in_background(lambda: self._answer_later(run))
             return
+        except Unfit as unfit:
+            self._decline(run, unfit)
+            return
         self._output.disk_has_room()
         self._roomless = None
-        work = self._works[run.run_id] = Work(run, self._free.pop())
+        work = self._works[run.run_id] = Work(run, self._free.pop(), launch.sweep)
         work.message_file = launch.message_file
         self._session.begins(run.run_id)
-        url, shown = environment.run_url(self._sweep, run), launch.command if launch.shown else None
+        self._records.setdefault(launch.sweep.id, limits.Record(began=time.monotonic()))
+        url, shown = environment.run_url(launch.sweep, run), launch.command if launch.shown else None
         self._output.run_starts(run.run_name, url, run.params, shown, resumed=run.resume)
         several = len(self._options.slots) > 1
         try:
@@ -248,8 +270,8 @@ class ProgramLoop:
             self._end(Ended(run.run_id, error.code, 0.0), str(error))
 
     def _end(self, ended: Ended, message: str | None = None) -> None:
-        end = self._works[ended.run_id].ending(ended.code, message)
-        self._in_background(partial(self._ship, ended, end))
+        work = self._works[ended.run_id]
+        self._in_background(partial(self._ship, work.sweep.id, ended, work.ending(ended.code, message)))
 
     def _tell(self, shipped: Shipped) -> None:
         """Reports the end of a run, together with the request for the next where this end breaks no limit."""
@@ -265,16 +287,17 @@ class ProgramLoop:
             self._asking = False
         if work is None:
             return
-        self._output.run_ended(work.run.run_name, reported.run, reported.ended.seconds, self._sweep.metric)
+        self._output.run_ended(work.run.run_name, reported.run, reported.ended.seconds, work.sweep.metric)
         self._free.append(work.slot)
         self._hold()
         state = reported.run.state if reported.run else "deleted"
         self.record.add(state)
         if state == "preempted":
             self._drained = None  # it is queued again
-        age = time.monotonic() - self._started
-        if state == "failed" and (broken := self.record.broken(self._options.limits, age)):
-            self._finish(1, broken)
+        record = self._records[work.sweep.id]
+        record.add(state)
+        if state == "failed" and (broken := record.broken(self._options.limits, time.monotonic() - record.began)):
+            self._give_up(work.run.run_id, broken)
         elif self.record.ended == self._options.count:
             self._finish(0, self._options.reached())
         self._finish_if_drained()
@@ -283,10 +306,32 @@ class ProgramLoop:
         else:  # why it would have to wait is said when it has waited for a moment
             self._ask()
 
+    def _decline(self, run: NextRun, unfit: Unfit) -> None:
+        """Gives a run back whose sweep is not for this agent, and asks for one of another."""
+        self._roomless = None
+        self._hold()
+        self._output.problem(f"Run {run.run_name} cannot be started here: {unfit}")
+        self._asking, holding = True, list(self._works)
+
+        def ask_again() -> None:
+            unfit.give_back()
+            self._events.put(self._session.next(FIRST_SECONDS, holding))
+
+        self._in_background(ask_again)
+
+    def _give_up(self, run_id: str, broken: str) -> None:
+        """A limit for failures is reached: the agent ends, or takes no more runs of that sweep where it has others."""
+        if isinstance(self._session, PoolSession):
+            self._session.refuse(run_id)
+            self._output.problem(f"No more runs of this sweep: {broken}")
+        else:
+            self._finish(1, broken)
+
     def _finish_if_drained(self) -> None:
         if self._drained is not None and not self._works:
             words = "It was in quarantine, and there are no more runs" if self._quarantined else "No more runs"
-            self._finish(int(self._quarantined), f"{words}: {self._drained.reason}")
+            failed = self._quarantined or (isinstance(self._session, PoolSession) and bool(self._session.refused))
+            self._finish(int(failed), f"{words}: {self._drained.reason}")
 
     def _stop(self, order: StopOrder) -> None:
         work = self._works.get(order.run_id)

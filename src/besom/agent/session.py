@@ -53,7 +53,7 @@ class Session:
         self._path = path
         self._output = output
         host, pid, launch = socket.gethostname(), os.getpid(), os.environ.get("BESOM_LAUNCH")
-        self._about = NewAgent(
+        self.about = NewAgent(
             host=host,
             pid=pid,
             name=f"{launch}-{host}-{pid}" if launch else None,  # `besom launch status` looks for its own
@@ -61,7 +61,7 @@ class Session:
             gpus=list(dict.fromkeys(gpu for slot in slots for gpu in slot.gpus or ())),
         )
         self._given_up = threading.Event()
-        self._unreported: set[str] = set()
+        self.unreported: set[str] = set()
 
     def join(self) -> AgentJoined:
         """Joins the sweep.
@@ -111,11 +111,11 @@ class Session:
         """
         request = NextRequest(wait=wait, holding=list(holding), ended=list(ended))
         try:
-            reply = self._ask("next", request)
+            reply = self._ask(request)
         except NotFound:  # the server has lost this agent, not the sweep
             self.until_heard(self._register)
-            reply = self._ask("next", request)
-        self._unreported.difference_update(end.run_id for end in ended)
+            reply = self._ask(request)
+        self.unreported.difference_update(end.run_id for end in ended)
         return reply
 
     def heartbeat(self, holding: list[str], wait: float) -> list[StopOrder]:
@@ -128,9 +128,17 @@ class Session:
         reply: HeartbeatReply = self._insist("heartbeat", body, reply=HeartbeatReply, timeout=wait + 30)
         return reply.stop
 
+    def agent_of(self, run_id: str) -> str:  # noqa: ARG002  only agents of several sweeps have several ids
+        """Who it is to the server where a run is meant."""
+        return self.agent_id
+
+    def place(self, run_id: str | None = None) -> str:
+        """Where the API keeps the agent; with a run, where it hears of that run's end."""
+        return f"/agents/{segment(self.agent_id if run_id is None else self.agent_of(run_id))}"
+
     def begins(self, run_id: str) -> None:
         """The run may have effects from now on: to leave before its report would make it look as if it never began."""
-        self._unreported.add(run_id)
+        self.unreported.add(run_id)
 
     def report(self, run_id: str, ended: RunExit) -> Run | None:
         """Says how a run ended; returns the run as the server now sees it, or None when it has been deleted.
@@ -139,10 +147,10 @@ class Session:
             CommError: the server refuses.
         """
         try:
-            run: Run | None = self._insist(f"runs/{segment(run_id)}/exit", ended, reply=Run)
+            run: Run | None = self._insist(f"runs/{segment(run_id)}/exit", ended, reply=Run, run_id=run_id)
         except NotFound:
             run = self._released(run_id)
-        self._unreported.discard(run_id)
+        self.unreported.discard(run_id)
         return run
 
     def until_heard(self, call: Callable[[], Answer]) -> Answer:
@@ -177,12 +185,11 @@ class Session:
     def leave(self) -> bool:
         """Tells the server that this agent is gone and that what it still has never began; False if it cannot."""
         self.give_up()
-        if self._unreported:
+        if self.unreported:
             self._output.detail("The server was not told how the run ended; it will count it as crashed.")
             return False
         try:
-            path = f"/agents/{segment(self.agent_id)}"
-            self.connection.request("DELETE", path, timeout=GOODBYE_SECONDS, patience=0.0)
+            self.connection.request("DELETE", self.place(), timeout=GOODBYE_SECONDS, patience=0.0)
         except NotFound:
             return True  # gone with its sweep
         except CommError as error:
@@ -200,17 +207,19 @@ class Session:
 
     def _register(self) -> AgentJoined:
         path = f"/sweeps/{segment(self._path.id)}/agents"
-        joined = self.connection.request("POST", path, body=self._about, reply=AgentJoined, patience=PATIENCE_SECONDS)
+        joined = self.connection.request("POST", path, body=self.about, reply=AgentJoined, patience=PATIENCE_SECONDS)
         self.agent_id, self._entity, self._project = joined.agent_id, joined.sweep.entity, joined.sweep.project
         return joined
 
-    def _ask(self, what: str, body: NextRequest) -> NextReply:
-        answer: NextReply = self._insist(what, body, reply=NextReply, timeout=body.wait + 30)
+    def _ask(self, body: NextRequest) -> NextReply:
+        answer: NextReply = self._insist("next", body, reply=NextReply, timeout=body.wait + 30)
         return answer
 
-    def _insist(self, what: str, body: Message, *, reply: Any, timeout: float | None = None) -> Any:
+    def _insist(
+        self, what: str, body: Message, *, reply: Any, timeout: float | None = None, run_id: str | None = None
+    ) -> Any:
         def send() -> Any:
-            path = f"/agents/{segment(self.agent_id)}/{what}"
+            path = f"{self.place(run_id)}/{what}"  # the server may have lost it, and know it anew
             patience = 0.0 if self.given_up else None
             return self.connection.request("POST", path, body=body, reply=reply, timeout=timeout, patience=patience)
 

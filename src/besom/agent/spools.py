@@ -32,12 +32,14 @@ def has_begun(parameter_file: Path) -> bool:
         return False
 
 
-def ship_left(directory: Path, sweep_id: str, session: Session, output: Output) -> None:
-    """Sends the run folders of this sweep whose processes are dead; says so in one line if there are any."""
+def ship_left(directory: Path, sweep_id: str | None, session: Session, output: Output) -> None:
+    """Sends the run folders of this sweep, or of all sweeps, whose processes are dead; says so if there are any."""
     shipped = 0
     for folder in sync.unsent(directory):
         with contextlib.suppress(UsageError, CommError, OSError):  # not ours, or refused: `besom sync` will say why
-            if spool.read_first(folder / spool.FILE_NAME).run.sweep_id == sweep_id:
+            theirs = spool.read_first(folder / spool.FILE_NAME).run.sweep_id
+            if theirs is not None and sweep_id in (None, theirs):
                 shipped += sync.ship(folder, session.connection).sent > 0
     if shipped:
-        output.detail(f"Sent what {shipped} earlier run{'s' if shipped > 1 else ''} of this sweep had left here.")
+        whose = "this sweep" if sweep_id else "sweeps"
+        output.detail(f"Sent what {shipped} earlier run{'s' if shipped > 1 else ''} of {whose} had left here.")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from besom.agent.child import Child
 from besom.agent.slots import Slot
-from besom.protocol import NextRun, RunExit, StopOrder
+from besom.protocol import NextRun, RunExit, StopOrder, Sweep
 
 
 @dataclass(eq=False, slots=True)
@@ -18,6 +18,7 @@ class Work:
 
     run: NextRun
     slot: Slot
+    sweep: Sweep
     child: Child | None = None
     """None before its program runs, and after."""
     message_file: Path | None = None

@@ -16,11 +16,12 @@ from besom.cli.menu import Command, Option
         ("besom agent --count 1 a1b2c3d4", "One run: for a cluster's job."),
         ("besom agent --slots 4 a1b2c3d4", "Four runs side by side."),
         ("besom agent --gpus all a1b2c3d4", "One run on each GPU of this machine."),
+        ("besom agent --project mnist", "Work for every sweep that is running in the project."),
     ],
 )
-@click.argument("sweep")
-@click.option("-p", "--project", help="Project of the sweep, where SWEEP does not say it.")
-@click.option("-e", "--entity", help="User or team of the sweep, likewise.")
+@click.argument("sweep", required=False)
+@click.option("-p", "--project", help="Without SWEEP: work for all of this project; else where SWEEP is.")
+@click.option("-e", "--entity", help="User or team, likewise.")
 @click.option(
     "--count", cls=Option, type=click.IntRange(min=0), metavar="N", help="Leave after N runs. [default: 0, no limit]"
 )
@@ -41,10 +42,11 @@ from besom.cli.menu import Command, Option
     metavar="SECONDS",
     help="With -f: kill a run that lives on so long after a signal.",
 )
+@click.option("--exit-when-idle", is_flag=True, help="For a project: leave when no sweep there is running.")
 @click.pass_context
 def command(
     ctx: click.Context,
-    sweep: str,
+    sweep: str | None,
     project: str | None,
     entity: str | None,
     count: int | None,
@@ -54,12 +56,20 @@ def command(
     max_consecutive_failed_runs: int | None,
     forward_signals: bool,
     term_timeout: float | None,
+    exit_when_idle: bool,
 ) -> None:
     """Run the program of SWEEP again and again with the hyperparameters that the server hands out.
 
     SWEEP is id, project/id or entity/project/id. The agent leaves when the sweep has ended. Start as many as you
     like, on as many machines as you like. Ctrl-C once: no new runs; twice: end the run; three times: kill it.
+
+    With --project alone it works for all sweeps of the project, those with the highest priority first, and waits for
+    more.
     """
+    if sweep is None and project is None:
+        raise click.UsageError("Name a SWEEP, or a project: --project NAME.")
+    if exit_when_idle and sweep is not None:
+        raise click.UsageError("--exit-when-idle is for a project; the agent of a sweep leaves when that has ended.")
     from besom.agent.programs import run_agent
     from besom.client.connect import connect
 
@@ -76,5 +86,6 @@ def command(
             slots=slots,
             gpus=gpus,
             gpus_per_run=gpus_per_run,
+            exit_when_idle=exit_when_idle,
         )
     )

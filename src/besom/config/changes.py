@@ -182,6 +182,7 @@ _TEXTS: dict[str, Callable[[SweepConfig], str]] = {
     "budget": _budget,
     "retry": _retry,
     "grid_order": lambda config: config.grid_order,
+    "priority": lambda config: str(config.priority),
     "repeat": _repeat,
     "seed": lambda config: _value(config.seed),
     "program": lambda config: config.program or _NONE,

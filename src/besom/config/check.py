@@ -31,7 +31,7 @@ METHODS = ("grid", "random", "bayes", "custom")
 _KEYS = (
     "method", "parameters", "program", "metric", "metrics", "early_terminate", "run_cap", "command", "name",
     "description", "project", "entity", "controller", "scheduler", "seed", "start_with", "forbid", "zip", "repeat",
-    "retry", "budget", "grid_order", "search",
+    "retry", "budget", "grid_order", "search", "priority",
 )  # fmt: skip
 _WITHOUT_EFFECT = ("apiVersion", "kind")
 _LAUNCH_KEYS = ("job", "image_uri", "launch")
@@ -78,6 +78,7 @@ def check(data: dict[str, Any], report: Report, literals: dict[Path, str]) -> Sw
         retry=check_retry(data.get("retry"), report),
         budget=budget,
         grid_order=_grid_order(entry, method),
+        priority=_whole(entry, "priority") or 0,
         search=check_search(entry, method),
         engine=engine,
         stored=data,
@@ -184,7 +185,7 @@ def _one_line(entry: Entry, key: str) -> str | None:
     return text
 
 
-def _whole(entry: Entry, key: str, at_least: int) -> int | None:
+def _whole(entry: Entry, key: str, at_least: int | None = None) -> int | None:
     value = entry.data.get(key)
     if value is None:
         return None
@@ -192,7 +193,7 @@ def _whole(entry: Entry, key: str, at_least: int) -> int | None:
         entry.error(key, f"`{key}` must be a whole number, not text.", f"write `{key}: 10`, without quotes.")
         return None
     number = entry.integer(key)
-    if number is not None and number < at_least:
+    if number is not None and at_least is not None and number < at_least:
         entry.error(key, f"`{key}` must be a whole number of at least {at_least}.", f"write `{key}: {at_least or 7}`.")
         return None
     return number

@@ -271,6 +271,8 @@ class SweepConfig:
     retry: Retry | None = None
     budget: Budget | None = None
     grid_order: GridOrder = "sorted"
+    priority: int = 0
+    """Agents of the whole project work for the sweep with the highest one first."""
     search: str | None = None
     """``module:function`` that proposes points, with method ``custom``."""
     engine: Engine | None = None

@@ -87,6 +87,7 @@ from besom.protocol.importance import Importance, ImportanceMethod, ParameterImp
 from besom.protocol.links import SweepLink
 from besom.protocol.numbers import NON_FINITE, decode_deep, decode_number, encode_number, mark_numbers
 from besom.protocol.places import Found, FoundPage, NewTicket, Project, ProjectPage, Role, TeamRole, Ticket, Viewer
+from besom.protocol.pools import PoolJoined, PoolReply, PoolRequest
 from besom.protocol.records import (
     AboutRecord,
     AlertRecord,
@@ -243,6 +244,9 @@ __all__ = [
     "OutputPage",
     "OutputRecord",
     "ParameterImportance",
+    "PoolJoined",
+    "PoolReply",
+    "PoolRequest",
     "PreemptingRecord",
     "Preview",
     "PreviewParameter",

@@ -8,7 +8,7 @@ import re
 _LEASE = re.compile(
     r"/api/v1/agents/[^/]+(/next|/heartbeat|/runs/[^/]+/exit)?"
     r"|/api/v1/sweeps/[^/]+/agents"
-    r"|/api/v1/projects/[^/]+/[^/]+/runs"
+    r"|/api/v1/projects/[^/]+/[^/]+/(runs|pool(/[^/]+(/next|/heartbeat)?)?)"
     r"|/graphql"
 )
 _FILES = re.compile(r"/api/v1/projects/[^/]+/[^/]+/blobs/[0-9a-f]+|/storage/.*")

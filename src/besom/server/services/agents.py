@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 LONGEST_WAIT = 30.0
 LEFT = "agent.left"
 """The event of an agent that said that it ends."""
-_HEARTBEATS_PER_LEASE = 8
+HEARTBEATS_PER_LEASE = 8
 
 
 async def join_sweep(ctx: Context, plans: Plans, caller: Caller, sweep_id: str, new: NewAgent) -> AgentJoined:
@@ -54,34 +54,40 @@ async def join_sweep(ctx: Context, plans: Plans, caller: Caller, sweep_id: str, 
         sweep = find_open_sweep(unit.conn, caller, sweep_id, "work")
         if new.slots == 0:
             _refuse_controller(unit.conn, sweep, plans.of(sweep))
-        agent_id = new_id(ctx.rng, 12)
-        agents.create(
-            unit.conn,
-            {
-                "id": agent_id,
-                "sweep_id": sweep_id,
-                "name": new.name or f"{new.host}-{new.pid or agent_id[:4]}",
-                "host": new.host,
-                "pid": new.pid,
-                "state": "running",
-                "slots": max(0, new.slots),
-                "gpus": new.gpus,
-                "created": unit.now,
-                "heartbeat": unit.now,
-            },
-        )
-        unit.changed(sweep.project_id, "agent", agent_id)
-        reason = f"process {new.pid} on {new.host}" if new.pid else f"on {new.host}"
-        unit.event(sweep.project_id, "agent.joined", caller.name, reason, sweep_id=sweep_id, agent_id=agent_id)
         return AgentJoined(
-            agent_id=agent_id,
+            agent_id=add_agent(ctx, unit, sweep, new, caller.name),
             sweep=view(ctx, unit.conn, sweep),
-            heartbeat_seconds=ctx.lease_seconds / _HEARTBEATS_PER_LEASE,
+            heartbeat_seconds=ctx.lease_seconds / HEARTBEATS_PER_LEASE,
             lease_seconds=ctx.lease_seconds,
             code=code_of(sweep),
         )
 
     return await ctx.write(join)
+
+
+def add_agent(ctx: Context, unit: Unit, sweep: Any, new: NewAgent, actor: str, pool: str | None = None) -> str:
+    """A new agent of a sweep; returns its id. ``pool``: who it is in the whole project, if it works for all of it."""
+    agent_id = new_id(ctx.rng, 12)
+    agents.create(
+        unit.conn,
+        {
+            "id": agent_id,
+            "sweep_id": sweep.id,
+            "name": new.name or f"{new.host}-{new.pid or agent_id[:4]}",
+            "host": new.host,
+            "pid": new.pid,
+            "state": "running",
+            "slots": max(0, new.slots),
+            "gpus": new.gpus,
+            "pool": pool,
+            "created": unit.now,
+            "heartbeat": unit.now,
+        },
+    )
+    unit.changed(sweep.project_id, "agent", agent_id)
+    reason = f"process {new.pid} on {new.host}" if new.pid else f"on {new.host}"
+    unit.event(sweep.project_id, "agent.joined", actor, reason, sweep_id=sweep.id, agent_id=agent_id)
+    return agent_id
 
 
 def _refuse_controller(conn: Connection, sweep: Any, plan: Plan) -> None:
@@ -113,26 +119,26 @@ async def list_agents(ctx: Context, caller: Caller, sweep_id: str) -> AgentPage:
 
 
 async def leave(ctx: Context, plans: Plans, caller: Caller, agent_id: str) -> None:
-    """An agent ends; what it still holds is over. Leaving twice is as good as once.
+    """An agent ends; what it still holds is over. Leaving twice is as good as once."""
+    await ctx.write(lambda unit: depart(unit, plans, find_agent(unit.conn, caller, agent_id)))
+
+
+def depart(unit: Unit, plans: Plans, agent: Any) -> None:
+    """``leave`` in a transaction; ``agent`` is the agent's row.
 
     An agent reports every program that it started before it leaves. So what it holds and no program has claimed was
     never begun: it is given back, and its point is free at once; what came from the queue goes back there.
     """
-
-    def go(unit: Unit) -> None:
-        agent = find_agent(unit.conn, caller, agent_id)
-        if agent.state != "gone":
-            retire(unit, agent, LEFT, agent.name, f"{agent.name} has ended")
-        for run in runs.leases(unit.conn, agent_id):
-            if run.state == "pending" and not run.claimed and run.deleted is None:
-                reason = f"{agent.name} ended before it began the run"
-                if not put_back(unit, plans, run, reason):
-                    give_back(unit, plans, run, reason)
-            else:
-                conclude(unit, plans, lose(unit, run, "its agent ended and did not say how the run had ended"))
-        free_runs(unit, plans, agent_id)
-
-    await ctx.write(go)
+    if agent.state != "gone":
+        retire(unit, agent, LEFT, agent.name, f"{agent.name} has ended")
+    for run in runs.leases(unit.conn, agent.id):
+        if run.state == "pending" and not run.claimed and run.deleted is None:
+            reason = f"{agent.name} ended before it began the run"
+            if not put_back(unit, plans, run, reason):
+                give_back(unit, plans, run, reason)
+        else:
+            conclude(unit, plans, lose(unit, run, "its agent ended and did not say how the run had ended"))
+    free_runs(unit, plans, agent.id)
 
 
 async def release_agent(ctx: Context, caller: Caller, agent_id: str) -> Agent:
@@ -188,7 +194,7 @@ async def beat(ctx: Context, told: Orders, caller: Caller, agent_id: str, heartb
         orders = await ctx.write(lambda unit: _hear(unit, caller, agent_id, heartbeat.holding))
         holding = heartbeat.holding
         while not told.are_news(agent_id, holding, orders) and await listener.wait(deadline - time.monotonic()):
-            orders = await ctx.read(lambda conn: _orders(conn, agent_id))
+            orders = await ctx.read(lambda conn: orders_of(conn, agent_id))
     told.keep(agent_id, heartbeat.holding, orders)
     return HeartbeatReply(stop=orders)
 
@@ -303,10 +309,11 @@ def retire(unit: Unit, agent: Any, event: str, actor: str, reason: str) -> None:
 
 def _hear(unit: Unit, caller: Caller, agent_id: str, holding: list[str]) -> list[StopOrder]:
     hear(unit, find_agent(unit.conn, caller, agent_id), holding)
-    return _orders(unit.conn, agent_id)
+    return orders_of(unit.conn, agent_id)
 
 
-def _orders(conn: Connection, agent_id: str) -> list[StopOrder]:
+def orders_of(conn: Connection, agent_id: str) -> list[StopOrder]:
+    """The agent's runs that are to end."""
     return [
         StopOrder(run_id=run.id, reason=run.stop_reason, kill=run.stop_kill)
         for run in runs.leases(conn, agent_id)

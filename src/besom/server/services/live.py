@@ -177,6 +177,11 @@ def sweep_topic(sweep_id: str) -> str:
     return f"sweep/{sweep_id}"
 
 
+def project_topic(project_id: int) -> str:
+    """Woken when agents of the whole project should look at its sweeps again."""
+    return f"project/{project_id}"
+
+
 def agent_topic(agent_id: str) -> str:
     """Woken when a run of the agent is to be stopped."""
     return f"agent/{agent_id}"

@@ -8,6 +8,7 @@ from besom.server.services.context import Context
 from besom.server.services.importance import Importances
 from besom.server.services.part_joining import PartJoiner
 from besom.server.services.polling import Polling
+from besom.server.services.pools import Pools
 from besom.server.services.readiness import Readiness
 from besom.server.services.report_links import ReportLinks
 from besom.server.services.scheduler import Scheduler
@@ -31,6 +32,7 @@ class Services:
         self.parts = PartJoiner(ctx, blobs)
         self.scheduler = Scheduler(ctx, self.plans)
         self.polling = Polling(ctx, self.plans, self.scheduler)
+        self.pools = Pools(ctx, self.plans, self.scheduler)
         self.orders = Orders()
         self.readiness = Readiness(ctx, blobs)
         self.importances = Importances(ctx, self.plans)

@@ -6,7 +6,7 @@ from typing import Any
 
 from besom.protocol import SweepState
 from besom.server.services.context import Unit
-from besom.server.services.live import sweep_topic
+from besom.server.services.live import project_topic, sweep_topic
 from besom.server.services.states import SweepCause, is_open, next_sweep_state
 from besom.server.store import sweeps
 
@@ -38,7 +38,9 @@ def change_sweep_state(unit: Unit, sweep: Any, cause: SweepCause, actor: str, re
     sweeps.change(unit.conn, sweep.id, {**changes, "version": unit.changed(sweep.project_id, "sweep", sweep.id)})
     unit.event(sweep.project_id, _EVENTS[cause], actor, reason, sweep_id=sweep.id)
     unit.wake(sweep_topic(sweep.id))
-    if not is_open(state):
+    if is_open(state):
+        unit.wake(project_topic(sweep.project_id))
+    else:
         from besom.server.services.queue import end_queue  # it changes runs, and runs tell their sweeps of changes
 
         end_queue(unit, sweep.id, reason)

@@ -15,6 +15,7 @@ from besom.server.services.configs import Plan, Plans, check
 from besom.server.services.context import Context, Unit
 from besom.server.services.file_paths import check_entry
 from besom.server.services.filters import condition_of
+from besom.server.services.live import project_topic
 from besom.server.services.naming import new_id
 from besom.server.services.prior_runs import attach_prior_runs, detach_prior_runs
 from besom.server.services.projects import find_project, open_project
@@ -75,6 +76,7 @@ async def create_sweep(
         )
         sweep_versions.add(unit.conn, sweep_id, 1, values, caller.name, unit.now)
         unit.event(home.id, "sweep.created", caller.name, f"by {caller.name}", sweep_id=sweep_id)
+        unit.wake(project_topic(home.id))
         _fill(ctx, unit, find_sweep(unit.conn, caller, sweep_id), plan, new)
         return view(ctx, unit.conn, find_sweep(unit.conn, caller, sweep_id))
 

@@ -220,6 +220,7 @@ agents = Table(
     Column("heartbeat", Double, nullable=False),
     Column("quarantined", Double),  # since when it gets no runs, because its runs broke where others did not
     Column("quarantine_reason", Text, nullable=False, server_default=""),
+    Column("pool", Text, index=True),  # of those that work for all sweeps of a project: they are an agent in each
     Column("released", Double),  # when somebody gave it another chance: what broke before does not count
 )
 

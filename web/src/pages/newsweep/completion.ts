@@ -36,6 +36,7 @@ const TOP: Record<string, string> = {
   start_with: "points that are tried first",
   zip: "lists whose values advance together",
   grid_order: "sorted or random",
+  priority: "agents of the whole project serve the highest first; 0 by default",
 };
 
 const PARAMETER: Record<string, string> = {

@@ -1,0 +1,157 @@
+"""An agent that works for all running sweeps of a project: which sweep each of its runs belongs to, and what that means
+for the conversation with the server and for the programs that it starts."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from besom.agent.launch import Launch, Launcher, ProgramLauncher
+from besom.agent.output import Output
+from besom.agent.session import NEXT_SECONDS, PATIENCE_SECONDS, Session
+from besom.agent.slots import Slot
+from besom.client.connection import Connection, segment
+from besom.client.lookup import project_route
+from besom.client.paths import ItemPath
+from besom.errors import BesomError, NotFound
+from besom.protocol import (
+    AgentJoined,
+    EndedRun,
+    NextExit,
+    NextReply,
+    NextRun,
+    PoolJoined,
+    PoolReply,
+    PoolRequest,
+)
+
+
+class Unfit(BesomError):
+    """The runs of one sweep cannot be started here. No reason not to work for the others.
+
+    Args:
+        error: why.
+        give_back: lets somebody else have the run that was to be started.
+    """
+
+    def __init__(self, error: BesomError, give_back: Callable[[], None]) -> None:
+        super().__init__(error.message, error.hint)
+        self.give_back = give_back
+
+
+class PoolSession(Session):
+    """The conversation of an agent that the server knows under another id in each sweep."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        project: tuple[str, str],
+        output: Output,
+        slots: Sequence[Slot] = (),
+        *,
+        exit_when_idle: bool = False,
+    ) -> None:
+        """``project`` is its entity and name. ``exit_when_idle``: whether it leaves when no sweep there is running."""
+        super().__init__(connection, ItemPath("", project[1], project[0]), output, slots)
+        self._entity, self._project = project
+        self._exit_when_idle = exit_when_idle
+        self._members: dict[str, AgentJoined] = {}  # by sweep
+        self._sweep_of: dict[str, str] = {}  # by run
+        self.refused: set[str] = set()
+        """Sweeps of which it takes no more runs."""
+
+    def join_project(self) -> PoolJoined:
+        """Begins.
+
+        Raises:
+            NotFound: there is no such project.
+            CommError: the server refuses, or does not answer.
+        """
+        route = f"{project_route(self._entity, self._project)}/pool"
+        joined = self.connection.request("POST", route, reply=PoolJoined, patience=PATIENCE_SECONDS)
+        self.agent_id = joined.pool_id
+        return joined
+
+    def next(
+        self, wait: float = NEXT_SECONDS, holding: Sequence[str] = (), ended: Sequence[EndedRun] = ()
+    ) -> NextReply:
+        """As an agent of one sweep does; ``NextExit`` when it is to leave because nothing is running.
+
+        Raises:
+            NotFound: the project was deleted.
+            CommError: the server refuses.
+        """
+        request = PoolRequest(
+            wait=wait, holding=list(holding), ended=list(ended), about=self.about, without=list(self.refused)
+        )
+        reply: PoolReply = self._insist("next", request, reply=PoolReply, timeout=wait + 30)
+        self.unreported.difference_update(end.run_id for end in ended)
+        if reply.joined is not None and isinstance(reply.next, NextRun):
+            self._members[reply.joined.sweep.id] = reply.joined
+            self._sweep_of[reply.next.run_id] = reply.joined.sweep.id
+        if reply.idle and self._exit_when_idle:
+            reason = "no sweep of the project is running"
+            return NextExit(reason=reason, sweep_state="FINISHED", ended=reply.next.ended)
+        return reply.next
+
+    def member(self, run_id: str) -> AgentJoined:
+        """What it is in the sweep of one of its runs."""
+        return self._members[self._sweep_of[run_id]]
+
+    def agent_of(self, run_id: str) -> str:
+        """Its id in the sweep of a run."""
+        return self.member(run_id).agent_id
+
+    def place(self, run_id: str | None = None) -> str:
+        """Where the API keeps it: for a run, as an agent of its sweep."""
+        if run_id is not None:
+            return super().place(run_id)
+        return f"{project_route(self._entity, self._project)}/pool/{segment(self.agent_id)}"
+
+    def refuse(self, run_id: str) -> None:
+        """Takes no more runs of a run's sweep."""
+        self.refused.add(self._sweep_of[run_id])
+
+    def give_back(self, run_id: str) -> None:
+        """Leaves the sweep of a run that it cannot begin: somebody else gets the run.
+
+        Raises:
+            CommError: the server refuses.
+        """
+
+        def leave_sweep() -> None:
+            self.connection.request("DELETE", self.place(run_id))
+
+        self.refuse(run_id)
+        with contextlib.suppress(NotFound):  # gone with its sweep
+            self.until_heard(leave_sweep)
+
+
+class PoolLauncher:
+    """Prepares runs of any sweep, each as its configuration says."""
+
+    def __init__(self, session: PoolSession, environ: Mapping[str, str], here: Path, output: Output) -> None:
+        self._session = session
+        self._environ = environ
+        self._here = here
+        self._output = output
+        self._launchers: dict[str, Launcher] = {}  # by sweep
+
+    def prepare(self, run: NextRun) -> Launch:
+        """As ``ProgramLauncher.prepare``.
+
+        Raises:
+            Unfit: the sweep names no program, or its frozen code cannot be had.
+            DiskFull, SettingsError: as there.
+        """
+        joined = self._session.member(run.run_id)
+        launcher = self._launchers.get(joined.sweep.id)
+        if launcher is None:
+            try:
+                launcher = ProgramLauncher(joined, self._session, self._environ, self._here, self._output)
+            except BesomError as error:
+                raise Unfit(error, partial(self._session.give_back, run.run_id)) from None
+            self._launchers[joined.sweep.id] = launcher
+        return launcher.prepare(run)

@@ -1,0 +1,94 @@
+"""``besom agent --project``: one agent for all sweeps of a project."""
+
+from agent_world import World, until
+
+from besom.protocol import AgentPage, NewSweep, Sweep, SweepCreated
+
+TRAIN = """
+import besom
+with besom.init() as run:
+    run.log({"loss": run.config["x"]})
+"""
+LASTING = """
+import time
+from pathlib import Path
+import besom
+with besom.init() as run:
+    run.log({"loss": run.config["x"]})
+    while not Path("enough").exists():
+        time.sleep(0.02)
+"""
+
+
+def sweep(world: World, project: str, **config: object) -> Sweep:
+    """A grid of two points in a project of the test's own."""
+    whole = {
+        "method": "grid",
+        "metric": {"name": "loss", "goal": "minimize"},
+        "parameters": {"x": {"values": [1, 2]}},
+        "program": "train.py",
+        **config,
+    }
+    path = f"/projects/{world.entity}/{project}/sweeps"
+    return world.connection.request("POST", path, body=NewSweep(config=whole), reply=SweepCreated).sweep
+
+
+def test_it_works_for_all_sweeps_of_the_project_the_most_urgent_first_and_leaves_when_none_runs(world: World) -> None:
+    world.program(TRAIN)
+    world.program(TRAIN.replace('["x"]', '["x"] * 10'), "other.py")
+    first, urgent = sweep(world, "pool"), sweep(world, "pool", program="other.py", priority=3)
+    agent = world.agent("--project=pool", "--exit-when-idle")
+    assert agent.end() == 0, agent.output
+    assert [(run.state, run.last) for run in world.runs(first)] == [("finished", 1), ("finished", 2)]
+    assert [(run.state, run.last) for run in world.runs(urgent)] == [("finished", 10), ("finished", 20)]
+    assert max(run.created for run in world.runs(urgent)) < min(run.created for run in world.runs(first))
+    assert f"Agent for all sweeps of {world.entity}/pool: " in agent.output
+    assert "No more runs: no sweep of the project is running" in agent.output
+    assert {world.look(one).agent_count for one in (first, urgent)} == {0}
+
+
+def test_it_waits_for_sweeps_that_come_later_and_its_slots_work_for_several(world: World) -> None:
+    world.program(LASTING)
+    over = sweep(world, "later")
+    world.command(over, "stop")
+    agent = world.agent("-p", f"{world.entity}/later", "--slots=2")
+    agent.says("Waiting: no sweep of the project is running")
+    one, two = sweep(world, "later"), sweep(world, "later")
+    until(lambda: [run.state for both in (one, two) for run in world.runs(both)] == ["running"] * 2, "a run of each")
+    for both in (one, two):
+        page = world.connection.request("GET", f"/sweeps/{both.id}/agents", reply=AgentPage)
+        assert [(member.state, len(member.run_ids)) for member in page.agents] == [("running", 1)]
+    (running,) = world.runs(two)
+    world.stop(running)
+    until(lambda: world.runs(two)[0].state == "killed", "the end of the stopped run")
+    (world.folder / "enough").write_text("")
+    until(lambda: {world.look(both).state for both in (one, two)} == {"FINISHED"}, "the end of both sweeps")
+    until(lambda: all(run.state != "running" for both in (one, two) for run in world.runs(both)), "the last runs")
+    agent.process.terminate()
+    assert agent.end() == 143, agent.output
+
+
+def test_a_sweep_whose_runs_fail_or_cannot_be_started_here_costs_the_others_nothing(world: World) -> None:
+    world.program(TRAIN)
+    world.program("raise SystemExit(3)", "broken.py")
+    numbers = {"x": {"values": list(range(9))}}
+    broken = sweep(world, "mixed", program="broken.py", priority=2, parameters=numbers)
+    functions = sweep(world, "mixed", program=None, priority=1)
+    good = sweep(world, "mixed")
+    agent = world.agent("--project=mixed", "--exit-when-idle")
+    assert agent.end() == 1, agent.output
+    assert [run.state for run in world.runs(good)] == ["finished"] * 2
+    assert {run.state for run in world.runs(broken)} == {"failed"}
+    assert len(world.runs(broken)) < 9, "its limit for failures holds for each sweep"
+    assert not world.runs(functions), "what it was given of it is free again"
+    assert "names no program to run" in agent.output
+    assert "No more runs of this sweep: " in agent.output
+
+
+def test_a_call_that_names_nothing_is_an_error(world: World) -> None:
+    agent = world.agent("--count=1")
+    assert agent.end() == 2
+    assert "Name a SWEEP, or a project: --project NAME." in agent.output
+    agent = world.agent("--project=nowhere")
+    assert agent.end() == 1
+    assert f"There is no project {world.entity}/nowhere." in agent.output
