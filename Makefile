@@ -92,11 +92,12 @@ pictures: setup
 	$(BIN)/python tests/web/pictures pictures --only "$(ONLY)"
 
 # Breaks machines, networks, disks and clocks under sweeps of 13,020 points, storm after storm, for about an hour. A storm
-# that finds something prints the command that calls it up again.
+# that finds something prints the command that calls it up again. With REPLICAS=3 it goes over three servers on one
+# PostgreSQL, partly through PgBouncer.
 SECONDS ?= 3600
 POINTS ?= 13020
 faults: setup
-	$(BIN)/python tests/faults/storm.py --points $(POINTS) --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+	$(BIN)/python tests/faults/storm.py --points $(POINTS) --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(if $(REPLICAS),--replicas $(REPLICAS))
 	FAULTS_EXAMPLES=300 $(BIN)/python -m pytest -n 0 --timeout 3600 tests/faults/test_lease_model.py
 
 # Storms of agents, of programs that log, and of more than a server takes on; fails when a promise is broken.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,24 @@ KINDS = {
     "back it up": 2,
 }
 """What may happen, and how often relative to the others."""
+_ALONE = (
+    "fill the server's disk",
+    "move the server to another port",
+    "start a second server on its data",
+    "back it up",
+)
+KINDS_OF_SEVERAL = {
+    **{kind: often for kind, often in KINDS.items() if kind not in _ALONE},
+    "kill the server": 9,
+    "cut a server off from the database": 3,
+    "start the pooler anew": 2,
+}
+"""What may happen where several servers share a database; ``the server`` is one of them."""
 
 
-def plan(seed: int, blows: int, between: int, lease: float) -> Iterator[Blow]:
+def plan(
+    seed: int, blows: int, between: int, lease: float, kinds: Mapping[str, int] = MappingProxyType(KINDS)
+) -> Iterator[Blow]:
     """The misfortunes of a seed. Every kind comes once before any comes again by chance.
 
     Args:
@@ -50,11 +66,12 @@ def plan(seed: int, blows: int, between: int, lease: float) -> Iterator[Blow]:
         blows: how many there are.
         between: how many runs begin from one to the next, on average.
         lease: of the server, in seconds: some blows last longer, so what was taken for lost comes back.
+        kinds: as ``KINDS``.
     """
     chance = random.Random(f"{seed}-blows")
-    first = list(KINDS)
+    first = list(kinds)
     chance.shuffle(first)
     for _ in range(blows):
-        kind = first.pop() if first else chance.choices(list(KINDS), list(KINDS.values()))[0]
+        kind = first.pop() if first else chance.choices(list(kinds), list(kinds.values()))[0]
         length = chance.choice([0.05, 0.1, 0.2, 0.4, 1.5]) * lease
         yield Blow(kind, chance.randint(0, 2 * between), chance.random(), length)

@@ -51,15 +51,17 @@ class Disturber:
             "kill the server before its answer is heard": self._kill_before_answer,
             "stop a program": lambda blow: self._stop(self._world.programs(), blow),
             "stop an agent": lambda blow: self._stop(self._agents(), blow),
-            "stop the server": lambda blow: self._stop([self._world.server.process.pid], blow),
+            "stop the server": lambda blow: self._stop([server.process.pid for server in self._world.servers], blow),
             "part the network": self._part,
-            "set the server's clock": lambda blow: self._world.server_clock.set(_jump(blow)),
+            "set the server's clock": self._set_clock,
             "set the clients' clock": lambda blow: self._world.client_clock.set(_jump(blow)),
             "fill the server's disk": self._fill_server,
             "fill the clients' disk": self._fill_clients,
-            "move the server to another port": lambda _: self._restart(port=0),
+            "move the server to another port": self._move,
             "start a second server on its data": self._start_second,
             "back it up": lambda _: self._world.back_up(),
+            "cut a server off from the database": self._cut,
+            "start the pooler anew": self._start_pooler,
         }[blow.kind]
         if act(blow) is not False:
             self.seen[blow.kind] += 1
@@ -73,7 +75,7 @@ class Disturber:
             undo()
         if self._mourned.is_set():
             self._mourned.clear()
-            self._restart()
+            self._restart_dead()
         for worker in self._world.workers:
             if worker.is_to_be_started():
                 self._look_at_end(worker)
@@ -83,18 +85,18 @@ class Disturber:
         """The server is away for so long, and nothing else is wrong."""
         self.go_on(until_all_over=True)
         began = time.monotonic()
-        self._world.server.kill()
+        for server in self._world.servers:
+            server.kill()
         time.sleep(seconds)
         self.away = began, time.monotonic()
-        self._restart()
+        self._restart_dead()
         self.seen["the server is away"] += 1
 
     def calm(self) -> None:
         """Puts everything right."""
         self._weather.is_calm = True
         self.go_on(until_all_over=True)
-        if self._world.server.process.poll() is not None:
-            self._restart()
+        self._restart_dead()
 
     def _agents(self) -> list[int]:
         return [worker.process.pid for worker in self._living() if worker.process]
@@ -166,21 +168,43 @@ class Disturber:
     def _server_is_dead(self) -> bool:
         return self._mourned.is_set() or self._world.server.process.poll() is not None
 
-    def _kill_server(self, _: Blow) -> None:
-        self._restart()
+    def _kill_server(self, blow: Blow) -> None:
+        """One of several is missing for a while, and the others go on."""
+        _choose(self._world.servers, blow).kill()
+        if len(self._world.servers) > 1:
+            self._last(blow, self._restart_dead)
+        else:
+            self._restart_dead()
 
     def _kill_before_answer(self, blow: Blow) -> None:
         def kill() -> None:
             with contextlib.suppress(ProcessLookupError):
-                self._world.server.process.kill()
+                _choose(self._world.servers, blow).process.kill()
             self._mourned.set()
 
         self._weather.after_answer(_choose(ANSWERS, blow), kill)
 
-    def _restart(self, port: int | None = None) -> None:
+    def _move(self, _: Blow) -> None:
         self._world.server.kill()
-        self._world.server_disk.free()  # it would refuse to start
-        self._world.start_server(port)
+        self._restart_dead(port=0)
+
+    def _restart_dead(self, port: int | None = None) -> None:
+        for server in self._world.servers:
+            if server.process.poll() is not None:
+                self._world.server_disk.free()  # it would refuse to start
+                self._world.start_server(server, port)
+
+    def _set_clock(self, blow: Blow) -> None:
+        _choose(self._world.server_clocks, blow).set(_jump(blow))
+
+    def _cut(self, blow: Blow) -> None:
+        wire = _choose(self._world.replicas.wires, blow)
+        wire.cut()
+        self._last(blow, wire.join)
+
+    def _start_pooler(self, _: Blow) -> None:
+        self._world.replicas.bouncer.kill()
+        self._world.replicas.bouncer.start()
 
     def _stop(self, pids: list[int], blow: Blow) -> bool:
         if not pids:

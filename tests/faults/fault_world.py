@@ -22,6 +22,7 @@ from faulty_proxy import Decide, FaultyProxy
 from besom.agent import guard
 from besom.client.connection import Connection
 from besom.protocol import NewSweep, Sweep, SweepCreated
+from replicas import Replicas, replicas
 from server_process import ServerProcess, command
 
 TRAINEE = Path(__file__).parent / "trainee.py"
@@ -77,10 +78,12 @@ class FaultWorld:
         *,
         lease: float,
         pauses: Mapping[str, float],
+        count: int,
     ) -> None:
         self.folder = folder
         self.server_disk, self.client_disk = server_disk, client_disk
-        self.server_clock, self.client_clock = MachineClock(folder / "server.clock"), MachineClock(folder / "clock")
+        self.server_clocks = [MachineClock(folder / f"server-{number}.clock") for number in range(count)]
+        self.client_clock = MachineClock(folder / "clock")
         self.journals = folder / "journals"
         self.journals.mkdir()
         self.workers: list[Worker] = []
@@ -89,20 +92,42 @@ class FaultWorld:
         self.backups: dict[Path, subprocess.Popen[bytes]] = {}
         """Copies, and the processes that make them."""
         self._pauses = pauses
-        home = server_disk.folder / "home"
-        self._arguments = ("--data", str(home), "--lease", str(lease), "--port", "0")
-        self.server = ServerProcess(home, *self._arguments, **self.server_clock.environment)
-        self.proxy = FaultyProxy(self.server.url, decide)
+        self._arguments = ("--lease", str(lease), "--port", "0")
+        self._ending = contextlib.ExitStack()
+        self.replicas: Replicas | None = None
+        if count > 1:
+            self.replicas = self._ending.enter_context(replicas(server_disk.folder, count, self._first_start))
+            self.servers = self.replicas.servers
+        else:
+            self.servers = [self._first_start(0, server_disk.folder / "home", ())]
+            self._ending.callback(self.server.kill)
+        self.proxy = FaultyProxy(self.url, decide)
 
-    def start_server(self, port: int | None = None) -> None:
-        """Starts the server again, at another port if one is given."""
-        self.server.start(port)
-        self.proxy.upstream = self.server.url
+    def _first_start(self, number: int, home: Path, more: tuple[str, ...]) -> ServerProcess:
+        arguments = ("--data", str(home), *self._arguments, *more)
+        return ServerProcess(home, *arguments, **self.server_clocks[number].environment)
+
+    @property
+    def server(self) -> ServerProcess:
+        """The only one, or the first."""
+        return self.servers[0]
+
+    @property
+    def url(self) -> str:
+        """Where the servers are reached."""
+        return self.server.url if self.replicas is None else self.replicas.balancer.url
+
+    def start_server(self, server: ServerProcess, port: int | None = None) -> None:
+        """Starts a server again, at another port if one is given. It must reach its database then."""
+        if self.replicas is not None:
+            self.replicas.wires[self.servers.index(server)].join()
+        server.start(port)
+        self.proxy.upstream = self.url
 
     @property
     def connection(self) -> Connection:
-        """To the server, past the proxy."""
-        return Connection(self.server.url, self.server.key)
+        """To the servers, past the proxy."""
+        return Connection(self.url, self.server.key)
 
     def sweep(self, **config: Any) -> Sweep:
         """Creates a sweep over the trainee."""
@@ -178,8 +203,8 @@ class FaultWorld:
         log = self.folder / "second-server.log"
         with log.open("wb") as said:
             process = subprocess.Popen(
-                command(*self._arguments),
-                env={**os.environ, **self.server_clock.environment, "BESOM_HOME": str(self.server.home)},
+                command("--data", str(self.server.home), *self._arguments),
+                env={**os.environ, **self.server_clocks[0].environment, "BESOM_HOME": str(self.server.home)},
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
@@ -222,14 +247,14 @@ class FaultWorld:
         for pid in self.programs():
             self.kill(pid)
         until(lambda: not self.programs(), "the end of all programs")
-        self.server.kill()
+        self._ending.close()
 
 
 @contextlib.contextmanager
 def fault_world(
-    folder: Path, decide: Decide, *, lease: float, pauses: Mapping[str, float], megabytes: int = 64
+    folder: Path, decide: Decide, *, lease: float, pauses: Mapping[str, float], megabytes: int = 64, servers: int = 1
 ) -> Iterator[FaultWorld]:
-    """A world with a server that runs, and no agents.
+    """A world with a server that runs, or with several on one PostgreSQL, and no agents.
 
     ``pauses``: seconds between two values of a run, at most, of a ``program`` and of a ``function``.
     """
@@ -237,6 +262,6 @@ def fault_world(
         disk(folder / "server", megabytes) as server_disk,
         disk(folder / "client", megabytes) as client_disk,
     ):
-        world = FaultWorld(folder, server_disk, client_disk, decide, lease=lease, pauses=pauses)
+        world = FaultWorld(folder, server_disk, client_disk, decide, lease=lease, pauses=pauses, count=servers)
         with contextlib.closing(world), world.proxy:
             yield world

@@ -18,11 +18,11 @@ from typing import Any
 
 HERE = Path(__file__).parent
 if __name__ == "__main__":  # as pytest finds them
-    sys.path[:0] = [str(HERE.parent), str(HERE), str(HERE.parent / "agent")]
+    sys.path[:0] = [str(HERE.parent), *(str(HERE.parent / folder) for folder in ("faults", "agent", "replicas"))]
 
 import journal  # noqa: E402
 from agent_world import until  # noqa: E402
-from blows import KINDS, plan  # noqa: E402
+from blows import KINDS, KINDS_OF_SEVERAL, plan  # noqa: E402
 from checker import TRIES, Checker, Kind, Verdict  # noqa: E402
 from disturber import Disturber  # noqa: E402
 from fault_world import AgentKind, FaultWorld, fault_world  # noqa: E402
@@ -45,6 +45,8 @@ class Storm:
 
     seed: int
     points: int
+    replicas: int = 1
+    """Servers; more than one share a PostgreSQL."""
     programs: int = 1
     """Agents of the grid that start programs."""
     pools: int = 0
@@ -71,6 +73,11 @@ class Storm:
     command: str
     """What calls it up again."""
 
+    @property
+    def kinds(self) -> dict[str, int]:
+        """What may happen, and how often relative to the others."""
+        return KINDS if self.replicas == 1 else KINDS_OF_SEVERAL
+
 
 def small(seed: int) -> Storm:
     """Half a minute, in which every kind of fault comes once."""
@@ -89,11 +96,27 @@ def small(seed: int) -> Storm:
     )
 
 
-def large(seed: int, points: int, away: float) -> Storm:
-    """The whole of it, with a server that is away for ``away`` seconds in the middle."""
+def small_of_several(seed: int) -> Storm:
+    """The same over three servers on one PostgreSQL."""
+    return Storm(
+        seed=seed,
+        points=24,
+        replicas=3,
+        functions=2,
+        capped=8,
+        blows=len(KINDS_OF_SEVERAL),
+        lease=2.0,
+        pauses=(0.1, 0.05),
+        command=f"python tests/faults/storm.py --small --replicas 3 --seed {seed}",
+    )
+
+
+def large(seed: int, points: int, away: float, replicas: int = 1) -> Storm:
+    """The whole of it, with servers that are away for ``away`` seconds in the middle."""
     return Storm(
         seed=seed,
         points=points,
+        replicas=replicas,
         programs=1,
         pools=1,
         functions=4,
@@ -106,7 +129,7 @@ def large(seed: int, points: int, away: float) -> Storm:
         away=away,
         patience=max(600.0, points),
         megabytes=1024,
-        command=f"make faults SEED={seed} POINTS={points} SECONDS={6 * away:.0f}",
+        command=f"make faults SEED={seed} POINTS={points} SECONDS={6 * away:.0f} REPLICAS={replicas}",
     )
 
 
@@ -175,7 +198,9 @@ def rage(storm: Storm, folder: Path) -> Report:
     """The storm, in a folder of its own; returns what was found when it was over."""
     weather = Weather(storm.seed)
     pauses = dict(zip(("program", "function"), storm.pauses, strict=True))
-    with fault_world(folder, weather, lease=storm.lease, pauses=pauses, megabytes=storm.megabytes) as world:
+    with fault_world(
+        folder, weather, lease=storm.lease, pauses=pauses, megabytes=storm.megabytes, servers=storm.replicas
+    ) as world:
         began = time.monotonic()
         sweeps = [(world.sweep(**part.config), part) for part in parts(storm)]
         for sweep, part in sweeps:
@@ -198,8 +223,10 @@ def rage(storm: Storm, folder: Path) -> Report:
         most = sum(disturber.seen[kind] * number for kind, number in FATAL.items())
         if never > most:
             checker.verdict.faults.append(f"{never} runs never began, and only {most} may have died before")
-        world.server.stop()
-        checker.check_file(world.server.home / "besom.db")
+        for server in world.servers:
+            server.stop()
+        if storm.replicas == 1:
+            checker.check_file(world.server.home / "besom.db")
         for place, backup in world.backups.items():
             if backup.wait(storm.patience) == 0:
                 checker.check_file(place / "besom.db")
@@ -215,7 +242,7 @@ def _blow(storm: Storm, world: FaultWorld, weather: Weather, disturber: Disturbe
     between = storm.points // (storm.blows + 1)
     until(lambda: journal.begun(world.journals) > between, "the first runs")
     weather.is_calm = False
-    for number, blow in enumerate(plan(storm.seed, storm.blows, between, storm.lease)):
+    for number, blow in enumerate(plan(storm.seed, storm.blows, between, storm.lease, storm.kinds)):
         enough = journal.begun(world.journals) + blow.after
         impatient = time.monotonic() + 2 * storm.lease
         while journal.begun(world.journals) < enough and time.monotonic() < impatient:
@@ -271,10 +298,14 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=3600.0, help="no storm begins after that")
     parser.add_argument("--points", type=int, default=13_020, help="of the grid")
     parser.add_argument("--small", action="store_true", help="as among the tests")
+    parser.add_argument("--replicas", type=int, default=1, help="servers; more than one share a PostgreSQL")
     asked = parser.parse_args()
     end, seed = time.monotonic() + asked.seconds, asked.seed
     while True:
-        storm = small(seed) if asked.small else large(seed, asked.points, min(600.0, asked.seconds / 6))
+        if asked.small:
+            storm = small(seed) if asked.replicas == 1 else small_of_several(seed)
+        else:
+            storm = large(seed, asked.points, min(600.0, asked.seconds / 6), asked.replicas)
         print(storm, flush=True)
         with tempfile.TemporaryDirectory(prefix="besom-faults-") as folder:
             report = rage(storm, Path(folder))

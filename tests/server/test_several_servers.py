@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 import time
 from collections.abc import AsyncIterator
 
@@ -12,11 +13,12 @@ from server_world import GRID, LEASE, RANDOM, World, open_world
 from test_polling_agents import beat, join
 
 from besom.server.services import relay as relaying
+from besom.server.services.context import Unit
 from besom.server.services.live import Change, Subscription
 from besom.server.services.pauses import Attention
 from besom.server.services.reaper import reap
 from besom.server.services.relay import Relay, forget_old
-from besom.server.store import Store, heartbeats, projects
+from besom.server.store import Store, StoreError, heartbeats, postgresql, projects
 
 pytestmark = pytest.mark.anyio
 ON_POSTGRESQL = True
@@ -206,3 +208,25 @@ async def test_servers_go_by_the_clock_of_the_database_whatever_their_machines_s
     monkeypatch.setattr("time.time", lambda: now - 10 * 365 * 24 * HOUR)
     with contextlib.closing(Store.open(database)) as store:
         assert store.clock() == pytest.approx(now, abs=HOUR)
+
+
+async def test_a_server_that_stops_in_the_middle_of_a_write_holds_the_others_up_for_a_while_only(
+    world: World, other: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "LONGEST_PAUSE", 0.3)
+    holds, goes_on = threading.Event(), threading.Event()
+
+    def stop(unit: Unit) -> int:
+        holds.set()
+        goes_on.wait(20)
+        return projects.next_version(unit.conn, project, unit.now)
+
+    await world.begin("run")
+    project = project_of(world)
+    stopped = asyncio.create_task(world.services.ctx.write(stop))
+    await asyncio.to_thread(holds.wait, 20)
+    await other.log("run", 0.5)
+    goes_on.set()
+    with pytest.raises(StoreError, match="idle-in-transaction"):
+        await stopped
+    assert (await world.run("run"))["summary"]["loss"] == 0.5, "and it is well again"

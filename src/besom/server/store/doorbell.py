@@ -10,7 +10,7 @@ import psycopg
 from sqlalchemy.engine import make_url
 
 from besom.server.store.notices import CHANNEL
-from besom.server.store.postgresql import is_pooled
+from besom.server.store.postgresql import is_pooled, patience
 
 logger = logging.getLogger("besom.store")
 
@@ -26,10 +26,13 @@ async def hear(url: str, ring: Callable[[], None]) -> None:
         url: Of the database, by a connection that stays with one caller.
         ring: Called in the event loop's thread.
     """
-    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    parsed = make_url(url)
+    address = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
     while True:
         try:
-            async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
+            async with await psycopg.AsyncConnection.connect(
+                address, autocommit=True, **patience(parsed)
+            ) as connection:
                 (pid,) = await (await connection.execute("SELECT pg_backend_pid()")).fetchone() or (None,)
                 if is_pooled(connection, pid):
                     logger.warning(

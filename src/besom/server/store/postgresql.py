@@ -17,7 +17,21 @@ if TYPE_CHECKING:
 
 # Any constant that no other program on the same database uses.
 _WRITE_LOCK = 0x6265736F6D
-_BEGIN = text("SELECT pg_advisory_xact_lock(:key), extract(epoch FROM clock_timestamp())::float8")
+LONGEST_PAUSE = 10.0
+"""Seconds between two statements of a writing transaction, after which the database ends it: a server that is stopped
+or cut off in the middle of one must not keep all others from writing."""
+_BEGIN = text(
+    "SELECT set_config('idle_in_transaction_session_timeout', :pause, true), pg_advisory_xact_lock(:key), "
+    "extract(epoch FROM clock_timestamp())::float8"
+)
+# A connection whose other end has vanished without a word is given up after about half a minute.
+_PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 30_000,
+}
 _SERIALIZATION_FAILURE, _DEADLOCK = "40001", "40P01"
 
 
@@ -39,7 +53,8 @@ class PostgreSQLDialect:
         """Waits for the turn to write, and looks at the clock. So nothing that a work reads changes before it commits,
         without the endless retries of SERIALIZABLE when many writers share a project; batches make up for the wait.
         The lock ends with the transaction, whatever becomes of the server or of a pooler in between."""
-        _, now = connection.execute(_BEGIN, {"key": _WRITE_LOCK}).one()
+        pause = f"{LONGEST_PAUSE * 1000:.0f}ms"
+        *_, now = connection.execute(_BEGIN, {"key": _WRITE_LOCK, "pause": pause}).one()
         self._ahead = now - time.monotonic()
 
     def explain(self, error: BaseException) -> StoreError | None:
@@ -75,6 +90,11 @@ def _first_line(error: DBAPIError) -> str:
     return lines[0].rstrip(".") if lines else type(error.orig).__name__
 
 
+def patience(url: URL) -> dict[str, Any]:
+    """How long to wait for the other end of a connection, as far as its address does not say."""
+    return {name: value for name, value in _PATIENCE.items() if name not in url.query}
+
+
 def is_pooled(connection: psycopg.BaseConnection[Any], pid: int | None) -> bool:
     """Whether a pooler stands before the database: the process at the other end then differs from the one that answers
     ``SELECT pg_backend_pid()``, and may be another one with each transaction."""
@@ -99,7 +119,9 @@ def connect(url: URL, readers: int) -> tuple[Engine, Engine, PostgreSQLDialect, 
     url = url.set(drivername="postgresql+psycopg")
     dialect = PostgreSQLDialect(url)
     try:
-        writing = create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True, **json_columns.SERIALIZERS)
+        writing = create_engine(
+            url, pool_size=1, max_overflow=0, pool_pre_ping=True, connect_args=patience(url), **json_columns.SERIALIZERS
+        )
     except ImportError:
         raise StoreError(
             "PostgreSQL needs the package psycopg, which is not installed.", "pip install 'besom[postgresql]'"
@@ -118,6 +140,7 @@ def connect(url: URL, readers: int) -> tuple[Engine, Engine, PostgreSQLDialect, 
         pool_size=readers,
         max_overflow=-1,
         pool_pre_ping=True,
+        connect_args=patience(url),
         execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
         **json_columns.SERIALIZERS,
     )

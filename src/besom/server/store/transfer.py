@@ -70,6 +70,8 @@ def transfer(source: Store, target: Store, progress: Progress) -> dict[str, int]
 
     def copy(conn: Connection) -> dict[str, int]:
         check_empty(conn)
+        if conn.dialect.name == "postgresql":  # nobody waits for it, and the source may take its time
+            conn.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         return source.read_sync(lambda origin: _copy_all(origin, conn, progress))
 
     return target.write_sync(copy)
