@@ -10,7 +10,7 @@ export VIRTUAL_ENV := $(CURDIR)/.venv
 # The tests start thousands of interpreters; where each compiled besom anew, they would take a quarter longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test test-tools check page-check pictures faults fuzz audit launch-checks peers bench load peers-search bench-search format lock clean
+.PHONY: setup demo test test-tools check page-check pictures faults fuzz audit launch-checks store-checks peers bench load peers-search bench-search format lock clean
 
 setup: .venv/installed $(PAGE)
 
@@ -132,6 +132,10 @@ fuzz: .venv/fuzz/installed
 
 launch-checks: .venv/launch/installed
 	.venv/launch/bin/python -m pytest -n 0 --noconftest tests/launch/check_*.py
+
+# Files in an object store, against a real one: Ceph's gateway, which checks keys and signatures as moto does not.
+store-checks: .venv/installed
+	tests/with_ceph $(BIN)/python -m pytest -n 0 tests/store/test_blob_stores.py tests/server/test_direct_transfers.py
 
 # What is not to be written in besom (semgrep.yml); bandit's rules are ruff's, in `make check`. In an environment of its
 # own: it brings 60 packages.

@@ -33,6 +33,7 @@ DOCUMENT = {"kind": "report", "title": "t", "content": {}}
 
 # Requests that need more than a path: the query, or a body that would do something.
 QUERIES = {
+    f"POST {PROJECT}/blobs/{{digest}}/upload": "?size=9",
     "GET /api/v1/events": "?entity=lab&project=demo",
     "GET /api/v1/search": "?q=demo",
     f"GET {SWEEP}/curves": "?key=loss",

@@ -68,6 +68,7 @@ POST AGENT/next · POST AGENT/heartbeat · POST AGENT/runs/{run_id}/exit · DELE
 POST PROJECT/runs · POST PROJECT/runs/changes · PATCH RUN · DELETE RUN · POST RUN/stop · POST RUN/stream
 POST RUN/files · DELETE RUN/files/{path} · POST RUN/artifacts
 POST PROJECT/blobs/missing · PUT PROJECT/blobs/{digest} · GET PROJECT/blobs/{digest}
+POST PROJECT/blobs/{digest}/upload · POST PROJECT/blobs/{digest}/uploaded
 POST PROJECT/artifacts · GET PROJECT/artifacts · GET PROJECT/artifacts/{name}
 GET /api/v1/users · POST /api/v1/users · PATCH /api/v1/users/{name} · POST /api/v1/users/{name}/link
 GET /api/v1/users/{name}/keys · DELETE /api/v1/users/{name}/keys/{key_id} · DELETE /api/v1/users/{name}/sessions

@@ -55,6 +55,7 @@ class ServerGroup(click.Group):
     "--workers", type=click.IntRange(1, 64), default=1, metavar="N", help="Processes; needs PostgreSQL. [default: 1]"
 )
 @click.option("--files", metavar="PLACE", help="Files: a folder, or s3://BUCKET/PREFIX. [default: in the data folder]")
+@click.option("--files-direct", is_flag=True, help="Clients reach the object store: large files pass this server by.")
 @click.option("--allow-host", "hosts", multiple=True, metavar="NAME", help="A name by which it is called; repeatable.")
 @click.option("--url", metavar="URL", help="How users reach it behind a proxy, e.g. https://besom.example.")
 @click.option("--proxy", "proxies", multiple=True, metavar="IP", help="A proxy that is believed; repeatable.")
@@ -72,6 +73,7 @@ def command(
     db_listen: str | None,
     workers: int,
     files: str | None,
+    files_direct: bool,
     hosts: tuple[str, ...],
     url: str | None,
     proxies: tuple[str, ...],
@@ -107,6 +109,7 @@ def command(
         log_format=log_format,
         log_requests=log_requests,
         metrics_key=metrics_key,
+        files_direct=files_direct,
     )
 
 

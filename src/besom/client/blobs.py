@@ -9,7 +9,9 @@ import os
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import BinaryIO
 
+from besom.client import direct
 from besom.client.connection import BUSY, RETRY_STATUS, Connection, spread
 from besom.errors import ApiError, CommError, ServerUnreachable
 from besom.protocol import Blobs
@@ -48,14 +50,24 @@ def put(connection: Connection, project_route: str, digest: str, file: Path) -> 
         ServerUnreachable: it did not answer for a minute.
         OSError: the file cannot be read.
     """
-    _insist(lambda: _put(connection, f"{project_route}/blobs/{digest}", file))
+    _insist(lambda: _put(connection, project_route, digest, file))
 
 
-def _put(connection: Connection, route: str, file: Path) -> None:
+def _put(connection: Connection, project_route: str, digest: str, file: Path) -> None:
     with file.open("rb") as opened:
-        size = os.fstat(opened.fileno()).st_size
+        send(connection, project_route, digest, os.fstat(opened.fileno()).st_size, opened, timeout=300)
+
+
+def send(connection: Connection, project_route: str, digest: str, size: int, body: BinaryIO, *, timeout: float) -> None:
+    """Sends bytes from their beginning, to the object store where that is possible, once; errors as ``exchange``.
+
+    ``timeout`` is for the server's answer, in seconds.
+    """
+    if not direct.send(connection, project_route, digest, size, body):
+        body.seek(0)
         headers = {"Content-Type": "application/octet-stream", "Content-Length": str(size)}
-        connection.exchange("PUT", route, body=opened, headers=headers, timeout=300)
+        route = f"{project_route}/blobs/{digest}"
+        connection.exchange("PUT", route, body=body, headers=headers, timeout=timeout)
 
 
 def fetch(connection: Connection, project_route: str, digest: str, target: Path, size: int) -> None:
@@ -124,7 +136,7 @@ def _append(connection: Connection, route: str, part: Path, size: int) -> None:
         part.touch()
         return
     asked = {"Range": f"bytes={start}-"} if start else {}
-    with connection.open(route, headers=asked) as answer, part.open("ab") as file:
+    with direct.opened(connection, route, asked) as answer, part.open("ab") as file:
         if start and answer.status != 206:
             file.truncate(0)
         for piece in answer.stream(PIECE):

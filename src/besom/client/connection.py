@@ -123,9 +123,16 @@ class Connection:
 
     @contextmanager
     def open(
-        self, path: str, *, headers: dict[str, str] | None = None, timeout: float | None = None
+        self,
+        path: str,
+        *,
+        headers: dict[str, str] | None = None,
+        query: dict[str, Any] | None = None,
+        timeout: float | None = None,
     ) -> Iterator[urllib3.BaseHTTPResponse]:
         """The answer to a GET, to be read piece by piece: for what may be larger than memory.
+
+        A redirection that asks for the same request (307) is an answer too; it is not followed.
 
         ``timeout`` is for each piece, in seconds.
 
@@ -134,9 +141,9 @@ class Connection:
             AuthenticationError, NotFound, ApiError: the server refused.
         """
         asked = {"Accept-Encoding": "identity", **(headers or {})}
-        response = self._send("GET", path, None, None, asked, timeout or self.timeout, whole=False)
+        response = self._send("GET", path, None, query, asked, timeout or self.timeout, whole=False)
         try:
-            if response.status >= 400:
+            if response.status >= 300 and response.status != 307:
                 raise self._error(response)
             yield response
         except urllib3.exceptions.HTTPError as error:
@@ -178,6 +185,7 @@ class Connection:
                 headers=sent,
                 timeout=urllib3.Timeout(connect=min(timeout, 10), read=timeout),
                 preload_content=whole,
+                redirect=whole,
             )
         except urllib3.exceptions.HTTPError as error:
             raise self._unreachable(error) from None

@@ -82,6 +82,7 @@ from besom.protocol.files import (
     NewArtifact,
     Reference,
     RunFile,
+    UploadAddress,
 )
 from besom.protocol.importance import Importance, ImportanceMethod, ParameterImportance, ValueCorrelation
 from besom.protocol.links import SweepLink
@@ -301,6 +302,7 @@ __all__ = [
     "TeamRole",
     "Ticket",
     "Tries",
+    "UploadAddress",
     "User",
     "UserChange",
     "UserMade",

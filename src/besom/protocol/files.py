@@ -33,6 +33,16 @@ class Blobs(Message, kw_only=True):
     digests: list[str]
 
 
+class UploadAddress(Message, kw_only=True):
+    """Where bytes can be sent past the server: a PUT with just these headers, begun within a quarter of an hour."""
+
+    url: str | None = None
+    """None: send them to the server."""
+    headers: dict[str, str] = {}
+    present: bool = False
+    """The project has them already."""
+
+
 class RunFile(Message, kw_only=True):
     """A file of a run."""
 

@@ -102,14 +102,12 @@ class Uploads:
         source = self._source(upload)
         if source is None:
             return False
-        where = f"{self._route}/blobs/{digest}"
-        headers = {"Content-Type": "application/octet-stream", "Content-Length": str(size)}
         try:
             with source.open("rb") as file:
                 if os.fstat(file.fileno()).st_size != size:
                     return False
                 body = cast("BinaryIO", _Watched(file, self))
-                self._connection.exchange("PUT", where, body=body, headers=headers, timeout=LONGEST_TRANSFER)
+                blobs.send(self._connection, self._route, digest, size, body, timeout=LONGEST_TRANSFER)
         except (ServerUnreachable, AuthenticationError):
             raise
         except CommError:

@@ -21,6 +21,7 @@ def main() -> int:
     parser.add_argument("--db-listen", metavar="URL", help="the same PostgreSQL, past a pooler")
     parser.add_argument("--workers", type=int, default=1, help="processes; PostgreSQL only (default: %(default)s)")
     parser.add_argument("--files", help="files: a folder, or s3://BUCKET/PREFIX (default: in the data folder)")
+    parser.add_argument("--files-direct", action="store_true", help="clients reach the object store by themselves")
     parser.add_argument("--embedded", type=Path, metavar="HOME", help="serve this home; a taken port gives another one")
     parser.add_argument("--lease", type=float, default=120.0, help="seconds of silence until an agent counts as lost")
     parser.add_argument("--allow-host", action="append", default=[], help="a name by which the server may be called")
@@ -49,6 +50,7 @@ def main() -> int:
             log_format=asked.log_format,
             log_requests=asked.log_requests,
             metrics_key=asked.metrics_key,
+            files_direct=asked.files_direct,
         )
     except BesomError as error:
         print(f"besom: {error}", file=sys.stderr)

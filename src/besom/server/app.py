@@ -26,7 +26,7 @@ from besom.server.limits.door import Door
 from besom.server.limits.settings import Limits
 from besom.server.services.context import Context
 from besom.server.services.services import Services
-from besom.server.store.blob_store import BlobStore
+from besom.server.store.blob_store import BlobStore, DirectStore
 from besom.server.store.store import Store
 from besom.server.telemetry.metrics import Metrics, show_metrics
 from besom.server.telemetry.requests import Requests
@@ -96,6 +96,7 @@ def furnish(
     metrics_key: str | None = None,
     traces: Traces | None = None,
     listen: str | None = None,
+    direct: DirectStore | None = None,
 ) -> Services:
     """Gives an application what it serves.
 
@@ -112,11 +113,12 @@ def furnish(
         metrics_key: Lets whoever has it read the metrics, and nothing else.
         traces: Where steps are told of, if anywhere.
         listen: Where PostgreSQL itself is reached, where the store goes through a pooler.
+        direct: Lets clients send and fetch bytes past this server.
     """
     ctx = Context(store, clock, rng or random.SystemRandom(), lease_seconds, url.rstrip("/"), version)
     if traces is not None:
         ctx.span = traces.span
-    services = Services(ctx, blobs)
+    services = Services(ctx, blobs, direct)
     door = Door(limits, time.monotonic, lambda: store.waiting_writes)
     requests = Requests(None if traces is None else traces.request)
     metrics = Metrics(services, requests, door, metrics_key)

@@ -29,7 +29,7 @@ from besom.server.services.context import Unit
 from besom.server.services.live import Live
 from besom.server.services.naming import safe_name
 from besom.server.services.users import KEY_SHAPE, ensure_admin, new_secret
-from besom.server.store.blob_store import open_blobs
+from besom.server.store.blob_store import BlobStore, DirectStore, open_blobs
 from besom.server.store.store import Store
 from besom.server.telemetry.logs import log_to_stderr
 from besom.server.telemetry.metrics import read_key
@@ -64,6 +64,7 @@ def run(
     log_requests: bool = False,
     metrics_key: Path | None = None,
     workers: int = 1,
+    files_direct: bool = False,
 ) -> None:
     """Serves until SIGTERM or SIGINT.
 
@@ -86,6 +87,7 @@ def run(
         log_requests: Whether it prints a line for each request.
         metrics_key: File with a key that opens the metrics and nothing else.
         workers: Processes that serve at this address; more than one need PostgreSQL.
+        files_direct: Whether clients send and fetch large files straight to and from the object store.
 
     Raises:
         BesomError: it cannot start; the message says why and what to do.
@@ -132,10 +134,11 @@ def run(
         with contextlib.closing(Store.open(address)) as store:
             begun = (lambda: None) if as_worker else functools.partial(announce, *_key(store, home))
             app = assemble(names)
+            blobs = open_blobs(files or str(data / "blobs"), data / "uploads")
             services = furnish(
                 app,
                 store,
-                open_blobs(files or str(data / "blobs"), data / "uploads"),
+                blobs,
                 clock=store.clock,
                 url=public or url,
                 lease_seconds=lease_seconds,
@@ -144,6 +147,7 @@ def run(
                 metrics_key=opens_metrics,
                 traces=start_traces(version),
                 listen=db_listen,
+                direct=_direct(blobs) if files_direct else None,
             )
             config = uvicorn.Config(
                 app,
@@ -322,6 +326,20 @@ def _user_name() -> str:
         return safe_name(getpass.getuser())
     except (KeyError, OSError):  # a container's user without a name
         return safe_name("")
+
+
+def _direct(blobs: BlobStore) -> DirectStore:
+    """Transfers past the server; says what the store does not offer."""
+    from besom.server.store.blob_direct import open_direct  # its library is an extra
+
+    direct = open_direct(blobs)
+    if not direct.checks:
+        print(
+            "besom: this object store does not check the SHA-256 of what it is sent: clients fetch files from it, but "
+            "send them through this server",
+            file=sys.stderr,
+        )
+    return direct
 
 
 def _greet(url: str, home: Path, new_key: str | None) -> None:

@@ -17,6 +17,7 @@ from litestar.response import Stream
 from litestar.status_codes import (
     HTTP_206_PARTIAL_CONTENT,
     HTTP_304_NOT_MODIFIED,
+    HTTP_307_TEMPORARY_REDIRECT,
     HTTP_416_REQUESTED_RANGE_NOT_SATISFIABLE,
 )
 
@@ -75,6 +76,12 @@ def file_answer(request: AnyRequest, blob: Blob, digest: str, path: str) -> Resp
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{blob.size}"
     headers["Content-Length"] = str(end - start)
     return Stream(blob.pieces(start, end), status_code=status, headers=headers)
+
+
+def sent_away(address: str) -> Response[bytes]:
+    """The bytes are elsewhere, for a while."""
+    headers = {"Location": address, "Cache-Control": "no-store"}
+    return Response(b"", status_code=HTTP_307_TEMPORARY_REDIRECT, headers=headers)
 
 
 def _headers(path: str) -> dict[str, str]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request, Response, delete, get, post, put
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, Parameter
 
-from besom.protocol import Blobs, FileEntry, FilePage, RunFile
+from besom.protocol import Blobs, FileEntry, FilePage, RunFile, UploadAddress
 from besom.server.api.dependencies import CallerDep, ServicesDep
-from besom.server.api.file_answers import file_answer
-from besom.server.services import blobs, run_files
+from besom.server.api.file_answers import file_answer, sent_away
+from besom.server.services import blobs, direct_transfers, run_files
 from besom.server.services.refusals import Invalid
 
 _BLOBS = "/api/v1/projects/{entity:str}/{project:str}/blobs"
@@ -49,10 +49,38 @@ async def get_blob(
     entity: FromPath[str],
     project: FromPath[str],
     digest: FromPath[str],
+    direct: Annotated[bool, Parameter(description="whether the client can be sent to the object store")] = False,
 ) -> Response[Any]:
-    """The bytes of a file, whole or (``Range``) in part."""
+    """The bytes of a file, whole or (``Range``) in part; with ``direct`` perhaps an address at which they are (307)."""
+    if direct:
+        address = await direct_transfers.download_address(
+            services.ctx, services.direct, caller, entity, project, digest
+        )
+        if address is not None:
+            return sent_away(address)
     blob = await blobs.open_blob(services.ctx, services.blobs, caller, entity, project, digest)
     return file_answer(request, blob, digest, digest)
+
+
+@post(_BLOBS + "/{digest:str}/upload", status_code=200, tags=["files"])
+async def get_upload_address(
+    services: ServicesDep,
+    caller: CallerDep,
+    entity: FromPath[str],
+    project: FromPath[str],
+    digest: FromPath[str],
+    size: Annotated[int, Parameter(ge=0, description="bytes")],
+) -> UploadAddress:
+    """Where the bytes of a file can be sent past the server, if they can."""
+    return await direct_transfers.upload_address(services.ctx, services.direct, caller, entity, project, digest, size)
+
+
+@post(_BLOBS + "/{digest:str}/uploaded", status_code=204, tags=["files"])
+async def take_uploaded(
+    services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str], digest: FromPath[str]
+) -> None:
+    """Takes what was sent past the server among the project's bytes."""
+    await direct_transfers.take_uploaded(services.ctx, services.blobs, services.direct, caller, entity, project, digest)
 
 
 @get(_FILES, tags=["files"])
@@ -106,7 +134,17 @@ async def delete_run_file(
     await run_files.delete_file(services.ctx, caller, entity, project, run_id, path.removeprefix("/"))
 
 
-HANDLERS = [find_missing_blobs, put_blob, get_blob, list_run_files, name_run_file, get_run_file, delete_run_file]
+HANDLERS = [
+    find_missing_blobs,
+    put_blob,
+    get_blob,
+    get_upload_address,
+    take_uploaded,
+    list_run_files,
+    name_run_file,
+    get_run_file,
+    delete_run_file,
+]
 
 
 def length_of(request: AnyRequest) -> int | None:

@@ -32,6 +32,8 @@ WORKABLE = frozenset(
         f"POST {_PROJECT}/blobs/missing",
         f"PUT {_PROJECT}/blobs/{{digest}}",
         f"GET {_PROJECT}/blobs/{{digest}}",
+        f"POST {_PROJECT}/blobs/{{digest}}/upload",
+        f"POST {_PROJECT}/blobs/{{digest}}/uploaded",
     }
 )
 """Requests that a service key allows besides reading its sweep as a reader may."""

@@ -108,15 +108,7 @@ async def open_blob(
     Raises:
         Missing: the project does not have it.
     """
-    check_digest(digest)
-
-    def look(conn: Connection) -> tuple[int, int | None]:
-        is_open = in_part or _is_code(conn, caller, digest) or _is_of_artifact(conn, caller, digest)
-        home = find_project(conn, caller, entity, project, in_part=is_open)
-        row = blobs.get(conn, home.id, digest)
-        return home.id, row.size if row is not None else None
-
-    project_id, size = await ctx.read(look)
+    project_id, size = await find_blob(ctx, caller, entity, project, digest, in_part=in_part)
     opened = None if size is None else await asyncio.to_thread(folder.open, project_id, digest)
     if size is None or opened is None:
         raise Missing(
@@ -126,6 +118,21 @@ async def open_blob(
             field="digest",
         )
     return Blob(opened, size)
+
+
+async def find_blob(
+    ctx: Context, caller: Caller, entity: str, project: str, digest: str, *, in_part: bool = False
+) -> tuple[int, int | None]:
+    """The project, and how many bytes the blob has that the caller may read; None when it is not there."""
+    check_digest(digest)
+
+    def look(conn: Connection) -> tuple[int, int | None]:
+        is_open = in_part or _is_code(conn, caller, digest) or _is_of_artifact(conn, caller, digest)
+        home = find_project(conn, caller, entity, project, in_part=is_open)
+        row = blobs.get(conn, home.id, digest)
+        return home.id, row.size if row is not None else None
+
+    return await ctx.read(look)
 
 
 def _is_code(conn: Connection, caller: Caller, digest: str) -> bool:

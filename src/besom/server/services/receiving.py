@@ -73,7 +73,7 @@ def present(unit: Unit, project_id: int, digests: Collection[str]) -> set[str]:
         StoreError: bytes of one of them are being deleted.
     """
     known = blobs.touch(unit.conn, project_id, digests, unit.now)
-    if blobs.are_going(unit.conn, project_id, set(digests) - known, unit.now - DELETING_SECONDS):
+    if blobs.are_going(unit.conn, project_id, set(digests) - known, unit.now - DELETING_SECONDS, unit.now):
         raise StoreError(
             "The same bytes, which nothing named for a day, are being deleted here.",
             "Nothing was lost, clients send again.",

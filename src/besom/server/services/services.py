@@ -15,15 +15,17 @@ from besom.server.services.scheduler import Scheduler
 from besom.server.services.sessions import Sessions
 from besom.server.services.signing import Signer
 from besom.server.services.sweep_links import SweepLinks
-from besom.server.store.blob_store import BlobStore
+from besom.server.store.blob_store import BlobStore, DirectStore
 
 
 class Services:
     """The services that remember something between calls, and the surroundings that all of them share."""
 
-    def __init__(self, ctx: Context, blobs: BlobStore) -> None:
+    def __init__(self, ctx: Context, blobs: BlobStore, direct: DirectStore | None = None) -> None:
         self.ctx = ctx
         self.blobs = blobs
+        self.direct = direct
+        """Where clients may send and fetch bytes past the server; None: nowhere."""
         self.plans = Plans()
         self.sessions = Sessions(ctx)
         self.signer = Signer(ctx)

@@ -63,7 +63,7 @@ class BlobObjects:
         endpoint = next((os.environ[name] for name in _ENDPOINTS if os.environ.get(name)), None)
         with self.trouble():
             scratch.mkdir(parents=True, exist_ok=True)
-            self._store = S3Store(
+            self.store = S3Store(
                 parts.netloc,
                 prefix=parts.path.strip("/") or None,
                 client_options={"allow_http": endpoint is not None and endpoint.startswith("http://")},
@@ -75,7 +75,7 @@ class BlobObjects:
     def check(self) -> None:
         """Raises StoreError when nothing could be written now."""
         with self.trouble():
-            obstore.put(self._store, "writable", b"")
+            obstore.put(self.store, "writable", b"")
 
     def write(self) -> BlobWriter:
         """Takes in a new blob; raises StoreError."""
@@ -84,28 +84,28 @@ class BlobObjects:
 
     def keep(self, written: BlobWriter, project_id: int) -> None:
         """Sends what was written to its place; raises StoreError."""
-        key, part = _key(project_id, written.digest), max(_PART, written.size // _MOST_PARTS)
+        key, part = key_of(project_id, written.digest), max(_PART, written.size // _MOST_PARTS)
         try:
             with self.trouble():
-                obstore.put(self._store, key, written.rewound(), chunk_size=part)
+                obstore.put(self.store, key, written.rewound(), chunk_size=part)
         finally:
             written.discard()
 
     def size(self, project_id: int, digest: str) -> int | None:
         """Bytes of a blob; None when it is not there."""
-        key = _key(project_id, digest)
+        key = key_of(project_id, digest)
         with self.trouble():
             try:
-                return int(obstore.head(self._store, key)["size"])
+                return int(obstore.head(self.store, key)["size"])
             except FileNotFoundError:
                 return None
 
     def open(self, project_id: int, digest: str) -> BlobObject | None:
         """A blob's bytes, fetched as they are read; None when they are not there."""
-        key = _key(project_id, digest)
+        key = key_of(project_id, digest)
         with self.trouble():
             try:
-                return BlobObject(obstore.open_reader(self._store, key, buffer_size=_AHEAD), self)
+                return BlobObject(obstore.open_reader(self.store, key, buffer_size=_AHEAD), self)
             except FileNotFoundError:
                 return None
 
@@ -121,7 +121,7 @@ class BlobObjects:
             if self.size(other, digest) is not None:
                 return
             try:
-                obstore.copy(self._store, _key(project_id, digest), _key(other, digest))
+                obstore.copy(self.store, key_of(project_id, digest), key_of(other, digest))
             except FileNotFoundError:
                 return
             except BaseError:
@@ -146,13 +146,13 @@ class BlobObjects:
     def remove(self, blobs: Iterable[tuple[int, str]]) -> None:
         """Deletes blobs, each a project and a digest, many with one request; they may be missing. Raises StoreError."""
         with self.trouble(), contextlib.suppress(FileNotFoundError):
-            obstore.delete(self._store, [_key(*blob) for blob in blobs])
+            obstore.delete(self.store, [key_of(*blob) for blob in blobs])
 
     def remove_project(self, project_id: int) -> None:
         """Deletes all blobs of a project."""
         with contextlib.suppress(BaseError, FileNotFoundError):
-            for objects in obstore.list(self._store, str(int(project_id)), chunk_size=1000):
-                obstore.delete(self._store, [found["path"] for found in objects])
+            for objects in obstore.list(self.store, str(int(project_id)), chunk_size=1000):
+                obstore.delete(self.store, [found["path"] for found in objects])
 
     @contextlib.contextmanager
     def trouble(self) -> Iterator[None]:
@@ -193,7 +193,8 @@ class BlobObject:
         self.close()
 
 
-def _key(project_id: int, digest: str) -> str:
+def key_of(project_id: int, digest: str) -> str:
+    """The name of a blob's object, below the prefix."""
     return f"{int(project_id)}/{check_digest(digest)[:2]}/{digest}"
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
+from besom.protocol import UploadAddress
 from besom.server.store.blob_folder import BlobFolder, BlobWriter
 
 OBJECT_STORE = "s3://"
@@ -61,6 +62,20 @@ class BlobStore(Protocol):
 
     def remove_project(self, project_id: int, /) -> None:
         """Deletes all blobs of a project."""
+
+
+class DirectStore(Protocol):
+    """Signed requests for the bytes of blobs, which clients send past the server."""
+
+    @property
+    def checks(self) -> bool:
+        """Whether nothing can be put there but the bytes of the digest."""
+
+    def get(self, project_id: int, digest: str, /) -> str:
+        """Where a blob can be fetched for some minutes."""
+
+    def put(self, project_id: int, digest: str, /) -> UploadAddress:
+        """How a blob is sent. Only where ``checks`` is true."""
 
 
 def open_blobs(place: str, scratch: Path) -> BlobStore:

@@ -40,6 +40,7 @@ def add(conn: Connection, project_id: int, digest: str, md5: str | None, size: i
     None takes no MD5 away."""
     here = (blobs.c.project_id == project_id) & (blobs.c.digest == digest)
     known = {} if md5 is None else {"md5": md5}
+    conn.execute(delete(removed_blobs).where(_is_removed(project_id, digest)))  # it was expected
     if not conn.execute(update(blobs).where(here).values(touched=now, **known)).rowcount:
         conn.execute(insert(blobs).values(project_id=project_id, digest=digest, md5=md5, size=size, touched=now))
 
@@ -109,19 +110,27 @@ def take_remaining(conn: Connection, before: float, limit: int, now: float) -> l
     return found
 
 
+def expect(conn: Connection, project_id: int, digest: str, until: float) -> None:
+    """Notes that somebody may put these bytes in their place: without ``add`` they are removed some time after."""
+    here = _is_removed(project_id, digest)
+    if not conn.execute(update(removed_blobs).where(here).values(since=until)).rowcount:
+        conn.execute(insert(removed_blobs).values(project_id=project_id, digest=digest, since=until))
+
+
 def forget_removed(conn: Connection, removed: Collection[tuple[int, str]], since: float) -> None:
     """The bytes of these, which were taken at that time, are gone."""
     for project, digest in removed:
         conn.execute(delete(removed_blobs).where(_is_removed(project, digest), removed_blobs.c.since == since))
 
 
-def are_going(conn: Connection, project_id: int, digests: Collection[str], since: float) -> bool:
+def are_going(conn: Connection, project_id: int, digests: Collection[str], since: float, now: float) -> bool:
     """Whether bytes of one of these are being deleted: what is put there now may go with them. From those that somebody
-    set about before ``since``, and has given up, they are saved."""
+    set about before ``since``, and has given up, they are saved. Those that are expected are not deleted yet."""
     for some in _slices(digests):
         here = (removed_blobs.c.project_id == project_id) & removed_blobs.c.digest.in_(some)
         conn.execute(delete(removed_blobs).where(here, removed_blobs.c.since < since))
-        if conn.execute(select(removed_blobs.c.digest).where(here).limit(1)).first() is not None:
+        going = here & (removed_blobs.c.since <= now)
+        if conn.execute(select(removed_blobs.c.digest).where(going).limit(1)).first() is not None:
             return True
     return False
 

@@ -480,7 +480,8 @@ blobs = Table(
     Index("ix_blobs_project_id_md5", "project_id", "md5"),
 )
 
-# Blobs that no project has any more, and whose bytes are being deleted, or could not be.
+# Blobs that no project has any more, and whose bytes are being deleted, or could not be. Also those that a client may
+# put straight into an object store: their time is still to come, and then they are deleted, unless they were told of.
 removed_blobs = Table(
     "removed_blobs",
     metadata,

@@ -8,9 +8,10 @@ from litestar import Request, Response, get, put
 from litestar.params import FromPath
 
 from besom.server.api.dependencies import ServicesDep
-from besom.server.api.file_answers import file_answer
+from besom.server.api.file_answers import file_answer, sent_away
 from besom.server.api.files import length_of
 from besom.server.services import blobs, run_files
+from besom.server.services.direct_transfers import download_address
 from besom.server.services.services import Services
 from besom.server.services.signing import STORAGE, Method
 from besom.server.services.users import Caller
@@ -69,6 +70,10 @@ async def get_blob(
 ) -> Response[Any]:
     """Bytes by their SHA-256, whole or in part; their name says how a browser shows them."""
     caller = await signer_of(request, services)
+    if "origin" not in request.headers:  # a page of another origin could not read what the object store answers
+        address = await download_address(services.ctx, services.direct, caller, entity, project, digest)
+        if address is not None:
+            return sent_away(address)
     blob = await blobs.open_blob(services.ctx, services.blobs, caller, entity, project, digest)
     return file_answer(request, blob, digest, path)
 
