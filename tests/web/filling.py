@@ -6,6 +6,7 @@ python tests/web/filling.py URL KEY --runs 10000
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import math
 import random
@@ -140,6 +141,17 @@ class Filler:
         self.report(place, order["run_id"], history(order["params"], rng, epochs))
         return str(order["run_id"])
 
+    def log_chart(self, place: Place, run_id: str, key: str, rows: list[list[Any]], chart: dict[str, Any]) -> None:
+        """A table that says how it is drawn, as ``besom.plot`` logs it; its columns are those that ``chart`` names."""
+        table = json.dumps({"columns": list(chart["fields"].values()), "data": rows}).encode()
+        digest, path = hashlib.sha256(table).hexdigest(), f"media/table/{key}.table.json"
+        project = f"/projects/{place.entity}/{place.project}"
+        self.ask("PUT", f"{project}/blobs/{digest}", table)
+        entry = {"path": path, "digest": digest, "size": len(table)}
+        self.ask("POST", f"{project}/runs/{run_id}/files", entry)
+        value = {"_type": "table-file", "path": path, "size": len(table), "chart": chart}
+        self.ask("PATCH", f"{project}/runs/{run_id}", {"summary": {key: value}})
+
     def many_runs(self, place: Place, count: int, clients: int = 8) -> None:
         """Runs of the sweep that programs began and ended by themselves: quicker to make by the thousand."""
 
@@ -176,6 +188,28 @@ def history(params: dict[str, Any], rng: random.Random, epochs: int) -> list[dic
         data = {METRIC: loss, "val/accuracy": max(0.0, 1 - loss / 3), "lr": params["lr"]}
         rows.append({"type": "history", "step": step, "time": time.time(), "data": data})
     return rows
+
+
+ROC: dict[str, Any] = {
+    "name": "wandb/area-under-curve/v0",
+    "fields": {"x": "fpr", "y": "tpr", "class": "class"},
+    "texts": {"title": "ROC", "x-axis-title": "False positive rate", "y-axis-title": "True positive rate"},
+}
+CONFUSION: dict[str, Any] = {
+    "name": "wandb/confusion_matrix/v1",
+    "fields": {"Actual": "Actual", "Predicted": "Predicted", "nPredictions": "nPredictions"},
+    "texts": {"title": "Confusion"},
+}
+CLASSES = ("ant", "bee")
+
+
+def log_charts(filler: Filler, place: Place, run_id: str, rng: random.Random) -> None:
+    """An ROC curve for each class, and a confusion matrix."""
+    bends = [(kind, rng.uniform(0.1, 0.5)) for kind in CLASSES]
+    curves = [[x / 20, (x / 20) ** bend, kind] for kind, bend in bends for x in range(21)]
+    filler.log_chart(place, run_id, "roc", curves, ROC)
+    cells = [[a, b, rng.randrange(40, 90) if a == b else rng.randrange(9)] for a in CLASSES for b in CLASSES]
+    filler.log_chart(place, run_id, "confusion", cells, CONFUSION)
 
 
 def main() -> None:

@@ -134,3 +134,11 @@ def code(page: Page) -> None:
 def tables_as_charts(page: Page) -> None:
     form = page.get_by_role("radiogroup", name="Shown as").or_(page.get_by_role("group", name="Shown as")).first
     form.get_by_text("Chart").click()
+
+
+def logged_charts(page: Page) -> None:
+    """A panel of the charts that programs log, once as curves and once as matrices."""
+    for _ in range(2):
+        menu_item("Add panel", "Logged charts of several runs")(page)
+    page.get_by_label("Chart", exact=True).last.select_option("ROC")
+    expect(page.get_by_role("region", name="ROC")).to_be_visible()

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from explained import explained_sweep
-from filling import EPOCHS, METRIC, Filler, Place, history, search_config
+from filling import EPOCHS, METRIC, Filler, Place, history, log_charts, search_config
 from many import many_runs
 from past import put_into_the_past
 from people import People, make_people
@@ -66,7 +66,7 @@ class Filled:
     shared: str = ""
     """The link by which anyone may read the wide sweep."""
     shared_report: str = ""
-    people: People = field(default_factory=lambda: People("", ""))
+    people: People = field(default_factory=lambda: People("", "", ""))
 
     @property
     def project(self) -> str:
@@ -142,10 +142,10 @@ def _wide(filler: Filler, filled: Filled, rng: random.Random) -> None:
     queued = {"lr": 0.004, "batch_size": 32, "optimizer": "adam", "model.depth": 5}
     filler.ask("POST", f"/sweeps/{place.sweep}/queue", {"params": queued, "display_name": "by hand"})
     filler.ask("PATCH", f"/sweeps/{place.sweep}", {"description": "Wide first. **Narrow** around the best ones later."})
-    _remember_wide(filler, filled, place)
+    _remember_wide(filler, filled, place, rng)
 
 
-def _remember_wide(filler: Filler, filled: Filled, place: Place) -> None:
+def _remember_wide(filler: Filler, filled: Filled, place: Place, rng: random.Random) -> None:
     """A run of each end by its state; the best gets notes, and the two worst are deleted."""
     path = f"/projects/{place.entity}/{PROJECT}/runs"
     runs = filler.ask("GET", path, sweep=place.sweep, order=f"+summary_metrics.{METRIC}", limit=200)["runs"]
@@ -155,6 +155,8 @@ def _remember_wide(filler: Filler, filled: Filled, place: Place) -> None:
     early = next(run["id"] for run in runs if run.get("stopped"))
     second, third = (run["id"] for run in finished[1:3])
     filled.runs |= {"early": early, "best": best["id"], "second": second, "third": third, "deleted": worst["id"]}
+    for run in finished[:4]:
+        log_charts(filler, place, run["id"], rng)
     notes = "The one to beat.\n\n- same rate, *larger* batch\n- twice as long"
     filler.ask("PATCH", f"{path}/{best['id']}", {"notes": notes, "tags": ["baseline", "keep"]})
     filler.ask("POST", f"{path}/changes", {"action": "delete", "runs": [worst["id"], worse["id"]]})

@@ -17,6 +17,8 @@ class People:
     """Address of the team's page."""
     invitation: str
     """The link, as it was given."""
+    sign_in: str
+    """A link that signs ada in, once."""
 
 
 def make_people(filler: Filler) -> People:
@@ -32,4 +34,5 @@ def make_people(filler: Filler) -> People:
         filler.ask("POST", "/keys", {"name": name, "days": days})
     filler.ask("POST", f"/teams/{TEAM}/invitations", {"role": "viewer", "days": 30})
     url = filler.ask("POST", f"/teams/{TEAM}/invitations", {"role": "member"})["url"]
-    return People(team=f"/teams?team={TEAM}", invitation=url)
+    sign_in = filler.ask("POST", "/users/ada/link", {})["url"]
+    return People(team=f"/teams?team={TEAM}", invitation=url, sign_in=sign_in)

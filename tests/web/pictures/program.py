@@ -55,6 +55,19 @@ def main():
             picture = besom.Image(digit(rng)) if number < 8 else None
             table.add_data(picture, number % 10, (number * 7) % 10, rng.random())
         run.log({"mistakes": table})
+        truth, names = rng.integers(0, 3, 200), ["one", "two", "three"]
+        guesses = rng.dirichlet((1, 1, 1), 200) + 0.7 * np.eye(3)[truth]
+        guesses /= guesses.sum(1, keepdims=True)
+        bars = besom.Table(columns=["digit", "errors"], data=[[str(n), int(rng.integers(1, 30))] for n in range(10)])
+        charts = {
+            "roc": besom.plot.roc_curve(truth, guesses, labels=names),
+            "pr": besom.plot.pr_curve(truth, guesses, labels=names),
+            "confused": besom.plot.confusion_matrix(y_true=truth, probs=guesses, class_names=names, title="Confused"),
+            "series": besom.plot.line_series([0, 1, 2], [[1, 3, 2], [2, 1, 3]], keys=["train", "val"], title="Series"),
+            "errors": besom.plot.bar(bars, "digit", "errors", title="Errors by digit"),
+            "spread": besom.plot.histogram(bars, "errors", title="Spread of errors"),
+        }
+        run.log(charts)
         run.log({"summary": besom.Html("<h2>Summary</h2><p>Fives are read as sixes.</p>")})
         run.log({"tone": besom.Audio(np.sin(np.arange(8000) / 9), sample_rate=8000, caption="440 Hz")})
         folder = Path(run.dir)

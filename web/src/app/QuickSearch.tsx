@@ -60,6 +60,13 @@ export default function QuickSearch({ close }: { close: () => void }) {
         }}
         onKeyDown={onKeyDown}
       />
+      {search.error !== null && <ErrorNote error={search.error} />}
+      <p className={styles.hint} role="status">
+        {text !== "" && search.isSuccess && found.length === 0
+          ? `Nothing has “${text}” in its name or ID.`
+          : "Enter opens, arrows choose, Escape leaves."}
+        {isCut(found) && ` Only ${MOST} of a kind are shown: type more to find others.`}
+      </p>
       <div ref={list} id="quick-search" role="listbox" aria-label="Found" className={styles.list}>
         {found.map((one, i) => (
           <div key={`${one.kind} ${one.url}`} role="presentation">
@@ -89,15 +96,13 @@ export default function QuickSearch({ close }: { close: () => void }) {
           </div>
         ))}
       </div>
-      {search.error !== null && <ErrorNote error={search.error} />}
-      <p className={styles.hint} role="status">
-        {text !== "" && search.isSuccess && found.length === 0
-          ? `Nothing has “${text}” in its name or ID.`
-          : "Enter opens, arrows choose, Escape leaves."}
-      </p>
     </Dialog>
   );
 }
+
+/** Whether there may be more of a kind than are shown. */
+const isCut = (found: readonly Found[]): boolean =>
+  Object.keys(KINDS).some((kind) => found.filter((one) => one.kind === kind).length === MOST);
 
 function addressOf({ kind, entity, project, id }: Found): string {
   if (kind === "project") return projectPath(entity, project);

@@ -1,5 +1,5 @@
 import { useQueries } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { Link, useLocation } from "wouter";
 import { useInvalidate } from "../../api/LiveProvider";
 import type { Change } from "../../api/live";
@@ -13,10 +13,13 @@ import { plural } from "../../lib/format";
 import { type Field, fieldsOf } from "../../view/fields";
 import { loggedKeys } from "../../view/loggedKeys";
 import { RunViewProvider, useRunView } from "../../view/RunView";
+import { holdsMedia } from "../run/media/mediaValues";
 import { CompareCode } from "./CompareCode";
 import { CompareTable } from "./CompareTable";
 import styles from "./CompareTable.module.css";
 import { runRows } from "./rows";
+
+const LoggedCharts = lazy(() => import("../loggedcharts/LoggedCharts"));
 
 /** Among a few runs no field can colour them as it does among all. */
 const NO_FIELDS: readonly Field[] = [];
@@ -76,6 +79,11 @@ function SideBySide({ path }: { path: ProjectPath }) {
     <>
       <CompareTable label="Runs side by side" columns={columns} rows={rows} />
       {runs.length > 1 && <CompareCode path={path} runs={runs} />}
+      {runs.some(({ summary }) => holdsMedia(summary)) && (
+        <Suspense fallback={null}>
+          <LoggedCharts path={path} runs={runs} />
+        </Suspense>
+      )}
       {keys.length > 0 && (
         <MetricCharts
           path={path}

@@ -8,21 +8,14 @@ import { useRunView } from "../../view/RunView";
 import { CompareTable } from "../compare/CompareTable";
 import tableStyles from "../compare/CompareTable.module.css";
 import { runRows } from "../compare/rows";
-import { rankedRuns } from "./drawnRuns";
+import { useFirstRuns } from "./useFirstRuns";
 
 const MOST = 10;
 
 /** The ticked runs, or else the best of those drawn: what they were given and what came of it. */
 export function RunComparer({ sweep, height }: { sweep: Sweep; height: number }) {
-  const { all, matched, drawn, selected, fields, colors } = useRunView();
-  const ticked = useMemo(() => all.filter(({ id }) => selected.has(id)).slice(0, MOST), [all, selected]);
-  // Once for all that may be drawn, so that a brush need not sort.
-  const ranked = useMemo(() => rankedRuns(matched, sweep.metric), [matched, sweep.metric]);
-  const first = useMemo(() => {
-    const among = new Set(drawn);
-    return ranked.filter((run) => among.has(run)).slice(0, MOST);
-  }, [ranked, drawn]);
-  const runs = ticked.length > 0 ? ticked : first;
+  const { fields, colors } = useRunView();
+  const { runs, which } = useFirstRuns(sweep, MOST);
   const rows = useMemo(() => runRows(runs, fields), [runs, fields]);
   const columns = runs.map((run) => ({
     id: run.id,
@@ -34,7 +27,6 @@ export function RunComparer({ sweep, height }: { sweep: Sweep; height: number })
       </span>
     ),
   }));
-  const which = ticked.length > 0 ? "ticked" : sweep.metric === null ? "newest" : "best";
   return (
     <Card
       title="Runs side by side"

@@ -1,4 +1,4 @@
-import { memo } from "react";
+import { lazy, memo, Suspense } from "react";
 import type { Sweep } from "../../api/types";
 import { BarPanel } from "../../charts/bars/BarPanel";
 import { BoxPanel } from "../../charts/boxes/BoxPanel";
@@ -6,12 +6,15 @@ import { ContourPanel } from "../../charts/contour/ContourPanel";
 import { ParallelPanel } from "../../charts/parallel/ParallelPanel";
 import { ScatterPanel } from "../../charts/scatter/ScatterPanel";
 import { SlicePanel } from "../../charts/slices/SlicePanel";
+import { Skeleton } from "../../components/Skeleton";
 import { isByItself, type Panel } from "../../panels/panels";
 import { ChosenCurves } from "./ChosenCurves";
 import { RunComparer } from "./RunComparer";
 import { SweepCurves } from "./SweepCurves";
 import { SweepImportance } from "./SweepImportance";
 import { TextPanel } from "./TextPanel";
+
+const LoggedChartPanel = lazy(() => import("../loggedcharts/LoggedChartPanel"));
 
 interface Props {
   sweep: Sweep;
@@ -51,6 +54,12 @@ export const SweepPanel = memo(function SweepPanel({ sweep, logs, loading, panel
       return <BoxPanel {...shared} logs={logs} />;
     case "runs":
       return <RunComparer sweep={sweep} height={height} />;
+    case "logged":
+      return (
+        <Suspense fallback={<Skeleton height={height} />}>
+          <LoggedChartPanel {...shared} sweep={sweep} />
+        </Suspense>
+      );
     case "text":
       return <TextPanel place={place} name={panel.id} />;
   }

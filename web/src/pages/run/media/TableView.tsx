@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useMemo, useRef, useState } from "react";
-import { fetchBytes } from "../../../api/files";
 import { ErrorNote } from "../../../components/ErrorNote";
 import { Skeleton } from "../../../components/Skeleton";
 import { formatValue, plural } from "../../../lib/format";
@@ -15,7 +14,8 @@ import type { Preset } from "./presets";
 import { TableChart } from "./TableChart";
 import styles from "./TableView.module.css";
 import { AS_TABLE, type ChartChoice, chartOf, unfit } from "./tableChart";
-import { type Order, orderRows, parseTable, type TableFile, tableColumns } from "./tableFile";
+import { type Order, orderRows, type TableFile, tableColumns } from "./tableFile";
+import { tableQuery } from "./tableQuery";
 
 const ROW = 30;
 const ROW_WITH_IMAGE = 76;
@@ -34,12 +34,7 @@ interface Props {
 /** A logged table, as such or as a chart. */
 export function TableView({ file, address, label, place, preset }: Props) {
   const url = address(file.path);
-  const table = useQuery({
-    queryKey: ["table", url],
-    queryFn: async ({ signal }) => parseTable(await fetchBytes(url, signal)),
-    staleTime: Number.POSITIVE_INFINITY, // its name holds a hash of what is in it
-    gcTime: 60_000,
-  });
+  const table = useQuery(tableQuery(url));
   if (table.error !== null) return <ErrorNote error={table.error} retry={table.refetch} />;
   if (table.data === undefined) return <Skeleton height={240} />;
   return <Shown key={url} table={table.data} {...{ address, label, place, preset }} />;

@@ -92,8 +92,19 @@ export interface Picture {
   bar: number;
 }
 
+interface Naming {
+  /** More series than these are joined in the last. */
+  most?: number;
+  /** What a series is called where a point is told of. */
+  spoken?: (series: string) => string;
+}
+
 /** Points, or the middles of the tops of bars, in places from 0 to 1. */
-export function pictureOf(table: TableFile, chart: Chart): Picture {
+export function pictureOf(
+  table: TableFile,
+  chart: Chart,
+  { most = MOST_SERIES, spoken = (series) => series }: Naming = {},
+): Picture {
   const at = (name: string) => table.columns.indexOf(name);
   const [x, y, color] = [at(chart.x), at(chart.y), at(chart.color)];
   const cells = table.data.slice(0, MOST_ROWS).flatMap((row) => {
@@ -105,7 +116,7 @@ export function pictureOf(table: TableFile, chart: Chart): Picture {
   const all = [...new Set(cells.map(({ series }) => series))].sort((a, b) =>
     a.localeCompare(b, undefined, { numeric: true }),
   );
-  const kept = new Set(all.length > MOST_SERIES ? all.slice(0, MOST_SERIES - 1) : all);
+  const kept = new Set(all.length > most ? all.slice(0, most - 1) : all);
   const others = chart.kind === "scatter" ? "all others" : "mean of all others";
   const names = kept.size < all.length ? [...kept, others] : all;
   const rest = cells.filter(({ series }) => !kept.has(series));
@@ -127,7 +138,11 @@ export function pictureOf(table: TableFile, chart: Chart): Picture {
     const place = xScale.place(row.x);
     if (place === null) continue;
     const mine = series[places.get(row.series) ?? names.length - 1] as Series;
-    const words = [row.series, `${chart.x} ${formatValue(row.x)}`, `${chart.y} ${formatValue(row.y)}`];
+    const words = [
+      spoken(row.series),
+      `${chart.x} ${formatValue(row.x)}`,
+      `${chart.y} ${formatValue(row.y)}`,
+    ];
     mine.points.push({
       x: place,
       y: yScale.place(row.y) ?? 0,
@@ -209,14 +224,18 @@ export function sharesOf({ cells }: Pick<Matrix, "cells">): number[][] {
 
 const BINS = 30;
 
-/** How often the numbers of a column lie where; null where it has none. */
-export function binned(table: TableFile, column: string): HistogramValue | null {
+/** How often the numbers of a column lie where, in a range, else between the least and the largest; null where it has none. */
+export function binned(
+  table: TableFile,
+  column: string,
+  range?: readonly [low: number, high: number],
+): HistogramValue | null {
   const at = table.columns.indexOf(column);
   const numbers = table.data
     .map((row) => toNumber(row[at]))
     .filter((one) => one !== null && Number.isFinite(one));
   if (numbers.length === 0) return null;
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let [low, high] = range ?? [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const number of numbers as number[]) [low, high] = [Math.min(low, number), Math.max(high, number)];
   const width = (high - low) / BINS || 1;
   const values = new Array<number>(BINS).fill(0);

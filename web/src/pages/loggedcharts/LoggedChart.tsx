@@ -1,0 +1,183 @@
+import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
+import { Link } from "wouter";
+import { IS_SHARED_REPORT } from "../../api/base";
+import { fileAddress } from "../../api/files";
+import { type ProjectPath, runDetailsQuery } from "../../api/queries";
+import type { Run } from "../../api/types";
+import { runPath } from "../../app/routes";
+import { Nothing } from "../../charts/Nothing";
+import { ErrorNote } from "../../components/ErrorNote";
+import { Skeleton } from "../../components/Skeleton";
+import { useKept } from "../../view/kept";
+import { useRunView } from "../../view/RunView";
+import { MatrixChart } from "../run/media/MatrixChart";
+import { PictureChart } from "../run/media/PictureChart";
+import { type Preset, presetFor } from "../run/media/presets";
+import { AS_TABLE, type Chart, type ChartChoice, chartOf, unfit } from "../run/media/tableChart";
+import type { TableFile } from "../run/media/tableFile";
+import { tableQuery } from "../run/media/tableQuery";
+import styles from "./LoggedChart.module.css";
+import { tableOf } from "./loggedTables";
+import { overlaid, type RunTable } from "./overlaid";
+
+/** Of a run's parts: the first is one stroke, so that runs with a single part are lines as anywhere. */
+const DASHES = [[], [7, 4], [2, 3], [9, 3, 2, 3], [14, 4], [5, 2], [2, 6], [12, 3, 2, 3, 2, 3]] as const;
+
+interface Props {
+  path: ProjectPath;
+  /** Those that have logged it. */
+  runs: readonly Run[];
+  /** Of the table. */
+  name: string;
+  height: number;
+}
+
+/** The newest tables that several runs have logged under a key as one chart, in the colours of the runs. */
+export function LoggedChart({ path, runs, name, height }: Props) {
+  const place = `${path.entity}/${path.project}`;
+  const preset = usePreset(path, runs, name);
+  const [choice] = useKept<ChartChoice>(place, `table.${name}`, preset?.choice ?? AS_TABLE);
+  const { tables, error, pending } = useTables(path, runs, name);
+  const filled = tables.find(({ table }) => table.data.length > 0)?.table;
+  const chart = useMemo(() => (filled === undefined ? null : chartOf(filled, choice)), [filled, choice]);
+  if (error !== null && tables.length === 0) return <ErrorNote error={error} />;
+  if (tables.length === 0 && pending) return <Skeleton height={height} />;
+  if (filled === undefined || chart === null)
+    return (
+      <Nothing height={height}>
+        {filled === undefined ? "Its tables have no rows yet." : "Its tables hold no numbers."}
+      </Nothing>
+    );
+  const lacks = choice === preset?.choice ? unfit(filled, choice) : null;
+  if (lacks !== null)
+    return <Nothing height={height}>It cannot be drawn: the column {lacks} holds no numbers.</Nothing>;
+  if (chart.kind === "matrix") return <Matrices {...{ path, tables, chart, height }} />;
+  return <Overlay {...{ path, tables, chart, preset, height }} />;
+}
+
+/** Of the first run that says how it is drawn: programs of W&B's client tell it apart from the table. */
+function usePreset(path: ProjectPath, runs: readonly Run[], name: string): Preset | null {
+  const first = runs[0];
+  const value = first === undefined ? undefined : tableOf(first, name);
+  const own = useMemo(() => presetFor(value, name, {}), [value, name]);
+  const query = runDetailsQuery(path, first?.id ?? "");
+  const details = useQuery({ ...query, enabled: first !== undefined && own === null, staleTime: 60_000 });
+  const told = useMemo(() => presetFor(value, name, details.data?.charts ?? {}), [value, name, details.data]);
+  return own ?? told;
+}
+
+type Answers = readonly { data: TableFile | undefined; error: Error | null; isPending: boolean }[];
+
+const together = (answers: Answers) => ({
+  files: answers.map(({ data }) => data),
+  error: answers.find(({ error }) => error !== null)?.error ?? null,
+  pending: answers.some(({ isPending }) => isPending),
+});
+
+function useTables(path: ProjectPath, runs: readonly Run[], name: string) {
+  const { files, error, pending } = useQueries({
+    queries: runs.map((run) => ({
+      ...tableQuery(fileAddress(path, run.id, tableOf(run, name)?.path ?? "")),
+      placeholderData: keepPreviousData,
+      retry: false,
+    })),
+    combine: together,
+  });
+  const tables = useMemo(
+    () =>
+      runs.flatMap((run, i): RunTable[] => {
+        const table = files[i];
+        return table === undefined ? [] : [{ run, table }];
+      }),
+    [runs, files],
+  );
+  return { tables, error, pending };
+}
+
+interface OverlayProps {
+  path: ProjectPath;
+  tables: readonly RunTable[];
+  chart: Chart;
+  preset: Preset | null;
+  height: number;
+}
+
+function Overlay({ path, tables, chart, preset, height }: OverlayProps) {
+  const { colors } = useRunView();
+  const { picture, kind, x, y, series, parts } = useMemo(() => overlaid(tables, chart), [tables, chart]);
+  const twins = useMemo(() => twinsOf(tables, colors.of), [tables, colors]);
+  const styleOf = useCallback(
+    (i: number) => {
+      const { run = "", part = 0 } = series[i] ?? {};
+      return { color: colors.of(run), dash: dashOf(part + parts.length * (twins.get(run) ?? 0)) };
+    },
+    [series, parts, twins, colors],
+  );
+  const titles = preset?.titles;
+  return (
+    <>
+      <PictureChart
+        {...{ picture, kind, styleOf, height }}
+        xTitle={titles?.get(x) ?? x}
+        yTitle={titles?.get(y) ?? y}
+      />
+      <Runs path={path} tables={tables} />
+      {parts.length > 1 && kind === "line" && (
+        <ul className={styles.legend} aria-label={chart.color}>
+          {parts.map((part, i) => (
+            <li key={part}>
+              <svg className={styles.dash} aria-hidden="true">
+                <path d="M0 5H26" strokeDasharray={dashOf(i).join(" ")} />
+              </svg>
+              {part}
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+function Runs({ path, tables }: Pick<OverlayProps, "path" | "tables">) {
+  const { colors } = useRunView();
+  return (
+    <ul className={styles.legend} aria-label="Runs">
+      {tables.map(({ run }) => (
+        <li key={run.id}>
+          <span className={styles.swatch} style={{ background: colors.of(run.id) }} />
+          {IS_SHARED_REPORT ? run.name : <Link href={runPath({ ...path, id: run.id })}>{run.name}</Link>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const dashOf = (i: number): readonly number[] => DASHES[i % DASHES.length] ?? [];
+
+/** By the id of a run, how many before it have its colour: their lines are told apart by other dashes. */
+function twinsOf(tables: readonly RunTable[], colorOf: (run: string) => string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  return new Map(
+    tables.map(({ run }) => {
+      const color = colorOf(run.id);
+      const before = counts.get(color) ?? 0;
+      counts.set(color, before + 1);
+      return [run.id, before];
+    }),
+  );
+}
+
+/** Numbers cannot lie upon each other: a matrix for each run. */
+function Matrices({ path, tables, chart, height }: Omit<OverlayProps, "preset">) {
+  return (
+    <div className={styles.matrices} style={{ minHeight: height }}>
+      {tables.map((one) => (
+        <div key={one.run.id} className={styles.matrix}>
+          <Runs path={path} tables={[one]} />
+          <MatrixChart table={one.table} chart={chart} />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+import { useMemo } from "react";
+import type { Sweep } from "../../api/types";
+import { Nothing } from "../../charts/Nothing";
+import { Card } from "../../components/Card";
+import { Select } from "../../components/Select";
+import { Skeleton } from "../../components/Skeleton";
+import { useRunView } from "../../view/RunView";
+import { useKeptText } from "../sweep/panelSettings";
+import { useFirstRuns } from "../sweep/useFirstRuns";
+import { LoggedChart } from "./LoggedChart";
+import { loggedTables, tableOf } from "./loggedTables";
+import { MOST_RUNS } from "./overlaid";
+
+interface Props {
+  sweep: Sweep;
+  /** Where the choice is kept, and what it is kept under there. */
+  place: string;
+  name: string;
+  height: number;
+  loading: boolean;
+}
+
+/** A chart that the program logs (`plot.roc_curve`, any table) of the ticked runs, or else of the best, in one. */
+export default function LoggedChartPanel({ sweep, place, name, height, loading }: Props) {
+  const { drawn } = useRunView();
+  const [kept, choose] = useKeptText(place, name);
+  const tables = useMemo(() => loggedTables(drawn), [drawn]);
+  const [key, title] = tables.find(([key]) => key === kept) ?? tables[0] ?? [kept, kept];
+  const { runs, which } = useFirstRuns(sweep, MOST_RUNS, (run) => tableOf(run, key) !== undefined);
+  return (
+    <Card
+      title={title || "Logged charts"}
+      aside={
+        <>
+          {runs.length > 0 && (
+            <span>
+              the {which} {runs.length}
+            </span>
+          )}
+          {tables.length > 1 && <Select label="Chart" options={tables} value={key} onChange={choose} />}
+        </>
+      }
+    >
+      {runs.length > 0 ? (
+        <LoggedChart key={key} path={sweep} runs={runs} name={key} height={height} />
+      ) : loading ? (
+        <Skeleton height={height} />
+      ) : (
+        <Nothing height={height}>
+          {"No run to show has logged a chart. "}
+          <code>{'run.log({"roc": besom.plot.roc_curve(truth, probabilities)})'}</code>
+        </Nothing>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,34 @@
+/** Which tables runs have logged, and how their programs want them drawn. Pure. */
+import type { LoggedChart, Run } from "../../api/types";
+import { type FileValue, isRecord, isTable, mediaPlaces } from "../run/media/mediaValues";
+import { type Preset, presetFor } from "../run/media/presets";
+
+/** Of so many runs it is looked at what they have logged; programs of one sweep log alike. */
+const MOST_LOOKED_AT = 200;
+
+/** The newest table of a run under a key, whose parts are joined by dots; undefined without one. */
+export function tableOf({ summary }: Pick<Run, "summary">, key: string): FileValue | undefined {
+  const value = Object.hasOwn(summary, key)
+    ? summary[key]
+    : key.split(".").reduce<unknown>((inner, part) => (isRecord(inner) ? inner[part] : undefined), summary);
+  return isTable(value) ? value : undefined;
+}
+
+/** By the key: what to call the tables that any of the runs has logged; those that are defined as charts first. */
+export function loggedTables(runs: readonly Pick<Run, "summary">[]): [key: string, name: string][] {
+  const found = new Map<string, Preset | null>();
+  for (const { summary } of runs.slice(0, MOST_LOOKED_AT))
+    for (const { place, value } of mediaPlaces(summary)) {
+      const key = place.join(".");
+      if (isTable(value) && !found.get(key)) found.set(key, presetFor(value, key, NONE));
+    }
+  const isChart = (preset: Preset | null): number => Number(preset?.choice != null);
+  return [...found]
+    .sort(([a, one], [b, other]) => isChart(other) - isChart(one) || a.localeCompare(b))
+    .map(([key, preset]) => [key, preset?.title || nameOf(key)]);
+}
+
+const NONE: Readonly<Record<string, LoggedChart>> = {};
+
+/** W&B's client logs the table of the chart `roc` as `roc_table`. */
+const nameOf = (key: string): string => key.replace(/^Custom Chart Tables\//, "").replace(/_table$/, "");
