@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -83,36 +84,94 @@ class Server:
             connection.execute(_DISCONNECT)
             connection.execute(_EMPTY)
 
+    def set(self, setting: str, value: str) -> None:
+        """Sets one of its settings that can be changed while it runs."""
+        self._run(f"ALTER SYSTEM SET {setting} = '{value}'")
+        self._run("SELECT pg_reload_conf()")
+
+    def kill(self) -> None:
+        """Ends it without a warning."""
+        pid = int(Path(f"{self._base}/data/postmaster.pid").read_text().splitlines()[0])
+        os.kill(pid, signal.SIGKILL)
+
     def _run(self, statement: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement)
 
 
-@contextlib.contextmanager
-def server() -> Iterator[Server]:
-    """Starts a server; PostgreSQL refuses to be root, so root starts it as nobody."""
-    programs = binaries()
-    assert programs is not None, "PostgreSQL is not installed"
-    base = tempfile.mkdtemp(prefix="besom-pg-")
-    os.chmod(base, 0o755)
-    if os.geteuid() == 0:
-        os.chown(base, NOBODY, NOBODY)
+class _Cluster:
+    """A folder for a server, and the programs that work on it. PostgreSQL refuses to be root, so root starts it as
+    nobody."""
 
-    def run(program: str, *arguments: str) -> None:
-        command = [*as_nobody(), "env", f"HOME={base}", "LC_ALL=C.UTF-8", str(programs / program), "-D", f"{base}/data"]
-        subprocess.run([*command, *arguments], check=True, cwd=base, stdout=subprocess.DEVNULL)
+    def __init__(self) -> None:
+        programs = binaries()
+        assert programs is not None, "PostgreSQL is not installed"
+        self._programs = programs
+        self.base = tempfile.mkdtemp(prefix="besom-pg-")
+        os.chmod(self.base, 0o755)
+        if os.geteuid() == 0:
+            os.chown(self.base, NOBODY, NOBODY)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={base} -c max_connections=200"
-    options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-    try:
-        run("initdb", "-U", "tester", "-A", "trust", "-E", "UTF8", "-N", "--no-instructions")
-        run("pg_ctl", "-w", "-l", f"{base}/log", "-o", options, "start")
+    def run(self, program: str, *arguments: str) -> None:
+        environment = ["env", f"HOME={self.base}", "LC_ALL=C.UTF-8"]
+        command = [*as_nobody(), *environment, str(self._programs / program), "-D", f"{self.base}/data", *arguments]
+        subprocess.run(command, check=True, cwd=self.base, stdout=subprocess.DEVNULL)
+
+    @contextlib.contextmanager
+    def started(self) -> Iterator[Server]:
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.base}"
+        options += " -c max_connections=200 -c fsync=off -c full_page_writes=off"
+        self.run("pg_ctl", "-w", "-l", f"{self.base}/log", "-o", options, "start")
         try:
-            yield Server(base, port)
+            yield Server(self.base, self.port)
         finally:
-            run("pg_ctl", "-m", "immediate", "-w", "stop")
+            with contextlib.suppress(subprocess.CalledProcessError):  # it was killed
+                self.run("pg_ctl", "-m", "immediate", "-w", "stop")
+
+
+@contextlib.contextmanager
+def server(*, waits: bool = False) -> Iterator[Server]:
+    """Starts a server.
+
+    Args:
+        waits: whether it answers only when what it writes is safe; else it is faster.
+    """
+    cluster = _Cluster()
+    try:
+        cluster.run("initdb", "-U", "tester", "-A", "trust", "-E", "UTF8", "-N", "--no-instructions")
+        if not waits:
+            with open(f"{cluster.base}/data/postgresql.auto.conf", "a") as settings:
+                settings.write("synchronous_commit = off\n")
+        with cluster.started() as found:
+            yield found
     finally:
-        shutil.rmtree(base)
+        shutil.rmtree(cluster.base)
+
+
+@contextlib.contextmanager
+def standby(primary: Server) -> Iterator[Standby]:
+    """Starts a server that has all that another one has: the other answers only when this one has it, too."""
+    cluster = _Cluster()
+    try:
+        source = f"host=127.0.0.1 port={primary.port} user=tester"
+        cluster.run("pg_basebackup", "-d", source, "-R", "-X", "stream", "-C", "-S", "standby", "-c", "fast")
+        with cluster.started() as found:
+            primary.set("synchronous_standby_names", "*")
+            yield Standby(cluster, found)
+    finally:
+        shutil.rmtree(cluster.base)
+
+
+class Standby:
+    """Can take the place of its primary."""
+
+    def __init__(self, cluster: _Cluster, found: Server) -> None:
+        self._cluster = cluster
+        self.port = found.port
+
+    def promote(self) -> None:
+        """Lets it write."""
+        self._cluster.run("pg_ctl", "-w", "promote")

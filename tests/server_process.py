@@ -61,6 +61,10 @@ class ServerProcess:
         self.key = (self.home / "key").read_text().strip()
         self._port = ("--port", self.url.rpartition(":")[2])
 
+    def is_ready(self) -> bool:
+        """Whether it has said where it is, since it was started last."""
+        return (self.home / "server.json").exists()
+
     @property
     def log(self) -> Path:
         """What it printed."""

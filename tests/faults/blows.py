@@ -52,6 +52,7 @@ KINDS_OF_SEVERAL = {
     "kill the server": 9,
     "cut a server off from the database": 3,
     "start the pooler anew": 2,
+    "kill the database, and let its standby take its place": 1,
 }
 """What may happen where several servers share a database; ``the server`` is one of them."""
 

@@ -62,6 +62,7 @@ class Disturber:
             "back it up": lambda _: self._world.back_up(),
             "cut a server off from the database": self._cut,
             "start the pooler anew": self._start_pooler,
+            "kill the database, and let its standby take its place": lambda _: self._world.replicas.fail_over(),
         }[blow.kind]
         if act(blow) is not False:
             self.seen[blow.kind] += 1
@@ -178,8 +179,9 @@ class Disturber:
 
     def _kill_before_answer(self, blow: Blow) -> None:
         def kill() -> None:
-            with contextlib.suppress(ProcessLookupError):
-                _choose(self._world.servers, blow).process.kill()
+            ready = [server for server in self._world.servers if server.is_ready()]
+            if ready:  # another one may be about to begin
+                _choose(ready, blow).process.kill()
             self._mourned.set()
 
         self._weather.after_answer(_choose(ANSWERS, blow), kill)

@@ -26,14 +26,14 @@ def program() -> str | None:
 class PgBouncer:
     """``url`` gives the address of a database of the server behind it."""
 
-    def __init__(self, base: Path, server: postgresql.Server) -> None:
+    def __init__(self, base: Path, upstream: int) -> None:
         self._base = base
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         (base / "ini").write_text(
             f"""[databases]
-* = host=127.0.0.1 port={server.port} user=tester
+* = host=127.0.0.1 port={upstream} user=tester
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = {self.port}
@@ -69,12 +69,12 @@ max_client_conn = 500
 
 
 @contextlib.contextmanager
-def pgbouncer(server: postgresql.Server) -> Iterator[PgBouncer]:
-    """One that runs as long as the context."""
+def pgbouncer(upstream: int) -> Iterator[PgBouncer]:
+    """One that runs as long as the context, before the PostgreSQL at that port."""
     base = Path(tempfile.mkdtemp(prefix="besom-pgbouncer-"))
     base.chmod(0o755)
     try:
-        bouncer = PgBouncer(base, server)
+        bouncer = PgBouncer(base, upstream)
         try:
             yield bouncer
         finally:

@@ -87,7 +87,7 @@ def replicas(
 ) -> Iterator[list[Replica]]:
     """Three that were started at the same time on an empty database: past PgBouncer, through it, and through it but
     for what it cannot do."""
-    with pgbouncer(postgresql_server) as bouncer, contextlib.ExitStack() as stack:
+    with pgbouncer(postgresql_server.port) as bouncer, contextlib.ExitStack() as stack:
         pooled = bouncer.url(address.rpartition("/")[2])
         ways = [["--db", address], ["--db", pooled], ["--db", pooled, "--db-listen", address]]
         folder = tmp_path_factory.mktemp("replicas")
