@@ -21,7 +21,7 @@ _PROJECT = "agents"
 
 
 class Agent:
-    """Joins, asks, runs, reports; a second connection beats for it."""
+    """Joins, asks, runs, tells how a run ended when it asks for the next; a second connection beats for it."""
 
     def __init__(self, server: Served, sweep: str, number: int, tally: Tally) -> None:
         self._server, self._sweep, self._number, self._tally = server, sweep, number, tally
@@ -40,14 +40,19 @@ class Agent:
             joined = await client.ask("POST", f"/sweeps/{self._sweep}/agents", about, "join")
             agent = f"/agents/{joined['agent_id']}"
             beating = asyncio.create_task(self._beat(second, agent))
+            ended: list[dict[str, Any]] = []
             while loop.time() < until:
-                order = await client.ask("POST", f"{agent}/next", {"holding": [], "wait": 20}, "next")
+                order = await client.ask("POST", f"{agent}/next", {"holding": [], "wait": 20, "ended": ended}, "next")
+                ended = []
                 if order["command"] == "run":
-                    await self._run(client, agent, order)
+                    await self._run(client, order)
+                    ended = [{"run_id": order["run_id"], "exit_code": 0}]
+            for last in ended:
+                await client.ask("POST", f"{agent}/runs/{last['run_id']}/exit", {"exit_code": 0}, "exit")
             beating.cancel()
             await client.ask("DELETE", agent)
 
-    async def _run(self, client: Client, agent: str, order: dict[str, Any]) -> None:
+    async def _run(self, client: Client, order: dict[str, Any]) -> None:
         run = order["run_id"]
         self._holding = [run]
         new = {"id": run, "sweep_id": self._sweep, "started": time.time(), "spool": run, "host": "load"}
@@ -60,7 +65,6 @@ class Agent:
                 piece += msgspec.json.encode({"type": "exit", "code": 0, "time": time.time()}) + b"\n"
             path = f"{self._runs}/{run}/stream?offset={offset}&spool={run}"
             offset = (await client.ask("POST", path, piece, "stream"))["offset"]
-        await client.ask("POST", f"{agent}/runs/{run}/exit", {"exit_code": 0}, "exit")
         self._holding = []
         self.done.append(run)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
@@ -48,6 +49,16 @@ class PostgreSQLDialect:
         """The database's, as it was told when this server wrote last: machines of several servers differ, and what is
         written in turns has times in that order."""
         return time.monotonic() + self._ahead
+
+    @contextlib.contextmanager
+    def transaction(self, engine: Engine) -> Iterator[Connection]:
+        """On a connection from the pool, which looks whether it is alive."""
+        with engine.begin() as connection:
+            self.begin_write(connection)
+            yield connection
+
+    def close(self) -> None:
+        """Nothing is kept."""
 
     def begin_write(self, connection: Connection) -> None:
         """Waits for the turn to write, and looks at the clock. So nothing that a work reads changes before it commits,

@@ -6,7 +6,7 @@ import contextlib
 import logging
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +39,30 @@ class SQLiteDialect:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._writing: Connection | None = None
 
     def clock(self) -> float:
         """This machine's: its server is the only one."""
         return time.time()
 
-    def begin_write(self, _connection: Connection) -> None:
-        """The engine already began with BEGIN IMMEDIATE."""
+    @contextlib.contextmanager
+    def transaction(self, engine: Engine) -> Iterator[Connection]:
+        """On one connection, which is kept: to take it from the pool costs more than to write. The engine begins with
+        BEGIN IMMEDIATE."""
+        if self._writing is None:
+            self._writing = engine.connect()
+        try:
+            with self._writing.begin():
+                yield self._writing
+        except BaseException:  # whatever state it is in, the pool puts it right
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Gives the connection back."""
+        if self._writing is not None:
+            self._writing.close()
+            self._writing = None
 
     def explain(self, error: BaseException) -> StoreError | None:
         """Disk full, not writable, damaged, unreadable: all that is not the statement's fault."""
