@@ -16,7 +16,7 @@ from load.wire import Client, Tally
 RUN_SECONDS = 10.0
 ROWS = 5
 """Pieces of spool that a run sends while it lasts."""
-_BEAT = 10.0
+_BEAT = 15.0
 _PROJECT = "agents"
 
 

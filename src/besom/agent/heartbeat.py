@@ -10,8 +10,8 @@ from types import TracebackType
 from besom.agent.session import Session
 from besom.protocol import StopOrder
 
-HOLD_SECONDS = 10.0
-"""How long the server may hold a heartbeat back; an order to stop ends the wait."""
+HOLD_SECONDS = 15.0
+"""How long the server may hold a heartbeat back; an order to stop ends the wait. Proxies give up after 30 s or more."""
 REST_SECONDS = 1.0
 """Least time between two heartbeats that are answered at once, as they are while a run takes its time to stop."""
 
