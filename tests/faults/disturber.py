@@ -181,7 +181,7 @@ class Disturber:
         def kill() -> None:
             ready = [server for server in self._world.servers if server.is_ready()]
             if ready:  # another one may be about to begin
-                _choose(ready, blow).process.kill()
+                _choose(ready, blow).kill()  # and it is dead, or nobody would start it again
             self._mourned.set()
 
         self._weather.after_answer(_choose(ANSWERS, blow), kill)
