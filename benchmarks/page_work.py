@@ -6,7 +6,9 @@ The first row is the goal, not another program. *Brush*: from a movement of the 
 coordinates over 10,000 runs until the frame in which lines, count and all else that is in sight follow. *Curves*:
 from the choice to draw 200 of them, each of a run with 10,000 points, until they are drawn. *CPU* is what the
 browser, and for curves the server, takes for it, which other work on the machine does not change. *Live*: CPU of
-server and browser while 50 runs log a row each five seconds and the page is open, in percent of one core. *Script*:
+server and browser while 50 runs log a row each five seconds and the page is open, in percent of one core; what is in
+sight then are the numbers of the sweep and the first charts, or else the table. *Shown*: from sending such a row to the
+frame in which its value is in the table, or the best of all above it, over as long again. *Script*:
 what the browser has to load, compressed, until the table of runs stands, and all that there is. The peers of the
 table before have no page on which all runs follow a brush, or draw curves of a few runs at a time.
 """
@@ -15,6 +17,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import threading
 import time
 from pathlib import Path
@@ -44,17 +47,20 @@ def measure() -> Table:
         "200 curves (ms)",
         "their CPU",
         "live (%)",
+        "live, table (%)",
+        "shown, median (ms)",
+        "shown, longest (ms)",
         "first script (kB)",
         "all script (kB)",
     ]
     table = Table("Page at work", columns, "the units named", "the first row")
-    table.add("goal", 100, 100, 500, 500, 10, 150, 350)
+    table.add("goal", 100, 100, 500, 500, 10, 10, 1_000, 1_000, 150, 350)
     with clean_home() as home:
         pages = fill(home, {"brush": (RUNS, 20), "curves": (CURVES, POINTS), "live": (0, 0)})
         with chromium() as browser, serving(home) as server:
             brushed = brush(browser, server, pages["brush"])
             drawn = curves(browser, server, pages["curves"])
-            table.add("besom", *brushed, *drawn, live(browser, server, pages["live"]), *script_size())
+            table.add("besom", *brushed, *drawn, *live(browser, server, pages["live"]), *script_size())
     return table
 
 
@@ -118,8 +124,9 @@ def curves(browser: Browser, server: Server, path: str) -> tuple[float, float]:
     return median(times), median(taken)
 
 
-def live(browser: Browser, server: Server, path: str) -> float:
-    """Percent of a core that server and browser take together."""
+def live(browser: Browser, server: Server, path: str) -> tuple[float, float, float, float]:
+    """Percent of a core that server and browser take together, of the page's top and of its table; milliseconds until
+    a value is shown: the median, and the longest."""
     running = Running(Connection(server.url, server.key), path)
     listed = f"document.querySelector('table[aria-label=Runs]')?.ariaRowCount == {LIVE_RUNS + 1}"
     page = open_page(browser, server, path, listed)
@@ -127,15 +134,48 @@ def live(browser: Browser, server: Server, path: str) -> float:
     thread = threading.Thread(target=running.log_until, args=(stop,))
     thread.start()
     try:
-        time.sleep(LIVE_SECONDS / 3)  # what is loaded once does not count
-        begin, before = time.monotonic(), cpu(browser, server.pid)
+        top = _share_of_core(browser, server)
+        page.get_by_role("table", name="Runs").evaluate("(table) => table.scrollIntoView()")
+        table = _share_of_core(browser, server)
+        page.evaluate(WATCH)
+        begin = time.time()
         time.sleep(LIVE_SECONDS)
-        taken = cpu_since(before, browser, server.pid)
-        return 0.1 * taken / (time.monotonic() - begin)
+        delays = running.delays(page.evaluate("window.seen"), begin)
+        return top, table, median(delays), max(delays)
     finally:
         stop.set()
         thread.join()
         page.context.close()
+
+
+def _share_of_core(browser: Browser, server: Server) -> float:
+    time.sleep(LIVE_SECONDS / 3)  # what is loaded once does not count
+    begin, before = time.monotonic(), cpu(browser, server.pid)
+    time.sleep(LIVE_SECONDS)
+    return 0.1 * cpu_since(before, browser, server.pid) / (time.monotonic() - begin)
+
+
+WATCH = """() => {
+  const known = new Map();
+  const all = () => {
+    const names = [...document.querySelectorAll("table[aria-label=Runs] th")].map((one) => one.textContent);
+    const column = names.findIndex((name) => name.trim() === "METRIC");
+    const rows = [...document.querySelectorAll("table[aria-label=Runs] tbody tr[data-index]")];
+    const cells = rows.map((row) => [row.querySelector("a").href.split("/").at(-1), row.cells[column].textContent]);
+    return [["best", document.querySelector("[aria-label='Best run'] strong")?.textContent], ...cells];
+  };
+  window.seen = [];
+  const look = () => requestAnimationFrame(() => setTimeout(() => {
+    const now = Date.now() / 1000;
+    for (const [id, text] of all()) {
+      if (known.has(id) && known.get(id) !== text) window.seen.push([id, Number(text), now]);
+      known.set(id, text);
+    }
+  }));
+  look();
+  new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+}""".replace("METRIC", METRIC)
+"""Notes when the metric of a run, or the best of all, is another one on the page: which, its value, the Unix time."""
 
 
 class Running:
@@ -146,6 +186,7 @@ class Running:
         self._connection = connection
         self._runs = f"/projects/{owner}/{project}/runs"
         self._offsets = dict.fromkeys((f"live-{number}" for number in range(LIVE_RUNS)), 0)
+        self._sent: list[tuple[str, float, float]] = []
         self._step = 0
         for number, run in enumerate(self._offsets):
             new = NewRun(id=run, sweep_id=sweep, config=point(number), started=time.time())
@@ -161,8 +202,20 @@ class Running:
                 if stop.wait(LIVE_EVERY / LIVE_RUNS):
                     return
 
+    def delays(self, seen: list[tuple[str, float, float]], begin: float) -> list[float]:
+        """Milliseconds from sending a value to each time that it was ``seen``, of those sent after ``begin``."""
+        found = []
+        for run, value, shown in seen:
+            times = [
+                at for of, sent, at in self._sent if run in ("best", of) and math.isclose(sent, value, rel_tol=1e-3)
+            ]
+            if times and times[0] >= begin:
+                found.append(1000 * (shown - times[0]))
+        return found
+
     def _log(self, run: str) -> None:
         values = {METRIC: 1 / (1 + self._step), "accuracy": self._step / 100}
+        self._sent.append((run, values[METRIC], time.time()))
         row = {"type": "history", "step": self._step, "time": time.time(), "data": values}
         line = json.dumps(row).encode() + b"\n"
         place, at = f"{self._runs}/{run}/stream", {"offset": self._offsets[run]}

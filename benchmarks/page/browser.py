@@ -25,7 +25,8 @@ def chromium() -> Iterator[Browser]:
     Raises:
         RuntimeError: it is not.
     """
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
     if path is None:
         raise RuntimeError(
             "Chromium is not installed: the benchmarks of the page need it. Install the package chromium."

@@ -125,6 +125,43 @@ async def test_what_changed_since_a_version_and_what_was_deleted(world: World) -
     assert (await world.runs(since=changed["version"]))["deleted"] == []
 
 
+async def test_with_runs_that_changed_comes_their_sweep_if_it_changed_too(world: World) -> None:
+    sweep = await world.sweep(GRID)
+    await world.begin("one", sweep)
+    version = (await world.runs(sweep=sweep))["version"]
+    await world.log("one", 0.5)
+    changed = await world.runs(sweep=sweep, since=version)
+    assert changed["changed_sweep"]["best"] == {"id": "one", "name": changed["runs"][0]["name"], "value": 0.5}
+    assert changed["changed_sweep"] == await world.show(sweep)
+    await world.log("one", 0.7)
+    later = await world.runs(sweep=sweep, since=changed["version"])
+    assert ([run["last"] for run in later["runs"]], later["changed_sweep"]) == ([0.7], None)
+    assert (await world.runs(since=version))["changed_sweep"] is None, "of one sweep only"
+
+
+async def test_with_runs_that_changed_come_the_ends_of_their_curves(world: World) -> None:
+    for run in ("one", "two", "quiet"):
+        await world.begin(run)
+        await world.log(run, 0.9, 0.8)
+    version = (await world.runs())["version"]
+    await world.log("one", 0.7, 0.6)
+    await world.log("two", 0.3, key="accuracy")
+    changed = await world.runs(since=version, latest="loss")
+    ends = {end["run_id"]: (end["from_row"], end["steps"], end["values"]) for end in changed["latest"]}
+    assert ends == {"one": (0, [0, 1, 2, 3], [0.9, 0.8, 0.7, 0.6]), "two": (0, [0, 1], [0.9, 0.8])}
+    assert (await world.runs(since=version))["latest"] == []
+    times = (await world.runs(since=version, latest="_timestamp"))["latest"][0]
+    assert (times["key"], times["steps"], times["values"]) == ("_timestamp", [0, 1, 2, 3], [6.0] * 4)
+
+
+async def test_the_end_of_a_long_curve_begins_a_few_rows_back(world: World) -> None:
+    await world.begin("one")
+    for _ in range(4):
+        await world.log("one", *[0.5] * 50)
+    end = (await world.runs(since=0, latest="loss"))["latest"][0]
+    assert (end["from_row"], end["steps"][0], end["steps"][-1]) == (150, 150, 199)
+
+
 async def test_changes_come_in_pages_too(world: World) -> None:
     for number in range(5):
         await world.begin(f"r{number}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from besom.protocol.base import Message
+from besom.protocol.sweeps import Sweep
 
 RunState = Literal["pending", "running", "finished", "failed", "crashed", "killed", "preempting", "preempted"]
 
@@ -162,6 +163,22 @@ class RunPage(Message, kw_only=True):
     """Ask again with ``since=version`` for what changed after this answer."""
     deleted: list[str] = []
     """With ``since``: ids of runs deleted after it."""
+    changed_sweep: Sweep | None = None
+    """With ``since`` and ``sweep``: the sweep, if it changed after that too."""
+    latest: list[LatestPoints] = []
+    """With ``since`` and ``latest``: the ends of the curves of these runs."""
+
+
+class LatestPoints(Message, kw_only=True):
+    """All numbers of a key in the latest rows of a run: who has its curve up to there needs no other."""
+
+    run_id: str
+    key: str
+    from_row: int
+    """The first of these rows, counted from 0."""
+    steps: list[int]
+    values: list[float | str]
+    """One per step; NaN and infinities as in ``Curve``."""
 
 
 class StreamAck(Message, kw_only=True):

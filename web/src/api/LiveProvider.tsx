@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useSyncExternalStore } from "react";
 import { throttle } from "../lib/throttle";
 import { BASE } from "./base";
-import { type Change, LiveConnection, type LiveStatus, stretched } from "./live";
+import { type Change, LiveConnection, type LiveStatus } from "./live";
 import { type ProjectPath, projectQuery, viewerQuery } from "./queries";
 
 const LiveContext = createContext<LiveConnection | null>(null);
@@ -41,8 +41,7 @@ export function useLiveStatus(): LiveStatus | null {
 }
 
 /**
- * Calls `action` when a change that `matters` arrives: only while the page can be seen, and at most every `interval` ms, or
- * less often while very much changes.
+ * Calls `action` when a change that `matters` arrives: only while the page can be seen, and at most every `interval` ms.
  */
 export function useOnChange(
   matters: (change: Change) => boolean,
@@ -53,18 +52,15 @@ export function useOnChange(
   useEffect(() => {
     if (connection === null) return;
     let missed = false;
-    const throttled = throttle(
-      () => {
-        missed = document.hidden;
-        if (!missed) action();
-      },
-      () => stretched(interval, connection.getPace()),
-    );
+    const throttled = throttle(() => {
+      missed = document.hidden;
+      if (!missed) action();
+    }, interval);
     const onVisible = () => {
       if (missed && !document.hidden) throttled.request();
     };
-    const forget = connection.onChange((change) => {
-      if (change === null || matters(change)) throttled.request();
+    const forget = connection.onChange((changes) => {
+      if (changes === null || changes.some(matters)) throttled.request();
     });
     document.addEventListener("visibilitychange", onVisible);
     return () => {

@@ -22,6 +22,19 @@ export function stepRange(from: number, to: number): StepRange {
   ];
 }
 
+/** The curve with the points behind its last one. */
+export function lengthened(curve: Curve, { steps, values }: Pick<Curve, "steps" | "values">): Curve {
+  const last = curve.steps.at(-1) ?? Number.NEGATIVE_INFINITY;
+  const begin = steps.findIndex((step) => step > last);
+  if (begin < 0) return curve;
+  return {
+    ...curve,
+    steps: [...curve.steps, ...steps.slice(begin)],
+    values: [...curve.values, ...values.slice(begin)],
+    total: curve.total + steps.length - begin,
+  };
+}
+
 /** The `coarse` curve with the points of `part` where it has any. */
 export function joined(coarse: Curve, part: Curve): RunCurve {
   const [first, last] = [part.steps[0], part.steps.at(-1)];

@@ -137,6 +137,57 @@ describe("a zoomed chart", () => {
   });
 });
 
+describe("the ends of curves that runs tell", () => {
+  const end = (from_row: number, ...steps: number[]) => ({
+    run_id: "a",
+    key: "loss",
+    from_row,
+    steps,
+    values: steps.map((step) => -step),
+  });
+
+  it("make a curve that is known up to there current, so that nothing is asked for", async () => {
+    const { store, asked } = storeThatNotes();
+    const heard: number[] = [];
+    await store.load([{ id: "a", steps: 1 }], ["loss"], 64, still);
+    store.follow(() => heard.push(store.get("loss", "a")?.steps.length ?? 0));
+    store.take([end(0, 0, 1, 2)], [{ id: "a", steps: 3 }]);
+    store.take([end(2, 2, 3)], [{ id: "a", steps: 4 }]);
+    await store.load([{ id: "a", steps: 4 }], ["loss"], 64, still);
+    expect(store.get("loss", "a")).toMatchObject({ steps: [0, 1, 2, 3], values: [1, -1, -2, -3], total: 4 });
+    expect([asked.length, heard]).toEqual([1, [3, 4]]);
+  });
+
+  it("show the newest point across a gap, which is asked for", async () => {
+    const { store, asked } = storeThatNotes();
+    await store.load([{ id: "a", steps: 1 }], ["loss"], 64, still);
+    store.take([end(5, 5, 6)], [{ id: "a", steps: 7 }]);
+    expect(store.get("loss", "a")?.steps).toEqual([0, 5, 6]);
+    await store.load([{ id: "a", steps: 7 }], ["loss"], 64, still);
+    expect(asked).toHaveLength(2);
+  });
+
+  it("let a curve grow to a quarter more points than were asked for before it is thinned again", async () => {
+    const { store, asked } = storeThatNotes();
+    await store.load([{ id: "a", steps: 1 }], ["loss"], 4, still);
+    store.take([end(0, 0, 1, 2, 3, 4)], [{ id: "a", steps: 5 }]);
+    await store.load([{ id: "a", steps: 5 }], ["loss"], 4, still);
+    expect(asked).toHaveLength(1);
+    store.take([end(0, 4, 5)], [{ id: "a", steps: 6 }]);
+    await store.load([{ id: "a", steps: 6 }], ["loss"], 4, still);
+    expect(asked).toHaveLength(2);
+  });
+
+  it("are asked for of what is drawn", () => {
+    const { store } = storeThatNotes();
+    const release = store.want([{ id: "a", steps: 1 }], ["loss", "accuracy"]);
+    store.want([{ id: "b", steps: 1 }], ["loss"]);
+    expect(store.keys()).toEqual(["loss", "accuracy"]);
+    release();
+    expect(store.keys()).toEqual(["loss"]);
+  });
+});
+
 it("joins what has no points in the range, or lies beyond what was known, without losing any", () => {
   const curve = (...steps: number[]): Curve => ({ run_id: "a", key: "x", steps, values: steps, total: 9 });
   expect(joined(curve(1, 5), curve()).steps).toEqual([1, 5]);

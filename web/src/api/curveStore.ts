@@ -1,8 +1,9 @@
 /** Curves of runs in the browser: each is fetched once, and again when its run has logged more. */
 import { client, unwrap } from "./client";
-import { joined, type RunCurve, type StepRange } from "./curveRange";
+import { type CurveEnds, wantCurveEnds } from "./curveEnds";
+import { joined, lengthened, type RunCurve, type StepRange } from "./curveRange";
 import type { ProjectPath } from "./queries";
-import type { Curve, Run } from "./types";
+import type { Curve, LatestPoints, Run } from "./types";
 
 export type FetchCurves = (
   runs: string[],
@@ -32,14 +33,20 @@ const BATCH = 200;
 /** Curves that are kept while nobody wants them. */
 const MOST = 5_000;
 
+/** Whose ends are asked for at once. */
+const MOST_KEYS = 16;
+/** A curve that has grown by its ends to so many times the points that were asked for is fetched anew. */
+const LONGEST = 1.25;
+
 const nameOf = (key: string, run: string, range: StepRange | null): string =>
   range === null ? `${run}\n${key}` : `${run}\n${key}\n${range.join(" ")}`;
 
 const isWhole = ({ steps, total }: Curve): boolean => steps.length >= total;
 
-export class CurveStore {
+export class CurveStore implements CurveEnds {
   private readonly entries = new Map<string, Entry>();
   private readonly listeners = new Set<() => void>();
+  private readonly followers = new Set<() => void>();
   private readonly wants = new Set<Want>();
   /** A coarse curve and a part of it, put together; forgotten with the part. */
   private readonly together = new WeakMap<Curve, { coarse: Curve; curve: RunCurve }>();
@@ -52,6 +59,12 @@ export class CurveStore {
   subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  };
+
+  /** Hears of the ends of curves as well, as soon as they are told. */
+  follow = (listener: () => void): (() => void) => {
+    this.followers.add(listener);
+    return () => this.followers.delete(listener);
   };
 
   /** Keeps these curves, once they are here, until it is released: who shows them would not learn that they have gone. */
@@ -109,6 +122,24 @@ export class CurveStore {
     }
   }
 
+  keys = (): string[] => [...new Set([...this.wants].flatMap(({ keys }) => keys))].slice(0, MOST_KEYS);
+
+  /** A curve that was known up to the first of the latest rows is known up to the last one. */
+  take = (latest: readonly LatestPoints[], runs: readonly Logged[]): void => {
+    const rows = new Map(runs.map(({ id, steps }) => [id, steps]));
+    for (const end of latest) {
+      const name = nameOf(end.key, end.run_id, null);
+      const entry = this.entries.get(name);
+      const steps = rows.get(end.run_id) ?? 0;
+      if (entry === undefined || entry.steps >= steps) continue;
+      const curve = lengthened(entry.curve, end);
+      const isCurrent = end.from_row <= entry.steps && curve.steps.length <= LONGEST * entry.points;
+      this.entries.set(name, { ...entry, curve, steps: isCurrent ? steps : entry.steps });
+    }
+    this.version += 1;
+    for (const listener of this.followers) listener();
+  };
+
   private put(
     runs: readonly Logged[],
     keys: readonly string[],
@@ -130,7 +161,7 @@ export class CurveStore {
   private tell(): void {
     this.dropOldest();
     this.version += 1;
-    for (const listener of this.listeners) listener();
+    for (const listener of [...this.listeners, ...this.followers]) listener();
   }
 
   private dropOldest(): void {
@@ -162,6 +193,7 @@ export function curveStore(path: ProjectPath): CurveStore {
     return page.curves;
   });
   stores.set(key, store);
+  wantCurveEnds(path, store);
   for (const oldest of stores.keys()) {
     if (stores.size <= KEPT) break;
     stores.delete(oldest);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { backOff, stretched } from "./live";
+import { backOff } from "./live";
 
 it("waits longer after each failure, but never more than half a minute", () => {
   expect(backOff(0, 0.999)).toBeLessThanOrEqual(500);
@@ -9,9 +9,4 @@ it("waits longer after each failure, but never more than half a minute", () => {
 
 it("spreads the attempts of many pages", () => {
   expect(backOff(4, 0)).not.toBe(backOff(4, 0.9));
-});
-
-it("stretches short intervals alone", () => {
-  expect([stretched(1_000, 1), stretched(1_000, 2), stretched(4_000, 2)]).toEqual([1_000, 2_000, 5_000]);
-  expect(stretched(30_000, 2)).toBe(30_000);
 });

@@ -18,25 +18,18 @@ export function backOff(attempt: number, random: number): number {
   return delay * (0.5 + random / 2);
 }
 
-/** So many changes within so many milliseconds: things only go on, and looking half as often shows as much of them. */
-const MANY = 20;
-const SHORT = 5_000;
-const SLOWER = 2;
-const LONG = 5_000;
-
-/** An interval, in ms, longer by the pace; one that is long already stays as it is. */
-export const stretched = (interval: number, pace: number): number =>
-  Math.max(interval, Math.min(LONG, interval * pace));
+/** Milliseconds within which changes that the server tells of together have all arrived. */
+const TOGETHER = 10;
 
 /** Keeps a stream open for as long as it is wanted. Whoever listens hears each change, and each (re)connection. */
 export class LiveConnection {
   private source: EventSource | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private attempt = 0;
-  private readonly changeListeners = new Set<(change: Change | null) => void>();
+  private telling: ReturnType<typeof setTimeout> | undefined;
+  private arrived: Change[] | null = [];
+  private readonly changeListeners = new Set<(changes: readonly Change[] | null) => void>();
   private readonly statusListeners = new Set<() => void>();
-  /** When the latest changes arrived, by the page's clock. */
-  private readonly arrivals: number[] = [];
   status: LiveStatus = "connecting";
 
   constructor(private readonly url: string) {}
@@ -47,13 +40,15 @@ export class LiveConnection {
     return () => {
       window.removeEventListener("online", this.retryNow);
       clearTimeout(this.timer);
+      clearTimeout(this.telling);
+      this.telling = undefined;
       this.source?.close();
       this.source = null;
     };
   };
 
   /** `null` means that anything may have changed: connected (again), or the server left changes out. */
-  onChange = (listener: (change: Change | null) => void): (() => void) => {
+  onChange = (listener: (changes: readonly Change[] | null) => void): (() => void) => {
     this.changeListeners.add(listener);
     return () => this.changeListeners.delete(listener);
   };
@@ -64,13 +59,6 @@ export class LiveConnection {
   };
 
   getStatus = (): LiveStatus => this.status;
-
-  /** By what to stretch the time between two looks at what changes. */
-  getPace = (): number => {
-    const [first] = this.arrivals;
-    const isMany = this.arrivals.length === MANY && first !== undefined;
-    return isMany && performance.now() - first < SHORT ? SLOWER : 1;
-  };
 
   private connect(): void {
     clearTimeout(this.timer);
@@ -105,8 +93,13 @@ export class LiveConnection {
   }
 
   private tell(change: Change | null): void {
-    this.arrivals.push(performance.now());
-    if (this.arrivals.length > MANY) this.arrivals.shift();
-    for (const listener of this.changeListeners) listener(change);
+    if (change === null) this.arrived = null;
+    else this.arrived?.push(change);
+    this.telling ??= setTimeout(() => {
+      const changes = this.arrived;
+      this.arrived = [];
+      this.telling = undefined;
+      for (const listener of this.changeListeners) listener(changes);
+    }, TOGETHER);
   }
 }

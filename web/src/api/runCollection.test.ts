@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { type FetchRuns, mergePage, type PageRequest, RunCollection } from "./runCollection";
-import type { Run, RunPage } from "./types";
+import type { Run, RunPage, Sweep } from "./types";
 
 const run = (id: string, version: number) => ({ id, version }) as Run;
 const page = (runs: Run[], rest: Partial<RunPage> = {}): RunPage => ({
@@ -88,6 +88,34 @@ describe("a collection of runs", () => {
     collection.refresh();
     await vi.waitFor(() => expect(ids()).toEqual(["a", "b"]));
     expect(collection.getSnapshot().error).toBeNull();
+  });
+
+  it("takes what changed of the sweep, and hands on the ends of curves, with the runs", async () => {
+    const sweep = { id: "s", version: 5, config: { method: "grid" } } as unknown as Sweep;
+    const end = { run_id: "a", key: "loss", from_row: 0, steps: [0], values: [1] };
+    const answers = [
+      page([run("a", 1)], { cursor: "next" }),
+      page([]),
+      page([run("a", 5)], { changed_sweep: sweep, latest: [end] }),
+      page([run("a", 6)], { changed_sweep: { ...sweep, config: { method: "grid" }, version: 6 } }),
+    ];
+    const asked: PageRequest[] = [];
+    const taken: unknown[] = [];
+    const collection = new RunCollection(
+      async (request) => {
+        asked.push(request);
+        return answers.shift() as RunPage;
+      },
+      () => ({ keys: () => ["loss"], take: (latest, runs) => taken.push([latest, runs]) }),
+    );
+    collection.subscribe(() => {});
+    await vi.waitFor(() => expect(collection.getSnapshot().sweep?.version).toBe(5));
+    const { config } = collection.getSnapshot().sweep ?? {};
+    collection.refresh();
+    await vi.waitFor(() => expect(collection.getSnapshot().sweep?.version).toBe(6));
+    expect(collection.getSnapshot().sweep?.config, "what stays the same is the same").toBe(config);
+    expect(taken).toEqual([[[end], [run("a", 5)]]]);
+    expect(asked.map(({ latest }) => latest)).toEqual([undefined, undefined, ["loss"], ["loss"]]);
   });
 
   it("shows many runs as often as they have grown fourfold, and at the end", async () => {

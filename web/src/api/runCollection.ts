@@ -1,10 +1,14 @@
 /** All runs of a sweep or project in the browser: loaded page by page, then kept current by what changed since. */
-import type { Run, RunPage } from "./types";
+import { replaceEqualDeep } from "@tanstack/react-query";
+import { tickClock } from "../lib/clock";
+import type { CurveEnds } from "./curveEnds";
+import type { Run, RunPage, Sweep } from "./types";
 
 export interface PageRequest {
   limit: number;
   cursor?: string;
   since?: number;
+  latest?: string[];
 }
 
 export type FetchRuns = (request: PageRequest, signal: AbortSignal) => Promise<RunPage>;
@@ -16,6 +20,8 @@ export interface RunsSnapshot {
   /** Every page has arrived at least once. */
   complete: boolean;
   error: Error | null;
+  /** The runs' sweep, as it was told of together with them; null until it changes. */
+  sweep: Sweep | null;
 }
 
 /** The first page fills the screen soon; the others are as large as the server allows. */
@@ -40,9 +46,12 @@ export class RunCollection {
   private working: AbortController | null = null;
   private again = false;
   private readonly listeners = new Set<() => void>();
-  private snapshot: RunsSnapshot = { runs: [], total: 0, complete: false, error: null };
+  private snapshot: RunsSnapshot = { runs: [], total: 0, complete: false, error: null, sweep: null };
 
-  constructor(private readonly fetchRuns: FetchRuns) {}
+  constructor(
+    private readonly fetchRuns: FetchRuns,
+    private readonly curveEnds: () => CurveEnds | undefined = () => undefined,
+  ) {}
 
   getSnapshot = (): RunsSnapshot => this.snapshot;
 
@@ -107,20 +116,26 @@ export class RunCollection {
   private async loadChanges(signal: AbortSignal): Promise<void> {
     let cursor: string | undefined;
     let version = this.since ?? 0;
+    let { sweep } = this.snapshot;
     let changed = false;
+    const ends = this.curveEnds();
+    const latest = ends?.keys();
     do {
-      const page = await this.fetchRuns({ limit: PAGE, cursor, since: this.since ?? 0 }, signal);
+      const page = await this.fetchRuns({ limit: PAGE, cursor, since: this.since ?? 0, latest }, signal);
       if (cursor === undefined) version = page.version;
       cursor = page.cursor ?? undefined;
-      changed ||= page.runs.length > 0 || (page.deleted ?? []).length > 0;
+      if (page.changed_sweep) sweep = replaceEqualDeep(sweep, page.changed_sweep);
+      changed ||= page.runs.length > 0 || (page.deleted ?? []).length > 0 || sweep !== this.snapshot.sweep;
       mergePage(this.byId, page);
+      if (page.latest?.length) ends?.take(page.latest, page.runs);
     } while (cursor !== undefined);
     this.since = version;
-    if (changed || this.snapshot.error !== null) this.publish({ total: this.byId.size, error: null });
+    if (changed || this.snapshot.error !== null) this.publish({ total: this.byId.size, error: null, sweep });
   }
 
   private publish(change: Partial<RunsSnapshot>): void {
     this.snapshot = { ...this.snapshot, runs: [...this.byId.values()], ...change };
     for (const listener of this.listeners) listener();
+    tickClock();
   }
 }

@@ -11,6 +11,7 @@ export type Found = Schemas["Found"];
 export type HistoryPage = Schemas["HistoryPage"];
 export type Importance = Schemas["Importance"];
 export type ImportanceMethod = Importance["method"];
+export type LatestPoints = Schemas["LatestPoints"];
 export type MetricDefinition = Schemas["MetricDefinition"];
 export type MetricGoal = Schemas["MetricGoal"];
 export type OutputLine = Schemas["OutputLine"];

@@ -1,4 +1,5 @@
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useCallback, useContext, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { InSight } from "../lib/clock";
 import { curveInterval } from "../lib/curveBudget";
 import { throttle } from "../lib/throttle";
 import type { RunCurve, StepRange } from "./curveRange";
@@ -27,7 +28,10 @@ export function useCurves(
   range: StepRange | null = null,
 ): Curves {
   const store = curveStore(path);
-  const version = useSyncExternalStore(store.subscribe, store.getVersion);
+  const version = useSyncExternalStore(
+    useContext(InSight) ? store.follow : store.subscribe,
+    store.getVersion,
+  );
   const [error, setError] = useState<Error | null>(null);
   const wanted = useRef({ runs, keys, points, range });
   wanted.current = { runs, keys, points, range };

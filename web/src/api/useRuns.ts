@@ -1,5 +1,6 @@
 import { useMemo, useSyncExternalStore } from "react";
 import { client, unwrap } from "./client";
+import { curveEnds } from "./curveEnds";
 import type { ProjectPath } from "./queries";
 import { type FetchRuns, RunCollection, type RunsSnapshot } from "./runCollection";
 
@@ -19,7 +20,7 @@ const fetcher =
 
 export function runCollection(path: ProjectPath, sweep?: string): RunCollection {
   const key = JSON.stringify([path.entity, path.project, sweep]);
-  const collection = collections.get(key) ?? new RunCollection(fetcher(path, sweep));
+  const collection = collections.get(key) ?? new RunCollection(fetcher(path, sweep), () => curveEnds(path));
   collections.delete(key);
   collections.set(key, collection);
   for (const oldest of collections.keys()) {

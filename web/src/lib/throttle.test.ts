@@ -30,19 +30,3 @@ it("does nothing more once it is cancelled", () => {
   vi.advanceTimersByTime(1000);
   expect(action).toHaveBeenCalledTimes(1);
 });
-
-it("waits as long as the interval is by then", () => {
-  const action = vi.fn();
-  let interval = 100;
-  const { request } = throttle(action, () => interval);
-  request();
-  interval = 200;
-  request();
-  vi.advanceTimersByTime(100);
-  expect(action).toHaveBeenCalledTimes(2);
-  request();
-  vi.advanceTimersByTime(199);
-  expect(action).toHaveBeenCalledTimes(2);
-  vi.advanceTimersByTime(1);
-  expect(action).toHaveBeenCalledTimes(3);
-});

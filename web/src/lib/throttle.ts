@@ -1,12 +1,5 @@
-/**
- * Calls `action` at once, then at most once per `interval` milliseconds, which is read anew after each call; the last
- * request is never lost.
- */
-export function throttle(
-  action: () => void,
-  interval: number | (() => number),
-): { request: () => void; cancel: () => void } {
-  const readInterval = typeof interval === "number" ? () => interval : interval;
+/** Calls `action` at once, then at most once per `interval` milliseconds; the last request is never lost. */
+export function throttle(action: () => void, interval: number): { request: () => void; cancel: () => void } {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let wanted = false;
   const request = () => {
@@ -21,7 +14,7 @@ export function throttle(
         wanted = false;
         request();
       }
-    }, readInterval());
+    }, interval);
   };
   const cancel = () => {
     clearTimeout(timer);

@@ -34,6 +34,9 @@ async def list_runs(
         str | None, QueryParameter(description="Leave all of config, params, summary, tags, why out but these.")
     ] = None,
     deleted: Annotated[bool, QueryParameter(description="Those that are deleted and can come back.")] = False,
+    latest: Annotated[
+        list[str] | None, QueryParameter(description="With since: tell the latest numbers of these keys as well.")
+    ] = None,
 ) -> RunPage:
     """Runs of a project that match, in pages; with ``since`` only those that changed after that version.
 
@@ -48,6 +51,7 @@ async def list_runs(
         since=since,
         fields=fields,
         deleted=deleted,
+        latest=latest or (),
     )
     return await run_lists.list_runs(services.ctx, caller, entity, project, asked)
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from besom.protocol import Run, RunPage
+from besom.protocol import Run, RunPage, Sweep
 from besom.server.services.context import Context
 from besom.server.services.filters import condition_of, order_of
 from besom.server.services.projects import find_project
 from besom.server.services.refusals import Invalid
 from besom.server.services.run_fields import Thin, thinners
+from besom.server.services.sweeps import view
 from besom.server.services.users import Caller
 from besom.server.services.views import tries_view
-from besom.server.store import projects, run_list
+from besom.server.store import projects, run_list, sweeps
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
@@ -33,6 +35,8 @@ class RunQuery:
     fields: str | None = None
     deleted: bool = False
     """Whether those are asked for that are deleted and can come back."""
+    latest: Sequence[str] = ()
+    """Keys, the latest numbers of which are to come with the runs that changed."""
     decode: bool = False
     """Whether config, summary and the like are for a caller in this process; else they go out as JSON."""
 
@@ -40,8 +44,9 @@ class RunQuery:
 async def list_runs(ctx: Context, caller: Caller, entity: str, project: str, asked: RunQuery) -> RunPage:
     """The runs of a project that match, without ``order`` the oldest first.
 
-    With ``since`` only those that changed after that version, in the order of their changes, and the deleted ones. The
-    page's ``version`` is the point from which to ask on.
+    With ``since`` only those that changed after that version, in the order of their changes, and the deleted ones; and
+    what else is shown of them while they go on: their sweep, and the ends of their curves. The page's ``version`` is
+    the point from which to ask on.
 
     Raises:
         Missing: no such project.
@@ -86,6 +91,12 @@ async def list_runs(ctx: Context, caller: Caller, entity: str, project: str, ask
         total = run_list.count(conn, condition)
         page = answer(conn, project_id, rows, total, f"{last.version}.{last.key}" if last else None)
         page.deleted = run_list.deleted_since(conn, project_id, since, asked.sweep if caller.bounds else None)
+        if cursor is None:
+            page.changed_sweep = _changed_sweep(ctx, conn, project_id, asked)
+        if asked.latest and 0 < len(page.runs) <= _MOST_WITH_LATEST:
+            from besom.server.store import curves  # it loads NumPy
+
+            page.latest = curves.latest(conn, {row.key: row.id for row in rows[:limit]}, asked.latest)
         return page
 
     def answer(conn: Connection, project_id: int, rows: list[Any], total: int, cursor: str | None) -> RunPage:
@@ -116,6 +127,15 @@ async def count_runs(ctx: Context, caller: Caller, entity: str, project: str, fi
 
 
 _LAST_KEY = 2**63 - 1
+_MOST_WITH_LATEST = 200
+"""Runs of a page that tells the ends of their curves: more cost more than to ask for the curves on screen."""
+
+
+def _changed_sweep(ctx: Context, conn: Connection, project_id: int, asked: RunQuery) -> Sweep | None:
+    known = sweeps.get(conn, asked.sweep) if asked.sweep is not None else None
+    if known is None or known.project_id != project_id or known.version <= (asked.since or 0):
+        return None
+    return view(ctx, conn, known)
 
 
 def _views(ctx: Context, rows: list[Any], entity: str, project: str, parts: dict[str, Thin]) -> list[Run]:

@@ -6,7 +6,7 @@ import heapq
 import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import itemgetter
 from typing import Any
 
@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 from sqlalchemy import Connection, select, tuple_
 
-from besom.protocol import Curve, encode_number
+from besom.protocol import Curve, LatestPoints, encode_number
 from besom.server.store import blocks, columns, downsampling
 from besom.server.store import segments as raw
 from besom.server.store.columns import Floats, Integers
@@ -23,6 +23,8 @@ from besom.server.store.tables import chunks
 
 _BATCH = 2000
 """Values in one IN list; both databases allow more, but not without end."""
+_RECENT_ROWS = 64
+"""Rows of a run of which it is told without being asked for its curve: what it logs between two looks."""
 _BLOCKS = 16
 """Blocks of rows that are fetched at a time."""
 
@@ -59,6 +61,31 @@ def curves(
         for run_key, run_id in run_ids.items():
             total, (at, values) = of_key[run_key]
             found.append(Curve(run_id=run_id, key=key, steps=at.tolist(), values=_encode(values), total=total))
+    return found
+
+
+def latest(conn: Connection, run_ids: Mapping[int, str], keys: Sequence[str]) -> list[LatestPoints]:
+    """The numbers of a few keys in the latest rows of some runs; nothing of a run whose latest rows are packed.
+
+    Args:
+        conn: for reading.
+        run_ids: the runs' ids by their keys in the database.
+        keys: whose numbers are wanted. ``TIMES`` is one of them.
+    """
+    found = []
+    for run_key, group in itertools.groupby(raw.recent(conn, list(run_ids), _RECENT_ROWS), key=itemgetter(0)):
+        segments = list(group)
+        for key in keys:
+            read = _times_in if key == TIMES else partial(_numbers_in, key=key)
+            at, values = read([segment.data for segment in segments])
+            of_run = LatestPoints(
+                run_id=run_ids[run_key],
+                key=key,
+                from_row=segments[0].first_row,
+                steps=at.tolist(),
+                values=_encode(values),
+            )
+            found.append(of_run)
     return found
 
 
@@ -146,11 +173,12 @@ def _packed_times(conn: Connection, run_keys: Sequence[int]) -> Iterator[tuple[i
 
 def _pending_times(conn: Connection, run_keys: Sequence[int]) -> Iterator[tuple[int, Points]]:
     for segment in raw.pending(conn, run_keys):
-        logged = _row_times(segment.data)
-        yield (
-            segment.run_key,
-            (np.array([row.step for row in logged], np.int64), np.array([row.time for row in logged])),
-        )
+        yield segment.run_key, _times_in([segment.data])
+
+
+def _times_in(segments: Sequence[bytes]) -> Points:
+    logged = [row for data in segments for row in _row_times(data)]
+    return np.array([row.step for row in logged], np.int64), np.array([row.time for row in logged])
 
 
 def _choose(summaries: list[Any], pending: list[Points], total: int, points: int) -> tuple[list[Any], Points]:
@@ -224,12 +252,17 @@ def _batches(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
 
 def _pending(conn: Connection, run_keys: Sequence[int], key: str) -> Iterator[tuple[int, Integers, Floats]]:
     """What is not compacted yet: run key, steps and values of the numbers."""
-    decode = _decoder(key)
     for some in _batches(run_keys):
         for segment in raw.pending(conn, some):
-            logged = [(step, value) for step, value in decode(segment.data) if value is not None]
-            positions, found = columns.numbers_in([value for _, value in logged])
-            yield segment.run_key, np.array([step for step, _ in logged], np.int64)[positions], found
+            yield segment.run_key, *_numbers_in([segment.data], key)
+
+
+def _numbers_in(segments: Sequence[bytes], key: str) -> Points:
+    """Steps and values of a key's numbers."""
+    decode = _decoder(key)
+    logged = [(step, value) for data in segments for step, value in decode(data) if value is not None]
+    positions, found = columns.numbers_in([value for _, value in logged])
+    return np.array([step for step, _ in logged], np.int64)[positions], found
 
 
 class _RowTime(msgspec.Struct):

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, insert, select
 
 from besom.protocol import HistoryRecord
 from besom.server.store.prepared import Prepared
-from besom.server.store.tables import segments
+from besom.server.store.tables import runs, segments
 
 _ROWS = 10_000
 """Rows that are encoded at a time: meanwhile no other thread runs."""
@@ -62,6 +62,16 @@ def append(conn: Connection, run_key: int, first_row: int, segment: Segment) -> 
     if segment.row_count:
         values = {"run_key": run_key, "first_row": first_row, "row_count": segment.row_count, "data": segment.data}
         _ADD.run(conn, values)
+
+
+def recent(conn: Connection, run_keys: Sequence[int], rows: int) -> Sequence[Row[int, int, bytes]]:
+    """Of each run the segments that begin among its last ``rows`` rows and are not compacted, in order: run key, first
+    row, data."""
+    query = select(segments.c.run_key, segments.c.first_row, segments.c.data).join(
+        runs, runs.c.key == segments.c.run_key
+    )
+    mine = segments.c.run_key.in_(run_keys), segments.c.first_row >= runs.c.steps - rows
+    return conn.execute(query.where(*mine).order_by(segments.c.run_key, segments.c.first_row)).all()
 
 
 def pending(conn: Connection, run_keys: Iterable[int]) -> Sequence[Row[int, int, int, bytes]]:

@@ -28,37 +28,40 @@ import { SweepHeader } from "./SweepHeader";
 const TABS = ["Runs", "Importance", "Configuration", "Events", "Agents"] as const;
 
 /** State and counts change seldom and are told at once. What every logged row changes is a total: best, compute time. */
-const SWEEP_INTERVAL = 1_000;
-const TOTALS_INTERVAL = 5_000;
-const RUNS_INTERVAL = 1_000;
+const TOTALS_INTERVAL = 10_000;
+/** Milliseconds; the server tells of changes less often than that. */
+const RUNS_INTERVAL = 500;
 
 /** Hours of a budget go by without anything that would be told; a hundredth of one, as it is shown, is 36 s. */
 const BUDGET_INTERVAL = 30_000;
 
-const isRun = ({ kind }: Change) => kind === "run";
-const isOther = ({ kind }: Change) => kind !== "sweep";
+const always = () => true;
 
 export function SweepPage({ path, id }: { path: ProjectPath; id: string }) {
   const [search] = useSearchParams();
   const query = sweepQuery(id);
-  const sweep = useQuery({ ...query, refetchInterval: ({ state }) => budgetInterval(state.data) });
+  const asked = useQuery({ ...query, refetchInterval: ({ state }) => budgetInterval(state.data) });
   const { entity, project } = path;
   const collection = useMemo(() => runCollection({ entity, project }, id), [entity, project, id]);
   const runs = useRuns(collection);
-  const isMine = useCallback((change: Change) => change.kind === "sweep" && change.id === id, [id]);
-  useInvalidate(query.queryKey, isMine, SWEEP_INTERVAL);
-  useInvalidate(query.queryKey, isOther, TOTALS_INTERVAL);
-  useOnChange(isRun, collection.refresh, RUNS_INTERVAL);
-  useTitle(sweep.data?.name ?? "Sweep");
-  const params = useMemo(
-    () => (sweep.data === undefined ? [] : searchedParams(sweep.data, runs.runs)),
-    [sweep.data, runs.runs],
+  const isShown = useCallback(
+    ({ kind, id: changed }: Change) => kind === "run" || (kind === "sweep" && changed === id),
+    [id],
   );
-  const fields = useFields(runs.runs, sweep.data?.metric ?? null, params);
+  useOnChange(isShown, collection.refresh, RUNS_INTERVAL);
+  useInvalidate(query.queryKey, always, TOTALS_INTERVAL);
+  // What changes of the sweep comes with its runs, so that both are shown together.
+  const sweep = newer(asked.data, runs.sweep);
+  useTitle(sweep?.name ?? "Sweep");
+  const params = useMemo(
+    () => (sweep === undefined ? [] : searchedParams(sweep, runs.runs)),
+    [sweep, runs.runs],
+  );
+  const fields = useFields(runs.runs, sweep?.metric ?? null, params);
 
-  if (isStatus(sweep.error, 404)) return <NotFoundPage what="sweep" path={path} />;
-  if (sweep.data === undefined) {
-    if (sweep.error !== null) return <ErrorNote error={sweep.error} retry={sweep.refetch} page />;
+  if (isStatus(asked.error, 404)) return <NotFoundPage what="sweep" path={path} />;
+  if (sweep === undefined) {
+    if (asked.error !== null) return <ErrorNote error={asked.error} retry={asked.refetch} page />;
     return <SweepSkeleton />;
   }
   const current = TABS.find((name) => name.toLowerCase() === search.get("tab")) ?? "Runs";
@@ -66,28 +69,28 @@ export function SweepPage({ path, id }: { path: ProjectPath; id: string }) {
   const tabs = TABS.map((name) => ({
     name,
     href: `${address}${tabSearch(search, name)}`,
-    count: name === "Runs" ? sweep.data.run_count : undefined,
+    count: name === "Runs" ? sweep.run_count : undefined,
   }));
   return (
-    <RunViewProvider
-      runs={runs.runs}
-      fields={fields}
-      metric={sweep.data.metric}
-      place={`${entity}/${project}`}
-    >
+    <RunViewProvider runs={runs.runs} fields={fields} metric={sweep.metric} place={`${entity}/${project}`}>
       <div className={styles.page}>
-        <SweepHeader sweep={sweep.data} runs={runs.runs} />
+        <SweepHeader sweep={sweep} runs={runs.runs} />
         <Tabs label="Sweep" tabs={tabs} current={current} />
         <ZoomProvider>
-          {current === "Runs" && <RunsTab sweep={sweep.data} snapshot={runs} retry={collection.refresh} />}
-          {current === "Importance" && <ImportanceTab sweep={sweep.data} />}
-          {current === "Configuration" && <ConfigurationTab sweep={sweep.data} />}
-          {current === "Events" && <EventsTab sweep={sweep.data} runs={runs.runs} />}
-          {current === "Agents" && <AgentsTab sweep={sweep.data} runs={runs.runs} />}
+          {current === "Runs" && <RunsTab sweep={sweep} snapshot={runs} retry={collection.refresh} />}
+          {current === "Importance" && <ImportanceTab sweep={sweep} />}
+          {current === "Configuration" && <ConfigurationTab sweep={sweep} />}
+          {current === "Events" && <EventsTab sweep={sweep} runs={runs.runs} />}
+          {current === "Agents" && <AgentsTab sweep={sweep} runs={runs.runs} />}
         </ZoomProvider>
       </div>
     </RunViewProvider>
   );
+}
+
+/** Of a page that was left, the runs may have told of the sweep long ago. */
+function newer(asked: Sweep | undefined, told: Sweep | null): Sweep | undefined {
+  return asked !== undefined && told !== null && told.version > asked.version ? told : asked;
 }
 
 function budgetInterval(sweep: Sweep | undefined): number | false {

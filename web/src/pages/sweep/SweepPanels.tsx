@@ -1,17 +1,39 @@
-import { useCallback, useMemo } from "react";
+import { memo, useCallback, useMemo } from "react";
 import type { Sweep } from "../../api/types";
 import { logParams } from "../../lib/logParams";
 import { PanelGrid } from "../../panels/PanelGrid";
 import type { Panel } from "../../panels/panels";
 import { usePanels } from "../../panels/usePanels";
 import { CalmView } from "../../view/CalmView";
-import { useRunView } from "../../view/RunView";
+import { type RunView, useRunView } from "../../view/RunView";
 import { panelsShown, preparePanel } from "./panelSettings";
 import { SweepPanel } from "./SweepPanel";
 
+/** Milliseconds between two looks of a chart at runs that only go on; the ends of curves do not wait for it. */
+const CALM = 5_000;
+
+interface Props {
+  sweep: Sweep;
+  loading: boolean;
+}
+
 /** The charts of a sweep, as people arrange them for all sweeps of the project. */
-export default function SweepPanels({ sweep, loading }: { sweep: Sweep; loading: boolean }) {
+export default function SweepPanels({ sweep, loading }: Props) {
   const { fields, metric } = useRunView();
+  const { id, config, best } = sweep;
+  // Its counts change all the time, and no panel shows them.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what panels show of a sweep
+  const calm = useMemo(() => sweep, [id, config, metric, best?.id]);
+  return <Grid {...{ sweep: calm, loading, fields, metric }} />;
+}
+
+/** It stays as it is while runs only go on; each panel follows them by itself. */
+const Grid = memo(function Grid({
+  sweep,
+  loading,
+  fields,
+  metric,
+}: Props & Pick<RunView, "fields" | "metric">) {
   const logs = useMemo(() => logParams(sweep.config), [sweep.config]);
   const place = `${sweep.entity}/${sweep.project}`;
   const arrangement = usePanels(place);
@@ -23,10 +45,10 @@ export default function SweepPanels({ sweep, loading }: { sweep: Sweep; loading:
   return (
     <PanelGrid arrangement={arrangement} panels={shown} prepare={prepare}>
       {(panel, height) => (
-        <CalmView>
+        <CalmView every={CALM}>
           <SweepPanel {...{ sweep, logs, loading, panel, height }} />
         </CalmView>
       )}
     </PanelGrid>
   );
-}
+});
