@@ -142,3 +142,13 @@ def logged_charts(page: Page) -> None:
         menu_item("Add panel", "Logged charts of several runs")(page)
     page.get_by_label("Chart", exact=True).last.select_option("ROC")
     expect(page.get_by_role("region", name="ROC")).to_be_visible()
+
+
+def for_everybody(page: Page) -> None:
+    """Makes the arrangement that of everybody, unless the picture before has done it."""
+    press("Saved views")(page)
+    use = page.get_by_role("button", name="Use this arrangement for everybody")
+    expect(use.or_(page.get_by_role("button", name="Remove", exact=True))).to_be_visible()
+    if use.is_visible():
+        use.click()
+    expect(page.get_by_text("You see it")).to_be_visible()

@@ -11,6 +11,7 @@ from acts import (
     color_by,
     cut_off,
     every_run,
+    for_everybody,
     found,
     keys,
     logged_charts,
@@ -160,7 +161,6 @@ def _over_a_sweep(filled: Filled) -> list[Scene]:
         "curve-settings": press(f"Settings of {METRIC} of each run"),
         "full-screen": menu_item(f"Actions of {METRIC} of each run", "Full screen"),
         "panel-menu": press(f"Actions of {METRIC} of each run"),
-        "everybody": then(press("Saved views"), press("Use this arrangement for everybody")),
         "add-panel": press("Add panel"),
         "share": lambda page: page.get_by_role("button", name="Share").click(),
         "run-color": lambda page: of_first_run(page, "Colour of"),
@@ -174,6 +174,7 @@ def _over_a_sweep(filled: Filled) -> list[Scene]:
         "run-menu": lambda page: of_first_run(page, "Actions of"),
         "deleted": menu_item("More about the runs", "Deleted runs"),
         "configuration-edit": press("Edit"),
+        "everybody": for_everybody,  # the last one: the others would show it
     }
     tab = {"configuration-edit": "?tab=configuration"}
     return [

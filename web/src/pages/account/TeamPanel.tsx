@@ -13,9 +13,11 @@ import {
   teamsQuery,
   withdraw,
 } from "../../api/accounts";
+import { isStatus } from "../../api/errors";
 import { viewerQuery } from "../../api/queries";
 import { Button } from "../../components/Button";
 import { type DataColumn, DataTable } from "../../components/DataTable";
+import { EmptyState } from "../../components/EmptyState";
 import { ErrorNote } from "../../components/ErrorNote";
 import { TaskDialog } from "../../components/RunTasks/TaskDialog";
 import { Skeleton } from "../../components/Skeleton";
@@ -36,6 +38,13 @@ export function TeamPanel({ team }: { team: string }) {
   const query = teamQuery(team);
   const details = useQuery(query);
   if (details.data === undefined) {
+    if (isStatus(details.error, 404))
+      return (
+        <EmptyState title={`There is no team ${team}`}>
+          <p>The address may be mistyped, the team may have been deleted, or you may not see it.</p>
+          <Link href="/teams">All teams</Link>
+        </EmptyState>
+      );
     if (details.error !== null) return <ErrorNote error={details.error} retry={details.refetch} />;
     return <Skeleton height={240} />;
   }
