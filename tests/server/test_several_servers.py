@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 import pytest
 from server_world import GRID, LEASE, RANDOM, World, open_world
 from test_polling_agents import beat, join
+from test_pools import Pool, pool_of
 
 from besom.server.services import relay as relaying
 from besom.server.services.context import Unit
@@ -144,6 +145,23 @@ async def test_what_an_agent_that_polls_has_said_is_known_at_the_next_server(wor
     assert (await beat(other, agent))[0]["run_id"] != next_one["run_id"], "but not for ever"
 
 
+async def test_an_agent_of_a_project_that_says_goodbye_at_one_server_gets_no_run_at_another(
+    world: World, other: World
+) -> None:
+    sweep = await world.sweep(RANDOM)
+    await world.command(sweep, "pause")
+    pool = await pool_of(world)
+    at_other = Pool(other, pool.route.rpartition("/")[2])
+    async with relayed(other):
+        waiting = asyncio.create_task(at_other.ask(wait=30))
+        while not other.services.ctx.live._listeners:
+            await asyncio.sleep(0)
+        await world.call("DELETE", pool.route)
+        await world.command(sweep, "resume")
+        assert (await asyncio.wait_for(waiting, 20))["next"]["reason"] == "the agent has left"
+    assert (await world.show(sweep))["run_count"] == 0
+
+
 async def test_a_server_that_stood_still_takes_no_hours_while_another_went_on(world: World, other: World) -> None:
     sweep = await world.sweep({**RANDOM, "budget": {"hours": 100}})
     agent = await world.join(sweep)
@@ -213,7 +231,6 @@ async def test_servers_go_by_the_clock_of_the_database_whatever_their_machines_s
 async def test_a_server_that_stops_in_the_middle_of_a_write_holds_the_others_up_for_a_while_only(
     world: World, other: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgresql, "LONGEST_PAUSE", 0.3)
     holds, goes_on = threading.Event(), threading.Event()
 
     def stop(unit: Unit) -> int:
@@ -223,8 +240,10 @@ async def test_a_server_that_stops_in_the_middle_of_a_write_holds_the_others_up_
 
     await world.begin("run")
     project = project_of(world)
-    stopped = asyncio.create_task(world.services.ctx.write(stop))
-    await asyncio.to_thread(holds.wait, 20)
+    with monkeypatch.context() as patched:  # for its own transaction only
+        patched.setattr(postgresql, "LONGEST_PAUSE", 0.3)
+        stopped = asyncio.create_task(world.services.ctx.write(stop))
+        await asyncio.to_thread(holds.wait, 20)
     await other.log("run", 0.5)
     goes_on.set()
     with pytest.raises(StoreError, match="idle-in-transaction"):

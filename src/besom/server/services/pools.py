@@ -76,8 +76,6 @@ class Pools:
         self._turns = itertools.count(1)
         self._served: dict[str, int] = {}
         """When each sweep had its last turn."""
-        self._left: set[str] = set()
-        """Agents that have said goodbye: a request of theirs that still waits gets no run."""
 
     async def join(self, caller: Caller, entity: str, project: str) -> PoolJoined:
         """An agent begins to work for a project, which has to be there.
@@ -117,7 +115,10 @@ class Pools:
             topics = [project_topic(home.id), *map(sweep_topic, known)]
             with self._ctx.live.listening(*topics) as listener:
                 order = await self._ctx.read(lambda conn: self._in_turn(conn, home.id, pool, request))
-                reply = await self._first_of(order, caller, pool, request, hung_up)
+                try:
+                    reply = await self._first_of(order, caller, pool, request, hung_up)
+                except _Left:
+                    return PoolReply(next=NextWait(reason="the agent has left", ended=ended))
                 if isinstance(reply.next, NextRun) or request.ended or request.wait <= 0:
                     reply.next.ended = ended
                     return reply
@@ -158,8 +159,6 @@ class Pools:
                 reply = await self._scheduler.next(caller, joined.agent_id, asked, hung_up)
             except (Missing, Conflict):  # deleted, or ended, since the order was read
                 continue
-            except _Left:
-                return PoolReply(next=NextWait(reason="the agent has left"))
             if isinstance(reply, NextRun):
                 return PoolReply(next=reply, joined=joined)
             if isinstance(reply, NextWait):
@@ -180,9 +179,9 @@ class Pools:
             _Left: nobody hears the answer.
         """
         refuse_ended_key(unit.conn, caller)
-        if hung_up() or pool in self._left:
-            raise _Left
         sweep = find_open_sweep(unit.conn, caller, sweep_id, "work")
+        if hung_up() or pools.has_departed(unit.conn, sweep.project_id, pool):
+            raise _Left
         member = pools.member(unit.conn, pool, sweep_id)
         if member is None:
             agent_id = add_agent(self._ctx, unit, sweep, about, caller.name, pool)
@@ -255,10 +254,8 @@ class Pools:
             home = find_project(unit.conn, caller, *place, "work")
             for member in pools.members(unit.conn, pool, home.id):
                 depart(unit, self._plans, member)
+            pools.depart(unit.conn, home.id, pool, unit.now)
 
-        if len(self._left) >= _CAPACITY:
-            self._left.clear()
-        self._left.add(pool)
         await self._ctx.write(go)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select
 
-from besom.server.store.tables import agents, projects, runs, sweeps
+from besom.server.store.tables import agents, departed, projects, runs, sweeps
 
+_DEPARTED_SECONDS = 3600.0
+"""How long it is known that one has left: longer than any request of its is held back."""
 _AT_WORK = ("pending", "running", "preempting")
 _MEMBERS = (
     select(agents, sweeps.c.state.label("sweep_state"), sweeps.c.project_id, projects.c.entity)
@@ -47,3 +49,19 @@ def members(conn: Connection, pool: str, project_id: int, run_ids: Sequence[str]
         has = select(runs.c.agent_id).where(runs.c.project_id == project_id, runs.c.id.in_(run_ids))
         alive = or_(alive, agents.c.id.in_(has))
     return list(conn.execute(_MEMBERS.where(agents.c.pool == pool, sweeps.c.project_id == project_id, alive)))
+
+
+def depart(conn: Connection, project_id: int, pool: str, now: float) -> None:
+    """Notes that such an agent of a project has left. Again is harmless."""
+    old = (departed.c.time < now - _DEPARTED_SECONDS) | _is(project_id, pool)
+    conn.execute(delete(departed).where(old))
+    conn.execute(insert(departed).values(project_id=project_id, pool=pool, time=now))
+
+
+def has_departed(conn: Connection, project_id: int, pool: str) -> bool:
+    """Whether it has left a short while ago."""
+    return conn.execute(select(departed.c.pool).where(_is(project_id, pool))).first() is not None
+
+
+def _is(project_id: int, pool: str) -> ColumnElement[bool]:
+    return and_(departed.c.project_id == project_id, departed.c.pool == pool)

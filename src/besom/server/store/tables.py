@@ -627,6 +627,15 @@ documents = Table(
     Column("updated", Double, nullable=False),
 )
 
+# Agents of whole projects that have said goodbye a short while ago: a request of theirs that still waits gets no run.
+departed = Table(
+    "departed",
+    metadata,
+    Column("project_id", Key, _cascade("projects.id"), primary_key=True, autoincrement=False),
+    Column("pool", Text, primary_key=True),
+    Column("time", Double, nullable=False),
+)
+
 # What the servers of a database tell each other; a row lives for some minutes.
 notices = Table(
     "notices",
