@@ -123,15 +123,24 @@ fuzz: .venv/fuzz/installed
 	@for reader in $(FUZZED); do echo "$$reader ..." && \
 	  .venv/fuzz/bin/python tests/fuzz/parsers.py $$reader -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=.fuzz/ || exit 1; done
 
-# What `besom launch` submits, against what engines publish: too large for `make test`.
+# `besom launch` against what engines publish, and on engines that are too large or too slow for `make test`.
 .venv/launch/installed: requirements-launch.txt .venv/installed
 	@echo "Preparing .venv/launch ..."
 	@test -x .venv/launch/bin/python || $(PYTHON) -m venv .venv/launch
 	@$(BIN)/uv pip install --quiet --python .venv/launch/bin/python -r requirements-launch.txt -e '.[server]'
 	@touch $@
 
-launch-checks: .venv/launch/installed
-	.venv/launch/bin/python -m pytest -n 0 --noconftest tests/launch/check_*.py
+# Ray, half a gigabyte with its bytecode, without which its daemons would not start in the time that they give each other.
+.venv/ray/installed: requirements-ray.txt .venv/installed
+	@echo "Preparing .venv/ray ..."
+	@test -x .venv/ray/bin/python || $(PYTHON) -m venv .venv/ray
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python .venv/ray/bin/python -r requirements-ray.txt -e '.[server]'
+	@touch $@
+
+launch-checks: .venv/launch/installed .venv/ray/installed
+	.venv/launch/bin/python -m pytest -n 0 --noconftest tests/launch/check_schemas.py
+	$(BIN)/python -m pytest -n 0 --noconftest tests/launch/check_slurm_fencing.py
+	.venv/ray/bin/python -m pytest -o addopts= --noconftest -v tests/launch/check_ray.py
 
 # Files in an object store, against a real one: Ceph's gateway, which checks keys and signatures as moto does not.
 store-checks: .venv/installed

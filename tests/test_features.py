@@ -33,7 +33,7 @@ ROWS = {
     "I": [number for number in range(1, 9) if number != 6],
     "X": range(1, 10),
     "Q": range(1, 14),
-    "E": range(1, 5),
+    "E": range(1, 6),
 }
 IDS = [f"{section}{number}" for section, numbers in ROWS.items() for number in numbers]
 ROW = re.compile(r"^\| ([A-Z]\d+) \| (.+?) \| (.+) \|$", re.MULTILINE)

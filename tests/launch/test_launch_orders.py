@@ -2,13 +2,14 @@
 
 import json
 import re
+import shlex
 import subprocess
 
 import pytest
 from ruamel.yaml import YAML
 
 from besom.errors import UsageError
-from besom.launch import kubernetes, slurm, ssh
+from besom.launch import kubernetes, ray, slurm, ssh
 from besom.launch.merging import merged
 from besom.launch.order import Order, is_loopback, read_memory, read_variables, refuse_loopback
 from besom.launch.program import EngineError
@@ -139,6 +140,71 @@ def test_kubernetes_gets_a_job_and_its_secret():
             kubernetes.job(asked, "img:1", {"metadata": about})
     with pytest.raises(UsageError, match="-- --namespace=team"):
         kubernetes.job(asked, "img:1", {"metadata": {"namespace": "team"}})
+
+
+def test_ray_gets_a_job_whose_environment_holds_the_secrets():
+    asked = order(agents=4, at_once=2, gpus="1", memory=512, variables={"TOKEN": "of me"}, folder="/w")
+    patch = {"pip": ["besom"], "env_vars": {"OTHER": "1"}}
+    shown = ray.preview(asked, {"a100": 0.5}, "http://head:8265", ["--working-dir=."], patch)
+    command, _, environment = shown.partition(" <<'END'\n")
+    words = shlex.split(command)
+    assert words[:4] == ["ray", "job", "submit", "--address=http://head:8265"]
+    assert {"--no-wait", "--submission-id=besom-0a1b2c3d", "--working-dir=."} <= set(words)
+    assert json.loads(words[-1]) == {
+        "agents": 4,
+        "at_once": 2,
+        "command": ["besom", "agent", "--gpus", "all", "me/mnist/x1y2"],
+        "folder": "/w",
+        "cpus": 1,
+        "gpus": 1,
+        "memory": 512 * 1024**2,
+        "resources": {"a100": 0.5},
+    }
+    told = json.loads(environment.removesuffix("END"))
+    assert told["pip"] == ["besom"]
+    assert told["env_vars"]["OTHER"] == "1"
+    assert (told["env_vars"]["TOKEN"], told["env_vars"]["BESOM_API_KEY"]) == ("***", "***")
+    assert not re.search(f"{KEY}|of me", shown)
+    with pytest.raises(UsageError, match="hands out GPUs itself"):
+        ray.entrypoint(order(gpus="all"), {})
+    for wrong in ("a100", "=1", "a=0", "a=x", "a=-1", "a=inf", "a=nan"):
+        with pytest.raises(UsageError, match="--resource is"):
+            ray.read_resources([wrong])
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ("Status for job 'besom-1': RUNNING", "running"),
+        ("Status for job 'besom-1': PENDING\nStatus message: Job has not started yet.", "waiting"),
+        ("Job 'besom-1' succeeded", "ended"),
+        ("WARN: Job 'besom-1' was stopped", "ended"),
+        ("Job 'besom-1' failed\nStatus message: exit code 1", "ended"),
+        ("Something new", "unknown"),
+    ],
+)
+def test_what_ray_says_of_a_job_is_understood(said, state, tmp_path, monkeypatch):
+    program = tmp_path / "ray"
+    program.write_text(f"#!/bin/sh\ncat <<'END'\n{said}\nEND\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    assert [(job.name, job.state) for job in ray.RayJob(id="besom-1").look()] == [("besom-1", state)]
+
+
+def test_a_job_that_ray_has_forgotten_is_over(tmp_path, monkeypatch):
+    program = tmp_path / "ray"
+    program.write_text("#!/bin/sh\necho 'Job besom-1 does not exist' >&2\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    gone = ray.RayJob(id="besom-1")
+    gone.stop()
+    assert gone.look() == []
+
+
+def test_without_ray_it_is_said_what_to_install(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(EngineError, match=r"no command ray here\.\nInstall it .*ray\[default\]"):
+        ray.submit(order(), {}, None, [], {})
 
 
 def test_a_patch_merges_objects_and_named_things_and_replaces_other_lists():

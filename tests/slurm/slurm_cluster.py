@@ -49,11 +49,12 @@ BAD_ENDS = {"BOOT_FAIL", "CANCELLED", "FAILED", "NODE_FAIL", "OUT_OF_MEMORY", "T
 NULL, ZERO = os.makedev(1, 3), os.makedev(1, 5)
 
 
-def configure(folder: Path) -> Path:
-    """Writes the configuration of a cluster below ``folder``; returns the file."""
+def configure(folder: Path, more: str = "") -> Path:
+    """Writes the configuration of a cluster below ``folder``, with ``more`` settings; returns the file."""
     host = socket.gethostname().partition(".")[0]
     (folder / "state").mkdir()
     text = CONFIGURATION.format(host=host, folder=folder, kill_wait=KILL_SECONDS)
+    text += more
     gpus = ""
     for number in range(1, NODES + 1):
         devices = folder / f"dev{number}"

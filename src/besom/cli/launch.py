@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from besom.cli.launch_kubernetes import kubernetes
+from besom.cli.launch_ray import ray
 from besom.cli.launch_slurm import slurm
 from besom.cli.launch_ssh import ssh
 from besom.cli.menu import Command, Group, json_option
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
         ("besom launch slurm ID --agents 8 --gpus 1 --time 4:00:00", "Eight tasks of an array, a GPU each."),
         ("besom launch ssh node1,node2 ID --gpus all", "An agent on each host, a run on each GPU."),
         ("besom launch kubernetes ID --image IMAGE --agents 4", "A Job of four pods."),
+        ("besom launch ray ID --agents 4 --gpus 1", "Four actors, a GPU each."),
         ("besom launch status", "What was launched from here, and how it is."),
         ("besom launch stop 0f1e2d3c", "End a launch; nothing of it remains."),
     ],
 )
 def command() -> None:
-    """Start agents with Slurm, over ssh or with Kubernetes; look at them; end them.
+    """Start agents with Slurm, over ssh, with Kubernetes or Ray; look at them; end them.
 
     The agents get a key that is good for their sweep alone, and end when it does. What the engine is to do can be seen
     before with --dry-run.
@@ -37,6 +39,7 @@ def command() -> None:
 command.add_command(slurm)
 command.add_command(ssh)
 command.add_command(kubernetes)
+command.add_command(ray)
 
 
 @command.command("status", cls=Command, options_metavar="[--json]", short_help="Show what was launched from here.")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from besom.cli.launch_options import Asked, array, common, extra_words
+from besom.cli.launch_options import Asked, array, common, extra_words, read_object
 from besom.cli.menu import Command
 
 
@@ -49,7 +49,7 @@ def kubernetes(
     """
     from besom.launch import kubernetes as engine
 
-    changes = _read(patch) if patch else None
+    changes = read_object(patch, "parts of a Job, from `spec:` on") if patch else None
     wanted |= {"one_run": one_run_per_job, "folder": asked.folder}
     if not asked.besom:
         wanted["besom"] = ("besom",)  # what starts it in the image
@@ -60,21 +60,3 @@ def kubernetes(
         submit=lambda order: engine.submit(order, image, extra, changes),
         **wanted,
     )
-
-
-def _read(file: Path) -> dict[str, Any]:
-    """The patch; raises UsageError when it is no YAML object."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
-    from besom.errors import UsageError
-
-    try:
-        found = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} cannot be read as YAML: {error}", "Mend the file.") from None
-    if not isinstance(found, dict):
-        raise UsageError(
-            f"{file} holds no object but {type(found).__name__}.", "Write it as parts of a Job, from `spec:` on."
-        )
-    return found

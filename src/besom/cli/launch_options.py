@@ -12,6 +12,8 @@ import click
 from besom.cli.menu import Option
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from besom.client.connection import Connection
     from besom.launch.order import Order
     from besom.launch.records import Handle
@@ -171,6 +173,22 @@ class Asked:
             variables=read_variables(self.env, os.environ),
             **{"besom": tuple(shlex.split(self.besom)) if self.besom else _besom_here(), **wanted},
         )
+
+
+def read_object(file: Path, what: str) -> dict[str, Any]:
+    """The object in a file of YAML; raises UsageError when there is none. ``what`` it should be, for the message."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    from besom.errors import UsageError
+
+    try:
+        found = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} cannot be read as YAML: {error}", "Mend the file.") from None
+    if not isinstance(found, dict):
+        raise UsageError(f"{file} holds no object but {type(found).__name__}.", f"Write it as {what}.")
+    return found
 
 
 def _with(options: list[Callable[..., Any]], command: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,11 +9,12 @@ import msgspec
 from besom.client import settings
 from besom.errors import SettingsError, UsageError
 from besom.launch.kubernetes import KubernetesJob
+from besom.launch.ray import RayJob
 from besom.launch.slurm import SlurmArray
 from besom.launch.ssh import SshAgents
 from besom.private_file import write_private
 
-Handle = SlurmArray | SshAgents | KubernetesJob
+Handle = SlurmArray | SshAgents | KubernetesJob | RayJob
 
 
 class Launch(msgspec.Struct, kw_only=True):
