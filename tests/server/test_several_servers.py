@@ -246,6 +246,11 @@ async def test_a_server_that_stops_in_the_middle_of_a_write_holds_the_others_up_
         await asyncio.to_thread(holds.wait, 20)
     await other.log("run", 0.5)
     goes_on.set()
-    with pytest.raises(StoreError, match="idle-in-transaction"):
-        await stopped
+    relay = Relay(world.services.ctx)
+    await relay.look()
+    with world.services.ctx.live.subscribed(project) as watching:
+        with pytest.raises(StoreError, match="idle-in-transaction"):
+            await stopped
+        await relay.look()
+        assert await fetch(watching) == {("reset", "")}, "it cannot know what the database has kept"
     assert (await world.run("run"))["summary"]["loss"] == 0.5, "and it is well again"

@@ -16,7 +16,7 @@ from besom.server.services.live import Change, ChangeKind, Live
 from besom.server.services.refusals import Invalid
 from besom.server.services.tally import Tally
 from besom.server.store import duties, events, notices, projects
-from besom.server.store.errors import Unstorable
+from besom.server.store.errors import StoreError, Unstorable
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -119,6 +119,8 @@ class Context:
     """Called with a name and what it is about; what happens in the block is one step of a trace."""
     name: str = field(default_factory=lambda: secrets.token_hex(8))
     """Of this process, for the other servers of the database."""
+    doubts: int = 0
+    """Counts the writes of which it is not known whether the database has kept them: nobody was told of those."""
     started: float = field(init=False)
     """When this server began: silence before it is nobody's fault."""
     latest: float = math.inf
@@ -144,7 +146,11 @@ class Context:
             return result, unit
 
         with self.span("write"), _as_refusal():
-            result, unit = await self.store.write(in_transaction)
+            try:
+                result, unit = await self.store.write(in_transaction)
+            except StoreError:
+                self.doubts += 1
+                raise
         if unit.counts:
             self.tally.counts.update(unit.counts)
         self.live.wake(unit.topics)

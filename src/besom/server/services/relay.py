@@ -29,6 +29,7 @@ class Relay:
         self._last: int | None = None
         """Id of the last notice that is known; None when it is not known what was missed."""
         self._looked = time.monotonic()
+        self._doubts = 0
 
     def ring(self) -> None:
         """There is a new notice."""
@@ -55,8 +56,8 @@ class Relay:
         Raises:
             StoreError: the database cannot be read; the next look starts with telling everybody to look anew.
         """
-        if time.monotonic() - self._looked > KEPT_SECONDS / 2:
-            self._last = None
+        if time.monotonic() - self._looked > KEPT_SECONDS / 2 or self._doubts != self._ctx.doubts:
+            self._last, self._doubts = None, self._ctx.doubts
         if self._last is None:
             self._last = await self._ctx.read(notices.newest)
             self._ctx.live.reset()
