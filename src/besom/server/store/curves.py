@@ -12,10 +12,10 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, select
 
 from besom.protocol import Curve, LatestPoints, encode_number
-from besom.server.store import blocks, columns, downsampling
+from besom.server.store import blocks, chunk_data, columns, downsampling
 from besom.server.store import segments as raw
 from besom.server.store.columns import Floats, Integers
 from besom.server.store.tables import blocks as packed
@@ -123,7 +123,7 @@ def _curves(
             summaries[summary.run_key].append(summary)
         else:  # its extremes may lie outside
             cut.append((summary.run_key, summary.first_row))
-    for run_key, data in _data(conn, cut, key):
+    for run_key, data in chunk_data.read(conn, blocks.metric_name(key), cut):
         pieces[run_key].append(_within(blocks.numbers(data), steps))
     totals = {run_key: _count(pieces[run_key]) for run_key in run_keys}
     needed: list[tuple[int, int]] = []
@@ -132,7 +132,7 @@ def _curves(
         whole, extremes = _choose(of_run, pieces[run_key], totals[run_key], points)
         needed += [(run_key, summary.first_row) for summary in whole]
         pieces[run_key].append(extremes)
-    for run_key, data in _data(conn, needed, key):
+    for run_key, data in chunk_data.read(conn, blocks.metric_name(key), needed):
         pieces[run_key].append(blocks.numbers(data))
     return {run_key: (totals[run_key], _thin(pieces[run_key], points)) for run_key in run_keys}
 
@@ -236,13 +236,6 @@ def _summaries(conn: Connection, run_keys: Sequence[int], key: str, steps: Steps
         query = query.where(table.last_step >= steps[0], table.first_step <= steps[1])
     for some in _batches(run_keys):
         yield from conn.execute(query.where(table.run_key.in_(some)).order_by(table.run_key, table.first_row))
-
-
-def _data(conn: Connection, places: Sequence[tuple[int, int]], key: str) -> Iterator[tuple[int, bytes]]:
-    table = chunks.c
-    query = select(table.run_key, table.data).where(table.metric == blocks.metric_name(key))
-    for some in _batches(places):
-        yield from conn.execute(query.where(tuple_(table.run_key, table.first_row).in_(some)))
 
 
 def _batches(items: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from sqlalchemy import Connection, Select, select, tuple_
+from sqlalchemy import Connection, Select, select
 
-from besom.server.store import blocks, curves
+from besom.server.store import blocks, chunk_data, curves
 from besom.server.store.columns import Floats
 from besom.server.store.tables import chunks, runs, segments
 
-_BATCH = 2000
 """Values in one IN list; both databases allow more, but not without end."""
 
 Span = tuple[float, float]
@@ -53,11 +52,8 @@ def _packed(conn: Connection, here: Select[int, str], key: str) -> dict[int, Spa
             spans[run_key] = (min(known[0], least), max(known[1], largest))
         else:
             infinite.append((run_key, first_row))
-    for start in range(0, len(infinite), _BATCH):
-        places = tuple_(chunks.c.run_key, chunks.c.first_row).in_(infinite[start : start + _BATCH])
-        query = select(chunks.c.run_key, chunks.c.data).where(chunks.c.metric == metric, places)
-        for run_key, data in conn.execute(query):
-            _add(spans, run_key, blocks.numbers(data)[1])
+    for run_key, data in chunk_data.read(conn, metric, infinite):
+        _add(spans, run_key, blocks.numbers(data)[1])
     return spans
 
 
