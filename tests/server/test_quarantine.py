@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Any
 
 import pytest
@@ -71,6 +72,19 @@ async def test_the_clock_of_a_machine_does_not_matter(
         world.clock.advance(seconds)
         await world.exit(bad, run, 1)
     assert ((await shown(world, sweep, bad))["quarantined"] is not None) == held_back
+
+
+@pytest.mark.parametrize(("code", "held_back"), [(-signal.SIGUSR1, False), (-signal.SIGUSR2, False), (-9, True)])
+async def test_programs_that_a_clusters_warning_ended_say_nothing_of_the_machine(
+    world: World, code: int, held_back: bool
+) -> None:
+    sweep = await world.sweep(RANDOM)
+    good, warned = await world.join(sweep, 1), await world.join(sweep, 2)
+    await work(world, sweep, warned, FEWEST, code=code)
+    await work(world, sweep, good, 3)
+    await work(world, sweep, warned, 1, code=code)
+    agent = await shown(world, sweep, warned)
+    assert (agent["quarantined"] is not None) == held_back
 
 
 async def test_where_nobody_succeeds_nobody_is_sent_into_quarantine(world: World) -> None:

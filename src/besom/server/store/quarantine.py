@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select
@@ -9,10 +10,13 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select
 from besom.server.store.tables import runs
 from besom.server.store.work_time import heard, worked_seconds
 
+# A cluster's warning ends a program that does not look out for it, and says nothing about the machine.
+_WARNED = runs.c.exit_code.in_((-signal.SIGUSR1, -signal.SIGUSR2))
+_BROKE = and_(runs.c.state.in_(("failed", "crashed")), ~func.coalesce(_WARNED, False))
 _LATEST = (
     select(runs.c.state, runs.c.created, worked_seconds.label("seconds"))
     .where(runs.c.agent_id == bindparam("agent"), heard > bindparam("since"), runs.c.deleted.is_(None))
-    .where(runs.c.state.in_(("finished", "failed", "crashed", "killed")))
+    .where(or_(runs.c.state.in_(("finished", "killed")), _BROKE))
     .order_by(heard.desc(), runs.c.key.desc())
     .limit(bindparam("most"))
 )
@@ -38,7 +42,7 @@ _GOOD_SINCE = (
 )
 _COUNTS = select(
     func.count().filter(_GOOD).label("good"),
-    func.count().filter(runs.c.state.in_(("failed", "crashed"))).label("broken"),
+    func.count().filter(_BROKE).label("broken"),
 ).where(*_OF_OTHERS)
 
 
