@@ -10,7 +10,8 @@ import socket
 import stat
 import subprocess
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -41,6 +42,13 @@ def serving(home: Path, *arguments: str) -> Iterator[Running]:
         yield running
     finally:
         running.stop()
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def taken_port() -> socket.socket:
@@ -133,6 +141,11 @@ def test_long_polls_and_event_streams_do_not_hold_up_the_end(tmp_path: Path, num
         sweep = client.post(f"/api/v1/projects/{name}/demo/sweeps", json={"config": config}).json()["sweep"]["id"]
         agent = client.post(f"/api/v1/sweeps/{sweep}/agents", json={"host": "h", "pid": 1}).json()["agent_id"]
         run = client.post(f"/api/v1/agents/{agent}/next", json={}).json()["run_id"]
+
+        def last_beat() -> float:
+            return client.get(f"/api/v1/sweeps/{sweep}/agents").json()["agents"][0]["heartbeat"]
+
+        joined = last_beat()
         heard: queue.SimpleQueue[str] = queue.SimpleQueue()
         answers: list[int] = []
 
@@ -153,9 +166,10 @@ def test_long_polls_and_event_streams_do_not_hold_up_the_end(tmp_path: Path, num
         for thread in threads:
             thread.start()
         heard.get(timeout=PATIENCE)  # its first line: it is connected
-        client.post(f"/api/v1/projects/{name}/demo/runs/{run}/stop")
+        client.patch(f"/api/v1/projects/{name}/demo/runs/{run}", json={"notes": "seen"})
         while f'"id":"{run}"' not in heard.get(timeout=PATIENCE):
             pass
+        wait_until(lambda: last_beat() > joined)  # the other has come too, and waits: there is nothing to tell it
         os.kill(server.process.pid, number)
         server.process.wait(timeout=PATIENCE)
         for thread in threads:
