@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -11,6 +12,21 @@ import pytest
 
 import postgresql
 from besom.server.store import Store
+
+_KEPT: dict[str, Store] = {}
+"""Stores that nobody uses, by the address of their database."""
+
+
+@contextlib.contextmanager
+def kept_store(address: str) -> Iterator[Store]:
+    """A store of that database. PostgreSQL's stays open for the next test: its processes need longer to come and to
+    learn the tables than most tests take."""
+    store = _KEPT.pop(address, None) or Store.open(address)
+    with contextlib.ExitStack() as ending:
+        ending.callback(store.close)
+        yield store
+        if store.url.get_backend_name() == "postgresql" and _KEPT.setdefault(address, store) is store:
+            ending.pop_all()
 
 
 @pytest.fixture(scope="session")
@@ -40,9 +56,11 @@ def migrated(postgresql_server: postgresql.Server) -> str:
 
 
 @pytest.fixture(scope="session")
-def emptied(postgresql_server: postgresql.Server, migrated: str) -> str:
+def emptied(postgresql_server: postgresql.Server, migrated: str) -> Iterator[str]:
     """Name of a database with besom's tables that tests use one after the other."""
-    return postgresql_server.create(migrated)
+    yield postgresql_server.create(migrated)
+    while _KEPT:
+        _KEPT.popitem()[1].close()
 
 
 def database_address(kind: str, request: pytest.FixtureRequest, *, own: bool = False) -> Iterator[str]:

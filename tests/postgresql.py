@@ -19,7 +19,7 @@ NOBODY = 65534
 
 _DISCONNECT = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
 """
 _EMPTY = """
     DO $$ DECLARE name text; BEGIN
@@ -77,7 +77,7 @@ class Server:
             self.drop(name)
 
     def empty(self, name: str) -> None:
-        """Takes all rows out of a database, and whoever is still connected to it: a fifth of a copy's time."""
+        """Takes all rows out of a database, and whoever is still at work in it: a fifth of a copy's time."""
         with psycopg.connect(
             self.url(name), autocommit=True, options="-c session_replication_role=replica"
         ) as connection:

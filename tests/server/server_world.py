@@ -21,6 +21,7 @@ from besom.server.services.services import Services
 from besom.server.services.users import add_user, ensure_admin, new_secret
 from besom.server.store.blob_folder import BlobFolder
 from besom.server.store.store import Store
+from databases import kept_store
 
 GRID = {
     "method": "grid",
@@ -177,8 +178,7 @@ class World(User):
 @contextlib.asynccontextmanager
 async def open_world(database: str, seed: int = 0, clock: Clock | None = None) -> AsyncIterator[World]:
     clock = clock or Clock()
-    store = Store.open(database)
-    with contextlib.closing(store), tempfile.TemporaryDirectory() as folder:
+    with kept_store(database) as store, tempfile.TemporaryDirectory() as folder:
         key = store.write_sync(lambda conn: ensure_admin(Unit(conn, clock()), "ann", new_secret()))
         app = _FREE.pop() if _FREE else assemble(background=False)
         services = furnish(

@@ -55,7 +55,8 @@ def test_a_link_that_was_used_says_so_and_leads_to_the_sign_in_form(page: Page, 
         expect(late.get_by_role("heading", name="<b>wide</b> search")).to_be_visible()
 
 
-def test_projects_lead_to_sweeps_with_the_columns_that_users_know(signed_in: Page, filled):
+def test_projects_lead_to_sweeps_with_the_columns_that_users_know(signed_in: Page, server, filled):
+    signed_in.goto(server.url)
     signed_in.get_by_role("link", name=f"{filled.entity}/lists").click()
     expect(signed_in.get_by_role("link", name="<b>wide</b> search")).to_be_visible()
     heads = signed_in.get_by_role("columnheader").all_inner_texts()
@@ -161,7 +162,8 @@ def ten_thousand_runs(server):
     return place
 
 
-def test_the_chosen_theme_holds_over_the_systems_and_over_a_reload(signed_in: Page):
+def test_the_chosen_theme_holds_over_the_systems_and_over_a_reload(signed_in: Page, server):
+    signed_in.goto(server.url)
     background = "getComputedStyle(document.body).backgroundColor"
     signed_in.emulate_media(color_scheme="dark")
     dark = signed_in.evaluate(background)

@@ -111,6 +111,7 @@ def test_a_view_keeps_what_was_chosen_and_arranged_under_a_name(signed_in: Page,
 
 def test_any_project_sweep_or_run_is_a_few_keys_away(signed_in: Page, server, place: Place):
     page = signed_in
+    page.goto(server.url)
     expect(page.get_by_role("heading", name="Projects")).to_be_visible()
     page.keyboard.press("Control+k")
     search = page.get_by_role("dialog", name="Go to a project, sweep or run")
