@@ -38,7 +38,7 @@ const HIDDEN = ["why"];
 export function ProjectRuns({ path: { entity, project } }: { path: ProjectPath }) {
   const collection = useMemo(() => runCollection({ entity, project }), [entity, project]);
   const snapshot = useRuns(collection);
-  useOnChange(isRun, collection.refresh, 1_000);
+  useOnChange(isRun, collection.refresh, 500);
   const query = sweepsQuery({ entity, project });
   const sweeps = useQuery({ ...query, select: namesOf }).data;
   useInvalidate(query.queryKey, isSweep, SWEEPS_INTERVAL);

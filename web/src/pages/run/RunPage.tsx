@@ -50,7 +50,7 @@ export function RunPage({ path, id }: { path: ProjectPath; id: string }) {
   const run = useQuery(query);
   const details = useQuery(detailsQuery);
   const changed = useCallback((change: Change) => change.kind === "run" && change.id === id, [id]);
-  useInvalidate(query.queryKey, changed, 1_000);
+  useInvalidate(query.queryKey, changed, 500);
   useInvalidate(detailsQuery.queryKey, changed, 2_000);
   useTitle(run.data?.name ?? "Run");
   const runs = useMemo(() => (run.data === undefined ? [] : [run.data]), [run.data]);

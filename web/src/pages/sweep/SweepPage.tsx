@@ -27,7 +27,7 @@ import { SweepHeader } from "./SweepHeader";
 
 const TABS = ["Runs", "Importance", "Configuration", "Events", "Agents"] as const;
 
-/** State and counts change seldom and are told at once. What every logged row changes is a total: best, compute time. */
+/** State, counts and best come with the runs. What every logged row changes, and nothing tells of, is the compute time. */
 const TOTALS_INTERVAL = 10_000;
 /** Milliseconds; the server tells of changes less often than that. */
 const RUNS_INTERVAL = 500;
