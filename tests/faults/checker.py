@@ -23,9 +23,9 @@ TRIES = 3
 """Runs that a point may have in a sweep with ``retry``."""
 BROKEN = ("crashed", "failed")
 ENDS = ("run.finished", "run.failed", "run.crashed", "run.killed")
-Kind = Literal["grid", "capped", "retried", "stale"]
+Kind = Literal["grid", "capped", "retried", "stale", "hours", "gpu_hours"]
 """What is known of a sweep: a grid; a ``run_cap``; a grid whose broken runs are tried again, one of its agents being on
-a broken machine; so many runs without a better one than the first."""
+a broken machine; so many runs without a better one than the first; so many seconds of either kind."""
 
 
 @dataclass
@@ -107,6 +107,8 @@ class Checker:
             self._expect(len(counted) == count, f"sweep {sweep_id} has {len(counted)} runs, not {count}")
         elif kind == "stale":
             self._check_patience(sweep, runs, count)
+        elif kind in ("hours", "gpu_hours"):
+            self._check_hours(sweep, kind)
         else:
             self._check_points(runs, count, most=1 if kind == "grid" else TRIES)
         if kind == "retried":
@@ -159,6 +161,16 @@ class Checker:
         worse = f"{len(still)} to {len(ever)} runs without a better one, not {count}"
         self._expect(len(still) <= count <= len(ever), f"sweep {sweep.id} ended after {worse}")
         self.verdict.seen["budgets used up to the last run"] += 1
+
+    def _check_hours(self, sweep: Sweep, key: str) -> None:
+        """The sweep ended because its budget was used up, and nothing was handed out from then on."""
+        self._expect(f"budget.{key}:" in sweep.state_reason, f"sweep {sweep.id} ended: {sweep.state_reason}")
+        (use,) = sweep.budget
+        self._expect(use.used >= use.limit, f"sweep {sweep.id} ended when {use.used} of {use.limit} h were used up")
+        kinds = [event.kind for event in self._events(sweep)]
+        late = kinds[kinds.index("sweep.finished") :].count("run.handed_out")
+        self._expect(late == 0, f"sweep {sweep.id} handed out {late} runs after its {key} were used up")
+        self.verdict.seen[f"budgets of {key}"] += 1
 
     def _check_quarantine(self, sweep: Sweep) -> None:
         """An agent in quarantine begins no more runs; these agents have one at a time."""

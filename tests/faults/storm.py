@@ -59,6 +59,8 @@ class Storm:
     """Points of a second grid, whose broken runs are tried again; the machine of one of its agents is broken."""
     stale: int = 0
     """Runs without a better one that end another random sweep; no run is better than its first."""
+    seconds: int = 0
+    """After which two more random sweeps end: one of its own time, one of that of its runs."""
     blows: int
     """Misfortunes, spread over the points; after the last one everything is put right."""
     lease: float = 3.0
@@ -89,6 +91,7 @@ def small(seed: int) -> Storm:
         capped=8,
         retried=8,
         stale=4,
+        seconds=3,
         blows=len(KINDS),
         lease=2.0,
         pauses=(0.25, 0.05),
@@ -123,6 +126,7 @@ def large(seed: int, points: int, away: float, replicas: int = 1) -> Storm:
         capped=max(1, points // 20),
         retried=max(1, points // 20),
         stale=min(100, max(1, points // 20)),
+        seconds=max(3, points // 20),
         blows=min(500, points // 8),
         lease=8.0,
         pauses=(1.0, 0.02),
@@ -162,7 +166,7 @@ class Part:
 
     kind: Kind
     count: int
-    """Its points, runs, or runs without a better one: what ends it."""
+    """Its points, runs, runs without a better one, or seconds: what ends it."""
     config: dict[str, Any]
     agents: tuple[AgentKind, ...]
 
@@ -192,6 +196,10 @@ def parts(storm: Storm) -> Iterator[Part]:
     if storm.stale:
         stale = {"metric": {"name": "loss"}, "budget": {"no_improvement_in": storm.stale}}
         yield Part("stale", storm.stale, {"method": "random", "parameters": real, **stale}, ("function",))
+    kinds: tuple[Kind, ...] = ("hours", "gpu_hours") if storm.seconds else ()
+    for kind in kinds:
+        limit = {"budget": {kind: storm.seconds / 3600}}
+        yield Part(kind, storm.seconds, {"method": "random", "parameters": real, **limit}, ("function",))
 
 
 def rage(storm: Storm, folder: Path) -> Report:
