@@ -10,7 +10,7 @@ export VIRTUAL_ENV := $(CURDIR)/.venv
 # The tests start thousands of interpreters; where each compiled besom anew, they would take a quarter longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test test-tools check page-check pictures faults fuzz audit launch-checks store-checks peers bench load peers-search bench-search format lock clean
+.PHONY: setup demo test test-tools check page-check pictures faults fuzz audit launch-checks store-checks peers bench load scaling peers-search bench-search format lock clean
 
 setup: .venv/installed $(PAGE)
 
@@ -107,6 +107,10 @@ RUNS ?= 500
 load: .venv/installed
 	$(BIN)/python benchmarks/load --minutes $(MINUTES) --agents $(AGENTS) --runs $(RUNS) --only "$(ONLY)"
 
+# What requests cost as projects grow, and what several servers on one PostgreSQL take: docs/scaling.md.
+scaling: .venv/installed
+	$(BIN)/python benchmarks/scaling
+
 # What reads foreign text and bytes, each reader for so many seconds, and the whole server by its description. In an
 # environment of its own: both fuzzers want versions of what others use.
 FUZZ_SECONDS ?= 300
@@ -123,7 +127,7 @@ fuzz: .venv/fuzz/installed
 	@for reader in $(FUZZED); do echo "$$reader ..." && \
 	  .venv/fuzz/bin/python tests/fuzz/parsers.py $$reader -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=.fuzz/ || exit 1; done
 
-# `besom launch` against what engines publish, and on engines that are too large or too slow for `make test`.
+# `besom launch` and deploy/ against what engines publish, and on engines that are too large or too slow for `make test`.
 .venv/launch/installed: requirements-launch.txt .venv/installed
 	@echo "Preparing .venv/launch ..."
 	@test -x .venv/launch/bin/python || $(PYTHON) -m venv .venv/launch
@@ -138,7 +142,7 @@ fuzz: .venv/fuzz/installed
 	@touch $@
 
 launch-checks: .venv/launch/installed .venv/ray/installed
-	.venv/launch/bin/python -m pytest -n 0 --noconftest tests/launch/check_schemas.py
+	.venv/launch/bin/python -m pytest -n 0 --noconftest tests/launch/check_schemas.py tests/deploy/check_manifests.py
 	$(BIN)/python -m pytest -n 0 --noconftest tests/launch/check_slurm_fencing.py
 	.venv/ray/bin/python -m pytest -o addopts= --noconftest -v tests/launch/check_ray.py
 

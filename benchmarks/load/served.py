@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,10 +70,10 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, *limits: str) -> Iterator[Served]:
-    """A server whose limits are the given ones, and the usual ones otherwise."""
-    folder.mkdir()
-    options = [option for limit in limits for option in ("--limit", limit)]
+def serving(folder: Path, *limits: str, options: Sequence[str] = ()) -> Iterator[Served]:
+    """A server whose limits are the given ones, and the usual ones otherwise; ``options`` are more of its options."""
+    folder.mkdir(exist_ok=True)
+    options = [*options, *(option for limit in limits for option in ("--limit", limit))]
     command = [sys.executable, "-m", "besom.server", "--data", str(folder), "--port", "0", *options]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)

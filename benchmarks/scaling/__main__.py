@@ -1,0 +1,70 @@
+"""What a server's work costs as projects, runs and agents grow, and what more servers bring.
+
+    make scaling                                       # all of it, some minutes
+    python benchmarks/scaling runs --runs 1000,10000   # by runs, each of 1,000 points
+    python benchmarks/scaling points                   # by points of a run
+    python benchmarks/scaling replicas --replicas 1,2,4
+
+Costs are CPU time of the server's process, so that other work on the machine does not count. Projects are made for
+real; ``--folder`` keeps them for the next time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # beside `harness`, where all benchmarks lie
+
+from load.served import serving
+
+from scaling import cost, growth
+from scaling.project import Size, make, open_at
+
+POINTS = 1_000
+"""Of each run, where runs are counted: ten metrics of a hundred steps."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="*", help="runs, points, replicas; all of them unless said")
+    parser.add_argument("--runs", default="1000,10000,100000", help="how many runs the projects have")
+    parser.add_argument("--steps", default="100,1000,10000", help="how many rows each of 1,000 runs has")
+    parser.add_argument("--replicas", default="1,2,4", help="how many servers share a PostgreSQL")
+    parser.add_argument("--folder", type=Path, help="where the projects are kept")
+    asked = parser.parse_args()
+    what = asked.what or ["runs", "points", "replicas"]
+    with tempfile.TemporaryDirectory(prefix="scaling-") as scratch:
+        folder = asked.folder or Path(scratch)
+        if "runs" in what:
+            sizes = [Size(runs) for runs in _numbers(asked.runs)]
+            print(_table(folder, "By runs of a project, each of 1,000 points", sizes, [size.runs for size in sizes]))
+        if "points" in what:
+            sizes = [Size(1_000, steps) for steps in _numbers(asked.steps)]
+            print(_table(folder, "By points of a project, of 1,000 runs", sizes, [size.points for size in sizes]))
+        if "replicas" in what:
+            from scaling import replicas  # wants PostgreSQL
+
+            print(replicas.measure(Path(scratch), _numbers(asked.replicas)))
+
+
+def _table(folder: Path, title: str, sizes: Sequence[Size], counted: Sequence[int]) -> str:
+    folder.mkdir(exist_ok=True)
+    sweeps = make(open_at(folder), sizes)
+    rows: dict[str, list[float]] = {}
+    for size in sizes:
+        with serving(folder) as server:
+            for name, taken in cost.measure(server, size, sweeps[size]).items():
+                rows.setdefault(name, []).append(taken)
+    return growth.table(f"{title} (ms of CPU)", [f"{count:,}" for count in counted], counted, rows)
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(number) for number in text.split(",")]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""What the requests that people and agents make most cost a server, in CPU time of its process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+from urllib.parse import quote
+
+from harness import median
+from load.served import Served
+from load.wire import Client, Tally
+from page.runs import METRIC, OWNER
+
+from scaling.project import Size
+
+ROUNDS = 5
+SLOW = 5_000.0
+"""Milliseconds; what takes longer is not asked again."""
+Ask = Callable[[], Awaitable[object]]
+
+
+def clock(server: Served) -> float:
+    """Seconds of CPU that the server's process has taken, to the nanosecond (``clock_getcpuclockid``)."""
+    return time.clock_gettime((~server.pid << 3) | 2)
+
+
+async def costs(server: Served, size: Size, sweep: str) -> dict[str, float]:
+    """Milliseconds of CPU by request, the median of some rounds."""
+    async with server.client(Tally()) as client:
+        asks = await _asks(client, size, sweep)
+        found = {}
+        for name, ask in asks.items():
+            taken = []
+            for _ in range(ROUNDS + 1):
+                begun = clock(server)
+                await ask()
+                taken.append(1000 * (clock(server) - begun))
+                if taken[-1] > SLOW:  # once is enough
+                    break
+            found[name] = median(taken[1:] or taken)
+        return found
+
+
+async def _asks(client: Client, size: Size, sweep: str) -> dict[str, Ask]:
+    project = f"/projects/{OWNER}/{size.name}"
+    runs, run = f"{project}/runs", f"{project}/runs/{sweep}-{size.runs // 2}"
+    agent = (await client.ask("POST", f"/sweeps/{sweep}/agents", {"host": "box", "pid": 1}))["agent_id"]
+    holding: list[str] = []
+    narrow = quote(json.dumps({"config.depth": 3, f"summary_metrics.{METRIC}": {"$lt": 0.2}}))
+
+    def get(path: str) -> Ask:
+        return lambda: client.ask("GET", path)
+
+    async def suggest() -> None:
+        order = await client.ask("POST", f"/agents/{agent}/next", {"holding": holding, "wait": 0})
+        holding.append(order["run_id"])
+
+    async def report() -> None:
+        row = {"type": "history", "step": 1, "time": time.time(), "data": {METRIC: 0.3}}
+        name = holding[-1]
+        new = {"id": name, "sweep_id": sweep, "started": time.time(), "spool": name}
+        offset = (await client.ask("POST", runs, new))["offset"]
+        await client.ask("POST", f"{runs}/{name}/stream?offset={offset}&spool={name}", json.dumps(row).encode() + b"\n")
+
+    version = (await client.ask("GET", f"{runs}?limit=1&fields=id"))["version"]
+    hundred = "&".join(f"runs={sweep}-{number}" for number in range(min(100, size.runs)))
+
+    return {
+        "newest 100 runs": get(f"{runs}?limit=100&order=-created_at"),
+        "best 100 runs": get(f"{runs}?limit=100&order=%2Bsummary_metrics.{METRIC}"),
+        "100 runs by a condition": get(f"{runs}?limit=100&filter={narrow}"),
+        "what changed since": get(f"{runs}?since={version}&limit=100"),
+        "a sweep's head": get(f"/sweeps/{sweep}"),
+        "a run's curve": get(f"{run}/curves?keys={METRIC}&points=1000"),
+        "100 curves": get(f"{project}/curves?{hundred}&keys={METRIC}&points=500"),
+        "a suggestion": suggest,
+        "a claim and a report": report,
+        "a heartbeat": lambda: client.ask("POST", f"/agents/{agent}/heartbeat", {"holding": holding, "wait": 0}),
+        "10,000 runs": get(f"{runs}?limit=10000&sweep={sweep}"),
+        "all curves of the sweep": get(f"/sweeps/{sweep}/curves?key={METRIC}&points=500"),
+    }
+
+
+def measure(server: Served, size: Size, sweep: str) -> dict[str, float]:
+    """``costs``, for those without an event loop."""
+    return asyncio.run(costs(server, size, sweep))

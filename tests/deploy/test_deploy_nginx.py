@@ -1,0 +1,123 @@
+"""deploy/nginx with the real nginx: TLS, event streams, long polls and large files pass it as they come."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from server_process import ServerProcess
+
+FILES = Path(__file__).parents[2] / "deploy" / "nginx"
+NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+LARGE = os.urandom(3 << 20)
+
+pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+@contextlib.contextmanager
+def nginx(folder: Path, port: int, upstream: str) -> Iterator[None]:
+    """It runs with the files of deploy/nginx, of which only addresses are changed."""
+    assert NGINX is not None
+    (folder / "conf.d").mkdir(parents=True)
+    request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=besom.example"]
+    names = ["-addext", "subjectAltName=DNS:besom.example", "-keyout", "besom.key", "-out", "besom.pem"]
+    subprocess.run([*request, *names], cwd=folder, check=True, capture_output=True)
+    for file in FILES.iterdir():
+        text = file.read_text().replace("127.0.0.1:7878", upstream).replace("/etc/ssl/", f"{folder}/")
+        (folder / "conf.d" / file.name).write_text(re.sub(r"listen 443", f"listen 127.0.0.1:{port}", text))
+    kept = "".join(
+        f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    user = "user root;" if os.geteuid() == 0 else ""
+    (folder / "nginx.conf").write_text(
+        f"{user} daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}}"
+        f"http {{ access_log {folder}/access.log; {kept} include conf.d/*.conf; }}"
+    )
+    line = [NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf")]
+    checked = subprocess.run([*line, "-t"], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stderr
+    assert "[warn]" not in checked.stderr
+    process = subprocess.Popen(line)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def test_requests_pass_as_they_come(tmp_path: Path) -> None:
+    port = free_port()
+    server = ServerProcess(
+        *(tmp_path / "home", "--data", str(tmp_path / "home"), "--port", "0"),
+        *("--url", f"https://besom.example:{port}", "--proxy", "127.0.0.1"),
+    )
+    try:
+        with nginx(tmp_path / "nginx", port, server.url.removeprefix("http://")):
+            trusted = ssl.create_default_context(cafile=tmp_path / "nginx" / "besom.pem")
+            client = httpx.Client(
+                base_url=f"https://127.0.0.1:{port}",
+                headers={"Authorization": f"Bearer {server.key}", "Host": f"besom.example:{port}"},
+                timeout=30,
+                verify=trusted,
+                transport=_named(trusted),
+            )
+            with client:
+                _go_through(client)
+        log = (tmp_path / "nginx" / "access.log").read_text()
+        assert "/api/v1/viewer" in log
+        assert "/login" not in log
+    finally:
+        server.stop()
+
+
+def _named(trusted: ssl.SSLContext) -> httpx.HTTPTransport:
+    class Named(httpx.HTTPTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            request.extensions["sni_hostname"] = "besom.example"
+            return super().handle_request(request)
+
+    return Named(verify=trusted, retries=20)  # until it listens
+
+
+def _go_through(client: httpx.Client) -> None:
+    entity = client.get("/api/v1/viewer").json()["entity"]
+    assert client.get("/login?ticket=none").status_code < 500
+    project = f"/api/v1/projects/{entity}/demo"
+    config = {"method": "grid", "metric": {"name": "loss"}, "parameters": {"a": {"values": [1]}}}
+    sweep = client.post(f"{project}/sweeps", json={"config": config}).json()["sweep"]["id"]
+
+    # An event comes while the stream stays open.
+    with client.stream("GET", f"/api/v1/events?entity={entity}&project=demo") as events:
+        lines = events.iter_lines()
+        threading.Timer(0.3, lambda: client.post(f"{project}/runs", json={"id": "r", "started": 1.0})).start()
+        assert any('"kind":"run"' in line.replace(" ", "") for line in lines)
+
+    # An agent's request is held back and then answered, not cut.
+    agent = client.post(f"/api/v1/sweeps/{sweep}/agents", json={"host": "box", "pid": 1}).json()["agent_id"]
+    begun = time.monotonic()
+    held = client.post(f"/api/v1/agents/{agent}/heartbeat", json={"holding": [], "wait": 1.5})
+    assert held.status_code == 200
+    assert time.monotonic() - begun >= 1.4
+
+    digest = hashlib.sha256(LARGE).hexdigest()
+    assert client.put(f"{project}/blobs/{digest}", content=LARGE).status_code == 204
+    assert client.get(f"{project}/blobs/{digest}").content == LARGE
