@@ -50,7 +50,7 @@ from besom.server.services.projects import find_project
 from besom.server.services.refusals import Conflict, Missing
 from besom.server.services.scheduler import Scheduler
 from besom.server.services.states import is_open
-from besom.server.services.sweeps import code_of, find_open_sweep, view
+from besom.server.services.sweeps import code_of, find_open_sweep, find_sweep, view
 from besom.server.services.users import Caller
 from besom.server.services.views import run_view
 from besom.server.store import agents, pools, runs
@@ -155,14 +155,15 @@ class Pools:
             self._take_turn(sweep_id)
             asked = NextRequest(holding=request.holding, wait=0)
             try:
-                joined = await self._ctx.write(partial(self._enter, caller, pool, sweep_id, request.about, hung_up))
-                reply = await self._scheduler.next(caller, joined.agent_id, asked, hung_up)
+                agent_id = await self._ctx.write(partial(self._enter, caller, pool, sweep_id, request.about, hung_up))
+                reply = await self._scheduler.next(caller, agent_id, asked, hung_up)
+                if isinstance(reply, NextRun):
+                    joined = await self._ctx.read(partial(self._joined, caller, sweep_id, agent_id))
+                    return PoolReply(next=reply, joined=joined)
             except (Missing, Conflict):  # deleted, or ended, since the order was read
                 continue
-            if isinstance(reply, NextRun):
-                return PoolReply(next=reply, joined=joined)
             if isinstance(reply, NextWait):
-                reasons.append((joined.sweep.name, reply))
+                reasons.append((sweep_id, reply))
         return _nothing(reasons)
 
     def _take_turn(self, sweep_id: str) -> None:
@@ -172,8 +173,8 @@ class Pools:
 
     def _enter(
         self, caller: Caller, pool: str, sweep_id: str, about: NewAgent, hung_up: Callable[[], bool], unit: Unit
-    ) -> AgentJoined:
-        """The agent as a member of a sweep, which it joins where it has not yet.
+    ) -> str:
+        """The agent's id as a member of a sweep, which it joins where it has not yet.
 
         Raises:
             _Left: nobody hears the answer.
@@ -187,13 +188,18 @@ class Pools:
             agent_id = add_agent(self._ctx, unit, sweep, about, caller.name, pool)
             unit.wake(agent_topic(pool))
         else:
-            agent_id = member.id
+            agent_id = str(member.id)
             if member.state == "gone":  # with a sweep that had ended, and goes on
                 agents.change(unit.conn, agent_id, {"state": "running", "heartbeat": unit.now})
                 unit.changed(sweep.project_id, "agent", agent_id)
+        return agent_id
+
+    def _joined(self, caller: Caller, sweep_id: str, agent_id: str, conn: Connection) -> AgentJoined:
+        """Who it is in the sweep of a run that it gets."""
+        sweep = find_sweep(conn, caller, sweep_id)
         return AgentJoined(
             agent_id=agent_id,
-            sweep=view(self._ctx, unit.conn, sweep),
+            sweep=view(self._ctx, conn, sweep),
             heartbeat_seconds=self._ctx.lease_seconds / HEARTBEATS_PER_LEASE,
             lease_seconds=self._ctx.lease_seconds,
             code=code_of(sweep),
