@@ -25,6 +25,13 @@ def test_the_newest_migration_is_the_one_that_a_start_looks_for() -> None:
     assert ScriptDirectory(str(migrate.MIGRATIONS)).get_heads() == [migrate.HEAD]
 
 
+def test_migrations_run_in_the_order_of_their_files() -> None:
+    chain = list(ScriptDirectory(str(migrate.MIGRATIONS)).walk_revisions())  # from the newest
+    files = [Path(script.path).name for script in chain]
+    assert files == sorted(files, reverse=True)
+    assert [file.split("_")[0] for file in files] == [script.revision for script in chain]
+
+
 def test_a_start_without_anything_to_migrate_does_not_load_the_migrations(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path}/besom.db"
     Store.open(address).close()

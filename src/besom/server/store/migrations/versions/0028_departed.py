@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
+revision = "0028"
 down_revision = "0027"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
