@@ -7,9 +7,11 @@ import contextlib
 import threading
 import time
 from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager
 
 import pytest
 from server_world import GRID, LEASE, RANDOM, World, open_world
+from sqlalchemy import Connection, Engine, text
 from test_polling_agents import beat, join
 from test_pools import Pool, pool_of
 
@@ -25,6 +27,7 @@ pytestmark = pytest.mark.anyio
 ON_POSTGRESQL = True
 
 HOUR = 3600.0
+DAY = 24 * HOUR
 
 
 @pytest.fixture
@@ -209,6 +212,70 @@ async def test_a_clock_of_the_database_that_is_set_back_is_made_good_once(world:
     assert (await world.next(agent, (run,)))["command"] == "run"
 
 
+async def test_a_server_that_waits_long_for_its_turn_to_write_down_that_it_looked_takes_no_hours(
+    world: World, other: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweep = await world.sweep({**RANDOM, "budget": {"hours": 100}})
+    await world.next(await world.join(sweep))
+    late, prompt = (Attention(server.services.ctx, LEASE / 8) for server in (world, other))
+    await late.look()
+    await prompt.look()
+    world.clock.advance(LEASE / 8)
+    waits, goes_on = threading.Event(), threading.Event()
+    usual = world.store._dialect.transaction
+
+    def wait_for_its_turn(engine: Engine) -> AbstractContextManager[Connection]:
+        waits.set()
+        goes_on.wait(20)
+        return usual(engine)
+
+    monkeypatch.setattr(world.store._dialect, "transaction", wait_for_its_turn)
+    waiting = asyncio.create_task(late.look())
+    await asyncio.to_thread(waits.wait, 20)
+    world.clock.advance(5)
+    before = other.store.read_sync(heartbeats.newest)
+    await prompt.look()
+    goes_on.set()
+    await waiting
+    assert other.store.read_sync(heartbeats.newest) == before
+    assert (await other.show(sweep))["budget"][0]["used"] == pytest.approx((LEASE / 8 + 5) / HOUR)
+
+
+async def test_a_server_that_is_told_the_time_a_little_later_than_another_takes_no_hours(
+    world: World, other: World
+) -> None:
+    sweep = await world.sweep({**RANDOM, "budget": {"hours": 100}})
+    await world.next(await world.join(sweep))
+    other.services.ctx.clock = lambda: world.clock() - 0.02
+    looks = [Attention(server.services.ctx, LEASE / 8) for server in (world, other)]
+    for _ in range(5):
+        for attention in looks:
+            await attention.look()
+        world.clock.advance(LEASE / 8)
+    assert (await world.show(sweep))["budget"][0]["used"] == pytest.approx(5 * LEASE / 8 / HOUR, abs=1 / HOUR)
+
+
+@pytest.mark.parametrize("first", ["look", "reap"])
+async def test_the_hours_that_a_machine_slept_cost_nobody_his_run_though_only_the_database_knows_of_them(
+    world: World, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    ctx, plans = world.services.ctx, world.services.plans
+    ctx.clock = world.store.clock
+    sweep = await world.sweep({**RANDOM, "budget": {"hours": 100}})
+    run = (await world.next(await world.join(sweep)))["run_id"]
+    attention = Attention(ctx, LEASE / 8)
+    await attention.look()
+    ctx.started -= DAY
+    # The clock by which a machine waits stands still while it sleeps.
+    monkeypatch.setattr(postgresql, "_BEGIN", text(f"{postgresql._BEGIN} + {HOUR}"))
+    if first == "reap":
+        await reap(ctx, plans)
+    await attention.look()
+    await reap(ctx, plans)
+    assert (await world.run(run))["state"] == "pending", "nobody could hear its agent"
+    assert (await world.show(sweep))["budget"][0]["used"] == pytest.approx(0, abs=0.01)
+
+
 async def test_what_one_server_does_for_all_the_others_leave_until_it_is_due(world: World, other: World) -> None:
     first, second = world.services.ctx, other.services.ctx
     assert await first.takes_turn("sweep the floor", 60)
@@ -223,7 +290,7 @@ async def test_servers_go_by_the_clock_of_the_database_whatever_their_machines_s
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = time.time()
-    monkeypatch.setattr("time.time", lambda: now - 10 * 365 * 24 * HOUR)
+    monkeypatch.setattr("time.time", lambda: now - 10 * 365 * DAY)
     with contextlib.closing(Store.open(database)) as store:
         assert store.clock() == pytest.approx(now, abs=HOUR)
 

@@ -22,6 +22,7 @@ class Attention:
         """``interval``: seconds from one look to the next, as they are planned."""
         self._ctx = ctx
         self._interval = interval
+        self._longest = interval + ctx.lease_seconds / 2
         self._looked = math.inf  # before the server began its clock may have been set, too
 
     async def look(self) -> None:
@@ -31,33 +32,47 @@ class Attention:
         what all have written. What another one heard meanwhile was heard.
         """
         ctx, now = self._ctx, self._ctx.clock()
-        passed, longest = now - self._looked, self._interval + self._ctx.lease_seconds / 2
-        leapt = ctx.newest > now + _SLEW  # ahead and back again between two looks: a write has a time that is to come
-        was_awake = 0 <= passed <= longest and not leapt
-        if not was_awake:
-            ctx.started = now
-        if ctx.store.is_shared or not was_awake:
-            await ctx.write(lambda unit: self._adjust(unit, now, passed, longest, leapt=leapt))
+        if ctx.store.is_shared or not self._was_awake(now):
+            now = await ctx.write(self._adjust)
         self._looked = now
-        ctx.latest = now + longest
+        ctx.latest = now + self._longest
 
-    def _adjust(self, unit: Unit, now: float, passed: float, longest: float, *, leapt: bool) -> None:
-        """``passed``: seconds since this server looked; what counts below is when any of them did."""
-        if self._ctx.store.is_shared:
+    def _was_awake(self, now: float) -> bool:
+        return self._is_usual(now - self._looked) and not self._leapt(now)
+
+    def _is_usual(self, passed: float) -> bool:
+        """Whether it can have been that long, in seconds, from one look to the next."""
+        return 0 <= passed <= self._longest
+
+    def _leapt(self, now: float) -> bool:
+        """Ahead and back again between two looks: a write has a time that is to come."""
+        return self._ctx.newest > now + _SLEW
+
+    def _adjust(self, unit: Unit) -> float:
+        """Returns when it looked: at the time that the database told as this write began, which is right also after
+        this machine slept, and in the order of the writes of all servers, however long one waited for its turn."""
+        now = self._ctx.clock()
+        passed, leapt = now - self._looked, self._leapt(now)
+        if not self._was_awake(now):
+            self._ctx.started = now
+        if self._ctx.store.is_shared:  # what counts below is when any of the servers looked
             before = duties.note(unit.conn, _LOOK, now)
-            heard = math.isfinite(passed) or (before is not None and 0 <= now - before <= longest)
+            heard = math.isfinite(passed) or (before is not None and -_SLEW <= now - before <= self._longest)
             passed = now - before if heard and before is not None else -math.inf
-        if 0 <= passed <= longest and not leapt:
-            return
+            if -_SLEW <= passed < 0:  # each server is told the time a little later than it was
+                passed = 0.0
+        if self._is_usual(passed) and not leapt:
+            return now
         ahead = (heartbeats.newest(unit.conn) or now) - now if passed < 0 else 0.0
         self._ctx.newest = now
         if leapt and passed >= 0:
             heartbeats.draw_back(unit.conn, now)
         if ahead > 0:
             heartbeats.shift(unit.conn, -ahead)
-        if 0 <= passed <= longest:
+        if self._is_usual(passed):
             missed = 0.0
         else:
             missed = passed - self._interval if math.isfinite(passed) else min(0.0, -ahead)
         if missed:  # no hours of a budget
             sweeps.shift_active(unit.conn, missed)
+        return now

@@ -24,6 +24,8 @@ async def reap(ctx: Context, plans: Plans) -> None:
         return
 
     def look(unit: Unit) -> None:
+        if unit.now > unit.latest:  # it slept since it looked for pauses: the next look knows
+            return
         limit = unit.now - ctx.lease_seconds
         polling = unit.now - min(_POLLING_LEASE, ctx.lease_seconds)
         for agent in agents.silent_since(unit.conn, limit, polling):
