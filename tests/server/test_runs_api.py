@@ -154,6 +154,15 @@ async def test_with_runs_that_changed_come_the_ends_of_their_curves(world: World
     assert (times["key"], times["steps"], times["values"]) == ("_timestamp", [0, 1, 2, 3], [6.0] * 4)
 
 
+async def test_the_ends_of_only_so_many_curves_are_told(world: World) -> None:
+    keys = [f"loss{number}" for number in range(21)]
+    await world.begin("one")
+    await world.log("one", 0.9)
+    with pytest.raises(Refused, match="too_many_keys"):
+        await world.runs(since=0, latest=keys)
+    assert len((await world.runs(since=0, latest=keys[1:]))["latest"]) == 20
+
+
 async def test_the_end_of_a_long_curve_begins_a_few_rows_back(world: World) -> None:
     await world.begin("one")
     for _ in range(4):

@@ -35,7 +35,8 @@ async def list_runs(
     ] = None,
     deleted: Annotated[bool, QueryParameter(description="Those that are deleted and can come back.")] = False,
     latest: Annotated[
-        list[str] | None, QueryParameter(description="With since: tell the latest numbers of these keys as well.")
+        list[str] | None,
+        QueryParameter(description="With since: tell the latest numbers of these keys as well, 20 at most."),
     ] = None,
 ) -> RunPage:
     """Runs of a project that match, in pages; with ``since`` only those that changed after that version.

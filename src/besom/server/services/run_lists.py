@@ -36,7 +36,7 @@ class RunQuery:
     deleted: bool = False
     """Whether those are asked for that are deleted and can come back."""
     latest: Sequence[str] = ()
-    """Keys, the latest numbers of which are to come with the runs that changed."""
+    """Keys, the latest numbers of which are to come with the runs that changed; few, for each is read by itself."""
     decode: bool = False
     """Whether config, summary and the like are for a caller in this process; else they go out as JSON."""
 
@@ -51,8 +51,16 @@ async def list_runs(ctx: Context, caller: Caller, entity: str, project: str, ask
     Raises:
         Missing: no such project.
         Forbidden: a reader asks for more than the runs of the link's sweep.
-        Invalid: the filter, the order or the cursor cannot be understood.
+        Invalid: the filter, the order or the cursor cannot be understood, or the latest numbers of too many keys are
+            asked for.
     """
+    if len(asked.latest) > _MOST_LATEST_KEYS:
+        raise Invalid(
+            "too_many_keys",
+            f"The latest numbers of {len(asked.latest)} keys are asked for.",
+            f"Ask for those of at most {_MOST_LATEST_KEYS}; the curves tell of more.",
+            field="latest",
+        )
     caller.must_see(None if asked.deleted else asked.sweep)
     matches = condition_of(asked.filter)
     order = order_of(asked.order) if asked.order else None
@@ -129,6 +137,8 @@ async def count_runs(ctx: Context, caller: Caller, entity: str, project: str, fi
 _LAST_KEY = 2**63 - 1
 _MOST_WITH_LATEST = 200
 """Runs of a page that tells the ends of their curves: more cost more than to ask for the curves on screen."""
+_MOST_LATEST_KEYS = 20
+"""A run's rows are decoded for each key; the page asks for 16."""
 
 
 def _changed_sweep(ctx: Context, conn: Connection, project_id: int, asked: RunQuery) -> Sweep | None:

@@ -11,8 +11,6 @@ from besom.server.store import blocks, chunk_data, curves
 from besom.server.store.columns import Floats
 from besom.server.store.tables import chunks, runs, segments
 
-"""Values in one IN list; both databases allow more, but not without end."""
-
 Span = tuple[float, float]
 
 
