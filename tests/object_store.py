@@ -19,11 +19,12 @@ REAL = os.environ.get("BESOM_TEST_STORE")
 
 
 @contextlib.contextmanager
-def object_store(*, checks: bool = True) -> Iterator[dict[str, str]]:
+def object_store(*, checks: bool = True, busy: int = 0) -> Iterator[dict[str, str]]:
     """Runs one with an empty bucket; gives what the environment of its clients says of it.
 
     Args:
         checks: it refuses a body that does not have the SHA-256 of its headers, as stores do and moto does not.
+        busy: So many of those bodies it refuses first because it has too much to do.
     """
     if REAL and checks:
         environment = _environment(REAL)
@@ -38,7 +39,7 @@ def object_store(*, checks: bool = True) -> Iterator[dict[str, str]]:
             pass
 
     application = DomainDispatcherApplication(create_backend_app)
-    served = _checking(application) if checks else application
+    served = _checking(application, busy=busy, checks=checks)
     server = make_server("127.0.0.1", 0, served, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -52,12 +53,18 @@ def object_store(*, checks: bool = True) -> Iterator[dict[str, str]]:
         server.server_close()
 
 
-def _checking(application: Any) -> Any:
+def _checking(application: Any, *, busy: int, checks: bool) -> Any:
+    left = iter(range(busy))
+
     def checked(environ: dict[str, Any], start_response: Any) -> Any:
         signed = environ.get("HTTP_X_AMZ_CONTENT_SHA256", "")
         if environ["REQUEST_METHOD"] == "PUT" and len(signed) == 64:
             body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"] or 0))
-            if hashlib.sha256(body).hexdigest() != signed:
+            is_other = hashlib.sha256(body).hexdigest() != signed
+            if is_other and next(left, None) is not None:
+                start_response("503 Slow Down", [("Content-Type", "application/xml")])
+                return [b"<Error><Code>SlowDown</Code></Error>"]
+            if is_other and checks:
                 start_response("400 Bad Request", [("Content-Type", "application/xml")])
                 return [b"<Error><Code>XAmzContentSHA256Mismatch</Code></Error>"]
             environ["wsgi.input"] = io.BytesIO(body)

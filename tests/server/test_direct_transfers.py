@@ -19,6 +19,7 @@ from besom.client.connection import Connection
 from besom.protocol import Viewer
 from besom.server.services.blobs import UNNAMED_SECONDS, collect_unnamed
 from besom.server.services.receiving import DELETING_SECONDS
+from besom.server.store import blob_direct
 from besom.server.store.blob_direct import open_direct
 from besom.server.store.blob_folder import BlobFolder
 from besom.server.store.blob_objects import BlobObjects
@@ -164,6 +165,35 @@ async def test_addresses_of_the_other_client_lead_to_the_store_and_pages_stay_he
     found = await stored.client_with({}).get(signed)
     assert (found.status_code, httpx.get(found.headers["location"]).content) == (307, LARGE)
     assert (await stored.client_with({"Origin": "https://elsewhere.example"}).get(signed)).content == LARGE
+
+
+def test_a_store_that_was_busy_when_it_should_refuse_is_asked_again(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with object_store(checks=False, busy=6) as busy:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", busy["AWS_ENDPOINT_URL"])
+        monkeypatch.setattr(blob_direct, "_AGAIN", blob_direct._AGAIN.new(backoff_factor=0))
+        objects = BlobObjects(place, tmp_path / "scratch")
+        with pytest.raises(StoreError, match="is busy"):
+            open_direct(objects)
+        assert not open_direct(objects).checks
+
+
+@pytest.mark.anyio
+async def test_what_was_sent_past_the_server_is_never_shown_as_a_page(stored: World) -> None:
+    place = await ask(stored)
+    headers = dict(place["headers"])  # type: ignore[call-overload]
+    assert headers["Content-Type"] == "application/octet-stream"
+    assert "content-type;" in headers["Authorization"], "it is signed"
+    sent = httpx.put(str(place["url"]), content=LARGE, headers={**headers, "Content-Type": "text/html"})
+    assert sent.status_code == (403 if REAL else 200), "moto takes any signature"
+    assert send(place, LARGE) == 200
+    await stored.call("POST", f"{BLOBS}/{DIGEST}/uploaded")
+    shown = httpx.get((await stored.client.get(f"/api/v1{BLOBS}/{DIGEST}?direct=true")).headers["location"])
+    assert (shown.headers["content-type"], shown.headers["content-disposition"]) == (
+        "application/octet-stream",
+        "attachment",
+    )
 
 
 def test_direct_transfers_want_an_object_store(tmp_path: Path) -> None:

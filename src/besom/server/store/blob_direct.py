@@ -6,8 +6,11 @@ name too, so a store that checks what it is sent takes nothing else there. Wheth
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+from collections.abc import Iterator
 from datetime import timedelta
+from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
 
 import obstore
@@ -19,7 +22,7 @@ from besom.server.store.blob_store import BlobStore
 from besom.server.store.errors import StoreError
 
 try:
-    from botocore.auth import S3SigV4Auth
+    from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth
     from botocore.awsrequest import AWSRequest
     from botocore.exceptions import BotoCoreError
     from botocore.session import get_session
@@ -31,8 +34,18 @@ except ImportError:
 
 GOOD_FOR = timedelta(minutes=10)
 """The time in which a download must begin. An upload has a quarter of an hour, by the rules of the stores."""
+_BINARY = "application/octet-stream"
+_SAVED = {"response-content-type": _BINARY, "response-content-disposition": "attachment"}
+"""How the store answers a download: a browser saves it, whatever it is, and shows none of it."""
 _TRIED = "writable"
 _SECONDS = 20.0
+_BUSY = (429, 500, 502, 503, 504)
+_AGAIN = urllib3.Retry(
+    connect=0, read=0, other=0, redirect=False, status=4, status_forcelist=_BUSY, allowed_methods=None,
+    backoff_factor=0.25, respect_retry_after_header=False, raise_on_status=False,
+)  # fmt: skip
+_OTHER_BYTES = (b"XAmzContentSHA256Mismatch", b"BadDigest", b"InvalidDigest")
+"""What stores say to a body that has not the SHA-256 that was signed."""
 
 
 class BlobDirect:
@@ -45,6 +58,10 @@ class BlobDirect:
             StoreError: it does not take signed requests.
         """
         self._objects = objects
+        with objects.trouble():
+            signed = urlsplit(str(obstore.sign(objects.store, "PUT", _TRIED, GOOD_FOR)))
+        self._root = signed._replace(query="").geturl().removesuffix(_TRIED)
+        self._region = parse_qs(signed.query)["X-Amz-Credential"][0].split("/")[-3]
         credentials = get_session().get_credentials()
         if credentials is None:
             raise StoreError("There are no credentials to sign with.", "Set AWS_ACCESS_KEY_ID, or give it a role.")
@@ -53,8 +70,12 @@ class BlobDirect:
         """Whether the store refuses other bytes than those that were signed; if not, nothing may be sent there."""
 
     def get(self, project_id: int, digest: str) -> str:
-        """Where a blob can be fetched, for the next ten minutes, whether it is there or not."""
-        return self._address("GET", key_of(project_id, digest))
+        """Where a blob can be fetched, for the next ten minutes, whether it is there or not.
+
+        Raises:
+            StoreError: there are no credentials.
+        """
+        return self._get(key_of(project_id, digest))
 
     def put(self, project_id: int, digest: str) -> UploadAddress:
         """How a blob is sent, within the next quarter of an hour. Only where ``checks`` is true.
@@ -64,36 +85,47 @@ class BlobDirect:
         """
         return self._put(key_of(project_id, digest), digest)
 
+    def _get(self, key: str) -> str:
+        request = AWSRequest("GET", self._root + key, headers={}, params=dict(_SAVED))
+        with self._signing():
+            credentials = self._credentials.get_frozen_credentials()
+            S3SigV4QueryAuth(credentials, "s3", self._region, int(GOOD_FOR.total_seconds())).add_auth(request)
+        return str(request.url)
+
     def _put(self, key: str, digest: str) -> UploadAddress:
-        signed = urlsplit(self._address("PUT", key))
-        url = signed._replace(query="").geturl()
-        region = parse_qs(signed.query)["X-Amz-Credential"][0].split("/")[-3]
-        request = AWSRequest("PUT", url, headers={})
+        request = AWSRequest("PUT", self._root + key, headers={"Content-Type": _BINARY})
+        with self._signing():
+            _OfBytes(digest, self._credentials.get_frozen_credentials(), self._region).add_auth(request)
+        return UploadAddress(url=request.url, headers={name: _text(value) for name, value in request.headers.items()})
+
+    @contextlib.contextmanager
+    def _signing(self) -> Iterator[None]:
         try:
-            _OfBytes(digest, self._credentials.get_frozen_credentials(), region).add_auth(request)
+            yield
         except BotoCoreError as error:
             raise StoreError(f"{self._objects.address} cannot be signed for: {error}.") from None
-        return UploadAddress(url=url, headers={name: _text(value) for name, value in request.headers.items()})
-
-    def _address(self, method: str, key: str) -> str:
-        with self._objects.trouble():
-            return str(obstore.sign(self._objects.store, "PUT" if method == "PUT" else "GET", key, GOOD_FOR))
 
     def _try(self) -> bool:
+        """Sends other bytes than those that were signed, then these, and fetches them."""
         signed = self._put(_TRIED, hashlib.sha256(b"").hexdigest())
-        with urllib3.PoolManager(retries=False, timeout=_SECONDS) as pool:
-            url, headers = str(signed.url), signed.headers
+        with urllib3.PoolManager(retries=_AGAIN, timeout=_SECONDS) as pool:
             try:
-                other = pool.request("PUT", url, body=b"other bytes", headers=headers).status
-                signed_for = pool.request("PUT", url, body=b"", headers=headers).status
+                other = pool.request("PUT", str(signed.url), body=b"other bytes", headers=signed.headers)
+                same = pool.request("PUT", str(signed.url), body=b"", headers=signed.headers)
+                back = pool.request("GET", self._get(_TRIED))
             except urllib3.exceptions.HTTPError as error:
                 raise StoreError(f"{self._objects.address} does not answer signed requests: {error}.") from None
-        if signed_for >= 300:
-            raise StoreError(
-                f"{self._objects.address} refuses signed requests (status {signed_for}).",
-                "Check credentials, AWS_REGION and this machine's clock, or start without --files-direct.",
-            )
-        return other >= 400
+        for answer in (other, same, back):
+            if answer.status in _BUSY:  # which says nothing of whether it would have taken other bytes
+                raise StoreError(
+                    f"{self._objects.address} is busy (status {answer.status}).", "Start again a little later."
+                )
+            if answer is not other and answer.status >= HTTPStatus.MULTIPLE_CHOICES:
+                raise StoreError(
+                    f"{self._objects.address} refuses signed requests (status {answer.status}).",
+                    "Check credentials, AWS_REGION and this machine's clock, or start without --files-direct.",
+                )
+        return other.status == HTTPStatus.BAD_REQUEST and any(code in other.data for code in _OTHER_BYTES)
 
 
 class _OfBytes(S3SigV4Auth):  # type: ignore[misc]  # botocore is not typed
