@@ -16,6 +16,7 @@ from server_world import Refused, World
 from besom.client import blobs as sending
 from besom.client import direct
 from besom.client.connection import Connection
+from besom.errors import NotFound
 from besom.protocol import Viewer
 from besom.server.services.blobs import UNNAMED_SECONDS, collect_unnamed
 from besom.server.services.receiving import DELETING_SECONDS
@@ -202,7 +203,7 @@ def test_direct_transfers_want_an_object_store(tmp_path: Path) -> None:
 
 
 def test_a_program_sends_and_fetches_past_the_server_and_through_it_where_the_store_is_out_of_reach(
-    tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, place: str, bucket: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(direct, "_avoided", {})
     home, file = tmp_path / "home", tmp_path / "weights"
@@ -227,6 +228,11 @@ def test_a_program_sends_and_fetches_past_the_server_and_through_it_where_the_st
         assert (tmp_path / "back").read_bytes() == LARGE
         past = {("POST", "/upload", 200), ("POST", "/uploaded", 204), ("GET", "", 307)}
         assert answers() == past
+        key, _ = objects(bucket, place.removeprefix(f"s3://{BUCKET}/"))
+        BlobObjects(place, tmp_path / "scratch").remove([(int(key.split("/")[1]), DIGEST)])
+        with pytest.raises(NotFound, match=DIGEST):
+            sending.fetch(connection, project, DIGEST, tmp_path / "gone", len(LARGE))
+        assert not direct._avoided, "the way itself is good"
 
         no_way = urllib3.ProxyManager("http://127.0.0.1:9", retries=False, timeout=2)
         monkeypatch.setattr(direct, "_pool", lambda: no_way)
@@ -239,4 +245,4 @@ def test_a_program_sends_and_fetches_past_the_server_and_through_it_where_the_st
         assert len(direct._avoided) == 2, "it is not tried again for an hour"
     finally:
         server.stop()
-    assert answers() == past | {("PUT", "", 204), ("GET", "", 200)}
+    assert answers() == past | {("GET", "", 404), ("PUT", "", 204), ("GET", "", 200)}

@@ -81,23 +81,21 @@ def opened(connection: Connection, route: str, headers: dict[str, str]) -> Itera
         try:
             sent = {"Accept-Encoding": "identity", **headers}
             found = pool.request("GET", place, headers=sent, redirect=False, preload_content=False)
-            _check(found)
-            yield found
+            if found.status < 300:
+                yield found
+                return
         except urllib3.exceptions.ProtocolError as error:
             raise ServerUnreachable(f"A transfer from the server's object store broke off: {error}.") from None
         except urllib3.exceptions.HTTPError as error:
             _avoid(way)
             raise ServerUnreachable(f"The server's object store cannot be used from here: {error}.") from None
+    with connection.open(route, headers=headers) as answer:  # has the bytes, or can say why not
+        yield answer
 
 
 def _pool() -> urllib3.PoolManager:
     timeout = urllib3.Timeout(connect=_CONNECT_SECONDS, read=_ANSWER_SECONDS)
     return urllib3.PoolManager(retries=False, timeout=timeout)
-
-
-def _check(answer: urllib3.BaseHTTPResponse) -> None:
-    if answer.status >= 300:
-        raise urllib3.exceptions.HTTPError(f"status {answer.status}")
 
 
 def _is_avoided(way: str) -> bool:
