@@ -80,6 +80,19 @@ async def test_a_spent_ticket_leads_on_those_who_are_signed_in(world: World) -> 
     assert (await world.client_with({}).get(url)).headers["location"] == "/ann/demo?tab=runs&ticket=spent"
 
 
+async def test_only_a_sign_in_that_ends_a_session_lets_the_server_look_everybody_up_anew(world: World) -> None:
+    sessions, browser = world.services.sessions, world.client_with({})
+    before = sessions.endings
+    await sign_in(world)
+    assert await status(browser, "POST", "/api/v1/session", json={"key": world.key}) == 200
+    assert sessions.endings == before
+    former = world.client_with({"Cookie": f"besom_session_7878={browser.cookies['besom_session_7878']}"})
+    assert await status(former) == 200
+    assert await status(browser, "POST", "/api/v1/session", json={"key": world.key}) == 200
+    assert sessions.endings == before + 1
+    assert await status(former) == 401
+
+
 async def test_a_ticket_is_good_for_twelve_hours(world: World) -> None:
     ticket = await world.call("POST", "/tickets", {"path": "/"})
     world.clock.advance(12 * 3600 + 1)

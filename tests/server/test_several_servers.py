@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 from server_world import GRID, LEASE, RANDOM, World, open_world
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, delete, insert, text
 from test_polling_agents import beat, join
 from test_pools import Pool, pool_of
 
@@ -22,6 +22,8 @@ from besom.server.services.pauses import Attention
 from besom.server.services.reaper import reap
 from besom.server.services.relay import Relay, forget_old
 from besom.server.store import Store, StoreError, heartbeats, postgresql, projects
+from besom.server.store.store import READERS
+from besom.server.store.tables import notices
 
 pytestmark = pytest.mark.anyio
 ON_POSTGRESQL = True
@@ -56,6 +58,11 @@ def project_of(world: World) -> int:
 
 async def fetch(subscription: Subscription) -> set[tuple[str, str]]:
     return {(change.kind, change.id) for change in await subscription.fetch(keep_alive=0.01, coalesce=0)}
+
+
+async def told_of(subscription: Subscription, change: tuple[str, str]) -> None:
+    while change not in await fetch(subscription):
+        pass
 
 
 async def test_who_watches_at_one_server_sees_what_is_logged_at_another(world: World, other: World) -> None:
@@ -94,6 +101,53 @@ async def test_who_missed_what_is_kept_no_more_looks_at_everything_anew(
         monkeypatch.setattr(relaying, "KEPT_SECONDS", 0.0)
         await relay.look()
         assert await watching.fetch(keep_alive=0.01, coalesce=0) == [Change("reset", "", 0)]
+
+
+async def test_who_watches_looks_anew_when_the_database_is_back_at_an_older_state(world: World, other: World) -> None:
+    await world.begin("run")
+    relay = Relay(other.services.ctx)
+    await relay.look()
+    world.clock.advance(relaying.KEPT_SECONDS + 1)
+    await forget_old(world.services.ctx)
+    with other.services.ctx.live.subscribed(project_of(world)) as watching:
+        for _ in range(2):
+            await relay.look()
+        assert await fetch(watching) == set(), "what was forgotten was known"
+        world.store.write_sync(lambda conn: conn.execute(delete(notices)))  # as after the restore of a backup
+        for _ in range(2):
+            await relay.look()
+        assert await fetch(watching) == {("reset", "")}
+
+
+async def test_a_notice_that_a_server_does_not_understand_leaves_it_deaf_to_no_other(
+    world: World, other: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.begin("run")
+    monkeypatch.setattr(relaying, "LOOK_EVERY", 0.01)
+    async with relayed(other):
+        with other.services.ctx.live.subscribed(project_of(world)) as watching:
+            body = {"of": "another version"}
+            world.store.write_sync(lambda conn: conn.execute(insert(notices).values(sender="x", time=0, body=body)))
+            await asyncio.wait_for(told_of(watching, ("reset", "")), 20)
+            await world.log("run", 0.5)
+            await asyncio.wait_for(told_of(watching, ("run", "run")), 20)
+
+
+async def test_what_others_change_is_heard_while_all_long_reads_are_busy(world: World, other: World) -> None:
+    await world.begin("run")
+    relay = Relay(other.services.ctx)
+    await relay.look()
+    await world.log("run", 0.5)
+    ends = threading.Event()
+    reads = [asyncio.create_task(other.store.read(lambda _: ends.wait(20))) for _ in range(READERS)]
+    with other.services.ctx.live.subscribed(project_of(world)) as watching:
+        try:
+            await asyncio.wait_for(relay.look(), 10)
+            assert not any(read.done() for read in reads)
+            assert await fetch(watching) == {("run", "run")}
+        finally:
+            ends.set()
+            await asyncio.gather(*reads)
 
 
 async def test_an_agent_that_waits_at_one_server_gets_what_becomes_free_at_another(world: World, other: World) -> None:
@@ -279,7 +333,9 @@ async def test_the_hours_that_a_machine_slept_cost_nobody_his_run_though_only_th
 async def test_what_one_server_does_for_all_the_others_leave_until_it_is_due(world: World, other: World) -> None:
     first, second = world.services.ctx, other.services.ctx
     assert await first.takes_turn("sweep the floor", 60)
+    writes = sum(other.store.batches[0].counts)
     assert not await second.takes_turn("sweep the floor", 60)
+    assert sum(other.store.batches[0].counts) == writes, "it takes nobody's turn to write"
     world.clock.advance(61)
     assert await second.takes_turn("sweep the floor", 60)
     world.clock.advance(-1000)

@@ -30,6 +30,7 @@ from besom.server.services.live import Live
 from besom.server.services.naming import safe_name
 from besom.server.services.users import KEY_SHAPE, ensure_admin, new_secret
 from besom.server.store.blob_store import BlobStore, DirectStore, open_blobs
+from besom.server.store.postgresql import check_address
 from besom.server.store.store import Store
 from besom.server.telemetry.logs import log_to_stderr
 from besom.server.telemetry.metrics import read_key
@@ -97,6 +98,8 @@ def run(
     public = None if public_url is None else _checked_url(public_url)
     for proxy in proxies:
         _check_proxy(proxy)
+    if db_listen is not None:
+        check_address(db_listen)
     os.umask(0o077)  # whatever it writes, into whichever folder, is for its user alone
     # The search works on small matrices: several threads only wait for each other. Read when NumPy is first imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -171,9 +171,11 @@ class Context:
 
     async def takes_turn(self, duty: str, seconds: float) -> bool:
         """Whether it falls to this server to do what one of all the servers does every so many seconds."""
-        return not self.store.is_shared or await self.write(
-            lambda unit: duties.is_due(unit.conn, duty, unit.now, seconds)
-        )
+        if not self.store.is_shared:
+            return True
+        if not await self.read(lambda conn: duties.is_due(conn, duty, self.clock(), seconds)):
+            return False  # as most often: that takes nobody's turn to write
+        return await self.write(lambda unit: duties.take(unit.conn, duty, unit.now, seconds))
 
     def page(self, entity: str, project: str, *rest: str) -> str:
         """Address of a page."""

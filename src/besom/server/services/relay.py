@@ -11,6 +11,7 @@ from besom.errors import BesomError
 from besom.server.services.context import Context
 from besom.server.services.live import Change
 from besom.server.store import notices
+from besom.server.store.store import reading_urgently
 
 logger = logging.getLogger("besom.server")
 
@@ -40,9 +41,12 @@ class Relay:
         while True:
             try:
                 await self.look()
-            except BesomError as error:
+            except Exception as error:  # whatever it was, the others are to be heard again
                 self._last = None
-                logger.info("cannot look for other servers' changes: %s", error)
+                if isinstance(error, BesomError):
+                    logger.info("cannot look for other servers' changes: %s", error)
+                else:
+                    logger.exception("cannot look for other servers' changes; it will be tried again")
                 await asyncio.sleep(LOOK_EVERY)
             try:
                 await asyncio.wait_for(self._bell.wait(), LOOK_EVERY)
@@ -51,21 +55,24 @@ class Relay:
             self._bell.clear()
 
     async def look(self) -> None:
-        """Tells of everything that is new.
+        """Tells of everything that is new. Agents wait for it, so it waits for no long reads.
 
         Raises:
             StoreError: the database cannot be read; the next look starts with telling everybody to look anew.
         """
         if time.monotonic() - self._looked > KEPT_SECONDS / 2 or self._doubts != self._ctx.doubts:
             self._last, self._doubts = None, self._ctx.doubts
-        if self._last is None:
-            self._last = await self._ctx.read(notices.newest)
-            self._ctx.live.reset()
-        while found := await self._ctx.read(partial(notices.after, last=self._last)):
-            for notice in found:
-                self._last = notice.id
-                if notice.sender != self._ctx.name:
-                    self._tell(notice.body)
+        with reading_urgently(True):
+            if self._last is None:
+                self._last = await self._ctx.read(notices.newest)
+                self._ctx.live.reset()
+            while found := await self._ctx.read(partial(notices.after, last=self._last)):
+                for notice in found:
+                    self._last = notice.id
+                    if notice.sender != self._ctx.name:
+                        self._tell(notice.body)
+        if found is None:
+            self._last = None
         self._looked = time.monotonic()
 
     def _tell(self, body: dict[str, list[list[object]]]) -> None:

@@ -147,7 +147,6 @@ class Sessions:
             if owner is None or not secrets.drop(unit.conn, digest(ticket)):
                 return None
             write(unit, owner.name, "session.begun", owner.name, "by a sign-in link", address=address)
-            unit.wake(CALLERS)
             return add_session(unit, owner.id, former, parent=owner.parent)
 
         hashed = digest(ticket)
@@ -181,7 +180,6 @@ class Sessions:
 
         def begin(unit: Unit) -> str:
             write(unit, caller.name, "session.begun", caller.name, "with a key", key=caller.key, address=address)
-            unit.wake(CALLERS)
             return add_session(unit, caller.id, former, parent=caller.key_hash)
 
         session = await self._ctx.write(begin)
@@ -223,8 +221,8 @@ def link_to_give(ctx: Context, ticket: str) -> str:
 def add_session(unit: Unit, user_id: int, former: str | None = None, parent: str | None = None) -> str:
     """A new session of a user, in the place of the one that the browser had; it ends with its parent."""
     session = new_secret()
-    if former is not None:
-        secrets.drop(unit.conn, digest(former), "session")
+    if former is not None and secrets.drop(unit.conn, digest(former), "session"):
+        unit.wake(CALLERS)
     secrets.add(unit.conn, digest(session), "session", user_id, unit.now, unit.now + SESSION_SECONDS, parent=parent)
     return session
 

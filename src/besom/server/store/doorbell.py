@@ -26,12 +26,13 @@ async def hear(url: str, ring: Callable[[], None]) -> None:
         url: Of the database, by a connection that stays with one caller.
         ring: Called in the event loop's thread.
     """
-    parsed = make_url(url)
-    address = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
+    address = make_url(url).set(drivername="postgresql+psycopg")
+    _, options = address.get_dialect()().create_connect_args(address)  # the store's way, also to one of several hosts
+    is_told = False
     while True:
         try:
             async with await psycopg.AsyncConnection.connect(
-                address, autocommit=True, **patience(parsed)
+                autocommit=True, **options, **patience(address)
             ) as connection:
                 (pid,) = await (await connection.execute("SELECT pg_backend_pid()")).fetchone() or (None,)
                 if is_pooled(connection, pid):
@@ -41,9 +42,16 @@ async def hear(url: str, ring: Callable[[], None]) -> None:
                     )
                     return
                 await connection.execute(f"LISTEN {CHANNEL}")
+                is_told = False
                 ring()
                 async for _ in connection.notifies():
                     ring()
-        except psycopg.Error as error:
-            logger.info("cannot hear of other servers' changes: %s", error)
+        except (psycopg.Error, OSError) as error:
+            logger.log(
+                logging.INFO if is_told else logging.WARNING,
+                "%s cannot be listened at, so what other servers change is looked for each second: %s",
+                address.set(drivername="postgresql"),
+                error,
+            )
+            is_told = True
         await asyncio.sleep(_TRY_AGAIN)

@@ -18,9 +18,14 @@ def note(conn: Connection, name: str, now: float) -> float | None:
 
 
 def is_due(conn: Connection, name: str, now: float, every: float) -> bool:
-    """Whether no server has taken a duty within the last ``every`` seconds; then the caller has taken it."""
+    """Whether no server has done a duty within the last ``every`` seconds."""
     before = conn.scalar(select(duties.c.done).where(duties.c.name == name))
-    if before is not None and 0 <= now - before < every:
-        return False
-    note(conn, name, now)
-    return True
+    return before is None or not 0 <= now - before < every
+
+
+def take(conn: Connection, name: str, now: float, every: float) -> bool:
+    """Takes a duty if it is due; whether it was."""
+    due = is_due(conn, name, now, every)
+    if due:
+        note(conn, name, now)
+    return due

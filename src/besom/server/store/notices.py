@@ -16,7 +16,8 @@ CHANNEL = "besom"
 """On which PostgreSQL rings for a new notice, as soon as it can be read."""
 
 _ADD = insert(notices).returning(func.pg_notify(CHANNEL, ""))
-_AFTER = select(notices).where(notices.c.id > bindparam("last")).order_by(notices.c.id).limit(1000)
+_SINCE = select(notices).where(notices.c.id >= bindparam("last")).order_by(notices.c.id).limit(1000)
+_NEWEST = select(func.coalesce(func.max(notices.c.id), 0))
 
 
 def add(conn: Connection, sender: str, now: float, body: dict[str, Any]) -> None:
@@ -24,16 +25,18 @@ def add(conn: Connection, sender: str, now: float, body: dict[str, Any]) -> None
     conn.execute(_ADD, {"sender": sender, "time": now, "body": body})
 
 
-def after(conn: Connection, last: int) -> list[Row[Any]]:
-    """The first 1000 notices after the one with that id."""
-    return list(conn.execute(_AFTER, {"last": last}))
+def after(conn: Connection, last: int) -> list[Row[Any]] | None:
+    """The first of the notices after the one with that id; None where the ids have gone back, as after the restore of a
+    backup, or when a standby took over that had not heard all."""
+    found = list(conn.execute(_SINCE, {"last": last}))
+    return None if last and not found else [notice for notice in found if notice.id > last]
 
 
 def newest(conn: Connection) -> int:
     """The id of the last notice; 0 where there is none."""
-    return int(conn.scalar(select(func.coalesce(func.max(notices.c.id), 0))) or 0)
+    return int(conn.scalar(_NEWEST) or 0)
 
 
 def drop_before(conn: Connection, time: float) -> None:
-    """Forgets old ones."""
-    conn.execute(delete(notices).where(notices.c.time < time))
+    """Forgets old ones, but not the newest: it tells how far the ids have come."""
+    conn.execute(delete(notices).where(notices.c.time < time, notices.c.id < _NEWEST.scalar_subquery()))

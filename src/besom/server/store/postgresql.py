@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from besom.server.store import json_columns, migrate
 from besom.server.store.errors import StoreError
@@ -16,6 +17,8 @@ from besom.server.store.errors import StoreError
 if TYPE_CHECKING:
     import psycopg
 
+NAMES = ("postgresql", "postgres", "postgresql+psycopg")
+"""How an address of a PostgreSQL may begin."""
 # Any constant that no other program on the same database uses.
 _WRITE_LOCK = 0x6265736F6D
 LONGEST_PAUSE = 10.0
@@ -104,6 +107,23 @@ def _first_line(error: DBAPIError) -> str:
 def patience(url: URL) -> dict[str, Any]:
     """How long to wait for the other end of a connection, as far as its address does not say."""
     return {name: value for name, value in _PATIENCE.items() if name not in url.query}
+
+
+def check_address(url: str) -> None:
+    """Looks whether a PostgreSQL could be there.
+
+    Raises:
+        StoreError: that is no address of one.
+    """
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):  # the latter for a port
+        parsed = None
+    if parsed is None or parsed.drivername not in NAMES:
+        raise StoreError(
+            f"{str(parsed or url)!r} is no address of a PostgreSQL database.",
+            "Write, for example, postgresql://user@host/database.",
+        )
 
 
 def is_pooled(connection: psycopg.BaseConnection[Any], pid: int | None) -> bool:

@@ -70,7 +70,7 @@ class Store:
             raise StoreError(f"{url!r} is no database address.", _ADDRESSES) from None
         if parsed.get_backend_name() == "sqlite":
             return cls(*sqlite.connect(parsed))
-        if parsed.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
+        if parsed.drivername in postgresql.NAMES:
             return cls(*postgresql.connect(parsed, READERS + URGENT_READERS))
         raise StoreError(f"besom cannot use a database of the kind {parsed.drivername!r}.", _ADDRESSES)
 

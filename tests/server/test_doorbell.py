@@ -1,0 +1,60 @@
+"""The bell between servers: rings where PostgreSQL is listened at, and says so where it cannot be."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from besom.server.run import run
+from besom.server.store import StoreError
+from besom.server.store.doorbell import hear
+
+pytestmark = pytest.mark.anyio
+ON_POSTGRESQL = True
+
+NOBODY = "127.0.0.1:1"
+
+
+async def test_it_rings_also_where_the_first_of_several_hosts_is_away(database: str) -> None:
+    there = urlsplit(database)
+    name = there.path.removeprefix("/")
+    rang = asyncio.Event()
+    address = f"postgresql://tester@/{name}?host={NOBODY}&host=127.0.0.1:{there.port}"
+    listening = asyncio.create_task(hear(address, rang.set))
+    await asyncio.wait_for(rang.wait(), 20)
+    rang.clear()
+    async with await psycopg.AsyncConnection.connect(database, autocommit=True) as other:
+        await other.execute("NOTIFY besom")
+    await asyncio.wait_for(rang.wait(), 20)
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
+
+
+async def test_an_address_at_which_nothing_is_heard_is_named_once_without_its_password(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level(logging.INFO, logger="besom.store")
+    monkeypatch.setattr("besom.server.store.doorbell._TRY_AGAIN", 0.01)
+    listening = asyncio.create_task(hear(f"postgresql://tester:secret@{NOBODY}/besom", lambda: None))
+    while len(caplog.records) < 3:
+        await asyncio.sleep(0.01)
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
+    assert [record.levelname for record in caplog.records[:3]] == ["WARNING", "INFO", "INFO"]
+    assert f"{NOBODY}/besom cannot be listened at" in caplog.text
+    assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "address", ["nonsense", "sqlite:////tmp/besom.db", "postgresql://u:secret@db:port/besom", "mysql://u:secret@db/x"]
+)
+def test_a_server_does_not_start_with_an_address_to_listen_at_that_is_none(address: str, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="is no address of a PostgreSQL database") as refused:
+        run(data=tmp_path / "data", db_listen=address)
+    assert not (tmp_path / "data").exists()
+    assert "mysql" not in address or "secret" not in str(refused.value)
