@@ -107,6 +107,7 @@ async def test_random_requests_are_answered_or_refused_in_words(world: World) ->
     known |= {"team": "team", "user": "ann", "key_id": "0" * 12, "invitation_id": "0" * 12}
     await world.call("PUT", "/teams/team")
     await world.begin("r")
+    known["pool_id"] = (await world.call("POST", "/projects/ann/demo/pool"))["pool_id"]
 
     async def refresh() -> None:
         known["sweep_id"] = await world.sweep(RANDOM)

@@ -57,7 +57,7 @@ def about(run: Any) -> dict[str, Any]:
         "state": run.state,
         "created": run.created_at,
         "config": run.config,
-        "client": run.rawconfig.get("_wandb"),
+        "client": getattr(run, "rawconfig", {}).get("_wandb"),  # not every version of the client tells it
         "tags": list(run.tags or []),
         "notes": run.notes,
         "group": run.group,

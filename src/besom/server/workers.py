@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from besom.errors import BesomError
 
 logger = logging.getLogger("besom.server")
 
 _ENDING = (signal.SIGTERM, signal.SIGINT)
+_HEARD = (*_ENDING, signal.SIGCHLD)
 _AGAIN_AFTER = 1.0
 """Seconds from a worker's death to the start of the next: one that dies at its start must not keep the machine busy."""
 
@@ -28,33 +28,42 @@ class Workers:
         self._count = count
         self._serve = serve
         self._pids: set[int] = set()
-        self._is_ending = False
         self._life = os.pipe()
         """Workers read from it, and nobody writes: it ends with this process, however that ends."""
 
     def run(self, begun: Callable[[], None]) -> None:
         """Serves until SIGTERM or SIGINT, and until all workers have ended then. ``begun`` is called once they run."""
-        for number in _ENDING:
-            signal.signal(number, self._end)
+        # Waited for, not handled: a handler may run just before a call that then waits for what has been.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)
         for _ in range(self._count):
             self._start()
         begun()
+        is_ending = False
         while self._pids:
-            pid, status = os.wait()
-            self._pids.discard(pid)
-            if not self._is_ending:
-                logger.warning("A worker ended with %d; another one starts.", os.waitstatus_to_exitcode(status))
-                time.sleep(_AGAIN_AFTER)
-                self._start()
+            if signal.sigwait(_HEARD) != signal.SIGCHLD:
+                is_ending = True
+                self._end()
+                continue
+            for status in self._dead():
+                if not is_ending:
+                    logger.warning("A worker ended with %d; another one starts.", os.waitstatus_to_exitcode(status))
+                    time.sleep(_AGAIN_AFTER)
+                    self._start()
 
     def _start(self) -> None:
-        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)  # until each process knows what to do with them
-        if not self._is_ending:
-            pid = os.fork()
+        pid = os.fork()
+        if pid == 0:
+            self._work()
+        self._pids.add(pid)
+
+    def _dead(self) -> Iterator[int]:
+        """How workers have ended that nobody has asked about; one SIGCHLD may tell of several."""
+        while self._pids:
+            pid, status = os.waitpid(-1, os.WNOHANG)
             if pid == 0:
-                self._work()
-            self._pids.add(pid)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+                return
+            self._pids.discard(pid)
+            yield status
 
     def _work(self) -> None:
         """What the new process does; never returns."""
@@ -62,7 +71,7 @@ class Workers:
         try:
             for number in _ENDING:
                 signal.signal(number, signal.SIG_DFL)
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)
             reading, writing = self._life
             os.close(writing)
             threading.Thread(target=_end_with, args=(reading,), daemon=True).start()
@@ -76,11 +85,9 @@ class Workers:
             sys.stderr.flush()
             os._exit(code)
 
-    def _end(self, *_: object) -> None:
-        self._is_ending = True
+    def _end(self) -> None:
         for pid in self._pids:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGTERM)
+            os.kill(pid, signal.SIGTERM)
 
 
 def _end_with(reading: int) -> None:
