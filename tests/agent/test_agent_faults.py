@@ -1,11 +1,14 @@
 """Whatever dies, nothing is lost and nothing runs twice."""
 
 import contextlib
+import json
 import socket
+import threading
 from pathlib import Path
 from signal import Signals
 
-from agent_world import World, start_server, until
+from agent_world import PATIENCE, World, start_server, until
+from faulty_proxy import Fate, FaultyProxy
 from forgetful_proxy import ForgetfulProxy
 
 from besom.client import embedded
@@ -106,6 +109,39 @@ def test_one_request_reports_a_run_and_asks_for_the_next_and_its_answer_may_be_l
     assert [path.rpartition("/")[2] for path in proxy.lost] == ["next"] * 4
     assert [(run.state, run.config["x"]) for run in world.runs(sweep)] == [("finished", x) for x in range(3)]
     assert agent.output.count(" finished after ") == 3
+
+
+def test_a_run_that_comes_when_the_agent_is_about_to_end_goes_back(world: World) -> None:
+    sweep = world.sweep(
+        **grid(2), command=["/bin/sh", "-c", "echo ${x} >> started; while ! test -e go; do sleep .01; done"]
+    )
+    asked, ended, held = threading.Event(), threading.Event(), set[str]()
+
+    def watch(_method: str, path: str, body: bytes) -> Fate:
+        if path.endswith("/heartbeat"):
+            held.update(json.loads(body).get("holding", ()))
+        if not path.endswith("/next") or not json.loads(body).get("holding"):
+            return Fate()
+
+        def answered() -> None:
+            asked.set()
+            ended.wait(PATIENCE)
+
+        return Fate(answered=answered)
+
+    with FaultyProxy(world.server.url, watch) as proxy:
+        agent = world.agent(sweep, "--slots", "2", BESOM_BASE_URL=proxy.url, BESOM_API_KEY=world.server.key)
+        assert asked.wait(PATIENCE)
+        agent.send(Signals.SIGINT)
+        agent.says("no more runs")
+        ended.set()
+        first, late = (run.id for run in world.runs(sweep))
+        until(lambda: held == {first, late}, "a word of the run that it does not begin")
+        (world.folder / "go").touch()
+        assert agent.end() == 0, agent.output
+    assert [run.id for run in world.runs(sweep)] == [first]
+    assert world.look(sweep).state == "RUNNING", "a point is free again"
+    assert (world.folder / "started").read_text().split() == ["0"]
 
 
 def test_a_run_outlasts_the_restart_of_the_server_at_another_port(own_world: World) -> None:

@@ -1,8 +1,19 @@
 """``besom agent --project``: one agent for all sweeps of a project."""
 
-from agent_world import World, until
+import threading
+from collections.abc import Callable
+from signal import Signals
 
-from besom.protocol import AgentPage, NewSweep, Sweep, SweepCreated
+import pytest
+from agent_world import PATIENCE, World, until
+from faulty_proxy import Fate, Fault, FaultyProxy
+
+from besom.agent.programs import run_agent
+from besom.client import blobs
+from besom.client.code import snapshot, upload
+from besom.client.connection import Connection
+from besom.protocol import AgentPage, CodeSnapshot, NewSweep, Sweep, SweepCreated
+from besom.sdk import spool
 
 TRAIN = """
 import besom
@@ -20,7 +31,7 @@ with besom.init() as run:
 """
 
 
-def sweep(world: World, project: str, **config: object) -> Sweep:
+def sweep(world: World, project: str, code: CodeSnapshot | None = None, **config: object) -> Sweep:
     """A grid of two points in a project of the test's own."""
     whole = {
         "method": "grid",
@@ -30,7 +41,16 @@ def sweep(world: World, project: str, **config: object) -> Sweep:
         **config,
     }
     path = f"/projects/{world.entity}/{project}/sweeps"
-    return world.connection.request("POST", path, body=NewSweep(config=whole), reply=SweepCreated).sweep
+    return world.connection.request("POST", path, body=NewSweep(config=whole, code=code), reply=SweepCreated).sweep
+
+
+def frozen_sweep(world: World, project: str) -> Sweep:
+    """The same, of a program that the server keeps."""
+    world.program(TRAIN)
+    world.command(sweep(world, project), "stop")  # makes the project
+    code = snapshot(world.folder, "train.py", frozen=True)
+    upload(world.connection, world.entity, project, world.folder, code)
+    return sweep(world, project, code)
 
 
 def test_it_works_for_all_sweeps_of_the_project_the_most_urgent_first_and_leaves_when_none_runs(world: World) -> None:
@@ -42,7 +62,7 @@ def test_it_works_for_all_sweeps_of_the_project_the_most_urgent_first_and_leaves
     assert [(run.state, run.last) for run in world.runs(first)] == [("finished", 1), ("finished", 2)]
     assert [(run.state, run.last) for run in world.runs(urgent)] == [("finished", 10), ("finished", 20)]
     assert max(run.created for run in world.runs(urgent)) < min(run.created for run in world.runs(first))
-    assert f"Agent for all sweeps of {world.entity}/pool: " in agent.output
+    assert f"Agent for all sweeps of {world.entity}/pool, as no sweep was named: " in agent.output
     assert "No more runs: no sweep of the project is running" in agent.output
     assert {world.look(one).agent_count for one in (first, urgent)} == {0}
 
@@ -92,3 +112,62 @@ def test_a_call_that_names_nothing_is_an_error(world: World) -> None:
     agent = world.agent("--project=nowhere")
     assert agent.end() == 1
     assert f"There is no project {world.entity}/nowhere." in agent.output
+    agent = world.agent("--project=ann/nowhere", "--entity=bob")
+    assert agent.end() == 1
+    assert "Project ann/nowhere is not one of bob." in agent.output
+
+
+def test_it_sends_what_was_left_here_of_its_project_alone(world: World) -> None:
+    world.program("import besom, os; besom.init().log({'loss': 1}); os.kill(os.getpid(), 9)")
+    runs = []
+    for name in ("other", "mine"):  # the oldest is looked at first
+        one = sweep(world, name)
+        world.agent(f"{name}/{one.id}", "--count=1").end()
+        runs.append(world.run(one).id)
+        world.command(one, "stop")
+    for done in world.folder.glob(f"besom/run-*/{spool.DONE_NAME}"):
+        done.unlink()  # as if nothing had been sent
+    told: list[bytes] = []
+    with FaultyProxy(world.server.url, lambda _method, _path, body: told.append(body) or Fate()) as proxy:
+        agent = world.agent("--project=mine", BESOM_BASE_URL=proxy.url, BESOM_API_KEY=world.server.key)
+        until(lambda: any(runs[1].encode() in body for body in told), "a request for the run of its project")
+        agent.send(Signals.SIGTERM)
+        assert agent.end() == 143
+    assert not any(runs[0].encode() in body for body in told)
+
+
+def test_code_that_cannot_be_fetched_just_now_is_waited_for(
+    in_this_process: Callable[[], World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = in_this_process()
+    monkeypatch.setattr(blobs, "PATIENCE_SECONDS", 0.0)
+    asked: list[str] = []
+
+    def away(_method: str, path: str, _body: bytes) -> Fate:
+        asked.extend([path] if "/blobs/" in path else [])
+        return Fate(Fault.DROP_REQUEST if "/blobs/" in path and len(asked) < 3 else Fault.NONE)
+
+    with FaultyProxy(world.server.url, away) as proxy:
+        one = frozen_sweep(world, "passing")
+        connection = Connection(proxy.url, world.server.key)
+        assert run_agent(None, connection=connection, project="passing", exit_when_idle=True) == 0
+    assert len(asked) >= 3
+    assert [run.state for run in world.runs(one)] == ["finished"] * 2
+
+
+def test_ctrl_c_ends_it_while_it_fetches_code(world: World) -> None:
+    one, asked, over = frozen_sweep(world, "slow"), threading.Event(), threading.Event()
+
+    def hold(_method: str, path: str, _body: bytes) -> Fate:
+        if "/blobs/" in path:
+            asked.set()
+            over.wait(PATIENCE)
+        return Fate()
+
+    with FaultyProxy(world.server.url, hold) as proxy:
+        agent = world.agent("--project=slow", BESOM_BASE_URL=proxy.url, BESOM_API_KEY=world.server.key)
+        assert asked.wait(PATIENCE)
+        agent.send(Signals.SIGINT)
+        assert agent.end() == 0, agent.output
+        over.set()
+    assert not world.runs(one), "what it was given is free again"

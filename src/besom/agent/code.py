@@ -7,6 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
+from besom.agent import environment
 from besom.client import blobs
 from besom.client.connection import Connection
 from besom.client.lookup import project_route
@@ -51,7 +52,8 @@ def fetch(code: CodeSnapshot, sweep: Sweep, connection: Connection, folder: Path
     Agents may do so at the same time, also on several machines that share the folder.
 
     Raises:
-        UsageError: a path leads out of the folder, or the folder cannot be written.
+        UsageError: a path leads out of the folder.
+        DiskFull, SettingsError: the folder has no room, or cannot be written.
         CommError: the server is away, or lacks a file.
     """
     identity = hashlib.sha256("".join(f"{file.path}\0{file.digest}\0" for file in code.files).encode())
@@ -63,9 +65,7 @@ def fetch(code: CodeSnapshot, sweep: Sweep, connection: Connection, folder: Path
         if not _is_whole(code, root):
             _fetch_all(code, sweep, connection, root)
     except OSError as error:
-        raise UsageError(
-            f"The sweep's code cannot be kept in {root}: {error.strerror}.", "Set BESOM_DIR to a folder with room."
-        ) from None
+        raise environment.unusable(root, error) from None
     return root
 
 
@@ -78,10 +78,9 @@ def _fetch_all(code: CodeSnapshot, sweep: Sweep, connection: Connection, root: P
         for file in code.files:
             try:
                 blobs.fetch(connection, route, file.digest, new / file.path, file.size)
-            except CommError as error:
-                raise CommError(
-                    f"{file.path}, part of the sweep's frozen code, could not be fetched: {error.message}", error.hint
-                ) from None
+            except CommError as error:  # of its own kind, which tells whether it may pass
+                error.message = f"{file.path}, part of the sweep's frozen code, could not be fetched: {error.message}"
+                raise
         if root.exists() and not _is_whole(code, root):  # somebody has edited it
             root.rename(Path(name) / "old")
         try:

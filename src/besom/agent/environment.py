@@ -43,7 +43,7 @@ def make_folder(sweep_id: str, environ: Mapping[str, str]) -> None:
         path.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=path).close()
     except OSError as error:
-        raise _unusable(path, error) from None
+        raise unusable(path, error) from None
 
 
 def parameter_file(sweep_id: str, run_id: str, environ: Mapping[str, str]) -> Path:
@@ -132,6 +132,12 @@ def wandb_is_besom() -> bool:
     return spec is None or spec.origin is None  # no origin: a mere folder of that name, such as W&B's run folder
 
 
+def unusable(path: Path, error: OSError) -> SettingsError:
+    """What is raised when a run's files cannot be written there: ``DiskFull`` where that may pass."""
+    kind = DiskFull if error.errno in (errno.ENOSPC, errno.EDQUOT) else SettingsError
+    return kind(f"{path} cannot be written: {error.strerror}.", "Set BESOM_DIR to a folder with room.")
+
+
 def _folder(sweep_id: str, environ: Mapping[str, str]) -> Path:
     return settings.directory(environ=environ) / f"sweep-{sweep_id}"
 
@@ -141,10 +147,5 @@ def _write(path: Path, text: str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise _unusable(path, error) from None
+        raise unusable(path, error) from None
     return path
-
-
-def _unusable(path: Path, error: OSError) -> SettingsError:
-    kind = DiskFull if error.errno in (errno.ENOSPC, errno.EDQUOT) else SettingsError
-    return kind(f"{path} cannot be written: {error.strerror}.", "Set BESOM_DIR to a folder with room.")

@@ -6,7 +6,16 @@ import signal
 from dataclasses import dataclass
 
 from besom.agent.child import Ended
-from besom.protocol import NextReply, Run, RunExit, StopOrder
+from besom.agent.launch import Launch
+from besom.protocol import NextReply, NextRun, Run, RunExit, StopOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """All that a run's program needs is there."""
+
+    run: NextRun
+    launch: Launch
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +49,4 @@ class Tick:
     """It is time to say what is running."""
 
 
-Event = Tick | NextReply | Ended | Shipped | Reported | Unheard | StopOrder | signal.Signals | Exception
+Event = Tick | NextReply | Prepared | Ended | Shipped | Reported | Unheard | StopOrder | signal.Signals | Exception

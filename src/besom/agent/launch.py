@@ -61,6 +61,7 @@ class ProgramLauncher:
 
         Raises:
             UsageError: the sweep does not say, or its frozen code cannot be used.
+            DiskFull, SettingsError: its frozen code cannot be kept here.
             CommError: its frozen code cannot be fetched.
         """
         self._sweep = sweep = joined.sweep

@@ -17,7 +17,7 @@ import msgspec
 
 from besom.agent import environment, limits, signals, spools
 from besom.agent.child import CannotStart, Child, Ended, Guard
-from besom.agent.events import Event, Reported, Shipped, Tick, Unheard
+from besom.agent.events import Event, Prepared, Reported, Shipped, Tick, Unheard
 from besom.agent.heartbeat import HeartbeatThread
 from besom.agent.launch import Launcher
 from besom.agent.options import Options
@@ -74,8 +74,8 @@ class ProgramLoop:
             self._records[joined.sweep.id] = limits.Record(began=time.monotonic())
         self._works: dict[str, Work] = {}
         """The runs that it has, by id."""
-        self._roomless: NextRun | None = None
-        """A run that it has and that begins when its disk has room."""
+        self._unbegun: NextRun | None = None
+        """A run that it has and that is being prepared, or that came too late and goes back when the agent leaves."""
         self._free = list(reversed(options.slots))
         self._asking = False
         self._drained: NextExit | None = None
@@ -113,6 +113,8 @@ class ProgramLoop:
         match event:
             case NextRun() | NextWait() | NextExit():
                 self._answered(event)
+            case Prepared():
+                self._begin(event)
             case Ended():
                 self._end(event)
             case Shipped():
@@ -137,7 +139,7 @@ class ProgramLoop:
     def _say_hello(self) -> None:
         match self._joined:
             case PoolJoined(entity=entity, project=project, url=url):
-                self._output.line(f"Agent for all sweeps of {entity}/{project}: {url}", BOLD)
+                self._output.line(f"Agent for all sweeps of {entity}/{project}, as no sweep was named: {url}", BOLD)
             case AgentJoined(sweep=sweep):
                 self._output.line(f"Agent for sweep {sweep.name}: {sweep.url}", BOLD)
         if environment.wandb_is_besom():
@@ -156,17 +158,29 @@ class ProgramLoop:
             try:
                 work()
             except Exception as error:
-                self._events.put(error)  # the loop raises it
+                if not (isinstance(error, CommError) and self._session.given_up):  # it leaves, heard or not
+                    self._events.put(error)  # the loop raises it
 
         threading.Thread(target=call, daemon=True).start()
 
     def _ship_left(self) -> None:
-        sweep_id = self._joined.sweep.id if isinstance(self._joined, AgentJoined) else None
-        spools.ship_left(settings.directory(environ=self._environ), sweep_id, self._session, self._output)
+        spools.ship_left(settings.directory(environ=self._environ), self._joined, self._session, self._output)
 
-    def _answer_later(self, run: NextRun) -> None:
-        time.sleep(environment.ROOM_SECONDS)
-        self._events.put(run)
+    def _prepare(self, run: NextRun) -> None:
+        """Makes what its program needs. That may take long: the code is fetched, or the disk has no room."""
+        try:
+            launch = self._launcher.prepare(run)
+        except environment.DiskFull as error:  # neither this run nor those beside it need to die of that
+            self._output.disk_full(error.message)
+            time.sleep(environment.ROOM_SECONDS)
+            self._events.put(run)
+        except Unfit as unfit:
+            self._output.problem(f"Run {run.run_name} cannot be started here: {unfit}")
+            unfit.give_back()
+            self._events.put(self._session.next(FIRST_SECONDS, list(self._works)))
+        else:
+            self._output.disk_has_room()
+            self._events.put(Prepared(run, launch))
 
     def _tick(self) -> None:
         while True:
@@ -215,7 +229,7 @@ class ProgramLoop:
         return not self._options.count or self.record.ended + len(self._works) < self._options.count
 
     def _answered(self, reply: NextReply) -> None:
-        self._asking = False
+        self._asking, self._unbegun = False, None
         match reply:
             case NextExit():
                 self._drained = reply
@@ -224,31 +238,28 @@ class ProgramLoop:
                 self._quarantined = reply.quarantined
                 self._output.waiting(reply.reason)
                 self._ask(NEXT_SECONDS)
-            case NextRun() if self._exit_code is None:
+            case NextRun():
                 self._quarantined = False
-                self._start(reply)
-                self._ask()
+                self._take(reply)
 
     def _hold(self) -> None:
         """Says which runs it has, from the next heartbeat on."""
-        waiting = [] if self._roomless is None else [self._roomless.run_id]
-        self._heartbeat.hold(*self._works, *waiting)
+        unbegun = [] if self._unbegun is None else [self._unbegun.run_id]
+        self._heartbeat.hold(*self._works, *unbegun)
 
-    def _start(self, run: NextRun) -> None:
-        self._roomless = run
+    def _take(self, run: NextRun) -> None:
+        """Has a run from now on. One that comes when the agent is on its way out is held until it leaves."""
+        self._unbegun = run
         self._hold()
-        try:
-            launch = self._launcher.prepare(run)
-        except environment.DiskFull as error:  # neither this run nor those beside it need to die of that
-            self._output.disk_full(error.message)
+        if self._exit_code is None:
             self._asking = True
-            self._in_background(lambda: self._answer_later(run))
+            self._in_background(partial(self._prepare, run))
+
+    def _begin(self, prepared: Prepared) -> None:
+        if self._exit_code is not None:
             return
-        except Unfit as unfit:
-            self._decline(run, unfit)
-            return
-        self._output.disk_has_room()
-        self._roomless = None
+        self._asking, self._unbegun = False, None
+        run, launch = prepared.run, prepared.launch
         work = self._works[run.run_id] = Work(run, self._free.pop(), launch.sweep)
         work.message_file = launch.message_file
         self._session.begins(run.run_id)
@@ -268,6 +279,7 @@ class ProgramLoop:
         except CannotStart as error:
             self._output.problem(str(error))
             self._end(Ended(run.run_id, error.code, 0.0), str(error))
+        self._ask()
 
     def _end(self, ended: Ended, message: str | None = None) -> None:
         work = self._works[ended.run_id]
@@ -297,7 +309,7 @@ class ProgramLoop:
         record = self._records[work.sweep.id]
         record.add(state)
         if state == "failed" and (broken := record.broken(self._options.limits, time.monotonic() - record.began)):
-            self._give_up(work.run.run_id, broken)
+            self._give_up(work.sweep.id, broken)
         elif self.record.ended == self._options.count:
             self._finish(0, self._options.reached())
         self._finish_if_drained()
@@ -306,23 +318,10 @@ class ProgramLoop:
         else:  # why it would have to wait is said when it has waited for a moment
             self._ask()
 
-    def _decline(self, run: NextRun, unfit: Unfit) -> None:
-        """Gives a run back whose sweep is not for this agent, and asks for one of another."""
-        self._roomless = None
-        self._hold()
-        self._output.problem(f"Run {run.run_name} cannot be started here: {unfit}")
-        self._asking, holding = True, list(self._works)
-
-        def ask_again() -> None:
-            unfit.give_back()
-            self._events.put(self._session.next(FIRST_SECONDS, holding))
-
-        self._in_background(ask_again)
-
-    def _give_up(self, run_id: str, broken: str) -> None:
+    def _give_up(self, sweep_id: str, broken: str) -> None:
         """A limit for failures is reached: the agent ends, or takes no more runs of that sweep where it has others."""
         if isinstance(self._session, PoolSession):
-            self._session.refuse(run_id)
+            self._session.refused.add(sweep_id)
             self._output.problem(f"No more runs of this sweep: {broken}")
         else:
             self._finish(1, broken)

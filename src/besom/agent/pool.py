@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from besom.agent.environment import DiskFull
 from besom.agent.launch import Launch, Launcher, ProgramLauncher
 from besom.agent.output import Output
 from besom.agent.session import NEXT_SECONDS, PATIENCE_SECONDS, Session
@@ -25,7 +26,12 @@ from besom.protocol import (
     PoolJoined,
     PoolReply,
     PoolRequest,
+    Run,
+    RunExit,
 )
+
+KEPT = 50
+"""Sweeps without a run here whose launchers are kept."""
 
 
 class Unfit(BesomError):
@@ -57,8 +63,8 @@ class PoolSession(Session):
         super().__init__(connection, ItemPath("", project[1], project[0]), output, slots)
         self._entity, self._project = project
         self._exit_when_idle = exit_when_idle
-        self._members: dict[str, AgentJoined] = {}  # by sweep
-        self._sweep_of: dict[str, str] = {}  # by run
+        self.members: dict[str, AgentJoined] = {}
+        """What it is in the sweep of each of its runs, by run."""
         self.refused: set[str] = set()
         """Sweeps of which it takes no more runs."""
 
@@ -88,21 +94,24 @@ class PoolSession(Session):
         )
         reply: PoolReply = self._insist("next", request, reply=PoolReply, timeout=wait + 30)
         self.unreported.difference_update(end.run_id for end in ended)
+        for run in reply.next.ended:
+            self.members.pop(run.id, None)
         if reply.joined is not None and isinstance(reply.next, NextRun):
-            self._members[reply.joined.sweep.id] = reply.joined
-            self._sweep_of[reply.next.run_id] = reply.joined.sweep.id
+            self.members[reply.next.run_id] = reply.joined
         if reply.idle and self._exit_when_idle:
             reason = "no sweep of the project is running"
             return NextExit(reason=reason, sweep_state="FINISHED", ended=reply.next.ended)
         return reply.next
 
-    def member(self, run_id: str) -> AgentJoined:
-        """What it is in the sweep of one of its runs."""
-        return self._members[self._sweep_of[run_id]]
+    def report(self, run_id: str, ended: RunExit) -> Run | None:
+        """As an agent of one sweep does."""
+        run = super().report(run_id, ended)
+        self.members.pop(run_id, None)
+        return run
 
     def agent_of(self, run_id: str) -> str:
         """Its id in the sweep of a run."""
-        return self.member(run_id).agent_id
+        return self.members[run_id].agent_id
 
     def place(self, run_id: str | None = None) -> str:
         """Where the API keeps it: for a run, as an agent of its sweep."""
@@ -110,12 +119,8 @@ class PoolSession(Session):
             return super().place(run_id)
         return f"{project_route(self._entity, self._project)}/pool/{segment(self.agent_id)}"
 
-    def refuse(self, run_id: str) -> None:
-        """Takes no more runs of a run's sweep."""
-        self.refused.add(self._sweep_of[run_id])
-
     def give_back(self, run_id: str) -> None:
-        """Leaves the sweep of a run that it cannot begin: somebody else gets the run.
+        """Leaves the sweep of a run that it cannot begin, and has no other run of: somebody else gets the run.
 
         Raises:
             CommError: the server refuses.
@@ -124,9 +129,10 @@ class PoolSession(Session):
         def leave_sweep() -> None:
             self.connection.request("DELETE", self.place(run_id))
 
-        self.refuse(run_id)
+        self.refused.add(self.members[run_id].sweep.id)
         with contextlib.suppress(NotFound):  # gone with its sweep
             self.until_heard(leave_sweep)
+        self.members.pop(run_id)
 
 
 class PoolLauncher:
@@ -137,21 +143,32 @@ class PoolLauncher:
         self._environ = environ
         self._here = here
         self._output = output
-        self._launchers: dict[str, Launcher] = {}  # by sweep
+        self._launchers: dict[str, Launcher] = {}  # by sweep, the latest one last
 
     def prepare(self, run: NextRun) -> Launch:
-        """As ``ProgramLauncher.prepare``.
+        """As ``ProgramLauncher.prepare``. Waits for the server where the sweep's frozen code is to be fetched.
 
         Raises:
             Unfit: the sweep names no program, or its frozen code cannot be had.
             DiskFull, SettingsError: as there.
         """
-        joined = self._session.member(run.run_id)
-        launcher = self._launchers.get(joined.sweep.id)
+        joined = self._session.members[run.run_id]
+        launcher = self._launchers.pop(joined.sweep.id, None)
         if launcher is None:
+            make = partial(ProgramLauncher, joined, self._session, self._environ, self._here, self._output)
             try:
-                launcher = ProgramLauncher(joined, self._session, self._environ, self._here, self._output)
+                launcher = self._session.until_heard(make)
+            except DiskFull:
+                raise
             except BesomError as error:
                 raise Unfit(error, partial(self._session.give_back, run.run_id)) from None
-            self._launchers[joined.sweep.id] = launcher
+        self._launchers[joined.sweep.id] = launcher
+        self._forget_old()
         return launcher.prepare(run)
+
+    def _forget_old(self) -> None:
+        """Such an agent lives for weeks, and sweeps end."""
+        at_work = {joined.sweep.id for joined in list(self._session.members.values())}
+        idle = [sweep_id for sweep_id in self._launchers if sweep_id not in at_work]
+        for sweep_id in idle[:-KEPT]:
+            del self._launchers[sweep_id]

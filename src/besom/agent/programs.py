@@ -129,5 +129,7 @@ def _project(connection: Connection, project: str | None, entity: str | None) ->
     if project is None:
         raise UsageError("No sweep is named, and no project.", "Give a sweep's id, or --project for all of a project.")
     named, name = parse_project(project)
+    if named and entity and named != entity:
+        raise UsageError(f"Project {project} is not one of {entity}.", "Name the entity once.")
     entity = named or entity or settings.entity()
     return entity or connection.request("GET", "/viewer", reply=Viewer).entity, name

@@ -8,6 +8,7 @@ from pathlib import Path
 from besom.agent.output import Output
 from besom.agent.session import Session
 from besom.errors import CommError, UsageError
+from besom.protocol import AgentJoined, InitRecord, PoolJoined
 from besom.sdk import spool, sync
 
 
@@ -32,14 +33,20 @@ def has_begun(parameter_file: Path) -> bool:
         return False
 
 
-def ship_left(directory: Path, sweep_id: str | None, session: Session, output: Output) -> None:
-    """Sends the run folders of this sweep, or of all sweeps, whose processes are dead; says so if there are any."""
+def ship_left(directory: Path, joined: AgentJoined | PoolJoined, session: Session, output: Output) -> None:
+    """Sends the run folders of this sweep, or of this project's sweeps, whose processes are dead; says so."""
     shipped = 0
     for folder in sync.unsent(directory):
         with contextlib.suppress(UsageError, CommError, OSError):  # not ours, or refused: `besom sync` will say why
-            theirs = spool.read_first(folder / spool.FILE_NAME).run.sweep_id
-            if theirs is not None and sweep_id in (None, theirs):
+            if _is_of(joined, spool.read_first(folder / spool.FILE_NAME)):
                 shipped += sync.ship(folder, session.connection).sent > 0
     if shipped:
-        whose = "this sweep" if sweep_id else "sweeps"
+        whose = "this sweep" if isinstance(joined, AgentJoined) else "sweeps"
         output.detail(f"Sent what {shipped} earlier run{'s' if shipped > 1 else ''} of {whose} had left here.")
+
+
+def _is_of(joined: AgentJoined | PoolJoined, first: InitRecord) -> bool:
+    """Whether a run that begins so is of a sweep that the agent works for."""
+    if isinstance(joined, AgentJoined):
+        return first.run.sweep_id == joined.sweep.id
+    return first.run.sweep_id is not None and (first.entity, first.project) == (joined.entity, joined.project)
