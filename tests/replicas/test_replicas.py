@@ -173,6 +173,16 @@ def test_workers_share_an_address_and_a_server_of_which_one_dies_goes_on(address
     assert not (tmp_path / "server.json").exists()
 
 
-def test_workers_cannot_share_a_file(tmp_path: Path) -> None:
-    with pytest.raises(AssertionError, match="2 workers cannot share a SQLite file"):
-        ServerProcess(tmp_path, "--data", str(tmp_path), "--port", "0", "--workers", "2")
+@pytest.mark.parametrize(
+    ("count", "why"), [("2", "2 workers cannot share a SQLite file"), ("0", "0 workers serve nobody")]
+)
+def test_workers_that_cannot_serve_are_refused(tmp_path: Path, count: str, why: str) -> None:
+    with pytest.raises(AssertionError, match=why):
+        ServerProcess(tmp_path, "--data", str(tmp_path), "--port", "0", "--workers", count)
+
+
+def test_a_mistake_that_workers_would_find_ends_the_server_with_one_message(address: str, tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match=r"start:\nbesom: --files-direct is for .*\n.*\n.*server ends.\n$"):
+        ServerProcess(
+            tmp_path, "--data", str(tmp_path), "--port", "0", "--workers", "2", "--db", address, "--files-direct"
+        )

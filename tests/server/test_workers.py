@@ -14,15 +14,24 @@ import pytest
 
 WORKERS = """
 import time
+from besom.errors import BesomError
 from besom.server.workers import Workers
-Workers(2, lambda: time.sleep(1000)).run(lambda: print("begun", flush=True))
+
+def serve(begun):
+    {deed}
+    begun()
+    time.sleep(1000)
+
+Workers(2, serve).run(lambda: print("begun", flush=True))
 """
 
 
 @pytest.fixture
 def parent() -> Iterator[subprocess.Popen[str]]:
     """Runs two workers."""
-    with subprocess.Popen([sys.executable, "-c", WORKERS], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", WORKERS.format(deed="pass")], stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "begun\n"
         yield process
@@ -71,3 +80,26 @@ def test_none_outlives_the_process_that_started_it(parent: subprocess.Popen[str]
     workers = workers_of(parent)
     parent.kill()
     until(lambda: not any(lives(pid) for pid in workers))
+
+
+def test_what_keeps_the_first_from_serving_is_said_once_and_nothing_begins() -> None:
+    wrong = WORKERS.format(deed="raise BesomError('s3://wrong cannot be used.', 'Check the bucket.')")
+    found = subprocess.run([sys.executable, "-c", wrong], capture_output=True, text=True, timeout=30, check=False)
+    assert (found.returncode, found.stdout) == (1, "")
+    assert found.stderr.splitlines() == [
+        "besom: s3://wrong cannot be used.",
+        "Check the bucket.",
+        "The first worker ended with 1 before it served, so this server ends.",
+    ]
+
+
+def test_one_that_cannot_be_reached_yet_ends_with_the_others() -> None:
+    slow = WORKERS.format(deed='print("slow", flush=True); time.sleep(1000)')
+    with subprocess.Popen([sys.executable, "-c", slow], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "slow\n"
+        workers = workers_of(process)
+        process.terminate()
+        assert process.wait(30) == 0
+        assert not any(lives(pid) for pid in workers)
+        assert process.stdout.read() == "", "it never served"

@@ -113,6 +113,8 @@ def run(
     for file in data.glob("besom.db*"):  # of earlier versions
         file.chmod(0o600)
     address = db or f"sqlite:///{data.absolute()}/besom.db"
+    if workers < 1:
+        raise ServerError(f"{workers} workers serve nobody.", "Write --workers 1 or more, or leave it out.")
     if workers > 1 and address.startswith("sqlite"):
         raise ServerError(
             f"{workers} workers cannot share a SQLite file.",
@@ -133,9 +135,10 @@ def run(
         else:
             write_private(home / _LAST_PORT, f"{listening.getsockname()[1]}\n")
 
-    def serve(*, as_worker: bool) -> None:
+    def serve(begun: Callable[[], None] | None = None) -> None:
         with contextlib.closing(Store.open(address)) as store:
-            begun = (lambda: None) if as_worker else functools.partial(announce, *_key(store, home))
+            if begun is None:
+                begun = functools.partial(announce, *_key(store, home))
             app = assemble(names)
             blobs = open_blobs(files or str(data / "blobs"), data / "uploads")
             services = furnish(
@@ -172,11 +175,11 @@ def run(
 
     with contextlib.closing(listening):
         if workers == 1:
-            serve(as_worker=False)
+            serve()
             return
         with contextlib.closing(Store.open(address)) as store:  # so that workers find tables and key
             key = _key(store, home)
-        Workers(workers, functools.partial(serve, as_worker=True)).run(lambda: announce(*key))
+        Workers(workers, serve).run(lambda: announce(*key))
         _forget_place(home / "server.json")
 
 

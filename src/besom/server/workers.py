@@ -1,4 +1,7 @@
-"""Several processes that serve at one address: they share its socket, and whoever is free takes the next connection."""
+"""Several processes that serve at one address: they share its socket, and whoever is free takes the next connection.
+
+The first one begins alone, so that what a user got wrong is said once, and is the end. Later one that dies is replaced.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,9 @@ from besom.errors import BesomError
 logger = logging.getLogger("besom.server")
 
 _ENDING = (signal.SIGTERM, signal.SIGINT)
-_HEARD = (*_ENDING, signal.SIGCHLD)
+_SERVING = signal.SIGUSR1
+"""What a worker sends to the one that started it once it can be reached."""
+_HEARD = (*_ENDING, _SERVING, signal.SIGCHLD)
 _AGAIN_AFTER = 1.0
 """Seconds from a worker's death to the start of the next: one that dies at its start must not keep the machine busy."""
 
@@ -23,28 +28,41 @@ _AGAIN_AFTER = 1.0
 class Workers:
     """Starts a process for each worker, and another one for each that dies."""
 
-    def __init__(self, count: int, serve: Callable[[], None]) -> None:
-        """``serve`` is called in each process; it opens everything that it needs, and ends with SIGTERM."""
+    def __init__(self, count: int, serve: Callable[[Callable[[], None]], None]) -> None:
+        """``serve`` is called in each process; it opens everything that it needs, calls what it is given once it can be
+        reached, and ends with SIGTERM."""
         self._count = count
         self._serve = serve
+        self._pid = os.getpid()
         self._pids: set[int] = set()
         self._life = os.pipe()
         """Workers read from it, and nobody writes: it ends with this process, however that ends."""
 
     def run(self, begun: Callable[[], None]) -> None:
-        """Serves until SIGTERM or SIGINT, and until all workers have ended then. ``begun`` is called once they run."""
+        """Serves until SIGTERM or SIGINT, and until all workers have ended then. ``begun`` is called once they run.
+
+        Raises:
+            SystemExit: the first worker ended before it served; why, it has said itself.
+        """
         # Waited for, not handled: a handler may run just before a call that then waits for what has been.
         signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)
-        for _ in range(self._count):
-            self._start()
-        begun()
-        is_ending = False
+        self._start()
+        serves = is_ending = False
         while self._pids:
-            if signal.sigwait(_HEARD) != signal.SIGCHLD:
+            heard = signal.sigwait(_HEARD)
+            if heard in _ENDING:
                 is_ending = True
                 self._end()
-                continue
+            elif heard == _SERVING and not serves and not is_ending:
+                serves = True
+                for _ in range(1, self._count):
+                    self._start()
+                begun()
             for status in self._dead():
+                if not serves and not is_ending:
+                    code = os.waitstatus_to_exitcode(status)
+                    logger.error("The first worker ended with %d before it served, so this server ends.", code)
+                    sys.exit(1)
                 if not is_ending:
                     logger.warning("A worker ended with %d; another one starts.", os.waitstatus_to_exitcode(status))
                     time.sleep(_AGAIN_AFTER)
@@ -75,7 +93,7 @@ class Workers:
             reading, writing = self._life
             os.close(writing)
             threading.Thread(target=_end_with, args=(reading,), daemon=True).start()
-            self._serve()
+            self._serve(lambda: os.kill(self._pid, _SERVING))
             code = 0
         except BesomError as error:
             print(f"besom: {error}", file=sys.stderr)
