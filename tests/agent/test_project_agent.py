@@ -8,11 +8,13 @@ import pytest
 from agent_world import PATIENCE, World, until
 from faulty_proxy import Fate, Fault, FaultyProxy
 
+from besom.agent.output import Output
+from besom.agent.pool import PoolLauncher, PoolSession
 from besom.agent.programs import run_agent
 from besom.client import blobs
 from besom.client.code import snapshot, upload
 from besom.client.connection import Connection
-from besom.protocol import AgentPage, CodeSnapshot, NewSweep, Sweep, SweepCreated
+from besom.protocol import AgentPage, CodeSnapshot, EndedRun, NewSweep, NextRun, RunExit, Sweep, SweepCreated
 from besom.sdk import spool
 
 TRAIN = """
@@ -171,3 +173,24 @@ def test_ctrl_c_ends_it_while_it_fetches_code(world: World) -> None:
         assert agent.end() == 0, agent.output
         over.set()
     assert not world.runs(one), "what it was given is free again"
+
+
+def test_what_it_knows_of_a_run_goes_with_the_run(in_this_process: Callable[[], World]) -> None:
+    world = in_this_process()
+    sweeps = [sweep(world, "short", priority=number) for number in (2, 1)]
+    session = PoolSession(world.connection, (world.entity, "short"), Output())
+    session.join_project()
+    launcher = PoolLauncher(session, world.settings, world.folder, Output())
+    runs = []
+    for number in range(4):
+        run = session.next(0, [run.run_id for run in runs])
+        assert isinstance(run, NextRun)
+        assert launcher.prepare(run).sweep.id == sweeps[number // 2].id
+        runs.append(run)
+    assert set(session.members) == {run.run_id for run in runs}
+    first, *others = runs
+    session.report(first.run_id, RunExit(exit_code=0))
+    assert first.run_id not in session.members
+    session.next(0, ended=[EndedRun(run_id=run.run_id, exit_code=0) for run in others])
+    assert not session.members
+    session.leave()
