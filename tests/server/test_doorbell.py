@@ -55,6 +55,6 @@ async def test_an_address_at_which_nothing_is_heard_is_named_once_without_its_pa
 )
 def test_a_server_does_not_start_with_an_address_to_listen_at_that_is_none(address: str, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="is no address of a PostgreSQL database") as refused:
-        run(data=tmp_path / "data", db_listen=address)
+        run(data=tmp_path / "data", port=0, db="no database either", db_listen=address)
     assert not (tmp_path / "data").exists()
     assert "mysql" not in address or "secret" not in str(refused.value)

@@ -46,7 +46,7 @@ async def hear(url: str, ring: Callable[[], None]) -> None:
                 ring()
                 async for _ in connection.notifies():
                     ring()
-        except (psycopg.Error, OSError) as error:
+        except Exception as error:  # whatever it was, the others are to be heard again
             logger.log(
                 logging.INFO if is_told else logging.WARNING,
                 "%s cannot be listened at, so what other servers change is looked for each second: %s",
