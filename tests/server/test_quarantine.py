@@ -52,10 +52,10 @@ async def test_an_agent_that_breaks_what_others_finish_gets_nothing_until_it_is_
     assert (released["id"], released["quarantined"]) == (bad, None)
     await work(world, sweep, bad, 1, code=1)
     assert (await shown(world, sweep, bad))["quarantined"] is None, "it begins anew"
-    kinds = [(event["kind"], event["actor"]) for event in await world.events(sweep) if event["agent_id"] == bad]
-    assert [kind for kind in kinds if "quarantined" in kind[0] or "released" in kind[0]] == [
-        ("agent.quarantined", "server"),
-        ("agent.released", "ann"),
+    events = [event for event in await world.events(sweep) if event["kind"] in ("agent.quarantined", "agent.released")]
+    assert [(event["agent_id"], event["kind"], event["actor"], event["reason"]) for event in events] == [
+        (bad, "agent.quarantined", "server", f"{agent['name']}: {reason}"),
+        (bad, "agent.released", "ann", f"{agent['name']}: given another chance by ann"),
     ]
 
 

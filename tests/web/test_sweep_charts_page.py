@@ -476,3 +476,10 @@ def test_a_narrow_screen_says_that_there_are_more_axes_and_a_press_leads_to_them
     left.click()
     expect(left).to_be_hidden()
     expect(right).to_be_visible()
+    # One more axis makes what is inside wider, and its frame not.
+    right.click()
+    expect(right).to_be_hidden()
+    parallel(signed_in).get_by_role("button", name="Axes", exact=True).click()
+    axes = signed_in.get_by_role("dialog", name="Axes of the parallel coordinates")
+    axes.get_by_role("checkbox", name="Steps").check()
+    expect(right).to_be_visible()

@@ -1,4 +1,6 @@
-/** Runs that go on tell the ends of their curves; charts, which arrive after the page, say here that they want them. */
+/** The curves of each project. Runs that go on tell them their ends; charts, which arrive after the page, make them here. */
+import { LastUsed } from "../lib/lastUsed";
+import type { CurveStore } from "./curveStore";
 import type { ProjectPath } from "./queries";
 import type { LatestPoints, Run } from "./types";
 
@@ -9,12 +11,14 @@ export interface CurveEnds {
   take: (latest: readonly LatestPoints[], runs: readonly Run[]) => void;
 }
 
-const wanted = new Map<string, CurveEnds>();
+/** Projects; they outlive the page, so that going back shows the curves at once. */
+const KEPT = 4;
+const stores = new LastUsed<CurveStore>(KEPT);
 
 const nameOf = ({ entity, project }: ProjectPath): string => JSON.stringify([entity, project]);
 
-export const wantCurveEnds = (path: ProjectPath, ends: CurveEnds): void =>
-  void wanted.set(nameOf(path), ends);
+export const curvesOf = (path: ProjectPath, make: () => CurveStore): CurveStore =>
+  stores.use(nameOf(path), make);
 
-/** Undefined while no chart of the project was ever there. */
-export const curveEnds = (path: ProjectPath): CurveEnds | undefined => wanted.get(nameOf(path));
+/** Undefined while no chart of the project was there, or none for long. */
+export const curveEnds = (path: ProjectPath): CurveEnds | undefined => stores.peek(nameOf(path));

@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import { describe, expect, it } from "vitest";
+import { curveEnds } from "./curveEnds";
 import { joined, type StepRange, stepRange } from "./curveRange";
-import { CurveStore } from "./curveStore";
+import { CurveStore, curveStore } from "./curveStore";
 import type { Curve } from "./types";
 
 const still = new AbortController().signal;
@@ -200,4 +201,15 @@ it("asks for the same steps while the window moves a little", () => {
   expect(stepRange(1_003.2, 2_005.9)).toEqual([896, 2_048]);
   expect(stepRange(1_020, 2_022)).toEqual(stepRange(1_003.2, 2_005.9));
   expect(stepRange(3.2, 3.9)).toEqual([3, 4]);
+});
+
+it("keeps the curves of the projects that were looked at last, and of no others", () => {
+  const path = (project: string) => ({ entity: "me", project });
+  const first = curveStore(path("first"));
+  for (const other of ["a", "b", "c", "d"]) {
+    curveStore(path(other));
+    curveStore(path("first"));
+  }
+  expect(curveEnds(path("first"))).toBe(first);
+  expect(["a", "b", "c", "d"].filter((name) => curveEnds(path(name)) !== undefined)).toEqual(["b", "c", "d"]);
 });

@@ -1,6 +1,6 @@
 /** Curves of runs in the browser: each is fetched once, and again when its run has logged more. */
 import { client, unwrap } from "./client";
-import { type CurveEnds, wantCurveEnds } from "./curveEnds";
+import { type CurveEnds, curvesOf } from "./curveEnds";
 import { joined, lengthened, type RunCurve, type StepRange } from "./curveRange";
 import type { ProjectPath } from "./queries";
 import type { Curve, LatestPoints, Run } from "./types";
@@ -177,26 +177,15 @@ export class CurveStore implements CurveEnds {
   }
 }
 
-const KEPT = 4;
-const stores = new Map<string, CurveStore>();
+/** The project's. */
+export const curveStore = (path: ProjectPath): CurveStore =>
+  curvesOf(path, () => new CurveStore(curvesFrom(path)));
 
-/** The project's; it outlives the page, so that going back shows the curves at once. */
-export function curveStore(path: ProjectPath): CurveStore {
-  const { entity, project } = path;
-  const key = JSON.stringify([entity, project]);
-  const known = stores.get(key);
-  if (known !== undefined) return known;
-  const store = new CurveStore(async (runs, keys, points, range, signal) => {
+const curvesFrom =
+  ({ entity, project }: ProjectPath): FetchCurves =>
+  async (runs, keys, points, range, signal) => {
     const part = range === null ? {} : { from_step: range[0], to_step: range[1] };
     const params = { path: { entity, project }, query: { runs, keys, points, ...part } };
     const page = await unwrap(client.GET("/api/v1/projects/{entity}/{project}/curves", { params, signal }));
     return page.curves;
-  });
-  stores.set(key, store);
-  wantCurveEnds(path, store);
-  for (const oldest of stores.keys()) {
-    if (stores.size <= KEPT) break;
-    stores.delete(oldest);
-  }
-  return store;
-}
+  };

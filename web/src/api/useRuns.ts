@@ -1,4 +1,5 @@
 import { useMemo, useSyncExternalStore } from "react";
+import { LastUsed } from "../lib/lastUsed";
 import { client, unwrap } from "./client";
 import { curveEnds } from "./curveEnds";
 import type { ProjectPath } from "./queries";
@@ -6,7 +7,7 @@ import { type FetchRuns, RunCollection, type RunsSnapshot } from "./runCollectio
 
 /** Collections outlive their page, so that going back shows the runs at once. */
 const KEPT = 4;
-const collections = new Map<string, RunCollection>();
+const collections = new LastUsed<RunCollection>(KEPT);
 
 const fetcher =
   (path: ProjectPath, sweep: string | undefined): FetchRuns =>
@@ -18,17 +19,11 @@ const fetcher =
       }),
     );
 
-export function runCollection(path: ProjectPath, sweep?: string): RunCollection {
-  const key = JSON.stringify([path.entity, path.project, sweep]);
-  const collection = collections.get(key) ?? new RunCollection(fetcher(path, sweep), () => curveEnds(path));
-  collections.delete(key);
-  collections.set(key, collection);
-  for (const oldest of collections.keys()) {
-    if (collections.size <= KEPT) break;
-    collections.delete(oldest);
-  }
-  return collection;
-}
+export const runCollection = (path: ProjectPath, sweep?: string): RunCollection =>
+  collections.use(
+    JSON.stringify([path.entity, path.project, sweep]),
+    () => new RunCollection(fetcher(path, sweep), () => curveEnds(path)),
+  );
 
 export const useRuns = (collection: RunCollection) =>
   useSyncExternalStore(collection.subscribe, collection.getSnapshot);

@@ -10,7 +10,7 @@ const ENDS = [
 ] as const;
 
 interface Props {
-  /** Wider inside than outside. Lies in the same place as this. */
+  /** Its first child is wider than it is. Lies in the same place as this. */
   scroller: RefObject<HTMLElement | null>;
   /** More of which there is, in the plural. */
   what: string;
@@ -30,7 +30,7 @@ export function ScrollSigns({ scroller, what }: Props) {
     look();
     element.addEventListener("scroll", look, { passive: true });
     const observer = new ResizeObserver(look);
-    observer.observe(element);
+    for (const one of [element, element.firstElementChild]) if (one !== null) observer.observe(one);
     return () => {
       element.removeEventListener("scroll", look);
       observer.disconnect();

@@ -152,5 +152,5 @@ def _living(conn: Connection, secret: str, now: float) -> Any:
     raise Unauthorized(
         "invitation_over",
         "This invitation is good for nothing any more: it was accepted or withdrawn, or its time is over.",
-        "Ask for a new one.",
+        "Ask whoever sent it to you for a new one.",
     )

@@ -63,7 +63,7 @@ def judge_agent(unit: Unit, run: Any) -> None:
     others = f"{good} of {good + broken} runs of other agents ended well" if good else "runs of other agents go on well"
     reason = f"its last {number} runs broke within {FIRST_SECONDS / 60:.0f} min of their beginning, while {others}"
     agents.change(unit.conn, agent.id, {"quarantined": unit.now, "quarantine_reason": reason})
-    _tell(unit, agent, "agent.quarantined", "server", reason)
+    _tell(unit, agent, "agent.quarantined", "server", f"{agent.name}: {reason}")
 
 
 def lift(unit: Unit, agent: Any, actor: str) -> None:
@@ -71,7 +71,7 @@ def lift(unit: Unit, agent: Any, actor: str) -> None:
     if agent.quarantined is None:
         return
     agents.change(unit.conn, agent.id, {"quarantined": None, "quarantine_reason": "", "released": unit.now})
-    _tell(unit, agent, "agent.released", actor, f"given another chance by {actor}")
+    _tell(unit, agent, "agent.released", actor, f"{agent.name}: given another chance by {actor}")
 
 
 def words(agent: Any) -> str:

@@ -50,7 +50,6 @@ export default function JoinPage() {
     return (
       <EntryPage title="This invitation does not work">
         <ErrorNote error={invitation.error} />
-        <p className={signIn.soft}>Ask whoever sent it to you for a new one.</p>
         <a href="/">To the projects</a>
       </EntryPage>
     );

@@ -1,8 +1,7 @@
-import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import { Link } from "wouter";
 import { IS_SHARED_REPORT } from "../../api/base";
-import { fileAddress } from "../../api/files";
 import { type ProjectPath, runDetailsQuery } from "../../api/queries";
 import type { Run } from "../../api/types";
 import { runPath } from "../../app/routes";
@@ -15,11 +14,10 @@ import { MatrixChart } from "../run/media/MatrixChart";
 import { PictureChart } from "../run/media/PictureChart";
 import { type Preset, presetFor } from "../run/media/presets";
 import { AS_TABLE, type Chart, type ChartChoice, chartOf, unfit } from "../run/media/tableChart";
-import type { TableFile } from "../run/media/tableFile";
-import { tableQuery } from "../run/media/tableQuery";
 import styles from "./LoggedChart.module.css";
 import { tableOf } from "./loggedTables";
 import { overlaid, type RunTable } from "./overlaid";
+import { useTables } from "./useTables";
 
 /** Of a run's parts: the first is one stroke, so that runs with a single part are lines as anywhere. */
 const DASHES = [[], [7, 4], [2, 3], [9, 3, 2, 3], [14, 4], [5, 2], [2, 6], [12, 3, 2, 3, 2, 3]] as const;
@@ -65,34 +63,6 @@ function usePreset(path: ProjectPath, runs: readonly Run[], name: string): Prese
   const details = useQuery({ ...query, enabled: first !== undefined && own === null, staleTime: 60_000 });
   const told = useMemo(() => presetFor(value, name, details.data?.charts ?? {}), [value, name, details.data]);
   return own ?? told;
-}
-
-type Answers = readonly { data: TableFile | undefined; error: Error | null; isPending: boolean }[];
-
-const together = (answers: Answers) => ({
-  files: answers.map(({ data }) => data),
-  error: answers.find(({ error }) => error !== null)?.error ?? null,
-  pending: answers.some(({ isPending }) => isPending),
-});
-
-function useTables(path: ProjectPath, runs: readonly Run[], name: string) {
-  const { files, error, pending } = useQueries({
-    queries: runs.map((run) => ({
-      ...tableQuery(fileAddress(path, run.id, tableOf(run, name)?.path ?? "")),
-      placeholderData: keepPreviousData,
-      retry: false,
-    })),
-    combine: together,
-  });
-  const tables = useMemo(
-    () =>
-      runs.flatMap((run, i): RunTable[] => {
-        const table = files[i];
-        return table === undefined ? [] : [{ run, table }];
-      }),
-    [runs, files],
-  );
-  return { tables, error, pending };
 }
 
 interface OverlayProps {

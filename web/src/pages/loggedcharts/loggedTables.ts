@@ -7,11 +7,20 @@ import { type Preset, presetFor } from "../run/media/presets";
 const MOST_LOOKED_AT = 200;
 
 /** The newest table of a run under a key, whose parts are joined by dots; undefined without one. */
-export function tableOf({ summary }: Pick<Run, "summary">, key: string): FileValue | undefined {
-  const value = Object.hasOwn(summary, key)
-    ? summary[key]
-    : key.split(".").reduce<unknown>((inner, part) => (isRecord(inner) ? inner[part] : undefined), summary);
-  return isTable(value) ? value : undefined;
+export const tableOf = ({ summary }: Pick<Run, "summary">, key: string): FileValue | undefined =>
+  tableIn(summary, key);
+
+/** Parts may hold dots as well: each beginning of the key that is a part of it is followed. */
+function tableIn(value: Readonly<Record<string, unknown>>, key: string): FileValue | undefined {
+  const whole = Object.hasOwn(value, key) ? value[key] : undefined;
+  if (isTable(whole)) return whole;
+  for (let dot = key.indexOf("."); dot >= 0; dot = key.indexOf(".", dot + 1)) {
+    const part = key.slice(0, dot);
+    const inner = Object.hasOwn(value, part) ? value[part] : undefined;
+    const table = isRecord(inner) ? tableIn(inner, key.slice(dot + 1)) : undefined;
+    if (table !== undefined) return table;
+  }
+  return undefined;
 }
 
 /** By the key: what to call the tables that any of the runs has logged; those that are defined as charts first. */

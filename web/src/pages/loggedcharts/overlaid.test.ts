@@ -74,3 +74,11 @@ it("finds the tables of runs, those that are defined as charts first, under the 
   ]);
   expect(runs.map((run) => tableOf(run, "deep.pr_table")?.path)).toEqual([undefined, "t.json"]);
 });
+
+it("finds a table whose key, or that of what it stands in, holds dots", () => {
+  const summary = { "val.epoch": { "roc.0": table() }, val: { loss: 1 }, "top.1": table() };
+  const keys = loggedTables([{ summary }]).map(([key]) => key);
+  expect(keys).toEqual(["top.1", "val.epoch.roc.0"]);
+  expect(keys.map((key) => tableOf({ summary }, key)?.path)).toEqual(["t.json", "t.json"]);
+  expect(tableOf({ summary }, "val.epoch.constructor")).toBeUndefined();
+});

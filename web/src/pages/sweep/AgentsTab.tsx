@@ -20,7 +20,7 @@ import { latestLoad } from "./latestLoad";
 const always = () => true;
 
 /** Who works on the sweep, where, and how well it goes there. */
-export function AgentsTab({ sweep, runs }: { sweep: Sweep; runs: readonly Run[] }) {
+export default function AgentsTab({ sweep, runs }: { sweep: Sweep; runs: readonly Run[] }) {
   const mayWrite = useMayWrite();
   const query = sweepAgentsQuery(sweep.id);
   const agents = useQuery(query);

@@ -30,7 +30,7 @@ const versionsQuery = (sweep: Sweep) =>
   });
 
 /** The search space in words, the configuration as it was written, and how it came to be so; a place to change it. */
-export function ConfigurationTab({ sweep }: { sweep: Sweep }) {
+export default function ConfigurationTab({ sweep }: { sweep: Sweep }) {
   const versions = useQuery(versionsQuery(sweep));
   const mayWrite = useMayWrite();
   const [isEditing, setEditing] = useState(() => hasDraft(draftOfConfiguration(sweep)));

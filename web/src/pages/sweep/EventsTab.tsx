@@ -30,7 +30,7 @@ function kindsOf(events: readonly Event[]): [kind: string, name: string][] {
 }
 
 /** What happened, and why; the newest first. */
-export function EventsTab({ sweep, runs }: { sweep: Sweep; runs: readonly Run[] }) {
+export default function EventsTab({ sweep, runs }: { sweep: Sweep; runs: readonly Run[] }) {
   const [limit, setLimit] = useState(PAGE);
   const query = sweepEventsQuery(sweep.id, limit);
   const events = useQuery({ ...query, placeholderData: keepPreviousData });

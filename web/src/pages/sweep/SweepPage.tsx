@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useMemo } from "react";
+import { lazy, Suspense, useCallback, useMemo } from "react";
 import { useSearchParams } from "wouter";
 import { isStatus } from "../../api/errors";
 import { useInvalidate, useOnChange } from "../../api/LiveProvider";
@@ -18,12 +18,14 @@ import { RunViewProvider } from "../../view/RunView";
 import { useFields } from "../../view/useFields";
 import { NotFoundPage } from "../NotFoundPage";
 import styles from "../Page.module.css";
-import { AgentsTab } from "./AgentsTab";
-import { ConfigurationTab } from "./ConfigurationTab";
-import { EventsTab } from "./EventsTab";
 import { ImportanceTab } from "./ImportanceTab";
 import { RunsTab } from "./RunsTab";
 import { SweepHeader } from "./SweepHeader";
+
+// What the first view does not show comes when it is asked for.
+const ConfigurationTab = lazy(() => import("./ConfigurationTab"));
+const EventsTab = lazy(() => import("./EventsTab"));
+const AgentsTab = lazy(() => import("./AgentsTab"));
 
 const TABS = ["Runs", "Importance", "Configuration", "Events", "Agents"] as const;
 
@@ -79,9 +81,11 @@ export function SweepPage({ path, id }: { path: ProjectPath; id: string }) {
         <ZoomProvider>
           {current === "Runs" && <RunsTab sweep={sweep} snapshot={runs} retry={collection.refresh} />}
           {current === "Importance" && <ImportanceTab sweep={sweep} />}
-          {current === "Configuration" && <ConfigurationTab sweep={sweep} />}
-          {current === "Events" && <EventsTab sweep={sweep} runs={runs.runs} />}
-          {current === "Agents" && <AgentsTab sweep={sweep} runs={runs.runs} />}
+          <Suspense fallback={<Skeleton height={320} />}>
+            {current === "Configuration" && <ConfigurationTab sweep={sweep} />}
+            {current === "Events" && <EventsTab sweep={sweep} runs={runs.runs} />}
+            {current === "Agents" && <AgentsTab sweep={sweep} runs={runs.runs} />}
+          </Suspense>
         </ZoomProvider>
       </div>
     </RunViewProvider>

@@ -1,0 +1,43 @@
+import { useQueries } from "@tanstack/react-query";
+import { useEffect, useMemo, useRef } from "react";
+import { fileAddress } from "../../api/files";
+import type { ProjectPath } from "../../api/queries";
+import type { Run } from "../../api/types";
+import type { TableFile } from "../run/media/tableFile";
+import { tableQuery } from "../run/media/tableQuery";
+import { tableOf } from "./loggedTables";
+import type { RunTable } from "./overlaid";
+
+type Answers = readonly { data: TableFile | undefined; error: Error | null; isPending: boolean }[];
+
+const together = (answers: Answers) => ({
+  files: answers.map(({ data }) => data),
+  error: answers.find(({ error }) => error !== null)?.error ?? null,
+  pending: answers.some(({ isPending }) => isPending),
+});
+
+/** The newest table of each run under the key `name`; until it is here, the one before it. */
+export function useTables(path: ProjectPath, runs: readonly Run[], name: string) {
+  // What a query showed before is lost when its key changes: `keepPreviousData` is of no use to several at once.
+  const known = useRef<ReadonlyMap<string, TableFile>>(new Map());
+  const { files, error, pending } = useQueries({
+    queries: runs.map((run) => ({
+      ...tableQuery(fileAddress(path, run.id, tableOf(run, name)?.path ?? "")),
+      placeholderData: () => known.current.get(run.id),
+      retry: false,
+    })),
+    combine: together,
+  });
+  const tables = useMemo(
+    () =>
+      runs.flatMap((run, i): RunTable[] => {
+        const table = files[i];
+        return table === undefined ? [] : [{ run, table }];
+      }),
+    [runs, files],
+  );
+  useEffect(() => {
+    known.current = new Map(tables.map(({ run, table }) => [run.id, table]));
+  }, [tables]);
+  return { tables, error, pending };
+}
