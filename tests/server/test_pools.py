@@ -6,7 +6,10 @@ import asyncio
 from typing import Any
 
 import pytest
-from server_world import GRID, LEASE, RANDOM, Refused, World
+from server_world import GRID, LEASE, RANDOM, Refused, World, exit_record, history, line
+
+from besom.server.services.pool_members import forget_departed
+from besom.server.store import sweeps
 
 pytestmark = pytest.mark.anyio
 ON_BOTH_DATABASES = True
@@ -72,11 +75,11 @@ async def test_a_priority_that_is_changed_under_way_holds_from_the_next_run_on(w
 
 
 async def test_equals_take_turns(world: World) -> None:
-    sweeps = [await world.sweep(RANDOM) for _ in range(3)]
+    equals = [await world.sweep(RANDOM) for _ in range(3)]
     pool = await pool_of(world)
     turns = [await pool.do() for _ in range(6)]
     assert turns[:3] == turns[3:]
-    assert sorted(turns[:3]) == sorted(sweeps)
+    assert sorted(turns[:3]) == sorted(equals)
 
 
 async def test_equals_have_as_many_runs_at_work(world: World) -> None:
@@ -118,6 +121,43 @@ async def test_a_sweep_that_has_a_run_again_is_noticed_while_it_waits(world: Wor
     assert not waiting.done()
     await world.call("DELETE", world.runs_path(run))
     assert (await waiting)["joined"]["sweep"]["id"] == sweep
+
+
+async def test_while_it_waits_only_sweeps_that_are_woken_are_asked_again(world: World) -> None:
+    full = [await world.sweep(RANDOM | {"run_cap": 1}) for _ in range(4)]
+    runs = [(await world.next(await world.join(sweep)))["run_id"] for sweep in full]
+
+    pool, before = await pool_of(world), world.store.batches[0].total
+    waiting = asyncio.create_task(pool.ask(wait=30))
+    while len(await members(world, full[-1])) < 2:
+        await asyncio.sleep(0.01)
+    await world.begin(runs[1], full[1])
+    await world.send(runs[1], history(0, {"loss": 1.0}))  # it counts now
+    await world.call("DELETE", world.runs_path(runs[2]))
+    assert (await waiting)["joined"]["sweep"]["id"] == full[2]
+    assert world.store.batches[0].total - before <= 3 + 4 + 2, "those three, and a question for each and for two again"
+
+
+async def test_sweeps_of_which_it_takes_no_runs_are_told_from_none(world: World) -> None:
+    refused = await world.sweep(RANDOM)
+    pool = await pool_of(world)
+    reply = await pool.ask(without=[refused])
+    assert reply["idle"]
+    assert reply["next"]["reason"] == "no sweep of the project is running of which this agent takes runs"
+    await world.command(refused, "stop")
+    assert (await pool.ask(without=[refused]))["next"]["reason"] == "no sweep of the project is running"
+
+
+async def test_a_sweep_that_no_server_of_today_understands_holds_up_no_other(world: World) -> None:
+    odd = await world.sweep(RANDOM)
+    old = RANDOM | {"priority": "high"}
+    world.store.write_sync(lambda conn: sweeps.change(conn, odd, {"config": old}))
+    pool = await pool_of(world)
+    reply = await pool.ask()
+    assert not reply["idle"], "it is running"
+    assert "`priority` must be a whole number" in reply["next"]["reason"]
+    other = await world.sweep(RANDOM)
+    assert await pool.do() == other
 
 
 async def test_it_is_an_agent_of_each_sweep_that_it_works_for(world: World) -> None:
@@ -214,6 +254,39 @@ async def test_it_leaves_a_sweep_that_has_ended_and_comes_back_when_that_goes_on
     await world.command(sweep, "resume")
     assert await pool.do() == sweep
     assert [member["state"] for member in await members(world, sweep)] == ["running"]
+    told = [event["kind"] for event in await world.events(sweep) if event["kind"].startswith("agent.")]
+    assert told == ["agent.joined", "agent.left", "agent.returned"]
+
+
+async def preempted(world: World, sweep: str, pool: Pool) -> str:
+    """A run of its whose machine is being taken away, and whose process may still live."""
+    _, run = await pool.take()
+    await world.begin(run, sweep)
+    await world.send(run, line({"type": "preempting", "time": 7.0}) + exit_record(143))
+    assert (await world.run(run))["state"] == "preempted"
+    return run
+
+
+@pytest.mark.parametrize("says_goodbye", [True, False])
+async def test_it_leaves_a_sweep_that_has_ended_only_when_its_processes_are_over(
+    world: World, says_goodbye: bool
+) -> None:
+    sweep = await world.sweep(RANDOM)
+    pool = await pool_of(world)
+    run = await preempted(world, sweep, pool)
+    await world.command(sweep, "stop")
+    await pool.beat(run)
+    await pool.beat()
+    assert [member["state"] for member in await members(world, sweep)] == ["running"]
+    await world.command(sweep, "resume")
+    agent = await world.join(sweep)
+    held = (await world.next(agent))["run_id"]
+    assert held != run
+    if says_goodbye:
+        await world.call("DELETE", pool.route)
+    else:
+        await world.silence(LEASE + 1)
+    assert (await world.next(await world.join(sweep)))["run_id"] == run
 
 
 async def test_in_quarantine_for_one_sweep_it_works_for_others(world: World) -> None:
@@ -232,3 +305,25 @@ async def test_a_project_that_is_not_there_is_an_error_and_so_is_one_of_others(w
     with pytest.raises(Refused) as refused:
         await world.call("POST", "/projects/ann/nothing/pool")
     assert refused.value.code == "project_not_found"
+
+
+@pytest.mark.parametrize("pool_id", ["x", "ABCDEFGHIJKL", "a" * 13, "a" * 10_000])
+async def test_an_id_that_the_server_never_gave_is_an_error_and_kept_nowhere(world: World, pool_id: str) -> None:
+    await world.sweep(RANDOM)
+    pool = Pool(world, pool_id)
+    for request in (pool.ask(), pool.beat(), world.call("DELETE", pool.route)):
+        with pytest.raises(Refused) as refused:
+            await request
+        assert (refused.value.status, refused.value.code) == (422, "bad_pool")
+
+
+async def test_who_has_left_is_known_for_an_hour(world: World) -> None:
+    await world.sweep(RANDOM)
+    pool, ctx = await pool_of(world), world.services.ctx
+    await world.call("DELETE", pool.route)
+    world.clock.advance(3590)
+    await forget_departed(ctx)
+    assert (await pool.ask())["next"]["reason"] == "the agent has left"
+    world.clock.advance(20)
+    await forget_departed(ctx)
+    assert (await pool.ask())["next"]["command"] == "run"

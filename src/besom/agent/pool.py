@@ -23,6 +23,7 @@ from besom.protocol import (
     NextExit,
     NextReply,
     NextRun,
+    NextWait,
     PoolJoined,
     PoolReply,
     PoolRequest,
@@ -98,9 +99,8 @@ class PoolSession(Session):
             self.members.pop(run.id, None)
         if reply.joined is not None and isinstance(reply.next, NextRun):
             self.members[reply.next.run_id] = reply.joined
-        if reply.idle and self._exit_when_idle:
-            reason = "no sweep of the project is running"
-            return NextExit(reason=reason, sweep_state="FINISHED", ended=reply.next.ended)
+        if self._exit_when_idle and reply.idle and isinstance(reply.next, NextWait):
+            return NextExit(reason=reply.next.reason, sweep_state="FINISHED", ended=reply.next.ended)
         return reply.next
 
     def report(self, run_id: str, ended: RunExit) -> Run | None:

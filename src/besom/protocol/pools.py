@@ -36,4 +36,4 @@ class PoolReply(Message, kw_only=True):
     joined: AgentJoined | None = None
     """Of which sweep the run is, and who the agent is there."""
     idle: bool = False
-    """Whether no sweep of the project is running."""
+    """Whether no sweep of the project is running, but for those of ``without``."""

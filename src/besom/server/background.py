@@ -14,6 +14,7 @@ from besom.server.services.artifact_drafts import collect_abandoned
 from besom.server.services.blobs import collect_unnamed
 from besom.server.services.deleted_runs import forget_some
 from besom.server.services.pauses import Attention
+from besom.server.services.pool_members import forget_departed
 from besom.server.services.reaper import end_sweeps, reap
 from besom.server.services.relay import Relay, forget_old
 from besom.server.services.services import Services
@@ -54,6 +55,7 @@ async def background_work(services: Services, listen: str | None = None) -> Asyn
         await collect_abandoned(ctx)
         while await delete_expired(ctx):
             await asyncio.sleep(0)
+        await forget_departed(ctx)
         while await forget_some(ctx):
             await asyncio.sleep(0)
         while await collect_unnamed(ctx, services.blobs):

@@ -10,6 +10,7 @@ from litestar.params import FromPath, JSONBody
 from besom.protocol import Heartbeat, HeartbeatReply, PoolJoined, PoolReply, PoolRequest
 from besom.server.api.dependencies import CallerDep, ServicesDep
 from besom.server.api.hang_up import listening
+from besom.server.services import pool_members
 
 _POOL = "/api/v1/projects/{entity:str}/{project:str}/pool"
 
@@ -19,7 +20,7 @@ async def join_project(
     services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str]
 ) -> PoolJoined:
     """An agent begins to work for all sweeps of a project."""
-    return await services.pools.join(caller, entity, project)
+    return await pool_members.join(services.ctx, caller, entity, project)
 
 
 @post(_POOL + "/{pool_id:str}/next", status_code=200, tags=["agents"])
@@ -47,7 +48,8 @@ async def beat_for_project(
     data: JSONBody[Heartbeat],
 ) -> HeartbeatReply:
     """Keeps it and its runs alive in all sweeps; answers with the runs to stop."""
-    return await services.pools.beat(caller, (entity, project), pool_id, data)
+    place = (entity, project)
+    return await pool_members.beat(services.ctx, services.orders, caller, place, pool_id, data)
 
 
 @delete(_POOL + "/{pool_id:str}", tags=["agents"])
@@ -55,7 +57,7 @@ async def leave_project(
     services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str], pool_id: FromPath[str]
 ) -> None:
     """It ends, in all sweeps."""
-    await services.pools.leave(caller, (entity, project), pool_id)
+    await pool_members.leave(services.ctx, services.plans, caller, (entity, project), pool_id)
 
 
 HANDLERS = [join_project, next_run_of_project, beat_for_project, leave_project]

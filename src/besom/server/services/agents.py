@@ -271,7 +271,6 @@ def hear(unit: Unit, agent: Any, holding: list[str]) -> None:
         Missing: it has left, and this request was long on its way; or it is a controller that was taken for lost:
             another may have its place, so it has to join anew.
     """
-    values: dict[str, Any] = {"heartbeat": unit.now}
     if agent.state == "gone" and agent.slots == 0:
         raise Missing("controller_gone", f"The controller {agent.name} was not heard and has lost its place.")
     if agent.state == "gone":
@@ -279,16 +278,21 @@ def hear(unit: Unit, agent: Any, holding: list[str]) -> None:
         polls = agent.calls_functions is not None
         if not polls and events.last_of_agent(unit.conn, agent.sweep_id, agent.id) == LEFT:
             raise Missing("agent_left", f"The agent {agent.name} has left.", "An agent that begins joins the sweep.")
-        values["state"] = "running"
-        unit.changed(agent.project_id, "agent", agent.id)
-        subject = {"sweep_id": agent.sweep_id, "agent_id": agent.id}
-        unit.event(agent.project_id, "agent.returned", agent.name, "it is heard again", **subject)
-    agents.change(unit.conn, agent.id, values)
+        bring_back(unit, agent, "it is heard again")
+    agents.change(unit.conn, agent.id, {"heartbeat": unit.now})
     held = runs.held(unit.conn, agent.id, holding) if holding else []
     for run in held:
         if run.state == "crashed" and run.deleted is None:
             change_run_state(unit, run, "report", agent.name)
     runs.touch(unit.conn, [run.key for run in held if run.state in UNFINISHED | {"crashed"}], unit.now)
+
+
+def bring_back(unit: Unit, agent: Any, reason: str) -> None:
+    """An agent that was gone is at work again."""
+    agents.change(unit.conn, agent.id, {"state": "running"})
+    unit.changed(agent.project_id, "agent", agent.id)
+    subject = {"sweep_id": agent.sweep_id, "agent_id": agent.id}
+    unit.event(agent.project_id, "agent.returned", agent.name, reason, **subject)
 
 
 def free_runs(unit: Unit, plans: Plans, agent_id: str) -> None:

@@ -85,6 +85,13 @@ class Listener:
     def __init__(self, live: Live) -> None:
         self._live = live
         self.event = asyncio.Event()
+        self.topics: set[str] = set()
+        self.woken: set[str] = set()
+        """Those of its topics that were woken, until somebody takes them out."""
+
+    def add(self, *topics: str) -> None:
+        """Listens to these as well from now on."""
+        self._live.attach(self, topics)
 
     async def wait(self, seconds: float) -> bool:
         """Waits for a topic; False when the time is over, or the server ends."""
@@ -115,15 +122,20 @@ class Live:
     def listening(self, *topics: str) -> Iterator[Listener]:
         """Begin to listen *before* looking at the state, so that nothing is missed in between."""
         listener = Listener(self)
-        for topic in topics:
-            self._listeners.setdefault(topic, set()).add(listener)
+        self.attach(listener, topics)
         try:
             yield listener
         finally:
-            for topic in topics:
+            for topic in listener.topics:
                 self._listeners[topic].discard(listener)
                 if not self._listeners[topic]:
                     del self._listeners[topic]
+
+    def attach(self, listener: Listener, topics: Iterable[str]) -> None:
+        """Lets a listener hear of these topics, too."""
+        listener.topics.update(topics)
+        for topic in topics:
+            self._listeners.setdefault(topic, set()).add(listener)
 
     @property
     def watching(self) -> int:
@@ -134,6 +146,7 @@ class Live:
         """Wakes everybody who listens to one of the topics."""
         for topic in topics:
             for listener in self._listeners.get(topic, ()):
+                listener.woken.add(topic)
                 listener.event.set()
             if topic in self._followers:
                 self._followers[topic]()

@@ -37,6 +37,11 @@ def new_id(rng: random.Random, length: int = 8) -> str:
     return "".join(rng.choices(_ALPHABET, k=length))
 
 
+def is_new_id(text: str, length: int = 8) -> bool:
+    """Whether ``new_id`` may have made it."""
+    return len(text) == length and set(_ALPHABET).issuperset(text)
+
+
 def sweep_run_name(rng: random.Random, number: int) -> str:
     """e.g. ``amber-sweep-7``: the seventh run of its sweep."""
     return f"{rng.choice(_words())}-sweep-{number}"

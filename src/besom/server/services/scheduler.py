@@ -61,26 +61,35 @@ class Scheduler:
             hung_up: Whether the agent does not wait for the answer any more: then it gets no run.
         """
         deadline = time.monotonic() + min(request.wait, LONGEST_WAIT)
-        reply = await self._look(caller, agent_id, request, hung_up)
+        look = partial(self.look, caller, lambda _: agent_id, request, hung_up)
+        reply = await look()
         if request.ended or request.wait <= 0 or not isinstance(reply, NextWait):
             return reply
         sweep_id = await self._ctx.read(lambda conn: str(find_agent(conn, caller, agent_id).sweep_id))
         with self._ctx.live.listening(sweep_topic(sweep_id)) as listener:
-            reply = await self._look(caller, agent_id, request, hung_up, waited=True)  # what came before it listened
+            reply = await look(waited=True)  # what came before it listened
             while isinstance(reply, NextWait) and await listener.wait(deadline - time.monotonic()):
-                reply = await self._look(caller, agent_id, request, hung_up, waited=True)
+                reply = await look(waited=True)
             return reply
 
-    async def _look(
-        self, caller: Caller, agent_id: str, request: NextRequest, hung_up: Callable[[], bool], *, waited: bool = False
+    async def look(
+        self,
+        caller: Caller,
+        who: Callable[[Unit], str],
+        request: NextRequest,
+        hung_up: Callable[[], bool],
+        *,
+        waited: bool = False,
     ) -> NextReply:
-        decide = partial(self._decide, caller, agent_id, request, hung_up)
+        """``next`` without waiting; ``who`` is called in the transaction, and says which agent it is."""
 
-        def begin(unit: Unit) -> tuple[list[Run], NextReply | Ask]:
+        def begin(unit: Unit) -> tuple[Callable[..., NextReply | Ask], list[Run], NextReply | Ask]:
+            agent_id = who(unit)
+            decide = partial(self._decide, caller, agent_id, request, hung_up)
             ended = self._record(unit, caller, agent_id, request.ended)
-            return ended, decide(waited, None, unit)
+            return decide, ended, decide(waited, None, unit)
 
-        ended, answer = await self._ctx.write(begin)
+        decide, ended, answer = await self._ctx.write(begin)
         if isinstance(answer, Ask):
             reply = await self._suggestions.answer(answer.sweep_id, partial(decide, True))
         else:
