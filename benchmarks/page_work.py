@@ -8,7 +8,8 @@ from the choice to draw 200 of them, each of a run with 10,000 points, until the
 browser, and for curves the server, takes for it, which other work on the machine does not change. *Live*: CPU of
 server and browser while 50 runs log a row each five seconds and the page is open, in percent of one core; what is in
 sight then are the numbers of the sweep and the first charts, or else the table. *Shown*: from sending such a row to the
-frame in which its value is in the table, or the best of all above it, over as long again. *Script*:
+frame in which its value is in the table, or the best of all above it, over as long again; a value
+that never came into sight is not among them. *Script*:
 what the browser has to load, compressed, until the table of runs stands, and all that there is. The peers of the
 table before have no page on which all runs follow a brush, or draw curves of a few runs at a time.
 """
