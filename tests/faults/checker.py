@@ -23,6 +23,8 @@ TRIES = 3
 """Runs that a point may have in a sweep with ``retry``."""
 BROKEN = ("crashed", "failed")
 ENDS = ("run.finished", "run.failed", "run.crashed", "run.killed")
+WORDS = (*ENDS, "run.preempted", "run.returned", "run.resumed")
+"""What is said of a run's end, or takes that back."""
 Kind = Literal["grid", "capped", "retried", "stale", "hours", "gpu_hours"]
 """What is known of a sweep: a grid; a ``run_cap``; a grid whose broken runs are tried again, one of its agents being on
 a broken machine; so many runs without a better one than the first; so many seconds of either kind."""
@@ -76,6 +78,21 @@ def attempts(folder: Path) -> dict[str, list[Attempt]]:
     return found
 
 
+def finished_after(best: str, events: list[Event]) -> set[str | None]:
+    """The runs that ended well after the run ``best`` had, as it was known when their sweep ended.
+
+    An agent may know better than the last word of its run, which then counts no more: but only if it said so before.
+
+    Args:
+        best: Id of a run that finished once.
+        events: What happened to the sweep, oldest first.
+    """
+    kinds = [(event.kind, event.run_id == best) for event in events]
+    since = events[kinds.index(("run.finished", True)) + 1 : kinds.index(("sweep.finished", False))]
+    last = {event.run_id: event.kind for event in since if event.kind in WORDS}
+    return {run for run, kind in last.items() if kind == "run.finished"}
+
+
 class Checker:
     """Looks at one server after a storm."""
 
@@ -106,7 +123,7 @@ class Checker:
             counted = [run for run in runs if run.steps or run.state == "finished" or run.exit_code is None]
             self._expect(len(counted) == count, f"sweep {sweep_id} has {len(counted)} runs, not {count}")
         elif kind == "stale":
-            self._check_patience(sweep, runs, count)
+            self._check_patience(sweep, count)
         elif kind in ("hours", "gpu_hours"):
             self._check_hours(sweep, kind)
         else:
@@ -145,7 +162,7 @@ class Checker:
         """Whether a run had broken, or was not heard for so long that another took its place."""
         return run.state in BROKEN or "its point was given to another run" in run.reason
 
-    def _check_patience(self, sweep: Sweep, runs: list[Run], count: int) -> None:
+    def _check_patience(self, sweep: Sweep, count: int) -> None:
         """The sweep ended with the run with which its budget was used up, and not one later."""
         self._expect("no_improvement_in" in sweep.state_reason, f"sweep {sweep.id} ended: {sweep.state_reason}")
         best = journal.best(self._journals, sweep.id).read_text()
@@ -153,13 +170,8 @@ class Checker:
         ends = [event.kind for event in events if event.run_id == best and event.kind in ENDS]
         if ends != ["run.finished"]:  # it was lost, and nobody can say when it ended
             return
-        kinds = [(event.kind, event.run_id == best) for event in events]
-        since = events[kinds.index(("run.finished", True)) + 1 : kinds.index(("sweep.finished", False))]
-        ever = {event.run_id for event in since if event.kind == "run.finished"}
-        # An agent that was told to end may know better than the last word of its run, which then counts no more.
-        still = ever & {run.id for run in runs if run.state == "finished"}
-        worse = f"{len(still)} to {len(ever)} runs without a better one, not {count}"
-        self._expect(len(still) <= count <= len(ever), f"sweep {sweep.id} ended after {worse}")
+        worse = len(finished_after(best, events))
+        self._expect(worse == count, f"sweep {sweep.id} ended after {worse} runs without a better one, not {count}")
         self.verdict.seen["budgets used up to the last run"] += 1
 
     def _check_hours(self, sweep: Sweep, key: str) -> None:
