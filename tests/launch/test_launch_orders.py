@@ -144,7 +144,7 @@ def test_kubernetes_gets_a_job_and_its_secret():
 
 def test_ray_gets_a_job_whose_environment_holds_the_secrets():
     asked = order(agents=4, at_once=2, gpus="1", memory=512, variables={"TOKEN": "of me"}, folder="/w")
-    patch = {"pip": ["besom"], "env_vars": {"OTHER": "1"}}
+    patch = {"pip": ["besom"], "env_vars": {"OTHER": "secret of mine"}}
     shown = ray.preview(asked, {"a100": 0.5}, "http://head:8265", ["--working-dir=."], patch)
     command, _, environment = shown.partition(" <<'END'\n")
     words = shlex.split(command)
@@ -162,9 +162,16 @@ def test_ray_gets_a_job_whose_environment_holds_the_secrets():
     }
     told = json.loads(environment.removesuffix("END"))
     assert told["pip"] == ["besom"]
-    assert told["env_vars"]["OTHER"] == "1"
-    assert (told["env_vars"]["TOKEN"], told["env_vars"]["BESOM_API_KEY"]) == ("***", "***")
-    assert not re.search(f"{KEY}|of me", shown)
+    assert [told["env_vars"][name] for name in ("TOKEN", "OTHER", "BESOM_API_KEY")] == ["***"] * 3
+    assert not re.search(f"{KEY}|of me|of mine", shown)
+    for given, said in (
+        (None, "it is empty"),
+        (["A=1"], "it is list"),
+        ({"A": 4}, "'A' is int"),
+        ({4: "A"}, "4 is no"),
+    ):
+        with pytest.raises(UsageError, match=f"env_vars .* no object of texts: {said}"):
+            ray.preview(asked, {}, None, [], {"env_vars": given})
     with pytest.raises(UsageError, match="hands out GPUs itself"):
         ray.entrypoint(order(gpus="all"), {})
     for wrong in ("a100", "=1", "a=0", "a=x", "a=-1", "a=inf", "a=nan"):

@@ -110,6 +110,21 @@ async def test_who_may_not_read_or_write_gets_no_address(stored: World) -> None:
 
 
 @pytest.mark.anyio
+async def test_files_go_through_the_server_while_nothing_can_be_signed(
+    stored: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_credentials(*_: object) -> None:
+        raise StoreError("The credentials cannot be renewed.")
+
+    await stored.call("PUT", f"{BLOBS}/{DIGEST}", LARGE)
+    for name in ("put", "get"):
+        monkeypatch.setattr(stored.services.direct, name, no_credentials)
+    other = hashlib.sha256(b"other").hexdigest()
+    assert (await ask(stored, other))["url"] is None
+    assert (await stored.client.get(f"/api/v1{BLOBS}/{DIGEST}?direct=true")).content == LARGE
+
+
+@pytest.mark.anyio
 async def test_small_files_and_those_of_a_store_that_does_not_check_go_through_the_server(
     stored: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -67,7 +67,7 @@ def send(connection: Connection, project_route: str, digest: str, size: int, bod
         body.seek(0)
         headers = {"Content-Type": "application/octet-stream", "Content-Length": str(size)}
         route = f"{project_route}/blobs/{digest}"
-        connection.exchange("PUT", route, body=body, headers=headers, timeout=timeout)
+        connection.exchange("PUT", route, body=direct.whole(body, size), headers=headers, timeout=timeout)
 
 
 def fetch(connection: Connection, project_route: str, digest: str, target: Path, size: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO, TypeVar, overload
 from urllib.parse import quote, urlencode
@@ -75,7 +75,7 @@ class Connection:
         method: str,
         path: str,
         *,
-        body: msgspec.Struct | bytes | BinaryIO | None = None,
+        body: msgspec.Struct | bytes | BinaryIO | Iterable[bytes] | None = None,
         query: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
         timeout: float | None = None,
@@ -86,8 +86,8 @@ class Connection:
         Args:
             method: GET, POST, ...
             path: below ``/api/v1``; build user text into it with ``segment``.
-            body: a message, or bytes that are sent as they are, also from an open file (then ``headers`` should say its
-                ``Content-Length``, and it cannot be sent twice).
+            body: a message, or bytes that are sent as they are, also from an open file or by pieces (then ``headers``
+                should say its ``Content-Length``, and it cannot be sent twice).
             query: values for the address; None leaves a key out, a list repeats it.
             headers: more headers.
             timeout: seconds to wait for the answer.
@@ -129,12 +129,16 @@ class Connection:
         headers: dict[str, str] | None = None,
         query: dict[str, Any] | None = None,
         timeout: float | None = None,
+        redirected: bool = False,
     ) -> Iterator[urllib3.BaseHTTPResponse]:
         """The answer to a GET, to be read piece by piece: for what may be larger than memory.
 
-        A redirection that asks for the same request (307) is an answer too; it is not followed.
-
-        ``timeout`` is for each piece, in seconds.
+        Args:
+            path: as that of ``exchange``, with headers and query.
+            headers: more headers.
+            query: values for the address.
+            timeout: for each piece, in seconds.
+            redirected: whether a redirection that asks for the same request (307) is an answer too. None is followed.
 
         Raises:
             ServerUnreachable: no answer, or it breaks off inside the block.
@@ -143,7 +147,7 @@ class Connection:
         asked = {"Accept-Encoding": "identity", **(headers or {})}
         response = self._send("GET", path, None, query, asked, timeout or self.timeout, whole=False)
         try:
-            if response.status >= 300 and response.status != 307:
+            if response.status >= 300 and not (redirected and response.status == 307):
                 raise self._error(response)
             yield response
         except urllib3.exceptions.HTTPError as error:
@@ -155,7 +159,7 @@ class Connection:
         self,
         method: str,
         path: str,
-        body: msgspec.Struct | bytes | BinaryIO | None,
+        body: msgspec.Struct | bytes | BinaryIO | Iterable[bytes] | None,
         query: dict[str, Any] | None,
         headers: dict[str, str] | None,
         timeout: float,

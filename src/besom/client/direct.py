@@ -18,6 +18,9 @@ from besom.protocol import UploadAddress
 
 LEAST = 1 << 20
 """Bytes from which on the server is asked."""
+MOST = 5 << 30
+"""As many as a store takes with one request."""
+_PIECE = 1 << 20
 AVOID_SECONDS = 3600.0
 """How long nothing is tried again after the server, or the network, did not let it."""
 _CONNECT_SECONDS = 5.0
@@ -34,7 +37,7 @@ def send(connection: Connection, project_route: str, digest: str, size: int, fil
         ApiError, ServerUnreachable: what the server says of it.
     """
     way = f"PUT {connection.url}"
-    if size < LEAST or _is_avoided(way):
+    if not LEAST <= size <= MOST or _is_avoided(way):
         return False
     route = f"{project_route}/blobs/{digest}"
     try:
@@ -51,15 +54,34 @@ def send(connection: Connection, project_route: str, digest: str, size: int, fil
     with _pool() as pool:
         try:
             headers = {**place.headers, "Content-Length": str(size)}
-            answer = pool.request("PUT", place.url, body=file, headers=headers, redirect=False)
+            answer = pool.request("PUT", place.url, body=whole(file, size), headers=headers, redirect=False)
         except urllib3.exceptions.HTTPError as error:
             if not isinstance(error, urllib3.exceptions.ProtocolError):
                 _avoid(way)
             return False
     if answer.status >= 300:
+        if answer.status != 400:  # that is for these bytes, which are not what the digest says
+            _avoid(way)
         return False
-    connection.request("POST", f"{route}/uploaded")
+    try:
+        connection.request("POST", f"{route}/uploaded")
+    except ApiError as error:
+        if error.status not in (404, 405, 409):
+            raise
+        if error.code == "not_direct":  # another server of several
+            _avoid(way)
+        return False
     return True
+
+
+def whole(file: BinaryIO, size: int) -> Iterator[bytes]:
+    """As many bytes of a file, by pieces; OSError when it has become shorter, so that nobody waits for the rest."""
+    while size > 0:
+        piece = file.read(min(size, _PIECE))
+        if not piece:
+            raise OSError("the file became shorter while it was sent")
+        size -= len(piece)
+        yield piece
 
 
 @contextmanager
@@ -72,7 +94,7 @@ def opened(connection: Connection, route: str, headers: dict[str, str]) -> Itera
     """
     way = f"GET {connection.url}"
     query = None if _is_avoided(way) else {"direct": "true"}
-    with connection.open(route, headers=headers, query=query) as answer:
+    with connection.open(route, headers=headers, query=query, redirected=query is not None) as answer:
         if answer.status != 307:
             yield answer
             return

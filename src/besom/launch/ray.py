@@ -12,7 +12,7 @@ import msgspec
 
 from besom.errors import UsageError
 from besom.launch.job import Job, JobState
-from besom.launch.order import Order
+from besom.launch.order import HIDDEN, Order
 from besom.launch.program import EngineError, Unfinished, run
 
 MISSING = "Install it where you launch from, in the version of your cluster: pip install 'ray[default]'"
@@ -111,7 +111,11 @@ def entrypoint(order: Order, resources: Mapping[str, float]) -> list[str]:
 def preview(
     order: Order, resources: Mapping[str, float], address: str | None, extra: Sequence[str], patch: dict[str, Any]
 ) -> str:
-    """What ``submit`` would do, as lines of a shell; secrets are hidden."""
+    """What ``submit`` would do, as lines of a shell; secrets are hidden.
+
+    Raises:
+        UsageError: the order cannot be put in Ray's words, or ``patch`` holds variables that are no texts.
+    """
     words = shlex.join(["ray", "job", "submit", *_submission(order, resources, address, extra)])
     return f"{words} <<'END'\n{json.dumps(_environment(order, patch, hidden=True), indent=2)}\nEND"
 
@@ -155,7 +159,22 @@ def _submission(order: Order, resources: Mapping[str, float], address: str | Non
 
 def _environment(order: Order, patch: dict[str, Any], *, hidden: bool = False) -> dict[str, Any]:
     """The job's runtime environment, which its actors inherit."""
-    return {**patch, "env_vars": {**patch.get("env_vars", {}), **_PATIENCE, **order.environment(hidden=hidden)}}
+    given = patch.get("env_vars", {})
+    if not isinstance(given, dict) or not all(isinstance(text, str) for one in given.items() for text in one):
+        raise UsageError(
+            f"env_vars of the runtime environment is no object of texts: {_shape(given)}.",
+            'Write NAME: "VALUE" below it, numbers in quotes too.',
+        )
+    shown = dict.fromkeys(given, HIDDEN) if hidden else given
+    return {**patch, "env_vars": {**shown, **_PATIENCE, **order.environment(hidden=hidden)}}
+
+
+def _shape(given: object) -> str:
+    """What was given instead of an object of texts, without its values: they may be secrets."""
+    if not isinstance(given, dict):
+        return "it is empty" if given is None else f"it is {type(given).__name__}"
+    name = next(name for name, value in given.items() if not (isinstance(name, str) and isinstance(value, str)))
+    return f"{name!r} is {type(given[name]).__name__}" if isinstance(name, str) else f"{name!r} is no name"
 
 
 def _job(what: str, address: str | None, words: Sequence[str]) -> str:

@@ -7,6 +7,9 @@ server looks whether they are there. That they are the right ones the store has 
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Callable
+from typing import TypeVar
 
 from besom.protocol import UploadAddress
 from besom.server.services.blobs import UNNAMED_SECONDS, check_digest, find_blob
@@ -17,6 +20,10 @@ from besom.server.services.refusals import Conflict
 from besom.server.services.users import Caller
 from besom.server.store import blobs
 from besom.server.store.blob_store import BlobStore, DirectStore
+from besom.server.store.errors import StoreError
+
+logger = logging.getLogger("besom.server")
+Signed = TypeVar("Signed")
 
 LEAST = 1 << 20
 """Bytes from which on a file is worth the way."""
@@ -37,7 +44,7 @@ async def upload_address(
     project_id, known = await _look(ctx, caller, entity, project, digest, expect=is_direct)
     if known or direct is None or not is_direct:
         return UploadAddress(present=known)
-    return await asyncio.to_thread(direct.put, project_id, digest)
+    return await _signed(direct.put, project_id, digest) or UploadAddress()
 
 
 async def take_uploaded(
@@ -81,7 +88,16 @@ async def download_address(
     project_id, size = await find_blob(ctx, caller, entity, project, digest)
     if size is None or size < LEAST:
         return None
-    return await asyncio.to_thread(direct.get, project_id, digest)
+    return await _signed(direct.get, project_id, digest)
+
+
+async def _signed(sign: Callable[[int, str], Signed], project_id: int, digest: str) -> Signed | None:
+    """None where nothing can be signed just now: then the bytes go through the server."""
+    try:
+        return await asyncio.to_thread(sign, project_id, digest)
+    except StoreError as error:
+        logger.warning("A file goes through the server: %s", error)
+        return None
 
 
 async def _look(
