@@ -8,8 +8,8 @@ from the choice to draw 200 of them, each of a run with 10,000 points, until the
 browser, and for curves the server, takes for it, which other work on the machine does not change. *Live*: CPU of
 server and browser while 50 runs log a row each five seconds and the page is open, in percent of one core; what is in
 sight then are the numbers of the sweep and the first charts, or else the table. *Shown*: from sending such a row to the
-frame in which its value is in the table, or the best of all above it, over as long again; a value
-that never came into sight is not among them. *Script*:
+frame in which its value is in the table, or the best of all above it, over as long again; a value of a run in sight
+that was passed over took for ever. *Script*:
 what the browser has to load, compressed, until the table of runs stands, and all that there is. The peers of the
 table before have no page on which all runs follow a brush, or draw curves of a few runs at a time.
 """
@@ -204,15 +204,29 @@ class Running:
                     return
 
     def delays(self, seen: list[tuple[str, float, float]], begin: float) -> list[float]:
-        """Milliseconds from sending a value to each time that it was ``seen``, of those sent after ``begin``."""
-        found = []
-        for run, value, shown in seen:
-            times = [
-                at for of, sent, at in self._sent if run in ("best", of) and math.isclose(sent, value, rel_tol=1e-3)
-            ]
-            if times and times[0] >= begin:
-                found.append(1000 * (shown - times[0]))
-        return found
+        """Milliseconds from sending a value to the frame that shows it, of those sent after ``begin``.
+
+        A value of a run in sight that was passed over, since a later one of that run was shown, took for ever.
+        """
+        return [
+            delay
+            for run in {run for run, _, _ in seen}
+            for delay in self._delays_of(run, [(value, shown) for of, value, shown in seen if of == run], begin)
+        ]
+
+    def _delays_of(self, run: str, seen: list[tuple[float, float]], begin: float) -> list[float]:
+        sent: dict[float, float] = {}
+        for of, value, at in self._sent:
+            if run in ("best", of):
+                sent.setdefault(value, at)
+        found = {}
+        for value, at in sent.items():
+            if at >= begin:
+                times = [shown for as_text, shown in seen if math.isclose(value, as_text, rel_tol=1e-3)]
+                found[value] = 1000 * (min(times) - at) if times else math.inf
+        while found and math.isinf(found[last := next(reversed(found))]):
+            del found[last]  # still on its way
+        return list(found.values())
 
     def _log(self, run: str) -> None:
         values = {METRIC: 1 / (1 + self._step), "accuracy": self._step / 100}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO, TypeVar, overload
 from urllib.parse import quote, urlencode
@@ -75,7 +75,7 @@ class Connection:
         method: str,
         path: str,
         *,
-        body: msgspec.Struct | bytes | BinaryIO | Iterable[bytes] | None = None,
+        body: msgspec.Struct | bytes | BinaryIO | None = None,
         query: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
         timeout: float | None = None,
@@ -86,8 +86,8 @@ class Connection:
         Args:
             method: GET, POST, ...
             path: below ``/api/v1``; build user text into it with ``segment``.
-            body: a message, or bytes that are sent as they are, also from an open file or by pieces (then ``headers``
-                should say its ``Content-Length``, and it cannot be sent twice).
+            body: a message, or bytes that are sent as they are, also from an open file (then ``headers`` should say its
+                ``Content-Length``, and it is sent twice only where it can be sought).
             query: values for the address; None leaves a key out, a list repeats it.
             headers: more headers.
             timeout: seconds to wait for the answer.
@@ -159,7 +159,7 @@ class Connection:
         self,
         method: str,
         path: str,
-        body: msgspec.Struct | bytes | BinaryIO | Iterable[bytes] | None,
+        body: msgspec.Struct | bytes | BinaryIO | None,
         query: dict[str, Any] | None,
         headers: dict[str, str] | None,
         timeout: float,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import urllib3
 
@@ -20,7 +20,6 @@ LEAST = 1 << 20
 """Bytes from which on the server is asked."""
 MOST = 5 << 30
 """As many as a store takes with one request."""
-_PIECE = 1 << 20
 AVOID_SECONDS = 3600.0
 """How long nothing is tried again after the server, or the network, did not let it."""
 _CONNECT_SECONDS = 5.0
@@ -74,14 +73,25 @@ def send(connection: Connection, project_route: str, digest: str, size: int, fil
     return True
 
 
-def whole(file: BinaryIO, size: int) -> Iterator[bytes]:
-    """As many bytes of a file, by pieces; OSError when it has become shorter, so that nobody waits for the rest."""
-    while size > 0:
-        piece = file.read(min(size, _PIECE))
-        if not piece:
+def whole(file: BinaryIO, size: int) -> BinaryIO:
+    """As many bytes of a file as the body of a request, which is no more asked of than to read, tell and seek."""
+    return cast("BinaryIO", _Whole(file, size))
+
+
+class _Whole:
+    """As many bytes of a file, to be sent and, where the first request is to be repeated, sent again."""
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self._file, self._size = file, size
+        self.tell, self.seek = file.tell, file.seek
+
+    def read(self, most: int) -> bytes:
+        """The next bytes; OSError when the file has become shorter, so that nobody waits for the rest."""
+        left = self._size - self._file.tell()
+        piece = self._file.read(min(most, left)) if left > 0 else b""
+        if left > 0 and not piece:
             raise OSError("the file became shorter while it was sent")
-        size -= len(piece)
-        yield piece
+        return piece
 
 
 @contextmanager
