@@ -236,8 +236,12 @@ class Checker:
             )
             self._expect(earlier.last < later.begun, f"{name} was held by two processes at once")
         if begun and begun[-1].was_preempted and not self._was_killed(begun[-1]):
-            # The next process may have been struck before it could note anything.
+            # The next process may have been struck before it could note anything, or together with its agent: that one
+            # counts among those that never began, of which there are not more than blows that may do it.
+            with_its_agent = run.state == "crashed" and "nor its agent was heard" in run.reason
+            self.verdict.begun -= with_its_agent
             gone_on = "its point was given" in run.reason or (run.state == "crashed" and "ended by SIG" in run.reason)
+            gone_on |= with_its_agent
             self._expect(gone_on, f"{name} was preempted, and nobody went on with it")
         for attempt in begun:
             self._check_absence(attempt, name)
