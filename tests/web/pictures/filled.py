@@ -21,6 +21,8 @@ from ruamel.yaml import YAML
 from troubled import troubled_sweep
 
 PROJECT = "digits"
+MANY = "sentiment"
+ONE = "first-steps"
 REPORT = """\
 We searched **learning rate**, batch size and depth twice: first wide, then on a grid.
 
@@ -60,7 +62,7 @@ class Filled:
     entity: str
     sweeps: dict[str, Place] = field(default_factory=dict)
     runs: dict[str, str] = field(default_factory=dict)
-    """Ids of runs of PROJECT."""
+    """Ids of runs of PROJECT; ``first`` is of ONE."""
     report: str = ""
     """Its id."""
     shared: str = ""
@@ -74,7 +76,7 @@ class Filled:
         return f"/{self.entity}/{PROJECT}"
 
     def run(self, name: str, tab: str = "") -> str:
-        """Of its page."""
+        """Of its page, in PROJECT."""
         return f"{self.project}/runs/{self.runs[name]}" + (f"?tab={tab}" if tab else "")
 
 
@@ -84,7 +86,7 @@ def fill(filler: Filler, data: Path, scratch: Path, largest: int) -> Filled:
     sweeps = filled.sweeps
     filler.ask("PUT", f"/projects/{filler.entity}/just-begun")
     sweeps["empty"] = filler.sweep(PROJECT, "nothing yet")
-    sweeps["one"] = filler.sweep(PROJECT, "first try")
+    sweeps["one"] = filler.sweep(ONE, "first try")
     filled.runs["first"] = filler.running_run(sweeps["one"], filler.join(sweeps["one"]), rng)
     _wide(filler, filled, rng)
     _small_ones(filler, filled, rng)
@@ -94,12 +96,15 @@ def fill(filler: Filler, data: Path, scratch: Path, largest: int) -> Filled:
     sweeps["troubled"] = troubled_sweep(filler, PROJECT)
     filled.runs["media"] = _program(filler, scratch / "program", 30)
     filled.runs["changed"] = _program(filler, scratch / "changed program", 2)
-    filled.runs["quiet"] = _quiet_run(filler, sweeps["one"])
-    sweeps["many"] = filler.sweep("sentiment", "every combination that the paper left out of its second appendix")
+    filled.runs["quiet"] = _quiet_run(filler, sweeps["no metric"])
+    sweeps["many"] = filler.sweep(MANY, "every combination that the paper left out of its second appendix")
     many_runs(filler, sweeps["many"], largest, data)
+    sweeps["fewer"] = filler.sweep(MANY, "only the frozen encoder")
+    many_runs(filler, sweeps["fewer"], largest // 10, data)
     for name, lanes in (("wide", 3), ("grid", 2), ("paused", 1), ("stopped", 1), ("no metric", 1), ("troubled", 3)):
         put_into_the_past(data, sweeps[name].sweep, lanes)
-    put_into_the_past(data, sweeps["many"].sweep, lanes=40, shuffled=True)
+    for name in ("many", "fewer"):
+        put_into_the_past(data, sweeps[name].sweep, lanes=40, shuffled=True)
     _documents(filler, filled)
     filled.shared = filler.ask("PUT", f"/sweeps/{sweeps['wide'].sweep}/link")["url"]
     document = f"/projects/{filler.entity}/{PROJECT}/documents/{filled.report}"

@@ -32,6 +32,7 @@ from filled import Filled
 from filling import METRIC
 from people_scenes import people_scenes
 from playwright.sync_api import Page, expect
+from sized_scenes import PROJECT_TABS, SWEEP_TABS, sized_scenes
 
 WRONG = """\
 program: train.py
@@ -44,6 +45,10 @@ parameters:
 BEFORE = [
     Scene("keys-alone", "/keys"),
     Scene("projects-none", "/"),
+    Scene("teams-none", "/teams"),
+    Scene("users-alone", "/users"),
+    Scene("log-short", "/log"),
+    Scene("search-empty-server", "/", found("digits"), whole=False),
     Scene("sign-in", "/", stranger=True, complaints=("401",)),
     Scene("sign-in-wrong-key", "/", lambda page: sign_in_with(page, "x" * 40), stranger=True, complaints=("401",)),
 ]
@@ -71,6 +76,7 @@ def scenes_of(filled: Filled) -> list[Scene]:
         *_sweeps(filled),
         *_over_a_sweep(filled),
         *_runs(filled),
+        *sized_scenes(filled),
         *_compared(filled),
         *_written(filled),
         *people_scenes(filled.people),
@@ -87,12 +93,11 @@ def scenes_of(filled: Filled) -> list[Scene]:
 
 def _projects(filled: Filled) -> list[Scene]:
     begun, project = f"/{filled.entity}/just-begun", filled.project
-    tabs = ("runs", "importance", "views", "reports")
     return [
         Scene("project-empty-sweeps", begun),
-        *(Scene(f"project-empty-{tab}", f"{begun}/{tab}") for tab in tabs),
+        *(Scene(f"project-empty-{tab}", f"{begun}/{tab}") for tab in PROJECT_TABS),
         Scene("project-sweeps", project),
-        *(Scene(f"project-{tab}", f"{project}/{tab}") for tab in tabs),
+        *(Scene(f"project-{tab}", f"{project}/{tab}") for tab in PROJECT_TABS),
         Scene("project-sweeps-ticked", project, tick(3, "region", "Sweeps")),
         Scene("project-runs-ticked", f"{project}/runs", every_run),
         Scene("project-runs-move", f"{project}/runs", then(every_run, press("Move")), whole=False),
@@ -111,19 +116,11 @@ def _sweeps(filled: Filled) -> list[Scene]:
         *(
             Scene(f"sweep-{name}".replace(" ", "-"), place.path)
             for name, place in filled.sweeps.items()
-            if name not in ("wide", "many")
+            if name not in ("one", "wide", "many", "fewer")
         ),
-        Scene("sweep-empty-configuration", filled.sweeps["empty"].path + "?tab=configuration"),
-        *(
-            Scene(f"sweep-{name}-{tab}", f"{filled.sweeps[name].path}?tab={tab}")
-            for name in ("one", "empty")
-            for tab in ("importance", "events", "agents")
-        ),
+        *(Scene(f"sweep-empty-{tab}", f"{filled.sweeps['empty'].path}?tab={tab}") for tab in SWEEP_TABS),
         Scene("sweep-wide", wide),
-        *(
-            Scene(f"sweep-wide-{tab}", f"{wide}?tab={tab}")
-            for tab in ("importance", "configuration", "events", "agents")
-        ),
+        *(Scene(f"sweep-wide-{tab}", f"{wide}?tab={tab}") for tab in SWEEP_TABS),
         Scene("sweep-wide-chosen", f"{wide}?{urlencode(chosen)}", point_at_a_run),
         Scene("sweep-wide-grouped", f"{wide}?group={quote('param:optimizer')}"),
         Scene("sweep-wide-nothing-found", f"{wide}?q=nobody"),
@@ -140,8 +137,6 @@ def _sweeps(filled: Filled) -> list[Scene]:
         Scene("sweep-troubled-events", filled.sweeps["troubled"].path + "?tab=events"),
         Scene("sweep-wide-unreachable", wide, cut_off("**/runs?**"), complaints=("ERR_FAILED",)),
         Scene("sweep-explained-configuration", filled.sweeps["explained"].path + "?tab=configuration"),
-        Scene("sweep-many", filled.sweeps["many"].path),
-        Scene("sweep-many-importance", filled.sweeps["many"].path + "?tab=importance"),
     ]
 
 
