@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from pathlib import Path
 
 import pytest
 
@@ -83,6 +84,38 @@ def test_a_file_outside_of_its_root_is_refused(api, lab, tmp_path):
     (tmp_path / "root").mkdir()
     with pytest.raises(UsageError, match="outside"):
         api.run(f"{lab.path}/{lab.records()}").upload_file("../secret", root=tmp_path / "root")
+    (tmp_path / "root" / "link").symlink_to(tmp_path / "secret")
+    with pytest.raises(UsageError, match="outside"):
+        api.run(f"{lab.path}/{lab.records()}").upload_file("link", root=tmp_path / "root")
+
+
+def test_a_download_follows_no_link_out_of_its_folder(api, lab, tmp_path):
+    """Whoever can write in the folder, as on a machine of many, could have files of others overwritten."""
+    artifact(lab, tmp_path, b"one")
+    found = api.artifact(f"{lab.path}/points")
+    theirs, root = tmp_path / "theirs", tmp_path / "root"
+    theirs.mkdir()
+    root.mkdir()
+    (root / "data").symlink_to(theirs)
+    with pytest.raises(UsageError, match="leads out of"):
+        found.download(root)
+    with pytest.raises(UsageError, match="leads out of"):
+        found.files()[0].download(root)
+    assert not list(theirs.iterdir())
+    (root / "data").unlink()
+    (root / "data").mkdir()
+    part = f".points.csv.{found.files()[0].digest[:16]}.part"  # while it is on its way
+    (theirs / "diary").write_text("mine")
+    (root / "data" / part).symlink_to(theirs / "diary")
+    with pytest.raises(OSError, match=r"points\.csv"):
+        found.download(root)
+    (root / "data" / part).unlink()
+    (root / "data" / "points.csv").symlink_to(theirs / "diary")
+    found.download(root)
+    assert (root / "data" / "points.csv").read_bytes() == b"one"
+    assert (theirs / "diary").read_text() == "mine"
+    (tmp_path / "disk").symlink_to(theirs)  # the folder itself may be one: that is where the user wants it
+    assert (Path(found.download(tmp_path / "disk")) / "data" / "points.csv").read_bytes() == b"one"
 
 
 def test_a_file_that_a_run_does_not_have_is_named(api, lab):

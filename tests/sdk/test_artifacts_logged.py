@@ -49,6 +49,7 @@ def test_files_and_folders_have_their_path_in_the_artifact() -> None:
     artifact = besom.Artifact("set", "dataset", metadata={"rows": 3})
     artifact.add_file("data/a.txt")
     artifact.add_file("data/a.txt", "renamed/first.txt")
+    Path("data/deep/up").symlink_to(Path.cwd())  # a folder elsewhere is not followed to
     artifact.add_dir("data", "copy")
     assert sorted(artifact.entries) == ["a.txt", "copy/a.txt", "copy/deep/b.txt", "renamed/first.txt"]
     assert artifact.size == 5

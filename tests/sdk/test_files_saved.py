@@ -95,9 +95,15 @@ def test_a_pattern_saves_all_that_match_under_their_relative_paths(announced: Fi
 def test_a_folder_saves_all_below_it(announced: Files, tmp_path: Path) -> None:
     (tmp_path / "out" / "deep").mkdir(parents=True)
     (tmp_path / "out" / "deep" / "x").write_text("x")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "y").write_text("y")
+    (tmp_path / "out" / "link").symlink_to(tmp_path / "elsewhere")  # to a folder: not followed
+    (tmp_path / "out" / "y").symlink_to(tmp_path / "elsewhere" / "y")  # to a file: its bytes
     with besom.init() as run:
         run.save("out")
-    assert announced() == {"out/deep/x": b"x"}
+    assert announced() == {"out/deep/x": b"x", "out/y": b"y"}
+    (folder,) = tmp_path.glob("besom/run-*")
+    assert not (folder / "files" / "out" / "y").is_symlink()
 
 
 @pytest.mark.parametrize("pattern", ["*", ".", "**/*", "**"])

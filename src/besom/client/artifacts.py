@@ -108,6 +108,9 @@ class Artifact:
         Args:
             root: Folder; default ``./artifacts/NAME:VERSION``.
             path_prefix: Only files whose path begins so.
+
+        Raises:
+            UsageError: a link below ``root`` leads out of it.
         """
         folder = Path(root) if root is not None else Path("artifacts") / self.name
         folder.mkdir(parents=True, exist_ok=True)

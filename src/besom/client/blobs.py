@@ -78,12 +78,13 @@ def fetch(connection: Connection, project_route: str, digest: str, target: Path,
     Raises:
         NotFound: the server does not have them.
         CommError: what came is not what the digest says; nothing is kept of it.
+        OSError: the folder cannot be written.
     """
     if _holds(target, digest, size):
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name[:100]}.{digest[:16]}.part")
-    with part.open("ab") as held:
+    with _opened(part) as held:
         with contextlib.suppress(OSError):  # a file system without locks
             fcntl.flock(held, fcntl.LOCK_EX)
         if _holds(target, digest, size):  # another process of the same training has fetched it meanwhile
@@ -136,13 +137,18 @@ def _append(connection: Connection, route: str, part: Path, size: int) -> None:
         part.touch()
         return
     asked = {"Range": f"bytes={start}-"} if start else {}
-    with direct.opened(connection, route, asked) as answer, part.open("ab") as file:
+    with direct.opened(connection, route, asked) as answer, _opened(part) as file:
         if start and answer.status != 206:
             file.truncate(0)
         for piece in answer.stream(PIECE):
             file.write(piece)
     if _size(part) < size:
         raise ServerUnreachable(f"The download of {part.name} broke off.", "Try again: it goes on where it was.")
+
+
+def _opened(part: Path) -> BinaryIO:
+    """For appending. Its name can be foreseen, so a link that somebody has put there is not followed (ELOOP)."""
+    return os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o666), "ab")
 
 
 def _size(file: Path) -> int:

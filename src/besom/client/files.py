@@ -32,7 +32,7 @@ class File:
             exist_ok: Leave another file that is there, and open that.
 
         Raises:
-            UsageError: another file is there.
+            UsageError: another file is there, or a link that leads out of ``root``.
             CommError: its bytes have not arrived at the server yet, or it does not answer.
         """
         target = place(Path(root), self.name)
@@ -55,12 +55,16 @@ class File:
 
 
 def place(root: Path, path: str) -> Path:
-    """Where a file with that path lies below ``root``.
+    """Where a file with that path lies below ``root``, which may be a link itself.
 
     Raises:
         CommError: the path, which comes from elsewhere, leads out of it.
+        UsageError: a link among the folders that are there does.
     """
     pure = PurePosixPath(path)
     if pure.is_absolute() or ".." in pure.parts or "\\" in path or not pure.parts:
         raise CommError(f"The server names a file {path!r}, which leads out of its folder.")
-    return root.joinpath(*pure.parts)
+    target = root.joinpath(*pure.parts)
+    if not target.parent.resolve().is_relative_to(root.resolve()):
+        raise UsageError(f"{target.parent} leads out of {root} by a link.", "Remove the link, or pass another root.")
+    return target
