@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from functools import partialmethod
+from pathlib import Path
 
 import pytest
 from server_world import RANDOM, World
 
-from besom.server.services.live import Change, Live, Subscription
+from besom.server.api.events import event_lines
+from besom.server.services.live import KEEP_ALIVE_SECONDS, Change, Live, Subscription
 from besom.server.store import projects
 
 pytestmark = pytest.mark.anyio
@@ -60,6 +64,23 @@ async def test_many_changes_of_one_thing_are_one_change() -> None:
             live.publish(1, Change("run", "r", version))
         assert await fetch(watching) == [Change("run", "r", 4)]
         assert await fetch(watching) == []
+
+
+async def test_a_stream_without_changes_beats_as_often_as_the_page_expects(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def still_sees() -> None: ...
+
+    monkeypatch.setattr(Subscription, "fetch", partialmethod(Subscription.fetch, keep_alive=0.01))
+    caller = await world.services.sessions.caller(world.client.headers["authorization"][7:], "key")
+    stream = event_lines(world.services, caller, 1, still_sees)
+    assert (await anext(stream)).startswith(b":")
+    assert await anext(stream) == b"event: beat\ndata: {}\n\n"
+    await stream.aclose()
+    page = (Path(__file__).parents[2] / "web/src/api/live.ts").read_text()
+    expected = re.search(r"const BEAT = ([\d_]+);", page)
+    assert expected is not None
+    assert int(expected[1]) == 1000 * KEEP_ALIVE_SECONDS
 
 
 async def test_a_reader_that_is_too_slow_is_told_to_ask_for_everything() -> None:

@@ -316,7 +316,7 @@ async def test_the_live_stream_of_a_reader_tells_of_the_sweep_and_ends_with_the_
     told = await following
     while agent.encode() not in told:
         told += await anext(stream)
-    assert b"still here" not in told
+    assert b"event: beat" not in told
     changes = [json.loads(text[6:]) for text in told.decode().splitlines() if text.startswith("data: ")]
     assert {(change["kind"], change["id"]) for change in changes} == {("run", scene.inside), ("agent", agent)}
     await world.call("DELETE", f"/sweeps/{scene.sweep}/link")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import signal
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -155,3 +156,54 @@ def test_the_page_comes_back_by_itself_after_the_server_was_away(page: Page, ser
     filler.whole_run(place, filler.join(place), random.Random(2))
     expect(page.get_by_text("Live", exact=True)).to_be_visible(timeout=20_000)
     expect(page.locator("tbody tr")).to_have_count(1)
+
+
+def test_twenty_windows_follow_a_change_and_one_that_was_hidden_meanwhile_is_right_when_it_is_seen(
+    signed_in: Page, server, filler
+):
+    """Of all windows together a browser opens six connections to a server."""
+    place = filler.sweep("live", "many windows")
+    windows = [signed_in, *(signed_in.context.new_page() for _ in range(19))]
+    hidden, last, one_run = windows[0], windows[-1], re.compile(r"Runs\s*1")
+    hidden.clock.install()
+    for window in windows:
+        window.goto(f"{server.url}{place.path}?tab=events", wait_until="commit")
+    expect(hidden.get_by_text("Live", exact=True)).to_be_visible()
+    show(hidden, False)
+    hidden.clock.fast_forward(10_000)
+    expect(hidden.get_by_text("Connecting", exact=True)).to_be_visible()
+
+    for window in windows[1:]:
+        expect(window.get_by_text("Live", exact=True)).to_be_visible()
+    filler.whole_run(place, filler.join(place), random.Random(2))
+    expect(last.get_by_role("navigation", name="Sweep")).to_contain_text(one_run)
+    assert one_run.search(hidden.get_by_role("navigation", name="Sweep").inner_text()) is None
+    show(hidden, True)
+    expect(hidden.get_by_role("navigation", name="Sweep")).to_contain_text(one_run)
+    expect(hidden.get_by_text("Live", exact=True)).to_be_visible()
+
+
+def show(page: Page, seen: bool) -> None:
+    """As if its tab were chosen, or another one: this browser has no tabs."""
+    page.evaluate(
+        """(hidden) => {
+          Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        not seen,
+    )
+
+
+def test_a_page_that_wakes_beside_a_server_that_says_nothing_is_not_live_until_it_is_heard(page: Page, server, filler):
+    place = filler.sweep("live", "asleep")
+    page.clock.install()
+    page.goto(filler.ticket("/favicon.svg"))
+    page.goto(f"{server.url}{place.path}?tab=events")
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    server.process.send_signal(signal.SIGSTOP)  # connections stay open, and nothing comes
+    try:
+        page.clock.fast_forward(3_600_000)
+        expect(page.get_by_text("Reconnecting")).to_be_visible()
+    finally:
+        server.process.send_signal(signal.SIGCONT)
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()

@@ -4,13 +4,15 @@ import { throttle } from "../lib/throttle";
 import { BASE } from "./base";
 import { type Change, LiveConnection, type LiveStatus } from "./live";
 import { type ProjectPath, projectQuery, viewerQuery } from "./queries";
+import { sharedStream } from "./sharedStream";
 
 const LiveContext = createContext<LiveConnection | null>(null);
 
 /** Opens the project's stream of changes for everything inside. */
 export function LiveProvider({ entity, project, children }: ProjectPath & { children: ReactNode }) {
   const connection = useMemo(
-    () => new LiveConnection(`${BASE}/api/v1/events?${new URLSearchParams({ entity, project })}`),
+    () =>
+      new LiveConnection(`${BASE}/api/v1/events?${new URLSearchParams({ entity, project })}`, sharedStream),
     [entity, project],
   );
   const queries = useQueryClient();

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _encoder = msgspec.json.Encoder()
 
 
+_BEAT = b"event: beat\ndata: {}\n\n"
+"""A sign of life that a page can hear, which a comment is not: it takes long silence for a dead connection."""
+
 _LOOK_EVERY = 30.0
 """Seconds, after which it is looked up again whether somebody may still watch: another server may have been told."""
 
@@ -37,7 +40,10 @@ async def watch_project(
     entity: FromQuery[str],
     project: FromQuery[str],
 ) -> Stream:
-    """What changes in a project: ``{"kind", "id", "version"}`` per event, and ``reset`` when some were left out."""
+    """What changes in a project: ``{"kind", "id", "version"}`` per event, and ``reset`` when some were left out.
+
+    While nothing changes there is an event of type ``beat`` each 15 seconds, so that silence means a dead connection.
+    """
 
     def look(conn: Connection, who: Caller = caller) -> int:
         return int(projects.find_project(conn, who, entity, project, in_part=True).id)
@@ -79,7 +85,7 @@ async def event_lines(
                 except Refusal:
                     return
             lines = [b"id: %d\ndata: %s\n\n" % (change.version, _encoder.encode(change)) for change in changes]
-            yield b"".join(lines) or b": still here\n\n"
+            yield b"".join(lines) or _BEAT
             told = time.monotonic()
 
 
