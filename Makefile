@@ -93,11 +93,12 @@ pictures: setup
 
 # Breaks machines, networks, disks and clocks under sweeps of 13,020 points, storm after storm, for about an hour. A storm
 # that finds something prints the command that calls it up again. With REPLICAS=3 it goes over three servers on one
-# PostgreSQL, partly through PgBouncer.
+# PostgreSQL, partly through PgBouncer. With MACHINES=1 each server and agent is on a machine of its own (a network
+# namespace), whose cable is pulled at times.
 SECONDS ?= 3600
 POINTS ?= 13020
 faults: setup
-	$(BIN)/python tests/faults/storm.py --points $(POINTS) --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(if $(REPLICAS),--replicas $(REPLICAS))
+	$(BIN)/python tests/faults/storm.py --points $(POINTS) --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(if $(REPLICAS),--replicas $(REPLICAS)) $(if $(MACHINES),--machines)
 	FAULTS_EXAMPLES=300 $(BIN)/python -m pytest -n 0 --timeout 3600 tests/faults/test_lease_model.py
 
 # Storms of agents, of programs that log, and of more than a server takes on; fails when a promise is broken.

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 PATIENCE = 60.0
@@ -21,13 +22,14 @@ def command(*arguments: str) -> list[str]:
 class ServerProcess:
     """It is started at once, and answers; started again it is at the same address."""
 
-    def __init__(self, home: Path, *arguments: str, **environment: str) -> None:
+    def __init__(self, home: Path, *arguments: str, before: Sequence[str] = (), **environment: str) -> None:
         """``arguments`` are those of ``python -m besom.server``, which make it tell in ``home`` where it is.
 
-        ``environment`` is added to this process's own.
+        ``environment`` is added to this process's own; ``before`` stands before the command.
         """
         self.home = home
         self._arguments = arguments
+        self._before = before
         self._environment = environment
         self._port: tuple[str, ...] = ()
         self.start()
@@ -39,7 +41,10 @@ class ServerProcess:
         told.unlink(missing_ok=True)  # of one that was killed
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                command(*self._arguments, *(self._port if port is None else ("--port", str(port)))),
+                [
+                    *self._before,
+                    *command(*self._arguments, *(self._port if port is None else ("--port", str(port)))),
+                ],
                 env={
                     **{name: value for name, value in os.environ.items() if not name.startswith(("BESOM_", "WANDB_"))},
                     **self._environment,

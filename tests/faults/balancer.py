@@ -9,13 +9,17 @@ from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Any
 
+CONNECT_SECONDS = 2.0
+"""After which a server that says nothing counts as one that refuses."""
+
 
 class Balancer:
-    """Listens on loopback at ``port`` between ``with`` and its end; one that refuses a connection is passed over."""
+    """Listens at ``port`` between ``with`` and its end; a server that refuses a connection is passed over."""
 
-    def __init__(self, *ports: int) -> None:
-        """``ports`` are those of the servers; may be replaced meanwhile."""
-        self.ports = ports
+    def __init__(self, *servers: str, at: str = "127.0.0.1") -> None:
+        """``servers`` are given as ``host:port``, and may be replaced meanwhile. ``at``: where it listens."""
+        self.servers = servers
+        self._at = at
         self._turn = 0
         self._is_cut = False
         self._open: set[asyncio.StreamWriter] = set()
@@ -24,7 +28,7 @@ class Balancer:
 
     def __enter__(self) -> Balancer:
         self._thread.start()
-        self._server = self._do(asyncio.start_server(self._serve, "127.0.0.1", 0))
+        self._server = self._do(asyncio.start_server(self._serve, self._at, 0))
         self.port: int = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -34,11 +38,6 @@ class Balancer:
         self.cut()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
-
-    @property
-    def url(self) -> str:
-        """For clients that speak HTTP."""
-        return f"http://127.0.0.1:{self.port}"
 
     def cut(self) -> None:
         """Ends all connections, and lets nobody through."""
@@ -75,10 +74,11 @@ class Balancer:
                 self._open -= {writer, upstream[1]}
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
-        for _ in self.ports:
+        for _turn in self.servers:
             self._turn += 1
-            with contextlib.suppress(OSError):
-                return await asyncio.open_connection("127.0.0.1", self.ports[self._turn % len(self.ports)])
+            host, _, port = self.servers[self._turn % len(self.servers)].partition(":")
+            with contextlib.suppress(OSError, asyncio.TimeoutError):
+                return await asyncio.wait_for(asyncio.open_connection(host, int(port)), CONNECT_SECONDS)
         return None
 
 

@@ -57,6 +57,10 @@ KINDS_OF_SEVERAL = {
 """What may happen where several servers share a database; ``the server`` is one of them."""
 
 
+PULLED = "pull the cable of a machine"
+"""Happens only where there are machines with cables."""
+
+
 def plan(
     seed: int, blows: int, between: int, lease: float, kinds: Mapping[str, int] = MappingProxyType(KINDS)
 ) -> Iterator[Blow]:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from blows import Blow
+from blows import PULLED, Blow
 from weather import Weather
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class Disturber:
             "stop an agent": lambda blow: self._stop(self._agents(), blow),
             "stop the server": lambda blow: self._stop([server.process.pid for server in self._world.servers], blow),
             "part the network": self._part,
+            PULLED: self._pull,
             "set the server's clock": self._set_clock,
             "set the clients' clock": lambda blow: self._world.client_clock.set(_jump(blow)),
             "fill the server's disk": self._fill_server,
@@ -228,6 +229,11 @@ class Disturber:
             self._weather.is_parted = False
 
         self._last(blow, join)
+
+    def _pull(self, blow: Blow) -> None:
+        machine = _choose(self._world.machines, blow)
+        machine.pull()
+        self._last(blow, machine.plug)
 
     def _fill_server(self, blow: Blow) -> bool:
         if self._world.server_disk.can_be_filled:

@@ -1,4 +1,4 @@
-"""The machines of a storm: a server, a proxy before it, agents of both kinds, each with a clock and a disk to break."""
+"""The world of a storm: servers, a proxy before them, agents of all kinds, and clocks, disks and cables to break."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from agent_world import BESOM, until
 from clocks import MachineClock
 from disks import Disk, disk
 from faulty_proxy import Decide, FaultyProxy
+from machines import Machine, Switch, switch
 
 from besom.agent import guard
 from besom.client.connection import Connection
@@ -42,6 +43,8 @@ class Worker:
     kind: AgentKind
     log: Path
     """What it says."""
+    machine: Machine | None
+    """Its own, if it has one."""
     process: subprocess.Popen[bytes] | None = None
     killed: bool = False
     told: bool = False
@@ -79,6 +82,7 @@ class FaultWorld:
         lease: float,
         pauses: Mapping[str, float],
         count: int,
+        switch: Switch | None,
     ) -> None:
         self.folder = folder
         self.server_disk, self.client_disk = server_disk, client_disk
@@ -93,19 +97,25 @@ class FaultWorld:
         """Copies, and the processes that make them."""
         self._pauses = pauses
         self._arguments = ("--lease", str(lease), "--port", "0")
+        self._switch = switch
+        self._at = None if switch is None else switch.address
+        self._server_machines = [] if switch is None else [switch.machine() for _ in range(count)]
         self._ending = contextlib.ExitStack()
         self.replicas: Replicas | None = None
         if count > 1:
-            self.replicas = self._ending.enter_context(replicas(server_disk.folder, count, self._first_start))
+            self.replicas = self._ending.enter_context(replicas(server_disk.folder, count, self._first_start, self._at))
             self.servers = self.replicas.servers
         else:
             self.servers = [self._first_start(0, server_disk.folder / "home", ())]
             self._ending.callback(self.server.kill)
-        self.proxy = FaultyProxy(self.url, decide)
+        self.proxy = FaultyProxy(self.url, decide, at=self._at or "127.0.0.1")
 
     def _first_start(self, number: int, home: Path, more: tuple[str, ...]) -> ServerProcess:
-        arguments = ("--data", str(home), *self._arguments, *more)
-        return ServerProcess(home, *arguments, **self.server_clocks[number].environment)
+        arguments, before = ["--data", str(home), *self._arguments, *more], ()
+        if self._switch is not None:
+            arguments += ["--host", self._server_machines[number].address]
+            before = self._server_machines[number].words
+        return ServerProcess(home, *arguments, before=before, **self.server_clocks[number].environment)
 
     @property
     def server(self) -> ServerProcess:
@@ -115,14 +125,33 @@ class FaultWorld:
     @property
     def url(self) -> str:
         """Where the servers are reached."""
-        return self.server.url if self.replicas is None else self.replicas.balancer.url
+        if self.replicas is None:
+            return self.server.url
+        return f"http://{self._at or '127.0.0.1'}:{self.replicas.balancer.port}"
+
+    @property
+    def machines(self) -> list[Machine]:
+        """Those with a cable: of the servers first, then of the agents; none where all are processes of one."""
+        return [] if self._switch is None else self._switch.machines
 
     def start_server(self, server: ServerProcess, port: int | None = None) -> None:
-        """Starts a server again, at another port if one is given. It must reach its database then."""
+        """Starts a server again, at another port if one is given. It must reach its database then, and be reached."""
+        if self._server_machines:
+            self._server_machines[self.servers.index(server)].plug()
         if self.replicas is not None:
             self.replicas.wires[self.servers.index(server)].join()
-        server.start(port)
+        until(lambda: self._starts(server, port), "a server that runs")
         self.proxy.upstream = self.url
+
+    def _starts(self, server: ServerProcess, port: int | None) -> bool:
+        """A database that is just changing places is not there yet; who keeps servers alive tries again."""
+        try:
+            server.start(port)
+        except AssertionError:
+            if self.replicas is None:
+                raise
+            return False
+        return True
 
     @property
     def connection(self) -> Connection:
@@ -144,7 +173,8 @@ class FaultWorld:
         """Starts an agent."""
         log = self.folder / f"agent-{len(self.workers)}.log"
         log.touch()
-        self.workers.append(Worker(sweep.id, kind, log))
+        machine = None if self._switch is None else self._switch.machine()
+        self.workers.append(Worker(sweep.id, kind, log, machine))
         self.start(self.workers[-1])
 
     def start(self, worker: Worker) -> None:
@@ -161,7 +191,7 @@ class FaultWorld:
         worker.said = worker.log.stat().st_size
         with worker.log.open("ab") as output:
             worker.process = subprocess.Popen(
-                [sys.executable, *arguments],
+                [*(worker.machine.words if worker.machine else ()), sys.executable, *arguments],
                 cwd=self.client_disk.folder,
                 env={**clean, **self.client_environment, **broken, "FAULTS_PAUSE": str(pause)},
                 stdin=subprocess.DEVNULL,
@@ -252,16 +282,33 @@ class FaultWorld:
 
 @contextlib.contextmanager
 def fault_world(
-    folder: Path, decide: Decide, *, lease: float, pauses: Mapping[str, float], megabytes: int = 64, servers: int = 1
+    folder: Path,
+    decide: Decide,
+    *,
+    lease: float,
+    pauses: Mapping[str, float],
+    megabytes: int = 64,
+    servers: int = 1,
+    machines: bool = False,
 ) -> Iterator[FaultWorld]:
     """A world with a server that runs, or with several on one PostgreSQL, and no agents.
 
-    ``pauses``: seconds between two values of a run, at most, of a ``program`` and of a ``function``.
+    Args:
+        folder: for all of it.
+        decide: what happens to each request.
+        lease: of the servers, in seconds.
+        pauses: seconds between two values of a run, at most, of a ``program`` and of a ``function``.
+        megabytes: of the disks.
+        servers: how many.
+        machines: whether each server and each agent has a machine of its own, with a cable.
     """
     with (
         disk(folder / "server", megabytes) as server_disk,
         disk(folder / "client", megabytes) as client_disk,
+        switch() if machines else contextlib.nullcontext() as plugged,
     ):
-        world = FaultWorld(folder, server_disk, client_disk, decide, lease=lease, pauses=pauses, count=servers)
+        world = FaultWorld(
+            folder, server_disk, client_disk, decide, lease=lease, pauses=pauses, count=servers, switch=plugged
+        )
         with contextlib.closing(world), world.proxy:
             yield world

@@ -47,7 +47,7 @@ Decide = Callable[[str, str, bytes], Fate]
 class FaultyProxy:
     """Serves at ``url`` between ``with`` and its end; ``upstream`` (the server's address) may be changed meanwhile."""
 
-    def __init__(self, upstream: str, decide: Decide) -> None:
+    def __init__(self, upstream: str, decide: Decide, *, at: str = "127.0.0.1") -> None:
         self.upstream = upstream
         self.decide = decide
         proxy = self
@@ -63,8 +63,8 @@ class FaultyProxy:
             def log_message(self, *_: object) -> None:
                 """Says nothing."""
 
-        self._server = _Server(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self._server = _Server((at, 0), Handler)
+        self.url = f"http://{at}:{self._server.server_address[1]}"
 
     def __enter__(self) -> FaultyProxy:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()

@@ -35,10 +35,11 @@ class Replicas:
 
     def fail_over(self) -> bool:
         """The database is killed, and its standby takes its place. Once; whether it did."""
-        if self.address.ports == (self.standby.port,):
+        standby = (_here(self.standby.port),)
+        if self.address.servers == standby:
             return False
         self.primary.kill()
-        self.address.ports = (self.standby.port,)
+        self.address.servers = standby
         self.address.cut()
         self.standby.promote()
         self.address.join()
@@ -46,28 +47,32 @@ class Replicas:
 
 
 @contextlib.contextmanager
-def replicas(folder: Path, count: int, start: Start) -> Iterator[Replicas]:
+def replicas(folder: Path, count: int, start: Start, at: str | None = None) -> Iterator[Replicas]:
     """So many servers, of which the first does not go through the pooler. In ``folder`` are their homes, and the folder
-    of files that they share."""
+    of files that they share. ``at``: the address by which their machines reach this one, if they have machines."""
     with contextlib.ExitStack() as stack:
         primary = stack.enter_context(postgresql.server(waits=True))
         name = primary.create()
         standby = stack.enter_context(postgresql.standby(primary))
-        address = stack.enter_context(Balancer(primary.port))
+        host, listen = ("127.0.0.1", "127.0.0.1") if at is None else (at, "0.0.0.0")
+        address = stack.enter_context(Balancer(_here(primary.port), at=listen))
         bouncer = stack.enter_context(pgbouncer(address.port))
         ends = [address.port, *[bouncer.port] * (count - 1)]
-        wires = [stack.enter_context(Balancer(port)) for port in ends]
+        wires = [stack.enter_context(Balancer(_here(port), at=listen)) for port in ends]
 
         def begin(number: int) -> ServerProcess:
-            at = f"postgresql://tester@127.0.0.1:{wires[number].port}/{name}"
-            listen = f"postgresql://tester@127.0.0.1:{address.port}/{name}" if number else at
-            more = ("--db", at, "--db-listen", listen, "--files", str(folder / "files"))
+            database = f"postgresql://tester@{host}:{wires[number].port}/{name}"
+            direct = f"postgresql://tester@{host}:{address.port}/{name}" if number else database
+            more = ("--db", database, "--db-listen", direct, "--files", str(folder / "files"))
             server = start(number, folder / f"home-{number}", more)
             stack.callback(server.kill)
             return server
 
         with ThreadPoolExecutor() as threads:
             servers = list(threads.map(begin, range(count)))
-        ports = [urlsplit(server.url).port or 0 for server in servers]
-        balancer = stack.enter_context(Balancer(*ports))
+        balancer = stack.enter_context(Balancer(*(urlsplit(server.url).netloc for server in servers), at=listen))
         yield Replicas(servers, wires, bouncer, balancer, primary, standby, address)
+
+
+def _here(port: int) -> str:
+    return f"127.0.0.1:{port}"

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,11 @@ if __name__ == "__main__":  # as pytest finds them
 
 import journal  # noqa: E402
 from agent_world import until  # noqa: E402
-from blows import KINDS, KINDS_OF_SEVERAL, plan  # noqa: E402
+from blows import KINDS, KINDS_OF_SEVERAL, PULLED, plan  # noqa: E402
 from checker import TRIES, Checker, Kind, Verdict  # noqa: E402
 from disturber import Disturber  # noqa: E402
 from fault_world import AgentKind, FaultWorld, fault_world  # noqa: E402
+from machines import apart, is_apart  # noqa: E402
 from weather import Weather  # noqa: E402
 
 from besom.protocol import Sweep  # noqa: E402
@@ -35,6 +37,7 @@ FATAL = {
     "kill a program": 1,
     "take the machine of an agent away": 2,
     "warn the programs of an agent": 2,
+    PULLED: 8,  # answers of a server to all agents are lost without a word, and they with their runs
 }
 """How many programs each blow may end before they have noted that they begin."""
 
@@ -47,6 +50,8 @@ class Storm:
     points: int
     replicas: int = 1
     """Servers; more than one share a PostgreSQL."""
+    machines: bool = False
+    """Whether each server and each agent is on a machine of its own, whose cable can be pulled."""
     programs: int = 1
     """Agents of the grid that start programs."""
     pools: int = 0
@@ -78,7 +83,8 @@ class Storm:
     @property
     def kinds(self) -> dict[str, int]:
         """What may happen, and how often relative to the others."""
-        return KINDS if self.replicas == 1 else KINDS_OF_SEVERAL
+        kinds = KINDS if self.replicas == 1 else KINDS_OF_SEVERAL
+        return {**kinds, PULLED: 4} if self.machines else kinds
 
 
 def small(seed: int) -> Storm:
@@ -112,6 +118,12 @@ def small_of_several(seed: int) -> Storm:
         pauses=(0.1, 0.05),
         command=f"python tests/faults/storm.py --small --replicas 3 --seed {seed}",
     )
+
+
+def on_machines(storm: Storm) -> Storm:
+    """The same, each server and each agent on a machine of its own."""
+    more = 4 if storm.blows > 100 else 1
+    return replace(storm, machines=True, blows=storm.blows + more, command=f"{storm.command} --machines")
 
 
 def large(seed: int, points: int, away: float, replicas: int = 1) -> Storm:
@@ -207,7 +219,13 @@ def rage(storm: Storm, folder: Path) -> Report:
     weather = Weather(storm.seed)
     pauses = dict(zip(("program", "function"), storm.pauses, strict=True))
     with fault_world(
-        folder, weather, lease=storm.lease, pauses=pauses, megabytes=storm.megabytes, servers=storm.replicas
+        folder,
+        weather,
+        lease=storm.lease,
+        pauses=pauses,
+        megabytes=storm.megabytes,
+        servers=storm.replicas,
+        machines=storm.machines,
     ) as world:
         began = time.monotonic()
         sweeps = [(world.sweep(**part.config), part) for part in parts(storm)]
@@ -307,13 +325,19 @@ def main() -> int:
     parser.add_argument("--points", type=int, default=13_020, help="of the grid")
     parser.add_argument("--small", action="store_true", help="as among the tests")
     parser.add_argument("--replicas", type=int, default=1, help="servers; more than one share a PostgreSQL")
+    parser.add_argument("--machines", action="store_true", help="each server and agent on one, with a cable to pull")
     asked = parser.parse_args()
+    if asked.machines and not is_apart():
+        command = apart(Path(__file__), sys.argv[1:])
+        os.execvp(command[0], command)
     end, seed = time.monotonic() + asked.seconds, asked.seed
     while True:
         if asked.small:
             storm = small(seed) if asked.replicas == 1 else small_of_several(seed)
         else:
             storm = large(seed, asked.points, min(600.0, asked.seconds / 6), asked.replicas)
+        if asked.machines:
+            storm = on_machines(storm)
         print(storm, flush=True)
         with tempfile.TemporaryDirectory(prefix="besom-faults-") as folder:
             report = rage(storm, Path(folder))

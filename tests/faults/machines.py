@@ -1,0 +1,102 @@
+"""Machines with cables that can be pulled: network namespaces on one switch.
+
+No proxy can do what a pulled cable does. Nobody refuses and nobody hangs up: what is sent is lost in silence, and when
+the cable is back, each end has its own belief about which connections there are.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+_INSIDE = "BESOM_FAULTS_INSIDE"
+_NETWORK = "10.213.0."
+_APART = ("unshare", "--net", "--mount")
+
+
+def available() -> bool:
+    """Whether this user may make network namespaces here."""
+    if os.geteuid() != 0 or not all(shutil.which(program) for program in ("unshare", "nsenter", "ip")):
+        return False
+    try_it = [*_APART, "ip", "link", "add", "name", "probe", "type", "bridge"]
+    return subprocess.run(try_it, capture_output=True, check=False).returncode == 0
+
+
+def apart(script: Path, arguments: Sequence[str]) -> list[str]:
+    """What runs a script where only its own machines can be reached, and nobody reaches those."""
+    return [*_APART, "env", f"{_INSIDE}=1", sys.executable, str(script), *arguments]
+
+
+def is_apart() -> bool:
+    """Whether this process was started by ``apart``."""
+    return _INSIDE in os.environ
+
+
+class Machine:
+    """A network namespace, which lives as long as the process in it that only sleeps."""
+
+    def __init__(self, number: int) -> None:
+        self.address = f"{_NETWORK}{number}"
+        self._cable = f"cable{number}"
+        self._sleeper = subprocess.Popen(["unshare", "--net", "sh", "-c", "echo; exec sleep infinity"], stdout=-1)
+        assert self._sleeper.stdout is not None
+        self._sleeper.stdout.readline()  # it is in its namespace now
+        self.words = ("nsenter", f"--net=/proc/{self._sleeper.pid}/ns/net")
+        """Before a command, they run it there, as the same process."""
+        _ip(f"link add {self._cable} type veth peer name eth0 netns {self._sleeper.pid}")
+        _ip(f"link set {self._cable} master switch up")
+        for what in ("link set lo up", f"addr add {self.address}/24 dev eth0", "link set eth0 up"):
+            _ip(what, self.words)
+
+    def pull(self) -> None:
+        """Takes its cable out of the switch."""
+        _ip(f"link set {self._cable} down")
+
+    def plug(self) -> None:
+        """Puts the cable in again."""
+        _ip(f"link set {self._cable} up")
+
+    def end(self) -> None:
+        """Takes it away."""
+        self._sleeper.kill()
+        self._sleeper.wait()
+
+
+class Switch:
+    """Where the machines are plugged in. This process is at ``address``, and has no cable."""
+
+    def __init__(self) -> None:
+        self.address = f"{_NETWORK}1"
+        self.machines: list[Machine] = []
+        for what in (
+            "link set lo up",
+            "link add name switch type bridge",
+            f"addr add {self.address}/24 dev switch",
+            "link set switch up",
+        ):
+            _ip(what)
+
+    def machine(self) -> Machine:
+        """One more."""
+        self.machines.append(Machine(len(self.machines) + 2))
+        return self.machines[-1]
+
+
+@contextlib.contextmanager
+def switch() -> Iterator[Switch]:
+    """A switch without machines; those that it gets end with the block."""
+    made = Switch()
+    try:
+        yield made
+    finally:
+        for machine in made.machines:
+            machine.end()
+
+
+def _ip(what: str, before: Sequence[str] = ()) -> None:
+    subprocess.run([*before, "ip", *what.split()], check=True)
