@@ -98,7 +98,7 @@ async def storm(server: Served, count: int, seconds: float) -> Storm:
     milliseconds = {what: [1000 * value for value in values] for what, values in tally.latencies.items()}
     result.at_most("`next`, 99th percentile", percentile(milliseconds["next"], 99), 100, "ms")
     result.at_most("heartbeats late, longest", max(milliseconds["heartbeat"]) / 1000, 15, "s")
-    result.at_least("heartbeats answered", sum(agent.beats for agent in agents), int(0.8 * count * seconds / _BEAT))
+    result.at_least("heartbeats answered", sum(agent.beats for agent in agents), int(0.95 * count * seconds / _BEAT))
     result.at_most("agents or runs lost", server.events("agent.lost") + server.events("run.crashed"), 0)
     result.at_most("requests failed", sum(tally.errors.values()), 0)
     result.at_most("requests refused", tally.statuses[429] + tally.statuses[503], 0)

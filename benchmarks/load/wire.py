@@ -66,8 +66,8 @@ class Client:
         while True:
             began = time.perf_counter()
             try:
-                status, headers, answer = await asyncio.wait_for(self._exchange(method, path, data), PATIENCE)
-            except (OSError, EOFError, ValueError, asyncio.TimeoutError) as error:
+                status, headers, answer = await self._exchange(method, path, data)
+            except (OSError, EOFError, ValueError) as error:
                 self._tally.errors[type(error).__name__] += 1
                 self.close()
                 await asyncio.sleep(1)
@@ -90,10 +90,15 @@ class Client:
         reader, writer = self._streams
         head = f"{method} /api/v1{path} HTTP/1.1\r\n{self._head}Content-Length: {len(data)}\r\n"
         writer.write(head.encode() + b"Content-Type: application/json\r\n\r\n" + data)
-        lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        pairs = (line.partition(":") for line in lines[1:] if line)
-        headers = {name.lower(): value.strip() for name, _, value in pairs}
-        answer = await reader.readexactly(int(headers.get("content-length", "0")))
+        # One whose patience is over hangs up. A timeout of asyncio would be a task for each request.
+        patience = asyncio.get_running_loop().call_later(PATIENCE, writer.transport.abort)
+        try:
+            lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+            pairs = (line.partition(":") for line in lines[1:] if line)
+            headers = {name.lower(): value.strip() for name, _, value in pairs}
+            answer = await reader.readexactly(int(headers.get("content-length", "0")))
+        finally:
+            patience.cancel()
         if headers.get("connection") == "close":
             self.close()
         return int(lines[0].split()[1]), headers, answer

@@ -26,7 +26,7 @@ from besom.server.limits.connections import Standing, is_stuck, stands
 from besom.server.limits.door import MEGABYTE, Busy, Door, Load, Overloaded, decide
 from besom.server.limits.settings import Limits, read_limits
 from besom.server.limits.urgency import Urgency, urgency_of
-from besom.server.store.store import READERS, Store, reading_urgently
+from besom.server.store.store import READERS, Store, urgently
 
 LEASE, REPORT, BULK = Urgency.LEASE, Urgency.REPORT, Urgency.BULK
 PATIENCE = 60.0
@@ -149,7 +149,7 @@ async def test_a_short_read_of_an_agent_does_not_wait_behind_long_ones(database:
     with contextlib.closing(Store.open(database)) as store:
         long = [asyncio.create_task(store.read(lambda _: go.wait(PATIENCE))) for _ in range(2 * READERS)]
         try:
-            with reading_urgently(True):
+            with urgently(True):
                 assert await asyncio.wait_for(store.read(lambda _: "short"), PATIENCE / 2) == "short"
         finally:
             go.set()

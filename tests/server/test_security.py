@@ -230,6 +230,25 @@ async def test_a_body_that_is_too_large_or_no_json_is_refused_in_words(world: Wo
 
 
 @pytest.mark.parametrize(
+    ("path", "body", "said"),
+    [
+        ("agents/a/heartbeat", b'{"holding": 7}', "Expected `array`"),
+        ("agents/a/next", b"[]", "Expected `object`"),
+        ("projects/ann/demo/runs", b'{"spool": "s"}', "missing required field `id`"),
+        ("projects/ann/demo/runs/r/stream?offset=-1&spool=s", b"", ">= 0"),
+        ("projects/ann/demo/runs/r/stream?spool=s", b"", "'offset'"),
+        ("projects/ann/demo/runs/r/stream?offset=0&begin=perhaps", b"", "begin"),
+    ],
+)
+async def test_what_is_wrong_with_a_request_on_the_short_way_is_said_too(
+    world: World, path: str, body: bytes, said: str
+) -> None:
+    refused = await world.client.post(f"/api/v1/{path}", content=body)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "bad_request")
+    assert said in refused.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
     ("text", "name"), [("ann", "ann"), ("DOM\\Ann Lee", "DOM-Ann-Lee"), ("", "admin"), ("api", "admin"), ("é", "admin")]
 )
 def test_the_administrator_is_named_after_the_systems_user(text: str, name: str) -> None:

@@ -15,9 +15,16 @@ import rows_of
 from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from besom.server.store import Store, StoreError
+from besom.server.store import Store, StoreError, writer
 from besom.server.store.filters import compile_filter
+from besom.server.store.store import urgently
 from besom.server.store.tables import projects, runs, sweeps, users
+
+
+@pytest.fixture(autouse=True)
+def _time_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is, works that wait together share a transaction."""
+    monkeypatch.setattr(writer, "BATCH_SECONDS", 60.0)
 
 
 class OneBatch:
@@ -29,14 +36,20 @@ class OneBatch:
         self._busy = threading.Event()
         self.waiting: list[asyncio.Future[Any]] = []
 
-    async def run(self, *works: Callable[[Connection], Any]) -> list[Any]:
+    async def run(self, *works: Callable[[Connection], Any], urgent: frozenset[int] = frozenset()) -> list[Any]:
+        """The results of the works; ``urgent`` are the numbers of those that are."""
+
+        async def write(number: int, work: Callable[[Connection], Any]) -> Any:
+            with urgently(number in urgent):
+                return await self._store.write(work)
+
         def hold(conn: Connection) -> None:
             self._busy.set()
             assert self._go.wait(10)
 
         held = asyncio.ensure_future(self._store.write(hold))
         await asyncio.to_thread(self._busy.wait, 10)
-        self.waiting = [asyncio.ensure_future(self._store.write(work)) for work in works]
+        self.waiting = [asyncio.ensure_future(write(number, work)) for number, work in enumerate(works)]
         await asyncio.sleep(0)
         self._go.set()
         await held
@@ -92,6 +105,19 @@ def test_nobody_is_told_done_before_the_commit(store: Store) -> None:
         return store.read_sync(rows_of.user_names), batch.waiting[0].done()
 
     assert asyncio.run(batch.run(add("ada"), look)) == ["ada", (set(), False)]
+
+
+@pytest.mark.parametrize(("seconds", "transactions"), [(60.0, 1), (0.0, 4)])
+def test_urgent_works_go_ahead_and_wait_for_few_of_the_others(
+    store: Store, monkeypatch: pytest.MonkeyPatch, seconds: float, transactions: int
+) -> None:
+    monkeypatch.setattr(writer, "BATCH_SECONDS", seconds)
+    order: list[int] = []
+    works = [lambda _conn, number=number: order.append(number) for number in range(6)]
+    before = sum(store.batches[0].counts)
+    asyncio.run(OneBatch(store).run(*works, urgent=frozenset({3, 5})))
+    assert order == [3, 5, 0, 1, 2, 4]
+    assert sum(store.batches[0].counts) - before == 1 + transactions
 
 
 def test_a_write_given_up_before_its_turn_never_happens(store: Store) -> None:

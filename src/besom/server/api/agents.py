@@ -22,6 +22,7 @@ from besom.protocol import (
 )
 from besom.server.api.dependencies import CallerDep, ServicesDep
 from besom.server.api.hang_up import listening
+from besom.server.api.quick import quick
 from besom.server.services import agents, system_metrics
 
 
@@ -45,7 +46,12 @@ async def join_sweep(
     return await agents.join_sweep(services.ctx, services.plans, caller, sweep_id, data)
 
 
-@post("/api/v1/agents/{agent_id:str}/next", status_code=200, tags=["agents"])
+@post(
+    "/api/v1/agents/{agent_id:str}/next",
+    status_code=200,
+    tags=["agents"],
+    before_request=quick(data=NextRequest, request=True),
+)
 async def next_run(
     request: Request[Any, Any, Any],
     services: ServicesDep,
@@ -58,7 +64,7 @@ async def next_run(
         return await services.scheduler.next(caller, agent_id, data, line.hung_up)
 
 
-@post("/api/v1/agents/{agent_id:str}/heartbeat", status_code=200, tags=["agents"])
+@post("/api/v1/agents/{agent_id:str}/heartbeat", status_code=200, tags=["agents"], before_request=quick(data=Heartbeat))
 async def heartbeat(
     services: ServicesDep, caller: CallerDep, agent_id: FromPath[str], data: JSONBody[Heartbeat]
 ) -> HeartbeatReply:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import msgspec
 from litestar import Request, delete, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from besom.protocol import NewRun, Run, RunChange, RunClaimed, RunPage, RunsChange, RunsChanged, RunStop, StreamAck
 from besom.server.api.dependencies import CallerDep, ServicesDep
+from besom.server.api.quick import quick
 from besom.server.services import claims, many_runs, run_changes, run_lists, runs
 from besom.server.services.refusals import Invalid
 from besom.server.services.report import LARGEST_PIECE, unpack
@@ -57,7 +59,7 @@ async def list_runs(
     return await run_lists.list_runs(services.ctx, caller, entity, project, asked)
 
 
-@post(_RUNS, status_code=200, tags=["runs"])
+@post(_RUNS, status_code=200, tags=["runs"], before_request=quick(data=NewRun))
 async def begin_run(
     services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str], data: JSONBody[NewRun]
 ) -> RunClaimed:
@@ -115,7 +117,21 @@ async def stop_run(
     return await runs.stop_run(services.ctx, caller, entity, project, run_id, data or RunStop())
 
 
-@post(_RUN + "/stream", status_code=200, tags=["runs"], request_max_body_size=LARGEST_PIECE)
+class _Place(msgspec.Struct):
+    """The parameters of ``stream``."""
+
+    offset: Annotated[int, msgspec.Meta(ge=0)]
+    spool: str = ""
+    begin: bool = False
+
+
+@post(
+    _RUN + "/stream",
+    status_code=200,
+    tags=["runs"],
+    request_max_body_size=LARGEST_PIECE,
+    before_request=quick(query=_Place, request=True),
+)
 async def stream(
     request: Request[Any, Any, Any],
     services: ServicesDep,

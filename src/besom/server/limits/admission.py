@@ -23,7 +23,7 @@ from besom.server.limits.urgency import Urgency, urgency_of
 from besom.server.services.addresses import block_of
 from besom.server.services.refusals import Unauthorized
 from besom.server.services.signing import STORAGE
-from besom.server.store.store import reading_urgently
+from besom.server.store.store import urgently
 
 _HELD_OPEN = "/api/v1/events"
 _UNKNOWN_SIZE = 2**20
@@ -69,7 +69,7 @@ class Admission:
                     _hold_open(door, scope, stack)
                 else:
                     stack.enter_context(door.inside(urgency, payer, size))
-                    stack.enter_context(reading_urgently(urgency is Urgency.LEASE))
+                    stack.enter_context(urgently(urgency is Urgency.LEASE))
             except Overloaded as overloaded:
                 await _refuse(overloaded.busy, send)
                 return
@@ -108,7 +108,7 @@ def as_read(request: Request[Any, Any, Any]) -> Iterator[None]:
             busy = overloaded.busy
             headers = {"Retry-After": str(busy.after)}
             raise HTTPException(busy.why, status_code=busy.status, headers=headers) from None
-        stack.enter_context(reading_urgently(False))
+        stack.enter_context(urgently(False))
         yield
 
 

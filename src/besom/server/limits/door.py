@@ -13,6 +13,7 @@ import logging
 import math
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -109,6 +110,23 @@ class Allowance:
         self._left = max(0.0, self._left - 1)
 
 
+@dataclass(slots=True)
+class _Inside(AbstractContextManager[None]):
+    """A request that was let in. Plain methods: a generator for each request costs more than what it counts."""
+
+    load: Load
+    urgency: Urgency
+    size: int
+
+    def __enter__(self) -> None:
+        self.load.requests[self.urgency] += 1
+        self.load.size += self.size
+
+    def __exit__(self, *_: object) -> None:
+        self.load.requests[self.urgency] -= 1
+        self.load.size -= self.size
+
+
 class Door:
     """Lets requests in and out. Used in the event loop's thread only."""
 
@@ -123,9 +141,8 @@ class Door:
         self._refused = 0
         self._told = -math.inf
 
-    @contextlib.contextmanager
-    def inside(self, urgency: Urgency, key: str | None, size: int = 0) -> Iterator[None]:
-        """While the block lasts a request is counted.
+    def inside(self, urgency: Urgency, key: str | None, size: int = 0) -> AbstractContextManager[None]:
+        """Lets a request in; while the block of what this returns lasts, it is counted.
 
         Args:
             urgency: What it is for.
@@ -141,13 +158,7 @@ class Door:
         if key is not None:
             now = self._clock()
             self._refuse(_of(self._allowances, key, self.limits.rate, now).take(urgency, now))
-        load.requests[urgency] += 1
-        load.size += size
-        try:
-            yield
-        finally:
-            load.requests[urgency] -= 1
-            load.size -= size
+        return _Inside(load, urgency, size)
 
     def refuse_guessing(self, address: str) -> None:
         """Raises Overloaded for an address from which, or from beside which, too many secrets came that nobody has."""

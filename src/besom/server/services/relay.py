@@ -11,7 +11,7 @@ from besom.errors import BesomError
 from besom.server.services.context import Context
 from besom.server.services.live import Change
 from besom.server.store import notices
-from besom.server.store.store import reading_urgently
+from besom.server.store.store import urgently
 
 logger = logging.getLogger("besom.server")
 
@@ -62,7 +62,7 @@ class Relay:
         """
         if time.monotonic() - self._looked > KEPT_SECONDS / 2 or self._doubts != self._ctx.doubts:
             self._last, self._doubts = None, self._ctx.doubts
-        with reading_urgently(True):
+        with urgently(True):
             if self._last is None:
                 self._last = await self._ctx.read(notices.newest)
                 self._ctx.live.reset()

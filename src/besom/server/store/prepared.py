@@ -82,6 +82,14 @@ class Prepared:
         _run(conn, self._compiled, parameters)
 
 
+def run_plain(conn: Connection, sql: str) -> None:
+    """Runs a statement that has neither values nor a result."""
+    if conn.dialect.name == "sqlite":
+        _execute(conn, sql, [])
+    else:
+        conn.exec_driver_sql(sql)
+
+
 class PreparedSets:
     """An insert or an update that sets now these columns and now those: one prepared statement for each choice."""
 
@@ -101,11 +109,15 @@ class PreparedSets:
 def _run(conn: Connection, compiled: _Compiled, parameters: Mapping[str, Any]) -> sqlite3.Cursor:
     given = {**compiled.constants, **parameters} if compiled.constants else parameters
     values = [given[name] if convert is None else convert(given[name]) for name, convert in compiled.parameters]
+    return _execute(conn, compiled.sql, values)
+
+
+def _execute(conn: Connection, sql: str, values: list[Any]) -> sqlite3.Cursor:
     driver: Any = conn.connection.driver_connection
     try:
-        cursor: sqlite3.Cursor = driver.execute(compiled.sql, values)
+        cursor: sqlite3.Cursor = driver.execute(sql, values)
     except sqlite3.Error as error:
-        raise DBAPIError.instance(compiled.sql, values, error, sqlite3.Error, dialect=conn.dialect) from error
+        raise DBAPIError.instance(sql, values, error, sqlite3.Error, dialect=conn.dialect) from error
     return cursor
 
 

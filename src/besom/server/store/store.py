@@ -26,9 +26,9 @@ _urgent = ContextVar("urgent", default=False)
 
 
 @contextlib.contextmanager
-def reading_urgently(is_urgent: bool) -> Iterator[None]:
-    """In the block, reads of this task wait for urgent ones only, or (False) for all others: a flood of long reads must
-    not hold up the short ones from which agents live."""
+def urgently(is_urgent: bool) -> Iterator[None]:
+    """In the block, reads of this task wait for urgent ones only, or (False) for all others, and its writes go ahead of
+    others: neither a flood of long reads nor of reports must hold up what agents live from."""
     token = _urgent.set(is_urgent)
     try:
         yield
@@ -110,7 +110,7 @@ class Store:
             StoreError: the database failed; nothing of this work is stored.
             Unstorable: a value is none that the database can hold; nothing of this work is stored.
         """
-        result: T = await asyncio.wrap_future(self._writer.submit(work))
+        result: T = await self._writer.submit_in(asyncio.get_running_loop(), work, is_urgent=_urgent.get())
         return result
 
     async def read(self, work: Callable[[Connection], T]) -> T:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import queue
+import asyncio
+import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
 
 from sqlalchemy import Connection, Engine
 
 from besom.server.store.errors import StoreError, unstorable
 from besom.server.store.histogram import Histogram
+from besom.server.store.prepared import run_plain
 
 LARGEST_BATCH = 256
-"""Works in one transaction at most, which bounds how long the first of them waits for the last."""
+"""Works of a kind in one transaction at most."""
+BATCH_SECONDS = 0.02
+"""After which a transaction runs no more works that are not urgent: what is urgent and comes now waits for its end."""
 GATHER_SECONDS = 0.005
 """While several works come at a time, a batch begins this long after the end of the one before it. Nobody notices that,
 and a commit costs as much as a report."""
@@ -50,27 +55,35 @@ class Dialect(Protocol):
         """Whether the database rolled the transaction back through no fault of its own, and wants it again."""
 
 
-@dataclass(eq=False)
+Result: TypeAlias = "asyncio.Future[Any] | Future[Any]"
+
+
+@dataclass(eq=False, slots=True)
 class _Job:
     work: Work
-    future: Future[Any] = field(default_factory=Future)
+    result: Result
+    is_urgent: bool = False
+    loop: asyncio.AbstractEventLoop | None = None
+    """In whose thread the result is set; None: in any."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Outcome:
     value: Any = None
     error: BaseException | None = None
 
 
 class Writer:
-    """Runs works one after the other. A future is resolved only after the commit that holds its work."""
+    """Runs works one after the other. A future is resolved only after the commit that holds its work; one that is
+    cancelled before its turn is passed over."""
 
     def __init__(self, engine: Engine, dialect: Dialect) -> None:
         self._engine = engine
         self._dialect = dialect
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: dict[bool, deque[_Job]] = {True: deque(), False: deque()}
+        """The urgent ones, and the others."""
         self._closed = False
-        self._closing = threading.Lock()
+        self._arrived = threading.Condition(threading.Lock())
         self._gather_until = 0.0
         self.batch_works = Histogram(_SIZES)
         """Works of each transaction."""
@@ -85,66 +98,79 @@ class Writer:
         Raises:
             StoreError: the store is closed.
         """
-        job = _Job(work)
-        with self._closing:
+        future: Future[Any] = Future()
+        self._put(_Job(work, future))
+        return future
+
+    def submit_in(self, loop: asyncio.AbstractEventLoop, work: Work, *, is_urgent: bool) -> asyncio.Future[Any]:
+        """``submit`` for a task of this loop, which is woken once for all results of a transaction: to wake it for each
+        costs more than what comes before and after. What is urgent goes ahead of what is not."""
+        future = loop.create_future()
+        self._put(_Job(work, future, is_urgent, loop))
+        return future
+
+    def _put(self, job: _Job) -> None:
+        with self._arrived:
             if self._closed:
                 raise StoreError("The store is closed.")
-            self._jobs.put(job)
-        return job.future
+            self._jobs[job.is_urgent].append(job)
+            self._arrived.notify()
 
     @property
     def waiting(self) -> int:
         """Works that are not at their turn yet."""
-        return self._jobs.qsize()
+        return sum(map(len, self._jobs.values()))
 
     def close(self) -> None:
         """Commits what waits, then ends the thread."""
-        with self._closing:
-            if not self._closed:
-                self._closed = True
-                self._jobs.put(None)
+        with self._arrived:
+            self._closed = True
+            self._arrived.notify()
         self._thread.join()
         self._dialect.close()
 
     def _run(self) -> None:
-        more = True
-        while more:
-            batch, more = self._take()
-            jobs = [job for job in batch if job.future.set_running_or_notify_cancel()]
-            if jobs:
+        while self._wait():
+            if (seconds := self._gather_until - time.perf_counter()) > 0:
+                time.sleep(seconds)
+            if jobs := self._take():
                 began = time.perf_counter()
                 outcomes = self._commit(jobs)
                 ended = time.perf_counter()
-                self._gather_until = ended + GATHER_SECONDS if len(jobs) > 1 else 0.0
-                self.batch_works.add(len(jobs))
+                self._gather_until = ended + GATHER_SECONDS if len(outcomes) > 1 else 0.0
+                self.batch_works.add(len(outcomes))
                 self.batch_seconds.add(ended - began)
-                for job, outcome in zip(jobs, outcomes, strict=True):
-                    if outcome.error is None:
-                        job.future.set_result(outcome.value)
-                    else:
-                        job.future.set_exception(outcome.error)
+                for job in reversed(jobs[len(outcomes) :]):
+                    self._jobs[job.is_urgent].appendleft(job)
+                _tell(zip(jobs, outcomes, strict=False))
 
-    def _take(self) -> tuple[list[_Job], bool]:
-        """Everything that waits, at least one job, and whether more may come."""
-        batch: list[_Job] = []
-        job = self._jobs.get()
-        if (seconds := self._gather_until - time.perf_counter()) > 0:
-            time.sleep(seconds)
-        while job is not None:
-            batch.append(job)
-            if len(batch) == LARGEST_BATCH or self._jobs.empty():
-                return batch, True
-            job = self._jobs.get()
-        return batch, False
+    def _wait(self) -> bool:
+        """Waits for a work; False when none will come any more."""
+        with self._arrived:
+            while not self.waiting and not self._closed:
+                self._arrived.wait()
+        return self.waiting > 0
+
+    def _take(self) -> list[_Job]:
+        """What waits, the urgent ones first."""
+        waiting = (jobs.popleft() for jobs in self._jobs.values() for _ in range(min(LARGEST_BATCH, len(jobs))))
+        return [job for job in waiting if not job.result.cancelled()]
 
     def _commit(self, jobs: list[_Job]) -> list[_Outcome]:
+        """The outcomes of the first of the jobs, or of all; the others have not been run."""
+        least = sum(job.is_urgent for job in jobs) + 1  # and one that is not urgent: those get on, too
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with self._dialect.transaction(self._engine) as connection:
                     if len(jobs) == 1:  # the transaction is its savepoint
                         outcomes = [_Outcome(jobs[0].work(connection))]
                     else:
-                        outcomes = [self._attempt(connection, job.work) for job in jobs]
+                        until = time.perf_counter() + BATCH_SECONDS
+                        outcomes = []
+                        for number, job in enumerate(jobs):
+                            if number >= least and time.perf_counter() > until:
+                                break
+                            outcomes.append(self._attempt(connection, job.work))
             except BaseException as error:
                 if attempt < ATTEMPTS and self._dialect.may_retry(error):
                     continue
@@ -158,14 +184,37 @@ class Writer:
 
         The savepoint is plain SQL: SQLAlchemy makes one that costs as much as several statements of the work.
         """
-        connection.exec_driver_sql("SAVEPOINT work")
+        run_plain(connection, "SAVEPOINT work")
         try:
             value = work(connection)
-            connection.exec_driver_sql("RELEASE SAVEPOINT work")
+            run_plain(connection, "RELEASE SAVEPOINT work")
         except BaseException as error:
             # After such an error there is no savepoint to return to: SQLite has already rolled everything back.
             if self._dialect.may_retry(error) or self._dialect.explain(error) is not None:
                 raise
-            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT work")
+            run_plain(connection, "ROLLBACK TO SAVEPOINT work")
             return _Outcome(error=unstorable(error) or error)
         return _Outcome(value)
+
+
+def _tell(outcomes: Iterable[tuple[_Job, _Outcome]]) -> None:
+    """Resolves the futures; each loop is woken once."""
+    loops: dict[asyncio.AbstractEventLoop, list[tuple[_Job, _Outcome]]] = {}
+    for job, outcome in outcomes:
+        if job.loop is None:
+            _resolve([(job, outcome)])
+        else:
+            loops.setdefault(job.loop, []).append((job, outcome))
+    for loop, theirs in loops.items():
+        with contextlib.suppress(RuntimeError):  # it is closed: nobody waits any more
+            loop.call_soon_threadsafe(_resolve, theirs)
+
+
+def _resolve(outcomes: Iterable[tuple[_Job, _Outcome]]) -> None:
+    for job, outcome in outcomes:
+        if job.result.done():  # given up meanwhile
+            continue
+        if outcome.error is None:
+            job.result.set_result(outcome.value)
+        else:
+            job.result.set_exception(outcome.error)
