@@ -1,4 +1,5 @@
 import { act, render, screen } from "@testing-library/react";
+import { memo, type ReactNode } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Run } from "../api/types";
 import { CalmView } from "./CalmView";
@@ -27,10 +28,18 @@ afterEach(() => {
 const viewOf = (steps: number, ended: number | null = null): RunView =>
   ({ all: [{ steps, ended } as Run], colors: {}, selected: null }) as unknown as RunView;
 
+let drawn = 0;
+
 function Steps() {
+  drawn += 1;
   return <p>{useRunView().all[0]?.steps}</p>;
 }
-const inside = <Steps />;
+const Wall = memo(({ children }: { children: ReactNode }) => <div>{children}</div>);
+const inside = (
+  <Wall>
+    <Steps />
+  </Wall>
+);
 
 function shownIn(every: number) {
   const page = (view: RunView) => (
@@ -78,4 +87,13 @@ test("what is out of sight waits until it is seen", () => {
   expect(shown()).toBe("1");
   act(() => tell(true));
   expect(shown()).toBe("2");
+});
+
+test("what waits is not drawn in vain, however deep it lies", () => {
+  const { goesOn, later } = shownIn(5_000);
+  later(5_000);
+  goesOn(2);
+  const before = drawn;
+  for (let steps = 3; steps < 9; steps += 1) goesOn(steps);
+  expect(drawn).toBe(before);
 });

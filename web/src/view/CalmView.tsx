@@ -2,7 +2,7 @@ import { type ReactNode, useEffect, useReducer, useRef } from "react";
 import { InSight } from "../lib/clock";
 import { useInSight } from "../lib/useSeen";
 import styles from "./CalmView.module.css";
-import { type RunView, RunViewContext, useRunView } from "./RunView";
+import { CalmViewContext, type RunView, useRunView } from "./RunView";
 
 /** Milliseconds for which a hand must have rested. */
 const REST = 200;
@@ -62,7 +62,7 @@ export function CalmView({ every = 0, children }: Props) {
   return (
     <div ref={place} className={styles.place}>
       <InSight value={inSight}>
-        <RunViewContext value={shown}>{children}</RunViewContext>
+        <CalmViewContext value={shown}>{children}</CalmViewContext>
       </InSight>
     </div>
   );

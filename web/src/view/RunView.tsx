@@ -2,6 +2,7 @@
 import {
   createContext,
   type ReactNode,
+  use,
   useCallback,
   useContext,
   useDeferredValue,
@@ -62,9 +63,14 @@ export interface RunView {
 }
 
 export const RunViewContext = createContext<RunView | null>(null);
+/**
+ * The view as a calm part of the page still shows it. With one context for both React would draw all of the calm part in
+ * vain at each change of the page: it marks whoever reads a context that has changed, also below another value of it.
+ */
+export const CalmViewContext = createContext<RunView | null>(null);
 
 export function useRunView(): RunView {
-  const view = useContext(RunViewContext);
+  const view = use(CalmViewContext) ?? use(RunViewContext);
   if (view === null) throw new Error("useRunView outside of a RunViewProvider");
   return view;
 }
@@ -212,7 +218,9 @@ export function RunViewProvider({ runs, fields, metric, place, local = false, ch
   );
   return (
     <UnderHandContext value={underHand}>
-      <RunViewContext value={view}>{children}</RunViewContext>
+      <CalmViewContext value={null}>
+        <RunViewContext value={view}>{children}</RunViewContext>
+      </CalmViewContext>
     </UnderHandContext>
   );
 }

@@ -1,5 +1,5 @@
-import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useCallback, useMemo } from "react";
+import { replaceEqualDeep, useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useCallback, useMemo, useRef } from "react";
 import { useSearchParams } from "wouter";
 import { isStatus } from "../../api/errors";
 import { useInvalidate, useOnChange } from "../../api/LiveProvider";
@@ -53,7 +53,7 @@ export function SweepPage({ path, id }: { path: ProjectPath; id: string }) {
   useOnChange(isShown, collection.refresh, RUNS_INTERVAL);
   useInvalidate(query.queryKey, always, TOTALS_INTERVAL);
   // What changes of the sweep comes with its runs, so that both are shown together.
-  const sweep = newer(asked.data, runs.sweep);
+  const sweep = useSame(newer(asked.data, runs.sweep));
   useTitle(sweep?.name ?? "Sweep");
   const params = useMemo(
     () => (sweep === undefined ? [] : searchedParams(sweep, runs.runs)),
@@ -90,6 +90,15 @@ export function SweepPage({ path, id }: { path: ProjectPath; id: string }) {
       </div>
     </RunViewProvider>
   );
+}
+
+/** What is equal stays the same object, wherever it came from: all panels depend on the configuration. */
+function useSame(sweep: Sweep | undefined): Sweep | undefined {
+  const known = useRef(sweep);
+  return useMemo(() => {
+    known.current = replaceEqualDeep(known.current, sweep);
+    return known.current;
+  }, [sweep]);
 }
 
 /** Of a page that was left, the runs may have told of the sweep long ago. */
