@@ -51,17 +51,19 @@ def test_nobody_at_the_address_is_said_with_the_cause():
             Connection(f"http://127.0.0.1:{port}", "key").request("GET", "/viewer")
 
 
-def test_a_page_of_another_server_is_not_taken_for_an_answer(other):
-    other.answers = [(404, b"<html>not here</html>")]
+@pytest.mark.parametrize("page", [b"<html>not here</html>", b'"\xe9"', b"[" * 100_000])
+def test_a_page_of_another_server_is_not_taken_for_an_answer(other, page):
+    other.answers = [(404, page)]
     with pytest.raises(ApiError, match="not as a besom server does") as caught:
         Connection(other.url, "key").request("GET", "/viewer", reply=Viewer)
     assert caught.value.code == "not_besom"
 
 
 def test_an_answer_of_another_shape_is_an_error_with_advice(other):
-    other.answers = [(200, b'{"name": 3}')]
-    with pytest.raises(CommError, match="does not understand"):
-        Connection(other.url, "key").request("GET", "/viewer", reply=Viewer)
+    other.answers = [(200, b'{"name": 3}'), (200, b'{"name": "\xe9"}')]
+    for _ in range(2):
+        with pytest.raises(CommError, match="does not understand"):
+            Connection(other.url, "key").request("GET", "/viewer", reply=Viewer)
 
 
 def test_a_busy_server_is_asked_again_while_there_is_patience(other):

@@ -1,6 +1,8 @@
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from besom.config import ConfigError, check_runnable, expand_command, load, needs_json_file
 from besom.config.command import parameter_names
@@ -173,3 +175,27 @@ def test_a_flag_that_would_stand_alone_is_warned_of():
     (problem,) = load(text).warnings
     assert (problem.where, problem.line) == ("command[3]", 8)
     assert "write `--momentum=${momentum}` as one element" in problem.fix
+
+
+NAMES = st.sampled_from(["a", "b.c", "envvar:HOME", "args", "program", "", "${a}", "$", "}"]) | st.text(max_size=5)
+PIECES = st.one_of(st.text(max_size=8), NAMES.map("${{{}}}".format), st.sampled_from(["${", "}", "$", "$${a}", "\0"]))
+ANY_VALUE = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | PIECES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    command=st.lists(st.lists(PIECES, max_size=4).map("".join), min_size=1, max_size=5),
+    values=st.dictionaries(NAMES, ANY_VALUE, max_size=4),
+    environ=st.dictionaries(NAMES, PIECES, max_size=3),
+    names=st.lists(NAMES, max_size=3),
+)
+def test_any_command_becomes_words_and_nothing_that_was_put_in_is_expanded_again(command, values, environ, names):
+    words = expand(*command, values=values, environ=environ.items(), names=names, json_file="/tmp/values.json")
+    assert all(isinstance(word, str) for word in words)
+    marked = dict.fromkeys(values, "${program}")
+    words = expand(*command, values=marked, environ=dict.fromkeys(environ, "${program}"), names=names, json_file="f")
+    assert sum(word.count("train.py") for word in words) <= command.count("${program}")

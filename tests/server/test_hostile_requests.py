@@ -163,6 +163,17 @@ async def test_a_record_that_can_never_be_stored_is_refused_for_good(world: Worl
     assert (await world.runs(filter='{"summary.a": 1}'))["total"] == 1
 
 
+async def test_a_key_of_ten_megabytes_is_kept_and_no_filter(world: World) -> None:
+    key = "k" * (10 * 2**20)
+    await world.begin("r")
+    await world.send("r", history(0, {key: 1.0}))
+    body = {"filter": {f"summary.{key}": 1.0}, "action": "add_tags", "tags": ["found"]}
+    reply = await world.client.post("/api/v1" + world.runs_path() + "/changes", json=body)
+    assert reply.json()["error"]["code"] == "bad_filter"
+    assert len(reply.content) < 2000
+    assert (await world.run("r"))["summary"][key] == 1.0
+
+
 async def test_bodies_that_are_none_are_refused(world: World) -> None:
     await world.begin("r")
     stream = "/api/v1" + world.runs_path("r") + "/stream?offset=0"

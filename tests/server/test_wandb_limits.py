@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 from typing import Any
 
@@ -58,6 +59,10 @@ async def test_bodies_that_no_reader_can_take_are_refused(world: World) -> None:
     for body in (b'{"query": "\xff"}', deep, b"\xff", b"{"):
         status, message, _ = await post(world, body)
         assert (status, message[:25]) == (422, "The query cannot be read:")
+    bomb = gzip.compress(b" " * (70 * 2**20), 1)
+    for path in ("/graphql", "/files/ann/demo/r/file_stream"):
+        reply = await world.client.post(path, content=bomb, headers={"Content-Encoding": "gzip"})
+        assert reply.status_code in (413, 422), path
     filters = '{"$and": [' * 300 + "{}" + "]}" * 300
     query = 'query($f: JSONString) { project(name: "demo") { runCount(filters: $f) } }'
     await world.begin("r")

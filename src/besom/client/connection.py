@@ -14,7 +14,7 @@ import msgspec
 import urllib3
 
 from besom.errors import ApiError, AuthenticationError, CommError, NotFound, ServerUnreachable
-from besom.protocol import API_PREFIX, ErrorReply
+from besom.protocol import API_PREFIX, UNREADABLE, ErrorReply
 
 Reply = TypeVar("Reply")
 
@@ -64,7 +64,7 @@ class Connection:
             return None
         try:
             return msgspec.json.decode(answer, type=reply)
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             raise CommError(
                 f"{self.url} gave an answer that this besom does not understand: {error}.",
                 "Is the address that of a besom server, and is its version near this one's?",
@@ -209,7 +209,7 @@ class Connection:
     def _error(self, response: urllib3.BaseHTTPResponse) -> ApiError:
         try:
             error = msgspec.json.decode(response.data, type=ErrorReply).error
-        except msgspec.DecodeError:
+        except UNREADABLE:
             return ApiError(
                 f"{self.url} answered with status {response.status}, and not as a besom server does.",
                 "Is the address that of a besom server?",

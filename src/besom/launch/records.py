@@ -13,6 +13,7 @@ from besom.launch.ray import RayJob
 from besom.launch.slurm import SlurmArray
 from besom.launch.ssh import SshAgents
 from besom.private_file import write_private
+from besom.protocol import UNREADABLE
 
 Handle = SlurmArray | SshAgents | KubernetesJob | RayJob
 
@@ -88,7 +89,7 @@ def _folder() -> Path:
 def _read(path: Path) -> Launch:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Launch)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, *UNREADABLE) as error:
         raise SettingsError(
             f"{path} cannot be read: {error}.", "Delete it if nothing of that launch remains."
         ) from None

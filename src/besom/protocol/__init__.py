@@ -48,7 +48,7 @@ from besom.protocol.agents import (
     RunExit,
     StopOrder,
 )
-from besom.protocol.base import API_PREFIX, API_VERSION, Message
+from besom.protocol.base import API_PREFIX, API_VERSION, UNREADABLE, Message
 from besom.protocol.configs import (
     ConfigCheck,
     ConfigProblem,
@@ -163,6 +163,7 @@ __all__ = [
     "API_PREFIX",
     "API_VERSION",
     "NON_FINITE",
+    "UNREADABLE",
     "AboutRecord",
     "Acceptance",
     "Agent",

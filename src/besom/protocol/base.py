@@ -6,6 +6,8 @@ import msgspec
 
 API_VERSION = 1
 API_PREFIX = f"/api/v{API_VERSION}"
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises for bytes that are no JSON, or not of the shape that is asked for."""
 
 
 class Message(msgspec.Struct):

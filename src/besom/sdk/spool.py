@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from besom.errors import BesomError, SettingsError, UsageError
-from besom.protocol import InitRecord, SpoolRecord
+from besom.protocol import UNREADABLE, InitRecord, SpoolRecord
 
 FILE_NAME = "spool.jsonl"
 DONE_NAME = "synced"
@@ -148,7 +148,7 @@ def read_first(path: Path) -> InitRecord:
         with path.open("rb") as file:
             line = file.readline(LONGEST_LINE)
         record = _decode(line) if line.endswith(b"\n") else None
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, *UNREADABLE) as error:
         raise UsageError(f"{path} is not the spool of a run: {error}.") from None
     if not isinstance(record, InitRecord):
         raise UsageError(f"{path} is not the spool of a run: its first line does not begin one.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ import msgspec
 from besom.client import blobs
 from besom.client.connection import Connection, segment
 from besom.errors import AuthenticationError, CommError, ServerUnreachable, UsageError
-from besom.protocol import ArtifactRecord, FileEntry, FileRecord, SpoolRecord
+from besom.protocol import UNREADABLE, ArtifactRecord, FileEntry, FileRecord, SpoolRecord
 from besom.sdk import spool, staging
 from besom.sdk.parallel import in_parallel
 
@@ -179,9 +180,10 @@ def _records(path: Path) -> Iterator[FileRecord | ArtifactRecord]:
     with path.open("rb") as file:
         for line in file:
             if line.startswith(_RECORDS) and line.endswith(b"\n"):
-                record = _decode(line)
-                if isinstance(record, (FileRecord, ArtifactRecord)):
-                    yield record
+                with contextlib.suppress(*UNREADABLE):  # damaged: the server says so of the line itself
+                    record = _decode(line)
+                    if isinstance(record, (FileRecord, ArtifactRecord)):
+                        yield record
 
 
 def send_announced(folder: Path, connection: Connection, entity: str, project: str) -> list[str]:

@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from besom.errors import BesomError
-from besom.protocol import OutputRecord
+from besom.protocol import UNREADABLE, OutputRecord
 from besom.sdk.capture import tee
 
 FINISH_SECONDS = 5.0
@@ -124,7 +124,7 @@ class Redirect:
                     self._close_reading()
                 try:
                     self._copy()
-                except (BesomError, OSError, msgspec.DecodeError):  # a full disk; log() says so
+                except (BesomError, OSError, *UNREADABLE):  # a full disk; log() says so
                     break
             if not word:  # somebody killed it; nobody else reads what the program prints
                 self._put_back()
@@ -171,7 +171,9 @@ def recover(folder: Path, spool: Path) -> None:
             if last_words and not ended:
                 file.truncate(whole)  # a torn line would be glued to the next one
                 file.seek(whole)
-                file.writelines(_encode(_decode(line)) + b"\n" for line in last_words)
+                for line in last_words:
+                    with contextlib.suppress(*UNREADABLE):  # of a machine that lost its power
+                        file.write(_encode(_decode(line)) + b"\n")
     except FileNotFoundError:  # it ended as it should, or its output was not captured
         return
     (folder / tee.RECORDS_NAME).unlink(missing_ok=True)

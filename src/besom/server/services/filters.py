@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from besom.protocol import UNREADABLE
 from besom.server.services.refusals import Invalid
 from besom.server.store import fields_of_runs
 from besom.server.store.errors import FilterError
@@ -25,7 +26,7 @@ def condition_of(text: str | None, fields: Fields = fields_of_runs.FIELDS) -> Co
     """
     try:
         return compile_filter(msgspec.json.decode(text) if text else None, fields)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise Invalid("bad_filter", f"The filter is not JSON: {error}.", field="filter") from None
     except FilterError as error:
         raise Invalid("bad_filter", error.message, error.hint, field="filter") from None

@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from besom.protocol import Artifact, Reference
-from besom.server.services.refusals import UNREADABLE, Invalid
+from besom.protocol import UNREADABLE, Artifact, Reference
+from besom.server.services.refusals import Invalid
 
 LARGEST_MANIFEST = 128 * 2**20
 """Bytes."""

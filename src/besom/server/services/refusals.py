@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from besom.errors import BesomError
-
-UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-"""What msgspec raises for bytes that are no JSON, or not of the shape that is asked for."""
 
 
 class Refusal(BesomError):

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from besom.protocol import (
+    UNREADABLE,
     AboutRecord,
     AlertRecord,
     ArtifactRecord,
@@ -29,7 +30,7 @@ from besom.protocol import (
     SystemRecord,
 )
 from besom.server.services.dotted import value_of
-from besom.server.services.refusals import UNREADABLE, Invalid, TooLarge
+from besom.server.services.refusals import Invalid, TooLarge
 from besom.server.store.output import Printed
 
 Whole = frozenset[Literal["config", "summary"]]

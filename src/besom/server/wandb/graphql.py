@@ -8,10 +8,11 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, post
 
+from besom.protocol import UNREADABLE
 from besom.server.api.dependencies import CallerDep, ServicesDep
 from besom.server.api.hang_up import listening
 from besom.server.limits.admission import as_read
-from besom.server.services.refusals import UNREADABLE, Invalid
+from besom.server.services.refusals import Invalid
 from besom.server.wandb.call import Call
 
 _WRITER = "x-wandb-client-id"

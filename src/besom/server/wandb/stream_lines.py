@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 import msgspec
 
-from besom.protocol import ExitRecord, HistoryRecord, SystemRecord, mark_numbers
+from besom.protocol import UNREADABLE, ExitRecord, HistoryRecord, SystemRecord, mark_numbers
 from besom.server.services.lines import Lines
-from besom.server.services.refusals import UNREADABLE, Invalid
+from besom.server.services.refusals import Invalid
 from besom.server.services.report import Report, finite_numbers
 from besom.server.wandb.run_summary import read_summary
 from besom.server.wandb.scalars import LARGEST_INT, read_json

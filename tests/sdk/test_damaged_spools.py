@@ -1,0 +1,52 @@
+"""What a machine that lost its power leaves of a run's files: whatever bytes, they are told of or passed over."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from besom.errors import UsageError
+from besom.protocol import InitRecord, NewRun
+from besom.sdk import spool, uploads
+from besom.sdk.capture import console, tee
+
+FIRST = spool._encode(InitRecord(project="p", run=NewRun(id="r", started=0.0))) + b"\n"
+OUTPUT = b'{"type":"output","line":0,"lines":["a"],"time":1.0}\n'
+FILE = b'{"type":"file","path":"a","digest":"d","size":1}\n'
+LINES = st.sampled_from([FIRST, OUTPUT, FILE, b'{"type":"exit","code":0,"time":1.0}\n'])
+BYTES = st.lists(st.one_of(LINES, LINES.flatmap(lambda line: st.sampled_from([line[:9], line[9:]])), st.binary())).map(
+    b"".join
+)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(written=FIRST, printed=bytes(4096) + b"\n" + OUTPUT)
+@example(written=FIRST + bytes(4096) + b"\n" + FILE, printed=OUTPUT)
+@given(written=BYTES, printed=BYTES)
+def test_damaged_files_of_a_run_are_told_of_or_passed_over(tmp_path: Path, written: bytes, printed: bytes) -> None:
+    path = tmp_path / spool.FILE_NAME
+    path.write_bytes(written)
+    (tmp_path / tee.RECORDS_NAME).write_bytes(printed)
+    begins = False
+    with contextlib.suppress(UsageError):
+        begins = spool.read_first(path).run is not None
+    assert begins or not written.startswith(FIRST)
+    console.recover(tmp_path, path)
+    now = path.read_bytes()
+    whole = written[: written.rfind(b"\n") + 1]
+    assert now.startswith(whole), "what was whole stays"
+    announced = {upload.entry.path for upload in uploads.announced(tmp_path)}
+    file = os.open(path, os.O_RDONLY)
+    try:
+        offset = 0
+        while piece := spool.read_piece(file, offset):
+            assert piece == now[offset : offset + len(piece)]
+            offset += len(piece)
+    finally:
+        os.close(file)
+    assert offset == now.rfind(b"\n") + 1, "all whole lines are sent"
+    assert ("a" in announced) == (FILE in now.splitlines(keepends=True))
