@@ -65,9 +65,20 @@ def measure() -> Table:
     return table
 
 
-def open_page(browser: Browser, server: Server, path: str, shown: str, kept: dict[str, object] | None = None) -> Page:
-    """A page of a new profile that shows all that it is to show. ``kept``: choices that its reader has made."""
+def open_page(
+    browser: Browser,
+    server: Server,
+    path: str,
+    shown: str,
+    kept: dict[str, object] | None = None,
+    *,
+    shares: bool = False,
+) -> Page:
+    """A page of a new profile that shows all that it is to show. ``kept``: choices that its reader has made; ``shares``:
+    its stream with other windows, as usual, which to Playwright is a network that is never idle."""
     context = fresh(browser)
+    if not shares:
+        context.add_init_script("delete window.SharedWorker")
     server.sign_in(context)
     for name, value in (kept or {}).items():
         entry = json.dumps([f"besom.kept/{name}", json.dumps(value)])
@@ -130,7 +141,7 @@ def live(browser: Browser, server: Server, path: str) -> tuple[float, float, flo
     a value is shown: the median, and the longest."""
     running = Running(Connection(server.url, server.key), path)
     listed = f"document.querySelector('table[aria-label=Runs]')?.ariaRowCount == {LIVE_RUNS + 1}"
-    page = open_page(browser, server, path, listed)
+    page = open_page(browser, server, path, listed, shares=True)
     stop = threading.Event()
     thread = threading.Thread(target=running.log_until, args=(stop,))
     thread.start()

@@ -134,6 +134,22 @@ def test_axes_are_chosen_named_turned_and_moved_and_it_is_kept(sweep_page: Page)
     expect(chart.get_by_role("img", name=f"lr, momentum, optimizer, {METRIC}")).to_be_visible()
 
 
+PICTURES = """(names) => names.map((name) => {
+  const nameOf = (one) => one.ariaLabel ?? document.getElementById(one.getAttribute("aria-labelledby"))?.textContent;
+  const region = [...document.querySelectorAll("section")].find((one) => nameOf(one) === name);
+  return region.innerHTML + [...region.querySelectorAll("canvas")].map((canvas) => canvas.toDataURL()).join();
+})"""
+"""What each panel of these names shows, with its canvases."""
+SETTLED = f"""async (names) => {{
+  const pictures = {PICTURES};
+  for (let last = []; ; last = pictures(names)) {{
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    if (pictures(names).every((one, i) => one === last[i])) return last;
+  }}
+}}"""
+"""The same once all has been drawn."""
+
+
 def test_a_run_lights_up_in_every_panel_and_opens_with_a_click(sweep_page: Page):
     by_time = f"{METRIC} of {RUNS} runs by the time they were created, with the best so far"
     expect(sweep_page.get_by_role("img", name=by_time)).to_be_visible()
@@ -145,6 +161,22 @@ def test_a_run_lights_up_in_every_panel_and_opens_with_a_click(sweep_page: Page)
     expect(rows(sweep_page)).to_have_count(RUNS)
     eye.click()
     expect(chart.get_by_role("img", name=f"{METRIC} of {RUNS} runs")).to_be_visible()
+
+    add(sweep_page, "Boxes by a parameter")
+    sweep_page.set_viewport_size({"width": 1440, "height": 3000})  # what is out of sight is not drawn
+    boxes = f"Spread of {METRIC} by optimizer"
+    each = [TIME, "Parallel coordinates", f"{METRIC} of each run", f"{METRIC} by parameter", boxes]
+    for name in each:
+        expect(sweep_page.get_by_role("region", name=name, exact=True).get_by_role("img").first).to_be_visible()
+    before = sweep_page.evaluate(SETTLED, each)
+    rows(sweep_page).nth(3).hover()
+    sweep_page.wait_for_function(
+        f"([each, before]) => ({PICTURES})(each).every((one, i) => one !== before[i])", arg=[each, before]
+    )
+    sweep_page.mouse.move(1, 1)
+    sweep_page.wait_for_function(
+        f"([each, before]) => ({PICTURES})(each).every((one, i) => one === before[i])", arg=[each, before]
+    )
 
     # One run alone passes through the middle of each axis.
     name = rows(sweep_page).first.get_by_role("link").inner_text()

@@ -3,6 +3,7 @@ import { formatNumber, plural } from "../../lib/format";
 import { isLogByItself } from "../../lib/logParams";
 import { useWidth } from "../../lib/useWidth";
 import type { Field } from "../../view/fields";
+import { useHover } from "../../view/hover";
 import { useRunView } from "../../view/RunView";
 import { numberText } from "../../view/ranges";
 import { MeasureCard } from "../MeasureCard";
@@ -11,7 +12,7 @@ import { type FrameSize, PlotFrame, tickRoom } from "../PlotFrame";
 import { type Scale, scaleOf } from "../scale";
 import { Tooltip } from "../Tooltip";
 import styles from "./BoxPanel.module.css";
-import { type Box, boxesOf } from "./boxes";
+import { type Box, type BoxOfRuns, boxesOf } from "./boxes";
 
 const TOP = 10;
 const RIGHT = 14;
@@ -59,7 +60,7 @@ export function BoxPanel({ place, name, logs, height, loading }: Props) {
 }
 
 interface BoxesProps {
-  boxes: readonly Box[];
+  boxes: readonly BoxOfRuns[];
   value: Field;
   by: Field;
   log: boolean;
@@ -108,6 +109,9 @@ function Boxes({ boxes, value, by, log, height, title }: BoxesProps) {
               hover={(on) => setHovered(on ? i : null)}
             />
           ))}
+        {width > 0 && (
+          <HoveredRun {...{ boxes, scale, frame }} xOf={(i) => frame.left + middle(i) * frame.width} />
+        )}
       </svg>
       {shown !== undefined && hovered !== null && (
         <Tooltip
@@ -127,6 +131,25 @@ function Boxes({ boxes, value, by, log, height, title }: BoxesProps) {
       )}
     </div>
   );
+}
+
+interface HoveredProps {
+  boxes: readonly BoxOfRuns[];
+  scale: Scale;
+  frame: FrameSize;
+  xOf: (box: number) => number;
+}
+
+/** The run that is pointed at in another panel, where it lies in its box. */
+function HoveredRun({ boxes, scale, frame, xOf }: HoveredProps) {
+  const { hover, colors } = useRunView();
+  const run = useHover(hover);
+  if (run === null) return null;
+  const box = boxes.findIndex(({ runs }) => runs.has(run));
+  const at = scale.place(boxes[box]?.runs.get(run) ?? null);
+  if (at === null) return null;
+  const y = frame.top + (1 - at) * frame.height;
+  return <circle className={styles.run} cx={xOf(box)} cy={y} r={5} fill={colors.of(run)} />;
 }
 
 interface MarkProps {

@@ -40,9 +40,17 @@ it("categories and few numbers have a box each, in their order, and runs without
     [undefined, 4],
   ].map(([size, loss], i) => runOf(`r${i}`, { summary: { size, loss } }));
   const boxes = boxesOf(runs, field("loss"), field("size"));
-  expect(boxes.map(({ name, count, median }) => [name, count, median])).toEqual([
-    ["2", 1, 3],
-    ["10", 2, 3],
+  expect(boxes.map(({ name, count, median, runs }) => [name, count, median, [...runs]])).toEqual([
+    ["2", 1, 3, [["r1", 3]]],
+    [
+      "10",
+      2,
+      3,
+      [
+        ["r0", 1],
+        ["r2", 5],
+      ],
+    ],
   ]);
 });
 

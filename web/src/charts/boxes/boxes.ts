@@ -21,6 +21,11 @@ export interface Box {
   outliers: readonly number[];
 }
 
+/** A box, and what it is made of: the number of each run, by the run's id. */
+export interface BoxOfRuns extends Box {
+  runs: ReadonlyMap<string, number>;
+}
+
 /** Where a quantile lies between two values, between them in proportion. `sorted` is not empty. */
 export function quantile(sorted: readonly number[], share: number): number {
   const at = (sorted.length - 1) * share;
@@ -60,52 +65,54 @@ const RANGES = 6;
 /** Categories with the most runs. */
 const MOST = 24;
 
-/** A value of `by`, and the number of the run that has it. */
+/** A value of `by`, and the run that has it with its number. */
 interface Pair<Key> {
+  id: string;
   key: Key;
   value: number;
 }
 
 /** A box for each value of `by`; of many numbers for ranges with about as many runs each. In the order of the values. */
-export function boxesOf(runs: readonly Run[], value: Field, by: Field): Box[] {
+export function boxesOf(runs: readonly Run[], value: Field, by: Field): BoxOfRuns[] {
   const pairs: Pair<unknown>[] = [];
   for (const run of runs) {
     const number = toNumber(value.read(run));
     const key = by.read(run);
     if (number === null || !Number.isFinite(number) || key === undefined || key === null) continue;
-    pairs.push({ key, value: number });
+    pairs.push({ id: run.id, key, value: number });
   }
   const isMany = by.kind !== "category" && new Set(pairs.map(({ key }) => key)).size > FEW;
   return isMany ? boxesOfRanges(pairs, by) : boxesOfValues(pairs);
 }
 
-function boxesOfValues(pairs: readonly Pair<unknown>[]): Box[] {
-  const groups = new Map<string, { key: unknown; values: number[] }>();
-  for (const { key, value } of pairs) {
-    const name = formatParam(key);
-    const group = groups.get(name) ?? { key, values: [] };
-    groups.set(name, group);
-    group.values.push(value);
-  }
-  return [...groups]
-    .sort(([, a], [, b]) => b.values.length - a.values.length)
-    .slice(0, MOST)
-    .sort(([, a], [, b]) => compareValues(a.key, b.key))
-    .map(([name, { values }]) => boxOf(name, values));
+function boxOfPairs(name: string, pairs: readonly Pair<unknown>[], short = name): BoxOfRuns {
+  const values = pairs.map(({ value }) => value);
+  return { ...boxOf(name, values, short), runs: new Map(pairs.map(({ id, value }) => [id, value])) };
 }
 
-function boxesOfRanges(pairs: readonly Pair<unknown>[], by: Field): Box[] {
-  const numbers = pairs.flatMap(({ key, value }): Pair<number>[] => {
+function boxesOfValues(pairs: readonly Pair<unknown>[]): BoxOfRuns[] {
+  const groups = new Map<string, Pair<unknown>[]>();
+  for (const pair of pairs) {
+    const name = formatParam(pair.key);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [pair]);
+    else group.push(pair);
+  }
+  return [...groups]
+    .sort(([, a], [, b]) => b.length - a.length)
+    .slice(0, MOST)
+    .sort(([, [a]], [, [b]]) => compareValues(a?.key, b?.key))
+    .map(([name, group]) => boxOfPairs(name, group));
+}
+
+function boxesOfRanges(pairs: readonly Pair<unknown>[], by: Field): BoxOfRuns[] {
+  const numbers = pairs.flatMap(({ key, ...pair }): Pair<number>[] => {
     const place = toNumber(key);
-    return place !== null && Number.isFinite(place) ? [{ key: place, value }] : [];
+    return place !== null && Number.isFinite(place) ? [{ ...pair, key: place }] : [];
   });
   return quantilesOf(numbers, RANGES, ({ key }) => key).map((members) => {
     const [from, to] = [members[0]?.key ?? 0, members.at(-1)?.key ?? 0];
     const short = from === to ? numberText(by, from) : `from ${numberText(by, from, 2)}`;
-    return boxOf(
-      rangeText(by, from, to),
-      members.map(({ value }) => value),
-      short,
-    );
+    return boxOfPairs(rangeText(by, from, to), members, short);
   });
 }
