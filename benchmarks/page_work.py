@@ -74,8 +74,11 @@ def open_page(
     *,
     shares: bool = False,
 ) -> Page:
-    """A page of a new profile that shows all that it is to show. ``kept``: choices that its reader has made; ``shares``:
-    its stream with other windows, as usual, which to Playwright is a network that is never idle."""
+    """A page of a new profile that shows all that it is to show.
+
+    ``kept``: choices that its reader has made. ``shares``: its stream with other windows, as usual, which to Playwright
+    is a network that is never idle.
+    """
     context = fresh(browser)
     if not shares:
         context.add_init_script("delete window.SharedWorker")
