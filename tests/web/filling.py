@@ -141,16 +141,20 @@ class Filler:
         self.report(place, order["run_id"], history(order["params"], rng, epochs))
         return str(order["run_id"])
 
+    def log_file(self, place: Place, run_id: str, path: str, content: bytes) -> None:
+        """A file of the run."""
+        digest, project = hashlib.sha256(content).hexdigest(), f"/projects/{place.entity}/{place.project}"
+        self.ask("PUT", f"{project}/blobs/{digest}", content)
+        entry = {"path": path, "digest": digest, "size": len(content)}
+        self.ask("POST", f"{project}/runs/{run_id}/files", entry)
+
     def log_chart(self, place: Place, run_id: str, key: str, rows: list[list[Any]], chart: dict[str, Any]) -> None:
         """A table that says how it is drawn, as ``besom.plot`` logs it; its columns are those that ``chart`` names."""
         table = json.dumps({"columns": list(chart["fields"].values()), "data": rows}).encode()
-        digest, path = hashlib.sha256(table).hexdigest(), f"media/table/{key}.table.json"
-        project = f"/projects/{place.entity}/{place.project}"
-        self.ask("PUT", f"{project}/blobs/{digest}", table)
-        entry = {"path": path, "digest": digest, "size": len(table)}
-        self.ask("POST", f"{project}/runs/{run_id}/files", entry)
+        path = f"media/table/{key}.table.json"
+        self.log_file(place, run_id, path, table)
         value = {"_type": "table-file", "path": path, "size": len(table), "chart": chart}
-        self.ask("PATCH", f"{project}/runs/{run_id}", {"summary": {key: value}})
+        self.ask("PATCH", f"/projects/{place.entity}/{place.project}/runs/{run_id}", {"summary": {key: value}})
 
     def many_runs(self, place: Place, count: int, clients: int = 8) -> None:
         """Runs of the sweep that programs began and ended by themselves: quicker to make by the thousand."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 import re
+import struct
 import time
 from pathlib import Path
 
@@ -59,22 +60,63 @@ def csv_of(page: Page, title: str) -> list[str]:
     return Path(download.value.path()).read_text().splitlines()
 
 
+def png_size(page: Page, title: str) -> tuple[int, int]:
+    """Width and height of the picture that can be downloaded."""
+    page.get_by_role("button", name=f"Download {title}").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Picture (PNG)").click()
+    page.keyboard.press("Escape")
+    head = Path(download.value.path()).read_bytes()[:24]
+    assert head[:8] == b"\x89PNG\r\n\x1a\n"
+    width, height = struct.unpack(">II", head[16:])
+    return width, height
+
+
+#: The picture of a panel's curves, as text.
+PIXELS = """title => [...document.querySelectorAll("section")]
+    .find(one => one.querySelector("h2")?.textContent === title).querySelector(".uplot canvas").toDataURL()"""
+
+
+def pixels(page: Page, title: str) -> str:
+    return str(page.evaluate(PIXELS, title))
+
+
+def window_of(page: Page, title: str) -> list[float]:
+    """The ends of the x axis."""
+    chosen = settings(page, title)
+    ends = [float(chosen.get_by_label(name, exact=True).input_value()) for name in ("From", "To")]
+    page.keyboard.press("Escape")
+    return ends
+
+
 def steps_of_spiky(page: Page, title: str) -> list[int]:
     """Those of its points that the chart has."""
     return [int(line.split(",")[2]) for line in csv_of(page, title) if line.startswith("spiky")]
 
 
 def test_curves_keep_every_spike_follow_the_settings_and_remember_them(signed_in: Page, server, curved):
-    signed_in.goto(server.url + curved.path)
+    signed_in.goto(f"{server.url}{curved.path}?group=param:optimizer")
     title = "val/loss of each run"
     picture = chart(signed_in, title).get_by_role("img", name="val/loss against")
+    # As the table groups its runs; a choice of one's own for the chart stays, whatever the table does.
+    expect(chart(signed_in, title)).to_contain_text(re.compile("[23] groups of 7 runs"))
+    expect(chart(signed_in, "val/loss over time").locator("header")).to_contain_text(re.compile("optimizer:.*sgd"))
+    expect(chart(signed_in, "Parallel coordinates")).to_contain_text("runs, not groups")
+    chosen = settings(signed_in, title)
+    expect(chosen.get_by_label("Group by")).to_have_value("table")
+    chosen.get_by_label("Group by").select_option("")
+    signed_in.keyboard.press("Escape")
     expect(picture).to_have_attribute("aria-label", "val/loss against the step, 7 curves.")
-    expect(chart(signed_in, title)).to_contain_text("rung")
+    runs = server.filler.ask("GET", f"/projects/{curved.entity}/curved/runs", sweep=curved.sweep)["runs"]
+    stopped = sum(run.get("stopped") is not None for run in runs)
+    assert stopped > 0
+    expect(chart(signed_in, title)).to_contain_text(f"rungs of hyperband, {stopped} stopped")
+    expect(chart(signed_in, title).get_by_role("button", name="stopped early")).to_have_count(stopped)
     values = [float(line.split(",")[3]) for line in csv_of(signed_in, title)[1:] if line.startswith("spiky")]
     assert max(values) == SPIKE
     assert len(values) <= 1024 < STEPS
 
-    chosen = settings(signed_in, title)
+    settings(signed_in, title)
     chosen.get_by_label("Shows").select_option("relative")
     expect(picture).to_have_attribute("aria-label", re.compile("against the time since its start, 7 curves"))
     chosen.get_by_label("Shows").select_option("key:epoch")
@@ -85,7 +127,24 @@ def test_curves_keep_every_spike_follow_the_settings_and_remember_them(signed_in
     expect(chart(signed_in, title)).to_contain_text("of 7 runs")
     chosen.get_by_label("Group by").select_option("")
     chosen.get_by_label("Draw at most").select_option("10")
-    chosen.get_by_role("radio", name="Exponential").check(force=True)
+    # What is ticked here is drawn otherwise; ticked again, it is as before.
+    logarithmic = chosen.get_by_label("Logarithmic")
+    for setting in (logarithmic.first, logarithmic.last, chosen.get_by_label("Ignore outliers")):
+        before = pixels(signed_in, title)
+        setting.check()
+        signed_in.wait_for_function(f"before => ({PIXELS})({title!r}) !== before", arg=before)
+        setting.uncheck()
+        signed_in.wait_for_function(f"before => ({PIXELS})({title!r}) === before", arg=before)
+    chosen.get_by_role("checkbox", name="lr Parameter").check()
+    smoothed = []
+    for kind in ("Gaussian", "Mean", "Exponential"):
+        chosen.get_by_role("radio", name=kind).check(force=True)
+        signed_in.keyboard.press("Escape")
+        assert csv_of(signed_in, title)[0] == "id,name,step,val/loss,smoothed"
+        smoothed.append([float(line.split(",")[4]) for line in csv_of(signed_in, title) if line.startswith("spiky")])
+        assert max(smoothed[-1]) < SPIKE / 2
+        settings(signed_in, title)
+    assert len({tuple(values) for values in smoothed}) == 3
     chosen.get_by_label("To", exact=True).fill("20")
     chosen.get_by_label("To", exact=True).press("Enter")
     signed_in.keyboard.press("Escape")
@@ -93,6 +152,14 @@ def test_curves_keep_every_spike_follow_the_settings_and_remember_them(signed_in
     signed_in.reload()
     expect(picture).to_be_visible()
     assert csv_of(signed_in, title)[0] == "id,name,step,val/loss,smoothed"
+    # What the legend shows behind the names is kept, and said on hovering.
+    expect(chart(signed_in, title).get_by_role("button", name="spiky lr 0.5")).to_be_visible()
+    plot = chart(signed_in, title).locator(".u-over")
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    signed_in.mouse.move(box["x"] + box["width"] / 2, box["y"] + 0.9 * box["height"])  # the spike takes the rest
+    expect(chart(signed_in, title).locator("[class*=tooltip]")).to_contain_text(re.compile("val/loss.+Step.+lr"))
+    assert png_size(signed_in, title) > (box["width"], box["height"])
 
     settings(signed_in, title).get_by_role("button", name="Use for all charts").click()
     signed_in.keyboard.press("Escape")
@@ -152,6 +219,20 @@ def test_a_drag_zooms_the_charts_of_the_page_together_and_a_double_click_shows_a
     assert any(last - first == 100 for first, last in zip(steps, steps[100:], strict=False)), "every step in sight"
     for name in (title, other):
         expect(chart(signed_in, name).get_by_role("button", name="Show all")).to_be_visible()
+
+    # With Shift both charts move, and what is in sight stays as long.
+    before = window_of(signed_in, title)
+    still = pixels(signed_in, other)
+    signed_in.mouse.move(box["x"] + 160, box["y"] + 40)
+    signed_in.keyboard.down("Shift")
+    signed_in.mouse.down()
+    signed_in.mouse.move(box["x"] + 110, box["y"] + 40, steps=4)
+    signed_in.mouse.up()
+    signed_in.keyboard.up("Shift")
+    after = window_of(signed_in, title)
+    assert after[0] > before[0]
+    assert after[1] - after[0] == pytest.approx(before[1] - before[0])
+    assert pixels(signed_in, other) != still
     plot.dblclick(position={"x": 30, "y": 30})
     for name in (title, other):
         expect(chart(signed_in, name).get_by_role("button", name="Show all")).to_have_count(0)

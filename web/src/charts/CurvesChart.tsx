@@ -27,6 +27,8 @@ interface Props {
   look?: Look;
   /** What to call a run in the tooltip; without it only step and value are shown. */
   nameOf?: (runId: string) => string;
+  /** What else is said of it there. */
+  detailsOf?: (runId: string) => [name: string, value: string][];
   onOpen?: ((runId: string) => void) | undefined;
   /** The run under the cursor, shared with other panels. */
   hover?: Hover | undefined;
@@ -43,6 +45,7 @@ export default function CurvesChart({
   against = STEP,
   look = PLAIN,
   nameOf,
+  detailsOf,
   onOpen,
   hover,
   rungs,
@@ -58,8 +61,8 @@ export default function CurvesChart({
   }, [lines, look]);
   const byId = useMemo(() => new Map(lines.map((line) => [line.runId, line])), [lines]);
   const [tip, setTip] = useState<(TooltipContent & { width: number }) | null>(null);
-  const live = useRef({ lines, byId, data, nameOf, onOpen, rungs });
-  live.current = { lines, byId, data, nameOf, onOpen, rungs };
+  const live = useRef({ lines, byId, data, nameOf, detailsOf, onOpen, rungs });
+  live.current = { lines, byId, data, nameOf, detailsOf, onOpen, rungs };
   const mine = useRef<uPlot>(null);
   const place = outer ?? mine;
 
@@ -144,7 +147,7 @@ export default function CurvesChart({
               plot.over.style.cursor = hit !== null && live.current.onOpen !== undefined ? "pointer" : "";
               if (hit !== null || before !== null) shared.set(hit?.line.runId ?? null);
               light(plot);
-              setTip(hit === null ? null : describe(plot, hit, name, against, live.current.nameOf));
+              setTip(hit === null ? null : describe(plot, hit, name, against, live.current));
             },
           ],
         },
@@ -172,7 +175,7 @@ function describe(
   { line, step, value }: Hit,
   name: string,
   against: Against,
-  nameOf?: (runId: string) => string,
+  { nameOf, detailsOf }: Pick<Props, "nameOf" | "detailsOf">,
 ) {
   const formats = { time: formatTime, duration: formatDuration, step: formatNumber, number: formatNumber };
   const where = against.name.charAt(0).toUpperCase() + against.name.slice(1);
@@ -181,6 +184,7 @@ function describe(
     [against.kind === "number" ? against.name : where, formats[against.kind](step)],
   ];
   if (line.members !== undefined) lines.push(["Runs", formatNumber(line.members)]);
+  lines.push(...(detailsOf?.(line.runId) ?? []));
   return {
     left: plot.over.offsetLeft + plot.valToPos(step, "x"),
     top: plot.over.offsetTop + plot.valToPos(value, "y"),

@@ -2,7 +2,6 @@ import type { ReactNode } from "react";
 import { Card } from "../components/Card";
 import { Select } from "../components/Select";
 import { Skeleton } from "../components/Skeleton";
-import type { Field } from "../view/fields";
 import { MissingFields } from "./MissingFields";
 import type { MeasureBy } from "./measureBy";
 import { Nothing } from "./Nothing";
@@ -12,8 +11,8 @@ interface Props {
   measure: MeasureBy;
   /** What it can be shown by: ids and names. */
   bys: readonly (readonly [id: string, name: string])[];
-  /** The field by which it is shown now. */
-  by: Field | undefined;
+  /** Of these, by which it is shown now. */
+  by: string;
   /** Whether there is something to draw. */
   filled: boolean;
   /** Said before the choices. */
@@ -39,7 +38,7 @@ export function MeasureCard({ title, measure, bys, by, filled, aside, height, lo
             value={value?.id ?? ""}
             onChange={(value) => choose({ value })}
           />
-          <Select label="By" options={bys} value={by?.id ?? ""} onChange={(by) => choose({ by })} />
+          <Select label="By" options={bys} value={by} onChange={(by) => choose({ by })} />
         </>
       }
     >

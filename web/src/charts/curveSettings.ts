@@ -17,12 +17,20 @@ export interface CurveSettings {
   ignoreOutliers: boolean;
   yMin: number | null;
   yMax: number | null;
-  /** Id of a field: a line for each of its values, with the spread of its runs. */
-  group: string | null;
+  /**
+   * Id of a field: a line for each of its values, with the spread of its runs. `table`: as the table groups them; empty:
+   * each run by itself.
+   */
+  group: string;
   spread: "range" | "deviation";
   /** Most runs drawn. */
   most: number;
+  /** Ids of fields said behind the names of runs. */
+  says: readonly string[];
 }
+
+/** As `group`, in place of the id of a field. */
+export const AS_THE_TABLE = "table";
 
 export const DEFAULTS: CurveSettings = {
   x: "step",
@@ -34,9 +42,10 @@ export const DEFAULTS: CurveSettings = {
   ignoreOutliers: false,
   yMin: null,
   yMax: null,
-  group: null,
+  group: AS_THE_TABLE,
   spread: "range",
   most: 100,
+  says: [],
 };
 
 interface Kept {
@@ -65,7 +74,10 @@ export interface SettingsOfChart {
 export function useCurveSettings(place: string, chart: string, x: string): SettingsOfChart {
   const [kept, setKept] = useKept<Kept>(place, NAME, NOTHING);
   const own = kept.own[chart];
-  const settings = useMemo(() => ({ ...DEFAULTS, x, ...kept.all, ...own }), [x, kept.all, own]);
+  const settings = useMemo(
+    () => fitted({ ...kept.all, ...own }, { ...DEFAULTS, x }) as CurveSettings,
+    [x, kept.all, own],
+  );
   const change = useCallback(
     (to: Partial<CurveSettings>) =>
       setKept({ ...kept, own: { ...kept.own, [chart]: { ...kept.own[chart], ...to } } }),

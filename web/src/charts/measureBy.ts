@@ -3,13 +3,18 @@ import { useMemo } from "react";
 import type { Field } from "../view/fields";
 import { useKept } from "../view/kept";
 import { useRunView } from "../view/RunView";
+import { useTableGroup } from "../view/tableGroup";
 import { useMissing } from "./MissingFields";
 
 interface Chosen {
   /** Ids of fields; empty: what stands there by itself. */
   value: string;
+  /** The same, or `run`: each run by itself. */
   by: string;
 }
+
+/** As `by`, in place of the id of a field. */
+export const EACH_RUN = "run";
 
 const BY_ITSELF: Chosen = { value: "", by: "" };
 
@@ -17,8 +22,10 @@ export interface MeasureBy {
   /** Fields that are numbers. */
   numbers: readonly Field[];
   value: Field | undefined;
-  /** Undefined where nothing was chosen. */
+  /** What was chosen, else what the table groups by; undefined where it is neither. */
   by: Field | undefined;
+  /** As it is kept. */
+  chosenBy: string;
   choose: (change: Partial<Chosen>) => void;
   reset: () => void;
   /** Names of chosen fields that no run here has. */
@@ -31,7 +38,9 @@ const PARTS = ["Metric", "Summary", "Parameter", "Configuration", "Run"];
 export function useMeasureBy(place: string, name: string): MeasureBy {
   const { fields, fieldById } = useRunView();
   const [chosen, keep] = useKept(place, name, BY_ITSELF);
-  const missing = useMissing(chosen.value || null, chosen.by || null);
+  const group = useTableGroup();
+  const isField = chosen.by !== "" && chosen.by !== EACH_RUN;
+  const missing = useMissing(chosen.value || null, isField ? chosen.by : null);
   const numbers = useMemo(
     () =>
       fields
@@ -43,7 +52,8 @@ export function useMeasureBy(place: string, name: string): MeasureBy {
   return {
     numbers,
     value: fieldById.get(chosen.value) ?? usual,
-    by: fieldById.get(chosen.by),
+    by: chosen.by === "" ? group : fieldById.get(chosen.by),
+    chosenBy: chosen.by,
     choose: (change) => keep({ ...chosen, ...change }),
     reset: () => keep(undefined),
     missing,

@@ -23,6 +23,7 @@ export const KINDS = {
   boxes: { name: "Boxes by a parameter", share: 6, height: 260, several: true },
   runs: { name: "Runs side by side", share: 7, wide: true, height: 360, several: false },
   logged: { name: "Logged charts of several runs", share: 6, height: 280, several: true },
+  media: { name: "Media of several runs", share: 6, height: 320, several: true },
   text: { name: "Text", share: 5, height: null, several: true },
 } as const satisfies Record<string, Kind>;
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { fieldsOf } from "./fields";
+import { fieldsOf, joinedField } from "./fields";
 import { runOf } from "./testRuns";
 
 const RUNS = [
@@ -44,4 +44,14 @@ it("a column is of numbers when all its values are, NaN and the infinities with 
 it("a parameter is what was handed out, and without a sweep what the program says", () => {
   const field = fieldsOf(RUNS, null, ["lr"]).find(({ id }) => id === "param:lr");
   expect(RUNS.map((run) => field?.read(run))).toEqual([0.1, 0.2]);
+});
+
+it("several fields are one that has the values of all, as the table groups by them", () => {
+  const [acc, seed] = fieldsOf(RUNS, null).filter(({ label }) => ["acc", "seed"].includes(label));
+  if (acc === undefined || seed === undefined) throw new Error("they are there");
+  expect(joinedField([])).toBeUndefined();
+  expect(joinedField([seed])).toBe(seed);
+  const both = joinedField([acc, seed]);
+  expect(both?.label).toBe("acc, seed");
+  expect(RUNS.map((run) => both?.read(run))).toEqual(["1, 1", "NaN, 2"]);
 });

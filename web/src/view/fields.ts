@@ -1,6 +1,7 @@
 /** What can be said of a run in one word or number: the columns of the table, the axes of charts, the names in filters. */
 import type { MetricGoal, Run } from "../api/types";
 import { STATES, stateOf } from "../components/StateIcon";
+import { formatDuration, formatParam, formatTime, formatValue, toNumber } from "../lib/format";
 import { flatten, paramOf, valueAt } from "../lib/params";
 import { whyWord } from "../lib/why";
 
@@ -19,6 +20,15 @@ export interface Field {
   read: (run: Run) => unknown;
   /** What the server's filters call it; null where they cannot ask for it. */
   key: string | null;
+}
+
+/** A run's value of a field, in words. */
+export function fieldText(field: Field, run: Run): string {
+  const value = field.read(run);
+  const number = toNumber(value);
+  if (number !== null && field.kind === "time") return formatTime(number);
+  if (number !== null && field.kind === "duration") return formatDuration(number);
+  return formatValue(value);
 }
 
 /** Always there. */
@@ -152,4 +162,17 @@ export function fieldsOf(
   }
   for (const field of PLAIN) add({ ...field, part: "Run" });
   return fields;
+}
+
+/** A field that has the values of all of these, as the table groups by them; undefined without any. */
+export function joinedField(fields: readonly Field[]): Field | undefined {
+  if (fields.length < 2) return fields[0];
+  return {
+    id: fields.map(({ id }) => id).join(" "),
+    label: fields.map(({ label }) => label).join(", "),
+    part: "Run",
+    kind: "category",
+    read: (run) => fields.map((field) => formatParam(field.read(run))).join(", "),
+    key: null,
+  };
 }

@@ -25,6 +25,22 @@ export function colorOfGroup(name: string, colorsOfRuns: Iterable<string>): stri
   return color !== undefined && others.length === 0 ? color : colorOfName(name);
 }
 
+/** The colours of the groups into which a field divides the runs: by the group's name, and for each run in their order. */
+export function colorsByGroup(
+  runs: readonly Run[],
+  { read }: Pick<Field, "read">,
+  colorOf: (runId: string) => string,
+): { byName: ReadonlyMap<string, string>; ofRuns: readonly string[] } {
+  const names = runs.map((run) => formatParam(read(run)));
+  const colors = new Map<string, Set<string>>();
+  for (const [i, { id }] of runs.entries()) {
+    const name = names[i] as string;
+    colors.set(name, (colors.get(name) ?? new Set()).add(colorOf(id)));
+  }
+  const byName = new Map([...colors].map(([name, own]) => [name, colorOfGroup(name, own)]));
+  return { byName, ofRuns: names.map((name) => byName.get(name) as string) };
+}
+
 /** What a reader has chosen of the colours. Without a choice a run has the colour of its id. */
 export interface Coloring {
   /** By the id of a run: `1` to `8` for a series colour, or `#rrggbb`. These hold whatever the others have. */

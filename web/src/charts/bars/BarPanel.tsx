@@ -7,7 +7,7 @@ import { useRunView } from "../../view/RunView";
 import { numberText } from "../../view/ranges";
 import { colorOfGroup } from "../../view/runColors";
 import { MeasureCard } from "../MeasureCard";
-import { useMeasureBy } from "../measureBy";
+import { EACH_RUN, useMeasureBy } from "../measureBy";
 import styles from "./BarPanel.module.css";
 import { type Bar, barsAmong, barsOfGroups, barsOfRuns, reachOf } from "./bars";
 
@@ -47,8 +47,9 @@ export function BarPanel({ place, name, height, loading }: Props) {
         : `Mean ${value.label} by ${by.label}`;
   return (
     <MeasureCard
-      {...{ title, measure, by, height, loading }}
-      bys={[["", "run"], ...fields.map(({ id, label }) => [id, label] as const)]}
+      {...{ title, measure, height, loading }}
+      by={measure.chosenBy}
+      bys={[["", "as the table"], [EACH_RUN, "run"], ...fields.map(({ id, label }) => [id, label] as const)]}
       filled={bars.length > 0}
       aside={
         shown.length < bars.length && (

@@ -38,6 +38,8 @@ export function BoxPanel({ place, name, logs, height, loading }: Props) {
   const parameters = useMemo(() => fields.filter(({ part }) => part === "Parameter"), [fields]);
   // Where nothing was chosen, categories say most.
   const by = measure.by ?? parameters.find(({ kind }) => kind === "category") ?? parameters[0];
+  // The table may group by several fields at once.
+  const several = by === undefined || fields.includes(by) ? [] : [by];
   const boxes = useMemo(
     () => (value === undefined || by === undefined ? [] : boxesOf(drawn, value, by)),
     [drawn, value, by],
@@ -48,8 +50,9 @@ export function BoxPanel({ place, name, logs, height, loading }: Props) {
       : `Spread of ${value.label} by ${by.label}`;
   return (
     <MeasureCard
-      {...{ title, measure, by, height, loading }}
-      bys={fields.map(({ id, label }) => [id, label] as const)}
+      {...{ title, measure, height, loading }}
+      by={by?.id ?? ""}
+      bys={[...fields, ...several].map(({ id, label }) => [id, label] as const)}
       filled={boxes.length > 0}
     >
       {value !== undefined && by !== undefined && (

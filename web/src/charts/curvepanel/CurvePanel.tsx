@@ -10,8 +10,9 @@ import { metricCard } from "../../components/screen";
 import { formatNumber } from "../../lib/format";
 import type { Field } from "../../view/fields";
 import type { Hover } from "../../view/hover";
+import { useTableGroup } from "../../view/tableGroup";
 import { type Against, againstOf } from "../curveLines";
-import { useCurveSettings } from "../curveSettings";
+import { AS_THE_TABLE, useCurveSettings } from "../curveSettings";
 import type { Emphasis, Line } from "../curves";
 import type { Expression } from "../expression";
 import { CurvesChart } from "../lazy";
@@ -92,8 +93,19 @@ function CurveCard({
   const chart = useCurveSettings(place, keptAs, defaultX);
   const { settings } = chart;
   const plot = useRef<uPlot>(null);
-  const group = fields.find(({ id }) => id === settings.group);
-  const { lines, drawn, nameOf, curves } = useLines({ path, runs, value: value ?? NOT_YET, settings, group });
+  const many = order !== "";
+  const ofTable = useTableGroup();
+  const chosen = fields.find(({ id }) => id === settings.group);
+  const group = settings.group === AS_THE_TABLE && many ? ofTable : chosen;
+  const says = useMemo(() => fields.filter(({ id }) => settings.says.includes(id)), [fields, settings.says]);
+  const { lines, drawn, nameOf, detailsOf, curves } = useLines({
+    path,
+    runs,
+    value: value ?? NOT_YET,
+    settings,
+    says,
+    group,
+  });
 
   const against = useMemo(() => againstOf(settings.x), [settings.x]);
   const { logX, logY, yMin, yMax, ignoreOutliers } = settings;
@@ -106,14 +118,13 @@ function CurveCard({
   const onSteps = settings.x === "step" ? rungs : undefined;
   const empty = lines.length === 0;
 
-  const many = order !== "";
   return (
     <Card
       title={heading}
       aside={
         <div className={styles.tools}>
           <ZoomReset against={against} />
-          <SettingsPopover {...{ chart, fields, keys, against, many }} title={heading} />
+          <SettingsPopover {...{ chart, fields, keys, against, many, group }} title={heading} />
           <Downloads {...{ plot, lines, against, nameOf }} title={heading} value={title} disabled={empty} />
           {more}
         </div>
@@ -130,7 +141,7 @@ function CurveCard({
       ) : (
         <Suspense fallback={<Skeleton height={height} />}>
           <CurvesChart
-            {...{ lines, against, look, nameOf, height, plot, ...ofRuns }}
+            {...{ lines, against, look, nameOf, detailsOf, height, plot, ...ofRuns }}
             name={title}
             rungs={onSteps}
           />
@@ -138,7 +149,7 @@ function CurveCard({
       )}
       {many ? (
         <Legend
-          {...{ lines, nameOf, ...ofRuns }}
+          {...{ lines, nameOf, detailsOf, ...ofRuns }}
           rungs={onSteps}
           counted={{ total: runs.length, drawn: drawn.length, order }}
         />

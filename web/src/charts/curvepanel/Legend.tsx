@@ -7,6 +7,8 @@ import styles from "./Legend.module.css";
 interface Props {
   lines: readonly Line[];
   nameOf: (id: string) => string;
+  /** Said behind a name. */
+  detailsOf?: (id: string) => [name: string, value: string][];
   /** Said before them. */
   counted?: Counted;
   hover?: Hover | undefined;
@@ -26,7 +28,7 @@ interface Counted {
  * Which line is which where they are few; how many of how many where they are not. One line high, whatever it says. An
  * entry that leads nowhere can have the focus all the same: it lights its run up, and the list scrolls.
  */
-export function Legend({ lines, nameOf, counted, hover, onOpen, rungs }: Props) {
+export function Legend({ lines, nameOf, detailsOf, counted, hover, onOpen, rungs }: Props) {
   const named = lines.length <= FEW ? lines : lines.filter(({ emphasis }) => emphasis === "best");
   const dim = lines.some(({ emphasis }) => emphasis === "dim");
   const words = rungWords(rungs);
@@ -56,6 +58,12 @@ export function Legend({ lines, nameOf, counted, hover, onOpen, rungs }: Props) 
             />
             {line.emphasis === "best" && "Best: "}
             {nameOf(line.runId)}
+            {line.stopped && <span className={styles.detail}>stopped early</span>}
+            {detailsOf?.(line.runId).map(([name, value]) => (
+              <span key={name} className={styles.detail}>
+                {name} {value}
+              </span>
+            ))}
           </button>
         </li>
       ))}

@@ -1,6 +1,7 @@
 import { useId } from "react";
 import { Button } from "../../components/Button";
 import { Check } from "../../components/Check";
+import { CheckList } from "../../components/CheckList";
 import { Choice } from "../../components/Choice";
 import { Popover } from "../../components/Popover";
 import { Select } from "../../components/Select";
@@ -8,7 +9,7 @@ import { SlidersIcon } from "../../components/signs";
 import { formatNumber } from "../../lib/format";
 import type { Field } from "../../view/fields";
 import type { Against } from "../curveLines";
-import type { CurveSettings, SettingsOfChart } from "../curveSettings";
+import { AS_THE_TABLE, type CurveSettings, type SettingsOfChart } from "../curveSettings";
 import { End } from "../RangeFields";
 import { axisOf, useWindow, useZoom } from "../zoom";
 import styles from "./SettingsPopover.module.css";
@@ -21,6 +22,8 @@ interface Props {
   against: Against;
   /** The chart shows many runs. */
   many: boolean;
+  /** By which the runs are grouped now. */
+  group: Field | undefined;
 }
 
 const SMOOTHINGS = [
@@ -36,7 +39,7 @@ const SPREADS = [
 const AMOUNTS = [10, 25, 50, 100, 200, 500, 1000].map((count) => [String(count), String(count)] as const);
 
 /** How a chart's curves are drawn. */
-export function SettingsPopover({ title, chart, fields, keys, against, many }: Props) {
+export function SettingsPopover({ title, chart, fields, keys, against, many, group }: Props) {
   const { settings, change } = chart;
   const axes = [
     ["step", "Step"],
@@ -45,6 +48,7 @@ export function SettingsPopover({ title, chart, fields, keys, against, many }: P
     ...keys.map((key) => [`key:${key}`, key] as const),
   ] as const;
   const groups = [
+    [AS_THE_TABLE, "As the table"],
     ["", "Each run by itself"],
     ...fields.map(({ id, label }) => [id, label] as const),
   ] as const;
@@ -93,10 +97,10 @@ export function SettingsPopover({ title, chart, fields, keys, against, many }: P
             <Select
               label="Group by"
               options={groups}
-              value={settings.group ?? ""}
-              onChange={(id) => change({ group: id === "" ? null : id })}
+              value={settings.group}
+              onChange={(group) => change({ group })}
             />
-            {settings.group !== null ? (
+            {group !== undefined ? (
               <Choice
                 label="Spread"
                 options={SPREADS}
@@ -111,6 +115,20 @@ export function SettingsPopover({ title, chart, fields, keys, against, many }: P
                 onChange={(most) => change({ most: Number(most) })}
               />
             )}
+          </Group>
+        )}
+        {many && (
+          <Group name="Legend shows, behind the name">
+            <CheckList
+              label="Fields said behind the name"
+              noun="field"
+              items={fields.filter(({ id }) => id !== "name")}
+              isChecked={({ id }) => settings.says.includes(id)}
+              check={({ id }, checked) => {
+                const rest = settings.says.filter((other) => other !== id);
+                change({ says: checked ? [...rest, id] : rest });
+              }}
+            />
           </Group>
         )}
         <div className={styles.buttons}>

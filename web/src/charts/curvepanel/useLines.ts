@@ -1,10 +1,10 @@
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import type { ProjectPath } from "../../api/queries";
 import type { Run } from "../../api/types";
 import { type Curves, useCurves } from "../../api/useCurves";
 import { curvePoints } from "../../lib/curveBudget";
-import { formatValue } from "../../lib/format";
-import type { Field } from "../../view/fields";
+import { formatParam } from "../../lib/format";
+import { type Field, fieldText } from "../../view/fields";
 import { useRunView } from "../../view/RunView";
 import { grouped } from "../bands";
 import { keyOfX, linesOf, type Source } from "../curveLines";
@@ -24,6 +24,8 @@ interface Asked {
   runs: readonly DrawnRun[];
   value: Expression;
   settings: CurveSettings;
+  /** Said behind the names of runs. */
+  says: readonly Field[];
   /** By which the runs are grouped. */
   group: Field | undefined;
 }
@@ -34,11 +36,13 @@ export interface Lines {
   drawn: readonly DrawnRun[];
   /** What to call a line, by its `runId`. */
   nameOf: (id: string) => string;
+  /** What is said behind the name: names of fields, and the run's values. */
+  detailsOf: (id: string) => [name: string, value: string][];
   curves: Curves;
 }
 
 /** The lines of a chart as its settings want them, kept current. */
-export function useLines({ path, runs, value, settings, group }: Asked): Lines {
+export function useLines({ path, runs, value, settings, says, group }: Asked): Lines {
   const colorOf = useRunView().colors.of;
   const most = group === undefined ? settings.most : MOST_GROUPED;
   const drawn = useMemo(() => runs.slice(0, most), [runs, most]);
@@ -56,11 +60,18 @@ export function useLines({ path, runs, value, settings, group }: Asked): Lines {
     const sources = drawn.map((one) => sourceOf(one, colorOf(one.run.id), get));
     const of = linesOf(sources, value, settings);
     if (group === undefined) return toldApart(of);
-    const groupOf = (id: string) => formatValue(group.read(byId.get(id) as Run));
-    return grouped(of, groupOf, settings.spread);
+    const groupOf = (id: string) => formatParam(group.read(byId.get(id) as Run));
+    return toldApart(grouped(of, groupOf, settings.spread));
   }, [drawn, get, version, value, settings, group, byId, colorOf]);
   const nameOf = (id: string) => (group === undefined ? (byId.get(id)?.name ?? id) : `${group.label} ${id}`);
-  return { lines, drawn, nameOf, curves };
+  const detailsOf = useCallback(
+    (id: string): [string, string][] => {
+      const run = byId.get(id);
+      return run === undefined ? [] : says.map((field) => [field.label, fieldText(field, run)]);
+    },
+    [byId, says],
+  );
+  return { lines, drawn, nameOf, detailsOf, curves };
 }
 
 const sourceOf = ({ run, emphasis }: DrawnRun, color: string, get: Curves["get"]): Source => ({

@@ -13,6 +13,7 @@ import { GradientChoice, GradientKey } from "../GradientChoice";
 import { Nothing } from "../Nothing";
 import { scaleOf } from "../scale";
 import { shadeEnds } from "../shades";
+import { UngroupedNote } from "../UngroupedNote";
 import { ParallelChart } from "./ParallelChart";
 import styles from "./ParallelPanel.module.css";
 import { axesOf, BY_ITSELF, type ParallelSettings, shownFields, withAxis, withMoved } from "./settings";
@@ -50,6 +51,7 @@ export function ParallelPanel({ place, name = "parallel", logs, height, loading 
       title="Parallel coordinates"
       aside={
         <>
+          <UngroupedNote />
           {last !== undefined && ends !== null && matched.length > 0 && (
             <span className={styles.key}>
               {last.title}

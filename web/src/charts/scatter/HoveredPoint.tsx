@@ -1,7 +1,6 @@
 import { useCallback } from "react";
 import type { Run } from "../../api/types";
-import { formatDuration, formatTime, formatValue, toNumber } from "../../lib/format";
-import type { Field } from "../../view/fields";
+import { type Field, fieldText } from "../../view/fields";
 import { type Hover, useHover } from "../../view/hover";
 import { CanvasLayer, type Draw } from "../CanvasLayer";
 import { Tooltip } from "../Tooltip";
@@ -47,13 +46,4 @@ export function HoveredPoint({ hover, runs, points, frame, width, height, tips }
       )}
     </>
   );
-}
-
-/** A run's value of a field, in words. */
-function fieldText(field: Field, run: Run): string {
-  const value = field.read(run);
-  const number = toNumber(value);
-  if (number !== null && field.kind === "time") return formatTime(number);
-  if (number !== null && field.kind === "duration") return formatDuration(number);
-  return formatValue(value);
 }

@@ -9,6 +9,9 @@ import { isLogByItself } from "../../lib/logParams";
 import type { Field } from "../../view/fields";
 import { useKept } from "../../view/kept";
 import { useRunView } from "../../view/RunView";
+import { colorsByGroup } from "../../view/runColors";
+import { useTableGroup } from "../../view/tableGroup";
+import { FEW } from "../curves";
 import { GradientKey } from "../GradientChoice";
 import { COLORS } from "../gradient";
 import { MissingFields, useMissing } from "../MissingFields";
@@ -56,9 +59,18 @@ export function ScatterPanel({ place, name = "scatter", logs, height, loading = 
   }, [points, y, settings.lines, hasGoal, metric, matched, marks]);
   const color = fields.find(({ id }) => id === settings.color);
   const reversed = color?.id === "metric" && metric?.goal === "minimize";
+  const group = useTableGroup();
+  const groups = useMemo(
+    () =>
+      group === undefined || settings.color !== "plain" ? null : colorsByGroup(matched, group, colors.of),
+    [group, settings.color, matched, colors.of],
+  );
   const { paint, ends } = useMemo(
-    () => paintOf(settings.color, color, matched, reversed, logs, colors.of),
-    [settings.color, color, matched, reversed, logs, colors.of],
+    () =>
+      groups === null
+        ? paintOf(settings.color, color, matched, reversed, logs, colors.of)
+        : { paint: { by: "run" as const, colors: groups.ofRuns }, ends: null },
+    [groups, settings.color, color, matched, reversed, logs, colors.of],
   );
   const tips = useMemo(
     () => (sides === null ? [] : tipsOf(fields, settings, sides)),
@@ -97,6 +109,16 @@ export function ScatterPanel({ place, name = "scatter", logs, height, loading = 
               ) : (
                 <GradientKey gradient={settings.gradient} {...ends} />
               ))}
+            {!misfit && groups !== null && groups.byName.size <= FEW && (
+              <>
+                {group?.label}:
+                {[...groups.byName].map(([name, color]) => (
+                  <Key key={name} kind="dot" color={color}>
+                    {name}
+                  </Key>
+                ))}
+              </>
+            )}
             {!misfit &&
               lines.map(({ kind }) => (
                 <Key key={kind} kind={kind === "best" ? "line" : "dim"}>

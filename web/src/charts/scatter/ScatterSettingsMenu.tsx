@@ -49,7 +49,7 @@ export function ScatterSettingsMenu({ fields, settings, keep, x, y, hasGoal, tip
           <legend>Points</legend>
           <Select
             label="Colour"
-            options={[["plain", "One for all"], ["run", "Of the run"], ...names]}
+            options={[["plain", "One, or of the table's groups"], ["run", "Of the run"], ...names]}
             value={settings.color}
             onChange={(color) => keep({ ...settings, color })}
           />

@@ -15,7 +15,7 @@ export interface SideSettings {
 export interface ScatterSettings {
   x: SideSettings;
   y: SideSettings;
-  /** `plain`, `run`, or the id of a field whose values give the colours. */
+  /** `plain` (one for all, or one for each group of the table), `run`, or the id of a field whose values give the colours. */
   color: string;
   gradient: Gradient;
   lines: readonly Running[];

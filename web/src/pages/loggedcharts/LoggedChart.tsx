@@ -1,11 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useMemo } from "react";
+import { type ReactNode, useCallback, useMemo } from "react";
 import { Link } from "wouter";
 import { IS_SHARED_REPORT } from "../../api/base";
+import { fileAddress } from "../../api/files";
 import { type ProjectPath, runDetailsQuery } from "../../api/queries";
 import type { Run } from "../../api/types";
 import { runPath } from "../../app/routes";
 import { Nothing } from "../../charts/Nothing";
+import { SeriesLegend } from "../../charts/SeriesLegend";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
 import { useKept } from "../../view/kept";
@@ -13,6 +15,7 @@ import { useRunView } from "../../view/RunView";
 import { MatrixChart } from "../run/media/MatrixChart";
 import { PictureChart } from "../run/media/PictureChart";
 import { type Preset, presetFor } from "../run/media/presets";
+import { TableRows } from "../run/media/TableRows";
 import { AS_TABLE, type Chart, type ChartChoice, chartOf, unfit } from "../run/media/tableChart";
 import styles from "./LoggedChart.module.css";
 import { tableOf } from "./loggedTables";
@@ -31,38 +34,57 @@ interface Props {
   height: number;
 }
 
-/** The newest tables that several runs have logged under a key as one chart, in the colours of the runs. */
+/**
+ * The newest tables that several runs have logged under a key as one chart, in the colours of the runs; side by side
+ * where nobody has said that they are a chart.
+ */
 export function LoggedChart({ path, runs, name, height }: Props) {
   const place = `${path.entity}/${path.project}`;
-  const preset = usePreset(path, runs, name);
+  const { preset, known } = usePreset(path, runs, name);
   const [choice] = useKept<ChartChoice>(place, `table.${name}`, preset?.choice ?? AS_TABLE);
   const { tables, error, pending } = useTables(path, runs, name);
   const filled = tables.find(({ table }) => table.data.length > 0)?.table;
   const chart = useMemo(() => (filled === undefined ? null : chartOf(filled, choice)), [filled, choice]);
   if (error !== null && tables.length === 0) return <ErrorNote error={error} />;
-  if (tables.length === 0 && pending) return <Skeleton height={height} />;
-  if (filled === undefined || chart === null)
+  if (!known || (tables.length === 0 && pending)) return <Skeleton height={height} />;
+  if (filled === undefined) return <Nothing height={height}>Its tables have no rows yet.</Nothing>;
+  if (chart === null || choice.shows !== "chart")
     return (
-      <Nothing height={height}>
-        {filled === undefined ? "Its tables have no rows yet." : "Its tables hold no numbers."}
-      </Nothing>
+      <SideBySide {...{ path, tables, height }}>
+        {({ run, table }) => (
+          <TableRows
+            table={table}
+            address={(file) => fileAddress(path, run.id, file)}
+            label={`${name} of ${run.name}`}
+          />
+        )}
+      </SideBySide>
     );
   const lacks = choice === preset?.choice ? unfit(filled, choice) : null;
   if (lacks !== null)
     return <Nothing height={height}>It cannot be drawn: the column {lacks} holds no numbers.</Nothing>;
-  if (chart.kind === "matrix") return <Matrices {...{ path, tables, chart, height }} />;
+  if (chart.kind === "matrix")
+    return (
+      <SideBySide {...{ path, tables, height }}>
+        {({ table }) => <MatrixChart table={table} chart={chart} />}
+      </SideBySide>
+    );
   return <Overlay {...{ path, tables, chart, preset, height }} />;
 }
 
-/** Of the first run that says how it is drawn: programs of W&B's client tell it apart from the table. */
-function usePreset(path: ProjectPath, runs: readonly Run[], name: string): Preset | null {
+/** Of the first run that says how it is drawn: programs of W&B's client tell it apart from the table, so it may come later. */
+function usePreset(
+  path: ProjectPath,
+  runs: readonly Run[],
+  name: string,
+): { preset: Preset | null; known: boolean } {
   const first = runs[0];
   const value = first === undefined ? undefined : tableOf(first, name);
   const own = useMemo(() => presetFor(value, name, {}), [value, name]);
   const query = runDetailsQuery(path, first?.id ?? "");
   const details = useQuery({ ...query, enabled: first !== undefined && own === null, staleTime: 60_000 });
   const told = useMemo(() => presetFor(value, name, details.data?.charts ?? {}), [value, name, details.data]);
-  return own ?? told;
+  return { preset: own ?? told, known: !details.isLoading };
 }
 
 interface OverlayProps {
@@ -94,16 +116,10 @@ function Overlay({ path, tables, chart, preset, height }: OverlayProps) {
       />
       <Runs path={path} tables={tables} />
       {parts.length > 1 && kind === "line" && (
-        <ul className={styles.legend} aria-label={chart.color}>
-          {parts.map((part, i) => (
-            <li key={part}>
-              <svg className={styles.dash} aria-hidden="true">
-                <path d="M0 5H26" strokeDasharray={dashOf(i).join(" ")} />
-              </svg>
-              {part}
-            </li>
-          ))}
-        </ul>
+        <SeriesLegend
+          label={chart.color}
+          entries={parts.map((part, i) => ({ id: part, dash: dashOf(i), name: part }))}
+        />
       )}
     </>
   );
@@ -112,14 +128,14 @@ function Overlay({ path, tables, chart, preset, height }: OverlayProps) {
 function Runs({ path, tables }: Pick<OverlayProps, "path" | "tables">) {
   const { colors } = useRunView();
   return (
-    <ul className={styles.legend} aria-label="Runs">
-      {tables.map(({ run }) => (
-        <li key={run.id}>
-          <span className={styles.swatch} style={{ background: colors.of(run.id) }} />
-          {IS_SHARED_REPORT ? run.name : <Link href={runPath({ ...path, id: run.id })}>{run.name}</Link>}
-        </li>
-      ))}
-    </ul>
+    <SeriesLegend
+      label="Runs"
+      entries={tables.map(({ run: { id, name } }) => ({
+        id,
+        color: colors.of(id),
+        name: IS_SHARED_REPORT ? name : <Link href={runPath({ ...path, id })}>{name}</Link>,
+      }))}
+    />
   );
 }
 
@@ -138,14 +154,18 @@ function twinsOf(tables: readonly RunTable[], colorOf: (run: string) => string):
   );
 }
 
-/** Numbers cannot lie upon each other: a matrix for each run. */
-function Matrices({ path, tables, chart, height }: Omit<OverlayProps, "preset">) {
+interface SideBySideProps extends Pick<OverlayProps, "path" | "tables" | "height"> {
+  children: (one: RunTable) => ReactNode;
+}
+
+/** Rows and matrices cannot lie upon each other: one for each run. */
+function SideBySide({ path, tables, height, children }: SideBySideProps) {
   return (
-    <div className={styles.matrices} style={{ minHeight: height }}>
+    <div className={styles.beside} style={{ minHeight: height }}>
       {tables.map((one) => (
-        <div key={one.run.id} className={styles.matrix}>
+        <div key={one.run.id} className={styles.one}>
           <Runs path={path} tables={[one]} />
-          <MatrixChart table={one.table} chart={chart} />
+          {children(one)}
         </div>
       ))}
     </div>

@@ -1,5 +1,6 @@
 import { useQueries } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef } from "react";
+import { ApiError } from "../../api/errors";
 import { fileAddress } from "../../api/files";
 import type { ProjectPath } from "../../api/queries";
 import type { Run } from "../../api/types";
@@ -16,6 +17,16 @@ const together = (answers: Answers) => ({
   pending: answers.some(({ isPending }) => isPending),
 });
 
+const FIRST_WAIT = 1_000;
+const LONGEST_WAIT = 60_000;
+
+/** Milliseconds until a table is asked for again whose bytes are still on their way; false for any other. */
+function againAfter({ state }: { state: { error: Error | null; errorUpdateCount: number } }): number | false {
+  const { error, errorUpdateCount } = state;
+  if (!(error instanceof ApiError && error.status === 404)) return false;
+  return Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (errorUpdateCount - 1));
+}
+
 /** The newest table of each run under the key `name`; until it is here, the one before it. */
 export function useTables(path: ProjectPath, runs: readonly Run[], name: string) {
   // What a query showed before is lost when its key changes: `keepPreviousData` is of no use to several at once.
@@ -23,15 +34,15 @@ export function useTables(path: ProjectPath, runs: readonly Run[], name: string)
   const { files, error, pending } = useQueries({
     queries: runs.map((run) => ({
       ...tableQuery(fileAddress(path, run.id, tableOf(run, name)?.path ?? "")),
-      placeholderData: () => known.current.get(run.id),
       retry: false,
+      refetchInterval: againAfter,
     })),
     combine: together,
   });
   const tables = useMemo(
     () =>
       runs.flatMap((run, i): RunTable[] => {
-        const table = files[i];
+        const table = files[i] ?? known.current.get(run.id);
         return table === undefined ? [] : [{ run, table }];
       }),
     [runs, files],

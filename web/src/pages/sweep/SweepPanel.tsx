@@ -15,6 +15,7 @@ import { SweepImportance } from "./SweepImportance";
 import { TextPanel } from "./TextPanel";
 
 const LoggedChartPanel = lazy(() => import("../loggedcharts/LoggedChartPanel"));
+const RunsMediaPanel = lazy(() => import("../runsmedia/RunsMediaPanel"));
 
 interface Props {
   sweep: Sweep;
@@ -58,6 +59,12 @@ export const SweepPanel = memo(function SweepPanel({ sweep, logs, loading, panel
       return (
         <Suspense fallback={<Skeleton height={height} />}>
           <LoggedChartPanel {...shared} sweep={sweep} />
+        </Suspense>
+      );
+    case "media":
+      return (
+        <Suspense fallback={<Skeleton height={height} />}>
+          <RunsMediaPanel {...shared} sweep={sweep} />
         </Suspense>
       );
     case "text":

@@ -1,20 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
-import { useId, useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { fileAddress } from "../../../api/files";
 import { useInvalidate } from "../../../api/LiveProvider";
 import { runHistoryQuery } from "../../../api/queries";
 import { ErrorNote } from "../../../components/ErrorNote";
 import { Skeleton } from "../../../components/Skeleton";
-import { formatCount } from "../../../lib/format";
 import { useSeen } from "../../../lib/useSeen";
 import type { TabProps } from "../RunPage";
-import { FileView } from "./FileView";
 import { HeatStrip } from "./HeatStrip";
-import { HistogramView } from "./HistogramView";
 import styles from "./Media.module.css";
-import { isFile, isHistogram, isImage, isTable, type Logged, loggedAt, single } from "./mediaValues";
-import { type Preset, presetFor } from "./presets";
-import { TableView } from "./TableView";
+import { Medium } from "./Medium";
+import { isHistogram, isTable, loggedAt, single } from "./mediaValues";
+import { presetFor } from "./presets";
+import { Steps } from "./Steps";
 
 /** Columns of a table, or images, that one column of the page has room for. */
 const NARROW = 3;
@@ -68,57 +66,5 @@ export function MediaPanel({ place, newest, path, run, details, changed }: Props
       )}
       {isHistogram(current?.value) && last > 0 && <HeatStrip logged={logged} index={index} choose={choose} />}
     </section>
-  );
-}
-
-interface StepsProps extends Pick<Logged, "step"> {
-  last: number;
-  index: number;
-  choose: (index: number) => void;
-}
-
-function Steps({ step, last, index, choose }: StepsProps) {
-  const id = useId();
-  const words = `Step ${formatCount(step)}`;
-  if (last === 0) return <span className={styles.step}>{words}</span>;
-  return (
-    <div className={styles.slider}>
-      <label htmlFor={id} className={styles.step}>
-        {words}
-      </label>
-      <input
-        id={id}
-        type="range"
-        min={0}
-        max={last}
-        value={index}
-        aria-valuetext={words}
-        onChange={(event) => choose(Number(event.target.value))}
-      />
-    </div>
-  );
-}
-
-interface MediumProps {
-  value: unknown;
-  label: string;
-  /** Of a table: the chart that its program has defined. */
-  preset: Preset | null;
-  /** Where choices are kept. */
-  project: string;
-  address: (path: string) => string;
-}
-
-function Medium({ value, label, preset, project, address }: MediumProps) {
-  if (isHistogram(value)) return <HistogramView histogram={value} />;
-  if (isTable(value)) return <TableView {...{ address, label, preset }} file={value} place={project} />;
-  const files = single(value).filter(isFile);
-  if (files.length === 0) return <pre className={styles.unknown}>{JSON.stringify(value, null, 2)}</pre>;
-  return (
-    <div className={files.length > 1 && files.every(isImage) ? styles.grid : styles.stack}>
-      {files.map((file, i) => (
-        <FileView key={i} file={file} addressOf={address} label={label} />
-      ))}
-    </div>
   );
 }

@@ -1,4 +1,5 @@
 import { useMemo } from "react";
+import { SeriesLegend } from "../../../charts/SeriesLegend";
 import { HistogramView } from "./HistogramView";
 import { MatrixChart } from "./MatrixChart";
 import { PictureChart } from "./PictureChart";
@@ -45,14 +46,10 @@ function Drawn({ table, chart, titles }: Required<Props>) {
         note={table.data.length > MOST_ROWS ? `, of the first ${MOST_ROWS.toLocaleString("en-US")} rows` : ""}
       />
       {chart.color !== "" && (
-        <ul className={styles.legend} aria-label={chart.color}>
-          {picture.series.map(({ name }, i) => (
-            <li key={name}>
-              <span className={styles.swatch} style={{ background: styleOf(i).color }} />
-              {name}
-            </li>
-          ))}
-        </ul>
+        <SeriesLegend
+          label={chart.color}
+          entries={picture.series.map(({ name }, i) => ({ id: name, color: styleOf(i).color, name }))}
+        />
       )}
     </div>
   );
