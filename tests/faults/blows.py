@@ -21,6 +21,7 @@ class Blow:
     """Seconds that it lasts, if it does."""
 
 
+FILL_SERVER, FILL_CLIENTS = "fill the server's disk", "fill the clients' disk"
 KINDS = {
     "kill a program": 5,
     "kill an agent": 5,
@@ -34,15 +35,15 @@ KINDS = {
     "part the network": 2,
     "set the server's clock": 2,
     "set the clients' clock": 2,
-    "fill the server's disk": 2,
-    "fill the clients' disk": 2,
+    FILL_SERVER: 2,
+    FILL_CLIENTS: 2,
     "move the server to another port": 1,
     "start a second server on its data": 1,
     "back it up": 2,
 }
 """What may happen, and how often relative to the others."""
 _ALONE = (
-    "fill the server's disk",
+    FILL_SERVER,
     "move the server to another port",
     "start a second server on its data",
     "back it up",

@@ -19,6 +19,8 @@ PAGE = 1000
 EVENTS = 1000
 LONG = 60.0
 """Seconds of a server's absence in which every run that is under way comes to its end without it."""
+LAST_WORDS = 2.0
+"""Seconds in which the last lines of a program are written that was killed."""
 TRIES = 3
 """Runs that a point may have in a sweep with ``retry``."""
 BROKEN = ("crashed", "failed")
@@ -42,9 +44,13 @@ class Attempt:
     """When it noted something last."""
     values: list[int] = field(default_factory=list)
     """For which ``log`` returned."""
-    was_preempted: bool = False
-    ended: bool = False
-    """Whether ``finish`` returned."""
+    said: set[str] = field(default_factory=set)
+    """What it noted besides: ``preempting``, ``broken`` (it is about to fail), ``finishing`` (it is about to end well),
+    ``end`` (``finish`` returned)."""
+
+    @property
+    def was_preempted(self) -> bool:
+        return "preempting" in self.said
 
 
 @dataclass
@@ -73,8 +79,7 @@ def attempts(folder: Path) -> dict[str, list[Attempt]]:
         attempt.last = line["at"]
         if line["what"] == "log":
             attempt.values.append(line["value"])
-        attempt.was_preempted |= line["what"] == "preempting"
-        attempt.ended |= line["what"] == "end"
+        attempt.said.add(line["what"])
     return found
 
 
@@ -225,6 +230,7 @@ class Checker:
         begun = self._attempts.get(run.id, [])
         name = f"run {run.id} ({run.state}, {run.reason!r})"
         self.verdict.begun += bool(begun)
+        self.verdict.seen[f"runs {run.state}"] += 1
         self._expect(
             run.state in ("finished", "failed", "crashed", "killed"), f"{name} has not come to an end: {run.state}"
         )
@@ -245,8 +251,8 @@ class Checker:
             self._expect(gone_on, f"{name} was preempted, and nobody went on with it")
         for attempt in begun:
             self._check_absence(attempt, name)
-        if begun and begun[-1].ended and not self._was_killed(begun[-1]):
-            self._expect(run.state == "finished", f"{name} had ended well")
+        if begun:
+            self._check_end(run, begun[-1], name)
         self._check_values(run, begun, name)
         self._check_lines(run, begun, name)
 
@@ -280,14 +286,32 @@ class Checker:
             given, done = (run.params or {})["x"], run.summary.get("done")
             self._expect(done == given, f"{name}: its program did {done}, and the point is {given}")
 
+    def _check_end(self, run: Run, last: Attempt, name: str) -> None:
+        """Whoever ended by itself has ended so, and who was killed has not ended well. A run that was not heard for
+        long may have been given up before."""
+        superseded = "its point was given to another run" in run.reason
+        if self._was_killed(last):
+            was_at_its_end = not last.said.isdisjoint(("finishing", "broken"))
+            self._expect(run.state == "crashed" or was_at_its_end or superseded, f"{name} was killed")
+        elif "end" in last.said:
+            self._expect(run.state == "finished", f"{name} had ended well")
+        elif "broken" in last.said:
+            self._expect((run.state, run.exit_code) == ("failed", 1) or superseded, f"{name} had failed")
+
     def _check_lines(self, run: Run, begun: list[Attempt], name: str) -> None:
-        if len(begun) != 1 or not begun[0].ended or self._was_killed(begun[0]) or self._met_full_disk(begun[0]):
-            return
+        """Every process printed a line after each of its values, so all are there but maybe that after the last one."""
         path = f"/projects/{run.entity}/{run.project}/runs/{run.id}/output"
         page = self._connection.request("GET", path, query={"limit": 1000}, reply=OutputPage)
-        said = [line.text for line in page.lines if line.text.startswith("line ")]
-        expected = [f"line {value} of {begun[0].number}" for value in begun[0].values]
-        self._expect(said == expected, f"{name}: it printed {expected}, and there is {said}")
+        left = [line.text for line in page.lines if line.text.startswith("line ")]
+        for attempt in begun:
+            printed = [f"line {value} of {attempt.number}" for value in attempt.values]
+            own = [line for line in left if line in printed]
+            left = [line for line in left if line not in printed]
+            if self._met_full_disk(attempt):  # then lines may be missing, but none is there twice or elsewhere
+                printed = [line for line in printed if line in own]
+            whole = own == printed or (own == printed[:-1] and self._was_killed(attempt))
+            self._expect(whole, f"{name}: attempt {attempt.number} printed {printed}, and there is {own}")
+        self._expect(not left, f"{name}: lines of nobody: {left}")
 
     def _check_absence(self, attempt: Attempt, name: str) -> None:
         """A run that was under way when the server left for long ended long before it came back."""
@@ -306,7 +330,9 @@ class Checker:
         return attempt.pid in self._killed or attempt.parent in self._killed
 
     def _met_full_disk(self, attempt: Attempt) -> bool:
-        return any(began < attempt.last and attempt.begun < ended for began, ended in self._full)
+        """Also shortly after: what it printed is written by another process, and it may have been stopped meanwhile."""
+        last = max(attempt.last, *(self._killed.get(pid, 0.0) for pid in (attempt.pid, attempt.parent)))
+        return any(began < last + LAST_WORDS and attempt.begun < ended for began, ended in self._full)
 
     def _expect(self, held: bool, otherwise: str) -> None:
         if not held:

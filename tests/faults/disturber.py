@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from blows import PULLED, Blow
+from blows import FILL_CLIENTS, FILL_SERVER, PULLED, Blow
 from weather import Weather
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 DAY = 86_400.0
 SECOND_SERVER_SECONDS = 60.0
 """In which a second server must have given up."""
+BEFORE_ANSWER = "kill the server before its answer is heard"
 ANSWERS = [r"/next$", r"/exit$", r"/heartbeat$", r"/stream\?", r"/runs$", r"/agents$"]
 """Requests at whose answers the server may die."""
 
@@ -40,15 +41,15 @@ class Disturber:
         """What processes did that they must not do, as sentences."""
         self._mourned = threading.Event()
 
-    def strike(self, blow: Blow) -> None:
-        """Does it, if there is something to do it to."""
+    def strike(self, blow: Blow) -> bool:
+        """Does it, if there is something to do it to; returns whether there was."""
         act = {
             "kill a program": self._kill_program,
             "kill an agent": self._kill_agent,
             "take the machine of an agent away": self._take_away,
             "warn the programs of an agent": self._warn,
             "kill the server": self._kill_server,
-            "kill the server before its answer is heard": self._kill_before_answer,
+            BEFORE_ANSWER: self._kill_before_answer,
             "stop a program": lambda blow: self._stop(self._world.programs(), blow),
             "stop an agent": lambda blow: self._stop(self._agents(), blow),
             "stop the server": lambda blow: self._stop([server.process.pid for server in self._world.servers], blow),
@@ -56,8 +57,8 @@ class Disturber:
             PULLED: self._pull,
             "set the server's clock": self._set_clock,
             "set the clients' clock": lambda blow: self._world.client_clock.set(_jump(blow)),
-            "fill the server's disk": self._fill_server,
-            "fill the clients' disk": self._fill_clients,
+            FILL_SERVER: self._fill_server,
+            FILL_CLIENTS: self._fill_clients,
             "move the server to another port": self._move,
             "start a second server on its data": self._start_second,
             "back it up": lambda _: self._world.back_up(),
@@ -65,8 +66,10 @@ class Disturber:
             "start the pooler anew": self._start_pooler,
             "kill the database, and let its standby take its place": lambda _: self._world.replicas.fail_over(),
         }[blow.kind]
-        if act(blow) is not False:
+        is_done = act(blow) is not False
+        if is_done and blow.kind != BEFORE_ANSWER:  # that one is done when the answer comes
             self.seen[blow.kind] += 1
+        return is_done
 
     def go_on(self, *, until_all_over: bool = False) -> None:
         """Ends what has lasted long enough, and starts agents anew that were killed."""
@@ -183,6 +186,7 @@ class Disturber:
             ready = [server for server in self._world.servers if server.is_ready()]
             if ready:  # another one may be about to begin
                 _choose(ready, blow).kill()  # and it is dead, or nobody would start it again
+                self.seen[BEFORE_ANSWER] += 1
             self._mourned.set()
 
         self._weather.after_answer(_choose(ANSWERS, blow), kill)
@@ -235,15 +239,11 @@ class Disturber:
         machine.pull()
         self._last(blow, machine.plug)
 
-    def _fill_server(self, blow: Blow) -> bool:
-        if self._world.server_disk.can_be_filled:
-            self._world.server_disk.fill()
-            self._last(blow, self._world.server_disk.free)
-        return self._world.server_disk.can_be_filled
+    def _fill_server(self, blow: Blow) -> None:
+        self._world.server_disk.fill()
+        self._last(blow, self._world.server_disk.free)
 
-    def _fill_clients(self, blow: Blow) -> bool:
-        if not self._world.client_disk.can_be_filled:
-            return False
+    def _fill_clients(self, blow: Blow) -> None:
         began = time.monotonic()
         self._world.client_disk.fill()
 
@@ -252,7 +252,6 @@ class Disturber:
             self.full.append((began, time.monotonic()))
 
         self._last(blow, free)
-        return True
 
     def _last(self, blow: Blow, undo: Callable[[], None]) -> None:
         self._lasting.append((time.monotonic() + blow.length, undo))

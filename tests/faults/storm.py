@@ -23,7 +23,7 @@ if __name__ == "__main__":  # as pytest finds them
 
 import journal  # noqa: E402
 from agent_world import until  # noqa: E402
-from blows import KINDS, KINDS_OF_SEVERAL, PULLED, plan  # noqa: E402
+from blows import FILL_CLIENTS, FILL_SERVER, KINDS, KINDS_OF_SEVERAL, PULLED, Blow, plan  # noqa: E402
 from checker import TRIES, Checker, Kind, Verdict  # noqa: E402
 from disturber import Disturber  # noqa: E402
 from fault_world import AgentKind, FaultWorld, fault_world  # noqa: E402
@@ -67,7 +67,9 @@ class Storm:
     seconds: int = 0
     """After which two more random sweeps end: one of its own time, one of that of its runs."""
     blows: int
-    """Misfortunes, spread over the points; after the last one everything is put right."""
+    """Misfortunes; after the last one everything is put right."""
+    between: int = 1
+    """Runs that begin from one to the next, on average."""
     lease: float = 3.0
     pauses: tuple[float, float] = (0.02, 0.02)
     """Seconds between two values of a run, at most, of a program and of a function."""
@@ -100,7 +102,7 @@ def small(seed: int) -> Storm:
         seconds=3,
         blows=len(KINDS),
         lease=2.0,
-        pauses=(0.25, 0.05),
+        pauses=(0.25, 0.1),
         command=command,
     )
 
@@ -113,6 +115,8 @@ def small_of_several(seed: int) -> Storm:
         replicas=3,
         functions=2,
         capped=8,
+        retried=8,
+        stale=4,
         blows=len(KINDS_OF_SEVERAL),
         lease=2.0,
         pauses=(0.1, 0.05),
@@ -140,6 +144,7 @@ def large(seed: int, points: int, away: float, replicas: int = 1) -> Storm:
         stale=min(100, max(1, points // 20)),
         seconds=max(3, points // 20),
         blows=min(500, points // 8),
+        between=points // (min(500, points // 8) + 1),
         lease=8.0,
         pauses=(1.0, 0.02),
         away=away,
@@ -154,6 +159,8 @@ class Report:
     """What happened, and what was found."""
 
     seen: Counter[str]
+    missed: list[str]
+    """Kinds of misfortune that should have come, and found nobody until the sweeps were at their end."""
     requests: Counter[str]
     verdict: Verdict
     seconds: float
@@ -167,6 +174,7 @@ class Report:
                 *(f"{count:8}  {kind}" for kind, count in sorted((self.seen + self.requests + verdict.seen).items())),
                 f"{verdict.runs} runs, {verdict.begun} begun, {verdict.values} values that log() returned for",
                 f"{self.seconds:.0f} s, {rate:.1f} runs each second",
+                *(f"nobody was there to: {kind}" for kind in self.missed),
                 *(f"BROKEN: {fault}" for fault in verdict.faults),
             ]
         )
@@ -233,7 +241,7 @@ def rage(storm: Storm, folder: Path) -> Report:
             for kind in part.agents:
                 world.add(sweep, kind)
         disturber = Disturber(world, weather)
-        _blow(storm, world, weather, disturber)
+        missed = _blow(storm, world, weather, disturber)
         faults = list(_reach_the_end(storm, world, disturber))
         said = world.sync()
         deadline = time.monotonic() + storm.patience  # whoever was killed is missed by now
@@ -260,15 +268,18 @@ def rage(storm: Storm, folder: Path) -> Report:
                 checker.verdict.faults.append(f"no {place.name}: {place.with_suffix('.log').read_text()}")
         if checker.verdict.faults:
             checker.verdict.faults.append(f"besom sync said: {said}")
-        return Report(disturber.seen, weather.seen, checker.verdict, seconds)
+        return Report(disturber.seen, missed, weather.seen, checker.verdict, seconds)
 
 
-def _blow(storm: Storm, world: FaultWorld, weather: Weather, disturber: Disturber) -> None:
-    """Blow after blow. They wait for runs to begin, or the server and the disks would hardly ever be well together."""
-    between = storm.points // (storm.blows + 1)
-    until(lambda: journal.begun(world.journals) > between, "the first runs")
+def _blow(storm: Storm, world: FaultWorld, weather: Weather, disturber: Disturber) -> list[str]:
+    """Blow after blow. They wait for runs to begin, or the server and the disks would hardly ever be well together; one
+    that finds nobody waits for the next. Returns those that found nobody to the end."""
+    until(lambda: journal.begun(world.journals) > storm.between, "the first runs")
     weather.is_calm = False
-    for number, blow in enumerate(plan(storm.seed, storm.blows, between, storm.lease, storm.kinds)):
+    disks = {FILL_SERVER: world.server_disk, FILL_CLIENTS: world.client_disk}
+    kinds = {kind: often for kind, often in storm.kinds.items() if kind not in disks or disks[kind].can_be_filled}
+    waiting: list[Blow] = []
+    for number, blow in enumerate(plan(storm.seed, storm.blows, storm.between, storm.lease, kinds)):
         enough = journal.begun(world.journals) + blow.after
         impatient = time.monotonic() + 2 * storm.lease
         while journal.begun(world.journals) < enough and time.monotonic() < impatient:
@@ -276,10 +287,15 @@ def _blow(storm: Storm, world: FaultWorld, weather: Weather, disturber: Disturbe
             time.sleep(0.02)
         if all(worker.has_ended() for worker in world.workers):
             break
-        disturber.strike(blow)
+        waiting = [each for each in (*waiting, blow) if not disturber.strike(each)]
         if storm.away and number == storm.blows // 2:
             disturber.leave(storm.away)
+    while waiting and not all(worker.has_ended() for worker in world.workers):
+        disturber.go_on()
+        time.sleep(0.05)
+        waiting = [each for each in waiting if not disturber.strike(each)]
     disturber.calm()
+    return [kind for kind in kinds if not disturber.seen[kind]]
 
 
 def _reach_the_end(storm: Storm, world: FaultWorld, disturber: Disturber) -> Iterator[str]:

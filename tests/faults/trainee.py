@@ -54,12 +54,14 @@ def train(*, is_program: bool = False) -> None:
         print(f"line {value} of {attempt}", flush=True)
         time.sleep(chance.uniform(0, LONGEST_PAUSE))
     if IS_BROKEN:
+        tell("broken")
         raise RuntimeError("this machine is broken")
     if isinstance(point, int) and point % ONE_IN == 7 and for_the_first_time(run_id):
         leave()
     for number in WARNINGS * is_program:  # all is done
         signal.signal(number, signal.SIG_IGN)
     run.summary["done"] = point
+    tell("finishing")
     insist(run.finish)
     tell("end")
 
