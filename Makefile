@@ -151,8 +151,8 @@ launch-checks: .venv/launch/installed .venv/ray/installed
 store-checks: .venv/installed
 	tests/with_ceph $(BIN)/python -m pytest -n 0 tests/store/test_blob_stores.py tests/server/test_direct_transfers.py
 
-# What is not to be written in besom (semgrep.yml); bandit's rules are ruff's, in `make check`. In an environment of its
-# own: it brings 60 packages.
+# What is not to be written in besom (semgrep.yml), and whether what it depends on has known flaws; bandit's rules are
+# ruff's, in `make check`. In an environment of its own: it brings 80 packages.
 .venv/audit/installed: requirements-audit.txt .venv/installed
 	@echo "Preparing .venv/audit ..."
 	@test -x .venv/audit/bin/python || $(PYTHON) -m venv .venv/audit
@@ -161,6 +161,7 @@ store-checks: .venv/installed
 
 audit: .venv/audit/installed
 	.venv/audit/bin/semgrep scan --config semgrep.yml --metrics off --disable-version-check --error --quiet src web/src
+	@scripts/audit-dependencies .venv/audit/bin/pip-audit
 
 # The peers live in a place of their own; besom is measured from there too.
 .venv-peers/installed: benchmarks/peers.txt .venv/installed

@@ -30,7 +30,9 @@ from fault_world import AgentKind, FaultWorld, fault_world  # noqa: E402
 from machines import apart, is_apart  # noqa: E402
 from weather import Weather  # noqa: E402
 
+from besom.client.connection import Connection  # noqa: E402
 from besom.protocol import Sweep  # noqa: E402
+from server_process import ServerProcess  # noqa: E402
 
 FATAL = {
     "kill an agent": 2,
@@ -264,6 +266,7 @@ def rage(storm: Storm, folder: Path) -> Report:
         for place, backup in world.backups.items():
             if backup.wait(storm.patience) == 0:
                 checker.check_file(place / "besom.db")
+                checker.verdict.seen["runs in backups"] += _restored(place, [sweep for sweep, _ in sweeps])
             else:
                 checker.verdict.faults.append(f"no {place.name}: {place.with_suffix('.log').read_text()}")
         if checker.verdict.faults:
@@ -271,10 +274,22 @@ def rage(storm: Storm, folder: Path) -> Report:
         return Report(disturber.seen, missed, weather.seen, checker.verdict, seconds)
 
 
+def _restored(backup: Path, sweeps: list[Sweep]) -> int:
+    """Starts a server on a backup, and reads all of it; how many runs there are."""
+    server = ServerProcess(backup, "--data", str(backup), "--port", "0")
+    try:
+        checker = Checker(Connection(server.url, server.key), backup, {}, [])
+        return sum(checker.count_readable(sweep) for sweep in sweeps)
+    finally:
+        server.stop()
+
+
 def _blow(storm: Storm, world: FaultWorld, weather: Weather, disturber: Disturber) -> list[str]:
     """Blow after blow. They wait for runs to begin, or the server and the disks would hardly ever be well together; one
     that finds nobody waits for the next. Returns those that found nobody to the end."""
     until(lambda: journal.begun(world.journals) > storm.between, "the first runs")
+    shown = [words for words in world.command_lines() if world.server.key in words]
+    disturber.surprises += [f"all users of the machine can read the key: {words}" for words in shown]
     weather.is_calm = False
     disks = {FILL_SERVER: world.server_disk, FILL_CLIENTS: world.client_disk}
     kinds = {kind: often for kind, often in storm.kinds.items() if kind not in disks or disks[kind].can_be_filled}

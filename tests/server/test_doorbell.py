@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from besom.server.run import run
+from besom.server.run import ServerError, run
 from besom.server.store import StoreError
 from besom.server.store.doorbell import hear
 
@@ -56,5 +56,8 @@ async def test_an_address_at_which_nothing_is_heard_is_named_once_without_its_pa
 def test_a_server_does_not_start_with_an_address_to_listen_at_that_is_none(address: str, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="is no address of a PostgreSQL database") as refused:
         run(data=tmp_path / "data", port=0, db="no database either", db_listen=address)
+    assert not (tmp_path / "data").exists()
+    with pytest.raises(ServerError, match="database is SQLite"):
+        run(data=tmp_path / "data", port=0, db_listen="postgresql://u@db/besom")
     assert not (tmp_path / "data").exists()
     assert "mysql" not in address or "secret" not in str(refused.value)

@@ -74,6 +74,15 @@ async def test_a_priority_that_is_changed_under_way_holds_from_the_next_run_on(w
     assert await pool.do() == second
 
 
+async def test_one_without_slots_is_refused(world: World) -> None:
+    sweep = await world.sweep(GRID)
+    pool = await pool_of(world)
+    with pytest.raises(Refused) as refused:
+        await pool.ask(about={**ABOUT, "slots": 0})
+    assert refused.value.code == "bad_slots"
+    assert await members(world, sweep) == []
+
+
 async def test_equals_take_turns(world: World) -> None:
     equals = [await world.sweep(RANDOM) for _ in range(3)]
     pool = await pool_of(world)

@@ -99,7 +99,7 @@ def run(
     for proxy in proxies:
         _check_proxy(proxy)
     if db_listen is not None:
-        check_address(db_listen)
+        _check_listening(db, db_listen)
     os.umask(0o077)  # whatever it writes, into whichever folder, is for its user alone
     # The search works on small matrices: several threads only wait for each other. Read when NumPy is first imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -229,6 +229,15 @@ def _checked_url(url: str) -> str:
             "Write, for example, https://besom.example.",
         )
     return url.rstrip("/")
+
+
+def _check_listening(db: str | None, db_listen: str) -> None:
+    check_address(db_listen)
+    if db is None or db.startswith("sqlite"):
+        raise ServerError(
+            "--db-listen names a PostgreSQL, and the server's own database is SQLite.",
+            "Name the PostgreSQL with --db as well, or leave --db-listen out.",
+        )
 
 
 def _check_proxy(proxy: str) -> None:

@@ -54,7 +54,13 @@ class Pools:
             pool: The agent.
             request: What it asks.
             hung_up: Whether it does not wait for the answer any more.
+
+        Raises:
+            Invalid: it has no slots; in its sweeps it would be taken for their controller.
         """
+        if request.about.slots < 1:
+            slots = request.about.slots
+            raise Invalid("bad_slots", f"{slots} slots work on no runs.", "Give 1 or more.", field="about.slots")
         deadline = time.monotonic() + min(request.wait, LONGEST_WAIT)
         home = await self._ctx.read(lambda conn: find_home(conn, caller, place, pool))
         ended: list[Run] = []
