@@ -48,6 +48,7 @@ async def test_the_table_of_runs_has_every_run_config_and_summary(
     rows = await export(world)
     assert [row["id"] for row in rows] == ["a", "b"]
     assert (rows[0]["name"], rows[0]["tags"], rows[0]["state"]) == ("first", "x, y", "finished")
+    assert rows[0]["creator"] == "ann"
     assert (rows[0]["config.lr"], rows[0]["config.net.width"], rows[0]["config.net.act"]) == ("0.5", "3", "relu")
     assert (rows[0]["summary.loss"], rows[1]["summary.loss"]) == ("1.5", "")
     assert (rows[1]["config.sizes"], rows[1]["config.big"]) == ("[1,2]", "true")

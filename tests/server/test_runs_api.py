@@ -27,6 +27,22 @@ async def test_a_run_without_a_name_gets_one(world: World) -> None:
     assert all(len(name.split("-")) == 3 for name in names)
 
 
+async def test_a_run_tells_who_began_it_whoever_made_its_sweep_and_goes_on_with_it(world: World) -> None:
+    bob = await world.member("bob", "lab", "member")
+    there = "/projects/lab/demo"
+    sweep = (await world.call("POST", f"{there}/sweeps", {"config": RANDOM}))["sweep"]["id"]
+    run = (await world.next(await world.join(sweep)))["run_id"]
+    assert (await world.call("GET", f"{there}/runs/{run}"))["creator"] is None, "nobody has begun it"
+    await bob.call("POST", f"{there}/runs", {"id": run, "sweep_id": sweep, "started": 5.0, "spool": "bob's"})
+    goes_on = {"id": run, "sweep_id": sweep, "started": 6.0, "spool": "ann's", "resume": "must"}
+    await world.call("POST", f"{there}/runs", goes_on)
+    await world.call("POST", f"{there}/runs", {"id": "hers", "started": 5.0})
+    listed = await world.call("GET", f"{there}/runs")
+    assert [(row["id"], row["creator"]) for row in listed["runs"]] == [(run, "bob"), ("hers", "ann")]
+    found = await world.call("GET", f"{there}/runs", params={"filter": '{"creator": "bob"}'})
+    assert [row["id"] for row in found["runs"]] == [run]
+
+
 async def test_what_the_sweep_handed_out_is_not_the_programs_to_change(world: World) -> None:
     sweep = await world.sweep({**RANDOM, "parameters": {"model": {"parameters": {"lr": {"value": 0.5}}}}})
     run = (await world.next(await world.join(sweep)))["run_id"]

@@ -39,6 +39,17 @@ INSERT INTO artifacts (id, project_id, name, version, type, digest, metadata, si
 """
 
 
+SCHEMA_28 = """
+INSERT INTO projects (id, entity, name, created, last_activity) VALUES (1, 'ann', 'demo', 0, 0), (2, 'ann', 'x', 0, 0);
+INSERT INTO runs (key, project_id, id, name, state, config, summary, created, version, tags) VALUES
+    (1, 1, 'resumed', 'a', 'running', '{}', '{}', 0, 1, '[]'),
+    (2, 1, 'waits', 'b', 'pending', '{}', '{}', 0, 1, '[]'),
+    (3, 2, 'resumed', 'c', 'finished', '{}', '{}', 0, 1, '[]');
+INSERT INTO events (id, project_id, run_id, time, kind, actor, reason) VALUES
+    (1, 1, 'resumed', 0, 'run.started', 'eve', ''), (2, 1, 'resumed', 0, 'run.started', 'ann', ''),
+    (3, 1, 'waits', 0, 'run.queued', 'ann', ''), (4, 2, 'resumed', 0, 'run.started', 'bob', '')
+"""
+
 SCHEMA_13 = """
 INSERT INTO users (id, name, role, created) VALUES (1, 'ann', 'admin', 5), (2, 'eve', 'viewer', 6);
 INSERT INTO secrets (hash, kind, user_id, created) VALUES
@@ -132,4 +143,11 @@ def test_a_place_that_all_users_shared_is_a_team_of_all_of_them_who_sign_in_once
 
     expected = [("lab", "ann", "admin", 3.0), ("lab", "eve", "viewer", 3.0), ("ann", "first key", False), [False, True]]
     assert store.read_sync(look) == expected
+    store.close()
+
+
+def test_runs_know_who_began_them_first(database_of: Callable[[str, str], str]) -> None:
+    store = Store.open(database_of("0028", SCHEMA_28))
+    query = text("SELECT creator FROM runs ORDER BY key")
+    assert store.read_sync(lambda conn: conn.execute(query).scalars().all()) == ["eve", None, "bob"]
     store.close()

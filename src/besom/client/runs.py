@@ -86,6 +86,11 @@ class Run(Resource):
         return self._message.reason
 
     @property
+    def creator(self) -> str | None:
+        """Who began it; None until it has begun."""
+        return self._message.creator
+
+    @property
     def created_at(self) -> str:
         """UTC, as ``2026-01-31T12:00:00Z``."""
         return iso_time(self._message.created)

@@ -125,6 +125,8 @@ class Run(Message, kw_only=True):
     ended: float | None
     duration: float
     exit_code: int | None
+    creator: str | None = None
+    """Who began it: the user whose key its program had. None until it has begun."""
     host: str | None
     program: str | None
     python: str | None

@@ -66,6 +66,7 @@ const PLAIN: readonly Omit<Field, "part">[] = [
     key: "sweep",
   },
   { id: "agent", label: "Agent", kind: "category", read: (run) => run.agent_id ?? undefined, key: null },
+  { id: "creator", label: "User", kind: "category", read: (run) => run.creator ?? undefined, key: "creator" },
   { id: "host", label: "Host", kind: "category", read: (run) => run.host ?? undefined, key: "host" },
   { id: "steps", label: "Steps", kind: "number", read: (run) => run.steps, key: null },
   {

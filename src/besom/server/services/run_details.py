@@ -98,17 +98,6 @@ def _curve(found: list[SystemRecord], key: str, points: int) -> SystemCurve:
     return SystemCurve(key=key, times=(times / 1e6).tolist(), values=values.tolist())
 
 
-async def starters(ctx: Context, caller: Caller, entity: str, project: str, run_ids: Sequence[str]) -> dict[str, str]:
-    """Who began each of these runs; those that nobody has begun are left out."""
-
-    def look(conn: Connection) -> dict[str, str]:
-        home = find_project(conn, caller, entity, project, in_part=True)
-        seen = seen_runs(conn, caller, home.id, run_ids)
-        return {row.run_id: row.actor for row in events.starters(conn, home.id, seen)}
-
-    return await ctx.read(look)
-
-
 async def client_facts(
     ctx: Context, caller: Caller, entity: str, project: str, run_ids: Sequence[str]
 ) -> dict[str, dict[str, Any]]:

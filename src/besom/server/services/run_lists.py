@@ -157,7 +157,7 @@ def _views(ctx: Context, rows: list[Any], entity: str, project: str, parts: dict
     found = []
     for (
         run_id, name, state, reason, stop_reason, sweep_id, agent_id, best, last, steps,
-        created, started, heartbeat, ended, exit_code, host, program, python, notes, group,
+        created, started, heartbeat, ended, exit_code, creator, host, program, python, notes, group,
         job_type, version, attempt, retry_of, retried_by, retry_due, _key, params, why, stopped, config, summary, tags,
     ) in rows:  # fmt: skip
         run = Run(
@@ -184,6 +184,7 @@ def _views(ctx: Context, rows: list[Any], entity: str, project: str, parts: dict
             ended=ended,
             duration=0.0 if started is None else max(0.0, (ended or heartbeat or started) - started),
             exit_code=exit_code,
+            creator=creator,
             host=host,
             program=program,
             python=python,

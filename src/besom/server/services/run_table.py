@@ -17,7 +17,7 @@ from besom.server.store import run_list
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
-FACTS = ("name", "id", "state", "sweep", "tags", "created", "duration")
+FACTS = ("name", "id", "state", "sweep", "tags", "created", "duration", "creator")
 """The first columns; ``tags`` are lists of text, ``created`` is in Unix seconds, ``duration`` in seconds."""
 _AT_ONCE = 500
 _LEAST, _LARGEST = -(2**63), 2**63 - 1
@@ -96,7 +96,7 @@ async def _pages(ctx: Context, condition: ColumnElement[bool], newest: int) -> A
 def _facts(row: Any) -> list[Any]:
     seconds = 0.0 if row.started is None else max(0.0, (row.ended or row.heartbeat or row.started) - row.started)
     tags = msgspec.json.decode(row.tags)
-    return [row.name, row.id, row.state, row.sweep_id, tags, row.created, round(seconds, 3)]
+    return [row.name, row.id, row.state, row.sweep_id, tags, row.created, round(seconds, 3), row.creator]
 
 
 def _values(row: Any) -> dict[str, Any]:

@@ -118,6 +118,7 @@ def run_view(ctx: Context, row: Any, entity: str, project: str) -> Run:
         ended=row.ended,
         duration=max(0.0, latest - row.started) if row.started is not None else 0.0,
         exit_code=row.exit_code,
+        creator=row.creator,
         host=row.host,
         program=row.program,
         python=row.python,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
@@ -51,11 +50,3 @@ def move(conn: Connection, project_id: int, run_id: str, to_project: int) -> Non
     """What happened to a run goes with it to another project."""
     here = (events.c.project_id == project_id, events.c.run_id == run_id)
     conn.execute(update(events).where(*here).values(project_id=to_project))
-
-
-def starters(conn: Connection, project_id: int, run_ids: Sequence[str]) -> list[Row[Any]]:
-    """``run_id`` and ``actor`` of the events with which runs of a project began, the latest first."""
-    query = select(events.c.run_id, events.c.actor).where(
-        events.c.project_id == project_id, events.c.run_id.in_(run_ids), events.c.kind == "run.started"
-    )
-    return list(conn.execute(query.order_by(events.c.id.desc())))

@@ -21,6 +21,7 @@ FIELDS = Fields(
         text("job_type", runs.c.job_type),
         text("notes", runs.c.notes),
         text("entity", select(projects.c.entity).where(projects.c.id == runs.c.project_id).scalar_subquery()),
+        text("creator", runs.c.creator),
         text("host", runs.c.host),
         text("program", runs.c.program),
         time("created_at", runs.c.created),
@@ -40,7 +41,7 @@ FIELDS = Fields(
         "jobType": "job_type",
         "createdAt": "created_at",
         "heartbeatAt": "heartbeat_at",
-        "username": "entity",
+        "username": "creator",
         "summaryMetrics": "summary",
     },
     roots={

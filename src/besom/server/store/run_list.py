@@ -12,9 +12,9 @@ from besom.server.store.tables import runs, sweeps
 
 COLUMNS = (
     "id", "name", "state", "reason", "stop_reason", "sweep_id", "agent_id", "metric_value", "metric_last", "steps",
-    "created", "started", "heartbeat", "ended", "exit_code", "host", "program", "python", "notes", "run_group",
-    "job_type", "version", "attempt", "retry_of", "retried_by", "retry_due", "key", "params", "why", "stopped",
-    "config", "summary", "tags",
+    "created", "started", "heartbeat", "ended", "exit_code", "creator", "host", "program", "python", "notes",
+    "run_group", "job_type", "version", "attempt", "retry_of", "retried_by", "retry_due", "key", "params", "why",
+    "stopped", "config", "summary", "tags",
 )  # fmt: skip
 """Of each row of a page, in this order."""
 JSON_COLUMNS = ("params", "why", "stopped", "config", "summary", "tags")

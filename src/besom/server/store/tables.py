@@ -278,6 +278,7 @@ runs = Table(
     Column("forgotten", Boolean, nullable=False, server_default=text("false")),  # deleted, and its data are gone too
     Column("version", BigInteger, nullable=False),
     # About it.
+    Column("creator", Text),  # whose key its first process had; NULL until it has begun
     Column("host", Text),
     Column("program", Text),
     Column("python", Text),

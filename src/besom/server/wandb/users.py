@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from besom.server.services import accounts, projects, run_details
+from besom.server.services import accounts, projects
 from besom.server.services.users import Caller
 from besom.server.wandb.call import Call
 from besom.server.wandb.ids import opaque
@@ -65,14 +65,9 @@ async def teams(call: Call, parent: Caller | Owner) -> dict[str, Any]:
 
 
 @RESOLVERS.of("Run.user")
-async def user_of_run(call: Call, parent: RunNode) -> Owner:
-    """Who began the run; as long as nobody has, whose place it is in. Asked once for all runs of a page."""
-    place = (parent.run.entity, parent.run.project)
-
-    async def look(run_ids: list[str]) -> dict[str, str]:
-        return await run_details.starters(call.ctx, call.caller, *place, run_ids)
-
-    return Owner(await call.batches.ask(("user", *place), look, parent.run.id) or parent.run.entity)
+def user_of_run(_call: Call, parent: RunNode) -> Owner:
+    """Who began the run; as long as nobody has, whose place it is in."""
+    return Owner(parent.run.creator or parent.run.entity)
 
 
 @RESOLVERS.of("Entity.storageBytes")

@@ -3,13 +3,14 @@ import { type ChangeDetails, changeRuns, renameRun } from "../../api/runChanges"
 import type { Run, RunAction } from "../../api/types";
 import { plural } from "../../lib/format";
 import { MoveDialog } from "./MoveDialog";
+import { RunAgainDialog } from "./RunAgainDialog";
 import styles from "./RunTasks.module.css";
 import { TagsDialog } from "./TagsDialog";
 import { TaskDialog } from "./TaskDialog";
 import { isUnfinished } from "./unfinished";
 
 export interface Task {
-  kind: "rename" | "tags" | "move" | "stop" | "delete";
+  kind: "rename" | "tags" | "move" | "again" | "stop" | "delete";
   runs: readonly Run[];
 }
 
@@ -21,6 +22,7 @@ export function RunDialog({ task: { kind, runs }, close }: { task: Task; close: 
   if (kind === "rename") return <RenameDialog run={first} close={close} />;
   if (kind === "tags") return <TagsDialog ids={runs.map(({ id }) => id)} close={close} />;
   if (kind === "move") return <MoveDialog runs={runs} close={close} />;
+  if (kind === "again") return <RunAgainDialog runs={runs} close={close} />;
   const open = runs.filter(isUnfinished);
   if (kind === "stop") {
     return (

@@ -4,6 +4,7 @@ import { SHARED } from "../../api/base";
 import type { Run } from "../../api/types";
 import { comparePath, MOST_COMPARED, newSweepPath } from "../../app/routes";
 import { plural } from "../../lib/format";
+import { mayRunAgain } from "../../lib/runAgain";
 import { useMayWrite } from "../../view/MayWrite";
 import { useRunView } from "../../view/RunView";
 import { Button } from "../Button";
@@ -84,6 +85,7 @@ function Bulk({ runs, tasks, clear }: { runs: readonly Run[]; tasks: RunTasks; c
       {mayWrite && (
         <>
           <Button onClick={() => tasks.start("tags", runs)}>Tags</Button>
+          {runs.some(mayRunAgain) && <Button onClick={() => tasks.start("again", runs)}>Run again</Button>}
           <Button disabled={!runs.some(isUnfinished)} onClick={() => tasks.start("stop", runs)}>
             Stop
           </Button>

@@ -3,6 +3,7 @@ import { useLocation } from "wouter";
 import type { Run } from "../../api/types";
 import { runPath } from "../../app/routes";
 import { copyText } from "../../lib/copy";
+import { mayRunAgain } from "../../lib/runAgain";
 import { useMayWrite } from "../../view/MayWrite";
 import type { MenuItem } from "../Menu";
 import type { Task } from "../RunTasks/RunDialog";
@@ -38,6 +39,7 @@ export function useRunTasks(): RunTasks {
         copy,
         ...(run.sweep_id === null ? [{ name: "Move…", act: () => start("move", [run]) }] : []),
         null,
+        ...(mayRunAgain(run) ? [{ name: "Run again…", act: () => start("again", [run]) }] : []),
         ...(isUnfinished(run) ? [{ name: "Stop…", act: () => start("stop", [run]) }] : []),
         { name: "Delete…", danger: true, act: () => start("delete", [run]) },
       ];

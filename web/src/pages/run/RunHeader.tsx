@@ -15,6 +15,7 @@ import { DotsIcon } from "../../components/signs";
 import { Ago, Counting } from "../../components/Time";
 import { formatCount, formatDuration } from "../../lib/format";
 import { ACTIVE } from "../../lib/progress";
+import { mayRunAgain } from "../../lib/runAgain";
 import { useMayWrite } from "../../view/MayWrite";
 import styles from "./RunPage.module.css";
 
@@ -61,6 +62,7 @@ export function RunHeader({ path, run }: { path: ProjectPath; run: Run }) {
                 { name: "Rename…", act: begin("rename") },
                 { name: "Tags…", act: begin("tags") },
                 null,
+                ...(mayRunAgain(run) ? [{ name: "Run again…", act: begin("again") }] : []),
                 { name: "Delete…", act: begin("delete"), danger: true },
               ]}
             />
@@ -78,6 +80,7 @@ export function RunHeader({ path, run }: { path: ProjectPath; run: Run }) {
                 <Link href={sweepPath({ ...path, id: sweep_id })}>{sweep.data?.name ?? sweep_id}</Link>
               ),
             ],
+            ["User", run.creator],
             ["Created", <Ago key="created" time={run.created} />],
             [
               "Duration",
