@@ -179,3 +179,21 @@ async def test_a_deleted_run_leaves_nothing_of_what_it_told_once_it_cannot_come_
         return sum(len(conn.execute(table.select()).all()) for table in (output, run_details, samples, segments))
 
     assert world.store.read_sync(left) == 0
+
+
+async def test_details_tell_when_a_run_was_heard_and_how_long_its_lease_lasts(world: World) -> None:
+    async def told(run: str) -> tuple[float | None, float | None]:
+        details = await world.call("GET", world.runs_path(f"{run}/details"))
+        return details["heard"], details["lease"]
+
+    sweep = await world.sweep(RANDOM)
+    queued = (await world.call("POST", f"/sweeps/{sweep}/queue", {"params": {"lr": 0.5}}))["id"]
+    assert await told(queued) == (None, None)
+    agent = await world.join(sweep)
+    assert (await world.next(agent))["run_id"] == queued
+    world.clock.advance(7)
+    await world.beat(agent, (queued,))
+    heard, lease = await told(queued)
+    assert (heard, lease) == (world.clock(), world.clock() + world.services.ctx.lease_seconds)
+    await world.exit(agent, queued)
+    assert await told(queued) == (heard, None)

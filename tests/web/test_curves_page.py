@@ -262,6 +262,11 @@ def test_runs_and_sweeps_are_compared_side_by_side(signed_in: Page, server, curv
     expect(table.get_by_role("row", name="epochs 20 20 20")).to_be_visible()
     table.get_by_label("Search the rows").fill("optim")
     expect(table.get_by_role("rowheader")).to_have_count(1)
+    signed_in.evaluate("navigator.clipboard.writeText = async (text) => (window.copied = text)")
+    table.get_by_role("button", name="Copy table").click()
+    expect(table.get_by_role("button", name="Copied")).to_be_visible()
+    copied = [line.split("\t") for line in signed_in.evaluate("window.copied").splitlines()]
+    assert [row[0] for row in copied[1:]] == ["optimizer"]
     expect(chart(signed_in, "val/loss").get_by_role("img", name="3 curves")).to_be_visible()
 
     lines = [f"step_{number}()" for number in range(20)]

@@ -102,6 +102,8 @@ def test_each_control_says_what_it_does_and_does_it_only_when_confirmed(signed_i
         ("Pause", "Paused", ["Resume", "Stop", "Cancel"]),
         ("Resume", "Running", ["Pause", "Stop", "Cancel"]),
         ("Stop", "Finished", ["Resume"]),
+        ("Resume", "Running", ["Pause", "Stop", "Cancel"]),
+        ("Cancel", "Canceled", ["Resume"]),
     ):
         controls.get_by_role("button", name=action, exact=True).click()
         signed_in.get_by_role("button", name=f"{action} this sweep").click()

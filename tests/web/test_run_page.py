@@ -128,9 +128,22 @@ def test_the_overview_says_what_the_run_was_where_it_ran_and_what_happened(signe
 
 def test_name_tags_and_notes_are_changed_on_the_page_and_a_deleted_run_comes_back(signed_in: Page, server, filler):
     place = filler.sweep("edited", "has a run")
-    run = filler.take_run(filler.join(place), [])["run_id"]
-    filler.begin(place, run)
+    agent = filler.join(place)
+    run = filler.take_run(agent, [])["run_id"]
+    filler.begin(place, run, agent_id=agent)
     signed_in.goto(f"{server.url}/{place.entity}/edited/runs/{run}")
+    header = signed_in.get_by_role("main").locator("header").first
+    (known,) = filler.ask("GET", f"/sweeps/{place.sweep}/agents")["agents"]
+    expect(header.get_by_role("link", name=known["name"])).to_have_attribute("href", re.compile("tab=agents"))
+    expect(header).to_contain_text(
+        re.compile(rf"User{filler.entity}.*Last heard of(now|\d+ s ago)Leaseuntil \d\d:\d\d:\d\d")
+    )
+    header.get_by_role("button", name="Stop run").click()
+    signed_in.get_by_role("dialog", name="Stop this run?").get_by_role("button", name="Stop run").click()
+    expect(header).to_contain_text(f"stopped by {filler.entity}")
+    filler.ask("POST", f"/agents/{agent}/runs/{run}/exit", {"exit_code": -15})
+    expect(header.get_by_text("Killed", exact=True)).to_be_visible()
+    expect(header).not_to_contain_text("Lease")
 
     def choose(action: str) -> None:
         signed_in.get_by_role("button", name="Actions of this run").click()

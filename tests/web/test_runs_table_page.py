@@ -180,6 +180,104 @@ def test_ticked_runs_are_tagged_deleted_and_brought_back(signed_in: Page, table:
     tagged = server.filler.ask("GET", f"/projects/{place.entity}/table/runs/{place.sweep}-1")
     assert tagged["tags"] == ["keep <b>"]
 
+    dots = rows(table).get_by_role("img", name="Running").or_(rows(table).get_by_title("Running"))
+    green = dots.first.evaluate("e => getComputedStyle(e).color.match(/\\d+/g).map(Number)")
+    assert green[1] > max(green[0], green[2]), "a green dot marks what runs"
+    assert "Ended" not in [head.strip() for head in table.get_by_role("columnheader").all_inner_texts()]
+    page.get_by_role("checkbox", name="Select all runs that are shown").check()
+    bulk.get_by_role("button", name="Stop").click()
+    dialog = page.get_by_role("dialog", name="Stop 7 runs?")
+    expect(dialog).to_contain_text("1 of 7 have not ended")
+    dialog.get_by_role("button", name="Stop").click()
+    expect(dialog).to_be_hidden()
+    found = server.filler.ask("GET", f"/projects/{place.entity}/table/runs", sweep=place.sweep)["runs"]
+    assert ["stopped by" in run["reason"] for run in found].count(True) == 1
+    bulk.get_by_role("link", name="Create sweep").click()
+    expect(page.get_by_text("Guessed from the 7 runs that you chose")).to_be_visible()
+    page.go_back()
+
+
+def test_runs_are_run_again_in_their_sweep_which_is_resumed_and_in_a_grid_take_the_place_of_the_old_ones(
+    signed_in: Page, server
+):
+    page, filler = signed_in, server.filler
+    grid = filler.sweep("table", "grid again", method="grid", parameters={"lr": {"values": [0.1, 0.2]}})
+    agent, rng = filler.join(grid), random.Random(3)
+    filler.whole_run(grid, agent, rng)
+    broken = filler.whole_run(grid, agent, rng, exit_code=1)
+    filler.ask("POST", f"/sweeps/{grid.sweep}/state", {"action": "stop"})
+    page.goto(server.url + grid.path)
+    table = page.get_by_role("table", name="Runs")
+    row = rows(table).filter(has_text="Failed")
+    name = row.locator("a[data-part=open]").inner_text()
+    row.hover()
+    row.get_by_role("button", name=f"Actions of {name}").click()
+    page.get_by_role("menuitem", name="Run again").click()
+    dialog = page.get_by_role("dialog", name=f"Run {name} again?")
+    expect(dialog).to_contain_text("one run for each point, so this one is deleted first")
+    expect(dialog).to_contain_text("has ended (stopped by")
+    dialog.get_by_role("button", name="Resume and run again").click()
+    made = dialog.get_by_role("link")
+    expect(rows(table).filter(has_text=made.inner_text())).to_contain_text("Queued")
+    page.keyboard.press("Escape")
+    expect(rows(table)).to_have_count(2)
+    (queued,) = [run for run in listed(server, grid) if run["state"] == "pending"]
+    assert queued["params"] == {"lr": 0.2}
+    assert broken not in [run["id"] for run in listed(server, grid)]
+
+
+def listed(server, place: Place) -> list[dict]:
+    return server.filler.ask("GET", f"/projects/{place.entity}/{place.project}/runs", sweep=place.sweep)["runs"]
+
+
+def test_a_table_sorted_by_the_smallest_value_leads_from_run_to_run_in_its_order(
+    signed_in: Page, server, filler, place: Place
+):
+    page = signed_in
+    for number, values in ((1, [9.0, 0.25]), (3, [8.0, 0.125])):  # their last value is not their smallest one
+        rows_of = [
+            {"type": "history", "step": step, "time": 1.0, "data": {"gap": value}}
+            for step, value in enumerate([*values, 5.0])
+        ]
+        run = f"{place.sweep}-low{number}"
+        filler.begin(place, run, name=f"low-{number}", config={"optimizer": "lion"})
+        filler.report(place, run, [*rows_of, {"type": "exit", "code": 0, "time": 2.0}])
+    page.goto(f"{server.url}{place.path}?q=low")
+    table = page.get_by_role("table", name="Runs")
+    expect(rows(table)).to_have_count(2)
+    table.get_by_role("columnheader", name="gap").hover()
+    table.get_by_role("button", name="Column gap").click()
+    page.get_by_role("menuitem", name="Sort by the smallest logged").click()
+    head = table.get_by_role("columnheader", name="smallest gap")
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    expect(rows(table).first).to_contain_text("0.125")
+    assert names(table) == ["low-3", "low-1"]
+
+    table.get_by_role("link", name="low-3").click()
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("low-3")
+    expect(page.get_by_text("1 of 2", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Previous run")).to_be_disabled()
+    page.get_by_role("link", name="Charts").click()
+    page.keyboard.press("j")
+    expect(heading).to_have_text("low-1")
+    expect(page.get_by_role("link", name="Charts")).to_have_attribute("aria-current", "page")
+    page.keyboard.press("k")
+    expect(heading).to_have_text("low-3")
+    page.keyboard.press("?")
+    page.get_by_role("checkbox", name="Shortcuts of a single key").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    expect(heading).to_have_text("low-3")
+    page.get_by_role("button", name="Next run").press("Enter")
+    expect(heading).to_have_text("low-1")
+    expect(page.get_by_role("button", name="Next run")).to_be_disabled()
+    page.goto(
+        f"{server.url}/{place.entity}/{place.project}/runs/{place.sweep}-0"
+    )  # by a link: in the sweep's own order
+    page.get_by_role("button", name="Next run").click()
+    expect(heading).to_have_text("try-1")
+
 
 def test_one_run_is_renamed_stopped_coloured_and_hidden_from_charts_from_its_row(
     signed_in: Page, table: Locator, server, place: Place
@@ -195,6 +293,14 @@ def test_one_run_is_renamed_stopped_coloured_and_hidden_from_charts_from_its_row
     page.get_by_role("textbox", name="Name").fill("other name")
     page.keyboard.press("Enter")
     expect(row.locator("a[data-part=open]")).to_have_text("other name")
+    for action, given in (("Rename", ""), ("Rename", "other name")):
+        was = row.locator("a[data-part=open]").inner_text()
+        row.hover()
+        row.get_by_role("button", name=f"Actions of {was}").click()
+        page.get_by_role("menuitem", name=action).click()
+        page.get_by_role("textbox", name="Name").fill(given)
+        page.keyboard.press("Enter")
+        expect(row.locator("a[data-part=open]")).to_have_text(given or re.compile(r"^\w+-\w+-\d+$"))
     row.hover()
     row.get_by_role("button", name="Actions of other name").click()
     page.get_by_role("menuitem", name="Stop").click()

@@ -258,6 +258,10 @@ class RunDetails(Message, kw_only=True):
     file_count: int
     charts: dict[str, LoggedChart] = {}
     """By the keys of their tables: those that the tables' own descriptions do not tell of."""
+    heard: float | None = None
+    """When it, or its agent, last gave a sign of life."""
+    lease: float | None = None
+    """Without another sign of life until then it counts as crashed; None where nobody works on it."""
 
 
 class OutputLine(Message, kw_only=True):

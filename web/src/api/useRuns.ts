@@ -19,11 +19,15 @@ const fetcher =
       }),
     );
 
+const nameOf = ({ entity, project }: ProjectPath, sweep: string | undefined): string =>
+  JSON.stringify([entity, project, sweep]);
+
+/** Whether all of these runs are here already. */
+export const hasRuns = (path: ProjectPath, sweep?: string): boolean =>
+  collections.peek(nameOf(path, sweep))?.getSnapshot().complete === true;
+
 export const runCollection = (path: ProjectPath, sweep?: string): RunCollection =>
-  collections.use(
-    JSON.stringify([path.entity, path.project, sweep]),
-    () => new RunCollection(fetcher(path, sweep), () => curveEnds(path)),
-  );
+  collections.use(nameOf(path, sweep), () => new RunCollection(fetcher(path, sweep), () => curveEnds(path)));
 
 export const useRuns = (collection: RunCollection) =>
   useSyncExternalStore(collection.subscribe, collection.getSnapshot);

@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import { HOME, SHARED, SHARED_KIND } from "../api/base";
 import { LiveIndicator } from "../components/LiveIndicator";
 import { Logo } from "../components/Logo";
+import { enlargeThis } from "../components/screen";
 import { SearchIcon } from "../components/signs";
 import { ThemeToggle } from "../components/ThemeToggle";
 import { PersonMenu } from "./PersonMenu";
@@ -26,15 +27,10 @@ const searchRuns = () => document.querySelector<HTMLElement>("[data-shortcut=sea
 export function Shell({ crumbs, children }: { crumbs: Crumb[]; children: ReactNode }) {
   const [over, setOver] = useState<"search" | "help" | null>(null);
   const close = useCallback(() => setOver(null), []);
-  useShortcut(
-    "ctrl+k",
-    useCallback(() => SHARED === null && setOver("search"), []),
-  );
-  useShortcut(
-    "?",
-    useCallback(() => setOver("help"), []),
-  );
+  useShortcut("ctrl+k", () => SHARED === null && setOver("search"));
+  useShortcut("?", () => setOver("help"));
   useShortcut("/", searchRuns);
+  useShortcut("f", enlargeThis);
   return (
     <>
       <a className={styles.skip} href="#content">

@@ -1,6 +1,8 @@
 import { SHARED } from "../api/base";
+import { Check } from "../components/Check";
 import { Dialog } from "../components/Dialog";
 import styles from "./ShortcutHelp.module.css";
+import { useSingleKeys } from "./useShortcut";
 
 const SHORTCUTS: readonly (readonly [
   name: string,
@@ -15,13 +17,19 @@ const SHORTCUTS: readonly (readonly [
       ["Esc", "Close what is open"],
     ],
   ],
+  ["On a project or sweep", [["Ctrl J", "From the sweeps or charts to the runs, and back"]]],
   [
     "On the panels of a sweep",
     [
+      ["F", "Full screen of the chart with the focus, or under the cursor"],
+      ["← →", "In full screen: the chart before, the next one"],
+      ["← →", "On the dots of a panel: to the dots of the next one"],
       ["Shift ← →", "On the dots of a panel: move it"],
+      ["A", "Add a panel"],
+      ["X", "Close the panel with the focus"],
+      ["M", "Open and close all metrics"],
       ["Ctrl Z", "Undo the last change of the panels"],
       ["Ctrl Y", "Make it again"],
-      ["← →", "In full screen: the chart before, the next one"],
     ],
   ],
   [
@@ -35,10 +43,18 @@ const SHORTCUTS: readonly (readonly [
       ["Shift, click", "Select all runs up to this one"],
     ],
   ],
+  [
+    "On the page of a run",
+    [
+      ["J", "Next run of the table"],
+      ["K", "Run before"],
+    ],
+  ],
 ];
 
 /** What the keyboard can do. */
 export default function ShortcutHelp({ close }: { close: () => void }) {
+  const [on, setOn] = useSingleKeys();
   return (
     <Dialog title="Keyboard shortcuts" width={480} onClose={close}>
       {SHORTCUTS.map(([name, rows]) => (
@@ -56,6 +72,7 @@ export default function ShortcutHelp({ close }: { close: () => void }) {
           </dl>
         </section>
       ))}
+      <Check name="Shortcuts of a single key" on={on} set={setOn} />
     </Dialog>
   );
 }

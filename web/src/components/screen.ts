@@ -42,6 +42,15 @@ export function subscribe(listener: () => void): () => void {
 
 export const enlarge = (name: string): void => window.history.pushState(ADDED, "", addressWith(name));
 
+/** The card that has the focus, or the one under the cursor. */
+export function enlargeThis(): void {
+  const place =
+    document.querySelector(`[${MARK}]:focus-within`) ??
+    [...document.querySelectorAll(`[${MARK}]:hover`)].at(-1);
+  const name = place?.getAttribute(MARK);
+  if (name != null && cardInAddress() === null) enlarge(name);
+}
+
 /** The next card of the page, in the order in which they stand on it. */
 export function step(by: 1 | -1): void {
   const names = [...document.querySelectorAll(`[${MARK}]`)].map((place) => place.getAttribute(MARK));

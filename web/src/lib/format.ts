@@ -73,6 +73,9 @@ export function formatAgo(time: number, now: number): string {
   return new Date(time * 1000).toLocaleDateString("en-CA");
 }
 
+/** The time of the day, to the second. */
+export const formatClock = (time: number): string => new Date(time * 1000).toLocaleTimeString("en-GB");
+
 /** Date and time to the second, in the reader's time zone. */
 export function formatTime(time: number): string {
   const date = new Date(time * 1000);

@@ -2,10 +2,6 @@
 import type { Run, Sweep } from "../api/types";
 import { formatNumber } from "./format";
 
-/** Whether its sweep handed it out, and it is over: what still runs need not be run again. */
-export const mayRunAgain = ({ sweep_id, params, ended }: Run): boolean =>
-  sweep_id !== null && params !== null && ended !== null;
-
 /** The parameters to queue: without the one that counts repeats, which is the server's to give. */
 export function pointOf({ params }: Pick<Run, "params">, { config }: Pick<Sweep, "config">): Values {
   const point: Values = structuredClone(params ?? {});

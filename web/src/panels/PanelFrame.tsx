@@ -91,14 +91,22 @@ function itemsOf(
   return items.filter((item) => item !== false);
 }
 
-/** With Shift the arrow keys move the panel itself, as they move axes. */
+/** Left and right go to the dots of the panel beside; with Shift the arrow keys move the panel itself, as they move axes. */
 function onArrow(event: KeyboardEvent, { earlier, later }: PanelActions): void {
-  if (!event.shiftKey || !event.key.startsWith("Arrow")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || !event.key.startsWith("Arrow")) return;
+  const back = event.key === "ArrowLeft" || event.key === "ArrowUp";
+  if (event.shiftKey) (back ? earlier : later)?.();
+  else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
+    const at = event.currentTarget.closest(`[${PANEL}]`);
+    dotsOf(back ? at?.previousElementSibling : at?.nextElementSibling)?.focus();
+  } else return;
   event.preventDefault();
   event.stopPropagation();
-  const move = event.key === "ArrowLeft" || event.key === "ArrowUp" ? earlier : later;
-  move?.();
 }
+
+/** The button of a panel's menu, at which keys begin. */
+export const dotsOf = (panel: Element | null | undefined): HTMLElement | null | undefined =>
+  panel?.querySelector<HTMLElement>("[aria-haspopup=menu]");
 
 /** Dragged, it makes the panel taller or lower; a line shows how much until it is let go. */
 function LowerEdge({ height, resize }: { height: number; resize: (height: number) => void }) {

@@ -1,8 +1,9 @@
 import { type ReactNode, useLayoutEffect, useRef } from "react";
+import { useShortcut } from "../app/useShortcut";
 import { Button } from "../components/Button";
 import { Menu } from "../components/Menu";
 import { Toast } from "../components/Toast";
-import { PanelFrame } from "./PanelFrame";
+import { dotsOf, PanelFrame } from "./PanelFrame";
 import styles from "./Panels.module.css";
 import { KINDS, type Panel, type PanelKind, spansOf } from "./panels";
 import { PANEL, usePanelDrag } from "./usePanelDrag";
@@ -48,9 +49,22 @@ export function PanelGrid({ arrangement, panels, prepare, children }: Props) {
     if (next.current === null) return;
     const place = grid.current?.querySelector(`[${PANEL}="${next.current}"]`) ?? add.current;
     next.current = null;
-    place?.querySelector<HTMLElement>("[aria-haspopup=menu]")?.focus({ preventScroll: true });
+    dotsOf(place)?.focus({ preventScroll: true });
     place?.scrollIntoView({ block: "nearest" });
   }, [panels]);
+
+  const hide = (i: number) => {
+    const panel = panels[i];
+    if (panel === undefined) return;
+    next.current = panels[i + 1]?.id ?? panels[i - 1]?.id ?? "";
+    change({ do: "hide", id: panel.id }, `Hid ${titleOf(panel.id)}`);
+  };
+  const hideFocused = () => {
+    const id = grid.current?.querySelector(`[${PANEL}]:focus-within`)?.getAttribute(PANEL);
+    hide(panels.findIndex((panel) => panel.id === id));
+  };
+  useShortcut("x", hideFocused);
+  useShortcut("a", () => add.current?.querySelector<HTMLElement>("[aria-haspopup=menu]")?.click());
 
   const spans = spansOf(panels);
   const mark = (id: string) => {
@@ -76,10 +90,7 @@ export function PanelGrid({ arrangement, panels, prepare, children }: Props) {
                 later: following === undefined ? null : () => move(id, panels[i + 2]?.id ?? null),
                 resize: (size) => change({ do: "resize", id, ...size }, `Resized ${titleOf(id)}`),
                 duplicate: KINDS[kind].several ? () => addPanel(kind, panel) : null,
-                hide: () => {
-                  next.current = following ?? previous ?? "";
-                  change({ do: "hide", id }, `Hid ${titleOf(id)}`);
-                },
+                hide: () => hide(i),
                 drag: (event) => start(id, event),
               }}
             >

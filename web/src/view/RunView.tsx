@@ -19,6 +19,7 @@ import { Hover } from "./hover";
 import { useKept } from "./kept";
 import { insideOf, type Marks, marked, withOpenEyes } from "./marks";
 import { type ServerFilter, serverFilter } from "./serverFilter";
+import { useExtremeFields } from "./useExtremeFields";
 import { type RunColors, useRunColors } from "./useRunColors";
 import { useWritten } from "./useWritten";
 
@@ -100,9 +101,10 @@ interface Props {
 const ALL_OPEN: readonly string[] = [];
 const NOTHING_CHOSEN = new URLSearchParams();
 
-export function RunViewProvider({ runs, fields, metric, place, local = false, children }: Props) {
+export function RunViewProvider({ runs, fields: known, metric, place, local = false, children }: Props) {
   const [params] = useSearchParams();
   const address = local ? NOTHING_CHOSEN : params;
+  const fields = useExtremeFields(place, runs, known, address);
   const [search, setSearch] = useState(() => address.get("q") ?? "");
   const [filter, setFilter] = useState(() => parseFilter(address.get("filter")));
   const [brush, setRanges] = useState(() => parseBrush(address.get("brush")));

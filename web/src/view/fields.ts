@@ -8,7 +8,7 @@ import { whyWord } from "../lib/why";
 export type FieldKind = "number" | "time" | "duration" | "category";
 
 /** Where a field comes from, in the order of lists. */
-export type FieldPart = "Metric" | "Parameter" | "Summary" | "Configuration" | "Run";
+export type FieldPart = "Metric" | "Extreme" | "Parameter" | "Summary" | "Configuration" | "Run";
 
 export interface Field {
   /** As the address names it: `param:lr`, `summary:accuracy`, `metric`, `created`. */

@@ -11,7 +11,7 @@ export type Extreme = (typeof EXTREMES)[number];
 
 const isRun = (change: Change) => change.kind === "run";
 /** Milliseconds: how often, while runs log, each run's extremes are asked for anew. */
-const intervalFor = (runs: number): number => Math.min(60_000, 4_000 + runs);
+export const intervalFor = (runs: number): number => Math.min(60_000, 4_000 + runs);
 
 /**
  * By the id of a run, the least or largest finite number that it has logged of `key`; null while nothing is asked for.
@@ -38,7 +38,7 @@ export function useExtremes(
 }
 
 /** The one that all of the runs belong to; null where there are several, or runs of none. */
-function sweepOf(runs: readonly Run[]): string | null {
+export function sweepOf(runs: readonly Run[]): string | null {
   const first = runs[0]?.sweep_id ?? null;
   return runs.every(({ sweep_id }) => sweep_id === first) ? first : null;
 }

@@ -21,6 +21,7 @@ from besom.protocol.logged_charts import charts_of
 from besom.server.services.context import Context
 from besom.server.services.projects import find_project
 from besom.server.services.runs import find_run, seen_runs
+from besom.server.services.states import UNFINISHED
 from besom.server.services.users import Caller
 from besom.server.services.views import event_view
 from besom.server.store import events, output, run_details, run_files, samples
@@ -35,12 +36,15 @@ async def get_details(ctx: Context, caller: Caller, entity: str, project: str, r
     def look(conn: Connection) -> RunDetails:
         run = find_run(conn, caller, entity, project, run_id)
         known = run_details.get(conn, run.key)
+        is_held = run.state in UNFINISHED and run.heartbeat is not None
         return RunDetails(
             about=known.about if known else {},
             metrics=msgspec.convert(list(known.metrics.values()) if known else [], list[MetricDefinition]),
             output_lines=output.total(conn, run.key),
             file_count=run_files.count(conn, run.key),
             charts=charts_of(known.client) if known and known.client else {},
+            heard=run.heartbeat,
+            lease=run.heartbeat + ctx.lease_seconds if is_held else None,
         )
 
     return await ctx.read(look)

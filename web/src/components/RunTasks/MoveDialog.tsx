@@ -5,10 +5,10 @@ import type { Run } from "../../api/types";
 import { plural } from "../../lib/format";
 import { Combobox } from "../Combobox";
 import { ErrorNote } from "../ErrorNote";
+import { isUnfinished } from "./possible";
 import { change } from "./RunDialog";
 import styles from "./RunTasks.module.css";
 import { TaskDialog } from "./TaskDialog";
-import { isUnfinished } from "./unfinished";
 
 /** Whether it may leave its project: a sweep needs its runs, and a program its run, where they are. */
 const movable = (run: Run): boolean => run.sweep_id === null && !isUnfinished(run);

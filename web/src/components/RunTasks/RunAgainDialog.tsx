@@ -5,8 +5,9 @@ import { commandSweep, queuePoint } from "../../api/sweepChanges";
 import type { Run, Sweep } from "../../api/types";
 import { runPath, sweepPath } from "../../app/routes";
 import { plural } from "../../lib/format";
-import { mayRunAgain, pointOf, reachedLimits } from "../../lib/runAgain";
+import { pointOf, reachedLimits } from "../../lib/runAgain";
 import { ErrorNote } from "../ErrorNote";
+import { mayRunAgain } from "./possible";
 import { change } from "./RunDialog";
 import styles from "./RunTasks.module.css";
 import { TaskDialog } from "./TaskDialog";
@@ -51,8 +52,8 @@ export function RunAgainDialog({ runs, close }: { runs: readonly Run[]; close: (
       {replaced.length > 0 && (
         <p className={styles.text}>
           A grid has one run for each point, so{" "}
-          {isOne ? "this one is" : `${plural(replaced.length, "run")} are`} deleted first. For seven days
-          deleted runs can be looked up in the menu of the table.
+          {isOne ? "this one is" : `${plural(replaced.length, "run")} are`} deleted first. For seven days it
+          can be brought back, where its new run is deleted.
         </p>
       )}
       {sweeps.map((sweep) => (

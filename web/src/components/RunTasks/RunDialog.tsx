@@ -3,11 +3,11 @@ import { type ChangeDetails, changeRuns, renameRun } from "../../api/runChanges"
 import type { Run, RunAction } from "../../api/types";
 import { plural } from "../../lib/format";
 import { MoveDialog } from "./MoveDialog";
+import { isUnfinished } from "./possible";
 import { RunAgainDialog } from "./RunAgainDialog";
 import styles from "./RunTasks.module.css";
 import { TagsDialog } from "./TagsDialog";
 import { TaskDialog } from "./TaskDialog";
-import { isUnfinished } from "./unfinished";
 
 export interface Task {
   kind: "rename" | "tags" | "move" | "again" | "stop" | "delete";
@@ -82,7 +82,7 @@ export async function change(action: RunAction, runs: readonly Run[], more?: Cha
 function RenameDialog({ run, close }: { run: Run; close: () => void }) {
   const [name, setName] = useState(run.name);
   const rename = async () => {
-    if (name.trim() !== "" && name.trim() !== run.name) await renameRun(run, run.id, name.trim());
+    if (name.trim() !== run.name) await renameRun(run, run.id, name.trim());
     return null;
   };
   return (
@@ -96,6 +96,7 @@ function RenameDialog({ run, close }: { run: Run; close: () => void }) {
         onFocus={(event) => event.target.select()}
         onChange={(event) => setName(event.target.value)}
       />
+      <p className={styles.text}>Everybody sees this name. Left empty, the run gets a new random one.</p>
     </TaskDialog>
   );
 }

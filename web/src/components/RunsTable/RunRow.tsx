@@ -24,6 +24,8 @@ interface Props {
   run: Run;
   index: number;
   depth: number;
+  /** Of the table's address, for the run's page to know its neighbours. */
+  words: string;
   columns: readonly Column[];
   metric: MetricGoal | null;
   /** In charts. */
@@ -69,7 +71,7 @@ export const RunRow = memo(function RunRow(props: Props) {
   );
 });
 
-function NameCell({ run, index, depth, color, ticked, closed, current, actions }: Props) {
+function NameCell({ run, index, depth, words, color, ticked, closed, current, actions }: Props) {
   const tabIndex = current ? 0 : -1;
   return (
     <span className={styles.name} style={{ paddingLeft: 16 * depth }}>
@@ -97,7 +99,7 @@ function NameCell({ run, index, depth, color, ticked, closed, current, actions }
       </button>
       <StateIcon state={stateOf(run)} />
       <Link
-        href={runPath(run)}
+        href={runPath(run) + words}
         data-part="open"
         tabIndex={tabIndex}
         title={run.reason === "" ? run.name : `${run.name}: ${run.reason}`}

@@ -1,8 +1,11 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { useSearchParams } from "wouter";
 import type { RunsSnapshot } from "../../api/runCollection";
+import { tableWords } from "../../lib/tableAddress";
 import { CalmView } from "../../view/CalmView";
 import { useRunView } from "../../view/RunView";
+import { useChosenExtremes } from "../../view/useExtremeFields";
 import { Button } from "../Button";
 import { ErrorNote } from "../ErrorNote";
 import { Skeleton } from "../Skeleton";
@@ -93,6 +96,8 @@ const Table = memo(function Table({
   const spanOf = useMemo(() => spansOf(shown), [shown]);
 
   const { tick, tickAll, toggleEye } = useTicks(rows);
+  const [address] = useSearchParams();
+  const words = tableWords(address, sweep);
   const tasks = useRunTasks();
   const [current, setCurrent] = useState(0);
   const actions = useMemo(
@@ -124,6 +129,8 @@ const Table = memo(function Table({
   const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
   const reachable = Math.min(current, rows.length - 1);
   const tickedShown = shown.reduce((count, { id }) => count + Number(selected.has(id)), 0);
+  const [ids, set] = useChosenExtremes(view.place);
+  const extremes = { ids, set };
   const order = (id: string, descending: boolean) => setSorting({ id, descending });
   return (
     <div className={styles.place}>
@@ -158,7 +165,7 @@ const Table = memo(function Table({
                   column={column}
                   sorting={sorting}
                   sort={() => setSorting(nextSorting(sorting, column.field, metric?.goal ?? null))}
-                  menu={() => columnMenu(column, columns, view, order)}
+                  menu={() => columnMenu(column, columns, view, order, extremes)}
                   drop={(id) => columns.move(id, column.field.id)}
                 >
                   {i === 0 && (
@@ -199,6 +206,7 @@ const Table = memo(function Table({
                   {...common}
                   run={row.run}
                   depth={row.depth}
+                  words={words}
                   color={colors.of(row.run.id)}
                   best={row.run.id === bestId}
                   ticked={selected.has(row.run.id)}

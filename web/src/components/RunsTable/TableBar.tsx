@@ -4,12 +4,11 @@ import { SHARED } from "../../api/base";
 import type { Run } from "../../api/types";
 import { comparePath, MOST_COMPARED, newSweepPath } from "../../app/routes";
 import { plural } from "../../lib/format";
-import { mayRunAgain } from "../../lib/runAgain";
 import { useMayWrite } from "../../view/MayWrite";
 import { useRunView } from "../../view/RunView";
 import { Button } from "../Button";
 import { Menu } from "../Menu";
-import { isUnfinished } from "../RunTasks/unfinished";
+import { isUnfinished, mayRunAgain } from "../RunTasks/possible";
 import { DotsIcon } from "../signs";
 import { ColorKey } from "./ColorKey";
 import { ColumnManager } from "./ColumnManager";
@@ -71,11 +70,14 @@ export function TableBar({ runs, sweep, columns, tasks, tickAll }: Props) {
 
 /** Addresses of this length pass every browser and proxy. */
 const MOST_IN_ADDRESS = 100;
+/** From so many a sweep can learn, as the server allows. */
+const MOST_PRIOR = 10_000;
 
 function Bulk({ runs, tasks, clear }: { runs: readonly Run[]; tasks: RunTasks; clear: () => void }) {
   const mayWrite = useMayWrite();
   const [first] = runs;
   const ids = runs.map(({ id }) => id);
+  const isShort = ids.length <= MOST_IN_ADDRESS;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would be a form's
     <div className={styles.bulk} role="group" aria-label="Selected runs">
@@ -100,8 +102,12 @@ function Bulk({ runs, tasks, clear }: { runs: readonly Run[]; tasks: RunTasks; c
           Compare
         </Link>
       )}
-      {mayWrite && first !== undefined && runs.length <= MOST_IN_ADDRESS && (
-        <Link className={styles.link} href={newSweepPath(first, ids)}>
+      {mayWrite && first !== undefined && runs.length <= MOST_PRIOR && (
+        <Link
+          className={styles.link}
+          href={newSweepPath(first, isShort ? ids : [])}
+          state={isShort ? null : { runs: ids }}
+        >
           Create sweep
         </Link>
       )}

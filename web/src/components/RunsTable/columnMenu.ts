@@ -1,8 +1,17 @@
 /** What can be done with a column, in words. */
+import type { Field } from "../../view/fields";
 import type { RunView } from "../../view/RunView";
+import { extremeId, loggedName } from "../../view/useExtremeFields";
+import { EXTREMES } from "../../view/useExtremes";
 import type { MenuItem } from "../Menu";
 import { type Column, NAME } from "./columns";
 import type { Columns } from "./useColumns";
+
+/** Columns of smallest and largest logged values, by their ids. */
+export interface ChosenExtremes {
+  ids: readonly string[];
+  set: (ids: readonly string[]) => void;
+}
 
 const ENDS = {
   number: ["smallest first", "largest first"],
@@ -16,6 +25,7 @@ export function columnMenu(
   columns: Columns,
   view: RunView,
   order: (id: string, descending: boolean) => void,
+  extremes: ChosenExtremes,
 ): (MenuItem | null)[] {
   const { field, pinned } = column;
   const [rising, falling] = ENDS[field.kind];
@@ -30,6 +40,7 @@ export function columnMenu(
   const grouped = view.group.includes(field.id);
   return [
     ...sorts,
+    ...sortsByExtremes(field, order, extremes),
     null,
     {
       name: grouped ? "Do not group by it" : "Group by it",
@@ -42,6 +53,26 @@ export function columnMenu(
       ? [{ name: "Move left", act: () => columns.move(field.id, beside[at - 1]?.field.id ?? null) }]
       : []),
     ...(at < beside.length - 1 ? [{ name: "Move right", act: () => columns.move(field.id, behind) }] : []),
-    { name: "Hide", act: () => columns.show([field.id], false) },
+    field.part === "Extreme"
+      ? { name: "Remove", act: () => extremes.set(extremes.ids.filter((id) => id !== field.id)) }
+      : { name: "Hide", act: () => columns.show([field.id], false) },
   ];
 }
+
+/** Of a number that runs log, what they have logged least and most: a column of its own, so that it can be seen. */
+const sortsByExtremes = (
+  field: Field,
+  order: (id: string, descending: boolean) => void,
+  { ids, set }: ChosenExtremes,
+): MenuItem[] => {
+  const logged = loggedName(field);
+  if (logged === null) return [];
+  return EXTREMES.map((extreme) => ({
+    name: `Sort by the ${extreme} logged`,
+    act: () => {
+      const id = extremeId(extreme, logged);
+      if (!ids.includes(id)) set([...ids, id]);
+      order(id, extreme === "largest");
+    },
+  }));
+};

@@ -112,6 +112,7 @@ const WIDTHS: Record<string, number> = {
 
 /** Wide enough for the name and for what the first runs have to show. */
 export function columnWidth(field: Field, runs: readonly Run[]): number {
+  if (field.part === "Extreme") return Math.min(240, field.label.length * CHARACTER + 44);
   const known = WIDTHS[field.id] ?? (field.kind === "time" ? 112 : undefined);
   if (known !== undefined) return known;
   let longest = 0;

@@ -24,7 +24,7 @@ export function runsAsCsv(runs: readonly Run[], fields: readonly Field[]): strin
 function headOf({ id, label, part }: Field): string {
   const prefix = HEADS[part];
   if (prefix !== undefined) return prefix + id.slice(id.indexOf(":") + 1);
-  return part === "Run" ? id : label;
+  return part === "Run" || part === "Extreme" ? id : label;
 }
 
 function cellOf({ kind }: Field, value: unknown) {

@@ -31,7 +31,11 @@ export function idsBetween(rows: readonly Row[], from: string | null, to: number
  * Rows of all groups, with the runs and groups inside those whose key is in `open`. Groups and runs keep the order of
  * `runs`: a group stands where its first run does, so the one with the best run comes first when runs are sorted so.
  */
-export function groupRows(runs: readonly Run[], fields: readonly Field[], open: ReadonlySet<string>): Row[] {
+export function groupRows(
+  runs: readonly Run[],
+  fields: readonly Field[],
+  open: Pick<ReadonlySet<string>, "has">,
+): Row[] {
   const rows: Row[] = [];
   const add = (inside: readonly Run[], depth: number, prefix: string) => {
     const field = fields[depth];

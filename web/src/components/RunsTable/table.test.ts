@@ -56,7 +56,7 @@ describe("columns", () => {
       .map((column) => column.field.id);
 
   it("are the name, the metric, the state, then parameters and what was logged", () => {
-    expect(shown(AS_USUAL, new Set(["why", "sweep", "tags"]))).toEqual(
+    expect(shown(AS_USUAL, new Set(["why", "sweep", "tags", "creator"]))).toEqual(
       "name metric state param:lr param:opt summary:acc steps duration created".split(" "),
     );
   });

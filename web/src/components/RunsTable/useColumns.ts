@@ -39,6 +39,10 @@ export function useColumns(hidden: readonly string[], notes: ReadonlyMap<string,
   const known = Math.min(runs.length, 2);
   const metricName = metric?.name;
   const hiddenKey = hidden.join("\n");
+  const fieldsKey = useMemo(
+    () => fields.map(({ id, kind, label }) => `${id} ${kind} ${label}`).join("\n"),
+    [fields],
+  );
   // biome-ignore lint/correctness/useExhaustiveDependencies: measured on the first runs, then it stays: no column may jump
   const measured = useMemo(() => {
     const sample = runs.slice(0, SAMPLE);
@@ -57,7 +61,7 @@ export function useColumns(hidden: readonly string[], notes: ReadonlyMap<string,
       widths: new Map(fields.map((field) => [field.id, columnWidth(field, sample)])),
       dull: new Set([...dull, ...hiddenKey.split("\n")]),
     };
-  }, [fields, known, metricName, hiddenKey]);
+  }, [fieldsKey, known, metricName, hiddenKey]);
   const grouped = group.length > 0;
   const all = useMemo(() => {
     const width = (field: Field) =>

@@ -3,11 +3,10 @@ import { useLocation } from "wouter";
 import type { Run } from "../../api/types";
 import { runPath } from "../../app/routes";
 import { copyText } from "../../lib/copy";
-import { mayRunAgain } from "../../lib/runAgain";
 import { useMayWrite } from "../../view/MayWrite";
 import type { MenuItem } from "../Menu";
+import { isUnfinished, mayRunAgain } from "../RunTasks/possible";
 import type { Task } from "../RunTasks/RunDialog";
-import { isUnfinished } from "../RunTasks/unfinished";
 
 const RunDialog = lazy(() =>
   import("../RunTasks/RunDialog").then(({ RunDialog }) => ({ default: RunDialog })),

@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useLocation, useSearchParams } from "wouter";
+import { useHistoryState } from "wouter/use-browser-location";
 import { client, unwrap } from "../../api/client";
 import type { ProjectPath } from "../../api/queries";
 import { sweepPath } from "../../app/routes";
@@ -18,14 +19,19 @@ import { useConfigCheck } from "./useConfigCheck";
 
 const PROJECT = "/api/v1/projects/{entity}/{project}";
 
-/** A sweep is written, seen in advance and created; `?runs=a:b` makes it from these runs, and counts them. */
+/**
+ * A sweep is written, seen in advance and created; `?runs=a:b` makes it from these runs, and counts them. More than an
+ * address can hold come with the entry of the history.
+ */
 export default function NewSweepPage({ path }: { path: ProjectPath }) {
   useTitle("New sweep");
   const [search] = useSearchParams();
   const named = search.get("runs");
-  const chosen = named === null || named === "" ? null : [...parseIds(named)];
+  const many = useHistoryState<{ runs?: string[] } | null>()?.runs ?? null;
+  const chosen = named === null || named === "" ? many : [...parseIds(named)];
+  const key = chosen?.join(":") ?? "";
   const guessed = useQuery({
-    queryKey: ["guess", path.entity, path.project, named],
+    queryKey: ["guess", path.entity, path.project, key],
     queryFn: ({ signal }) =>
       unwrap(
         client.POST(`${PROJECT}/sweeps/guess`, {
@@ -49,7 +55,7 @@ export default function NewSweepPage({ path }: { path: ProjectPath }) {
       )}
       {guessed.isPending && <Skeleton height={420} />}
       {guessed.data !== undefined && (
-        <Draft key={named} path={path} guess={guessed.data.text} chosen={chosen} />
+        <Draft key={key} path={path} guess={guessed.data.text} chosen={chosen} />
       )}
     </div>
   );
@@ -63,6 +69,9 @@ function origin(runs: number, isChosen: boolean): string {
     : `Guessed from ${from} of this project: parameters, ranges, metric and program.`;
 }
 
+/** Of a draft, which is kept under it. */
+const MOST_IN_NAME = 100;
+
 interface DraftProps {
   path: ProjectPath;
   guess: string;
@@ -71,7 +80,9 @@ interface DraftProps {
 }
 
 function Draft({ path, guess, chosen }: DraftProps) {
-  const name = `new-sweep/${path.entity}/${path.project}/${chosen?.join(":") ?? ""}`;
+  const ids = chosen?.slice(0, MOST_IN_NAME).join(":") ?? "";
+  const more = chosen !== null && chosen.length > MOST_IN_NAME ? ` of ${chosen.length}` : "";
+  const name = `new-sweep/${path.entity}/${path.project}/${ids}${more}`;
   const draft = useDraft(name, { text: guess });
   const { text } = draft.value;
   const [countsRuns, setCountsRuns] = useState(true);

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
+import { useLocation } from "wouter";
 import { useInvalidate } from "../../api/LiveProvider";
 import { type ProjectPath, projectQuery } from "../../api/queries";
 import {
@@ -9,6 +10,7 @@ import {
   projectViewsPath,
   reportsPath,
 } from "../../app/routes";
+import { useShortcut } from "../../app/useShortcut";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
 import { Tabs } from "../../components/Tabs";
@@ -39,6 +41,10 @@ export function ProjectPage({ path, tab }: { path: ProjectPath; tab: ProjectTab 
   const query = projectQuery(path);
   const project = useQuery(query);
   useInvalidate(query.queryKey, always, 3_000);
+  const [, navigate] = useLocation();
+  useShortcut("ctrl+j", () =>
+    navigate(tab === "runs" ? projectPath(entity, name) : projectRunsPath(entity, name)),
+  );
   const tabs = [
     { name: "Sweeps", href: projectPath(entity, name), count: project.data?.sweep_count },
     { name: "Runs", href: projectRunsPath(entity, name), count: project.data?.run_count },

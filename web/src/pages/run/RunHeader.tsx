@@ -1,25 +1,32 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
-import { type ProjectPath, runQuery, sweepQuery } from "../../api/queries";
+import { type ProjectPath, runQuery, sweepAgentsQuery, sweepQuery } from "../../api/queries";
 import { stopRun } from "../../api/runChanges";
-import type { Run } from "../../api/types";
+import type { Run, RunDetails } from "../../api/types";
 import { sweepPath } from "../../app/routes";
 import { ConfirmButton } from "../../components/ConfirmButton";
 import { Facts } from "../../components/Facts";
 import { Menu } from "../../components/Menu";
 import { PageHeader, Remark } from "../../components/PageHeader";
+import { mayRunAgain } from "../../components/RunTasks/possible";
 import { RunDialog, type Task } from "../../components/RunTasks/RunDialog";
 import { StatePill, stateOf } from "../../components/StateIcon";
 import { DotsIcon } from "../../components/signs";
 import { Ago, Counting } from "../../components/Time";
-import { formatCount, formatDuration } from "../../lib/format";
+import { formatClock, formatCount, formatDuration } from "../../lib/format";
 import { ACTIVE } from "../../lib/progress";
-import { mayRunAgain } from "../../lib/runAgain";
 import { useMayWrite } from "../../view/MayWrite";
 import styles from "./RunPage.module.css";
+import { RunSteps } from "./RunSteps";
 
-export function RunHeader({ path, run }: { path: ProjectPath; run: Run }) {
+interface Props {
+  path: ProjectPath;
+  run: Run;
+  details: RunDetails;
+}
+
+export function RunHeader({ path, run, details: { heard, lease } }: Props) {
   const mayWrite = useMayWrite();
   const queries = useQueryClient();
   const stop = useMutation({
@@ -45,6 +52,7 @@ export function RunHeader({ path, run }: { path: ProjectPath; run: Run }) {
       }
       actions={
         <>
+          <RunSteps path={path} run={run} />
           {mayWrite && ACTIVE.includes(run.state) && (
             <ConfirmButton
               name="Stop run"
@@ -90,6 +98,16 @@ export function RunHeader({ path, run }: { path: ProjectPath; run: Run }) {
             ["Steps", formatCount(run.steps)],
             ["Exit code", run.exit_code],
             ["Host", run.host],
+            ["Agent", sweep_id !== null && run.agent_id !== null && <AgentLink path={path} run={run} />],
+            ["Last heard of", ended === null && heard != null && <Ago key="heard" time={heard} />],
+            [
+              "Lease",
+              lease != null && (
+                <span title="Without a sign of life from its program or agent until then, it counts as crashed.">
+                  until {formatClock(lease)}, longer with each sign of life
+                </span>
+              ),
+            ],
             ["Group", run.group],
             ["Tags", run.tags.length > 0 && <Tags tags={run.tags} />],
           ]}
@@ -97,6 +115,14 @@ export function RunHeader({ path, run }: { path: ProjectPath; run: Run }) {
       </div>
     </PageHeader>
   );
+}
+
+/** The agent that works, or worked, on a run, among the others of the sweep. */
+function AgentLink({ path, run }: Omit<Props, "details">) {
+  const id = run.sweep_id ?? "";
+  const agents = useQuery(sweepAgentsQuery(id)).data?.agents;
+  const name = agents?.find((agent) => agent.id === run.agent_id)?.name;
+  return <Link href={`${sweepPath({ ...path, id })}?tab=agents`}>{name ?? run.agent_id}</Link>;
 }
 
 const Tags = ({ tags }: { tags: string[] }) => (

@@ -11,6 +11,7 @@ import { ZoomProvider } from "../../charts/zoom";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
 import { Tabs } from "../../components/Tabs";
+import { tabWords } from "../../lib/tableAddress";
 import { useTitle } from "../../lib/useTitle";
 import type { Field } from "../../view/fields";
 import { RunViewProvider } from "../../view/RunView";
@@ -41,6 +42,9 @@ const TABS = {
 type TabName = keyof typeof TABS;
 const NAMES = Object.keys(TABS) as TabName[];
 
+/** Milliseconds. */
+const SIGN_OF_LIFE = 10_000;
+
 const NO_FIELDS: readonly Field[] = [];
 
 export function RunPage({ path, id }: { path: ProjectPath; id: string }) {
@@ -48,7 +52,9 @@ export function RunPage({ path, id }: { path: ProjectPath; id: string }) {
   const query = runQuery(path, id);
   const detailsQuery = runDetailsQuery(path, id);
   const run = useQuery(query);
-  const details = useQuery(detailsQuery);
+  // Signs of life are nothing that changes a run, so nobody tells of them.
+  const isOver = run.data?.ended != null;
+  const details = useQuery({ ...detailsQuery, refetchInterval: isOver ? false : SIGN_OF_LIFE });
   const changed = useCallback((change: Change) => change.kind === "run" && change.id === id, [id]);
   useInvalidate(query.queryKey, changed, 500);
   useInvalidate(detailsQuery.queryKey, changed, 2_000);
@@ -81,7 +87,7 @@ export function RunPage({ path, id }: { path: ProjectPath; id: string }) {
   };
   const tabs = NAMES.map((name) => ({
     name,
-    href: name === "Overview" ? address : `${address}?tab=${name.toLowerCase()}`,
+    href: address + tabWords(search, name === "Overview" ? null : name.toLowerCase()),
     count: counts[name] || undefined,
   }));
   const Tab = TABS[current];
@@ -94,7 +100,7 @@ export function RunPage({ path, id }: { path: ProjectPath; id: string }) {
       place={`${path.entity}/${path.project}`}
     >
       <div className={page.page}>
-        <RunHeader path={path} run={run.data} />
+        <RunHeader path={path} run={run.data} details={details.data} />
         <Tabs label="Run" tabs={tabs} current={current} />
         <Suspense fallback={<Skeleton height={360} />}>
           <ZoomProvider>

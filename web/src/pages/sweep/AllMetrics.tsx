@@ -1,7 +1,8 @@
-import { Suspense, useEffect, useMemo, useState } from "react";
+import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import type { Sweep } from "../../api/types";
 import { runPath } from "../../app/routes";
+import { useShortcut } from "../../app/useShortcut";
 import { MetricCharts } from "../../charts/lazy";
 import { Skeleton } from "../../components/Skeleton";
 import { cardInAddress, isMetricCard } from "../../components/screen";
@@ -23,6 +24,11 @@ export function AllMetrics({ sweep }: { sweep: Sweep }) {
     if (isNamed) setOpen(true);
   }, [isNamed, setOpen]);
   const keys = useMemo(() => loggedKeys(view.fields), [view.fields]);
+  const summary = useRef<HTMLElement>(null);
+  useShortcut("m", () => {
+    setOpen(!open);
+    summary.current?.focus();
+  });
   if (keys.length === 0) return null;
   return (
     <details
@@ -30,7 +36,7 @@ export function AllMetrics({ sweep }: { sweep: Sweep }) {
       open={open}
       onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
     >
-      <summary>
+      <summary ref={summary}>
         <h2>All metrics</h2>
         <span className={styles.count}>{plural(keys.length, "metric")}</span>
       </summary>

@@ -2,10 +2,12 @@ import { useMemo } from "react";
 import { SHARED } from "../../api/base";
 import type { RunsSnapshot } from "../../api/runCollection";
 import type { Sweep } from "../../api/types";
+import { useShortcut } from "../../app/useShortcut";
 import { CopyCommand } from "../../components/CopyCommand";
 import { EmptyState } from "../../components/EmptyState";
 import { RunsBar } from "../../components/RunsBar/RunsBar";
 import { RunsTable } from "../../components/RunsTable/RunsTable";
+import { MARK } from "../../components/screen";
 import { searchSpace } from "../../lib/searchSpace";
 import { useMayWrite } from "../../view/MayWrite";
 import { SavedViews } from "../views/SavedViews";
@@ -22,6 +24,7 @@ interface Props {
 /** The heart of the page: which runs, the metric in time, its curves, and every run. */
 export function RunsTab({ sweep, snapshot, retry }: Props) {
   const mayWrite = useMayWrite();
+  useShortcut("ctrl+j", goAcross);
   const notes = useMemo(
     () =>
       new Map(
@@ -65,6 +68,15 @@ export function RunsTab({ sweep, snapshot, retry }: Props) {
       />
     </>
   );
+}
+
+/** From the charts to the table of runs, and back. */
+function goAcross(): void {
+  const table = document.querySelector<HTMLElement>("[role=region][aria-label=Runs]");
+  const chart = document.querySelector<HTMLElement>(`[${MARK}] button`);
+  const goal = table?.contains(document.activeElement) ? chart : table;
+  goal?.focus();
+  goal?.scrollIntoView({ block: "nearest" });
 }
 
 /** A grid is walked and random points are drawn: one word says it of all runs, unless some were chosen otherwise. */
