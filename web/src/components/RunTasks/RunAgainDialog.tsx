@@ -25,8 +25,8 @@ export function RunAgainDialog({ runs, close }: { runs: readonly Run[]; close: (
   const replaced = again.filter(({ sweep_id }) => grids.has(sweep_id ?? ""));
   const isOne = runs.length === 1;
   const act = async () => {
+    const kept = await change("delete", replaced); // first, or the next agent would end a grid once more
     for (const { id } of sweeps.filter(hasEnded)) await commandSweep(id, "resume");
-    const kept = await change("delete", replaced);
     return (
       <>
         {kept}
