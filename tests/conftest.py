@@ -1,6 +1,7 @@
 """Shared by all tests: helper modules beside a test file can be imported by their plain name."""
 
 import logging
+import os
 import signal
 import sys
 from pathlib import Path
@@ -9,6 +10,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+
+# The matrices are small: threads only wait for each other, the longer the busier the machine is, with all its cores at
+# work. Read when NumPy is first imported, so before the conftest of any folder.
+for library in ("OPENBLAS", "OMP"):
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 HERE = Path(__file__).parent
 sys.path[:0] = [

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from example_user import EXAMPLES, ExampleUser, environment
+from cli_user import environment
+from example_user import EXAMPLES, ExampleUser
 
 
 @pytest.fixture(scope="session")

@@ -7,18 +7,12 @@ import sys
 import time
 from pathlib import Path
 
-import cli_user
 from cli_user import User
 
 import besom
 from besom.client.sweeps import Sweep
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-
-
-def environment(home: Path) -> dict[str, str]:
-    # One thread per program: the tests run beside others, and threads that wait for each other's cores take far longer.
-    return {**cli_user.environment(home), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 class ExampleUser(User):

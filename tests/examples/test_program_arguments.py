@@ -1,7 +1,8 @@
 """What a program's command line and environment get from the sweep and from the agent."""
 
 import pytest
-from example_user import ExampleUser, environment
+from cli_user import environment
+from example_user import ExampleUser
 
 SWEEP = "program: train.py\nproject: arguments\nmethod: grid\nparameters:\n"
 
