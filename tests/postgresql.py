@@ -10,12 +10,15 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 
 NOBODY = 65534
+PATIENCE = 60.0
+"""Seconds that a server may take to start, on a machine that is busy with other tests."""
 
 _DISCONNECT = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -40,11 +43,11 @@ def binaries() -> Path | None:
     return Path(found).parent if found else None
 
 
-def as_nobody() -> list[str]:
-    """What a command begins with that refuses to be run by root."""
-    if os.geteuid() != 0:
-        return []
-    return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+def as_nobody(*more: str) -> list[str]:
+    """What a command begins with that refuses to be run by root; ``more`` options of setpriv are for all users."""
+    nobody = [f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if os.geteuid() == 0 else []
+    options = [*nobody, *more]
+    return ["setpriv", *options] if options else []
 
 
 class Server:
@@ -116,20 +119,36 @@ class _Cluster:
             self.port: int = probe.getsockname()[1]
 
     def run(self, program: str, *arguments: str) -> None:
-        environment = ["env", f"HOME={self.base}", "LC_ALL=C.UTF-8"]
-        command = [*as_nobody(), *environment, str(self._programs / program), "-D", f"{self.base}/data", *arguments]
+        command = [*as_nobody(), *self._command(program, *arguments)]
         subprocess.run(command, check=True, cwd=self.base, stdout=subprocess.DEVNULL)
+
+    def _command(self, program: str, *arguments: str) -> list[str]:
+        environment = ["env", f"HOME={self.base}", "LC_ALL=C.UTF-8"]
+        return [*environment, str(self._programs / program), "-D", f"{self.base}/data", *arguments]
 
     @contextlib.contextmanager
     def started(self) -> Iterator[Server]:
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.base}"
-        options += " -c max_connections=200 -c fsync=off -c full_page_writes=off"
-        self.run("pg_ctl", "-w", "-l", f"{self.base}/log", "-o", options, "start")
+        options = [f"-p{self.port}", f"-k{self.base}", "-clisten_addresses=127.0.0.1", "-cmax_connections=200"]
+        options += ["-cfsync=off", "-cfull_page_writes=off"]
+        # Not by pg_ctl, whose servers outlive all that started them: this one ends with a test process that is killed.
+        command = [*as_nobody("--pdeathsig=QUIT"), *self._command("postgres", *options)]
+        with open(f"{self.base}/log", "ab") as log:
+            process = subprocess.Popen(command, cwd=self.base, stdout=log, stderr=log, start_new_session=True)
         try:
+            self._wait_for(process)
             yield Server(self.base, self.port)
         finally:
-            with contextlib.suppress(subprocess.CalledProcessError):  # it was killed
-                self.run("pg_ctl", "-m", "immediate", "-w", "stop")
+            process.send_signal(signal.SIGQUIT)  # without a last checkpoint
+            process.wait()
+
+    def _wait_for(self, process: subprocess.Popen[bytes]) -> None:
+        """Until it can be connected to."""
+        deadline = time.monotonic() + PATIENCE
+        ready = Path(self.base, "data", "postmaster.pid")
+        while not (ready.exists() and ready.read_text().rstrip().endswith(("ready", "standby"))):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"PostgreSQL did not start:\n{Path(self.base, 'log').read_text()}")
+            time.sleep(0.02)
 
 
 @contextlib.contextmanager
