@@ -68,11 +68,12 @@ $(PAGE): web/node_modules/.package-lock.json $(PAGE_SOURCES)
 demo: setup
 	@$(BIN)/python examples/digits/demo.py $(if $(CI),--end,)
 
-# Three things at a time: one of them waits for the network while others compute.
+# Three things at a time: one of them waits for the network while others compute. Four tests at a time, also on two
+# cores: many wait for agents, servers and clients nearly all the time.
 test:
 	@$(MAKE) --no-print-directory --jobs 3 --output-sync=target \
 	  setup test-tools .venv/wandb/installed .venv/examples-installed check page-check
-	$(BIN)/python -m pytest -n 3
+	$(BIN)/python -m pytest -n 4
 
 test-tools:
 	@scripts/install-test-tools
