@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import signal
@@ -53,6 +54,24 @@ def look(path: Path) -> tuple[str, list[tuple[object, ...]]]:
 
 def bring_up_to_date(path: Path) -> None:
     Store.open(f"sqlite:///{path}").close()
+
+
+def test_a_copy_before_a_migration_that_is_killed_half_way_is_not_taken_for_one(old: Path) -> None:
+    class Dying(sqlite3.Connection):
+        def backup(self, target: sqlite3.Connection, **_: object) -> None:
+            super().backup(target, pages=1, progress=lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+
+    def die() -> None:
+        sqlite3.connect = partial(sqlite3.connect, factory=Dying)  # in a process of its own
+        bring_up_to_date(old)
+
+    before, copy = look(old), old.with_name(f"{old.name}.before-{migrate.HEAD}.backup")
+    assert in_a_process(die) == -signal.SIGKILL
+    assert look(old) == before
+    assert not copy.exists()
+    bring_up_to_date(old)
+    assert (look(copy), look(old)) == (before, (migrate.HEAD, before[1]))
+    assert not list(old.parent.glob("*.unfinished*"))
 
 
 def test_a_migration_killed_anywhere_leaves_one_of_the_two_versions_and_a_copy(old: Path, tmp_path: Path) -> None:
