@@ -47,7 +47,10 @@ class Leases(RuleBasedStateMachine):
         super().__init__()
         self.loop = asyncio.new_event_loop()
         self.stack = contextlib.AsyncExitStack()
-        self.world = self.do(self.stack.enter_async_context(open_world(self.empty_database())))
+        self.address = self.empty_database()
+        self.opened = contextlib.AsyncExitStack()
+        self.world = self.do(self.opened.enter_async_context(open_world(self.address)))
+        self.stack.push_async_callback(self.opened.aclose)
         self.agents: list[Agent] = []
         self.left: list[Agent] = []
         self.waiting: set[str] = set()
@@ -199,6 +202,13 @@ class Leases(RuleBasedStateMachine):
     @rule(leases=st.sampled_from([0.3, 0.6, 1.1, 3.0]))
     def time_passes(self, leases: float) -> None:
         self.do(self.world.silence(leases * LEASE))
+
+    @rule()
+    def restart(self) -> None:
+        """The server forgets all that it does not store."""
+        clock = self.world.clock
+        self.do(self.opened.aclose())
+        self.world = self.do(self.opened.enter_async_context(open_world(self.address, clock=clock)))
 
     @rule(action=st.sampled_from(["pause", "resume", "stop"]))
     def command(self, action: str) -> None:
