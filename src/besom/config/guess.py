@@ -185,7 +185,7 @@ def _write(
     entries: Mapping[Path, dict[str, Any]],
     left: Sequence[Path],
 ) -> str:
-    lines = [f"# Guessed from {count} run{'' if count == 1 else 's'}: look at each line before you start.", ""]
+    lines = [f"# Guessed from {count:,} run{'' if count == 1 else 's'}: look at each line before you start.", ""]
     if program:
         lines.append(write_yaml({"program": program}).rstrip())
     else:

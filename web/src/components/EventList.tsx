@@ -3,6 +3,8 @@ import type { Event } from "../api/types";
 import styles from "./EventList.module.css";
 import { Ago } from "./Time";
 
+/** What somebody may have to look at stands out in a long list. */
+const BAD = /\.(failed|crashed|lost|quarantined)$/;
 const LEVELS = { INFO: "Info", WARN: "Warning", ERROR: "Error" } as const;
 
 /** What happened, and why. `subject`: what stands before the words, e.g. a link to the run. */
@@ -20,7 +22,9 @@ export function EventList({
           <span className={styles.time}>
             <Ago time={event.time} />
           </span>
-          <span className={styles.kind}>{event.kind.replace(".", " ")}</span>
+          <span className={styles.kind} data-bad={BAD.test(event.kind)}>
+            {event.kind.replace(".", " ")}
+          </span>
           <span className={styles.words}>
             {event.level && (
               <span className={styles.level} data-level={event.level}>

@@ -23,8 +23,9 @@ export function AxisTicks({
           <line y1={top} y2={foot} />
           {scale.ticks(Math.floor((foot - top) / TICK)).map(({ at, text }) => (
             <g key={at} transform={`translate(0 ${foot - (flip ? 1 - at : at) * (foot - top)})`}>
-              <line x1={-3} x2={3} />
-              <text x={7} dy="0.35em">
+              {/* At the left: beside the number it would look like its minus. */}
+              <line x1={-4} x2={0} />
+              <text x={6} dy="0.35em">
                 {text.length > 14 ? `${text.slice(0, 13)}…` : text}
               </text>
             </g>

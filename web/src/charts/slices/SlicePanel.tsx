@@ -25,7 +25,9 @@ const AIR = { x: 0.04, y: 0.06 };
 /** More are shown when asked for. */
 const FIRST = 8;
 const PLAIN: Paint = { by: "plain" };
-const LOOK: Look = { radius: 1.9, strength: 0.8 };
+const FEW: Look = { radius: 2.6, strength: 0.8 };
+const MANY: Look = { radius: 1.9, strength: 0.8 };
+const MANY_RUNS = 200;
 
 interface Props {
   /** Where choices are kept: the project. */
@@ -78,7 +80,11 @@ export function SlicePanel({ place, name = "slices", logs, height, loading = fal
           <Nothing height={height}>No run to show.</Nothing>
         )
       ) : (
-        <Slices {...{ logs, y, marks, rings, height }} parameters={shown} />
+        <Slices
+          {...{ logs, y, marks, rings, height }}
+          parameters={shown}
+          look={matched.length > MANY_RUNS ? MANY : FEW}
+        />
       )}
       {parameters.length > FIRST && (
         <Button look="ghost" onClick={() => setAll(!all)}>
@@ -120,20 +126,20 @@ interface SliceProps {
   marks: Uint8Array;
   rings: readonly number[];
   height: number;
+  look: Look;
 }
 
 const NO_LINES = [] as const;
 
-function Slice({ parameter, logs, y, marks, rings, height }: SliceProps) {
+function Slice({ parameter, logs, y, marks, rings, height, look }: SliceProps) {
   const [, navigate] = useLocation();
   const x = useSide(parameter, logs, AIR.x);
   const tips = useMemo(() => [y.field, parameter], [y, parameter]);
   if (x === null) return null;
   return (
     <ScatterPlot
-      {...{ x, y, marks, rings, tips, height }}
+      {...{ x, y, marks, rings, tips, height, look }}
       paint={PLAIN}
-      look={LOOK}
       gradient="plasma"
       lines={NO_LINES}
       label={`${y.title} by ${parameter.label}. The same numbers are in the table of runs.`}

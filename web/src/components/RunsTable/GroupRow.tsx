@@ -64,7 +64,8 @@ export const GroupRow = memo(function GroupRow(props: Props) {
               >
                 <ChevronIcon down={group.open} />
                 <span className={styles.groupName}>
-                  <span className={styles.soft}>{group.field.label}</span> {group.value}
+                  <span className={styles.soft}>{group.field.label}</span>{" "}
+                  <span className={styles.value}>{group.value}</span>
                 </span>
                 <span className={styles.count}>{plural(group.runs.length, "run")}</span>
               </button>

@@ -100,7 +100,8 @@ export function moved(all: readonly Column[], id: string, target: string | null)
 }
 
 const SAMPLE = 50;
-const CHARACTER = 8;
+/** Pixels of a digit where fonts are wide: the end of a number must never be cut off. */
+const CHARACTER = 8.4;
 const WIDTHS: Record<string, number> = {
   name: 296,
   state: 124,

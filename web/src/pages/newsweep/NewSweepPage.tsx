@@ -9,6 +9,7 @@ import { Button } from "../../components/Button";
 import { DraftNote } from "../../components/DraftNote";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
+import { plural } from "../../lib/format";
 import { parseIds } from "../../lib/ids";
 import { useDraft } from "../../lib/useDraft";
 import { useTitle } from "../../lib/useTitle";
@@ -63,7 +64,7 @@ export default function NewSweepPage({ path }: { path: ProjectPath }) {
 
 function origin(runs: number, isChosen: boolean): string {
   if (runs === 0) return "The project has no runs to learn from yet, so this is an example to change.";
-  const from = runs === 1 ? "one run" : `${runs} runs`;
+  const from = runs === 1 ? "one run" : plural(runs, "run");
   return isChosen
     ? `Guessed from the ${from} that you chose: parameters, ranges, metric and program.`
     : `Guessed from ${from} of this project: parameters, ranges, metric and program.`;

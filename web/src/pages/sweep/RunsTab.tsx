@@ -3,7 +3,6 @@ import { SHARED } from "../../api/base";
 import type { RunsSnapshot } from "../../api/runCollection";
 import type { Sweep } from "../../api/types";
 import { useShortcut } from "../../app/useShortcut";
-import { CopyCommand } from "../../components/CopyCommand";
 import { EmptyState } from "../../components/EmptyState";
 import { RunsBar } from "../../components/RunsBar/RunsBar";
 import { RunsTable } from "../../components/RunsTable/RunsTable";
@@ -12,7 +11,6 @@ import { searchSpace } from "../../lib/searchSpace";
 import { useMayWrite } from "../../view/MayWrite";
 import { SavedViews } from "../views/SavedViews";
 import { AllMetrics } from "./AllMetrics";
-import { agentCommand } from "./agentCommand";
 import { SweepCharts } from "./SweepCharts";
 
 interface Props {
@@ -53,14 +51,11 @@ export function RunsTab({ sweep, snapshot, retry }: Props) {
         empty={
           <EmptyState title="No runs yet">
             {mayWrite && (
-              <>
-                <p>
-                  {hasEnded
-                    ? "The sweep ended before its first run. Resume it, then start an agent:"
-                    : "Runs are made by agents. Start one where your program is, on as many machines as you like:"}
-                </p>
-                <CopyCommand command={agentCommand(sweep)} />
-              </>
+              <p>
+                {hasEnded
+                  ? "The sweep ended before its first run. Resume it, then start an agent with the command above."
+                  : "Runs are made by agents. Start one with the command above, where your program is, on as many machines as you like."}
+              </p>
             )}
             <p>The first run appears here by itself.</p>
           </EmptyState>
