@@ -148,6 +148,7 @@ def _wide(filler: Filler, filled: Filled, rng: random.Random) -> None:
     filler.ask("POST", f"/sweeps/{place.sweep}/queue", {"params": queued, "display_name": "by hand"})
     filler.ask("PATCH", f"/sweeps/{place.sweep}", {"description": "Wide first. **Narrow** around the best ones later."})
     _remember_wide(filler, filled, place, rng)
+    filled.runs["killed"] = killed  # others are in this state because early stopping ended them
 
 
 def _remember_wide(filler: Filler, filled: Filled, place: Place, rng: random.Random) -> None:

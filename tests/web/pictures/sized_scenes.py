@@ -10,7 +10,6 @@ from filled import MANY, ONE, Filled
 
 PROJECT_TABS = ("runs", "importance", "views", "reports")
 SWEEP_TABS = ("importance", "configuration", "events", "agents")
-GROUPED = f"group={quote('param:optimizer')}"
 
 
 def sized_scenes(filled: Filled) -> list[Scene]:
@@ -22,9 +21,9 @@ def sized_scenes(filled: Filled) -> list[Scene]:
         Scene("compare-one-run", f"{one}/compare?runs={filled.runs['first']}"),
         Scene("compare-sweeps-one", f"{one}/compare?sweeps={only.sweep}"),
         *_tabs("many", many, largest.path),
-        Scene("sweep-many-grouped", f"{largest.path}?{GROUPED}"),
+        Scene("sweep-many-grouped", f"{largest.path}?group={quote('param:optimizer')}"),
         Scene("sweep-many-ticked", largest.path, every_run),
-        Scene("project-many-runs-grouped", f"{many}/runs?{GROUPED}"),
+        Scene("project-many-runs-grouped", f"{many}/runs?group={quote('config:optimizer')}"),
         Scene("compare-sweeps-many", f"{many}/compare?sweeps={largest.sweep}:{other.sweep}"),
         Scene("search-many-runs", many, found("sweep-99"), whole=False),
     ]
