@@ -122,6 +122,7 @@ def point_at_a_run(page: Page) -> None:
 
 
 def server_away(page: Page) -> None:
+    page.add_init_script("delete window.SharedWorker")  # what windows share asks past the page's routes
     page.route("**/events**", lambda route: route.abort())
     page.reload()
     expect(page.get_by_role("status").get_by_text("Reconnecting")).to_be_visible()
