@@ -1,4 +1,4 @@
-"""The last line of an agent."""
+"""The last lines of an agent."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ def say(record: Record, session: Session, output: Output, *, ask: bool) -> None:
     """Says how many runs there were, and, if the server may be asked, which is the sweep's best."""
     runs = f"{record.ended} run{'' if record.ended == 1 else 's'}"
     states = ", ".join(f"{number} {state}" for state, number in record.states.most_common())
-    text = f"Agent ends after {runs}{f': {states}' if states else ''}."
+    output.line(f"Agent ends after {runs}{f': {states}' if states else ''}.", BOLD)
     try:
         sweep = session.sweep() if ask else None
     except CommError:
         sweep = None  # away, or the sweep was deleted; there is nothing to add
     if sweep is not None and sweep.best is not None and sweep.metric is not None:
-        text += f" Best of the sweep: {sweep.best.name} with {sweep.metric.name} = {sweep.best.value:g}."
-    output.line(text, BOLD)
+        output.line(f"Best of the sweep: {sweep.best.name} with {sweep.metric.name} = {sweep.best.value:g}.", BOLD)

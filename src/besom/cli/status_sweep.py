@@ -92,8 +92,8 @@ def _method(sweep: Sweep) -> str:
     return f"{sweep.method}, {sweep.metric.goal} {sweep.metric.name}{target}"
 
 
-def best_text(connection: Connection, sweep: Sweep) -> str:
-    """The best run with its value and parameters, or why there is none."""
+def best_text(connection: Connection, sweep: Sweep, indent: int = 10) -> str:
+    """The best run with its value, and on a line of their own its parameters; or why there is none."""
     if sweep.best is None:
         if sweep.metric is None:
             return "the sweep has no metric"
@@ -102,7 +102,7 @@ def best_text(connection: Connection, sweep: Sweep) -> str:
     params = find_run(connection, sweep.entity, sweep.project, sweep.best.id).params or {}
     values = " ".join(f"{name}={value}" for name, value in params.items())
     metric = f"{sweep.metric.name} = " if sweep.metric else ""
-    return f"{metric}{sweep.best.value:g} by {sweep.best.name} ({sweep.best.id})\n{'':<10}{values}"
+    return f"{metric}{sweep.best.value:g} by {sweep.best.name} ({sweep.best.id})\n{'':<{indent}}{values}"
 
 
 def _show_agents(sweep: Sweep, agents: list[Agent], path: str, now: float) -> None:

@@ -205,7 +205,7 @@ def _conclude(
             note(paint(f"  {line}", sys.stderr, dim=True))
         note(f"The agent ended with exit code {code}." + (f" All that it said: {log}" if log else ""))
     say(f"Sweep {sweep.id} {sweep.state.lower()}: {count_words(sweep) or 'no runs'}, in {duration(seconds)}.")
-    say(f"Best: {best_text(connection, sweep)}")
+    say(f"Best: {best_text(connection, sweep, 6)}")
     say(f"Page: {paint(page_address(connection, sweep.url), **LINK)}")
     if sweep.state in ("PAUSED", "RUNNING", "PENDING"):
         path = quote(f"{sweep.entity}/{sweep.project}/{sweep.id}")
