@@ -8,7 +8,7 @@ export interface DataColumn<T> {
   number?: boolean;
   /** Holds a box to tick, in a label as large as a finger. */
   tick?: boolean;
-  /** Needs a line of its own on a telephone. */
+  /** Needs a line of its own on a telephone, where it holds more than a word. */
   wide?: boolean;
   cell: (row: T) => ReactNode;
 }

@@ -100,6 +100,8 @@ export function moved(all: readonly Column[], id: string, target: string | null)
 }
 
 const SAMPLE = 50;
+/** As long as numbers get: runs that come later may have longer ones than the first. */
+const NUMBER = "0.00012345";
 /** Pixels of a digit where fonts are wide: the end of a number must never be cut off. */
 const CHARACTER = 8.4;
 const WIDTHS: Record<string, number> = {
@@ -119,7 +121,9 @@ export function columnWidth(field: Field, runs: readonly Run[]): number {
   let longest = 0;
   for (const run of runs.slice(0, SAMPLE)) {
     const value = field.read(run);
-    if (value !== undefined) longest = Math.max(longest, formatValue(value).length);
+    if (value === undefined) continue;
+    const isBroken = typeof value === "number" && !Number.isInteger(value);
+    longest = Math.max(longest, formatValue(value).length, isBroken ? NUMBER.length : 0);
   }
   const text = Math.max(field.label.length * CHARACTER + 44, longest * CHARACTER + 24);
   return Math.round(Math.min(240, Math.max(92, text)));
