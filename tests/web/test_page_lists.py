@@ -95,7 +95,7 @@ def test_configuration_events_and_agents_have_addresses_of_their_own(signed_in: 
     views.get_by_role("link", name="Events").click()
     expect(signed_in.get_by_role("listitem").get_by_text("run failed")).to_be_visible()
     views.get_by_role("link", name="Agents").click()
-    expect(signed_in.get_by_role("cell", name="gpu-1", exact=True)).to_be_visible()
+    expect(signed_in.get_by_role("cell", name="gpu-1-4711", exact=True)).to_be_visible()
     assert signed_in.url.endswith("?tab=agents")
 
 
