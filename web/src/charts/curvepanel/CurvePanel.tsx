@@ -60,6 +60,7 @@ export interface CurvePanelProps {
   more?: React.ReactNode;
 }
 
+const NO_FIELDS: readonly Field[] = [];
 const NOT_YET: Expression = { keys: [], compute: () => Number.NaN };
 
 /** Curves in a card, with everything that a reader may want to do with them. */
@@ -80,7 +81,7 @@ function CurveCard({
   value,
   runs,
   order = "",
-  fields = [],
+  fields = NO_FIELDS,
   keys,
   height,
   defaultX = "step",
@@ -118,13 +119,18 @@ function CurveCard({
   const onSteps = settings.x === "step" ? rungs : undefined;
   const empty = lines.length === 0;
 
+  // Curves grow all the time; what can be chosen of them does not change with that.
+  const menu = useMemo(
+    () => <SettingsPopover {...{ chart, fields, keys, against, many, group }} title={heading} />,
+    [chart, fields, keys, against, many, group, heading],
+  );
   return (
     <Card
       title={heading}
       aside={
         <div className={styles.tools}>
           <ZoomReset against={against} />
-          <SettingsPopover {...{ chart, fields, keys, against, many, group }} title={heading} />
+          {menu}
           <Downloads {...{ plot, lines, against, nameOf }} title={heading} value={title} disabled={empty} />
           {more}
         </div>

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { Link } from "wouter";
 import type { Run, Sweep } from "../../api/types";
 import { runPath } from "../../app/routes";
@@ -31,6 +31,30 @@ interface Props {
 export function SweepHeader({ sweep, runs }: Props) {
   const mayWrite = useMayWrite();
   const [naming, setNaming] = useState(false);
+  // Runs that only go on change nothing here.
+  const actions = useMemo(
+    () =>
+      mayWrite && (
+        <>
+          <SweepControls sweep={sweep} />
+          <ShareSweep sweep={sweep} />
+        </>
+      ),
+    [mayWrite, sweep],
+  );
+  const command = useMemo(
+    () =>
+      mayWrite && (
+        <div className={styles.command}>
+          <div className={styles.commandHead}>
+            <p className={styles.label}>{invitation(sweep)}</p>
+            <AgentKey sweep={sweep} />
+          </div>
+          <CopyCommand command={agentCommand(sweep)} />
+        </div>
+      ),
+    [mayWrite, sweep],
+  );
   return (
     <PageHeader
       name={sweep.name}
@@ -45,14 +69,7 @@ export function SweepHeader({ sweep, runs }: Props) {
           <Remark>{sweep.state_reason}</Remark>
         </>
       }
-      actions={
-        mayWrite && (
-          <>
-            <SweepControls sweep={sweep} />
-            <ShareSweep sweep={sweep} />
-          </>
-        )
-      }
+      actions={actions}
     >
       {naming && <SweepNameDialog sweep={sweep} close={() => setNaming(false)} />}
       {sweep.description && (
@@ -75,15 +92,7 @@ export function SweepHeader({ sweep, runs }: Props) {
             <Ago time={sweep.created} /> by {sweep.creator}
           </Fact>
         </dl>
-        {mayWrite && (
-          <div className={styles.command}>
-            <div className={styles.commandHead}>
-              <p className={styles.label}>{invitation(sweep)}</p>
-              <AgentKey sweep={sweep} />
-            </div>
-            <CopyCommand command={agentCommand(sweep)} />
-          </div>
-        )}
+        {command}
       </div>
     </PageHeader>
   );
