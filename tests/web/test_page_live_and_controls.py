@@ -7,6 +7,7 @@ import re
 import signal
 
 import pytest
+from filling import METRIC, history
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -14,6 +15,7 @@ pytestmark = pytest.mark.browser
 
 def test_a_new_sweep_teaches_how_to_start_an_agent_then_fills_by_itself(signed_in: Page, server, filler):
     place = filler.sweep("live", "grows")
+    signed_in.set_viewport_size({"width": 1440, "height": 3000})  # what is out of sight follows late
     signed_in.goto(server.url + place.path)
     expect(signed_in.get_by_role("heading", name="No runs yet")).to_be_visible()
     command = f"besom agent {place.entity}/live/{place.sweep}"
@@ -25,11 +27,28 @@ def test_a_new_sweep_teaches_how_to_start_an_agent_then_fills_by_itself(signed_i
     table = signed_in.get_by_role("region", name="Runs")
     expect(table.locator("tbody tr")).to_have_count(1)
     expect(table.get_by_text("Finished")).to_be_visible()
-    filler.running_run(place, agent, rng)
+    order = filler.take_run(agent, [])
+    filler.begin(place, order["run_id"], agent_id=agent)
+    first, *others = history(order["params"], rng, 16)
+    offset = filler.report(place, order["run_id"], [first])
     expect(table.locator("tbody tr")).to_have_count(2)
     expect(table.get_by_text("Running")).to_be_visible()
     expect(signed_in.get_by_role("img", name="loss of 2 runs by the time")).to_be_visible()
     expect(signed_in.get_by_role("img", name="against the step, 2 curves")).to_be_visible()
+
+    # Nothing jumps while it goes on.
+    signed_in.evaluate("""() => {
+        window.shifted = 0;
+        new PerformanceObserver((list) => {
+            for (const { value } of list.getEntries()) window.shifted += value;
+        }).observe({ type: "layout-shift" });
+    }""")
+    for records, best in ((others[:7], 0.02345), (others[7:], 0.01234)):
+        records[-1]["data"][METRIC] = best
+        offset = filler.report(place, order["run_id"], records, offset)
+        expect(table).to_contain_text(str(best))
+    signed_in.evaluate("() => new Promise(requestAnimationFrame)")
+    assert signed_in.evaluate("shifted") < 0.02
 
 
 def test_the_page_follows_a_state_that_changes_elsewhere(signed_in: Page, server, filler):

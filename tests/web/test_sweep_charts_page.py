@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from typing import Any
 
 import pytest
 from accessibility import assert_fits_and_bars_nobody
@@ -46,6 +47,24 @@ def rows(page: Page) -> Locator:
     return page.get_by_role("region", name="Runs", exact=True).locator("tbody tr")
 
 
+def runs_of(server, place: Place) -> list[dict[str, Any]]:
+    runs: list[dict[str, Any]] = server.filler.ask(
+        "GET", f"/projects/{place.entity}/{place.project}/runs", sweep=place.sweep
+    )["runs"]
+    return runs
+
+
+COLOURFUL = """(chart) => [...chart.querySelectorAll("canvas")].some((canvas) => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  for (let i = 0; i < data.length; i += 4) {
+    const rgb = data.slice(i, i + 3);
+    if (data[i + 3] > 100 && Math.max(...rgb) - Math.min(...rgb) > 40) return true;
+  }
+  return false;
+})"""
+"""Whether something that is drawn in it is not grey."""
+
+
 def axis(chart: Locator, title: str) -> FloatRect:
     """Where it can be dragged over."""
     group = chart.get_by_role("group", name=f"Axis {title}")
@@ -66,6 +85,11 @@ def test_axes_are_brushed_by_hand_and_by_key_and_the_table_follows(sweep_page: P
     expect(table.filter(has_text="sgd")).not_to_have_count(0)
     with_sgd = table.count()
     assert 0 < with_sgd < RUNS
+    # All other panels follow.
+    expect(chart.get_by_role("img", name=f"{METRIC} of {with_sgd} runs")).to_be_visible()
+    expect(sweep_page.get_by_role("img", name=f"{METRIC} of {with_sgd} runs by the time")).to_be_visible()
+    for panel, words in ((SLICES, f"{with_sgd} runs"), (CURVES, "grey: "), (MATTERS, f"from {with_sgd} runs")):
+        expect(sweep_page.get_by_role("region", name=panel)).to_contain_text(words)
 
     # A range, dragged along an axis, then narrowed with the keys until nothing is left of it.
     brushed = chart.get_by_role("group", name="Axis lr")
@@ -150,7 +174,7 @@ SETTLED = f"""async (names) => {{
 """The same once all has been drawn."""
 
 
-def test_a_run_lights_up_in_every_panel_and_opens_with_a_click(sweep_page: Page):
+def test_a_run_lights_up_in_every_panel_and_opens_with_a_click(sweep_page: Page, server, place: Place):
     by_time = f"{METRIC} of {RUNS} runs by the time they were created, with the best so far"
     expect(sweep_page.get_by_role("img", name=by_time)).to_be_visible()
     chart = parallel(sweep_page)
@@ -186,28 +210,48 @@ def test_a_run_lights_up_in_every_panel_and_opens_with_a_click(sweep_page: Page)
     sweep_page.evaluate("window.scrollTo(0, 0)")  # the table was scrolled to for its eye
     area = axis(chart, METRIC)
     sweep_page.mouse.move(area["x"] - 60, area["y"] + area["height"] / 2)
-    expect(chart.locator("[class*=tooltip] strong")).to_have_text(name)
+    tip = chart.locator("[class*=tooltip]")
+    expect(tip.locator("strong")).to_have_text(name)
+    expect(tip.locator("dt")).to_have_text(["lr", "momentum", "optimizer", METRIC])
+    best = next(run for run in runs_of(server, place) if run["name"] == name)["best"]
+    assert float(tip.locator("dd").last.inner_text()) == pytest.approx(best, rel=1e-3)
     lit = rows(sweep_page).filter(has=sweep_page.get_by_role("link", name=name, exact=True))
     expect(lit).to_have_class(re.compile("lit"))
+    element = chart.element_handle()
+    for count, colourful in ("0 runs", f"(one) => !({COLOURFUL})(one)"), ("1 run", COLOURFUL):
+        eye.click()
+        expect(chart.get_by_role("img", name=f"{METRIC} of {count},")).to_be_visible()
+        sweep_page.mouse.move(1, 1)  # a line that is pointed at has the colour of the best
+        sweep_page.wait_for_function(f"(chart) => ({colourful})(chart)", arg=element)
+    sweep_page.evaluate("window.scrollTo(0, 0)")
+    sweep_page.mouse.move(area["x"] - 60, area["y"] + area["height"] / 2)
+    expect(tip.locator("strong")).to_have_text(name)
     sweep_page.mouse.down()
     sweep_page.mouse.up()
     expect(sweep_page.get_by_role("heading", name=name, level=1)).to_be_visible()
 
 
-def test_the_scatter_plot_shows_any_field_against_any_other_and_a_rectangle_chooses_runs(sweep_page: Page):
+def test_the_scatter_plot_shows_any_field_against_any_other_and_a_rectangle_chooses_runs(
+    sweep_page: Page, server, place: Place
+):
     sweep_page.get_by_role("region", name=f"{METRIC} over time").get_by_role("button", name="Settings").click()
     menu = sweep_page.get_by_role("dialog", name="Settings of the scatter plot")
     x_axis = menu.get_by_role("group", name="X axis")
     x_axis.get_by_label("Shows").select_option("lr")
     expect(x_axis.get_by_label("Log scale")).to_be_checked()
     menu.get_by_label("Colour", exact=True).select_option("optimizer")
-    menu.get_by_role("checkbox", name="Minimum").check()
+    for line in ("Minimum", "Maximum", "Mean"):
+        menu.get_by_role("checkbox", name=line).check()
+    menu.get_by_role("searchbox", name="Find a field").fill("Steps")
+    menu.get_by_role("checkbox", name="Steps").check()
     menu.get_by_role("checkbox", name="Best so far").uncheck()
     menu.get_by_role("checkbox", name="Names beside them").check()
     sweep_page.keyboard.press("Escape")
     sweep_page.reload()
     panel = sweep_page.get_by_role("region", name=f"{METRIC} against lr")
-    plot = panel.get_by_role("img", name=f"{METRIC} of {RUNS} runs by lr, with the minimum")
+    plot = panel.get_by_role(
+        "img", name=f"{METRIC} of {RUNS} runs by lr, with the minimum, with the maximum, with the mean"
+    )
     expect(plot).to_be_visible()
     expect(panel.get_by_text("adam")).to_be_visible()
 
@@ -228,6 +272,25 @@ def test_the_scatter_plot_shows_any_field_against_any_other_and_a_rectangle_choo
     panel.get_by_role("button", name="Settings").click()
     x_axis.get_by_label("From").fill("0.01")
     x_axis.get_by_label("From").press("Enter")
+    # A number gives the points a gradient, whose ends stand in the head.
+    menu.get_by_label("Colour", exact=True).select_option("momentum")
+    sweep_page.keyboard.press("Escape")
+    expect(panel.get_by_text("adam")).to_have_count(0)
+    expect(panel.locator("header [style*=gradient]")).to_be_visible()
+    larger = [run for run in runs_of(server, place) if run["params"]["lr"] >= 0.01]
+    expect(panel.get_by_role("img", name=f"{METRIC} of {len(larger)} runs by lr")).to_be_visible()
+    box = plot.bounding_box()
+    assert box is not None
+    tip = panel.locator("[class*=tooltip]")
+    for place_of in range(200):  # over the plot from place to place, until a run is near
+        sweep_page.mouse.move(
+            box["x"] + box["width"] * (place_of % 20 + 0.5) / 20, box["y"] + box["height"] * (place_of // 20 + 0.5) / 10
+        )
+        if tip.count() > 0:
+            break
+    expect(tip.locator("dt").filter(has_text="Steps")).to_have_count(1)
+    panel.get_by_role("button", name="Settings").click()
+    expect(x_axis.get_by_label("From")).to_have_value("0.01")
     menu.get_by_role("button", name="Reset").click()
     sweep_page.keyboard.press("Escape")
     expect(sweep_page.get_by_role("region", name=f"{METRIC} over time")).to_be_visible()
@@ -242,8 +305,18 @@ def test_slices_contour_and_importance_stand_beside_them_and_nobody_is_barred(sw
     expect(matters.get_by_role("rowheader", name="lr")).to_be_visible()
     matters.get_by_role("link", name="All about importance").click()
     expect(sweep_page.get_by_role("heading", name="Parameter importance")).to_be_visible()
-    sweep_page.goto(server.url + place.path)
-    expect(parallel(sweep_page).get_by_role("img")).to_be_visible()
+
+    # Where all runs have both parameters, a surface lies behind the points.
+    plain = {"lr": PARAMETERS["lr"], "decay": {"min": 0.0, "max": 1.0}}
+    whole, rng = server.filler.sweep("charts", "without conditions", parameters=plain), random.Random(5)
+    agent = server.filler.join(whole)
+    for _ in range(12):
+        server.filler.whole_run(whole, agent, rng)
+    sweep_page.goto(server.url + whole.path)
+    average = f"{METRIC} over decay and lr, as 12 runs have it on average"
+    expect(contour.get_by_role("img", name=average)).to_be_visible()
+    expect(contour.get_by_text("a surface needs 12")).to_have_count(0)
+    assert contour.evaluate(COLOURFUL)
     assert_fits_and_bars_nobody(sweep_page)
 
 
