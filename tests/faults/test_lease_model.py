@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 from lease_machine import Agent, Leases
 from server_world import LEASE
 
@@ -35,6 +35,13 @@ CAPPED = {"method": "random", "run_cap": CAP, "parameters": {"x": {"min": 0.0, "
 
 class OfGrid(Leases):
     config = GRID
+
+    @rule()
+    @precondition(lambda self: self.freed)
+    def undelete(self) -> None:
+        """All that were deleted come back, but for those whose point another run has meanwhile."""
+        body = {"action": "undelete", "sweep": self.sweep}
+        self.do(self.world.call("POST", self.world.runs_path() + "/changes", body))
 
     def check(self, runs: list[dict[str, Any]]) -> None:
         super().check(runs)
