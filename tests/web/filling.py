@@ -66,7 +66,8 @@ class Place:
 
     entity: str
     project: str
-    sweep: str
+    sweep: str | None
+    """None: the runs of no sweep."""
 
     @property
     def path(self) -> str:

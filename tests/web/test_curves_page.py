@@ -337,7 +337,7 @@ def test_a_report_mixes_text_with_live_panels_and_two_writers_are_told_of_each_o
     expect(preview.get_by_role("heading", name="Findings")).to_be_visible()
     expect(preview.get_by_role("img", name="val/loss against the step, 7 curves.")).to_be_visible()
     expect(preview.get_by_role("region", name="Best runs of has curves").get_by_role("row")).to_have_count(3)
-    signed_in.get_by_role("button", name="Insert a panel").click()
+    signed_in.get_by_role("button", name="Insert panel").click()
     signed_in.get_by_role("menuitem", name="What matters most").click()
     expect(preview.get_by_role("region", name="What matters most")).to_be_visible()
     # It is about any sweep of the project until somebody says which.

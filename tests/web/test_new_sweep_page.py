@@ -7,6 +7,7 @@ import re
 
 import pytest
 from accessibility import assert_fits_and_bars_nobody
+from filling import Place, history, sample
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -17,6 +18,7 @@ program: train.py
 parameters:
   lr: {values: [0.1, 0.2, 0.3]}
   opt: {values: [adam, sgd]}
+  momentum: {values: [0.5, 0.9], when: {opt: sgd}}
 forbid: [{lr: 0.3, opt: sgd}]
 """
 
@@ -32,10 +34,11 @@ def preview(page: Page):
 def test_a_sweep_is_made_from_chosen_runs_completed_mended_and_started(signed_in: Page, server, filler):
     place = filler.sweep("writing", "first")
     agent, rng = filler.join(place), random.Random(5)
-    for _ in range(4):
-        filler.whole_run(place, agent, rng)
-    runs = [run["id"] for run in filler.ask("GET", f"/projects/{place.entity}/writing/runs")["runs"]]
-    signed_in.goto(f"{server.url}/{place.entity}/writing/new-sweep?runs={':'.join(runs[:3])}")
+    runs = [filler.whole_run(place, agent, rng) for _ in range(2)]
+    alone = Place(place.entity, "writing", None)
+    filler.begin(alone, "alone", name="by hand", config=sample(rng))
+    filler.report(alone, "alone", [*history(sample(rng), rng, 2), {"type": "exit", "code": 0, "time": 1.0}])
+    signed_in.goto(f"{server.url}/{place.entity}/writing/new-sweep?runs={':'.join([*runs, 'alone'])}")
     expect(signed_in.get_by_text("Guessed from the 3 runs that you chose")).to_be_visible()
     expect(editor(signed_in)).to_have_value(re.compile(r"method: bayes.*name: val/loss\n  goal: minimize.*lr:", re.S))
     expect(preview(signed_in)).to_contain_text("bayes search, minimize val/loss")
@@ -63,10 +66,18 @@ def test_a_sweep_is_made_from_chosen_runs_completed_mended_and_started(signed_in
 
     expect(signed_in).to_have_url(re.compile(r"/writing/sweeps/\w{8}$"))
     sweep = filler.ask("GET", f"/sweeps/{signed_in.url.rsplit('/', 1)[1]}")
-    assert (sweep["state"], sweep["run_count"], sweep["config"]["run_cap"]) == ("PENDING", 0, 5)
+    assert (sweep["state"], sweep["config"]["run_cap"]) == ("PENDING", 5)
     expect(
         signed_in.get_by_role("main").get_by_text(f"besom agent {place.entity}/writing/{sweep['id']}").first
     ).to_be_visible()
+    # What it learns from: a run of no sweep is now its own, those of another stay there.
+    own = filler.ask("GET", f"/projects/{place.entity}/writing/runs", sweep=sweep["id"])["runs"]
+    assert [run["id"] for run in own] == ["alone"]
+    expect(signed_in.get_by_role("table", name="Runs").get_by_role("link", name="by hand")).to_be_visible()
+    signed_in.get_by_role("navigation", name="Sweep").get_by_role("link", name="Events").click()
+    expect(signed_in.get_by_role("listitem").filter(has_text="sweep learns")).to_contain_text(
+        re.compile("from 3 runs that were there before: .+, .+, by hand")
+    )
 
 
 def test_a_project_without_runs_begins_with_an_example_and_a_grid_says_what_it_never_runs(
@@ -77,11 +88,12 @@ def test_a_project_without_runs_begins_with_an_example_and_a_grid_says_what_it_n
     signed_in.get_by_role("link", name="New sweep").click()
     expect(signed_in.get_by_text("this is an example to change")).to_be_visible()
     editor(signed_in).fill(NEW_RUN)
-    expect(preview(signed_in)).to_contain_text("5 runs5 (every grid point once)")
+    expect(preview(signed_in)).to_contain_text("7 runs7 (every grid point once)")
+    expect(preview(signed_in).get_by_role("row", name="momentum")).to_contain_text("only where opt is sgd")
     expect(preview(signed_in)).to_contain_text("Neverlr is 0.3 and opt is sgd")
     expect(preview(signed_in).get_by_role("listitem").first).to_contain_text("python train.py --lr=0.1 --opt=adam")
     signed_in.get_by_role("button", name="Start sweep").click()
-    expect(signed_in.get_by_text("of 5 runs done")).to_be_visible()
+    expect(signed_in.get_by_text("of 7 runs done")).to_be_visible()
 
 
 def test_the_configuration_of_a_running_sweep_gets_a_new_version_unless_somebody_was_faster(
@@ -92,7 +104,8 @@ def test_the_configuration_of_a_running_sweep_gets_a_new_version_unless_somebody
     text = filler.ask("GET", f"/sweeps/{place.sweep}")["text"]
     signed_in.goto(f"{server.url}{place.path}?tab=configuration")
     signed_in.get_by_role("button", name="Edit", exact=True).click()
-    editor(signed_in).fill(text.replace("max: 0.1", "max: 1.0") + "run_cap: 9\n")
+    changed = text.replace("max: 0.1", "max: 1.0").replace("max: 8", "max: 6").replace("64, 128]", "64, 128, 256]")
+    editor(signed_in).fill(changed + "run_cap: 9\nbudget: {hours: 3}\n")
     signed_in.reload()
     expect(editor(signed_in)).to_have_value(re.compile("run_cap: 9"))
     signed_in.get_by_role("status").filter(has_text="unsaved draft").get_by_role("button", name="Keep it").click()
@@ -100,7 +113,9 @@ def test_the_configuration_of_a_running_sweep_gets_a_new_version_unless_somebody
     expect(signed_in.get_by_text("Version 2 holds from the next run on.")).to_be_visible()
     versions = signed_in.get_by_role("region", name="Versions")
     expect(versions).to_contain_text("lr: max 0.1 → 1")
-    expect(versions).to_contain_text("run_cap: none → 9")
+    for said in ("model.depth: max 8 → 6", "batch_size", "256", "run_cap: none → 9", "budget"):
+        expect(versions).to_contain_text(said)
+    expect(signed_in.get_by_text(re.compile("^Budget: .* of 3 hours$"))).to_be_visible()
     expect(signed_in.get_by_text("of 9 runs done")).to_be_visible()
     assert_fits_and_bars_nobody(signed_in)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import sqlite3
 
 import pytest
@@ -57,6 +58,12 @@ def test_a_link_that_was_used_says_so_and_leads_to_the_sign_in_form(page: Page, 
 
 def test_projects_lead_to_sweeps_with_the_columns_that_users_know(signed_in: Page, server, filled):
     signed_in.goto(server.url)
+    projects = signed_in.get_by_role("region", name="Projects")
+    mine = projects.locator("tbody tr").filter(has=signed_in.get_by_role("link", name=f"{filled.entity}/lists"))
+    expect(mine).to_be_visible()
+    heads = projects.get_by_role("columnheader").all_inner_texts()
+    said = dict(zip(heads, mine.locator("td").all_inner_texts(), strict=True))
+    assert re.fullmatch(r"now|\d+ (s|min) ago", said["Last activity"])
     signed_in.get_by_role("link", name=f"{filled.entity}/lists").click()
     expect(signed_in.get_by_role("link", name="<b>wide</b> search")).to_be_visible()
     heads = signed_in.get_by_role("columnheader").all_inner_texts()
@@ -88,10 +95,20 @@ def test_a_column_sorts_both_ways_and_the_address_remembers(signed_in: Page, ser
 
 def test_configuration_events_and_agents_have_addresses_of_their_own(signed_in: Page, server, filled):
     signed_in.goto(server.url + filled.path)
+    header = signed_in.locator("header")
+    runs = server.filler.ask("GET", f"/projects/{filled.entity}/lists/runs", sweep=filled.sweep)["runs"]
+    best = min((run for run in runs if run["state"] == "finished"), key=lambda run: run["best"])
+    expect(header.get_by_text("8 of 20 runs done")).to_be_visible()
+    expect(header.get_by_role("region", name="Best run")).to_contain_text(best["name"])
+    for fact in ("Elapsed", "To go", "Compute time", "Created", "Agents alive"):
+        expect(header.locator("dl > div").filter(has_text=fact)).to_contain_text(re.compile(r"\d"))
     views = signed_in.get_by_role("navigation", name="Sweep")
     views.get_by_role("link", name="Configuration").click()
     written = signed_in.get_by_role("region", name="Configuration as it was written")
-    expect(written).to_contain_text("# What the digits example searches.")
+    remark = written.get_by_text("# What the digits example searches.", exact=True)
+    expect(remark).to_be_visible()
+    key = written.get_by_text("method:", exact=True)
+    assert len({part.evaluate("part => getComputedStyle(part).color") for part in (written, remark, key)}) == 3
     views.get_by_role("link", name="Events").click()
     expect(signed_in.get_by_role("listitem").get_by_text("run failed")).to_be_visible()
     views.get_by_role("link", name="Agents").click()

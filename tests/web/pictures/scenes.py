@@ -222,7 +222,7 @@ def _written(filled: Filled) -> list[Scene]:
     return [
         Scene("report", report),
         Scene("report-edit", f"{report}?edit"),
-        Scene("report-insert", f"{report}?edit", press("Insert a panel"), whole=False),
+        Scene("report-insert", f"{report}?edit", press("Insert panel"), whole=False),
         Scene("report-share", report, lambda page: page.get_by_role("button", name="Share").click(), whole=False),
         Scene("sweep-share-first", filled.sweeps["grid"].path, press("Share"), whole=False),
         Scene("report-shared", filled.shared_report, stranger=True),

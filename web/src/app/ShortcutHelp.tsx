@@ -1,6 +1,7 @@
 import { SHARED } from "../api/base";
+import { Button } from "../components/Button";
 import { Check } from "../components/Check";
-import { Dialog } from "../components/Dialog";
+import { Dialog, DialogButtons } from "../components/Dialog";
 import styles from "./ShortcutHelp.module.css";
 import { useSingleKeys } from "./useShortcut";
 
@@ -73,6 +74,9 @@ export default function ShortcutHelp({ close }: { close: () => void }) {
         </section>
       ))}
       <Check name="Shortcuts of a single key" on={on} set={setOn} />
+      <DialogButtons>
+        <Button onClick={close}>Close</Button>
+      </DialogButtons>
     </Dialog>
   );
 }

@@ -1,18 +1,25 @@
 import styles from "./CodeBlock.module.css";
 import { CopyButton } from "./CopyButton";
 
-/** Text as it was written, in a frame that scrolls sideways by itself, with a button that copies it. */
-export const CodeBlock = ({ text, label }: { text: string; label: string }) => (
+interface Props {
+  text: string;
+  label: string;
+  /** Gets colours; other text has none. */
+  yaml?: boolean;
+}
+
+/** Text as it was written, in a frame that scrolls sideways by itself, with a button beside it that copies it. */
+export const CodeBlock = ({ text, label, yaml = false }: Props) => (
   <div className={styles.place}>
     {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
     <section className={styles.frame} aria-label={label} tabIndex={0}>
       <pre className={styles.code}>
-        {text
-          .trimEnd()
-          .split("\n")
-          .map((line, i) => (
-            <YamlLine key={i} line={line} />
-          ))}
+        {yaml
+          ? text
+              .trimEnd()
+              .split("\n")
+              .map((line, i) => <YamlLine key={i} line={line} />)
+          : `${text.trimEnd()}\n`}
       </pre>
     </section>
     <CopyButton text={text} what={label} className={styles.copy} />

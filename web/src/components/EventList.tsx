@@ -34,7 +34,8 @@ export function EventList({
             {subject?.(event)}
             {event.reason}
           </span>
-          <span className={styles.actor}>{event.actor}</span>
+          {/* Many reasons name who it was. */}
+          <span className={styles.actor}>{!event.reason.includes(`by ${event.actor}`) && event.actor}</span>
         </li>
       ))}
     </ol>

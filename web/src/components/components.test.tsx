@@ -11,7 +11,7 @@ import { Toast } from "./Toast";
 
 it("shows text of users as text", () => {
   render(
-    <CodeBlock label="Configuration" text={"name: <img src=x onerror=alert(1)> # a <b>comment</b>\n"} />,
+    <CodeBlock label="Configuration" text={"name: <img src=x onerror=alert(1)> # a <b>comment</b>\n"} yaml />,
   );
   expect(screen.getByRole("region").textContent).toBe(
     "name: <img src=x onerror=alert(1)> # a <b>comment</b>\n",
@@ -21,7 +21,7 @@ it("shows text of users as text", () => {
 
 it("keeps every character of a configuration", () => {
   const text = 'a:\n  - {x: 1, "y": "http://h:80/#p"}  # why\n\n  - "- z"\n*weird*: line\n';
-  render(<CodeBlock label="Configuration" text={text} />);
+  render(<CodeBlock label="Configuration" text={text} yaml />);
   expect(screen.getByRole("region").textContent).toBe(text);
   expect(screen.getByRole("button", { name: "Copy: Configuration" })).toBeVisible();
 });

@@ -60,7 +60,7 @@ function QuickStart() {
       <p>
         1. Say what to search, in a file <code>sweep.yaml</code>:
       </p>
-      <CodeBlock text={FIRST_SWEEP} label="sweep.yaml" />
+      <CodeBlock text={FIRST_SWEEP} label="sweep.yaml" yaml />
       <p>2. Create the sweep. A project appears here at once:</p>
       <CopyCommand command="besom sweep --project my-project sweep.yaml" />
       <p>

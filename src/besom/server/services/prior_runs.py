@@ -65,10 +65,19 @@ def attach_prior_runs(unit: Unit, sweep: Any, plan: Plan, new: NewSweep) -> None
             kept = {name: meaning[name] for name in points.BORROWED}
             borrowed.append({"sweep_id": sweep.id, "run_key": run.key, **kept})
     points.borrow(unit.conn, borrowed)
+    if found:
+        unit.event(sweep.project_id, "sweep.learns", sweep.creator, _told([*found.values()]), sweep_id=sweep.id)
     if found and sweep.expected_runs is not None:
         elsewhere = [] if plan.config.is_searched_outside else [row["point_hash"] for row in borrowed]
         expected = len(adopted) + (_left(plan, adopted, elsewhere) or 0)
         sweeps.change(unit.conn, sweep.id, {"expected_runs": min(expected, sweeps.LARGEST_COUNT)})
+
+
+def _told(found: list[Any]) -> str:
+    """From which runs a sweep learns, in words; of many the first ten."""
+    names = ", ".join(run.name for run in found[:10])
+    more = f" and {len(found) - 10} more" if len(found) > 10 else ""
+    return f"from {len(found)} run{'' if len(found) == 1 else 's'} that were there before: {names}{more}"
 
 
 def _left(plan: Plan, adopted: list[str | None], borrowed: list[str | None]) -> int | None:

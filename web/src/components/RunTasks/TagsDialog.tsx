@@ -5,7 +5,7 @@ import { plural } from "../../lib/format";
 import { useRunView } from "../../view/RunView";
 import { Button } from "../Button";
 import { Combobox } from "../Combobox";
-import { Dialog } from "../Dialog";
+import { Dialog, DialogButtons } from "../Dialog";
 import { ErrorNote } from "../ErrorNote";
 import { CrossIcon } from "../signs";
 import styles from "./RunTasks.module.css";
@@ -38,6 +38,7 @@ export function TagsDialog({ ids, close }: { ids: readonly string[]; close: () =
         <Combobox
           label="Tag"
           autoFocus
+          placeholder="A tag, new or known"
           className={styles.grow}
           options={[...known.keys()].map((name) => ({ value: name, name }))}
           text={tag}
@@ -65,6 +66,9 @@ export function TagsDialog({ ids, close }: { ids: readonly string[]; close: () =
         ))}
       </ul>
       {error !== null && <ErrorNote error={error} />}
+      <DialogButtons>
+        <Button onClick={close}>Close</Button>
+      </DialogButtons>
     </Dialog>
   );
 }

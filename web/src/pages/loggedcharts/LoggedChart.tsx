@@ -66,7 +66,7 @@ export function LoggedChart({ path, runs, name, height }: Props) {
   if (chart.kind === "matrix")
     return (
       <SideBySide {...{ path, tables, height }}>
-        {({ table }) => <MatrixChart table={table} chart={chart} />}
+        {({ table, run }) => <MatrixChart table={table} chart={chart} of={run.name} />}
       </SideBySide>
     );
   return <Overlay {...{ path, tables, chart, preset, height }} />;

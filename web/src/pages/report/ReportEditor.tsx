@@ -105,7 +105,7 @@ export function ReportEditor({ path, report, saved, done }: Props) {
         />
         <div className={styles.buttons}>
           <Menu
-            label="Insert a panel"
+            label="Insert panel"
             name="Insert panel"
             look="plain"
             items={() => KINDS.map((kind) => ({ name: NAMES[kind], act: () => insert(kind) }))}

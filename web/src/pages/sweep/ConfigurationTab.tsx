@@ -71,7 +71,7 @@ export default function ConfigurationTab({ sweep }: { sweep: Sweep }) {
           </>
         }
       >
-        <CodeBlock text={sweep.text} label="Configuration as it was written" />
+        <CodeBlock text={sweep.text} label="Configuration as it was written" yaml />
       </Card>
       {known.length > 1 && <ConfigurationVersions versions={known} />}
     </>

@@ -21,7 +21,7 @@ export const ConfigurationVersions = ({ versions }: { versions: readonly SweepVe
           </p>
           {version.number > 1 && <Changes changes={version.changes} />}
           <Details summary="As it was written">
-            <CodeBlock text={version.text} label={`Version ${version.number}`} />
+            <CodeBlock text={version.text} label={`Version ${version.number}`} yaml />
           </Details>
         </li>
       ))}

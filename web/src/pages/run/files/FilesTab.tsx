@@ -22,7 +22,7 @@ const ROW = 30;
 export default function FilesTab({ path, run, changed }: TabProps) {
   const query = runFilesQuery(path, run.id);
   const files = useQuery(query);
-  useInvalidate(query.queryKey, changed, 3_000);
+  useInvalidate(query.queryKey, changed, 1_000);
   const [search, setSearch] = useSearchParams();
   const chosen = search.get("file");
   const [open, setOpen] = useState<ReadonlySet<string>>(() => new Set(parents(chosen)));

@@ -7,8 +7,15 @@ import type { TableFile } from "./tableFile";
 /** Of the colour, in percent: text upon it stays readable. */
 const DARKEST = 45;
 
+interface Props {
+  table: TableFile;
+  chart: Chart;
+  /** Whose numbers they are, where it is one of several. */
+  of?: string;
+}
+
 /** What a number is for each pair of two columns' values: the larger, the darker. */
-export function MatrixChart({ table, chart }: { table: TableFile; chart: Chart }) {
+export function MatrixChart({ table, chart, of }: Props) {
   const matrix = useMemo(() => matrixOf(table, chart), [table, chart]);
   const shares = useMemo(() => sharesOf(matrix), [matrix]);
   const { rows, columns, cells, left } = matrix;
@@ -16,7 +23,7 @@ export function MatrixChart({ table, chart }: { table: TableFile; chart: Chart }
     <div>
       <section
         className={styles.frame}
-        aria-label={`${chart.color} by ${chart.y} and ${chart.x}`}
+        aria-label={`${chart.color} by ${chart.y} and ${chart.x}${of === undefined ? "" : ` of ${of}`}`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
         tabIndex={0}
       >

@@ -39,8 +39,8 @@ export function OverviewTab({ path, run, details, changed }: TabProps) {
   const sweep = sweeps.data;
   const events = useQuery(eventsQuery).data?.events ?? [];
   const artifacts = useQuery(artifactsQuery).data?.artifacts ?? [];
-  useInvalidate(eventsQuery.queryKey, changed, 3_000);
-  useInvalidate(artifactsQuery.queryKey, changed, 3_000);
+  useInvalidate(eventsQuery.queryKey, changed, 1_000);
+  useInvalidate(artifactsQuery.queryKey, changed, 1_000);
   const config = useMemo(() => ownConfig(run), [run]);
   const { program, machine, git } = aboutRun(run, details.about);
   return (
