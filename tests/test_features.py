@@ -19,7 +19,7 @@ ROWS = {
     "K": range(1, 18),
     "D": [
         *range(1, 7),
-        *range(11, 24),
+        *range(10, 24),
         *range(30, 39),
         *range(40, 47),
         *range(50, 57),

@@ -322,7 +322,7 @@ def test_slices_contour_and_importance_stand_beside_them_and_nobody_is_barred(sw
 
 def titles(page: Page) -> Locator:
     """Of the panels, in their order."""
-    return page.locator("[data-panel] h2")
+    return page.locator("[data-panel] h2:not([popover] *)")
 
 
 def choose(page: Page, title: str, action: str) -> None:

@@ -42,7 +42,6 @@ export function ConfirmButton({ name, question, explanation, danger = false, act
     <Popover
       name={name}
       title={question}
-      heading="h2"
       describedBy={explanationId}
       leastHeight={LEAST_HEIGHT}
       panel={panel}

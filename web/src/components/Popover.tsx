@@ -10,8 +10,6 @@ interface Props {
   label?: string;
   look?: "plain" | "ghost";
   title: string;
-  /** Of the title. */
-  heading?: "h2" | "h3";
   /** Id of the element that says more than the title. */
   describedBy?: string;
   width?: number;
@@ -33,7 +31,6 @@ export function Popover({
   label,
   look = "plain",
   title,
-  heading: Heading = "h3",
   describedBy,
   width = 320,
   leastHeight = 380,
@@ -77,7 +74,7 @@ export function Popover({
           if (event.target === event.currentTarget) onToggle?.(event);
         }}
       >
-        <Heading id={`${id}-title`}>{title}</Heading>
+        <h2 id={`${id}-title`}>{title}</h2>
         {children}
       </div>
     </>

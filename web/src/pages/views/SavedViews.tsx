@@ -17,7 +17,6 @@ export function SavedViews() {
       name={<BookmarkIcon />}
       label="Saved views"
       title="Saved views"
-      heading="h2"
       width={360}
       onToggle={({ newState }) => setOpen(newState === "open")}
     >
