@@ -52,6 +52,30 @@ test("who follows the status hears of every failed attempt", () => {
   expect(heard).toEqual(["live", "offline", "offline"]);
 });
 
+test("a server that is away for an hour is found within half a minute of its return, without being asked too often", () => {
+  const heard: unknown[] = [];
+  connection.onChange((changes) => heard.push(changes));
+  const until = Date.now() + 3_600_000;
+  let asked = 0;
+  streams.last.hear("open");
+  streams.last.hear("error");
+  vi.advanceTimersByTime(10);
+  for (; Date.now() < until; vi.advanceTimersByTime(500)) {
+    if (streams.opened.length - 1 === asked) continue;
+    asked = streams.opened.length - 1;
+    streams.last.hear("error");
+  }
+  expect(asked).toBeGreaterThan(3_600 / 31);
+  expect(asked).toBeLessThan(3_600 / 14);
+  expect(connection.getStatus()).toBe("offline");
+  vi.advanceTimersByTime(30_000);
+  expect(streams.opened).toHaveLength(asked + 2);
+  streams.last.hear("open");
+  vi.advanceTimersByTime(10);
+  expect(connection.getStatus()).toBe("live");
+  expect(heard).toEqual([null, null]); // anything may have changed meanwhile
+});
+
 test("changes that arrive together are told together", () => {
   const heard: unknown[] = [];
   connection.onChange((changes) => heard.push(changes?.map(({ id }) => id) ?? "anything"));
