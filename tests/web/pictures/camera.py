@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
+from accessibility import barriers
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
@@ -71,7 +72,7 @@ class Camera:
     taken: list[str] = field(default_factory=list)
     """Names of the files."""
     faults: list[str] = field(default_factory=list)
-    """Scenes that could not be taken, complaints of the browser, pages wider than the window."""
+    """Scenes that could not be taken, complaints of the browser, pages wider than the window, what bars somebody."""
 
     def take(self, scenes: Iterable[Scene]) -> None:
         """Goes on with the next scene when one fails, and says why in ``faults``."""
@@ -106,8 +107,9 @@ class Camera:
         settle(page)
         scene.act(page)
         settle(page)
-        if scene.whole:
+        if scene.whole:  # a panel that lies over buttons makes them smaller than they are
             page.evaluate("scrollTo(0, 0)")
+            self.faults += [f"{where}: {barrier}" for barrier in barriers(page)]
         too_wide = page.evaluate(TOO_WIDE)
         if too_wide > 0:
             self.faults.append(f"{where}: the page is {too_wide} px wider than the window")
