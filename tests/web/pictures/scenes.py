@@ -201,6 +201,8 @@ def _runs(filled: Filled) -> list[Scene]:
         Scene("run-notes-unsaved", filled.run("quiet"), unsaved_notes),
         Scene("run-menu", filled.run("best"), press("Actions of this run"), whole=False),
         Scene("run-rename", filled.run("best"), menu_item("Actions of this run", "Rename"), whole=False),
+        Scene("run-again", filled.run("best"), menu_item("Actions of this run", "Run again"), whole=False),
+        Scene("runs-again", filled.sweeps["grid"].path, then(tick(2), press("Run again")), whole=False),
     ]
 
 
