@@ -58,6 +58,8 @@ export default function ShortcutHelp({ close }: { close: () => void }) {
   const [on, setOn] = useSingleKeys();
   return (
     <Dialog title="Keyboard shortcuts" width={480} onClose={close}>
+      {/* The first that can have the focus: were it at the end, the list would open scrolled to there. */}
+      <Check name="Shortcuts of a single key" on={on} set={setOn} />
       {SHORTCUTS.map(([name, rows]) => (
         <section key={name}>
           <h3 className={styles.part}>{name}</h3>
@@ -73,7 +75,6 @@ export default function ShortcutHelp({ close }: { close: () => void }) {
           </dl>
         </section>
       ))}
-      <Check name="Shortcuts of a single key" on={on} set={setOn} />
       <DialogButtons>
         <Button onClick={close}>Close</Button>
       </DialogButtons>

@@ -56,7 +56,7 @@ export function useColumns(hidden: readonly string[], notes: ReadonlyMap<string,
       .filter((field) => said.has(field.id) || /^(summary|config):_/.test(field.id) || same(field))
       .map(({ id }) => id);
     if (sample.every((run) => run.tags.length === 0)) dull.push("tags");
-    if (new Set(sample.map((run) => run.creator)).size < 2) dull.push("creator");
+    if (new Set(sample.flatMap((run) => run.creator ?? [])).size < 2) dull.push("creator");
     return {
       widths: new Map(fields.map((field) => [field.id, columnWidth(field, sample)])),
       dull: new Set([...dull, ...hiddenKey.split("\n")]),

@@ -49,6 +49,10 @@ export function PictureChart({ picture, kind, xTitle, yTitle, styleOf, note = ""
   const count = picture.series.reduce((sum, { points }) => sum + points.length, 0);
   return (
     <>
+      <p className={styles.soft}>
+        {near?.words ?? `${kind === "bars" ? "Mean " : ""}${yTitle}`}
+        {note}
+      </p>
       <div ref={place} className={styles.plot} style={{ height }}>
         <div
           role="img"
@@ -66,10 +70,6 @@ export function PictureChart({ picture, kind, xTitle, yTitle, styleOf, note = ""
           {width > 0 && <CanvasLayer width={width} height={height} draw={draw} />}
         </div>
       </div>
-      <p className={styles.soft}>
-        {near?.words ?? `${kind === "bars" ? "Mean " : ""}${yTitle}`}
-        {note}
-      </p>
     </>
   );
 }
