@@ -104,12 +104,10 @@ const SAMPLE = 50;
 const NUMBER = "0.00012345";
 /** Pixels of a digit where fonts are wide: the end of a number must never be cut off. */
 const CHARACTER = 8.4;
-/** Of a letter of a heading. */
-const BOLD = 9.2;
 const WIDTHS: Record<string, number> = {
   name: 296,
   state: 124,
-  why: 144,
+  why: 124,
   steps: 84,
   duration: 108,
   sweep: 184,
@@ -127,6 +125,6 @@ export function columnWidth(field: Field, runs: readonly Run[]): number {
     const isBroken = typeof value === "number" && !Number.isInteger(value);
     longest = Math.max(longest, formatValue(value).length, isBroken ? NUMBER.length : 0);
   }
-  const text = Math.max(field.label.length * BOLD + 44, longest * CHARACTER + 24);
+  const text = Math.max(field.label.length * CHARACTER + 44, longest * CHARACTER + 24);
   return Math.round(Math.min(240, Math.max(92, text)));
 }
