@@ -39,8 +39,6 @@ class Attempt:
     number: int
     pid: int
     parent: int
-    is_program: bool
-    """Else a function of an agent, in the agent's own process."""
     begun: float
     last: float
     """When it noted something last."""
@@ -75,7 +73,7 @@ def attempts(folder: Path) -> dict[str, list[Attempt]]:
     for line in journal.read(folder):
         number = line["attempt"]
         if line["what"] == "begin":
-            by_number[number] = Attempt(number, line["pid"], line["parent"], line["program"], line["at"], line["at"])
+            by_number[number] = Attempt(number, line["pid"], line["parent"], line["at"], line["at"])
             found[line["run"]].append(by_number[number])
         attempt = by_number[number]
         attempt.last = line["at"]
@@ -312,8 +310,7 @@ class Checker:
             self._expect((run.state, run.exit_code) == ("failed", 1) or superseded, f"{name} had failed")
 
     def _check_lines(self, run: Run, begun: list[Attempt], name: str) -> None:
-        """Every process printed a line after each of its values, so all are there but maybe that after the last one.
-        A function that was killed with its agent may lack those of its last second (docs/python.md)."""
+        """Every process printed a line after each of its values, so all are there but maybe that after the last one."""
         path = f"/projects/{run.entity}/{run.project}/runs/{run.id}/output"
         page = self._connection.request("GET", path, query={"limit": 1000}, reply=OutputPage)
         left = [line.text for line in page.lines if line.text.startswith("line ")]
@@ -325,7 +322,6 @@ class Checker:
                 printed = [line for line in printed if line in own]
             killed = self._was_killed(attempt)
             whole = own == printed or (own == printed[:-1] and killed)
-            whole |= own == printed[: len(own)] and killed and not attempt.is_program
             self._expect(whole, f"{name}: attempt {attempt.number} printed {printed}, and there is {own}")
         self._expect(not left, f"{name}: lines of nobody: {left}")
 

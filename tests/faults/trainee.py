@@ -34,7 +34,7 @@ def train(*, is_program: bool = False) -> None:
     """One run. Only a program is warned before its machine is taken away."""
     run_id, attempt = os.environ["BESOM_RUN_ID"], time.monotonic_ns()
     tell = functools.partial(note, run=run_id, attempt=attempt)
-    tell("begin", parent=os.getppid(), program=is_program)
+    tell("begin", parent=os.getppid())
     run = insist(besom.init)
 
     def leave(*_: object) -> None:

@@ -20,7 +20,7 @@ import msgspec
 import pytest
 
 from besom.protocol import OutputRecord
-from besom.sdk.capture import redirect
+from besom.sdk.capture import recovery
 
 BEGIN = """
 import ctypes, json, os, signal, subprocess, sys, threading, time
@@ -144,7 +144,7 @@ def test_a_program_that_dies_loses_nothing(tmp_path: Path, end: str) -> None:
     seen = captured(tmp_path) if (tmp_path / "seen.jsonl").exists() else []
     spool = tmp_path / "spool.jsonl"
     spool.write_bytes(b"")
-    redirect.recover(tmp_path, spool)
+    recovery.recover(tmp_path, spool)
     recovered = [line for record in outputs(spool) for line in record.lines]
     assert (seen + recovered)[-2000:] == ["last words"] * 2000
 
@@ -164,8 +164,8 @@ def test_last_words_come_after_those_in_the_spool_and_a_torn_line_is_cut_off(tmp
     keep_words(tmp_path, 3)
     spool = tmp_path / "spool.jsonl"
     spool.write_bytes(b'{"type":"output","line":0,"lines":["word 0"],"time":1.0}\n{"type":"history","st')
-    redirect.recover(tmp_path, spool)
-    redirect.recover(tmp_path, spool)
+    recovery.recover(tmp_path, spool)
+    recovery.recover(tmp_path, spool)
     assert [record.lines for record in outputs(spool)] == [["word 0"], ["word 1"], ["word 2"]]
 
 
@@ -173,7 +173,7 @@ def test_nothing_comes_after_the_end_of_a_run(tmp_path: Path) -> None:
     keep_words(tmp_path, 1)
     spool = tmp_path / "spool.jsonl"
     spool.write_bytes(b'{"type":"exit","code":0,"time":1.0}\n')
-    redirect.recover(tmp_path, spool)
+    recovery.recover(tmp_path, spool)
     assert outputs(spool) == []
 
 

@@ -6,16 +6,26 @@ import contextlib
 import io
 import logging
 import os
+import signal
+import subprocess
 import sys
+import textwrap
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tqdm import tqdm
 
 from besom.protocol import OutputRecord
 from besom.sdk.capture import console
+from besom.sdk.capture.printed import Printed
+from besom.sdk.capture.recorder import Lines, Recorder
+from besom.sdk.capture.recovery import recover
 from besom.sdk.capture.wrap import Wrap
 
 
@@ -125,6 +135,79 @@ def test_a_forked_worker_keeps_nothing(captured: Captured) -> None:
         print("parent")
 
     assert lines(captured(fork)) == ["parent"]
+
+
+KILLED = """
+    import os, sys, time
+    from pathlib import Path
+    import msgspec
+    from besom.sdk.capture import recorder
+    from besom.sdk.capture.wrap import Wrap
+    folder = Path(sys.argv[1])
+    spool = open(folder / "spool.jsonl", "ab", buffering=0)
+    recorder.PAUSE = 0.01
+    Wrap(folder, lambda record: spool.write(msgspec.json.encode(record) + b"\\n"))
+    print("early")
+    print("bar 1", end="")
+    while not (folder / "output.log").read_text().endswith("bar 1\\n"):
+        time.sleep(0.01)
+    time.sleep(0.05)
+    recorder.PAUSE = 1000.0
+    print("\\rbar 2")
+    print("\\x1b[AB")
+    sys.stdout.write("late\\n" * 6000)
+    print("not ended: \u20ac", end="")
+    os.kill(os.getpid(), 9)
+"""
+
+
+def test_a_kill_takes_nothing_that_was_printed(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(KILLED), tmp_path], check=False, timeout=60)
+    assert done.returncode == -signal.SIGKILL
+    spool = tmp_path / "spool.jsonl"
+    for _ in range(2):
+        console.recover(tmp_path, spool)
+        written = [msgspec.json.decode(line, type=OutputRecord) for line in spool.read_bytes().splitlines()]
+        assert lines(written) == ["early", "Bar 2", *["late"] * 6000, "not ended: \u20ac"]
+    assert not (tmp_path / "printed").exists()
+
+
+PIECES = st.lists(
+    st.sampled_from(["a", "bc\n", "\r", "\x1b[2A", "\x1b[K", "\x1b", "[B", "\u20ac", "x\n" * 210]), max_size=8
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(kept=st.lists(PIECES, max_size=4), fed=PIECES, waiting=PIECES, limit=st.sampled_from([5, 2**26]))
+def test_whenever_it_comes(
+    tmp_path: Path, kept: list[list[str]], fed: list[str], waiting: list[str], limit: int
+) -> None:
+    def note(records: list[Lines]) -> None:
+        for line, texts in records:
+            found.update(enumerate(texts, line))
+
+    found: dict[int, str] = {}
+    recorder, printed = Recorder(str(tmp_path), limit), Printed(tmp_path)
+    recorder.tail = deque()  # else of lines beyond the limit those that lie far back are forgotten
+    for pieces in kept:
+        for piece in pieces:
+            printed.add(piece)
+        note(recorder.feed(printed.take()) + recorder.take())
+        printed.restart(recorder)
+    for piece in fed:
+        printed.add(piece)
+    recorder.feed(printed.take())
+    for piece in waiting:
+        printed.add(piece)
+    spool = tmp_path / "spool.jsonl"
+    spool.write_bytes(b"")
+    recover(tmp_path, spool)  # it is killed
+    left = [msgspec.json.decode(line, type=OutputRecord) for line in spool.read_bytes().splitlines()]
+    after_a_kill = found | {record.line + n: text for record in left for n, text in enumerate(record.lines)}
+    recorder.feed(printed.take())  # it lives on
+    note(recorder.close())
+    printed.close()
+    assert found == after_a_kill
 
 
 def test_of_runs_side_by_side_the_first_one_captures(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from besom.errors import UsageError
 from besom.protocol import InitRecord, NewRun
 from besom.sdk import spool, uploads
-from besom.sdk.capture import console, tee
+from besom.sdk.capture import console, printed, tee
 
 FIRST = spool._encode(InitRecord(project="p", run=NewRun(id="r", started=0.0))) + b"\n"
 OUTPUT = b'{"type":"output","line":0,"lines":["a"],"time":1.0}\n'
@@ -24,13 +24,16 @@ BYTES = st.lists(st.one_of(LINES, LINES.flatmap(lambda line: st.sampled_from([li
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@example(written=FIRST, printed=bytes(4096) + b"\n" + OUTPUT)
-@example(written=FIRST + bytes(4096) + b"\n" + FILE, printed=OUTPUT)
-@given(written=BYTES, printed=BYTES)
-def test_damaged_files_of_a_run_are_told_of_or_passed_over(tmp_path: Path, written: bytes, printed: bytes) -> None:
+@example(written=FIRST, kept=bytes(4096) + b"\n" + OUTPUT, waiting=b'{"y":1}\n')
+@example(written=FIRST + bytes(4096) + b"\n" + FILE, kept=OUTPUT, waiting=b'{"rows":[]}\n')
+@given(written=BYTES, kept=BYTES, waiting=st.one_of(BYTES, st.binary().map(b'{"rows":["a"]}\n'.__add__)))
+def test_damaged_files_of_a_run_are_told_of_or_passed_over(
+    tmp_path: Path, written: bytes, kept: bytes, waiting: bytes
+) -> None:
     path = tmp_path / spool.FILE_NAME
     path.write_bytes(written)
-    (tmp_path / tee.RECORDS_NAME).write_bytes(printed)
+    (tmp_path / tee.RECORDS_NAME).write_bytes(kept)
+    (tmp_path / printed.NAME).write_bytes(waiting)
     begins = False
     with contextlib.suppress(UsageError):
         begins = spool.read_first(path).run is not None

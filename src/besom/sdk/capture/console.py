@@ -78,9 +78,9 @@ def _own_descriptors() -> bool:
 
 def recover(folder: Path, spool: Path) -> None:
     """Brings into the spool of a dead program, whose lock the caller has, what it had printed."""
-    from besom.sdk.capture import tee
+    from besom.sdk.capture import printed, tee
 
-    if (folder / tee.RECORDS_NAME).exists():  # hardly ever: spares the imports
-        from besom.sdk.capture.redirect import recover as bring
+    if any((folder / name).exists() for name in (tee.RECORDS_NAME, printed.NAME)):  # hardly ever: spares the imports
+        from besom.sdk.capture.recovery import recover as bring
 
         bring(folder, spool)

@@ -31,13 +31,14 @@ class Recorder:
 
     def __init__(self, folder: str, limit: int = LIMIT) -> None:
         """Begins ``output.log`` in ``folder``."""
-        self._screen = Screen()
+        self.screen = Screen()
         self._log = open(f"{folder}/{LOG_NAME}", "wb")  # noqa: PTH123, SIM115
         self._offsets = {0: 0}
         """Where rows that may still change begin in the log."""
         self._limit = limit
         self._kept = 0
-        self._tail: deque[tuple[int, str]] = deque(maxlen=TAIL)
+        self.tail: deque[tuple[int, str]] = deque(maxlen=TAIL)
+        """Lines beyond the limit, with their numbers, that ``close`` gives."""
         self._due: float | None = None
 
     @property
@@ -49,28 +50,28 @@ class Recorder:
         """Takes what the program printed; returns lines only if it is so much that they must be kept now."""
         kept: list[Lines] = []
         for start in range(0, len(text), 2**16):  # a flood of lines must not lie in memory twice
-            self._screen.write(text[start : start + 2**16])
-            if len(self._screen.rows) > 5000:
+            self.screen.write(text[start : start + 2**16])
+            if len(self.screen.rows) > 5000:
                 kept += self.take()
-        if self._screen.changed and self._due is None:
+        if self.screen.changed and self._due is None:
             self._due = time.monotonic() + PAUSE * max(1.0, self._kept / SLOWDOWN)
         return kept
 
     def take(self) -> list[Lines]:
         """The lines that are new or changed since the last call."""
         kept: list[Lines] = []
-        screen, self._due = self._screen, None
+        screen, self._due = self.screen, None
         rows = sorted(screen.changed)
         screen.changed.clear()
         if rows:
             self._write_log(rows)
-        for group in _neighbours(rows):
+        for group in neighbours(rows):
             texts = [screen.text(row) for row in group]
             if self._kept < self._limit:
                 self._kept += sum(map(len, texts)) + len(texts)
                 kept.append((group[0], texts))
             else:
-                self._tail.extend(zip(group, texts, strict=True))
+                self.tail.extend(zip(group, texts, strict=True))
         screen.retire()
         for row in [row for row in self._offsets if row < screen.first]:
             del self._offsets[row]
@@ -78,8 +79,8 @@ class Recorder:
 
     def close(self) -> list[Lines]:
         """The last lines; nothing may follow."""
-        kept, latest = self.take(), dict(self._tail)
-        kept += [(group[0], [latest[row] for row in group]) for group in _neighbours(sorted(latest))]
+        kept, latest = self.take(), dict(self.tail)
+        kept += [(group[0], [latest[row] for row in group]) for group in neighbours(sorted(latest))]
         self._log.close()
         return kept
 
@@ -90,17 +91,17 @@ class Recorder:
             first -= 1
         try:
             self._log.seek(self._offsets[first])
-            for row in range(first, self._screen.first + len(self._screen.rows)):
+            for row in range(first, self.screen.first + len(self.screen.rows)):
                 self._offsets[row] = self._log.tell()
-                if row <= rows[-1] or self._screen.text(row):
-                    self._log.write(self._screen.text(row).encode(errors="replace") + b"\n")
+                if row <= rows[-1] or self.screen.text(row):
+                    self._log.write(self.screen.text(row).encode(errors="replace") + b"\n")
             self._log.truncate()
             self._log.flush()
         except OSError:  # a full disk is no reason to disturb the program
             pass
 
 
-def _neighbours(rows: list[int]) -> Iterator[list[int]]:
+def neighbours(rows: list[int]) -> Iterator[list[int]]:
     """Splits sorted numbers into unbroken sequences."""
     group: list[int] = []
     for row in rows:

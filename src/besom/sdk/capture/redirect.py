@@ -10,7 +10,6 @@ import subprocess
 import sys
 import termios
 import threading
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -34,7 +33,6 @@ start()
 """Imports ``besom.sdk.capture.tee`` alone: without the packages around it, it starts twice as fast."""
 
 _decode = msgspec.json.Decoder(OutputRecord).decode
-_encode = msgspec.json.Encoder().encode
 
 
 class Redirect:
@@ -155,42 +153,6 @@ class Redirect:
                 number, saved = self._saved.popitem()
                 os.dup2(saved, number)
                 os.close(saved)
-
-
-def recover(folder: Path, spool: Path) -> None:
-    """Brings the last words of a dead program into its spool, whose lock the caller has. May be repeated."""
-    try:
-        with (folder / tee.RECORDS_NAME).open("rb") as kept, spool.open("r+b") as file:
-            _wait_for(kept.fileno())
-            known, ended, whole = 0, False, 0
-            for line in file:
-                known += line.startswith(b'{"type":"output"')
-                ended = line.startswith(b'{"type":"exit"')
-                whole += len(line) if line.endswith(b"\n") else 0
-            last_words = [line for line in list(kept)[known:] if line.endswith(b"\n")]
-            if last_words and not ended:
-                file.truncate(whole)  # a torn line would be glued to the next one
-                file.seek(whole)
-                for line in last_words:
-                    with contextlib.suppress(*UNREADABLE):  # of a machine that lost its power
-                        file.write(_encode(_decode(line)) + b"\n")
-    except FileNotFoundError:  # it ended as it should, or its output was not captured
-        return
-    (folder / tee.RECORDS_NAME).unlink(missing_ok=True)
-
-
-def _wait_for(number: int, seconds: float = 2.0) -> None:
-    """Gives the process of a program that just died time for its last words; children may keep it for longer."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        try:
-            fcntl.flock(number, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            time.sleep(0.01)
-        except OSError:  # a file system without locks
-            return
-        else:
-            return
 
 
 def _flush() -> None:

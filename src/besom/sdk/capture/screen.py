@@ -6,6 +6,7 @@ As much of a terminal as progress bars need (ECMA-48). Colours are dropped, long
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 HEIGHT = 200
 """Rows that the cursor can go back up to; those above are final."""
@@ -21,17 +22,24 @@ _LONGEST_ESCAPE = 4096
 class Screen:
     """Rows of text and a cursor. Rows count from 0, from the first that was ever printed."""
 
-    def __init__(self) -> None:
-        self.first = 0
+    def __init__(
+        self, first: int = 0, rows: Iterable[str] = ("",), y: int = 0, x: int = 0, reached: int = -1, held: str = ""
+    ) -> None:
+        """Blank, or as another one is that has this ``state``."""
+        self.first = first
         """The uppermost row that may still change."""
-        self.rows = [""]
+        self.rows = list(rows)
         """Text of the rows from ``first`` on."""
         self.changed: set[int] = set()
         """Rows that changed since the reader last emptied this."""
-        self._y = 0
-        self._x = 0
-        self._reached = -1
-        self._held = ""
+        self._y = y
+        self._x = x
+        self._reached = reached
+        self._held = held
+
+    def state(self) -> tuple[int, list[str], int, int, int, str]:
+        """What another screen goes on from. Changes must have been read."""
+        return self.first, self.rows, self._y, self._x, self._reached, self._held
 
     def write(self, text: str) -> None:
         """Prints text. A sequence cut in two by the caller is put together again."""

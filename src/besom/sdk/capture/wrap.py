@@ -7,7 +7,6 @@ import os
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from besom.errors import BesomError
 from besom.protocol import OutputRecord
 from besom.sdk import notebook
+from besom.sdk.capture.printed import Printed
 from besom.sdk.capture.recorder import Lines, Recorder
 
 AT_ONCE = 2**20
@@ -28,7 +28,7 @@ class Wrap:
         """Starts at once."""
         self._write = write
         self._recorder = Recorder(str(folder))
-        self._printed: deque[str] = deque()
+        self._printed = Printed(folder)
         self._waiting = 0
         self._lock = threading.Lock()
         self._some = threading.Event()
@@ -51,6 +51,7 @@ class Wrap:
         with self._lock:
             self._feed()
             self._keep(self._recorder.close())
+            self._printed.close()
 
     def _listen(self) -> None:
         """Again before each cell of a notebook: at a cell's end IPython takes out what was put in during it."""
@@ -63,7 +64,7 @@ class Wrap:
             undo()
 
     def _take(self, text: str) -> None:
-        self._printed.append(text)
+        self._printed.add(text)
         self._waiting += len(text)
         if not self._some.is_set():
             self._some.set()
@@ -89,14 +90,11 @@ class Wrap:
                 with self._lock:
                     self._feed()
                     self._keep(self._recorder.take())
+                    self._printed.restart(self._recorder)
 
     def _feed(self) -> None:
-        printed = []
-        with contextlib.suppress(IndexError):
-            while True:
-                printed.append(self._printed.popleft())
         self._waiting = 0
-        self._keep(self._recorder.feed("".join(printed).encode(errors="replace").decode()))
+        self._keep(self._recorder.feed(self._printed.take()))
 
     def _keep(self, kept: list[Lines]) -> None:
         with contextlib.suppress(BesomError):  # a full disk; log() says so
