@@ -7,7 +7,7 @@ from pathlib import Path
 
 from besom.agent.output import Output
 from besom.agent.session import Session
-from besom.errors import CommError, UsageError
+from besom.errors import BesomError, CommError, SettingsError, UsageError
 from besom.protocol import AgentJoined, InitRecord, PoolJoined
 from besom.sdk import spool, sync
 
@@ -19,7 +19,7 @@ def ship_run(parameter_file: Path, session: Session, output: Output) -> None:
         session.until_heard(lambda: sync.ship(folder, session.connection))
     except UsageError:
         return  # the program never called init, or was killed before its first line was written
-    except CommError as error:
+    except (CommError, SettingsError) as error:
         output.problem(f"Not all of the run could be sent: {error.message} To send it later: besom sync {folder}")
     except OSError as error:  # a full disk, a folder of somebody else's: no reason not to report the run's end
         output.problem(f"Not all of the run could be sent: {error}. To send it later: besom sync {folder}")
@@ -37,7 +37,7 @@ def ship_left(directory: Path, joined: AgentJoined | PoolJoined, session: Sessio
     """Sends the run folders of this sweep, or of this project's sweeps, whose processes are dead; says so."""
     shipped = 0
     for folder in sync.unsent(directory):
-        with contextlib.suppress(UsageError, CommError, OSError):  # not ours, or refused: `besom sync` will say why
+        with contextlib.suppress(BesomError, OSError):  # not ours, or refused: `besom sync` will say why
             if _is_of(joined, spool.read_first(folder / spool.FILE_NAME)):
                 shipped += sync.ship(folder, session.connection).sent > 0
     if shipped:

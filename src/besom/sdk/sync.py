@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from besom.errors import UsageError
+from besom.errors import BesomError, SettingsError, UsageError
 from besom.sdk import spool
 from besom.sdk.capture import console
 
@@ -37,6 +38,7 @@ def ship(folder: Path, connection: Connection) -> Shipped:
     Raises:
         UsageError: the folder holds no run.
         CommError: the server is away or refuses; what arrived stays there.
+        SettingsError: there is no room for the last words; all that the spool held has been sent.
     """
     from besom.sdk.stream import Stream  # late: brings the HTTP client, which an offline run does without
     from besom.sdk.uploads import send_announced
@@ -48,12 +50,18 @@ def ship(folder: Path, connection: Connection) -> Shipped:
             return Shipped(first.run.id, 0, complete=False, url=None)
         if spool.is_done(folder):
             return Shipped(first.run.id, 0, complete=True, url=None)
-        console.recover(folder, path)
+        without_room: OSError | None = None
+        try:
+            console.recover(folder, path)
+        except OSError as error:  # what the spool has, such as that the run is being preempted, does not wait for room
+            without_room = error
         with Stream(path, connection, first) as stream:
             had = stream.claim()
             while stream.send():
                 pass
             lost = send_announced(folder, connection, had.run.entity, had.run.project)
+            if without_room is not None:
+                raise SettingsError(f"{path} cannot be written: {without_room.strerror}.", "Free some space.")
             spool.mark_done(folder)
             sent = stream.offset - had.offset
             return Shipped(first.run.id, sent, complete=True, url=had.run.url, lost=tuple(lost))
@@ -71,13 +79,21 @@ def note_folder(parameter_file: Path, folder: Path) -> None:
 
     Raises:
         FileExistsError: an earlier ``init`` took this assignment.
+        OSError: a folder that only its agent may write to.
+        BesomError: the disk is full. The agent would not find the run, and send nothing of what the program leaves.
     """
     note = _note(parameter_file)
     with contextlib.suppress(FileNotFoundError):
         if note.stat().st_mtime_ns < parameter_file.stat().st_mtime_ns:
             note.unlink()  # from before the run was preempted and handed out again
-    with note.open("x", encoding="utf-8") as file:
-        file.write(str(folder))
+    try:
+        with note.open("x", encoding="utf-8") as file:
+            file.write(str(folder))
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        note.unlink(missing_ok=True)
+        raise BesomError(f"{note} cannot be written: {error.strerror}.", "Free some space.") from None
 
 
 def forget_folder(parameter_file: Path) -> None:

@@ -25,9 +25,10 @@ def recover(folder: Path, spool: Path) -> None:
         if records.exists():
             _wait_for(records)
         for line in file:
-            known += line.startswith(b'{"type":"output"')
-            ended = line.startswith(b'{"type":"exit"')
-            whole += len(line) if line.endswith(b"\n") else 0
+            if line.endswith(b"\n"):  # else torn, by a kill or a full disk
+                known += line.startswith(b'{"type":"output"')
+                ended = line.startswith(b'{"type":"exit"')
+                whole += len(line)
         last_words = [*_left(records, known), *_unfinished(text)]
         if last_words and not ended:
             file.truncate(whole)  # a torn line would be glued to the next one
