@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, select
 
-from besom.server.store import FilterError, Store, patterns
+from besom.server.store import FilterError, Store, patterns, run_list
 from besom.server.store.filters import DEEPEST, LONGEST_LIST, MOST_CONDITIONS, compile_filter, compile_order
 from besom.server.store.tables import runs
 
@@ -113,7 +113,7 @@ def test_a_filter_finds_what_a_plain_reading_finds(
 @given(
     st.lists(a_run, max_size=8),
     st.lists(
-        st.tuples(json_names | st.sampled_from(["state", "name", "group", "steps"]), st.booleans()),
+        st.tuples(json_names | st.sampled_from(["state", "name", "group", "steps", "created_at"]), st.booleans()),
         min_size=1,
         max_size=3,
     ),
@@ -129,6 +129,22 @@ def test_an_order_is_the_same_everywhere_with_what_is_missing_last(
         numbered.sort(key=lambda pair: reference_filter.sort_key(pair[1], name, descending))
     order = ",".join(("-" if descending else "+") + name for name, descending in terms)
     assert found(store, {}, order) == [key for key, _ in numbered]
+
+
+def test_the_newest_and_the_oldest_runs_of_a_project_are_found_without_a_look_at_all_of_them(store: Store) -> None:
+    def plan(conn: Connection, order: str) -> str:
+        if conn.dialect.name == "postgresql":
+            conn.exec_driver_sql("SET LOCAL enable_seqscan = off")  # or it reads a small table as a whole
+        query = select(runs.c.key).where(run_list.living(1), runs.c.key <= 9).order_by(*compile_order(order))
+        text = query.compile(conn, compile_kwargs={"literal_binds": True})
+        explain = "EXPLAIN" if conn.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
+        return "; ".join(str(row[-1]) for row in conn.exec_driver_sql(f"{explain} {text}"))
+
+    for order in ("-created_at", "+created_at"):
+        steps = store.read_sync(lambda conn, order=order: plan(conn, order))
+        assert "ix_runs_project_id_created" in steps
+        assert "Sort" not in steps
+        assert "B-TREE" not in steps
 
 
 def test_a_metric_that_is_kept_as_aggregates_counts_with_them(store: Store) -> None:

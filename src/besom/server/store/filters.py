@@ -13,7 +13,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, true
+from sqlalchemy import Column, ColumnElement, and_, case, false, func, not_, or_, true
 
 from besom.server.store import fields_of_runs, json_values, patterns
 from besom.server.store.errors import FilterError
@@ -83,6 +83,8 @@ def _order_terms(field: Field, descending: bool) -> list[Expression]:
     # In JSON "NaN" is a number that is not there; a column of text may well hold that word.
     text = field.text if field.text is None or field.number is None else func.nullif(field.text, "NaN")
     values = [value for value in (field.number, text, field.truth) if value is not None]
+    if all(isinstance(value, Column) and not value.nullable for value in values):
+        return [value.desc() if descending else value.asc() for value in values]  # as an index has it
     ranks: list[tuple[Condition, Any]] = [(value.is_not(None), rank) for rank, value in enumerate(values)]
     return [case(*ranks, else_=len(values)), *(value.desc() if descending else value.asc() for value in values)]
 

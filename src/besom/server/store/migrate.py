@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from besom.server.store.errors import StoreError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0029"
+HEAD = "0030"
 """The revision of the newest file there."""
 
 
