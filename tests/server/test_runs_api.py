@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from server_world import GRID, RANDOM, Refused, World, history
+from server_world import GRID, LEASE, RANDOM, Refused, World, history
 
 pytestmark = pytest.mark.anyio
 ON_BOTH_DATABASES = True
@@ -41,6 +41,22 @@ async def test_a_run_tells_who_began_it_whoever_made_its_sweep_and_goes_on_with_
     assert [(row["id"], row["creator"]) for row in listed["runs"]] == [(run, "bob"), ("hers", "ann")]
     found = await world.call("GET", f"{there}/runs", params={"filter": '{"creator": "bob"}'})
     assert [row["id"] for row in found["runs"]] == [run]
+
+
+async def test_no_agent_and_no_report_passes_for_who_began_a_run(world: World) -> None:
+    sweep = await world.sweep(RANDOM)
+    for beats in (True, False):
+        agent = await world.join(sweep)
+        run = (await world.next(agent))["run_id"]
+        await world.silence(LEASE + 1)
+        if beats:
+            await world.beat(agent, (run,))
+            shown = await world.run(run)
+            assert (shown["state"], shown["creator"]) == ("running", None), "no program has begun it"
+        await world.begin(run, sweep)
+        await world.log(run, 1.0)
+        shown = await world.run(run)
+        assert (shown["state"], shown["creator"]) == ("running", "ann")
 
 
 async def test_what_the_sweep_handed_out_is_not_the_programs_to_change(world: World) -> None:

@@ -92,6 +92,17 @@ async def test_a_line_that_is_no_record_is_named_and_nothing_of_the_piece_is_sto
     assert (await world.run("r"))["steps"] == 0
 
 
+@pytest.mark.parametrize("damage", [bytes(50), b"\xff\r" * 9, b'{"type":"history","da', b"[" * 5000])
+async def test_a_damaged_line_is_passed_over_and_told_of_and_the_others_are_stored(world: World, damage: bytes) -> None:
+    await world.begin("r")
+    piece = ROWS[0] + damage + b"\n\n" + ROWS[1]
+    assert (await world.send("r", piece))["offset"] == len(piece)
+    assert (await world.run("r"))["steps"] == 2
+    told = (await world.call("GET", world.runs_path("r/events")))["events"][0]
+    words = f"damaged lines of its spool were passed over: 1, of {len(damage) + 1} bytes"
+    assert (told["kind"], told["level"], told["reason"]) == ("run.damaged", "WARN", words)
+
+
 @given(st.lists(st.text(max_size=30)))
 def test_any_text_is_a_report_or_a_clear_refusal(lines: list[str]) -> None:
     piece = "\n".join([*lines, ""]).encode()

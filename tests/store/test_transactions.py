@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -19,6 +20,7 @@ from besom.server.store import Store, StoreError, writer
 from besom.server.store.filters import compile_filter
 from besom.server.store.store import urgently
 from besom.server.store.tables import projects, runs, sweeps, users
+from besom.server.store.writer import Writer
 
 
 @pytest.fixture(autouse=True)
@@ -118,6 +120,47 @@ def test_urgent_works_go_ahead_and_wait_for_few_of_the_others(
     asyncio.run(OneBatch(store).run(*works, urgent=frozenset({3, 5})))
     assert order == [3, 5, 0, 1, 2, 4]
     assert sum(store.batches[0].counts) - before == 1 + transactions
+
+
+def test_however_much_is_urgent_the_others_have_their_time_and_nobody_sleeps_while_works_wait(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used, slept, order = [0.0], list[float](), list[int]()
+    clock = SimpleNamespace(thread_time=lambda: used[0], perf_counter=lambda: 0.0, sleep=slept.append)
+    monkeypatch.setattr(writer, "time", clock)
+    monkeypatch.setattr(writer, "BATCH_SECONDS", 20.0)
+
+    def work(number: int) -> Callable[[Connection], None]:
+        def take_three_seconds(_conn: Connection) -> None:
+            used[0] += 3.0
+            order.append(number)
+
+        return take_three_seconds
+
+    before = sum(store.batches[0].counts)
+    asyncio.run(OneBatch(store).run(*map(work, range(30)), urgent=frozenset(range(10))))
+    assert order == [*range(30)]
+    assert sum(store.batches[0].counts) - before == 1 + 3, "seven of the others in each: 20 seconds"
+    assert len(slept) <= 1, "only after the last"
+
+
+def test_a_work_that_raises_what_no_future_takes_keeps_no_answer_from_the_others(store: Store) -> None:
+    results = asyncio.run(asyncio.wait_for(OneBatch(store).run(lambda _conn: next(iter(())), add("ada")), 10))
+    assert isinstance(results[0], RuntimeError)
+    assert results[1] == "ada"
+
+
+def test_a_transaction_that_fails_fails_no_work_that_was_not_at_its_turn(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Writer, "_attempt", lambda *_: _fail())
+    results = asyncio.run(OneBatch(store).run(lambda _conn: None, lambda _conn: "later"))
+    assert isinstance(results[0], OSError)
+    assert results[1] == "later"
+
+
+def _fail() -> None:
+    raise OSError("the disk is away")
 
 
 def test_a_write_given_up_before_its_turn_never_happens(store: Store) -> None:

@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from besom.client.numbers import decode_deep
 from besom.errors import UsageError
 from besom.protocol import (
@@ -17,7 +15,6 @@ from besom.protocol import (
     HistoryRecord,
     InitRecord,
     RunClaimed,
-    SpoolRecord,
     SummaryRecord,
 )
 from besom.sdk import spool
@@ -26,8 +23,6 @@ from besom.sdk.facts import Start
 
 FILE_NAME = "resume"
 """In the folder of run folders: id of the run that ``resume="auto"`` goes on with, until it ends well."""
-
-_decode = msgspec.json.Decoder(SpoolRecord).decode
 
 
 def remembered(directory: Path) -> str | None:
@@ -63,8 +58,8 @@ def from_server(claimed: RunClaimed) -> tuple[Start, dict[str, Any]]:
 
 def from_disk(directory: Path, run_id: str) -> tuple[Start, dict[str, Any]]:
     """The same, from what earlier processes left here: for runs that no server is asked about."""
-    lines = [path.read_bytes().split(b"\n")[:-1] for path in spools_of(directory, run_id)]
-    return replay(_decode(line) for piece in lines for line in piece) if lines else (Start(), {})
+    spools = spools_of(directory, run_id)
+    return replay(record for path in spools for record in spool.records(path)) if spools else (Start(), {})
 
 
 def spools_of(directory: Path, run_id: str) -> list[Path]:

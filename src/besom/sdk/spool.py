@@ -155,6 +155,15 @@ def read_first(path: Path) -> InitRecord:
     return record
 
 
+def records(path: Path, starts: tuple[bytes, ...] = (b"",)) -> Iterator[SpoolRecord]:
+    """The whole records of a spool whose lines begin so. Damaged ones are passed over, as the server does."""
+    with path.open("rb") as file:
+        for line in file:
+            if line.startswith(starts) and line.endswith(b"\n"):
+                with contextlib.suppress(*UNREADABLE):
+                    yield _decode(line)
+
+
 def read_piece(file: int, offset: int) -> bytes:
     """Whole lines from ``offset`` on, about ``PIECE`` bytes; empty when there is none. A torn last line is left."""
     length = PIECE

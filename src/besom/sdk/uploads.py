@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
-import msgspec
-
 from besom.client import blobs
 from besom.client.connection import Connection, segment
 from besom.errors import AuthenticationError, CommError, ServerUnreachable, UsageError
-from besom.protocol import UNREADABLE, ArtifactRecord, FileEntry, FileRecord, SpoolRecord
+from besom.protocol import ArtifactRecord, FileEntry, FileRecord
 from besom.sdk import spool, staging
 from besom.sdk.parallel import in_parallel
 
@@ -32,7 +28,6 @@ _known: dict[tuple[str, str, str], float] = {}
 """When the server was last heard to have some bytes, by its address, project and digest. Run after run of one process
 sends the same list of packages."""
 
-_decode = msgspec.json.Decoder(SpoolRecord).decode
 _RECORDS = (b'{"type":"file"', b'{"type":"artifact"')
 
 
@@ -167,23 +162,13 @@ def announced(folder: Path) -> list[Upload]:
     """The bytes that a run's spool speaks of: of each of its files the latest content, of its artifacts all."""
     files: dict[str, Upload] = {}
     staged: dict[str, Upload] = {}
-    for record in _records(folder / spool.FILE_NAME):
+    for record in spool.records(folder / spool.FILE_NAME, _RECORDS):
         if isinstance(record, FileRecord):
             entry = staging.entry(record.path, record.digest, record.size)
             files[record.path] = Upload(entry, folder / staging.FILES_NAME / record.path)
-        else:
+        elif isinstance(record, ArtifactRecord):
             staged |= {entry.digest: Upload(entry, None) for entry in record.artifact.files}
     return [*files.values(), *staged.values()]
-
-
-def _records(path: Path) -> Iterator[FileRecord | ArtifactRecord]:
-    with path.open("rb") as file:
-        for line in file:
-            if line.startswith(_RECORDS) and line.endswith(b"\n"):
-                with contextlib.suppress(*UNREADABLE):  # damaged: the server says so of the line itself
-                    record = _decode(line)
-                    if isinstance(record, (FileRecord, ArtifactRecord)):
-                        yield record
 
 
 def send_announced(folder: Path, connection: Connection, entity: str, project: str) -> list[str]:

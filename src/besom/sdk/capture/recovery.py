@@ -41,9 +41,11 @@ def recover(folder: Path, spool: Path) -> None:
 def _left(path: Path, known: int) -> Iterator[OutputRecord]:
     """What ``redirect``'s process has kept, but for the first ``known`` records."""
     with contextlib.suppress(FileNotFoundError):
-        for line in path.read_bytes().split(b"\n")[known:-1]:  # what is torn comes last
+        whole: list[OutputRecord] = []
+        for line in path.read_bytes().split(b"\n")[:-1]:  # what is torn comes last
             with contextlib.suppress(*UNREADABLE):  # of a machine that lost its power
-                yield _decode(line)
+                whole.append(_decode(line))
+        yield from whole[known:]
 
 
 def _unfinished(path: Path) -> Iterator[OutputRecord]:

@@ -122,7 +122,7 @@ class Redirect:
                     self._close_reading()
                 try:
                     self._copy()
-                except (BesomError, OSError, *UNREADABLE):  # a full disk; log() says so
+                except (BesomError, OSError):  # a full disk; log() says so
                     break
             if not word:  # somebody killed it; nobody else reads what the program prints
                 self._put_back()
@@ -133,7 +133,8 @@ class Redirect:
             for line in file:
                 if not line.endswith(b"\n"):
                     return
-                self._write(_decode(line))
+                with contextlib.suppress(*UNREADABLE):
+                    self._write(_decode(line))
                 self._copied += len(line)
 
     def _untouched(self) -> bool:

@@ -161,6 +161,8 @@ def _claim(unit: Unit, caller: Caller, run: Any, new: NewRun, names: tuple[str, 
         values["started"] = new.started
     if part > 1 or run.state in UNFINISHED:
         values["heartbeat"] = unit.now
+    if part == 1:
+        values["creator"] = run.creator or caller.name
     if part > 1:
         values |= _fresh_start(unit, run, new)
         reason = f"its process number {part} goes on after {run.steps} rows"

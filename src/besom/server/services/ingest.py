@@ -124,6 +124,9 @@ def _keep_pieces(unit: Unit, run: Any, part: int, report: Report) -> None:
         run_files.announce(unit, run, report.files)
     for artifact in report.artifacts:
         artifacts.log_artifact(unit, run, artifact)
+    if report.damaged:
+        what = f"damaged lines of its spool were passed over: {len(report.damaged)}, of {sum(report.damaged)} bytes"
+        unit.run_event(run, "run.damaged", run.name, what, level="WARN")
     for alert in report.alerts:
         words = f"{alert.title}: {alert.text}" if alert.text else alert.title
         unit.run_event(run, "run.alert", run.name, words, level=alert.level)

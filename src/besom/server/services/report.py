@@ -74,6 +74,8 @@ class Report:
     artifacts: list[NewArtifact] = field(default_factory=list)
     preempting: bool = False
     exit: ExitRecord | None = None
+    damaged: list[int] = field(default_factory=list)
+    """Bytes of each line that is no JSON object: what a disk left that lost its power."""
 
     def print_line(self, number: int, time: float, text: str, level: str | None = None) -> None:
         """A line was printed, or printed anew."""
@@ -88,18 +90,20 @@ class Report:
         return [number for data in self.by_hand for number in summary_numbers(data, metric)]
 
 
-def read_report(spool: bytes, first_line: int = 1) -> Report:
+def read_report(spool: bytes) -> Report:
     """Reads the whole lines of a piece of spool; what follows the last line end is left for the next piece.
 
+    A line that is no JSON object is passed over, and counted: no program writes one, and nobody can mend it.
+
     Raises:
-        Invalid: a line is no record; names the line, counted in this piece.
+        Invalid: a line is an object and no record; names the line, counted in this piece.
     """
     size = spool.rfind(b"\n") + 1
     whole = spool[:size]
     try:
         report = Report(size, _decoded(whole))
     except UNREADABLE:
-        raise _bad_line(whole, first_line) from None
+        report = _line_by_line(whole)
     for record in report.records:
         match record:  # the most frequent first
             case HistoryRecord():
@@ -198,15 +202,28 @@ def _finite(value: object) -> float | None:
         return None
 
 
-def _bad_line(whole: bytes, first_line: int) -> Invalid:
-    for number, line in enumerate(whole.splitlines(), first_line):
+def _line_by_line(whole: bytes) -> Report:
+    records: list[SpoolRecord] = []
+    damaged: list[int] = []
+    for number, line in enumerate(whole.split(b"\n")[:-1], 1):
         try:
-            _decoder.decode(line)
+            records.append(_decoder.decode(line))
         except UNREADABLE as error:
-            return Invalid(
-                "bad_line",
-                f"Line {number} of this piece of spool is no record: {error}.",
-                "Each line is a JSON object with a known type and the fields of that type.",
-                field=f"line {number}",
-            )
-    return Invalid("bad_line", "The piece of spool is not made of JSON lines.")
+            if not line.strip():
+                continue
+            if _is_object(line):
+                raise Invalid(
+                    "bad_line",
+                    f"Line {number} of this piece of spool is no record: {error}.",
+                    "Each line is a JSON object with a known type and the fields of that type.",
+                    field=f"line {number}",
+                ) from None
+            damaged.append(len(line) + 1)
+    return Report(len(whole), records, damaged=damaged)
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(msgspec.json.decode(line), dict)
+    except UNREADABLE:
+        return False

@@ -39,7 +39,7 @@ async def create_run(ctx: Context, caller: Caller, entity: str, project: str, ru
         if waits:  # nobody is missed when it is silent
             run = runs.change(unit.conn, run.key, {"heartbeat": None})
         else:
-            run = change_run_state(unit, run, "report", caller.name)
+            run = change_run_state(unit, run, "report", caller.name, values={"creator": caller.name})
         return Begun(run_view(ctx, run, entity, project), is_new=True)
 
     return await ctx.write(make)

@@ -54,8 +54,6 @@ def change_run_state(
             changes |= {"ended": None, "exit_code": None}
             if cause in ("hand_out", "resume") and run.heartbeat is not None:
                 changes["idle"] = run.idle + max(0.0, unit.now - run.heartbeat)
-        if state == "running" and run.creator is None:
-            changes["creator"] = actor
         if cause == "process_exit" and before in UNFINISHED:
             changes["heartbeat"] = unit.now
         if run.retry_due and state not in BROKEN:  # it is heard again, or was told to end

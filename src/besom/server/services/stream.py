@@ -49,7 +49,7 @@ async def take_spool(
         Conflict: the piece begins after what the server has (``offset_gap``; carries the offset to begin at).
         Missing: no process has begun the run with that spool.
         Gone: the run was deleted.
-        Invalid: a line is no record.
+        Invalid: a line is an object and no record.
     """
     whole: tuple[Report, Segment] | Invalid
     try:

@@ -22,8 +22,8 @@ from besom.server.store.prepared import run_plain
 LARGEST_BATCH = 256
 """Works of a kind in one transaction at most."""
 BATCH_SECONDS = 0.02
-"""Of this thread's CPU, after which a transaction runs no more works that are not urgent: what is urgent and comes now
-waits for its end. By the clock, transactions would get smaller, and more, on a machine that is too busy anyway."""
+"""Of this thread's CPU for works that are not urgent, of which a transaction has one at least: what is urgent and comes
+now waits for its end. By the clock, transactions would get smaller, and more, on a machine that is too busy anyway."""
 GATHER_SECONDS = 0.005
 """While several works come at a time, a batch begins this long after the end of the one before it. Nobody notices that,
 and a commit costs as much as a report."""
@@ -138,7 +138,8 @@ class Writer:
                 began = time.perf_counter()
                 outcomes = self._commit(jobs)
                 ended = time.perf_counter()
-                self._gather_until = ended + GATHER_SECONDS if len(outcomes) > 1 else 0.0
+                # With a backlog there is nothing to wait for.
+                self._gather_until = ended + GATHER_SECONDS if len(outcomes) == len(jobs) > 1 else 0.0
                 self.batch_works.add(len(outcomes))
                 self.batch_seconds.add(ended - began)
                 for job in reversed(jobs[len(outcomes) :]):
@@ -158,24 +159,32 @@ class Writer:
         return [job for job in waiting if not job.result.cancelled()]
 
     def _commit(self, jobs: list[_Job]) -> list[_Outcome]:
-        """The outcomes of the first of the jobs, or of all; the others have not been run."""
-        least = sum(job.is_urgent for job in jobs) + 1  # and one that is not urgent: those get on, too
+        """The outcomes of the first of the jobs, or of all; the others have not been run.
+
+        What is not urgent has its time after all that is: however much of that comes, the others get on.
+        """
         for attempt in range(1, ATTEMPTS + 1):
+            tried = len(jobs)  # none of them can be, if the transaction does not even begin
             try:
                 with self._dialect.transaction(self._engine) as connection:
                     if len(jobs) == 1:  # the transaction is its savepoint
                         outcomes = [_Outcome(jobs[0].work(connection))]
                     else:
-                        until = time.thread_time() + BATCH_SECONDS
+                        until: float | None = None
                         outcomes = []
-                        for number, job in enumerate(jobs):
-                            if number >= least and time.thread_time() > until:
-                                break
+                        for job in jobs:
+                            if not job.is_urgent:
+                                now = time.thread_time()
+                                if until is None:
+                                    until = now + BATCH_SECONDS
+                                elif now > until:
+                                    break
+                            tried = len(outcomes) + 1
                             outcomes.append(self._attempt(connection, job.work))
             except BaseException as error:
                 if attempt < ATTEMPTS and self._dialect.may_retry(error):
                     continue
-                return [_Outcome(error=self._dialect.explain(error) or unstorable(error) or error)] * len(jobs)
+                return [_Outcome(error=self._dialect.explain(error) or unstorable(error) or error)] * tried
             else:
                 return outcomes
         raise AssertionError("the last attempt always returns")
@@ -217,5 +226,9 @@ def _resolve(outcomes: Iterable[tuple[_Job, _Outcome]]) -> None:
             continue
         if outcome.error is None:
             job.result.set_result(outcome.value)
+        elif isinstance(outcome.error, StopIteration):  # no future takes it
+            error = RuntimeError("a work raised StopIteration")
+            error.__cause__ = outcome.error
+            job.result.set_exception(error)
         else:
             job.result.set_exception(outcome.error)
