@@ -157,6 +157,21 @@ async def test_sweeps_of_which_it_takes_no_runs_are_told_from_none(world: World)
     assert (await pool.ask(without=[refused]))["next"]["reason"] == "no sweep of the project is running"
 
 
+async def test_what_broke_with_another_agent_is_not_left_to_one_that_takes_no_more_of_it(world: World) -> None:
+    sweep = await world.sweep(GRID | {"retry": {"max": 1}, "run_cap": 2})
+    pool, agent = await pool_of(world), await world.join(sweep)
+    _, held = await pool.take()
+    await world.begin(held, sweep)
+    await world.work(agent, sweep, 1.0, code=1)
+    await pool.ask((held,), without=[sweep])
+    assert (await world.next(agent))["command"] == "wait", "a process of the other goes on there"
+    [member] = [one["id"] for one in await members(world, sweep) if one["id"] != agent]
+    await world.exit(member, held, 0)
+    await pool.ask(without=[sweep])
+    assert {one["id"]: one["state"] for one in await members(world, sweep)} == {agent: "running", member: "gone"}
+    assert (await world.next(agent))["command"] == "run"
+
+
 async def test_a_sweep_that_no_server_of_today_understands_holds_up_no_other(world: World) -> None:
     odd = await world.sweep(RANDOM)
     old = RANDOM | {"priority": "high"}

@@ -184,6 +184,21 @@ def _hear(unit: Unit, member: Any, holding: list[str]) -> None:
         retire(unit, member, LEFT, member.name, "the sweep has ended")
 
 
+async def withdraw(ctx: Context, home: Any, pool: str, without: Sequence[str]) -> None:
+    """It leaves the sweeps ``without`` whose runs it takes no more: what broke there with another is not left to it."""
+
+    def idle(conn: Connection) -> list[Any]:
+        members = pools.members(conn, pool, home.id)
+        return [one for one in members if one.sweep_id in without and one.state == "running" and not one.holds]
+
+    def go(unit: Unit) -> None:
+        for member in idle(unit.conn):
+            retire(unit, member, LEFT, member.name, "it takes no more runs of the sweep")
+
+    if without and await ctx.read(idle):
+        await ctx.write(go)
+
+
 async def leave(ctx: Context, plans: Plans, caller: Caller, place: tuple[str, str], pool: str) -> None:
     """It ends, in all sweeps; what it still holds is over, as with ``agents.leave``."""
 

@@ -18,7 +18,7 @@ from besom.server.services.agents import LONGEST_WAIT
 from besom.server.services.configs import Plans
 from besom.server.services.context import Context
 from besom.server.services.live import project_topic, sweep_topic
-from besom.server.services.pool_members import Left, Over, enter, find_home, joined, record_ends
+from besom.server.services.pool_members import Left, Over, enter, find_home, joined, record_ends, withdraw
 from besom.server.services.refusals import Conflict, Invalid, Missing
 from besom.server.services.scheduler import Scheduler
 from besom.server.services.users import Caller
@@ -68,6 +68,7 @@ class Pools:
             ended = await self._ctx.write(
                 lambda unit: record_ends(self._ctx, self._plans, unit, home, pool, request.ended)
             )
+        await withdraw(self._ctx, home, pool, request.without)
         empty: dict[str, NextWait] = {}  # sweeps that had no run for it, until they are woken
         with self._ctx.live.listening(project_topic(home.id)) as listener:
             while True:
