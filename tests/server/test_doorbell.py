@@ -35,6 +35,33 @@ async def test_it_rings_also_where_the_first_of_several_hosts_is_away(database: 
     await asyncio.gather(listening, return_exceptions=True)
 
 
+async def test_another_database_is_told_from_the_servers_own(
+    database: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def knock(word: str) -> None:
+        async with await psycopg.AsyncConnection.connect(database, autocommit=True) as own:
+            await own.execute("SELECT pg_notify('besom', %s)", (word,))
+
+    rang, none = asyncio.Event(), asyncio.Event()
+    listening = [asyncio.create_task(hear(database, rang.set, knock))]
+    await asyncio.wait_for(rang.wait(), 20)
+    rang.clear()
+    await knock("any")
+    await asyncio.wait_for(rang.wait(), 20)
+    assert not caplog.records
+    monkeypatch.setattr("besom.server.store.doorbell._PATIENCE", 0.1)
+    other = urlsplit(database)._replace(path="/postgres").geturl()
+    listening.append(asyncio.create_task(hear(other, none.set, knock)))
+    while not caplog.records:
+        await asyncio.sleep(0.01)
+    for task in listening:
+        task.cancel()
+    await asyncio.gather(*listening, return_exceptions=True)
+    assert "/postgres cannot be listened at" in caplog.text
+    assert "it is another database than that of --db" in caplog.text
+    assert not none.is_set()
+
+
 async def test_an_address_at_which_nothing_is_heard_is_named_once_without_its_password(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -85,7 +85,8 @@ async def background_work(services: Services, listen: str | None = None) -> Asyn
         from besom.server.store.doorbell import hear  # loads what only PostgreSQL needs
 
         relay = Relay(ctx)
-        tasks += [asyncio.create_task(relay.run()), asyncio.create_task(hear(listen or ctx.store.address, relay.ring))]
+        address, knock = (ctx.store.address, None) if listen is None else (listen, relay.knock)
+        tasks += [asyncio.create_task(relay.run()), asyncio.create_task(hear(address, relay.ring, knock))]
     try:
         yield
     finally:

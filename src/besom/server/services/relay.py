@@ -36,6 +36,10 @@ class Relay:
         """There is a new notice."""
         self._bell.set()
 
+    async def knock(self, word: str) -> None:
+        """Rings with a word at every server that listens at this database."""
+        await self._ctx.write(lambda unit: notices.knock(unit.conn, word))
+
     async def run(self) -> None:
         """Looks whenever it rings, and once a second; goes on until it is cancelled."""
         while True:

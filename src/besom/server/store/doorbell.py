@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Callable
+import secrets
+from collections.abc import Awaitable, Callable
 
 import psycopg
 from sqlalchemy.engine import make_url
@@ -15,9 +17,11 @@ from besom.server.store.postgresql import is_pooled, patience
 logger = logging.getLogger("besom.store")
 
 _TRY_AGAIN = 1.0
+_PATIENCE = 10.0
+"""Seconds until a word that was written is heard."""
 
 
-async def hear(url: str, ring: Callable[[], None]) -> None:
+async def hear(url: str, ring: Callable[[], None], knock: Callable[[str], Awaitable[object]] | None = None) -> None:
     """Rings for each notice, and when it begins to listen; goes on until it is cancelled.
 
     Behind a pooler it gives up: there a connection is nobody's own, so it hears nothing, or what is meant for others.
@@ -25,6 +29,8 @@ async def hear(url: str, ring: Callable[[], None]) -> None:
     Args:
         url: Of the database, by a connection that stays with one caller.
         ring: Called in the event loop's thread.
+        knock: Rings with that word, at the database in which the notices are written. Where another one was named by
+            mistake to be listened at, the word is not heard there; the log says so.
     """
     address = make_url(url).set(drivername="postgresql+psycopg")
     _, options = address.get_dialect()().create_connect_args(address)  # the store's way, also to one of several hosts
@@ -42,6 +48,8 @@ async def hear(url: str, ring: Callable[[], None]) -> None:
                     )
                     return
                 await connection.execute(f"LISTEN {CHANNEL}")
+                if knock is not None:
+                    await _expect_heard(connection, knock)
                 is_told = False
                 ring()
                 async for _ in connection.notifies():
@@ -55,3 +63,14 @@ async def hear(url: str, ring: Callable[[], None]) -> None:
             )
             is_told = True
         await asyncio.sleep(_TRY_AGAIN)
+
+
+async def _expect_heard(connection: psycopg.AsyncConnection, knock: Callable[[str], Awaitable[object]]) -> None:
+    """Raises ConnectionError where another database is listened at than that in which the notices are written."""
+    word = secrets.token_hex(8)
+    await knock(word)
+    async with contextlib.aclosing(connection.notifies(timeout=_PATIENCE)) as notices:
+        async for notice in notices:
+            if notice.payload == word:
+                return
+    raise ConnectionError("it is another database than that of --db")

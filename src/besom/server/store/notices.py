@@ -25,6 +25,11 @@ def add(conn: Connection, sender: str, now: float, body: dict[str, Any]) -> None
     conn.execute(_ADD, {"sender": sender, "time": now, "body": body})
 
 
+def knock(conn: Connection, word: str) -> None:
+    """Rings with a word, for one who wants to know whether he listens at this database. On PostgreSQL only."""
+    conn.execute(select(func.pg_notify(CHANNEL, word)))
+
+
 def after(conn: Connection, last: int) -> list[Row[Any]] | None:
     """The first of the notices after the one with that id; None where the ids have gone back, as after the restore of a
     backup, or when a standby took over that had not heard all."""
