@@ -6,6 +6,7 @@ python tests/web/filling.py URL KEY --runs 10000
 from __future__ import annotations
 
 import argparse
+import base64
 import hashlib
 import json
 import math
@@ -40,6 +41,10 @@ parameters:
     value: 20
 """
 METRIC = "val/loss"
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
+"""A picture, as PNG."""
 EPOCHS = 20
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from accessibility import assert_fits_and_bars_nobody
-from filling import Filler, Place
+from filling import PIXEL, Filler, Place, log_charts
 from playwright.sync_api import Browser, Page, Route, expect
 
 pytestmark = pytest.mark.browser
@@ -321,10 +321,22 @@ def answered_late(route: Route) -> None:
         route.continue_()
 
 
+def drawing_sweep(filler: Filler) -> Place:
+    """Of a run that has logged charts and a picture."""
+    place = filler.sweep("curved", "draws")
+    filler.begin(place, "drawing", name="drawing")
+    filler.log_file(place, "drawing", "media/images/digit.png", PIXEL)
+    image = {"_type": "image-file", "path": "media/images/digit.png", "caption": "a dot"}
+    filler.report(place, "drawing", [{"type": "history", "step": 0, "time": time.time(), "data": {"digit": image}}])
+    log_charts(filler, place, "drawing", random.Random(5))
+    return place
+
+
 def test_a_report_mixes_text_with_live_panels_and_two_writers_are_told_of_each_other(
     signed_in: Page, browser: Browser, server, curved
 ):
     filler = server.filler
+    drawing = drawing_sweep(filler)
     place = f"{server.url}/{filler.entity}/curved/reports"
     signed_in.goto(place)
     expect(signed_in.get_by_role("heading", name="No reports yet")).to_be_visible()
@@ -341,7 +353,13 @@ def test_a_report_mixes_text_with_live_panels_and_two_writers_are_told_of_each_o
     signed_in.get_by_role("menuitem", name="What matters most").click()
     expect(preview.get_by_role("region", name="What matters most")).to_be_visible()
     # It is about any sweep of the project until somebody says which.
-    text.fill(re.sub(r"(```importance\nsweep: )\w+", rf"\g<1>{curved.sweep}", text.input_value()))
+    logged = f"\n```logged\nsweep: {drawing.sweep}\nkey: ROC\n```\n\n```media\nsweep: {drawing.sweep}\n```\n"
+    text.fill(re.sub(r"(```importance\nsweep: )\w+", rf"\g<1>{curved.sweep}", text.input_value()) + logged)
+    of_a_run = preview.get_by_role("region", name="ROC").get_by_role("list", name="Runs")
+    expect(of_a_run.get_by_role("listitem")).to_have_text(["drawing"])
+    drawn = preview.get_by_role("region", name="digit")
+    drawn.scroll_into_view_if_needed()
+    expect(drawn.get_by_role("figure")).to_have_text(["a dot"])
     signed_in.get_by_role("button", name="Save").click()
     expect(signed_in.get_by_role("heading", level=1)).to_have_text("What we <b>learned</b>")
     expect(signed_in.get_by_text("<b>not bold</b>")).to_be_visible()
@@ -361,6 +379,7 @@ def test_a_report_mixes_text_with_live_panels_and_two_writers_are_told_of_each_o
     expect(reader.get_by_role("img", name="val/loss against the step, 7 curves.")).to_be_visible()
     expect(reader.get_by_role("region", name="Best runs of has curves").get_by_role("row")).to_have_count(3)
     expect(reader.get_by_role("region", name="What matters most").get_by_role("rowheader").first).to_be_visible()
+    expect(reader.get_by_text("is not shown to those who come by a link")).to_have_count(2)
     for action in ("Edit", "Delete", "Share", "Search"):
         expect(reader.get_by_role("button", name=action)).to_have_count(0)
     assert_fits_and_bars_nobody(reader)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import random
 import time
 
 import pytest
 from accessibility import assert_fits_and_bars_nobody
-from filling import METRIC, Place, log_charts
+from filling import METRIC, PIXEL, Place, log_charts
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
 
 RUNS = 3
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
-)
 
 
 @pytest.fixture(scope="module")

@@ -62,13 +62,13 @@ def test_projects_lead_to_sweeps_with_the_columns_that_users_know(signed_in: Pag
     mine = projects.locator("tbody tr").filter(has=signed_in.get_by_role("link", name=f"{filled.entity}/lists"))
     expect(mine).to_be_visible()
     heads = projects.get_by_role("columnheader").all_inner_texts()
-    said = dict(zip(heads, mine.locator("td").all_inner_texts(), strict=True))
+    said = dict(zip(heads, mine.locator("th, td").all_inner_texts(), strict=True))
     assert re.fullmatch(r"now|\d+ (s|min) ago", said["Last activity"])
     signed_in.get_by_role("link", name=f"{filled.entity}/lists").click()
     expect(signed_in.get_by_role("link", name="<b>wide</b> search")).to_be_visible()
     heads = signed_in.get_by_role("columnheader").all_inner_texts()
     assert {"Name", "State", "Created", "Creator", "Run count", "Compute time", "Est. runs"} <= set(heads)
-    cells = dict(zip(heads, signed_in.locator("tbody tr").first.locator("td").all_inner_texts(), strict=True))
+    cells = dict(zip(heads, signed_in.locator("tbody tr").first.locator("th, td").all_inner_texts(), strict=True))
     assert cells["Name"] == "<b>wide</b> search"
     assert (cells["State"], cells["Run count"], cells["Est. runs"]) == ("Running", "9", "20")
 
@@ -112,7 +112,7 @@ def test_configuration_events_and_agents_have_addresses_of_their_own(signed_in: 
     views.get_by_role("link", name="Events").click()
     expect(signed_in.get_by_role("listitem").get_by_text("run failed")).to_be_visible()
     views.get_by_role("link", name="Agents").click()
-    expect(signed_in.get_by_role("cell", name="gpu-1-4711", exact=True)).to_be_visible()
+    expect(signed_in.get_by_role("rowheader", name="gpu-1-4711", exact=True)).to_be_visible()
     assert signed_in.url.endswith("?tab=agents")
 
 

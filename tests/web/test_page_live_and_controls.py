@@ -92,7 +92,7 @@ def test_budget_tries_and_an_agent_in_quarantine_are_told_and_it_gets_another_ch
     agents = signed_in.get_by_role("region", name="Agents")
     expect(agents).to_contain_text("In quarantineits last 3 runs broke within 5 min of their beginning")
     heads = agents.get_by_role("columnheader").all_inner_texts()
-    row = agents.locator("tbody tr").filter(has_text="In quarantine").locator("td").all_inner_texts()
+    row = agents.locator("tbody tr").filter(has_text="In quarantine").locator("th, td").all_inner_texts()
     cells = dict(zip(heads, row, strict=True))
     assert (cells["Runs"], cells["Failed"]) == ("3", "3")
     assert re.fullmatch(r"now|\d+ (s|min) ago", cells["Since"])

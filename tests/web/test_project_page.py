@@ -33,7 +33,7 @@ def test_a_project_says_what_goes_on_and_lists_sweeps_and_runs_as_they_change(si
     row = page.get_by_role("row").filter(has=page.get_by_role("link", name="wide <i>search</i>"))
     expect(row).to_be_visible()
     heads = page.get_by_role("columnheader").all_inner_texts()
-    expect(row.get_by_role("cell").nth(heads.index("Running now"))).to_have_text("1")
+    expect(row.locator("th, td").nth(heads.index("Running now"))).to_have_text("1")
     server.filler.ask("PATCH", f"/sweeps/{place.sweep}", {"description": "Wider than **before**"})
     expect(row).to_contain_text("Wider than")
     page.get_by_role("navigation", name="Project").get_by_role("link", name="Runs").click()

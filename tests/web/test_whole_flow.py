@@ -115,9 +115,22 @@ def test_a_sweep_is_written_run_steered_changed_and_exported_without_leaving_the
         act_on(page, row_of(table, 0.3), "Stop")
         expect(row_of(table, 0.3)).to_contain_text("Killed")
 
-        # A deleted run gives its point back; a value more is a run more.
+        # What is left undone changes nothing, and the focus is where it was.
+        dots = row_of(table, 0.1).get_by_role("button", name="Actions of")
+        dots.press("Enter")
+        page.get_by_role("menuitem", name="Delete").press("Enter")
+        page.get_by_role("dialog").get_by_role("button", name="Not now").press("Enter")
+        expect(dots).to_be_focused()
+
+        # A deleted run gives its point back; so does one that is run again, to a run that waits for the sweep.
+        first = row_of(table, 0.2).get_by_role("link").first.inner_text()
+        act_on(page, row_of(table, 0.2), "Run again")
+        page.get_by_role("dialog").get_by_role("button", name="Close").click()
+        expect(row_of(table, 0.2)).to_contain_text("Queued")
         act_on(page, row_of(table, 0.1), "Delete")
         expect(rows).to_have_count(2)
+
+        # A value more is a run more.
         page.get_by_role("navigation", name="Sweep").get_by_role("link", name="Configuration").click()
         page.get_by_role("button", name="Edit", exact=True).click()
         page.get_by_role("textbox", name="Configuration", exact=True).fill(CONFIG.replace("0.4]", "0.4, 0.5]"))
@@ -145,4 +158,5 @@ def test_a_sweep_is_written_run_steered_changed_and_exported_without_leaving_the
         0.5: ("finished", 1.1667),
     }
     assert len(kept) == 5
+    assert first not in {run["name"] for run in kept}
     assert {rate: row["name"] for rate, row in exported.items()} == {run["params"]["lr"]: run["name"] for run in kept}

@@ -11,3 +11,6 @@ createRoot(root).render(
     <App />
   </StrictMode>,
 );
+
+// Whoever goes about by keyboard has not begun yet.
+void import("./app/keepFocus").then(({ keepFocus }) => keepFocus());

@@ -12,6 +12,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from drawings import sweep_of_drawings
 from explained import explained_sweep
 from filling import EPOCHS, METRIC, Filler, Place, history, log_charts, search_config
 from many import many_runs
@@ -42,6 +43,15 @@ sweep: {wide}
 ```runs
 sweep: {wide}
 limit: 10
+```
+
+```logged
+sweep: {wide}
+key: ROC
+```
+
+```media
+sweep: {drawings}
 ```
 
 ## Next
@@ -94,6 +104,7 @@ def fill(filler: Filler, data: Path, scratch: Path, largest: int) -> Filled:
     sweeps["explained"] = explained.place
     filled.runs |= {f"explained {name}": run for name, run in explained.runs.items()}
     sweeps["troubled"] = troubled_sweep(filler, PROJECT)
+    sweeps["drawings"] = sweep_of_drawings(filler, PROJECT)
     filled.runs["media"] = _program(filler, scratch / "program", 30)
     filled.runs["changed"] = _program(filler, scratch / "changed program", 2)
     filled.runs["quiet"] = _quiet_run(filler, sweeps["no metric"])
@@ -257,7 +268,7 @@ def _program(filler: Filler, folder: Path, epochs: int) -> str:
 def _documents(filler: Filler, filled: Filled) -> None:
     """A report and two saved views."""
     path, wide = f"/projects/{filler.entity}/{PROJECT}/documents", filled.sweeps["wide"].sweep
-    content = {"markdown": REPORT.format(wide=wide)}
+    content = {"markdown": REPORT.format(wide=wide, drawings=filled.sweeps["drawings"].sweep)}
     new = {"kind": "report", "title": "What the learning rate does", "content": content}
     filled.report = filler.ask("POST", path, new)["id"]
     only_adam = 'filter=["and",["param:optimizer","=","adam"]]'

@@ -116,7 +116,7 @@ def _sweeps(filled: Filled) -> list[Scene]:
         *(
             Scene(f"sweep-{name}".replace(" ", "-"), place.path)
             for name, place in filled.sweeps.items()
-            if name not in ("one", "wide", "many", "fewer")
+            if name not in ("one", "wide", "many", "fewer", "drawings")
         ),
         *(Scene(f"sweep-empty-{tab}", f"{filled.sweeps['empty'].path}?tab={tab}") for tab in SWEEP_TABS),
         Scene("sweep-wide", wide),
@@ -131,6 +131,8 @@ def _sweeps(filled: Filled) -> list[Scene]:
             then(*(menu_item("Add panel", kind) for kind in ("Bars", "Boxes", "Runs side by side", "Text"))),
         ),
         Scene("sweep-wide-logged-charts", wide, logged_charts),
+        Scene("sweep-drawings-media", filled.sweeps["drawings"].path, menu_item("Add panel", "Media of several runs")),
+        Scene("sweep-drawings-tables", filled.sweeps["drawings"].path, menu_item("Add panel", "Logged charts")),
         Scene("sweep-shared", filled.shared, stranger=True),
         Scene("sweep-wide-all-metrics", wide, lambda page: page.get_by_text("All metrics").click()),
         Scene("sweep-troubled-agents", filled.sweeps["troubled"].path + "?tab=agents"),

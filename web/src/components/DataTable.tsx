@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { createElement, type ReactNode } from "react";
 import styles from "./DataTable.module.css";
 
 export interface DataColumn<T> {
@@ -34,7 +34,7 @@ export function DataTable<T>({ label, columns, rows, rowKey, compared }: Props<T
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className={styles.frame} aria-label={label} tabIndex={0}>
-      <table className={`${styles.table} ${compared ? "" : styles.cards}`}>
+      <table aria-label={label} className={`${styles.table} ${compared ? "" : styles.cards}`}>
         <thead>
           <tr>
             {columns.map(({ name, head }, i) => (
@@ -47,15 +47,19 @@ export function DataTable<T>({ label, columns, rows, rowKey, compared }: Props<T
         <tbody>
           {rows.map((row) => (
             <tr key={rowKey(row)}>
-              {columns.map(({ name, head, cell }, i) => (
-                <td
-                  key={name}
-                  className={looks[i] || undefined}
-                  data-name={head === undefined && i !== title ? name : undefined}
-                >
-                  {cell(row)}
-                </td>
-              ))}
+              {columns.map(({ name, head, cell }, i) =>
+                // Wherever one reads in a row, its first cell says which row it is.
+                createElement(
+                  i === title ? "th" : "td",
+                  {
+                    key: name,
+                    className: looks[i] || undefined,
+                    scope: i === title ? "row" : undefined,
+                    "data-name": head === undefined && i !== title ? name : undefined,
+                  },
+                  cell(row),
+                ),
+              )}
             </tr>
           ))}
         </tbody>

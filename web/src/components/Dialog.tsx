@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import styles from "./Dialog.module.css";
 
 interface Props {
@@ -15,9 +15,11 @@ interface Props {
 export function Dialog({ title, titleHidden = false, width = 440, onClose, children }: Props) {
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const opened = dialog.current;
     if (opened?.open === false) opened.showModal();
+    // Not only out of the document: so the focus goes back to where it was.
+    return () => opened?.close();
   }, []);
   return (
     <dialog
@@ -25,7 +27,7 @@ export function Dialog({ title, titleHidden = false, width = 440, onClose, child
       className={styles.dialog}
       style={{ width }}
       aria-labelledby={id}
-      onClose={onClose}
+      onClose={() => dialog.current?.open === false && onClose()}
       onClick={(event) => {
         if (event.target === dialog.current) dialog.current.close();
       }}

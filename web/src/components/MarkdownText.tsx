@@ -100,7 +100,7 @@ function Table({ table }: { table: Tokens.Table }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className={styles.table} aria-label="Table" tabIndex={0}>
-      <table>
+      <table aria-label="Table">
         <thead>
           <tr>
             {table.header.map((cell, i) => (

@@ -11,6 +11,7 @@ MOST_SWEEPS = 1_000
 """Those named after so many are not opened to readers; no browser could draw as many panels."""
 
 _PANELS = frozenset({"curves", "parallel", "importance", "runs"})
+"""Those that readers see: panels of logged charts and media show files of runs, so they open nothing."""
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 _SWEEP = re.compile(r"[ \t]*sweep[ \t]*:(.*)")
 

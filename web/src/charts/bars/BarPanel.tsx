@@ -85,7 +85,7 @@ function Bars({ bars, field, title, height }: BarsProps) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
     >
-      <table className={styles.bars}>
+      <table aria-label={title} className={styles.bars}>
         <tbody>
           {bars.map((bar) => (
             <Row key={bar.runs[0]?.id ?? bar.name} {...{ bar, at, words }} />

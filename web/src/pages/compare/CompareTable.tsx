@@ -51,7 +51,7 @@ export function CompareTable({ label, columns, rows, height }: Props) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
       >
-        <table className={styles.table}>
+        <table aria-label={label} className={styles.table}>
           <thead>
             <tr>
               <td />

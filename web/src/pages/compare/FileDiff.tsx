@@ -62,7 +62,7 @@ export function FileDiff({ pair }: { pair: FilePair }) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
       >
-        <table className={styles.lines}>
+        <table aria-label="Lines" className={styles.lines}>
           <colgroup>
             <col className={styles.narrow} />
             <col />

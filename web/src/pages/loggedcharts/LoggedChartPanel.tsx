@@ -15,17 +15,28 @@ interface Props {
   sweep: Sweep;
   /** Where the choice is kept, and what it is kept under there. */
   place: string;
-  name: string;
+  name?: string;
+  /** Said elsewhere, so that there is no choice here: a key or a title; empty for the first that there is. */
+  wanted?: string;
   height: number;
-  loading: boolean;
+  loading?: boolean;
 }
 
 /** A chart that the program logs (`plot.roc_curve`, any table) of the ticked runs, or else of the best, in one. */
-export default function LoggedChartPanel({ sweep, place, name, height, loading }: Props) {
+export default function LoggedChartPanel({
+  sweep,
+  place,
+  name = "",
+  wanted,
+  height,
+  loading = false,
+}: Props) {
   const { drawn } = useRunView();
   const [kept, choose] = useKeptText(place, name);
   const tables = useMemo(() => loggedTables(drawn), [drawn]);
-  const [key, title] = tables.find(([key]) => key === kept) ?? tables[0] ?? [kept, kept];
+  const asked = wanted ?? kept;
+  const found = tables.find((names) => names.includes(asked));
+  const [key, title] = found ?? (wanted ? undefined : tables[0]) ?? [asked, asked];
   const { runs, which } = useFirstRuns(sweep, MOST_RUNS, (run) => tableOf(run, key) !== undefined);
   return (
     <Card
@@ -37,7 +48,9 @@ export default function LoggedChartPanel({ sweep, place, name, height, loading }
               the {which} {runs.length}
             </span>
           )}
-          {tables.length > 1 && <Select label="Chart" options={tables} value={key} onChange={choose} />}
+          {wanted === undefined && tables.length > 1 && (
+            <Select label="Chart" options={tables} value={key} onChange={choose} />
+          )}
         </>
       }
     >

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { type ReactNode, useMemo } from "react";
+import { lazy, type ReactNode, Suspense, useMemo } from "react";
 import { Link } from "wouter";
 import { IS_SHARED_REPORT } from "../../api/base";
 import { useInvalidate, useOnChange } from "../../api/LiveProvider";
@@ -19,10 +19,15 @@ import { SweepCurves } from "../sweep/SweepCurves";
 import { SweepImportance } from "../sweep/SweepImportance";
 import { BestRuns } from "./BestRuns";
 import { filterWords } from "./filterWords";
-import { type Panel, type PanelKind, parsePanel } from "./panels";
+import { type Panel, type PanelKind, parsePanel, showsFiles } from "./panels";
 import styles from "./Report.module.css";
 
+const LoggedChartPanel = lazy(() => import("../loggedcharts/LoggedChartPanel"));
+const RunsMediaPanel = lazy(() => import("../runsmedia/RunsMediaPanel"));
+
 const HEIGHT = 260;
+/** Of pictures, which stand in rows. */
+const MEDIA_HEIGHT = 320;
 
 /** A panel as the report's text describes it, or what is wrong with the description. */
 export function PanelView({ path, kind, text }: { path: ProjectPath; kind: PanelKind; text: string }) {
@@ -37,6 +42,10 @@ export function PanelView({ path, kind, text }: { path: ProjectPath; kind: Panel
     <div className={styles.panel}>
       {panel instanceof Error ? (
         <ErrorNote error={panel} />
+      ) : IS_SHARED_REPORT && showsFiles(panel) ? (
+        <p className={styles.source}>
+          What runs have logged as files is not shown to those who come by a link.
+        </p>
       ) : panel.filter === null ? (
         <PanelOfAll path={path} panel={panel} />
       ) : (
@@ -107,7 +116,7 @@ function LivePanel({ path, panel, runs, error: failure, retry }: LiveProps) {
   const place = `${path.entity}/${path.project}`;
   return (
     <RunViewProvider local runs={runs} fields={fields} metric={sweep.data.metric} place={place}>
-      {drawn(sweep.data, panel, place)}
+      <Suspense fallback={<Skeleton height={HEIGHT + 80} />}>{drawn(sweep.data, panel, place)}</Suspense>
       <p className={styles.source}>
         From the sweep{" "}
         {IS_SHARED_REPORT ? sweep.data.name : <Link href={sweepPath(sweep.data)}>{sweep.data.name}</Link>}
@@ -127,6 +136,10 @@ function drawn(sweep: Sweep, panel: Panel, place: string): ReactNode {
       return <SweepImportance sweep={sweep} height={HEIGHT} />;
     case "runs":
       return <BestRuns sweep={sweep} limit={panel.limit} />;
+    case "logged":
+      return <LoggedChartPanel {...{ sweep, place }} wanted={panel.key ?? ""} height={HEIGHT} />;
+    case "media":
+      return <RunsMediaPanel {...{ sweep, place }} wanted={panel.key ?? ""} height={MEDIA_HEIGHT} />;
   }
 }
 

@@ -28,6 +28,8 @@ const NAMES: Record<PanelKind, string> = {
   parallel: "Parallel coordinates",
   importance: "What matters most",
   runs: "Best runs",
+  logged: "Logged chart of several runs",
+  media: "Media of several runs",
 };
 
 /** Text at the left, what becomes of it at the right. */

@@ -7,6 +7,7 @@ it("reads what is said of a panel", () => {
     kind: "curves",
     sweep: "abc123",
     metric: "val_loss - loss",
+    key: null,
     filter: '{"config.lr": {"$lt": 0.1}}',
     limit: 10,
   });
@@ -22,6 +23,7 @@ it.each([
   ["parallel", "sweep: a b", "id of a sweep"],
   ["importance", "sweep: a\ncolour: red", "takes: sweep"],
   ["curves", "sweep: a\nlimit: 3", "takes: sweep, metric, filter"],
+  ["media", "sweep: a\nmetric: loss", "takes: sweep, key, filter"],
   ["runs", "sweep: a\nlimit: many", "whole number"],
   ["runs", "sweep: a\nfilter: lr < 1", "is no filter"],
 ] as const)("says what is wrong with %s %j", (kind, text, words) => {

@@ -1,6 +1,6 @@
 /** The live panels of a report: fenced blocks whose language names the panel, with a line for each thing to say of it. */
 
-export const KINDS = ["curves", "parallel", "importance", "runs"] as const;
+export const KINDS = ["curves", "parallel", "importance", "runs", "logged", "media"] as const;
 export type PanelKind = (typeof KINDS)[number];
 
 export interface Panel {
@@ -9,6 +9,8 @@ export interface Panel {
   sweep: string;
   /** Of curves: a metric, or an expression over some; of runs none. Without it the sweep's own. */
   metric: string | null;
+  /** Of what programs log beside numbers: under which key; without it the first that there is. */
+  key: string | null;
   /** Only these runs, in the server's filter language. */
   filter: string | null;
   /** Of runs: how many at most. */
@@ -23,6 +25,8 @@ const KEYS: Record<PanelKind, readonly string[]> = {
   parallel: ["sweep", "filter"],
   importance: ["sweep"],
   runs: ["sweep", "filter", "limit"],
+  logged: ["sweep", "key", "filter"],
+  media: ["sweep", "key", "filter"],
 };
 const LIMIT = 10;
 const MOST = 100;
@@ -46,7 +50,14 @@ export function parsePanel(kind: PanelKind, text: string): Panel {
   const limit = said.has("limit") ? Number(said.get("limit")) : LIMIT;
   if (!Number.isInteger(limit) || limit < 1 || limit > MOST)
     throw new Error(`limit: ${said.get("limit")} is not a whole number from 1 to ${MOST}.`);
-  return { kind, sweep, metric: said.get("metric") || null, filter: filterOf(said.get("filter")), limit };
+  return {
+    kind,
+    sweep,
+    metric: said.get("metric") || null,
+    key: said.get("key") || null,
+    filter: filterOf(said.get("filter")),
+    limit,
+  };
 }
 
 function filterOf(text: string | undefined): string | null {
@@ -58,6 +69,9 @@ function filterOf(text: string | undefined): string | null {
   }
   throw new Error(`filter: ${text} is no filter. Write one like {"config.optimizer": "adam"}.`);
 }
+
+/** Whether it shows files of runs: whoever comes by the link of a report sees none. */
+export const showsFiles = ({ kind }: Panel): boolean => kind === "logged" || kind === "media";
 
 /** A block that shows something at once, to begin with. */
 export const template = (kind: PanelKind, sweep: string): string =>

@@ -16,18 +16,21 @@ interface Props {
   sweep: Sweep;
   /** Where the choice is kept, and what it is kept under there. */
   place: string;
-  name: string;
+  name?: string;
+  /** Said elsewhere, so that there is no choice here; empty for the first that there is. */
+  wanted?: string;
   height: number;
-  loading: boolean;
+  loading?: boolean;
 }
 
 /** What the ticked runs, or else the best, have logged under one key: images, sounds, films and the like, side by side. */
-export default function RunsMediaPanel({ sweep, place, name, height, loading }: Props) {
+export default function RunsMediaPanel({ sweep, place, name = "", wanted, height, loading = false }: Props) {
   const { drawn } = useRunView();
   const [kept, choose] = useKeptText(place, name);
   const media = useMemo(() => mediaOfRuns(drawn), [drawn]);
   const names = [...media.keys()];
-  const key = media.has(kept) ? kept : (names[0] ?? "");
+  const asked = wanted ?? kept;
+  const key = media.has(asked) || wanted ? asked : (names[0] ?? "");
   const keys = media.get(key);
   const has = (run: Run) => keys !== undefined && holdsMedia(valueAt(run.summary, key));
   const { runs, which } = useFirstRuns(sweep, MOST_RUNS, has);
@@ -41,7 +44,7 @@ export default function RunsMediaPanel({ sweep, place, name, height, loading }: 
               the {which} {runs.length}
             </span>
           )}
-          {names.length > 1 && (
+          {wanted === undefined && names.length > 1 && (
             <Select label="Key" options={names.map((one) => [one, one])} value={key} onChange={choose} />
           )}
         </>

@@ -19,15 +19,16 @@ export function MatrixChart({ table, chart, of }: Props) {
   const matrix = useMemo(() => matrixOf(table, chart), [table, chart]);
   const shares = useMemo(() => sharesOf(matrix), [matrix]);
   const { rows, columns, cells, left } = matrix;
+  const label = `${chart.color} by ${chart.y} and ${chart.x}${of === undefined ? "" : ` of ${of}`}`;
   return (
     <div>
       <section
         className={styles.frame}
-        aria-label={`${chart.color} by ${chart.y} and ${chart.x}${of === undefined ? "" : ` of ${of}`}`}
+        aria-label={label}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
         tabIndex={0}
       >
-        <table className={styles.matrix}>
+        <table aria-label={label} className={styles.matrix}>
           <thead>
             <tr>
               <td />

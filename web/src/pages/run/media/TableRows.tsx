@@ -43,6 +43,7 @@ export function TableRows({ table, address, label }: Props) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section ref={scroller} className={styles.frame} aria-label={`Table ${label}`} tabIndex={0}>
         <table
+          aria-label={label}
           className={styles.table}
           aria-rowcount={positions.length + 1}
           style={{ width: columns.reduce((sum, column) => sum + column.width, 0) }}

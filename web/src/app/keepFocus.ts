@@ -1,0 +1,43 @@
+/** What the Tab key stops at, unless it is switched off or hidden. */
+const STOPS = 'a[href], button, input, select, textarea, summary, [tabindex="0"]';
+
+/**
+ * Gives the focus of who works by keyboard a place when what had it goes away: a button that removes itself, a row that
+ * is deleted, a link to another page. It stays as near as it can; on a new page it is at the beginning of the content.
+ */
+export function keepFocus(): void {
+  let last: Element | null = null;
+  /** From the inside out, as it stood in the document. */
+  let around: readonly HTMLElement[] = [];
+  document.addEventListener("focusin", ({ target }) => {
+    last = target instanceof Element && target.matches(":focus-visible") ? target : null;
+    around = last === null ? [] : ancestorsOf(last);
+  });
+  document.addEventListener("focusout", ({ target }) =>
+    queueMicrotask(() => {
+      // Left, not removed.
+      if (target === last && last?.isConnected && document.activeElement === document.body) last = null;
+    }),
+  );
+  new MutationObserver(() => {
+    if (last === null || last.isConnected || document.activeElement !== document.body) return;
+    const near = around.filter((one) => one.isConnected).map(stopOf);
+    const stop = near.find((one) => one !== undefined) ?? document.getElementById("content");
+    stop?.focus({ preventScroll: true });
+  }).observe(document.body, { childList: true, subtree: true });
+}
+
+function ancestorsOf(element: Element): HTMLElement[] {
+  const found: HTMLElement[] = [];
+  for (let one = element.parentElement; one !== null && one.id !== "root"; one = one.parentElement)
+    found.push(one);
+  return found;
+}
+
+/** Itself, or the first place in it at which the Tab key stops. */
+const stopOf = (place: HTMLElement): HTMLElement | undefined =>
+  place.hasAttribute("tabindex")
+    ? place
+    : [...place.querySelectorAll<HTMLElement>(STOPS)].find(
+        (one) => one.tabIndex >= 0 && !one.matches(":disabled") && one.checkVisibility(),
+      );
