@@ -103,6 +103,10 @@ def test_a_download_follows_no_link_out_of_its_folder(api, lab, tmp_path):
         found.files()[0].download(root)
     assert not list(theirs.iterdir())
     (root / "data").unlink()
+    (root / "data").symlink_to(root / "data")
+    with pytest.raises(UsageError, match="leads out of"):
+        found.files()[0].download(root)
+    (root / "data").unlink()
     (root / "data").mkdir()
     part = f".points.csv.{found.files()[0].digest[:16]}.part"  # while it is on its way
     (theirs / "diary").write_text("mine")

@@ -17,11 +17,12 @@ from pathlib import Path
 _INSIDE = "BESOM_FAULTS_INSIDE"
 _NETWORK = "10.213.0."
 _APART = ("unshare", "--net", "--mount")
+_SLEEP = ("setpriv", "--pdeathsig=KILL", "unshare", "--net", "sh", "-c", "echo; exec sleep infinity")
 
 
 def available() -> bool:
     """Whether this user may make network namespaces here."""
-    if os.geteuid() != 0 or not all(shutil.which(program) for program in ("unshare", "nsenter", "ip")):
+    if os.geteuid() != 0 or not all(shutil.which(program) for program in ("unshare", "nsenter", "ip", "setpriv")):
         return False
     try_it = [*_APART, "ip", "link", "add", "name", "probe", "type", "bridge"]
     return subprocess.run(try_it, capture_output=True, check=False).returncode == 0
@@ -43,7 +44,7 @@ class Machine:
     def __init__(self, number: int) -> None:
         self.address = f"{_NETWORK}{number}"
         self._cable = f"cable{number}"
-        self._sleeper = subprocess.Popen(["unshare", "--net", "sh", "-c", "echo; exec sleep infinity"], stdout=-1)
+        self._sleeper = subprocess.Popen(_SLEEP, stdout=subprocess.PIPE)
         assert self._sleeper.stdout is not None
         self._sleeper.stdout.readline()  # it is in its namespace now
         self.words = ("nsenter", f"--net=/proc/{self._sleeper.pid}/ns/net")

@@ -305,7 +305,8 @@ def _blow(storm: Storm, world: FaultWorld, weather: Weather, disturber: Disturbe
         waiting = [each for each in (*waiting, blow) if not disturber.strike(each)]
         if storm.away and number == storm.blows // 2:
             disturber.leave(storm.away)
-    while waiting and not all(worker.has_ended() for worker in world.workers):
+    deadline = time.monotonic() + storm.patience
+    while waiting and time.monotonic() < deadline and not all(worker.has_ended() for worker in world.workers):
         disturber.go_on()
         time.sleep(0.05)
         waiting = [each for each in waiting if not disturber.strike(each)]
@@ -373,7 +374,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="besom-faults-") as folder:
             report = rage(storm, Path(folder))
         print(report, flush=True)
-        if report.verdict.faults:
+        if report.verdict.faults or report.missed or (asked.small and report.verdict.values <= 6.25 * storm.points):
             print(f"Again: {storm.command}")
             return 1
         seed += 1

@@ -27,6 +27,7 @@ from besom.server.limits.door import MEGABYTE, Busy, Door, Load, Overloaded, dec
 from besom.server.limits.settings import Limits, read_limits
 from besom.server.limits.urgency import Urgency, urgency_of
 from besom.server.store.store import READERS, Store, urgently
+from besom.server.wandb.operations import keeps_work, read_operation
 
 LEASE, REPORT, BULK = Urgency.LEASE, Urgency.REPORT, Urgency.BULK
 PATIENCE = 60.0
@@ -369,3 +370,15 @@ def test_besoms_own_client_comes_again_when_it_is_told_to_and_loses_nothing(tiny
     assert [row["v"] for row in rows] == list(range(100))
     assert connection.request("GET", run, reply=dict)["state"] == "finished"
     assert "file" in {found["path"] for found in connection.request("GET", f"{run}/files", reply=dict)["files"]}
+
+
+@pytest.mark.parametrize(
+    ("document", "goes_ahead"),
+    [
+        ("mutation { agentHeartbeat(input: {id: 1}) { agent { id } } }", True),
+        ("mutation Upsert { mine: upsertBucket(input: {}) { inserted } }", True),
+        ("mutation { deleteRun(input: {id: 1}) { clientMutationId } }", False),
+    ],
+)
+def test_of_wandb_mutations_only_claims_and_signs_of_life_go_ahead(document: str, goes_ahead: bool) -> None:
+    assert keeps_work(read_operation(document)) == goes_ahead

@@ -65,6 +65,10 @@ def place(root: Path, path: str) -> Path:
     if pure.is_absolute() or ".." in pure.parts or "\\" in path or not pure.parts:
         raise CommError(f"The server names a file {path!r}, which leads out of its folder.")
     target = root.joinpath(*pure.parts)
-    if not target.parent.resolve().is_relative_to(root.resolve()):
+    try:
+        is_inside = target.parent.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):  # links that lead to each other; Python 3.13 has an OSError for it
+        is_inside = False
+    if not is_inside:
         raise UsageError(f"{target.parent} leads out of {root} by a link.", "Remove the link, or pass another root.")
     return target

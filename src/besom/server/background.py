@@ -78,7 +78,7 @@ async def background_work(services: Services, listen: str | None = None) -> Asyn
         asyncio.create_task(_again_and_again(collect, _COLLECT_EVERY)),
         asyncio.create_task(_again_and_again(services.sessions.note_uses, _NOTE_USES_EVERY)),
         asyncio.create_task(_again_and_again(_clear_young, _CLEAR_EVERY)),
-        asyncio.create_task(_again_and_again(_clear_all, _COLLECT_EVERY)),
+        asyncio.create_task(_again_and_again(_clear_all, _COLLECT_EVERY, ctx.rng.uniform(0.0, _COLLECT_EVERY))),
         asyncio.create_task(_load_search()),
     ]
     if ctx.store.is_shared:
@@ -95,7 +95,9 @@ async def background_work(services: Services, listen: str | None = None) -> Asyn
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _again_and_again(work: Callable[[], Awaitable[None]], seconds: float) -> None:
+async def _again_and_again(work: Callable[[], Awaitable[None]], seconds: float, first: float = 0.0) -> None:
+    """Waits longer before the first time by ``first``: not all workers of a server stand still at the same moment."""
+    await asyncio.sleep(first)
     while True:
         await asyncio.sleep(seconds)
         await _try(work)
@@ -124,4 +126,5 @@ async def _load_search() -> None:
     await asyncio.sleep(_WARM_UP_AFTER)
     for module in ("besom.config.load", "besom.search"):
         await asyncio.to_thread(importlib.import_module, module)
+    gc.collect()  # what requests have left meanwhile is not to stay for good
     gc.freeze()  # what has been loaded is no garbage, and need not be looked through again

@@ -44,7 +44,7 @@ async def get_details(ctx: Context, caller: Caller, entity: str, project: str, r
             file_count=run_files.count(conn, run.key),
             charts=charts_of(known.client) if known and known.client else {},
             heard=run.heartbeat,
-            lease=run.heartbeat + ctx.lease_seconds if is_held else None,
+            lease=max(run.heartbeat, ctx.started) + ctx.lease_seconds if is_held else None,
         )
 
     return await ctx.read(look)

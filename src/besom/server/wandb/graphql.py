@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import AbstractContextManager
 from typing import Any
 
 import msgspec
@@ -13,6 +13,7 @@ from besom.server.api.dependencies import CallerDep, ServicesDep
 from besom.server.api.hang_up import listening
 from besom.server.limits.admission import as_read
 from besom.server.services.refusals import Invalid
+from besom.server.store.store import urgently
 from besom.server.wandb.call import Call
 
 _WRITER = "x-wandb-client-id"
@@ -39,7 +40,11 @@ async def answer_query(request: Request[Any, Any, Any], services: ServicesDep, c
     except UNREADABLE as error:
         raise Invalid("bad_query", f"The query cannot be read: {error}.") from None
     document = operations.read_operation(query.query)
-    with as_read(request) if operations.only_reads(document) else nullcontext(), listening(request) as line:
+    if operations.only_reads(document):
+        place: AbstractContextManager[None] = as_read(request)
+    else:
+        place = urgently(operations.keeps_work(document))
+    with place, listening(request) as line:
         call = Call(services, caller, services.ctx.url, request.headers.get(_WRITER), line.hung_up)
         data = await operations.run_operation(call, document, query.variables or {}, query.operationName or None)
     return Response(msgspec.json.encode({"data": data}), media_type="application/json")

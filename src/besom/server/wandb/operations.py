@@ -9,13 +9,23 @@ from __future__ import annotations
 from inspect import isawaitable
 from typing import Any
 
-from graphql import DocumentNode, ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType, execute
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    FieldNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+    execute,
+)
 
 from besom.server.services.refusals import Invalid
 from besom.server.wandb.call import Call
 from besom.server.wandb.documents import read_document
 from besom.server.wandb.schema import schema
 from besom.server.wandb.unserved import refuse_unserved
+
+_LEASE = frozenset({"agentHeartbeat", "createAgent", "upsertBucket"})
 
 
 def read_operation(text: str) -> DocumentNode:
@@ -36,6 +46,13 @@ def only_reads(document: DocumentNode) -> bool:
     """Whether no operation of a document changes anything."""
     operations = [node.operation for node in document.definitions if isinstance(node, OperationDefinitionNode)]
     return all(operation is OperationType.QUERY for operation in operations)
+
+
+def keeps_work(document: DocumentNode) -> bool:
+    """Whether an operation of a document is what agents and runs live from: a claim, or an agent's sign of life."""
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    fields = [field for node in operations for field in node.selection_set.selections]
+    return any(isinstance(field, FieldNode) and field.name.value in _LEASE for field in fields)
 
 
 async def run_operation(

@@ -17,4 +17,5 @@ def upgrade() -> None:
     op.add_column("runs", sa.Column("creator", sa.Text()))
     begun = (events.c.project_id == runs.c.project_id, events.c.run_id == runs.c.id, events.c.kind == "run.started")
     first = sa.select(events.c.actor).where(*begun).order_by(events.c.id).limit(1).scalar_subquery()
-    op.execute(sa.update(runs).values(creator=first))
+    has_begun = sa.exists().where(*begun)  # the other rows are not written anew
+    op.execute(sa.update(runs).where(has_begun).values(creator=first))
