@@ -32,6 +32,7 @@ NAMES = (
     "wandb_client",
     "page_load",
     "page_work",
+    "page_table",
 )
 HEAD = """\
 # Benchmarks

@@ -206,6 +206,20 @@ def test_runs_are_run_again_in_their_sweep_which_is_resumed_and_in_a_grid_take_t
     agent, rng = filler.join(grid), random.Random(3)
     filler.whole_run(grid, agent, rng)
     broken = filler.whole_run(grid, agent, rng, exit_code=1)
+    full = filler.sweep("table", "full", run_cap=2)
+    agent = filler.join(full)
+    for _ in range(2):
+        filler.whole_run(full, agent, rng)
+    page.goto(server.url + full.path)
+    page.get_by_role("checkbox", name="Select all runs that are shown").check()
+    page.get_by_role("group", name="Selected runs").get_by_role("button", name="Run again").click()
+    dialog = page.get_by_role("dialog", name="Run 2 runs again?")
+    expect(dialog).to_contain_text("It has reached run_cap 2: raise that in its configuration first")
+    dialog.get_by_role("button", name=re.compile("un again$")).click()
+    expect(dialog).to_contain_text("Queued")
+    page.keyboard.press("Escape")
+    assert [run["state"] for run in listed(server, full)].count("pending") == 2
+
     page.goto(server.url + grid.path)
     table = page.get_by_role("table", name="Runs")
     row = rows(table).filter(has_text="Failed")
@@ -252,6 +266,20 @@ def test_a_table_sorted_by_the_smallest_value_leads_from_run_to_run_in_its_order
     expect(head).to_have_attribute("aria-sort", "ascending")
     expect(rows(table).first).to_contain_text("0.125")
     assert names(table) == ["low-3", "low-1"]
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export").click()
+        page.get_by_role("menuitem", name="CSV of the columns shown").click()
+    found = list(csv.DictReader(download.value.path().read_text().splitlines()))
+    assert [(run["name"], run["smallest:gap"]) for run in found] == [("low-3", "0.125"), ("low-1", "0.25")]
+    page.get_by_role("button", name="Filter").click()
+    choose(page, "Field", "smallest gap")
+    page.get_by_role("combobox", name="Comparison").select_option(">")
+    page.get_by_role("combobox", name="Value").fill("0.2")
+    page.keyboard.press("Escape")
+    expect(rows(table)).to_have_count(1)
+    assert names(table) == ["low-1"]
+    page.get_by_role("button", name="Remove: smallest gap > 0.2").click()
+    expect(rows(table)).to_have_count(2)
 
     table.get_by_role("link", name="low-3").click()
     heading = page.get_by_role("heading", level=1)

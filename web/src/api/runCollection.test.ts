@@ -118,14 +118,26 @@ describe("a collection of runs", () => {
     expect(asked.map(({ latest }) => latest)).toEqual([undefined, undefined, ["loss"], ["loss"]]);
   });
 
-  it("shows many runs as often as they have grown fourfold, and at the end", async () => {
-    const pages = Array.from({ length: 9 }, (_, i) =>
-      page([run(`r${i}`, 1)], { total: 9, cursor: i < 8 ? `${i}` : null }),
+  it("shows many runs as often as they have grown tenfold, and at the end", async () => {
+    const pages = Array.from({ length: 12 }, (_, i) =>
+      page([run(`r${i}`, 1)], { total: 12, cursor: i < 11 ? `${i}` : null }),
     );
     const { collection } = collectionOf(...pages, page([]));
     const shown: number[] = [];
     collection.subscribe(() => shown.push(collection.getSnapshot().runs.length));
     await vi.waitFor(() => expect(collection.getSnapshot().complete).toBe(true));
-    expect(shown).toEqual([1, 4, 9]);
+    expect(shown).toEqual([1, 10, 12]);
+  });
+
+  it("has runs of one instant in the same order, whether they were there or came later", async () => {
+    const created = (id: string, time: number) => ({ ...run(id, 1), created: time });
+    const { collection, ids } = collectionOf(
+      page([created("b", 1), created("d", 2)]),
+      page([created("c", 2), created("a", 1)], { version: 2 }),
+    );
+    collection.subscribe(() => {});
+    await vi.waitFor(() => expect(ids()).toEqual(["b", "d"]));
+    collection.refresh();
+    await vi.waitFor(() => expect(ids()).toEqual(["a", "b", "c", "d"]));
   });
 });

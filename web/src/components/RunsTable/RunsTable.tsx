@@ -95,7 +95,7 @@ const Table = memo(function Table({
 
   const spanOf = useMemo(() => spansOf(shown), [shown]);
 
-  const { tick, tickAll, toggleEye } = useTicks(rows);
+  const { tick, tickAll, tickShown, toggleEye } = useTicks(rows, !complete || all.length < total);
   const [address] = useSearchParams();
   const words = tableWords(address, sweep);
   const tasks = useRunTasks();
@@ -176,7 +176,7 @@ const Table = memo(function Table({
                         if (box !== null) box.indeterminate = tickedShown > 0 && tickedShown < shown.length;
                       }}
                       checked={shown.length > 0 && tickedShown === shown.length}
-                      onChange={({ target }) => tickAll(shown, target.checked)}
+                      onChange={({ target }) => tickShown(target.checked)}
                     />
                   )}
                 </HeaderCell>

@@ -1,12 +1,15 @@
-import { useCallback, useRef } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useRunView } from "../../view/RunView";
 import { idsBetween, type Row } from "./groups";
 
-/** Ticks and eyes of the rows. The functions stay the same while rows and ticks change. */
-export function useTicks(rows: readonly Row[]) {
-  const { selected, setSelected, hidden, setHidden } = useRunView();
-  const now = useRef({ rows, selected, hidden, last: null as string | null });
+/** Ticks and eyes of the rows, of which more come while it is `loading`. The functions stay the same while rows change. */
+export function useTicks(rows: readonly Row[], loading: boolean) {
+  const { shown, selected, setSelected, hidden, setHidden } = useRunView();
+  /** All that are shown are to be ticked, also those that have not come yet. */
+  const [all, setAll] = useState(false);
+  const now = useRef({ rows, shown, selected, hidden, last: null as string | null });
   now.current.rows = rows;
+  now.current.shown = shown;
   now.current.selected = selected;
   now.current.hidden = hidden;
 
@@ -21,6 +24,7 @@ export function useTicks(rows: readonly Row[]) {
         else ticked.delete(one);
       }
       now.current.last = id;
+      setAll(false);
       setSelected(ticked);
     },
     [setSelected],
@@ -32,10 +36,23 @@ export function useTicks(rows: readonly Row[]) {
         if (on) ticked.add(id);
         else ticked.delete(id);
       }
+      setAll(false);
       setSelected(ticked);
     },
     [setSelected],
   );
+  const tickShown = useCallback(
+    (on: boolean) => {
+      tickAll(now.current.shown, on);
+      setAll(on);
+    },
+    [tickAll],
+  );
+  useEffect(() => {
+    if (!all) return;
+    tickAll(shown, true);
+    setAll(loading);
+  }, [all, loading, shown, tickAll]);
   const toggleEye = useCallback(
     (id: string) => {
       const closed = new Set(now.current.hidden);
@@ -44,5 +61,5 @@ export function useTicks(rows: readonly Row[]) {
     },
     [setHidden],
   );
-  return { tick, tickAll, toggleEye };
+  return { tick, tickAll, tickShown, toggleEye };
 }
