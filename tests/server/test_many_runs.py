@@ -8,10 +8,10 @@ import threading
 from typing import Any
 
 import pytest
-from server_world import GRID, LEASE, Refused, World
+from server_world import GRID, LEASE, RANDOM, Refused, World
 from sqlalchemy import select, update
 
-from besom.server.services import many_runs
+from besom.server.services import enqueue, many_runs
 from besom.server.services.deleted_runs import KEPT_DAYS, forget_some
 from besom.server.store import runs, tables
 
@@ -139,6 +139,56 @@ async def test_a_grid_run_comes_back_to_its_point_unless_that_was_handed_out_aga
         pass
     points = [tuple(sorted(run["params"].items())) for run in (await world.runs(sweep=sweep))["runs"]]
     assert len(points) == len(set(points)) == 6
+
+
+async def test_runs_of_a_grid_are_run_again_in_one_step_which_takes_their_points_and_resumes_the_sweep(
+    world: World,
+) -> None:
+    repeated = {"parameters": {"a": {"values": [1, 2]}}, "repeat": {"times": 2, "parameter": "seed"}}
+    sweep = await world.sweep({**GRID, **repeated})
+    agent = await world.join(sweep)
+    while await world.work(agent, sweep, 1.0) is not None:
+        pass
+    assert (await world.show(sweep))["state"] == "FINISHED"
+    done = {run["id"]: run for run in (await world.runs(sweep=sweep))["runs"]}
+    old = next(run for run in done.values() if run["params"]["a"] == 1)
+    told = await change(world, "again", runs=[old["id"], "nobody"])
+    assert (told["changed"], told["refused"]) == (1, 1)
+    assert (await world.show(sweep))["state"] == "RUNNING"
+    (queued,) = told["queued"]
+    assert (await world.run(queued["id"]))["params"] == old["params"]
+    twice = await change(world, "again", runs=[old["id"], queued["id"]])
+    assert (twice["changed"], twice["refused"]) == (0, 2)
+    assert "It is pending" in twice["reasons"][1]["reason"]
+    assert (await world.next(agent))["run_id"] == queued["id"]
+    await world.exit(agent, queued["id"])
+    assert await world.work(agent, sweep, 1.0) is None
+    assert {run["id"] for run in (await world.runs(sweep=sweep))["runs"]} == {*done, queued["id"]} - {old["id"]}
+    back = await change(world, "undelete", runs=[old["id"]])
+    assert queued["name"] in back["reasons"][0]["reason"]
+
+
+async def test_a_run_that_cannot_be_run_again_stays_as_it_is(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    sweep = await world.sweep(GRID)
+    agent = await world.join(sweep)
+    await world.work(agent, sweep, 1.0)
+    (run,) = (await world.runs(sweep=sweep))["runs"]
+    await finished(world, "alone")
+    told = await change(world, "again", runs=["alone"])
+    assert told["reasons"] == [{"run": "alone", "reason": "No sweep handed it out."}]
+    monkeypatch.setattr(enqueue, "LONGEST_QUEUE", 0)
+    told = await change(world, "again", filter={}, sweep=sweep)
+    assert "are queued already" in told["reasons"][0]["reason"]
+    assert [run["id"] for run in (await world.runs(sweep=sweep))["runs"]] == [run["id"]]
+
+
+async def test_what_was_drawn_at_random_is_run_again_beside_the_run_before(world: World) -> None:
+    sweep = await world.sweep(RANDOM)
+    agent = await world.join(sweep)
+    params = await world.work(agent, sweep, 1.0)
+    assert (await change(world, "again", filter={}, sweep=sweep))["changed"] == 1
+    assert (await world.next(agent))["params"] == params
+    assert (await world.runs(sweep=sweep))["total"] == 2
 
 
 async def test_a_run_that_was_deleted_while_it_ran_comes_back_with_the_order_to_end(world: World) -> None:

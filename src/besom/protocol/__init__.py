@@ -108,6 +108,7 @@ from besom.protocol.records import (
     SystemRecord,
 )
 from besom.protocol.run_changes import (
+    QueuedRun,
     RefusedRun,
     RunAction,
     RunsChange,
@@ -257,6 +258,7 @@ __all__ = [
     "PreviewRule",
     "Project",
     "ProjectPage",
+    "QueuedRun",
     "Record",
     "Reference",
     "RefusedRun",

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from besom.protocol.base import Message
 
-RunAction = Literal["add_tags", "remove_tags", "stop", "delete", "undelete", "move"]
+RunAction = Literal["add_tags", "remove_tags", "stop", "delete", "undelete", "move", "again"]
 
 
 class RunSelection(Message, kw_only=True):
@@ -21,7 +21,11 @@ class RunSelection(Message, kw_only=True):
 
 
 class RunsChange(RunSelection, kw_only=True):
-    """A change to all runs of the selection. ``undelete`` selects among the deleted ones."""
+    """A change to all runs of the selection.
+
+    ``undelete`` selects among the deleted ones. ``again`` queues the points of runs that have ended once more, and
+    resumes their sweep where that has ended; on a grid the new run takes the place of the old one, which is deleted.
+    """
 
     action: RunAction
     tags: list[str] = []
@@ -38,6 +42,13 @@ class RefusedRun(Message, kw_only=True):
     """As a sentence."""
 
 
+class QueuedRun(Message, kw_only=True):
+    """A run that was queued for one that is run again."""
+
+    id: str
+    name: str
+
+
 class RunsChanged(Message, kw_only=True):
     """What became of a change to many runs."""
 
@@ -47,3 +58,5 @@ class RunsChanged(Message, kw_only=True):
     refused: int
     reasons: list[RefusedRun]
     """Of the first hundred refused ones."""
+    queued: list[QueuedRun] = []
+    """Of ``again``: the first hundred new runs."""

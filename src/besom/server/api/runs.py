@@ -71,7 +71,7 @@ async def begin_run(
 async def change_runs(
     services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str], data: JSONBody[RunsChange]
 ) -> RunsChanged:
-    """Tags, stops, deletes, brings back or moves many runs at once; tells of those that could not be changed."""
+    """Tags, stops, deletes, brings back, moves or runs again many runs at once; tells of what could not be."""
     return await many_runs.change_runs(services.ctx, services.plans, services.blobs, caller, entity, project, data)
 
 

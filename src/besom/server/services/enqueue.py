@@ -58,17 +58,9 @@ async def enqueue(
         if new.id is not None and (known := _known_run(unit, sweep, plan, new.id, new.params)):
             return run_view(ctx, known, sweep.entity, sweep.project)
         refuse_ended(sweep)
-        if queue.length(unit.conn, sweep_id) >= LONGEST_QUEUE:
-            raise Conflict("queue_full", f"{LONGEST_QUEUE} runs of sweep {sweep_id} are queued already.", "Wait.")
+        refuse_full(unit, sweep_id)
         values = read_point(plan, new.params)
-        holder = grid_holder(unit, sweep_id, plan, values)
-        if holder is not None:
-            raise Conflict(
-                "point_has_run",
-                f"That point of the grid has a run already: {holder.id} ({holder.name}, {holder.state}).",
-                "To run it again, delete that run first.",
-                field="params",
-            )
+        refuse_held(unit, sweep_id, plan, values)
         run = queue_point(ctx, unit, sweep, plan, values, _why(new, caller), **named)
         subject = {"sweep_id": sweep_id, "run_id": run.id}
         unit.event(sweep.project_id, "run.queued", caller.name, f"queued by {caller.name}", **subject)
@@ -87,6 +79,24 @@ async def enqueue(
     if new.id is None and hung_up() and await ctx.write(withdraw):
         raise _hung_up()
     return run
+
+
+def refuse_full(unit: Unit, sweep_id: str) -> None:
+    """Raises ``Conflict`` where a sweep's queue takes no more."""
+    if queue.length(unit.conn, sweep_id) >= LONGEST_QUEUE:
+        raise Conflict("queue_full", f"{LONGEST_QUEUE} runs of sweep {sweep_id} are queued already.", "Wait.")
+
+
+def refuse_held(unit: Unit, sweep_id: str, plan: Plan, values: Mapping[tuple[str, ...], Any]) -> None:
+    """Raises ``Conflict`` for a point of a grid that has a run."""
+    holder = grid_holder(unit, sweep_id, plan, values)
+    if holder is not None:
+        raise Conflict(
+            "point_has_run",
+            f"That point of the grid has a run already: {holder.id} ({holder.name}, {holder.state}).",
+            "To run it again, delete that run first.",
+            field="params",
+        )
 
 
 def _known_run(unit: Unit, sweep: Any, plan: Plan, run_id: str, params: Mapping[str, Any]) -> Any | None:

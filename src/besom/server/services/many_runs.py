@@ -1,11 +1,11 @@
-"""One change to many runs: tags, stop, delete, bring back, move. Those that cannot be changed are told of."""
+"""One change to many runs: tags, stop, delete, bring back, move, run again. What cannot be changed is told of."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from besom.protocol import RefusedRun, RunsChange, RunsChanged, RunSelection
+from besom.protocol import QueuedRun, RefusedRun, RunsChange, RunsChanged, RunSelection
 from besom.server.services.audit import note
 from besom.server.services.configs import Plans
 from besom.server.services.context import Context, Unit
@@ -13,6 +13,7 @@ from besom.server.services.deleted_runs import bring_back
 from besom.server.services.moved_runs import move_run, share_files
 from besom.server.services.projects import find_project
 from besom.server.services.refusals import Conflict, Invalid, Missing, Refusal
+from besom.server.services.run_again import prepare, run_again
 from besom.server.services.run_state import order_stop
 from besom.server.services.runs import delete_found, refuse_deleted
 from besom.server.services.states import UNFINISHED
@@ -29,7 +30,10 @@ MOST_NAMED = 10_000
 """Ids in one request; a filter may match any number."""
 _AT_ONCE = 200
 """Runs in one transaction, so that nobody else has to wait for long."""
-_REASONS = 100
+_NAMED = 100
+"""Runs of which the answer tells."""
+
+_Outcome = bool | QueuedRun | Refusal
 
 
 async def change_runs(
@@ -63,7 +67,10 @@ async def change_runs(
         some = ids[start : start + _AT_ONCE]
         shared = await share_files(ctx, folder, some, home, target) if asked.action == "move" else set()
 
-        def change(unit: Unit, some: list[str] = some, shared: set[str] = shared) -> list[tuple[str, bool | Refusal]]:
+        if asked.action == "again":
+            await prepare(ctx, plans, home.id, some)
+
+        def change(unit: Unit, some: list[str] = some, shared: set[str] = shared) -> list[tuple[str, _Outcome]]:
             source, target = places(unit.conn)
 
             def move(run: Any) -> None:
@@ -78,10 +85,12 @@ async def change_runs(
         for run_id, outcome in await ctx.write(change):
             result.matched += not isinstance(outcome, Missing)
             if not isinstance(outcome, Refusal):
-                result.changed += outcome
+                result.changed += bool(outcome)
+                if isinstance(outcome, QueuedRun) and len(result.queued) < _NAMED:
+                    result.queued.append(outcome)
                 continue
             result.refused += 1
-            if len(result.reasons) < _REASONS:
+            if len(result.reasons) < _NAMED:
                 result.reasons.append(RefusedRun(run=run_id, reason=outcome.message))
     return result
 
@@ -147,14 +156,17 @@ def _try(
     asked: RunsChange,
     caller: Caller,
     move: Callable[[Any], None],
-) -> bool | Refusal:
-    """Whether the run is changed now; the reason where it cannot be."""
+) -> _Outcome:
+    """Whether the run is changed now, or which one is queued in its stead; the reason where it cannot be."""
     run = runs.get(unit.conn, project_id, run_id)
     if run is None:
         return Missing("run_not_found", "There is no such run in the project.")
     if asked.sweep not in (None, run.sweep_id):
         return Missing("run_not_found", f"It is no run of sweep {asked.sweep}.")
     try:
+        if asked.action == "again":
+            refuse_deleted(unit.conn, run)
+            return run_again(ctx, unit, plans, run, caller)
         return _change(ctx, unit, plans, run, asked, caller.name, move)
     except Refusal as refusal:
         return refusal

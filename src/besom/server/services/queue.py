@@ -34,13 +34,17 @@ def queue_point(
     plan: Plan,
     values: Mapping[tuple[str, ...], Any],
     why: dict[str, Any],
+    round_: int | None = None,
+    /,
     **named: str,
 ) -> Any:
-    """Puts a checked point at the end of a sweep's queue, as its next repeat; returns its run's row.
+    """Puts a checked point at the end of a sweep's queue; returns its run's row.
 
-    ``named`` may hold ``name`` and ``id`` of the run.
+    ``round_``: which of its repeats, where that is free; else the next one. ``named`` may hold ``name`` and ``id`` of
+    the run.
     """
     identity, number = _next_round(unit, sweep.id, plan, values)
+    number = number if round_ is None else round_
     columns: dict[str, Any] = {"point_hash": identity, "round": number, **named}
     repeat = plan.config.repeat
     if repeat is not None:

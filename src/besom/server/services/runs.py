@@ -70,13 +70,18 @@ def remove(unit: Unit, run: Any, actor: str, reason: str) -> None:
     runs.forget(unit.conn, run.key)
 
 
-def _hide(unit: Unit, run: Any, actor: str, reason: str) -> None:
+def replace(unit: Unit, run: Any, actor: str, reason: str) -> None:
+    """Deletes a run that has ended, whose point is given to another one in this transaction."""
+    _hide(unit, run, actor, reason, frees=False)
+
+
+def _hide(unit: Unit, run: Any, actor: str, reason: str, *, frees: bool = True) -> None:
     """Marks a run as deleted; its point is free at once, and it judges no others."""
     version = unit.changed(run.project_id, "run", run.id)
     runs.change(unit.conn, run.key, {"deleted": unit.now, "version": version})
     points.drop_brackets(unit.conn, run.key)
     if run.sweep_id is not None:
-        if not points.pass_on(unit.conn, run) and run.point_index is not None:
+        if frees and not points.pass_on(unit.conn, run) and run.point_index is not None:
             points.free(unit.conn, run.sweep_id, run.point_index)
         touch_sweep(unit, run.project_id, run.sweep_id)
         unit.wake(sweep_topic(run.sweep_id))
