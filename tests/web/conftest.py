@@ -107,6 +107,17 @@ def page(visitor: Visitor) -> Iterator[Page]:
 
 
 @pytest.fixture
+def page_with_clock(browser: Browser, server: Server) -> Iterator[Page]:
+    """A tab of another profile, signed in, whose clock may be set: a clock is that of all tabs of a profile."""
+    context = browser.new_context(reduced_motion="reduce")
+    tab = context.new_page()
+    tab.clock.install()
+    tab.goto(server.filler.ticket("/favicon.svg"))
+    yield tab
+    context.close()
+
+
+@pytest.fixture
 def signed_in(page: Page, server: Server) -> Iterator[Page]:
     """The browser's page, signed in by a one-time link, with only a picture in it: a visit to a page that no test looks
     at would take as long as many tests. Complaints on its console fail the test."""

@@ -185,13 +185,12 @@ def test_the_page_comes_back_by_itself_after_the_server_was_away(page: Page, ser
 
 
 def test_twenty_windows_follow_a_change_and_one_that_was_hidden_meanwhile_is_right_when_it_is_seen(
-    signed_in: Page, server, filler
+    page_with_clock: Page, server, filler
 ):
     """Of all windows together a browser opens six connections to a server."""
     place = filler.sweep("live", "many windows")
-    windows = [signed_in, *(signed_in.context.new_page() for _ in range(19))]
+    windows = [page_with_clock, *(page_with_clock.context.new_page() for _ in range(19))]
     hidden, last, one_run = windows[0], windows[-1], re.compile(r"Runs\s*1")
-    hidden.clock.install()
     for window in windows:
         window.goto(f"{server.url}{place.path}?tab=events", wait_until="commit")
     expect(hidden.get_by_text("Live", exact=True)).to_be_visible()
@@ -220,10 +219,11 @@ def show(page: Page, seen: bool) -> None:
     )
 
 
-def test_a_page_that_wakes_beside_a_server_that_says_nothing_is_not_live_until_it_is_heard(page: Page, server, filler):
+def test_a_page_that_wakes_beside_a_server_that_says_nothing_is_not_live_until_it_is_heard(
+    page_with_clock: Page, server, filler
+):
+    page = page_with_clock
     place = filler.sweep("live", "asleep")
-    page.clock.install()
-    page.goto(filler.ticket("/favicon.svg"))
     page.goto(f"{server.url}{place.path}?tab=events")
     expect(page.get_by_text("Live", exact=True)).to_be_visible()
     server.process.send_signal(signal.SIGSTOP)  # connections stay open, and nothing comes
