@@ -1,7 +1,17 @@
-import { type ComponentProps, type ReactNode, type RefObject, type ToggleEvent, useId, useRef } from "react";
+import {
+  type ComponentProps,
+  type ReactNode,
+  type RefObject,
+  Suspense,
+  type ToggleEvent,
+  useId,
+  useRef,
+  useState,
+} from "react";
 import { putBelow } from "../lib/putBelow";
 import { Button } from "./Button";
 import floating from "./Floating.module.css";
+import { Skeleton } from "./Skeleton";
 
 interface Props {
   /** On the button. */
@@ -22,8 +32,11 @@ interface Props {
   onToggle?: (event: ToggleEvent<HTMLDivElement>) => void;
   /** Whatever else the button is to have. */
   button?: ComponentProps<"button">;
+  /** Only rendered while it is open: what it shows may be on its way still. */
   children: ReactNode;
 }
+
+const LOADING = 120;
 
 /** A button that opens a panel below it. The browser's own popover: Escape and a click elsewhere close it. */
 export function Popover({
@@ -44,6 +57,7 @@ export function Popover({
   const button = useRef<HTMLButtonElement>(null);
   const own = useRef<HTMLDivElement>(null);
   const shown = panel ?? own;
+  const [open, setOpen] = useState(false);
   const place = () => {
     if (button.current !== null && shown.current !== null)
       putBelow(button.current, shown.current, width, leastHeight, side);
@@ -69,13 +83,19 @@ export function Popover({
         aria-labelledby={`${id}-title`}
         aria-describedby={describedBy}
         className={floating.panel}
+        // React hands on the events of panels inside this one too.
+        onBeforeToggle={({ target, currentTarget, newState }) => {
+          if (target === currentTarget && newState === "open") setOpen(true);
+        }}
         onToggle={(event) => {
-          // React hands on the events of panels inside this one too.
-          if (event.target === event.currentTarget) onToggle?.(event);
+          if (event.target !== event.currentTarget) return;
+          // Not before it is closed: what has the focus in it would no longer be there to give it back.
+          if (event.newState === "closed") setOpen(false);
+          onToggle?.(event);
         }}
       >
         <h2 id={`${id}-title`}>{title}</h2>
-        {children}
+        {open && <Suspense fallback={<Skeleton height={LOADING} />}>{children}</Suspense>}
       </div>
     </>
   );

@@ -1,4 +1,4 @@
-import { act, render, screen } from "@testing-library/react";
+import { act, fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
 import { ApiError } from "../api/errors";
@@ -6,6 +6,7 @@ import { CodeBlock } from "./CodeBlock";
 import { CopyCommand } from "./CopyCommand";
 import { ErrorNote } from "./ErrorNote";
 import { Notes } from "./Notes";
+import { Popover } from "./Popover";
 import { STATES, StatePill } from "./StateIcon";
 import { Toast } from "./Toast";
 
@@ -79,6 +80,26 @@ it("keeps the focus where the button that had it goes away, and leaves once nobo
   act(() => void vi.advanceTimersByTime(10_000));
   expect(screen.getByRole("status")).toBeEmptyDOMElement();
   vi.useRealTimers();
+});
+
+it("draws what is in a popover only while that is open", () => {
+  render(
+    <Popover name="Settings" title="Curves">
+      <input aria-label="Lowest value" />
+    </Popover>,
+  );
+  const panel = screen.getByRole("dialog", { hidden: true });
+  const turn = (type: string, newState: string) =>
+    fireEvent(panel, Object.assign(new Event(type), { newState }));
+  const field = () => screen.queryByLabelText("Lowest value");
+  expect(field()).toBeNull();
+  turn("beforetoggle", "open");
+  expect(field()).not.toBeNull();
+  // What has the focus must still be there when the browser takes it back to the button.
+  turn("beforetoggle", "closed");
+  expect(field()).not.toBeNull();
+  turn("toggle", "closed");
+  expect(field()).toBeNull();
 });
 
 it("tells states apart by shape and word, not only by colour", () => {

@@ -1,8 +1,7 @@
-import { lazy, Suspense, useState } from "react";
+import { lazy } from "react";
 import { useRunView } from "../../view/RunView";
 import { IconName } from "../IconName";
 import { Popover } from "../Popover";
-import { Skeleton } from "../Skeleton";
 import { FilterIcon } from "../signs";
 import styles from "./RunsBar.module.css";
 
@@ -11,7 +10,6 @@ const Conditions = lazy(() => import("./Conditions"));
 /** A button with the conditions behind it. */
 export function FilterEditor() {
   const { filter } = useRunView();
-  const [open, setOpen] = useState(false);
   const count = filter.conditions.length;
   return (
     <Popover
@@ -24,13 +22,8 @@ export function FilterEditor() {
       title="Runs for which"
       width={520}
       side="left"
-      onToggle={({ newState }) => setOpen(newState === "open")}
     >
-      {open && (
-        <Suspense fallback={<Skeleton height={68} />}>
-          <Conditions />
-        </Suspense>
-      )}
+      <Conditions />
     </Popover>
   );
 }

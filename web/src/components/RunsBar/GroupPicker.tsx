@@ -1,8 +1,7 @@
-import { lazy, Suspense, useState } from "react";
+import { lazy } from "react";
 import { useRunView } from "../../view/RunView";
 import { IconName } from "../IconName";
 import { Popover } from "../Popover";
-import { Skeleton } from "../Skeleton";
 import { GroupIcon } from "../signs";
 import styles from "./RunsBar.module.css";
 
@@ -11,7 +10,6 @@ const GroupFields = lazy(() => import("./GroupFields"));
 /** By which fields the runs are grouped, the outermost first. */
 export function GroupPicker() {
   const { group } = useRunView();
-  const [open, setOpen] = useState(false);
   return (
     <Popover
       name={
@@ -22,13 +20,8 @@ export function GroupPicker() {
       }
       title="Group runs by"
       side="left"
-      onToggle={({ newState }) => setOpen(newState === "open")}
     >
-      {open && (
-        <Suspense fallback={<Skeleton height={28} />}>
-          <GroupFields />
-        </Suspense>
-      )}
+      <GroupFields />
     </Popover>
   );
 }

@@ -1,13 +1,12 @@
 import { lazy, Suspense, useState } from "react";
-import { fetchParquet } from "../../api/export";
 import type { Run } from "../../api/types";
 import { saveBlob, saveText } from "../../lib/save";
+import type { Field } from "../../view/fields";
 import { useRunView } from "../../view/RunView";
 import { chosenRuns } from "../../view/useChosenRuns";
 import { IconName } from "../IconName";
 import { Menu } from "../Menu";
 import { DownloadIcon } from "../signs";
-import { runsAsCsv } from "./export";
 import type { Columns } from "./useColumns";
 
 const FailureDialog = lazy(() => import("../FailureDialog"));
@@ -29,9 +28,12 @@ export function ExportMenu({ runs, sweep, columns }: Props) {
   const [entity = "", project = ""] = place.split("/");
   const name = `${project}${sweep === undefined ? "" : `-${sweep}`}-runs`;
   const shown = () => columns.shown.map(({ field }) => field);
+  const saveCsv = (fields: readonly Field[]) =>
+    import("./export").then(({ runsAsCsv }) => saveText(`${name}.csv`, runsAsCsv(runs, fields)), setError);
   const saveParquet = (filter: string | undefined) => {
     setBusy(true);
-    void fetchParquet({ entity, project }, sweep, filter)
+    void import("../../api/export")
+      .then(({ fetchParquet }) => fetchParquet({ entity, project }, sweep, filter))
       .then((blob) => saveBlob(`${name}.parquet`, blob), setError)
       .finally(() => setBusy(false));
   };
@@ -48,11 +50,8 @@ export function ExportMenu({ runs, sweep, columns }: Props) {
         items={() => {
           const { filter, beyondWords } = chosenRuns(view);
           return [
-            {
-              name: "CSV of the columns shown",
-              act: () => saveText(`${name}.csv`, runsAsCsv(runs, shown())),
-            },
-            { name: "CSV of everything known", act: () => saveText(`${name}.csv`, runsAsCsv(runs, fields)) },
+            { name: "CSV of the columns shown", act: () => void saveCsv(shown()) },
+            { name: "CSV of everything known", act: () => void saveCsv(fields) },
             {
               name: beyondWords ? "Parquet of all runs" : "Parquet of everything known",
               act: () => !busy && saveParquet(filter),

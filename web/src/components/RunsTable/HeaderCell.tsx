@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { memo, type ReactNode, type RefObject } from "react";
 import { Menu, type MenuItem } from "../Menu";
 import { ChevronIcon } from "../signs";
 import { isRight } from "./cells";
@@ -7,20 +7,26 @@ import styles from "./HeaderCell.module.css";
 import { cellClass, pinnedStyle } from "./RunRow";
 import type { Sorting } from "./sorting";
 
+/** What a heading can ask of the table. */
+export interface HeadActions {
+  sort: (column: Column) => void;
+  menu: (column: Column) => (MenuItem | null)[];
+  /** Another column was dropped onto this one. */
+  drop: (column: Column, id: string) => void;
+}
+
 interface Props {
   column: Column;
   sorting: Sorting | null;
-  sort: () => void;
-  menu: () => (MenuItem | null)[];
-  /** Another column was dropped onto this one. */
-  drop: (id: string) => void;
+  /** Looked up when it is used: what it does changes with the runs, which no heading shows. */
+  actions: RefObject<HeadActions>;
   children?: ReactNode;
 }
 
 const DRAGGED = "application/x-besom-column";
 
 /** A column's name: a click sorts, dragging moves the column, the menu does all of it by keyboard too. */
-export function HeaderCell({ column, sorting, sort, menu, drop, children }: Props) {
+export const HeaderCell = memo(function HeaderCell({ column, sorting, actions, children }: Props) {
   const { field, note } = column;
   const order = sorting?.id !== field.id ? "none" : sorting.descending ? "descending" : "ascending";
   const movable = field.id !== NAME;
@@ -38,7 +44,7 @@ export function HeaderCell({ column, sorting, sort, menu, drop, children }: Prop
       }}
       onDrop={(event) => {
         event.preventDefault();
-        drop(event.dataTransfer.getData(DRAGGED));
+        actions.current.drop(column, event.dataTransfer.getData(DRAGGED));
       }}
     >
       <span className={styles.head} data-right={isRight(field) || undefined}>
@@ -46,7 +52,7 @@ export function HeaderCell({ column, sorting, sort, menu, drop, children }: Prop
         <button
           type="button"
           className={styles.sort}
-          onClick={sort}
+          onClick={() => actions.current.sort(column)}
           title={note === undefined ? field.label : `${field.label}: ${note}`}
         >
           <span className={note === undefined ? styles.headName : `${styles.headName} ${styles.noted}`}>
@@ -61,9 +67,9 @@ export function HeaderCell({ column, sorting, sort, menu, drop, children }: Prop
           label={`Column ${field.label}`}
           name={<ChevronIcon down />}
           className={styles.headMenu}
-          items={menu}
+          items={() => actions.current.menu(column)}
         />
       </span>
     </th>
   );
-}
+});

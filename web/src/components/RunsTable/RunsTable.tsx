@@ -13,7 +13,7 @@ import { spansOf } from "./bins";
 import { columnMenu } from "./columnMenu";
 import { GroupRow } from "./GroupRow";
 import { groupRows, isGroup } from "./groups";
-import { HeaderCell } from "./HeaderCell";
+import { type HeadActions, HeaderCell } from "./HeaderCell";
 import { RunRow } from "./RunRow";
 import styles from "./RunsTable.module.css";
 import { nextSorting, sortRuns } from "./sorting";
@@ -132,6 +132,13 @@ const Table = memo(function Table({
   const [ids, set] = useChosenExtremes(view.place);
   const extremes = { ids, set };
   const order = (id: string, descending: boolean) => setSorting({ id, descending });
+  const latest: HeadActions = {
+    sort: ({ field }) => setSorting(nextSorting(sorting, field, metric?.goal ?? null)),
+    menu: (column) => columnMenu(column, columns, view, order, extremes),
+    drop: ({ field }, id) => columns.move(id, field.id),
+  };
+  const headActions = useRef(latest);
+  headActions.current = latest;
   return (
     <div className={styles.place}>
       {error !== null && <ErrorNote error={error} retry={retry} />}
@@ -160,14 +167,7 @@ const Table = memo(function Table({
           <thead>
             <tr aria-rowindex={1}>
               {columns.shown.map((column, i) => (
-                <HeaderCell
-                  key={column.field.id}
-                  column={column}
-                  sorting={sorting}
-                  sort={() => setSorting(nextSorting(sorting, column.field, metric?.goal ?? null))}
-                  menu={() => columnMenu(column, columns, view, order, extremes)}
-                  drop={(id) => columns.move(id, column.field.id)}
-                >
+                <HeaderCell key={column.field.id} column={column} sorting={sorting} actions={headActions}>
                   {i === 0 && (
                     <input
                       type="checkbox"

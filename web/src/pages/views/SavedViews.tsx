@@ -1,6 +1,5 @@
-import { lazy, Suspense, useState } from "react";
+import { lazy } from "react";
 import { Popover } from "../../components/Popover";
-import { Skeleton } from "../../components/Skeleton";
 import { BookmarkIcon } from "../../components/signs";
 import { useRunView } from "../../view/RunView";
 
@@ -10,21 +9,9 @@ const ViewsPanel = lazy(() => import("./ViewsPanel"));
 export function SavedViews() {
   const { place } = useRunView();
   const [entity = "", project = ""] = place.split("/");
-  const [open, setOpen] = useState(false);
   return (
-    <Popover
-      look="ghost"
-      name={<BookmarkIcon />}
-      label="Saved views"
-      title="Saved views"
-      width={360}
-      onToggle={({ newState }) => setOpen(newState === "open")}
-    >
-      {open && (
-        <Suspense fallback={<Skeleton height={120} />}>
-          <ViewsPanel path={{ entity, project }} />
-        </Suspense>
-      )}
+    <Popover look="ghost" name={<BookmarkIcon />} label="Saved views" title="Saved views" width={360}>
+      <ViewsPanel path={{ entity, project }} />
     </Popover>
   );
 }
