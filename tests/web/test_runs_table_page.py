@@ -239,6 +239,16 @@ def test_runs_are_run_again_in_their_sweep_which_is_resumed_and_in_a_grid_take_t
     assert queued["params"] == {"lr": 0.2}
     assert broken not in [run["id"] for run in listed(server, grid)]
 
+    assert filler.whole_run(grid, agent, rng) == queued["id"]
+    page.goto(f"{server.url}/{grid.entity}/{grid.project}/runs/{queued['id']}")  # it leads to the new one
+    page.get_by_role("button", name="Actions of this run").click()
+    page.get_by_role("menuitem", name="Run again").click()
+    page.get_by_role("dialog").get_by_role("button", name="Resume and run again").click()
+    expect(page.get_by_role("main").get_by_text("Queued", exact=True).first).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    (once_more,) = [run for run in listed(server, grid) if run["state"] == "pending"]
+    expect(page).to_have_url(re.compile(rf"/runs/{once_more['id']}$"))
+
 
 def listed(server, place: Place) -> list[dict]:
     return server.filler.ask("GET", f"/projects/{place.entity}/{place.project}/runs", sweep=place.sweep)["runs"]

@@ -20,7 +20,7 @@ export async function changeRuns(
   ids: readonly string[],
   more: ChangeDetails = {},
 ): Promise<RunsChanged> {
-  const all: RunsChanged = { matched: 0, changed: 0, refused: 0, reasons: [] };
+  const all: RunsChanged = { matched: 0, changed: 0, refused: 0, reasons: [], queued: [] };
   for (let start = 0; start < ids.length; start += AT_ONCE) {
     const body = { action, runs: ids.slice(start, start + AT_ONCE), ...more };
     const part = await unwrap(
@@ -30,6 +30,7 @@ export async function changeRuns(
     all.changed += part.changed;
     all.refused += part.refused;
     all.reasons.push(...part.reasons);
+    all.queued?.push(...(part.queued ?? []));
   }
   return all;
 }

@@ -11,12 +11,6 @@ export const commandSweep = (sweep_id: string, action: SweepAction) =>
     client.POST("/api/v1/sweeps/{sweep_id}/state", { params: { path: { sweep_id } }, body: { action } }),
   );
 
-/** Queues a point, to be run before anything that the search suggests; its run. */
-export const queuePoint = (sweep_id: string, params: Record<string, unknown>) =>
-  unwrap(
-    client.POST("/api/v1/sweeps/{sweep_id}/queue", { params: { path: { sweep_id } }, body: { params } }),
-  );
-
 /** Gives an agent in quarantine another chance. */
 export const releaseAgent = (agent_id: string) =>
   unwrap(client.POST("/api/v1/agents/{agent_id}/release", { params: { path: { agent_id } } }));

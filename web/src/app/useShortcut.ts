@@ -20,6 +20,7 @@ export function useShortcut(key: string, action: () => void): void {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== wanted || event.altKey || event.defaultPrevented) return;
       if ((event.ctrlKey || event.metaKey) !== withControl) return;
+      if (event.shiftKey && wanted > "@") return; // a letter; signs need Shift, here or elsewhere
       const at = event.target as HTMLElement;
       if (
         !withControl &&

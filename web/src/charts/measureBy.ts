@@ -1,6 +1,6 @@
 /** What a chart of a number by something shows: the reader's choice over what stands there by itself. */
 import { useMemo } from "react";
-import type { Field } from "../view/fields";
+import type { Field, FieldPart } from "../view/fields";
 import { useKept } from "../view/kept";
 import { useRunView } from "../view/RunView";
 import { useTableGroup } from "../view/tableGroup";
@@ -32,7 +32,8 @@ export interface MeasureBy {
   missing: readonly string[];
 }
 
-const PARTS = ["Metric", "Summary", "Parameter", "Configuration", "Run"];
+/** What is measured comes first. */
+const PARTS: readonly FieldPart[] = ["Metric", "Summary", "Extreme", "Parameter", "Configuration", "Run"];
 
 /** Kept under `name` of `place`. The number is the metric at first, or else the first that is logged. */
 export function useMeasureBy(place: string, name: string): MeasureBy {

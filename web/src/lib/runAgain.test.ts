@@ -1,20 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Sweep } from "../api/types";
-import { pointOf, reachedLimits } from "./runAgain";
+import { reachedLimits } from "./runAgain";
 
 const sweep = (config: Record<string, unknown>, more: Partial<Sweep> = {}): Sweep =>
   ({ config, method: "random", run_count: 5, budget: [], ...more }) as Sweep;
 
 describe("a point that is run again", () => {
-  it("leaves out the parameter that counts repeats, and nothing else", () => {
-    const params = { lr: 0.1, model: { seed: 2, depth: 3 } };
-    expect(pointOf({ params }, sweep({ repeat: { times: 3, parameter: "model.seed" } }))).toEqual({
-      lr: 0.1,
-      model: { depth: 3 },
-    });
-    expect(params.model.seed).toBe(2);
-    expect(pointOf({ params }, sweep({ repeat: { times: 3 } }))).toEqual(params);
-  });
   it("does not start where a limit is reached", () => {
     expect(reachedLimits(sweep({ run_cap: 6 }))).toEqual([]);
     expect(reachedLimits(sweep({ run_cap: 5 }))).toEqual(["run_cap 5"]);

@@ -13,16 +13,18 @@ const NEXT_CHANGE = 1_500;
 
 const BY_HAND = ["search", "filter", "brush", "group", "hidden", "selected"] as const;
 
-/** How many runs have begun, and how many have ended, in one number. */
-const stages = ({ all }: RunView): number =>
-  all.reduce((count, { state, ended }) => count + Number(state !== "pending") + Number(ended !== null), 0);
+const begun = ({ all }: RunView): number =>
+  all.reduce((count, { state }) => count + Number(state !== "pending"), 0);
+const ended = ({ all }: RunView): number =>
+  all.reduce((count, { ended }) => count + Number(ended !== null), 0);
 
 /** Whether the reader has chosen something else, or runs have come, begun, ended or gone; else they have only gone on. */
 const isOther = (view: RunView, known: RunView): boolean =>
   view.all.length !== known.all.length ||
   view.colors.coloring !== known.colors.coloring ||
   BY_HAND.some((name) => view[name] !== known[name]) ||
-  stages(view) !== stages(known);
+  begun(view) !== begun(known) ||
+  ended(view) !== ended(known);
 
 interface Props {
   /** Milliseconds between two looks, while it is in sight, at runs that only go on. */

@@ -1,4 +1,5 @@
 /** Colours of runs: the same in every panel. A colour is a text as CSS takes it; canvases ask `Colors.of` for theirs. Pure. */
+
 import type { MetricGoal, Run } from "../api/types";
 import { compareValues } from "../lib/compare";
 import { formatParam, toNumber } from "../lib/format";

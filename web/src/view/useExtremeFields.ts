@@ -24,15 +24,17 @@ export const useChosenExtremes = (place: string) => useKept(place, "extremes", N
 
 /**
  * The fields and, each behind the one that it is of, the smallest and largest logged values that the reader has asked for
- * or that the address names. `place`: the project, as `me/p`.
+ * or that the address names. `place`: the project, as `me/p`. `isTable`: whether what was asked for has columns.
  */
 export function useExtremeFields(
   place: string,
   runs: readonly Run[],
   fields: readonly Field[],
   address: URLSearchParams,
+  isTable = true,
 ): readonly Field[] {
-  const [chosen] = useChosenExtremes(place);
+  const [columns] = useChosenExtremes(place);
+  const chosen = isTable ? columns : NONE;
   const named = [`"${address.get("sort")?.slice(1)}"`, address.get("filter"), address.get("brush")].join();
   const asked = useMemo(() => {
     const isAsked = (id: string) => chosen.includes(id) || named.includes(`"${id}"`);

@@ -1,21 +1,30 @@
 import { useQueries } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { sweepQuery } from "../../api/queries";
-import { commandSweep, queuePoint } from "../../api/sweepChanges";
-import type { Run, Sweep } from "../../api/types";
+import { type ProjectPath, sweepQuery } from "../../api/queries";
+import { changeRuns } from "../../api/runChanges";
+import type { Run, RunsChanged, Sweep } from "../../api/types";
 import { runPath, sweepPath } from "../../app/routes";
 import { plural } from "../../lib/format";
-import { pointOf, reachedLimits } from "../../lib/runAgain";
+import { reachedLimits } from "../../lib/runAgain";
 import { ErrorNote } from "../ErrorNote";
 import { mayRunAgain } from "./possible";
-import { change } from "./RunDialog";
+import { Refused } from "./Refused";
 import styles from "./RunTasks.module.css";
 import { TaskDialog } from "./TaskDialog";
 
 const hasEnded = ({ state }: Sweep): boolean => state === "FINISHED" || state === "CANCELED";
 
-/** Queues the points of some runs in their sweeps once more; sweeps that have ended are resumed. */
-export function RunAgainDialog({ runs, close }: { runs: readonly Run[]; close: () => void }) {
+interface Props {
+  runs: readonly Run[];
+  /** What the addresses of its new runs take along. */
+  words: string;
+  /** Goes to the new run of a single one whose page this is: on a grid the old one has none any more. */
+  open: ((id: string) => void) | undefined;
+  close: () => void;
+}
+
+/** Queues the points of some runs of a project in their sweeps once more; sweeps that have ended are resumed. */
+export function RunAgainDialog({ runs, words, open, close }: Props) {
   const again = runs.filter(mayRunAgain);
   const ids = [...new Set(again.map(({ sweep_id }) => sweep_id ?? ""))];
   const asked = useQueries({ queries: ids.map((id) => sweepQuery(id)) });
@@ -23,14 +32,26 @@ export function RunAgainDialog({ runs, close }: { runs: readonly Run[]; close: (
   const failed = asked.find(({ error, data }) => error !== null && data === undefined);
   const grids = new Set(sweeps.filter(({ method }) => method === "grid").map(({ id }) => id));
   const replaced = again.filter(({ sweep_id }) => grids.has(sweep_id ?? ""));
+  // What is deleted would have nothing in its place.
+  const inVain = sweeps.some((sweep) => grids.has(sweep.id) && reachedLimits(sweep).length > 0);
   const isOne = runs.length === 1;
   const act = async () => {
-    const kept = await change("delete", replaced); // first, or the next agent would end a grid once more
-    for (const { id } of sweeps.filter(hasEnded)) await commandSweep(id, "resume");
+    const [path] = again;
+    if (path === undefined) return null;
+    const told = await changeRuns(
+      path,
+      "again",
+      again.map(({ id }) => id),
+    );
+    const [made] = told.queued ?? [];
+    if (open !== undefined && made !== undefined) {
+      open(made.id);
+      return null;
+    }
     return (
       <>
-        {kept}
-        <Queued runs={again} queued={await queueAll(again, sweeps)} />
+        <Queued {...{ told, path, words }} />
+        <Refused told={told} runs={runs} what="run again" />
       </>
     );
   };
@@ -39,7 +60,7 @@ export function RunAgainDialog({ runs, close }: { runs: readonly Run[]; close: (
       title={`Run ${isOne ? runs[0]?.name : plural(again.length, "run")} again?`}
       name={sweeps.some(hasEnded) ? "Resume and run again" : "Run again"}
       danger={replaced.length > 0}
-      disabled={again.length === 0 || sweeps.length < ids.length}
+      disabled={again.length === 0 || sweeps.length < ids.length || inVain}
       act={act}
       close={close}
     >
@@ -75,6 +96,9 @@ function SweepNote({ sweep }: { sweep: Sweep }) {
           too.
         </p>
       )}
+      {sweep.state === "PAUSED" && (
+        <p className={styles.text}>Sweep {sweep.name} is paused: nothing starts before it is resumed.</p>
+      )}
       {limits.length > 0 && (
         <p className={styles.text}>
           It has reached {limits.join(" and ")}: raise that{" "}
@@ -91,53 +115,28 @@ function SweepNote({ sweep }: { sweep: Sweep }) {
   );
 }
 
-/** The new run of each, or why there is none. */
-async function queueAll(runs: readonly Run[], sweeps: readonly Sweep[]): Promise<(Run | Error)[]> {
-  const byId = new Map(sweeps.map((sweep) => [sweep.id, sweep]));
-  const queued: (Run | Error)[] = [];
-  for (const run of runs) {
-    const sweep = byId.get(run.sweep_id ?? "");
-    if (sweep === undefined) continue;
-    queued.push(await queuePoint(sweep.id, pointOf(run, sweep)).catch((error: Error) => error));
-  }
-  return queued;
-}
-
 const MOST_NAMED = 5;
 
-function Queued({ runs, queued }: { runs: readonly Run[]; queued: readonly (Run | Error)[] }) {
-  const made = queued.filter((one) => !(one instanceof Error)) as Run[];
+function Queued({ told: { changed, queued = [] }, path, words }: QueuedProps) {
+  if (changed === 0) return null;
   return (
-    <>
-      {made.length > 0 && (
-        <p className={styles.text}>
-          Queued{" "}
-          {made.length > MOST_NAMED
-            ? plural(made.length, "run")
-            : made.map((run, i) => (
-                <span key={run.id}>
-                  {i > 0 && ", "}
-                  <Link href={runPath(run)}>{run.name}</Link>
-                </span>
-              ))}
-          .
-        </p>
-      )}
-      {made.length < queued.length && (
-        <>
-          <p>{plural(queued.length - made.length, "run")} could not be queued:</p>
-          <ul className={styles.refused}>
-            {queued.map(
-              (one, i) =>
-                one instanceof Error && (
-                  <li key={runs[i]?.id}>
-                    <strong>{runs[i]?.name}</strong> {one.message}
-                  </li>
-                ),
-            )}
-          </ul>
-        </>
-      )}
-    </>
+    <p className={styles.text}>
+      Queued{" "}
+      {changed > MOST_NAMED
+        ? plural(changed, "run")
+        : queued.map(({ id, name }, i) => (
+            <span key={id}>
+              {i > 0 && ", "}
+              <Link href={runPath({ ...path, id }) + words}>{name}</Link>
+            </span>
+          ))}
+      .
+    </p>
   );
+}
+
+interface QueuedProps {
+  told: RunsChanged;
+  path: ProjectPath;
+  words: string;
 }

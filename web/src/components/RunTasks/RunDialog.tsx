@@ -4,6 +4,7 @@ import type { Run, RunAction } from "../../api/types";
 import { plural } from "../../lib/format";
 import { MoveDialog } from "./MoveDialog";
 import { isUnfinished } from "./possible";
+import { Refused } from "./Refused";
 import { RunAgainDialog } from "./RunAgainDialog";
 import styles from "./RunTasks.module.css";
 import { TagsDialog } from "./TagsDialog";
@@ -14,15 +15,24 @@ export interface Task {
   runs: readonly Run[];
 }
 
+interface Props {
+  task: Task;
+  /** What addresses of runs take along: of which table they are. */
+  words: string;
+  /** To another run than the one whose page this is. */
+  open?: (id: string) => void;
+  close: () => void;
+}
+
 /** The dialog of something to do with some runs: it says what will happen, and then what could not be done. */
-export function RunDialog({ task: { kind, runs }, close }: { task: Task; close: () => void }) {
+export function RunDialog({ task: { kind, runs }, words, open: openRun, close }: Props) {
   const [first] = runs;
   if (first === undefined) return null;
   const them = runs.length === 1 ? first.name : plural(runs.length, "run");
   if (kind === "rename") return <RenameDialog run={first} close={close} />;
   if (kind === "tags") return <TagsDialog ids={runs.map(({ id }) => id)} close={close} />;
   if (kind === "move") return <MoveDialog runs={runs} close={close} />;
-  if (kind === "again") return <RunAgainDialog runs={runs} close={close} />;
+  if (kind === "again") return <RunAgainDialog {...{ runs, words, close }} open={openRun} />;
   const open = runs.filter(isUnfinished);
   if (kind === "stop") {
     return (
@@ -57,26 +67,13 @@ export function RunDialog({ task: { kind, runs }, close }: { task: Task; close: 
 export async function change(action: RunAction, runs: readonly Run[], more?: ChangeDetails) {
   const [first] = runs;
   if (first === undefined) return null;
-  const { refused, reasons } = await changeRuns(
+  const told = await changeRuns(
     first,
     action,
     runs.map(({ id }) => id),
     more,
   );
-  if (refused === 0) return null;
-  const names = new Map(runs.map(({ id, name }) => [id, name]));
-  return (
-    <>
-      <p>{plural(refused, "run")} could not be changed:</p>
-      <ul className={styles.refused}>
-        {reasons.map(({ run, reason }) => (
-          <li key={run}>
-            <strong>{names.get(run) ?? run}</strong> {reason}
-          </li>
-        ))}
-      </ul>
-    </>
-  );
+  return told.refused === 0 ? null : <Refused told={told} runs={runs} what="changed" />;
 }
 
 function RenameDialog({ run, close }: { run: Run; close: () => void }) {

@@ -20,7 +20,7 @@ import { nextSorting, sortRuns } from "./sorting";
 import { TableBar } from "./TableBar";
 import { useColumns } from "./useColumns";
 import { useRowKeys } from "./useRowKeys";
-import { useRunTasks } from "./useRunTasks";
+import { type RunTasks, useRunTasks } from "./useRunTasks";
 import { useSorting } from "./useSorting";
 import { useTicks } from "./useTicks";
 
@@ -48,16 +48,27 @@ const NO_NOTES: ReadonlyMap<string, string> = new Map();
 export function RunsTable({ snapshot, empty, hidden = NONE, notes = NO_NOTES, ...others }: Props) {
   const { total, complete, error } = snapshot;
   const { all } = useRunView();
-  if (error !== null && all.length === 0) return <ErrorNote error={error} retry={others.retry} />;
-  if (all.length === 0) return complete ? empty : <Skeleton height={360} />;
+  const [address] = useSearchParams();
+  const words = tableWords(address, others.sweep);
+  const [tasks, dialog] = useRunTasks(words);
+  const instead = complete ? empty : <Skeleton height={360} />;
   return (
-    <CalmView>
-      <Table {...{ total, complete, error, hidden, notes }} {...others} />
-    </CalmView>
+    <>
+      {all.length > 0 ? (
+        <CalmView>
+          <Table {...{ total, complete, error, hidden, notes, words, tasks }} {...others} />
+        </CalmView>
+      ) : error !== null ? (
+        <ErrorNote error={error} retry={others.retry} />
+      ) : (
+        instead
+      )}
+      {dialog}
+    </>
   );
 }
 
-type TableProps = Required<Pick<Props, "hidden" | "notes">> &
+type TableProps = { words: string; tasks: RunTasks } & Required<Pick<Props, "hidden" | "notes">> &
   Pick<Props, "retry" | "sweep" | "bestId"> &
   Pick<RunsSnapshot, "total" | "complete" | "error">;
 
@@ -71,6 +82,8 @@ const Table = memo(function Table({
   hidden,
   notes,
   bestId,
+  words,
+  tasks,
 }: TableProps) {
   const view = useRunView();
   const { all, matched, shown, fieldById, metric, group, selected, hover, colors } = view;
@@ -96,9 +109,6 @@ const Table = memo(function Table({
   const spanOf = useMemo(() => spansOf(shown), [shown]);
 
   const { tick, tickAll, tickShown, toggleEye } = useTicks(rows, !complete || all.length < total);
-  const [address] = useSearchParams();
-  const words = tableWords(address, sweep);
-  const tasks = useRunTasks();
   const [current, setCurrent] = useState(0);
   const actions = useMemo(
     () => ({ tick, toggleEye, focus: setCurrent, menu: tasks.menu }),
@@ -231,7 +241,6 @@ const Table = memo(function Table({
           Loading runs: {all.length.toLocaleString("en-US")} of {total.toLocaleString("en-US")}
         </p>
       )}
-      {tasks.dialog}
     </div>
   );
 });

@@ -40,7 +40,7 @@ export function columnMenu(
   const grouped = view.group.includes(field.id);
   return [
     ...sorts,
-    ...sortsByExtremes(field, order, extremes),
+    ...sortsByExtremes(field, columns, order, extremes),
     null,
     {
       name: grouped ? "Do not group by it" : "Group by it",
@@ -62,6 +62,7 @@ export function columnMenu(
 /** Of a number that runs log, what they have logged least and most: a column of its own, so that it can be seen. */
 const sortsByExtremes = (
   field: Field,
+  columns: Columns,
   order: (id: string, descending: boolean) => void,
   { ids, set }: ChosenExtremes,
 ): MenuItem[] => {
@@ -72,6 +73,7 @@ const sortsByExtremes = (
     act: () => {
       const id = extremeId(extreme, logged);
       if (!ids.includes(id)) set([...ids, id]);
+      columns.show([id], true); // it may have been hidden
       order(id, extreme === "largest");
     },
   }));

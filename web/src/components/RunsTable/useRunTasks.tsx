@@ -1,4 +1,4 @@
-import { lazy, type ReactNode, Suspense, useCallback, useState } from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useMemo, useState } from "react";
 import { useLocation } from "wouter";
 import type { Run } from "../../api/types";
 import { runPath } from "../../app/routes";
@@ -14,21 +14,22 @@ const RunDialog = lazy(() =>
 
 export interface RunTasks {
   start: (kind: Task["kind"], runs: readonly Run[]) => void;
-  /** What can be done with one run. The same function for as long as the table lives. */
+  /** What can be done with one run. */
   menu: (run: Run) => (MenuItem | null)[];
-  /** To be put somewhere in the document. */
-  dialog: ReactNode;
 }
 
-/** What can be done with runs, each with a dialog that asks first. */
-export function useRunTasks(): RunTasks {
+/**
+ * What can be done with runs, and the dialog that asks first, which must not go with the last run. `words`: what their
+ * addresses take along. The tasks keep their identity.
+ */
+export function useRunTasks(words: string): [RunTasks, dialog: ReactNode] {
   const [task, setTask] = useState<Task | null>(null);
   const [, navigate] = useLocation();
   const mayWrite = useMayWrite();
   const start = useCallback((kind: Task["kind"], runs: readonly Run[]) => setTask({ kind, runs }), []);
   const menu = useCallback(
     (run: Run): (MenuItem | null)[] => {
-      const open = { name: "Open", act: () => navigate(runPath(run)) };
+      const open = { name: "Open", act: () => navigate(runPath(run) + words) };
       const copy = { name: "Copy ID", note: run.id, act: () => void copyText(run.id) };
       if (!mayWrite) return [open, copy];
       return [
@@ -43,12 +44,17 @@ export function useRunTasks(): RunTasks {
         { name: "Delete…", danger: true, act: () => start("delete", [run]) },
       ];
     },
-    [mayWrite, navigate, start],
+    [mayWrite, navigate, start, words],
   );
   const dialog = task !== null && (
     <Suspense>
-      <RunDialog key={`${task.kind} ${task.runs[0]?.id}`} task={task} close={() => setTask(null)} />
+      <RunDialog
+        key={`${task.kind} ${task.runs[0]?.id}`}
+        task={task}
+        words={words}
+        close={() => setTask(null)}
+      />
     </Suspense>
   );
-  return { start, menu, dialog };
+  return [useMemo(() => ({ start, menu }), [start, menu]), dialog];
 }

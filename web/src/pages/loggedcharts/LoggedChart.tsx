@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useMemo } from "react";
 import { Link } from "wouter";
 import { IS_SHARED_REPORT } from "../../api/base";
@@ -82,7 +82,12 @@ function usePreset(
   const value = first === undefined ? undefined : tableOf(first, name);
   const own = useMemo(() => presetFor(value, name, {}), [value, name]);
   const query = runDetailsQuery(path, first?.id ?? "");
-  const details = useQuery({ ...query, enabled: first !== undefined && own === null, staleTime: 60_000 });
+  const details = useQuery({
+    ...query,
+    enabled: first !== undefined && own === null,
+    staleTime: 60_000,
+    placeholderData: keepPreviousData, // when another run becomes the first, it is drawn as before until that one has told
+  });
   const told = useMemo(() => presetFor(value, name, details.data?.charts ?? {}), [value, name, details.data]);
   return { preset: own ?? told, known: !details.isLoading };
 }

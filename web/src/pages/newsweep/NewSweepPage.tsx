@@ -9,7 +9,7 @@ import { Button } from "../../components/Button";
 import { DraftNote } from "../../components/DraftNote";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
-import { plural } from "../../lib/format";
+import { formatCount, plural } from "../../lib/format";
 import { parseIds } from "../../lib/ids";
 import { useDraft } from "../../lib/useDraft";
 import { useTitle } from "../../lib/useTitle";
@@ -48,7 +48,7 @@ export default function NewSweepPage({ path }: { path: ProjectPath }) {
       <div>
         <h1>New sweep</h1>
         {guessed.data !== undefined && (
-          <p className={page.soft}>{origin(guessed.data.runs, chosen !== null)}</p>
+          <p className={page.soft}>{origin(guessed.data.runs, chosen?.length ?? null)}</p>
         )}
       </div>
       {guessed.error !== null && guessed.data === undefined && (
@@ -62,16 +62,18 @@ export default function NewSweepPage({ path }: { path: ProjectPath }) {
   );
 }
 
-function origin(runs: number, isChosen: boolean): string {
+function origin(runs: number, chosen: number | null): string {
   if (runs === 0) return "The project has no runs to learn from yet, so this is an example to change.";
   const from = runs === 1 ? "one run" : plural(runs, "run");
-  return isChosen
-    ? `Guessed from the ${from} that you chose: parameters, ranges, metric and program.`
+  const some =
+    chosen !== null && chosen > runs ? `${formatCount(runs)} of the ${plural(chosen, "run")}` : `the ${from}`;
+  return chosen !== null
+    ? `Guessed from ${some} that you chose: parameters, ranges, metric and program.`
     : `Guessed from ${from} of this project: parameters, ranges, metric and program.`;
 }
 
-/** Of a draft, which is kept under it. */
-const MOST_IN_NAME = 100;
+/** Letters of a draft's name, under which it is kept. */
+const MOST_IN_NAME = 1_000;
 
 interface DraftProps {
   path: ProjectPath;
@@ -81,9 +83,8 @@ interface DraftProps {
 }
 
 function Draft({ path, guess, chosen }: DraftProps) {
-  const ids = chosen?.slice(0, MOST_IN_NAME).join(":") ?? "";
-  const more = chosen !== null && chosen.length > MOST_IN_NAME ? ` of ${chosen.length}` : "";
-  const name = `new-sweep/${path.entity}/${path.project}/${ids}${more}`;
+  const ids = chosen?.join(":") ?? "";
+  const name = `new-sweep/${path.entity}/${path.project}/${ids.length > MOST_IN_NAME ? hashOf(ids) : ids}`;
   const draft = useDraft(name, { text: guess });
   const { text } = draft.value;
   const [countsRuns, setCountsRuns] = useState(true);
@@ -142,4 +143,11 @@ function Draft({ path, guess, chosen }: DraftProps) {
       }
     />
   );
+}
+
+/** A number that stands for a text (FNV-1a). */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
 }

@@ -1,10 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link } from "wouter";
+import { Link, useLocation, useSearchParams } from "wouter";
 import { type ProjectPath, runQuery, sweepAgentsQuery, sweepQuery } from "../../api/queries";
 import { stopRun } from "../../api/runChanges";
 import type { Run, RunDetails } from "../../api/types";
-import { sweepPath } from "../../app/routes";
+import { runPath, sweepPath } from "../../app/routes";
 import { ConfirmButton } from "../../components/ConfirmButton";
 import { Facts } from "../../components/Facts";
 import { Menu } from "../../components/Menu";
@@ -39,6 +39,9 @@ export function RunHeader({ path, run, details: { heard, lease } }: Props) {
     setTask(null);
     void queries.invalidateQueries({ queryKey: runQuery(path, run.id).queryKey });
   };
+  const [search] = useSearchParams();
+  const words = search.size === 0 ? "" : `?${search}`;
+  const [, navigate] = useLocation();
   const { sweep_id, started, ended } = run;
   const sweep = useQuery({ ...sweepQuery(sweep_id ?? ""), enabled: sweep_id !== null });
   return (
@@ -78,7 +81,12 @@ export function RunHeader({ path, run, details: { heard, lease } }: Props) {
         </>
       }
     >
-      {task !== null && <RunDialog task={task} close={close} />}
+      {task !== null && (
+        <RunDialog
+          {...{ task, words, close }}
+          open={(id) => navigate(runPath({ ...path, id }) + words, { replace: true })}
+        />
+      )}
       <div className={styles.panel}>
         <Facts
           facts={[

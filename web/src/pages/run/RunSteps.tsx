@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useSearchParams } from "wouter";
 import { type ProjectPath, sweepQuery, sweepsQuery } from "../../api/queries";
 import type { Run } from "../../api/types";
@@ -44,7 +44,8 @@ export function RunSteps({ path: { entity, project }, run }: Props) {
     () => (isWanted ? [runCollection({ entity, project }, sweep)] : []),
     [isWanted, entity, project, sweep],
   );
-  const [snapshot] = useRunsOfAll(collections);
+  // The page of a run must not wait for the order of 100,000.
+  const snapshot = useDeferredValue(useRunsOfAll(collections)[0], undefined);
   const runs = snapshot?.runs ?? NO_RUNS;
   const known = useQuery({ ...sweepQuery(sweep ?? ""), enabled: sweep !== undefined }).data;
   const sweeps = useQuery({
@@ -65,18 +66,21 @@ export function RunSteps({ path: { entity, project }, run }: Props) {
   useEffect(() => {
     if (step === null || !isReady) return;
     setStep(null);
-    const next = order[at + step];
+    const next = at < 0 ? undefined : order[at + step]; // it may have left the table
     // The page of the next run has buttons of its own, so the one that was pressed would lose the focus.
     const focus = document.activeElement?.getAttribute(STEP);
     const words = search.size === 0 ? "" : `?${search}`;
-    if (next !== undefined) navigate(runPath({ entity, project, id: next }) + words, { state: { focus } });
+    if (next !== undefined)
+      navigate(runPath({ entity, project, id: next }) + words, { state: { focus }, replace: true });
   }, [step, isReady, order, at, navigate, entity, project, search]);
   const take = (by: Step) => {
     setStep(by);
     setWanted(true);
   };
   const place = at < 0 ? "" : `${formatCount(at + 1)} of ${formatCount(order.length)}`;
-  return <Buttons take={take} has={(by) => !isReady || order[at + by] !== undefined} words={place} />;
+  return (
+    <Buttons take={take} has={(by) => !isReady || (at >= 0 && order[at + by] !== undefined)} words={place} />
+  );
 }
 
 interface ButtonsProps {
@@ -94,7 +98,9 @@ function Buttons({ take, has, words }: ButtonsProps) {
   const place = useRef<HTMLSpanElement>(null);
   useEffect(() => {
     const { focus } = (window.history.state ?? {}) as { focus?: string | null };
-    if (focus) place.current?.querySelector<HTMLElement>(`[${STEP}="${CSS.escape(focus)}"]`)?.focus();
+    if (!focus) return;
+    window.history.replaceState(null, ""); // else Back and reload would move the focus too
+    place.current?.querySelector<HTMLElement>(`[${STEP}="${CSS.escape(focus)}"]`)?.focus();
   }, []);
   return (
     <span ref={place} className={styles.steps}>

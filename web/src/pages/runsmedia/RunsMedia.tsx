@@ -35,12 +35,11 @@ export function RunsMedia({ path, runs, place, height }: Props) {
       enabled: seen,
     })),
   });
-  const answers = useRef(queries);
-  answers.current = queries;
+  // Also after each answer: a run may have gone on, and ended, while it was on its way.
   useEffect(() => {
-    for (const [i, { data, isFetching, refetch }] of answers.current.entries())
-      if (data !== undefined && data.seen < (runs[i]?.steps ?? 0) && !isFetching) void refetch();
-  }, [runs]);
+    for (const [i, { data, isFetching, isError, refetch }] of queries.entries())
+      if (data !== undefined && data.seen < (runs[i]?.steps ?? 0) && !isFetching && !isError) void refetch();
+  });
   const logged = queries.map(({ data }) => loggedAt(data?.rows ?? [], place));
   const steps = stepsOf(logged);
   const [chosen, setChosen] = useState<number | null>(null);
@@ -69,6 +68,8 @@ export function RunsMedia({ path, runs, place, height }: Props) {
                 {...{ path, run, place }}
                 shown={step === undefined ? undefined : loggedBy(logged[i] ?? [], step)}
                 waits={queries[i]?.data === undefined}
+                failed={queries[i]?.data === undefined ? (queries[i]?.error ?? null) : null}
+                retry={() => queries[i]?.refetch()}
                 at={step}
               />
             </li>
@@ -86,11 +87,14 @@ interface OfRunProps {
   shown: Logged | undefined;
   /** It is not known yet what the run has logged. */
   waits: boolean;
+  /** Why it cannot be known. */
+  failed: Error | null;
+  retry: () => unknown;
   /** The step that all show, as far as they have it. */
   at: number | undefined;
 }
 
-function OfRun({ path, run, place, shown, waits, at }: OfRunProps) {
+function OfRun({ path, run, place, shown, waits, failed, retry, at }: OfRunProps) {
   const { colors, hover } = useRunView();
   const address = useMemo(() => (file: string) => fileAddress(path, run.id, file), [path, run.id]);
   return (
@@ -114,6 +118,8 @@ function OfRun({ path, run, place, shown, waits, at }: OfRunProps) {
           project={`${path.entity}/${path.project}`}
           address={address}
         />
+      ) : failed !== null ? (
+        <ErrorNote error={failed} retry={retry} />
       ) : waits ? (
         <Skeleton height={120} />
       ) : (
