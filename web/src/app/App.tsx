@@ -4,7 +4,6 @@ import { Route, Router, Switch } from "wouter";
 import { BASE, IS_SHARED_REPORT, SHARED } from "../api/base";
 import { Skeleton } from "../components/Skeleton";
 import { NotFoundPage } from "../pages/NotFoundPage";
-import { ProjectsPage } from "../pages/ProjectsPage";
 import { SharedSweep } from "../pages/SharedSweep";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { ProjectRoutes } from "./ProjectRoutes";
@@ -12,6 +11,7 @@ import { queryClient } from "./queryClient";
 import { Shell } from "./Shell";
 import { SignInGate } from "./SignInGate";
 
+const ProjectsPage = lazy(() => import("../pages/ProjectsPage"));
 const AccountPage = lazy(() => import("../pages/account/AccountPage"));
 const JoinPage = lazy(() => import("../pages/account/JoinPage"));
 
@@ -51,7 +51,9 @@ const Pages = () => (
         <Route path="/">
           <Shell crumbs={[]}>
             {SHARED === null ? (
-              <ProjectsPage />
+              <Suspense fallback={<Skeleton height={240} />}>
+                <ProjectsPage />
+              </Suspense>
             ) : IS_SHARED_REPORT ? (
               <NotFoundPage what="page" />
             ) : (

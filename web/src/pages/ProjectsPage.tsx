@@ -33,7 +33,7 @@ parameters:
   batch_size: {values: [16, 32, 64]}
 `;
 
-export function ProjectsPage() {
+export default function ProjectsPage() {
   useTitle("Projects");
   const projects = useQuery(projectsQuery);
   return (

@@ -13,7 +13,7 @@ import styles from "./SignInPage.module.css";
 const refused = (error: Error): Error =>
   isStatus(error, 401) ? new Error("The server does not know this key. Is all of it there?") : error;
 
-export function SignInPage() {
+export default function SignInPage() {
   useTitle("Sign in");
   const [key, setKey] = useState("");
   const queries = useQueryClient();

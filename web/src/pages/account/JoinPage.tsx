@@ -8,7 +8,7 @@ import { ErrorNote } from "../../components/ErrorNote";
 import { formatTime } from "../../lib/format";
 import { useTitle } from "../../lib/useTitle";
 import { EntryPage } from "../EntryPage";
-import { SignInPage } from "../SignInPage";
+import SignInPage from "../SignInPage";
 import signIn from "../SignInPage.module.css";
 import { roleName } from "./roles";
 

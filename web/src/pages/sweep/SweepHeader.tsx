@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { Link } from "wouter";
 import type { Run, Sweep } from "../../api/types";
 import { runPath } from "../../app/routes";
@@ -19,8 +19,9 @@ import { agentCommand } from "./agentCommand";
 import { ShareSweep } from "./ShareSweep";
 import { SweepControls } from "./SweepControls";
 import styles from "./SweepHeader.module.css";
-import { SweepNameDialog } from "./SweepNameDialog";
 import { SweepProgress } from "./SweepProgress";
+
+const SweepNameDialog = lazy(() => import("./SweepNameDialog"));
 
 interface Props {
   sweep: Sweep;
@@ -71,7 +72,7 @@ export function SweepHeader({ sweep, runs }: Props) {
       }
       actions={actions}
     >
-      {naming && <SweepNameDialog sweep={sweep} close={() => setNaming(false)} />}
+      <Suspense>{naming && <SweepNameDialog sweep={sweep} close={() => setNaming(false)} />}</Suspense>
       {sweep.description && (
         <section className={styles.notes} aria-label="Notes">
           <Markdown text={sweep.description} />

@@ -9,7 +9,7 @@ import { type Draft, useDraft } from "../../lib/useDraft";
 import styles from "./SweepNameDialog.module.css";
 
 /** What people call the sweep, and what they say about it. */
-export function SweepNameDialog({ sweep, close }: { sweep: Sweep; close: () => void }) {
+export default function SweepNameDialog({ sweep, close }: { sweep: Sweep; close: () => void }) {
   const id = useId();
   const queries = useQueryClient();
   const [before] = useState({ name: sweep.name, notes: sweep.description ?? "" });
