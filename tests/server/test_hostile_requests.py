@@ -147,10 +147,7 @@ async def test_texts_with_u0000_are_stored_with_the_replacement_character(world:
     "record",
     [
         b'{"type": "summary", "data": {"a": ' + b"[" * 600 + b"]" * 600 + b"}}\n",
-        b'{"type": "summary", "data": {"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}}\n",
         b'{"type": "summary", "data": {"a": 1' + b"0" * 400 + b"}}\n",
-        b'{"type": "config", "data": {"a": 1e999}}\n',
-        b'{"type": "history", "step": 0, "time": 1, "data": {"a": "\\ud800"}}\n',
         exit_record(2**70),
     ],
 )

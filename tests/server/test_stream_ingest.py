@@ -92,7 +92,18 @@ async def test_a_line_that_is_no_record_is_named_and_nothing_of_the_piece_is_sto
     assert (await world.run("r"))["steps"] == 0
 
 
-@pytest.mark.parametrize("damage", [bytes(50), b"\xff\r" * 9, b'{"type":"history","da', b"[" * 5000])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        bytes(50),
+        b"\xff\r" * 9,
+        b'{"type":"history","da',
+        b"[" * 5000,
+        b'{"type": "summary", "data": {"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}}",
+        b'{"type": "config", "data": {"a": 1e999}}',
+        b'{"type": "history", "step": 0, "time": 1, "data": {"a": "\\ud800"}}',
+    ],
+)
 async def test_a_damaged_line_is_passed_over_and_told_of_and_the_others_are_stored(world: World, damage: bytes) -> None:
     await world.begin("r")
     piece = ROWS[0] + damage + b"\n\n" + ROWS[1]

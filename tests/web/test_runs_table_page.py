@@ -207,9 +207,9 @@ def test_runs_are_run_again_in_their_sweep_which_is_resumed_and_in_a_grid_take_t
     filler.whole_run(grid, agent, rng)
     broken = filler.whole_run(grid, agent, rng, exit_code=1)
     full = filler.sweep("table", "full", run_cap=2)
-    agent = filler.join(full)
+    other = filler.join(full)
     for _ in range(2):
-        filler.whole_run(full, agent, rng)
+        filler.whole_run(full, other, rng)
     page.goto(server.url + full.path)
     page.get_by_role("checkbox", name="Select all runs that are shown").check()
     page.get_by_role("group", name="Selected runs").get_by_role("button", name="Run again").click()

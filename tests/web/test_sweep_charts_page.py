@@ -278,7 +278,8 @@ def test_the_scatter_plot_shows_any_field_against_any_other_and_a_rectangle_choo
     expect(panel.get_by_text("adam")).to_have_count(0)
     expect(panel.locator("header [style*=gradient]")).to_be_visible()
     larger = [run for run in runs_of(server, place) if run["params"]["lr"] >= 0.01]
-    expect(panel.get_by_role("img", name=f"{METRIC} of {len(larger)} runs by lr")).to_be_visible()
+    plot = panel.get_by_role("img", name=f"{METRIC} of {len(larger)} runs by lr")
+    expect(plot).to_be_visible()
     box = plot.bounding_box()
     assert box is not None
     tip = panel.locator("[class*=tooltip]")

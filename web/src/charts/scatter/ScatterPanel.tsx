@@ -26,6 +26,8 @@ import { BY_ITSELF, type ScatterSettings, sidesOf, tipsOf } from "./settings";
 import { useSide } from "./useSide";
 
 const AIR = { x: 0.02, y: 0.06 };
+/** Places are kept with few digits: a run at the very end of an axis may lie that far beyond. */
+const ROUNDING = 1e-6;
 const NO_RINGS: readonly number[] = [];
 
 interface Props {
@@ -177,10 +179,10 @@ function paintOf(
   };
 }
 
-/** Runs with a place on both axes, of all or of those with a mark. */
+/** Runs with a place between the ends of both axes, of all or of those with a mark. */
 function countPlaced({ xs, ys }: Points, marks?: Uint8Array): number {
+  const isWithin = (at = Number.NaN) => at > -ROUNDING && at < 1 + ROUNDING;
   let sum = 0;
-  for (let i = 0; i < xs.length; i++)
-    if (marks?.[i] !== 0 && !Number.isNaN(xs[i]) && !Number.isNaN(ys[i])) sum += 1;
+  for (let i = 0; i < xs.length; i++) if (marks?.[i] !== 0 && isWithin(xs[i]) && isWithin(ys[i])) sum += 1;
   return sum;
 }
