@@ -189,7 +189,8 @@ class Disturber:
                 self.seen[BEFORE_ANSWER] += 1
             self._mourned.set()
 
-        self._weather.after_answer(_choose(ANSWERS, blow), kill)
+        # Or at a heartbeat: the other request may never come again.
+        self._weather.after_answer(f"{_choose(ANSWERS, blow)}|/heartbeat$", kill)
 
     def _move(self, _: Blow) -> None:
         self._world.server.kill()
