@@ -102,6 +102,8 @@ function Enlarged({ children }: Pick<Props, "children">) {
       className={styles.dialog}
       tabIndex={-1}
       aria-labelledby={titleId}
+      // At once: the event of its end comes later than keys that follow Escape, one of which may hide the panel.
+      onCancel={({ target }) => target === dialog.current && leave()}
       onClose={({ target }) => target === dialog.current && leave()}
       onKeyDown={walk}
     >

@@ -59,10 +59,18 @@ export function step(by: 1 | -1): void {
   if (next != null) window.history.replaceState(window.history.state, "", addressWith(next));
 }
 
+/** Going back takes a moment, in which to go back once more would leave the page. */
+let leaving = false;
+
 export function leave(): void {
-  if (cardInAddress() === null) return;
-  if (window.history.state?.panel === true) window.history.back();
-  else window.history.replaceState(null, "", addressWith(null));
+  if (cardInAddress() === null || leaving) return;
+  if (window.history.state?.panel !== true) {
+    window.history.replaceState(null, "", addressWith(null));
+    return;
+  }
+  leaving = true;
+  window.addEventListener("popstate", () => (leaving = false), { once: true });
+  window.history.back();
 }
 
 function addressWith(name: string | null): string {
