@@ -15,6 +15,7 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from prometheus_client.parser import text_string_to_metric_families
 from server_world import LEASE, World
+from sqlalchemy import create_engine
 
 from besom.errors import SettingsError
 from besom.server.telemetry.logs import log_to_stderr
@@ -87,14 +88,14 @@ async def test_a_server_is_ready_while_its_database_and_its_files_take_something
     unfinished.mkdir()
 
     def set_revision(revision: str) -> None:
-        world.store.write_sync(
-            lambda conn: conn.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{revision}'")
-        )
+        with create_engine(world.store.url).begin() as conn:  # another server's
+            conn.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{revision}'")
 
     revision = world.store.read_sync(lambda conn: conn.exec_driver_sql("SELECT * FROM alembic_version").scalar())
     set_revision("9999")
+    other_version = "has the schema of another version of besom"
     try:
-        assert await ready() == (503, {"status": "not ready", "database": "cannot be written", "files": "ok"})
+        assert await ready() == (503, {"status": "not ready", "database": other_version, "files": "ok"})
     finally:
         set_revision(revision)
     assert (await ready())[0] == 200

@@ -79,12 +79,12 @@ def database_of(url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str
             patched.setattr(command, "upgrade", lambda config, _: upgrade(config, revision))
             store = Store.open(url)
 
-        def fill(conn: Connection) -> None:
-            for statement in statements.split(";"):
-                conn.execute(text(statement))
+            def fill(conn: Connection) -> None:
+                for statement in statements.split(";"):
+                    conn.execute(text(statement))
 
-        store.write_sync(fill)
-        store.close()
+            store.write_sync(fill)
+            store.close()
         return url
 
     return make

@@ -169,9 +169,8 @@ def run(
                 forwarded_allow_ips=list(proxies),
                 server_header=False,
             )
-            server = _Server(config, services.ctx.live, home / "server.json", begun, limits)
-            with contextlib.suppress(KeyboardInterrupt):
-                server.run(sockets=[listening])
+            server = _Server(config, store, services.ctx.live, home / "server.json", begun, limits)
+            server.run(sockets=[listening])
 
     with contextlib.closing(listening):
         if workers == 1:
@@ -187,19 +186,41 @@ class _Server(uvicorn.Server):
     """Says where it is once it listens, and lets everything that waits end when it stops."""
 
     def __init__(
-        self, config: uvicorn.Config, live: Live, place: Path, announce: Callable[[], None], limits: Limits
+        self,
+        config: uvicorn.Config,
+        store: Store,
+        live: Live,
+        place: Path,
+        announce: Callable[[], None],
+        limits: Limits,
     ) -> None:
         super().__init__(config)
+        self._store = store
         self._limits = limits
         self._live = live
         self._place = place
         self._announce = announce
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serves until SIGTERM or SIGINT.
+
+        Raises:
+            Outgrown: it must not serve any longer.
+        """
+        with contextlib.suppress(KeyboardInterrupt):
+            super().run(sockets)
+        if self._store.outgrown is not None:
+            raise self._store.outgrown
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Starts, then tells the address: who hears of it may end the server at once, and its handlers are in place."""
         await super().startup(sockets)
         self._watch = asyncio.create_task(cut_off_stuck(self.server_state.connections, self._limits))
         self._announce()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second; whether to end."""
+        return await super().on_tick(counter) or self._store.outgrown is not None
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stops; long polls and event streams first, for uvicorn waits for them."""

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from besom.errors import BesomError
+from besom.server.store.errors import Outgrown
 
 logger = logging.getLogger("besom.server")
 
@@ -21,6 +22,8 @@ _ENDING = (signal.SIGTERM, signal.SIGINT)
 _SERVING = signal.SIGUSR1
 """What a worker sends to the one that started it once it can be reached."""
 _HEARD = (*_ENDING, _SERVING, signal.SIGCHLD)
+_OUTGROWN = os.EX_CONFIG
+"""With what a worker ends that no other of this version could take the place of."""
 _AGAIN_AFTER = 1.0
 """Seconds from a worker's death to the start of the next: one that dies at its start must not keep the machine busy."""
 
@@ -42,12 +45,13 @@ class Workers:
         """Serves until SIGTERM or SIGINT, and until all workers have ended then. ``begun`` is called once they run.
 
         Raises:
-            SystemExit: the first worker ended before it served; why, it has said itself.
+            SystemExit: the first worker ended before it served, or none of them can serve any more; why, it has said
+                itself.
         """
         # Waited for, not handled: a handler may run just before a call that then waits for what has been.
         signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)
         self._start()
-        serves = is_ending = False
+        serves = is_ending = is_outgrown = False
         while self._pids:
             heard = signal.sigwait(_HEARD)
             if heard in _ENDING:
@@ -58,15 +62,19 @@ class Workers:
                 for _ in range(1, self._count):
                     self._start()
                 begun()
-            for status in self._dead():
-                if not serves and not is_ending:
-                    code = os.waitstatus_to_exitcode(status)
+            for code in map(os.waitstatus_to_exitcode, self._dead()):
+                if code == _OUTGROWN and serves:
+                    is_outgrown = is_ending = True
+                    self._end()
+                elif not serves and not is_ending:
                     logger.error("The first worker ended with %d before it served, so this server ends.", code)
                     sys.exit(1)
-                if not is_ending:
-                    logger.warning("A worker ended with %d; another one starts.", os.waitstatus_to_exitcode(status))
+                elif not is_ending:
+                    logger.warning("A worker ended with %d; another one starts.", code)
                     time.sleep(_AGAIN_AFTER)
                     self._start()
+        if is_outgrown:
+            sys.exit(1)
 
     def _start(self) -> None:
         pid = os.fork()
@@ -97,6 +105,7 @@ class Workers:
             code = 0
         except BesomError as error:
             print(f"besom: {error}", file=sys.stderr)
+            code = _OUTGROWN if isinstance(error, Outgrown) else 1
         except Exception:
             logger.exception("A worker failed")
         finally:

@@ -10,6 +10,7 @@ from besom.errors import BesomError
 from besom.server.services.context import Context
 from besom.server.store import figures
 from besom.server.store.blob_store import BlobStore
+from besom.server.store.errors import Outgrown
 
 logger = logging.getLogger("besom.server")
 
@@ -58,6 +59,9 @@ async def _said(trial: Awaitable[None], what: str, otherwise: str) -> str:
         await asyncio.wait_for(trial, _PATIENCE)
     except (TimeoutError, asyncio.TimeoutError):
         return f"no answer within {_PATIENCE:.0f} s"
+    except Outgrown as error:
+        logger.warning("not ready, %s: %s", what, error)
+        return "has the schema of another version of besom"
     except BesomError as error:
         logger.warning("not ready, %s: %s", what, error)
         return otherwise

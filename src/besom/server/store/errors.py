@@ -11,6 +11,10 @@ class StoreError(BesomError):
     """The database or its disk cannot be used. The transaction it met has left no trace."""
 
 
+class Outgrown(StoreError):
+    """The database's schema is one beside which this besom must not work, so the server has to end."""
+
+
 class FilterError(BesomError):
     """A filter or an order that cannot be understood; the message names the part and what exists."""
 

@@ -13,9 +13,7 @@ from besom.server.store.tables import agents, blobs, runs
 
 def check_writable(conn: Connection) -> None:
     """In a writing transaction; raises StoreError for a database that takes no rows from this besom."""
-    revision = migrate.current(conn)
-    if revision != migrate.HEAD:
-        raise StoreError(f"The database has schema {revision}, and this besom needs {migrate.HEAD}.")
+    migrate.check(migrate.current(conn))
     if conn.dialect.name == "postgresql" and conn.scalar(text("SHOW transaction_read_only")) == "on":
         raise StoreError("The database only lets read: it is a standby, or was switched to that.")
 

@@ -36,7 +36,10 @@ _PATIENCE = {
     "keepalives_count": 4,
     "tcp_user_timeout": 30_000,
 }
+_REVISION = "SELECT version_num FROM alembic_version"
 _SERIALIZATION_FAILURE, _DEADLOCK = "40001", "40P01"
+_ATTEMPTS = 5
+"""At bringing the schema up to date while others read."""
 
 
 class PostgreSQLDialect:
@@ -55,9 +58,15 @@ class PostgreSQLDialect:
 
     @contextlib.contextmanager
     def transaction(self, engine: Engine) -> Iterator[Connection]:
-        """On a connection from the pool, which looks whether it is alive."""
+        """On a connection from the pool, which looks whether it is alive.
+
+        Raises:
+            Outgrown: a newer server has changed the schema, and this one must not write any more.
+        """
         with engine.begin() as connection:
             self.begin_write(connection)
+            # A statement of its own: the one before sees the database as it was when it began to wait.
+            migrate.check(connection.exec_driver_sql(_REVISION).scalar())
             yield connection
 
     def close(self) -> None:
@@ -140,6 +149,18 @@ def _without_session_state(connection: psycopg.Connection[Any], _record: object)
         connection.prepare_threshold = None
 
 
+def _upgrade(engine: Engine, dialect: PostgreSQLDialect) -> None:
+    """Servers that start together take turns at it. Others may read meanwhile, and meet it in a deadlock."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            migrate.upgrade(engine, lock=dialect.begin_write)
+        except DBAPIError as error:
+            if attempt == _ATTEMPTS or not dialect.may_retry(error):
+                raise
+        else:
+            return
+
+
 def connect(url: URL, readers: int) -> tuple[Engine, Engine, PostgreSQLDialect, Callable[[], None]]:
     """Brings the schema up to date. Returns the engines for writing and for reading, the dialect, and a function
     that has nothing to release.
@@ -159,7 +180,7 @@ def connect(url: URL, readers: int) -> tuple[Engine, Engine, PostgreSQLDialect, 
         ) from None
     event.listen(writing, "connect", _without_session_state)
     try:
-        migrate.upgrade(writing, lock=dialect.begin_write)
+        _upgrade(writing, dialect)
     except DBAPIError as error:
         writing.dispose()
         trouble = dialect.explain(error)

@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from besom.server.store import postgresql, sqlite
-from besom.server.store.errors import StoreError, unstorable
+from besom.server.store.errors import Outgrown, StoreError, unstorable
 from besom.server.store.histogram import Histogram
 from besom.server.store.writer import Dialect, Writer
 
@@ -61,8 +61,8 @@ class Store:
             url: ``sqlite:////path/besom.db`` or ``postgresql://user@host/name``.
 
         Raises:
-            StoreError: the address, the disk or the database cannot be used, another server has the file open, or
-                the schema is newer than this besom.
+            StoreError: the address, the disk or the database cannot be used, or another server has the file open.
+            Outgrown: the schema is of a newer generation than this besom.
         """
         try:
             parsed = make_url(url)
@@ -97,6 +97,11 @@ class Store:
     def batches(self) -> tuple[Histogram, Histogram]:
         """How many works each write transaction held, and how many seconds it took."""
         return self._writer.batch_works, self._writer.batch_seconds
+
+    @property
+    def outgrown(self) -> Outgrown | None:
+        """Why nothing can be written any more: a newer server has changed the schema."""
+        return self._writer.outgrown
 
     @property
     def waiting_writes(self) -> int:
@@ -134,13 +139,21 @@ class Store:
     def read_sync(self, work: Callable[[Connection], T]) -> T:
         """``read`` in the caller's own thread."""
         try:
-            with self._reading.begin() as connection:
-                return work(connection)
+            try:
+                return self._look(work)
+            except Exception as error:
+                if not self._dialect.may_retry(error):
+                    raise
+                return self._look(work)  # a newer server was changing tables
         except Exception as error:
             trouble = self._dialect.explain(error) or unstorable(error)
             if trouble is None:
                 raise
             raise trouble from error
+
+    def _look(self, work: Callable[[Connection], T]) -> T:
+        with self._reading.begin() as connection:
+            return work(connection)
 
     def close(self) -> None:
         """Finishes what waits, then closes everything. May be called again; blocks."""

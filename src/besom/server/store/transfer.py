@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Table, func, insert, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from besom.server.store import migrate
 from besom.server.store.errors import StoreError, Unstorable
 from besom.server.store.store import Store
 from besom.server.store.tables import blobs, metadata
@@ -42,7 +43,7 @@ def open_alone(address: str) -> Store:
     """Opens a database for ``transfer``.
 
     Raises:
-        StoreError: it cannot be opened, or somebody else uses it.
+        StoreError: it cannot be opened, holds what only a newer besom knows, or somebody else uses it.
     """
     if address.startswith("postgres"):
         with contextlib.suppress(ArgumentError):  # told when it is opened
@@ -51,6 +52,7 @@ def open_alone(address: str) -> Store:
     store = Store.open(address)
     try:
         store.read_sync(_refuse_company)
+        store.read_sync(_refuse_newer)
     except BaseException:
         store.close()
         raise
@@ -105,6 +107,16 @@ def _refuse_company(conn: Connection) -> None:
         raise StoreError(
             f"Somebody else is connected to the database {conn.engine.url.database!r}.",
             "Stop all servers of it, and poolers such as PgBouncer, and try again.",
+        )
+
+
+def _refuse_newer(conn: Connection) -> None:
+    """A server may share a schema that is a little newer than itself, but a copy would lack what is new."""
+    revision = migrate.current(conn)
+    if revision != migrate.HEAD:
+        raise StoreError(
+            f"The database has schema {revision}, and this besom would only copy what it had at {migrate.HEAD}.",
+            "Copy it with the newer besom.",
         )
 
 

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeAlias
 
 from sqlalchemy import Connection, Engine
 
-from besom.server.store.errors import StoreError, unstorable
+from besom.server.store.errors import Outgrown, StoreError, unstorable
 from besom.server.store.histogram import Histogram
 from besom.server.store.prepared import run_plain
 
@@ -86,6 +86,8 @@ class Writer:
         self._closed = False
         self._arrived = threading.Condition(threading.Lock())
         self._gather_until = 0.0
+        self.outgrown: Outgrown | None = None
+        """Why there is nothing to be written any more."""
         self.batch_works = Histogram(_SIZES)
         """Works of each transaction."""
         self.batch_seconds = Histogram()
@@ -184,6 +186,8 @@ class Writer:
             except BaseException as error:
                 if attempt < ATTEMPTS and self._dialect.may_retry(error):
                     continue
+                if isinstance(error, Outgrown):
+                    self.outgrown = error
                 return [_Outcome(error=self._dialect.explain(error) or unstorable(error) or error)] * tried
             else:
                 return outcomes
