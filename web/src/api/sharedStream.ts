@@ -1,7 +1,7 @@
 /** One stream for all windows of a browser, which has six connections for a server and no more. */
 
 import Worker from "./sharedStream.worker?sharedworker";
-import { type Asked, type Heard, type OpenStream, ownStream } from "./stream";
+import { type Asked, type OpenStream, ownStream, type Told } from "./stream";
 
 /** Phones and private corners have no shared workers, or none that begin; there each window has a stream of its own. */
 let canShare = typeof SharedWorker !== "undefined";
@@ -20,7 +20,10 @@ export const sharedStream: OpenStream = (url, hear, anew) => {
     canShare = false;
     hear("error");
   };
-  worker.port.onmessage = ({ data }: MessageEvent<Heard>) => hear(data);
+  worker.port.onmessage = ({ data }: MessageEvent<Told>) => {
+    if (data === "there?") ask("here");
+    else hear(data);
+  };
   ask(anew ? "join anew" : "join");
   return () => {
     worker.onerror = null;

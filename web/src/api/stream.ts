@@ -5,7 +5,10 @@ export type Heard = "open" | "beat" | "error" | { data: string };
 export type Hear = (heard: Heard) => void;
 
 /** What a window tells the one who keeps the shared stream. `anew`: one that is open already may be dead. */
-export type Asked = "join" | "join anew" | "leave";
+export type Asked = "join" | "join anew" | "here" | "leave";
+
+/** What a window is told: what is heard, and whether it is still there, which it answers with `here`. */
+export type Told = Heard | "there?";
 
 /** Begins to hear; the answer ends it. */
 export type OpenStream = (url: string, hear: Hear, anew: boolean) => () => void;

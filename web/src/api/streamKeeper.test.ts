@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Asked } from "./stream";
-import { type Port, StreamKeeper } from "./streamKeeper";
+import { type Port, QUESTION, StreamKeeper } from "./streamKeeper";
 
 /** A source of events without a server behind it. */
 class Source {
@@ -27,8 +27,13 @@ class Source {
 class Window implements Port {
   onmessage: Port["onmessage"] = null;
   readonly heard: unknown[] = [];
-  postMessage = (heard: unknown) => void this.heard.push(heard);
+  answers = true;
   close = () => {};
+
+  postMessage = (told: unknown) => {
+    if (told !== "there?") this.heard.push(told);
+    else if (this.answers) this.ask("here");
+  };
 
   constructor(keeper: StreamKeeper) {
     keeper.add(this);
@@ -92,4 +97,24 @@ it("opens another one for a window that distrusts it, once for all that wake tog
   expect(Source.all.map(({ closed }) => closed)).toEqual([true, false]);
   last().onopen();
   expect(other.heard).toEqual(["open"]);
+});
+
+it("forgets a window that has crashed, and keeps the stream for those that answer", () => {
+  const [one, other] = [new Window(keeper), new Window(keeper)];
+  one.ask("join");
+  other.ask("join");
+  last().onopen();
+  one.answers = false;
+  vi.advanceTimersByTime(10 * QUESTION);
+  last().onmessage({ data: "a" });
+  expect(one.heard).toEqual(["open"]);
+  expect(other.heard).toEqual(["open", { data: "a" }]);
+  other.answers = false;
+  vi.advanceTimersByTime(3 * QUESTION);
+  expect(Source.all.map(({ closed }) => closed)).toEqual([true]);
+  // It was only held up, and answers late.
+  other.ask("here");
+  last().onopen();
+  expect(Source.all.map(({ closed }) => closed)).toEqual([true, false]);
+  expect(other.heard).toEqual(["open", { data: "a" }, "open"]);
 });
