@@ -181,10 +181,10 @@ async def test_a_deleted_run_leaves_nothing_of_what_it_told_once_it_cannot_come_
     assert world.store.read_sync(left) == 0
 
 
-async def test_details_tell_when_a_run_was_heard_and_how_long_its_lease_lasts(world: World) -> None:
-    async def told(run: str) -> tuple[float | None, float | None]:
+async def test_details_tell_who_works_on_a_run_and_how_long_its_lease_lasts(world: World) -> None:
+    async def told(run: str) -> tuple[str | None, float | None]:
         details = await world.call("GET", world.runs_path(f"{run}/details"))
-        return details["heard"], details["lease"]
+        return details["agent"], details["lease"]
 
     sweep = await world.sweep(RANDOM)
     queued = (await world.call("POST", f"/sweeps/{sweep}/queue", {"params": {"lr": 0.5}}))["id"]
@@ -193,7 +193,8 @@ async def test_details_tell_when_a_run_was_heard_and_how_long_its_lease_lasts(wo
     assert (await world.next(agent))["run_id"] == queued
     world.clock.advance(7)
     await world.beat(agent, (queued,))
-    heard, lease = await told(queued)
-    assert (heard, lease) == (world.clock(), world.clock() + world.services.ctx.lease_seconds)
+    (known,) = (await world.call("GET", f"/sweeps/{sweep}/agents"))["agents"]
+    assert await told(queued) == (known["name"], world.clock() + world.services.ctx.lease_seconds)
+    assert (await world.run(queued))["heartbeat"] == world.clock()
     await world.exit(agent, queued)
-    assert await told(queued) == (heard, None)
+    assert await told(queued) == (known["name"], None)

@@ -258,8 +258,8 @@ class RunDetails(Message, kw_only=True):
     file_count: int
     charts: dict[str, LoggedChart] = {}
     """By the keys of their tables: those that the tables' own descriptions do not tell of."""
-    heard: float | None = None
-    """When it, or its agent, last gave a sign of life."""
+    agent: str | None = None
+    """Name of the agent that works, or worked, on it."""
     lease: float | None = None
     """Without another sign of life until then it counts as crashed; None where nobody works on it."""
 

@@ -1,5 +1,5 @@
 import { useClock } from "../lib/clock";
-import { formatAgo, formatDuration, formatTime } from "../lib/format";
+import { formatAgo, formatDuration, formatSoon, formatTime } from "../lib/format";
 
 /** How long ago, kept current; the exact time on hover. */
 export function Ago({ time }: { time: number }) {
@@ -10,6 +10,9 @@ export function Ago({ time }: { time: number }) {
     </time>
   );
 }
+
+/** When something is to come, mostly soon: the time of the day, with the date where it is another day. */
+export const At = ({ time }: { time: number }) => useClock((now) => formatSoon(time, now));
 
 /** Seconds since `since`, counting. */
 export function Counting({ since }: { since: number }) {

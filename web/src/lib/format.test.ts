@@ -4,6 +4,7 @@ import {
   formatDuration,
   formatNumber,
   formatRoughly,
+  formatSoon,
   formatValue,
   plural,
   toNumber,
@@ -52,6 +53,12 @@ it.each([
   [7_700, "2 h 10 min"],
   [180_000, "2 d 2 h"],
 ])("a guess of %d seconds reads %s", (seconds, text) => expect(formatRoughly(seconds)).toBe(text));
+
+it("says the day of a time only where it is another day", () => {
+  const time = new Date(2026, 10, 22, 23, 59, 40).getTime() / 1000;
+  expect(formatSoon(time, time - 60)).toBe("23:59:40");
+  expect(formatSoon(time + 30, time)).toBe("2026-11-23 00:00:10");
+});
 
 describe("a time ago", () => {
   it.each([

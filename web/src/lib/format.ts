@@ -73,14 +73,15 @@ export function formatAgo(time: number, now: number): string {
   return new Date(time * 1000).toLocaleDateString("en-CA");
 }
 
-/** The time of the day, to the second. */
-export const formatClock = (time: number): string => new Date(time * 1000).toLocaleTimeString("en-GB");
-
 /** Date and time to the second, in the reader's time zone. */
-export function formatTime(time: number): string {
-  const date = new Date(time * 1000);
-  return `${date.toLocaleDateString("en-CA")} ${date.toLocaleTimeString("en-GB")}`;
-}
+export const formatTime = (time: number): string => `${dayOf(time)} ${clockOf(time)}`;
+
+/** The same, without the date where it is today's. */
+export const formatSoon = (time: number, now: number): string =>
+  dayOf(time) === dayOf(now) ? clockOf(time) : formatTime(time);
+
+const dayOf = (time: number): string => new Date(time * 1000).toLocaleDateString("en-CA");
+const clockOf = (time: number): string => new Date(time * 1000).toLocaleTimeString("en-GB");
 
 export const formatCount = (count: number): string => WHOLE.format(count);
 

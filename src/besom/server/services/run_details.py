@@ -24,7 +24,7 @@ from besom.server.services.runs import find_run, seen_runs
 from besom.server.services.states import UNFINISHED
 from besom.server.services.users import Caller
 from besom.server.services.views import event_view
-from besom.server.store import events, output, run_details, run_files, samples
+from besom.server.store import agents, events, output, run_details, run_files, samples
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -36,6 +36,7 @@ async def get_details(ctx: Context, caller: Caller, entity: str, project: str, r
     def look(conn: Connection) -> RunDetails:
         run = find_run(conn, caller, entity, project, run_id)
         known = run_details.get(conn, run.key)
+        agent = agents.get(conn, run.agent_id) if run.agent_id else None
         is_held = run.state in UNFINISHED and run.heartbeat is not None
         return RunDetails(
             about=known.about if known else {},
@@ -43,7 +44,7 @@ async def get_details(ctx: Context, caller: Caller, entity: str, project: str, r
             output_lines=output.total(conn, run.key),
             file_count=run_files.count(conn, run.key),
             charts=charts_of(known.client) if known and known.client else {},
-            heard=run.heartbeat,
+            agent=agent.name if agent else None,
             lease=max(run.heartbeat, ctx.started) + ctx.lease_seconds if is_held else None,
         )
 

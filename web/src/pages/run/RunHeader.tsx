@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useLocation, useSearchParams } from "wouter";
-import { type ProjectPath, runQuery, sweepAgentsQuery, sweepQuery } from "../../api/queries";
+import { type ProjectPath, runQuery, sweepQuery } from "../../api/queries";
 import { stopRun } from "../../api/runChanges";
 import type { Run, RunDetails } from "../../api/types";
 import { runPath, sweepPath } from "../../app/routes";
@@ -13,8 +13,8 @@ import { mayRunAgain } from "../../components/RunTasks/possible";
 import { RunDialog, type Task } from "../../components/RunTasks/RunDialog";
 import { StatePill, stateOf } from "../../components/StateIcon";
 import { DotsIcon } from "../../components/signs";
-import { Ago, Counting } from "../../components/Time";
-import { formatClock, formatCount, formatDuration } from "../../lib/format";
+import { Ago, At, Counting } from "../../components/Time";
+import { formatCount, formatDuration } from "../../lib/format";
 import { ACTIVE } from "../../lib/progress";
 import { useMayWrite } from "../../view/MayWrite";
 import styles from "./RunPage.module.css";
@@ -26,7 +26,7 @@ interface Props {
   details: RunDetails;
 }
 
-export function RunHeader({ path, run, details: { heard, lease } }: Props) {
+export function RunHeader({ path, run, details: { agent, lease } }: Props) {
   const mayWrite = useMayWrite();
   const queries = useQueryClient();
   const stop = useMutation({
@@ -106,13 +106,21 @@ export function RunHeader({ path, run, details: { heard, lease } }: Props) {
             ["Steps", formatCount(run.steps)],
             ["Exit code", run.exit_code],
             ["Host", run.host],
-            ["Agent", sweep_id !== null && run.agent_id !== null && <AgentLink path={path} run={run} />],
-            ["Last heard of", ended === null && heard != null && <Ago key="heard" time={heard} />],
+            [
+              "Agent",
+              sweep_id !== null && agent != null && (
+                <Link href={`${sweepPath({ ...path, id: sweep_id })}?tab=agents`}>{agent}</Link>
+              ),
+            ],
+            [
+              "Last heard of",
+              ended === null && run.heartbeat !== null && <Ago key="heard" time={run.heartbeat} />,
+            ],
             [
               "Lease",
               lease != null && (
                 <span title="Without a sign of life from its program or agent until then, it counts as crashed.">
-                  until {formatClock(lease)}, longer with each sign of life
+                  until <At time={lease} />, longer with each sign of life
                 </span>
               ),
             ],
@@ -123,14 +131,6 @@ export function RunHeader({ path, run, details: { heard, lease } }: Props) {
       </div>
     </PageHeader>
   );
-}
-
-/** The agent that works, or worked, on a run, among the others of the sweep. */
-function AgentLink({ path, run }: Omit<Props, "details">) {
-  const id = run.sweep_id ?? "";
-  const agents = useQuery(sweepAgentsQuery(id)).data?.agents;
-  const name = agents?.find((agent) => agent.id === run.agent_id)?.name;
-  return <Link href={`${sweepPath({ ...path, id })}?tab=agents`}>{name ?? run.agent_id}</Link>;
 }
 
 const Tags = ({ tags }: { tags: string[] }) => (
