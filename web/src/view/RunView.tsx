@@ -104,7 +104,7 @@ const NOTHING_CHOSEN = new URLSearchParams();
 export function RunViewProvider({ runs, fields: known, metric, place, local = false, children }: Props) {
   const [params] = useSearchParams();
   const address = local ? NOTHING_CHOSEN : params;
-  const fields = useExtremeFields(place, runs, known, address, !local);
+  const { fields } = useExtremeFields(place, runs, known, address, !local);
   const [search, setSearch] = useState(() => address.get("q") ?? "");
   const [filter, setFilter] = useState(() => parseFilter(address.get("filter")));
   const [brush, setRanges] = useState(() => parseBrush(address.get("brush")));

@@ -22,6 +22,13 @@ export const extremeId = (extreme: Extreme, logged: string): string => `${extrem
 /** Ids of the extremes that the reader has asked for, as columns, and what changes them. */
 export const useChosenExtremes = (place: string) => useKept(place, "extremes", NONE);
 
+interface ExtremeFields {
+  fields: readonly Field[];
+  /** Some of the values are not known yet, or cannot be. */
+  pending: boolean;
+  error: Error | null;
+}
+
 /**
  * The fields and, each behind the one that it is of, the smallest and largest logged values that the reader has asked for
  * or that the address names. `place`: the project, as `me/p`. `isTable`: whether what was asked for has columns.
@@ -32,7 +39,7 @@ export function useExtremeFields(
   fields: readonly Field[],
   address: URLSearchParams,
   isTable = true,
-): readonly Field[] {
+): ExtremeFields {
   const [columns] = useChosenExtremes(place);
   const chosen = isTable ? columns : NONE;
   const named = [`"${address.get("sort")?.slice(1)}"`, address.get("filter"), address.get("brush")].join();
@@ -48,12 +55,12 @@ export function useExtremeFields(
   const keys = useMemo(() => [...asked.keys()], [asked]);
   const sweep = useMemo(() => (keys.length === 0 ? null : sweepOf(runs)), [keys, runs]);
   const [entity = "", project = ""] = place.split("/");
-  const spans = useQueries({
+  const { spans, pending, error } = useQueries({
     queries: keys.map((key) => extremesQuery({ entity, project }, sweep, key)),
     combine: together,
   });
   useInvalidate(keys.length > 0 ? ["extremes", entity, project] : NO_KEYS, isRun, intervalFor(runs.length));
-  return useMemo(() => {
+  const found = useMemo(() => {
     if (keys.length === 0) return fields;
     const added = new Set<string>();
     return fields.flatMap((field) => {
@@ -69,7 +76,16 @@ export function useExtremeFields(
       return [field, ...made];
     });
   }, [fields, keys, asked, spans]);
+  return { fields: found, pending, error };
 }
 
-const together = (answers: readonly { data?: { runs: Record<string, number[]> } | undefined }[]) =>
-  answers.map(({ data }) => data?.runs);
+interface Answer {
+  data?: { runs: Record<string, number[]> } | undefined;
+  error: Error | null;
+}
+
+const together = (answers: readonly Answer[]) => ({
+  spans: answers.map(({ data }) => data?.runs),
+  pending: answers.some(({ data }) => data === undefined),
+  error: answers.find(({ error }) => error !== null)?.error ?? null,
+});

@@ -1,20 +1,16 @@
-import { useQuery } from "@tanstack/react-query";
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useLocation, useSearchParams } from "wouter";
-import { type ProjectPath, sweepQuery, sweepsQuery } from "../../api/queries";
+import type { ProjectPath } from "../../api/queries";
 import type { Run } from "../../api/types";
-import { hasRuns, runCollection, useRunsOfAll } from "../../api/useRuns";
+import { hasRuns } from "../../api/useRuns";
 import { runPath } from "../../app/routes";
 import { useShortcut } from "../../app/useShortcut";
 import { Button } from "../../components/Button";
+import { type Done, Toast } from "../../components/Toast";
 import { formatCount } from "../../lib/format";
-import { searchedParams } from "../../lib/params";
 import { isOfProject } from "../../lib/tableAddress";
-import { withSweepNames } from "../../view/sweepNames";
-import { useExtremeFields } from "../../view/useExtremeFields";
-import { useFields } from "../../view/useFields";
 import styles from "./RunPage.module.css";
-import { runOrder } from "./runOrder";
+import { useRunOrder } from "./useRunOrder";
 
 interface Props {
   path: ProjectPath;
@@ -26,9 +22,6 @@ type Step = 1 | -1;
 /** On the buttons. */
 const STEP = "data-step";
 
-const NO_RUNS: readonly Run[] = [];
-const NO_SWEEPS: readonly { id: string; name: string }[] = [];
-
 /**
  * To the run before and the next one in the table from which this one was opened, else in that of its sweep. Who came by a
  * link has no such table yet: its runs are fetched with the first step.
@@ -38,48 +31,43 @@ export function RunSteps({ path: { entity, project }, run }: Props) {
   const [, navigate] = useLocation();
   const sweep = isOfProject(search) ? undefined : (run.sweep_id ?? undefined);
   const [isWanted, setWanted] = useState(() => hasRuns({ entity, project }, sweep));
-  /** To be taken as soon as the order is known. */
-  const [step, setStep] = useState<Step | null>(null);
-  const collections = useMemo(
-    () => (isWanted ? [runCollection({ entity, project }, sweep)] : []),
-    [isWanted, entity, project, sweep],
-  );
-  // The page of a run must not wait for the order of 100,000.
-  const snapshot = useDeferredValue(useRunsOfAll(collections)[0], undefined);
-  const runs = snapshot?.runs ?? NO_RUNS;
-  const known = useQuery({ ...sweepQuery(sweep ?? ""), enabled: sweep !== undefined }).data;
-  const sweeps = useQuery({
-    ...sweepsQuery({ entity, project }),
-    enabled: isWanted && sweep === undefined,
-  }).data?.sweeps;
-  const isReady = snapshot?.complete === true && (sweep === undefined ? sweeps : known) !== undefined;
-  const metric = known?.metric ?? null;
-  const params = useMemo(() => (known === undefined ? [] : searchedParams(known, runs)), [known, runs]);
-  const plain = useFields(runs, metric, params);
-  const found = useExtremeFields(`${entity}/${project}`, runs, plain, search);
-  const order = useMemo(
-    () =>
-      isReady ? runOrder(runs, withSweepNames(found, sweeps ?? NO_SWEEPS), metric?.goal ?? null, search) : [],
-    [isReady, runs, found, sweeps, metric, search],
-  );
-  const at = order.indexOf(run.id);
+  const { ids, error, retry } = useRunOrder({ entity, project }, sweep, search, isWanted);
+  /** To be taken as soon as the order is known; `despite`: what had failed before, and is tried again. */
+  const [pressed, press] = useState<{ step: Step; despite: Error | null } | null>(null);
+  const [failed, tell] = useState<Done | null>(null);
+  const at = ids?.indexOf(run.id) ?? -1;
   useEffect(() => {
-    if (step === null || !isReady) return;
-    setStep(null);
-    const next = at < 0 ? undefined : order[at + step]; // it may have left the table
+    if (pressed === null) return;
+    if (ids === null) {
+      if (error === null || error === pressed.despite) return;
+      // A press that nothing came of is not made up for minutes later.
+      press(null);
+      tell({ words: `Which run is next is not known: ${error.message.replace(/\.$/, "")}` });
+      return;
+    }
+    press(null);
+    const next = at < 0 ? undefined : ids[at + pressed.step]; // it may have left the table
     // The page of the next run has buttons of its own, so the one that was pressed would lose the focus.
     const focus = document.activeElement?.getAttribute(STEP);
     const words = search.size === 0 ? "" : `?${search}`;
     if (next !== undefined)
       navigate(runPath({ entity, project, id: next }) + words, { state: { focus }, replace: true });
-  }, [step, isReady, order, at, navigate, entity, project, search]);
-  const take = (by: Step) => {
-    setStep(by);
+  }, [pressed, ids, error, at, navigate, entity, project, search]);
+  const take = (step: Step) => {
+    press({ step, despite: error });
     setWanted(true);
+    if (error !== null) retry();
   };
-  const place = at < 0 ? "" : `${formatCount(at + 1)} of ${formatCount(order.length)}`;
+  const place = ids === null || at < 0 ? "" : `${formatCount(at + 1)} of ${formatCount(ids.length)}`;
   return (
-    <Buttons take={take} has={(by) => !isReady || (at >= 0 && order[at + by] !== undefined)} words={place} />
+    <>
+      <Buttons
+        take={take}
+        has={(by) => ids === null || (at >= 0 && ids[at + by] !== undefined)}
+        words={place}
+      />
+      <Toast done={failed}>{null}</Toast>
+    </>
   );
 }
 
