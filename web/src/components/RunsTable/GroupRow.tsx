@@ -38,9 +38,10 @@ export const GroupRow = memo(function GroupRow(props: Props) {
       className={styles.group}
       onFocus={() => props.focus(index)}
     >
-      {columns.map((column) => (
-        <td key={column.field.id} className={cellClass(column)} style={pinnedStyle(column)}>
-          {column.field.id === "name" ? (
+      {columns.map((column) => {
+        const look = { className: cellClass(column), style: pinnedStyle(column) };
+        return column.field.id === "name" ? (
+          <th key="name" scope="row" aria-label={name} {...look}>
             <span className={table.name} style={{ paddingLeft: 16 * group.depth }}>
               <input
                 type="checkbox"
@@ -70,11 +71,13 @@ export const GroupRow = memo(function GroupRow(props: Props) {
                 <span className={styles.count}>{plural(group.runs.length, "run")}</span>
               </button>
             </span>
-          ) : (
+          </th>
+        ) : (
+          <td key={column.field.id} {...look}>
             <Numbers group={group} field={column.field} metric={metric} span={props.spanOf(column.field)} />
-          )}
-        </td>
-      ))}
+          </td>
+        );
+      })}
     </tr>
   );
 });

@@ -58,15 +58,19 @@ export const RunRow = memo(function RunRow(props: Props) {
       onPointerLeave={() => hover.set(null)}
       onFocus={() => actions.focus(index)}
     >
-      {columns.map((column) => (
-        <td key={column.field.id} className={cellClass(column)} style={pinnedStyle(column)}>
-          {column.field.id === "name" ? (
+      {columns.map((column) => {
+        const look = { className: cellClass(column), style: pinnedStyle(column) };
+        return column.field.id === "name" ? (
+          // Wherever one is in the row, it says whose row it is: by its name alone, not by all that can be pressed in it.
+          <th key="name" scope="row" aria-label={run.name} {...look}>
             <NameCell {...props} />
-          ) : (
+          </th>
+        ) : (
+          <td key={column.field.id} {...look}>
             <CellValue run={run} field={column.field} metric={metric} />
-          )}
-        </td>
-      ))}
+          </td>
+        );
+      })}
     </tr>
   );
 });
