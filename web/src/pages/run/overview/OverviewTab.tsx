@@ -55,7 +55,7 @@ export function OverviewTab({ path, run, details, changed }: TabProps) {
             loading={run.sweep_id !== null && sweeps.isPending}
           />
         )}
-        {run.stopped != null && <StoppedCard stopped={run.stopped} />}
+        {run.stopped != null && <StoppedCard stopped={run.stopped} isOver={run.ended !== null} />}
         <Notes
           text={run.notes ?? ""}
           draftName={`notes/${run.entity}/${run.project}/${run.id}`}

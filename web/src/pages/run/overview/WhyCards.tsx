@@ -97,10 +97,16 @@ function NearestRun({ path, nearest: { id, value, distance } }: { path: ProjectP
   );
 }
 
+interface StoppedProps {
+  stopped: NonNullable<Run["stopped"]>;
+  /** Its program has ended; it may take a while to do as it was told. */
+  isOver: boolean;
+}
+
 /** Why early stopping ended it. */
-export function StoppedCard({ stopped }: { stopped: NonNullable<Run["stopped"]> }) {
+export function StoppedCard({ stopped, isOver }: StoppedProps) {
   return (
-    <Card title="Why it ended">
+    <Card title={isOver ? "Why it ended" : "Why it is ending"}>
       <p>{stopSentence(stopped)}</p>
     </Card>
   );
