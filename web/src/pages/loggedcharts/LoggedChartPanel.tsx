@@ -1,10 +1,7 @@
 import { useMemo } from "react";
 import type { Sweep } from "../../api/types";
-import { Nothing } from "../../charts/Nothing";
-import { Card } from "../../components/Card";
-import { Select } from "../../components/Select";
-import { Skeleton } from "../../components/Skeleton";
 import { useRunView } from "../../view/RunView";
+import { FirstRunsCard } from "../sweep/FirstRunsCard";
 import { useKeptText } from "../sweep/panelSettings";
 import { useFirstRuns } from "../sweep/useFirstRuns";
 import { LoggedChart } from "./LoggedChart";
@@ -37,33 +34,25 @@ export default function LoggedChartPanel({
   const asked = wanted ?? kept;
   const found = tables.find((names) => names.includes(asked));
   const [key, title] = found ?? (wanted ? undefined : tables[0]) ?? [asked, asked];
-  const { runs, which } = useFirstRuns(sweep, MOST_RUNS, (run) => tableOf(run, key) !== undefined);
+  const shown = useFirstRuns(sweep, MOST_RUNS, (run) => tableOf(run, key) !== undefined);
   return (
-    <Card
+    <FirstRunsCard
       title={title || "Logged charts"}
-      aside={
+      shown={shown}
+      label="Chart"
+      options={tables}
+      value={key}
+      choose={wanted === undefined ? choose : undefined}
+      height={height}
+      loading={loading}
+      nothing={
         <>
-          {runs.length > 0 && (
-            <span>
-              the {which} {runs.length}
-            </span>
-          )}
-          {wanted === undefined && tables.length > 1 && (
-            <Select label="Chart" options={tables} value={key} onChange={choose} />
-          )}
+          {"No run to show has logged a chart. "}
+          <code>{'run.log({"roc": besom.plot.roc_curve(truth, probabilities)})'}</code>
         </>
       }
     >
-      {runs.length > 0 ? (
-        <LoggedChart key={key} path={sweep} runs={runs} name={key} height={height} />
-      ) : loading ? (
-        <Skeleton height={height} />
-      ) : (
-        <Nothing height={height}>
-          {"No run to show has logged a chart. "}
-          <code>{'run.log({"roc": besom.plot.roc_curve(truth, probabilities)})'}</code>
-        </Nothing>
-      )}
-    </Card>
+      <LoggedChart key={key} path={sweep} runs={shown.runs} name={key} height={height} />
+    </FirstRunsCard>
   );
 }

@@ -1,12 +1,9 @@
 import { useMemo } from "react";
 import type { Run, Sweep } from "../../api/types";
-import { Nothing } from "../../charts/Nothing";
-import { Card } from "../../components/Card";
-import { Select } from "../../components/Select";
-import { Skeleton } from "../../components/Skeleton";
 import { valueAt } from "../../lib/params";
 import { useRunView } from "../../view/RunView";
 import { holdsMedia } from "../run/media/mediaValues";
+import { FirstRunsCard } from "../sweep/FirstRunsCard";
 import { useKeptText } from "../sweep/panelSettings";
 import { useFirstRuns } from "../sweep/useFirstRuns";
 import { RunsMedia } from "./RunsMedia";
@@ -33,33 +30,28 @@ export default function RunsMediaPanel({ sweep, place, name = "", wanted, height
   const key = media.has(asked) || wanted ? asked : (names[0] ?? "");
   const keys = media.get(key);
   const has = (run: Run) => keys !== undefined && holdsMedia(valueAt(run.summary, key));
-  const { runs, which } = useFirstRuns(sweep, MOST_RUNS, has);
+  const shown = useFirstRuns(sweep, MOST_RUNS, has);
   return (
-    <Card
+    <FirstRunsCard
       title={key === "" ? "Media" : key}
-      aside={
+      shown={shown}
+      hint={`${MOST_RUNS} runs at most; tick others in the table to see them.`}
+      label="Key"
+      options={names.map((one) => [one, one] as const)}
+      value={key}
+      choose={wanted === undefined ? choose : undefined}
+      height={height}
+      loading={loading}
+      nothing={
         <>
-          {runs.length > 0 && (
-            <span title={`${MOST_RUNS} runs at most; tick others in the table to see them.`}>
-              the {which} {runs.length}
-            </span>
-          )}
-          {wanted === undefined && names.length > 1 && (
-            <Select label="Key" options={names.map((one) => [one, one])} value={key} onChange={choose} />
-          )}
+          {"No run to show has logged an image, a sound or the like. "}
+          <code>{'run.log({"prediction": besom.Image(pixels)})'}</code>
         </>
       }
     >
-      {keys !== undefined && runs.length > 0 ? (
-        <RunsMedia key={key} path={sweep} runs={runs} place={keys} height={height} />
-      ) : loading ? (
-        <Skeleton height={height} />
-      ) : (
-        <Nothing height={height}>
-          {"No run to show has logged an image, a sound or the like. "}
-          <code>{'run.log({"prediction": besom.Image(pixels)})'}</code>
-        </Nothing>
+      {keys !== undefined && (
+        <RunsMedia key={key} path={sweep} runs={shown.runs} place={keys} height={height} />
       )}
-    </Card>
+    </FirstRunsCard>
   );
 }
