@@ -43,6 +43,17 @@ def test_a_run_that_was_stopped_early_says_against_what_it_lost_and_is_no_failur
         "Early stopping by hyperband ended it at its 3rd value: 0.7 is worse than 0.33, "
         "the 2nd best of the 5 runs that had come so far."
     )
+    filler = server.filler
+    place = filler.sweep("ending", "takes its time")
+    agent = filler.join(place)
+    run = filler.take_run(agent, [])["run_id"]
+    filler.begin(place, run, agent_id=agent)
+    stopped = {"rule": "hyperband", "rung": 3, "value": 0.7, "threshold": 0.33, "rank": 2, "of": 5}
+    filler.ask("POST", f"/projects/{place.entity}/ending/runs/{run}/stop", {"reason": "early", "stopped": stopped})
+    signed_in.goto(f"{server.url}/{place.entity}/ending/runs/{run}")
+    expect(signed_in.get_by_role("heading", name="Why it is ending")).to_be_visible()
+    filler.ask("POST", f"/agents/{agent}/runs/{run}/exit", {"exit_code": 143})
+    expect(signed_in.get_by_role("heading", name="Why it ended")).to_be_visible()
 
 
 def test_doubts_and_repeats_and_points_by_hand_are_told(signed_in: Page, server, sweep):
@@ -67,7 +78,7 @@ def test_the_list_of_runs_says_in_a_word_how_each_was_chosen(signed_in: Page, se
     heads = table.get_by_role("columnheader").all_inner_texts()
     cells = {}
     for row in table.locator("tbody tr").all():
-        of_run = dict(zip(heads, row.locator("td").all_inner_texts(), strict=True))
+        of_run = dict(zip(heads, row.locator("th, td").all_inner_texts(), strict=True))
         cells[of_run["Name"]] = of_run
     assert {name: of_run["Why"] for name, of_run in cells.items()} == {
         "first": "initial design",

@@ -153,6 +153,7 @@ def test_name_tags_and_notes_are_changed_on_the_page_and_a_deleted_run_comes_bac
     signed_in.get_by_role("textbox", name="Name").fill("the <b>best</b>")
     signed_in.get_by_role("button", name="Rename").click()
     expect(signed_in.get_by_role("heading", level=1)).to_have_text("the <b>best</b>")
+    expect(signed_in).to_have_title(f"the <b>best</b> · has a run · {place.entity}/edited · besom")
     choose("Tags")
     signed_in.get_by_role("combobox", name="Tag").fill("keep")
     signed_in.get_by_role("button", name="Add").click()

@@ -1,7 +1,12 @@
 import { useEffect } from "react";
 
-export function useTitle(title: string): void {
+/**
+ * Names the window, what tells most first: of twenty tabs of a browser only the beginnings are seen. Parts that are null,
+ * or not known yet, are left out.
+ */
+export function useTitle(...parts: readonly (string | null | undefined)[]): void {
+  const title = [...parts.filter(Boolean), "besom"].join(" · ");
   useEffect(() => {
-    document.title = `${title} · besom`;
+    document.title = title;
   }, [title]);
 }

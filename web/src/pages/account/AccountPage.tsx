@@ -14,7 +14,7 @@ export type AccountTab = keyof typeof PANELS;
 
 /** What belongs to a person and to the server's people: keys, teams, users, and who did what. */
 export default function AccountPage({ tab }: { tab: AccountTab }) {
-  useTitle(tab);
+  useTitle(tab, "Account");
   const people = useQuery(peopleQuery);
   const tabs = peoplePlaces(people.data);
   const Panel = PANELS[tab];

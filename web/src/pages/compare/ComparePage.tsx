@@ -4,6 +4,7 @@ import type { ProjectPath } from "../../api/queries";
 import { MOST_COMPARED } from "../../app/routes";
 import { ZoomProvider } from "../../charts/zoom";
 import { EmptyState } from "../../components/EmptyState";
+import { plural } from "../../lib/format";
 import { parseIds } from "../../lib/ids";
 import { useTitle } from "../../lib/useTitle";
 import page from "../Page.module.css";
@@ -14,12 +15,13 @@ const useIds = (text: string | null) => useMemo(() => [...parseIds(text)], [text
 
 /** Runs, or whole sweeps, side by side: the address says which. */
 export default function ComparePage({ path }: { path: ProjectPath }) {
-  useTitle("Compare");
   const [address] = useSearchParams();
   const allRuns = useIds(address.get("runs"));
   const allSweeps = useIds(address.get("sweeps"));
   const runs = useMemo(() => allRuns.slice(0, MOST_COMPARED), [allRuns]);
   const sweeps = useMemo(() => allSweeps.slice(0, MOST_COMPARED), [allSweeps]);
+  const what = sweeps.length > 0 ? plural(sweeps.length, "sweep") : plural(runs.length, "run");
+  useTitle(`Compare ${what}`, `${path.entity}/${path.project}`);
   const named = allSweeps.length > 0 ? allSweeps.length : allRuns.length;
   return (
     <div className={page.page}>

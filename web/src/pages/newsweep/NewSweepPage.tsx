@@ -25,7 +25,7 @@ const PROJECT = "/api/v1/projects/{entity}/{project}";
  * address can hold come with the entry of the history.
  */
 export default function NewSweepPage({ path }: { path: ProjectPath }) {
-  useTitle("New sweep");
+  useTitle("New sweep", `${path.entity}/${path.project}`);
   const [search] = useSearchParams();
   const named = search.get("runs");
   const many = useHistoryState<{ runs?: string[] } | null>()?.runs ?? null;

@@ -37,7 +37,7 @@ export type ProjectTab = keyof typeof NAMES;
 
 export function ProjectPage({ path, tab }: { path: ProjectPath; tab: ProjectTab }) {
   const { entity, project: name } = path;
-  useTitle(`${entity}/${name}`);
+  useTitle(`${entity}/${name}`, tab === "sweeps" ? null : NAMES[tab]);
   const query = projectQuery(path);
   const project = useQuery(query);
   useInvalidate(query.queryKey, always, 3_000);

@@ -35,7 +35,7 @@ export default function ReportPage({ path, id }: { path: ProjectPath; id: string
   const editing = mayWrite && address.has("edit");
   const mine = useCallback((change: Change) => change.kind === "document" && change.id === id, [id]);
   useInvalidate(query.queryKey, mine, 1_000);
-  useTitle(report.data?.title ?? "Report");
+  useTitle(report.data?.title ?? "Report", editing ? "Editing" : null, `${path.entity}/${path.project}`);
   if (isStatus(report.error, 404)) return <NotFoundPage what="report" path={path} />;
   if (report.data === undefined) {
     if (report.error !== null) return <ErrorNote error={report.error} retry={report.refetch} page />;

@@ -4,7 +4,7 @@ import { Redirect, useSearchParams } from "wouter";
 import { isStatus, movedTo } from "../../api/errors";
 import { useInvalidate } from "../../api/LiveProvider";
 import type { Change } from "../../api/live";
-import { type ProjectPath, runDetailsQuery, runQuery } from "../../api/queries";
+import { type ProjectPath, runDetailsQuery, runQuery, sweepQuery } from "../../api/queries";
 import type { Run, RunDetails } from "../../api/types";
 import { runPath } from "../../app/routes";
 import { ZoomProvider } from "../../charts/zoom";
@@ -45,20 +45,31 @@ const NAMES = Object.keys(TABS) as TabName[];
 /** Milliseconds. */
 const SIGN_OF_LIFE = 10_000;
 
+/** A run that has gone meanwhile is not asked for again and again. */
+const isUnderWay = ({ data, error }: { data: Run | undefined; error: Error | null }): boolean =>
+  error === null && data?.ended === null;
+
 const NO_FIELDS: readonly Field[] = [];
 
 export function RunPage({ path, id }: { path: ProjectPath; id: string }) {
   const [search] = useSearchParams();
   const query = runQuery(path, id);
   const detailsQuery = runDetailsQuery(path, id);
-  const run = useQuery(query);
   // Signs of life are nothing that changes a run, so nobody tells of them.
-  const isOver = run.data?.ended != null;
-  const details = useQuery({ ...detailsQuery, refetchInterval: isOver ? false : SIGN_OF_LIFE });
+  const run = useQuery({ ...query, refetchInterval: ({ state }) => isUnderWay(state) && SIGN_OF_LIFE });
+  const details = useQuery({ ...detailsQuery, refetchInterval: isUnderWay(run) && SIGN_OF_LIFE });
+  const sweepId = run.data?.sweep_id ?? null;
+  const sweep = useQuery({ ...sweepQuery(sweepId ?? ""), enabled: sweepId !== null });
+  const current = NAMES.find((name) => name.toLowerCase() === search.get("tab")) ?? "Overview";
   const changed = useCallback((change: Change) => change.kind === "run" && change.id === id, [id]);
   useInvalidate(query.queryKey, changed, 500);
   useInvalidate(detailsQuery.queryKey, changed, 2_000);
-  useTitle(run.data?.name ?? "Run");
+  useTitle(
+    run.data?.name ?? "Run",
+    current === "Overview" ? null : current,
+    sweep.data?.name,
+    `${path.entity}/${path.project}`,
+  );
   const runs = useMemo(() => (run.data === undefined ? [] : [run.data]), [run.data]);
   if (isStatus(run.error, 404)) return <NotFoundPage what="run" path={path} />;
   const moved = movedTo(run.error)?.split("/");
@@ -79,7 +90,6 @@ export function RunPage({ path, id }: { path: ProjectPath; id: string }) {
       </div>
     );
   }
-  const current = NAMES.find((name) => name.toLowerCase() === search.get("tab")) ?? "Overview";
   const address = runPath({ ...path, id });
   const counts: Partial<Record<TabName, number>> = {
     Log: details.data.output_lines,

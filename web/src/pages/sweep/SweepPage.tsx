@@ -54,7 +54,8 @@ export function SweepPage({ path, id }: { path: ProjectPath; id: string }) {
   useInvalidate(query.queryKey, always, TOTALS_INTERVAL);
   // What changes of the sweep comes with its runs, so that both are shown together.
   const sweep = useSame(newer(asked.data, runs.sweep));
-  useTitle(sweep?.name ?? "Sweep");
+  const current = TABS.find((name) => name.toLowerCase() === search.get("tab")) ?? "Runs";
+  useTitle(sweep?.name ?? "Sweep", current === "Runs" ? null : current, `${entity}/${project}`);
   const params = useMemo(
     () => (sweep === undefined ? [] : searchedParams(sweep, runs.runs)),
     [sweep, runs.runs],
@@ -66,7 +67,6 @@ export function SweepPage({ path, id }: { path: ProjectPath; id: string }) {
     if (asked.error !== null) return <ErrorNote error={asked.error} retry={asked.refetch} page />;
     return <SweepSkeleton />;
   }
-  const current = TABS.find((name) => name.toLowerCase() === search.get("tab")) ?? "Runs";
   const address = sweepPath({ entity, project, id });
   const tabs = TABS.map((name) => ({
     name,
