@@ -1,9 +1,8 @@
 """Imports point downward only (docs/architecture.md)."""
 
 import ast
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "besom"
 
@@ -70,19 +69,20 @@ def module_of(file: Path) -> str:
     return ".".join(file.relative_to(SOURCE).with_suffix("").parts).removesuffix("__init__").rstrip(".")
 
 
-def imports_of(file: Path) -> list[tuple[int, str]]:
-    """Line and full name of everything that a file imports, wherever in the file."""
+@cache
+def imports_of(file: Path) -> list[tuple[int, str, bool]]:
+    """Line and full name of everything that a file imports, and whether it does so when it is imported itself."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
     found = []
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            found += [(node.lineno, alias.name) for alias in node.names]
+            found += [(node.lineno, alias.name, node in tree.body) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{file}:{node.lineno}: imports are absolute here"
             whole = node.module or ""
-            if whole == "besom":  # from besom import client: the part is what counts
-                found += [(node.lineno, f"besom.{alias.name}") for alias in node.names]
-            else:
-                found.append((node.lineno, whole))
+            # from besom import client: the part is what counts
+            names = [f"besom.{alias.name}" for alias in node.names] if whole == "besom" else [whole]
+            found += [(node.lineno, name, node in tree.body) for name in names]
     return found
 
 
@@ -90,31 +90,38 @@ def exists(part: str) -> bool:
     return (SOURCE / part).is_dir() or (SOURCE / f"{part}.py").is_file()
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(SOURCE)))
-def test_a_file_imports_only_from_the_layers_below_it(file: Path) -> None:
+def steps_upward(file: Path) -> list[str]:
+    """What is wrong with a file's imports."""
     layer = layer_of(module_of(file))
-    assert layer in ALLOWED, f"the layer of {file.name} is not described in this test and in docs/architecture.md"
+    if layer not in ALLOWED:
+        return [f"{file}: its layer is not described in this test and in docs/architecture.md"]
     wrong = []
-    for line, name in imports_of(file):
+    for line, name, _ in imports_of(file):
         if name != "besom" and not name.startswith("besom."):
             continue
         module = name.removeprefix("besom").removeprefix(".")
         target = layer_of(module) if not module or exists(module.split(".")[0]) else "<root>"
         allowed = ALLOWED[layer]
         if target not in {layer, *allowed} and not (target.split(".")[0] in allowed and layer == "cli"):
-            wrong.append(f"line {line}: {layer} imports {name}, of {target}")
+            wrong.append(f"{file}:{line}: {layer} imports {name}, of {target}")
+    return wrong
+
+
+def heavy_imports(file: Path) -> set[str]:
+    """What a file imports at once of what takes long."""
+    return {name.split(".")[0] for _, name, at_once in imports_of(file) if at_once} & HEAVY
+
+
+# One test for all files, as one for each would take most of the time of both for being a test.
+def test_a_file_imports_only_from_the_layers_below_it() -> None:
+    wrong = [line for file in FILES for line in steps_upward(file)]
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(SOURCE)))
-def test_the_light_layers_import_nothing_heavy(file: Path) -> None:
-    if layer_of(module_of(file)) not in LIGHT_LAYERS:
-        return
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-    names = {alias.name.split(".")[0] for node in top if isinstance(node, ast.Import) for alias in node.names}
-    names |= {(node.module or "").split(".")[0] for node in top if isinstance(node, ast.ImportFrom)}
-    assert not names & HEAVY
+def test_the_light_layers_import_nothing_heavy() -> None:
+    light = [file for file in FILES if layer_of(module_of(file)) in LIGHT_LAYERS]
+    wrong = {str(file): found for file in light if (found := heavy_imports(file))}
+    assert not wrong
 
 
 def test_no_layer_is_described_that_does_not_exist() -> None:

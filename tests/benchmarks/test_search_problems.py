@@ -10,33 +10,31 @@ from benchmarks.search.space import Space
 
 from besom.config import load
 
-EVERY = [pytest.param(problem, id=name) for name, problem in suite().items()]
-
 
 def some_values(problem, n=40):
     rng = np.random.default_rng(5)
     return [problem.space.sample(rng) for _ in range(n)]
 
 
-@pytest.mark.parametrize("problem", EVERY)
-def test_a_problem_is_a_sweep_configuration_without_errors(problem):
-    config = load(problem.config).config
-    assert {p.name for p in config.parameters} == set(problem.parameters)
+def test_every_problem_is_a_sweep_configuration_without_errors():
+    for name, problem in suite().items():
+        config = load(problem.config).config
+        assert {p.name for p in config.parameters} == set(problem.parameters), name
 
 
-@pytest.mark.parametrize("problem", EVERY)
-def test_no_point_is_better_than_the_optimum(problem):
-    values = [problem.true(point) for point in some_values(problem)]
-    assert np.nanmin(values) >= problem.optimum - 1e-9 * (1 + abs(problem.optimum))
+def test_no_point_is_better_than_the_optimum():
+    for name, problem in suite().items():
+        values = [problem.true(point) for point in some_values(problem)]
+        assert np.nanmin(values) >= problem.optimum - 1e-9 * (1 + abs(problem.optimum)), name
 
 
-@pytest.mark.parametrize("problem", EVERY)
-def test_a_point_has_a_value_or_fails_and_says_the_same_again(problem):
-    for point in some_values(problem, 5):
-        assert problem.true(point) == problem.true(dict(point)) or math.isnan(problem.true(point))
-        if math.isnan(problem.true(point)):
-            with pytest.raises(Failed):
-                problem.evaluate(point, np.random.default_rng(0))
+def test_a_point_has_a_value_or_fails_and_says_the_same_again():
+    for name, problem in suite().items():
+        for point in some_values(problem, 5):
+            assert problem.true(point) == problem.true(dict(point)) or math.isnan(problem.true(point)), name
+            if math.isnan(problem.true(point)):
+                with pytest.raises(Failed):
+                    problem.evaluate(point, np.random.default_rng(0))
 
 
 def test_both_halves_have_problems_of_every_group():
