@@ -18,7 +18,7 @@ export default defineConfig({
   },
   test: {
     css: { modules: { classNameStrategy: "non-scoped" } },
-    // A document takes a second to make, so only components get one.
+    // A document takes a second to make, so only components get one, and share it: `testSetup` empties it.
     projects: [
       {
         extends: true,
@@ -30,6 +30,7 @@ export default defineConfig({
           name: "components",
           include: ["src/**/*.test.tsx"],
           environment: "jsdom",
+          isolate: false,
           setupFiles: "./src/testSetup.ts",
         },
       },
