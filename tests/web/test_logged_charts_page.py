@@ -106,7 +106,12 @@ def test_media_and_plain_tables_of_several_runs_stand_side_by_side(signed_in: Pa
     # Nobody has said that its numbers are a line: they stay a table.
     rows.filter(has_text="drawing-1").get_by_role("checkbox").check()
     page.get_by_role("button", name="Add panel").click()
-    page.get_by_role("menuitem", name="Logged charts of several runs").click()
+    page.get_by_role("menuitem", name="By key").click()
+    for name, kind in (("val/digit", "media"), (METRIC, "curves"), ("rows", "chart or table")):
+        page.get_by_role("combobox", name="Key").fill(name)
+        expect(page.get_by_role("option", name=name)).to_contain_text(kind)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Added rows.")).to_be_visible()
     tables = page.locator("[data-panel=logged]")
     expect(tables.get_by_role("table")).to_have_count(2)
     expect(tables.get_by_role("region", name="Table rows of drawing-2").get_by_role("cell")).to_have_text(

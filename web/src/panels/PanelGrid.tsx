@@ -1,4 +1,4 @@
-import { type ReactNode, useLayoutEffect, useRef } from "react";
+import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
 import { useShortcut } from "../app/useShortcut";
 import { Button } from "../components/Button";
 import { Menu } from "../components/Menu";
@@ -14,18 +14,21 @@ interface Props {
   arrangement: Arrangement;
   /** Of the arrangement's panels those that have something to show here. */
   panels: readonly Panel[];
-  /** A new panel begins with the settings of `from`, or with none. */
-  prepare: (id: string, from: Panel | null) => void;
+  /** A new panel begins with the settings of `from`, or with none, or shows what is logged under `key`. */
+  prepare: (id: string, from: Panel | null, key?: string) => void;
+  /** Asks for a key, and adds the panel that shows it. */
+  byKey: (add: (kind: PanelKind, key: string) => void, close: () => void) => ReactNode;
   /** The card of a panel, whose content has this height. */
   children: (panel: Panel, height: number) => ReactNode;
 }
 
 /** Panels that people arrange, side by side where there is room. */
-export function PanelGrid({ arrangement, panels, prepare, children }: Props) {
+export function PanelGrid({ arrangement, panels, prepare, byKey, children }: Props) {
   const { change, newId, said, undo, redo, reset } = arrangement;
   const grid = useRef<HTMLDivElement>(null);
   const add = useRef<HTMLDivElement>(null);
   const next = useRef<string | null>(null);
+  const [asksForKey, askForKey] = useState(false);
   useUndoKeys(arrangement);
 
   const titleOf = (id: string) => grid.current?.querySelector(`[${PANEL}="${id}"] h2`)?.textContent ?? "";
@@ -34,12 +37,12 @@ export function PanelGrid({ arrangement, panels, prepare, children }: Props) {
     if (change({ do: "move", id, before }, `Moved ${titleOf(id)}`)) next.current = id;
   };
   const { drag, start } = usePanelDrag(grid, ({ id, before }) => move(id, before));
-  const addPanel = (kind: PanelKind, from: Panel | null) => {
+  const addPanel = (kind: PanelKind, from: Panel | null, key?: string) => {
     const id = newId(kind);
-    prepare(id, from);
+    prepare(id, from, key);
     next.current = id;
     const words =
-      from === null ? `Added ${KINDS[kind].name.toLowerCase()}` : `Duplicated ${titleOf(from.id)}`;
+      from === null ? `Added ${key ?? KINDS[kind].name.toLowerCase()}` : `Duplicated ${titleOf(from.id)}`;
     change({ do: "add", id, kind, after: from?.id ?? null }, words);
   };
 
@@ -104,14 +107,21 @@ export function PanelGrid({ arrangement, panels, prepare, children }: Props) {
           label="Add panel"
           name="Add panel"
           look="plain"
-          items={() =>
-            (Object.keys(KINDS) as PanelKind[])
+          items={() => [
+            ...(Object.keys(KINDS) as PanelKind[])
               .filter(
                 (kind) => KINDS[kind].several || arrangement.panels.every((panel) => panel.kind !== kind),
               )
-              .map((kind) => ({ name: KINDS[kind].name, act: () => addPanel(kind, null) }))
-          }
+              .map((kind) => ({ name: KINDS[kind].name, act: () => addPanel(kind, null) })),
+            null,
+            { name: "By key…", act: () => askForKey(true) },
+          ]}
         />
+        {asksForKey &&
+          byKey(
+            (kind, key) => addPanel(kind, null, key),
+            () => askForKey(false),
+          )}
         {reset !== null && (
           <Button look="ghost" onClick={reset.act}>
             {reset.name}

@@ -1,4 +1,4 @@
-import { memo, useCallback, useMemo } from "react";
+import { lazy, memo, Suspense, useCallback, useMemo } from "react";
 import type { Sweep } from "../../api/types";
 import { logParams } from "../../lib/logParams";
 import { PanelGrid } from "../../panels/PanelGrid";
@@ -8,6 +8,8 @@ import { CalmView } from "../../view/CalmView";
 import { type RunView, useRunView } from "../../view/RunView";
 import { panelsShown, preparePanel } from "./panelSettings";
 import { SweepPanel } from "./SweepPanel";
+
+const KeyPanelDialog = lazy(() => import("./KeyPanelDialog"));
 
 /** Milliseconds between two looks of a chart at runs that only go on; the ends of curves do not wait for it. */
 const CALM = 5_000;
@@ -39,11 +41,20 @@ const Grid = memo(function Grid({
   const arrangement = usePanels(place);
   const shown = useMemo(() => panelsShown(arrangement.panels, fields), [arrangement.panels, fields]);
   const prepare = useCallback(
-    (id: string, from: Panel | null) => preparePanel(place, id, from, metric?.name),
+    (id: string, from: Panel | null, key?: string) => preparePanel(place, id, from, metric?.name, key),
     [place, metric?.name],
   );
   return (
-    <PanelGrid arrangement={arrangement} panels={shown} prepare={prepare}>
+    <PanelGrid
+      arrangement={arrangement}
+      panels={shown}
+      prepare={prepare}
+      byKey={(add, close) => (
+        <Suspense>
+          <KeyPanelDialog add={add} close={close} />
+        </Suspense>
+      )}
+    >
       {(panel, height) => (
         <CalmView every={CALM}>
           <SweepPanel {...{ sweep, logs, loading, panel, height }} />

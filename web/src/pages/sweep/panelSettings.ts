@@ -27,7 +27,7 @@ export const panelsShown = (panels: readonly Panel[], fields: readonly Field[]):
   panels.filter((panel) => !isByItself(panel) || hasSomethingToShow(panel.kind, fields));
 
 /**
- * A new panel has the settings of the one it is made from, or none, and nothing of a panel that had its id before;
+ * A new panel has the settings of the one it is made from, or none, or shows what is logged under `key`, and nothing of a panel that had its id before;
  * `metric`: what the sweep's own curves show.
  */
 export function preparePanel(
@@ -35,13 +35,15 @@ export function preparePanel(
   id: string,
   from: Panel | null,
   metric: string | undefined,
+  key?: string,
 ): void {
   const kept = allKept(place);
   for (const name of Object.keys(kept)) if (isOf(id, name)) keep(place, name, undefined);
   dropDraft(draftOfText(place, id));
   const isOwnCurves = from?.kind === "curves" && isByItself(from);
   beginSettings(place, id, (isOwnCurves ? metric : from?.id) ?? null);
-  if (isOwnCurves) keep(place, id, metric);
+  if (key !== undefined) keep(place, id, key);
+  else if (isOwnCurves) keep(place, id, metric);
   else if (from !== null)
     for (const [name, value] of Object.entries(kept))
       if (isOf(from.id, name)) keep(place, id + name.slice(from.id.length), value);
