@@ -132,17 +132,22 @@ async def test_pages_join_to_the_whole_list_although_runs_are_added_meanwhile(wo
     for number in range(7):
         await world.begin(f"r{number}")
     there = [f"r{number}" for number in range(7)]
-    for asked in ({}, {"order": "-created_at"}):
-        seen, cursor, expected = [], None, there[:: -1 if asked else 1]
+    running = {"filter": '{"state": "running", "created_at": {"$gt": 0}}'}
+    newest = {"order": "-created_at"}
+    for asked in ({}, newest, running, running | newest):
+        seen, cursor, expected = [], None, there[:: -1 if "order" in asked else 1]
         while True:
             page = await world.runs(limit=3, **asked, **({"cursor": cursor} if cursor else {}))
             seen += [run["id"] for run in page["runs"]]
+            assert page["total"] == len(there)
             cursor = page["cursor"]
             if cursor is None:
                 break
             there.append(f"new{len(there)}")
             await world.begin(there[-1])
         assert seen == expected
+    nothing = await world.runs(filter='{"state": "failed"}')
+    assert (nothing["runs"], nothing["total"], nothing["cursor"]) == ([], 0, None)
 
 
 async def test_what_changed_since_a_version_and_what_was_deleted(world: World) -> None:

@@ -77,14 +77,18 @@ async def list_runs(ctx: Context, caller: Caller, entity: str, project: str, ask
         # A cursor's second number is the newest run there was, so that new ones do not shift pages. Its first is the
         # last run that was listed, or, in an order of the caller's own, how many were.
         done, newest = cursor or (0, run_list.newest(conn))
-        if order is None:
+        total: int | None = None
+        if asked.filter and cursor is None and asked.limit < _LARGE_PAGE:
+            rows, total = run_list.first_of(conn, condition, order, asked.limit + 1)
+            done = asked.limit if order else rows[asked.limit - 1].key if len(rows) > asked.limit else 0
+        elif order is None:
             rows = run_list.oldest_of(conn, condition, (done, newest), asked.limit + 1)
             done = rows[asked.limit - 1].key if len(rows) > asked.limit else done
         else:
             rows = run_list.page(conn, condition, order, run_list.Place(done, newest), asked.limit + 1)
             done += asked.limit
         following = f"{done}.{newest}" if len(rows) > asked.limit else None
-        return answer(conn, home.id, rows, run_list.count(conn, condition), following)
+        return answer(conn, home.id, rows, run_list.count(conn, condition) if total is None else total, following)
 
     def _changes(
         conn: Connection,
@@ -135,6 +139,8 @@ async def count_runs(ctx: Context, caller: Caller, entity: str, project: str, fi
 
 
 _LAST_KEY = 2**63 - 1
+_LARGE_PAGE = 1_000
+"""Runs of a page that are too many to be named one by one in a statement."""
 _MOST_WITH_LATEST = 200
 """Runs of a page that tells the ends of their curves: more cost more than to ask for the curves on screen."""
 _MOST_LATEST_KEYS = 20

@@ -85,6 +85,9 @@ def _order_terms(field: Field, descending: bool) -> list[Expression]:
     values = [value for value in (field.number, text, field.truth) if value is not None]
     if all(isinstance(value, Column) and not value.nullable for value in values):
         return [value.desc() if descending else value.asc() for value in values]  # as an index has it
+    if len(values) == 1:
+        (value,) = values
+        return [(value.desc() if descending else value.asc()).nulls_last()]  # SQLite's indexes have this, too
     ranks: list[tuple[Condition, Any]] = [(value.is_not(None), rank) for rank, value in enumerate(values)]
     return [case(*ranks, else_=len(values)), *(value.desc() if descending else value.asc() for value in values)]
 

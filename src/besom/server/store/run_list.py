@@ -51,6 +51,18 @@ def page(
     return list(conn.execute(select(*_COLUMNS).where(found).order_by(*order)))
 
 
+def first_of(
+    conn: Connection, condition: ColumnElement[bool], order: list[ColumnElement[Any]] | None, limit: int
+) -> tuple[list[Row[Any]], int]:
+    """Up to ``limit`` runs that match, without an order the oldest ones, and how many match: where no index knows them,
+    all runs are looked at, and here once for both."""
+    order = order or [runs.c.key]
+    keys = select(runs.c.key, func.count().over().label("total")).where(condition).order_by(*order)
+    found = conn.execute(keys.limit(limit)).all()
+    rows = select(*_COLUMNS).where(runs.c.key.in_([row.key for row in found])).order_by(*order)
+    return list(conn.execute(rows)), found[0].total if found else 0
+
+
 def newest_of(conn: Connection, condition: ColumnElement[bool], limit: int) -> list[Row[Any]]:
     """Up to ``limit`` runs that match, the newest first."""
     return list(conn.execute(select(*_COLUMNS).where(condition).order_by(runs.c.key.desc()).limit(limit)))
