@@ -1,45 +1,38 @@
 """The services beside a model of a few lines that knows who may have which run.
 
-Agents join, ask, lose answers, fall silent, die and come back; people pause, resume, stop and delete; time passes.
+Agents join, ask, lose answers, fall silent, die and come back; people edit, pause, resume, stop and delete; time
+passes; the server begins anew.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Coroutine
-from dataclasses import dataclass, field
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from lease_agents import Agent, Held, PoolAgent
 from server_world import LEASE, Refused, exit_record, line, open_world
 
 from besom.server.store import Store
 
 SOME = st.integers(0, 11)
 """Chooses one of what is there."""
-
-
-@dataclass(eq=False)
-class Agent:
-    """What an agent knows."""
-
-    id: str
-    held: dict[str, str] = field(default_factory=dict)
-    """Its runs, and the spool of the process that it started for each."""
-    unheard: set[str] = field(default_factory=set)
-    """Runs that the server gave it, in answers that were lost."""
+Config = dict[str, Any]
 
 
 class Leases(RuleBasedStateMachine):
-    """One sweep; ``config`` says which."""
+    """The sweeps of a project."""
 
-    config: dict[str, Any]
+    versions: Sequence[Sequence[Config]]
+    """The configurations of each sweep: the one that it begins with, and those that people may give it later."""
     _empty = tempfile.TemporaryDirectory()
     """Holds a database with besom's tables, to be copied."""
 
@@ -51,11 +44,13 @@ class Leases(RuleBasedStateMachine):
         self.opened = contextlib.AsyncExitStack()
         self.world = self.do(self.opened.enter_async_context(open_world(self.address)))
         self.stack.push_async_callback(self.opened.aclose)
+        self.configs: dict[str, Config] = {}
+        """The sweeps, and the configuration that each has now."""
         self.agents: list[Agent] = []
         self.left: list[Agent] = []
         self.waiting: set[str] = set()
         """Preempted runs, which anybody may be given."""
-        self.freed: Counter[float] = Counter()
+        self.freed: Counter[tuple[str, float]] = Counter()
         """How often a run of each point was deleted: then it may be handed out anew."""
         self.begun = 0
 
@@ -82,27 +77,37 @@ class Leases(RuleBasedStateMachine):
 
     @initialize()
     def create(self) -> None:
-        self.sweep = self.do(self.world.sweep(self.config))
+        for first, *_ in self.versions:
+            self.configs[self.do(self.world.sweep(first))] = first
+
+    @rule(number=SOME)
+    @precondition(lambda self: len(self.agents) < 4)
+    def join(self, number: int) -> None:
+        sweep = self.chosen_sweep(number)
+        if identity := self.tried(self.world.join(sweep, len(self.agents) + 1), "sweep_not_running"):
+            self.agents.append(Agent(identity, sweep))
 
     @rule()
     @precondition(lambda self: len(self.agents) < 4)
-    def join(self) -> None:
-        if identity := self.tried(self.world.join(self.sweep, len(self.agents) + 1), "sweep_not_running"):
-            self.agents.append(Agent(identity))
+    def join_project(self) -> None:
+        pool = self.do(self.world.call("POST", "/projects/ann/demo/pool"))["pool_id"]
+        self.agents.append(PoolAgent(pool, ""))
 
     @rule(number=SOME, lost=st.booleans())
     @precondition(lambda self: self.agents)
     def ask(self, number: int, lost: bool) -> None:
         agent = self.agents[number % len(self.agents)]
-        answer = self.do(self.world.next(agent.id, tuple(agent.held)))
+        answer, sweep, member = self.do(agent.next(self.world))
         if answer["command"] != "run":
             return
         run = answer["run_id"]
-        if run not in agent.unheard:
-            self.check_allowed(agent)
         if run in self.waiting:
             assert answer["resume"]
             self.waiting.remove(run)
+        elif run not in agent.unheard:
+            self.check_new(sweep, answer)
+        if run not in agent.unheard:
+            self.check_allowed(agent, sweep, member)
         others = [other for other in self.agents if other is not agent]
         assert run not in agent.held, "it has that run"
         assert not any(run in other.held or run in other.unheard for other in others), "another agent has that run"
@@ -110,35 +115,39 @@ class Leases(RuleBasedStateMachine):
         if not lost:
             agent.unheard.remove(run)
             self.begun += 1
-            agent.held[run] = f"spool-{self.begun}"
+            agent.held[run] = Held(sweep, member, f"spool-{self.begun}")
 
-    def check_allowed(self, agent: Agent) -> None:
+    def check_allowed(self, agent: Agent, sweep: str, member: str) -> None:
         """What holds when an agent has been given a run that it did not have."""
-        shown = self.do(self.world.call("GET", f"/sweeps/{self.sweep}/agents"))["agents"]
-        assert not any(each["id"] == agent.id and each["quarantined"] for each in shown), "it is in quarantine"
+        assert not self.is_in_quarantine(sweep, member), "it is in quarantine"
+
+    def check_new(self, sweep: str, answer: dict[str, Any]) -> None:
+        """What holds of a run that nobody has had before."""
+
+    def is_in_quarantine(self, sweep: str, member: str) -> bool:
+        shown = self.do(self.world.call("GET", f"/sweeps/{sweep}/agents"))["agents"]
+        return any(each["id"] == member and each["quarantined"] for each in shown)
 
     @rule(number=SOME)
     @precondition(lambda self: self.holders())
     def begin(self, number: int) -> None:
-        _, run, spool = self.chosen(number)
-        self.tried(self.world.begin(run, self.sweep, spool=spool, resume="allow"), "run_deleted")
+        self.begin_one(*self.chosen(number)[1:])
 
     @rule(number=SOME, value=st.sampled_from([1.0, 2.0]))
     @precondition(lambda self: self.holders())
     def report(self, number: int, value: float) -> None:
-        _, run, spool = self.chosen(number)
-        begun = self.tried(self.world.begin(run, self.sweep, spool=spool, resume="allow"), "run_deleted")
-        if begun:
+        _, run, held = self.chosen(number)
+        if begun := self.begin_one(run, held):
             row = line({"type": "history", "step": begun["step"], "time": 6.0, "data": {"v": value}})
-            self.do(self.world.send(run, row, begun["offset"], query=f"&spool={spool}"))
+            self.do(self.world.send(run, row, begun["offset"], query=f"&spool={held.spool}"))
 
     @rule(number=SOME, code=st.sampled_from([0, 1, -9]))
     @precondition(lambda self: self.holders())
     def end(self, number: int, code: int) -> None:
-        agent, run, _ = self.chosen(number)
+        agent, run, held = self.chosen(number)
         del agent.held[run]
         for _ in range(2):  # the first answer is lost
-            self.tried(self.world.exit(agent.id, run, code), "run_not_found", "run_deleted")
+            self.end_one(run, held, code)
 
     @rule(number=SOME, code=st.sampled_from([0, 1]), times=st.integers(1, 3))
     @precondition(lambda self: self.agents)
@@ -149,28 +158,27 @@ class Leases(RuleBasedStateMachine):
             self.ask(number, lost=False)
             agent = self.agents[number % len(self.agents)]
             for run in set(agent.held) - before:
-                spool = agent.held.pop(run)
-                if self.tried(self.world.begin(run, self.sweep, spool=spool, resume="allow"), "run_deleted"):
-                    self.tried(self.world.exit(agent.id, run, code), "run_not_found", "run_deleted")
+                held = agent.held.pop(run)
+                if self.begin_one(run, held):
+                    self.end_one(run, held, code)
 
     @rule(number=SOME)
     @precondition(lambda self: self.holders())
     def preempt(self, number: int) -> None:
-        agent, run, spool = self.chosen(number)
-        begun = self.tried(self.world.begin(run, self.sweep, spool=spool, resume="allow"), "run_deleted")
+        agent, run, held = self.chosen(number)
+        begun = self.begin_one(run, held)
         del agent.held[run]
         if begun:
             said = line({"type": "preempting", "time": 7.0}) + exit_record(143)
-            self.do(self.world.send(run, said, begun["offset"], query=f"&spool={spool}"))
-            ended = self.do(self.world.exit(agent.id, run, 143))
+            self.do(self.world.send(run, said, begun["offset"], query=f"&spool={held.spool}"))
+            ended = self.do(self.world.exit(held.member, run, 143))
             if ended["state"] == "preempted":
                 self.waiting.add(run)
 
     @rule(number=SOME)
     @precondition(lambda self: self.agents)
     def beat(self, number: int) -> None:
-        agent = self.agents[number % len(self.agents)]
-        self.do(self.world.beat(agent.id, tuple(agent.held)))
+        self.do(self.agents[number % len(self.agents)].beat(self.world))
 
     @rule(number=SOME)
     @precondition(lambda self: self.agents)
@@ -182,22 +190,15 @@ class Leases(RuleBasedStateMachine):
     def leave(self, number: int) -> None:
         """As agents do: every program that was started has been reported."""
         agent = self.agents.pop(number % len(self.agents))
-        for run in agent.held:
-            self.tried(self.world.exit(agent.id, run, 0), "run_not_found", "run_deleted")
-        gone = self.do(self.world.call("GET", f"/sweeps/{self.sweep}/agents"))["agents"]
-        was_missed = next(shown["state"] for shown in gone if shown["id"] == agent.id) == "gone"
-        for _ in range(2):
-            self.do(self.world.call("DELETE", f"/agents/{agent.id}"))
-        if not was_missed:
+        for run, held in agent.held.items():
+            self.end_one(run, held, 0)
+        if self.do(agent.leave(self.world)):
             self.left.append(agent)
 
     @rule(number=SOME)
     @precondition(lambda self: self.left)
     def hear_late(self, number: int) -> None:
-        """What an agent sent before it left arrives now, when nobody waits for the answer."""
-        agent = self.left[number % len(self.left)]
-        for late in (self.world.next(agent.id), self.world.beat(agent.id)):
-            assert self.tried(late, "agent_left") is None
+        self.do(self.left[number % len(self.left)].come_late(self.world))
 
     @rule(leases=st.sampled_from([0.3, 0.6, 1.1, 3.0]))
     def time_passes(self, leases: float) -> None:
@@ -210,9 +211,18 @@ class Leases(RuleBasedStateMachine):
         self.do(self.opened.aclose())
         self.world = self.do(self.opened.enter_async_context(open_world(self.address, clock=clock)))
 
-    @rule(action=st.sampled_from(["pause", "resume", "stop"]))
-    def command(self, action: str) -> None:
-        self.tried(self.world.command(self.sweep, action), "sweep_state")
+    @rule(number=SOME, action=st.sampled_from(["pause", "resume", "stop"]))
+    def command(self, number: int, action: str) -> None:
+        self.tried(self.world.command(self.chosen_sweep(number), action), "sweep_state")
+
+    @rule(number=SOME, version=SOME)
+    def edit(self, number: int, version: int) -> None:
+        """The sweep goes on with another configuration; what it has handed out counts."""
+        sweep = self.chosen_sweep(number)
+        new = self.versions_of(sweep)[version % len(self.versions_of(sweep))]
+        body = {"text": json.dumps(new)}
+        if self.tried(self.world.call("POST", f"/sweeps/{sweep}/versions", body), "nothing_changed"):
+            self.configs[sweep] = new
 
     @rule(number=SOME)
     def delete(self, number: int) -> None:
@@ -221,55 +231,73 @@ class Leases(RuleBasedStateMachine):
             chosen = runs[number % len(runs)]
             run = chosen["id"]
             self.do(self.world.call("DELETE", self.world.runs_path(run)))
-            self.freed[chosen["params"]["x"]] += 1
+            self.freed[chosen["sweep_id"], chosen["params"]["x"]] += 1
             self.waiting.discard(run)
             for agent in self.agents:
                 agent.unheard.discard(run)
 
     @invariant()
     def nothing_is_twice(self) -> None:
-        if hasattr(self, "sweep"):
-            self.check(self.runs())
-
-    def check(self, runs: list[dict[str, Any]]) -> None:
-        """What holds at any time."""
+        runs = self.runs()
         assert len({run["id"] for run in runs}) == len(runs)
+        self.check_each(self.check, runs)
 
-    def holders(self) -> list[tuple[Agent, str, str]]:
-        return [(agent, run, spool) for agent in self.agents for run, spool in agent.held.items()]
+    def check(self, sweep: str, runs: list[dict[str, Any]]) -> None:
+        """What holds at any time of the runs of a sweep."""
 
-    def chosen(self, number: int) -> tuple[Agent, str, str]:
+    def check_each(self, check: Any, runs: list[dict[str, Any]]) -> None:
+        for sweep in self.configs:
+            check(sweep, [run for run in runs if run["sweep_id"] == sweep])
+
+    def begin_one(self, run: str, held: Held) -> Any:
+        """The answer to a program that begins; None for a run that was deleted."""
+        return self.tried(self.world.begin(run, held.sweep, spool=held.spool, resume="allow"), "run_deleted")
+
+    def end_one(self, run: str, held: Held, code: int) -> None:
+        self.tried(self.world.exit(held.member, run, code), "run_not_found", "run_deleted")
+
+    def holders(self) -> list[tuple[Agent, str, Held]]:
+        return [(agent, run, held) for agent in self.agents for run, held in agent.held.items()]
+
+    def chosen(self, number: int) -> tuple[Agent, str, Held]:
         holders = self.holders()
         return holders[number % len(holders)]
 
-    def runs(self) -> list[dict[str, Any]]:
-        return self.do(self.world.runs(sweep=self.sweep, limit=1000))["runs"]
+    def versions_of(self, sweep: str) -> Sequence[Config]:
+        return self.versions[list(self.configs).index(sweep)]
 
-    def drain(self) -> None:
-        """In the end everybody who is left ends, and one agent does what is still to be done."""
-        for agent in list(self.agents):
-            self.leave(self.agents.index(agent))
-        self.do(self.world.silence(2 * LEASE))
-        self.tried(self.world.command(self.sweep, "resume"), "sweep_state")
-        identity = self.tried(self.world.join(self.sweep, 99), "sweep_not_running")
+    def chosen_sweep(self, number: int) -> str:
+        return list(self.configs)[number % len(self.configs)]
+
+    def runs(self) -> list[dict[str, Any]]:
+        return self.do(self.world.runs(limit=1000))["runs"] if self.configs else []
+
+    def drain(self, sweep: str) -> None:
+        """One agent does what is still to be done."""
+        self.tried(self.world.command(sweep, "resume"), "sweep_state")
+        identity = self.tried(self.world.join(sweep, 99), "sweep_not_running")
         while identity and (answer := self.do(self.world.next(identity)))["command"] == "run":
             self.begun += 1
-            spool = {"spool": f"spool-{self.begun}", "resume": "allow"}
-            self.do(self.world.begin(answer["run_id"], self.sweep, **spool))
-            self.do(self.world.exit(identity, answer["run_id"], 0))
+            held = Held(sweep, identity, f"spool-{self.begun}")
+            self.begin_one(answer["run_id"], held)
+            self.end_one(answer["run_id"], held, 0)
 
     def teardown(self) -> None:
         try:
-            if hasattr(self, "sweep"):
-                self.drain()
-                self.check(self.runs())
-                assert self.do(self.world.show(self.sweep))["state"] == "FINISHED"
-                self.check_end(self.runs())
+            for agent in list(self.agents):  # in the end everybody who is left ends
+                self.leave(self.agents.index(agent))
+            if self.configs:
+                self.do(self.world.silence(2 * LEASE))
+            for sweep in self.configs:
+                self.drain(sweep)
+                assert self.do(self.world.show(sweep))["state"] == "FINISHED"
+            self.check_each(self.check, self.runs())
+            self.check_each(self.check_end, self.runs())
         finally:
             self.do(self.stack.aclose())
             self.loop.close()
 
-    def check_end(self, runs: list[dict[str, Any]]) -> None:
-        """What holds when the sweep has come to its end."""
+    def check_end(self, sweep: str, runs: list[dict[str, Any]]) -> None:
+        """What holds of the runs of a sweep that has come to its end."""
         unfinished = {run["id"]: run["state"] for run in runs if run["state"] in ("pending", "running", "preempting")}
         assert not unfinished, "a run that nobody has goes on for ever"
