@@ -7,6 +7,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -71,6 +72,19 @@ def test_a_torn_last_line_is_passed_over(connection: Connection, view) -> None:
     assert sync.ship(folder, connection).complete
     assert view.logged(PROJECT, run_id(folder), "value") == [0, 1, 2, 3, 4]
     assert view.run(PROJECT, run_id(folder)).state == "running"
+
+
+def test_a_first_line_that_is_damaged_before_it_was_sent_holds_nothing_back(connection: Connection, view) -> None:
+    folder = write_run()
+    path = folder / spool.FILE_NAME
+    first = msgspec.structs.replace(spool.read_first(path), entity=view.entity)
+    line, rest = path.read_bytes().split(b"\n", 1)
+    path.write_bytes(bytes(len(line)) + b"\n" + rest)
+    with stream.Stream(path, connection, first, leased=True) as sending:  # as in the program that wrote it
+        while sending.send():
+            pass
+    assert view.logged(PROJECT, first.run.id, "value") == [0, 1, 2, 3, 4]
+    assert (view.run(PROJECT, first.run.id).state, view.run(PROJECT, first.run.id).config["lr"]) == ("finished", 0.1)
 
 
 def test_more_than_one_piece_arrives_in_order(connection: Connection, view, monkeypatch: pytest.MonkeyPatch) -> None:

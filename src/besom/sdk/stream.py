@@ -133,6 +133,8 @@ class Stream:
                 reply=StreamAck,
             )
         except ApiError as error:
+            if error.code == "bad_first_line" and begin:  # damaged on disk: the run is begun with what is in memory
+                return StreamAck(offset=self.claim().offset)
             if error.code != "offset_gap" or error.offset is None or error.offset == self.offset:
                 raise
             ack = StreamAck(offset=error.offset)

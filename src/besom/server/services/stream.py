@@ -115,7 +115,8 @@ def _first_line(whole: tuple[Report, Segment] | Invalid, run_id: str, spool_id: 
         raise Invalid(
             "bad_first_line",
             f"The piece does not begin with the first line of the spool {spool_id!r} of run {run_id}.",
-            "With begin=true send the spool from its byte 0 on, to the run that it names.",
+            "With begin=true send the spool from its byte 0 on, to the run that it names. If that line is damaged, "
+            "begin the run first (POST to its project's runs), and send without begin.",
             field="begin",
         )
     return first.run
