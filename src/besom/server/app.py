@@ -61,7 +61,7 @@ def assemble(hosts: Collection[str] = (), background: bool = True) -> Litestar:
             if app.state.traces is not None:
                 stack.push_async_callback(app.state.traces.close)
             stack.callback(app.state.services.close)
-            await app.state.services.sessions.meet_all()
+            await app.state.services.sessions.meet_new()
             if background:
                 await stack.enter_async_context(background_work(app.state.services, app.state.listen))
             yield

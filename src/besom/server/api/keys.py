@@ -19,7 +19,7 @@ async def list_keys(services: ServicesDep, caller: CallerDep) -> KeyPage:
 @post("/api/v1/keys", status_code=201, tags=["keys"])
 async def create_key(services: ServicesDep, caller: CallerDep, data: JSONBody[NewKey]) -> KeyMade:
     """Makes a key, or with ``sweep_id`` a service key, which works for that sweep alone."""
-    return await keys.create_key(services.ctx, services.sessions, caller, data)
+    return await keys.create_key(services.ctx, caller, data)
 
 
 @delete("/api/v1/keys/{key_id:str}", tags=["keys"])

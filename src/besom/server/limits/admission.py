@@ -56,7 +56,7 @@ class Admission:
         urgency = urgency_of(scope["method"], scope["path"])
         sessions, address = scope["litestar_app"].state.services.sessions, address_of(scope)
         secret, metrics = _secret(scope, headers), scope["litestar_app"].state.metrics
-        is_known = secret is not None and (sessions.knows(secret) or metrics.is_key(secret))
+        is_known = secret is not None and (metrics.is_key(secret) or await sessions.recognises(secret))
         payer = _payer(scope, secret if is_known else None)
         guesses = (not is_known and (secret is not None or scope["path"] in OPEN_API)) or _shows_ticket(scope)
         scope["state"][_PAYER] = payer

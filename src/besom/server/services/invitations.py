@@ -126,9 +126,6 @@ async def accept(
         return who, row.team, add_session(unit, who.id, session, parent=digest(key))
 
     who, team, fresh = await ctx.write(work)
-    if fresh is not None:
-        sessions.meet("key", digest(key))
-        sessions.meet("session", digest(fresh))
     viewer = await sessions.viewer(who)
     return Joined(viewer=viewer, team=team, key=None if known is not None else key), fresh
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from besom.protocol import ApiKey, KeyMade, KeyPage, NewKey
 from besom.server.services.audit import note
 from besom.server.services.context import Context, Unit
-from besom.server.services.live import CALLERS
+from besom.server.services.live import CALLERS, NEWCOMERS
 from besom.server.services.refusals import Conflict, Invalid, Missing, Unauthorized
 from besom.server.services.sessions import Sessions
 from besom.server.services.sweeps import find_sweep
@@ -41,7 +41,7 @@ async def list_keys(ctx: Context, sessions: Sessions, caller: Caller, of: str | 
     return KeyPage(keys=await ctx.read(look))
 
 
-async def create_key(ctx: Context, sessions: Sessions, caller: Caller, new: NewKey) -> KeyMade:
+async def create_key(ctx: Context, caller: Caller, new: NewKey) -> KeyMade:
     """Makes a key. It ends no later than the one that it is made with, of the request or of its session.
 
     Raises:
@@ -90,15 +90,14 @@ async def create_key(ctx: Context, sessions: Sessions, caller: Caller, new: NewK
             sweep_id=new.sweep_id,
             reads_artifacts=new.read_artifacts,
         )
+        unit.wake(NEWCOMERS)
         reads = ", which reads artifacts" if new.read_artifacts else ""
         what = "" if new.sweep_id is None else f"a service key for sweep {new.sweep_id}{reads}"
         note(unit, caller, "key.made", name, what, **place)
         (made,) = [row for row in secrets.keys_of(unit.conn, caller.id, unit.now) if row.hash == digest(secret)]
         return _view(made, caller)
 
-    key = await ctx.write(create)
-    sessions.meet("key", digest(secret))
-    return KeyMade(key=key, secret=secret)
+    return KeyMade(key=await ctx.write(create), secret=secret)
 
 
 async def revoke_key(ctx: Context, caller: Caller, key_id: str, of: str | None = None) -> None:

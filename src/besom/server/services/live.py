@@ -22,6 +22,8 @@ KEEP_ALIVE_SECONDS = 15.0
 _MOST_PENDING = 1000
 CALLERS = "callers"
 """Topic that is woken when somebody's rights, or a secret, have ended."""
+NEWCOMERS = "newcomers"
+"""Topic that is woken when a key or a session was made."""
 
 
 @dataclass(frozen=True, slots=True)

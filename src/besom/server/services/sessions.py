@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
@@ -10,7 +12,7 @@ from besom.protocol import NewTicket, TeamRole, Ticket, Viewer
 from besom.server.services.addresses import is_of_this_machine
 from besom.server.services.audit import write
 from besom.server.services.context import Context, Unit
-from besom.server.services.live import CALLERS
+from besom.server.services.live import CALLERS, NEWCOMERS
 from besom.server.services.refusals import Invalid, Unauthorized
 from besom.server.services.refused_secrets import RefusedSecrets
 from besom.server.services.rights import roles_in
@@ -24,6 +26,8 @@ TICKET_SECONDS = 12 * 3600.0
 SESSION_SECONDS = 30 * 86400.0
 _CACHE_SECONDS = 30.0
 _CACHE_SIZE = 10_000
+_OVERLAP = 60.0
+"""Seconds before the last look at what was made, from which on the next one looks: transactions take a while."""
 
 
 class Sessions:
@@ -36,7 +40,14 @@ class Sessions:
         """Counts how often this server has heard that rights or secrets ended: what was read before is not kept."""
         self._used: dict[str, float] = {}
         self.refused = RefusedSecrets(ctx)
+        self._made = 1
+        """Counts how often this server has heard that secrets were made; it begins by looking at all of them."""
+        self._met = 0
+        """The same when it looked last at what was made, and when that was."""
+        self._looked = -math.inf
+        self._looking = asyncio.Lock()
         ctx.live.follow(CALLERS, self.forget)
+        ctx.live.follow(NEWCOMERS, self._hear_of_newcomers)
 
     async def caller(self, secret: str, kind: Literal["key", "session"]) -> Caller:
         """The owner of a key or session.
@@ -81,14 +92,29 @@ class Sessions:
         hashed = digest(secret)
         return ("key", hashed) in self._known or ("session", hashed) in self._known
 
-    def meet(self, kind: Literal["key", "session"], hashed: str) -> None:
-        """This is somebody's, from now on: who brings it does not guess."""
-        self._keep(kind, hashed, None, 0.0)
+    async def recognises(self, secret: str) -> bool:
+        """Whether this is somebody's key or session: who brings it does not guess, whoever else does at his address.
 
-    async def meet_all(self) -> None:
-        """Meets those that were good when the server began, as far as they fit in: the ones used last are met last."""
-        for row in await self._ctx.read(lambda conn: secrets.latest(conn, self._ctx.clock(), _CACHE_SIZE)):
-            self.meet(row.kind, row.hash)
+        What was made since the last look, here or at another server, is looked at once, however much is made up.
+        """
+        if not self.knows(secret):
+            async with self._looking:
+                if self._met < self._made:
+                    await self.meet_new()
+        return self.knows(secret)
+
+    async def meet_new(self) -> None:
+        """Meets the secrets that were made since the last look, as far as they fit in: the ones used last are met
+        last."""
+        made, now = self._made, self._ctx.clock()
+        since = self._looked - _OVERLAP
+        for row in await self._ctx.read(lambda conn: secrets.latest(conn, now, since, _CACHE_SIZE)):
+            if (row.kind, row.hash) not in self._known:
+                self._keep(row.kind, row.hash, None, 0.0)
+        self._met, self._looked = made, now
+
+    def _hear_of_newcomers(self) -> None:
+        self._made += 1
 
     def forget(self) -> None:
         """Looks everybody up anew. Called whenever CALLERS is woken."""
@@ -161,7 +187,6 @@ class Sessions:
                 "This sign-in link was used before, or is too old.",
                 "Make a new one, or paste your API key on the sign-in page.",
             )
-        self.meet("session", digest(session))
         return session
 
     async def begin_with_key(self, key: str, former: str | None, address: str) -> tuple[str, Caller]:
@@ -182,9 +207,7 @@ class Sessions:
             write(unit, caller.name, "session.begun", caller.name, "with a key", key=caller.key, address=address)
             return add_session(unit, caller.id, former, parent=caller.key_hash)
 
-        session = await self._ctx.write(begin)
-        self.meet("session", digest(session))
-        return session, caller
+        return await self._ctx.write(begin), caller
 
     async def end(self, session: str, address: str) -> bool:
         """Ends a browser's session at once; whether there was one."""
@@ -223,6 +246,7 @@ def add_session(unit: Unit, user_id: int, former: str | None = None, parent: str
     session = new_secret()
     if former is not None and secrets.drop(unit.conn, digest(former), "session"):
         unit.wake(CALLERS)
+    unit.wake(NEWCOMERS)
     secrets.add(unit.conn, digest(session), "session", user_id, unit.now, unit.now + SESSION_SECONDS, parent=parent)
     return session
 

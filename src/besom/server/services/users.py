@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from besom.protocol import Role
 from besom.server.services.context import Unit
+from besom.server.services.live import NEWCOMERS
 from besom.server.services.naming import check_name
 from besom.server.services.refusals import Conflict, Forbidden, Invalid, Missing
 from besom.server.store import secrets, teams, users
@@ -126,6 +127,7 @@ def add_user(unit: Unit, name: str, role: Role, key: str) -> int:
     if not KEY_SHAPE.fullmatch(key):
         raise Invalid("bad_key", "An API key has exactly 40 characters of A-Z, a-z and 0-9.", field="key")
     secrets.add(unit.conn, digest(key), "key", user_id, unit.now, None, name="first key")
+    unit.wake(NEWCOMERS)
     return user_id
 
 

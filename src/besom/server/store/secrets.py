@@ -97,10 +97,11 @@ def keys_of(conn: Connection, user_id: int, now: float) -> list[Row[Any]]:
     return list(conn.execute(query.order_by(secrets.c.created.desc(), secrets.c.hash)))
 
 
-def latest(conn: Connection, now: float, limit: int) -> list[Row[tuple[str, str]]]:
-    """(kind, hash) of keys and sessions that are not past their time: those used last, or made last, stand last."""
+def latest(conn: Connection, now: float, since: float, limit: int) -> list[Row[tuple[str, str]]]:
+    """(kind, hash) of keys and sessions that were made ``since`` then and are not past their time: those used last, or
+    made last, stand last."""
     recent = func.coalesce(secrets.c.used, secrets.c.created)
-    query = select(secrets.c.kind, secrets.c.hash).where(secrets.c.kind != "ticket")
+    query = select(secrets.c.kind, secrets.c.hash).where(secrets.c.kind != "ticket", secrets.c.created >= since)
     query = query.where(or_(secrets.c.expires.is_(None), secrets.c.expires > now))
     return list(reversed(conn.execute(query.order_by(recent.desc()).limit(limit)).all()))
 
