@@ -1,8 +1,11 @@
-"""A real embedded server for the whole folder, and a real way to put runs on it."""
+"""A real embedded server for the whole folder, and a real way to put runs on it; and servers that are not besom's."""
 
+import contextlib
 import itertools
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import msgspec
@@ -45,6 +48,25 @@ def api(home: Path, monkeypatch: pytest.MonkeyPatch) -> Api:
         monkeypatch.delenv(f"WANDB_{name}", raising=False)
     monkeypatch.setenv("BESOM_HOME", str(home))
     return Api()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[type[BaseHTTPRequestHandler]], ThreadingHTTPServer]]:
+    """Starts a server that answers with a handler of the test's, and is found at its ``url``."""
+    with contextlib.ExitStack() as ending:
+
+        def start(handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
+            silent = type(handler.__name__, (handler,), {"log_message": lambda *_: None})
+            server = ending.enter_context(ThreadingHTTPServer(("127.0.0.1", 0), silent))
+            server.daemon_threads = True
+            server.url = f"http://127.0.0.1:{server.server_port}"
+            thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+            thread.start()
+            ending.callback(thread.join)
+            ending.callback(server.shutdown)
+            return server
+
+        yield start
 
 
 _numbers = itertools.count()

@@ -2,7 +2,6 @@
 
 import http.server
 import socket
-import threading
 
 import pytest
 
@@ -23,21 +22,12 @@ class Answers(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_):
-        pass
-
 
 @pytest.fixture
-def other():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+def other(serve):
+    server = serve(Answers)
     server.asked = 0
-    server.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    return server
 
 
 VIEWER = b'{"name": "me", "entity": "me", "role": "admin", "server_version": "1"}'

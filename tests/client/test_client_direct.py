@@ -2,8 +2,7 @@
 
 import io
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
@@ -43,22 +42,13 @@ class Both(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_):
-        pass
-
 
 @pytest.fixture
-def both(monkeypatch):
+def both(serve, monkeypatch):
     monkeypatch.setattr(direct, "_avoided", {})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Both)
-    server.daemon_threads = True
-    server.url, server.says, server.asked = f"http://127.0.0.1:{server.server_port}", {}, []
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    server = serve(Both)
+    server.says, server.asked = {}, []
+    return server
 
 
 def send(both, file=None):
