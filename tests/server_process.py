@@ -36,9 +36,10 @@ class ServerProcess:
 
     def start(self, port: int | None = None) -> None:
         """Starts it, at another port if that is given (0: any); what it prints is in ``log``."""
-        self.home.mkdir(exist_ok=True)
+        self.home.mkdir(mode=0o700, exist_ok=True)
         told = self.home / "server.json"
         told.unlink(missing_ok=True)  # of one that was killed
+        self.log.touch(mode=0o600)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [

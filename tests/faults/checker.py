@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import sqlite3
+import stat
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +15,7 @@ from typing import Any, Literal
 import journal
 
 from besom.client.connection import Connection
-from besom.protocol import Event, EventPage, HistoryPage, OutputPage, Run, RunPage, Sweep
+from besom.protocol import Event, EventPage, FilePage, HistoryPage, OutputPage, Run, RunFile, RunPage, Sweep
 
 PAGE = 1000
 EVENTS = 1000
@@ -116,6 +118,8 @@ class Checker:
         self._full = full
         self._away = away
         self._seen: set[str] = set()
+        self._read: set[str] = set()
+        """Digests of files whose bytes are right."""
         self.verdict = Verdict()
 
     def check_sweep(self, sweep_id: str, count: int, kind: Kind) -> None:
@@ -217,16 +221,29 @@ class Checker:
             if cursor is None:
                 return
 
-    def count_readable(self, sweep: Sweep) -> int:
-        """The runs of a sweep, each with its steps and its output."""
+    def count_readable(self, sweep: Sweep, sent: set[tuple[str, str]]) -> int:
+        """The runs of a sweep, each with its steps, its output and its files, of which these were ``sent``."""
         count = 0
         for count, run in enumerate(self.runs(sweep), 1):  # noqa: B007
             path = f"/projects/{run.entity}/{run.project}/runs/{run.id}"
             rows = self._connection.request("GET", f"{path}/history", query={"limit": 10_000}, reply=HistoryPage).rows
             self._connection.request("GET", f"{path}/output", reply=OutputPage)
+            for file in self._connection.request("GET", f"{path}/files", reply=FilePage).files:
+                if file.present:
+                    self._check_file_of(run, file, sent)
             if len(rows) != run.steps:
                 raise AssertionError(f"run {run.id} has {run.steps} steps, and {len(rows)} can be read")
         return count
+
+    def _check_file_of(self, run: Run, file: RunFile, sent: set[tuple[str, str]]) -> None:
+        if (run.id, file.digest) not in sent:
+            raise AssertionError(f"run {run.id} has a file {file.path} that its program never spoke of")
+        if file.digest not in self._read:  # many runs have the same
+            path = f"/projects/{run.entity}/{run.project}/blobs/{file.digest}"
+            if hashlib.sha256(self._connection.exchange("GET", path)).hexdigest() != file.digest:
+                raise AssertionError(f"the bytes of {file.path} of run {run.id} are not those that were sent")
+            self._read.add(file.digest)
+            self.verdict.seen["files in backups"] += 1
 
     def check_file(self, database: Path) -> None:
         """The database itself."""
@@ -236,6 +253,13 @@ class Checker:
         connection.close()
         self._expect(said == ["ok"], f"{database} fails its integrity check: {said[:3]}")
         self._expect(not broken, f"{database} has rows that point nowhere: {broken[:3]}")
+
+    def check_modes(self, paths: Iterable[Path]) -> None:
+        """Files and folders that are for nobody but their user, under any umask."""
+        modes = {path: path.stat().st_mode for path in paths}
+        shown = [f"{path} {stat.filemode(mode)}" for path, mode in modes.items() if mode & 0o077]
+        self._expect(not shown, f"others may read or change {shown[:10]}")
+        self.verdict.seen["files and folders for their user alone"] += len(modes)
 
     def _check_run(self, run: Run) -> None:
         begun = self._attempts.get(run.id, [])

@@ -216,6 +216,11 @@ class FaultWorld:
             "BESOM_SILENT": "true",
         }
 
+    @property
+    def private(self) -> list[Path]:
+        """The folders of the servers, and what the clients' commands keep for their user: for nobody else."""
+        return [server.home for server in self.servers] + [*self.folder.glob("user")]
+
     def programs(self) -> list[int]:
         """Training programs that run now."""
         agents = {worker.process.pid for worker in self.workers if worker.process}
@@ -289,6 +294,16 @@ class FaultWorld:
 
 
 @contextlib.contextmanager
+def _open_to_all() -> Iterator[None]:
+    """As on a machine whose users do not care: what no program closes to others, others may read and change."""
+    before = os.umask(0)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+@contextlib.contextmanager
 def fault_world(
     folder: Path,
     decide: Decide,
@@ -311,6 +326,7 @@ def fault_world(
         machines: whether each server and each agent has a machine of its own, with a cable.
     """
     with (
+        _open_to_all(),
         disk(folder / "server", megabytes) as server_disk,
         disk(folder / "client", megabytes) as client_disk,
         switch() if machines else contextlib.nullcontext() as plugged,

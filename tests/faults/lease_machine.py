@@ -52,7 +52,7 @@ class Leases(RuleBasedStateMachine):
         """Preempted runs, which anybody may be given."""
         self.freed: Counter[tuple[str, float]] = Counter()
         """How often a run of each point was deleted: then it may be handed out anew."""
-        self.begun = 0
+        self.begun = self.starts = 0
 
     def empty_database(self) -> str:
         """The address of one for this play alone."""
@@ -207,9 +207,10 @@ class Leases(RuleBasedStateMachine):
     @rule()
     def restart(self) -> None:
         """The server forgets all that it does not store."""
-        clock = self.world.clock
+        clock, self.starts = self.world.clock, self.starts + 1
         self.do(self.opened.aclose())
-        self.world = self.do(self.opened.enter_async_context(open_world(self.address, clock=clock)))
+        anew = open_world(self.address, seed=self.starts, clock=clock)  # no server draws what another has drawn
+        self.world = self.do(self.opened.enter_async_context(anew))
 
     @rule(number=SOME, action=st.sampled_from(["pause", "resume", "stop"]))
     def command(self, number: int, action: str) -> None:

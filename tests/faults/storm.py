@@ -23,6 +23,7 @@ if __name__ == "__main__":  # as pytest finds them
 
 import journal  # noqa: E402
 from agent_world import until  # noqa: E402
+from backups import files_of_programs, restored  # noqa: E402
 from blows import FILL_CLIENTS, FILL_SERVER, KINDS, KINDS_OF_SEVERAL, PULLED, Blow, plan  # noqa: E402
 from checker import TRIES, Checker, Kind, Verdict  # noqa: E402
 from disturber import Disturber  # noqa: E402
@@ -30,9 +31,8 @@ from fault_world import AgentKind, FaultWorld, fault_world  # noqa: E402
 from machines import apart, is_apart  # noqa: E402
 from weather import Weather  # noqa: E402
 
-from besom.client.connection import Connection  # noqa: E402
 from besom.protocol import Sweep  # noqa: E402
-from server_process import ServerProcess  # noqa: E402
+from besom.sdk import spool  # noqa: E402
 
 FATAL = {
     "kill an agent": 2,
@@ -263,25 +263,19 @@ def rage(storm: Storm, folder: Path) -> Report:
             server.stop()
         if storm.replicas == 1:
             checker.check_file(world.server.home / "besom.db")
+        sent = set(files_of_programs(world.client_disk.folder / "besom"))
         for place, backup in world.backups.items():
             if backup.wait(storm.patience) == 0:
                 checker.check_file(place / "besom.db")
-                checker.verdict.seen["runs in backups"] += _restored(place, [sweep for sweep, _ in sweeps])
+                checker.verdict.seen += restored(place, [sweep for sweep, _ in sweeps], sent)
             else:
                 checker.verdict.faults.append(f"no {place.name}: {place.with_suffix('.log').read_text()}")
+        checker.check_modes(spool.find_folders(world.client_disk.folder / "besom"))
+        for folder in (*world.private, *world.backups):
+            checker.check_modes([folder, *folder.rglob("*")])
         if checker.verdict.faults:
             checker.verdict.faults.append(f"besom sync said: {said}")
         return Report(disturber.seen, missed, weather.seen, checker.verdict, seconds)
-
-
-def _restored(backup: Path, sweeps: list[Sweep]) -> int:
-    """Starts a server on a backup, and reads all of it; how many runs there are."""
-    server = ServerProcess(backup, "--data", str(backup), "--port", "0")
-    try:
-        checker = Checker(Connection(server.url, server.key), backup, {}, [])
-        return sum(checker.count_readable(sweep) for sweep in sweeps)
-    finally:
-        server.stop()
 
 
 def _blow(storm: Storm, world: FaultWorld, weather: Weather, disturber: Disturber) -> list[str]:
