@@ -74,4 +74,4 @@ class PoolAgent(Agent):
 
     async def come_late(self, world: World) -> None:
         await self.beat(world)
-        assert (await self.next(world))[0]["reason"] == "the agent has left"
+        assert (await self.next(world))[0]["command"] == "wait"

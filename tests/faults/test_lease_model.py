@@ -51,7 +51,7 @@ class OfGrid(Leases):
     def undelete(self) -> None:
         """All that were deleted come back, but for those whose point another run has meanwhile."""
         for sweep in self.configs:
-            body = {"action": "undelete", "sweep": sweep}
+            body = {"action": "undelete", "sweep": sweep, "filter": {}}
             self.do(self.world.call("POST", self.world.runs_path() + "/changes", body))
 
     def check_new(self, sweep: str, answer: dict[str, Any]) -> None:
