@@ -16,4 +16,5 @@ ARGUMENTS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
     "--process-per-site",
+    "--enable-blink-features=ComputedAccessibilityInfo",  # names and roles as a screen reader hears them
 ]

@@ -8,6 +8,7 @@ import sqlite3
 
 import pytest
 from accessibility import assert_fits_and_bars_nobody
+from keyboard import assert_every_stop_has_a_name_and_is_seen
 from playwright.sync_api import Page, Route, expect
 
 pytestmark = pytest.mark.browser
@@ -215,3 +216,18 @@ def test_a_telephone_never_scrolls_sideways_and_nothing_bars_anyone(signed_in: P
         signed_in.locator("tbody tr a").first.click()
         expect(signed_in.get_by_role("heading", name="Summary")).to_be_visible()
     assert_fits_and_bars_nobody(signed_in)
+
+
+def test_the_tab_key_goes_through_every_page_from_its_first_stop_to_its_last(signed_in: Page, server, filled):
+    project = f"/{filled.entity}/lists"
+    runs = server.filler.ask("GET", f"/projects{project}/runs", sweep=filled.sweep)["runs"]
+    compared = ":".join(run["id"] for run in runs[:2])
+    account = ("/", "/keys", "/teams", "/users", "/log")
+    lists = (project, f"{project}/runs", f"{project}/reports", f"{project}/views", f"{project}/new-sweep")
+    others = (f"{project}/compare?runs={compared}", filled.path, f"{filled.path}?tab=configuration")
+    for address in (*account, *lists, *others):
+        signed_in.goto(server.url + address)
+        assert_every_stop_has_a_name_and_is_seen(signed_in)
+    # Back from the end: what stays in sight while the page or the table scrolls hides nothing.
+    signed_in.goto(server.url + filled.path)
+    assert_every_stop_has_a_name_and_is_seen(signed_in, "Shift+Tab")

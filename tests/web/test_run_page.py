@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from accessibility import assert_fits_and_bars_nobody
+from keyboard import assert_every_stop_has_a_name_and_is_seen
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -409,3 +410,10 @@ def test_no_tab_scrolls_a_telephone_sideways_or_bars_anyone(signed_in: Page, sho
     signed_in.set_viewport_size({"width": 390, "height": 5000 if tab == "media" else 844})
     signed_in.goto(shown.tab(tab))
     assert_fits_and_bars_nobody(signed_in, iframes=False)
+
+
+def test_the_tab_key_goes_through_media_output_and_files(signed_in: Page, shown):
+    signed_in.set_viewport_size({"width": 1280, "height": 2400})  # all media are in sight
+    for tab in ("media", "log", "files&file=code/train.py"):
+        signed_in.goto(shown.tab(tab))
+        assert_every_stop_has_a_name_and_is_seen(signed_in)

@@ -14,3 +14,4 @@ createRoot(root).render(
 
 // Whoever goes about by keyboard has not begun yet.
 void import("./app/keepFocus").then(({ keepFocus }) => keepFocus());
+void import("./app/showFocus").then(({ showFocus }) => showFocus());

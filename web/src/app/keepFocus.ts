@@ -2,8 +2,9 @@
 const STOPS = 'a[href], button, input, select, textarea, summary, [tabindex="0"]';
 
 /**
- * Gives the focus of who works by keyboard a place when what had it goes away: a button that removes itself, a row that
- * is deleted, a link to another page. It stays as near as it can; on a new page it is at the beginning of the content.
+ * Gives the focus of who works by keyboard a place when what had it goes away: a button that removes itself or is
+ * switched off, a row that is deleted, a page that is hidden while the next one comes. It stays as near as it can; on a
+ * new page it is at the beginning of the content.
  */
 export function keepFocus(): void {
   let last: Element | null = null;
@@ -13,19 +14,26 @@ export function keepFocus(): void {
     last = target instanceof Element && target.matches(":focus-visible") ? target : null;
     around = last === null ? [] : ancestorsOf(last);
   });
-  document.addEventListener("focusout", ({ target }) =>
-    queueMicrotask(() => {
-      // Left, not removed.
-      if (target === last && last?.isConnected && document.activeElement === document.body) last = null;
-    }),
-  );
-  new MutationObserver(() => {
-    if (last === null || last.isConnected || document.activeElement !== document.body) return;
+  const follow = () => {
+    if (last === null || !isGone(last) || document.activeElement !== document.body) return;
     const near = around.filter((one) => one.isConnected).map(stopOf);
     const stop = near.find((one) => one !== undefined) ?? document.getElementById("content");
     stop?.focus({ preventScroll: true });
-  }).observe(document.body, { childList: true, subtree: true });
+  };
+  document.addEventListener("focusout", ({ target, relatedTarget }) => {
+    if (relatedTarget !== null) return; // it is on its way there
+    queueMicrotask(() => {
+      if (target !== last || last === null || document.activeElement !== document.body) return;
+      if (isGone(last)) follow();
+      else last = null;
+    });
+  });
+  new MutationObserver(follow).observe(document.body, { childList: true, subtree: true });
 }
+
+/** Out of the document, hidden, or switched off: not just left. */
+const isGone = (element: Element): boolean =>
+  !element.isConnected || !element.checkVisibility() || element.matches(":disabled");
 
 function ancestorsOf(element: Element): HTMLElement[] {
   const found: HTMLElement[] = [];
@@ -36,7 +44,7 @@ function ancestorsOf(element: Element): HTMLElement[] {
 
 /** Itself, or the first place in it at which the Tab key stops. */
 const stopOf = (place: HTMLElement): HTMLElement | undefined =>
-  place.hasAttribute("tabindex")
+  place.hasAttribute("tabindex") && place.checkVisibility()
     ? place
     : [...place.querySelectorAll<HTMLElement>(STOPS)].find(
         (one) => one.tabIndex >= 0 && !one.matches(":disabled") && one.checkVisibility(),

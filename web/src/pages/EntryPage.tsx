@@ -4,7 +4,7 @@ import styles from "./SignInPage.module.css";
 
 /** What stands before the door: signing in, by whichever way. */
 export const EntryPage = ({ title, children }: { title: string; children: ReactNode }) => (
-  <main className={styles.page}>
+  <main id="content" className={styles.page} tabIndex={-1}>
     <div className={styles.brand}>
       <Logo />
       besom

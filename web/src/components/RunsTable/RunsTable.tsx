@@ -137,6 +137,7 @@ const Table = memo(function Table({
   const items = virtual.getVirtualItems();
   const above = items[0]?.start ?? 0;
   const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
+  const pinned = columns.shown.reduce((sum, { pinned, width }) => sum + (pinned ? width : 0), 0);
   const reachable = Math.min(current, rows.length - 1);
   const tickedShown = shown.reduce((count, { id }) => count + Number(selected.has(id)), 0);
   const [ids, set] = useChosenExtremes(view.place);
@@ -161,6 +162,7 @@ const Table = memo(function Table({
         aria-label="Runs"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
         tabIndex={0}
+        style={{ "--pinned": `${pinned}px` } as React.CSSProperties}
         onKeyDown={onKeyDown}
       >
         <table

@@ -35,7 +35,8 @@ export default function ConfigEditor({ text, onChange, checked, actions }: Props
           field={field}
         />
         <p className={styles.help}>
-          <kbd>Ctrl</kbd> <kbd>Space</kbd> shows what may be written here.
+          <kbd>Ctrl</kbd> <kbd>Space</kbd> shows what may be written here. <kbd>Esc</kbd> closes that list,
+          and <kbd>Tab</kbd> leaves the text.
         </p>
         <div className={styles.actions}>{actions}</div>
       </div>
