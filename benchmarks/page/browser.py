@@ -46,18 +46,29 @@ def fresh(browser: Browser) -> BrowserContext:
     return context
 
 
-def until(page: Page, shown: str) -> float:
-    """The page's clock, in milliseconds, at the end of the first frame in which the expression is true."""
-    look = f"""new Promise((resolve, reject) => {{
-      const end = performance.now() + {PATIENCE * 1000};
+class NeverShown(RuntimeError):
+    """What is waited for did not come in time."""
+
+
+def until(page: Page, shown: str, patience: float = PATIENCE) -> float:
+    """The page's clock, in milliseconds, at the end of the first frame in which the expression is true.
+
+    Raises:
+        NeverShown: it was not within ``patience`` seconds.
+    """
+    look = f"""new Promise((resolve) => {{
+      const end = performance.now() + {patience * 1000};
       const look = () => {{
         if ({shown}) requestAnimationFrame(() => setTimeout(() => resolve(performance.now())));
-        else if (performance.now() > end) reject(new Error("never shown: " + {shown!r}));
+        else if (performance.now() > end) resolve(null);
         else requestAnimationFrame(look);
       }};
       look();
     }})"""
-    return float(page.evaluate(look))
+    when = page.evaluate(look)
+    if when is None:
+        raise NeverShown(f"not shown within {patience:g} s: {shown}")
+    return float(when)
 
 
 def cpu(browser: Browser, *groups: int) -> dict[int, float]:

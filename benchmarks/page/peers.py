@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from page.browser import PATIENCE
 from page.runs import METRIC, point, result
+
+Row = dict[str, Any]
+Change = Callable[[Row, int], Row]
+"""What is different in a row of the run with this number."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Peer:
-    """``showing`` fills a folder with so many runs and opens the page; ``most``: more of them take it minutes."""
+    """``showing`` fills a folder with so many runs and opens the page; ``most``: more of them its page never shows."""
 
     package: str
     most: int
@@ -56,13 +63,23 @@ def optuna_dashboard(folder: Path, runs: int) -> Iterator[Shown]:
     }
     database = f"sqlite:///{folder}/optuna.db"
     study = optuna.create_study(storage=database, study_name="runs", direction="minimize")
-    points = [point(number) for number in range(runs)]
-    study.add_trials(
-        [
-            optuna.trial.create_trial(params=one, distributions=space, value=result(one, number)[METRIC])
-            for number, one in enumerate(points)
-        ]
-    )
+    params = point(0)
+    study.add_trial(optuna.trial.create_trial(params=params, distributions=space, value=result(params, 0)[METRIC]))
+
+    def param(row: Row, number: int) -> Row:
+        name = row["param_name"]
+        value = space[name].to_internal_repr(point(number)[name])
+        return {"param_id": None, "trial_id": number + 1, "param_value": value}
+
+    def value(_: Row, number: int) -> Row:
+        return {"trial_value_id": None, "trial_id": number + 1, "value": result(point(number), number)[METRIC]}
+
+    tables = {
+        "trials": lambda _, number: {"trial_id": number + 1, "number": number},
+        "trial_params": param,
+        "trial_values": value,
+    }
+    _multiply(folder / "optuna.db", runs, tables)
     with _serving("optuna_dashboard._cli", database, "--port") as (url, pid):
         rows = "/Trial \\d+/.test(document.body?.innerText)"
         yield Shown(f"{url}/dashboard/studies/1/trials", pid, rows, rows)
@@ -76,13 +93,23 @@ def mlflow(folder: Path, runs: int) -> Iterator[Shown]:
 
     database = f"sqlite:///{folder}/mlflow.db"
     client = MlflowClient(database)
-    experiment = client.create_experiment("runs")
-    for number in range(runs):
-        params = point(number)
-        run = client.create_run(experiment, run_name=f"sweep-{number}").info.run_id
-        metrics = [Metric(key, value, 0, 20) for key, value in result(params, number).items()]
-        client.log_batch(run, metrics=metrics, params=[Param(key, str(value)) for key, value in params.items()])
-        client.set_terminated(run)
+    experiment = client.create_experiment("runs", artifact_location=str(folder))
+    run, params = client.create_run(experiment, run_name="sweep-0").info.run_id, point(0)
+    metrics = [Metric(key, value, 0, 20) for key, value in result(params, 0).items()]
+    client.log_batch(run, metrics=metrics, params=[Param(key, str(value)) for key, value in params.items()])
+    client.set_terminated(run)
+
+    def reached(row: Row, number: int) -> Row:
+        return {"run_uuid": f"{number:032x}", "value": result(point(number), number)[row["key"]]}
+
+    tables = {
+        "runs": lambda _, number: {"run_uuid": f"{number:032x}", "name": f"sweep-{number}"},
+        "tags": lambda _, number: {"run_uuid": f"{number:032x}", "value": f"sweep-{number}"},
+        "params": lambda row, number: {"run_uuid": f"{number:032x}", "value": str(point(number)[row["key"]])},
+        "metrics": reached,
+        "latest_metrics": reached,
+    }
+    _multiply(folder / "mlflow.db", runs, tables)
     command = ("mlflow", "server", "--workers", "1", "--backend-store-uri", database, "--port")
     with _serving(*command) as (url, pid):
         rows = "document.body?.innerText.includes('sweep-')"
@@ -94,9 +121,21 @@ def trackio(_folder: Path, runs: int) -> Iterator[Shown]:
     """Its list of runs; they lie where TRACKIO_DIR says."""
     from trackio.sqlite_storage import SQLiteStorage
 
-    for number in range(runs):
-        params = point(number)
-        SQLiteStorage.bulk_log("runs", f"sweep-{number}", [result(params, number)], config=params)
+    folder = Path(os.environ["TRACKIO_DIR"])
+    for before in folder.glob("runs.*"):
+        before.unlink()
+    SQLiteStorage.bulk_log("runs", "sweep-0", [result(point(0), 0)], config=point(0))
+
+    def row(column: str, of: Callable[[int], object]) -> Change:
+        return lambda _, number: {
+            "id": None,
+            "run_id": f"sweep-{number}",
+            "run_name": f"sweep-{number}",
+            column: json.dumps(of(number)).encode(),
+        }
+
+    tables = {"metrics": row("metrics", lambda number: result(point(number), number)), "configs": row("config", point)}
+    _multiply(folder / "runs.db", runs, tables)
     code = "import sys, trackio; trackio.show('runs', open_browser=False, server_port=int(sys.argv[1]))"
     with _serving("-c", code) as (url, pid):
         listed = "document.querySelectorAll('tbody tr').length"
@@ -104,10 +143,28 @@ def trackio(_folder: Path, runs: int) -> Iterator[Shown]:
 
 
 PEERS = (
-    Peer("optuna-dashboard", 1_000, optuna_dashboard),
-    Peer("mlflow", 1_000, mlflow),
-    Peer("trackio", 1_000, trackio),
+    Peer("optuna-dashboard", 10_000, optuna_dashboard),
+    Peer("mlflow", 10_000, mlflow),
+    Peer("trackio", 10_000, trackio),
 )
+
+
+def _multiply(database: Path, runs: int, tables: Mapping[str, Change]) -> None:
+    """Copies the one run that the peer itself has written, until there are so many: through the peer it takes an hour.
+
+    Args:
+        database: SQLite.
+        runs: with the first one, whose number is 0.
+        tables: what is different in the rows of the run with this number; None: a key that the table makes.
+    """
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.row_factory = sqlite3.Row
+        for table, change in tables.items():
+            rows = [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]
+            columns = list(rows[0])
+            insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(f':{name}' for name in columns)})"
+            copies = ({**row, **change(row, number)} for number in range(1, runs) for row in rows)
+            connection.executemany(insert, copies)
 
 
 @contextmanager
