@@ -1,5 +1,6 @@
 """Shared by all tests: helper modules beside a test file can be imported by their plain name."""
 
+import gc
 import logging
 import os
 import signal
@@ -15,6 +16,9 @@ from xdist.scheduler import LoadScopeScheduling
 # work. Read when NumPy is first imported, so before the conftest of any folder.
 for library in ("OPENBLAS", "OMP"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+# Imports make no garbage, and looking for it in all that the tests of one process hold takes long.
+gc.disable()
 
 HERE = Path(__file__).parent
 sys.path[:0] = [
@@ -38,6 +42,14 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 # Folders whose tests share something costly (a page full of runs, a whole cluster), and how much of a test's path they
 # share it with. Such tests go to one worker together, all others to whoever is free.
 TOGETHER = {"cli": 3, "replicas": 2, "slurm": 2, "wandb_client": 3, "web": 3}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """What has been imported is no garbage, and need not be looked through again; tests leave some."""
+    gc.freeze()
+    gc.set_threshold(10_000)
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
