@@ -10,7 +10,7 @@ export VIRTUAL_ENV := $(CURDIR)/.venv
 # The tests start thousands of interpreters; where each compiled besom anew, they would take a quarter longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test test-tools compiled-tests check page-check pictures faults fuzz audit launch-checks store-checks peers bench load scaling peers-search bench-search format lock clean
+.PHONY: setup demo test test-tools check page-check pictures faults fuzz audit launch-checks store-checks peers bench load scaling peers-search bench-search format lock clean
 
 setup: .venv/installed $(PAGE)
 
@@ -72,16 +72,11 @@ demo: setup
 # cores: many wait for agents, servers and clients nearly all the time.
 test:
 	@$(MAKE) --no-print-directory --jobs 3 --output-sync=target \
-	  setup test-tools .venv/wandb/installed .venv/examples-installed compiled-tests check page-check
+	  setup test-tools .venv/wandb/installed .venv/examples-installed check page-check
 	$(BIN)/python -m pytest -n 4
 
 test-tools:
 	@scripts/install-test-tools
-
-# Once, where each of four processes would compile all of them for itself, at the same time. What is wrong with one, the
-# tests tell.
-compiled-tests: .venv/installed
-	@$(BIN)/python -m pytest --collect-only -qq >/dev/null 2>&1 || true
 
 check: .venv/installed
 	$(BIN)/ruff check .
