@@ -100,7 +100,7 @@ export default function CurvesChart({
           x: { time: against.kind === "time", distr: look.logX ? 3 : 1, range: () => [...window()] },
           y: { distr: look.logY ? 3 : 1, range: () => valueRange(live.current.lines, look, zoom.get(axis)) },
         },
-        axes: [xAxis(colors, against.kind, look.logX), yAxis(colors)],
+        axes: [xAxis(colors, against.kind, look.logX), yAxis(colors, look.logY)],
         series: [{}, { paths: () => null, points: { show: false } }],
         hooks: {
           ...gestures.hooks,

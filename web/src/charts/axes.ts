@@ -1,6 +1,7 @@
 import type uPlot from "uplot";
 import { formatNumber } from "../lib/format";
 import type { Colors } from "./colors";
+import { evenTexts } from "./ticks";
 
 const FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 const CHARACTER = 6.2;
@@ -41,11 +42,13 @@ const DURATION_STEPS = [
   21_600, 43_200, 86_400, 172_800, 432_000, 864_000,
 ];
 
-const number = (value: number): string => formatNumber(value);
-
 /** uPlot marks the ticks of a logarithmic axis that shall have no words. */
 const inWords = (splits: (number | null)[], word: (split: number) => string): (string | null)[] =>
   splits.map((split) => (split === null ? null : word(split)));
+
+/** Those of a logarithmic axis each as it is. */
+const numbers = (splits: (number | null)[], logarithmic: boolean): (string | null)[] =>
+  logarithmic ? inWords(splits, (split) => formatNumber(split)) : evenTexts(splits as number[]);
 
 /** Ticks of a step are whole numbers. */
 export function xAxis(
@@ -65,11 +68,15 @@ export function xAxis(
     ticks: { stroke: colors.grid, width: 1, size: 4 },
     ...(incrs !== null && !logarithmic ? { incrs } : {}),
     values: (_, splits, __, ___, step) =>
-      time ? timeTicks(splits, step) : inWords(splits, kind === "duration" ? durationTick : number),
+      time
+        ? timeTicks(splits, step)
+        : kind === "duration"
+          ? inWords(splits, durationTick)
+          : numbers(splits, logarithmic),
   };
 }
 
-export function yAxis(colors: Colors): uPlot.Axis {
+export function yAxis(colors: Colors, logarithmic = false): uPlot.Axis {
   return {
     stroke: colors.text,
     font: FONT,
@@ -78,7 +85,7 @@ export function yAxis(colors: Colors): uPlot.Axis {
     size: (_, values) => Math.max(4, ...(values ?? []).map((value) => value?.length ?? 0)) * CHARACTER + 14,
     grid: { stroke: colors.grid, width: 1 },
     ticks: { show: false },
-    values: (_, splits) => inWords(splits, number),
+    values: (_, splits) => numbers(splits, logarithmic),
   };
 }
 

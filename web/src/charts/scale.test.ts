@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { scaleOf } from "./scale";
+import { logTicks } from "./ticks";
 
 const places = (scale: ReturnType<typeof scaleOf>, values: unknown[]) => values.map(scale.place);
 
@@ -34,13 +35,13 @@ describe("an axis of numbers", () => {
         .map(({ text }) => text);
     expect(texts([16, 32, 64, 128, 16], 8)).toEqual(["16", "32", "64", "128"]);
     expect(texts([16, 32, 64, 128], 2)).toEqual(["16", "64", "128"]);
-    expect(texts([0.2085, 0.208, 0.152, 0.16713], 4)).toEqual(["0.16", "0.18", "0.2"]);
+    expect(texts([0.2085, 0.208, 0.152, 0.16713], 4)).toEqual(["0.16", "0.18", "0.20"]);
     expect(
       texts(
         Array.from({ length: 11 }, (_, i) => i / 10),
         5,
       ),
-    ).toEqual(["0", "0.2", "0.4", "0.6", "0.8", "1"]);
+    ).toEqual(["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
   });
   it("keeps the ends that are given to it", () => {
     const given = scaleOf("number", [0, 10], { low: -10, air: 0.1 });
@@ -72,6 +73,11 @@ describe("a logarithmic axis", () => {
       { log: true },
     );
     expect(many.ticks(4).map(({ text }) => text)).toEqual(["0.0001", "0.001", "0.01"]);
+    expect(logTicks(1.3e-4, 0.09, 2)).toEqual([0.001, 0.01]);
+    expect(logTicks(1e-6, 1, 3)).toEqual([1e-6, 0.001, 1]);
+  });
+  it("says more than one power of ten, so that its scale is known", () => {
+    expect(logTicks(0.002, 0.05, 2)).toEqual([0.002, 0.005, 0.01, 0.02, 0.05]);
   });
   it("is a plain one where nothing is above zero", () => {
     expect(scaleOf("number", [-1, 1e-300 - 1], { log: true }).log).toBe(false);

@@ -5,7 +5,7 @@ import type { Range } from "../view/conditions";
 import type { FieldKind } from "../view/fields";
 import { numberText } from "../view/ranges";
 import { timeTicks } from "./axes";
-import { clockTicks, linearTicks, logTicks } from "./ticks";
+import { clockTicks, evenTexts, linearTicks, logTicks } from "./ticks";
 
 export interface Tick {
   at: number;
@@ -131,11 +131,12 @@ function numberScale(kind: FieldKind, values: readonly unknown[], options: Scale
         return ticks.map((tick, i) => ({ at: at(tick), text: texts[i] ?? "" }));
       }
       const round = log ? logTicks : linearTicks;
-      const ticks = (distinct ?? round(first, last, most)).map((tick) => ({
-        at: at(tick),
-        text: words(tick),
-      }));
-      return apart(ticks, NEAREST / Math.max(1, most));
+      const ticks = distinct ?? round(first, last, most);
+      const texts = log || distinct !== null ? ticks.map(words) : evenTexts(ticks, words);
+      return apart(
+        ticks.map((tick, i) => ({ at: at(tick), text: texts[i] ?? "" })),
+        NEAREST / Math.max(1, most),
+      );
     },
     // The ends are exact, so that a brush to the end leaves out nothing.
     between: (a, b) => ({

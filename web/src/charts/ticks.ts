@@ -1,4 +1,5 @@
 /** Round numbers and times along an axis. */
+import { formatNumber } from "../lib/format";
 
 /** At most about `most` multiples of 1, 2 or 5 times a power of ten, from `low` to `high`. */
 export function linearTicks(low: number, high: number, most: number): number[] {
@@ -17,18 +18,33 @@ function multiples(low: number, high: number, step: number, offset = 0): number[
   return ticks;
 }
 
-/** Powers of ten, with their double and fivefold where there is room; plain ticks where less than a decade is shown. */
+/**
+ * Powers of ten, with their double and fivefold where there is room, or where a single power would tell nothing of the
+ * scale; plain ticks where less than a decade is shown.
+ */
 export function logTicks(low: number, high: number, most: number): number[] {
   const decades = Math.log10(high / low);
   if (decades < 1) return linearTicks(low, high, most);
-  const every = Math.max(1, Math.ceil(decades / Math.max(1, most)));
-  const digits = decades * 3 <= most ? [1, 2, 5] : [1];
+  const first = Math.ceil(Math.log10(low) - 1e-9);
+  const last = Math.floor(Math.log10(high) + 1e-9);
+  const every = Math.max(1, Math.ceil((last - first + 1) / Math.max(1, most)));
+  const digits = last === first || decades * 3 <= most ? [1, 2, 5] : [1];
   const ticks: number[] = [];
-  for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
-    if (power % every !== 0) continue;
+  for (let power = first - (digits.length > 1 ? 1 : 0); power <= last; power += every)
     for (const digit of digits) ticks.push(Number(`${digit}e${power}`));
-  }
   return ticks.filter((tick) => tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9));
+}
+
+/** Ticks at even distances in words, all with as many decimals: 0.5, 1.0, 1.5. */
+export function evenTexts(ticks: readonly number[], words = (tick: number) => formatNumber(tick)): string[] {
+  const texts = ticks.map(words);
+  const decimals = (text: string) => text.split(".")[1]?.length ?? 0;
+  const most = Math.max(0, ...texts.map(decimals));
+  if (texts.some((text) => text.includes("e"))) return texts;
+  return texts.map((text) => {
+    const given = decimals(text);
+    return given === most ? text : `${text}${given === 0 ? "." : ""}${"0".repeat(most - given)}`;
+  });
 }
 
 const MINUTE = 60;

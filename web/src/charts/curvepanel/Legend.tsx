@@ -56,8 +56,10 @@ export function Legend({ lines, nameOf, detailsOf, counted, hover, onOpen, rungs
                 color: line.emphasis === "dim" ? "var(--chart-dim)" : line.color,
               }}
             />
-            {line.emphasis === "best" && "Best: "}
-            {nameOf(line.runId)}
+            <span className={styles.name}>
+              {line.emphasis === "best" && "Best: "}
+              {nameOf(line.runId)}
+            </span>
             {line.stopped && <span className={styles.detail}>stopped early</span>}
             {detailsOf?.(line.runId).map(([name, value]) => (
               <span key={name} className={styles.detail}>

@@ -16,7 +16,7 @@ const placeOf = ({ entity, project }: AuditEntry): string =>
 const COLUMNS: DataColumn<AuditEntry>[] = [
   { name: "Time", cell: ({ time }) => formatTime(time) },
   { name: "Who", cell: ({ actor, key }) => (key === null ? actor : `${actor} (${key})`) },
-  { name: "What", cell: ({ action }) => action },
+  { name: "What", cell: ({ action }) => action.replace(/[._]/g, " ") },
   { name: "Where", cell: placeOf },
   { name: "Of", cell: ({ subject }) => subject || "–" },
   { name: "Detail", cell: ({ detail }) => detail },

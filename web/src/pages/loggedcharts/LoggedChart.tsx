@@ -66,7 +66,7 @@ export function LoggedChart({ path, runs, name, height }: Props) {
   if (chart.kind === "matrix")
     return (
       <SideBySide {...{ path, tables, height }}>
-        {({ table, run }) => <MatrixChart table={table} chart={chart} of={run.name} />}
+        {({ table, run }) => <MatrixChart {...{ table, chart }} titles={preset?.titles} of={run.name} />}
       </SideBySide>
     );
   return <Overlay {...{ path, tables, chart, preset, height }} />;
@@ -111,6 +111,7 @@ function Overlay({ path, tables, chart, preset, height }: OverlayProps) {
     },
     [series, parts, twins, colors],
   );
+  const hasTwins = [...twins.values()].some((before) => before > 0);
   const titles = preset?.titles;
   return (
     <>
@@ -119,7 +120,12 @@ function Overlay({ path, tables, chart, preset, height }: OverlayProps) {
         xTitle={titles?.get(x) ?? x}
         yTitle={titles?.get(y) ?? y}
       />
-      <Runs path={path} tables={tables} />
+      <Runs
+        {...{ path, tables }}
+        dashOf={(run) =>
+          kind === "line" && hasTwins ? dashOf(parts.length * (twins.get(run) ?? 0)) : undefined
+        }
+      />
       {parts.length > 1 && kind === "line" && (
         <SeriesLegend
           label={chart.color}
@@ -130,7 +136,12 @@ function Overlay({ path, tables, chart, preset, height }: OverlayProps) {
   );
 }
 
-function Runs({ path, tables }: Pick<OverlayProps, "path" | "tables">) {
+interface RunsProps extends Pick<OverlayProps, "path" | "tables"> {
+  /** Of a run's line, where colours alone do not tell the runs apart. */
+  dashOf?: (run: string) => readonly number[] | undefined;
+}
+
+function Runs({ path, tables, dashOf }: RunsProps) {
   const { colors } = useRunView();
   return (
     <SeriesLegend
@@ -138,6 +149,7 @@ function Runs({ path, tables }: Pick<OverlayProps, "path" | "tables">) {
       entries={tables.map(({ run: { id, name } }) => ({
         id,
         color: colors.of(id),
+        dash: dashOf?.(id),
         name: IS_SHARED_REPORT ? name : <Link href={runPath({ ...path, id })}>{name}</Link>,
       }))}
     />

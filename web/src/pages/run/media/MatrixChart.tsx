@@ -10,12 +10,14 @@ const DARKEST = 45;
 interface Props {
   table: TableFile;
   chart: Chart;
+  /** What a column is called in place of its name. */
+  titles?: ReadonlyMap<string, string> | undefined;
   /** Whose numbers they are, where it is one of several. */
   of?: string;
 }
 
 /** What a number is for each pair of two columns' values: the larger, the darker. */
-export function MatrixChart({ table, chart, of }: Props) {
+export function MatrixChart({ table, chart, titles, of }: Props) {
   const matrix = useMemo(() => matrixOf(table, chart), [table, chart]);
   const shares = useMemo(() => sharesOf(matrix), [matrix]);
   const { rows, columns, cells, left } = matrix;
@@ -69,7 +71,7 @@ export function MatrixChart({ table, chart, of }: Props) {
         </table>
       </section>
       <p className={styles.soft}>
-        {chart.color}
+        {titles?.get(chart.color) ?? chart.color}
         {left > 0 && `, without ${left} more values of ${chart.y} and ${chart.x}`}
       </p>
     </div>

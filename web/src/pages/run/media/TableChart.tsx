@@ -24,7 +24,7 @@ export function TableChart({ table, chart, titles = UNTITLED }: Props) {
     () => (chart.kind === "histogram" ? binned(table, chart.x) : null),
     [table, chart.kind, chart.x],
   );
-  if (chart.kind === "matrix") return <MatrixChart table={table} chart={chart} />;
+  if (chart.kind === "matrix") return <MatrixChart table={table} chart={chart} titles={titles} />;
   if (chart.kind !== "histogram") return <Drawn table={table} chart={chart} titles={titles} />;
   return histogram === null ? (
     <p className={styles.soft}>There are no rows yet.</p>

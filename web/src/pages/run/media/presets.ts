@@ -43,6 +43,12 @@ const DRAWINGS: ReadonlyMap<string, Drawing> = new Map(
   }),
 );
 
+/** Columns whose names only a program could love, in words. */
+const IN_WORDS: readonly [string, string][] = [
+  ["lineVal", "Value"],
+  ["nPredictions", "Number of predictions"],
+];
+
 export function presetOf({ name, fields, texts }: LoggedChart): Preset {
   const drawing = DRAWINGS.get(/^wandb\/([^/]+)\/v\d+$/.exec(name)?.[1] ?? "");
   const title = texts.title ?? "";
@@ -54,7 +60,13 @@ export function presetOf({ name, fields, texts }: LoggedChart): Preset {
     [x, texts[drawing.xTitle ?? ""]],
     [y, texts[drawing.yTitle ?? ""]],
   ].filter((pair): pair is [string, string] => Boolean(pair[1]));
-  return { choice: { shows: "chart", kind, x, y, color }, name, title, titles: new Map(told) };
+  const called = IN_WORDS.filter(([name]) => name === y || name === color);
+  return {
+    choice: { shows: "chart", kind, x, y, color },
+    name,
+    title,
+    titles: new Map([...called, ...told]),
+  };
 }
 
 /** The chart of a logged table: of its own description, or else as the run tells of it under the table's key. */
