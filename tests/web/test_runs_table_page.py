@@ -233,7 +233,7 @@ def test_runs_are_run_again_in_their_sweep_which_is_resumed_and_in_a_grid_take_t
     page.get_by_role("menuitem", name="Run again").click()
     dialog = page.get_by_role("dialog", name=f"Run {name} again?")
     expect(dialog).to_contain_text("one run for each point, so this one is deleted first")
-    expect(dialog).to_contain_text("has ended (every point of the grid has a run")
+    expect(dialog).to_contain_text("has ended: every point of the grid has a run")
     dialog.get_by_role("button", name="Resume and run again").click()
     made = dialog.get_by_role("link")
     expect(rows(table).filter(has_text=made.inner_text())).to_contain_text("Queued")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from filling import METRIC
 from playwright.sync_api import Page, expect
 
 Act = Callable[[Page], None]
@@ -153,3 +154,9 @@ def for_everybody(page: Page) -> None:
     if use.is_visible():
         use.click()
     expect(page.get_by_text("You see it")).to_be_visible()
+
+
+def legend_settings(page: Page) -> None:
+    """Of a chart's settings what the legend says, further down."""
+    press(f"Settings of {METRIC} of each run")(page)
+    page.get_by_role("group", name="Fields said behind the name").scroll_into_view_if_needed()

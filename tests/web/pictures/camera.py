@@ -35,6 +35,7 @@ SEE_ALL = """async () => {
   scrollTo(0, before);
 }"""
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+WHOLE = "document.documentElement.scrollHeight"
 
 
 def nothing(page: Page) -> None:
@@ -118,6 +119,10 @@ class Camera:
             # What is out of sight takes on its colours when it is seen.
             page.evaluate(SEE_ALL if scene.whole else NOTHING_MOVES)
             name = f"{scene.name}-{width}-{scheme}.png"
+            if scene.whole and width > 600 and page.locator("iframe").count() > 0:
+                # A frame of another origin is painted only where the window shows it.
+                page.set_viewport_size({"width": width, "height": page.evaluate(WHOLE)})
+                page.wait_for_timeout(500)
             if scene.whole and width < 600:
                 scrolled_through(page).save(self.folder / name)
             else:
@@ -144,7 +149,7 @@ def scrolled_through(page: Page) -> Image.Image:
     A picture that the browser itself takes of more than the window is taken without a finger: with smaller buttons, and
     with charts that were drawn for another width.
     """
-    width, window, whole = page.evaluate("[innerWidth, innerHeight, document.documentElement.scrollHeight]")
+    width, window, whole = page.evaluate(f"[innerWidth, innerHeight, {WHOLE}]")
     picture = Image.new("RGB", (width, whole))
     for top in [*range(0, whole - window, window - STICKY), max(0, whole - window)]:
         page.evaluate(f"scrollTo(0, {top})")

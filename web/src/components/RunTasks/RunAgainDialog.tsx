@@ -73,8 +73,9 @@ export function RunAgainDialog({ runs, words, open, close }: Props) {
       {replaced.length > 0 && (
         <p className={styles.text}>
           A grid has one run for each point, so{" "}
-          {isOne ? "this one is" : `${plural(replaced.length, "run")} are`} deleted first. For seven days it
-          can be brought back, where its new run is deleted.
+          {isOne ? "this one is" : `${plural(replaced.length, "run")} are`} deleted first. For seven days{" "}
+          {replaced.length === 1 ? "it" : "they"} can be brought back, once the new{" "}
+          {replaced.length === 1 ? "one is" : "ones are"} deleted.
         </p>
       )}
       {sweeps.map((sweep) => (
@@ -92,7 +93,7 @@ function SweepNote({ sweep }: { sweep: Sweep }) {
     <>
       {hasEnded(sweep) && (
         <p className={styles.text}>
-          Sweep {sweep.name} has ended ({sweep.state_reason}), so it is resumed, and may then start other runs
+          Sweep {sweep.name} has ended: {sweep.state_reason}. It is resumed, and may then start other runs
           too.
         </p>
       )}
