@@ -42,6 +42,7 @@ def main() -> int:
     results = []
     for name in STORMS:
         if asked.only in ("", name):
+            print(f"The storm of {name} goes on for up to {asked.minutes:g} minutes ...", file=sys.stderr)
             results.append(storm(name, asked))
             print(results[-1], flush=True)
     return 0 if all(result.is_kept for result in results) else 1

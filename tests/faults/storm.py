@@ -297,6 +297,8 @@ def _blow(storm: Storm, world: FaultWorld, weather: Weather, disturber: Disturbe
         if all(worker.has_ended() for worker in world.workers):
             break
         waiting = [each for each in (*waiting, blow) if not disturber.strike(each)]
+        if number and number % 25 == 0:
+            print(f"{number} of {storm.blows} blows, {journal.begun(world.journals)} runs have begun", flush=True)
         if storm.away and number == storm.blows // 2:
             disturber.leave(storm.away)
     deadline = time.monotonic() + storm.patience
@@ -305,6 +307,7 @@ def _blow(storm: Storm, world: FaultWorld, weather: Weather, disturber: Disturbe
         time.sleep(0.05)
         waiting = [each for each in waiting if not disturber.strike(each)]
     disturber.calm()
+    print("The storm is over; agents come to their end, then everything is compared", flush=True)
     return [kind for kind in kinds if not disturber.seen[kind]]
 
 
