@@ -43,6 +43,10 @@ describe("an axis of numbers", () => {
       ),
     ).toEqual(["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
   });
+  it("says durations as they are said elsewhere", () => {
+    const texts = scaleOf("duration", [1.234, 20.57]).ticks(4);
+    expect(texts.map(({ text }) => text)).toEqual(["5.0 s", "10 s", "15 s", "20 s"]);
+  });
   it("keeps the ends that are given to it", () => {
     const given = scaleOf("number", [0, 10], { low: -10, air: 0.1 });
     expect(given.place(-10)).toBe(0);

@@ -132,7 +132,9 @@ function numberScale(kind: FieldKind, values: readonly unknown[], options: Scale
       }
       const round = log ? logTicks : linearTicks;
       const ticks = distinct ?? round(first, last, most);
-      const texts = log || distinct !== null ? ticks.map(words) : evenTexts(ticks, words);
+      // A duration is no plain number: 5.0 s, 10 s, 1 min 30 s.
+      const isEven = kind === "number" && !log && distinct === null;
+      const texts = isEven ? evenTexts(ticks, words) : ticks.map(words);
       return apart(
         ticks.map((tick, i) => ({ at: at(tick), text: texts[i] ?? "" })),
         NEAREST / Math.max(1, most),
