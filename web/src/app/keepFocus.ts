@@ -15,7 +15,8 @@ export function keepFocus(): void {
     around = last === null ? [] : ancestorsOf(last);
   });
   const follow = () => {
-    if (last === null || !isGone(last) || document.activeElement !== document.body) return;
+    // Asked for last, as it may take a layout, and a live page changes all the time.
+    if (last === null || document.activeElement !== document.body || !isGone(last)) return;
     const near = around.filter((one) => one.isConnected).map(stopOf);
     const stop = near.find((one) => one !== undefined) ?? document.getElementById("content");
     stop?.focus({ preventScroll: true });
