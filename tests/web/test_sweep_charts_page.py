@@ -187,11 +187,15 @@ def test_a_run_lights_up_in_every_panel_and_opens_with_a_click(sweep_page: Page,
     expect(chart.get_by_role("img", name=f"{METRIC} of {RUNS} runs")).to_be_visible()
 
     add(sweep_page, "Boxes by a parameter")
+    add(sweep_page, "Bars by run or group")
     sweep_page.set_viewport_size({"width": 1440, "height": 3000})  # what is out of sight is not drawn
     boxes = f"Spread of {METRIC} by optimizer"
     each = [TIME, "Parallel coordinates", f"{METRIC} of each run", f"{METRIC} by parameter", boxes]
     for name in each:
         expect(sweep_page.get_by_role("region", name=name, exact=True).get_by_role("img").first).to_be_visible()
+    each.append(f"{METRIC} by run")
+    expect(sweep_page.get_by_role("region", name=each[-1], exact=True).get_by_role("rowheader")).to_have_count(RUNS)
+    sweep_page.mouse.move(1, 1)
     before = sweep_page.evaluate(SETTLED, each)
     rows(sweep_page).nth(3).hover()
     sweep_page.wait_for_function(

@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import { runPath } from "../../app/routes";
 import { plural } from "../../lib/format";
 import type { Field } from "../../view/fields";
+import { useHovered } from "../../view/hover";
 import { useRunView } from "../../view/RunView";
 import { numberText } from "../../view/ranges";
 import { colorOfGroup } from "../../view/runColors";
@@ -107,9 +108,11 @@ function Row({ bar, at, words }: RowProps) {
   const { hover, colors } = useRunView();
   const { name, value, deviation, runs } = bar;
   const run = deviation === null ? runs[0] : undefined;
+  const isLit = useHovered(hover, run?.id ?? "");
   const [from, to] = value < 0 ? [value, 0] : [0, value];
   return (
     <tr
+      className={isLit ? styles.lit : undefined}
       onPointerEnter={() => hover.set(run?.id ?? null)}
       onPointerLeave={() => hover.set(null)}
       title={run === undefined ? plural(runs.length, "run") : undefined}
