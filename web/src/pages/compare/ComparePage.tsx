@@ -21,7 +21,8 @@ export default function ComparePage({ path }: { path: ProjectPath }) {
   const runs = useMemo(() => allRuns.slice(0, MOST_COMPARED), [allRuns]);
   const sweeps = useMemo(() => allSweeps.slice(0, MOST_COMPARED), [allSweeps]);
   const what = sweeps.length > 0 ? plural(sweeps.length, "sweep") : plural(runs.length, "run");
-  useTitle(`Compare ${what}`, `${path.entity}/${path.project}`);
+  const isEmpty = sweeps.length + runs.length === 0;
+  useTitle(isEmpty ? "Compare" : `Compare ${what}`, `${path.entity}/${path.project}`);
   const named = allSweeps.length > 0 ? allSweeps.length : allRuns.length;
   return (
     <div className={page.page}>

@@ -27,8 +27,8 @@ export const panelsShown = (panels: readonly Panel[], fields: readonly Field[]):
   panels.filter((panel) => !isByItself(panel) || hasSomethingToShow(panel.kind, fields));
 
 /**
- * A new panel has the settings of the one it is made from, or none, or shows what is logged under `key`, and nothing of a panel that had its id before;
- * `metric`: what the sweep's own curves show.
+ * A new panel has the settings of the one it is made from, or none, or shows what is logged under `key`, and nothing of a
+ * panel that had its id before; `metric`: what the sweep's own curves show.
  */
 export function preparePanel(
   place: string,
