@@ -8,7 +8,7 @@ import { hasSomethingToShow, panelsShown, preparePanel } from "./panelSettings";
 const METRIC = { name: "loss", goal: "minimize" } as const;
 const panel = (id: string, kind: Panel["kind"]): Panel => ({ id, kind, width: null, height: null });
 
-it("a double begins with the settings of the panel that it is made from, a new panel with none", () => {
+it("a double begins with the settings of the panel that it is made from, a new panel with none or a key", () => {
   keep("me/p", "scatter", { labels: true });
   keep("me/p", "slices.log", true);
   keep("me/p", "scatter-20", "of another");
@@ -24,6 +24,8 @@ it("a double begins with the settings of the panel that it is made from, a new p
   preparePanel("me/p", "scatter-2", null, "loss");
   expect(allKept("me/p")["scatter-2"]).toBeUndefined();
   expect(allKept("me/p").scatter).toEqual({ labels: true });
+  preparePanel("me/p", "curves-2", null, "loss", "val/accuracy");
+  expect(allKept("me/p")["curves-2"]).toBe("val/accuracy");
 });
 
 it("a double of curves is drawn as they are, and a new panel with its name as all charts are", () => {
