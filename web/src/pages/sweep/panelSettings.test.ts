@@ -8,7 +8,7 @@ import { hasSomethingToShow, panelsShown, preparePanel } from "./panelSettings";
 const METRIC = { name: "loss", goal: "minimize" } as const;
 const panel = (id: string, kind: Panel["kind"]): Panel => ({ id, kind, width: null, height: null });
 
-it("a double begins with the settings of the panel that it is made from, a new panel with none or a key", () => {
+it("a double begins with the settings of the panel that it is made from, a new one with none or a key", () => {
   keep("me/p", "scatter", { labels: true });
   keep("me/p", "slices.log", true);
   keep("me/p", "scatter-20", "of another");
