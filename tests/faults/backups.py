@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from checker import Checker
+from checker import Checker, Verdict
 
 from besom.client.connection import Connection
 from besom.errors import UsageError
@@ -25,12 +24,12 @@ def files_of_programs(directory: Path) -> Iterator[tuple[str, str]]:
             yield from ((run, record.digest) for record in spool.records(path) if isinstance(record, FileRecord))
 
 
-def restored(backup: Path, sweeps: Sequence[Sweep], sent: set[tuple[str, str]]) -> Counter[str]:
-    """Starts a server on a backup, and reads all of it; how much there is."""
+def restored(backup: Path, sweeps: Sequence[Sweep], sent: set[tuple[str, str]]) -> Verdict:
+    """Starts a server on a backup, and reads all of it; how much there is, and what is wrong with it."""
     server = ServerProcess(backup, "--data", str(backup), "--port", "0")
     try:
         checker = Checker(Connection(server.url, server.key), backup, {}, [])
         checker.verdict.seen["runs in backups"] = sum(checker.count_readable(sweep, sent) for sweep in sweeps)
-        return checker.verdict.seen
+        return checker.verdict
     finally:
         server.stop()

@@ -231,17 +231,16 @@ class Checker:
             for file in self._connection.request("GET", f"{path}/files", reply=FilePage).files:
                 if file.present:
                     self._check_file_of(run, file, sent)
-            if len(rows) != run.steps:
-                raise AssertionError(f"run {run.id} has {run.steps} steps, and {len(rows)} can be read")
+            self._expect(len(rows) == run.steps, f"run {run.id} has {run.steps} steps, and {len(rows)} can be read")
         return count
 
     def _check_file_of(self, run: Run, file: RunFile, sent: set[tuple[str, str]]) -> None:
-        if (run.id, file.digest) not in sent:
-            raise AssertionError(f"run {run.id} has a file {file.path} that its program never spoke of")
+        what = f"{file.path} of run {run.id}"
+        self._expect((run.id, file.digest) in sent, f"{what} is a file that its program never spoke of")
         if file.digest not in self._read:  # many runs have the same
             path = f"/projects/{run.entity}/{run.project}/blobs/{file.digest}"
-            if hashlib.sha256(self._connection.exchange("GET", path)).hexdigest() != file.digest:
-                raise AssertionError(f"the bytes of {file.path} of run {run.id} are not those that were sent")
+            found = hashlib.sha256(self._connection.exchange("GET", path)).hexdigest()
+            self._expect(found == file.digest, f"the bytes of {what} are not those that were sent")
             self._read.add(file.digest)
             self.verdict.seen["files in backups"] += 1
 

@@ -267,12 +267,15 @@ def rage(storm: Storm, folder: Path) -> Report:
         for place, backup in world.backups.items():
             if backup.wait(storm.patience) == 0:
                 checker.check_file(place / "besom.db")
-                checker.verdict.seen += restored(place, [sweep for sweep, _ in sweeps], sent)
+                copy = restored(place, [sweep for sweep, _ in sweeps], sent)
+                checker.verdict.seen += copy.seen
+                checker.verdict.faults += [f"{place.name}: {fault}" for fault in copy.faults]
+                checker.check_modes([place, *place.rglob("*")])
             else:
                 checker.verdict.faults.append(f"no {place.name}: {place.with_suffix('.log').read_text()}")
         checker.check_modes(spool.find_folders(world.client_disk.folder / "besom"))
-        for folder in (*world.private, *world.backups):
-            checker.check_modes([folder, *folder.rglob("*")])
+        for place in world.private:
+            checker.check_modes([place, *place.rglob("*")])
         if checker.verdict.faults:
             checker.verdict.faults.append(f"besom sync said: {said}")
         return Report(disturber.seen, missed, weather.seen, checker.verdict, seconds)
