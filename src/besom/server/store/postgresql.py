@@ -181,7 +181,7 @@ def connect(url: URL, readers: int) -> tuple[Engine, Engine, PostgreSQLDialect, 
     event.listen(writing, "connect", _without_session_state)
     try:
         _upgrade(writing, dialect)
-    except DBAPIError as error:
+    except BaseException as error:
         writing.dispose()
         trouble = dialect.explain(error)
         if trouble is None:
