@@ -129,7 +129,8 @@ def small_of_several(seed: int) -> Storm:
 def on_machines(storm: Storm) -> Storm:
     """The same, each server and each agent on a machine of its own."""
     more = 4 if storm.blows > 100 else 1
-    return replace(storm, machines=True, blows=storm.blows + more, command=f"{storm.command} --machines")
+    again = "--machines" if "--small" in storm.command else "MACHINES=1"
+    return replace(storm, machines=True, blows=storm.blows + more, command=f"{storm.command} {again}")
 
 
 def large(seed: int, points: int, away: float, replicas: int = 1) -> Storm:
