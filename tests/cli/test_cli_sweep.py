@@ -77,6 +77,8 @@ def test_a_path_with_a_space_is_quoted_for_the_shell(user):
     user.write("sweep.yaml", GRID)
     result = user.besom("sweep", "-p", "my project", "sweep.yaml")
     assert re.search(r"besom agent '\S+/my project/\w{8}'\n", result.out)
+    made = json.loads(user.besom("sweep", "-p", "my project", "sweep.yaml", "--json").out)
+    assert made["agent"] == f"besom agent '{made['path']}'"
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,9 @@ def drawn(chart: Locator, runs: int) -> None:
 def test_a_chart_that_runs_log_is_drawn_of_several_runs_in_their_colours(signed_in: Page, server, place: Place):
     page = signed_in
     page.goto(server.url + place.path)
+    # A name with a space is one word for a shell.
+    command = f"besom agent '{place.entity}/{place.project}/{place.sweep}'"
+    expect(page.get_by_text(command, exact=True).first).to_be_visible()
     page.get_by_role("button", name="Add panel").click()
     page.get_by_role("menuitem", name="Logged charts of several runs").click()
     matrices = page.get_by_role("region", name="Confusion")

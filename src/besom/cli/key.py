@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from besom.cli.menu import Command, Group, json_option
-from besom.cli.terminal import columns, note, say, say_json
+from besom.cli.terminal import columns, note, quote, say, say_json
 from besom.client.times import iso_time
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def create(name: str, sweep: str | None, read_artifacts: bool, days: int | None,
     if found is None:
         note(f"Use it with: besom login --host {connection.url} -")
     else:
-        path = f"{found.entity}/{found.project}/{found.id}"
+        path = quote(f"{found.entity}/{found.project}/{found.id}")
         note(f"Use it with: BESOM_BASE_URL={connection.url} BESOM_API_KEY=... besom agent {path}")
     note(f"To end it: besom key revoke {made.key.id}")
 

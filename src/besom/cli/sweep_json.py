@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 
 import msgspec
 
+from besom.cli.terminal import quote
 from besom.client.connection import Connection
 from besom.protocol import Run, Sweep
 
@@ -15,7 +16,8 @@ def sweep_json(connection: Connection, sweep: Sweep) -> dict[str, Any]:
     """All fields of the API's message, with ``path``, ``url`` as a full address, and the line that starts an agent."""
     path = f"{sweep.entity}/{sweep.project}/{sweep.id}"
     fields: dict[str, Any] = msgspec.to_builtins(sweep)
-    return {**fields, "path": path, "url": urljoin(connection.url + "/", sweep.url), "agent": f"besom agent {path}"}
+    url, agent = urljoin(connection.url + "/", sweep.url), f"besom agent {quote(path)}"
+    return {**fields, "path": path, "url": url, "agent": agent}
 
 
 def run_json(connection: Connection, run: Run) -> dict[str, Any]:

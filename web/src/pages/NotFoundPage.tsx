@@ -5,6 +5,7 @@ import { type ProjectPath, projectQuery } from "../api/queries";
 import { projectPath, projectRunsPath, projectViewsPath, reportsPath } from "../app/routes";
 import { CodeBlock } from "../components/CodeBlock";
 import { EmptyState } from "../components/EmptyState";
+import { pythonText } from "../lib/quoted";
 import { useTitle } from "../lib/useTitle";
 
 /** Where a project lists what it has of a kind. */
@@ -37,9 +38,9 @@ export function NotFoundPage(props: Props) {
   );
 }
 
-const FIRST_RUN = `import besom
+const firstRun = ({ entity, project }: ProjectPath) => `import besom
 
-with besom.init(entity="ENTITY", project="PROJECT", config={"lr": 0.01}) as run:
+with besom.init(entity=${pythonText(entity)}, project=${pythonText(project)}, config={"lr": 0.01}) as run:
     run.log({"loss": 0.5})
 `;
 
@@ -53,10 +54,7 @@ export function NoProjectPage({ entity, project }: ProjectPath) {
       <p>The address may be mistyped, the project may have been deleted, or you may not see it.</p>
       <Link href="/">All projects</Link>
       <p>A project begins with its first run or sweep, and then appears here by itself:</p>
-      <CodeBlock
-        text={FIRST_RUN.replace("ENTITY", entity).replace("PROJECT", project)}
-        label="What makes this project"
-      />
+      <CodeBlock text={firstRun({ entity, project })} label="What makes this project" />
     </EmptyState>
   );
 }

@@ -9,6 +9,7 @@ import { CodeBlock } from "../../components/CodeBlock";
 import { EmptyState } from "../../components/EmptyState";
 import { RunsBar } from "../../components/RunsBar/RunsBar";
 import { RunsTable } from "../../components/RunsTable/RunsTable";
+import { pythonText } from "../../lib/quoted";
 import { RunViewProvider } from "../../view/RunView";
 import { withSweepNames } from "../../view/sweepNames";
 import { useFields } from "../../view/useFields";
@@ -17,9 +18,9 @@ import { SavedViews } from "../views/SavedViews";
 const isRun = (change: Change) => change.kind === "run";
 const isSweep = (change: Change) => change.kind === "sweep";
 
-const FIRST_RUN = `import besom
+const firstRun = ({ entity, project }: ProjectPath) => `import besom
 
-with besom.init(project="PROJECT", config={"lr": 0.01}) as run:
+with besom.init(entity=${pythonText(entity)}, project=${pythonText(project)}, config={"lr": 0.01}) as run:
     for epoch in range(10):
         run.log({"loss": 1 / (epoch + 1)})
 `;
@@ -58,7 +59,7 @@ export function ProjectRuns({ path: { entity, project } }: { path: ProjectPath }
         empty={
           <EmptyState title="No runs in this project yet">
             <p>Start an agent of a sweep, or log a run by itself:</p>
-            <CodeBlock text={FIRST_RUN.replace("PROJECT", project)} label="A first run" />
+            <CodeBlock text={firstRun({ entity, project })} label="A first run" />
           </EmptyState>
         }
       />

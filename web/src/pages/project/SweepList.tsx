@@ -14,6 +14,7 @@ import { StateWord } from "../../components/StateIcon";
 import { Ago } from "../../components/Time";
 import { formatCount, formatDuration, formatNumber } from "../../lib/format";
 import { plainLine } from "../../lib/plainLine";
+import { shellWord } from "../../lib/quoted";
 import styles from "./SweepList.module.css";
 import { SweepBar, type Ticked, tickColumn } from "./SweepTicks";
 
@@ -51,6 +52,9 @@ const COLUMNS: DataColumn<Sweep>[] = [
 
 const always = () => true;
 
+const sweepCommand = ({ entity, project }: ProjectPath): string =>
+  `besom sweep --entity ${shellWord(entity)} --project ${shellWord(project)} sweep.yaml`;
+
 export function SweepList({ path }: { path: ProjectPath }) {
   const query = sweepsQuery(path);
   const sweeps = useQuery(query);
@@ -62,7 +66,7 @@ export function SweepList({ path }: { path: ProjectPath }) {
     return (
       <EmptyState title="No sweeps in this project yet">
         <p>Create one from a configuration; it appears here by itself.</p>
-        <CopyCommand command={`besom sweep --project ${path.project} sweep.yaml`} />
+        <CopyCommand command={sweepCommand(path)} />
       </EmptyState>
     );
   }
