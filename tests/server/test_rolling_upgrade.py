@@ -95,4 +95,5 @@ def test_one_server_upgrades_older_ones_serve_on_while_they_may_and_then_end_wit
                 late = server.ask("POST", runs, json={"id": "late", "started": time.time(), "spool": "s"})
                 assert late.status_code == 503, "clients send it again, to another one"
             assert server.process.wait(PATIENCE) == 1
+            assert not server.is_ready(), "it says no more where it is"
             assert f"schema 1031, made by a newer besom; this one, of {schema}," in server.log.read_text()

@@ -14,7 +14,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -178,8 +178,8 @@ def run(
             return
         with contextlib.closing(Store.open(address)) as store:  # so that workers find tables and key
             key = _key(store, home)
-        Workers(workers, serve).run(lambda: announce(*key))
-        _forget_place(home / "server.json")
+        with _forgotten(home / "server.json"):
+            Workers(workers, serve).run(lambda: announce(*key))
 
 
 class _Server(uvicorn.Server):
@@ -228,6 +228,15 @@ class _Server(uvicorn.Server):
         self._watch.cancel()
         _forget_place(self._place)
         await super().shutdown(sockets)
+
+
+@contextlib.contextmanager
+def _forgotten(place: Path) -> Iterator[None]:
+    """However the block ends, nobody is sent to a server of this process any more."""
+    try:
+        yield
+    finally:
+        _forget_place(place)
 
 
 def _forget_place(place: Path) -> None:
