@@ -40,7 +40,7 @@ export function NotFoundPage(props: Props) {
 
 const firstRun = ({ entity, project }: ProjectPath) => `import besom
 
-with besom.init(entity=${pythonText(entity)}, project=${pythonText(project)}, config={"lr": 0.01}) as run:
+with besom.init(entity=${pythonText(entity)}, project=${pythonText(project)}) as run:
     run.log({"loss": 0.5})
 `;
 

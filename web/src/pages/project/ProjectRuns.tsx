@@ -20,7 +20,11 @@ const isSweep = (change: Change) => change.kind === "sweep";
 
 const firstRun = ({ entity, project }: ProjectPath) => `import besom
 
-with besom.init(entity=${pythonText(entity)}, project=${pythonText(project)}, config={"lr": 0.01}) as run:
+with besom.init(
+    entity=${pythonText(entity)},
+    project=${pythonText(project)},
+    config={"lr": 0.01},
+) as run:
     for epoch in range(10):
         run.log({"loss": 1 / (epoch + 1)})
 `;
