@@ -143,12 +143,14 @@ def test_the_keyboard_alone_is_enough_to_pause_a_sweep_and_open_a_run(signed_in:
         filler.whole_run(place, agent, rng)
     signed_in.goto(server.url + place.path)
     expect(signed_in.locator("tbody tr")).to_have_count(3)
+    expect(signed_in.get_by_text("0 running", exact=True)).to_be_visible()
 
     tab_to(signed_in, "Pause")
     signed_in.keyboard.press("Enter")
     expect(signed_in.get_by_role("button", name="Pause this sweep")).to_be_focused()
     signed_in.keyboard.press("Enter")
     expect(signed_in.get_by_role("button", name="Resume")).to_be_visible()
+    expect(signed_in.get_by_text("0 running", exact=True)).to_have_count(0)
 
     tab_to(signed_in, "Created")
     signed_in.keyboard.press("Enter")

@@ -80,7 +80,10 @@ export function SweepHeader({ sweep, runs }: Props) {
       )}
       <div className={styles.panel}>
         <div className={styles.progress}>
-          <SweepProgress progress={sweepProgress(sweep)} />
+          <SweepProgress
+            progress={sweepProgress(sweep)}
+            going={sweep.state === "PENDING" || sweep.state === "RUNNING"}
+          />
         </div>
         <Best sweep={sweep} runs={runs} />
         <dl className={styles.facts}>
@@ -130,7 +133,14 @@ const PARAMS_SHOWN = 6;
 
 function Best({ sweep, runs }: Props) {
   const { best, metric } = sweep;
-  if (metric === null) return null;
+  if (metric === null) {
+    return (
+      <section className={styles.best} aria-label="Best run">
+        <p className={styles.label}>Best run</p>
+        <p className={styles.soft}>The configuration names no metric: no run is better than another.</p>
+      </section>
+    );
+  }
   const goal = `${metric.goal} ${metric.name}`;
   if (best === null) {
     return (

@@ -4,10 +4,12 @@ import styles from "./SweepProgress.module.css";
 
 interface Props {
   progress: Progress;
+  /** Runs may begin: that none runs now is worth a word. */
+  going: boolean;
 }
 
 /** Runs against the number expected; a sweep without an end shows how its runs went instead. */
-export function SweepProgress({ progress }: Props) {
+export function SweepProgress({ progress, going }: Props) {
   const { finished, stopped, failed, running, pending, done, total, expected, limits } = progress;
   const whole = Math.max(total, expected ?? 0);
   const parts: [
@@ -49,7 +51,7 @@ export function SweepProgress({ progress }: Props) {
       </div>
       <ul className={styles.legend}>
         {parts
-          .filter(([kind, count]) => count > 0 || kind === "finished" || kind === "running")
+          .filter(([kind, count]) => count > 0 || kind === "finished" || (kind === "running" && going))
           .map(([kind, count, word]) => (
             <li key={kind}>
               <span className={`${styles.key} ${styles[kind]}`} aria-hidden="true" />
