@@ -53,12 +53,7 @@ export function ConfirmButton({ name, question, explanation, danger = false, act
       {error !== null && <ErrorNote error={error} />}
       <div className={styles.buttons}>
         <Button onClick={() => panel.current?.hidePopover()}>Not now</Button>
-        <Button
-          data-confirm
-          look={danger ? "danger" : "primary"}
-          disabled={busy}
-          onClick={() => void confirm()}
-        >
+        <Button data-confirm look={danger ? "danger" : "primary"} busy={busy} onClick={() => void confirm()}>
           {question.replace("?", "")}
         </Button>
       </div>

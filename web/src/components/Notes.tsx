@@ -85,7 +85,7 @@ export function Notes({ title = "Notes", text, draftName, placeholder, save }: P
           {error !== null && <ErrorNote error={error} />}
           <div className={styles.buttons}>
             <Button onClick={() => edit(false)}>Not now</Button>
-            <Button type="submit" look="primary" disabled={busy}>
+            <Button type="submit" look="primary" busy={busy}>
               Save {name}
             </Button>
           </div>

@@ -2,6 +2,7 @@ import { act, fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
 import { ApiError } from "../api/errors";
+import { Button } from "./Button";
 import { CodeBlock } from "./CodeBlock";
 import { CopyCommand } from "./CopyCommand";
 import { ErrorNote } from "./ErrorNote";
@@ -33,6 +34,21 @@ it("puts a command on the clipboard and says so", async () => {
   await user.click(screen.getByRole("button", { name: "Copy: besom agent me/p/s" }));
   expect(await screen.findByText("Copied")).toBeVisible();
   expect(await navigator.clipboard.readText()).toBe("besom agent me/p/s");
+});
+
+it("leaves a button the focus while what it does is under way, and does that once", async () => {
+  const save = vi.fn();
+  const { rerender } = render(<Button onClick={save}>Save</Button>);
+  const button = screen.getByRole("button", { name: "Save" });
+  await userEvent.click(button);
+  rerender(
+    <Button busy onClick={save}>
+      Save
+    </Button>,
+  );
+  await userEvent.keyboard("{Enter}");
+  expect(save).toHaveBeenCalledOnce();
+  expect(button).toHaveFocus();
 });
 
 it("says what is wrong, how to help it, and tries again", async () => {

@@ -31,7 +31,7 @@ export default function SignInLinkPage() {
       {error === null ? (
         <>
           <p>This link signs one browser in, once. There is no password.</p>
-          <Button look="primary" disabled={attempt.isPending} onClick={() => attempt.mutate()}>
+          <Button look="primary" busy={attempt.isPending} onClick={() => attempt.mutate()}>
             Sign in here
           </Button>
         </>

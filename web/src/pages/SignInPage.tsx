@@ -48,7 +48,7 @@ export default function SignInPage() {
           It is in the file <code>key</code> of the server's besom folder, usually <code>~/.besom</code>.
         </p>
         {attempt.error !== null && <ErrorNote error={refused(attempt.error)} />}
-        <Button look="primary" type="submit" disabled={attempt.isPending}>
+        <Button look="primary" type="submit" busy={attempt.isPending}>
           Sign in
         </Button>
       </form>

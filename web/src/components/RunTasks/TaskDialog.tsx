@@ -47,7 +47,7 @@ export function TaskDialog({ title, name, danger = false, disabled = false, act,
           {error !== null && <ErrorNote error={error} />}
           <DialogButtons>
             <Button onClick={close}>Not now</Button>
-            <Button type="submit" look={danger ? "danger" : "primary"} disabled={busy || disabled}>
+            <Button type="submit" look={danger ? "danger" : "primary"} disabled={disabled} busy={busy}>
               {name}
             </Button>
           </DialogButtons>

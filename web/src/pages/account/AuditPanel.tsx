@@ -53,7 +53,7 @@ function Entries({ choices }: { choices: readonly (readonly [string, string])[] 
       )}
       {log.hasNextPage && (
         <div className={styles.actions}>
-          <Button disabled={log.isFetchingNextPage} onClick={() => void log.fetchNextPage()}>
+          <Button busy={log.isFetchingNextPage} onClick={() => void log.fetchNextPage()}>
             Older entries
           </Button>
         </div>

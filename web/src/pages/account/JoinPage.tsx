@@ -89,7 +89,7 @@ export default function JoinPage() {
           <p>You are signed in as {viewer.data.name}.</p>
         )}
         {accept.error !== null && <ErrorNote error={accept.error} />}
-        <Button look="primary" type="submit" disabled={accept.isPending}>
+        <Button look="primary" type="submit" busy={accept.isPending}>
           {viewer.data === undefined ? "Make my account and join" : `Join ${team}`}
         </Button>
         {viewer.data === undefined && (

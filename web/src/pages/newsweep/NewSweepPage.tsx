@@ -131,7 +131,8 @@ function Draft({ path, guess, chosen }: DraftProps) {
           {creation.error !== null && <ErrorNote error={creation.error} />}
           <Button
             look="primary"
-            disabled={config === null || creation.isPending}
+            disabled={config === null}
+            busy={creation.isPending}
             onClick={() => config !== null && creation.mutate(config)}
           >
             Start sweep

@@ -39,7 +39,7 @@ export default function ReportList({ path }: { path: ProjectPath }) {
       <div className={styles.head}>
         <h2>Reports</h2>
         {mayWrite && (
-          <Button disabled={begin.isPending} onClick={() => begin.mutate()}>
+          <Button busy={begin.isPending} onClick={() => begin.mutate()}>
             New report
           </Button>
         )}

@@ -25,7 +25,7 @@ export function DeletedRun({ path, id, undone }: { path: ProjectPath; id: string
         <>
           <p>For seven days it can come back, with all that it has logged.</p>
           <p>
-            <Button onClick={() => undo.mutate()} disabled={undo.isPending}>
+            <Button onClick={() => undo.mutate()} busy={undo.isPending}>
               Bring it back
             </Button>
           </p>

@@ -37,7 +37,7 @@ export function ForEverybody({ path }: { path: ProjectPath }) {
   });
   if (found === undefined || (found === null && !mayWrite)) return null;
   const set = mayWrite && (
-    <Button disabled={change.isPending} onClick={() => change.mutate("set")}>
+    <Button busy={change.isPending} onClick={() => change.mutate("set")}>
       Use this arrangement for everybody
     </Button>
   );
@@ -61,7 +61,7 @@ export function ForEverybody({ path }: { path: ProjectPath }) {
         {(found === null || hasOwn) && set}
         {found !== null && hasOwn && <Button onClick={() => dropOwn(place)}>Drop my own choices</Button>}
         {found !== null && mayWrite && (
-          <Button disabled={change.isPending} onClick={() => change.mutate("removed")}>
+          <Button busy={change.isPending} onClick={() => change.mutate("removed")}>
             Remove
           </Button>
         )}

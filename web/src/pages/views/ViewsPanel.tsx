@@ -45,7 +45,7 @@ export default function ViewsPanel({ path }: { path: ProjectPath }) {
             value={title}
             onChange={(event) => setTitle(event.target.value)}
           />
-          <Button type="submit" look="primary" disabled={title.trim() === "" || save.isPending}>
+          <Button type="submit" look="primary" disabled={title.trim() === ""} busy={save.isPending}>
             Save
           </Button>
         </form>
