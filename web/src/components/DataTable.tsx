@@ -32,8 +32,12 @@ export function DataTable<T>({ label, columns, rows, rowKey, compared }: Props<T
   );
   const title = columns.findIndex(({ tick }) => !tick);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section className={styles.frame} aria-label={label} tabIndex={0}>
+    <section
+      className={`${styles.frame} ${compared ? styles.sideways : styles.ground}`}
+      aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+      tabIndex={0}
+    >
       <table aria-label={label} className={`${styles.table} ${compared ? "" : styles.cards}`}>
         <thead>
           <tr>
