@@ -5,8 +5,8 @@ interface Props extends ComponentProps<"div"> {
   /** What it belongs to, and stands below. */
   anchor: HTMLElement | null;
   width: number;
-  /** Room that it gets, further up than below the anchor if need be. */
-  leastHeight: number;
+  /** Room that it gets, further up than below the anchor if need be; unless said, as much as it fills. */
+  leastHeight?: number;
   /** Which edges of anchor and panel are in line. */
   side?: "left" | "right";
   onClose: () => void;
@@ -19,7 +19,7 @@ export function Floating({ anchor, width, leastHeight, side, onClose, ...panel }
   useEffect(() => {
     if (shown.current === null || anchor === null) return;
     shown.current.showPopover();
-    putBelow(anchor, shown.current, width, leastHeight, side);
+    putBelow(anchor, shown.current, width, leastHeight ?? shown.current.offsetHeight, side);
     shown.current.querySelector<HTMLElement>("button, input, select")?.focus();
   }, []);
   return (

@@ -25,7 +25,6 @@ interface Props {
 }
 
 const WIDTH = 224;
-const ITEM = 32;
 
 /** A button that opens a list of actions. Arrow keys walk through it, Escape and a click elsewhere close it. */
 export function Menu({ label, name, look = "ghost", className, items, tabIndex }: Props) {
@@ -71,7 +70,6 @@ function Items({ id, label, anchor, items, close }: ItemsProps) {
       className={floating.list}
       anchor={anchor}
       width={WIDTH}
-      leastHeight={items.length * ITEM}
       onKeyDown={walk}
       onClose={close}
     >
