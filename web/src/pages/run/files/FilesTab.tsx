@@ -16,7 +16,8 @@ import { FilePreview } from "./FilePreview";
 import styles from "./FilesTab.module.css";
 import { type Row, treeRows } from "./tree";
 
-const ROW = 30;
+/** Pixels; a finger needs more of them. */
+const ROW = window.matchMedia("(pointer: coarse)").matches ? 40 : 30;
 
 /** The run's files by folder, with a look into each. The chosen one stands in the address. */
 export default function FilesTab({ path, run, changed }: TabProps) {
