@@ -11,6 +11,8 @@ import { projectPath, runPath, sweepPath } from "./routes";
 
 const MOST = 8;
 const KINDS = { project: "Projects", sweep: "Sweeps", run: "Runs" } as const;
+/** Whoever has a finger only has no use for it. */
+const HELP = window.matchMedia("(hover: none)").matches ? "" : "Enter opens, arrows choose, Escape leaves.";
 
 /** Goes to any project, sweep or run by a part of its name or id. All by keyboard: type, arrows, Enter, Escape. */
 export default function QuickSearch({ close }: { close: () => void }) {
@@ -64,7 +66,7 @@ export default function QuickSearch({ close }: { close: () => void }) {
       <p className={styles.hint} role="status">
         {text !== "" && search.isSuccess && found.length === 0
           ? `Nothing has “${text}” in its name or ID.`
-          : "Enter opens, arrows choose, Escape leaves."}
+          : HELP}
         {isCut(found) && ` Only ${MOST} of a kind are shown: type more to find others.`}
       </p>
       <div ref={list} id="quick-search" role="listbox" aria-label="Found" className={styles.list}>
