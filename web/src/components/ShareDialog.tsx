@@ -30,7 +30,6 @@ export default function ShareDialog({ what, make, end, query: { queryKey }, word
     onSettled: () => queries.invalidateQueries({ queryKey }),
   });
   const error = change.error ?? link.error;
-  const busy = change.isPending || link.data === undefined;
   const isOn = link.data?.url != null;
   const row = useRef<HTMLDivElement>(null);
   const maker = useRef<HTMLButtonElement>(null);
@@ -57,11 +56,11 @@ export default function ShareDialog({ what, make, end, query: { queryKey }, word
       <DialogButtons>
         {isOn && (
           <>
-            <Button look="danger" disabled={busy} onClick={() => change.mutate("off")}>
+            <Button look="danger" busy={change.isPending} onClick={() => change.mutate("off")}>
               Switch off
             </Button>
             <Button
-              disabled={busy}
+              busy={change.isPending}
               title="The link that there is ends at once"
               onClick={() => change.mutate("renewed")}
             >
@@ -70,7 +69,13 @@ export default function ShareDialog({ what, make, end, query: { queryKey }, word
           </>
         )}
         {!isOn && (
-          <Button ref={maker} look="primary" disabled={busy} onClick={() => change.mutate("on")}>
+          <Button
+            ref={maker}
+            look="primary"
+            disabled={link.data === undefined}
+            busy={change.isPending}
+            onClick={() => change.mutate("on")}
+          >
             Make a link
           </Button>
         )}

@@ -116,7 +116,8 @@ export function ReportEditor({ path, report, saved, done }: Props) {
           <Button
             type="submit"
             look="primary"
-            disabled={busy || !changed || overtaken || title.trim() === ""}
+            disabled={!changed || overtaken || title.trim() === ""}
+            busy={busy}
           >
             Save
           </Button>
@@ -128,7 +129,7 @@ export function ReportEditor({ path, report, saved, done }: Props) {
           actions={
             <>
               <Button onClick={takeTheirs}>Take theirs</Button>
-              <Button disabled={busy} onClick={() => void save(report.version)}>
+              <Button busy={busy} onClick={() => void save(report.version)}>
                 Keep mine
               </Button>
             </>

@@ -50,7 +50,7 @@ export default function ConfigurationEdit({ sweep, number, onDone }: Props) {
       isCode(failure, "version_changed") && cache.invalidateQueries({ queryKey: ["versions", sweep.id] }),
   });
   const isOvertaken = number > based;
-  const maySave = isGood && text !== sweep.text && !saving.isPending;
+  const maySave = isGood && text !== sweep.text;
   return (
     <ConfigEditor
       text={text}
@@ -74,7 +74,7 @@ export default function ConfigurationEdit({ sweep, number, onDone }: Props) {
                   >
                     Take version {number}
                   </Button>
-                  <Button disabled={!maySave} onClick={() => saving.mutate(number)}>
+                  <Button disabled={!maySave} busy={saving.isPending} onClick={() => saving.mutate(number)}>
                     Save over version {number}
                   </Button>
                 </>
@@ -89,7 +89,12 @@ export default function ConfigurationEdit({ sweep, number, onDone }: Props) {
             <ErrorNote error={saving.error} />
           )}
           <div className={styles.buttons}>
-            <Button look="primary" disabled={!maySave || isOvertaken} onClick={() => saving.mutate(based)}>
+            <Button
+              look="primary"
+              disabled={!maySave || isOvertaken}
+              busy={saving.isPending}
+              onClick={() => saving.mutate(based)}
+            >
               Save as version {based + 1}
             </Button>
             <Button
