@@ -52,6 +52,7 @@ export function Notes({ title = "Notes", text, draftName, placeholder, save }: P
         !editing && (
           <Button
             look="ghost"
+            className={styles.edit}
             aria-label={text === "" ? `Write ${name}` : `Edit ${name}`}
             onClick={() => edit(true)}
           >

@@ -46,25 +46,28 @@ export function OverviewTab({ path, run, details, changed }: TabProps) {
   return (
     <>
       <div className={styles.cards}>
-        {run.why !== null && Object.keys(run.why).length > 0 && (
-          <WhyCard
-            path={path}
-            run={run}
-            metric={sweep?.metric ?? null}
-            why={run.why}
-            loading={run.sweep_id !== null && sweeps.isPending}
+        {/* Together, so that the notes stay where they are while somebody writes them. */}
+        <div className={styles.first}>
+          {run.why !== null && Object.keys(run.why).length > 0 && (
+            <WhyCard
+              path={path}
+              run={run}
+              metric={sweep?.metric ?? null}
+              why={run.why}
+              loading={run.sweep_id !== null && sweeps.isPending}
+            />
+          )}
+          {run.stopped != null && <StoppedCard stopped={run.stopped} isOver={run.ended !== null} />}
+          <Notes
+            text={run.notes ?? ""}
+            draftName={`notes/${run.entity}/${run.project}/${run.id}`}
+            placeholder="What this run was to show, and what it showed."
+            save={async (notes) => {
+              const changed = await describeRun(path, run.id, notes);
+              queries.setQueryData(runQuery(path, run.id).queryKey, changed);
+            }}
           />
-        )}
-        {run.stopped != null && <StoppedCard stopped={run.stopped} isOver={run.ended !== null} />}
-        <Notes
-          text={run.notes ?? ""}
-          draftName={`notes/${run.entity}/${run.project}/${run.id}`}
-          placeholder="What this run was to show, and what it showed."
-          save={async (notes) => {
-            const changed = await describeRun(path, run.id, notes);
-            queries.setQueryData(runQuery(path, run.id).queryKey, changed);
-          }}
-        />
+        </div>
         <Card title="Summary">
           <KeyValues values={flatten(numbersAndWords(run.summary))} />
         </Card>
