@@ -297,6 +297,7 @@ def test_runs_and_sweeps_are_compared_side_by_side(signed_in: Page, server, curv
     signed_in.goto(f"{server.url}/{filler.entity}/curved")
     bulk = signed_in.get_by_role("group", name="Selected sweeps")
     signed_in.get_by_role("checkbox", name="Select another sweep").check()
+    expect(signed_in.get_by_role("checkbox", name="Select all sweeps")).to_have_js_property("indeterminate", True)
     expect(bulk.get_by_role("link", name="Compare")).to_have_count(0)
     signed_in.get_by_role("checkbox", name="Select has curves").check()
     expect(bulk).to_contain_text("2 sweeps selected")

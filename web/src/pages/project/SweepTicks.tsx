@@ -30,6 +30,9 @@ export function tickColumn(
       <label className={styles.box}>
         <input
           type="checkbox"
+          ref={(box) => {
+            if (box !== null) box.indeterminate = ticked.size > 0 && ticked.size < sweeps.length;
+          }}
           aria-label="Select all sweeps"
           checked={ticked.size === sweeps.length}
           onChange={(event) => setTicked(new Set(event.target.checked ? sweeps.map(({ id }) => id) : []))}
