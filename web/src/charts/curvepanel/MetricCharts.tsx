@@ -30,7 +30,7 @@ export default function MetricCharts({ xOf, ...panel }: Props) {
     return pattern === null ? charts : charts.filter((name) => pattern.test(name));
   }, [charts, search]);
   return (
-    <>
+    <div className={styles.all}>
       <div className={styles.bar}>
         <input
           type="search"
@@ -55,7 +55,7 @@ export default function MetricCharts({ xOf, ...panel }: Props) {
           />
         ))}
       </div>
-    </>
+    </div>
   );
 }
 
