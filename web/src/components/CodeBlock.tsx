@@ -26,7 +26,7 @@ export const CodeBlock = ({ text, label, yaml = false }: Props) => (
   </div>
 );
 
-const PARTS = /^(\s*(?:- )*)([^\s:#][^:#]*:)?(.*?)(\s#.*|^\s*#.*)?$/;
+const PARTS = /^(\s*(?:- )*)([^\s:#{[][^:#]*:)?(.*?)(\s#.*|^\s*#.*)?$/;
 
 /** Key, value and comment in colours of their own. */
 export function YamlLine({ line }: { line: string }) {

@@ -21,7 +21,7 @@ const parameters = {
 it("tells every parameter in words, with what must hold for it to exist", () => {
   expect(searchSpace({ parameters })).toEqual([
     { name: "lr", kind: "searched", values: "0.0001 to 0.1, log scale", when: [] },
-    { name: "depth", kind: "searched", values: "1 to 8, integers", when: [] },
+    { name: "depth", kind: "searched", values: "1 to 8, whole numbers", when: [] },
     { name: "dropout", kind: "searched", values: "0 to 0.5, in steps of 0.1", when: [] },
     { name: "noise", kind: "searched", values: "normal, mu 0, sigma 2", when: [] },
     { name: "old", kind: "searched", values: "e^−3 to e^0, log scale", when: [] },

@@ -64,7 +64,7 @@ function valuesOf(spec: Values): string {
     const exponent = distribution.includes("log") && !distribution.endsWith("_values") ? "e^" : "";
     const range = `${exponent}${formatParam(spec.min)} to ${exponent}${formatParam(spec.max)}`;
     const scale = distribution.includes("log") ? ", log scale" : "";
-    return `${range}${distribution === "int_uniform" ? ", integers" : ""}${scale}${steps}`;
+    return `${range}${distribution === "int_uniform" ? ", whole numbers" : ""}${scale}${steps}`;
   }
   const numbers = ["mu", "sigma", "a", "b"]
     .filter((key) => key in spec)
