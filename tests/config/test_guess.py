@@ -44,6 +44,11 @@ def test_what_differed_is_searched_over_what_was_seen_and_the_rest_is_left_to_th
     assert "# Left to the program: epochs" in guess(runs)
 
 
+def test_what_is_searched_is_not_left_to_the_program_whichever_way_a_run_writes_its_name() -> None:
+    runs = [Seen({"net.width": 1}, {}), Seen({"net.width": 2}, {}), Seen({"net": {"width": 3, "act": "relu"}}, {})]
+    assert guess(runs).endswith("# Left to the program: net.act\n")
+
+
 def test_around_a_single_run_numbers_are_searched() -> None:
     config = config_of(Seen({"lr": 0.01, "dropout": 0.5, "width": 64, "seed": 3, "name": "x", "off": 0}, {"acc": 0.5}))
     assert searched(config) == {
@@ -75,6 +80,7 @@ def test_the_metric_is_what_most_runs_logged_with_the_goal_that_its_name_tells(
 
 def test_from_nothing_comes_an_example_that_runs() -> None:
     assert config_of().method == config_of(Seen({}, {})).method == "random"
+    assert guess([]).startswith("# An example, for there is no run yet: look at each line")
     names = [f"run {number} of many" for number in range(30)]
     assert list(searched(config_of(*(Seen({"name": name, "lr": 0.1}, {}) for name in names)))) == ["lr"]
 

@@ -60,7 +60,7 @@ def guess(runs: Sequence[Seen]) -> str:
     metric = _metric(runs)
     program = _most_common(run.program for run in runs if run.program)
     while True:
-        text = _write(len(runs), program, metric, entries, [path for path in values if path not in entries])
+        text = _write(len(runs), program, metric, entries, _left(values, entries))
         try:
             load_text(text)
         except ConfigError as error:
@@ -73,6 +73,12 @@ def guess(runs: Sequence[Seen]) -> str:
                 program, metric = None, None
         else:
             return text
+
+
+def _left(values: Iterable[Path], entries: Iterable[Path]) -> list[str]:
+    """Names of what is not searched: the same for runs that nest their settings and for those that write dots."""
+    searched = {".".join(path) for path in entries}
+    return [name for name in dict.fromkeys(".".join(path) for path in values) if name not in searched]
 
 
 def _values(runs: Iterable[Seen]) -> dict[Path, list[Any]]:
@@ -183,9 +189,11 @@ def _write(
     program: str | None,
     metric: tuple[str, str] | None,
     entries: Mapping[Path, dict[str, Any]],
-    left: Sequence[Path],
+    left: Sequence[str],
 ) -> str:
-    lines = [f"# Guessed from {count:,} run{'' if count == 1 else 's'}: look at each line before you start.", ""]
+    guessed = f"Guessed from {count:,} run{'' if count == 1 else 's'}"
+    source = guessed if count else "An example, for there is no run yet"
+    lines = [f"# {source}: look at each line before you start.", ""]
     if program:
         lines.append(write_yaml({"program": program}).rstrip())
     else:
@@ -203,7 +211,7 @@ def _write(
         lines += ["parameters:  # no setting was found to search, so this is an example"]
         lines += ["  lr: {distribution: log_uniform_values, min: 0.0001, max: 0.1}"]
     if left:
-        names = ", ".join(write_flow(".".join(path)).strip('"') for path in left[:_MOST_LISTED])
+        names = ", ".join(write_flow(name).strip('"') for name in left[:_MOST_LISTED])
         lines += ["", f"# Left to the program: {names}{', ...' if len(left) > _MOST_LISTED else ''}"]
     return "\n".join(lines) + "\n"
 
