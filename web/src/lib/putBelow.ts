@@ -18,7 +18,9 @@ export function putBelow(
   const top = Math.max(EDGE, Math.min(bottom + GAP, clientHeight - EDGE - least));
   panel.style.width = `${width}px`;
   panel.style.top = `${top}px`;
-  const start = side === "left" ? Math.min(left, clientWidth - EDGE - width) : right - width;
+  // Where there is no room at the left of the one edge, the other is in line.
+  const toLeft = side === "right" && right - width >= EDGE;
+  const start = toLeft ? right - width : Math.min(left, clientWidth - EDGE - width);
   panel.style.left = `${Math.max(EDGE, start)}px`;
   panel.style.maxHeight = `${clientHeight - EDGE - top}px`;
 }
