@@ -18,6 +18,18 @@ const shortTick = (text: string): string =>
 export const tickRoom = (ticks: readonly Tick[]): number =>
   Math.max(2, ...ticks.map(({ text }) => shortTick(text).length)) * CHARACTER + 12;
 
+/** Least distance between words below an axis. */
+const APART = 6;
+
+/** Whether the words of all ticks find room below an axis of that width, in pixels. */
+export function haveRoom(ticks: readonly Tick[], width: number): boolean {
+  const half = ({ text }: Tick) => (shortTick(text).length * CHARACTER) / 2;
+  return ticks.every((tick, i) => {
+    const before = ticks[i - 1];
+    return before === undefined || (tick.at - before.at) * width >= half(before) + APART + half(tick);
+  });
+}
+
 interface Props {
   frame: FrameSize;
   xTicks: readonly Tick[];

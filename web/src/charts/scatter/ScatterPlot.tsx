@@ -5,7 +5,7 @@ import type { Field } from "../../view/fields";
 import { useRunView, useUnderHand } from "../../view/RunView";
 import { CanvasLayer, type Draw } from "../CanvasLayer";
 import { type Gradient, readGradient } from "../gradient";
-import { PlotFrame, tickRoom } from "../PlotFrame";
+import { haveRoom, PlotFrame, tickRoom } from "../PlotFrame";
 import { drawAll, drawLabels, drawRings, drawRunning, type Look, type Paint } from "./draw";
 import { HoveredPoint } from "./HoveredPoint";
 import { type Frame, nearestPoint, pointsOf, type RunningLine, records, type Side } from "./points";
@@ -69,10 +69,12 @@ export function ScatterPlot({
     const foot = FOOT + (xTitle === undefined ? 0 : 16);
     return { left, top: TOP, width: Math.max(1, width - left - RIGHT), height: height - TOP - foot };
   }, [yTicks, width, height, xTitle]);
-  const xTicks = useMemo(
-    () => x.scale.ticks(Math.max(2, Math.floor(frame.width / X_TICK[x.field.kind]))),
-    [x, frame.width],
-  );
+  const xTicks = useMemo(() => {
+    // Short words may all be said where there is room for few that are long.
+    const each = x.scale.categories === null ? [] : x.scale.ticks(x.scale.categories.length);
+    if (each.length > 0 && haveRoom(each, frame.width)) return each;
+    return x.scale.ticks(Math.max(2, Math.floor(frame.width / X_TICK[x.field.kind])));
+  }, [x, frame.width]);
   const points = useMemo(() => pointsOf(matched, x, y), [matched, x, y]);
   const draw = useCallback<Draw>(
     (ctx, colors) => {
