@@ -205,6 +205,7 @@ class Leases(RuleBasedStateMachine):
         self.do(self.world.silence(leases * LEASE))
 
     @rule()
+    @precondition(lambda self: self.begun)
     def restart(self) -> None:
         """The server forgets all that it does not store."""
         clock, self.starts = self.world.clock, self.starts + 1

@@ -58,6 +58,20 @@ def test_the_first_record_holds_all_that_sync_needs() -> None:
     assert run.path == "e/p/my-run"
 
 
+def test_an_offline_runs_first_line_is_on_the_disk_itself_before_the_program_goes_on(monkeypatch) -> None:
+    settled, fsync = {}, os.fsync
+
+    def note(descriptor: int) -> None:
+        settled[Path(f"/proc/self/fd/{descriptor}").readlink()] = os.fstat(descriptor).st_size
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+    with besom.init(mode="offline") as run:
+        file = run.folder / "spool.jsonl"
+        assert settled[file] == len(file.read_bytes().splitlines(keepends=True)[0])
+        assert {run.folder, run.folder.parent} <= settled.keys()
+
+
 def test_arguments_win_over_besoms_variables_and_those_over_wandbs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WANDB_PROJECT", "from-wandb")
     monkeypatch.setenv("WANDB_NAME", "name-from-wandb")

@@ -90,6 +90,24 @@ class Spool:
         """Appends a record other than ``log``'s."""
         self.append(_encode(record) + b"\n")
 
+    def settle(self) -> None:
+        """Waits until the disk itself has what was written, under its name: no power cut damages it.
+
+        Raises:
+            BesomError: the disk failed.
+        """
+        try:
+            os.fsync(self._file)
+        except OSError as error:
+            raise BesomError(
+                f"{self.path} cannot be written: {error.strerror}.", "Look at the disk's health."
+            ) from error
+        for folder in (self.folder, self.folder.parent):
+            descriptor = os.open(folder, os.O_RDONLY)
+            with contextlib.suppress(OSError):  # a network's disk that does this with files only
+                os.fsync(descriptor)
+            os.close(descriptor)
+
     def restart(self, first: InitRecord) -> None:
         """Begins the file anew with another first line. Only while nobody has read it."""
         os.ftruncate(self._file, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Literal
@@ -18,6 +19,7 @@ from besom.server.services.refused_secrets import RefusedSecrets
 from besom.server.services.rights import roles_in
 from besom.server.services.users import KEY_SHAPE, Bounds, Caller, digest, new_secret
 from besom.server.store import secrets
+from besom.server.store.errors import StoreError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -45,7 +47,7 @@ class Sessions:
         self._met = 0
         """The same when it looked last at what was made, and when that was."""
         self._looked = -math.inf
-        self._looking = asyncio.Lock()
+        self._looking: asyncio.Task[None] | None = None
         ctx.live.follow(CALLERS, self.forget)
         ctx.live.follow(NEWCOMERS, self._hear_of_newcomers)
 
@@ -95,12 +97,14 @@ class Sessions:
     async def recognises(self, secret: str) -> bool:
         """Whether this is somebody's key or session: who brings it does not guess, whoever else does at his address.
 
-        What was made since the last look, here or at another server, is looked at once, however much is made up.
+        What was made since the last look, here or at another server, is looked at once, however much is made up and
+        however many ask at a time. While the database cannot be read, nobody new is recognised.
         """
-        if not self.knows(secret):
-            async with self._looking:
-                if self._met < self._made:
-                    await self.meet_new()
+        if not self.knows(secret) and self._met < self._made:
+            if self._looking is None or self._looking.done():
+                self._looking = asyncio.create_task(self.meet_new())
+            with contextlib.suppress(StoreError):
+                await asyncio.shield(self._looking)  # others wait for it, too
         return self.knows(secret)
 
     async def meet_new(self) -> None:
