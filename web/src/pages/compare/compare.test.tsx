@@ -20,8 +20,10 @@ it("tells what differs from what does not", () => {
   expect(chosenRows(rows, false, /depth/).map(({ cells }) => cells)).toEqual([["3", "3"]]);
 });
 
-it("goes to the clipboard as a table, one line a row whatever is in the cells", () => {
+it("goes to the clipboard as a table of numbers and texts, one line a row whatever is in the cells", () => {
   expect(asText(["a", "b"], chosenRows(rows, true, /extra/))).toBe("\ta\tb\nextra\t–\tx y");
+  const odd = { part: "", name: "@home", cells: ["=1+1", "−0.5", "1.2e−7"], differs: true };
+  expect(asText(["a", "b", "c"], [odd])).toBe("\ta\tb\tc\n'@home\t'=1+1\t-0.5\t1.2e-7");
 });
 
 it("climbs in stairs: a best value holds until the next one", () => {

@@ -1,5 +1,6 @@
 /** The rows of a comparison. Pure. */
 import type { Run } from "../../api/types";
+import { noFormula } from "../../lib/csv";
 import { formatDuration, formatTime, formatValue } from "../../lib/format";
 import type { Field } from "../../view/fields";
 
@@ -50,8 +51,14 @@ export const chosenRows = (
     ({ name, differs }) => (!onlyDifferences || differs) && (pattern === null || pattern.test(name)),
   );
 
+const NUMBER = /^−?[\d,]+(\.\d+)?(e−?\d+)?$/;
+
+/** Numbers with the minus that spreadsheets know, everything else on one line and as text. */
+const pasted = (cell: string): string =>
+  NUMBER.test(cell) ? cell.replaceAll("−", "-") : noFormula(cell.replace(/[\t\r\n]+/g, " "));
+
 /** For the clipboard: spreadsheets take it as a table. */
 export const asText = (names: readonly string[], rows: readonly CompareRow[]): string =>
   [["", ...names], ...rows.map(({ name, cells }) => [name, ...cells])]
-    .map((cells) => cells.map((cell) => cell.replace(/[\t\r\n]+/g, " ")).join("\t"))
+    .map((cells) => cells.map(pasted).join("\t"))
     .join("\n");
