@@ -11,6 +11,7 @@ import { ErrorNote } from "../../components/ErrorNote";
 import { EventList } from "../../components/EventList";
 import { Select } from "../../components/Select";
 import { Skeleton } from "../../components/Skeleton";
+import { formatCount } from "../../lib/format";
 import styles from "../Page.module.css";
 
 const PAGE = 100;
@@ -18,13 +19,13 @@ const MOST = 1000;
 const ALL = "all";
 const always = () => true;
 
-/** Kinds that there are, with how often each is among those shown. */
-function kindsOf(events: readonly Event[]): [kind: string, name: string][] {
+/** Kinds that there are, with how often each is among those shown; `more`: there are older ones. */
+function kindsOf(events: readonly Event[], more: boolean): [kind: string, name: string][] {
   const counts = new Map<string, number>();
   for (const { kind } of events) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   const kinds = [...counts].sort(([a], [b]) => a.localeCompare(b));
   return [
-    [ALL, `All (${events.length})`],
+    [ALL, more ? `The last ${formatCount(events.length)}` : `All (${events.length})`],
     ...kinds.map(([kind, count]): [string, string] => [kind, `${kind.replace(".", " ")} (${count})`]),
   ];
 }
@@ -40,11 +41,12 @@ export default function EventsTab({ sweep, runs }: { sweep: Sweep; runs: readonl
   if (events.isPending) return <Skeleton height={320} />;
   if (events.data === undefined) return <ErrorNote error={events.error} retry={events.refetch} />;
   const all = events.data.events;
+  const more = all.length >= limit;
   const list = kind === ALL ? all : all.filter((event) => event.kind === kind);
   if (all.length === 0) return <EmptyState title="Nothing has happened yet" />;
   return (
     <>
-      <Select label="Kind" options={kindsOf(all)} value={kind} onChange={setKind} />
+      <Select label="Kind" options={kindsOf(all, more)} value={kind} onChange={setKind} />
       <div className={styles.sheet}>
         <EventList
           events={list}
@@ -57,7 +59,7 @@ export default function EventsTab({ sweep, runs }: { sweep: Sweep; runs: readonl
           }
         />
       </div>
-      {all.length >= limit && limit < MOST && (
+      {more && limit < MOST && (
         <div>
           <Button onClick={() => setLimit(Math.min(MOST, limit * 3))}>Show older ones</Button>
         </div>
