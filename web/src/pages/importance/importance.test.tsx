@@ -21,7 +21,7 @@ const answer: Importance = {
 describe("what the numbers rest on", () => {
   it("is told for the forest by what it predicts", () => {
     expect(basis(answer)).toEqual([
-      "From 43 runs; 4 that broke or have no value of it left out.",
+      "From 43 runs; 4 more broke or have no value of loss.",
       "The forest predicts 71 % of the variance of runs it has not seen.",
     ]);
     expect(basis({ ...answer, left_out: 0, fit: -0.2 })).toEqual([

@@ -25,7 +25,8 @@ export function steadier(correlation: number | null, rank: number | null): numbe
 
 /** What the numbers rest on. */
 export function basis({ runs, left_out, metric, method, best_runs, fit, goal }: Importance): string[] {
-  const left = left_out === 0 ? "" : `; ${formatCount(left_out)} that broke or have no value of it left out`;
+  const left =
+    left_out === 0 ? "" : `; ${formatCount(left_out)} more broke or have no value of ${metric ?? "it"}`;
   const sentences = [`From ${plural(runs, "run")}${left}.`];
   if (method === "ped_anova" && best_runs !== null) {
     const end = goal === "minimize" ? "lowest" : "highest";
