@@ -133,7 +133,7 @@ function drawn(sweep: Sweep, panel: Panel, place: string): ReactNode {
     case "parallel":
       return <ParallelPanel place={place} logs={logParams(sweep.config)} height={HEIGHT} />;
     case "importance":
-      return <SweepImportance sweep={sweep} height={HEIGHT} />;
+      return <SweepImportance sweep={sweep} height={HEIGHT} alone />;
     case "runs":
       return <BestRuns sweep={sweep} limit={panel.limit} />;
     case "logged":

@@ -19,8 +19,15 @@ const MOST = 6;
 const INTERVAL = 10_000;
 const isRun = (change: Change) => change.kind === "run";
 
+interface Props {
+  sweep: Sweep;
+  height: number;
+  /** No higher than what it holds: nothing stands beside it. */
+  alone?: boolean;
+}
+
 /** Which parameters matter most; the rest of it has a tab of its own. */
-export function SweepImportance({ sweep, height }: { sweep: Sweep; height: number }) {
+export function SweepImportance({ sweep, height, alone = false }: Props) {
   const { filter, beyondWords } = useChosenRuns();
   const query = sweepImportanceQuery(sweep.id, { method: "forest", filter });
   const answer = useQuery({ ...query, placeholderData: keepPreviousData });
@@ -45,7 +52,7 @@ export function SweepImportance({ sweep, height }: { sweep: Sweep; height: numbe
         </>
       }
     >
-      <div className={styles.frame} style={{ height }}>
+      <div className={styles.frame} style={alone ? { maxHeight: height } : { height }}>
         {found === undefined ? (
           answer.error !== null ? (
             <ErrorNote error={answer.error} retry={answer.refetch} />
