@@ -1,10 +1,10 @@
-import { useQueries } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo } from "react";
 import { Link, useLocation } from "wouter";
 import { useInvalidate } from "../../api/LiveProvider";
 import type { Change } from "../../api/live";
-import { type ProjectPath, runQuery } from "../../api/queries";
-import type { Run } from "../../api/types";
+import { type ProjectPath, runQuery, sweepsQuery } from "../../api/queries";
+import type { Run, Sweep } from "../../api/types";
 import { runPath } from "../../app/routes";
 import MetricCharts from "../../charts/curvepanel/MetricCharts";
 import { ErrorNote } from "../../components/ErrorNote";
@@ -13,6 +13,7 @@ import { plural } from "../../lib/format";
 import { type Field, fieldsOf } from "../../view/fields";
 import { loggedKeys } from "../../view/loggedKeys";
 import { RunViewProvider, useRunView } from "../../view/RunView";
+import { withSweepNames } from "../../view/sweepNames";
 import { holdsMedia } from "../run/media/mediaValues";
 import { CompareCode } from "./CompareCode";
 import { CompareTable } from "./CompareTable";
@@ -23,6 +24,7 @@ const LoggedCharts = lazy(() => import("../loggedcharts/LoggedCharts"));
 
 /** Among a few runs no field can colour them as it does among all. */
 const NO_FIELDS: readonly Field[] = [];
+const NO_SWEEPS: readonly Pick<Sweep, "id" | "name">[] = [];
 
 const isRun = (change: Change) => change.kind === "run";
 const found = (results: readonly { data?: Run | undefined; error: Error | null; isPending: boolean }[]) => ({
@@ -61,7 +63,8 @@ export function CompareRuns({ path, ids }: { path: ProjectPath; ids: readonly st
 function SideBySide({ path }: { path: ProjectPath }) {
   const [, navigate] = useLocation();
   const { all: runs, hover, colors } = useRunView();
-  const fields = useMemo(() => fieldsOf(runs, null), [runs]);
+  const sweeps = useQuery(sweepsQuery(path)).data?.sweeps ?? NO_SWEEPS;
+  const fields = useMemo(() => withSweepNames(fieldsOf(runs, null), sweeps), [runs, sweeps]);
   const rows = useMemo(() => runRows(runs, fields), [runs, fields]);
   const keys = useMemo(() => loggedKeys(fields), [fields]);
   const drawn = useMemo(() => runs.map((run) => ({ run, emphasis: "normal" as const })), [runs]);
