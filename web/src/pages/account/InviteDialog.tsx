@@ -37,7 +37,7 @@ export function InviteDialog({ team, made, close }: Props) {
   return (
     <TaskDialog title={`Invite to ${team}`} name="Make a link" act={act} close={close}>
       <div className={styles.fields}>
-        <p className={styles.soft}>Who opens the link joins the team, with a new account if need be.</p>
+        <p className={styles.soft}>Whoever opens the link joins the team, with a new account if need be.</p>
         <Select label="Role" options={ROLES} value={role} onChange={(value) => setRole(value as Role)} />
         <p className={styles.soft}>{TEAM_ROLES}</p>
         <Select label="Good for" options={LASTS} value={days} onChange={setDays} />

@@ -43,7 +43,7 @@ export default function AgentsTab({ sweep, runs }: { sweep: Sweep; runs: readonl
         number: true,
         cell: (agent) => `${agent.run_ids?.length ?? 0} of ${agent.slots ?? 1}`,
       },
-      { name: "GPUs", cell: (agent) => agent.gpus?.join(", ") },
+      { name: "GPU", cell: (agent) => agent.gpus?.join(", ") },
       {
         name: "Works on",
         cell: ({ run_ids = [] }) =>
