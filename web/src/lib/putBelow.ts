@@ -3,7 +3,8 @@ const EDGE = 12;
 
 /**
  * Places a panel of fixed position below what it belongs to, their edges of one side in line, inside the window. It is
- * at least `least` high where the window is: further up than below, if need be.
+ * at least `least` high where the window is: above, where there is room for that and none below, else further up than
+ * below.
  */
 export function putBelow(
   anchor: HTMLElement,
@@ -12,15 +13,23 @@ export function putBelow(
   least: number,
   side: "left" | "right" = "right",
 ): void {
-  const { left, right, bottom } = anchor.getBoundingClientRect();
+  const { left, right, top, bottom } = anchor.getBoundingClientRect();
   const { clientWidth, clientHeight } = document.documentElement;
   const width = Math.min(wanted, clientWidth - 2 * EDGE);
-  const top = Math.max(EDGE, Math.min(bottom + GAP, clientHeight - EDGE - least));
+  const [above, below] = [top - GAP - EDGE, clientHeight - EDGE - bottom - GAP];
   panel.style.width = `${width}px`;
-  panel.style.top = `${top}px`;
+  if (below < least && above >= least) {
+    panel.style.top = "";
+    panel.style.bottom = `${clientHeight - top + GAP}px`;
+    panel.style.maxHeight = `${above}px`;
+  } else {
+    const height = Math.min(clientHeight - 2 * EDGE, Math.max(below, least));
+    panel.style.top = `${clientHeight - EDGE - height}px`;
+    panel.style.bottom = "";
+    panel.style.maxHeight = `${height}px`;
+  }
   // Where there is no room at the left of the one edge, the other is in line.
   const toLeft = side === "right" && right - width >= EDGE;
   const start = toLeft ? right - width : Math.min(left, clientWidth - EDGE - width);
   panel.style.left = `${Math.max(EDGE, start)}px`;
-  panel.style.maxHeight = `${clientHeight - EDGE - top}px`;
 }
