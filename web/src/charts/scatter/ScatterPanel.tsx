@@ -106,10 +106,12 @@ export function ScatterPanel({ place, name = "scatter", logs, height, loading = 
         y !== null && (
           <>
             {!misfit &&
-              (ends === null ? (
+              (ends !== null ? (
+                <GradientKey gradient={settings.gradient} {...ends} />
+              ) : paint.by === "plain" ? (
                 <Key kind="dot">{plural(shown, "run")}</Key>
               ) : (
-                <GradientKey gradient={settings.gradient} {...ends} />
+                <span>{plural(shown, "run")}</span>
               ))}
             {!misfit && groups !== null && groups.byName.size <= FEW && (
               <>
