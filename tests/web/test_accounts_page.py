@@ -113,7 +113,7 @@ def test_somebody_alone_has_keys_and_who_is_invited_sees_the_team_and_does_what_
     sweep = f"{server.url}/vision/cats/sweeps/{made['sweep']['id']}"
     guest.goto(sweep)
     expect(guest.get_by_role("button", name="Pause")).to_be_visible()
-    guest.get_by_role("button", name="Make a key for them").click()
+    guest.get_by_role("button", name="Make a key for agents").click()
     dialog = guest.get_by_role("dialog", name="Key for this sweep's agents")
     dialog.get_by_label("May also read all artifacts").check()
     dialog.get_by_role("button", name="Make the key").click()
@@ -130,7 +130,7 @@ def test_somebody_alone_has_keys_and_who_is_invited_sees_the_team_and_does_what_
     guest.goto(sweep)
     expect(guest.get_by_role("heading", name="of the team", level=1)).to_be_visible()
     expect(guest.get_by_role("heading", name="No runs yet")).to_be_visible()
-    for action in ("Pause", "Share", "Make a key for them", "Edit name and notes"):
+    for action in ("Pause", "Share", "Make a key for agents", "Edit name and notes"):
         expect(guest.get_by_role("button", name=action)).to_have_count(0)
     # A sign-in link is spent by who goes on, not by who looks; what somebody signs in with can be ended.
     admin.goto(f"{server.url}/users")

@@ -17,7 +17,7 @@ export function AgentKey({ sweep }: { sweep: Sweep }) {
   return (
     <>
       <Button look="ghost" title="Make a key for this sweep's agents" onClick={() => setOpen(true)}>
-        Make a key for them
+        Make a key for agents
       </Button>
       <Suspense>
         {open && (
