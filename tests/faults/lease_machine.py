@@ -223,20 +223,49 @@ class Leases(RuleBasedStateMachine):
         sweep = self.chosen_sweep(number)
         new = self.versions_of(sweep)[version % len(self.versions_of(sweep))]
         body = {"text": json.dumps(new)}
-        if self.tried(self.world.call("POST", f"/sweeps/{sweep}/versions", body), "nothing_changed"):
+        allowed = ("nothing_changed", "sweep_has_queue")
+        if self.tried(self.world.call("POST", f"/sweeps/{sweep}/versions", body), *allowed):
             self.configs[sweep] = new
+
+    @rule(number=SOME, point=SOME)
+    def queue(self, number: int, point: int) -> None:
+        """Somebody chooses what is run next."""
+        sweep = self.chosen_sweep(number)
+        chosen = self.chosen_point(sweep, point)
+        is_held = any(run["sweep_id"] == sweep and run["params"]["x"] == chosen for run in self.runs())
+        refusals = ("sweep_not_running", *(["point_has_run"] if is_held else []))
+        self.tried(self.world.call("POST", f"/sweeps/{sweep}/queue", {"params": {"x": chosen}}), *refusals)
+
+    def chosen_point(self, sweep: str, number: int) -> float:
+        """One that the sweep's configuration has."""
+        return number / 11
+
+    @rule(number=SOME)
+    @precondition(lambda self: self.begun)
+    def run_again(self, number: int) -> None:
+        """In a grid the new run takes the place of the old one."""
+        runs = self.runs()
+        if runs:
+            chosen = runs[number % len(runs)]
+            body = {"action": "again", "runs": [chosen["id"]]}
+            self.do(self.world.call("POST", self.world.runs_path() + "/changes", body))
+            if all(run["id"] != chosen["id"] for run in self.runs()):
+                self.forget(chosen)
 
     @rule(number=SOME)
     def delete(self, number: int) -> None:
         runs = self.runs()
         if runs:
             chosen = runs[number % len(runs)]
-            run = chosen["id"]
-            self.do(self.world.call("DELETE", self.world.runs_path(run)))
-            self.freed[chosen["sweep_id"], chosen["params"]["x"]] += 1
-            self.waiting.discard(run)
-            for agent in self.agents:
-                agent.unheard.discard(run)
+            self.do(self.world.call("DELETE", self.world.runs_path(chosen["id"])))
+            self.forget(chosen)
+
+    def forget(self, deleted: dict[str, Any]) -> None:
+        """A run was deleted, and nobody hears of it any more."""
+        self.freed[deleted["sweep_id"], deleted["params"]["x"]] += 1
+        self.waiting.discard(deleted["id"])
+        for agent in self.agents:
+            agent.unheard.discard(deleted["id"])
 
     @invariant()
     def nothing_is_twice(self) -> None:

@@ -42,6 +42,9 @@ class OfGrid(Leases):
         """Those of the configuration that a sweep has now."""
         return set(self.configs[sweep]["parameters"]["x"]["values"])
 
+    def chosen_point(self, sweep: str, number: int) -> float:
+        return sorted(self.points(sweep))[number % len(self.points(sweep))]
+
     def tries(self, sweep: str) -> int:
         """Runs that a point may have had, by the most patient of the sweep's configurations."""
         return max(version.get("retry", {"max": 0})["max"] for version in self.versions_of(sweep)) + 1
@@ -112,8 +115,10 @@ class OfCap(Leases):
     versions = ((capped(6), capped(4), capped(8)),)
 
     def counted(self, runs: list[dict[str, Any]]) -> int:
-        """Those do not count that an agent has seen to die before they reported anything."""
-        return sum(bool(run["steps"] or run["state"] == "finished" or run["exit_code"] is None) for run in runs)
+        """Those do not count that an agent has seen to die before they reported anything, nor those that nobody has
+        been given: they wait in the queue, or the sweep ended before their turn came."""
+        given = [run for run in runs if run["agent_id"] or run["state"] not in ("pending", "killed")]
+        return sum(bool(run["steps"] or run["state"] == "finished" or run["exit_code"] is None) for run in given)
 
     def check_new(self, sweep: str, answer: dict[str, Any]) -> None:
         super().check_new(sweep, answer)

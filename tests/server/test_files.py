@@ -228,10 +228,31 @@ async def test_html_is_shown_in_a_sandbox_that_reaches_neither_session_nor_netwo
     assert "connect-src" not in policy  # so 'none'
 
 
-async def test_a_file_name_cannot_break_out_of_its_header(world: World) -> None:
+async def test_no_text_of_a_user_breaks_out_of_a_header_of_an_answer(world: World) -> None:
     run = await run_with(world, {'a";\u00fc.bin': b"x"})
     answer = await fetch(world, f"{world.runs_path(run)}/files/a%22%3B%C3%BC.bin")
     assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''a%22%3B%C3%BC.bin"
+
+    evil, there = "%0D%0AX-Evil:%201%0D%0A%0D%0A", "/api/v1/projects/ann/demo"
+    md5 = hashlib.md5(b"x", usedforsecurity=False).hexdigest()
+    for path, status in (
+        (f"/artifactsV2/local/ann/demo/set/id/{md5}/{evil}.bin", 200),
+        (f"/artifactsV2/local/ann/demo/set/id/{evil}/a.bin", 404),
+        (f"{there}/runs/{run}/files/{evil}.bin", 404),
+        (f"{there}/blobs/{evil}", 422),
+        (f"{there}/runs/export?sweep={evil}", 200),
+        (f"/api/v1/projects/ann/{evil}/runs/export", 404),
+        (f"/login?next=/{evil}", 422),
+        (f"/login?next=/%C3%BC%7F%C2%85&ticket={evil}", 422),
+        (f"/login?next=/%C3%BC&ticket={evil}", 302),
+        (f"/{evil}", 200),
+        (f"/assets/{evil}.js", 404),
+    ):
+        sent = {"Range": "bytes=0-0\r\nX-Evil: 1", "Origin": "http://a\r\nX-Evil: 1", "X-Request-Id": "a\r\nX-Evil: 1"}
+        answer = await world.client.get(path, headers={**sent, "traceparent": "a\r\nX-Evil: 1"})
+        assert answer.status_code == status, path
+        for name, value in answer.headers.raw:
+            assert not {*b"\r\n\0"} & {*name, *value}, f"{path}: {value!r}"
 
 
 async def test_blobs_are_seen_only_in_their_own_project(world: World) -> None:

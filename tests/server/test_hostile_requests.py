@@ -169,6 +169,10 @@ async def test_a_key_of_ten_megabytes_is_kept_and_no_filter(world: World) -> Non
     assert reply.json()["error"]["code"] == "bad_filter"
     assert len(reply.content) < 2000
     assert (await world.run("r"))["summary"][key] == 1.0
+    await world.begin("configured", config={key: 1})
+    assert (await world.run("configured"))["config"][key] == 1
+    refused = await world.client.get("/api/v1" + world.runs_path(), params={"order": f"summary.{key[:60_000]}"})
+    assert (refused.json()["error"]["code"], len(refused.content) < 2000) == ("bad_order", True)
 
 
 async def test_bodies_that_are_none_are_refused(world: World) -> None:

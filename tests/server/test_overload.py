@@ -331,6 +331,7 @@ def test_those_who_have_no_key_shut_nobody_out_with_bodies_that_never_come(tiny:
     smuggled += f"Authorization: Bearer {tiny.key}\r\n\r\n"
     endless = "X: " + "x" * 2**20  # what is unread when the server ends a connection takes its answer along
     assert set(answers(tiny, hello + endless)) <= {400}, "a head without end"
+    assert set(answers(tiny, f"GET /{endless * 10} HTTP/1.1\r\nHost: localhost\r\n\r\n")) <= {400}, "an address"
     assert set(answers(tiny, f"{head}{chunked}\r\n0\r\n{endless}")) <= {400}, "a body with something behind it"
     assert answers(tiny, smuggled) == [401], "what stands behind the body is no header"
     assert answers(tiny, f"{hello}\r\n" * 4 + f"{hello}Connection: close\r\n\r\n") == [200] * 5

@@ -90,10 +90,12 @@ def test_one_server_upgrades_older_ones_serve_on_while_they_may_and_then_end_wit
 
         with psycopg.connect(address) as incompatible:
             incompatible.execute("UPDATE alembic_version SET version_num = '1031'")
-        for server, schema in ((old, migrate.HEAD), *((server, "0998") for server in upgraded)):
+            incompatible.execute("ALTER TABLE runs RENAME TO attempts")
+        late = {"json": {"id": "late", "started": time.time(), "spool": "s"}}
+        asked = (("POST", late), ("POST", late), ("GET", {}))
+        for server, schema, (method, body) in zip((old, *upgraded), (migrate.HEAD, "0998", "0998"), asked, strict=True):
             with contextlib.suppress(httpx.TransportError):  # it may have noticed by itself
-                late = server.ask("POST", runs, json={"id": "late", "started": time.time(), "spool": "s"})
-                assert late.status_code == 503, "clients send it again, to another one"
+                assert server.ask(method, runs, **body).status_code == 503, "clients send it again, to another one"
             assert server.process.wait(PATIENCE) == 1
             assert not server.is_ready(), "it says no more where it is"
             assert f"schema 1031, made by a newer besom; this one, of {schema}," in server.log.read_text()

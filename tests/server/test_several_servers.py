@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
 from server_world import GRID, LEASE, RANDOM, World, open_world
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, Engine, delete, insert, text
 from test_polling_agents import beat, join
 from test_pools import Pool, pool_of
 
+from besom.server import run as running
 from besom.server.limits.door import Door
 from besom.server.limits.settings import Limits
 from besom.server.services import relay as relaying
@@ -23,6 +25,7 @@ from besom.server.services.live import Change, Subscription
 from besom.server.services.pauses import Attention
 from besom.server.services.reaper import reap
 from besom.server.services.relay import Relay, forget_old
+from besom.server.services.users import new_secret
 from besom.server.store import Store, StoreError, heartbeats, postgresql, projects
 from besom.server.store.store import READERS
 from besom.server.store.tables import notices
@@ -119,6 +122,19 @@ async def test_who_watches_looks_anew_when_the_database_is_back_at_an_older_stat
         for _ in range(2):
             await relay.look()
         assert await fetch(watching) == {("reset", "")}
+
+
+async def test_a_key_that_another_server_makes_at_its_start_is_no_guess(
+    world: World, other: World, tmp_path: Path
+) -> None:
+    relay, sessions = Relay(other.services.ctx), other.services.sessions
+    await relay.look()
+    assert not await sessions.recognises(new_secret())
+    key, is_new = await asyncio.to_thread(running._key, world.store, tmp_path)
+    assert is_new
+    assert not await sessions.recognises(key)
+    await relay.look()
+    assert await sessions.recognises(key)
 
 
 async def test_a_notice_that_a_server_does_not_understand_leaves_it_deaf_to_no_other(

@@ -13,6 +13,7 @@ import psycopg
 import pytest
 import rows_of
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import ProgrammingError
 
 from besom.server.store import Store, migrate
 from besom.server.store.errors import Outgrown, StoreError
@@ -77,6 +78,21 @@ def test_who_waits_for_its_turn_to_write_while_the_schema_is_changed_knows_of_it
     store.close()
     with pytest.raises(Outgrown, match=rf"schema {NEXT_GENERATION}"):
         Store.open(address)
+
+
+@pytest.mark.postgresql
+def test_who_only_reads_knows_of_a_newer_schema_once_it_misses_something(address: str) -> None:
+    store = Store.open(address)
+    with pytest.raises(ProgrammingError):
+        store.read_sync(lambda conn: conn.execute(text("SELECT colour FROM users")))
+    assert store.outgrown is None, "the schema is its own: the statement was wrong"
+    with psycopg.connect(address) as newer:
+        newer.execute("ALTER TABLE users RENAME COLUMN name TO label")
+        newer.execute("UPDATE alembic_version SET version_num = %s", [NEXT_GENERATION])
+    with pytest.raises(Outgrown, match=rf"schema {NEXT_GENERATION}, made by a newer besom") as caught:
+        store.read_sync(rows_of.user_names)
+    assert store.outgrown is caught.value
+    store.close()
 
 
 @pytest.mark.postgresql

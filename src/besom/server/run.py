@@ -19,13 +19,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import uvicorn
+from sqlalchemy import Connection
 
 from besom.errors import BesomError
 from besom.private_file import write_private
 from besom.server.app import LEASE_SECONDS, assemble, furnish
 from besom.server.limits.connections import WatchedConnection, connections_possible, cut_off_stuck
 from besom.server.limits.settings import Limits
-from besom.server.services.context import Unit
+from besom.server.services.context import Unit, tell_others
 from besom.server.services.live import Live
 from besom.server.services.naming import safe_name
 from besom.server.services.users import KEY_SHAPE, ensure_admin, new_secret
@@ -360,7 +361,15 @@ def _key(store: Store, home: Path) -> tuple[str, bool]:
     except (FileNotFoundError, UnicodeDecodeError):
         key = ""
     kept = key if KEY_SHAPE.fullmatch(key) else new_secret()
-    good = store.write_sync(lambda conn: ensure_admin(Unit(conn, store.clock()), _user_name(), kept))
+
+    def ensure(conn: Connection) -> str:
+        unit = Unit(conn, store.clock())
+        found = ensure_admin(unit, _user_name(), kept)
+        if store.is_shared:
+            tell_others(unit, "a start")
+        return found
+
+    good = store.write_sync(ensure)
     if good != key:
         write_private(place, good + "\n")
     return good, good != key

@@ -141,8 +141,8 @@ class Context:
         def in_transaction(conn: Connection) -> tuple[Result, Unit]:
             unit = Unit(conn, self._next_time(), self.latest)
             result = work(unit)
-            if self.store.is_shared and (unit.topics or unit.changes):
-                notices.add(conn, self.name, unit.now, notice_of(unit))
+            if self.store.is_shared:
+                tell_others(unit, self.name)
             return result, unit
 
         with self.span("write"), _as_refusal():
@@ -182,10 +182,11 @@ class Context:
         return "/".join([self.url, *(quote(part, safe="") for part in (entity, project, *rest))])
 
 
-def notice_of(unit: Unit) -> dict[str, Any]:
-    """What other servers are told of a transaction; ``relay`` reads it."""
-    changes = [(project_id, change.kind, change.id, change.version) for project_id, change in unit.changes]
-    return {"topics": sorted(unit.topics), "changes": changes}
+def tell_others(unit: Unit, sender: str) -> None:
+    """Writes what other servers of the database are told of a transaction, if it is anything; ``relay`` reads it."""
+    if unit.topics or unit.changes:
+        changes = [(project_id, change.kind, change.id, change.version) for project_id, change in unit.changes]
+        notices.add(unit.conn, sender, unit.now, {"topics": sorted(unit.topics), "changes": changes})
 
 
 @contextlib.contextmanager

@@ -184,4 +184,5 @@ def ensure_admin(unit: Unit, name: str, key: str) -> str:
         return key
     fresh = new_secret()
     secrets.add(unit.conn, digest(fresh), "key", admins[0].id, unit.now, None, name="the server's key file")
+    unit.wake(NEWCOMERS)
     return fresh

@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from besom.server.store import json_columns, migrate
-from besom.server.store.errors import StoreError
+from besom.server.store.errors import Outgrown, StoreError
 
 if TYPE_CHECKING:
     import psycopg
@@ -38,6 +38,7 @@ _PATIENCE = {
 }
 _REVISION = "SELECT version_num FROM alembic_version"
 _SERIALIZATION_FAILURE, _DEADLOCK = "40001", "40P01"
+_UNDEFINED_COLUMN, _UNDEFINED_TABLE = "42703", "42P01"
 _ATTEMPTS = 5
 """At bringing the schema up to date while others read."""
 
@@ -90,6 +91,21 @@ class PostgreSQLDialect:
                 f"The database {self._url.render_as_string()} failed: {_first_line(error)}.",
                 "Nothing was lost: put the database right, and clients send again.",
             )
+        return None
+
+    def outgrown(self, error: BaseException, engine: Engine) -> Outgrown | None:
+        """Looks at the revision where a table or a column is missing. To look before each read, as writers do, would be
+        one more question to the database."""
+        missing = (_UNDEFINED_COLUMN, _UNDEFINED_TABLE)
+        if not isinstance(error, DBAPIError) or getattr(error.orig, "sqlstate", None) not in missing:
+            return None
+        try:
+            with engine.begin() as connection:
+                migrate.check(connection.exec_driver_sql(_REVISION).scalar())
+        except Outgrown as outgrown:
+            return outgrown
+        except DBAPIError:  # then the error that was there first is told
+            return None
         return None
 
     def may_retry(self, error: BaseException) -> bool:

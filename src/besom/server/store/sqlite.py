@@ -74,6 +74,9 @@ class SQLiteDialect:
                 return StoreError(message.format(path=self._path), hint)
         return None
 
+    def outgrown(self, _error: BaseException, _engine: Engine) -> None:
+        """Never: no other server has the file."""
+
     def may_retry(self, _error: BaseException) -> bool:
         """Never: nobody else writes."""
         return False

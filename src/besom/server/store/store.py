@@ -100,7 +100,7 @@ class Store:
 
     @property
     def outgrown(self) -> Outgrown | None:
-        """Why nothing can be written any more: a newer server has changed the schema."""
+        """Why this server must end, once it has met that: a newer one has changed the schema."""
         return self._writer.outgrown
 
     @property
@@ -123,6 +123,7 @@ class Store:
 
         Raises:
             StoreError: the database failed.
+            Outgrown: it misses a table or a column, for a newer server has changed the schema.
         """
         readers = self._urgent_readers if _urgent.get() else self._readers
         try:
@@ -146,7 +147,10 @@ class Store:
                     raise
                 return self._look(work)  # a newer server was changing tables
         except Exception as error:
-            trouble = self._dialect.explain(error) or unstorable(error)
+            outgrown = self._dialect.outgrown(error, self._reading)
+            if outgrown is not None:
+                self._writer.outgrown = outgrown
+            trouble = outgrown or self._dialect.explain(error) or unstorable(error)
             if trouble is None:
                 raise
             raise trouble from error

@@ -52,6 +52,9 @@ class Dialect(Protocol):
     def explain(self, error: BaseException, /) -> StoreError | None:
         """The trouble with the database behind an exception; None when the statement itself was at fault."""
 
+    def outgrown(self, error: BaseException, engine: Engine, /) -> Outgrown | None:
+        """Whether a reader failed because a newer server has changed the schema."""
+
     def may_retry(self, error: BaseException, /) -> bool:
         """Whether the database rolled the transaction back through no fault of its own, and wants it again."""
 
