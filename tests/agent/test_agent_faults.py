@@ -36,6 +36,20 @@ while not os.path.exists("go"):
 run.log({"loss": 2})
 run.finish()
 """
+# Goes on for a moment when its agent is dead.
+DEAF = """
+import besom, os, signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+run, agent = besom.init(), os.getppid()
+open("ready", "w").close()
+while os.getppid() == agent:
+    time.sleep(0.01)
+for word in "abc":
+    print(word, flush=True)
+    time.sleep(0.05)
+open("said", "w").close()
+time.sleep(60)
+"""
 # Makes it impossible to note that the server has everything, as a full disk does.
 BLOCK = """
 import besom, os
@@ -65,6 +79,14 @@ def test_a_killed_agent_leaves_no_process(world: World) -> None:
     pid = int(until((world.folder / "ready").read_text))
     agent.send(Signals.SIGKILL)
     until(lambda: not Path(f"/proc/{pid}").exists())
+
+
+def test_a_program_that_prints_does_not_fail_because_its_agent_was_killed(world: World) -> None:
+    world.program(DEAF)
+    agent = world.agent(world.sweep(**grid(1)), "--slots", "2", BESOM_AGENT_KILL_DELAY="2")
+    until((world.folder / "ready").exists)
+    agent.send(Signals.SIGKILL)
+    until((world.folder / "said").exists)
 
 
 def test_the_next_agent_sends_what_a_killed_one_left(world: World) -> None:

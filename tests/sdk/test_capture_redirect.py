@@ -277,6 +277,14 @@ def test_a_reader_that_has_gone_ends_the_program_as_ever(tmp_path: Path) -> None
     assert "BrokenPipeError" in done.stderr
 
 
+def test_what_nobody_reads_any_more_is_kept_for_the_run(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    run("print('kept', flush=True)\ncapture.stop()", tmp_path, stdout=writing)
+    os.close(writing)
+    assert captured(tmp_path) == ["kept"]
+
+
 def test_lines_are_kept_while_the_program_goes_on(tmp_path: Path, until: Callable[..., Any]) -> None:
     script = tmp_path / "train.py"
     script.write_text(BEGIN + "\nprint('working', flush=True)\ntime.sleep(60)\n")

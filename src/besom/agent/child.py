@@ -106,21 +106,31 @@ class Child:
         self._on_end = on_end
         self._pipes = pipes
         self.started = time.monotonic()
+        reading, writing = zip(*(os.pipe() for _ in (STDOUT, STDERR)), strict=True) if pipes else ((), ())
+        stdout, stderr = writing or (None, None)
         try:
             self._process = subprocess.Popen(
                 list(command),
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE if pipes else None,
-                stderr=subprocess.PIPE if pipes else None,
+                stdout=stdout,
+                stderr=stderr,
+                # The program has the ends that are read, too: if its agent is killed the guard ends it, and it does
+                # not fail at its next word because nobody listens.
+                pass_fds=reading,
                 env=dict(environment),
                 start_new_session=True,
             )
         except (OSError, ValueError) as error:
+            for end in reading:
+                os.close(end)
             raise _cannot_start(command, error) from None
+        finally:
+            for end in writing:
+                os.close(end)
         self._guard.hold(self._process.pid, self._mark)
-        if pipes and self._process.stdout and self._process.stderr:
-            pipes.copy(self._process.stdout, STDOUT)
-            pipes.copy(self._process.stderr, STDERR)
+        if pipes:
+            for end, target in zip(reading, (STDOUT, STDERR), strict=True):
+                pipes.copy(os.fdopen(end, "rb"), target)
         threading.Thread(target=self._wait, name=f"wait-{run_id}", daemon=True).start()
 
     @property

@@ -76,6 +76,8 @@ class ProgramLoop:
         """The runs that it has, by id."""
         self._unbegun: NextRun | None = None
         """A run that it has and that is being prepared, or that came too late and goes back when the agent leaves."""
+        self._early: Prepared | None = None
+        """One that it got back before it heard that its earlier end was taken."""
         self._free = list(reversed(options.slots))
         self._asking = False
         self._drained: NextExit | None = None
@@ -258,8 +260,11 @@ class ProgramLoop:
     def _begin(self, prepared: Prepared) -> None:
         if self._exit_code is not None:
             return
-        self._asking, self._unbegun = False, None
         run, launch = prepared.run, prepared.launch
+        if run.run_id in self._works:  # preempted, told of and handed out again, all but for the answer
+            self._early = prepared
+            return
+        self._asking, self._unbegun = False, None
         work = self._works[run.run_id] = Work(run, self._free.pop(), launch.sweep)
         work.message_file = launch.message_file
         self._session.begins(run.run_id)
@@ -313,7 +318,10 @@ class ProgramLoop:
         elif self.record.ended == self._options.count:
             self._finish(0, self._options.reached())
         self._finish_if_drained()
-        if isinstance(reported.ahead, NextRun | NextExit):
+        if self._early is not None and self._early.run.run_id == reported.ended.run_id:
+            early, self._early = self._early, None
+            self._begin(early)
+        elif isinstance(reported.ahead, NextRun | NextExit):
             self._answered(reported.ahead)
         else:  # why it would have to wait is said when it has waited for a moment
             self._ask()

@@ -40,21 +40,24 @@ class Channel:
         self._target = target
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self.terminal = os.isatty(source)
+        self.is_over = False
         self._size = b""
 
-    def read(self) -> str | None:
-        """Passes on what is there and returns it; None when nothing more can come, or nobody wants it."""
+    def read(self) -> str:
+        """Passes on what is there and returns it. From then on it ``is_over`` when nothing more can come, or nobody
+        wants it."""
         if self.terminal:
             self._adopt_size()
+        data = b""
         try:
             data = os.read(self.source, 2**16)
-            if data:
-                self._pass_on(data)
-                return self._decode(data)
+            self._pass_on(data)
         except OSError:  # EIO: the last program has closed the terminal; EPIPE: its reader has gone
-            pass
-        os.close(self.source)  # in the second case the program hears so when it next writes
-        return None
+            self.is_over = True
+        self.is_over = self.is_over or not data
+        if self.is_over:
+            os.close(self.source)  # where the reader has gone, the program hears so when it next writes
+        return self._decode(data)  # the run keeps it, whoever else does
 
     def _pass_on(self, data: bytes) -> None:
         while data:
@@ -130,10 +133,10 @@ def main(folder: str, pairs: list[str]) -> None:
 def _pass_on(channels: dict[int, Channel], keeper: Keeper | None, ready: list[int]) -> None:
     for source in [source for source in ready if source in channels]:
         text = channels[source].read()
-        if text is None:
-            del channels[source]
-        elif keeper:
+        if text and keeper:
             keeper.feed(text)
+        if channels[source].is_over:
+            del channels[source]
 
 
 def _drain(channels: dict[int, Channel], keeper: Keeper) -> None:
