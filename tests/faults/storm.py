@@ -42,6 +42,8 @@ FATAL = {
     PULLED: 8,  # answers of a server to all agents are lost without a word, and they with their runs
 }
 """How many programs each blow may end before they have noted that they begin."""
+SERVED = 6
+"""On so many backups of a storm a server is started that shows all that is in them; the others' files are looked at."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -265,12 +267,13 @@ def rage(storm: Storm, folder: Path) -> Report:
         if storm.replicas == 1:
             checker.check_file(world.server.home / "besom.db")
         sent = set(files_of_programs(world.client_disk.folder / "besom"))
-        for place, backup in world.backups.items():
+        for number, (place, backup) in enumerate(world.backups.items()):
             if backup.wait(storm.patience) == 0:
                 checker.check_file(place / "besom.db")
-                copy = restored(place, [sweep for sweep, _ in sweeps], sent)
-                checker.verdict.seen += copy.seen
-                checker.verdict.faults += [f"{place.name}: {fault}" for fault in copy.faults]
+                if number % (len(world.backups) // SERVED + 1) == 0:
+                    copy = restored(place, [sweep for sweep, _ in sweeps], sent)
+                    checker.verdict.seen += copy.seen
+                    checker.verdict.faults += [f"{place.name}: {fault}" for fault in copy.faults]
                 checker.check_modes([place, *place.rglob("*")])
             else:
                 checker.verdict.faults.append(f"no {place.name}: {place.with_suffix('.log').read_text()}")
