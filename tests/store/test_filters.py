@@ -131,7 +131,7 @@ def test_an_order_is_the_same_everywhere_with_what_is_missing_last(
     assert found(store, {}, order) == [key for key, _ in numbered]
 
 
-def test_the_newest_runs_of_a_project_and_the_best_of_a_sweep_are_found_without_a_look_at_all_of_them(
+def test_the_newest_runs_of_a_project_or_sweep_and_the_best_of_a_sweep_are_found_without_a_look_at_all_of_them(
     store: Store,
 ) -> None:
     def plan(conn: Connection, order: str, sweep: str | None = None) -> str:
@@ -143,11 +143,12 @@ def test_the_newest_runs_of_a_project_and_the_best_of_a_sweep_are_found_without_
         explain = "EXPLAIN" if conn.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
         return "; ".join(str(row[-1]) for row in conn.exec_driver_sql(f"{explain} {text}"))
 
-    for order in ("-created_at", "+created_at"):
-        steps = store.read_sync(lambda conn, order=order: plan(conn, order))
-        assert "ix_runs_project_id_created" in steps
-        assert "Sort" not in steps
-        assert "B-TREE" not in steps
+    for owner, sweep in (("project_id", None), ("sweep_id", "s")):
+        for order in ("-created_at", "+created_at"):
+            steps = store.read_sync(lambda conn, order=order, sweep=sweep: plan(conn, order, sweep))
+            assert f"ix_runs_{owner}_created" in steps
+            assert "Sort" not in steps
+            assert "B-TREE" not in steps
     if store.url.get_backend_name() == "sqlite":  # PostgreSQL's index has what is missing last in one direction only
         for order in ("-best", "+best"):
             steps = store.read_sync(lambda conn, order=order: plan(conn, order, "s"))

@@ -361,16 +361,17 @@ Index(
     postgresql_where=text("deleted IS NULL AND point_hash IS NOT NULL"),
 )
 
-# A project's runs, the newest or the oldest first, and how many there are. With an index by key beside it, SQLite would
-# take that one and sort.
-Index(
-    "ix_runs_project_id_created",
-    runs.c.project_id,
-    runs.c.created,
-    runs.c.key,
-    sqlite_where=text("deleted IS NULL"),
-    postgresql_where=text("deleted IS NULL"),
-)
+# A project's runs, and a sweep's, the newest or the oldest first, and how many there are. With an index by key beside
+# it, SQLite would take that one and sort.
+for _owner in ("project_id", "sweep_id"):
+    Index(
+        f"ix_runs_{_owner}_created",
+        runs.c[_owner],
+        runs.c.created,
+        runs.c.key,
+        sqlite_where=text("deleted IS NULL"),
+        postgresql_where=text("deleted IS NULL"),
+    )
 
 # What a view of a sweep tells of its runs, without a look at thousands of wide rows.
 for _name, _columns, _where in (
