@@ -17,9 +17,9 @@ beforeEach(() => {
 
 it("undoing goes back to what was seen, also where somebody chose the usual panels over everybody's", () => {
   const everybodys = AUTOMATIC.slice(0, 1);
-  setCommon("me/p", { panels: everybodys });
-  keep("me/p", "panels", null);
-  const { result } = renderHook(() => usePanels("me/p"));
+  setCommon("me/arranged", { panels: everybodys });
+  keep("me/arranged", "panels", null);
+  const { result } = renderHook(() => usePanels("me/arranged"));
   const ids = () => result.current.panels.map(({ id }) => id);
   const usual = AUTOMATIC.map(({ id }) => id);
   expect(ids()).toEqual(usual);
