@@ -59,18 +59,15 @@ export function step(by: 1 | -1): void {
   if (next != null) window.history.replaceState(window.history.state, "", addressWith(next));
 }
 
-/** Going back takes a moment, in which to go back once more would leave the page. */
-let leaving = false;
-
+/**
+ * Going back takes a moment, and may come to nothing. So the entry itself no longer names the card from now on: who leaves
+ * twice meanwhile does not leave the page.
+ */
 export function leave(): void {
-  if (cardInAddress() === null || leaving) return;
-  if (window.history.state?.panel !== true) {
-    window.history.replaceState(null, "", addressWith(null));
-    return;
-  }
-  leaving = true;
-  window.addEventListener("popstate", () => (leaving = false), { once: true });
-  window.history.back();
+  if (cardInAddress() === null) return;
+  const isAdded = window.history.state?.panel === true;
+  window.history.replaceState(null, "", addressWith(null));
+  if (isAdded) window.history.back();
 }
 
 function addressWith(name: string | null): string {
