@@ -12,7 +12,7 @@ import fastparquet
 import pytest
 from accessibility import assert_fits_and_bars_nobody
 from filling import METRIC, Place
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 pytestmark = pytest.mark.browser
 
@@ -170,16 +170,18 @@ def test_ticked_runs_are_tagged_deleted_and_brought_back(signed_in: Page, table:
     page.get_by_role("checkbox", name="Select all runs that are shown").click()
     expect(bulk).to_be_hidden()
 
-    page.get_by_role("checkbox", name="Select try-1").check()
+    for name in ("try-1", "try-3", "try-5"):
+        page.get_by_role("checkbox", name=f"Select {name}").check()
     bulk.get_by_role("button", name="Delete").click()
-    dialog = page.get_by_role("dialog", name="Delete try-1?")
+    dialog = page.get_by_role("dialog", name="Delete 3 runs?")
     expect(dialog).to_contain_text("For seven days you can bring them back")
     dialog.get_by_role("button", name="Delete").click()
-    expect(rows(table)).to_have_count(6)
-    assert len(server.filler.ask("GET", f"/projects/{place.entity}/table/runs", sweep=place.sweep)["runs"]) == 6
+    expect(rows(table)).to_have_count(4)
+    assert len(server.filler.ask("GET", f"/projects/{place.entity}/table/runs", sweep=place.sweep)["runs"]) == 4
     page.get_by_role("button", name="More about the runs").click()
     page.get_by_role("menuitem", name="Deleted runs").click()
     page.get_by_role("button", name="Bring back try-1").click()
+    page.get_by_role("button", name="Bring back all 2 runs").click()
     expect(page.get_by_text("There are none.")).to_be_visible()
     page.keyboard.press("Escape")
     expect(rows(table)).to_have_count(7)
@@ -304,6 +306,17 @@ def test_a_table_sorted_by_the_smallest_value_leads_from_run_to_run_in_its_order
     expect(page.get_by_role("button", name="Previous run")).to_be_disabled()
     page.get_by_role("link", name="Charts").click()
     expect(page).to_have_title(f"low-3 · Charts · six and one · {place.entity}/{place.project} · besom")
+    # While the next run loads, what its row said of it is there, and the way on is open.
+    loading: list[Route] = []
+    next_run = re.compile(f"/runs/{place.sweep}-low1")
+    page.route(next_run, lambda route: loading.append(route))  # noqa: PLW0108 - Playwright needs a function
+    page.keyboard.press("j")
+    expect(heading).to_have_text("low-1")
+    page.keyboard.press("k")
+    expect(heading).to_have_text("low-3")
+    for route in loading:
+        route.continue_()
+    page.unroute(next_run)
     page.keyboard.press("j")
     expect(heading).to_have_text("low-1")
     expect(page.get_by_role("link", name="Charts")).to_have_attribute("aria-current", "page")
@@ -316,7 +329,12 @@ def test_a_table_sorted_by_the_smallest_value_leads_from_run_to_run_in_its_order
     expect(heading).to_have_text("low-3")
     page.get_by_role("button", name="Next run").press("Enter")
     expect(heading).to_have_text("low-1")
-    expect(page.get_by_role("button", name="Next run")).to_be_disabled()
+    # At the end it does nothing more, but keeps the focus: Enter is not the way back.
+    end = page.get_by_role("button", name="Next run")
+    expect(end).to_be_disabled()
+    expect(end).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(heading).to_have_text("low-1")
     # By a link: in the sweep's own order, which is asked for now; a press that nothing comes of is said, and forgotten.
     run_page = f"{server.url}/{place.entity}/{place.project}/runs/{place.sweep}"
     page.goto(f"{run_page}-0")

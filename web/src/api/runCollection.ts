@@ -58,6 +58,9 @@ export class RunCollection {
 
   getSnapshot = (): RunsSnapshot => this.snapshot;
 
+  /** What is known of a run, if anything is. */
+  find = (id: string): Run | undefined => this.byId.get(id);
+
   subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
     if (this.listeners.size === 1) this.refresh();

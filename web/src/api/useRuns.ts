@@ -4,6 +4,7 @@ import { client, unwrap } from "./client";
 import { curveEnds } from "./curveEnds";
 import type { ProjectPath } from "./queries";
 import { type FetchRuns, RunCollection, type RunsSnapshot } from "./runCollection";
+import type { Run } from "./types";
 
 /** Collections outlive their page, so that going back shows the runs at once. */
 const KEPT = 4;
@@ -25,6 +26,13 @@ const nameOf = ({ entity, project }: ProjectPath, sweep: string | undefined): st
 /** Whether all of these runs are here already. */
 export const hasRuns = (path: ProjectPath, sweep?: string): boolean =>
   collections.peek(nameOf(path, sweep))?.getSnapshot().complete === true;
+
+/** A run of which some table of these pages knows, as it was told there. */
+export const knownRun = ({ entity, project }: ProjectPath, id: string): Run | undefined =>
+  collections
+    .all()
+    .map((one) => one.find(id))
+    .find((run) => run?.entity === entity && run.project === project);
 
 export const runCollection = (path: ProjectPath, sweep?: string): RunCollection =>
   collections.use(nameOf(path, sweep), () => new RunCollection(fetcher(path, sweep), () => curveEnds(path)));

@@ -7,6 +7,9 @@ export class LastUsed<Value> {
   /** Undefined where it was not made, or is forgotten. Does not count as use. */
   peek = (name: string): Value | undefined => this.values.get(name);
 
+  /** Those that are not forgotten, in the order of their use. Does not count as use. */
+  all = (): Value[] => [...this.values.values()];
+
   use(name: string, make: () => Value): Value {
     const value = this.values.get(name) ?? make();
     this.values.delete(name); // so that what was used last comes last

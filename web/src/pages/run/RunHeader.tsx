@@ -23,10 +23,11 @@ import { RunSteps } from "./RunSteps";
 interface Props {
   path: ProjectPath;
   run: Run;
-  details: RunDetails;
+  /** Undefined until they are known. */
+  details: RunDetails | undefined;
 }
 
-export function RunHeader({ path, run, details: { agent, lease } }: Props) {
+export function RunHeader({ path, run, details }: Props) {
   const mayWrite = useMayWrite();
   const queries = useQueryClient();
   const stop = useMutation({
@@ -108,8 +109,8 @@ export function RunHeader({ path, run, details: { agent, lease } }: Props) {
             ["Host", run.host],
             [
               "Agent",
-              sweep_id !== null && agent != null && (
-                <Link href={`${sweepPath({ ...path, id: sweep_id })}?tab=agents`}>{agent}</Link>
+              sweep_id !== null && details?.agent != null && (
+                <Link href={`${sweepPath({ ...path, id: sweep_id })}?tab=agents`}>{details.agent}</Link>
               ),
             ],
             [
@@ -118,9 +119,9 @@ export function RunHeader({ path, run, details: { agent, lease } }: Props) {
             ],
             [
               "Lease",
-              lease != null && (
+              details?.lease != null && (
                 <span title="Without a sign of life from its program or agent until then, it counts as crashed.">
-                  until <At time={lease} />, longer with each sign of life
+                  until <At time={details.lease} />, longer with each sign of life
                 </span>
               ),
             ],

@@ -6,6 +6,7 @@ import { useInvalidate } from "../../api/LiveProvider";
 import type { Change } from "../../api/live";
 import { type ProjectPath, runDetailsQuery, runQuery, sweepQuery } from "../../api/queries";
 import type { Run, RunDetails } from "../../api/types";
+import { knownRun } from "../../api/useRuns";
 import { runPath } from "../../app/routes";
 import { ZoomProvider } from "../../charts/zoom";
 import { ErrorNote } from "../../components/ErrorNote";
@@ -56,7 +57,11 @@ export function RunPage({ path, id }: { path: ProjectPath; id: string }) {
   const query = runQuery(path, id);
   const detailsQuery = runDetailsQuery(path, id);
   // Signs of life are nothing that changes a run, so nobody tells of them.
-  const run = useQuery({ ...query, refetchInterval: ({ state }) => isUnderWay(state) && SIGN_OF_LIFE });
+  const run = useQuery({
+    ...query,
+    refetchInterval: ({ state }) => isUnderWay(state) && SIGN_OF_LIFE,
+    placeholderData: () => knownRun(path, id), // so that steps from run to run need not wait for each
+  });
   const details = useQuery({ ...detailsQuery, refetchInterval: isUnderWay(run) && SIGN_OF_LIFE });
   const sweepId = run.data?.sweep_id ?? null;
   const sweep = useQuery({ ...sweepQuery(sweepId ?? ""), enabled: sweepId !== null });
@@ -78,9 +83,8 @@ export function RunPage({ path, id }: { path: ProjectPath; id: string }) {
     return <Redirect to={runPath({ entity, project, id })} replace />;
   }
   if (isStatus(run.error, 410)) return <DeletedRun path={path} id={id} undone={() => void run.refetch()} />;
-  if (run.data === undefined || details.data === undefined) {
-    const failed = run.data === undefined ? run : details;
-    if (failed.error !== null) return <ErrorNote error={failed.error} retry={failed.refetch} page />;
+  if (run.data === undefined) {
+    if (run.error !== null) return <ErrorNote error={run.error} retry={run.refetch} page />;
     return (
       <div className={page.page}>
         <Skeleton height={28} width={280} />
@@ -92,8 +96,8 @@ export function RunPage({ path, id }: { path: ProjectPath; id: string }) {
   }
   const address = runPath({ ...path, id });
   const counts: Partial<Record<TabName, number>> = {
-    Log: details.data.output_lines,
-    Files: details.data.file_count,
+    Log: details.data?.output_lines,
+    Files: details.data?.file_count,
   };
   const tabs = NAMES.map((name) => ({
     name,
@@ -112,11 +116,17 @@ export function RunPage({ path, id }: { path: ProjectPath; id: string }) {
       <div className={page.page}>
         <RunHeader path={path} run={run.data} details={details.data} />
         <Tabs label="Run" tabs={tabs} current={current} />
-        <Suspense fallback={<Skeleton height={360} />}>
-          <ZoomProvider>
-            <Tab path={path} run={run.data} details={details.data} changed={changed} />
-          </ZoomProvider>
-        </Suspense>
+        {details.data !== undefined ? (
+          <Suspense fallback={<Skeleton height={360} />}>
+            <ZoomProvider>
+              <Tab path={path} run={run.data} details={details.data} changed={changed} />
+            </ZoomProvider>
+          </Suspense>
+        ) : details.error !== null ? (
+          <ErrorNote error={details.error} retry={details.refetch} />
+        ) : (
+          <Skeleton height={360} />
+        )}
       </div>
     </RunViewProvider>
   );

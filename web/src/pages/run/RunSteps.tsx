@@ -79,6 +79,7 @@ interface ButtonsProps {
 }
 
 function Buttons({ take, has, words }: ButtonsProps) {
+  // At an end they stay where the focus is, and do nothing: switched off, they would give it to one another.
   const next = () => take(1);
   const previous = () => take(-1);
   useShortcut("j", next);
@@ -96,7 +97,7 @@ function Buttons({ take, has, words }: ButtonsProps) {
         {...{ [STEP]: "previous" }}
         aria-label="Previous run"
         title="Previous run (K)"
-        disabled={!has(-1)}
+        aria-disabled={!has(-1)}
         onClick={previous}
       >
         ←
@@ -106,7 +107,7 @@ function Buttons({ take, has, words }: ButtonsProps) {
         {...{ [STEP]: "next" }}
         aria-label="Next run"
         title="Next run (J)"
-        disabled={!has(1)}
+        aria-disabled={!has(1)}
         onClick={next}
       >
         →

@@ -55,6 +55,8 @@ export function useRunOrder(
     if (snapshot?.error) collections[0]?.refresh();
     void queries.refetchQueries({ type: "active", predicate: ({ state }) => state.status === "error" });
   };
-  const error = isKnown ? null : (one.error ?? all.error ?? extremes.error ?? snapshot?.error ?? null);
+  // What is known already stays known when it cannot be asked for anew.
+  const failed = [one, all].find(({ isLoadingError }) => isLoadingError);
+  const error = isKnown ? null : (failed?.error ?? extremes.error ?? snapshot?.error ?? null);
   return { ids, error, retry };
 }
