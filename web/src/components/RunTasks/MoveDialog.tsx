@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { projectsQuery } from "../../api/queries";
 import type { Run } from "../../api/types";
-import { plural } from "../../lib/format";
+import { formatCount, plural } from "../../lib/format";
 import { Combobox } from "../Combobox";
 import { ErrorNote } from "../ErrorNote";
 import { isUnfinished } from "./possible";
@@ -33,7 +33,7 @@ export function MoveDialog({ runs, close }: { runs: readonly Run[]; close: () =>
     >
       <p className={styles.text}>
         {staying > 0 &&
-          `${staying} of ${runs.length} stay: runs of a sweep, and runs that have not ended, are needed here. `}
+          `${formatCount(staying)} of ${formatCount(runs.length)} stay: runs of a sweep, and runs that have not ended, are needed here. `}
         Moved runs keep their ids and take along all that they have logged; their old addresses lead to the
         new ones. Versions of artifacts stay in this project.
       </p>

@@ -4,7 +4,7 @@ import { type ProjectPath, sweepQuery } from "../../api/queries";
 import { changeRuns } from "../../api/runChanges";
 import type { Run, RunsChanged, Sweep } from "../../api/types";
 import { runPath, sweepPath } from "../../app/routes";
-import { plural } from "../../lib/format";
+import { formatCount, plural } from "../../lib/format";
 import { reachedLimits } from "../../lib/runAgain";
 import { ErrorNote } from "../ErrorNote";
 import { mayRunAgain } from "./possible";
@@ -66,7 +66,7 @@ export function RunAgainDialog({ runs, words, open, close }: Props) {
     >
       <p className={styles.text}>
         {again.length < runs.length &&
-          `${runs.length - again.length} of ${runs.length} are left alone: runs that have not ended, and runs that no sweep handed out. `}
+          `${formatCount(runs.length - again.length)} of ${formatCount(runs.length)} are left alone: runs that have not ended, and runs that no sweep handed out. `}
         A new run with the same parameters is queued{isOne ? "" : " for each"}. Agents take it before anything
         that the search suggests.
       </p>

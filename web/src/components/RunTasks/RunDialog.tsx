@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { type ChangeDetails, changeRuns, renameRun } from "../../api/runChanges";
 import type { Run, RunAction } from "../../api/types";
-import { plural } from "../../lib/format";
+import { formatCount, plural } from "../../lib/format";
 import { MoveDialog } from "./MoveDialog";
 import { isUnfinished } from "./possible";
 import { Refused } from "./Refused";
@@ -38,7 +38,7 @@ export function RunDialog({ task: { kind, runs }, words, open: openRun, close }:
     return (
       <TaskDialog title={`Stop ${them}?`} name="Stop" act={() => change("stop", open)} close={close}>
         <p className={styles.text}>
-          {runs.length > 1 && `${open.length} of ${runs.length} have not ended. `}
+          {runs.length > 1 && `${formatCount(open.length)} of ${formatCount(runs.length)} have not ended. `}
           The program is told to end, and the run's state becomes killed. What it has logged stays, and its
           agent goes on with the next run.
         </p>

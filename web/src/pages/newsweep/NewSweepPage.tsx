@@ -123,8 +123,8 @@ function Draft({ path, guess, chosen }: DraftProps) {
                 onChange={(event) => setCountsRuns(event.target.checked)}
               />
               <span>
-                Count the {chosen.length === 1 ? "chosen run" : `${chosen.length} chosen runs`}: the search
-                learns from {chosen.length === 1 ? "it" : "them"}, and a grid skips what was run.
+                Count the {chosen.length === 1 ? "chosen run" : `${formatCount(chosen.length)} chosen runs`}:
+                the search learns from {chosen.length === 1 ? "it" : "them"}, and a grid skips what was run.
               </span>
             </label>
           )}
