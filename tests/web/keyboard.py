@@ -25,14 +25,15 @@ AT = """() => {
 NOTHING_COMES = """() => [...document.querySelectorAll("[data-loading]")]
   .every((one) => one.getBoundingClientRect().top > innerHeight)"""
 """Into sight; the rest comes on the way."""
-STOPS = """() => [...document.querySelectorAll(
+STOPS = """() => [...(document.querySelector("dialog:modal") ?? document).querySelectorAll(
     "a[href], button, input, select, textarea, summary, iframe, audio, video, [tabindex]")]
   .filter((one) => one.tabIndex >= 0 && one.checkVisibility() && !one.matches(":disabled, [type=radio]:not(:checked)"))
   .map((one) => one.outerHTML.slice(0, 200))"""
 
 
 def assert_every_stop_has_a_name_and_is_seen(page: Page, key: str = "Tab") -> None:
-    """Waits until the page is there; its last stop is reached, and the focus is lost nowhere before it.
+    """Waits until the page is there; its last stop, or that of the dialog before it, is reached, and the focus is lost
+    nowhere before it.
 
     ``key``: with ``Shift+Tab`` it is gone through from its last stop to its first.
     """

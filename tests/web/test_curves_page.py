@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from accessibility import assert_fits_and_bars_nobody
 from filling import PIXEL, Filler, Place, log_charts
+from keyboard import assert_every_stop_has_a_name_and_is_seen
 from playwright.sync_api import Browser, Page, Route, expect
 
 pytestmark = pytest.mark.browser
@@ -119,6 +120,8 @@ def test_curves_keep_every_spike_follow_the_settings_and_remember_them(signed_in
     settings(signed_in, title)
     chosen.get_by_label("Shows").select_option("relative")
     expect(picture).to_have_attribute("aria-label", re.compile("against the time since its start, 7 curves"))
+    chosen.get_by_label("Shows").select_option("wall")
+    expect(picture).to_have_attribute("aria-label", "val/loss against the time, 7 curves.")
     chosen.get_by_label("Shows").select_option("key:epoch")
     expect(picture).to_have_attribute("aria-label", "val/loss against the epoch, 1 curve.")
     chosen.get_by_label("Shows").select_option("step")
@@ -126,7 +129,6 @@ def test_curves_keep_every_spike_follow_the_settings_and_remember_them(signed_in
     expect(picture).to_have_attribute("aria-label", re.compile(r"against the step, [123] curves?\."))
     expect(chart(signed_in, title)).to_contain_text("of 7 runs")
     chosen.get_by_label("Group by").select_option("")
-    chosen.get_by_label("Draw at most").select_option("10")
     # What is ticked here is drawn otherwise; ticked again, it is as before.
     logarithmic = chosen.get_by_label("Logarithmic")
     for setting in (logarithmic.first, logarithmic.last, chosen.get_by_label("Ignore outliers")):
@@ -367,11 +369,14 @@ def test_a_report_mixes_text_with_live_panels_and_two_writers_are_told_of_each_o
     expect(signed_in.get_by_text("<b>not bold</b>")).to_be_visible()
     expect(signed_in.get_by_role("img", name="val/loss against the step, 7 curves.")).to_be_visible()
     assert_fits_and_bars_nobody(signed_in)
+    assert_every_stop_has_a_name_and_is_seen(signed_in)
 
     # Whoever has its link reads it as it is, and nothing else, until the link is switched off.
     signed_in.get_by_role("button", name="Share", exact=True).click()
     dialog = signed_in.get_by_role("dialog", name="Share this report")
     dialog.get_by_role("button", name="Make a link").click()
+    expect(dialog.get_by_role("button", name="Switch off")).to_be_visible()
+    assert_every_stop_has_a_name_and_is_seen(signed_in)
     reader = browser.new_context().new_page()
     refused: list[str] = []
     reader.on("response", lambda reply: refused.append(reply.url) if reply.status >= 400 else None)

@@ -8,6 +8,7 @@ import sqlite3
 
 import pytest
 from accessibility import assert_fits_and_bars_nobody
+from filling import Place
 from keyboard import assert_every_stop_has_a_name_and_is_seen
 from playwright.sync_api import Page, Route, expect
 
@@ -65,6 +66,10 @@ def test_projects_lead_to_sweeps_with_the_columns_that_users_know(signed_in: Pag
     heads = projects.get_by_role("columnheader").all_inner_texts()
     said = dict(zip(heads, mine.locator("th, td").all_inner_texts(), strict=True))
     assert re.fullmatch(r"now|\d+ (s|min) ago", said["Last activity"])
+    # What is new comes without being asked for.
+    server.filler.begin(Place(filled.entity, "newer", None), "later")
+    later = projects.locator("tbody tr").filter(has=signed_in.get_by_role("link", name=f"{filled.entity}/newer"))
+    expect(later.locator("th, td").nth(heads.index("Running now"))).to_have_text("1")
     signed_in.get_by_role("link", name=f"{filled.entity}/lists").click()
     expect(signed_in.get_by_role("link", name="<b>wide</b> search")).to_be_visible()
     heads = signed_in.get_by_role("columnheader").all_inner_texts()
@@ -166,6 +171,9 @@ def test_ten_thousand_runs_keep_few_rows_in_the_document_and_scroll_to_the_last(
     last = signed_in.locator("tr[data-index='9999']")
     expect(last.get_by_role("link")).to_be_focused()
     assert table.locator("tbody tr").count() < 80
+    bulk.get_by_role("link", name="Create sweep").click()  # more than an address can name
+    expect(signed_in.get_by_text("Guessed from 1,000 of the 10,000 runs that you chose")).to_be_visible()
+    expect(signed_in.get_by_role("checkbox", name="Count the 10,000 chosen runs")).to_be_checked()
 
 
 def ten_thousand_runs(server):
@@ -224,8 +232,9 @@ def test_the_tab_key_goes_through_every_page_from_its_first_stop_to_its_last(sig
     compared = ":".join(run["id"] for run in runs[:2])
     account = ("/", "/keys", "/teams", "/users", "/log")
     lists = (project, f"{project}/runs", f"{project}/reports", f"{project}/views", f"{project}/new-sweep")
-    others = (f"{project}/compare?runs={compared}", filled.path, f"{filled.path}?tab=configuration")
-    for address in (*account, *lists, *others):
+    others = (f"{project}/compare?runs={compared}", f"{project}/runs/{runs[0]['id']}", filled.path)
+    tabs = [f"{filled.path}?tab={tab}" for tab in ("importance", "configuration", "events", "agents")]
+    for address in (*account, *lists, *others, *tabs):
         signed_in.goto(server.url + address)
         assert_every_stop_has_a_name_and_is_seen(signed_in)
     # Back from the end: what stays in sight while the page or the table scrolls hides nothing.

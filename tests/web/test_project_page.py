@@ -36,8 +36,11 @@ def test_a_project_says_what_goes_on_and_lists_sweeps_and_runs_as_they_change(si
     expect(row.locator("th, td").nth(heads.index("Running now"))).to_have_text("1")
     server.filler.ask("PATCH", f"/sweeps/{place.sweep}", {"description": "Wider than **before**"})
     expect(row).to_contain_text("Wider than")
-    page.get_by_role("navigation", name="Project").get_by_role("link", name="Runs").click()
     table = page.get_by_role("table", name="Runs")
+    for there in (True, False):
+        page.keyboard.press("Control+j")
+        expect(table).to_be_visible(visible=there)
+    page.get_by_role("navigation", name="Project").get_by_role("link", name="Runs").click()
     expect(table.locator("tr[data-index]")).to_have_count(5)
     expect(table.get_by_role("columnheader", name="Sweep")).to_be_visible()
     sweep = table.get_by_role("link", name="wide <i>search</i>").first

@@ -412,8 +412,8 @@ def test_no_tab_scrolls_a_telephone_sideways_or_bars_anyone(signed_in: Page, sho
     assert_fits_and_bars_nobody(signed_in, iframes=False)
 
 
-def test_the_tab_key_goes_through_media_output_and_files(signed_in: Page, shown):
+def test_the_tab_key_goes_through_every_tab(signed_in: Page, shown):
     signed_in.set_viewport_size({"width": 1280, "height": 2400})  # all media are in sight
-    for tab in ("media", "log", "files&file=code/train.py"):
+    for tab in ("overview", "charts", "media", "system", "log", "files&file=code/train.py"):
         signed_in.goto(shown.tab(tab))
         assert_every_stop_has_a_name_and_is_seen(signed_in)

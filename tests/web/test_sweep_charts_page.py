@@ -496,6 +496,10 @@ def test_panels_are_added_doubled_and_enlarged_and_other_sweeps_of_the_project_h
     curves.get_by_role("button", name="Draw").click()
     drawn = page.get_by_role("region", name="${val/loss} - ${val/accuracy}")
     expect(drawn.get_by_role("img", name=f"{RUNS} curves")).to_be_visible()
+    drawn.get_by_role("button", name="Settings").click()
+    page.get_by_role("dialog", name="Curves").get_by_label("Draw at most").select_option("10")
+    page.keyboard.press("Escape")
+    expect(drawn.get_by_role("img", name="10 curves")).to_be_visible()
 
     choose(page, "Text", "Full screen")
     large = page.get_by_role("dialog", name="Text", exact=True)
