@@ -15,6 +15,7 @@ import besom
 from besom.client.api import Api
 from besom.client.connection import Connection
 from besom.errors import CommError, NotFound, UsageError
+from besom.protocol import ArtifactRuns
 from besom.sdk.parallel import in_parallel
 
 
@@ -234,6 +235,13 @@ def test_a_table_in_an_artifact_comes_back_with_its_media(run: Any) -> None:
         used.get("other")
 
 
+def run_ids_of(run: Any, version: str) -> tuple[list[str], list[str]]:
+    """Ids of the runs that the server knows to have logged and to have used a version."""
+    route = f"/projects/{run.entity}/{run.project}/artifacts/{version}/runs"
+    lineage = run._sender.stream.connection.request("GET", route, reply=ArtifactRuns)
+    return [one.id for one in lineage.logged], [one.id for one in lineage.used]
+
+
 def test_another_run_downloads_what_one_logged(run: Any, tmp_path: Path) -> None:
     run.log_artifact("data", name="set", type="dataset").wait(30)
     run.finish()
@@ -242,6 +250,7 @@ def test_another_run_downloads_what_one_logged(run: Any, tmp_path: Path) -> None
         folder = Path(used.download())
         assert folder == Path("artifacts/set:v0")
         assert (folder / "deep" / "b.txt").read_text() == "bb"
+        assert run_ids_of(user, "set:v0") == ([run.id], [user.id])
         with pytest.raises(UsageError, match="is of type 'dataset', not 'model'"):
             user.use_artifact("set", type="model")
         with pytest.raises(NotFound):

@@ -68,6 +68,7 @@ BODIES: dict[str, Any] = {
     f"POST {RUN}/stream": b"",
     f"POST {RUN}/files": {"path": "notes.txt", "digest": DIGEST, "size": len(WORD)},
     f"POST {RUN}/artifacts": ARTIFACT,
+    f"POST {RUN}/artifacts/used": {"entity": "lab", "project": "demo", "name": "set:v0"},
     f"POST {PROJECT}/artifacts": ARTIFACT,
     f"POST {PROJECT}/blobs/missing": {"digests": [DIGEST]},
     f"PUT {PROJECT}/blobs/{{digest}}": WORD,

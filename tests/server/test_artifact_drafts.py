@@ -84,6 +84,12 @@ async def test_a_version_goes_from_announcement_to_deletion(world: World) -> Non
     assert [user.id for user in await artifact_lists.runs_using(ctx, caller, *old)] == [run]
     inputs = await artifact_lists.versions_of_run(ctx, caller, ("ann", "demo", run), "input", 0, None)
     assert [(found.name, found.version) for found in inputs.artifacts] == [("net", 0)]
+    runs_path = f"/projects/ann/demo/runs/{run}"
+    used = (await world.call("GET", f"{runs_path}/artifacts/used"))["artifacts"]
+    assert [(found["name"], found["version"], found["run_id"]) for found in used] == [("net", 0, run)]
+    lineage = await world.call("GET", "/projects/ann/demo/artifacts/net:v0/runs")
+    assert [(of["id"], of["project"], of["state"]) for of in lineage["used"]] == [(run, "demo", "running")]
+    assert ([of["id"] for of in lineage["logged"]], lineage["used_count"]) == ([run], 1)
     change = ArtifactChange(
         description="d", metadata={"a": 1}, add_tags=("u",), drop_tags=("t",), drop_aliases=("best",)
     )

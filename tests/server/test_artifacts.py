@@ -69,6 +69,17 @@ async def test_artifacts_are_listed_by_type_and_name(world: World) -> None:
     for query, names in (("", ["mnist", "net"]), ("?type=model", ["net"]), ("?name=mnist", ["mnist"])):
         listed = (await world.call("GET", ARTIFACTS + query))["artifacts"]
         assert [version["name"] for version in listed] == names
+    await create(world, b"3", references=[{"path": "far", "uri": "s3://far/away", "digest": "1"}])
+    for query, found in (
+        ("?newest=true", ["net:1", "mnist:0"]),
+        ("?newest=true&search=MNI", ["mnist:0"]),
+        ("?search=mod", ["net:1", "net:0"]),
+        ("?search=m_i", []),
+    ):
+        listed = (await world.call("GET", f"{ARTIFACTS}{query}"))["artifacts"]
+        assert [f"{version['name']}:{version['version']}" for version in listed] == found
+    [brief] = (await world.call("GET", f"{ARTIFACTS}?newest=true&files=false&type=model"))["artifacts"]
+    assert (brief["files"], brief["references"], brief["file_count"]) == ([], [], 2)
 
 
 @pytest.mark.parametrize(

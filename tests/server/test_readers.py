@@ -66,10 +66,11 @@ PATCH SWEEP · DELETE SWEEP · GET SWEEP/code · PUT SWEEP/config · POST SWEEP/
 POST SWEEP/versions · POST SWEEP/agents · GET SWEEP/link · PUT SWEEP/link · DELETE SWEEP/link
 POST AGENT/next · POST AGENT/heartbeat · POST AGENT/runs/{run_id}/exit · DELETE AGENT · POST AGENT/release
 POST PROJECT/runs · POST PROJECT/runs/changes · PATCH RUN · DELETE RUN · POST RUN/stop · POST RUN/stream
-POST RUN/files · DELETE RUN/files/{path} · POST RUN/artifacts
+POST RUN/files · DELETE RUN/files/{path} · POST RUN/artifacts · GET RUN/artifacts/used
+POST RUN/artifacts/used
 POST PROJECT/blobs/missing · PUT PROJECT/blobs/{digest} · GET PROJECT/blobs/{digest}
 POST PROJECT/blobs/{digest}/upload · POST PROJECT/blobs/{digest}/uploaded
-POST PROJECT/artifacts · GET PROJECT/artifacts · GET PROJECT/artifacts/{name}
+POST PROJECT/artifacts · GET PROJECT/artifacts · GET PROJECT/artifacts/{name} · GET PROJECT/artifacts/{name}/runs
 GET /api/v1/users · POST /api/v1/users · PATCH /api/v1/users/{name} · POST /api/v1/users/{name}/link
 GET /api/v1/users/{name}/keys · DELETE /api/v1/users/{name}/keys/{key_id} · DELETE /api/v1/users/{name}/sessions
 GET /api/v1/keys · POST /api/v1/keys · DELETE /api/v1/keys/{key_id} · GET /api/v1/audit

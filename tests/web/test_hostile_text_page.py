@@ -40,6 +40,7 @@ NEVER_SHOWN = {
     # Names that addresses are made of: few signs are allowed in them.
     *("Acceptance.name", "NewUser.name", "NewRun.id", "NewPoint.id", "NewArtifact.name"),
     *("InitRecord.entity", "InitRecord.project"),
+    *("ArtifactUse.entity", "ArtifactUse.project", "ArtifactUse.name"),
     # Not kept.
     *(
         "ConfigText.text",
@@ -172,7 +173,12 @@ def written(server) -> Written:
     }
     lies = [
         {"path": "a", "uri": "javascript:window.pwned=1", "digest": "1"},
-        {"path": hostile("reference"), "uri": hostile("uri"), "digest": hostile("digest"), "extra": {MARK: MARK}},
+        {
+            "path": hostile("reference").replace("/", "|"),
+            "uri": hostile("uri"),
+            "digest": hostile("digest"),
+            "extra": {MARK: MARK},
+        },
     ]
     records.append({"type": "artifact", "artifact": {**artifact, "files": [], "references": lies}})
     labels = {key: new[key] for key in ("name", "notes", "group", "job_type")}
@@ -244,6 +250,8 @@ def test_what_people_and_programs_write_never_runs(signed_in: Page, server, writ
         f"{written.project}/importance": None,
         f"{written.project}/views": "view",
         f"{written.project}/reports": "report",
+        f"{written.project}/artifacts": "kind alias name",
+        f"{written.project}/artifacts/set:v0": "artifact artifact-tag metadata reference uri",
         written.report: "heading",
         written.view: None,  # it leads to no page
         written.links[0]: "parameter",

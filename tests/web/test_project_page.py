@@ -36,6 +36,9 @@ def test_a_project_says_what_goes_on_and_lists_sweeps_and_runs_as_they_change(si
     expect(row.locator("th, td").nth(heads.index("Running now"))).to_have_text("1")
     server.filler.ask("PATCH", f"/sweeps/{place.sweep}", {"description": "Wider than **before**"})
     expect(row).to_contain_text("Wider than")
+    page.get_by_role("navigation", name="Project").get_by_role("link", name="Artifacts").click()
+    expect(page.get_by_role("heading", name="No artifacts yet")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("run.log_artifact(artifact)")
     table = page.get_by_role("table", name="Runs")
     for there in (True, False):
         page.keyboard.press("Control+j")

@@ -9,6 +9,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from accessibility import assert_fits_and_bars_nobody
@@ -59,9 +60,11 @@ with besom.init(
     (folder / "weights.bin").write_bytes(bytes(range(256)))
     (folder / "plot.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>")
     run.alert("Accuracy is low", "Look at the data.", level="WARN")
-    artifact = besom.Artifact("digits", "model")
+    about = {"accuracy": 0.5, "data": {"name": "<i>mnist</i>"}}
+    artifact = besom.Artifact("digits", "model", description="<b>The</b> weights.", metadata=about)
     artifact.add_file(folder / "weights.bin")
     run.log_artifact(artifact, aliases=["best"]).wait()
+    run.use_artifact("digits:best")
     time.sleep(0.5)
 sys.stdout.write(f"id={run.id}\\n")
 """
@@ -121,10 +124,43 @@ def test_the_overview_says_what_the_run_was_where_it_ran_and_what_happened(signe
     expect(card("Configuration")).to_contain_text("model.depth")
     expect(card("Summary")).to_contain_text("val/accuracy")
     expect(card("Summary")).not_to_contain_text("media/")
-    expect(card("Artifacts")).to_contain_text("digits:v0")
-    expect(card("Artifacts")).to_contain_text("best")
+    expect(card("Logged artifacts")).to_contain_text("digits:v0")
+    expect(card("Logged artifacts")).to_contain_text("best")
     alert = card("What happened").locator("li", has_text="Accuracy is low: Look at the data.")
     expect(alert).to_contain_text("Warning")
+
+
+def test_an_artifact_says_what_is_in_it_where_it_came_from_and_where_it_went(signed_in: Page, server, shown):
+    page = signed_in
+    page.goto(shown.path)
+    used = page.get_by_role("region", name="Used artifacts")
+    expect(used).to_contain_text("model, 1 file, 256 B")
+    used.get_by_role("link", name="digits:v0").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("digits:v0")
+    expect(page).to_have_title(re.compile("^digits:v0 · Artifacts · "))
+    expect(page.get_by_text("<b>The</b> weights.")).to_be_visible()
+    expect(page.get_by_role("region", name="Metadata")).to_contain_text("data.name")
+    for kind in ("Logged by", "Used by"):
+        run = page.get_by_role("region", name=kind).get_by_role("link", name="<i>all</i> of it")
+        expect(run).to_have_attribute("href", urlsplit(shown.path).path)
+    assert_fits_and_bars_nobody(page)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download weights.bin").click()
+    assert download.value.suggested_filename == "weights.bin"
+    assert download.value.path().read_bytes() == bytes(range(256))
+
+    page.get_by_role("navigation", name="Where you are").get_by_role("link", name="Artifacts").click()
+    table = page.get_by_role("table", name="Artifacts")
+    row = table.get_by_role("row").filter(has_text="digits")
+    expect(row).to_contain_text("best")
+    expect(row.get_by_role("link", name="<i>all</i> of it")).to_be_visible()
+    assert_fits_and_bars_nobody(page)
+    search = page.get_by_role("searchbox", name="Search artifacts")
+    search.fill("nothing has this name")
+    expect(page.get_by_role("search").get_by_role("status")).to_have_text("0 artifacts")
+    search.fill("MOD")
+    row.get_by_role("link", name="v0").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("digits:v0")
 
 
 def test_name_tags_and_notes_are_changed_on_the_page_and_a_deleted_run_comes_back(signed_in: Page, server, filler):

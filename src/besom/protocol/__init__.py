@@ -48,6 +48,15 @@ from besom.protocol.agents import (
     RunExit,
     StopOrder,
 )
+from besom.protocol.artifacts import (
+    Artifact,
+    ArtifactPage,
+    ArtifactRun,
+    ArtifactRuns,
+    ArtifactUse,
+    NewArtifact,
+    Reference,
+)
 from besom.protocol.base import API_PREFIX, API_VERSION, UNREADABLE, Message
 from besom.protocol.configs import (
     ConfigCheck,
@@ -73,14 +82,10 @@ from besom.protocol.documents import (
 )
 from besom.protocol.failures import ErrorBody, ErrorReply
 from besom.protocol.files import (
-    Artifact,
-    ArtifactPage,
     Blobs,
     CodeSnapshot,
     FileEntry,
     FilePage,
-    NewArtifact,
-    Reference,
     RunFile,
     UploadAddress,
 )
@@ -177,6 +182,9 @@ __all__ = [
     "Artifact",
     "ArtifactPage",
     "ArtifactRecord",
+    "ArtifactRun",
+    "ArtifactRuns",
+    "ArtifactUse",
     "AuditEntry",
     "AuditPage",
     "BestRun",

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from besom.protocol.artifacts import NewArtifact
 from besom.protocol.base import Message
-from besom.protocol.files import NewArtifact
 from besom.protocol.runs import NewRun, RunLabels
 
 

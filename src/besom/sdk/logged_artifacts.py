@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from besom.client import artifacts, blobs
@@ -9,10 +10,13 @@ from besom.client.connect import connect
 from besom.client.connection import Connection, segment
 from besom.client.paths import parse_artifact
 from besom.errors import CommError, UsageError
-from besom.protocol import Viewer
+from besom.protocol import ArtifactUse, Viewer
 from besom.sdk.media.restore import restore, table
 from besom.sdk.say import say
 from besom.sdk.sender import is_away
+
+_BEGIN_SECONDS = 10.0
+"""How long a run that uses something at once is waited for until the server knows it."""
 
 if TYPE_CHECKING:
     from besom.sdk.artifacts import Artifact
@@ -56,7 +60,26 @@ def use(run: Run, address: str, type: str | None) -> LoggedArtifact:
     found = artifacts.fetch_artifact(connection, path)
     if type is not None and found.type != type:
         raise UsageError(f"{found.name} is of type {found.type!r}, not {type!r}.")
+    if not run.settings.disabled:
+        _note_use(run, connection, ArtifactUse(entity=found.entity, project=found.project, name=found.name))
     return LoggedArtifact(connection, found._message)
+
+
+def _note_use(run: Run, connection: Connection, used: ArtifactUse) -> None:
+    """Tells the server what the run uses: good to know, and no reason to stop a training."""
+    sender = run._sender
+    deadline = time.monotonic() + _BEGIN_SECONDS
+    while sender is not None and not sender.stream.known and time.monotonic() < deadline:
+        time.sleep(0.02)
+    place = sender.stream.place if sender is not None else None
+    if place is None:
+        say(f"The server does not know run {run.id} yet, so it is not noted that it uses {used.name}.")
+        return
+    route = f"/projects/{segment(place[0])}/{segment(place[1])}/runs/{segment(run.id)}/artifacts/used"
+    try:
+        connection.request("POST", route, body=used)
+    except CommError as error:
+        say(f"It is not noted that run {run.id} uses {used.name}: {error.message}")
 
 
 def find_version(artifact: Artifact, run: Run | None) -> LoggedArtifact | None:

@@ -99,6 +99,8 @@ def _projects(filled: Filled) -> list[Scene]:
         *(Scene(f"project-empty-{tab}", f"{begun}/{tab}") for tab in PROJECT_TABS),
         Scene("project-sweeps", project),
         *(Scene(f"project-{tab}", f"{project}/{tab}") for tab in PROJECT_TABS),
+        Scene("artifact", f"{project}/artifacts/digits:v0"),
+        Scene("artifact-missing", f"{project}/artifacts/nothing", complaints=("404",)),
         Scene("project-sweeps-ticked", project, tick(3, "region", "Sweeps")),
         Scene("project-runs-ticked", f"{project}/runs", every_run),
         Scene("project-runs-move", f"{project}/runs", then(every_run, press("Move")), whole=False),

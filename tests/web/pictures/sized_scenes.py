@@ -8,7 +8,7 @@ from acts import every_run, found
 from camera import Scene
 from filled import MANY, ONE, Filled
 
-PROJECT_TABS = ("runs", "importance", "views", "reports")
+PROJECT_TABS = ("runs", "importance", "views", "reports", "artifacts")
 SWEEP_TABS = ("importance", "configuration", "events", "agents")
 
 

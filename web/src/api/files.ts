@@ -9,9 +9,10 @@ const encode = (path: string): string => path.split("/").map(encodeURIComponent)
 export const fileAddress = ({ entity, project }: ProjectPath, runId: string, path: string): string =>
   `${BASE}/api/v1/projects/${encodeURIComponent(entity)}/${encodeURIComponent(project)}/runs/${encodeURIComponent(runId)}/files/${encode(path)}`;
 
-/** Where bytes of the project can be read that are known by their SHA-256. */
-export const blobAddress = ({ entity, project }: ProjectPath, digest: string): string =>
-  `${BASE}/api/v1/projects/${encodeURIComponent(entity)}/${encodeURIComponent(project)}/blobs/${digest}`;
+/** Where bytes of the project can be read that are known by their SHA-256; `name`: of the file, where it is to be saved. */
+export const blobAddress = ({ entity, project }: ProjectPath, digest: string, name?: string): string =>
+  `${BASE}/api/v1/projects/${encodeURIComponent(entity)}/${encodeURIComponent(project)}/blobs/${digest}` +
+  (name === undefined ? "" : `?name=${encodeURIComponent(name)}`);
 
 /** A file, or its first `most` bytes. Throws an ApiError. */
 export async function fetchBytes(address: string, signal: AbortSignal, most?: number): Promise<Uint8Array> {

@@ -5,6 +5,7 @@ type Schemas = components["schemas"];
 
 export type Agent = Schemas["Agent"];
 export type Artifact = Schemas["Artifact"];
+export type ArtifactRun = Schemas["ArtifactRun"];
 export type Curve = Schemas["Curve"];
 export type Event = Schemas["Event"];
 export type Found = Schemas["Found"];

@@ -12,13 +12,14 @@ import { SweepPage } from "../pages/sweep/SweepPage";
 import { MayWriteProvider } from "../view/MayWrite";
 import { mayWriteIn } from "../view/rights";
 import { CommonArrangement } from "./CommonArrangement";
-import { projectPath, reportsPath } from "./routes";
+import { artifactsPath, projectPath, reportsPath } from "./routes";
 import { Shell } from "./Shell";
 
 const NewSweepPage = lazy(() => import("../pages/newsweep/NewSweepPage"));
 const ComparePage = lazy(() => import("../pages/compare/ComparePage"));
 const RunPage = lazy(() => import("../pages/run/RunPage").then(({ RunPage }) => ({ default: RunPage })));
 const ViewPage = lazy(() => import("../pages/views/ViewPage"));
+const ArtifactPage = lazy(() => import("../pages/artifacts/ArtifactPage"));
 const ReportPage = lazy(() => import("../pages/report/ReportPage"));
 
 /** Everything inside one project shares one stream of changes. */
@@ -109,6 +110,20 @@ export function ProjectRoutes({ entity, project }: ProjectPath) {
               <Shell crumbs={[crumb, { text: "Reports", href: reportsPath(path) }]}>
                 <Suspense fallback={<Skeleton height={480} />}>
                   <ReportPage path={path} id={id} />
+                </Suspense>
+              </Shell>
+            )}
+          </Route>
+          <Route path="/:entity/:project/artifacts">
+            <Shell crumbs={[crumb]}>
+              <ProjectPage path={path} tab="artifacts" />
+            </Shell>
+          </Route>
+          <Route path="/:entity/:project/artifacts/:address">
+            {({ address }) => (
+              <Shell crumbs={[crumb, { text: "Artifacts", href: artifactsPath(path) }]}>
+                <Suspense fallback={<Skeleton height={480} />}>
+                  <ArtifactPage path={path} address={address} />
                 </Suspense>
               </Shell>
             )}

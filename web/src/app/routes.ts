@@ -19,6 +19,11 @@ export const reportsPath = (of: { entity: string; project: string }) =>
   join(of.entity, of.project, "reports");
 export const reportPath = (of: { entity: string; project: string; id: string }) =>
   join(of.entity, of.project, "reports", of.id);
+export const artifactsPath = (of: { entity: string; project: string }) =>
+  join(of.entity, of.project, "artifacts");
+/** Without a version: the newest. */
+export const artifactPath = (of: { entity: string; project: string; name: string; version?: number }) =>
+  join(of.entity, of.project, "artifacts", of.name) + (of.version === undefined ? "" : `:v${of.version}`);
 /** `runs`: those to begin with, attached as prior runs. */
 export const newSweepPath = (of: { entity: string; project: string }, runs: readonly string[] = []) =>
   join(of.entity, of.project, "new-sweep") +

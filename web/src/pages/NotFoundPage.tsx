@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { HOME, SHARED, SHARED_KIND } from "../api/base";
 import { type ProjectPath, projectQuery } from "../api/queries";
-import { projectPath, projectRunsPath, projectViewsPath, reportsPath } from "../app/routes";
+import { artifactsPath, projectPath, projectRunsPath, projectViewsPath, reportsPath } from "../app/routes";
 import { CodeBlock } from "../components/CodeBlock";
 import { EmptyState } from "../components/EmptyState";
 import { pythonText } from "../lib/quoted";
@@ -14,6 +14,7 @@ const LISTS = {
   run: projectRunsPath,
   report: (entity: string, project: string) => reportsPath({ entity, project }),
   view: projectViewsPath,
+  artifact: (entity: string, project: string) => artifactsPath({ entity, project }),
 } as const;
 
 type Props = { what: "page" } | { what: keyof typeof LISTS; path: ProjectPath };

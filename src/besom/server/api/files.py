@@ -50,6 +50,7 @@ async def get_blob(
     project: FromPath[str],
     digest: FromPath[str],
     direct: Annotated[bool, Parameter(description="whether the client can be sent to the object store")] = False,
+    name: Annotated[str | None, Parameter(description="as what a browser keeps it", max_length=1000)] = None,
 ) -> Response[Any]:
     """The bytes of a file, whole or (``Range``) in part; with ``direct`` perhaps an address at which they are (307)."""
     if direct:
@@ -59,7 +60,7 @@ async def get_blob(
         if address is not None:
             return sent_away(address)
     blob = await blobs.open_blob(services.ctx, services.blobs, caller, entity, project, digest)
-    return file_answer(request, blob, digest, digest)
+    return file_answer(request, blob, digest, name or digest)
 
 
 @post(_BLOBS + "/{digest:str}/upload", status_code=200, tags=["files"])

@@ -37,7 +37,9 @@ WORKABLE = frozenset(
     }
 )
 """Requests that a service key allows besides reading its sweep as a reader may."""
-READABLE_ARTIFACTS = frozenset({f"GET {_PROJECT}/artifacts", f"GET {_PROJECT}/artifacts/{{name}}"})
+READABLE_ARTIFACTS = frozenset(
+    {f"GET {_PROJECT}/artifacts", f"GET {_PROJECT}/artifacts/{{name}}", f"POST {_RUN}/artifacts/used"}
+)
 """Requests that one allows besides that was made to read artifacts."""
 _WATCH = "/api/v1/events"
 

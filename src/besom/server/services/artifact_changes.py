@@ -118,14 +118,14 @@ async def delete_expired(ctx: Context) -> int:
 
 
 async def use_artifact(ctx: Context, caller: Caller, place: ArtifactPlace, run: RunPlace) -> None:
-    """Notes that a run, of whatever project, uses a version."""
+    """Notes that a run, of whatever project, uses a version, which the caller need only be able to read."""
 
     def work(unit: Unit, row: Any) -> None:
         user = find_run(unit.conn, caller, *run, "work")
         artifacts.link(unit.conn, user.key, row.id, "input", unit.now)
         unit.changed(user.project_id, "run", user.id)
 
-    await _write(ctx, caller, place, work, "work")
+    await _write(ctx, caller, place, work, "read")
 
 
 def _remove(unit: Unit, row: Any) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from besom.protocol import Artifact, ArtifactPage, Run
+import msgspec
+
+from besom.protocol import Artifact, ArtifactPage, ArtifactRun, ArtifactRuns, Run
 from besom.server.services.artifact_views import LATEST, views_of
 from besom.server.services.artifacts import VERSION
 from besom.server.services.context import Context
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _MOST_LISTED = 1000
+_MOST_RUNS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +61,35 @@ async def versions_of_run(
     return await ctx.read(look)
 
 
-async def list_artifacts(
-    ctx: Context, caller: Caller, entity: str, project: str, kind: str | None, name: str | None
-) -> ArtifactPage:
-    """The newest thousand versions of a project, of one type or name if given."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which versions of a project are listed, and how much is told of each."""
+
+    kind: str | None = None
+    name: str | None = None
+    search: str | None = None
+    """A part of its name or type."""
+    newest: bool = False
+    """Only the newest version of each name."""
+    files: bool = True
+    """With their files and references."""
+
+
+async def list_artifacts(ctx: Context, caller: Caller, entity: str, project: str, wanted: Wanted) -> ArtifactPage:
+    """The newest thousand versions of a project that are wanted."""
 
     def look(conn: Connection) -> list[Artifact]:
         home = find_project(conn, caller, entity, project, in_part=caller.reads_artifacts)
-        rows = artifacts.listing(conn, home.id, kind=kind, name=name, limit=_MOST_LISTED)
-        return views_of(conn, rows)
+        rows = artifacts.listing(
+            conn,
+            home.id,
+            kind=wanted.kind,
+            name=wanted.name,
+            search=wanted.search,
+            newest=wanted.newest,
+            limit=_MOST_LISTED,
+        )
+        return _within(caller, views_of(conn, rows, with_files=wanted.files))
 
     return ArtifactPage(artifacts=await ctx.read(look))
 
@@ -77,9 +100,44 @@ async def list_of_run(ctx: Context, caller: Caller, entity: str, project: str, r
     def look(conn: Connection) -> list[Artifact]:
         run = find_run(conn, caller, entity, project, run_id)
         rows = artifacts.of_run(conn, run.key, "output", visible_to(caller), _MOST_LISTED)
-        return views_of(conn, rows)
+        return _within(caller, views_of(conn, rows))
 
     return ArtifactPage(artifacts=await ctx.read(look))
+
+
+async def list_used_by_run(ctx: Context, caller: Caller, entity: str, project: str, run_id: str) -> ArtifactPage:
+    """The newest thousand versions that a run used, without their files. They may come from anywhere in the project and
+    from others, so they are for users with all of their rights."""
+
+    def look(conn: Connection) -> list[Artifact]:
+        caller.must_be_user()
+        run = find_run(conn, caller, entity, project, run_id)
+        rows = artifacts.of_run(conn, run.key, "input", visible_to(caller), _MOST_LISTED)
+        return views_of(conn, rows, with_files=False)
+
+    return ArtifactPage(artifacts=await ctx.read(look))
+
+
+async def lineage_of(ctx: Context, caller: Caller, entity: str, project: str, address: str) -> ArtifactRuns:
+    """The runs that logged and that used a version, of all projects that the caller may see, the newest first.
+
+    Raises:
+        Missing: there is no such version.
+    """
+
+    def look(conn: Connection) -> ArtifactRuns:
+        home = find_project(conn, caller, entity, project)
+        version = find_version(conn, home.id, f"{entity}/{project}", address)
+
+        def those(role: artifacts.Role) -> tuple[list[ArtifactRun], int]:
+            rows, total = artifacts.newest_runs_of(conn, version.id, role, visible_to(caller), _MOST_RUNS)
+            return [ArtifactRun(**row._mapping) for row in rows], total
+
+        logged, logged_count = those("output")
+        used, used_count = those("input")
+        return ArtifactRuns(logged=logged, logged_count=logged_count, used=used, used_count=used_count)
+
+    return await ctx.read(look)
 
 
 async def runs_using(ctx: Context, caller: Caller, entity: str, project: str, address: str) -> list[Run]:
@@ -103,7 +161,7 @@ async def get_artifact(ctx: Context, caller: Caller, entity: str, project: str, 
     def look(conn: Connection) -> Artifact:
         home = find_project(conn, caller, entity, project, in_part=caller.reads_artifacts)
         row = find_version(conn, home.id, f"{entity}/{project}", address)
-        return views_of(conn, [row])[0]
+        return _within(caller, views_of(conn, [row]))[0]
 
     return await ctx.read(look)
 
@@ -130,6 +188,13 @@ def find_version(conn: Connection, project_id: int, place: str, address: str) ->
             field="artifact",
         )
     return row
+
+
+def _within(caller: Caller, views: list[Artifact]) -> list[Artifact]:
+    """Those who have bounds are not told what runs outside of them are called."""
+    if caller.bounds is None:
+        return views
+    return [msgspec.structs.replace(view, run_name=None) for view in views]
 
 
 def _slice(conn: Connection, rows: list[Any], start: int, count: int | None) -> Slice:

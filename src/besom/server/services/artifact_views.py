@@ -15,11 +15,13 @@ LATEST = "latest"
 """The alias that the newest version always has."""
 
 
-def views_of(conn: Connection, rows: Sequence[Any]) -> list[Artifact]:
-    """Versions, of whatever projects."""
+def views_of(conn: Connection, rows: Sequence[Any], *, with_files: bool = True) -> list[Artifact]:
+    """Versions, of whatever projects; without files and references each only says how many it has."""
     ids = [row.id for row in rows]
     newest = artifacts.newest_versions(conn, {row.name for row in rows})
-    files, references = artifacts.files_of(conn, ids), artifacts.references_of(conn, ids)
+    counts = artifacts.file_counts_of(conn, ids)
+    files = artifacts.files_of(conn, ids) if with_files else {}
+    references = artifacts.references_of(conn, ids) if with_files else {}
     aliases = {key: [row.alias for row in found] for key, found in artifacts.aliases_of(conn, ids).items()}
     return [
         Artifact(
@@ -40,6 +42,8 @@ def views_of(conn: Connection, rows: Sequence[Any]) -> list[Artifact]:
             digest=row.client_digest or row.digest,
             size=row.size,
             run_id=row.run_id,
+            run_name=row.run_name,
+            file_count=counts.get(row.id, 0),
             history_step=row.history_step,
             created=row.created,
             ttl=row.ttl,

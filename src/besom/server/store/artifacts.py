@@ -6,8 +6,24 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, delete, func, insert, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Table,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 
+from besom.server.store import folding
 from besom.server.store.tables import (
     artifact_aliases,
     artifact_files,
@@ -21,10 +37,23 @@ from besom.server.store.tables import (
 Role = Literal["input", "output"]
 
 _WITH_RUN = (
-    select(artifacts, projects.c.entity, projects.c.name.label("project"), runs.c.id.label("run_id"))
+    select(
+        artifacts,
+        projects.c.entity,
+        projects.c.name.label("project"),
+        runs.c.id.label("run_id"),
+        case((runs.c.project_id == artifacts.c.project_id, runs.c.name)).label("run_name"),
+    )
     .join(projects, projects.c.id == artifacts.c.project_id)
     .outerjoin(runs, and_(runs.c.key == artifacts.c.run_key, runs.c.deleted.is_(None)))
     .where(artifacts.c.deleted.is_(None))
+)
+_NEWER = artifacts.alias("newer")
+_HAS_NEWER = exists().where(
+    _NEWER.c.project_id == artifacts.c.project_id,
+    _NEWER.c.name == artifacts.c.name,
+    _NEWER.c.version > artifacts.c.version,
+    _NEWER.c.deleted.is_(None),
 )
 _AT_ONCE = 500
 
@@ -120,6 +149,26 @@ def runs_of(conn: Connection, artifact_id: int, role: Role, visible: ColumnEleme
     return list(conn.execute(query.order_by(run_artifacts.c.created, runs.c.key)))
 
 
+def newest_runs_of(
+    conn: Connection, artifact_id: int, role: Role, visible: ColumnElement[bool], limit: int
+) -> tuple[list[Row[Any]], int]:
+    """What a list shows of the runs that used or logged a version, the newest first, and how many there are in all."""
+    source = runs.join(run_artifacts, run_artifacts.c.run_key == runs.c.key).join(
+        projects, projects.c.id == runs.c.project_id
+    )
+    those = and_(
+        run_artifacts.c.artifact_id == artifact_id, run_artifacts.c.role == role, runs.c.deleted.is_(None), visible
+    )
+    columns = (projects.c.entity, projects.c.name.label("project"), runs.c.id, runs.c.name, runs.c.state)
+    query = select(*columns, run_artifacts.c.created.label("time")).select_from(source).where(those)
+    rows: list[Row[Any]] = list(
+        conn.execute(query.order_by(run_artifacts.c.created.desc(), runs.c.key.desc()).limit(limit))
+    )
+    if len(rows) < limit:
+        return rows, len(rows)
+    return rows, int(conn.execute(select(func.count()).select_from(source).where(those)).scalar_one())
+
+
 def newest(conn: Connection, project_id: int, name: str) -> Row[Any] | None:
     """The newest version of that name."""
     return _newest_of(conn, _named(project_id, name))
@@ -143,13 +192,24 @@ def by_any_digest(conn: Connection, project_id: int, name: str, digest: str) -> 
 
 
 def listing(
-    conn: Connection, project_id: int, *, kind: str | None = None, name: str | None = None, limit: int | None = None
+    conn: Connection,
+    project_id: int,
+    *,
+    kind: str | None = None,
+    name: str | None = None,
+    search: str | None = None,
+    newest: bool = False,
+    limit: int | None = None,
 ) -> list[Row[Any]]:
-    """Versions, the newest first."""
+    """Versions, the newest first; with ``newest`` only that one of each name. ``search`` is a part of name or type."""
     wanted: ColumnElement[bool] = true()
     for column, value in ((artifacts.c.type, kind), (artifacts.c.name, name)):
         if value is not None:
             wanted = and_(wanted, column == value)
+    if search is not None:
+        wanted = and_(wanted, or_(folding.holds(artifacts.c.name, search), folding.holds(artifacts.c.type, search)))
+    if newest:
+        wanted = and_(wanted, ~_HAS_NEWER)
     query = _WITH_RUN.where(artifacts.c.project_id == project_id, wanted)
     return list(conn.execute(query.order_by(artifacts.c.id.desc()).limit(limit)))
 
@@ -167,6 +227,17 @@ def of_run(
 def files_of(conn: Connection, artifact_ids: Collection[int]) -> dict[int, list[Row[Any]]]:
     """The files of each version, by path."""
     return _by_version(conn, artifact_files, artifact_ids)
+
+
+def file_counts_of(conn: Connection, artifact_ids: Collection[int]) -> dict[int, int]:
+    """How many files and references each version has, where it has any."""
+    counts: dict[int, int] = {}
+    for some in _slices(artifact_ids):
+        for table in (artifact_files, artifact_references):
+            key = table.c.artifact_id
+            for row in conn.execute(select(key, func.count().label("count")).where(key.in_(some)).group_by(key)):
+                counts[row.artifact_id] = counts.get(row.artifact_id, 0) + int(row._mapping["count"])
+    return counts
 
 
 def has_file(conn: Connection, project_id: int, digest: str) -> bool:

@@ -4,6 +4,7 @@ import { useLocation } from "wouter";
 import { useInvalidate } from "../../api/LiveProvider";
 import { type ProjectPath, projectQuery } from "../../api/queries";
 import {
+  artifactsPath,
   projectImportancePath,
   projectPath,
   projectRunsPath,
@@ -22,6 +23,7 @@ import { ProjectRuns } from "./ProjectRuns";
 import { SweepList } from "./SweepList";
 
 const ProjectViews = lazy(() => import("./ProjectViews"));
+const ArtifactList = lazy(() => import("../artifacts/ArtifactList"));
 const ReportList = lazy(() => import("../report/ReportList"));
 
 const always = () => true;
@@ -32,6 +34,7 @@ const NAMES = {
   importance: "Importance",
   views: "Views",
   reports: "Reports",
+  artifacts: "Artifacts",
 } as const;
 export type ProjectTab = keyof typeof NAMES;
 
@@ -51,6 +54,7 @@ export function ProjectPage({ path, tab }: { path: ProjectPath; tab: ProjectTab 
     { name: "Importance", href: projectImportancePath(entity, name) },
     { name: "Views", href: projectViewsPath(entity, name) },
     { name: "Reports", href: reportsPath(path) },
+    { name: "Artifacts", href: artifactsPath(path) },
   ];
   return (
     <div className={styles.page}>
@@ -68,6 +72,11 @@ export function ProjectPage({ path, tab }: { path: ProjectPath; tab: ProjectTab 
       {tab === "reports" && (
         <Suspense fallback={<Skeleton height={240} />}>
           <ReportList path={path} />
+        </Suspense>
+      )}
+      {tab === "artifacts" && (
+        <Suspense fallback={<Skeleton height={240} />}>
+          <ArtifactList path={path} />
         </Suspense>
       )}
     </div>

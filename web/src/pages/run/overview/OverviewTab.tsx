@@ -1,20 +1,19 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useInvalidate } from "../../../api/LiveProvider";
-import { runArtifactsQuery, runEventsQuery, runQuery, sweepQuery } from "../../../api/queries";
+import { runEventsQuery, runQuery, sweepQuery } from "../../../api/queries";
 import { describeRun } from "../../../api/runChanges";
-import type { Artifact, Run } from "../../../api/types";
+import type { Run } from "../../../api/types";
 import { Card } from "../../../components/Card";
 import { EventList } from "../../../components/EventList";
 import { KeyValues } from "../../../components/KeyValues";
 import { Notes } from "../../../components/Notes";
-import { formatBytes } from "../../../lib/bytes";
-import { plural } from "../../../lib/format";
 import { flatten } from "../../../lib/params";
 import { holdsMedia } from "../media/mediaValues";
 import type { TabProps } from "../RunPage";
 import { aboutRun } from "./about";
 import styles from "./OverviewTab.module.css";
+import { RunArtifacts } from "./RunArtifacts";
 import { SweepParams } from "./SweepParams";
 import { StoppedCard, WhyCard } from "./WhyCards";
 
@@ -34,13 +33,10 @@ function ownConfig({ config, params }: Pick<Run, "config" | "params">): Map<stri
 export function OverviewTab({ path, run, details, changed }: TabProps) {
   const queries = useQueryClient();
   const eventsQuery = runEventsQuery(path, run.id);
-  const artifactsQuery = runArtifactsQuery(path, run.id);
   const sweeps = useQuery({ ...sweepQuery(run.sweep_id ?? ""), enabled: run.sweep_id !== null });
   const sweep = sweeps.data;
   const events = useQuery(eventsQuery).data?.events ?? [];
-  const artifacts = useQuery(artifactsQuery).data?.artifacts ?? [];
   useInvalidate(eventsQuery.queryKey, changed, 1_000);
-  useInvalidate(artifactsQuery.queryKey, changed, 1_000);
   const config = useMemo(() => ownConfig(run), [run]);
   const { program, machine, git } = aboutRun(run, details.about);
   return (
@@ -77,15 +73,7 @@ export function OverviewTab({ path, run, details, changed }: TabProps) {
             <KeyValues values={config} />
           </Card>
         )}
-        {artifacts.length > 0 && (
-          <Card title="Artifacts">
-            <ul className={styles.artifacts}>
-              {artifacts.map((artifact) => (
-                <ArtifactLine key={`${artifact.name}:${artifact.version}`} artifact={artifact} />
-              ))}
-            </ul>
-          </Card>
-        )}
+        <RunArtifacts path={path} run={run} changed={changed} />
         <Card title="Program">
           <KeyValues values={new Map(program)} />
         </Card>
@@ -108,23 +96,3 @@ export function OverviewTab({ path, run, details, changed }: TabProps) {
     </>
   );
 }
-
-const ArtifactLine = ({
-  artifact: { name, version, type, aliases, files, references = [], size },
-}: {
-  artifact: Artifact;
-}) => (
-  <li>
-    <strong>
-      {name}:v{version}
-    </strong>
-    <span className={styles.aliases}>
-      {aliases.map((alias) => (
-        <span key={alias}>{alias}</span>
-      ))}
-    </span>
-    <span className={styles.about}>
-      {type}, {plural(files.length + references.length, "file")}, {formatBytes(size)}
-    </span>
-  </li>
-);
