@@ -263,6 +263,7 @@ def test_runs_and_sweeps_are_compared_side_by_side(signed_in: Page, server, curv
     table.get_by_label("Differences only").uncheck()
     expect(table.get_by_role("row", name="epochs 20 20 20")).to_be_visible()
     expect(table.get_by_role("row", name="Sweep has curves has curves")).to_be_visible()
+    expect(table.get_by_role("row", name="Agent gpu-1-4711 gpu-1-4711")).to_be_visible()
     table.get_by_label("Search the rows").fill("optim")
     expect(table.get_by_role("rowheader")).to_have_count(1)
     signed_in.evaluate("navigator.clipboard.writeText = async (text) => (window.copied = text)")

@@ -54,6 +54,10 @@ def test_a_run_that_was_stopped_early_says_against_what_it_lost_and_is_no_failur
     expect(signed_in.get_by_role("heading", name="Why it is ending")).to_be_visible()
     filler.ask("POST", f"/agents/{agent}/runs/{run}/exit", {"exit_code": 143})
     expect(signed_in.get_by_role("heading", name="Why it ended")).to_be_visible()
+    expect(signed_in.get_by_role("region", name="What happened")).to_contain_text("run stopped early")
+    signed_in.goto(f"{server.url}{place.path}?tab=events")
+    signed_in.get_by_label("Kind").select_option("run stopped early (1)")
+    expect(signed_in.get_by_role("main").locator("ol > li")).to_have_count(1)
 
 
 def test_doubts_and_repeats_and_points_by_hand_are_told(signed_in: Page, server, sweep):

@@ -108,6 +108,9 @@ def test_configuration_events_and_agents_have_addresses_of_their_own(signed_in: 
     expect(header.get_by_role("region", name="Best run")).to_contain_text(best["name"])
     for fact in ("Elapsed", "To go", "Compute time", "Created", "Agents alive"):
         expect(header.locator("dl > div").filter(has_text=fact)).to_contain_text(re.compile(r"\d"))
+    signed_in.get_by_role("button", name="Columns").click()
+    signed_in.get_by_role("dialog", name="Columns").get_by_role("checkbox", name="Agent").check()
+    expect(signed_in.get_by_role("cell", name="gpu-1-4711").first).to_be_visible()
     views = signed_in.get_by_role("navigation", name="Sweep")
     views.get_by_role("link", name="Configuration").click()
     written = signed_in.get_by_role("region", name="Configuration as it was written")

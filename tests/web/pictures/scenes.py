@@ -157,7 +157,7 @@ def _over_a_sweep(filled: Filled) -> list[Scene]:
         "column-menu": press(f"Column {METRIC}"),
         "axis-menu": press("Axis lr"),
         "axes": press("Axes"),
-        "scatter-settings": press("Settings"),
+        "scatter-settings": press(f"Settings of {METRIC} over time"),
         "curve-settings": press(f"Settings of {METRIC} of each run"),
         "legend-settings": legend_settings,
         "full-screen": menu_item(f"Actions of {METRIC} of each run", "Full screen"),

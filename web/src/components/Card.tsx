@@ -19,11 +19,13 @@ interface Props {
   title: string;
   /** Beside the title: a number, a legend, a switch. */
   aside?: ReactNode;
+  /** At the end of the head, before what the frame has there. */
+  tools?: ReactNode;
   children: ReactNode;
 }
 
 /** A region of the page that has the title's name. */
-export function Card({ title, aside, children }: Props) {
+export function Card({ title, aside, tools, children }: Props) {
   const own = useId();
   const frame = useContext(CardFrame);
   const id = frame?.titleId ?? own;
@@ -40,7 +42,12 @@ export function Card({ title, aside, children }: Props) {
           </h2>
           {aside !== undefined && <div className={styles.aside}>{aside}</div>}
         </div>
-        {frame !== null && <div className={styles.tools}>{frame.tools(title)}</div>}
+        {(frame !== null || tools !== undefined) && (
+          <div className={styles.tools}>
+            {tools}
+            {frame?.tools(title)}
+          </div>
+        )}
       </header>
       {children}
     </section>

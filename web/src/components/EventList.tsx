@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { Event } from "../api/types";
+import type { Event, Run } from "../api/types";
 import styles from "./EventList.module.css";
 import { Ago } from "./Time";
 
@@ -7,14 +7,23 @@ import { Ago } from "./Time";
 const BAD = /\.(failed|crashed|lost|quarantined)$/;
 const LEVELS = { INFO: "Info", WARN: "Warning", ERROR: "Error" } as const;
 
-/** What happened, and why. `subject`: what stands before the words, e.g. a link to the run. */
-export function EventList({
-  events,
-  subject,
-}: {
+/** What kind of event it is. `run`: which it is about; one that early stopping has ended was killed by nobody. */
+export const kindOf = ({ kind }: Event, run: Pick<Run, "stopped"> | undefined): string =>
+  kind === "run.killed" && run?.stopped != null ? "run.stopped early" : kind;
+
+/** "run started". */
+export const kindWords = (kind: string): string => kind.replace(".", " ");
+
+interface Props {
   events: readonly Event[];
+  /** The run that an event is about. */
+  runOf: (event: Event) => Pick<Run, "stopped"> | undefined;
+  /** What stands before the words, e.g. a link to the run. */
   subject?: (event: Event) => ReactNode;
-}) {
+}
+
+/** What happened, and why. */
+export function EventList({ events, runOf, subject }: Props) {
   return (
     <ol className={styles.events}>
       {events.map((event) => (
@@ -23,7 +32,7 @@ export function EventList({
             <Ago time={event.time} />
           </span>
           <span className={styles.kind} data-bad={BAD.test(event.kind)}>
-            {event.kind.replace(".", " ")}
+            {kindWords(kindOf(event, runOf(event)))}
           </span>
           <span className={styles.words}>
             {event.level && (

@@ -7,6 +7,7 @@ import {
   formatSoon,
   formatValue,
   plural,
+  significantDigits,
   toNumber,
 } from "./format";
 
@@ -25,6 +26,16 @@ describe("a number", () => {
     [Number.NaN, "NaN"],
     [Number.NEGATIVE_INFINITY, "−∞"],
   ])("%d reads %s", (value, text) => expect(formatNumber(value)).toBe(text));
+
+  it("gets zeros at its end where others in its column have more digits, unless it is whole", () => {
+    expect([0.5, 0.1234567, 0.012, 3].map((value) => formatNumber(value, 5, 4))).toEqual([
+      "0.5000",
+      "0.12346",
+      "0.01200",
+      "3",
+    ]);
+    expect([0.5, 0.0125, -1.234567, 3, 0].map(significantDigits)).toEqual([1, 3, 5, 0, 0]);
+  });
 });
 
 describe("a value", () => {

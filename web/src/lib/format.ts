@@ -1,29 +1,43 @@
 /** Values as people read them. Times are Unix seconds, durations seconds. */
 
 const WHOLE = new Intl.NumberFormat("en-US");
-/** By the number of significant digits: to make one takes thirty times as long as to use it. */
+/** By the numbers of significant digits: to make one takes thirty times as long as to use it. */
 const ROUNDED = new Map<number, Intl.NumberFormat>();
 
-function rounded(digits: number): Intl.NumberFormat {
-  const known = ROUNDED.get(digits) ?? new Intl.NumberFormat("en-US", { maximumSignificantDigits: digits });
-  ROUNDED.set(digits, known);
+function rounded(digits: number, least: number): Intl.NumberFormat {
+  const key = 100 * digits + least;
+  const known =
+    ROUNDED.get(key) ??
+    new Intl.NumberFormat("en-US", { maximumSignificantDigits: digits, minimumSignificantDigits: least });
+  ROUNDED.set(key, known);
   return known;
 }
 
-/** A number with at most `digits` significant digits, without trailing zeros: 0.1235, 12,346, 1.2e-7. */
-export function formatNumber(value: number, digits = 5): string {
+/**
+ * A number with at most `digits` significant digits: 0.1235, 12,346, 1.2e-7. One that is not whole has at least `least`
+ * of them, so that numbers below each other can be compared: 0.5000; without it there are no trailing zeros.
+ */
+export function formatNumber(value: number, digits = 5, least = 1): string {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   if (value === 0) return "0";
   const size = Math.abs(value);
   if (Number.isInteger(value) && size < 1e15) return minus(WHOLE.format(value));
   if (size < 1e-4 || size >= 1e9) return minus(trim(value.toExponential(Math.min(digits, 4) - 1)));
-  return minus(rounded(digits).format(value));
+  return minus(rounded(digits, least).format(value));
 }
 
 const trim = (exponential: string): string => exponential.replace(/\.?0+e/, "e").replace("e+", "e");
 
 const minus = (text: string): string => text.replace(/^-/, "−").replace("e-", "e−");
+
+/** How many significant digits a number is written with: 3 for 0.0125, none for a whole one. */
+export const significantDigits = (value: number): number =>
+  Number.isInteger(value)
+    ? 0
+    : formatNumber(value)
+        .replace(/e.*|\D/g, "")
+        .replace(/^0+/, "").length;
 
 /** Any parameter, configuration or summary value on one line. */
 export function formatValue(value: unknown, digits = 5): string {

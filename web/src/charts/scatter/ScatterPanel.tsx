@@ -129,9 +129,12 @@ export function ScatterPanel({ place, name = "scatter", logs, height, loading = 
                   {RUNNING[kind].toLowerCase()}
                 </Key>
               ))}
-            <ScatterSettingsMenu {...{ fields, settings, keep, x, y, hasGoal, tips }} />
           </>
         )
+      }
+      tools={
+        x !== null &&
+        y !== null && <ScatterSettingsMenu {...{ title, fields, settings, keep, x, y, hasGoal, tips }} />
       }
     >
       {loading && (none || misfit) ? (

@@ -3,6 +3,7 @@ import { Check } from "../../components/Check";
 import { CheckList } from "../../components/CheckList";
 import { Popover } from "../../components/Popover";
 import { Select } from "../../components/Select";
+import { SlidersIcon } from "../../components/signs";
 import type { Field } from "../../view/fields";
 import { GradientChoice } from "../GradientChoice";
 import { End } from "../RangeFields";
@@ -11,6 +12,8 @@ import styles from "./Scatter.module.css";
 import { type ScatterSettings, type SideSettings, withField } from "./settings";
 
 interface Props {
+  /** Of the plot. */
+  title: string;
   fields: readonly Field[];
   settings: ScatterSettings;
   /** Without settings all is as it was at first. */
@@ -23,13 +26,19 @@ interface Props {
 }
 
 /** What the scatter plot draws, and how. */
-export function ScatterSettingsMenu({ fields, settings, keep, x, y, hasGoal, tips }: Props) {
+export function ScatterSettingsMenu({ title, fields, settings, keep, x, y, hasGoal, tips }: Props) {
   const names = fields.map(({ id, label }) => [id, label] as const);
   const kinds = (Object.entries(RUNNING) as [Running, string][]).filter(
     ([kind]) => kind !== "best" || hasGoal,
   );
   return (
-    <Popover name="Settings" title="Settings of the scatter plot" look="ghost" width={360}>
+    <Popover
+      name={<SlidersIcon />}
+      label={`Settings of ${title}`}
+      title="Settings of the scatter plot"
+      look="ghost"
+      width={360}
+    >
       <div className={styles.settings}>
         <SideMenu
           name="X axis"

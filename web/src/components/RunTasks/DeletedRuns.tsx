@@ -3,7 +3,7 @@ import { type ReactNode, useState } from "react";
 import type { ProjectPath } from "../../api/queries";
 import { fetchDeletedRuns } from "../../api/runChanges";
 import type { Run } from "../../api/types";
-import { formatNumber, plural } from "../../lib/format";
+import { formatNumber } from "../../lib/format";
 import { Button } from "../Button";
 import { Dialog, DialogButtons } from "../Dialog";
 import { ErrorNote } from "../ErrorNote";
@@ -69,9 +69,7 @@ export default function DeletedRuns({ path, sweep, close }: Props) {
         </ul>
       )}
       <DialogButtons>
-        {runs.length > 1 && (
-          <Button onClick={() => void bringBack(runs)}>Bring back all {plural(runs.length, "run")}</Button>
-        )}
+        {runs.length > 1 && <Button onClick={() => void bringBack(runs)}>Bring back all</Button>}
         <Button onClick={close}>Close</Button>
       </DialogButtons>
     </Dialog>

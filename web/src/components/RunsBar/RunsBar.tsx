@@ -11,9 +11,9 @@ const NOBODY: ReadonlySet<string> = new Set();
 
 /**
  * Chooses the runs that everything below shows, and says how many these are. One line whose height never changes, so
- * that what is brushed in a chart stays under the mouse.
+ * that what is brushed in a chart stays under the mouse. `groups`: what is below shows them in groups, too.
  */
-export function RunsBar({ children }: { children?: ReactNode }) {
+export function RunsBar({ groups = true, children }: { groups?: boolean; children?: ReactNode }) {
   const { setSearch } = useRunView();
   const { search } = useUnderHand();
   return (
@@ -33,7 +33,7 @@ export function RunsBar({ children }: { children?: ReactNode }) {
         />
       </label>
       <FilterEditor />
-      <GroupPicker />
+      {groups && <GroupPicker />}
       <Chips />
       <Counter />
       {children}

@@ -74,7 +74,7 @@ export const GroupRow = memo(function GroupRow(props: Props) {
           </th>
         ) : (
           <td key={column.field.id} {...look}>
-            <Numbers group={group} field={column.field} metric={metric} span={props.spanOf(column.field)} />
+            <Numbers group={group} column={column} metric={metric} span={props.spanOf(column.field)} />
           </td>
         );
       })}
@@ -84,21 +84,30 @@ export const GroupRow = memo(function GroupRow(props: Props) {
 
 interface NumbersProps {
   group: Group;
-  field: Field;
+  column: Column;
   metric: MetricGoal | null;
   span: Span | null;
 }
 
-function Numbers({ group, field, metric, span }: NumbersProps) {
+function Numbers({ group, column: { field, digits }, metric, span }: NumbersProps) {
   if (field.kind !== "number" && field.kind !== "duration") return null;
   const statistics = statisticsOf(group.runs, field);
   if (statistics === null) return "–";
-  const format = field.kind === "duration" ? formatDuration : (value: number) => formatNumber(value, 3);
+  const format =
+    field.kind === "duration"
+      ? formatDuration
+      : (value: number) => formatNumber(value, 3, Math.min(3, digits));
   return (
     <span className={styles.numbers} title={words(statistics, format)}>
       {span !== null && <Distribution group={group} field={field} span={span} format={format} />}
       {field.id === "metric" && metric !== null && (
-        <strong>{formatNumber(metric.goal === "maximize" ? statistics.most : statistics.least, 4)}</strong>
+        <strong>
+          {formatNumber(
+            metric.goal === "maximize" ? statistics.most : statistics.least,
+            4,
+            Math.min(4, digits),
+          )}
+        </strong>
       )}
       <span className={styles.soft}>
         {format(statistics.mean)}

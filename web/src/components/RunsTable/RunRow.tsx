@@ -67,7 +67,7 @@ export const RunRow = memo(function RunRow(props: Props) {
           </th>
         ) : (
           <td key={column.field.id} {...look}>
-            <CellValue run={run} field={column.field} metric={metric} />
+            <CellValue run={run} column={column} metric={metric} />
           </td>
         );
       })}

@@ -1,4 +1,6 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
+import { sweepAgentsQuery } from "../../api/queries";
 import type { MetricGoal, Run } from "../../api/types";
 import { sweepPath } from "../../app/routes";
 import { formatCount, formatDuration, formatNumber, formatValue, toNumber } from "../../lib/format";
@@ -7,6 +9,7 @@ import type { Field } from "../../view/fields";
 import { ParamValue } from "../ParamValue";
 import { STATES, stateOf } from "../StateIcon";
 import { Ago, Counting } from "../Time";
+import { type Column, MOST_DIGITS } from "./columns";
 import styles from "./RunsTable.module.css";
 
 export const isRight = ({ kind }: Field): boolean => kind !== "category";
@@ -14,10 +17,18 @@ export const isRight = ({ kind }: Field): boolean => kind !== "category";
 const LONG = 28;
 
 /** What a run has in a column; the name has a cell of its own. */
-export function CellValue({ run, field, metric }: { run: Run; field: Field; metric: MetricGoal | null }) {
+export function CellValue({
+  run,
+  column: { field, digits },
+  metric,
+}: {
+  run: Run;
+  column: Pick<Column, "field" | "digits">;
+  metric: MetricGoal | null;
+}) {
   switch (field.id) {
     case "metric":
-      return run.best === null ? "–" : formatNumber(run.best);
+      return run.best === null ? "–" : formatNumber(run.best, MOST_DIGITS, digits);
     case "state":
       return <span title={run.reason}>{STATES[stateOf(run)].word}</span>;
     case "why":
@@ -33,6 +44,8 @@ export function CellValue({ run, field, metric }: { run: Run; field: Field; metr
       return run.ended === null ? <Counting since={run.started} /> : formatDuration(run.duration);
     case "tags":
       return <Tags tags={run.tags} />;
+    case "agent":
+      return <AgentName run={run} />;
     case "sweep":
       return run.sweep_id === null ? (
         "–"
@@ -47,10 +60,17 @@ export function CellValue({ run, field, metric }: { run: Run; field: Field; metr
   if (field.kind === "time") return typeof value === "number" ? <Ago time={value} /> : "–";
   if (field.kind === "number") {
     const number = toNumber(value);
-    return number === null ? formatValue(value) : formatNumber(number);
+    return number === null ? formatValue(value) : formatNumber(number, MOST_DIGITS, digits);
   }
   const text = formatValue(value);
   return text.length > LONG ? <span title={text}>{text}</span> : text;
+}
+
+/** Few ask for this column, so names are looked for where it is shown. */
+function AgentName({ run: { sweep_id, agent_id } }: { run: Run }) {
+  const query = sweepAgentsQuery(sweep_id ?? "");
+  const agents = useQuery({ ...query, enabled: sweep_id !== null && agent_id !== null }).data?.agents;
+  return agents?.find(({ id }) => id === agent_id)?.name ?? agent_id ?? "–";
 }
 
 const Tags = ({ tags }: { tags: readonly string[] }) => (

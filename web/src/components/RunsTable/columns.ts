@@ -1,6 +1,6 @@
 /** Which fields are columns of the table, in which order, how wide, and where they stand. Pure. */
 import type { Run } from "../../api/types";
-import { formatValue } from "../../lib/format";
+import { formatValue, significantDigits } from "../../lib/format";
 import type { Field } from "../../view/fields";
 
 /** What a reader has changed about the columns; the rest is as the page thinks best. */
@@ -24,6 +24,8 @@ export interface Column {
   left: number;
   /** The last of those that stay in sight. */
   edge: boolean;
+  /** Significant digits that its numbers have at least; 1 where each has its own. */
+  digits: number;
   note?: string;
 }
 
@@ -54,6 +56,7 @@ export function arrange(
   unusual: ReadonlySet<string>,
   width: (field: Field) => number,
   notes: ReadonlyMap<string, string>,
+  digits: (field: Field) => number,
 ): Column[] {
   const columns = ordered(usual(fields, unusual), choice.order).map(({ field, shown }) => ({
     field,
@@ -62,6 +65,7 @@ export function arrange(
     width: width(field),
     left: 0,
     edge: false,
+    digits: digits(field),
     note: notes.get(field.id),
   }));
   const first = columns.filter(({ field }) => field.id === NAME);
@@ -100,6 +104,22 @@ export function moved(all: readonly Column[], id: string, target: string | null)
 }
 
 const SAMPLE = 50;
+/** Numbers of these kinds are compared down the column; parameters are shown as they were chosen. */
+const COMPARED: ReadonlySet<string> = new Set(["Metric", "Extreme", "Summary"]);
+export const MOST_DIGITS = 5;
+
+/** Significant digits that all numbers of a column get which are not whole: as many as one of the first runs needs. */
+export function columnDigits({ part, kind, read }: Field, runs: readonly Run[]): number {
+  let digits = 1;
+  if (kind !== "number" || !COMPARED.has(part)) return digits;
+  for (const run of runs.slice(0, SAMPLE)) {
+    const value = read(run);
+    if (typeof value === "number") digits = Math.max(digits, significantDigits(value));
+    if (digits === MOST_DIGITS) break;
+  }
+  return digits;
+}
+
 /** As long as numbers get: runs that come later may have longer ones than the first. */
 const NUMBER = "0.00012345";
 /** Pixels of a digit where fonts are wide: the end of a number must never be cut off. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { fieldsOf } from "../../view/fields";
 import { runOf } from "../../view/testRuns";
 import { histogramOf, spanOf } from "./bins";
-import { AS_USUAL, arrange, type ColumnChoice, moved } from "./columns";
+import { AS_USUAL, arrange, type ColumnChoice, columnDigits, moved } from "./columns";
 import { groupRows, idsBetween, isGroup, statisticsOf } from "./groups";
 import { formatSorting, nextSorting, parseSorting, sortRuns } from "./sorting";
 
@@ -51,7 +51,14 @@ describe("the order of the runs", () => {
 
 describe("columns", () => {
   const shown = (choice: ColumnChoice, unusual = new Set<string>()) =>
-    arrange(FIELDS, choice, unusual, () => 200, new Map())
+    arrange(
+      FIELDS,
+      choice,
+      unusual,
+      () => 200,
+      new Map(),
+      () => 1,
+    )
       .filter((column) => column.shown)
       .map((column) => column.field.id);
 
@@ -65,7 +72,14 @@ describe("columns", () => {
     expect(shown(choice).slice(0, 3)).toEqual(["name", "param:opt", "metric"]);
     expect(shown(choice)).toContain("host");
     expect(shown(choice)).not.toContain("state");
-    const [name, pinned] = arrange(FIELDS, choice, new Set(), () => 200, new Map());
+    const [name, pinned] = arrange(
+      FIELDS,
+      choice,
+      new Set(),
+      () => 200,
+      new Map(),
+      () => 1,
+    );
     expect([name?.left, pinned?.left]).toEqual([0, 200]);
   });
   it("stay in the order that they were moved to, and a new one stands by its neighbour", () => {
@@ -75,11 +89,24 @@ describe("columns", () => {
       new Set(),
       () => 200,
       new Map(),
+      () => 1,
     );
     const order = moved(before, "param:lr", "metric");
     expect(shown({ ...AS_USUAL, order }).slice(0, 4)).toEqual(["name", "param:lr", "param:opt", "metric"]);
     expect(moved(before, "metric", null).at(-1)).toBe("metric");
   });
+});
+
+it("writes the numbers of a logged column with as many digits as one of them needs, parameters as they were chosen", () => {
+  const runs = [
+    runOf("a", { best: 0.5, config: { lr: 0.5 }, summary: { acc: 0.0125, epoch: 3 } }),
+    runOf("b", { best: 0.123456, config: { lr: 0.125 }, summary: { acc: 0.9, epoch: 10 } }),
+  ];
+  const digits = (id: string) => {
+    const found = fieldsOf(runs, METRIC, ["lr"]).find((one) => one.id === id);
+    return found && columnDigits(found, runs);
+  };
+  expect(["metric", "summary:acc", "summary:epoch", "param:lr"].map(digits)).toEqual([5, 3, 1, 1]);
 });
 
 describe("groups", () => {

@@ -3,7 +3,16 @@ import { formatValue } from "../../lib/format";
 import type { Field } from "../../view/fields";
 import { useKept } from "../../view/kept";
 import { useRunView } from "../../view/RunView";
-import { AS_USUAL, arrange, type Column, type ColumnChoice, columnWidth, moved, NAME } from "./columns";
+import {
+  AS_USUAL,
+  arrange,
+  type Column,
+  type ColumnChoice,
+  columnDigits,
+  columnWidth,
+  moved,
+  NAME,
+} from "./columns";
 
 export interface Columns {
   /** All of them, shown or not. */
@@ -62,14 +71,17 @@ export function useColumns(hidden: readonly string[], notes: ReadonlyMap<string,
       dull: new Set([...dull, ...hiddenKey.split("\n")]),
     };
   }, [fieldsKey, known, metricName, hiddenKey]);
+  // A text, so that columns stay the same while runs come in that need no more digits.
+  const digitsKey = useMemo(() => fields.map((field) => columnDigits(field, runs)).join(" "), [fields, runs]);
   const grouped = group.length > 0;
   const all = useMemo(() => {
     const width = (field: Field) =>
       field.id === NAME && NARROW.matches
         ? NARROW_NAME
         : Math.max(measured.widths.get(field.id) ?? 0, grouped ? leastOfGroups(field) : 0);
-    return arrange(fields, choice, measured.dull, width, notes);
-  }, [fields, choice, measured, notes, grouped]);
+    const digits = new Map(digitsKey.split(" ").map((count, i) => [fields[i]?.id, Number(count)]));
+    return arrange(fields, choice, measured.dull, width, notes, ({ id }) => digits.get(id) ?? 1);
+  }, [fields, choice, measured, notes, grouped, digitsKey]);
   return useMemo(
     () => ({
       all,

@@ -3,8 +3,8 @@ import { lazy, Suspense, useMemo } from "react";
 import { Link, useLocation } from "wouter";
 import { useInvalidate } from "../../api/LiveProvider";
 import type { Change } from "../../api/live";
-import { type ProjectPath, runQuery, sweepsQuery } from "../../api/queries";
-import type { Run, Sweep } from "../../api/types";
+import { type ProjectPath, runQuery, sweepAgentsQuery, sweepsQuery } from "../../api/queries";
+import type { Agent, Run, Sweep } from "../../api/types";
 import { runPath } from "../../app/routes";
 import MetricCharts from "../../charts/curvepanel/MetricCharts";
 import { ErrorNote } from "../../components/ErrorNote";
@@ -12,8 +12,8 @@ import { Skeleton } from "../../components/Skeleton";
 import { plural } from "../../lib/format";
 import { type Field, fieldsOf } from "../../view/fields";
 import { loggedKeys } from "../../view/loggedKeys";
+import { withAgentNames, withSweepNames } from "../../view/names";
 import { RunViewProvider, useRunView } from "../../view/RunView";
-import { withSweepNames } from "../../view/sweepNames";
 import { holdsMedia } from "../run/media/mediaValues";
 import { CompareCode } from "./CompareCode";
 import { CompareTable } from "./CompareTable";
@@ -32,6 +32,9 @@ const found = (results: readonly { data?: Run | undefined; error: Error | null; 
   errors: results.flatMap(({ error }) => (error === null ? [] : [error])),
   pending: results.some(({ isPending }) => isPending),
 });
+
+const agentsOf = (results: readonly { data?: { agents: readonly Agent[] } | undefined }[]) =>
+  results.flatMap(({ data }) => data?.agents ?? []);
 
 /** Runs side by side: what they were given and what came of it, then their curves. */
 export function CompareRuns({ path, ids }: { path: ProjectPath; ids: readonly string[] }) {
@@ -64,7 +67,14 @@ function SideBySide({ path }: { path: ProjectPath }) {
   const [, navigate] = useLocation();
   const { all: runs, hover, colors } = useRunView();
   const sweeps = useQuery(sweepsQuery(path)).data?.sweeps ?? NO_SWEEPS;
-  const fields = useMemo(() => withSweepNames(fieldsOf(runs, null), sweeps), [runs, sweeps]);
+  const agents = useQueries({
+    queries: [...new Set(runs.flatMap(({ sweep_id }) => sweep_id ?? []))].map((id) => sweepAgentsQuery(id)),
+    combine: agentsOf,
+  });
+  const fields = useMemo(
+    () => withAgentNames(withSweepNames(fieldsOf(runs, null), sweeps), agents),
+    [runs, sweeps, agents],
+  );
   const rows = useMemo(() => runRows(runs, fields), [runs, fields]);
   const keys = useMemo(() => loggedKeys(fields), [fields]);
   const drawn = useMemo(() => runs.map((run) => ({ run, emphasis: "normal" as const })), [runs]);

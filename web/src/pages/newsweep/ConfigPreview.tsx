@@ -86,6 +86,13 @@ function Problems({
 const Words = ({ text }: { text: string }) =>
   text.split("`").map((part, i) => (i % 2 === 0 ? part : <code key={i}>{part}</code>));
 
+/** Why so many, without the number that stands before it: "of 6 grid points (run_cap)". */
+function reasonOf({ runs, runs_text }: NonNullable<ConfigCheck["preview"]>): string {
+  if (runs == null) return runs_text;
+  const count = `${formatCount(runs)} `;
+  return runs_text.startsWith(count) ? runs_text.slice(count.length) : runs_text.replace(count, "");
+}
+
 function Preview({ preview }: { preview: NonNullable<ConfigCheck["preview"]> }) {
   return (
     <Card title="Preview" aside={preview.headline}>
@@ -99,7 +106,7 @@ function Preview({ preview }: { preview: NonNullable<ConfigCheck["preview"]> }) 
             <strong>{formatCount(preview.runs)}</strong> {preview.runs === 1 ? "run" : "runs"}
           </>
         )}
-        <span className={styles.why}>{preview.runs_text}</span>
+        <span className={styles.why}>{reasonOf(preview)}</span>
       </p>
       <table className={styles.parameters}>
         <caption className="visually-hidden">Parameters</caption>

@@ -106,6 +106,24 @@ test("with errors there is no preview, and each says where, what and how to mend
   expect(screen.queryByRole("region", { name: "Preview" })).toBeNull();
 });
 
+test("a preview says the number of runs once", () => {
+  const preview = { parameters: [], rules: [], samples: [], order_is_known: true, headline: "random search" };
+  for (const [runs, runs_text, shows] of [
+    [80, "at most 80 (run_cap)", "80 runsat most (run_cap)"],
+    [4, "4 of 6 grid points (run_cap)", "4 runsof 6 grid points (run_cap)"],
+    [null, "it ends after 3 hours", "∞ runsit ends after 3 hours"],
+  ] as const) {
+    const { unmount } = shown({
+      errors: [],
+      warnings: [],
+      config: {},
+      preview: { ...preview, runs, runs_text },
+    });
+    expect(screen.getByRole("region", { name: "Preview" })).toHaveTextContent(shows);
+    unmount();
+  }
+});
+
 test("a preview tells the number of runs and why, the parameters, rules, and commands", () => {
   shown({
     errors: [],
@@ -122,13 +140,7 @@ test("a preview tells the number of runs and why, the parameters, rules, and com
     },
   });
   const preview = screen.getByRole("region", { name: "Preview" });
-  for (const text of [
-    "1,200 runs",
-    "every grid point once",
-    "only where opt is sgd",
-    "Never",
-    "First runs",
-  ]) {
+  for (const text of ["1,200 runs(every grid point once)", "only where opt is sgd", "Never", "First runs"]) {
     expect(preview).toHaveTextContent(text);
   }
   expect(preview).toHaveTextContent("python train.py --lr=0.1");

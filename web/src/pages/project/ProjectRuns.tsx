@@ -10,8 +10,8 @@ import { EmptyState } from "../../components/EmptyState";
 import { RunsBar } from "../../components/RunsBar/RunsBar";
 import { RunsTable } from "../../components/RunsTable/RunsTable";
 import { pythonText } from "../../lib/quoted";
+import { withSweepNames } from "../../view/names";
 import { RunViewProvider } from "../../view/RunView";
-import { withSweepNames } from "../../view/sweepNames";
 import { useFields } from "../../view/useFields";
 import { SavedViews } from "../views/SavedViews";
 

@@ -139,7 +139,7 @@ function drawn(sweep: Sweep, panel: Panel, place: string): ReactNode {
     case "logged":
       return <LoggedChartPanel {...{ sweep, place }} wanted={panel.key ?? ""} height={HEIGHT} />;
     case "media":
-      return <RunsMediaPanel {...{ sweep, place }} wanted={panel.key ?? ""} height={MEDIA_HEIGHT} />;
+      return <RunsMediaPanel {...{ sweep, place }} wanted={panel.key ?? ""} height={MEDIA_HEIGHT} alone />;
   }
 }
 

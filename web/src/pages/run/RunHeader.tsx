@@ -105,7 +105,7 @@ export function RunHeader({ path, run, details }: Props) {
                 (ended === null ? <Counting since={started} /> : formatDuration(run.duration)),
             ],
             ["Steps", formatCount(run.steps)],
-            ["Exit code", run.exit_code],
+            ["Exit code", run.exit_code !== null && exitWords(run.exit_code)],
             ["Host", run.host],
             [
               "Agent",
@@ -141,3 +141,6 @@ const Tags = ({ tags }: { tags: string[] }) => (
     ))}
   </span>
 );
+
+/** Of a program that a signal ended there is no other code. */
+const exitWords = (code: number): string => (code < 0 ? `signal ${-code}` : String(code));

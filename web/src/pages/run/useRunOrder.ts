@@ -4,7 +4,7 @@ import { type ProjectPath, sweepQuery, sweepsQuery } from "../../api/queries";
 import type { Run } from "../../api/types";
 import { runCollection, useRunsOfAll } from "../../api/useRuns";
 import { searchedParams } from "../../lib/params";
-import { withSweepNames } from "../../view/sweepNames";
+import { withSweepNames } from "../../view/names";
 import { useExtremeFields } from "../../view/useExtremeFields";
 import { useFields } from "../../view/useFields";
 import { runOrder } from "./runOrder";

@@ -1,5 +1,5 @@
 import { useQueries } from "@tanstack/react-query";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { type CSSProperties, useEffect, useMemo, useRef, useState } from "react";
 import { Link } from "wouter";
 import { fileAddress } from "../../api/files";
 import { type ProjectPath, runHistoryQuery } from "../../api/queries";
@@ -22,11 +22,11 @@ interface Props {
   runs: readonly Run[];
   /** The key, and the keys inside its value. */
   place: readonly string[];
-  height: number;
+  size: Pick<CSSProperties, "height" | "maxHeight">;
 }
 
 /** Of each run what it had logged last at a step, with one slider for all. Fetched once it comes into sight. */
-export function RunsMedia({ path, runs, place, height }: Props) {
+export function RunsMedia({ path, runs, place, size }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const seen = useSeen(box);
   const queries = useQueries({
@@ -49,7 +49,7 @@ export function RunsMedia({ path, runs, place, height }: Props) {
   const step = steps[index];
   const failed = queries.find(({ error }) => error !== null);
   return (
-    <div ref={box} className={styles.place} style={{ height }}>
+    <div ref={box} className={styles.place} style={size}>
       {step !== undefined && last > 0 && (
         // At the end of the slider the panel goes on to show the newest of each run.
         <Steps

@@ -17,11 +17,14 @@ interface Props {
   /** Said elsewhere, so that there is no choice here; empty for the first that there is. */
   wanted?: string;
   height: number;
+  /** As high as what it holds, up to twice the height: nothing stands beside it. */
+  alone?: boolean;
   loading?: boolean;
 }
 
 /** What the ticked runs, or else the best, have logged under one key: images, sounds, films and the like, side by side. */
-export default function RunsMediaPanel({ sweep, place, name = "", wanted, height, loading = false }: Props) {
+export default function RunsMediaPanel(props: Props) {
+  const { sweep, place, name = "", wanted, height, alone = false, loading = false } = props;
   const { drawn } = useRunView();
   const [kept, choose] = useKeptText(place, name);
   const media = useMemo(() => mediaOfRuns(drawn), [drawn]);
@@ -50,7 +53,13 @@ export default function RunsMediaPanel({ sweep, place, name = "", wanted, height
       }
     >
       {keys !== undefined && (
-        <RunsMedia key={key} path={sweep} runs={shown.runs} place={keys} height={height} />
+        <RunsMedia
+          key={key}
+          path={sweep}
+          runs={shown.runs}
+          place={keys}
+          size={alone ? { maxHeight: 2 * height } : { height }}
+        />
       )}
     </FirstRunsCard>
   );

@@ -8,7 +8,7 @@ import { runPath } from "../../app/routes";
 import { Button } from "../../components/Button";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorNote } from "../../components/ErrorNote";
-import { EventList } from "../../components/EventList";
+import { EventList, kindOf, kindWords } from "../../components/EventList";
 import { Select } from "../../components/Select";
 import { Skeleton } from "../../components/Skeleton";
 import { formatCount } from "../../lib/format";
@@ -20,13 +20,13 @@ const ALL = "all";
 const always = () => true;
 
 /** Kinds that there are, with how often each is among those shown; `more`: there are older ones. */
-function kindsOf(events: readonly Event[], more: boolean): [kind: string, name: string][] {
+function kindsOf(events: readonly string[], more: boolean): [kind: string, name: string][] {
   const counts = new Map<string, number>();
-  for (const { kind } of events) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  for (const kind of events) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   const kinds = [...counts].sort(([a], [b]) => a.localeCompare(b));
   return [
     [ALL, more ? `The last ${formatCount(events.length)}` : `All (${events.length})`],
-    ...kinds.map(([kind, count]): [string, string] => [kind, `${kind.replace(".", " ")} (${count})`]),
+    ...kinds.map(([kind, count]): [string, string] => [kind, `${kindWords(kind)} (${count})`]),
   ];
 }
 
@@ -37,23 +37,26 @@ export default function EventsTab({ sweep, runs }: { sweep: Sweep; runs: readonl
   const events = useQuery({ ...query, placeholderData: keepPreviousData });
   useInvalidate(query.queryKey, always, 2_000);
   const [kind, setKind] = useState(ALL);
-  const names = useMemo(() => new Map(runs.map((run) => [run.id, run.name])), [runs]);
+  const byId = useMemo(() => new Map(runs.map((run) => [run.id, run])), [runs]);
   if (events.isPending) return <Skeleton height={320} />;
   if (events.data === undefined) return <ErrorNote error={events.error} retry={events.refetch} />;
   const all = events.data.events;
   const more = all.length >= limit;
-  const list = kind === ALL ? all : all.filter((event) => event.kind === kind);
+  const runOf = ({ run_id }: Event) => byId.get(run_id ?? "");
+  const kindHere = (event: Event) => kindOf(event, runOf(event));
+  const list = kind === ALL ? all : all.filter((event) => kindHere(event) === kind);
   if (all.length === 0) return <EmptyState title="Nothing has happened yet" />;
   return (
     <>
-      <Select label="Kind" options={kindsOf(all, more)} value={kind} onChange={setKind} />
+      <Select label="Kind" options={kindsOf(all.map(kindHere), more)} value={kind} onChange={setKind} />
       <div className={styles.sheet}>
         <EventList
           events={list}
+          runOf={runOf}
           subject={({ run_id }) =>
             run_id !== null && (
               <>
-                <Link href={runPath({ ...sweep, id: run_id })}>{names.get(run_id) ?? run_id}</Link>{" "}
+                <Link href={runPath({ ...sweep, id: run_id })}>{byId.get(run_id)?.name ?? run_id}</Link>{" "}
               </>
             )
           }

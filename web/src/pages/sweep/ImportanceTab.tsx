@@ -13,7 +13,7 @@ export function ImportanceTab({ sweep }: { sweep: Sweep }) {
   const { filter, beyondWords } = useChosenRuns();
   return (
     <>
-      <RunsBar />
+      <RunsBar groups={false} />
       {beyondWords && <p className={styles.soft}>Importance is {BEYOND_WORDS}.</p>}
       <Suspense fallback={<Skeleton height={320} />}>
         <ImportancePanel

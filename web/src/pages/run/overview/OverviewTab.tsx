@@ -90,7 +90,7 @@ export function OverviewTab({ path, run, details, changed }: TabProps) {
       </div>
       {events.length > 0 && (
         <Card title="What happened">
-          <EventList events={events} />
+          <EventList events={events} runOf={() => run} />
         </Card>
       )}
     </>

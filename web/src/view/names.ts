@@ -1,0 +1,35 @@
+import type { Run } from "../api/types";
+import type { Field } from "./fields";
+
+/** What runs refer to by its id. */
+interface Named {
+  id: string;
+  name: string;
+}
+
+/** The fields with sweeps by their names, as people know them. */
+export const withSweepNames = (fields: readonly Field[], sweeps: readonly Named[]): readonly Field[] =>
+  withNames(fields, "sweep", sweeps, ({ sweep_id }) => sweep_id);
+
+/** The same with agents. */
+export const withAgentNames = (fields: readonly Field[], agents: readonly Named[]): readonly Field[] =>
+  withNames(fields, "agent", agents, ({ agent_id }) => agent_id);
+
+/**
+ * Of two with one name each has its id as well. The server knows them by their ids, so it cannot be asked for them in
+ * these words.
+ */
+function withNames(
+  fields: readonly Field[],
+  id: string,
+  named: readonly Named[],
+  idOf: (run: Run) => string | null,
+): readonly Field[] {
+  const count = new Map<string, number>();
+  for (const { name } of named) count.set(name, (count.get(name) ?? 0) + 1);
+  const names = new Map(named.map(({ id, name }) => [id, count.get(name) === 1 ? name : `${name} (${id})`]));
+  return fields.map((field): Field => {
+    if (field.id !== id) return field;
+    return { ...field, key: null, read: (run) => names.get(idOf(run) ?? "") ?? idOf(run) ?? undefined };
+  });
+}
