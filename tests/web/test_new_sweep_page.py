@@ -88,7 +88,7 @@ def test_a_project_without_runs_begins_with_an_example_and_a_grid_says_what_it_n
     signed_in.get_by_role("link", name="New sweep").click()
     expect(signed_in.get_by_text("this is an example to change")).to_be_visible()
     editor(signed_in).fill(NEW_RUN)
-    expect(preview(signed_in)).to_contain_text("7 runs7 (every grid point once)")
+    expect(preview(signed_in)).to_contain_text("7 runs(every grid point once)")
     expect(preview(signed_in).get_by_role("row", name="momentum")).to_contain_text("only where opt is sgd")
     expect(preview(signed_in)).to_contain_text("Neverlr is 0.3 and opt is sgd")
     expect(preview(signed_in).get_by_role("listitem").first).to_contain_text("python train.py --lr=0.1 --opt=adam")

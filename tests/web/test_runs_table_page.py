@@ -181,7 +181,7 @@ def test_ticked_runs_are_tagged_deleted_and_brought_back(signed_in: Page, table:
     page.get_by_role("button", name="More about the runs").click()
     page.get_by_role("menuitem", name="Deleted runs").click()
     page.get_by_role("button", name="Bring back try-1").click()
-    page.get_by_role("button", name="Bring back all 2 runs").click()
+    page.get_by_role("button", name="Bring back all").click()
     expect(page.get_by_text("There are none.")).to_be_visible()
     page.keyboard.press("Escape")
     expect(rows(table)).to_have_count(7)
