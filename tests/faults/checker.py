@@ -15,7 +15,7 @@ from typing import Any, Literal
 import journal
 
 from besom.client.connection import Connection
-from besom.protocol import Event, EventPage, FilePage, HistoryPage, OutputPage, Run, RunFile, RunPage, Sweep
+from besom.protocol import AgentPage, Event, EventPage, FilePage, HistoryPage, OutputPage, Run, RunFile, RunPage, Sweep
 
 PAGE = 1000
 EVENTS = 1000
@@ -201,7 +201,8 @@ class Checker:
                 held.add(event.agent_id)
             if event.kind == "run.started":
                 self._expect(event.agent_id not in held, f"agent {event.agent_id} in quarantine began {event.run_id}")
-        self.verdict.seen["agents in quarantine"] += len(held)
+        agents = self._connection.request("GET", f"/sweeps/{sweep.id}/agents", reply=AgentPage).agents
+        self.verdict.seen["agents in quarantine"] += sum(agent.quarantined is not None for agent in agents)
 
     def _events(self, sweep: Sweep) -> list[Event]:
         """What happened to a sweep, oldest first; of a thousand or more, the newest thousand."""

@@ -46,6 +46,10 @@ SERVED = 6
 """On so many backups of a storm a server is started that shows all that is in them; the others' files are looked at."""
 
 
+MANY = 100
+"""With so many blows a storm meets all that it looks for."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Storm:
     """How large, how long, how wild. The same storm with the same seed has the same misfortunes."""
@@ -280,6 +284,10 @@ def rage(storm: Storm, folder: Path) -> Report:
         checker.check_modes(spool.find_folders(world.client_disk.folder / "besom"))
         for place in world.private:
             checker.check_modes([place, *place.rglob("*")])
+        if storm.blows >= MANY:
+            looked_at = ("agents in quarantine", *(["files in backups"] if storm.replicas == 1 else []))
+            lacking = [what for what in looked_at if not checker.verdict.seen[what]]
+            checker.verdict.faults += [f"there were no {what} to look at" for what in lacking]
         if checker.verdict.faults:
             checker.verdict.faults.append(f"besom sync said: {said}")
         return Report(disturber.seen, missed, weather.seen, checker.verdict, seconds)
