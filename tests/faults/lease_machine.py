@@ -14,7 +14,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -33,6 +33,8 @@ class Leases(RuleBasedStateMachine):
 
     versions: Sequence[Sequence[Config]]
     """The configurations of each sweep: the one that it begins with, and those that people may give it later."""
+    seen: ClassVar[Counter[str]] = Counter()
+    """What has happened in all plays."""
     _empty = tempfile.TemporaryDirectory()
     """Holds a database with besom's tables, to be copied."""
 
@@ -78,7 +80,9 @@ class Leases(RuleBasedStateMachine):
     @initialize()
     def create(self) -> None:
         for first, *_ in self.versions:
-            self.configs[self.do(self.world.sweep(first))] = first
+            sweep = self.do(self.world.sweep(first))
+            self.configs[sweep] = first
+            self.agents.append(Agent(self.do(self.world.join(sweep)), sweep))
 
     @rule(number=SOME)
     @precondition(lambda self: len(self.agents) < 4)
@@ -100,6 +104,7 @@ class Leases(RuleBasedStateMachine):
         answer, sweep, member = self.do(agent.next(self.world))
         if answer["command"] != "run":
             return
+        self.seen["handed out"] += 1
         run = answer["run_id"]
         if run in self.waiting:
             assert answer["resume"]
@@ -146,6 +151,7 @@ class Leases(RuleBasedStateMachine):
     def end(self, number: int, code: int) -> None:
         agent, run, held = self.chosen(number)
         del agent.held[run]
+        self.seen["ended"] += 1
         for _ in range(2):  # the first answer is lost
             self.end_one(run, held, code)
 
@@ -159,6 +165,7 @@ class Leases(RuleBasedStateMachine):
             agent = self.agents[number % len(self.agents)]
             for run in set(agent.held) - before:
                 held = agent.held.pop(run)
+                self.seen["ended"] += 1
                 if self.begin_one(run, held):
                     self.end_one(run, held, code)
 
@@ -226,6 +233,7 @@ class Leases(RuleBasedStateMachine):
         allowed = ("nothing_changed", "sweep_has_queue")
         if self.tried(self.world.call("POST", f"/sweeps/{sweep}/versions", body), *allowed):
             self.configs[sweep] = new
+            self.seen["edited"] += 1
 
     @rule(number=SOME, point=SOME)
     def queue(self, number: int, point: int) -> None:
@@ -234,7 +242,8 @@ class Leases(RuleBasedStateMachine):
         chosen = self.chosen_point(sweep, point)
         is_held = any(run["sweep_id"] == sweep and run["params"]["x"] == chosen for run in self.runs())
         refusals = ("sweep_not_running", *(["point_has_run"] if is_held else []))
-        self.tried(self.world.call("POST", f"/sweeps/{sweep}/queue", {"params": {"x": chosen}}), *refusals)
+        if self.tried(self.world.call("POST", f"/sweeps/{sweep}/queue", {"params": {"x": chosen}}), *refusals):
+            self.seen["queued"] += 1
 
     def chosen_point(self, sweep: str, number: int) -> float:
         """One that the sweep's configuration has."""
@@ -248,7 +257,8 @@ class Leases(RuleBasedStateMachine):
         if runs:
             chosen = runs[number % len(runs)]
             body = {"action": "again", "runs": [chosen["id"]]}
-            self.do(self.world.call("POST", self.world.runs_path() + "/changes", body))
+            changed = self.do(self.world.call("POST", self.world.runs_path() + "/changes", body))
+            self.seen["run again"] += changed["changed"]
             if all(run["id"] != chosen["id"] for run in self.runs()):
                 self.forget(chosen)
 
