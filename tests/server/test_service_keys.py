@@ -125,6 +125,13 @@ async def test_a_service_key_reads_the_artifacts_of_its_project_if_it_was_made_f
     for path in ("/projects/ann/demo/artifacts/data:latest", "/projects/ann/demo/artifacts?name=data", blob):
         assert (await reader.client.get(f"/api/v1{path}")).status_code == 200, path
         assert await refusal(plain, "GET", path) == (403, "beyond_key")
+    name = (await world.call("GET", "/projects/ann/demo/artifacts/data"))["run_name"]
+    told = (await reader.call("GET", "/projects/ann/demo/artifacts/data"))["run_name"]
+    assert (name is None, told) == (False, None), "what the project's runs are called is for its users"
+    noted = {"entity": "ann", "project": "demo", "name": "data:latest"}
+    assert await refusal(plain, "POST", f"{runs}/{run}/artifacts/used", noted) == (403, "beyond_key")
+    assert await refusal(reader, "POST", f"{runs}/theirs/artifacts/used", noted) == (404, "run_not_found")
+    assert (await reader.client.post(f"/api/v1{runs}/{run}/artifacts/used", json=noted)).status_code == 204
     # What the other client needs: the same by GraphQL and by signed addresses, and the note that a run used it.
     version, input = opaque("Artifact", "ann", "demo", "data:v0"), {"projectName": "demo", "runName": run}
     use = {

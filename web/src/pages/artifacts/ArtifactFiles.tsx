@@ -28,16 +28,23 @@ export function ArtifactFiles({ path, artifact }: { path: ProjectPath; artifact:
     ...references.map(({ path, uri, size }) => ({ path, uri, size: size ?? null })),
   ];
   const columns: DataColumn<Entry>[] = [
-    { name: "File", cell: (entry) => <span className={styles.path}>{entry.path}</span> },
+    {
+      name: "File",
+      cell: ({ path: file, uri }) => (
+        <span className={styles.path}>
+          {file}
+          {uri !== undefined && <span className={styles.uri}>{uri}</span>}
+        </span>
+      ),
+    },
     { name: "Size", number: true, cell: ({ size }) => size !== null && formatBytes(size) },
     {
       name: "Get it",
       head: <span className="visually-hidden">Get it</span>,
-      cell: ({ path: file, digest, uri }) =>
-        digest === undefined ? (
-          <span className={styles.path}>{uri}</span>
-        ) : (
+      cell: ({ path: file, digest }) =>
+        digest !== undefined && (
           <a
+            className={styles.get}
             href={blobAddress(path, digest, nameOf(file))}
             download={nameOf(file)}
             aria-label={`Download ${file}`}

@@ -22,11 +22,14 @@ import { MakerLink } from "./MakerLink";
 
 const always = () => true;
 
+/** The newest version is what the column beside it says. */
+const withoutLatest = (aliases: readonly string[]) => aliases.filter((alias) => alias !== "latest");
+
 const COLUMNS: DataColumn<Artifact>[] = [
   { name: "Name", cell: ({ version, ...of }) => <Link href={artifactPath(of)}>{of.name}</Link> },
   { name: "Type", cell: ({ type }) => type },
   { name: "Latest", cell: (of) => <Link href={artifactPath(of)}>v{of.version}</Link> },
-  { name: "Aliases", wide: true, cell: ({ aliases }) => <Aliases of={aliases} /> },
+  { name: "Aliases", wide: true, cell: ({ aliases }) => <Aliases of={withoutLatest(aliases)} /> },
   { name: "Files", number: true, cell: ({ file_count }) => file_count },
   { name: "Size", number: true, cell: ({ size }) => formatBytes(size) },
   { name: "Logged", cell: ({ created }) => <Ago time={created} /> },
