@@ -23,12 +23,6 @@ from besom.server.store.tables import projects, runs, sweeps, users
 from besom.server.store.writer import Writer
 
 
-@pytest.fixture(autouse=True)
-def _time_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However slow the machine is, works that wait together share a transaction."""
-    monkeypatch.setattr(writer, "BATCH_SECONDS", 60.0)
-
-
 class OneBatch:
     """Holds the writer busy until the works of a test are all waiting, so that they share a transaction."""
 
@@ -109,39 +103,50 @@ def test_nobody_is_told_done_before_the_commit(store: Store) -> None:
     assert asyncio.run(batch.run(add("ada"), look)) == ["ada", (set(), False)]
 
 
-@pytest.mark.parametrize(("seconds", "transactions"), [(60.0, 1), (0.0, 4)])
-def test_urgent_works_go_ahead_and_wait_for_few_of_the_others(
-    store: Store, monkeypatch: pytest.MonkeyPatch, seconds: float, transactions: int
+def test_urgent_works_go_ahead_and_where_none_waits_the_others_share_a_transaction(
+    store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writer, "BATCH_SECONDS", seconds)
+    monkeypatch.setattr(writer, "BATCH_SECONDS", 0.0)
     order: list[int] = []
     works = [lambda _conn, number=number: order.append(number) for number in range(6)]
     before = sum(store.batches[0].counts)
     asyncio.run(OneBatch(store).run(*works, urgent=frozenset({3, 5})))
     assert order == [3, 5, 0, 1, 2, 4]
-    assert sum(store.batches[0].counts) - before == 1 + transactions
+    assert sum(store.batches[0].counts) - before == 1 + 1
 
 
-def test_however_much_is_urgent_the_others_have_their_time_and_nobody_sleeps_while_works_wait(
+def test_what_is_urgent_waits_for_few_of_the_others_and_however_much_of_it_comes_they_have_their_time(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    used, slept, order = [0.0], list[float](), list[int]()
+    used, slept, order = [0.0], list[float](), list[int | str]()
     clock = SimpleNamespace(thread_time=lambda: used[0], perf_counter=lambda: 0.0, sleep=slept.append)
     monkeypatch.setattr(writer, "time", clock)
     monkeypatch.setattr(writer, "BATCH_SECONDS", 20.0)
 
-    def work(number: int) -> Callable[[Connection], None]:
-        def take_three_seconds(_conn: Connection) -> None:
-            used[0] += 3.0
-            order.append(number)
+    async def scenario() -> None:
+        loop, urgent = asyncio.get_running_loop(), list[asyncio.Future[None]]()
 
-        return take_three_seconds
+        def take_three_seconds(said: int | str) -> None:
+            used[0] += 3.0
+            order.append(said)
+
+        def work(number: int) -> Callable[[Connection], None]:
+            def let_an_urgent_one_come(_conn: Connection) -> None:
+                take_three_seconds(number)
+                came = store._writer.submit_in(loop, lambda _conn: take_three_seconds("urgent"), is_urgent=True)
+                urgent.append(came)
+
+            return let_an_urgent_one_come
+
+        await OneBatch(store).run(*map(work, range(20)))
+        await asyncio.gather(*urgent)
 
     before = sum(store.batches[0].counts)
-    asyncio.run(OneBatch(store).run(*map(work, range(30)), urgent=frozenset(range(10))))
-    assert order == [*range(30)]
-    assert sum(store.batches[0].counts) - before == 1 + 3, "seven of the others in each: 20 seconds"
-    assert len(slept) <= 1, "only after the last"
+    asyncio.run(scenario())
+    first, second, third = range(7), range(7, 14), range(14, 20)  # seven of them: 20 seconds
+    assert order == [*first, *["urgent"] * 7, *second, *["urgent"] * 7, *third, *["urgent"] * 6]
+    assert sum(store.batches[0].counts) - before == 1 + 4
+    assert len(slept) <= 1, "not while works wait"
 
 
 def test_a_work_that_raises_what_no_future_takes_keeps_no_answer_from_the_others(store: Store) -> None:

@@ -23,7 +23,8 @@ LARGEST_BATCH = 256
 """Works of a kind in one transaction at most."""
 BATCH_SECONDS = 0.02
 """Of this thread's CPU for works that are not urgent, of which a transaction has one at least: what is urgent and comes
-now waits for its end. By the clock, transactions would get smaller, and more, on a machine that is too busy anyway."""
+meanwhile waits for no more of them. By the clock, transactions would get smaller, and more, on a machine that is too
+busy anyway."""
 GATHER_SECONDS = 0.005
 """While several works come at a time, a batch begins this long after the end of the one before it. Nobody notices that,
 and a commit costs as much as a report."""
@@ -166,7 +167,8 @@ class Writer:
     def _commit(self, jobs: list[_Job]) -> list[_Outcome]:
         """The outcomes of the first of the jobs, or of all; the others have not been run.
 
-        What is not urgent has its time after all that is: however much of that comes, the others get on.
+        What is not urgent comes after all that is, and has its time however much of that comes; it has more while
+        nothing urgent waits, since each transaction has a cost of its own.
         """
         for attempt in range(1, ATTEMPTS + 1):
             tried = len(jobs)  # none of them can be, if the transaction does not even begin
@@ -182,7 +184,7 @@ class Writer:
                                 now = time.thread_time()
                                 if until is None:
                                     until = now + BATCH_SECONDS
-                                elif now > until:
+                                elif now > until and self._jobs[True]:
                                     break
                             tried = len(outcomes) + 1
                             outcomes.append(self._attempt(connection, job.work))
