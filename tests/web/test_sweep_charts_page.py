@@ -1,4 +1,4 @@
-"""The panels of a sweep: parallel coordinates, scatter plot, slices and contour, and what is chosen in them."""
+"""What is drawn of a sweep: parallel coordinates, scatter plot, slices and contour, and what is chosen in them."""
 
 from __future__ import annotations
 
@@ -10,41 +10,19 @@ import pytest
 from accessibility import assert_fits_and_bars_nobody
 from filling import METRIC, Place
 from playwright.sync_api import FloatRect, Locator, Page, Route, expect
+from sweep_charts import CURVES, MATTERS, PARAMETERS, RUNS, SLICES, TIME, add, many_panels, parallel, rows, visited
 
 pytestmark = pytest.mark.browser
-
-PARAMETERS = {
-    "lr": {"distribution": "log_uniform_values", "min": 0.0001, "max": 0.1},
-    "optimizer": {"values": ["adam", "sgd"]},
-    "momentum": {"min": 0.5, "max": 0.99, "when": {"optimizer": "sgd"}},
-}
-RUNS = 16
 
 
 @pytest.fixture(scope="module")
 def place(server) -> Place:
-    place = server.filler.sweep("charts", "many panels", parameters=PARAMETERS, seed=3)
-    agent, rng = server.filler.join(place), random.Random(3)
-    for _ in range(RUNS):
-        server.filler.whole_run(place, agent, rng)
-    return place
+    return many_panels(server.filler)
 
 
 @pytest.fixture
 def sweep_page(signed_in: Page, server, place: Place) -> Page:
-    signed_in.set_viewport_size({"width": 1440, "height": 1000})
-    signed_in.goto(server.url + place.path)
-    expect(parallel(signed_in).get_by_role("img", name=f"lr, momentum, optimizer, {METRIC} of {RUNS}")).to_be_visible()
-    return signed_in
-
-
-def parallel(page: Page) -> Locator:
-    return page.get_by_role("region", name="Parallel coordinates")
-
-
-def rows(page: Page) -> Locator:
-    """Of runs in the table."""
-    return page.get_by_role("region", name="Runs", exact=True).locator("tbody tr")
+    return visited(signed_in, server.url, place)
 
 
 def runs_of(server, place: Place) -> list[dict[str, Any]]:
@@ -323,253 +301,6 @@ def test_slices_contour_and_importance_stand_beside_them_and_nobody_is_barred(sw
     expect(contour.get_by_text("a surface needs 12")).to_have_count(0)
     assert contour.evaluate(COLOURFUL)
     assert_fits_and_bars_nobody(sweep_page)
-
-
-def titles(page: Page) -> Locator:
-    """Of the panels, in their order."""
-    return page.locator("[data-panel] h2:not([popover] *)")
-
-
-def choose(page: Page, title: str, action: str) -> None:
-    """An item of a panel's menu."""
-    page.get_by_role("button", name=f"Actions of {title}", exact=True).click()
-    page.get_by_role("menuitem", name=action).click()
-
-
-def add(page: Page, kind: str) -> None:
-    page.get_by_role("button", name="Add panel").click()
-    page.get_by_role("menuitem", name=kind).click()
-
-
-TIME, PARALLEL, CURVES = f"{METRIC} over time", "Parallel coordinates", f"{METRIC} of each run"
-MATTERS, SLICES, CONTOUR = "What matters most", f"{METRIC} by parameter", f"{METRIC} over two parameters"
-AUTOMATIC = [TIME, PARALLEL, CURVES, MATTERS, SLICES, CONTOUR]
-
-
-def test_panels_are_moved_resized_and_hidden_and_every_step_is_taken_back(sweep_page: Page):
-    page = sweep_page
-    expect(titles(page)).to_have_text(AUTOMATIC)
-
-    # By its title, over the left half of another one.
-    page.get_by_role("heading", name=MATTERS).hover()
-    page.mouse.down()
-    over = page.locator("[data-panel=parallel]").bounding_box()
-    assert over is not None
-    page.mouse.move(over["x"] + over["width"] / 4, over["y"] + 40, steps=4)
-    expect(page.locator("[data-panel=parallel]")).to_have_attribute("data-mark", "before")
-    page.mouse.up()
-    moved = [TIME, MATTERS, PARALLEL, CURVES, SLICES, CONTOUR]
-    expect(titles(page)).to_have_text(moved)
-    # By key, and the focus goes along.
-    page.get_by_role("button", name=f"Actions of {SLICES}").focus()
-    page.keyboard.press("Shift+ArrowRight")
-    expect(titles(page)).to_have_text([*moved[:4], CONTOUR, SLICES])
-    expect(page.get_by_role("button", name=f"Actions of {SLICES}")).to_be_focused()
-    page.keyboard.press("Shift+ArrowUp")
-    expect(titles(page)).to_have_text(moved)
-    page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("button", name=f"Actions of {CONTOUR}")).to_be_focused()
-    page.keyboard.press("f")
-    expect(page.get_by_role("dialog", name=CONTOUR)).to_be_visible()
-    page.keyboard.press("Escape")
-    page.keyboard.press("x")
-    expect(titles(page)).to_have_text(moved[:-1])
-    page.keyboard.press("Control+z")
-    expect(titles(page)).to_have_text(moved)
-    page.keyboard.press("a")
-    expect(page.get_by_role("menu", name="Add panel")).to_be_visible()
-    page.keyboard.press("Escape")
-    page.keyboard.press("Control+j")
-    expect(page.get_by_role("region", name="Runs", exact=True)).to_be_focused()
-    page.keyboard.press("m")
-    metrics = page.locator("details", has=page.get_by_role("heading", name="All metrics"))
-    expect(metrics).to_have_attribute("open", "")
-    page.keyboard.press("m")
-    expect(metrics).not_to_have_attribute("open", "")
-
-    chart = page.get_by_role("img", name=f"{METRIC} against the step")
-    low = chart.bounding_box()
-    choose(page, CURVES, "Height: large")
-    expect(chart).to_have_css("height", "442px")
-    choose(page, CURVES, "Full width")
-    assert low is not None
-    width = low["width"]
-    page.wait_for_function(
-        "([panel, width]) => document.querySelector(panel).clientWidth > 1.3 * width",
-        arg=["[data-panel=curves]", width],
-    )
-    edge = page.locator("[data-panel=curves] > div").last
-    edge.hover()
-    page.mouse.down()
-    page.mouse.move(700, (edge.bounding_box() or {"y": 0})["y"] - 95, steps=4)
-    page.mouse.up()
-    expect(chart).not_to_have_css("height", "442px")
-
-    choose(page, PARALLEL, "Hide")
-    page.get_by_role("status").filter(has_text=f"Hid {PARALLEL}").get_by_role("button", name="Undo").click()
-    expect(titles(page)).to_have_text(moved)
-    page.keyboard.press("Control+y")
-    left = [TIME, MATTERS, CURVES, SLICES, CONTOUR]
-    expect(titles(page)).to_have_text(left)
-    page.reload()
-    expect(titles(page)).to_have_text(left)
-    page.get_by_role("button", name="Automatic panels").click()
-    expect(titles(page)).to_have_text(AUTOMATIC)
-    page.keyboard.press("Control+z")
-    expect(titles(page)).to_have_text(left)
-
-    # For everybody: whoever has chosen nothing sees it, others keep theirs.
-    page.get_by_role("button", name="Saved views").click()
-    page.get_by_role("button", name="Use this arrangement for everybody").click()
-    common = page.get_by_role("region", name="For everybody")
-    expect(common).to_contain_text("Your own choices come first")
-    page.keyboard.press("Escape")
-    choose(page, SLICES, "Hide")
-    fewer = [title for title in left if title != SLICES]
-    expect(titles(page)).to_have_text(fewer)
-    page.reload()
-    expect(titles(page)).to_have_text(fewer)
-    page.get_by_role("button", name="Everybody's panels").click()
-    expect(titles(page)).to_have_text(left)
-    page.evaluate("localStorage.clear()")  # as somebody else, who has arranged nothing
-    page.reload()
-    expect(titles(page)).to_have_text(left)
-    page.get_by_role("button", name="Saved views").click()
-    expect(common).to_contain_text("You see it")
-    common.get_by_role("button", name="Remove").click()
-    page.keyboard.press("Escape")
-    expect(titles(page)).to_have_text(AUTOMATIC)
-
-
-def test_panels_are_added_doubled_and_enlarged_and_other_sweeps_of_the_project_have_them(
-    sweep_page: Page, server, place: Place
-):
-    page = sweep_page
-    choose(page, TIME, "Duplicate")
-    expect(titles(page)).to_have_text([TIME, TIME, *AUTOMATIC[1:]])
-    page.get_by_role("region", name=TIME).nth(1).get_by_role("button", name="Settings").click()
-    settings = page.get_by_role("dialog", name="Settings of the scatter plot")
-    settings.get_by_role("group", name="X axis").get_by_label("Shows").select_option("momentum")
-    page.keyboard.press("Escape")
-    doubled = f"{METRIC} against momentum"
-    expect(titles(page)).to_have_text([TIME, doubled, *AUTOMATIC[1:]])
-
-    add(page, "Bars by run or group")
-    bars = page.get_by_role("region", name=f"{METRIC} by run")
-    expect(bars.get_by_role("rowheader")).to_have_count(RUNS)
-    assert bars.get_by_role("rowheader").first.inner_text() == rows(page).first.get_by_role("link").inner_text()
-    bars.get_by_label("By", exact=True).select_option("optimizer")
-    bars = page.get_by_role("region", name=f"Mean {METRIC} by optimizer")
-    expect(bars.get_by_role("rowheader")).to_have_text(["adam", "sgd"])
-    add(page, "Boxes by a parameter")
-    boxes = page.get_by_role("region", name=f"Spread of {METRIC} by optimizer")
-    expect(boxes.get_by_role("img", name=re.compile(r"adam: median 0\.\d+ of \d+ runs; sgd: median"))).to_be_visible()
-    # Both follow the groups of the table, unless something else was chosen for them.
-    page.get_by_role("button", name="Group").click()
-    page.get_by_role("combobox", name="Group by").fill("State")
-    page.get_by_role("option", name="State Run").click()
-    page.keyboard.press("Escape")
-    boxes = page.get_by_role("region", name=f"Spread of {METRIC} by State")
-    expect(boxes.get_by_role("img", name="Finished: median 0.")).to_be_visible()
-    bars.get_by_label("By", exact=True).select_option("as the table")
-    bars = page.get_by_role("region", name=f"Mean {METRIC} by State")
-    expect(bars.get_by_role("rowheader")).to_have_text(["Finished"])
-    bars.get_by_label("By", exact=True).select_option("optimizer")
-    page.get_by_role("button", name="Group").click()
-    page.get_by_role("button", name="Do not group by State").click()
-    page.keyboard.press("Escape")
-    add(page, "Runs side by side")
-    expect(page.get_by_role("region", name="Runs side by side").get_by_role("columnheader")).to_have_count(10)
-    add(page, "Text")
-    text = page.get_by_role("region", name="Text", exact=True)
-    text.get_by_role("button", name="Write text").click()
-    text.get_by_role("textbox", name="Text").fill("Look at **lr**, not at <b>momentum</b>")
-    text.get_by_role("button", name="Save text").click()
-    expect(text).to_contain_text("<b>momentum</b>")
-    add(page, "Curves of any metric")
-    curves = page.get_by_role("region", name="Curves", exact=True)
-    measure = curves.get_by_role("combobox", name="Metric or expression")
-    measure.fill("${val/loss} -")
-    curves.get_by_role("button", name="Draw").click()
-    expect(curves.get_by_role("alert")).to_contain_text("missing at the end")
-    measure.fill("${val/loss} - ${val/accuracy}")
-    curves.get_by_role("button", name="Draw").click()
-    drawn = page.get_by_role("region", name="${val/loss} - ${val/accuracy}")
-    expect(drawn.get_by_role("img", name=f"{RUNS} curves")).to_be_visible()
-    drawn.get_by_role("button", name="Settings").click()
-    page.get_by_role("dialog", name="Curves").get_by_label("Draw at most").select_option("10")
-    page.keyboard.press("Escape")
-    expect(drawn.get_by_role("img", name="10 curves")).to_be_visible()
-
-    choose(page, "Text", "Full screen")
-    large = page.get_by_role("dialog", name="Text", exact=True)
-    expect(large).to_contain_text("Look at lr")
-    expect(page.get_by_text("Look at lr")).to_have_count(1)  # the place of the panel is free meanwhile
-    page.keyboard.press("ArrowLeft")
-    enlarged = page.get_by_role("dialog", name="Runs side by side")
-    expect(enlarged).to_be_visible()
-    expect(page).to_have_url(re.compile("[?&]panel=runs"))  # so that the address can be shared
-    page.reload()
-    expect(enlarged).to_be_visible()
-    page.go_back()
-    expect(page.locator("dialog[open]")).to_have_count(0)
-    page.go_forward()
-    expect(enlarged).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(page.locator("dialog[open]")).to_have_count(0)
-    expect(page.get_by_role("button", name="Actions of Runs side by side")).to_be_focused()
-    page.set_viewport_size({"width": 390, "height": 844})
-    assert_fits_and_bars_nobody(page)
-
-    # Where no run has the field, the panel says so and how to go on; what it lacks altogether it leaves out.
-    other = server.filler.sweep("charts", "fewer fields", parameters={"lr": PARAMETERS["lr"]})
-    server.filler.whole_run(other, server.filler.join(other), random.Random(4))
-    page.goto(server.url + other.path)
-    misfit = page.get_by_role("region", name="Scatter plot")
-    expect(misfit).to_contain_text("No run here has momentum")
-    added = ["Bars", f"Spread of {METRIC} by lr", "Runs side by side", "Text", "${val/loss} - ${val/accuracy}"]
-    expect(titles(page)).to_have_text([TIME, "Scatter plot", PARALLEL, CURVES, MATTERS, SLICES, *added])
-    choose(page, "Scatter plot", "Move earlier")
-    expect(titles(page).first).to_have_text("Scatter plot")
-    misfit.get_by_role("button", name="Show the usual").click()
-    expect(titles(page)).to_have_text([TIME, TIME, PARALLEL, CURVES, MATTERS, SLICES, *added])
-
-
-def test_name_and_notes_are_edited_and_notes_are_text_whatever_they_hold(signed_in: Page, server, filler):
-    named = filler.sweep("charts", "from the file")
-    filler.running_run(named, filler.join(named, host="gpu-7"), random.Random(1))
-    signed_in.goto(server.url + named.path)
-    signed_in.get_by_role("button", name="Edit name and notes").click()
-    dialog = signed_in.get_by_role("dialog", name="Name and notes")
-    dialog.get_by_label("Name", exact=True).fill("the good one")
-    dialog.get_by_label("Notes, in Markdown").fill("# Plan\n\nfirst **wide**, then <img src=x onerror=alert(1)>")
-    dialog.get_by_role("button", name="Save").click()
-    expect(signed_in.get_by_role("heading", name="the good one", level=1)).to_be_visible()
-    notes = signed_in.get_by_role("region", name="Notes")
-    expect(notes.get_by_text("wide")).to_be_visible()
-    expect(notes).to_contain_text("<img src=x")
-    expect(notes.locator("img")).to_have_count(0)
-
-    signed_in.get_by_role("button", name="Edit name and notes").click()
-    dialog.get_by_label("Notes, in Markdown").fill("mine")
-    filler.ask("PATCH", f"/sweeps/{named.sweep}", {"display_name": "of somebody else"})
-    signed_in.reload()
-    signed_in.get_by_role("button", name="Edit name and notes").click()
-    expect(dialog.get_by_label("Notes, in Markdown")).to_have_value("mine")
-    expect(dialog.get_by_label("Name", exact=True)).to_have_value("of somebody else")
-    dialog.get_by_label("Name", exact=True).fill("")
-    dialog.get_by_role("button", name="Save").click()
-    expect(signed_in.get_by_role("heading", name="from the file", level=1)).to_be_visible()
-    expect(notes).to_contain_text("mine")
-
-    views = signed_in.get_by_role("navigation", name="Sweep")
-    views.get_by_role("link", name="Agents").click()
-    expect(signed_in.get_by_role("row", name="gpu-7")).to_contain_text("1 of 1")
-    views.get_by_role("link", name="Events").click()
-    events = signed_in.get_by_role("main").locator("ol > li")
-    expect(events.filter(has_text="agent joined")).to_have_count(1)
-    signed_in.get_by_label("Kind").select_option("agent.joined")
-    expect(events.filter(has_not_text="agent joined")).to_have_count(0)
 
 
 class Held:
