@@ -270,7 +270,8 @@ class Checker:
             run.state in ("finished", "failed", "crashed", "killed"), f"{name} has not come to an end: {run.state}"
         )
         if not begun:
-            self._expect(run.state == "crashed", f"{name} was never begun, though no agent died with it")
+            left = run.state == "killed" and "ended its agent" in run.reason
+            self._expect(run.state == "crashed" or left, f"{name} was never begun, though no agent ended with it")
         for earlier, later in itertools.pairwise(begun):
             self._expect(
                 earlier.was_preempted or earlier.pid in self._killed, f"{name} was begun twice, not being preempted"
