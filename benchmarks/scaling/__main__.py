@@ -3,6 +3,7 @@
     make scaling                                       # all of it, some minutes
     python benchmarks/scaling runs --runs 1000,10000   # by runs, each of 1,000 points
     python benchmarks/scaling points                   # by points of a run
+    python benchmarks/scaling agents --agents 10,100   # by agents of a server
     python benchmarks/scaling replicas --replicas 1,2,4
 
 Costs are CPU time of the server's process, so that other work on the machine does not count. Projects are made for
@@ -21,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # beside `harness`, where al
 
 from load.served import serving
 
-from scaling import cost, growth
+from scaling import cost, crowd, growth
 from scaling.project import Size, make, open_at
 
 POINTS = 1_000
@@ -30,13 +31,14 @@ POINTS = 1_000
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="*", help="runs, points, replicas; all of them unless said")
+    parser.add_argument("what", nargs="*", help="runs, points, agents, replicas; all of them unless said")
     parser.add_argument("--runs", default="1000,10000,100000", help="how many runs the projects have")
     parser.add_argument("--steps", default="100,1000,10000", help="how many rows each of 1,000 runs has")
+    parser.add_argument("--agents", default="10,100,1000", help="how many agents a server has")
     parser.add_argument("--replicas", default="1,2,4", help="how many servers share a PostgreSQL")
     parser.add_argument("--folder", type=Path, help="where the projects are kept")
     asked = parser.parse_args()
-    what = asked.what or ["runs", "points", "replicas"]
+    what = asked.what or ["runs", "points", "agents", "replicas"]
     with tempfile.TemporaryDirectory(prefix="scaling-") as scratch:
         folder = asked.folder or Path(scratch)
         if "runs" in what:
@@ -45,6 +47,10 @@ def main() -> None:
         if "points" in what:
             sizes = [Size(1_000, steps) for steps in _numbers(asked.steps)]
             print(_table(folder, "By points of a project, of 1,000 runs", sizes, [size.points for size in sizes]))
+        if "agents" in what:
+            counts = _numbers(asked.agents)
+            names = [f"{count:,}" for count in counts]
+            print(growth.table("By agents (ms of CPU)", names, counts, crowd.measure(Path(scratch), counts)))
         if "replicas" in what:
             from scaling import replicas  # wants PostgreSQL
 
