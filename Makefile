@@ -109,7 +109,7 @@ RUNS ?= 500
 load: .venv/installed
 	$(BIN)/python benchmarks/load --minutes $(MINUTES) --agents $(AGENTS) --runs $(RUNS) --only "$(ONLY)"
 
-# What requests cost as projects grow, and what several servers on one PostgreSQL take: docs/scaling.md.
+# What requests cost as projects grow and agents come, and what several servers on one PostgreSQL take: docs/scaling.md.
 scaling: .venv/installed
 	$(BIN)/python benchmarks/scaling
 
