@@ -107,6 +107,8 @@ class Camera:
         page.goto(scene.path)
         settle(page)
         scene.act(page)
+        # What comes into a panel places it beside its button, which is elsewhere while all of the page is looked at.
+        expect(page.locator(":popover-open [data-loading]")).to_have_count(0)
         settle(page)
         if scene.whole:  # a panel that lies over buttons makes them smaller than they are
             page.evaluate("scrollTo(0, 0)")

@@ -2,7 +2,6 @@ import { type KeyboardEvent, useId, useLayoutEffect, useMemo, useRef, useState }
 import { found } from "../lib/fuzzy";
 import { putBelow } from "../lib/putBelow";
 import styles from "./Combobox.module.css";
-import floating from "./Floating.module.css";
 
 export interface ComboOption {
   value: string;
@@ -26,7 +25,6 @@ interface Props {
 }
 
 const MOST = 50;
-const ROOM = 240;
 
 /** A text field that completes names. Without `onText` only an option can be chosen, and other text is taken back. */
 export function Combobox({
@@ -55,7 +53,8 @@ export function Combobox({
     if (list.current === null || input.current === null) return;
     if (visible) {
       list.current.showPopover();
-      putBelow(input.current, list.current, Math.max(240, input.current.offsetWidth), ROOM, "left");
+      putBelow(input.current, list.current, Math.max(240, input.current.offsetWidth), "left");
+      list.current.style.minHeight = ""; // however little is found, it stands against the field
     } else if (list.current.matches(":popover-open")) list.current.hidePopover();
   }, [visible]);
 
@@ -116,7 +115,7 @@ export function Combobox({
         onKeyDown={onKeyDown}
         onBlur={close}
       />
-      <div ref={list} id={id} popover="manual" role="listbox" aria-label={label} className={floating.list}>
+      <div ref={list} id={id} popover="manual" role="listbox" aria-label={label} className={styles.list}>
         {offered.map((option, i) => (
           // biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus and says which one is meant
           // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the field's

@@ -4,8 +4,6 @@ import styles from "./ConfirmButton.module.css";
 import { ErrorNote } from "./ErrorNote";
 import { Popover } from "./Popover";
 
-const LEAST_HEIGHT = 160;
-
 interface Props {
   name: string;
   question: string;
@@ -39,14 +37,7 @@ export function ConfirmButton({ name, question, explanation, danger = false, act
     }
   };
   return (
-    <Popover
-      name={name}
-      title={question}
-      describedBy={explanationId}
-      leastHeight={LEAST_HEIGHT}
-      panel={panel}
-      onToggle={onToggle}
-    >
+    <Popover name={name} title={question} describedBy={explanationId} panel={panel} onToggle={onToggle}>
       <p id={explanationId} className={styles.text}>
         {explanation}
       </p>

@@ -5,6 +5,7 @@ import {
   Suspense,
   type ToggleEvent,
   useId,
+  useLayoutEffect,
   useRef,
   useState,
 } from "react";
@@ -23,8 +24,6 @@ interface Props {
   /** Id of the element that says more than the title. */
   describedBy?: string;
   width?: number;
-  /** Room that it gets, further up than below the button if need be. */
-  leastHeight?: number;
   /** Which edges of button and panel are in line. */
   side?: "left" | "right";
   /** To reach it from outside, for example to close it. */
@@ -36,9 +35,10 @@ interface Props {
   children: ReactNode;
 }
 
-const LOADING = 120;
+/** As high as most panels are, so that they do not change their place when they have come. */
+const LOADING = 320;
 
-/** A button that opens a panel below it. The browser's own popover: Escape and a click elsewhere close it. */
+/** A button that opens a panel beside it. The browser's own popover: Escape and a click elsewhere close it. */
 export function Popover({
   name,
   label,
@@ -46,7 +46,6 @@ export function Popover({
   title,
   describedBy,
   width = 320,
-  leastHeight = 380,
   side,
   panel,
   onToggle,
@@ -60,19 +59,11 @@ export function Popover({
   const [open, setOpen] = useState(false);
   const place = () => {
     if (button.current !== null && shown.current !== null)
-      putBelow(button.current, shown.current, width, leastHeight, side);
+      putBelow(button.current, shown.current, width, side);
   };
   return (
     <>
-      <Button
-        {...more}
-        ref={button}
-        look={look}
-        popoverTarget={id}
-        aria-haspopup="dialog"
-        aria-label={label}
-        onClick={place}
-      >
+      <Button {...more} ref={button} look={look} popoverTarget={id} aria-haspopup="dialog" aria-label={label}>
         {name}
       </Button>
       <div
@@ -95,8 +86,25 @@ export function Popover({
         }}
       >
         <h2 id={`${id}-title`}>{title}</h2>
-        {open && <Suspense fallback={<Skeleton height={LOADING} />}>{children}</Suspense>}
+        {open && (
+          <Suspense
+            fallback={
+              <Placed place={place}>
+                <Skeleton height={LOADING} />
+              </Placed>
+            }
+          >
+            <Placed place={place}>{children}</Placed>
+          </Suspense>
+        )}
       </div>
     </>
   );
+}
+
+/** What gives its panel another place once it is there. */
+function Placed({ place, children }: { place: () => void; children: ReactNode }) {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: afterwards it stays where it is
+  useLayoutEffect(place, []);
+  return children;
 }

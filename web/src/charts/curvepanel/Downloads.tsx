@@ -34,7 +34,6 @@ export function Downloads({ title, value, plot, lines, against, nameOf, disabled
       look="ghost"
       title="Download"
       width={220}
-      leastHeight={140}
       button={{ disabled }}
     >
       <div className={styles.choices}>

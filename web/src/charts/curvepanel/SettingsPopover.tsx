@@ -53,14 +53,7 @@ export function SettingsPopover({ title, chart, fields, keys, against, many, gro
     ...fields.map(({ id, label }) => [id, label] as const),
   ] as const;
   return (
-    <Popover
-      name={<SlidersIcon />}
-      label={`Settings of ${title}`}
-      look="ghost"
-      title="Curves"
-      width={340}
-      leastHeight={480}
-    >
+    <Popover name={<SlidersIcon />} label={`Settings of ${title}`} look="ghost" title="Curves" width={340}>
       <div className={styles.settings}>
         <Group name="X axis">
           <Select label="Shows" options={axes} value={settings.x} onChange={(x) => change({ x })} />

@@ -19,7 +19,6 @@ interface Props {
 }
 
 const WIDTH = 352;
-const HEIGHT = 360;
 /** Of these every run has another value. */
 const WITHOUT_GROUPS = ["name", "id", "notes"];
 const VALUES = [
@@ -53,7 +52,6 @@ export default function RunColorPanel({ run, anchor, close }: Props) {
       className={floating.panel}
       anchor={anchor}
       width={WIDTH}
-      leastHeight={HEIGHT}
       side="left"
       onClose={close}
       onKeyDown={(event) => event.stopPropagation()}
