@@ -11,7 +11,7 @@ import fastparquet
 import pytest
 from accessibility import assert_fits_and_bars_nobody
 from filling import METRIC, Place
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from runs_table import names, rows, six_and_one
 
 pytestmark = pytest.mark.browser
@@ -268,3 +268,29 @@ def test_the_table_with_groups_ticks_and_an_open_panel_bars_nobody(
     signed_in.get_by_role("button", name=panel).click()
     expect(signed_in.get_by_role("dialog")).to_be_visible()
     assert_fits_and_bars_nobody(signed_in)
+
+
+def test_a_finger_ticks_beside_the_name_and_reaches_all_of_a_menu(browser: Browser, server, place: Place):
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.goto(server.filler.ticket(place.path))
+    page.get_by_role("button", name="Add panel").tap()
+    expect(page.get_by_role("menuitem").last).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Escape")
+
+    dot = page.get_by_role("button", name="Colour of try-3")
+    dot.tap(force=True)
+    expect(page.get_by_role("checkbox", name="Select try-3")).to_be_checked()
+    page.get_by_role("button", name="Actions of try-3").tap()
+    page.get_by_role("menuitem", name="Colour").tap()
+    color = page.get_by_role("dialog", name="Colour of try-3")
+    expect(color).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Escape")
+    expect(color).to_be_hidden()
+
+    to_right = page.get_by_role("button", name="More columns to the right")
+    to_right.tap()
+    expect(page.get_by_role("button", name="More columns to the left")).to_be_enabled()
+    context.close()

@@ -102,9 +102,14 @@ def of_first_run(page: Page, button: str) -> None:
     page.get_by_role("table", name="Runs").get_by_role("button", name=button).first.click()
 
 
+def run_color(page: Page) -> None:
+    of_first_run(page, "Actions of")
+    page.get_by_role("menuitem", name="Colour…").click()
+
+
 def color_by(field: str) -> Act:
     def act(page: Page) -> None:
-        of_first_run(page, "Colour of")
+        run_color(page)
         page.get_by_role("dialog").get_by_label("By").select_option(field)
 
     return act

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useRef, useState } from "react";
+import { lazy, Suspense, useRef } from "react";
 import type { Run } from "../../api/types";
 import styles from "./RunColors.module.css";
 
@@ -8,11 +8,13 @@ interface Props {
   run: Run;
   color: string;
   tabIndex: number;
+  /** Whether it is being chosen. */
+  open: boolean;
+  setOpen: (open: boolean) => void;
 }
 
 /** The colour of a run in charts; a click changes it. */
-export function ColorDot({ run, color, tabIndex }: Props) {
-  const [open, setOpen] = useState(false);
+export function ColorDot({ run, color, tabIndex, open, setOpen }: Props) {
   const button = useRef<HTMLButtonElement>(null);
   return (
     <>

@@ -43,17 +43,20 @@ export const GroupRow = memo(function GroupRow(props: Props) {
         return column.field.id === "name" ? (
           <th key="name" scope="row" aria-label={name} {...look}>
             <span className={table.name} style={{ paddingLeft: 16 * group.depth }}>
-              <input
-                type="checkbox"
-                data-part="tick"
-                aria-label={`Select all runs with ${name}`}
-                tabIndex={tabIndex}
-                ref={(box) => {
-                  if (box !== null) box.indeterminate = props.ticked > 0 && props.ticked < group.runs.length;
-                }}
-                checked={props.ticked === group.runs.length}
-                onChange={({ target }) => props.tick(group.runs, target.checked)}
-              />
+              <label className={table.tick}>
+                <input
+                  type="checkbox"
+                  data-part="tick"
+                  aria-label={`Select all runs with ${name}`}
+                  tabIndex={tabIndex}
+                  ref={(box) => {
+                    if (box !== null)
+                      box.indeterminate = props.ticked > 0 && props.ticked < group.runs.length;
+                  }}
+                  checked={props.ticked === group.runs.length}
+                  onChange={({ target }) => props.tick(group.runs, target.checked)}
+                />
+              </label>
               <button
                 type="button"
                 data-part="open"

@@ -1,4 +1,4 @@
-import { type CSSProperties, memo } from "react";
+import { type CSSProperties, memo, useState } from "react";
 import { Link } from "wouter";
 import type { MetricGoal, Run } from "../../api/types";
 import { runPath } from "../../app/routes";
@@ -17,7 +17,8 @@ export interface RowActions {
   tick: (id: string, index: number, through: boolean) => void;
   toggleEye: (id: string) => void;
   focus: (index: number) => void;
-  menu: (run: Run) => (MenuItem | null)[];
+  /** `color`: chooses its colour. */
+  menu: (run: Run, color: () => void) => (MenuItem | null)[];
 }
 
 interface Props {
@@ -77,18 +78,21 @@ export const RunRow = memo(function RunRow(props: Props) {
 
 function NameCell({ run, index, depth, words, color, ticked, closed, current, actions }: Props) {
   const tabIndex = current ? 0 : -1;
+  const [coloring, setColoring] = useState(false);
   return (
     <span className={styles.name} style={{ paddingLeft: 16 * depth }}>
-      <input
-        type="checkbox"
-        data-part="tick"
-        aria-label={`Select ${run.name}`}
-        tabIndex={tabIndex}
-        checked={ticked}
-        onChange={() => {}}
-        onClick={(event) => actions.tick(run.id, index, event.shiftKey)}
-      />
-      <ColorDot run={run} color={color} tabIndex={tabIndex} />
+      <label className={styles.tick}>
+        <input
+          type="checkbox"
+          data-part="tick"
+          aria-label={`Select ${run.name}`}
+          tabIndex={tabIndex}
+          checked={ticked}
+          onChange={() => {}}
+          onClick={(event) => actions.tick(run.id, index, event.shiftKey)}
+        />
+      </label>
+      <ColorDot run={run} color={color} tabIndex={tabIndex} open={coloring} setOpen={setColoring} />
       <button
         type="button"
         data-part="eye"
@@ -115,7 +119,7 @@ function NameCell({ run, index, depth, words, color, ticked, closed, current, ac
         name={<DotsIcon />}
         className={styles.dots}
         tabIndex={tabIndex}
-        items={() => actions.menu(run)}
+        items={() => actions.menu(run, () => setColoring(true))}
       />
     </span>
   );

@@ -8,6 +8,7 @@ import { useRunView } from "../../view/RunView";
 import { useChosenExtremes } from "../../view/useExtremeFields";
 import { Button } from "../Button";
 import { ErrorNote } from "../ErrorNote";
+import { ScrollSigns } from "../ScrollSigns";
 import { Skeleton } from "../Skeleton";
 import { spansOf } from "./bins";
 import { columnMenu } from "./columnMenu";
@@ -154,89 +155,101 @@ const Table = memo(function Table({
     <div className={styles.place}>
       {error !== null && <ErrorNote error={error} retry={retry} />}
       <TableBar runs={sorted} sweep={sweep} columns={columns} tasks={tasks} tickAll={tickAll} />
-      {/* biome-ignore lint/a11y/useSemanticElements: a section would not take the keys of the rows inside */}
       <div
-        ref={scroller}
-        className={styles.frame}
-        role="region"
-        aria-label="Runs"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        tabIndex={0}
-        style={{ "--pinned": `${pinned}px` } as React.CSSProperties}
-        onKeyDown={onKeyDown}
+        className={styles.around}
+        style={
+          { "--first": `${columns.shown[0]?.width ?? 0}px`, "--pinned": `${pinned}px` } as React.CSSProperties
+        }
       >
-        <table
-          className={styles.table}
+        {/* biome-ignore lint/a11y/useSemanticElements: a section would not take the keys of the rows inside */}
+        <div
+          ref={scroller}
+          className={styles.frame}
+          role="region"
           aria-label="Runs"
-          aria-rowcount={rows.length + 1}
-          style={{ width: columns.shown.reduce((sum, { width }) => sum + width, 0) }}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+          tabIndex={0}
+          onKeyDown={onKeyDown}
         >
-          <colgroup>
-            {columns.shown.map(({ field, width }) => (
-              <col key={field.id} style={{ width }} />
-            ))}
-          </colgroup>
-          <thead>
-            <tr aria-rowindex={1}>
-              {columns.shown.map((column, i) => (
-                <HeaderCell key={column.field.id} column={column} sorting={sorting} actions={headActions}>
-                  {i === 0 && (
-                    <input
-                      type="checkbox"
-                      aria-label="Select all runs that are shown"
-                      ref={(box) => {
-                        if (box !== null) box.indeterminate = tickedShown > 0 && tickedShown < shown.length;
-                      }}
-                      checked={shown.length > 0 && tickedShown === shown.length}
-                      onChange={({ target }) => tickShown(target.checked)}
-                    />
-                  )}
-                </HeaderCell>
+          <table
+            className={styles.table}
+            aria-label="Runs"
+            aria-rowcount={rows.length + 1}
+            style={{ width: columns.shown.reduce((sum, { width }) => sum + width, 0) }}
+          >
+            <colgroup>
+              {columns.shown.map(({ field, width }) => (
+                <col key={field.id} style={{ width }} />
               ))}
-            </tr>
-          </thead>
-          <tbody>
-            {above > 0 && <Gap height={above} />}
-            {items.map(({ index }) => {
-              const row = rows[index];
-              if (row === undefined) return null;
-              const common = { index, columns: columns.shown, metric, current: index === reachable };
-              return isGroup(row) ? (
-                <GroupRow
-                  key={row.key}
-                  {...common}
-                  group={row}
-                  spanOf={spanOf}
-                  ticked={row.runs.reduce((count, { id }) => count + Number(selected.has(id)), 0)}
-                  toggle={fold}
-                  tick={tickAll}
-                  focus={setCurrent}
-                />
-              ) : (
-                <RunRow
-                  key={row.run.id}
-                  {...common}
-                  run={row.run}
-                  depth={row.depth}
-                  words={words}
-                  color={colors.of(row.run.id)}
-                  best={row.run.id === bestId}
-                  ticked={selected.has(row.run.id)}
-                  closed={view.hidden.has(row.run.id)}
-                  hover={hover}
-                  actions={actions}
-                />
-              );
-            })}
-            {below > 0 && <Gap height={below} />}
-          </tbody>
-        </table>
-        {shown.length === 0 && (
-          <div className={styles.nothing}>
-            <p>No run is what you look for.</p>
-            <Button onClick={view.clear}>Show all runs</Button>
-          </div>
-        )}
+            </colgroup>
+            <thead>
+              <tr aria-rowindex={1}>
+                {columns.shown.map((column, i) => (
+                  <HeaderCell key={column.field.id} column={column} sorting={sorting} actions={headActions}>
+                    {i === 0 && (
+                      <label className={styles.tick}>
+                        <input
+                          type="checkbox"
+                          aria-label="Select all runs that are shown"
+                          ref={(box) => {
+                            if (box !== null)
+                              box.indeterminate = tickedShown > 0 && tickedShown < shown.length;
+                          }}
+                          checked={shown.length > 0 && tickedShown === shown.length}
+                          onChange={({ target }) => tickShown(target.checked)}
+                        />
+                      </label>
+                    )}
+                  </HeaderCell>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {above > 0 && <Gap height={above} />}
+              {items.map(({ index }) => {
+                const row = rows[index];
+                if (row === undefined) return null;
+                const common = { index, columns: columns.shown, metric, current: index === reachable };
+                return isGroup(row) ? (
+                  <GroupRow
+                    key={row.key}
+                    {...common}
+                    group={row}
+                    spanOf={spanOf}
+                    ticked={row.runs.reduce((count, { id }) => count + Number(selected.has(id)), 0)}
+                    toggle={fold}
+                    tick={tickAll}
+                    focus={setCurrent}
+                  />
+                ) : (
+                  <RunRow
+                    key={row.run.id}
+                    {...common}
+                    run={row.run}
+                    depth={row.depth}
+                    words={words}
+                    color={colors.of(row.run.id)}
+                    best={row.run.id === bestId}
+                    ticked={selected.has(row.run.id)}
+                    closed={view.hidden.has(row.run.id)}
+                    hover={hover}
+                    actions={actions}
+                  />
+                );
+              })}
+              {below > 0 && <Gap height={below} />}
+            </tbody>
+          </table>
+          {shown.length === 0 && (
+            <div className={styles.nothing}>
+              <p>No run is what you look for.</p>
+              <Button onClick={view.clear}>Show all runs</Button>
+            </div>
+          )}
+        </div>
+        <div className={styles.signs}>
+          <ScrollSigns scroller={scroller} what="columns" />
+        </div>
       </div>
       {!complete && (
         <p className={styles.loading} role="status">
