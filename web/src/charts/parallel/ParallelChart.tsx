@@ -15,15 +15,13 @@ import { columnOf, type Geometry, nearestLine } from "./lines";
 import { HoveredLine, HoverTip } from "./Overlay";
 import styles from "./Parallel.module.css";
 import { ParallelAxis } from "./ParallelAxis";
+import { placesOf } from "./places";
 import type { Axis, AxisSettings } from "./settings";
 
 const TITLES = 32;
 const TOP = TITLES + 10;
 const FOOT = 14;
 const MISSING = 26;
-const LEFT = 44;
-const RIGHT = 60;
-const LEAST_BETWEEN = 84;
 const REACH = 14;
 /** More lines than these cannot follow a hand that brushes; all are drawn when it has rested for so many milliseconds. */
 const MOST_UNDER_THE_HAND = 1_500;
@@ -52,17 +50,19 @@ export function ParallelChart({ axes, gradient, height, reversed, change, move, 
   const [pointer, setPointer] = useState<{ left: number; top: number } | null>(null);
 
   const columns = useMemo(() => axes.map((axis) => columnOf(axis, matched, formatValue)), [axes, matched]);
-  const width = Math.max(seen, LEFT + RIGHT + LEAST_BETWEEN * (axes.length - 1));
+  const { xs, rooms, width } = useMemo(
+    () =>
+      placesOf(
+        axes.map(({ title }) => title),
+        seen,
+      ),
+    [axes, seen],
+  );
   const someMissing = columns.some(({ missing }) => missing.length > 0);
-  const geometry = useMemo<Geometry>(() => {
-    const between = axes.length > 1 ? (width - LEFT - RIGHT) / (axes.length - 1) : 0;
-    return {
-      xs: axes.map((_, i) => LEFT + i * between),
-      top: TOP,
-      foot: height - FOOT - (someMissing ? MISSING : 0),
-      gap: height - FOOT,
-    };
-  }, [axes, width, height, someMissing]);
+  const geometry = useMemo<Geometry>(
+    () => ({ xs, top: TOP, foot: height - FOOT - (someMissing ? MISSING : 0), gap: height - FOOT }),
+    [xs, height, someMissing],
+  );
   // By the hand, not by the view: the lines must not lag behind it.
   const marks = useMemo(
     () => withOpenEyes(insideOf(brush, matched, fieldById), matched, hidden),
@@ -153,7 +153,6 @@ export function ParallelChart({ axes, gradient, height, reversed, change, move, 
   };
 
   const last = axes.length - 1;
-  const between = (geometry.xs[1] ?? width) - (geometry.xs[0] ?? 0);
   const label = `${axes.map(({ title }) => title).join(", ")} of ${plural(marked, "run")}, a line for each. The same numbers are in the table of runs.`;
   return (
     <div ref={place} className={styles.place} style={{ height }}>
@@ -185,9 +184,9 @@ export function ParallelChart({ axes, gradient, height, reversed, change, move, 
             <ParallelAxis
               key={column.field.id}
               column={column}
-              left={geometry.xs[i] as number}
+              left={xs[i] as number}
               geometry={geometry}
-              titleWidth={Math.min(180, between - 4, 2 * (i === last ? RIGHT : i === 0 ? LEFT : 90))}
+              titleWidth={rooms[i] as number}
               stop={i === Math.min(stop, last)}
               onFocus={() => setStop(i)}
               onArrow={onArrow(i)}

@@ -4,6 +4,7 @@ import { formatValue } from "../../lib/format";
 import type { Field } from "../../view/fields";
 import { shadeEnds, shadesOf } from "../shades";
 import { columnOf, type Geometry, nearestLine } from "./lines";
+import { placesOf } from "./places";
 import { axesOf, BY_ITSELF, withAxis, withMoved } from "./settings";
 
 const PARTS = { metric: "Metric", param: "Parameter", summary: "Summary" } as Record<string, Field["part"]>;
@@ -47,6 +48,23 @@ describe("the axes", () => {
     const settings = withMoved(BY_ITSELF, axesOf(FIELDS, BY_ITSELF, new Set()), 1, 0);
     const other = [FIELDS[0] as Field, FIELDS[1] as Field, field("param:new")];
     expect(ids(axesOf(other, settings, new Set()))).toEqual(["param:lr", "param:new", "metric"]);
+  });
+});
+
+describe("their places", () => {
+  const titles = ["lr", "optimizer.weight_decay", "loss"];
+  it("are evenly spread where they have room", () => {
+    const { xs, rooms, width } = placesOf(titles, 704);
+    expect([xs, width]).toEqual([[44, 344, 644], 704]);
+    expect(rooms).toEqual([88, 180, 120]);
+  });
+  it("are as far apart as the titles need where one has to scroll anyway", () => {
+    const { xs, rooms, width } = placesOf(titles, 200);
+    expect(rooms[1]).toBeGreaterThan(150);
+    for (const [i, x] of xs.slice(1).entries())
+      expect(x - (xs[i] as number)).toBeGreaterThan(((rooms[i] as number) + (rooms[i + 1] as number)) / 2);
+    expect(width).toBeGreaterThan(xs[2] as number);
+    expect(placesOf(["lr"], 0).rooms).toHaveLength(1);
   });
 });
 
