@@ -67,7 +67,7 @@ export function SweepHeader({ sweep, runs }: Props) {
             </Button>
           )}
           <StatePill state={sweep.state} />
-          <Remark>{sweep.state_reason}</Remark>
+          <Remark>{isNews(sweep) && sweep.state_reason}</Remark>
         </>
       }
       actions={actions}
@@ -101,6 +101,10 @@ export function SweepHeader({ sweep, runs }: Props) {
     </PageHeader>
   );
 }
+
+/** Whether its state's reason is still worth its room: that its first run has begun is not, once one has finished. */
+const isNews = ({ state, state_reason, runs_by_state }: Sweep): boolean =>
+  state !== "RUNNING" || !state_reason.startsWith("its first run") || (runs_by_state.finished ?? 0) === 0;
 
 function invitation({ state, agent_count }: Sweep): string {
   const open = state === "PENDING" || state === "RUNNING";
