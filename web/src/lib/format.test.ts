@@ -9,6 +9,7 @@ import {
   plural,
   significantDigits,
   toNumber,
+  withoutNoise,
 } from "./format";
 
 describe("a number", () => {
@@ -42,6 +43,14 @@ describe("a value", () => {
   it("shows nothing as a dash", () => expect(formatValue(null)).toBe("–"));
   it("shows lists and objects as JSON", () => expect(formatValue([1, "a"])).toBe('[1,"a"]'));
   it("shows booleans as words", () => expect(formatValue(false)).toBe("false"));
+});
+
+it("spares the reader digits that are only noise", () => {
+  expect(withoutNoise("--lr=0.00033999999999999997")).toBe("--lr=0.00034");
+  expect(withoutNoise('{"a": 123.40000000000001, "b": [1.2000000000000002e-07]}')).toBe(
+    '{"a": 123.4, "b": [1.2e-7]}',
+  );
+  expect(withoutNoise("--lr=0.012345678901234 1.2.3")).toBe("--lr=0.012345678901234 1.2.3");
 });
 
 describe("a duration", () => {

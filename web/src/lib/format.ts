@@ -117,6 +117,10 @@ export function formatShare(share: number): string {
 export const plural = (count: number, noun: string): string =>
   `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
 
+/** A text whose numbers have no more digits than a computer's are sure of: lr=0.00034, not lr=0.00033999999999999997. */
+export const withoutNoise = (text: string): string =>
+  text.replace(/\d+\.\d{10,}(?:e[+-]?\d+)?/g, (number) => String(Number(Number(number).toPrecision(15))));
+
 const NON_FINITE: ReadonlyMap<string, number> = new Map([
   ["NaN", Number.NaN],
   ["Infinity", Number.POSITIVE_INFINITY],

@@ -1,7 +1,7 @@
 import { Card } from "../../components/Card";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
-import { formatCount } from "../../lib/format";
+import { formatCount, withoutNoise } from "../../lib/format";
 import styles from "./ConfigPreview.module.css";
 import type { Checked, ConfigCheck, ConfigProblem } from "./useConfigCheck";
 
@@ -150,7 +150,7 @@ function Preview({ preview }: { preview: NonNullable<ConfigCheck["preview"]> }) 
                 <code>
                   {sample.command.map((word, j) => (
                     <span key={j} className={styles.word}>
-                      {word}{" "}
+                      {withoutNoise(word)}{" "}
                     </span>
                   ))}
                 </code>
