@@ -41,7 +41,7 @@ const SHORTCUTS: readonly (readonly [
       ["Home, End", "First and last run"],
       ["Enter", "Open the run"],
       ["Space", "On a box: select the run"],
-      ["Shift, click", "Select all runs up to this one"],
+      ["Shift click", "Select all runs up to this one"],
     ],
   ],
   [
@@ -67,7 +67,9 @@ export default function ShortcutHelp({ close }: { close: () => void }) {
             {rows.map(([keys, does]) => (
               <div key={keys}>
                 <dt>
-                  <kbd>{keys}</kbd>
+                  {keys.split(", ").map((key) => (
+                    <kbd key={key}>{key}</kbd>
+                  ))}
                 </dt>
                 <dd>{does}</dd>
               </div>
