@@ -105,6 +105,7 @@ def of_first_run(page: Page, button: str) -> None:
 def run_color(page: Page) -> None:
     of_first_run(page, "Actions of")
     page.get_by_role("menuitem", name="Colour…").click()
+    expect(page.get_by_role("dialog", name="Colour of")).to_be_visible()
 
 
 def color_by(field: str) -> Act:
