@@ -3,8 +3,9 @@
 import time
 from signal import Signals
 
+import pytest
 from agent_world import World, until
-from faulty_proxy import Fate, FaultyProxy
+from faulty_proxy import Fate, Fault, FaultyProxy
 
 # Marks itself when told to end, as scripts for preemptible machines do; goes on where it was.
 TRAIN = """
@@ -51,23 +52,27 @@ while not Path("go").exists():
 """
 
 
-def test_a_run_may_come_back_to_an_agent_that_has_not_heard_yet_that_its_end_was_taken(world: World) -> None:
+@pytest.mark.parametrize("kind", ["sweep", "pool"])
+def test_a_run_comes_back_to_an_agent_once_that_has_heard_that_its_end_was_taken(own_world: World, kind: str) -> None:
+    """Or it would tell of that end once more, and end the run that it has got anew."""
+    world = own_world
     world.program(TWO)
     sweep = world.sweep(method="grid", parameters={"x": {"values": [1, 2]}})
-    handed_out_again: list[str] = []
+    states: list[str] = []
 
     def decide(_method: str, path: str, _body: bytes) -> Fate:
-        return Fate(answered=meanwhile) if path.endswith("/exit") and not handed_out_again else Fate()
+        return Fate(Fault.DROP_ANSWER, answered=meanwhile) if path.endswith("/exit") and not states else Fate()
 
     def meanwhile() -> None:
+        preempted, other = world.runs(sweep)
         (world.folder / "go").touch()  # and the other slot asks for a run
-        until(lambda: next(run for run in world.runs(sweep) if run.config["x"] == 1).state != "preempted", "a hand-out")
-        handed_out_again.append("yes")
-        time.sleep(0.2)
+        until(lambda: world.look(sweep).runs_by_state.get("finished"), f"the end of {other.name}")
+        time.sleep(0.7)
+        states.append(next(run.state for run in world.runs(sweep) if run.id == preempted.id))
 
+    asks = [sweep.id] if kind == "sweep" else [f"--project={sweep.project}", "--exit-when-idle"]
     with FaultyProxy(world.server.url, decide) as proxy:
-        agent = world.agent(sweep, "--slots", "2", BESOM_BASE_URL=proxy.url, BESOM_API_KEY=world.server.key)
+        agent = world.agent(*asks, "--slots", "2", BESOM_BASE_URL=proxy.url, BESOM_API_KEY=world.server.key)
         assert agent.end() == 0, agent.output
-    assert handed_out_again
+    assert states == ["preempted"]
     assert [run.state for run in world.runs(sweep)] == ["finished", "finished"]
-    assert agent.output.index("preempted after") < agent.output.index("goes on: it was preempted")

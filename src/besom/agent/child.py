@@ -106,16 +106,21 @@ class Child:
         self._on_end = on_end
         self._pipes = pipes
         self.started = time.monotonic()
-        reading, writing = zip(*(os.pipe() for _ in (STDOUT, STDERR)), strict=True) if pipes else ((), ())
-        stdout, stderr = writing or (None, None)
+        reading: list[int] = []
+        writing: list[int] = []
         try:
+            for _ in (STDOUT, STDERR) if pipes else ():
+                source, sink = os.pipe()
+                reading.append(source)
+                writing.append(sink)
+            stdout, stderr = writing or (None, None)
             self._process = subprocess.Popen(
                 list(command),
                 stdin=subprocess.DEVNULL,
                 stdout=stdout,
                 stderr=stderr,
                 # The program has the ends that are read, too: if its agent is killed the guard ends it, and it does
-                # not fail at its next word because nobody listens.
+                # not fail at its next word because nobody listens (for as much as a pipe holds: 64 KiB).
                 pass_fds=reading,
                 env=dict(environment),
                 start_new_session=True,

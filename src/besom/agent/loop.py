@@ -76,8 +76,6 @@ class ProgramLoop:
         """The runs that it has, by id."""
         self._unbegun: NextRun | None = None
         """A run that it has and that is being prepared, or that came too late and goes back when the agent leaves."""
-        self._early: Prepared | None = None
-        """One that it got back before it heard that its earlier end was taken."""
         self._free = list(reversed(options.slots))
         self._asking = False
         self._drained: NextExit | None = None
@@ -239,7 +237,9 @@ class ProgramLoop:
             case NextWait() if self._exit_code is None:
                 self._quarantined = reply.quarantined
                 self._output.waiting(reply.reason)
-                self._ask(NEXT_SECONDS)
+                # One whose end is being told of may be for this agent again as soon as that is answered.
+                ending = any(work.child is None for work in self._works.values())
+                self._ask(FIRST_SECONDS if ending else NEXT_SECONDS)
             case NextRun():
                 self._quarantined = False
                 self._take(reply)
@@ -260,11 +260,8 @@ class ProgramLoop:
     def _begin(self, prepared: Prepared) -> None:
         if self._exit_code is not None:
             return
-        run, launch = prepared.run, prepared.launch
-        if run.run_id in self._works:  # preempted, told of and handed out again, all but for the answer
-            self._early = prepared
-            return
         self._asking, self._unbegun = False, None
+        run, launch = prepared.run, prepared.launch
         work = self._works[run.run_id] = Work(run, self._free.pop(), launch.sweep)
         work.message_file = launch.message_file
         self._session.begins(run.run_id)
@@ -318,10 +315,7 @@ class ProgramLoop:
         elif self.record.ended == self._options.count:
             self._finish(0, self._options.reached())
         self._finish_if_drained()
-        if self._early is not None and self._early.run.run_id == reported.ended.run_id:
-            early, self._early = self._early, None
-            self._begin(early)
-        elif isinstance(reported.ahead, NextRun | NextExit):
+        if isinstance(reported.ahead, NextRun | NextExit):
             self._answered(reported.ahead)
         else:  # why it would have to wait is said when it has waited for a moment
             self._ask()

@@ -280,7 +280,11 @@ def _begin(plan: Plan) -> Run:
         if about.resume == "must":
             resumption.must_exist(about.id, start.resumed)
         writer = spool.Spool(plan.folder, plan.first_record())
-        writer.settle()  # nothing after this line could be sent without it, and no server has it
+        try:
+            writer.settle()  # nothing after this line could be sent without it, and no server has it
+        except BaseException:
+            writer.discard()
+            raise
         if start.resumed:
             writer.write(ConfigRecord(data=mark_numbers(merge(config, plan.locked))))
         if not plan.settings.quiet:

@@ -103,10 +103,13 @@ class Spool:
                 f"{self.path} cannot be written: {error.strerror}.", "Look at the disk's health."
             ) from error
         for folder in (self.folder, self.folder.parent):
-            descriptor = os.open(folder, os.O_RDONLY)
-            with contextlib.suppress(OSError):  # a network's disk that does this with files only
-                os.fsync(descriptor)
-            os.close(descriptor)
+            # Not every folder may be read, and a network's disk may do this with files only.
+            with contextlib.suppress(OSError):
+                names = os.open(folder, os.O_RDONLY)
+                try:
+                    os.fsync(names)
+                finally:
+                    os.close(names)
 
     def restart(self, first: InitRecord) -> None:
         """Begins the file anew with another first line. Only while nobody has read it."""

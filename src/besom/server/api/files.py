@@ -11,6 +11,7 @@ from besom.protocol import Blobs, FileEntry, FilePage, RunFile, UploadAddress
 from besom.server.api.dependencies import CallerDep, ServicesDep
 from besom.server.api.file_answers import file_answer, sent_away
 from besom.server.services import blobs, direct_transfers, run_files
+from besom.server.services.file_paths import check_path
 from besom.server.services.refusals import Invalid
 
 _BLOBS = "/api/v1/projects/{entity:str}/{project:str}/blobs"
@@ -53,6 +54,7 @@ async def get_blob(
     name: Annotated[str | None, Parameter(description="as what a browser keeps it", max_length=1000)] = None,
 ) -> Response[Any]:
     """The bytes of a file, whole or (``Range``) in part; with ``direct`` perhaps an address at which they are (307)."""
+    kept_as = digest if name is None else check_path(name)
     if direct:
         address = await direct_transfers.download_address(
             services.ctx, services.direct, caller, entity, project, digest
@@ -60,7 +62,7 @@ async def get_blob(
         if address is not None:
             return sent_away(address)
     blob = await blobs.open_blob(services.ctx, services.blobs, caller, entity, project, digest)
-    return file_answer(request, blob, digest, name or digest)
+    return file_answer(request, blob, digest, kept_as)
 
 
 @post(_BLOBS + "/{digest:str}/upload", status_code=200, tags=["files"])

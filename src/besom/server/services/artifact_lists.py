@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from besom.protocol import Artifact, ArtifactPage, ArtifactRun, ArtifactRuns, Run
-from besom.server.services.artifact_views import LATEST, views_of
+from besom.server.services.artifact_views import LATEST, views_of, within
 from besom.server.services.artifacts import VERSION
 from besom.server.services.context import Context
 from besom.server.services.projects import find_project
@@ -89,7 +87,7 @@ async def list_artifacts(ctx: Context, caller: Caller, entity: str, project: str
             newest=wanted.newest,
             limit=_MOST_LISTED,
         )
-        return _within(caller, views_of(conn, rows, with_files=wanted.files))
+        return within(caller, views_of(conn, rows, with_files=wanted.files))
 
     return ArtifactPage(artifacts=await ctx.read(look))
 
@@ -100,7 +98,7 @@ async def list_of_run(ctx: Context, caller: Caller, entity: str, project: str, r
     def look(conn: Connection) -> list[Artifact]:
         run = find_run(conn, caller, entity, project, run_id)
         rows = artifacts.of_run(conn, run.key, "output", visible_to(caller), _MOST_LISTED)
-        return _within(caller, views_of(conn, rows))
+        return within(caller, views_of(conn, rows))
 
     return ArtifactPage(artifacts=await ctx.read(look))
 
@@ -161,7 +159,7 @@ async def get_artifact(ctx: Context, caller: Caller, entity: str, project: str, 
     def look(conn: Connection) -> Artifact:
         home = find_project(conn, caller, entity, project, in_part=caller.reads_artifacts)
         row = find_version(conn, home.id, f"{entity}/{project}", address)
-        return _within(caller, views_of(conn, [row]))[0]
+        return within(caller, views_of(conn, [row]))[0]
 
     return await ctx.read(look)
 
@@ -188,13 +186,6 @@ def find_version(conn: Connection, project_id: int, place: str, address: str) ->
             field="artifact",
         )
     return row
-
-
-def _within(caller: Caller, views: list[Artifact]) -> list[Artifact]:
-    """Those who have bounds are not told what runs outside of them are called."""
-    if caller.bounds is None:
-        return views
-    return [msgspec.structs.replace(view, run_name=None) for view in views]
 
 
 def _slice(conn: Connection, rows: list[Any], start: int, count: int | None) -> Slice:

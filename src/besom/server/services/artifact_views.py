@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from besom.protocol import Artifact, FileEntry, Reference
+from besom.server.services.users import Caller
 from besom.server.store import artifacts
 
 if TYPE_CHECKING:
@@ -50,3 +53,10 @@ def views_of(conn: Connection, rows: Sequence[Any], *, with_files: bool = True) 
         )
         for row in rows
     ]
+
+
+def within(caller: Caller, views: list[Artifact]) -> list[Artifact]:
+    """Those who have bounds are not told what runs outside of them are called."""
+    if caller.bounds is None:
+        return views
+    return [msgspec.structs.replace(view, run_name=None) for view in views]

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from besom.protocol import Artifact, NewArtifact
-from besom.server.services.artifact_views import LATEST, views_of
+from besom.server.services.artifact_views import LATEST, views_of, within
 from besom.server.services.context import Context, Unit
 from besom.server.services.file_paths import check_entry, check_path
 from besom.server.services.projects import open_project
@@ -58,7 +58,7 @@ async def create_artifact(
         unit.changed(home.id, "project", project)
         if run is not None:
             unit.changed(home.id, "run", run.id)
-        return views_of(unit.conn, [row])[0]
+        return within(caller, views_of(unit.conn, [row]))[0]
 
     return await ctx.write(create)
 

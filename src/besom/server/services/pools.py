@@ -113,7 +113,8 @@ class Pools:
         hung_up: Callable[[], bool],
     ) -> PoolReply | None:
         """A run of the first sweep that has one; the others that were asked are ``empty`` then."""
-        asked = NextRequest(holding=request.holding, wait=0)
+        ended = (end.run_id for end in request.ended)  # told of already, and as good as held until it hears so
+        asked = NextRequest(holding=[*request.holding, *ended], wait=0)
         for sweep_id in order:
             if sweep_id in empty:
                 continue

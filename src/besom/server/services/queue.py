@@ -171,11 +171,8 @@ def _next_round(unit: Unit, sweep_id: str, plan: Plan, values: Mapping[tuple[str
     return identity, (points.free_round if walked else points.next_round)(unit.conn, sweep_id, identity)
 
 
-def take_preempted(unit: Unit, agent: Any) -> Any | None:
-    """Hands the sweep's oldest preempted run to an agent; returns its row, None when there is none."""
-    run = queue.first_preempted(unit.conn, agent.sweep_id)
-    if run is None:
-        return None
+def take_preempted(unit: Unit, agent: Any, run: Any) -> Any:
+    """Hands a preempted run to an agent; returns its row."""
     values = {**lease_of(agent, unit.now), "claimed": False, "stop_reason": None, "stop_kill": False, "stopped": None}
     return change_run_state(unit, run, "hand_out", agent.name, reason=f"goes on with {agent.name}", values=values)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from functools import partial
 from typing import Any
 
@@ -33,6 +33,7 @@ from besom.server.services.sweep_end import cap_reason, cap_state, grid_reason, 
 from besom.server.services.sweep_state import change_sweep_state, touch_sweep
 from besom.server.services.users import Caller
 from besom.server.store import agents, points, runs, sweeps
+from besom.server.store.queue import first_preempted
 
 
 class Scheduler:
@@ -136,14 +137,26 @@ class Scheduler:
         if agent.quarantined is not None:
             return NextWait(reason=quarantine_words(agent), quarantined=True)
         plan = self._plans.of(sweep)
-        return self._choose(unit, agent, sweep, plan, offer) if plan.is_ready else Ask(sweep.id)
+        if not plan.is_ready:
+            return Ask(sweep.id)
+        held = {*request.holding, *(end.run_id for end in request.ended)}
+        return self._choose(unit, agent, sweep, plan, offer, held)
 
-    def _choose(self, unit: Unit, agent: Any, sweep: Any, plan: Plan, offer: Offer | None) -> NextReply | Ask:
-        """What an agent of a running sweep gets that holds no run which it has not heard of."""
+    def _choose(
+        self, unit: Unit, agent: Any, sweep: Any, plan: Plan, offer: Offer | None, held: Set[str]
+    ) -> NextReply | Ask:
+        """What an agent of a running sweep gets that holds no run which it has not heard of.
+
+        Of a run in ``held`` it has not heard that its end was taken, so it may tell of that end once more: not of a run
+        that is its own again meanwhile.
+        """
         if reason := used_up(unit.conn, sweep, plan.config, unit.awake):
             return self._complete(unit, sweep, reason)
-        if preempted := queue.take_preempted(unit, agent):  # it was counted when it began
-            return self._handed_out(unit, sweep, plan, preempted)
+        if preempted := first_preempted(unit.conn, sweep.id):
+            if preempted.id in held:
+                return NextWait(reason=f"{preempted.name} is about to end")
+            taken = queue.take_preempted(unit, agent, preempted)  # it was counted when it began
+            return self._handed_out(unit, sweep, plan, taken)
         if again := queue.take_retry(self._ctx, unit, agent, sweep, plan):  # its point was counted, too
             return self._handed_out(unit, sweep, plan, again)
         cap = cap_state(unit, sweep, plan)

@@ -100,7 +100,9 @@ class Sessions:
         What was made since the last look, here or at another server, is looked at once, however much is made up and
         however many ask at a time. While the database cannot be read, nobody new is recognised.
         """
-        if not self.knows(secret) and self._met < self._made:
+        for _ in range(2):  # the look that is under way may have begun before this secret was made
+            if self.knows(secret) or self._met >= self._made:
+                break
             if self._looking is None or self._looking.done():
                 self._looking = asyncio.create_task(self.meet_new())
             with contextlib.suppress(StoreError):

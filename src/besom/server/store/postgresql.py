@@ -38,7 +38,7 @@ _PATIENCE = {
 }
 _REVISION = "SELECT version_num FROM alembic_version"
 _SERIALIZATION_FAILURE, _DEADLOCK = "40001", "40P01"
-_UNDEFINED_COLUMN, _UNDEFINED_TABLE = "42703", "42P01"
+_UNDEFINED_COLUMN, _UNDEFINED_TABLE, _CHANGED_RESULT = "42703", "42P01", "0A000"
 _ATTEMPTS = 5
 """At bringing the schema up to date while others read."""
 
@@ -94,9 +94,9 @@ class PostgreSQLDialect:
         return None
 
     def outgrown(self, error: BaseException, engine: Engine) -> Outgrown | None:
-        """Looks at the revision where a table or a column is missing. To look before each read, as writers do, would be
-        one more question to the database."""
-        missing = (_UNDEFINED_COLUMN, _UNDEFINED_TABLE)
+        """Looks at the revision where a table or a column is missing, or of another type than before. To look before
+        each read, as writers do, would be one more question to the database."""
+        missing = (_UNDEFINED_COLUMN, _UNDEFINED_TABLE, _CHANGED_RESULT)
         if not isinstance(error, DBAPIError) or getattr(error.orig, "sqlstate", None) not in missing:
             return None
         try:

@@ -168,7 +168,7 @@ class Writer:
         """The outcomes of the first of the jobs, or of all; the others have not been run.
 
         What is not urgent comes after all that is, and has its time however much of that comes; it has more while
-        nothing urgent waits, since each transaction has a cost of its own.
+        nothing urgent waits, here or at another server, since each transaction has a cost of its own.
         """
         for attempt in range(1, ATTEMPTS + 1):
             tried = len(jobs)  # none of them can be, if the transaction does not even begin
@@ -184,7 +184,7 @@ class Writer:
                                 now = time.thread_time()
                                 if until is None:
                                     until = now + BATCH_SECONDS
-                                elif now > until and self._jobs[True]:
+                                elif now > until and (self._jobs[True] or self._dialect.is_shared):
                                     break
                             tried = len(outcomes) + 1
                             outcomes.append(self._attempt(connection, job.work))
