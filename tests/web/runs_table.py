@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from filling import METRIC, Filler, Place
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, Page, expect
 
 RATES = [0.1, 0.05, 0.02, 0.01, 0.005, 0.002]
 
@@ -21,6 +21,14 @@ def six_and_one(filler: Filler) -> Place:
         filler.report(place, run_id, [row, {"type": "exit", "code": 0, "time": 2.0}])
     filler.running_run(place, filler.join(place), random.Random(1))
     return place
+
+
+def open_table(page: Page, url: str) -> Locator:
+    """The table of that sweep's page."""
+    page.goto(url)
+    table = page.get_by_role("table", name="Runs")
+    expect(rows(table)).to_have_count(7)
+    return table
 
 
 def rows(table: Locator) -> Locator:

@@ -9,7 +9,7 @@ import pytest
 from accessibility import assert_fits_and_bars_nobody
 from filling import Place
 from playwright.sync_api import Locator, Page, expect
-from runs_table import rows, six_and_one
+from runs_table import open_table, rows, six_and_one
 
 pytestmark = pytest.mark.browser
 
@@ -21,10 +21,7 @@ def place(filler) -> Place:
 
 @pytest.fixture
 def table(signed_in: Page, server, place: Place) -> Locator:
-    signed_in.goto(server.url + place.path)
-    table = signed_in.get_by_role("table", name="Runs")
-    expect(rows(table)).to_have_count(7)
-    return table
+    return open_table(signed_in, server.url + place.path)
 
 
 def test_ticked_runs_are_tagged_deleted_and_brought_back(signed_in: Page, table: Locator, server, place: Place):

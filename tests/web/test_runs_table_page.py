@@ -12,7 +12,7 @@ import pytest
 from accessibility import assert_fits_and_bars_nobody
 from filling import METRIC, Place
 from playwright.sync_api import Browser, Locator, Page, Route, expect
-from runs_table import names, rows, six_and_one
+from runs_table import names, open_table, rows, six_and_one
 
 pytestmark = pytest.mark.browser
 
@@ -24,10 +24,7 @@ def place(filler) -> Place:
 
 @pytest.fixture
 def table(signed_in: Page, server, place: Place) -> Locator:
-    signed_in.goto(server.url + place.path)
-    table = signed_in.get_by_role("table", name="Runs")
-    expect(rows(table)).to_have_count(7)
-    return table
+    return open_table(signed_in, server.url + place.path)
 
 
 def choose(page: Page, label: str, typed: str) -> None:

@@ -15,12 +15,12 @@ from besom.sdk.media.restore import restore, table
 from besom.sdk.say import say
 from besom.sdk.sender import is_away
 
-_BEGIN_SECONDS = 10.0
-"""How long a run that uses something at once is waited for until the server knows it."""
-
 if TYPE_CHECKING:
     from besom.sdk.artifacts import Artifact
     from besom.sdk.run import Run
+
+_BEGIN_SECONDS = 10.0
+"""How long a run that uses something at once is waited for until the server knows it."""
 
 
 class LoggedArtifact(artifacts.Artifact):
@@ -69,7 +69,7 @@ def _note_use(run: Run, connection: Connection, used: ArtifactUse) -> None:
     """Tells the server what the run uses: good to know, and no reason to stop a training."""
     sender = run._sender
     deadline = time.monotonic() + _BEGIN_SECONDS
-    while sender is not None and not sender.stream.known and time.monotonic() < deadline:
+    while sender is not None and sender.is_alive() and not sender.stream.known and time.monotonic() < deadline:
         time.sleep(0.02)
     place = sender.stream.place if sender is not None else None
     if place is None:
