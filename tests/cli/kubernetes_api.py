@@ -1,9 +1,8 @@
-"""As much of Kubernetes as `besom launch` uses: an API server for kubectl, whose pods are processes of this machine."""
+"""As much of Kubernetes as `besom launch` uses: an API server for kubectl, with Jobs and with a node for their pods."""
 
 import json
-import os
 import re
-import signal
+import shutil
 import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,22 +11,38 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import kubernetes_jobs
+from kubernetes_nodes import Node, Work
+
 GROUPS = {"secrets": "api/v1", "pods": "api/v1", "jobs": "apis/batch/v1"}
 KINDS = {"secrets": "Secret", "pods": "Pod", "jobs": "Job"}
+FIRST_KUBECTL = (1, 27)
+"""That leaves checks to the server; those before want schemas in a form that only real servers have."""
 PATH = re.compile(r"/(?:api|apis/batch)/v1/namespaces/(\w+)/(\w+)(?:/([\w-]+))?")
+
+
+def missing() -> str | None:
+    """Why there is no kubectl that can be used here, as a sentence; None if there is."""
+    if shutil.which("kubectl") is None:
+        return "kubectl not found: https://kubernetes.io/docs/tasks/tools"
+    words = ["kubectl", "version", "--client", "--output=json"]
+    told = json.loads(subprocess.run(words, capture_output=True, check=True).stdout)["clientVersion"]
+    version = int(told["major"]), int(re.match(r"\d+", told["minor"])[0])
+    return f"kubectl is {version}, and {FIRST_KUBECTL} is needed." if version < FIRST_KUBECTL else None
 
 
 class Kubernetes:
     """Its objects by kind and name, in the one namespace ``team``."""
 
-    def __init__(self, folder: Path) -> None:
-        """Processes of pods write their output below ``folder``."""
+    def __init__(self, folder: Path, node: Node) -> None:
+        """kubectl's file comes into ``folder``; ``node`` runs all pods."""
         self.folder = folder
         self.objects: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in KINDS}
         self.asked: list[dict[str, Any]] = []
         self.is_lost_after_jobs = False
-        self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        self._evicted: set[str] = set()
+        self._node = node
+        self._work: dict[str, Work] = {}
+        self._lives: list[threading.Thread] = []
         self._lock = threading.RLock()
         self._changed = threading.Condition(self._lock)
         self._numbers = count(1)
@@ -49,6 +64,8 @@ class Kubernetes:
         """Ends what still runs."""
         for job in list(self.objects["jobs"]):
             self.delete("jobs", job)
+        for life in self._lives:
+            life.join(60)
         self._http.shutdown()
         self._http.server_close()
 
@@ -59,81 +76,69 @@ class Kubernetes:
             thing["metadata"] |= {"namespace": "team", "uid": f"uid-{next(self._numbers)}"}
             self.objects[kind][thing["metadata"]["name"]] = thing
             self._changed.notify_all()
-        if kind == "jobs":
-            for index in range(thing["spec"]["parallelism"]):
+            for index in kubernetes_jobs.begun(thing) if kind == "jobs" else ():
                 self._start(thing, index)
         return thing
 
     def delete(self, kind: str, name: str) -> dict[str, Any] | None:
-        """Takes an object away; the pods of a Job go when their processes have ended."""
+        """Takes an object away; the pods of a Job go when they have ended."""
         with self._lock:
             gone = self.objects[kind].pop(name, None)
-            pods = [pod for pod in self._processes if kind == "jobs" and pod.startswith(f"{name}-")]
-            for pod in pods:
-                self._processes[pod].send_signal(signal.SIGTERM)
+            if kind == "jobs":
+                self._end_pods(name)
             self._changed.notify_all()
         return gone
 
     def evict(self, pod: str) -> None:
         """A node is needed for something else."""
         with self._lock:
-            self._evicted.add(pod)
-            self._processes[pod].send_signal(signal.SIGTERM)
+            self.objects["pods"][pod]["status"]["conditions"].append(kubernetes_jobs.EVICTED)
+            self._work[pod].terminate()
 
     def _start(self, job: dict[str, Any], index: int) -> None:
-        template = job["spec"]["template"]
-        name = f"{job['metadata']['name']}-{index}-{next(self._numbers)}"
-        pod = {
-            "apiVersion": "v1",
-            "kind": "Pod",
-            "metadata": {**template["metadata"], "name": name, "namespace": "team"},
-            "spec": {**template["spec"], "nodeName": "node1"},
-            "status": {"phase": "Pending"},
-        }
-        self.objects["pods"][name] = pod
-        threading.Thread(target=self._live, args=(job, index, pod), daemon=True).start()
+        pod = kubernetes_jobs.new_pod(job, index, next(self._numbers))
+        self.objects["pods"][pod["metadata"]["name"]] = pod
+        life = threading.Thread(target=self._live, args=(job, pod), daemon=True)
+        self._lives.append(life)
+        life.start()
 
-    def _live(self, job: dict[str, Any], index: int, pod: dict[str, Any]) -> None:
+    def _live(self, job: dict[str, Any], pod: dict[str, Any]) -> None:
         name, (container,) = pod["metadata"]["name"], pod["spec"]["containers"]
+        references = [variable.get("valueFrom", {}).get("secretKeyRef") for variable in container["env"]]
+        wanted = {reference["name"] for reference in references if reference}
         with self._changed:
-            variables = {}
-            for variable in container["env"]:
-                reference = variable.get("valueFrom", {}).get("secretKeyRef")
-                if reference:  # a pod waits for its secrets
-                    secrets, wanted = self.objects["secrets"], reference["name"]
-                    while wanted not in secrets:
-                        if job["metadata"]["name"] not in self.objects["jobs"]:
-                            return
-                        self._changed.wait()
-                    secret = secrets[wanted]
-                    variables[variable["name"]] = secret["stringData"][reference["key"]]
-                else:
-                    variables[variable["name"]] = variable["value"]
-            with (self.folder / f"{name}.log").open("wb") as log:
-                process = subprocess.Popen(
-                    container["command"],
-                    env={"PATH": os.environ["PATH"], **variables},
-                    cwd=container["workingDir"],
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                )
-            self._processes[name] = process
-            pod["status"]["phase"] = "Running"
-        code = process.wait()
-        with self._lock:
-            del self._processes[name]
-            pod["status"]["phase"] = "Failed" if code else "Succeeded"
-            exists = job["metadata"]["name"] in self.objects["jobs"]
-            if not exists:
+            while self._exists(job) and not wanted <= self.objects["secrets"].keys():
+                self._changed.wait()  # a pod waits for its secrets
+            if not self._exists(job):
                 del self.objects["pods"][name]
-            elif name in self._evicted and _ignores_disruption(job):
-                self._start(job, index)
+                return
+            secrets = {secret: self.objects["secrets"][secret] for secret in wanted}
+        work = self._node.start(pod, secrets)
+        with self._lock:
+            self._work[name] = work
+            pod["status"]["phase"] = "Running"
+            if not self._exists(job):
+                work.terminate()
+        code = work.wait()
+        with self._lock:
+            del self._work[name]
+            kubernetes_jobs.end(pod, code)
+            if not self._exists(job):
+                del self.objects["pods"][name]
+                return
+            following = kubernetes_jobs.settle(job, pod)
+            if following is not None:
+                self._start(job, following)
+            elif kubernetes_jobs.is_over(job):
+                self._end_pods(job["metadata"]["name"])
 
+    def _exists(self, job: dict[str, Any]) -> bool:
+        return self.objects["jobs"].get(job["metadata"]["name"]) is job
 
-def _ignores_disruption(job: dict[str, Any]) -> bool:
-    rules = job["spec"]["podFailurePolicy"]["rules"]
-    return {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]} in rules
+    def _end_pods(self, job: str) -> None:
+        for pod, work in self._work.items():
+            if pod.startswith(f"{job}-"):
+                work.terminate()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -1,31 +1,21 @@
 """`besom launch kubernetes`, with the real kubectl and an API server of the tests."""
 
-import json
 import re
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from kubernetes_api import Kubernetes
+from kubernetes_api import Kubernetes, missing
+from kubernetes_nodes import Processes
 from launch_contract import Contract, until
-
-FIRST_VERSION = (1, 27)
-"""Of kubectl, that leaves checks to the server; those before want schemas in a form that only real servers have."""
 
 
 @pytest.fixture
 def kubernetes(tmp_path: Path) -> Iterator[Kubernetes]:
-    if shutil.which("kubectl") is None:
-        pytest.skip("kubectl not found: https://kubernetes.io/docs/tasks/tools")
-    words = ["kubectl", "version", "--client", "--output=json"]
-    told = json.loads(subprocess.run(words, capture_output=True, check=True).stdout)["clientVersion"]
-    version = int(told["major"]), int(re.match(r"\d+", told["minor"])[0])
-    if version < FIRST_VERSION:
-        pytest.skip(f"kubectl is {version}, and {FIRST_VERSION} is needed")
-    cluster = Kubernetes(tmp_path)
+    if reason := missing():
+        pytest.skip(reason)
+    cluster = Kubernetes(tmp_path, Processes(tmp_path))
     yield cluster
     cluster.close()
 
@@ -45,7 +35,7 @@ def test_agents_are_pods_of_a_job_that_are_replaced_when_they_are_evicted(launch
     kubernetes.evict(next(iter(pods)))
     until(lambda: any(pod["status"]["phase"] == "Failed" for pod in list(pods.values())), "the end of the evicted pod")
     contract.works()
-    assert re.search("ended .*Failed", launcher.says("launch", "status", launch))
+    assert re.search(r"ended .*Failed \(Error, exit code 143\)", launcher.says("launch", "status", launch))
     here, away = kubernetes.kubeconfig(), tmp_path / "away"
     here.rename(away)  # the cluster cannot be asked
     lost = contract.status(launch)

@@ -195,14 +195,23 @@ def _words(options: Sequence[str], words: Sequence[str]) -> list[str]:
 def _job(pod: dict[str, Any]) -> Job:
     status = pod.get("status", {})
     phase = status.get("phase", "Pending")
-    waiting = [state.get("state", {}).get("waiting", {}) for state in status.get("containerStatuses", [])]
-    reasons = [status.get("reason"), *(state.get("reason") for state in waiting)]
+    reasons = [status.get("reason", ""), *map(_reason, status.get("containerStatuses", []))]
     return Job(
         name=pod["metadata"]["name"],
         state=_STATES.get(phase, "unknown"),
         place=pod.get("spec", {}).get("nodeName", ""),
         detail=" ".join([phase, *(f"({reason})" for reason in reasons if reason)]),
     )
+
+
+def _reason(container: dict[str, Any]) -> str:
+    """Why a container does not run, in Kubernetes' word: ``ImagePullBackOff``, ``OOMKilled, exit code 137``."""
+    state = container.get("state", {})
+    ended = state.get("terminated", {})
+    if code := ended.get("exitCode"):
+        return f"{ended.get('reason', 'Error')}, exit code {code}"
+    reason: str = state.get("waiting", {}).get("reason", "")
+    return reason
 
 
 def _yaml(document: dict[str, Any]) -> str:
