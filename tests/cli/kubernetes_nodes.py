@@ -54,7 +54,7 @@ class Processes:
 
 
 class Containers:
-    """Each pod is one of podman, which reads the very manifest that Kubernetes has: see ``tests/with_podman``."""
+    """Each pod is one of podman, which reads the manifest that Kubernetes has: see ``tests/with_podman``."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -68,7 +68,7 @@ class Containers:
                 encoded = {key: base64.b64encode(value.encode()).decode() for key, value in values}
                 podman("secret", "create", name, "-", stdin=json.dumps(encoded).encode())
                 self._known.add(name)
-            podman("kube", "play", "-", stdin=json.dumps(pod).encode())
+            podman("kube", "play", "-", stdin=_with_own_empty_folders(pod).encode())
         return Container(pod, self._folder)
 
 
@@ -83,7 +83,8 @@ class Container:
 
     def terminate(self) -> None:
         # As a kubelet does it: first the container, with its time, and then what holds the pod together.
-        threading.Thread(target=podman, args=("stop", f"--time={self._grace}", self._name)).start()
+        words = ("stop", "--ignore", f"--time={self._grace}", self._name)
+        threading.Thread(target=podman, args=words).start()
 
     def wait(self) -> int:
         code = int(podman("wait", self._name))
@@ -91,6 +92,17 @@ class Container:
             subprocess.run(["podman", "logs", self._name], stdout=log, stderr=log, check=True)
         podman("pod", "rm", "--force", self._pod)
         return code
+
+
+def _with_own_empty_folders(pod: dict[str, Any]) -> str:
+    """The manifest as JSON. Its emptyDirs get names that no other pod has: podman 4.3 gives one folder to a name."""
+    own = json.loads(json.dumps(pod))
+    volumes, mounts = own["spec"]["volumes"], own["spec"]["containers"][0]["volumeMounts"]
+    empty = {volume["name"] for volume in volumes if "emptyDir" in volume}
+    for named in [*volumes, *mounts]:
+        if named["name"] in empty:
+            named["name"] = f"{pod['metadata']['name']}-{named['name']}"
+    return json.dumps(own)
 
 
 def podman(*words: str, stdin: bytes = b"") -> str:
