@@ -81,6 +81,7 @@ def test_a_sweep_at_the_end_of_a_cell_is_a_frame_of_its_page(api, lab):
     url = sweep.url.replace("127.0.0.1", "localhost")
     assert sweep.to_html(height=1024) == (f'<iframe src="{url}" style="border:none;width:100%;height:1024px"></iframe>')
     assert sweep.to_html(hidden=True).startswith(f"<details><summary>Sweep {sweep.name}</summary><iframe")
+    assert 'height:420px"' in sweep.to_html()
     assert f"/sweeps/{sweep.id}" in sweep._repr_html_()
 
 

@@ -52,6 +52,8 @@ def test_somebody_alone_has_keys_and_who_is_invited_sees_the_team_and_does_what_
     server, filler = lone_server, Filler(lone_server.url, lone_server.key)
     admin = browser.new_context(viewport=WIDE).new_page()
     admin.goto(filler.ticket("/"))
+    expect(admin.get_by_role("heading", name="Start your first sweep")).to_be_visible()
+    expect(admin.get_by_role("button", name="Copy: besom sweep --project my-project sweep.yaml")).to_be_visible()
     expect(menu_of(admin)).to_have_text(["Keys"])
     admin.get_by_role("menuitem", name="Keys").click()
     keys = admin.get_by_role("region", name="Keys")

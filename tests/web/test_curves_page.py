@@ -137,6 +137,12 @@ def test_curves_keep_every_spike_follow_the_settings_and_remember_them(signed_in
         signed_in.wait_for_function(f"before => ({PIXELS})({title!r}) !== before", arg=before)
         setting.uncheck()
         signed_in.wait_for_function(f"before => ({PIXELS})({title!r}) === before", arg=before)
+    for end, value in (("Lowest value", "1"), ("Highest value", "20")):
+        before = pixels(signed_in, title)
+        for typed, like in ((value, "!=="), ("", "===")):
+            chosen.get_by_label(end).fill(typed)
+            chosen.get_by_label(end).press("Enter")
+            signed_in.wait_for_function(f"before => ({PIXELS})({title!r}) {like} before", arg=before)
     chosen.get_by_role("checkbox", name="lr Parameter").check()
     smoothed = []
     for kind in ("Gaussian", "Mean", "Exponential"):

@@ -70,6 +70,10 @@ def test_the_most_important_parameter_comes_first_with_its_share_and_its_correla
     share, correlation = row(panel, "lr").get_by_role("cell").all_inner_texts()
     assert int(share.split()[0]) > 80
     assert correlation.startswith("+0.")
+    for sign, channel in (("1", 1), ("-1", 0)):  # the better sign is green, the other one red
+        number = panel.locator(f"[data-sign='{sign}']").first
+        rgb = [int(part) for part in re.findall(r"\d+", number.evaluate("one => getComputedStyle(one).color"))]
+        assert max(range(3), key=rgb.__getitem__) == channel
 
     # What is chosen of the runs holds here too, whether the server has words for it or the runs are named.
     panel.get_by_label("Search runs").fill("sweep-1")
@@ -121,6 +125,7 @@ def test_how_to_read_it_is_said_where_it_is_shown(panel: Page):
     help_ = panel.get_by_role("dialog", name="How to read this")
     expect(help_).to_contain_text("Neither proves a cause")
     expect(help_).to_contain_text("above 0.7 either way is strong")
+    expect(help_).to_contain_text("Few runs and outliers mislead")
     panel.keyboard.press("Escape")
     expect(help_).to_be_hidden()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import random
 import threading
 from collections.abc import Iterator
 
@@ -30,4 +31,8 @@ def test_a_notebook_shows_a_live_page_and_the_frame_signs_the_browser_in(
     place = filler.sweep("framed", "in a notebook", run_cap=2)
     (tmp_path / "notebook.html").write_text(frame(filler.ticket(place.path), 600))
     page.goto(f"{notebook_server}/notebook.html")
-    expect(page.frame_locator("iframe").get_by_role("heading", name="in a notebook")).to_be_visible()
+    frame_of_cell = page.frame_locator("iframe")
+    expect(frame_of_cell.get_by_role("heading", name="in a notebook")).to_be_visible()
+    expect(frame_of_cell.get_by_text("Live", exact=True)).to_be_visible()
+    filler.whole_run(place, filler.join(place), random.Random(1))
+    expect(frame_of_cell.get_by_role("table", name="Runs").locator("tr[data-index]")).to_have_count(1)

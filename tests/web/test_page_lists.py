@@ -8,9 +8,10 @@ import sqlite3
 
 import pytest
 from accessibility import assert_fits_and_bars_nobody
-from filling import Place
+from filling import METRIC, Place
 from keyboard import assert_every_stop_has_a_name_and_is_seen
 from playwright.sync_api import Page, Route, expect
+from sweep_charts import parallel
 
 pytestmark = pytest.mark.browser
 
@@ -106,8 +107,9 @@ def test_configuration_events_and_agents_have_addresses_of_their_own(signed_in: 
     best = min((run for run in runs if run["state"] == "finished"), key=lambda run: run["best"])
     expect(header.get_by_text("8 of 20 runs done")).to_be_visible()
     expect(header.get_by_role("region", name="Best run")).to_contain_text(best["name"])
-    for fact in ("Elapsed", "To go", "Compute time", "Created", "Agents alive"):
+    for fact in ("Elapsed", "To go", "Compute time", "Agents alive"):
         expect(header.locator("dl > div").filter(has_text=fact)).to_contain_text(re.compile(r"\d"))
+    expect(header.locator("dl > div").filter(has_text="Created")).to_contain_text(f" by {filled.entity}")
     signed_in.get_by_role("button", name="Columns").click()
     signed_in.get_by_role("dialog", name="Columns").get_by_role("checkbox", name="Agent").check()
     expect(signed_in.get_by_role("cell", name="gpu-1-4711").first).to_be_visible()
@@ -168,6 +170,7 @@ def test_ten_thousand_runs_keep_few_rows_in_the_document_and_scroll_to_the_last(
     held[0].continue_()
     expect(table).to_have_attribute("aria-rowcount", "10001", timeout=30_000)
     expect(bulk).to_contain_text("10,000 runs selected", timeout=30_000)
+    expect(parallel(signed_in).get_by_role("img", name=f"{METRIC} of 10,000 runs, a line for each")).to_be_visible()
     assert table.locator("tbody tr").count() < 80
     table.get_by_role("link").first.focus()
     signed_in.keyboard.press("End")
@@ -234,7 +237,8 @@ def test_the_tab_key_goes_through_every_page_from_its_first_stop_to_its_last(sig
     runs = server.filler.ask("GET", f"/projects{project}/runs", sweep=filled.sweep)["runs"]
     compared = ":".join(run["id"] for run in runs[:2])
     account = ("/", "/keys", "/teams", "/users", "/log")
-    lists = (project, f"{project}/runs", f"{project}/reports", f"{project}/views", f"{project}/new-sweep")
+    lists = (project, f"{project}/runs", f"{project}/importance", f"{project}/reports", f"{project}/views")
+    lists = (*lists, f"{project}/artifacts", f"{project}/new-sweep")
     others = (f"{project}/compare?runs={compared}", f"{project}/runs/{runs[0]['id']}", filled.path)
     tabs = [f"{filled.path}?tab={tab}" for tab in ("importance", "configuration", "events", "agents")]
     for address in (*account, *lists, *others, *tabs):

@@ -124,14 +124,15 @@ def test_each_control_says_what_it_does_and_does_it_only_when_confirmed(signed_i
     expect(dialog).to_be_hidden()
     assert filler.ask("GET", f"/sweeps/{place.sweep}")["state"] == "RUNNING"
 
-    for action, state, then in (
-        ("Pause", "Paused", ["Resume", "Stop", "Cancel"]),
-        ("Resume", "Running", ["Pause", "Stop", "Cancel"]),
-        ("Stop", "Finished", ["Resume"]),
-        ("Resume", "Running", ["Pause", "Stop", "Cancel"]),
-        ("Cancel", "Canceled", ["Resume"]),
+    for action, told, state, then in (
+        ("Pause", "The 1 running run goes on to the end; agents stay", "Paused", ["Resume", "Stop", "Cancel"]),
+        ("Resume", "New runs start again", "Running", ["Pause", "Stop", "Cancel"]),
+        ("Stop", "The sweep ends. No new runs start, the 1 running run goes on to the end", "Finished", ["Resume"]),
+        ("Resume", "agents that have exited must be started again", "Running", ["Pause", "Stop", "Cancel"]),
+        ("Cancel", "The sweep ends at once", "Canceled", ["Resume"]),
     ):
         controls.get_by_role("button", name=action, exact=True).click()
+        expect(signed_in.get_by_role("dialog", name=f"{action} this sweep?")).to_contain_text(told)
         signed_in.get_by_role("button", name=f"{action} this sweep").click()
         expect(signed_in.locator("header").get_by_text(state, exact=True)).to_be_visible()
         expect(controls.locator("> button")).to_have_text(then)
@@ -249,6 +250,7 @@ def test_name_and_notes_are_edited_and_notes_are_text_whatever_they_hold(signed_
     dialog.get_by_label("Notes, in Markdown").fill("# Plan\n\nfirst **wide**, then <img src=x onerror=alert(1)>")
     dialog.get_by_role("button", name="Save").click()
     expect(signed_in.get_by_role("heading", name="the good one", level=1)).to_be_visible()
+    expect(signed_in).to_have_title(re.compile("^the good one · "))
     notes = signed_in.get_by_role("region", name="Notes")
     expect(notes.get_by_text("wide")).to_be_visible()
     expect(notes).to_contain_text("<img src=x")

@@ -68,6 +68,9 @@ def test_a_project_says_what_goes_on_and_lists_sweeps_and_runs_as_they_change(si
     expect(page).to_have_url(f"{server.url}/{place.entity}/elsewhere/runs/loose")
     expect(page.get_by_role("heading", name="by hand")).to_be_visible()
     page.complaints.clear()  # of the answer that said where it is now
+    page.get_by_role("navigation", name="Where you are").get_by_role("link", name="elsewhere").click()
+    expect(page.get_by_role("heading", name="No sweeps in this project yet")).to_be_visible()
+    expect(page.get_by_text(f"besom sweep --entity {place.entity} --project elsewhere sweep.yaml")).to_be_visible()
 
 
 def test_a_view_keeps_what_was_chosen_and_arranged_under_a_name(signed_in: Page, server, place: Place):

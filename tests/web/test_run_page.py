@@ -351,7 +351,10 @@ def test_files_open_by_folder_and_show_what_is_in_them(signed_in: Page, shown):
     files.get_by_role("button", name="train.py").click()
     expect(signed_in.get_by_role("region", name="Text")).to_contain_text("return '<b>1</b>'")
     signed_in.reload()
-    expect(signed_in.get_by_role("region", name="Text")).to_contain_text("def train():")
+    text = signed_in.get_by_role("region", name="Text")
+    expect(text).to_contain_text("def train():")
+    parts = [text.get_by_text(part, exact=True) for part in ("def", "'<b>1</b>'")]
+    assert len({part.evaluate("part => getComputedStyle(part).color") for part in parts}) == 2
     files.get_by_role("button", name="diff.patch").click()
     expect(signed_in.get_by_role("region", name="Text")).to_contain_text("+# changed since")
     files.get_by_role("button", name="plot.svg").click()
@@ -450,6 +453,7 @@ def test_no_tab_scrolls_a_telephone_sideways_or_bars_anyone(signed_in: Page, sho
 
 def test_the_tab_key_goes_through_every_tab(signed_in: Page, shown):
     signed_in.set_viewport_size({"width": 1280, "height": 2400})  # all media are in sight
-    for tab in ("overview", "charts", "media", "system", "log", "files&file=code/train.py"):
-        signed_in.goto(shown.tab(tab))
+    tabs = [shown.tab(tab) for tab in ("overview", "charts", "media", "system", "log", "files&file=code/train.py")]
+    for address in (*tabs, f"{shown.path.partition('/runs/')[0]}/artifacts/digits:v0"):
+        signed_in.goto(address)
         assert_every_stop_has_a_name_and_is_seen(signed_in)

@@ -10,7 +10,20 @@ import pytest
 from accessibility import assert_fits_and_bars_nobody
 from filling import METRIC, Place
 from playwright.sync_api import FloatRect, Locator, Page, Route, expect
-from sweep_charts import CURVES, MATTERS, PARAMETERS, RUNS, SLICES, TIME, add, many_panels, parallel, rows, visited
+from sweep_charts import (
+    CONTOUR,
+    CURVES,
+    MATTERS,
+    PARAMETERS,
+    RUNS,
+    SLICES,
+    TIME,
+    add,
+    many_panels,
+    parallel,
+    rows,
+    visited,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -41,6 +54,10 @@ COLOURFUL = """(chart) => [...chart.querySelectorAll("canvas")].some((canvas) =>
   return false;
 })"""
 """Whether something that is drawn in it is not grey."""
+
+
+CANVASES = "(panel) => [...panel.querySelectorAll('canvas')].map((canvas) => canvas.toDataURL()).join()"
+"""What is drawn in it."""
 
 
 def axis(chart: Locator, title: str) -> FloatRect:
@@ -108,7 +125,9 @@ def test_axes_are_chosen_named_turned_and_moved_and_it_is_kept(sweep_page: Page)
     menu = sweep_page.get_by_role("dialog", name="Axis of lr")
     menu.get_by_label("Title").fill("rate")
     menu = sweep_page.get_by_role("dialog", name="Axis of rate")
-    expect(menu.get_by_label("Log scale")).to_be_checked()
+    ticks = chart.get_by_role("group", name="Axis rate").inner_text()
+    menu.get_by_label("Log scale").uncheck()
+    expect(chart.get_by_role("group", name="Axis rate")).not_to_have_text(ticks)
     menu.get_by_label("Upside down").check()
     menu.get_by_role("button", name="Move right").click()
     sweep_page.keyboard.press("Escape")
@@ -125,9 +144,11 @@ def test_axes_are_chosen_named_turned_and_moved_and_it_is_kept(sweep_page: Page)
     expect(chart.get_by_role("img", name=order)).to_be_visible()
     sweep_page.reload()
     expect(chart.get_by_role("img", name=order)).to_be_visible()
+    expect(chart.locator("header [style*=gradient]")).to_have_attribute("style", re.compile(r"#005500|rgb\(0, 85, 0\)"))
     chart.get_by_role("button", name="Axis rate").click()
     menu = sweep_page.get_by_role("dialog", name="Axis of rate")
     expect(menu.get_by_label("Upside down")).to_be_checked()
+    expect(menu.get_by_label("Log scale")).not_to_be_checked()
     menu.get_by_role("button", name="Remove").click()
     sweep_page.keyboard.press("Escape")
     expect(chart.get_by_role("img", name=f"momentum, optimizer, Steps, {METRIC}")).to_be_visible()
@@ -168,14 +189,14 @@ def test_a_run_lights_up_in_every_panel_and_opens_with_a_click(sweep_page: Page,
     add(sweep_page, "Bars by run or group")
     sweep_page.set_viewport_size({"width": 1440, "height": 3000})  # what is out of sight is not drawn
     boxes = f"Spread of {METRIC} by optimizer"
-    each = [TIME, "Parallel coordinates", f"{METRIC} of each run", f"{METRIC} by parameter", boxes]
+    each = [TIME, "Parallel coordinates", f"{METRIC} of each run", f"{METRIC} by parameter", CONTOUR, boxes]
     for name in each:
         expect(sweep_page.get_by_role("region", name=name, exact=True).get_by_role("img").first).to_be_visible()
     each.append(f"{METRIC} by run")
     expect(sweep_page.get_by_role("region", name=each[-1], exact=True).get_by_role("rowheader")).to_have_count(RUNS)
     sweep_page.mouse.move(1, 1)
     before = sweep_page.evaluate(SETTLED, each)
-    rows(sweep_page).nth(3).hover()
+    rows(sweep_page).filter(has_text="sgd").first.hover()  # it has a value of each parameter
     sweep_page.wait_for_function(
         f"([each, before]) => ({PICTURES})(each).every((one, i) => one !== before[i])", arg=[each, before]
     )
@@ -221,13 +242,29 @@ def test_the_scatter_plot_shows_any_field_against_any_other_and_a_rectangle_choo
     x_axis = menu.get_by_role("group", name="X axis")
     x_axis.get_by_label("Shows").select_option("lr")
     expect(x_axis.get_by_label("Log scale")).to_be_checked()
+    # Each of these draws the points otherwise.
+    changed = f"([panel, before]) => ({CANVASES})(panel) !== before"
+    of_points = (
+        lambda: menu.get_by_role("checkbox", name="Names beside them").check(),
+        lambda: menu.get_by_role("checkbox", name="Dim all but records").check(),
+        lambda: menu.get_by_label("Colour", exact=True).select_option("run"),
+    )
+    plotted = sweep_page.locator("[data-panel=scatter]").element_handle()
+    for choose in of_points:
+        before = plotted.evaluate(CANVASES)
+        choose()
+        sweep_page.wait_for_function(changed, arg=[plotted, before])
+    menu.get_by_role("checkbox", name="Dim all but records").uncheck()
+    y_axis = menu.get_by_role("group", name="Y axis")
+    y_axis.get_by_label("Shows").select_option("steps")
+    expect(sweep_page.get_by_role("region", name="Steps against lr")).to_be_visible()
+    y_axis.get_by_label("Shows").select_option("metric")
     menu.get_by_label("Colour", exact=True).select_option("optimizer")
     for line in ("Minimum", "Maximum", "Mean"):
         menu.get_by_role("checkbox", name=line).check()
     menu.get_by_role("searchbox", name="Find a field").fill("Steps")
     menu.get_by_role("checkbox", name="Steps").check()
     menu.get_by_role("checkbox", name="Best so far").uncheck()
-    menu.get_by_role("checkbox", name="Names beside them").check()
     sweep_page.keyboard.press("Escape")
     sweep_page.reload()
     panel = sweep_page.get_by_role("region", name=f"{METRIC} against lr")
@@ -252,15 +289,17 @@ def test_the_scatter_plot_shows_any_field_against_any_other_and_a_rectangle_choo
 
     # Ends of an axis are typed; the rest lies outside.
     panel.get_by_role("button", name="Settings").click()
-    x_axis.get_by_label("From").fill("0.01")
-    x_axis.get_by_label("From").press("Enter")
+    for end, value in (("From", "0.001"), ("To", "0.03")):
+        x_axis.get_by_label(end).fill(value)
+        x_axis.get_by_label(end).press("Enter")
     # A number gives the points a gradient, whose ends stand in the head.
     menu.get_by_label("Colour", exact=True).select_option("momentum")
     sweep_page.keyboard.press("Escape")
     expect(panel.get_by_text("adam")).to_have_count(0)
     expect(panel.locator("header [style*=gradient]")).to_be_visible()
-    larger = [run for run in runs_of(server, place) if run["params"]["lr"] >= 0.01]
-    plot = panel.get_by_role("img", name=f"{METRIC} of {len(larger)} runs by lr")
+    between = [run for run in runs_of(server, place) if 0.001 <= run["params"]["lr"] <= 0.03]
+    assert 1 < len(between) < RUNS
+    plot = panel.get_by_role("img", name=f"{METRIC} of {len(between)} runs by lr")
     expect(plot).to_be_visible()
     box = plot.bounding_box()
     assert box is not None
@@ -273,7 +312,7 @@ def test_the_scatter_plot_shows_any_field_against_any_other_and_a_rectangle_choo
             break
     expect(tip.locator("dt").filter(has_text="Steps")).to_have_count(1)
     panel.get_by_role("button", name="Settings").click()
-    expect(x_axis.get_by_label("From")).to_have_value("0.01")
+    expect(x_axis.get_by_label("From")).to_have_value("0.001")
     menu.get_by_role("button", name="Reset").click()
     sweep_page.keyboard.press("Escape")
     expect(sweep_page.get_by_role("region", name=f"{METRIC} over time")).to_be_visible()
