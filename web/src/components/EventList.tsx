@@ -11,13 +11,17 @@ const LEVELS = { INFO: "Info", WARN: "Warning", ERROR: "Error" } as const;
 export const kindOf = ({ kind }: Event, run: Pick<Run, "stopped"> | undefined): string =>
   kind === "run.killed" && run?.stopped != null ? "run.stopped early" : kind;
 
+/** Who it was, where neither the words nor the row say so: a run's own doing is that of the run which is named. */
+const whoOf = ({ actor, reason }: Event, run: Pick<Run, "name"> | undefined): string =>
+  actor === "run" || actor === run?.name || reason.includes(`by ${actor}`) ? "" : actor;
+
 /** "run started". */
 export const kindWords = (kind: string): string => kind.replace(".", " ");
 
 interface Props {
   events: readonly Event[];
   /** The run that an event is about. */
-  runOf: (event: Event) => Pick<Run, "stopped"> | undefined;
+  runOf: (event: Event) => Pick<Run, "name" | "stopped"> | undefined;
   /** What stands before the words, e.g. a link to the run. */
   subject?: (event: Event) => ReactNode;
 }
@@ -43,8 +47,7 @@ export function EventList({ events, runOf, subject }: Props) {
             {subject?.(event)}
             {event.reason}
           </span>
-          {/* Many reasons name who it was. */}
-          <span className={styles.actor}>{!event.reason.includes(`by ${event.actor}`) && event.actor}</span>
+          <span className={styles.actor}>{whoOf(event, runOf(event))}</span>
         </li>
       ))}
     </ol>

@@ -55,14 +55,14 @@ it("spares the reader digits that are only noise", () => {
 
 describe("a duration", () => {
   it.each([
-    [0, "0.0 s"],
+    [0, "0 s"],
     [3.21, "3.2 s"],
     [59.4, "59 s"],
     [59.6, "1 min 00 s"],
     [185, "3 min 05 s"],
     [3600, "1 h 00 min"],
     [90_000, "1 d 1 h"],
-    [-4, "0.0 s"],
+    [-4, "0 s"],
   ])("of %d seconds reads %s", (seconds, text) => expect(formatDuration(seconds)).toBe(text));
 });
 

@@ -51,10 +51,10 @@ export function formatValue(value: unknown, digits = 5): string {
 export const formatParam = (value: unknown, digits?: number): string =>
   value === null ? "null" : formatValue(value, digits);
 
-/** The two largest units: 8 s, 3 min 05 s, 2 h 10 min, 4 d 6 h. Below ten seconds with a tenth. */
+/** The two largest units: 3 min 05 s, 2 h 10 min, 4 d 6 h. Below ten seconds with a tenth: 3.2 s. */
 export function formatDuration(seconds: number): string {
   const total = Math.max(0, seconds);
-  if (total < 9.95) return `${total.toFixed(1)} s`;
+  if (total > 0 && total < 9.95) return `${total.toFixed(1)} s`;
   const s = Math.round(total);
   if (s < 60) return `${s} s`;
   if (s < 3600) return `${Math.floor(s / 60)} min ${pad(s % 60)} s`;

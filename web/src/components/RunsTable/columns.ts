@@ -122,12 +122,13 @@ export function columnDigits({ part, kind, read }: Field, runs: readonly Run[]):
 
 /** As long as numbers get: runs that come later may have longer ones than the first. */
 const NUMBER = "0.00012345";
-/** Pixels of a digit where fonts are wide: the end of a number must never be cut off. */
+/** Pixels of a digit where fonts are wide: the end of a number must never be cut off. Heads are bold. */
 const CHARACTER = 8.4;
+const HEAD_CHARACTER = 9.2;
 const WIDTHS: Record<string, number> = {
   name: 296,
   state: 124,
-  why: 124,
+  why: 144,
   steps: 84,
   duration: 108,
   sweep: 184,
@@ -135,7 +136,7 @@ const WIDTHS: Record<string, number> = {
 
 /** Wide enough for the name and for what the first runs have to show. */
 export function columnWidth(field: Field, runs: readonly Run[]): number {
-  if (field.part === "Extreme") return Math.min(240, field.label.length * CHARACTER + 44);
+  if (field.part === "Extreme") return Math.min(240, field.label.length * HEAD_CHARACTER + 44);
   const known = WIDTHS[field.id] ?? (field.kind === "time" ? 112 : undefined);
   if (known !== undefined) return known;
   let longest = 0;
@@ -145,6 +146,6 @@ export function columnWidth(field: Field, runs: readonly Run[]): number {
     const isBroken = typeof value === "number" && !Number.isInteger(value);
     longest = Math.max(longest, formatValue(value).length, isBroken ? NUMBER.length : 0);
   }
-  const text = Math.max(field.label.length * CHARACTER + 44, longest * CHARACTER + 24);
+  const text = Math.max(field.label.length * HEAD_CHARACTER + 44, longest * CHARACTER + 24);
   return Math.round(Math.min(240, Math.max(92, text)));
 }
