@@ -4,6 +4,7 @@ import enum
 import importlib
 import math
 import os
+import re
 import types
 
 import numpy as np
@@ -136,6 +137,48 @@ def test_a_configuration_inside_itself_is_refused():
     body["value"] = body
     (problem,) = problems({"method": "random", "parameters": {"x": body}})
     assert "inside itself" in problem.rule
+
+
+ENDLESS = "x" * 10_000_000
+
+
+@pytest.mark.parametrize(
+    ("part", "where"),
+    [
+        ({"parameters": {ENDLESS: {"value": 1}}}, "parameters"),
+        ({"parameters": {"x": {"value": {ENDLESS: 1}}}}, "parameters.x.value"),
+        ({"parameters": {"g" * 200: {"parameters": {"x" * 200: {"value": 1}}}}}, f"parameters.{'g' * 200}.parameters"),
+        ({ENDLESS: 1}, ""),
+        ({"name": ENDLESS[:251]}, "name"),
+        ({"project": ENDLESS[:251]}, "project"),
+        ({"program": ENDLESS[:4097]}, "program"),
+        ({"metric": {"name": ENDLESS[:251], "goal": "minimize"}}, "metric.name"),
+        ({"repeat": {"times": 2, "parameter": ENDLESS[:251]}}, "repeat.parameter"),
+    ],
+    ids=["parameter", "key in a value", "in a group", "key", "sweep", "project", "program", "metric", "repeat"],
+)
+def test_a_name_without_an_end_is_refused_in_few_words(part, where):
+    (problem,) = problems({**SMALLEST, **part})
+    assert problem.where.startswith(where)
+    assert re.search(r"^The name \"[xg.]+… has [\d,]+ characters, and at most [\d,]+ are allowed\.$", problem.rule)
+    assert len(problem.render()) < 700
+
+
+def test_a_long_name_is_refused_at_its_line():
+    (problem,) = problems("method: random\nparameters:\n  x: {value: 1}\n  " + "y" * 251 + ": {value: 2}\n")
+    assert (problem.line, "251 characters" in problem.rule) == (4, True)
+    assert parameter(value="x" * 251).distribution == Constant("x" * 251), "text that is no name may be long"
+
+
+def test_parameters_and_text_without_an_end_are_refused():
+    many = {f"p{number}": {"value": 1} for number in range(1000)}
+    assert len(load({"method": "random", "parameters": many}).config.parameters) == 1000
+    (problem,) = problems({"method": "random", "parameters": {**many, "x": {"value": 1}}})
+    assert (problem.where, "1,001 parameters" in problem.rule) == ("parameters", True)
+    aliases = "method: random\nparameters:\n  x: {values: [&long " + "x" * 900_000 + ", *long, *long]}\n"
+    for endless in (aliases, {**SMALLEST, "description": ENDLESS}):
+        (problem,) = problems(endless)
+        assert "more than 2,000,000 characters" in problem.rule
 
 
 @pytest.mark.parametrize(

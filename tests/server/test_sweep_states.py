@@ -109,6 +109,15 @@ async def test_a_sweep_can_be_renamed_and_gets_its_own_name_back(world: World) -
     assert (renamed["name"], renamed["description"]) == ("mine", "why")
     back = await world.call("PATCH", f"/sweeps/{sweep}", {"display_name": ""})
     assert (back["name"], back["description"]) == ("from the file", "why")
+    endless, other = "x" * 10_000_000, f"/projects/{world.name}/demo/sweeps"
+    for method, path, body in (
+        ("PATCH", f"/sweeps/{sweep}", {"display_name": endless}),
+        ("POST", other, {"config": GRID, "display_name": endless}),
+        ("POST", other, {"config": {**GRID, "parameters": {endless: {"value": 1}}}}),
+    ):
+        with pytest.raises(Refused, match="has 10,000,000 characters, and at most 250 are allowed") as refused:
+            await world.call(method, path, body)
+        assert len(str(refused.value)) < 1000
 
 
 async def test_deleting_a_sweep_keeps_its_runs_and_sends_its_agents_away(world: World) -> None:

@@ -19,7 +19,7 @@ from besom.config.model import Path as ParameterPath
 from besom.config.objective import check_metric
 from besom.config.parameters import check_parameters
 from besom.config.points import check_points
-from besom.config.problem import Path
+from besom.config.problem import LONGEST_PATH, Path
 from besom.config.repeats import check_repeat
 from besom.config.report import Report
 from besom.config.retries import check_retry
@@ -64,12 +64,12 @@ def check(data: dict[str, Any], report: Report, literals: dict[Path, str]) -> Sw
         metric=check_metric(data.get("metric"), report),
         early_terminate=check_early_terminate(data.get("early_terminate"), report, controller),
         run_cap=run_cap if budget is None or budget.runs is None else budget.runs,
-        program=entry.text("program"),
+        program=entry.name("program", LONGEST_PATH),
         command=check_command(data.get("command"), _names(scope, repeat), literals, report),
         name=_one_line(entry, "name"),
         description=entry.text("description"),
-        project=entry.text("project"),
-        entity=entry.text("entity"),
+        project=entry.name("project"),
+        entity=entry.name("entity"),
         controller=controller,
         seed=_whole(entry, "seed", at_least=0),
         forbid=forbid,
@@ -179,7 +179,7 @@ def _report_missing(entry: Entry, key: str, fix: str) -> None:
 
 def _one_line(entry: Entry, key: str) -> str | None:
     """Text for a table's cell: YAML's block texts end with a line feed."""
-    text = entry.text(key)
+    text = entry.name(key)
     if text:
         text = entry.data[key] = " ".join(text.split())
     return text

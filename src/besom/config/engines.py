@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 from besom.config.entry import Entry
 from besom.config.model import Engine, Metric
 from besom.config.objective import check_metric
-from besom.config.problem import Path
+from besom.config.problem import LONGEST_PATH, Path
 from besom.config.report import Report
 
 ENGINES = ("wandb", "optuna", "ax")
@@ -46,7 +46,7 @@ def check_controller(data: dict[str, Any], report: Report) -> Literal["cloud", "
 
 def check_search(entry: Entry, method: str | None) -> str | None:
     """The ``module:function`` that proposes points."""
-    search = entry.text("search")
+    search = entry.name("search")
     if search is None:
         return None
     if not _FUNCTION.fullmatch(search):
@@ -106,7 +106,7 @@ def _check_own(entry: Entry, method: str | None) -> None:
 def _outside(entry: Entry, name: Literal["optuna", "ax"], data: dict[str, Any], method: str | None) -> Engine | None:
     if method in _OWN_METHODS:
         entry.error("engine", f"This engine goes with method custom, not with {method}.", "write `method: custom`.")
-    source = entry.text("source")
+    source = entry.name("source", LONGEST_PATH)
     functions = {key: _function(entry, key) for key in ("optimizer", "search_space")}
     if name == "ax" and entry.data.get("search_space") is not None:
         entry.warn("search_space", "Ax makes no use of `search_space`; it reads `parameters`.", "remove it.")
@@ -127,7 +127,7 @@ def _say_who_must_run(entry: Entry) -> None:
 
 
 def _function(entry: Entry, key: str) -> str | None:
-    name = entry.text(key)
+    name = entry.name(key)
     if name is not None and not name.isidentifier():
         entry.error(key, f"`{key}` is the name of a function in `source`.", f"write, for example, `{key}: make_it`.")
         return None

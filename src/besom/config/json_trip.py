@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
-from besom.config.problem import Path, format_path
+from besom.config.problem import LONGEST_NAME, Path, format_path, too_long
 from besom.config.report import Report
 
 _DEEPEST = 100
 _MOST_VALUES = 200_000
+_MOST_TEXT = 2_000_000
+"""Characters: twice as many as text is read of, for what aliases repeat."""
 
 
 class _Stop(Exception):
@@ -32,6 +34,7 @@ class _Trip:
     def __init__(self, report: Report) -> None:
         self._report = report
         self._seen = 0
+        self._characters = 0
 
     def value(self, value: Any, path: Path) -> Any:
         self._limit(path)
@@ -61,6 +64,9 @@ class _Trip:
 
     def _key(self, key: Any, path: Path) -> str:
         if isinstance(key, str):
+            if broken := too_long(key):
+                self._report.error(path, *broken)
+                key = key[:LONGEST_NAME]  # what is wrong below it is told, too
             return self._text(str.__str__(key), path)
         if key is None or isinstance(key, bool):
             return {None: "null", True: "true", False: "false"}[key]
@@ -70,6 +76,9 @@ class _Trip:
         return repr(key)
 
     def _text(self, text: str, path: Path) -> str:
+        self._characters += len(text)
+        if self._characters > _MOST_TEXT:
+            self._stop(f"The configuration holds more than {_MOST_TEXT:,} characters of text.")
         try:
             text.encode()
         except UnicodeEncodeError:
@@ -98,12 +107,11 @@ class _Trip:
             )
             raise _Stop
         if self._seen > _MOST_VALUES:
-            self._report.error(
-                (),
-                f"The configuration holds more than {_MOST_VALUES:,} values.",
-                "put the long lists in a file and sweep over its name.",
-            )
-            raise _Stop
+            self._stop(f"The configuration holds more than {_MOST_VALUES:,} values.")
+
+    def _stop(self, rule: str) -> NoReturn:
+        self._report.error((), rule, "put what is long in a file and sweep over its name.")
+        raise _Stop
 
     def _refuse(self, value: Any, path: Path) -> None:
         name = type(value).__name__

@@ -36,7 +36,7 @@ def check_metric(block: Any, report: Report, path: Path = ("metric",)) -> Metric
             "`metric` needs the `name` of a value that your program logs.",
             "add, for example, `name: val_loss`.",
         )
-    name = entry.text("name")
+    name = entry.name("name")
     target = entry.number("target") if block.get("target") is not None else None
     goal = _choice(entry, "goal", ("minimize", "maximize"))
     impute = _choice(entry, "impute", ("worst", "best", "latest"))

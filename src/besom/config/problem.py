@@ -20,6 +20,10 @@ NOTHING: Final = object()
 
 _PLAIN_NAME = re.compile(r"[\w-]+")
 _SHOWN_LENGTH = 60
+LONGEST_NAME = 250
+"""Characters of a key or another name: the server's filters take it then, with what it stands below."""
+LONGEST_PATH = 4096
+"""Characters of a file's path, as Linux has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,14 @@ def format_path(path: Path) -> str:
             name = step if _PLAIN_NAME.fullmatch(step) else json.dumps(step, ensure_ascii=False)
             text += f".{name}" if text else name
     return text
+
+
+def too_long(name: str, longest: int = LONGEST_NAME) -> tuple[str, str] | None:
+    """Why nothing can have this name, and what to do; None for one of a fitting length."""
+    if len(name) <= longest:
+        return None
+    rule = f"The name {show(name)} has {len(name):,} characters, and at most {longest:,} are allowed."
+    return rule, "choose a shorter one; long text can be a value."
 
 
 def show(value: Any) -> str:

@@ -39,7 +39,7 @@ def check_repeat(
     if not 1 <= times <= _MOST:
         entry.error("times", f"`times` must be a whole number from 1 to {_MOST:,}.", "write `times: 3`.")
         return None
-    name = entry.text("parameter")
+    name = entry.name("parameter")
     if name is None:
         return None if entry.data.get("parameter") is not None else Repeat(times)
     return _counted(name, times, scope, forbid, zips, entry)

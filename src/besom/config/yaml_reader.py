@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from besom.config.problem import ConfigError, Path, Problem
+from besom.config.problem import ConfigError, Path, Problem, too_long
 from besom.config.report import Position
 from besom.config.scalars import is_short_exponent, resolve, surprise
 from besom.config.yaml_errors import syntax_problem, template_problem
@@ -121,6 +121,8 @@ class _Composer:
         spans: dict[str, tuple[int, int]] = {}
         while _kind(event := self._next()) != "MappingEnd":
             key = self._key(event, path)
+            if broken := too_long(key):
+                raise self._error(event, path, *broken)
             value_event = self._next()
             if key == _MERGE_KEY and event.style is None:
                 self._merge(merged, value_event, event, path)

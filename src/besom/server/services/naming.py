@@ -11,6 +11,8 @@ from pathlib import Path
 from besom import names
 from besom.server.services.refusals import Invalid
 
+LONGEST_DISPLAY_NAME = 250
+"""Characters, as of the names in a configuration."""
 _ALPHABET = string.ascii_lowercase + string.digits
 
 
@@ -24,6 +26,18 @@ def check_name(kind: names.Kind, name: str) -> str:
         field = "id" if kind == "run" else kind
         raise Invalid(f"bad_{field}", names.sentence(kind, name, broken), "Choose another one.", field=field)
     return name
+
+
+def check_display_name(name: str) -> None:
+    """Raises Invalid when nothing can be shown under this name."""
+    if len(name) > LONGEST_DISPLAY_NAME:
+        shown, most = name[:60] + "…", LONGEST_DISPLAY_NAME
+        raise Invalid(
+            "bad_name",
+            f"The name {shown!r} has {len(name):,} characters, and at most {most} are allowed.",
+            "Choose a shorter one; a description may be long.",
+            field="display_name",
+        )
 
 
 def safe_name(text: str, fallback: str = "admin") -> str:

@@ -16,7 +16,7 @@ from besom.server.services.context import Context, Unit
 from besom.server.services.file_paths import check_entry
 from besom.server.services.filters import condition_of
 from besom.server.services.live import project_topic
-from besom.server.services.naming import new_id
+from besom.server.services.naming import check_display_name, new_id
 from besom.server.services.prior_runs import attach_prior_runs, detach_prior_runs
 from besom.server.services.projects import find_project, open_project
 from besom.server.services.queue import drop_start, end_queue, queue_start
@@ -175,6 +175,8 @@ async def prior_runs_beside(
 async def rename_sweep(ctx: Context, caller: Caller, sweep_id: str, change: SweepChange) -> Sweep:
     """Changes the display name or the description; an empty text takes them away."""
 
+    check_display_name(change.display_name or "")
+
     def rename(unit: Unit) -> Sweep:
         sweep = find_sweep(unit.conn, caller, sweep_id, "write")
         asked = {"display_name": change.display_name, "description": change.description}
@@ -331,6 +333,7 @@ def from_request(new: NewSweep, seed: int) -> tuple[Loaded, Plan, dict[str, Any]
     """
     from besom.search import check_feasible, expected_runs  # loads NumPy, which the server does not need to start
 
+    check_display_name(new.display_name or "")
     loaded = check(new.config)
     plan = Plan(loaded.config.stored, loaded.config, seed if loaded.config.seed is None else loaded.config.seed)
     grid = None
