@@ -1,6 +1,7 @@
 """Whatever dies, nothing is lost and nothing runs twice."""
 
 import contextlib
+import io
 import json
 import socket
 import threading
@@ -11,11 +12,14 @@ from agent_world import PATIENCE, World, start_server, until
 from faulty_proxy import Fate, FaultyProxy
 from forgetful_proxy import ForgetfulProxy
 
+from besom.agent import spools
+from besom.agent.output import Output
+from besom.agent.pool import PoolSession
 from besom.client import embedded
 from besom.client.connection import Connection
 from besom.client.queueing import enqueue
 from besom.protocol import NewPoint
-from besom.sdk import spool
+from besom.sdk import spool, sync
 
 # For programs that never call init, which are failures.
 NEVER_GIVE_UP = {"BESOM_AGENT_DISABLE_FLAPPING": "true", "BESOM_AGENT_MAX_INITIAL_FAILURES": "1000"}
@@ -105,6 +109,17 @@ def test_a_run_whose_folder_takes_no_more_files_is_reported_all_the_same(world: 
     agent = world.agent(sweep, "--count", "1")
     assert agent.end() == 0, agent.output
     assert world.run(sweep).exit_code == -Signals.SIGKILL
+
+
+def test_a_run_whose_first_line_is_damaged_is_not_passed_over_in_silence(world: World, tmp_path: Path) -> None:
+    folder, parameter_file, said = tmp_path / "run-20260131_120000-abc", tmp_path / "config-abc.yaml", io.StringIO()
+    folder.mkdir()
+    (folder / spool.FILE_NAME).write_bytes(bytes(40) + b'\n{"type":"exit","code":0,"time":1.0}\n')
+    parameter_file.touch()
+    sync.note_folder(parameter_file, folder)
+    output = Output(said)
+    spools.ship_run(parameter_file, PoolSession(world.connection, (world.entity, "short"), output), output)
+    assert f"To send it later: besom sync {folder}" in said.getvalue()
 
 
 def test_lost_answers_cost_nothing(world: World) -> None:

@@ -62,3 +62,18 @@ def test_a_server_that_is_away_leaves_the_runs_in_place(user):
     assert result.code == 1
     assert f"Not sent: {folder}" in result.err
     assert user.besom("sync").out.endswith("1 of 1 run sent.\n")
+
+
+def test_a_run_whose_first_line_is_damaged_is_sent_when_its_project_is_named(user):
+    folder = offline_run(user)
+    spool = folder / "spool.jsonl"
+    first, rest = spool.read_bytes().split(b"\n", 1)
+    spool.write_bytes(bytes(len(first)) + b"\n" + rest)
+    refused = user.besom("sync")
+    assert refused.code == 1
+    assert f"Not sent: {folder}" in refused.err
+    assert "besom sync --project NAME" in refused.err
+    result = user.besom("sync", "--project", "saved", str(folder))
+    assert (result.code, result.out.splitlines()[-1]) == (0, "1 of 1 run sent.")
+    assert "Its first line was damaged" in result.err
+    assert "/saved/runs/" in result.out

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ import besom
 from besom.config.parameter_file import write_parameters
 from besom.errors import SettingsError, UsageError
 from besom.protocol import ConfigRecord, InitRecord
-from besom.sdk import sync
+from besom.sdk import delivery, online, sync
 
 pytestmark = pytest.mark.usefixtures("offline")
 
@@ -58,7 +59,14 @@ def test_the_first_record_holds_all_that_sync_needs() -> None:
     assert run.path == "e/p/my-run"
 
 
-def test_an_offline_runs_first_line_is_on_the_disk_itself_before_the_program_goes_on(monkeypatch) -> None:
+@pytest.mark.parametrize("mode", ["offline", "online"])
+def test_a_first_line_that_no_server_has_is_on_the_disk_itself_before_the_program_goes_on(
+    monkeypatch: pytest.MonkeyPatch, mode: Any
+) -> None:
+    monkeypatch.setenv("BESOM_BASE_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("BESOM_API_KEY", "k" * 40)
+    monkeypatch.setattr(online, "CLAIM_PATIENCE", 0.0)
+    monkeypatch.setattr(delivery, "PATIENCE_WITH_STRANGERS", 0.1)
     settled, fsync = {}, os.fsync
 
     def note(descriptor: int) -> None:
@@ -66,7 +74,7 @@ def test_an_offline_runs_first_line_is_on_the_disk_itself_before_the_program_goe
         fsync(descriptor)
 
     monkeypatch.setattr(os, "fsync", note)
-    with besom.init(mode="offline") as run:
+    with besom.init(mode=mode) as run:
         file = run.folder / "spool.jsonl"
         assert settled[file] == len(file.read_bytes().splitlines(keepends=True)[0])
         assert {run.folder, run.folder.parent} <= settled.keys()

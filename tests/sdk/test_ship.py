@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 import besom
 from besom.client.connection import Connection
 from besom.errors import ApiError, ServerUnreachable, UsageError
-from besom.protocol import StreamAck
+from besom.protocol import EventPage, StreamAck
 from besom.sdk import spool, stream, sync
 
 PROJECT = "shipping"
@@ -85,6 +87,49 @@ def test_a_first_line_that_is_damaged_before_it_was_sent_holds_nothing_back(conn
             pass
     assert view.logged(PROJECT, first.run.id, "value") == [0, 1, 2, 3, 4]
     assert (view.run(PROJECT, first.run.id).state, view.run(PROJECT, first.run.id).config["lr"]) == ("finished", 0.1)
+
+
+def test_what_follows_a_damaged_first_line_is_sent_when_somebody_says_of_which_project(
+    connection: Connection, view, tmp_path: Path
+) -> None:
+    folder = write_run()
+    run, path = run_id(folder), folder / spool.FILE_NAME
+    line, rest = path.read_bytes().split(b"\n", 1)
+    path.write_bytes(bytes(len(line)) + b"\n" + rest)
+    with pytest.raises(spool.FirstLineDamaged, match=f"besom sync --project NAME {folder}"):
+        sync.ship(folder, connection)
+    shipped = sync.ship(folder, connection, sync.Target(PROJECT))
+    assert (shipped.run_id, shipped.complete, shipped.damaged) == (run, True, True)
+    (folder / spool.DONE_NAME).unlink()
+    assert sync.ship(folder, connection, sync.Target(PROJECT)).sent == 0
+    assert view.logged(PROJECT, run, "value") == [0, 1, 2, 3, 4]
+    shown = view.run(PROJECT, run)
+    started = time.strftime("%Y%m%d_%H%M%S", time.localtime(shown.started))
+    assert (shown.state, started) == ("finished", folder.name[4:19])
+    route = f"/projects/{view.entity}/{PROJECT}/runs/{run}/events"
+    events = connection.request("GET", route, reply=EventPage).events
+    assert "damaged lines of its spool were passed over: 1" in next(e.reason for e in events if e.kind == "run.damaged")
+    (folder / spool.DONE_NAME).unlink()
+    with pytest.raises(UsageError, match="run-DATE_TIME-ID"):
+        sync.ship(folder.rename(tmp_path / "mine"), connection, sync.Target(PROJECT))
+
+
+def test_a_run_whose_id_is_there_already_is_added_to_it_when_that_is_wanted(
+    connection: Connection, view, tmp_path: Path
+) -> None:
+    folder = write_run(3)
+    other = shutil.copytree(folder, tmp_path / "besom" / f"{folder.name}.2")
+    path = other / spool.FILE_NAME
+    path.write_bytes(path.read_bytes().replace(spool.read_first(path).run.spool.encode(), b"another"))
+    sync.ship(folder, connection)
+    with pytest.raises(ApiError, match=f"besom sync --append {other}"):
+        sync.ship(other, connection)
+    for _ in range(2):
+        assert sync.ship(other, connection, sync.Target(append=True)).complete
+        assert view.logged(PROJECT, run_id(folder), "value") == [0, 1, 2, 0, 1, 2]
+        (other / spool.DONE_NAME).unlink()
+    sync.ship(other, connection, sync.Target("elsewhere"))
+    assert view.logged("elsewhere", run_id(folder), "value") == [0, 1, 2]
 
 
 def test_more_than_one_piece_arrives_in_order(connection: Connection, view, monkeypatch: pytest.MonkeyPatch) -> None:

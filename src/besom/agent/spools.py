@@ -17,10 +17,10 @@ def ship_run(parameter_file: Path, session: Session, output: Output) -> None:
     try:
         folder = sync.folder_of(parameter_file)
         session.until_heard(lambda: sync.ship(folder, session.connection))
+    except (CommError, SettingsError, spool.FirstLineDamaged) as error:
+        output.problem(f"Not all of the run could be sent: {error.message} To send it later: besom sync {folder}")
     except UsageError:
         return  # the program never called init, or was killed before its first line was written
-    except (CommError, SettingsError) as error:
-        output.problem(f"Not all of the run could be sent: {error.message} To send it later: besom sync {folder}")
     except OSError as error:  # a full disk, a folder of somebody else's: no reason not to report the run's end
         output.problem(f"Not all of the run could be sent: {error}. To send it later: besom sync {folder}")
 

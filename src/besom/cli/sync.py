@@ -17,11 +17,17 @@ from besom.errors import BesomError, UsageError
     examples=[
         ("besom sync", "All runs below ./besom that no server has yet."),
         ("besom sync besom/run-20260131_120000-x7k2m9p1", "One run."),
+        ("besom sync --append besom/run-20260131_120000-x7k2m9p1", "Add it to the run of that id."),
     ],
 )
 @click.argument("folders", nargs=-1, type=click.Path(path_type=Path))
+@click.option("-p", "--project", help="Send to this project. [default: the one that each run names]")
+@click.option("-e", "--entity", help="User or team, likewise.")
+@click.option("--append", is_flag=True, help="Add to runs that are there already, as of another process of theirs.")
 @click.pass_context
-def command(ctx: click.Context, folders: tuple[Path, ...]) -> None:
+def command(
+    ctx: click.Context, folders: tuple[Path, ...], project: str | None, entity: str | None, append: bool
+) -> None:
     """Send runs that were made offline, or that a killed process left behind, to the server.
 
     FOLDERS are run folders or folders of them; by default those of this directory (see BESOM_DIR). It is safe to
@@ -30,7 +36,7 @@ def command(ctx: click.Context, folders: tuple[Path, ...]) -> None:
     from besom.client import settings
     from besom.client.connect import connect
     from besom.client.pages import page_address
-    from besom.sdk.sync import ship
+    from besom.sdk.sync import Target, ship
 
     for folder in folders:
         if not folder.is_dir():
@@ -45,7 +51,7 @@ def command(ctx: click.Context, folders: tuple[Path, ...]) -> None:
     for index, folder in enumerate(found, 1):
         progress(f"Sending {index} of {len(found)}: {folder.name}")
         try:
-            shipped = ship(folder, connection)
+            shipped = ship(folder, connection, Target(project, entity, append))
         except BesomError as error:
             progress("")
             failed += 1
@@ -59,6 +65,8 @@ def command(ctx: click.Context, folders: tuple[Path, ...]) -> None:
         sent += 1
         page = paint(page_address(connection, shipped.url), **LINK) if shipped.url else ""
         say(f"Sent {shipped.run_id} ({size(shipped.sent)})  {page}".rstrip())
+        if shipped.damaged:
+            note("Its first line was damaged; the name, tags and configuration that it began with are lost.")
         if shipped.lost:
             note(f"Removed or overwritten before they could be sent: {', '.join(shipped.lost)}")
     rest = [f"{count} {word}" for count, word in ((alive, "still running"), (failed, "failed")) if count]

@@ -44,6 +44,8 @@ def begin(plan: Plan) -> Run:
         if claimed and (claimed.run.entity, claimed.run.project) != (first.entity, first.project):
             first = InitRecord(run=about, entity=claimed.run.entity, project=claimed.run.project)
             writer.restart(first)  # a sweep decides where its runs are
+        if failure is not None:
+            writer.settle()  # as of offline runs: no server has it
     except BaseException:
         writer.discard()
         raise

@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import itertools
 import os
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from besom.errors import BesomError, SettingsError, UsageError
-from besom.protocol import UNREADABLE, InitRecord, SpoolRecord
+from besom.protocol import UNREADABLE, InitRecord, NewRun, SpoolRecord
 
 FILE_NAME = "spool.jsonl"
 DONE_NAME = "synced"
@@ -26,8 +27,14 @@ LONGEST_LINE = 16 * 1024 * 1024
 PIECE = 1024 * 1024
 """Bytes sent at once, more only for one line that is longer."""
 
+_STAMP = "%Y%m%d_%H%M%S"
+_NAMED = re.compile(r"run-(\d{8}_\d{6})-(.+)")
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(SpoolRecord).decode
+
+
+class FirstLineDamaged(UsageError):
+    """The first line of a spool cannot be read, and others can: what their run is, and where, stood there."""
 
 
 class Spool:
@@ -149,9 +156,26 @@ def new_folder(directory: Path, run_id: str, now: float, again: bool = False) ->
         now: seconds since 1970.
         again: whether an earlier process of the run may have made a folder in the same second.
     """
-    folder = directory / f"run-{time.strftime('%Y%m%d_%H%M%S', time.localtime(now))}-{run_id}"
+    folder = directory / f"run-{time.strftime(_STAMP, time.localtime(now))}-{run_id}"
     names = itertools.chain([folder], (folder.with_name(f"{folder.name}.{number}") for number in itertools.count(2)))
     return next(name for name in names if not (again and name.exists()))
+
+
+def run_of(folder: Path) -> NewRun:
+    """The run in a folder, as far as the folder's name tells: its id and its time, and which of its spools this is.
+
+    Raises:
+        UsageError: it has another name than ``new_folder`` gives.
+    """
+    found = _NAMED.fullmatch(folder.resolve().name)
+    if found:
+        with contextlib.suppress(ValueError, OverflowError):  # no such day
+            started = time.mktime(time.strptime(found[1], _STAMP))
+            return NewRun(id=found[2], started=started, spool=found[0])
+    raise UsageError(
+        f"The name of the folder {folder} does not tell which run it is of.",
+        "Give it back the name that it had: run-DATE_TIME-ID.",
+    )
 
 
 def find_folders(directory: Path) -> list[Path]:
@@ -163,17 +187,25 @@ def read_first(path: Path) -> InitRecord:
     """The first record of a spool.
 
     Raises:
-        UsageError: the file is not a spool; says what it lacks.
+        FirstLineDamaged: there are others only.
+        UsageError: the file is not a spool.
     """
+    record = None
     try:
         with path.open("rb") as file:
             line = file.readline(LONGEST_LINE)
-        record = _decode(line) if line.endswith(b"\n") else None
-    except (OSError, *UNREADABLE) as error:
+        with contextlib.suppress(*UNREADABLE):
+            record = _decode(line) if line.endswith(b"\n") else None
+        if isinstance(record, InitRecord):
+            return record
+        if next(records(path), None) is None:
+            raise UsageError(f"{path} is not the spool of a run: it holds no record of one.")
+    except OSError as error:
         raise UsageError(f"{path} is not the spool of a run: {error}.") from None
-    if not isinstance(record, InitRecord):
-        raise UsageError(f"{path} is not the spool of a run: its first line does not begin one.")
-    return record
+    raise FirstLineDamaged(
+        f"The first line of {path} is damaged; it said of which run and project the others are.",
+        f"To send what can be read, name the project: besom sync --project NAME {path.parent}",
+    )
 
 
 def records(path: Path, starts: tuple[bytes, ...] = (b"",)) -> Iterator[SpoolRecord]:

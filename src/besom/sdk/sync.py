@@ -7,7 +7,10 @@ import errno
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from besom.errors import BesomError, SettingsError, UsageError
+from msgspec.structs import replace
+
+from besom.errors import ApiError, BesomError, SettingsError, UsageError
+from besom.protocol import InitRecord
 from besom.sdk import spool
 from besom.sdk.capture import console
 
@@ -27,15 +30,28 @@ class Shipped(NamedTuple):
     """Page of the run; None when nothing was asked of the server."""
     lost: tuple[str, ...] = ()
     """Files that were removed or overwritten before they were sent: nobody has them."""
+    damaged: bool = False
+    """Whether its first line could not be read: nobody has the name, tags and configuration that it began with."""
 
 
-def ship(folder: Path, connection: Connection) -> Shipped:
+class Target(NamedTuple):
+    """Where a run is sent that does not say so, or is to go elsewhere."""
+
+    project: str | None = None
+    entity: str | None = None
+    append: bool = False
+    """Whether it is added to a run of its id that is there already, as of another process of that."""
+
+
+def ship(folder: Path, connection: Connection, target: Target = Target()) -> Shipped:  # noqa: B008  it is immutable
     """Sends what the server lacks of a run folder whose process has ended: its records, then its files.
 
-    Safe to repeat and to interrupt. A torn last line, all that a kill can leave, is passed over. A folder whose process
-    is alive is left to that process.
+    Safe to repeat and to interrupt. A torn last line, all that a kill can leave, is passed over, and so are damaged
+    ones; the first of them only where the target says of which project the run is. A folder whose process is alive is
+    left to that process.
 
     Raises:
+        FirstLineDamaged: nothing says of which project the run is.
         UsageError: the folder holds no run.
         CommError: the server is away or refuses; what arrived stays there.
         SettingsError: there is no room for the last words; all that the spool held has been sent.
@@ -44,7 +60,7 @@ def ship(folder: Path, connection: Connection) -> Shipped:
     from besom.sdk.uploads import send_announced
 
     path = folder / spool.FILE_NAME
-    first = spool.read_first(path)
+    first, damaged = _first(folder, target)
     with spool.owned(path) as ours:
         if not ours:
             return Shipped(first.run.id, 0, complete=False, url=None)
@@ -56,7 +72,12 @@ def ship(folder: Path, connection: Connection) -> Shipped:
         except OSError as error:  # what the spool has, such as that the run is being preempted, does not wait for room
             without_room = error
         with Stream(path, connection, first) as stream:
-            had = stream.claim()
+            try:
+                had = stream.claim()
+            except ApiError as error:
+                if error.code == "run_exists":
+                    error.hint = f"To add this to it, as of another process of it: besom sync --append {folder}"
+                raise
             while stream.send():
                 pass
             lost = send_announced(folder, connection, had.run.entity, had.run.project)
@@ -64,7 +85,21 @@ def ship(folder: Path, connection: Connection) -> Shipped:
                 raise SettingsError(f"{path} cannot be written: {without_room.strerror}.", "Free some space.")
             spool.mark_done(folder)
             sent = stream.offset - had.offset
-            return Shipped(first.run.id, sent, complete=True, url=had.run.url, lost=tuple(lost))
+            return Shipped(first.run.id, sent, complete=True, url=had.run.url, lost=tuple(lost), damaged=damaged)
+
+
+def _first(folder: Path, target: Target) -> tuple[InitRecord, bool]:
+    """What the run is begun with, and whether that is a guess in place of a damaged line."""
+    damaged = False
+    try:
+        first = spool.read_first(folder / spool.FILE_NAME)
+    except spool.FirstLineDamaged:
+        if target.project is None:
+            raise
+        first, damaged = InitRecord(run=spool.run_of(folder), project=target.project), True
+    run = replace(first.run, resume="allow") if target.append else first.run
+    project, entity = target.project or first.project, target.entity or first.entity
+    return InitRecord(run=run, entity=entity, project=project), damaged
 
 
 def unsent(directory: Path) -> list[Path]:
