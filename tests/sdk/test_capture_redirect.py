@@ -20,7 +20,7 @@ import msgspec
 import pytest
 
 from besom.protocol import OutputRecord
-from besom.sdk.capture import recovery
+from besom.sdk.capture import recovery, tee
 
 BEGIN = """
 import ctypes, json, os, signal, subprocess, sys, threading, time
@@ -283,6 +283,17 @@ def test_what_nobody_reads_any_more_is_kept_for_the_run(tmp_path: Path) -> None:
     run("print('kept', flush=True)\ncapture.stop()", tmp_path, stdout=writing)
     os.close(writing)
     assert captured(tmp_path) == ["kept"]
+
+
+def test_all_that_a_pipe_holds_when_its_reader_goes_is_kept() -> None:
+    (gone, target), (source, sink) = os.pipe(), os.pipe()
+    os.close(gone)
+    fcntl.fcntl(sink, fcntl.F_SETPIPE_SZ, 2**18)
+    os.write(sink, b"x" * 200_000)  # more than is read at once
+    channel = tee.Channel(source, target)
+    assert (len(channel.read()), channel.is_over) == (200_000, True)
+    for end in (target, sink):
+        os.close(end)
 
 
 def test_lines_are_kept_while_the_program_goes_on(tmp_path: Path, until: Callable[..., Any]) -> None:

@@ -11,8 +11,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import TracebackType
+from typing import Any
 
 from besom.agent import guard
 from besom.agent.pipes import Pipes
@@ -21,7 +23,6 @@ LEFTOVER_SECONDS = 5.0
 """How long processes that outlive their run's program may take to obey SIGTERM."""
 NOT_FOUND = 127
 NOT_EXECUTABLE = 126
-STDOUT, STDERR = 1, 2
 
 
 class Guard:
@@ -106,36 +107,19 @@ class Child:
         self._on_end = on_end
         self._pipes = pipes
         self.started = time.monotonic()
-        reading: list[int] = []
-        writing: list[int] = []
+        opened: AbstractContextManager[dict[str, Any]] = pipes.opened() if pipes else contextlib.nullcontext({})
         try:
-            for _ in (STDOUT, STDERR) if pipes else ():
-                source, sink = os.pipe()
-                reading.append(source)
-                writing.append(sink)
-            stdout, stderr = writing or (None, None)
-            self._process = subprocess.Popen(
-                list(command),
-                stdin=subprocess.DEVNULL,
-                stdout=stdout,
-                stderr=stderr,
-                # The program has the ends that are read, too: if its agent is killed the guard ends it, and it does
-                # not fail at its next word because nobody listens (for as much as a pipe holds: 64 KiB).
-                pass_fds=reading,
-                env=dict(environment),
-                start_new_session=True,
-            )
+            with opened as ends:
+                self._process = subprocess.Popen(
+                    list(command),
+                    stdin=subprocess.DEVNULL,
+                    env=dict(environment),
+                    start_new_session=True,
+                    **ends,
+                )
+                self._guard.hold(self._process.pid, self._mark)
         except (OSError, ValueError) as error:
-            for end in reading:
-                os.close(end)
             raise _cannot_start(command, error) from None
-        finally:
-            for end in writing:
-                os.close(end)
-        self._guard.hold(self._process.pid, self._mark)
-        if pipes:
-            for end, target in zip(reading, (STDOUT, STDERR), strict=True):
-                pipes.copy(os.fdopen(end, "rb"), target)
         threading.Thread(target=self._wait, name=f"wait-{run_id}", daemon=True).start()
 
     @property

@@ -26,6 +26,8 @@ from besom.sdk.capture.recorder import Lines, Recorder
 
 RECORDS_NAME = "console.jsonl"
 """In the run's folder: records on their way to the spool. Locked while this process keeps it."""
+MOST_IN_A_PIPE = 2**20
+"""Bytes."""
 SETTLE_SECONDS = 0.01
 """A terminal's kernel side passes on what was written to it with a delay."""
 DRAIN_SECONDS = 1.0
@@ -56,8 +58,17 @@ class Channel:
             self.is_over = True
         self.is_over = self.is_over or not data
         if self.is_over:
+            data += self._rest()
             os.close(self.source)  # where the reader has gone, the program hears so when it next writes
         return self._decode(data)  # the run keeps it, whoever else does
+
+    def _rest(self) -> bytes:
+        """What the program has written since: all that the pipe holds, with one look, or one that writes for ever would
+        hold this up for ever."""
+        with contextlib.suppress(OSError):
+            if select.select([self.source], [], [], 0)[0]:
+                return os.read(self.source, MOST_IN_A_PIPE)
+        return b""
 
     def _pass_on(self, data: bytes) -> None:
         while data:
