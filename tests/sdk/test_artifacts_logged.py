@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from faulty_proxy import Fate, FaultyProxy
 
 import besom
 from besom.client.api import Api
@@ -242,7 +244,7 @@ def run_ids_of(run: Any, version: str) -> tuple[list[str], list[str]]:
     return [one.id for one in lineage.logged], [one.id for one in lineage.used]
 
 
-def test_another_run_downloads_what_one_logged(run: Any, tmp_path: Path) -> None:
+def test_another_run_downloads_what_one_logged(run: Any, tmp_path: Path, until: Any) -> None:
     run.log_artifact("data", name="set", type="dataset").wait(30)
     run.finish()
     with besom.init(project=run.project) as user:
@@ -250,11 +252,34 @@ def test_another_run_downloads_what_one_logged(run: Any, tmp_path: Path) -> None
         folder = Path(used.download())
         assert folder == Path("artifacts/set:v0")
         assert (folder / "deep" / "b.txt").read_text() == "bb"
-        assert run_ids_of(user, "set:v0") == ([run.id], [user.id])
+        until(lambda: run_ids_of(user, "set:v0") == ([run.id], [user.id]))
         with pytest.raises(UsageError, match="is of type 'dataset', not 'model'"):
             user.use_artifact("set", type="model")
         with pytest.raises(NotFound):
             user.use_artifact("unknown:latest")
+
+
+def test_a_program_does_not_wait_until_it_is_noted_what_it_uses(
+    server: Any, project: str, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, goes_on = threading.Event(), threading.Event()
+
+    def hold(method: str, path: str, _: bytes) -> Fate:
+        if (method, path.rpartition("/")[2]) == ("POST", "used"):
+            asked.set()
+            goes_on.wait(30)
+        return Fate()
+
+    with FaultyProxy(server.url, hold) as proxy:
+        monkeypatch.setenv("BESOM_BASE_URL", proxy.url)
+        monkeypatch.setenv("BESOM_API_KEY", server.key)
+        with besom.init(project=project) as run:
+            run.log_artifact("data", name="set", type="dataset").wait(30)
+            run.use_artifact("set:v0")
+            assert asked.wait(30)
+            assert run_ids_of(run, "set:v0") == ([run.id], [])
+            goes_on.set()
+        assert run_ids_of(run, "set:v0") == ([run.id], [run.id]), "the run's end waits for it"
 
 
 def test_an_artifact_that_is_not_logged_yet_is_logged_when_it_is_used(run: Any) -> None:

@@ -63,6 +63,20 @@ async def test_a_run_logs_artifacts_with_its_stream(world: World) -> None:
     assert told["artifact.refused"] == "The artifact net has the type 'model', not 'dataset'."
 
 
+async def test_what_a_run_of_another_project_uses_is_no_activity_of_the_artifacts_own(world: World) -> None:
+    await create(world, b"1")
+    await world.begin("mine")
+    await world.call("POST", "/projects/ann/other/runs", {"id": "theirs", "started": 5.0})
+    for project, run, is_moved in (("other", "theirs", False), ("demo", "mine", True)):
+        before = (await world.call("GET", "/projects/ann/demo"))["last_activity"]
+        world.clock.advance(60)
+        used = {"entity": "ann", "project": "demo", "name": "net"}
+        await world.call("POST", f"/projects/ann/{project}/runs/{run}/artifacts/used", used)
+        assert ((await world.call("GET", "/projects/ann/demo"))["last_activity"] > before) == is_moved
+    using = (await world.call("GET", f"{ARTIFACTS}/net/runs"))["used"]
+    assert [one["id"] for one in using] == ["mine", "theirs"]
+
+
 async def test_artifacts_are_listed_by_type_and_name(world: World) -> None:
     await create(world, b"1")
     await create(world, b"2", name="mnist", type="dataset")

@@ -9,11 +9,12 @@ from besom.client import artifacts, blobs
 from besom.client.connect import connect
 from besom.client.connection import Connection, segment
 from besom.client.paths import parse_artifact
-from besom.errors import CommError, UsageError
+from besom.errors import BesomError, CommError, UsageError
 from besom.protocol import ArtifactUse, Viewer
 from besom.sdk.media.restore import restore, table
 from besom.sdk.say import say
 from besom.sdk.sender import is_away
+from besom.sdk.workers import Work
 
 if TYPE_CHECKING:
     from besom.sdk.artifacts import Artifact
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _BEGIN_SECONDS = 10.0
 """How long a run that uses something at once is waited for until the server knows it."""
+_NOTE_SECONDS = 10.0
+"""How long the end of a run waits until it is noted what it uses."""
 
 
 class LoggedArtifact(artifacts.Artifact):
@@ -61,12 +64,14 @@ def use(run: Run, address: str, type: str | None) -> LoggedArtifact:
     if type is not None and found.type != type:
         raise UsageError(f"{found.name} is of type {found.type!r}, not {type!r}.")
     if not run.settings.disabled:
-        _note_use(run, connection, ArtifactUse(entity=found.entity, project=found.project, name=found.name))
+        used = ArtifactUse(entity=found.entity, project=found.project, name=found.name)
+        note = Work(lambda: _note_use(run, connection, used))  # the server may be busy, and a training has to go on
+        run.on_finish(lambda: note.join(_NOTE_SECONDS))
     return LoggedArtifact(connection, found._message)
 
 
 def _note_use(run: Run, connection: Connection, used: ArtifactUse) -> None:
-    """Tells the server what the run uses: good to know, and no reason to stop a training."""
+    """Tells the server what the run uses: good to know, and no reason to stop a training. Raises nothing."""
     sender = run._sender
     deadline = time.monotonic() + _BEGIN_SECONDS
     while sender is not None and sender.is_alive() and not sender.stream.known and time.monotonic() < deadline:
@@ -78,7 +83,7 @@ def _note_use(run: Run, connection: Connection, used: ArtifactUse) -> None:
     route = f"/projects/{segment(place[0])}/{segment(place[1])}/runs/{segment(run.id)}/artifacts/used"
     try:
         connection.request("POST", route, body=used)
-    except CommError as error:
+    except BesomError as error:
         say(f"It is not noted that run {run.id} uses {used.name}: {error.message}")
 
 

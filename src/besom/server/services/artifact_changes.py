@@ -14,7 +14,7 @@ from besom.server.services.audit import note
 from besom.server.services.context import Context, Unit
 from besom.server.services.projects import find_project
 from besom.server.services.refusals import Conflict
-from besom.server.services.rights import Right, visible_to
+from besom.server.services.rights import visible_to
 from besom.server.services.run_files import RunPlace
 from besom.server.services.runs import find_run
 from besom.server.services.users import Caller
@@ -119,13 +119,18 @@ async def delete_expired(ctx: Context) -> int:
 
 async def use_artifact(ctx: Context, caller: Caller, place: ArtifactPlace, run: RunPlace) -> None:
     """Notes that a run, of whatever project, uses a version, which the caller need only be able to read."""
+    entity, project, address = place
 
-    def work(unit: Unit, row: Any) -> None:
+    def use(unit: Unit) -> None:
+        home = find_project(unit.conn, caller, entity, project, in_part=caller.reads_artifacts)
+        row = find_version(unit.conn, home.id, f"{entity}/{project}", address)
         user = find_run(unit.conn, caller, *run, "work")
         artifacts.link(unit.conn, user.key, row.id, "input", unit.now)
         unit.changed(user.project_id, "run", user.id)
+        if user.project_id == home.id:  # what others read of a project is none of its activity
+            unit.changed(home.id, "project", project)
 
-    await _write(ctx, caller, place, work, "read")
+    await ctx.write(use)
 
 
 def _remove(unit: Unit, row: Any) -> None:
@@ -134,13 +139,11 @@ def _remove(unit: Unit, row: Any) -> None:
     artifacts.remove(unit.conn, row.id, unit.now)
 
 
-async def _write(
-    ctx: Context, caller: Caller, place: ArtifactPlace, work: Callable[[Unit, Any], Result], right: Right = "write"
-) -> Result:
+async def _write(ctx: Context, caller: Caller, place: ArtifactPlace, work: Callable[[Unit, Any], Result]) -> Result:
     entity, project, address = place
 
     def find_and_work(unit: Unit) -> Result:
-        home = find_project(unit.conn, caller, entity, project, right, in_part=caller.reads_artifacts)
+        home = find_project(unit.conn, caller, entity, project, "write", in_part=caller.reads_artifacts)
         result = work(unit, find_version(unit.conn, home.id, f"{entity}/{project}", address))
         unit.changed(home.id, "project", project)
         return result
