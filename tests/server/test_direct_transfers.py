@@ -205,11 +205,16 @@ async def test_what_was_sent_past_the_server_is_never_shown_as_a_page(stored: Wo
     assert sent.status_code == (403 if REAL else 200), "moto takes any signature"
     assert send(place, LARGE) == 200
     await stored.call("POST", f"{BLOBS}/{DIGEST}/uploaded")
-    shown = httpx.get((await stored.client.get(f"/api/v1{BLOBS}/{DIGEST}?direct=true")).headers["location"])
-    assert (shown.headers["content-type"], shown.headers["content-disposition"]) == (
-        "application/octet-stream",
-        "attachment",
-    )
+    for name in ("models/weights of Łódź; x=1.pt", "é" * 495 + ".pt", "page.html"):
+        asked = {"name": name}
+        found = await stored.client.get(f"/api/v1{BLOBS}/{DIGEST}", params={**asked, "direct": "true"})
+        assert len(found.headers["location"]) < 8_000, "stores take no longer ones"
+        shown = httpx.get(found.headers["location"])
+        assert shown.headers["content-type"] == "application/octet-stream"
+        through = await stored.client.get(
+            f"/api/v1{BLOBS}/{DIGEST}", params=asked, headers={"Sec-Fetch-Dest": "document"}
+        )
+        assert shown.headers["content-disposition"] == through.headers["content-disposition"]
 
 
 def test_direct_transfers_want_an_object_store(tmp_path: Path) -> None:

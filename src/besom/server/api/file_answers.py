@@ -1,7 +1,8 @@
 """How bytes that users sent are answered, so that no browser runs them as a page of this server.
 
-Pictures, sounds, films and plain text are shown as what they are. HTML is shown in a sandbox: its scripts run in an
-origin of their own, without the session, and can send nothing anywhere. Everything else is only ever saved.
+Pictures, sounds, films and plain text are shown as what they are. HTML is shown in a frame, and in a sandbox: its
+scripts run in an origin of their own, without the session and without network. Opened by itself it is saved: below this
+server's own address it could ask people for their keys. Everything else is only ever saved.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import quote
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
@@ -22,6 +22,7 @@ from litestar.status_codes import (
 )
 
 from besom.server.services.blobs import Blob
+from besom.server.services.file_paths import saved_as
 
 BINARY = "application/octet-stream"
 _SHOWN = {
@@ -40,6 +41,8 @@ _SHOWN = {
     "html": "text/html; charset=utf-8",
     "htm": "text/html; charset=utf-8",
 }
+_ASKED_FOR = "Sec-Fetch-Dest"
+"""The header by which a browser says what it is going to do with the answer."""
 _SANDBOX = (
     "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; "
     "img-src data: blob:; font-src data:; media-src data: blob:; base-uri 'none'; form-action 'none'; "
@@ -56,7 +59,13 @@ def file_answer(request: AnyRequest, blob: Blob, digest: str, path: str) -> Resp
     Raises:
         HTTPException: 416, nothing of the file is in the range.
     """
-    headers = {**_headers(path), "ETag": f'"{digest}"', "Accept-Ranges": "bytes", "Cache-Control": "private, no-cache"}
+    headers = {
+        **_headers(path, alone=request.headers.get(_ASKED_FOR) == "document"),
+        "ETag": f'"{digest}"',
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "private, no-cache",
+        "Vary": _ASKED_FOR,
+    }
     if digest in request.headers.get("if-none-match", ""):
         blob.close()
         return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
@@ -84,16 +93,16 @@ def sent_away(address: str) -> Response[bytes]:
     return Response(b"", status_code=HTTP_307_TEMPORARY_REDIRECT, headers=headers)
 
 
-def _headers(path: str) -> dict[str, str]:
+def _headers(path: str, *, alone: bool) -> dict[str, str]:
     name = PurePosixPath(path).name
     content_type = _SHOWN.get(name.rpartition(".")[2].lower()) if "." in name else None
-    if content_type is not None:
-        return {"Content-Type": content_type, "Content-Security-Policy": _SANDBOX}
-    return {
-        "Content-Type": BINARY,
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-    }
+    if content_type is None or (alone and content_type.startswith("text/html")):
+        return {
+            "Content-Type": BINARY,
+            "Content-Disposition": saved_as(name),
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+        }
+    return {"Content-Type": content_type, "Content-Security-Policy": _SANDBOX}
 
 
 def _asked_range(request: AnyRequest, digest: str, size: int) -> tuple[int, int] | None:

@@ -57,7 +57,7 @@ async def get_blob(
     kept_as = digest if name is None else check_path(name)
     if direct:
         address = await direct_transfers.download_address(
-            services.ctx, services.direct, caller, entity, project, digest
+            services.ctx, services.direct, caller, entity, project, digest, kept_as
         )
         if address is not None:
             return sent_away(address)

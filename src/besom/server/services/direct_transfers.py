@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from besom.protocol import UploadAddress
 from besom.server.services.blobs import UNNAMED_SECONDS, check_digest, find_blob
 from besom.server.services.context import Context, Unit
+from besom.server.services.file_paths import saved_as
 from besom.server.services.projects import find_project
 from besom.server.services.receiving import present
 from besom.server.services.refusals import Conflict
@@ -23,6 +24,7 @@ from besom.server.store.blob_store import BlobStore, DirectStore
 from besom.server.store.errors import StoreError
 
 logger = logging.getLogger("besom.server")
+Asked = ParamSpec("Asked")
 Signed = TypeVar("Signed")
 
 LEAST = 1 << 20
@@ -80,21 +82,22 @@ async def take_uploaded(
 
 
 async def download_address(
-    ctx: Context, direct: DirectStore | None, caller: Caller, entity: str, project: str, digest: str
+    ctx: Context, direct: DirectStore | None, caller: Caller, entity: str, project: str, digest: str, path: str
 ) -> str | None:
-    """Where the caller may fetch a blob past the server; None: not at all, or it is not worth the way."""
+    """Where the caller may fetch a blob past the server, which a browser saves under the name of ``path``; None: not at
+    all, or it is not worth the way."""
     if direct is None:
         return None
     project_id, size = await find_blob(ctx, caller, entity, project, digest)
     if size is None or size < LEAST:
         return None
-    return await _signed(direct.get, project_id, digest)
+    return await _signed(direct.get, project_id, digest, saved_as(path))
 
 
-async def _signed(sign: Callable[[int, str], Signed], project_id: int, digest: str) -> Signed | None:
+async def _signed(sign: Callable[Asked, Signed], *asked: Asked.args, **more: Asked.kwargs) -> Signed | None:
     """None where nothing can be signed just now: then the bytes go through the server."""
     try:
-        return await asyncio.to_thread(sign, project_id, digest)
+        return await asyncio.to_thread(sign, *asked, **more)
     except StoreError as error:
         logger.warning("A file goes through the server: %s", error)
         return None

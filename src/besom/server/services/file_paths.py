@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
 from besom.protocol import FileEntry
 from besom.server.services.blobs import check_digest
 from besom.server.services.refusals import Invalid
@@ -9,6 +12,8 @@ from besom.server.services.refusals import Invalid
 LONGEST_PATH = 1000
 """Bytes of UTF-8."""
 _LARGEST_SIZE = 2**63 - 1
+_KEPT_AS = 200
+"""Characters at the end of a name by which a browser keeps a file: more make an address too long for object stores."""
 
 
 def check_entry(file: FileEntry) -> FileEntry:
@@ -36,6 +41,11 @@ def check_path(path: str) -> str:
             "bad_path", f"The file path {shown!r} {broken}.", "Write, for example, media/plot.png.", field="path"
         )
     return path
+
+
+def saved_as(path: str) -> str:
+    """The header ``Content-Disposition`` with which a browser saves a file, under its name."""
+    return f"attachment; filename*=UTF-8''{quote(PurePosixPath(path).name[-_KEPT_AS:], safe='')}"
 
 
 def _problem(path: str) -> str | None:

@@ -35,8 +35,6 @@ except ImportError:
 GOOD_FOR = timedelta(minutes=10)
 """The time in which a download must begin. An upload has a quarter of an hour, by the rules of the stores."""
 _BINARY = "application/octet-stream"
-_SAVED = {"response-content-type": _BINARY, "response-content-disposition": "attachment"}
-"""How the store answers a download: a browser saves it, whatever it is, and shows none of it."""
 _TRIED = "writable"
 _SECONDS = 20.0
 _BUSY = (429, 500, 502, 503, 504)
@@ -69,13 +67,16 @@ class BlobDirect:
         self.checks = self._try()
         """Whether the store refuses other bytes than those that were signed; if not, nothing may be sent there."""
 
-    def get(self, project_id: int, digest: str) -> str:
+    def get(self, project_id: int, digest: str, saved_as: str) -> str:
         """Where a blob can be fetched, for the next ten minutes, whether it is there or not.
+
+        ``saved_as`` is the ``Content-Disposition`` of an attachment: a browser saves it, whatever it is, and shows none
+        of it.
 
         Raises:
             StoreError: there are no credentials.
         """
-        return self._get(key_of(project_id, digest))
+        return self._get(key_of(project_id, digest), saved_as)
 
     def put(self, project_id: int, digest: str) -> UploadAddress:
         """How a blob is sent, within the next quarter of an hour. Only where ``checks`` is true.
@@ -85,8 +86,9 @@ class BlobDirect:
         """
         return self._put(key_of(project_id, digest), digest)
 
-    def _get(self, key: str) -> str:
-        request = AWSRequest("GET", self._root + key, headers={}, params=dict(_SAVED))
+    def _get(self, key: str, saved_as: str) -> str:
+        answered = {"response-content-type": _BINARY, "response-content-disposition": saved_as}
+        request = AWSRequest("GET", self._root + key, headers={}, params=answered)
         with self._signing():
             credentials = self._credentials.get_frozen_credentials()
             S3SigV4QueryAuth(credentials, "s3", self._region, int(GOOD_FOR.total_seconds())).add_auth(request)
@@ -112,7 +114,7 @@ class BlobDirect:
             try:
                 other = pool.request("PUT", str(signed.url), body=b"other bytes", headers=signed.headers)
                 same = pool.request("PUT", str(signed.url), body=b"", headers=signed.headers)
-                back = pool.request("GET", self._get(_TRIED))
+                back = pool.request("GET", self._get(_TRIED, "attachment"))
             except urllib3.exceptions.HTTPError as error:
                 raise StoreError(f"{self._objects.address} does not answer signed requests: {error}.") from None
         for answer in (other, same, back):

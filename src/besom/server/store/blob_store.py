@@ -71,8 +71,8 @@ class DirectStore(Protocol):
     def checks(self) -> bool:
         """Whether nothing can be put there but the bytes of the digest."""
 
-    def get(self, project_id: int, digest: str, /) -> str:
-        """Where a blob can be fetched for some minutes."""
+    def get(self, project_id: int, digest: str, saved_as: str, /) -> str:
+        """Where a blob can be fetched for some minutes; ``saved_as`` is its ``Content-Disposition``."""
 
     def put(self, project_id: int, digest: str, /) -> UploadAddress:
         """How a blob is sent. Only where ``checks`` is true."""

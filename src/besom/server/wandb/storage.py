@@ -71,7 +71,7 @@ async def get_blob(
     """Bytes by their SHA-256, whole or in part; their name says how a browser shows them."""
     caller = await signer_of(request, services)
     if "origin" not in request.headers:  # a page of another origin could not read what the object store answers
-        address = await download_address(services.ctx, services.direct, caller, entity, project, digest)
+        address = await download_address(services.ctx, services.direct, caller, entity, project, digest, path)
         if address is not None:
             return sent_away(address)
     blob = await blobs.open_blob(services.ctx, services.blobs, caller, entity, project, digest)
