@@ -98,6 +98,12 @@ class NextRequest(Message, kw_only=True):
     ended: list[EndedRun] = []
     """Runs whose ends are recorded first, as by ``RunExit``. Then the answer is not held back."""
 
+    @property
+    def known(self) -> list[str]:
+        """The runs that the agent knows for its own: what it holds, and what it tells the end of until it hears that
+        this was taken."""
+        return [*self.holding, *(end.run_id for end in self.ended)]
+
 
 class NextAnswer(Message, kw_only=True):
     """What all answers to NextRequest have."""

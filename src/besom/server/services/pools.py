@@ -113,8 +113,7 @@ class Pools:
         hung_up: Callable[[], bool],
     ) -> PoolReply | None:
         """A run of the first sweep that has one; the others that were asked are ``empty`` then."""
-        ended = (end.run_id for end in request.ended)  # told of already, and as good as held until it hears so
-        asked = NextRequest(holding=[*request.holding, *ended], wait=0)
+        asked = NextRequest(holding=request.known, wait=0)  # ends are recorded, and as good as held until it hears so
         for sweep_id in order:
             if sweep_id in empty:
                 continue

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Set
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
@@ -139,21 +139,20 @@ class Scheduler:
         plan = self._plans.of(sweep)
         if not plan.is_ready:
             return Ask(sweep.id)
-        held = {*request.holding, *(end.run_id for end in request.ended)}
-        return self._choose(unit, agent, sweep, plan, offer, held)
+        return self._choose(unit, agent, sweep, plan, offer, request.known)
 
     def _choose(
-        self, unit: Unit, agent: Any, sweep: Any, plan: Plan, offer: Offer | None, held: Set[str]
+        self, unit: Unit, agent: Any, sweep: Any, plan: Plan, offer: Offer | None, known: Collection[str]
     ) -> NextReply | Ask:
         """What an agent of a running sweep gets that holds no run which it has not heard of.
 
-        Of a run in ``held`` it has not heard that its end was taken, so it may tell of that end once more: not of a run
-        that is its own again meanwhile.
+        Of a run in ``known`` it has not heard that its end was taken, so it may tell of that end once more: not of a
+        run that is its own again meanwhile.
         """
         if reason := used_up(unit.conn, sweep, plan.config, unit.awake):
             return self._complete(unit, sweep, reason)
         if preempted := first_preempted(unit.conn, sweep.id):
-            if preempted.id in held:
+            if preempted.id in known:
                 return NextWait(reason=f"{preempted.name} is about to end")
             taken = queue.take_preempted(unit, agent, preempted)  # it was counted when it began
             return self._handed_out(unit, sweep, plan, taken)
