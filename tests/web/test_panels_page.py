@@ -20,6 +20,7 @@ from sweep_charts import (
     TIME,
     add,
     many_panels,
+    parallel,
     rows,
     visited,
 )
@@ -40,8 +41,8 @@ def sweep_page(signed_in: Page, server, place: Place) -> Page:
 
 
 def titles(page: Page) -> Locator:
-    """Of the panels, in their order."""
-    return page.locator("[data-panel] h2:not([popover] *)")
+    """Of the panels and sections, in their order."""
+    return page.locator("[data-panel] :is(h2, h3):not([popover] *)")
 
 
 def choose(page: Page, title: str, action: str) -> None:
@@ -143,6 +144,74 @@ def test_panels_are_moved_resized_and_hidden_and_every_step_is_taken_back(sweep_
     common.get_by_role("button", name="Remove").click()
     page.keyboard.press("Escape")
     expect(titles(page)).to_have_text(AUTOMATIC)
+
+
+def test_sections_gather_panels_and_a_folded_one_asks_for_nothing(sweep_page: Page):
+    page = sweep_page
+    page.get_by_role("button", name="Add section").click()
+    page.get_by_role("textbox", name="Name", exact=True).fill("Rates")
+    page.keyboard.press("Enter")
+    expect(titles(page)).to_have_text([*AUTOMATIC, "Rates"])
+    expect(page.get_by_role("button", name="Actions of Rates")).to_be_focused()
+    choose(page, SLICES, "Move to Rates")
+    expect(page.get_by_role("button", name=f"Actions of {SLICES}")).to_be_focused()
+    # By key over its border, by hand into it though it is folded.
+    page.get_by_role("button", name=f"Actions of {CONTOUR}").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    expect(titles(page)).to_have_text([TIME, PARALLEL, CURVES, MATTERS, "Rates", CONTOUR, SLICES])
+    expect(page.get_by_role("heading", name=CONTOUR, level=3)).to_be_visible()
+    rates = page.get_by_role("button", name="Rates", exact=True)
+    rates.click()
+    expect(rates).to_have_attribute("aria-expanded", "false")
+    page.get_by_role("heading", name=CURVES).hover()
+    page.mouse.down()
+    rates.hover()
+    expect(page.locator("[data-mark=into]")).to_contain_text("2 panels")
+    page.mouse.up()
+    folded = [TIME, PARALLEL, MATTERS, "Rates"]
+    expect(titles(page)).to_have_text(folded)
+    expect(page.locator("[data-section]")).to_contain_text("3 panels")
+
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.reload()
+    expect(titles(page)).to_have_text(folded)
+    expect(parallel(page).get_by_role("img")).to_be_visible()
+    assert any("/importance?" in url for url in asked)
+    assert not any("/curves?" in url for url in asked)
+    # An address that names one of its panels unfolds it; in full screen the arrow keys stay within it.
+    page.evaluate("address => history.pushState(null, '', address)", page.url + "?panel=contour")
+    expect(page.get_by_role("dialog", name=CONTOUR)).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("dialog", name=CURVES)).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("dialog", name=CONTOUR)).to_be_visible()
+    page.keyboard.press("Escape")
+    shown = [TIME, PARALLEL, MATTERS, "Rates", CONTOUR, SLICES, CURVES]
+    expect(titles(page)).to_have_text(shown)
+
+    page.get_by_role("button", name="Add section").click()
+    page.get_by_role("textbox", name="Name", exact=True).fill("Rest")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Add panel to Rest").click()
+    page.get_by_role("menuitem", name="Text").click()
+    expect(titles(page)).to_have_text([*shown, "Rest", "Text"])
+    page.get_by_role("button", name="Actions of Rest").focus()
+    page.keyboard.press("Shift+ArrowUp")
+    moved = [TIME, PARALLEL, MATTERS, "Rest", "Text", "Rates", CONTOUR, SLICES, CURVES]
+    expect(titles(page)).to_have_text(moved)
+    choose(page, "Rates", "Rename")
+    page.get_by_role("textbox", name="Name", exact=True).fill("Learning rates")
+    page.get_by_role("button", name="Rename").click()
+    renamed = ["Learning rates" if title == "Rates" else title for title in moved]
+    expect(titles(page)).to_have_text(renamed)
+    choose(page, "Learning rates", "Remove")
+    expect(titles(page)).to_have_text([title for title in renamed if title != "Learning rates"])
+    for before in (renamed, moved, [*shown, "Rest", "Text"]):
+        page.keyboard.press("Control+z")
+        expect(titles(page)).to_have_text(before)
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert_fits_and_bars_nobody(page)
 
 
 def test_panels_are_added_doubled_and_enlarged_and_other_sweeps_of_the_project_have_them(

@@ -152,6 +152,18 @@ def logged_charts(page: Page) -> None:
     expect(page.get_by_role("region", name="ROC")).to_be_visible()
 
 
+def sections(page: Page) -> None:
+    """Three sections of panels: one with panels, one without, one that is folded."""
+    for name in ("Parameters", "Nothing yet", "Curves"):
+        press("Add section")(page)
+        page.get_by_role("textbox", name="Name", exact=True).fill(name)
+        page.keyboard.press("Enter")
+    for panel, section in ((f"{METRIC} by parameter", "Parameters"), (f"{METRIC} of each run", "Curves")):
+        menu_item(f"Actions of {panel}", f"Move to {section}")(page)
+    menu_item(f"Actions of {METRIC} over two parameters", "Move to Parameters")(page)
+    press("Curves")(page)
+
+
 def for_everybody(page: Page) -> None:
     """Makes the arrangement that of everybody, unless the picture before has done it."""
     press("Saved views")(page)

@@ -23,9 +23,9 @@ const SHORTCUTS: readonly (readonly [
     "On the panels of a sweep",
     [
       ["F", "Full screen of the chart with the focus, or under the cursor"],
-      ["← →", "In full screen: the chart before, the next one"],
-      ["← →", "On the dots of a panel: to the dots of the next one"],
-      ["Shift ← →", "On the dots of a panel: move it"],
+      ["← →", "In full screen: the chart before, the next one of its section"],
+      ["← →", "On the dots of a panel or section: to the dots of the next one"],
+      ["Shift ← →", "On the dots of a panel or section: move it"],
       ["A", "Add a panel"],
       ["X", "Close the panel with the focus"],
       ["M", "Open and close all metrics"],

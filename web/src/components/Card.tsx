@@ -9,6 +9,8 @@ export interface Frame {
   tools: (title: string) => ReactNode;
   /** The title was taken hold of. */
   drag?: ((event: PointerEvent) => void) | undefined;
+  /** Of the title among the headings of the page; else 2. */
+  level?: 2 | 3;
   /** The frame has edges of its own. */
   bare?: boolean;
 }
@@ -29,17 +31,18 @@ export function Card({ title, aside, tools, children }: Props) {
   const own = useId();
   const frame = useContext(CardFrame);
   const id = frame?.titleId ?? own;
+  const Heading = `h${frame?.level ?? 2}` as const;
   return (
     <section className={frame?.bare ? undefined : styles.card} aria-labelledby={id}>
       <header className={styles.top}>
         <div className={styles.head}>
-          <h2
+          <Heading
             id={id}
             className={frame?.drag === undefined ? undefined : styles.handle}
             onPointerDown={frame?.drag}
           >
             {title}
-          </h2>
+          </Heading>
           {aside !== undefined && <div className={styles.aside}>{aside}</div>}
         </div>
         {(frame !== null || tools !== undefined) && (

@@ -26,6 +26,8 @@ interface Props {
   /** What is at the end of the card's head instead of a button that enlarges it. */
   tools?: (title: string, enlarge: () => void) => ReactNode;
   drag?: (event: PointerEvent) => void;
+  /** Of the title among the headings of the page. */
+  level?: 2 | 3;
   /** The card, for something of this height. */
   children: (height: number) => ReactNode;
 }
@@ -40,7 +42,7 @@ const enlargeButton = (title: string, enlarge: () => void) => (
  * A card that can fill the screen; there the arrow keys go on to the others, and Escape goes back. There is only one of it,
  * for what is written in one of two would not be in the other: meanwhile its place is kept free.
  */
-export function FullScreen({ name, height, tools = enlargeButton, drag, children }: Props) {
+export function FullScreen({ name, height, tools = enlargeButton, drag, level = 2, children }: Props) {
   const id = useId();
   const outer = useContext(CardFrame);
   const place = useRef<HTMLDivElement>(null);
@@ -62,8 +64,9 @@ export function FullScreen({ name, height, tools = enlargeButton, drag, children
         </span>
       ),
       drag,
+      level,
     }),
-    [id, name, tools, drag],
+    [id, name, tools, drag, level],
   );
   // Whoever is around it already knows how to enlarge it.
   if (outer !== null) return children(height);

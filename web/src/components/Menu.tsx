@@ -78,7 +78,7 @@ function Items({ id, label, anchor, items, close }: ItemsProps) {
           <hr key={i} className={styles.parting} />
         ) : (
           <button
-            key={item.name}
+            key={i}
             type="button"
             role="menuitem"
             tabIndex={-1}
@@ -89,7 +89,7 @@ function Items({ id, label, anchor, items, close }: ItemsProps) {
               item.act();
             }}
           >
-            {item.name}
+            <span className={styles.name}>{item.name}</span>
             {item.note !== undefined && <span className={styles.note}>{item.note}</span>}
           </button>
         ),

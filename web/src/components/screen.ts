@@ -3,6 +3,8 @@
 const PARAM = "panel";
 /** The attribute of a card's place, which holds its name. */
 export const MARK = "data-full-screen";
+/** The attribute of what is around cards that are gone through by themselves; its value is the same around all of them. */
+export const GROUP = "data-group";
 /** In the state of the history's entry that was added for a card, so that leaving the card takes the entry back. */
 const ADDED = { panel: true };
 const EVENTS = ["popstate", "pushState", "replaceState"]; // the last two come from wouter
@@ -51,13 +53,17 @@ export function enlargeThis(): void {
   if (name != null && cardInAddress() === null) enlarge(name);
 }
 
-/** The next card of the page, in the order in which they stand on it. */
+/** The next card of its group, else of the page, in the order in which they stand on it. */
 export function step(by: 1 | -1): void {
-  const names = [...document.querySelectorAll(`[${MARK}]`)].map((place) => place.getAttribute(MARK));
-  const at = names.indexOf(cardInAddress());
-  const next = names[(at + by + names.length) % names.length];
+  const name = cardInAddress();
+  const places = [...document.querySelectorAll(`[${MARK}]`)];
+  const group = groupOf(places.find((place) => place.getAttribute(MARK) === name));
+  const names = places.filter((place) => groupOf(place) === group).map((place) => place.getAttribute(MARK));
+  const next = names[(names.indexOf(name) + by + names.length) % names.length];
   if (next != null) window.history.replaceState(window.history.state, "", addressWith(next));
 }
+
+const groupOf = (place: Element | undefined) => place?.closest(`[${GROUP}]`)?.getAttribute(GROUP);
 
 /**
  * Going back takes a moment, and may come to nothing. So the entry itself no longer names the card from now on: who leaves

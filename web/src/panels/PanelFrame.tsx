@@ -1,15 +1,17 @@
-import { type KeyboardEvent, type PointerEvent, type ReactNode, useState } from "react";
+import { type PointerEvent, type ReactNode, useState } from "react";
 import { FullScreen } from "../components/FullScreen";
 import { Menu, type MenuItem } from "../components/Menu";
+import { GROUP } from "../components/screen";
 import { DotsIcon } from "../components/signs";
 import styles from "./Panels.module.css";
-import { HEIGHTS, type HeightName, heightNamed, heightOf, type Panel, type Width } from "./panels";
-import { PANEL, WIDE } from "./usePanelDrag";
+import { HEIGHTS, type HeightName, heightNamed, heightOf, PANEL, type Panel, type Width } from "./panels";
+import { type Moves, onArrow } from "./places";
+import type { Mark } from "./sections";
+import { WIDE } from "./usePanelDrag";
 
-export interface PanelActions {
-  /** null where it cannot be moved further. */
-  earlier: (() => void) | null;
-  later: (() => void) | null;
+export interface PanelActions extends Moves {
+  /** Into other sections. */
+  elsewhere: readonly MenuItem[];
   resize: (size: { width?: Width; height?: number }) => void;
   /** null where a second one would show the same. */
   duplicate: (() => void) | null;
@@ -19,10 +21,12 @@ export interface PanelActions {
 
 interface Props {
   panel: Panel;
+  /** In which it is. */
+  section: string | undefined;
   /** Of twelve columns. */
   span: number;
   /** Another one is held over it, and would take the place before or after it. */
-  mark: "before" | "after" | undefined;
+  mark: Mark["how"] | undefined;
   dragged: boolean;
   actions: PanelActions;
   /** The card, whose content has this height; 0 where it follows from the content. */
@@ -30,7 +34,7 @@ interface Props {
 }
 
 /** A panel in its place, with a menu of what can be done with it there. */
-export function PanelFrame({ panel, span, mark, dragged, actions, children }: Props) {
+export function PanelFrame({ panel, section, span, mark, dragged, actions, children }: Props) {
   const height = heightOf(panel);
   return (
     <div
@@ -38,11 +42,12 @@ export function PanelFrame({ panel, span, mark, dragged, actions, children }: Pr
       style={{ "--span": span } as React.CSSProperties}
       data-mark={mark}
       data-dragged={dragged || undefined}
-      {...{ [PANEL]: panel.id }}
+      {...{ [PANEL]: panel.id, [GROUP]: section }}
     >
       <FullScreen
         name={panel.id}
         height={height ?? 0}
+        level={section === undefined ? 2 : 3}
         drag={actions.drag}
         tools={(title, enlarge) => (
           // biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the button inside
@@ -66,7 +71,7 @@ function itemsOf(
   panel: Panel,
   span: number,
   enlarge: () => void,
-  { earlier, later, resize, duplicate, hide }: PanelActions,
+  { earlier, later, elsewhere, resize, duplicate, hide }: PanelActions,
 ): (MenuItem | null)[] {
   const height = heightOf(panel);
   const heights = height === null ? [] : (Object.keys(HEIGHTS) as HeightName[]);
@@ -75,6 +80,7 @@ function itemsOf(
     null,
     earlier !== null && { name: "Move earlier", act: earlier, note: "Shift ←" },
     later !== null && { name: "Move later", act: later, note: "Shift →" },
+    ...elsewhere,
     window.matchMedia(WIDE).matches &&
       (span === 12
         ? { name: "Half width", act: () => resize({ width: "half" }) }
@@ -90,23 +96,6 @@ function itemsOf(
   ];
   return items.filter((item) => item !== false);
 }
-
-/** Left and right go to the dots of the panel beside; with Shift the arrow keys move the panel itself, as they move axes. */
-function onArrow(event: KeyboardEvent, { earlier, later }: PanelActions): void {
-  if (event.ctrlKey || event.metaKey || event.altKey || !event.key.startsWith("Arrow")) return;
-  const back = event.key === "ArrowLeft" || event.key === "ArrowUp";
-  if (event.shiftKey) (back ? earlier : later)?.();
-  else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
-    const at = event.currentTarget.closest(`[${PANEL}]`);
-    dotsOf(back ? at?.previousElementSibling : at?.nextElementSibling)?.focus();
-  } else return;
-  event.preventDefault();
-  event.stopPropagation();
-}
-
-/** The button of a panel's menu, at which keys begin. */
-export const dotsOf = (panel: Element | null | undefined): HTMLElement | null | undefined =>
-  panel?.querySelector<HTMLElement>("[aria-haspopup=menu]");
 
 /** Dragged, it makes the panel taller or lower; a line shows how much until it is let go. */
 function LowerEdge({ height, resize }: { height: number; resize: (height: number) => void }) {

@@ -1,19 +1,33 @@
-import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useShortcut } from "../app/useShortcut";
 import { Button } from "../components/Button";
-import { Menu } from "../components/Menu";
+import { cardInAddress, subscribe } from "../components/screen";
 import { Toast } from "../components/Toast";
-import { dotsOf, PanelFrame } from "./PanelFrame";
+import { AddPanel } from "./AddPanel";
+import { PanelFrame } from "./PanelFrame";
 import styles from "./Panels.module.css";
-import { KINDS, type Panel, type PanelKind, spansOf } from "./panels";
-import { PANEL, usePanelDrag } from "./usePanelDrag";
+import {
+  type Entry,
+  KINDS,
+  PANEL,
+  type Panel,
+  type PanelKind,
+  partsOf,
+  type Section,
+  spansOf,
+} from "./panels";
+import { SectionDialog } from "./SectionDialog";
+import { SectionHead } from "./SectionHead";
+import { earlier, later, markOf, sectionEarlier, sectionLater } from "./sections";
+import { useDeeds } from "./useDeeds";
+import { usePanelDrag } from "./usePanelDrag";
 import type { Arrangement } from "./usePanels";
 import { useUndoKeys } from "./useUndoKeys";
 
 interface Props {
   arrangement: Arrangement;
-  /** Of the arrangement's panels those that have something to show here. */
-  panels: readonly Panel[];
+  /** Of the arrangement's entries those that have something to show here. */
+  entries: readonly Entry[];
   /** A new panel begins with the settings of `from`, or with none, or shows what is logged under `key`. */
   prepare: (id: string, from: Panel | null, key?: string) => void;
   /** Asks for a key, and adds the panel that shows it. */
@@ -22,112 +36,129 @@ interface Props {
   children: (panel: Panel, height: number) => ReactNode;
 }
 
-/** Panels that people arrange, side by side where there is room. */
-export function PanelGrid({ arrangement, panels, prepare, byKey, children }: Props) {
-  const { change, newId, said, undo, redo, reset } = arrangement;
+/** Panels that people arrange, side by side where there is room, below the heads of their sections. */
+export function PanelGrid({ arrangement, entries, prepare, byKey, children }: Props) {
+  const { folded, fold, said, undo, redo, reset } = arrangement;
   const grid = useRef<HTMLDivElement>(null);
-  const add = useRef<HTMLDivElement>(null);
-  const next = useRef<string | null>(null);
-  const [asksForKey, askForKey] = useState(false);
+  const [named, askForName] = useState<Section | "new" | null>(null);
+  const parts = partsOf(entries, folded);
+  const deeds = useDeeds(grid, arrangement, entries, parts, prepare);
+  const { drag, start } = usePanelDrag(grid, ({ id, before }) => deeds.move(id, before));
   useUndoKeys(arrangement);
 
-  const titleOf = (id: string) => grid.current?.querySelector(`[${PANEL}="${id}"] h2`)?.textContent ?? "";
-  // A drop on its own place moves nothing, and must not move the focus with whatever changes later.
-  const move = (id: string, before: string | null) => {
-    if (change({ do: "move", id, before }, `Moved ${titleOf(id)}`)) next.current = id;
-  };
-  const { drag, start } = usePanelDrag(grid, ({ id, before }) => move(id, before));
-  const addPanel = (kind: PanelKind, from: Panel | null, key?: string) => {
-    const id = newId(kind);
-    prepare(id, from, key);
-    next.current = id;
-    const words =
-      from === null ? `Added ${key ?? KINDS[kind].name.toLowerCase()}` : `Duplicated ${titleOf(from.id)}`;
-    change({ do: "add", id, kind, after: from?.id ?? null }, words);
-  };
+  // The panel that an address names is seen, though its section was folded.
+  useEffect(() => {
+    const unfold = () => {
+      const name = cardInAddress();
+      const around = parts.find(({ open, panels }) => !open && panels.some(({ id }) => id === name));
+      if (around?.section) fold(around.section.id, false);
+    };
+    unfold();
+    return subscribe(unfold);
+  });
 
-  // Panels that change places take the focus away from what is in them.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: after each change of the panels
-  useLayoutEffect(() => {
-    if (next.current === null) return;
-    const place = grid.current?.querySelector(`[${PANEL}="${next.current}"]`) ?? add.current;
-    next.current = null;
-    dotsOf(place)?.focus({ preventScroll: true });
-    place?.scrollIntoView({ block: "nearest" });
-  }, [panels]);
-
-  const hide = (i: number) => {
-    const panel = panels[i];
-    if (panel === undefined) return;
-    next.current = panels[i + 1]?.id ?? panels[i - 1]?.id ?? "";
-    change({ do: "hide", id: panel.id }, `Hid ${titleOf(panel.id)}`);
-  };
   const hideFocused = () => {
     const id = grid.current?.querySelector(`[${PANEL}]:focus-within`)?.getAttribute(PANEL);
-    hide(panels.findIndex((panel) => panel.id === id));
+    for (const part of parts) for (const panel of part.panels) if (panel.id === id) deeds.hide(part, panel);
   };
   useShortcut("x", hideFocused);
-  useShortcut("a", () => add.current?.querySelector<HTMLElement>("[aria-haspopup=menu]")?.click());
+  useShortcut("a", () => openNextMenu(grid.current));
 
-  const spans = spansOf(panels);
-  const mark = (id: string) => {
-    if (drag === null || drag.id === id) return undefined;
-    if (drag.before === id) return "before";
-    return drag.before === null && id === panels.at(-1)?.id ? "after" : undefined;
-  };
+  const moving = (id: string, before: string | null | undefined) =>
+    before === undefined ? null : () => deeds.move(id, before);
+  const elsewhere = (panel: Panel, from: number) =>
+    parts.flatMap(({ section }, to) => {
+      if (to === from) return [];
+      const act = () => deeds.move(panel.id, parts[to + 1]?.section?.id ?? null, section?.name);
+      return [{ name: section === null ? "Move out of the section" : `Move to ${section.name}`, act }];
+    });
+  const mark = drag && markOf(parts, drag.id, drag.before);
+  const markAt = (id: string | null) => (mark?.at === id && drag?.id !== id ? mark.how : undefined);
+  const kinds = (Object.keys(KINDS) as PanelKind[]).filter(
+    (kind) => KINDS[kind].several || arrangement.entries.every((one) => one.kind !== kind),
+  );
   return (
     <>
       <div ref={grid} className={styles.panels}>
-        {panels.map((panel, i) => {
-          const { id, kind } = panel;
-          const [previous, following] = [panels[i - 1]?.id, panels[i + 1]?.id];
-          return (
-            <PanelFrame
-              key={id}
-              panel={panel}
-              span={spans[i] ?? 12}
-              mark={mark(id)}
-              dragged={drag?.id === id}
-              actions={{
-                earlier: previous === undefined ? null : () => move(id, previous),
-                later: following === undefined ? null : () => move(id, panels[i + 2]?.id ?? null),
-                resize: (size) => change({ do: "resize", id, ...size }, `Resized ${titleOf(id)}`),
-                duplicate: KINDS[kind].several ? () => addPanel(kind, panel) : null,
-                hide: () => hide(i),
-                drag: (event) => start(id, event),
-              }}
-            >
-              {(height) => children(panel, height)}
-            </PanelFrame>
-          );
+        {parts.flatMap((part, at) => {
+          const { section, panels, open } = part;
+          const spans = spansOf(panels);
+          const isLast = at === parts.length - 1;
+          const hasAdd = open && (section !== null || panels.length > 0 || isLast);
+          return [
+            section !== null && (
+              <SectionHead
+                key={section.id}
+                section={section}
+                part={part}
+                mark={markAt(section.id)}
+                dragged={drag?.id === section.id}
+                fold={(on) => fold(section.id, on)}
+                actions={{
+                  earlier: moving(section.id, sectionEarlier(parts, at)),
+                  later: moving(section.id, sectionLater(parts, at)),
+                  rename: () => askForName(section),
+                  remove: () => deeds.remove(at),
+                  drag: (event) => start(section.id, event),
+                }}
+              />
+            ),
+            ...(open ? panels : []).map((panel, i) => (
+              <PanelFrame
+                key={panel.id}
+                panel={panel}
+                section={section?.id}
+                span={spans[i] ?? 12}
+                mark={markAt(panel.id)}
+                dragged={drag?.id === panel.id}
+                actions={{
+                  earlier: moving(panel.id, earlier(parts, at, i)),
+                  later: moving(panel.id, later(parts, at, i)),
+                  elsewhere: elsewhere(panel, at),
+                  resize: (size) => deeds.resize(panel, size),
+                  duplicate: KINDS[panel.kind].several ? () => deeds.add(panel.kind, panel, null) : null,
+                  hide: () => deeds.hide(part, panel),
+                  drag: (event) => start(panel.id, event),
+                }}
+              >
+                {(height) => children(panel, height)}
+              </PanelFrame>
+            )),
+            (hasAdd || isLast) && (
+              <div
+                key={`below ${section?.id}`}
+                className={styles.foot}
+                data-mark={isLast ? markAt(null) : undefined}
+              >
+                {section !== null && open && panels.length === 0 && (
+                  <p>No panels yet. Move one here by its title or its menu, or add one:</p>
+                )}
+                {hasAdd && (
+                  <AddPanel
+                    section={section?.name}
+                    kinds={kinds}
+                    add={(kind, key) => deeds.add(kind, null, section, key)}
+                    byKey={byKey}
+                  />
+                )}
+                {isLast && <Button onClick={() => askForName("new")}>Add section</Button>}
+                {isLast && reset !== null && (
+                  <Button look="ghost" onClick={reset.act}>
+                    {reset.name}
+                  </Button>
+                )}
+              </div>
+            ),
+          ];
         })}
       </div>
-      <div ref={add} className={styles.foot}>
-        <Menu
-          label="Add panel"
-          name="Add panel"
-          look="plain"
-          items={() => [
-            ...(Object.keys(KINDS) as PanelKind[])
-              .filter(
-                (kind) => KINDS[kind].several || arrangement.panels.every((panel) => panel.kind !== kind),
-              )
-              .map((kind) => ({ name: KINDS[kind].name, act: () => addPanel(kind, null) })),
-            null,
-            { name: "By key…", act: () => askForKey(true) },
-          ]}
+      {named !== null && (
+        <SectionDialog
+          name={named === "new" ? null : named.name}
+          save={(name) => deeds.name(named === "new" ? null : named, name)}
+          close={() => askForName(null)}
         />
-        {asksForKey &&
-          byKey(
-            (kind, key) => addPanel(kind, null, key),
-            () => askForKey(false),
-          )}
-        {reset !== null && (
-          <Button look="ghost" onClick={reset.act}>
-            {reset.name}
-          </Button>
-        )}
-      </div>
+      )}
       <Toast done={said}>
         {undo !== null && (
           <Button look="ghost" onClick={undo}>
@@ -142,4 +173,13 @@ export function PanelGrid({ arrangement, panels, prepare, byKey, children }: Pro
       </Toast>
     </>
   );
+}
+
+/** What can be added where the focus is, else at the end. */
+function openNextMenu(grid: Element | null): void {
+  const adds = [...(grid?.querySelectorAll<HTMLElement>(`.${styles.foot} [aria-haspopup=menu]`) ?? [])];
+  const at = grid?.querySelector(":focus");
+  const isNext = (add: Element) =>
+    add === at || at?.compareDocumentPosition(add) === Node.DOCUMENT_POSITION_FOLLOWING;
+  (adds.find(isNext) ?? adds.at(-1))?.click();
 }

@@ -1,10 +1,13 @@
 import { expect, it } from "vitest";
-import { dropPlace } from "./dropPlace";
-import { AUTOMATIC, arranged, type Change, freeId, type Panel, readPanels, spansOf } from "./panels";
+import { arranged, type Change, freeId } from "./arranged";
+import { dropPlace, sectionBoxes } from "./dropPlace";
+import { AUTOMATIC, type Entry, type Panel, readPanels, spansOf } from "./panels";
 import { NO_STEPS, redone, type Steps, stepped, undone } from "./undo";
 
-const ids = (panels: readonly Panel[]) => panels.map(({ id }) => id);
-const after = (...changes: Change[]) => changes.reduce(arranged, AUTOMATIC);
+const ids = (entries: readonly Entry[]) => entries.map(({ id }) => id);
+/** None of the changes is one of sections. */
+const after = (...changes: Change[]) =>
+  changes.reduce<readonly Entry[]>(arranged, AUTOMATIC) as readonly Panel[];
 
 it("panels are moved, hidden, resized, added and doubled", () => {
   expect(ids(after({ do: "move", id: "contour", before: "parallel" }))).toEqual([
@@ -43,9 +46,9 @@ it("a new panel is called as no other is", () => {
 it("halves share a row as their kinds want; what stands alone fills it unless it was made half as wide", () => {
   expect(spansOf(AUTOMATIC)).toEqual([5, 7, 7, 5, 7, 5]);
   expect(spansOf(after({ do: "hide", id: "contour" }))).toEqual([5, 7, 7, 5, 12]);
-  const wide = after({ do: "resize", id: "parallel", width: "full" });
-  expect(spansOf(wide)).toEqual([12, 12, 7, 5, 7, 5]);
-  expect(spansOf(arranged(wide, { do: "resize", id: "scatter", width: "half" }))[0]).toBe(6);
+  const wide: Change = { do: "resize", id: "parallel", width: "full" };
+  expect(spansOf(after(wide))).toEqual([12, 12, 7, 5, 7, 5]);
+  expect(spansOf(after(wide, { do: "resize", id: "scatter", width: "half" }))[0]).toBe(6);
 });
 
 it("an arrangement comes back as it was kept, and what it has of other versions or nonsense is left out", () => {
@@ -56,6 +59,7 @@ it("an arrangement comes back as it was kept, and what it has of other versions 
     null,
     { id: "x", kind: "toString" },
     { id: 1, kind: "scatter" },
+    { id: "nameless", kind: "section", name: " " },
     ...AUTOMATIC,
     AUTOMATIC[0],
   ];
@@ -93,6 +97,42 @@ it("a panel takes the place of the one over whose nearer half it is let go", () 
     "wide",
     "wide",
     null,
+    null,
+  ]);
+});
+
+it("what is let go over the head of a section comes into it, and a section goes before or behind whole sections", () => {
+  const wide = { left: 0, width: 1000 };
+  const boxes = [
+    { id: "a", top: 0, height: 100, ...wide },
+    { id: "full", top: 120, height: 30, head: true, ...wide },
+    { id: "b", top: 160, height: 100, ...wide },
+    { id: "folded", top: 280, height: 30, head: true, ...wide },
+    { id: "last", top: 320, height: 30, head: true, ...wide },
+  ];
+  const of = (boxes: Parameters<typeof dropPlace>[0]) => (y: number) => dropPlace(boxes, 1000, 500, y);
+  expect([90, 110, 121, 149, 250, 281, 309, 349].map(of(boxes))).toEqual([
+    "full",
+    "full",
+    "b",
+    "b",
+    "folded",
+    "last",
+    "last",
+    null,
+  ]);
+  const whole = sectionBoxes(boxes, 400);
+  expect(whole.map(({ id, height }) => [id, height])).toEqual([
+    ["full", 160],
+    ["folded", 40],
+    ["last", 80],
+  ]);
+  expect([50, 150, 250, 290, 350, 390].map(of(whole))).toEqual([
+    "full",
+    "full",
+    "folded",
+    "folded",
+    "last",
     null,
   ]);
 });

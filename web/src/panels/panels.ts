@@ -1,4 +1,4 @@
-/** The panels of a project's sweeps as people arrange them: which, in which order, how wide and how tall. Pure. */
+/** The panels of a project's sweeps as people arrange them: which, in which order and section, how wide and how tall. Pure. */
 
 interface Kind {
   name: string;
@@ -40,7 +40,44 @@ export interface Panel {
   height: number | null;
 }
 
-function panel(kind: PanelKind, id: string = kind): Panel {
+/** A head among the panels: those after it, until the next one, are its own. */
+export interface Section {
+  /** Whether it is folded is kept under it. */
+  id: string;
+  kind: "section";
+  name: string;
+}
+
+/** The attribute of the place of a panel or head on the page, which holds its id. */
+export const PANEL = "data-panel";
+
+/** Of an arrangement. Who knows no sections leaves them out, and has the same panels in the same order. */
+export type Entry = Panel | Section;
+
+export const isSection = (one: Entry): one is Section => one.kind === "section";
+
+export interface Part {
+  /** null: of what stands before all sections. */
+  section: Section | null;
+  panels: readonly Panel[];
+  /** Its panels are shown. */
+  open: boolean;
+}
+
+/** The panels before all sections, and then each section with its own; `folded`: ids of sections. */
+export function partsOf(entries: readonly Entry[], folded: readonly string[]): readonly Part[] {
+  let panels: Panel[] = [];
+  const parts: Part[] = [{ section: null, panels, open: true }];
+  for (const one of entries) {
+    if (isSection(one)) {
+      panels = [];
+      parts.push({ section: one, panels, open: !folded.includes(one.id) });
+    } else panels.push(one);
+  }
+  return parts;
+}
+
+export function panel(kind: PanelKind, id: string = kind): Panel {
   const { wide = false }: Kind = KINDS[kind];
   return { id, kind, width: wide ? "full" : null, height: null };
 }
@@ -54,8 +91,8 @@ export const AUTOMATIC: readonly Panel[] = (
 export const isByItself = ({ id, kind }: Panel): boolean =>
   id === kind && AUTOMATIC.some((one) => one.id === id);
 
-export const LEAST_HEIGHT = 120;
-export const MOST_HEIGHT = 1200;
+const LEAST_HEIGHT = 120;
+const MOST_HEIGHT = 1200;
 export const HEIGHTS = { small: 0.7, medium: 1, large: 1.7 } as const;
 export type HeightName = keyof typeof HEIGHTS;
 
@@ -68,56 +105,8 @@ export function heightOf({ kind, height }: Panel): number | null {
 export const heightNamed = (kind: PanelKind, name: HeightName): number =>
   Math.round((KINDS[kind].height ?? 0) * HEIGHTS[name]);
 
-export type Change =
-  /** To the place of another panel; null: to the end. */
-  | { do: "move"; id: string; before: string | null }
-  | { do: "resize"; id: string; width?: Width; height?: number }
-  | { do: "hide"; id: string }
-  /** `after` another panel; null: at the end. */
-  | { do: "add"; id: string; kind: PanelKind; after: string | null };
-
-/** The panels after a change. One that names a panel which is not there changes nothing. */
-export function arranged(panels: readonly Panel[], change: Change): readonly Panel[] {
-  if (change.do === "add") {
-    const source = panels.find(({ id }) => id === change.after);
-    const size = source?.kind === change.kind ? { width: source.width, height: source.height } : {};
-    return inserted(panels, { ...panel(change.kind, change.id), ...size }, nextOf(panels, change.after));
-  }
-  const found = panels.find(({ id }) => id === change.id);
-  if (found === undefined) return panels;
-  const others = panels.filter((one) => one !== found);
-  switch (change.do) {
-    case "hide":
-      return others;
-    case "move":
-      if (change.before === found.id || change.before === nextOf(panels, found.id)) return panels;
-      return inserted(others, found, change.before);
-    case "resize": {
-      const { width = found.width, height = found.height } = change;
-      const changed = { ...found, width, height: height === null ? null : clamped(height) };
-      return panels.map((one) => (one === found ? changed : one));
-    }
-  }
-}
-
-/** At the place of `before`; at the end where that is not there. */
-function inserted(panels: readonly Panel[], one: Panel, before: string | null): Panel[] {
-  const at = panels.findIndex(({ id }) => id === before);
-  return at < 0 ? [...panels, one] : panels.toSpliced(at, 0, one);
-}
-
-const nextOf = (panels: readonly Panel[], id: string | null): string | null =>
-  id === null ? null : (panels[panels.findIndex((one) => one.id === id) + 1]?.id ?? null);
-
-const clamped = (height: number): number => Math.round(Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, height)));
-
-/** A name for another panel of the kind; never that of one that stands there by itself, for that shows what the sweep is about. */
-export function freeId(kind: PanelKind, taken: ReadonlySet<string>): string {
-  if (!taken.has(kind) && AUTOMATIC.every(({ id }) => id !== kind)) return kind;
-  let number = 2;
-  while (taken.has(`${kind}-${number}`)) number += 1;
-  return `${kind}-${number}`;
-}
+export const clamped = (height: number): number =>
+  Math.round(Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, height)));
 
 const COLUMNS = 12;
 
@@ -140,20 +129,23 @@ export function spansOf(panels: readonly Panel[]): number[] {
 }
 
 /** What was kept, or came with the view of somebody else; null where it is no arrangement. What is not understood is left out. */
-export function readPanels(kept: unknown): readonly Panel[] | null {
+export function readPanels(kept: unknown): readonly Entry[] | null {
   if (!Array.isArray(kept)) return null;
-  const known = new Map<string, Panel>();
+  const known = new Map<string, Entry>();
   for (const one of kept) {
     if (typeof one !== "object" || one === null) continue;
-    const { id, kind, width, height } = one as Record<string, unknown>;
-    if (typeof id !== "string" || typeof kind !== "string" || !Object.hasOwn(KINDS, kind) || known.has(id))
-      continue;
-    known.set(id, {
-      id,
-      kind: kind as PanelKind,
-      width: width === "half" || width === "full" ? width : null,
-      height: typeof height === "number" && Number.isFinite(height) ? clamped(height) : null,
-    });
+    const { id, kind, name, width, height } = one as Record<string, unknown>;
+    if (typeof id !== "string" || typeof kind !== "string" || known.has(id)) continue;
+    if (kind === "section") {
+      if (typeof name === "string" && name.trim() !== "") known.set(id, { id, kind, name });
+    } else if (Object.hasOwn(KINDS, kind)) {
+      known.set(id, {
+        id,
+        kind: kind as PanelKind,
+        width: width === "half" || width === "full" ? width : null,
+        height: typeof height === "number" && Number.isFinite(height) ? clamped(height) : null,
+      });
+    }
   }
   return [...known.values()];
 }

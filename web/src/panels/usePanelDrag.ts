@@ -1,9 +1,10 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
-import { type Box, dropPlace } from "./dropPlace";
+import { type Box, dropPlace, sectionBoxes } from "./dropPlace";
+import { PANEL } from "./panels";
+import { SECTION } from "./places";
 
 /** From here on panels stand side by side, and titles can be dragged. */
 export const WIDE = "(min-width: 961px)";
-export const PANEL = "data-panel";
 /** Pixels that a hand may tremble. */
 const STILL = 6;
 /** Near the edge of the window the page scrolls, so many pixels a frame. */
@@ -12,7 +13,7 @@ const SPEED = 14;
 
 export interface Drag {
   id: string;
-  /** The panel whose place it would take; null: it would come last. */
+  /** The panel or section whose place it would take; null: it would come last. */
   before: string | null;
 }
 
@@ -21,7 +22,7 @@ type Start = (
   event: { button: number; pointerType: string; clientX: number; clientY: number },
 ) => void;
 
-/** Panels of `grid` that are dragged by hand. `drop` is told where one was let go; Escape ends it without. */
+/** Panels and sections of `grid` that are dragged by hand. `drop` is told where one was let go; Escape ends it without. */
 export function usePanelDrag(
   grid: RefObject<HTMLElement | null>,
   drop: (drag: Drag) => void,
@@ -43,7 +44,10 @@ export function usePanelDrag(
       let scroll = 0;
       const look = () => {
         if (grid.current === null) return;
-        const before = dropPlace(boxesOf(grid.current), grid.current.clientWidth, hand.x, hand.y);
+        const boxes = boxesOf(grid.current);
+        const isSection = boxes.some((box) => box.id === id && box.head);
+        const others = isSection ? sectionBoxes(boxes, grid.current.getBoundingClientRect().bottom) : boxes;
+        const before = dropPlace(others, grid.current.clientWidth, hand.x, hand.y);
         found = { id, before };
         setDrag((now) => (now?.before === before ? now : { id, before }));
       };
@@ -74,7 +78,9 @@ export function usePanelDrag(
         "pointerup",
         () => {
           end();
-          if (found !== null) latest.current(found);
+          if (found === null) return;
+          swallowClick();
+          latest.current(found);
         },
         on,
       );
@@ -89,5 +95,13 @@ export function usePanelDrag(
 const boxesOf = (grid: HTMLElement): Box[] =>
   [...grid.querySelectorAll(`[${PANEL}]`)].map((element) => {
     const { left, top, width, height } = element.getBoundingClientRect();
-    return { id: element.getAttribute(PANEL) ?? "", left, top, width, height };
+    const id = element.getAttribute(PANEL) ?? "";
+    return { id, left, top, width, height, head: element.hasAttribute(SECTION) };
   });
+
+/** Who lets go of a name where it was taken hold of has not pressed it. */
+function swallowClick(): void {
+  const swallow = (event: Event) => event.stopPropagation();
+  window.addEventListener("click", swallow, true);
+  setTimeout(() => window.removeEventListener("click", swallow, true));
+}

@@ -20,7 +20,7 @@ it("undoing goes back to what was seen, also where somebody chose the usual pane
   setCommon("me/arranged", { panels: everybodys });
   keep("me/arranged", "panels", null);
   const { result } = renderHook(() => usePanels("me/arranged"));
-  const ids = () => result.current.panels.map(({ id }) => id);
+  const ids = () => result.current.entries.map(({ id }) => id);
   const usual = AUTOMATIC.map(({ id }) => id);
   expect(ids()).toEqual(usual);
   act(() => result.current.reset?.act());
@@ -30,4 +30,19 @@ it("undoing goes back to what was seen, also where somebody chose the usual pane
   act(() => result.current.redo?.());
   expect(ids()).toEqual(usual.slice(0, 1));
   expect(result.current.reset).toBeNull();
+});
+
+it("folding a section is no arrangement of one's own, and a new section is none that was folded", () => {
+  const section = { id: "section", kind: "section", name: "Rates" };
+  setCommon("me/folded", { panels: [section, ...AUTOMATIC] });
+  const { result } = renderHook(() => usePanels("me/folded"));
+  act(() => result.current.fold("section", true));
+  expect(result.current.folded).toEqual(["section"]);
+  expect(result.current.reset).toBeNull();
+  expect(result.current.undo).toBeNull();
+  act(() => setCommon("me/folded", { panels: AUTOMATIC }));
+  expect(result.current.entries).toEqual(AUTOMATIC);
+  expect(result.current.newId("section")).toBe("section-2");
+  act(() => result.current.fold("section", false));
+  expect(result.current.folded).toEqual([]);
 });

@@ -1,35 +1,31 @@
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useState } from "react";
 import type { Done } from "../components/Toast";
-import { keep, useCommon, useIsOwn, useKept } from "../view/kept";
-import { AUTOMATIC, arranged, type Change, freeId, type Panel, type PanelKind, readPanels } from "./panels";
+import { keep, useCommon, useIsOwn } from "../view/kept";
+import { arranged, type Change, freeId } from "./arranged";
+import { AUTOMATIC, type Entry, readPanels } from "./panels";
 import { NO_STEPS, redone, type Steps, stepped, undone } from "./undo";
+import { type Kept, NAME, useFolded, useKeptPanels } from "./useKeptPanels";
 
-/** As they were arranged; null: as a page begins, whatever is arranged for everybody. */
-type Kept = readonly Panel[] | null;
-/** Likewise, by the viewer; undefined: not at all. */
+/** By the viewer; undefined: not at all. */
 type Own = Kept | undefined;
 
 export interface Arrangement {
-  panels: readonly Panel[];
+  entries: readonly Entry[];
+  /** Ids of sections. */
+  folded: readonly string[];
+  /** Whether a section is to be folded. */
+  fold: (id: string, on: boolean) => void;
   /** Back to what whoever arranges nothing sees; null where it is seen. */
   reset: { name: string; act: () => void } | null;
   /** What was done last. */
   said: Done | null;
   /** `words`: what it does, for the reader: "Hid the scatter plot". Whether anything is other than before. */
   change: (change: Change, words: string) => boolean;
-  /** An id for another panel; none has had it since the page was opened, so that undoing finds each panel's own settings. */
-  newId: (kind: PanelKind) => string;
+  /** An id for another one; none has had it since the page was opened, so that undoing finds each panel's own settings. */
+  newId: (kind: Entry["kind"]) => string;
   /** null where there is nothing to undo. */
   undo: (() => void) | null;
   redo: (() => void) | null;
-}
-
-const NAME = "panels";
-
-/** As they were arranged, by the viewer or for everybody; null: as they stand there by themselves. */
-export function useKeptPanels(place: string): Kept {
-  const [raw] = useKept<unknown>(place, NAME, null);
-  return useMemo(() => readPanels(raw), [raw]);
 }
 
 /** The panels of a place, as they are kept in the browser for all sweeps of the project. */
@@ -41,7 +37,11 @@ export function usePanels(place: string): Arrangement {
   const usual = common ?? AUTOMATIC;
   const [steps, setSteps] = useState<Steps<Own>>(NO_STEPS);
   const [said, say] = useState<Done | null>(null);
-  const panels = seen ?? AUTOMATIC;
+  const entries = seen ?? AUTOMATIC;
+  const [folded, setFolded] = useFolded(place);
+  const fold = (id: string, on: boolean) => {
+    if (folded.includes(id) !== on) setFolded(on ? [...folded, id] : folded.filter((one) => one !== id));
+  };
 
   const put = useCallback(
     (next: Own, steps: Steps<Own>, words: string) => {
@@ -52,22 +52,27 @@ export function usePanels(place: string): Arrangement {
     [place],
   );
   const change = (change: Change, words: string) => {
-    const next = arranged(panels, change);
-    if (next === panels) return false;
+    const next = arranged(entries, change);
+    if (next === entries) return false;
     put(next, stepped(steps, kept), words);
     return true;
   };
-  const newId = (kind: PanelKind) =>
+  const newId = (kind: Entry["kind"]) =>
     freeId(
       kind,
       new Set(
-        [panels, usual, ...steps.past, ...steps.future].flatMap((one) => one ?? usual).map(({ id }) => id),
+        [entries, usual, ...steps.past, ...steps.future]
+          .flatMap((one) => one ?? usual)
+          .map(({ id }) => id)
+          .concat(folded), // lest a new section is folded, because one that is gone was
       ),
     );
   const back = undone(steps, kept);
   const again = redone(steps, kept);
   return {
-    panels,
+    entries,
+    folded,
+    fold,
     reset: isOwn
       ? {
           name: common === null ? "Automatic panels" : "Everybody's panels",

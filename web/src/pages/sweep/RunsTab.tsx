@@ -8,6 +8,7 @@ import { RunsBar } from "../../components/RunsBar/RunsBar";
 import { RunsTable } from "../../components/RunsTable/RunsTable";
 import { MARK } from "../../components/screen";
 import { searchSpace } from "../../lib/searchSpace";
+import { PANEL } from "../../panels/panels";
 import { useMayWrite } from "../../view/MayWrite";
 import { SavedViews } from "../views/SavedViews";
 import { AllMetrics } from "./AllMetrics";
@@ -68,7 +69,7 @@ export function RunsTab({ sweep, snapshot, retry }: Props) {
 /** From the charts to the table of runs, and back. */
 function goAcross(): void {
   const table = document.querySelector<HTMLElement>("[role=region][aria-label=Runs]");
-  const chart = document.querySelector<HTMLElement>(`[${MARK}] button`);
+  const chart = document.querySelector<HTMLElement>(`[${MARK}] button, [${PANEL}] button`);
   const goal = table?.contains(document.activeElement) ? chart : table;
   goal?.focus();
   goal?.scrollIntoView({ block: "nearest" });

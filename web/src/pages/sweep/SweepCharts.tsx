@@ -1,10 +1,10 @@
-import { lazy, Suspense } from "react";
+import { Fragment, lazy, Suspense } from "react";
 import { SHARED } from "../../api/base";
 import type { Sweep } from "../../api/types";
 import { Skeleton } from "../../components/Skeleton";
 import styles from "../../panels/Panels.module.css";
-import { AUTOMATIC, heightOf, spansOf } from "../../panels/panels";
-import { useKeptPanels } from "../../panels/usePanels";
+import { AUTOMATIC, heightOf, partsOf, spansOf } from "../../panels/panels";
+import { useFolded, useKeptPanels } from "../../panels/useKeptPanels";
 import { useCommon } from "../../view/kept";
 import { useRunView } from "../../view/RunView";
 import { panelsShown } from "./panelSettings";
@@ -14,6 +14,8 @@ const SweepPanels = lazy(() => import("./SweepPanels"));
 
 /** Of a card: its head and its edges. */
 const CARD = 66;
+/** Of a section. */
+const HEAD = 28;
 
 interface Props {
   sweep: Sweep;
@@ -37,16 +39,33 @@ export function SweepCharts(props: Props) {
 /** The panels without what they show, as wide and tall as they will be. */
 function Waiting({ sweep }: { sweep: Sweep }) {
   const { fields } = useRunView();
-  const kept = useKeptPanels(`${sweep.entity}/${sweep.project}`);
-  const panels = panelsShown(kept ?? AUTOMATIC, fields);
-  const spans = spansOf(panels);
+  const place = `${sweep.entity}/${sweep.project}`;
+  const entries = panelsShown(useKeptPanels(place) ?? AUTOMATIC, fields);
+  const [folded] = useFolded(place);
   return (
     <div className={styles.panels}>
-      {panels.map((panel, i) => (
-        <div key={panel.id} className={styles.panel} style={{ "--span": spans[i] } as React.CSSProperties}>
-          <Skeleton height={(heightOf(panel) ?? 0) + CARD} />
-        </div>
-      ))}
+      {partsOf(entries, folded).map(({ section, panels, open }) => {
+        const spans = spansOf(panels);
+        return (
+          <Fragment key={section?.id}>
+            {section !== null && (
+              <div className={styles.section}>
+                <Skeleton height={HEAD} />
+              </div>
+            )}
+            {open &&
+              panels.map((panel, i) => (
+                <div
+                  key={panel.id}
+                  className={styles.panel}
+                  style={{ "--span": spans[i] } as React.CSSProperties}
+                >
+                  <Skeleton height={(heightOf(panel) ?? 0) + CARD} />
+                </div>
+              ))}
+          </Fragment>
+        );
+      })}
     </div>
   );
 }

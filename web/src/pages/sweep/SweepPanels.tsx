@@ -39,7 +39,7 @@ const Grid = memo(function Grid({
   const logs = useMemo(() => logParams(sweep.config), [sweep.config]);
   const place = `${sweep.entity}/${sweep.project}`;
   const arrangement = usePanels(place);
-  const shown = useMemo(() => panelsShown(arrangement.panels, fields), [arrangement.panels, fields]);
+  const shown = useMemo(() => panelsShown(arrangement.entries, fields), [arrangement.entries, fields]);
   const prepare = useCallback(
     (id: string, from: Panel | null, key?: string) => preparePanel(place, id, from, metric?.name, key),
     [place, metric?.name],
@@ -47,7 +47,7 @@ const Grid = memo(function Grid({
   return (
     <PanelGrid
       arrangement={arrangement}
-      panels={shown}
+      entries={shown}
       prepare={prepare}
       byKey={(add, close) => (
         <Suspense>

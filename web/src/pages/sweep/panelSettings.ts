@@ -1,7 +1,7 @@
 /** What a panel of a sweep needs, and where its settings are. */
 import { beginSettings } from "../../charts/curveSettings";
 import { dropDraft } from "../../lib/useDraft";
-import { isByItself, type Panel, type PanelKind } from "../../panels/panels";
+import { type Entry, isByItself, isSection, type Panel, type PanelKind } from "../../panels/panels";
 import type { Field } from "../../view/fields";
 import { allKept, keep, useKept } from "../../view/kept";
 
@@ -22,9 +22,9 @@ export function hasSomethingToShow(kind: PanelKind, fields: readonly Field[]): b
   }
 }
 
-/** Of the panels those that are shown: what stands there by itself stays away where there is nothing for it. */
-export const panelsShown = (panels: readonly Panel[], fields: readonly Field[]): readonly Panel[] =>
-  panels.filter((panel) => !isByItself(panel) || hasSomethingToShow(panel.kind, fields));
+/** What is shown of an arrangement: a panel that stands there by itself stays away where there is nothing for it. */
+export const panelsShown = (entries: readonly Entry[], fields: readonly Field[]): readonly Entry[] =>
+  entries.filter((one) => isSection(one) || !isByItself(one) || hasSomethingToShow(one.kind, fields));
 
 /**
  * A new panel has the settings of the one it is made from, or none, or shows what is logged under `key`, and nothing of a
