@@ -131,7 +131,7 @@ export function PanelGrid({ arrangement, entries, prepare, byKey, children }: Pr
                 data-mark={isLast ? markAt(null) : undefined}
               >
                 {section !== null && open && panels.length === 0 && (
-                  <p>No panels yet. Move one here by its title or its menu, or add one:</p>
+                  <p>No panels yet. Move one here by its menu, or add one:</p>
                 )}
                 {hasAdd && (
                   <AddPanel

@@ -45,7 +45,7 @@ export function SectionHead({ section, part: { panels, open }, mark, dragged, fo
               { name: "Rename…", act: rename },
               earlier !== null && { name: "Move up", act: earlier, note: "Shift ↑" },
               later !== null && { name: "Move down", act: later, note: "Shift ↓" },
-              { name: "Remove the section only", act: remove },
+              { name: "Remove, but not its panels", act: remove },
             ].filter((item) => item !== false)
           }
         />
