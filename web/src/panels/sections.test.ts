@@ -101,7 +101,7 @@ function dice(): (most: number) => number {
 }
 
 const entriesOf = (parts: readonly Part[]): Entry[] =>
-  parts.flatMap(({ section, panels }) => (section === null ? panels : [section, ...panels]));
+  parts.flatMap<Entry>(({ section, panels }) => (section === null ? panels : [section, ...panels]));
 
 it("whatever is done with them, every panel stays there once, and all comes back as it was kept", () => {
   const upTo = dice();
