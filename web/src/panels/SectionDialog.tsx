@@ -27,6 +27,7 @@ export function SectionDialog({ name, save, close }: Props) {
           autoFocus
           className={styles.name}
           aria-label="Name"
+          placeholder="Its name"
           maxLength={100}
           value={text}
           onFocus={({ target }) => target.select()}
