@@ -1,5 +1,6 @@
 import { useState } from "react";
 import styles from "./CheckList.module.css";
+import { SearchField } from "./SearchField";
 
 interface Item {
   id: string;
@@ -28,12 +29,12 @@ export function CheckList<T extends Item>({ label, noun, items, isChecked, check
     <fieldset className={styles.checks}>
       <legend className="visually-hidden">{label}</legend>
       {items.length > MANY && (
-        <input
-          type="search"
-          aria-label={`Find a ${noun}`}
+        <SearchField
+          className={styles.find}
+          label={`Find a ${noun}`}
           placeholder="Find"
           value={wanted}
-          onChange={(event) => setWanted(event.target.value)}
+          set={setWanted}
         />
       )}
       <ul>

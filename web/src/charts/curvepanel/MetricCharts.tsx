@@ -1,5 +1,6 @@
 import { useMemo, useRef, useState } from "react";
 import { Button } from "../../components/Button";
+import { SearchField } from "../../components/SearchField";
 import { cardInAddress, metricCard } from "../../components/screen";
 import { plural } from "../../lib/format";
 import { useSeen } from "../../lib/useSeen";
@@ -32,12 +33,11 @@ export default function MetricCharts({ xOf, ...panel }: Props) {
   return (
     <div className={styles.all}>
       <div className={styles.bar}>
-        <input
-          type="search"
-          aria-label="Search the charts"
+        <SearchField
+          label="Search the charts"
           placeholder="Search, also by regular expression"
           value={search}
-          onChange={(event) => setSearch(event.target.value)}
+          set={setSearch}
         />
         <NewChart known={charts} add={(text) => setOwn([text, ...own])} />
         {search !== "" && <span role="status">{plural(shown.length, "chart")}</span>}

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { formatCount, plural } from "../../lib/format";
 import { useRunView, useUnderHand } from "../../view/RunView";
-import { SearchIcon } from "../signs";
+import { SearchField } from "../SearchField";
 import { Chips } from "./Chips";
 import { FilterEditor } from "./FilterEditor";
 import { GroupPicker } from "./GroupPicker";
@@ -19,19 +19,15 @@ export function RunsBar({ groups = true, children }: { groups?: boolean; childre
   return (
     // biome-ignore lint/a11y/useSemanticElements: no browser of our range knows the element
     <div className={styles.bar} role="search" aria-label="Runs to show">
-      <label className={styles.search}>
-        <SearchIcon />
-        <span className="visually-hidden">Search runs by name</span>
-        <input
-          type="search"
-          data-shortcut="search"
-          placeholder="Search runs"
-          title="Part of the name, or a regular expression"
-          spellCheck={false}
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-        />
-      </label>
+      <SearchField
+        className={styles.search}
+        label="Search runs by name"
+        data-shortcut="search"
+        placeholder="Search runs"
+        title="Part of the name, or a regular expression"
+        value={search}
+        set={setSearch}
+      />
       <FilterEditor />
       {groups && <GroupPicker />}
       <Chips />

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { found, type Match } from "../../lib/fuzzy";
 import { Button } from "../Button";
 import { Choice } from "../Choice";
+import { SearchField } from "../SearchField";
 import { ChevronIcon, PinIcon } from "../signs";
 import styles from "./ColumnManager.module.css";
 import { type Column, NAME } from "./columns";
@@ -24,12 +25,12 @@ export default function ColumnList({ columns }: { columns: Columns }) {
   return (
     <div className={styles.manager}>
       <div className={styles.search}>
-        <input
-          type="search"
-          aria-label="Find a column"
+        <SearchField
+          className={styles.find}
+          label="Find a column"
           placeholder="Find a column"
           value={typed}
-          onChange={(event) => setTyped(event.target.value)}
+          set={setTyped}
         />
         <Choice label="How to find it" options={MATCH_NAMES} value={match} onChange={setMatch} />
       </div>

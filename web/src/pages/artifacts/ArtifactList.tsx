@@ -10,6 +10,7 @@ import { CodeBlock } from "../../components/CodeBlock";
 import { type DataColumn, DataTable } from "../../components/DataTable";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorNote } from "../../components/ErrorNote";
+import { SearchField } from "../../components/SearchField";
 import { Skeleton } from "../../components/Skeleton";
 import { Ago } from "../../components/Time";
 import { formatBytes } from "../../lib/bytes";
@@ -68,12 +69,11 @@ export default function ArtifactList({ path }: { path: ProjectPath }) {
   return (
     <>
       <search className={styles.bar}>
-        <input
-          type="search"
-          aria-label="Search artifacts by name or type"
+        <SearchField
+          label="Search artifacts by name or type"
           placeholder="Search by name or type"
           value={search}
-          onChange={(event) => setSearch(event.target.value)}
+          set={setSearch}
         />
         <span className={styles.soft} role="status">
           {rows.length < MOST_LISTED

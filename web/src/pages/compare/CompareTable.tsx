@@ -1,6 +1,7 @@
 import { type ReactNode, useMemo, useState } from "react";
 import { Button } from "../../components/Button";
 import { Check } from "../../components/Check";
+import { SearchField } from "../../components/SearchField";
 import { copyText } from "../../lib/copy";
 import { plural } from "../../lib/format";
 import { searchPattern } from "../../view/conditions";
@@ -28,13 +29,7 @@ export function CompareTable({ label, columns, rows, height }: Props) {
   return (
     <section className={styles.place} style={{ height }} aria-label={label}>
       <div className={styles.bar}>
-        <input
-          type="search"
-          aria-label="Search the rows"
-          placeholder="Search"
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-        />
+        <SearchField label="Search the rows" placeholder="Search" value={search} set={setSearch} />
         <Check name="Differences only" on={onlyDifferences} set={setOnly} />
         <span className={styles.count} role="status">
           {plural(shown.length, "row")} of {rows.length}

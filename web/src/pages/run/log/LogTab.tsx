@@ -4,6 +4,7 @@ import { Button } from "../../../components/Button";
 import { Check } from "../../../components/Check";
 import { EmptyState } from "../../../components/EmptyState";
 import { ErrorNote } from "../../../components/ErrorNote";
+import { SearchField } from "../../../components/SearchField";
 import { Skeleton } from "../../../components/Skeleton";
 import { plural } from "../../../lib/format";
 import { ACTIVE } from "../../../lib/progress";
@@ -71,12 +72,11 @@ export default function LogTab({ path, run, changed }: TabProps) {
       {error !== null && <ErrorNote error={error} retry={retry} />}
       <div className={styles.bar}>
         <search className={styles.search}>
-          <input
-            type="search"
-            aria-label="Search the log"
+          <SearchField
+            label="Search the log"
             placeholder="Search"
             value={search}
-            onChange={(event) => setSearch(event.target.value)}
+            set={setSearch}
             onKeyDown={(event) => {
               if (event.key === "Enter" && matches.length > 0) show(current + (event.shiftKey ? -1 : 1));
               if (event.key === "Escape") setSearch("");

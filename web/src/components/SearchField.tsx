@@ -1,0 +1,27 @@
+import type { ComponentProps } from "react";
+import styles from "./SearchField.module.css";
+import { SearchIcon } from "./signs";
+
+interface Props extends Omit<ComponentProps<"input">, "type" | "value" | "onChange"> {
+  /** What is looked for, for who does not see the sign. */
+  label: string;
+  value: string;
+  set: (text: string) => void;
+  /** Of the whole field, where its place is not the usual one in a bar. */
+  className?: string;
+}
+
+/** A field for what one looks for. */
+export const SearchField = ({ label, value, set, className = "", ...input }: Props) => (
+  <label className={`${styles.search} ${className}`}>
+    <SearchIcon />
+    <span className="visually-hidden">{label}</span>
+    <input
+      type="search"
+      spellCheck={false}
+      {...input}
+      value={value}
+      onChange={(event) => set(event.target.value)}
+    />
+  </label>
+);
