@@ -112,6 +112,18 @@ def test_axes_are_brushed_by_hand_and_by_key_and_the_table_follows(sweep_page: P
     expect(table).to_have_count(RUNS - with_sgd)
     expect(table.filter(has_text="sgd")).to_have_count(0)
 
+    # What is brushed while the panel fills the screen is still in the address when one has gone back.
+    chart.get_by_role("button", name="Actions of Parallel coordinates").focus()
+    sweep_page.keyboard.press("f")
+    large = sweep_page.get_by_role("dialog", name="Parallel coordinates")
+    large.get_by_role("button", name="Axis optimizer").click()
+    sweep_page.get_by_role("dialog", name="Axis of optimizer").get_by_role("checkbox", name="adam").check()
+    chosen = re.compile("brush=.*param%3Aoptimizer")
+    expect(sweep_page).to_have_url(chosen)
+    sweep_page.go_back()
+    expect(large).to_have_count(0)
+    expect(sweep_page).to_have_url(chosen)
+
 
 def test_axes_are_chosen_named_turned_and_moved_and_it_is_kept(sweep_page: Page):
     chart = parallel(sweep_page)
