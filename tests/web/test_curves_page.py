@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from accessibility import assert_fits_and_bars_nobody
-from filling import PIXEL, Filler, Place, log_charts
+from filling import METRIC, PIXEL, Filler, Place, log_charts
 from keyboard import assert_every_stop_has_a_name_and_is_seen
 from playwright.sync_api import Browser, Page, Route, expect
 
@@ -333,13 +333,17 @@ def answered_late(route: Route) -> None:
 
 
 def drawing_sweep(filler: Filler) -> Place:
-    """Of a run that has logged charts and a picture."""
+    """Of a run that has logged charts, a picture and a page, and of one that has logged a number alone."""
     place = filler.sweep("curved", "draws")
     filler.begin(place, "drawing", name="drawing")
     filler.log_file(place, "drawing", "media/images/digit.png", PIXEL)
+    filler.log_file(place, "drawing", "media/html/note.html", b"<h1>Note</h1>")
     image = {"_type": "image-file", "path": "media/images/digit.png", "caption": "a dot"}
-    filler.report(place, "drawing", [{"type": "history", "step": 0, "time": time.time(), "data": {"digit": image}}])
+    data = {METRIC: 0.5, "digit": image, "note": {"_type": "html-file", "path": "media/html/note.html"}}
+    filler.report(place, "drawing", [{"type": "history", "step": 0, "time": time.time(), "data": data}])
     log_charts(filler, place, "drawing", random.Random(5))
+    filler.begin(place, "plain", name="plain")
+    filler.report(place, "plain", [{"type": "history", "step": 0, "time": time.time(), "data": {METRIC: 0.12345}}])
     return place
 
 
@@ -364,8 +368,10 @@ def test_a_report_mixes_text_with_live_panels_and_two_writers_are_told_of_each_o
     signed_in.get_by_role("menuitem", name="What matters most").click()
     expect(preview.get_by_role("region", name="What matters most")).to_be_visible()
     # It is about any sweep of the project until somebody says which.
-    logged = f"\n```logged\nsweep: {drawing.sweep}\nkey: ROC\n```\n\n```media\nsweep: {drawing.sweep}\n```\n"
-    text.fill(re.sub(r"(```importance\nsweep: )\w+", rf"\g<1>{curved.sweep}", text.input_value()) + logged)
+    blocks = [("logged", "key: ROC\n"), ("media", ""), ("media", "key: note\n"), ("runs", "")]
+    drawing_panels = [f"\n```{kind}\nsweep: {drawing.sweep}\n{key}```\n" for kind, key in blocks]
+    written = re.sub(r"(```importance\nsweep: )\w+", rf"\g<1>{curved.sweep}", text.input_value())
+    text.fill("".join([written, *drawing_panels]))
     of_a_run = preview.get_by_role("region", name="ROC").get_by_role("list", name="Runs")
     expect(of_a_run.get_by_role("listitem")).to_have_text(["drawing"])
     drawn = preview.get_by_role("region", name="digit")
@@ -375,7 +381,19 @@ def test_a_report_mixes_text_with_live_panels_and_two_writers_are_told_of_each_o
     expect(signed_in.get_by_role("heading", level=1)).to_have_text("What we <b>learned</b>")
     expect(signed_in.get_by_text("<b>not bold</b>")).to_be_visible()
     expect(signed_in.get_by_role("img", name="val/loss against the step, 7 curves.")).to_be_visible()
-    assert_fits_and_bars_nobody(signed_in)
+    # Numbers below each other have equally many digits; what stands alone is as high as what it holds.
+    best = signed_in.get_by_role("region", name="Best runs of draws").locator("tbody tr")
+    expect(best).to_contain_text(["plain0.12345", "drawing0.50000"])
+    pictures = signed_in.get_by_role("region", name="digit").get_by_role("list", name="Media of the runs")
+    pictures.scroll_into_view_if_needed()
+    expect(pictures.get_by_role("img")).to_have_js_property("naturalWidth", 1)
+    expect(pictures.locator("..")).to_have_css("max-height", "640px")
+    assert 150 < (pictures.bounding_box() or {"height": 0})["height"] < 320
+    note = signed_in.locator("iframe")
+    note.scroll_into_view_if_needed()
+    expect(note.content_frame.get_by_role("heading", name="Note")).to_be_visible()
+    expect(note).to_have_css("height", "200px")
+    assert_fits_and_bars_nobody(signed_in, iframes=False)
     assert_every_stop_has_a_name_and_is_seen(signed_in)
 
     # Whoever has its link reads it as it is, and nothing else, until the link is switched off.
@@ -393,7 +411,7 @@ def test_a_report_mixes_text_with_live_panels_and_two_writers_are_told_of_each_o
     expect(reader.get_by_role("img", name="val/loss against the step, 7 curves.")).to_be_visible()
     expect(reader.get_by_role("region", name="Best runs of has curves").get_by_role("row")).to_have_count(3)
     expect(reader.get_by_role("region", name="What matters most").get_by_role("rowheader").first).to_be_visible()
-    expect(reader.get_by_text("is not shown to those who come by a link")).to_have_count(2)
+    expect(reader.get_by_text("is not shown to those who come by a link")).to_have_count(3)
     for action in ("Edit", "Delete", "Share", "Search"):
         expect(reader.get_by_role("button", name=action)).to_have_count(0)
     assert_fits_and_bars_nobody(reader)

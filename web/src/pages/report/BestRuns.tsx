@@ -5,6 +5,7 @@ import type { Run, Sweep } from "../../api/types";
 import { runPath } from "../../app/routes";
 import { type DataColumn, DataTable } from "../../components/DataTable";
 import { ParamValue } from "../../components/ParamValue";
+import { columnDigits, MOST_DIGITS } from "../../components/RunsTable/columns";
 import { StateWord, stateOf } from "../../components/StateIcon";
 import { formatNumber } from "../../lib/format";
 import { paramOf, searchedParams } from "../../lib/params";
@@ -14,8 +15,9 @@ import { useDrawnRuns } from "../sweep/useDrawnRuns";
 export function BestRuns({ sweep, limit }: { sweep: Sweep; limit: number }) {
   const drawn = useDrawnRuns(sweep);
   const runs = useMemo(() => drawn.slice(0, limit).map(({ run }) => run), [drawn, limit]);
-  const columns = useMemo<DataColumn<Run>[]>(
-    () => [
+  const columns = useMemo<DataColumn<Run>[]>(() => {
+    const digits = columnDigits({ part: "Metric", kind: "number", read: ({ best }) => best }, runs);
+    return [
       {
         name: "Name",
         cell: (run) => (IS_SHARED_REPORT ? run.name : <Link href={runPath(run)}>{run.name}</Link>),
@@ -23,7 +25,7 @@ export function BestRuns({ sweep, limit }: { sweep: Sweep; limit: number }) {
       {
         name: sweep.metric?.name ?? "Value",
         number: true,
-        cell: ({ best }) => (best === null ? "–" : formatNumber(best)),
+        cell: ({ best }) => (best === null ? "–" : formatNumber(best, MOST_DIGITS, digits)),
       },
       { name: "State", cell: (run) => <StateWord state={stateOf(run)} /> },
       ...searchedParams(sweep, runs).map((name) => ({
@@ -31,9 +33,8 @@ export function BestRuns({ sweep, limit }: { sweep: Sweep; limit: number }) {
         number: runs.every((run) => typeof (paramOf(run, name) ?? 0) === "number"),
         cell: (run: Run) => <ParamValue value={paramOf(run, name)} />,
       })),
-    ],
-    [sweep, runs],
-  );
+    ];
+  }, [sweep, runs]);
   return (
     <DataTable
       compared
