@@ -9,7 +9,7 @@ import time
 import pytest
 from accessibility import assert_fits_and_bars_nobody
 from filling import METRIC, PIXEL, Place, log_charts
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 pytestmark = pytest.mark.browser
 
@@ -40,9 +40,16 @@ def test_a_chart_that_runs_log_is_drawn_of_several_runs_in_their_colours(signed_
     # A name with a space is one word for a shell.
     command = f"besom agent '{place.entity}/{place.project}/{place.sweep}'"
     expect(page.get_by_text(command, exact=True).first).to_be_visible()
-    page.get_by_role("button", name="Add panel").click()
-    page.get_by_role("menuitem", name="Logged charts of several runs").click()
+    # By keyboard, and before its script is there: the panel has the focus all the same.
+    script, on_its_way = "**/LoggedChartPanel*.js", list[Route]()
+    page.route(script, lambda route: on_its_way.append(route))  # noqa: PLW0108 - Playwright needs a function
+    page.get_by_role("button", name="Add panel").press("Enter")
+    with page.expect_request(script):
+        page.get_by_role("menuitem", name="Logged charts of several runs").press("Enter")
+    expect(page.get_by_role("button", name="Actions of Logged charts of several runs")).to_be_focused()
+    on_its_way.pop().continue_()
     matrices = page.get_by_role("region", name="Confusion")
+    expect(matrices.locator(":focus")).to_be_visible()
     expect(matrices.get_by_role("table")).to_have_count(RUNS)
     matrices.get_by_label("Chart").select_option("ROC")
     roc = page.get_by_role("region", name="ROC", exact=True)

@@ -6,8 +6,9 @@ import { ContourPanel } from "../../charts/contour/ContourPanel";
 import { ParallelPanel } from "../../charts/parallel/ParallelPanel";
 import { ScatterPanel } from "../../charts/scatter/ScatterPanel";
 import { SlicePanel } from "../../charts/slices/SlicePanel";
+import { Card } from "../../components/Card";
 import { Skeleton } from "../../components/Skeleton";
-import { isByItself, type Panel } from "../../panels/panels";
+import { isByItself, KINDS, type Panel } from "../../panels/panels";
 import { ChosenCurves } from "./ChosenCurves";
 import { RunComparer } from "./RunComparer";
 import { SweepCurves } from "./SweepCurves";
@@ -57,13 +58,13 @@ export const SweepPanel = memo(function SweepPanel({ sweep, logs, loading, panel
       return <RunComparer sweep={sweep} height={height} />;
     case "logged":
       return (
-        <Suspense fallback={<Skeleton height={height} />}>
+        <Suspense fallback={<Coming {...{ panel, height }} />}>
           <LoggedChartPanel {...shared} sweep={sweep} />
         </Suspense>
       );
     case "media":
       return (
-        <Suspense fallback={<Skeleton height={height} />}>
+        <Suspense fallback={<Coming {...{ panel, height }} />}>
           <RunsMediaPanel {...shared} sweep={sweep} />
         </Suspense>
       );
@@ -71,3 +72,10 @@ export const SweepPanel = memo(function SweepPanel({ sweep, logs, loading, panel
       return <TextPanel place={place} name={panel.id} />;
   }
 });
+
+/** Stands for a panel whose script is on its way; its head takes the focus, and what is done with any panel. */
+const Coming = ({ panel, height }: Pick<Props, "panel" | "height">) => (
+  <Card title={KINDS[panel.kind].name}>
+    <Skeleton height={height} />
+  </Card>
+);
