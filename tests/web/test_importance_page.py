@@ -66,6 +66,9 @@ def test_the_most_important_parameter_comes_first_with_its_share_and_its_correla
     expect(panel.get_by_role("table", name=f"Parameters by their importance to {METRIC}")).to_be_visible()
     expect(panel.get_by_text("From 40 runs.")).to_be_visible()
     expect(panel.get_by_text("high confidence")).to_be_visible()
+    # Nothing here is shown in groups.
+    expect(panel.get_by_role("button", name="Filter")).to_be_visible()
+    expect(panel.get_by_role("button", name="Group")).to_have_count(0)
     assert names(panel)[0] == "lr"
     share, correlation = row(panel, "lr").get_by_role("cell").all_inner_texts()
     assert int(share.split()[0]) > 80

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import subprocess
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from accessibility import assert_fits_and_bars_nobody
+from filling import Filler
 from keyboard import assert_every_stop_has_a_name_and_is_seen
 from playwright.sync_api import Page, expect
 
@@ -130,6 +132,14 @@ def test_the_overview_says_what_the_run_was_where_it_ran_and_what_happened(signe
     expect(alert).to_contain_text("Warning")
 
 
+def log_weights(filler: Filler, run: str, weights: bytes) -> None:
+    """One more version of an artifact that the run has logged."""
+    digest, project = hashlib.sha256(weights).hexdigest(), f"/projects/{filler.entity}/shown"
+    filler.ask("PUT", f"{project}/blobs/{digest}", weights)
+    files = [{"path": "weights.bin", "digest": digest, "size": len(weights)}]
+    filler.ask("POST", f"{project}/runs/{run}/artifacts", {"name": "digits", "type": "model", "files": files})
+
+
 def test_an_artifact_says_what_is_in_it_where_it_came_from_and_where_it_went(signed_in: Page, server, shown):
     page = signed_in
     page.goto(shown.path)
@@ -159,8 +169,19 @@ def test_an_artifact_says_what_is_in_it_where_it_came_from_and_where_it_went(sig
     search.fill("nothing has this name")
     expect(page.get_by_role("search").get_by_role("status")).to_have_text("0 artifacts")
     search.fill("MOD")
-    row.get_by_role("link", name="v0").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("digits:v0")
+    # What is logged meanwhile is in every list by itself.
+    run = shown.path.rsplit("/", 1)[1]
+    log_weights(server.filler, run, b"second")
+    row.get_by_role("link", name="v1").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("digits:v1")
+    log_weights(server.filler, run, b"third")
+    versions = page.get_by_role("table", name="Versions")
+    expect(versions.get_by_role("link", name=re.compile(r"^v\d$"))).to_have_text(["v2", "v1", "v0"])
+    versions.get_by_role("link", name="<i>all</i> of it").first.click()
+    logged = page.get_by_role("region", name="Logged artifacts")
+    expect(logged).to_contain_text("digits:v2")
+    log_weights(server.filler, run, b"fourth")
+    expect(logged).to_contain_text("digits:v3")
 
 
 def test_name_tags_and_notes_are_changed_on_the_page_and_a_deleted_run_comes_back(signed_in: Page, server, filler):
@@ -180,6 +201,7 @@ def test_name_tags_and_notes_are_changed_on_the_page_and_a_deleted_run_comes_bac
     expect(header).to_contain_text(f"stopped by {filler.entity}")
     filler.ask("POST", f"/agents/{agent}/runs/{run}/exit", {"exit_code": -15})
     expect(header.get_by_text("Killed", exact=True)).to_be_visible()
+    expect(header).to_contain_text("Exit codesignal 15")
     expect(header).not_to_contain_text("Lease")
 
     def choose(action: str) -> None:

@@ -1,4 +1,4 @@
-/** The series colours are told apart by every eye, and from what is behind them, in light and in dark. */
+/** The series colours, and the states that most runs have, are told apart by every eye, and from what is behind them, in light and in dark. */
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 
@@ -77,20 +77,25 @@ function colorOf(token: string, theme: number): Triple {
   return linear(found?.[theme + 1] as string);
 }
 
+const SERIES = Array.from({ length: 8 }, (_, i) => `series-${i + 1}`);
+const GOES_ON_AND_FINISHED = ["running", "good"];
+
 it.each([
-  ["light", 0],
-  ["dark", 1],
-] as const)("any two series colours differ for every eye, and stand out on what is %s", (_, theme) => {
-  const series = Array.from({ length: 8 }, (_, i) => colorOf(`series-${i + 1}`, theme));
+  ["light", "series colours", 0, SERIES],
+  ["dark", "series colours", 1, SERIES],
+  ["light", "colours of running and finished", 0, GOES_ON_AND_FINISHED],
+  ["dark", "colours of running and finished", 1, GOES_ON_AND_FINISHED],
+] as const)("on what is %s, any two %s differ for every eye, and stand out", (_, _what, theme, tokens) => {
+  const colors = tokens.map((token) => colorOf(token, theme));
   const backgrounds = ["bg", "surface"].map((token) => luminance(colorOf(token, theme)));
   const alike: string[] = [];
-  for (const [i, one] of series.entries()) {
+  for (const [i, one] of colors.entries()) {
     for (const behind of backgrounds)
       expect(contrast(luminance(one), behind)).toBeGreaterThanOrEqual(LEAST_CONTRAST);
-    for (const [j, other] of series.entries())
+    for (const [j, other] of colors.entries())
       for (const [eye, matrix] of Object.entries(EYES)) {
         const apart = distance(labOf(times(matrix, one)), labOf(times(matrix, other)));
-        if (j < i && apart < LEAST_DISTANCE) alike.push(`${j + 1} and ${i + 1}, ${eye}: ${apart.toFixed(3)}`);
+        if (j < i && apart < LEAST_DISTANCE) alike.push(`${tokens[j]} and ${tokens[i]}, ${eye}: ${apart.toFixed(3)}`);
       }
   }
   expect(alike).toEqual([]);
