@@ -15,13 +15,13 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def place(server) -> Place:
-    """A sweep with four finished runs and one that runs."""
+    """A sweep with four finished runs and one that runs, of three agents."""
     filler, rng = server.filler, random.Random(2)
     place = filler.sweep("views", "wide <i>search</i>")
-    agent = filler.join(place)
-    for _ in range(4):
-        filler.whole_run(place, agent, rng)
-    filler.running_run(place, agent, rng)
+    agents = [filler.join(place, f"gpu-{number}") for number in (3, 1, 2)]
+    for number in range(4):
+        filler.whole_run(place, agents[number % 3], rng)
+    filler.running_run(place, agents[1], rng)
     return place
 
 
@@ -75,10 +75,17 @@ def test_a_project_says_what_goes_on_and_lists_sweeps_and_runs_as_they_change(si
 
 def test_a_view_keeps_what_was_chosen_and_arranged_under_a_name(signed_in: Page, server, place: Place):
     page = signed_in
-    page.goto(f"{server.url}{place.path}?sort=-steps")
-    rows = page.get_by_role("table", name="Runs").locator("tr[data-index]")
+    page.goto(f"{server.url}{place.path}?sort=%2Bagent&group=agent")
+    table = page.get_by_role("table", name="Runs")
+    rows, heads = table.locator("tr[data-index]"), table.get_by_role("columnheader")
+    # Agents go by their names, as they are shown, whatever their ids are.
+    expect(rows).to_have_text([re.compile(f"gpu-{number}-4711") for number in (1, 2, 3)])
+    page.get_by_role("button", name="Group").click()
+    page.get_by_role("button", name="Do not group by Agent").click()
+    page.keyboard.press("Escape")
+    table.get_by_role("button", name="Steps", exact=True).click()
+    expect(page).to_have_url(re.compile("sort=-steps"))
     expect(rows).to_have_count(5)
-    heads = page.get_by_role("table", name="Runs").get_by_role("columnheader")
     page.get_by_label("Search runs by name").fill("-[12]$")
     page.get_by_role("button", name="Columns").click()
     page.get_by_role("dialog", name="Columns").get_by_role("checkbox", name="Steps").uncheck()

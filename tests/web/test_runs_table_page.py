@@ -212,17 +212,24 @@ def test_a_table_sorted_by_the_smallest_value_leads_from_run_to_run_in_its_order
     asked = re.compile(r"/runs\?")
     page.route(asked, lambda route: route.abort())
     page.get_by_role("button", name="Next run").click()
-    expect(page.get_by_text("Which run is next is not known: The server cannot be reached.")).to_be_visible()
+    unknown = page.get_by_text("Which run is next is not known: The server cannot be reached.")
+    expect(unknown).to_be_visible()
     page.unroute(asked)
     page.complaints.clear()  # the browser's own words about the refusal
     page.get_by_role("button", name="Next run").click()
     expect(heading).to_have_text("try-1")
     # Nor is a run the next one before the values are known by which the runs are in order.
     held = []
+    of_sweep = f"**/sweeps/{place.sweep}"
+    page.route(of_sweep, lambda route: route.abort())
     page.goto(f"{run_page}-low1?q=low&sort=%2Bsmallest%3Agap")
     page.route("**/extremes?*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright needs a function
     with page.expect_request("**/extremes?*"):
         page.get_by_role("button", name="Previous run").click()
+    expect(unknown).to_be_visible()  # for it goes by the sweep's metric too, which is asked for with the next press
+    page.unroute(of_sweep)
+    page.complaints.clear()
+    page.get_by_role("button", name="Previous run").click()
     expect(heading).to_have_text("low-1")
     held.pop().continue_()
     expect(heading).to_have_text("low-3")
@@ -286,6 +293,14 @@ def test_a_finger_ticks_beside_the_name_and_reaches_all_of_a_menu(browser: Brows
     expect(color).to_be_in_viewport(ratio=1)
     page.keyboard.press("Escape")
     expect(color).to_be_hidden()
+    # There is room for two columns beside the name, and none for the eye.
+    for column in (METRIC, "State"):
+        expect(page.get_by_role("columnheader", name=column)).to_be_in_viewport(ratio=1)
+    row = page.get_by_role("row").filter(has_text="try-3")
+    expect(row.get_by_role("img", name="Finished")).to_be_in_viewport(ratio=1)
+    page.get_by_role("button", name="Actions of try-3").tap()
+    page.get_by_role("menuitem", name="Leave out of charts").tap()
+    expect(page.get_by_role("button", name="1 not drawn")).to_be_visible()
 
     to_right = page.get_by_role("button", name="More columns to the right")
     to_right.tap()

@@ -16,9 +16,10 @@ import { formatBrush, formatFilter, parseBrush, parseFilter } from "./address";
 import { type Brush, type Fields, type Filter, NO_FILTER, type Range, wanted } from "./conditions";
 import type { Field } from "./fields";
 import { Hover } from "./hover";
-import { useKept } from "./kept";
+import { useIsNamed, useKept } from "./kept";
 import { insideOf, type Marks, marked, withOpenEyes } from "./marks";
 import { type ServerFilter, serverFilter } from "./serverFilter";
+import { isOfAgents, useAgentNames } from "./useAgentNames";
 import { useExtremeFields } from "./useExtremeFields";
 import { type RunColors, useRunColors } from "./useRunColors";
 import { useWritten } from "./useWritten";
@@ -30,6 +31,8 @@ export interface RunView {
   /** In their order; the same by id. */
   fields: readonly Field[];
   fieldById: Fields;
+  /** From now on agents go by their names: a condition is about to be of them. */
+  nameAgents: () => void;
   all: readonly Run[];
   /** Those that search and filter let through, whatever is brushed. */
   matched: readonly Run[];
@@ -104,7 +107,12 @@ const NOTHING_CHOSEN = new URLSearchParams();
 export function RunViewProvider({ runs, fields: known, metric, place, local = false, children }: Props) {
   const [params] = useSearchParams();
   const address = local ? NOTHING_CHOSEN : params;
-  const { fields } = useExtremeFields(place, runs, known, address, !local);
+  const { fields: withExtremes } = useExtremeFields(place, runs, known, address, !local);
+  const isKept = useIsNamed(place, "agent");
+  const [isAsked, ask] = useState(false);
+  const wantsAgents = isAsked || isOfAgents(address) || (isKept && !local);
+  const { fields } = useAgentNames(runs, withExtremes, wantsAgents);
+  const nameAgents = useCallback(() => ask(true), []);
   const [search, setSearch] = useState(() => address.get("q") ?? "");
   const [filter, setFilter] = useState(() => parseFilter(address.get("filter")));
   const [brush, setRanges] = useState(() => parseBrush(address.get("brush")));
@@ -172,6 +180,7 @@ export function RunViewProvider({ runs, fields: known, metric, place, local = fa
       metric,
       fields,
       fieldById,
+      nameAgents,
       all: runs,
       matched,
       shown,
@@ -199,6 +208,7 @@ export function RunViewProvider({ runs, fields: known, metric, place, local = fa
       metric,
       fields,
       fieldById,
+      nameAgents,
       runs,
       matched,
       shown,

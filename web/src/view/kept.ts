@@ -143,6 +143,10 @@ export function useKept<T>(place: string, name: string, initial: T): [T, (value:
   return [fit, set];
 }
 
+/** Whether a choice of the place names this field: a column of the table, an axis or the colours of a chart. */
+export const useIsNamed = (place: string, field: string): boolean =>
+  useSyncExternalStore(subscribe, () => JSON.stringify(allKept(place)).includes(`"${field}"`));
+
 /** Whether somebody has chosen otherwise than everybody. */
 export const useIsOwn = (place: string, name: string): boolean =>
   useSyncExternalStore(subscribe, () => readOwn(place, name) !== undefined);

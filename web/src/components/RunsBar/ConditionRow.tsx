@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import { formatValue } from "../../lib/format";
 import type { Operator } from "../../view/conditions";
 import type { Field } from "../../view/fields";
@@ -20,8 +20,12 @@ interface Props {
 
 /** One condition: a field, how it is compared, and with what. */
 export function ConditionRow({ number, draft, change, remove }: Props) {
-  const { fieldById } = useRunView();
+  const { fieldById, nameAgents } = useRunView();
   const field = fieldById.get(draft.field);
+  const isOfAgents = draft.field === "agent";
+  useEffect(() => {
+    if (isOfAgents) nameAgents();
+  }, [isOfAgents, nameAgents]);
   const operators = field === undefined ? [] : operatorsFor(field);
   const offered = operators.includes(draft.operator) ? operators : [...operators, draft.operator];
   return (

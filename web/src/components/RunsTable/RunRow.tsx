@@ -17,8 +17,8 @@ export interface RowActions {
   tick: (id: string, index: number, through: boolean) => void;
   toggleEye: (id: string) => void;
   focus: (index: number) => void;
-  /** `color`: chooses its colour. */
-  menu: (run: Run, color: () => void) => (MenuItem | null)[];
+  /** `looks`: what only changes how it is drawn. */
+  menu: (run: Run, looks: readonly MenuItem[]) => (MenuItem | null)[];
 }
 
 interface Props {
@@ -119,7 +119,12 @@ function NameCell({ run, index, depth, words, color, ticked, closed, current, ac
         name={<DotsIcon />}
         className={styles.dots}
         tabIndex={tabIndex}
-        items={() => actions.menu(run, () => setColoring(true))}
+        items={() =>
+          actions.menu(run, [
+            { name: "Colour…", act: () => setColoring(true) },
+            { name: closed ? "Draw in charts" : "Leave out of charts", act: () => actions.toggleEye(run.id) },
+          ])
+        }
       />
     </span>
   );

@@ -1,16 +1,15 @@
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { sweepAgentsQuery } from "../../api/queries";
 import type { MetricGoal, Run } from "../../api/types";
 import { sweepPath } from "../../app/routes";
 import { formatCount, formatDuration, formatNumber, formatValue, toNumber } from "../../lib/format";
 import { whySentence } from "../../lib/why";
 import type { Field } from "../../view/fields";
 import { ParamValue } from "../ParamValue";
-import { STATES, stateOf } from "../StateIcon";
+import { STATES, StateIcon, stateOf } from "../StateIcon";
 import { Ago, Counting } from "../Time";
 import { type Column, MOST_DIGITS } from "./columns";
 import styles from "./RunsTable.module.css";
+import { NARROW } from "./useColumns";
 
 export const isRight = ({ kind }: Field): boolean => kind !== "category";
 
@@ -30,7 +29,7 @@ export function CellValue({
     case "metric":
       return run.best === null ? "–" : formatNumber(run.best, MOST_DIGITS, digits);
     case "state":
-      return <span title={run.reason}>{STATES[stateOf(run)].word}</span>;
+      return <StateCell run={run} />;
     case "why":
       return (
         run.why !== null && (
@@ -44,8 +43,6 @@ export function CellValue({
       return run.ended === null ? <Counting since={run.started} /> : formatDuration(run.duration);
     case "tags":
       return <Tags tags={run.tags} />;
-    case "agent":
-      return <AgentName run={run} />;
     case "sweep":
       return run.sweep_id === null ? (
         "–"
@@ -66,11 +63,15 @@ export function CellValue({
   return text.length > LONG ? <span title={text}>{text}</span> : text;
 }
 
-/** Few ask for this column, so names are looked for where it is shown. */
-function AgentName({ run: { sweep_id, agent_id } }: { run: Run }) {
-  const query = sweepAgentsQuery(sweep_id ?? "");
-  const agents = useQuery({ ...query, enabled: sweep_id !== null && agent_id !== null }).data?.agents;
-  return agents?.find(({ id }) => id === agent_id)?.name ?? agent_id ?? "–";
+function StateCell({ run }: { run: Run }) {
+  const state = stateOf(run);
+  const { word } = STATES[state];
+  if (!NARROW.matches) return <span title={run.reason}>{word}</span>;
+  return (
+    <span role="img" aria-label={word}>
+      <StateIcon state={state} />
+    </span>
+  );
 }
 
 const Tags = ({ tags }: { tags: readonly string[] }) => (

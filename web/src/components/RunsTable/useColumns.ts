@@ -28,9 +28,11 @@ export interface Columns {
 }
 
 const SAMPLE = 100;
-/** On a telephone the name stays in sight, so it must leave room for the rest. */
-const NARROW = window.matchMedia("(max-width: 560px)");
-const NARROW_NAME = 248;
+/** On a telephone the name stays in sight, so it must leave room for the metric and the state, which is a sign there. */
+export const NARROW = window.matchMedia("(max-width: 560px)");
+const NARROW_WIDTHS: Record<string, number> = { [NAME]: 184, state: 68 };
+/** Beside its value a group says what it is of, and how many. */
+const NARROW_GROUP = 248;
 /** Groups have a histogram and two numbers where a run has one; of the metric their best as well. */
 const LEAST_OF_GROUPS = { number: 216, duration: 216, time: 0, category: 0 } as const;
 const LEAST_OF_BEST = 264;
@@ -75,10 +77,11 @@ export function useColumns(hidden: readonly string[], notes: ReadonlyMap<string,
   const digitsKey = useMemo(() => fields.map((field) => columnDigits(field, runs)).join(" "), [fields, runs]);
   const grouped = group.length > 0;
   const all = useMemo(() => {
-    const width = (field: Field) =>
-      field.id === NAME && NARROW.matches
-        ? NARROW_NAME
-        : Math.max(measured.widths.get(field.id) ?? 0, grouped ? leastOfGroups(field) : 0);
+    const width = (field: Field) => {
+      if (NARROW.matches && field.id === NAME && grouped) return NARROW_GROUP;
+      const least = Math.max(measured.widths.get(field.id) ?? 0, grouped ? leastOfGroups(field) : 0);
+      return (NARROW.matches ? NARROW_WIDTHS[field.id] : undefined) ?? least;
+    };
     const digits = new Map(digitsKey.split(" ").map((count, i) => [fields[i]?.id, Number(count)]));
     return arrange(fields, choice, measured.dull, width, notes, ({ id }) => digits.get(id) ?? 1);
   }, [fields, choice, measured, notes, grouped, digitsKey]);

@@ -14,8 +14,8 @@ const RunDialog = lazy(() =>
 
 export interface RunTasks {
   start: (kind: Task["kind"], runs: readonly Run[]) => void;
-  /** What can be done with one run. `color`: chooses its colour. */
-  menu: (run: Run, color: () => void) => (MenuItem | null)[];
+  /** What can be done with one run. `looks`: what only changes how it is drawn. */
+  menu: (run: Run, looks: readonly MenuItem[]) => (MenuItem | null)[];
 }
 
 /**
@@ -28,16 +28,15 @@ export function useRunTasks(words: string): [RunTasks, dialog: ReactNode] {
   const mayWrite = useMayWrite();
   const start = useCallback((kind: Task["kind"], runs: readonly Run[]) => setTask({ kind, runs }), []);
   const menu = useCallback(
-    (run: Run, color: () => void): (MenuItem | null)[] => {
+    (run: Run, looks: readonly MenuItem[]): (MenuItem | null)[] => {
       const open = { name: "Open", act: () => navigate(runPath(run) + words) };
       const copy = { name: "Copy ID", note: run.id, act: () => void copyText(run.id) };
-      const tint = { name: "Colour…", act: color };
-      if (!mayWrite) return [open, tint, copy];
+      if (!mayWrite) return [open, ...looks, copy];
       return [
         open,
         { name: "Rename…", act: () => start("rename", [run]) },
         { name: "Tags…", act: () => start("tags", [run]) },
-        tint,
+        ...looks,
         copy,
         ...(run.sweep_id === null ? [{ name: "Move…", act: () => start("move", [run]) }] : []),
         null,

@@ -3,8 +3,8 @@ import { lazy, Suspense, useMemo } from "react";
 import { Link, useLocation } from "wouter";
 import { useInvalidate } from "../../api/LiveProvider";
 import type { Change } from "../../api/live";
-import { type ProjectPath, runQuery, sweepAgentsQuery, sweepsQuery } from "../../api/queries";
-import type { Agent, Run, Sweep } from "../../api/types";
+import { type ProjectPath, runQuery, sweepsQuery } from "../../api/queries";
+import type { Run, Sweep } from "../../api/types";
 import { runPath } from "../../app/routes";
 import MetricCharts from "../../charts/curvepanel/MetricCharts";
 import { ErrorNote } from "../../components/ErrorNote";
@@ -12,8 +12,9 @@ import { Skeleton } from "../../components/Skeleton";
 import { plural } from "../../lib/format";
 import { type Field, fieldsOf } from "../../view/fields";
 import { loggedKeys } from "../../view/loggedKeys";
-import { withAgentNames, withSweepNames } from "../../view/names";
+import { withSweepNames } from "../../view/names";
 import { RunViewProvider, useRunView } from "../../view/RunView";
+import { useAgentNames } from "../../view/useAgentNames";
 import { holdsMedia } from "../run/media/mediaValues";
 import { CompareCode } from "./CompareCode";
 import { CompareTable } from "./CompareTable";
@@ -32,9 +33,6 @@ const found = (results: readonly { data?: Run | undefined; error: Error | null; 
   errors: results.flatMap(({ error }) => (error === null ? [] : [error])),
   pending: results.some(({ isPending }) => isPending),
 });
-
-const agentsOf = (results: readonly { data?: { agents: readonly Agent[] } | undefined }[]) =>
-  results.flatMap(({ data }) => data?.agents ?? []);
 
 /** Runs side by side: what they were given and what came of it, then their curves. */
 export function CompareRuns({ path, ids }: { path: ProjectPath; ids: readonly string[] }) {
@@ -67,14 +65,8 @@ function SideBySide({ path }: { path: ProjectPath }) {
   const [, navigate] = useLocation();
   const { all: runs, hover, colors } = useRunView();
   const sweeps = useQuery(sweepsQuery(path)).data?.sweeps ?? NO_SWEEPS;
-  const agents = useQueries({
-    queries: [...new Set(runs.flatMap(({ sweep_id }) => sweep_id ?? []))].map((id) => sweepAgentsQuery(id)),
-    combine: agentsOf,
-  });
-  const fields = useMemo(
-    () => withAgentNames(withSweepNames(fieldsOf(runs, null), sweeps), agents),
-    [runs, sweeps, agents],
-  );
+  const withSweeps = useMemo(() => withSweepNames(fieldsOf(runs, null), sweeps), [runs, sweeps]);
+  const { fields } = useAgentNames(runs, withSweeps, true);
   const rows = useMemo(() => runRows(runs, fields), [runs, fields]);
   const keys = useMemo(() => loggedKeys(fields), [fields]);
   const drawn = useMemo(() => runs.map((run) => ({ run, emphasis: "normal" as const })), [runs]);

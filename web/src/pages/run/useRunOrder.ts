@@ -5,6 +5,7 @@ import type { Run } from "../../api/types";
 import { runCollection, useRunsOfAll } from "../../api/useRuns";
 import { searchedParams } from "../../lib/params";
 import { withSweepNames } from "../../view/names";
+import { isOfAgents, useAgentNames } from "../../view/useAgentNames";
 import { useExtremeFields } from "../../view/useExtremeFields";
 import { useFields } from "../../view/useFields";
 import { runOrder } from "./runOrder";
@@ -44,9 +45,12 @@ export function useRunOrder(
   const params = useMemo(() => (known === undefined ? [] : searchedParams(known, runs)), [known, runs]);
   const plain = useFields(runs, metric, params);
   const extremes = useExtremeFields(`${entity}/${project}`, runs, plain, search, false);
+  const { fields, pending } = useAgentNames(runs, extremes.fields, isOfAgents(search));
   const isKnown =
-    snapshot?.complete === true && (sweep === undefined ? sweeps : known) !== undefined && !extremes.pending;
-  const { fields } = extremes;
+    snapshot?.complete === true &&
+    (sweep === undefined ? sweeps : known) !== undefined &&
+    !extremes.pending &&
+    !pending;
   const ids = useMemo(() => {
     if (!isKnown) return null;
     return runOrder(runs, withSweepNames(fields, sweeps ?? NO_SWEEPS), metric?.goal ?? null, search);
