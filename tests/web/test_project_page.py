@@ -78,6 +78,7 @@ def test_a_view_keeps_what_was_chosen_and_arranged_under_a_name(signed_in: Page,
     page.goto(f"{server.url}{place.path}?sort=%2Bagent&group=agent")
     table = page.get_by_role("table", name="Runs")
     rows, heads = table.locator("tr[data-index]"), table.get_by_role("columnheader")
+    table.scroll_into_view_if_needed()
     # Agents go by their names, as they are shown, whatever their ids are.
     expect(rows).to_have_text([re.compile(f"gpu-{number}-4711") for number in (1, 2, 3)])
     page.get_by_role("button", name="Group").click()

@@ -95,7 +95,8 @@ it.each([
     for (const [j, other] of colors.entries())
       for (const [eye, matrix] of Object.entries(EYES)) {
         const apart = distance(labOf(times(matrix, one)), labOf(times(matrix, other)));
-        if (j < i && apart < LEAST_DISTANCE) alike.push(`${tokens[j]} and ${tokens[i]}, ${eye}: ${apart.toFixed(3)}`);
+        if (j < i && apart < LEAST_DISTANCE)
+          alike.push(`${tokens[j]} and ${tokens[i]}, ${eye}: ${apart.toFixed(3)}`);
       }
   }
   expect(alike).toEqual([]);

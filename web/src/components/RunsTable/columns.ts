@@ -109,7 +109,10 @@ const COMPARED: ReadonlySet<string> = new Set(["Metric", "Extreme", "Summary"]);
 export const MOST_DIGITS = 5;
 
 /** Significant digits that all numbers of a column get which are not whole: as many as one of the first runs needs. */
-export function columnDigits({ part, kind, read }: Pick<Field, "part" | "kind" | "read">, runs: readonly Run[]): number {
+export function columnDigits(
+  { part, kind, read }: Pick<Field, "part" | "kind" | "read">,
+  runs: readonly Run[],
+): number {
   let digits = 1;
   if (kind !== "number" || !COMPARED.has(part)) return digits;
   for (const run of runs.slice(0, SAMPLE)) {
