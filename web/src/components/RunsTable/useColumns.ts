@@ -30,7 +30,9 @@ export interface Columns {
 const SAMPLE = 100;
 /** On a telephone the name stays in sight, so it must leave room for the metric and the state, which is a sign there. */
 export const NARROW = window.matchMedia("(max-width: 560px)");
-const NARROW_WIDTHS: Record<string, number> = { [NAME]: 184, state: 68 };
+const NARROW_WIDTHS: Record<string, number> = { [NAME]: 204, state: 56 };
+/** Pixels less that its columns have at their sides. */
+const NARROW_SIDES = 8;
 /** Beside its value a group says what it is of, and how many. */
 const NARROW_GROUP = 248;
 /** Groups have a histogram and two numbers where a run has one; of the metric their best as well. */
@@ -80,7 +82,7 @@ export function useColumns(hidden: readonly string[], notes: ReadonlyMap<string,
     const width = (field: Field) => {
       if (NARROW.matches && field.id === NAME && grouped) return NARROW_GROUP;
       const least = Math.max(measured.widths.get(field.id) ?? 0, grouped ? leastOfGroups(field) : 0);
-      return (NARROW.matches ? NARROW_WIDTHS[field.id] : undefined) ?? least;
+      return NARROW.matches ? (NARROW_WIDTHS[field.id] ?? least - NARROW_SIDES) : least;
     };
     const digits = new Map(digitsKey.split(" ").map((count, i) => [fields[i]?.id, Number(count)]));
     return arrange(fields, choice, measured.dull, width, notes, ({ id }) => digits.get(id) ?? 1);
