@@ -30,7 +30,7 @@ export interface Columns {
 const SAMPLE = 100;
 /** On a telephone the name stays in sight, so it must leave room for the metric and the state, which is a sign there. */
 export const NARROW = window.matchMedia("(max-width: 560px)");
-const NARROW_WIDTHS: Record<string, number> = { [NAME]: 204, state: 56 };
+const NARROW_WIDTHS: Record<string, number> = { [NAME]: 196, state: 56 };
 /** Pixels less that its columns have at their sides. */
 const NARROW_SIDES = 8;
 /** Beside its value a group says what it is of, and how many. */
