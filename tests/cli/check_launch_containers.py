@@ -3,6 +3,7 @@ that was submitted. Containers need root and a minute: `make launch-checks`."""
 
 import json
 import os
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -14,9 +15,10 @@ import pytest
 from container_image import USER
 from kubernetes_api import Kubernetes, missing
 from kubernetes_nodes import Containers, podman
-from launch_contract import Contract, until
+from launch_contract import PROGRAM, SWEEP, Contract, until
 
 import besom
+from server_process import ServerProcess
 
 MEMORY = 400 * 1024**2
 # What the strictest of Kubernetes' profiles asks of pods (Pod Security, "restricted").
@@ -56,7 +58,9 @@ with besom.init() as run:
         sys.exit(1)
 """
 INSIDE = {"user": USER, "rights": 0, "read_only": True, "memory": MEMORY, "first": "catatonit"}
-NINE = "method: grid\nprogram: train.py\nproject: launch\nparameters:\n  x: {values: [1, 2, 3, 4, 5, 6, 7, 8, 9]}\n"
+ONE = SWEEP.replace("[1, 2]", "[1]") + "retry: {max: 1, on: [crashed]}\n"
+FAILING = "import besom\nwith besom.init():\n    raise SystemExit(3)\n"
+NINE = SWEEP.replace("[1, 2]", "[1, 2, 3, 4, 5, 6, 7, 8, 9]")
 
 
 @dataclass(frozen=True)
@@ -66,9 +70,9 @@ class Site:
     launcher: Any
     cluster: Kubernetes
 
-    def contract(self, *options: str) -> Contract:
+    def contract(self, *options: str, program: str = PROGRAM, sweep: str = SWEEP) -> Contract:
         extra = [f"--kubeconfig={self.cluster.kubeconfig()}", "--namespace=team"]
-        return Contract(self.launcher, ["kubernetes"], self.options(*options), extra)
+        return Contract(self.launcher, ["kubernetes"], self.options(*options), extra, program, sweep)
 
     def options(self, *more: str, **specification: Any) -> list[str]:
         """Of ``besom launch kubernetes``; ``specification`` is laid over the Job's."""
@@ -111,6 +115,15 @@ class Site:
         assert conditions == [{"type": kind, "status": "True", "reason": reason}]
 
 
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home whose server soon knows that an agent is lost."""
+    folder = tmp_path_factory.mktemp("cli") / "besom-home"
+    server = ServerProcess(folder, "--embedded", str(folder), "--lease", "15")
+    yield folder
+    server.stop()
+
+
 @pytest.fixture
 def site(launcher: Any, tmp_path: Path) -> Iterator[Site]:
     if "CONTAINERS_CONF" not in os.environ:
@@ -139,8 +152,7 @@ def test_agents_in_containers_do_what_a_launch_promises(site):
 
 @pytest.mark.timeout(600)
 def test_the_run_of_an_evicted_pod_goes_on_in_another_container_from_its_checkpoint_and_nothing_runs_twice(site):
-    contract = site.contract("--agents=2")
-    contract.person.write("train.py", TRAIN)
+    contract = site.contract("--agents=2", program=TRAIN)
     launch = contract.launched()["id"]
     until(lambda: [run.summary.get("epoch", 0) > 2 for run in runs(contract)] == [True] * 2, "epochs of both")
     site.cluster.evict(next(iter(site.pods(launch))))
@@ -162,13 +174,36 @@ def test_the_run_of_an_evicted_pod_goes_on_in_another_container_from_its_checkpo
 
 
 @pytest.mark.timeout(600)
+def test_what_a_killed_pod_could_not_send_is_sent_from_its_volume_by_the_next_one(site, home):
+    contract = site.contract("--agents=1", program=TRAIN, sweep=ONE)
+    launch = contract.begun()["id"]
+    until(lambda: [run.summary.get("epoch", 0) > 2 for run in runs(contract)] == [True], "epochs")
+    (spool,) = site.launcher.user.folder.glob("besom/run-*/spool.jsonl")
+    server = json.loads((home / "server.json").read_text())["pid"]
+    os.kill(server, signal.SIGSTOP)
+    unheard = epochs_in(spool) + 20
+    until(lambda: epochs_in(spool) > unheard, "more epochs")
+    podman("pod", "kill", "--signal=KILL", next(iter(site.pods(launch))))
+    os.kill(server, signal.SIGCONT)
+    until(lambda: [run.state for run in runs(contract)] == ["crashed", "running"], "the next try")
+    first, second = runs(contract)
+    logged = epochs_in(spool)
+    until(lambda: column(first, "epoch") == list(range(logged)), "all values of the lost one")
+    until(lambda: column(second, "epoch"), "the first value of the next")
+    contract.person.write("enough", "")
+    site.until_over(launch, "Complete", "CompletionsReached")
+    assert site.codes(launch) == [0, 137]
+    assert site.job(launch)["status"]["failed"] == 1
+    assert column(first, "epoch") == list(range(logged)), "each once"
+    assert [run.state for run in runs(contract)] == ["crashed", "finished"]
+    contract.stops(launch)
+
+
+@pytest.mark.timeout(600)
 def test_exit_codes_of_agents_reach_the_rules_of_the_job(site):
     limits = ["--env=BESOM_AGENT_MAX_INITIAL_FAILURES=2", "--env=BESOM_AGENT_DISABLE_FLAPPING=true"]
-    contract = site.contract("--agents=1", *limits)
-    contract.person.write("train.py", "import besom\nwith besom.init():\n    raise SystemExit(3)\n")
-    contract.person.write("sweep.yaml", NINE)
-    contract.path = json.loads(contract.person.says("sweep", "sweep.yaml", "--json"))["path"]
-    launch = json.loads(contract.person.says(*contract.command("--json")))["id"]
+    contract = site.contract("--agents=1", *limits, program=FAILING, sweep=NINE)
+    launch = contract.begun()["id"]
     site.until_over(launch, "Failed", "BackoffLimitExceeded")
     assert site.codes(launch) == [1, 1], "replaced once, as often as there are agents"
     assert "Failed (Error, exit code 1)" in contract.person.says("launch", "status", launch)
@@ -176,7 +211,7 @@ def test_exit_codes_of_agents_reach_the_rules_of_the_job(site):
 
     rule = {"action": "FailJob", "onExitCodes": {"containerName": "agent", "operator": "In", "values": [1]}}
     contract.options = site.options("--agents=1", *limits, podFailurePolicy={"rules": [rule]})
-    launch = json.loads(contract.person.says(*contract.command("--json")))["id"]
+    launch = contract.begun()["id"]
     site.until_over(launch, "Failed", "PodFailurePolicy")
     assert site.codes(launch) == [1]
     contract.stops(launch)
@@ -184,6 +219,10 @@ def test_exit_codes_of_agents_reach_the_rules_of_the_job(site):
     tried = runs(contract)
     assert [run.state for run in tried] == ["failed"] * 6
     assert len({run.config["x"] for run in tried}) == 6, "no point twice"
+
+
+def epochs_in(spool: Path) -> int:
+    return spool.read_text().count('"epoch"')
 
 
 def runs(contract: Contract) -> list[Any]:

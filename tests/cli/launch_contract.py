@@ -52,12 +52,20 @@ def until(condition: Callable[[], Any], what: str) -> Any:
 
 class Contract:
     """A person with a sweep of two runs, for which ``besom launch WORDS SWEEP OPTIONS -- EXTRA`` starts agents with two
-    slots in all."""
+    slots in all. With another program or sweep, some of what follows is of use still."""
 
-    def __init__(self, person: Person, words: list[str], options: list[str], extra: list[str]) -> None:
+    def __init__(
+        self,
+        person: Person,
+        words: list[str],
+        options: list[str],
+        extra: list[str],
+        program: str = PROGRAM,
+        sweep: str = SWEEP,
+    ) -> None:
         self.person, self.words, self.options, self.extra = person, words, options, extra
-        person.write("train.py", PROGRAM)
-        person.write("sweep.yaml", SWEEP)
+        person.write("train.py", program)
+        person.write("sweep.yaml", sweep)
         self.path = json.loads(person.says("sweep", "sweep.yaml", "--json"))["path"]
 
     def command(self, *more: str) -> list[str]:
@@ -73,9 +81,13 @@ class Contract:
         assert not self.keys_of_launches(), "nothing was started"
 
     def launched(self) -> dict[str, Any]:
-        launch = json.loads(self.person.says(*self.command("--json")))
+        launch = self.begun()
         assert self.keys_of_launches() == {f"launch {launch['id']}"}
         self.works()
+        return launch
+
+    def begun(self) -> dict[str, Any]:
+        launch: dict[str, Any] = json.loads(self.person.says(*self.command("--json")))
         return launch
 
     def works(self) -> None:
