@@ -158,6 +158,21 @@ async def test_heartbeats_keep_a_quiet_run_alive(world: World) -> None:
     assert (await world.run(run))["state"] == "running"
 
 
+async def test_a_run_of_which_a_busy_agent_has_not_heard_waits_for_its_next_question(world: World) -> None:
+    """As when its last question came twice, the second time late: nobody read the answer."""
+    sweep, agent, run = await start(world)
+    unheard = await world.next(agent)
+    assert unheard["run_id"] != run
+    for _ in range(3):
+        await world.silence(LEASE * 0.8)
+        await world.beat(agent, (run,))
+    await world.exit(agent, run)
+    assert await world.next(agent) == unheard
+    await world.silence(LEASE + 1)
+    assert (await world.run(unheard["run_id"]))["state"] == "crashed", "it is lost with its agent"
+    assert (await world.show(sweep))["run_count"] == 2
+
+
 async def test_a_run_that_still_reports_outlives_its_agent(world: World) -> None:
     sweep, _, run = await start(world)
     for _ in range(3):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, or_, select, update
 
 from besom.server.store import logged
 from besom.server.store.prepared import Prepared, PreparedSets
 from besom.server.store.queue import waiting
-from besom.server.store.tables import run_files, runs
+from besom.server.store.tables import agents, run_files, runs
 
 UNFINISHED = ("pending", "running", "preempting")
 _BATCH = 2000
@@ -149,9 +149,15 @@ def deleted_before(conn: Connection, time: float, limit: int) -> list[int]:
 
 
 def silent_since(conn: Connection, time: float) -> list[Row[Any]]:
-    """Runs that have not ended and were last heard before ``time``, by themselves or through their agent."""
-    query = select(runs).where(runs.c.state.in_(UNFINISHED), runs.c.deleted.is_(None), runs.c.heartbeat < time)
-    return list(conn.execute(query.order_by(runs.c.key)))
+    """Runs that have not ended and were last heard before ``time``, by themselves or through their agent.
+
+    One that no program has begun, and of which its living agent says nothing, is none of them: the answer that handed
+    it out was lost, and will be repeated when that agent asks again.
+    """
+    lives = select(agents.c.id).where(agents.c.id == runs.c.agent_id, agents.c.state == "running").exists()
+    is_unheard_of = and_(runs.c.state == "pending", ~runs.c.claimed, lives)
+    here = (runs.c.state.in_(UNFINISHED), runs.c.deleted.is_(None), runs.c.heartbeat < time, ~is_unheard_of)
+    return list(conn.execute(select(runs).where(*here).order_by(runs.c.key)))
 
 
 def release_from_sweep(conn: Connection, sweep_id: str, values: dict[str, Any]) -> None:
