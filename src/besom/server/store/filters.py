@@ -220,9 +220,12 @@ def _typed(field: Field, operand: object) -> tuple[Expression, Any]:
 
 
 def _finite(field: Field, operand: float) -> float:
-    number = float(operand)
+    try:
+        number = float(operand)
+    except OverflowError:  # an integer beyond what floats reach
+        number = math.inf
     if not math.isfinite(number):
-        raise FilterError(f"{field.name} cannot be compared with {operand}.")
+        raise FilterError(f"{field.name} cannot be compared with {_show(operand)}.")
     return number
 
 
