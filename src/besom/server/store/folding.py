@@ -5,9 +5,12 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text
+from sqlalchemy import ColumnElement, Text, false
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
+
+LONGEST = 1000
+"""Characters of what is searched for. No name is longer, and SQLite takes no pattern of more than 50,000 bytes."""
 
 
 class _Folded(FunctionElement[str]):
@@ -33,12 +36,12 @@ def prepare(connection: sqlite3.Connection) -> None:
 
 def holds(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
     """Condition: the text occurs in the column, small letters as good as capitals."""
-    return _Folded(column).contains(text.lower(), autoescape=True)
+    return _Folded(column).contains(text.lower(), autoescape=True) if len(text) <= LONGEST else false()
 
 
 def begins(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
     """Condition: the column begins with the text, small letters as good as capitals."""
-    return _Folded(column).startswith(text.lower(), autoescape=True)
+    return _Folded(column).startswith(text.lower(), autoescape=True) if len(text) <= LONGEST else false()
 
 
 def _small(text: str | None) -> str | None:
