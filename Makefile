@@ -116,7 +116,7 @@ scaling: .venv/installed
 # What reads foreign text and bytes, each reader for so many seconds, and the whole server by its description. In an
 # environment of its own: both fuzzers want versions of what others use.
 FUZZ_SECONDS ?= 300
-FUZZED := yaml formula filters pattern spool graphql path wandb_record
+FUZZED := yaml formula filters pattern spool graphql wandb_post path wandb_record
 .venv/fuzz/installed: requirements-fuzz.txt .venv/installed
 	@echo "Preparing .venv/fuzz ..."
 	@test -x .venv/fuzz/bin/python || $(PYTHON) -m venv .venv/fuzz

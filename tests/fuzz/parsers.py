@@ -29,6 +29,7 @@ with atheris.instrument_imports(include=["besom"]):
     from besom.server.store.errors import FilterError
     from besom.server.store.filters import compile_filter, compile_order
     from besom.server.wandb.operations import read_operation
+    from besom.server.wandb.stream_lines import read_lines
 
 
 def yaml(data: bytes) -> None:
@@ -72,6 +73,11 @@ def graphql(data: bytes) -> None:
         read_operation(data.decode("utf-8", "replace"))
 
 
+def wandb_post(data: bytes) -> None:
+    with contextlib.suppress(Refusal):
+        read_lines(data, 0.0)
+
+
 def path(data: bytes) -> None:
     with contextlib.suppress(Refusal):
         found = check_path(data.decode("utf-8", "replace"))
@@ -88,7 +94,8 @@ def wandb_record(data: bytes) -> None:
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    target.__name__: target for target in (yaml, formula, filters, pattern, spool, graphql, path, wandb_record)
+    target.__name__: target
+    for target in (yaml, formula, filters, pattern, spool, graphql, wandb_post, path, wandb_record)
 }
 
 

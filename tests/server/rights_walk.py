@@ -214,8 +214,8 @@ class Walk:
         if it were not there; ``?`` asked for a key."""
         known = self.known | {"key": self.keys[role], "fresh": self._fresh()} | await self._renew(request)
         if request in OPERATIONS:
-            arguments = _filled(OPERATIONS[request], known)
-            reply = await self._graphql(role, request, arguments, *_selection(request))
+            arguments = filled(OPERATIONS[request], known)
+            reply = await self.graphql(role, request, arguments, *_selection(request))
             if reply.status_code == 200:
                 found = reply.json()["data"][request.split(".")[1]]
                 field = _SEEN.get(request)
@@ -224,7 +224,7 @@ class Walk:
         else:
             method, template = request.split(" ")
             path = template.format_map(known | _PARTS.get(request, {})) + QUERIES.get(request, "").format_map(known)
-            body = _filled(BODIES.get(request, {} if method in ("POST", "PATCH", "PUT") else None), known)
+            body = filled(BODIES.get(request, {} if method in ("POST", "PATCH", "PUT") else None), known)
             sent = {"content": body} if isinstance(body, bytes) else {} if body is None else {"json": body}
             prefix = self.link if role == "reader" else ""
             reply = await self.clients[role].request(method, prefix + path, **sent)
@@ -237,7 +237,7 @@ class Walk:
         return {401: "?", 403: "-", 404: "0"}.get(reply.status_code, "+")
 
     async def _made_by(self, operation: str, kind: str, asked: dict[str, Any]) -> str:
-        reply = await self._graphql("server", operation, asked, f"{{ {kind} {{ id }} }}")
+        reply = await self.graphql("server", operation, asked, f"{{ {kind} {{ id }} }}")
         made: str = reply.json()["data"][operation.split(".")[1]][kind]["id"]
         return made
 
@@ -246,9 +246,10 @@ class Walk:
         route = {"Mutation.deleteRun": RUN, "Mutation.deleteFiles": RUN + "/files/{path}"}.get(request)
         return bool(route) and (await self.world.client.get(str(route).format_map(known))).status_code == 200
 
-    async def _graphql(
+    async def graphql(
         self, role: str, operation: str, arguments: dict[str, Any], selection: str = "{ __typename }"
     ) -> httpx.Response:
+        """Asks for an operation; ``arguments`` are those of a mutation's input."""
         kind, name = operation.split(".")
         root = schema().query_type if kind == "Query" else schema().mutation_type
         assert root is not None
@@ -354,10 +355,10 @@ def _is_object(kind: Any) -> bool:
     return not is_leaf_type(get_named_type(kind))
 
 
-def _filled(value: Any, known: dict[str, str]) -> Any:
+def filled(value: Any, known: dict[str, str]) -> Any:
     """The value with names in braces replaced by what they stand for."""
     if isinstance(value, str):
         return re.sub(r"\{(\w+)\}", lambda found: known.get(found[1], found[0]), value)
     if isinstance(value, dict):
-        return {key: _filled(item, known) for key, item in value.items()}
-    return [_filled(item, known) for item in value] if isinstance(value, list) else value
+        return {key: filled(item, known) for key, item in value.items()}
+    return [filled(item, known) for item in value] if isinstance(value, list) else value

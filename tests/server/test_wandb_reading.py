@@ -227,7 +227,9 @@ async def test_a_viewer_reads_and_makes_nothing(world: World) -> None:
 
 async def test_printed_lines_come_page_by_page_or_from_the_end(world: World) -> None:
     await world.begin("r")
-    await world.send("r", line({"type": "output", "line": 0, "lines": list("abcde"), "time": 6.0}))
+    printed = {"type": "output", "line": 0, "lines": list("abcd"), "time": 6.0}
+    never = {"type": "output", "line": 4, "lines": ["e"], "time": 1e300}  # no calendar has it
+    await world.send("r", line(printed) + line(never))
     query = """query ($first: Int, $after: String, $last: Int) { project(name: "demo") { run(name: "r") { logLineCount
       logLines(first: $first, after: $after, last: $last) { edges { node { number line timestamp } }
         pageInfo { endCursor hasNextPage } } } } }"""

@@ -59,10 +59,17 @@ def write_json(value: Any) -> JSONString:
 
 
 def write_time(seconds: float | None, timespec: str = "seconds") -> str | None:
-    """A moment, e.g. ``2026-01-31T12:00:00Z``: scripts read it with ``strptime``, which takes no fractions there."""
+    """A moment, e.g. ``2026-01-31T12:00:00Z``: scripts read it with ``strptime``, which takes no fractions there.
+
+    None for one that no calendar has: programs tell times of their own.
+    """
     if seconds is None:
         return None
-    return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec=timespec).replace("+00:00", "Z")
+    try:
+        moment = datetime.fromtimestamp(seconds, timezone.utc)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment.isoformat(timespec=timespec).replace("+00:00", "Z")
 
 
 def _as_json(value: Any) -> Any:
