@@ -23,6 +23,7 @@ LONG = 60.0
 """Seconds of a server's absence in which every run that is under way comes to its end without it."""
 LAST_WORDS = 2.0
 """Seconds in which the last lines of a program are written that was killed."""
+PREEMPTED = "runs that went on after they were preempted"
 TRIES = 3
 """Runs that a point may have in a sweep with ``retry``."""
 BROKEN = ("crashed", "failed")
@@ -138,7 +139,7 @@ class Checker:
         else:
             self._check_points(runs, count, most=1 if kind == "grid" else TRIES)
         if kind == "retried":
-            self._check_quarantine(sweep)
+            self._check_quarantine(sweep, runs)
         for run in runs:
             self._check_run(run)
             self._seen.add(run.id)
@@ -193,16 +194,13 @@ class Checker:
         self._expect(late == 0, f"sweep {sweep.id} handed out {late} runs after its {key} were used up")
         self.verdict.seen[f"budgets of {key}"] += 1
 
-    def _check_quarantine(self, sweep: Sweep) -> None:
-        """An agent in quarantine begins no more runs; these agents have one at a time."""
-        held: set[str | None] = set()
-        for event in self._events(sweep):
-            if event.kind == "agent.quarantined":
-                held.add(event.agent_id)
-            if event.kind == "run.started":
-                self._expect(event.agent_id not in held, f"agent {event.agent_id} in quarantine began {event.run_id}")
+    def _check_quarantine(self, sweep: Sweep, runs: list[Run]) -> None:
+        """An agent in quarantine gets no more runs."""
         agents = self._connection.request("GET", f"/sweeps/{sweep.id}/agents", reply=AgentPage).agents
-        self.verdict.seen["agents in quarantine"] += sum(agent.quarantined is not None for agent in agents)
+        held = {agent.id: agent.quarantined for agent in agents if agent.quarantined is not None}
+        late = [run.id for run in runs if run.created > held.get(run.agent_id or "", run.created)]
+        self._expect(not late, f"agents in quarantine were given the runs {late[:10]}")
+        self.verdict.seen["agents in quarantine"] += len(held)
 
     def _events(self, sweep: Sweep) -> list[Event]:
         """What happened to a sweep, oldest first; of a thousand or more, the newest thousand."""
@@ -285,6 +283,7 @@ class Checker:
             gone_on = "its point was given" in run.reason or (run.state == "crashed" and "ended by SIG" in run.reason)
             gone_on |= with_its_agent
             self._expect(gone_on, f"{name} was preempted, and nobody went on with it")
+        self.verdict.seen[PREEMPTED] += any(attempt.was_preempted for attempt in begun[:-1])
         for attempt in begun:
             self._check_absence(attempt, name)
         if begun:

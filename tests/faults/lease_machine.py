@@ -28,6 +28,11 @@ SOME = st.integers(0, 11)
 Config = dict[str, Any]
 
 
+def is_waiting(run: dict[str, Any]) -> bool:
+    """Whether a run was preempted, and its process is over."""
+    return run["state"] == "preempted" and run["agent_id"] is None
+
+
 class Leases(RuleBasedStateMachine):
     """The sweeps of a project."""
 
@@ -127,7 +132,9 @@ class Leases(RuleBasedStateMachine):
         assert not self.is_in_quarantine(sweep, member), "it is in quarantine"
 
     def check_new(self, sweep: str, answer: dict[str, Any]) -> None:
-        """What holds of a run that nobody has had before."""
+        """What holds of a run that nobody has had before: those that were preempted come first."""
+        waiting = [run["id"] for run in self.runs() if run["sweep_id"] == sweep and is_waiting(run)]
+        assert not waiting, "runs wait that were preempted"
 
     def is_in_quarantine(self, sweep: str, member: str) -> bool:
         shown = self.do(self.world.call("GET", f"/sweeps/{sweep}/agents"))["agents"]

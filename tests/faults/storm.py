@@ -25,7 +25,7 @@ import journal  # noqa: E402
 from agent_world import until  # noqa: E402
 from backups import files_of_programs, restored  # noqa: E402
 from blows import FILL_CLIENTS, FILL_SERVER, KINDS, KINDS_OF_SEVERAL, PULLED, Blow, plan  # noqa: E402
-from checker import TRIES, Checker, Kind, Verdict  # noqa: E402
+from checker import PREEMPTED, TRIES, Checker, Kind, Verdict  # noqa: E402
 from disturber import Disturber  # noqa: E402
 from fault_world import AgentKind, FaultWorld, fault_world  # noqa: E402
 from machines import apart, is_apart  # noqa: E402
@@ -169,7 +169,8 @@ class Report:
 
     seen: Counter[str]
     missed: list[str]
-    """Kinds of misfortune that should have come, and found nobody until the sweeps were at their end."""
+    """Kinds of misfortune, also of requests, that should have come, and found nobody until the sweeps were at their
+    end."""
     requests: Counter[str]
     verdict: Verdict
     seconds: float
@@ -181,9 +182,10 @@ class Report:
         return "\n".join(
             [
                 *(f"{count:8}  {kind}" for kind, count in sorted((self.seen + self.requests + verdict.seen).items())),
-                f"{verdict.runs} runs, {verdict.begun} begun, {verdict.values} values that log() returned for",
+                f"{verdict.runs} runs, {verdict.begun} begun, {verdict.runs - verdict.begun} ended before they could, "
+                f"{verdict.values} values that log() returned for",
                 f"{self.seconds:.0f} s, {rate:.1f} runs each second",
-                *(f"nobody was there to: {kind}" for kind in self.missed),
+                *(f"never happened: {kind}" for kind in self.missed),
                 *(f"BROKEN: {fault}" for fault in verdict.faults),
             ]
         )
@@ -285,7 +287,7 @@ def rage(storm: Storm, folder: Path) -> Report:
         for place in world.private:
             checker.check_modes([place, *place.rglob("*")])
         if storm.blows >= MANY:
-            looked_at = ("agents in quarantine", *(["files in backups"] if storm.replicas == 1 else []))
+            looked_at = ["agents in quarantine", PREEMPTED, *(["files in backups"] if storm.replicas == 1 else [])]
             lacking = [what for what in looked_at if not checker.verdict.seen[what]]
             checker.verdict.faults += [f"there were no {what} to look at" for what in lacking]
         if checker.verdict.faults:
@@ -323,7 +325,7 @@ def _blow(storm: Storm, world: FaultWorld, weather: Weather, disturber: Disturbe
         waiting = [each for each in waiting if not disturber.strike(each)]
     disturber.calm()
     print("The storm is over; agents come to their end, then everything is compared", flush=True)
-    return [kind for kind in kinds if not disturber.seen[kind]]
+    return [*(kind for kind in kinds if not disturber.seen[kind]), *weather.unseen()]
 
 
 def _reach_the_end(storm: Storm, world: FaultWorld, disturber: Disturber) -> Iterator[str]:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import checker
 import machines
 import pytest
 import storm
@@ -18,6 +19,7 @@ def test_in_a_storm_of_every_kind_of_fault_no_promise_is_broken(tmp_path: Path) 
     assert report.verdict.values > 6.25 * asked.points, report
     assert not report.missed, report
     assert report.verdict.seen["runs failed"], report
+    assert report.verdict.seen[checker.PREEMPTED], report
     assert report.verdict.seen["files in backups"], report
 
 

@@ -38,6 +38,10 @@ class Weather:
         with self._lock:
             self._waiting.append((re.compile(pattern), act))
 
+    def unseen(self) -> list[str]:
+        """Faults that no request met."""
+        return [fault.value for fault in SHARES if not self.seen[fault.name.lower()]]
+
     def __call__(self, _method: str, path: str, _body: bytes) -> Fate:
         """The fate of a request."""
         with self._lock:
