@@ -10,7 +10,7 @@ import itertools
 from typing import Any
 
 import pytest
-from server_world import Refused, World, history
+from server_world import Refused, World, history, open_world
 
 pytestmark = pytest.mark.anyio
 
@@ -82,11 +82,15 @@ class Reached:
             assert (summary["v"], summary["process"]) == (told[-1]["v"], newest)
 
 
-async def test_each_piece_in_each_state_of_one_process(world: World) -> None:
+async def test_each_piece_in_each_state_of_one_process_after_a_restart_of_the_server(database: str) -> None:
     lines = spool(0, 3)
-    for number, (have, piece) in enumerate(itertools.product(offsets(lines), pieces(lines, torn=True))):
-        reached = await Reached(world, f"r{number}", [lines], (have,)).reach()
-        await reached.try_piece(0, *piece)
+    cases = list(enumerate(itertools.product(offsets(lines), pieces(lines, torn=True))))
+    async with open_world(database) as world:
+        for number, (have, _) in cases:
+            await Reached(world, f"r{number}", [lines], (have,)).reach()
+    async with open_world(database, seed=1) as world:
+        for number, (have, piece) in cases:
+            await Reached(world, f"r{number}", [lines], (have,)).try_piece(0, *piece)
 
 
 async def test_each_piece_in_each_state_of_a_run_that_two_processes_worked_at(world: World) -> None:
