@@ -106,7 +106,9 @@ class Leases(RuleBasedStateMachine):
     @precondition(lambda self: self.agents)
     def ask(self, number: int, lost: bool) -> None:
         agent = self.agents[number % len(self.agents)]
+        missed = agent.unheard and {run["id"] for run in self.runs() if run["state"] == "pending"} & agent.unheard
         answer, sweep, member = self.do(agent.next(self.world))
+        assert not missed or answer.get("run_id") in missed, "a run that it has not heard of comes before anything else"
         if answer["command"] != "run":
             return
         self.seen["handed out"] += 1

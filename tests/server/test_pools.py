@@ -218,6 +218,16 @@ async def test_an_answer_that_was_lost_is_repeated_before_anything_else(world: W
     assert await pool.take(lost[1]) != lost
 
 
+async def test_a_lost_answer_is_repeated_whatever_has_become_of_its_sweep(world: World) -> None:
+    sweep = await world.sweep({**GRID, "parameters": {"a": {"values": [1]}}})
+    pool = await pool_of(world)
+    lost = await pool.take()
+    assert (await world.show(sweep))["state"] == "FINISHED", "it was the last point"
+    assert await pool.take() == lost
+    assert (await pool.ask(without=[sweep]))["next"]["run_id"] == lost[1]
+    assert (await pool.ask((lost[1],)))["idle"]
+
+
 async def test_heartbeats_keep_it_alive_everywhere_and_bring_the_orders_of_all_sweeps(world: World) -> None:
     one, two = await world.sweep(RANDOM), await world.sweep(RANDOM)
     pool = await pool_of(world)

@@ -37,9 +37,9 @@ from besom.server.services.context import Context, Unit
 from besom.server.services.live import agent_topic
 from besom.server.services.naming import is_new_id, new_id
 from besom.server.services.projects import find_project
-from besom.server.services.refusals import Conflict, Invalid, Missing
+from besom.server.services.refusals import Invalid, Missing
 from besom.server.services.states import is_open
-from besom.server.services.sweeps import code_of, find_open_sweep, find_sweep, view
+from besom.server.services.sweeps import code_of, find_sweep, view
 from besom.server.services.users import Caller
 from besom.server.services.views import run_view
 from besom.server.store import pools, runs
@@ -99,16 +99,18 @@ def enter(
 
     Raises:
         Left: nobody hears the answer.
-        Over: there is no such sweep any more, or it has ended.
+        Over: there is no such sweep any more, or it has ended and has no run of the agent's.
     """
     refuse_ended_key(unit.conn, caller)
     try:
-        sweep = find_open_sweep(unit.conn, caller, sweep_id, "work")
-    except (Missing, Conflict):
+        sweep = find_sweep(unit.conn, caller, sweep_id, "work")
+    except Missing:
         raise Over from None
     if hung_up() or pools.has_departed(unit.conn, sweep.project_id, pool):
         raise Left
     member = pools.member(unit.conn, pool, sweep_id)
+    if not is_open(sweep.state) and (member is None or not member.holds):
+        raise Over
     if member is None:
         unit.wake(agent_topic(pool))
         return add_agent(ctx, unit, sweep, about, caller.name, pool)

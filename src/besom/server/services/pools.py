@@ -89,8 +89,8 @@ class Pools:
     def _in_turn(self, conn: Connection, project_id: int, pool: str, request: PoolRequest) -> tuple[list[str], bool]:
         """The running sweeps, in the order in which they are asked for a run, and whether it refuses some.
 
-        First those of runs that were handed to this agent and did not reach it; then by priority. Among equals comes
-        first who has the fewest runs at work, then whose turn was longest ago.
+        First those of runs that were handed to this agent and did not reach it, whatever has become of the sweep; then
+        by priority. Among equals comes first who has the fewest runs at work, then whose turn was longest ago.
         """
         unheard = {run.sweep_id for run in pools.unclaimed(conn, pool) if run.id not in request.holding}
 
@@ -99,8 +99,8 @@ class Pools:
             priority = sweep.priority if isinstance(sweep.priority, int | float) else 0
             return sweep.id not in unheard, -priority, sweep.at_work, self._served.get(sweep.id, 0)
 
-        running = sorted(pools.open_sweeps(conn, project_id), key=place)
-        order = [sweep.id for sweep in running if sweep.id not in request.without]
+        running = sorted(pools.open_sweeps(conn, project_id, unheard), key=place)
+        order = [sweep.id for sweep in running if sweep.id in unheard or sweep.id not in request.without]
         return order, len(order) < len(running)
 
     async def _first_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, insert, or_, select
@@ -25,8 +25,8 @@ _MEMBERS = (
 )
 
 
-def open_sweeps(conn: Connection, project_id: int) -> list[Row[Any]]:
-    """(id, priority, at_work) of the sweeps of a project that agents may be given runs of, oldest first.
+def open_sweeps(conn: Connection, project_id: int, also: Collection[str]) -> list[Row[Any]]:
+    """(id, priority, at_work) of a project's sweeps that agents may be given runs of, and of ``also``, oldest first.
 
     ``priority`` is as the configuration has it, None where it has none; ``at_work`` counts the runs that agents have.
     """
@@ -35,9 +35,10 @@ def open_sweeps(conn: Connection, project_id: int) -> list[Row[Any]]:
         .where(runs.c.sweep_id == sweeps.c.id, runs.c.state.in_(_AT_WORK), runs.c.agent_id.is_not(None))
         .correlate(sweeps)
     )
+    wanted = or_(sweeps.c.state.in_(("PENDING", "RUNNING")), sweeps.c.id.in_(also))
     query = (
         select(sweeps.c.id, sweeps.c.config["priority"].label("priority"), at_work.scalar_subquery().label("at_work"))
-        .where(sweeps.c.project_id == project_id, sweeps.c.state.in_(("PENDING", "RUNNING")))
+        .where(sweeps.c.project_id == project_id, wanted)
         .order_by(sweeps.c.created, sweeps.c.id)
     )
     return list(conn.execute(query))
@@ -64,7 +65,8 @@ def members(conn: Connection, pool: str, project_id: int, run_ids: Sequence[str]
 def unclaimed(conn: Connection, pool: str) -> list[Row[str, str]]:
     """(id, sweep_id) of the runs that were handed to it and that no program has begun."""
     query = select(runs.c.id, runs.c.sweep_id).join(agents, agents.c.id == runs.c.agent_id)
-    return list(conn.execute(query.where(agents.c.pool == pool, runs.c.state == "pending", ~runs.c.claimed)))
+    those = (agents.c.pool == pool, runs.c.state == "pending", ~runs.c.claimed, runs.c.deleted.is_(None))
+    return list(conn.execute(query.where(*those)))
 
 
 def depart(conn: Connection, project_id: int, pool: str, now: float) -> None:
