@@ -29,9 +29,10 @@ class Agent:
     unheard: set[str] = field(default_factory=set)
     """Runs that the server gave it, in answers that were lost."""
 
-    async def next(self, world: World) -> tuple[dict[str, Any], str, str]:
-        """The answer to its question for a run, the sweep of that run, and who the agent is there."""
-        return await world.next(self.id, tuple(self.held)), self.sweep, self.id
+    async def next(self, world: World, *, late: bool = False) -> tuple[dict[str, Any], str, str]:
+        """The answer to its question for a run, the sweep of that run, and who the agent is there. ``late``: it is one
+        from the time when it had no runs, which comes once more."""
+        return await world.next(self.id, () if late else tuple(self.held)), self.sweep, self.id
 
     async def beat(self, world: World) -> None:
         await world.beat(self.id, tuple(self.held))
@@ -58,8 +59,8 @@ class PoolAgent(Agent):
     def _route(self) -> str:
         return f"/projects/ann/demo/pool/{self.id}"
 
-    async def next(self, world: World) -> tuple[dict[str, Any], str, str]:
-        body = {"holding": list(self.held), "wait": 0, "about": {"host": "box", "pid": 7, "slots": 2}}
+    async def next(self, world: World, *, late: bool = False) -> tuple[dict[str, Any], str, str]:
+        body = {"holding": [] if late else list(self.held), "wait": 0, "about": {"host": "box", "pid": 7, "slots": 2}}
         reply = await world.call("POST", f"{self._route}/next", body)
         joined = reply["joined"]
         return reply["next"], *((joined["sweep"]["id"], joined["agent_id"]) if joined else ("", ""))

@@ -106,11 +106,30 @@ class Leases(RuleBasedStateMachine):
     @precondition(lambda self: self.agents)
     def ask(self, number: int, lost: bool) -> None:
         agent = self.agents[number % len(self.agents)]
-        missed = agent.unheard and {run["id"] for run in self.runs() if run["state"] == "pending"} & agent.unheard
+        missed = self.missed(agent)
         answer, sweep, member = self.do(agent.next(self.world))
         assert not missed or answer.get("run_id") in missed, "a run that it has not heard of comes before anything else"
         if answer["command"] != "run":
             return
+        run = answer["run_id"]
+        assert run not in agent.held, "it has that run"
+        self.hand_out(agent, answer, sweep, member)
+        if not lost:
+            agent.unheard.remove(run)
+            self.begun += 1
+            agent.held[run] = Held(sweep, member, f"spool-{self.begun}")
+
+    @rule(number=SOME)
+    @precondition(lambda self: self.agents)
+    def ask_twice(self, number: int) -> None:
+        """An earlier question comes once more, and nobody reads the answer."""
+        agent = self.agents[number % len(self.agents)]
+        answer, sweep, member = self.do(agent.next(self.world, late=True))
+        if answer["command"] == "run" and answer["run_id"] not in agent.held:
+            self.hand_out(agent, answer, sweep, member)
+
+    def hand_out(self, agent: Agent, answer: dict[str, Any], sweep: str, member: str) -> None:
+        """An agent was given a run, and has not heard so yet."""
         self.seen["handed out"] += 1
         run = answer["run_id"]
         if run in self.waiting:
@@ -121,13 +140,12 @@ class Leases(RuleBasedStateMachine):
         if run not in agent.unheard:
             self.check_allowed(agent, sweep, member)
         others = [other for other in self.agents if other is not agent]
-        assert run not in agent.held, "it has that run"
         assert not any(run in other.held or run in other.unheard for other in others), "another agent has that run"
         agent.unheard.add(run)
-        if not lost:
-            agent.unheard.remove(run)
-            self.begun += 1
-            agent.held[run] = Held(sweep, member, f"spool-{self.begun}")
+
+    def missed(self, agent: Agent) -> set[str]:
+        """The runs that an agent has not heard of, and that wait for it."""
+        return agent.unheard and {run["id"] for run in self.runs() if run["state"] == "pending"} & agent.unheard
 
     def check_allowed(self, agent: Agent, sweep: str, member: str) -> None:
         """What holds when an agent has been given a run that it did not have."""
@@ -219,6 +237,21 @@ class Leases(RuleBasedStateMachine):
     @rule(leases=st.sampled_from([0.3, 0.6, 1.1, 3.0]))
     def time_passes(self, leases: float) -> None:
         self.do(self.world.silence(leases * LEASE))
+
+    @rule()
+    @precondition(lambda self: self.agents)
+    def all_are_busy(self) -> None:
+        """Time passes in which agents are heard, and do not ask."""
+        self.beat_all()
+        before = [self.missed(agent) for agent in self.agents]
+        for _ in range(2):
+            self.do(self.world.silence(0.8 * LEASE))
+            self.beat_all()
+        assert before == [self.missed(agent) for agent in self.agents], "its agent would have asked for it"
+
+    def beat_all(self) -> None:
+        for number in range(len(self.agents)):
+            self.beat(number)
 
     @rule()
     @precondition(lambda self: self.begun)
