@@ -260,7 +260,8 @@ class Walk:
         head = f"{kind.lower()} ask({declared})" if given else kind.lower()
         query = f"{head} {{ {name}{f'({passed})' if passed else ''} {selection if _is_object(field.type) else ''} }}"
         prefix = self.link if role == "reader" else ""
-        return await self.clients[role].post(f"{prefix}/graphql", json={"query": query, "variables": given})
+        asked = json.dumps({"query": query, "variables": given})
+        return await self.clients[role].post(f"{prefix}/graphql", content=asked)
 
     def _fresh(self) -> str:
         self._made += 1

@@ -112,9 +112,10 @@ async def test_it_waits_until_a_sweep_is_made_or_goes_on(world: World) -> None:
     waiting = asyncio.create_task(pool.ask(wait=30))
     await asyncio.sleep(0.05)
     made = await world.sweep(RANDOM)
-    assert (await waiting)["joined"]["sweep"]["id"] == made
+    reply = await waiting
+    assert reply["joined"]["sweep"]["id"] == made
     await world.command(made, "stop")
-    waiting = asyncio.create_task(pool.ask(wait=30))
+    waiting = asyncio.create_task(pool.ask((reply["next"]["run_id"],), wait=30))
     await asyncio.sleep(0.05)
     await world.command(paused, "resume")
     assert (await waiting)["joined"]["sweep"]["id"] == paused

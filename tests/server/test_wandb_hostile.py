@@ -25,7 +25,7 @@ TEXTS = st.one_of(
     st.sampled_from(["", "\0", "a\0b", "..", "%", "é", "\ud800", "NaN", "set:v0", "-", "a" * 70_000, "[" * 5000]),
     st.text(max_size=8),
 )
-NUMBERS = st.one_of(st.integers(-3, 3), st.sampled_from([2**31 - 1, -(2**31), 2**63, 10**400, 1e308]), st.floats())
+NUMBERS = st.one_of(st.integers(-3, 3), st.sampled_from([2**31 - 1, -(2**31), 2**63, 10**400, 1e308]))
 VALUES = st.recursive(
     st.one_of(st.none(), st.booleans(), NUMBERS, TEXTS),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
@@ -45,7 +45,14 @@ JSON = st.one_of(
     VALUES.map(json.dumps),
     TEXTS,
 )
-_OF = {"Int": NUMBERS, "Int64": NUMBERS, "Float": NUMBERS, "Boolean": st.booleans(), "JSONString": JSON}
+_OF = {
+    "Int": NUMBERS,
+    "Int64": NUMBERS,
+    "Float": NUMBERS,
+    "Duration": NUMBERS | TEXTS,
+    "Boolean": st.booleans(),
+    "JSONString": JSON,
+}
 
 OWNERS = {
     "Project": ("", ""),
@@ -89,7 +96,11 @@ def odd(kind: Any) -> st.SearchStrategy[Any]:
 def drawn(strategy: st.SearchStrategy[Any]) -> list[Any]:
     """Examples of it, always the same."""
     found: list[Any] = []
-    DRAWN(given(strategy)(found.append))()
+
+    def keep(example: Any) -> None:
+        found.append(example)
+
+    DRAWN(given(strategy)(keep))()
     return found
 
 
@@ -131,7 +142,7 @@ async def test_no_argument_of_a_field_or_an_operation_is_a_mistake_of_the_server
         query = f'project(name: "demo", entityName: "lab") {{ {f"{way} {{ {inner} }}" if way else inner} }}'
         given_all = {**arguments, "at": at.format_map(walk.known)}
         asked = {"query": f"query ($at: String!, {declared}) {{ {query} }}", "variables": given_all}
-        reply = await world.client.post("/graphql", json=asked)
+        reply = await world.client.post("/graphql", content=json.dumps(asked))
         assert reply.status_code < 500, (owner, name, arguments, reply.text)
     for operation, arguments in drawn(operations()):
         reply = await walk.graphql("server", operation, filled(arguments, walk.known))

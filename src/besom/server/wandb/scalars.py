@@ -76,5 +76,5 @@ def _as_json(value: Any) -> Any:
     return read_json(value) if isinstance(value, str) else value
 
 
-PARSERS: dict[str, Callable[[Any], Any]] = {"JSONString": _as_json, "Int64": int}
+PARSERS: dict[str, Callable[[Any], Any]] = {"JSONString": _as_json, "Int64": int, "Duration": float}
 """What a resolver gets for a variable of these scalars: JSON strings arrive read."""
