@@ -180,5 +180,5 @@ def test_on_postgresql_too(postgresql_server: postgresql.Server, emptied: str) -
         machine = type(f"{kind.__name__}OnPostgresql", (kind,), {"empty_database": empty_database, "seen": seen})
         if not EXAMPLES:
             machine = seed(SEEDS[kind])(machine)
-        run_state_machine_as_test(machine, settings=settings(PLAYED, max_examples=EXAMPLES // 3 or 2))
+        run_state_machine_as_test(machine, settings=settings(PLAYED, max_examples=EXAMPLES // 3 or 3))
         assert all(seen[what] for what in ("handed out", "ended")), f"little was played: {seen}"
