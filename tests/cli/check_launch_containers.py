@@ -1,5 +1,5 @@
-"""`besom launch kubernetes` with the real kubectl, and each pod in containers of podman, which reads the very manifest
-that was submitted. Containers need root and a minute: `make launch-checks`."""
+"""`besom launch kubernetes` with the real kubectl, and each pod in containers of podman, which reads the manifest that
+was submitted. Containers need root and minutes: `make launch-checks`."""
 
 import json
 import os
@@ -21,7 +21,7 @@ import besom
 from server_process import ServerProcess
 
 MEMORY = 400 * 1024**2
-# What the strictest of Kubernetes' profiles asks of pods (Pod Security, "restricted").
+# What the strictest of Kubernetes' profiles asks of containers (Pod Security, "restricted"), and nothing to write on.
 RESTRICTED = {
     "runAsNonRoot": True,
     "runAsUser": USER,
@@ -29,6 +29,7 @@ RESTRICTED = {
     "allowPrivilegeEscalation": False,
     "readOnlyRootFilesystem": True,
     "capabilities": {"drop": ["ALL"]},
+    "seccompProfile": {"type": "RuntimeDefault"},
 }
 # Saves after each epoch on a volume that outlives the pod, and says in which container it is.
 TRAIN = """
@@ -126,7 +127,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture
 def site(launcher: Any, tmp_path: Path) -> Iterator[Site]:
-    if "CONTAINERS_CONF" not in os.environ:
+    if os.environ.get("CONTAINERS_CONF") != "/run/containers.conf":
         pytest.fail("Podman's containers would be this machine's: run this with tests/with_podman.")
     if reason := missing():
         pytest.fail(reason)
@@ -216,9 +217,16 @@ def test_exit_codes_of_agents_reach_the_rules_of_the_job(site):
     assert site.codes(launch) == [1]
     contract.stops(launch)
 
+    contract.person.write("train.py", "import besom\nbesom.init().finish()\n")
+    contract.options = site.options("--agents=2", "--at-once=1", "--one-run-per-job")
+    launch = contract.begun()["id"]
+    site.until_over(launch, "Complete", "CompletionsReached")
+    assert site.codes(launch) == [0, 0], "one after the other"
+    contract.stops(launch)
+
     tried = runs(contract)
-    assert [run.state for run in tried] == ["failed"] * 6
-    assert len({run.config["x"] for run in tried}) == 6, "no point twice"
+    assert [run.state for run in tried] == ["failed"] * 6 + ["finished"] * 2
+    assert len({run.config["x"] for run in tried}) == 8, "no point twice"
 
 
 def epochs_in(spool: Path) -> int:
