@@ -20,6 +20,9 @@ class BuildPage(BuildHookInterface):
             return
         npm = shutil.which("npm")
         if npm is None:
-            raise RuntimeError("npm (Node.js 20 or newer) is needed to build besom's page; install it and try again")
+            raise RuntimeError(
+                "npm (Node.js 20.19 or newer) is needed to build besom's page: install it, "
+                "or leave the page out with BESOM_SKIP_PAGE=1"
+            )
         subprocess.run([npm, "ci"], cwd=web, check=True)
         subprocess.run([npm, "run", "build"], cwd=web, check=True)

@@ -93,7 +93,7 @@ def describe(run: Run) -> str:
         if config
         else ""
     )
-    how = "" if run.state == "finished" else f"  {run.state}"
+    how = "  stopped early" if run.stopped else "" if run.state == "finished" else f"  {run.state}"
     return f"  {run.name:18} {values}  [dim]{settings}{how}[/dim]"
 
 

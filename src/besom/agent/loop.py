@@ -21,13 +21,14 @@ from besom.agent.events import Event, Prepared, Reported, Shipped, Tick, Unheard
 from besom.agent.heartbeat import HeartbeatThread
 from besom.agent.launch import Launcher
 from besom.agent.options import Options
-from besom.agent.output import BOLD, YELLOW, Output, duration
+from besom.agent.output import BOLD, YELLOW, Output
 from besom.agent.pipes import Pipes
 from besom.agent.pool import PoolSession, Unfit
 from besom.agent.session import FIRST_SECONDS, NEXT_SECONDS, Session
 from besom.agent.shutdown import MESSAGES, Shutdown, Step, sentence, spoken
 from besom.agent.work import Work
 from besom.client import settings
+from besom.client.times import duration
 from besom.errors import CommError, NotFound
 from besom.protocol import (
     AgentJoined,

@@ -10,6 +10,8 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
+from besom.client.run_states import state_color, state_word
+from besom.client.times import duration
 from besom.protocol import MetricGoal, Run
 from besom.sdk import notebook
 from besom.sdk.messages import numbers
@@ -20,6 +22,7 @@ UNLIMITED = 10_000
 LONGEST_VALUE = 200
 LONGEST_COMMAND = 4000
 RED, GREEN, YELLOW, BOLD, DIM = 31, 32, 33, 1, 2
+_STYLES: dict[str | None, tuple[int, ...]] = {"green": (GREEN,), "red": (RED,), None: ()}
 
 
 class Output:
@@ -32,7 +35,7 @@ class Output:
         self._write = None if self._stream is None else self._stream.write
         source = os.environ if environ is None else environ
         self._terminal = self._stream is not None and self._stream.isatty()
-        self._colours = self._terminal and "NO_COLOR" not in source
+        self._colours = self._terminal and not source.get("NO_COLOR") and source.get("TERM") != "dumb"
         self._lock = threading.Lock()
         self._away = self._full = False
         self._metric_missed = False
@@ -69,11 +72,13 @@ class Output:
 
         One that finished without a value of the sweep's metric is worth a word, once: nothing can be learnt from it.
         """
-        state, after = "was deleted" if run is None else run.state, f"after {duration(seconds)}"
-        more = "" if run is None else run.reason or ", ".join(numbers(run.summary))
-        good = run is not None and run.state == "finished"
-        self.line(f"Run {name} {state} {after}{f': {more}' if more else ''}", GREEN if good else RED)
-        if good and run is not None and metric is not None and run.best is None and not self._metric_missed:
+        if run is None:
+            self.line(f"Run {name} was deleted after {duration(seconds)}", RED)
+            return
+        more = run.reason or ", ".join(numbers(run.summary))
+        styles = _STYLES[state_color(run)]
+        self.line(f"Run {name} {state_word(run)} after {duration(seconds)}{f': {more}' if more else ''}", *styles)
+        if run.state == "finished" and metric is not None and run.best is None and not self._metric_missed:
             self._metric_missed = True
             self.line(
                 f"It never logged {metric.name}, the sweep's metric, as a number: the search learns nothing from it. "
@@ -164,15 +169,3 @@ def wrapped(pieces: Sequence[str], width: int) -> list[str]:
 def shortened(text: str, longest: int) -> str:
     """Text with its end cut off where it is too long to be read."""
     return text if len(text) <= longest else f"{text[: longest - 3]}..."
-
-
-def duration(seconds: float) -> str:
-    """Seconds as people say them: 0.42 s, 12 s, 3 min 5 s, 2 h 10 min."""
-    if seconds < 10:
-        return f"{seconds:.2f} s"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"

@@ -26,7 +26,13 @@ def command() -> None:
     """List, make and revoke your keys."""
 
 
-@command.command("list", cls=Command, options_metavar="[--json]", short_help="Show your keys.")
+@command.command(
+    "list",
+    cls=Command,
+    options_metavar="[--json]",
+    short_help="Show your keys.",
+    examples=[("besom key list", "Where each was used last.")],
+)
 @json_option
 def show(as_json: bool) -> None:
     """Show your keys: what they are for and when they were used; what they are nobody knows any more."""
@@ -55,7 +61,16 @@ def show_keys(keys: list[ApiKey], as_json: bool) -> None:
         say(line)
 
 
-@command.command("create", cls=Command, options_metavar="[OPTIONS]", short_help="Make a key.")
+@command.command(
+    "create",
+    cls=Command,
+    options_metavar="[OPTIONS]",
+    short_help="Make a key.",
+    examples=[
+        ("besom key create laptop --days 90", "For another machine of yours, until it ends by itself."),
+        ("besom key create cluster --sweep a1b2c3d4", "For the agents of one sweep."),
+    ],
+)
 @click.argument("name")
 @click.option("--sweep", metavar="SWEEP", help="Make a service key, for agents and programs of that sweep alone.")
 @click.option("--read-artifacts", is_flag=True, help="Let a service key read all artifacts of the project.")
@@ -88,7 +103,13 @@ def create(name: str, sweep: str | None, read_artifacts: bool, days: int | None,
     note(f"To end it: besom key revoke {made.key.id}")
 
 
-@command.command("revoke", cls=Command, options_metavar="", short_help="End a key at once.")
+@command.command(
+    "revoke",
+    cls=Command,
+    options_metavar="",
+    short_help="End a key at once.",
+    examples=[("besom key revoke 0f1e2d3c4b5a", "`besom key list` has the id.")],
+)
 @click.argument("key")
 def revoke(key: str) -> None:
     """End the key with this id at once, and the browser sessions that were begun with it."""

@@ -42,7 +42,16 @@ command.add_command(kubernetes)
 command.add_command(ray)
 
 
-@command.command("status", cls=Command, options_metavar="[--json]", short_help="Show what was launched from here.")
+@command.command(
+    "status",
+    cls=Command,
+    options_metavar="[--json]",
+    short_help="Show what was launched from here.",
+    examples=[
+        ("besom launch status", "All that was launched from here."),
+        ("besom launch status 0f1e2d3c", "One launch: its jobs and its agents."),
+    ],
+)
 @click.argument("launch", required=False)
 @json_option
 def status(launch: str | None, as_json: bool) -> None:
@@ -58,7 +67,16 @@ def status(launch: str | None, as_json: bool) -> None:
         _show_all(launches)
 
 
-@command.command("stop", cls=Command, options_metavar="[--forget]", short_help="End a launch.")
+@command.command(
+    "stop",
+    cls=Command,
+    options_metavar="[--forget]",
+    short_help="End a launch.",
+    examples=[
+        ("besom launch stop 0f1e2d3c", "`besom launch status` has the id."),
+        ("besom launch stop 0f1e2d3c --forget", "Its machines are gone for good."),
+    ],
+)
 @click.argument("launch")
 @click.option("--forget", is_flag=True, help="End its key even if its agents cannot be reached any more.")
 def stop(launch: str, forget: bool) -> None:

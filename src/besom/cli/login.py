@@ -105,6 +105,6 @@ def _check(url: str, key: str) -> Viewer:
 def _warn_of_environment(url: str | None) -> None:
     address = settings.variable("BASE_URL")
     if address and address.rstrip("/") != url:
-        note(f"Note: the environment names another server, {address}, and wins while it is set.")
-    elif url and settings.variable("API_KEY"):
-        note("Note: the environment holds a key (BESOM_API_KEY or WANDB_API_KEY), which wins while it is set.")
+        note(f"Note: {settings.variable_name('BASE_URL')} names another server, {address}, and wins while it is set.")
+    elif url and (name := settings.variable_name("API_KEY")):
+        note(f"Note: the environment holds a key, {name}, which wins while it is set.")

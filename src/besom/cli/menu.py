@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import keyword
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
@@ -16,7 +16,7 @@ COMMANDS = {
         "up": "Create a sweep and work for it with several agents; show the best run.",
         "sweep": "Create a sweep from a file; pause, resume, stop or cancel one.",
         "agent": "Work for a sweep: run its program with the next hyperparameters, until it ends.",
-        "launch": "Start agents on other machines: with Slurm, over ssh, with Kubernetes.",
+        "launch": "Start agents on other machines: with Slurm, ssh, Kubernetes or Ray.",
         "preview": "Show what a sweep file would do; start nothing.",
         "release": "Give an agent in quarantine another chance.",
         "enqueue": "Queue one configuration, to be run before what search suggests.",
@@ -80,7 +80,30 @@ class Command(click.Command):
         write_examples(formatter, self.examples)
 
 
-class Group(click.Group):
+class Guessing(click.Group):
+    """A group that names the nearest of its commands where it is asked for one that it does not have."""
+
+    elsewhere: Mapping[str, str] = {}
+    """What to do instead, by names that users of W&B may look for."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Finds the command; for an unknown one names the nearest."""
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            raise click.UsageError(f"{ctx.command_path} has no command {args[0]!r}.{self._instead(ctx, args[0])}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def _instead(self, ctx: click.Context, name: str) -> str:
+        import difflib  # slow to load
+
+        if name in self.elsewhere:
+            return f" {self.elsewhere[name]}"
+        near = difflib.get_close_matches(name, self.list_commands(ctx), n=1)
+        return f" Did you mean {near[0]}?" if near else ""
+
+
+class Group(Guessing):
     """A command with subcommands, and examples at the end of its help."""
 
     def __init__(self, *args: Any, examples: list[tuple[str, str]] | None = None, **kwargs: Any) -> None:
@@ -121,8 +144,10 @@ def module_of(name: str) -> str:
     return f"besom.cli.{name.replace('-', '_')}{'_' if keyword.iskeyword(name) else ''}"
 
 
-class Menu(click.Group):
+class Menu(Guessing):
     """The group of all commands, read from ``COMMANDS``."""
+
+    elsewhere = ELSEWHERE
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All names."""
@@ -135,23 +160,6 @@ class Menu(click.Group):
             return None
         command: click.Command = importlib.import_module(module_of(cmd_name)).command
         return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Finds the command; for an unknown one names the nearest."""
-        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
-            raise click.UsageError(f"There is no command {args[0]!r}.{self._instead(ctx, args[0])}", ctx)
-        return super().resolve_command(ctx, args)
-
-    def _instead(self, ctx: click.Context, name: str) -> str:
-        """What to do where there is no command of that name."""
-        import difflib  # slow to load
-
-        if name in ELSEWHERE:
-            return f" {ELSEWHERE[name]}"
-        near = difflib.get_close_matches(name, self.list_commands(ctx), n=1)
-        return f" Did you mean {near[0]}?" if near else ""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the menu without importing any command."""

@@ -14,5 +14,5 @@ def command() -> None:
     """Send the runs that are started in this folder again. Those made offline are sent by `besom sync`."""
     folder_settings.write(settings.directory(), {"mode": "online"})
     say("Runs started here are sent to the server again. Those made offline: besom sync")
-    if settings.variable("MODE"):
-        note(f"Note: BESOM_MODE or WANDB_MODE says {settings.mode()}, which wins while it is set.")
+    if name := settings.variable_name("MODE"):
+        note(f"Note: {name} says {settings.mode()}, which wins while it is set.")

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
 
 from besom.cli.menu import Command
+from besom.cli.runs import find_place
 from besom.cli.terminal import LINK, note, paint, say
-from besom.client import settings
-from besom.client.connect import connect
-from besom.client.connection import Connection, segment
-from besom.client.lookup import find_project, find_run, find_sweep
 from besom.client.pages import signed_address
-from besom.client.paths import page_noun, parse_item, parse_project
-from besom.errors import NotFound, UsageError
-from besom.protocol import Viewer
+from besom.client.paths import page_noun
+
+if TYPE_CHECKING:
+    from besom.client.api import Api
 
 
 @click.command(
@@ -36,8 +35,11 @@ def command(path: str | None) -> None:
 
     PATH names a project, a sweep or a run; without it all projects are shown.
     """
-    connection = connect()
-    address = signed_address(connection, _page(connection, path) if path else "/")
+    from besom.client.api import Api
+
+    api = Api()
+    connection = api.connection
+    address = signed_address(connection, _page(api, path) if path else "/")
     say(paint(address, **LINK))
     if _has_display():
         import webbrowser
@@ -48,21 +50,12 @@ def command(path: str | None) -> None:
         note(f"From your own machine: ssh -L {port}:127.0.0.1:{port} THIS_MACHINE, then open the address there.")
 
 
-def _page(connection: Connection, text: str) -> str:
-    """The path of the page that ``text`` means."""
-    if page_noun(text) != "run":
-        try:
-            return find_sweep(connection, parse_item(text, "sweep")).url
-        except (NotFound, UsageError):
-            if text.strip("/").count("/") > 1:
-                raise
-    else:
-        item = parse_item(text, "run")
-        return find_run(connection, item.entity or "", item.project or "", item.id).url
-    entity, name = parse_project(text)
-    entity = entity or settings.entity() or connection.request("GET", "/viewer", reply=Viewer).entity
-    find_project(connection, entity, name)
-    return f"/{segment(entity)}/{segment(name)}"
+def _page(api: Api, text: str) -> str:
+    """The address of the page that ``text`` means."""
+    if page_noun(text) == "run":
+        return api.run(text).url
+    sweep, project = find_place(api, text)
+    return project.url if sweep is None else sweep.url
 
 
 def _has_display() -> bool:

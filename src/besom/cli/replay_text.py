@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from besom.cli.replay_rules import rules
-from besom.cli.status_sweep import duration
 from besom.cli.terminal import columns, note, paint, progress, say, say_json
 from besom.client.connect import connect
 from besom.client.connection import Connection
 from besom.client.curves import curves, sweep_runs
 from besom.client.lookup import find_sweep
 from besom.client.paths import parse_item
+from besom.client.times import duration
 from besom.config import load_mapping
 from besom.config.early_terminate import describe
 from besom.config.model import Metric

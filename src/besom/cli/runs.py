@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from besom.cli.menu import Command, Option, json_option
-from besom.cli.run_states import state_word
-from besom.cli.terminal import columns, say, say_json
+from besom.cli.terminal import columns, note, say, say_json
+from besom.client.run_states import state_word
 
 if TYPE_CHECKING:
     from besom.client.api import Api
@@ -47,7 +47,8 @@ def command(path: str, order: str | None, filter_text: str | None, limit: int, a
     if sweep is not None:
         filters["sweep"] = sweep.id
         order = order or (f"{sweep.order[0]}best" if sweep.order else None)
-    found = project.runs(filters, order or "-created_at", per_page=min(limit, 1000))[:limit]
+    matching = project.runs(filters, order or "-created_at", per_page=min(limit, 1000))
+    found = matching[:limit]
     if as_json:
         say_json([run_json(api.connection, run.message) for run in found])
         return
@@ -56,18 +57,34 @@ def command(path: str, order: str | None, filter_text: str | None, limit: int, a
         return
     for line in columns([_row(run) for run in found], ("RUN", "NAME", "STATE", "BEST", "STEPS", "PARAMETERS")):
         say(line)
+    if len(matching) > len(found):
+        note(f"{len(matching) - len(found):,} more: --limit {len(matching)} shows all.")
 
 
 def find_place(api: Api, path: str) -> tuple[Sweep | None, Project]:
-    """The sweep that ``path`` means, None for a whole project, and the project."""
+    """The sweep that ``path`` means, None for a whole project, and the project.
+
+    Raises:
+        NotFound, UsageError: it means neither.
+    """
     from besom.errors import NotFound, UsageError
 
     try:
         sweep = api.sweep(path)
-    except (NotFound, UsageError):
+    except (NotFound, UsageError) as no_sweep:
         if path.strip("/").count("/") > 1:
             raise
-        return None, api.project(path)
+        try:
+            return None, api.project(path)
+        except NotFound as no_project:
+            if isinstance(no_sweep, UsageError):
+                raise no_sweep from None
+            raise NotFound(
+                f"There is neither a sweep nor a project {path} on {api.connection.url}.",
+                no_sweep.hint or no_project.hint or "`besom status` lists the sweeps under way.",
+                status=no_project.status,
+                code=no_project.code,
+            ) from None
     return sweep, api.project(sweep.project, sweep.entity)
 
 

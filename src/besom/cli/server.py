@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from besom.cli.menu import CONTEXT, Option, json_option, write_examples
+from besom.cli.menu import Command, Group, Option, json_option
 from besom.cli.terminal import say, say_json
 from besom.client import embedded, settings
 from besom.errors import BesomError
@@ -21,19 +21,11 @@ EXAMPLES = [
 ]
 
 
-class ServerGroup(click.Group):
-    """A group that runs a server when no subcommand is named."""
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes the examples."""
-        _ = ctx
-        write_examples(formatter, EXAMPLES)
-
-
 @click.group(
-    cls=ServerGroup,
+    cls=Group,
     invoke_without_command=True,
-    context_settings=CONTEXT,
+    no_args_is_help=False,
+    examples=EXAMPLES,
     options_metavar="[OPTIONS]",
     subcommand_metavar="[stop|status]",
 )
@@ -113,14 +105,26 @@ def command(
     )
 
 
-@command.command("stop", options_metavar="", short_help="Stop the embedded server.")
+@command.command(
+    "stop",
+    cls=Command,
+    options_metavar="",
+    short_help="Stop the embedded server.",
+    examples=[("besom server stop", "The next command that needs a server starts it again.")],
+)
 def stop() -> None:
     """Stop the embedded server. Running programs go on; what they log is sent when one answers again."""
     stopped = embedded.stop(settings.home())
     say(f"Stopped the embedded server at {stopped.url}." if stopped else "The embedded server is not running.")
 
 
-@command.command("status", options_metavar="[--json]", short_help="Show whether the embedded server runs.")
+@command.command(
+    "status",
+    cls=Command,
+    options_metavar="[--json]",
+    short_help="Show whether the embedded server runs.",
+    examples=[("besom server status", "Where it listens, and where its data and its log are.")],
+)
 @json_option
 def status(as_json: bool) -> None:
     """Show whether the embedded server runs, where, and where its data is."""

@@ -73,7 +73,7 @@ def _line(name: str, value: str | None, origin: str | None) -> str:
 
 def _origin(name: str) -> str:
     """Where a setting comes from."""
-    found = next((prefix + name for prefix in ("BESOM_", "WANDB_") if os.environ.get(prefix + name)), None)
+    found = settings.variable_name(name)
     if found is None and name.lower() in folder_settings.read(settings.directory()):
         return "besom init"
     return found or "besom login"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from besom.cli.run_states import count_words
 from besom.cli.sweep_json import sweep_json
 from besom.cli.terminal import LINK, NEXT_STEP, columns, paint, quote, say, say_json
 from besom.client.connect import connect
@@ -10,10 +9,11 @@ from besom.client.connection import Connection, segment
 from besom.client.lookup import find_run, find_sweep
 from besom.client.pages import page_address
 from besom.client.paths import parse_item
+from besom.client.run_states import count_words
+from besom.client.times import duration
 from besom.protocol import Agent, AgentPage, Sweep
 
 STATE_COLORS = {"RUNNING": "green", "PENDING": "cyan", "PAUSED": "yellow", "FINISHED": "blue", "CANCELED": "red"}
-UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 
 
 def show_sweep(text: str, now: float, *, as_json: bool = False) -> None:
@@ -71,18 +71,6 @@ def budget(sweep: Sweep) -> str:
     """What is used of the limits besides the number of runs."""
     known = [limit for limit in sweep.budget if limit.key in _LIMITS]
     return ", ".join(_LIMITS[limit.key].format(used=round(limit.used, 2), limit=limit.limit) for limit in known)
-
-
-def duration(seconds: float) -> str:
-    """Seconds as people say them: ``2 h 5 min``, ``0.3 s``."""
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    left, words = int(seconds), []
-    for unit, size in UNITS:
-        count, left = divmod(left, size)
-        if count:
-            words.append(f"{count} {unit}")
-    return " ".join(words[:2])
 
 
 def _method(sweep: Sweep) -> str:

@@ -8,9 +8,8 @@ import click
 
 from besom.cli.menu import Command, json_option
 from besom.cli.terminal import say
+from besom.client.paths import FILE_SUFFIXES
 from besom.errors import UsageError
-
-CONFIG_SUFFIXES = (".yaml", ".yml", ".json")
 
 
 @click.command(
@@ -112,7 +111,7 @@ def command(
 
 def refuse_id(text: str) -> None:
     """Says what to do when an existing sweep was meant."""
-    if not Path(text).exists() and not text.endswith(CONFIG_SUFFIXES):
+    if not Path(text).exists() and not text.endswith(FILE_SUFFIXES):
         raise UsageError(
             f"There is no file {text}.",
             "To create a sweep, name its YAML file.\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import cast
 
 from besom.cli.interrupts import uninterrupted
@@ -12,7 +11,6 @@ from besom.client.connect import connect
 from besom.client.connection import segment
 from besom.client.lookup import find_sweep
 from besom.client.paths import parse_item
-from besom.errors import UsageError
 from besom.protocol import Sweep, SweepAction, SweepCommand
 
 DONE = {"pause": "Paused", "resume": "Resumed", "stop": "Stopped", "cancel": "Canceled"}
@@ -24,8 +22,6 @@ def change_state(text: str, action: str, project: str | None, entity: str | None
     Raises:
         BesomError: no such sweep, or its state does not allow it.
     """
-    if Path(text).is_file():
-        raise UsageError(f"{text} is a file.", f"--{action} wants a sweep: its id, as `besom sweep` printed it.")
     path = parse_item(text, "sweep").filled(project, entity)
     connection = connect()
     before = find_sweep(connection, path)

@@ -26,7 +26,13 @@ def command() -> None:
     """
 
 
-@command.command("list", cls=Command, options_metavar="[--json]", short_help="Show your teams.")
+@command.command(
+    "list",
+    cls=Command,
+    options_metavar="[--json]",
+    short_help="Show your teams.",
+    examples=[("besom team list", "What you are in each of them.")],
+)
 @json_option
 def show_all(as_json: bool) -> None:
     """Show your teams; to an administrator, all of them."""
@@ -44,7 +50,13 @@ def show_all(as_json: bool) -> None:
             say(line)
 
 
-@command.command("create", cls=Command, options_metavar="", short_help="Make a team.")
+@command.command(
+    "create",
+    cls=Command,
+    options_metavar="",
+    short_help="Make a team.",
+    examples=[("besom team create vision", "You are its admin.")],
+)
 @click.argument("team")
 def create(team: str) -> None:
     """Make a team whose admin you are."""
@@ -56,7 +68,13 @@ def create(team: str) -> None:
     say(f"Let somebody in: besom team invite {team}")
 
 
-@command.command("show", cls=Command, options_metavar="[--json]", short_help="Show who is in a team.")
+@command.command(
+    "show",
+    cls=Command,
+    options_metavar="[--json]",
+    short_help="Show who is in a team.",
+    examples=[("besom team show vision", "Its members, and invitations that are open.")],
+)
 @click.argument("team")
 @json_option
 def show(team: str, as_json: bool) -> None:
@@ -78,7 +96,13 @@ def show(team: str, as_json: bool) -> None:
             say(line)
 
 
-@command.command("role", cls=Command, options_metavar="", short_help="Say what a user is in a team.")
+@command.command(
+    "role",
+    cls=Command,
+    options_metavar="",
+    short_help="Say what a user is in a team.",
+    examples=[("besom team role vision dora viewer", "Dora looks only.")],
+)
 @click.argument("team")
 @click.argument("name")
 @click.argument("role", type=ROLES)
@@ -93,7 +117,13 @@ def set_role(team: str, name: str, role: str) -> None:
     say(f"{name} is {role} in {team} now.")
 
 
-@command.command("remove", cls=Command, options_metavar="", short_help="Take a member out of a team.")
+@command.command(
+    "remove",
+    cls=Command,
+    options_metavar="",
+    short_help="Take a member out of a team.",
+    examples=[("besom team remove vision dora", "What Dora made there stays.")],
+)
 @click.argument("team")
 @click.argument("name")
 def remove(team: str, name: str) -> None:
@@ -105,7 +135,13 @@ def remove(team: str, name: str) -> None:
     say(f"{name} is no member of {team} any more. What {name} made there stays.")
 
 
-@command.command("delete", cls=Command, options_metavar="", short_help="Delete a team without projects.")
+@command.command(
+    "delete",
+    cls=Command,
+    options_metavar="",
+    short_help="Delete a team without projects.",
+    examples=[("besom team delete vision", "When its last project is gone.")],
+)
 @click.argument("team")
 def delete(team: str) -> None:
     """Delete TEAM, which has no projects; its name is free then."""
@@ -115,7 +151,16 @@ def delete(team: str) -> None:
     say(f"There is no team {team} any more.")
 
 
-@command.command("invite", cls=Command, options_metavar="[OPTIONS]", short_help="Make a link by which somebody joins.")
+@command.command(
+    "invite",
+    cls=Command,
+    options_metavar="[OPTIONS]",
+    short_help="Make a link by which somebody joins.",
+    examples=[
+        ("besom team invite vision", "For one person, who then is a member."),
+        ("besom team invite vision --role viewer --days 1", "Who looks only; good for a day."),
+    ],
+)
 @click.argument("team")
 @click.option("--role", type=ROLES, default="member", help="In the team. [default: member]")
 @click.option(
@@ -135,7 +180,13 @@ def invite(team: str, role: str, days: int) -> None:
     note(f"To end it: besom team withdraw {team} {made.invitation.id}")
 
 
-@command.command("withdraw", cls=Command, options_metavar="", short_help="End an invitation.")
+@command.command(
+    "withdraw",
+    cls=Command,
+    options_metavar="",
+    short_help="End an invitation.",
+    examples=[("besom team withdraw vision 0f1e2d3c", "`besom team show vision` has the id.")],
+)
 @click.argument("team")
 @click.argument("invitation")
 def withdraw(team: str, invitation: str) -> None:

@@ -18,7 +18,12 @@ NEXT_STEP: dict[str, Any] = {"fg": "green", "bold": True}
 
 def colored(stream: IO[str]) -> bool:
     """Whether colours may be used there: a terminal that can, and a user who did not say no (NO_COLOR)."""
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return is_live(stream) and not os.environ.get("NO_COLOR")
+
+
+def is_live(stream: IO[str]) -> bool:
+    """Whether it is a terminal on which a line can be written anew."""
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def paint(text: str, stream: IO[str] | None = None, **style: Any) -> str:
@@ -45,7 +50,7 @@ def note(line: str) -> None:
 
 def progress(text: str) -> None:
     """Shows how far a long work is, on one line of a terminal; an empty text clears it. Silent elsewhere."""
-    if sys.stderr.isatty():
+    if is_live(sys.stderr):
         sys.stderr.write("\r\x1b[K" + text[: width(sys.stderr) - 1])
         sys.stderr.flush()
 

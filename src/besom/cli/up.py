@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from besom.cli.menu import Command, Option, json_option
@@ -59,9 +61,11 @@ def command(
     CONFIG_OR_ID is a YAML or JSON file, or a sweep that exists. Ctrl-C starts no new runs and asks what to do with the
     running ones; a second one ends them, a third kills them. The sweep stays, paused.
     """
+    from besom.agent.slots import read_slots
     from besom.cli.sweep_create import Wanted
     from besom.cli.up_work import Work, up
 
+    read_slots(os.environ, slots=agents, devices=gpus, per_run=gpus_per_run)  # the agent would refuse it too late
     wanted = Wanted(file=config_or_id, project=project, entity=entity, name=name, program=program)
     options = {"--slots": agents, "--gpus": gpus, "--gpus-per-run": gpus_per_run, "--count": count}
     words = [word for option, value in options.items() if value is not None for word in (option, str(value))]

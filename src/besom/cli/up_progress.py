@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 import time
 
-from besom.cli.run_states import state_color, state_word
-from besom.cli.status_sweep import duration
-from besom.cli.terminal import note, paint, progress
+from besom.cli.terminal import is_live, note, paint, progress
 from besom.client.connection import Connection, segment
 from besom.client.lookup import project_route
+from besom.client.run_states import state_color, state_word
+from besom.client.times import duration
 from besom.errors import CommError
 from besom.protocol import Run, RunPage, Sweep
 
@@ -25,7 +25,7 @@ class Progress:
         self._connection = connection
         self._route = f"{project_route(sweep.entity, sweep.project)}/runs"
         self._silent = silent
-        self._live = sys.stderr.isatty()
+        self._live = is_live(sys.stderr)
         self._began = time.monotonic()
         self._told: set[str] = set()
         self.sweep = sweep
@@ -76,7 +76,7 @@ def run_line(run: Run, sweep: Sweep) -> str:
 def status_line(sweep: Sweep, seconds: float) -> str:
     """Ended runs of all, how many are at work, the best value, the time."""
     ended = sum(sweep.runs_by_state.get(state, 0) for state in ENDED)
-    parts = [f"{ended:,} runs"]
+    parts = [f"{ended:,} run{'' if ended == 1 else 's'}"]
     if sweep.expected_runs:
         done = min(ended / sweep.expected_runs, 1.0)
         parts = [f"{'█' * round(done * BAR_WIDTH):░<{BAR_WIDTH}} {ended:,} of {sweep.expected_runs:,} runs"]

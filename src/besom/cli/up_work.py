@@ -14,9 +14,7 @@ from besom.agent.signals import Terminated, raised
 from besom.cli.failure import INTERRUPTED
 from besom.cli.interrupts import read_line, uninterrupted
 from besom.cli.program import missing_program
-from besom.cli.run_states import count_words
-from besom.cli.status_sweep import best_text, duration
-from besom.cli.sweep import CONFIG_SUFFIXES
+from besom.cli.status_sweep import best_text
 from besom.cli.sweep_create import Wanted, read, send
 from besom.cli.sweep_json import run_json, sweep_json
 from besom.cli.terminal import LINK, NEXT_STEP, note, paint, quote, say, say_json
@@ -28,7 +26,9 @@ from besom.client.connection import Connection, segment
 from besom.client.lookup import find_run, find_sweep
 from besom.client.numbers import decode_deep
 from besom.client.pages import page_address
-from besom.client.paths import parse_item
+from besom.client.paths import FILE_SUFFIXES, parse_item
+from besom.client.run_states import count_words
+from besom.client.times import duration
 from besom.config import Loaded, load_mapping
 from besom.errors import CommError, UsageError
 from besom.protocol import Sweep, SweepAction, SweepCommand
@@ -102,7 +102,7 @@ def _read(wanted: Wanted, work: Work) -> Loaded | None:
     Raises:
         BesomError: the file cannot be used, or its program is not here.
     """
-    if not Path(wanted.file).exists() and not wanted.file.endswith(CONFIG_SUFFIXES):
+    if not Path(wanted.file).exists() and not wanted.file.endswith(FILE_SUFFIXES):
         return None
     loaded = read(wanted, warn=not work.as_json)
     if missing := missing_program(loaded.config, Path.cwd()):

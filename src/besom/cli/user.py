@@ -31,7 +31,13 @@ def command() -> None:
     what is about yourself."""
 
 
-@command.command("list", cls=Command, options_metavar="[--json]", short_help="Show the users.")
+@command.command(
+    "list",
+    cls=Command,
+    options_metavar="[--json]",
+    short_help="Show the users.",
+    examples=[("besom user list", "Who there is, and who may do what.")],
+)
 @json_option
 def show(as_json: bool) -> None:
     """Show the users whom you may know of: all of them, or you and the members of your teams."""
@@ -47,7 +53,16 @@ def show(as_json: bool) -> None:
         say(line)
 
 
-@command.command("add", cls=Command, options_metavar="[OPTIONS]", short_help="Make an account.")
+@command.command(
+    "add",
+    cls=Command,
+    options_metavar="[OPTIONS]",
+    short_help="Make an account.",
+    examples=[
+        ("besom user add dora", "An account; the link is for Dora alone."),
+        ("besom user add eve --role viewer", "Eve looks only."),
+    ],
+)
 @click.argument("name")
 @click.option("--role", type=ROLES, default="member", help="On the server. [default: member]")
 def add(name: str, role: str) -> None:
@@ -63,7 +78,13 @@ def add(name: str, role: str) -> None:
     say(paint(reachable(connection, made.url), **LINK))
 
 
-@command.command("role", cls=Command, options_metavar="", short_help="Give a user another role.")
+@command.command(
+    "role",
+    cls=Command,
+    options_metavar="",
+    short_help="Give a user another role.",
+    examples=[("besom user role dora admin", "Dora decides about accounts, too.")],
+)
 @click.argument("name")
 @click.argument("role", type=ROLES)
 def set_role(name: str, role: str) -> None:
@@ -74,7 +95,13 @@ def set_role(name: str, role: str) -> None:
     say(f"{user.name} is {user.role} on this server now.")
 
 
-@command.command("disable", cls=Command, options_metavar="", short_help="Close an account.")
+@command.command(
+    "disable",
+    cls=Command,
+    options_metavar="",
+    short_help="Close an account.",
+    examples=[("besom user disable dora", "Nothing of Dora's gets in any more.")],
+)
 @click.argument("name")
 def disable(name: str) -> None:
     """Close an account at once: its keys and sessions are of no use any more. What its owner made stays."""
@@ -84,7 +111,13 @@ def disable(name: str) -> None:
     say(f"The account of {name} is closed. To open it again: besom user enable {name}")
 
 
-@command.command("enable", cls=Command, options_metavar="", short_help="Open an account again.")
+@command.command(
+    "enable",
+    cls=Command,
+    options_metavar="",
+    short_help="Open an account again.",
+    examples=[("besom user enable dora", "Dora's keys are good again.")],
+)
 @click.argument("name")
 def enable(name: str) -> None:
     """Open an account again: its keys are good as before."""
@@ -94,7 +127,13 @@ def enable(name: str) -> None:
     say(f"The account of {name} is open. For somebody without a key: besom user link {name}")
 
 
-@command.command("link", cls=Command, options_metavar="", short_help="Make a sign-in link.")
+@command.command(
+    "link",
+    cls=Command,
+    options_metavar="",
+    short_help="Make a sign-in link.",
+    examples=[("besom user link dora", "For Dora, who has lost all keys.")],
+)
 @click.argument("name")
 def link(name: str) -> None:
     """Make a link that signs a user in, who has lost all keys."""
@@ -108,7 +147,13 @@ def link(name: str) -> None:
     say(paint(reachable(connection, made.url), **LINK))
 
 
-@command.command("keys", cls=Command, options_metavar="[--json]", short_help="Show a user's keys.")
+@command.command(
+    "keys",
+    cls=Command,
+    options_metavar="[--json]",
+    short_help="Show a user's keys.",
+    examples=[("besom user keys dora", "Their ids, for `besom user revoke`.")],
+)
 @click.argument("name")
 @json_option
 def keys(name: str, as_json: bool) -> None:
@@ -119,7 +164,13 @@ def keys(name: str, as_json: bool) -> None:
     show_keys(connect().request("GET", f"{_route(name)}/keys", reply=KeyPage).keys, as_json)
 
 
-@command.command("revoke", cls=Command, options_metavar="", short_help="End a key of a user.")
+@command.command(
+    "revoke",
+    cls=Command,
+    options_metavar="",
+    short_help="End a key of a user.",
+    examples=[("besom user revoke dora 0f1e2d3c4b5a", "One that may have leaked.")],
+)
 @click.argument("name")
 @click.argument("key")
 def revoke(name: str, key: str) -> None:
@@ -132,7 +183,13 @@ def revoke(name: str, key: str) -> None:
     say(f"The key {key} of {name} is good for nothing any more.")
 
 
-@command.command("sign-out", cls=Command, options_metavar="", short_help="Sign a user out of all browsers.")
+@command.command(
+    "sign-out",
+    cls=Command,
+    options_metavar="",
+    short_help="Sign a user out of all browsers.",
+    examples=[("besom user sign-out dora", "After a laptop was lost.")],
+)
 @click.argument("name")
 def sign_out(name: str) -> None:
     """Sign a user out of all browsers, and end the sign-in links that nobody has used. Keys stay good."""

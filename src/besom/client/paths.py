@@ -10,6 +10,9 @@ from besom.errors import UsageError
 
 Noun = Literal["sweep", "run"]
 
+FILE_SUFFIXES = (".yaml", ".yml", ".json")
+"""How files of sweep configurations end; ids of sweeps hold letters and digits alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class ItemPath:
@@ -34,6 +37,11 @@ def parse_item(text: str, noun: Noun) -> ItemPath:
         UsageError: the text has another shape.
     """
     parts = _parts(text)
+    if noun == "sweep" and parts and parts[-1].endswith(FILE_SUFFIXES):
+        raise UsageError(
+            f"{text} is a file, and a sweep that exists is wanted.",
+            f"To create one, which prints its id: besom sweep {text}",
+        )
     if len(parts) == 4 and parts[2] == f"{noun}s":
         del parts[2]
     if not 1 <= len(parts) <= 3 or not all(parts):

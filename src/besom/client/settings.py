@@ -20,12 +20,20 @@ from besom.errors import SettingsError
 from besom.private_file import write_private
 
 DEFAULT_PROJECT = "uncategorized"
+_ADDRESS = "The address of the server"
 
 
 def variable(name: str, environ: Mapping[str, str] | None = None) -> str | None:
     """The value of ``BESOM_<name>``, else of ``WANDB_<name>``; an empty one counts as unset."""
     source = os.environ if environ is None else environ
-    return source.get(f"BESOM_{name}") or source.get(f"WANDB_{name}") or None
+    found = variable_name(name, environ)
+    return source[found] if found else None
+
+
+def variable_name(name: str, environ: Mapping[str, str] | None = None) -> str | None:
+    """Which of the two is set, ``BESOM_<name>`` or else ``WANDB_<name>``; None where neither is."""
+    source = os.environ if environ is None else environ
+    return next((full for full in (f"BESOM_{name}", f"WANDB_{name}") if source.get(full)), None)
 
 
 def home(environ: Mapping[str, str] | None = None) -> Path:
@@ -37,11 +45,12 @@ def home(environ: Mapping[str, str] | None = None) -> Path:
 def base_url(argument: str | None = None, environ: Mapping[str, str] | None = None) -> str | None:
     """Address of the configured server, without a slash at the end; None means the embedded one."""
     url = argument or variable("BASE_URL", environ) or saved(environ).get("base_url")
-    return check_url(url) if url else None
+    name = None if argument else variable_name("BASE_URL", environ)
+    return check_url(url, name or _ADDRESS) if url else None
 
 
-def check_url(url: str) -> str:
-    """``url`` without a slash at its end.
+def check_url(url: str, name: str = _ADDRESS) -> str:
+    """``url`` without a slash at its end. ``name``: what a message calls it.
 
     Raises:
         SettingsError: it is not the address of a server.
@@ -51,7 +60,8 @@ def check_url(url: str) -> str:
         if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
             return parts.geturl().rstrip("/")
     raise SettingsError(
-        f"{url!r} is not the address of a server.", "Give it as http://HOST:PORT, for example http://127.0.0.1:7878."
+        f"{name} is {url!r}, which is not the address of a server.",
+        "Give it as http://HOST:PORT, for example http://127.0.0.1:7878.",
     )
 
 
@@ -87,7 +97,9 @@ def mode(argument: str | None = None, environ: Mapping[str, str] | None = None) 
     )
     aliases = {"online": "online", "run": "online", "offline": "offline", "dryrun": "offline", "disabled": "disabled"}
     if value not in aliases:
-        raise SettingsError(f"mode is {value!r}.", "Use online, offline or disabled.")
+        file = directory(environ=environ) / folder_settings.FILE_NAME
+        name = "mode" if argument else variable_name("MODE", environ) or f"mode in {file}"
+        raise SettingsError(f"{name} is {value!r}.", "Use online, offline or disabled.")
     return aliases[value]
 
 

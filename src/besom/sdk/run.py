@@ -238,7 +238,8 @@ class Run(Facts, RunFiles):
                 spool.mark_done(self._spool.folder)
             self._spool.close()
             if self._skipped:
-                tell(f"warning: {self._skipped} rows were ignored because their step went back.")
+                rows = "1 row was" if self._skipped == 1 else f"{self._skipped:,} rows were"
+                tell(f"warning: {rows} ignored because the step went back.")
             tell_end(self, exit_code or 0, delivered, tell)
         if self._temporary:
             self._temporary.cleanup()

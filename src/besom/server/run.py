@@ -339,7 +339,7 @@ def _bind(host: str, port: int) -> socket.socket:
         if error.errno == errno.EADDRINUSE:
             raise ServerError(
                 f"Port {port} of {host} is taken, perhaps by another besom server.",
-                "Take another one with --port (0: any free one). `besom server status` shows the embedded one.",
+                "If it is the embedded one of this machine: besom server stop. Else take another port with --port.",
             ) from None
         raise ServerError(
             f"{host}:{port} cannot be listened at: {error.strerror}.", "Try another --host or --port."

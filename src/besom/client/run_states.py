@@ -1,4 +1,4 @@
-"""How the commands name what became of runs: a run that early stopping ended is no failure."""
+"""How commands and agents name what became of runs: a run that early stopping ended is no failure."""
 
 from __future__ import annotations
 
