@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from besom.agent.output import Output, compact, duration
-from besom.protocol import OutputRecord, Run
+from besom.agent.output import Output, compact
+from besom.protocol import OutputRecord, Run, StopRecord
 from besom.sdk.capture.wrap import Wrap
 
 
@@ -145,15 +145,18 @@ def test_colours_only_on_a_terminal(stream: io.StringIO) -> None:
     assert "\033[31m" in terminal.getvalue()
 
 
-def test_no_colours_where_they_are_not_wanted() -> None:
-    terminal = Terminal()
-    Output(terminal, {"NO_COLOR": "1"}).problem("bad")
-    assert "\033" not in terminal.getvalue()
-
-
 @pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0.421, "0.42 s"), (12.4, "12 s"), (59.6, "1 min 0 s"), (185, "3 min 5 s"), (7800, "2 h 10 min")],
+    ("environ", "coloured"), [({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False), ({"NO_COLOR": ""}, True)]
 )
-def test_durations(seconds: float, text: str) -> None:
-    assert duration(seconds) == text
+def test_no_colours_where_they_are_not_wanted(environ: dict[str, str], coloured: bool) -> None:
+    terminal = Terminal()
+    Output(terminal, environ).problem("bad")
+    assert ("\033" in terminal.getvalue()) == coloured
+
+
+def test_a_run_that_early_stopping_ended_is_no_failure() -> None:
+    terminal = Terminal()
+    why = StopRecord(rule="asha", rung=9, value=0.41)
+    stopped = msgspec.structs.replace(run("killed", "stopped at its 9th value"), stopped=why)
+    Output(terminal, {}).run_ended("a", stopped, 2.0)
+    assert terminal.getvalue() == "besom: Run a stopped early after 2.00 s: stopped at its 9th value\n"

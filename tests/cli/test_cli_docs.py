@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from besom.cli.menu import COMMANDS, module_of
+from besom.sdk.settings import _VARIABLES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
 NAMES = [name for section in COMMANDS.values() for name in section]
@@ -26,6 +27,11 @@ def test_every_option_of_the_page_exists(line):
     command = getattr(command, "commands", {}).get(words[0], command)
     options = {flag for option in command.params for flag in option.opts}
     assert {word for word in words if word.startswith("-")} <= options
+
+
+def test_every_variable_of_the_sdk_is_described():
+    settings = PAGE.partition("## Settings")[2]
+    assert {name for name in _VARIABLES.values() if f"`BESOM_{name}`" not in settings} == set()
 
 
 def test_the_commands_that_print_json_are_those_named():

@@ -4,10 +4,22 @@ import sys
 
 import click
 import pytest
+from click.testing import CliRunner
 
-from besom.cli.menu import COMMANDS, ELSEWHERE, module_of
+from besom.cli.menu import COMMANDS, ELSEWHERE, menu, module_of
 
 NAMES = [name for section in COMMANDS.values() for name in section]
+
+
+def subcommands() -> dict[str, click.Command]:
+    """Those of all groups, by what is typed."""
+    groups = {name: importlib.import_module(module_of(name)).command for name in NAMES}
+    return {
+        f"{name} {sub}": part
+        for name, group in groups.items()
+        if isinstance(group, click.Group)
+        for sub, part in group.commands.items()
+    }
 
 
 def test_help_shows_every_command_with_its_line(newcomer):
@@ -28,10 +40,17 @@ def test_the_help_of_each_command_says_how_it_is_used(name, newcomer):
     assert f"\nExamples:\n  {'eval' if name in ('env', 'completion') else 'besom'}" in result.out
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_option_says_what_it_does(name):
-    command = importlib.import_module(module_of(name)).command
-    assert all(option.help for option in command.params if isinstance(option, click.Option))
+@pytest.mark.parametrize("words", subcommands())
+def test_the_help_of_each_subcommand_says_how_it_is_used(words):
+    said = CliRunner().invoke(menu, [*words.split(), "-h"], prog_name="besom").output
+    assert said.startswith(f"Usage: besom {words}")
+    assert f"\nExamples:\n  besom {words}" in said
+
+
+def test_every_option_says_what_it_does():
+    commands = {name: importlib.import_module(module_of(name)).command for name in NAMES} | subcommands()
+    for words, command in commands.items():
+        assert all(option.help for option in command.params if isinstance(option, click.Option)), words
 
 
 def test_help_loads_no_command():
@@ -47,8 +66,16 @@ def test_the_version_is_that_of_the_package(newcomer):
     assert newcomer.besom("--version").out == f"besom {version('besom')}\n"
 
 
-def test_an_unknown_command_is_named_with_the_nearest(newcomer):
-    assert "There is no command 'swep'. Did you mean sweep?" in newcomer.fails("swep", code=2)
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("swep", "besom has no command 'swep'. Did you mean sweep?"),
+        ("user ad dora", "besom user has no command 'ad'. Did you mean add?"),
+        ("server stpo", "besom server has no command 'stpo'. Did you mean stop?"),
+    ],
+)
+def test_an_unknown_command_is_named_with_the_nearest(words, said, newcomer):
+    assert said in newcomer.fails(*words.split(), code=2)
 
 
 @pytest.mark.parametrize("name", ELSEWHERE)

@@ -43,9 +43,19 @@ def test_runs_are_filtered_ordered_and_limited(done):
     assert [run["params"] for run in json.loads(result.out)] == [{"lr": 0.2}]
 
 
-def test_the_runs_of_a_project_are_listed(done):
+def test_the_runs_of_a_project_are_listed_and_those_that_are_not_shown_are_counted(done):
     user, path = done
-    assert len(user.besom("runs", path.rsplit("/", 1)[0]).out.splitlines()) == 4
+    shown = user.besom("runs", path.rsplit("/", 1)[0], "--limit", "2")
+    assert (len(shown.out.splitlines()), shown.err) == (3, "1 more: --limit 3 shows all.\n")
+
+
+def test_what_is_neither_a_sweep_nor_a_project_is_named_with_what_was_meant(done):
+    user, path = done
+    mistyped = path.rsplit("/", 1)[1][:-1]
+    said = user.fails("runs", mistyped)
+    assert f"There is neither a sweep nor a project {mistyped} on" in said
+    assert f"Did you mean {mistyped}" in said
+    assert "sweep.yaml is a file" in user.fails("runs", "sweep.yaml")
 
 
 def test_runs_are_written_to_a_file_whose_name_says_the_format(done):

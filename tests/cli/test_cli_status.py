@@ -5,7 +5,6 @@ import msgspec
 from cli_user import GRID
 from test_cli_sweep import create
 
-from besom.cli.status_sweep import duration
 from besom.client.connection import Connection
 from besom.client.lookup import project_route
 from besom.protocol import (
@@ -124,16 +123,8 @@ def test_an_unknown_sweep_is_an_error(user):
     assert "There is no sweep nothing1" in user.fails("status", "nothing1")
 
 
-def test_durations_read_well():
-    assert [duration(s) for s in (0.25, 59.9, 61, 7500, 90000)] == [
-        "0.2 s",
-        "59 s",
-        "1 min 1 s",
-        "2 h 5 min",
-        "1 d 1 h",
-    ]
-
-
 def test_a_file_is_not_a_sweep(user):
     user.write("sweep.yaml", GRID)
-    assert "There is no sweep sweep.yaml" in user.fails("status", "sweep.yaml")
+    said = user.fails("status", "sweep.yaml")
+    assert "sweep.yaml is a file" in said
+    assert "besom sweep sweep.yaml" in said

@@ -116,6 +116,13 @@ def test_a_program_that_is_not_here_creates_no_sweep_and_starts_no_server(newcom
     assert not (tmp_path / "new").exists()
 
 
+def test_gpus_that_cannot_be_shared_out_create_no_sweep_and_start_no_server(newcomer, tmp_path):
+    newcomer.write("sweep.yaml", SWEEP)
+    newcomer.write("train.py", TRAIN)
+    assert "no GPUs are given" in newcomer.fails("up", "sweep.yaml", "--gpus-per-run", "2")
+    assert not (tmp_path / "new").exists()
+
+
 def test_on_a_terminal_one_line_shows_the_progress(user, folder):
     terminal = Terminal(user, "up", "sweep.yaml", "--agents", "2")
     assert terminal.end() == 0

@@ -62,6 +62,12 @@ def test_what_is_no_address_is_refused_with_an_example(url):
         settings.check_url(url)
 
 
+@pytest.mark.parametrize("name", ["BESOM_BASE_URL", "WANDB_BASE_URL"])
+def test_a_variable_that_holds_no_address_is_named(name, environ):
+    with pytest.raises(SettingsError, match=f"{name} is 'ftp://host', which is not the address of a server"):
+        settings.base_url(environ={**environ, name: "ftp://host"})
+
+
 @pytest.mark.parametrize("name", ["a/b", "..", "50%", " x", "x" * 200, "a\nb", 7])
 def test_a_name_that_no_address_can_hold_is_refused(name):
     with pytest.raises(UsageError, match="project"):

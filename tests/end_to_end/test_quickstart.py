@@ -1,6 +1,8 @@
 """The quickstart, word for word: its script, its YAML and its command lines."""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -83,6 +85,17 @@ print("fine")
 """
     )
     assert result.endswith("fine\n")
+
+
+@pytest.mark.parametrize("page", ["docs/quickstart.md", "README.md"])
+def test_script_and_file_of_the_page_run_as_they_stand_there(user, page):
+    text = (Path(__file__).parents[2] / page).read_text(encoding="utf-8")
+    for kind, name in (("python", "train.py"), ("yaml", "sweep.yaml")):
+        user.write(name, re.search(rf"```{kind}\n(# {re.escape(name)}\n.*?)```", text, re.DOTALL)[1])
+    told = json.loads(user.shell("besom up sweep.yaml --count 3 --json 2> said"))
+    assert (told["exit_code"], told["sweep"]["run_count"], told["sweep"]["expected_runs"]) == (0, 3, 20)
+    assert told["best"]["best"] > 0
+    assert told["best"]["params"]["optimizer"] in ("adam", "sgd")
 
 
 def test_an_agent_needs_only_the_id(user):
