@@ -87,7 +87,7 @@ print("fine")
 
 
 @pytest.mark.parametrize("page", ["docs/quickstart.md", "README.md"])
-def test_script_and_file_of_the_page_run_as_they_stand_there_and_an_agent_needs_only_the_id(user, page):
+def test_script_and_file_of_the_pages_run_as_they_stand_and_an_agent_needs_only_the_id(user, page):
     text = (Path(__file__).parents[2] / page).read_text(encoding="utf-8")
     for kind, name in (("python", "train.py"), ("yaml", "sweep.yaml")):
         user.write(name, re.search(rf"```{kind}\n(# {re.escape(name)}\n.*?)```", text, re.DOTALL)[1])
