@@ -151,6 +151,14 @@ def test_a_sweep_without_a_program_is_an_error(world: World) -> None:
     assert "names no program" in agent.output
 
 
+def test_an_agent_in_another_folder_than_the_program_takes_no_point(world: World) -> None:
+    sweep = world.sweep(**GRID)
+    agent = world.agent(sweep)
+    assert agent.end() == 1
+    assert f"There is no file train.py in {world.folder}" in agent.output
+    assert world.runs(sweep) == []
+
+
 def test_a_program_that_never_calls_init_is_reported(world: World) -> None:
     world.program("pass")
     sweep = world.sweep()

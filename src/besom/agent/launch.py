@@ -60,7 +60,7 @@ class ProgramLauncher:
             output: told when the code here has changed.
 
         Raises:
-            UsageError: the sweep does not say, or its frozen code cannot be used.
+            UsageError: the sweep does not say, its program is not here, or its frozen code cannot be used.
             DiskFull, SettingsError: its frozen code cannot be kept here.
             CommError: its frozen code cannot be fetched.
         """
@@ -87,6 +87,12 @@ class ProgramLauncher:
             output.detail(f"Runs use the code that the sweep was created with, kept in {root}")
         elif joined.code is not None:
             self._watch = code.Watch(joined.code, here)
+        if self._command is None and self._program is not None and not (here / self._program).exists():
+            # Each run would fail at once, and its point be lost.
+            raise UsageError(
+                f"There is no file {self._program} in {here}, and sweep {sweep.id} runs it.",
+                "Start the agent in the folder of the program.",
+            )
 
     def prepare(self, run: NextRun) -> Launch:
         """Writes the run's files; says when the code is not what it was.

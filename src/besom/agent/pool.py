@@ -149,7 +149,7 @@ class PoolLauncher:
         """As ``ProgramLauncher.prepare``. Waits for the server where the sweep's frozen code is to be fetched.
 
         Raises:
-            Unfit: the sweep names no program, or its frozen code cannot be had.
+            Unfit: the sweep names no program, its program is not here, or its frozen code cannot be had.
             DiskFull, SettingsError: as there.
         """
         joined = self._session.members[run.run_id]

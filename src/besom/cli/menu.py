@@ -60,9 +60,10 @@ ELSEWHERE = {
     "logout": "Use the embedded server again with `besom login --embedded`.",
     "launch-sweep": "Launch queues are not supported. Start agents on your machines with `besom launch`.",
     "launch-agent": "Launch queues are not supported. Start agents on your machines with `besom launch`.",
+    "version": "Write: besom --version",
     "scheduler": "It serves Launch queues, which are not supported. Start agents with `besom launch`.",
 }
-"""What W&B has a command for, and besom another way."""
+"""What W&B has a command for, or people look for, and besom has another way."""
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 

@@ -15,7 +15,9 @@ def remarks(config: SweepConfig, folder: Path) -> list[str]:
 
 def missing_program(config: SweepConfig, folder: Path) -> str | None:
     """A remark where agents started in ``folder`` would not find the program; None where they would."""
-    if not config.program or not needs_program(config) or (folder / config.program).is_file():
+    if not config.program or not needs_program(config) or (folder / config.program).exists():
+        return None
+    if "-m" in (config.command or ()):  # it is a module
         return None
     return f"Note: there is no file {config.program} here; agents must be started where it is."
 
