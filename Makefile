@@ -10,7 +10,7 @@ export VIRTUAL_ENV := $(CURDIR)/.venv
 # The tests start thousands of interpreters; where each compiled besom anew, they would take a quarter longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test test-tools check page-check pictures faults fuzz audit launch-checks store-checks peers bench load scaling peers-search bench-search format lock clean
+.PHONY: setup demo test test-tools check page-check pictures faults fuzz audit launch-checks store-checks peers bench load scaling peers-search bench-search format reference lock clean
 
 setup: .venv/installed $(PAGE)
 
@@ -206,6 +206,10 @@ format: .venv/installed web/node_modules/.package-lock.json
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	cd web && npx biome check --write .
+
+# The Python API from its docstrings.
+reference: .venv/installed
+	$(BIN)/python scripts/make-reference.py
 
 # Plain name==version lines, no addresses. Without Ax, which would bring PyTorch to everybody.
 lock:

@@ -44,11 +44,13 @@ class Api:
         *,
         base_url: str | None = None,
     ) -> None:
-        """Args:
-        overrides: Defaults for ``entity``, ``project`` and ``base_url``.
-        timeout: Seconds to wait for an answer; default 30.
-        api_key: Instead of the configured key.
-        base_url: Instead of the configured server.
+        """With defaults of your own.
+
+        Args:
+            overrides: Defaults for ``entity``, ``project`` and ``base_url``.
+            timeout: Seconds to wait for an answer; default 30.
+            api_key: Instead of the configured key.
+            base_url: Instead of the configured server.
         """
         self._overrides = dict(overrides or {})
         self._timeout = timeout
