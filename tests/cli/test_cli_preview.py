@@ -55,6 +55,14 @@ def test_the_same_file_always_shows_the_same_samples(newcomer):
     assert "there is no file train.py here" in first.err
 
 
+def test_a_range_of_magnitudes_that_is_drawn_evenly_is_remarked_on(newcomer):
+    newcomer.write("train.py", "")
+    for small, is_told in (("1e-5", True), ("0.001", False)):
+        newcomer.write("sweep.yaml", BAYES.replace("0.001", small))
+        told = "learning_rate is drawn evenly from 1e-05 to 0.1, so nine of ten values are above 0.01."
+        assert (told in newcomer.besom("preview", "sweep.yaml").err) == is_told
+
+
 def test_nothing_is_started(newcomer, tmp_path):
     newcomer.write("sweep.yaml", BAYES)
     newcomer.besom("preview", "sweep.yaml")

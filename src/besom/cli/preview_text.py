@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from besom.cli.program import remarks
+from besom.cli.remarks import remarks
 from besom.cli.terminal import columns, note, paint, paint_problems, quote, say, width, wrap
 from besom.config import Loaded, expand_command, needs_program
 from besom.config.conditions import describe as describe_condition

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from besom.cli.interrupts import uninterrupted
-from besom.cli.program import remarks
 from besom.cli.project_name import project_for
+from besom.cli.remarks import remarks
 from besom.cli.sweep_change import change
 from besom.cli.sweep_json import sweep_json
 from besom.cli.terminal import LINK, NEXT_STEP, note, paint, paint_problems, quote, say, say_json

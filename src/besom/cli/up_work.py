@@ -13,7 +13,7 @@ from pathlib import Path
 from besom.agent.signals import Terminated, raised
 from besom.cli.failure import INTERRUPTED
 from besom.cli.interrupts import read_line, uninterrupted
-from besom.cli.program import missing_program
+from besom.cli.remarks import missing_program
 from besom.cli.status_sweep import best_text
 from besom.cli.sweep_create import Wanted, read, send
 from besom.cli.sweep_json import run_json, sweep_json

@@ -1,16 +1,20 @@
-"""The program that a sweep's agents will run, and what it will be given."""
+"""What can be run as it is written, and yet is most likely not what is meant."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from besom.config import Categorical, SweepConfig, needs_program
+from besom.config import Categorical, SweepConfig, Uniform, needs_program
+
+MAGNITUDES = 1000
+"""A range whose ends are so many times apart spans magnitudes."""
 
 
 def remarks(config: SweepConfig, folder: Path) -> list[str]:
-    """What is likely to go wrong where agents start the program in ``folder``."""
-    return [remark for remark in (missing_program(config, folder), booleans_as_text(config)) if remark]
+    """What is likely to go wrong, or to waste runs, where agents start the program in ``folder``."""
+    found = (missing_program(config, folder), booleans_as_text(config), even_magnitudes(config))
+    return [remark for remark in found if remark]
 
 
 def missing_program(config: SweepConfig, folder: Path) -> str | None:
@@ -36,6 +40,18 @@ def booleans_as_text(config: SweepConfig) -> str | None:
                 f"Note: {parameter.name} arrives as the text True or False, and argparse's type=bool takes both for "
                 "true.\n  Read besom.config, or use ${args_no_boolean_flags} in `command` for a flag (store_true)."
             )
+    return None
+
+
+def even_magnitudes(config: SweepConfig) -> str | None:
+    """A remark on parameters that span magnitudes and are drawn evenly, so that small values hardly come."""
+    for parameter in config.parameters:
+        match parameter.distribution:
+            case Uniform(low, high, None) if low > 0 and high / low >= MAGNITUDES:
+                return (
+                    f"Note: {parameter.name} is drawn evenly from {low:g} to {high:g}, so nine of ten values are above "
+                    f"{low + (high - low) / 10:.2g}.\n  For all magnitudes alike: `distribution: log_uniform_values`."
+                )
     return None
 
 
