@@ -41,7 +41,7 @@ def test_offline_sends_nothing_until_online(user):
     assert "send nothing" in user.besom("offline").out
     user.shell("python train.py", BESOM_PROJECT="off")
     assert len(list((user.folder / "besom").glob("*run-*"))) == 1
-    assert "There is no project" in user.fails("runs", "off")
+    assert "neither a sweep nor a project off" in user.fails("runs", "off")
     assert "sent to the server again" in user.besom("online").out
     user.shell("python train.py", BESOM_PROJECT="off")
     assert len(user.besom("runs", "off").out.splitlines()) == 2

@@ -193,7 +193,8 @@ def test_a_missing_file_is_named_and_no_server_is_started(newcomer, tmp_path):
 def test_a_mistyped_id_names_the_near_one(user):
     path = create(user)
     wrong = path[:-1] + ("x" if path[-1] != "x" else "y")
-    assert f"Did you mean {path.rsplit('/', 1)[1]}?" in user.fails("sweep", "--pause", wrong)
+    for words in (["sweep", "--pause"], ["agent"]):
+        assert f"Did you mean {path.rsplit('/', 1)[1]}?" in user.fails(*words, wrong)
 
 
 def test_an_id_of_another_project_says_where_the_sweep_is(user):

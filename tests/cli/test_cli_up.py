@@ -112,7 +112,7 @@ def test_a_program_that_fails_is_shown_with_what_it_said(user, folder):
 
 def test_a_program_that_is_not_here_creates_no_sweep_and_starts_no_server(newcomer, tmp_path):
     newcomer.write("sweep.yaml", SWEEP)
-    assert "there is no file train.py here" in newcomer.fails("up", "sweep.yaml")
+    assert "There is no file train.py in" in newcomer.fails("up", "sweep.yaml")
     assert not (tmp_path / "new").exists()
 
 

@@ -77,6 +77,15 @@ def test_a_file_that_holds_no_configuration_is_refused_with_its_name(tmp_path, c
     assert str(path) in str(caught.value)
 
 
+def test_a_mistyped_name_is_told_the_near_one_and_a_program_that_it_is_none(tmp_path):
+    (tmp_path / "sweep.yaml").write_text("method: grid\n")
+    with pytest.raises(ConfigError, match=r"Fix: write `.*/sweep\.yaml`, which is there"):
+        load_file(tmp_path / "swep.yml")
+    (tmp_path / "train.py").write_text("import besom\n")
+    with pytest.raises(ConfigError, match=r"This is a program.*\n.*`program: .*train\.py`"):
+        load_file(tmp_path / "train.py")
+
+
 def test_a_directory_and_a_forbidden_file_are_refused(tmp_path):
     with pytest.raises(ConfigError, match="directory"):
         load_file(tmp_path)

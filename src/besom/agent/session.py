@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from besom.agent.output import Output
 from besom.agent.slots import Slot
 from besom.client.connection import RETRY_STATUS, Connection, segment
+from besom.client.lookup import find_sweep
 from besom.client.paths import ItemPath
 from besom.errors import ApiError, BesomError, CommError, NotFound, ServerUnreachable, UsageError
 from besom.protocol import (
@@ -72,7 +73,10 @@ class Session:
             UsageError: the sweep was canceled.
             CommError: the server refuses, or does not answer.
         """
-        sweep = self.sweep(PATIENCE_SECONDS)
+        try:
+            sweep = self.sweep(PATIENCE_SECONDS)
+        except NotFound:
+            sweep = find_sweep(self.connection, self._path)  # it says which was meant
         if (self._path.project or sweep.project, self._path.entity or sweep.entity) != (sweep.project, sweep.entity):
             raise NotFound(
                 f"There is no sweep {self._path}.",

@@ -26,12 +26,22 @@ from besom.cli.menu import Command, Option
     "--count", cls=Option, type=click.IntRange(min=0), metavar="N", help="Leave after N runs. [default: 0, no limit]"
 )
 @click.option(
-    "--slots", type=click.IntRange(min=1), metavar="N", help="Runs side by side. [default: 1, or as many as GPUs allow]"
+    "--slots",
+    cls=Option,
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Runs side by side. [default: 1, or as many as GPUs allow]",
 )
 @click.option("--gpus", metavar="IDS", help="GPUs to share out: ids such as 0,1,3, how many, or all.")
-@click.option("--gpus-per-run", type=click.IntRange(min=1), metavar="K", help="With --gpus: GPUs of each run.")
 @click.option(
-    "--max-consecutive-failed-runs", type=click.IntRange(min=1), metavar="N", help="Give up after N in a row."
+    "--gpus-per-run", cls=Option, type=click.IntRange(min=1), metavar="K", help="With --gpus: GPUs of each run."
+)
+@click.option(
+    "--max-consecutive-failed-runs",
+    cls=Option,
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Give up after N in a row.",
 )
 @click.option("-f", "--forward-signals", is_flag=True, help="Pass the first Ctrl-C on to the run too.")
 @click.option(

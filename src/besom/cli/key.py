@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from besom.cli.menu import Command, Group, json_option
+from besom.cli.menu import Command, Group, Option, json_option
 from besom.cli.terminal import columns, note, quote, say, say_json
 from besom.client.times import iso_time
 
@@ -74,7 +74,9 @@ def show_keys(keys: list[ApiKey], as_json: bool) -> None:
 @click.argument("name")
 @click.option("--sweep", metavar="SWEEP", help="Make a service key, for agents and programs of that sweep alone.")
 @click.option("--read-artifacts", is_flag=True, help="Let a service key read all artifacts of the project.")
-@click.option("--days", type=click.IntRange(min=1), metavar="N", help="How long it is good. [default: until revoked]")
+@click.option(
+    "--days", cls=Option, type=click.IntRange(min=1), metavar="N", help="How long it is good. [default: until revoked]"
+)
 @json_option
 def create(name: str, sweep: str | None, read_artifacts: bool, days: int | None, as_json: bool) -> None:
     """Make a key and print it, once. NAME says what it is for."""

@@ -184,4 +184,5 @@ def menu() -> None:
     """Hyperparameter sweeps on your own machine or cluster.
 
     With no server configured, an embedded one is started on this machine when it is first needed.
+    `besom COMMAND --help` shows what a command can do, with examples.
     """

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from besom.cli.menu import Command, json_option
+from besom.cli.menu import Command, Option, json_option
 from besom.cli.terminal import say_json
 from besom.errors import BesomError
 
@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     examples=[("besom preview sweep.yaml", "Check the file, count its runs, show three of them.")],
 )
 @click.argument("config")
-@click.option("--samples", type=click.IntRange(min=0), default=3, metavar="N", help="Sample runs to show. [default: 3]")
+@click.option(
+    "--samples",
+    cls=Option,
+    type=click.IntRange(min=0),
+    default=3,
+    metavar="N",
+    help="Sample runs to show. [default: 3]",
+)
 @json_option
 def command(config: str, samples: int, as_json: bool) -> None:
     """Check CONFIG, a YAML or JSON file; show the number of runs, the search space and sample command lines.

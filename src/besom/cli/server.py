@@ -44,7 +44,12 @@ EXAMPLES = [
 @click.option("--db", metavar="URL", help="Database. [default: SQLite in the data folder]")
 @click.option("--db-listen", metavar="URL", help="The same PostgreSQL, where --db goes through a pooler.")
 @click.option(
-    "--workers", type=click.IntRange(1, 64), default=1, metavar="N", help="Processes; needs PostgreSQL. [default: 1]"
+    "--workers",
+    cls=Option,
+    type=click.IntRange(1, 64),
+    default=1,
+    metavar="N",
+    help="Processes; needs PostgreSQL. [default: 1]",
 )
 @click.option("--files", metavar="PLACE", help="Files: a folder, or s3://BUCKET/PREFIX. [default: in the data folder]")
 @click.option("--files-direct", is_flag=True, help="Clients reach the object store: large files pass this server by.")

@@ -105,8 +105,11 @@ def _read(wanted: Wanted, work: Work) -> Loaded | None:
     if not Path(wanted.file).exists() and not wanted.file.endswith(FILE_SUFFIXES):
         return None
     loaded = read(wanted, warn=not work.as_json)
-    if missing := missing_program(loaded.config, Path.cwd()):
-        raise UsageError(missing.removeprefix("Note: "), "Start `besom up` in the folder of the program.")
+    if missing_program(loaded.config, Path.cwd()):
+        raise UsageError(
+            f"There is no file {loaded.config.program} in {Path.cwd()}, and the sweep runs it.",
+            "Start `besom up` in the folder of the program.",
+        )
     return loaded
 
 

@@ -69,12 +69,13 @@ def project_route(entity: str, project: str) -> str:
 
 def _sweep_ids(connection: Connection, path: ItemPath) -> list[str]:
     """Ids that may have been meant: those of the named project, else of the ones that were active last."""
+    places, found = list[tuple[str, str]](), list[str]()
     if path.entity and path.project:
         places = [(path.entity, path.project)]
     else:
-        known = connection.request("GET", "/projects", reply=ProjectPage).projects
-        places = [(project.entity, project.name) for project in known[:PROJECTS_SEARCHED]]
-    found: list[str] = []
+        with contextlib.suppress(ApiError):  # a service key may not look around
+            known = connection.request("GET", "/projects", reply=ProjectPage).projects
+            places = [(project.entity, project.name) for project in known[:PROJECTS_SEARCHED]]
     for place in places:
         with contextlib.suppress(ApiError):  # the question was about the sweep; a missing project adds nothing
             page = connection.request("GET", f"{project_route(*place)}/sweeps", reply=SweepPage)

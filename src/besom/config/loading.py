@@ -14,6 +14,7 @@ from besom.config.json_trip import through_json
 from besom.config.model import SweepConfig
 from besom.config.problem import NOTHING, ConfigError, Path, Problem
 from besom.config.report import Report
+from besom.config.spelling import nearest
 from besom.config.yaml_reader import read_yaml
 from besom.config.yaml_writer import write_yaml
 
@@ -60,7 +61,9 @@ def load_file(path: str | os.PathLike[str]) -> Loaded:
     try:
         raw = pathlib.Path(path).read_bytes()
     except FileNotFoundError:
-        raise _file_error(name, "The file does not exist.", "check the name and the current directory.") from None
+        guess = nearest(name, map(str, pathlib.Path(path).parent.glob("*.y*ml")))
+        fix = f"write `{guess}`, which is there." if guess else "check the name and the current directory."
+        raise _file_error(name, "The file does not exist.", fix) from None
     except IsADirectoryError:
         raise _file_error(name, "This is a directory, not a file.", "name the sweep file inside it.") from None
     except PermissionError:
@@ -68,6 +71,12 @@ def load_file(path: str | os.PathLike[str]) -> Loaded:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise _file_error(name, f"The file cannot be read: {reason}.", "check the name.") from None
+    if name.endswith(".py"):
+        raise _file_error(
+            name,
+            "This is a program; a sweep is described by a YAML file.",
+            f"write `program: {name}` into one, and name that.",
+        )
     return load_text(_decode(raw, name), name)
 
 

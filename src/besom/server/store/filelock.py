@@ -31,7 +31,7 @@ class FileLock:
             os.close(descriptor)
             raise StoreError(
                 f"Another besom server (process {holder}) uses this database: it holds {self._path}.",
-                "Use that server, stop it, or give this one a database of its own.",
+                "Stop that one (the embedded one: besom server stop), or give this one its own folder: --data DIR.",
             ) from None
         os.ftruncate(descriptor, 0)
         os.write(descriptor, f"{os.getpid()}\n".encode())
