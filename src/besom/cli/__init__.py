@@ -5,17 +5,24 @@ from __future__ import annotations
 import os
 import sys
 
-import click
-
-from besom.cli.failure import report
-from besom.cli.menu import menu
-
 
 def main() -> int:
     """Runs the command line; returns the exit code. Every failure ends here, as one clear message."""
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass  # a closed standard stream: the next file to be opened must not take its place
     os.close(descriptor)
+    try:
+        return _run()
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run() -> int:
+    import click  # here, so that Ctrl-C while it loads ends the command as quietly as later on
+
+    from besom.cli.failure import report
+    from besom.cli.menu import menu
+
     try:
         code = menu.main(prog_name="besom", standalone_mode=False)
         if sys.stdout is not None:
@@ -24,6 +31,4 @@ def main() -> int:
         return leaving.exit_code
     except Exception as error:
         return report(error, as_json="--json" in sys.argv)
-    except KeyboardInterrupt:
-        return 130
     return code if isinstance(code, int) else 0
