@@ -177,6 +177,7 @@ def test_ctrl_c_ends_it_while_it_fetches_code(world: World) -> None:
 
 def test_what_it_knows_of_a_run_goes_with_the_run(in_this_process: Callable[[], World]) -> None:
     world = in_this_process()
+    world.program(TRAIN)
     sweeps = [sweep(world, "short", priority=number) for number in (2, 1)]
     session = PoolSession(world.connection, (world.entity, "short"), Output())
     session.join_project()
