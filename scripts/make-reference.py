@@ -115,7 +115,7 @@ def call(name: str, function: Any) -> str:
     signature = inspect.signature(function)
     plain = [one.replace(annotation=one.empty) for one in signature.parameters.values() if one.name != "self"]
     text = f"{name}{signature.replace(parameters=plain, return_annotation=signature.empty)}"
-    return f"```python\n{textwrap.fill(text, 110, subsequent_indent='    ', break_long_words=False)}\n```"
+    return f"```text\n{textwrap.fill(text, 110, subsequent_indent='    ', break_long_words=False)}\n```"
 
 
 def prose(doc: str) -> list[str]:
