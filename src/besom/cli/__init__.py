@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import sys
 
+INTERRUPTED = 130
+"""The exit code after Ctrl-C, as shells have it."""
+
 
 def main() -> int:
     """Runs the command line; returns the exit code. Every failure ends here, as one clear message."""
@@ -12,9 +15,14 @@ def main() -> int:
         pass  # a closed standard stream: the next file to be opened must not take its place
     os.close(descriptor)
     try:
-        return _run()
+        code = _run()
     except KeyboardInterrupt:
-        return 130
+        code = INTERRUPTED
+    if code == INTERRUPTED:
+        import signal
+
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # pressed again while Python ends: it is ending
+    return code
 
 
 def _run() -> int:

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 
 import click
 
+from besom.cli import INTERRUPTED
 from besom.cli.terminal import note, paint, paint_problems, wrap
 from besom.errors import BesomError
-
-INTERRUPTED = 130
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from besom.agent.signals import Terminated, raised
-from besom.cli.failure import INTERRUPTED
+from besom.cli import INTERRUPTED
 from besom.cli.interrupts import read_line, uninterrupted
 from besom.cli.remarks import missing_program
 from besom.cli.status_sweep import best_text
