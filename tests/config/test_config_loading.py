@@ -180,10 +180,10 @@ def test_a_long_name_is_refused_at_its_line():
 
 
 def test_parameters_and_text_without_an_end_are_refused():
-    many = {f"p{number}": {"value": 1} for number in range(2000)}
-    assert len(load({"method": "random", "parameters": many}).config.parameters) == 2000
+    many = {f"p{number}": {"value": 1} for number in range(2500)}
+    assert len(load({"method": "random", "parameters": many}).config.parameters) == 2500
     (problem,) = problems({"method": "random", "parameters": {**many, "x": {"value": 1}}})
-    assert (problem.where, "2,001 parameters" in problem.rule) == ("parameters", True)
+    assert (problem.where, "2,501 parameters" in problem.rule) == ("parameters", True)
     aliases = "method: random\nparameters:\n  x: {values: [&long " + "x" * 900_000 + ", *long, *long]}\n"
     for endless in (aliases, {**SMALLEST, "description": ENDLESS}):
         (problem,) = problems(endless)

@@ -15,7 +15,7 @@ from besom.config.problem import Path, show, too_long
 from besom.config.report import Report
 from besom.config.scope import Scope
 
-_MOST = 2000
+_MOST = 2500
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _Whens = tuple[tuple[Path, Any], ...]
 
