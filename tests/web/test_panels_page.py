@@ -51,6 +51,13 @@ def choose(page: Page, title: str, action: str) -> None:
     page.get_by_role("menuitem", name=action).click()
 
 
+def begin(page: Page, section: str) -> None:
+    """A section of panels, at the end."""
+    page.get_by_role("button", name="Add section").click()
+    page.get_by_role("textbox", name="Name", exact=True).fill(section)
+    page.keyboard.press("Enter")
+
+
 def test_panels_are_moved_resized_and_hidden_and_every_step_is_taken_back(sweep_page: Page):
     page = sweep_page
     expect(titles(page)).to_have_text(AUTOMATIC)
@@ -148,9 +155,7 @@ def test_panels_are_moved_resized_and_hidden_and_every_step_is_taken_back(sweep_
 
 def test_sections_gather_panels_and_a_folded_one_asks_for_nothing(sweep_page: Page):
     page = sweep_page
-    page.get_by_role("button", name="Add section").click()
-    page.get_by_role("textbox", name="Name", exact=True).fill("Rates")
-    page.keyboard.press("Enter")
+    begin(page, "Rates")
     expect(titles(page)).to_have_text([*AUTOMATIC, "Rates"])
     expect(page.get_by_role("button", name="Actions of Rates")).to_be_focused()
     choose(page, SLICES, "Move to Rates")
@@ -190,9 +195,7 @@ def test_sections_gather_panels_and_a_folded_one_asks_for_nothing(sweep_page: Pa
     shown = [TIME, PARALLEL, MATTERS, "Rates", CONTOUR, SLICES, CURVES]
     expect(titles(page)).to_have_text(shown)
 
-    page.get_by_role("button", name="Add section").click()
-    page.get_by_role("textbox", name="Name", exact=True).fill("Rest")
-    page.keyboard.press("Enter")
+    begin(page, "Rest")
     page.get_by_role("button", name="Add panel to Rest").click()
     page.get_by_role("menuitem", name="Text").click()
     expect(titles(page)).to_have_text([*shown, "Rest", "Text"])
@@ -210,8 +213,6 @@ def test_sections_gather_panels_and_a_folded_one_asks_for_nothing(sweep_page: Pa
     for before in (renamed, moved, [*shown, "Rest", "Text"]):
         page.keyboard.press("Control+z")
         expect(titles(page)).to_have_text(before)
-    page.set_viewport_size({"width": 390, "height": 844})
-    assert_fits_and_bars_nobody(page)
 
 
 def test_panels_are_added_doubled_and_enlarged_and_other_sweeps_of_the_project_have_them(
@@ -291,6 +292,9 @@ def test_panels_are_added_doubled_and_enlarged_and_other_sweeps_of_the_project_h
     page.keyboard.press("Escape")
     expect(page.locator("dialog[open]")).to_have_count(0)
     expect(page.get_by_role("button", name="Actions of Runs side by side")).to_be_focused()
+    begin(page, "Notes")
+    choose(page, "Text", "Move to Notes")
+    expect(page.get_by_role("heading", name="Text", level=3, exact=True)).to_be_visible()
     page.set_viewport_size({"width": 390, "height": 844})
     assert_fits_and_bars_nobody(page)
 
@@ -300,7 +304,8 @@ def test_panels_are_added_doubled_and_enlarged_and_other_sweeps_of_the_project_h
     page.goto(server.url + other.path)
     misfit = page.get_by_role("region", name="Scatter plot")
     expect(misfit).to_contain_text("No run here has momentum")
-    added = ["Bars", f"Spread of {METRIC} by lr", "Runs side by side", "Text", "${val/loss} - ${val/accuracy}"]
+    added = ["Bars", f"Spread of {METRIC} by lr", "Runs side by side"]
+    added += ["${val/loss} - ${val/accuracy}", "Notes", "Text"]
     expect(titles(page)).to_have_text([TIME, "Scatter plot", PARALLEL, CURVES, MATTERS, SLICES, *added])
     choose(page, "Scatter plot", "Move earlier")
     expect(titles(page).first).to_have_text("Scatter plot")
