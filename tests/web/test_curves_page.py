@@ -312,6 +312,11 @@ def test_runs_and_sweeps_are_compared_side_by_side(signed_in: Page, server, curv
     signed_in.get_by_role("checkbox", name="Select has curves").check()
     expect(bulk).to_contain_text("2 sweeps selected")
     assert_fits_and_bars_nobody(signed_in)
+    signed_in.set_viewport_size({"width": 390, "height": 844})  # a card for each sweep, which nobody scrolls sideways
+    cards = signed_in.get_by_role("region", name="Sweeps")
+    expect(cards.get_by_role("checkbox", name="Select another sweep")).to_be_in_viewport(ratio=1)
+    assert cards.evaluate("one => one.scrollWidth <= one.clientWidth")
+    signed_in.set_viewport_size({"width": 1280, "height": 720})
     bulk.get_by_role("link", name="Compare").click()
     table = signed_in.get_by_role("region", name="Sweeps side by side")
     expect(table.get_by_role("row", name="Method grid random")).to_be_visible()

@@ -1,7 +1,7 @@
 import { CopyButton } from "./CopyButton";
 import styles from "./CopyCommand.module.css";
 
-/** A command to type in a terminal, with a button that copies it. */
+/** A command for a terminal, or a line of Python, with a button that copies it. */
 export const CopyCommand = ({ command }: { command: string }) => (
   <div className={styles.command}>
     <code className={styles.code}>{command}</code>

@@ -6,7 +6,7 @@ const LEAST_BETWEEN = 84;
 /** A title gets no more than this. */
 const WIDEST = 180;
 /** Of a title's character where fonts are wide, and of the room around all of them. */
-const [CHARACTER, AROUND] = [8.4, 14];
+const [CHARACTER, AROUND] = [9, 14];
 const APART = 4;
 
 export interface Places {

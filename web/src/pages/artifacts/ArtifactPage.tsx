@@ -7,7 +7,7 @@ import type { ProjectPath } from "../../api/queries";
 import type { Artifact } from "../../api/types";
 import { artifactPath } from "../../app/routes";
 import { Card } from "../../components/Card";
-import { CodeBlock } from "../../components/CodeBlock";
+import { CopyCommand } from "../../components/CopyCommand";
 import { type DataColumn, DataTable } from "../../components/DataTable";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Facts } from "../../components/Facts";
@@ -31,7 +31,7 @@ import { MakerLink } from "./MakerLink";
 const always = () => true;
 
 const inPython = ({ entity, project, name, version }: Artifact) =>
-  `folder = run.use_artifact(${pythonText(`${entity}/${project}/${name}:v${version}`)}).download()\n`;
+  `folder = run.use_artifact(${pythonText(`${entity}/${project}/${name}:v${version}`)}).download()`;
 
 /** One version of an artifact: what is in it, where it came from and went, and the other versions. */
 export default function ArtifactPage({ path, address }: { path: ProjectPath; address: string }) {
@@ -61,7 +61,7 @@ export default function ArtifactPage({ path, address }: { path: ProjectPath; add
         />
       </PageHeader>
       {description !== null && description !== "" && <p className={styles.path}>{description}</p>}
-      <CodeBlock label="How a run uses it" text={inPython(artifact)} />
+      <CopyCommand command={inPython(artifact)} />
       <ArtifactFiles path={path} artifact={artifact} />
       <div className={styles.columns}>
         <Lineage path={path} address={`${name}:v${version}`} />
