@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from server_world import GRID, LEASE, RANDOM, World, open_world
-from sqlalchemy import Connection, Engine, delete, insert, text
+from sqlalchemy import Connection, Engine, delete, insert
 from test_polling_agents import beat, join
 from test_pools import Pool, pool_of
 
@@ -344,7 +344,7 @@ async def test_the_hours_that_a_machine_slept_cost_nobody_his_run_though_only_th
     await attention.look()
     ctx.started -= DAY
     # The clock by which a machine waits stands still while it sleeps.
-    monkeypatch.setattr(postgresql, "_BEGIN", text(f"{postgresql._BEGIN} + {HOUR}"))
+    monkeypatch.setattr(postgresql, "_TURN", f"{postgresql._TURN} + {HOUR}")
     if first == "reap":
         await reap(ctx, plans)
     await attention.look()

@@ -159,7 +159,7 @@ def test_a_work_that_raises_what_no_future_takes_keeps_no_answer_from_the_others
 def test_a_transaction_that_fails_fails_no_work_that_was_not_at_its_turn(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Writer, "_attempt", lambda *_: _fail())
+    monkeypatch.setattr(Writer, "_attempt", lambda *_, **__: _fail())
     results = asyncio.run(OneBatch(store).run(lambda _conn: None, lambda _conn: "later"))
     assert isinstance(results[0], OSError)
     assert results[1] == "later"

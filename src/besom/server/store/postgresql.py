@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, NullPool, QueuePool, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from besom.server.store import json_columns, migrate
 from besom.server.store.errors import Outgrown, StoreError
+from besom.server.store.prepared import run_plain
 
 if TYPE_CHECKING:
     import psycopg
@@ -24,10 +25,12 @@ _WRITE_LOCK = 0x6265736F6D
 LONGEST_PAUSE = 10.0
 """Seconds between two statements of a writing transaction, after which the database ends it: a server that is stopped
 or cut off in the middle of one must not keep all others from writing."""
-_BEGIN = text(
-    "SELECT set_config('idle_in_transaction_session_timeout', :pause, true), pg_advisory_xact_lock(:key), "
-    "extract(epoch FROM clock_timestamp())::float8"
+# The lock is let go at the end of the transaction. Last comes the time.
+_TURN = (
+    "SELECT set_config('idle_in_transaction_session_timeout', '{pause:.0f}ms', true), "
+    "pg_advisory_xact_lock({lock}), extract(epoch FROM clock_timestamp())::float8"
 )
+_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 # A connection whose other end has vanished without a word is given up after about half a minute.
 _PATIENCE = {
     "connect_timeout": 10,
@@ -57,28 +60,35 @@ class PostgreSQLDialect:
         written in turns has times in that order."""
         return time.monotonic() + self._ahead
 
-    @contextlib.contextmanager
-    def transaction(self, engine: Engine) -> Iterator[Connection]:
-        """On a connection from the pool, which looks whether it is alive.
-
-        Raises:
-            Outgrown: a newer server has changed the schema, and this one must not write any more.
-        """
-        with engine.begin() as connection:
-            self.begin_write(connection)
-            # A statement of its own: the one before sees the database as it was when it began to wait.
-            migrate.check(connection.exec_driver_sql(_REVISION).scalar())
-            yield connection
+    def transaction(self, engine: Engine) -> AbstractContextManager[Connection]:
+        """On a connection from the pool; the engine begins with ``begin_write``."""
+        return engine.begin()
 
     def close(self) -> None:
         """Nothing is kept."""
 
     def begin_write(self, connection: Connection) -> None:
-        """Waits for the turn to write, and looks at the clock. So nothing that a work reads changes before it commits,
-        without the endless retries of SERIALIZABLE when many writers share a project; batches make up for the wait.
-        The lock ends with the transaction, whatever becomes of the server or of a pooler in between."""
-        pause = f"{LONGEST_PAUSE * 1000:.0f}ms"
-        *_, now = connection.execute(_BEGIN, {"key": _WRITE_LOCK, "pause": pause}).one()
+        """Begins a transaction when it is this server's turn to write, and looks at the clock and at the schema. So
+        nothing that a work reads changes before it commits, without the endless retries of SERIALIZABLE when many
+        writers share a project; batches make up for the wait. The lock ends with the transaction, whatever becomes of
+        the server or of a pooler in between.
+
+        Raises:
+            Outgrown: a newer server has changed the schema, and this one must not write any more.
+        """
+        # One message, but statements of their own: the one that waits sees the database as it was when it began to.
+        begun = run_plain(connection, "BEGIN", _turn(), _REVISION)
+        begun.nextset()
+        self._look_at_clock(begun)
+        begun.nextset()
+        migrate.check(*(begun.fetchone() or (None,)))
+
+    def wait_for_turn(self, connection: Connection) -> None:
+        """The same in a transaction that has begun, whatever the schema is."""
+        self._look_at_clock(run_plain(connection, _turn()))
+
+    def _look_at_clock(self, turn: Any) -> None:
+        *_, now = turn.fetchone()
         self._ahead = now - time.monotonic()
 
     def explain(self, error: BaseException) -> StoreError | None:
@@ -114,6 +124,10 @@ class PostgreSQLDialect:
             _SERIALIZATION_FAILURE,
             _DEADLOCK,
         )
+
+
+def _turn() -> str:
+    return _TURN.format(pause=LONGEST_PAUSE * 1000, lock=_WRITE_LOCK)
 
 
 # Connection exception, read-only transaction, insufficient resources, operator intervention, system error, damage.
@@ -157,19 +171,50 @@ def is_pooled(connection: psycopg.BaseConnection[Any], pid: int | None) -> bool:
     return connection.info.backend_pid != pid
 
 
-def _without_session_state(connection: psycopg.Connection[Any], _record: object) -> None:
-    """Statements are prepared by one process of the database; behind a pooler the next may be asked to run them."""
+def _prepare(connection: psycopg.Connection[Any], _record: object) -> None:
+    """Lets transactions begin as the engine says, not as the driver does it, which is one more question to the
+    database. And statements are prepared by one process of the database; behind a pooler the next may be asked to run
+    them."""
     (pid,) = connection.execute("SELECT pg_backend_pid()").fetchone() or (None,)
     connection.rollback()
+    connection.autocommit = True
     if is_pooled(connection, pid):
         connection.prepare_threshold = None
 
 
-def _upgrade(engine: Engine, dialect: PostgreSQLDialect) -> None:
+def _engine(url: URL, connections: int, begin: Callable[[Connection], object], most: int = 0) -> Engine:
+    """Its transactions begin with ``begin``. To ask each time before whether a connection is alive would be one more
+    question: where one is not, that cannot begin, and is tried once more with a new one."""
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=connections,
+        max_overflow=most,
+        connect_args=patience(url),
+        **json_columns.SERIALIZERS,
+    )
+    event.listen(engine, "connect", _prepare)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        try:
+            begin(connection)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            engine.dispose()  # those that nobody uses were most likely cut off, too
+            begin(connection)
+
+    return engine
+
+
+def _upgrade(url: URL, dialect: PostgreSQLDialect) -> None:
     """Servers that start together take turns at it. Others may read meanwhile, and meet it in a deadlock."""
+    options = {**patience(url), "prepare_threshold": None}  # as behind a pooler, see _prepare
+    engine = create_engine(url, poolclass=NullPool, connect_args=options, **json_columns.SERIALIZERS)
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            migrate.upgrade(engine, lock=dialect.begin_write)
+            migrate.upgrade(engine, lock=dialect.wait_for_turn)
         except DBAPIError as error:
             if attempt == _ATTEMPTS or not dialect.may_retry(error):
                 raise
@@ -187,30 +232,16 @@ def connect(url: URL, readers: int) -> tuple[Engine, Engine, PostgreSQLDialect, 
     url = url.set(drivername="postgresql+psycopg")
     dialect = PostgreSQLDialect(url)
     try:
-        writing = create_engine(
-            url, pool_size=1, max_overflow=0, pool_pre_ping=True, connect_args=patience(url), **json_columns.SERIALIZERS
-        )
+        _upgrade(url, dialect)
     except ImportError:
         raise StoreError(
             "PostgreSQL needs the package psycopg, which is not installed.", "pip install 'besom[postgresql]'"
         ) from None
-    event.listen(writing, "connect", _without_session_state)
-    try:
-        _upgrade(writing, dialect)
-    except BaseException as error:
-        writing.dispose()
+    except Exception as error:
         trouble = dialect.explain(error)
         if trouble is None:
             raise
         raise trouble from error
-    reading = create_engine(
-        url,
-        pool_size=readers,
-        max_overflow=-1,
-        pool_pre_ping=True,
-        connect_args=patience(url),
-        execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
-        **json_columns.SERIALIZERS,
-    )
-    event.listen(reading, "connect", _without_session_state)
+    writing = _engine(url, 1, dialect.begin_write)
+    reading = _engine(url, readers, lambda connection: run_plain(connection, _SNAPSHOT), most=-1)
     return writing, reading, dialect, lambda: None

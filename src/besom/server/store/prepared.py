@@ -1,13 +1,12 @@
-"""Statements of the hot path, compiled once and on SQLite given straight to its driver.
+"""Statements of the hot path, compiled once and given straight to the database's driver.
 
-Around a statement that finds one row SQLAlchemy works three times as long as SQLite in it. Reports, requests for work
-and heartbeats come by the thousand and run ten statements each, so there it counts. These are written as all others,
-and on PostgreSQL, whose own part is longer, SQLAlchemy runs them.
+Around a statement that finds one row SQLAlchemy works several times as long as the driver and SQLite in it, and longer
+than PostgreSQL's driver does. Reports, requests for work and heartbeats come by the thousand and run ten statements
+each, so there it counts. These are written as all others.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeAlias
@@ -17,18 +16,22 @@ from sqlalchemy.exc import DBAPIError
 
 Convert = Callable[[Any], Any]
 Found: TypeAlias = Row[Any]
-"""What is found on SQLite is a named tuple, which has the columns as attributes as SQLAlchemy's rows have."""
+"""What is found is a named tuple, which has the columns as attributes as SQLAlchemy's rows have."""
+_FLOAT8 = 701
+"""PostgreSQL's number of the type that columns of floats have: SQLAlchemy asks for it before it leaves them as they
+are."""
 
 
 class _Compiled(NamedTuple):
     sql: str
+    names: list[str] | None
+    """Of the parameters in the SQL, in their order; None where the driver knows them by that order."""
     parameters: list[tuple[str, Convert | None]]
-    """In their order, by name, and what makes SQLite's value of each."""
+    """The caller's names of them, and what makes the database's value of each."""
     constants: dict[str, Any]
     """The values of those that the statement itself gives."""
     row: Callable[[Iterable[Any]], Any]
-    columns: list[tuple[int, Convert]]
-    """Those of the result whose values are made of SQLite's."""
+    """Makes a row of what the driver has found."""
 
 
 class Prepared:
@@ -38,7 +41,8 @@ class Prepared:
         """``columns``: those that an insert or an update sets."""
         self._statement = statement
         self._columns = list(columns)
-        self._compiled: _Compiled | None = None
+        self._compiled: dict[str, _Compiled] = {}
+        """By the database's kind."""
 
     def all(self, conn: Connection, parameters: Mapping[str, Any]) -> list[Found]:
         """Runs it and returns its rows.
@@ -46,21 +50,8 @@ class Prepared:
         Raises:
             sqlalchemy.exc.DBAPIError: as SQLAlchemy would.
         """
-        if conn.dialect.name != "sqlite":
-            return list(conn.execute(self._statement, parameters))
-        compiled = self._compiled
-        if compiled is None:
-            compiled = self._compiled = _compile(self._statement, self._columns, conn.dialect)
-        rows = _run(conn, compiled, parameters).fetchall()
-        if not compiled.columns:
-            return [compiled.row(row) for row in rows]
-        made = []
-        for row in rows:
-            values = list(row)
-            for index, convert in compiled.columns:
-                values[index] = convert(values[index])
-            made.append(compiled.row(values))
-        return made
+        compiled = self._for(conn.dialect)
+        return [compiled.row(found) for found in _run(conn, compiled, parameters).fetchall()]
 
     def first(self, conn: Connection, parameters: Mapping[str, Any]) -> Found | None:
         """``all`` of a statement that finds one row, or none."""
@@ -74,20 +65,13 @@ class Prepared:
 
     def run(self, conn: Connection, parameters: Mapping[str, Any]) -> None:
         """``all`` of a statement that returns nothing."""
-        if conn.dialect.name != "sqlite":
-            conn.execute(self._statement, parameters)
-            return
-        if self._compiled is None:
-            self._compiled = _compile(self._statement, self._columns, conn.dialect)
-        _run(conn, self._compiled, parameters)
+        _run(conn, self._for(conn.dialect), parameters)
 
-
-def run_plain(conn: Connection, sql: str) -> None:
-    """Runs a statement that has neither values nor a result."""
-    if conn.dialect.name == "sqlite":
-        _execute(conn, sql, [])
-    else:
-        conn.exec_driver_sql(sql)
+    def _for(self, dialect: Dialect) -> _Compiled:
+        compiled = self._compiled.get(dialect.name)
+        if compiled is None:
+            compiled = self._compiled[dialect.name] = _compile(self._statement, self._columns, dialect)
+        return compiled
 
 
 class PreparedSets:
@@ -106,18 +90,42 @@ class PreparedSets:
         return prepared
 
 
-def _run(conn: Connection, compiled: _Compiled, parameters: Mapping[str, Any]) -> sqlite3.Cursor:
+def run_plain(conn: Connection, *statements: str) -> Any:
+    """Runs statements without parameters, on PostgreSQL all with one message to it; returns the driver's cursor.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: as SQLAlchemy would.
+    """
+    if conn.dialect.name == "postgresql":
+        return _execute(conn, "; ".join(statements), ())
+    return [_execute(conn, sql, ()) for sql in statements][-1]
+
+
+def _run(conn: Connection, compiled: _Compiled, parameters: Mapping[str, Any]) -> Any:
     given = {**compiled.constants, **parameters} if compiled.constants else parameters
-    values = [given[name] if convert is None else convert(given[name]) for name, convert in compiled.parameters]
-    return _execute(conn, compiled.sql, values)
+    values = [given[key] if convert is None else convert(given[key]) for key, convert in compiled.parameters]
+    names = compiled.names
+    return _execute(conn, compiled.sql, values if names is None else dict(zip(names, values, strict=True)))
 
 
-def _execute(conn: Connection, sql: str, values: list[Any]) -> sqlite3.Cursor:
+def _execute(conn: Connection, sql: str, values: Any) -> Any:
     driver: Any = conn.connection.driver_connection
+    dialect: Any = conn.dialect
     try:
-        cursor: sqlite3.Cursor = driver.execute(sql, values)
-    except sqlite3.Error as error:
-        raise DBAPIError.instance(sql, values, error, sqlite3.Error, dialect=conn.dialect) from error
+        return (_cursor(conn, driver, sql) if dialect.name == "postgresql" else driver).execute(sql, values)
+    except dialect.loaded_dbapi.Error as error:
+        is_cut, kind = dialect.is_disconnect(error, driver, None), dialect.loaded_dbapi.Error
+        if is_cut:
+            conn.invalidate(error)
+        raise DBAPIError.instance(sql, values, error, kind, dialect=dialect, connection_invalidated=is_cut) from error
+
+
+def _cursor(conn: Connection, driver: Any, sql: str) -> Any:
+    """Psycopg's for that statement, one as long as the connection lives: it knows by then how to send and read it."""
+    cursors = conn.info.setdefault("besom.cursors", {})
+    cursor = cursors.get(sql)
+    if cursor is None:
+        cursor = cursors[sql] = driver.cursor()
     return cursor
 
 
@@ -125,13 +133,30 @@ def _compile(statement: Any, columns: list[str], dialect: Dialect) -> _Compiled:
     compiled: Any = statement.compile(dialect=dialect, column_keys=columns or None)
     if compiled.post_compile_params:
         raise ValueError(f"lists of values cannot be prepared: {compiled}")
-    binds = [compiled.binds[name] for name in compiled.positiontup]
+    if dialect.positional:
+        names, binds = None, [compiled.binds[name] for name in compiled.positiontup]
+    else:
+        names, binds = list(compiled.bind_names.values()), list(compiled.bind_names)
     parameters = [(bind.key, bind.type.dialect_impl(dialect).bind_processor(dialect)) for bind in binds]
     constants = {bind.key: bind.value for bind in binds if not bind.required}
     returned = (
         statement.column_descriptions if isinstance(statement, Select) else statement.returning_column_descriptions
     )
     row: Any = namedtuple("Row", [column["name"] for column in returned])  # type: ignore[misc]
-    converts = [column["type"].dialect_impl(dialect).result_processor(dialect, None) for column in returned]
-    columns_made = [(index, convert) for index, convert in enumerate(converts) if convert is not None]
-    return _Compiled(str(compiled), parameters, constants, row._make, columns_made)
+    converts = [column["type"].dialect_impl(dialect).result_processor(dialect, _FLOAT8) for column in returned]
+    made = [(index, convert) for index, convert in enumerate(converts) if convert is not None]
+    return _Compiled(str(compiled), names, parameters, constants, _maker(row._make, made))
+
+
+def _maker(make: Callable[[Iterable[Any]], Any], converts: list[tuple[int, Convert]]) -> Callable[[Iterable[Any]], Any]:
+    """Makes rows in which the values of these columns are made of the driver's."""
+    if not converts:
+        return make
+
+    def converted(found: Iterable[Any]) -> Any:
+        values = list(found)
+        for index, convert in converts:
+            values[index] = convert(values[index])
+        return make(values)
+
+    return converted

@@ -187,7 +187,7 @@ class Writer:
                                 elif now > until and (self._jobs[True] or self._dialect.is_shared):
                                     break
                             tried = len(outcomes) + 1
-                            outcomes.append(self._attempt(connection, job.work))
+                            outcomes.append(self._attempt(connection, job.work, is_first=not outcomes))
             except BaseException as error:
                 if attempt < ATTEMPTS and self._dialect.may_retry(error):
                     continue
@@ -198,22 +198,21 @@ class Writer:
                 return outcomes
         raise AssertionError("the last attempt always returns")
 
-    def _attempt(self, connection: Connection, work: Work) -> _Outcome:
-        """One work in a savepoint. Raises only what has cost the whole transaction.
+    def _attempt(self, connection: Connection, work: Work, *, is_first: bool) -> _Outcome:
+        """One work in a savepoint, which ends with that of the next one or the transaction. Raises only what has cost
+        the whole transaction.
 
         The savepoint is plain SQL: SQLAlchemy makes one that costs as much as several statements of the work.
         """
-        run_plain(connection, "SAVEPOINT work")
+        run_plain(connection, *(() if is_first else ("RELEASE SAVEPOINT work",)), "SAVEPOINT work")
         try:
-            value = work(connection)
-            run_plain(connection, "RELEASE SAVEPOINT work")
+            return _Outcome(work(connection))
         except BaseException as error:
             # After such an error there is no savepoint to return to: SQLite has already rolled everything back.
             if self._dialect.may_retry(error) or self._dialect.explain(error) is not None:
                 raise
             run_plain(connection, "ROLLBACK TO SAVEPOINT work")
             return _Outcome(error=unstorable(error) or error)
-        return _Outcome(value)
 
 
 def _tell(outcomes: Iterable[tuple[_Job, _Outcome]]) -> None:
