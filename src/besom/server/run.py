@@ -366,7 +366,7 @@ def _key(store: Store, home: Path) -> tuple[str, bool]:
         unit = Unit(conn, store.clock())
         found = ensure_admin(unit, _user_name(), kept)
         if store.is_shared:
-            tell_others(unit, "a start")
+            tell_others(unit.conn, [unit], "a start")
         return found
 
     good = store.write_sync(ensure)

@@ -6,7 +6,7 @@ import contextlib
 import math
 import random
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -49,7 +49,7 @@ class Unit:
         return min(self.now, self.latest)
 
     def version(self, project_id: int) -> int:
-        """The project's next version: one for everything that this transaction changes in it."""
+        """The project's next version: one for everything that a transaction changes in it, of this work and others."""
         if project_id not in self._versions:
             self._versions[project_id] = projects.next_version(self.conn, project_id, self.now)
         return self._versions[project_id]
@@ -101,6 +101,14 @@ class Unit:
         self.event(run.project_id, kind, actor, reason, **subject, level=level)
 
 
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What a work has come to."""
+
+    result: Any
+    unit: Unit
+
+
 @dataclass(slots=True)
 class Context:
     """The surroundings of the services; everything that a test wants to choose is an argument."""
@@ -128,8 +136,15 @@ class Context:
     newest: float = -math.inf
     """Time of the last write. While the clock is behind it, until the server looks, time all but stands still."""
 
+    _transaction: object = field(default=None, init=False)
+    """That in which the last work was done."""
+    _versions: dict[int, int] = field(default_factory=dict, init=False)
+    """Of the projects that it has changed."""
+
     def __post_init__(self) -> None:
         self.started = self.clock()
+        if self.store.is_shared:
+            self.store.before_commit(self._tell_others)
 
     async def write(self, work: Callable[[Unit], Result]) -> Result:
         """Does ``work`` in a write transaction; after the commit tells those who wait.
@@ -138,25 +153,31 @@ class Context:
             Invalid: a value can never be stored.
         """
 
-        def in_transaction(conn: Connection) -> tuple[Result, Unit]:
-            unit = Unit(conn, self._next_time(), self.latest)
-            result = work(unit)
-            if self.store.is_shared:
-                tell_others(unit, self.name)
-            return result, unit
+        def in_transaction(conn: Connection) -> _Done:
+            if conn.get_transaction() is not self._transaction:
+                self._transaction, self._versions = conn.get_transaction(), {}
+            unit = Unit(conn, self._next_time(), self.latest, _versions=self._versions.copy())
+            done = _Done(work(unit), unit)
+            self._versions = unit._versions  # of no work that has failed, and is taken back
+            return done
 
         with self.span("write"), _as_refusal():
             try:
-                result, unit = await self.store.write(in_transaction)
+                done = await self.store.write(in_transaction)
             except StoreError:
                 self.doubts += 1
                 raise
+        unit = done.unit
         if unit.counts:
             self.tally.counts.update(unit.counts)
         self.live.wake(unit.topics)
         for project_id, change in unit.changes:
             self.live.publish(project_id, change)
+        result: Result = done.result
         return result
+
+    def _tell_others(self, conn: Connection, done: list[Any]) -> None:
+        tell_others(conn, [each.unit for each in done if isinstance(each, _Done)], self.name)
 
     def _next_time(self) -> float:
         """Now, and later than any time before: what is written in a row keeps its order."""
@@ -182,11 +203,14 @@ class Context:
         return "/".join([self.url, *(quote(part, safe="") for part in (entity, project, *rest))])
 
 
-def tell_others(unit: Unit, sender: str) -> None:
-    """Writes what other servers of the database are told of a transaction, if it is anything; ``relay`` reads it."""
-    if unit.topics or unit.changes:
-        changes = [(project_id, change.kind, change.id, change.version) for project_id, change in unit.changes]
-        notices.add(unit.conn, sender, unit.now, {"topics": sorted(unit.topics), "changes": changes})
+def tell_others(conn: Connection, units: Sequence[Unit], sender: str) -> None:
+    """Writes what other servers of the database are told of a transaction, if it is anything; ``relay`` reads it. It is
+    one notice for all of its works, since every server looks for each."""
+    topics = {topic for unit in units for topic in unit.topics}
+    changes = {(project_id, one.kind, one.id): one.version for unit in units for project_id, one in unit.changes}
+    if topics or changes:
+        told = [(*what, version) for what, version in changes.items()]
+        notices.add(conn, sender, units[-1].now, {"topics": sorted(topics), "changes": told})
 
 
 @contextlib.contextmanager

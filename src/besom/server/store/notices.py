@@ -10,19 +10,20 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
 
+from besom.server.store.prepared import Prepared
 from besom.server.store.tables import notices
 
 CHANNEL = "besom"
 """On which PostgreSQL rings for a new notice, as soon as it can be read."""
 
-_ADD = insert(notices).returning(func.pg_notify(CHANNEL, ""))
+_ADD = Prepared(insert(notices).returning(func.pg_notify(CHANNEL, "")), ["sender", "time", "body"])
 _SINCE = select(notices).where(notices.c.id >= bindparam("last")).order_by(notices.c.id).limit(1000)
 _NEWEST = select(func.coalesce(func.max(notices.c.id), 0))
 
 
 def add(conn: Connection, sender: str, now: float, body: dict[str, Any]) -> None:
     """Writes a notice, and rings. On PostgreSQL only: where one server is alone, nobody reads it."""
-    conn.execute(_ADD, {"sender": sender, "time": now, "body": body})
+    _ADD.run(conn, {"sender": sender, "time": now, "body": body})
 
 
 def knock(conn: Connection, word: str) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError
 from besom.server.store import postgresql, sqlite
 from besom.server.store.errors import Outgrown, StoreError, unstorable
 from besom.server.store.histogram import Histogram
-from besom.server.store.writer import Dialect, Writer
+from besom.server.store.writer import Closing, Dialect, Writer
 
 T = TypeVar("T")
 READERS = 4
@@ -97,6 +97,10 @@ class Store:
     def batches(self) -> tuple[Histogram, Histogram]:
         """How many works each write transaction held, and how many seconds it took."""
         return self._writer.batch_works, self._writer.batch_seconds
+
+    def before_commit(self, closing: Closing) -> None:
+        """Lets ``closing`` be called at the end of each write transaction, with what its works returned."""
+        self._writer.before_commit = closing
 
     @property
     def outgrown(self) -> Outgrown | None:

@@ -33,6 +33,8 @@ ATTEMPTS = 5
 _SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 Work = Callable[[Connection], Any]
+Closing = Callable[[Connection, list[Any]], None]
+"""What is done at the end of each transaction: it gets what those of its works returned that are kept."""
 
 
 class Dialect(Protocol):
@@ -90,6 +92,7 @@ class Writer:
         self._closed = False
         self._arrived = threading.Condition(threading.Lock())
         self._gather_until = 0.0
+        self.before_commit: Closing | None = None
         self.outgrown: Outgrown | None = None
         """Why there is nothing to be written any more."""
         self.batch_works = Histogram(_SIZES)
@@ -188,6 +191,9 @@ class Writer:
                                     break
                             tried = len(outcomes) + 1
                             outcomes.append(self._attempt(connection, job.work, is_first=not outcomes))
+                    if self.before_commit is not None:
+                        kept = [outcome.value for outcome in outcomes if outcome.error is None]
+                        self.before_commit(connection, kept)
             except BaseException as error:
                 if attempt < ATTEMPTS and self._dialect.may_retry(error):
                     continue
