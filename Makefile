@@ -111,7 +111,7 @@ load: .venv/installed
 
 # What requests cost as projects grow and agents come, and what several servers on one PostgreSQL take: docs/scaling.md.
 scaling: .venv/installed
-	$(BIN)/python benchmarks/scaling
+	$(BIN)/python benchmarks/scaling $(ONLY)
 
 # What reads foreign text and bytes, each reader for so many seconds, and the whole server by its description. In an
 # environment of its own: both fuzzers want versions of what others use.

@@ -92,10 +92,14 @@ class Server:
         self._run(f"ALTER SYSTEM SET {setting} = '{value}'")
         self._run("SELECT pg_reload_conf()")
 
+    @property
+    def pid(self) -> int:
+        """Of the process whose children serve the connections."""
+        return int(Path(f"{self._base}/data/postmaster.pid").read_text().splitlines()[0])
+
     def kill(self) -> None:
         """Ends it without a warning."""
-        pid = int(Path(f"{self._base}/data/postmaster.pid").read_text().splitlines()[0])
-        os.kill(pid, signal.SIGKILL)
+        os.kill(self.pid, signal.SIGKILL)
 
     def _run(self, statement: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:

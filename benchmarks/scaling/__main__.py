@@ -1,10 +1,10 @@
 """What a server's work costs as projects, runs and agents grow, and what more servers bring.
 
-    make scaling                                       # all of it, some minutes
+    make scaling                                       # all of it, some minutes; or: make scaling ONLY=replicas
     python benchmarks/scaling runs --runs 1000,10000   # by runs, each of 1,000 points
     python benchmarks/scaling points                   # by points of a run
     python benchmarks/scaling agents --agents 10,100   # by agents of a server
-    python benchmarks/scaling replicas --replicas 1,2,4
+    python benchmarks/scaling replicas --replicas 1,2,4   # by servers on one PostgreSQL
 
 Costs are CPU time of the server's process, so that other work on the machine does not count. Projects are made for
 real; ``--folder`` keeps them for the next time.

@@ -6,13 +6,13 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 from server_world import GRID, LEASE, RANDOM, World, open_world
-from sqlalchemy import Connection, Engine, delete, insert
+from sqlalchemy import Connection, Engine, delete, func, insert, select
 from test_polling_agents import beat, join
 from test_pools import Pool, pool_of
 
@@ -24,6 +24,7 @@ from besom.server.services.context import Unit
 from besom.server.services.live import Change, Subscription
 from besom.server.services.pauses import Attention
 from besom.server.services.reaper import reap
+from besom.server.services.refusals import Conflict
 from besom.server.services.relay import Relay, forget_old
 from besom.server.services.users import new_secret
 from besom.server.store import Store, StoreError, heartbeats, postgresql, projects
@@ -91,6 +92,48 @@ async def test_nobody_is_told_twice_of_what_his_own_server_changed(world: World)
         assert await fetch(watching) == {("run", "run")}
         await relay.look()
         assert await fetch(watching) == set()
+
+
+async def test_what_shares_a_transaction_has_one_version_and_is_told_in_one_notice_without_what_failed(
+    world: World, other: World
+) -> None:
+    for run in ("one", "two", "lost"):
+        await world.begin(run)
+    project, relay = project_of(world), Relay(other.services.ctx)
+    await relay.look()
+    before = world.store.read_sync(notices_of)
+    busy, go = threading.Event(), threading.Event()
+
+    def hold(_: Unit) -> None:
+        busy.set()
+        go.wait(20)
+
+    def change(run: str) -> Callable[[Unit], int]:
+        def work(unit: Unit) -> int:
+            version = unit.changed(project, "run", run)
+            if run == "lost":
+                raise Conflict("lost", "on purpose")
+            return version
+
+        return work
+
+    ctx = world.services.ctx
+    with other.services.ctx.live.subscribed(project) as watching:
+        works = [asyncio.create_task(ctx.write(hold))]
+        await asyncio.to_thread(busy.wait, 20)
+        works += [asyncio.create_task(ctx.write(change(run))) for run in ("lost", "one", "two")]
+        await asyncio.sleep(0)
+        go.set()
+        _, lost, one, two = await asyncio.gather(*works, return_exceptions=True)
+        await relay.look()
+        assert await fetch(watching) == {("run", "one"), ("run", "two")}
+    assert isinstance(lost, Conflict)
+    assert one == two == world.store.read_sync(lambda conn: projects.version(conn, project))
+    assert world.store.read_sync(notices_of) == before + 1
+
+
+def notices_of(conn: Connection) -> int:
+    return int(conn.scalar(select(func.count()).select_from(notices)) or 0)
 
 
 async def test_who_missed_what_is_kept_no_more_looks_at_everything_anew(

@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
+import rows_of
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from besom.server.store.prepared import Prepared, PreparedSets
 from besom.server.store.store import Store
-from besom.server.store.tables import teams
+from besom.server.store.tables import runs, segments, teams
 
 FIND = select(teams).where(teams.c.name == bindparam("team")).limit(1)
 TEAM = {"name": "crew", "created": 1.0}
@@ -32,6 +33,24 @@ def test_a_row_has_the_values_and_names_that_sqlalchemy_gives_it(store: Store) -
     mine, plain = inside(store, look)
     assert mine == plain
     assert mine["name"] == "crew"
+
+
+def test_documents_numbers_and_bytes_come_as_sqlalchemy_gives_them(store: Store) -> None:
+    def look(conn: Connection) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        summary = {"best": 1e16, "nested": {"y": [1, None, "é", True]}, "%": "%s %(x)s"}
+        key = rows_of.run(conn, summary=summary, params=None, metric_best=0.25, steps=2**40, prior=True)
+        put = {"run_key": key, "first_row": 0, "row_count": 1, "data": b"\0\xff'%"}
+        Prepared(insert(segments), put).run(conn, put)
+        of_run = [select(runs).where(runs.c.key == bindparam("of"))]
+        of_run.append(select(segments).where(segments.c.run_key == bindparam("of")))
+        found = [(Prepared(query).one(conn, {"of": key}), conn.execute(query, {"of": key}).one()) for query in of_run]
+        return [(mine._asdict(), plain._asdict()) for mine, plain in found]
+
+    (run, plain_run), (segment, plain_segment) = inside(store, look)
+    assert run == plain_run
+    assert (type(run["summary"]["best"]), run["params"], run["prior"]) == (float, None, True)
+    assert segment == plain_segment
+    assert segment["data"] == b"\0\xff'%"
 
 
 def test_what_is_not_there_is_none(store: Store) -> None:

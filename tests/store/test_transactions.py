@@ -88,6 +88,23 @@ def test_in_one_batch_a_failing_work_takes_back_only_itself(store: Store) -> Non
     assert store.read_sync(rows_of.user_names) == {"ada", "bob"}
 
 
+def test_a_transaction_ends_with_what_is_done_for_all_works_that_are_kept(store: Store) -> None:
+    closed = list[list[Any]]()
+
+    def close(conn: Connection, kept: list[Any]) -> None:
+        rows_of.user(conn, f"end {len(closed)}")
+        closed.append(kept)
+
+    def fail(conn: Connection) -> None:
+        rows_of.user(conn, "eve")
+        raise ValueError("on purpose")
+
+    store.before_commit(close)
+    asyncio.run(OneBatch(store).run(add("ada"), fail, add("bob")))
+    assert closed == [[None], ["ada", "bob"]]
+    assert store.read_sync(rows_of.user_names) == {"end 0", "ada", "bob", "end 1"}
+
+
 def test_in_one_batch_a_work_sees_what_those_before_it_did(store: Store) -> None:
     results = asyncio.run(OneBatch(store).run(add("ada"), rows_of.user_names, add("bob"), rows_of.user_names))
     assert results == ["ada", {"ada"}, "bob", {"ada", "bob"}]
@@ -217,6 +234,24 @@ def test_two_servers_on_one_postgresql_lose_no_update(postgresql_server: Any, mi
         assert servers[0].read_sync(lambda conn: conn.scalar(select(projects.c.version))) == 200
         for server in servers:
             server.close()
+
+
+@pytest.mark.postgresql
+def test_connections_that_were_cut_off_while_nobody_used_them_are_not_missed(
+    postgresql_server: Any, migrated: str
+) -> None:
+    with postgresql_server.database(migrated) as address, psycopg.connect(address, autocommit=True) as stranger:
+        store = Store.open(address)
+        barrier = threading.Barrier(3)
+        with ThreadPoolExecutor(3) as threads:
+            for name in ("ada", "bob"):
+                store.write_sync(add(name))
+                list(threads.map(lambda _: store.read_sync(lambda _conn: barrier.wait(10)), range(3)))
+                others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                assert len(stranger.execute(f"SELECT pg_terminate_backend(pid, 10000) {others}").fetchall()) >= 4
+        assert store.read_sync(rows_of.user_names) == {"ada", "bob"}
+        store.write_sync(add("eve"))
+        store.close()
 
 
 @pytest.mark.postgresql

@@ -101,11 +101,14 @@ def create_run(
     sweep: Any,
     why: dict[str, Any],
     columns: dict[str, Any],
+    suggested: int | None = None,
 ) -> Any:
     """A new pending run of a sweep, for the agent in ``columns`` or the queue; returns its row.
 
-    ``columns`` hold what it was ``handed_out``, and may hold its id, which must be free.
+    ``columns`` hold what it was ``handed_out``, and may hold its id, which must be free. ``suggested``: how far the
+    sweep's search has come with it.
     """
+    number = sweeps.count_run(unit.conn, sweep.id, suggested)
     run_id = columns.get("id") or _free_id(ctx, unit, sweep.project_id)
     return runs.create(
         unit.conn,
@@ -113,7 +116,7 @@ def create_run(
             "project_id": sweep.project_id,
             "id": run_id,
             "sweep_id": sweep.id,
-            "name": sweep_run_name(ctx.rng, sweeps.count_run(unit.conn, sweep.id)),
+            "name": sweep_run_name(ctx.rng, number),
             "state": "pending",
             "why": why,
             "summary": {},

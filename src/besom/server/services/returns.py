@@ -13,7 +13,7 @@ from besom.server.services.quarantine import judge_agent
 from besom.server.services.retries import BROKEN, SUPERSEDED, hand_back, mark
 from besom.server.services.run_state import change_run_state
 from besom.server.services.runs import remove
-from besom.server.services.sweep_end import cap_reason, is_walked, settle
+from besom.server.services.sweep_end import cap_reason, hangs_on_runs, is_walked, settle
 from besom.server.services.sweep_state import change_sweep_state
 from besom.server.store import runs, sweeps
 
@@ -90,7 +90,8 @@ def conclude(unit: Unit, plans: Plans, run: Any, *, is_over: bool = True) -> Any
         if run.retry_due:
             _reopen(unit, plans, run, f"{run.name} {run.state} and is to be tried again", capped=True)
             unit.wake(sweep_topic(run.sweep_id))
-    settle(unit, sweeps.get(unit.conn, sweep.id), plan)
+    if hangs_on_runs(plan):
+        settle(unit, sweeps.get(unit.conn, sweep.id), plan)
     return requeue(unit, plans, run) if is_over else run
 
 

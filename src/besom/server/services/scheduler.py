@@ -176,10 +176,11 @@ class Scheduler:
 
     def _next_grid_point(self, unit: Unit, agent: Any, sweep: Any, plan: Plan) -> NextReply:
         place, walked = next_free_place(unit, sweep, plan)
-        sweeps.change(unit.conn, sweep.id, {"suggested": walked})
         if place is None:
+            sweeps.change(unit.conn, sweep.id, {"suggested": walked})
             return self._all_handed_out(unit, sweep, plan, grid_reason(plan))
-        run = self._create(unit, agent, sweep, plan.grid.point(place), plan.grid.why(place), place_columns(plan, place))
+        point, why = plan.grid.point(place), plan.grid.why(place)
+        run = self._create(unit, agent, sweep, point, why, place_columns(plan, place), walked)
         return self._handed_out(unit, sweep, plan, run)
 
     def _next_suggestion(self, unit: Unit, agent: Any, sweep: Any, plan: Plan, offer: Offer | None) -> NextReply | Ask:
@@ -198,16 +199,15 @@ class Scheduler:
             number = points.next_round(unit.conn, sweep.id, identity)
         else:
             number = points.free_round(unit.conn, sweep.id, identity, suggestion.repeat, repeat.times)
-        sweeps.change(unit.conn, sweep.id, {"suggested": sweep.suggested + 1})
         columns = {"point_hash": identity, "round": number}
-        run = self._create(unit, agent, sweep, suggestion.values, suggestion.why, columns)
+        run = self._create(unit, agent, sweep, suggestion.values, suggestion.why, columns, sweep.suggested + 1)
         return self._handed_out(unit, sweep, plan, run)
 
     def _create(
-        self, unit: Unit, agent: Any, sweep: Any, values: Any, why: dict[str, Any], columns: dict[str, Any]
+        self, unit: Unit, agent: Any, sweep: Any, values: Any, why: dict[str, Any], columns: dict[str, Any], place: int
     ) -> Any:
         lease = queue.lease_of(agent, unit.now)
-        return queue.create_run(self._ctx, unit, sweep, why, {**columns, **queue.handed_out(values), **lease})
+        return queue.create_run(self._ctx, unit, sweep, why, {**columns, **queue.handed_out(values), **lease}, place)
 
     def _all_handed_out(self, unit: Unit, sweep: Any, plan: Plan, reason: str) -> NextReply:
         """There is no other point: the sweep has ended, unless a run may have to be tried again."""

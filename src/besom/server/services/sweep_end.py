@@ -40,13 +40,18 @@ def end_if_done(unit: Unit, sweep: Any, plan: Plan) -> bool:
     return reason is not None
 
 
+def hangs_on_runs(plan: Plan) -> bool:
+    """Whether what becomes of a run can be the end of its sweep, other than that of a grid."""
+    config = plan.config
+    return config.run_cap is not None or config.budget is not None or config.retry is not None
+
+
 def settle(unit: Unit, sweep: Any, plan: Plan) -> bool:
     """``end_if_done`` where a run of the sweep has reported for the first time or has ended.
 
     If the sweep goes on, agents that wait look again: a run may count no more, or may not have to be tried again.
     """
-    config = plan.config
-    if config.run_cap is None and config.budget is None and config.retry is None:
+    if not hangs_on_runs(plan):
         return not is_open(sweep.state)
     has_ended = end_if_done(unit, sweep, plan)
     if not has_ended:

@@ -35,7 +35,7 @@ _WITH_PROJECT = select(sweeps, projects.c.entity, projects.c.name.label("project
 _GET = Prepared(_WITH_PROJECT.where(sweeps.c.id == bindparam("sweep")))
 _THIS = update(sweeps).where(sweeps.c.id == bindparam("sweep"))
 _CHANGE = PreparedSets(_THIS)
-_COUNT_RUN = Prepared(_THIS.values(runs_made=sweeps.c.runs_made + 1).returning(sweeps.c.runs_made))
+_COUNT_RUN = PreparedSets(_THIS.values(runs_made=sweeps.c.runs_made + 1).returning(sweeps.c.runs_made))
 
 
 def _totals() -> Select[str, str, int, int, float]:
@@ -116,9 +116,10 @@ def count_suggestion(conn: Connection, sweep_id: str) -> None:
     conn.execute(update(sweeps).where(sweeps.c.id == sweep_id).values(suggested=sweeps.c.suggested + 1))
 
 
-def count_run(conn: Connection, sweep_id: str) -> int:
-    """Counts a run that the sweep makes, and returns its number, from 1."""
-    return int(_COUNT_RUN.one(conn, {"sweep": sweep_id}).runs_made)
+def count_run(conn: Connection, sweep_id: str, suggested: int | None = None) -> int:
+    """Counts a run that the sweep makes, and returns its number, from 1. ``suggested``: how far its search has come."""
+    values = {} if suggested is None else {"suggested": suggested}
+    return int(_COUNT_RUN(values).one(conn, {"sweep": sweep_id, **values}).runs_made)
 
 
 def expect_more(conn: Connection, sweep_id: str, number: int) -> None:
