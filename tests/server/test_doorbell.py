@@ -20,17 +20,20 @@ ON_POSTGRESQL = True
 NOBODY = "127.0.0.1:1"
 
 
-async def test_it_rings_also_where_the_first_of_several_hosts_is_away(database: str) -> None:
+async def test_it_rings_also_where_the_first_of_several_hosts_is_away_but_not_for_its_own_notices(
+    database: str,
+) -> None:
     there = urlsplit(database)
     name = there.path.removeprefix("/")
-    rang = asyncio.Event()
+    rings = asyncio.Queue[None]()
     address = f"postgresql://tester@/{name}?host={NOBODY}&host=127.0.0.1:{there.port}"
-    listening = asyncio.create_task(hear(address, rang.set))
-    await asyncio.wait_for(rang.wait(), 20)
-    rang.clear()
+    listening = asyncio.create_task(hear(address, lambda: rings.put_nowait(None), own="me"))
+    await asyncio.wait_for(rings.get(), 20)
     async with await psycopg.AsyncConnection.connect(database, autocommit=True) as other:
-        await other.execute("NOTIFY besom")
-    await asyncio.wait_for(rang.wait(), 20)
+        await other.execute("SELECT pg_notify('besom', sender) FROM unnest(array['me', 'you']) AS senders (sender)")
+    await asyncio.wait_for(rings.get(), 20)
+    await asyncio.sleep(0.05)
+    assert rings.empty()
     listening.cancel()
     await asyncio.gather(listening, return_exceptions=True)
 

@@ -86,7 +86,8 @@ async def background_work(services: Services, listen: str | None = None) -> Asyn
 
         relay = Relay(ctx)
         address, knock = (ctx.store.address, None) if listen is None else (listen, relay.knock)
-        tasks += [asyncio.create_task(relay.run()), asyncio.create_task(hear(address, relay.ring, knock))]
+        listening = hear(address, relay.ring, knock, own=ctx.name)
+        tasks += [asyncio.create_task(relay.run()), asyncio.create_task(listening)]
     try:
         yield
     finally:

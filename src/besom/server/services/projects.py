@@ -118,8 +118,17 @@ def find_project(
         caller.must_be_user()
     expect(caller, right)
     row = projects.find(conn, entity, name)
-    hidden = row is not None and caller.bounds is not None and caller.bounds.project_id != row.id
-    role = None if row is None or hidden else role_in(conn, caller, entity)
+    demand_project(conn, caller, None if row is None else row.id, entity, name, right)
+    return row
+
+
+def demand_project(
+    conn: Connection, caller: Caller, project_id: int | None, entity: str, name: str, right: Right
+) -> None:
+    """Raises Missing where that project is not there for the caller (None: for nobody), and Forbidden where the caller
+    has not that right in it."""
+    hidden = project_id is None or (caller.bounds is not None and caller.bounds.project_id != project_id)
+    role = None if hidden else role_in(conn, caller, entity)
     if role is None:
         raise Missing(
             "project_not_found",
@@ -128,7 +137,6 @@ def find_project(
             field="project",
         )
     demand(caller, role, right, entity)
-    return row
 
 
 def open_project(unit: Unit, caller: Caller, entity: str, name: str, *, in_part: bool = False) -> Any:

@@ -11,9 +11,9 @@ from besom.protocol import Run, RunStop
 from besom.server.services.audit import note
 from besom.server.services.context import Context, Unit
 from besom.server.services.live import sweep_topic
-from besom.server.services.projects import find_project
+from besom.server.services.projects import demand_project, find_project
 from besom.server.services.refusals import Conflict, Gone, Missing
-from besom.server.services.rights import Right
+from besom.server.services.rights import Right, expect
 from besom.server.services.run_state import order_stop
 from besom.server.services.states import UNFINISHED
 from besom.server.services.sweep_state import touch_sweep
@@ -96,8 +96,12 @@ def find_run(conn: Connection, caller: Caller, entity: str, project: str, run_id
         Forbidden: the caller may not do that with it.
         Gone: it was deleted, or moved to another project.
     """
-    home = find_project(conn, caller, entity, project, right, in_part=True)
-    run = runs.get(conn, home.id, run_id)
+    expect(caller, right)
+    run = runs.find(conn, entity, project, run_id)
+    if run is None:
+        find_project(conn, caller, entity, project, right, in_part=True)
+    else:
+        demand_project(conn, caller, run.project_id, entity, project, right)
     if run is None or not caller.sees_sweep(run.sweep_id):
         raise Missing("run_not_found", f"There is no run {run_id!r} in {entity}/{project}.", field="run")
     refuse_deleted(conn, run)

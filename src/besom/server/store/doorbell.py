@@ -21,7 +21,12 @@ _PATIENCE = 10.0
 """Seconds until a word that was written is heard."""
 
 
-async def hear(url: str, ring: Callable[[], None], knock: Callable[[str], Awaitable[object]] | None = None) -> None:
+async def hear(
+    url: str,
+    ring: Callable[[], None],
+    knock: Callable[[str], Awaitable[object]] | None = None,
+    own: str | None = None,
+) -> None:
     """Rings for each notice, and when it begins to listen; goes on until it is cancelled.
 
     Behind a pooler it gives up: there a connection is nobody's own, so it hears nothing, or what is meant for others.
@@ -31,6 +36,7 @@ async def hear(url: str, ring: Callable[[], None], knock: Callable[[str], Awaita
         ring: Called in the event loop's thread.
         knock: Rings with that word, at the database in which the notices are written. Where another one was named by
             mistake to be listened at, the word is not heard there; the log says so.
+        own: The sender whose notices it does not ring for, since who listens has written them.
     """
     address = make_url(url).set(drivername="postgresql+psycopg")
     _, options = address.get_dialect()().create_connect_args(address)  # the store's way, also to one of several hosts
@@ -52,8 +58,9 @@ async def hear(url: str, ring: Callable[[], None], knock: Callable[[str], Awaita
                     await _expect_heard(connection, knock)
                 is_told = False
                 ring()
-                async for _ in connection.notifies():
-                    ring()
+                async for notice in connection.notifies():
+                    if notice.payload != own:
+                        ring()
         except Exception as error:  # whatever it was, the others are to be heard again
             logger.log(
                 logging.INFO if is_told else logging.WARNING,

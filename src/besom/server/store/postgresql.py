@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from besom.server.store import json_columns, migrate
 from besom.server.store.errors import Outgrown, StoreError
-from besom.server.store.prepared import run_plain
+from besom.server.store.prepared import roll_back, run_plain
 
 if TYPE_CHECKING:
     import psycopg
@@ -204,6 +204,11 @@ def _engine(url: URL, connections: int, begin: Callable[[Connection], object], m
                 raise
             engine.dispose()  # those that nobody uses were most likely cut off, too
             begin(connection)
+
+    @event.listens_for(engine, "rollback")
+    def _rollback(connection: Connection) -> None:
+        if not connection.invalidated:
+            roll_back(connection)
 
     return engine
 

@@ -7,6 +7,7 @@ each, so there it counts. These are written as all others.
 
 from __future__ import annotations
 
+import contextlib
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeAlias
@@ -99,6 +100,23 @@ def run_plain(conn: Connection, *statements: str) -> Any:
     if conn.dialect.name == "postgresql":
         return _execute(conn, "; ".join(statements), ())
     return [_execute(conn, sql, ()) for sql in statements][-1]
+
+
+def roll_back(conn: Connection, savepoint: str | None = None) -> None:
+    """Takes back all of a transaction, or what came after a savepoint.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: as SQLAlchemy would.
+    """
+    sql = "ROLLBACK" if savepoint is None else f"ROLLBACK TO SAVEPOINT {savepoint}"
+    if conn.dialect.name == "postgresql":
+        # Psycopg's own way makes the database forget all prepared statements, lest one is of a table that was made in
+        # the transaction. Here none is, and to prepare them anew costs as much as many reports.
+        driver: Any = conn.connection.driver_connection
+        with contextlib.suppress(driver.Error):
+            if not driver.pgconn.exec_(sql.encode()).error_message:
+                return
+    run_plain(conn, sql)
 
 
 def _run(conn: Connection, compiled: _Compiled, parameters: Mapping[str, Any]) -> Any:

@@ -10,13 +10,19 @@ from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, o
 from besom.server.store import logged
 from besom.server.store.prepared import Prepared, PreparedSets
 from besom.server.store.queue import waiting
-from besom.server.store.tables import agents, run_files, runs
+from besom.server.store.tables import agents, projects, run_files, runs
 
 UNFINISHED = ("pending", "running", "preempting")
 _BATCH = 2000
 """Values in one IN list; both databases allow more, but not without end."""
 
 _GET = Prepared(select(runs).where(runs.c.project_id == bindparam("project"), runs.c.id == bindparam("run")))
+_FIND = Prepared(
+    select(runs)
+    .join(projects, projects.c.id == runs.c.project_id)
+    .where(projects.c.entity == bindparam("entity"), projects.c.name == bindparam("project"))
+    .where(runs.c.id == bindparam("run"))
+)
 _EXISTS = Prepared(select(runs.c.key).where(runs.c.project_id == bindparam("project"), runs.c.id == bindparam("run")))
 _LEASES = Prepared(
     select(runs)
@@ -38,6 +44,11 @@ _TOUCH = update(runs).where(runs.c.key.in_(bindparam("run_keys", expanding=True)
 def get(conn: Connection, project_id: int, run_id: str) -> Row[Any] | None:
     """A run, also one that is deleted."""
     return _GET.first(conn, {"project": project_id, "run": run_id})
+
+
+def find(conn: Connection, entity: str, project: str, run_id: str) -> Row[Any] | None:
+    """A run of the project of that name, also one that is deleted."""
+    return _FIND.first(conn, {"entity": entity, "project": project, "run": run_id})
 
 
 def by_key(conn: Connection, key: int) -> Row[Any]:

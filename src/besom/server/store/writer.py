@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine
 
 from besom.server.store.errors import Outgrown, StoreError, unstorable
 from besom.server.store.histogram import Histogram
-from besom.server.store.prepared import run_plain
+from besom.server.store.prepared import roll_back, run_plain
 
 LARGEST_BATCH = 256
 """Works of a kind in one transaction at most."""
@@ -217,7 +217,7 @@ class Writer:
             # After such an error there is no savepoint to return to: SQLite has already rolled everything back.
             if self._dialect.may_retry(error) or self._dialect.explain(error) is not None:
                 raise
-            run_plain(connection, "ROLLBACK TO SAVEPOINT work")
+            roll_back(connection, "work")
             return _Outcome(error=unstorable(error) or error)
 
 
