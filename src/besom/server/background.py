@@ -86,7 +86,7 @@ async def background_work(services: Services, listen: str | None = None) -> Asyn
 
         relay = Relay(ctx)
         address, knock = (ctx.store.address, None) if listen is None else (listen, relay.knock)
-        listening = hear(address, relay.ring, knock, own=ctx.name)
+        listening = hear(address, relay.ring, knock, own=ctx.name, begun=relay.ring_anew)
         tasks += [asyncio.create_task(relay.run()), asyncio.create_task(listening)]
     try:
         yield

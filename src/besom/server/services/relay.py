@@ -31,9 +31,15 @@ class Relay:
         """Id of the last notice that is known; None when it is not known what was missed."""
         self._looked = time.monotonic()
         self._doubts = 0
+        self._is_new = False
 
     def ring(self) -> None:
         """There is a new notice."""
+        self._bell.set()
+
+    def ring_anew(self) -> None:
+        """The database is heard, as it was not before: it may be one that has not kept all, of this server either."""
+        self._is_new = True
         self._bell.set()
 
     async def knock(self, word: str) -> None:
@@ -64,8 +70,9 @@ class Relay:
         Raises:
             StoreError: the database cannot be read; the next look starts with telling everybody to look anew.
         """
-        if time.monotonic() - self._looked > KEPT_SECONDS / 2 or self._doubts != self._ctx.doubts:
-            self._last, self._doubts = None, self._ctx.doubts
+        is_late = time.monotonic() - self._looked > KEPT_SECONDS / 2
+        if is_late or self._is_new or self._doubts != self._ctx.doubts:
+            self._last, self._is_new, self._doubts = None, False, self._ctx.doubts
         with urgently(True):
             if self._last is None:
                 self._last = await self._ctx.read(notices.newest)

@@ -26,6 +26,7 @@ async def hear(
     ring: Callable[[], None],
     knock: Callable[[str], Awaitable[object]] | None = None,
     own: str | None = None,
+    begun: Callable[[], None] | None = None,
 ) -> None:
     """Rings for each notice, and when it begins to listen; goes on until it is cancelled.
 
@@ -37,6 +38,7 @@ async def hear(
         knock: Rings with that word, at the database in which the notices are written. Where another one was named by
             mistake to be listened at, the word is not heard there; the log says so.
         own: The sender whose notices it does not ring for, since who listens has written them.
+        begun: Called instead of ``ring`` when it begins to listen: what it did not hear before may be gone.
     """
     address = make_url(url).set(drivername="postgresql+psycopg")
     _, options = address.get_dialect()().create_connect_args(address)  # the store's way, also to one of several hosts
@@ -57,7 +59,7 @@ async def hear(
                 if knock is not None:
                     await _expect_heard(connection, knock)
                 is_told = False
-                ring()
+                (begun or ring)()
                 async for notice in connection.notifies():
                     if notice.payload != own:
                         ring()
