@@ -16,7 +16,7 @@ _WITH_PROJECT = (
 )
 _GET = Prepared(_WITH_PROJECT.where(agents.c.id == bindparam("agent")))
 _CHANGE = PreparedSets(update(agents).where(agents.c.id == bindparam("agent")))
-_OTHERS = (
+_OTHERS = Prepared(
     select(agents.c.id)
     .where(agents.c.sweep_id == bindparam("sweep"), agents.c.id != bindparam("agent"), agents.c.slots > 0)
     .where(agents.c.state == "running", agents.c.quarantined.is_(None))
@@ -77,7 +77,7 @@ def controller(conn: Connection, sweep_id: str) -> Row[Any] | None:
 
 def has_others(conn: Connection, sweep_id: str, agent_id: str) -> bool:
     """Whether another agent works for the sweep that may be given runs."""
-    return conn.execute(_OTHERS, {"sweep": sweep_id, "agent": agent_id}).first() is not None
+    return _OTHERS.first(conn, {"sweep": sweep_id, "agent": agent_id}) is not None
 
 
 def silent_since(conn: Connection, time: float, polling: float) -> list[Row[Any]]:

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import msgspec
 import zstandard
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
+from besom.server.store.prepared import Prepared
 from besom.server.store.segments import decompress
 from besom.server.store.tables import output
 
@@ -32,6 +33,13 @@ class Printed(msgspec.Struct, array_like=True, frozen=True):
 
 Lines = dict[int, Printed]
 """By line number."""
+
+_PART = (output.c.run_key == bindparam("run"), output.c.part == bindparam("of_part"))
+_BUCKET = (*_PART, output.c.bucket == bindparam("at"))
+_NEWEST = Prepared(select(func.max(output.c.bucket).label("bucket")).where(*_PART))
+_DATA = Prepared(select(output.c.data).where(*_BUCKET))
+_ADD = Prepared(insert(output), ["run_key", "part", "bucket", "end", "data"])
+_CHANGE = Prepared(update(output).where(*_BUCKET), ["end", "data"])
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Lines)
@@ -59,7 +67,7 @@ def append(conn: Connection, run_key: int, part: int, lines: Mapping[int, Printe
     for number, line in lines.items():
         kept = Printed(line.time, shortened(line.text), line.level)
         buckets.setdefault(number // BUCKET_LINES, {})[number] = kept
-    newest = conn.scalar(select(func.max(output.c.bucket)).where(output.c.run_key == run_key, output.c.part == part))
+    newest = _NEWEST.one(conn, {"run": run_key, "of_part": part}).bucket
     last = max(buckets) if newest is None else max(newest, *buckets)
     for bucket, new in sorted(buckets.items()):
         if not FIRST_BUCKETS <= bucket <= last - LAST_BUCKETS:
@@ -118,11 +126,11 @@ def _page_of_part(conn: Connection, run_key: int, part: int, start: int, after: 
 
 
 def _merge(conn: Connection, run_key: int, part: int, bucket: int, new: Lines) -> None:
-    here = (output.c.run_key == run_key, output.c.part == part, output.c.bucket == bucket)
-    known = conn.scalar(select(output.c.data).where(*here))
-    lines = new if known is None else {**_decoder.decode(decompress(known)), **new}
+    here = {"run": run_key, "of_part": part, "at": bucket}
+    known = _DATA.first(conn, here)
+    lines = new if known is None else {**_decoder.decode(decompress(known.data)), **new}
     values = {"end": max(lines) + 1, "data": zstandard.compress(_encoder.encode(lines), 1)}
     if known is None:
-        conn.execute(insert(output), {"run_key": run_key, "part": part, "bucket": bucket, **values})
+        _ADD.run(conn, {"run_key": run_key, "part": part, "bucket": bucket, **values})
     else:
-        conn.execute(update(output).where(*here).values(values))
+        _CHANGE.run(conn, {**here, **values})

@@ -17,19 +17,29 @@ _NEXT_ROUND = Prepared(
         runs.c.sweep_id == bindparam("sweep"), runs.c.point_hash == bindparam("point"), runs.c.deleted.is_(None)
     )
 )
-_HOLDER = select(runs.c.key, runs.c.point_index, runs.c.id, runs.c.name, runs.c.state).where(
-    runs.c.sweep_id == bindparam("sweep"),
-    runs.c.point_hash == bindparam("point"),
-    runs.c.round == bindparam("round"),
-    runs.c.deleted.is_(None),
+_HOLDER = Prepared(
+    select(runs.c.key, runs.c.point_index, runs.c.id, runs.c.name, runs.c.state).where(
+        runs.c.sweep_id == bindparam("sweep"),
+        runs.c.point_hash == bindparam("point"),
+        runs.c.round == bindparam("in_round"),
+        runs.c.deleted.is_(None),
+    )
 )
-_BORROWED = (
+_LOWEST_FREED = Prepared(
+    select(func.min(freed_points.c.point_index).label("lowest")).where(freed_points.c.sweep_id == bindparam("sweep"))
+)
+_TAKE_FREED = Prepared(
+    delete(freed_points).where(
+        freed_points.c.sweep_id == bindparam("sweep"), freed_points.c.point_index == bindparam("index")
+    )
+)
+_BORROWED = Prepared(
     select(runs.c.key)
     .join(borrowed_runs, borrowed_runs.c.run_key == runs.c.key)
     .where(borrowed_runs.c.sweep_id == bindparam("sweep"), borrowed_runs.c.point_hash == bindparam("point"))
     .where(runs.c.deleted.is_(None))
     .limit(1)
-    .offset(bindparam("round", type_=Integer))
+    .offset(bindparam("in_round", type_=Integer))
 )
 _TRIED = (runs.c.retried_by, runs.c.retry_due)
 _SEEN = ("params", "metric_best", "metric_last", "metric_worst", "metric_value")
@@ -55,25 +65,39 @@ _EVERY_LEARNED = (
 _LEARNED = _EVERY_LEARNED.where(runs.c.deleted.is_(None))
 _LEARNED_CHANGED = _EVERY_LEARNED.where(*_CHANGED)
 
+_BRACKET_VALUE = Prepared(
+    select(brackets.c.value).where(brackets.c.run_key == bindparam("run"), brackets.c.position == bindparam("place"))
+)
+_BRACKET = (brackets.c.sweep_id == bindparam("sweep"), brackets.c.position == bindparam("place"))
+_BRACKET_SIZE = Prepared(select(func.count().label("size")).select_from(brackets).where(*_BRACKET))
+_RANKED = {
+    best_is_least: Prepared(
+        select(brackets.c.value)
+        .where(*_BRACKET)
+        .order_by(brackets.c.value if best_is_least else brackets.c.value.desc())
+        .offset(bindparam("before", type_=Integer))
+        .limit(1)
+    )
+    for best_is_least in (True, False)
+}
+"""One value of a bracket, by how many are better."""
+
 BORROWED = ("params", "point_hash", "metric_best", "metric_worst", "metric_last", "metric_value")
 """Columns of what a run of another sweep means to one that learns from it."""
 
 
 def take_freed(conn: Connection, sweep_id: str) -> int | None:
     """Takes the lowest place of a grid that is free again; None when there is none."""
-    lowest = select(func.min(freed_points.c.point_index)).where(freed_points.c.sweep_id == sweep_id)
-    index = conn.execute(lowest).scalar_one()
+    index = _LOWEST_FREED.one(conn, {"sweep": sweep_id}).lowest
     if index is None:
         return None
-    here = (freed_points.c.sweep_id == sweep_id) & (freed_points.c.point_index == index)
-    conn.execute(delete(freed_points).where(here))
+    claim_freed(conn, sweep_id, index)
     return int(index)
 
 
 def has_freed(conn: Connection, sweep_id: str) -> bool:
     """Whether a place of a grid is free again."""
-    query = select(freed_points.c.point_index).where(freed_points.c.sweep_id == sweep_id).limit(1)
-    return conn.execute(query).first() is not None
+    return _LOWEST_FREED.one(conn, {"sweep": sweep_id}).lowest is not None
 
 
 def free(conn: Connection, sweep_id: str, index: int) -> None:
@@ -108,8 +132,7 @@ def pass_on(conn: Connection, run: Row[Any]) -> bool:
 
 def claim_freed(conn: Connection, sweep_id: str, index: int) -> None:
     """The place has a run again."""
-    here = (freed_points.c.sweep_id == sweep_id) & (freed_points.c.point_index == index)
-    conn.execute(delete(freed_points).where(here))
+    _TAKE_FREED.run(conn, {"sweep": sweep_id, "index": index})
 
 
 def forget_freed(conn: Connection, sweep_id: str) -> None:
@@ -119,12 +142,12 @@ def forget_freed(conn: Connection, sweep_id: str) -> None:
 
 def holder(conn: Connection, sweep_id: str, point_hash: str, round_: int) -> Row[int, int | None, str, str, str] | None:
     """(key, point_index, id, name, state) of the run that has the point in that round."""
-    return conn.execute(_HOLDER, {"sweep": sweep_id, "point": point_hash, "round": round_}).first()
+    return _HOLDER.first(conn, {"sweep": sweep_id, "point": point_hash, "in_round": round_})
 
 
 def is_borrowed(conn: Connection, sweep_id: str, point_hash: str, round_: int) -> bool:
     """Whether prior runs of other sweeps have the point in that round: they count as its first rounds."""
-    return conn.execute(_BORROWED, {"sweep": sweep_id, "point": point_hash, "round": round_}).first() is not None
+    return _BORROWED.first(conn, {"sweep": sweep_id, "point": point_hash, "in_round": round_}) is not None
 
 
 def borrow(conn: Connection, rows: list[dict[str, Any]]) -> None:
@@ -211,8 +234,8 @@ def add_brackets(conn: Connection, run_key: int, sweep_id: str, values: dict[int
 
 def bracket_value(conn: Connection, run_key: int, position: int) -> float | None:
     """A run's value at a bracket."""
-    query = select(brackets.c.value).where(brackets.c.run_key == run_key, brackets.c.position == position)
-    return conn.execute(query).scalar_one_or_none()
+    found = _BRACKET_VALUE.first(conn, {"run": run_key, "place": position})
+    return None if found is None else float(found.value)
 
 
 class RankedValues:
@@ -223,15 +246,14 @@ class RankedValues:
 
     def __init__(self, conn: Connection, sweep_id: str, position: int, *, best_is_least: bool) -> None:
         self._conn = conn
-        self._here = (brackets.c.sweep_id == sweep_id, brackets.c.position == position)
-        self._order = brackets.c.value if best_is_least else brackets.c.value.desc()
+        self._here = {"sweep": sweep_id, "place": position}
+        self._ranked = _RANKED[best_is_least]
 
     def __len__(self) -> int:
-        return self._conn.execute(select(func.count()).select_from(brackets).where(*self._here)).scalar_one()
+        return int(_BRACKET_SIZE.one(self._conn, self._here).size)
 
     def __getitem__(self, place: int, /) -> float:
-        query = select(brackets.c.value).where(*self._here).order_by(self._order).offset(place).limit(1)
-        return float(self._conn.execute(query).scalar_one())
+        return float(self._ranked.one(self._conn, {**self._here, "before": place}).value)
 
 
 def reached(conn: Connection, sweep_id: str) -> dict[int, int]:

@@ -6,23 +6,24 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, or_, select
 
+from besom.server.store.prepared import Prepared
 from besom.server.store.queue import waiting
 from besom.server.store.tables import runs
 
-# Statements of every request for work are made once: making one costs several times what it costs to run it.
-_DUE = (
+_EVERY_DUE = (
     select(runs)
     .where(runs.c.sweep_id == bindparam("sweep"), runs.c.retry_due, runs.c.deleted.is_(None))
     .order_by(runs.c.key)
     .limit(1)
 )
-_READY = _DUE.where(~runs.c.retry_held)
-_READY_FOR = _READY.where(or_(runs.c.agent_id.is_(None), runs.c.agent_id != bindparam("agent")))
-_MAY_BREAK = (
+_EVERY_READY = _EVERY_DUE.where(~runs.c.retry_held)
+_DUE, _READY = Prepared(_EVERY_DUE), Prepared(_EVERY_READY)
+_READY_FOR = Prepared(_EVERY_READY.where(or_(runs.c.agent_id.is_(None), runs.c.agent_id != bindparam("agent"))))
+_MAY_BREAK = Prepared(
     select(runs.c.key)
     .where(
         runs.c.sweep_id == bindparam("sweep"),
-        runs.c.state.in_(("pending", "running", "preempting", "preempted")),
+        or_(*(runs.c.state == state for state in ("pending", "running", "preempting", "preempted"))),
         runs.c.deleted.is_(None),
         runs.c.params.is_not(None),
         runs.c.stop_reason.is_(None),
@@ -38,13 +39,13 @@ _MAY_BREAK = (
 def first_due(conn: Connection, sweep_id: str, without: str | None = None) -> Row[Any] | None:
     """The oldest run of a sweep that can be tried again now; ``without``: not one that broke with this agent."""
     if without is None:
-        return conn.execute(_READY, {"sweep": sweep_id}).first()
-    return conn.execute(_READY_FOR, {"sweep": sweep_id, "agent": without}).first()
+        return _READY.first(conn, {"sweep": sweep_id})
+    return _READY_FOR.first(conn, {"sweep": sweep_id, "agent": without})
 
 
 def any_due(conn: Connection, sweep_id: str) -> bool:
     """Whether a run of a sweep is to be tried again, now or once its process is over."""
-    return conn.execute(_DUE, {"sweep": sweep_id}).first() is not None
+    return _DUE.first(conn, {"sweep": sweep_id}) is not None
 
 
 def held(conn: Connection, agent_id: str) -> list[Row[Any]]:
@@ -60,4 +61,4 @@ def held_before(conn: Connection, time: float) -> list[Row[Any]]:
 
 def may_break(conn: Connection, sweep_id: str, most: int) -> bool:
     """Whether a run is under way that would be tried again if it broke, with ``most`` tries after the first."""
-    return conn.execute(_MAY_BREAK, {"sweep": sweep_id, "most": most}).first() is not None
+    return _MAY_BREAK.first(conn, {"sweep": sweep_id, "most": most}) is not None

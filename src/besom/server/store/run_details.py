@@ -7,17 +7,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
+from besom.server.store.prepared import Prepared, PreparedSets
 from besom.server.store.tables import run_details, runs
 
 # Statements of every report are made once: making one costs several times what it costs to run it.
-_GET = select(run_details).where(run_details.c.run_key == bindparam("run"))
-_ADD = insert(run_details)
-_CHANGE = update(run_details).where(run_details.c.run_key == bindparam("run"))
+_GET = Prepared(select(run_details).where(run_details.c.run_key == bindparam("run")))
+_ADD = PreparedSets(insert(run_details))
+_CHANGE = PreparedSets(update(run_details).where(run_details.c.run_key == bindparam("run")))
 
 
 def get(conn: Connection, run_key: int) -> Row[Any] | None:
     """About the program, defined metrics and the state of their aggregates; None when nothing was ever told."""
-    return conn.execute(_GET, {"run": run_key}).first()
+    return _GET.first(conn, {"run": run_key})
 
 
 def clients(conn: Connection, project_id: int, run_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -30,7 +31,7 @@ def clients(conn: Connection, project_id: int, run_ids: Sequence[str]) -> dict[s
 def put(conn: Connection, run_key: int, known: Row[Any] | None, values: dict[str, Any]) -> None:
     """Sets columns; ``known`` is the row as it was."""
     if known is None:
-        empty: dict[str, Any] = {"about": {}, "metrics": {}, "aggregates": {}}
-        conn.execute(_ADD, {"run_key": run_key, **empty, **values})
-    else:
-        conn.execute(_CHANGE, {"run": run_key, **values})
+        row: dict[str, Any] = {"run_key": run_key, "about": {}, "metrics": {}, "aggregates": {}, **values}
+        _ADD(row).run(conn, row)
+    elif values:
+        _CHANGE(values).run(conn, {"run": run_key, **values})

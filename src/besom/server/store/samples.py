@@ -6,13 +6,26 @@ from collections.abc import Sequence
 
 import msgspec
 import zstandard
-from sqlalchemy import Connection, and_, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
 from besom.protocol import SystemRecord
+from besom.server.store.prepared import Prepared
 from besom.server.store.segments import decompress
 from besom.server.store.tables import samples
 
 BUCKET_SAMPLES = 256
+
+_LAST = Prepared(
+    select(samples.c.bucket, samples.c.sample_count, samples.c.data)
+    .where(samples.c.run_key == bindparam("run"))
+    .order_by(samples.c.bucket.desc())
+    .limit(1)
+)
+_ADD = Prepared(insert(samples), ["run_key", "bucket", "sample_count", "data"])
+_CHANGE = Prepared(
+    update(samples).where(samples.c.run_key == bindparam("run"), samples.c.bucket == bindparam("at")),
+    ["sample_count", "data"],
+)
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(SystemRecord)
@@ -20,23 +33,19 @@ _decoder = msgspec.json.Decoder(SystemRecord)
 
 def append(conn: Connection, run_key: int, new: Sequence[SystemRecord]) -> None:
     """Stores samples, in the order in which they arrive."""
-    query = select(samples.c.bucket, samples.c.sample_count, samples.c.data).where(samples.c.run_key == run_key)
-    last = conn.execute(query.order_by(samples.c.bucket.desc()).limit(1)).first()
+    last = _LAST.first(conn, {"run": run_key})
     bucket = 0 if last is None else last.bucket
     if last is not None and last.sample_count < BUCKET_SAMPLES:
         room = BUCKET_SAMPLES - last.sample_count
         data = decompress(last.data) + _encoder.encode_lines(new[:room])
         values = {"sample_count": last.sample_count + len(new[:room]), "data": zstandard.compress(data, 3)}
-        conn.execute(update(samples).where(samples.c.run_key == run_key, samples.c.bucket == bucket).values(values))
+        _CHANGE.run(conn, {"run": run_key, "at": bucket, **values})
         new = new[room:]
-    rows = []
     for start in range(0, len(new), BUCKET_SAMPLES):
         piece = new[start : start + BUCKET_SAMPLES]
         bucket += last is not None or start > 0
         data = zstandard.compress(_encoder.encode_lines(piece), 3)
-        rows.append({"run_key": run_key, "bucket": bucket, "sample_count": len(piece), "data": data})
-    if rows:
-        conn.execute(insert(samples), rows)
+        _ADD.run(conn, {"run_key": run_key, "bucket": bucket, "sample_count": len(piece), "data": data})
 
 
 def count(conn: Connection, run_key: int) -> int:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
 
+from besom.server.store.prepared import Prepared
 from besom.server.store.tables import secrets, sweeps, users
 
 Kind = Literal["key", "session", "ticket"]
@@ -29,7 +30,7 @@ _OWNER = (
     .where(or_(_PARENT.c.expires.is_(None), _PARENT.c.expires > bindparam("now")))
 )
 
-_KEPT = (
+_KEPT = Prepared(
     select(secrets.c.hash)
     .join(users, users.c.id == secrets.c.user_id)
     .where(secrets.c.hash == bindparam("hash"), users.c.disabled.is_(None))
@@ -82,7 +83,7 @@ def get(conn: Connection, digest: str, kind: Kind) -> Row[Any] | None:
 
 def is_kept(conn: Connection, digest: str) -> bool:
     """Whether a secret was neither dropped nor its owner's account closed."""
-    return conn.execute(_KEPT, {"hash": digest}).first() is not None
+    return _KEPT.first(conn, {"hash": digest}) is not None
 
 
 def keys_of(conn: Connection, user_id: int, now: float) -> list[Row[Any]]:

@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from besom.server.store.prepared import Prepared
+from besom.server.store.prepared import Prepared, PreparedSets
 from besom.server.store.tables import spools
 
 _FIND = Prepared(select(spools).where(spools.c.run_key == bindparam("run"), spools.c.id == bindparam("spool")))
-_OF_PART = select(spools).where(spools.c.run_key == bindparam("run"), spools.c.part == bindparam("part"))
+_OF_PART = Prepared(select(spools).where(spools.c.run_key == bindparam("run"), spools.c.part == bindparam("at")))
 _ADD = Prepared(insert(spools).returning(spools), ["run_key", "part", "id"])
 _HERE = update(spools).where(spools.c.run_key == bindparam("run"), spools.c.part == bindparam("at"))
-_ADVANCE = Prepared(_HERE, ["offset"])
+_SET = PreparedSets(_HERE)
 
 
 def find(conn: Connection, run_key: int, spool_id: str) -> Row[Any] | None:
@@ -23,7 +23,7 @@ def find(conn: Connection, run_key: int, spool_id: str) -> Row[Any] | None:
 
 def of_part(conn: Connection, run_key: int, part: int) -> Row[Any]:
     """The spool of a run's process number ``part``."""
-    return conn.execute(_OF_PART, {"run": run_key, "part": part}).one()
+    return _OF_PART.one(conn, {"run": run_key, "at": part})
 
 
 def add(conn: Connection, run_key: int, part: int, spool_id: str) -> Row[Any]:
@@ -33,14 +33,18 @@ def add(conn: Connection, run_key: int, part: int, spool_id: str) -> Row[Any]:
 
 def advance(conn: Connection, run_key: int, part: int, offset: int) -> None:
     """Notes that ``offset`` bytes of a spool are stored."""
-    _ADVANCE.run(conn, {"run": run_key, "at": part, "offset": offset})
+    _set(conn, run_key, part, {"offset": offset})
 
 
 def count(conn: Connection, run_key: int, part: int, rows: int, samples: int) -> None:
     """Notes how many rows and samples there are of a process that numbers them for itself."""
-    conn.execute(_HERE, {"run": run_key, "at": part, "rows": rows, "samples": samples})
+    _set(conn, run_key, part, {"rows": rows, "samples": samples})
 
 
 def miss(conn: Connection, run_key: int, part: int, rows: int, samples: int) -> None:
     """Notes how many numbers of rows and of samples a client has passed over in all."""
-    conn.execute(_HERE, {"run": run_key, "at": part, "rows_missed": rows, "samples_missed": samples})
+    _set(conn, run_key, part, {"rows_missed": rows, "samples_missed": samples})
+
+
+def _set(conn: Connection, run_key: int, part: int, values: dict[str, int]) -> None:
+    _SET(values).run(conn, {"run": run_key, "at": part, **values})

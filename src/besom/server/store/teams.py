@@ -6,9 +6,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, true, update
 
+from besom.server.store.prepared import Prepared
 from besom.server.store.tables import members, projects, teams, users
 
-_ROLE = select(members.c.role).where(members.c.team == bindparam("team"), members.c.user_id == bindparam("user"))
+_ROLE = Prepared(
+    select(members.c.role).where(members.c.team == bindparam("team"), members.c.user_id == bindparam("user"))
+)
 
 
 def create(conn: Connection, name: str, now: float) -> None:
@@ -28,8 +31,8 @@ def get(conn: Connection, name: str) -> Row[Any] | None:
 
 def role_of(conn: Connection, user_id: int, team: str) -> str | None:
     """What a user is in a team; None: no member."""
-    found: str | None = conn.execute(_ROLE, {"team": team, "user": user_id}).scalar()
-    return found
+    found = _ROLE.first(conn, {"team": team, "user": user_id})
+    return None if found is None else str(found.role)
 
 
 def roles_of(conn: Connection, user_id: int) -> dict[str, str]:
