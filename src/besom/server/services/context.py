@@ -17,6 +17,7 @@ from besom.server.services.refusals import Invalid
 from besom.server.services.tally import Tally
 from besom.server.store import duties, events, notices, projects
 from besom.server.store.errors import StoreError, Unstorable
+from besom.server.store.prepared import savepoint
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -53,6 +54,17 @@ class Unit:
         if project_id not in self._versions:
             self._versions[project_id] = projects.next_version(self.conn, project_id, self.now)
         return self._versions[project_id]
+
+    @contextlib.contextmanager
+    def part(self) -> Iterator[None]:
+        """Takes back what is done in the block if that raises, and nothing else."""
+        versions = self._versions.copy()
+        try:
+            with savepoint(self.conn, "part"):
+                yield
+        except BaseException:
+            self._versions = versions
+            raise
 
     def changed(self, project_id: int, kind: ChangeKind, identity: str) -> int:
         """Notes that a thing changed and returns the version to store with it."""

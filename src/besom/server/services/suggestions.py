@@ -172,7 +172,7 @@ class _Handout:
         answers: list[NextReply | Ask | Refusal] = []
         for decide in self.decisions:
             try:
-                with unit.conn.begin_nested():
+                with unit.part():
                     answers.append(decide(offer, unit))
             except Refusal as refusal:
                 answers.append(refusal)

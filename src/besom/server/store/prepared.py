@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection, Dialect, Insert, Row, Select, Update
@@ -100,6 +100,20 @@ def run_plain(conn: Connection, *statements: str) -> Any:
     if conn.dialect.name == "postgresql":
         return _execute(conn, "; ".join(statements), ())
     return [_execute(conn, sql, ()) for sql in statements][-1]
+
+
+@contextlib.contextmanager
+def savepoint(conn: Connection, name: str) -> Iterator[None]:
+    """Takes back what is done in the block if that raises."""
+    run_plain(conn, f"SAVEPOINT {name}")
+    try:
+        yield
+    except BaseException:
+        if not conn.invalidated:
+            with contextlib.suppress(DBAPIError):  # the database may have taken everything back already
+                roll_back(conn, name)
+        raise
+    run_plain(conn, f"RELEASE SAVEPOINT {name}")
 
 
 def roll_back(conn: Connection, savepoint: str | None = None) -> None:
