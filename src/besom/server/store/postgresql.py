@@ -184,7 +184,7 @@ def _prepare(connection: psycopg.Connection[Any], _record: object) -> None:
 
 def _engine(url: URL, connections: int, begin: Callable[[Connection], object], most: int = 0) -> Engine:
     """Its transactions begin with ``begin``. To ask each time before whether a connection is alive would be one more
-    question: where one is not, that cannot begin, and is tried once more with a new one."""
+    question: where one is not, nothing can begin, and the next one is tried, until all in the pool were."""
     engine = create_engine(
         url,
         poolclass=QueuePool,
@@ -197,13 +197,15 @@ def _engine(url: URL, connections: int, begin: Callable[[Connection], object], m
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        try:
-            begin(connection)
-        except DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-            engine.dispose()  # those that nobody uses were most likely cut off, too
-            begin(connection)
+        for _ in range(connections):
+            try:
+                begin(connection)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+            else:
+                return
+        begin(connection)
 
     @event.listens_for(engine, "rollback")
     def _rollback(connection: Connection) -> None:
