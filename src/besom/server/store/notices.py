@@ -16,7 +16,9 @@ from besom.server.store.tables import notices
 CHANNEL = "besom"
 """On which PostgreSQL rings for a new notice, as soon as it can be read, and says whose it is."""
 
-_ADD = Prepared(insert(notices).returning(func.pg_notify(CHANNEL, notices.c.sender)), ["sender", "time", "body"])
+_ADD = Prepared(
+    insert(notices).returning(func.pg_notify(CHANNEL, notices.c.sender).label("rung")), ["sender", "time", "body"]
+)
 _SINCE = select(notices).where(notices.c.id >= bindparam("last")).order_by(notices.c.id).limit(1000)
 _NEWEST = select(func.coalesce(func.max(notices.c.id), 0))
 

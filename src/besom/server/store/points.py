@@ -140,7 +140,7 @@ def forget_freed(conn: Connection, sweep_id: str) -> None:
     conn.execute(delete(freed_points).where(freed_points.c.sweep_id == sweep_id))
 
 
-def holder(conn: Connection, sweep_id: str, point_hash: str, round_: int) -> Row[int, int | None, str, str, str] | None:
+def holder(conn: Connection, sweep_id: str, point_hash: str, round_: int) -> Row[Any] | None:
     """(key, point_index, id, name, state) of the run that has the point in that round."""
     return _HOLDER.first(conn, {"sweep": sweep_id, "point": point_hash, "in_round": round_})
 
