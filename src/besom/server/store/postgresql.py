@@ -240,6 +240,8 @@ def connect(url: URL, readers: int) -> tuple[Engine, Engine, PostgreSQLDialect, 
     dialect = PostgreSQLDialect(url)
     try:
         _upgrade(url, dialect)
+        writing = _engine(url, 1, dialect.begin_write)
+        writing.connect().close()  # kept from now on: who wants the database for himself alone sees it
     except ImportError:
         raise StoreError(
             "PostgreSQL needs the package psycopg, which is not installed.", "pip install 'besom[postgresql]'"
@@ -249,6 +251,5 @@ def connect(url: URL, readers: int) -> tuple[Engine, Engine, PostgreSQLDialect, 
         if trouble is None:
             raise
         raise trouble from error
-    writing = _engine(url, 1, dialect.begin_write)
     reading = _engine(url, readers, lambda connection: run_plain(connection, _SNAPSHOT), most=-1)
     return writing, reading, dialect, lambda: None
