@@ -113,10 +113,11 @@ class FunctionLoop:
         spools.ship_run(parameter_file, self._session, self._output)
         if outcome == Outcome(0) and not last and spools.has_begun(parameter_file):
             # It breaks no limit, so there will be a next run: one request tells of this and asks for that.
-            self._ahead = self._session.next(ended=[EndedRun(run_id=run.run_id, exit_code=0)])
+            self._ahead = self._session.next(ended=[EndedRun(run_id=run.run_id, exit_code=0, hand_out=run.hand_out)])
             seen = next(iter(self._ahead.ended), None)
         else:
-            end = RunExit(exit_code=outcome.code, message=outcome.message, stopped=outcome.stopped)
+            code, message, stopped = outcome.code, outcome.message, outcome.stopped
+            end = RunExit(exit_code=code, message=message, stopped=stopped, hand_out=run.hand_out)
             seen = self._session.report(run.run_id, end)
         self._heartbeat.hold()
         self._output.run_ended(run.run_name, seen, time.monotonic() - began, self._sweep.metric)

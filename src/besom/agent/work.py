@@ -62,4 +62,4 @@ class Work:
         self.child = self.kill_at = None
         if message is None and self.message_file is not None and self.message_file.exists():
             message = self.message_file.read_text(encoding="utf-8")
-        return RunExit(exit_code=code, message=message, stopped=self.stopped)
+        return RunExit(exit_code=code, message=message, stopped=self.stopped, hand_out=self.run.hand_out)

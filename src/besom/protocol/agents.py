@@ -80,6 +80,9 @@ class RunExit(Message, kw_only=True):
     """e.g. the exception of a function run."""
     stopped: str | None = None
     """Why its agent ended it, if it did, e.g. after Ctrl-C."""
+    hand_out: int | None = None
+    """Of which hand-out it is the end, as ``NextRun`` said; None: of the latest. The end of an earlier one that comes
+    late, or a second time, is not that of the process that goes on with the run."""
 
 
 class EndedRun(RunExit, kw_only=True):
@@ -122,6 +125,8 @@ class NextRun(NextAnswer, kw_only=True, tag_field="command", tag="run"):
     why: dict[str, Any]
     resume: bool = False
     """Whether the run was preempted before: the program goes on with the same run."""
+    hand_out: int | None = None
+    """How often the run was given to an agent, with this time; its end names it."""
 
 
 class NextWait(NextAnswer, kw_only=True, tag_field="command", tag="wait"):

@@ -202,7 +202,8 @@ async def beat(ctx: Context, told: Orders, caller: Caller, agent_id: str, heartb
 async def report_exit(ctx: Context, plans: Plans, caller: Caller, agent_id: str, run_id: str, end: RunExit) -> Run:
     """An agent saw a run's process end. Its word is the last one.
 
-    Saying it twice changes nothing, nor does saying it of a run that was preempted and is no longer the agent's.
+    Saying it twice changes nothing, nor does saying it of a run that was preempted and is no longer the agent's, or is
+    its own once more.
     """
 
     def record(unit: Unit) -> Run:
@@ -220,7 +221,7 @@ def record_exit(ctx: Context, plans: Plans, unit: Unit, agent: Any, run_id: str,
     run = runs.get(unit.conn, agent.project_id, run_id)
     if run is None or run.sweep_id != agent.sweep_id or run.agent_id not in (agent.id, None):
         raise Missing("run_not_found", f"Agent {agent.id} holds no run {run_id!r}.", field="run")
-    if run.agent_id is None:
+    if run.agent_id is None or end.hand_out not in (run.hand_out, None):
         return run_view(ctx, run, agent.entity, agent.project)
     ending = ending_of_process(
         end.exit_code,

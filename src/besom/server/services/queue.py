@@ -136,10 +136,11 @@ def handed_out(values: Mapping[tuple[str, ...], Any]) -> dict[str, Any]:
     return {"params": params, "config": params}
 
 
-def lease_of(agent: Any, now: float) -> dict[str, Any]:
-    """The columns of a run that an agent is given."""
+def lease_of(agent: Any, now: float, run: Any = None) -> dict[str, Any]:
+    """The columns of a run that an agent is given; ``run``: its row, where it was there before."""
     gpus = len(agent.gpus) / max(1, agent.slots) if agent.gpus else None
-    return {"agent_id": agent.id, "heartbeat": now, "gpus": gpus}
+    hand_out = 1 if run is None else run.hand_out + 1
+    return {"agent_id": agent.id, "hand_out": hand_out, "heartbeat": now, "gpus": gpus}
 
 
 def _free_id(ctx: Context, unit: Unit, project_id: int) -> str:
@@ -176,7 +177,8 @@ def _next_round(unit: Unit, sweep_id: str, plan: Plan, values: Mapping[tuple[str
 
 def take_preempted(unit: Unit, agent: Any, run: Any) -> Any:
     """Hands a preempted run to an agent; returns its row."""
-    values = {**lease_of(agent, unit.now), "claimed": False, "stop_reason": None, "stop_kill": False, "stopped": None}
+    lease = lease_of(agent, unit.now, run)
+    values = {**lease, "claimed": False, "stop_reason": None, "stop_kill": False, "stopped": None}
     return change_run_state(unit, run, "hand_out", agent.name, reason=f"goes on with {agent.name}", values=values)
 
 
@@ -187,7 +189,7 @@ def take_queued(unit: Unit, agent: Any) -> Any | None:
         return None
     # Less than nothing where the clock was set back since: what counts is the time from now on.
     waited = {"idle": unit.now - run.created}
-    values = {**lease_of(agent, unit.now), **waited, "version": unit.changed(run.project_id, "run", run.id)}
+    values = {**lease_of(agent, unit.now, run), **waited, "version": unit.changed(run.project_id, "run", run.id)}
     return runs.change(unit.conn, run.key, values)
 
 

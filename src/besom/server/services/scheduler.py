@@ -256,4 +256,7 @@ def _repeat(unit: Unit, agent: Any, holding: list[str]) -> NextRun | None:
 
 
 def _as_work(run: Any) -> NextRun:
-    return NextRun(run_id=run.id, run_name=run.name, params=run.params, why=run.why, resume=queue.was_begun(run))
+    begun = queue.was_begun(run)
+    return NextRun(
+        run_id=run.id, run_name=run.name, params=run.params, why=run.why, resume=begun, hand_out=run.hand_out
+    )

@@ -232,6 +232,7 @@ runs = Table(
     Column("id", Text, nullable=False),  # unique in the project, also after deletion
     Column("sweep_id", Text, _cascade("sweeps.id")),
     Column("agent_id", Text, ForeignKey("agents.id", ondelete="SET NULL")),
+    Column("hand_out", Integer, nullable=False, server_default="0"),  # how often it was given to an agent
     Column("name", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("reason", Text, nullable=False, server_default=""),
