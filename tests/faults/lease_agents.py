@@ -17,6 +17,8 @@ class Held(NamedTuple):
     """Who the agent is in that sweep."""
     spool: str
     """Of the process that it started."""
+    hand_out: int
+    """How often the run had been given to anybody then."""
 
 
 @dataclass(eq=False)

@@ -59,6 +59,8 @@ class Leases(RuleBasedStateMachine):
         """Preempted runs, which anybody may be given."""
         self.freed: Counter[tuple[str, float]] = Counter()
         """How often a run of each point was deleted: then it may be handed out anew."""
+        self.told: list[tuple[str, Held, int]] = []
+        """Ends of runs that their agents have told of."""
         self.begun = self.starts = 0
 
     def empty_database(self) -> str:
@@ -117,7 +119,7 @@ class Leases(RuleBasedStateMachine):
         if not lost:
             agent.unheard.remove(run)
             self.begun += 1
-            agent.held[run] = Held(sweep, member, f"spool-{self.begun}")
+            agent.held[run] = Held(sweep, member, f"spool-{self.begun}", answer["hand_out"])
 
     @rule(number=SOME)
     @precondition(lambda self: self.agents)
@@ -182,6 +184,14 @@ class Leases(RuleBasedStateMachine):
         for _ in range(2):  # the first answer is lost
             self.end_one(run, held, code)
 
+    @rule(number=SOME)
+    @precondition(lambda self: self.told)
+    def hear_of_an_end_again(self, number: int) -> None:
+        """The network brings it once more, and somebody may have the run by then."""
+        before = self.runs()
+        self.end_one(*self.told[-1 - number % len(self.told)])
+        assert self.runs() == before
+
     @rule(number=SOME, code=st.sampled_from([0, 1]), times=st.integers(1, 3))
     @precondition(lambda self: self.agents)
     def work(self, number: int, code: int, times: int) -> None:
@@ -205,7 +215,7 @@ class Leases(RuleBasedStateMachine):
         if begun:
             said = line({"type": "preempting", "time": 7.0}) + exit_record(143)
             self.do(self.world.send(run, said, begun["offset"], query=f"&spool={held.spool}"))
-            ended = self.do(self.world.exit(held.member, run, 143))
+            ended = self.end_one(run, held, 143)
             if ended["state"] == "preempted":
                 self.waiting.add(run)
 
@@ -336,8 +346,11 @@ class Leases(RuleBasedStateMachine):
         """The answer to a program that begins; None for a run that was deleted."""
         return self.tried(self.world.begin(run, held.sweep, spool=held.spool, resume="allow"), "run_deleted")
 
-    def end_one(self, run: str, held: Held, code: int) -> None:
-        self.tried(self.world.exit(held.member, run, code), "run_not_found", "run_deleted")
+    def end_one(self, run: str, held: Held, code: int) -> Any:
+        """The run as it is then; None where it is not that agent's any more."""
+        self.told.append((run, held, code))
+        told = self.world.exit(held.member, run, code, hand_out=held.hand_out)
+        return self.tried(told, "run_not_found", "run_deleted")
 
     def holders(self) -> list[tuple[Agent, str, Held]]:
         return [(agent, run, held) for agent in self.agents for run, held in agent.held.items()]
@@ -361,7 +374,7 @@ class Leases(RuleBasedStateMachine):
         identity = self.tried(self.world.join(sweep, 99), "sweep_not_running")
         while identity and (answer := self.do(self.world.next(identity)))["command"] == "run":
             self.begun += 1
-            held = Held(sweep, identity, f"spool-{self.begun}")
+            held = Held(sweep, identity, f"spool-{self.begun}", answer["hand_out"])
             self.begin_one(answer["run_id"], held)
             self.end_one(answer["run_id"], held, 0)
 

@@ -122,8 +122,10 @@ class User:
             records.append(exit_record(code))
         return await self.send(run, b"".join(records), at)
 
-    async def exit(self, agent: str, run: str, code: int = 0, message: str | None = None) -> dict[str, Any]:
-        body = {"exit_code": code, "message": message}
+    async def exit(
+        self, agent: str, run: str, code: int = 0, message: str | None = None, hand_out: int | None = None
+    ) -> dict[str, Any]:
+        body = {"exit_code": code, "message": message, "hand_out": hand_out}
         return await self.call("POST", f"/agents/{agent}/runs/{run}/exit", body)
 
     async def run(self, run: str) -> dict[str, Any]:

@@ -93,15 +93,14 @@ async def test_the_end_of_an_earlier_hand_out_is_not_that_of_a_later_one_of_the_
     run = work["run_id"]
     await world.begin(run, sweep, agent_id=agent, spool="one")
     await send(world, run, "one", PREEMPTING)
-    end = {"exit_code": 143, "hand_out": work["hand_out"]}
-    path = f"/agents/{agent}/runs/{run}/exit"
-    assert (await world.call("POST", path, end))["state"] == "preempted"
+    first = work["hand_out"]
+    assert (await world.exit(agent, run, 143, hand_out=first))["state"] == "preempted"
     again = await world.next(agent)
-    assert (again["run_id"], again["hand_out"]) == (run, work["hand_out"] + 1)
-    assert (await world.call("POST", path, end))["state"] == "pending"
+    assert (again["run_id"], again["hand_out"]) == (run, first + 1)
+    assert (await world.exit(agent, run, 143, hand_out=first))["state"] == "pending"
     await world.begin(run, sweep, agent_id=agent, spool="two", resume="allow")
-    assert (await world.call("POST", path, end))["state"] == "running"
-    assert (await world.call("POST", path, {"exit_code": 0, "hand_out": again["hand_out"]}))["state"] == "finished"
+    assert (await world.exit(agent, run, 143, hand_out=first))["state"] == "running"
+    assert (await world.exit(agent, run, 0, hand_out=first + 1))["state"] == "finished"
 
 
 async def test_an_agent_that_is_itself_told_to_end_has_a_preempted_run_not_a_killed_one(world: World) -> None:
