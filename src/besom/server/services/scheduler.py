@@ -146,8 +146,7 @@ class Scheduler:
     ) -> NextReply | Ask:
         """What an agent of a running sweep gets that holds no run which it has not heard of.
 
-        Of a run in ``known`` it has not heard that its end was taken, so it may tell of that end once more: not of a
-        run that is its own again meanwhile.
+        Of a run in ``known`` it has not heard that its end was taken: until then it could not tell the two apart.
         """
         if reason := used_up(unit.conn, sweep, plan.config, unit.awake):
             return self._complete(unit, sweep, reason)
