@@ -1,4 +1,4 @@
-"""A run that is gone on with is handed out anew: by its number, a late word about the end of an earlier hand-out is known."""
+"""A run is handed out anew with a number: a late word about the end of an earlier hand-out is known by it."""
 
 from __future__ import annotations
 
