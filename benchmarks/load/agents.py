@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import random
 import time
 from typing import Any
 
@@ -16,6 +18,9 @@ from load.wire import Client, Tally
 RUN_SECONDS = 10.0
 ROWS = 5
 """Pieces of spool that a run sends while it lasts."""
+JITTER = 0.1
+"""By how much of itself a pause differs. Programs are no clocks: where all pauses are equal to the microsecond, agents
+whose requests one commit has answered come back together, and after some minutes a thousand of them march in step."""
 _BEAT = 15.0
 _PROJECT = "agents"
 
@@ -25,6 +30,7 @@ class Agent:
 
     def __init__(self, server: Served, sweep: str, number: int, tally: Tally) -> None:
         self._server, self._sweep, self._number, self._tally = server, sweep, number, tally
+        self._random = random.Random(number)
         self._runs = f"/projects/{server.entity}/{_PROJECT}/runs"
         self._holding: list[str] = []
         self.done: list[str] = []
@@ -61,7 +67,7 @@ class Agent:
         new = {"id": run, "sweep_id": self._sweep, "started": time.time(), "spool": run, "host": "load"}
         offset = (await client.ask("POST", self._runs, new, "begin"))["offset"]
         for step in range(ROWS):
-            await asyncio.sleep(RUN_SECONDS / ROWS)
+            await asyncio.sleep(RUN_SECONDS / ROWS * self._random.uniform(1 - JITTER, 1 + JITTER))
             row = {"type": "history", "step": step, "time": time.time(), "data": {"loss": 1 / (step + 1)}}
             piece = msgspec.json.encode(row) + b"\n"
             if step == ROWS - 1:
@@ -80,6 +86,12 @@ class Agent:
                 took = time.perf_counter() - began
                 self.beaten += min(took, _BEAT)
                 self._tally.took("heartbeat", max(0.0, took - _BEAT))
+
+
+def quarters(values: list[float]) -> list[list[float]]:
+    """Four parts of values that came one after the other; empty ones where there are fewer than four."""
+    ends = [len(values) * part // 4 for part in range(5)]
+    return [values[begin:end] for begin, end in itertools.pairwise(ends)]
 
 
 async def storm(server: Served, count: int, seconds: float) -> Storm:
@@ -116,5 +128,7 @@ async def storm(server: Served, count: int, seconds: float) -> Storm:
     result.facts.append(f"{1000 * cpu / asked:.2f} ms of the server's CPU for each")
     result.facts += [f"{what} {percentile(values, 50):.0f}/{percentile(values, 99):.0f} ms (median/99 %)"
                      for what, values in milliseconds.items() if what != "heartbeat"]  # fmt: skip
+    parts = [percentile(part, 99) for part in quarters(milliseconds["next"])]
+    result.facts.append(f"next by quarters of the time {', '.join(f'{part:.0f}' for part in parts)} ms (99 %)")
     result.facts.append(f"{memory[-1]:.0f} MB at the end")
     return result
