@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import collections
 import contextlib
+import json
 import tempfile
 from typing import Any
 
@@ -196,6 +197,21 @@ async def test_a_changed_rule_holds_for_runs_that_broke_before(world: World) -> 
     await world.command(sweep, "resume")
     again = await take(world, agent, holding=(other["run_id"],))
     assert (again["params"], again["why"]["after"]) == (silent["params"], silent["run_id"])
+
+
+async def test_a_point_that_the_configuration_has_lost_is_not_tried_again(world: World) -> None:
+    """People take away what breaks."""
+    points = {**GRID, **TWICE, "parameters": {"a": {"values": [1, 2]}}}
+    sweep = await world.sweep(points)
+    agent = await world.join(sweep)
+    lost = (await broken(world, agent, sweep))["run_id"]
+    edited = {"text": json.dumps({**points, "parameters": {"a": {"values": [2]}}})}
+    await world.call("POST", f"/sweeps/{sweep}/versions", edited)
+    assert (await world.run(lost))["tries"] is None
+    assert await world.work(agent, sweep, 0.5) == {"a": 2}
+    assert (await world.show(sweep))["state"] == "FINISHED"
+    await world.call("POST", f"/sweeps/{sweep}/versions", {"text": json.dumps(points)})
+    assert (await world.run(lost))["tries"]["due"], "it is there again"
 
 
 async def test_a_sweep_that_cannot_be_read_any_more_keeps_no_lost_run_of_others_from_being_missed(world: World) -> None:

@@ -31,13 +31,15 @@ def is_due(rule: Retry | None, run: Any) -> bool:
     """Whether a run (a row) is to be tried again: it broke in a way that the rule names, and has tries left. Pure.
 
     One that was stopped for the sake of its next try, which was then given back, counts as broken. Prior runs, and
-    those that the sweep did not hand out, are not tried again; nor is one that another run tries again already.
+    those that the sweep did not hand out, are not tried again; nor is one that another run tries again already, nor one
+    whose point an edited configuration does not have.
     """
     if rule is None or run.attempt > rule.max:
         return False
     if run.state not in rule.on and (run.state != "killed" or run.stop_reason != SUPERSEDED):
         return False
-    return run.params is not None and not run.prior and run.retried_by is None and run.deleted is None
+    has_point = run.params is not None and run.point_hash is not None
+    return has_point and not run.prior and run.retried_by is None and run.deleted is None
 
 
 def mark(unit: Unit, plan: Plan, run: Any, *, held: bool = False) -> Any:

@@ -26,6 +26,7 @@ _MAY_BREAK = Prepared(
         or_(*(runs.c.state == state for state in ("pending", "running", "preempting", "preempted"))),
         runs.c.deleted.is_(None),
         runs.c.params.is_not(None),
+        runs.c.point_hash.is_not(None),
         runs.c.stop_reason.is_(None),
         runs.c.retried_by.is_(None),
         runs.c.attempt <= bindparam("most"),
