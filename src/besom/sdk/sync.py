@@ -76,7 +76,11 @@ def ship(folder: Path, connection: Connection, target: Target = Target()) -> Shi
                 had = stream.claim()
             except ApiError as error:
                 if error.code == "run_exists":
-                    error.hint = f"To add this to it, as of another process of it: besom sync --append {folder}"
+                    again = f"besom sync --append {folder}"
+                    if damaged:  # its first line would have said how much of it the server has
+                        error.hint = f"The server has some of it, or all. To send all of it once more: {again}"
+                    else:
+                        error.hint = f"To add this to it, as of another process of it: {again}"
                 raise
             while stream.send():
                 pass

@@ -1,5 +1,6 @@
 import { useId } from "react";
 import { formatNumber } from "../lib/format";
+import { localIso } from "../lib/iso";
 import type { Range } from "../view/conditions";
 import type { FieldKind } from "../view/fields";
 import styles from "./RangeFields.module.css";
@@ -41,7 +42,7 @@ export function End({ kind, name, value, open, change }: EndProps) {
     const number = text.trim() === "" ? null : kind === "time" ? Date.parse(text) / 1000 : Number(text);
     if (number === null || Number.isFinite(number)) change(number);
   };
-  const shown = value === null ? "" : kind === "time" ? localTime(value) : String(value);
+  const shown = value === null ? "" : kind === "time" ? localIso(value, 19) : String(value);
   return (
     <span className={styles.field}>
       <label htmlFor={id}>{name}</label>
@@ -58,10 +59,4 @@ export function End({ kind, name, value, open, change }: EndProps) {
       />
     </span>
   );
-}
-
-/** As an input of the browser wants it: local, to the second. */
-function localTime(time: number): string {
-  const date = new Date(time * 1000);
-  return new Date((time - date.getTimezoneOffset() * 60) * 1000).toISOString().slice(0, 19);
 }

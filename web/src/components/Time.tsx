@@ -1,11 +1,12 @@
 import { useClock } from "../lib/clock";
 import { formatAgo, formatDuration, formatSoon, formatTime } from "../lib/format";
+import { iso } from "../lib/iso";
 
 /** How long ago, kept current; the exact time on hover. */
 export function Ago({ time }: { time: number }) {
   const text = useClock((now) => formatAgo(time, now));
   return (
-    <time dateTime={new Date(time * 1000).toISOString()} title={formatTime(time)}>
+    <time dateTime={iso(time)} title={formatTime(time)}>
       {text}
     </time>
   );

@@ -87,8 +87,9 @@ export function formatAgo(time: number, now: number): string {
   return new Date(time * 1000).toLocaleDateString("en-CA");
 }
 
-/** Date and time to the second, in the reader's time zone. */
-export const formatTime = (time: number): string => `${dayOf(time)} ${clockOf(time)}`;
+/** Date and time to the second, in the reader's time zone; the number where no calendar goes so far. */
+export const formatTime = (time: number): string =>
+  Number.isFinite(new Date(time * 1000).getTime()) ? `${dayOf(time)} ${clockOf(time)}` : formatNumber(time);
 
 /** The same, without the date where it is today's. */
 export const formatSoon = (time: number, now: number): string =>

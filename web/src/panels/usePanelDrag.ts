@@ -85,7 +85,16 @@ export function usePanelDrag(
         on,
       );
       window.addEventListener("pointercancel", end, on);
-      window.addEventListener("keydown", ({ key }) => key === "Escape" && end(), on);
+      window.addEventListener(
+        "keydown",
+        ({ key }) => {
+          if (key !== "Escape") return;
+          end();
+          // Let go later, the button is no click on what is below it.
+          if (found !== null) window.addEventListener("pointerup", swallowClick, { once: true });
+        },
+        on,
+      );
     },
     [grid],
   );

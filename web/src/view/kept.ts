@@ -145,7 +145,13 @@ export function useKept<T>(place: string, name: string, initial: T): [T, (value:
 
 /** Whether a choice of the place names this field: a column of the table, an axis or the colours of a chart. */
 export const useIsNamed = (place: string, field: string): boolean =>
-  useSyncExternalStore(subscribe, () => JSON.stringify(allKept(place)).includes(`"${field}"`));
+  useSyncExternalStore(subscribe, () => isNamed(allKept(place), field));
+
+/** The order of a table's columns is of all of them, shown or not. */
+function isNamed({ columns, ...others }: Record<string, unknown>, field: string): boolean {
+  const { shown } = (columns ?? {}) as { shown?: Record<string, boolean> };
+  return shown?.[field] === true || JSON.stringify(others).includes(`"${field}"`);
+}
 
 /** Whether somebody has chosen otherwise than everybody. */
 export const useIsOwn = (place: string, name: string): boolean =>

@@ -12,7 +12,12 @@ from besom.server.store.tables import runs
 
 _EVERY_DUE = (
     select(runs)
-    .where(runs.c.sweep_id == bindparam("sweep"), runs.c.retry_due, runs.c.deleted.is_(None))
+    .where(
+        runs.c.sweep_id == bindparam("sweep"),
+        runs.c.retry_due,
+        runs.c.point_hash.is_not(None),  # an older server beside this one marks what has lost its point, too
+        runs.c.deleted.is_(None),
+    )
     .order_by(runs.c.key)
     .limit(1)
 )

@@ -1,6 +1,7 @@
 /** Conditions while they are written: as text, and perhaps not whole yet. Pure. */
 import type { Run } from "../../api/types";
 import { formatValue } from "../../lib/format";
+import { localIso } from "../../lib/iso";
 import type { Condition, Operator } from "../../view/conditions";
 import type { Field } from "../../view/fields";
 
@@ -73,16 +74,9 @@ export function conditionOf(
 /** The draft that a condition was made of. */
 export function draftOf({ field, operator, value }: Condition, kind: Field["kind"] | undefined): Draft {
   const word = (one: unknown): string => {
-    if (kind === "time" && typeof one === "number") return localTime(one);
+    if (kind === "time" && typeof one === "number") return localIso(one, 16);
     return typeof one === "number" ? String(one) : formatValue(one);
   };
   if (operator === "exists") return { field, operator, text: value === false ? "no" : "yes" };
   return { field, operator, text: [value].flat().map(word).join(", ") };
-}
-
-/** As an input of date and time takes it; empty where no date is so far away, as an address may ask for. */
-function localTime(time: number): string {
-  const date = new Date(time * 1000);
-  const local = new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
-  return Number.isFinite(local.getTime()) ? local.toISOString().slice(0, 16) : "";
 }

@@ -29,7 +29,9 @@ export function ExportMenu({ runs, sweep, columns }: Props) {
   const name = `${project}${sweep === undefined ? "" : `-${sweep}`}-runs`;
   const shown = () => columns.shown.map(({ field }) => field);
   const saveCsv = (fields: readonly Field[]) =>
-    import("./export").then(({ runsAsCsv }) => saveText(`${name}.csv`, runsAsCsv(runs, fields)), setError);
+    import("./export")
+      .then(({ runsAsCsv }) => saveText(`${name}.csv`, runsAsCsv(runs, fields)))
+      .catch(setError);
   const saveParquet = (filter: string | undefined) => {
     setBusy(true);
     void import("../../api/export")

@@ -1,6 +1,7 @@
 /** Runs as comma-separated values, as the table shows them: same runs, same order. Pure. */
 import type { Run } from "../../api/types";
 import { csv } from "../../lib/csv";
+import { iso } from "../../lib/iso";
 import type { Field } from "../../view/fields";
 
 const HEADS: Partial<Record<Field["part"], string>> = {
@@ -29,7 +30,7 @@ function headOf({ id, label, part }: Field): string {
 
 function cellOf({ kind }: Field, value: unknown) {
   if (value === undefined || value === null) return null;
-  if (kind === "time" && typeof value === "number") return new Date(value * 1000).toISOString();
+  if (kind === "time" && typeof value === "number") return iso(value) ?? value;
   if (Array.isArray(value) && value.every((one) => typeof one === "string")) return value.join(" ");
   if (typeof value === "number" || typeof value === "string" || typeof value === "boolean") return value;
   return JSON.stringify(value);
