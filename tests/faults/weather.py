@@ -10,14 +10,9 @@ from collections.abc import Callable
 
 from faulty_proxy import Fate, Fault
 
-SHARES = {
-    Fault.DROP_REQUEST: 0.01,
-    Fault.CUT_REQUEST: 0.01,
-    Fault.DROP_ANSWER: 0.015,
-    Fault.CUT_ANSWER: 0.01,
-    Fault.REPEAT: 0.02,
-}
-"""How many of the requests meet each fault."""
+FAULTS = (Fault.DROP_REQUEST, Fault.CUT_REQUEST, Fault.DROP_ANSWER, Fault.CUT_ANSWER, Fault.REPEAT)
+DECK = 60
+"""Of so many requests, one meets each fault; of the next ones again. So even the smallest storm meets all of them."""
 DELAYED, LONGEST_DELAY = 0.04, 0.4
 """How many come late, and by how many seconds at most: others overtake them."""
 
@@ -27,6 +22,7 @@ class Weather:
 
     def __init__(self, seed: int) -> None:
         self._chance = random.Random(f"{seed}-requests")
+        self._deck: list[Fault] = []
         self._lock = threading.Lock()
         self.seen: Counter[str] = Counter()
         """How many requests met which fault."""
@@ -40,7 +36,7 @@ class Weather:
 
     def unseen(self) -> list[str]:
         """Faults that no request met."""
-        return [fault.value for fault in SHARES if not self.seen[fault.name.lower()]]
+        return [fault.value for fault in FAULTS if not self.seen[fault.name.lower()]]
 
     def __call__(self, _method: str, path: str, _body: bytes) -> Fate:
         """The fate of a request."""
@@ -49,13 +45,18 @@ class Weather:
                 return Fate(Fault.DROP_REQUEST)
             if self.is_calm:
                 return Fate()
-            (fault,) = self._chance.choices([Fault.NONE, *SHARES], [1 - sum(SHARES.values()), *SHARES.values()])
             late = self._chance.random() < DELAYED
             before, after = (self._chance.uniform(0, LONGEST_DELAY) for _ in range(2))
             found = next((waiting for waiting in self._waiting if waiting[0].search(path)), None)
             if found:
                 self._waiting.remove(found)
-                fault = Fault.DROP_ANSWER
+            fault = Fault.DROP_ANSWER if found else self._drawn()
             self.seen[fault.name.lower()] += 1
             self.seen["delayed"] += late
             return Fate(fault, before if late else 0.0, after, found[1] if found else None)
+
+    def _drawn(self) -> Fault:
+        if not self._deck:
+            self._deck = [*FAULTS, *[Fault.NONE] * (DECK - len(FAULTS))]
+            self._chance.shuffle(self._deck)
+        return self._deck.pop()
