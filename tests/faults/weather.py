@@ -21,7 +21,7 @@ class Weather:
     """Decides what happens to each request; calm until ``blow``."""
 
     def __init__(self, seed: int) -> None:
-        self._chance = random.Random(f"{seed}-requests")
+        self._chance = random.Random(f"{seed}-faults")
         self._deck: list[Fault] = []
         self._lock = threading.Lock()
         self.seen: Counter[str] = Counter()
