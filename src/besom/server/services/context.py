@@ -58,12 +58,12 @@ class Unit:
     @contextlib.contextmanager
     def part(self) -> Iterator[None]:
         """Takes back what is done in the block if that raises, and nothing else."""
-        versions = self._versions.copy()
+        before = self.changes[:], self.topics.copy(), self.touched.copy(), self.counts.copy(), self._versions.copy()
         try:
             with savepoint(self.conn, "part"):
                 yield
         except BaseException:
-            self._versions = versions
+            self.changes, self.topics, self.touched, self.counts, self._versions = before
             raise
 
     def changed(self, project_id: int, kind: ChangeKind, identity: str) -> int:
