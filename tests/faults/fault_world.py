@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -28,6 +29,11 @@ from server_process import ServerProcess, command
 
 TRAINEE = Path(__file__).parent / "trainee.py"
 PROJECT = "faults"
+FILES = """
+SELECT * FROM run_files JOIN runs ON runs.key = run_files.run_key
+JOIN blobs ON blobs.project_id = runs.project_id AND blobs.digest = run_files.digest
+"""
+"""Files of runs whose bytes the server has."""
 AgentKind = Literal["program", "function", "broken", "pool"]
 """It starts programs; it calls a function; it calls a function that fails whenever it is called there; it starts the
 programs of all sweeps."""
@@ -254,8 +260,10 @@ class FaultWorld:
             )
         return process, log
 
-    def back_up(self) -> None:
-        """Begins ``besom backup``, whatever the server is doing."""
+    def back_up(self) -> bool:
+        """Begins ``besom backup``, whatever the server is doing; not before there is a file of a run to be copied."""
+        if not self._has_files():
+            return False
         place = self.folder / f"backup-{len(self.backups)}"
         with place.with_suffix(".log").open("wb") as said:
             self.backups[place] = subprocess.Popen(
@@ -265,6 +273,12 @@ class FaultWorld:
                 stdout=said,
                 stderr=said,
             )
+        return True
+
+    def _has_files(self) -> bool:
+        database = f"file:{self.server.home / 'besom.db'}?mode=ro"
+        with contextlib.closing(sqlite3.connect(database, uri=True)) as connection:
+            return connection.execute(f"SELECT EXISTS ({FILES})").fetchone() == (1,)
 
     def sync(self) -> str:
         """``besom sync`` of all that the dead have left; returns what it says."""

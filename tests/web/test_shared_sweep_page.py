@@ -40,7 +40,7 @@ def test_a_reader_follows_one_sweep_by_its_link_until_the_link_is_switched_off(
         assert reader.url == link + place.path
         expect(reader.get_by_role("heading", name="What matters most")).to_be_visible()
         table.get_by_role("checkbox").last.check()
-        expect(reader.get_by_role("button", name="Clear")).to_be_visible()
+        expect(reader.get_by_role("button", name="Clear", exact=True)).to_be_visible()
         expect(reader.get_by_role("button", name=WRITES)).to_have_count(0)
         expect(reader.get_by_text("besom agent")).to_have_count(0)
         assert_fits_and_bars_nobody(reader)
