@@ -10,7 +10,7 @@ export VIRTUAL_ENV := $(CURDIR)/.venv
 # The tests start thousands of interpreters; where each compiled besom anew, they would take a quarter longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test test-tools check page-check pictures faults fuzz audit launch-checks store-checks peers bench load scaling peers-search bench-search format reference lock clean
+.PHONY: setup demo test test-tools check page-check static-check dependency-check dependency-report pictures faults fuzz audit launch-checks store-checks peers bench load scaling peers-search bench-search format reference lock clean
 
 setup: .venv/installed $(PAGE)
 
@@ -72,7 +72,7 @@ demo: setup
 # cores: many wait for agents, servers and clients nearly all the time.
 test:
 	@$(MAKE) --no-print-directory --jobs 3 --output-sync=target \
-	  setup test-tools .venv/wandb/installed .venv/examples-installed check page-check
+	  setup test-tools .venv/wandb/installed .venv/examples-installed check page-check static-check dependency-report
 	$(BIN)/python -m pytest -n 4
 
 test-tools:
@@ -161,9 +161,17 @@ store-checks: .venv/installed
 	@$(BIN)/uv pip install --quiet --python .venv/audit/bin/python -r requirements-audit.txt
 	@touch $@
 
-audit: .venv/audit/installed
+static-check: .venv/audit/installed
 	.venv/audit/bin/semgrep scan --config semgrep.yml --metrics off --disable-version-check --error --quiet src web/src
+
+dependency-check: .venv/audit/installed
 	@scripts/audit-dependencies .venv/audit/bin/pip-audit
+
+# A flaw that is published tomorrow is told by the tests of today's code, and fails `make audit` alone.
+dependency-report: .venv/audit/installed
+	@scripts/audit-dependencies .venv/audit/bin/pip-audit || true
+
+audit: static-check dependency-check
 
 # The peers live in a place of their own; besom is measured from there too.
 .venv-peers/installed: benchmarks/peers.txt .venv/installed
