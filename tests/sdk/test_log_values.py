@@ -7,6 +7,7 @@ import datetime
 import decimal
 import enum
 import fractions
+import json
 import math
 import resource
 import threading
@@ -98,6 +99,8 @@ class Options:
         (np.array([1.0, math.inf]), [1.0, "Infinity"]),
         (-math.inf, "-Infinity"),
         (2**70, 2**70),
+        (-(10**307), -(10**307)),
+        ("," + "1" * 309, "," + "1" * 309),
         ({"a": {"b": (1, 2)}}, {"a": {"b": [1, 2]}}),
         (Path("a/b"), "a/b"),
         (None, None),
@@ -152,6 +155,10 @@ def test_a_tensor_is_not_kept_alive_by_logging_it() -> None:
         ({"a": {(1, 2): 3}}, r"\(1, 2\)"),
         ({"a": 1 + 2j}, "complex"),
         ({"a": "\ud800"}, "'a'"),
+        ({"a": 10**400}, "'a' is an integer of more than 308 digits"),
+        ({"a": -(10**5000)}, "'a' is an integer of more than 308 digits"),
+        ({"small": 1, "a": {"b": [2, np.array(10**400)]}}, r"'a\.b\.1' is an integer"),
+        ({"small": 1, "a": json.loads("[" * 600 + "]" * 600)}, "'a' (contains itself or )?is nested"),
         ({"small": 1, "huge": "x" * (17 << 20)}, "'huge'"),
     ],
 )

@@ -320,6 +320,18 @@ def test_the_background_task_compacts_who_ended_or_wrote_much_and_nobody_else(st
     assert {segment.run_key for segment in waiting} == {quiet}
 
 
+def test_a_history_that_cannot_be_read_keeps_no_other_from_being_packed(store: Store) -> None:
+    rows = [rows_of.record(0, loss=1.0, seed=2**70)]
+    first, damaged, last = (logged(store, rows, [], 0) for _ in range(3))
+    for key in (first, damaged, last):
+        store.write_sync(lambda conn, key=key: rows_of.end(conn, key))
+    segment = update(segments_table).where(segments_table.c.run_key == damaged)
+    store.write_sync(lambda conn: conn.execute(segment.values(data=b"nothing of ours")))
+    assert asyncio.run(compaction.compact_some(store, 3)) == 2
+    waiting = store.read_sync(lambda conn: segments.pending(conn, [first, damaged, last]))
+    assert {segment.run_key for segment in waiting} == {damaged}
+
+
 def test_small_blocks_grow_together(store: Store) -> None:
     rows = [rows_of.record(step, loss=1.0) for step in range(50)]
 

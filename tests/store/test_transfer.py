@@ -22,7 +22,7 @@ from besom.server.store.tables import events, metadata, projects, runs
 
 ROWS = 4
 CONTENTS = [f"the weights of {i}".encode() for i in range(ROWS)]
-DOCUMENT = {"z": [1, 2.0, 1e16, -0.0, None, "é 💡"], "a": {"10": True, "9": {}}}
+DOCUMENT = {"z": [1, 2.0, 1e16, -0.0, 2**70, None, "é 💡"], "a": {"10": True, "9": {}}}
 
 
 def fill(conn: Connection) -> None:

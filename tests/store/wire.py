@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from besom.protocol import HistoryRecord
 
 floats = st.floats(allow_nan=False, allow_infinity=False)
-integers = st.integers(-(2**63), 2**64 - 1)
+integers = st.integers(-(2**63), 2**64 - 1) | st.integers(-(10**300), 10**300)
 non_finite = st.sampled_from(["NaN", "Infinity", "-Infinity"])
 # A file can hold any text, but UTF-8 has no lone surrogates.
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)

@@ -15,12 +15,14 @@ import msgspec
 
 from besom.errors import UsageError
 from besom.protocol import mark_numbers
+from besom.protocol.bounds import DEEPEST, MOST_DIGITS, excess
 
 if TYPE_CHECKING:
     from besom.sdk.run import Run
 
 _PLAIN = (bool, int, float, str, type(None))
 _FLAT = frozenset(_PLAIN)
+_TOO_LARGE = 10**MOST_DIGITS
 _encode = msgspec.json.Encoder().encode
 
 Fallback = Callable[[str, object], Any]
@@ -66,13 +68,22 @@ def plain(value: Any, name: str = "", fallback: Fallback = refuse, media: Media 
 
 
 def to_json(value: dict[str, Any]) -> bytes:
-    """A dict of plain values as one line of JSON without its end; NaN and infinities as ``protocol`` says."""
+    """A dict of plain values as one line of JSON without its end; NaN and infinities as ``protocol`` says.
+
+    Raises:
+        UsageError: a value is nested too deep, or a text is none; names it.
+    """
     try:
         line = _encode(value)
         # msgspec writes NaN and infinities as null, so text without null holds none of them.
-        return _encode(mark_numbers(value)) if b"null" in line else line
+        if b"null" in line:
+            line = _encode(mark_numbers(value))
     except UnicodeEncodeError:
         raise UsageError(f"{_unencodable(value)} holds half a surrogate pair, which is not text.") from None
+    if line.count(b"[") + line.count(b"{") > DEEPEST and excess(line.decode()):
+        name = next((key for key, item in value.items() if excess(_encode({key: item}).decode())), "")
+        raise UsageError(f"The value of {name!r} is nested more than {DEEPEST - 1} deep.", "Log it as text.")
+    return line
 
 
 def log_line(data: Mapping[str, Any], run: Run | None = None, step: int | None = None) -> tuple[bytes, dict[str, Any]]:
@@ -89,14 +100,16 @@ def log_line(data: Mapping[str, Any], run: Run | None = None, step: int | None =
         UsageError: ``data`` is not a dict, or a value is not JSON; names it.
     """
     if type(data) is dict:
-        if _FLAT.issuperset(map(type, data.values())):
+        kinds = set(map(type, data.values()))
+        if kinds <= _FLAT:
             try:
                 "".join(data)  # the cheapest check that all keys are text
                 line = _encode(data)
-            except (TypeError, UnicodeEncodeError):
+            except (TypeError, ValueError):
                 pass  # the long way says what is wrong
             else:
-                return (line, data) if b"null" not in line else (to_json(data), data)
+                if len(line) <= MOST_DIGITS or int not in kinds or not any(map(_is_too_large, data.values())):
+                    return (line, data) if b"null" not in line else (to_json(data), data)
     elif not isinstance(data, Mapping):
         raise UsageError(
             f"log() was given {_shown(data)} of type {type(data).__name__}, not a dict.",
@@ -127,14 +140,14 @@ def _media_of(run: Run, step: int) -> Media:
 def _plain(value: Any, name: str, fallback: Fallback, media: Media) -> Any:
     kind = type(value)
     if kind in _PLAIN:
-        return value
+        return value if kind is not int or not _is_too_large(value) else _refuse_integer(name)
     if kind is not dict and (described := media(name, value)) is not None:
         return described
     if isinstance(value, enum.Enum):
         return _plain(value.value, name, fallback, media)
     for base in (str, int, float):  # np.float64, IntEnum, ...
         if isinstance(value, base):
-            return base(value)
+            return _plain(base(value), name, fallback, media)
     if isinstance(value, Mapping) or (hasattr(value, "keys") and hasattr(value, "items")):
         return {_key(key, name): _plain(item, _below(name, key), fallback, media) for key, item in value.items()}
     if isinstance(value, AbstractSet):
@@ -147,6 +160,14 @@ def _plain(value: Any, name: str, fallback: Fallback, media: Media) -> Any:
         return _plain({field.name: getattr(value, field.name) for field in fields(value)}, name, fallback, media)
     unpacked = _scalar(value)
     return fallback(name, value) if unpacked is None else _plain(unpacked, name, fallback, media)
+
+
+def _is_too_large(value: object) -> bool:
+    return type(value) is int and not -_TOO_LARGE < value < _TOO_LARGE
+
+
+def _refuse_integer(name: str) -> Any:
+    raise UsageError(f"The value of {name!r} is an integer of more than {MOST_DIGITS} digits.", "Give it as text.")
 
 
 def _scalar(value: Any) -> Any:

@@ -6,6 +6,7 @@ neighbours are alike and vanish in compression. Integers are differences to the 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -20,9 +21,10 @@ Integers = npt.NDArray[np.int64]
 
 
 class Column(msgspec.Struct, array_like=True, frozen=True):
-    """Values in order. ``others`` holds, by position, what is no float in a column of floats."""
+    """Values in order. ``others`` holds, by position, what is no float in a column of floats; ``json`` has the text of
+    all values in ``words``."""
 
-    kind: Literal["integers", "floats", "clock", "values"]
+    kind: Literal["integers", "floats", "clock", "values", "json"]
     words: bytes = b""
     others: dict[int, Any] = {}
     values: list[Any] = []
@@ -44,6 +46,10 @@ def pack(values: Sequence[Any]) -> Column:
             words[position] = NON_FINITE[value]
         else:
             others[position] = value
+    try:
+        msgspec.msgpack.encode(others)
+    except OverflowError:  # an integer of more than 64 bits, at any depth: seeds and hashes are some
+        return Column("json", msgspec.json.encode(values))
     if 2 * len(others) > len(values):
         return Column("values", values=list(values))
     return Column("floats", _shuffle(words), others)
@@ -58,6 +64,8 @@ def unpack(column: Column) -> list[Any]:
     """The inverse of ``pack`` and ``pack_clock``."""
     if column.kind == "values":
         return column.values
+    if column.kind == "json":
+        return msgspec.json.decode(column.words, type=list[Any])
     if column.kind == "integers":
         integers: list[Any] = integers_of(column).tolist()
         return integers
@@ -80,16 +88,16 @@ def numbers_of(column: Column) -> tuple[npt.NDArray[np.intp], Floats]:
     if column.kind == "integers":
         floats = integers_of(column).astype(np.float64)
         return np.arange(len(floats)), floats
-    if column.kind == "values":
-        return numbers_in(column.values)
+    if column.kind in ("values", "json"):
+        return numbers_in(unpack(column))
     found = _floats(column)
     if not column.others:
         return np.arange(len(found)), found
     counts = np.ones(len(found), bool)
     counts[list(column.others)] = False
     for position, value in column.others.items():
-        if type(value) is int:
-            found[position] = float(value)
+        if (number := _number(value)) is not None:
+            found[position] = number
             counts[position] = True
     return np.flatnonzero(counts), found[counts]
 
@@ -107,7 +115,8 @@ def is_number(value: object) -> bool:
 
 def _number(value: object) -> float | None:
     if type(value) is float or type(value) is int:
-        return float(value)
+        with contextlib.suppress(OverflowError):  # an integer beyond all floats
+            return float(value)
     return NON_FINITE.get(value) if isinstance(value, str) else None
 
 

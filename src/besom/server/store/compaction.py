@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -14,6 +15,8 @@ from besom.server.store import segments as raw
 from besom.server.store.blocks import Block
 from besom.server.store.store import Store
 from besom.server.store.tables import blocks, chunks, runs, segments
+
+logger = logging.getLogger("besom.server")
 
 SEGMENTS_WORTH_IT = 64
 ROWS_WORTH_IT = 1024
@@ -107,7 +110,11 @@ async def compact_some(store: Store, limit: int) -> int:
     """Compacts up to ``limit`` runs that need it, and returns how many it did: call it until that is 0."""
     done = 0
     for key in await store.read(partial(candidates, limit=limit)):
-        compaction = await store.read(partial(prepare, run_key=key))
+        try:
+            compaction = await store.read(partial(prepare, run_key=key))
+        except Exception:  # bytes that a disk has damaged, say: the other runs' do not wait for them
+            logger.exception("The history of run %s cannot be packed, and stays as it is", key)
+            continue
         if compaction is not None:
             done += await store.write(partial(apply, compaction=compaction))
     return done

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, Table, func, insert, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -183,7 +182,7 @@ def _set_sequence(conn: Connection, table: Table) -> None:
 
 
 class _Digest:
-    """Of rows in any order: databases sort text in different ways."""
+    """Of rows in any order: databases sort text in different ways. SQLite has no zero with a sign."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -192,7 +191,8 @@ class _Digest:
     def add(self, batch: Iterable[tuple[Any, ...]]) -> None:
         """Takes rows in."""
         for row in batch:
-            found = hashlib.sha256(msgspec.msgpack.encode(row)).digest()
+            unsigned = [0.0 if value == 0.0 and type(value) is float else value for value in row]
+            found = hashlib.sha256(repr(unsigned).encode()).digest()
             self.total = (self.total + int.from_bytes(found, "big")) % (1 << 256)
             self.count += 1
 
