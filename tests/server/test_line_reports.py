@@ -106,9 +106,10 @@ async def test_the_end_of_an_older_process_is_not_that_of_the_one_that_goes_on(w
     program = Program(world, "r")
     await program.begin()
     look = SystemRecord(time=6.0, data={"cpu": 1.0})
-    last = {"rows": rows(0, 1.0, 2.0), "samples": [look], "exit": ExitRecord(code=3, time=world.clock())}
+    last = {"rows": rows(0, 1.0, 2.0), "samples": [look], "exit": ExitRecord(code=2**40, time=world.clock())}
     await program.tell(0, 0, **last)
-    assert (await world.run("r"))["state"] == "failed"
+    ended = await world.run("r")
+    assert (ended["state"], ended["exit_code"]) == ("failed", 2**31 - 1), "more than any database keeps"
     await program.begin(resume=True)
     await program.tell(0, 0, **last)
     await program.tell(0, 0, samples=[look], preempting=True)

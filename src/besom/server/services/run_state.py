@@ -15,6 +15,8 @@ from besom.server.store import events, runs
 
 ORDERED = "run.stopped"
 """The event of a run that was told to end, until it has ended."""
+_LARGEST_CODE = 2**31 - 1
+"""An operating system has none that is larger, and PostgreSQL's column none either; a program may name any."""
 
 
 def change_run_state(
@@ -49,7 +51,7 @@ def change_run_state(
         changes |= {"state": state, "reason": ending.reason if ending else ""}
         if state in ENDED:
             changes["ended"] = run.ended or ended or unit.now
-            changes["exit_code"] = exit_code
+            changes["exit_code"] = None if exit_code is None else max(-_LARGEST_CODE, min(exit_code, _LARGEST_CODE))
         elif before in ENDED:
             changes |= {"ended": None, "exit_code": None}
             if cause in ("hand_out", "resume") and run.heartbeat is not None:

@@ -25,6 +25,8 @@ LARGEST_BLOCK_VALUES = 1_000_000
 _PART = select(runs.c.part).where(runs.c.key == bindparam("run"))
 ROWS_AT_ONCE = 32_768
 """What one compaction holds in memory; a longer backlog takes several."""
+SEGMENTS_AT_ONCE = 8_192
+"""SQLite's own default is 32,766 values in one statement."""
 GROWTH = 4
 """The last block is packed anew together with new rows while it has at most this many times as many."""
 
@@ -121,13 +123,13 @@ async def compact_some(store: Store, limit: int) -> int:
 
 
 def _first_rows(waiting: Sequence[Row[int, int, int, bytes]]) -> list[Row[int, int, int, bytes]]:
-    """The first segments, at least one, that together have about ROWS_AT_ONCE rows."""
+    """The first segments, at least one, that together have about ROWS_AT_ONCE rows; no more than a query can name."""
     taken: list[Row[int, int, int, bytes]] = []
     rows = 0
     for segment in waiting:
         taken.append(segment)
         rows += segment.row_count
-        if rows >= ROWS_AT_ONCE:
+        if rows >= ROWS_AT_ONCE or len(taken) == SEGMENTS_AT_ONCE:
             break
     return taken
 
