@@ -12,11 +12,13 @@ from pathlib import Path
 import httpx
 import pytest
 from server_world import GRID, Refused, World
+from sqlalchemy import Connection, delete, update
 from test_server_process import serving
 
 from besom.search import Grid
 from besom.server.services import suggestions
 from besom.server.services.configs import Plans
+from besom.server.store.tables import projects, runs
 
 pytestmark = pytest.mark.anyio
 
@@ -169,13 +171,21 @@ async def test_search_learns_of_every_change_though_only_changes_are_read(world:
     await world.exit(agent, first)
     third = (await world.next(agent, (second,)))["run_id"]
     await world.call("DELETE", world.runs_path(first))
-    await world.next(agent, (second, third))
+    fourth = (await world.next(agent, (second, third)))["run_id"]
     assert slow.seen == [
         [],
         [("running", 0.25)],
         [("finished", 0.25), ("pending", None)],
         [("pending", None), ("pending", None)],
     ]
+
+    def fall_back(conn: Connection) -> None:
+        conn.execute(delete(runs).where(runs.c.id == second))
+        conn.execute(update(projects).values(version=1))
+
+    await world.store.write(fall_back)
+    await world.next(agent, (third, fourth))
+    assert slow.seen[-1] == [("pending", None)] * 2, "a standby that never had the second run took over"
 
 
 async def test_a_grid_is_never_counted_in_a_transaction_also_after_a_restart(

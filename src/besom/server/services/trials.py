@@ -33,6 +33,8 @@ class Trials:
     def read(self, conn: Connection, sweep: Any) -> list[Trial]:
         """All of them, those of other sweeps that this one learns from first, oldest first."""
         version = projects.version(conn, sweep.project_id)
+        if self._version is not None and version < self._version:  # a standby took over that lacks what was read
+            self._version, self._learned, self._own = None, {}, {}
         if version != self._version:
             since = None if self._version is None else (sweep.project_id, self._version)
             self._take(points.learned_trials(conn, sweep.id, since), self._learned)
