@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 from signal import Signals
 
+import msgspec
 from agent_world import PATIENCE, World, start_server, until
 from faulty_proxy import Fate, FaultyProxy
 from forgetful_proxy import ForgetfulProxy
@@ -15,11 +16,14 @@ from forgetful_proxy import ForgetfulProxy
 from besom.agent import spools
 from besom.agent.output import Output
 from besom.agent.pool import PoolSession
+from besom.agent.session import Session
 from besom.client import embedded
 from besom.client.connection import Connection
+from besom.client.paths import ItemPath
 from besom.client.queueing import enqueue
-from besom.protocol import NewPoint
+from besom.protocol import InitRecord, NewPoint, NewRun, NextRun, RunExit
 from besom.sdk import spool, sync
+from besom.sdk.capture import printed
 
 # For programs that never call init, which are failures.
 NEVER_GIVE_UP = {"BESOM_AGENT_DISABLE_FLAPPING": "true", "BESOM_AGENT_MAX_INITIAL_FAILURES": "1000"}
@@ -54,11 +58,11 @@ for word in "abc":
 open("said", "w").close()
 time.sleep(60)
 """
-# Makes it impossible to note that the server has everything, as a full disk does.
+# Makes it impossible to bring its last words into the spool, as a full disk does.
 BLOCK = """
 import besom, os
 run = besom.init()
-os.symlink("/nowhere/at/all", f"{run.folder}/{DONE}")
+os.mkdir(f"{run.folder}/{PRINTED}")
 os.kill(os.getpid(), 9)
 """
 
@@ -103,8 +107,30 @@ def test_the_next_agent_sends_what_a_killed_one_left(world: World) -> None:
     until(lambda: len(world.history(first)) == 500)
 
 
+def test_runs_that_other_machines_left_in_a_shared_folder_are_sent_when_the_server_has_given_them_up(
+    world: World, tmp_path: Path
+) -> None:
+    sweep, said = world.sweep(), Output(io.StringIO())
+    session = Session(world.connection, ItemPath(sweep.id), said)
+    joined = msgspec.structs.replace(session.join(), lease_seconds=0.0)
+    runs: list[str] = []
+    for number in range(2):
+        asked = session.next(holding=runs)
+        assert isinstance(asked, NextRun)
+        about = NewRun(id=asked.run_id, sweep_id=sweep.id, started=1.0, spool="s", host="another-machine")
+        place = tmp_path / f"run-20260131_12000{number}-{asked.run_id}"
+        spool.Spool(place, InitRecord(project=sweep.project, entity=sweep.entity, run=about)).close()
+        runs.append(asked.run_id)
+    session.report(runs[0], RunExit(exit_code=1))
+    spools.ship_left(tmp_path, joined, session, said)
+    assert [folder.name[-len(runs[1]) :] for folder in sync.unsent(tmp_path)] == [runs[1]]
+    session.report(runs[1], RunExit(exit_code=1))
+    spools.ship_left(tmp_path, joined, session, said)
+    assert sync.unsent(tmp_path) == []
+
+
 def test_a_run_whose_folder_takes_no_more_files_is_reported_all_the_same(world: World) -> None:
-    world.program(BLOCK.replace("{DONE}", spool.DONE_NAME))
+    world.program(BLOCK.replace("{PRINTED}", printed.NAME))
     sweep = world.sweep()
     agent = world.agent(sweep, "--count", "1")
     assert agent.end() == 0, agent.output

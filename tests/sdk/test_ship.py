@@ -15,10 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import besom
+import shared_folders
 from besom.client.connection import Connection
 from besom.errors import ApiError, ServerUnreachable, UsageError
 from besom.protocol import EventPage, StreamAck
 from besom.sdk import spool, stream, sync
+from besom.sdk.capture import printed
 
 PROJECT = "shipping"
 
@@ -184,6 +186,45 @@ def test_a_run_whose_process_is_alive_is_left_to_it(start, tmp_path: Path, conne
     process.kill()
     process.wait()
     assert sync.ship(folder, connection).complete
+
+
+@pytest.mark.parametrize("kind", [shared_folders.CIFS, shared_folders.EACH_ITS_OWN, shared_folders.NONE])
+def test_where_nobody_can_tell_whether_a_process_lives_its_spool_is_sent_untouched_and_never_thought_complete(
+    kind: str, tmp_path: Path, connection: Connection, view, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = besom.Settings(host="another-machine", console="off")
+    run = besom.init(mode="offline", project=PROJECT, settings=settings)
+    run.log({"value": 0})
+    (run.folder / printed.NAME).write_text("{}\nlast words")
+    path = run.folder / spool.FILE_NAME
+    with path.open("ab") as file:
+        file.write(b'{"type":"hist')  # it is writing
+    before = path.read_bytes()
+    shared_folders.mount(kind, monkeypatch)
+    shipped = sync.ship(run.folder, connection)
+    assert (shipped.complete, shipped.doubtful, shipped.host) == (True, True, "another-machine")
+    assert (path.read_bytes(), view.logged(PROJECT, run.id, "value")) == (before, [0])
+    assert sync.unsent(tmp_path / "besom") == [run.folder], "its last words are still here"
+
+    path.write_bytes(before.removesuffix(b'{"type":"hist'))
+    run.log({"value": 1})
+    shipped = sync.ship(run.folder, connection, ended=True)  # as the agent that sees it die
+    assert (shipped.complete, shipped.doubtful) == (True, False)
+    assert view.logged(PROJECT, run.id, "value") == [0, 1]
+    assert b"last words" in path.read_bytes()
+    assert sync.unsent(tmp_path / "besom") == []
+    run.log({"value": 2})
+    assert sync.unsent(tmp_path / "besom") == [run.folder]
+
+
+def test_over_nfs_a_living_run_is_left_to_its_process(
+    connection: Connection, view, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = besom.init(mode="offline", project=PROJECT)
+    shared_folders.mount(shared_folders.NFS, monkeypatch)
+    assert not sync.ship(run.folder, connection).complete
+    run.finish()
+    assert sync.ship(run.folder, connection).complete
 
 
 def test_a_worker_that_outlives_the_killed_program_does_not_hold_its_run_back(

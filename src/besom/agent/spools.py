@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import time
 from pathlib import Path
 
 from besom.agent.output import Output
 from besom.agent.session import Session
+from besom.client.lookup import project_route
 from besom.errors import BesomError, CommError, SettingsError, UsageError
-from besom.protocol import AgentJoined, InitRecord, PoolJoined
-from besom.sdk import spool, sync
+from besom.protocol import AgentJoined, InitRecord, PoolJoined, RunPage
+from besom.sdk import owner, spool, sync
 
 
 def ship_run(parameter_file: Path, session: Session, output: Output) -> None:
     """Sends what the server lacks of a run whose program has ended; waits for the server if it is away."""
     try:
         folder = sync.folder_of(parameter_file)
-        session.until_heard(lambda: sync.ship(folder, session.connection))
+        session.until_heard(lambda: sync.ship(folder, session.connection, ended=True))
     except (CommError, SettingsError, spool.FirstLineDamaged) as error:
         output.problem(f"Not all of the run could be sent: {error.message} To send it later: besom sync {folder}")
     except UsageError:
@@ -34,12 +37,66 @@ def has_begun(parameter_file: Path) -> bool:
 
 
 def ship_left(directory: Path, joined: AgentJoined | PoolJoined, session: Session, output: Output) -> None:
-    """Sends the run folders of this sweep, or of this project's sweeps, whose processes are dead; says so."""
+    """Sends the run folders of this sweep, or of this project's sweeps, whose processes are dead; says so.
+
+    Of those that share the folder from other machines nobody here can tell. Their runs are sent when the server gives
+    them up; of a machine that was just lost it does so after a lease, and is then asked again.
+    """
+    unknown: list[tuple[str, Path]] = []
     shipped = 0
     for folder in sync.unsent(directory):
         with contextlib.suppress(BesomError, OSError):  # not ours, or refused: `besom sync` will say why
-            if _is_of(joined, spool.read_first(folder / spool.FILE_NAME)):
+            first = spool.read_first(folder / spool.FILE_NAME)
+            life = owner.life(folder / spool.FILE_NAME, first) if _is_of(joined, first) else "alive"
+            if life == "ended":
                 shipped += sync.ship(folder, session.connection).sent > 0
+            elif life == "unknown":
+                unknown.append((first.run.id, folder))
+    _tell(shipped, joined, output)
+    for pause in (0.0, joined.lease_seconds * 1.5):
+        if unknown:
+            time.sleep(pause)
+            unknown = _ship_given_up(unknown, joined, session, output)
+
+
+def _ship_given_up(
+    folders: list[tuple[str, Path]], joined: AgentJoined | PoolJoined, session: Session, output: Output
+) -> list[tuple[str, Path]]:
+    """Sends those whose runs, by their ids, the server counts as ended; returns the others."""
+    try:
+        hoped_for = _unfinished(joined, session)
+    except CommError:  # it was away for all that time, or is too busy
+        return folders
+    shipped = 0
+    for run_id, folder in folders:
+        with contextlib.suppress(BesomError, OSError):
+            shipped += run_id not in hoped_for and sync.ship(folder, session.connection).sent > 0
+    _tell(shipped, joined, output)
+    return [(run_id, folder) for run_id, folder in folders if run_id in hoped_for]
+
+
+def _unfinished(joined: AgentJoined | PoolJoined, session: Session) -> set[str]:
+    """Ids of the runs that have not ended as far as the server knows."""
+    place = joined.sweep if isinstance(joined, AgentJoined) else joined
+    query = {
+        "sweep": joined.sweep.id if isinstance(joined, AgentJoined) else None,
+        "filter": json.dumps({"state": {"$in": ["pending", "running", "preempting"]}}),
+        "fields": "id",
+        "limit": 10_000,
+        "cursor": None,
+    }
+    found: set[str] = set()
+    while True:
+        page = session.connection.request(
+            "GET", f"{project_route(place.entity, place.project)}/runs", query=query, reply=RunPage
+        )
+        found |= {run.id for run in page.runs}
+        query["cursor"] = page.cursor
+        if page.cursor is None:
+            return found
+
+
+def _tell(shipped: int, joined: AgentJoined | PoolJoined, output: Output) -> None:
     if shipped:
         whose = "this sweep" if isinstance(joined, AgentJoined) else "sweeps"
         output.detail(f"Sent what {shipped} earlier run{'s' if shipped > 1 else ''} of {whose} had left here.")

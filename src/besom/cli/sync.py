@@ -65,6 +65,9 @@ def command(
         sent += 1
         page = paint(page_address(connection, shipped.url), **LINK) if shipped.url else ""
         say(f"Sent {shipped.run_id} ({size(shipped.sent)})  {page}".rstrip())
+        if shipped.doubtful:
+            where = f" on {shipped.host}" if shipped.host else ""
+            note(f"Whether its program{where} has ended cannot be told from here. If it has not, sync it again later.")
         if shipped.damaged:
             note("Its first line was damaged; the name, tags and configuration that it began with are lost.")
         if shipped.lost:

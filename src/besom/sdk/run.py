@@ -234,8 +234,8 @@ class Run(Facts, RunFiles):
         tell = (lambda _: None) if silent else say
         delivered = deliver(self._sender, self._files, tell)
         if self._spool:
-            if delivered:
-                spool.mark_done(self._spool.folder)
+            if delivered and self._sender:
+                spool.mark_done(self._spool.folder, self._sender.stream.offset)
             self._spool.close()
             if self._skipped:
                 rows = "1 row was" if self._skipped == 1 else f"{self._skipped:,} rows were"

@@ -228,28 +228,32 @@ def read_piece(file: int, offset: int) -> bytes:
         length = LONGEST_LINE if length < LONGEST_LINE else length * 2
 
 
-def mark_done(folder: Path) -> None:
-    """Notes that a server has all of it, for ``besom sync`` to pass by."""
-    (folder / DONE_NAME).touch()
+def mark_done(folder: Path, sent: int) -> None:
+    """Notes that a server has ``sent`` bytes, all that there is, for ``besom sync`` to pass by.
+
+    Where it cannot be noted, as on a full disk, the next one who looks asks the server.
+    """
+    new = folder / f".{DONE_NAME}.{os.getpid()}"
+    with contextlib.suppress(OSError):
+        try:
+            new.write_text(f"{sent}\n", encoding="ascii")
+            new.replace(folder / DONE_NAME)  # in one step: an empty mark would be one of an older besom
+        except OSError:
+            new.unlink()
 
 
 def is_done(folder: Path) -> bool:
-    """Whether a server has all of it."""
-    return (folder / DONE_NAME).exists()
-
-
-@contextlib.contextmanager
-def owned(path: Path) -> Iterator[bool]:
-    """Holds the lock of a spool whose process has ended; yields False while that process is alive."""
-    file = os.open(path, os.O_RDONLY)
+    """Whether a server has every whole line of it. What came after the mark counts, whoever made that."""
     try:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        except OSError:  # a file system without locks cannot tell
-            pass
-        yield True
-    finally:
-        os.close(file)
+        mark = (folder / DONE_NAME).read_bytes().strip()
+    except FileNotFoundError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    if not mark:  # older versions said no more
+        return True
+    path, sent = folder / FILE_NAME, int(mark) if mark.isdigit() else 0
+    if path.stat().st_size <= sent:
+        return True
+    with path.open("rb") as file:
+        return not read_piece(file.fileno(), sent)

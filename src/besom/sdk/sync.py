@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from besom.errors import ApiError, BesomError, SettingsError, UsageError
 from besom.protocol import InitRecord
-from besom.sdk import spool
+from besom.sdk import owner, spool
 from besom.sdk.capture import console
 
 if TYPE_CHECKING:
@@ -32,6 +32,10 @@ class Shipped(NamedTuple):
     """Files that were removed or overwritten before they were sent: nobody has them."""
     damaged: bool = False
     """Whether its first line could not be read: nobody has the name, tags and configuration that it began with."""
+    doubtful: bool = False
+    """Whether its process may be alive on another machine, as far as can be told from here: it may log more."""
+    host: str | None = None
+    """The machine of that process, where the spool says so."""
 
 
 class Target(NamedTuple):
@@ -43,12 +47,25 @@ class Target(NamedTuple):
     """Whether it is added to a run of its id that is there already, as of another process of that."""
 
 
-def ship(folder: Path, connection: Connection, target: Target = Target()) -> Shipped:  # noqa: B008  it is immutable
+def ship(
+    folder: Path,
+    connection: Connection,
+    target: Target = Target(),  # noqa: B008  it is immutable
+    *,
+    ended: bool = False,
+) -> Shipped:
     """Sends what the server lacks of a run folder whose process has ended: its records, then its files.
 
     Safe to repeat and to interrupt. A torn last line, all that a kill can leave, is passed over, and so are damaged
     ones; the first of them only where the target says of which project the run is. A folder whose process is alive is
-    left to that process.
+    left to that process. Where nobody can tell, all is sent and the spool is not touched: what a program had printed
+    when it was killed stays beside it then.
+
+    Args:
+        folder: the run's.
+        connection: to the server.
+        target: where to.
+        ended: whether the caller has seen the process end.
 
     Raises:
         FirstLineDamaged: nothing says of which project the run is.
@@ -61,16 +78,18 @@ def ship(folder: Path, connection: Connection, target: Target = Target()) -> Shi
 
     path = folder / spool.FILE_NAME
     first, damaged = _first(folder, target)
-    with spool.owned(path) as ours:
-        if not ours:
+    with owner.owned(path, first) as life:
+        if life == "alive":
             return Shipped(first.run.id, 0, complete=False, url=None)
         if spool.is_done(folder):
             return Shipped(first.run.id, 0, complete=True, url=None)
+        is_over = ended or life == "ended"
         without_room: OSError | None = None
-        try:
-            console.recover(folder, path)
-        except OSError as error:  # what the spool has, such as that the run is being preempted, does not wait for room
-            without_room = error
+        if is_over:
+            try:
+                console.recover(folder, path)
+            except OSError as error:  # what the spool has, such as that the run is being preempted, needs no room
+                without_room = error
         with Stream(path, connection, first) as stream:
             try:
                 had = stream.claim()
@@ -87,9 +106,18 @@ def ship(folder: Path, connection: Connection, target: Target = Target()) -> Shi
             lost = send_announced(folder, connection, had.run.entity, had.run.project)
             if without_room is not None:
                 raise SettingsError(f"{path} cannot be written: {without_room.strerror}.", "Free some space.")
-            spool.mark_done(folder)
-            sent = stream.offset - had.offset
-            return Shipped(first.run.id, sent, complete=True, url=had.run.url, lost=tuple(lost), damaged=damaged)
+            if is_over or not console.has_last_words(folder):
+                spool.mark_done(folder, stream.offset)
+            return Shipped(
+                first.run.id,
+                stream.offset - had.offset,
+                complete=True,
+                url=had.run.url,
+                lost=tuple(lost),
+                damaged=damaged,
+                doubtful=not is_over,
+                host=first.run.host,
+            )
 
 
 def _first(folder: Path, target: Target) -> tuple[InitRecord, bool]:

@@ -77,10 +77,15 @@ def _own_descriptors() -> bool:
 
 
 def recover(folder: Path, spool: Path) -> None:
-    """Brings into the spool of a dead program, whose lock the caller has, what it had printed."""
-    from besom.sdk.capture import printed, tee
-
-    if any((folder / name).exists() for name in (tee.RECORDS_NAME, printed.NAME)):  # hardly ever: spares the imports
+    """Brings into the spool of a program that has certainly ended what it had printed."""
+    if has_last_words(folder):  # hardly ever: spares the imports
         from besom.sdk.capture.recovery import recover as bring
 
         bring(folder, spool)
+
+
+def has_last_words(folder: Path) -> bool:
+    """Whether a program has printed what may not be in its spool."""
+    from besom.sdk.capture import printed, tee
+
+    return any((folder / name).exists() for name in (tee.RECORDS_NAME, printed.NAME))

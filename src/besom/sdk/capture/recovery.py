@@ -18,7 +18,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 def recover(folder: Path, spool: Path) -> None:
-    """Brings them into its spool, whose lock the caller has. May be repeated."""
+    """Brings them into its spool. May be repeated. Of a living program it would cut off what that is writing."""
     records, text = folder / tee.RECORDS_NAME, folder / printed.NAME
     known, ended, whole = 0, False, 0
     with spool.open("r+b") as file:
