@@ -7,12 +7,13 @@ from pathlib import Path
 SOURCE = Path(__file__).parents[1] / "src" / "besom"
 
 # What each part of the package may import, besides itself.
-BASE = {"errors", "protocol", "names", "private_file"}
+BASE = {"errors", "protocol", "names", "private_file", "server_file"}
 CLIENT = BASE | {"client"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "protocol": set(),
     "private_file": set(),
+    "server_file": {"private_file"},
     "names": {"errors"},
     "config": {"errors"},
     "search": {"errors", "config"},
@@ -38,6 +39,7 @@ LIGHT_LAYERS = (
     "protocol",
     "names",
     "private_file",
+    "server_file",
     "config",
     "client",
     "sdk",

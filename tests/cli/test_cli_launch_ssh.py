@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 from launch_contract import Contract, until
 
+from besom.launch import program, ssh
 from besom.launch.life import start
 from besom.launch.order import Order
+from besom.launch.program import EngineError
 
 SEARCHED = os.pathsep.join([os.environ["PATH"], "/usr/sbin", "/sbin"])
 
@@ -22,8 +24,8 @@ SEARCHED = os.pathsep.join([os.environ["PATH"], "/usr/sbin", "/sbin"])
 @pytest.fixture
 def sshd(tmp_path: Path) -> Iterator[list[str]]:
     """A server on loopback whose shells greet everybody; yields the options by which a client gets in."""
-    program = shutil.which("sshd", path=SEARCHED)
-    if program is None or shutil.which("ssh") is None:
+    daemon = shutil.which("sshd", path=SEARCHED)
+    if daemon is None or shutil.which("ssh") is None:
         say = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         say("sshd or ssh not found: scripts/install-test-tools installs what the tests need.")
     for name in ("host", "mine"):
@@ -43,7 +45,7 @@ def sshd(tmp_path: Path) -> Iterator[list[str]]:
     }
     (tmp_path / "sshd_config").write_text("".join(f"{name} {value}\n" for name, value in lines.items()))
     options = ["StrictHostKeyChecking=no", f"UserKnownHostsFile={tmp_path}/known", "IdentitiesOnly=yes"]
-    with listening([program, "-D", "-e", "-f", str(tmp_path / "sshd_config")], tmp_path / "sshd.log") as port:
+    with listening([daemon, "-D", "-e", "-f", str(tmp_path / "sshd_config")], tmp_path / "sshd.log") as port:
         yield ["-F", "none", "-p", str(port), "-i", str(tmp_path / "mine"), *(f"-o{option}" for option in options)]
 
 
@@ -68,6 +70,14 @@ def listening(words: list[str], log: Path) -> Iterator[int]:
             server.terminate()
             server.wait()
     pytest.fail(f"sshd does not start:\n{log.read_text()}")
+
+
+@pytest.mark.skipif(shutil.which("ssh") is None, reason="There is no ssh here.")
+def test_a_host_that_does_not_answer_in_time_may_have_started_an_agent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(program, "PATIENCE_SECONDS", 0.1)
+    order = Order(id="0a1b2c3d", sweep="me/x/y", url="http://127.0.0.1:9", key="")
+    with pytest.raises(EngineError, match=r"Perhaps started on slow, .* only ends its key: ssh did not end"):
+        ssh.submit(order, ["slow"], ["-F", "none", "-oProxyCommand=sleep 1"])
 
 
 @pytest.mark.timeout(400)  # waits for conditions of its own, each with its patience

@@ -1,4 +1,7 @@
 import json
+import os
+import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -6,10 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from besom import server_file
 from besom.client import embedded
 from besom.client.connect import connect
 from besom.client.pages import is_embedded, page_address
-from besom.errors import CommError
+from besom.errors import AuthenticationError, CommError, ServerUnreachable
 
 START = """
 import sys
@@ -39,11 +43,76 @@ def test_many_programs_at_once_start_one_server_whose_files_are_the_users_alone(
     assert [name for name, mode in made.items() if mode & 0o077] == []
 
 
-def test_a_file_left_by_a_dead_server_is_not_believed(fresh):
+@pytest.fixture
+def stranger():
+    """Somebody who listens where a server was, and notes whether anybody comes."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setblocking(False)
+        yield listening
+
+
+def heard_nothing(stranger: socket.socket) -> bool:
+    with pytest.raises(BlockingIOError):
+        stranger.accept()
+    return True
+
+
+HERE, OWN = socket.gethostname(), server_file.began(os.getpid())
+LEFT = {
+    "one that was killed": {"pid": 2**22 + 1, "host": HERE, "began": OWN},
+    "one whose number another process has": {"pid": os.getpid(), "host": HERE, "began": f"{OWN}1"},
+    "one before the machine was started anew": {"pid": os.getpid(), "host": HERE, "began": "another-boot/1"},
+    "one of another machine": {"pid": os.getpid(), "host": "another-machine", "began": "another-boot/1"},
+    "one of an older besom": {"pid": os.getpid()},
+}
+
+
+@pytest.mark.parametrize("left", LEFT.values(), ids=LEFT)
+def test_a_stranger_where_a_server_was_gets_no_key(fresh, stranger, left):
     fresh.mkdir()
     (fresh / "key").write_text("x" * 40)
-    (fresh / "server.json").write_text(json.dumps({"url": "http://127.0.0.1:9", "pid": 1}))
+    url = "http://{}:{}".format(*stranger.getsockname())
+    (fresh / "server.json").write_text(json.dumps({"url": url, **left}))
     assert embedded.find(fresh) is None
+    assert embedded.address(fresh, "x" * 40) is None
+    with pytest.raises(AuthenticationError, match="There is no key"):
+        connect(url, environ={"BESOM_HOME": str(fresh)})
+    assert heard_nothing(stranger)
+    (fresh / "server.json").unlink()
+
+
+def test_a_program_that_outlives_the_server_tells_nothing_to_who_takes_its_port(fresh):
+    server = embedded.start(fresh, lambda _: None)
+    connection = connect(environ={"BESOM_HOME": str(fresh)})
+    configured = connect(server.url, environ={"BESOM_HOME": str(fresh)})  # as an agent tells its programs
+    connection.request("GET", "/viewer")
+    os.kill(server.pid, signal.SIGKILL)
+    os.waitpid(server.pid, 0)
+    with socket.create_server(("127.0.0.1", int(server.url.rpartition(":")[2]))) as stranger:
+        stranger.setblocking(False)
+        for known in (connection, configured, connect(server.url, server.key, environ={"BESOM_HOME": str(fresh)})):
+            with pytest.raises(ServerUnreachable):
+                known.request("GET", "/viewer")
+        assert heard_nothing(stranger)
+
+
+@pytest.mark.parametrize(
+    ("left", "says"),
+    [
+        (LEFT["one of another machine"], "is on another-machine, and only programs there can use it"),
+        (LEFT["one of an older besom"], f"If it is process {os.getpid()} of this one, end that"),
+    ],
+)
+def test_no_second_server_is_started_beside_one_that_cannot_be_reached(fresh, left, says):
+    fresh.mkdir()
+    (fresh / "server.json").write_text(json.dumps({"url": "http://127.0.0.1:9", **left}))
+    for what in (lambda: embedded.start(fresh, print), lambda: embedded.stop(fresh)):
+        with pytest.raises(CommError) as refused:
+            what()
+        assert says in str(refused.value)
+        assert f"delete {fresh / 'server.json'}" in str(refused.value)
+    assert not (fresh / "server.log").exists()
+    (fresh / "server.json").unlink()
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"url": "x"}', '{"url": "http://127.0.0.1:9", "pid": "x"}'])

@@ -54,6 +54,6 @@ def ssh(ctx: click.Context, asked: Asked, hosts: str, sweep: str, extra: tuple[s
         folder=asked.folder or str(Path.cwd()),
     )
     for failure in failures:
-        note(f"Not started on {failure}")
+        note(failure)
     if failures:
         ctx.exit(1)

@@ -134,10 +134,20 @@ def stop() -> None:
 def status(as_json: bool) -> None:
     """Show whether the embedded server runs, where, and where its data is."""
     home = settings.home()
-    running = embedded.find(home)
+    running, elsewhere = embedded.find(home), embedded.elsewhere(home)
     if as_json:
         place = {"url": running.url, "pid": running.pid} if running else {"url": None, "pid": None}
-        say_json({"running": running is not None, **place, "data": str(home / "data"), "log": str(home / "server.log")})
+        say_json(
+            {
+                "running": running is not None,
+                **place,
+                "elsewhere": elsewhere,
+                "data": str(home / "data"),
+                "log": str(home / "server.log"),
+            }
+        )
         return
-    state = f"runs at {running.url} (process {running.pid})" if running else "is not running"
+    state = f"is on {elsewhere}, and is asked there" if elsewhere else "is not running"
+    if running:
+        state = f"runs at {running.url} (process {running.pid})"
     say(f"The embedded server {state}. Data: {home / 'data'}, log: {home / 'server.log'}")

@@ -49,7 +49,9 @@ def show_overview(*, as_json: bool = False) -> None:
         )
         return
     if address is None:
-        say(_line("Server", f"{running.url} (embedded)" if running else "the embedded one, not running", None))
+        elsewhere = embedded.elsewhere(home)
+        known = f"the embedded one, on {elsewhere}" if elsewhere else "the embedded one, not running"
+        say(_line("Server", f"{running.url} (embedded)" if running else known, None))
     else:
         say(_line("Server", address, _origin("BASE_URL")))
         say(_line("Key", "present" if key else "none", _origin("API_KEY") if key else None))

@@ -60,7 +60,7 @@ def connect(
             code="no_key",
         )
     moved = partial(embedded.address, home, known)  # an agent tells its programs the address of such a server, too
-    return Connection(address, known, moved=moved if moved() == address else None)
+    return Connection(address, known, moved=moved if embedded.is_at(home, address, known) else None)
 
 
 def _can_ask() -> bool:

@@ -12,6 +12,8 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 import urllib3
+from urllib3.connection import HTTPConnection
+from urllib3.connectionpool import HTTPConnectionPool
 
 from besom.errors import ApiError, AuthenticationError, CommError, NotFound, ServerUnreachable
 from besom.protocol import API_PREFIX, UNREADABLE, ErrorReply
@@ -40,7 +42,9 @@ class Connection:
         entity: str | None = None,
         moved: Callable[[], str | None] | None = None,
     ) -> None:
-        """``moved`` is asked for the server's address where it does not answer any more."""
+        """``moved``, of a server whose address may become another's, tells where it is now; None while it is nowhere.
+        It is asked before each new connection, and where the server does not answer any more: nobody else gets the key.
+        """
         self.url = url
         self._moved = moved
         self.key = key
@@ -204,7 +208,14 @@ class Connection:
         )
 
     def _new_pool(self) -> urllib3.PoolManager:
-        return urllib3.PoolManager(maxsize=8, retries=urllib3.Retry(total=1, connect=0, read=0, redirect=0, other=0))
+        retries = urllib3.Retry(total=1, connect=0, read=0, redirect=0, other=0)
+        pool = urllib3.PoolManager(maxsize=8, retries=retries)
+        if self._moved is not None:
+            pool.pool_classes_by_scheme = {**pool.pool_classes_by_scheme, "http": _guarded(self._is_there)}
+        return pool
+
+    def _is_there(self) -> bool:
+        return self._moved is None or self._moved() == self.url
 
     def _error(self, response: urllib3.BaseHTTPResponse) -> ApiError:
         try:
@@ -226,6 +237,21 @@ class Connection:
             offset=error.offset,
             retry_after=_retry_after(response),
         )
+
+
+def _guarded(is_there: Callable[[], bool]) -> type[HTTPConnectionPool]:
+    """Connections that are only made where the server is."""
+
+    class Guarded(HTTPConnection):
+        def connect(self) -> None:
+            if not is_there():
+                raise urllib3.exceptions.NewConnectionError(self, "refused: the server is not there")
+            super().connect()
+
+    class Pool(HTTPConnectionPool):
+        ConnectionCls = Guarded
+
+    return Pool
 
 
 def segment(text: str) -> str:

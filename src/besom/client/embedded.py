@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 import shutil
 import signal
@@ -15,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from besom import private_file
+from besom import private_file, server_file
 from besom.client.connection import Connection
 from besom.errors import CommError, ServerUnreachable
 from besom.protocol import Viewer
@@ -37,29 +36,47 @@ class EmbeddedServer:
 
 
 def find(home: Path) -> EmbeddedServer | None:
-    """The embedded server of this home, if one answers."""
-    server = _told(home)
+    """The embedded server of this home, if one answers on this machine.
+
+    Its key goes to no other process: the address of one that is gone, or is on another machine, may be a stranger's.
+    """
+    server = _living(home)
     if server is None:
         return None
     try:
         viewer = Connection(server.url, server.key, timeout=10).request("GET", "/viewer", reply=Viewer)
     except CommError:
-        return None  # stale file, or somebody else's server on that port
+        return None
     return replace(server, entity=viewer.entity)
 
 
+def elsewhere(home: Path) -> str | None:
+    """The name of the machine that the embedded server of this home is on, if that is another one."""
+    place = server_file.read(home)
+    return place.host if place is not None and place.is_elsewhere else None
+
+
 def address(home: Path, key: str | None) -> str | None:
-    """Where the embedded server of this home was last, if that is its key."""
-    server = _told(home)
+    """Where the embedded server of this home is, if it lives on this machine and that is its key."""
+    server = _living(home)
     return server.url if server is not None and server.key == key else None
 
 
-def _told(home: Path) -> EmbeddedServer | None:
-    """What the server that was started last has written down; it may be gone."""
+def is_at(home: Path, url: str, key: str | None) -> bool:
+    """Whether the embedded server of this home was last there, on this machine, and that is its key."""
+    place = server_file.read(home)
+    return place is not None and not place.is_elsewhere and (place.url, _key(home)) == (url, key)
+
+
+def _living(home: Path) -> EmbeddedServer | None:
+    place, key = server_file.read(home), _key(home)
+    return EmbeddedServer(place.url, place.pid, key) if place is not None and key and place.lives else None
+
+
+def _key(home: Path) -> str | None:
     try:
-        said = json.loads((home / "server.json").read_text(encoding="utf-8"))
-        return EmbeddedServer(said["url"], int(said["pid"]), (home / "key").read_text(encoding="utf-8").strip())
-    except (OSError, ValueError, KeyError, TypeError):
+        return (home / "key").read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
         return None
 
 
@@ -67,13 +84,14 @@ def start(home: Path, say: Callable[[str], None]) -> EmbeddedServer:
     """The embedded server of this home, started if none answers; says so in one line.
 
     Raises:
-        CommError: it cannot be started; names the log.
+        CommError: it cannot be started; names the log. Or it is on another machine.
     """
     if running := find(home):
         return running
     with _only_starter(home):
         if running := find(home):  # somebody else was faster
             return running
+        _refuse_elsewhere(home)
         log = home / "server.log"
         process = _spawn(home, log)
         server = _wait(home, process, log)
@@ -82,33 +100,41 @@ def start(home: Path, say: Callable[[str], None]) -> EmbeddedServer:
 
 
 def stop(home: Path, patience: float = 15.0) -> EmbeddedServer | None:
-    """Stops the embedded server of this home; returns it, or None when none was running."""
-    server = find(home)
-    if server is None:
+    """Stops the embedded server of this home; returns it, or None when none was running.
+
+    Raises:
+        CommError: it does not end, or is on another machine.
+    """
+    server, place = find(home), server_file.read(home)
+    if server is None or place is None:
+        _refuse_elsewhere(home)
         return None
     with contextlib.suppress(ProcessLookupError):
         os.kill(server.pid, signal.SIGTERM)
     deadline = time.monotonic() + patience
-    while _is_alive(server.pid):  # not only silent: until then it holds its data
+    while place.lives:  # not only silent: until then it holds its data
         if time.monotonic() > deadline:
             raise CommError(f"The embedded server (process {server.pid}) did not stop within {patience:.0f} s.")
         time.sleep(0.05)
     return server
 
 
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    try:  # one that has ended and that its parent has not asked about yet is over too
-        return (
-            Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0] != "Z"
+def _refuse_elsewhere(home: Path) -> None:
+    """Raises CommError where the home's server may be at work out of reach: there is to be no second one."""
+    place, file = server_file.read(home), home / server_file.NAME
+    if place is None:
+        return
+    if place.is_elsewhere:
+        raise CommError(
+            f"The embedded server of {home} is on {place.host}, and only programs there can use it.",
+            "For several machines, run `besom server --host 0.0.0.0` on one that stays up, and then "
+            f"`besom login --host http://THAT-ONE:7878`. If {place.host} is gone for good, delete {file}",
         )
-    except OSError:
-        return True
+    if place.host is None and server_file.is_own(place.pid):
+        raise CommError(
+            f"An older besom has started an embedded server for {home}, and did not note on which machine.",
+            f"If it is process {place.pid} of this one, end that. If it is gone, delete {file}",
+        )
 
 
 @contextlib.contextmanager
@@ -119,7 +145,8 @@ def _only_starter(home: Path) -> Iterator[None]:
     except OSError as error:
         raise CommError(f"{home} cannot be used: {error.strerror}.", "Set BESOM_HOME to a folder of yours.") from None
     with file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        with contextlib.suppress(OSError):  # a file system without locks
+            fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 

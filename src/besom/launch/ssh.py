@@ -13,7 +13,7 @@ import msgspec
 from besom.errors import UsageError
 from besom.launch.job import Job, JobState
 from besom.launch.order import Order
-from besom.launch.program import EngineError, run
+from besom.launch.program import EngineError, Unfinished, run
 
 MISSING = "Install OpenSSH's client."
 END_SECONDS = 45
@@ -147,7 +147,7 @@ def preview(order: Order, hosts: Sequence[str], options: Sequence[str]) -> str:
 
 
 def submit(order: Order, hosts: Sequence[str], options: Sequence[str]) -> tuple[SshAgents, list[str]]:
-    """Starts an agent on each host; returns those that were started, and what went wrong with the others.
+    """Starts an agent on each host; returns those that were started, and what went wrong with the others, as sentences.
 
     Args:
         order: what each agent gets.
@@ -162,18 +162,22 @@ def submit(order: Order, hosts: Sequence[str], options: Sequence[str]) -> tuple[
     def start(host: str) -> SshAgent | str:
         try:
             said = _ssh(host, options, text)
+        except Unfinished as error:
+            return (
+                f"Perhaps started on {host}, whose answer did not come; stopping the launch only ends its key: {error}"
+            )
         except EngineError as error:
-            return f"{host}: {error}"
+            return f"Not started on {host}: {error}"
         answer = _answer(said).split("|", 2)
         if len(answer) != 3 or not answer[0].isdigit():
-            return f"{host}: the shell answered {said.strip()[-200:]!r}, not with a process id."
+            return f"Not started on {host}: the shell answered {said.strip()[-200:]!r}, not with a process id."
         return SshAgent(host=host, pid=int(answer[0]), began=answer[1], log=answer[2])
 
     answers = _everywhere(start, hosts)
     agents = [answer for answer in answers if isinstance(answer, SshAgent)]
     failures = [answer for answer in answers if isinstance(answer, str)]
     if not agents:
-        raise EngineError("No agent was started.\n" + "\n".join(failures))
+        raise EngineError("Of no agent is known that it was started.\n" + "\n".join(failures))
     return SshAgents(agents=agents, options=list(options)), failures
 
 

@@ -10,7 +10,6 @@ import gc
 import getpass
 import importlib.metadata
 import ipaddress
-import json
 import os
 import socket
 import sys
@@ -21,6 +20,7 @@ from urllib.parse import urlsplit
 import uvicorn
 from sqlalchemy import Connection
 
+from besom import server_file
 from besom.errors import BesomError
 from besom.private_file import write_private
 from besom.server.app import LEASE_SECONDS, assemble, furnish
@@ -129,8 +129,7 @@ def run(
     names = {*hosts, socket.gethostname(), *([urlsplit(public).hostname or ""] if public else [])}
 
     def announce(key: str, is_new: bool) -> None:
-        said = {"url": url, "pid": os.getpid(), "version": version}
-        write_private(home / "server.json", json.dumps(said) + "\n")
+        server_file.write(home, url, version)
         if embedded is None:
             _greet(url, home, key if is_new else None)
         else:
@@ -170,7 +169,7 @@ def run(
                 forwarded_allow_ips=list(proxies),
                 server_header=False,
             )
-            server = _Server(config, store, services.ctx.live, home / "server.json", begun, limits)
+            server = _Server(config, store, services.ctx.live, home, begun, limits)
             server.run(sockets=[listening])
 
     with contextlib.closing(listening):
@@ -179,7 +178,7 @@ def run(
             return
         with contextlib.closing(Store.open(address)) as store:  # so that workers find tables and key
             key = _key(store, home)
-        with _forgotten(home / "server.json"):
+        with _forgotten(home):
             Workers(workers, serve).run(lambda: announce(*key))
 
 
@@ -191,7 +190,7 @@ class _Server(uvicorn.Server):
         config: uvicorn.Config,
         store: Store,
         live: Live,
-        place: Path,
+        home: Path,
         announce: Callable[[], None],
         limits: Limits,
     ) -> None:
@@ -199,7 +198,7 @@ class _Server(uvicorn.Server):
         self._store = store
         self._limits = limits
         self._live = live
-        self._place = place
+        self._home = home
         self._announce = announce
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
@@ -227,24 +226,17 @@ class _Server(uvicorn.Server):
         """Stops; long polls and event streams first, for uvicorn waits for them."""
         self._live.close()
         self._watch.cancel()
-        _forget_place(self._place)
+        server_file.forget(self._home)
         await super().shutdown(sockets)
 
 
 @contextlib.contextmanager
-def _forgotten(place: Path) -> Iterator[None]:
+def _forgotten(home: Path) -> Iterator[None]:
     """However the block ends, nobody is sent to a server of this process any more."""
     try:
         yield
     finally:
-        _forget_place(place)
-
-
-def _forget_place(place: Path) -> None:
-    """Removes what was announced, unless another server with the same folder has done so since."""
-    with contextlib.suppress(FileNotFoundError, ValueError):
-        if json.loads(place.read_text(encoding="utf-8"))["pid"] == os.getpid():
-            place.unlink()
+        server_file.forget(home)
 
 
 def _checked_url(url: str) -> str:
