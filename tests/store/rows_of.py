@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from besom.protocol import HistoryRecord
-from besom.server.store import Store
+from besom.server.store import Store, sweeps
 from besom.server.store.tables import projects, runs, users
 
 _numbers = itertools.count()
@@ -34,6 +34,13 @@ def run(conn: Connection, project_id: int | None = None, **values: Any) -> int:
         "tags": [],
     }
     return int(conn.execute(insert(runs).values(defaults | values).returning(runs.c.key)).scalar_one())
+
+
+def sweep(conn: Connection, project_id: int, sweep_id: str) -> str:
+    """A new sweep's id."""
+    common = {"state": "RUNNING", "config": {}, "text": "", "seed": 0, "creator": "me", "created": 0.0}
+    sweeps.create(conn, {"id": sweep_id, "project_id": project_id, "updated": 0.0, "version": 1, **common})
+    return sweep_id
 
 
 def end(conn: Connection, run_key: int) -> None:

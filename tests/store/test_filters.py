@@ -131,29 +131,46 @@ def test_an_order_is_the_same_everywhere_with_what_is_missing_last(
     assert found(store, {}, order) == [key for key, _ in numbered]
 
 
-def test_the_newest_runs_of_a_project_or_sweep_and_the_best_of_a_sweep_are_found_without_a_look_at_all_of_them(
+def test_the_newest_and_the_best_runs_of_a_project_or_sweep_are_found_without_a_look_at_all_of_them(
     store: Store,
 ) -> None:
-    def plan(conn: Connection, order: str, sweep: str | None = None) -> str:
+    def fill(conn: Connection) -> int:
+        project = rows_of.project(conn)
+        rows_of.run(conn, project, sweep_id=rows_of.sweep(conn, project, "s"), metric_value=0.5)
+        return project
+
+    def plan(conn: Connection, order: str, sweep: str | None) -> str:
         if conn.dialect.name == "postgresql":
             # Or it reads and sorts a small table as a whole.
             conn.exec_driver_sql("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
-        query = select(runs.c.key).where(run_list.living(1, sweep), runs.c.key <= 9).order_by(*compile_order(order))
+        place = run_list.Place(0, run_list.newest(conn))
+        query = run_list.keys_of_page(conn, run_list.living(project, sweep), compile_order(order), place, 1)
         text = query.compile(conn, compile_kwargs={"literal_binds": True})
         explain = "EXPLAIN" if conn.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
         return "; ".join(str(row[-1]) for row in conn.exec_driver_sql(f"{explain} {text}"))
 
+    project = store.write_sync(fill)
     for owner, sweep in (("project_id", None), ("sweep_id", "s")):
-        for order in ("-created_at", "+created_at"):
-            steps = store.read_sync(lambda conn, order=order, sweep=sweep: plan(conn, order, sweep))
-            assert f"ix_runs_{owner}_created" in steps
-            assert "Sort" not in steps
-            assert "B-TREE" not in steps
-    if store.url.get_backend_name() == "sqlite":  # PostgreSQL's index has what is missing last in one direction only
-        for order in ("-best", "+best"):
-            steps = store.read_sync(lambda conn, order=order: plan(conn, order, "s"))
-            assert "ix_runs_sweep_id_metric_value" in steps
-            assert "B-TREE" not in steps
+        for column, orders in (("created", ("-created_at", "+created_at")), ("metric_value", ("-best", "+best"))):
+            for order in orders:
+                steps = store.read_sync(lambda conn, order=order, sweep=sweep: plan(conn, order, sweep))
+                assert f"ix_runs_{owner}_{column}" in steps
+                assert "Sort" not in steps
+                assert "B-TREE" not in steps
+
+
+def test_the_best_runs_come_page_by_page_and_last_those_that_have_no_number(store: Store) -> None:
+    keys = stored(store, [{"metric_value": value} for value in (None, 2.0, 1.0, None, 2.0, -3.0)])
+    for order, places in (("-best", (4, 1, 2, 5, 3, 0)), ("+best", (5, 2, 1, 4, 0, 3))):
+        for size in range(1, 8):
+            for offset in range(7):
+
+                def page(conn: Connection, order=order, offset=offset, size=size) -> list[int]:
+                    place = run_list.Place(offset, run_list.newest(conn))
+                    query = run_list.keys_of_page(conn, runs.c.deleted.is_(None), compile_order(order), place, size)
+                    return list(conn.scalars(query))
+
+                assert store.read_sync(page) == [keys[number] for number in places[offset : offset + size]]
 
 
 def test_a_metric_that_is_kept_as_aggregates_counts_with_them(store: Store) -> None:

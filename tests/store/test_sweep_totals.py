@@ -18,8 +18,7 @@ GONE = {"deleted": 9.0}
 def fill(conn: Connection, runs: list[dict[str, Any]]) -> None:
     project = rows_of.project(conn)
     for sweep in ("one", "two"):
-        common = {"state": "RUNNING", "config": {}, "text": "", "seed": 0, "creator": "me", "created": 0.0}
-        sweeps.create(conn, {"id": sweep, "project_id": project, "updated": 0.0, "version": 1, **common})
+        rows_of.sweep(conn, project, sweep)
     for run in runs:
         rows_of.run(conn, project, **run)
 

@@ -85,10 +85,12 @@ class Scheduler:
         """``next`` without waiting; ``who`` is called in the transaction, and says which agent it is."""
 
         def begin(unit: Unit) -> tuple[Callable[..., NextReply | Ask], list[Run], NextReply | Ask]:
-            agent_id = who(unit)
-            decide = partial(self._decide, caller, agent_id, request, hung_up)
-            ended = self._record(unit, caller, agent_id, request.ended)
-            return decide, ended, decide(waited, None, unit)
+            agent = find_agent(unit.conn, caller, who(unit))
+            ended = self._record(unit, agent, request.ended)
+            if any(run.state != "finished" for run in ended):  # it may be in quarantine now
+                agent = find_agent(unit.conn, caller, agent.id)
+            decide = partial(self._decide, caller, agent.id, request, hung_up)
+            return decide, ended, decide(waited, None, unit, agent)
 
         decide, ended, answer = await self._ctx.write(begin)
         if isinstance(answer, Ask):
@@ -97,10 +99,9 @@ class Scheduler:
             reply = answer
         return msgspec.structs.replace(reply, ended=ended) if ended else reply
 
-    def _record(self, unit: Unit, caller: Caller, agent_id: str, ended: list[EndedRun]) -> list[Run]:
+    def _record(self, unit: Unit, agent: Any, ended: list[EndedRun]) -> list[Run]:
         """Records the ends of an agent's runs; returns the runs, without those that were deleted meanwhile."""
         runs_now: list[Run] = []
-        agent = find_agent(unit.conn, caller, agent_id) if ended else None
         for end in ended:
             with contextlib.suppress(Missing):
                 runs_now.append(record_exit(self._ctx, self._plans, unit, agent, end.run_id, end))
@@ -115,9 +116,12 @@ class Scheduler:
         waited: bool,
         offer: Offer | None,
         unit: Unit,
+        agent: Any = None,
     ) -> NextReply | Ask:
-        """The answer; with ``waited`` it is not the first look, and the agent may have left since."""
-        agent = find_agent(unit.conn, caller, agent_id)
+        """The answer; with ``waited`` it is not the first look, and the agent may have left since. ``agent``: its row,
+        where the transaction has read it already."""
+        if agent is None:
+            agent = find_agent(unit.conn, caller, agent_id)
         if waited:
             refuse_ended_key(unit.conn, caller)
             if agent.state == "gone":  # it left meanwhile: nobody hears this answer

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Text, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Text, and_, cast, exists, func, or_, select
 
 from besom.server.store.tables import runs, sweeps
 
@@ -21,6 +21,7 @@ JSON_COLUMNS = ("params", "why", "stopped", "config", "summary", "tags")
 """Left as JSON text in these rows: what is only passed on need not be decoded."""
 
 _COLUMNS = [cast(runs.c[name], Text).label(name) if name in JSON_COLUMNS else runs.c[name] for name in COLUMNS]
+_HIGHEST_FIRST = runs.c.metric_value.desc().nulls_last()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,22 @@ def page(
 ) -> list[Row[Any]]:
     """Up to ``limit`` runs that match, from ``place`` on."""
     # Keys are sorted without whole rows, of which few are wanted: that takes several times as long.
-    keys = select(runs.c.key).where(condition, runs.c.key <= place.newest).order_by(*order)
-    found = runs.c.key.in_(keys.limit(limit).offset(place.offset))
+    found = runs.c.key.in_(keys_of_page(conn, condition, order, place, limit))
     return list(conn.execute(select(*_COLUMNS).where(found).order_by(*order)))
+
+
+def keys_of_page(
+    conn: Connection, condition: ColumnElement[bool], order: list[ColumnElement[Any]], place: Place, limit: int
+) -> Select[int]:
+    """The query for the keys of these runs, which goes by an index where there is one of this order."""
+    keys = select(runs.c.key).where(condition, runs.c.key <= place.newest)
+    page = keys.order_by(*order).offset(place.offset).limit(limit)
+    if order[0].compare(_HIGHEST_FIRST):
+        # In PostgreSQL's index what is missing stands above the highest: where enough is there, it asks without.
+        valued = keys.where(runs.c.metric_value.is_not(None)).order_by(runs.c.metric_value.desc(), *order[1:])
+        if conn.execute(valued.offset(place.offset + limit - 1).limit(1)).first() is not None:
+            return valued.offset(place.offset).limit(limit)
+    return page
 
 
 def first_of(
