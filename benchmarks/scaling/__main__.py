@@ -1,7 +1,7 @@
 """What a server's work costs as projects, runs and agents grow, and what more servers bring.
 
     make scaling                                       # all of it, some minutes; or: make scaling ONLY=replicas
-    python benchmarks/scaling runs --runs 1000,10000   # by runs, each of 1,000 points
+    python benchmarks/scaling runs --runs 1000,10000   # by runs, each of 1,000 points, or so many --points
     python benchmarks/scaling points                   # by points of a run
     python benchmarks/scaling agents --agents 10,100   # by agents of a server
     python benchmarks/scaling replicas --replicas 1,2,4   # by servers on one PostgreSQL
@@ -25,14 +25,12 @@ from load.served import serving
 from scaling import cost, crowd, growth
 from scaling.project import Size, make, open_at
 
-POINTS = 1_000
-"""Of each run, where runs are counted: ten metrics of a hundred steps."""
-
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", nargs="*", help="runs, points, agents, replicas; all of them unless said")
     parser.add_argument("--runs", default="1000,10000,100000", help="how many runs the projects have")
+    parser.add_argument("--points", type=int, default=1_000, help="how many points each of these has, in ten metrics")
     parser.add_argument("--steps", default="100,1000,10000", help="how many rows each of 1,000 runs has")
     parser.add_argument("--agents", default="10,100,1000", help="how many agents a server has")
     parser.add_argument("--replicas", default="1,2,4", help="how many servers share a PostgreSQL")
@@ -42,8 +40,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="scaling-") as scratch:
         folder = asked.folder or Path(scratch)
         if "runs" in what:
-            sizes = [Size(runs) for runs in _numbers(asked.runs)]
-            print(_table(folder, "By runs of a project, each of 1,000 points", sizes, [size.runs for size in sizes]))
+            sizes = [Size(runs, asked.points // 10) for runs in _numbers(asked.runs)]
+            title = f"By runs of a project, each of {asked.points:,} points"
+            print(_table(folder, title, sizes, [size.runs for size in sizes]))
         if "points" in what:
             sizes = [Size(1_000, steps) for steps in _numbers(asked.steps)]
             print(_table(folder, "By points of a project, of 1,000 runs", sizes, [size.points for size in sizes]))

@@ -69,8 +69,8 @@ class Launcher:
         runs = self.server.request("GET", f"/projects/{project}/runs", query={"sweep": sweep}, reply=RunPage).runs
         return [run.state for run in runs]
 
-    def key_names(self) -> set[str]:
-        return {key.name for key in self.server.request("GET", "/keys", reply=KeyPage).keys}
+    def keys(self) -> dict[str, str | None]:
+        return {key.name: key.sweep_id for key in self.server.request("GET", "/keys", reply=KeyPage).keys}
 
 
 @pytest.fixture

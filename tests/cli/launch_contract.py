@@ -38,8 +38,8 @@ class Person(Protocol):
     def runs(self, path: str) -> list[str]:
         """States of a sweep's runs."""
 
-    def key_names(self) -> set[str]:
-        """What the person's keys are called."""
+    def keys(self) -> dict[str, str | None]:
+        """The person's keys by name: the only sweep that each is for."""
 
 
 def until(condition: Callable[[], Any], what: str) -> Any:
@@ -82,7 +82,7 @@ class Contract:
 
     def launched(self) -> dict[str, Any]:
         launch = self.begun()
-        assert self.keys_of_launches() == {f"launch {launch['id']}"}
+        assert self.keys_of_launches() == {f"launch {launch['id']}": self.path.rpartition("/")[2]}
         self.works()
         return launch
 
@@ -118,5 +118,5 @@ class Contract:
         assert "Nothing was launched" in self.person.says("launch", "status")
         assert not self.keys_of_launches()
 
-    def keys_of_launches(self) -> set[str]:
-        return {name for name in self.person.key_names() if name.startswith("launch ")}
+    def keys_of_launches(self) -> dict[str, str | None]:
+        return {name: sweep for name, sweep in self.person.keys().items() if name.startswith("launch ")}

@@ -71,7 +71,8 @@ def test_an_aws_batch_job_makes_one_run(cloud):
 def test_a_sagemaker_job_is_an_agent(cloud):
     path, machine = cloud
     # As in the job: SageMaker says so, installs requirements.txt, and starts the entry point.
-    assert "besom" in (CLOUDS / "requirements.txt").read_text().split()
+    wheel = f"./besom-{besom.__version__}-py3-none-any.whl"
+    assert wheel in (CLOUDS / "requirements.txt").read_text().split(), "a checkout makes one of that name"
     works(machine, [sys.executable, "sagemaker_agent.py"], TRAINING_JOB_NAME="train-1", SWEEP=path)
     assert neighbors(path) == [1, 3, 5]
 
@@ -128,6 +129,7 @@ def test_instances_take_the_sweep_from_an_sqs_queue(cloud, amazon):
 
 
 def test_the_container_gets_files_that_are_there():
-    copied = re.findall(r"^COPY (\S+) \.$", (CLOUDS / "Dockerfile").read_text(), re.MULTILINE)
-    assert set(copied) == {"requirements.txt", "train.py"}
-    assert all((CLOUDS / name).is_file() for name in copied)
+    lines = re.findall(r"^COPY (.+) \./?$", (CLOUDS / "Dockerfile").read_text(), re.MULTILINE)
+    copied = {name for line in lines for name in line.split()}
+    assert copied == {"*.whl", "requirements.txt", "train.py"}, "the wheel is made by whoever builds the image"
+    assert all((CLOUDS / name).is_file() for name in copied - {"*.whl"})

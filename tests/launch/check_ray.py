@@ -48,8 +48,8 @@ class Site:
     def runs(self, path: str) -> list[str]:
         return self.ask(f"[run.state for run in besom.Api().sweep({path!r}).runs]")
 
-    def key_names(self) -> set[str]:
-        return {key["name"] for key in json.loads(self.says("key", "list", "--json"))}
+    def keys(self) -> dict[str, str | None]:
+        return {key["name"]: key.get("sweep_id") for key in json.loads(self.says("key", "list", "--json"))}
 
     def processes(self, pattern: str) -> list[int]:
         """The ids, inside, of processes whose command line holds the pattern."""
@@ -59,6 +59,11 @@ class Site:
     def agents(self) -> list[int]:
         """The ids of the agents' processes."""
         return self.processes(r"bin/besom agent ")
+
+    def gpus_of_programs(self) -> list[str]:
+        """Which GPUs each program of a run is given."""
+        texts = [self.sandbox.run("cat", f"/proc/{number}/environ") for number in self.processes(r" train\.py ")]
+        return re.findall(r"\0CUDA_VISIBLE_DEVICES=([^\0]*)", "\0".join(["", *texts]))
 
     def grandparent(self, process: int) -> int:
         """Of an agent, the raylet of its actor."""
@@ -101,19 +106,20 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(sandbox)
 
 
-def contract(site: Site, places: int) -> Contract:
-    """Two agents, each of which takes so many of the two places of a node."""
+def contract(site: Site, places: int, *more: str) -> Contract:
+    """Two agents, each of which takes so many of the two places of a node; with ``more`` options."""
     (site.sandbox.folder / "enough").unlink(missing_ok=True)
-    options = ["--agents=2", f"--resource=slot={places}", f"--server=http://127.0.0.1:{PORT}"]
+    options = ["--agents=2", f"--resource=slot={places}", f"--server=http://127.0.0.1:{PORT}", *more]
     return Contract(site, ["ray"], [*options, f"--folder={site.sandbox.folder}"], [])
 
 
 @pytest.mark.timeout(600)
 def test_it_keeps_what_a_launch_promises(site):
-    asked = contract(site, 2)
+    asked = contract(site, 2, "--gpus=1", "--cpus=1", "--memory=100M")
     asked.shows_what_it_would_do_and_no_secret()
     asked.can_be_stopped_at_work(asked.launched()["id"])
     launch = asked.launched()
+    assert site.gpus_of_programs() == ["0", "0"], "each has the only one of its node"
     job = site.sandbox.run("ray", "job", "list")
     assert f"besom-{launch['id']}" in job
     asked.ends_with_the_sweep(launch["id"])

@@ -1,6 +1,7 @@
 """A node of a real Slurm is lost with its daemons, and its job begins anew elsewhere, while the orphans of the first
 job sleep and wake up again: `make launch-checks`, for Slurm and leases take their time to run out."""
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 sys.path[:0] = [str(Path(__file__).parents[1] / "slurm")]
 from sandbox import missing, until  # noqa: E402
+from slurm_person import Person  # noqa: E402
 from slurm_site import Site, open_site  # noqa: E402
 
 ARRAY = Path(__file__).parents[2] / "examples/slurm/array.sh"
@@ -49,19 +51,34 @@ def processes(site: Site, *words: str) -> list[str]:
     return [line.split()[0] for line in lines if all(word in line for word in words) and " ps " not in line]
 
 
+def submitted(site: Site, path: str) -> str:
+    """A job by the example's script."""
+    return site.slurm.submit("--array=1", ARRAY, path)
+
+
+def launched(site: Site, path: str) -> str:
+    """A job by `besom launch`, whose shell outlives the agent."""
+    person = Person(site)
+    launch = person.says("launch", "slurm", path, "--agents=1", person.server, "--json", "--", "--partition=low")
+    return str(json.loads(launch)["handle"]["job"])
+
+
 def states(site: Site, path: str) -> dict[str, str]:
     return {run["id"]: run["state"] for run in site.runs(path)}
 
 
 @pytest.mark.timeout(400)
-def test_the_orphans_of_a_lost_node_end_when_they_wake_and_write_nothing_into_the_run_that_goes_on(site):
+@pytest.mark.parametrize("begin", [submitted, launched])
+def test_the_orphans_of_a_lost_node_end_when_they_wake_and_write_nothing_into_the_run_that_goes_on(site, begin):
     site.write("train.py", TRAIN)
     path = site.sweep(SWEEP)
-    job = site.slurm.submit("--array=1", ARRAY, path)
+    job = begin(site, path)
     site.until_runs(path, lambda runs: [run["summary"].get("epoch", 0) > 2 for run in runs] == [True], "rows")
     (first,) = [run["id"] for run in site.runs(path)]
-    orphans = processes(site, "besom", "agent", path) + processes(site, "train.py", "--x=1")
-    assert len(orphans) >= 2
+    agent, program = processes(site, "besom", "agent", path), processes(site, "train.py", "--x=1")
+    assert agent
+    assert program
+    orphans = [*processes(site, "slurm_script"), *agent, *program]
     node = site.slurm.detail(f"{job}_1", "BatchHost")
     site.sandbox.run("kill", "-9", *processes(site, "slurmd", node), *processes(site, "slurmstepd"))
     site.sandbox.run("kill", "-STOP", *orphans)  # the node is gone, as far as anybody can see

@@ -1,37 +1,16 @@
 """`besom launch slurm` on a real cluster."""
 
-import json
 import re
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from launch_contract import Contract, until
-
-
-@dataclass(frozen=True)
-class Person:
-    """Someone on the cluster's login node."""
-
-    site: Any
-
-    def write(self, name: str, text: str) -> None:
-        self.site.write(name, text)
-
-    def says(self, *words: str) -> str:
-        return self.site.sandbox.run("besom", *words)
-
-    def runs(self, path: str) -> list[str]:
-        return [run["state"] for run in self.site.runs(path)]
-
-    def key_names(self) -> set[str]:
-        return {key["name"] for key in json.loads(self.says("key", "list", "--json"))}
+from slurm_person import Person
 
 
 @pytest.mark.timeout(400)  # waits for conditions of its own, each with its patience
 def test_agents_are_tasks_of_an_array_and_come_back_when_their_time_is_over(site):
     person = Person(site)
-    options = ["--agents=2", "--gpus=1", "--cpus=1", f"--server={site.sandbox.environment['BESOM_BASE_URL']}"]
+    options = ["--agents=2", "--gpus=1", "--cpus=1", person.server]
     (site.folder / "enough").unlink(missing_ok=True)
     contract = Contract(person, ["slurm"], options, ["--partition=low"])
     contract.can_be_stopped_at_work(contract.launched()["id"])

@@ -52,7 +52,7 @@ def ray(
     from besom.launch import ray as engine
 
     resources = engine.read_resources(resource)
-    environment = read_object(runtime_env, "a runtime environment, for example `pip: [besom]`") if runtime_env else {}
+    environment = read_object(runtime_env, "a runtime environment, for example `pip: [torch]`") if runtime_env else {}
     wanted |= {"one_run": one_run_per_job, "folder": asked.folder}
     if not asked.besom:
         wanted["besom"] = ("besom",)  # what starts it on the cluster

@@ -1,0 +1,38 @@
+"""The time of a launched job runs out, by the clock of a real Slurm, which counts in minutes: `make launch-checks`."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path[:0] = [str(Path(__file__).parents[1] / name) for name in ("cli", "slurm")]
+from launch_contract import Contract  # noqa: E402
+from sandbox import missing, until  # noqa: E402
+from slurm_person import Person  # noqa: E402
+from slurm_site import Site, open_site  # noqa: E402
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    if reason := missing("slurmctld", "slurmd", "sbatch"):
+        pytest.fail(reason)
+    with open_site(tmp_path, ["besom", "server"]) as opened:
+        yield opened
+
+
+@pytest.mark.timeout(600)
+def test_tasks_whose_time_is_nearly_over_save_and_come_back_by_themselves(site):
+    person = Person(site)
+    # Slurm warns up to a minute earlier than it is told to.
+    extra = ["--partition=low", "--signal=B:USR1@60"]
+    contract = Contract(person, ["slurm"], ["--agents=2", "--time=2:00", person.server], extra)
+    launch = contract.launched()
+    job = launch["handle"]["job"]
+    until(lambda: person.runs(contract.path) == ["preempted"] * 2, "Slurm's warning", 180)
+    for task in ("1", "2"):
+        site.slurm.start_again(f"{job}_{task}")
+    contract.works()
+    assert [site.slurm.detail(f"{job}_{task}", "Restarts") for task in ("1", "2")] == ["1", "1"]
+    contract.ends_with_the_sweep(launch["id"])
+    assert site.slurm.states(job) == ["COMPLETED"] * 2
