@@ -23,7 +23,7 @@ with besom.init() as run:
         sys.exit(1)
 """
 SWEEP = "project: launch\nprogram: train.py\nmethod: grid\nparameters:\n  x: {values: [1, 2]}\n"
-PATIENCE = 90.0
+PATIENCE = 180.0
 
 
 class Person(Protocol):

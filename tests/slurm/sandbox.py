@@ -72,7 +72,7 @@ class Sandbox:
             self._inside(command),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
             **self._surroundings(environment),
         )
