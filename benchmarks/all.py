@@ -40,8 +40,8 @@ HEAD = """\
 Speed and size of besom beside its peers and beside a *limit*: the least Python code that does the same job on the same
 disk. All rows of a table come from one run on one machine ({cores} cores, Python {python}, {system}; {day}); the ratio
 to the limit, in brackets, says more than the figure. Each table is made by one file in `benchmarks/`:
-`python benchmarks/import_time.py`. This page is made by `make bench`, which installs the peers first. How costs grow with runs, points, agents
-and servers: [scaling](scaling.md), `make scaling`.
+`python benchmarks/import_time.py`. This page is made by `make bench`, which installs the peers first.
+How costs grow with runs, points, agents and servers: [scaling](scaling.md), `make scaling`.
 
 """
 
