@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import subprocess
 import threading
 from pathlib import Path
@@ -41,16 +42,22 @@ class Processes:
         for variable in container["env"]:
             reference = variable.get("valueFrom", {}).get("secretKeyRef")
             values = secrets[reference["name"]]["stringData"] if reference else {}
-            variables[variable["name"]] = values[reference["key"]] if reference else variable["value"]
+            told = values[reference["key"]] if reference else expanded(variable["value"], variables)
+            variables[variable["name"]] = told
         with (self._folder / f"{pod['metadata']['name']}.log").open("wb") as log:
             return subprocess.Popen(
-                container["command"],
+                [expanded(word, variables) for word in container["command"]],
                 env={"PATH": os.environ["PATH"], **variables},
                 cwd=container["workingDir"],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
             )
+
+
+def expanded(text: str, variables: dict[str, str]) -> str:
+    """As Kubernetes reads commands and values: ``$(NAME)`` is a variable, ``$$`` a dollar."""
+    return re.sub(r"\$\$|\$\((\w+)\)", lambda found: variables.get(found[1], found[0]) if found[1] else "$", text)
 
 
 class Containers:

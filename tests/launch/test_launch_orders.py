@@ -87,6 +87,22 @@ def test_slurm_gets_a_script_of_what_was_asked_for_without_the_key():
         slurm.script(order(gpus="0,1"))
     with pytest.raises(UsageError, match=r"nowhere/besom, where .* cannot be made: No such file(.|\n)*--folder"):
         slurm.submit(order(folder="/nowhere"), [])
+    for time, seconds in {
+        "5": 300,
+        "9:30": 570,
+        "2:00:00": 7200,
+        "1-2": 93600,
+        "1-0:30": 88200,
+        "0-0:9:9": 549,
+    }.items():
+        assert slurm.read_time(time) == seconds
+        assert f"time={time}\n" in slurm.preview(asked, [], time=time)
+    for time in ("0", "UNLIMITED", "1-"):
+        assert slurm.read_time(time) is None
+    for time in ("2:00", "4", "0-0:4"):
+        with pytest.raises(UsageError, match=f"--time {time} is [24] min(.|\n)*2:00:00"):
+            slurm.preview(asked, [], time=time)
+        slurm.preview(asked, ["--signal=B:USR1@30"], time=time)
     assert slurm.read_array("Welcome.\n17;west\n") == slurm.SlurmArray(job="17", cluster="west")
     for said in ("", "Welcome.\n"):
         with pytest.raises(EngineError, match="names no job"):
@@ -135,6 +151,9 @@ def test_kubernetes_gets_a_job_and_its_secret():
     assert secret["stringData"] == {"TOKEN": "***", "BESOM_API_KEY": "***"}
     assert not re.search(f"{KEY}|of me", shown + json.dumps(job))
     assert kubernetes.secret(asked, "uid")["stringData"] == {"TOKEN": "of me", "BESOM_API_KEY": KEY}
+    named = order(sweep="me/x$(BESOM_API_KEY)$$/x1y2")
+    (agent,) = kubernetes.job(named, "img:1")["spec"]["template"]["spec"]["containers"]
+    assert agent["command"][-1] == "me/x$$(BESOM_API_KEY)$$$$/x1y2", "Kubernetes makes one $ of two, and expands none"
     for about in ({"name": "other"}, "other", None):
         with pytest.raises(UsageError, match="kind or the name"):
             kubernetes.job(asked, "img:1", {"metadata": about})

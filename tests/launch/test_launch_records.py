@@ -4,11 +4,13 @@ import stat
 
 import pytest
 
-from besom.errors import SettingsError, UsageError
-from besom.launch import records
-from besom.launch.program import EngineError, run
+from besom.errors import ServerUnreachable, SettingsError, UsageError
+from besom.launch import life, records
+from besom.launch.order import Order
+from besom.launch.program import EngineError, Unfinished, run
 from besom.launch.slurm import SlurmArray
 from besom.launch.ssh import SshAgent, SshAgents
+from besom.protocol import ApiKey, KeyMade
 
 
 def launch(number, handle):
@@ -32,6 +34,32 @@ def test_launches_are_kept_for_their_user_alone_until_they_are_forgotten(tmp_pat
     (tmp_path / "launches/broken.json").write_text("{")
     with pytest.raises(SettingsError, match=r"broken\.json cannot be read"):
         records.all_launches()
+
+
+class Halfway:
+    """A server that is heard until it has made the key."""
+
+    url = "http://x"
+
+    def request(self, method, route, **_):
+        if method != "POST":
+            raise ServerUnreachable("the network is gone")
+        known = {"id": "k", "name": "launch", "created": 0.0, "last_used": None, "expires": None, "current": False}
+        return KeyMade(key=ApiKey(**known, sweep_id="s"), secret="K" * 43)
+
+
+def test_who_loses_the_engine_and_the_server_at_once_can_still_end_what_was_started(tmp_path, monkeypatch):
+    monkeypatch.setenv("BESOM_HOME", str(tmp_path))
+
+    def submit(_):
+        lost = Unfinished("kubectl did not end")
+        lost.handle = SlurmArray(job="7")
+        raise lost
+
+    with pytest.raises(Unfinished, match=r"Its key is still good(.|\n)*besom launch stop aa") as told:
+        life.start(Halfway(), Order(id="aa", sweep="e/p/s", url="http://x", key=""), "slurm", submit)
+    assert told.value.message == "kubectl did not end"
+    assert records.find("aa").handle == SlurmArray(job="7")
 
 
 def test_all_that_an_engine_says_is_told():

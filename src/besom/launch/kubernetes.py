@@ -75,10 +75,10 @@ def job(order: Order, image: str, patch: dict[str, Any] | None = None) -> dict[s
     container: dict[str, Any] = {
         "name": "agent",
         "image": image,
-        "command": order.command("all" if gpus else None),
+        "command": [_literal(word) for word in order.command("all" if gpus else None)],
         "env": [
             {"name": "BESOM_LAUNCH", "value": order.id},
-            {"name": "BESOM_BASE_URL", "value": order.url},
+            {"name": "BESOM_BASE_URL", "value": _literal(order.url)},
             *(
                 {"name": name, "valueFrom": {"secretKeyRef": {"name": _name(order), "key": name}}}
                 for name in order.secrets(hidden=True)
@@ -174,6 +174,12 @@ def submit(order: Order, image: str, options: Sequence[str], patch: dict[str, An
         error.handle = handle
         raise
     return handle
+
+
+def _literal(text: str) -> str:
+    """A text in which Kubernetes puts no variable's value for ``$(NAME)``: a project that is so called would show the
+    key."""
+    return text.replace("$", "$$")
 
 
 def _name(order: Order) -> str:

@@ -37,7 +37,8 @@ def start(
 
     Raises:
         BesomError: the server or the engine refuses; nothing was started then, and the key has ended.
-        Unfinished: the engine was lost on the way; the key has ended, and the launch is kept for ``end``.
+        Unfinished: the engine was lost on the way; the launch is kept for ``end``, and the key has ended if the server
+            was not lost, too.
     """
     made = _make_key(connection, order, days)
     launch = Launch(
@@ -52,14 +53,17 @@ def start(
         records.keep(launch)  # before anything starts: what cannot be submitted to its end can still be ended
         launch.handle = submit(replace(order, key=made.secret))
     except Exception as error:  # whatever it was: nobody else would end the key
+        key = "is still good"
         with contextlib.suppress(BesomError):  # the engine's error is the one to tell
-            _revoke(connection, launch)
             if isinstance(error, Unfinished):
                 launch.handle = error.handle
-                error.hint = f"Its key has ended. To end what has perhaps been started: besom launch stop {launch.id}"
-                records.keep(launch)
-            else:
+                records.keep(launch)  # before anything else is tried: perhaps all of the network is lost
+            _revoke(connection, launch)
+            key = "has ended"
+            if not isinstance(error, Unfinished):
                 records.forget(launch)
+        if isinstance(error, Unfinished):
+            error.hint = f"Its key {key}. To end what has perhaps been started: besom launch stop {launch.id}"
         raise
     records.keep(launch)
     return launch

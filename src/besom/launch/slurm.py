@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,11 @@ from besom.launch.order import Order
 from besom.launch.program import EngineError, run
 
 WARNING_SECONDS = 120
-"""From Slurm's warning that a job's time is nearly over to its end: time for programs to save."""
+"""From Slurm's warning that a job's time is nearly over to its end: time for programs to save. It comes up to a minute
+earlier than that."""
+_LEAST_SECONDS = WARNING_SECONDS + 60 + 120
+"""Of a job, so that it does something before it is warned."""
+_TIME = re.compile(r"(?:(?P<days>\d+)-)?(?P<parts>\d+(?::\d+){0,2})")
 MISSING = "Run this on a machine that submits jobs to your cluster, usually its login node."
 _WAITING = {"PENDING", "REQUEUED", "REQUEUE_HOLD", "SPECIAL_EXIT"}
 _RUNNING = {"RUNNING", "CONFIGURING", "COMPLETING", "SIGNALING", "STAGE_OUT", "RESIZING", "STOPPED", "SUSPENDED"}
@@ -101,7 +106,12 @@ def script(order: Order, *, time: str | None = None) -> str:
 
 
 def preview(order: Order, extra: Sequence[str], *, time: str | None = None) -> str:
-    """What ``submit`` would do, as lines of a shell; secrets are hidden."""
+    """What ``submit`` would do, as lines of a shell; secrets are hidden.
+
+    Raises:
+        UsageError: see ``submit``.
+    """
+    _refuse_short(time, extra)
     variables = " ".join(f"{name}={shlex.quote(value)}" for name, value in order.environment(hidden=True).items())
     place = f"cd {shlex.quote(order.folder)}\n" if order.folder else ""
     return f"{place}{variables} {shlex.join(_sbatch(extra))} <<'END'\n{script(order, time=time)}END"
@@ -116,9 +126,10 @@ def submit(order: Order, extra: Sequence[str], *, time: str | None = None) -> Sl
         time: as in ``script``.
 
     Raises:
-        UsageError: the order cannot be put in Slurm's words, or its folder cannot be used.
+        UsageError: the order cannot be put in Slurm's words, its folder cannot be used, or there is not enough time.
         EngineError: there is no Slurm here, or it refuses.
     """
+    _refuse_short(time, extra)
     text = script(order, time=time)
     output = Path(order.folder or ".") / "besom"
     try:
@@ -144,6 +155,36 @@ def read_array(said: str) -> SlurmArray:
             f"sbatch printed {said.strip()[-200:]!r}, which names no job.", "See what was submitted: squeue --me"
         )
     return SlurmArray(job=job, cluster=cluster or None)
+
+
+def read_time(text: str) -> int | None:
+    """Seconds of a time as Slurm reads it: minutes, with seconds, hours or days where it says so; None for no end, and
+    for what only Slurm may understand."""
+    found = _TIME.fullmatch(text)
+    if found is None:
+        return None
+    parts = [int(part) for part in found["parts"].split(":")]
+    if found["days"] is not None:
+        hours, minutes, seconds = (*parts, 0, 0)[:3]
+        hours += 24 * int(found["days"])
+    elif len(parts) == 3:
+        hours, minutes, seconds = parts
+    else:
+        hours, (minutes, seconds) = 0, (*parts, 0)[:2]
+    return 3600 * hours + 60 * minutes + seconds or None
+
+
+def _refuse_short(time: str | None, extra: Sequence[str]) -> None:
+    """Raises UsageError where each job would be warned as soon as it runs, and so run through all of a grid."""
+    seconds = None if time is None else read_time(time)
+    if seconds is None or seconds >= _LEAST_SECONDS or any(word.startswith("--signal") for word in extra):
+        return
+    raise UsageError(
+        f"To Slurm --time {time} is {seconds / 60:.3g} min, and it warns jobs {WARNING_SECONDS // 60} to "
+        f"{WARNING_SECONDS // 60 + 1} min before their end: they would come to nothing.",
+        f"Give at least {_LEAST_SECONDS // 60} min; hours are written 2:00:00. Or let it warn later: "
+        "-- --signal=B:USR1@30",
+    )
 
 
 def _sbatch(extra: Sequence[str]) -> list[str]:

@@ -40,7 +40,7 @@ _PATIENCE = {
     "tcp_user_timeout": 30_000,
 }
 _REVISION = "SELECT version_num FROM alembic_version"
-_SERIALIZATION_FAILURE, _DEADLOCK = "40001", "40P01"
+_SERIALIZATION_FAILURE, _DEADLOCK, _READ_ONLY = "40001", "40P01", "25006"
 _UNDEFINED_COLUMN, _UNDEFINED_TABLE, _CHANGED_RESULT = "42703", "42P01", "0A000"
 _ATTEMPTS = 5
 """At bringing the schema up to date while others read."""
@@ -144,8 +144,10 @@ def _first_line(error: DBAPIError) -> str:
 
 
 def patience(url: URL) -> dict[str, Any]:
-    """How long to wait for the other end of a connection, as far as its address does not say."""
-    return {name: value for name, value in _PATIENCE.items() if name not in url.query}
+    """How long to wait for the other end of a connection, and of several hosts for which: the one that may be written
+    to, and no standby. As far as its address does not say."""
+    several = {} if isinstance(url.query.get("host", ""), str) else {"target_session_attrs": "read-write"}
+    return {name: value for name, value in {**_PATIENCE, **several}.items() if name not in url.query}
 
 
 def check_address(url: str) -> None:
@@ -193,6 +195,13 @@ def _engine(url: URL, connections: int, begin: Callable[[Connection], object], m
         connect_args=patience(url),
         **json_columns.SERIALIZERS,
     )
+    is_cut = engine.dialect.is_disconnect
+
+    def is_lost(error: Any, connection: Any, cursor: Any) -> bool:
+        """Also where the other end is a standby: it lets nobody write, and the next connection may find the primary."""
+        return getattr(error, "sqlstate", None) == _READ_ONLY or is_cut(error, connection, cursor)
+
+    engine.dialect.is_disconnect = is_lost  # type: ignore[assignment, method-assign]
     event.listen(engine, "connect", _prepare)
 
     @event.listens_for(engine, "begin")
