@@ -15,7 +15,7 @@ import rows_of
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
 
-from besom.server.store import Store, migrate
+from besom.server.store import Store, migrate, postgresql
 from besom.server.store.errors import Outgrown, StoreError
 from besom.server.store.postgresql import _WRITE_LOCK
 from besom.server.store.transfer import open_alone
@@ -92,6 +92,30 @@ def test_who_only_reads_knows_of_a_newer_schema_once_it_misses_something(address
     with pytest.raises(Outgrown, match=rf"schema {NEXT_GENERATION}, made by a newer besom") as caught:
         store.read_sync(rows_of.user_names)
     assert store.outgrown is caught.value
+    store.close()
+
+
+@pytest.mark.postgresql
+def test_a_reader_that_stands_still_holds_up_no_upgrade_for_long(
+    address: str, upgrade: Upgrade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "LONGEST_READ_PAUSE", 0.2)
+    store = Store.open(address)
+    begun, go = threading.Event(), threading.Event()
+
+    def look(conn: Connection) -> set[str]:
+        rows_of.user_names(conn)
+        begun.set()
+        assert go.wait(30)
+        return rows_of.user_names(conn)
+
+    with ThreadPoolExecutor(1) as threads:
+        reading = threads.submit(store.read_sync, look)
+        assert begun.wait(30)
+        upgrade(address, NEXT_IN_TURN, "ALTER TABLE users ADD COLUMN shade TEXT")
+        go.set()
+        with pytest.raises(StoreError):
+            reading.result(30)
     store.close()
 
 

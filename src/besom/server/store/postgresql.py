@@ -30,7 +30,11 @@ _TURN = (
     "SELECT set_config('idle_in_transaction_session_timeout', '{pause:.0f}ms', true), "
     "pg_advisory_xact_lock({lock}), extract(epoch FROM clock_timestamp())::float8"
 )
-_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+LONGEST_READ_PAUSE = 300.0
+"""The same of a reading one, which may compute for long in between: it would keep a migration, and so all, waiting."""
+_SNAPSHOT = (
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = '{pause:.0f}ms'"
+)
 # A connection whose other end has vanished without a word is given up after about half a minute.
 _PATIENCE = {
     "connect_timeout": 10,
@@ -128,6 +132,10 @@ class PostgreSQLDialect:
 
 def _turn() -> str:
     return _TURN.format(pause=LONGEST_PAUSE * 1000, lock=_WRITE_LOCK)
+
+
+def _snapshot() -> str:
+    return _SNAPSHOT.format(pause=LONGEST_READ_PAUSE * 1000)
 
 
 # Connection exception, read-only transaction, insufficient resources, operator intervention, system error, damage.
@@ -260,5 +268,5 @@ def connect(url: URL, readers: int) -> tuple[Engine, Engine, PostgreSQLDialect, 
         if trouble is None:
             raise
         raise trouble from error
-    reading = _engine(url, readers, lambda connection: run_plain(connection, _SNAPSHOT), most=-1)
+    reading = _engine(url, readers, lambda connection: run_plain(connection, _snapshot()), most=-1)
     return writing, reading, dialect, lambda: None

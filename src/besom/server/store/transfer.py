@@ -61,8 +61,8 @@ def open_alone(address: str) -> Store:
 def transfer(source: Store, target: Store, progress: Progress) -> dict[str, int]:
     """Copies all tables; returns how many rows each has.
 
-    Both were opened with ``open_alone``. Nobody may write to the source meanwhile: what came after the copy began would
-    be missing in the target.
+    Both were opened with ``open_alone``. Nobody writes to the source meanwhile: what came after the copy began would be
+    missing in the target.
 
     Raises:
         StoreError: the target holds something, a database failed, or what arrived is not what was sent. The target is
@@ -71,9 +71,8 @@ def transfer(source: Store, target: Store, progress: Progress) -> dict[str, int]
 
     def copy(conn: Connection) -> dict[str, int]:
         check_empty(conn)
-        if conn.dialect.name == "postgresql":  # nobody waits for it, and the source may take its time
-            conn.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
-        return source.read_sync(lambda origin: _copy_all(origin, conn, progress))
+        # In the source's turn to write, for a server of it that is started meanwhile must not.
+        return source.write_sync(lambda origin: _copy_all(origin, conn, progress))
 
     return target.write_sync(copy)
 
@@ -120,6 +119,9 @@ def _refuse_newer(conn: Connection) -> None:
 
 
 def _copy_all(origin: Connection, conn: Connection, progress: Progress) -> dict[str, int]:
+    for each in (origin, conn):
+        if each.dialect.name == "postgresql":  # nobody waits for it, and the other one may take its time
+            each.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
     found = {}
     for table in metadata.sorted_tables:
         rows = int(origin.scalar(select(func.count()).select_from(table)) or 0)
