@@ -36,7 +36,12 @@ async def test_an_agent_that_breaks_what_others_finish_gets_nothing_until_it_is_
     await work(world, sweep, bad, 2, code=1)
     await work(world, sweep, good, 2)
     assert (await shown(world, sweep, bad))["quarantined"] is None
-    await work(world, sweep, bad, 1, code=1)
+    third = (await world.next(bad))["run_id"]
+    await world.begin(third, sweep, started=world.clock())
+    world.clock.advance(1)
+    told = {"holding": [], "wait": 0, "ended": [{"run_id": third, "exit_code": 1}]}
+    answer = await world.call("POST", f"/agents/{bad}/next", told)
+    assert (answer["command"], answer["quarantined"]) == ("wait", True), "the end itself is answered so"
     agent = await shown(world, sweep, bad)
     assert agent["quarantined"] == world.clock()
     reason = "its last 3 runs broke within 5 min of their beginning, while 3 of 3 runs of other agents ended well"
