@@ -133,7 +133,7 @@ async def test_a_sweep_without_runs_says_so(world: World) -> None:
     sweep = await world.sweep(grid)
     answer = await ask(world, sweep)
     assert (answer["metric"], answer["metrics"], answer["parameters"]) == (None, [], [])
-    assert answer["reason"] == "No run has logged a number yet."
+    assert answer["reason"] == "No run that is over has logged a number yet."
 
 
 async def test_a_projects_runs_are_judged_by_all_that_their_configurations_say(world: World) -> None:
