@@ -1,7 +1,7 @@
 import type uPlot from "uplot";
 import { formatNumber } from "../lib/format";
 import type { Colors } from "./colors";
-import { evenTexts } from "./ticks";
+import { evenTexts, TIME_STEPS } from "./ticks";
 
 const FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 const CHARACTER = 6.2;
@@ -39,7 +39,7 @@ function parts(value: number, unit: string, smaller: number, smallerUnit: string
 /** Distances between ticks of durations, in seconds. */
 const DURATION_STEPS = [
   0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400,
-  21_600, 43_200, 86_400, 172_800, 432_000, 864_000,
+  21_600, 43_200, 86_400, 172_800, 432_000, 864_000, 2_592_000, 8_640_000,
 ];
 
 /** uPlot marks the ticks of a logarithmic axis that shall have no words. */
@@ -57,7 +57,7 @@ export function xAxis(
   logarithmic = false,
 ): uPlot.Axis {
   const time = kind === "time";
-  const incrs = { step: WHOLE_STEPS, duration: DURATION_STEPS, number: null, time: null }[kind];
+  const incrs = { step: WHOLE_STEPS, duration: DURATION_STEPS, number: null, time: TIME_STEPS }[kind];
   return {
     stroke: colors.text,
     font: FONT,

@@ -66,7 +66,7 @@ interface Pen {
   y: (value: number) => number;
 }
 
-/** A value with a gap on either side is a dot, so that it can be seen. */
+/** A value with a gap on either side is a dot, so that it can be seen; a larger one where it is all that there is. */
 function drawValues({ ctx, x, y }: Pen, steps: readonly number[], values: Numbers): void {
   let count = 0;
   let left = 0;
@@ -74,7 +74,7 @@ function drawValues({ ctx, x, y }: Pen, steps: readonly number[], values: Number
   const end = () => {
     if (count === 1) {
       ctx.beginPath();
-      ctx.arc(left, top, ctx.lineWidth * 1.3, 0, 2 * Math.PI);
+      ctx.arc(left, top, ctx.lineWidth * (steps.length === 1 ? 2 : 1.3), 0, 2 * Math.PI);
       ctx.fill();
     } else if (count > 1) ctx.stroke();
     count = 0;

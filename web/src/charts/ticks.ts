@@ -50,11 +50,12 @@ export function evenTexts(ticks: readonly number[], words = (tick: number) => fo
 const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 86_400;
-const TIME_STEPS = [
+/** Distances between ticks of clock times, in seconds. */
+export const TIME_STEPS = [
   ...[1, 2, 5, 10, 15, 30],
   ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE),
   ...[1, 2, 3, 6, 12].map((n) => n * HOUR),
-  ...[1, 2, 7, 14, 28, 91, 182, 365].map((n) => n * DAY),
+  ...[1, 2, 7, 14, 30, 90, 180, 365].map((n) => n * DAY),
 ];
 
 /** Unix seconds at round local times, and how far they are apart. */

@@ -17,13 +17,13 @@ export function quantilesOf<T>(items: readonly T[], parts: number, numberOf: (it
   return found;
 }
 
-/** A number of this field in words. */
-export const numberText = ({ kind }: Pick<Field, "kind">, value: number, digits = 3): string =>
+/** A number of this field in words; `digits` and `least` as of formatNumber. */
+export const numberText = ({ kind }: Pick<Field, "kind">, value: number, digits = 3, least = 1): string =>
   kind === "time"
     ? formatTime(value)
     : kind === "duration"
       ? formatDuration(value)
-      : formatNumber(value, digits);
+      : formatNumber(value, digits, least);
 
 export const rangeText = (field: Field, least: number, most: number): string =>
   least === most ? numberText(field, least) : `${numberText(field, least)} to ${numberText(field, most)}`;

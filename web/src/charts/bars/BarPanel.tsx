@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { Link } from "wouter";
 import { runPath } from "../../app/routes";
-import { plural } from "../../lib/format";
+import { plural, significantDigits } from "../../lib/format";
 import type { Field } from "../../view/fields";
 import { useHovered } from "../../view/hover";
 import { useRunView } from "../../view/RunView";
@@ -14,6 +14,7 @@ import { type Bar, barsAmong, barsOfGroups, barsOfRuns, reachOf } from "./bars";
 
 /** More cannot be taken in, and cost. */
 const MOST = 100;
+const DIGITS = 4;
 
 interface Props {
   /** Where choices are kept, and what they are kept under there. */
@@ -75,7 +76,9 @@ interface BarsProps {
 function Bars({ bars, field, title, height }: BarsProps) {
   const [low, high] = reachOf(bars);
   const at = (value: number) => `${(100 * (value - low)) / (high - low)}%`;
-  const words = (value: number) => numberText(field, value, 4);
+  // As many digits for all, so that they can be compared.
+  const least = Math.max(1, ...bars.map(({ value }) => Math.min(DIGITS, significantDigits(value))));
+  const words = (value: number) => numberText(field, value, DIGITS, least);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a section inside the card's would be one landmark too many
     <div

@@ -25,8 +25,13 @@ import { bandwidthFor, levelEnds, surfaceOf } from "./surface";
 const ENOUGH = 12;
 const AIR = 0.03;
 const PLAIN: Paint = { by: "plain" };
+const MANY = 1000;
 /** By the number of points: very many would hide the surface that they lie on. */
-const onSurface = (count: number): Look => ({ radius: 1.6, strength: 0.7 * Math.min(1, 1000 / count) });
+const onSurface = (count: number): Look => ({
+  radius: 1.6,
+  strength: Math.min(1, (0.7 * MANY) / count),
+  edged: count <= MANY,
+});
 const ALONE: Look = { radius: 2.6, strength: 1 };
 const NONE = [] as const;
 

@@ -43,6 +43,8 @@ export interface Look {
   radius: number;
   /** How strong the points are, from 0 to 1. */
   strength: number;
+  /** With an edge in the colour of the page: seen on whatever lies below. */
+  edged?: boolean;
 }
 
 /** All points: first those without a mark, faint, then the others in their colours. */
@@ -54,7 +56,7 @@ export function drawAll(
   paint: Paint,
   colors: Colors,
   palette: readonly string[],
-  { radius, strength }: Look,
+  { radius, strength, edged = false }: Look,
 ): void {
   const square = marks.length > MANY;
   const behind: number[] = [];
@@ -74,6 +76,10 @@ export function drawAll(
   drawPoints(ctx, points, frame, behind, radius, square);
   ctx.globalAlpha = strength * Math.max(0.35, Math.min(0.8, 20 / Math.sqrt(marks.length - behind.length)));
   for (const [color, runs] of groups) {
+    if (edged) {
+      ctx.fillStyle = colors.surface;
+      drawPoints(ctx, points, frame, runs, radius + 1, square);
+    }
     ctx.fillStyle = color;
     drawPoints(ctx, points, frame, runs, radius, square);
   }
