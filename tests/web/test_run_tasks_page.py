@@ -133,6 +133,18 @@ def listed(server, place: Place) -> list[dict]:
     return server.filler.ask("GET", f"/projects/{place.entity}/{place.project}/runs", sweep=place.sweep)["runs"]
 
 
+def call_it_for_oneself(page: Page, row: Locator, was: str, name: str) -> None:
+    row.hover()
+    row.get_by_role("button", name=f"Actions of {was}").click()
+    page.get_by_role("menuitem", name="Rename").click()
+    page.get_by_role("radio", name="Only in my workspace").check()
+    page.get_by_role("textbox", name="Name").fill(name)
+    page.get_by_role("dialog").get_by_role("button", name="Rename").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    if name:
+        expect(row.locator("a[data-part=open]")).to_have_text(name)
+
+
 def test_one_run_is_renamed_stopped_coloured_and_hidden_from_charts_from_its_row(
     signed_in: Page, table: Locator, server, place: Place
 ):
@@ -155,6 +167,22 @@ def test_one_run_is_renamed_stopped_coloured_and_hidden_from_charts_from_its_row
         page.get_by_role("textbox", name="Name").fill(given)
         page.keyboard.press("Enter")
         expect(row.locator("a[data-part=open]")).to_have_text(given or re.compile(r"^\w+-\w+-\d+$"))
+    call_it_for_oneself(page, row, "other name", "mine")
+    legend = page.get_by_role("listitem").get_by_role("button", name="mine", exact=True)
+    expect(legend.first).to_be_visible()
+    for name in ("^mine$", "^other name$"):
+        page.get_by_label("Search runs by name").fill(name)
+        expect(rows(table)).to_have_count(1)
+        expect(row.locator("a[data-part=open]")).to_have_attribute("title", re.compile(r"^mine \(other name\)"))
+    page.get_by_label("Search runs by name").fill("")
+    row.locator("a[data-part=open]").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("mine")
+    expect(page.get_by_role("main").locator("header").first).to_contain_text("other name for everybody else")
+    expect(page).to_have_title(re.compile("^mine "))
+    assert_fits_and_bars_nobody(page)
+    page.go_back()
+    call_it_for_oneself(page, row, "mine", "")
+    expect(row.locator("a[data-part=open]")).to_have_text("other name")
     row.hover()
     row.get_by_role("button", name="Actions of other name").click()
     page.get_by_role("menuitem", name="Stop").click()

@@ -53,12 +53,20 @@ def test_a_reader_follows_one_sweep_by_its_link_until_the_link_is_switched_off(
             reader.get_by_role("navigation", name="Run").get_by_role("link", name=tab).click()
             expect(reader.get_by_role("navigation", name="Run").locator("[aria-current]")).to_contain_text(tab)
         expect(reader.get_by_role("button", name=WRITES)).to_have_count(0)
+        reader.get_by_role("button", name="Actions of this run").click()
+        expect(reader.get_by_role("menuitem")).to_have_text(["Rename…"])  # for the own eyes: nobody is told
+        reader.get_by_role("menuitem").click()
+        expect(reader.get_by_role("radio")).to_have_count(0)
+        reader.get_by_role("textbox", name="Name").fill("as I call it")
+        reader.keyboard.press("Enter")
+        expect(reader.get_by_role("heading", level=1)).to_have_text("as I call it")
         reader.get_by_role("link", name="Shared sweep").click()
         expect(reader).to_have_url(link + place.path)
         reader.goto(link + other.path)
         expect(reader.get_by_role("heading", name="There is no such sweep")).to_be_visible()
         reader.goto(link)
         expect(table.locator("tbody tr")).to_have_count(2)
+        expect(table.locator(f"a[href$='{first}']")).to_have_text("as I call it")
         assert {method for method, _ in told} == {"GET"}
         asked = [url for _, url in told if "/api/" in url]
         assert asked

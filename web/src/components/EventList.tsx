@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { Event, Run } from "../api/types";
+import { namesOf } from "../view/ownNames";
 import styles from "./EventList.module.css";
 import { Ago } from "./Time";
 
@@ -12,8 +13,10 @@ export const kindOf = ({ kind }: Event, run: Pick<Run, "stopped"> | undefined): 
   kind === "run.killed" && run?.stopped != null ? "run.stopped early" : kind;
 
 /** Who it was, where neither the words nor the row say so: a run's own doing is that of the run which is named. */
-const whoOf = ({ actor, reason }: Event, run: Pick<Run, "name"> | undefined): string =>
-  actor === "run" || actor === run?.name || reason.includes(`by ${actor}`) ? "" : actor;
+const whoOf = ({ actor, reason }: Event, run: Run | undefined): string =>
+  actor === "run" || (run !== undefined && namesOf(run).includes(actor)) || reason.includes(`by ${actor}`)
+    ? ""
+    : actor;
 
 /** "run started". */
 export const kindWords = (kind: string): string => kind.replace(".", " ");
@@ -21,7 +24,7 @@ export const kindWords = (kind: string): string => kind.replace(".", " ");
 interface Props {
   events: readonly Event[];
   /** The run that an event is about. */
-  runOf: (event: Event) => Pick<Run, "name" | "stopped"> | undefined;
+  runOf: (event: Event) => Run | undefined;
   /** What stands before the words, e.g. a link to the run. */
   subject?: (event: Event) => ReactNode;
 }

@@ -11,7 +11,7 @@ const UNSEEN = 60_000;
 /** Milliseconds, longer than until the next change of runs that log all the time: what it shows is drawn in its frame. */
 const NEXT_CHANGE = 1_500;
 
-const BY_HAND = ["search", "filter", "brush", "group", "hidden", "selected"] as const;
+const BY_HAND = ["search", "filter", "brush", "group", "hidden", "selected", "names"] as const;
 
 const begun = ({ all }: RunView): number =>
   all.reduce((count, { state }) => count + Number(state !== "pending"), 0);

@@ -18,9 +18,12 @@ import type { Field } from "./fields";
 import { Hover } from "./hover";
 import { useIsNamed, useKept } from "./kept";
 import { insideOf, type Marks, marked, withOpenEyes } from "./marks";
+import { withOwnNames } from "./names";
+import type { OwnNames } from "./ownNames";
 import { type ServerFilter, serverFilter } from "./serverFilter";
 import { isOfAgents, useAgentNames } from "./useAgentNames";
 import { useExtremeFields } from "./useExtremeFields";
+import { useRenamed } from "./useOwnNames";
 import { type RunColors, useRunColors } from "./useRunColors";
 import { useWritten } from "./useWritten";
 
@@ -33,7 +36,9 @@ export interface RunView {
   fieldById: Fields;
   /** From now on agents go by their names: a condition is about to be of them. */
   nameAgents: () => void;
+  /** By the names that the reader knows them by. */
   all: readonly Run[];
+  names: OwnNames;
   /** Those that search and filter let through, whatever is brushed. */
   matched: readonly Run[];
   /** Those inside every brushed range too: what the table lists. */
@@ -104,14 +109,24 @@ interface Props {
 const ALL_OPEN: readonly string[] = [];
 const NOTHING_CHOSEN = new URLSearchParams();
 
-export function RunViewProvider({ runs, fields: known, metric, place, local = false, children }: Props) {
+export function RunViewProvider({
+  runs: given,
+  fields: known,
+  metric,
+  place,
+  local = false,
+  children,
+}: Props) {
   const [params] = useSearchParams();
   const address = local ? NOTHING_CHOSEN : params;
+  const [runs, names] = useRenamed(place, given);
   const { fields: withExtremes } = useExtremeFields(place, runs, known, address, !local);
   const isKept = useIsNamed(place, "agent");
   const [isAsked, ask] = useState(false);
   const wantsAgents = isAsked || isOfAgents(address) || (isKept && !local);
-  const { fields } = useAgentNames(runs, withExtremes, wantsAgents);
+  const { fields: withAgents } = useAgentNames(runs, withExtremes, wantsAgents);
+  const isRenamed = runs !== given;
+  const fields = useMemo(() => (isRenamed ? withOwnNames(withAgents) : withAgents), [isRenamed, withAgents]);
   const nameAgents = useCallback(() => ask(true), []);
   const [search, setSearch] = useState(() => address.get("q") ?? "");
   const [filter, setFilter] = useState(() => parseFilter(address.get("filter")));
@@ -182,6 +197,7 @@ export function RunViewProvider({ runs, fields: known, metric, place, local = fa
       fieldById,
       nameAgents,
       all: runs,
+      names,
       matched,
       shown,
       drawn,
@@ -210,6 +226,7 @@ export function RunViewProvider({ runs, fields: known, metric, place, local = fa
       fieldById,
       nameAgents,
       runs,
+      names,
       matched,
       shown,
       drawn,

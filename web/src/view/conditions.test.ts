@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Brush, type Condition, type Filter, NO_FILTER, type Wanted, wanted } from "./conditions";
 import { fieldsOf } from "./fields";
 import { insideOf, marked } from "./marks";
+import { renamer } from "./ownNames";
 import { serverFilter } from "./serverFilter";
 import { runOf } from "./testRuns";
 
@@ -66,6 +67,23 @@ describe("conditions", () => {
   it("hold together with the search and every brushed range", () => {
     expect(meant({ search: "r", brush: new Map([["config:lr", { from: 0.05, to: 1 }]]) })).toBe("a");
     expect(meant({ brush: new Map([["config:lr", { among: ["auto", "0.1"] }]]) })).toBe("ac");
+  });
+});
+
+describe("a run that one calls otherwise", () => {
+  const runs = renamer({ b: "Baseline" })(RUNS);
+  const names = (choice: Partial<Wanted>) =>
+    runs.filter(wanted({ search: "", filter: NO_FILTER, ...choice }, FIELDS)).map(({ name }) => name);
+
+  it("is found by both names", () => {
+    for (const search of ["^base", "second"]) expect(names({ search })).toEqual(["Baseline"]);
+    for (const name of ["Baseline", "second"]) {
+      expect(names({ filter: all(["name", "=", name]) })).toEqual(["Baseline"]);
+      expect(names({ filter: all(["name", "not in", [name]]) })).toEqual(["first.run", "Third"]);
+    }
+  });
+  it("stands where its own name belongs", () => {
+    expect(names({ filter: all(["name", "<", "c"]) })).toEqual(["Baseline"]);
   });
 });
 

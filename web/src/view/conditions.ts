@@ -3,6 +3,7 @@ import type { Run } from "../api/types";
 import { compareValues } from "../lib/compare";
 import { formatValue, toNumber } from "../lib/format";
 import type { Field } from "./fields";
+import { namesOf } from "./ownNames";
 
 export const OPERATORS = ["=", "!=", "<", "<=", ">", ">=", "in", "not in", "exists"] as const;
 export type Operator = (typeof OPERATORS)[number];
@@ -50,7 +51,7 @@ export function wanted({ search, filter }: Wanted, fields: Fields): (run: Run) =
   const pattern = searchPattern(search);
   const tests = filter.conditions.map((condition) => testOf(condition, fields));
   return (run) =>
-    (pattern === null || pattern.test(run.name)) &&
+    (pattern === null || namesOf(run).some((name) => pattern.test(name))) &&
     (tests.length === 0 ||
       (filter.join === "and" ? tests.every((test) => test(run)) : tests.some((test) => test(run))));
 }
@@ -61,18 +62,20 @@ function testOf({ field: id, operator, value }: Condition, fields: Fields): (run
   const field = fields.get(id);
   if (field === undefined) return never;
   const { read } = field;
+  // A run that one calls otherwise is meant by both names.
+  const mine = id === "name" ? namesOf : read;
   const there = (run: Run) => read(run) !== undefined && read(run) !== null;
   switch (operator) {
     case "exists":
       return (run) => there(run) === (value !== false);
     case "=":
-      return (run) => equal(read(run), value);
+      return (run) => equal(mine(run), value);
     case "!=":
-      return (run) => !equal(read(run), value);
+      return (run) => !equal(mine(run), value);
     case "in":
-      return (run) => listOf(value).some((one) => equal(read(run), one));
+      return (run) => listOf(value).some((one) => equal(mine(run), one));
     case "not in":
-      return (run) => !listOf(value).some((one) => equal(read(run), one));
+      return (run) => !listOf(value).some((one) => equal(mine(run), one));
     default:
       return (run) => comparable(read(run), value) && inOrder(compareValues(read(run), value), operator);
   }

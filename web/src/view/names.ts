@@ -15,6 +15,10 @@ export const withSweepNames = (fields: readonly Field[], sweeps: readonly Named[
 export const withAgentNames = (fields: readonly Field[], agents: readonly Named[]): readonly Field[] =>
   withNames(fields, "agent", agents, ({ agent_id }) => agent_id);
 
+/** The same where runs have names of the reader's own, which the server does not know. */
+export const withOwnNames = (fields: readonly Field[]): readonly Field[] =>
+  fields.map((field) => (field.id === "name" ? { ...field, key: null } : field));
+
 /**
  * Of two with one name each has its id as well. The server knows them by their ids, so it cannot be asked for them in
  * these words.

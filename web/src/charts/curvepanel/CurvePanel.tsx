@@ -99,7 +99,7 @@ function CurveCard({
   const chosen = fields.find(({ id }) => id === settings.group);
   const group = settings.group === AS_THE_TABLE && many ? ofTable : chosen;
   const says = useMemo(() => fields.filter(({ id }) => settings.says.includes(id)), [fields, settings.says]);
-  const { lines, drawn, nameOf, detailsOf, curves } = useLines({
+  const { lines, drawn, nameOf, realNameOf, detailsOf, curves } = useLines({
     path,
     runs,
     value: value ?? NOT_YET,
@@ -131,7 +131,13 @@ function CurveCard({
         <div className={styles.tools}>
           <ZoomReset against={against} />
           {menu}
-          <Downloads {...{ plot, lines, against, nameOf }} title={heading} value={title} disabled={empty} />
+          <Downloads
+            {...{ plot, lines, against }}
+            nameOf={realNameOf}
+            title={heading}
+            value={title}
+            disabled={empty}
+          />
           {more}
         </div>
       }

@@ -5,6 +5,7 @@ import { type Curves, useCurves } from "../../api/useCurves";
 import { curvePoints } from "../../lib/curveBudget";
 import { formatParam } from "../../lib/format";
 import { type Field, fieldText } from "../../view/fields";
+import { realName } from "../../view/ownNames";
 import { useRunView } from "../../view/RunView";
 import { grouped } from "../bands";
 import { keyOfX, linesOf, type Source } from "../curveLines";
@@ -36,6 +37,8 @@ export interface Lines {
   drawn: readonly DrawnRun[];
   /** What to call a line, by its `runId`. */
   nameOf: (id: string) => string;
+  /** The same in files, which others may read. */
+  realNameOf: (id: string) => string;
   /** What is said behind the name: names of fields, and the run's values. */
   detailsOf: (id: string) => [name: string, value: string][];
   curves: Curves;
@@ -63,7 +66,11 @@ export function useLines({ path, runs, value, settings, says, group }: Asked): L
     const groupOf = (id: string) => formatParam(group.read(byId.get(id) as Run));
     return toldApart(grouped(of, groupOf, settings.spread));
   }, [drawn, get, version, value, settings, group, byId, colorOf]);
-  const nameOf = (id: string) => (group === undefined ? (byId.get(id)?.name ?? id) : `${group.label} ${id}`);
+  const named = (read: (run: Run) => string) => (id: string) => {
+    const run = byId.get(id);
+    if (group !== undefined) return `${group.label} ${id}`;
+    return run === undefined ? id : read(run);
+  };
   const detailsOf = useCallback(
     (id: string): [string, string][] => {
       const run = byId.get(id);
@@ -71,7 +78,7 @@ export function useLines({ path, runs, value, settings, says, group }: Asked): L
     },
     [byId, says],
   );
-  return { lines, drawn, nameOf, detailsOf, curves };
+  return { lines, drawn, nameOf: named((run) => run.name), realNameOf: named(realName), detailsOf, curves };
 }
 
 const sourceOf = ({ run, emphasis }: DrawnRun, color: string, get: Curves["get"]): Source => ({

@@ -1,10 +1,10 @@
-import { useState } from "react";
-import { type ChangeDetails, changeRuns, renameRun } from "../../api/runChanges";
+import { type ChangeDetails, changeRuns } from "../../api/runChanges";
 import type { Run, RunAction } from "../../api/types";
 import { formatCount, plural } from "../../lib/format";
 import { MoveDialog } from "./MoveDialog";
 import { isUnfinished } from "./possible";
 import { Refused } from "./Refused";
+import { RenameDialog } from "./RenameDialog";
 import { RunAgainDialog } from "./RunAgainDialog";
 import styles from "./RunTasks.module.css";
 import { TagsDialog } from "./TagsDialog";
@@ -74,26 +74,4 @@ export async function change(action: RunAction, runs: readonly Run[], more?: Cha
     more,
   );
   return told.refused === 0 ? null : <Refused told={told} runs={runs} what="changed" />;
-}
-
-function RenameDialog({ run, close }: { run: Run; close: () => void }) {
-  const [name, setName] = useState(run.name);
-  const rename = async () => {
-    if (name.trim() !== run.name) await renameRun(run, run.id, name.trim());
-    return null;
-  };
-  return (
-    <TaskDialog title={`Rename ${run.name}`} name="Rename" act={rename} close={close}>
-      <input
-        // biome-ignore lint/a11y/noAutofocus: the dialog was opened to type here
-        autoFocus
-        className={styles.input}
-        aria-label="Name"
-        value={name}
-        onFocus={(event) => event.target.select()}
-        onChange={(event) => setName(event.target.value)}
-      />
-      <p className={styles.text}>Everybody sees this name. Left empty, the run gets a new random one.</p>
-    </TaskDialog>
-  );
 }

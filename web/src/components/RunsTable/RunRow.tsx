@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import type { MetricGoal, Run } from "../../api/types";
 import { runPath } from "../../app/routes";
 import { type Hover, useHovered } from "../../view/hover";
+import { fullName } from "../../view/ownNames";
 import { Menu, type MenuItem } from "../Menu";
 import { StateIcon, stateOf } from "../StateIcon";
 import { DotsIcon, EyeIcon } from "../signs";
@@ -110,7 +111,7 @@ function NameCell({ run, index, depth, words, color, ticked, closed, current, ac
         href={runPath(run) + words}
         data-part="open"
         tabIndex={tabIndex}
-        title={run.reason === "" ? run.name : `${run.name}: ${run.reason}`}
+        title={run.reason === "" ? fullName(run) : `${fullName(run)}: ${run.reason}`}
       >
         {run.name}
       </Link>

@@ -3,6 +3,7 @@ import type { Run } from "../../api/types";
 import { csv } from "../../lib/csv";
 import { iso } from "../../lib/iso";
 import type { Field } from "../../view/fields";
+import { realName } from "../../view/ownNames";
 
 const HEADS: Partial<Record<Field["part"], string>> = {
   Summary: "summary.",
@@ -15,7 +16,7 @@ export function runsAsCsv(runs: readonly Run[], fields: readonly Field[]): strin
   const identified = fields.some(({ id }) => id === "id");
   const heads = fields.map(headOf);
   const rows = runs.map((run) => [
-    ...fields.map((field) => cellOf(field, field.read(run))),
+    ...fields.map((field) => cellOf(field, field.id === "name" ? realName(run) : field.read(run))),
     ...(identified ? [] : [run.id]),
   ]);
   return csv([identified ? heads : [...heads, "id"], ...rows]);

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { fieldsOf } from "../../view/fields";
+import { renamer } from "../../view/ownNames";
 import { runOf } from "../../view/testRuns";
 import { histogramOf, spanOf } from "./bins";
 import { AS_USUAL, arrange, type ColumnChoice, columnDigits, moved } from "./columns";
+import { runsAsCsv } from "./export";
 import { groupRows, idsBetween, isGroup, statisticsOf } from "./groups";
 import { formatSorting, nextSorting, parseSorting, sortRuns } from "./sorting";
 
@@ -168,6 +170,16 @@ describe("histograms of a group", () => {
     expect(spanOf(numbers(3, 3), acc)).toBeNull();
     expect(spanOf([], acc)).toBeNull();
   });
+});
+
+it("a file calls runs as everybody does, whatever their reader calls them", () => {
+  const runs = renamer({ b: "baseline" })(RUNS.slice(1, 3));
+  expect(runsAsCsv(runs, [field("name"), field("param:lr")]).split(/\r?\n/)).toEqual([
+    "name,config.lr,id",
+    "b,0.2,b",
+    "c,0.3,c",
+    "",
+  ]);
 });
 
 it("ticks go from the run that was last ticked, wherever it stands by now", () => {

@@ -31,10 +31,11 @@ export function useRunTasks(words: string): [RunTasks, dialog: ReactNode] {
     (run: Run, looks: readonly MenuItem[]): (MenuItem | null)[] => {
       const open = { name: "Open", act: () => navigate(runPath(run) + words) };
       const copy = { name: "Copy ID", note: run.id, act: () => void copyText(run.id) };
-      if (!mayWrite) return [open, ...looks, copy];
+      const rename = { name: "Rename…", act: () => start("rename", [run]) };
+      if (!mayWrite) return [open, rename, ...looks, copy];
       return [
         open,
-        { name: "Rename…", act: () => start("rename", [run]) },
+        rename,
         { name: "Tags…", act: () => start("tags", [run]) },
         ...looks,
         copy,

@@ -7,6 +7,7 @@ import type { ArtifactRun } from "../../api/types";
 import { runPath } from "../../app/routes";
 import { Card } from "../../components/Card";
 import { ErrorNote } from "../../components/ErrorNote";
+import { RunName } from "../../components/RunName";
 import { Skeleton } from "../../components/Skeleton";
 import { StateIcon } from "../../components/StateIcon";
 import { Ago } from "../../components/Time";
@@ -54,7 +55,9 @@ function Runs({ of, total, none, path }: RunsProps) {
       {of.map((run) => (
         <li key={runPath(run)}>
           <StateIcon state={run.state} />
-          <Link href={runPath(run)}>{run.name}</Link>
+          <Link href={runPath(run)}>
+            <RunName of={run} />
+          </Link>
           {(run.entity !== path.entity || run.project !== path.project) && (
             <span className={styles.soft}>
               {run.entity}/{run.project}

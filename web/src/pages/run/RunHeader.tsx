@@ -17,6 +17,7 @@ import { Ago, At, Counting } from "../../components/Time";
 import { formatCount, formatDuration } from "../../lib/format";
 import { ACTIVE } from "../../lib/progress";
 import { useMayWrite } from "../../view/MayWrite";
+import { realName } from "../../view/ownNames";
 import styles from "./RunPage.module.css";
 import { RunSteps } from "./RunSteps";
 
@@ -50,6 +51,7 @@ export function RunHeader({ path, run, details }: Props) {
       name={run.name}
       beside={
         <>
+          {run.name !== realName(run) && <Remark>{realName(run)} for everybody else</Remark>}
           <StatePill state={stateOf(run)} />
           <Remark>{run.reason}</Remark>
         </>
@@ -65,20 +67,22 @@ export function RunHeader({ path, run, details }: Props) {
               act={() => stop.mutateAsync()}
             />
           )}
-          {mayWrite && (
-            <Menu
-              label="Actions of this run"
-              name={<DotsIcon />}
-              look="plain"
-              items={() => [
-                { name: "Rename…", act: begin("rename") },
+          <Menu
+            label="Actions of this run"
+            name={<DotsIcon />}
+            look="plain"
+            items={() => {
+              const rename = { name: "Rename…", act: begin("rename") };
+              if (!mayWrite) return [rename];
+              return [
+                rename,
                 { name: "Tags…", act: begin("tags") },
                 null,
                 ...(mayRunAgain(run) ? [{ name: "Run again…", act: begin("again") }] : []),
                 { name: "Delete…", act: begin("delete"), danger: true },
-              ]}
-            />
-          )}
+              ];
+            }}
+          />
         </>
       }
     >

@@ -16,6 +16,7 @@ import { tabWords } from "../../lib/tableAddress";
 import { useTitle } from "../../lib/useTitle";
 import type { Field } from "../../view/fields";
 import { RunViewProvider } from "../../view/RunView";
+import { useRenamed } from "../../view/useOwnNames";
 import { NotFoundPage } from "../NotFoundPage";
 import page from "../Page.module.css";
 import { DeletedRun } from "./DeletedRun";
@@ -69,13 +70,11 @@ export function RunPage({ path, id }: { path: ProjectPath; id: string }) {
   const changed = useCallback((change: Change) => change.kind === "run" && change.id === id, [id]);
   useInvalidate(query.queryKey, changed, 500);
   useInvalidate(detailsQuery.queryKey, changed, 2_000);
-  useTitle(
-    run.data?.name ?? "Run",
-    current === "Overview" ? null : current,
-    sweep.data?.name,
-    `${path.entity}/${path.project}`,
-  );
-  const runs = useMemo(() => (run.data === undefined ? [] : [run.data]), [run.data]);
+  const place = `${path.entity}/${path.project}`;
+  const known = useMemo(() => (run.data === undefined ? [] : [run.data]), [run.data]);
+  const [runs] = useRenamed(place, known);
+  const [shown] = runs;
+  useTitle(shown?.name ?? "Run", current === "Overview" ? null : current, sweep.data?.name, place);
   if (isStatus(run.error, 404)) return <NotFoundPage what="run" path={path} />;
   const moved = movedTo(run.error)?.split("/");
   if (moved !== undefined) {
@@ -83,7 +82,7 @@ export function RunPage({ path, id }: { path: ProjectPath; id: string }) {
     return <Redirect to={runPath({ entity, project, id })} replace />;
   }
   if (isStatus(run.error, 410)) return <DeletedRun path={path} id={id} undone={() => void run.refetch()} />;
-  if (run.data === undefined) {
+  if (shown === undefined) {
     if (run.error !== null) return <ErrorNote error={run.error} retry={run.refetch} page />;
     return (
       <div className={page.page}>
@@ -106,20 +105,14 @@ export function RunPage({ path, id }: { path: ProjectPath; id: string }) {
   }));
   const Tab = TABS[current];
   return (
-    <RunViewProvider
-      local
-      runs={runs}
-      fields={NO_FIELDS}
-      metric={null}
-      place={`${path.entity}/${path.project}`}
-    >
+    <RunViewProvider local runs={runs} fields={NO_FIELDS} metric={null} place={place}>
       <div className={page.page}>
-        <RunHeader path={path} run={run.data} details={details.data} />
+        <RunHeader path={path} run={shown} details={details.data} />
         <Tabs label="Run" tabs={tabs} current={current} />
         {details.data !== undefined ? (
           <Suspense fallback={<Skeleton height={360} />}>
             <ZoomProvider>
-              <Tab path={path} run={run.data} details={details.data} changed={changed} />
+              <Tab path={path} run={shown} details={details.data} changed={changed} />
             </ZoomProvider>
           </Suspense>
         ) : details.error !== null ? (

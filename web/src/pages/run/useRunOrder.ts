@@ -8,6 +8,7 @@ import { withSweepNames } from "../../view/names";
 import { isOfAgents, useAgentNames } from "../../view/useAgentNames";
 import { useExtremeFields } from "../../view/useExtremeFields";
 import { useFields } from "../../view/useFields";
+import { useRenamed } from "../../view/useOwnNames";
 import { runOrder } from "./runOrder";
 
 const NO_RUNS: readonly Run[] = [];
@@ -36,7 +37,7 @@ export function useRunOrder(
   );
   // The page of a run must not wait for the order of 100,000.
   const snapshot = useDeferredValue(useRunsOfAll(collections)[0], undefined);
-  const runs = snapshot?.runs ?? NO_RUNS;
+  const [runs] = useRenamed(`${entity}/${project}`, snapshot?.runs ?? NO_RUNS);
   const one = useQuery({ ...sweepQuery(sweep ?? ""), enabled: sweep !== undefined });
   const all = useQuery({ ...sweepsQuery({ entity, project }), enabled: wanted && sweep === undefined });
   const known = one.data;

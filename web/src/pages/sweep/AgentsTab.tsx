@@ -8,6 +8,7 @@ import { runPath } from "../../app/routes";
 import { type DataColumn, DataTable } from "../../components/DataTable";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorNote } from "../../components/ErrorNote";
+import { RunName } from "../../components/RunName";
 import { Skeleton } from "../../components/Skeleton";
 import { Ago } from "../../components/Time";
 import { formatCount } from "../../lib/format";
@@ -50,7 +51,9 @@ export default function AgentsTab({ sweep, runs }: { sweep: Sweep; runs: readonl
           run_ids.map((id, i) => (
             <Fragment key={id}>
               {i > 0 && ", "}
-              <Link href={runPath({ ...sweep, id })}>{names.get(id) ?? id}</Link>
+              <Link href={runPath({ ...sweep, id })}>
+                <RunName of={{ ...sweep, id, name: names.get(id) ?? id }} />
+              </Link>
             </Fragment>
           )),
       },

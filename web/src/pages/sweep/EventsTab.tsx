@@ -9,6 +9,7 @@ import { Button } from "../../components/Button";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorNote } from "../../components/ErrorNote";
 import { EventList, kindOf, kindWords } from "../../components/EventList";
+import { RunName } from "../../components/RunName";
 import { Select } from "../../components/Select";
 import { Skeleton } from "../../components/Skeleton";
 import { formatCount } from "../../lib/format";
@@ -56,7 +57,9 @@ export default function EventsTab({ sweep, runs }: { sweep: Sweep; runs: readonl
           subject={({ run_id }) =>
             run_id !== null && (
               <>
-                <Link href={runPath({ ...sweep, id: run_id })}>{byId.get(run_id)?.name ?? run_id}</Link>{" "}
+                <Link href={runPath({ ...sweep, id: run_id })}>
+                  <RunName of={{ ...sweep, id: run_id, name: byId.get(run_id)?.name ?? run_id }} />
+                </Link>{" "}
               </>
             )
           }

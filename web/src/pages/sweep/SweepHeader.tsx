@@ -6,6 +6,7 @@ import { Button } from "../../components/Button";
 import { CopyCommand } from "../../components/CopyCommand";
 import { Markdown } from "../../components/Markdown";
 import { PageHeader, Remark } from "../../components/PageHeader";
+import { RunName } from "../../components/RunName";
 import { StatePill } from "../../components/StateIcon";
 import { PenIcon } from "../../components/signs";
 import { Ago } from "../../components/Time";
@@ -166,7 +167,9 @@ function Best({ sweep, runs }: Props) {
       <p className={styles.label}>Best run: {goal}</p>
       <p className={styles.value}>
         <strong>{formatNumber(best.value)}</strong>
-        <Link href={runPath({ ...sweep, id: best.id })}>{best.name}</Link>
+        <Link href={runPath({ ...sweep, id: best.id })}>
+          <RunName of={{ ...sweep, ...best }} />
+        </Link>
       </p>
       <ul className={styles.params}>
         {params.slice(0, PARAMS_SHOWN).map((name) => {

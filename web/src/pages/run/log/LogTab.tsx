@@ -9,6 +9,7 @@ import { Skeleton } from "../../../components/Skeleton";
 import { plural } from "../../../lib/format";
 import { ACTIVE } from "../../../lib/progress";
 import { saveText } from "../../../lib/save";
+import { realName } from "../../../view/ownNames";
 import type { TabProps } from "../RunPage";
 import { plainText } from "./ansi";
 import { LogLine } from "./LogLine";
@@ -111,7 +112,7 @@ export default function LogTab({ path, run, changed }: TabProps) {
         <Check name="Times" on={times} set={setTimes} />
         <Button
           onClick={() =>
-            saveText(`${run.name}.log`, lines.map(({ text }) => `${plainText(text)}\n`).join(""))
+            saveText(`${realName(run)}.log`, lines.map(({ text }) => `${plainText(text)}\n`).join(""))
           }
         >
           Download

@@ -6,6 +6,7 @@ import { runPath } from "../../../app/routes";
 import { Card } from "../../../components/Card";
 import { Details } from "../../../components/Details";
 import { KeyValues } from "../../../components/KeyValues";
+import { RunName } from "../../../components/RunName";
 import { Skeleton } from "../../../components/Skeleton";
 import { formatNumber } from "../../../lib/format";
 import { flatten } from "../../../lib/params";
@@ -60,7 +61,11 @@ export function WhyCard({ path, run, metric, why, loading }: Props & { why: Why;
 
 function RunLink({ path, id }: { path: ProjectPath; id: string }) {
   const name = useQuery(runQuery(path, id)).data?.name ?? id;
-  return <Link href={runPath({ ...path, id })}>{name}</Link>;
+  return (
+    <Link href={runPath({ ...path, id })}>
+      <RunName of={{ ...path, id, name }} />
+    </Link>
+  );
 }
 
 /** Its place among the tries of its point. */

@@ -1,0 +1,49 @@
+/**
+ * Names that a person gives runs for the own eyes. They stand in place of the real ones wherever runs are shown; the server,
+ * files and everybody else keep those. Pure.
+ */
+import type { Run } from "../api/types";
+
+/** By the id of a run. */
+export type OwnNames = Readonly<Record<string, string>>;
+
+interface Renamed extends Run {
+  realName: string;
+}
+
+/** What everybody else calls a run. */
+export const realName = (run: Run): string => (run as Partial<Renamed>).realName ?? run.name;
+
+/** By which a run is found. */
+export function namesOf(run: Run): readonly string[] {
+  const real = realName(run);
+  return real === run.name ? [real] : [run.name, real];
+}
+
+/** Both where there are two: `mine (amber-sweep-7)`. */
+export const fullName = (run: Run): string => {
+  const [name, real] = namesOf(run);
+  return real === undefined ? run.name : `${name} (${real})`;
+};
+
+/** undefined where somebody has given none, also for what is no name, as a view of somebody else may hold. */
+export function ownName(names: OwnNames, id: string): string | undefined {
+  const name: unknown = Object.hasOwn(names, id) ? names[id] : undefined;
+  return typeof name === "string" && name !== "" ? name : undefined;
+}
+
+/** Puts the names on runs. One that is renamed is the same object each time; without any the list is the same too. */
+export function renamer(names: OwnNames): (runs: readonly Run[]) => readonly Run[] {
+  const known = new WeakMap<Run, Renamed>();
+  const rename = (run: Run): Run => {
+    const name = ownName(names, run.id);
+    if (name === undefined || name === run.name) return run;
+    const renamed = known.get(run) ?? { ...run, name, realName: run.name };
+    known.set(run, renamed);
+    return renamed;
+  };
+  return (runs) => {
+    const shown = runs.map(rename);
+    return shown.some((run, i) => run !== runs[i]) ? shown : runs;
+  };
+}
