@@ -120,7 +120,9 @@ function Row({ bar, at, words }: RowProps) {
       onPointerLeave={() => hover.set(null)}
       title={run === undefined ? plural(runs.length, "run") : undefined}
     >
-      <th scope="row">{run === undefined ? name : <Link href={runPath(run)}>{name}</Link>}</th>
+      <th scope="row" title={name}>
+        {run === undefined ? name : <Link href={runPath(run)}>{name}</Link>}
+      </th>
       <td className={styles.place}>
         <div className={styles.line}>
           <span

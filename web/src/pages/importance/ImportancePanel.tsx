@@ -11,12 +11,13 @@ import { ErrorNote } from "../../components/ErrorNote";
 import { Select } from "../../components/Select";
 import { Skeleton } from "../../components/Skeleton";
 import { formatShare, plural } from "../../lib/format";
+import { Basis } from "./Basis";
 import styles from "./Importance.module.css";
 import { ImportanceHelp } from "./ImportanceHelp";
 import { ImportanceTable } from "./ImportanceTable";
 import { ParameterManager } from "./ParameterManager";
 import { type Asked, useQuestion } from "./useQuestion";
-import { basis, trustIn } from "./words";
+import { basis, hasShares } from "./words";
 
 const METHODS = [
   ["forest", "Random forest"],
@@ -115,21 +116,20 @@ function Found({ found, asked: { hidden, hide } }: { found: Importance; asked: A
   );
   return (
     <>
-      <p className={styles.basis}>
-        {found.fit !== null && (
-          <span className={styles.trust} data-trust={trustIn(found.fit)}>
-            {trustIn(found.fit)} confidence
-          </span>
-        )}
-        {basis(found).join(" ")}
-      </p>
+      <Basis found={found} words={basis(found)} />
       {found.reason !== "" && <p className={styles.doubt}>{found.reason}</p>}
       {shown.length > 0 && (
-        <ImportanceTable parameters={shown} metric={found.metric ?? ""} runs={found.runs} />
+        <ImportanceTable
+          parameters={shown}
+          metric={found.metric ?? ""}
+          runs={found.runs}
+          shares={hasShares(found)}
+        />
       )}
       {away > 0 && (
         <p className={styles.away}>
-          {plural(away, "hidden parameter")}: {formatShare(share)} of the importance.
+          {plural(away, "hidden parameter")}
+          {hasShares(found) && `: ${formatShare(share)} of the importance`}.
           <Button look="ghost" onClick={() => hide([])}>
             Show all
           </Button>

@@ -12,34 +12,45 @@ interface Props {
   metric: string;
   /** Runs in all: a parameter that fewer have says so. */
   runs: number;
+  /** Whether there are shares to show: where nothing was found, a column of zeros would only look like an answer. */
+  shares: boolean;
 }
 
 /** One row per parameter, the most important first, and one below it for each value of a category. */
-export function ImportanceTable({ parameters, metric, runs }: Props) {
+export function ImportanceTable({ parameters, metric, runs, shares }: Props) {
   const most = Math.min(
     1,
     Math.max(0.01, ...parameters.map(({ importance, spread }) => importance + spread)),
   );
   return (
     <table className={styles.table}>
-      <caption className="visually-hidden">Parameters by their importance to {metric}</caption>
+      <caption className="visually-hidden">
+        {shares ? "Parameters by their importance to" : "Parameters and how they correlate with"} {metric}
+      </caption>
       <thead>
         <tr>
           <th scope="col">Parameter</th>
-          <th scope="col">Importance</th>
+          {shares && <th scope="col">Importance</th>}
           <th scope="col">Correlation</th>
         </tr>
       </thead>
       <tbody>
         {parameters.map((parameter) => (
-          <Rows key={parameter.name} parameter={parameter} most={most} runs={runs} />
+          <Rows key={parameter.name} parameter={parameter} most={shares ? most : null} runs={runs} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function Rows({ parameter, most, runs }: { parameter: ParameterImportance; most: number; runs: number }) {
+interface RowsProps {
+  parameter: ParameterImportance;
+  /** Where the places of shares end; null without shares. */
+  most: number | null;
+  runs: number;
+}
+
+function Rows({ parameter, most, runs }: RowsProps) {
   const { name, importance, spread, correlation, rank_correlation, values } = parameter;
   const [all, setAll] = useState(false);
   const shown = all ? values : values.slice(0, VALUES_SHOWN);
@@ -52,9 +63,11 @@ function Rows({ parameter, most, runs }: { parameter: ParameterImportance; most:
             {parameter.runs < runs && <span className={styles.soft}>in {plural(parameter.runs, "run")}</span>}
           </span>
         </th>
-        <td>
-          <ShareBar share={importance} spread={spread} most={most} />
-        </td>
+        {most !== null && (
+          <td>
+            <ShareBar share={importance} spread={spread} most={most} />
+          </td>
+        )}
         <td>
           {correlation !== null && (
             <CorrelationBar r={correlation} rank={steadier(correlation, rank_correlation)} />
@@ -70,7 +83,7 @@ function Rows({ parameter, most, runs }: { parameter: ParameterImportance; most:
               <span className={styles.soft}>in {plural(value.runs, "run")}</span>
             </span>
           </th>
-          <td />
+          {most !== null && <td />}
           <td>{value.correlation !== null && <CorrelationBar r={value.correlation} rank={null} />}</td>
         </tr>
       ))}

@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import type { Importance, ParameterImportance } from "../../api/types";
 import { ImportanceTable } from "./ImportanceTable";
-import { basis, formatCorrelation, steadier, strength, trustIn } from "./words";
+import { basis, firstRows, formatCorrelation, hasShares, steadier, strength, trustIn } from "./words";
 
 const answer: Importance = {
   metric: "loss",
@@ -67,12 +67,40 @@ const parameter = (changes: Partial<ParameterImportance>): ParameterImportance =
   ...changes,
 });
 
+describe("the short form", () => {
+  const kind = parameter({
+    name: "kind",
+    values: ["a", "b", "c"].map((value) => ({ value, correlation: 0.1, runs: 3 })),
+  });
+  const named = (rows: number) =>
+    firstRows([kind, parameter({}), kind], rows).map(({ name, values }) => `${name} ${values.length}`);
+
+  it("fills its rows with the first parameters, then with values of the most important category", () => {
+    expect(named(2)).toEqual(["kind 0", "lr 0"]);
+    expect(named(4)).toEqual(["kind 1", "lr 0", "kind 0"]);
+    expect(named(9)).toEqual(["kind 3", "lr 0", "kind 3"]);
+  });
+});
+
 describe("the table", () => {
+  it("has no column of shares where nothing was found", () => {
+    const none = [parameter({ importance: 0, spread: 0 })];
+    expect(hasShares({ ...answer, parameters: none })).toBe(false);
+    expect(hasShares({ ...answer, parameters: [...none, parameter({})] })).toBe(true);
+    render(<ImportanceTable metric="loss" runs={43} shares={false} parameters={none} />);
+    expect(screen.getAllByRole("columnheader").map(({ textContent }) => textContent)).toEqual([
+      "Parameter",
+      "Correlation",
+    ]);
+    expect(screen.getByRole("row", { name: /lr/ })).toHaveTextContent("lr−0.60");
+  });
+
   it("says share and correlation in numbers, and in how many runs a conditional parameter exists", () => {
     render(
       <ImportanceTable
         metric="loss"
         runs={43}
+        shares
         parameters={[parameter({}), parameter({ name: "momentum", importance: 0.25, runs: 12 })]}
       />,
     );
@@ -88,7 +116,7 @@ describe("the table", () => {
       runs: 3,
     }));
     const category = parameter({ name: "kind", correlation: null, rank_correlation: null, values });
-    render(<ImportanceTable metric="loss" runs={43} parameters={[category]} />);
+    render(<ImportanceTable metric="loss" runs={43} shares parameters={[category]} />);
     expect(screen.getAllByRole("row")).toHaveLength(1 + 1 + 4 + 1);
     await userEvent.click(screen.getByRole("button", { name: "2 more values of kind" }));
     const rows = screen.getAllByRole("row");

@@ -1,5 +1,5 @@
 /** Importance in words and numbers. */
-import type { Importance } from "../../api/types";
+import type { Importance, ParameterImportance } from "../../api/types";
 import { formatCount, plural } from "../../lib/format";
 
 /** With its sign, which its colour only repeats: +0.82, −0.31, 0.00. */
@@ -36,6 +36,21 @@ export function basis({ runs, left_out, metric, method, best_runs, fit, goal }: 
     sentences.push(`The forest predicts ${share} % of the variance of runs it has not seen.`);
   }
   return sentences;
+}
+
+/** Whether anything was found: else all shares are 0, and the reason says so. */
+export const hasShares = ({ parameters }: Importance): boolean =>
+  parameters.some(({ importance }) => importance > 0);
+
+/** The most important parameters in so many rows; rows that are left tell of the values of categories. */
+export function firstRows(parameters: readonly ParameterImportance[], rows: number): ParameterImportance[] {
+  const first = parameters.slice(0, rows);
+  let left = rows - first.length;
+  return first.map((parameter) => {
+    const values = parameter.values.slice(0, left);
+    left -= values.length;
+    return { ...parameter, values };
+  });
 }
 
 export type Trust = "high" | "fair" | "low";

@@ -12,10 +12,12 @@ import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
 import { plural } from "../../lib/format";
 import { BEYOND_WORDS, useChosenRuns } from "../../view/useChosenRuns";
+import { Basis } from "../importance/Basis";
 import { ImportanceTable } from "../importance/ImportanceTable";
+import { basis, firstRows, hasShares } from "../importance/words";
 import styles from "./SweepImportance.module.css";
 
-const MOST = 6;
+const ROWS = 6;
 const INTERVAL = 10_000;
 const isRun = (change: Change) => change.kind === "run";
 
@@ -39,7 +41,7 @@ export function SweepImportance({ sweep, height, alone = false }: Props) {
   // On the sweep's own page what is searched, filtered and brushed goes along; a report's address means something else.
   const params = new URLSearchParams(location === address ? search : undefined);
   params.set("tab", "importance");
-  const first = (found?.parameters ?? []).slice(0, MOST).map((one) => ({ ...one, values: [] }));
+  const first = firstRows(found?.parameters ?? [], ROWS);
   return (
     <Card
       title="What matters most"
@@ -62,7 +64,15 @@ export function SweepImportance({ sweep, height, alone = false }: Props) {
         ) : first.length === 0 ? (
           <Nothing height={height}>{found.reason}</Nothing>
         ) : (
-          <ImportanceTable parameters={first} metric={found.metric ?? ""} runs={found.runs} />
+          <>
+            <ImportanceTable
+              parameters={first}
+              metric={found.metric ?? ""}
+              runs={found.runs}
+              shares={hasShares(found)}
+            />
+            <Basis found={found} words={found.reason === "" ? basis(found).slice(1) : [found.reason]} />
+          </>
         )}
       </div>
     </Card>

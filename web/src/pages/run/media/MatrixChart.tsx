@@ -30,7 +30,11 @@ export function MatrixChart({ table, chart, titles, of }: Props) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
         tabIndex={0}
       >
-        <table aria-label={label} className={styles.matrix}>
+        <table
+          aria-label={label}
+          className={styles.matrix}
+          style={{ "--columns": columns.length } as React.CSSProperties}
+        >
           <thead>
             <tr>
               <td />
