@@ -16,13 +16,16 @@ import { Steps } from "../run/media/Steps";
 import styles from "./RunsMedia.module.css";
 import { loggedBy, stepsOf } from "./runsMedia";
 
+/** Height of what stands around a picture: the slider, its run's name and its caption. */
+const WORDS = 92;
+
 interface Props {
   path: ProjectPath;
   /** Those that have logged it. The list is another one when any of them has changed. */
   runs: readonly Run[];
   /** The key, and the keys inside its value. */
   place: readonly string[];
-  size: Pick<CSSProperties, "height" | "maxHeight">;
+  size: { height: number } | { maxHeight: number };
 }
 
 /** Of each run what it had logged last at a step, with one slider for all. Fetched once it comes into sight. */
@@ -48,8 +51,10 @@ export function RunsMedia({ path, runs, place, size }: Props) {
   const index = Math.max(0, found);
   const step = steps[index];
   const failed = queries.find(({ error }) => error !== null);
+  const height = "height" in size ? size.height : size.maxHeight;
+  const pictures = { "--count": runs.length, "--tallest": `${height - WORDS}px` } as CSSProperties;
   return (
-    <div ref={box} className={styles.place} style={size}>
+    <div ref={box} className={styles.place} style={{ ...size, ...pictures }}>
       {step !== undefined && last > 0 && (
         // At the end of the slider the panel goes on to show the newest of each run.
         <Steps
