@@ -27,7 +27,7 @@ it("runs that nobody calls otherwise stay the same list, and a renamed one the s
   expect(rename(RUNS)[1]).toBe(rename([...RUNS])[1]);
 });
 
-it("what is no name, in a view of somebody else, is passed over", () => {
+it("what is no name, in storage of another version, is passed over", () => {
   const names = { a: 7 } as unknown as Record<string, string>;
   expect(renamer(names)([runOf("constructor"), ...RUNS]).map(({ name }) => name)).toEqual([
     "constructor",

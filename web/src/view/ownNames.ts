@@ -26,7 +26,7 @@ export const fullName = (run: Run): string => {
   return real === undefined ? run.name : `${name} (${real})`;
 };
 
-/** undefined where somebody has given none, also for what is no name, as a view of somebody else may hold. */
+/** undefined where somebody has given none, also for what is no name, as storage of another version may hold. */
 export function ownName(names: OwnNames, id: string): string | undefined {
   const name: unknown = Object.hasOwn(names, id) ? names[id] : undefined;
   return typeof name === "string" && name !== "" ? name : undefined;

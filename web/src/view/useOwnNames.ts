@@ -5,8 +5,11 @@ import { type OwnNames, ownName, renamer } from "./ownNames";
 
 const NONE: OwnNames = {};
 
-/** The names that are kept for a project: `entity/project`. */
-const useOwnNames = (place: string) => useKept<OwnNames>(place, "names", NONE);
+/**
+ * The names that are kept for a project: `entity/project`. Not among its other choices, so that no view tells others of
+ * them, and none of theirs takes them away.
+ */
+const useOwnNames = (place: string) => useKept<OwnNames>(`~${place}`, "names", NONE);
 
 /** The runs of a project under the names that the reader has given them, and those names. */
 export function useRenamed(place: string, runs: readonly Run[]): [runs: readonly Run[], names: OwnNames] {

@@ -46,7 +46,7 @@ export function RenameDialog({ run, close }: { run: Run; close: () => void }) {
       <p className={styles.text}>
         {whose === "everybody"
           ? "Everybody sees this name. Left empty, the run gets a new random one."
-          : `Only you see this name, in this browser and in views that you save. Others and files keep ${real}; left empty, you see that too.`}
+          : `Only you see this name, in this browser: others and files keep ${real}. Left empty, you see that too.`}
       </p>
     </TaskDialog>
   );
