@@ -13,6 +13,22 @@ export default defineConfig({
     target: "es2023",
     // Browsers of these versions know light-dark(), so each colour is written once.
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
+    // Every browser of the target preloads modules by itself.
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        chunkFileNames: ({ name }) => `assets/${name.split("~")[0]}-[hash].js`,
+        assetFileNames: ({ names }) => `assets/${names[0]?.split(/[~.]/)[0]}-[hash][extname]`,
+        // Many small files pack worse than one, and each name of a file is in the first of them: what the first view needs
+        // is one file, and what several others need stays together while it is small.
+        codeSplitting: {
+          groups: [
+            { name: "first", tags: ["$initial"], priority: 1 },
+            { name: "shared", minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 1_500 },
+          ],
+        },
+      },
+    },
     // Inlined assets would need data: addresses in the content security policy.
     assetsInlineLimit: 0,
   },
