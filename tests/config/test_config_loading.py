@@ -19,6 +19,7 @@ from besom.config import (
     Uniform,
     load,
     load_file,
+    load_stored,
     nest,
 )
 from besom.config.problem import Problem, format_path
@@ -188,6 +189,14 @@ def test_parameters_and_text_without_an_end_are_refused():
     for endless in (aliases, {**SMALLEST, "description": ENDLESS}):
         (problem,) = problems(endless)
         assert "more than 2,000,000 characters" in problem.rule
+
+
+def test_what_is_stored_stays_readable_whatever_its_size():
+    names = ["x" * 10_000, *(f"p{number}" for number in range(2500))]
+    stored = {**SMALLEST, "description": ENDLESS, "parameters": {name: {"value": 1} for name in names}}
+    assert [parameter.name for parameter in load_stored(stored).parameters] == sorted(names)
+    with pytest.raises(ConfigError):
+        load_stored({**stored, "method": "gone"})
 
 
 @pytest.mark.parametrize(

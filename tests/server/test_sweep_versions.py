@@ -15,8 +15,7 @@ from sqlalchemy import update
 
 from besom.server.services import early_stopping
 from besom.server.services.early_stopping import RungsAnew
-from besom.server.store import sweeps
-from besom.server.store.tables import sweep_versions
+from besom.server.store import sweeps, tables
 
 pytestmark = pytest.mark.anyio
 ON_BOTH_DATABASES = True
@@ -61,11 +60,22 @@ async def test_versions_are_kept_with_what_each_has_changed(world: World) -> Non
 async def test_versions_are_listed_although_one_cannot_be_read_any_more(world: World) -> None:
     sweep = await world.sweep(RANDOM)
     await edit(world, sweep, {**RANDOM, "run_cap": 2})
-    bad = update(sweep_versions).where(sweep_versions.c.number == 1).values(config={"method": "gone"})
+    bad = update(tables.sweep_versions).where(tables.sweep_versions.c.number == 1).values(config={"method": "gone"})
     world.store.write_sync(lambda conn: conn.execute(bad))
     versions = (await world.call("GET", f"/sweeps/{sweep}/versions"))["versions"]
     assert [version["number"] for version in versions] == [2, 1]
     assert "cannot be read" in versions[0]["changes"][0]
+
+
+async def test_a_sweep_from_before_names_had_an_end_goes_on(world: World) -> None:
+    sweep = await world.sweep(RANDOM)
+    endless = {**RANDOM, "parameters": {**RANDOM["parameters"], "x" * 10_000: {"value": 1}}}
+    old = update(tables.sweeps).where(tables.sweeps.c.id == sweep).values(config=endless)
+    world.store.write_sync(lambda conn: conn.execute(old))
+    assert (await world.next(await world.join(sweep)))["params"]["x" * 10_000] == 1
+    await edit(world, sweep, {**RANDOM, "run_cap": 5})
+    with pytest.raises(Refused, match="has 10,000 characters"):
+        await edit(world, sweep, {**endless, "run_cap": 6})
 
 
 async def test_whoever_edits_an_old_version_or_nothing_is_told(world: World) -> None:

@@ -13,7 +13,7 @@ from besom.client.curves import curves, sweep_runs
 from besom.client.lookup import find_sweep
 from besom.client.paths import parse_item
 from besom.client.times import duration
-from besom.config import load_mapping
+from besom.config import load_stored
 from besom.config.early_terminate import describe
 from besom.config.model import Metric
 from besom.errors import UsageError
@@ -35,7 +35,7 @@ def show(
     """
     connection = connect()
     sweep = find_sweep(connection, parse_item(text, "sweep"))
-    config = load_mapping(sweep.config).config
+    config = load_stored(sweep.config)
     metric = config.metric
     if metric is None:
         raise UsageError(f"Sweep {sweep.id} has no metric: there is nothing to compare its runs by.")

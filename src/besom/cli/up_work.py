@@ -29,7 +29,7 @@ from besom.client.pages import page_address
 from besom.client.paths import FILE_SUFFIXES, parse_item
 from besom.client.run_states import count_words
 from besom.client.times import duration
-from besom.config import Loaded, load_mapping
+from besom.config import Loaded, load_stored
 from besom.errors import CommError, UsageError
 from besom.protocol import Sweep, SweepAction, SweepCommand
 
@@ -84,7 +84,7 @@ def up(wanted: Wanted, work: Work) -> int:
 @contextlib.contextmanager
 def _chooser(sweep: Sweep, work: Work, path: str) -> Iterator[UpProcess | None]:
     """The controller of a sweep whose runs are not chosen by the server; None where they are."""
-    if not load_mapping(decode_deep(sweep.config)).config.is_searched_outside:
+    if not load_stored(decode_deep(sweep.config)).is_searched_outside:
         yield None
         return
     log = None if work.verbose else settings.directory() / f"up-{sweep.id}-controller.log"

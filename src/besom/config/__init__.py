@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from besom.config.command import check_runnable, expand_command, needs_json_file, needs_program
-    from besom.config.loading import Loaded, load, load_file, load_mapping, load_text
+    from besom.config.loading import Loaded, load, load_file, load_mapping, load_stored, load_text
     from besom.config.model import (
         Asha,
         Beta,
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "command": ("check_runnable", "expand_command", "needs_json_file", "needs_program"),
-    "loading": ("Loaded", "load", "load_file", "load_mapping", "load_text"),
+    "loading": ("Loaded", "load", "load_file", "load_mapping", "load_stored", "load_text"),
     "model": (
         "Asha", "Beta", "Categorical", "Condition", "Constant", "Derived", "Distribution", "Engine", "Expression",
         "Hyperband", "IntUniform", "LogNormal", "LogUniform", "Median", "Metric", "Normal", "Parameter", "Repeat",
@@ -86,6 +86,7 @@ __all__ = [
     "load",
     "load_file",
     "load_mapping",
+    "load_stored",
     "load_text",
     "needs_json_file",
     "needs_program",

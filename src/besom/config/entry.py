@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from besom.config.problem import LONGEST_NAME, Path, too_long
+from besom.config.problem import LONGEST_NAME, Path
 from besom.config.report import Report
 from besom.config.scalars import resolve
 from besom.config.spelling import nearest
@@ -96,10 +96,7 @@ class Entry:
     def name(self, key: str, longest: int = LONGEST_NAME) -> str | None:
         """``text`` that is the name of something, or report."""
         name = self.text(key)
-        if name is not None and (broken := too_long(name, longest)):
-            self.report.error(self.at(key), *broken)
-            return None
-        return name
+        return None if name is not None and self.report.too_long(self.at(key), name, longest) else name
 
     def choice(self, key: str, options: tuple[str, ...]) -> str | None:
         """Return one of ``options``, or report and suggest the nearest."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from besom.config.problem import LONGEST_NAME, Path, format_path, too_long
+from besom.config.problem import LONGEST_NAME, Path, format_path
 from besom.config.report import Report
 
 _DEEPEST = 100
@@ -64,8 +64,7 @@ class _Trip:
 
     def _key(self, key: Any, path: Path) -> str:
         if isinstance(key, str):
-            if broken := too_long(key):
-                self._report.error(path, *broken)
+            if self._report.too_long(path, key):
                 key = key[:LONGEST_NAME]  # what is wrong below it is told, too
             return self._text(str.__str__(key), path)
         if key is None or isinstance(key, bool):
@@ -77,7 +76,7 @@ class _Trip:
 
     def _text(self, text: str, path: Path) -> str:
         self._characters += len(text)
-        if self._characters > _MOST_TEXT:
+        if self._characters > _MOST_TEXT and self._report.bounded:
             self._stop(f"The configuration holds more than {_MOST_TEXT:,} characters of text.")
         try:
             text.encode()

@@ -89,6 +89,16 @@ def load_mapping(config: Mapping[str, Any]) -> Loaded:
     return _finish(data, report, {}, None)
 
 
+def load_stored(config: Mapping[str, Any]) -> SweepConfig:
+    """The configuration of a sweep, as its server has it. Bounds on sizes are for what comes in, so they do not hold.
+
+    Raises:
+        ConfigError: it is none by the rules of today.
+    """
+    report = Report(bounded=False)
+    return _checked(through_json(config, report), report, {})[0]
+
+
 def load_text(text: str, source: str | None = None) -> Loaded:
     """Check YAML or JSON text, which messages call ``source``. Raises ConfigError."""
     text = text.removeprefix("\ufeff")
@@ -105,13 +115,19 @@ def load_text(text: str, source: str | None = None) -> Loaded:
 
 
 def _finish(data: dict[str, Any], report: Report, literals: dict[Path, str], text: str | None) -> Loaded:
+    config, warnings = _checked(data, report, literals)
+    return Loaded(config, warnings, write_yaml(config.stored) if text is None else text)
+
+
+def _checked(data: dict[str, Any], report: Report, literals: dict[Path, str]) -> tuple[SweepConfig, list[Problem]]:
+    """The configuration, and what to warn of. Raises ConfigError."""
     if report.has_errors():
         report.close()
     config = check(data, report, literals)
     warnings = report.close()
     if config is None:
         raise AssertionError("the check reported no error, yet gave no configuration")
-    return Loaded(config, warnings, write_yaml(config.stored) if text is None else text)
+    return config, warnings
 
 
 def _decode(raw: bytes, name: str) -> str:

@@ -11,7 +11,7 @@ from besom.config.dependencies import Leaf, connect
 from besom.config.entry import Entry
 from besom.config.model import Distribution, Method
 from besom.config.parameter_form import HOW_TO, KEYS, read_form
-from besom.config.problem import Path, show, too_long
+from besom.config.problem import Path, show
 from besom.config.report import Report
 from besom.config.scope import Scope
 
@@ -27,7 +27,7 @@ def check_parameters(block: Any, path: Path, method: Method, report: Report) -> 
     step has, should a condition name one.
     """
     leaves = sorted(_level(block, path, (), (), report), key=lambda leaf: leaf.path)
-    if len(leaves) > _MOST:
+    if len(leaves) > _MOST and report.bounded:
         rule = f"There are {len(leaves):,} parameters, and at most {_MOST:,} are allowed."
         report.error(path, rule, "leave what never changes to a file that your program reads.")
         return Scope((), (), method)
@@ -53,8 +53,7 @@ def _level(block: Any, path: Path, group: tuple[str, ...], whens: _Whens, report
     leaves: list[Leaf] = []
     for name, body in block.items():
         here = (*path, name)
-        if broken := too_long(".".join((*group, name))):
-            report.error(here, *broken)
+        if report.too_long(here, ".".join((*group, name))):
             continue
         if not _NAME.fullmatch(name):
             report.warning(

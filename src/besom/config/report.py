@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from besom.config.problem import NOTHING, ConfigError, Path, Problem, Severity
+from besom.config.problem import LONGEST_NAME, NOTHING, ConfigError, Path, Problem, Severity, too_long
 
 Position = tuple[int, int]
 """Line and column, both counted from 1."""
@@ -14,7 +14,11 @@ Position = tuple[int, int]
 class Report:
     """The problems found so far; knows at which line each key path stands."""
 
-    def __init__(self, positions: Mapping[Path, Position] | None = None, source: str | None = None) -> None:
+    def __init__(
+        self, positions: Mapping[Path, Position] | None = None, source: str | None = None, *, bounded: bool = True
+    ) -> None:
+        self.bounded = bounded
+        """Whether sizes have bounds. Those hold for what comes in: what was taken before they were stays readable."""
         self._positions = positions or {}
         self._source = source
         self._problems: list[Problem] = []
@@ -22,6 +26,13 @@ class Report:
     def error(self, path: Path, rule: str, fix: str = "", value: Any = NOTHING) -> None:
         """Note something that makes the configuration unusable."""
         self._add("error", path, rule, fix, value)
+
+    def too_long(self, path: Path, name: str, longest: int = LONGEST_NAME) -> bool:
+        """Whether nothing can have this name, which is noted."""
+        broken = too_long(name, longest) if self.bounded else None
+        if broken:
+            self.error(path, *broken)
+        return broken is not None
 
     def warning(self, path: Path, rule: str, fix: str = "", value: Any = NOTHING) -> None:
         """Note something that works, but probably not as meant."""

@@ -11,7 +11,7 @@ from besom.client.connection import Connection
 from besom.client.lookup import find_sweep
 from besom.client.numbers import decode_deep
 from besom.client.paths import parse_item
-from besom.config import SweepConfig, load_mapping
+from besom.config import SweepConfig, load_mapping, load_stored
 from besom.controller import text
 from besom.controller.configure import Configuration
 from besom.controller.functions import OwnFunction, SearchFunction, StoppingFunction, stopping_with
@@ -285,7 +285,7 @@ class Controller(Configuration):
         return self._loop
 
     def _checked(self) -> SweepConfig:
-        return load_mapping(self._config).config
+        return load_stored(self._config) if self._started else load_mapping(self._config).config
 
 
 def _stopping(run: SweepRun | str, known: Mapping[str, SweepRun]) -> Stopping:

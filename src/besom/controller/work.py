@@ -9,7 +9,7 @@ from besom.client.connection import Connection
 from besom.client.lookup import find_sweep
 from besom.client.numbers import decode_deep
 from besom.client.paths import parse_item
-from besom.config import load_mapping
+from besom.config import load_stored
 from besom.controller.graceful import ends_gently
 from besom.controller.loop import Ahead, Loop
 from besom.controller.report import Report
@@ -43,7 +43,7 @@ def work(
         BesomError: the sweep is unknown, has ended, or is not searched here; its search failed; the server refuses.
     """
     sweep = find_sweep(connection, parse_item(path, "sweep").filled(project, entity))
-    config = load_mapping(decode_deep(sweep.config)).config
+    config = load_stored(decode_deep(sweep.config))
     refuse_server_search(config)
     source = source_for(config, sweep, Path.cwd())
     loop = Loop(connection, sweep, source, hopeless=rule_for(config), ahead=ahead)

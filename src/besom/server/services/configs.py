@@ -13,7 +13,7 @@ from besom.server.services.refusals import Invalid
 from besom.server.services.trials import Trials
 
 if TYPE_CHECKING:
-    from besom.config import Loaded, SweepConfig
+    from besom.config import ConfigError, Loaded, SweepConfig
     from besom.search import Grid
     from besom.search.bayes import WarmStart
     from besom.search.stopping import Stopper
@@ -104,7 +104,7 @@ class Plans:
         """The plan of a sweep's row; parsed again when the configuration was replaced."""
         plan = self._plans.get(sweep.id)
         if plan is None or plan.stored != sweep.config:
-            plan = Plan(sweep.config, check(sweep.config).config, sweep.seed)
+            plan = Plan(sweep.config, read_stored(sweep.config), sweep.seed)
             self.keep(sweep.id, plan)
         return plan
 
@@ -154,5 +154,24 @@ def check(config: Mapping[str, Any]) -> Loaded:
     try:
         return load_mapping(config)
     except ConfigError as error:
-        where = error.problems[0].where if error.problems else ""
-        raise Invalid("bad_config", error.render(), field=where or None) from None
+        raise refusal(error) from None
+
+
+def read_stored(config: Mapping[str, Any]) -> SweepConfig:
+    """A configuration that was checked when it came in, perhaps by an older server.
+
+    Raises:
+        Invalid: it is none by the rules of today.
+    """
+    from besom.config import ConfigError, load_stored
+
+    try:
+        return load_stored(config)
+    except ConfigError as error:
+        raise refusal(error) from None
+
+
+def refusal(error: ConfigError) -> Invalid:
+    """What a caller is told of a configuration that cannot be used."""
+    where = error.problems[0].where if error.problems else ""
+    return Invalid("bad_config", error.render(), field=where or None)

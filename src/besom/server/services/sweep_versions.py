@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from besom.protocol import NewSweep, NewSweepVersion, SweepVersion, SweepVersionMade, SweepVersionPage
 from besom.server.services.audit import note
-from besom.server.services.configs import Plan, Plans, check
+from besom.server.services.configs import Plan, Plans, read_stored, refusal
 from besom.server.services.context import Context, Unit
 from besom.server.services.early_stopping import RungsAnew
 from besom.server.services.enqueue import read_point
@@ -130,8 +130,7 @@ def _read(text: str) -> Loaded:
     try:
         return load_text(text)
     except ConfigError as error:
-        where = error.problems[0].where if error.problems else ""
-        raise Invalid("bad_config", error.render(), field=where or None) from None
+        raise refusal(error) from None
 
 
 def _differences(old: Plan, new: Plan) -> list[str]:
@@ -218,6 +217,6 @@ def _views(rows: list[Any]) -> list[SweepVersion]:
 def _readable(config: dict[str, Any]) -> SweepConfig | None:
     """A stored configuration; None for one that an older server took, and that is none by the rules of today."""
     try:
-        return check(config).config
+        return read_stored(config)
     except Invalid:
         return None
