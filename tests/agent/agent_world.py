@@ -12,7 +12,7 @@ from typing import Any
 
 from besom.client import embedded
 from besom.client.connection import Connection
-from besom.protocol import HistoryPage, NewSweep, Run, RunPage, Sweep, SweepCommand, SweepCreated, Viewer
+from besom.protocol import HistoryPage, NewPoint, NewSweep, Run, RunPage, Sweep, SweepCommand, SweepCreated, Viewer
 from server_process import ServerProcess
 
 PATIENCE = 60.0
@@ -147,6 +147,10 @@ class World:
         """The first rows of a run."""
         path = f"/projects/{run.entity}/{run.project}/runs/{run.id}/history"
         return self.connection.request("GET", path, query={"limit": 1000}, reply=HistoryPage).rows
+
+    def queue(self, sweep: Sweep, x: float) -> Run:
+        """Chooses what is run next."""
+        return self.connection.request("POST", f"/sweeps/{sweep.id}/queue", body=NewPoint(params={"x": x}), reply=Run)
 
     def stop(self, run: Run) -> None:
         """Presses the run's stop button."""

@@ -90,6 +90,22 @@ def test_ctrl_c_while_it_waits_for_work_ends_it_at_once(world: World) -> None:
     assert world.look(sweep).agent_count == 0
 
 
+def test_a_run_that_comes_after_ctrl_c_is_for_others_while_the_last_one_goes_on(world: World) -> None:
+    sweep = world.sweep(method="custom", controller={"type": "local"})
+    world.queue(sweep, 0.25)
+    scene = Scene(world, OBEDIENT, "--slots=2", sweep=sweep)
+    scene.agent.says("Waiting")  # for a run in its other slot
+    scene.agent.send(Signals.SIGINT)
+    scene.agent.says("Ctrl-C again terminates it")
+    world.queue(sweep, 0.75)
+    other = world.agent(sweep, "--count=1")
+    until(lambda: [run.state for run in world.runs(sweep)] == ["running"] * 2, "the run begins with the other agent")
+    first, late = world.runs(sweep)
+    assert first.agent_id != late.agent_id
+    scene.go()
+    assert (scene.agent.end(), other.end()) == (0, 0)
+
+
 def test_with_forward_signals_the_first_ctrl_c_reaches_the_run(world: World) -> None:
     scene = Scene(world, OBEDIENT, "--forward-signals")
     scene.agent.send(Signals.SIGINT)

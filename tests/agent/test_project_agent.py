@@ -107,6 +107,23 @@ def test_a_sweep_whose_runs_fail_or_cannot_be_started_here_costs_the_others_noth
     assert "No more runs of this sweep: " in agent.output
 
 
+def test_a_run_of_a_sweep_that_it_takes_no_more_of_is_for_others_though_it_had_asked_before(world: World) -> None:
+    world.program(LASTING + "raise SystemExit(3)")
+    one = sweep(world, "refused", method="custom", controller={"type": "local"}, parameters={"x": {"min": 0, "max": 9}})
+    world.queue(one, 1)
+    agent = world.agent("--project=refused", "--slots=2", "--max-consecutive-failed-runs=1")
+    until(lambda: [run.state for run in world.runs(one)] == ["running"], "its first run")
+    agent.says("Waiting")
+    (world.folder / "enough").write_text("")
+    agent.says("No more runs of this sweep: ")
+    late = world.queue(one, 2)
+    world.agent(one, "--count=1")
+    until(lambda: [run.state for run in world.runs(one)] == ["failed"] * 2, f"the end of both runs\n{agent.output}")
+    assert late.name not in agent.output
+    agent.send(Signals.SIGTERM)
+    assert agent.end() == 143
+
+
 def test_a_call_that_names_nothing_is_an_error(world: World) -> None:
     agent = world.agent("--count=1")
     assert agent.end() == 2

@@ -43,6 +43,7 @@ QUERIES = {
     f"GET {PROJECT}/runs/export": "?sweep={sweep_id}",
     f"GET {RUN}/curves": "?keys=loss",
     f"POST {RUN}/stream": "?offset=0&spool=x",
+    "DELETE /api/v1/agents/{agent_id}/runs/{run_id}": "?hand_out=1",
     "GET /api/v1/audit": "?entity=lab",
 }
 BODIES: dict[str, Any] = {

@@ -128,6 +128,10 @@ class User:
         body = {"exit_code": code, "message": message, "hand_out": hand_out}
         return await self.call("POST", f"/agents/{agent}/runs/{run}/exit", body)
 
+    async def give_back(self, agent: str, work: dict[str, Any]) -> None:
+        """The agent does not begin what it was given."""
+        await self.call("DELETE", f"/agents/{agent}/runs/{work['run_id']}?hand_out={work['hand_out']}")
+
     async def run(self, run: str) -> dict[str, Any]:
         return await self.call("GET", self.runs_path(run))
 

@@ -244,6 +244,31 @@ async def test_a_run_that_a_leaving_agent_never_began_is_given_back(world: World
     assert (shown["state"], shown["run_count"]) == ("FINISHED", 6)
 
 
+async def test_a_run_that_a_busy_agent_gives_back_is_free_at_once_and_a_late_word_of_it_takes_nothing(
+    world: World,
+) -> None:
+    sweep = await world.sweep(GRID)
+    busy, other = await world.join(sweep, 1), await world.join(sweep, 2)
+    begun = await world.next(busy)
+    await world.begin(begun["run_id"], sweep)
+    await world.give_back(busy, begun)
+    assert (await world.run(begun["run_id"]))["state"] == "running", "its program has begun"
+    given = await world.next(busy, (begun["run_id"],))
+    with pytest.raises(Refused, match="no agent"):
+        await world.give_back("nobody", given)
+    await world.give_back(other, given)
+    await world.give_back(busy, given)
+    await world.give_back(busy, given)
+    assert (await world.next(other))["params"] == given["params"]
+    queued = await world.call("POST", f"/sweeps/{sweep}/queue", {"params": {"a": 2, "b": "y"}})
+    first = await world.next(busy, (begun["run_id"],))
+    await world.give_back(busy, first)
+    again = await world.next(busy, (begun["run_id"],))
+    assert (again["run_id"], again["hand_out"]) == (queued["id"], first["hand_out"] + 1)
+    await world.give_back(busy, first)
+    assert (await world.run(queued["id"]))["agent_id"] == busy
+
+
 async def test_a_program_that_comes_after_its_agent_gave_the_run_back_does_not_run(world: World) -> None:
     sweep = await world.sweep(GRID)
     agent = await world.join(sweep)

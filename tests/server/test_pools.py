@@ -148,6 +148,21 @@ async def test_while_it_waits_only_sweeps_that_are_woken_are_asked_again(world: 
     assert world.store.batches[0].total - before <= 3 + 4 + 2, "those three, and a question for each and for two again"
 
 
+async def test_while_it_waits_it_hears_soon_that_its_own_run_was_preempted(world: World) -> None:
+    sweep = await world.sweep({**GRID, "parameters": {"a": {"values": [1]}}, "retry": {"max": 1}})
+    pool = await pool_of(world)
+    reply = await pool.ask()
+    run, member = reply["next"]["run_id"], reply["joined"]["agent_id"]
+    await world.begin(run, sweep)
+    await world.send(run, line({"type": "preempting", "time": 7.0}))
+    waiting = asyncio.create_task(pool.ask((run,), wait=30))
+    await asyncio.sleep(0.05)
+    assert not waiting.done()
+    await world.exit(member, run, 143)
+    assert (await asyncio.wait_for(waiting, 10))["next"]["reason"].endswith("is about to end)")
+    assert await pool.take() == (sweep, run)
+
+
 async def test_sweeps_of_which_it_takes_no_runs_are_told_from_none(world: World) -> None:
     refused = await world.sweep(RANDOM)
     pool = await pool_of(world)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -135,6 +136,29 @@ async def test_an_agent_that_leaves_without_its_runs_end_lets_others_go_on_with_
     await send(world, run, "one", exit_record(143), (await world.begin(run, sweep, spool="one"))["offset"])
     await world.call("DELETE", f"/agents/{agent}")
     assert (await world.next(await world.join(sweep, 2)))["run_id"] == run
+
+
+async def test_an_agent_that_waits_for_work_while_its_run_is_preempted_may_ask_for_it_soon(world: World) -> None:
+    sweep = await world.sweep({**GRID, "parameters": {"a": {"values": [1]}}, "retry": {"max": 1}})
+    agent = await world.join(sweep)
+    run = await begun(world, sweep, agent)
+    waiting = asyncio.create_task(world.next(agent, (run,), wait=30))
+    await asyncio.sleep(0.05)
+    assert not waiting.done()
+    await world.exit(agent, run, 143)
+    reply = await asyncio.wait_for(waiting, 10)
+    assert (reply["command"], reply["reason"].endswith("is about to end")) == ("wait", True)
+    assert (await world.next(agent))["run_id"] == run
+
+
+async def test_an_agent_that_has_not_heard_of_the_end_of_its_run_goes_on_with_that_of_another(world: World) -> None:
+    sweep = await world.sweep(RANDOM)
+    agent, other = await world.join(sweep, 1), await world.join(sweep, 2)
+    first, second = await begun(world, sweep, agent), await begun(world, sweep, other)
+    await world.exit(agent, first, 143)
+    await world.exit(other, second, 143)
+    assert (await world.next(agent, (first,)))["run_id"] == second
+    assert (await world.next(other))["run_id"] == first
 
 
 async def test_a_grid_that_was_complete_goes_on_when_a_run_is_preempted(world: World) -> None:

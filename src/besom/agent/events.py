@@ -38,6 +38,10 @@ class Reported:
     """The answer for the slot that is free now, where the agent asked with its report."""
 
 
+class Returned:
+    """A run that does not begin here has been given back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unheard:
     """A run has ended, and the agent leaves without the server having heard of it."""
@@ -49,4 +53,6 @@ class Tick:
     """It is time to say what is running."""
 
 
-Event = Tick | NextReply | Prepared | Ended | Shipped | Reported | Unheard | StopOrder | signal.Signals | Exception
+Answer = NextReply | Returned
+"""What comes of a question for a run."""
+Event = Tick | Answer | Prepared | Ended | Shipped | Reported | Unheard | StopOrder | signal.Signals | Exception

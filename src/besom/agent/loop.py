@@ -17,7 +17,7 @@ import msgspec
 
 from besom.agent import environment, limits, signals, spools
 from besom.agent.child import CannotStart, Child, Ended, Guard
-from besom.agent.events import Event, Prepared, Reported, Shipped, Tick, Unheard
+from besom.agent.events import Answer, Event, Prepared, Reported, Returned, Shipped, Tick, Unheard
 from besom.agent.heartbeat import HeartbeatThread
 from besom.agent.launch import Launcher
 from besom.agent.options import Options
@@ -76,7 +76,7 @@ class ProgramLoop:
         self._works: dict[str, Work] = {}
         """The runs that it has, by id."""
         self._unbegun: NextRun | None = None
-        """A run that it has and that is being prepared, or that came too late and goes back when the agent leaves."""
+        """A run that it has and that is being prepared, or that does not begin here and is being given back."""
         self._free = list(reversed(options.slots))
         self._asking = False
         self._drained: NextExit | None = None
@@ -112,7 +112,7 @@ class ProgramLoop:
 
     def _handle(self, event: Event | None) -> None:
         match event:
-            case NextRun() | NextWait() | NextExit():
+            case NextRun() | NextWait() | NextExit() | Returned():
                 self._answered(event)
             case Prepared():
                 self._begin(event)
@@ -177,11 +177,14 @@ class ProgramLoop:
             self._events.put(run)
         except Unfit as unfit:
             self._output.problem(f"Run {run.run_name} cannot be started here: {unfit}")
-            unfit.give_back()
-            self._events.put(self._session.next(FIRST_SECONDS, list(self._works)))
+            self._return(run)
         else:
             self._output.disk_has_room()
             self._events.put(Prepared(run, launch))
+
+    def _return(self, run: NextRun) -> None:
+        self._session.give_back(run)
+        self._events.put(Returned())
 
     def _tick(self) -> None:
         while True:
@@ -229,21 +232,24 @@ class ProgramLoop:
             return False
         return not self._options.count or self.record.ended + len(self._works) < self._options.count
 
-    def _answered(self, reply: NextReply) -> None:
+    def _answered(self, answer: Answer) -> None:
         self._asking, self._unbegun = False, None
-        match reply:
+        match answer:
             case NextExit():
-                self._drained = reply
+                self._drained = answer
                 self._finish_if_drained()
             case NextWait() if self._exit_code is None:
-                self._quarantined = reply.quarantined
-                self._output.waiting(reply.reason)
+                self._quarantined = answer.quarantined
+                self._output.waiting(answer.reason)
                 # One whose end is being told of may be for this agent again as soon as that is answered.
                 ending = any(work.child is None for work in self._works.values())
                 self._ask(FIRST_SECONDS if ending else NEXT_SECONDS)
             case NextRun():
                 self._quarantined = False
-                self._take(reply)
+                self._take(answer)
+            case Returned():
+                self._hold()
+                self._ask()
 
     def _hold(self) -> None:
         """Says which runs it has, from the next heartbeat on."""
@@ -251,18 +257,21 @@ class ProgramLoop:
         self._heartbeat.hold(*self._works, *unbegun)
 
     def _take(self, run: NextRun) -> None:
-        """Has a run from now on. One that comes when the agent is on its way out is held until it leaves."""
-        self._unbegun = run
+        """Has a run from now on. One that came too late goes back."""
+        self._asking, self._unbegun = True, run
         self._hold()
-        if self._exit_code is None:
-            self._asking = True
-            self._in_background(partial(self._prepare, run))
+        self._in_background(partial(self._return if self._comes_too_late(run) else self._prepare, run))
+
+    def _comes_too_late(self, run: NextRun) -> bool:
+        """Whether the agent is on its way out, or out of the run's sweep: it had asked before."""
+        return self._exit_code is not None or self._session.refuses(run)
 
     def _begin(self, prepared: Prepared) -> None:
-        if self._exit_code is not None:
+        run, launch = prepared.run, prepared.launch
+        if self._comes_too_late(run):
+            self._in_background(partial(self._return, run))
             return
         self._asking, self._unbegun = False, None
-        run, launch = prepared.run, prepared.launch
         work = self._works[run.run_id] = Work(run, self._free.pop(), launch.sweep)
         work.message_file = launch.message_file
         self._session.begins(run.run_id)

@@ -3,8 +3,7 @@ for the conversation with the server and for the programs that it starts."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from besom.agent.slots import Slot
 from besom.client.connection import Connection, segment
 from besom.client.lookup import project_route
 from besom.client.paths import ItemPath
-from besom.errors import BesomError, NotFound
+from besom.errors import BesomError
 from besom.protocol import (
     AgentJoined,
     EndedRun,
@@ -36,16 +35,7 @@ KEPT = 50
 
 
 class Unfit(BesomError):
-    """The runs of one sweep cannot be started here. No reason not to work for the others.
-
-    Args:
-        error: why.
-        give_back: lets somebody else have the run that was to be started.
-    """
-
-    def __init__(self, error: BesomError, give_back: Callable[[], None]) -> None:
-        super().__init__(error.message, error.hint)
-        self.give_back = give_back
+    """The runs of one sweep cannot be started here. No reason not to work for the others."""
 
 
 class PoolSession(Session):
@@ -119,20 +109,14 @@ class PoolSession(Session):
             return super().place(run_id)
         return f"{project_route(self._entity, self._project)}/pool/{segment(self.agent_id)}"
 
-    def give_back(self, run_id: str) -> None:
-        """Leaves the sweep of a run that it cannot begin, and has no other run of: somebody else gets the run.
+    def give_back(self, run: NextRun) -> None:
+        """As an agent of one sweep does."""
+        super().give_back(run)
+        self.members.pop(run.run_id, None)
 
-        Raises:
-            CommError: the server refuses.
-        """
-
-        def leave_sweep() -> None:
-            self.connection.request("DELETE", self.place(run_id))
-
-        self.refused.add(self.members[run_id].sweep.id)
-        with contextlib.suppress(NotFound):  # gone with its sweep
-            self.until_heard(leave_sweep)
-        self.members.pop(run_id)
+    def refuses(self, run: NextRun) -> bool:
+        """Whether it takes no more runs of that one's sweep."""
+        return self.members[run.run_id].sweep.id in self.refused
 
 
 class PoolLauncher:
@@ -161,7 +145,8 @@ class PoolLauncher:
             except DiskFull:
                 raise
             except BesomError as error:
-                raise Unfit(error, partial(self._session.give_back, run.run_id)) from None
+                self._session.refused.add(joined.sweep.id)
+                raise Unfit(error.message, error.hint) from None
         self._launchers[joined.sweep.id] = launcher
         self._forget_old()
         return launcher.prepare(run)

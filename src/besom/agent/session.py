@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import threading
@@ -23,6 +24,7 @@ from besom.protocol import (
     NewAgent,
     NextReply,
     NextRequest,
+    NextRun,
     Run,
     RunExit,
     StopOrder,
@@ -156,6 +158,20 @@ class Session:
             run = self._released(run_id)
         self.unreported.discard(run_id)
         return run
+
+    def give_back(self, run: NextRun) -> None:
+        """Says that a run which it was given does not begin here: somebody else gets it at once.
+
+        Raises:
+            CommError: the server refuses.
+        """
+        path = f"{self.place(run.run_id)}/runs/{segment(run.run_id)}"
+        with contextlib.suppress(NotFound):  # gone with its sweep
+            self.until_heard(lambda: self.connection.request("DELETE", path, query={"hand_out": run.hand_out}))
+
+    def refuses(self, run: NextRun) -> bool:  # noqa: ARG002  only agents of several sweeps refuse those of one
+        """Whether it takes no more runs of that one's sweep."""
+        return False
 
     def until_heard(self, call: Callable[[], Answer]) -> Answer:
         """What ``call`` returns; calls it again and again while the server is away or busy.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Request, delete, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from besom.protocol import (
     Agent,
@@ -80,6 +80,14 @@ async def report_exit(
     return await agents.report_exit(services.ctx, services.plans, caller, agent_id, run_id, data)
 
 
+@delete("/api/v1/agents/{agent_id:str}/runs/{run_id:str}", tags=["agents"])
+async def return_run(
+    services: ServicesDep, caller: CallerDep, agent_id: FromPath[str], run_id: FromPath[str], hand_out: FromQuery[int]
+) -> None:
+    """Gives back a run that the agent was given and will not begin."""
+    await agents.return_run(services.ctx, services.plans, caller, agent_id, run_id, hand_out)
+
+
 @delete("/api/v1/agents/{agent_id:str}", tags=["agents"])
 async def leave_sweep(services: ServicesDep, caller: CallerDep, agent_id: FromPath[str]) -> None:
     """An agent ends. Runs that it was given and did not begin are given back."""
@@ -99,6 +107,7 @@ HANDLERS = [
     next_run,
     heartbeat,
     report_exit,
+    return_run,
     leave_sweep,
     release_agent,
 ]

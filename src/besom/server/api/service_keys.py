@@ -23,6 +23,7 @@ WORKABLE = frozenset(
         f"POST {_AGENT}/next",
         f"POST {_AGENT}/heartbeat",
         f"POST {_AGENT}/runs/{{run_id}}/exit",
+        f"DELETE {_AGENT}/runs/{{run_id}}",
         f"DELETE {_AGENT}",
         f"POST {_PROJECT}/runs",
         f"PATCH {_RUN}",

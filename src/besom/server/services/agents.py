@@ -132,13 +132,44 @@ def depart(unit: Unit, plans: Plans, agent: Any) -> None:
     if agent.state != "gone":
         retire(unit, agent, LEFT, agent.name, f"{agent.name} has ended")
     for run in runs.leases(unit.conn, agent.id):
-        if run.state == "pending" and not run.claimed and run.deleted is None:
-            reason = f"{agent.name} ended before it began the run"
-            if not put_back(unit, plans, run, reason):
-                give_back(unit, plans, run, reason)
+        if _is_unbegun(run):
+            _take_back(unit, plans, run, f"{agent.name} ended before it began the run")
         else:
             conclude(unit, plans, lose(unit, run, "its agent ended and did not say how the run had ended"))
     free_runs(unit, plans, agent.id)
+
+
+async def return_run(ctx: Context, plans: Plans, caller: Caller, agent_id: str, run_id: str, hand_out: int) -> None:
+    """An agent will not begin a run that it was given: the run is free at once, as when the agent leaves.
+
+    Saying it twice, or late, changes nothing; nor does saying it of a run that a program has begun.
+
+    Args:
+        ctx: Of the server.
+        plans: Of the sweeps in use.
+        caller: Whose agent it is.
+        agent_id: The agent.
+        run_id: The run.
+        hand_out: Which time it was given, as ``NextRun`` said.
+    """
+
+    def take_back(unit: Unit) -> None:
+        agent = find_agent(unit.conn, caller, agent_id)
+        run = runs.get(unit.conn, agent.project_id, run_id)
+        if run is not None and (run.agent_id, run.hand_out) == (agent.id, hand_out) and _is_unbegun(run):
+            _take_back(unit, plans, run, f"{agent.name} did not begin the run")
+
+    await ctx.write(take_back)
+
+
+def _is_unbegun(run: Any) -> bool:
+    """Whether a run has been given to an agent, and no program has claimed it."""
+    return run.state == "pending" and not run.claimed and run.deleted is None
+
+
+def _take_back(unit: Unit, plans: Plans, run: Any, reason: str) -> None:
+    if not put_back(unit, plans, run, reason):
+        give_back(unit, plans, run, reason)
 
 
 async def release_agent(ctx: Context, caller: Caller, agent_id: str) -> Agent:

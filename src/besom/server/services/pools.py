@@ -20,7 +20,7 @@ from besom.server.services.context import Context
 from besom.server.services.live import project_topic, sweep_topic
 from besom.server.services.pool_members import Left, Over, enter, find_home, joined, record_ends, withdraw
 from besom.server.services.refusals import Conflict, Invalid, Missing
-from besom.server.services.scheduler import Scheduler
+from besom.server.services.scheduler import Scheduler, patience
 from besom.server.services.users import Caller
 from besom.server.store import pools
 
@@ -80,7 +80,8 @@ class Pools:
                     reply = await self._first_of(order, empty, caller, pool, request, hung_up)
                 except Left:
                     return PoolReply(next=NextWait(reason="the agent has left", ended=ended))
-                if reply is None and not request.ended and await listener.wait(deadline - time.monotonic()):
+                seconds = patience(empty.values(), deadline - time.monotonic())
+                if reply is None and not request.ended and await listener.wait(seconds):
                     continue
                 reply = reply or _nothing(empty, refuses)
                 reply.next.ended = ended

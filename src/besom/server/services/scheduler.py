@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import Any
 
@@ -33,7 +33,21 @@ from besom.server.services.sweep_end import cap_reason, cap_state, grid_reason, 
 from besom.server.services.sweep_state import change_sweep_state, touch_sweep
 from besom.server.services.users import Caller
 from besom.server.store import agents, points, runs, sweeps
-from besom.server.store.queue import first_preempted
+from besom.server.store.queue import first_preempted, next_preempted
+
+_OWN_SECONDS = 0.1
+
+
+class OwnRun(NextWait, tag_field="command", tag="wait"):
+    """What comes next was the agent's own run a moment ago, and it has not heard yet that the end of that was taken."""
+
+
+def patience(replies: Iterable[NextReply], seconds: float) -> float:
+    """How many of the ``seconds`` that are left an answer is held back, when these are all that can be said now.
+
+    Whoever waits for a run that was its own is to ask again soon: only so the server knows that it has heard.
+    """
+    return min(seconds, _OWN_SECONDS) if any(isinstance(reply, OwnRun) for reply in replies) else seconds
 
 
 class Scheduler:
@@ -69,7 +83,9 @@ class Scheduler:
         sweep_id = await self._ctx.read(lambda conn: str(find_agent(conn, caller, agent_id).sweep_id))
         with self._ctx.live.listening(sweep_topic(sweep_id)) as listener:
             reply = await look(waited=True)  # what came before it listened
-            while isinstance(reply, NextWait) and await listener.wait(deadline - time.monotonic()):
+            while isinstance(reply, NextWait):
+                if not await listener.wait(patience([reply], deadline - time.monotonic())):
+                    break
                 reply = await look(waited=True)
             return reply
 
@@ -154,11 +170,14 @@ class Scheduler:
         """
         if reason := used_up(unit.conn, sweep, plan.config, unit.awake):
             return self._complete(unit, sweep, reason)
-        if preempted := first_preempted(unit.conn, sweep.id):
-            if preempted.id in known:
-                return NextWait(reason=f"{preempted.name} is about to end")
+        first = preempted = first_preempted(unit.conn, sweep.id)
+        if first is not None and first.id in known:
+            preempted = next_preempted(unit.conn, sweep.id, known)
+        if preempted is not None:
             taken = queue.take_preempted(unit, agent, preempted)  # it was counted when it began
             return self._handed_out(unit, sweep, plan, taken)
+        if first is not None:
+            return OwnRun(reason=f"{first.name} is about to end")
         if again := queue.take_retry(self._ctx, unit, agent, sweep, plan):  # its point was counted, too
             return self._handed_out(unit, sweep, plan, again)
         cap = cap_state(unit, sweep, plan)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, Row, and_, bindparam, func, select
@@ -28,6 +29,12 @@ _FIRST = Prepared(select(runs).where(waiting(bindparam("sweep"), bindparam("in_s
 def first_preempted(conn: Connection, sweep_id: str) -> Row[Any] | None:
     """The oldest run whose machine was taken away and that nobody goes on with."""
     return _FIRST.first(conn, {"sweep": sweep_id, "in_state": "preempted"})
+
+
+def next_preempted(conn: Connection, sweep_id: str, but: Collection[str]) -> Row[Any] | None:
+    """The oldest of them that is none of these."""
+    query = select(runs).where(waiting(sweep_id, "preempted"), runs.c.id.not_in(but)).order_by(runs.c.key).limit(1)
+    return conn.execute(query).first()
 
 
 def first_queued(conn: Connection, sweep_id: str) -> Row[Any] | None:
