@@ -61,6 +61,8 @@ class Leases(RuleBasedStateMachine):
         """How often a run of each point was deleted: then it may be handed out anew."""
         self.told: list[tuple[str, Held, int]] = []
         """Ends of runs that their agents have told of."""
+        self.returned: list[tuple[str, Held]] = []
+        """Runs that were given back."""
         self.begun = self.starts = 0
 
     def empty_database(self) -> str:
@@ -129,6 +131,29 @@ class Leases(RuleBasedStateMachine):
         answer, sweep, member = self.do(agent.next(self.world, late=True))
         if answer["command"] == "run" and answer["run_id"] not in agent.held:
             self.hand_out(agent, answer, sweep, member)
+
+    @rule(number=SOME)
+    @precondition(lambda self: self.agents)
+    def give_back(self, number: int) -> None:
+        """A run comes when its agent begins no more; what it says of that is heard twice, and all it ever said."""
+        agent = self.agents[number % len(self.agents)]
+        before = set(agent.held)
+        self.ask(number, lost=False)
+        for run in set(agent.held) - before:
+            held = agent.held.pop(run)
+            was_begun = self.do(self.world.run(run))["started"] is not None
+            self.give_back_one(run, held)
+            self.returned.append((run, held))
+            if was_begun:
+                self.waiting.add(run)
+            self.seen["given back"] += 1
+        after = self.runs()
+        for run, held in self.returned:
+            self.give_back_one(run, held)
+        assert self.runs() == after
+
+    def give_back_one(self, run: str, held: Held) -> None:
+        self.do(self.world.give_back(held.member, {"run_id": run, "hand_out": held.hand_out}))
 
     def hand_out(self, agent: Agent, answer: dict[str, Any], sweep: str, member: str) -> None:
         """An agent was given a run, and has not heard so yet."""

@@ -18,7 +18,7 @@ import besom
 import shared_folders
 from besom.client.connection import Connection
 from besom.errors import ApiError, ServerUnreachable, UsageError
-from besom.protocol import EventPage, StreamAck
+from besom.protocol import EventPage, InitRecord, NewRun, StreamAck
 from besom.sdk import spool, stream, sync
 from besom.sdk.capture import printed
 
@@ -114,6 +114,35 @@ def test_what_follows_a_damaged_first_line_is_sent_when_somebody_says_of_which_p
     (folder / spool.DONE_NAME).unlink()
     with pytest.raises(UsageError, match="run-DATE_TIME-ID"):
         sync.ship(folder.rename(tmp_path / "mine"), connection, sync.Target(PROJECT))
+
+
+def test_of_a_spool_that_was_sent_in_part_before_its_first_line_was_damaged_the_rest_is_sent(
+    connection: Connection, view
+) -> None:
+    folder = write_run(3)
+    path, first = folder / spool.FILE_NAME, spool.read_first(folder / spool.FILE_NAME)
+    whole = path.read_bytes()
+    lines = whole.splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:3]))
+    sync.ship(folder, connection)
+    (folder / spool.DONE_NAME).unlink()
+    path.write_bytes(bytes(len(lines[0]) - 1) + b"\n" + b"".join(lines[1:]))
+    shipped = sync.ship(folder, connection, sync.Target(PROJECT))
+    assert (shipped.sent, shipped.damaged) == (len(whole) - len(b"".join(lines[:3])), True)
+    assert view.logged(PROJECT, first.run.id, "value") == [0, 1, 2]
+    assert view.run(PROJECT, first.run.id).config["lr"] == 0.1
+
+
+def test_a_folder_tells_its_run_and_its_spool_by_names_alone(tmp_path: Path) -> None:
+    now = time.time()
+    for number in range(3):
+        folder = spool.new_folder(tmp_path, "x-1.2", now, again=True)
+        spool.Spool(folder, InitRecord(project="p", run=NewRun(id="x-1.2", started=now, spool=f"id{number}"))).close()
+        told = spool.run_of(folder)
+        assert (told.id, told.started, told.spool) == ("x-1.2", int(now), f"id{number}")
+    assert [spool.marked_id(each) for each in spool.find_folders(tmp_path)] == ["id0", "id1", "id2"]
+    spool.Spool(tmp_path / "a", InitRecord(project="p", run=NewRun(id="a", started=now, spool="b"))).discard()
+    assert not (tmp_path / "a").exists()
 
 
 def test_a_run_whose_id_is_there_already_is_added_to_it_when_that_is_wanted(

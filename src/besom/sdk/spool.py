@@ -28,7 +28,10 @@ PIECE = 1024 * 1024
 """Bytes sent at once, more only for one line that is longer."""
 
 _STAMP = "%Y%m%d_%H%M%S"
-_NAMED = re.compile(r"run-(\d{8}_\d{6})-(.+)")
+_NAMED = re.compile(r"run-(\d{8}_\d{6})(?:_\d+)?-(.+)")
+_MARK = "spool-"
+"""With the spool's id behind it, the name of an empty file beside the spool. Of what a file system was doing when the
+power went, names come back as they were, and what stood in files may not: so no disk has to be waited for."""
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(SpoolRecord).decode
 
@@ -52,6 +55,8 @@ class Spool:
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
             folder.mkdir(mode=0o700)  # what a program prints and saves is nobody else's business
+            self._mark = folder / f"{_MARK}{first.run.spool}"
+            os.close(os.open(self._mark, os.O_WRONLY | os.O_CREAT, 0o600))
             self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         except OSError as error:
             if (
@@ -127,6 +132,7 @@ class Spool:
         """Removes file and folder: the run did not begin."""
         self.close()
         self.path.unlink(missing_ok=True)
+        self._mark.unlink(missing_ok=True)
         self.folder.rmdir()
         with contextlib.suppress(OSError):  # other runs lie there
             self.folder.parent.rmdir()
@@ -156,26 +162,32 @@ def new_folder(directory: Path, run_id: str, now: float, again: bool = False) ->
         now: seconds since 1970.
         again: whether an earlier process of the run may have made a folder in the same second.
     """
-    folder = directory / f"run-{time.strftime(_STAMP, time.localtime(now))}-{run_id}"
-    names = itertools.chain([folder], (folder.with_name(f"{folder.name}.{number}") for number in itertools.count(2)))
-    return next(name for name in names if not (again and name.exists()))
+    stamp = time.strftime(_STAMP, time.localtime(now))
+    stamps = itertools.chain([stamp], (f"{stamp}_{number}" for number in itertools.count(2)))
+    folders = (directory / f"run-{each}-{run_id}" for each in stamps)
+    return next(folder for folder in folders if not (again and folder.exists()))
 
 
 def run_of(folder: Path) -> NewRun:
-    """The run in a folder, as far as the folder's name tells: its id and its time, and which of its spools this is.
+    """The run in a folder, as far as names tell: its id and its time, and which of its spools this is.
 
     Raises:
-        UsageError: it has another name than ``new_folder`` gives.
+        UsageError: the folder has another name than ``new_folder`` gives.
     """
     found = _NAMED.fullmatch(folder.resolve().name)
     if found:
         with contextlib.suppress(ValueError, OverflowError):  # no such day
             started = time.mktime(time.strptime(found[1], _STAMP))
-            return NewRun(id=found[2], started=started, spool=found[0])
+            return NewRun(id=found[2], started=started, spool=marked_id(folder) or found[0])
     raise UsageError(
         f"The name of the folder {folder} does not tell which run it is of.",
         "Give it back the name that it had: run-DATE_TIME-ID.",
     )
+
+
+def marked_id(folder: Path) -> str | None:
+    """The id of the spool in a folder, where its first line is damaged; None if an older besom made it."""
+    return next((path.name.removeprefix(_MARK) for path in folder.glob(f"{_MARK}*")), None)
 
 
 def find_folders(directory: Path) -> list[Path]:

@@ -96,7 +96,7 @@ def ship(
             except ApiError as error:
                 if error.code == "run_exists":
                     again = f"besom sync --append {folder}"
-                    if damaged:  # its first line would have said how much of it the server has
+                    if damaged and spool.marked_id(folder) is None:  # nothing says how much of it the server has
                         error.hint = f"The server has some of it, or all. To send all of it once more: {again}"
                     else:
                         error.hint = f"To add this to it, as of another process of it: {again}"
