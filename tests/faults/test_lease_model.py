@@ -166,9 +166,8 @@ PLAYED = settings(
 def test_no_point_is_had_twice_and_no_run_is_one_too_many(kind: type[Leases]) -> None:
     kind.seen = collections.Counter()
     run_state_machine_as_test(kind if EXAMPLES else seed(SEEDS[kind])(kind), settings=PLAYED)
-    assert all(kind.seen[what] for what in ("handed out", "ended", "edited", "given back")), (
-        f"little was played: {kind.seen}"
-    )
+    played = ("handed out", "ended", "edited", "given back")
+    assert all(kind.seen[what] for what in played), f"little was played: {kind.seen}"
 
 
 @pytest.mark.postgresql

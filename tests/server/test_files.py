@@ -223,13 +223,24 @@ async def test_only_harmless_files_are_shown_and_others_are_saved(
 async def test_html_is_shown_in_a_sandbox_that_reaches_neither_session_nor_network(world: World) -> None:
     run = await run_with(world, {"plot.html": b"<script>fetch('/api/v1/viewer')</script>"})
     path = f"{world.runs_path(run)}/files/plot.html"
-    framed, alone = [(await fetch(world, path, **{"Sec-Fetch-Dest": to})).headers for to in ("iframe", "document")]
+    page, there = "http://localhost:7878", {"Referer": "http://localhost:7878/"}
+    framed, alone, told, *others = [
+        (await fetch(world, path, **said)).headers
+        for said in (
+            {"Sec-Fetch-Dest": "iframe"},
+            {"Sec-Fetch-Dest": "document", **there},
+            there,
+            *({"Referer": link} for link in ("", f"{page}/ann/demo", f"{page}/?a", "http://evil:7878/", "http://[/")),
+        )
+    ]
+    assert told["content-type"] == framed["content-type"], "over plain HTTP browsers do not say where it is shown"
+    assert {each.get("content-disposition") for each in others} == {alone["content-disposition"]}
     policy = framed["content-security-policy"]
     assert policy.startswith("sandbox allow-scripts; default-src 'none';")
     assert (framed["content-type"], "content-disposition" in framed) == ("text/html; charset=utf-8", False)
     assert alone["content-type"] == "application/octet-stream"
     assert alone["content-disposition"] == "attachment; filename*=UTF-8''plot.html"
-    assert framed["vary"] == alone["vary"] == "Sec-Fetch-Dest", (
+    assert framed["vary"] == alone["vary"] == "Sec-Fetch-Dest, Referer", (
         "a browser that keeps one does not take it for the other"
     )
     assert "allow-same-origin" not in policy

@@ -344,7 +344,11 @@ def test_a_histogram_shows_its_bars_and_all_steps_side_by_side(signed_in: Page, 
 
 
 def test_html_runs_where_it_cannot_reach_the_page(signed_in: Page, shown):
-    signed_in.goto(shown.tab("media"))
+    with signed_in.expect_request(re.compile(r"/files/.*\.html$")) as asked:
+        signed_in.goto(shown.tab("media"))
+        panel(signed_in, "report").scroll_into_view_if_needed()
+    origin = asked.value.url.partition("/api/")[0]
+    assert asked.value.all_headers()["referer"] == f"{origin}/", "by which the server knows it over plain HTTP"
     frame = panel(signed_in, "report").locator("iframe")
     expect(frame).to_have_attribute("sandbox", "allow-scripts")
     expect(frame.content_frame.get_by_role("heading", name="Report")).to_be_visible()

@@ -3,6 +3,9 @@
 Pictures, sounds, films and plain text are shown as what they are. HTML is shown in a frame, and in a sandbox: its
 scripts run in an origin of their own, without the session and without network. Opened by itself it is saved: below this
 server's own address it could ask people for their keys. Everything else is only ever saved.
+
+Over HTTPS, and on the own machine, browsers say whether an answer is for a frame. Over plain HTTP the page's own frames
+say it, by a ``Referer`` that is this server's address alone; links give the whole address of the page, or nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
@@ -60,11 +64,11 @@ def file_answer(request: AnyRequest, blob: Blob, digest: str, path: str) -> Resp
         HTTPException: 416, nothing of the file is in the range.
     """
     headers = {
-        **_headers(path, alone=request.headers.get(_ASKED_FOR) == "document"),
+        **_headers(path, framed=_is_framed(request)),
         "ETag": f'"{digest}"',
         "Accept-Ranges": "bytes",
         "Cache-Control": "private, no-cache",
-        "Vary": _ASKED_FOR,
+        "Vary": f"{_ASKED_FOR}, Referer",
     }
     if digest in request.headers.get("if-none-match", ""):
         blob.close()
@@ -93,10 +97,22 @@ def sent_away(address: str) -> Response[bytes]:
     return Response(b"", status_code=HTTP_307_TEMPORARY_REDIRECT, headers=headers)
 
 
-def _headers(path: str, *, alone: bool) -> dict[str, str]:
+def _is_framed(request: AnyRequest) -> bool:
+    """Whether a frame of the page shows the answer."""
+    asked_for = request.headers.get(_ASKED_FOR)
+    if asked_for is not None:
+        return asked_for != "document"
+    try:
+        _, host, *rest = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return False
+    return (host.lower(), rest) == (request.headers.get("host", "").lower(), ["/", "", ""])
+
+
+def _headers(path: str, *, framed: bool) -> dict[str, str]:
     name = PurePosixPath(path).name
     content_type = _SHOWN.get(name.rpartition(".")[2].lower()) if "." in name else None
-    if content_type is None or (alone and content_type.startswith("text/html")):
+    if content_type is None or (content_type.startswith("text/html") and not framed):
         return {
             "Content-Type": BINARY,
             "Content-Disposition": saved_as(name),

@@ -45,7 +45,7 @@ function Content({ file, addressOf, label }: Props) {
           src={address}
           sandbox="allow-scripts"
           loading="lazy"
-          referrerPolicy="no-referrer"
+          referrerPolicy="origin" // by which the server knows a frame where browsers do not say so
         />
       );
     case "audio-file":
