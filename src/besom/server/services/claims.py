@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from besom.protocol import NewRun, RunClaimed
 from besom.server.services.context import Context, Unit
+from besom.server.services.labels import MOST_TAGS, fitted, note_cut
 from besom.server.services.naming import check_name, run_name, sweep_run_name
 from besom.server.services.projects import open_project
 from besom.server.services.refusals import Conflict, Missing
@@ -69,6 +70,7 @@ def begin_in(
     With ``anew`` a run that another process has begun is begun once more, without what it had logged.
     """
     check_name("run", new.id)
+    new, cut = fitted(new)
     sweep = _sweep_of(unit.conn, caller, entity, project, new)
     if sweep is not None:
         project_id, names = sweep.project_id, (sweep.entity, sweep.project)
@@ -88,6 +90,7 @@ def begin_in(
         if anew and run.part:
             run = _forget(unit, run)
         run, spool = _claim(unit, caller, run, new, names)
+        note_cut(unit, run, cut)
     return run, spool, names
 
 
@@ -154,7 +157,7 @@ def _claim(unit: Unit, caller: Caller, run: Any, new: NewRun, names: tuple[str, 
     if new.group:
         values["run_group"] = new.group
     if new.tags:
-        values["tags"] = list(dict.fromkeys([*run.tags, *new.tags]))
+        values["tags"] = list(dict.fromkeys([*run.tags, *new.tags]))[:MOST_TAGS]
     # What the sweep handed out is not the program's to change.
     values["config"] = merge_config(merge_config(run.config, new.config), run.params or {})
     if run.started is None:

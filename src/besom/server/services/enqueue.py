@@ -8,7 +8,7 @@ from typing import Any
 from besom.protocol import NewPoint, Run
 from besom.server.services.configs import Plan, Plans
 from besom.server.services.context import Context, Unit
-from besom.server.services.naming import check_name
+from besom.server.services.naming import check_display_name, check_name
 from besom.server.services.queue import grid_holder, queue_point
 from besom.server.services.refusals import Conflict, Invalid
 from besom.server.services.runs import remove
@@ -46,6 +46,7 @@ async def enqueue(
     """
     named = {} if new.id is None else {"id": check_name("run", new.id)}
     if new.display_name:
+        check_display_name(new.display_name)
         named["name"] = new.display_name
     asked = await ctx.read(lambda conn: find_sweep(conn, caller, sweep_id))
     await plans.ready(asked)

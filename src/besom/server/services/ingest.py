@@ -10,10 +10,10 @@ from besom.server.services.aggregates import aggregate_records
 from besom.server.services.configs import Plans
 from besom.server.services.context import Unit
 from besom.server.services.endings import ending_of_record
+from besom.server.services.labels import fitted, label_columns, note_cut
 from besom.server.services.report import Report
 from besom.server.services.retries import BROKEN
 from besom.server.services.returns import conclude
-from besom.server.services.run_changes import label_columns
 from besom.server.services.run_state import change_run_state
 from besom.server.services.runs import merge_config
 from besom.server.services.states import UNFINISHED
@@ -90,8 +90,11 @@ def _columns(unit: Unit, run: Any, report: Report, *, newest: bool) -> dict[str,
         values["config"] = merge_config(report.config, run.params or {})
     elif report.config:
         values["config"] = {**run.config, **report.config} if newest else {**report.config, **run.config}
-    for labels in report.labels:
+    for said in report.labels:
+        labels, cut = fitted(said)
         values |= label_columns(labels)
+        if any(getattr(run, name) != value for name, value in label_columns(labels).items()):  # else it was told before
+            note_cut(unit, run, cut)
     return values
 
 

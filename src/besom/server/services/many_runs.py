@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from besom.protocol import QueuedRun, RefusedRun, RunsChange, RunsChanged, RunSelection
+from besom.protocol import QueuedRun, RefusedRun, RunLabels, RunsChange, RunsChanged, RunSelection
 from besom.server.services.audit import note
 from besom.server.services.configs import Plans
 from besom.server.services.context import Context, Unit
 from besom.server.services.deleted_runs import bring_back
+from besom.server.services.labels import MOST_TAGS, check_labels
 from besom.server.services.moved_runs import move_run, share_files
 from besom.server.services.projects import find_project
 from besom.server.services.refusals import Conflict, Invalid, Missing, Refusal
@@ -47,6 +48,8 @@ async def change_runs(
     """
     if asked.action in ("add_tags", "remove_tags") and not all([asked.tags, *asked.tags]):
         raise Invalid("no_tags", f"{asked.action} needs tags, and none of them may be empty.", field="tags")
+    if asked.action == "add_tags":
+        check_labels(RunLabels(tags=asked.tags))
 
     there = _destination(asked, entity, project)
     matches = selection_condition(asked)
@@ -198,6 +201,8 @@ def _change(
         return bool(order_stop(unit, run, actor, f"stopped by {actor}").version != run.version)
     if asked.action == "add_tags":
         tags = list(dict.fromkeys([*run.tags, *asked.tags]))
+        if len(tags) > MOST_TAGS:
+            raise Conflict("too_many_tags", f"It would have {len(tags)} tags, and at most {MOST_TAGS} are allowed.")
     else:
         tags = [tag for tag in run.tags if tag not in asked.tags]
     if tags == run.tags:

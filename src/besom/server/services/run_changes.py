@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from besom.protocol import Run, RunChange, RunLabels
+from besom.protocol import Run, RunChange
 from besom.server.services.configs import Plans
 from besom.server.services.context import Context, Unit
+from besom.server.services.labels import check_labels, label_columns
 from besom.server.services.naming import run_name
 from besom.server.services.refusals import Conflict
 from besom.server.services.report import Whole, summary_numbers
@@ -33,7 +34,10 @@ async def change_run(
 
     Raises:
         Conflict: a key of the config was handed out by the run's sweep and would get another value.
+        Invalid: a name, a tag or the notes are too long.
     """
+
+    check_labels(change)
 
     def work(unit: Unit) -> Run:
         run = find_run(unit.conn, caller, entity, project, run_id, "work")
@@ -55,15 +59,6 @@ async def change_run(
         return run_view(ctx, run, entity, project)
 
     return await ctx.write(work)
-
-
-def label_columns(labels: RunLabels) -> dict[str, Any]:
-    """Columns of a run for what people call it; an empty text clears all but the name."""
-    columns: dict[str, Any] = {"name": labels.name} if labels.name else {}
-    if labels.tags is not None:
-        columns["tags"] = list(dict.fromkeys(labels.tags))
-    given = {"notes": labels.notes, "run_group": labels.group, "job_type": labels.job_type}
-    return columns | {key: text or None for key, text in given.items() if text is not None}
 
 
 def _changed_config(run: Any, known: dict[str, Any], added: dict[str, Any]) -> dict[str, Any]:
