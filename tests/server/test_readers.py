@@ -64,7 +64,8 @@ POST PROJECT/pool/{pool_id}/heartbeat
 GET PROJECT/sweeps · POST PROJECT/sweeps · POST PROJECT/sweeps/guess · POST /api/v1/configs/check
 PATCH SWEEP · DELETE SWEEP · GET SWEEP/code · PUT SWEEP/config · POST SWEEP/queue · POST SWEEP/state
 POST SWEEP/versions · POST SWEEP/agents · GET SWEEP/link · PUT SWEEP/link · DELETE SWEEP/link
-POST AGENT/next · POST AGENT/heartbeat · POST AGENT/runs/{run_id}/exit · DELETE AGENT · POST AGENT/release
+POST AGENT/next · POST AGENT/heartbeat · POST AGENT/runs/{run_id}/exit · DELETE AGENT/runs/{run_id}
+DELETE AGENT · POST AGENT/release
 POST PROJECT/runs · POST PROJECT/runs/changes · PATCH RUN · DELETE RUN · POST RUN/stop · POST RUN/stream
 POST RUN/files · DELETE RUN/files/{path} · POST RUN/artifacts · GET RUN/artifacts/used
 POST RUN/artifacts/used
