@@ -6,7 +6,7 @@ import pytest
 from account_world import VIEWER, with_key
 from server_world import World
 
-from besom.server.limits.door import Door, Overloaded
+from besom.server.limits.limiter import Limiter, Overloaded
 from besom.server.limits.settings import Limits
 from besom.server.services.sessions import Sessions
 from besom.server.services.users import new_secret
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_who_makes_keys_up_is_held_back_by_the_address_and_good_keys_from_there_are_not(world: World) -> None:
-    world.client._transport.app.state.door = Door(Limits(guesses=1), lambda: 0.0, lambda: 0)
+    world.client._transport.app.state.limiter = Limiter(Limits(guesses=1), lambda: 0.0, lambda: 0)
     await world.call("GET", "/viewer")
     seen = []
     for _ in range(40):
@@ -32,7 +32,7 @@ async def test_who_makes_keys_up_is_held_back_by_the_address_and_good_keys_from_
         ("GET", "/login?ticket=", {}),
         ("DELETE", "/api/v1/session", {"X-Besom": "1", "Cookie": "besom_session_7878="}),
     ):
-        world.client._transport.app.state.door = Door(Limits(guesses=1), lambda: 0.0, lambda: 0)
+        world.client._transport.app.state.limiter = Limiter(Limits(guesses=1), lambda: 0.0, lambda: 0)
         seen = []
         for _ in range(40):
             secret = new_secret()
@@ -50,12 +50,12 @@ async def test_who_makes_keys_up_is_held_back_by_the_address_and_good_keys_from_
     await begun_anew.meet_new()
     assert begun_anew.knows(world.key)
     assert not begun_anew.knows("x" * 40)
-    door = Door(Limits(guesses=1), lambda: 0.0, lambda: 0)
+    limiter = Limiter(Limits(guesses=1), lambda: 0.0, lambda: 0)
     for number in range(40):
-        door.count_guess(f"2001:db8::{number:x}:1")
-        door.count_guess(f"::ffff:10.0.0.{number}")
+        limiter.count_guess(f"2001:db8::{number:x}:1")
+        limiter.count_guess(f"::ffff:10.0.0.{number}")
     for held in ("2001:db8::ffff:0:0:7", "2001:0db8::"):
         with pytest.raises(Overloaded):
-            door.refuse_guessing(held)
+            limiter.refuse_guessing(held)
     for free in ("2001:db8:0:1::1", "10.0.0.41", "10.0.0.1", ""):
-        door.refuse_guessing(free)
+        limiter.refuse_guessing(free)

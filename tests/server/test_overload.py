@@ -23,13 +23,13 @@ from besom.client import blobs
 from besom.client.connection import Connection
 from besom.errors import SettingsError
 from besom.server.limits.connections import Standing, is_stuck, stands
-from besom.server.limits.door import MEGABYTE, Busy, Door, Load, Overloaded, decide
+from besom.server.limits.limiter import MEGABYTE, Busy, Limiter, Load, Overloaded, decide
+from besom.server.limits.priority import Priority, priority_of
 from besom.server.limits.settings import Limits, read_limits
-from besom.server.limits.urgency import Urgency, urgency_of
 from besom.server.store.store import READERS, Store, urgently
 from besom.server.wandb.operations import keeps_work, read_operation
 
-LEASE, REPORT, BULK = Urgency.LEASE, Urgency.REPORT, Urgency.BULK
+LEASE, REPORT, BULK = Priority.LEASE, Priority.REPORT, Priority.BULK
 PATIENCE = 60.0
 PROGRAM = """
 import besom
@@ -48,7 +48,7 @@ class Clock:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "urgency"),
+    ("method", "path", "priority"),
     [
         ("GET", "/healthz", LEASE),
         ("GET", "/readyz", LEASE),
@@ -72,8 +72,8 @@ class Clock:
         ("GET", "/", BULK),
     ],
 )
-def test_what_agents_live_from_is_urgent_and_what_can_wait_is_not(method, path, urgency):
-    assert urgency_of(method, path) is urgency
+def test_what_agents_live_from_is_urgent_and_what_can_wait_is_not(method, path, priority):
+    assert priority_of(method, path) is priority
 
 
 @pytest.mark.parametrize("load", [{"writes": 50}, {"size": 50 * MEGABYTE}], ids=["writes", "megabytes"])
@@ -81,54 +81,54 @@ def test_reads_are_refused_first_reports_later_and_heartbeats_last(load):
     limits = Limits(requests=100, writes=100, megabytes=100)
     half_full = Load(**load)
     size = MEGABYTE if "size" in load else 0
-    assert [decide(half_full, limits, urgency, size) is None for urgency in (LEASE, REPORT, BULK)] == [
+    assert [decide(half_full, limits, priority, size) is None for priority in (LEASE, REPORT, BULK)] == [
         True,
         True,
         False,
     ]
     full = Load(**{name: 2 * number for name, number in load.items()})
-    busy = [decide(full, limits, urgency, size) for urgency in (LEASE, REPORT, BULK)]
+    busy = [decide(full, limits, priority, size) for priority in (LEASE, REPORT, BULK)]
     assert [(said.status, said.after >= 1) for said in busy] == [(503, True)] * 3
 
 
 def test_the_places_of_reads_and_of_reports_are_counted_apart_and_given_back():
-    door = Door(Limits(requests=8), Clock(), lambda: 0)
-    with door.inside(BULK, None):
-        with pytest.raises(Overloaded), door.inside(BULK, None):
+    limiter = Limiter(Limits(requests=8), Clock(), lambda: 0)
+    with limiter.admit(BULK, None):
+        with pytest.raises(Overloaded), limiter.admit(BULK, None):
             pass
-        with door.inside(REPORT, None), door.inside(LEASE, None):
+        with limiter.admit(REPORT, None), limiter.admit(LEASE, None):
             pass
-    with door.inside(BULK, None):
+    with limiter.admit(BULK, None):
         pass
 
 
 def test_the_streams_of_each_link_are_counted_and_given_back():
-    door = Door(Limits(streams=1), Clock(), lambda: 0)
+    limiter = Limiter(Limits(streams=1), Clock(), lambda: 0)
     for _ in range(2):
-        with door.watching("a"), door.watching("b"):
-            with pytest.raises(Overloaded) as refused, door.watching("a"):
+        with limiter.watching("a"), limiter.watching("b"):
+            with pytest.raises(Overloaded) as refused, limiter.watching("a"):
                 pass
             assert (refused.value.busy.status, refused.value.busy.after >= 1) == (429, True)
 
 
 def test_one_body_alone_always_has_room_and_a_second_one_waits_but_not_heartbeats_and_what_has_no_body():
-    door = Door(Limits(megabytes=1), Clock(), lambda: 0)
-    with door.inside(REPORT, None, 64 * MEGABYTE):
-        for urgency, size in ((LEASE, 2**16 + 1), (REPORT, 1)):
-            with pytest.raises(Overloaded), door.inside(urgency, None, size):
+    limiter = Limiter(Limits(megabytes=1), Clock(), lambda: 0)
+    with limiter.admit(REPORT, None, 64 * MEGABYTE):
+        for priority, size in ((LEASE, 2**16 + 1), (REPORT, 1)):
+            with pytest.raises(Overloaded), limiter.admit(priority, None, size):
                 pass
-        with door.inside(LEASE, None, 2**16), door.inside(REPORT, None), door.inside(BULK, None):
+        with limiter.admit(LEASE, None, 2**16), limiter.admit(REPORT, None), limiter.admit(BULK, None):
             pass
 
 
 def test_a_key_has_its_rate_and_reads_leave_enough_of_it_for_heartbeats():
     clock = Clock()
-    door = Door(Limits(rate=8), clock, lambda: 0)
+    limiter = Limiter(Limits(rate=8), clock, lambda: 0)
 
-    def taken(urgency: Urgency, key: str = "mine") -> int:
+    def taken(priority: Priority, key: str = "mine") -> int:
         for count in range(1000):
             try:
-                with door.inside(urgency, key):
+                with limiter.admit(priority, key):
                     pass
             except Overloaded as refused:
                 told.append(refused.busy)

@@ -15,7 +15,7 @@ import pytest
 from server_world import RANDOM, Refused, World, exit_record, history, line
 
 from besom.server.api.events import event_lines
-from besom.server.limits.door import Door
+from besom.server.limits.limiter import Limiter
 from besom.server.limits.settings import Limits
 from besom.server.services.live import Change
 
@@ -273,7 +273,7 @@ async def test_the_address_is_kept_to_itself(scene: Scene) -> None:
 
 async def test_what_comes_by_links_is_limited_by_the_address_and_streams_by_the_link(scene: Scene) -> None:
     state = scene.client._transport.app.state
-    state.door = Door(Limits(rate=1, streams=1), lambda: 0.0, lambda: 0)
+    state.limiter = Limiter(Limits(rate=1, streams=1), lambda: 0.0, lambda: 0)
     wrong = scene.link[:-1] + ("0" if scene.link[-1] != "0" else "1")
     sent = [
         (
@@ -283,7 +283,7 @@ async def test_what_comes_by_links_is_limited_by_the_address_and_streams_by_the_
     ]
     assert sent == [200, 403, 429, 429]
     stream = "/api/v1/events?entity=ann&project=demo"
-    with state.door.watching(tuple(scene.link.split("/")[2:])):
+    with state.limiter.watching(tuple(scene.link.split("/")[2:])):
         assert (await scene.get(stream)).status_code == 429
         assert (await scene.client.get(wrong + stream)).status_code == 403, "another link was counted with it"
 

@@ -9,7 +9,7 @@ import pytest
 from rights_walk import OPERATIONS, ROLES, Walk
 from server_world import World
 
-from besom.server.limits.door import Door
+from besom.server.limits.limiter import Limiter
 from besom.server.limits.settings import Limits
 from besom.server.wandb.schema import schema
 
@@ -33,7 +33,7 @@ def requests_of(world: World) -> set[str]:
 
 
 async def test_every_request_is_let_through_hidden_or_refused_as_the_table_says(world: World) -> None:
-    world.client._transport.app.state.door = Door(Limits(rate=10**6, guesses=10**6), lambda: 0.0, lambda: 0)
+    world.client._transport.app.state.limiter = Limiter(Limits(rate=10**6, guesses=10**6), lambda: 0.0, lambda: 0)
     with TABLE.open(newline="") as file:
         table = {row.pop("request"): row for row in csv.DictReader(file)}
     assert set(table) == requests_of(world), "each request has its row in rights.csv"

@@ -17,7 +17,7 @@ from test_polling_agents import beat, join
 from test_pools import Pool, pool_of
 
 from besom.server import run as running
-from besom.server.limits.door import Door
+from besom.server.limits.limiter import Limiter
 from besom.server.limits.settings import Limits
 from besom.server.services import relay as relaying
 from besom.server.services.context import Unit
@@ -230,10 +230,10 @@ async def test_an_agent_that_waits_at_one_server_gets_what_becomes_free_at_anoth
 async def test_a_key_that_is_revoked_at_one_server_opens_nothing_at_another(world: World, other: World) -> None:
     relay = Relay(other.services.ctx)
     await relay.look()
-    door = other.client._transport.app.state.door = Door(Limits(guesses=1), lambda: 0.0, lambda: 0)
+    limiter = other.client._transport.app.state.limiter = Limiter(Limits(guesses=1), lambda: 0.0, lambda: 0)
     assert not await other.services.sessions.recognises("x" * 40)
     for _ in range(40):
-        door.count_guess("127.0.0.1")
+        limiter.count_guess("127.0.0.1")
     made = await world.call("POST", "/keys", {"name": "laptop"})
     await relay.look()  # though many guess at the address of the key, and that server has never seen it
     async with other.client_with({"Authorization": f"Bearer {made['secret']}"}) as client:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rights_walk import OPERATIONS, Walk, filled
 from server_world import World
 
-from besom.server.limits.door import Door
+from besom.server.limits.limiter import Limiter
 from besom.server.limits.settings import Limits
 from besom.server.wandb.schema import schema
 from besom.server.wandb.stream_lines import EVENTS, HISTORY, OUTPUT, SUMMARY
@@ -127,7 +127,7 @@ def fields(draw: st.DrawFn) -> tuple[str, str, dict[str, Any]]:
 
 
 async def build(world: World) -> Walk:
-    world.client._transport.app.state.door = Door(Limits(rate=10**6), lambda: 0.0, lambda: 0)
+    world.client._transport.app.state.limiter = Limiter(Limits(rate=10**6), lambda: 0.0, lambda: 0)
     return await Walk(world).build()
 
 

@@ -22,7 +22,7 @@ from besom.server.api.packing import Packing
 from besom.server.api.security import Security, add_security_headers
 from besom.server.background import background_work
 from besom.server.limits.admission import Admission
-from besom.server.limits.door import Door
+from besom.server.limits.limiter import Limiter
 from besom.server.limits.settings import Limits
 from besom.server.services.context import Context
 from besom.server.services.services import Services
@@ -119,13 +119,13 @@ def furnish(
     if traces is not None:
         ctx.span = traces.span
     services = Services(ctx, blobs, direct)
-    door = Door(limits, time.monotonic, lambda: store.waiting_writes)
+    limiter = Limiter(limits, time.monotonic, lambda: store.waiting_writes)
     requests = Requests(None if traces is None else traces.request)
-    metrics = Metrics(services, requests, door, metrics_key)
+    metrics = Metrics(services, requests, limiter, metrics_key)
     app.state = State(
         {
             "services": services,
-            "door": door,
+            "limiter": limiter,
             "requests": requests,
             "metrics": metrics,
             "traces": traces,

@@ -98,7 +98,7 @@ async def log_in(
 
 def _count_guess(request: Request[Any, Any, Any]) -> None:
     """For answers that look the same whether there was such a secret or not."""
-    request.app.state.door.count_guess(address_of(request.scope))
+    request.app.state.limiter.count_guess(address_of(request.scope))
 
 
 async def _signed_in(request: Request[Any, Any, Any], services: Services) -> bool:

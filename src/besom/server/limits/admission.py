@@ -1,4 +1,4 @@
-"""Asks the door for every request, before anything is done for it."""
+"""Asks the limiter for every request, before anything is done for it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from litestar.types import ASGIApp, Message, Receive, ReceiveMessage, Scope, Sen
 from besom.protocol import ErrorBody
 from besom.server.api.readers import is_reading, link_of
 from besom.server.api.security import OPEN_API, SIGN_IN, address_of, key_of, session_of
-from besom.server.limits.door import Busy, Door, Overloaded
-from besom.server.limits.urgency import Urgency, urgency_of
+from besom.server.limits.limiter import Busy, Limiter, Overloaded
+from besom.server.limits.priority import Priority, priority_of
 from besom.server.services.addresses import block_of
 from besom.server.services.refusals import Unauthorized
 from besom.server.services.signing import STORAGE
@@ -34,7 +34,7 @@ _PAYER = "besom.payer"
 
 
 class Admission:
-    """ASGI middleware; the door is in the application's state."""
+    """ASGI middleware; the limiter is in the application's state."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -44,7 +44,7 @@ class Admission:
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
-        door: Door = scope["litestar_app"].state.door
+        limiter: Limiter = scope["litestar_app"].state.limiter
         headers = Headers.from_scope(scope)
         if scope["path"] in OPEN_API:
             # Who has shown no key takes no place inside while a body drips in: nobody else may be shut out by that.
@@ -53,35 +53,35 @@ class Admission:
                 await _refuse_long(send)
                 return
             receive = whole
-        urgency = urgency_of(scope["method"], scope["path"])
+        priority = priority_of(scope["method"], scope["path"])
         sessions, address = scope["litestar_app"].state.services.sessions, address_of(scope)
         secret, metrics = _secret(scope, headers), scope["litestar_app"].state.metrics
         is_known = secret is not None and (metrics.is_key(secret) or await sessions.recognises(secret))
         payer = _payer(scope, secret if is_known else None)
         guesses = (not is_known and (secret is not None or scope["path"] in OPEN_API)) or _shows_ticket(scope)
         scope["state"][_PAYER] = payer
-        size = 0 if urgency is Urgency.BULK else _size(headers)
+        size = 0 if priority is Priority.BULK else _size(headers)
         with contextlib.ExitStack() as stack:
             try:
                 if guesses:
-                    door.refuse_guessing(address)
+                    limiter.refuse_guessing(address)
                 if scope["path"] == _HELD_OPEN:
-                    _hold_open(door, scope, stack)
+                    _hold_open(limiter, scope, stack)
                 else:
-                    stack.enter_context(door.inside(urgency, payer, size))
-                    stack.enter_context(urgently(urgency is Urgency.LEASE))
+                    stack.enter_context(limiter.admit(priority, payer, size))
+                    stack.enter_context(urgently(priority is Priority.LEASE))
             except Overloaded as overloaded:
                 await _refuse(overloaded.busy, send)
                 return
             try:
-                await self.app(scope, receive, _counting_refusals(send, door, address) if guesses else send)
+                await self.app(scope, receive, _counting_refusals(send, limiter, address) if guesses else send)
             except Unauthorized:  # by a middleware
                 if guesses:
-                    door.count_guess(address)
+                    limiter.count_guess(address)
                 raise
 
 
-def _hold_open(door: Door, scope: Scope, stack: contextlib.ExitStack) -> None:
+def _hold_open(limiter: Limiter, scope: Scope, stack: contextlib.ExitStack) -> None:
     """Event streams are open as long as a page is, and are no work: the limit of connections is for them, and one for
     those whom nobody knows.
 
@@ -90,20 +90,20 @@ def _hold_open(door: Door, scope: Scope, stack: contextlib.ExitStack) -> None:
     """
     link = link_of(scope)
     if link is not None:
-        stack.enter_context(door.watching(link))
+        stack.enter_context(limiter.watching(link))
 
 
 @contextlib.contextmanager
 def as_read(request: Request[Any, Any, Any]) -> Iterator[None]:
-    """For a GraphQL query, whose document tells that it only reads: it goes through the door once more, as a read.
+    """For a GraphQL query, whose document tells that it only reads: it goes through the limiter once more, as a read.
 
     Raises:
         HTTPException: there is no room for it now.
     """
-    door: Door = request.app.state.door
+    limiter: Limiter = request.app.state.limiter
     with contextlib.ExitStack() as stack:
         try:
-            stack.enter_context(door.inside(Urgency.BULK, request.scope["state"][_PAYER]))
+            stack.enter_context(limiter.admit(Priority.BULK, request.scope["state"][_PAYER]))
         except Overloaded as overloaded:
             busy = overloaded.busy
             headers = {"Retry-After": str(busy.after)}
@@ -193,12 +193,12 @@ def _payer(scope: Scope, secret: str | None) -> str | None:
     return block_of(address_of(scope))
 
 
-def _counting_refusals(send: Send, door: Door, address: str) -> Send:
+def _counting_refusals(send: Send, limiter: Limiter, address: str) -> Send:
     """Counts an answer that says that nobody has this secret."""
 
     async def counting(message: Message) -> None:
         if message["type"] == "http.response.start" and message["status"] == HTTPStatus.UNAUTHORIZED:
-            door.count_guess(address)
+            limiter.count_guess(address)
         await send(message)
 
     return counting

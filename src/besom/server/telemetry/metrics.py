@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from prometheus_client.core import HistogramMetricFamily, Metric
     from sqlalchemy import Connection
 
-    from besom.server.limits.door import Door
+    from besom.server.limits.limiter import Limiter
     from besom.server.services.services import Services
     from besom.server.telemetry.requests import Requests
 
@@ -44,10 +44,10 @@ _COUNTED = {
 class Metrics:
     """Everything that is told, and who may ask. It is written in a thread of its own, from copies of what grows."""
 
-    def __init__(self, services: Services, requests: Requests, door: Door, key: str | None = None) -> None:
+    def __init__(self, services: Services, requests: Requests, limiter: Limiter, key: str | None = None) -> None:
         self._services = services
         self._requests = requests
-        self._door = door
+        self._limiter = limiter
         self._key = key
         self._database: dict[str, Any] = {}
         self._read = -_FRESH
@@ -99,10 +99,10 @@ class Metrics:
             self._requests.seconds,
             ["method", "route"],
         )
-        inside = {(urgency.name.lower(),): number for urgency, number in list(self._door.load.requests.items())}
+        at_work = {(priority.name.lower(),): number for priority, number in list(self._limiter.load.requests.items())}
         told = "Requests at work; lease: what agents live from, report: what runs tell, bulk: reads and files."
-        yield _labelled(GaugeMetricFamily("besom_http_requests_at_work", told, labels=["urgency"]), inside)
-        yield GaugeMetricFamily("besom_http_body_bytes", "Bodies in memory.", value=self._door.load.size)
+        yield _labelled(GaugeMetricFamily("besom_http_requests_at_work", told, labels=["urgency"]), at_work)
+        yield GaugeMetricFamily("besom_http_body_bytes", "Bodies in memory.", value=self._limiter.load.size)
         watching = self._services.ctx.live.watching
         yield GaugeMetricFamily("besom_event_streams", "Pages that follow a project.", value=watching)
 

@@ -1,8 +1,8 @@
-"""The door: counts the requests that are inside, and decides who comes in.
+"""Admission control: counts the requests at work, and decides which more are let in.
 
 Three things grow when more comes than a server can do: requests at work, bodies in memory, and works that wait for the
 writer. Each has a limit, and whoever comes when it is reached is told at once when to come again: that costs little,
-and loses nothing. What is urgent may use all of a limit, everything else only a part of it (``Urgency``), so that
+and loses nothing. What is urgent may use all of a limit, everything else only a part of it (``Priority``), so that
 uploads and reads are refused first and heartbeats last.
 """
 
@@ -17,8 +17,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+from besom.server.limits.priority import Priority
 from besom.server.limits.settings import Limits
-from besom.server.limits.urgency import Urgency
 from besom.server.services.addresses import block_of
 
 logger = logging.getLogger("besom.server")
@@ -27,7 +27,7 @@ MEGABYTE = 2**20
 _BURST_SECONDS = 5
 _SMALLEST_BURST = 16
 """A key that was quiet may send as much at once as it is allowed in this time, or this many requests."""
-_AGAIN_SECONDS = {Urgency.LEASE: 1, Urgency.REPORT: 1, Urgency.BULK: 2}
+_AGAIN_SECONDS = {Priority.LEASE: 1, Priority.REPORT: 1, Priority.BULK: 2}
 _SMALL_BODY = 2**16
 """Bytes; what agents live from has room for as many, however much of other bodies is in memory."""
 _STREAM_AGAIN_SECONDS = 30
@@ -40,7 +40,7 @@ _TELL_EVERY = 60.0
 class Load:
     """What a server has taken on."""
 
-    requests: Counter[Urgency] = field(default_factory=Counter)
+    requests: Counter[Priority] = field(default_factory=Counter)
     writes: int = 0
     size: int = 0
     """Bytes of bodies in memory."""
@@ -64,25 +64,25 @@ class Overloaded(Exception):
         self.busy = busy
 
 
-def decide(load: Load, limits: Limits, urgency: Urgency, size: int) -> Busy | None:
+def decide(load: Load, limits: Limits, priority: Priority, size: int) -> Busy | None:
     """Whether a server with this load refuses one more request, with a body of ``size`` bytes."""
-    weighs_nothing = size == 0 or (urgency is Urgency.LEASE and size <= _SMALL_BODY)
+    weighs_nothing = size == 0 or (priority is Priority.LEASE and size <= _SMALL_BODY)
     fullness = {
         # Requests of agents are held back while there is nothing to do: their number says nothing about the load.
-        "requests": 0.0 if urgency is Urgency.LEASE else load.requests[urgency] / limits.requests,
+        "requests": 0.0 if priority is Priority.LEASE else load.requests[priority] / limits.requests,
         "writes": load.writes / limits.writes,
         # One body alone always has room, however large.
         "megabytes": 0.0 if weighs_nothing or not load.size else (load.size + size) / (limits.megabytes * MEGABYTE),
     }
     name, fullest = max(fullness.items(), key=lambda item: item[1])
-    if fullest < urgency.value:
+    if fullest < priority.value:
         return None
     why = f"This server is busy: its limit of {name} is reached."
-    return Busy(HTTPStatus.SERVICE_UNAVAILABLE, _AGAIN_SECONDS[urgency], why)
+    return Busy(HTTPStatus.SERVICE_UNAVAILABLE, _AGAIN_SECONDS[priority], why)
 
 
-class Allowance:
-    """What one key may still ask for: it grows with the time, up to a burst."""
+class TokenBucket:
+    """What one key may still ask for: a token for each request, as many more each second as its rate, up to a burst."""
 
     __slots__ = ("_burst", "_left", "_rate", "_since")
 
@@ -91,18 +91,18 @@ class Allowance:
         self._burst = self._left = float(max(_SMALLEST_BURST, rate * _BURST_SECONDS))
         self._since = now
 
-    def take(self, urgency: Urgency, now: float) -> Busy | None:
+    def take(self, priority: Priority, now: float) -> Busy | None:
         """Takes one request off; refuses when too little is left for one that is no more urgent than this."""
-        busy = self.lacks(urgency, now, "This key sends more requests than its limit, the rate.")
+        busy = self.check(priority, now, "This key sends more requests than its limit, the rate.")
         if busy is None:
             self.spend()
         return busy
 
-    def lacks(self, urgency: Urgency, now: float, why: str) -> Busy | None:
+    def check(self, priority: Priority, now: float, why: str) -> Busy | None:
         """Refuses when too little is left for a request that is no more urgent than this; takes nothing off."""
         self._left = min(self._burst, self._left + (now - self._since) * self._rate)
         self._since = now
-        lacking = self._burst * (1 - urgency.value) + 1 - self._left
+        lacking = self._burst * (1 - priority.value) + 1 - self._left
         return None if lacking <= 0 else Busy(HTTPStatus.TOO_MANY_REQUESTS, math.ceil(lacking / self._rate), why)
 
     def spend(self) -> None:
@@ -111,23 +111,23 @@ class Allowance:
 
 
 @dataclass(slots=True)
-class _Inside(AbstractContextManager[None]):
+class _Admitted(AbstractContextManager[None]):
     """A request that was let in. Plain methods: a generator for each request costs more than what it counts."""
 
     load: Load
-    urgency: Urgency
+    priority: Priority
     size: int
 
     def __enter__(self) -> None:
-        self.load.requests[self.urgency] += 1
+        self.load.requests[self.priority] += 1
         self.load.size += self.size
 
     def __exit__(self, *_: object) -> None:
-        self.load.requests[self.urgency] -= 1
+        self.load.requests[self.priority] -= 1
         self.load.size -= self.size
 
 
-class Door:
+class Limiter:
     """Lets requests in and out. Used in the event loop's thread only."""
 
     def __init__(self, limits: Limits, clock: Callable[[], float], waiting_writes: Callable[[], int]) -> None:
@@ -135,18 +135,18 @@ class Door:
         self._clock = clock
         self._waiting_writes = waiting_writes
         self.load = Load()
-        self._allowances: OrderedDict[str, Allowance] = OrderedDict()
-        self._guesses: OrderedDict[str, Allowance] = OrderedDict()
+        self._buckets: OrderedDict[str, TokenBucket] = OrderedDict()
+        self._guesses: OrderedDict[str, TokenBucket] = OrderedDict()
         self._streams: Counter[Hashable] = Counter()
         self._refused = 0
         self._told = -math.inf
 
-    def inside(self, urgency: Urgency, key: str | None, size: int = 0) -> AbstractContextManager[None]:
+    def admit(self, priority: Priority, key: str | None, size: int = 0) -> AbstractContextManager[None]:
         """Lets a request in; while the block of what this returns lasts, it is counted.
 
         Args:
-            urgency: What it is for.
-            key: Whose allowance pays for it; None: nobody's.
+            priority: What it is for.
+            key: Whose bucket pays for it; None: nobody's.
             size: Bytes of its body, if they will be in memory.
 
         Raises:
@@ -154,21 +154,21 @@ class Door:
         """
         load = self.load
         load.writes = self._waiting_writes()
-        self._refuse(decide(load, self.limits, urgency, size))
+        self._refuse(decide(load, self.limits, priority, size))
         if key is not None:
             now = self._clock()
-            self._refuse(_of(self._allowances, key, self.limits.rate, now).take(urgency, now))
-        return _Inside(load, urgency, size)
+            self._refuse(_bucket_of(self._buckets, key, self.limits.rate, now).take(priority, now))
+        return _Admitted(load, priority, size)
 
     def refuse_guessing(self, address: str) -> None:
         """Raises Overloaded for an address from which, or from beside which, too many secrets came that nobody has."""
         guesses = self._guesses.get(block_of(address))
         if guesses is not None:
-            self._refuse(guesses.lacks(Urgency.LEASE, self._clock(), _GUESSING))
+            self._refuse(guesses.check(Priority.LEASE, self._clock(), _GUESSING))
 
     def count_guess(self, address: str) -> None:
         """From this address came a secret that nobody has."""
-        _of(self._guesses, block_of(address), self.limits.guesses, self._clock()).spend()
+        _bucket_of(self._guesses, block_of(address), self.limits.guesses, self._clock()).spend()
 
     @contextlib.contextmanager
     def watching(self, link: Hashable) -> Iterator[None]:
@@ -198,9 +198,9 @@ class Door:
         raise Overloaded(busy)
 
 
-def _of(allowances: OrderedDict[str, Allowance], whose: str, rate: int, now: float) -> Allowance:
-    allowance = allowances.pop(whose, None) or Allowance(rate, now)
-    allowances[whose] = allowance
-    if len(allowances) > _MOST_KEYS:
-        allowances.popitem(last=False)  # the one that was quiet for longest: its allowance is full again
-    return allowance
+def _bucket_of(buckets: OrderedDict[str, TokenBucket], whose: str, rate: int, now: float) -> TokenBucket:
+    bucket = buckets.pop(whose, None) or TokenBucket(rate, now)
+    buckets[whose] = bucket
+    if len(buckets) > _MOST_KEYS:
+        buckets.popitem(last=False)  # the one that was quiet for longest: it is full again
+    return bucket

@@ -20,7 +20,7 @@ OF_THE_OPERATOR = frozenset({"/healthz", "/readyz", "/metrics"})
 """What watches the server asks for these all the while, and above all when there is too much to do."""
 
 
-class Urgency(enum.Enum):
+class Priority(enum.Enum):
     """The value is the part of each limit that is there for such requests."""
 
     LEASE = 1.0
@@ -31,11 +31,11 @@ class Urgency(enum.Enum):
     """Reads, and the bytes of files."""
 
 
-def urgency_of(method: str, path: str) -> Urgency:
+def priority_of(method: str, path: str) -> Priority:
     """What a request is for. A GraphQL request is urgent until its document has been read."""
     is_read = method in ("GET", "HEAD")
     if path in OF_THE_OPERATOR or (not is_read and _LEASE.fullmatch(path)):
-        return Urgency.LEASE
+        return Priority.LEASE
     if _FILES.fullmatch(path) or (is_read and not _SMALL.fullmatch(path)):
-        return Urgency.BULK
-    return Urgency.REPORT
+        return Priority.BULK
+    return Priority.REPORT
