@@ -100,8 +100,8 @@ async def test_what_an_agent_has_taken_is_queued_although_nobody_waits(
         return result
 
     monkeypatch.setattr(Context, "write", write_and_let_an_agent_ask)
-    point, hung_up = NewPoint(params={"a": 2, "b": "y"}), iter([False, True]).__next__
-    run = await queue_for(world.services.ctx, world.services.plans, ann, sweep, point, hung_up)
+    point, disconnected = NewPoint(params={"a": 2, "b": "y"}), iter([False, True]).__next__
+    run = await queue_for(world.services.ctx, world.services.plans, ann, sweep, point, disconnected)
     assert (await world.run(run.id))["agent_id"] == agent
 
 

@@ -17,8 +17,8 @@ from litestar.middleware import DefineMiddleware
 from besom.protocol import API_PREFIX
 from besom.server import page, wandb
 from besom.server.api import ROUTES, errors, readers
+from besom.server.api.compression import Compression
 from besom.server.api.dependencies import ServicesDep, provide_caller, provide_services
-from besom.server.api.packing import Packing
 from besom.server.api.security import Security, add_security_headers
 from besom.server.background import background_work
 from besom.server.limits.admission import Admission
@@ -72,7 +72,7 @@ def assemble(hosts: Collection[str] = (), background: bool = True) -> Litestar:
             "services": Provide(provide_services, sync_to_thread=False),
             "caller": Provide(provide_caller, sync_to_thread=False),
         },
-        middleware=[Admission, DefineMiddleware(Packing), DefineMiddleware(Security, hosts=hosts)],
+        middleware=[Admission, DefineMiddleware(Compression), DefineMiddleware(Security, hosts=hosts)],
         exception_handlers=errors.HANDLERS,
         before_send=[add_security_headers],
         lifespan=[lifespan],

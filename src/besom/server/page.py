@@ -15,7 +15,7 @@ from litestar.exceptions import NotFoundException
 STATIC = Path(__file__).with_name("static")
 _FOREVER = "public, max-age=31536000, immutable"
 _CHECK_FIRST = "no-cache"
-_WORTH_PACKING = 1024
+_WORTH_COMPRESSING = 1024
 
 NOT_BUILT = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>besom</title>
@@ -33,7 +33,7 @@ class File:
     """A file of the page, ready to be sent."""
 
     data: bytes
-    packed: bytes | None
+    compressed: bytes | None
     media_type: str
     cache_control: str
 
@@ -52,8 +52,8 @@ def _read(path: Path, _changed: int) -> File:
     data = path.read_bytes()
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     is_text = media_type.startswith("text/") or media_type.endswith(("javascript", "json", "svg+xml"))
-    packed = gzip.compress(data, 9) if is_text and len(data) > _WORTH_PACKING else None
-    return File(data, packed, media_type, _FOREVER if path.parent.name == "assets" else _CHECK_FIRST)
+    compressed = gzip.compress(data, 9) if is_text and len(data) > _WORTH_COMPRESSING else None
+    return File(data, compressed, media_type, _FOREVER if path.parent.name == "assets" else _CHECK_FIRST)
 
 
 @get(["/", "/{path:path}"], include_in_schema=False)
@@ -88,6 +88,6 @@ def _below_static(path: str) -> File | None:
 
 def _send(request: Request[Any, Any, Any], file: File) -> Response[bytes]:
     headers = {"Cache-Control": file.cache_control, "Vary": "Accept-Encoding"}
-    if file.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(file.packed, media_type=file.media_type, headers={**headers, "Content-Encoding": "gzip"})
+    if file.compressed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(file.compressed, media_type=file.media_type, headers={**headers, "Content-Encoding": "gzip"})
     return Response(file.data, media_type=file.media_type, headers=headers)

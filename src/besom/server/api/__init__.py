@@ -13,7 +13,6 @@ from besom.server.api import (
     events,
     exports,
     files,
-    finding,
     health,
     history,
     importance,
@@ -22,6 +21,7 @@ from besom.server.api import (
     links,
     pools,
     projects,
+    quick_search,
     report_links,
     run_details,
     runs,
@@ -56,7 +56,7 @@ ROUTES: list[Any] = [
         configs,
         documents,
         report_links,
-        finding,
+        quick_search,
         events,
     )
     for handler in noun.HANDLERS

@@ -21,8 +21,8 @@ from besom.protocol import (
     RunExit,
 )
 from besom.server.api.dependencies import CallerDep, ServicesDep
-from besom.server.api.hang_up import listening
-from besom.server.api.quick import quick
+from besom.server.api.disconnect import watch_disconnect
+from besom.server.api.fast_path import fast_path
 from besom.server.services import agents, system_metrics
 
 
@@ -50,7 +50,7 @@ async def join_sweep(
     "/api/v1/agents/{agent_id:str}/next",
     status_code=200,
     tags=["agents"],
-    before_request=quick(data=NextRequest, request=True),
+    before_request=fast_path(data=NextRequest, request=True),
 )
 async def next_run(
     request: Request[Any, Any, Any],
@@ -60,11 +60,16 @@ async def next_run(
     data: JSONBody[NextRequest],
 ) -> NextReply:
     """The agent's next run; held back for a while when there is none. One such request per agent at a time."""
-    with listening(request) as line:
-        return await services.scheduler.next(caller, agent_id, data, line.hung_up)
+    with watch_disconnect(request) as disconnected:
+        return await services.scheduler.next(caller, agent_id, data, disconnected)
 
 
-@post("/api/v1/agents/{agent_id:str}/heartbeat", status_code=200, tags=["agents"], before_request=quick(data=Heartbeat))
+@post(
+    "/api/v1/agents/{agent_id:str}/heartbeat",
+    status_code=200,
+    tags=["agents"],
+    before_request=fast_path(data=Heartbeat),
+)
 async def heartbeat(
     services: ServicesDep, caller: CallerDep, agent_id: FromPath[str], data: JSONBody[Heartbeat]
 ) -> HeartbeatReply:

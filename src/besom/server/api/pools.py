@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody
 
 from besom.protocol import Heartbeat, HeartbeatReply, PoolJoined, PoolReply, PoolRequest
 from besom.server.api.dependencies import CallerDep, ServicesDep
-from besom.server.api.hang_up import listening
+from besom.server.api.disconnect import watch_disconnect
 from besom.server.services import pool_members
 
 _POOL = "/api/v1/projects/{entity:str}/{project:str}/pool"
@@ -34,8 +34,8 @@ async def next_run_of_project(
     data: JSONBody[PoolRequest],
 ) -> PoolReply:
     """Its next run, of the sweep whose turn it is; held back for a while when there is none."""
-    with listening(request) as line:
-        return await services.pools.next(caller, (entity, project), pool_id, data, line.hung_up)
+    with watch_disconnect(request) as disconnected:
+        return await services.pools.next(caller, (entity, project), pool_id, data, disconnected)
 
 
 @post(_POOL + "/{pool_id:str}/heartbeat", status_code=200, tags=["agents"])

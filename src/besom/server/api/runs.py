@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from besom.protocol import NewRun, Run, RunChange, RunClaimed, RunPage, RunsChange, RunsChanged, RunStop, StreamAck
 from besom.server.api.dependencies import CallerDep, ServicesDep
-from besom.server.api.quick import quick
+from besom.server.api.fast_path import fast_path
 from besom.server.services import claims, many_runs, run_changes, run_lists, runs
 from besom.server.services.refusals import Invalid
 from besom.server.services.report import LARGEST_PIECE, unpack
@@ -59,7 +59,7 @@ async def list_runs(
     return await run_lists.list_runs(services.ctx, caller, entity, project, asked)
 
 
-@post(_RUNS, status_code=200, tags=["runs"], before_request=quick(data=NewRun))
+@post(_RUNS, status_code=200, tags=["runs"], before_request=fast_path(data=NewRun))
 async def begin_run(
     services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str], data: JSONBody[NewRun]
 ) -> RunClaimed:
@@ -130,7 +130,7 @@ class _Place(msgspec.Struct):
     status_code=200,
     tags=["runs"],
     request_max_body_size=LARGEST_PIECE,
-    before_request=quick(query=_Place, request=True),
+    before_request=fast_path(query=_Place, request=True),
 )
 async def stream(
     request: Request[Any, Any, Any],

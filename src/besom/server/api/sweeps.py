@@ -24,7 +24,7 @@ from besom.protocol import (
     SweepVersionPage,
 )
 from besom.server.api.dependencies import CallerDep, ServicesDep
-from besom.server.api.hang_up import listening
+from besom.server.api.disconnect import watch_disconnect
 from besom.server.services import enqueue, rungs, sweep_versions, sweeps
 
 
@@ -92,8 +92,8 @@ async def enqueue_run(
 
     With an ``id`` of the caller's own it may be asked again; without one nothing is queued for who has hung up.
     """
-    with listening(request) as line:
-        return await enqueue.enqueue(services.ctx, services.plans, caller, sweep_id, data, line.hung_up)
+    with watch_disconnect(request) as disconnected:
+        return await enqueue.enqueue(services.ctx, services.plans, caller, sweep_id, data, disconnected)
 
 
 @get("/api/v1/sweeps/{sweep_id:str}/code", tags=["sweeps"])

@@ -27,7 +27,7 @@ async def enqueue(
     caller: Caller,
     sweep_id: str,
     new: NewPoint,
-    hung_up: Callable[[], bool] = lambda: False,
+    disconnected: Callable[[], bool] = lambda: False,
 ) -> Run:
     """Queues a point; returns its run.
 
@@ -37,7 +37,7 @@ async def enqueue(
         caller: Who asks.
         sweep_id: The sweep.
         new: The point. With the id of a run that is there already nothing changes.
-        hung_up: Whether nobody waits for the answer any more: who asks again, without an id, is somebody new.
+        disconnected: Whether nobody waits for the answer any more: who asks again, without an id, is somebody new.
 
     Raises:
         Invalid: a parameter is unknown, missing, or cannot have that value.
@@ -52,8 +52,8 @@ async def enqueue(
     await plans.ready(asked)
 
     def put(unit: Unit) -> Run:
-        if new.id is None and hung_up():
-            raise _hung_up()
+        if new.id is None and disconnected():
+            raise _disconnected()
         sweep = find_sweep(unit.conn, caller, sweep_id, "write")
         plan = plans.of(sweep)
         if new.id is not None and (known := _known_run(unit, sweep, plan, new.id, new.params)):
@@ -77,8 +77,8 @@ async def enqueue(
 
     run = await ctx.write(put)
     # While the transaction was on its way to the disk:
-    if new.id is None and hung_up() and await ctx.write(withdraw):
-        raise _hung_up()
+    if new.id is None and disconnected() and await ctx.write(withdraw):
+        raise _disconnected()
     return run
 
 
@@ -119,8 +119,8 @@ def _known_run(unit: Unit, sweep: Any, plan: Plan, run_id: str, params: Mapping[
     return known
 
 
-def _hung_up() -> Conflict:
-    return Conflict("hung_up", "Nothing is queued: nobody waits for the answer any more.")
+def _disconnected() -> Conflict:
+    return Conflict("disconnected", "Nothing is queued: nobody waits for the answer any more.")
 
 
 async def end_search(ctx: Context, caller: Caller, sweep_id: str) -> None:

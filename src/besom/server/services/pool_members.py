@@ -93,7 +93,13 @@ def find_home(conn: Connection, caller: Caller, place: tuple[str, str], pool: st
 
 
 def enter(
-    ctx: Context, caller: Caller, pool: str, sweep_id: str, about: NewAgent, hung_up: Callable[[], bool], unit: Unit
+    ctx: Context,
+    caller: Caller,
+    pool: str,
+    sweep_id: str,
+    about: NewAgent,
+    disconnected: Callable[[], bool],
+    unit: Unit,
 ) -> str:
     """The agent's id as a member of a sweep, which it joins where it is not at work yet.
 
@@ -106,7 +112,7 @@ def enter(
         sweep = find_sweep(unit.conn, caller, sweep_id, "work")
     except Missing:
         raise Over from None
-    if hung_up() or pools.has_departed(unit.conn, sweep.project_id, pool):
+    if disconnected() or pools.has_departed(unit.conn, sweep.project_id, pool):
         raise Left
     member = pools.member(unit.conn, pool, sweep_id)
     if not is_open(sweep.state) and (member is None or not member.holds):

@@ -42,7 +42,7 @@ class Pools:
         """When each sweep had its last turn."""
 
     async def next(
-        self, caller: Caller, place: tuple[str, str], pool: str, request: PoolRequest, hung_up: Callable[[], bool]
+        self, caller: Caller, place: tuple[str, str], pool: str, request: PoolRequest, disconnected: Callable[[], bool]
     ) -> PoolReply:
         """A run of the sweep whose turn it is; held back for up to ``request.wait`` seconds while no sweep has any.
 
@@ -53,7 +53,7 @@ class Pools:
             place: Entity and project.
             pool: The agent.
             request: What it asks.
-            hung_up: Whether it does not wait for the answer any more.
+            disconnected: Whether it does not wait for the answer any more.
 
         Raises:
             Invalid: it has no slots; in its sweeps it would be taken for their controller.
@@ -77,7 +77,7 @@ class Pools:
                 woken, listener.woken = listener.woken, set()
                 empty = {one: empty[one] for one in order if one in empty and sweep_topic(one) not in woken}
                 try:
-                    reply = await self._first_of(order, empty, caller, pool, request, hung_up)
+                    reply = await self._first_of(order, empty, caller, pool, request, disconnected)
                 except Left:
                     return PoolReply(next=NextWait(reason="the agent has left", ended=ended))
                 seconds = patience(empty.values(), deadline - time.monotonic())
@@ -111,7 +111,7 @@ class Pools:
         caller: Caller,
         pool: str,
         request: PoolRequest,
-        hung_up: Callable[[], bool],
+        disconnected: Callable[[], bool],
     ) -> PoolReply | None:
         """A run of the first sweep that has one; the others that were asked are ``empty`` then."""
         asked = NextRequest(holding=request.known, wait=0)  # ends are recorded, and as good as held until it hears so
@@ -119,9 +119,9 @@ class Pools:
             if sweep_id in empty:
                 continue
             self._take_turn(sweep_id)
-            who = partial(enter, self._ctx, caller, pool, sweep_id, request.about, hung_up)
+            who = partial(enter, self._ctx, caller, pool, sweep_id, request.about, disconnected)
             try:
-                reply = await self._scheduler.look(caller, who, asked, hung_up)
+                reply = await self._scheduler.look(caller, who, asked, disconnected)
                 if isinstance(reply, NextRun):
                     about = await self._ctx.read(partial(joined, self._ctx, caller, pool, sweep_id))
                     return PoolReply(next=reply, joined=about)

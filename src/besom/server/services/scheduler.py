@@ -63,7 +63,7 @@ class Scheduler:
         self._suggestions.close()
 
     async def next(
-        self, caller: Caller, agent_id: str, request: NextRequest, hung_up: Callable[[], bool] = lambda: False
+        self, caller: Caller, agent_id: str, request: NextRequest, disconnected: Callable[[], bool] = lambda: False
     ) -> NextReply:
         """The agent's next run; held back for up to ``request.wait`` seconds while there is nothing to do.
 
@@ -73,10 +73,10 @@ class Scheduler:
             caller: Whose agent it is.
             agent_id: The agent.
             request: What it asks.
-            hung_up: Whether the agent does not wait for the answer any more: then it gets no run.
+            disconnected: Whether the agent does not wait for the answer any more: then it gets no run.
         """
         deadline = time.monotonic() + min(request.wait, LONGEST_WAIT)
-        look = partial(self.look, caller, lambda _: agent_id, request, hung_up)
+        look = partial(self.look, caller, lambda _: agent_id, request, disconnected)
         reply = await look()
         if request.ended or request.wait <= 0 or not isinstance(reply, NextWait):
             return reply
@@ -94,7 +94,7 @@ class Scheduler:
         caller: Caller,
         who: Callable[[Unit], str],
         request: NextRequest,
-        hung_up: Callable[[], bool],
+        disconnected: Callable[[], bool],
         *,
         waited: bool = False,
     ) -> NextReply:
@@ -105,7 +105,7 @@ class Scheduler:
             ended = self._record(unit, agent, request.ended)
             if any(run.state != "finished" for run in ended):  # it may be in quarantine now
                 agent = find_agent(unit.conn, caller, agent.id)
-            decide = partial(self._decide, caller, agent.id, request, hung_up)
+            decide = partial(self._decide, caller, agent.id, request, disconnected)
             return decide, ended, decide(waited, None, unit, agent)
 
         decide, ended, answer = await self._ctx.write(begin)
@@ -128,7 +128,7 @@ class Scheduler:
         caller: Caller,
         agent_id: str,
         request: NextRequest,
-        hung_up: Callable[[], bool],
+        disconnected: Callable[[], bool],
         waited: bool,
         offer: Offer | None,
         unit: Unit,
@@ -142,7 +142,7 @@ class Scheduler:
             refuse_ended_key(unit.conn, caller)
             if agent.state == "gone":  # it left meanwhile: nobody hears this answer
                 return NextWait(reason="the agent has left")
-        if hung_up():
+        if disconnected():
             return NextWait(reason="the agent does not wait for the answer any more")
         hear(unit, agent, request.holding)
         if repeated := _repeat(unit, agent, request.holding):

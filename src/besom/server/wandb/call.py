@@ -30,7 +30,7 @@ class Call:
     """Without a slash at the end; addresses that are handed out begin with it."""
     writer: str | None = None
     """Names the program, where it is one of several that log to the same run at the same time."""
-    hung_up: Callable[[], bool] = lambda: False
+    disconnected: Callable[[], bool] = lambda: False
     """Whether nobody waits for the answer any more."""
     batches: Batches = field(default_factory=Batches, compare=False)
     spent: int = 0

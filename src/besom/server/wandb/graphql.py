@@ -10,7 +10,7 @@ from litestar import Request, Response, post
 
 from besom.protocol import UNREADABLE
 from besom.server.api.dependencies import CallerDep, ServicesDep
-from besom.server.api.hang_up import listening
+from besom.server.api.disconnect import watch_disconnect
 from besom.server.limits.admission import as_read
 from besom.server.services.refusals import Invalid
 from besom.server.store.store import urgently
@@ -44,7 +44,7 @@ async def answer_query(request: Request[Any, Any, Any], services: ServicesDep, c
         place: AbstractContextManager[None] = as_read(request)
     else:
         place = urgently(operations.keeps_work(document))
-    with place, listening(request) as line:
-        call = Call(services, caller, services.ctx.url, request.headers.get(_WRITER), line.hung_up)
+    with place, watch_disconnect(request) as disconnected:
+        call = Call(services, caller, services.ctx.url, request.headers.get(_WRITER), disconnected)
         data = await operations.run_operation(call, document, query.variables or {}, query.operationName or None)
     return Response(msgspec.json.encode({"data": data}), media_type="application/json")

@@ -110,7 +110,7 @@ async def enqueue_run(call: Call, _parent: None, input: dict[str, Any]) -> dict[
     """
     (sweep_id,) = address_of("Sweep", input["id"])
     point = NewPoint(params=unwrapped(input["config"]), display_name=input.get("displayName"))
-    run = await enqueue(call.ctx, call.services.plans, call.caller, sweep_id, point, hung_up=call.hung_up)
+    run = await enqueue(call.ctx, call.services.plans, call.caller, sweep_id, point, disconnected=call.disconnected)
     return {"id": run.id, "runQueueItemId": run.id}
 
 

@@ -1,32 +1,32 @@
-"""Large answers come packed to those who can unpack them; nothing else changes."""
+"""Large answers come compressed to those who can unpack them; nothing else changes."""
 
 from __future__ import annotations
 
 import pytest
 from server_world import RANDOM, World, history
 
-from besom.server.api.packing import WORTH_PACKING
+from besom.server.api.compression import WORTH_COMPRESSING
 from besom.server.services import histories
 
 pytestmark = pytest.mark.anyio
 
-PLAIN, PACKED = {"Accept-Encoding": "identity"}, {"Accept-Encoding": "deflate, gzip"}
+PLAIN, COMPRESSED = {"Accept-Encoding": "identity"}, {"Accept-Encoding": "deflate, gzip"}
 
 
-async def test_a_large_answer_is_packed_for_those_who_accept_it(world: World) -> None:
-    await world.begin("r", config={"text": "x" * WORTH_PACKING})
+async def test_a_large_answer_is_compressed_for_those_who_accept_it(world: World) -> None:
+    await world.begin("r", config={"text": "x" * WORTH_COMPRESSING})
     path = "/api/v1" + world.runs_path()
     plain = await world.client.get(path, headers=PLAIN)
-    packed = await world.client.get(path, headers=PACKED)
+    compressed = await world.client.get(path, headers=COMPRESSED)
     assert "content-encoding" not in plain.headers
-    assert (packed.headers["content-encoding"], packed.headers["vary"]) == ("gzip", "Accept-Encoding")
-    assert int(packed.headers["content-length"]) < WORTH_PACKING / 10
-    assert packed.json() == plain.json()
+    assert (compressed.headers["content-encoding"], compressed.headers["vary"]) == ("gzip", "Accept-Encoding")
+    assert int(compressed.headers["content-length"]) < WORTH_COMPRESSING / 10
+    assert compressed.json() == plain.json()
 
 
-async def test_small_answers_and_refusals_are_not_packed(world: World) -> None:
+async def test_small_answers_and_refusals_are_not_compressed(world: World) -> None:
     for path in ("/api/v1/viewer", "/api/v1/nothing", "/healthz"):
-        assert "content-encoding" not in (await world.client.get(path, headers=PACKED)).headers
+        assert "content-encoding" not in (await world.client.get(path, headers=COMPRESSED)).headers
 
 
 async def test_many_curves_share_the_points_of_an_answer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Projects, sweeps and runs by a part of their name or id, wherever the caller may look."""
+"""Quick search: projects, sweeps and runs by a part of their name or id, wherever the caller may look."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from besom.protocol import Found, FoundPage
 from besom.server.services.context import Context
 from besom.server.services.rights import visible_to
 from besom.server.services.users import Caller
-from besom.server.store import finding
+from besom.server.store import quick_search
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -33,9 +33,9 @@ async def find(ctx: Context, caller: Caller, text: str, limit: int) -> FoundPage
 
     def look(conn: Connection) -> list[Found]:
         return [
-            *(_project(ctx, row) for row in finding.projects_like(conn, text, visible, limit)),
-            *(_item(ctx, "sweep", row) for row in finding.sweeps_like(conn, text, visible, limit)),
-            *(_item(ctx, "run", row) for row in finding.runs_like(conn, text, visible, limit)),
+            *(_project(ctx, row) for row in quick_search.projects_like(conn, text, visible, limit)),
+            *(_item(ctx, "sweep", row) for row in quick_search.sweeps_like(conn, text, visible, limit)),
+            *(_item(ctx, "run", row) for row in quick_search.runs_like(conn, text, visible, limit)),
         ]
 
     return FoundPage(found=await ctx.read(look))

@@ -1,8 +1,9 @@
-"""The short way through the framework, for the requests that come by the thousand.
+"""The fast path through the framework, for the requests that come by the thousand.
 
 Litestar reads the arguments of a handler by a plan that can do everything, in five steps, each of them awaited: for a
 heartbeat that costs more than all that the server does for it. Here the body and the query are one call of msgspec
-each. Whatever is not plainly right goes the long way, which says what is wrong with it: so there is one set of errors.
+each. Whatever is not plainly right takes Litestar's own path, which says what is wrong with it: so there is one set of
+errors.
 """
 
 from __future__ import annotations
@@ -36,11 +37,11 @@ class Answer(Response[bytes]):
         await send({"type": "http.response.body", "body": self._body, "more_body": False})
 
 
-def quick(
+def fast_path(
     *, data: type | None = None, query: type[msgspec.Struct] | None = None, request: bool = False
 ) -> Callable[[AnyRequest], Awaitable[Answer | None]]:
-    """``before_request`` of a handler that answers 200 with JSON: calls it, unless the request is none for the short
-    way.
+    """``before_request`` of a handler that answers 200 with JSON: calls it, unless the request is not plainly
+    right.
 
     Args:
         data: What its body is, if it takes ``data``.

@@ -9,7 +9,7 @@ from litestar.params import FromQuery, QueryParameter
 
 from besom.protocol import FoundPage
 from besom.server.api.dependencies import CallerDep, ServicesDep
-from besom.server.services import finding
+from besom.server.services import quick_search
 
 
 @get("/api/v1/search", tags=["projects"])
@@ -20,7 +20,7 @@ async def search(
     limit: Annotated[int, QueryParameter(ge=1, le=100, description="Of each kind.")] = 10,
 ) -> FoundPage:
     """Projects, sweeps and runs whose name or id holds the text ``q``."""
-    return await finding.find(services.ctx, caller, q, limit)
+    return await quick_search.find(services.ctx, caller, q, limit)
 
 
 HANDLERS = [search]

@@ -1,4 +1,4 @@
-"""Queries for projects, sweeps and runs by a part of their name or id."""
+"""Quick search: queries for projects, sweeps and runs by a part of their name or id."""
 
 from __future__ import annotations
 
