@@ -165,7 +165,7 @@ async def test_who_watches_looks_anew_when_the_database_is_back_at_an_older_stat
         for _ in range(2):
             await relay.look()
         assert await fetch(watching) == {("reset", "")}
-        relay.ring_anew()  # as when a standby has taken over, which may miss what nobody has looked at
+        relay.notify_connected()  # as when a standby has taken over, which may miss what nobody has looked at
         for told in ({("reset", "")}, set()):
             await relay.look()
             assert await fetch(watching) == told

@@ -82,11 +82,11 @@ async def background_work(services: Services, listen: str | None = None) -> Asyn
         asyncio.create_task(_load_search()),
     ]
     if ctx.store.is_shared:
-        from besom.server.store.doorbell import hear  # loads what only PostgreSQL needs
+        from besom.server.store.notice_listener import listen_for_notices  # loads what only PostgreSQL needs
 
         relay = Relay(ctx)
-        address, knock = (ctx.store.address, None) if listen is None else (listen, relay.knock)
-        listening = hear(address, relay.ring, knock, own=ctx.name, begun=relay.ring_anew)
+        address, probe = (ctx.store.address, None) if listen is None else (listen, relay.probe)
+        listening = listen_for_notices(address, relay.notify, probe, own=ctx.name, on_connected=relay.notify_connected)
         tasks += [asyncio.create_task(relay.run()), asyncio.create_task(listening)]
     try:
         yield

@@ -18,7 +18,7 @@ logger = logging.getLogger("besom.server")
 KEPT_SECONDS = 300.0
 """How long notices are kept. A server that was away for half of it looks at everything anew."""
 LOOK_EVERY = 1.0
-"""Seconds, after which it looks also if nobody has rung: behind a pooler, or while a connection is cut, nobody can."""
+"""Seconds, after which it looks though nobody told it to: behind a pooler, or while a connection is cut, nobody can."""
 
 
 class Relay:
@@ -26,28 +26,28 @@ class Relay:
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
-        self._bell = asyncio.Event()
+        self._news = asyncio.Event()
         self._last: int | None = None
         """Id of the last notice that is known; None when it is not known what was missed."""
         self._looked = time.monotonic()
         self._doubts = 0
         self._is_new = False
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         """There is a new notice."""
-        self._bell.set()
+        self._news.set()
 
-    def ring_anew(self) -> None:
+    def notify_connected(self) -> None:
         """The database is heard, as it was not before: it may be one that has not kept all, of this server either."""
         self._is_new = True
-        self._bell.set()
+        self._news.set()
 
-    async def knock(self, word: str) -> None:
-        """Rings with a word at every server that listens at this database."""
-        await self._ctx.write(lambda unit: notices.knock(unit.conn, word))
+    async def probe(self, word: str) -> None:
+        """Sends a word to every server that listens at this database."""
+        await self._ctx.write(lambda unit: notices.probe(unit.conn, word))
 
     async def run(self) -> None:
-        """Looks whenever it rings, and once a second; goes on until it is cancelled."""
+        """Looks whenever it is told of a notice, and once a second; goes on until it is cancelled."""
         while True:
             try:
                 await self.look()
@@ -59,10 +59,10 @@ class Relay:
                     logger.exception("cannot look for other servers' changes; it will be tried again")
                 await asyncio.sleep(LOOK_EVERY)
             try:
-                await asyncio.wait_for(self._bell.wait(), LOOK_EVERY)
+                await asyncio.wait_for(self._news.wait(), LOOK_EVERY)
             except (TimeoutError, asyncio.TimeoutError):
                 continue
-            self._bell.clear()
+            self._news.clear()
 
     async def look(self) -> None:
         """Tells of everything that is new. Agents wait for it, so it waits for no long reads.

@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from besom.server.store import folding
+from besom.server.store.case_insensitive import contains
 from besom.server.store.tables import (
     artifact_aliases,
     artifact_files,
@@ -207,7 +207,7 @@ def listing(
         if value is not None:
             wanted = and_(wanted, column == value)
     if search is not None:
-        wanted = and_(wanted, or_(folding.holds(artifacts.c.name, search), folding.holds(artifacts.c.type, search)))
+        wanted = and_(wanted, or_(*(contains(column, search) for column in (artifacts.c.name, artifacts.c.type))))
     if newest:
         wanted = and_(wanted, ~_HAS_NEWER)
     query = _WITH_RUN.where(artifacts.c.project_id == project_id, wanted)

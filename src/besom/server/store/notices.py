@@ -14,22 +14,22 @@ from besom.server.store.prepared import Prepared
 from besom.server.store.tables import notices
 
 CHANNEL = "besom"
-"""On which PostgreSQL rings for a new notice, as soon as it can be read, and says whose it is."""
+"""On which PostgreSQL tells of a new notice, by NOTIFY, as soon as it can be read, and says whose it is."""
 
 _ADD = Prepared(
-    insert(notices).returning(func.pg_notify(CHANNEL, notices.c.sender).label("rung")), ["sender", "time", "body"]
+    insert(notices).returning(func.pg_notify(CHANNEL, notices.c.sender).label("notified")), ["sender", "time", "body"]
 )
 _SINCE = select(notices).where(notices.c.id >= bindparam("last")).order_by(notices.c.id).limit(1000)
 _NEWEST = select(func.coalesce(func.max(notices.c.id), 0))
 
 
 def add(conn: Connection, sender: str, now: float, body: dict[str, Any]) -> None:
-    """Writes a notice, and rings. On PostgreSQL only: where one server is alone, nobody reads it."""
+    """Writes a notice, and tells of it by NOTIFY. On PostgreSQL only: where one server is alone, nobody reads it."""
     _ADD.run(conn, {"sender": sender, "time": now, "body": body})
 
 
-def knock(conn: Connection, word: str) -> None:
-    """Rings with a word, for one who wants to know whether he listens at this database. On PostgreSQL only."""
+def probe(conn: Connection, word: str) -> None:
+    """Sends a word by NOTIFY, for one who wants to know whether he listens at this database. On PostgreSQL only."""
     conn.execute(select(func.pg_notify(CHANNEL, word)))
 
 

@@ -6,15 +6,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, case, or_, select
 
+from besom.server.store.case_insensitive import contains, starts_with
 from besom.server.store.fields_of_sweeps import NAME as SWEEP_NAME
-from besom.server.store.folding import begins, holds
 from besom.server.store.tables import projects, runs, sweeps
 
 
 def projects_like(conn: Connection, text: str, visible: ColumnElement[bool], limit: int) -> list[Row[Any]]:
     """(entity, project) of up to ``limit`` projects."""
     name = projects.c.name
-    query = select(projects.c.entity, name.label("project")).where(visible, _holds(text, name))
+    query = select(projects.c.entity, name.label("project")).where(visible, _contains(text, name))
     return list(conn.execute(query.order_by(_rank(text, name), projects.c.last_activity.desc()).limit(limit)))
 
 
@@ -24,7 +24,7 @@ def sweeps_like(conn: Connection, text: str, visible: ColumnElement[bool], limit
     query = (
         select(*places, sweeps.c.id, SWEEP_NAME.label("name"), sweeps.c.state)
         .join(projects, projects.c.id == sweeps.c.project_id)
-        .where(visible, _holds(text, SWEEP_NAME, sweeps.c.id))
+        .where(visible, _contains(text, SWEEP_NAME, sweeps.c.id))
         .order_by(_rank(text, SWEEP_NAME, sweeps.c.id), sweeps.c.created.desc())
     )
     return list(conn.execute(query.limit(limit)))
@@ -36,16 +36,16 @@ def runs_like(conn: Connection, text: str, visible: ColumnElement[bool], limit: 
     query = (
         select(*places, runs.c.id, runs.c.name, runs.c.state)
         .join(projects, projects.c.id == runs.c.project_id)
-        .where(visible, runs.c.deleted.is_(None), _holds(text, runs.c.name, runs.c.id))
+        .where(visible, runs.c.deleted.is_(None), _contains(text, runs.c.name, runs.c.id))
         .order_by(_rank(text, runs.c.name, runs.c.id), runs.c.key.desc())
     )
     return list(conn.execute(query.limit(limit)))
 
 
-def _holds(text: str, *columns: ColumnElement[Any]) -> ColumnElement[bool]:
-    return or_(*(holds(column, text) for column in columns))
+def _contains(text: str, *columns: ColumnElement[Any]) -> ColumnElement[bool]:
+    return or_(*(contains(column, text) for column in columns))
 
 
 def _rank(text: str, *columns: ColumnElement[Any]) -> ColumnElement[Any]:
     """0 where one of them begins with the text, else 1."""
-    return case((or_(*(begins(column, text) for column in columns)), 0), else_=1)
+    return case((or_(*(starts_with(column, text) for column in columns)), 0), else_=1)

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-from besom.server.store import folding, json_columns, migrate, patterns
+from besom.server.store import case_insensitive, json_columns, migrate, patterns
 from besom.server.store.errors import StoreError
 from besom.server.store.filelock import FileLock
 
@@ -150,7 +150,7 @@ def _engine(path: Path, connections: int, pragmas: tuple[str, ...], begin: str) 
         for pragma in pragmas:
             connection.execute(pragma)
         connection.create_function("regexp", 2, patterns.matches, deterministic=True)
-        folding.prepare(connection)
+        case_insensitive.prepare(connection)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from besom.server.store.folding import holds
+from besom.server.store.case_insensitive import contains
 from besom.server.store.tables import users
 
 
@@ -32,7 +32,7 @@ def by_id(conn: Connection, user_id: int) -> Row[Any] | None:
 
 def like(conn: Connection, text: str, limit: int) -> list[Row[Any]]:
     """Up to ``limit`` users whose name holds a text, the shortest name first."""
-    query = select(users).where(holds(users.c.name, text))
+    query = select(users).where(contains(users.c.name, text))
     return list(conn.execute(query.order_by(func.length(users.c.name), users.c.name).limit(limit)))
 
 

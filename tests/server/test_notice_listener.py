@@ -1,4 +1,4 @@
-"""The bell between servers: rings where PostgreSQL is listened at, and says so where it cannot be."""
+"""What other servers write is heard at once where PostgreSQL is listened at; the log says so where it cannot be."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from besom.server.run import ServerError, run
 from besom.server.store import StoreError
-from besom.server.store.doorbell import hear
+from besom.server.store.notice_listener import listen_for_notices
 
 pytestmark = pytest.mark.anyio
 ON_POSTGRESQL = True
@@ -20,20 +20,20 @@ ON_POSTGRESQL = True
 NOBODY = "127.0.0.1:1"
 
 
-async def test_it_rings_also_where_the_first_of_several_hosts_is_away_but_not_for_its_own_notices(
+async def test_it_hears_also_where_the_first_of_several_hosts_is_away_but_not_its_own_notices(
     database: str,
 ) -> None:
     there = urlsplit(database)
     name = there.path.removeprefix("/")
-    rings = asyncio.Queue[None]()
+    told = asyncio.Queue[None]()
     address = f"postgresql://tester@/{name}?host={NOBODY}&host=127.0.0.1:{there.port}"
-    listening = asyncio.create_task(hear(address, lambda: rings.put_nowait(None), own="me"))
-    await asyncio.wait_for(rings.get(), 20)
+    listening = asyncio.create_task(listen_for_notices(address, lambda: told.put_nowait(None), own="me"))
+    await asyncio.wait_for(told.get(), 20)
     async with await psycopg.AsyncConnection.connect(database, autocommit=True) as other:
         await other.execute("SELECT pg_notify('besom', sender) FROM unnest(array['me', 'you']) AS senders (sender)")
-    await asyncio.wait_for(rings.get(), 20)
+    await asyncio.wait_for(told.get(), 20)
     await asyncio.sleep(0.05)
-    assert rings.empty()
+    assert told.empty()
     listening.cancel()
     await asyncio.gather(listening, return_exceptions=True)
 
@@ -41,20 +41,20 @@ async def test_it_rings_also_where_the_first_of_several_hosts_is_away_but_not_fo
 async def test_another_database_is_told_from_the_servers_own(
     database: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def knock(word: str) -> None:
+    async def probe(word: str) -> None:
         async with await psycopg.AsyncConnection.connect(database, autocommit=True) as own:
             await own.execute("SELECT pg_notify('besom', %s)", (word,))
 
-    rang, none = asyncio.Event(), asyncio.Event()
-    listening = [asyncio.create_task(hear(database, rang.set, knock))]
-    await asyncio.wait_for(rang.wait(), 20)
-    rang.clear()
-    await knock("any")
-    await asyncio.wait_for(rang.wait(), 20)
+    heard, none = asyncio.Event(), asyncio.Event()
+    listening = [asyncio.create_task(listen_for_notices(database, heard.set, probe))]
+    await asyncio.wait_for(heard.wait(), 20)
+    heard.clear()
+    await probe("any")
+    await asyncio.wait_for(heard.wait(), 20)
     assert not caplog.records
-    monkeypatch.setattr("besom.server.store.doorbell._PATIENCE", 0.1)
+    monkeypatch.setattr("besom.server.store.notice_listener._PROBE_SECONDS", 0.1)
     other = urlsplit(database)._replace(path="/postgres").geturl()
-    listening.append(asyncio.create_task(hear(other, none.set, knock)))
+    listening.append(asyncio.create_task(listen_for_notices(other, none.set, probe)))
     while not caplog.records:
         await asyncio.sleep(0.01)
     for task in listening:
@@ -69,8 +69,8 @@ async def test_an_address_at_which_nothing_is_heard_is_named_once_without_its_pa
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caplog.set_level(logging.INFO, logger="besom.store")
-    monkeypatch.setattr("besom.server.store.doorbell._TRY_AGAIN", 0.01)
-    listening = asyncio.create_task(hear(f"postgresql://tester:secret@{NOBODY}/besom", lambda: None))
+    monkeypatch.setattr("besom.server.store.notice_listener._RETRY_SECONDS", 0.01)
+    listening = asyncio.create_task(listen_for_notices(f"postgresql://tester:secret@{NOBODY}/besom", lambda: None))
     while len(caplog.records) < 3:
         await asyncio.sleep(0.01)
     listening.cancel()

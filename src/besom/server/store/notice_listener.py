@@ -16,29 +16,29 @@ from besom.server.store.postgresql import is_pooled, patience
 
 logger = logging.getLogger("besom.store")
 
-_TRY_AGAIN = 1.0
-_PATIENCE = 10.0
-"""Seconds until a word that was written is heard."""
+_RETRY_SECONDS = 1.0
+_PROBE_SECONDS = 10.0
+"""Until a probe that was sent is heard."""
 
 
-async def hear(
+async def listen_for_notices(
     url: str,
-    ring: Callable[[], None],
-    knock: Callable[[str], Awaitable[object]] | None = None,
+    on_notice: Callable[[], None],
+    probe: Callable[[str], Awaitable[object]] | None = None,
     own: str | None = None,
-    begun: Callable[[], None] | None = None,
+    on_connected: Callable[[], None] | None = None,
 ) -> None:
-    """Rings for each notice, and when it begins to listen; goes on until it is cancelled.
+    """Tells of each notice, and when it begins to listen; goes on until it is cancelled.
 
     Behind a pooler it gives up: there a connection is nobody's own, so it hears nothing, or what is meant for others.
 
     Args:
         url: Of the database, by a connection that stays with one caller.
-        ring: Called in the event loop's thread.
-        knock: Rings with that word, at the database in which the notices are written. Where another one was named by
-            mistake to be listened at, the word is not heard there; the log says so.
-        own: The sender whose notices it does not ring for, since who listens has written them.
-        begun: Called instead of ``ring`` when it begins to listen: what it did not hear before may be gone.
+        on_notice: Called in the event loop's thread.
+        probe: Sends that word to the channel of the database in which the notices are written. Where another one was
+            named by mistake to be listened at, the word is not heard there; the log says so.
+        own: The sender whose notices it does not tell of, since who listens has written them.
+        on_connected: Called instead of ``on_notice`` when it begins to listen: what it did not hear before may be gone.
     """
     address = make_url(url).set(drivername="postgresql+psycopg")
     _, options = address.get_dialect()().create_connect_args(address)  # the store's way, also to one of several hosts
@@ -56,13 +56,13 @@ async def hear(
                     )
                     return
                 await connection.execute(f"LISTEN {CHANNEL}")
-                if knock is not None:
-                    await _expect_heard(connection, knock)
+                if probe is not None:
+                    await _expect_heard(connection, probe)
                 is_told = False
-                (begun or ring)()
+                (on_connected or on_notice)()
                 async for notice in connection.notifies():
                     if notice.payload != own:
-                        ring()
+                        on_notice()
         except Exception as error:  # whatever it was, the others are to be heard again
             logger.log(
                 logging.INFO if is_told else logging.WARNING,
@@ -71,14 +71,14 @@ async def hear(
                 error,
             )
             is_told = True
-        await asyncio.sleep(_TRY_AGAIN)
+        await asyncio.sleep(_RETRY_SECONDS)
 
 
-async def _expect_heard(connection: psycopg.AsyncConnection, knock: Callable[[str], Awaitable[object]]) -> None:
+async def _expect_heard(connection: psycopg.AsyncConnection, probe: Callable[[str], Awaitable[object]]) -> None:
     """Raises ConnectionError where another database is listened at than that in which the notices are written."""
     word = secrets.token_hex(8)
-    await knock(word)
-    async with contextlib.aclosing(connection.notifies(timeout=_PATIENCE)) as notices:
+    await probe(word)
+    async with contextlib.aclosing(connection.notifies(timeout=_PROBE_SECONDS)) as notices:
         async for notice in notices:
             if notice.payload == word:
                 return
