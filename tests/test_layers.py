@@ -29,9 +29,9 @@ ALLOWED: dict[str, set[str]] = {
     "server.api": BASE | {"config", "server.services"},
     "server": BASE | {"search", "config", "server.store", "server.services", "server.api"},
     "cli": CLIENT | {"config", "search", "sdk", "agent", "controller", "importing", "launch", "server", "<root>"},
-    "face": CLIENT | {"sdk", "agent", "controller"},
+    "module": CLIENT | {"sdk", "agent", "controller"},
     "plot": {"sdk"},
-    "<root>": CLIENT | {"config", "sdk", "agent", "controller", "face", "plot"},
+    "<root>": CLIENT | {"config", "sdk", "agent", "controller", "module", "plot"},
 }
 HEAVY = {"numpy", "scipy", "sqlalchemy", "litestar", "uvicorn", "sklearn", "pandas"}
 LIGHT_LAYERS = (
@@ -49,7 +49,7 @@ LIGHT_LAYERS = (
     "launch",
     "cli",
     "shim",
-    "face",
+    "module",
     "plot",
     "<root>",
 )

@@ -13,7 +13,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from besom import errors
-from besom.face import Face
+from besom.module import BesomModule
 from besom.sdk.active import (
     alert,
     define_metric,
@@ -47,10 +47,10 @@ if TYPE_CHECKING:
     from besom.sdk.media.image import Image
     from besom.sdk.media.table import Table
     from besom.sdk.media.video import Video
-    from besom.sdk.not_offered import require
     from besom.sdk.notebook import show
     from besom.sdk.plot import plot_table, visualize
     from besom.sdk.process import setup, teardown
+    from besom.sdk.require import require
     from besom.sdk.run import Run
     from besom.sdk.sagemaker import sagemaker_auth
     from besom.sdk.settings import Settings
@@ -125,7 +125,7 @@ _HOME = {
     "load_ipython_extension": "besom.sdk.notebook",
     "login": "besom.sdk.login",
     "plot_table": "besom.sdk.plot",
-    "require": "besom.sdk.not_offered",
+    "require": "besom.sdk.require",
     "sagemaker_auth": "besom.sdk.sagemaker",
     "setup": "besom.sdk.process",
     "show": "besom.sdk.notebook",
@@ -158,7 +158,7 @@ def __dir__() -> list[str]:
     return __all__
 
 
-sys.modules[__name__].__class__ = Face
+sys.modules[__name__].__class__ = BesomModule
 if "IPython" in sys.modules:
     from besom.sdk import notebook
 

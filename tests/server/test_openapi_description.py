@@ -1,4 +1,4 @@
-"""The description of the REST face says what the page's types are made from."""
+"""The description of the REST API says what the page's types are made from."""
 
 from __future__ import annotations
 

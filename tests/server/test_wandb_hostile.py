@@ -1,4 +1,4 @@
-"""Whatever W&B's face is sent, the answer is no mistake of the server: the client would repeat it for days."""
+"""Whatever the W&B API is sent, the answer is no mistake of the server: the client would repeat it for days."""
 
 from __future__ import annotations
 

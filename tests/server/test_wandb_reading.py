@@ -1,4 +1,4 @@
-"""The reading side of the W&B face: pages, nulls, strict JSON, who sees what, and how often the database is asked."""
+"""The reading side of the W&B API: pages, nulls, strict JSON, who sees what, and how often the database is asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a sweep of the tests has come to, as besom's own face tells it."""
+"""What a sweep of the tests has come to, as besom's own API tells it."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def wait_for(condition, what, seconds=90):
 
 @pytest.fixture
 def look_at():
-    """Asks the own face of a server about a run of the project ``ends``."""
+    """Asks a server's own API about a run of the project ``ends``."""
 
     def ask(server, run, reply=Run, rest=""):
         connection = Connection(server.url, server.key)

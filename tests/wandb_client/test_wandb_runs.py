@@ -33,7 +33,7 @@ sys.exit(3)
 
 @pytest.fixture
 def look(connection):
-    """Asks besom's own face about a run: ``look("project/id", OutputPage, "/output")``."""
+    """Asks besom's own API about a run: ``look("project/id", OutputPage, "/output")``."""
     entity = connection.request("GET", "/viewer", reply=Viewer).entity
 
     def ask(run, reply=Run, rest=""):

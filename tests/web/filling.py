@@ -1,4 +1,4 @@
-"""Fills a real server with sweeps and runs, through its REST face alone, as agents and programs would.
+"""Fills a real server with sweeps and runs, through its REST API alone, as agents and programs would.
 
 python tests/web/filling.py URL KEY --runs 10000
 """

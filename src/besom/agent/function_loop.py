@@ -15,9 +15,9 @@ from besom.agent.heartbeat import HeartbeatThread
 from besom.agent.interruption import Interruption, RunStopped
 from besom.agent.options import Options
 from besom.agent.output import BOLD, YELLOW, Output
+from besom.agent.process_state import changed_environment
 from besom.agent.session import FIRST_SECONDS, NEXT_SECONDS, Session
 from besom.agent.signals import Terminated
-from besom.agent.surroundings import changed_environment
 from besom.client.settings import variable
 from besom.protocol import EndedRun, NextExit, NextReply, NextRun, NextWait, RunExit, Sweep
 from besom.sdk import current, leases

@@ -12,9 +12,9 @@ from besom.agent.heartbeat import HeartbeatThread
 from besom.agent.interruption import Interruption
 from besom.agent.options import read_options
 from besom.agent.output import BOLD, Output
+from besom.agent.process_state import sole_agent
 from besom.agent.session import Session, SweepOver
 from besom.agent.signals import Terminated
-from besom.agent.surroundings import alone
 from besom.client.connection import Connection
 from besom.client.paths import parse_item
 
@@ -55,7 +55,7 @@ def agent_function(
     options = read_options(os.environ, count=count, max_consecutive_failed_runs=max_consecutive_failed_runs)
     options = replace(options, limits=replace(options.limits, until_success=True))
     session = Session(connection, parse_item(sweep_path, "sweep").filled(project, entity), output)
-    with alone():
+    with sole_agent():
         try:
             joined = session.join()
         except SweepOver as over:

@@ -11,9 +11,9 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context
 from typing import Any
 
 from besom.config.equality import canonical
-from besom.config.flow import write_flow
 from besom.config.loading import load_text
 from besom.config.problem import ConfigError
+from besom.config.yaml_flow import write_flow
 from besom.config.yaml_writer import write_yaml
 
 Path = tuple[str, ...]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from besom.config.check import check
-from besom.config.json_trip import through_json
+from besom.config.json_data import as_json_data
 from besom.config.model import SweepConfig
 from besom.config.problem import NOTHING, ConfigError, Path, Problem
 from besom.config.report import Report
@@ -85,7 +85,7 @@ def load_mapping(config: Mapping[str, Any]) -> Loaded:
     if not isinstance(config, Mapping):
         raise ConfigError([_not_a_mapping(config)])
     report = Report()
-    data = through_json(config, report)
+    data = as_json_data(config, report)
     return _finish(data, report, {}, None)
 
 
@@ -111,7 +111,7 @@ def load_text(text: str, source: str | None = None) -> Loaded:
         raise ConfigError([_not_a_mapping(document.data)], document.warnings, source)
     report = Report(document.positions, source)
     report.extend(document.warnings)
-    return _finish(through_json(document.data, report), report, document.literals, text)
+    return _finish(as_json_data(document.data, report), report, document.literals, text)
 
 
 def _finish(data: dict[str, Any], report: Report, literals: dict[Path, str], text: str | None) -> Loaded:

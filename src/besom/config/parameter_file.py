@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from besom.config.flow import read_flow, write_flow
+from besom.config.yaml_flow import read_flow, write_flow
 
 _HEADER = "wandb_version: 1"
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from besom.config.flow import write_flow
 from besom.config.scalars import resolve
+from besom.config.yaml_flow import write_flow
 
 _SAFE_TEXT = re.compile(r"(?:[A-Za-z_/]|--?[A-Za-z]|\$\{)[\w./$+={}-]*", re.ASCII)
 _INLINE_LENGTH = 100

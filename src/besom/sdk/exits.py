@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, NoReturn
 
 from besom.sdk import current
-from besom.sdk.last_words import MainFrame
+from besom.sdk.system_exit import MainFrame
 
 INTERRUPTED = -signal.SIGINT
 """As the operating system says it of a process that Ctrl-C ended."""

@@ -1,1 +1,1 @@
-"""The sweep server: REST face, services, store."""
+"""The sweep server: REST API, services, store."""

@@ -137,7 +137,7 @@ def furnish(
 
 @get(f"{API_PREFIX}/openapi.json", include_in_schema=False)
 async def show_description(services: ServicesDep) -> Response[bytes]:
-    """The description of the REST face."""
+    """The description of the REST API."""
     from besom.server.openapi import description  # builds a second application: not while the server starts
 
     return Response(description(services.ctx.version), media_type="application/json")

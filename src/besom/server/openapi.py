@@ -1,4 +1,4 @@
-"""``python -m besom.server.openapi``: prints the description of the REST face, from which the page's types are made."""
+"""``python -m besom.server.openapi``: prints the description of the REST API, from which the page's types are made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pictures show: sweeps and runs of every kind, made through the REST face as agents and programs would."""
+"""What the pictures show: sweeps and runs of every kind, made through the REST API as agents and programs would."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The REST face, one file per noun: reads a request, calls a service, writes the answer."""
+"""The REST API, one file per noun: reads a request, calls a service, writes the answer."""
 
 from __future__ import annotations
 

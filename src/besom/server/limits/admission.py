@@ -40,7 +40,7 @@ class Admission:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Lets the request in, or says when to come again. The answer is one that both faces' clients understand."""
+        """Lets the request in, or says when to come again. The answer is one that both APIs' clients understand."""
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
@@ -150,7 +150,7 @@ async def _refuse(busy: Busy, send: Send) -> None:
 
 
 async def _answer(body: ErrorBody, status: HTTPStatus, more: list[tuple[bytes, bytes]], send: Send) -> None:
-    """Answers with a body in the shapes of both faces."""
+    """Answers with a body in the shapes of both APIs."""
     answer = msgspec.json.encode({"error": body, "errors": [{"message": body.message}], "data": None})
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode()), *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -1,4 +1,4 @@
-"""Why a service says no. Each kind is one HTTP status at the REST face; the message is written for the user."""
+"""Why a service says no. Each kind is one HTTP status at the REST API; the message is written for the user."""
 
 from __future__ import annotations
 

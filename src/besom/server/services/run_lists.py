@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RunQuery:
-    """Which runs are asked for; see the REST face."""
+    """Which runs are asked for; see the REST API."""
 
     sweep: str | None = None
     filter: str | None = None

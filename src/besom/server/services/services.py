@@ -1,4 +1,4 @@
-"""Everything the faces call, put together once per server."""
+"""Everything the APIs call, put together once per server."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The W&B face: what the real ``wandb`` client asks for, translated into calls of the services.
+"""The W&B API: what the real ``wandb`` client asks for, translated into calls of the services.
 
-GraphQL operations and file-stream posts become the same calls that the REST face makes. Nothing is decided or kept
+GraphQL operations and file-stream posts become the same calls that the REST API makes. Nothing is decided or kept
 here. ``docs/wandb-protocol.md`` describes what the client expects.
 """
 

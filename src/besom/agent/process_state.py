@@ -1,4 +1,4 @@
-"""What a function run changes in the process that it shares with its agent: the environment."""
+"""State of the process that a function run shares with its agent: who calls functions in it, and its environment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _agents: dict[int, object] = {}
 
 
 @contextlib.contextmanager
-def alone() -> Iterator[None]:
+def sole_agent() -> Iterator[None]:
     """Makes sure that no other agent calls functions in this process: they would share environment and active run.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What the module ``besom`` itself is: ``besom.config``, ``besom.summary``, ``besom.run`` follow the active run.
+"""The class of the module ``besom`` itself: ``besom.config``, ``besom.summary``, ``besom.run`` follow the active run.
 
 Three names are taken twice. Users know ``besom.config`` (the run's configuration), ``besom.agent`` (a function) and
 ``besom.controller`` (a class); packages bear the same names, and Python's import system sets a package as an attribute
@@ -53,7 +53,7 @@ class BeforeInit:
         return f"<besom.{self._name} before besom.init()>"
 
 
-class Face(ModuleType):
+class BesomModule(ModuleType):
     """The class of the module ``besom``."""
 
     def __reduce__(self) -> tuple[Callable[[str], ModuleType], tuple[str]]:

@@ -1,4 +1,4 @@
-"""The trip through JSON that every configuration makes; out come dicts, lists, text, numbers, booleans, null."""
+"""Configurations as JSON data: dicts, lists, text, numbers, booleans and null, whatever they came as."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ class _Stop(Exception):
     """The configuration is too large to go on; the reason is in the report."""
 
 
-def through_json(config: Mapping[Any, Any], report: Report) -> dict[str, Any]:
+def as_json_data(config: Mapping[Any, Any], report: Report) -> dict[str, Any]:
     """Return ``config`` as JSON would give it back: lists for tuples, text keys, sorted; a deep copy.
 
     NumPy scalars and arrays become plain numbers and lists. What JSON cannot hold is reported and becomes null.
     """
-    trip = _Trip(report)
+    converter = _Converter(report)
     try:
-        return trip.mapping(config, ())
+        return converter.mapping(config, ())
     except _Stop:
         return {}
 
 
-class _Trip:
+class _Converter:
     def __init__(self, report: Report) -> None:
         self._report = report
         self._seen = 0

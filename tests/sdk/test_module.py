@@ -33,7 +33,7 @@ def test_every_public_name_is_there() -> None:
         "import besom; import besom.config; import besom.agent",
         "import besom.config; import besom.agent; import besom",
         "from besom.config import load; from besom.agent import child; import besom",
-        "import besom; besom.agent; import besom.agent.limits; from besom.config import flow",
+        "import besom; besom.agent; import besom.agent.limits; from besom.config import yaml_flow",
         "import threading, besom\n"
         "def work():\n import besom.config, besom.agent\n"
         "t = threading.Thread(target=work); t.start(); t.join()",
