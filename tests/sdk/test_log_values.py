@@ -277,7 +277,7 @@ def test_the_summary_has_the_last_values_and_what_was_set_by_hand(records) -> No
     assert [record for record in records() if isinstance(record, SummaryRecord)][-1].data == {"worst": "Infinity"}
 
 
-def test_disabled_keeps_the_faces_and_writes_nothing(tmp_path: Path) -> None:
+def test_disabled_keeps_the_interface_and_writes_nothing(tmp_path: Path) -> None:
     run = besom.init(mode="disabled", config={"lr": 1})
     run.log({"a": 1})
     run.summary["b"] = 2

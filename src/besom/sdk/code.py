@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from besom.errors import BesomError, UsageError
 from besom.sdk.artifacts import Artifact
 from besom.sdk.log_artifact import log_artifact
-from besom.sdk.say import warn
+from besom.sdk.messages import warn
 
 if TYPE_CHECKING:
     from besom.sdk.run import Run

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Any
 
 from besom.errors import UsageError
-from besom.sdk.say import warn
+from besom.sdk.messages import warn
 from besom.sdk.values import plain
 
 Changed = Callable[[dict[str, Any]], None]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from besom.errors import BesomError
 from besom.protocol import FileEntry, FileRecord
 from besom.sdk import staging
-from besom.sdk.say import warn
+from besom.sdk.messages import warn
 
 if TYPE_CHECKING:
     from besom.sdk.run import Run

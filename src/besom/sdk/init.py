@@ -29,9 +29,9 @@ from besom.sdk import (
 )
 from besom.sdk.config import merge, to_mapping
 from besom.sdk.environment import Assignment
+from besom.sdk.messages import say, silence, warn
 from besom.sdk.plan import Plan
 from besom.sdk.run import Run
-from besom.sdk.say import say, silence, warn
 from besom.sdk.settings import Settings, from_environment, resolve
 
 _used: set[str] = set()

@@ -12,7 +12,7 @@ from besom.client.paths import parse_artifact
 from besom.errors import BesomError, CommError, UsageError
 from besom.protocol import ArtifactUse, Viewer
 from besom.sdk.media.restore import restore, table
-from besom.sdk.say import say
+from besom.sdk.messages import say
 from besom.sdk.sender import is_away
 from besom.sdk.workers import Work
 

@@ -7,7 +7,7 @@ import sys
 
 from besom.client import settings
 from besom.errors import AuthenticationError
-from besom.sdk.say import say, warn
+from besom.sdk.messages import say, warn
 
 
 def login(

@@ -1,4 +1,7 @@
-"""What a run says to the person who started it, as lines of text."""
+"""What the SDK prints for the person who runs the program: on standard error, in notebooks below the cell.
+
+Nothing with ``BESOM_SILENT`` or ``WANDB_SILENT``.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,35 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from besom.client import settings
+from besom.sdk import notebook
+
 _SHOWN_VALUES = 8
+_TRUE = {"1", "true", "yes", "on"}
+_silent = False
+
+
+def silence(silent: bool) -> None:
+    """What ``Settings(silent=...)`` says; holds for the whole process."""
+    global _silent  # noqa: PLW0603  (there is one standard error)
+    _silent = silent
+
+
+def say(line: str) -> None:
+    """Prints a line, away from the program's own output."""
+    silent = _silent or (settings.variable("SILENT") or "").lower() in _TRUE
+    stream = notebook.messages_to()
+    if not silent and stream is not None:
+        print(f"besom: {line}", file=stream, flush=True)
+
+
+def warn(line: str) -> None:
+    """Prints a warning."""
+    say(f"warning: {line}")
 
 
 def beginning(name: str, entity: str | None, project: str, url: str | None, resumed_at: int | None) -> list[str]:
-    """A run that its server knows; ``resumed_at`` is the step at which it goes on."""
+    """Of a run that its server knows; ``resumed_at`` is the step at which it goes on."""
     going_on = "" if resumed_at is None else f", going on at step {resumed_at}"
     return [f"Run {name} of {entity}/{project}{going_on}", url or ""]
 
@@ -30,7 +57,7 @@ def numbers(summary: Mapping[str, Any]) -> list[str]:
 
 
 def unsent(folder: Path, why: str | None) -> str:
-    """Values that no server has yet; ``why`` when that was not meant."""
+    """Of values that no server has yet; ``why`` when that was not meant."""
     if why is None:
         return f"Send it to a server with: besom sync {folder}"
     return f"The server does not have all of it ({why}). Send the rest with: besom sync {folder}"

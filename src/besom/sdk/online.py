@@ -15,9 +15,9 @@ from besom.errors import ApiError, CommError, ServerUnreachable, UsageError
 from besom.protocol import ConfigRecord, InitRecord, RunClaimed, mark_numbers
 from besom.sdk import current, leases, messages, notebook, resumption, spool, sync
 from besom.sdk.config import merge
+from besom.sdk.messages import say, warn
 from besom.sdk.plan import Plan
 from besom.sdk.run import Run
-from besom.sdk.say import say, warn
 from besom.sdk.sender import Sender, is_away
 from besom.sdk.stream import Stream, claim
 

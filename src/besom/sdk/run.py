@@ -16,8 +16,8 @@ from besom.sdk.config import Config
 from besom.sdk.delivery import Status, deliver, tell_end
 from besom.sdk.exits import code_of, leaving
 from besom.sdk.facts import Facts, Start
+from besom.sdk.messages import say, warn
 from besom.sdk.run_files import RunFiles
-from besom.sdk.say import say, warn
 from besom.sdk.settings import Settings
 from besom.sdk.summary import Summary
 from besom.sdk.values import log_line, to_json

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from besom.errors import UsageError
 from besom.sdk import files, staging
 from besom.sdk.files import Stamp, stamp
-from besom.sdk.say import warn
+from besom.sdk.messages import warn
 
 if TYPE_CHECKING:
     from besom.sdk.run import Run

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from besom.client import settings
-from besom.sdk.say import say, warn
+from besom.sdk.messages import say, warn
 
 
 def sweep(
