@@ -84,7 +84,7 @@ def test_wandbs_anonymous_login_changes_nothing(newcomer):
 def test_relogin_asks_again(newcomer, server):
     newcomer.besom("login", "--host", server.url, server.key)
     terminal = Terminal(newcomer, "login", "--relogin")
-    terminal.read_until("Key for")
+    terminal.read_until("key for")
     terminal.type(f"{server.key}\n")
     assert terminal.end() == 0
     assert server.key not in terminal.said

@@ -9,9 +9,8 @@ import click
 from besom.cli.menu import Command
 from besom.cli.terminal import note, say
 from besom.client import settings
-from besom.client.connection import Connection
-from besom.errors import ApiError, AuthenticationError, UsageError
-from besom.protocol import Viewer
+from besom.client.login import ask_key, check_key, keep_key
+from besom.errors import UsageError
 
 
 @click.command(
@@ -61,9 +60,9 @@ def command(
         return
     key = _read(key) if key else None
     known = None if relogin else settings.saved().get("keys", {}).get(url) or settings.variable("API_KEY")
-    chosen = (key or known or _ask(url)).strip()
-    viewer = _check(url, chosen) if verify else None
-    settings.save({"base_url": url, "keys": {**settings.saved().get("keys", {}), url: chosen}})
+    chosen = (key or known or ask_key(url)).strip()
+    viewer = check_key(url, chosen) if verify else None
+    keep_key(url, chosen, default=True)
     say(f"Logged in to {url}{f' as {viewer.name}' if viewer else ''}. The key is kept in {settings.home()}.")
     _warn_of_environment(url)
 
@@ -75,31 +74,6 @@ def _read(key: str) -> str:
     if not key:
         raise UsageError("Standard input held no key.", "Put the key on its first line.")
     return key
-
-
-def _ask(url: str) -> str:
-    if not sys.stdin.isatty():
-        raise AuthenticationError(
-            f"There is no key for {url}, and no terminal to ask at.",
-            f"Run `besom login --host {url} KEY`, or set BESOM_API_KEY.",
-            status=401,
-            code="no_key",
-        )
-    key: str = click.prompt(f"Key for {url} (not shown)", hide_input=True, err=True)
-    return key
-
-
-def _check(url: str, key: str) -> Viewer:
-    """Who the key belongs to."""
-    try:
-        return Connection(url, key).request("GET", "/viewer", reply=Viewer)
-    except AuthenticationError as error:
-        raise ApiError(
-            f"{url} does not accept this key.",
-            f"A server prints its key when it first starts. Try again with: besom login --relogin --host {url}",
-            status=error.status,
-            code=error.code,
-        ) from None
 
 
 def _warn_of_environment(url: str | None) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from besom.client import embedded, settings
 from besom.client.connection import Connection
+from besom.client.login import ask_key, check_key, keep_key
 from besom.client.sagemaker_secrets import load_secrets
-from besom.errors import AuthenticationError
 
 
 def tell(line: str) -> None:
@@ -50,32 +50,9 @@ def connect(
     if known is None:
         server_here = embedded.find(home)
         known = server_here.key if server_here and server_here.url == address else None
-    if known is None and _can_ask():
-        known = _ask(address, environ)
     if known is None:
-        raise AuthenticationError(
-            f"There is no key for {address}.",
-            f"Run `besom login --host {address}`, or set BESOM_API_KEY.",
-            status=401,
-            code="no_key",
-        )
+        known = ask_key(address)
+        check_key(address, known)
+        keep_key(address, known, environ)
     moved = partial(embedded.address, home, known)  # an agent tells its programs the address of such a server, too
     return Connection(address, known, moved=moved if embedded.is_at(home, address, known) else None)
-
-
-def _can_ask() -> bool:
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
-
-
-def _ask(address: str, environ: Mapping[str, str] | None) -> str:
-    """A key typed at the terminal, kept once the server has accepted it.
-
-    Raises:
-        AuthenticationError: the server does not know it.
-    """
-    import getpass  # late: only people need it
-
-    key = getpass.getpass(f"besom: key for {address} (not shown): ", sys.stderr).strip()
-    Connection(address, key).request("GET", "/viewer")
-    settings.save({"keys": {**settings.saved(environ).get("keys", {}), address: key}}, environ)
-    return key

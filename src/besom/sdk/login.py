@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import sys
-
 from besom.client import settings
 from besom.errors import AuthenticationError
 from besom.sdk.messages import say, warn
@@ -47,27 +44,10 @@ def login(
                 "No server is configured to log in to.", "Give it: login(host=URL).", status=401, code="no_key"
             )
         return True
-    chosen = key or (None if relogin else settings.api_key(url)) or _ask(url)
-    name = _viewer(url, chosen, timeout) if verify else None
-    keys = {**settings.saved().get("keys", {}), url: chosen}
-    settings.save({"base_url": url, "keys": keys} if host else {"keys": keys})
+    from besom.client.login import ask_key, check_key, keep_key  # late: brings the HTTP client
+
+    chosen = key or (None if relogin else settings.api_key(url)) or ask_key(url)
+    name = check_key(url, chosen, timeout).name if verify else None
+    keep_key(url, chosen, default=bool(host))
     say(f"Logged in to {url} as {name}" if name else f"Kept the key for {url}")
     return True
-
-
-def _viewer(url: str, key: str, timeout: float | None) -> str:
-    from besom.client.connection import Connection  # late: brings the HTTP client
-    from besom.protocol import Viewer
-
-    return Connection(url, key).request("GET", "/viewer", reply=Viewer, timeout=timeout).name
-
-
-def _ask(url: str) -> str:
-    if not sys.stdin.isatty():
-        raise AuthenticationError(
-            f"There is no key for {url}, and no terminal to ask for it.",
-            "Set BESOM_API_KEY.",
-            status=401,
-            code="no_key",
-        )
-    return getpass.getpass(f"API key for {url}: ").strip()
