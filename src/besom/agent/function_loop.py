@@ -33,10 +33,10 @@ class Outcome:
     leave: KeyboardInterrupt | Terminated | None = None
     """What ends the agent too."""
 
-    @property
-    def stopped(self) -> str | None:
-        """Why the run was ended from outside, if it was."""
-        return f"{self.leave} ended its agent" if isinstance(self.leave, Terminated) else None
+    def ending(self, run: NextRun) -> RunExit:
+        """What the server is told of it."""
+        stopped = f"{self.leave} ended its agent" if isinstance(self.leave, Terminated) else None
+        return RunExit(exit_code=self.code, message=self.message, stopped=stopped, hand_out=run.hand_out)
 
 
 class FunctionLoop:
@@ -116,9 +116,7 @@ class FunctionLoop:
             self._ahead = self._session.next(ended=[EndedRun(run_id=run.run_id, exit_code=0, hand_out=run.hand_out)])
             seen = next(iter(self._ahead.ended), None)
         else:
-            code, message, stopped = outcome.code, outcome.message, outcome.stopped
-            end = RunExit(exit_code=code, message=message, stopped=stopped, hand_out=run.hand_out)
-            seen = self._session.report(run.run_id, end)
+            seen = self._session.report(run.run_id, outcome.ending(run))
         self._heartbeat.hold()
         self._output.run_ended(run.run_name, seen, time.monotonic() - began, self._sweep.metric)
         self.record.add(seen.state if seen else "deleted")
