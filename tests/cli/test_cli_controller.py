@@ -1,12 +1,15 @@
 """``besom controller`` and ``besom sweep-scheduler`` as real processes beside real agents."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
 
 import msgspec
+from cli_user import Terminal, wait_for
 
+from besom.cli import INTERRUPTED
 from besom.client.lookup import find_sweep
 from besom.client.paths import ItemPath
 from besom.protocol import RunPage
@@ -100,6 +103,19 @@ def test_up_runs_the_controller_by_itself(user, server):
     result = user.besom("up", "--json", "sweep.yaml")
     assert result.code == 0, result.said
     assert msgspec.json.decode(result.out)["sweep"]["runs_by_state"] == {"finished": 3}
+
+
+def test_ctrl_c_in_up_asks_nothing_about_running_runs_where_there_are_none(user):
+    user.write("mine.py", "def propose(config, runs):\n    open('asked', 'w').close()\n    return {}\n")
+    user.write("train.py", TRAIN)
+    user.write("sweep.yaml", OWN)
+    terminal = Terminal(user, "up", "sweep.yaml")
+    wait_for((user.folder / "asked").exists)
+    terminal.type("\x03")
+    assert terminal.end() == INTERRUPTED
+    assert "No new runs start, and none is running." in terminal.said
+    assert "[g]o on" not in terminal.said
+    assert re.search(r"Sweep \w{8} paused: no runs, in ", terminal.said)
 
 
 def test_up_does_not_take_a_controller_that_is_slow_to_leave_for_one_that_failed(user, server):

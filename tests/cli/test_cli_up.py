@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from cli_user import Terminal
+from cli_user import Terminal, wait_for
 
 SWEEP = """\
 program: train.py
@@ -54,13 +54,6 @@ def sweep_of(said: str) -> str:
     found = re.search(r"Sweep (?:\x1b\[\d+m)*([\w/]+)", said)
     assert found, said
     return found[1]
-
-
-def wait_for(what, seconds: float = 60.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < deadline, "it never came to pass"
-        time.sleep(0.02)
 
 
 def begin(user, *arguments: str) -> subprocess.Popen[str]:

@@ -73,6 +73,11 @@ def run_line(run: Run, sweep: Sweep) -> str:
     return f"{run.name} ({run.id}) {paint(state_word(run), sys.stderr, fg=state_color(run))}{value}{why}"
 
 
+def at_work(sweep: Sweep) -> int:
+    """How many of its runs have not ended."""
+    return sum(sweep.runs_by_state.get(state, 0) for state in AT_WORK)
+
+
 def status_line(sweep: Sweep, seconds: float) -> str:
     """Ended runs of all, how many are at work, the best value, the time."""
     ended = sum(sweep.runs_by_state.get(state, 0) for state in ENDED)
@@ -80,7 +85,7 @@ def status_line(sweep: Sweep, seconds: float) -> str:
     if sweep.expected_runs:
         done = min(ended / sweep.expected_runs, 1.0)
         parts = [f"{'█' * round(done * BAR_WIDTH):░<{BAR_WIDTH}} {ended:,} of {sweep.expected_runs:,} runs"]
-    if working := sum(sweep.runs_by_state.get(state, 0) for state in AT_WORK):
+    if working := at_work(sweep):
         parts.append(f"{working} running")
     if failed := sum(sweep.runs_by_state.get(state, 0) for state in ("failed", "crashed")):
         parts.append(f"{failed} failed")

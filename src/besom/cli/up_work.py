@@ -19,7 +19,7 @@ from besom.cli.sweep_create import Wanted, read, send
 from besom.cli.sweep_json import run_json, sweep_json
 from besom.cli.terminal import LINK, NEXT_STEP, note, paint, quote, say, say_json
 from besom.cli.up_process import UpProcess, started
-from besom.cli.up_progress import Progress
+from besom.cli.up_progress import Progress, at_work
 from besom.client import settings
 from besom.client.connect import connect
 from besom.client.connection import Connection, segment
@@ -159,11 +159,16 @@ def _follow(connection: Connection, progress: Progress, agent: UpProcess, choose
 
 
 def _goes_on(connection: Connection, progress: Progress) -> bool:
-    """Pauses the sweep, then asks. False: leave, when the running runs have ended."""
+    """Pauses the sweep, then asks, where runs are at work. False: leave, when they have ended."""
     progress.clear()
     with contextlib.suppress(CommError):  # it has ended, or the server is away: no new runs either way
         _command(connection, progress.sweep, "pause")
-    running = sum(progress.sweep.runs_by_state.get(state, 0) for state in ("running", "pending", "preempting"))
+    progress.step()
+    progress.clear()
+    running = at_work(progress.sweep)
+    if not running:
+        note("No new runs start, and none is running.")
+        return False
     if not sys.stdin.isatty():
         note("Interrupted: no new runs; waiting for the running ones. Interrupt again to end them.")
         return False
