@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
+import pytest
 from filling import METRIC, Filler, Place
 from playwright.sync_api import Locator, Page, expect
 
 RATES = [0.1, 0.05, 0.02, 0.01, 0.005, 0.002]
 
 
-def six_and_one(filler: Filler) -> Place:
+@pytest.fixture
+def place(filler: Filler) -> Place:
     """Six finished runs with known numbers, three with adam and three with sgd, and one that runs."""
     place = filler.sweep("table", "six and one")
     for number, rate in enumerate(RATES):
@@ -23,10 +26,11 @@ def six_and_one(filler: Filler) -> Place:
     return place
 
 
-def open_table(page: Page, url: str) -> Locator:
+@pytest.fixture
+def table(signed_in: Page, server: Any, place: Place) -> Locator:
     """The table of that sweep's page."""
-    page.goto(url)
-    table = page.get_by_role("table", name="Runs")
+    signed_in.goto(server.url + place.path)
+    table = signed_in.get_by_role("table", name="Runs")
     expect(rows(table)).to_have_count(7)
     return table
 

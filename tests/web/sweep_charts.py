@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import pytest
 from filling import METRIC, Filler, Place
 from playwright.sync_api import Locator, Page, expect
 
@@ -19,8 +20,10 @@ TIME, PARALLEL, CURVES = f"{METRIC} over time", "Parallel coordinates", f"{METRI
 MATTERS, SLICES, CONTOUR = "What matters most", f"{METRIC} by parameter", f"{METRIC} over two parameters"
 
 
-def many_panels(filler: Filler) -> Place:
+@pytest.fixture(scope="module")
+def place(server: Any) -> Place:
     """RUNS finished runs over PARAMETERS."""
+    filler: Filler = server.filler
     place = filler.sweep("charts", "many panels", parameters=PARAMETERS, seed=3)
     agent, rng = filler.join(place), random.Random(3)
     for _ in range(RUNS):
@@ -28,12 +31,14 @@ def many_panels(filler: Filler) -> Place:
     return place
 
 
-def visited(page: Page, url: str, place: Place) -> Page:
+@pytest.fixture
+def sweep_page(signed_in: Page, server: Any, place: Place) -> Page:
     """The page of the sweep, with all runs drawn."""
-    page.set_viewport_size({"width": 1440, "height": 1000})
-    page.goto(url + place.path)
-    expect(parallel(page).get_by_role("img", name=f"lr, momentum, optimizer, {METRIC} of {RUNS}")).to_be_visible()
-    return page
+    signed_in.set_viewport_size({"width": 1440, "height": 1000})
+    signed_in.goto(server.url + place.path)
+    drawn = parallel(signed_in).get_by_role("img", name=f"lr, momentum, optimizer, {METRIC} of {RUNS}")
+    expect(drawn).to_be_visible()
+    return signed_in
 
 
 def parallel(page: Page) -> Locator:

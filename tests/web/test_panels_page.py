@@ -6,6 +6,7 @@ import random
 import re
 
 import pytest
+import sweep_charts
 from accessibility import assert_fits_and_bars_nobody
 from filling import METRIC, Place
 from playwright.sync_api import Locator, Page, expect
@@ -19,25 +20,14 @@ from sweep_charts import (
     SLICES,
     TIME,
     add,
-    many_panels,
     parallel,
     rows,
-    visited,
 )
 
 pytestmark = pytest.mark.browser
+place, sweep_page = sweep_charts.place, sweep_charts.sweep_page  # its fixtures
 
 AUTOMATIC = [TIME, PARALLEL, CURVES, MATTERS, SLICES, CONTOUR]
-
-
-@pytest.fixture(scope="module")
-def place(server) -> Place:
-    return many_panels(server.filler)
-
-
-@pytest.fixture
-def sweep_page(signed_in: Page, server, place: Place) -> Page:
-    return visited(signed_in, server.url, place)
 
 
 def titles(page: Page) -> Locator:

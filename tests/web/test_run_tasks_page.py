@@ -6,22 +6,14 @@ import random
 import re
 
 import pytest
+import runs_table
 from accessibility import assert_fits_and_bars_nobody
 from filling import Place
 from playwright.sync_api import Locator, Page, expect
-from runs_table import open_table, rows, six_and_one
+from runs_table import rows
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def place(filler) -> Place:
-    return six_and_one(filler)
-
-
-@pytest.fixture
-def table(signed_in: Page, server, place: Place) -> Locator:
-    return open_table(signed_in, server.url + place.path)
+place, table = runs_table.place, runs_table.table  # its fixtures
 
 
 def test_ticked_runs_are_tagged_deleted_and_brought_back(signed_in: Page, table: Locator, server, place: Place):

@@ -9,22 +9,14 @@ from urllib.parse import urlencode
 
 import fastparquet
 import pytest
+import runs_table
 from accessibility import assert_fits_and_bars_nobody
 from filling import METRIC, Place
 from playwright.sync_api import Browser, Locator, Page, Route, expect
-from runs_table import names, open_table, rows, six_and_one
+from runs_table import names, rows
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def place(filler) -> Place:
-    return six_and_one(filler)
-
-
-@pytest.fixture
-def table(signed_in: Page, server, place: Place) -> Locator:
-    return open_table(signed_in, server.url + place.path)
+place, table = runs_table.place, runs_table.table  # its fixtures
 
 
 def choose(page: Page, label: str, typed: str) -> None:

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+import sweep_charts
 from accessibility import assert_fits_and_bars_nobody
 from filling import METRIC, Place
 from playwright.sync_api import FloatRect, Locator, Page, Route, expect
@@ -19,23 +20,12 @@ from sweep_charts import (
     SLICES,
     TIME,
     add,
-    many_panels,
     parallel,
     rows,
-    visited,
 )
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def place(server) -> Place:
-    return many_panels(server.filler)
-
-
-@pytest.fixture
-def sweep_page(signed_in: Page, server, place: Place) -> Page:
-    return visited(signed_in, server.url, place)
+place, sweep_page = sweep_charts.place, sweep_charts.sweep_page  # its fixtures
 
 
 def runs_of(server, place: Place) -> list[dict[str, Any]]:
