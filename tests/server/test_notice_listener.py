@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from besom.server.run import ServerError, run
+from besom.server.errors import ServerError
+from besom.server.run import run
 from besom.server.store import StoreError
 from besom.server.store.notice_listener import listen_for_notices
 

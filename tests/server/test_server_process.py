@@ -17,7 +17,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from besom.server.run import ServerError, run
+from besom.server.errors import ServerError
+from besom.server.run import run
 from besom.server.services.users import KEY_SHAPE
 from server_process import ServerProcess, command
 

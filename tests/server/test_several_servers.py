@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select
 from test_polling_agents import beat, join
 from test_pools import Pool, pool_of
 
-from besom.server import run as running
+from besom.server.home import admin_key
 from besom.server.limits.limiter import Limiter
 from besom.server.limits.settings import Limits
 from besom.server.services import relay as relaying
@@ -177,7 +177,7 @@ async def test_a_key_that_another_server_makes_at_its_start_is_no_guess(
     relay, sessions = Relay(other.services.ctx), other.services.sessions
     await relay.look()
     assert not await sessions.recognises(new_secret())
-    key, is_new = await asyncio.to_thread(running._key, world.store, tmp_path)
+    key, is_new = await asyncio.to_thread(admin_key, world.store, tmp_path)
     assert is_new
     assert not await sessions.recognises(key)
     await relay.look()

@@ -1,13 +1,11 @@
-"""Runs a server in this process: socket, key file, ``server.json``, and a prompt end."""
+"""Runs a server in this process, from its settings to its prompt end."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import functools
 import gc
-import getpass
 import importlib.metadata
 import ipaddress
 import os
@@ -18,18 +16,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import uvicorn
-from sqlalchemy import Connection
 
 from besom import server_file
-from besom.errors import BesomError
-from besom.private_file import write_private
 from besom.server.app import LEASE_SECONDS, assemble, furnish
+from besom.server.errors import ServerError
+from besom.server.home import admin_key, default_home, keep_port, last_port, make_folder
 from besom.server.limits.connections import WatchedConnection, connections_possible, cut_off_stuck
 from besom.server.limits.settings import Limits
-from besom.server.services.context import Unit, tell_others
 from besom.server.services.live import Live
-from besom.server.services.naming import safe_name
-from besom.server.services.users import KEY_SHAPE, ensure_admin, new_secret
+from besom.server.sockets import bind_first, url_of
 from besom.server.store.blob_store import BlobStore, DirectStore, open_blobs
 from besom.server.store.postgresql import check_address
 from besom.server.store.store import Store
@@ -39,13 +34,8 @@ from besom.server.telemetry.traces import start_traces
 from besom.server.workers import Workers
 
 DEFAULT_PORT = 7878
-_LAST_PORT = "port"
 _SHUTDOWN_SECONDS = 2
 _KEEP_ALIVE_SECONDS = 75
-
-
-class ServerError(BesomError):
-    """The server cannot be started."""
 
 
 def run(
@@ -107,10 +97,10 @@ def run(
     # An answer with thousands of runs makes far more objects than Python takes for normal: it would look for garbage
     # again and again, in all that the server holds, which takes as long as the answer itself.
     gc.set_threshold(50_000, 20, 100)
-    home = embedded or (data if data is not None else _home())
+    home = embedded or (data if data is not None else default_home())
     data = data if data is not None else home / "data"
     for folder in (home, data):
-        _make_folder(folder)
+        make_folder(folder)
     for file in data.glob("besom.db*"):  # of earlier versions
         file.chmod(0o600)
     address = db or f"sqlite:///{data.absolute()}/besom.db"
@@ -123,9 +113,9 @@ def run(
         )
     ports = [DEFAULT_PORT if port is None else port]
     if embedded is not None:
-        ports = [*_last_port(home), *ports, 0] if port is None else [*ports, 0]
-    listening = _bind_first(host, ports)
-    url, version = _url(host, listening), importlib.metadata.version("besom")
+        ports = [*last_port(home), *ports, 0] if port is None else [*ports, 0]
+    listening = bind_first(host, ports)
+    url, version = url_of(host, listening), importlib.metadata.version("besom")
     names = {*hosts, socket.gethostname(), *([urlsplit(public).hostname or ""] if public else [])}
 
     def announce(key: str, is_new: bool) -> None:
@@ -133,12 +123,12 @@ def run(
         if embedded is None:
             _greet(url, home, key if is_new else None)
         else:
-            write_private(home / _LAST_PORT, f"{listening.getsockname()[1]}\n")
+            keep_port(home, listening.getsockname()[1])
 
     def serve(begun: Callable[[], None] | None = None) -> None:
         with contextlib.closing(Store.open(address)) as store:
             if begun is None:
-                begun = functools.partial(announce, *_key(store, home))
+                begun = functools.partial(announce, *admin_key(store, home))
             app = assemble(names)
             blobs = open_blobs(files or str(data / "blobs"), data / "uploads")
             services = furnish(
@@ -177,7 +167,7 @@ def run(
             serve()
             return
         with contextlib.closing(Store.open(address)) as store:  # so that workers find tables and key
-            key = _key(store, home)
+            key = admin_key(store, home)
         with _forgotten(home):
             Workers(workers, serve).run(lambda: announce(*key))
 
@@ -272,106 +262,6 @@ def _check_proxy(proxy: str) -> None:
             f"{proxy!r} is no address of a proxy: {error}.",
             "Write an IP address, such as 127.0.0.1, or a network, such as 10.0.0.0/8.",
         ) from None
-
-
-def _home() -> Path:
-    return Path(os.environ.get("BESOM_HOME") or Path.home() / ".besom").expanduser().absolute()
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise ServerError(f"{folder} cannot be used: {error.strerror}.", "Choose another folder.") from None
-
-
-def _last_port(home: Path) -> list[int]:
-    """The port of the home's last embedded server; empty when there was none."""
-    try:
-        port = int((home / _LAST_PORT).read_text(encoding="ascii"))
-    except (OSError, ValueError):
-        return []
-    return [port] if 0 < port < 2**16 else []
-
-
-def _bind_first(host: str, ports: list[int]) -> socket.socket:
-    """A listening socket at the first of the ports that can be had.
-
-    Raises:
-        ServerError: none of them.
-    """
-    for port in ports[:-1]:
-        with contextlib.suppress(ServerError):
-            return _bind(host, port)
-    return _bind(host, ports[-1])
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    """A listening socket.
-
-    Raises:
-        ServerError: the address cannot be had.
-    """
-    try:
-        family, kind, proto, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-    except socket.gaierror as error:
-        raise ServerError(
-            f"{host!r} is no address of this machine: {error.strerror}.", "Try --host 127.0.0.1."
-        ) from None
-    # asyncio switches Nagle's algorithm off only where the protocol is said; with it each answer takes 40 ms more.
-    found = socket.socket(family, kind, proto)
-    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        found.bind(address)
-        found.listen(2048)
-    except OSError as error:
-        found.close()
-        if error.errno == errno.EADDRINUSE:
-            raise ServerError(
-                f"Port {port} of {host} is taken, perhaps by another besom server.",
-                "If it is the embedded one of this machine: besom server stop. Else take another port with --port.",
-            ) from None
-        raise ServerError(
-            f"{host}:{port} cannot be listened at: {error.strerror}.", "Try another --host or --port."
-        ) from None
-    return found
-
-
-def _url(host: str, listening: socket.socket) -> str:
-    port = listening.getsockname()[1]
-    name = socket.gethostname() if host in ("", "0.0.0.0", "::") else host  # noqa: S104  compared, not bound
-    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
-
-
-def _key(store: Store, home: Path) -> tuple[str, bool]:
-    """The administrator's key, from the home's key file, and whether it is new."""
-    place = home / "key"
-    try:
-        key = place.read_text(encoding="ascii").strip()
-    except (FileNotFoundError, UnicodeDecodeError):
-        key = ""
-    kept = key if KEY_SHAPE.fullmatch(key) else new_secret()
-
-    def ensure(conn: Connection) -> str:
-        unit = Unit(conn, store.clock())
-        found = ensure_admin(unit, _user_name(), kept)
-        if store.is_shared:
-            tell_others(unit.conn, [unit], "a start")
-        return found
-
-    good = store.write_sync(ensure)
-    if good != key:
-        write_private(place, good + "\n")
-    return good, good != key
-
-
-def _user_name() -> str:
-    try:
-        return safe_name(getpass.getuser())
-    except (KeyError, OSError):  # a container's user without a name
-        return safe_name("")
 
 
 def _direct(blobs: BlobStore) -> DirectStore:
