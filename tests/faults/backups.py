@@ -6,7 +6,8 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from checker import Checker, Verdict
+from checker import Checker
+from verdict import Verdict
 
 from besom.client.connection import Connection
 from besom.errors import UsageError

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import sqlite3
 import stat
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import journal
+from attempts import attempts
+from run_checker import RunChecker
+from verdict import Verdict
 
 from besom.client.connection import Connection
 from besom.protocol import AgentPage, Event, EventPage, FilePage, HistoryPage, OutputPage, Run, RunFile, RunPage, Sweep
 
 PAGE = 1000
 EVENTS = 1000
-LONG = 60.0
-"""Seconds of a server's absence in which every run that is under way comes to its end without it."""
-LAST_WORDS = 2.0
-"""Seconds in which the last lines of a program are written that was killed."""
-PREEMPTED = "runs that went on after they were preempted"
 TRIES = 3
 """Runs that a point may have in a sweep with ``retry``."""
 BROKEN = ("crashed", "failed")
@@ -33,57 +29,6 @@ WORDS = (*ENDS, "run.preempted", "run.returned", "run.resumed")
 Kind = Literal["grid", "capped", "retried", "stale", "hours", "gpu_hours"]
 """What is known of a sweep: a grid; a ``run_cap``; a grid whose broken runs are tried again, one of its agents being on
 a broken machine; so many runs without a better one than the first; so many seconds of either kind."""
-
-
-@dataclass
-class Attempt:
-    """What one process of a run noted. A function agent may go on with a run in the process that began it."""
-
-    number: int
-    pid: int
-    parent: int
-    begun: float
-    last: float
-    """When it noted something last."""
-    values: list[int] = field(default_factory=list)
-    """For which ``log`` returned."""
-    said: set[str] = field(default_factory=set)
-    """What it noted besides: ``preempting``, ``broken`` (it is about to fail), ``finishing`` (it is about to end well),
-    ``end`` (``finish`` returned)."""
-
-    @property
-    def was_preempted(self) -> bool:
-        return "preempting" in self.said
-
-
-@dataclass
-class Verdict:
-    """What was found."""
-
-    runs: int = 0
-    begun: int = 0
-    values: int = 0
-    seen: Counter[str] = field(default_factory=Counter)
-    """What happened besides, and how often."""
-    faults: list[str] = field(default_factory=list)
-    """Broken promises, as sentences."""
-
-
-def attempts(folder: Path) -> dict[str, list[Attempt]]:
-    """The processes of each run, oldest first."""
-    found: dict[str, list[Attempt]] = defaultdict(list)
-    by_number: dict[int, Attempt] = {}
-    for line in journal.read(folder):
-        number = line["attempt"]
-        if line["what"] == "begin":
-            by_number[number] = Attempt(number, line["pid"], line["parent"], line["at"], line["at"])
-            found[line["run"]].append(by_number[number])
-        attempt = by_number[number]
-        attempt.last = line["at"]
-        if line["what"] == "log":
-            attempt.values.append(line["value"])
-        attempt.said.add(line["what"])
-    return found
 
 
 def finished_after(best: str, events: list[Event]) -> set[str | None]:
@@ -115,13 +60,12 @@ class Checker:
         self._connection = connection
         self._journals = journals
         self._attempts = attempts(journals)
-        self._killed = killed
-        self._full = full
-        self._away = away
         self._seen: set[str] = set()
         self._read: set[str] = set()
         """Digests of files whose bytes are right."""
         self.verdict = Verdict()
+        self._expect = self.verdict.expect
+        self._run_checker = RunChecker(connection, self._attempts, killed, full, away, self.verdict)
 
     def check_sweep(self, sweep_id: str, count: int, kind: Kind) -> None:
         """A sweep of so many points, or with a ``run_cap`` of so many runs, that has come to its end."""
@@ -141,7 +85,7 @@ class Checker:
         if kind == "retried":
             self._check_quarantine(sweep, runs)
         for run in runs:
-            self._check_run(run)
+            self._run_checker.check(run)
             self._seen.add(run.id)
         self.verdict.runs += len(runs)
 
@@ -258,118 +202,3 @@ class Checker:
         shown = [f"{path} {stat.filemode(mode)}" for path, mode in modes.items() if mode & 0o077]
         self._expect(not shown, f"others may read or change {shown[:10]}")
         self.verdict.seen["files and folders for their user alone"] += len(modes)
-
-    def _check_run(self, run: Run) -> None:
-        begun = self._attempts.get(run.id, [])
-        name = f"run {run.id} ({run.state}, {run.reason!r})"
-        self.verdict.begun += bool(begun)
-        self.verdict.seen[f"runs {run.state}"] += 1
-        self._expect(
-            run.state in ("finished", "failed", "crashed", "killed"), f"{name} has not come to an end: {run.state}"
-        )
-        if not begun:
-            left = run.state == "killed" and "ended its agent" in run.reason
-            self._expect(run.state == "crashed" or left, f"{name} was never begun, though no agent ended with it")
-        for earlier, later in itertools.pairwise(begun):
-            self._expect(
-                earlier.was_preempted or earlier.pid in self._killed, f"{name} was begun twice, not being preempted"
-            )
-            self._expect(earlier.last < later.begun, f"{name} was held by two processes at once")
-        if begun and begun[-1].was_preempted and not self._was_killed(begun[-1]):
-            # The next process may have been struck before it could note anything, or together with its agent: that one
-            # counts among those that never began, of which there are not more than blows that may do it.
-            with_its_agent = run.state == "crashed" and "nor its agent was heard" in run.reason
-            self.verdict.begun -= with_its_agent
-            gone_on = "its point was given" in run.reason or (run.state == "crashed" and "ended by SIG" in run.reason)
-            gone_on |= with_its_agent
-            self._expect(gone_on, f"{name} was preempted, and nobody went on with it")
-        self.verdict.seen[PREEMPTED] += any(attempt.was_preempted for attempt in begun[:-1])
-        for attempt in begun:
-            self._check_absence(attempt, name)
-        if begun:
-            self._check_end(run, begun[-1], name)
-        self._check_values(run, begun, name)
-        self._check_lines(run, begun, name)
-
-    def _check_values(self, run: Run, begun: list[Attempt], name: str) -> None:
-        path = f"/projects/{run.entity}/{run.project}/runs/{run.id}/history"
-        rows = self._connection.request("GET", path, query={"limit": 10_000}, reply=HistoryPage).rows
-        if len(begun) == 1:
-            steps = [row["_step"] for row in rows]
-            self._expect(steps == list(range(len(rows))), f"{name}: its rows have the steps {steps}")
-        arrived: dict[int, list[int]] = defaultdict(list)
-        for row in rows:
-            arrived[row["attempt"]].append(row["v"])
-        for attempt in begun:
-            values = arrived.pop(attempt.number, [])
-            self.verdict.values += len(attempt.values)
-            self._expect(
-                values == list(range(len(values))),
-                f"{name}: attempt {attempt.number} logged in order, not {values}",
-            )
-            self._expect(
-                len(values) >= len(attempt.values),
-                f"{name}: attempt {attempt.number} was told that {attempt.values} are kept, and there is {values}",
-            )
-        self._expect(not arrived, f"{name}: values of nobody: {arrived}")
-        newest = [row for row in rows if begun and row["attempt"] == begun[-1].number]
-        if newest:
-            last = {key: newest[-1][key] for key in ("v", "attempt")}
-            held: dict[str, Any] = {key: run.summary.get(key) for key in last}
-            self._expect(held == last, f"{name}: its summary is {held}, and its last row {last}")
-        if run.state == "finished":
-            given, done = (run.params or {})["x"], run.summary.get("done")
-            self._expect(done == given, f"{name}: its program did {done}, and the point is {given}")
-
-    def _check_end(self, run: Run, last: Attempt, name: str) -> None:
-        """Whoever ended by itself has ended so, and who was killed has not ended well. A run that was not heard for
-        long may have been given up before."""
-        superseded = "its point was given to another run" in run.reason
-        if self._was_killed(last):
-            was_at_its_end = not last.said.isdisjoint(("finishing", "broken"))
-            self._expect(run.state == "crashed" or was_at_its_end or superseded, f"{name} was killed")
-        elif "end" in last.said:
-            self._expect(run.state == "finished", f"{name} had ended well")
-        elif "broken" in last.said:
-            self._expect((run.state, run.exit_code) == ("failed", 1) or superseded, f"{name} had failed")
-
-    def _check_lines(self, run: Run, begun: list[Attempt], name: str) -> None:
-        """Every process printed a line after each of its values, so all are there but maybe that after the last one."""
-        path = f"/projects/{run.entity}/{run.project}/runs/{run.id}/output"
-        page = self._connection.request("GET", path, query={"limit": 1000}, reply=OutputPage)
-        left = [line.text for line in page.lines if line.text.startswith("line ")]
-        for attempt in begun:
-            printed = [f"line {value} of {attempt.number}" for value in attempt.values]
-            own = [line for line in left if line in printed]
-            left = [line for line in left if line not in printed]
-            if self._met_full_disk(attempt):  # then lines may be missing, but none is there twice or elsewhere
-                printed = [line for line in printed if line in own]
-            killed = self._was_killed(attempt)
-            whole = own == printed or (own == printed[:-1] and killed)
-            self._expect(whole, f"{name}: attempt {attempt.number} printed {printed}, and there is {own}")
-        self._expect(not left, f"{name}: lines of nobody: {left}")
-
-    def _check_absence(self, attempt: Attempt, name: str) -> None:
-        """A run that was under way when the server left for long ended long before it came back."""
-        if self._away is None or not attempt.begun < self._away[0] < attempt.last:
-            return
-        left, returned = self._away
-        if returned - left < LONG:
-            return
-        self.verdict.seen["runs that the server left alone"] += 1
-        self._expect(
-            attempt.last < left + LONG,
-            f"{name}: its program waited {attempt.last - left:.0f} s for a server that was away",
-        )
-
-    def _was_killed(self, attempt: Attempt) -> bool:
-        return attempt.pid in self._killed or attempt.parent in self._killed
-
-    def _met_full_disk(self, attempt: Attempt) -> bool:
-        """Also shortly after: what it printed is written by another process, and it may have been stopped meanwhile."""
-        last = max(attempt.last, *(self._killed.get(pid, 0.0) for pid in (attempt.pid, attempt.parent)))
-        return any(began < last + LAST_WORDS and attempt.begun < ended for began, ended in self._full)
-
-    def _expect(self, held: bool, otherwise: str) -> None:
-        if not held:
-            self.verdict.faults.append(otherwise)

@@ -4,22 +4,23 @@ import subprocess
 import sys
 from pathlib import Path
 
-import checker
 import machines
 import pytest
 import storm
+from run_checker import PREEMPTED
+from storms import small
 
 SCRIPT = Path(storm.__file__)
 
 
 def test_in_a_storm_of_every_kind_of_fault_no_promise_is_broken(tmp_path: Path) -> None:
-    asked = storm.small(seed=4)
+    asked = small(seed=4)
     report = storm.rage(asked, tmp_path)
     assert not report.verdict.faults, f"{report}\nThe same storm again: {asked.command}"
     assert report.verdict.values > 6.25 * asked.points, report
     assert not report.missed, report
     assert report.verdict.seen["runs failed"], report
-    assert report.verdict.seen[checker.PREEMPTED], report
+    assert report.verdict.seen[PREEMPTED], report
     assert report.verdict.seen["files in backups"], report
 
 
