@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import besom
+from besom.agent.process_state import changed_environment
 from besom.cli.terminal import note, paint, progress, say, say_json
 from besom.client import blobs
 from besom.client.api import Api
@@ -94,7 +95,7 @@ class Checks:
                 for step in range(3):
                     run.log({"loss": float(run.config["x"]) + 2 - step})
 
-        with _surroundings(self._server, self._folder):
+        with _environment(self._server, self._folder):
             besom.agent(f"{self._entity}/{self._project}/{self._sweep}", function=train)
         state = self._api.sweep(self._sweep).state
         _expect(state, "FINISHED", "the sweep's state")
@@ -188,7 +189,7 @@ def _expect(seen: object, wanted: object, what: str) -> None:
 
 
 @contextlib.contextmanager
-def _surroundings(connection: Connection, folder: Path) -> Iterator[None]:
+def _environment(connection: Connection, folder: Path) -> Iterator[None]:
     """The environment in which the agent finds that server, keeps its files in ``folder``, and prints nothing."""
     wanted = {
         "BESOM_BASE_URL": connection.url,
@@ -197,15 +198,6 @@ def _surroundings(connection: Connection, folder: Path) -> Iterator[None]:
         "BESOM_MODE": "online",
         "BESOM_SILENT": "true",
     }
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
     log = (folder / "agent.log").open("w")
-    try:
-        with log, contextlib.redirect_stderr(log), contextlib.redirect_stdout(log):
-            yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+    with changed_environment(wanted), log, contextlib.redirect_stderr(log), contextlib.redirect_stdout(log):
+        yield

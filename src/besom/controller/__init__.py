@@ -1,7 +1,7 @@
 """Search in the user's own process: built in, a function of theirs, Optuna or Ax. The server passes the messages.
 
 loop          keeps a sweep's queue filled and stops hopeless runs; asks a source what to run
-source        the seam: where the next configuration comes from
+source        the interface: where the next configuration comes from
 builtin       besom's own search and its rules of stopping
 functions     functions of the user
 engines       Optuna and Ax

@@ -1,4 +1,4 @@
-"""The seam between a sweep's queue and whatever decides what to run."""
+"""The interface between a sweep's queue and whatever decides what to run."""
 
 from __future__ import annotations
 

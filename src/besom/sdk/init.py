@@ -19,8 +19,8 @@ from besom.sdk import (
     current,
     environment,
     exits,
+    ignored_options,
     notebook,
-    options,
     process,
     resumption,
     sagemaker,
@@ -104,7 +104,7 @@ def init(
     sources = (arguments, given_settings, process.settings())
     chosen = resolve(*sources)
     silence(bool(chosen.silent))
-    if idle := [*options.without_effect(others), *(given_settings.ignored if given_settings else ())]:
+    if idle := [*ignored_options.without_effect(others), *(given_settings.ignored if given_settings else ())]:
         warn(f"init() ignores {', '.join(idle)}: without effect in besom.")
     if (active := _previous(chosen)) is not None:
         return active

@@ -14,7 +14,7 @@ from typing import Any
 from besom.client import folder_settings
 from besom.client.settings import check_url, directory, saved, variable
 from besom.errors import SettingsError
-from besom.sdk import options
+from besom.sdk import ignored_options
 
 _TRUE = {"1", "true", "yes", "on", "t", "y"}
 _FALSE = {"0", "false", "no", "off", "f", "n"}
@@ -144,10 +144,10 @@ def _ignored(given: dict[str, Any]) -> list[str]:
         given.setdefault(_ALSO[old], given.pop(old))
     without = [name for name in given if name not in _VARIABLES]
     for name in without:
-        if name not in options.SETTINGS_WITHOUT_EFFECT and not name.startswith(("x_", "_")):
+        if name not in ignored_options.SETTINGS_WITHOUT_EFFECT and not name.startswith(("x_", "_")):
             from difflib import get_close_matches  # late: only for a message
 
-            close = get_close_matches(name, [*_VARIABLES, *options.SETTINGS_WITHOUT_EFFECT], n=1)
+            close = get_close_matches(name, [*_VARIABLES, *ignored_options.SETTINGS_WITHOUT_EFFECT], n=1)
             raise TypeError(f"There is no setting {name!r}{f'; did you mean {close[0]!r}?' if close else ''}")
     return [name for name in without if given[name] not in (None, False)]
 

@@ -1,4 +1,4 @@
-"""The seam between besom and its search methods: what they are told, what they answer, and the one call they have."""
+"""The interface between besom and its search methods: what they are told, what they answer, the one call they have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The seam between besom and its rules of early stopping."""
+"""The interface between besom and its rules of early stopping."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ async def add_manifest(ctx: Context, caller: Caller, place: DraftPlace, sender: 
     """Announces the list of files that a run sends; the same run's again is the same. Returns its number.
 
     Args:
-        ctx: The surroundings.
+        ctx: The services' context.
         caller: Who asks.
         place: The draft.
         sender: Id of the run.

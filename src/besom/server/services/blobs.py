@@ -96,7 +96,7 @@ async def open_blob(
     """A blob, to be read.
 
     Args:
-        ctx: The surroundings.
+        ctx: The services' context.
         folder: Where the bytes are.
         caller: Who asks.
         entity: Of the project.

@@ -123,7 +123,7 @@ class _Done:
 
 @dataclass(slots=True)
 class Context:
-    """The surroundings of the services; everything that a test wants to choose is an argument."""
+    """What the services work with; everything that a test wants to choose is an argument."""
 
     store: Store
     clock: Callable[[], float]

@@ -32,7 +32,7 @@ async def enqueue(
     """Queues a point; returns its run.
 
     Args:
-        ctx: The surroundings.
+        ctx: The services' context.
         plans: Of the sweeps in use.
         caller: Who asks.
         sweep_id: The sweep.

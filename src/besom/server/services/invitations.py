@@ -87,7 +87,7 @@ async def accept(
     """Spends an invitation; returns who joined, and for a new account its session.
 
     Args:
-        ctx: The surroundings.
+        ctx: The services' context.
         sessions: Tells whose session it is.
         asked: The secret, and for a new account its name.
         session: Of the browser, if it has one that may still be good.

@@ -20,7 +20,7 @@ async def find(ctx: Context, caller: Caller, text: str, limit: int) -> FoundPage
     """Up to ``limit`` of each kind, projects first; nothing for an empty text.
 
     Args:
-        ctx: The surroundings.
+        ctx: The services' context.
         caller: Who asks.
         text: A part of a name or id, small letters as good as capitals; only its beginning counts if it is very long.
         limit: Of each kind.

@@ -38,7 +38,7 @@ class Call:
 
     @property
     def ctx(self) -> Context:
-        """The surroundings of the services."""
+        """What the services work with."""
         return self.services.ctx
 
     async def is_read_only(self, entity: str) -> bool:
