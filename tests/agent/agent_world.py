@@ -5,8 +5,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from besom.client import embedded
 from besom.client.connection import Connection
 from besom.protocol import HistoryPage, NewPoint, NewSweep, Run, RunPage, Sweep, SweepCommand, SweepCreated, Viewer
 from server_process import ServerProcess
+from waiting import until
 
 PATIENCE = 60.0
 
@@ -33,15 +32,6 @@ LEASE_SECONDS = 8
 def start_server(home: Path, port: int = 0) -> None:
     """Starts a server for the programs of a home, on any free port by default; stop it with ``embedded.stop``."""
     ServerProcess(home, "--data", str(home), "--port", str(port), "--lease", str(LEASE_SECONDS))
-
-
-def until(condition: Callable[[], Any], what: str = "it") -> Any:
-    """Waits until ``condition`` is true; returns what it returned."""
-    deadline = time.monotonic() + PATIENCE
-    while not (answer := condition()):
-        assert time.monotonic() < deadline, f"{what} did not happen"
-        time.sleep(0.01)
-    return answer
 
 
 class Agent:

@@ -9,7 +9,7 @@ from pathlib import Path
 from signal import Signals
 
 import msgspec
-from agent_world import PATIENCE, World, start_server, until
+from agent_world import PATIENCE, World, start_server
 from faulty_proxy import Fate, FaultyProxy
 from forgetful_proxy import ForgetfulProxy
 
@@ -24,6 +24,7 @@ from besom.client.queueing import enqueue
 from besom.protocol import InitRecord, NewPoint, NewRun, NextRun, RunExit
 from besom.sdk import spool, sync
 from besom.sdk.capture import printed
+from waiting import until
 
 # For programs that never call init, which are failures.
 NEVER_GIVE_UP = {"BESOM_AGENT_DISABLE_FLAPPING": "true", "BESOM_AGENT_MAX_INITIAL_FAILURES": "1000"}

@@ -4,7 +4,9 @@ from signal import Signals
 from typing import Any
 
 import pytest
-from agent_world import Agent, World, until
+from agent_world import Agent, World
+
+from waiting import until
 
 # Logs once, then waits for the file "go"; writes down the signals that it gets.
 PATIENT = """

@@ -3,9 +3,10 @@
 import json
 
 import pytest
-from agent_world import World, until
+from agent_world import World
 
 from besom.protocol import Run
+from waiting import until
 
 TRAIN = """
 import besom

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from agent_world import World, until
+from agent_world import World
 
 import besom
 from besom.client.connection import Connection
 from besom.errors import NotFound, UsageError
 from besom.protocol import Sweep
+from waiting import until
 
 GRID = {"method": "grid", "parameters": {"x": {"values": [1, 2, 3]}}, "program": None}
 

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from agent_world import World, until
+from agent_world import World
 
 import besom
 from besom.errors import UsageError
+from waiting import until
 
 GRID = {"method": "grid", "parameters": {"x": {"values": [1, 2, 3]}}, "program": None}
 

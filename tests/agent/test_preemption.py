@@ -4,8 +4,10 @@ import time
 from signal import Signals
 
 import pytest
-from agent_world import World, until
+from agent_world import World
 from faulty_proxy import Fate, Fault, FaultyProxy
+
+from waiting import until
 
 # Marks itself when told to end, as scripts for preemptible machines do; goes on where it was.
 TRAIN = """

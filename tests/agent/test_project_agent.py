@@ -5,7 +5,7 @@ from collections.abc import Callable
 from signal import Signals
 
 import pytest
-from agent_world import PATIENCE, World, until
+from agent_world import PATIENCE, World
 from faulty_proxy import Fate, Fault, FaultyProxy
 
 from besom.agent.output import Output
@@ -16,6 +16,7 @@ from besom.client.code import snapshot, upload
 from besom.client.connection import Connection
 from besom.protocol import AgentPage, CodeSnapshot, EndedRun, NewSweep, NextRun, RunExit, Sweep, SweepCreated
 from besom.sdk import spool
+from waiting import until
 
 TRAIN = """
 import besom

@@ -5,11 +5,12 @@ from signal import Signals
 from typing import Any
 
 import pytest
-from agent_world import World, until
+from agent_world import World
 
 from besom.agent.slots import read_slots
 from besom.errors import UsageError
 from besom.protocol import AgentPage, Sweep
+from waiting import until
 
 FOUR = {"CUDA_VISIBLE_DEVICES": "4,5,6,7"}
 

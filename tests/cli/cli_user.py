@@ -7,8 +7,6 @@ import pty
 import subprocess
 import sys
 import termios
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -121,14 +119,6 @@ class Terminal:
                 self.said += piece.decode(errors="replace")
                 return True
         return False
-
-
-def wait_for(what: Callable[[], bool], seconds: float = 60.0) -> None:
-    """Until it has come to pass."""
-    deadline = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < deadline, "it never came to pass"
-        time.sleep(0.02)
 
 
 def on_a_terminal(user: User, *arguments: str, **environment: str) -> str:

@@ -2,9 +2,10 @@
 
 import json
 import re
-import time
-from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
+
+import waiting
 
 # Goes on until there is a file, or until it is told to leave: then it says so, and is preempted. Without its key it
 # could not.
@@ -23,7 +24,8 @@ with besom.init() as run:
         sys.exit(1)
 """
 SWEEP = "project: launch\nprogram: train.py\nmethod: grid\nparameters:\n  x: {values: [1, 2]}\n"
-PATIENCE = 180.0
+until = partial(waiting.until, patience=180.0)
+"""Engines take their time on a busy machine."""
 
 
 class Person(Protocol):
@@ -40,14 +42,6 @@ class Person(Protocol):
 
     def keys(self) -> dict[str, str | None]:
         """The person's keys by name: the only sweep that each is for."""
-
-
-def until(condition: Callable[[], Any], what: str) -> Any:
-    deadline = time.monotonic() + PATIENCE
-    while not (answer := condition()):
-        assert time.monotonic() < deadline, f"{what} did not happen in {PATIENCE:.0f} s"
-        time.sleep(0.3)
-    return answer
 
 
 class Contract:

@@ -7,12 +7,13 @@ import subprocess
 import sys
 
 import msgspec
-from cli_user import Terminal, wait_for
+from cli_user import Terminal
 
 from besom.cli import INTERRUPTED
 from besom.client.lookup import find_sweep
 from besom.client.paths import ItemPath
 from besom.protocol import RunPage
+from waiting import until
 
 TRAIN = """
 import besom
@@ -110,7 +111,7 @@ def test_ctrl_c_in_up_asks_nothing_about_running_runs_where_there_are_none(user)
     user.write("train.py", TRAIN)
     user.write("sweep.yaml", OWN)
     terminal = Terminal(user, "up", "sweep.yaml")
-    wait_for((user.folder / "asked").exists)
+    until((user.folder / "asked").exists)
     terminal.type("\x03")
     assert terminal.end() == INTERRUPTED
     assert "No new runs start, and none is running." in terminal.said

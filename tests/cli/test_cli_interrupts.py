@@ -99,7 +99,7 @@ def test_ctrl_c_at_a_prompt_ends_with_130(newcomer, server):
     from cli_user import Terminal
 
     terminal = Terminal(newcomer, "login", "--host", server.url)
-    terminal.read_until("Key for")
+    terminal.read_until("key for")
     while terminal.process.poll() is None:  # pressed again, as a person would: CPython misses one just before it reads
         terminal.type("\x03")
         time.sleep(0.2)

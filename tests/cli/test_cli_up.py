@@ -10,7 +10,9 @@ import time
 from pathlib import Path
 
 import pytest
-from cli_user import Terminal, wait_for
+from cli_user import Terminal
+
+from waiting import until
 
 SWEEP = """\
 program: train.py
@@ -126,12 +128,12 @@ def test_on_a_terminal_one_line_shows_the_progress(user, folder):
 def test_ctrl_c_starts_no_new_runs_and_asks_and_the_work_can_go_on(user, folder, server):
     user.write("train.py", WAITS)
     terminal = Terminal(user, "up", "sweep.yaml")
-    wait_for((folder / "started-3").exists)
+    until((folder / "started-3").exists)
     terminal.type("\x03")
     terminal.read_until("[g]o on")
     assert state(server, sweep_of(terminal.said)) == "PAUSED"
     terminal.type("g\n")
-    wait_for(lambda: state(server, sweep_of(terminal.said)) == "RUNNING")
+    until(lambda: state(server, sweep_of(terminal.said)) == "RUNNING")
     (folder / "go").touch()
     assert terminal.end() == 0
     assert "3 finished" in terminal.said
@@ -140,7 +142,7 @@ def test_ctrl_c_starts_no_new_runs_and_asks_and_the_work_can_go_on(user, folder,
 def test_after_ctrl_c_the_running_runs_can_be_waited_for(user, folder, server):
     user.write("train.py", WAITS)
     terminal = Terminal(user, "up", "sweep.yaml")
-    wait_for((folder / "started-3").exists)
+    until((folder / "started-3").exists)
     terminal.type("\x03")
     terminal.read_until("[g]o on")
     terminal.type("w\n")
@@ -153,7 +155,7 @@ def test_after_ctrl_c_the_running_runs_can_be_waited_for(user, folder, server):
 def test_a_second_ctrl_c_ends_the_running_runs(user, folder, server):
     user.write("train.py", WAITS)
     terminal = Terminal(user, "up", "sweep.yaml")
-    wait_for((folder / "started-3").exists)
+    until((folder / "started-3").exists)
     terminal.type("\x03")
     terminal.read_until("[g]o on")
     terminal.type("\x03")
@@ -164,7 +166,7 @@ def test_a_second_ctrl_c_ends_the_running_runs(user, folder, server):
 def test_a_second_ctrl_c_after_the_answer_wait_lets_the_runs_end_themselves(user, folder, server):
     user.write("train.py", CATCHES)
     terminal = Terminal(user, "up", "sweep.yaml", "--verbose")
-    wait_for((folder / "started-3").exists)
+    until((folder / "started-3").exists)
     terminal.type("\x03")
     terminal.read_until("[g]o on")
     terminal.type("w\n")
@@ -177,7 +179,7 @@ def test_a_second_ctrl_c_after_the_answer_wait_lets_the_runs_end_themselves(user
 def test_where_nobody_can_be_asked_an_interrupt_waits_for_the_running_runs(user, folder):
     user.write("train.py", WAITS)
     process = begin(user, "sweep.yaml")
-    wait_for((folder / "started-3").exists)
+    until((folder / "started-3").exists)
     process.send_signal(signal.SIGINT)
     time.sleep(0.5)
     (folder / "go").touch()
@@ -190,7 +192,7 @@ def test_where_nobody_can_be_asked_an_interrupt_waits_for_the_running_runs(user,
 def test_sigterm_reaches_the_runs(user, folder):
     user.write("train.py", WAITS)
     process = begin(user, "sweep.yaml")
-    wait_for((folder / "started-3").exists)
+    until((folder / "started-3").exists)
     process.terminate()
     out, err = process.communicate(timeout=60)
     assert process.returncode == 128 + signal.SIGTERM, out + err
@@ -201,11 +203,11 @@ def test_nothing_is_left_when_it_is_killed(user, folder):
     user.write("train.py", WAITS.replace(".touch()", ".write_text(str(__import__('os').getpid()))", 1))
     process = begin(user, "sweep.yaml")
     started = folder / "started-3"
-    wait_for(lambda: started.exists() and started.read_text())
+    until(lambda: started.exists() and started.read_text())
     process.kill()
     process.communicate(timeout=60)
     program = int(started.read_text())
-    wait_for(lambda: not is_alive(program))
+    until(lambda: not is_alive(program))
 
 
 def is_alive(pid: int) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import journal
-from agent_world import BESOM, until
+from agent_world import BESOM
 from clocks import MachineClock
 from disks import Disk, disk
 from faulty_proxy import Decide, FaultyProxy
@@ -26,6 +26,7 @@ from besom.client.connection import Connection
 from besom.protocol import NewSweep, Sweep, SweepCreated
 from replicas import Replicas, replicas
 from server_process import ServerProcess, command
+from waiting import until
 
 TRAINEE = Path(__file__).parent / "trainee.py"
 PROJECT = "faults"

@@ -21,7 +21,6 @@ if __name__ == "__main__":  # as pytest finds them
     sys.path[:0] = [str(HERE.parent), *(str(HERE.parent / folder) for folder in ("faults", "agent", "replicas"))]
 
 import journal  # noqa: E402
-from agent_world import until  # noqa: E402
 from backups import files_of_programs, restored  # noqa: E402
 from blows import FILL_CLIENTS, FILL_SERVER, PULLED, Blow, plan  # noqa: E402
 from checker import Checker  # noqa: E402
@@ -35,6 +34,7 @@ from weather import Weather  # noqa: E402
 
 from besom.protocol import Sweep  # noqa: E402
 from besom.sdk import spool  # noqa: E402
+from waiting import until  # noqa: E402
 
 FATAL = {
     "kill an agent": 2,

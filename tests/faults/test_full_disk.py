@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from agent_world import LEASE_SECONDS, World, start_server, until
+from agent_world import LEASE_SECONDS, World, start_server
 from disks import disk
 
 import besom
@@ -17,6 +17,7 @@ from besom.errors import BesomError, SettingsError
 from besom.protocol import InitRecord, NewRun, OutputPage, OutputRecord, PreemptingRecord, Run
 from besom.sdk import spool, sync
 from besom.sdk.capture import tee
+from waiting import until
 
 WAIT = "echo ${x} >> ../started; while ! test -e ../go-${x}; do sleep 0.01; done"
 BEATS = LEASE_SECONDS / 8 * 2.5

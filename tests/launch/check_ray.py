@@ -12,7 +12,9 @@ import pytest
 
 sys.path[:0] = [str(Path(__file__).parents[1] / name) for name in ("cli", "slurm")]
 from launch_contract import Contract  # noqa: E402
-from sandbox import PATH, Sandbox, missing, until  # noqa: E402
+from sandbox import PATH, Sandbox, missing  # noqa: E402
+
+from waiting import until  # noqa: E402
 
 EXAMPLE = Path(__file__).parents[2] / "examples/ray/tune.py"
 PORT = 7878

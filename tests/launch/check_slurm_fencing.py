@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 sys.path[:0] = [str(Path(__file__).parents[1] / "slurm")]
-from sandbox import missing, until  # noqa: E402
+from sandbox import missing  # noqa: E402
 from slurm_person import Person  # noqa: E402
 from slurm_site import Site, open_site  # noqa: E402
+
+from waiting import until  # noqa: E402
 
 ARRAY = Path(__file__).parents[2] / "examples/slurm/array.sh"
 LEASE = "6"

@@ -8,9 +8,11 @@ import pytest
 
 sys.path[:0] = [str(Path(__file__).parents[1] / name) for name in ("cli", "slurm")]
 from launch_contract import Contract  # noqa: E402
-from sandbox import missing, until  # noqa: E402
+from sandbox import missing  # noqa: E402
 from slurm_person import Person  # noqa: E402
 from slurm_site import Site, open_site  # noqa: E402
+
+from waiting import until  # noqa: E402
 
 
 @pytest.fixture

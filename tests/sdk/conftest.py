@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import textwrap
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
+import waiting
 from besom.client import embedded
 from besom.client.connection import Connection
 from besom.protocol import HistoryPage, Run, SpoolRecord, Viewer
@@ -133,12 +133,4 @@ def view_of() -> Callable[[Connection], ServerView]:
 @pytest.fixture
 def until() -> Callable[[Callable[[], Any]], Any]:
     """Waits for something that another process will do."""
-
-    def wait(condition: Callable[[], Any]) -> Any:
-        deadline = time.monotonic() + 60
-        while not (found := condition()):
-            assert time.monotonic() < deadline, "it did not happen"
-            time.sleep(0.02)
-        return found
-
-    return wait
+    return waiting.until

@@ -10,8 +10,7 @@ import socket
 import stat
 import subprocess
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -21,6 +20,7 @@ from besom.server.errors import ServerError
 from besom.server.run import run
 from besom.server.services.users import KEY_SHAPE
 from server_process import ServerProcess, command
+from waiting import until
 
 PATIENCE = 30.0
 
@@ -43,13 +43,6 @@ def serving(home: Path, *arguments: str) -> Iterator[Running]:
         yield running
     finally:
         running.stop()
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def taken_port() -> socket.socket:
@@ -170,7 +163,7 @@ def test_long_polls_and_event_streams_do_not_hold_up_the_end(tmp_path: Path, num
         client.patch(f"/api/v1/projects/{name}/demo/runs/{run}", json={"notes": "seen"})
         while f'"id":"{run}"' not in heard.get(timeout=PATIENCE):
             pass
-        wait_until(lambda: last_beat() > joined)  # the other has come too, and waits: there is nothing to tell it
+        until(lambda: last_beat() > joined)  # the other has come too, and waits: there is nothing to tell it
         os.kill(server.process.pid, number)
         server.process.wait(timeout=PATIENCE)
         for thread in threads:

@@ -4,8 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -85,12 +84,3 @@ class Sandbox:
 
     def _surroundings(self, environment: dict[str, str]) -> dict[str, Any]:
         return {"env": {**self.environment, **environment}, "stdin": subprocess.DEVNULL}
-
-
-def until(condition: Callable[[], Any], what: str, patience: float = 60.0) -> Any:
-    """Waits until ``condition()`` is true; returns what it returned."""
-    deadline = time.monotonic() + patience
-    while not (answer := condition()):
-        assert time.monotonic() < deadline, f"{what} did not happen in {patience:.0f} s"
-        time.sleep(0.1)
-    return answer

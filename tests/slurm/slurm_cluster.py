@@ -6,7 +6,9 @@ import socket
 import stat
 from pathlib import Path
 
-from sandbox import Sandbox, until
+from sandbox import Sandbox
+
+from waiting import until
 
 NODES = 3
 CPUS = 4

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sandbox import PATH, Sandbox, until
+from sandbox import PATH, Sandbox
 from slurm_cluster import Slurm, configure
+
+from waiting import until
 
 PORT = 7878
 

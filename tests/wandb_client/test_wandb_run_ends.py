@@ -1,7 +1,6 @@
 """How runs of the real client end: stopped, killed, preempted, offline and brought later."""
 
 import re
-import time
 from functools import partial
 
 import pytest
@@ -10,6 +9,7 @@ from wandb_user import WandbUser
 
 from besom.client.connection import Connection
 from besom.protocol import ArtifactPage, EventPage, HistoryPage, Run, Viewer
+from waiting import until
 
 STEADY = """
 import sys, time, wandb
@@ -51,14 +51,6 @@ def server(tmp_path_factory):
         yield running
 
 
-def wait_for(condition, what, seconds=90):
-    end = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < end, f"no {what} within {seconds} s"
-        time.sleep(0.1)
-    return found
-
-
 @pytest.fixture
 def look_at():
     """Asks a server's own API about a run of the project ``ends``."""
@@ -79,7 +71,7 @@ def look(server, look_at):
 
 def first_rows(script):
     """Waits until a script has logged twenty rows."""
-    wait_for(lambda: "twenty rows" in script.stdout.readline(), "row")
+    until(lambda: "twenty rows" in script.stdout.readline(), "row")
 
 
 def test_stopped_killed_and_preempted_scripts_end_as_such_and_can_be_gone_on_with(user, look, connection, tmp_path):
@@ -96,12 +88,12 @@ def test_stopped_killed_and_preempted_scripts_end_as_such_and_can_be_gone_on_wit
         first_rows(stopped)
         connection.request("POST", f"/projects/{look('stopped').entity}/ends/runs/stopped/stop")
         first_rows(killed)
-        wait_for(lambda: look("killed").steps, "row on the server")
+        until(lambda: look("killed").steps, "row on the server")
         killed.kill()
         assert preempted.wait(90) == 7
         run = look("preempted")
         assert (run.state, run.reason) == ("preempted", "its machine was taken away (exit code 7)")
-        wait_for(lambda: look("killed").state == "crashed", "end by silence")
+        until(lambda: look("killed").state == "crashed", "end by silence")
         assert "was not heard for 8 s" in look("killed").reason
         output, _ = stopped.communicate(timeout=90)
     finally:
@@ -177,8 +169,8 @@ def test_a_server_that_dies_and_comes_back_has_each_row_once(tmp_path, look_at):
         user.write("rows.py", ROWS)
         script = user.start("python", "rows.py")
         try:
-            wait_for(lambda: "begun" in script.stdout.readline(), "run")
-            wait_for(lambda: look_at(first, "rows").steps, "row on the server")
+            until(lambda: "begun" in script.stdout.readline(), "run")
+            until(lambda: look_at(first, "rows").steps, "row on the server")
             first.process.kill()
             first.process.wait()
             with serving(home, "--port", first.url.rpartition(":")[2]) as second:
