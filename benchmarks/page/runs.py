@@ -18,8 +18,7 @@ from besom.server.services.configs import Plans
 from besom.server.services.context import Context, Unit
 from besom.server.services.sweeps import create_sweep
 from besom.server.services.users import Caller, ensure_admin
-from besom.server.store import blocks as packing
-from besom.server.store import tables, users
+from besom.server.store import block_format, tables, users
 from besom.server.store.compaction import LARGEST_BLOCK_ROWS
 from besom.server.store.store import Store
 
@@ -146,7 +145,7 @@ def _add_curves(unit: Unit, run_keys: list[int], steps: int) -> None:
         ]
         blocks, chunks = [], []
         for first in range(0, steps, LARGEST_BLOCK_ROWS):
-            packed = packing.build(records[first : first + LARGEST_BLOCK_ROWS])
+            packed = block_format.build(records[first : first + LARGEST_BLOCK_ROWS])
             for run_key in run_keys[number::_DIFFERENT]:
                 place = {"run_key": run_key, "first_row": first}
                 blocks.append({**place, "row_count": packed.row_count, "data": packed.data})

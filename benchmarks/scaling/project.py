@@ -22,9 +22,8 @@ from besom.server.services.configs import Plans
 from besom.server.services.context import Context, Unit
 from besom.server.services.sweeps import create_sweep
 from besom.server.services.users import Caller, ensure_admin
-from besom.server.store import blocks as packing
-from besom.server.store import tables, users
-from besom.server.store.blocks import Block
+from besom.server.store import block_format, tables, users
+from besom.server.store.block_format import Block
 from besom.server.store.compaction import LARGEST_BLOCK_ROWS
 from besom.server.store.store import Store
 
@@ -100,7 +99,7 @@ def _blocks(number: int, size: Size) -> Iterable[tuple[int, Block]]:
         for step, row in enumerate(zip(*values, strict=True))
     ]
     for first in range(0, size.steps, LARGEST_BLOCK_ROWS):
-        yield first, packing.build(records[first : first + LARGEST_BLOCK_ROWS])
+        yield first, block_format.build(records[first : first + LARGEST_BLOCK_ROWS])
 
 
 def _add(unit: Unit, sweep: str, size: Size, numbers: range, curves: list[list[tuple[int, Block]]]) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from besom.protocol import HistoryRecord, decode_number
-from besom.server.store import blocks, columns
+from besom.server.store import block_format, columns
 
 
 def exact(values: list[Any]) -> list[tuple[type, bytes]]:
@@ -42,17 +42,17 @@ def test_the_numbers_of_a_column_are_its_numbers(values: list[Any]) -> None:
 
 @given(wire.histories())
 def test_a_block_gives_back_its_rows(rows: list[HistoryRecord]) -> None:
-    block = blocks.build(rows)
+    block = block_format.build(rows)
     data = {name: chunk.data for name, chunk in block.chunks.items()}
-    restored = list(blocks.restore(block.data, data))
+    restored = list(block_format.restore(block.data, data))
     assert exact([list(row.data.items()) for row in restored]) == exact([list(row.data.items()) for row in rows])
     assert [(row.step, row.time) for row in restored] == [(row.step, row.time) for row in rows]
 
 
 @given(wire.histories())
 def test_a_chunk_s_summary_is_right(rows: list[HistoryRecord]) -> None:
-    for chunk in blocks.build(rows).chunks.values():
-        steps, values = blocks.numbers(chunk.data)
+    for chunk in block_format.build(rows).chunks.values():
+        steps, values = block_format.numbers(chunk.data)
         real = [(step, value) for step, value in zip(steps.tolist(), values.tolist(), strict=True) if value == value]
         assert chunk.number_count == len(steps)
         assert chunk.minimum == min((value for _, value in real), default=None)
@@ -71,5 +71,5 @@ def test_ten_noisy_metrics_take_at_most_twelve_bytes_per_point() -> None:
         rows_of.record(step, **{name: noise.gauss(0, 1) / math.sqrt(step + 1) for name in metrics})
         for step in range(1000)
     ]
-    block = blocks.build(rows)
+    block = block_format.build(rows)
     assert len(block.data) + sum(len(chunk.data) for chunk in block.chunks.values()) <= 12 * 10_000

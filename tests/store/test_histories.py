@@ -19,9 +19,8 @@ from sqlalchemy.exc import IntegrityError
 from test_columns import exact
 
 from besom.protocol import Curve, HistoryRecord, decode_number
-from besom.server.store import Store, compaction, history, segments
-from besom.server.store import blocks as packing
-from besom.server.store.blocks import metric_name
+from besom.server.store import Store, block_format, compaction, history, segments
+from besom.server.store.block_format import metric_name
 from besom.server.store.curves import EVERY_STEP, TIMES, Steps
 from besom.server.store.key_counts import key_counts
 from besom.server.store.tables import blocks, chunks, runs
@@ -190,7 +189,7 @@ def test_times_of_many_runs_are_held_for_one_run_at_a_time(
     run_keys = {logged(store, rows, [25], 1): f"r{number}" for number in range(4)}
     held = [0]
     most = 0
-    unpack = packing.times
+    unpack = block_format.times
 
     def counted(data: bytes) -> Any:
         nonlocal most
@@ -200,7 +199,7 @@ def test_times_of_many_runs_are_held_for_one_run_at_a_time(
         weakref.finalize(times, lambda: held.__setitem__(0, held[0] - 1))
         return steps, times
 
-    monkeypatch.setattr(packing, "times", counted)
+    monkeypatch.setattr(block_format, "times", counted)
     found = store.read_sync(lambda conn: history.curves(conn, run_keys, ["_timestamp"], 10))
     assert [(curve.total, curve.values[0], curve.values[-1]) for curve in found] == [(30, 0.0, 29.0)] * 4
     blocks_of_a_run = math.ceil(25 / compaction.LARGEST_BLOCK_ROWS)

@@ -1,4 +1,4 @@
-"""What every service works with: store, clock, chance, listeners; and ``Unit``, one transaction's work."""
+"""What every service works with: store, clock, chance, listeners; and ``Unit``, a unit of work in a transaction."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _NO_SPAN: AbstractContextManager[None] = contextlib.nullcontext()
 
 @dataclass(slots=True)
 class Unit:
-    """The work of one write transaction: its connection and time, and whom to tell after the commit."""
+    """A unit of work in a write transaction: its connection and time, and whom to tell after the commit."""
 
     conn: Connection
     now: float

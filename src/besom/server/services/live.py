@@ -108,7 +108,7 @@ class Listener:
 
 
 class Live:
-    """The hub."""
+    """Who waits for which topic, and who watches which project. One for each server process."""
 
     def __init__(self) -> None:
         self.closed = False

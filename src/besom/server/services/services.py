@@ -19,7 +19,7 @@ from besom.server.store.blob_store import BlobStore, DirectStore
 
 
 class Services:
-    """The services that remember something between calls, and the surroundings that all of them share."""
+    """The services that remember something between calls, and the context that all of them share."""
 
     def __init__(self, ctx: Context, blobs: BlobStore, direct: DirectStore | None = None) -> None:
         self.ctx = ctx

@@ -10,9 +10,9 @@ from functools import partial
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, or_, select
 
 from besom.protocol import HistoryRecord
-from besom.server.store import blocks as packing
+from besom.server.store import block_format
 from besom.server.store import segments as raw
-from besom.server.store.blocks import Block
+from besom.server.store.block_format import Block
 from besom.server.store.store import Store
 from besom.server.store.tables import blocks, chunks, runs, segments
 
@@ -71,7 +71,7 @@ def prepare(conn: Connection, run_key: int) -> Compaction | None:
     replaced_block = None
     if last is not None and last.row_count <= GROWTH * len(rows) and last.row_count < LARGEST_BLOCK_ROWS:
         replaced_block = first_row = last.first_row
-        rows = [*packing.restore(last.data, _chunk_data(conn, run_key, last.first_row)), *rows]
+        rows = [*block_format.restore(last.data, _chunk_data(conn, run_key, last.first_row)), *rows]
     return Compaction(
         run_key, part, [segment.first_row for segment in waiting], replaced_block, list(_blocks(first_row, rows))
     )
@@ -139,10 +139,10 @@ def _blocks(first_row: int, rows: Sequence[HistoryRecord]) -> Iterator[tuple[int
     for index, row in enumerate(rows):
         value_count += len(row.data)
         if index + 1 - start == LARGEST_BLOCK_ROWS or value_count >= LARGEST_BLOCK_VALUES:
-            yield first_row + start, packing.build(rows[start : index + 1])
+            yield first_row + start, block_format.build(rows[start : index + 1])
             start, value_count = index + 1, 0
     if start < len(rows):
-        yield first_row + start, packing.build(rows[start:])
+        yield first_row + start, block_format.build(rows[start:])
 
 
 def _chunk_data(conn: Connection, run_key: int, first_row: int) -> dict[str, bytes]:

@@ -15,11 +15,10 @@ import numpy as np
 from sqlalchemy import Connection, select
 
 from besom.protocol import Curve, LatestPoints, encode_number
-from besom.server.store import blocks, chunk_data, columns, downsampling
+from besom.server.store import block_format, chunk_data, columns, downsampling
 from besom.server.store import segments as raw
 from besom.server.store.columns import Floats, Integers
-from besom.server.store.tables import blocks as packed
-from besom.server.store.tables import chunks
+from besom.server.store.tables import blocks, chunks
 
 _BATCH = 2000
 """Values in one IN list; both databases allow more, but not without end."""
@@ -96,8 +95,8 @@ def values(conn: Connection, run_key: int, key: str) -> list[float]:
 
 def points(conn: Connection, run_key: int, key: str) -> list[tuple[int, float]]:
     """The same, each with its step."""
-    query = select(chunks.c.data).where(chunks.c.run_key == run_key, chunks.c.metric == blocks.metric_name(key))
-    pieces = [blocks.numbers(data) for data in conn.scalars(query.order_by(chunks.c.first_row))]
+    query = select(chunks.c.data).where(chunks.c.run_key == run_key, chunks.c.metric == block_format.metric_name(key))
+    pieces = [block_format.numbers(data) for data in conn.scalars(query.order_by(chunks.c.first_row))]
     pieces += [(steps, found) for _, steps, found in _pending(conn, [run_key], key)]
     return [point for steps, found in pieces for point in zip(steps.tolist(), found.tolist(), strict=True)]
 
@@ -123,8 +122,8 @@ def _curves(
             summaries[summary.run_key].append(summary)
         else:  # its extremes may lie outside
             cut.append((summary.run_key, summary.first_row))
-    for run_key, data in chunk_data.read(conn, blocks.metric_name(key), cut):
-        pieces[run_key].append(_within(blocks.numbers(data), steps))
+    for run_key, data in chunk_data.read(conn, block_format.metric_name(key), cut):
+        pieces[run_key].append(_within(block_format.numbers(data), steps))
     totals = {run_key: _count(pieces[run_key]) for run_key in run_keys}
     needed: list[tuple[int, int]] = []
     for run_key, of_run in summaries.items():
@@ -132,8 +131,8 @@ def _curves(
         whole, extremes = _choose(of_run, pieces[run_key], totals[run_key], points)
         needed += [(run_key, summary.first_row) for summary in whole]
         pieces[run_key].append(extremes)
-    for run_key, data in chunk_data.read(conn, blocks.metric_name(key), needed):
-        pieces[run_key].append(blocks.numbers(data))
+    for run_key, data in chunk_data.read(conn, block_format.metric_name(key), needed):
+        pieces[run_key].append(block_format.numbers(data))
     return {run_key: (totals[run_key], _thin(pieces[run_key], points)) for run_key in run_keys}
 
 
@@ -165,10 +164,10 @@ def _within(piece: Points, steps: Steps) -> Points:
 
 
 def _packed_times(conn: Connection, run_keys: Sequence[int]) -> Iterator[tuple[int, Points]]:
-    query = select(packed.c.run_key, packed.c.data).where(packed.c.run_key.in_(run_keys))
-    ordered = query.order_by(packed.c.run_key, packed.c.first_row)
+    query = select(blocks.c.run_key, blocks.c.data).where(blocks.c.run_key.in_(run_keys))
+    ordered = query.order_by(blocks.c.run_key, blocks.c.first_row)
     for run_key, data in conn.execute(ordered, execution_options={"yield_per": _BLOCKS}):
-        yield run_key, blocks.times(data)
+        yield run_key, block_format.times(data)
 
 
 def _pending_times(conn: Connection, run_keys: Sequence[int]) -> Iterator[tuple[int, Points]]:
@@ -231,7 +230,7 @@ def _summaries(conn: Connection, run_keys: Sequence[int], key: str, steps: Steps
         table.minimum_step,
         table.maximum,
         table.maximum_step,
-    ).where(table.metric == blocks.metric_name(key), table.number_count > 0)
+    ).where(table.metric == block_format.metric_name(key), table.number_count > 0)
     if steps != EVERY_STEP:
         query = query.where(table.last_step >= steps[0], table.first_step <= steps[1])
     for some in _batches(run_keys):

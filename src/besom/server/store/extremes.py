@@ -7,7 +7,7 @@ import math
 import numpy as np
 from sqlalchemy import Connection, Select, select
 
-from besom.server.store import blocks, chunk_data, curves
+from besom.server.store import block_format, chunk_data, curves
 from besom.server.store.columns import Floats
 from besom.server.store.tables import chunks, runs, segments
 
@@ -38,7 +38,7 @@ def _packed(conn: Connection, here: Select[int, str], key: str) -> dict[int, Spa
     """What the chunks say of themselves; those with an infinity among their extremes are read."""
     spans: dict[int, Span] = {}
     infinite: list[tuple[int, int]] = []
-    metric = blocks.metric_name(key)
+    metric = block_format.metric_name(key)
     summaries = (
         here.join(chunks, chunks.c.run_key == runs.c.key)
         .where(chunks.c.metric == metric, chunks.c.minimum.is_not(None))
@@ -51,7 +51,7 @@ def _packed(conn: Connection, here: Select[int, str], key: str) -> dict[int, Spa
         else:
             infinite.append((run_key, first_row))
     for run_key, data in chunk_data.read(conn, metric, infinite):
-        _add(spans, run_key, blocks.numbers(data)[1])
+        _add(spans, run_key, block_format.numbers(data)[1])
     return spans
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, delete, or_, select
 
 from besom.protocol import HistoryRecord
-from besom.server.store import blocks as packing
+from besom.server.store import block_format
 from besom.server.store import segments as raw
 from besom.server.store.curves import EVERY_STEP, curves, values
 from besom.server.store.tables import blocks, chunks, segments
@@ -99,14 +99,14 @@ def _records(
         if first_row in apart:
             continue
         block = conn.execute(select(blocks).where(blocks.c.run_key == run_key, blocks.c.first_row == first_row)).one()
-        if steps is not None and not packing.has_step(block.data, low, high):
+        if steps is not None and not block_format.has_step(block.data, low, high):
             continue
         query = select(chunks.c.metric, chunks.c.data)
         query = query.where(chunks.c.run_key == run_key, chunks.c.first_row == first_row)
         if keys is not None:
-            query = query.where(chunks.c.metric.in_([packing.metric_name(key) for key in keys]))
+            query = query.where(chunks.c.metric.in_([block_format.metric_name(key) for key in keys]))
         data = dict(conn.execute(query).all())
-        records = packing.restore(block.data, data, keys)
+        records = block_format.restore(block.data, data, keys)
         yield from (
             (index, record)
             for index, record in enumerate(records, first_row)

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, func, select
 
-from besom.server.store import blocks as packing
-from besom.server.store import columns
+from besom.server.store import block_format, columns
 from besom.server.store import segments as raw
 from besom.server.store.tables import blocks, chunks
 
@@ -38,7 +37,7 @@ def key_counts(conn: Connection, run_keys: Sequence[int]) -> dict[int, KeyCounts
     found: dict[int, KeyCounts] = {}
     query = select(blocks.c.run_key, blocks.c.row_count, blocks.c.data).where(blocks.c.run_key.in_(run_keys))
     for run_key, count, data in conn.execute(query):
-        found.setdefault(run_key, KeyCounts()).add_rows(count, packing.highest_step(data))
+        found.setdefault(run_key, KeyCounts()).add_rows(count, block_format.highest_step(data))
     summed = select(chunks.c.run_key, chunks.c.metric, func.sum(chunks.c.number_count))
     summed = summed.where(chunks.c.run_key.in_(run_keys)).group_by(chunks.c.run_key, chunks.c.metric)
     for run_key, name, count in conn.execute(summed.order_by(chunks.c.metric)):
@@ -48,5 +47,5 @@ def key_counts(conn: Connection, run_keys: Sequence[int]) -> dict[int, KeyCounts
         for record in raw.unpack(segment.data):
             counts.add_rows(1, record.step)
             for key, value in record.data.items():
-                counts.add_numbers(packing.metric_name(key), int(columns.is_number(value)))
+                counts.add_numbers(block_format.metric_name(key), int(columns.is_number(value)))
     return found
