@@ -14,7 +14,7 @@ from besom.server.services.run_state import change_run_state
 from besom.server.services.runs import merge_config, refuse_deleted
 from besom.server.services.states import ENDED, UNFINISHED
 from besom.server.services.sweep_metric import NO_VALUES
-from besom.server.services.sweep_state import change_sweep_state, touch_sweep
+from besom.server.services.sweep_state import change_sweep_state
 from besom.server.services.sweeps import find_sweep
 from besom.server.services.users import Caller
 from besom.server.services.views import run_view
@@ -134,7 +134,7 @@ def create(ctx: Context, unit: Unit, project_id: int, sweep: Any, new: NewRun) -
     if sweep is not None:
         if sweep.state == "PENDING":
             change_sweep_state(unit, sweep, "start", "server", f"its first run, {run.name}, has begun")
-        touch_sweep(unit, project_id, sweep.id)
+        unit.touch_sweep(project_id, sweep.id)
     return run
 
 

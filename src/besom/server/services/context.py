@@ -15,7 +15,7 @@ from urllib.parse import quote
 from besom.server.services.live import Change, ChangeKind, Live
 from besom.server.services.refusals import Invalid
 from besom.server.services.tally import Tally
-from besom.server.store import duties, events, notices, projects
+from besom.server.store import duties, events, notices, projects, sweeps
 from besom.server.store.errors import StoreError, Unstorable
 from besom.server.store.prepared import savepoint
 
@@ -71,6 +71,12 @@ class Unit:
         version = self.version(project_id)
         self.changes.append((project_id, Change(kind, identity, version)))
         return version
+
+    def touch_sweep(self, project_id: int, sweep_id: str | None) -> None:
+        """Notes that the counts or the best run of a sweep changed."""
+        if sweep_id is not None and sweep_id not in self.touched:
+            self.touched.add(sweep_id)
+            sweeps.change(self.conn, sweep_id, {"version": self.changed(project_id, "sweep", sweep_id)})
 
     def wake(self, topic: str) -> None:
         """Lets the long polls on a topic look again after the commit."""

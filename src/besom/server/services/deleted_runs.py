@@ -13,7 +13,6 @@ from besom.server.services.refusals import Conflict
 from besom.server.services.run_state import change_run_state
 from besom.server.services.runs import refuse_moved
 from besom.server.services.states import UNFINISHED
-from besom.server.services.sweep_state import touch_sweep
 from besom.server.store import points, runs, sweeps
 
 KEPT_DAYS = 7
@@ -43,7 +42,7 @@ def bring_back(ctx: Context, unit: Unit, plans: Plans, run: Any, actor: str) -> 
         if run.point_index is not None:
             points.claim_freed(unit.conn, sweep.id, run.point_index)
         place_at_rungs(unit.conn, plans.of(sweep), run)
-        touch_sweep(unit, run.project_id, sweep.id)
+        unit.touch_sweep(run.project_id, sweep.id)
         unit.wake(sweep_topic(sweep.id))
     if run.state in UNFINISHED and (run.heartbeat is None or run.heartbeat < unit.now - ctx.lease_seconds):
         change_run_state(unit, run, "process_exit", actor, ending=Ending("killed", run.stop_reason or "it was deleted"))

@@ -21,7 +21,6 @@ from besom.server.services.retries import next_due, pass_on, why_again
 from besom.server.services.returns import give_back_try, requeue
 from besom.server.services.run_state import change_run_state
 from besom.server.services.runs import remove
-from besom.server.services.sweep_state import touch_sweep
 from besom.server.store import points, queue, runs, sweeps
 
 _START = "start_with"
@@ -58,7 +57,7 @@ def queue_point(
     else:
         sweeps.count_suggestion(unit.conn, sweep.id)  # what search is computing now knows nothing of this point
     run = create_run(ctx, unit, sweep, why, {**columns, **handed_out(values)})
-    touch_sweep(unit, sweep.project_id, sweep.id)
+    unit.touch_sweep(sweep.project_id, sweep.id)
     unit.wake(sweep_topic(sweep.id))
     return run
 
@@ -229,9 +228,3 @@ def was_begun(run: Any) -> bool:
 def is_queued(run: Any) -> bool:
     """Whether a run came out of the queue: a person, a controller or the configuration gave its point."""
     return run.why is not None and ("by" in run.why or run.why.get("method") == _START)
-
-
-def end_queue(unit: Unit, sweep_id: str, reason: str) -> None:
-    """Ends the queued points of a sweep that has ended. Preempted runs stay, in case it is resumed."""
-    for run in queue.queued(unit.conn, sweep_id):
-        change_run_state(unit, run, "drop", "server", ending=Ending("killed", f"{reason}; it had not begun"))

@@ -10,7 +10,6 @@ from besom.server.services.endings import Ending
 from besom.server.services.live import agent_topic, sweep_topic
 from besom.server.services.retries import BROKEN, SUPERSEDED
 from besom.server.services.states import ENDED, UNFINISHED, RunCause, next_run_state
-from besom.server.services.sweep_state import touch_sweep
 from besom.server.store import events, runs
 
 ORDERED = "run.stopped"
@@ -73,7 +72,7 @@ def change_run_state(
             # One event tells of the end and of the order behind it, in the name of who gave that.
             actor = events.take(unit.conn, run.project_id, run.id, ORDERED) or actor
         unit.event(run.project_id, kind, actor, ending.reason if ending else reason, **subject)
-        touch_sweep(unit, run.project_id, run.sweep_id)
+        unit.touch_sweep(run.project_id, run.sweep_id)
         if kind == "run.returned" and row.retried_by is not None:
             row = order_stop(unit, row, "server", SUPERSEDED)
     return row

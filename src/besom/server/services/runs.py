@@ -16,7 +16,6 @@ from besom.server.services.refusals import Conflict, Gone, Missing
 from besom.server.services.rights import Right, expect
 from besom.server.services.run_state import order_stop
 from besom.server.services.states import UNFINISHED
-from besom.server.services.sweep_state import touch_sweep
 from besom.server.services.users import Caller
 from besom.server.services.views import run_view
 from besom.server.store import moved_runs, points, runs
@@ -83,7 +82,7 @@ def _hide(unit: Unit, run: Any, actor: str, reason: str, *, frees: bool = True) 
     if run.sweep_id is not None:
         if frees and not points.pass_on(unit.conn, run) and run.point_index is not None:
             points.free(unit.conn, run.sweep_id, run.point_index)
-        touch_sweep(unit, run.project_id, run.sweep_id)
+        unit.touch_sweep(run.project_id, run.sweep_id)
         unit.wake(sweep_topic(run.sweep_id))
     unit.run_event(run, "run.deleted", actor, reason)
 

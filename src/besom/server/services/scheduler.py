@@ -30,7 +30,7 @@ from besom.server.services.returns import drop
 from besom.server.services.states import is_open
 from besom.server.services.suggestions import Ask, Offer, Suggestions
 from besom.server.services.sweep_end import cap_reason, cap_state, grid_reason, is_handed_out
-from besom.server.services.sweep_state import change_sweep_state, touch_sweep
+from besom.server.services.sweep_state import change_sweep_state
 from besom.server.services.users import Caller
 from besom.server.store import agents, points, runs, sweeps
 from besom.server.store.queue import first_preempted, next_preempted
@@ -245,7 +245,7 @@ class Scheduler:
         """What follows from a run's being handed out: a sweep begins with its first, a grid ends with its last."""
         if sweep.state == "PENDING":
             change_sweep_state(unit, sweep, "start", "server", f"its first run, {run.name}, was handed out")
-        touch_sweep(unit, sweep.project_id, sweep.id)
+        unit.touch_sweep(sweep.project_id, sweep.id)
         if plan.config.method == "grid":
             latest = sweeps.get(unit.conn, sweep.id)
             if is_handed_out(unit, latest, plan) and not may_come_again(unit.conn, sweep.id, plan):

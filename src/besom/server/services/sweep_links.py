@@ -17,7 +17,6 @@ from besom.server.services.live import Change
 from besom.server.services.refusals import Forbidden
 from besom.server.services.rights import role_in
 from besom.server.services.shared_secrets import SharedSecret
-from besom.server.services.sweep_state import touch_sweep
 from besom.server.services.sweeps import find_sweep
 from besom.server.services.users import Bounds, Caller, new_secret
 from besom.server.store import sweep_links
@@ -63,7 +62,7 @@ class SweepLinks:
                 reason = f"{caller.name} made a link: whoever has it may look at the sweep"
                 unit.event(sweep.project_id, "sweep.shared", caller.name, reason, sweep_id=sweep_id)
                 note(unit, caller, "link.made", sweep_id, entity=sweep.entity, project=sweep.project)
-                touch_sweep(unit, sweep.project_id, sweep_id)
+                unit.touch_sweep(sweep.project_id, sweep_id)
             return sweep_links.get(unit.conn, sweep_id)
 
         return await self._view(await self._ctx.write(add))
@@ -122,7 +121,7 @@ def _end(unit: Unit, caller: Caller, sweep: Any) -> None:
         reason = f"{caller.name} ended the link to the sweep"
         unit.event(sweep.project_id, "sweep.unshared", caller.name, reason, sweep_id=sweep.id)
         note(unit, caller, "link.ended", sweep.id, entity=sweep.entity, project=sweep.project)
-        touch_sweep(unit, sweep.project_id, sweep.id)
+        unit.touch_sweep(sweep.project_id, sweep.id)
 
 
 def _living(conn: Connection, sweep_id: str) -> Any | None:

@@ -11,7 +11,7 @@ from besom.server.services.context import Unit
 from besom.server.services.early_stopping import judge
 from besom.server.services.run_state import order_stop
 from besom.server.services.states import UNFINISHED, is_open
-from besom.server.services.sweep_state import change_sweep_state, touch_sweep
+from besom.server.services.sweep_state import change_sweep_state
 from besom.server.store import sweeps
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def reaches(metric: Metric, value: float) -> bool:
 def act_on(unit: Unit, plan: Plan, sweep: Any, metric: Metric, before: Any, run: Any, new: NewValues) -> Any:
     """What new values lead to; returns the run's row. ``before`` is the row without them."""
     if run.metric_value != before.metric_value and _moves_best(unit, sweep.id, metric, before, run):
-        touch_sweep(unit, run.project_id, sweep.id)
+        unit.touch_sweep(run.project_id, sweep.id)
     reached = [number for number in new.numbers if reaches(metric, number)]
     if reached and is_open(sweep.state):
         reason = f"{run.name} reached the target: {metric.name} = {reached[0]:.6g}, wanted {metric.target:.6g}"

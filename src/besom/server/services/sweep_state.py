@@ -1,4 +1,4 @@
-"""The one function that changes a sweep's state."""
+"""The one function that changes a sweep's state; with an ended sweep ends its queue."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from typing import Any
 
 from besom.protocol import SweepState
 from besom.server.services.context import Unit
+from besom.server.services.endings import Ending
 from besom.server.services.live import project_topic, sweep_topic
+from besom.server.services.run_state import change_run_state
 from besom.server.services.states import SweepCause, is_open, next_sweep_state
-from besom.server.store import sweeps
+from besom.server.store import queue, sweeps
 
 _EVENTS: dict[SweepCause, str] = {
     "start": "sweep.started",
@@ -41,14 +43,11 @@ def change_sweep_state(unit: Unit, sweep: Any, cause: SweepCause, actor: str, re
     if is_open(state):
         unit.wake(project_topic(sweep.project_id))
     else:
-        from besom.server.services.queue import end_queue  # it changes runs, and runs tell their sweeps of changes
-
         end_queue(unit, sweep.id, reason)
     return state
 
 
-def touch_sweep(unit: Unit, project_id: int, sweep_id: str | None) -> None:
-    """Notes that the counts or the best run of a sweep changed."""
-    if sweep_id is not None and sweep_id not in unit.touched:
-        unit.touched.add(sweep_id)
-        sweeps.change(unit.conn, sweep_id, {"version": unit.changed(project_id, "sweep", sweep_id)})
+def end_queue(unit: Unit, sweep_id: str, reason: str) -> None:
+    """Ends the queued points of a sweep that has ended. Preempted runs stay, in case it is resumed."""
+    for run in queue.queued(unit.conn, sweep_id):
+        change_run_state(unit, run, "drop", "server", ending=Ending("killed", f"{reason}; it had not begun"))

@@ -19,12 +19,12 @@ from besom.server.services.live import project_topic
 from besom.server.services.naming import check_display_name, new_id
 from besom.server.services.prior_runs import attach_prior_runs, detach_prior_runs
 from besom.server.services.projects import find_project, open_project
-from besom.server.services.queue import drop_start, end_queue, queue_start
+from besom.server.services.queue import drop_start, queue_start
 from besom.server.services.refusals import Conflict, Invalid, Missing
 from besom.server.services.rights import Right, demand, expect, role_in
 from besom.server.services.run_state import order_stop
 from besom.server.services.states import is_open
-from besom.server.services.sweep_state import change_sweep_state
+from besom.server.services.sweep_state import change_sweep_state, end_queue
 from besom.server.services.users import Caller
 from besom.server.services.views import event_view, metric_goal, sweep_view
 from besom.server.store import agents, events, fields_of_sweeps, points, runs, secrets, sweep_versions, sweeps
