@@ -2,6 +2,7 @@
 
 import ast
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 SOURCE = Path(__file__).parents[1] / "src" / "besom"
@@ -71,10 +72,18 @@ def module_of(file: Path) -> str:
     return ".".join(file.relative_to(SOURCE).with_suffix("").parts).removesuffix("__init__").rstrip(".")
 
 
+MODULES = {module_of(file): file for file in FILES}
+
+
+@cache
+def tree_of(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
 @cache
 def imports_of(file: Path) -> list[tuple[int, str, bool]]:
     """Line and full name of everything that a file imports, and whether it does so when it is imported itself."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
+    tree = tree_of(file)
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -114,10 +123,29 @@ def heavy_imports(file: Path) -> set[str]:
     return {name.split(".")[0] for _, name, at_once in imports_of(file) if at_once} & HEAVY
 
 
+def needs(file: Path) -> set[str]:
+    """The modules of besom that a file imports from, at once or later, for more than their types."""
+    nodes = list(ast.walk(tree_of(file)))
+    branches = [node for node in nodes if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)]
+    for_types = {node for branch in branches for node in ast.walk(branch)}
+    found = set()
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and node.module and node not in for_types:
+            whole = node.module.removeprefix("besom.")
+            found |= {part if (part := f"{whole}.{alias.name}") in MODULES else whole for alias in node.names}
+    return found
+
+
 # One test for all files, as one for each would take most of the time of both for being a test.
 def test_a_file_imports_only_from_the_layers_below_it() -> None:
     wrong = [line for file in FILES for line in steps_upward(file)]
     assert not wrong, "\n".join(wrong)
+
+
+def test_no_file_of_the_server_needs_itself_by_way_of_others() -> None:
+    server = {module for module in MODULES if module.startswith("server.")}
+    graph = {module: (needs(MODULES[module]) & server) - {module} for module in server}
+    TopologicalSorter(graph).prepare()  # raises an error that names them
 
 
 def test_the_light_layers_import_nothing_heavy() -> None:
