@@ -23,7 +23,7 @@ from besom.protocol import Importance, ImportanceMethod, NewSweep
 from besom.server.services.configs import Plans
 from besom.server.services.context import Context, Unit
 from besom.server.services.importance import Importances, Question
-from besom.server.services.sweeps import create_sweep
+from besom.server.services.sweep_creation import create_sweep
 from besom.server.services.users import Caller, ensure_admin
 from besom.server.store import tables, users
 from besom.server.store.store import Store

@@ -28,10 +28,11 @@ from sqlalchemy import insert
 from besom.protocol import NewAgent, NewSweep, NextRequest, NextRun
 from besom.search import Trial, suggest
 from besom.search.bayes import WarmStart
-from besom.server.services import agents, sweeps
+from besom.server.services import agents
 from besom.server.services.configs import check
 from besom.server.services.context import Context, Unit
 from besom.server.services.services import Services
+from besom.server.services.sweep_creation import create_sweep
 from besom.server.services.users import Caller, ensure_admin
 from besom.server.store.blob_folder import BlobFolder
 from besom.server.store.store import Store
@@ -100,7 +101,7 @@ async def served(count: int, *, forget: bool) -> float:
         stack.callback(services.close)
         await ctx.write(lambda unit: ensure_admin(unit, "ann", "k" * 40))
         caller = Caller(1, "ann", "admin")
-        created = await sweeps.create_sweep(ctx, services.plans, caller, "ann", "demo", NewSweep(config=CONFIG))
+        created = await create_sweep(ctx, services.plans, caller, "ann", "demo", NewSweep(config=CONFIG))
         sweep = created.sweep.id
         await ctx.write(lambda unit: fill(unit, sweep, count))
         joined = await agents.join_sweep(ctx, services.plans, caller, sweep, NewAgent(host="box", pid=1))

@@ -16,7 +16,7 @@ from sqlalchemy import insert, select
 from besom.protocol import HistoryRecord, NewSweep
 from besom.server.services.configs import Plans
 from besom.server.services.context import Context, Unit
-from besom.server.services.sweeps import create_sweep
+from besom.server.services.sweep_creation import create_sweep
 from besom.server.services.users import Caller, ensure_admin
 from besom.server.store import block_format, tables, users
 from besom.server.store.compaction import LARGEST_BLOCK_ROWS

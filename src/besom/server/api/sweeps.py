@@ -25,7 +25,7 @@ from besom.protocol import (
 )
 from besom.server.api.dependencies import CallerDep, ServicesDep
 from besom.server.api.disconnect import watch_disconnect
-from besom.server.services import enqueue, rungs, sweep_versions, sweeps
+from besom.server.services import enqueue, rungs, sweep_creation, sweep_versions, sweeps
 
 
 @get("/api/v1/projects/{entity:str}/{project:str}/sweeps", tags=["sweeps"])
@@ -41,7 +41,7 @@ async def create_sweep(
     services: ServicesDep, caller: CallerDep, entity: FromPath[str], project: FromPath[str], data: JSONBody[NewSweep]
 ) -> SweepCreated:
     """Creates a sweep, and its project where there is none."""
-    return await sweeps.create_sweep(services.ctx, services.plans, caller, entity, project, data)
+    return await sweep_creation.create_sweep(services.ctx, services.plans, caller, entity, project, data)
 
 
 @get("/api/v1/sweeps/{sweep_id:str}", tags=["sweeps"])
@@ -69,7 +69,7 @@ async def replace_sweep_config(
     services: ServicesDep, caller: CallerDep, sweep_id: FromPath[str], data: JSONBody[NewSweep]
 ) -> SweepCreated:
     """Replaces the configuration of a sweep that is still PENDING."""
-    return await sweeps.replace_config(services.ctx, services.plans, caller, sweep_id, data)
+    return await sweep_creation.replace_config(services.ctx, services.plans, caller, sweep_id, data)
 
 
 @post("/api/v1/sweeps/{sweep_id:str}/state", status_code=200, tags=["sweeps"])

@@ -19,9 +19,10 @@ from besom.server.services.refusals import Conflict, Invalid
 from besom.server.services.retries import mark_all, may_come_again
 from besom.server.services.runs import remove
 from besom.server.services.states import is_open
+from besom.server.services.sweep_creation import from_request
 from besom.server.services.sweep_end import grid_reason, is_handed_out, settle
 from besom.server.services.sweep_state import change_sweep_state
-from besom.server.services.sweeps import find_sweep, from_request, view
+from besom.server.services.sweeps import find_sweep, view
 from besom.server.services.users import Caller
 from besom.server.store import queue, runs, sweep_versions, sweeps
 

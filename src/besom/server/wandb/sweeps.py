@@ -11,15 +11,14 @@ import msgspec
 from besom.protocol import NewPoint, NewSweep, NewSweepVersion, Sweep, SweepAction, SweepChange
 from besom.server.services.enqueue import enqueue
 from besom.server.services.refusals import Invalid
+from besom.server.services.sweep_creation import create_sweep, replace_config
 from besom.server.services.sweep_versions import add_version
 from besom.server.services.sweeps import (
     command_sweep,
-    create_sweep,
     get_sweep,
     prior_runs,
     prior_runs_beside,
     rename_sweep,
-    replace_config,
 )
 from besom.server.wandb.call import Call
 from besom.server.wandb.controllers import take_mail
