@@ -101,6 +101,7 @@ class Metrics:
         )
         at_work = {(priority.name.lower(),): number for priority, number in list(self._limiter.load.requests.items())}
         told = "Requests at work; lease: what agents live from, report: what runs tell, bulk: reads and files."
+        # The label has the name under which dashboards know it.
         yield _labelled(GaugeMetricFamily("besom_http_requests_at_work", told, labels=["urgency"]), at_work)
         yield GaugeMetricFamily("besom_http_body_bytes", "Bodies in memory.", value=self._limiter.load.size)
         watching = self._services.ctx.live.watching
