@@ -96,7 +96,7 @@ def load_stored(config: Mapping[str, Any]) -> SweepConfig:
         ConfigError: it is none by the rules of today.
     """
     report = Report(bounded=False)
-    return _checked(through_json(config, report), report, {})[0]
+    return _checked(as_json_data(config, report), report, {})[0]
 
 
 def load_text(text: str, source: str | None = None) -> Loaded:
