@@ -130,6 +130,8 @@ def _sweeps(filled: Filled) -> list[Scene]:
         Scene("sweep-wide-grouped", f"{wide}?group={quote('param:optimizer')}"),
         Scene("sweep-wide-nothing-found", f"{wide}?q=nobody"),
         Scene("sweep-wide-ticked", wide, tick(3)),
+        Scene("sweep-wide-runs-left", wide, keys("l")),
+        Scene("sweep-wide-runs-left-ticked", wide, then(keys("l"), tick(3))),
         Scene(
             "sweep-wide-more-panels",
             wide,

@@ -36,6 +36,7 @@ const SHORTCUTS: readonly (readonly [
   [
     "In the runs table",
     [
+      ["L", "To the left of the charts of a sweep, and back"],
       ["↑ ↓", "From run to run"],
       ["Page Up, Page Down", "Twelve runs at once"],
       ["Home, End", "First and last run"],

@@ -68,6 +68,13 @@ export const ColumnsIcon = () => (
   </Sign>
 );
 
+/** A narrow part at the left. */
+export const SideIcon = () => (
+  <Sign>
+    <path d="M2.5 3h11v10h-11zM6.5 3v10" />
+  </Sign>
+);
+
 export const DownloadIcon = () => (
   <Sign>
     <path d="M8 2.5v7.5m-3-3 3 3 3-3M3 13.5h10" />

@@ -56,6 +56,10 @@ it("spares the reader digits that are only noise", () => {
 describe("a duration", () => {
   it.each([
     [0, "0 s"],
+    [0.0004, "< 1 ms"],
+    [0.04, "40 ms"],
+    [0.0994, "99 ms"],
+    [0.0996, "0.1 s"],
     [3.21, "3.2 s"],
     [59.4, "59 s"],
     [59.6, "1 min 00 s"],

@@ -51,9 +51,10 @@ export function formatValue(value: unknown, digits = 5): string {
 export const formatParam = (value: unknown, digits?: number): string =>
   value === null ? "null" : formatValue(value, digits);
 
-/** The two largest units: 3 min 05 s, 2 h 10 min, 4 d 6 h. Below ten seconds with a tenth: 3.2 s. */
+/** The two largest units: 3 min 05 s, 2 h 10 min, 4 d 6 h. Below ten seconds with a tenth: 3.2 s; below one of these: 40 ms. */
 export function formatDuration(seconds: number): string {
   const total = Math.max(0, seconds);
+  if (total > 0 && total < 0.0995) return total < 0.0005 ? "< 1 ms" : `${Math.round(1000 * total)} ms`;
   if (total > 0 && total < 9.95) return `${total.toFixed(1)} s`;
   const s = Math.round(total);
   if (s < 60) return `${s} s`;

@@ -11,7 +11,8 @@ const UNSEEN = 60_000;
 /** Milliseconds, longer than until the next change of runs that log all the time: what it shows is drawn in its frame. */
 const NEXT_CHANGE = 1_500;
 
-const BY_HAND = ["search", "filter", "brush", "group", "hidden", "selected", "names"] as const;
+/** What a hand chooses; what that goes by may come later. */
+const CHOSEN = ["search", "filter", "brush", "group", "hidden", "selected", "names", "pending"] as const;
 
 const begun = ({ all }: RunView): number =>
   all.reduce((count, { state }) => count + Number(state !== "pending"), 0);
@@ -22,7 +23,7 @@ const ended = ({ all }: RunView): number =>
 const isOther = (view: RunView, known: RunView): boolean =>
   view.all.length !== known.all.length ||
   view.colors.coloring !== known.colors.coloring ||
-  BY_HAND.some((name) => view[name] !== known[name]) ||
+  CHOSEN.some((name) => view[name] !== known[name]) ||
   begun(view) !== begun(known) ||
   ended(view) !== ended(known);
 

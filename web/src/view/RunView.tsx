@@ -39,6 +39,8 @@ export interface RunView {
   /** By the names that the reader knows them by. */
   all: readonly Run[];
   names: OwnNames;
+  /** Names or values by which runs are chosen are still on their way. */
+  pending: boolean;
   /** Those that search and filter let through, whatever is brushed. */
   matched: readonly Run[];
   /** Those inside every brushed range too: what the table lists. */
@@ -120,13 +122,17 @@ export function RunViewProvider({
   const [params] = useSearchParams();
   const address = local ? NOTHING_CHOSEN : params;
   const [runs, names] = useRenamed(place, given);
-  const { fields: withExtremes } = useExtremeFields(place, runs, known, address, !local);
+  const extremes = useExtremeFields(place, runs, known, address, !local);
   const isKept = useIsNamed(place, "agent");
   const [isAsked, ask] = useState(false);
   const wantsAgents = isAsked || isOfAgents(address) || (isKept && !local);
-  const { fields: withAgents } = useAgentNames(runs, withExtremes, wantsAgents);
+  const agents = useAgentNames(runs, extremes.fields, wantsAgents);
+  const pending = extremes.pending || agents.pending;
   const isRenamed = runs !== given;
-  const fields = useMemo(() => (isRenamed ? withOwnNames(withAgents) : withAgents), [isRenamed, withAgents]);
+  const fields = useMemo(
+    () => (isRenamed ? withOwnNames(agents.fields) : agents.fields),
+    [isRenamed, agents.fields],
+  );
   const nameAgents = useCallback(() => ask(true), []);
   const [search, setSearch] = useState(() => address.get("q") ?? "");
   const [filter, setFilter] = useState(() => parseFilter(address.get("filter")));
@@ -198,6 +204,7 @@ export function RunViewProvider({
       nameAgents,
       all: runs,
       names,
+      pending,
       matched,
       shown,
       drawn,
@@ -227,6 +234,7 @@ export function RunViewProvider({
       nameAgents,
       runs,
       names,
+      pending,
       matched,
       shown,
       drawn,

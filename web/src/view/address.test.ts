@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formatBrush, formatFilter, parseBrush, parseFilter } from "./address";
+import { fieldsNamed, formatBrush, formatFilter, parseBrush, parseFilter } from "./address";
 import { type Brush, type Filter, NO_FILTER } from "./conditions";
 
 it("filters, ranges and ticks come back from the address as they went", () => {
@@ -29,3 +29,16 @@ it.each([null, "", "x", "{}", "[1,2]", '["and",["a"]]', '["and",["a","like",1]]'
     expect(parseBrush(text).size).toBe(0);
   },
 );
+
+it("an address names the fields of its order, groups, conditions and ranges, and none in its other words", () => {
+  const filter = '["and",["param:agent.lr","=","agent"],["agent","in",["a"]]]';
+  const named = (words: Record<string, string>) => fieldsNamed(new URLSearchParams(words));
+  expect(named({ q: "agent", sort: "-created", filter, group: "host", brush: '[["metric",0,1]]' })).toEqual([
+    "created",
+    "host",
+    "param:agent.lr",
+    "agent",
+    "metric",
+  ]);
+  expect(named({ q: "agent", sort: "none", selected: "agent" })).not.toContain("agent");
+});

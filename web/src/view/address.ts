@@ -39,6 +39,14 @@ export function parseBrush(text: string | null): Brush {
   return brush;
 }
 
+/** Ids of the fields that an address speaks of: by order, groups, conditions and ranges. */
+export const fieldsNamed = (address: URLSearchParams): string[] => [
+  address.get("sort")?.slice(1) ?? "",
+  ...address.getAll("group"),
+  ...parseFilter(address.get("filter")).conditions.map(({ field }) => field),
+  ...parseBrush(address.get("brush")).keys(),
+];
+
 function parseJson(text: string | null): unknown {
   try {
     return text === null ? null : JSON.parse(text);

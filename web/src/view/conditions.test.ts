@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Brush, type Condition, type Filter, NO_FILTER, type Wanted, wanted } from "./conditions";
 import { fieldsOf } from "./fields";
 import { insideOf, marked } from "./marks";
+import { withAgentNames } from "./names";
 import { renamer } from "./ownNames";
 import { serverFilter } from "./serverFilter";
 import { runOf } from "./testRuns";
@@ -84,6 +85,38 @@ describe("a run that one calls otherwise", () => {
   });
   it("stands where its own name belongs", () => {
     expect(names({ filter: all(["name", "<", "c"]) })).toEqual(["Baseline"]);
+  });
+});
+
+describe("agents", () => {
+  const runs = ["1", "2", "3", null].map((agent, i) =>
+    runOf("abcd"[i] ?? "", { agent_id: agent && `id-${agent}` }),
+  );
+  const agents = [
+    { id: "id-1", name: "box" },
+    { id: "id-2", name: "box" },
+    { id: "id-3", name: "mill" },
+  ];
+  it.each<[Condition["operator"], unknown, unnamed: string, named: string]>([
+    ["=", "id-3", "c", "c"],
+    ["=", "mill", "", "c"],
+    ["=", "box (id-2)", "", "b"],
+    ["in", ["box", "id-3"], "c", "abc"],
+    ["!=", "id-1", "bcd", "bcd"],
+    ["not in", ["box"], "abcd", "cd"],
+    ["exists", false, "d", "d"],
+  ])("%s %j are meant by id and by name", (operator, value, unnamed, named) => {
+    for (const [fields, ids] of [
+      [fieldsOf(runs, null), unnamed],
+      [withAgentNames(fieldsOf(runs, null), agents), named],
+    ] as const) {
+      const byId = new Map(fields.map((field) => [field.id, field]));
+      const chosen = runs.filter(wanted({ search: "", filter: all(["agent", operator, value]) }, byId));
+      expect(chosen.map(({ id }) => id).join("")).toBe(ids);
+      if (operator !== "in") continue;
+      const brush = new Map([["agent", { among: value as string[] }]]);
+      expect(marked(runs, insideOf(brush, runs, byId)).map(({ id }) => id)).toEqual([...ids]);
+    }
   });
 });
 

@@ -3,7 +3,6 @@ import type { Run } from "../api/types";
 import { compareValues } from "../lib/compare";
 import { formatValue, toNumber } from "../lib/format";
 import type { Field } from "./fields";
-import { namesOf } from "./ownNames";
 
 export const OPERATORS = ["=", "!=", "<", "<=", ">", ">=", "in", "not in", "exists"] as const;
 export type Operator = (typeof OPERATORS)[number];
@@ -61,9 +60,7 @@ const never = () => false;
 function testOf({ field: id, operator, value }: Condition, fields: Fields): (run: Run) => boolean {
   const field = fields.get(id);
   if (field === undefined) return never;
-  const { read } = field;
-  // A run that one calls otherwise is meant by both names.
-  const mine = id === "name" ? namesOf : read;
+  const { read, aliases: mine = read } = field;
   const there = (run: Run) => read(run) !== undefined && read(run) !== null;
   switch (operator) {
     case "exists":

@@ -4,6 +4,7 @@ import { STATES, stateOf } from "../components/StateIcon";
 import { formatDuration, formatParam, formatTime, formatValue, toNumber } from "../lib/format";
 import { flatten, paramOf, valueAt } from "../lib/params";
 import { whyWord } from "../lib/why";
+import { namesOf } from "./ownNames";
 
 export type FieldKind = "number" | "time" | "duration" | "category";
 
@@ -18,6 +19,8 @@ export interface Field {
   kind: FieldKind;
   /** `undefined` where a run has none. */
   read: (run: Run) => unknown;
+  /** All words that mean it, where there are several: the shown one, the id behind a name, what others call a run. */
+  aliases?: (run: Run) => readonly string[];
   /** What the server's filters call it; null where they cannot ask for it. */
   key: string | null;
 }
@@ -33,7 +36,14 @@ export function fieldText(field: Field, run: Run): string {
 
 /** Always there. */
 const PLAIN: readonly Omit<Field, "part">[] = [
-  { id: "name", label: "Name", kind: "category", read: (run) => run.name, key: "display_name" },
+  {
+    id: "name",
+    label: "Name",
+    kind: "category",
+    read: (run) => run.name,
+    aliases: namesOf,
+    key: "display_name",
+  },
   { id: "state", label: "State", kind: "category", read: (run) => STATES[stateOf(run)].word, key: null },
   { id: "why", label: "Why", kind: "category", read: (run) => whyWord(run.why) ?? undefined, key: null },
   {

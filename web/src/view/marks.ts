@@ -22,7 +22,9 @@ function narrow(marks: Marks, range: Range, runs: readonly Run[], field: Field):
   if ("among" in range) {
     const words = wordsOf(runs, field);
     const among = new Set(range.among);
-    for (let i = 0; i < marks.length; i++) if (!among.has(words[i] as string)) marks[i] = 0;
+    const isAlias = (run: Run) => field.aliases?.(run).some((word) => among.has(word));
+    for (let i = 0; i < marks.length; i++)
+      if (!among.has(words[i] as string) && !isAlias(runs[i] as Run)) marks[i] = 0;
     return;
   }
   const numbers = numbersOf(runs, field);

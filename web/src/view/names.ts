@@ -31,9 +31,12 @@ function withNames(
 ): readonly Field[] {
   const count = new Map<string, number>();
   for (const { name } of named) count.set(name, (count.get(name) ?? 0) + 1);
-  const names = new Map(named.map(({ id, name }) => [id, count.get(name) === 1 ? name : `${name} (${id})`]));
-  return fields.map((field): Field => {
-    if (field.id !== id) return field;
-    return { ...field, key: null, read: (run) => names.get(idOf(run) ?? "") ?? idOf(run) ?? undefined };
-  });
+  const names = new Map(named.map(({ id, name }) => [id, name]));
+  const read = (run: Run) => {
+    const one = idOf(run) ?? undefined;
+    const name = names.get(one ?? "") ?? one;
+    return (count.get(name ?? "") ?? 0) > 1 ? `${name} (${one})` : name;
+  };
+  const aliases = (run: Run) => [read(run) ?? [], idOf(run) ?? [], names.get(idOf(run) ?? "") ?? []].flat();
+  return fields.map((field) => (field.id === id ? { ...field, key: null, read, aliases } : field));
 }

@@ -4,6 +4,7 @@ import { useInvalidate } from "../api/LiveProvider";
 import type { Change } from "../api/live";
 import { sweepAgentsQuery } from "../api/queries";
 import type { Agent, Run } from "../api/types";
+import { fieldsNamed } from "./address";
 import type { Field } from "./fields";
 import { withAgentNames } from "./names";
 
@@ -13,8 +14,7 @@ const INTERVAL = 10_000;
 const isAgent = ({ kind }: Change) => kind === "agent";
 
 /** Whether the order, a group or a condition that an address holds is of agents. */
-export const isOfAgents = (address: URLSearchParams): boolean =>
-  /\bagent\b/.test([...address.values()].join());
+export const isOfAgents = (address: URLSearchParams): boolean => fieldsNamed(address).includes("agent");
 
 /** The fields with agents by their names. Few ask for them, so they are fetched when they are `wanted`. */
 export function useAgentNames(

@@ -4,6 +4,7 @@ import { useInvalidate } from "../api/LiveProvider";
 import type { Change } from "../api/live";
 import { extremesQuery } from "../api/queries";
 import type { Run } from "../api/types";
+import { fieldsNamed } from "./address";
 import type { Field } from "./fields";
 import { useKept } from "./kept";
 import { EXTREMES, type Extreme, intervalFor, sweepOf } from "./useExtremes";
@@ -42,7 +43,7 @@ export function useExtremeFields(
 ): ExtremeFields {
   const [columns] = useChosenExtremes(place);
   const chosen = isTable ? columns : NONE;
-  const named = [`"${address.get("sort")?.slice(1)}"`, address.get("filter"), address.get("brush")].join();
+  const named = JSON.stringify(fieldsNamed(address));
   const asked = useMemo(() => {
     const isAsked = (id: string) => chosen.includes(id) || named.includes(`"${id}"`);
     const byName = new Map<string, readonly Extreme[]>();

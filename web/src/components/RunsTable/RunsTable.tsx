@@ -3,6 +3,7 @@ import { memo, type ReactNode, useCallback, useMemo, useRef, useState } from "re
 import { useSearchParams } from "wouter";
 import type { RunsSnapshot } from "../../api/runCollection";
 import { tableWords } from "../../lib/tableAddress";
+import { useMedia } from "../../lib/useMedia";
 import { CalmView } from "../../view/CalmView";
 import { useRunView } from "../../view/RunView";
 import { useChosenExtremes } from "../../view/useExtremeFields";
@@ -40,6 +41,9 @@ interface Props {
   notes?: ReadonlyMap<string, string>;
   bestId?: string;
   empty: ReactNode;
+  /** Whether it stands at the left of charts; undefined where these have no room for it. */
+  side?: boolean;
+  setSide?: (side: boolean) => void;
 }
 
 const NONE: readonly string[] = [];
@@ -70,7 +74,7 @@ export function RunsTable({ snapshot, empty, hidden = NONE, notes = NO_NOTES, ..
 }
 
 type TableProps = { words: string; tasks: RunTasks } & Required<Pick<Props, "hidden" | "notes">> &
-  Pick<Props, "retry" | "sweep" | "bestId"> &
+  Pick<Props, "retry" | "sweep" | "bestId" | "side" | "setSide"> &
   Pick<RunsSnapshot, "total" | "complete" | "error">;
 
 /** Every column sorts; the runs fold into groups; only the rows in sight are in the document. */
@@ -85,10 +89,14 @@ const Table = memo(function Table({
   bestId,
   words,
   tasks,
+  side,
+  setSide,
 }: TableProps) {
   const view = useRunView();
   const { all, matched, shown, fieldById, metric, group, selected, hover, colors } = view;
-  const columns = useColumns(hidden, notes);
+  const isTelephone = useMedia("(max-width: 560px)");
+  const room = side ? "side" : isTelephone ? "telephone" : "page";
+  const columns = useColumns(hidden, notes, room);
   const [sorting, setSorting] = useSorting();
 
   // All that may be shown, so that a hand that brushes need not wait for them to be sorted again.
@@ -152,9 +160,17 @@ const Table = memo(function Table({
   const headActions = useRef(latest);
   headActions.current = latest;
   return (
-    <div className={styles.place}>
+    <div className={styles.place} data-room={room}>
       {error !== null && <ErrorNote error={error} retry={retry} />}
-      <TableBar runs={sorted} sweep={sweep} columns={columns} tasks={tasks} tickAll={tickAll} />
+      <TableBar
+        runs={sorted}
+        sweep={sweep}
+        columns={columns}
+        tasks={tasks}
+        tickAll={tickAll}
+        side={side}
+        setSide={setSide}
+      />
       <div
         className={styles.around}
         style={
@@ -242,7 +258,7 @@ const Table = memo(function Table({
           </table>
           {shown.length === 0 && (
             <div className={styles.nothing}>
-              <p>No run is what you look for.</p>
+              <p>{view.pending ? "Loading what the runs are chosen by…" : "No run is what you look for."}</p>
               <Button onClick={view.clear}>Show all runs</Button>
             </div>
           )}

@@ -3,13 +3,13 @@ import { Link } from "wouter";
 import { SHARED } from "../../api/base";
 import type { Run } from "../../api/types";
 import { comparePath, MOST_COMPARED, newSweepPath } from "../../app/routes";
-import { plural } from "../../lib/format";
+import { formatCount, plural } from "../../lib/format";
 import { useMayWrite } from "../../view/MayWrite";
 import { useRunView } from "../../view/RunView";
 import { Button } from "../Button";
 import { Menu } from "../Menu";
 import { isUnfinished, mayRunAgain } from "../RunTasks/possible";
-import { DotsIcon } from "../signs";
+import { DotsIcon, SideIcon } from "../signs";
 import { ColorKey } from "./ColorKey";
 import { ColumnManager } from "./ColumnManager";
 import { ExportMenu } from "./ExportMenu";
@@ -27,10 +27,13 @@ interface Props {
   columns: Columns;
   tasks: RunTasks;
   tickAll: (runs: readonly Run[], on: boolean) => void;
+  /** As the table has it. */
+  side?: boolean;
+  setSide?: (side: boolean) => void;
 }
 
 /** Above the table: what can be done with the ticked runs, or with the table itself. Its height never changes. */
-export function TableBar({ runs, sweep, columns, tasks, tickAll }: Props) {
+export function TableBar({ runs, sweep, columns, tasks, tickAll, side, setSide }: Props) {
   const { all, selected, place } = useRunView();
   const mayWrite = useMayWrite();
   const [deleted, setDeleted] = useState(false);
@@ -53,6 +56,18 @@ export function TableBar({ runs, sweep, columns, tasks, tickAll }: Props) {
       <div className={styles.tools}>
         <ColumnManager columns={columns} />
         <ExportMenu runs={runs} sweep={sweep} columns={columns} />
+        {side !== undefined && (
+          <Button
+            look="ghost"
+            className={styles.side}
+            aria-label="Runs at the left of the charts"
+            aria-pressed={side}
+            title={side ? "Put the runs below the charts" : "Put the runs at the left of the charts"}
+            onClick={() => setSide?.(!side)}
+          >
+            <SideIcon />
+          </Button>
+        )}
         {mayWrite && (
           <Menu
             label="More about the runs"
@@ -102,15 +117,19 @@ function Bulk({ runs, tasks, clear }: { runs: readonly Run[]; tasks: RunTasks; c
           Compare
         </Link>
       )}
-      {mayWrite && first !== undefined && runs.length <= MOST_PRIOR && (
-        <Link
-          className={styles.link}
-          href={newSweepPath(first, isShort ? ids : [])}
-          state={isShort ? null : { runs: ids }}
-        >
-          Create sweep
-        </Link>
-      )}
+      {mayWrite &&
+        first !== undefined &&
+        (runs.length > MOST_PRIOR ? (
+          <span className={styles.soft}>Create sweep: from {formatCount(MOST_PRIOR)} runs at most</span>
+        ) : (
+          <Link
+            className={styles.link}
+            href={newSweepPath(first, isShort ? ids : [])}
+            state={isShort ? null : { runs: ids }}
+          >
+            Create sweep
+          </Link>
+        ))}
       <Button look="ghost" onClick={clear}>
         Clear
       </Button>

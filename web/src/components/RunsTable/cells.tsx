@@ -9,7 +9,6 @@ import { STATES, StateIcon, stateOf } from "../StateIcon";
 import { Ago, Counting } from "../Time";
 import { type Column, MOST_DIGITS } from "./columns";
 import styles from "./RunsTable.module.css";
-import { NARROW } from "./useColumns";
 
 export const isRight = ({ kind }: Field): boolean => kind !== "category";
 
@@ -63,13 +62,13 @@ export function CellValue({
   return text.length > LONG ? <span title={text}>{text}</span> : text;
 }
 
+/** A word; on a telephone its sign. */
 function StateCell({ run }: { run: Run }) {
   const state = stateOf(run);
-  const { word } = STATES[state];
-  if (!NARROW.matches) return <span title={run.reason}>{word}</span>;
   return (
-    <span role="img" aria-label={word}>
+    <span className={styles.state} title={run.reason}>
       <StateIcon state={state} />
+      <span>{STATES[state].word}</span>
     </span>
   );
 }

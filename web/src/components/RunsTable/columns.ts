@@ -128,7 +128,7 @@ const NUMBER = "0.00012345";
 /** Pixels of a digit where fonts are wide: the end of a number must never be cut off. Heads are bold. */
 const CHARACTER = 8.4;
 const HEAD_CHARACTER = 9.2;
-const WIDTHS: Record<string, number> = {
+const WIDTHS: Readonly<Record<string, number>> = {
   name: 296,
   state: 124,
   why: 144,
@@ -137,6 +137,36 @@ const WIDTHS: Record<string, number> = {
   sweep: 184,
   agent: 184,
 };
+
+/** How much room the table has: all of the page, some at the left of the charts, or a telephone. */
+export type Room = "page" | "side" | "telephone";
+
+/** Beside the name there is to be room for the metric; on a telephone for the state too, which is a sign there. */
+const WIDTHS_IN: Readonly<Record<Room, Readonly<Record<string, number>>>> = {
+  page: {},
+  side: { [NAME]: 232, metric: 118 },
+  telephone: { [NAME]: 196, state: 56 },
+};
+/** Beside its value a group says what it is of, and how many. */
+const NARROW_GROUP = 248;
+/** Pixels less that columns have at their sides. */
+const NARROW_SIDES = 8;
+/** Groups have a histogram and two numbers where a run has one; of the metric their best as well. */
+const LEAST_OF_GROUPS = { number: 216, duration: 216, time: 0, category: 0 } as const;
+const LEAST_OF_BEST = 264;
+
+/** The width of a column that would be `usual` pixels wide. */
+export function widthIn(
+  room: Room,
+  { id, kind }: Pick<Field, "id" | "kind">,
+  usual: number,
+  grouped: boolean,
+): number {
+  if (room !== "page" && grouped && id === NAME) return NARROW_GROUP;
+  const width = WIDTHS_IN[room][id] ?? (room === "page" ? usual : usual - NARROW_SIDES);
+  if (!grouped) return width;
+  return Math.max(width, id === "metric" ? LEAST_OF_BEST : LEAST_OF_GROUPS[kind]);
+}
 
 /** Wide enough for the name and for what the first runs have to show. */
 export function columnWidth(field: Field, runs: readonly Run[]): number {

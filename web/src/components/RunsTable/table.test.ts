@@ -3,7 +3,7 @@ import { fieldsOf } from "../../view/fields";
 import { renamer } from "../../view/ownNames";
 import { runOf } from "../../view/testRuns";
 import { histogramOf, spanOf } from "./bins";
-import { AS_USUAL, arrange, type ColumnChoice, columnDigits, moved } from "./columns";
+import { AS_USUAL, arrange, type ColumnChoice, columnDigits, moved, widthIn } from "./columns";
 import { runsAsCsv } from "./export";
 import { groupRows, idsBetween, isGroup, statisticsOf } from "./groups";
 import { formatSorting, nextSorting, parseSorting, sortRuns } from "./sorting";
@@ -97,6 +97,19 @@ describe("columns", () => {
     expect(shown({ ...AS_USUAL, order }).slice(0, 4)).toEqual(["name", "param:lr", "param:opt", "metric"]);
     expect(moved(before, "metric", null).at(-1)).toBe("metric");
   });
+});
+
+it("leaves room for the metric beside the name at the left of charts, for the state too on a telephone, and for what groups say", () => {
+  const sum = (room: "side" | "telephone", ...ids: string[]) =>
+    ids.reduce((width, id) => width + widthIn(room, field(id), 300, false), 0);
+  expect(sum("side", "name", "metric")).toBeLessThan(368 - 15);
+  expect(sum("telephone", "name", "state") + widthIn("telephone", field("metric"), 110, false)).toBeLessThan(
+    366,
+  );
+  for (const room of ["page", "side", "telephone"] as const) {
+    expect(widthIn(room, field("metric"), 100, true)).toBeGreaterThan(260);
+    expect(widthIn(room, field("param:opt"), 100, true)).toBe(room === "page" ? 100 : 92);
+  }
 });
 
 it("writes the numbers of a logged column with as many digits as one of them needs, parameters as they were chosen", () => {

@@ -11,7 +11,8 @@ import {
   columnDigits,
   columnWidth,
   moved,
-  NAME,
+  type Room,
+  widthIn,
 } from "./columns";
 
 export interface Columns {
@@ -28,25 +29,16 @@ export interface Columns {
 }
 
 const SAMPLE = 100;
-/** On a telephone the name stays in sight, so it must leave room for the metric and the state, which is a sign there. */
-export const NARROW = window.matchMedia("(max-width: 560px)");
-const NARROW_WIDTHS: Record<string, number> = { [NAME]: 196, state: 56 };
-/** Pixels less that its columns have at their sides. */
-const NARROW_SIDES = 8;
-/** Beside its value a group says what it is of, and how many. */
-const NARROW_GROUP = 248;
-/** Groups have a histogram and two numbers where a run has one; of the metric their best as well. */
-const LEAST_OF_GROUPS = { number: 216, duration: 216, time: 0, category: 0 } as const;
-const LEAST_OF_BEST = 264;
-
-const leastOfGroups = ({ id, kind }: Field): number =>
-  id === "metric" ? LEAST_OF_BEST : LEAST_OF_GROUPS[kind];
 
 /**
  * The columns of the table as the reader has chosen them, kept for the project.
  * `hidden`: ids that have nothing to tell here. `notes`: what names of columns do not say, by id.
  */
-export function useColumns(hidden: readonly string[], notes: ReadonlyMap<string, string>): Columns {
+export function useColumns(
+  hidden: readonly string[],
+  notes: ReadonlyMap<string, string>,
+  room: Room,
+): Columns {
   const { fields, all: runs, metric, place, group } = useRunView();
   const [choice, setChoice] = useKept<ColumnChoice>(place, "columns", AS_USUAL);
   const known = Math.min(runs.length, 2);
@@ -79,14 +71,10 @@ export function useColumns(hidden: readonly string[], notes: ReadonlyMap<string,
   const digitsKey = useMemo(() => fields.map((field) => columnDigits(field, runs)).join(" "), [fields, runs]);
   const grouped = group.length > 0;
   const all = useMemo(() => {
-    const width = (field: Field) => {
-      if (NARROW.matches && field.id === NAME && grouped) return NARROW_GROUP;
-      const least = Math.max(measured.widths.get(field.id) ?? 0, grouped ? leastOfGroups(field) : 0);
-      return NARROW.matches ? (NARROW_WIDTHS[field.id] ?? least - NARROW_SIDES) : least;
-    };
+    const width = (field: Field) => widthIn(room, field, measured.widths.get(field.id) ?? 0, grouped);
     const digits = new Map(digitsKey.split(" ").map((count, i) => [fields[i]?.id, Number(count)]));
     return arrange(fields, choice, measured.dull, width, notes, ({ id }) => digits.get(id) ?? 1);
-  }, [fields, choice, measured, notes, grouped, digitsKey]);
+  }, [fields, choice, measured, notes, room, grouped, digitsKey]);
   return useMemo(
     () => ({
       all,

@@ -8,10 +8,14 @@ import { RunsBar } from "../../components/RunsBar/RunsBar";
 import { RunsTable } from "../../components/RunsTable/RunsTable";
 import { MARK } from "../../components/screen";
 import { searchSpace } from "../../lib/searchSpace";
+import { useMedia } from "../../lib/useMedia";
 import { PANEL } from "../../panels/panels";
+import { useKept } from "../../view/kept";
 import { useMayWrite } from "../../view/MayWrite";
+import page from "../Page.module.css";
 import { SavedViews } from "../views/SavedViews";
 import { AllMetrics } from "./AllMetrics";
+import styles from "./RunsTab.module.css";
 import { SweepCharts } from "./SweepCharts";
 
 interface Props {
@@ -37,31 +41,44 @@ export function RunsTab({ sweep, snapshot, retry }: Props) {
   const hasEnded = sweep.state === "FINISHED" || sweep.state === "CANCELED";
   // Without an answer the table says why; charts would wait for ever.
   const nothing = snapshot.runs.length === 0 && (snapshot.complete || snapshot.error !== null);
+  const hasRoom = useMedia("(min-width: 1100px)") && !nothing;
+  const [atSide, setAtSide] = useKept(`${sweep.entity}/${sweep.project}`, "runs at the left", false);
+  useShortcut("l", () => hasRoom && setAtSide(!atSide));
   return (
     <>
       {!nothing && <RunsBar>{SHARED === null && <SavedViews />}</RunsBar>}
-      {!nothing && <SweepCharts sweep={sweep} loading={!snapshot.complete} />}
-      {!nothing && <AllMetrics sweep={sweep} />}
-      <RunsTable
-        snapshot={snapshot}
-        retry={retry}
-        sweep={sweep.id}
-        hidden={hidden}
-        notes={notes}
-        bestId={sweep.best?.id}
-        empty={
-          <EmptyState title="No runs yet">
-            {mayWrite && (
-              <p>
-                {hasEnded
-                  ? "The sweep ended before its first run. Resume it, then start an agent with the command above."
-                  : "Runs are made by agents. Start one with the command above, where your program is, on as many machines as you like."}
-              </p>
-            )}
-            <p>The first run appears here by itself.</p>
-          </EmptyState>
-        }
-      />
+      <div className={hasRoom && atSide ? styles.side : page.page}>
+        {!nothing && (
+          <div className={`${page.page} ${styles.charts}`}>
+            <SweepCharts sweep={sweep} loading={!snapshot.complete} />
+            <AllMetrics sweep={sweep} />
+          </div>
+        )}
+        <div className={styles.runs}>
+          <RunsTable
+            side={hasRoom ? atSide : undefined}
+            setSide={setAtSide}
+            snapshot={snapshot}
+            retry={retry}
+            sweep={sweep.id}
+            hidden={hidden}
+            notes={notes}
+            bestId={sweep.best?.id}
+            empty={
+              <EmptyState title="No runs yet">
+                {mayWrite && (
+                  <p>
+                    {hasEnded
+                      ? "The sweep ended before its first run. Resume it, then start an agent with the command above."
+                      : "Runs are made by agents. Start one with the command above, where your program is, on as many machines as you like."}
+                  </p>
+                )}
+                <p>The first run appears here by itself.</p>
+              </EmptyState>
+            }
+          />
+        </div>
+      </div>
     </>
   );
 }

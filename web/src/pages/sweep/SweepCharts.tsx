@@ -14,8 +14,8 @@ const SweepPanels = lazy(() => import("./SweepPanels"));
 
 /** Of a card: its head and its edges. */
 const CARD = 66;
-/** Of a section. */
-const HEAD = 28;
+/** Of a section: as its buttons, which are larger under a finger. */
+const HEAD = "var(--control)";
 
 interface Props {
   sweep: Sweep;
