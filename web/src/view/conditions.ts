@@ -3,6 +3,7 @@ import type { Run } from "../api/types";
 import { compareValues } from "../lib/compare";
 import { formatValue, toNumber } from "../lib/format";
 import type { Field } from "./fields";
+import { namesOf } from "./ownNames";
 
 export const OPERATORS = ["=", "!=", "<", "<=", ">", ">=", "in", "not in", "exists"] as const;
 export type Operator = (typeof OPERATORS)[number];

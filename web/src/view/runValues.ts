@@ -5,13 +5,13 @@ import type { Field } from "./fields";
 
 type Reader<T> = (runs: readonly Run[], field: Field) => T;
 
-function once<T>(read: Reader<T>): Reader<T> {
+/** Reads it once for each field of each list of runs. */
+export function once<T>(read: Reader<T>): Reader<T> {
   const known = new WeakMap<readonly Run[], WeakMap<Field, T>>();
   return (runs, field) => {
     const byField = known.get(runs) ?? new WeakMap<Field, T>();
-    const values = byField.get(field) ?? read(runs, field);
-    known.set(runs, byField.set(field, values));
-    return values;
+    if (!byField.has(field)) known.set(runs, byField.set(field, read(runs, field)));
+    return byField.get(field) as T;
   };
 }
 

@@ -3,13 +3,14 @@ import type { MetricGoal, Run } from "../../api/types";
 import { formatDuration, formatNumber, plural } from "../../lib/format";
 import type { Field } from "../../view/fields";
 import { ChevronIcon } from "../signs";
-import { histogramOf, type Span } from "./bins";
+import { histogramOf, type Span, spanOf } from "./bins";
 import type { Column } from "./columns";
 import styles from "./GroupRow.module.css";
-import { type Group, type Statistics, statisticsOf } from "./groups";
+import type { Group } from "./groups";
 import { Histogram } from "./Histogram";
 import { cellClass, pinnedStyle } from "./RunRow";
 import table from "./RunsTable.module.css";
+import { type Statistics, statisticsOf } from "./statistics";
 
 interface Props {
   group: Group;
@@ -19,15 +20,15 @@ interface Props {
   /** How many of its runs have a tick. */
   ticked: number;
   current: boolean;
-  /** What the numbers of all groups span. */
-  spanOf: (field: Field) => Span | null;
+  /** Those of all groups, whose numbers its own lie among. */
+  shown: readonly Run[];
   toggle: (key: string) => void;
   tick: (runs: readonly Run[], on: boolean) => void;
   focus: (index: number) => void;
 }
 
 /** A group of runs in one line: how many, the best, and how the numbers of each column lie: histogram, mean and spread. */
-export const GroupRow = memo(function GroupRow(props: Props) {
+export default memo(function GroupRow(props: Props) {
   const { group, index, columns, metric, current } = props;
   const name = `${group.field.label}: ${group.value}`;
   const tabIndex = current ? 0 : -1;
@@ -77,7 +78,7 @@ export const GroupRow = memo(function GroupRow(props: Props) {
           </th>
         ) : (
           <td key={column.field.id} {...look}>
-            <Numbers group={group} column={column} metric={metric} span={props.spanOf(column.field)} />
+            <Numbers group={group} column={column} metric={metric} shown={props.shown} />
           </td>
         );
       })}
@@ -89,11 +90,12 @@ interface NumbersProps {
   group: Group;
   column: Column;
   metric: MetricGoal | null;
-  span: Span | null;
+  shown: readonly Run[];
 }
 
-function Numbers({ group, column: { field, digits }, metric, span }: NumbersProps) {
+function Numbers({ group, column: { field, digits }, metric, shown }: NumbersProps) {
   if (field.kind !== "number" && field.kind !== "duration") return null;
+  const span = spanOf(shown, field);
   const statistics = statisticsOf(group.runs, field);
   if (statistics === null) return "–";
   const format =

@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { memo, type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { lazy, memo, type ReactNode, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { useSearchParams } from "wouter";
 import type { RunsSnapshot } from "../../api/runCollection";
 import { tableWords } from "../../lib/tableAddress";
@@ -11,9 +11,7 @@ import { Button } from "../Button";
 import { ErrorNote } from "../ErrorNote";
 import { ScrollSigns } from "../ScrollSigns";
 import { Skeleton } from "../Skeleton";
-import { spansOf } from "./bins";
 import { columnMenu } from "./columnMenu";
-import { GroupRow } from "./GroupRow";
 import { groupRows, isGroup } from "./groups";
 import { type HeadActions, HeaderCell } from "./HeaderCell";
 import { RunRow } from "./RunRow";
@@ -25,6 +23,9 @@ import { useRowKeys } from "./useRowKeys";
 import { type RunTasks, useRunTasks } from "./useRunTasks";
 import { useSorting } from "./useSorting";
 import { useTicks } from "./useTicks";
+
+/** Few group. */
+const GroupRow = lazy(() => import("./GroupRow"));
 
 const HEAD_HEIGHT = 32;
 /** Of a row: a finger needs more of it. As the style sheet has it. */
@@ -114,8 +115,6 @@ const Table = memo(function Table({
     const fields = group.flatMap((id) => fieldById.get(id) ?? []);
     return groupRows(sorted, fields, open);
   }, [sorted, group, fieldById, open]);
-
-  const spanOf = useMemo(() => spansOf(shown), [shown]);
 
   const { tick, tickAll, tickShown, toggleEye } = useTicks(rows, !complete || all.length < total);
   const [current, setCurrent] = useState(0);
@@ -227,16 +226,17 @@ const Table = memo(function Table({
                 if (row === undefined) return null;
                 const common = { index, columns: columns.shown, metric, current: index === reachable };
                 return isGroup(row) ? (
-                  <GroupRow
-                    key={row.key}
-                    {...common}
-                    group={row}
-                    spanOf={spanOf}
-                    ticked={row.runs.reduce((count, { id }) => count + Number(selected.has(id)), 0)}
-                    toggle={fold}
-                    tick={tickAll}
-                    focus={setCurrent}
-                  />
+                  <Suspense key={row.key} fallback={<Gap height={ROW_HEIGHT} />}>
+                    <GroupRow
+                      {...common}
+                      group={row}
+                      shown={shown}
+                      ticked={row.runs.reduce((count, { id }) => count + Number(selected.has(id)), 0)}
+                      toggle={fold}
+                      tick={tickAll}
+                      focus={setCurrent}
+                    />
+                  </Suspense>
                 ) : (
                   <RunRow
                     key={row.run.id}

@@ -2,6 +2,7 @@
 import type { Run } from "../../api/types";
 import { toNumber } from "../../lib/format";
 import type { Field } from "../../view/fields";
+import { once } from "../../view/runValues";
 
 /** What the numbers of all groups span: so histograms of one column can be compared. */
 export interface Span {
@@ -21,14 +22,14 @@ function finite(runs: readonly Run[], field: Field): number[] {
 }
 
 /** null where there is nothing to tell apart. */
-export function spanOf(runs: readonly Run[], field: Field): Span | null {
+export const spanOf = once((runs, field): Span | null => {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const number of finite(runs, field)) {
     if (number < least) least = number;
     if (number > most) most = number;
   }
   return least < most ? { least, most, log: least > 0 && most / least >= LOG_FROM } : null;
-}
+});
 
 /** How many of the runs are in each of `BINS` bins of the span. */
 export function histogramOf(runs: readonly Run[], field: Field, { least, most, log }: Span): number[] {
@@ -41,16 +42,4 @@ export function histogramOf(runs: readonly Run[], field: Field, { least, most, l
     counts[inside] = (counts[inside] ?? 0) + 1;
   }
   return counts;
-}
-
-/** The span of each field over all `runs`, worked out when it is first asked for. */
-export function spansOf(runs: readonly Run[]): (field: Field) => Span | null {
-  const known = new Map<string, Span | null>();
-  return (field) => {
-    const before = known.get(field.id);
-    if (before !== undefined) return before;
-    const span = spanOf(runs, field);
-    known.set(field.id, span);
-    return span;
-  };
 }

@@ -5,8 +5,9 @@ import { runOf } from "../../view/testRuns";
 import { histogramOf, spanOf } from "./bins";
 import { AS_USUAL, arrange, type ColumnChoice, columnDigits, moved, widthIn } from "./columns";
 import { runsAsCsv } from "./export";
-import { groupRows, idsBetween, isGroup, statisticsOf } from "./groups";
+import { groupRows, idsBetween, isGroup } from "./groups";
 import { formatSorting, nextSorting, parseSorting, sortRuns } from "./sorting";
+import { statisticsOf } from "./statistics";
 
 const METRIC = { name: "loss", goal: "minimize" } as const;
 const RUNS = [
