@@ -53,7 +53,7 @@ def test_ticked_runs_are_tagged_deleted_and_brought_back(signed_in: Page, table:
     tagged = server.filler.ask("GET", f"/projects/{place.entity}/table/runs/{place.sweep}-1")
     assert tagged["tags"] == ["keep <b>"]
 
-    dot = rows(table).filter(has_text="Running").locator("svg[class*=running] circle")
+    dot = rows(table).filter(has_text="Running").locator("th svg[class*=running] circle")
     expect(dot).to_have_count(2)  # a dot and its halo, which no other state has
     assert "Ended" not in [head.strip() for head in table.get_by_role("columnheader").all_inner_texts()]
     page.get_by_role("checkbox", name="Select all runs that are shown").check()

@@ -1,6 +1,6 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act, render, screen } from "@testing-library/react";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { fieldsOf } from "../../view/fields";
 import { type RunView, RunViewProvider, useRunView } from "../../view/RunView";
 import { runOf } from "../../view/testRuns";
@@ -19,6 +19,15 @@ function Bar() {
   const [tasks] = useRunTasks("");
   return <TableBar runs={view.shown} columns={columns} tasks={tasks} tickAll={() => {}} />;
 }
+
+// What is laid out nowhere never changes its size.
+vi.stubGlobal(
+  "ResizeObserver",
+  class {
+    observe() {}
+    disconnect() {}
+  },
+);
 
 it("says why no sweep is made of more runs than one can learn from", () => {
   render(

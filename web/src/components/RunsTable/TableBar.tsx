@@ -97,45 +97,49 @@ function Bulk({ runs, tasks, clear }: { runs: readonly Run[]; tasks: RunTasks; c
   const scroller = useRef<HTMLDivElement>(null);
   return (
     <div className={styles.around}>
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would be a form's */}
-      <div ref={scroller} className={styles.bulk} role="group" aria-label="Selected runs">
-        <span className={styles.count} role="status">
-          {plural(runs.length, "run")} selected
-        </span>
-        {mayWrite && (
-          <>
-            <Button onClick={() => tasks.start("tags", runs)}>Tags</Button>
-            {runs.some(mayRunAgain) && <Button onClick={() => tasks.start("again", runs)}>Run again</Button>}
-            <Button disabled={!runs.some(isUnfinished)} onClick={() => tasks.start("stop", runs)}>
-              Stop
-            </Button>
-            {runs.some(({ sweep_id }) => sweep_id === null) && (
-              <Button onClick={() => tasks.start("move", runs)}>Move</Button>
-            )}
-            <Button onClick={() => tasks.start("delete", runs)}>Delete</Button>
-          </>
-        )}
-        {SHARED === null && first !== undefined && runs.length > 1 && runs.length <= MOST_COMPARED && (
-          <Link className={styles.link} href={comparePath(first, ids)}>
-            Compare
-          </Link>
-        )}
-        {mayWrite &&
-          first !== undefined &&
-          (runs.length > MOST_PRIOR ? (
-            <span className={styles.soft}>Create sweep: from {formatCount(MOST_PRIOR)} runs at most</span>
-          ) : (
-            <Link
-              className={styles.link}
-              href={newSweepPath(first, isShort ? ids : [])}
-              state={isShort ? null : { runs: ids }}
-            >
-              Create sweep
+      <div ref={scroller} className={styles.scroller}>
+        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would be a form's */}
+        <div className={styles.bulk} role="group" aria-label="Selected runs">
+          <span className={styles.count} role="status">
+            {plural(runs.length, "run")} selected
+          </span>
+          {mayWrite && (
+            <>
+              <Button onClick={() => tasks.start("tags", runs)}>Tags</Button>
+              {runs.some(mayRunAgain) && (
+                <Button onClick={() => tasks.start("again", runs)}>Run again</Button>
+              )}
+              <Button disabled={!runs.some(isUnfinished)} onClick={() => tasks.start("stop", runs)}>
+                Stop
+              </Button>
+              {runs.some(({ sweep_id }) => sweep_id === null) && (
+                <Button onClick={() => tasks.start("move", runs)}>Move</Button>
+              )}
+              <Button onClick={() => tasks.start("delete", runs)}>Delete</Button>
+            </>
+          )}
+          {SHARED === null && first !== undefined && runs.length > 1 && runs.length <= MOST_COMPARED && (
+            <Link className={styles.link} href={comparePath(first, ids)}>
+              Compare
             </Link>
-          ))}
-        <Button look="ghost" onClick={clear}>
-          Clear
-        </Button>
+          )}
+          {mayWrite &&
+            first !== undefined &&
+            (runs.length > MOST_PRIOR ? (
+              <span className={styles.soft}>Create sweep: from {formatCount(MOST_PRIOR)} runs at most</span>
+            ) : (
+              <Link
+                className={styles.link}
+                href={newSweepPath(first, isShort ? ids : [])}
+                state={isShort ? null : { runs: ids }}
+              >
+                Create sweep
+              </Link>
+            ))}
+          <Button look="ghost" onClick={clear}>
+            Clear
+          </Button>
+        </div>
       </div>
       <div className={styles.signs}>
         <ScrollSigns scroller={scroller} what="actions" />
