@@ -3,7 +3,16 @@ import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import type { Importance, ParameterImportance } from "../../api/types";
 import { ImportanceTable } from "./ImportanceTable";
-import { basis, firstRows, formatCorrelation, hasShares, steadier, strength, trustIn } from "./words";
+import {
+  basis,
+  firstRows,
+  formatCorrelation,
+  hasShares,
+  shortBasis,
+  steadier,
+  strength,
+  trustIn,
+} from "./words";
 
 const answer: Importance = {
   metric: "loss",
@@ -73,12 +82,12 @@ describe("the short form", () => {
     values: ["a", "b", "c"].map((value) => ({ value, correlation: 0.1, runs: 3 })),
   });
   const named = (rows: number) =>
-    firstRows([kind, parameter({}), kind], rows).map(({ name, values }) => `${name} ${values.length}`);
+    firstRows([kind, parameter({}), kind], 2, rows).map(({ name, values }) => `${name} ${values.length}`);
 
   it("fills its rows with the first parameters, then with values of the most important category", () => {
-    expect(named(2)).toEqual(["kind 0", "lr 0"]);
-    expect(named(4)).toEqual(["kind 1", "lr 0", "kind 0"]);
-    expect(named(9)).toEqual(["kind 3", "lr 0", "kind 3"]);
+    expect(named(1)).toEqual(["kind 0", "lr 0"]);
+    expect(named(4)).toEqual(["kind 2", "lr 0"]);
+    expect(named(9)).toEqual(["kind 3", "lr 0"]);
   });
 });
 
@@ -86,7 +95,13 @@ describe("the table", () => {
   it("has no column of shares where nothing was found", () => {
     const none = [parameter({ importance: 0, spread: 0 })];
     expect(hasShares({ ...answer, parameters: none })).toBe(false);
-    expect(hasShares({ ...answer, parameters: [...none, parameter({})] })).toBe(true);
+    expect(shortBasis({ ...answer, parameters: none, reason: "Nothing stands out." })).toBe(
+      "Nothing stands out.",
+    );
+    const some = { ...answer, parameters: [...none, parameter({})] };
+    expect(hasShares(some)).toBe(true);
+    expect(shortBasis(some)).toBe("Explains 71 % of the variance.");
+    expect(shortBasis({ ...some, reason: "Hardly predicted." })).toBe("The order may be chance.");
     render(<ImportanceTable metric="loss" runs={43} shares={false} parameters={none} />);
     expect(screen.getAllByRole("columnheader").map(({ textContent }) => textContent)).toEqual([
       "Parameter",

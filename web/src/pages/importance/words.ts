@@ -42,15 +42,26 @@ export function basis({ runs, left_out, metric, method, best_runs, fit, goal }: 
 export const hasShares = ({ parameters }: Importance): boolean =>
   parameters.some(({ importance }) => importance > 0);
 
-/** The most important parameters in so many rows; rows that are left tell of the values of categories. */
-export function firstRows(parameters: readonly ParameterImportance[], rows: number): ParameterImportance[] {
-  const first = parameters.slice(0, rows);
-  let left = rows - first.length;
+/** The most important parameters; rows that are left of `rows` tell of the values of categories. */
+export function firstRows(
+  parameters: readonly ParameterImportance[],
+  most: number,
+  rows: number,
+): ParameterImportance[] {
+  const first = parameters.slice(0, most);
+  let left = Math.max(0, rows - first.length);
   return first.map((parameter) => {
     const values = parameter.values.slice(0, left);
     left -= values.length;
     return { ...parameter, values };
   });
+}
+
+/** The same in the few words that the short form has room for. */
+export function shortBasis(found: Importance): string {
+  if (!hasShares(found)) return found.reason;
+  if (found.reason !== "") return "The order may be chance.";
+  return `Explains ${Math.round(100 * (found.fit ?? 0))} % of the variance.`;
 }
 
 export type Trust = "high" | "fair" | "low";

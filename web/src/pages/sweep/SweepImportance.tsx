@@ -14,10 +14,12 @@ import { plural } from "../../lib/format";
 import { BEYOND_WORDS, useChosenRuns } from "../../view/useChosenRuns";
 import { Basis } from "../importance/Basis";
 import { ImportanceTable } from "../importance/ImportanceTable";
-import { basis, firstRows, hasShares } from "../importance/words";
+import { firstRows, hasShares, shortBasis } from "../importance/words";
 import styles from "./SweepImportance.module.css";
 
-const ROWS = 6;
+/** Parameters; with fewer there is room for values of categories. */
+const MOST = 6;
+const ROWS = 5;
 const INTERVAL = 10_000;
 const isRun = (change: Change) => change.kind === "run";
 
@@ -41,7 +43,7 @@ export function SweepImportance({ sweep, height, alone = false }: Props) {
   // On the sweep's own page what is searched, filtered and brushed goes along; a report's address means something else.
   const params = new URLSearchParams(location === address ? search : undefined);
   params.set("tab", "importance");
-  const first = firstRows(found?.parameters ?? [], ROWS);
+  const first = firstRows(found?.parameters ?? [], MOST, ROWS);
   return (
     <Card
       title="What matters most"
@@ -54,7 +56,15 @@ export function SweepImportance({ sweep, height, alone = false }: Props) {
         </>
       }
     >
-      <div className={styles.frame} style={alone ? { maxHeight: height } : { height }}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a section inside the card's would be one landmark too many */}
+      <div
+        className={styles.frame}
+        style={alone ? { maxHeight: height } : { height }}
+        role="group"
+        aria-label="Parameters"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+      >
         {found === undefined ? (
           answer.error !== null ? (
             <ErrorNote error={answer.error} retry={answer.refetch} />
@@ -71,7 +81,7 @@ export function SweepImportance({ sweep, height, alone = false }: Props) {
               runs={found.runs}
               shares={hasShares(found)}
             />
-            <Basis found={found} words={found.reason === "" ? basis(found).slice(1) : [found.reason]} />
+            <Basis found={found} words={[shortBasis(found)]} />
           </>
         )}
       </div>
