@@ -179,10 +179,10 @@ def test_curves_keep_every_spike_follow_the_settings_and_remember_them(signed_in
 def test_any_metric_and_any_arithmetic_over_metrics_is_a_chart(signed_in: Page, server, curved):
     signed_in.goto(server.url + curved.path)
     signed_in.get_by_text("All metrics").click()
-    signed_in.get_by_label("Search the charts").fill("^val/a")
+    signed_in.get_by_label("Search panels by title").fill("^val/a")
     expect(chart(signed_in, "val/accuracy").get_by_role("img")).to_be_visible()
     expect(chart(signed_in, "epoch")).to_have_count(0)
-    signed_in.get_by_label("Search the charts").fill("")
+    signed_in.get_by_label("Search panels by title").fill("")
     new = signed_in.get_by_label("New chart")
     new.fill("${val/loss} +")
     new.press("Enter")

@@ -67,6 +67,9 @@ def test_a_chart_that_runs_log_is_drawn_of_several_runs_in_their_colours(signed_
         table.locator("tbody tr").filter(has_text=name).get_by_role("checkbox").check()
     drawn(roc, 2)
     expect(roc).to_contain_text("the ticked 2")
+    page.get_by_label("Search panels by title").fill("^roc$")
+    expect(page.locator("[data-panel]")).to_have_count(1)
+    drawn(roc, 2)
     page.set_viewport_size({"width": 390, "height": 844})
     assert_fits_and_bars_nobody(page)
     first.click()
@@ -125,10 +128,12 @@ def test_media_and_plain_tables_of_several_runs_stand_side_by_side(signed_in: Pa
         expect(page.get_by_role("option", name=name)).to_contain_text(kind)
     page.keyboard.press("Enter")
     expect(page.get_by_text("Added rows.")).to_be_visible()
-    tables = page.locator("[data-panel=logged]")
+    tables = page.locator("[data-panel^=logged]")
     expect(tables.get_by_role("table")).to_have_count(2)
     expect(tables.get_by_role("region", name="Table rows of drawing-2").get_by_role("cell")).to_have_text(
         ["1", "2", "3", "3"]
     )
+    page.get_by_label("Search panels by title").fill("^(rows|val/digit)$")
+    expect(page.locator("[data-panel]")).to_have_count(2)
     page.set_viewport_size({"width": 390, "height": 844})
     assert_fits_and_bars_nobody(page)

@@ -41,11 +41,22 @@ def choose(page: Page, title: str, action: str) -> None:
     page.get_by_role("menuitem", name=action).click()
 
 
+def of_all(page: Page, action: str) -> None:
+    """What is done with the panels as a whole."""
+    page.get_by_role("button", name="More about the panels").click()
+    page.get_by_role("menuitem", name=action).click()
+
+
 def begin(page: Page, section: str) -> None:
     """A section of panels, at the end."""
-    page.get_by_role("button", name="Add section").click()
+    of_all(page, "Add section")
     page.get_by_role("textbox", name="Name", exact=True).fill(section)
     page.keyboard.press("Enter")
+
+
+def search(page: Page) -> Locator:
+    """The field that finds panels."""
+    return page.get_by_role("searchbox", name="Search panels by title")
 
 
 def test_panels_are_moved_resized_and_hidden_and_every_step_is_taken_back(sweep_page: Page):
@@ -84,10 +95,11 @@ def test_panels_are_moved_resized_and_hidden_and_every_step_is_taken_back(sweep_
     page.keyboard.press("Control+j")
     expect(page.get_by_role("region", name="Runs", exact=True)).to_be_focused()
     page.keyboard.press("m")
-    metrics = page.locator("details", has=page.get_by_role("heading", name="All metrics"))
-    expect(metrics).to_have_attribute("open", "")
+    metrics = page.get_by_role("button", name="All metrics")
+    expect(metrics).to_have_attribute("aria-expanded", "true")
     page.keyboard.press("m")
-    expect(metrics).not_to_have_attribute("open", "")
+    expect(metrics).to_have_attribute("aria-expanded", "false")
+    expect(metrics).to_be_focused()
 
     chart = page.get_by_role("img", name=f"{METRIC} against the step")
     low = chart.bounding_box()
@@ -115,7 +127,7 @@ def test_panels_are_moved_resized_and_hidden_and_every_step_is_taken_back(sweep_
     expect(titles(page)).to_have_text(left)
     page.reload()
     expect(titles(page)).to_have_text(left)
-    page.get_by_role("button", name="Automatic panels").click()
+    of_all(page, "Automatic panels")
     expect(titles(page)).to_have_text(AUTOMATIC)
     page.keyboard.press("Control+z")
     expect(titles(page)).to_have_text(left)
@@ -131,7 +143,7 @@ def test_panels_are_moved_resized_and_hidden_and_every_step_is_taken_back(sweep_
     expect(titles(page)).to_have_text(fewer)
     page.reload()
     expect(titles(page)).to_have_text(fewer)
-    page.get_by_role("button", name="Everybody's panels").click()
+    of_all(page, "Everybody's panels")
     expect(titles(page)).to_have_text(left)
     page.evaluate("localStorage.clear()")  # as somebody else, who has arranged nothing
     page.reload()
@@ -148,7 +160,7 @@ def test_sections_gather_panels_and_a_folded_one_asks_for_nothing(sweep_page: Pa
     begin(page, "Rates")
     expect(titles(page)).to_have_text([*AUTOMATIC, "Rates"])
     expect(page.get_by_role("button", name="Actions of Rates")).to_be_focused()
-    choose(page, SLICES, "Move to Rates")
+    choose(page, SLICES, "Rates")
     expect(page.get_by_role("button", name=f"Actions of {SLICES}")).to_be_focused()
     # By key over its border, by hand into it though it is folded.
     page.get_by_role("button", name=f"Actions of {CONTOUR}").focus()
@@ -186,15 +198,19 @@ def test_sections_gather_panels_and_a_folded_one_asks_for_nothing(sweep_page: Pa
     expect(titles(page)).to_have_text(shown)
 
     begin(page, "Rest")
-    page.get_by_role("button", name="Add panel to Rest").click()
-    page.get_by_role("menuitem", name="Text").click()
+    page.keyboard.press("a")  # where the focus is
+    page.get_by_role("menu", name="Add panel to Rest").get_by_role("menuitem", name="Text").click()
     expect(titles(page)).to_have_text([*shown, "Rest", "Text"])
     page.get_by_role("button", name="Actions of Rest").focus()
     page.keyboard.press("Shift+ArrowUp")
     moved = [TIME, PARALLEL, MATTERS, "Rest", "Text", "Rates", CONTOUR, SLICES, CURVES]
     expect(titles(page)).to_have_text(moved)
     choose(page, "Rates", "Rename")
-    page.get_by_role("textbox", name="Name", exact=True).fill("Learning rates")
+    name = page.get_by_role("textbox", name="Name", exact=True)
+    name.fill("Rest ")
+    name.press("Enter")
+    expect(page.get_by_role("dialog", name="Rename Rates")).to_contain_text("There is a section Rest already.")
+    name.fill("Learning rates")
     page.get_by_role("button", name="Rename").click()
     renamed = ["Learning rates" if title == "Rates" else title for title in moved]
     expect(titles(page)).to_have_text(renamed)
@@ -203,6 +219,65 @@ def test_sections_gather_panels_and_a_folded_one_asks_for_nothing(sweep_page: Pa
     for before in (renamed, moved, [*shown, "Rest", "Text"]):
         page.keyboard.press("Control+z")
         expect(titles(page)).to_have_text(before)
+
+
+def test_panels_are_found_by_their_titles_in_folded_sections_too_and_all_come_back(sweep_page: Page):
+    page = sweep_page
+    begin(page, "Rates")
+    choose(page, SLICES, "Rates")
+    choose(page, CONTOUR, "Rates")
+    rates = page.get_by_role("button", name="Rates", exact=True)
+    rates.click()
+    arranged = [TIME, PARALLEL, CURVES, MATTERS, "Rates"]
+    expect(titles(page)).to_have_text(arranged)
+    search(page).fill("over (time|TWO)")
+    expect(titles(page)).to_have_text([TIME, "Rates", CONTOUR])
+    expect(page.get_by_role("status").filter(has_text="2 of 6 panels")).to_be_visible()
+    metrics = page.get_by_role("button", name="All metrics")
+    expect(metrics).to_have_count(0)  # none is called so
+
+    # What stands between them is not seen, so there is no next place; into a section they go.
+    page.get_by_role("button", name=f"Actions of {TIME}").press("Shift+ArrowRight")
+    page.get_by_role("heading", name=CONTOUR).drag_to(page.get_by_role("heading", name=TIME))
+    page.get_by_role("button", name=f"Actions of {TIME}").click()
+    expect(page.get_by_role("menu").get_by_role("menuitem").filter(has_text="Move")).to_have_count(0)
+    page.get_by_role("group", name="Move to").get_by_role("menuitem", name="Rates").click()
+    expect(titles(page)).to_have_text(["Rates", CONTOUR, TIME])
+    assert_fits_and_bars_nobody(page)
+    page.keyboard.press("Control+z")
+
+    # The charts of all metrics are searched, too; no pattern is plain words.
+    search(page).fill("^val/acc")
+    expect(titles(page)).to_have_count(0)
+    expect(page.get_by_role("region", name="val/accuracy")).to_be_visible()
+    expect(page.get_by_text("1 of 2 charts")).to_be_visible()
+    search(page).fill("(")
+    expect(metrics).to_have_count(0)
+    page.get_by_role("button", name="Clear the search").press("Enter")
+    expect(search(page)).to_be_focused()
+    expect(search(page)).to_have_value("")
+    expect(titles(page)).to_have_text(arranged)
+    expect(metrics).to_have_attribute("aria-expanded", "false")
+    search(page).fill("parallel")
+    expect(titles(page)).to_have_text([PARALLEL])
+    search(page).press("Escape")
+    expect(titles(page)).to_have_text(arranged)
+
+    # What is new, and what an address names, is seen whatever is searched; who comes back finds all.
+    search(page).fill("parallel")
+    add(page, "Text")
+    expect(titles(page)).to_have_text([*arranged[:-1], "Text", "Rates"])
+    search(page).fill("parallel")
+    expect(titles(page)).to_have_text([PARALLEL])
+    page.evaluate("address => history.pushState(null, '', address)", page.url + "?panel=importance")
+    expect(page.get_by_role("dialog", name=MATTERS)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(search(page)).to_have_value("")
+    search(page).fill("parallel")
+    page.get_by_role("navigation", name="Sweep").get_by_role("link", name="Events").click()
+    page.get_by_role("navigation", name="Sweep").get_by_role("link", name="Runs").click()
+    expect(titles(page)).to_have_text([*arranged[:-1], "Text", "Rates"])
+    expect(search(page)).to_have_value("")
 
 
 def test_panels_are_added_doubled_and_enlarged_and_other_sweeps_of_the_project_have_them(
@@ -265,6 +340,12 @@ def test_panels_are_added_doubled_and_enlarged_and_other_sweeps_of_the_project_h
     page.keyboard.press("Escape")
     expect(drawn.get_by_role("img", name="10 curves")).to_be_visible()
 
+    # Each is found by what its card says.
+    for title in titles(page).all_inner_texts():
+        search(page).fill(f"^{re.escape(title)}$")
+        expect(titles(page)).to_have_text([title])
+    search(page).fill("")
+
     choose(page, "Text", "Full screen")
     large = page.get_by_role("dialog", name="Text", exact=True)
     expect(large).to_contain_text("Look at lr")
@@ -283,7 +364,7 @@ def test_panels_are_added_doubled_and_enlarged_and_other_sweeps_of_the_project_h
     expect(page.locator("dialog[open]")).to_have_count(0)
     expect(page.get_by_role("button", name="Actions of Runs side by side")).to_be_focused()
     begin(page, "Notes")
-    choose(page, "Text", "Move to Notes")
+    choose(page, "Text", "Notes")
     expect(page.get_by_role("heading", name="Text", level=3, exact=True)).to_be_visible()
     page.set_viewport_size({"width": 390, "height": 844})
     assert_fits_and_bars_nobody(page)
@@ -297,6 +378,9 @@ def test_panels_are_added_doubled_and_enlarged_and_other_sweeps_of_the_project_h
     added = ["Bars", f"Spread of {METRIC} by lr", "Runs side by side"]
     added += ["${val/loss} - ${val/accuracy}", "Notes", "Text"]
     expect(titles(page)).to_have_text([TIME, "Scatter plot", PARALLEL, CURVES, MATTERS, SLICES, *added])
+    search(page).fill("^(scatter plot|bars)$")
+    expect(titles(page)).to_have_text(["Scatter plot", "Bars"])
+    search(page).fill("")
     choose(page, "Scatter plot", "Move earlier")
     expect(titles(page).first).to_have_text("Scatter plot")
     misfit.get_by_role("button", name="Show the usual").click()

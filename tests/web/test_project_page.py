@@ -109,7 +109,8 @@ def test_a_view_keeps_what_was_chosen_and_arranged_under_a_name(signed_in: Page,
     expect(page.get_by_role("link", name="first <b>two</b>")).to_be_visible()
     page.keyboard.press("Escape")
 
-    page.get_by_role("button", name="Automatic panels").click()
+    page.get_by_role("button", name="More about the panels").click()
+    page.get_by_role("menuitem", name="Automatic panels").click()
     expect(slices).to_be_visible()
     dot.click()
     page.get_by_role("radio", name="Usual colour").check()

@@ -236,11 +236,16 @@ def test_name_tags_and_notes_are_changed_on_the_page_and_a_deleted_run_comes_bac
     signed_in.complaints.clear()
 
 
-def test_charts_follow_define_metric(signed_in: Page, shown):
+def test_charts_follow_define_metric_and_are_searched(signed_in: Page, shown):
     signed_in.goto(shown.tab("charts"))
     expect(signed_in.get_by_role("img", name="loss against the step, 1 curve.", exact=True)).to_be_visible()
     expect(signed_in.get_by_role("img", name="val/accuracy against the epoch, 1 curve.")).to_be_visible()
     expect(signed_in.get_by_role("heading", name="epoch", exact=True)).to_have_count(0)
+    field = signed_in.get_by_role("searchbox", name="Search the charts")
+    field.fill("^val/")
+    expect(signed_in.get_by_role("heading", level=2)).to_have_text(["val/accuracy"])
+    field.press("Escape")
+    expect(signed_in.get_by_role("heading", name="loss", exact=True)).to_be_visible()
 
 
 def panel(page: Page, title: str):

@@ -155,13 +155,17 @@ def logged_charts(page: Page) -> None:
 def sections(page: Page) -> None:
     """Three sections of panels: one with panels, one without, one that is folded."""
     for name in ("Parameters", "Nothing yet", "Curves"):
-        press("Add section")(page)
+        menu_item("More about the panels", "Add section")(page)
         page.get_by_role("textbox", name="Name", exact=True).fill(name)
         page.keyboard.press("Enter")
     for panel, section in ((f"{METRIC} by parameter", "Parameters"), (f"{METRIC} of each run", "Curves")):
-        menu_item(f"Actions of {panel}", f"Move to {section}")(page)
-    menu_item(f"Actions of {METRIC} over two parameters", "Move to Parameters")(page)
+        menu_item(f"Actions of {panel}", section)(page)
+    menu_item(f"Actions of {METRIC} over two parameters", "Parameters")(page)
     press("Curves")(page)
+
+
+def panels_found(title: str) -> Act:
+    return lambda page: page.get_by_role("searchbox", name="Search panels by title").fill(title)
 
 
 def for_everybody(page: Page) -> None:

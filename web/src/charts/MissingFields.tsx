@@ -1,13 +1,15 @@
 import { Button } from "../components/Button";
+import type { Fields } from "../view/conditions";
 import { useRunView } from "../view/RunView";
 import styles from "./MissingFields.module.css";
 import { Nothing } from "./Nothing";
 
 /** Names of those of the chosen fields that no run here has: what is chosen is so in every sweep of the project. */
-export function useMissing(...chosen: readonly (string | null)[]): string[] {
-  const { fieldById } = useRunView();
-  return chosen.flatMap((id) => (id === null || fieldById.has(id) ? [] : [id.slice(id.indexOf(":") + 1)]));
-}
+export const missingOf = (known: Fields, chosen: readonly (string | null)[]): string[] =>
+  chosen.flatMap((id) => (id === null || known.has(id) ? [] : [id.slice(id.indexOf(":") + 1)]));
+
+export const useMissing = (...chosen: readonly (string | null)[]): string[] =>
+  missingOf(useRunView().fieldById, chosen);
 
 interface Props {
   height: number;

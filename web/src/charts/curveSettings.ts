@@ -102,11 +102,9 @@ export function useCurveSettings(place: string, chart: string, x: string): Setti
   );
 }
 
-/** A new chart begins with the settings of another one; with null it has those of all charts. */
-export function beginSettings(place: string, chart: string, from: string | null): void {
+/** A new chart begins with the settings of another one. */
+export function beginSettings(place: string, chart: string, from: string): void {
   const kept = fitted(allKept(place)[NAME], NOTHING) as Kept;
-  const { [chart]: old, ...others } = kept.own;
-  const begun = from === null ? undefined : kept.own[from];
-  if (old === undefined && begun === undefined) return;
-  keep(place, NAME, { ...kept, own: begun === undefined ? others : { ...others, [chart]: begun } });
+  const begun = kept.own[from];
+  if (begun !== undefined) keep(place, NAME, { ...kept, own: { ...kept.own, [chart]: begun } });
 }

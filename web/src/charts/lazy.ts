@@ -2,4 +2,3 @@
 import { lazy } from "react";
 
 export const CurvesChart = lazy(() => import("./CurvesChart"));
-export const MetricCharts = lazy(() => import("./curvepanel/MetricCharts"));

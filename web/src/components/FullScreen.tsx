@@ -25,7 +25,7 @@ interface Props {
   height: number;
   /** What is at the end of the card's head instead of a button that enlarges it. */
   tools?: (title: string, enlarge: () => void) => ReactNode;
-  drag?: (event: PointerEvent) => void;
+  drag?: ((event: PointerEvent) => void) | undefined;
   /** Of the title among the headings of the page. */
   level?: 2 | 3;
   /** The card, for something of this height. */

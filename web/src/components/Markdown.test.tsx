@@ -1,5 +1,6 @@
 import { render, screen } from "@testing-library/react";
 import { expect, it } from "vitest";
+import { CardFrame } from "./Card";
 import MarkdownText from "./MarkdownText";
 
 const shown = (text: string) => render(<MarkdownText text={text} />).container;
@@ -15,6 +16,16 @@ it("shows headings, lists, tables and links", () => {
   ]);
   expect(screen.getByRole("cell", { name: "2" })).toHaveStyle({ textAlign: "right" });
   expect(screen.getByRole("link", { name: "paper" })).toHaveAttribute("href", "https://example.org/p");
+});
+
+it("begins with the level of the card's title", () => {
+  render(
+    <CardFrame value={{ titleId: "title", tools: () => null, level: 3 }}>
+      <MarkdownText text={"# Findings\n\n## Of June"} />
+    </CardFrame>,
+  );
+  expect(screen.getByRole("heading", { level: 3, name: "Findings" })).toBeVisible();
+  expect(screen.getByRole("heading", { level: 4, name: "Of June" })).toBeVisible();
 });
 
 it("never reads HTML: tags are shown as they were written", () => {

@@ -1,5 +1,6 @@
 import { lexer, type MarkedToken, type Token, type Tokens } from "marked";
-import { createElement, Fragment, type ReactNode, useMemo } from "react";
+import { createElement, Fragment, type ReactNode, useContext, useMemo } from "react";
+import { CardFrame } from "./Card";
 import type { MarkdownProps } from "./Markdown";
 import styles from "./MarkdownText.module.css";
 
@@ -34,8 +35,7 @@ function one(token: MarkedToken): ReactNode {
     case "def":
       return null;
     case "heading":
-      // The page has its own first heading.
-      return createElement(`h${Math.min(6, token.depth + 1)}`, null, inner());
+      return <Heading depth={token.depth}>{inner()}</Heading>;
     case "paragraph":
       return <p>{inner()}</p>;
     case "text":
@@ -69,6 +69,12 @@ function one(token: MarkedToken): ReactNode {
     default:
       return token.raw;
   }
+}
+
+/** The first is as high as the title of the card around it: the page has its own first heading. */
+function Heading({ depth, children }: { depth: number; children: ReactNode }) {
+  const level = depth - 1 + (useContext(CardFrame)?.level ?? 2);
+  return createElement(`h${Math.min(6, level)}`, null, children);
 }
 
 const SAFE = new Set(["http:", "https:", "mailto:"]);

@@ -8,9 +8,20 @@ export interface MenuItem {
   name: string;
   act: () => void;
   danger?: boolean;
-  /** Said behind the name: what is on, a key. */
+  /** Said behind the name: what is on. */
   note?: string;
+  /** The same, of what does it without the menu, where there is a keyboard. */
+  keys?: string;
 }
+
+/** Items that complete what the name begins: "Move to". */
+export interface MenuGroup {
+  name: string;
+  items: readonly MenuItem[];
+}
+
+/** null parts what does not belong together. */
+export type MenuEntry = MenuItem | MenuGroup | null;
 
 interface Props {
   /** What the menu is of: "Actions of run 7". */
@@ -19,8 +30,8 @@ interface Props {
   name: ReactNode;
   look?: "plain" | "ghost";
   className?: string;
-  /** Asked for when it opens; null parts what does not belong together. */
-  items: () => readonly (MenuItem | null)[];
+  /** Asked for when it opens. */
+  items: () => readonly MenuEntry[];
   tabIndex?: number;
 }
 
@@ -57,7 +68,7 @@ interface ItemsProps {
   id: string;
   label: string;
   anchor: HTMLElement | null;
-  items: readonly (MenuItem | null)[];
+  items: readonly MenuEntry[];
   close: () => void;
 }
 
@@ -73,30 +84,45 @@ function Items({ id, label, anchor, items, close }: ItemsProps) {
       onKeyDown={walk}
       onClose={close}
     >
-      {items.map((item, i) =>
-        item === null ? (
-          <hr key={i} className={styles.parting} />
-        ) : (
-          <button
-            key={i}
-            type="button"
-            role="menuitem"
-            tabIndex={-1}
-            className={item.danger ? `${styles.item} ${styles.danger}` : styles.item}
-            onClick={({ currentTarget }) => {
-              // Not only out of the document: so the focus goes back to where it was.
-              currentTarget.closest<HTMLElement>("[popover]")?.hidePopover();
-              item.act();
-            }}
-          >
-            <span className={styles.name}>{item.name}</span>
-            {item.note !== undefined && <span className={styles.note}>{item.note}</span>}
-          </button>
-        ),
-      )}
+      <Entries entries={items} />
     </Floating>
   );
 }
+
+const Entries = ({ entries }: { entries: readonly MenuEntry[] }) =>
+  entries.map((entry, i) =>
+    entry === null ? (
+      <hr key={i} className={styles.parting} />
+    ) : "items" in entry ? (
+      // biome-ignore lint/a11y/useSemanticElements: a fieldset would be a form's
+      <div key={i} role="group" aria-label={entry.name}>
+        <div className={styles.group} aria-hidden="true">
+          {entry.name}
+        </div>
+        <Entries entries={entry.items} />
+      </div>
+    ) : (
+      <Item key={i} {...entry} />
+    ),
+  );
+
+const Item = ({ name, act, danger = false, note, keys }: MenuItem) => (
+  <button
+    type="button"
+    role="menuitem"
+    tabIndex={-1}
+    className={danger ? `${styles.item} ${styles.danger}` : styles.item}
+    onClick={({ currentTarget }) => {
+      // Not only out of the document: so the focus goes back to where it was.
+      currentTarget.closest<HTMLElement>("[popover]")?.hidePopover();
+      act();
+    }}
+  >
+    <span className={styles.name}>{name}</span>
+    {note !== undefined && <span className={styles.note}>{note}</span>}
+    {keys !== undefined && <span className={`${styles.note} ${styles.keys}`}>{keys}</span>}
+  </button>
+);
 
 function walk(event: KeyboardEvent<HTMLDivElement>): void {
   event.stopPropagation();

@@ -11,7 +11,7 @@ interface Props extends Omit<ComponentProps<"input">, "type" | "value" | "onChan
   className?: string;
 }
 
-/** A field for what one looks for. */
+/** A field for what one looks for; Escape clears it, in every browser. */
 export const SearchField = ({ label, value, set, className = "", ...input }: Props) => (
   <label className={`${styles.search} ${className}`}>
     <SearchIcon />
@@ -19,6 +19,7 @@ export const SearchField = ({ label, value, set, className = "", ...input }: Pro
     <input
       type="search"
       spellCheck={false}
+      onKeyDown={({ key }) => key === "Escape" && set("")}
       {...input}
       value={value}
       onChange={(event) => set(event.target.value)}

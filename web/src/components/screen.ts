@@ -19,13 +19,14 @@ export const cardInAddress = (): string | null => new URLSearchParams(window.loc
 /** The card, and how tall its place was when it left. */
 let current: { name: string; height: number } | null = null;
 
+const placeOf = (name: string) => document.querySelector(`[${MARK}="${CSS.escape(name)}"]`);
+
+export const isOnPage = (name: string): boolean => placeOf(name) !== null;
+
 function follow(): typeof current {
   const name = cardInAddress();
   if (name !== (current?.name ?? null))
-    current =
-      name === null
-        ? null
-        : { name, height: document.querySelector(`[${MARK}="${CSS.escape(name)}"]`)?.clientHeight ?? 0 };
+    current = name === null ? null : { name, height: placeOf(name)?.clientHeight ?? 0 };
   return current;
 }
 

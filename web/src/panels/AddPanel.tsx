@@ -3,7 +3,7 @@ import { Menu } from "../components/Menu";
 import { KINDS, type PanelKind } from "./panels";
 
 interface Props {
-  /** The section that it stands below; undefined: none. */
+  /** The section in whose head it stands; undefined: above all panels. */
   section: string | undefined;
   kinds: readonly PanelKind[];
   add: (kind: PanelKind, key?: string) => void;
@@ -11,7 +11,7 @@ interface Props {
   byKey: (add: (kind: PanelKind, key: string) => void, close: () => void) => ReactNode;
 }
 
-/** A button with the kinds of panels that can be added to a section. */
+/** A button with the kinds of panels that can be added there. */
 export function AddPanel({ section, kinds, add, byKey }: Props) {
   const [asksForKey, askForKey] = useState(false);
   return (
@@ -19,7 +19,7 @@ export function AddPanel({ section, kinds, add, byKey }: Props) {
       <Menu
         label={section === undefined ? "Add panel" : `Add panel to ${section}`}
         name="Add panel"
-        look="plain"
+        look={section === undefined ? "plain" : "ghost"}
         items={() => [
           ...kinds.map((kind) => ({ name: KINDS[kind].name, act: () => add(kind) })),
           null,

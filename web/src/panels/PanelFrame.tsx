@@ -1,22 +1,22 @@
 import { type PointerEvent, type ReactNode, useState } from "react";
 import { FullScreen } from "../components/FullScreen";
-import { Menu, type MenuItem } from "../components/Menu";
+import type { MenuEntry, MenuItem } from "../components/Menu";
 import { GROUP } from "../components/screen";
-import { DotsIcon } from "../components/signs";
+import { Dots } from "./Dots";
 import styles from "./Panels.module.css";
 import { HEIGHTS, type HeightName, heightNamed, heightOf, PANEL, type Panel, type Width } from "./panels";
-import { type Moves, onArrow } from "./places";
+import type { Moves } from "./places";
 import type { Mark } from "./sections";
 import { WIDE } from "./usePanelDrag";
 
 export interface PanelActions extends Moves {
-  /** Into other sections. */
+  /** Into another section, by its name. */
   elsewhere: readonly MenuItem[];
   resize: (size: { width?: Width; height?: number }) => void;
   /** null where a second one would show the same. */
   duplicate: (() => void) | null;
   hide: () => void;
-  drag: (event: PointerEvent) => void;
+  drag: ((event: PointerEvent) => void) | undefined;
 }
 
 interface Props {
@@ -50,14 +50,7 @@ export function PanelFrame({ panel, section, span, mark, dragged, actions, child
         level={section === undefined ? 2 : 3}
         drag={actions.drag}
         tools={(title, enlarge) => (
-          // biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the button inside
-          <span onKeyDown={(event) => onArrow(event, actions)}>
-            <Menu
-              label={`Actions of ${title}`}
-              name={<DotsIcon />}
-              items={() => itemsOf(panel, span, enlarge, actions)}
-            />
-          </span>
+          <Dots title={title} moves={actions} items={() => itemsOf(panel, span, enlarge, actions)} />
         )}
       >
         {children}
@@ -72,15 +65,14 @@ function itemsOf(
   span: number,
   enlarge: () => void,
   { earlier, later, elsewhere, resize, duplicate, hide }: PanelActions,
-): (MenuItem | null)[] {
+): MenuEntry[] {
   const height = heightOf(panel);
   const heights = height === null ? [] : (Object.keys(HEIGHTS) as HeightName[]);
-  const items: (MenuItem | null | false)[] = [
+  const items: (MenuEntry | false)[] = [
     { name: "Full screen", act: enlarge },
     null,
-    earlier !== null && { name: "Move earlier", act: earlier, note: "Shift ←" },
-    later !== null && { name: "Move later", act: later, note: "Shift →" },
-    ...elsewhere,
+    earlier !== null && { name: "Move earlier", act: earlier, keys: "Shift ←" },
+    later !== null && { name: "Move later", act: later, keys: "Shift →" },
     window.matchMedia(WIDE).matches &&
       (span === 12
         ? { name: "Half width", act: () => resize({ width: "half" }) }
@@ -90,6 +82,8 @@ function itemsOf(
       const act = () => resize({ height: wanted });
       return { name: `Height: ${name}`, act, ...(wanted === height ? { note: "now" } : {}) };
     }),
+    elsewhere.length > 0 && null,
+    elsewhere.length > 0 && { name: "Move to", items: elsewhere },
     null,
     duplicate !== null && { name: "Duplicate", act: duplicate },
     { name: "Hide", act: hide },

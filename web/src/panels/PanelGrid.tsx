@@ -1,13 +1,15 @@
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type PointerEvent, type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useShortcut } from "../app/useShortcut";
 import { Button } from "../components/Button";
 import { cardInAddress, subscribe } from "../components/screen";
 import { Toast } from "../components/Toast";
 import { AddPanel } from "./AddPanel";
+import { PanelBar } from "./PanelBar";
 import { PanelFrame } from "./PanelFrame";
 import styles from "./Panels.module.css";
 import {
   type Entry,
+  isSection,
   KINDS,
   PANEL,
   type Panel,
@@ -16,11 +18,13 @@ import {
   type Section,
   spansOf,
 } from "./panels";
+import { addButton } from "./places";
 import { SectionDialog } from "./SectionDialog";
 import { SectionHead } from "./SectionHead";
-import { earlier, later, markOf, sectionEarlier, sectionLater } from "./sections";
+import { earlier, foundParts, later, markOf, sectionEarlier, sectionLater } from "./sections";
 import { useDeeds } from "./useDeeds";
 import { usePanelDrag } from "./usePanelDrag";
+import type { PanelSearch } from "./usePanelSearch";
 import type { Arrangement } from "./usePanels";
 import { useUndoKeys } from "./useUndoKeys";
 
@@ -28,6 +32,11 @@ interface Props {
   arrangement: Arrangement;
   /** Of the arrangement's entries those that have something to show here. */
   entries: readonly Entry[];
+  search: PanelSearch;
+  /** Ids of the panels that are looked for; null: nothing is searched. */
+  found: ReadonlySet<string> | null;
+  /** Other charts of the page are found by the same search. */
+  foundElsewhere: boolean;
   /** A new panel begins with the settings of `from`, or with none, or shows what is logged under `key`. */
   prepare: (id: string, from: Panel | null, key?: string) => void;
   /** Asks for a key, and adds the panel that shows it. */
@@ -36,55 +45,85 @@ interface Props {
   children: (panel: Panel, height: number) => ReactNode;
 }
 
-/** Panels that people arrange, side by side where there is room, below the heads of their sections. */
-export function PanelGrid({ arrangement, entries, prepare, byKey, children }: Props) {
+/**
+ * Panels that people arrange, side by side where there is room, below the heads of their sections. Of those that are
+ * looked for there is no next place: they move into sections only.
+ */
+export function PanelGrid({ arrangement, entries, search, found, prepare, byKey, ...others }: Props) {
+  const { foundElsewhere, children } = others;
   const { folded, fold, said, undo, redo, reset } = arrangement;
   const grid = useRef<HTMLDivElement>(null);
   const [named, askForName] = useState<Section | "new" | null>(null);
-  const parts = partsOf(entries, folded);
+  const all = partsOf(entries, folded);
+  const parts = found === null ? all : foundParts(all, found);
   const deeds = useDeeds(grid, arrangement, entries, parts, prepare);
   const { drag, start } = usePanelDrag(grid, ({ id, before }) => deeds.move(id, before));
   useUndoKeys(arrangement);
 
   // The panel that an address names is seen, though its section was folded.
+  const inAddress = useSyncExternalStore(subscribe, cardInAddress);
+  const around = all.find(({ open, panels }) => !open && panels.some(({ id }) => id === inAddress));
+  const away = around?.section?.id;
   useEffect(() => {
-    const unfold = () => {
-      const name = cardInAddress();
-      const around = parts.find(({ open, panels }) => !open && panels.some(({ id }) => id === name));
-      if (around?.section) fold(around.section.id, false);
-    };
-    unfold();
-    return subscribe(unfold);
-  });
+    if (away !== undefined) fold(away, false);
+  }, [away, fold]);
 
   const hideFocused = () => {
     const id = grid.current?.querySelector(`[${PANEL}]:focus-within`)?.getAttribute(PANEL);
     for (const part of parts) for (const panel of part.panels) if (panel.id === id) deeds.hide(part, panel);
   };
   useShortcut("x", hideFocused);
-  useShortcut("a", () => openNextMenu(grid.current));
+  useShortcut("a", () => addButton(grid.current)?.click());
 
   const moving = (id: string, before: string | null | undefined) =>
-    before === undefined ? null : () => deeds.move(id, before);
-  const elsewhere = (panel: Panel, from: number) =>
-    parts.flatMap(({ section }, to) => {
-      if (to === from) return [];
-      const act = () => deeds.move(panel.id, parts[to + 1]?.section?.id ?? null, section?.name);
-      return [{ name: section === null ? "Move out of the section" : `Move to ${section.name}`, act }];
+    before === undefined || found !== null ? null : () => deeds.move(id, before);
+  const dragging = (id: string) => (found === null ? (event: PointerEvent) => start(id, event) : undefined);
+  const elsewhere = (panel: Panel) =>
+    all.flatMap(({ section, panels }, to) => {
+      if (panels.includes(panel)) return [];
+      const act = () => deeds.move(panel.id, all[to + 1]?.section?.id ?? null, section?.name);
+      return [{ name: section?.name ?? "No section", act }];
     });
   const mark = drag && markOf(parts, drag.id, drag.before);
   const markAt = (id: string | null) => (mark?.at === id && drag?.id !== id ? mark.how : undefined);
   const kinds = (Object.keys(KINDS) as PanelKind[]).filter(
     (kind) => KINDS[kind].several || arrangement.entries.every((one) => one.kind !== kind),
   );
+  const adding = (section: Section | null) => (
+    <AddPanel
+      section={section?.name}
+      kinds={kinds}
+      byKey={byKey}
+      add={(kind, key) => {
+        search.set(""); // it would not be seen
+        if (section !== null) fold(section.id, false);
+        deeds.add(kind, null, section, key);
+      }}
+    />
+  );
   return (
     <>
-      <div ref={grid} className={styles.panels}>
+      <div ref={grid} className={styles.panels} data-mark={markAt(null)}>
+        <PanelBar
+          search={search}
+          found={found?.size}
+          total={all.reduce((count, { panels }) => count + panels.length, 0)}
+          add={adding(null)}
+          more={() =>
+            [
+              { name: "Add section…", act: () => askForName("new") },
+              reset !== null && { name: reset.name, act: reset.act },
+            ].filter((item) => item !== false)
+          }
+        />
+        {found?.size === 0 && !foundElsewhere && (
+          <p className={styles.none}>
+            No panel has such a title. <Button onClick={() => search.set("")}>Clear the search</Button>
+          </p>
+        )}
         {parts.flatMap((part, at) => {
           const { section, panels, open } = part;
           const spans = spansOf(panels);
-          const isLast = at === parts.length - 1;
-          const hasAdd = open && (section !== null || panels.length > 0 || isLast);
           return [
             section !== null && (
               <SectionHead
@@ -93,15 +132,21 @@ export function PanelGrid({ arrangement, entries, prepare, byKey, children }: Pr
                 part={part}
                 mark={markAt(section.id)}
                 dragged={drag?.id === section.id}
-                fold={(on) => fold(section.id, on)}
+                fold={found === null ? (on) => fold(section.id, on) : null}
+                add={adding(section)}
                 actions={{
                   earlier: moving(section.id, sectionEarlier(parts, at)),
                   later: moving(section.id, sectionLater(parts, at)),
                   rename: () => askForName(section),
                   remove: () => deeds.remove(at),
-                  drag: (event) => start(section.id, event),
+                  drag: dragging(section.id),
                 }}
               />
+            ),
+            section !== null && open && panels.length === 0 && (
+              <p key={`none in ${section.id}`} className={styles.none}>
+                No panels yet. Move some here by their menus, or add one.
+              </p>
             ),
             ...(open ? panels : []).map((panel, i) => (
               <PanelFrame
@@ -114,48 +159,27 @@ export function PanelGrid({ arrangement, entries, prepare, byKey, children }: Pr
                 actions={{
                   earlier: moving(panel.id, earlier(parts, at, i)),
                   later: moving(panel.id, later(parts, at, i)),
-                  elsewhere: elsewhere(panel, at),
+                  elsewhere: elsewhere(panel),
                   resize: (size) => deeds.resize(panel, size),
                   duplicate: KINDS[panel.kind].several ? () => deeds.add(panel.kind, panel, null) : null,
                   hide: () => deeds.hide(part, panel),
-                  drag: (event) => start(panel.id, event),
+                  drag: dragging(panel.id),
                 }}
               >
                 {(height) => children(panel, height)}
               </PanelFrame>
             )),
-            (hasAdd || isLast) && (
-              <div
-                key={`below ${section?.id}`}
-                className={styles.foot}
-                data-mark={isLast ? markAt(null) : undefined}
-              >
-                {section !== null && open && panels.length === 0 && (
-                  <p>No panels yet. Move one here by its menu, or add one:</p>
-                )}
-                {hasAdd && (
-                  <AddPanel
-                    section={section?.name}
-                    kinds={kinds}
-                    add={(kind, key) => deeds.add(kind, null, section, key)}
-                    byKey={byKey}
-                  />
-                )}
-                {isLast && <Button onClick={() => askForName("new")}>Add section</Button>}
-                {isLast && reset !== null && (
-                  <Button look="ghost" onClick={reset.act}>
-                    {reset.name}
-                  </Button>
-                )}
-              </div>
-            ),
           ];
         })}
       </div>
       {named !== null && (
         <SectionDialog
           name={named === "new" ? null : named.name}
-          save={(name) => deeds.name(named === "new" ? null : named, name)}
+          taken={arrangement.entries.filter(isSection).map(({ name }) => name)}
+          save={(name) => {
+            if (named === "new") search.set(""); // as a new panel
+            deeds.name(named === "new" ? null : named, name);
+          }}
           close={() => askForName(null)}
         />
       )}
@@ -173,13 +197,4 @@ export function PanelGrid({ arrangement, entries, prepare, byKey, children }: Pr
       </Toast>
     </>
   );
-}
-
-/** What can be added where the focus is, else at the end. */
-function openNextMenu(grid: Element | null): void {
-  const adds = [...(grid?.querySelectorAll<HTMLElement>(`.${styles.foot} [aria-haspopup=menu]`) ?? [])];
-  const at = grid?.querySelector(":focus");
-  const isNext = (add: Element) =>
-    add === at || at?.compareDocumentPosition(add) === Node.DOCUMENT_POSITION_FOLLOWING;
-  (adds.find(isNext) ?? adds.at(-1))?.click();
 }

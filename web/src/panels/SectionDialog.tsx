@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useId, useState } from "react";
 import { Button } from "../components/Button";
 import { Dialog, DialogButtons } from "../components/Dialog";
 import styles from "./Panels.module.css";
@@ -6,16 +6,20 @@ import styles from "./Panels.module.css";
 interface Props {
   /** As it is called now; null: it is a new one. */
   name: string | null;
+  /** Names of all sections. */
+  taken: readonly string[];
   save: (name: string) => void;
   close: () => void;
 }
 
 /** Asks for the name of a section. */
-export function SectionDialog({ name, save, close }: Props) {
+export function SectionDialog({ name, taken, save, close }: Props) {
   const [text, setText] = useState(name ?? "");
+  const problem = useId();
   const next = text.trim();
+  const isTaken = next !== name && taken.includes(next);
   return (
-    <Dialog title={name === null ? "A section of panels" : `Rename ${name}`} onClose={close}>
+    <Dialog title={name === null ? "Add section" : `Rename ${name}`} onClose={close}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -23,19 +27,24 @@ export function SectionDialog({ name, save, close }: Props) {
           save(next);
         }}
       >
-        <input
-          autoFocus
-          className={styles.name}
-          aria-label="Name"
-          placeholder="Its name"
-          maxLength={100}
-          value={text}
-          onFocus={({ target }) => target.select()}
-          onChange={({ target }) => setText(target.value)}
-        />
+        <label className={styles.name}>
+          Name
+          <input
+            autoFocus
+            maxLength={100}
+            value={text}
+            aria-invalid={isTaken}
+            aria-describedby={problem}
+            onFocus={({ target }) => target.select()}
+            onChange={({ target }) => setText(target.value)}
+          />
+        </label>
+        <p id={problem} className={styles.problem} role="status">
+          {isTaken && `There is a section ${next} already. Give this one another name.`}
+        </p>
         <DialogButtons>
           <Button onClick={close}>Cancel</Button>
-          <Button type="submit" look="primary" disabled={next === ""}>
+          <Button type="submit" look="primary" disabled={next === "" || isTaken}>
             {name === null ? "Add section" : "Rename"}
           </Button>
         </DialogButtons>

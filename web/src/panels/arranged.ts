@@ -1,5 +1,5 @@
 /** What a change makes of the panels and sections of an arrangement. Pure. */
-import { AUTOMATIC, clamped, type Entry, isSection, type PanelKind, panel, type Width } from "./panels";
+import { clamped, type Entry, isSection, type PanelKind, panel, type Width } from "./panels";
 
 export type Change =
   /** To the place of another entry; null: to the end. A section goes with its panels, to the next place between sections. */
@@ -70,12 +70,4 @@ const endOf = (entries: readonly Entry[], section: string | undefined): string |
 function headFrom(entries: readonly Entry[], id: string | null): string | null {
   const at = indexOf(entries, id);
   return at < 0 ? null : (entries.slice(at).find(isSection)?.id ?? null);
-}
-
-/** A name for another entry of the kind; never that of a panel that stands there by itself, for that shows what the sweep is about. */
-export function freeId(kind: Entry["kind"], taken: ReadonlySet<string>): string {
-  if (!taken.has(kind) && AUTOMATIC.every(({ id }) => id !== kind)) return kind;
-  let number = 2;
-  while (taken.has(`${kind}-${number}`)) number += 1;
-  return `${kind}-${number}`;
 }

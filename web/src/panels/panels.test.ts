@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { arranged, type Change, freeId } from "./arranged";
+import { arranged, type Change } from "./arranged";
 import { dropPlace, sectionBoxes } from "./dropPlace";
 import { AUTOMATIC, type Entry, type Panel, readPanels, spansOf } from "./panels";
 import { NO_STEPS, redone, type Steps, stepped, undone } from "./undo";
@@ -35,12 +35,6 @@ it("a change of a panel that is gone, or to its own place, changes nothing", () 
   for (const before of ["scatter", "parallel"])
     expect(after({ do: "move", id: "scatter", before })).toBe(AUTOMATIC);
   expect(after({ do: "move", id: "contour", before: null })).toBe(AUTOMATIC);
-});
-
-it("a new panel is called as no other is", () => {
-  expect(freeId("text", new Set(["scatter"]))).toBe("text");
-  expect(freeId("scatter", new Set(["scatter", "scatter-2", "scatter-4"]))).toBe("scatter-3");
-  expect(freeId("curves", new Set()), "the sweep's own curves, though hidden").toBe("curves-2");
 });
 
 it("halves share a row as their kinds want; what stands alone fills it unless it was made half as wide", () => {

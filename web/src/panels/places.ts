@@ -1,9 +1,12 @@
 /** Panels and heads of sections as they stand on the page, and how keys go from one to another. */
 import type { KeyboardEvent } from "react";
+import { GROUP } from "../components/screen";
 import { PANEL } from "./panels";
 
-/** The attribute of a head, beside that of all. */
+/** The attribute of a head, beside that of all; it holds the section's id. */
 export const SECTION = "data-section";
+/** Of what is around the button of a menu, at which keys begin. */
+export const DOTS = "data-dots";
 
 export const placeOf = (grid: Element | null, id: string): Element | null =>
   grid?.querySelector(`[${PANEL}="${CSS.escape(id)}"]`) ?? null;
@@ -11,9 +14,16 @@ export const placeOf = (grid: Element | null, id: string): Element | null =>
 export const titleOf = (grid: Element | null, id: string): string =>
   placeOf(grid, id)?.querySelector("h2, h3")?.textContent ?? "";
 
-/** The button of its menu, at which keys begin. */
 export const dotsOf = (place: Element | null | undefined): HTMLElement | null | undefined =>
-  place?.querySelector<HTMLElement>("[aria-haspopup=menu]");
+  place?.querySelector<HTMLElement>(`[${DOTS}] button`);
+
+/** The button that adds a panel to the section with the focus, else to none. */
+export function addButton(grid: Element | null): HTMLElement | null | undefined {
+  const at = grid?.querySelector(`[${PANEL}]:focus-within`);
+  const section = at?.getAttribute(GROUP) ?? at?.getAttribute(PANEL) ?? "";
+  const head = grid?.querySelector(`[${SECTION}="${CSS.escape(section)}"]`);
+  return (head ?? grid)?.querySelector<HTMLElement>("[aria-haspopup=menu]");
+}
 
 /** null where it cannot be moved further. */
 export interface Moves {

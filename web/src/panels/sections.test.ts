@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { arranged, type Change, freeId } from "./arranged";
+import { arranged, type Change } from "./arranged";
 import { AUTOMATIC, type Entry, isSection, type Part, partsOf, readPanels } from "./panels";
-import { earlier, later, markOf, sectionEarlier, sectionLater } from "./sections";
+import { earlier, foundParts, later, markOf, sectionEarlier, sectionLater } from "./sections";
 
 const section = (id: string): Entry => ({ id, kind: "section", name: `Of ${id}` });
 /** Two panels before all sections, two in the first, none in the second, two in the last. */
@@ -76,6 +76,14 @@ it("by one place a panel goes over borders and past what is folded, and a sectio
   expect([1, 2, 3].map((at) => sectionLater(parts, at))).toEqual(["c", null, undefined]);
 });
 
+it("of what is looked for the sections are open and have nothing else, and those without any stay away", () => {
+  const found = foundParts(partsOf(GROUPED, ["a", "c"]), new Set(["parallel", "contour", "gone"]));
+  expect(found.map(({ section, panels, open }) => [section?.id, words(panels), open])).toEqual([
+    [undefined, "parallel", true],
+    ["c", "contour", true],
+  ]);
+});
+
 it("what is held is marked where it will be seen: before a panel, behind the last one, or on a head", () => {
   const parts = partsOf(GROUPED, ["c"]);
   const mark = (held: string, before: string | null) => {
@@ -116,7 +124,7 @@ it("whatever is done with them, every panel stays there once, and all comes back
       isSection(one) && upTo(3) === 0
         ? { do: "hide", id: one.id }
         : upTo(8) === 0
-          ? { do: "begin", id: freeId("section", new Set(entries.map(({ id }) => id))), name: `${step}` }
+          ? { do: "begin", id: `section-${step}`, name: `${step}` }
           : { do: "move", id: one.id, before: entries[upTo(entries.length + 1)]?.id ?? null };
     const next = arranged(entries, change);
     if (isSection(one) && change.do === "move") expect(contents(next)).toEqual(contents(entries));

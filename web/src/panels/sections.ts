@@ -1,5 +1,11 @@
-/** Where panels and sections go that are moved by one place, or held over others. Pure. */
+/** Where panels and sections go that are moved by one place, or held over others, and which are shown of those. Pure. */
 import type { Part } from "./panels";
+
+/** Those with panels that are looked for, open, and with these alone; `ids`: of panels. */
+export const foundParts = (parts: readonly Part[], ids: ReadonlySet<string>): readonly Part[] =>
+  parts
+    .map((part) => ({ ...part, open: true, panels: part.panels.filter(({ id }) => ids.has(id)) }))
+    .filter(({ panels }) => panels.length > 0);
 
 /** What an entry comes to stand before; null: it comes last; undefined: it cannot go further. */
 type Before = string | null | undefined;

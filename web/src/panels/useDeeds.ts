@@ -1,6 +1,6 @@
 import { type RefObject, useLayoutEffect, useRef } from "react";
 import { type Entry, KINDS, type Panel, type PanelKind, type Part, type Section, type Width } from "./panels";
-import { dotsOf, placeOf, titleOf } from "./places";
+import { addButton, dotsOf, placeOf, titleOf } from "./places";
 import type { Arrangement } from "./usePanels";
 
 interface Deeds {
@@ -16,10 +16,13 @@ interface Deeds {
   remove: (at: number) => void;
 }
 
+/** Drawn, not counted: arrangements of several people come together in one place, and settings are kept under ids. */
+const newId = (kind: Entry["kind"]): string => `${kind}-${Math.random().toString(36).slice(2, 10)}`;
+
 /** Changes of what stands in `grid`, each in words, and the focus goes along. */
 export function useDeeds(
   grid: RefObject<Element | null>,
-  { change, newId }: Arrangement,
+  { change }: Arrangement,
   entries: readonly Entry[],
   parts: readonly Part[],
   prepare: (id: string, from: Panel | null, key?: string) => void,
@@ -35,9 +38,8 @@ export function useDeeds(
     if (id === null) return;
     next.current = null;
     const around = parts.find(({ panels }) => panels.some((panel) => panel.id === id))?.section?.id;
-    const place =
-      placeOf(grid.current, id) ?? placeOf(grid.current, around ?? "") ?? grid.current?.lastElementChild;
-    dotsOf(place)?.focus({ preventScroll: true });
+    const place = placeOf(grid.current, id) ?? placeOf(grid.current, around ?? "");
+    (dotsOf(place) ?? addButton(grid.current))?.focus({ preventScroll: true });
     place?.scrollIntoView({ block: "nearest" });
   }, [entries]);
 

@@ -1,7 +1,7 @@
 import { useCallback, useState } from "react";
 import type { Done } from "../components/Toast";
 import { keep, useCommon, useIsOwn } from "../view/kept";
-import { arranged, type Change, freeId } from "./arranged";
+import { arranged, type Change } from "./arranged";
 import { AUTOMATIC, type Entry, readPanels } from "./panels";
 import { NO_STEPS, redone, type Steps, stepped, undone } from "./undo";
 import { type Kept, NAME, useFolded, useKeptPanels } from "./useKeptPanels";
@@ -21,8 +21,6 @@ export interface Arrangement {
   said: Done | null;
   /** `words`: what it does, for the reader: "Hid the scatter plot". Whether anything is other than before. */
   change: (change: Change, words: string) => boolean;
-  /** An id for another one; none has had it since the page was opened, so that undoing finds each panel's own settings. */
-  newId: (kind: Entry["kind"]) => string;
   /** null where there is nothing to undo. */
   undo: (() => void) | null;
   redo: (() => void) | null;
@@ -34,14 +32,16 @@ export function usePanels(place: string): Arrangement {
   const isOwn = useIsOwn(place, NAME);
   const kept: Own = isOwn ? seen : undefined;
   const common = readPanels(useCommon(place)?.[NAME]);
-  const usual = common ?? AUTOMATIC;
   const [steps, setSteps] = useState<Steps<Own>>(NO_STEPS);
   const [said, say] = useState<Done | null>(null);
   const entries = seen ?? AUTOMATIC;
   const [folded, setFolded] = useFolded(place);
-  const fold = (id: string, on: boolean) => {
-    if (folded.includes(id) !== on) setFolded(on ? [...folded, id] : folded.filter((one) => one !== id));
-  };
+  const fold = useCallback(
+    (id: string, on: boolean) => {
+      if (folded.includes(id) !== on) setFolded(on ? [...folded, id] : folded.filter((one) => one !== id));
+    },
+    [folded, setFolded],
+  );
 
   const put = useCallback(
     (next: Own, steps: Steps<Own>, words: string) => {
@@ -57,16 +57,6 @@ export function usePanels(place: string): Arrangement {
     put(next, stepped(steps, kept), words);
     return true;
   };
-  const newId = (kind: Entry["kind"]) =>
-    freeId(
-      kind,
-      new Set(
-        [entries, usual, ...steps.past, ...steps.future]
-          .flatMap((one) => one ?? usual)
-          .map(({ id }) => id)
-          .concat(folded), // lest a new section is folded, because one that is gone was
-      ),
-    );
   const back = undone(steps, kept);
   const again = redone(steps, kept);
   return {
@@ -81,7 +71,6 @@ export function usePanels(place: string): Arrangement {
       : null,
     said,
     change,
-    newId,
     undo: back && (() => put(back.value, back.steps, "Undone")),
     redo: again && (() => put(again.value, again.steps, "Done again")),
   };

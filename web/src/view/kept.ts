@@ -22,7 +22,8 @@ export function setCommon(place: string, values: Record<string, unknown>): void 
 export const useCommon = (place: string): Record<string, unknown> | undefined =>
   useSyncExternalStore(subscribe, () => common.get(place));
 
-const readKept = (place: string, name: string): unknown => {
+/** A choice as it is kept now; undefined where there is none. Components have `useKept`. */
+export const readKept = (place: string, name: string): unknown => {
   const own = readOwn(place, name);
   return own === undefined ? common.get(place)?.[name] : own;
 };

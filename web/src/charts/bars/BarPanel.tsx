@@ -9,6 +9,7 @@ import { numberText } from "../../view/ranges";
 import { colorOfGroup } from "../../view/runColors";
 import { MeasureCard } from "../MeasureCard";
 import { EACH_RUN, useMeasureBy } from "../measureBy";
+import { barsTitle } from "../titles";
 import styles from "./BarPanel.module.css";
 import { type Bar, barsAmong, barsOfGroups, barsOfRuns, reachOf } from "./bars";
 
@@ -41,12 +42,7 @@ export function BarPanel({ place, name, height, loading }: Props) {
     [ofRuns, drawn, value, by],
   );
   const shown = bars.slice(0, MOST);
-  const title =
-    value === undefined || measure.missing.length > 0
-      ? "Bars"
-      : by === undefined
-        ? `${value.label} by run`
-        : `Mean ${value.label} by ${by.label}`;
+  const title = barsTitle(measure.missing.length > 0 ? undefined : value, by);
   return (
     <MeasureCard
       {...{ title, measure, height, loading }}

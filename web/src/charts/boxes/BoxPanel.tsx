@@ -11,8 +11,9 @@ import { useMeasureBy } from "../measureBy";
 import { type FrameSize, PlotFrame, tickRoom } from "../PlotFrame";
 import { type Scale, scaleOf } from "../scale";
 import { Tooltip } from "../Tooltip";
+import { boxesTitle } from "../titles";
 import styles from "./BoxPanel.module.css";
-import { type Box, type BoxOfRuns, boxesOf } from "./boxes";
+import { type Box, type BoxOfRuns, boxesOf, usualBy } from "./boxes";
 
 const TOP = 10;
 const RIGHT = 14;
@@ -35,19 +36,14 @@ export function BoxPanel({ place, name, logs, height, loading }: Props) {
   const { fields, drawn } = useRunView();
   const measure = useMeasureBy(place, name);
   const { value } = measure;
-  const parameters = useMemo(() => fields.filter(({ part }) => part === "Parameter"), [fields]);
-  // Where nothing was chosen, categories say most.
-  const by = measure.by ?? parameters.find(({ kind }) => kind === "category") ?? parameters[0];
+  const by = useMemo(() => measure.by ?? usualBy(fields), [measure.by, fields]);
   // The table may group by several fields at once.
   const several = by === undefined || fields.includes(by) ? [] : [by];
   const boxes = useMemo(
     () => (value === undefined || by === undefined ? [] : boxesOf(drawn, value, by)),
     [drawn, value, by],
   );
-  const title =
-    measure.missing.length > 0 || value === undefined || by === undefined
-      ? "Boxes"
-      : `Spread of ${value.label} by ${by.label}`;
+  const title = boxesTitle(measure.missing.length > 0 ? undefined : value, by);
   return (
     <MeasureCard
       {...{ title, measure, height, loading }}

@@ -26,6 +26,12 @@ export interface BoxOfRuns extends Box {
   runs: ReadonlyMap<string, number>;
 }
 
+/** The parameter whose values stand side by side where nothing was chosen: categories say most. */
+export function usualBy(fields: readonly Field[]): Field | undefined {
+  const parameters = fields.filter(({ part }) => part === "Parameter");
+  return parameters.find(({ kind }) => kind === "category") ?? parameters[0];
+}
+
 /** Where a quantile lies between two values, between them in proportion. `sorted` is not empty. */
 export function quantile(sorted: readonly number[], share: number): number {
   const at = (sorted.length - 1) * share;

@@ -18,6 +18,7 @@ import { type Frame, pointsOf } from "../scatter/points";
 import { ScatterPlot } from "../scatter/ScatterPlot";
 import { useSide } from "../scatter/useSide";
 import { shadeEnds } from "../shades";
+import { contourTitle } from "../titles";
 import { drawSurface } from "./drawSurface";
 import { bandwidthFor, levelEnds, surfaceOf } from "./surface";
 
@@ -103,7 +104,7 @@ export function ContourPanel({ place, name = "contour", logs, height, loading = 
   const missing = useMissing(...chosen);
   if (goal === undefined || first === undefined || second === undefined)
     return (
-      <Card title="Over two parameters">
+      <Card title={contourTitle(undefined)}>
         <Nothing height={height}>
           A surface needs a metric and two parameters that are numbers; this sweep has not so many.
         </Nothing>
@@ -113,7 +114,7 @@ export function ContourPanel({ place, name = "contour", logs, height, loading = 
   const [lowest, highest] = found?.words ?? ["", ""];
   return (
     <Card
-      title={`${goal.label} over two parameters`}
+      title={contourTitle(goal)}
       aside={
         <>
           {found?.surface && (

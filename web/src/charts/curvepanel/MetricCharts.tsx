@@ -1,4 +1,5 @@
 import { useMemo, useRef, useState } from "react";
+import type { ProjectPath } from "../../api/queries";
 import { Button } from "../../components/Button";
 import { SearchField } from "../../components/SearchField";
 import { cardInAddress, metricCard } from "../../components/screen";
@@ -18,27 +19,35 @@ interface Props extends Pick<CurvePanelProps, "path" | "runs" | "order" | "field
   keys: readonly string[];
   /** What a metric is drawn against unless the reader says otherwise, as in the settings. */
   xOf?: (key: string) => string;
+  /** What names must match where they are searched elsewhere on the page, null for all; undefined: there is a field for it here. */
+  pattern?: RegExp | null;
 }
 
+/** What the reader wants computed from metrics, which have charts beside those of the numbers that are logged. */
+export const useExpressions = ({ entity, project }: ProjectPath) =>
+  useKept(`${entity}/${project}`, "expressions", NONE);
+
 /** A chart for every number that runs log, and for what the reader wants computed from them, searched by name. */
-export default function MetricCharts({ xOf, ...panel }: Props) {
+export default function MetricCharts({ xOf, pattern, ...panel }: Props) {
   const { path, keys } = panel;
-  const [own, setOwn] = useKept<readonly string[]>(`${path.entity}/${path.project}`, "expressions", NONE);
+  const [own, setOwn] = useExpressions(path);
   const [search, setSearch] = useState("");
   const charts = useMemo(() => [...own, ...keys], [own, keys]);
   const shown = useMemo(() => {
-    const pattern = searchPattern(search);
-    return pattern === null ? charts : charts.filter((name) => pattern.test(name));
-  }, [charts, search]);
+    const wanted = pattern === undefined ? searchPattern(search) : pattern;
+    return wanted === null ? charts : charts.filter((name) => wanted.test(name));
+  }, [charts, search, pattern]);
   return (
     <div className={styles.all}>
       <div className={styles.bar}>
-        <SearchField
-          label="Search the charts"
-          placeholder="Search, also by regular expression"
-          value={search}
-          set={setSearch}
-        />
+        {pattern === undefined && (
+          <SearchField
+            label="Search the charts"
+            placeholder="Search, also by regular expression"
+            value={search}
+            set={setSearch}
+          />
+        )}
         <NewChart known={charts} add={(text) => setOwn([text, ...own])} />
         {search !== "" && <span role="status">{plural(shown.length, "chart")}</span>}
       </div>

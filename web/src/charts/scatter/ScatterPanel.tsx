@@ -18,6 +18,7 @@ import { MissingFields, useMissing } from "../MissingFields";
 import { Nothing } from "../Nothing";
 import { scaleOf } from "../scale";
 import { shadeEnds, shadesOf } from "../shades";
+import { scatterTitle } from "../titles";
 import type { Paint } from "./draw";
 import { type Points, pointsOf, RUNNING, runningLine } from "./points";
 import { ScatterPlot } from "./ScatterPlot";
@@ -90,12 +91,7 @@ export function ScatterPanel({ place, name = "scatter", logs, height, loading = 
   // Whatever is brushed, so that the plot does not go away under the hand that brushes it.
   const none = points === null || countPlaced(points) === 0;
   const overTime = x?.field.id === "created";
-  const title =
-    x === null || y === null || misfit
-      ? "Scatter plot"
-      : overTime
-        ? `${y.title} over time`
-        : `${y.title} against ${x.title}`;
+  const title = scatterTitle(misfit ? null : sides);
   const withLines = lines.map(({ kind }) => `, with the ${RUNNING[kind].toLowerCase()}`).join("");
   const by = overTime ? "the time they were created" : (x?.title ?? "");
   return (

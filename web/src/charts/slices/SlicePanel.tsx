@@ -16,6 +16,7 @@ import type { Look, Paint } from "../scatter/draw";
 import { pointsOf, records, runningLine, type Side } from "../scatter/points";
 import { ScatterPlot } from "../scatter/ScatterPlot";
 import { useSide } from "../scatter/useSide";
+import { slicesTitle } from "../titles";
 import styles from "./Slices.module.css";
 
 const LEAST_HEIGHT = 180;
@@ -57,14 +58,14 @@ export function SlicePanel({ place, name = "slices", logs, height, loading = fal
   }, [y, inTime, metric, matched, marks]);
   if (y === null || parameters.length === 0)
     return (
-      <Card title="By parameter">
+      <Card title={slicesTitle(undefined)}>
         <Nothing height={height}>This sweep has no metric, or no parameter, to show.</Nothing>
       </Card>
     );
   const shown = all ? parameters : parameters.slice(0, FIRST);
   return (
     <Card
-      title={`${y.title} by parameter`}
+      title={slicesTitle(y.field)}
       aside={
         <>
           <Key kind="dot">{plural(drawn.length, "run")}</Key>

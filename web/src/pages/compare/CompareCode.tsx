@@ -6,6 +6,7 @@ import { CodeBlock } from "../../components/CodeBlock";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Select } from "../../components/Select";
 import { Skeleton } from "../../components/Skeleton";
+import { ChevronIcon } from "../../components/signs";
 import { plural } from "../../lib/format";
 import styles from "./CompareCode.module.css";
 import { type Change, type CodeFile, codeQuery, type FilePair, filePairs, namesApart } from "./codeOf";
@@ -22,6 +23,7 @@ export function CompareCode({ path, runs }: Props) {
   return (
     <details className={styles.section} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>
+        <ChevronIcon />
         <h2>Code</h2>
       </summary>
       {/* Other runs, other two: one that is no longer compared is not among the choices. */}

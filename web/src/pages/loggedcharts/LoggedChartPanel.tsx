@@ -5,7 +5,7 @@ import { FirstRunsCard } from "../sweep/FirstRunsCard";
 import { useKeptText } from "../sweep/panelSettings";
 import { useFirstRuns } from "../sweep/useFirstRuns";
 import { LoggedChart } from "./LoggedChart";
-import { loggedTables, tableOf } from "./loggedTables";
+import { askedTable, loggedTables, tableOf, titleOfTable } from "./loggedTables";
 import { MOST_RUNS } from "./overlaid";
 
 interface Props {
@@ -31,13 +31,11 @@ export default function LoggedChartPanel({
   const { drawn } = useRunView();
   const [kept, choose] = useKeptText(place, name);
   const tables = useMemo(() => loggedTables(drawn), [drawn]);
-  const asked = wanted ?? kept;
-  const found = tables.find((names) => names.includes(asked));
-  const [key, title] = found ?? (wanted ? undefined : tables[0]) ?? [asked, asked];
+  const [key, title] = askedTable(tables, wanted ?? kept, Boolean(wanted));
   const shown = useFirstRuns(sweep, MOST_RUNS, (run) => tableOf(run, key) !== undefined);
   return (
     <FirstRunsCard
-      title={title || "Logged charts"}
+      title={titleOfTable(title)}
       shown={shown}
       label="Chart"
       options={tables}

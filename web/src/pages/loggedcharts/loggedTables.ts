@@ -37,6 +37,16 @@ export function loggedTables(runs: readonly Pick<Run, "summary">[]): [key: strin
     .map(([key, preset]) => [key, preset?.title || nameOf(key)]);
 }
 
+/** Key and name of the table that is asked for by one of them; else those of the first, unless it must be that one. */
+export const askedTable = (
+  tables: readonly [key: string, name: string][],
+  asked: string,
+  must = false,
+): readonly [key: string, name: string] =>
+  tables.find((names) => names.includes(asked)) ?? (must ? undefined : tables[0]) ?? [asked, asked];
+
+export const titleOfTable = (name: string): string => name || "Logged charts";
+
 const NONE: Readonly<Record<string, LoggedChart>> = {};
 
 /** W&B's client logs the table of the chart `roc` as `roc_table`. */

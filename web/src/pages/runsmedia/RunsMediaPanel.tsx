@@ -7,7 +7,7 @@ import { FirstRunsCard } from "../sweep/FirstRunsCard";
 import { useKeptText } from "../sweep/panelSettings";
 import { useFirstRuns } from "../sweep/useFirstRuns";
 import { RunsMedia } from "./RunsMedia";
-import { MOST_RUNS, mediaOfRuns } from "./runsMedia";
+import { askedMedia, MOST_RUNS, mediaOfRuns, titleOfMedia } from "./runsMedia";
 
 interface Props {
   sweep: Sweep;
@@ -29,14 +29,13 @@ export default function RunsMediaPanel(props: Props) {
   const [kept, choose] = useKeptText(place, name);
   const media = useMemo(() => mediaOfRuns(drawn), [drawn]);
   const names = [...media.keys()];
-  const asked = wanted ?? kept;
-  const key = media.has(asked) || wanted ? asked : (names[0] ?? "");
+  const key = askedMedia(media, wanted ?? kept, Boolean(wanted));
   const keys = media.get(key);
   const has = (run: Run) => keys !== undefined && holdsMedia(valueAt(run.summary, key));
   const shown = useFirstRuns(sweep, MOST_RUNS, has);
   return (
     <FirstRunsCard
-      title={key === "" ? "Media" : key}
+      title={titleOfMedia(key)}
       shown={shown}
       hint={`${MOST_RUNS} runs at most; tick others in the table to see them.`}
       label="Key"

@@ -17,6 +17,12 @@ export function mediaOfRuns(runs: readonly Pick<Run, "summary">[]): ReadonlyMap<
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** The name that is asked for; else the first, unless it must be that one; empty without any. */
+export const askedMedia = (media: ReadonlyMap<string, unknown>, asked: string, must = false): string =>
+  must || media.has(asked) ? asked : (media.keys().next().value ?? "");
+
+export const titleOfMedia = (name: string): string => name || "Media";
+
 /** The steps at which any of the runs has logged a medium, in their order. */
 export function stepsOf(logged: readonly (readonly Logged[])[]): number[] {
   return [...new Set(logged.flatMap((own) => own.map(({ step }) => step)))].sort((a, b) => a - b);

@@ -1,58 +1,70 @@
-import { Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import type { Sweep } from "../../api/types";
 import { runPath } from "../../app/routes";
 import { useShortcut } from "../../app/useShortcut";
-import { MetricCharts } from "../../charts/lazy";
-import { Skeleton } from "../../components/Skeleton";
+import MetricCharts from "../../charts/curvepanel/MetricCharts";
 import { cardInAddress, isMetricCard } from "../../components/screen";
 import { plural } from "../../lib/format";
+import { FoldHeading } from "../../panels/FoldHeading";
+import styles from "../../panels/Panels.module.css";
 import { useKept } from "../../view/kept";
-import { loggedKeys } from "../../view/loggedKeys";
 import { useRunView } from "../../view/RunView";
-import styles from "./AllMetrics.module.css";
 import { useDrawnRuns } from "./useDrawnRuns";
 
-/** The curves of every number that the runs log; folded until opened, also by an address, and then whenever the reader comes back. */
-export function AllMetrics({ sweep }: { sweep: Sweep }) {
+interface Props {
+  sweep: Sweep;
+  /** The numbers that the runs log. */
+  keys: readonly string[];
+  /** How many charts there are, and how many of them are looked for. */
+  total: number;
+  found: number;
+  /** What their names must match; null: nothing is searched. */
+  pattern: RegExp | null;
+}
+
+/**
+ * The curves of every number that the runs log; folded until opened, searched or named by an address, and as the reader left
+ * it on the next visit.
+ */
+export function AllMetrics({ sweep, keys, total, found, pattern }: Props) {
   const [, navigate] = useLocation();
-  const view = useRunView();
+  const { fields, hover } = useRunView();
   const runs = useDrawnRuns(sweep);
-  const [open, setOpen] = useKept(`${sweep.entity}/${sweep.project}`, "all metrics", false);
+  const [kept, keep] = useKept(`${sweep.entity}/${sweep.project}`, "all metrics", false);
   const [isNamed] = useState(() => isMetricCard(cardInAddress()));
   useEffect(() => {
-    if (isNamed) setOpen(true);
-  }, [isNamed, setOpen]);
-  const keys = useMemo(() => loggedKeys(view.fields), [view.fields]);
-  const summary = useRef<HTMLElement>(null);
+    if (isNamed) keep(true);
+  }, [isNamed, keep]);
+  const button = useRef<HTMLButtonElement>(null);
+  const open = kept || pattern !== null;
   useShortcut("m", () => {
-    setOpen(!open);
-    summary.current?.focus();
+    if (pattern === null) keep(!kept);
+    button.current?.focus();
   });
-  if (keys.length === 0) return null;
   return (
-    <details
-      className={styles.section}
-      open={open}
-      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
-    >
-      <summary ref={summary}>
-        <h2>All metrics</h2>
-        <span className={styles.count}>{plural(keys.length, "metric")}</span>
-      </summary>
+    <>
+      <div className={styles.section}>
+        <FoldHeading
+          button={button}
+          name="All metrics"
+          count={pattern === null ? plural(total, "chart") : `${found} of ${plural(total, "chart")}`}
+          open={open}
+          fold={pattern === null ? (away) => keep(!away) : null}
+        />
+      </div>
       {open && (
-        <Suspense fallback={<Skeleton height={360} />}>
-          <MetricCharts
-            path={sweep}
-            runs={runs}
-            order={sweep.metric === null ? "newest first" : "best first"}
-            fields={view.fields}
-            keys={keys}
-            hover={view.hover}
-            onOpen={(id) => navigate(runPath({ ...sweep, id }))}
-          />
-        </Suspense>
+        <MetricCharts
+          path={sweep}
+          runs={runs}
+          order={sweep.metric === null ? "newest first" : "best first"}
+          fields={fields}
+          keys={keys}
+          pattern={pattern}
+          hover={hover}
+          onOpen={(id) => navigate(runPath({ ...sweep, id }))}
+        />
       )}
-    </details>
+    </>
   );
 }

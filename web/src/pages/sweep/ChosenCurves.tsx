@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import type { Sweep } from "../../api/types";
 import { MeasureForm } from "../../charts/MeasureForm";
+import { curvesTitle } from "../../charts/titles";
 import { Card } from "../../components/Card";
 import { Popover } from "../../components/Popover";
 import { loggedKeys } from "../../view/loggedKeys";
@@ -26,7 +27,7 @@ export function ChosenCurves({ sweep, place, name, height, loading }: Props) {
   const form = <MeasureForm metrics={keys} text={text} choose={choose} />;
   if (text === "")
     return (
-      <Card title="Curves">
+      <Card title={curvesTitle(text, false)}>
         <div style={{ minHeight: height }}>
           <p className={styles.ask}>Which metric, or which arithmetic over metrics?</p>
           {form}

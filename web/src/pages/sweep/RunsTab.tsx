@@ -14,7 +14,6 @@ import { useKept } from "../../view/kept";
 import { useMayWrite } from "../../view/MayWrite";
 import page from "../Page.module.css";
 import { SavedViews } from "../views/SavedViews";
-import { AllMetrics } from "./AllMetrics";
 import styles from "./RunsTab.module.css";
 import { SweepCharts } from "./SweepCharts";
 
@@ -51,7 +50,6 @@ export function RunsTab({ sweep, snapshot, retry }: Props) {
         {!nothing && (
           <div className={`${page.page} ${styles.charts}`}>
             <SweepCharts sweep={sweep} loading={!snapshot.complete} />
-            <AllMetrics sweep={sweep} />
           </div>
         )}
         <div className={styles.runs}>

@@ -6,6 +6,7 @@ import styles from "../../panels/Panels.module.css";
 import { AUTOMATIC, heightOf, partsOf, spansOf } from "../../panels/panels";
 import { useFolded, useKeptPanels } from "../../panels/useKeptPanels";
 import { useCommon } from "../../view/kept";
+import { loggedKeys } from "../../view/loggedKeys";
 import { useRunView } from "../../view/RunView";
 import { panelsShown } from "./panelSettings";
 
@@ -14,9 +15,6 @@ const SweepPanels = lazy(() => import("./SweepPanels"));
 
 /** Of a card: its head and its edges. */
 const CARD = 66;
-/** Of a section: as its buttons, which are larger under a finger. */
-const HEAD = "var(--control)";
-
 interface Props {
   sweep: Sweep;
   /** The runs are still on their way. */
@@ -43,29 +41,29 @@ function Waiting({ sweep }: { sweep: Sweep }) {
   const entries = panelsShown(useKeptPanels(place) ?? AUTOMATIC, fields);
   const [folded] = useFolded(place);
   return (
-    <div className={styles.panels}>
-      {partsOf(entries, folded).map(({ section, panels, open }) => {
-        const spans = spansOf(panels);
-        return (
-          <Fragment key={section?.id}>
-            {section !== null && (
-              <div className={styles.section}>
-                <Skeleton height={HEAD} />
-              </div>
-            )}
-            {open &&
-              panels.map((panel, i) => (
-                <div
-                  key={panel.id}
-                  className={styles.panel}
-                  style={{ "--span": spans[i] } as React.CSSProperties}
-                >
-                  <Skeleton height={(heightOf(panel) ?? 0) + CARD} />
-                </div>
-              ))}
-          </Fragment>
-        );
-      })}
-    </div>
+    <>
+      <div className={styles.panels}>
+        <div className={styles.bar} />
+        {partsOf(entries, folded).map(({ section, panels, open }) => {
+          const spans = spansOf(panels);
+          return (
+            <Fragment key={section?.id ?? ""}>
+              {section !== null && <div className={styles.section} />}
+              {open &&
+                panels.map((panel, i) => (
+                  <div
+                    key={panel.id}
+                    className={styles.panel}
+                    style={{ "--span": spans[i] } as React.CSSProperties}
+                  >
+                    <Skeleton height={(heightOf(panel) ?? 0) + CARD} />
+                  </div>
+                ))}
+            </Fragment>
+          );
+        })}
+      </div>
+      {loggedKeys(fields).length > 0 && <div className={styles.section} />}
+    </>
   );
 }

@@ -9,6 +9,7 @@ import type { Sweep } from "../../api/types";
 import { runPath } from "../../app/routes";
 import CurvePanel from "../../charts/curvepanel/CurvePanel";
 import { expressionOf } from "../../charts/expression";
+import { curvesTitle } from "../../charts/titles";
 import { Card } from "../../components/Card";
 import { ErrorNote } from "../../components/ErrorNote";
 import { loggedKeys } from "../../view/loggedKeys";
@@ -43,7 +44,7 @@ export function SweepCurves({ sweep, text, height, keptAs = text, loading = fals
   const early = own && sweep.config.early_terminate !== undefined;
   const rungs = useQuery({ ...query, enabled: early });
   useInvalidate(query.queryKey, isRun, RUNGS_INTERVAL);
-  const heading = own || keys.includes(text) ? `${text} of each run` : text;
+  const heading = curvesTitle(text, own || keys.includes(text));
   // Which names are metrics is known when the runs are.
   const waits = loading && (runs.length === 0 || (!own && !keys.includes(text)));
   if (value instanceof Error && !waits)

@@ -1,6 +1,5 @@
 /** What a panel of a sweep needs, and where its settings are. */
 import { beginSettings } from "../../charts/curveSettings";
-import { dropDraft } from "../../lib/useDraft";
 import { type Entry, isByItself, isSection, type Panel, type PanelKind } from "../../panels/panels";
 import type { Field } from "../../view/fields";
 import { allKept, keep, useKept } from "../../view/kept";
@@ -27,8 +26,8 @@ export const panelsShown = (entries: readonly Entry[], fields: readonly Field[])
   entries.filter((one) => isSection(one) || !isByItself(one) || hasSomethingToShow(one.kind, fields));
 
 /**
- * A new panel has the settings of the one it is made from, or none, or shows what is logged under `key`, and nothing of a
- * panel that had its id before; `metric`: what the sweep's own curves show.
+ * A new panel has the settings of the one it is made from, or none, or shows what is logged under `key`; `metric`: what the
+ * sweep's own curves show.
  */
 export function preparePanel(
   place: string,
@@ -37,15 +36,13 @@ export function preparePanel(
   metric: string | undefined,
   key?: string,
 ): void {
-  const kept = allKept(place);
-  for (const name of Object.keys(kept)) if (isOf(id, name)) keep(place, name, undefined);
-  dropDraft(draftOfText(place, id));
-  const isOwnCurves = from?.kind === "curves" && isByItself(from);
-  beginSettings(place, id, (isOwnCurves ? metric : from?.id) ?? null);
   if (key !== undefined) keep(place, id, key);
-  else if (isOwnCurves) keep(place, id, metric);
-  else if (from !== null)
-    for (const [name, value] of Object.entries(kept))
+  if (from === null) return;
+  const isOwnCurves = from.kind === "curves" && isByItself(from);
+  beginSettings(place, id, (isOwnCurves ? metric : undefined) ?? from.id);
+  if (isOwnCurves) keep(place, id, metric);
+  else
+    for (const [name, value] of Object.entries(allKept(place)))
       if (isOf(from.id, name)) keep(place, id + name.slice(from.id.length), value);
 }
 
