@@ -314,6 +314,10 @@ def test_a_finger_ticks_beside_the_name_and_reaches_all_of_a_menu(browser: Brows
     page.get_by_role("button", name="Add panel").tap()
     expect(page.get_by_role("menuitem").last).to_be_in_viewport(ratio=1)
     page.keyboard.press("Escape")
+    page.get_by_role("button", name="Actions of Parallel coordinates").tap()
+    earlier = page.get_by_role("menuitem", name="Move earlier")
+    expect(earlier).to_have_text("Move earlier", use_inner_text=True)  # and no key, where there is no keyboard
+    page.keyboard.press("Escape")
 
     dot = page.get_by_role("button", name="Colour of try-3")
     dot.tap(force=True)

@@ -8,6 +8,7 @@ import { CopyCommand } from "./CopyCommand";
 import { ErrorNote } from "./ErrorNote";
 import { Notes } from "./Notes";
 import { Popover } from "./Popover";
+import { SearchField } from "./SearchField";
 import { STATES, StatePill } from "./StateIcon";
 import { Toast } from "./Toast";
 
@@ -116,6 +117,13 @@ it("draws what is in a popover only while that is open", () => {
   expect(field()).not.toBeNull();
   turn("toggle", "closed");
   expect(field()).toBeNull();
+});
+
+it("clears what is searched at Escape, whatever the browser does then", async () => {
+  const set = vi.fn();
+  render(<SearchField label="Search" value="los" set={set} />);
+  await userEvent.type(screen.getByRole("searchbox", { name: "Search" }), "s{Escape}");
+  expect(set.mock.calls).toEqual([["loss"], [""]]);
 });
 
 it("tells states apart by shape and word, not only by colour", () => {
