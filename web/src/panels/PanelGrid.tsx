@@ -1,5 +1,4 @@
 import { type PointerEvent, type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import { useShortcut } from "../app/useShortcut";
 import { Button } from "../components/Button";
 import { cardInAddress, subscribe } from "../components/screen";
 import { Toast } from "../components/Toast";
@@ -11,22 +10,20 @@ import {
   type Entry,
   isSection,
   KINDS,
-  PANEL,
   type Panel,
   type PanelKind,
   partsOf,
   type Section,
   spansOf,
 } from "./panels";
-import { addButton } from "./places";
 import { SectionDialog } from "./SectionDialog";
 import { SectionHead } from "./SectionHead";
 import { earlier, foundParts, later, markOf, sectionEarlier, sectionLater } from "./sections";
 import { useDeeds } from "./useDeeds";
 import { usePanelDrag } from "./usePanelDrag";
+import { usePanelKeys } from "./usePanelKeys";
 import type { PanelSearch } from "./usePanelSearch";
 import type { Arrangement } from "./usePanels";
-import { useUndoKeys } from "./useUndoKeys";
 
 interface Props {
   arrangement: Arrangement;
@@ -58,7 +55,6 @@ export function PanelGrid({ arrangement, entries, search, found, prepare, byKey,
   const parts = found === null ? all : foundParts(all, found);
   const deeds = useDeeds(grid, arrangement, entries, parts, prepare);
   const { drag, start } = usePanelDrag(grid, ({ id, before }) => deeds.move(id, before));
-  useUndoKeys(arrangement);
 
   // The panel that an address names is seen, though its section was folded.
   const inAddress = useSyncExternalStore(subscribe, cardInAddress);
@@ -68,12 +64,9 @@ export function PanelGrid({ arrangement, entries, search, found, prepare, byKey,
     if (away !== undefined) fold(away, false);
   }, [away, fold]);
 
-  const hideFocused = () => {
-    const id = grid.current?.querySelector(`[${PANEL}]:focus-within`)?.getAttribute(PANEL);
+  usePanelKeys(grid, arrangement, (id) => {
     for (const part of parts) for (const panel of part.panels) if (panel.id === id) deeds.hide(part, panel);
-  };
-  useShortcut("x", hideFocused);
-  useShortcut("a", () => addButton(grid.current)?.click());
+  });
 
   const moving = (id: string, before: string | null | undefined) =>
     before === undefined || found !== null ? null : () => deeds.move(id, before);
