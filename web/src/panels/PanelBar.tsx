@@ -20,6 +20,7 @@ interface Props {
 export const PanelBar = ({ search: { text, set }, found, total, add, more }: Props) => (
   <div className={styles.bar}>
     <SearchField
+      className={styles.search}
       label="Search panels by title"
       placeholder="Search panels"
       title="Part of a title, or a regular expression"

@@ -40,7 +40,7 @@ export function SectionDialog({ name, taken, save, close }: Props) {
           />
         </label>
         <p id={problem} className={styles.problem} role="status">
-          {isTaken && `There is a section ${next} already. Give this one another name.`}
+          {isTaken && `There is a section ${next} already. Choose another name.`}
         </p>
         <DialogButtons>
           <Button onClick={close}>Cancel</Button>
