@@ -51,5 +51,5 @@ def rows(page: Page) -> Locator:
 
 
 def add(page: Page, kind: str) -> None:
-    page.get_by_role("button", name="Add panel").click()
+    page.get_by_role("button", name="Add panel", exact=True).click()
     page.get_by_role("menuitem", name=kind).click()
