@@ -15,6 +15,7 @@ const SweepPanels = lazy(() => import("./SweepPanels"));
 
 /** Of a card: its head and its edges. */
 const CARD = 66;
+
 interface Props {
   sweep: Sweep;
   /** The runs are still on their way. */
