@@ -10,6 +10,7 @@ import json
 import os
 import socket
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from besom.private_file import write_private
@@ -93,6 +94,7 @@ def began(pid: int) -> str | None:
     return None if state in ("Z", "X") else f"{_boot()}/{fields[18]}"
 
 
+@cache
 def _boot() -> str:
     try:
         return _BOOT.read_text(encoding="ascii").strip()

@@ -130,6 +130,20 @@ def test_runs_that_other_machines_left_in_a_shared_folder_are_sent_when_the_serv
     assert sync.unsent(tmp_path) == []
 
 
+def test_an_agent_that_saw_its_run_end_brings_its_last_words_from_another_machine_too(
+    world: World, tmp_path: Path
+) -> None:
+    parameter_file, said = tmp_path / "config-abc.yaml", Output(io.StringIO())
+    about = NewRun(id="abc", started=1.0, spool="s", host="another-machine")
+    spool.Spool(tmp_path / "run-20260131_120000-abc", InitRecord(project="words", run=about)).close()
+    (tmp_path / "run-20260131_120000-abc" / printed.NAME).write_text("{}\nlast words")
+    parameter_file.touch()
+    sync.note_folder(parameter_file, tmp_path / "run-20260131_120000-abc")
+    spools.ship_run(parameter_file, PoolSession(world.connection, (world.entity, "words"), said), said)
+    assert sync.unsent(tmp_path) == []
+    assert "last words" in (tmp_path / "run-20260131_120000-abc" / spool.FILE_NAME).read_text()
+
+
 def test_a_run_whose_folder_takes_no_more_files_is_reported_all_the_same(world: World) -> None:
     world.program(BLOCK.replace("{PRINTED}", printed.NAME))
     sweep = world.sweep()

@@ -1,3 +1,4 @@
+import json
 import os
 import shutil
 import signal
@@ -14,6 +15,13 @@ from besom.client import embedded
 def test_the_embedded_server_is_started_once_found_and_stopped(newcomer):
     home = Path(newcomer.environment["BESOM_HOME"])
     assert "is not running" in newcomer.besom("server", "status").out
+    home.mkdir(parents=True)
+    away = {"url": "http://127.0.0.1:9", "pid": 1, "host": "node7", "began": "another-boot/1"}
+    (home / "server.json").write_text(json.dumps(away))
+    assert "is on node7, and is asked there" in newcomer.besom("server", "status").out
+    assert "the embedded one, on node7" in newcomer.besom("status").out
+    assert "only programs there can use it" in newcomer.fails("env")
+    (home / "server.json").unlink()
     try:
         first = newcomer.besom("env")
         assert first.err.count("Started the embedded server") == 1

@@ -36,8 +36,11 @@ def test_what_arrived_can_be_read(user, server):
     assert user.run([sys.executable, "-c", script], None).out == "0.5\n"
 
 
-def test_files_that_are_gone_are_named(user):
-    script = "import besom\nwith besom.init(mode='offline') as run:\n    run.log({'page': besom.Html('hi')})\n"
+def test_files_that_are_gone_are_named_and_programs_that_may_go_on_elsewhere(user):
+    script = (
+        "import besom, os\nrun = besom.init(mode='offline', settings=besom.Settings(host='node7'))\n"
+        "run.log({'page': besom.Html('hi')})\nos.kill(os.getpid(), 9)\n"
+    )
     user.run([sys.executable, "-c", script], None)
     folder = max((user.folder / "besom").iterdir(), key=os.path.getmtime)
     (page,) = folder.glob("files/media/html/*")
@@ -45,6 +48,7 @@ def test_files_that_are_gone_are_named(user):
     result = user.besom("sync", str(folder))
     assert result.code == 0
     assert f"Removed or overwritten before they could be sent: media/html/{page.name}" in result.err
+    assert "Whether its program on node7 has ended cannot be told from here" in result.err
 
 
 def test_a_folder_that_is_not_there_is_named(newcomer):
