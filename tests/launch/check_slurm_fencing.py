@@ -90,10 +90,11 @@ def test_the_orphans_of_a_lost_node_end_when_they_wake_and_write_nothing_into_th
     (second,) = set(states(site, path)) - {first}
 
     site.sandbox.run("kill", "-CONT", *orphans)
-    until(lambda: not set(orphans) & set(processes(site, "")), "the end of the orphans")
+    until(lambda: not set(program) & set(processes(site, "")), "the end of the orphaned program")
     assert states(site, path) == {first: "killed", second: "running"}
     site.write("enough", "")
     site.slurm.wait(f"{job}_1", "COMPLETED")
+    until(lambda: not set(orphans) & set(processes(site, "")), "the end of the other orphans, with the sweep's")
     assert states(site, path) == {first: "killed", second: "finished"}
     for run in (first, second):
         assert len(set(site.column(path, run, "process"))) == 1, "each run has the rows of one process"
