@@ -92,9 +92,10 @@ def _columns(unit: Unit, run: Any, report: Report, *, newest: bool) -> dict[str,
         values["config"] = {**run.config, **report.config} if newest else {**report.config, **run.config}
     for said in report.labels:
         labels, cut = fitted(said)
-        values |= label_columns(labels)
-        if any(getattr(run, name) != value for name, value in label_columns(labels).items()):  # else it was told before
-            note_cut(unit, run, cut)
+        columns = label_columns(labels)
+        values |= columns
+        # What is there already was told of: W&B's client says all labels again when one changes.
+        note_cut(unit, run, {name: rule for name, rule in cut.items() if columns[name] != getattr(run, name)})
     return values
 
 

@@ -6,7 +6,7 @@ fails nor loses a value for a name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -22,6 +22,8 @@ MOST_TAGS = 500
 LONGEST_NOTES = 100_000
 
 _LONGEST = {"name": LONGEST_DISPLAY_NAME, "group": LONGEST_DISPLAY_NAME, "job_type": LONGEST_DISPLAY_NAME}
+_COLUMNS = {"group": "run_group"}
+"""Where the column has another name."""
 Said = TypeVar("Said", NewRun, RunLabels)
 
 
@@ -31,19 +33,20 @@ def check_labels(said: NewRun | RunLabels) -> None:
         raise Invalid(f"bad_{field}", f"{rule}.", "Choose a shorter one, or fewer.", field=field)
 
 
-def fitted(said: Said) -> tuple[Said, str]:
-    """The same, cut to what a run may have; and what was cut, in words: empty where nothing was."""
+def fitted(said: Said) -> tuple[Said, dict[str, str]]:
+    """The same, cut to what a run may have; and by which rule what was cut, by its column."""
     breaches = list(_breaches(said))
     if not breaches:
-        return said, ""
+        return said, {}
     fitting = msgspec.structs.replace(said, **{field: value for field, _, value in breaches})
-    return fitting, "; ".join(f"{rule}: cut" for _, rule, _ in breaches)
+    return fitting, {_COLUMNS.get(field, field): rule for field, rule, _ in breaches}
 
 
-def note_cut(unit: Unit, run: Any, cut: str) -> None:
+def note_cut(unit: Unit, run: Any, cut: Mapping[str, str]) -> None:
     """Writes down what was cut of a run's labels, if anything was."""
     if cut:
-        unit.run_event(run, "run.shortened", run.name, cut, level="WARN")
+        words = "; ".join(f"{rule}: cut" for rule in cut.values())
+        unit.run_event(run, "run.shortened", run.name, words, level="WARN")
 
 
 def label_columns(labels: RunLabels) -> dict[str, Any]:
@@ -51,8 +54,11 @@ def label_columns(labels: RunLabels) -> dict[str, Any]:
     columns: dict[str, Any] = {"name": labels.name} if labels.name else {}
     if labels.tags is not None:
         columns["tags"] = list(dict.fromkeys(labels.tags))
-    given = {"notes": labels.notes, "run_group": labels.group, "job_type": labels.job_type}
-    return columns | {key: text or None for key, text in given.items() if text is not None}
+    for field in ("notes", "group", "job_type"):
+        text = getattr(labels, field)
+        if text is not None:
+            columns[_COLUMNS.get(field, field)] = text or None
+    return columns
 
 
 def _breaches(said: NewRun | RunLabels) -> Iterator[tuple[str, str, Any]]:
@@ -62,11 +68,11 @@ def _breaches(said: NewRun | RunLabels) -> Iterator[tuple[str, str, Any]]:
         if len(text) > most:
             yield field, _rule(field.replace("_", " "), text, most), _cut(text, most)
     tags = said.tags or []
-    if longest := max((tag for tag in tags if len(tag) > LONGEST_TAG), key=len, default=None):
-        tags = [_cut(tag, LONGEST_TAG) for tag in tags]
-        yield "tags", _rule("tag", longest, LONGEST_TAG), tags[:MOST_TAGS]
+    fitting = [_cut(tag, LONGEST_TAG) for tag in tags[:MOST_TAGS]]
     if len(tags) > MOST_TAGS:
-        yield "tags", f"There are {len(tags):,} tags, and at most {MOST_TAGS} are allowed", tags[:MOST_TAGS]
+        yield "tags", f"There are {len(tags):,} tags, and at most {MOST_TAGS} are allowed", fitting
+    elif fitting != tags:
+        yield "tags", _rule("tag", max(tags, key=len), LONGEST_TAG), fitting
 
 
 def _rule(what: str, text: str, most: int) -> str:
