@@ -1,4 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import type { CSSProperties } from "react";
 import { Link, useLocation, useSearchParams } from "wouter";
 import { IS_SHARED_REPORT } from "../../api/base";
 import { useInvalidate } from "../../api/LiveProvider";
@@ -59,7 +60,7 @@ export function SweepImportance({ sweep, height, alone = false }: Props) {
       {/* biome-ignore lint/a11y/useSemanticElements: a section inside the card's would be one landmark too many */}
       <div
         className={styles.frame}
-        style={alone ? { maxHeight: height } : { height }}
+        style={alone ? { maxHeight: height } : ({ "--height": `${height}px` } as CSSProperties)}
         role="group"
         aria-label="Parameters"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
