@@ -60,7 +60,7 @@ export function SweepImportance({ sweep, height, alone = false }: Props) {
       {/* biome-ignore lint/a11y/useSemanticElements: a section inside the card's would be one landmark too many */}
       <div
         className={styles.frame}
-        style={alone ? { maxHeight: height } : ({ "--height": `${height}px` } as CSSProperties)}
+        style={alone ? undefined : ({ "--height": `${height}px` } as CSSProperties)}
         role="group"
         aria-label="Parameters"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
