@@ -101,6 +101,22 @@ async def test_a_run_of_a_lost_machine_is_tried_again_and_told_to_stop_if_it_com
     assert (await world.run(lost["run_id"]))["tries"]["due"], "it was stopped for a run that never began"
 
 
+async def test_a_run_that_ended_well_and_is_heard_too_late_says_that_another_tries_its_point(world: World) -> None:
+    sweep = await world.sweep({**RANDOM, **TWICE})
+    first = await world.join(sweep, 1)
+    late = (await take(world, first))["run_id"]
+    await world.begin(late, sweep)
+    await world.silence(LEASE + 1)
+    second = await world.join(sweep, 2)
+    await take(world, second)
+    await world.exit(first, late, 0)
+    ended = await world.run(late)
+    assert (ended["state"], ended["reason"]) == ("finished", "its point was given to another run meanwhile")
+    await world.call("DELETE", f"/agents/{second}")
+    ended = await world.run(late)
+    assert (ended["reason"], ended["tries"]) == ("", None), "nobody began the other one: the point is its own again"
+
+
 async def test_a_run_that_comes_back_before_anybody_tried_it_again_goes_on(world: World) -> None:
     sweep = await world.sweep({**ONE_POINT})
     agent = await world.join(sweep)

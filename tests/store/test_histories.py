@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import rows_of
 import wire
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, update
 from sqlalchemy.exc import IntegrityError
@@ -214,6 +214,7 @@ def test_times_of_many_runs_are_held_for_one_run_at_a_time(
     st.integers(0, 6),
     st.integers(4, 30),
 )
+@example(values=[0.0] * 14 + ["NaN"], stride=1, at=[], compact_after=1, points=4)
 def test_a_thinned_curve_never_loses_the_extremes(
     small_blocks: None, store: Store, values: list[Any], stride: int, at: list[int], compact_after: int, points: int
 ) -> None:

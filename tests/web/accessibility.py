@@ -37,6 +37,8 @@ def assert_fits_and_bars_nobody(page: Page, *, iframes: bool = True) -> None:
     # Only colours differ between the schemes.
     for scheme, options in (("light", {}), ("dark", COLOURS)):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        page.wait_for_function(f"{root}.scrollWidth <= {root}.clientWidth")  # charts follow a new width a frame later
+        page.wait_for_function(
+            f"() => {root}.scrollWidth <= {root}.clientWidth"
+        )  # charts follow a new width a frame later
         found = barriers(page, iframes=iframes, **options)
         assert found == [], "\n".join(found)

@@ -140,6 +140,8 @@ def hand_back(unit: Unit, plan: Plan, run: Any) -> Any | None:
     changes = {**columns, "retried_by": None, "version": version}
     if before.state in UNFINISHED and before.stop_reason == SUPERSEDED:
         changes |= {"stop_reason": None, "stop_kill": False}
+    if before.state == "finished" and before.reason == SUPERSEDED:
+        changes["reason"] = ""
     sweeps.expect_more(unit.conn, run.sweep_id, -1)
     return mark(unit, plan, runs.change(unit.conn, before.key, changes))
 

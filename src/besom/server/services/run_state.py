@@ -49,6 +49,8 @@ def change_run_state(
     if state != before or cause == "process_exit":
         changes |= {"state": state, "reason": ending.reason if ending else ""}
         if state in ENDED:
+            if run.retried_by is not None and not changes["reason"]:  # it ended well, but was heard too late
+                changes["reason"] = SUPERSEDED
             changes["ended"] = run.ended or ended or unit.now
             changes["exit_code"] = None if exit_code is None else max(-_LARGEST_CODE, min(exit_code, _LARGEST_CODE))
         elif before in ENDED:

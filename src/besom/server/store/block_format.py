@@ -143,7 +143,8 @@ def _chunk(steps: Sequence[int], values: Sequence[Any]) -> Chunk:
     summary = Chunk(data, len(found), int(at.min()), int(at.max()))
     if np.isnan(found).all():
         return summary
-    low, high = int(np.nanargmin(found)), int(np.nanargmax(found))
+    low = int(np.nanargmin(found))
+    high = len(found) - 1 - int(np.nanargmax(found[::-1]))  # the last of equal ones, as ``downsampling.thin`` keeps it
     return replace(
         summary,
         minimum=float(found[low]),

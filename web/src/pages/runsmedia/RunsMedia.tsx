@@ -18,6 +18,8 @@ import { loggedBy, stepsOf } from "./runsMedia";
 
 /** Height of what stands around a picture: the slider, its run's name and its caption. */
 const WORDS = 92;
+/** Of a picture whose panel is as high as what it holds, as in a report. */
+const ORDINARY = 220;
 
 interface Props {
   path: ProjectPath;
@@ -51,8 +53,8 @@ export function RunsMedia({ path, runs, place, size }: Props) {
   const index = Math.max(0, found);
   const step = steps[index];
   const failed = queries.find(({ error }) => error !== null);
-  const height = "height" in size ? size.height : size.maxHeight;
-  const pictures = { "--count": runs.length, "--tallest": `${height - WORDS}px` } as CSSProperties;
+  const tallest = "height" in size ? size.height - WORDS : ORDINARY;
+  const pictures = { "--count": runs.length, "--tallest": `${tallest}px` } as CSSProperties;
   return (
     <div ref={box} className={styles.place} style={{ ...size, ...pictures }}>
       {step !== undefined && last > 0 && (
