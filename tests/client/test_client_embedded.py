@@ -102,6 +102,7 @@ def test_a_program_that_outlives_the_server_tells_nothing_to_who_takes_its_port(
         (LEFT["one of another machine"], "is on another-machine, and only programs there can use it"),
         (LEFT["one of an older besom"], f"If it is process {os.getpid()} of this one, end that"),
     ],
+    ids=["on another machine", "by an older besom"],
 )
 def test_no_second_server_is_started_beside_one_that_cannot_be_reached(fresh, left, says):
     fresh.mkdir()
