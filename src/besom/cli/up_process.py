@@ -7,6 +7,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,6 +18,7 @@ from besom.agent.child import Guard
 MARK = "BESOM_UP"
 END_SECONDS = 30
 LAST_LINES = 12
+LOOK_SECONDS = 0.05
 
 
 class UpProcess:
@@ -24,22 +27,27 @@ class UpProcess:
     def __init__(self, process: subprocess.Popen[bytes], log: Path | None) -> None:
         self._process = process
         self._log = log
+        # In the main thread a Ctrl-C can leave a lock of `subprocess` taken, and the end is never heard of. No signal
+        # interrupts other threads.
+        threading.Thread(target=process.wait, daemon=True).start()
 
     @property
     def exit_code(self) -> int | None:
         """None while it is at work."""
-        return self._process.poll()
+        return self._process.returncode
 
     def wait(self, seconds: float) -> bool:
         """Whether it has ended, at the latest after ``seconds``."""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(seconds)
+        until = time.monotonic() + seconds
+        while self.exit_code is None and (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, LOOK_SECONDS))
         return self.exit_code is not None
 
     def send(self, number: signal.Signals) -> None:
         """Signals it, where it is still there."""
         if self.exit_code is None:
-            self._process.send_signal(number)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._process.pid, number)
 
     def last_lines(self) -> list[str]:
         """The end of what it printed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import signal
 import sys
 import time
@@ -67,7 +68,7 @@ def up(wanted: Wanted, work: Work) -> int:
             code = _follow(connection, progress, agent, chooser)
         except Terminated as signalled:
             agent.send(signalled.number)
-            agent.wait(float("inf"))
+            agent.wait(math.inf)
             code = 128 + signalled.number
         progress.step()
         progress.clear()
