@@ -15,10 +15,12 @@ EACH = 0.0001
 
 @pytest.fixture
 def presses():
-    """Presses Ctrl-C over and over, until the list that it fills is long enough."""
+    """Presses Ctrl-C over and over wherever this file has called something, until the list it fills is long enough."""
     heard: list[int] = []
 
-    def press(number, _frame):
+    def press(number, frame):
+        if frame.f_code.co_filename == __file__:
+            return
         heard.append(number)
         if len(heard) == PRESSES:
             signal.setitimer(signal.ITIMER_REAL, 0)
