@@ -7,18 +7,21 @@
     python benchmarks/scaling replicas --replicas 1,2,4   # by servers on one PostgreSQL
 
 Costs are CPU time of the server's process, so that other work on the machine does not count. Projects are made for
-real; ``--folder`` keeps them for the next time.
+real; ``--folder`` keeps them for the next time. With ``--postgresql`` runs and points lie in a PostgreSQL of the
+benchmark's own, whose CPU has a table of its own.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # beside `harness`, where all benchmarks lie
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))  # a private PostgreSQL is there
 
 from load.served import serving
 
@@ -35,6 +38,7 @@ def main() -> None:
     parser.add_argument("--agents", default="10,100,1000", help="how many agents a server has")
     parser.add_argument("--replicas", default="1,2,4", help="how many servers share a PostgreSQL")
     parser.add_argument("--folder", type=Path, help="where the projects are kept")
+    parser.add_argument("--postgresql", action="store_true", help="runs and points in PostgreSQL instead of SQLite")
     asked = parser.parse_args()
     what = asked.what or ["runs", "points", "agents", "replicas"]
     with tempfile.TemporaryDirectory(prefix="scaling-") as scratch:
@@ -42,10 +46,11 @@ def main() -> None:
         if "runs" in what:
             sizes = [Size(runs, asked.points // 10) for runs in _numbers(asked.runs)]
             title = f"By runs of a project, each of {asked.points:,} points"
-            print(_table(folder, title, sizes, [size.runs for size in sizes]))
+            print(_tables(folder, title, sizes, [size.runs for size in sizes], asked.postgresql))
         if "points" in what:
             sizes = [Size(1_000, steps) for steps in _numbers(asked.steps)]
-            print(_table(folder, "By points of a project, of 1,000 runs", sizes, [size.points for size in sizes]))
+            title = "By points of a project, of 1,000 runs"
+            print(_tables(folder, title, sizes, [size.points for size in sizes], asked.postgresql))
         if "agents" in what:
             counts = _numbers(asked.agents)
             names = [f"{count:,}" for count in counts]
@@ -56,15 +61,34 @@ def main() -> None:
             print(replicas.measure(Path(scratch), _numbers(asked.replicas)))
 
 
-def _table(folder: Path, title: str, sizes: Sequence[Size], counted: Sequence[int]) -> str:
+def _tables(folder: Path, title: str, sizes: Sequence[Size], counted: Sequence[int], postgresql: bool) -> str:
     folder.mkdir(exist_ok=True)
-    sweeps = make(open_at(folder), sizes)
     rows: dict[str, list[float]] = {}
-    for size in sizes:
-        with serving(folder) as server:
-            for name, taken in cost.measure(server, size, sweeps[size]).items():
-                rows.setdefault(name, []).append(taken)
-    return growth.table(f"{title} (ms of CPU)", [f"{count:,}" for count in counted], counted, rows)
+    beside: dict[str, list[float]] = {}
+    with _database(folder, postgresql) as (url, process):
+        sweeps = make(url, sizes)
+        for size in sizes:
+            with serving(folder, options=("--db", url)) as server:
+                for known, taken in zip((rows, beside), cost.measure(server, size, sweeps[size], process), strict=True):
+                    for name, milliseconds in taken.items():
+                        known.setdefault(name, []).append(milliseconds)
+    names = [f"{count:,}" for count in counted]
+    tables = [growth.table(f"{title} (ms of CPU)", names, counted, rows)]
+    if beside:
+        tables.append(growth.table(f"{title} (ms of CPU of PostgreSQL)", names, counted, beside))
+    return "\n".join(tables)
+
+
+@contextlib.contextmanager
+def _database(folder: Path, postgresql: bool) -> Iterator[tuple[str, int | None]]:
+    """The address of the database that holds the projects, and its process where it has one."""
+    if not postgresql:
+        yield open_at(folder), None
+        return
+    from postgresql import server  # wants PostgreSQL
+
+    with server() as database, database.database() as url:
+        yield url, database.pid
 
 
 def _numbers(text: str) -> list[int]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from urllib.parse import quote
 
 from harness import median
@@ -23,24 +25,43 @@ Ask = Callable[[], Awaitable[object]]
 
 def clock(server: Served) -> float:
     """Seconds of CPU that the server's process has taken, to the nanosecond (``clock_getcpuclockid``)."""
-    return time.clock_gettime((~server.pid << 3) | 2)
+    return _clock(server.pid)
 
 
-async def costs(server: Served, size: Size, sweep: str) -> dict[str, float]:
-    """Milliseconds of CPU by request, the median of some rounds."""
+def family_clock(pid: int) -> float:
+    """The same of a process and of its children that are alive: of PostgreSQL and its connections."""
+    total = _clock(pid)
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        with contextlib.suppress(OSError):  # it has just ended
+            total += _clock(int(child))
+    return total
+
+
+def _clock(pid: int) -> float:
+    return time.clock_gettime((~pid << 3) | 2)
+
+
+async def costs(
+    server: Served, size: Size, sweep: str, database: int | None
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Milliseconds of CPU by request, the medians of some rounds: the server's, and of the process ``database``."""
     async with server.client(Tally()) as client:
         asks = await _asks(client, size, sweep)
-        found = {}
+        found, beside = {}, {}
         for name, ask in asks.items():
-            taken = []
+            taken, taken_beside = [], []
             for _ in range(ROUNDS + 1):
-                begun = clock(server)
+                begun, begun_beside = clock(server), family_clock(database) if database else 0.0
                 await ask()
                 taken.append(1000 * (clock(server) - begun))
+                if database:
+                    taken_beside.append(1000 * (family_clock(database) - begun_beside))
                 if taken[-1] > SLOW:  # once is enough
                     break
             found[name] = median(taken[1:] or taken)
-        return found
+            if database:
+                beside[name] = median(taken_beside[1:] or taken_beside)
+        return found, beside
 
 
 async def _asks(client: Client, size: Size, sweep: str) -> dict[str, Ask]:
@@ -83,6 +104,8 @@ async def _asks(client: Client, size: Size, sweep: str) -> dict[str, Ask]:
     }
 
 
-def measure(server: Served, size: Size, sweep: str) -> dict[str, float]:
+def measure(
+    server: Served, size: Size, sweep: str, database: int | None = None
+) -> tuple[dict[str, float], dict[str, float]]:
     """``costs``, for those without an event loop."""
-    return asyncio.run(costs(server, size, sweep))
+    return asyncio.run(costs(server, size, sweep, database))

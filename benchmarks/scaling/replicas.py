@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import sys
 import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from pathlib import Path
@@ -16,9 +15,8 @@ import msgspec
 from load.served import Served, serving
 from load.wire import Client, Tally
 
+import postgresql
 from scaling.cost import clock
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))  # a private PostgreSQL is there
 
 SECONDS = 8.0
 CLIENTS = 16
@@ -30,8 +28,6 @@ Work = Callable[[Client, str, str, int, float], Coroutine[Any, Any, int]]
 
 def measure(folder: Path, counts: Sequence[int]) -> str:
     """The table, as Markdown."""
-    import postgresql
-
     lines = [
         "### Servers that share a database",
         "",
