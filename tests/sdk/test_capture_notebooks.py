@@ -50,7 +50,9 @@ def notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR"):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
     client = NotebookClient(nbformat.v4.new_notebook(), timeout=60, kernel_name="python3")
-    client.create_kernel_manager()
+    kernel = client.create_kernel_manager()
+    # The TCP ports of a kernel are chosen before it binds them: beside other tests one may be taken meanwhile.
+    kernel.transport, kernel.ip = "ipc", str(tmp_path / "kernel")
     with client.setup_kernel(cwd=str(tmp_path)):
         yield Notebook(client)
 
