@@ -100,17 +100,22 @@ class Scheduler:
     ) -> NextReply:
         """``next`` without waiting; ``who`` is called in the transaction, and says which agent it is."""
 
-        def begin(unit: Unit) -> tuple[Callable[..., NextReply | Ask], list[Run], NextReply | Ask]:
+        decide = partial(self._decide, caller, request, disconnected)
+
+        def begin(unit: Unit) -> tuple[str, list[Run], NextReply | Ask]:
             agent = find_agent(unit.conn, caller, who(unit))
             ended = self._record(unit, agent, request.ended)
             if any(run.state != "finished" for run in ended):  # it may be in quarantine now
                 agent = find_agent(unit.conn, caller, agent.id)
-            decide = partial(self._decide, caller, agent.id, request, disconnected)
-            return decide, ended, decide(waited, None, unit, agent)
+            return agent.id, ended, decide(agent, waited, None, unit)
 
-        decide, ended, answer = await self._ctx.write(begin)
+        agent_id, ended, answer = await self._ctx.write(begin)
+
+        def go_on(offer: Offer | None, unit: Unit) -> NextReply | Ask:
+            return decide(find_agent(unit.conn, caller, agent_id), True, offer, unit)
+
         if isinstance(answer, Ask):
-            reply = await self._suggestions.answer(answer.sweep_id, partial(decide, True))
+            reply = await self._suggestions.answer(answer.sweep_id, go_on)
         else:
             reply = answer
         return msgspec.structs.replace(reply, ended=ended) if ended else reply
@@ -126,18 +131,14 @@ class Scheduler:
     def _decide(
         self,
         caller: Caller,
-        agent_id: str,
         request: NextRequest,
         disconnected: Callable[[], bool],
+        agent: Any,
         waited: bool,
         offer: Offer | None,
         unit: Unit,
-        agent: Any = None,
     ) -> NextReply | Ask:
-        """The answer; with ``waited`` it is not the first look, and the agent may have left since. ``agent``: its row,
-        where the transaction has read it already."""
-        if agent is None:
-            agent = find_agent(unit.conn, caller, agent_id)
+        """The answer; with ``waited`` it is not the first look, and the agent, whose row is given, may have left."""
         if waited:
             refuse_ended_key(unit.conn, caller)
             if agent.state == "gone":  # it left meanwhile: nobody hears this answer
@@ -149,7 +150,7 @@ class Scheduler:
             return repeated
         sweep = sweeps.get(unit.conn, agent.sweep_id)
         if sweep is None:
-            raise LookupError(f"agent {agent_id} has outlived its sweep")
+            raise LookupError(f"agent {agent.id} has outlived its sweep")
         if sweep.state == "PAUSED":
             return NextWait(reason=f"the sweep is paused: {sweep.state_reason}")
         if not is_open(sweep.state):
