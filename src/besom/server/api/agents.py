@@ -23,7 +23,7 @@ from besom.protocol import (
 from besom.server.api.dependencies import CallerDep, ServicesDep
 from besom.server.api.disconnect import watch_disconnect
 from besom.server.api.fast_path import fast_path
-from besom.server.services import agents, system_metrics
+from besom.server.services import agents, heartbeats, system_metrics
 
 
 @get("/api/v1/sweeps/{sweep_id:str}/agents", tags=["agents"])
@@ -74,7 +74,7 @@ async def heartbeat(
     services: ServicesDep, caller: CallerDep, agent_id: FromPath[str], data: JSONBody[Heartbeat]
 ) -> HeartbeatReply:
     """Keeps an agent and its runs alive; answers with the runs to stop."""
-    return await agents.beat(services.ctx, services.orders, caller, agent_id, data)
+    return await heartbeats.beat(services.ctx, services.orders, caller, agent_id, data)
 
 
 @post("/api/v1/agents/{agent_id:str}/runs/{run_id:str}/exit", status_code=200, tags=["agents"])

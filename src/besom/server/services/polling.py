@@ -12,10 +12,11 @@ from typing import Any, Literal
 import msgspec
 
 from besom.protocol import NextExit, NextReply, NextRequest, NextRun, NextWait, StopOrder
-from besom.server.services.agents import find_agent, hear, retire
+from besom.server.services.agents import find_agent, retire
 from besom.server.services.configs import Plans
 from besom.server.services.context import Context, Unit
 from besom.server.services.endings import Ending
+from besom.server.services.heartbeats import hear
 from besom.server.services.returns import conclude, requeue
 from besom.server.services.run_state import change_run_state, lose
 from besom.server.services.scheduler import Scheduler

@@ -21,19 +21,15 @@ from besom.protocol import (
 from besom.server.services.agents import (
     HEARTBEATS_PER_LEASE,
     LEFT,
-    LONGEST_WAIT,
-    Orders,
     add_agent,
-    bring_back,
     depart,
-    hear,
-    orders_of,
     record_exit,
     refuse_ended_key,
     retire,
 )
 from besom.server.services.configs import Plans
 from besom.server.services.context import Context, Unit
+from besom.server.services.heartbeats import LONGEST_WAIT, Orders, bring_back, hear, orders_of
 from besom.server.services.live import agent_topic
 from besom.server.services.naming import is_new_id, new_id
 from besom.server.services.projects import find_project
@@ -155,7 +151,7 @@ def record_ends(ctx: Context, plans: Plans, unit: Unit, home: Any, pool: str, en
 async def beat(
     ctx: Context, told: Orders, caller: Caller, place: tuple[str, str], pool: str, heartbeat: Heartbeat
 ) -> HeartbeatReply:
-    """Keeps it alive in all sweeps, with its runs; answers with the runs to stop, as ``agents.beat`` does."""
+    """Keeps it alive in all sweeps, with its runs; answers with the runs to stop, as ``heartbeats.beat`` does."""
     deadline = time.monotonic() + min(heartbeat.wait, LONGEST_WAIT)
     holding = heartbeat.holding
 

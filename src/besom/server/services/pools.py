@@ -14,9 +14,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from besom.protocol import NextRequest, NextRun, NextWait, PoolReply, PoolRequest, Run
-from besom.server.services.agents import LONGEST_WAIT
 from besom.server.services.configs import Plans
 from besom.server.services.context import Context
+from besom.server.services.heartbeats import LONGEST_WAIT
 from besom.server.services.live import project_topic, sweep_topic
 from besom.server.services.pool_members import Left, Over, enter, find_home, joined, record_ends, withdraw
 from besom.server.services.refusals import Conflict, Invalid, Missing

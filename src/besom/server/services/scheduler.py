@@ -17,11 +17,12 @@ import msgspec
 
 from besom.protocol import EndedRun, NextExit, NextReply, NextRequest, NextRun, NextWait, Run
 from besom.server.services import queue
-from besom.server.services.agents import LONGEST_WAIT, find_agent, hear, record_exit, refuse_ended_key
+from besom.server.services.agents import find_agent, record_exit, refuse_ended_key
 from besom.server.services.budget import used_up
 from besom.server.services.configs import Plan, Plans
 from besom.server.services.context import Context, Unit
 from besom.server.services.grid_walk import next_free_place, place_columns
+from besom.server.services.heartbeats import LONGEST_WAIT, hear
 from besom.server.services.live import sweep_topic
 from besom.server.services.quarantine import words as quarantine_words
 from besom.server.services.refusals import Missing

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from besom.server.services.agents import Orders
 from besom.server.services.configs import Plans
 from besom.server.services.context import Context
+from besom.server.services.heartbeats import Orders
 from besom.server.services.importance import Importances
 from besom.server.services.part_joining import PartJoiner
 from besom.server.services.polling import Polling
