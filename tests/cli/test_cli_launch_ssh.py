@@ -10,20 +10,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 from launch_contract import Contract, until
 
 from besom.launch import program, ssh
 from besom.launch.life import start
 from besom.launch.order import Order
-from besom.launch.program import EngineError
+from besom.launch.program import Unfinished
 
 SEARCHED = os.pathsep.join([os.environ["PATH"], "/usr/sbin", "/sbin"])
 
 
 @pytest.fixture
 def sshd(tmp_path: Path) -> Iterator[list[str]]:
-    """A server on loopback whose shells greet everybody; yields the options by which a client gets in."""
+    """A server on loopback whose shells greet everybody, and do not end while there is a file ``hangs``; yields the
+    options by which a client gets in."""
     daemon = shutil.which("sshd", path=SEARCHED)
     if daemon is None or shutil.which("ssh") is None:
         say = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
@@ -33,6 +35,7 @@ def sshd(tmp_path: Path) -> Iterator[list[str]]:
         subprocess.run(words, check=True, stdin=subprocess.DEVNULL)
     if os.getuid() == 0:
         Path("/run/sshd").mkdir(exist_ok=True)
+    hanging = f"code=$?; while [ -e {tmp_path}/hangs ]; do sleep 0.1; done; exit $code"
     lines = {
         "ListenAddress": "127.0.0.1",
         "HostKey": tmp_path / "host",
@@ -41,7 +44,7 @@ def sshd(tmp_path: Path) -> Iterator[list[str]]:
         "StrictModes": "no",
         "UsePAM": "no",
         "PermitRootLogin": "yes",
-        "ForceCommand": 'printf "Welcome to this host"; eval "$SSH_ORIGINAL_COMMAND"',
+        "ForceCommand": f'printf "Welcome to this host"; eval "$SSH_ORIGINAL_COMMAND"; {hanging}',
     }
     (tmp_path / "sshd_config").write_text("".join(f"{name} {value}\n" for name, value in lines.items()))
     options = ["StrictHostKeyChecking=no", f"UserKnownHostsFile={tmp_path}/known", "IdentitiesOnly=yes"]
@@ -72,12 +75,24 @@ def listening(words: list[str], log: Path) -> Iterator[int]:
     pytest.fail(f"sshd does not start:\n{log.read_text()}")
 
 
-@pytest.mark.skipif(shutil.which("ssh") is None, reason="There is no ssh here.")
-def test_a_host_that_does_not_answer_in_time_may_have_started_an_agent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(program, "PATIENCE_SECONDS", 0.1)
-    order = Order(id="0a1b2c3d", sweep="me/x/y", url="http://127.0.0.1:9", key="")
-    with pytest.raises(EngineError, match=r"Perhaps started on slow, .* only ends its key: ssh did not end"):
-        ssh.submit(order, ["slow"], ["-F", "none", "-oProxyCommand=sleep 1"])
+def test_an_agent_whose_host_does_not_answer_in_time_is_found_by_its_note(
+    sshd: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host, working = f"{getpass.getuser()}@127.0.0.1", ("sh", "-c", "while :; do sleep 1; done")
+    order = Order(id="0a1b2c3d", sweep="me/x/y", url="http://x", key="", besom=working, folder=str(tmp_path))
+    (tmp_path / "hangs").touch()
+    with monkeypatch.context() as impatient:
+        impatient.setattr(program, "PATIENCE_SECONDS", 8)
+        with pytest.raises(Unfinished, match=rf"Not started on 127\.0\.0\.2(.|\n)*Perhaps started on {host}, ") as told:
+            ssh.submit(order, ["127.0.0.2", host], sshd)
+    (tmp_path / "hangs").unlink()
+    agents = told.value.handle
+    (found,) = agents.look()
+    assert (found.state, found.place) == ("running", host)
+    agents.stop()
+    assert [(job.name, job.state) for job in agents.look()] == [(found.name, "ended")]
+    (none,) = msgspec.structs.replace(agents, id="another").look()
+    assert (none.state, none.detail) == ("ended", "has not begun")
 
 
 @pytest.mark.timeout(400)  # waits for conditions of its own, each with its patience

@@ -29,8 +29,12 @@ def kind(name: str) -> dict[str, Any]:
     return next(found for found in documents("kubernetes.yaml") if found["kind"] == name)
 
 
+def image() -> str:
+    return (DEPLOY / "Dockerfile").read_text()
+
+
 def entrypoint() -> list[str]:
-    line = re.search(r"^ENTRYPOINT (.*)$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
+    line = re.search(r"^ENTRYPOINT (.*)$", image(), re.MULTILINE)
     assert line is not None
     return json.loads(line[1])
 
@@ -99,11 +103,15 @@ def test_compose_names_files_and_services_that_are_there() -> None:
     for service in services.values():
         assert {entry["source"] for entry in service.get("secrets", [])} <= set(compose["secrets"])
         assert set(service.get("depends_on", [])) <= set(services)
+    owned = re.search(r"^RUN install --directory --owner 10001 --mode \d+ (.+)$", image(), re.MULTILINE)
+    assert owned is not None
+    mounted = {mount.split(":")[1] for mount in services["besom"]["volumes"]}
+    assert mounted <= set(owned[1].split()), "root's would be new volumes that are mounted elsewhere"
     assert "server besom:7878;" in compose["configs"]["upstream"]["content"]
 
 
 def test_the_image_copies_what_there_is() -> None:
-    copied = re.findall(r"^COPY (?!--from)(.*)$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
+    copied = re.findall(r"^COPY (?!--from)(.*)$", image(), re.MULTILINE)
     sources = [source for line in copied for source in line.split()[:-1]]
     assert sources
     for source in sources:

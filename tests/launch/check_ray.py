@@ -138,9 +138,12 @@ def contract(site: Site, places: int, *more: str) -> Contract:
 
 @pytest.mark.timeout(1800)
 def test_it_keeps_what_a_launch_promises(site):
-    asked = contract(site, 2, "--gpus=1", "--cpus=1", "--memory=100M")
+    asked = contract(site, 2, "--gpus=1", "--cpus=1", "--memory=100M", "--agents=3")
     asked.shows_what_it_would_do_and_no_secret()
-    asked.can_be_stopped_at_work(asked.launched()["id"])
+    stopped = asked.launched()["id"]
+    asked.can_be_stopped_at_work(stopped)
+    said = site.sandbox.run("ray", "job", "logs", f"besom-{stopped}")
+    assert "no agent is left" in said, "neither at work nor waiting for room; the job was not killed"
     launch = asked.launched()
     assert site.gpus_of_programs() == ["0", "0"], "each has the only one of its node"
     job = site.sandbox.run("ray", "job", "list")

@@ -179,6 +179,11 @@ def test_ray_gets_a_job_whose_environment_holds_the_secrets():
         "memory": 512 * 1024**2,
         "resources": {"a100": 0.5},
     }
+    named = order(sweep="me/$HOME `id` $(id) \\ \"'!\n/x1y2")
+    (*_, word) = ray.entrypoint(named, {})
+    for quoted in (shlex.join([word]), subprocess.list2cmdline([word])):  # as Ray does it, and as it did
+        said = subprocess.run(["bash", "-c", f"printf %s {quoted}"], capture_output=True, text=True, check=True)
+        assert json.loads(said.stdout)["command"][-1] == named.sweep
     told = json.loads(environment.removesuffix("END"))
     assert told["pip"] == ["besom"]
     assert [told["env_vars"][name] for name in ("TOKEN", "OTHER", "BESOM_API_KEY")] == ["***"] * 3

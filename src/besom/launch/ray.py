@@ -105,7 +105,7 @@ def entrypoint(order: Order, resources: Mapping[str, float]) -> list[str]:
         "memory": order.memory * 1024 * 1024 if order.memory else None,
         "resources": dict(resources),
     }
-    return ["python", "-m", "besom.launch.ray_actors", json.dumps(wanted)]
+    return ["python", "-m", "besom.launch.ray_actors", _inert(json.dumps(wanted))]
 
 
 def preview(
@@ -145,6 +145,14 @@ def submit(
         error.handle = handle
         raise
     return handle
+
+
+def _inert(text: str) -> str:
+    """JSON in which no shell finds anything to do: Ray gives the entrypoint to one, and older Rays put its words into
+    double quotes, where a project called ``$(command)`` would be a command."""
+    for char in ("\\\\", '\\"', "$", "`"):  # the first two are JSON's for one character each
+        text = text.replace(char, f"\\u{ord(char[-1]):04x}")
+    return text
 
 
 def _name(order: Order) -> str:

@@ -10,6 +10,8 @@ import sys
 import threading
 from typing import Any
 
+HEARING_SECONDS = 10.0
+"""An actor that has not answered after these waits for room, for the first time or since its node was lost."""
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
@@ -83,8 +85,8 @@ def main(wanted: dict[str, Any]) -> int:
             left -= 1
         if stopped and not told:
             told = True
-            for one in working.values():
-                one.stop.remote()
+            _send_away(ray, working)
+            continue
         done, _ = ray.wait(list(working), timeout=0.5)
         for end in done:
             ray.kill(working.pop(end), no_restart=True)
@@ -93,7 +95,18 @@ def main(wanted: dict[str, Any]) -> int:
             except ray.exceptions.RayError as error:
                 print(f"An agent is lost: {error}", file=sys.stderr)
                 failed = True
+    if stopped:
+        print("Stopped: no agent is left.", flush=True)
     return int(failed and not stopped)
+
+
+def _send_away(ray: Any, working: dict[Any, Any]) -> None:
+    """Stops all actors. Those that cannot hear it, because they wait for room, go from ``working`` at once: their job
+    would wait for them until Ray kills it."""
+    told = {one.stop.remote(): work for work, one in working.items()}
+    _, deaf = ray.wait(list(told), num_returns=len(told), timeout=HEARING_SECONDS) if told else ([], [])
+    for answer in deaf:
+        ray.kill(working.pop(told[answer]), no_restart=True)
 
 
 if __name__ == "__main__":

@@ -25,15 +25,19 @@ _WAITING = {"PENDING", "REQUEUED", "REQUEUE_HOLD", "SPECIAL_EXIT"}
 _RUNNING = {"RUNNING", "CONFIGURING", "COMPLETING", "SIGNALING", "STAGE_OUT", "RESIZING", "STOPPED", "SUSPENDED"}
 
 # The shell stays, to put the job back into the queue when its time is over. Slurm's SIGTERM reaches the agent as well
-# as the shell, which only has to survive it; the warning reaches the shell alone. Both interrupt `wait`.
+# as the shell, which only has to survive it; the warning reaches the shell alone. Both interrupt `wait`. Who cancels a
+# job that was warned wants it to end.
 _BODY = """
-trap 'heard=yes' TERM
+trap 'heard=yes; ended=yes' TERM
 trap 'heard=yes; again=yes; kill -TERM "$agent"' USR1
 {command} &
 agent=$!
 heard=yes
 while [ -n "$heard" ]; do heard=; wait "$agent"; code=$?; done
-[ -z "$again" ] || scontrol requeue "${{SLURM_ARRAY_JOB_ID}}_$SLURM_ARRAY_TASK_ID"
+late() {{ scontrol show job "$SLURM_JOB_ID" | grep -q 'Reason=TimeLimit'; }}
+if [ -n "$again" ] && {{ [ -z "$ended" ] || late; }}; then
+  scontrol requeue "${{SLURM_ARRAY_JOB_ID}}_$SLURM_ARRAY_TASK_ID"
+fi
 exit "$code"
 """
 

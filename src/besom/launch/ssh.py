@@ -40,28 +40,36 @@ _START = """
 command -v {program} >/dev/null || {{ echo "There is no {program} here. Say where it is: --besom PATH" >&2; exit 127; }}
 mkdir -p besom
 nohup {command} </dev/null >>{log} 2>&1 &
-printf '\\n%s%s\\n' {mark} "$!|$(began $!)|$PWD/{log}"
+agent="$!|$(began $!)"
+echo "$agent" >{note}
+printf '\\n%s%s\\n' {mark} "$agent|$PWD/{log}"
+"""
+# Whoever has not heard the answer finds the agent by its note; without one, none was started.
+_FIND = """
+pid= since=
+{place}[ ! -e {note} ] || IFS='|' read -r pid since <{note}
 """
 _LOOK = """
-here {pid} {began} && now=running || now=ended
-printf '\\n%s%s\\n' {mark} $now
+here "$pid" "$since" && now=running || now=ended
+printf '\\n%s%s\\n' {mark} "$now|$pid"
 """
 _STOP = """
-here {pid} {began} && kill -TERM {pid}
+here "$pid" "$since" && kill -TERM "$pid"
 left={seconds}
-while here {pid} {began} && [ $left -gt 0 ]; do sleep 1; left=$((left - 1)); done
-here {pid} {began} && kill -KILL {pid}
+while here "$pid" "$since" && [ $left -gt 0 ]; do sleep 1; left=$((left - 1)); done
+here "$pid" "$since" && kill -KILL "$pid"
 exit 0
 """
 
 
 class SshAgent(msgspec.Struct, kw_only=True):
-    """A started agent."""
+    """An agent that was started, or perhaps was."""
 
     host: str
-    pid: int
-    began: str
-    log: str
+    pid: int | None = None
+    """None where the host did not answer: there may be an agent then, which has left a note there."""
+    began: str = ""
+    log: str = ""
 
 
 class SshAgents(msgspec.Struct, kw_only=True, tag="ssh"):
@@ -70,18 +78,24 @@ class SshAgents(msgspec.Struct, kw_only=True, tag="ssh"):
     agents: list[SshAgent]
     options: list[str] = []
     """Of ``ssh``, for each connection."""
+    id: str = ""
+    """Of the launch."""
+    folder: str | None = None
+    """Where they work."""
 
     def look(self) -> list[Job]:
         """Which of them still work; ``unknown`` where the host cannot be asked now."""
 
         def ask(agent: SshAgent) -> Job:
-            job = Job(name=str(agent.pid), state="unknown", place=agent.host, detail=agent.log)
+            job = Job(name=str(agent.pid or agent.host), state="unknown", place=agent.host, detail=agent.log)
             try:
                 said = self._on(agent, _LOOK)
             except EngineError as error:
                 job.detail = error.message.replace("\n ", "")
             else:
-                job.state = _STATES.get(_answer(said), "unknown")
+                state, _, pid = _answer(said).partition("|")
+                job.state = _STATES.get(state, "unknown")
+                job.name, job.detail = (pid, job.detail) if pid else (job.name, "has not begun")
             return job
 
         return _everywhere(ask, self.agents)
@@ -104,7 +118,11 @@ class SshAgents(msgspec.Struct, kw_only=True, tag="ssh"):
             raise EngineError("\n".join(failures), "Try again when the hosts can be reached.")
 
     def _on(self, agent: SshAgent, text: str) -> str:
-        asked = _BEGAN + text.format(pid=agent.pid, began=shlex.quote(agent.began), seconds=END_SECONDS, mark=_MARK)
+        if agent.pid is None:
+            known = _FIND.format(place=_place(self.folder), note=_note(self.id))
+        else:
+            known = f"pid={agent.pid} since={shlex.quote(agent.began)}\n"
+        asked = _BEGAN + known + text.format(seconds=END_SECONDS, mark=_MARK)
         return _ssh(agent.host, self.options, asked)
 
 
@@ -131,11 +149,12 @@ def script(order: Order, *, hidden: bool = False) -> str:
     """What the shell of each host is told through the connection; nothing of it is in an argument or a file there."""
     values = order.environment(hidden=hidden)
     return _BEGAN + _START.format(
-        place=f"cd {shlex.quote(order.folder)} || exit 1\n" if order.folder else "",
+        place=_place(order.folder),
         exports="export " + " ".join(f"{name}={shlex.quote(value)}" for name, value in values.items()),
         program=shlex.quote(order.besom[0]),
         command=shlex.join(order.command(order.gpus)),
         log=f"besom/launch-{order.id}.log",
+        note=_note(order.id),
         mark=_MARK,
     )
 
@@ -147,7 +166,7 @@ def preview(order: Order, hosts: Sequence[str], options: Sequence[str]) -> str:
 
 
 def submit(order: Order, hosts: Sequence[str], options: Sequence[str]) -> tuple[SshAgents, list[str]]:
-    """Starts an agent on each host; returns those that were started, and what went wrong with the others, as sentences.
+    """Starts an agent on each host; returns those that were started or perhaps were, and what went wrong, as sentences.
 
     Args:
         order: what each agent gets.
@@ -156,29 +175,44 @@ def submit(order: Order, hosts: Sequence[str], options: Sequence[str]) -> tuple[
 
     Raises:
         EngineError: not one could be started.
+        Unfinished: of none is known that it was started, but perhaps one was.
     """
     text = script(order)
 
-    def start(host: str) -> SshAgent | str:
+    def start(host: str) -> tuple[SshAgent | None, str]:
         try:
             said = _ssh(host, options, text)
         except Unfinished as error:
-            return (
-                f"Perhaps started on {host}, whose answer did not come; stopping the launch only ends its key: {error}"
-            )
+            said = f"Perhaps started on {host}, whose answer did not come: {error.message}"
+            return SshAgent(host=host), f"{said} The launch's status asks again, and stop ends it there, too."
         except EngineError as error:
-            return f"Not started on {host}: {error}"
+            return None, f"Not started on {host}: {error}"
         answer = _answer(said).split("|", 2)
         if len(answer) != 3 or not answer[0].isdigit():
-            return f"Not started on {host}: the shell answered {said.strip()[-200:]!r}, not with a process id."
-        return SshAgent(host=host, pid=int(answer[0]), began=answer[1], log=answer[2])
+            return None, f"Not started on {host}: the shell answered {said.strip()[-200:]!r}, not with a process id."
+        return SshAgent(host=host, pid=int(answer[0]), began=answer[1], log=answer[2]), ""
 
     answers = _everywhere(start, hosts)
-    agents = [answer for answer in answers if isinstance(answer, SshAgent)]
-    failures = [answer for answer in answers if isinstance(answer, str)]
-    if not agents:
-        raise EngineError("Of no agent is known that it was started.\n" + "\n".join(failures))
-    return SshAgents(agents=agents, options=list(options)), failures
+    agents = [agent for agent, _ in answers if agent]
+    failures = [failure for _, failure in answers if failure]
+    handle = SshAgents(agents=agents, options=list(options), id=order.id, folder=order.folder)
+    if all(agent.pid is None for agent in agents):
+        said = "\n".join(["Of no agent is known that it was started.", *failures])
+        if not agents:
+            raise EngineError(said)
+        unfinished = Unfinished(said)
+        unfinished.handle = handle
+        raise unfinished
+    return handle, failures
+
+
+def _place(folder: str | None) -> str:
+    return f"cd {shlex.quote(folder)} || exit 1\n" if folder else ""
+
+
+def _note(launch: str) -> str:
+    """The file, in a shell's words, in which a host finds its agent: its own one, for hosts often share folders."""
+    return f'"besom/launch-{launch}-$(uname -n).pid"'
 
 
 def _ssh(host: str, options: Sequence[str], text: str) -> str:
