@@ -23,6 +23,9 @@ with besom.init() as run:
         run.mark_preempting()
         sys.exit(1)
 """
+# The first one that is told notes it, and takes its time until it is told again.
+SLOW_PROGRAM = PROGRAM.replace("append(True)", "append(Path('told').exists() or Path('told').touch())")
+SLOW_PROGRAM = SLOW_PROGRAM.replace("not (leaving", "not (any(leaving)")
 SWEEP = "project: launch\nprogram: train.py\nmethod: grid\nparameters:\n  x: {values: [1, 2]}\n"
 until = partial(waiting.until, patience=180.0)
 """Engines take their time on a busy machine."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path[:0] = [str(Path(__file__).parents[1] / name) for name in ("cli", "slurm")]
+sys.path[:0] = [str(Path(__file__).parents[1] / name) for name in ("", "cli", "slurm")]
 from launch_contract import Contract  # noqa: E402
 from sandbox import PATH, Sandbox, missing  # noqa: E402
 
@@ -119,7 +119,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     }
     with Sandbox(base / "work", environment) as sandbox:
         log = base / "server.log"
-        server = ["python", "-m", "besom.server", "--port", str(PORT), "--lease", "8", "--data", str(base / "server")]
+        server = ["python", "-m", "besom.server", "--port", str(PORT), "--data", str(base / "server")]
         sandbox.start(server, log)
         until(lambda: "http://" in log.read_text(), "the start of the server")
         environment["BESOM_API_KEY"] = (base / "server" / "key").read_text().strip()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path[:0] = [str(Path(__file__).parents[1] / "slurm")]
+sys.path[:0] = [str(Path(__file__).parents[1] / name) for name in ("", "slurm")]
 from sandbox import missing  # noqa: E402
 from slurm_person import Person  # noqa: E402
 from slurm_site import Site, open_site  # noqa: E402

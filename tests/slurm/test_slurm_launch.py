@@ -3,12 +3,8 @@
 import re
 
 import pytest
-from launch_contract import PROGRAM, Contract, until
+from launch_contract import PROGRAM, SLOW_PROGRAM, Contract, until
 from slurm_person import Person
-
-# Notes the first warning, and leaves when it is told once more.
-SLOW = PROGRAM.replace("append(True)", "append(Path('told').exists() or Path('told').touch())")
-SLOW = SLOW.replace("not (leaving", "not (any(leaving)")
 
 
 @pytest.mark.timeout(400)  # waits for conditions of its own, each with its patience
@@ -17,7 +13,7 @@ def test_agents_are_tasks_of_an_array_and_come_back_when_their_time_is_over(site
     options = ["--agents=2", "--gpus=1", "--cpus=1", person.server]
     (site.folder / "enough").unlink(missing_ok=True)
     # Whoever stops a launch whose time is nearly over does not find it in the queue again.
-    contract = Contract(person, ["slurm"], options, ["--partition=low"], SLOW)
+    contract = Contract(person, ["slurm"], options, ["--partition=low"], SLOW_PROGRAM)
     launch = contract.launched()
     job = launch["handle"]["job"]
     warn(site, f"{job}_1")
