@@ -63,6 +63,17 @@ async def test_a_stopped_run_is_ordered_to_end_until_it_has(world: World) -> Non
     assert (await world.run(run))["state"] == "killed"
 
 
+async def test_an_agent_has_nothing_to_do_with_a_run_of_another_sweep_or_of_none_that_names_it(world: World) -> None:
+    _, agent, run = await start(world)
+    eve = world.user("eve", "member")
+    for home in (None, await eve.sweep(RANDOM)):
+        name = run if home is None else "another"
+        assert (await eve.begin(name, home, agent_id=agent))["run"]["agent_id"] is None
+        await eve.call("POST", eve.runs_path(f"{name}/stop"))
+    assert await world.beat(agent, (run,)) == []
+    assert [shown["run_count"] for shown in await agents(world, (await world.run(run))["sweep_id"])] == [1]
+
+
 async def test_a_heartbeat_waits_for_an_order(world: World) -> None:
     _, agent, run = await start(world)
     beat = asyncio.create_task(world.beat(agent, (run,), wait=30))

@@ -109,8 +109,7 @@ def _sweep_of(conn: Connection, caller: Caller, entity: str, project: str, new: 
 
 def create(ctx: Context, unit: Unit, project_id: int, sweep: Any, new: NewRun) -> Any:
     """Makes a run that no process has begun yet; returns its row."""
-    agent = agents.get(unit.conn, new.agent_id) if new.agent_id else None
-    is_ours = agent is not None and (sweep is None or agent.sweep_id == sweep.id)
+    sweep_id = sweep.id if sweep is not None else None
     if sweep is not None:
         number = sweeps.count_run(unit.conn, sweep.id)
         name = new.name or sweep_run_name(ctx.rng, number)
@@ -119,8 +118,8 @@ def create(ctx: Context, unit: Unit, project_id: int, sweep: Any, new: NewRun) -
     values: dict[str, Any] = {
         "project_id": project_id,
         "id": new.id,
-        "sweep_id": sweep.id if sweep is not None else None,
-        "agent_id": new.agent_id if is_ours else None,
+        "sweep_id": sweep_id,
+        "agent_id": _agent_of(unit.conn, new, sweep_id),
         "name": name,
         "state": "pending",
         "config": new.config,
@@ -180,10 +179,18 @@ def _fresh_start(unit: Unit, run: Any, new: NewRun) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if run.state in ENDED:
         values |= {"agent_id": None, "stop_reason": None, "stop_kill": False, "stopped": None}
-    agent = agents.get(unit.conn, new.agent_id) if new.agent_id else None
-    if agent is not None and agent.sweep_id == run.sweep_id:
-        values["agent_id"] = agent.id
+    if agent_id := _agent_of(unit.conn, new, run.sweep_id):
+        values["agent_id"] = agent_id
     return values
+
+
+def _agent_of(conn: Connection, new: NewRun, sweep_id: str | None) -> str | None:
+    """The agent that a program names, if it works for the run's sweep.
+
+    Any other is none of its business: who holds a run is told to stop it, and gets it again after its preemption.
+    """
+    agent = agents.get(conn, new.agent_id) if new.agent_id else None
+    return agent.id if agent is not None and agent.sweep_id == sweep_id else None
 
 
 def _run_exists(run: Any, names: tuple[str, str]) -> Conflict:
