@@ -63,7 +63,10 @@ def _probabilities(entry: Entry, count: int) -> tuple[float, ...] | None:
             "give one number for each value.",
         )
         return None
-    total = math.fsum(numbers)
+    try:
+        total = math.fsum(numbers)
+    except OverflowError:
+        total = math.inf
     if not math.isclose(total, 1.0, rel_tol=_SUM_TOLERANCE):
         entry.error(
             "probabilities",

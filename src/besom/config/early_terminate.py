@@ -20,7 +20,12 @@ _MEANINGS = {
     "min_runs": "the number of runs that must have come as far before one is judged",
     "interval": "the number of values from one judgement to the next",
 }
+_MOST_BRACKETS = 1000
+"""Of a hyperband that counts them down."""
+_LEAST_ETA = 1.01
+"""Of asha, whose rungs have no end: nearer to 1 they are countless."""
 _EXAMPLE = "write `early_terminate: {type: hyperband, min_iter: 3}`."
+_FIX_ETA = "write `eta: 3`."
 
 
 def warn_of_use(metric: Metric | None, rule: EarlyTerminate | None, report: Report) -> None:
@@ -101,7 +106,7 @@ def _type(entry: Entry) -> str | None:
 def _eta(entry: Entry) -> float | None:
     eta = entry.number("eta") if entry.data.get("eta") is not None else 3.0
     if eta is not None and eta <= 1:
-        entry.error("eta", "`eta`, the factor from one bracket to the next, must be greater than 1.", "write `eta: 3`.")
+        entry.error("eta", "`eta`, the factor from one bracket to the next, must be greater than 1.", _FIX_ETA)
         return None
     return None if eta is None else float(eta)
 
@@ -115,6 +120,9 @@ def _strict(entry: Entry) -> bool | None:
 
 
 def _asha(entry: Entry, counts: dict[str, int], eta: float) -> Asha | None:
+    if eta < _LEAST_ETA:
+        entry.error("eta", f"`eta`, the factor from one rung to the next, must be at least {_LEAST_ETA}.", _FIX_ETA)
+        return None
     rule = Asha(**counts, eta=eta)
     if rule.max_iter is not None and rule.max_iter <= rule.min_iter:
         entry.error(
@@ -149,8 +157,9 @@ def _counted_down(entry: Entry, counts: dict[str, int], eta: float, strict: bool
             entry.path, "`max_iter` needs `s`, the number of brackets counted down from it.", "add `s: 2`."
         )
         return None
-    if counts["s"] < 1:
-        entry.error("s", "`s`, the number of brackets, must be at least 1.", "write `s: 2`.")
+    if not 1 <= counts["s"] <= _MOST_BRACKETS:
+        rule = f"`s`, the number of brackets, must be at least 1 and at most {_MOST_BRACKETS}."
+        entry.error("s", rule, "write `s: 2`.")
         return None
     if max_iter / eta < 1:
         entry.error(
