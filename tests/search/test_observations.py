@@ -120,6 +120,11 @@ def test_a_trial_that_says_no_number_counts_with_its_best_or_last(use, value):
     assert observation.y == value
 
 
+def test_the_mean_of_numbers_whose_sum_is_none_is_finite():
+    metric = Metric("m", use="mean_last", window=2)
+    assert trial_from_history({A: 1}, "finished", metric, [1e308, 1.5e308]).value == 1.25e308
+
+
 def test_a_summary_alone_is_the_number_of_any_use():
     for use in ("best", "last", "mean_last"):
         assert trial_from_history({}, "finished", Metric("m", use=use), [], summary=3).value == 3.0

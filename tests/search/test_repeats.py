@@ -229,6 +229,15 @@ def test_stopped_and_broken_repeats_do_not_bend_the_mean():
     ]  # fmt: skip
 
 
+def test_a_repeat_that_diverged_beyond_squaring_leaves_a_mean_and_an_error():
+    observations, _ = observed([[1e308, 1e308, 1.0], [1.0, -1e308], [2.0]])
+    assert all(math.isfinite(o.y) and math.isfinite(o.error) for o in observations)
+    swept = loaded("bayes", times=2)
+    trials = [Trial({X: i / 10, ("c",): "a", SEED: 0}, "finished", y, y, y) for i, y in enumerate([5, 1, 2, 3, 1e308])]
+    (suggestion,) = suggest(swept, [*trials, Trial({X: 0.4, ("c",): "a", SEED: 1}, "finished", 1, 1, 1)], index=6)
+    assert (suggestion.values[X], suggestion.repeat) == (0.1, 1)
+
+
 @settings(deadline=None, max_examples=30)
 @given(
     st.lists(st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=3), min_size=1, max_size=6),

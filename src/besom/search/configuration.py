@@ -10,6 +10,8 @@ from besom.search.point import Values
 
 _POOLED_DEGREES = 4.0
 """Runs that the spread of all configurations counts for in the spread of one."""
+_HUGE = 1e150
+"""Beyond this a value of a run that diverged counts as this: squares of larger numbers are no numbers any more."""
 
 
 class Configuration:
@@ -39,7 +41,7 @@ class Configuration:
         self.outcomes.append(outcome)
         self.broken = 2 * sum(o.failed for o in self.outcomes) >= len(self.outcomes)
         if outcome.y is not None and not outcome.failed and not outcome.stopped:
-            self.whole.append(outcome.y)
+            self.whole.append(max(-_HUGE, min(_HUGE, outcome.y)))
 
     @property
     def pending(self) -> int:

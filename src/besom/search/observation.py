@@ -153,7 +153,8 @@ def _worst(metric: Metric | None, trials: Sequence[Trial]) -> float:
 
 
 def _mean(values: Sequence[float]) -> float | None:
-    return math.fsum(values) / len(values) if values else None
+    """Divides first, so that the sum of very large values is finite."""
+    return math.fsum(value / len(values) for value in values) if values else None
 
 
 def _finite(value: float | None) -> float | None:
