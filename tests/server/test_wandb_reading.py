@@ -11,6 +11,7 @@ import pytest
 from server_world import GRID, User, World, exit_record, history, line
 
 from besom.server.services import history_rows
+from besom.server.store import artifacts as stored_artifacts
 
 pytestmark = pytest.mark.anyio
 ON_BOTH_DATABASES = True
@@ -326,6 +327,35 @@ async def test_files_of_a_run_are_found_by_a_pattern_however_it_is_made(world: W
     assert await found("x") == await found("_") == await found("%.cs") == await found(".%") == []
     assert await found("a%" * 40 + "b") == []
     assert await found("%a" * 40) == [hard]
+
+
+async def test_versions_of_an_artifact_are_listed_without_their_files(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [{"path": f"{n}.txt", "digest": str(n) * 64, "size": n} for n in range(3)]
+    await world.begin("r")
+    for count in (1, 3):
+        records = {"type": "artifact", "artifact": {"name": "net", "type": "t", "files": files[:count]}}
+        await world.send("r", line(records), (await world.begin("r"))["offset"])
+    versions = "edges { node { id versionIndex fileCount } }"
+    query = f"""{{ project(name: "demo") {{
+      artifactCollection(name: "net") {{ ... on ArtifactSequence {{ artifacts {{ {versions} }} }} }}
+      run(name: "r") {{ outputArtifacts {{ {versions} }} }} artifact(name: "net:v0") {{ id fileCount }} }} }}"""
+    with monkeypatch.context() as patch:
+        patch.delattr(stored_artifacts, "files_of")  # each may have a hundred thousand
+        found = (await ask(world, query))["project"]
+    for page_of_versions in (found["artifactCollection"]["artifacts"], found["run"]["outputArtifacts"]):
+        nodes = [edge["node"] for edge in page_of_versions["edges"]]
+        assert [(node["versionIndex"], node["fileCount"]) for node in nodes] == [(1, 3), (0, 1)]
+    assert found["artifact"]["fileCount"] == 1
+    query = """query($id: ID!, $entries: [ArtifactManifestEntryInput!]!) { artifact(id: $id) {
+      filesByManifestEntries(entries: $entries) { edges { node { name sizeBytes } } } } }"""
+    entries = [{"name": name, "digest": ""} for name in ("0.txt", "2.txt")]
+    edges = (await ask(world, query, id=nodes[0]["id"], entries=entries))["artifact"]["filesByManifestEntries"]["edges"]
+    assert [edge["node"] for edge in edges] == [
+        {"name": "0.txt", "sizeBytes": 0},
+        {"name": "2.txt", "sizeBytes": 2},
+    ]
 
 
 async def test_metadata_of_an_artifact_is_an_object(world: World) -> None:

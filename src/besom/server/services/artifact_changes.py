@@ -43,7 +43,7 @@ class ArtifactChange:
 
 
 async def change_artifact(ctx: Context, caller: Caller, place: ArtifactPlace, change: ArtifactChange) -> Artifact:
-    """Changes what is said of a version.
+    """Changes what is said of a version; returns it without its files.
 
     Raises:
         Conflict: ``latest`` should be moved, which always is the newest version's.
@@ -60,7 +60,7 @@ async def change_artifact(ctx: Context, caller: Caller, place: ArtifactPlace, ch
         artifacts.change(unit.conn, row.id, told)
         artifacts.drop_aliases(unit.conn, row, change.drop_aliases)
         artifacts.set_aliases(unit.conn, row, own_aliases(change.add_aliases))
-        return views_of(unit.conn, [artifacts.get(unit.conn, row.id)])[0]
+        return views_of(unit.conn, [artifacts.get(unit.conn, row.id)], with_files=False)[0]
 
     return await _write(ctx, caller, place, work)
 

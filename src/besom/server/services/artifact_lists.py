@@ -27,7 +27,7 @@ _MOST_RUNS = 100
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Some of a list of versions, the newest first."""
+    """Some of a list of versions, the newest first, without their files."""
 
     artifacts: list[Artifact]
     total: int
@@ -149,7 +149,9 @@ async def runs_using(ctx: Context, caller: Caller, entity: str, project: str, ad
     return [run_view(ctx, row, row.entity, row.project) for row in await ctx.read(look)]
 
 
-async def get_artifact(ctx: Context, caller: Caller, entity: str, project: str, address: str) -> Artifact:
+async def get_artifact(
+    ctx: Context, caller: Caller, entity: str, project: str, address: str, *, with_files: bool = True
+) -> Artifact:
     """One version: ``name:v3``, ``name:ALIAS``, ``name:DIGEST``, or ``name`` for the newest.
 
     Raises:
@@ -159,7 +161,7 @@ async def get_artifact(ctx: Context, caller: Caller, entity: str, project: str, 
     def look(conn: Connection) -> Artifact:
         home = find_project(conn, caller, entity, project, in_part=caller.reads_artifacts)
         row = find_version(conn, home.id, f"{entity}/{project}", address)
-        return within(caller, views_of(conn, [row]))[0]
+        return within(caller, views_of(conn, [row], with_files=with_files))[0]
 
     return await ctx.read(look)
 
@@ -190,4 +192,4 @@ def find_version(conn: Connection, project_id: int, place: str, address: str) ->
 
 def _slice(conn: Connection, rows: list[Any], start: int, count: int | None) -> Slice:
     shown = rows[start:] if count is None else rows[start : start + count]
-    return Slice(views_of(conn, shown), len(rows))
+    return Slice(views_of(conn, shown, with_files=False), len(rows))

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from besom.protocol import FileEntry, Reference
+from besom.server.services import artifact_lists
 from besom.server.services.blob_md5s import md5s_of
 from besom.server.services.manifests import to_base64
 from besom.server.services.signing import Method
@@ -49,7 +50,8 @@ async def page_of_files(
     call: Call, node: ArtifactNode, names: list[str] | None, first: int | None, after: str | None
 ) -> dict[str, Any]:
     """A page of files and references, by path; of these names, unless None."""
-    entries: list[FileEntry | Reference] = [*node.artifact.files, *node.artifact.references]
+    whole = await artifact_lists.get_artifact(call.ctx, call.caller, *node.place)
+    entries: list[FileEntry | Reference] = [*whole.files, *whole.references]
     wanted = None if names is None else set(names)
     found = sorted((e for e in entries if wanted is None or e.path in wanted), key=lambda entry: entry.path)
     page = page_of(found, first, after)

@@ -20,6 +20,7 @@ class ArtifactNode:
     """Parent of the type Artifact."""
 
     artifact: Artifact
+    """Without its files: they may be many, and most questions are not about them."""
 
     @property
     def id(self) -> str:
@@ -102,4 +103,4 @@ async def place_of(call: Call, identity: str) -> ArtifactPlace:
 
 async def get_node(call: Call, place: ArtifactPlace) -> ArtifactNode:
     """A version; raises Missing."""
-    return ArtifactNode(await artifact_lists.get_artifact(call.ctx, call.caller, *place))
+    return ArtifactNode(await artifact_lists.get_artifact(call.ctx, call.caller, *place, with_files=False))

@@ -16,7 +16,7 @@ from besom.server.wandb.artifact_nodes import ArtifactNode, CollectionNode, Type
 from besom.server.wandb.call import Call
 from besom.server.wandb.ids import opaque
 from besom.server.wandb.nodes import RunNode
-from besom.server.wandb.pages import connection, page_of
+from besom.server.wandb.pages import connection, page_of, position_of
 from besom.server.wandb.resolvers import Resolvers
 from besom.server.wandb.scalars import write_json, write_time
 
@@ -142,7 +142,7 @@ async def page_of_versions(
     ask: Callable[[int, int | None], Awaitable[Slice]], after: str | None, first: int | None
 ) -> dict[str, Any]:
     """A page of versions. ``ask`` is asked from which place on, and for how many."""
-    start = int(after) if after is not None and after.isdecimal() else 0
+    start = position_of(after)
     found = await ask(start, first)
     nodes = [ArtifactNode(version) for version in found.artifacts]
     end = start + len(nodes)
@@ -169,7 +169,7 @@ RESOLVERS.plain(
         "digest": lambda node: node.artifact.digest,
         "digestAlgorithm": lambda _node: "MANIFEST_MD5",
         "commitHash": lambda node: node.artifact.digest,
-        "fileCount": lambda node: len(node.artifact.files) + len(node.artifact.references),
+        "fileCount": lambda node: node.artifact.file_count,
         "createdAt": lambda node: write_time(node.artifact.created),
         "updatedAt": lambda node: write_time(node.artifact.created),
         "aliases": aliases_of,
