@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 import pytest
-from server_world import GRID, World
+from server_world import GRID, World, history
 
 from besom.server.services.manifests import read_manifest
 from besom.server.services.refusals import Invalid
@@ -135,6 +135,16 @@ async def test_lists_in_lists_are_answered_until_there_are_too_many_values(
     monkeypatch.setattr("besom.server.wandb.call._MOST_VALUES", 500)
     status, message, _ = await ask(world, query)
     assert (status, message[:57]) == (422, "The answer to this query would have more than 500 values.")
+
+
+async def test_rows_are_values_of_the_answer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    await world.begin("r")
+    await world.send("r", b"".join(history(step, {"x": step}) for step in range(30)))
+    fields = ["history", 'sampledHistory(specs: ["{\\"keys\\": [\\"x\\"]}"])']
+    monkeypatch.setattr("besom.server.wandb.call._MOST_VALUES", 75)
+    for asked, status in ((fields[:1], 200), (fields[1:], 200), (fields, 422)):
+        query = f'{{ project(name: "demo") {{ run(name: "r") {{ {" ".join(asked)} }} }} }}'
+        assert (await ask(world, query))[0] == status, asked
 
 
 async def test_json_arguments_of_another_shape_are_refused(world: World) -> None:

@@ -6,7 +6,7 @@ A row is all that was logged at a step. It has ``_runtime`` too, the seconds sin
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from besom.server.store.key_counts import KeyCounts
 
 Rows = list[dict[str, Any]]
+Spend = Callable[[int], None]
+"""Is told how many rows an answer gets, as they are read, and raises when they are too many."""
 Item = TypeVar("Item")
 
 _IN_EVERY_ROW = ("_step", "_timestamp", "_runtime")
@@ -46,28 +48,30 @@ class RowQuery:
 
 
 async def rows_of_runs(
-    ctx: Context, caller: Caller, entity: str, project: str, run_ids: Sequence[str], asked: RowQuery
+    ctx: Context, caller: Caller, entity: str, project: str, run_ids: Sequence[str], asked: RowQuery, spend: Spend
 ) -> dict[str, Rows]:
     """Rows by run, in the order in which they were logged.
 
     Raises:
         Missing: no such project. Runs that are not there are left out.
-        Invalid: all rows are asked for, and a run has too many.
+        Invalid: all rows are asked for, and a run has too many; or ``spend`` raises it.
     """
 
     def look(conn: Connection) -> dict[str, Rows]:
         home = find_project(conn, caller, entity, project, in_part=True)
         return {
-            run.id: _rows(conn, run, asked)
+            run.id: _rows(conn, run, asked, spend)
             for run in runs.some_of_project(conn, home.id, seen_runs(conn, caller, home.id, run_ids))
         }
 
     return await ctx.read(look)
 
 
-async def rows_of_run(ctx: Context, caller: Caller, entity: str, project: str, run_id: str, asked: RowQuery) -> Rows:
+async def rows_of_run(
+    ctx: Context, caller: Caller, entity: str, project: str, run_id: str, asked: RowQuery, spend: Spend
+) -> Rows:
     """The same of one run; raises Missing where it is not there."""
-    return await ctx.read(lambda conn: _rows(conn, find_run(conn, caller, entity, project, run_id), asked))
+    return await ctx.read(lambda conn: _rows(conn, find_run(conn, caller, entity, project, run_id), asked, spend))
 
 
 async def count_keys(
@@ -105,7 +109,14 @@ def spread(items: Iterable[Item], most: int) -> list[Item]:
     return [kept[place * (len(kept) - 1) // (most - 1)] for place in range(most)]
 
 
-def _rows(conn: Connection, run: Any, asked: RowQuery) -> Rows:
+def _rows(conn: Connection, run: Any, asked: RowQuery, spend: Spend) -> Rows:
+    spend(0)  # nothing is read any more for an answer that is too large already
+    rows = _read(conn, run, asked)
+    spend(len(rows))
+    return rows
+
+
+def _read(conn: Connection, run: Any, asked: RowQuery) -> Rows:
     from besom.server.store import history
 
     stored = None if asked.keys is None else _stored_keys(asked.keys)

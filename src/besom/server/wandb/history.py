@@ -48,7 +48,7 @@ async def history(
         asked = RowQuery(first_step=minStep, most=_SAMPLES if samples is None else samples)
     else:
         asked = RowQuery(first_step=minStep, last_step=maxStep - 1)
-    rows = await rows_of_run(call.ctx, call.caller, run.entity, run.project, run.id, asked)
+    rows = await rows_of_run(call.ctx, call.caller, run.entity, run.project, run.id, asked, call.spend)
     return [write_json(row) for row in rows]
 
 
@@ -91,7 +91,7 @@ def _ask(call: Call, parent: RunNode, query: RowQuery) -> Awaitable[Rows | None]
     place = (parent.run.entity, parent.run.project)
 
     async def look(run_ids: list[str]) -> dict[str, Rows]:
-        return await rows_of_runs(call.ctx, call.caller, *place, run_ids, query)
+        return await rows_of_runs(call.ctx, call.caller, *place, run_ids, query, call.spend)
 
     return call.batches.ask(("sampledHistory", *place, query), look, parent.run.id)
 

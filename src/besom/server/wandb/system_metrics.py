@@ -33,6 +33,7 @@ async def events(call: Call, parent: RunNode, samples: int | None = None) -> lis
     run = parent.run
     most = _SAMPLES if samples is None else samples
     found = await system_samples(call.ctx, call.caller, run.entity, run.project, run.id, most)
+    call.spend(len(found))
     began = found[0].time if found and run.started is None else run.started or 0.0
     return [
         write_json({**_named(one.data), "_timestamp": one.time, "_runtime": max(0.0, one.time - began)})
