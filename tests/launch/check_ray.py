@@ -126,6 +126,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         where = [f"--node-ip-address={HEAD}", "--port=26379", f"--dashboard-host={HEAD}", f"--temp-dir={base}/ray"]
         start_node(sandbox, 1, "--head", *where)
         start_worker(sandbox)
+        # A cluster's first job waits for daemons that start behind its back, on a busy machine longer than besom does.
+        sandbox.run("ray", "job", "submit", "--", "true")
         yield Site(sandbox)
 
 
