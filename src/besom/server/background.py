@@ -1,5 +1,5 @@
-"""What a server does all the while: looks for lost agents, compacts history, notes which keys are used, loads the
-search before it is wanted."""
+"""What a server does all the while: looks for lost agents, compacts history, clears away what was deleted, notes which
+keys are used, loads the search before it is wanted."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from besom.server.services.artifact_changes import delete_expired
 from besom.server.services.artifact_drafts import collect_abandoned
 from besom.server.services.blobs import collect_unnamed
 from besom.server.services.deleted_runs import forget_some
+from besom.server.services.deletion import clear_deleted, finish_deleted
 from besom.server.services.pauses import Attention
 from besom.server.services.pool_members import forget_departed
 from besom.server.services.reaper import end_sweeps, reap
@@ -26,6 +27,8 @@ _LOOKS_PER_LEASE = 8
 _COMPACT_EVERY = 5.0
 _COMPACT_AT_ONCE = 8
 _COLLECT_EVERY = 600.0
+_CLEAR_AWAY_EVERY = 2.0
+_FINISH_EVERY = 30.0
 _NOTE_USES_EVERY = 60.0
 _CLEAR_EVERY = 0.25
 _WARM_UP_AFTER = 0.5
@@ -63,6 +66,14 @@ async def background_work(services: Services, listen: str | None = None) -> Asyn
         while await collect_unnamed(ctx, services.blobs):
             await asyncio.sleep(0)
 
+    async def clear_away() -> None:
+        if await ctx.takes_turn("clear", _CLEAR_AWAY_EVERY):
+            await clear_deleted(ctx)
+
+    async def finish() -> None:
+        if await ctx.takes_turn("finish", _FINISH_EVERY):
+            await finish_deleted(ctx, services.blobs)
+
     looks = max(ctx.lease_seconds / _LOOKS_PER_LEASE, 0.1)
     attention = Attention(ctx, looks)
 
@@ -76,6 +87,8 @@ async def background_work(services: Services, listen: str | None = None) -> Asyn
         asyncio.create_task(_again_and_again(look_for_lost, looks)),
         asyncio.create_task(_again_and_again(compact, _COMPACT_EVERY)),
         asyncio.create_task(_again_and_again(collect, _COLLECT_EVERY)),
+        asyncio.create_task(_again_and_again(clear_away, _CLEAR_AWAY_EVERY)),
+        asyncio.create_task(_again_and_again(finish, _FINISH_EVERY)),
         asyncio.create_task(_again_and_again(services.sessions.note_uses, _NOTE_USES_EVERY)),
         asyncio.create_task(_again_and_again(_clear_young, _CLEAR_EVERY)),
         asyncio.create_task(_again_and_again(_clear_all, _COLLECT_EVERY, ctx.rng.uniform(0.0, _COLLECT_EVERY))),

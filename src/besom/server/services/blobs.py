@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from besom.protocol import Blobs
 from besom.server.services.context import Context, Unit
 from besom.server.services.projects import find_project
-from besom.server.services.receiving import DELETING_SECONDS, add, present, received
+from besom.server.services.receiving import DELETING_SECONDS, present, put, received
 from besom.server.services.refusals import Invalid, Missing
 from besom.server.services.users import Caller
 from besom.server.store import artifacts, blobs, sweeps
@@ -57,6 +57,7 @@ async def take_blob(
     Raises:
         Invalid: the bytes are not those of the digest; nothing is kept.
         TooLarge: there are too many.
+        Missing: the project is not there, or was deleted meanwhile; nothing is kept.
         StoreError: the disk is full, or the same bytes are being deleted; nothing is kept.
     """
     check_digest(digest)
@@ -79,8 +80,7 @@ async def take_blob(
                 "Send them again, under their own digest.",
                 field="digest",
             )
-        await asyncio.to_thread(folder.keep, writer, project_id)
-        await ctx.write(lambda unit: add(unit, project_id, writer))
+        await put(ctx, folder, project_id, writer, lambda _: None)
 
 
 async def open_blob(

@@ -101,7 +101,9 @@ def _sweep_of(conn: Connection, caller: Caller, entity: str, project: str, new: 
     try:
         return find_sweep(conn, caller, new.sweep_id, "work")
     except Missing:
-        home = None if sweeps.exists(conn, new.sweep_id) else projects.find(conn, entity, project)
+        sweep = sweeps.get(conn, new.sweep_id)
+        is_gone = sweep is None or sweep.entity == projects.NOBODY
+        home = projects.find(conn, entity, project) if is_gone else None
         if home is not None and runs.exists(conn, home.id, new.id):
             return None
         raise

@@ -16,7 +16,7 @@ from besom.server.services.blobs import UNNAMED_SECONDS, check_digest, find_blob
 from besom.server.services.context import Context, Unit
 from besom.server.services.file_paths import saved_as
 from besom.server.services.projects import find_project
-from besom.server.services.receiving import present
+from besom.server.services.receiving import add, present
 from besom.server.services.refusals import Conflict
 from besom.server.services.users import Caller
 from besom.server.store import blobs
@@ -74,11 +74,7 @@ async def take_uploaded(
     if size is None:
         raise Conflict("not_arrived", f"The bytes of {digest} are not in the object store.", "Send them again.")
 
-    def add(unit: Unit) -> None:
-        blobs.add(unit.conn, project_id, digest, None, size, unit.now)
-        unit.count("file_bytes", size)
-
-    await ctx.write(add)
+    await ctx.write(lambda unit: add(unit, project_id, digest, None, size))
 
 
 async def download_address(

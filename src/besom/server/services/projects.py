@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from sqlalchemy import Connection, and_
@@ -10,13 +9,14 @@ from sqlalchemy import Connection, and_
 from besom.protocol import Project, ProjectPage
 from besom.server.services.audit import note
 from besom.server.services.context import Context, Unit
+from besom.server.services.deletion import clear, finish
 from besom.server.services.naming import check_name
 from besom.server.services.refusals import Conflict, Forbidden, Missing
 from besom.server.services.rights import Right, demand, expect, role_in, visible_to
 from besom.server.services.teams import add_team, has_owner
 from besom.server.services.users import Caller
 from besom.server.services.views import project_view
-from besom.server.store import projects, secrets
+from besom.server.store import deletion, projects, secrets
 from besom.server.store.blob_store import BlobStore
 
 
@@ -72,7 +72,8 @@ async def create_project(ctx: Context, caller: Caller, entity: str, name: str) -
 
 
 async def delete_project(ctx: Context, blobs: BlobStore, caller: Caller, entity: str, name: str) -> None:
-    """Deletes a project with its sweeps, runs and files.
+    """Deletes a project with its sweeps, runs and files: at once for whoever looks, though what a large one holds goes
+    little by little.
 
     Raises:
         Conflict: somebody is at work in it; deleting it would not stop them.
@@ -90,11 +91,13 @@ async def delete_project(ctx: Context, blobs: BlobStore, caller: Caller, entity:
             )
         unit.changed(home.id, "project", name)
         secrets.drop_of_project(unit.conn, home.id)
-        projects.remove(unit.conn, home.id)
+        deletion.give_up_project(unit.conn, home.id)
         note(unit, caller, "project.deleted", name, entity=entity, project=name)
         return int(home.id)
 
-    await asyncio.to_thread(blobs.remove_project, await ctx.write(delete))
+    project_id = await ctx.write(delete)
+    if await ctx.write(lambda unit: clear(unit, project_id)):
+        await finish(ctx, blobs, project_id)
 
 
 def find_project(

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Callable, Collection
 from typing import TypeVar
 
 from besom.server.services.context import Context, Unit
-from besom.server.services.refusals import TooLarge
-from besom.server.store import blobs
+from besom.server.services.refusals import Missing, TooLarge
+from besom.server.store import blobs, projects
 from besom.server.store.blob_folder import BlobWriter
 from besom.server.store.blob_store import BlobStore
 from besom.server.store.errors import StoreError
@@ -56,14 +56,37 @@ async def keep(
     """Puts what was received among a project's blobs, and names it in the same transaction; the result is that of
     ``name``."""
     known = await ctx.write(lambda unit: present(unit, project_id, [writer.digest]))
-    if not known:
+    return await put(ctx, folder, project_id, writer, name, is_there=bool(known))
+
+
+async def put(
+    ctx: Context,
+    folder: BlobStore,
+    project_id: int,
+    writer: BlobWriter,
+    name: Callable[[Unit], Result],
+    *,
+    is_there: bool = False,
+) -> Result:
+    """``keep`` where the caller has asked whether these bytes are there.
+
+    Raises:
+        Missing: the project was deleted meanwhile; nothing is kept.
+        StoreError: the disk is full or cannot be used.
+    """
+    if not is_there:
         await asyncio.to_thread(folder.keep, writer, project_id)
 
     def add_and_name(unit: Unit) -> Result:
-        add(unit, project_id, writer)
+        add(unit, project_id, writer.digest, writer.md5, writer.size)
         return name(unit)
 
-    return await ctx.write(add_and_name)
+    try:
+        return await ctx.write(add_and_name)
+    except Missing:
+        if not await ctx.read(lambda conn: projects.is_there(conn, project_id)):  # nobody may look for its bytes again
+            await asyncio.to_thread(folder.remove, [(project_id, writer.digest)])
+        raise
 
 
 def present(unit: Unit, project_id: int, digests: Collection[str]) -> set[str]:
@@ -81,10 +104,16 @@ def present(unit: Unit, project_id: int, digests: Collection[str]) -> set[str]:
     return known
 
 
-def add(unit: Unit, project_id: int, writer: BlobWriter) -> None:
-    """Notes that a project has what was kept."""
-    blobs.add(unit.conn, project_id, writer.digest, writer.md5, writer.size, unit.now)
-    unit.count("file_bytes", writer.size)
+def add(unit: Unit, project_id: int, digest: str, md5: str | None, size: int) -> None:
+    """Notes that a project has these bytes.
+
+    Raises:
+        Missing: it was deleted meanwhile.
+    """
+    if not projects.is_there(unit.conn, project_id):
+        raise Missing("project_not_found", "The project was deleted while its file was on the way.")
+    blobs.add(unit.conn, project_id, digest, md5, size, unit.now)
+    unit.count("file_bytes", size)
 
 
 async def _fill(writer: BlobWriter, name: str, body: AsyncIterator[bytes]) -> None:

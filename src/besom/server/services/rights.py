@@ -27,6 +27,8 @@ _ROLES: dict[Right, tuple[Role, ...]] = {
 def role_in(conn: Connection, caller: Caller, entity: str) -> Role | None:
     """What the caller is in an entity: an administrator of the server and the user whose own it is are its admins, a
     member is what the team says. A viewer of the server is no more than that anywhere. None: nobody there."""
+    if entity == projects.NOBODY:  # it has been deleted
+        return None
     if caller.role == "admin":
         return "admin"
     own = "admin" if entity == caller.name else teams.role_of(conn, caller.id, entity)

@@ -11,6 +11,7 @@ from besom.protocol import CodeSnapshot, EventPage, Sweep, SweepAction, SweepCha
 from besom.server.services import budget
 from besom.server.services.audit import note
 from besom.server.services.context import Context, Unit
+from besom.server.services.deletion import clear, let_go
 from besom.server.services.filters import condition_of
 from besom.server.services.naming import check_display_name
 from besom.server.services.projects import find_project
@@ -21,7 +22,7 @@ from besom.server.services.states import is_open
 from besom.server.services.sweep_state import change_sweep_state, end_queue
 from besom.server.services.users import Caller
 from besom.server.services.views import event_view, metric_goal, sweep_view
-from besom.server.store import agents, events, fields_of_sweeps, points, runs, secrets, sweeps
+from besom.server.store import agents, deletion, events, fields_of_sweeps, points, runs, secrets, sweeps
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -125,18 +126,16 @@ async def command_sweep(
 
 
 async def delete_sweep(ctx: Context, caller: Caller, sweep_id: str) -> None:
-    """Deletes a sweep. Its runs stay, as ordinary runs of the project, and those that run may end in peace."""
+    """Deletes a sweep. Its runs stay, as ordinary runs of the project, and those that run may end in peace. Of a large
+    one, those that have ended become so a little later."""
 
     def delete(unit: Unit) -> None:
         sweep = find_sweep(unit.conn, caller, sweep_id, "write")
-        version = unit.changed(sweep.project_id, "sweep", sweep_id)
+        unit.changed(sweep.project_id, "sweep", sweep_id)
         end_queue(unit, sweep_id, f"sweep {sweep_id} was deleted by {caller.name}")
-        for run in runs.of_sweep(unit.conn, sweep_id):
-            points.drop_brackets(unit.conn, run.key)
-            unit.changed(sweep.project_id, "run", run.id)
+        let_go(unit, sweep.project_id, runs.held_by_sweep(unit.conn, sweep_id))
         for agent in agents.of_sweep(unit.conn, sweep_id):
             unit.changed(sweep.project_id, "agent", agent.id)
-        runs.release_from_sweep(unit.conn, sweep_id, {"version": version})
         secrets.drop_of_sweep(unit.conn, sweep_id)
         sweeps.remove(unit.conn, sweep_id)
         reason = f"sweep {sweep_id} deleted by {caller.name}"
@@ -223,7 +222,7 @@ def view(ctx: Context, conn: Connection, row: Any) -> Sweep:
     """A sweep's row with everything that is counted for it."""
     totals = sweeps.run_totals(conn, [row.id])
     alive = sweeps.living_agents(conn, [row.id])
-    spent = budget.shown(conn, row, ctx.clock())
+    spent = budget.shown(ctx, conn, row)
     return sweep_view(ctx, row, totals, _best(conn, row), alive.get(row.id), spent)
 
 

@@ -22,6 +22,9 @@ DATABASE, BLOBS, KEY = "besom.db", "blobs", "key"
 _UNFINISHED = "besom.db.unfinished"
 _MARK = "copy.json"
 """Tells that the folder holds a copy, and which databases were put there."""
+# Deleted projects are nobody's, and going.
+_NAMED = "SELECT project_id, digest, size FROM blobs JOIN projects ON id = project_id WHERE entity <> ''"
+_RUNS = "SELECT count(*) FROM runs JOIN projects ON projects.id = project_id WHERE entity <> '' AND deleted IS NULL"
 _ATTEMPTS = 5
 _PIECE = 1 << 20
 
@@ -137,7 +140,7 @@ def _copy(data: Path, target: Path, *, files: bool) -> Backup:
     _mark(target, [new])
     _forget_others(folder, named)
     with _opened(place) as connection:
-        (runs,) = connection.execute("SELECT count(*) FROM runs WHERE deleted IS NULL").fetchone()
+        (runs,) = connection.execute(_RUNS).fetchone()
     size = place.stat().st_size + sum(size for _, _, size in named)
     return Backup(runs, len(named) - len(missing), size, sorted(missing))
 
@@ -148,7 +151,7 @@ def _copy_database(source: Path, target: Path) -> list[tuple[int, str, int]]:
     with _opened(source) as connection, contextlib.closing(sqlite3.connect(target)) as copy:
         connection.backup(copy)  # in one step: one moment, and the server goes on writing
         copy.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
-        return copy.execute("SELECT project_id, digest, size FROM blobs").fetchall()
+        return copy.execute(_NAMED).fetchall()
 
 
 def _copy_blob(source: Path, folder: BlobFolder, project_id: int, digest: str, size: int) -> bool:

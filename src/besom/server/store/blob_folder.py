@@ -130,8 +130,13 @@ class BlobFolder:
             raise _trouble(self.path, error) from None
 
     def remove_project(self, project_id: int) -> None:
-        """Deletes all blobs of a project."""
-        shutil.rmtree(self.path / str(int(project_id)), ignore_errors=True)
+        """Deletes all blobs of a project; raises StoreError."""
+        try:
+            shutil.rmtree(self.path / str(int(project_id)))
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise _trouble(self.path, error) from None
 
     def _place(self, project_id: int, digest: str) -> Path:
         return place_of(self.path, project_id, digest)

@@ -149,8 +149,8 @@ class BlobObjects:
             obstore.delete(self.store, [key_of(*blob) for blob in blobs])
 
     def remove_project(self, project_id: int) -> None:
-        """Deletes all blobs of a project."""
-        with contextlib.suppress(BaseError, FileNotFoundError):
+        """Deletes all blobs of a project; raises StoreError."""
+        with self.trouble(), contextlib.suppress(FileNotFoundError):
             for objects in obstore.list(self.store, str(int(project_id)), chunk_size=1000):
                 obstore.delete(self.store, [found["path"] for found in objects])
 

@@ -61,7 +61,7 @@ class BlobStore(Protocol):
         """Deletes blobs, each a project and a digest; they may be missing."""
 
     def remove_project(self, project_id: int, /) -> None:
-        """Deletes all blobs of a project."""
+        """Deletes all blobs of a project; there may be none. Raises StoreError."""
 
 
 class DirectStore(Protocol):

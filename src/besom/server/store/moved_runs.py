@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
 
+from besom.server.store.projects import NOBODY
 from besom.server.store.tables import moved_runs, projects, runs
 
 
@@ -33,4 +34,4 @@ def place_of(conn: Connection, note_key: int) -> Row[str, str] | None:
         .join(runs, runs.c.project_id == projects.c.id)
         .join(moved_runs, moved_runs.c.run_key == runs.c.key)
     )
-    return conn.execute(query.where(moved_runs.c.note_key == note_key)).first()
+    return conn.execute(query.where(moved_runs.c.note_key == note_key, projects.c.entity != NOBODY)).first()

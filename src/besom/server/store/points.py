@@ -263,6 +263,6 @@ def reached(conn: Connection, sweep_id: str) -> dict[int, int]:
     return {int(position): int(count) for position, count in found}
 
 
-def drop_brackets(conn: Connection, run_key: int) -> None:
-    """A deleted run judges no others."""
-    conn.execute(delete(brackets).where(brackets.c.run_key == run_key))
+def drop_brackets(conn: Connection, *run_keys: int) -> None:
+    """Deleted runs judge no others."""
+    conn.execute(delete(brackets).where(brackets.c.run_key.in_(run_keys)))

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, insert, or_, select, update
 
 from besom.server.store.prepared import Prepared
 from besom.server.store.tables import agents, blobs, members, projects, runs, sweeps, users
 
+NOBODY = ""
+"""The entity of projects that are deleted, in whose place there is nobody: see ``deletion``."""
+
 _FIND = Prepared(select(projects).where(projects.c.entity == bindparam("entity"), projects.c.name == bindparam("name")))
+_LIVES = Prepared(select(projects.c.id).where(projects.c.id == bindparam("project"), projects.c.entity != NOBODY))
 _NEXT_VERSION = Prepared(
     update(projects)
     .where(projects.c.id == bindparam("project"))
@@ -21,7 +25,7 @@ _NEXT_VERSION = Prepared(
 def visible_to(user_id: int, role: str) -> ColumnElement[bool]:
     """Condition on ``projects``: an administrator sees all; others their own entity's, and those of their teams."""
     if role == "admin":
-        return true()
+        return projects.c.entity != NOBODY
     own = select(users.c.name).where(users.c.id == user_id).scalar_subquery()
     joined = select(members.c.team).where(members.c.user_id == user_id)
     return or_(projects.c.entity == own, projects.c.entity.in_(joined))
@@ -35,6 +39,11 @@ def of_entity(entity: str) -> ColumnElement[bool]:
 def find(conn: Connection, entity: str, name: str) -> Row[Any] | None:
     """The project of that name."""
     return _FIND.first(conn, {"entity": entity, "name": name})
+
+
+def is_there(conn: Connection, project_id: int) -> bool:
+    """Whether it has not been deleted."""
+    return _LIVES.first(conn, {"project": project_id}) is not None
 
 
 def create(conn: Connection, entity: str, name: str, now: float) -> Row[Any]:
@@ -71,11 +80,6 @@ def at_work(conn: Connection, project_id: int) -> tuple[int, int]:
         or_(runs.c.state != "pending", runs.c.agent_id.is_not(None)),
     )
     return int(conn.execute(living).scalar_one()), int(conn.execute(busy).scalar_one())
-
-
-def remove(conn: Connection, project_id: int) -> None:
-    """Deletes a project and everything in it."""
-    conn.execute(delete(projects).where(projects.c.id == project_id))
 
 
 def listing(conn: Connection, visible: ColumnElement[bool]) -> list[Row[Any]]:

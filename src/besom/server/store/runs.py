@@ -171,8 +171,15 @@ def silent_since(conn: Connection, time: float) -> list[Row[Any]]:
     return list(conn.execute(select(runs).where(*here).order_by(runs.c.key)))
 
 
-def release_from_sweep(conn: Connection, sweep_id: str, values: dict[str, Any]) -> None:
-    """Makes a sweep's runs ordinary runs of the project, and sets ``values`` in each."""
+def held_by_sweep(conn: Connection, sweep_id: str) -> dict[int, str]:
+    """Ids, by their keys, of a sweep's runs that have not ended or are to be gone on with, deleted ones too."""
+    states = (*UNFINISHED, "preempted")
+    query = select(runs.c.key, runs.c.id).where(runs.c.sweep_id == sweep_id, runs.c.state.in_(states))
+    return {int(row.key): str(row.id) for row in conn.execute(query)}
+
+
+def release(conn: Connection, keys: Sequence[int], values: dict[str, Any]) -> None:
+    """Makes runs of sweeps ordinary runs of their project, and sets ``values`` in each."""
     cleared: dict[str, Any] = {"sweep_id": None, "agent_id": None, "point_index": None, "point_hash": None}
     cleared["retry_due"] = False
-    conn.execute(update(runs).where(runs.c.sweep_id == sweep_id).values({**cleared, **values}))
+    conn.execute(update(runs).where(runs.c.key.in_(keys)).values({**cleared, **values}))

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Select,
     bindparam,
     cast,
-    delete,
     func,
     insert,
     literal,
@@ -97,7 +96,7 @@ def shift_active(conn: Connection, seconds: float) -> None:
 
 
 def exists(conn: Connection, sweep_id: str) -> bool:
-    """Whether the id is taken."""
+    """Whether the id is taken, perhaps by a sweep that is being deleted."""
     return conn.execute(select(sweeps.c.id).where(sweeps.c.id == sweep_id)).first() is not None
 
 
@@ -127,11 +126,6 @@ def expect_more(conn: Connection, sweep_id: str, number: int) -> None:
     known = sweeps.c.expected_runs
     changed = update(sweeps).where(sweeps.c.id == sweep_id, known.is_not(None), known < LARGEST_COUNT)
     conn.execute(changed.values(expected_runs=known + number))
-
-
-def remove(conn: Connection, sweep_id: str) -> None:
-    """Deletes a sweep, its agents, freed points and brackets. Its runs must have been released before."""
-    conn.execute(delete(sweeps).where(sweeps.c.id == sweep_id))
 
 
 def run_totals(conn: Connection, sweep_ids: Sequence[str]) -> list[Row[Any]]:

@@ -19,8 +19,9 @@ from sqlalchemy.exc import ArgumentError
 
 from besom.server.store import migrate
 from besom.server.store.errors import StoreError, Unstorable
+from besom.server.store.projects import NOBODY
 from besom.server.store.store import Store
-from besom.server.store.tables import blobs, metadata
+from besom.server.store.tables import blobs, metadata, projects
 
 _ROWS_AT_ONCE = 500
 _BYTES_AT_ONCE = 8 << 20
@@ -88,8 +89,9 @@ def check_empty(conn: Connection) -> None:
 
 
 def named_blobs(conn: Connection) -> list[Blob]:
-    """All bytes that a database names."""
-    rows = conn.execute(select(blobs.c.project_id, blobs.c.digest, blobs.c.size).order_by(blobs.c.project_id))
+    """All bytes that a database names, other than those of deleted projects, which are going."""
+    query = select(blobs.c.project_id, blobs.c.digest, blobs.c.size).order_by(blobs.c.project_id)
+    rows = conn.execute(query.join(projects).where(projects.c.entity != NOBODY))
     return [Blob(int(row.project_id), str(row.digest), int(row.size)) for row in rows]
 
 
