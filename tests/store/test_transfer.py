@@ -6,13 +6,28 @@ import hashlib
 import json
 import os
 import shutil
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 import rows_of
-from sqlalchemy import JSON, Boolean, Column, Connection, Double, Integer, LargeBinary, Table, insert, select
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    Double,
+    Integer,
+    LargeBinary,
+    NullPool,
+    Table,
+    create_engine,
+    insert,
+    make_url,
+    select,
+)
 
 import postgresql
 from besom.cli.migrate import command
@@ -21,6 +36,7 @@ from besom.server.store import Store
 from besom.server.store.blob_folder import BlobFolder
 from besom.server.store.errors import StoreError
 from besom.server.store.tables import events, metadata, projects, runs
+from waiting import until
 
 ROWS = 4
 CONTENTS = [f"the weights of {i}".encode() for i in range(ROWS)]
@@ -153,11 +169,52 @@ def test_nobody_writes_to_what_is_being_copied(
             with psycopg.connect(address) as server:
                 turns.append(server.execute("SELECT pg_try_advisory_xact_lock(%s)", [_WRITE_LOCK]).fetchone())
 
-        transfer(source, target, ask_for_a_turn)
+        with ThreadPoolExecutor(1) as threads:
+            started: list[Future[Store]] = []
+
+            def start_a_server(_: object) -> None:
+                started.append(threads.submit(Store.open, address))
+                until(lambda: sees(address, "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"))
+
+            with pytest.raises(StoreError, match="was started meanwhile"):
+                transfer(source, target, ask_for_a_turn, start_a_server)
+            started[0].result(30).close()
+        assert target.read_sync(rows_of.user_names) == set(), "nothing is kept"
+        turns.clear()
+        until(lambda: not sees(address, OTHERS))
+        transfer(source, target, ask_for_a_turn, ask_for_a_turn)
         assert target.read_sync(rows_of.user_names) == {"ada"}
-        assert turns == [(False,)]
+        assert turns == [(False,), (False,)], "nor while files are copied"
         for store in (source, target):
             store.close()
+
+
+@pytest.mark.postgresql
+def test_other_users_of_the_database_are_seen_by_whom_it_tells_nothing_of_them(
+    postgresql_server: postgresql.Server, migrated: str
+) -> None:
+    from besom.server.store.transfer import _refuse_company
+
+    with postgresql_server.database(migrated) as address, psycopg.connect(address, autocommit=True) as other:
+        other.execute("CREATE ROLE ordinary LOGIN")
+        try:
+            url = make_url(address).set(drivername="postgresql+psycopg", username="ordinary")
+            engine = create_engine(url.update_query_dict({"application_name": "migrate"}), poolclass=NullPool)
+            with engine.connect() as conn, pytest.raises(StoreError, match="Somebody else is connected"):
+                _refuse_company(conn)
+        finally:
+            other.execute("DROP ROLE ordinary")
+
+
+OTHERS = "SELECT FROM pg_stat_activity WHERE datname = %s AND client_port IS NOT NULL AND application_name = ''"
+
+
+def sees(address: str, query: str) -> bool:
+    """Whether it finds anything, asked from another database of the same server."""
+    url = make_url(address)
+    with psycopg.connect(url.set(database="postgres").render_as_string(hide_password=False)) as asking:
+        values = [url.database] if "%s" in query else None
+        return bool(asking.execute(query, values).fetchall())  # type: ignore[call-overload]
 
 
 def add_one(conn: Connection) -> dict[str, int]:

@@ -61,27 +61,30 @@ def command(source: str, target: str, files_from: str | None, files_to: str | No
     with server_packages():
         from besom.server.store.blob_store import open_blobs
         from besom.server.store.blob_transfer import copy_blobs
-        from besom.server.store.transfer import check_empty, named_blobs, open_alone, transfer
+        from besom.server.store.transfer import Blob, open_alone, transfer
     os.umask(0o077)  # as the server's own files: for their user alone
     old, new = _source(source), _target(target)
     files_from, files_to = files_from or old.files, files_to or new.files
     telling = _Telling()
     copied: Copied | None = None
+
+    def copy_files(named: list[Blob]) -> None:
+        nonlocal copied
+        if files_to is None or not named:
+            return
+        if files_from is None:
+            raise UsageError(
+                f"The database names {len(named)} files, and {source} does not tell where they are.",
+                "Say so with --files-from: the folder `blobs` of what its servers have as --data.",
+            )
+        scratch = Path(tempfile.gettempdir())
+        places = open_blobs(files_from, scratch), open_blobs(files_to, scratch)
+        copied = copy_blobs(named, *places, lambda done: telling.tell("files", done, len(named)))
+
     with contextlib.closing(open_alone(old.database)) as reads, contextlib.closing(open_alone(new.database)) as writes:
-        writes.read_sync(check_empty)
-        named = reads.read_sync(named_blobs)
-        if files_to is not None and named:
-            if files_from is None:
-                raise UsageError(
-                    f"The database names {len(named)} files, and {source} does not tell where they are.",
-                    "Say so with --files-from: the folder `blobs` of what its servers have as --data.",
-                )
-            scratch = Path(tempfile.gettempdir())
-            places = open_blobs(files_from, scratch), open_blobs(files_to, scratch)
-            copied = copy_blobs(named, *places, lambda done: telling.tell("files", done, len(named)))
-        rows = transfer(reads, writes, telling.tell)
+        rows = transfer(reads, writes, telling.tell, copy_files)
     telling.end()
-    stays = files_from if files_to is None and named else None
+    stays = files_from if files_to is None and rows["blobs"] else None
     if as_json:
         missing = copied.missing if copied else []
         say_json({"rows": rows, "files": copied.files if copied else 0, "missing": missing})

@@ -11,6 +11,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select, text
@@ -59,23 +60,40 @@ def open_alone(address: str) -> Store:
     return store
 
 
-def transfer(source: Store, target: Store, progress: Progress) -> dict[str, int]:
+def transfer(
+    source: Store, target: Store, progress: Progress, copy_files: Callable[[list[Blob]], None] = lambda _: None
+) -> dict[str, int]:
     """Copies all tables; returns how many rows each has.
 
-    Both were opened with ``open_alone``. Nobody writes to the source meanwhile: what came after the copy began would be
-    missing in the target.
+    Both were opened with ``open_alone``. All of it happens in the source's turn to write: what a server that is started
+    meanwhile wrote would be missing in the target. It has to wait for its turn, and then nothing is kept.
+
+    Args:
+        source: What is copied.
+        target: An empty one.
+        progress: Told how far it is.
+        copy_files: Called first with what bytes there are, which it brings to where the target looks for them.
 
     Raises:
-        StoreError: the target holds something, a database failed, or what arrived is not what was sent. The target is
-            as it was.
+        StoreError: the target holds something, a database failed, somebody else uses the source by now, or what arrived
+            is not what was sent. The target is as it was.
     """
 
-    def copy(conn: Connection) -> dict[str, int]:
-        check_empty(conn)
-        # In the source's turn to write, for a server of it that is started meanwhile must not.
-        return source.write_sync(lambda origin: _copy_all(origin, conn, progress))
+    def copy(origin: Connection) -> dict[str, int]:
+        _refuse_company(origin)  # from now on nobody comes unseen
+        _wait_for_ever(origin)
+        target.read_sync(check_empty)
+        copy_files(_named_blobs(origin))
+        return target.write_sync(partial(take, origin))
 
-    return target.write_sync(copy)
+    def take(origin: Connection, conn: Connection) -> dict[str, int]:
+        _wait_for_ever(conn)
+        check_empty(conn)
+        found = _copy_all(origin, conn, progress)
+        _refuse_newcomers(origin)
+        return found
+
+    return source.write_sync(copy)
 
 
 def check_empty(conn: Connection) -> None:
@@ -88,7 +106,7 @@ def check_empty(conn: Connection) -> None:
             )
 
 
-def named_blobs(conn: Connection) -> list[Blob]:
+def _named_blobs(conn: Connection) -> list[Blob]:
     """All bytes that a database names, other than those of deleted projects, which are going."""
     query = select(blobs.c.project_id, blobs.c.digest, blobs.c.size).order_by(blobs.c.project_id)
     rows = conn.execute(query.join(projects).where(projects.c.entity != NOBODY))
@@ -99,14 +117,30 @@ def _refuse_company(conn: Connection) -> None:
     """A file has a lock that servers take; of PostgreSQL's guests one only knows that they are there."""
     if conn.dialect.name != "postgresql":
         return
-    others = text(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND client_port IS NOT NULL "
+    others = text(  # of those of other users an ordinary one is not told whether they are programs of the database
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usesysid IS NOT NULL "
+        "AND (client_port IS NOT NULL OR query = '<insufficient privilege>') "
         "AND application_name <> current_setting('application_name')"
     )
     if conn.scalar(others):
         raise StoreError(
             f"Somebody else is connected to the database {conn.engine.url.database!r}.",
             "Stop all servers of it, and poolers such as PgBouncer, and try again.",
+        )
+
+
+def _refuse_newcomers(conn: Connection) -> None:
+    """Whoever wants to write waits for the one that holds the lock of the writers."""
+    if conn.dialect.name != "postgresql":
+        return
+    waiting = text(
+        "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database "
+        "WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted"
+    )
+    if conn.scalar(waiting):
+        raise StoreError(
+            f"A server of the database {conn.engine.url.database!r} was started meanwhile.",
+            "Nothing was kept. Stop it, and try again.",
         )
 
 
@@ -120,10 +154,13 @@ def _refuse_newer(conn: Connection) -> None:
         )
 
 
+def _wait_for_ever(conn: Connection) -> None:
+    """Nobody else waits for this transaction, and what it waits for may take its time."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+
+
 def _copy_all(origin: Connection, conn: Connection, progress: Progress) -> dict[str, int]:
-    for each in (origin, conn):
-        if each.dialect.name == "postgresql":  # nobody waits for it, and the other one may take its time
-            each.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
     found = {}
     for table in metadata.sorted_tables:
         rows = int(origin.scalar(select(func.count()).select_from(table)) or 0)
