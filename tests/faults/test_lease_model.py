@@ -12,8 +12,11 @@ from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 from lease_agents import Agent, PoolAgent
 from lease_machine import Config, Leases
 from server_world import LEASE
+from sqlalchemy import Connection
 
 import postgresql
+from besom.server.services.consumption import Consumption, Totals
+from besom.server.store import sweeps
 
 
 def grid(points: int, **more: Any) -> Config:
@@ -136,6 +139,17 @@ class OfCap(Leases):
 class OfBudget(Leases):
     versions = ((budgeted(3, 6, 8), budgeted(2, 9, 8), budgeted(4, 6, 12)),)
 
+    def check(self, sweep: str, runs: list[dict[str, Any]]) -> None:
+        super().check(sweep, runs)
+        ctx = self.world.services.ctx
+
+        def look(conn: Connection) -> tuple[Totals, Totals]:
+            row = sweeps.get(conn, sweep)
+            return ctx.consumption.totals(conn, row, None, None), Consumption().totals(conn, row, None, None)
+
+        remembered, there = self.do(ctx.read(look))
+        assert remembered == there, "what is kept in memory of the runs that have ended is not what they used"
+
     def check_allowed(self, agent: Agent, sweep: str, member: str) -> None:
         super().check_allowed(agent, sweep, member)
         assert not self.used_up(sweep), "a run was handed out when the budget was used up"
@@ -176,7 +190,7 @@ def test_on_postgresql_too(postgresql_server: postgresql.Server, emptied: str) -
         postgresql_server.empty(emptied)
         return postgresql_server.url(emptied)
 
-    for kind in (OfProject, OfRetry):
+    for kind in (OfProject, OfRetry, OfBudget):
         seen = collections.Counter[str]()
         machine = type(f"{kind.__name__}OnPostgresql", (kind,), {"empty_database": empty_database, "seen": seen})
         if not EXAMPLES:

@@ -5,7 +5,8 @@ The limits end a sweep, not its runs: no new ones start, and those under way go 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from besom.protocol import BudgetUse
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from besom.config.model import Budget, SweepConfig
+    from besom.server.services.consumption import Consumption
+    from besom.server.services.context import Context, Unit
 
 _HOUR = 3600.0
 
@@ -51,44 +54,53 @@ def exhausted(budget: Budget, used: Used) -> str | None:
     return None
 
 
-def measure(conn: Connection, sweep: Any, config: SweepConfig, now: float) -> Used:
-    """What a sweep has used of the limits that it has."""
+def used_up(unit: Unit, sweep: Any, config: SweepConfig) -> str | None:
+    """Why a sweep's budget allows no more runs; None while it does, or where there is none."""
     budget = config.budget
     if budget is None:
-        return Used()
-    stale, best = 0, None
-    if budget.no_improvement_in is not None and config.metric is not None:
-        stale, best = budgets.whole_runs_since_best(conn, sweep.id, config.metric.goal)
-    return Used(
-        hours=active_hours(sweep, now) if budget.hours is not None else 0.0,
-        gpu_hours=budgets.gpu_seconds(conn, sweep.id) / _HOUR if budget.gpu_hours is not None else 0.0,
-        runs_without_improvement=stale,
-        best=best,
-    )
+        return None
+    limits = [key for key in _LIMITS if getattr(budget, key) is not None]
+    goal = config.metric.goal if config.metric else None
+    own = unit.own_version(sweep.project_id)
+    return exhausted(budget, _measure(unit.consumption, unit.conn, sweep, limits, goal, unit.awake, own))
 
 
-def used_up(conn: Connection, sweep: Any, config: SweepConfig, now: float) -> str | None:
-    """Why a sweep's budget allows no more runs; None while it does, or where there is none."""
-    return None if config.budget is None else exhausted(config.budget, measure(conn, sweep, config, now))
-
-
-def shown(conn: Connection, sweep: Any, now: float) -> list[BudgetUse]:
+def shown(ctx: Context, conn: Connection, sweep: Any) -> list[BudgetUse]:
     """The limits of a sweep, other than its number of runs, and what was used of each."""
     stored = sweep.config.get("budget")
     if not isinstance(stored, dict):
         return []
-    uses = []
-    for key in ("hours", "gpu_hours", "no_improvement_in"):
-        limit = stored.get(key)
-        if isinstance(limit, int | float):
-            uses.append(BudgetUse(key=key, used=_used(conn, sweep, key, now), limit=limit))
-    return uses
-
-
-def _used(conn: Connection, sweep: Any, key: str, now: float) -> float:
-    if key == "hours":
-        return active_hours(sweep, now)
-    if key == "gpu_hours":
-        return budgets.gpu_seconds(conn, sweep.id) / _HOUR
+    limits = [key for key in _LIMITS if isinstance(stored.get(key), int | float)]
     goal = (sweep.config.get("metric") or {}).get("goal", "minimize")
-    return budgets.whole_runs_since_best(conn, sweep.id, goal)[0]
+    used = _measure(ctx.consumption, conn, sweep, limits, goal, ctx.clock(), None)
+    return [BudgetUse(key=key, used=_LIMITS[key](used), limit=stored[key]) for key in limits]
+
+
+_LIMITS: dict[str, Callable[[Used], float]] = {
+    "hours": lambda used: used.hours,
+    "gpu_hours": lambda used: used.gpu_hours,
+    "no_improvement_in": lambda used: used.runs_without_improvement,
+}
+"""By their keys in a configuration."""
+
+
+def _measure(
+    consumption: Consumption,
+    conn: Connection,
+    sweep: Any,
+    limits: Collection[str],
+    goal: str | None,
+    now: float,
+    own: int | None,
+) -> Used:
+    """What a sweep has used of these limits; ``own`` is as for ``Consumption.totals``."""
+    used = Used(hours=active_hours(sweep, now) if "hours" in limits else 0.0)
+    is_stale = "no_improvement_in" in limits and goal is not None
+    if not is_stale and "gpu_hours" not in limits:
+        return used
+    best, end = budgets.best(conn, sweep.id, goal) if is_stale and goal is not None else (None, None)
+    totals = consumption.totals(conn, sweep, end, own)
+    if "gpu_hours" in limits:
+        seconds = totals.gpu_seconds + budgets.living_gpu_seconds(conn, sweep.id)
+        used = replace(used, gpu_hours=seconds / _HOUR)
+    return replace(used, runs_without_improvement=totals.whole_after, best=best) if is_stale else used

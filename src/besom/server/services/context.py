@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
+from besom.server.services.consumption import Consumption
 from besom.server.services.live import Change, ChangeKind, Live
 from besom.server.services.refusals import Invalid
 from besom.server.services.tally import Tally
@@ -42,6 +43,7 @@ class Unit:
     touched: set[str] = field(default_factory=set)
     """Sweeps that got this transaction's version already."""
     counts: dict[str, int] = field(default_factory=dict)
+    consumption: Consumption = field(default_factory=Consumption)
     _versions: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -54,6 +56,10 @@ class Unit:
         if project_id not in self._versions:
             self._versions[project_id] = projects.next_version(self.conn, project_id, self.now)
         return self._versions[project_id]
+
+    def own_version(self, project_id: int) -> int | None:
+        """The version that this transaction, perhaps in a work before, has given to what it changed in a project."""
+        return self._versions.get(project_id)
 
     @contextlib.contextmanager
     def part(self) -> Iterator[None]:
@@ -145,6 +151,7 @@ class Context:
     """Called with a name and what it is about; what happens in the block is one step of a trace."""
     name: str = field(default_factory=lambda: secrets.token_hex(8))
     """Of this process, for the other servers of the database."""
+    consumption: Consumption = field(default_factory=Consumption)
     doubts: int = 0
     """Counts the writes of which it is not known whether the database has kept them: nobody was told of those."""
     started: float = field(init=False)
@@ -174,7 +181,9 @@ class Context:
         def in_transaction(conn: Connection) -> _Done:
             if conn.get_transaction() is not self._transaction:
                 self._transaction, self._versions = conn.get_transaction(), {}
-            unit = Unit(conn, self._next_time(), self.latest, _versions=self._versions.copy())
+            unit = Unit(
+                conn, self._next_time(), self.latest, consumption=self.consumption, _versions=self._versions.copy()
+            )
             done = _Done(work(unit), unit)
             self._versions = unit._versions  # of no work that has failed, and is taken back
             return done

@@ -67,8 +67,10 @@ class Attention:
         self._ctx.newest = now
         if leapt and passed >= 0:
             heartbeats.draw_back(unit.conn, now)
+            heartbeats.renew(unit.conn, unit.version)
         if ahead > 0:
             heartbeats.shift(unit.conn, -ahead)
+            heartbeats.renew(unit.conn, unit.version)
         if self._is_usual(passed):
             missed = 0.0
         else:

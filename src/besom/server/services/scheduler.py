@@ -170,7 +170,7 @@ class Scheduler:
 
         Of a run in ``known`` it has not heard that its end was taken: until then it could not tell the two apart.
         """
-        if reason := used_up(unit.conn, sweep, plan.config, unit.awake):
+        if reason := used_up(unit, sweep, plan.config):
             return self._complete(unit, sweep, reason)
         first = preempted = first_preempted(unit.conn, sweep.id)
         if first is not None and first.id in known:

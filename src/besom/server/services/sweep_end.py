@@ -20,7 +20,7 @@ from besom.server.store import queue, sweeps
 
 def end_reason(unit: Unit, sweep: Any, plan: Plan) -> str | None:
     """Why an open sweep has come to its end; None while it has not."""
-    if reason := used_up(unit.conn, sweep, plan.config, unit.awake):
+    if reason := used_up(unit, sweep, plan.config):
         return reason
     reason = None
     if cap_state(unit, sweep, plan) == "reached":

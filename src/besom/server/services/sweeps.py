@@ -53,10 +53,9 @@ async def list_sweeps(
         for total in sweeps.run_totals(conn, ids):
             totals.setdefault(total.sweep_id, []).append(total)
         alive = sweeps.living_agents(conn, ids)
-        now = ctx.clock()
         return [
             sweep_view(
-                ctx, row, totals.get(row.id, []), _best(conn, row), alive.get(row.id), budget.shown(conn, row, now)
+                ctx, row, totals.get(row.id, []), _best(conn, row), alive.get(row.id), budget.shown(ctx, conn, row)
             )
             for row in rows
         ]
@@ -137,7 +136,9 @@ async def delete_sweep(ctx: Context, caller: Caller, sweep_id: str) -> None:
         for agent in agents.of_sweep(unit.conn, sweep_id):
             unit.changed(sweep.project_id, "agent", agent.id)
         secrets.drop_of_sweep(unit.conn, sweep_id)
-        sweeps.remove(unit.conn, sweep_id)
+        remains = deletion.give_up_sweep(unit.conn, sweep_id, unit.now)
+        if clear(unit, remains):
+            deletion.drop(unit.conn, remains)
         reason = f"sweep {sweep_id} deleted by {caller.name}"
         unit.event(sweep.project_id, "sweep.deleted", caller.name, reason, sweep_id=sweep_id)
         note(unit, caller, "sweep.deleted", sweep_id, entity=sweep.entity, project=sweep.project)

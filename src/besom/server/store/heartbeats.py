@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import Connection, case, func, or_, select, update
 
 from besom.server.store.tables import agents, runs, sweeps
@@ -35,3 +37,10 @@ def draw_back(conn: Connection, now: float) -> None:
     conn.execute(update(runs).where(_RUNS, runs.c.heartbeat > now).values(moved))
     drawn = now - (last - agents.c.heartbeat) * _MOMENT
     conn.execute(update(agents).where(_AGENTS, agents.c.heartbeat > now).values(heartbeat=drawn))
+
+
+def renew(conn: Connection, version: Callable[[int], int]) -> None:
+    """Gives the runs whose times were changed a new version of their project: who remembers them looks again."""
+    for project_id in conn.scalars(select(runs.c.project_id).where(_RUNS).distinct()).all():
+        here = update(runs).where(_RUNS, runs.c.project_id == project_id)
+        conn.execute(here.values(version=version(project_id)))
