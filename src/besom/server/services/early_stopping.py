@@ -71,10 +71,9 @@ class RungsAnew:
 
     def keep(self, conn: Connection) -> None:
         """Puts them in the place of those of the rule before."""
-        for run in runs.of_sweep(conn, self._sweep_id):
-            version, values = self._known.get(run.key, (None, {}))
-            if version != run.version:
-                values = values_at_rungs(conn, self._plan, run)
-            points.drop_brackets(conn, run.key)
-            if values:
-                points.add_brackets(conn, run.key, self._sweep_id, values)
+        found: dict[int, dict[int, float]] = {}
+        for key, version in runs.versions_of_sweep(conn, self._sweep_id).items():
+            known_at, found[key] = self._known.get(key, (None, {}))
+            if version != known_at:
+                found[key] = values_at_rungs(conn, self._plan, runs.by_key(conn, key))
+        points.replace_brackets(conn, self._sweep_id, found)

@@ -56,7 +56,11 @@ def place_columns(plan: Plan, place: int) -> dict[str, Any]:
 
 def place_of(plan: Plan, values: Mapping[tuple[str, ...], Any], number: int) -> int | None:
     """The place of a configuration in its ``number``-th round, from 0; None for one that is never walked to."""
-    index = plan.grid.index(values)
+    return place_at(plan, plan.grid.index(values), number)
+
+
+def place_at(plan: Plan, index: int | None, number: int) -> int | None:
+    """The same of a configuration by its index in the grid; None: it has none."""
     if index is None or number >= plan.grid.times:
         return None
     place = plan.grid.split(index)[0] + number * plan.grid.configurations

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from besom.server.services.configs import Plan
 from besom.server.services.context import Unit
-from besom.server.services.grid_walk import place_of
+from besom.server.services.grid_walk import place_at
 from besom.server.services.known_points import identity_of, known_values, point_of
 from besom.server.store import points, sweep_versions, sweeps
 
@@ -27,42 +28,74 @@ class Placed:
     """Points of a grid, repeats included, that need no run any more."""
 
 
-def place_anew(unit: Unit, sweep: Any, plan: Plan) -> Placed:
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What a run is in the new space."""
+
+    version: int
+    """Of the run: as long as it has that, this holds."""
+    params: dict[str, Any] | None
+    """As they are to be stored."""
+    is_told: bool
+    """Whether these are others than before."""
+    identity: str | None
+    index: int | None
+    """In a grid."""
+
+
+def find_points(plan: Plan, rows: Iterable[Any]) -> dict[int, Point]:
+    """The points of runs, by key: what takes long. ``rows`` are of ``sweep_versions.values``."""
+    return {run.key: _find(plan, run) for run in rows}
+
+
+def place_anew(unit: Unit, sweep: Any, plan: Plan, known: Mapping[int, Point]) -> Placed:
     """Gives each run the identity that its values have under the new configuration, and its place on a grid.
 
-    A run that lacks a parameter, or is not on the new grid, has none: it is learnt from as far as it goes.
+    A run that lacks a parameter, or is not on the new grid, has none: it is learnt from as far as it goes. Who writes
+    meanwhile waits, so ``known`` are the points as they were before the transaction; only those of runs that have
+    changed since are found here.
     """
-    from besom.search import nest
-
     before = sweep_versions.placed(unit.conn, sweep.id)
-    points_of: dict[int, Any] = {}
-    rows: dict[int, dict[str, Any]] = {}
-    for run in before:
-        values = known_values(plan, run.config if run.prior else None, run.params)
-        points_of[run.key] = point = point_of(plan, values) if run.retried_by is None else None
-        row = {"run": run.key, "params": run.params, "version": run.version, "point_hash": identity_of(plan, point)}
-        if run.prior and (params := nest(values) or None) != run.params:
-            row |= {"params": params, "version": unit.changed(sweep.project_id, "run", run.id)}
-        rows[run.key] = row
+    changed = [run.key for run in before if run.key not in known or known[run.key].version != run.version]
+    found = {**known, **find_points(plan, sweep_versions.values(unit.conn, sweep.id, changed))}
     living = [run for run in before if run.deleted is None]
-    rounds = _rounds(plan, living, rows)
+    rounds = _rounds(plan, living, found)
+    places: dict[int, int | None] = {}
+    changes: dict[int, dict[str, Any]] = {}
     for run in before:
-        number = rounds.get(run.key, run.round)
-        rows[run.key] |= {"round": number, "point_index": _place(plan, points_of[run.key], number)}
-    sweep_versions.place(unit.conn, sweep.id, list(rows.values()))
+        point, number = found[run.key], rounds.get(run.key, run.round)
+        places[run.key] = place = place_at(plan, point.index, number)
+        new: dict[str, Any] = {} if place == run.point_index else {"point_index": place}
+        if (point.identity, number) != (run.point_hash, run.round):
+            new |= {"point_hash": point.identity, "round": number}
+        if point.is_told:
+            new |= {"params": point.params, "version": unit.changed(sweep.project_id, "run", run.id)}
+        if new:
+            changes[run.key] = new
+    sweep_versions.place(unit.conn, changes)
     points.forget_freed(unit.conn, sweep.id)
     borrowed = _place_borrowed(unit, sweep, plan)
     covered = 0
     if plan.config.method == "grid":
-        covering = {(rows[key]["point_hash"], number) for key, number in rounds.items()}
+        covering = {(found[key].identity, number) for key, number in rounds.items()}
         covering |= {(identity, number) for identity, count in borrowed.items() for number in range(count)}
         covered = sum(number < plan.grid.times for _, number in covering)
-        sweeps.change(unit.conn, sweep.id, {"suggested": _first_gap({rows[run.key]["point_index"] for run in living})})
+        sweeps.change(unit.conn, sweep.id, {"suggested": _first_gap({places[run.key] for run in living})})
     again = sum(run.retried_by is not None for run in living)
     return Placed(len(living), sum(run.prior for run in living), again, covered)
 
 
-def _rounds(plan: Plan, living: list[Any], rows: dict[int, dict[str, Any]]) -> dict[int, int]:
+def _find(plan: Plan, run: Any) -> Point:
+    from besom.search import nest
+
+    values = known_values(plan, run.config if run.prior else None, run.params)
+    point = point_of(plan, values) if run.retried_by is None else None
+    params = nest(values) or None if run.prior else run.params
+    index = plan.grid.index(point) if point and plan.config.method == "grid" else None
+    return Point(run.version, params, params != run.params, identity_of(plan, point), index)
+
+
+def _rounds(plan: Plan, living: list[Any], found: Mapping[int, Point]) -> dict[int, int]:
     """The round of each run that has a point, by key, such that no two have the same point in the same round.
 
     A run stays in the round of its own repeat. Where another run is there already and the repeats have values of their
@@ -75,7 +108,7 @@ def _rounds(plan: Plan, living: list[Any], rows: dict[int, dict[str, Any]]) -> d
     rounds: dict[int, int] = {}
     for is_first in (True, False):
         for run in living:
-            identity = rows[run.key]["point_hash"]
+            identity = found[run.key].identity
             if identity is None or run.key in rounds or (is_first and run.prior):
                 continue
             number = 0 if run.prior else run.round % times
@@ -100,10 +133,6 @@ def _place_borrowed(unit: Unit, sweep: Any, plan: Plan) -> Counter[str]:
         if identity is not None:
             found[identity] += 1
     return found
-
-
-def _place(plan: Plan, point: Any, number: int) -> int | None:
-    return place_of(plan, point, number) if point and plan.config.method == "grid" else None
 
 
 def _first_gap(places: set[Any]) -> int:

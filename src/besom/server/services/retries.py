@@ -57,9 +57,8 @@ def mark(unit: Unit, plan: Plan, run: Any, *, held: bool = False) -> Any:
 
 def mark_all(unit: Unit, sweep_id: str, plan: Plan) -> None:
     """``mark`` for all runs of a sweep whose rule has changed."""
-    for run in runs.of_sweep(unit.conn, sweep_id):
-        if run.state in BROKEN or run.retry_due:
-            mark(unit, plan, run, held=run.retry_held)
+    for run in runs.marked_of_sweep(unit.conn, sweep_id, BROKEN):
+        mark(unit, plan, run, held=run.retry_held)
 
 
 def next_due(unit: Unit, agent: Any, plan: Plan) -> Any | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from besom.protocol import NewSweep, NewSweepVersion, SweepVersion, SweepVersionMade, SweepVersionPage
@@ -13,7 +14,7 @@ from besom.server.services.context import Context, Unit
 from besom.server.services.early_stopping import RungsAnew
 from besom.server.services.enqueue import read_point
 from besom.server.services.live import sweep_topic
-from besom.server.services.placing import Placed, place_anew
+from besom.server.services.placing import Placed, find_points, place_anew
 from besom.server.services.queue import queue_start
 from besom.server.services.refusals import Conflict, Invalid
 from besom.server.services.retries import mark_all, may_come_again
@@ -64,6 +65,9 @@ async def add_version(
     rungs: RungsAnew | None = None
     if old.config.early_terminate != plan.config.early_terminate:
         rungs = await ctx.read(lambda conn: RungsAnew(conn, plan, sweep_id))
+    # What takes long, and what nobody else waits for.
+    values_of_runs = await ctx.read(partial(sweep_versions.values, sweep_id=sweep_id))
+    points = await asyncio.to_thread(find_points, plan, values_of_runs)
 
     def add(unit: Unit) -> SweepVersionMade:
         sweep = find_sweep(unit.conn, caller, sweep_id, "write")
@@ -79,7 +83,7 @@ async def add_version(
             raise Conflict("nothing_changed", f"This is the configuration that sweep {sweep_id} has.", field="text")
         if latest.number >= MOST_VERSIONS:
             raise Conflict("too_many_versions", f"Sweep {sweep_id} has {MOST_VERSIONS} versions, and can have no more.")
-        if runs.of_sweep(unit.conn, sweep_id) or sweeps.living_agents(unit.conn, [sweep_id]):
+        if runs.any_of_sweep(unit.conn, sweep_id) or sweeps.living_agents(unit.conn, [sweep_id]):
             _refuse_frozen(old, plan, sweep.seed)
         if not is_open(sweep.state) and any(point not in old.config.start_with for point in plan.config.start_with):
             raise Conflict(
@@ -97,7 +101,7 @@ async def add_version(
         sweeps.change(unit.conn, sweep_id, columns)
         if rungs is not None:  # before runs get new versions below
             rungs.keep(unit.conn)
-        placed = place_anew(unit, sweep, plan)
+        placed = place_anew(unit, sweep, plan, points)
         mark_all(unit, sweep_id, plan)
         sweeps.change(unit.conn, sweep_id, {"expected_runs": _expected(plan, placed)})
         sweep_versions.add(unit.conn, sweep_id, number, values, caller.name, unit.now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Integer, Row, bindparam, delete, func, insert, literal, select, update
@@ -230,6 +230,18 @@ def add_brackets(conn: Connection, run_key: int, sweep_id: str, values: dict[int
         for position, value in values.items()
     ]
     conn.execute(insert(brackets), rows)
+
+
+def replace_brackets(conn: Connection, sweep_id: str, values: Mapping[int, Mapping[int, float]]) -> None:
+    """Puts the values at brackets of a sweep's runs, by their keys, in the place of all that it has."""
+    conn.execute(delete(brackets).where(brackets.c.sweep_id == sweep_id))
+    rows = [
+        {"run_key": key, "position": position, "sweep_id": sweep_id, "value": value}
+        for key, of in values.items()
+        for position, value in of.items()
+    ]
+    if rows:
+        conn.execute(insert(brackets), rows)
 
 
 def bracket_value(conn: Connection, run_key: int, position: int) -> float | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from besom.server.store.tables import borrowed_runs, runs, sweep_versions
+
+_AT_ONCE = 1_000
 
 
 def add(conn: Connection, sweep_id: str, number: int, of: Mapping[str, Any], creator: str, now: float) -> None:
@@ -36,23 +38,33 @@ def listing(conn: Connection, sweep_id: str) -> list[Row[Any]]:
 
 
 def placed(conn: Connection, sweep_id: str) -> list[Row[Any]]:
-    """What says which point each run of a sweep has, oldest first; also of deleted runs that may come back."""
-    names = ("key", "id", "version", "params", "config", "prior", "point_hash", "round", "point_index", "deleted")
-    query = select(*(runs.c[name] for name in names), runs.c.retried_by).where(
-        runs.c.sweep_id == sweep_id, ~runs.c.forgotten
-    )
+    """Which point each run of a sweep has, oldest first; also deleted runs that may come back."""
+    names = ("key", "id", "version", "prior", "point_hash", "round", "point_index", "deleted", "retried_by")
+    query = select(*(runs.c[name] for name in names)).where(runs.c.sweep_id == sweep_id, ~runs.c.forgotten)
     return list(conn.execute(query.order_by(runs.c.key)))
 
 
-def place(conn: Connection, sweep_id: str, rows: list[dict[str, Any]]) -> None:
-    """Sets ``params``, ``version``, ``point_hash``, ``round`` and ``point_index`` of runs, by ``run``, their key."""
+def values(conn: Connection, sweep_id: str, keys: Sequence[int] | None = None) -> list[Row[Any]]:
+    """The values that say which point each of these runs has; None: all of them."""
+    names = ("key", "version", "params", "config", "prior", "retried_by")
+    query = select(*(runs.c[name] for name in names)).where(runs.c.sweep_id == sweep_id, ~runs.c.forgotten)
+    if keys is None:
+        return list(conn.execute(query))
+    return [row for some in _slices(keys) for row in conn.execute(query.where(runs.c.key.in_(some)))]
+
+
+def place(conn: Connection, changes: Mapping[int, dict[str, Any]]) -> None:
+    """Sets columns of runs, by key. One that gets a new ``point_hash`` or ``round`` is told both."""
     # None may be in another's way in between: two runs may swap their places.
-    conn.execute(update(runs).where(runs.c.sweep_id == sweep_id).values(point_hash=None, point_index=None))
-    if rows:
-        names = ("params", "version", "point_hash", "round", "point_index")
+    for some in _slices([key for key, columns in changes.items() if "point_hash" in columns]):
+        conn.execute(update(runs).where(runs.c.key.in_(some)).values(point_hash=None))
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for key, columns in changes.items():
+        new = {f"new_{name}": value for name, value in columns.items()}
+        alike.setdefault(tuple(columns), []).append({"run": key, **new})
+    for names, rows in alike.items():
         set_ = {name: bindparam(f"new_{name}", type_=runs.c[name].type) for name in names}
-        statement = update(runs).where(runs.c.key == bindparam("run")).values(set_)
-        conn.execute(statement, [{f"new_{k}" if k in names else k: v for k, v in row.items()} for row in rows])
+        conn.execute(update(runs).where(runs.c.key == bindparam("run")).values(set_), rows)
 
 
 def borrowed(conn: Connection, sweep_id: str) -> list[Row[Any]]:
@@ -65,3 +77,8 @@ def place_borrowed(conn: Connection, sweep_id: str, run_key: int, values: dict[s
     """Sets ``params`` and ``point_hash`` of what a run of another sweep means to a sweep."""
     here = (borrowed_runs.c.sweep_id == sweep_id, borrowed_runs.c.run_key == run_key)
     conn.execute(update(borrowed_runs).where(*here).values(values))
+
+
+def _slices(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    """A statement takes only so many values."""
+    return (keys[start : start + _AT_ONCE] for start in range(0, len(keys), _AT_ONCE))
