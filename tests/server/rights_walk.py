@@ -213,29 +213,38 @@ class Walk:
     async def ask(self, role: str, request: str) -> str:
         """How somebody is answered: ``+`` done, or refused for another reason than who asks; ``-`` forbidden; ``0`` as
         if it were not there; ``?`` asked for a key."""
-        known = self.known | {"key": self.keys[role], "fresh": self._fresh()} | await self._renew(request)
-        if request in OPERATIONS:
-            arguments = filled(OPERATIONS[request], known)
-            reply = await self.graphql(role, request, arguments, *_selection(request))
-            if reply.status_code == 200:
-                found = reply.json()["data"][request.split(".")[1]]
-                field = _SEEN.get(request)
-                unseen = found is None or (field and not found[field]) or await self._is_still_there(request, known)
-                return "0" if unseen else "+"
-        else:
-            method, template = request.split(" ")
-            path = template.format_map(known | _PARTS.get(request, {})) + QUERIES.get(request, "").format_map(known)
-            body = filled(BODIES.get(request, {} if method in ("POST", "PATCH", "PUT") else None), known)
-            sent = {"content": body} if isinstance(body, bytes) else {} if body is None else {"json": body}
-            prefix = self.link if role == "reader" else ""
-            reply = await self.clients[role].request(method, prefix + path, **sent)
-            self.clients[role].cookies.clear()
+        known = await self.meant(role, request)
+        reply = await self.send(role, request, known)
+        if request in OPERATIONS and reply.status_code == 200:
+            found = reply.json()["data"][request.split(".")[1]]
+            field = _SEEN.get(request)
+            unseen = found is None or (field and not found[field]) or await self._is_still_there(request, known)
+            return "0" if unseen else "+"
         assert reply.status_code < 500, (role, request, reply.text)
         # Whoever is let through has to come as far as that shows: not only to what is wrong for everybody.
         # (A conflict is a 400 to W&B's client.)
         wrong = (422,) if request in OPERATIONS else (400, 422)
         assert reply.status_code not in wrong or request in WRONG_FOR_ALL, (role, request, reply.text)
         return {401: "?", 403: "-", 404: "0"}.get(reply.status_code, "+")
+
+    async def meant(self, role: str, request: str) -> dict[str, str]:
+        """What the names in a request stand for; what it would use up is made anew."""
+        return self.known | {"key": self.keys[role], "fresh": self._fresh()} | await self._renew(request)
+
+    async def send(
+        self, role: str, request: str, known: dict[str, str], change: Callable[[Any], Any] = lambda body: body
+    ) -> httpx.Response:
+        """Sends a request with the body that is known for it, changed as wanted."""
+        if request in OPERATIONS:
+            return await self.graphql(role, request, change(filled(OPERATIONS[request], known)), *_selection(request))
+        method, template = request.split(" ")
+        path = template.format_map(known | _PARTS.get(request, {})) + QUERIES.get(request, "").format_map(known)
+        body = change(filled(BODIES.get(request, {} if method in ("POST", "PATCH", "PUT") else None), known))
+        sent = {"content": body} if isinstance(body, bytes) else {} if body is None else {"json": body}
+        prefix = self.link if role == "reader" else ""
+        reply = await self.clients[role].request(method, prefix + path, **sent)
+        self.clients[role].cookies.clear()
+        return reply
 
     async def _made_by(self, operation: str, kind: str, asked: dict[str, Any]) -> str:
         reply = await self.graphql("server", operation, asked, f"{{ {kind} {{ id }} }}")

@@ -119,7 +119,7 @@ def test_a_full_disk_reaches_every_caller_and_is_got_over(tmp_path: Path) -> Non
     store.write_sync(lambda conn: conn.exec_driver_sql(f"PRAGMA max_page_count={limit}").fetchall())
     store.write_sync(lambda conn: rows_of.user(conn, "ada"))
     with pytest.raises(StoreError, match=r"The disk that holds .*besom\.db is full"):
-        store.write_sync(lambda conn: rows_of.user(conn, "x" * 1_000_000))
+        store.write_sync(lambda conn: [rows_of.user(conn, f"{number:0>1000}") for number in range(1000)])
     store.write_sync(lambda conn: conn.exec_driver_sql("PRAGMA max_page_count=1000000").fetchall())
     store.write_sync(lambda conn: rows_of.user(conn, "bob"))
     assert store.read_sync(rows_of.user_names) == {"ada", "bob"}

@@ -25,6 +25,8 @@ from besom.server.store import agents, runs, secrets
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+LONGEST_GPU, MOST_GPUS = 100, 1_000
+"""Characters of a name, and names of one agent. Of more than that the rest is not shown."""
 LEFT = "agent.left"
 """The event of an agent that said that it ends."""
 HEARTBEATS_PER_LEASE = 8
@@ -65,7 +67,7 @@ def add_agent(ctx: Context, unit: Unit, sweep: Any, new: NewAgent, actor: str, p
             "pid": new.pid,
             "state": "running",
             "slots": max(0, new.slots),
-            "gpus": new.gpus,
+            "gpus": [gpu[:LONGEST_GPU] for gpu in new.gpus[:MOST_GPUS]],
             "pool": pool,
             "created": unit.now,
             "heartbeat": unit.now,

@@ -14,6 +14,9 @@ from besom.protocol.numbers import decode_number, encode_number
 Definitions = dict[str, dict[str, Any]]
 """What ``define_metric()`` said last, by name or pattern: fields of a MetricDefinition."""
 
+LONGEST_NAMES = 2_000
+"""Characters of a metric's name and its axis together; of longer ones no definition is kept."""
+
 
 class Running(msgspec.Struct, array_like=True):
     """The state of one key's aggregates. Numbers that JSON does not know are kept as text."""
@@ -122,7 +125,7 @@ def aggregate_records(
                 by_hand.discard(key)
         elif isinstance(record, SummaryRecord):
             by_hand.update(record.data)
-        elif isinstance(record, MetricRecord):
+        elif isinstance(record, MetricRecord) and len(record.name) + len(record.step_metric or "") <= LONGEST_NAMES:
             definitions[record.name] = as_definition(record)
             applied.clear()
     for key in logged - by_hand:

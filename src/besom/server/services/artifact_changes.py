@@ -12,6 +12,7 @@ from besom.server.services.artifact_views import LATEST, views_of
 from besom.server.services.artifacts import own_aliases
 from besom.server.services.audit import note
 from besom.server.services.context import Context, Unit
+from besom.server.services.labels import check_tags
 from besom.server.services.projects import find_project
 from besom.server.services.refusals import Conflict
 from besom.server.services.rights import visible_to
@@ -53,6 +54,7 @@ async def change_artifact(ctx: Context, caller: Caller, place: ArtifactPlace, ch
     def work(unit: Unit, row: Any) -> Artifact:
         _refuse_to_move_latest(unit, row, change)
         tags = [tag for tag in dict.fromkeys([*row.tags, *change.add_tags]) if tag not in change.drop_tags]
+        check_tags(tags)
         values = {"description": change.description, "metadata": change.metadata, "tags": tags}
         told: dict[str, Any] = {name: value for name, value in values.items() if value is not None}
         if change.ttl is not None:

@@ -10,6 +10,7 @@ from besom.server.services.artifacts import check_name_and_type
 from besom.server.services.audit import note
 from besom.server.services.context import Context, Unit
 from besom.server.services.filters import condition_of, order_of
+from besom.server.services.labels import check_tags
 from besom.server.services.projects import find_project
 from besom.server.services.refusals import Missing
 from besom.server.services.users import Caller
@@ -111,6 +112,7 @@ async def change_collection(
     def work(unit: Unit) -> Collection:
         home, row = _find(unit, caller, place)
         tags = [tag for tag in dict.fromkeys([*(row.tags or ()), *change.add_tags]) if tag not in change.drop_tags]
+        check_tags(tags)
         description = row.description if change.description is None else change.description
         artifact_collections.say(unit.conn, home.id, name, description, tags)
         if change.type is not None:

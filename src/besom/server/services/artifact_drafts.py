@@ -13,6 +13,7 @@ from besom.server.services.artifact_lists import find_version
 from besom.server.services.artifacts import check_name_and_type, check_type, free_aliases, log_again, own_aliases
 from besom.server.services.blobs import UNNAMED_SECONDS
 from besom.server.services.context import Context, Unit
+from besom.server.services.labels import check_tags
 from besom.server.services.projects import find_project, open_project
 from besom.server.services.refusals import Invalid, Missing
 from besom.server.services.rights import Right, visible_to
@@ -81,6 +82,7 @@ async def begin(ctx: Context, caller: Caller, entity: str, project: str, new: Ne
     """
     check_name_and_type(new.name, new.type)
     own_aliases(new.aliases)
+    check_tags(new.tags)
 
     def work(unit: Unit) -> Draft:
         home = open_project(unit, caller, entity, project, in_part=bool(new.run_id))

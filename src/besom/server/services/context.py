@@ -245,4 +245,4 @@ def _as_refusal() -> Iterator[None]:
     try:
         yield
     except Unstorable as error:
-        raise Invalid("unstorable", error.message, error.hint) from error
+        raise Invalid("unstorable", error.message, error.hint, field=error.field) from error

@@ -19,8 +19,13 @@ from besom.server.services.runs import merge_config
 from besom.server.services.states import UNFINISHED
 from besom.server.services.sweep_end import settle
 from besom.server.services.sweep_metric import act_on, add_values
-from besom.server.store import agents, output, run_details, runs, samples, segments, spools, sweeps
+from besom.server.store import agents, events, output, run_details, runs, samples, segments, spools, sweeps
 from besom.server.store.segments import Segment
+
+ALERT = "run.alert"
+"""The event of an alert."""
+MOST_ALERTS = 1_000
+"""Of a run; the newest are kept."""
 
 
 def take_report(unit: Unit, plans: Plans, run: Any, spool: Any, report: Report, packed: Segment) -> Any:
@@ -131,9 +136,11 @@ def _keep_pieces(unit: Unit, run: Any, part: int, report: Report) -> None:
     if report.damaged:
         what = f"damaged lines of its spool were passed over: {len(report.damaged)}, of {sum(report.damaged)} bytes"
         unit.run_event(run, "run.damaged", run.name, what, level="WARN")
-    for alert in report.alerts:
+    for alert in report.alerts[-MOST_ALERTS:]:
         words = f"{alert.title}: {alert.text}" if alert.text else alert.title
-        unit.run_event(run, "run.alert", run.name, words, level=alert.level)
+        unit.run_event(run, ALERT, run.name, words, level=alert.level)
+    if report.alerts:
+        events.keep_newest(unit.conn, run.project_id, run.id, ALERT, MOST_ALERTS)
 
 
 def _end(unit: Unit, plans: Plans, run: Any, end: ExitRecord) -> Any:

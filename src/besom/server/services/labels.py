@@ -6,7 +6,7 @@ fails nor loses a value for a name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -49,6 +49,12 @@ def note_cut(unit: Unit, run: Any, cut: Mapping[str, str]) -> None:
         unit.run_event(run, "run.shortened", run.name, words, level="WARN")
 
 
+def check_tags(tags: Sequence[str]) -> None:
+    """Raises Invalid when one of them is too long, or there are too many."""
+    for field, rule, _ in _tag_breaches(tags):
+        raise Invalid(f"bad_{field}", f"{rule}.", "Choose a shorter one, or fewer.", field=field)
+
+
 def label_columns(labels: RunLabels) -> dict[str, Any]:
     """Columns of a run for what people call it; an empty text clears all but the name."""
     columns: dict[str, Any] = {"name": labels.name} if labels.name else {}
@@ -67,11 +73,14 @@ def _breaches(said: NewRun | RunLabels) -> Iterator[tuple[str, str, Any]]:
         text = getattr(said, field) or ""
         if len(text) > most:
             yield field, _rule(field.replace("_", " "), text, most), _cut(text, most)
-    tags = said.tags or []
+    yield from _tag_breaches(said.tags or [])
+
+
+def _tag_breaches(tags: Sequence[str]) -> Iterator[tuple[str, str, list[str]]]:
     fitting = [_cut(tag, LONGEST_TAG) for tag in tags[:MOST_TAGS]]
     if len(tags) > MOST_TAGS:
         yield "tags", f"There are {len(tags):,} tags, and at most {MOST_TAGS} are allowed", fitting
-    elif fitting != tags:
+    elif fitting != list(tags):
         yield "tags", _rule("tag", max(tags, key=len), LONGEST_TAG), fitting
 
 

@@ -30,13 +30,18 @@ def check_name(kind: names.Kind, name: str) -> str:
 
 def check_display_name(name: str) -> None:
     """Raises Invalid when nothing can be shown under this name."""
-    if len(name) > LONGEST_DISPLAY_NAME:
-        shown, most = name[:60] + "…", LONGEST_DISPLAY_NAME
+    check_length("display_name", name, LONGEST_DISPLAY_NAME, "Choose a shorter one; a description may be long.")
+
+
+def check_length(field: str, text: str, most: int, hint: str = "Shorten it.") -> None:
+    """Raises Invalid when a text has more than ``most`` characters; ``field``: what it is, in the terms of the API."""
+    if len(text) > most:
+        shown, word = text[:60] + "…", "name" if field == "display_name" else field.replace("_", " ")
         raise Invalid(
-            "bad_name",
-            f"The name {shown!r} has {len(name):,} characters, and at most {most} are allowed.",
-            "Choose a shorter one; a description may be long.",
-            field="display_name",
+            f"bad_{word.replace(' ', '_')}",
+            f"The {word} {shown!r} has {len(text):,} characters, and at most {most:,} are allowed.",
+            hint,
+            field=field,
         )
 
 

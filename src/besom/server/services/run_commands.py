@@ -9,6 +9,7 @@ from besom.server.services.claims import create
 from besom.server.services.configs import Plans
 from besom.server.services.context import Context, Unit
 from besom.server.services.endings import Ending
+from besom.server.services.ingest import ALERT
 from besom.server.services.lines import Begun, Lines, take_lines
 from besom.server.services.naming import check_name
 from besom.server.services.projects import open_project
@@ -85,7 +86,7 @@ async def alert(
 ) -> bool:
     """A program wants a person to know; not again within ``wait`` seconds of an alert with that title."""
     events = await list_run_events(ctx, caller, entity, project, run_id, _EVENTS_SEARCHED)
-    recent = [event for event in events.events if event.kind == "run.alert" and event.time > told.time - wait]
+    recent = [event for event in events.events if event.kind == ALERT and event.time > told.time - wait]
     if any(f"{event.reason}: ".startswith(f"{told.title}: ") for event in recent):
         return False
     report = Report(size=1, alerts=[told], records=[told])

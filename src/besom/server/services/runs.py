@@ -11,6 +11,7 @@ from besom.protocol import Run, RunStop
 from besom.server.services.audit import note
 from besom.server.services.context import Context, Unit
 from besom.server.services.live import sweep_topic
+from besom.server.services.naming import LONGEST_DISPLAY_NAME, check_length
 from besom.server.services.projects import demand_project, find_project
 from besom.server.services.refusals import Conflict, Gone, Missing
 from besom.server.services.rights import Right, expect
@@ -33,6 +34,7 @@ async def get_run(ctx: Context, caller: Caller, entity: str, project: str, run_i
 async def stop_run(ctx: Context, caller: Caller, entity: str, project: str, run_id: str, asked: RunStop) -> Run:
     """Tells a run to end: SIGTERM through its agent, else with the answer to its next report."""
     reason = asked.reason or f"stopped by {caller.name}"
+    check_length("rule", asked.stopped.rule if asked.stopped else "", LONGEST_DISPLAY_NAME)
     stopped = None if asked.stopped is None else msgspec.to_builtins(asked.stopped)
 
     def stop(unit: Unit) -> Run:

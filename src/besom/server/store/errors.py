@@ -20,7 +20,12 @@ class FilterError(BesomError):
 
 
 class Unstorable(BesomError):
-    """A value that no database can hold. Sending it again never helps."""
+    """A value that cannot be stored. Sending it again never helps."""
+
+    def __init__(self, message: str, hint: str | None = None, *, field: str | None = None) -> None:
+        """``field``: what it was to be."""
+        super().__init__(message, hint)
+        self.field = field
 
 
 def unstorable(error: BaseException) -> Unstorable | None:

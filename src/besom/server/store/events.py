@@ -26,6 +26,14 @@ def take(conn: Connection, project_id: int, run_id: str, kind: str) -> str | Non
     return actor
 
 
+def keep_newest(conn: Connection, project_id: int, run_id: str, kind: str, most: int) -> None:
+    """Removes a run's events of a kind, but for the newest ones."""
+    here = (events.c.project_id == project_id, events.c.run_id == run_id, events.c.kind == kind)
+    last = conn.scalar(select(events.c.id).where(*here).order_by(events.c.id.desc()).offset(most).limit(1))
+    if last is not None:
+        conn.execute(delete(events).where(*here, events.c.id <= last))
+
+
 def of_sweep(conn: Connection, sweep_id: str, limit: int) -> list[Row[Any]]:
     """A sweep's events, the newest first."""
     return list(

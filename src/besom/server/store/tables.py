@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -17,9 +19,13 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     UniqueConstraint,
+    event,
     text,
 )
 from sqlalchemy import Text as PlainText
+from sqlalchemy.types import TypeEngine
+
+from besom.server.store.errors import Unstorable
 
 metadata = MetaData(
     naming_convention={
@@ -38,14 +44,97 @@ Json = JSON(none_as_null=True)
 
 
 class Text(TypeDecorator[str]):
-    """Text without U+0000, which PostgreSQL cannot store: it becomes U+FFFD, as in JSON columns."""
+    """Text without U+0000, which PostgreSQL cannot store: it becomes U+FFFD, as in JSON columns.
+
+    Each column has a kind of it, which says how long what is stored may be. What it is compared with may be longer.
+    """
 
     impl = PlainText
     cache_ok = True
+    longest: int | None = None
+    """Characters; None where nothing is stored."""
+    cut = False
+    """Whether what is longer is cut, as what programs say of themselves, for which no training is to end."""
+    column = ""
+
+    def __init_subclass__(cls) -> None:
+        cls.cache_ok = True  # SQLAlchemy asks for it anew in each class
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """What the database gets, to be stored or compared."""
-        return value.replace("\0", "\ufffd") if value is not None else None
+        """What the database gets, to be stored or compared.
+
+        Raises:
+            Unstorable: it is too long.
+        """
+        if value is None:
+            return None
+        if self.longest is not None and len(value) > self.longest:
+            value = self._fitted(value, self.longest)
+        return value.replace("\0", "\ufffd")
+
+    def coerce_compared_value(self, op: object, value: object) -> TypeEngine[Any]:  # noqa: ARG002
+        """The type of what such a column is compared with."""
+        return Text()
+
+    def _fitted(self, value: str, longest: int) -> str:
+        if not self.cut:
+            raise Unstorable(
+                f"The {self.column.replace('_', ' ')} {value[:60] + '…'!r} has {len(value):,} characters, and at most "
+                f"{longest:,} are kept.",
+                "Shorten it.",
+                field=self.column,
+            )
+        return value[: longest - 1] + "…"
+
+
+class Word(Text):
+    """A name, an id, a digest, a path, or one of a few words. Short enough for an index of PostgreSQL."""
+
+    longest = 1_000
+
+
+class Title(Text):
+    """What people call something."""
+
+    longest = 1_000
+
+
+class Prose(Text):
+    """What people write about something."""
+
+    longest = 100_000
+
+
+class Address(Text):
+    """Where bytes lie, or how their maker knows them."""
+
+    longest = 10_000
+
+
+class Source(Text):
+    """A configuration as its author wrote it."""
+
+    longest = 16 << 20
+
+
+class Said(Text):
+    """What a program or a machine says of itself in a word or two."""
+
+    longest = 250
+    cut = True
+
+
+class Sentence(Text):
+    """Why something happened. It may hold what a program said."""
+
+    longest = 10_000
+    cut = True
+
+
+@event.listens_for(Column, "after_parent_attach")
+def _name_type(column: Column[Any], _table: object) -> None:
+    if isinstance(column.type, Text):
+        column.type.column = column.name
 
 
 def _cascade(target: str) -> ForeignKey:
@@ -56,8 +145,8 @@ users = Table(
     "users",
     metadata,
     Column("id", Key, primary_key=True),
-    Column("name", Text, nullable=False, unique=True),
-    Column("role", Text, nullable=False),
+    Column("name", Word, nullable=False, unique=True),
+    Column("role", Word, nullable=False),
     Column("created", Double, nullable=False),
     Column("disabled", Double),  # since when the account is closed
 )
@@ -66,16 +155,16 @@ users = Table(
 teams = Table(
     "teams",
     metadata,
-    Column("name", Text, primary_key=True),
+    Column("name", Word, primary_key=True),
     Column("created", Double, nullable=False),
 )
 
 members = Table(
     "members",
     metadata,
-    Column("team", Text, _cascade("teams.name"), primary_key=True),
+    Column("team", Word, _cascade("teams.name"), primary_key=True),
     Column("user_id", Key, _cascade("users.id"), primary_key=True, index=True),
-    Column("role", Text, nullable=False),  # viewer | member | admin
+    Column("role", Word, nullable=False),  # viewer | member | admin
     Column("since", Double, nullable=False),
 )
 
@@ -83,9 +172,9 @@ members = Table(
 invitations = Table(
     "invitations",
     metadata,
-    Column("hash", Text, primary_key=True),
-    Column("team", Text, _cascade("teams.name"), nullable=False, index=True),
-    Column("role", Text, nullable=False),
+    Column("hash", Word, primary_key=True),
+    Column("team", Word, _cascade("teams.name"), nullable=False, index=True),
+    Column("role", Word, nullable=False),
     Column("user_id", Key, _cascade("users.id"), nullable=False),  # who invites
     Column("created", Double, nullable=False),
     Column("expires", Double, nullable=False),
@@ -97,14 +186,14 @@ audit = Table(
     metadata,
     Column("id", Key, primary_key=True),
     Column("time", Double, nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("key", Text),  # name of the key that was used
-    Column("action", Text, nullable=False),
-    Column("entity", Text),
-    Column("project", Text),
-    Column("subject", Text, nullable=False),
-    Column("detail", Text, nullable=False),
-    Column("address", Text),  # of the client
+    Column("actor", Said, nullable=False),
+    Column("key", Word),  # name of the key that was used
+    Column("action", Word, nullable=False),
+    Column("entity", Word),
+    Column("project", Word),
+    Column("subject", Said, nullable=False),
+    Column("detail", Sentence, nullable=False),
+    Column("address", Said),  # of the client
     Index("ix_audit_entity_id", "entity", "id"),
 )
 
@@ -112,15 +201,15 @@ audit = Table(
 secrets = Table(
     "secrets",
     metadata,
-    Column("hash", Text, primary_key=True),
-    Column("kind", Text, nullable=False),  # key | session | ticket
+    Column("hash", Word, primary_key=True),
+    Column("kind", Word, nullable=False),  # key | session | ticket
     Column("user_id", Key, _cascade("users.id"), nullable=False, index=True),
     Column("created", Double, nullable=False),
     Column("expires", Double),
-    Column("name", Text),  # of a key
+    Column("name", Word),  # of a key
     Column("used", Double),  # when a key was used last
-    Column("sweep_id", Text),  # the only sweep that a service key is for; of no use once that is gone
-    Column("parent", Text, index=True),  # hash of the key with which a session or its ticket was made
+    Column("sweep_id", Word),  # the only sweep that a service key is for; of no use once that is gone
+    Column("parent", Word, index=True),  # hash of the key with which a session or its ticket was made
     Column("reads_artifacts", Boolean, nullable=False, server_default=text("false")),  # a service key, of its project
 )
 
@@ -128,8 +217,8 @@ secrets = Table(
 shared_secrets = Table(
     "shared_secrets",
     metadata,
-    Column("purpose", Text, primary_key=True),
-    Column("secret", Text, nullable=False),
+    Column("purpose", Word, primary_key=True),
+    Column("secret", Word, nullable=False),
     Column("created", Double, nullable=False),
 )
 
@@ -137,8 +226,8 @@ projects = Table(
     "projects",
     metadata,
     Column("id", Key, primary_key=True),
-    Column("entity", Text, nullable=False),
-    Column("name", Text, nullable=False),
+    Column("entity", Word, nullable=False),
+    Column("name", Word, nullable=False),
     Column("created", Double, nullable=False),
     Column("last_activity", Double, nullable=False),
     # Counts changes. Taking the next number locks this row until commit, so numbers become visible in order.
@@ -149,16 +238,16 @@ projects = Table(
 sweeps = Table(
     "sweeps",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("id", Word, primary_key=True),
     Column("project_id", Key, _cascade("projects.id"), nullable=False, index=True),
-    Column("display_name", Text),
-    Column("description", Text),
-    Column("state", Text, nullable=False),
-    Column("state_reason", Text, nullable=False, server_default=""),
+    Column("display_name", Title),
+    Column("description", Prose),
+    Column("state", Word, nullable=False),
+    Column("state_reason", Sentence, nullable=False, server_default=""),
     Column("config", Json, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", Source, nullable=False),
     Column("seed", BigInteger, nullable=False),  # the configuration's, or drawn once at creation
-    Column("creator", Text, nullable=False),
+    Column("creator", Word, nullable=False),
     Column("created", Double, nullable=False),
     Column("updated", Double, nullable=False),
     Column("expected_runs", BigInteger),
@@ -175,11 +264,11 @@ sweeps = Table(
 sweep_versions = Table(
     "sweep_versions",
     metadata,
-    Column("sweep_id", Text, _cascade("sweeps.id"), primary_key=True),
+    Column("sweep_id", Word, _cascade("sweeps.id"), primary_key=True),
     Column("number", Integer, primary_key=True),
-    Column("text", Text, nullable=False),
+    Column("text", Source, nullable=False),
     Column("config", Json, nullable=False),
-    Column("creator", Text, nullable=False),
+    Column("creator", Word, nullable=False),
     Column("created", Double, nullable=False),
 )
 
@@ -187,8 +276,8 @@ sweep_versions = Table(
 sweep_links = Table(
     "sweep_links",
     metadata,
-    Column("sweep_id", Text, _cascade("sweeps.id"), primary_key=True),
-    Column("nonce", Text, nullable=False),
+    Column("sweep_id", Word, _cascade("sweeps.id"), primary_key=True),
+    Column("nonce", Word, nullable=False),
     Column("user_id", Key, _cascade("users.id"), nullable=False),  # who switched it on
     Column("created", Double, nullable=False),
 )
@@ -196,8 +285,8 @@ sweep_links = Table(
 document_links = Table(
     "document_links",
     metadata,
-    Column("document_id", Text, _cascade("documents.id"), primary_key=True),
-    Column("nonce", Text, nullable=False),
+    Column("document_id", Word, _cascade("documents.id"), primary_key=True),
+    Column("nonce", Word, nullable=False),
     Column("user_id", Key, _cascade("users.id"), nullable=False),  # who switched it on
     Column("created", Double, nullable=False),
 )
@@ -205,12 +294,12 @@ document_links = Table(
 agents = Table(
     "agents",
     metadata,
-    Column("id", Text, primary_key=True),
-    Column("sweep_id", Text, _cascade("sweeps.id"), nullable=False, index=True),
-    Column("name", Text, nullable=False),
-    Column("host", Text, nullable=False),
+    Column("id", Word, primary_key=True),
+    Column("sweep_id", Word, _cascade("sweeps.id"), nullable=False, index=True),
+    Column("name", Said, nullable=False),
+    Column("host", Said, nullable=False),
     Column("pid", Integer, nullable=False),
-    Column("state", Text, nullable=False),  # running | gone
+    Column("state", Word, nullable=False),  # running | gone
     Column("slots", Integer, nullable=False, server_default="1"),  # runs at the same time
     Column("gpus", Json, nullable=False, server_default="[]"),
     # Of agents that say nothing of themselves and only ask what to do; NULL for all others.
@@ -219,8 +308,8 @@ agents = Table(
     Column("created", Double, nullable=False),
     Column("heartbeat", Double, nullable=False),
     Column("quarantined", Double),  # since when it gets no runs, because its runs broke where others did not
-    Column("quarantine_reason", Text, nullable=False, server_default=""),
-    Column("pool", Text, index=True),  # of those that work for all sweeps of a project: they are an agent in each
+    Column("quarantine_reason", Sentence, nullable=False, server_default=""),
+    Column("pool", Word, index=True),  # of those that work for all sweeps of a project: they are an agent in each
     Column("released", Double),  # when somebody gave it another chance: what broke before does not count
 )
 
@@ -229,24 +318,24 @@ runs = Table(
     metadata,
     Column("key", Key, primary_key=True),
     Column("project_id", Key, _cascade("projects.id"), nullable=False),
-    Column("id", Text, nullable=False),  # unique in the project, also after deletion
-    Column("sweep_id", Text, _cascade("sweeps.id")),
-    Column("agent_id", Text, ForeignKey("agents.id", ondelete="SET NULL")),
+    Column("id", Word, nullable=False),  # unique in the project, also after deletion
+    Column("sweep_id", Word, _cascade("sweeps.id")),
+    Column("agent_id", Word, ForeignKey("agents.id", ondelete="SET NULL")),
     Column("hand_out", Integer, nullable=False, server_default="0"),  # how often it was given to an agent
-    Column("name", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("reason", Text, nullable=False, server_default=""),
+    Column("name", Word, nullable=False),
+    Column("state", Word, nullable=False),
+    Column("reason", Sentence, nullable=False, server_default=""),
     # The point that was handed out.
     Column("params", Json),
-    Column("point_hash", Text),  # without the parameter that tells repeats apart
+    Column("point_hash", Word),  # without the parameter that tells repeats apart
     Column("round", Integer, nullable=False, server_default="0"),  # how many runs of the same point came before
     Column("point_index", BigInteger),  # place in the walk of a grid: its size * round + the number of the point
     Column("why", Json),  # how the sweep came to it; NULL for what it did not hand out
     Column("prior", Boolean, nullable=False, server_default=text("false")),  # there before its sweep, and taken over
     # Tries of one point are a chain of runs: the point belongs to the last of them.
     Column("attempt", Integer, nullable=False, server_default="1"),
-    Column("retry_of", Text),  # id of the run that it tries again
-    Column("retried_by", Text),  # id of the run that tries it again, and has its point
+    Column("retry_of", Word),  # id of the run that it tries again
+    Column("retried_by", Word),  # id of the run that tries it again, and has its point
     Column("retry_due", Boolean, nullable=False, server_default=text("false")),  # it broke, and is to be tried again
     Column("retry_held", Boolean, nullable=False, server_default=text("false")),  # but its process may not be over yet
     Column("counted", Boolean, nullable=False, server_default=text("false")),  # an earlier try has reported something
@@ -266,7 +355,7 @@ runs = Table(
     Column("metric_value", Double),  # the number that the run counts with, as ``metric.use`` says
     # Life.
     Column("claimed", Boolean, nullable=False, server_default=text("false")),  # its program called init
-    Column("stop_reason", Text),  # set: the run was told to end
+    Column("stop_reason", Sentence),  # set: the run was told to end
     Column("stop_kill", Boolean, nullable=False, server_default=text("false")),
     Column("stopped", Json),  # the decision of early stopping that ended it
     Column("created", Double, nullable=False),
@@ -279,14 +368,14 @@ runs = Table(
     Column("forgotten", Boolean, nullable=False, server_default=text("false")),  # deleted, and its data are gone too
     Column("version", BigInteger, nullable=False),
     # About it.
-    Column("creator", Text),  # whose key its first process had; NULL until it has begun
-    Column("host", Text),
-    Column("program", Text),
-    Column("python", Text),
+    Column("creator", Word),  # whose key its first process had; NULL until it has begun
+    Column("host", Said),
+    Column("program", Said),
+    Column("python", Said),
     Column("tags", Json, nullable=False),
-    Column("notes", Text),
-    Column("run_group", Text),
-    Column("job_type", Text),
+    Column("notes", Prose),
+    Column("run_group", Word),
+    Column("job_type", Word),
     UniqueConstraint("project_id", "id"),
     Index("ix_runs_project_id_version", "project_id", "version"),
     Index("ix_runs_sweep_id_state", "sweep_id", "state"),
@@ -307,7 +396,7 @@ spools = Table(
     metadata,
     Column("run_key", Key, _cascade("runs.key"), primary_key=True),
     Column("part", Integer, primary_key=True),
-    Column("id", Text, nullable=False),  # as the process drew it
+    Column("id", Word, nullable=False),  # as the process drew it
     Column("offset", BigInteger, nullable=False, server_default="0"),  # bytes that are stored
     # Of clients that number what they send: numbers that they have passed over.
     Column("rows_missed", BigInteger, nullable=False, server_default="0"),
@@ -395,7 +484,7 @@ for _name, _columns, _where in (
 freed_points = Table(
     "freed_points",
     metadata,
-    Column("sweep_id", Text, _cascade("sweeps.id"), primary_key=True),
+    Column("sweep_id", Word, _cascade("sweeps.id"), primary_key=True),
     Column("point_index", BigInteger, primary_key=True),
 )
 
@@ -405,7 +494,7 @@ brackets = Table(
     metadata,
     Column("run_key", Key, _cascade("runs.key"), primary_key=True),
     Column("position", Integer, primary_key=True),  # counts the finite values of the metric, from 1
-    Column("sweep_id", Text, _cascade("sweeps.id"), nullable=False),
+    Column("sweep_id", Word, _cascade("sweeps.id"), nullable=False),
     Column("value", Double, nullable=False),
     Index("ix_brackets_sweep_id_position_value", "sweep_id", "position", "value"),
 )
@@ -415,14 +504,14 @@ events = Table(
     metadata,
     Column("id", Key, primary_key=True),
     Column("project_id", Key, _cascade("projects.id"), nullable=False),
-    Column("sweep_id", Text, index=True),
-    Column("run_id", Text),
-    Column("agent_id", Text),
+    Column("sweep_id", Word, index=True),
+    Column("run_id", Word),
+    Column("agent_id", Word),
     Column("time", Double, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("level", Text),  # of an alert
+    Column("kind", Word, nullable=False),
+    Column("actor", Word, nullable=False),
+    Column("reason", Sentence, nullable=False),
+    Column("level", Word),  # of an alert
     Index("ix_events_project_id_run_id", "project_id", "run_id"),
 )
 
@@ -451,7 +540,7 @@ chunks = Table(
     "chunks",
     metadata,
     Column("run_key", Key, _cascade("runs.key"), primary_key=True),
-    Column("metric", Text, primary_key=True),
+    Column("metric", Word, primary_key=True),
     Column("first_row", BigInteger, primary_key=True),  # of the block
     # Of the values that are numbers. NaN counts, but is neither minimum nor maximum.
     Column("number_count", Integer, nullable=False),
@@ -468,10 +557,10 @@ chunks = Table(
 borrowed_runs = Table(
     "borrowed_runs",
     metadata,
-    Column("sweep_id", Text, _cascade("sweeps.id"), primary_key=True),
+    Column("sweep_id", Word, _cascade("sweeps.id"), primary_key=True),
     Column("run_key", Key, _cascade("runs.key"), primary_key=True, index=True),
     Column("params", Json),
-    Column("point_hash", Text),
+    Column("point_hash", Word),
     Column("metric_best", Double),
     Column("metric_worst", Double),
     Column("metric_last", Double),
@@ -484,10 +573,10 @@ blobs = Table(
     "blobs",
     metadata,
     Column("project_id", Key, _cascade("projects.id"), primary_key=True),
-    Column("digest", Text, primary_key=True),
+    Column("digest", Word, primary_key=True),
     Column("size", BigInteger, nullable=False),
     Column("touched", Double, nullable=False, index=True),  # when somebody sent it, or asked whether it is there
-    Column("md5", Text),  # hexadecimal; some clients know bytes by it
+    Column("md5", Word),  # hexadecimal; some clients know bytes by it
     Index("ix_blobs_project_id_md5", "project_id", "md5"),
 )
 
@@ -497,7 +586,7 @@ removed_blobs = Table(
     "removed_blobs",
     metadata,
     Column("project_id", Key, _cascade("projects.id"), primary_key=True),
-    Column("digest", Text, primary_key=True),
+    Column("digest", Word, primary_key=True),
     Column("since", Double, nullable=False),  # when somebody set about it last
 )
 
@@ -506,8 +595,8 @@ run_files = Table(
     "run_files",
     metadata,
     Column("run_key", Key, _cascade("runs.key"), primary_key=True),
-    Column("path", Text, primary_key=True),
-    Column("digest", Text, nullable=False, index=True),
+    Column("path", Word, primary_key=True),
+    Column("digest", Word, nullable=False, index=True),
     Column("size", BigInteger, nullable=False),
     Column("created", Double, nullable=False),
 )
@@ -518,12 +607,12 @@ artifacts = Table(
     metadata,
     Column("id", Key, primary_key=True),
     Column("project_id", Key, _cascade("projects.id"), nullable=False),
-    Column("name", Text, nullable=False),
+    Column("name", Word, nullable=False),
     Column("version", Integer, nullable=False),
-    Column("type", Text, nullable=False),
-    Column("digest", Text, nullable=False),  # of paths and digests of its files
-    Column("client_digest", Text),  # the same in the terms of the client that sent it, if it has its own
-    Column("description", Text),
+    Column("type", Word, nullable=False),
+    Column("digest", Word, nullable=False),  # of paths and digests of its files
+    Column("client_digest", Word),  # the same in the terms of the client that sent it, if it has its own
+    Column("description", Prose),
     Column("metadata", Json, nullable=False),
     Column("tags", Json, nullable=False, server_default="[]"),
     Column("size", BigInteger, nullable=False),
@@ -539,8 +628,8 @@ artifact_files = Table(
     "artifact_files",
     metadata,
     Column("artifact_id", Key, _cascade("artifacts.id"), primary_key=True),
-    Column("path", Text, primary_key=True),
-    Column("digest", Text, nullable=False, index=True),
+    Column("path", Word, primary_key=True),
+    Column("digest", Word, nullable=False, index=True),
     Column("size", BigInteger, nullable=False),
 )
 
@@ -549,8 +638,8 @@ artifact_collections = Table(
     "artifact_collections",
     metadata,
     Column("project_id", Key, _cascade("projects.id"), primary_key=True),
-    Column("name", Text, primary_key=True),
-    Column("description", Text),
+    Column("name", Word, primary_key=True),
+    Column("description", Prose),
     Column("tags", Json, nullable=False),
 )
 
@@ -559,8 +648,8 @@ artifact_aliases = Table(
     "artifact_aliases",
     metadata,
     Column("project_id", Key, _cascade("projects.id"), primary_key=True),
-    Column("name", Text, primary_key=True),
-    Column("alias", Text, primary_key=True),
+    Column("name", Word, primary_key=True),
+    Column("alias", Word, primary_key=True),
     Column("artifact_id", Key, _cascade("artifacts.id"), nullable=False, index=True),
 )
 
@@ -569,9 +658,9 @@ artifact_references = Table(
     "artifact_references",
     metadata,
     Column("artifact_id", Key, _cascade("artifacts.id"), primary_key=True),
-    Column("path", Text, primary_key=True),
-    Column("uri", Text, nullable=False),
-    Column("digest", Text, nullable=False),  # as its maker knows the bytes: an ETag, a checksum, or the address again
+    Column("path", Word, primary_key=True),
+    Column("uri", Address, nullable=False),
+    Column("digest", Address, nullable=False),  # as its maker knows the bytes: an ETag, a checksum, the address again
     Column("size", BigInteger),
     Column("extra", Json, nullable=False, server_default="{}"),  # what its maker noted for fetching it
 )
@@ -582,7 +671,7 @@ run_artifacts = Table(
     metadata,
     Column("run_key", Key, _cascade("runs.key"), primary_key=True),
     Column("artifact_id", Key, _cascade("artifacts.id"), primary_key=True, index=True),
-    Column("role", Text, primary_key=True),  # input | output
+    Column("role", Word, primary_key=True),  # input | output
     Column("created", Double, nullable=False),
 )
 
@@ -593,12 +682,12 @@ artifact_drafts = Table(
     metadata,
     Column("id", Key, primary_key=True),
     Column("project_id", Key, _cascade("projects.id"), nullable=False),
-    Column("name", Text, nullable=False),
-    Column("type", Text, nullable=False),
-    Column("digest", Text, nullable=False),  # as the client computes it
-    Column("client_id", Text, index=True),  # drawn by the client
-    Column("shared_id", Text),  # several processes that give the same one send one version together
-    Column("description", Text),
+    Column("name", Word, nullable=False),
+    Column("type", Word, nullable=False),
+    Column("digest", Word, nullable=False),  # as the client computes it
+    Column("client_id", Word, index=True),  # drawn by the client
+    Column("shared_id", Word),  # several processes that give the same one send one version together
+    Column("description", Prose),
     Column("metadata", Json, nullable=False),
     Column("tags", Json, nullable=False),
     Column("aliases", Json, nullable=False),
@@ -616,9 +705,9 @@ draft_manifests = Table(
     metadata,
     Column("id", Key, primary_key=True),
     Column("draft_id", Key, _cascade("artifact_drafts.id"), nullable=False),
-    Column("sender", Text, nullable=False),  # the run that sends it; each sends one
+    Column("sender", Word, nullable=False),  # the run that sends it; each sends one
     Column("base_id", Key, ForeignKey("artifacts.id", ondelete="SET NULL"), index=True),  # whose files it adds to
-    Column("digest", Text),  # of the bytes, once they have arrived
+    Column("digest", Word),  # of the bytes, once they have arrived
     UniqueConstraint("draft_id", "sender"),
 )
 
@@ -626,15 +715,15 @@ draft_manifests = Table(
 documents = Table(
     "documents",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("id", Word, primary_key=True),
     Column("project_id", Key, _cascade("projects.id"), nullable=False, index=True),
-    Column("kind", Text, nullable=False),  # view | report
-    Column("title", Text, nullable=False),
+    Column("kind", Word, nullable=False),  # view | report
+    Column("title", Title, nullable=False),
     Column("content", Json, nullable=False),
     Column("version", Integer, nullable=False),  # counts its changes, from 1
-    Column("creator", Text, nullable=False),
+    Column("creator", Word, nullable=False),
     Column("created", Double, nullable=False),
-    Column("editor", Text, nullable=False),  # who changed it last
+    Column("editor", Word, nullable=False),  # who changed it last
     Column("updated", Double, nullable=False),
 )
 
@@ -643,7 +732,7 @@ departed = Table(
     "departed",
     metadata,
     Column("project_id", Key, _cascade("projects.id"), primary_key=True, autoincrement=False),
-    Column("pool", Text, primary_key=True),
+    Column("pool", Word, primary_key=True),
     Column("time", Double, nullable=False),
 )
 
@@ -653,7 +742,7 @@ notices = Table(
     metadata,
     Column("id", Key, primary_key=True),
     Column("time", Double, nullable=False),
-    Column("sender", Text, nullable=False),  # the server that wrote it
+    Column("sender", Word, nullable=False),  # the server that wrote it
     Column("body", Json, nullable=False),
 )
 
@@ -661,6 +750,6 @@ notices = Table(
 duties = Table(
     "duties",
     metadata,
-    Column("name", Text, primary_key=True),
+    Column("name", Word, primary_key=True),
     Column("done", Double, nullable=False),
 )

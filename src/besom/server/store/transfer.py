@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, text
+from sqlalchemy import Connection, Table, bindparam, func, insert, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -22,7 +22,7 @@ from besom.server.store import migrate
 from besom.server.store.errors import StoreError, Unstorable
 from besom.server.store.projects import NOBODY
 from besom.server.store.store import Store
-from besom.server.store.tables import blobs, metadata, projects
+from besom.server.store.tables import Text, blobs, metadata, projects
 
 _ROWS_AT_ONCE = 500
 _BYTES_AT_ONCE = 8 << 20
@@ -204,9 +204,14 @@ def _batches(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]
 
 
 def _put(conn: Connection, table: Table, batch: Sequence[tuple[Any, ...]]) -> None:
-    names = [column.name for column in table.columns]
+    names = [f"copied_{column.name}" for column in table.columns]
+    # As it is, also what is longer than what is kept by now.
+    kinds = [Text() if isinstance(column.type, Text) else column.type for column in table.columns]
+    values = {
+        column: bindparam(name, type_=kind) for column, name, kind in zip(table.columns, names, kinds, strict=True)
+    }
     try:
-        conn.execute(insert(table), [dict(zip(names, row, strict=True)) for row in batch])
+        conn.execute(insert(table).values(values), [dict(zip(names, row, strict=True)) for row in batch])
     except Unstorable as error:
         raise StoreError(f"A row of the table {table.name!r} cannot be stored: {error.message}", error.hint) from error
 
