@@ -67,6 +67,8 @@ def _tables(folder: Path, title: str, sizes: Sequence[Size], counted: Sequence[i
     beside: dict[str, list[float]] = {}
     with _database(folder, postgresql) as (url, process):
         sweeps = make(url, sizes)
+        if postgresql:
+            _settle(url)
         for size in sizes:
             with serving(folder, options=("--db", url)) as server:
                 for known, taken in zip((rows, beside), cost.measure(server, size, sweeps[size], process), strict=True):
@@ -89,6 +91,14 @@ def _database(folder: Path, postgresql: bool) -> Iterator[tuple[str, int | None]
 
     with server() as database, database.database() as url:
         yield url, database.pid
+
+
+def _settle(url: str) -> None:
+    """Does at once what PostgreSQL does by itself some time after so many rows have come."""
+    from sqlalchemy import create_engine, text
+
+    with create_engine(url, isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("VACUUM ANALYZE"))
 
 
 def _numbers(text: str) -> list[int]:

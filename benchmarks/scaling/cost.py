@@ -90,7 +90,8 @@ async def _asks(client: Client, size: Size, sweep: str) -> dict[str, Ask]:
 
     return {
         "newest 100 runs": get(f"{runs}?limit=100&order=-created_at"),
-        "best 100 runs": get(f"{runs}?limit=100&order=%2Bsummary_metrics.{METRIC}"),
+        "best 100 runs": get(f"{runs}?limit=100&order=best"),
+        "100 runs by any number": get(f"{runs}?limit=100&order=%2Bsummary_metrics.{METRIC}"),
         "100 runs by a condition": get(f"{runs}?limit=100&filter={narrow}"),
         "what changed since": get(f"{runs}?since={version}&limit=100"),
         "a sweep's head": get(f"/sweeps/{sweep}"),
