@@ -17,6 +17,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+import shared_folders
 from besom.server.store import Store, StoreError, migrate
 from besom.server.store.tables import metadata
 
@@ -65,13 +66,20 @@ def test_a_newer_schema_is_refused(url: str) -> None:
         Store.open(url)
 
 
-def test_a_second_server_on_the_same_file_is_refused_by_name_of_the_first(tmp_path: Path) -> None:
+def test_a_second_server_on_the_same_file_is_refused_by_name_of_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     url = f"sqlite:///{tmp_path}/besom.db"
     first = Store.open(url)
-    with pytest.raises(StoreError, match=rf"process {os.getpid()}\b.*besom\.db\.lock"):
-        Store.open(url)
+    for kind in (shared_folders.LOCAL, shared_folders.CIFS):
+        shared_folders.mount(kind, monkeypatch)
+        with pytest.raises(StoreError, match=rf"process {os.getpid()}\b.*besom\.db\.lock"):
+            Store.open(url)
     first.close()
     Store.open(url).close()
+    shared_folders.mount(shared_folders.NONE, monkeypatch)
+    with pytest.raises(StoreError, match=r"besom\.db\.lock cannot be locked(.|\n)*own disk: --data DIR"):
+        Store.open(url)
 
 
 def test_a_refused_open_does_not_keep_the_lock(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 from pathlib import Path
@@ -20,18 +21,26 @@ class FileLock:
         """Takes the lock without waiting.
 
         Raises:
-            StoreError: somebody has it.
+            StoreError: somebody has it, or the file system has no locks.
             OSError: the file cannot be made.
         """
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.read(descriptor, 32).decode(errors="replace").strip() or "unknown"
+        except (BlockingIOError, PermissionError):
+            holder = "unknown"
+            with contextlib.suppress(OSError):  # CIFS lets nobody read it either
+                holder = os.read(descriptor, 32).decode(errors="replace").strip() or holder
             os.close(descriptor)
             raise StoreError(
                 f"Another besom server (process {holder}) uses this database: it holds {self._path}.",
                 "Stop that one (the embedded one: besom server stop), or give this one its own folder: --data DIR.",
+            ) from None
+        except OSError as error:  # some networks' disks
+            os.close(descriptor)
+            raise StoreError(
+                f"{self._path} cannot be locked: {error.strerror}. Two servers could write into one database there.",
+                "Give the server a folder on the machine's own disk: --data DIR. For the embedded one: BESOM_HOME=DIR",
             ) from None
         os.ftruncate(descriptor, 0)
         os.write(descriptor, f"{os.getpid()}\n".encode())
