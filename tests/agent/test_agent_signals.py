@@ -134,6 +134,16 @@ def test_the_end_of_the_job_reaches_the_run_and_the_agent_leaves_in_order(world:
     assert world.look(scene.sweep).agent_count == 0
 
 
+def test_one_end_of_the_job_that_is_told_several_times_lets_the_run_end_by_itself(world: World) -> None:
+    scene = Scene(world, DEAF)
+    for _ in range(4):
+        scene.agent.send(Signals.SIGTERM)
+        until(lambda: scene.received("SIGTERM"))
+    scene.go()
+    assert scene.agent.end() == 128 + Signals.SIGTERM
+    assert world.run(scene.sweep).state == "finished"
+
+
 def test_user_signals_reach_the_run_and_end_nothing(world: World) -> None:
     scene = Scene(world, OBEDIENT, "--count", "1")
     scene.agent.send(Signals.SIGUSR1)

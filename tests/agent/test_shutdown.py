@@ -1,5 +1,6 @@
 """What each signal to the agent means."""
 
+from itertools import count
 from signal import Signals
 
 import pytest
@@ -23,9 +24,17 @@ def test_the_first_ctrl_c_reaches_the_run_when_signals_are_forwarded() -> None:
 
 @pytest.mark.parametrize("number", [Signals.SIGTERM, Signals.SIGHUP, Signals.SIGQUIT])
 def test_the_end_of_a_job_reaches_the_run_and_then_goes_the_same_three_steps(number: Signals) -> None:
-    shutdown = Shutdown()
+    shutdown = Shutdown(clock=count().__next__)
     answers = [shutdown.receive(number) for _ in range(3)]
     assert [answer.send for answer in answers] == [number, Signals.SIGTERM, Signals.SIGKILL]
+
+
+@pytest.mark.parametrize("number", [Signals.SIGTERM, Signals.SIGHUP, Signals.SIGQUIT])
+def test_what_a_machine_says_several_times_at_once_is_one_step(number: Signals) -> None:
+    times = iter([10.0, 10.01, 10.9, 12.0])
+    shutdown = Shutdown(clock=times.__next__)
+    answers = [shutdown.receive(number) for _ in range(4)]
+    assert [answer and answer.step for answer in answers] == [Step.LAST_RUN, None, None, Step.TERMINATE]
 
 
 def test_different_interrupts_count_together() -> None:

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from server_world import GRID, LEASE, RANDOM, World, exit_record, history, line
+from server_world import GRID, LEASE, RANDOM, Refused, World, exit_record, history, line
 
 pytestmark = pytest.mark.anyio
 ON_BOTH_DATABASES = True
@@ -176,6 +176,32 @@ async def test_a_grid_that_was_complete_goes_on_when_a_run_is_preempted(world: W
     await world.exit(second, run, 0)
     assert (await world.next(second))["command"] == "exit"
     assert (await world.show(sweep))["run_count"] == 1
+
+
+@pytest.mark.parametrize("config", [GRID | {"parameters": {"a": {"values": [1]}}}, RANDOM | {"run_cap": 1}])
+async def test_who_comes_while_the_last_run_is_losing_its_machine_waits_for_it(
+    world: World, config: dict[str, Any]
+) -> None:
+    sweep = await world.sweep(config)
+    first = await world.join(sweep, 1)
+    run = await begun(world, sweep, first)
+    assert (await world.next(await world.join(sweep, 2)))["command"] == "wait"
+    assert (await world.show(sweep))["state"] == "FINISHED", "every run has begun"
+    third = await world.join(sweep, 3)
+    assert "losing its machine" in (await world.next(third))["reason"]
+    await world.exit(first, run, 143)
+    assert (await world.next(third))["run_id"] == run
+
+
+async def test_who_waits_for_a_run_that_keeps_its_machine_leaves_when_it_has_ended(world: World) -> None:
+    sweep = await world.sweep({**GRID, "parameters": {"a": {"values": [1]}}})
+    first = await world.join(sweep, 1)
+    run = await begun(world, sweep, first)
+    second = await world.join(sweep, 2)
+    await world.exit(first, run, 0)
+    assert (await world.next(second))["command"] == "exit"
+    with pytest.raises(Refused, match="sweep_not_running"):
+        await world.join(sweep, 3)
 
 
 async def test_late_values_of_the_first_process_arrive_while_another_goes_on(world: World) -> None:

@@ -362,6 +362,8 @@ class ProgramLoop:
 
     def _interrupt(self, number: signal.Signals) -> None:
         answer = self._shutdown.receive(number)
+        if answer is None:
+            return
         running = [work for work in self._works.values() if work.child is not None]
         if number in MESSAGES:
             for work in running:

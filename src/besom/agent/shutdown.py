@@ -1,15 +1,20 @@
-"""What each signal to the agent means: the three steps out, and what is passed on to the run. Pure."""
+"""What each signal to the agent means: the three steps out, and what is passed on to the run."""
 
 from __future__ import annotations
 
 import signal
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import Enum
 
 INTERRUPTS = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT})
 """Signals that ask the agent to end."""
 MESSAGES = frozenset({signal.SIGUSR1, signal.SIGUSR2})
 """Signals that mean something to programs only, e.g. a cluster's warning before the end of a job."""
+ECHO_SECONDS = 1.0
+"""Signals of one kind from a machine that come within so long are one: schedulers send them to a process, its group and
+its session, and Linux sends one for each thread that its parent had (PR_SET_PDEATHSIG)."""
 
 
 class Step(Enum):
@@ -39,12 +44,18 @@ class Shutdown:
     """
 
     forward_interrupt: bool = False
+    clock: Callable[[], float] = time.monotonic
     step: Step = Step.NONE
+    _heard: dict[signal.Signals, float] = field(default_factory=dict)
 
-    def receive(self, number: signal.Signals) -> Answer:
-        """Takes a signal in."""
+    def receive(self, number: signal.Signals) -> Answer | None:
+        """Takes a signal in; None for one that only repeats another."""
         if number in MESSAGES:
             return Answer(self.step, number)
+        now, before = self.clock(), self._heard.get(number, -ECHO_SECONDS)
+        self._heard[number] = now
+        if number != signal.SIGINT and now - before < ECHO_SECONDS:
+            return None
         self.step = Step(min(self.step.value + 1, Step.KILL.value))
         if self.step is Step.KILL:
             return Answer(self.step, signal.SIGKILL)

@@ -14,10 +14,10 @@ from besom.server.services.quarantine import lift
 from besom.server.services.queue import put_back
 from besom.server.services.refusals import Conflict, Missing, Unauthorized
 from besom.server.services.retries import BROKEN, release_held
-from besom.server.services.returns import conclude, give_back, requeue
+from besom.server.services.returns import awaited, conclude, give_back, requeue
 from besom.server.services.rights import Right, demand, expect, role_in
 from besom.server.services.run_state import change_run_state, lose
-from besom.server.services.sweeps import code_of, find_open_sweep, find_sweep, view
+from besom.server.services.sweeps import code_of, find_sweep, refuse_ended, view
 from besom.server.services.users import Caller
 from besom.server.services.views import agent_view, run_view
 from besom.server.store import agents, runs, secrets
@@ -36,11 +36,14 @@ async def join_sweep(ctx: Context, plans: Plans, caller: Caller, sweep_id: str, 
     """An agent begins to work for a sweep.
 
     Raises:
-        Conflict: the sweep has ended; or the agent is to choose the runs, and another one does, or the server itself.
+        Conflict: the sweep has ended, and needs nobody for a run that is preempted; or the agent is to choose the runs,
+            and another one does, or the server itself.
     """
 
     def join(unit: Unit) -> AgentJoined:
-        sweep = find_open_sweep(unit.conn, caller, sweep_id, "work")
+        sweep = find_sweep(unit.conn, caller, sweep_id, "work")
+        if awaited(unit.conn, plans, sweep) is None:
+            refuse_ended(sweep)
         if new.slots == 0:
             _refuse_controller(unit.conn, sweep, plans.of(sweep))
         return AgentJoined(

@@ -3,9 +3,9 @@ again."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from besom.server.services.configs import Plans
+from besom.server.services.configs import Plan, Plans
 from besom.server.services.context import Unit
 from besom.server.services.endings import Ending
 from besom.server.services.live import sweep_topic
@@ -15,7 +15,10 @@ from besom.server.services.run_state import change_run_state
 from besom.server.services.runs import remove
 from besom.server.services.sweep_end import cap_reason, hangs_on_runs, is_walked, settle
 from besom.server.services.sweep_state import change_sweep_state
-from besom.server.store import runs, sweeps
+from besom.server.store import queue, runs, sweeps
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 def drop(unit: Unit, run: Any, reason: str) -> Any:
@@ -67,6 +70,12 @@ def requeue(unit: Unit, plans: Plans, run: Any) -> Any:
     return run
 
 
+def awaited(conn: Connection, plans: Plans, sweep: Any) -> Any | None:
+    """The row of a run for which an ended sweep needs an agent soon: its machine is being taken away, and once its
+    process is over, the sweep goes on with it."""
+    return queue.first_leaving(conn, sweep.id) if _goes_on_with(sweep, plans.readable(sweep)) else None
+
+
 def conclude(unit: Unit, plans: Plans, run: Any, *, is_over: bool = True) -> Any:
     """What follows from a run's end; returns its row.
 
@@ -97,8 +106,13 @@ def conclude(unit: Unit, plans: Plans, run: Any, *, is_over: bool = True) -> Any
 
 def _reopen(unit: Unit, plans: Plans, run: Any, reason: str, *, capped: bool) -> None:
     sweep = sweeps.get(unit.conn, run.sweep_id) if run.sweep_id is not None else None
-    if sweep is None or sweep.state != "FINISHED":
-        return
-    plan = plans.readable(sweep) if capped else None
-    if is_walked(sweep) or (plan is not None and sweep.state_reason == cap_reason(plan)):
+    if sweep is not None and _goes_on_with(sweep, plans.readable(sweep) if capped else None):
         change_sweep_state(unit, sweep, "resume", "server", reason)
+
+
+def _goes_on_with(sweep: Any, plan: Plan | None) -> bool:
+    """Whether a sweep has ended for no other reason than that its points, or with a plan the runs of its cap, were all
+    handed out: one that comes back is to be gone on with."""
+    if sweep.state != "FINISHED":
+        return False
+    return is_walked(sweep) or (plan is not None and sweep.state_reason == cap_reason(plan))

@@ -27,7 +27,7 @@ from besom.server.services.live import sweep_topic
 from besom.server.services.quarantine import words as quarantine_words
 from besom.server.services.refusals import Missing
 from besom.server.services.retries import may_come_again
-from besom.server.services.returns import drop
+from besom.server.services.returns import awaited, drop
 from besom.server.services.states import is_open
 from besom.server.services.suggestions import Ask, Offer, Suggestions
 from besom.server.services.sweep_end import cap_reason, cap_state, grid_reason, is_handed_out
@@ -155,7 +155,7 @@ class Scheduler:
         if sweep.state == "PAUSED":
             return NextWait(reason=f"the sweep is paused: {sweep.state_reason}")
         if not is_open(sweep.state):
-            return NextExit(reason=sweep.state_reason, sweep_state=sweep.state)
+            return self._exit(unit, sweep)
         if agent.quarantined is not None:
             return NextWait(reason=quarantine_words(agent), quarantined=True)
         plan = self._plans.of(sweep)
@@ -239,9 +239,16 @@ class Scheduler:
             return NextWait(reason=f"{reason}; one of those that have not ended well may have to be tried again")
         return self._complete(unit, sweep, reason)
 
-    def _complete(self, unit: Unit, sweep: Any, reason: str) -> NextExit:
+    def _complete(self, unit: Unit, sweep: Any, reason: str) -> NextReply:
         change_sweep_state(unit, sweep, "complete", "server", reason)
-        return NextExit(reason=reason, sweep_state="FINISHED")
+        return self._exit(unit, sweeps.get(unit.conn, sweep.id))
+
+    def _exit(self, unit: Unit, sweep: Any) -> NextReply:
+        """What an agent of an ended sweep gets: it leaves, unless a run is about to need another agent."""
+        leaving = awaited(unit.conn, self._plans, sweep)
+        if leaving is not None:
+            return NextWait(reason=f"{leaving.name} is losing its machine, and is then to be gone on with")
+        return NextExit(reason=sweep.state_reason, sweep_state=sweep.state)
 
     def _handed_out(self, unit: Unit, sweep: Any, plan: Plan, run: Any) -> NextRun:
         """What follows from a run's being handed out: a sweep begins with its first, a grid ends with its last."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Row, and_, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, and_, bindparam, func, or_, select
 
 from besom.server.store.prepared import Prepared
 from besom.server.store.tables import runs
@@ -35,6 +35,14 @@ def next_preempted(conn: Connection, sweep_id: str, but: Collection[str]) -> Row
     """The oldest of them that is none of these."""
     query = select(runs).where(waiting(sweep_id, "preempted"), runs.c.id.not_in(but)).order_by(runs.c.key).limit(1)
     return conn.execute(query).first()
+
+
+def first_leaving(conn: Connection, sweep_id: str) -> Row[Any] | None:
+    """The oldest run whose machine is being taken away, and which will wait for an agent when its process is over."""
+    has_process = or_(runs.c.state == "preempting", and_(runs.c.state == "preempted", runs.c.agent_id.is_not(None)))
+    was_handed_out = and_(runs.c.why.is_not(None), ~runs.c.prior, runs.c.deleted.is_(None))
+    query = select(runs).where(runs.c.sweep_id == sweep_id, has_process, was_handed_out)
+    return conn.execute(query.order_by(runs.c.key).limit(1)).first()
 
 
 def first_queued(conn: Connection, sweep_id: str) -> Row[Any] | None:
