@@ -164,6 +164,30 @@ def test_no_run_survives_an_agent_that_is_killed(tmp_path: Path, program: str) -
     assert vanishes(run)
 
 
+KILLED_AGENT = """
+import os, signal, sys
+from besom.agent.child import Child, Guard
+held = Guard.hold
+def hold(self, mark, *group):
+    os.kill(os.getpid(), signal.SIGKILL) if group else held(self, mark)
+Guard.hold = hold
+with Guard(kill_delay=0.2) as guarded:
+    environment = {**os.environ, "BESOM_RUN_ID": "orphan-" + str(os.getpid())}
+    Child([sys.executable, "-c", *sys.argv[1:]], environment, run_id="r", guarded_by=guarded, on_end=print)
+"""
+
+
+def test_nor_does_one_whose_agent_is_killed_in_the_moment_in_which_it_starts(tmp_path: Path) -> None:
+    words = [sys.executable, "-c", KILLED_AGENT, LONG_LIVED, str(tmp_path / "pid")]
+    agent = subprocess.Popen(words, start_new_session=True)
+    assert agent.wait() == -signal.SIGKILL
+    mark = f"BESOM_RUN_ID=orphan-{agent.pid}"
+    deadline = time.monotonic() + 30
+    while guard.marked(mark) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert guard.marked(mark) == []
+
+
 def test_a_program_that_does_not_exist_is_named(runner: Runner) -> None:
     with pytest.raises(CannotStart, match=r"no program 'no-such-trainer' on the PATH") as caught:
         runner.start("no-such-trainer", "--lr=1")

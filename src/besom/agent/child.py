@@ -30,14 +30,14 @@ class Guard:
 
     def __init__(self, kill_delay: float) -> None:
         self._kill_delay = kill_delay
-        self._process: subprocess.Popen[str] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Guard:
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-S", guard.__file__, str(self._kill_delay)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            text=True,
+            bufsize=0,  # an order is one write, so that those of several threads do not mix
             start_new_session=True,
         )
         return self
@@ -51,19 +51,19 @@ class Guard:
                 self._process.stdin.close()
             self._process.wait()
 
-    def hold(self, group: int, mark: str) -> None:
-        """Puts a run under guard."""
+    def hold(self, mark: str, group: int = guard.NO_GROUP) -> None:
+        """Puts a run under guard: before its program starts, lest the agent dies in between, and with its group."""
         self._tell(f"+{group} {mark}")
 
-    def release(self, group: int) -> None:
+    def release(self, mark: str) -> None:
         """Nothing of that run is left."""
-        self._tell(f"-{group}")
+        self._tell(f"-{mark}")
 
     def _tell(self, order: str) -> None:
         if self._process is not None and self._process.stdin is not None:
             # Somebody killed the guard, and runs go on without one; or it was dismissed, and has ended them.
             with contextlib.suppress(BrokenPipeError, ValueError):
-                print(order, file=self._process.stdin, flush=True)
+                self._process.stdin.write(f"{order}\n".encode())
 
 
 class CannotStart(Exception):
@@ -108,6 +108,7 @@ class Child:
         self._pipes = pipes
         self.started = time.monotonic()
         opened: AbstractContextManager[dict[str, Any]] = pipes.opened() if pipes else contextlib.nullcontext({})
+        self._guard.hold(self._mark)
         try:
             with opened as ends:
                 self._process = subprocess.Popen(
@@ -117,8 +118,9 @@ class Child:
                     start_new_session=True,
                     **ends,
                 )
-                self._guard.hold(self._process.pid, self._mark)
+                self._guard.hold(self._mark, self._process.pid)
         except (OSError, ValueError) as error:
+            self._guard.release(self._mark)
             raise _cannot_start(command, error) from None
         threading.Thread(target=self._wait, name=f"wait-{run_id}", daemon=True).start()
 
@@ -138,7 +140,7 @@ class Child:
         code = self._process.wait()
         seconds = time.monotonic() - self.started
         guard.end(self.pid, self._mark, LEFTOVER_SECONDS)
-        self._guard.release(self.pid)
+        self._guard.release(self._mark)
         if self._pipes:
             self._pipes.close()
         self._on_end(Ended(self.run_id, code, seconds))

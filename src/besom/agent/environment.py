@@ -18,6 +18,7 @@ from besom.client.connection import Connection
 from besom.config.parameter_file import write_parameters
 from besom.errors import SettingsError
 from besom.protocol import NextRun, Sweep
+from besom.sdk import sync
 
 SHIM = Path(__file__).parent.parent / "shim"
 """On the import path of runs: gives ``import wandb`` a meaning where W&B's client is not installed."""
@@ -58,7 +59,12 @@ def write_parameter_file(sweep_id: str, run: NextRun, environ: Mapping[str, str]
         DiskFull: there is no room.
         SettingsError: the folder cannot be written.
     """
-    return _write(parameter_file(sweep_id, run.run_id, environ), write_parameters(run.params))
+    path = parameter_file(sweep_id, run.run_id, environ)
+    try:
+        sync.forget_folder(path)  # what an earlier process of a preempted run noted, whatever the clocks said then
+    except OSError as error:
+        raise unusable(path, error) from None
+    return _write(path, write_parameters(run.params))
 
 
 def write_json_file(sweep_id: str, run: NextRun, environ: Mapping[str, str]) -> Path:

@@ -1,8 +1,9 @@
 """Ends every process of a run: its group, and whatever left the group but still carries the run's mark.
 
 Also a small program of its own, ``python guard.py SECONDS``. An agent starts one and tells it through a pipe which runs
-it has (``+GROUP MARK``, ``-GROUP``). The pipe closes when the agent dies, however it dies; then the guard ends what is
-left: SIGTERM, and SIGKILL after SECONDS. Only the standard library, so that it starts in milliseconds.
+it has (``+GROUP MARK``, with 0 while the program is about to start; ``-MARK``). The pipe closes when the agent dies,
+however it dies; then the guard ends what is left: SIGTERM, and SIGKILL after SECONDS. Only the standard library, so
+that it starts in milliseconds.
 """
 
 from __future__ import annotations
@@ -15,6 +16,10 @@ import time
 from typing import IO
 
 STEP_SECONDS = 0.01
+NO_GROUP = 0
+"""Of a run whose program is about to start."""
+START_SECONDS = 0.2
+"""What was just forked has the run's environment by then."""
 
 
 def marked(mark: str) -> list[int]:
@@ -35,6 +40,8 @@ def marked(mark: str) -> list[int]:
 
 def send(group: int, number: int) -> bool:
     """Signals a process group; False when nobody is in it."""
+    if group == NO_GROUP:
+        return False
     try:
         os.killpg(group, number)
     except ProcessLookupError:
@@ -70,15 +77,17 @@ def main(patience: float, orders: IO[str]) -> None:
     """Follows the agent's orders until the agent is gone."""
     for interrupt in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(interrupt, signal.SIG_IGN)  # it ends when its agent does, not before
-    held: dict[int, str] = {}
+    held: dict[str, int] = {}
     for line in orders:
-        number, _, mark = line[1:].strip().partition(" ")
-        group = int(number)
-        if line.startswith("+"):
-            held[group] = mark
+        order, said = line[0], line[1:].rstrip("\n")
+        if order == "+":
+            group, _, mark = said.partition(" ")
+            held[mark] = int(group)
         else:
-            held.pop(group, None)
-    for left, mark in held.items():
+            held.pop(said, None)
+    if NO_GROUP in held.values():
+        time.sleep(START_SECONDS)
+    for mark, left in held.items():
         end(left, mark, patience)
 
 

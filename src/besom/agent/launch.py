@@ -141,6 +141,7 @@ class FunctionLauncher:
         """
         parameters = environment.write_parameter_file(self._sweep.id, run, self._environ)
         message_file = parameters.with_suffix(".message")
+        message_file.unlink(missing_ok=True)  # of an earlier process of a run that was preempted
         names = environment.names(
             run, self._sweep, self._session.agent_of(run.run_id), parameters, self._session.connection, self._environ
         )

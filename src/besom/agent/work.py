@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import time
 from dataclasses import dataclass
@@ -60,6 +61,9 @@ class Work:
     def ending(self, code: int, message: str | None) -> RunExit:
         """Its program is over: what the server hears of it."""
         self.child = self.kill_at = None
-        if message is None and self.message_file is not None and self.message_file.exists():
-            message = self.message_file.read_text(encoding="utf-8")
+        if message is None and self.message_file is not None:
+            with contextlib.suppress(OSError):  # most say nothing
+                message = self.message_file.read_text(
+                    encoding="utf-8", errors="replace"
+                )  # half of it, if it was killed
         return RunExit(exit_code=code, message=message, stopped=self.stopped, hand_out=self.run.hand_out)

@@ -71,7 +71,8 @@ def started(words: Sequence[str], log: Path | None) -> Iterator[UpProcess]:
         if log is not None:
             log.parent.mkdir(parents=True, exist_ok=True)
             output = stack.enter_context(log.open("ab"))
-        guard = stack.enter_context(Guard(END_SECONDS))
+        guard, shown = stack.enter_context(Guard(END_SECONDS)), f"{MARK}={mark}"
+        guard.hold(shown)
         process = subprocess.Popen(
             [sys.executable, "-m", "besom.cli", *words],
             stdin=subprocess.DEVNULL,
@@ -80,11 +81,11 @@ def started(words: Sequence[str], log: Path | None) -> Iterator[UpProcess]:
             env={**os.environ, MARK: mark},
             start_new_session=True,  # the terminal's Ctrl-C is for `besom up`, which asks what it shall mean
         )
-        guard.hold(process.pid, f"{MARK}={mark}")
+        guard.hold(shown, process.pid)
         started = UpProcess(process, log)
         try:
             yield started
         finally:
             started.send(signal.SIGTERM)
             started.wait(END_SECONDS)
-            guard.release(process.pid)
+            guard.release(shown)
