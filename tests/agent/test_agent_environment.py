@@ -1,14 +1,18 @@
 """What a run's program finds in its environment."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from besom.agent import environment
+from besom.agent.slots import Slot
+from besom.agent.work import Work
 from besom.client.connection import Connection
 from besom.config.parameter_file import read_parameters
 from besom.errors import SettingsError
 from besom.protocol import NextRun, Sweep
+from besom.sdk import sync
 
 RUN = NextRun(run_id="abc12345", run_name="calm-sweep-1", params={"lr": 0.1, "model": {"depth": 3}}, why={})
 SWEEP = Sweep(
@@ -75,3 +79,22 @@ def test_a_folder_that_cannot_be_written_is_an_error_that_names_it(tmp_path: Pat
         environment.write_parameter_file("sw123456", RUN, {"BESOM_DIR": str(tmp_path)})
     with pytest.raises(SettingsError, match=str(tmp_path)):
         environment.make_folder("sw123456", {"BESOM_DIR": str(tmp_path)})
+
+
+def test_a_run_that_is_handed_out_again_is_there_for_its_program_whatever_the_clocks_say(tmp_path: Path) -> None:
+    environ = {"BESOM_DIR": str(tmp_path)}
+    for attempt in ("first", "second"):
+        file = environment.write_parameter_file("sw123456", RUN, environ)
+        sync.note_folder(file, tmp_path / attempt)
+        assert sync.folder_of(file) == tmp_path / attempt
+        with pytest.raises(FileExistsError):
+            sync.note_folder(file, tmp_path / "of another process of the program")
+        note = next(file.parent.glob("*.run"))
+        os.utime(note, (2**31, 2**31))  # the clock of that machine was ahead
+
+
+def test_half_a_word_that_a_killed_process_left_is_no_reason_to_fail(tmp_path: Path) -> None:
+    file = tmp_path / "message"
+    file.write_bytes("Mü".encode()[:2])
+    work = Work(RUN, Slot(0), SWEEP, message_file=file)
+    assert work.ending(-9, None).message == "M\ufffd"

@@ -59,16 +59,16 @@ def test_output_is_visible_and_an_exception_is_the_runs_reason(
     def fail() -> None:
         besom.init()
         print("before the fault")
-        raise ValueError("no such layer")
+        raise ValueError("no such layer", "\udcff")  # as in a file's name
 
     sweep = world_here.sweep(**GRID)
     besom.agent(sweep.id, fail, count=1, isolate=True)
     run = world_here.run(sweep)
     assert (run.state, run.exit_code) == ("failed", 1)
-    assert "ValueError: no such layer" in run.reason
+    assert r"ValueError: ('no such layer', '\udcff')" in run.reason
     printed = capfd.readouterr()
     assert "before the fault" in printed.out
-    assert 'raise ValueError("no such layer")' in printed.err
+    assert 'raise ValueError("no such layer"' in printed.err
     assert "isolation.py" not in printed.err
 
 

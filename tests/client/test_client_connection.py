@@ -1,11 +1,12 @@
 """Against real servers that are not besom's, and against nobody."""
 
+import contextlib
 import http.server
 import socket
 
 import pytest
 
-from besom.client.connection import Connection, segment
+from besom.client.connection import _SOCKET_OPTIONS, Connection, segment
 from besom.errors import ApiError, CommError, ServerUnreachable
 from besom.protocol import Viewer
 
@@ -77,6 +78,17 @@ def test_a_server_that_says_it_is_busy_is_asked_again_whatever_the_patience_but_
     with pytest.raises(ApiError, match="later"):
         Connection(other.url, "key").request("GET", "/viewer", reply=Viewer, patience=0)
     assert other.asked == 4
+
+
+def test_a_server_whose_machine_is_gone_without_a_word_is_not_waited_for_in_vain(other):
+    other.answers = [(200, VIEWER)]
+    connection = Connection(f"http://127.0.0.1:{other.server_port}", "key")
+    with contextlib.closing(connection._pool.connection_from_url(connection.url)._new_conn()) as made:
+        made.connect()
+        asked = [made.sock.getsockopt(level, name) for level, name, _ in _SOCKET_OPTIONS]
+    assert [bool(value) for value in asked] == [True] * len(asked)
+    idle, between, times = (made for _, _, made in _SOCKET_OPTIONS[-3:])
+    assert idle + between * times <= 30
 
 
 def test_text_cannot_leave_its_place_in_an_address():

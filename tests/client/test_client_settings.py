@@ -40,6 +40,22 @@ def test_a_key_belongs_to_its_server(environ):
     assert settings.api_key("http://b", None, environ) is None
 
 
+def test_a_line_break_at_the_end_of_a_key_is_none_of_it_and_what_is_no_key_is_refused(environ):
+    assert settings.api_key("http://a", None, {**environ, "BESOM_API_KEY": "key\n"}) == "key"
+    for wrong in ("kéy", "k\ney"):
+        with pytest.raises(SettingsError, match="The key for http://a holds a character that no key has"):
+            settings.api_key("http://a", wrong, environ)
+
+
+def test_who_has_no_home_has_no_saved_settings_and_is_told_where_some_are_wanted(monkeypatch):
+    """As in a container whose user has a number and no name."""
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr("pwd.getpwuid", lambda number: {}[number])
+    assert settings.saved({}) == {}
+    with pytest.raises(SettingsError, match=r"no-such-user"):
+        settings.home({"BESOM_HOME": "~no-such-user"})
+
+
 def test_what_is_saved_is_the_users_alone_and_merged(environ, tmp_path):
     settings.save({"base_url": "http://a", "project": "p"}, environ)
     settings.save({"base_url": None}, environ)

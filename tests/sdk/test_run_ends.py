@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 import besom
 from besom.protocol import ExitRecord, HistoryRecord
+from besom.sdk import owner, spool
 
 pytestmark = pytest.mark.usefixtures("offline")
 
@@ -29,6 +34,8 @@ def rows(records) -> list[dict]:
         ("import sys; sys.exit()", 0, 0),
         ("import sys; sys.exit(4)", 4, 4),
         ("import sys; sys.exit('words')", 1, 1),
+        ("import sys\ntry: sys.exit(4)\nexcept SystemExit: pass", 0, 0),  # as a parser of arguments, or a test, may
+        ("import sys, threading as t\nw = t.Thread(target=sys.exit, args=(4,)); w.start(); w.join()", 0, 0),
         ("import sys; sys.exit(-1)", 255, 255),
         ("exit(3)", 3, 3),
         ("raise SystemExit", 0, 0),
@@ -93,6 +100,43 @@ def test_a_second_finish_does_nothing(records) -> None:
     run.finish(2)
     run.finish(3)
     assert ending(records) == [2]
+
+
+class Ordered(BaseException):
+    """As an order to stop, or a signal, comes to a function."""
+
+
+def test_what_breaks_into_the_end_of_a_run_leaves_it_ended(tmp_path: Path) -> None:
+    """Or the next run of the process would be taken for it, and its values for that one's."""
+    heard: list[str] = []
+
+    def ordered() -> None:
+        raise Ordered
+
+    run = besom.init()
+    run.on_finish(lambda: heard.append("what else is to be done"))
+    run.on_finish(ordered)
+    with pytest.raises(Ordered):
+        run.finish(0)
+    assert heard == ["what else is to be done"]
+    folder = run.folder
+    assert folder is not None
+    assert [record.code for record in spool.records(folder / spool.FILE_NAME, (b'{"type":"exit"',))] == [0]
+    assert owner.life(folder / spool.FILE_NAME, spool.read_first(folder / spool.FILE_NAME)) == "ended"
+    with besom.init() as other:
+        assert other.id != run.id
+
+
+@pytest.mark.parametrize("channel", ["/dev/full", "a pipe that nobody reads"])
+def test_a_training_goes_on_where_nobody_can_be_told_anything(tmp_path: Path, records, channel: str) -> None:
+    script = tmp_path / "train.py"
+    script.write_text("import besom\nbesom.init()\nbesom.log({'a': 1}, step=2)\nbesom.log({'a': 2}, step=1)\n")
+    reading, writing = os.pipe() if channel != "/dev/full" else (-1, os.open(channel, os.O_WRONLY))
+    if reading >= 0:
+        os.close(reading)
+    done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, stderr=writing, check=False)
+    os.close(writing)
+    assert (done.returncode, ending(records), rows(records)) == (0, [0], [{"a": 1}])
 
 
 def test_sigterm_ends_the_program_as_if_besom_were_not_there(start, records) -> None:

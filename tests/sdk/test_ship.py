@@ -338,6 +338,22 @@ def test_the_server_having_more_than_the_file_is_an_error(connection: Connection
         sync.ship(folder, connection)
 
 
+@pytest.mark.usefixtures("online")
+def test_somebody_deletes_the_folder_of_a_run_that_trains_and_no_value_is_lost(view) -> None:
+    run = besom.init(project="deleted")
+    folder = run.folder
+    assert folder is not None
+    run.log({"a": 1})
+    shutil.rmtree(folder)
+    run.log({"a": 2})
+    assert run.status().sync_bytes_total >= 0
+    run.finish()
+    assert view.logged("deleted", run.id, "a") == [1, 2]
+    folder.mkdir(exist_ok=True)  # what is captured at the end makes it anew
+    spool.mark_done(folder, 1)
+    assert spool.is_done(folder)  # so an agent that looks for what is unsent is not disturbed
+
+
 def test_without_a_note_there_is_no_run_folder(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"besom\.init"):
         sync.folder_of(tmp_path / "config-x.yaml")

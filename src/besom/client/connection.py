@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +29,15 @@ BUSY_SECONDS = 60.0
 """How long a request is repeated while the server is busy; who asked for longer is then told."""
 LONGEST_PAUSE = 30.0
 USER_AGENT = "besom"
+
+_KEEP_ALIVE = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 4}
+_SOCKET_OPTIONS = [
+    *HTTPConnection.default_socket_options,
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    *((socket.IPPROTO_TCP, getattr(socket, name), n) for name, n in _KEEP_ALIVE.items() if hasattr(socket, name)),
+]
+"""After half a minute without a word from the server's machine a request fails: where a cable was cut or a machine has
+gone, nobody hangs up, and an answer that is held back, or takes minutes, would be waited for in vain."""
 
 
 class Connection:
@@ -209,7 +219,7 @@ class Connection:
 
     def _new_pool(self) -> urllib3.PoolManager:
         retries = urllib3.Retry(total=1, connect=0, read=0, redirect=0, other=0)
-        pool = urllib3.PoolManager(maxsize=8, retries=retries)
+        pool = urllib3.PoolManager(maxsize=8, retries=retries, socket_options=_SOCKET_OPTIONS)
         if self._moved is not None:
             pool.pool_classes_by_scheme = {**pool.pool_classes_by_scheme, "http": _guarded(self._is_there)}
         return pool

@@ -39,7 +39,13 @@ def variable_name(name: str, environ: Mapping[str, str] | None = None) -> str | 
 def home(environ: Mapping[str, str] | None = None) -> Path:
     """The user's besom folder: keys, the embedded server's data, saved settings. ``BESOM_HOME``, else ``~/.besom``."""
     source = os.environ if environ is None else environ
-    return Path(source.get("BESOM_HOME") or Path.home() / ".besom").expanduser().absolute()
+    named = source.get("BESOM_HOME")
+    try:
+        return Path(named or "~/.besom").expanduser().absolute()
+    except RuntimeError:
+        if not named:  # a user whom nobody knows, as in a container; there is nothing, and nothing can be made
+            return Path("/.besom")
+        raise SettingsError(f"BESOM_HOME is {named!r}, and there is no such user.", "Name a folder of yours.") from None
 
 
 def base_url(argument: str | None = None, environ: Mapping[str, str] | None = None) -> str | None:
@@ -66,8 +72,18 @@ def check_url(url: str, name: str = _ADDRESS) -> str:
 
 
 def api_key(url: str, argument: str | None = None, environ: Mapping[str, str] | None = None) -> str | None:
-    """Key for the server at ``url``: the argument, the environment, then the one that ``besom login`` kept."""
-    return argument or variable("API_KEY", environ) or saved(environ).get("keys", {}).get(url)
+    """Key for the server at ``url``: the argument, the environment, then the one that ``besom login`` kept.
+
+    Raises:
+        SettingsError: it cannot be one.
+    """
+    found = argument or variable("API_KEY", environ) or saved(environ).get("keys", {}).get(url)
+    key = (found or "").strip()  # files and secrets of clusters end with a line break
+    if not key.isascii() or not key.isprintable():
+        raise SettingsError(
+            f"The key for {url} holds a character that no key has.", "Copy it anew, from where it was shown."
+        )
+    return key or None
 
 
 def entity(

@@ -51,11 +51,13 @@ def deliver(sender: Sender | None, files: Files | None, tell: Callable[[str], No
     try:
         sent = sender.finish(patience, progress)
         return (files is None or files.finish(patience if sent else 0.0, tell)) and sent
-    except KeyboardInterrupt:  # the user does not want to wait; nothing is lost by leaving
+    except BaseException as error:
         sender.abandon()
         if files is not None:
             files.abandon()
-        return False
+        if isinstance(error, KeyboardInterrupt):  # the user does not want to wait; nothing is lost by leaving
+            return False
+        raise
 
 
 def tell_end(run: Run, code: int, delivered: bool, tell: Callable[[str], None]) -> None:

@@ -12,6 +12,7 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 from types import TracebackType
 from typing import Any, NoReturn
 
@@ -23,6 +24,8 @@ INTERRUPTED = -signal.SIGINT
 
 _code: int | None = None
 """As far as the hooks saw; None: they saw nothing."""
+_by_exit = False
+"""Whether ``sys.exit`` told the code."""
 _interrupted = False
 _installed = False
 _main = MainFrame()
@@ -46,14 +49,15 @@ def install() -> None:
     show, leave = sys.excepthook, sys.exit
 
     def excepthook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> Any:
-        global _code, _interrupted
-        _code, _interrupted = code_of(error), isinstance(error, KeyboardInterrupt)
+        global _code, _by_exit, _interrupted
+        _code, _by_exit, _interrupted = code_of(error), False, isinstance(error, KeyboardInterrupt)
         return show(kind, error, trace)
 
     def exit(status: Any = None, /) -> NoReturn:
-        # Python tells nobody else which status a program chose.
-        global _code  # noqa: PLW0603
-        _code = code_of(SystemExit(status))
+        # Python tells nobody else which status a program chose. In other threads it ends only these.
+        global _code, _by_exit
+        if threading.current_thread() is threading.main_thread():
+            _code, _by_exit = code_of(SystemExit(status)), True
         leave(status)
 
     sys.excepthook = excepthook
@@ -78,7 +82,8 @@ def code_of(error: BaseException | None) -> int:
 def _finish() -> None:
     global _leaving  # noqa: PLW0603
     _leaving = True
-    code = _main.exit_code() if _code is None else _code
+    # Where somebody caught what `sys.exit` raised, the program went on, and has come to its last line.
+    code = _main.exit_code() if _code is None or (_by_exit and _main.returned()) else _code
     for run in current.runs():
         run.finish(code)
     if _interrupted:

@@ -5,6 +5,7 @@ Nothing with ``BESOM_SILENT`` or ``WANDB_SILENT``.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,10 @@ def say(line: str) -> None:
     silent = _silent or (settings.variable("SILENT") or "").lower() in _TRUE
     stream = notebook.messages_to()
     if not silent and stream is not None:
-        print(f"besom: {line}", file=stream, flush=True)
+        with contextlib.suppress(
+            OSError, ValueError
+        ):  # nobody reads it, its disk is full, it is closed: training goes on
+            print(f"besom: {line}", file=stream, flush=True)
 
 
 def warn(line: str) -> None:

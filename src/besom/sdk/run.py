@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -219,30 +220,24 @@ class Run(Facts, RunFiles):
             if self._closed is not None or self._finishing:
                 return
             self._finishing = True
-        self._call_at_finish()
-        with self._lock:
-            self._closed = "finished"
-            if self._spool:
-                try:
-                    self._spool.write(ExitRecord(code=int(exit_code or 0), time=time.time()))
-                except BesomError as error:  # a full disk: the agent, or silence, tells the server of the end
-                    warn(str(error))
-        current.ended(self)
-        if self.settings.resume in (True, "auto") and not exit_code:
-            resumption.forget(self.settings.folder, self.id)
         silent = quiet or self.settings.quiet or self.settings.silent
         tell = (lambda _: None) if silent else say
-        delivered = deliver(self._sender, self._files, tell)
+        delivered = False
+        # An order to stop, a signal or Ctrl-C may break into any of it as an exception. The run ends all the same, or
+        # the next one of this process would be taken for it.
+        try:
+            self._call_at_finish()
+        finally:
+            try:
+                self._close(int(exit_code or 0))
+                delivered = deliver(self._sender, self._files, tell)
+            finally:
+                self._let_go(delivered)
         if self._spool:
-            if delivered and self._sender:
-                spool.mark_done(self._spool.folder, self._sender.stream.offset)
-            self._spool.close()
             if self._skipped:
                 rows = "1 row was" if self._skipped == 1 else f"{self._skipped:,} rows were"
                 tell(f"warning: {rows} ignored because the step went back.")
             tell_end(self, exit_code or 0, delivered, tell)
-        if self._temporary:
-            self._temporary.cleanup()
 
     def on_finish(self, call: Callable[[], object]) -> None:
         """``call`` is called by ``finish`` while the run still takes records, the latest added first."""
@@ -335,11 +330,38 @@ class Run(Facts, RunFiles):
             warn(f"{call} was used in a process forked from run {self.id}'s: ignored, only that process logs.")
 
     def _call_at_finish(self) -> None:
-        for call in reversed(self._at_finish):
-            try:
-                call()
-            except Exception as error:  # the rest of the run's end must not be lost with it
-                warn(f"At the end of run {self.id}: {type(error).__name__}: {error}")
+        with contextlib.ExitStack() as calls:  # calls the latest one first, and all whatever one of them raises
+            for call in self._at_finish:
+                calls.callback(self._call, call)
+
+    def _call(self, call: Callable[[], object]) -> None:
+        try:
+            call()
+        except Exception as error:  # the rest of the run's end must not be lost with it
+            warn(f"At the end of run {self.id}: {type(error).__name__}: {error}")
+
+    def _close(self, code: int) -> None:
+        """Writes the last record; no other follows."""
+        try:
+            with self._lock:
+                self._closed = "finished"
+                if self._spool:
+                    self._spool.write(ExitRecord(code=code, time=time.time()))
+        except BesomError as error:  # a full disk: the agent, or silence, tells the server of the end
+            warn(str(error))
+        finally:
+            current.ended(self)
+        if self.settings.resume in (True, "auto") and not code:
+            resumption.forget(self.settings.folder, self.id)
+
+    def _let_go(self, delivered: bool) -> None:
+        """Gives up file and lock, so that others may send what is left."""
+        if self._spool:
+            if delivered and self._sender:
+                spool.mark_done(self._spool.folder, self._sender.stream.offset)
+            self._spool.close()
+        if self._temporary:
+            self._temporary.cleanup()
 
 
 def _too_long(values: dict[str, Any], length: int) -> UsageError:

@@ -139,7 +139,9 @@ class Spool:
 
     def size(self) -> int:
         """Bytes in the file."""
-        return self.path.stat().st_size
+        with contextlib.suppress(OSError):  # somebody has deleted the folder; what is written goes on to the server
+            return self.path.stat().st_size
+        return 0
 
     def close(self) -> None:
         """Gives up file and lock. After a fork, in the child: its copy of them; the parent's stay."""
@@ -265,7 +267,10 @@ def is_done(folder: Path) -> bool:
     if not mark:  # older versions said no more
         return True
     path, sent = folder / FILE_NAME, int(mark) if mark.isdigit() else 0
-    if path.stat().st_size <= sent:
+    try:
+        if path.stat().st_size <= sent:
+            return True
+        with path.open("rb") as file:
+            return not read_piece(file.fileno(), sent)
+    except OSError:  # somebody is just deleting it
         return True
-    with path.open("rb") as file:
-        return not read_piece(file.fileno(), sent)

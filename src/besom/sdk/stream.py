@@ -6,6 +6,7 @@ or a restart on either side does no harm.
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import os
 from pathlib import Path
@@ -69,7 +70,9 @@ class Stream:
 
     def pending(self) -> int:
         """Bytes of the spool that the server does not have, a torn last line included."""
-        return max(0, self.path.stat().st_size - self.offset)
+        with contextlib.suppress(OSError):  # somebody has deleted the folder, or all is sent and the file closed
+            return max(0, os.fstat(self._file).st_size - self.offset)
+        return 0
 
     def send(self) -> StreamAck | None:
         """Sends the next piece, after creating or claiming the run where that is still to do.

@@ -152,7 +152,7 @@ def note_folder(parameter_file: Path, folder: Path) -> None:
     note = _note(parameter_file)
     with contextlib.suppress(FileNotFoundError):
         if note.stat().st_mtime_ns < parameter_file.stat().st_mtime_ns:
-            note.unlink()  # from before the run was preempted and handed out again
+            note.unlink()  # from before the run was preempted and handed out again, by an agent of an older besom
     try:
         with note.open("x", encoding="utf-8") as file:
             file.write(str(folder))

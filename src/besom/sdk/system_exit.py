@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import sys
 from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import dis
 
 
 class MainFrame:
@@ -24,6 +28,11 @@ class MainFrame:
         if frame is not None and frame.f_globals.get("__name__") == "__main__":
             self._frame = frame
 
+    def returned(self) -> bool:
+        """Whether the program has come to its last line; False where that is not known."""
+        ran = self._ran()
+        return bool(ran) and ran[-1].opname.startswith("RETURN_")
+
     def exit_code(self) -> int:
         """The code, where neither ``sys.exit`` nor ``sys.excepthook`` were called.
 
@@ -31,19 +40,22 @@ class MainFrame:
         ``raise SystemExit(main())``, cannot be known any more and counts as success; an exit from deeper within, where
         errors are found, counts as failure.
         """
-        if self._frame is None:
+        ran = self._ran()
+        if not ran or ran[-1].opname.startswith("RETURN_"):
             return 0
-        import dis  # late: few programs end this way
-
-        # A call's offset is that of its last code unit, which is no instruction of its own.
-        ran = [one for one in dis.get_instructions(self._frame.f_code) if one.offset <= self._frame.f_lasti]
-        name = ran[-1].opname if ran else ""
-        if name.startswith("RETURN_"):
-            return 0
-        if name != "RAISE_VARARGS":
+        if ran[-1].opname != "RAISE_VARARGS":
             return 1
         argument = next((one for one in reversed(ran[:-1]) if not one.opname.startswith(("PRECALL", "CALL"))), None)
         if argument is None or argument.opname not in ("LOAD_CONST", "LOAD_SMALL_INT"):
             return 0
         said = argument.argval
         return said & 0xFF if isinstance(said, int) else int(said is not None)
+
+    def _ran(self) -> list[dis.Instruction]:
+        """The main module's instructions up to the one at which it ended; none where the module is not known."""
+        if self._frame is None:
+            return []
+        import dis  # late: few programs end this way
+
+        # A call's offset is that of its last code unit, which is no instruction of its own.
+        return [one for one in dis.get_instructions(self._frame.f_code) if one.offset <= self._frame.f_lasti]
