@@ -8,12 +8,13 @@ from pathlib import Path
 SOURCE = Path(__file__).parents[1] / "src" / "besom"
 
 # What each part of the package may import, besides itself.
-BASE = {"errors", "protocol", "names", "private_file", "server_file"}
+BASE = {"errors", "protocol", "names", "private_file", "server_file", "standard_streams"}
 CLIENT = BASE | {"client"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "protocol": set(),
     "private_file": set(),
+    "standard_streams": set(),
     "server_file": {"private_file"},
     "names": {"errors"},
     "config": {"errors"},
@@ -41,6 +42,7 @@ LIGHT_LAYERS = (
     "names",
     "private_file",
     "server_file",
+    "standard_streams",
     "config",
     "client",
     "sdk",

@@ -1,5 +1,6 @@
 """Which files a sweep's code is."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,11 @@ def paths(root: Path, program: str | None = "train.py") -> list[str]:
 
 
 def test_source_files_below_the_programs_folder_and_nothing_else(root: Path) -> None:
+    assert paths(root) == ["conf/base.yaml", "models/net.py", "train.py"]
+
+
+def test_a_source_file_whose_name_cannot_be_told_is_left_out(root: Path) -> None:
+    (root / os.fsdecode(b"caf\xe9.json")).touch()
     assert paths(root) == ["conf/base.yaml", "models/net.py", "train.py"]
 
 

@@ -139,6 +139,29 @@ def test_a_training_goes_on_where_nobody_can_be_told_anything(tmp_path: Path, re
     assert (done.returncode, ending(records), rows(records)) == (0, [0], [{"a": 1}])
 
 
+def test_nothing_but_values_comes_into_a_spool_where_the_program_was_started_without_streams(
+    tmp_path: Path, records
+) -> None:
+    script = tmp_path / "train.py"
+    script.write_text(
+        "import os, subprocess, besom\nbesom.init()\nfor a in range(3):\n    besom.log({'a': a})\n"
+        "    os.write(2, b'a word of a library')\n    subprocess.run(['echo', '-n', 'and of a child'])\n"
+    )
+    closed = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", sys.executable, str(script)]
+    done = subprocess.run(closed, cwd=tmp_path, check=False)
+    assert (done.returncode, rows(records), ending(records)) == (0, [{"a": 0}, {"a": 1}, {"a": 2}], [0])
+
+
+def test_names_of_files_that_are_not_utf_8_are_no_reason_not_to_begin(tmp_path: Path, records) -> None:
+    script = os.fsencode(tmp_path) + b"/tr\xe4in.py"
+    with open(script, "w") as file:
+        file.write("import sys, besom\nbesom.init(config={'data': sys.argv[1]})\n")
+    done = subprocess.run([sys.executable, script, b"/data/caf\xe9"], cwd=tmp_path, check=False)
+    assert (done.returncode, ending(records)) == (0, [0])
+    run = records()[0].run
+    assert (run.config, run.program) == ({"data": "/data/caf?"}, "tr?in.py")
+
+
 def test_sigterm_ends_the_program_as_if_besom_were_not_there(start, records) -> None:
     process = start(
         "import besom, time\nbesom.init()\nbesom.log({'a': 1})\nprint('ready', flush=True)\ntime.sleep(60)\n"

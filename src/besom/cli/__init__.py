@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
+
+from besom import standard_streams
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C, as shells have it."""
@@ -11,9 +12,7 @@ INTERRUPTED = 130
 
 def main() -> int:
     """Runs the command line; returns the exit code. Every failure ends here, as one clear message."""
-    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
-        pass  # a closed standard stream: the next file to be opened must not take its place
-    os.close(descriptor)
+    standard_streams.hold()
     try:
         code = _run()
     except KeyboardInterrupt:

@@ -106,6 +106,10 @@ def _entry(root: Path, path: Path) -> FileEntry | None:
         if path.stat().st_size > LARGEST_FILE:
             return None
         digest, size = blobs.digest_of(path), path.stat().st_size
+        name = path.relative_to(root).as_posix()
+        name.encode()
     except OSError:  # gone, not ours to read, or a dangling link: the program cannot use it either
         return None
-    return FileEntry(path=path.relative_to(root).as_posix(), digest=digest, size=size)
+    except UnicodeEncodeError:  # its name is not UTF-8, and cannot be told
+        return None
+    return FileEntry(path=name, digest=digest, size=size)

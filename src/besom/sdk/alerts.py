@@ -44,7 +44,7 @@ class Alerts:
         if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds >= 0:
             raise UsageError(f"alert(wait_duration={wait_duration!r}) makes no sense.", "Give seconds or a timedelta.")
         chosen = _level(level)
-        if title in self._sent and now - self._sent[title] < seconds:
+        if title in self._sent and 0 <= now - self._sent[title] < seconds:  # less: the clock was set back
             return None
         self._sent[title] = now
         return AlertRecord(title=str(title), text=str(text), level=chosen.value, time=now)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Any
 
+import msgspec
+
 from besom.errors import UsageError
+from besom.protocol.foreign import read_foreign
 from besom.sdk.messages import warn
 from besom.sdk.values import plain
 
@@ -151,6 +155,10 @@ def to_mapping(given: Any, call: str) -> dict[str, Any]:
         return str(value)
 
     converted: dict[str, Any] = plain(given, fallback=keep_text)
+    try:
+        msgspec.json.encode(converted)
+    except UnicodeEncodeError:  # the name of a file that is not UTF-8, say: no reason not to begin
+        converted = read_foreign(json.dumps(converted))
     if as_text:
         warn(f"config keeps these as text, because JSON cannot hold them: {', '.join(as_text)}")
     return converted

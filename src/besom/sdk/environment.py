@@ -5,6 +5,7 @@ Read when ``init`` is called, never at import: an agent that runs functions chan
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import sys
@@ -84,7 +85,6 @@ def _program() -> str | None:
     if not script or script in {"-c", "-"}:
         return None
     path = Path(script)
-    try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except (OSError, ValueError):  # elsewhere, or the working directory is gone
-        return script
+    with contextlib.suppress(OSError, ValueError):  # elsewhere, or the working directory is gone
+        script = str(path.resolve().relative_to(Path.cwd()))
+    return script.encode(errors="replace").decode()  # a name that is not UTF-8

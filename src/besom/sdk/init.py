@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from besom import names
+from besom import names, standard_streams
 from besom.client import run_ids
 from besom.client.sagemaker_secrets import load_secrets
 from besom.errors import UsageError
@@ -94,6 +94,7 @@ def init(
         UsageError, SettingsError: an argument or setting cannot be used.
         CommError: the server refuses. One that is merely away does not stop the program.
     """
+    standard_streams.hold()
     given_settings = Settings(**settings) if isinstance(settings, dict) else settings
     load_secrets(Path())
     arguments = {

@@ -70,8 +70,9 @@ class Stream:
 
     def pending(self) -> int:
         """Bytes of the spool that the server does not have, a torn last line included."""
-        with contextlib.suppress(OSError):  # somebody has deleted the folder, or all is sent and the file closed
-            return max(0, os.fstat(self._file).st_size - self.offset)
+        for file in (self.path, self._file):  # the path names nothing when somebody has deleted the folder
+            with contextlib.suppress(OSError):
+                return max(0, os.stat(file).st_size - self.offset)  # noqa: PTH116  (a number has no Path)
         return 0
 
     def send(self) -> StreamAck | None:
@@ -101,6 +102,7 @@ class Stream:
     def close(self) -> None:
         """Closes the file."""
         os.close(self._file)
+        self._file = -1  # not a number that another file may get
 
     def _adopt(self, claimed: RunClaimed) -> None:
         self.run = claimed.run
