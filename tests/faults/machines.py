@@ -1,4 +1,4 @@
-"""Machines with cables that can be pulled: network namespaces on one switch.
+"""Machines with cables that can be pulled: network namespaces on one switch. And a world for all of a storm.
 
 No proxy can do what a pulled cable does. Nobody refuses and nobody hangs up: what is sent is lost in silence, and when
 the cable is back, each end has its own belief about which connections there are.
@@ -16,21 +16,25 @@ from pathlib import Path
 
 _INSIDE = "BESOM_FAULTS_INSIDE"
 _NETWORK = "10.213.0."
-_APART = ("unshare", "--net", "--mount")
+_APART = ("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
+_FIRST = ("sh", "-c", '"$@"; exit $?', "sh")
+"""The first process there takes in orphans, and buries them while it waits for its own child."""
 _SLEEP = ("setpriv", "--pdeathsig=KILL", "unshare", "--net", "sh", "-c", "echo; exec sleep infinity")
 
 
 def available() -> bool:
-    """Whether this user may make network namespaces here."""
+    """Whether this user may make namespaces here."""
     if os.geteuid() != 0 or not all(shutil.which(program) for program in ("unshare", "nsenter", "ip", "setpriv")):
         return False
-    try_it = [*_APART, "ip", "link", "add", "name", "probe", "type", "bridge"]
+    try_it = [*_APART, "--net", "ip", "link", "add", "name", "probe", "type", "bridge"]
     return subprocess.run(try_it, capture_output=True, check=False).returncode == 0
 
 
-def apart(script: Path, arguments: Sequence[str]) -> list[str]:
-    """What runs a script where only its own machines can be reached, and nobody reaches those."""
-    return [*_APART, "env", f"{_INSIDE}=1", sys.executable, str(script), *arguments]
+def apart(script: Path, arguments: Sequence[str], *, network: bool = False) -> list[str]:
+    """What runs a script among processes and mounts of its own: however the script ends, or whoever runs it is killed,
+    the kernel ends and unmounts all that it has left. With ``network`` only its own machines can be reached there."""
+    own = ["--net"] if network else []
+    return [*_APART, *own, *_FIRST, "env", f"{_INSIDE}=1", sys.executable, str(script), *arguments]
 
 
 def is_apart() -> bool:
