@@ -214,9 +214,7 @@ def test_a_waiting_agent_leaves_when_the_sweep_is_stopped(world: World) -> None:
     assert agent.end() == 0
 
 
-def test_runs_of_a_sweep_that_is_deleted_end_in_peace_and_the_agent_leaves(world: World) -> None:
-    world.program(
-        """
+PATIENT = """
 import besom, pathlib, time
 with besom.init() as run:
     pathlib.Path(f"begun-{run.config['x']}").touch()
@@ -224,7 +222,26 @@ with besom.init() as run:
         time.sleep(0.02)
     run.log({"loss": 1})
 """
-    )
+
+
+def test_what_keeps_a_run_from_beginning_does_not_end_those_that_go_on(world: World) -> None:
+    world.program(PATIENT)
+    sweep = world.sweep(method="grid", parameters={"x": {"values": [1, 2, 3]}})
+    agent = world.agent(sweep, "--slots", "2")
+    until(lambda: len(list(world.folder.glob("begun-*"))) == 2, "two runs")
+    folder = world.folder / "besom" / f"sweep-{sweep.id}"
+    folder.rename(folder.with_name("elsewhere"))
+    folder.touch()  # no folder can be made there
+    (world.folder / "end-1").touch()
+    agent.says("No more runs, when those that are running have ended")
+    (world.folder / "end-2").touch()
+    assert agent.end() == 1
+    assert "cannot be written" in agent.output
+    assert [run.state for run in world.runs(sweep) if run.steps] == ["finished", "finished"], agent.output
+
+
+def test_runs_of_a_sweep_that_is_deleted_end_in_peace_and_the_agent_leaves(world: World) -> None:
+    world.program(PATIENT)
     sweep = world.sweep(**GRID)
     agent = world.agent(sweep, "--slots", "2")
     until(lambda: len(list(world.folder.glob("begun-*"))) == 2, "two runs")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from besom import standard_streams
 from besom.agent.functions import agent_function
 from besom.agent.programs import run_agent
 from besom.client.connect import connect
@@ -55,6 +56,7 @@ def agent(
         raise TypeError(f"function must be something to call without arguments, not {function!r}")
     if isolate and function is None:
         raise UsageError("isolate=True is for functions.", "Programs have a process of their own anyway.")
+    standard_streams.hold()
     connection = connect()
     if function is not None and not isolate:
         if (slots, gpus, gpus_per_run) != (None, None, None):

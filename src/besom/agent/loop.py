@@ -81,7 +81,7 @@ class ProgramLoop:
         self._asking = False
         self._drained: NextExit | None = None
         self._quarantined = False
-        self._lost: NotFound | None = None  # the sweep was deleted; the runs that go on end in peace
+        self._lost: Exception | None = None  # as when the sweep was deleted; the runs that go on end in peace
         self._exit_code: int | None = None  # not None: no new work
         self._farewell: str | None = None
 
@@ -130,10 +130,8 @@ class ProgramLoop:
                 self._say_running()
             case signal.Signals():
                 self._interrupt(event)
-            case NotFound():
-                self._lost = event
             case Exception():
-                raise event
+                self._fail(event)
             case None:
                 self._kill_late()
 
@@ -154,13 +152,17 @@ class ProgramLoop:
 
     # What threads of their own do
 
-    def _in_background(self, work: Callable[[], None]) -> None:
+    def _in_background(self, work: Callable[[], None], run_id: str | None = None) -> None:
+        """``run_id``: of a run whose program is over, and which this is about."""
+
         def call() -> None:
             try:
                 work()
             except Exception as error:
+                if run_id is not None:
+                    self._events.put(Unheard(run_id))
                 if not (isinstance(error, CommError) and self._session.given_up):  # it leaves, heard or not
-                    self._events.put(error)  # the loop raises it
+                    self._events.put(error)
 
         threading.Thread(target=call, daemon=True).start()
 
@@ -295,7 +297,8 @@ class ProgramLoop:
 
     def _end(self, ended: Ended, message: str | None = None) -> None:
         work = self._works[ended.run_id]
-        self._in_background(partial(self._ship, work.sweep.id, ended, work.ending(ended.code, message)))
+        ending = work.ending(ended.code, message)
+        self._in_background(partial(self._ship, work.sweep.id, ended, ending), ended.run_id)
 
     def _tell(self, shipped: Shipped) -> None:
         """Reports the end of a run, together with the request for the next where this end breaks no limit."""
@@ -303,7 +306,7 @@ class ProgramLoop:
         if shipped.end.exit_code == 0 and shipped.begun and self._wants_more():
             self._asking = True
             holding = [run_id for run_id in self._works if run_id != shipped.ended.run_id]
-        self._in_background(partial(self._report, shipped.ended, shipped.end, holding))
+        self._in_background(partial(self._report, shipped.ended, shipped.end, holding), shipped.ended.run_id)
 
     def _conclude(self, reported: Reported) -> None:
         work = self._works.pop(reported.ended.run_id, None)
@@ -359,6 +362,13 @@ class ProgramLoop:
                 work.kill_at = None
 
     # The end of the agent
+
+    def _fail(self, error: Exception) -> None:
+        """Something ends the agent: not before the runs that go on have ended, for which it is no reason to."""
+        if self._lost is None:
+            self._lost = error
+            if any(work.child is not None for work in self._works.values()):
+                self._output.problem(f"No more runs, when those that are running have ended: {error}")
 
     def _interrupt(self, number: signal.Signals) -> None:
         answer = self._shutdown.receive(number)

@@ -142,7 +142,7 @@ class Output:
             silence = os.open(os.devnull, os.O_WRONLY)
             os.dup2(silence, self._stream.fileno())
             os.close(silence)
-        except OSError:  # it goes to a file on a full disk: no reason to end what runs
+        except (OSError, ValueError):  # it goes to a file on a full disk, or is closed: no reason to end what runs
             pass
 
     def _columns(self) -> int:

@@ -94,14 +94,14 @@ class Session:
                 _check_open(self.sweep())
             raise
 
-    def sweep(self, patience: float | None = None) -> Sweep:
-        """The sweep as it is now; tries for ``patience`` seconds to reach the server.
+    def sweep(self, patience: float | None = None, timeout: float | None = None) -> Sweep:
+        """The sweep as it is now; tries for ``patience`` seconds to reach the server, ``timeout`` seconds each time.
 
         Raises:
             CommError: the server refuses, or does not answer.
         """
         path = f"/sweeps/{segment(self._path.id)}"
-        return self.connection.request("GET", path, reply=Sweep, patience=patience)
+        return self.connection.request("GET", path, reply=Sweep, patience=patience, timeout=timeout)
 
     def next(
         self, wait: float = NEXT_SECONDS, holding: Sequence[str] = (), ended: Sequence[EndedRun] = ()

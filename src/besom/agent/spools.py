@@ -45,7 +45,7 @@ def ship_left(directory: Path, joined: AgentJoined | PoolJoined, session: Sessio
     unknown: list[tuple[str, Path]] = []
     shipped = 0
     for folder in sync.unsent(directory):
-        with contextlib.suppress(BesomError, OSError):  # not ours, or refused: `besom sync` will say why
+        with contextlib.suppress(BesomError, OSError, ValueError):  # not ours, refused, odd: `besom sync` will say why
             first = spool.read_first(folder / spool.FILE_NAME)
             life = owner.life(folder / spool.FILE_NAME, first) if _is_of(joined, first) else "alive"
             if life == "ended":
@@ -69,7 +69,7 @@ def _ship_given_up(
         return folders
     shipped = 0
     for run_id, folder in folders:
-        with contextlib.suppress(BesomError, OSError):
+        with contextlib.suppress(BesomError, OSError, ValueError):
             shipped += run_id not in hoped_for and sync.ship(folder, session.connection).sent > 0
     _tell(shipped, joined, output)
     return [(run_id, folder) for run_id, folder in folders if run_id in hoped_for]

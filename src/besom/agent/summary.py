@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from besom.agent.limits import Record
 from besom.agent.output import BOLD, Output
-from besom.agent.session import Session
+from besom.agent.session import GOODBYE_SECONDS, Session
 from besom.errors import CommError
 
 
@@ -14,7 +14,7 @@ def say(record: Record, session: Session, output: Output, *, ask: bool) -> None:
     states = ", ".join(f"{number} {state}" for state, number in record.states.most_common())
     output.line(f"Agent ends after {runs}{f': {states}' if states else ''}.", BOLD)
     try:
-        sweep = session.sweep() if ask else None
+        sweep = session.sweep(0.0, GOODBYE_SECONDS) if ask else None
     except CommError:
         sweep = None  # away, or the sweep was deleted; there is nothing to add
     if sweep is not None and sweep.best is not None and sweep.metric is not None:
