@@ -233,7 +233,7 @@ def test_what_keeps_a_run_from_beginning_does_not_end_those_that_go_on(world: Wo
     folder.rename(folder.with_name("elsewhere"))
     folder.touch()  # no folder can be made there
     (world.folder / "end-1").touch()
-    agent.says("No more runs, when those that are running have ended")
+    agent.says("No more runs; those that are running go on.")
     (world.folder / "end-2").touch()
     assert agent.end() == 1
     assert "cannot be written" in agent.output

@@ -368,7 +368,7 @@ class ProgramLoop:
         if self._lost is None:
             self._lost = error
             if any(work.child is not None for work in self._works.values()):
-                self._output.problem(f"No more runs, when those that are running have ended: {error}")
+                self._output.problem(f"{getattr(error, 'message', error)} No more runs; those that are running go on.")
 
     def _interrupt(self, number: signal.Signals) -> None:
         answer = self._shutdown.receive(number)
