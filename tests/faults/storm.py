@@ -208,7 +208,7 @@ def _go_on_with_preempted(world: FaultWorld, disturber: Disturber, sweep: Sweep,
 
 def _is_rich(report: Report, storm: Storm) -> bool:
     """Whether a small storm has met what it is there for."""
-    looked_at = ["runs failed", PREEMPTED, *(["files in backups"] if storm.replicas == 1 else [])]
+    looked_at = ["runs failed", PREEMPTED, "files in backups"] if storm.replicas == 1 else []
     return report.verdict.values > 6.25 * storm.points and all(report.verdict.seen[what] for what in looked_at)
 
 
