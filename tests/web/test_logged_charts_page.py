@@ -67,7 +67,7 @@ def test_a_chart_that_runs_log_is_drawn_of_several_runs_in_their_colours(signed_
         table.locator("tbody tr").filter(has_text=name).get_by_role("checkbox").check()
     drawn(roc, 2)
     expect(roc).to_contain_text("the ticked 2")
-    page.get_by_label("Search panels by title").fill("^roc$")
+    page.get_by_label("Search panels").fill("^roc$")
     expect(page.locator("[data-panel]")).to_have_count(1)
     drawn(roc, 2)
     page.set_viewport_size({"width": 390, "height": 844})
@@ -133,7 +133,7 @@ def test_media_and_plain_tables_of_several_runs_stand_side_by_side(signed_in: Pa
     expect(tables.get_by_role("region", name="Table rows of drawing-2").get_by_role("cell")).to_have_text(
         ["1", "2", "3", "3"]
     )
-    page.get_by_label("Search panels by title").fill("^(rows|val/digit)$")
+    page.get_by_label("Search panels").fill("^(rows|val/digit)$")
     expect(page.locator("[data-panel]")).to_have_count(2)
     page.set_viewport_size({"width": 390, "height": 844})
     assert_fits_and_bars_nobody(page)

@@ -56,7 +56,7 @@ def begin(page: Page, section: str) -> None:
 
 def search(page: Page) -> Locator:
     """The field that finds panels."""
-    return page.get_by_role("searchbox", name="Search panels by title")
+    return page.get_by_role("searchbox", name="Search panels")
 
 
 def test_panels_are_moved_resized_and_hidden_and_every_step_is_taken_back(sweep_page: Page):

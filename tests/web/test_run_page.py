@@ -241,7 +241,7 @@ def test_charts_follow_define_metric_and_are_searched(signed_in: Page, shown):
     expect(signed_in.get_by_role("img", name="loss against the step, 1 curve.", exact=True)).to_be_visible()
     expect(signed_in.get_by_role("img", name="val/accuracy against the epoch, 1 curve.")).to_be_visible()
     expect(signed_in.get_by_role("heading", name="epoch", exact=True)).to_have_count(0)
-    field = signed_in.get_by_role("searchbox", name="Search the charts")
+    field = signed_in.get_by_role("searchbox", name="Search charts")
     field.fill("^val/")
     expect(signed_in.get_by_role("heading", level=2)).to_have_text(["val/accuracy"])
     field.press("Escape")

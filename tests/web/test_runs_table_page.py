@@ -30,7 +30,7 @@ def test_a_search_and_conditions_choose_the_runs_of_table_and_charts_and_the_add
     signed_in: Page, table: Locator, server, place: Place
 ):
     page, counter = signed_in, signed_in.get_by_role("search").get_by_role("status")
-    page.get_by_label("Search runs by name").fill("^TRY-[0-3]$")
+    page.get_by_label("Search runs").fill("^TRY-[0-3]$")
     expect(counter).to_have_text("4 of 7 runs")
     expect(rows(table)).to_have_count(4)
 
@@ -82,14 +82,14 @@ def test_groups_fold_and_show_count_best_mean_and_spread(signed_in: Page, table:
     page.get_by_role("button", name="Group").click()
     choose(page, "Group by", "optimizer")
     page.keyboard.press("Escape")
-    page.get_by_label("Search runs by name").fill("try")
+    page.get_by_label("Search runs").fill("try")
     expect(rows(table)).to_have_count(2)
     adam = rows(table).filter(has_text="adam")
     expect(adam).to_contain_text("3 runs")
     heads = table.get_by_role("columnheader").all_inner_texts()
     cells = dict(zip((head.strip() for head in heads), adam.locator("th, td").all_inner_texts(), strict=True))
-    assert cells[METRIC].split() == ["1", "3", "±", "2"]
-    assert cells["speed"] == "20 ± 20"
+    assert cells[METRIC].split() == ["1", "3.00", "±", "2.00"]
+    assert cells["speed"] == "20.0 ± 20.0"
     expect(adam.get_by_role("img", name="Runs from 0 to 50: 1, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0")).to_be_visible()
     adam.get_by_role("button", name="adam").click()
     expect(rows(table)).to_have_count(5)
@@ -113,11 +113,11 @@ def test_columns_and_the_tables_place_are_chosen_and_the_next_visit_finds_them_s
 
     page.get_by_role("button", name="Columns").click()
     manager = page.get_by_role("dialog", name="Columns")
-    manager.get_by_label("Find a column").fill("^(host|ste)")
+    manager.get_by_label("Search columns").fill("^(host|ste)")
     manager.get_by_text("Regex").click()
     manager.get_by_role("checkbox", name="Host").check()
     manager.get_by_role("checkbox", name="Steps").uncheck()
-    manager.get_by_label("Find a column").fill("")
+    manager.get_by_label("Search columns").fill("")
     manager.get_by_role("listitem").filter(has_text="speed").hover()
     manager.get_by_role("button", name="Pin speed").click()
     page.keyboard.press("Escape")
@@ -268,7 +268,7 @@ def test_a_table_sorted_by_the_smallest_value_leads_from_run_to_run_in_its_order
 
 def test_the_runs_shown_are_saved_as_csv_in_their_order_and_as_parquet(signed_in: Page, table: Locator):
     page = signed_in
-    page.get_by_label("Search runs by name").fill("try-[024]")
+    page.get_by_label("Search runs").fill("try-[024]")
     expect(rows(table)).to_have_count(3)
     table.get_by_role("button", name="lr", exact=True).click()
     page.get_by_role("button", name="Export").click()

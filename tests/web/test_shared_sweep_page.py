@@ -39,9 +39,9 @@ def test_a_reader_follows_one_sweep_by_its_link_until_the_link_is_switched_off(
         expect(table.locator("tbody tr")).to_have_count(1)
         assert reader.url == link + place.path
         expect(reader.get_by_role("heading", name="What matters most")).to_be_visible()
-        reader.get_by_label("Search panels by title").fill("matters")
+        reader.get_by_label("Search panels").fill("matters")
         expect(reader.locator("[data-panel]")).to_have_text([re.compile("^What matters most")])
-        reader.get_by_role("searchbox", name="Search panels by title").press("Escape")
+        reader.get_by_role("searchbox", name="Search panels").press("Escape")
         table.get_by_role("checkbox").last.check()
         expect(reader.get_by_role("button", name="Clear", exact=True)).to_be_visible()
         expect(reader.get_by_role("button", name=WRITES)).to_have_count(0)

@@ -137,7 +137,7 @@ def test_axes_are_chosen_named_turned_and_moved_and_it_is_kept(sweep_page: Page)
 
     chart.get_by_role("button", name="Axes", exact=True).click()
     axes = sweep_page.get_by_role("dialog", name="Axes of the parallel coordinates")
-    axes.get_by_role("searchbox", name="Find a field").fill("steps")
+    axes.get_by_role("searchbox", name="Search fields").fill("steps")
     axes.get_by_role("checkbox", name="Steps").check()
     axes.get_by_label("Colours").select_option("My own")
     axes.get_by_label("Colour of the better end").fill("#005500")
@@ -265,7 +265,7 @@ def test_the_scatter_plot_shows_any_field_against_any_other_and_a_rectangle_choo
     menu.get_by_label("Colour", exact=True).select_option("optimizer")
     for line in ("Minimum", "Maximum", "Mean"):
         menu.get_by_role("checkbox", name=line).check()
-    menu.get_by_role("searchbox", name="Find a field").fill("Steps")
+    menu.get_by_role("searchbox", name="Search fields").fill("Steps")
     menu.get_by_role("checkbox", name="Steps").check()
     menu.get_by_role("checkbox", name="Best so far").uncheck()
     sweep_page.keyboard.press("Escape")

@@ -165,7 +165,7 @@ def sections(page: Page) -> None:
 
 
 def panels_found(title: str) -> Act:
-    return lambda page: page.get_by_role("searchbox", name="Search panels by title").fill(title)
+    return lambda page: page.get_by_role("searchbox", name="Search panels").fill(title)
 
 
 def for_everybody(page: Page) -> None:

@@ -1,15 +1,14 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useDeferredValue, useRef, useState } from "react";
 import { useLocation } from "wouter";
-import { client, unwrap } from "../api/client";
-import type { Found } from "../api/types";
 import { Dialog } from "../components/Dialog";
 import { ErrorNote } from "../components/ErrorNote";
 import { StateWord } from "../components/StateIcon";
+import { allOwnNames } from "../view/useOwnNames";
 import styles from "./QuickSearch.module.css";
+import { type Hit, MOST, quickSearchQuery } from "./quickSearchQuery";
 import { projectPath, runPath, sweepPath } from "./routes";
 
-const MOST = 8;
 const KINDS = { project: "Projects", sweep: "Sweeps", run: "Runs" } as const;
 /** Whoever has a finger only has no use for it. */
 const HELP = window.matchMedia("(hover: none)").matches ? "" : "Enter opens, arrows choose, Escape leaves.";
@@ -21,15 +20,10 @@ export default function QuickSearch({ close }: { close: () => void }) {
   const [active, setActive] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const text = useDeferredValue(typed.trim());
-  const search = useQuery({
-    queryKey: ["search", text],
-    queryFn: ({ signal }) =>
-      unwrap(client.GET("/api/v1/search", { params: { query: { q: text, limit: MOST } }, signal })),
-    enabled: text !== "",
-    placeholderData: keepPreviousData,
-  });
-  const found = text === "" ? [] : (search.data?.found ?? []);
-  const open = (one: Found | undefined) => {
+  const [names] = useState(allOwnNames);
+  const search = useQuery(quickSearchQuery(text, names));
+  const found = text === "" ? [] : (search.data ?? []);
+  const open = (one: Hit | undefined) => {
     if (one === undefined) return;
     close();
     navigate(addressOf(one));
@@ -87,8 +81,9 @@ export default function QuickSearch({ close }: { close: () => void }) {
               onPointerMove={() => setActive(i)}
               onClick={() => open(one)}
             >
-              <span className={styles.name}>{one.name}</span>
+              <span className={styles.name}>{one.mine ?? one.name}</span>
               <span className={styles.where}>
+                {one.mine !== undefined && `${one.name}, `}
                 {one.kind === "project" ? one.entity : `${one.entity}/${one.project}`}
               </span>
               {one.state !== null && (
@@ -103,10 +98,10 @@ export default function QuickSearch({ close }: { close: () => void }) {
 }
 
 /** Whether there may be more of a kind than are shown. */
-const isCut = (found: readonly Found[]): boolean =>
+const isCut = (found: readonly Hit[]): boolean =>
   Object.keys(KINDS).some((kind) => found.filter((one) => one.kind === kind).length === MOST);
 
-function addressOf({ kind, entity, project, id }: Found): string {
+function addressOf({ kind, entity, project, id }: Hit): string {
   if (kind === "project") return projectPath(entity, project);
   return kind === "sweep" ? sweepPath({ entity, project, id }) : runPath({ entity, project, id });
 }

@@ -29,15 +29,9 @@ export function CheckList<T extends Item>({ label, noun, items, isChecked, check
     <fieldset className={styles.checks}>
       <legend className="visually-hidden">{label}</legend>
       {items.length > MANY && (
-        <SearchField
-          className={styles.find}
-          label={`Find a ${noun}`}
-          placeholder="Find"
-          value={wanted}
-          set={setWanted}
-        />
+        <SearchField className={styles.find} label={`Search ${noun}s`} value={wanted} set={setWanted} />
       )}
-      <ul>
+      <ul className={styles.list}>
         {found.map((item) => (
           <li key={item.id}>
             <label>

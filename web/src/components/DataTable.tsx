@@ -33,7 +33,7 @@ export function DataTable<T>({ label, columns, rows, rowKey, compared }: Props<T
   const title = columns.findIndex(({ tick }) => !tick);
   return (
     <section
-      className={`${styles.frame} ${compared ? styles.sideways : styles.ground}`}
+      className={styles.frame}
       aria-label={label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
       tabIndex={0}

@@ -14,18 +14,26 @@ interface Props {
   scroller: RefObject<HTMLElement | null>;
   /** More of which there is, in the plural. */
   what: string;
+  /** It has a bar to scroll by, so who has a mouse needs no buttons: shades at its edges say that there is more. */
+  hasBar?: boolean;
 }
 
 /** Says at which side of something that scrolls sideways there is more, and goes there when pressed. */
-export function ScrollSigns({ scroller, what }: Props) {
-  const [more, setMore] = useState({ left: false, right: true });
+export function ScrollSigns({ scroller, what, hasBar = false }: Props) {
+  const [more, setMore] = useState({ left: false, right: true, end: 0, foot: 0 });
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element === null) return;
     const look = () => {
       const left = element.scrollLeft > 1;
       const right = element.scrollLeft + element.clientWidth < element.scrollWidth - 1;
-      setMore((known) => (known.left === left && known.right === right ? known : { left, right }));
+      const end = element.offsetWidth - element.clientLeft - element.clientWidth;
+      const foot = element.offsetHeight - element.clientTop - element.clientHeight;
+      setMore((known) =>
+        known.left === left && known.right === right && known.end === end && known.foot === foot
+          ? known
+          : { left, right, end, foot },
+      );
     };
     look();
     element.addEventListener("scroll", look, { passive: true });
@@ -37,7 +45,14 @@ export function ScrollSigns({ scroller, what }: Props) {
     };
   }, [scroller]);
   return ENDS.map(([side, sign]) => (
-    <div key={side} className={styles.edge} data-side={side} data-more={more[side]}>
+    <div
+      key={side}
+      className={styles.edge}
+      data-side={side}
+      data-more={more[side]}
+      data-bar={hasBar}
+      style={{ "--bar-end": `${more.end}px`, "--bar-foot": `${more.foot}px` } as React.CSSProperties}
+    >
       <button
         type="button"
         aria-label={`More ${what} to the ${side}`}

@@ -3,7 +3,7 @@ import styles from "./SearchField.module.css";
 import { SearchIcon } from "./signs";
 
 interface Props extends Omit<ComponentProps<"input">, "type" | "value" | "onChange"> {
-  /** What is looked for, for who does not see the sign. */
+  /** What is looked for; stands in the field while it is empty. */
   label: string;
   value: string;
   set: (text: string) => void;
@@ -12,15 +12,19 @@ interface Props extends Omit<ComponentProps<"input">, "type" | "value" | "onChan
 }
 
 /** A field for what one looks for; Escape clears it, in every browser. */
-export const SearchField = ({ label, value, set, className = "", ...input }: Props) => (
+export const SearchField = ({ label, value, set, className = "", onKeyDown, ...input }: Props) => (
   <label className={`${styles.search} ${className}`}>
     <SearchIcon />
     <span className="visually-hidden">{label}</span>
     <input
       type="search"
       spellCheck={false}
-      onKeyDown={({ key }) => key === "Escape" && set("")}
+      placeholder={label}
       {...input}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") set("");
+        onKeyDown?.(event);
+      }}
       value={value}
       onChange={(event) => set(event.target.value)}
     />

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   formatAgo,
+  formatComputed,
   formatDuration,
   formatNumber,
   formatRoughly,
@@ -36,6 +37,21 @@ describe("a number", () => {
       "3",
     ]);
     expect([0.5, 0.0125, -1.234567, 3, 0].map(significantDigits)).toEqual([1, 3, 5, 0, 0]);
+  });
+
+  it("has as many digits as others when it is computed, also where it comes out whole", () => {
+    const means = [0.014, 0.01429, 4.471, 4, -20, 0, 100, 1234, 12345.6];
+    expect(means.map((value) => formatComputed(value, 3))).toEqual([
+      "0.0140",
+      "0.0143",
+      "4.47",
+      "4.00",
+      "−20.0",
+      "0.00",
+      "100",
+      "1,234",
+      "12,300",
+    ]);
   });
 });
 

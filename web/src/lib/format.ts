@@ -27,6 +27,12 @@ export function formatNumber(value: number, digits = 5, least = 1): string {
   return minus(rounded(digits, least).format(value));
 }
 
+/** What is computed, as a mean is: equally many significant digits for all, also where it comes out whole: 4.00 above 4.47. */
+export function formatComputed(value: number, digits: number): string {
+  const whole = Number.isInteger(value) ? String(Math.abs(value)).length : digits;
+  return whole < digits ? minus(value.toFixed(digits - whole)) : formatNumber(value, digits, digits);
+}
+
 const trim = (exponential: string): string => exponential.replace(/\.?0+e/, "e").replace("e+", "e");
 
 const minus = (text: string): string => text.replace(/^-/, "−").replace("e-", "e−");

@@ -21,8 +21,7 @@ export const PanelBar = ({ search: { text, set }, found, total, add, more }: Pro
   <div className={styles.bar}>
     <SearchField
       className={styles.search}
-      label="Search panels by title"
-      placeholder="Search panels"
+      label="Search panels"
       title="Part of a title, or a regular expression"
       value={text}
       set={set}

@@ -43,7 +43,7 @@ export function SectionDialog({ name, taken, save, close }: Props) {
           {isTaken && `There is a section ${next} already. Choose another name.`}
         </p>
         <DialogButtons>
-          <Button onClick={close}>Cancel</Button>
+          <Button onClick={close}>Not now</Button>
           <Button type="submit" look="primary" disabled={next === "" || isTaken}>
             {name === null ? "Add section" : "Rename"}
           </Button>

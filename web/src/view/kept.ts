@@ -70,6 +70,15 @@ function storedKeys(): string[] {
   }
 }
 
+/** What somebody has chosen under a name, by place. */
+export function keptEverywhere(name: string): ReadonlyMap<string, unknown> {
+  const end = `/${name}`;
+  const places = storedKeys()
+    .filter((key) => key.startsWith(`${PREFIX}/`) && key.endsWith(end))
+    .map((key) => key.slice(PREFIX.length + 1, -end.length));
+  return new Map(places.map((place) => [place, readOwn(place, name)]));
+}
+
 function ownNames(place: string): string[] {
   const prefix = keyOf(place, "");
   return storedKeys()

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { fullName, namesOf, type OwnNames, realName, renamer } from "./ownNames";
+import { fullName, namesOf, type OwnNames, realName, renamer, runsCalled } from "./ownNames";
 import { runOf } from "./testRuns";
 
 const RUNS = ["a", "b"].map((id) => runOf(id, { name: `amber-${id}` }));
@@ -34,4 +34,19 @@ it("what is no name, in storage of another version, is passed over", () => {
     "amber-a",
     "amber-b",
   ]);
+});
+
+it("runs are found by a part of the reader's names, in all projects, the first of them", () => {
+  const odd = { a: 7, c: "basement" } as unknown as OwnNames;
+  const names = new Map([
+    ["ann/digits", { a: "My Baseline", b: "wider" }],
+    ["bob/words", odd],
+  ]);
+  const [ofAnn, ofBob] = [
+    { entity: "ann", project: "digits", id: "a" },
+    { entity: "bob", project: "words", id: "c" },
+  ];
+  expect(runsCalled(names, "BASE", 8)).toEqual([ofAnn, ofBob]);
+  expect(runsCalled(names, "base", 1)).toEqual([ofAnn]);
+  expect(runsCalled(names, "7", 8)).toEqual([]);
 });

@@ -32,6 +32,25 @@ export function ownName(names: OwnNames, id: string): string | undefined {
   return typeof name === "string" && name !== "" ? name : undefined;
 }
 
+/** What leads to a run. */
+export interface RunPlace {
+  entity: string;
+  project: string;
+  id: string;
+}
+
+/** The first runs whose own names hold a text, in small or capital letters. `names`: by place, `entity/project`. */
+export function runsCalled(names: ReadonlyMap<string, OwnNames>, text: string, most: number): RunPlace[] {
+  const wanted = text.toLowerCase();
+  const runs = [...names].flatMap(([place, ofRuns]) => {
+    const [entity = "", project = ""] = place.split("/");
+    return Object.keys(ofRuns)
+      .filter((id) => ownName(ofRuns, id)?.toLowerCase().includes(wanted))
+      .map((id) => ({ entity, project, id }));
+  });
+  return runs.slice(0, most);
+}
+
 /** Puts the names on runs. One that is renamed is the same object each time; without any the list is the same too. */
 export function renamer(names: OwnNames): (runs: readonly Run[]) => readonly Run[] {
   const known = new WeakMap<Run, Renamed>();

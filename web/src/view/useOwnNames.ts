@@ -1,15 +1,24 @@
 import { useMemo } from "react";
 import type { Run } from "../api/types";
-import { useKept } from "./kept";
+import { fitted, keptEverywhere, useKept } from "./kept";
 import { type OwnNames, ownName, renamer } from "./ownNames";
 
 const NONE: OwnNames = {};
+const NAMES = "names";
 
 /**
  * The names that are kept for a project: `entity/project`. Not among its other choices, so that no view tells others of
  * them, and none of theirs takes them away.
  */
-const useOwnNames = (place: string) => useKept<OwnNames>(`~${place}`, "names", NONE);
+const useOwnNames = (place: string) => useKept<OwnNames>(`~${place}`, NAMES, NONE);
+
+/** The names that are kept now, by project: `entity/project`. */
+export const allOwnNames = (): ReadonlyMap<string, OwnNames> =>
+  new Map(
+    [...keptEverywhere(NAMES)]
+      .filter(([place]) => place.startsWith("~"))
+      .map(([place, names]) => [place.slice(1), fitted(names, NONE) as OwnNames]),
+  );
 
 /** The runs of a project under the names that the reader has given them, and those names. */
 export function useRenamed(place: string, runs: readonly Run[]): [runs: readonly Run[], names: OwnNames] {

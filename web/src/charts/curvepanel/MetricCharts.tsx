@@ -42,8 +42,8 @@ export default function MetricCharts({ xOf, pattern, ...panel }: Props) {
       <div className={styles.bar}>
         {pattern === undefined && (
           <SearchField
-            label="Search the charts"
-            placeholder="Search, also by regular expression"
+            label="Search charts"
+            title="Part of the name, or a regular expression"
             value={search}
             set={setSearch}
           />

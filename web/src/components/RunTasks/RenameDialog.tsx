@@ -13,6 +13,9 @@ const WHOSE = [
   ["me", "Only in my workspace"],
 ] as const;
 
+/** The dialog was opened to type there. React's own `autoFocus` comes before a dialog is shown, which then takes its first control. */
+const focusFirst = (field: HTMLElement | null) => field?.setAttribute("autofocus", "");
+
 /** Another name for a run: for everybody, or for one's own eyes, which takes no right to write. */
 export function RenameDialog({ run, close }: { run: Run; close: () => void }) {
   const mayWrite = useMayWrite();
@@ -35,8 +38,7 @@ export function RenameDialog({ run, close }: { run: Run; close: () => void }) {
         </div>
       )}
       <input
-        // biome-ignore lint/a11y/noAutofocus: the dialog was opened to type here
-        autoFocus
+        ref={focusFirst}
         className={styles.input}
         aria-label="Name"
         value={typed ?? (whose === "me" ? run.name : real)}

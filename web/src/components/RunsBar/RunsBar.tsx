@@ -21,9 +21,8 @@ export function RunsBar({ groups = true, children }: { groups?: boolean; childre
     <div className={styles.bar} role="search" aria-label="Runs to show">
       <SearchField
         className={styles.search}
-        label="Search runs by name"
+        label="Search runs"
         data-shortcut="search"
-        placeholder="Search runs"
         title="Part of the name, or a regular expression"
         value={search}
         set={setSearch}

@@ -25,13 +25,7 @@ export default function ColumnList({ columns }: { columns: Columns }) {
   return (
     <div className={styles.manager}>
       <div className={styles.search}>
-        <SearchField
-          className={styles.find}
-          label="Find a column"
-          placeholder="Find a column"
-          value={typed}
-          set={setTyped}
-        />
+        <SearchField className={styles.find} label="Search columns" value={typed} set={setTyped} />
         <Choice label="How to find it" options={MATCH_NAMES} value={match} onChange={setMatch} />
       </div>
       <ul className={styles.list} aria-label="Columns">

@@ -1,6 +1,6 @@
 import { memo } from "react";
 import type { MetricGoal, Run } from "../../api/types";
-import { formatDuration, formatNumber, plural } from "../../lib/format";
+import { formatComputed, formatDuration, formatNumber, plural } from "../../lib/format";
 import type { Field } from "../../view/fields";
 import { ChevronIcon } from "../signs";
 import { histogramOf, type Span, spanOf } from "./bins";
@@ -98,12 +98,12 @@ function Numbers({ group, column: { field, digits }, metric, shown }: NumbersPro
   const span = spanOf(shown, field);
   const statistics = statisticsOf(group.runs, field);
   if (statistics === null) return "–";
-  const format =
-    field.kind === "duration"
-      ? formatDuration
-      : (value: number) => formatNumber(value, 3, Math.min(3, digits));
+  const isDuration = field.kind === "duration";
+  const format: Format = isDuration ? formatDuration : (value) => formatNumber(value, 3, Math.min(3, digits));
+  const computed: Format = isDuration ? formatDuration : (value) => formatComputed(value, 3);
+  const { mean, spread } = statistics;
   return (
-    <span className={styles.numbers} title={words(statistics, format)}>
+    <span className={styles.numbers} title={words(statistics, format, computed)}>
       {span !== null && <Distribution group={group} field={field} span={span} format={format} />}
       {field.id === "metric" && metric !== null && (
         <strong>
@@ -115,8 +115,8 @@ function Numbers({ group, column: { field, digits }, metric, shown }: NumbersPro
         </strong>
       )}
       <span className={styles.soft}>
-        {format(statistics.mean)}
-        {statistics.spread > 0 && ` ± ${format(statistics.spread)}`}
+        {/* What all of them have was chosen. */}
+        {spread > 0 ? `${computed(mean)} ± ${computed(spread)}` : format(mean)}
       </span>
     </span>
   );
@@ -137,5 +137,5 @@ function Distribution({ group, field, span, format }: DistributionProps) {
   return <Histogram counts={counts} label={`Runs ${ends}: ${counts.join(", ")}`} />;
 }
 
-const words = ({ count, mean, spread, least, most }: Statistics, format: Format): string =>
-  `mean ${format(mean)}, standard deviation ${format(spread)}, from ${format(least)} to ${format(most)}, of ${plural(count, "run")}`;
+const words = ({ count, mean, spread, least, most }: Statistics, format: Format, computed: Format): string =>
+  `mean ${computed(mean)}, standard deviation ${computed(spread)}, from ${format(least)} to ${format(most)}, of ${plural(count, "run")}`;

@@ -264,7 +264,7 @@ const Table = memo(function Table({
           )}
         </div>
         <div className={styles.signs}>
-          <ScrollSigns scroller={scroller} what="columns" />
+          <ScrollSigns hasBar scroller={scroller} what="columns" />
         </div>
       </div>
       {!complete && (

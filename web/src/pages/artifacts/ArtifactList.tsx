@@ -70,8 +70,8 @@ export default function ArtifactList({ path }: { path: ProjectPath }) {
     <>
       <search className={styles.bar}>
         <SearchField
-          label="Search artifacts by name or type"
-          placeholder="Search by name or type"
+          label="Search artifacts"
+          title="Part of the name or of the type"
           value={search}
           set={setSearch}
         />

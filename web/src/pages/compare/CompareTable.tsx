@@ -29,7 +29,7 @@ export function CompareTable({ label, columns, rows, height }: Props) {
   return (
     <section className={styles.place} style={{ height }} aria-label={label}>
       <div className={styles.bar}>
-        <SearchField label="Search the rows" placeholder="Search" value={search} set={setSearch} />
+        <SearchField label="Search rows" value={search} set={setSearch} />
         <Check name="Differences only" on={onlyDifferences} set={setOnly} />
         <span className={styles.count} role="status">
           {plural(shown.length, "row")} of {rows.length}

@@ -47,7 +47,7 @@ export default function KeyPanelDialog({ add, close }: Props) {
         />
       )}
       <DialogButtons>
-        <Button onClick={close}>Cancel</Button>
+        <Button onClick={close}>Not now</Button>
       </DialogButtons>
     </Dialog>
   );

@@ -75,12 +75,10 @@ export default function LogTab({ path, run, changed }: TabProps) {
         <search className={styles.search}>
           <SearchField
             label="Search the log"
-            placeholder="Search"
             value={search}
             set={setSearch}
             onKeyDown={(event) => {
               if (event.key === "Enter" && matches.length > 0) show(current + (event.shiftKey ? -1 : 1));
-              if (event.key === "Escape") setSearch("");
             }}
           />
           {wanted !== "" && (

@@ -33,7 +33,7 @@ export function MatrixChart({ table, chart, titles, of }: Props) {
         <table
           aria-label={label}
           className={styles.matrix}
-          style={{ "--columns": columns.length } as React.CSSProperties}
+          style={{ "--columns": columns.length, "--rows": rows.length } as React.CSSProperties}
         >
           <thead>
             <tr>

@@ -29,7 +29,9 @@ export function TableChart({ table, chart, titles = UNTITLED }: Props) {
   return histogram === null ? (
     <p className={styles.soft}>There are no rows yet.</p>
   ) : (
-    <HistogramView histogram={histogram} />
+    <div className={styles.histogram}>
+      <HistogramView histogram={histogram} />
+    </div>
   );
 }
 
