@@ -1,4 +1,4 @@
-import { type RefObject, useLayoutEffect, useState } from "react";
+import { memo, type RefObject, useLayoutEffect, useState } from "react";
 import styles from "./ScrollSigns.module.css";
 import { ChevronIcon } from "./signs";
 
@@ -19,7 +19,7 @@ interface Props {
 }
 
 /** Says at which side of something that scrolls sideways there is more, and goes there when pressed. */
-export function ScrollSigns({ scroller, what, hasBar = false }: Props) {
+export const ScrollSigns = memo(function ScrollSigns({ scroller, what, hasBar = false }: Props) {
   const [more, setMore] = useState({ left: false, right: true, end: 0, foot: 0 });
   useLayoutEffect(() => {
     const element = scroller.current;
@@ -66,4 +66,4 @@ export function ScrollSigns({ scroller, what, hasBar = false }: Props) {
       </button>
     </div>
   ));
-}
+});

@@ -13,7 +13,7 @@ const WHOSE = [
   ["me", "Only in my workspace"],
 ] as const;
 
-/** The dialog was opened to type there. React's own `autoFocus` comes before a dialog is shown, which then takes its first control. */
+/** To type there. React's own `autoFocus` comes before a dialog is shown, which then takes its first control. */
 const focusFirst = (field: HTMLElement | null) => field?.setAttribute("autofocus", "");
 
 /** Another name for a run: for everybody, or for one's own eyes, which takes no right to write. */
