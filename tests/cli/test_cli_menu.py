@@ -40,6 +40,15 @@ def test_the_help_of_each_command_says_how_it_is_used(name, newcomer):
     assert f"\nExamples:\n  {'eval' if name in ('env', 'completion') else 'besom'}" in result.out
 
 
+def test_examples_stand_beside_what_they_do_only_where_all_fit_a_line():
+    narrow, wide = (
+        CliRunner().invoke(menu, ["sweep", "-h"], prog_name="besom", terminal_width=width).output for width in (80, 120)
+    )
+    assert "\n  besom sweep sweep.yaml\n      Create a sweep.\n" in narrow
+    assert max(map(len, narrow.splitlines())) <= 80
+    assert "\n  besom sweep sweep.yaml                         Create a sweep.\n" in wide
+
+
 @pytest.mark.parametrize("words", subcommands())
 def test_the_help_of_each_subcommand_says_how_it_is_used(words):
     said = CliRunner().invoke(menu, [*words.split(), "-h"], prog_name="besom").output
@@ -72,9 +81,10 @@ def test_the_version_is_that_of_the_package(newcomer):
         ("swep", "besom has no command 'swep'. Did you mean sweep?"),
         ("user ad dora", "besom user has no command 'ad'. Did you mean add?"),
         ("server stpo", "besom server has no command 'stpo'. Did you mean stop?"),
+        ("key new", "besom key has no command 'new'. It has: create, list, revoke."),
     ],
 )
-def test_an_unknown_command_is_named_with_the_nearest(words, said, newcomer):
+def test_an_unknown_command_is_named_with_the_nearest_or_all_there_are(words, said, newcomer):
     assert said in newcomer.fails(*words.split(), code=2)
 
 

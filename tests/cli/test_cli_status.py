@@ -116,6 +116,7 @@ def test_a_server_that_is_away_is_no_failure_of_status(newcomer):
     result = newcomer.besom("status", BESOM_BASE_URL="http://127.0.0.1:9")
     assert result.code == 0
     assert "No besom server answers at http://127.0.0.1:9" in result.err
+    assert "besom status" not in result.err  # it need not send anybody where they are
     assert "Key:       none" in result.out
 
 

@@ -65,6 +65,9 @@ ELSEWHERE = {
 }
 """What W&B has a command for, or people look for, and besom has another way."""
 
+FEW = 10
+"""So many names of commands are said in one sentence."""
+
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -100,8 +103,11 @@ class Guessing(click.Group):
 
         if name in self.elsewhere:
             return f" {self.elsewhere[name]}"
-        near = difflib.get_close_matches(name, self.list_commands(ctx), n=1)
-        return f" Did you mean {near[0]}?" if near else ""
+        names = self.list_commands(ctx)
+        near = difflib.get_close_matches(name, names, n=1)
+        if near:
+            return f" Did you mean {near[0]}?"
+        return f" It has: {', '.join(names)}." if len(names) <= FEW else ""
 
 
 class Group(Guessing):
@@ -134,10 +140,18 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def write_examples(formatter: click.HelpFormatter, examples: list[tuple[str, str]]) -> None:
-    """The examples as a section of a help text."""
-    if examples:
-        with formatter.section("Examples"):
-            formatter.write_dl(examples, col_max=48)
+    """The examples as a section of a help text: side by side where each fits its line, else what it does below it."""
+    if not examples:
+        return
+    longest, widest = (max(len(pair[side]) for pair in examples) for side in (0, 1))
+    with formatter.section("Examples"):
+        if formatter.current_indent + longest + 2 + widest <= formatter.width:
+            formatter.write_dl(examples, col_max=longest)
+            return
+        for line, meaning in examples:
+            formatter.write(f"{'':{formatter.current_indent}}{line}\n")
+            with formatter.indentation(), formatter.indentation():
+                formatter.write_text(meaning)
 
 
 def module_of(name: str) -> str:

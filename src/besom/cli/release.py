@@ -15,7 +15,7 @@ from besom.cli.menu import Command, json_option
 @click.argument("agent")
 @json_option
 def command(agent: str, as_json: bool) -> None:
-    """Give AGENT runs again, which the server has sent into quarantine because its runs kept breaking."""
+    """Take AGENT out of quarantine, where the server has put it because its runs kept breaking."""
     from besom.cli.interrupts import uninterrupted
     from besom.cli.terminal import say, say_json
     from besom.client.connect import connect

@@ -10,7 +10,7 @@ from besom.cli.terminal import NEXT_STEP, columns, note, paint, say, say_json
 from besom.client import embedded, folder_settings, settings
 from besom.client.connection import Connection
 from besom.client.lookup import project_route
-from besom.errors import CommError
+from besom.errors import CommError, ServerUnreachable
 from besom.protocol import ProjectPage, Sweep, SweepPage, Viewer
 
 MOST_PROJECTS = 20
@@ -88,7 +88,9 @@ def _viewer(connection: Connection | None) -> Viewer | None:
     try:
         return connection.request("GET", "/viewer", reply=Viewer, timeout=5)
     except CommError as error:
-        note(f"{paint('!', fg='red', bold=True)} {error}")
+        # An address that is wrong is told from in the lines below; the hint would lead back to this command.
+        why = error.message if isinstance(error, ServerUnreachable) else str(error)
+        note(f"{paint('!', fg='red', bold=True)} {why}")
         return None
 
 

@@ -13,7 +13,7 @@ from besom.errors import BesomError, UsageError
 
 @click.command(
     cls=Command,
-    options_metavar="",
+    options_metavar="[OPTIONS]",
     examples=[
         ("besom sync", "All runs below ./besom that no server has yet."),
         ("besom sync besom/run-20260131_120000-x7k2m9p1", "One run."),
