@@ -14,4 +14,9 @@ describe("the controls of a sweep", () => {
     expect(consequence("cancel", 2)).toContain("2 running runs are killed");
     expect(consequence("cancel", 0)).not.toContain("killed");
   });
+
+  it("say what keeps a resumed sweep from new runs", () => {
+    expect(consequence("resume", 0)).toContain("New runs start again");
+    expect(consequence("resume", 0, ["run_cap 20"])).toContain("It has reached run_cap 20: raise that");
+  });
 });

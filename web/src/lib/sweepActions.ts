@@ -18,8 +18,8 @@ export const ACTION_NAMES: Record<SweepAction, string> = {
   cancel: "Cancel",
 };
 
-/** What an action will do, said before it is done. `running`: runs that are running now. */
-export function consequence(action: SweepAction, running: number): string {
+/** What an action will do, said before it is done. `running`: runs that are running now; `reached`: limits that keep new ones away. */
+export function consequence(action: SweepAction, running: number, reached: readonly string[] = []): string {
   const runs = plural(running, "running run");
   switch (action) {
     case "pause":
@@ -27,7 +27,9 @@ export function consequence(action: SweepAction, running: number): string {
         ? `No new runs start. The ${runs} ${running === 1 ? "goes" : "go"} on to the end; agents stay and wait.`
         : "No new runs start; agents stay and wait.";
     case "resume":
-      return "New runs start again. Agents that wait go on; agents that have exited must be started again.";
+      return reached.length > 0
+        ? `It has reached ${reached.join(" and ")}: raise that in its configuration, else no new run starts.`
+        : "New runs start again. Agents that wait go on; agents that have exited must be started again.";
     case "stop":
       return running > 0
         ? `The sweep ends. No new runs start, the ${runs} ${running === 1 ? "goes" : "go"} on to the end, then agents exit.`

@@ -43,6 +43,7 @@ export function ParallelPanel({ place, name = "parallel", logs, height, loading 
     if (last === undefined) return null;
     const scale = scaleOf(last.field.kind, matched.map(last.field.read), { log: last.log });
     const places = Float32Array.from(matched, (run) => scale.place(last.field.read(run)) ?? Number.NaN);
+    if (places.every(Number.isNaN)) return null; // nothing to tell apart yet
     const [low, high] = shadeEnds(places).map(scale.text) as [string, string];
     return reversed ? { from: high, to: low } : { from: low, to: high };
   }, [last, matched, reversed]);
@@ -52,7 +53,7 @@ export function ParallelPanel({ place, name = "parallel", logs, height, loading 
       aside={
         <>
           <UngroupedNote />
-          {last !== undefined && ends !== null && matched.length > 0 && (
+          {last !== undefined && ends !== null && (
             <span className={styles.key}>
               {last.title}
               <GradientKey gradient={settings.gradient} {...ends} />

@@ -58,6 +58,11 @@ describe("their places", () => {
     expect([xs, width]).toEqual([[44, 344, 644], 704]);
     expect(rooms).toEqual([88, 180, 120]);
   });
+  it("leave a long title at an end the room it needs", () => {
+    const { xs, rooms } = placesOf(["learning_rate", "optimizer", "validation_accuracy"], 704);
+    expect([rooms[0], rooms[2]]).toEqual([131, 180]);
+    expect([xs[0], xs[2]]).toEqual([65.5, 704 - 90]);
+  });
   it("are as far apart as the titles need where one has to scroll anyway", () => {
     const { xs, rooms, width } = placesOf(titles, 200);
     expect(rooms[1]).toBeGreaterThan(150);

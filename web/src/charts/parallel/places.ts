@@ -1,6 +1,6 @@
 /** Where the axes stand side by side. Pure. */
 
-/** Pixels at the left of the first axis and at the right of the last one, for what is written there. */
+/** Least pixels at the left of the first axis and at the right of the last one, for what is written there. */
 const [LEFT, RIGHT] = [44, 60];
 const LEAST_BETWEEN = 84;
 /** A title gets no more than this. */
@@ -18,15 +18,18 @@ export interface Places {
   width: number;
 }
 
+const halfOf = (title = "") => Math.min(WIDEST, title.length * CHARACTER + AROUND) / 2;
+
 /** Axes at even distances over what is `seen`; where they find no room there, as far apart as their titles need. */
 export function placesOf(titles: readonly string[], seen: number): Places {
   const last = titles.length - 1;
-  if (last < 1 || LEFT + RIGHT + LEAST_BETWEEN * last <= seen) {
-    const between = last < 1 ? seen : (seen - LEFT - RIGHT) / last;
+  const [left, right] = [Math.max(LEFT, halfOf(titles[0])), Math.max(RIGHT, halfOf(titles[last]))];
+  if (last < 1 || left + right + LEAST_BETWEEN * last <= seen) {
+    const between = last < 1 ? seen : (seen - left - right) / last;
     const room = (i: number) =>
-      Math.min(WIDEST, between - APART, 2 * (i === last ? RIGHT : i === 0 ? LEFT : WIDEST));
+      Math.min(WIDEST, between - APART, 2 * (i === last ? right : i === 0 ? left : WIDEST));
     return {
-      xs: titles.map((_, i) => LEFT + i * between),
+      xs: titles.map((_, i) => left + i * between),
       rooms: titles.map((_, i) => room(i)),
       width: seen,
     };

@@ -4,6 +4,7 @@ import { commandSweep } from "../../api/sweepChanges";
 import type { Sweep, SweepAction } from "../../api/types";
 import { ConfirmButton } from "../../components/ConfirmButton";
 import { sweepProgress } from "../../lib/progress";
+import { reachedLimits } from "../../lib/runAgain";
 import { ACTION_NAMES, consequence, possibleActions } from "../../lib/sweepActions";
 import styles from "./SweepControls.module.css";
 
@@ -26,7 +27,7 @@ export function SweepControls({ sweep }: { sweep: Sweep }) {
           key={action}
           name={ACTION_NAMES[action]}
           question={`${ACTION_NAMES[action]} this sweep?`}
-          explanation={consequence(action, running)}
+          explanation={consequence(action, running, reachedLimits(sweep))}
           danger={action === "cancel"}
           act={() => command.mutateAsync(action)}
         />
