@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, or_, select
+from sqlalchemy import Connection, Row, bindparam, or_, select, text
 
 from besom.server.store.prepared import Prepared
 from besom.server.store.queue import waiting
 from besom.server.store.tables import runs
 
+_IS_DUE = text("runs.retry_due")
+"""In the very words of the index of such runs: of the column SQLAlchemy would make ``retry_due = 1``, and SQLite would
+look through all runs of the sweep."""
 _EVERY_DUE = (
     select(runs)
     .where(
         runs.c.sweep_id == bindparam("sweep"),
-        runs.c.retry_due,
+        _IS_DUE,
         runs.c.point_hash.is_not(None),  # an older server beside this one marks what has lost its point, too
         runs.c.deleted.is_(None),
     )
@@ -61,8 +64,9 @@ def held(conn: Connection, agent_id: str) -> list[Row[Any]]:
 
 def held_before(conn: Connection, time: float) -> list[Row[Any]]:
     """The same, of any agent, of runs that were last heard before ``time``."""
-    waiting_since = select(runs).where(runs.c.retry_due, runs.c.retry_held, runs.c.deleted.is_(None))
-    return list(conn.execute(waiting_since.where(runs.c.heartbeat < time)))
+    here = (_IS_DUE, runs.c.deleted.is_(None), runs.c.retry_held, runs.c.heartbeat < time)
+    # In the order of the index, for that makes SQLite take it.
+    return list(conn.execute(select(runs).where(*here).order_by(runs.c.sweep_id, runs.c.key)))
 
 
 def may_break(conn: Connection, sweep_id: str, most: int) -> bool:

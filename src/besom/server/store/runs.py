@@ -185,8 +185,10 @@ def silent_since(conn: Connection, time: float) -> list[Row[Any]]:
     """
     lives = select(agents.c.id).where(agents.c.id == runs.c.agent_id, agents.c.state == "running").exists()
     is_unheard_of = and_(runs.c.state == "pending", ~runs.c.claimed, lives)
-    here = (runs.c.state.in_(UNFINISHED), runs.c.deleted.is_(None), runs.c.heartbeat < time, ~is_unheard_of)
-    return list(conn.execute(select(runs).where(*here).order_by(runs.c.key)))
+    here = (runs.c.ended.is_(None), runs.c.deleted.is_(None), runs.c.heartbeat < time, ~is_unheard_of)
+    # In the order of the index of living runs, for that makes SQLite take it; by key it would look through all runs.
+    found = conn.execute(select(runs).where(*here).order_by(runs.c.sweep_id, runs.c.state))
+    return sorted(found, key=lambda run: int(run.key))
 
 
 def held_by_sweep(conn: Connection, sweep_id: str) -> dict[int, str]:
