@@ -184,6 +184,7 @@ WITHIN_A_PARAMETER = [
     ({"value": 1, "min": 1}, "min"),
     ({"value": 1, "values": [1]}, "values"),
     ({"distribution": "int_uniform", "min": 1.5, "max": 2}, "min"),
+    ({"distribution": "int_uniform", "min": 2**53, "max": 2**53 + 3}, "max"),
     ({"distribution": "q_uniform", "min": 0, "max": 1, "q": 0}, "q"),
     ({"distribution": "q_uniform", "min": 1.5, "max": 1.75, "q": 1}, "q"),
     ({"distribution": "log_uniform_values", "min": 0, "max": 1}, "min"),

@@ -3,7 +3,7 @@ from method_conformance import MethodConformance
 from search_configs import flat, parameters
 
 from besom.config import load_mapping
-from besom.config.model import Categorical, Uniform
+from besom.config.model import Categorical, IntUniform, Uniform
 from besom.search import Space, Trial, suggest
 from besom.search.random import RandomSearch
 
@@ -39,6 +39,11 @@ def test_equal_list_elements_keep_their_weight():
     leaves = parameters(c=Categorical((1, 1.0, 2)), x=Uniform(0.0, 1.0))
     found = [d["c"] for d in draws(leaves, 1500)]
     assert round(found.count(1) / 1500, 1) == 0.7
+
+
+def test_points_that_floats_cannot_tell_apart_do_not_make_the_search_endless():
+    found = [d["n"] for d in draws(parameters(n=IntUniform(2**53, 2**53 + 3)), 9)]
+    assert all(2**53 <= n <= 2**53 + 3 for n in found)
 
 
 def test_a_branch_with_one_point_comes_once():

@@ -22,6 +22,8 @@ from besom.config.model import (
 _GRID_TOLERANCE = 1e-9
 _LARGEST_EXPONENT = 709.0
 """exp() of more overflows a float."""
+_LARGEST_EXACT = 2**53
+"""Floats, with which a search computes, pass over whole numbers beyond."""
 _LIKELY_EXPONENT = 50.0
 _TAIL = 9.0
 """Standard deviations within which every draw lies, for practical purposes."""
@@ -41,6 +43,13 @@ class Form:
 def _int_uniform(entry: Entry) -> Distribution | None:
     low, high = entry.integer("min"), entry.integer("max")
     if low is None or high is None or not _ordered(entry, low, high):
+        return None
+    if max(abs(low), abs(high)) > _LARGEST_EXACT >= high - low:
+        entry.error(
+            "max",
+            "Beyond 2^53 a search does not tell whole numbers apart that lie next to each other.",
+            f"write `min: 0` and `max: {high - low}`, and add {low} in your program.",
+        )
         return None
     return IntUniform(low, high)
 

@@ -79,7 +79,7 @@ class _Axis:
 
     def rank(self, row: Sequence[float]) -> int | None:
         code = row[self._j]
-        if math.isnan(code) or not 0 <= int(code) - self._first < self.count:
+        if not math.isfinite(code) or not 0 <= int(code) - self._first < self.count:
             return None
         return int(code) - self._first
 

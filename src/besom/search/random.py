@@ -60,6 +60,8 @@ def draw_unused(space: Space, used: frozenset[bytes], rng: np.random.Generator) 
     free = (i for i, key in enumerate(space.keys(rows)) if key not in used)
     row: Array = rows[next(free, 0)]
     if space.size is not None:
-        while space.keys(row[None])[0] in used:
+        for _ in used:  # each can be met once, unless floats cannot tell the points apart
+            if space.keys(row[None])[0] not in used:
+                break
             row = space.successor(row)
     return row
