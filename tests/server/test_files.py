@@ -14,12 +14,14 @@ from server_world import GRID, Refused, World, line
 from besom.server.services.blobs import collect_unnamed
 from besom.server.services.deleted_runs import KEPT_DAYS, forget_some
 from besom.server.services.receiving import DELETING_SECONDS
+from besom.server.store import blobs
 from besom.server.store.errors import StoreError
 
 pytestmark = pytest.mark.anyio
 
 BLOBS = "/projects/ann/demo/blobs"
 DAY = 86400.0
+EVERY = blobs.blobs.select()
 
 
 def digest_of(data: bytes) -> str:
@@ -312,6 +314,9 @@ async def test_bytes_that_nothing_names_go_after_a_day(world: World, monkeypatch
     world.clock.advance(DAY + 1)
     assert await collect() == 1
     assert sorted(lying(world)) == sorted(digest_of(data) for data in (b"kept", b"code", b"art"))
+    with monkeypatch.context() as hasty:  # they were found, and have been named since
+        hasty.setattr(blobs, "unnamed", lambda conn, *_: [(row.project_id, row.digest) for row in conn.execute(EVERY)])
+        assert await collect() == 0
     await world.call("DELETE", world.runs_path(run))
     world.clock.advance(KEPT_DAYS * DAY + 1)
     assert await collect() == 0  # the run could be brought back until now

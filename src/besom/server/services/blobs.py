@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from besom.protocol import Blobs
@@ -23,6 +24,7 @@ UNNAMED_SECONDS = 86400.0
 """How long a blob may wait for a file, an artifact or a sweep that names it."""
 _PIECE = 1 << 20
 _COLLECTED_AT_ONCE = 200
+_FOUND_AT_ONCE = 10_000
 
 
 async def missing_blobs(ctx: Context, caller: Caller, entity: str, project: str, asked: Blobs) -> Blobs:
@@ -198,12 +200,24 @@ async def collect_unnamed(ctx: Context, folder: BlobStore) -> int:
         StoreError: the bytes could not be deleted.
     """
 
-    def take(unit: Unit) -> tuple[list[tuple[int, str]], float]:
-        remaining = blobs.take_remaining(unit.conn, unit.now - DELETING_SECONDS, _COLLECTED_AT_ONCE, unit.now)
-        room = _COLLECTED_AT_ONCE - len(remaining)
-        return remaining + blobs.take_unnamed(unit.conn, unit.now - UNNAMED_SECONDS, room, unit.now), unit.now
+    before = ctx.clock() - UNNAMED_SECONDS
+    found = await ctx.read(lambda conn: blobs.unnamed(conn, before, _FOUND_AT_ONCE))
 
-    taken, since = await ctx.write(take)
+    def take_remaining(unit: Unit) -> list[tuple[int, str]]:
+        return blobs.take_remaining(unit.conn, unit.now - DELETING_SECONDS, _COLLECTED_AT_ONCE, unit.now)
+
+    def take(some: list[tuple[int, str]], unit: Unit) -> list[tuple[int, str]]:
+        return blobs.take_unnamed(unit.conn, some, before, unit.now)  # one may have been named since it was found
+
+    count = await _collect(ctx, folder, take_remaining)
+    for start in range(0, len(found), _COLLECTED_AT_ONCE):
+        count += await _collect(ctx, folder, partial(take, found[start : start + _COLLECTED_AT_ONCE]))
+    return count
+
+
+async def _collect(ctx: Context, folder: BlobStore, take: Callable[[Unit], list[tuple[int, str]]]) -> int:
+    """Deletes the bytes of the blobs that ``take`` forgets."""
+    taken, since = await ctx.write(lambda unit: (take(unit), unit.now))
     if taken:
         await asyncio.to_thread(folder.remove, taken)
         await ctx.write(lambda unit: blobs.forget_removed(unit.conn, taken, since))

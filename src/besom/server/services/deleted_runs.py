@@ -50,11 +50,13 @@ def bring_back(ctx: Context, unit: Unit, plans: Plans, run: Any, actor: str) -> 
 
 async def forget_some(ctx: Context) -> int:
     """Drops the data of some runs that were deleted long enough ago; returns how many."""
+    before = ctx.clock() - KEPT_DAYS * 86400.0
+    keys = await ctx.read(lambda conn: runs.deleted_before(conn, before, _FORGOTTEN_AT_ONCE))
 
     def forget(unit: Unit) -> int:
-        old = runs.deleted_before(unit.conn, unit.now - KEPT_DAYS * 86400.0, _FORGOTTEN_AT_ONCE)
+        old = runs.still_deleted(unit.conn, keys, before)  # one may have been brought back since it was looked for
         for key in old:
             runs.forget(unit.conn, key)
         return len(old)
 
-    return await ctx.write(forget)
+    return await ctx.write(forget) if keys else 0

@@ -70,34 +70,29 @@ def note_md5s(conn: Connection, project_id: int, computed: Mapping[str, str]) ->
         conn.execute(update(blobs).where(here).values(md5=md5))
 
 
-def take_unnamed(conn: Connection, before: float, limit: int, now: float) -> list[tuple[int, str]]:
-    """Forgets up to ``limit`` blobs that no file, artifact or sweep names and nobody has touched since ``before``.
+def unnamed(conn: Connection, before: float, limit: int) -> list[tuple[int, str]]:
+    """Up to ``limit`` blobs, (project id, digest), that no file, artifact or sweep names and nobody has touched since
+    ``before``. Looks through all blobs: nothing for a transaction that writes."""
+    return _unnamed(conn, blobs.c.touched < before)[:limit]
 
-    Returns (project id, digest) of each: their bytes are to be deleted, and then ``forget_removed`` is told.
+
+def take_unnamed(
+    conn: Connection, found: Collection[tuple[int, str]], before: float, now: float
+) -> list[tuple[int, str]]:
+    """Forgets those of these blobs that still are unnamed; returns them.
+
+    Their bytes are to be deleted, and then ``forget_removed`` is told.
     """
-    of_run = exists().where(
-        run_files.c.digest == blobs.c.digest,
-        runs.c.key == run_files.c.run_key,
-        runs.c.project_id == blobs.c.project_id,
-    )
-    of_artifact = exists().where(
-        artifact_files.c.digest == blobs.c.digest,
-        artifacts.c.id == artifact_files.c.artifact_id,
-        artifacts.c.project_id == blobs.c.project_id,
-    )
-    query = (
-        select(blobs.c.project_id, blobs.c.digest)
-        .where(blobs.c.touched < before, ~of_run, ~of_artifact)
-        .order_by(blobs.c.touched)
-    )
-    found = [(int(row.project_id), str(row.digest)) for row in conn.execute(query)]
-    code = {project: _named_by_sweeps(conn, project) for project in {project for project, _ in found}}
-    unnamed = [(project, digest) for project, digest in found if digest not in code[project]][:limit]
-    for project, digest in unnamed:
+    taken: list[tuple[int, str]] = []
+    for project in {project for project, _ in found}:
+        for some in _slices([digest for home, digest in found if home == project]):
+            here = (blobs.c.project_id == project) & blobs.c.digest.in_(some)
+            taken += _unnamed(conn, here & (blobs.c.touched < before))
+    for project, digest in taken:
         conn.execute(delete(blobs).where(blobs.c.project_id == project, blobs.c.digest == digest))
         conn.execute(delete(removed_blobs).where(_is_removed(project, digest)))
         conn.execute(insert(removed_blobs).values(project_id=project, digest=digest, since=now))
-    return unnamed
+    return taken
 
 
 def take_remaining(conn: Connection, before: float, limit: int, now: float) -> list[tuple[int, str]]:
@@ -137,6 +132,23 @@ def are_going(conn: Connection, project_id: int, digests: Collection[str], since
 
 def _is_removed(project_id: int, digest: str) -> ColumnElement[bool]:
     return and_(removed_blobs.c.project_id == project_id, removed_blobs.c.digest == digest)
+
+
+def _unnamed(conn: Connection, condition: ColumnElement[bool]) -> list[tuple[int, str]]:
+    of_run = exists().where(
+        run_files.c.digest == blobs.c.digest,
+        runs.c.key == run_files.c.run_key,
+        runs.c.project_id == blobs.c.project_id,
+    )
+    of_artifact = exists().where(
+        artifact_files.c.digest == blobs.c.digest,
+        artifacts.c.id == artifact_files.c.artifact_id,
+        artifacts.c.project_id == blobs.c.project_id,
+    )
+    query = select(blobs.c.project_id, blobs.c.digest).where(condition, ~of_run, ~of_artifact)
+    found = [(int(row.project_id), str(row.digest)) for row in conn.execute(query.order_by(blobs.c.touched))]
+    code = {project: _named_by_sweeps(conn, project) for project in {project for project, _ in found}}
+    return [(project, digest) for project, digest in found if digest not in code[project]]
 
 
 def _named_by_sweeps(conn: Connection, project_id: int) -> set[str]:

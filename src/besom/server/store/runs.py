@@ -172,9 +172,16 @@ def forget(conn: Connection, key: int) -> None:
 
 
 def deleted_before(conn: Connection, time: float, limit: int) -> list[int]:
-    """Keys of up to ``limit`` runs that were deleted before ``time`` and still have their data."""
+    """Keys of up to ``limit`` runs that were deleted before ``time`` and still have their data. Looks through all runs:
+    nothing for a transaction that writes."""
     query = select(runs.c.key).where(runs.c.deleted < time, ~runs.c.forgotten)
     return list(conn.scalars(query.limit(limit)))
+
+
+def still_deleted(conn: Connection, keys: Sequence[int], time: float) -> list[int]:
+    """Those of these runs."""
+    query = select(runs.c.key).where(runs.c.key.in_(keys), runs.c.deleted < time, ~runs.c.forgotten)
+    return list(conn.scalars(query))
 
 
 def silent_since(conn: Connection, time: float) -> list[Row[Any]]:
