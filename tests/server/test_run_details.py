@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from server_world import RANDOM, Refused, World, history, line
+from server_world import RANDOM, Refused, World, exit_record, history, line
 
 from besom.server.services.deleted_runs import KEPT_DAYS, forget_some
 from besom.server.store import output as store_output
@@ -179,6 +179,17 @@ async def test_a_deleted_run_leaves_nothing_of_what_it_told_once_it_cannot_come_
         return sum(len(conn.execute(table.select()).all()) for table in (output, run_details, samples, segments))
 
     assert world.store.read_sync(left) == 0
+
+
+async def test_times_that_no_clock_shows_spoil_no_page(world: World) -> None:
+    sweep = await world.sweep(RANDOM)
+    for pid in range(2):
+        run = (await world.next(await world.join(sweep, pid)))["run_id"]
+        await world.begin(run, sweep, started=-1.7e308)
+        await world.send(run, line({"type": "system", "time": 1e300, "data": {"cpu": 1.0}}) + exit_record(0))
+        (curve,) = (await world.call("GET", world.runs_path(f"{run}/system")))["curves"]
+        assert curve["values"] == [1.0]
+    assert (await world.show(sweep))["run_count"] == 2
 
 
 async def test_details_tell_who_works_on_a_run_and_how_long_its_lease_lasts(world: World) -> None:

@@ -11,7 +11,7 @@ from besom.server.services.naming import check_name, run_name, sweep_run_name
 from besom.server.services.projects import open_project
 from besom.server.services.refusals import Conflict, Missing
 from besom.server.services.run_state import change_run_state
-from besom.server.services.runs import merge_config, refuse_deleted
+from besom.server.services.runs import beginning, merge_config, refuse_deleted
 from besom.server.services.states import ENDED, UNFINISHED
 from besom.server.services.sweep_metric import NO_VALUES
 from besom.server.services.sweep_state import change_sweep_state
@@ -162,7 +162,7 @@ def _claim(unit: Unit, caller: Caller, run: Any, new: NewRun, names: tuple[str, 
     # What the sweep handed out is not the program's to change.
     values["config"] = merge_config(merge_config(run.config, new.config), run.params or {})
     if run.started is None:
-        values["started"] = new.started
+        values["started"] = beginning(new.started)
     if part > 1 or run.state in UNFINISHED:
         values["heartbeat"] = unit.now
     if part == 1:

@@ -15,7 +15,7 @@ from besom.server.services.report import Report
 from besom.server.services.retries import BROKEN
 from besom.server.services.returns import conclude
 from besom.server.services.run_state import change_run_state
-from besom.server.services.runs import merge_config
+from besom.server.services.runs import beginning, merge_config
 from besom.server.services.states import UNFINISHED
 from besom.server.services.sweep_end import settle
 from besom.server.services.sweep_metric import act_on, add_values
@@ -84,7 +84,7 @@ def _columns(unit: Unit, run: Any, report: Report, *, newest: bool) -> dict[str,
     if report.about or report.metrics or report.client is not None or (run.aggregated and report.rows):
         values |= _details(unit, run, report, summary)
     if report.started is not None and (run.started is None or report.started < run.started):
-        values["started"] = report.started
+        values["started"] = beginning(report.started)
     if "summary" in report.whole:
         values["summary"] = summary
     elif summary:

@@ -29,6 +29,9 @@ from besom.server.store import agents, events, output, run_details, run_files, s
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+_FARTHEST = 1e11
+"""Seconds; times further away are taken as this: in microseconds they would not fit into an integer."""
+
 
 async def get_details(ctx: Context, caller: Caller, entity: str, project: str, run_id: str) -> RunDetails:
     """About a run's program and machine, and how its metrics are defined."""
@@ -98,7 +101,8 @@ def _curve(found: list[SystemRecord], key: str, points: int) -> SystemCurve:
     from besom.server.store.downsampling import thin
 
     having = [sample for sample in found if key in sample.data]
-    microseconds = np.array([round(sample.time * 1e6) for sample in having], np.int64)
+    seconds = np.clip(np.array([sample.time for sample in having], np.float64), -_FARTHEST, _FARTHEST)
+    microseconds = np.rint(seconds * 1e6).astype(np.int64)
     times, values = thin(microseconds, np.array([sample.data[key] for sample in having], np.float64), points)
     return SystemCurve(key=key, times=(times / 1e6).tolist(), values=values.tolist())
 

@@ -24,6 +24,9 @@ from besom.server.store import moved_runs, points, runs
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+_LATEST = 1e11
+"""Seconds; three thousand years from now."""
+
 
 async def get_run(ctx: Context, caller: Caller, entity: str, project: str, run_id: str, right: Right = "read") -> Run:
     """One run, to do that with it."""
@@ -123,6 +126,11 @@ def merge_config(config: dict[str, Any], added: dict[str, Any]) -> dict[str, Any
         known = merged.get(key)
         merged[key] = merge_config(known, value) if isinstance(known, dict) and isinstance(value, dict) else value
     return merged
+
+
+def beginning(told: float) -> float:
+    """When a run began, as its program tells; no other time than one that sums of durations can hold."""
+    return min(max(told, 0.0), _LATEST)
 
 
 def refuse_deleted(conn: Connection, run: Any) -> None:
