@@ -1,4 +1,4 @@
-import { useId } from "react";
+import { type ReactNode, useId } from "react";
 import styles from "./Select.module.css";
 
 interface Props {
@@ -28,4 +28,9 @@ export function Select({ label, options, value, onChange }: Props) {
       </select>
     </span>
   );
+}
+
+/** Several that belong together. */
+export function SelectRow({ children }: { children: ReactNode }) {
+  return <span className={styles.row}>{children}</span>;
 }

@@ -2,7 +2,7 @@ import { useCallback, useMemo } from "react";
 import { useLocation } from "wouter";
 import { runPath } from "../../app/routes";
 import { Card } from "../../components/Card";
-import { Select } from "../../components/Select";
+import { Select, SelectRow } from "../../components/Select";
 import { Skeleton } from "../../components/Skeleton";
 import { plural } from "../../lib/format";
 import type { Field } from "../../view/fields";
@@ -123,18 +123,20 @@ export function ContourPanel({ place, name = "contour", logs, height, loading = 
               {...(reversed ? { from: highest, to: lowest } : { from: lowest, to: highest })}
             />
           )}
-          <Select
-            label="X"
-            options={names.filter(([id]) => id !== second.id)}
-            value={first.id}
-            onChange={(id) => choose([id, second.id])}
-          />
-          <Select
-            label="Y"
-            options={names.filter(([id]) => id !== first.id)}
-            value={second.id}
-            onChange={(id) => choose([first.id, id])}
-          />
+          <SelectRow>
+            <Select
+              label="X"
+              options={names.filter(([id]) => id !== second.id)}
+              value={first.id}
+              onChange={(id) => choose([id, second.id])}
+            />
+            <Select
+              label="Y"
+              options={names.filter(([id]) => id !== first.id)}
+              value={second.id}
+              onChange={(id) => choose([first.id, id])}
+            />
+          </SelectRow>
         </>
       }
     >

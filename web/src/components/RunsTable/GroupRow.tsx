@@ -1,6 +1,6 @@
 import { memo } from "react";
 import type { MetricGoal, Run } from "../../api/types";
-import { formatComputed, formatDuration, formatNumber, plural } from "../../lib/format";
+import { formatComputed, formatCount, formatDuration, formatNumber, plural } from "../../lib/format";
 import type { Field } from "../../view/fields";
 import { ChevronIcon } from "../signs";
 import { histogramOf, type Span, spanOf } from "./bins";
@@ -72,7 +72,10 @@ export default memo(function GroupRow(props: Props) {
                   <span className={styles.soft}>{group.field.label}</span>{" "}
                   <span className={styles.value}>{group.value}</span>
                 </span>
-                <span className={styles.count}>{plural(group.runs.length, "run")}</span>
+                <span className={styles.count}>
+                  {formatCount(group.runs.length)}
+                  <span className={styles.noun}>{group.runs.length === 1 ? " run" : " runs"}</span>
+                </span>
               </button>
             </span>
           </th>

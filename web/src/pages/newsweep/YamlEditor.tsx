@@ -91,6 +91,7 @@ export function YamlEditor({ label, text, onChange, marks, describedBy, field }:
                 className={`${styles.line} ${marks.has(i + 1) ? styles[`${marks.get(i + 1)}Line`] : ""}`}
               >
                 <YamlLine line={line} />
+                {"\n"}
               </span>
             ))}
           </pre>
