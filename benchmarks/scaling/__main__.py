@@ -3,12 +3,13 @@
     make scaling                                       # all of it, some minutes; or: make scaling ONLY=replicas
     python benchmarks/scaling runs --runs 1000,10000   # by runs, each of 1,000 points, or so many --points
     python benchmarks/scaling points                   # by points of a run
+    python benchmarks/scaling deletion --runs 100000   # of a sweep and a project with so many runs
     python benchmarks/scaling agents --agents 10,100   # by agents of a server
     python benchmarks/scaling replicas --replicas 1,2,4   # by servers on one PostgreSQL
 
 Costs are CPU time of the server's process, so that other work on the machine does not count. Projects are made for
-real; ``--folder`` keeps them for the next time. With ``--postgresql`` runs and points lie in a PostgreSQL of the
-benchmark's own, whose CPU has a table of its own.
+real; ``--folder`` keeps them for the next time. With ``--postgresql`` runs, points and deletions have a PostgreSQL of
+the benchmark's own; its CPU has a table of its own for the first two.
 """
 
 from __future__ import annotations
@@ -25,22 +26,24 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))  # a private Postgr
 
 from load.served import serving
 
-from scaling import cost, crowd, growth
+from scaling import cost, crowd, deletion, growth
 from scaling.project import Size, make, open_at
+
+_ALL = ("runs", "points", "deletion", "agents", "replicas")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="*", help="runs, points, agents, replicas; all of them unless said")
+    parser.add_argument("what", nargs="*", help=f"{', '.join(_ALL)}; all of them unless said")
     parser.add_argument("--runs", default="1000,10000,100000", help="how many runs the projects have")
     parser.add_argument("--points", type=int, default=1_000, help="how many points each of these has, in ten metrics")
     parser.add_argument("--steps", default="100,1000,10000", help="how many rows each of 1,000 runs has")
     parser.add_argument("--agents", default="10,100,1000", help="how many agents a server has")
     parser.add_argument("--replicas", default="1,2,4", help="how many servers share a PostgreSQL")
     parser.add_argument("--folder", type=Path, help="where the projects are kept")
-    parser.add_argument("--postgresql", action="store_true", help="runs and points in PostgreSQL instead of SQLite")
+    parser.add_argument("--postgresql", action="store_true", help="all but agents in PostgreSQL, not in SQLite")
     asked = parser.parse_args()
-    what = asked.what or ["runs", "points", "agents", "replicas"]
+    what = asked.what or _ALL
     with tempfile.TemporaryDirectory(prefix="scaling-") as scratch:
         folder = asked.folder or Path(scratch)
         if "runs" in what:
@@ -51,6 +54,10 @@ def main() -> None:
             sizes = [Size(1_000, steps) for steps in _numbers(asked.steps)]
             title = "By points of a project, of 1,000 runs"
             print(_tables(folder, title, sizes, [size.points for size in sizes], asked.postgresql))
+        if "deletion" in what:
+            sizes = [Size(runs, asked.points // 10) for runs in _numbers(asked.runs)]
+            with _database(Path(scratch), asked.postgresql) as (url, _):
+                print(deletion.measure(url, sizes))
         if "agents" in what:
             counts = _numbers(asked.agents)
             names = [f"{count:,}" for count in counts]

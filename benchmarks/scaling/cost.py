@@ -85,6 +85,14 @@ async def _asks(client: Client, size: Size, sweep: str) -> dict[str, Ask]:
         offset = (await client.ask("POST", runs, new))["offset"]
         await client.ask("POST", f"{runs}/{name}/stream?offset={offset}&spool={name}", json.dumps(row).encode() + b"\n")
 
+    async def edit() -> None:
+        """Other configurations in turn: the space stays, a budget that is never used up comes."""
+        config = (await client.ask("GET", f"/sweeps/{sweep}"))["config"]
+        limits = {"gpu_hours": 10**6 + len(edited), "no_improvement_in": 10**6}
+        edited.append(json.dumps({**config, "budget": limits}))
+        await client.ask("POST", f"/sweeps/{sweep}/versions", {"text": edited[-1]})
+
+    edited: list[str] = []
     version = (await client.ask("GET", f"{runs}?limit=1&fields=id"))["version"]
     hundred = "&".join(f"runs={sweep}-{number}" for number in range(min(100, size.runs)))
 
@@ -102,6 +110,10 @@ async def _asks(client: Client, size: Size, sweep: str) -> dict[str, Ask]:
         "a heartbeat": lambda: client.ask("POST", f"/agents/{agent}/heartbeat", {"holding": holding, "wait": 0}),
         "10,000 runs": get(f"{runs}?limit=10000&sweep={sweep}"),
         "all curves of the sweep": get(f"/sweeps/{sweep}/curves?key={METRIC}&points=500"),
+        "a project's head": get(project),
+        "the sweep is edited": edit,
+        "a suggestion under a budget": suggest,
+        "its sweep's head": get(f"/sweeps/{sweep}"),
     }
 
 
