@@ -79,7 +79,8 @@ class _OfSweep:
         self._gpu_time = 0
         self._whole: list[tuple[float, int]] = []
         """Sorted: when each whole run ended, and its key."""
-        self._take(budgets.use_of(conn, sweep.id), own)
+        every = sorted(budgets.use_of(conn, sweep.id), key=lambda row: (row.whole_at or 0.0, row.key))
+        self._take(every, own)  # each at the end of what is sorted
 
     def catch_up(self, conn: Connection, sweep: Any, version: int, own: int | None) -> None:
         """Reads what changed."""

@@ -8,14 +8,16 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, case, func, or_, select
 
 from besom.server.store.prepared import Prepared
+from besom.server.store.runs import UNFINISHED
 from besom.server.store.sweeps import best_run
 from besom.server.store.tables import runs
 from besom.server.store.work_time import heard, worked_seconds
 
 _GPU_SECONDS = worked_seconds * func.coalesce(runs.c.gpus, 1.0)
 _HERE = (runs.c.sweep_id == bindparam("sweep"), runs.c.deleted.is_(None), ~runs.c.prior)
+# With the states, so that SQLite takes the index of those at work, not one of all runs.
 _LIVING = select(func.coalesce(func.sum(_GPU_SECONDS), 0.0)).where(
-    *_HERE, runs.c.ended.is_(None), runs.c.started.is_not(None)
+    *_HERE, runs.c.state.in_(UNFINISHED), runs.c.ended.is_(None), runs.c.started.is_not(None)
 )
 _COUNTS = and_(runs.c.deleted.is_(None), ~runs.c.prior)
 _WHOLE = or_(runs.c.state == "finished", and_(runs.c.state == "killed", runs.c.stopped.is_not(None)))
