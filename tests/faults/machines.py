@@ -15,7 +15,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 _INSIDE = "BESOM_FAULTS_INSIDE"
-_NETWORK = "10.213.0."
+_BITS = 16
+"""Of a machine's own in its address: a large storm has more than 253 of them."""
 _APART = ("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
 _FIRST = ("sh", "-c", '"$@"; exit $?', "sh")
 """The first process there takes in orphans, and buries them while it waits for its own child."""
@@ -46,7 +47,7 @@ class Machine:
     """A network namespace, which lives as long as the process in it that only sleeps."""
 
     def __init__(self, number: int) -> None:
-        self.address = f"{_NETWORK}{number}"
+        self.address = _address(number)
         self._cable = f"cable{number}"
         self._sleeper = subprocess.Popen(_SLEEP, stdout=subprocess.PIPE)
         assert self._sleeper.stdout is not None
@@ -55,7 +56,7 @@ class Machine:
         """Before a command, they run it there, as the same process."""
         _ip(f"link add {self._cable} type veth peer name eth0 netns {self._sleeper.pid}")
         _ip(f"link set {self._cable} master switch up")
-        for what in ("link set lo up", f"addr add {self.address}/24 dev eth0", "link set eth0 up"):
+        for what in ("link set lo up", f"addr add {self.address}/{_BITS} dev eth0", "link set eth0 up"):
             _ip(what, self.words)
 
     def pull(self) -> None:
@@ -72,16 +73,20 @@ class Machine:
         self._sleeper.wait()
 
 
+def _address(number: int) -> str:
+    return f"10.213.{number // 256}.{number % 256}"
+
+
 class Switch:
     """Where the machines are plugged in. This process is at ``address``, and has no cable."""
 
     def __init__(self) -> None:
-        self.address = f"{_NETWORK}1"
+        self.address = _address(1)
         self.machines: list[Machine] = []
         for what in (
             "link set lo up",
             "link add name switch type bridge",
-            f"addr add {self.address}/24 dev switch",
+            f"addr add {self.address}/{_BITS} dev switch",
             "link set switch up",
         ):
             _ip(what)
