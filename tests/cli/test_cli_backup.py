@@ -109,7 +109,9 @@ def test_what_cannot_be_copied_and_where_nothing_is_copied_to(newcomer: User, tm
     data.mkdir()
     with sqlite3.connect(data / "besom.db") as database:
         database.execute("CREATE TABLE blobs (project_id, digest, size)")
-        database.execute("CREATE TABLE runs (deleted)")
+        database.execute("CREATE TABLE runs (project_id, deleted)")
+        database.execute("CREATE TABLE projects (id, entity)")
+        database.execute("INSERT INTO projects VALUES (1, 'ann')")
         database.execute("INSERT INTO blobs VALUES (1, ?, 5)", ["ab" * 32])
     database.close()
     assert "server's own folder" in newcomer.fails("backup", str(data), "--data", str(data))
