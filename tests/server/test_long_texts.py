@@ -16,7 +16,8 @@ from besom.protocol import SpoolRecord
 from besom.server.limits.limiter import Limiter
 from besom.server.limits.settings import Limits
 from besom.server.services.ingest import MOST_ALERTS
-from besom.server.store.tables import Source, Text, metadata
+from besom.server.store.tables import metadata
+from besom.server.store.text_kinds import Source, Text
 from besom.server.wandb.schema import schema as graphql_schema
 
 pytestmark = pytest.mark.anyio

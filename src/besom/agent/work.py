@@ -62,8 +62,7 @@ class Work:
         """Its program is over: what the server hears of it."""
         self.child = self.kill_at = None
         if message is None and self.message_file is not None:
-            with contextlib.suppress(OSError):  # most say nothing
-                message = self.message_file.read_text(
-                    encoding="utf-8", errors="replace"
-                )  # half of it, if it was killed
+            # Most say nothing, and one that was killed may have said half of it.
+            with contextlib.suppress(OSError):
+                message = self.message_file.read_text(encoding="utf-8", errors="replace")
         return RunExit(exit_code=code, message=message, stopped=self.stopped, hand_out=self.run.hand_out)

@@ -29,9 +29,8 @@ def say(line: str) -> None:
     silent = _silent or (settings.variable("SILENT") or "").lower() in _TRUE
     stream = notebook.messages_to()
     if not silent and stream is not None:
-        with contextlib.suppress(
-            OSError, ValueError
-        ):  # nobody reads it, its disk is full, it is closed: training goes on
+        # Where nobody reads it, its disk is full or it is closed, training goes on.
+        with contextlib.suppress(OSError, ValueError):
             print(f"besom: {line}", file=stream, flush=True)
 
 

@@ -15,17 +15,16 @@ from besom.protocol import Artifact, NewArtifact
 from besom.server.services.artifact_views import LATEST, views_of, within
 from besom.server.services.context import Context, Unit
 from besom.server.services.file_paths import check_entry, check_path
-from besom.server.services.labels import LONGEST_NOTES, check_tags
+from besom.server.services.labels import check_tags
 from besom.server.services.naming import check_length
 from besom.server.services.projects import open_project
 from besom.server.services.refusals import Conflict, Invalid
 from besom.server.services.runs import find_run
 from besom.server.services.users import Caller
 from besom.server.store import artifact_collections, artifacts, runs
+from besom.server.store.text_kinds import Address, Prose
 
 MOST_FILES = 100_000
-LONGEST_ADDRESS = 10_000
-"""Characters, of where a reference leads and of what its maker knows the bytes by."""
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,128}")
 _ALIAS = re.compile(r"[^/:]{1,128}")
 VERSION = re.compile(r"v(0|[1-9][0-9]{0,8})")
@@ -185,7 +184,7 @@ def check_name_and_type(name: str, kind: str) -> None:
 def _check(new: NewArtifact) -> None:
     check_name_and_type(new.name, new.type)
     own_aliases(new.aliases)
-    check_length("description", new.description or "", LONGEST_NOTES)
+    check_length("description", new.description or "", Prose.longest)
     check_tags(new.tags)
     paths = [file.path for file in new.files] + [reference.path for reference in new.references]
     if len(paths) > MOST_FILES:
@@ -199,8 +198,8 @@ def _check(new: NewArtifact) -> None:
         check_entry(file)
     for reference in new.references:
         check_path(reference.path)
-        check_length("uri", reference.uri, LONGEST_ADDRESS)
-        check_length("digest", reference.digest, LONGEST_ADDRESS)
+        check_length("uri", reference.uri, Address.longest)
+        check_length("digest", reference.digest, Address.longest)
     seen: set[str] = set()
     for path in paths:
         if path in seen:

@@ -15,11 +15,11 @@ from besom.protocol import NewRun, RunLabels
 from besom.server.services.context import Unit
 from besom.server.services.naming import LONGEST_DISPLAY_NAME
 from besom.server.services.refusals import Invalid
+from besom.server.store.text_kinds import Prose
 
 LONGEST_TAG = 250
 """Characters. W&B's client takes 64."""
 MOST_TAGS = 500
-LONGEST_NOTES = 100_000
 
 _LONGEST = {"name": LONGEST_DISPLAY_NAME, "group": LONGEST_DISPLAY_NAME, "job_type": LONGEST_DISPLAY_NAME}
 _COLUMNS = {"group": "run_group"}
@@ -69,7 +69,7 @@ def label_columns(labels: RunLabels) -> dict[str, Any]:
 
 def _breaches(said: NewRun | RunLabels) -> Iterator[tuple[str, str, Any]]:
     """Field, rule and what would fit, of all that does not."""
-    for field, most in {**_LONGEST, "notes": LONGEST_NOTES}.items():
+    for field, most in {**_LONGEST, "notes": Prose.longest}.items():
         text = getattr(said, field) or ""
         if len(text) > most:
             yield field, _rule(field.replace("_", " "), text, most), _cut(text, most)

@@ -22,7 +22,8 @@ from besom.server.store import migrate
 from besom.server.store.errors import StoreError, Unstorable
 from besom.server.store.projects import NOBODY
 from besom.server.store.store import Store
-from besom.server.store.tables import Text, blobs, metadata, projects
+from besom.server.store.tables import blobs, metadata, projects
+from besom.server.store.text_kinds import Text
 
 _ROWS_AT_ONCE = 500
 _BYTES_AT_ONCE = 8 << 20
