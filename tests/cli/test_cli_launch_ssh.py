@@ -17,15 +17,17 @@ from launch_contract import Contract, until
 from besom.launch import program, ssh
 from besom.launch.life import start
 from besom.launch.order import Order
-from besom.launch.program import Unfinished
+from besom.launch.program import EngineError, Unfinished
 
+HOST = f"{getpass.getuser()}@127.0.0.1"
 SEARCHED = os.pathsep.join([os.environ["PATH"], "/usr/sbin", "/sbin"])
 
 
 @pytest.fixture
 def sshd(tmp_path: Path) -> Iterator[list[str]]:
-    """A server on loopback whose shells greet everybody, and do not end while there is a file ``hangs``; yields the
-    options by which a client gets in."""
+    """A server on loopback whose shells greet everybody; yields the options by which a client gets in. While there is a
+    file ``deaf``, they are cut off before they listen. While there is a file ``fault``, nobody hears more of them than
+    the first two lines, and what stands in it is done at their end."""
     daemon = shutil.which("sshd", path=SEARCHED)
     if daemon is None or shutil.which("ssh") is None:
         say = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
@@ -35,7 +37,12 @@ def sshd(tmp_path: Path) -> Iterator[list[str]]:
         subprocess.run(words, check=True, stdin=subprocess.DEVNULL)
     if os.getuid() == 0:
         Path("/run/sshd").mkdir(exist_ok=True)
-    hanging = f"code=$?; while [ -e {tmp_path}/hangs ]; do sleep 0.1; done; exit $code"
+    (tmp_path / "shell").write_text(
+        f"""printf 'Welcome to this host'
+        [ ! -e {tmp_path}/deaf ] || kill -KILL $PPID
+        [ -e {tmp_path}/fault ] || exec sh -c "$SSH_ORIGINAL_COMMAND"
+        sh -c "$SSH_ORIGINAL_COMMAND" | {{ head -n 2; cat >/dev/null; . {tmp_path}/fault; }}"""
+    )
     lines = {
         "ListenAddress": "127.0.0.1",
         "HostKey": tmp_path / "host",
@@ -44,7 +51,7 @@ def sshd(tmp_path: Path) -> Iterator[list[str]]:
         "StrictModes": "no",
         "UsePAM": "no",
         "PermitRootLogin": "yes",
-        "ForceCommand": f'printf "Welcome to this host"; eval "$SSH_ORIGINAL_COMMAND"; {hanging}',
+        "ForceCommand": f"exec sh {tmp_path}/shell",
     }
     (tmp_path / "sshd_config").write_text("".join(f"{name} {value}\n" for name, value in lines.items()))
     options = ["StrictHostKeyChecking=no", f"UserKnownHostsFile={tmp_path}/known", "IdentitiesOnly=yes"]
@@ -75,20 +82,46 @@ def listening(words: list[str], log: Path) -> Iterator[int]:
     pytest.fail(f"sshd does not start:\n{log.read_text()}")
 
 
-def test_an_agent_whose_host_does_not_answer_in_time_is_found_by_its_note(
-    sshd: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def order(tmp_path: Path) -> Order:
+    """An agent that works until it is ended."""
+    working = ("sh", "-c", "while :; do sleep 1; done")
+    return Order(id="0a1b2c3d", sweep="me/x/y", url="http://x", key="", besom=working, folder=str(tmp_path))
+
+
+def test_where_the_connection_breaks_before_the_shell_listens_no_agent_was_started(
+    sshd: list[str], order: Order, tmp_path: Path
 ) -> None:
-    host, working = f"{getpass.getuser()}@127.0.0.1", ("sh", "-c", "while :; do sleep 1; done")
-    order = Order(id="0a1b2c3d", sweep="me/x/y", url="http://x", key="", besom=working, folder=str(tmp_path))
-    (tmp_path / "hangs").touch()
-    with monkeypatch.context() as impatient:
-        impatient.setattr(program, "PATIENCE_SECONDS", 8)
-        with pytest.raises(Unfinished, match=rf"Not started on 127\.0\.0\.2(.|\n)*Perhaps started on {host}, ") as told:
-            ssh.submit(order, ["127.0.0.2", host], sshd)
-    (tmp_path / "hangs").unlink()
+    (tmp_path / "deaf").touch()
+    with pytest.raises(EngineError, match=f"Not started on {HOST}: .*255(.|\n)*closed") as told:
+        ssh.submit(order, [HOST], sshd)
+    assert not isinstance(told.value, Unfinished), "nothing is left to be ended"
+    assert not (tmp_path / "besom").exists()
+
+
+@pytest.mark.parametrize(
+    ("fault", "patience", "said"),
+    [
+        ("kill -KILL $PPID", 120, "ended with exit code 255"),
+        ("while [ -e fault ]; do sleep 0.1; done", 8, "was ended after 8 s"),
+    ],
+    ids=["broken", "silent"],
+)
+def test_an_agent_whose_host_is_lost_before_it_answers_is_found_by_its_note(
+    sshd: list[str], order: Order, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str, patience: int, said: str
+) -> None:
+    (tmp_path / "fault").write_text(f"cd {tmp_path}; {fault}")
+    with monkeypatch.context() as changed:
+        changed.setattr(program, "PATIENCE_SECONDS", patience)
+        with pytest.raises(Unfinished) as told:
+            ssh.submit(order, ["127.0.0.2", HOST], sshd)
+    (tmp_path / "fault").unlink()
+    assert re.search(r"Not started on 127\.0\.0\.2: (.|\n)*refused", told.value.message)
+    assert f"Perhaps started on {HOST}: no answer came. ssh {said}" in told.value.message
+    assert f"To ask that host again: besom launch status {order.id}." in told.value.message
     agents = told.value.handle
     (found,) = agents.look()
-    assert (found.state, found.place) == ("running", host)
+    assert (found.state, found.place) == ("running", HOST)
     agents.stop()
     assert [(job.name, job.state) for job in agents.look()] == [(found.name, "ended")]
     (none,) = msgspec.structs.replace(agents, id="another").look()
@@ -98,8 +131,7 @@ def test_an_agent_whose_host_does_not_answer_in_time_is_found_by_its_note(
 @pytest.mark.timeout(400)  # waits for conditions of its own, each with its patience
 def test_agents_are_started_and_ended_over_ssh(launcher, sshd):
     variables = [f"--env={name}" for name in ("HOME", "BESOM_HOME", "PATH")]
-    host = f"{getpass.getuser()}@127.0.0.1"
-    contract = Contract(launcher, ["ssh", host], ["--slots=2", *variables], sshd)
+    contract = Contract(launcher, ["ssh", HOST], ["--slots=2", *variables], sshd)
     contract.shows_what_it_would_do_and_no_secret()
     first = contract.launched()
     (agent,) = first["handle"]["agents"]
@@ -107,7 +139,7 @@ def test_agents_are_started_and_ended_over_ssh(launcher, sshd):
     assert "2 preempted" in Path(agent["log"]).read_text()
 
     # One of two hosts cannot be reached: the other's agent works, and the command says what failed.
-    contract.words = ["ssh", f"127.0.0.2,{host}"]
+    contract.words = ["ssh", f"127.0.0.2,{HOST}"]
     half = launcher.user.besom(*contract.command())
     assert half.code == 1
     assert "Not started on 127.0.0.2" in half.err
@@ -116,13 +148,13 @@ def test_agents_are_started_and_ended_over_ssh(launcher, sshd):
     contract.ends_with_the_sweep(re.search("Launched ([0-9a-f]+)", half.out)[1])
 
     # No agent can be started: nothing is left of the launch, nor its key.
-    contract.words, contract.options = ["ssh", host], ["--besom", "/nowhere/besom"]
+    contract.words, contract.options = ["ssh", HOST], ["--besom", "/nowhere/besom"]
     launcher.says("sweep", "--resume", contract.path)
     assert "There is no /nowhere/besom here" in launcher.user.fails(*contract.command())
     contract.left_nothing()
 
     # The same with an engine that breaks in a way that nobody foresaw.
-    order = Order(id="0a1b2c3d", sweep=contract.path, url=launcher.server.url, key="")
+    broken = Order(id="0a1b2c3d", sweep=contract.path, url=launcher.server.url, key="")
     with pytest.raises(ZeroDivisionError):
-        start(launcher.server, order, "any", lambda order: 1 / len(order.variables))
+        start(launcher.server, broken, "any", lambda order: 1 / len(order.variables))
     contract.left_nothing()

@@ -13,14 +13,12 @@ import msgspec
 from besom.errors import UsageError
 from besom.launch.job import Job, JobState
 from besom.launch.order import Order
-from besom.launch.program import EngineError, Unfinished, run
+from besom.launch.program import EngineError, Unfinished
+from besom.launch.remote_shell import ANSWER, ask, words
 
-MISSING = "Install OpenSSH's client."
 END_SECONDS = 45
 """From SIGTERM to SIGKILL for an agent: longer than it waits itself before it kills its runs."""
 MOST_CONNECTIONS = 16
-_MARK = "besom-answers:"
-"""Begins the line that counts: the files that shells read when they start may print more."""
 _STATES: dict[str, JobState] = {"running": "running", "ended": "ended"}
 _HOST = re.compile(r"[A-Za-z0-9_.@:%\[\]-]+")
 
@@ -38,7 +36,7 @@ here() { now=$(began "$1"); [ -n "$now" ] && [ "$now" = "$2" ]; }
 _START = """
 {place}{exports}
 command -v {program} >/dev/null || {{ echo "There is no {program} here. Say where it is: --besom PATH" >&2; exit 127; }}
-mkdir -p besom
+mkdir -p besom && touch {log} {note} || exit 1
 nohup {command} </dev/null >>{log} 2>&1 &
 agent="$!|$(began $!)"
 echo "$agent" >{note}
@@ -58,7 +56,7 @@ here "$pid" "$since" && kill -TERM "$pid"
 left={seconds}
 while here "$pid" "$since" && [ $left -gt 0 ]; do sleep 1; left=$((left - 1)); done
 here "$pid" "$since" && kill -KILL "$pid"
-exit 0
+printf '\\n%s%s\\n' {mark} ended
 """
 
 
@@ -86,19 +84,19 @@ class SshAgents(msgspec.Struct, kw_only=True, tag="ssh"):
     def look(self) -> list[Job]:
         """Which of them still work; ``unknown`` where the host cannot be asked now."""
 
-        def ask(agent: SshAgent) -> Job:
+        def job_of(agent: SshAgent) -> Job:
             job = Job(name=str(agent.pid or agent.host), state="unknown", place=agent.host, detail=agent.log)
             try:
                 said = self._on(agent, _LOOK)
             except EngineError as error:
                 job.detail = error.message.replace("\n ", "")
             else:
-                state, _, pid = _answer(said).partition("|")
+                state, _, pid = said.partition("|")
                 job.state = _STATES.get(state, "unknown")
                 job.name, job.detail = (pid, job.detail) if pid else (job.name, "has not begun")
             return job
 
-        return _everywhere(ask, self.agents)
+        return _everywhere(job_of, self.agents)
 
     def stop(self) -> None:
         """Ends them: SIGTERM, which their programs get too, and SIGKILL for an agent that does not end.
@@ -122,8 +120,7 @@ class SshAgents(msgspec.Struct, kw_only=True, tag="ssh"):
             known = _FIND.format(place=_place(self.folder), note=_note(self.id))
         else:
             known = f"pid={agent.pid} since={shlex.quote(agent.began)}\n"
-        asked = _BEGAN + known + text.format(seconds=END_SECONDS, mark=_MARK)
-        return _ssh(agent.host, self.options, asked)
+        return ask(agent.host, self.options, _BEGAN + known + text.format(seconds=END_SECONDS, mark=ANSWER))
 
 
 def read_hosts(text: str) -> list[str]:
@@ -155,14 +152,14 @@ def script(order: Order, *, hidden: bool = False) -> str:
         command=shlex.join(order.command(order.gpus)),
         log=f"besom/launch-{order.id}.log",
         note=_note(order.id),
-        mark=_MARK,
+        mark=ANSWER,
     )
 
 
 def preview(order: Order, hosts: Sequence[str], options: Sequence[str]) -> str:
     """What ``submit`` would do, as lines of a shell; secrets are hidden."""
-    words = shlex.join(_words("HOST", options)).replace("HOST", '"$host"')
-    return f"for host in {' '.join(hosts)}; do {words} <<'END'\n{script(order, hidden=True)}END\ndone"
+    command = shlex.join(words("HOST", options)).replace("HOST", '"$host"')
+    return f"for host in {' '.join(hosts)}; do {command} <<'END'\n{script(order, hidden=True)}END\ndone"
 
 
 def submit(order: Order, hosts: Sequence[str], options: Sequence[str]) -> tuple[SshAgents, list[str]]:
@@ -178,19 +175,16 @@ def submit(order: Order, hosts: Sequence[str], options: Sequence[str]) -> tuple[
         Unfinished: of none is known that it was started, but perhaps one was.
     """
     text = script(order)
+    advice = f"To ask that host again: besom launch status {order.id}. besom launch stop {order.id} ends it there, too."
 
     def start(host: str) -> tuple[SshAgent | None, str]:
         try:
-            said = _ssh(host, options, text)
+            pid, began, log = ask(host, options, text).split("|", 2)
         except Unfinished as error:
-            said = f"Perhaps started on {host}, whose answer did not come: {error.message}"
-            return SshAgent(host=host), f"{said} The launch's status asks again, and stop ends it there, too."
+            return SshAgent(host=host), f"Perhaps started on {host}: {error}\n{advice}"
         except EngineError as error:
             return None, f"Not started on {host}: {error}"
-        answer = _answer(said).split("|", 2)
-        if len(answer) != 3 or not answer[0].isdigit():
-            return None, f"Not started on {host}: the shell answered {said.strip()[-200:]!r}, not with a process id."
-        return SshAgent(host=host, pid=int(answer[0]), began=answer[1], log=answer[2]), ""
+        return SshAgent(host=host, pid=int(pid), began=began, log=log), ""
 
     answers = _everywhere(start, hosts)
     agents = [agent for agent, _ in answers if agent]
@@ -215,21 +209,7 @@ def _note(launch: str) -> str:
     return f'"besom/launch-{launch}-$(uname -n).pid"'
 
 
-def _ssh(host: str, options: Sequence[str], text: str) -> str:
-    return run(_words(host, options), missing=MISSING, stdin=text)
-
-
-def _answer(said: str) -> str:
-    """What a script answered, in all that its host said; empty when it did not come to that."""
-    return next((line.removeprefix(_MARK) for line in said.splitlines() if line.startswith(_MARK)), "")
-
-
-def _words(host: str, options: Sequence[str]) -> list[str]:
-    # BatchMode: nobody is there to type a password for sixteen connections at once.
-    return ["ssh", "-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=20", *options, host, "sh", "-s"]
-
-
-def _everywhere(ask: Callable[..., Answer], items: Sequence[object]) -> list[Answer]:
-    """``ask`` of each item, several at a time, in their order."""
+def _everywhere(work: Callable[..., Answer], items: Sequence[object]) -> list[Answer]:
+    """``work`` of each item, several at a time, in their order."""
     with ThreadPoolExecutor(min(MOST_CONNECTIONS, len(items))) as threads:
-        return list(threads.map(ask, items))
+        return list(threads.map(work, items))
