@@ -175,7 +175,7 @@ class Omega:
     ],
 )
 def test_whatever_programs_keep_settings_in_becomes_a_plain_dict(source: Any, expected: dict) -> None:
-    assert to_mapping(source, "init") == expected
+    assert repr(to_mapping(source, "init")) == repr(expected)  # 3 is not 3.0: programs count with it
 
 
 def test_what_json_cannot_hold_is_kept_as_text_with_one_warning_that_names_it(capsys) -> None:

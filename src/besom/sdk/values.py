@@ -86,6 +86,11 @@ def to_json(value: dict[str, Any]) -> bytes:
     return line
 
 
+def as_text(value: object) -> str:
+    """A value for people to read. Half a surrogate pair, as in a file's name that is not UTF-8, becomes ``?``."""
+    return str(value).encode(errors="replace").decode()
+
+
 def log_line(data: Mapping[str, Any], run: Run | None = None, step: int | None = None) -> tuple[bytes, dict[str, Any]]:
     """What ``log`` was given, as JSON and as the values that were understood.
 
@@ -176,6 +181,8 @@ def _scalar(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, datetime.timedelta):
         return value.total_seconds()
+    if isinstance(value, numbers.Integral):  # NumPy's; as a float it would count nothing, and lose digits
+        return int(value)
     if isinstance(value, (numbers.Real, decimal.Decimal)):  # a fraction, too
         return float(value)
     return os.fspath(value) if isinstance(value, os.PathLike) else _unpacked(value)
