@@ -57,7 +57,8 @@ def test_a_program_is_recorded_with_its_output_its_load_and_its_facts(
     start: Callable[..., subprocess.Popen[str]], tmp_path: Path, recorded: Callable[[str], Recorded]
 ) -> None:
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
-    program = RUN + "print('hello'); subprocess.run(['echo', 'child']); time.sleep(0.3); run.finish()\n"
+    program = "import sys; sys.argv.append('caf\\udce9')\n" + RUN  # the name of a file that is not UTF-8
+    program += "print('hello'); subprocess.run(['echo', 'child']); time.sleep(0.3); run.finish()\n"
     process = start(program, ID="c1")
     out, err = process.communicate(timeout=60)
     assert out.splitlines() == ["hello", "child"] or sorted(out.splitlines()) == ["child", "hello"], err
@@ -66,6 +67,7 @@ def test_a_program_is_recorded_with_its_output_its_load_and_its_facts(
     assert {"cpu", "memory_percent", "proc.memory.rssMB"} <= seen.system()
     about = seen.about()
     assert "train_0.py" in about["command"]
+    assert about["args"] == ["caf?"]
     assert about["cpu_count"] == os.cpu_count()
     assert about["git"]["dirty"] is False
     assert "requirements.txt" in seen.files()

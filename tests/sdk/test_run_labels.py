@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+import numpy as np
 import pytest
 
 import besom
@@ -34,6 +35,27 @@ def test_one_word_is_one_tag(records) -> None:
     assert run.tags == ("alone",)
     run.tags = "other"
     assert [record.labels.tags for record in records() if isinstance(record, LabelsRecord)] == [["other"]]
+
+
+@offline
+def test_what_a_run_is_called_and_grouped_by_may_be_a_number(records) -> None:
+    run = besom.init(name=3, group=np.int64(7), job_type=0.5, notes=False)  # type: ignore[arg-type]
+    first = records()[0].run
+    assert (first.name, first.group, first.job_type, first.notes) == ("3", "7", "0.5", "False")
+    run.name = 4  # type: ignore[assignment]
+    assert (run.name, records()[-1].labels.name) == ("4", "4")
+
+
+@offline
+def test_words_of_a_file_name_that_is_not_utf8_are_kept_as_far_as_they_are_text(records) -> None:
+    run = besom.init(name="caf\udce9", tags=["\udce9"])
+    run.notes = "see caf\udce9"
+    run.alert("Odd", "caf\udce9")
+    with pytest.raises(UsageError, match="summary holds half a surrogate pair"):
+        run.summary["file"] = "caf\udce9"
+    first, *_, notes, alert = records()
+    assert (first.run.name, first.run.tags) == ("caf?", ["?"])
+    assert (notes.labels.notes, alert.text) == ("see caf?", "caf?")
 
 
 @offline

@@ -119,6 +119,9 @@ def test_an_unknown_setting_names_the_nearest_known() -> None:
         ("init_timeout", "soon", "seconds"),
         ("init_timeout", -1, "seconds"),
         ("base_url", "ftp://x", "not the address of a server"),
+        ("base_url", ["x"], "as text"),
+        ("run_name", ["a"], "as text"),
+        ("root_dir", 5, "path of a folder"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_refused_by_name(name: str, value, message: str) -> None:

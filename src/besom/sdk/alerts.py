@@ -7,6 +7,7 @@ import enum
 
 from besom.errors import UsageError
 from besom.protocol import AlertRecord
+from besom.sdk.values import as_text
 
 DEFAULT_WAIT = 60.0
 """Seconds between two alerts of the same title."""
@@ -47,7 +48,7 @@ class Alerts:
         if title in self._sent and 0 <= now - self._sent[title] < seconds:  # less: the clock was set back
             return None
         self._sent[title] = now
-        return AlertRecord(title=str(title), text=str(text), level=chosen.value, time=now)
+        return AlertRecord(title=as_text(title), text=as_text(text), level=chosen.value, time=now)
 
 
 def _level(given: str | AlertLevel | None) -> AlertLevel:

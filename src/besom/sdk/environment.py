@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from besom.client.settings import variable
 from besom.config.parameter_file import read_parameters
 from besom.errors import BesomError, SettingsError
+from besom.sdk.values import as_text
 
 
 class Assignment(NamedTuple):
@@ -87,4 +88,4 @@ def _program() -> str | None:
     path = Path(script)
     with contextlib.suppress(OSError, ValueError):  # elsewhere, or the working directory is gone
         script = str(path.resolve().relative_to(Path.cwd()))
-    return script.encode(errors="replace").decode()  # a name that is not UTF-8
+    return as_text(script)

@@ -11,6 +11,7 @@ import msgspec
 
 from besom.protocol import LabelsRecord, NewRun, RunLabels, SpoolRecord
 from besom.sdk.settings import words
+from besom.sdk.values import as_text
 
 if TYPE_CHECKING:
     from besom.protocol import Run as ServerRun
@@ -58,7 +59,7 @@ class Facts(ABC):
 
     @name.setter
     def name(self, new: str) -> None:
-        self._label(name=str(new))
+        self._label(name=as_text(new))
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -76,7 +77,7 @@ class Facts(ABC):
 
     @notes.setter
     def notes(self, new: str) -> None:
-        self._label(notes=str(new))
+        self._label(notes=as_text(new))
 
     @property
     def group(self) -> str | None:
@@ -85,7 +86,7 @@ class Facts(ABC):
 
     @group.setter
     def group(self, new: str) -> None:
-        self._label(group=str(new))
+        self._label(group=as_text(new))
 
     @property
     def job_type(self) -> str | None:
@@ -94,7 +95,7 @@ class Facts(ABC):
 
     @job_type.setter
     def job_type(self, new: str) -> None:
-        self._label(job_type=str(new))
+        self._label(job_type=as_text(new))
 
     @property
     def entity(self) -> str | None:

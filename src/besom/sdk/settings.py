@@ -15,6 +15,7 @@ from besom.client import folder_settings
 from besom.client.settings import check_url, directory, saved, variable
 from besom.errors import SettingsError
 from besom.sdk import ignored_options
+from besom.sdk.values import as_text, plain
 
 _TRUE = {"1", "true", "yes", "on", "t", "y"}
 _FALSE = {"0", "false", "no", "off", "f", "n"}
@@ -130,6 +131,8 @@ _VARIABLES = {
 """What the environment calls each setting, after ``BESOM_`` or ``WANDB_``."""
 _SWITCHES = {"save_code", "disable_git", "silent", "quiet", "x_disable_stats", "x_disable_meta", "sagemaker_disable"}
 _SECONDS = {"init_timeout", "x_stats_sampling_interval"}
+_TEXTS = {"run_name", "run_group", "run_job_type", "run_notes", "host", "program", "api_key"}
+_FOLDERS = {"root_dir", "code_dir"}
 _ALSO = {
     "dir": "root_dir",
     "wandb_dir": "root_dir",
@@ -207,8 +210,12 @@ def _checked(name: str, value: Any, where: str) -> Any:
         if not 0 <= seconds < float("inf"):
             raise SettingsError(f"{where} is {value!r}.", "Give seconds, as a number of at least 0.")
         return seconds
+    if name in _TEXTS:
+        return _text(value, where)
+    if name in _FOLDERS and not isinstance(value, str | os.PathLike):
+        raise SettingsError(f"{where} is {value!r}.", "Give the path of a folder.")
     if name == "base_url":
-        return check_url(value)
+        return check_url(_text(value, where))
     if name == "run_tags":
         return words(value.split(",") if isinstance(value, str) else value, where)
     return _chosen(name, value, where) if name in _CHOICES else value
@@ -222,8 +229,16 @@ def words(value: Any, where: str) -> list[str]:
     """
     if not isinstance(value, Iterable):
         raise SettingsError(f"{where} is {value!r}.", "Give a list of words.")
-    stripped = (str(word).strip() for word in value)
+    stripped = (as_text(word).strip() for word in value)
     return [word for word in stripped if word]
+
+
+def _text(value: Any, where: str) -> str:
+    """Text, also of a number: runs are called and grouped by the numbers of folds and seeds."""
+    known = plain(value, fallback=lambda _name, _value: None)
+    if not isinstance(known, (str, int, float)):
+        raise SettingsError(f"{where} is {value!r}.", "Give it as text.")
+    return as_text(known)
 
 
 def _chosen(name: str, value: Any, where: str) -> Any:

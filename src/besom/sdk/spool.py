@@ -99,8 +99,13 @@ class Spool:
             ) from error
 
     def write(self, record: SpoolRecord) -> None:
-        """Appends a record other than ``log``'s."""
-        self.append(_encode(record) + b"\n")
+        """Appends a record other than ``log``'s. The errors are those of ``append``."""
+        try:
+            line = _encode(record)
+        except UnicodeEncodeError:
+            kind = type(record).__name__.removesuffix("Record").lower()
+            raise UsageError(f"A text of the run's {kind} holds half a surrogate pair, which is not text.") from None
+        self.append(line + b"\n")
 
     def settle(self) -> None:
         """Waits until the disk itself has what was written, under its name: no power cut damages it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import platform
 import shutil
@@ -12,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from besom.protocol.foreign import read_foreign
 from besom.sdk.capture import git, gpu, load, packages
 
 DIFF_NAME = "diff.patch"
@@ -122,7 +124,7 @@ def read(*, with_git: bool) -> About:
         facts["git"] = state.about()
         if state.diff:
             files[DIFF_NAME] = state.diff
-    return About(facts, files)
+    return About(read_foreign(json.dumps(facts)), files)  # an argument may be the name of a file that is not UTF-8
 
 
 def _source_folder() -> Path:
