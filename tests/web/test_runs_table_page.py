@@ -330,17 +330,16 @@ def test_a_finger_ticks_beside_the_name_and_reaches_all_of_a_menu(browser: Brows
     expect(color).to_be_hidden()
     # There is room for two columns beside the name, and none for the eye.
     for column in (METRIC, "State"):
-        expect(page.get_by_role("columnheader", name=column)).to_be_in_viewport(ratio=1)
+        head = page.get_by_role("columnheader", name=column)
+        expect(head).to_be_in_viewport(ratio=1)
+        end = head.bounding_box()["width"] - 2
+        head.tap(trial=True, position={"x": end, "y": 16})  # nothing lies over it
     row = page.get_by_role("row").filter(has_text="try-3")
     state = row.get_by_role("cell", name="Finished", exact=True)
     expect(state.locator("svg")).to_be_in_viewport(ratio=1)
     page.get_by_role("button", name="Actions of try-3").tap()
     page.get_by_role("menuitem", name="Leave out of charts").tap()
     expect(page.get_by_role("button", name="1 not drawn")).to_be_visible()
-
-    to_right = page.get_by_role("button", name="More columns to the right")
-    to_right.tap()
-    expect(page.get_by_role("button", name="More columns to the left")).to_be_enabled()
 
     page.set_viewport_size({"width": 844, "height": 390})  # turned
     expect(state.locator("svg")).to_be_hidden()

@@ -20,3 +20,11 @@ export function shadesOf(places: Float32Array, count: number, reversed: boolean)
     return Math.round((reversed && high > low ? 1 - share : share) * (count - 1));
   });
 }
+
+/** What the ends of the colours stand for, from the worse one to the better; "≤ 0.17" where values go on beyond. */
+export function shadeWords(places: Float32Array, text: (place: number) => string, reversed: boolean) {
+  const [low, high] = shadeEnds(places);
+  const least = (places.some((place) => place < low) ? "≤ " : "") + text(low);
+  const most = (places.some((place) => place > high) ? "≥ " : "") + text(high);
+  return reversed ? { from: most, to: least } : { from: least, to: most };
+}

@@ -9,8 +9,10 @@ const BAD = /\.(failed|crashed|lost|quarantined)$/;
 const LEVELS = { INFO: "Info", WARN: "Warning", ERROR: "Error" } as const;
 
 /** What kind of event it is. `run`: which it is about; one that early stopping has ended was killed by nobody. */
-export const kindOf = ({ kind }: Event, run: Pick<Run, "stopped"> | undefined): string =>
-  kind === "run.killed" && run?.stopped != null ? "run.stopped early" : kind;
+export function kindOf({ kind }: Event, run: Pick<Run, "stopped"> | undefined): string {
+  if (kind === "run.stopped") return "run.told to stop"; // and goes on until its end takes this event's place
+  return kind === "run.killed" && run?.stopped != null ? "run.stopped early" : kind;
+}
 
 /** Who it was, where neither the words nor the row say so: a run's own doing is that of the run which is named. */
 const whoOf = ({ actor, reason }: Event, run: Run | undefined): string =>

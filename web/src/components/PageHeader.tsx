@@ -3,6 +3,8 @@ import styles from "./PageHeader.module.css";
 
 interface Props {
   name: string;
+  /** Changes the name; stays on its line. */
+  edit?: ReactNode;
   /** Beside the name: a state, and what is to be said about it. */
   beside?: ReactNode;
   /** At the other end of the line. */
@@ -12,11 +14,14 @@ interface Props {
 }
 
 /** What a page is about, how it is, and what can be done with it. */
-export const PageHeader = ({ name, beside, actions, children }: Props) => (
+export const PageHeader = ({ name, edit, beside, actions, children }: Props) => (
   <header className={styles.header}>
     <div className={styles.top}>
       <div className={styles.names}>
-        <h1 className={styles.name}>{name}</h1>
+        <div className={styles.name}>
+          <h1>{name}</h1>
+          {edit}
+        </div>
         {beside}
       </div>
       <div className={styles.actions}>{actions}</div>

@@ -14,12 +14,12 @@ interface Props {
   scroller: RefObject<HTMLElement | null>;
   /** More of which there is, in the plural. */
   what: string;
-  /** It has a bar to scroll by, so who has a mouse needs no buttons: shades at its edges say that there is more. */
-  hasBar?: boolean;
+  /** One looks for it where it is, and scrolls by finger or bar: shades say that there is more, and cover nothing. */
+  shadesOnly?: boolean;
 }
 
-/** Says at which side of something that scrolls sideways there is more, and goes there when pressed. */
-export const ScrollSigns = memo(function ScrollSigns({ scroller, what, hasBar = false }: Props) {
+/** Says at which side of something that scrolls sideways there is more; its buttons go there. */
+export const ScrollSigns = memo(function ScrollSigns({ scroller, what, shadesOnly = false }: Props) {
   const [more, setMore] = useState({ left: false, right: true, end: 0, foot: 0 });
   useLayoutEffect(() => {
     const element = scroller.current;
@@ -50,20 +50,22 @@ export const ScrollSigns = memo(function ScrollSigns({ scroller, what, hasBar = 
       className={styles.edge}
       data-side={side}
       data-more={more[side]}
-      data-bar={hasBar}
+      data-shade={shadesOnly}
       style={{ "--bar-end": `${more.end}px`, "--bar-foot": `${more.foot}px` } as React.CSSProperties}
     >
-      <button
-        type="button"
-        aria-label={`More ${what} to the ${side}`}
-        aria-disabled={!more[side]}
-        onClick={() => {
-          const element = scroller.current;
-          element?.scrollBy({ left: sign * SHARE * element.clientWidth });
-        }}
-      >
-        <ChevronIcon />
-      </button>
+      {!shadesOnly && (
+        <button
+          type="button"
+          aria-label={`More ${what} to the ${side}`}
+          aria-disabled={!more[side]}
+          onClick={() => {
+            const element = scroller.current;
+            element?.scrollBy({ left: sign * SHARE * element.clientWidth });
+          }}
+        >
+          <ChevronIcon />
+        </button>
+      )}
     </div>
   ));
 });

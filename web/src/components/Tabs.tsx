@@ -9,6 +9,9 @@ export interface Tab {
   count?: number;
 }
 
+/** So much of the next tab is in sight too, clear of the shade over the edge. */
+const NEXT = 32;
+
 /** Views of one page, each with an address of its own: links, so that the browser's ways of opening them all work. */
 export function Tabs({ label, tabs, current }: { label: string; tabs: Tab[]; current: string }) {
   const nav = useRef<HTMLElement>(null);
@@ -18,7 +21,7 @@ export function Tabs({ label, tabs, current }: { label: string; tabs: Tab[]; cur
     const tab = nav.current?.querySelector<HTMLElement>("[aria-current]");
     if (!nav.current || !tab) return;
     const beyond = tab.offsetLeft + tab.offsetWidth - nav.current.offsetLeft - nav.current.clientWidth;
-    nav.current.scrollLeft = Math.max(0, beyond);
+    nav.current.scrollLeft = Math.max(0, beyond + NEXT);
   }, [current, counted]);
   return (
     <nav ref={nav} className={styles.tabs} aria-label={label}>

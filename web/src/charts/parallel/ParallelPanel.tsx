@@ -12,7 +12,7 @@ import { useRunView } from "../../view/RunView";
 import { GradientChoice, GradientKey } from "../GradientChoice";
 import { Nothing } from "../Nothing";
 import { scaleOf } from "../scale";
-import { shadeEnds } from "../shades";
+import { shadeWords } from "../shades";
 import { UngroupedNote } from "../UngroupedNote";
 import { ParallelChart } from "./ParallelChart";
 import styles from "./ParallelPanel.module.css";
@@ -44,8 +44,7 @@ export function ParallelPanel({ place, name = "parallel", logs, height, loading 
     const scale = scaleOf(last.field.kind, matched.map(last.field.read), { log: last.log });
     const places = Float32Array.from(matched, (run) => scale.place(last.field.read(run)) ?? Number.NaN);
     if (places.every(Number.isNaN)) return null; // nothing to tell apart yet
-    const [low, high] = shadeEnds(places).map(scale.text) as [string, string];
-    return reversed ? { from: high, to: low } : { from: low, to: high };
+    return shadeWords(places, scale.text, reversed);
   }, [last, matched, reversed]);
   return (
     <Card

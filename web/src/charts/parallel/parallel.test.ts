@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Run } from "../../api/types";
 import { formatValue } from "../../lib/format";
 import type { Field } from "../../view/fields";
-import { shadeEnds, shadesOf } from "../shades";
+import { shadeEnds, shadesOf, shadeWords } from "../shades";
 import { columnOf, type Geometry, nearestLine } from "./lines";
 import { placesOf } from "./places";
 import { axesOf, BY_ITSELF, withAxis, withMoved } from "./settings";
@@ -109,6 +109,8 @@ describe("the shades", () => {
     const [low, high] = shadeEnds(places);
     expect(low).toBe(0);
     expect(high).toBeLessThan(0.1);
+    const words = (place: number) => place.toFixed(2);
+    expect(shadeWords(places, words, true)).toEqual({ from: `≥ ${words(high)}`, to: "0.00" });
   });
   it("are the best one where all are equal", () => {
     expect([...shadesOf(Float32Array.from([0.5, 0.5]), 8, true)]).toEqual([7, 7]);

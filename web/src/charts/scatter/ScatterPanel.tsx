@@ -17,7 +17,7 @@ import { COLORS } from "../gradient";
 import { MissingFields, useMissing } from "../MissingFields";
 import { Nothing } from "../Nothing";
 import { scaleOf } from "../scale";
-import { shadeEnds, shadesOf } from "../shades";
+import { shadesOf, shadeWords } from "../shades";
 import { scatterTitle } from "../titles";
 import type { Paint } from "./draw";
 import { type Points, pointsOf, RUNNING, runningLine } from "./points";
@@ -173,10 +173,9 @@ function paintOf(
   const values = runs.map(field.read);
   const scale = scaleOf(field.kind, values, { log: isLogByItself(field, logs) });
   const places = Float32Array.from(values, (value) => scale.place(value) ?? Number.NaN);
-  const [low, high] = shadeEnds(places).map(scale.text) as [string, string];
   return {
     paint: { by: "value", shades: shadesOf(places, COLORS, reversed) },
-    ends: reversed ? { from: high, to: low } : { from: low, to: high },
+    ends: shadeWords(places, scale.text, reversed),
   };
 }
 

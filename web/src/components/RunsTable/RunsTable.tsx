@@ -264,7 +264,7 @@ const Table = memo(function Table({
           )}
         </div>
         <div className={styles.signs}>
-          <ScrollSigns hasBar scroller={scroller} what="columns" />
+          <ScrollSigns shadesOnly scroller={scroller} what="columns" />
         </div>
       </div>
       {!complete && (

@@ -60,13 +60,15 @@ export function SweepHeader({ sweep, runs }: Props) {
   return (
     <PageHeader
       name={sweep.name}
+      edit={
+        mayWrite && (
+          <Button look="ghost" aria-label="Edit name and notes" onClick={() => setNaming(true)}>
+            <PenIcon />
+          </Button>
+        )
+      }
       beside={
         <>
-          {mayWrite && (
-            <Button look="ghost" aria-label="Edit name and notes" onClick={() => setNaming(true)}>
-              <PenIcon />
-            </Button>
-          )}
           <StatePill state={sweep.state} />
           <Remark>{isNews(sweep) && sweep.state_reason}</Remark>
         </>
