@@ -3,6 +3,7 @@
     make scaling                                       # all of it, some minutes; or: make scaling ONLY=replicas
     python benchmarks/scaling runs --runs 1000,10000   # by runs, each of 1,000 points, or so many --points
     python benchmarks/scaling points                   # by points of a run
+    python benchmarks/scaling visit --runs 100000      # until Chromium shows a sweep of so many runs
     python benchmarks/scaling deletion --runs 100000   # of a sweep and a project with so many runs
     python benchmarks/scaling agents --agents 10,100   # by agents of a server
     python benchmarks/scaling replicas --replicas 1,2,4   # by servers on one PostgreSQL
@@ -26,10 +27,10 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))  # a private Postgr
 
 from load.served import serving
 
-from scaling import cost, crowd, deletion, growth
+from scaling import cost, crowd, deletion, growth, visit
 from scaling.project import Size, make, open_at
 
-_ALL = ("runs", "points", "deletion", "agents", "replicas")
+_ALL = ("runs", "points", "visit", "deletion", "agents", "replicas")
 
 
 def main() -> None:
@@ -38,53 +39,72 @@ def main() -> None:
     parser.add_argument("--runs", default="1000,10000,100000", help="how many runs the projects have")
     parser.add_argument("--points", type=int, default=1_000, help="how many points each of these has, in ten metrics")
     parser.add_argument("--steps", default="100,1000,10000", help="how many rows each of 1,000 runs has")
+    parser.add_argument("--method", default="random", help="by which the sweeps of these projects search")
     parser.add_argument("--agents", default="10,100,1000", help="how many agents a server has")
     parser.add_argument("--replicas", default="1,2,4", help="how many servers share a PostgreSQL")
     parser.add_argument("--folder", type=Path, help="where the projects are kept")
-    parser.add_argument("--postgresql", action="store_true", help="all but agents in PostgreSQL, not in SQLite")
+    parser.add_argument("--postgresql", action="store_true", help="all of it in PostgreSQL, not in SQLite")
     asked = parser.parse_args()
     what = asked.what or _ALL
     with tempfile.TemporaryDirectory(prefix="scaling-") as scratch:
         folder = asked.folder or Path(scratch)
+        folder.mkdir(exist_ok=True)
+        by_runs = [Size(runs, asked.points // 10, method=asked.method) for runs in _numbers(asked.runs)]
         if "runs" in what:
-            sizes = [Size(runs, asked.points // 10) for runs in _numbers(asked.runs)]
             title = f"By runs of a project, each of {asked.points:,} points"
-            print(_tables(folder, title, sizes, [size.runs for size in sizes], asked.postgresql))
+            print(_tables(title, [size.runs for size in by_runs], _costs(folder, by_runs, asked.postgresql)))
         if "points" in what:
-            sizes = [Size(1_000, steps) for steps in _numbers(asked.steps)]
+            sizes = [Size(1_000, steps, method=asked.method) for steps in _numbers(asked.steps)]
             title = "By points of a project, of 1,000 runs"
-            print(_tables(folder, title, sizes, [size.points for size in sizes], asked.postgresql))
+            print(_tables(title, [size.points for size in sizes], _costs(folder, sizes, asked.postgresql)))
+        if "visit" in what:
+            with _database(folder, asked.postgresql) as (url, _):
+                rows = visit.measure(folder, url, by_runs)
+            names = [f"{size.runs:,}" for size in by_runs]
+            title = f"A sweep's page by runs, each of {asked.points:,} points (ms)"
+            print(growth.table(title, names, [size.runs for size in by_runs], rows))
         if "deletion" in what:
-            sizes = [Size(runs, asked.points // 10) for runs in _numbers(asked.runs)]
             with _database(Path(scratch), asked.postgresql) as (url, _):
-                print(deletion.measure(url, sizes))
+                print(deletion.measure(url, by_runs))
         if "agents" in what:
             counts = _numbers(asked.agents)
-            names = [f"{count:,}" for count in counts]
-            print(growth.table("By agents (ms of CPU)", names, counts, crowd.measure(Path(scratch), counts)))
+            print(_tables("By agents", counts, _costs_of_crowds(Path(scratch), counts, asked.postgresql)))
         if "replicas" in what:
             from scaling import replicas  # wants PostgreSQL
 
             print(replicas.measure(Path(scratch), _numbers(asked.replicas)))
 
 
-def _tables(folder: Path, title: str, sizes: Sequence[Size], counted: Sequence[int], postgresql: bool) -> str:
-    folder.mkdir(exist_ok=True)
-    rows: dict[str, list[float]] = {}
-    beside: dict[str, list[float]] = {}
+def _costs(folder: Path, sizes: Sequence[Size], postgresql: bool) -> list[dict[str, cost.Cost]]:
     with _database(folder, postgresql) as (url, process):
         sweeps = make(url, sizes)
         if postgresql:
             _settle(url)
+        found = []
         for size in sizes:
             with serving(folder, options=("--db", url)) as server:
-                for known, taken in zip((rows, beside), cost.measure(server, size, sweeps[size], process), strict=True):
-                    for name, milliseconds in taken.items():
-                        known.setdefault(name, []).append(milliseconds)
+                found.append(cost.measure(server, cost.Clock(server, process), size, sweeps[size]))
+        return found
+
+
+def _costs_of_crowds(folder: Path, counts: Sequence[int], postgresql: bool) -> list[dict[str, cost.Cost]]:
+    found = []
+    for count in counts:
+        own = folder / f"agents-{count}"
+        own.mkdir()
+        with _database(own, postgresql) as (url, process):
+            found.append(crowd.measure(own, count, url, process))
+    return found
+
+
+def _tables(title: str, counted: Sequence[int], costs: Sequence[dict[str, cost.Cost]]) -> str:
+    """The server's, and where there is one the table of PostgreSQL."""
     names = [f"{count:,}" for count in counted]
-    tables = [growth.table(f"{title} (ms of CPU)", names, counted, rows)]
-    if beside:
-        tables.append(growth.table(f"{title} (ms of CPU of PostgreSQL)", names, counted, beside))
+    tables = []
+    for of, who in (("server", "the server"), ("database", "PostgreSQL")):
+        rows = {name: [getattr(one[name], of) for one in costs] for name in costs[0]}
+        if any(map(any, rows.values())):
+            tables.append(growth.table(f"{title} (ms of CPU of {who})", names, counted, rows))
     return "\n".join(tables)
 
 

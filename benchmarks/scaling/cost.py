@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
 from harness import median
@@ -23,45 +24,63 @@ SLOW = 5_000.0
 Ask = Callable[[], Awaitable[object]]
 
 
-def clock(server: Served) -> float:
-    """Seconds of CPU that the server's process has taken, to the nanosecond (``clock_getcpuclockid``)."""
-    return _clock(server.pid)
+class Cost(NamedTuple):
+    """Milliseconds of CPU."""
+
+    server: float
+    database: float
+    """Of PostgreSQL; 0 where the server has its database in itself."""
 
 
-def family_clock(pid: int) -> float:
-    """The same of a process and of its children that are alive: of PostgreSQL and its connections."""
-    total = _clock(pid)
+class Clock:
+    """The CPU time that a server takes, and the PostgreSQL beside it, to the nanosecond (``clock_getcpuclockid``)."""
+
+    def __init__(self, server: Served, database: int | None) -> None:
+        """``database`` is PostgreSQL's first process, if there is one."""
+        self._server, self._database = server.pid, database
+
+    def read(self) -> Cost:
+        """What both have taken since they began."""
+        return Cost(_taken(self._server), _taken_by_family(self._database) if self._database else 0.0)
+
+    def since(self, begun: Cost, shared_by: float = 1) -> Cost:
+        """What both have taken since then, divided among so many."""
+        now = self.read()
+        return Cost((now.server - begun.server) / shared_by, (now.database - begun.database) / shared_by)
+
+
+def _taken_by_family(pid: int) -> float:
+    """Of a process and of its children that are alive."""
+    total = _taken(pid)
     for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
         with contextlib.suppress(OSError):  # it has just ended
-            total += _clock(int(child))
+            total += _taken(int(child))
     return total
 
 
-def _clock(pid: int) -> float:
-    return time.clock_gettime((~pid << 3) | 2)
+def _taken(pid: int) -> float:
+    return 1000 * time.clock_gettime((~pid << 3) | 2)
 
 
-async def costs(
-    server: Served, size: Size, sweep: str, database: int | None
-) -> tuple[dict[str, float], dict[str, float]]:
-    """Milliseconds of CPU by request, the medians of some rounds: the server's, and of the process ``database``."""
+def middle(costs: Sequence[Cost]) -> Cost:
+    """The medians."""
+    return Cost(median([cost.server for cost in costs]), median([cost.database for cost in costs]))
+
+
+async def costs(server: Served, clock: Clock, size: Size, sweep: str) -> dict[str, Cost]:
+    """Of each request, the medians of some rounds."""
     async with server.client(Tally()) as client:
-        asks = await _asks(client, size, sweep)
-        found, beside = {}, {}
-        for name, ask in asks.items():
-            taken, taken_beside = [], []
+        found = {}
+        for name, ask in (await _asks(client, size, sweep)).items():
+            taken: list[Cost] = []
             for _ in range(ROUNDS + 1):
-                begun, begun_beside = clock(server), family_clock(database) if database else 0.0
+                begun = clock.read()
                 await ask()
-                taken.append(1000 * (clock(server) - begun))
-                if database:
-                    taken_beside.append(1000 * (family_clock(database) - begun_beside))
-                if taken[-1] > SLOW:  # once is enough
+                taken.append(clock.since(begun))
+                if taken[-1].server > SLOW:  # once is enough
                     break
-            found[name] = median(taken[1:] or taken)
-            if database:
-                beside[name] = median(taken_beside[1:] or taken_beside)
-        return found, beside
+            found[name] = middle(taken[1:] or taken)
+        return found
 
 
 async def _asks(client: Client, size: Size, sweep: str) -> dict[str, Ask]:
@@ -117,8 +136,6 @@ async def _asks(client: Client, size: Size, sweep: str) -> dict[str, Ask]:
     }
 
 
-def measure(
-    server: Served, size: Size, sweep: str, database: int | None = None
-) -> tuple[dict[str, float], dict[str, float]]:
+def measure(server: Served, clock: Clock, size: Size, sweep: str) -> dict[str, Cost]:
     """``costs``, for those without an event loop."""
-    return asyncio.run(costs(server, size, sweep, database))
+    return asyncio.run(costs(server, clock, size, sweep))

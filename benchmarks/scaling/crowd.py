@@ -9,11 +9,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import uvloop
-from harness import median
 from load.served import Served, serving
 from load.wire import Tally
 
-from scaling.cost import clock
+from scaling.cost import Clock, Cost, middle
 
 ROUNDS = 3
 HELD = 5.0
@@ -61,59 +60,60 @@ class Member:
 Ask = Callable[[Member], Awaitable[None]]
 
 
-def measure(folder: Path, counts: Sequence[int]) -> dict[str, list[float]]:
-    """Milliseconds of CPU by request, for each number of agents."""
+def measure(folder: Path, count: int, url: str, database: int | None) -> dict[str, Cost]:
+    """What each request costs.
+
+    Args:
+        folder: Of the server's own files.
+        count: How many agents there are.
+        url: Of an empty database.
+        database: PostgreSQL's first process, if it is one.
+    """
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)  # connections are files, here and in the server
     resource.setrlimit(resource.RLIMIT_NOFILE, (_FILES if most == resource.RLIM_INFINITY else min(_FILES, most), most))
-    rows: dict[str, list[float]] = {}
-    for count in counts:
-        # No rate is too high, and no lease runs out while others are counted.
-        with serving(folder / f"agents-{count}", "rate=1000000", options=("--lease", "3600")) as server:
-            for name, taken in uvloop.run(_costs(server, count)).items():
-                rows.setdefault(name, []).append(taken)
-    return rows
+    # No rate is too high, and no lease runs out while others are counted.
+    with serving(folder, "rate=1000000", options=("--lease", "3600", "--db", url)) as server:
+        return uvloop.run(_costs(server, Clock(server, database), count))
 
 
-async def _costs(server: Served, count: int) -> dict[str, float]:
+async def _costs(server: Served, clock: Clock, count: int) -> dict[str, Cost]:
     sweep = await server.sweep(_PROJECT)
     with contextlib.ExitStack() as stack:
         crowd = [stack.enter_context(contextlib.closing(Member(server, sweep, number))) for number in range(count)]
         few = crowd[:: max(1, count // ALONE)][:ALONE]
-        found = {"an agent joins": await _together(server, crowd, Member.join, JOINING)}
-        await _together(server, crowd, Member.next)  # the first run of each
-        found["`next`, one after the other"] = await _one_by_one(server, few, Member.next)
-        found["`next`, all at the same time"] = await _rounds(server, crowd, Member.next)
-        found["a heartbeat, one after the other"] = await _one_by_one(server, few, Member.beat)
-        found[f"a heartbeat, all at the same time and held for {HELD:.0f} s"] = await _rounds(
-            server, crowd, Member.held
-        )
-        begun = clock(server)
+        found = {"an agent joins": await _together(clock, crowd, Member.join, JOINING)}
+        await _together(clock, crowd, Member.next)  # the first run of each
+        found["`next`, one after the other"] = await _one_by_one(clock, few, Member.next)
+        found["`next`, all at the same time"] = await _rounds(clock, crowd, Member.next)
+        found["a heartbeat, one after the other"] = await _one_by_one(clock, few, Member.beat)
+        found[f"a heartbeat, all at the same time and held for {HELD:.0f} s"] = await _rounds(clock, crowd, Member.held)
+        begun = clock.read()
         await asyncio.sleep(HELD)
-        found["the server by itself, each second"] = 1000 * (clock(server) - begun) / HELD
+        found["the server by itself, each second"] = clock.since(begun, HELD)
         return found
 
 
-async def _rounds(server: Served, crowd: Sequence[Member], ask: Ask) -> float:
-    return median([await _together(server, crowd, ask) for _ in range(ROUNDS)])
+async def _rounds(clock: Clock, crowd: Sequence[Member], ask: Ask) -> Cost:
+    return middle([await _together(clock, crowd, ask) for _ in range(ROUNDS)])
 
 
-async def _together(server: Served, crowd: Sequence[Member], ask: Ask, most: int | None = None) -> float:
+async def _together(clock: Clock, crowd: Sequence[Member], ask: Ask, most: int | None = None) -> Cost:
     places = asyncio.Semaphore(most or len(crowd))
 
     async def one(member: Member) -> None:
         async with places:
             await ask(member)
 
-    begun = clock(server)
+    begun = clock.read()
     await asyncio.gather(*map(one, crowd))
-    return 1000 * (clock(server) - begun) / len(crowd)
+    return clock.since(begun, len(crowd))
 
 
-async def _one_by_one(server: Served, crowd: Sequence[Member], ask: Ask) -> float:
+async def _one_by_one(clock: Clock, crowd: Sequence[Member], ask: Ask) -> Cost:
     taken = []
     for _ in range(ROUNDS):
-        begun = clock(server)
+        begun = clock.read()
         for member in crowd:
             await ask(member)
-        taken.append(1000 * (clock(server) - begun) / len(crowd))
-    return median(taken)
+        taken.append(clock.since(begun, len(crowd)))
+    return middle(taken)

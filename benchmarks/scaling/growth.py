@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 _WORDS = ((0.25, "none"), (0.8, "less than its share"), (1.2, "as it"), (math.inf, "**more than its share**"))
 
@@ -22,16 +22,15 @@ def word(slope: float) -> str:
     return next(said for limit, said in _WORDS if slope < limit)
 
 
-def table(title: str, names: Sequence[str], sizes: Sequence[float], rows: dict[str, Sequence[float]]) -> str:
-    """Costs by size, and how each grows, as Markdown."""
-    lines = [
-        f"### {title}",
-        "",
-        f"| | {' | '.join(names)} | exponent | grows |",
-        f"|---|{'---:|' * (len(names) + 1)}---|",
-    ]
+def table(title: str, names: Sequence[str], sizes: Sequence[float], rows: Mapping[str, Sequence[float]]) -> str:
+    """Costs by size, and how each grows if there is more than one size, as Markdown."""
+    grows = len(sizes) > 1
+    heads = [*names, "exponent", "grows"] if grows else names
+    lines = [f"### {title}", "", f"| | {' | '.join(heads)} |", f"|---|{'---:|' * len(names)}{'---:|---|' * grows}"]
     for name, costs in rows.items():
-        slope = exponent(sizes, costs)
-        cells = " | ".join(f"{cost:,.0f}" if cost >= 100 else f"{cost:.3g}" for cost in costs)
-        lines.append(f"| {name} | {cells} | {slope:.2f} | {word(slope)} |")
+        cells = [f"{cost:,.0f}" if cost >= 100 else f"{cost:.3g}" for cost in costs]
+        if grows:
+            slope = exponent(sizes, costs)
+            cells += [f"{slope:.2f}", word(slope)]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join([*lines, ""])

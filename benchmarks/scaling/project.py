@@ -41,6 +41,8 @@ class Size:
     """Rows that each run has logged."""
     metrics: int = 10
     """Numbers in each row."""
+    method: str = "random"
+    """By which its sweep searches."""
 
     @property
     def points(self) -> int:
@@ -48,26 +50,25 @@ class Size:
 
     @property
     def name(self) -> str:
-        return f"r{self.runs}-s{self.steps}-m{self.metrics}"
+        return f"r{self.runs}-s{self.steps}-m{self.metrics}-{self.method}"
 
 
-def make(url: str, sizes: Iterable[Size], method: str = "random") -> dict[Size, str]:
+def make(url: str, sizes: Iterable[Size]) -> dict[Size, str]:
     """Makes the projects in a database that no server uses; returns their sweeps. One that is there is left as it is.
 
     Args:
         url: Of the database.
         sizes: Of the projects.
-        method: Of their sweeps.
     """
     store = Store.open(url)
     try:
         ctx = Context(store, time.time, random.Random(0), 60.0, "http://localhost", "0")
-        return asyncio.run(_make(ctx, sizes, method))
+        return asyncio.run(_make(ctx, sizes))
     finally:
         store.close()
 
 
-async def _make(ctx: Context, sizes: Iterable[Size], method: str) -> dict[Size, str]:
+async def _make(ctx: Context, sizes: Iterable[Size]) -> dict[Size, str]:
     await ctx.write(lambda unit: ensure_admin(unit, OWNER, "k" * 40))
     row = await ctx.read(lambda conn: users.by_name(conn, OWNER))
     caller = Caller(row.id, row.name, row.role)
@@ -76,7 +77,7 @@ async def _make(ctx: Context, sizes: Iterable[Size], method: str) -> dict[Size, 
         known = select(tables.sweeps.c.id).join(tables.projects).where(tables.projects.c.name == size.name)
         found = await ctx.read(lambda conn, known=known: conn.scalar(known))
         if found is None:
-            new = NewSweep(config={**CONFIG, "method": method})
+            new = NewSweep(config={**CONFIG, "method": size.method})
             found = (await create_sweep(ctx, Plans(), caller, OWNER, size.name, new)).sweep.id
             curves = [list(_blocks(number, size)) for number in range(min(_DIFFERENT, size.runs))]
             for first in range(0, size.runs, _AT_ONCE):
