@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 from server_world import GRID, RANDOM, Refused, World, open_world
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 
-from besom.server.services import early_stopping
+from besom.server.services import early_stopping, sweep_versions
+from besom.server.services.context import Unit
 from besom.server.services.early_stopping import RungsAnew
+from besom.server.services.placing import as_they_are, place_anew
 from besom.server.store import sweeps, tables
 
 pytestmark = pytest.mark.anyio
@@ -37,6 +39,17 @@ async def work_all(world: World, sweep: str) -> None:
 async def points(world: World, sweep: str) -> Counter[str]:
     runs = (await world.runs(sweep=sweep, limit=1000))["runs"]
     return Counter(json.dumps(run["params"], sort_keys=True) for run in runs)
+
+
+def counted(world: World, sweep: str) -> bool:
+    """Whether the runs, counted where they are, are as many as when each is placed anew."""
+
+    def look(conn: Connection) -> bool:
+        unit, row = Unit(conn, 0.0), sweeps.get(conn, sweep)
+        plan = world.services.plans.of(row)
+        return as_they_are(unit, row, plan) == place_anew(unit, row, plan, {})
+
+    return world.store.write_sync(look)
 
 
 def grid(a: list[int], b: list[str], **more: Any) -> dict[str, Any]:
@@ -124,6 +137,7 @@ async def test_without_a_parameter_each_point_is_still_run_with_each_repeats_own
         await world.work(agent, sweep, loss)
     less = {**GRID, "parameters": {"a": {"values": [1, 2]}, "seed": {"values": [10, 20]}}, **repeat}
     assert (await edit(world, sweep, less))["sweep"]["expected_runs"] == 5
+    assert counted(world, sweep)
     first = (await world.runs(sweep=sweep))["runs"][0]["id"]
     await world.call("DELETE", world.runs_path(first))  # the other run with the same values has its place
     await work_all(world, sweep)
@@ -240,6 +254,23 @@ async def test_queued_points_stay_where_they_fit_and_new_ones_to_start_with_are_
     assert [await world.work(agent, sweep, 1.0) for _ in range(2)] == [{"lr": 0.9}, {"lr": 0.3}]
 
 
+async def test_an_edit_that_leaves_the_space_alone_looks_at_no_run(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweep = await world.sweep(grid([1, 2, 3], ["x"], run_cap=2))
+    await work_all(world, sweep)
+    before = (await world.runs(sweep=sweep))["runs"]
+    placed: list[str] = []
+    monkeypatch.setattr(sweep_versions, "find_points", lambda plan, _rows: placed.append(plan.config.method) or {})
+    made = await edit(world, sweep, grid([1, 2, 3], ["x"], budget={"runs": 5, "hours": 9}, retry={"max": 1}))
+    assert made["sweep"]["expected_runs"] == 3
+    assert ((await world.runs(sweep=sweep))["runs"], placed) == (before, [])
+    for values, word in (([True, 2, 3], "added true"), ([2, 3, True], "another order")):  # Python takes these for equal
+        made = await edit(world, sweep, grid(values, ["x"]))
+        assert word in made["version"]["changes"][0]
+    assert placed == ["grid", "grid"]
+
+
 async def test_points_to_start_with_are_not_queued_in_a_sweep_that_has_ended(world: World) -> None:
     sweep = await world.sweep({**RANDOM, "run_cap": 1})
     await work_all(world, sweep)
@@ -261,7 +292,9 @@ async def test_prior_runs_go_on_counting(world: World) -> None:
     config = {**GRID, "parameters": {"a": {"values": [1, 2]}, "b": {"values": ["x"]}, "c": {"values": [7]}}}
     for name in (sweep, other):
         assert (await edit(world, name, config))["sweep"]["expected_runs"] == (2 if name == sweep else 1)
+        assert counted(world, name)
         await work_all(world, name)
+        assert counted(world, name)
     assert [list(await points(world, name)) for name in (sweep, other)] == [
         ['{"a": 1, "b": "x", "c": 7}', '{"a": 2, "b": "x", "c": 7}'],
         ['{"a": 2, "b": "x", "c": 7}'],
@@ -298,8 +331,9 @@ async def test_a_grid_that_is_edited_while_agents_ask_for_work_has_each_point_on
 
         async def editor() -> None:
             for _ in range(8):
-                some = rng.sample(range(6), rng.randint(1, 4))
-                await edit(world, sweep, grid(some, rng.sample(["x", "y", "z"], rng.randint(1, 3)), run_cap=100 + _))
+                some = rng.sample(range(6), rng.randint(1, 4)), rng.sample(["x", "y", "z"], rng.randint(1, 3))
+                await edit(world, sweep, grid(*some, run_cap=100 + _))
+                await edit(world, sweep, grid(*some, run_cap=200 + _))
                 await world.command(sweep, "resume")
                 assert max((await points(world, sweep)).values(), default=1) == 1
             await edit(world, sweep, grid(list(range(6)), ["x", "y", "z"]))

@@ -10,13 +10,19 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from besom.server.store import Store, retries, runs
+from besom.server.store import Store, projects, retries, runs
 
 LOOKS: dict[str, tuple[Callable[[Connection], Any], str]] = {
     "runs that fell silent": (lambda conn: runs.silent_since(conn, 1.0), "ix_runs_sweep_id_living"),
     "runs whose processes may not be over": (lambda conn: retries.held_before(conn, 1.0), "ix_runs_sweep_id_retry_due"),
     "the next run to be tried again": (lambda conn: retries.first_due(conn, "s"), "ix_runs_sweep_id_retry_due"),
     "the same for an agent": (lambda conn: retries.first_due(conn, "s", "a"), "ix_runs_sweep_id_retry_due"),
+    "what a new rule of retries may change": (
+        lambda conn: retries.broken_or_due(conn, "s", ["failed"]),
+        "ix_runs_sweep_id_retry_due",
+    ),
+    "runs at work in a project": (lambda conn: projects.at_work(conn, 1), "ix_runs_project_id_living"),
+    "the head of a project": (lambda conn: projects.listing(conn, projects.only(1)), "ix_runs_project_id_living"),
     "whether there is one": (lambda conn: retries.any_due(conn, "s"), "ix_runs_sweep_id_retry_due"),
 }
 

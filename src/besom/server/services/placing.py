@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,12 @@ from besom.server.services.context import Unit
 from besom.server.services.grid_walk import place_at
 from besom.server.services.known_points import identity_of, known_values, point_of
 from besom.server.store import points, sweep_versions, sweeps
+
+_NO_SPACE = (
+    *("budget", "run_cap", "priority", "metric", "early_terminate", "retry"),
+    *("start_with", "name", "description"),
+)
+"""Keys of a configuration that say when runs are made, judged and ended, and not which points there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,17 @@ class Point:
     identity: str | None
     index: int | None
     """In a grid."""
+
+
+def keeps_points(old: Plan, new: Plan) -> bool:
+    """Whether each run has the point that it had, in the same place: nothing is changed that a space is made of."""
+    return old.seed == new.seed and _space(old) == _space(new)
+
+
+def as_they_are(unit: Unit, sweep: Any, plan: Plan) -> Placed:
+    """The runs so far in a space that has not changed."""
+    times = plan.grid.times if plan.config.method == "grid" else 0
+    return Placed(*sweep_versions.counts(unit.conn, sweep.id, times))
 
 
 def find_points(plan: Plan, rows: Iterable[Any]) -> dict[int, Point]:
@@ -83,6 +101,11 @@ def place_anew(unit: Unit, sweep: Any, plan: Plan, known: Mapping[int, Point]) -
         sweeps.change(unit.conn, sweep.id, {"suggested": _first_gap({places[run.key] for run in living})})
     again = sum(run.retried_by is not None for run in living)
     return Placed(len(living), sum(run.prior for run in living), again, covered)
+
+
+def _space(plan: Plan) -> str:
+    """In the order in which it was written, which is that of a grid; 1 is not ``true``, as it would be to Python."""
+    return json.dumps({key: value for key, value in plan.stored.items() if key not in _NO_SPACE})
 
 
 def _find(plan: Plan, run: Any) -> Point:

@@ -57,7 +57,7 @@ def mark(unit: Unit, plan: Plan, run: Any, *, held: bool = False) -> Any:
 
 def mark_all(unit: Unit, sweep_id: str, plan: Plan) -> None:
     """``mark`` for all runs of a sweep whose rule has changed."""
-    for run in runs.marked_of_sweep(unit.conn, sweep_id, BROKEN):
+    for run in retries.broken_or_due(unit.conn, sweep_id, BROKEN):
         mark(unit, plan, run, held=run.retry_held)
 
 

@@ -14,7 +14,7 @@ from besom.server.services.context import Context, Unit
 from besom.server.services.early_stopping import RungsAnew
 from besom.server.services.enqueue import read_point
 from besom.server.services.live import sweep_topic
-from besom.server.services.placing import Placed, find_points, place_anew
+from besom.server.services.placing import Placed, Point, as_they_are, find_points, keeps_points, place_anew
 from besom.server.services.queue import queue_start
 from besom.server.services.refusals import Conflict, Invalid
 from besom.server.services.retries import mark_all, may_come_again
@@ -65,9 +65,10 @@ async def add_version(
     rungs: RungsAnew | None = None
     if old.config.early_terminate != plan.config.early_terminate:
         rungs = await ctx.read(lambda conn: RungsAnew(conn, plan, sweep_id))
-    # What takes long, and what nobody else waits for.
-    values_of_runs = await ctx.read(partial(sweep_versions.values, sweep_id=sweep_id))
-    points = await asyncio.to_thread(find_points, plan, values_of_runs)
+    points: dict[int, Point] | None = None
+    if not keeps_points(old, plan):  # what takes long, and what nobody else waits for
+        values_of_runs = await ctx.read(partial(sweep_versions.values, sweep_id=sweep_id))
+        points = await asyncio.to_thread(find_points, plan, values_of_runs)
 
     def add(unit: Unit) -> SweepVersionMade:
         sweep = find_sweep(unit.conn, caller, sweep_id, "write")
@@ -101,9 +102,7 @@ async def add_version(
         sweeps.change(unit.conn, sweep_id, columns)
         if rungs is not None:  # before runs get new versions below
             rungs.keep(unit.conn)
-        placed = place_anew(unit, sweep, plan, points)
-        mark_all(unit, sweep_id, plan)
-        sweeps.change(unit.conn, sweep_id, {"expected_runs": _expected(plan, placed)})
+        _place(unit, sweep, old.config, plan, points)
         sweep_versions.add(unit.conn, sweep_id, number, values, caller.name, unit.now)
         what = "; ".join(changed) or "only its text"
         unit.event(sweep.project_id, "sweep.edited", caller.name, f"version {number}: {what}", sweep_id=sweep_id)
@@ -184,6 +183,15 @@ def _fits(plan: Plan, params: dict[str, Any]) -> bool:
     except Invalid:
         return False
     return True
+
+
+def _place(unit: Unit, sweep: Any, old: SweepConfig, plan: Plan, points: dict[int, Point] | None) -> None:
+    """Gives the runs their places in the new space, and what follows from that. ``points`` None: it is the old one."""
+    if points is not None or old.run_cap != plan.config.run_cap:
+        placed = as_they_are(unit, sweep, plan) if points is None else place_anew(unit, sweep, plan, points)
+        sweeps.change(unit.conn, sweep.id, {"expected_runs": _expected(plan, placed)})
+    if points is not None or old.retry != plan.config.retry:
+        mark_all(unit, sweep.id, plan)
 
 
 def _expected(plan: Plan, placed: Placed) -> int | None:

@@ -3,7 +3,7 @@
 While the servers of a database are upgraded one after the other, older ones work on a schema that they do not know.
 They may where all migrations since theirs are of the same **generation**, the first digit of a revision: beside such a
 migration every read and every write of older servers is still right. One that removes or renames something, or needs
-anything written that older servers do not write, begins the next generation: ``1034`` follows ``0033``.
+anything written that older servers do not write, begins the next generation: ``1035`` follows ``0034``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from besom.server.store.errors import Outgrown
 log = logging.getLogger("besom.store")
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0033"
+HEAD = "0034"
 """The revision of the newest file there."""
 
 

@@ -76,6 +76,7 @@ def at_work(conn: Connection, project_id: int) -> tuple[int, int]:
     busy = select(func.count()).where(
         runs.c.project_id == project_id,
         runs.c.deleted.is_(None),
+        runs.c.ended.is_(None),
         runs.c.state.in_(("pending", "running", "preempting")),
         or_(runs.c.state != "pending", runs.c.agent_id.is_not(None)),
     )
@@ -89,7 +90,7 @@ def listing(conn: Connection, visible: ColumnElement[bool]) -> list[Row[Any]]:
         select(func.count()).select_from(runs).where(alive).scalar_subquery().label("run_count"),
         select(func.count())
         .select_from(runs)
-        .where(alive, runs.c.state == "running")
+        .where(alive, runs.c.ended.is_(None), runs.c.state == "running")
         .scalar_subquery()
         .label("running"),
         select(func.count())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, or_, select, text
@@ -67,6 +68,14 @@ def held_before(conn: Connection, time: float) -> list[Row[Any]]:
     here = (_IS_DUE, runs.c.deleted.is_(None), runs.c.retry_held, runs.c.heartbeat < time)
     # In the order of the index, for that makes SQLite take it.
     return list(conn.execute(select(runs).where(*here).order_by(runs.c.sweep_id, runs.c.key)))
+
+
+def broken_or_due(conn: Connection, sweep_id: str, states: Collection[str]) -> list[Row[Any]]:
+    """A sweep's runs in these states, and those that are to be tried again, oldest first."""
+    here = select(runs).where(runs.c.sweep_id == sweep_id, runs.c.deleted.is_(None)).order_by(runs.c.key)
+    # Each by its own index, which their order makes SQLite take; for both at once it would look at all of the sweep.
+    found = {run.key: run for one in (runs.c.state.in_(states), _IS_DUE) for run in conn.execute(here.where(one))}
+    return [found[key] for key in sorted(found)]
 
 
 def may_break(conn: Connection, sweep_id: str, most: int) -> bool:

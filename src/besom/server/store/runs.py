@@ -106,12 +106,6 @@ def versions_of_sweep(conn: Connection, sweep_id: str) -> dict[int, int]:
     return {int(row.key): int(row.version) for row in conn.execute(query)}
 
 
-def marked_of_sweep(conn: Connection, sweep_id: str, states: Collection[str]) -> list[Row[Any]]:
-    """A sweep's runs in these states, and those that are to be tried again, oldest first."""
-    here = (runs.c.sweep_id == sweep_id, runs.c.deleted.is_(None), or_(runs.c.state.in_(states), runs.c.retry_due))
-    return list(conn.execute(select(runs).where(*here).order_by(runs.c.key)))
-
-
 def stop_records(conn: Connection, sweep_id: str) -> list[dict[str, Any]]:
     """What early stopping noted of each run of a sweep that it ended."""
     here = (runs.c.sweep_id == sweep_id, runs.c.deleted.is_(None), runs.c.stopped.is_not(None))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, union, update
 
 from besom.server.store.tables import borrowed_runs, runs, sweep_versions
 
@@ -42,6 +42,24 @@ def placed(conn: Connection, sweep_id: str) -> list[Row[Any]]:
     names = ("key", "id", "version", "prior", "point_hash", "round", "point_index", "deleted", "retried_by")
     query = select(*(runs.c[name] for name in names)).where(runs.c.sweep_id == sweep_id, ~runs.c.forgotten)
     return list(conn.execute(query.order_by(runs.c.key)))
+
+
+def counts(conn: Connection, sweep_id: str, times: int) -> tuple[int, int, int, int]:
+    """Of the runs of a sweep that are not deleted: (how many, those of them that were there before it, those that other
+    runs try again), and how many pairs of a point and one of its first ``times`` rounds they and borrowed runs cover.
+    """
+    own = (runs.c.sweep_id == sweep_id, runs.c.deleted.is_(None))
+    of_runs = select(func.count(), func.count().filter(runs.c.prior), func.count(runs.c.retried_by)).where(*own)
+    in_order = func.row_number().over(partition_by=borrowed_runs.c.point_hash, order_by=borrowed_runs.c.run_key)
+    lent = (
+        select(borrowed_runs.c.point_hash, (in_order - 1).label("round"))
+        .join(runs, runs.c.key == borrowed_runs.c.run_key)
+        .where(borrowed_runs.c.sweep_id == sweep_id, borrowed_runs.c.point_hash.is_not(None), runs.c.deleted.is_(None))
+    )
+    pairs = union(select(runs.c.point_hash, runs.c.round).where(*own, runs.c.point_hash.is_not(None)), lent).subquery()
+    covered = select(func.count()).select_from(pairs).where(pairs.c.round < times)
+    number, prior, again = conn.execute(of_runs).one()
+    return int(number), int(prior), int(again), int(conn.execute(covered).scalar_one()) if times else 0
 
 
 def values(conn: Connection, sweep_id: str, keys: Sequence[int] | None = None) -> list[Row[Any]]:

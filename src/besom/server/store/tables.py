@@ -379,6 +379,15 @@ for _name, _columns, _where in (
         postgresql_where=text(_where),
     )
 
+# How many runs of a project are at work, which are few however many it has.
+Index(
+    "ix_runs_project_id_living",
+    runs.c.project_id,
+    runs.c.state,
+    sqlite_where=text("deleted IS NULL AND ended IS NULL"),
+    postgresql_where=text("deleted IS NULL AND ended IS NULL"),
+)
+
 # Places in the walk of a grid that are free again because their run was deleted.
 freed_points = Table(
     "freed_points",
