@@ -137,15 +137,31 @@ def test_what_a_killed_program_announced_is_sent_afterwards(start: Any, connecti
 
 
 def test_a_file_that_is_gone_is_named_and_the_others_are_sent(connection: Connection, tmp_path: Path) -> None:
-    for name in "ab":
-        (tmp_path / name).write_text(f"content of {name}, {tmp_path}")
+    for name, content in {"a": "a", "b": "b", "twin1": "twin", "twin2": "twin", "twin3": "twin"}.items():
+        (tmp_path / name).write_text(f"content of {content}, {tmp_path}")
     with besom.init(project="files", mode="offline") as run:
-        run.save("a", policy="now")
-        run.save("b", policy="now")
-    (run.folder / "files" / "a").unlink()
+        for name in ("a", "b", "twin1", "twin2", "twin3"):
+            run.save(name, policy="now")
+    for name in ("a", "twin1", "twin3"):
+        (run.folder / "files" / name).unlink()
     shipped = sync.ship(run.folder, connection)
     assert (shipped.lost, shipped.complete) == (("a",), True)
-    assert list(on_server(f"{connection_entity(connection)}/files/{run.id}", connection)) == ["b"]
+    there = on_server(f"{connection_entity(connection)}/files/{run.id}", connection)
+    assert list(there) == ["b", "twin1", "twin2", "twin3"], "what one of equal files lacks another one has"
+
+
+@pytest.mark.usefixtures("online")
+def test_a_file_arrives_although_an_equal_one_is_written_anew_before_it_is_sent(
+    connection: Connection, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploader, "GATHER_SECONDS", 0.3)
+    with besom.init(project="files") as run:
+        for name in ("best.pt", "last.pt"):
+            Path(run.dir, name).write_bytes(run.id.encode())
+            run.save(os.path.join(run.dir, name), policy="now")  # noqa: PTH118
+        Path(run.dir, "last.pt").write_bytes(run.id[::-1].encode())
+        until(lambda: {"best.pt", "last.pt"} <= on_server(run.path, connection).keys())
+    assert on_server(run.path, connection) == {"best.pt": run.id.encode(), "last.pt": run.id[::-1].encode()}
 
 
 @pytest.mark.parametrize("changed", [b"other bytes", b"same size!"])

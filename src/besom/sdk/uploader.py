@@ -12,7 +12,6 @@ from pathlib import Path
 from besom.client.connection import BUSY, spread
 from besom.errors import ApiError, AuthenticationError, BesomError, CommError
 from besom.protocol import FileEntry
-from besom.sdk.parallel import in_parallel
 from besom.sdk.sender import CLOSING_PAUSE, backoff, is_away
 from besom.sdk.stream import Stream
 from besom.sdk.uploads import BATCH, Stopped, Upload, Uploads
@@ -158,7 +157,7 @@ class Uploader(threading.Thread):
                 batch = list(self._waiting.values())[:BATCH]
             if not batch:
                 break
-            in_parallel(partial(self._send, self._uploads), self._uploads.missing(batch))
+            self._uploads.send_missing(batch, partial(self._send, self._uploads))
             for upload in batch:
                 self._done(upload)
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -72,14 +73,29 @@ class Uploads:
         self.stop = False
         """Set to end a transfer."""
 
+    def send_missing(self, uploads: list[Upload], send: Callable[[Upload], object]) -> None:
+        """Calls ``send``, several at a time, with those that the server lacks. Of files with the same bytes one is
+        enough; the next one is tried where these were no longer in the file.
+
+        Raises:
+            BaseException: what ``send`` raised.
+            CommError: the server is away or refuses.
+        """
+        left = uploads
+        while left:
+            tried = self.missing(left)
+            in_parallel(send, tried)
+            keys = {upload.key for upload in tried}
+            left = [upload for upload in left if upload.key not in keys and not self._knows(upload.entry.digest)]
+
     def missing(self, uploads: list[Upload]) -> list[Upload]:
-        """Those that the server lacks; the staged copies of the others are removed.
+        """Those that the server lacks, one for the same bytes; the staged copies of the others are removed.
 
         Raises:
             CommError: nothing happened.
         """
         digests = {upload.entry.digest for upload in uploads}
-        unsure = {digest for digest in digests if not is_known(self._connection, self._route, digest)}
+        unsure = {digest for digest in digests if not self._knows(digest)}
         lacking = blobs.missing(self._connection, self._route, unsure)
         for digest in digests - lacking:
             self._unstage(digest)
@@ -119,6 +135,9 @@ class Uploads:
     def _source(self, upload: Upload) -> Path | None:
         staged = self._blobs / upload.entry.digest
         return staged if staged.exists() else upload.file
+
+    def _knows(self, digest: str) -> bool:
+        return is_known(self._connection, self._route, digest)
 
     def _know(self, digest: str) -> None:
         if len(_known) >= MOST_KNOWN:
@@ -179,12 +198,14 @@ def send_announced(folder: Path, connection: Connection, entity: str, project: s
     """
     uploads = Uploads(folder, connection, entity, project)
     all_of_them = announced(folder)
-    lost: list[str] = []
+    lost: dict[str, list[str]] = {}  # by digest
 
     def send(upload: Upload) -> None:
-        if not uploads.send(upload):
-            lost.append(upload.entry.path)
+        if uploads.send(upload):
+            lost.pop(upload.entry.digest, None)  # the server has them now, from another file
+        else:
+            lost.setdefault(upload.entry.digest, []).append(upload.entry.path)
 
     for start in range(0, len(all_of_them), BATCH):
-        in_parallel(send, uploads.missing(all_of_them[start : start + BATCH]))
-    return sorted(lost)
+        uploads.send_missing(all_of_them[start : start + BATCH], send)
+    return sorted(path for paths in lost.values() for path in paths)
