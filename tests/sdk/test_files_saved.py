@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,7 +24,7 @@ import pytest
 import besom
 from besom.errors import BesomError, UsageError
 from besom.protocol import FileRecord, HistoryRecord, SpoolRecord
-from besom.sdk import staging
+from besom.sdk import files, staging
 
 pytestmark = pytest.mark.usefixtures("offline", "quiet_runs")
 
@@ -160,6 +161,31 @@ def test_policies_end_and_live_keep_the_file_as_it_is_at_the_end(announced: File
         (tmp_path / "x").write_text("after!")
         (tmp_path / "y").write_text("new")
     assert announced() == {"x": b"after!", "y": b"new"}
+
+
+def test_a_file_that_is_saved_after_each_epoch_is_followed_once(records: Records, tmp_path: Path) -> None:
+    with besom.init() as run:
+        for epoch in range(5):
+            (tmp_path / "x").write_text(str(epoch))
+            run.save("x")
+        (tmp_path / "x").write_text("the end")
+    assert [record.size for record in records() if isinstance(record, FileRecord)] == [1, 1, 1, 1, 1, 7]
+
+
+def test_a_copy_that_takes_long_does_not_replace_a_later_one(announced: Files, tmp_path: Path) -> None:
+    slow, fast = tmp_path / "slow", tmp_path / "fast"
+    os.mkfifo(slow)
+    fast.write_text("later")
+    with besom.init() as run:
+        copies = [threading.Thread(target=files.of(run).copy, args=("x", source)) for source in (slow, fast)]
+        copies[0].start()
+        with slow.open("w") as writer:  # it is being read now
+            copies[1].start()
+            copies[1].join(0.2)
+            writer.write("earlier")
+        for copy in copies:
+            copy.join()
+    assert announced() == {"x": b"later"}
 
 
 def test_another_policy_is_refused() -> None:

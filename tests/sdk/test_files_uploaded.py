@@ -158,7 +158,7 @@ def test_a_file_arrives_although_an_equal_one_is_written_anew_before_it_is_sent(
     with besom.init(project="files") as run:
         for name in ("best.pt", "last.pt"):
             Path(run.dir, name).write_bytes(run.id.encode())
-            run.save(os.path.join(run.dir, name), policy="now")  # noqa: PTH118
+            run.save(os.path.join(run.dir, name), policy="now")
         Path(run.dir, "last.pt").write_bytes(run.id[::-1].encode())
         until(lambda: {"best.pt", "last.pt"} <= on_server(run.path, connection).keys())
     assert on_server(run.path, connection) == {"best.pt": run.id.encode(), "last.pt": run.id[::-1].encode()}

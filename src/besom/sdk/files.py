@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,9 +48,11 @@ class Files:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._lock = threading.RLock()
+        self._copying = threading.RLock()
+        """Held from the copy of a file to its announcement, so that the latest of two copies is announced last."""
         self._stamps: dict[str, Stamp] = {}
         """Of the announced files, as they lie in the run's folder."""
-        self._refreshers: list[Callable[[bool], None]] = []
+        self._refreshers: dict[Hashable, Callable[[bool], None]] = {}
         self._uploader: Uploader | None = None
 
     @property
@@ -76,9 +78,10 @@ class Files:
         if self.folder is None:
             return staging.entry(path, *staging.digest_of(source))
         target = self.folder / path
-        if target.exists() and target.samefile(source):
-            return self._announce(path, *staging.digest_of(target))
-        return self._announce(path, *staging.copy(source, target))
+        with self._copying:
+            if target.exists() and target.samefile(source):
+                return self._announce(path, *staging.digest_of(target))
+            return self._announce(path, *staging.copy(source, target))
 
     def send_blobs(self, entries: Iterable[FileEntry]) -> None:
         """Sends bytes that lie in ``blobs``; some other record than a file's names them."""
@@ -87,14 +90,15 @@ class Files:
             for entry in entries:
                 uploader.add(entry, None)
 
-    def keep_fresh(self, refresh: Callable[[bool], None]) -> None:
-        """``refresh`` is called every few seconds with False, and with True at the run's end."""
-        self._refreshers.append(refresh)
+    def keep_fresh(self, what: Hashable, refresh: Callable[[bool], None]) -> None:
+        """``refresh`` is called every few seconds with False, and with True at the run's end, instead of what was to be
+        called for ``what`` before."""
+        self._refreshers[what] = refresh
         self._started_uploader()
 
     def refresh(self, last: bool = False) -> None:
         """Takes in what changed in files that are followed. A file that cannot be read is told of, at the end."""
-        for refresh in self._refreshers:
+        for refresh in list(self._refreshers.values()):
             try:
                 refresh(last)
             except (BesomError, OSError) as error:

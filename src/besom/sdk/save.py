@@ -34,7 +34,7 @@ def save(
     else:
         saved.take(last=policy == "now")
     if policy != "now":
-        files.of(run).keep_fresh(lambda last: saved.take(last) if last or policy == "live" else None)
+        files.of(run).keep_fresh(saved.what, lambda last: saved.take(last) if last or policy == "live" else None)
     return saved.paths()
 
 
@@ -61,6 +61,11 @@ class _Saved:
         runs = None if run.folder is None else run.folder.parent.absolute()
         self._runs = None if runs is None or self._pattern.is_relative_to(runs) else runs
         self._stamps: dict[Path, Stamp] = {}
+
+    @property
+    def what(self) -> tuple[Path, Path]:
+        """The same for another call with the same arguments: many programs save a file after each epoch."""
+        return self._pattern, self._base
 
     def take(self, last: bool = False) -> None:
         """Makes the files that are new or changed files of the run.
