@@ -5,10 +5,13 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from besom.sdk import spool
 from besom.sdk.capture.recorder import TAIL, Lines, Recorder
+from besom.sdk.capture.screen import LONGEST
 
 
 def merged(kept: list[Lines]) -> list[str]:
@@ -33,6 +36,13 @@ def test_a_progress_bar_replaces_its_line(tmp_path: Path) -> None:
     assert recorder.take() == [(0, ["start", "10%"])]
     recorder.feed("\r20%\r30%")
     assert recorder.close() == [(1, ["30%"])]
+
+
+def test_the_longest_lines_fit_into_records(tmp_path: Path) -> None:
+    recorder = Recorder(str(tmp_path))
+    kept = recorder.feed(("\N{BROOM}" * LONGEST + "\n") * 300) + recorder.close()
+    assert len(merged(kept)) == 300
+    assert max(len(msgspec.json.encode(lines)) for lines in kept) + 1000 < spool.LONGEST_LINE
 
 
 def test_nothing_is_due_while_nothing_changed(tmp_path: Path) -> None:

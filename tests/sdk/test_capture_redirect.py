@@ -25,9 +25,13 @@ from besom.sdk.capture import recovery, tee
 BEGIN = """
 import ctypes, json, os, signal, subprocess, sys, threading, time
 from pathlib import Path
+from besom.errors import BesomError
 from besom.sdk.capture.redirect import Redirect
 folder, records = Path(sys.argv[1]), []
 def write(record):
+    if (folder / "full").exists():
+        (folder / "refused").touch()
+        raise BesomError("No space is left.")
     records.append(record)
     with open(folder / "seen.jsonl", "a") as file:
         print(json.dumps([record.line, record.lines]), file=file)
@@ -294,6 +298,22 @@ def test_all_that_a_pipe_holds_when_its_reader_goes_is_kept() -> None:
     assert (len(channel.read()), channel.is_over) == (200_000, True)
     for end in (target, sink):
         os.close(end)
+
+
+def test_what_was_printed_while_the_disk_was_full_is_kept_when_there_is_room(tmp_path: Path) -> None:
+    run(
+        """
+        (folder / "full").touch()
+        print("one", flush=True)
+        while not (folder / "refused").exists():
+            time.sleep(0.01)
+        (folder / "full").unlink()
+        print("two", flush=True)
+        capture.stop()
+        """,
+        tmp_path,
+    )
+    assert captured(tmp_path) == ["one", "two"]
 
 
 def test_lines_are_kept_while_the_program_goes_on(tmp_path: Path, until: Callable[..., Any]) -> None:

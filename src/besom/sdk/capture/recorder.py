@@ -20,6 +20,8 @@ LIMIT = 2**26
 """Characters kept of a run; beyond them only the last lines."""
 TAIL = 1000
 """Lines kept from the end of a longer output."""
+MOST_LINES = 250
+"""Lines of one record: with four bytes for each character, the longest ones stay below ``spool.LONGEST_LINE``."""
 
 
 Lines = tuple[int, list[str]]
@@ -105,7 +107,7 @@ def neighbours(rows: list[int]) -> Iterator[list[int]]:
     """Splits sorted numbers into unbroken sequences."""
     group: list[int] = []
     for row in rows:
-        if group and (row != group[-1] + 1 or len(group) >= 1000):
+        if group and (row != group[-1] + 1 or len(group) >= MOST_LINES):
             yield group
             group = []
         group.append(row)

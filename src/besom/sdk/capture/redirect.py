@@ -120,10 +120,9 @@ class Redirect:
                 with self._lock:
                     word = news.read(4096)
                     self._close_reading()
-                try:
+                # A full disk; log() says so. What did not fit is brought with the next lines.
+                with contextlib.suppress(BesomError, OSError):
                     self._copy()
-                except (BesomError, OSError):  # a full disk; log() says so
-                    break
             if not word:  # somebody killed it; nobody else reads what the program prints
                 self._put_back()
 
