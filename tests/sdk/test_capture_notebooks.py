@@ -161,6 +161,16 @@ wandb.agent(sweep_id, function=train)
     notebook.run("def train(): wandb.init(); wandb.log({'loss': 1})\nwandb.agent(sweep_id, function=train, count=1)")
 
 
+def test_a_run_that_is_stopped_between_two_cells_ends_and_what_they_made_stays(
+    notebook: Notebook, view: Any, until: Callable[..., Any]
+) -> None:
+    notebook.run("import besom; run = besom.init(project='notebooks'); made = 'in hours'")
+    run_id = notebook.value("run.id")
+    view.connection.request("POST", f"/projects/{view.entity}/notebooks/runs/{run_id}/stop")
+    until(lambda: view.run("notebooks", run_id).state == "killed")
+    assert notebook.value("made, besom.run") == "in hours None"
+
+
 def test_a_cell_that_fails_leaves_a_run_that_the_next_cell_can_use(notebook: Notebook) -> None:
     notebook.run("import besom; run = besom.init(project='notebooks')")
     with pytest.raises(CellExecutionError, match="no such layer"):
