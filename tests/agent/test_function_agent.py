@@ -182,9 +182,10 @@ def test_ctrl_c_ends_the_run_as_killed_and_the_agent(world_here: World) -> None:
 
 def test_sigterm_ends_the_run_as_killed_and_the_agent_and_its_program(world_here: World) -> None:
     def terminated() -> None:
-        with besom.init():
-            os.kill(os.getpid(), signal.SIGTERM)
-            time.sleep(600)
+        run = besom.init()
+        run.on_finish(lambda: os.kill(os.getpid(), signal.SIGTERM))  # schedulers tell a process, its group, ...
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(600)
 
     sweep = world_here.sweep(**GRID)
     with pytest.raises(SystemExit) as end:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from types import FrameType
 
-from besom.agent.shutdown import INTERRUPTS, MESSAGES
+from besom.agent.shutdown import ECHO_SECONDS, INTERRUPTS, MESSAGES
 
 
 @contextlib.contextmanager
@@ -41,19 +43,25 @@ class Terminated(BaseException):
 
 @contextlib.contextmanager
 def raised() -> Iterator[None]:
-    """Turns SIGTERM and SIGHUP into ``Terminated``, where the program has no handler of its own for them."""
+    """Turns SIGTERM and SIGHUP into ``Terminated``, where the program has no handler of its own for them.
+
+    An echo (see ``ECHO_SECONDS``) raises nothing: it would break into the run's end and its report.
+    """
+    heard: dict[int, float] = {}
+
+    def receive(number: int, _frame: FrameType | None) -> None:
+        before, heard[number] = heard.get(number, -math.inf), time.monotonic()
+        if heard[number] - before >= ECHO_SECONDS:
+            raise Terminated(signal.Signals(number))
+
     ours: list[signal.Signals] = []
     if threading.current_thread() is threading.main_thread():
         ours = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) is signal.SIG_DFL]
     for number in ours:
-        signal.signal(number, _raise)
+        signal.signal(number, receive)
     try:
         yield
     finally:
         for number in ours:
-            if signal.getsignal(number) is _raise:
+            if signal.getsignal(number) is receive:
                 signal.signal(number, signal.SIG_DFL)
-
-
-def _raise(number: int, _frame: FrameType | None) -> None:
-    raise Terminated(signal.Signals(number))
