@@ -213,6 +213,18 @@ def test_wait_ends_when_its_time_is_over(run: Any, monkeypatch: pytest.MonkeyPat
         artifact.wait(0.2)
 
 
+def test_wait_ends_when_nobody_sends_the_artifact_any_more(run: Any, connection: Connection, tmp_path: Path) -> None:
+    changed = besom.Artifact("changed", "dataset")
+    (tmp_path / "mine").write_text("before")
+    changed.add_file("mine", policy="immutable")
+    (tmp_path / "mine").write_text("after!")
+    with pytest.raises(CommError, match=r"Artifact changed did not arrive .*nothing more"):
+        run.log_artifact(changed).wait(30)
+    connection.request("DELETE", f"/projects/{run.entity}/{run.project}/runs/{run.id}")
+    with pytest.raises(CommError, match=r"nothing more of run .* is sent: .*deleted"):
+        run.log_artifact("data", name="set", type="dataset").wait(30)
+
+
 @pytest.mark.parametrize("alias", ["v3", "a b", "a/b"])
 def test_an_alias_that_cannot_be_used_is_refused(alias: str) -> None:
     with besom.init(mode="offline") as run, pytest.raises(UsageError, match="alias"):

@@ -119,6 +119,10 @@ class Files:
             except (BesomError, OSError) as error:  # the others are still to come
                 warn(f"File {path} is not part of the run: {error}")
 
+    def are_on_their_way(self) -> bool:
+        """Whether there are bytes that are still to be sent, and will be."""
+        return self._uploader is not None and self._uploader.is_alive() and self._uploader.is_waiting()
+
     def last(self) -> None:
         """No more files come."""
         if self._uploader:

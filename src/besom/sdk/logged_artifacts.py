@@ -11,6 +11,7 @@ from besom.client.connection import Connection, segment
 from besom.client.paths import parse_artifact
 from besom.errors import BesomError, CommError, UsageError
 from besom.protocol import ArtifactUse, Viewer
+from besom.sdk import files
 from besom.sdk.media.restore import restore, table
 from besom.sdk.messages import say
 from besom.sdk.sender import is_away
@@ -19,6 +20,7 @@ from besom.sdk.workers import Work
 if TYPE_CHECKING:
     from besom.sdk.artifacts import Artifact
     from besom.sdk.run import Run
+    from besom.sdk.sender import Sender
 
 _BEGIN_SECONDS = 10.0
 """How long a run that uses something at once is waited for until the server knows it."""
@@ -56,7 +58,7 @@ def use(run: Run, address: str, type: str | None) -> LoggedArtifact:
         NotFound: there is none.
     """
     # A disabled run may be the other process of a distributed training, which needs its data all the same.
-    connection = connect(say=say) if run.settings.disabled else connection_of(run, "use_artifact()")
+    connection = connect(say=say) if run.settings.disabled else _sender_of(run, "use_artifact()").stream.connection
     path = parse_artifact(address).filled(run.project, run.entity)
     if path.entity is None:
         path = path.filled(None, connection.request("GET", "/viewer", reply=Viewer).entity)
@@ -92,20 +94,35 @@ def find_version(artifact: Artifact, run: Run | None) -> LoggedArtifact | None:
 
     Raises:
         UsageError: the artifact was not logged; the run speaks to no server; the name is taken by another type.
-        CommError: the server refuses.
+        CommError: the server refuses; or nobody tries any more to send what it lacks.
     """
     if run is None:
         raise UsageError(f"Artifact {artifact.name} was not logged.", "Call run.log_artifact(artifact) first.")
-    connection = connection_of(run, "wait()")
-    sender = run._sender
-    if run.entity is None or sender is None or sender.stream.offset < artifact.spooled:
-        return None  # it has not heard of it
+    sender = _sender_of(run, "wait()")
+    # Asked first, so that all that was sent is seen.
+    record_may_come, bytes_may_come = sender.is_alive(), files.of(run).are_on_their_way()
+    if run.entity is None or sender.stream.offset < artifact.spooled:  # it has not heard of it
+        if not record_may_come:
+            raise _never(artifact, run)
+        return None
     try:
-        return _find(connection, artifact, run.entity, run.project)
+        found = _find(sender.stream.connection, artifact, run.entity, run.project)
     except CommError as error:
         if is_away(error):
             return None
         raise
+    if found is None and not bytes_may_come:
+        raise _never(artifact, run)
+    return found
+
+
+def _never(artifact: Artifact, run: Run) -> CommError:
+    failure = run._sender.failure if run._sender else None
+    why = f": {failure.message.rstrip('.')}" if failure else ""
+    return CommError(
+        f"Artifact {artifact.name} did not arrive at the server, and nothing more of run {run.id} is sent{why}.",
+        f"Send what is left: besom sync {run.folder}",
+    )
 
 
 def _find(connection: Connection, artifact: Artifact, entity: str, project: str) -> LoggedArtifact | None:
@@ -123,14 +140,14 @@ def _find(connection: Connection, artifact: Artifact, entity: str, project: str)
     raise UsageError(f"Artifact {artifact.name} was refused{why}", "Give it another name.")
 
 
-def connection_of(run: Run, call: str) -> Connection:
-    """The run's own connection.
+def _sender_of(run: Run, call: str) -> Sender:
+    """What speaks with the server for the run.
 
     Raises:
-        UsageError: it has none: offline, disabled.
+        UsageError: nothing does: offline, disabled.
     """
     if run._sender is None:
         raise UsageError(
             f"{call} needs a server, and run {run.id} is {run.settings.mode}.", "Call init(mode='online')."
         )
-    return run._sender.stream.connection
+    return run._sender

@@ -112,24 +112,18 @@ def _stop_program(reason: str) -> None:
     """Ends the program as Ctrl-C does, so that it can put its affairs in order."""
     say(f"Stopping, because the run was told to end: {reason}")
     number = signal.SIGINT
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        if notebook.active():  # between two cells: the run ends, and all that they have made stays
-            _in_background(lambda: _finish_runs(signal.SIGINT))
-            return
-        number = signal.SIGTERM  # in the background of a script
-        if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:  # ends the program without another word
-            _in_background(lambda: (_finish_runs(signal.SIGTERM), os.kill(os.getpid(), signal.SIGTERM)))
+    if signal.getsignal(number) is signal.SIG_IGN:  # between two cells, or in the background of a script
+        number = signal.SIGTERM
+        if notebook.active() or signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:  # ends it without another word
+            threading.Thread(target=_finish_and_end, args=(number,), name="besom-stop").start()
             return
     main = threading.main_thread().ident
     if main is not None:
         signal.pthread_kill(main, number)  # a real signal: it also ends a sleep or a read
 
 
-def _in_background(work: Callable[[], object]) -> None:
-    """The sender's thread cannot wait for itself."""
-    threading.Thread(target=work, name="besom-stop").start()
-
-
-def _finish_runs(number: signal.Signals) -> None:
+def _finish_and_end(number: signal.Signals) -> None:
     for run in current.runs():
         run.finish(exit_code=-number)
+    if not notebook.active():  # what its cells have made stays
+        os.kill(os.getpid(), number)

@@ -59,6 +59,10 @@ class Uploader(threading.Thread):
         with self._lock:
             return sum(upload.entry.size for upload in self._waiting.values())
 
+    def is_waiting(self) -> bool:
+        """Whether there is something to be sent, be it an empty file."""
+        return bool(self._waiting)
+
     def close(self) -> None:
         """Takes no more files, and does not gather any longer; ``finish`` waits for the end."""
         self._closing.set()
