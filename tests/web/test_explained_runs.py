@@ -93,7 +93,7 @@ def test_the_list_of_runs_says_in_a_word_how_each_was_chosen(signed_in: Page, se
         "late": "exploring",
     }
     assert cells["late"]["State"] == "Stopped early"
-    assert (cells["first"]["momentum"], cells["better"]["momentum"]) == ("—", "0.9")
+    assert (cells["first"]["momentum"], cells["better"]["momentum"]) == ("–", "0.9")
     assert cells["far"]["optimizer"] == "null"
     absent = table.get_by_title("not part of this configuration")
     expect(absent).to_have_count(4)

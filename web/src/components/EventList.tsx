@@ -16,7 +16,10 @@ export function kindOf({ kind }: Event, run: Pick<Run, "stopped"> | undefined): 
 
 /** Who it was, where neither the words nor the row say so: a run's own doing is that of the run which is named. */
 const whoOf = ({ actor, reason }: Event, run: Run | undefined): string =>
-  actor === "run" || (run !== undefined && namesOf(run).includes(actor)) || reason.includes(`by ${actor}`)
+  actor === "run" ||
+  (run !== undefined && namesOf(run).includes(actor)) ||
+  reason.includes(`by ${actor}`) ||
+  reason.startsWith(actor)
     ? ""
     : actor;
 

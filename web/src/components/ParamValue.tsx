@@ -6,7 +6,7 @@ export function ParamValue({ value, digits }: { value: unknown; digits?: number 
   if (value === undefined) {
     return (
       <span className={styles.absent} title="not part of this configuration">
-        —
+        –
       </span>
     );
   }

@@ -2,10 +2,12 @@ import { act, fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
 import { ApiError } from "../api/errors";
+import type { Event } from "../api/types";
 import { Button } from "./Button";
 import { CodeBlock } from "./CodeBlock";
 import { CopyCommand } from "./CopyCommand";
 import { ErrorNote } from "./ErrorNote";
+import { EventList } from "./EventList";
 import { Notes } from "./Notes";
 import { Popover } from "./Popover";
 import { SearchField } from "./SearchField";
@@ -132,4 +134,17 @@ it("tells states apart by shape and word, not only by colour", () => {
   expect(new Set(ofRuns.map(([, { word }]) => word)).size).toBe(ofRuns.length);
   render(<StatePill state="crashed" />);
   expect(screen.getByText("Crashed")).toBeVisible();
+});
+
+it("says who it was where neither the words nor the run of an event do", () => {
+  const said = (actor: string, reason: string) =>
+    ({ id: reason, time: 0, kind: "agent.left", run_id: null, actor, reason }) as never as Event;
+  const events = [
+    said("gpu-3", "gpu-3 has ended"),
+    said("server", "gpu-3: lost"),
+    said("me", "stopped by me"),
+  ];
+  render(<EventList events={events} runOf={() => undefined} />);
+  const actors = screen.getAllByRole("listitem").map((item) => item.lastElementChild?.textContent);
+  expect(actors).toEqual(["", "server", ""]);
 });

@@ -39,11 +39,7 @@ export default function AgentsTab({ sweep, runs }: { sweep: Sweep; runs: readonl
       { name: "Agent", cell: (agent) => <Who agent={agent} /> },
       { name: "State", wide: true, cell: (agent) => <AgentState agent={agent} mayRelease={mayWrite} /> },
       { name: "Since", cell: (agent) => <Ago time={agent.created} /> },
-      {
-        name: "Slots",
-        number: true,
-        cell: (agent) => `${agent.run_ids?.length ?? 0} of ${agent.slots ?? 1}`,
-      },
+      { name: "Slots", cell: (agent) => `${agent.run_ids?.length ?? 0} of ${agent.slots ?? 1}` },
       { name: "GPU", cell: (agent) => agent.gpus?.join(", ") },
       {
         name: "Works on",

@@ -30,7 +30,7 @@ export function SweepParams({
           {absent.map(({ name, when }) => (
             <div key={name}>
               <dt>{name}</dt>
-              <dd title="not part of this configuration">— only where {when.join(", and ")}</dd>
+              <dd title="not part of this configuration">– only where {when.join(", and ")}</dd>
             </div>
           ))}
         </dl>
