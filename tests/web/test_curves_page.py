@@ -111,7 +111,7 @@ def test_curves_keep_every_spike_follow_the_settings_and_remember_them(signed_in
     runs = server.filler.ask("GET", f"/projects/{curved.entity}/curved/runs", sweep=curved.sweep)["runs"]
     stopped = sum(run.get("stopped") is not None for run in runs)
     assert stopped > 0
-    expect(chart(signed_in, title)).to_contain_text(f"rungs of hyperband, {stopped} stopped")
+    expect(chart(signed_in, title)).to_contain_text(f"rungs of hyperband, {stopped} told to stop")
     expect(chart(signed_in, title).get_by_role("button", name="stopped early")).to_have_count(stopped)
     values = [float(line.split(",")[3]) for line in csv_of(signed_in, title)[1:] if line.startswith("spiky")]
     assert max(values) == SPIKE

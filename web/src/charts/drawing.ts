@@ -16,6 +16,7 @@ export function positionOf(plot: uPlot, axis: "x" | "y", onCanvas: boolean): (va
 }
 
 const DASH = [5, 3];
+const REACH = 6;
 
 const ORDER: Emphasis[] = ["dim", "normal", "best"];
 
@@ -24,7 +25,9 @@ export function drawLines(plot: uPlot, lines: readonly Line[], colors: Colors): 
   const { ctx, bbox } = plot;
   ctx.save();
   ctx.beginPath();
-  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  // A dot at the very edge is whole.
+  const reach = REACH * devicePixelRatio;
+  ctx.rect(bbox.left - reach, bbox.top - reach, bbox.width + 2 * reach, bbox.height + 2 * reach);
   ctx.clip();
   ctx.lineJoin = "round";
   const density = Math.min(1, 40 / Math.max(1, lines.length));

@@ -2,15 +2,17 @@ import type uPlot from "uplot";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import type { Colors } from "./colors";
 import { drawLines } from "./drawing";
-import { drawRungs } from "./rungs";
+import { drawRungs, rungWords } from "./rungs";
 
 /** A plot of 100 × 100 pixels whose canvas writes down what is drawn: `dashed 10,0 10,100`, `stroke ...`, `text ...`. */
 function paper() {
   const drawn: string[] = [];
+  const clip: number[] = [];
   let [path, dash]: [string[], number[]] = [[], []];
   const point = (x: number, y: number) => path.push(`${x},${y}`);
   const ctx = {
-    ...{ save() {}, restore() {}, clip() {}, rect() {}, closePath() {} },
+    ...{ save() {}, restore() {}, clip() {}, closePath() {} },
+    rect: (...box: number[]) => clip.push(...box),
     beginPath: () => {
       path = [];
     },
@@ -28,7 +30,7 @@ function paper() {
     scales: { x: scale, y: scale },
     valToPos: (value: number, axis: string) => (axis === "x" ? value : 100 - value),
   } as unknown as uPlot;
-  return { plot, drawn };
+  return { plot, drawn, clip };
 }
 
 beforeAll(() => void vi.stubGlobal("devicePixelRatio", 1));
@@ -41,7 +43,10 @@ it("each rung in sight has a dashed line, a bar at what a run must not be worse 
   const rung = (step: number | null, threshold: number | null, stopped: number) =>
     ({ step, threshold, stopped }) as never;
   const rungs = [rung(10, 40, 2), rung(30, null, 0), rung(200, 40, 1), rung(null, 40, 1)];
-  drawRungs(plot, { rule: "hyperband", compares_best: true, rungs }, COLORS);
+  const page = { rule: "hyperband", compares_best: true, rungs };
+  drawRungs(plot, page, COLORS);
+  expect(rungWords(page)).toBe("4 rungs of hyperband, 4 told to stop");
+  expect(rungWords({ ...page, rungs: [rung(30, null, 0)] })).toBe("1 rung of hyperband, nothing stopped");
   expect(drawn).toEqual(["dashed 10,0 10,100", "stroke 3,60 17,60", "text 2 stopped", "dashed 30,0 30,100"]);
 });
 
@@ -57,4 +62,10 @@ it("a bar stands across the end of the line of a run that was stopped, and of no
   });
   expect(strokes[1]?.length).toBe((strokes[0]?.length ?? 0) + 1);
   expect(strokes[1]?.at(-1)).toMatch(/^stroke 50,\d+(\.\d+)? 50,\d+(\.\d+)?$/);
+});
+
+it("what lies at the edge of the plot is drawn whole", () => {
+  const { plot, clip } = paper();
+  drawLines(plot, [], COLORS);
+  expect(clip).toEqual([-6, -6, 112, 112]);
 });

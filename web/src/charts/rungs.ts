@@ -62,7 +62,7 @@ function stroke(ctx: CanvasRenderingContext2D, x1: number, y1: number, x2: numbe
 export function rungWords(page: Rungs | undefined): string | null {
   if (page === undefined || page.rungs.length === 0) return null;
   const stopped = page.rungs.reduce((sum, rung) => sum + rung.stopped, 0);
-  return `${plural(page.rungs.length, "rung")} of ${page.rule}, ${formatStopped(stopped)}`;
+  // Which is not how many are stopped by now: a program may take its time to end.
+  const told = stopped === 0 ? "nothing stopped" : `${stopped} told to stop`;
+  return `${plural(page.rungs.length, "rung")} of ${page.rule}, ${told}`;
 }
-
-const formatStopped = (stopped: number): string => (stopped === 0 ? "nothing stopped" : `${stopped} stopped`);

@@ -1,10 +1,14 @@
 /** Which of a gradient's colours a place on an axis has. Places are from 0 to 1; NaN where there is none. */
 
+/** Fewer values say nothing of what lies far out. */
+const ENOUGH = 8;
+
 /** Which stretch of the column the colours span: outliers do not make all others look alike. */
 export function shadeEnds(places: Float32Array): [number, number] {
   const sorted = places.filter((place) => !Number.isNaN(place)).sort();
   if (sorted.length === 0) return [0, 1];
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] as number;
+  if (sorted.length < ENOUGH) return [at(0), at(1)];
   const fence = 3 * (at(0.75) - at(0.25));
   const low = Math.max(at(0), at(0.25) - fence);
   const high = Math.min(at(1), at(0.75) + fence);

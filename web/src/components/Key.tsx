@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import styles from "./Key.module.css";
 
 interface Props {
-  kind: "dot" | "line" | "curve" | "dim";
+  kind: "dot" | "ring" | "line" | "curve" | "dim";
   /** Where it is not that of its kind. */
   color?: string;
   children: ReactNode;

@@ -83,11 +83,12 @@ export function ContourPanel({ place, name = "contour", logs, height, loading = 
     );
     const [low, high] = shadeEnds(values);
     const clipped = values.map((value) => Math.min(high, Math.max(low, value)));
-    const count = values.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0);
-    if (count < ENOUGH) return { surface: null, count };
+    const counted = Uint8Array.from(values, (value) => (Number.isNaN(value) ? 0 : 1));
+    const count = counted.reduce((sum, one) => sum + one, 0);
+    if (count < ENOUGH) return { surface: null, count, counted };
     const surface = surfaceOf(xs, ys, clipped, bandwidthFor(count));
     const [from, to] = levelEnds(surface);
-    return { surface, count, from, to, words: [scale.text(from), scale.text(to)] as const };
+    return { surface, count, counted, from, to, words: [scale.text(from), scale.text(to)] as const };
   }, [points, levels, marks]);
   const look = useMemo(() => (found?.surface ? onSurface(found.count) : ALONE), [found]);
   const reversed = metric?.goal === "minimize";
@@ -148,7 +149,8 @@ export function ContourPanel({ place, name = "contour", logs, height, loading = 
         <Nothing height={height}>No run to show.</Nothing>
       ) : (
         <ScatterPlot
-          {...{ x, y, marks, tips, height, ground }}
+          {...{ x, y, tips, height, ground }}
+          marks={found.counted}
           paint={PLAIN}
           look={look}
           gradient="plasma"

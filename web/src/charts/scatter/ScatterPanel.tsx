@@ -20,15 +20,13 @@ import { scaleOf } from "../scale";
 import { shadesOf, shadeWords } from "../shades";
 import { scatterTitle } from "../titles";
 import type { Paint } from "./draw";
-import { type Points, pointsOf, RUNNING, runningLine } from "./points";
+import { countPlaced, pointsOf, RUNNING, runningLine } from "./points";
 import { ScatterPlot } from "./ScatterPlot";
 import { ScatterSettingsMenu } from "./ScatterSettingsMenu";
 import { BY_ITSELF, type ScatterSettings, sidesOf, tipsOf } from "./settings";
 import { useSide } from "./useSide";
 
 const AIR = { x: 0.02, y: 0.06 };
-/** Places are kept with few digits: a run at the very end of an axis may lie that far beyond. */
-const ROUNDING = 1e-6;
 const NO_RINGS: readonly number[] = [];
 
 interface Props {
@@ -177,12 +175,4 @@ function paintOf(
     paint: { by: "value", shades: shadesOf(places, COLORS, reversed) },
     ends: shadeWords(places, scale.text, reversed),
   };
-}
-
-/** Runs with a place between the ends of both axes, of all or of those with a mark. */
-function countPlaced({ xs, ys }: Points, marks?: Uint8Array): number {
-  const isWithin = (at = Number.NaN) => at > -ROUNDING && at < 1 + ROUNDING;
-  let sum = 0;
-  for (let i = 0; i < xs.length; i++) if (marks?.[i] !== 0 && isWithin(xs[i]) && isWithin(ys[i])) sum += 1;
-  return sum;
 }

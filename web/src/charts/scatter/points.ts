@@ -34,6 +34,17 @@ export function pointsOf(runs: readonly Run[], x: Side, y: Side): Points {
 /** The golden ratio's multiples fill 0 to 1 evenly, however many there are. */
 const spread = (i: number): number => (i * 0.618034) % 1;
 
+/** Places are kept with few digits: a run at the very end of an axis may lie that far beyond. */
+const ROUNDING = 1e-6;
+
+/** Runs with a place between the ends of both axes, of all or of those with a mark. */
+export function countPlaced({ xs, ys }: Points, marks?: Uint8Array): number {
+  const isWithin = (at = Number.NaN) => at > -ROUNDING && at < 1 + ROUNDING;
+  let sum = 0;
+  for (let i = 0; i < xs.length; i++) if (marks?.[i] !== 0 && isWithin(xs[i]) && isWithin(ys[i])) sum += 1;
+  return sum;
+}
+
 export const RUNNING = { best: "Best so far", min: "Minimum", max: "Maximum", mean: "Mean" } as const;
 export type Running = keyof typeof RUNNING;
 

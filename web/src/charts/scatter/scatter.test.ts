@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { fieldsOf } from "../../view/fields";
 import { runOf } from "../../view/testRuns";
 import { scaleOf } from "../scale";
-import { nearestPoint, pointsOf, records, runningLine, type Side } from "./points";
+import { countPlaced, nearestPoint, pointsOf, records, runningLine, type Side } from "./points";
 import { BY_ITSELF, sidesOf, tipsOf, withField } from "./settings";
 
 const METRIC = { name: "loss", goal: "minimize" } as const;
@@ -40,6 +40,13 @@ describe("the points", () => {
     expect(nearestPoint(points, all, frame, 26, 2, 20)).toBe(1);
     expect(nearestPoint(points, new Uint8Array(5), frame, 26, 2, 20)).toBe(-1);
     expect(nearestPoint(points, all, frame, 50, 50, 5)).toBe(-1);
+  });
+  it("are counted where the run has both values, and lies within the ends of the axes", () => {
+    expect(countPlaced(points)).toBe(4);
+    expect(countPlaced(points, new Uint8Array([1, 0, 1, 0, 1]))).toBe(2);
+    const metric = side("metric");
+    const short = { ...metric, scale: scaleOf("number", BESTS, { high: 4 }) };
+    expect(countPlaced(pointsOf(runs, side("created"), short))).toBe(3);
   });
   it("of one category lie beside each other", () => {
     const category = { field: side("metric").field, title: "", scale: scaleOf("category", ["a"]) };

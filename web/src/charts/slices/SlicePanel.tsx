@@ -13,7 +13,7 @@ import { useKept } from "../../view/kept";
 import { useRunView } from "../../view/RunView";
 import { Nothing } from "../Nothing";
 import type { Look, Paint } from "../scatter/draw";
-import { pointsOf, records, runningLine, type Side } from "../scatter/points";
+import { countPlaced, pointsOf, records, runningLine, type Side } from "../scatter/points";
 import { ScatterPlot } from "../scatter/ScatterPlot";
 import { useSide } from "../scatter/useSide";
 import { slicesTitle } from "../titles";
@@ -43,7 +43,7 @@ interface Props {
 
 /** The metric against each parameter, side by side with one y axis for all. */
 export function SlicePanel({ place, name = "slices", logs, height, loading = false }: Props) {
-  const { fields, fieldById, matched, drawn, marks, metric } = useRunView();
+  const { fields, fieldById, matched, marks, metric } = useRunView();
   const [log, setLog] = useKept(place, `${name}.log`, false);
   const [all, setAll] = useState(false);
   const field = fieldById.get("metric");
@@ -56,7 +56,7 @@ export function SlicePanel({ place, name = "slices", logs, height, loading = fal
     if (y === null || inTime === null || metric === null) return [];
     return records(runningLine("best", metric.goal, matched, marks, inTime, y.field));
   }, [y, inTime, metric, matched, marks]);
-  if (y === null || parameters.length === 0)
+  if (y === null || inTime === null || parameters.length === 0)
     return (
       <Card title={slicesTitle(undefined)}>
         <Nothing height={height}>This sweep has no metric, or no parameter, to show.</Nothing>
@@ -68,8 +68,8 @@ export function SlicePanel({ place, name = "slices", logs, height, loading = fal
       title={slicesTitle(y.field)}
       aside={
         <>
-          <Key kind="dot">{plural(drawn.length, "run")}</Key>
-          <Key kind="line">was the best so far</Key>
+          <Key kind="dot">{plural(countPlaced(inTime, marks), "run")}</Key>
+          <Key kind="ring">was the best so far</Key>
           <Check name="Log scale" on={log} set={setLog} />
         </>
       }
