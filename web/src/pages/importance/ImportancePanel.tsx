@@ -124,6 +124,7 @@ function Found({ found, asked: { hidden, hide } }: { found: Importance; asked: A
           metric={found.metric ?? ""}
           runs={found.runs}
           shares={hasShares(found)}
+          doubtful={found.reason !== ""}
         />
       )}
       {away > 0 && (

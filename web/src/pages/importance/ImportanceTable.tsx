@@ -14,16 +14,18 @@ interface Props {
   runs: number;
   /** Whether there are shares to show: where nothing was found, a column of zeros would only look like an answer. */
   shares: boolean;
+  /** The shares are not to be leant on. */
+  doubtful: boolean;
 }
 
 /** One row per parameter, the most important first, and one below it for each value of a category. */
-export function ImportanceTable({ parameters, metric, runs, shares }: Props) {
+export function ImportanceTable({ parameters, metric, runs, shares, doubtful }: Props) {
   const most = Math.min(
     1,
     Math.max(0.01, ...parameters.map(({ importance, spread }) => importance + spread)),
   );
   return (
-    <table className={styles.table}>
+    <table className={styles.table} data-doubtful={doubtful}>
       <caption className="visually-hidden">
         {shares ? "Parameters by their importance to" : "Parameters and how they correlate with"} {metric}
       </caption>

@@ -84,9 +84,10 @@ describe("the short form", () => {
   const named = (rows: number) =>
     firstRows([kind, parameter({}), kind], 2, rows).map(({ name, values }) => `${name} ${values.length}`);
 
-  it("fills its rows with the first parameters, then with values of the most important category", () => {
+  it("fills its rows with the first parameters, then with the values of a category where all find room", () => {
     expect(named(1)).toEqual(["kind 0", "lr 0"]);
-    expect(named(4)).toEqual(["kind 2", "lr 0"]);
+    expect(named(4)).toEqual(["kind 0", "lr 0"]);
+    expect(named(5)).toEqual(["kind 3", "lr 0"]);
     expect(named(9)).toEqual(["kind 3", "lr 0"]);
   });
 });
@@ -102,7 +103,7 @@ describe("the table", () => {
     expect(hasShares(some)).toBe(true);
     expect(shortBasis(some)).toBe("Explains 71 % of the variance.");
     expect(shortBasis({ ...some, reason: "Hardly predicted." })).toBe("The order may be chance.");
-    render(<ImportanceTable metric="loss" runs={43} shares={false} parameters={none} />);
+    render(<ImportanceTable metric="loss" runs={43} shares={false} doubtful={false} parameters={none} />);
     expect(screen.getAllByRole("columnheader").map(({ textContent }) => textContent)).toEqual([
       "Parameter",
       "Correlation",
@@ -116,6 +117,7 @@ describe("the table", () => {
         metric="loss"
         runs={43}
         shares
+        doubtful={false}
         parameters={[parameter({}), parameter({ name: "momentum", importance: 0.25, runs: 12 })]}
       />,
     );
@@ -131,7 +133,7 @@ describe("the table", () => {
       runs: 3,
     }));
     const category = parameter({ name: "kind", correlation: null, rank_correlation: null, values });
-    render(<ImportanceTable metric="loss" runs={43} shares parameters={[category]} />);
+    render(<ImportanceTable metric="loss" runs={43} shares doubtful={false} parameters={[category]} />);
     expect(screen.getAllByRole("row")).toHaveLength(1 + 1 + 4 + 1);
     await userEvent.click(screen.getByRole("button", { name: "2 more values of kind" }));
     const rows = screen.getAllByRole("row");

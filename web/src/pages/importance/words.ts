@@ -42,7 +42,7 @@ export function basis({ runs, left_out, metric, method, best_runs, fit, goal }: 
 export const hasShares = ({ parameters }: Importance): boolean =>
   parameters.some(({ importance }) => importance > 0);
 
-/** The most important parameters; rows that are left of `rows` tell of the values of categories. */
+/** The most important parameters, and the values of categories of which all find room in what is left of `rows`. */
 export function firstRows(
   parameters: readonly ParameterImportance[],
   most: number,
@@ -51,7 +51,7 @@ export function firstRows(
   const first = parameters.slice(0, most);
   let left = Math.max(0, rows - first.length);
   return first.map((parameter) => {
-    const values = parameter.values.slice(0, left);
+    const values = parameter.values.length <= left ? parameter.values : [];
     left -= values.length;
     return { ...parameter, values };
   });

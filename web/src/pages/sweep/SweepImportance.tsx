@@ -81,6 +81,7 @@ export function SweepImportance({ sweep, height, alone = false }: Props) {
               metric={found.metric ?? ""}
               runs={found.runs}
               shares={hasShares(found)}
+              doubtful={found.reason !== ""}
             />
             <Basis found={found} words={[shortBasis(found)]} />
           </>
