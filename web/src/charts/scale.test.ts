@@ -28,7 +28,7 @@ describe("an axis of numbers", () => {
   it("puts a single value in the middle", () => {
     expect(scaleOf("number", [7, 7]).place(7)).toBe(0.5);
   });
-  it("ticks few values by themselves and many at round numbers", () => {
+  it("ticks few values that were chosen by themselves, and many or measured ones at round numbers", () => {
     const texts = (values: number[], most: number) =>
       scaleOf("number", values)
         .ticks(most)
@@ -36,6 +36,9 @@ describe("an axis of numbers", () => {
     expect(texts([16, 32, 64, 128, 16], 8)).toEqual(["16", "32", "64", "128"]);
     expect(texts([16, 32, 64, 128], 2)).toEqual(["16", "64", "128"]);
     expect(texts([0.2085, 0.208, 0.152, 0.16713], 4)).toEqual(["0.16", "0.18", "0.20"]);
+    const measured = scaleOf("number", [0.2, 0.31, 0.7, 0.9], { measured: true });
+    expect(measured.ticks(4).map(({ text }) => text)).toEqual(["0.2", "0.4", "0.6", "0.8"]);
+    expect(scaleOf("number", [0.31], { measured: true }).ticks(4)).toMatchObject([{ text: "0.31" }]);
     expect(
       texts(
         Array.from({ length: 11 }, (_, i) => i / 10),
@@ -93,6 +96,11 @@ describe("an axis of categories", () => {
   it("spaces them evenly in their order", () => {
     expect(scale.categories).toEqual(["adam", "sgd", "true"]);
     expect(places(scale, ["adam", "sgd", true, undefined])).toEqual([1 / 6, 0.5, 5 / 6, null]);
+  });
+  it("has a place for null, which is a value that was chosen, and none for what is not there", () => {
+    const some = scaleOf("category", ["sgd", null, undefined]);
+    expect(some.categories).toEqual(["null", "sgd"]);
+    expect(places(some, [null, undefined])).toEqual([0.25, null]);
   });
   it("means those whose middle lies in a stretch", () => {
     expect(scale.between(0.3, 1)).toEqual({ among: ["sgd", "true"] });

@@ -1,6 +1,6 @@
 /** Where values lie along an axis, from 0 to 1, whatever they are: numbers, logarithms of numbers, times, categories. */
 import { compareValues } from "../lib/compare";
-import { formatValue, toNumber } from "../lib/format";
+import { formatParam, toNumber } from "../lib/format";
 import type { Range } from "../view/conditions";
 import type { FieldKind } from "../view/fields";
 import { numberText } from "../view/ranges";
@@ -30,6 +30,8 @@ export interface Scale {
 
 export interface ScaleOptions {
   log?: boolean;
+  /** However few they are, the values have no ticks of their own: only what was chosen is told apart by them. */
+  measured?: boolean;
   /** Ends of the axis, where they are not to follow the values. */
   low?: number | null;
   high?: number | null;
@@ -45,8 +47,8 @@ export function scaleOf(kind: FieldKind, values: readonly unknown[], options: Sc
 function categoryScale(values: readonly unknown[]): Scale {
   const known = new Map<string, unknown>();
   for (const value of values) {
-    if (value === undefined || value === null) continue;
-    const text = formatValue(value);
+    if (value === undefined) continue;
+    const text = formatParam(value);
     if (!known.has(text)) known.set(text, value);
   }
   const categories = [...known].sort(([, a], [, b]) => compareValues(a, b)).map(([text]) => text);
@@ -57,8 +59,7 @@ function categoryScale(values: readonly unknown[]): Scale {
     categories,
     log: false,
     place: (value) => {
-      if (value === undefined || value === null) return null;
-      const i = index.get(formatValue(value));
+      const i = value === undefined ? undefined : index.get(formatParam(value));
       return i === undefined ? null : middle(i);
     },
     text: (at) => categories[Math.min(count - 1, Math.max(0, Math.floor(at * count)))] ?? "",
@@ -113,7 +114,7 @@ function numberScale(kind: FieldKind, values: readonly unknown[], options: Scale
   const valueAt = (place: number): number => unbend(from + place * (to - from));
   const rounded = (place: number): number =>
     kind === "time" ? valueAt(place) : Number(valueAt(place).toPrecision(DIGITS));
-  const distinct = fewOf(finite);
+  const distinct = fewOf(finite, options.measured === true ? 1 : FEW);
   const words = (number: number) => numberText({ kind }, number, 4);
   return {
     categories: null,
@@ -163,10 +164,10 @@ function ends(numbers: readonly number[]): [number, number] {
   return least <= most ? [least, most] : [0, 1];
 }
 
-/** The numbers themselves, ascending, where there are few that are short, or one; else null. */
-function fewOf(numbers: readonly number[]): number[] | null {
+/** The numbers themselves, ascending, where there are at most so many that are short, or one; else null. */
+function fewOf(numbers: readonly number[], most: number): number[] | null {
   const found = new Set<number>();
-  for (const number of numbers) if (found.add(number).size > FEW) return null;
+  for (const number of numbers) if (found.add(number).size > most) return null;
   const few = [...found].sort((a, b) => a - b);
   return few.length === 1 || few.every((one) => Number(one.toPrecision(GLANCE)) === one) ? few : null;
 }

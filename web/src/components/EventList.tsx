@@ -19,7 +19,7 @@ const whoOf = ({ actor, reason }: Event, run: Run | undefined): string =>
   actor === "run" ||
   (run !== undefined && namesOf(run).includes(actor)) ||
   reason.includes(`by ${actor}`) ||
-  reason.startsWith(actor)
+  reason.startsWith(`${actor} `)
     ? ""
     : actor;
 

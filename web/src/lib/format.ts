@@ -13,11 +13,14 @@ function rounded(digits: number, least: number): Intl.NumberFormat {
   return known;
 }
 
+/** Of a number where nothing else is said. */
+export const MOST_DIGITS = 5;
+
 /**
  * A number with at most `digits` significant digits: 0.1235, 12,346, 1.2e-7. One that is not whole has at least `least`
  * of them, so that numbers below each other can be compared: 0.5000; without it there are no trailing zeros.
  */
-export function formatNumber(value: number, digits = 5, least = 1): string {
+export function formatNumber(value: number, digits = MOST_DIGITS, least = 1): string {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   if (value === 0) return "0";
@@ -45,6 +48,16 @@ export const significantDigits = (value: number): number =>
         .replace(/e.*|\D/g, "")
         .replace(/^0+/, "").length;
 
+/** Significant digits that numbers below each other are written with: as many as one of them needs, but at most `most`. */
+export function commonDigits(values: readonly number[], most = MOST_DIGITS): number {
+  let digits = 1;
+  for (const value of values) {
+    digits = Math.max(digits, Math.min(most, significantDigits(value)));
+    if (digits === most) break;
+  }
+  return digits;
+}
+
 /** Any parameter, configuration or summary value on one line. */
 export function formatValue(value: unknown, digits = 5): string {
   if (value === undefined || value === null) return "–";
@@ -53,7 +66,7 @@ export function formatValue(value: unknown, digits = 5): string {
   return JSON.stringify(value);
 }
 
-/** The same for parameters, where null is a value like any other. */
+/** The same of what a run was given or has logged, where null is a value like any other. */
 export const formatParam = (value: unknown, digits?: number): string =>
   value === null ? "null" : formatValue(value, digits);
 

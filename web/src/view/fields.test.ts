@@ -27,6 +27,22 @@ it("the metric comes first, then parameters, what was logged, configuration, and
   expect(fieldsOf([], null).every(({ id }) => !id.includes(":"))).toBe(true);
 });
 
+it("what is logged and configured under one name is told apart, and a parameter keeps its name", () => {
+  const run = runOf("a", {
+    params: { lr: 0.1 },
+    config: { lr: 0.1, seed: 1 },
+    summary: { lr: 0.05, acc: 1 },
+  });
+  const labels = (params: string[]) => fieldsOf([run], null, params).map(({ id, label }) => `${id} ${label}`);
+  expect(labels([]).slice(0, 4)).toEqual([
+    "summary:lr lr (summary)",
+    "summary:acc acc",
+    "config:lr lr (configuration)",
+    "config:seed seed",
+  ]);
+  expect(labels(["lr"]).slice(0, 3)).toEqual(["param:lr lr", "summary:lr lr (summary)", "summary:acc acc"]);
+});
+
 it("what besom adds to a summary and what media consist of is no field", () => {
   const media = { _type: "images", count: 2 };
   const run = runOf("a", { config: { _own: 1 }, summary: { acc: 1, _step: 3, digit: media } });

@@ -1,7 +1,7 @@
 /** What can be said of a run in one word or number: the columns of the table, the axes of charts, the names in filters. */
 import type { MetricGoal, Run } from "../api/types";
 import { STATES, stateOf } from "../components/StateIcon";
-import { formatDuration, formatParam, formatTime, formatValue, toNumber } from "../lib/format";
+import { formatDuration, formatParam, formatTime, toNumber } from "../lib/format";
 import { flatten, paramOf, valueAt } from "../lib/params";
 import { whyWord } from "../lib/why";
 import { namesOf } from "./ownNames";
@@ -25,13 +25,17 @@ export interface Field {
   key: string | null;
 }
 
+/** Whether its numbers are results, to be compared with each other; else they are shown as they were chosen. */
+export const isMeasured = ({ part }: Pick<Field, "part">): boolean =>
+  part === "Metric" || part === "Extreme" || part === "Summary";
+
 /** A run's value of a field, in words. */
 export function fieldText(field: Field, run: Run): string {
   const value = field.read(run);
   const number = toNumber(value);
   if (number !== null && field.kind === "time") return formatTime(number);
   if (number !== null && field.kind === "duration") return formatDuration(number);
-  return formatValue(value);
+  return formatParam(value);
 }
 
 /** Always there. */
@@ -163,13 +167,17 @@ export function fieldsOf(
     const kind = numeric.get(name) === false ? "category" : "number";
     add({ id: `param:${name}`, label: name, part: "Parameter", kind, read, key: `config.${name}` });
   }
-  for (const [name, isNumeric] of keysOf(runs, (run) => run.summary)) {
+  const logged = keysOf(runs, (run) => run.summary);
+  const given = keysOf(runs, (run) => run.config);
+  // Neither what was logged nor what was configured under one name is meant by it alone.
+  for (const name of logged.keys()) if (given.has(name)) labels.add(name);
+  for (const [name, isNumeric] of logged) {
     const read = (run: Run) => valueAt(run.summary, name);
     const kind = isNumeric ? "number" : "category";
     if (name.startsWith("_")) continue; // besom adds it by itself: `_step`
     add({ id: `summary:${name}`, label: name, part: "Summary", kind, read, key: `summary_metrics.${name}` });
   }
-  for (const [name, isNumeric] of keysOf(runs, (run) => run.config)) {
+  for (const [name, isNumeric] of given) {
     if (chosen.has(name)) continue;
     const read = (run: Run) => valueAt(run.config, name);
     const kind = isNumeric ? "number" : "category";

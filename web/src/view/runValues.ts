@@ -1,6 +1,6 @@
 /** What each of many runs has in a field, read once for as long as the list of runs and the field stay the same. */
 import type { Run } from "../api/types";
-import { formatValue, toNumber } from "../lib/format";
+import { formatParam, toNumber } from "../lib/format";
 import type { Field } from "./fields";
 
 type Reader<T> = (runs: readonly Run[], field: Field) => T;
@@ -21,4 +21,4 @@ export const numbersOf = once((runs, { read }) =>
 );
 
 /** As they are shown, and as ranges of categories name them. */
-export const wordsOf = once((runs, { read }): readonly string[] => runs.map((run) => formatValue(read(run))));
+export const wordsOf = once((runs, { read }): readonly string[] => runs.map((run) => formatParam(read(run))));

@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { Link } from "wouter";
 import { runPath } from "../../app/routes";
-import { plural, significantDigits } from "../../lib/format";
+import { commonDigits, plural } from "../../lib/format";
 import type { Field } from "../../view/fields";
 import { useHovered } from "../../view/hover";
 import { useRunView } from "../../view/RunView";
@@ -72,8 +72,10 @@ interface BarsProps {
 function Bars({ bars, field, title, height }: BarsProps) {
   const [low, high] = reachOf(bars);
   const at = (value: number) => `${(100 * (value - low)) / (high - low)}%`;
-  // As many digits for all, so that they can be compared.
-  const least = Math.max(1, ...bars.map(({ value }) => Math.min(DIGITS, significantDigits(value))));
+  const least = commonDigits(
+    bars.map(({ value }) => value),
+    DIGITS,
+  );
   const words = (value: number) => numberText(field, value, DIGITS, least);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a section inside the card's would be one landmark too many

@@ -2,7 +2,7 @@ import { useMemo, useRef, useState } from "react";
 import { formatNumber, plural } from "../../lib/format";
 import { isLogByItself } from "../../lib/logParams";
 import { useWidth } from "../../lib/useWidth";
-import type { Field } from "../../view/fields";
+import { type Field, isMeasured } from "../../view/fields";
 import { useHover } from "../../view/hover";
 import { useRunView } from "../../view/RunView";
 import { numberText } from "../../view/ranges";
@@ -73,7 +73,7 @@ function Boxes({ boxes, value, by, log, height, title }: BoxesProps) {
   const [hovered, setHovered] = useState<number | null>(null);
   const scale = useMemo(() => {
     const all = boxes.flatMap(({ low, high, outliers }) => [low, high, ...outliers]);
-    return scaleOf(value.kind, all, { log, air: 0.06 });
+    return scaleOf(value.kind, all, { log, measured: isMeasured(value), air: 0.06 });
   }, [boxes, value, log]);
   const yTicks = scale.ticks(Math.floor(height / Y_TICK));
   const left = tickRoom(yTicks);

@@ -84,7 +84,7 @@ export function boxesOf(runs: readonly Run[], value: Field, by: Field): BoxOfRun
   for (const run of runs) {
     const number = toNumber(value.read(run));
     const key = by.read(run);
-    if (number === null || !Number.isFinite(number) || key === undefined || key === null) continue;
+    if (number === null || !Number.isFinite(number) || key === undefined) continue;
     pairs.push({ id: run.id, key, value: number });
   }
   const isMany = by.kind !== "category" && new Set(pairs.map(({ key }) => key)).size > FEW;

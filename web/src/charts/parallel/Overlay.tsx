@@ -46,9 +46,6 @@ interface TipProps {
 export function HoverTip({ hover, runs, columns, ...place }: TipProps) {
   const run = runs[useHovered(hover, runs)];
   if (run === undefined) return null;
-  const lines = columns.map(({ title, field }): [string, string] => {
-    const value = field.read(run);
-    return [title, value === undefined ? "–" : formatParam(value)];
-  });
+  const lines = columns.map(({ title, field }): [string, string] => [title, formatParam(field.read(run))]);
   return <Tooltip {...place} title={run.name} lines={lines} />;
 }

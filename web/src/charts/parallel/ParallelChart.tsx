@@ -1,7 +1,7 @@
 import { type KeyboardEvent, type PointerEvent, useCallback, useMemo, useRef, useState } from "react";
 import type { Run } from "../../api/types";
 import { ScrollSigns } from "../../components/ScrollSigns";
-import { formatValue, plural } from "../../lib/format";
+import { plural } from "../../lib/format";
 import { useSettled } from "../../lib/useSettled";
 import { useWidth } from "../../lib/useWidth";
 import { insideOf, withOpenEyes } from "../../view/marks";
@@ -49,7 +49,7 @@ export function ParallelChart({ axes, gradient, height, reversed, change, move, 
   const [stop, setStop] = useState(0);
   const [pointer, setPointer] = useState<{ left: number; top: number } | null>(null);
 
-  const columns = useMemo(() => axes.map((axis) => columnOf(axis, matched, formatValue)), [axes, matched]);
+  const columns = useMemo(() => axes.map((axis) => columnOf(axis, matched)), [axes, matched]);
   const { xs, rooms, width } = useMemo(
     () =>
       placesOf(

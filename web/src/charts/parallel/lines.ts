@@ -1,5 +1,7 @@
 /** Runs as lines through the places of their values. Pure: what is drawn, what is coloured how, what lies under the cursor. */
 import type { Run } from "../../api/types";
+import { formatParam } from "../../lib/format";
+import { isMeasured } from "../../view/fields";
 import { type Scale, scaleOf } from "../scale";
 import type { Axis } from "./settings";
 
@@ -13,16 +15,16 @@ export interface Column extends Axis {
 
 const MISSING_SHOWN = 20;
 
-/** The axis with the places of all `runs`. `words`: how a value is shown, as brushes know it. */
-export function columnOf(axis: Axis, runs: readonly Run[], words: (value: unknown) => string): Column {
+/** The axis with the places of all `runs`. */
+export function columnOf(axis: Axis, runs: readonly Run[]): Column {
   const values = runs.map(axis.field.read);
-  const scale = scaleOf(axis.field.kind, values, { log: axis.log });
+  const scale = scaleOf(axis.field.kind, values, { log: axis.log, measured: isMeasured(axis.field) });
   const places = new Float32Array(runs.length);
   const missing = new Set<string>();
   for (let i = 0; i < values.length; i++) {
     const place = scale.place(values[i]);
     places[i] = place === null ? Number.NaN : axis.flip ? 1 - place : place;
-    if (place === null && missing.size < MISSING_SHOWN) missing.add(words(values[i]));
+    if (place === null && missing.size < MISSING_SHOWN) missing.add(formatParam(values[i]));
   }
   return { ...axis, scale, places, missing: [...missing] };
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { Run } from "../../api/types";
-import { formatValue } from "../../lib/format";
 import type { Field } from "../../view/fields";
 import { shadeEnds, shadesOf, shadeWords } from "../shades";
 import { columnOf, type Geometry, nearestLine } from "./lines";
@@ -82,7 +81,7 @@ describe("the lines", () => {
     run({ "param:lr": 10, "param:kind": "b", metric: 3 }),
     run({ "param:lr": 5, metric: "NaN" }),
   ];
-  const columns = axes.map((axis) => columnOf(axis, runs, formatValue));
+  const columns = axes.map((axis) => columnOf(axis, runs));
   it("pass through the place of each value, or through a gap of its own", () => {
     expect([...(columns[0]?.places ?? [])]).toEqual([1, 0, 0.5]);
     expect([...(columns[1]?.places ?? [])]).toEqual([0.25, 0.75, Number.NaN]);
@@ -111,6 +110,8 @@ describe("the shades", () => {
     expect(high).toBeLessThan(0.1);
     const words = (place: number) => place.toFixed(2);
     expect(shadeWords(places, words, true)).toEqual({ from: `≥ ${words(high)}`, to: "0.00" });
+    // Of few it is not known which lie far out.
+    expect(shadeEnds(Float32Array.from([0, 0, 0, 0, 0, 1]))).toEqual([0, 1]);
   });
   it("are the best one where all are equal", () => {
     expect([...shadesOf(Float32Array.from([0.5, 0.5]), 8, true)]).toEqual([7, 7]);

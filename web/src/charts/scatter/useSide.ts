@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { isLogByItself } from "../../lib/logParams";
-import type { Field } from "../../view/fields";
+import { type Field, isMeasured } from "../../view/fields";
 import { useRunView } from "../../view/RunView";
 import { type ScaleOptions, scaleOf } from "../scale";
 import type { Side } from "./points";
@@ -25,7 +25,7 @@ export function useSide(
   const { matched } = useRunView();
   return useMemo(() => {
     if (field === undefined) return null;
-    const options = { log: log ?? isLogByItself(field, logs), low, high, air };
+    const options = { log: log ?? isLogByItself(field, logs), measured: isMeasured(field), low, high, air };
     return { field, title: field.label, scale: scaleOf(field.kind, matched.map(field.read), options) };
   }, [field, matched, logs, log, low, high, air]);
 }

@@ -1,13 +1,20 @@
 import { Link } from "wouter";
 import type { MetricGoal, Run } from "../../api/types";
 import { sweepPath } from "../../app/routes";
-import { formatCount, formatDuration, formatNumber, formatValue, toNumber } from "../../lib/format";
+import {
+  formatCount,
+  formatDuration,
+  formatNumber,
+  formatParam,
+  MOST_DIGITS,
+  toNumber,
+} from "../../lib/format";
 import { whySentence } from "../../lib/why";
 import type { Field } from "../../view/fields";
 import { ParamValue } from "../ParamValue";
 import { STATES, StateIcon, stateOf } from "../StateIcon";
 import { Ago, Counting } from "../Time";
-import { type Column, MOST_DIGITS } from "./columns";
+import type { Column } from "./columns";
 import styles from "./RunsTable.module.css";
 
 export const isRight = ({ kind }: Field): boolean => kind !== "category";
@@ -56,9 +63,9 @@ export function CellValue({
   if (field.kind === "time") return typeof value === "number" ? <Ago time={value} /> : "–";
   if (field.kind === "number") {
     const number = toNumber(value);
-    return number === null ? formatValue(value) : formatNumber(number, MOST_DIGITS, digits);
+    return number === null ? formatParam(value) : formatNumber(number, MOST_DIGITS, digits);
   }
-  const text = formatValue(value);
+  const text = formatParam(value);
   return text.length > LONG ? <span title={text}>{text}</span> : text;
 }
 

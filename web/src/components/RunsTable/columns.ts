@@ -1,7 +1,7 @@
 /** Which fields are columns of the table, in which order, how wide, and where they stand. Pure. */
 import type { Run } from "../../api/types";
-import { formatValue, significantDigits } from "../../lib/format";
-import type { Field } from "../../view/fields";
+import { commonDigits, formatValue } from "../../lib/format";
+import { type Field, isMeasured } from "../../view/fields";
 
 /** What a reader has changed about the columns; the rest is as the page thinks best. */
 export interface ColumnChoice {
@@ -104,23 +104,12 @@ export function moved(all: readonly Column[], id: string, target: string | null)
 }
 
 const SAMPLE = 50;
-/** Numbers of these kinds are compared down the column; parameters are shown as they were chosen. */
-const COMPARED: ReadonlySet<string> = new Set(["Metric", "Extreme", "Summary"]);
-export const MOST_DIGITS = 5;
 
 /** Significant digits that all numbers of a column get which are not whole: as many as one of the first runs needs. */
-export function columnDigits(
-  { part, kind, read }: Pick<Field, "part" | "kind" | "read">,
-  runs: readonly Run[],
-): number {
-  let digits = 1;
-  if (kind !== "number" || !COMPARED.has(part)) return digits;
-  for (const run of runs.slice(0, SAMPLE)) {
-    const value = read(run);
-    if (typeof value === "number") digits = Math.max(digits, significantDigits(value));
-    if (digits === MOST_DIGITS) break;
-  }
-  return digits;
+export function columnDigits(field: Pick<Field, "part" | "kind" | "read">, runs: readonly Run[]): number {
+  if (field.kind !== "number" || !isMeasured(field)) return 1;
+  const values = runs.slice(0, SAMPLE).map(field.read);
+  return commonDigits(values.filter((value) => typeof value === "number"));
 }
 
 /** As long as numbers get: runs that come later may have longer ones than the first. */

@@ -12,13 +12,13 @@ import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
 import { StateWord } from "../../components/StateIcon";
 import { Ago } from "../../components/Time";
-import { formatCount, formatDuration, formatNumber } from "../../lib/format";
+import { commonDigits, formatCount, formatDuration, formatNumber, MOST_DIGITS } from "../../lib/format";
 import { plainLine } from "../../lib/plainLine";
 import { shellWord } from "../../lib/quoted";
 import styles from "./SweepList.module.css";
 import { SweepBar, type Ticked, tickColumn } from "./SweepTicks";
 
-const COLUMNS: DataColumn<Sweep>[] = [
+const columnsOf = (digits: number): DataColumn<Sweep>[] => [
   { name: "Name", cell: (sweep) => <Link href={sweepPath(sweep)}>{sweep.name}</Link> },
   { name: "State", cell: (sweep) => <StateWord state={sweep.state} /> },
   { name: "Created", cell: (sweep) => <Ago time={sweep.created} /> },
@@ -28,7 +28,11 @@ const COLUMNS: DataColumn<Sweep>[] = [
     name: "Best",
     number: true,
     cell: ({ best, entity, project }) =>
-      best && <Link href={runPath({ entity, project, id: best.id })}>{formatNumber(best.value)}</Link>,
+      best && (
+        <Link href={runPath({ entity, project, id: best.id })}>
+          {formatNumber(best.value, MOST_DIGITS, digits)}
+        </Link>
+      ),
   },
   { name: "Run count", number: true, cell: (sweep) => formatCount(sweep.run_count) },
   { name: "Running now", number: true, cell: (sweep) => formatCount(sweep.runs_by_state.running ?? 0) },
@@ -72,7 +76,8 @@ export function SweepList({ path }: { path: ProjectPath }) {
   }
   const rows = sweeps.data.sweeps;
   const ticked = new Set(rows.map(({ id }) => id).filter((id) => chosen.has(id)));
-  const columns = rows.length > 1 ? [tickColumn(rows, ticked, setChosen), ...COLUMNS] : COLUMNS;
+  const known = columnsOf(commonDigits(rows.flatMap(({ best }) => best?.value ?? [])));
+  const columns = rows.length > 1 ? [tickColumn(rows, ticked, setChosen), ...known] : known;
   return (
     <>
       {rows.length > 1 && <SweepBar path={path} ticked={ticked} setTicked={setChosen} />}

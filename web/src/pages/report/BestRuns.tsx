@@ -5,9 +5,8 @@ import type { Run, Sweep } from "../../api/types";
 import { runPath } from "../../app/routes";
 import { type DataColumn, DataTable } from "../../components/DataTable";
 import { ParamValue } from "../../components/ParamValue";
-import { columnDigits, MOST_DIGITS } from "../../components/RunsTable/columns";
 import { StateWord, stateOf } from "../../components/StateIcon";
-import { formatNumber } from "../../lib/format";
+import { commonDigits, formatNumber, MOST_DIGITS } from "../../lib/format";
 import { paramOf, searchedParams } from "../../lib/params";
 import { useDrawnRuns } from "../sweep/useDrawnRuns";
 
@@ -16,7 +15,7 @@ export function BestRuns({ sweep, limit }: { sweep: Sweep; limit: number }) {
   const drawn = useDrawnRuns(sweep);
   const runs = useMemo(() => drawn.slice(0, limit).map(({ run }) => run), [drawn, limit]);
   const columns = useMemo<DataColumn<Run>[]>(() => {
-    const digits = columnDigits({ part: "Metric", kind: "number", read: ({ best }) => best }, runs);
+    const digits = commonDigits(runs.flatMap(({ best }) => best ?? []));
     return [
       {
         name: "Name",

@@ -11,7 +11,7 @@ import { StatePill } from "../../components/StateIcon";
 import { PenIcon } from "../../components/signs";
 import { Ago } from "../../components/Time";
 import { useClock } from "../../lib/clock";
-import { formatCount, formatDuration, formatNumber, formatRoughly, formatValue } from "../../lib/format";
+import { formatCount, formatDuration, formatNumber, formatParam, formatRoughly } from "../../lib/format";
 import { paramOf, searchedParams } from "../../lib/params";
 import { elapsedSeconds, remainingSeconds, sweepProgress } from "../../lib/progress";
 import { useMayWrite } from "../../view/MayWrite";
@@ -177,8 +177,8 @@ function Best({ sweep, runs }: Props) {
         {params.slice(0, PARAMS_SHOWN).map((name) => {
           const value = run === undefined ? undefined : paramOf(run, name);
           return (
-            <li key={name} title={`${name} = ${formatValue(value, 12)}`}>
-              <span>{name}</span> {formatValue(value, 4)}
+            <li key={name} title={`${name} = ${formatParam(value, 12)}`}>
+              <span>{name}</span> {formatParam(value)}
             </li>
           );
         })}
