@@ -264,7 +264,7 @@ def test_runs_and_sweeps_are_compared_side_by_side(signed_in: Page, server, curv
     signed_in.goto(f"{server.url}/{filler.entity}/curved/compare?runs={':'.join(ids)}")
     table = signed_in.get_by_role("region", name="Runs side by side")
     expect(table.get_by_role("columnheader")).to_have_count(3)
-    expect(table.get_by_role("rowheader", name="lr", exact=True)).to_be_visible()
+    expect(table.get_by_role("rowheader", name="lr (configuration)", exact=True)).to_be_visible()
     expect(table.get_by_role("rowheader", name="epochs")).to_have_count(0)
     table.get_by_label("Differences only").uncheck()
     expect(table.get_by_role("row", name="epochs 20 20 20")).to_be_visible()

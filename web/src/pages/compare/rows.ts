@@ -1,7 +1,7 @@
 /** The rows of a comparison. Pure. */
 import type { Run } from "../../api/types";
 import { noFormula } from "../../lib/csv";
-import { formatDuration, formatTime, formatValue } from "../../lib/format";
+import { formatDuration, formatTime, formatParam } from "../../lib/format";
 import type { Field } from "../../view/fields";
 
 export interface CompareRow {
@@ -23,8 +23,8 @@ function cellOf({ kind }: Field, value: unknown): string {
   if (typeof value === "number" && kind === "time") return formatTime(value);
   if (typeof value === "number" && kind === "duration") return formatDuration(value);
   return Array.isArray(value)
-    ? value.map((one) => formatValue(one, DIGITS)).join(", ")
-    : formatValue(value, DIGITS);
+    ? value.map((one) => formatParam(one, DIGITS)).join(", ")
+    : formatParam(value, DIGITS);
 }
 
 /** All that is known of the runs; what none of them has is left out. */
