@@ -19,15 +19,16 @@ from besom.launch.life import start
 from besom.launch.order import Order
 from besom.launch.program import EngineError, Unfinished
 
-HOST = f"{getpass.getuser()}@127.0.0.1"
+ADDRESSES = ("127.0.0.1", "127.0.0.3")
+HOST, OTHER = (f"{getpass.getuser()}@{address}" for address in ADDRESSES)
 SEARCHED = os.pathsep.join([os.environ["PATH"], "/usr/sbin", "/sbin"])
 
 
 @pytest.fixture
 def sshd(tmp_path: Path) -> Iterator[list[str]]:
-    """A server on loopback whose shells greet everybody; yields the options by which a client gets in. While there is a
-    file ``deaf``, they are cut off before they listen. While there is a file ``fault``, nobody hears more of them than
-    the first two lines, and what stands in it is done at their end."""
+    """A server on loopback, at two addresses, whose shells greet everybody; yields the options by which a client gets
+    in. While there is a file ``deaf``, they are cut off before they listen. While there is a file ``fault``, nobody
+    hears more of them than the first two lines, and what stands in it is done at their end."""
     daemon = shutil.which("sshd", path=SEARCHED)
     if daemon is None or shutil.which("ssh") is None:
         say = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
@@ -44,7 +45,6 @@ def sshd(tmp_path: Path) -> Iterator[list[str]]:
         sh -c "$SSH_ORIGINAL_COMMAND" | {{ head -n 2; cat >/dev/null; . {tmp_path}/fault; }}"""
     )
     lines = {
-        "ListenAddress": "127.0.0.1",
         "HostKey": tmp_path / "host",
         "AuthorizedKeysFile": tmp_path / "mine.pub",
         "PidFile": "none",
@@ -53,7 +53,8 @@ def sshd(tmp_path: Path) -> Iterator[list[str]]:
         "PermitRootLogin": "yes",
         "ForceCommand": f"exec sh {tmp_path}/shell",
     }
-    (tmp_path / "sshd_config").write_text("".join(f"{name} {value}\n" for name, value in lines.items()))
+    said = [*(("ListenAddress", address) for address in ADDRESSES), *lines.items()]
+    (tmp_path / "sshd_config").write_text("".join(f"{name} {value}\n" for name, value in said))
     options = ["StrictHostKeyChecking=no", f"UserKnownHostsFile={tmp_path}/known", "IdentitiesOnly=yes"]
     with listening([daemon, "-D", "-e", "-f", str(tmp_path / "sshd_config")], tmp_path / "sshd.log") as port:
         yield ["-F", "none", "-p", str(port), "-i", str(tmp_path / "mine"), *(f"-o{option}" for option in options)]
@@ -61,25 +62,30 @@ def sshd(tmp_path: Path) -> Iterator[list[str]]:
 
 @contextmanager
 def listening(words: list[str], log: Path) -> Iterator[int]:
-    """Starts sshd at a port that is free, and at another where somebody was faster; gives the port."""
+    """Starts sshd at a port that is free at all addresses, and at another where somebody was faster; gives the port."""
     for _ in range(10):
         with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
+            free.bind(("", 0))
             port = free.getsockname()[1]
         with log.open("wb") as output:
             server = subprocess.Popen([*words, "-p", str(port)], stderr=output)
         try:
             until(
-                lambda server=server: server.poll() is not None or "Server listening" in log.read_text(),
+                lambda server=server: server.poll() is not None or len(tried(log)) == len(ADDRESSES),
                 "the start of sshd",
             )
-            if server.poll() is None:
+            if tried(log) == ["Server listening"] * len(ADDRESSES):
                 yield port
                 return
         finally:
             server.terminate()
             server.wait()
     pytest.fail(f"sshd does not start:\n{log.read_text()}")
+
+
+def tried(log: Path) -> list[str]:
+    """What became of each address so far."""
+    return re.findall("Server listening|Bind to port", log.read_text())
 
 
 @pytest.fixture
@@ -131,15 +137,17 @@ def test_an_agent_whose_host_is_lost_before_it_answers_is_found_by_its_note(
 @pytest.mark.timeout(400)  # waits for conditions of its own, each with its patience
 def test_agents_are_started_and_ended_over_ssh(launcher, sshd):
     variables = [f"--env={name}" for name in ("HOME", "BESOM_HOME", "PATH")]
-    contract = Contract(launcher, ["ssh", HOST], ["--slots=2", *variables], sshd)
+    contract = Contract(launcher, ["ssh", f"{HOST},{OTHER}"], ["--slots=1", *variables], sshd)
     contract.shows_what_it_would_do_and_no_secret()
     first = contract.launched()
-    (agent,) = first["handle"]["agents"]
+    places = [(job["place"], job["state"]) for job in contract.status(first["id"])["jobs"]]
+    assert places == [(HOST, "running"), (OTHER, "running")]
+    (log,) = {agent["log"] for agent in first["handle"]["agents"]}  # in the folder that both hosts see
     contract.can_be_stopped_at_work(first["id"])
-    assert "2 preempted" in Path(agent["log"]).read_text()
+    assert Path(log).read_text().count("ends after 1 run: 1 preempted") == 2
 
     # One of two hosts cannot be reached: the other's agent works, and the command says what failed.
-    contract.words = ["ssh", f"127.0.0.2,{HOST}"]
+    contract.words, contract.options[0] = ["ssh", f"127.0.0.2,{HOST}"], "--slots=2"
     half = launcher.user.besom(*contract.command())
     assert half.code == 1
     assert "Not started on 127.0.0.2" in half.err

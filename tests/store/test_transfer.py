@@ -236,16 +236,22 @@ def test_what_arrives_otherwise_than_it_was_sent_is_taken_back(
 ) -> None:
     from besom.server.store import transfer
 
-    put = transfer._put
+    put, target = transfer._put, tmp_path / "target"
 
     def lose_a_row(conn: Connection, table: Any, batch: list[Any]) -> None:
         put(conn, table, batch[:-1] if table is events else batch)
 
-    monkeypatch.setattr(transfer, "_put", lose_a_row)
-    target = tmp_path / "target"
-    with pytest.raises(StoreError, match=f"'events' is not what was sent: {ROWS - 1} rows of {ROWS}"):
-        migrate(laptop, target)
-    assert not any(everything(f"sqlite:///{target}/besom.db").values())
+    def change_a_value(conn: Connection, table: Any, batch: list[Any]) -> None:
+        if table is events:
+            first = dict(zip(table.columns.keys(), batch[0], strict=True))
+            batch = [tuple({**first, "reason": "another"}.values()), *batch[1:]]
+        put(conn, table, batch)
+
+    for fault, rows in ((lose_a_row, ROWS - 1), (change_a_value, ROWS)):
+        monkeypatch.setattr(transfer, "_put", fault)
+        with pytest.raises(StoreError, match=f"'events' is not what was sent: {rows} rows of {ROWS}, digest"):
+            migrate(laptop, target)
+        assert not any(everything(f"sqlite:///{target}/besom.db").values())
     monkeypatch.undo()
     (laptop / "blobs" / "7").rename(tmp_path / "lost")
     shutil.rmtree(target / "blobs")
