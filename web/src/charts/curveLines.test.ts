@@ -62,9 +62,13 @@ it("counts time from the run's start", () => {
   expect(line?.steps).toEqual([1, 60]);
 });
 
-it("computes an expression at the steps of its first metric", () => {
+it("computes an expression wherever its metrics have points, as far as the first one reaches", () => {
   const curves = [curve("a", [0, 2], [5, 6]), curve("b", [0, 4], [1, 3])];
   expect(drawn(curves, {}, parseExpression("a - b"))?.values).toEqual([4, 4]);
+  const spiked = [curve("a", [0, 10, 20], [1, 2, 3]), curve("b", [0, 9, 11, 30], [0, 99, 0, 7])];
+  const line = drawn(spiked, {}, parseExpression("a - b"));
+  expect(line?.steps).toEqual([0, 9, 10, 11, 20]);
+  expect(line?.values[1]).toBeCloseTo(1.9 - 99);
   expect(drawn(curves, {}, parseExpression("a - missing"))).toBeUndefined();
   expect(drawn([...curves, curve("empty", [], [])], {}, parseExpression("a - empty"))).toBeUndefined();
 });
@@ -191,4 +195,30 @@ it("smooths alike where a part of a curve has more of its points", () => {
     )?.values.at(-1);
   const apart = Math.abs((smoothed(mixed, (i) => (i < 40 ? 5 : 1)) ?? 0) - (smoothed(at) ?? 9));
   expect(apart).toBeLessThan(0.01);
+});
+
+it("smooths an expression as much as its metrics, though it has the points of all", () => {
+  const raw = Array.from({ length: 400 }, (_, i) => Math.sin(i / 20));
+  const of = (key: string, steps: number[]) => {
+    const values = steps.map((i) => raw[i] as number);
+    return curve(key, steps, values, 400);
+  };
+  const every = [...raw.keys()];
+  const a = {
+    ...of(
+      "a",
+      every.filter((i) => i % 5 === 0 || i >= 200),
+    ),
+    thinned: (at: number) => (at < 40 ? 5 : 1),
+  };
+  const b = of(
+    "b",
+    every.filter((i) => i % 5 === 2),
+  );
+  const settings = { smoothing: "gaussian", width: 60 } as const;
+  const both = drawn([a, b], settings, parseExpression("(a + b) / 2"));
+  const whole = drawn([of("loss", every)], settings);
+  const at = (line: Line | undefined, step: number) => line?.values[line.steps.indexOf(step)] ?? 9;
+  for (const step of [100, 102, 300]) expect(at(both, step)).toBeCloseTo(at(whole, step), 1);
+  expect(Math.abs(at(whole, 100) - (raw[100] as number))).toBeGreaterThan(0.1);
 });

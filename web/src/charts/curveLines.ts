@@ -67,22 +67,46 @@ interface Values {
   thinned?: ((at: number) => number) | undefined;
 }
 
-/** A single metric as it is; of several the value at each step of the first. */
+/**
+ * A single metric as it is; of several the value at each point of any of them, from the first to the last of the first one,
+ * so that no spike of another falls between two of its points.
+ */
 function computed(source: Source, { keys, compute }: Expression): Values | null {
-  const curves = keys.map((key) => source.curveOf(key));
-  const [first, ...others] = curves;
-  if (first === undefined || others.some((other) => other === undefined || other.steps.length === 0))
-    return null;
-  const own = first.values.map(toNumber);
+  const curves = keys.map((key) => source.curveOf(key)).filter((curve) => curve !== undefined);
+  const [first] = curves;
+  if (first === undefined || curves.length < keys.length) return null;
+  if (curves.some((curve) => curve.steps.length === 0)) return null;
+  const steps = curves.length === 1 ? first.steps : stepsOfAll(curves, first);
   const row = new Map<string, number>();
-  const values = first.steps.map((step, i) => {
-    row.set(keys[0] as string, own[i] ?? Number.NaN);
-    for (const [j, other] of others.entries()) {
-      row.set(keys[j + 1] as string, valueAtStep(other as Curve, step) ?? Number.NaN);
+  const values = steps.map((step, i) => {
+    for (const [j, curve] of curves.entries()) {
+      const at = steps === curve.steps ? i : lowerBound(curve.steps, step);
+      row.set(keys[j] as string, valueAtStep(curve, step, at) ?? Number.NaN);
     }
     return compute((key) => row.get(key) ?? Number.NaN);
   });
-  return { steps: first.steps, values, total: first.total, thinned: first.thinned };
+  if (steps === first.steps) return { steps, values, total: first.total, thinned: first.thinned };
+  const fullest = curves.reduce((most, curve) => (curve.total > most.total ? curve : most));
+  return { steps, values, total: fullest.total, thinned: sharedBy(steps, fullest) };
+}
+
+/** At which any of the curves has a point, within the reach of one. */
+function stepsOfAll(curves: readonly Curve[], { steps }: Curve): number[] {
+  const [from, to] = [steps[0] as number, steps.at(-1) as number];
+  const all = new Set(curves.flatMap((curve) => curve.steps));
+  return [...all].filter((step) => step >= from && step <= to).sort((a, b) => a - b);
+}
+
+/** How many logged values each of the steps stands for: those that lie between two points of the curve share what it left out. */
+function sharedBy(steps: readonly number[], curve: RunCurve): (at: number) => number {
+  const evenly = curve.total / curve.steps.length;
+  const behind = steps.map((step) => lowerBound(curve.steps, step));
+  const shared = new Map<number, number>();
+  for (const point of behind) shared.set(point, (shared.get(point) ?? 0) + 1);
+  return (at) => {
+    const point = behind[at] as number;
+    return Math.max(1, (curve.thinned?.(point) ?? evenly) / (shared.get(point) ?? 1));
+  };
 }
 
 interface Placed {
@@ -114,8 +138,7 @@ function placed({ steps, values }: Values, source: Source, x: string): Placed | 
 }
 
 /** Where a curve was thinned, the value lies between its neighbours; beyond its ends it is the nearest one. */
-function valueAtStep({ steps, values }: Curve, step: number): number | null {
-  const i = lowerBound(steps, step);
+function valueAtStep({ steps, values }: Curve, step: number, i = lowerBound(steps, step)): number | null {
   const [at, after] = [steps[i], toNumber(values[i])];
   if (at === step) return after;
   const before = toNumber(values[i - 1]);
