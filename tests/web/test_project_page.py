@@ -52,11 +52,12 @@ def test_a_project_says_what_goes_on_and_lists_sweeps_and_runs_as_they_change(si
 
     runs = f"/projects/{place.entity}/views/runs"
     server.filler.ask("PUT", f"/projects/{place.entity}/elsewhere")
-    server.filler.ask("POST", runs, {"id": "loose", "name": "by hand", "started": 1.0})
-    server.filler.report(place, "loose", [{"type": "exit", "code": 0, "time": 2.0}])
-    page.get_by_role("checkbox", name="Select by hand").check()
+    for run, name in (("loose", "by hand"), ("other", "by hand too")):
+        server.filler.ask("POST", runs, {"id": run, "name": name, "started": 1.0})
+        server.filler.report(place, run, [{"type": "exit", "code": 0, "time": 2.0}])
+        page.get_by_role("checkbox", name=f"Select {name}", exact=True).check()
     page.get_by_role("group", name="Selected runs").get_by_role("button", name="Move").click()
-    dialog = page.get_by_role("dialog", name="Move by hand")
+    dialog = page.get_by_role("dialog", name="Move 2 runs")
     expect(dialog.get_by_role("button", name="Move")).to_be_disabled()
     dialog.get_by_role("combobox", name="Project").fill("elsewh")
     page.get_by_role("option", name=f"{place.entity}/elsewhere").click()
@@ -64,9 +65,10 @@ def test_a_project_says_what_goes_on_and_lists_sweeps_and_runs_as_they_change(si
     dialog.get_by_role("button", name="Move").click()
     expect(table.locator("tr[data-index]")).to_have_count(5)
     assert page.complaints == []
-    page.goto(f"{server.url}/{place.entity}/views/runs/loose")
-    expect(page).to_have_url(f"{server.url}/{place.entity}/elsewhere/runs/loose")
-    expect(page.get_by_role("heading", name="by hand")).to_be_visible()
+    for run, name in (("other", "by hand too"), ("loose", "by hand")):
+        page.goto(f"{server.url}/{place.entity}/views/runs/{run}")
+        expect(page).to_have_url(f"{server.url}/{place.entity}/elsewhere/runs/{run}")
+        expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
     page.complaints.clear()  # of the answer that said where it is now
     page.get_by_role("navigation", name="Where you are").get_by_role("link", name="elsewhere").click()
     expect(page.get_by_role("heading", name="No sweeps in this project yet")).to_be_visible()

@@ -424,7 +424,10 @@ def test_the_log_of_a_running_run_grows_follows_its_end_and_replaces_lines(signe
         sent = filler.report(place, run, [printed(2 + start, *many[start : start + 20_000])], sent)
     expect(log.get_by_text("line 99999", exact=True)).to_be_visible(timeout=20_000)
     assert log.get_by_role("group", name="Lines").locator("div > div > div").count() < 200
-    log.get_by_label("Follow").uncheck()
+    log.get_by_role("searchbox", name="Search the log").fill("line 70000")
+    expect(log.get_by_text("line 70000", exact=True)).to_be_in_viewport()
+    expect(log.get_by_role("status")).to_have_text("1 of 1 line")
+    expect(log.get_by_label("Follow")).not_to_be_checked()
     log.get_by_role("group", name="Lines").evaluate("lines => lines.scrollTo(0, 0)")
     filler.report(place, run, [printed(100_000, "one more")], sent)
     expect(log.get_by_text("begins")).to_be_visible()

@@ -161,11 +161,11 @@ def test_columns_and_the_tables_place_are_chosen_and_the_next_visit_finds_them_s
     assert frame.evaluate(below, last.element_handle())
 
 
-def test_a_table_sorted_by_the_smallest_value_leads_from_run_to_run_in_its_order(
+def test_a_table_sorted_by_the_smallest_or_largest_value_leads_from_run_to_run_in_its_order(
     signed_in: Page, server, filler, place: Place
 ):
     page = signed_in
-    for number, values in ((1, [9.0, 0.25]), (3, [8.0, 0.125])):  # their last value is not their smallest one
+    for number, values in ((1, [9.5, 0.25]), (3, [8.0, 0.125])):  # their last value is not their smallest one
         rows_of = [
             {"type": "history", "step": step, "time": 1.0, "data": {"gap": value}}
             for step, value in enumerate([*values, 5.0])
@@ -176,13 +176,17 @@ def test_a_table_sorted_by_the_smallest_value_leads_from_run_to_run_in_its_order
     page.goto(f"{server.url}{place.path}?q=low")
     table = page.get_by_role("table", name="Runs")
     expect(rows(table)).to_have_count(2)
-    table.get_by_role("columnheader", name="gap").hover()
-    table.get_by_role("button", name="Column gap").click()
-    page.get_by_role("menuitem", name="Sort by the smallest logged").click()
-    head = table.get_by_role("columnheader", name="smallest gap")
-    expect(head).to_have_attribute("aria-sort", "ascending")
-    expect(rows(table).first).to_contain_text("0.125")
-    assert names(table) == ["low-3", "low-1"]
+    for extreme, order, value, runs in (
+        ("largest", "descending", "9.5", ["low-1", "low-3"]),
+        ("smallest", "ascending", "0.125", ["low-3", "low-1"]),
+    ):
+        table.get_by_role("columnheader", name="gap").first.hover()
+        table.get_by_role("button", name="Column gap").click()
+        page.get_by_role("menuitem", name=f"Sort by the {extreme} logged").click()
+        head = table.get_by_role("columnheader", name=f"{extreme} gap")
+        expect(head).to_have_attribute("aria-sort", order)
+        expect(rows(table).first).to_contain_text(value)
+        assert names(table) == runs
     with page.expect_download() as download:
         page.get_by_role("button", name="Export").click()
         page.get_by_role("menuitem", name="CSV of the columns shown").click()

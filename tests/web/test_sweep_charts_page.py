@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 from typing import Any
@@ -61,6 +62,14 @@ def axis(chart: Locator, title: str) -> FloatRect:
 def test_axes_are_brushed_by_hand_and_by_key_and_the_table_follows(sweep_page: Page):
     chart, table = parallel(sweep_page), rows(sweep_page)
     expect(table).to_have_count(RUNS)
+    add(sweep_page, "Boxes by a parameter")
+    add(sweep_page, "Bars by run or group")
+    sweep_page.get_by_role("button", name="All metrics").click()
+    sweep_page.set_viewport_size({"width": 1440, "height": 3000})  # what is out of sight is not drawn
+    bars = sweep_page.get_by_role("region", name=f"{METRIC} by run")
+    expect(bars.get_by_role("rowheader")).to_have_count(RUNS)
+    spread = f"Spread of {METRIC} by optimizer"
+    expect(sweep_page.get_by_role("img", name=f"{spread}. adam: median ")).to_be_visible()
 
     # A category, in the menu of its axis.
     chart.get_by_role("button", name="Axis optimizer").click()
@@ -73,8 +82,17 @@ def test_axes_are_brushed_by_hand_and_by_key_and_the_table_follows(sweep_page: P
     # All other panels follow.
     expect(chart.get_by_role("img", name=f"{METRIC} of {with_sgd} runs")).to_be_visible()
     expect(sweep_page.get_by_role("img", name=f"{METRIC} of {with_sgd} runs by the time")).to_be_visible()
-    for panel, words in ((SLICES, f"{with_sgd} runs"), (CURVES, "grey: "), (MATTERS, f"from {with_sgd} runs")):
+    for panel, words in (
+        (SLICES, f"{with_sgd} runs"),
+        (CURVES, "grey: "),
+        ("val/accuracy", "grey: "),  # of All metrics
+        (MATTERS, f"from {with_sgd} runs"),
+    ):
         expect(sweep_page.get_by_role("region", name=panel)).to_contain_text(words)
+    expect(bars.get_by_role("rowheader")).to_have_count(with_sgd)
+    expect(sweep_page.get_by_role("img", name=f"{spread}. sgd: median ")).to_be_visible()
+    contour = f"{METRIC} over lr and momentum, as"  # only those with sgd have a momentum
+    expect(sweep_page.get_by_role("img", name=f"{contour} {with_sgd} runs")).to_be_visible()
 
     # A range, dragged along an axis, then narrowed with the keys until nothing is left of it.
     brushed = chart.get_by_role("group", name="Axis lr")
@@ -90,6 +108,10 @@ def test_axes_are_brushed_by_hand_and_by_key_and_the_table_follows(sweep_page: P
     for _ in range(3):
         sweep_page.keyboard.press("ArrowUp")
     expect(low).to_have_attribute("aria-valuenow", "56")
+    left = table.count()
+    assert 0 < left < with_sgd
+    expect(bars.get_by_role("rowheader")).to_have_count(left)
+    expect(sweep_page.get_by_role("img", name=f"{contour} {left} run")).to_be_visible()
     expect(sweep_page).to_have_url(re.compile("param%3Aoptimizer.+param%3Alr"))
 
     # Escape takes away all that was brushed here.
@@ -176,6 +198,18 @@ SETTLED = f"""async (names) => {{
 """The same once all has been drawn."""
 
 
+def light_up(page: Page, panel: str, row: Locator) -> None:
+    """Moves over what the panel shows, from place to place, until the row is lit."""
+    shown = page.get_by_role("region", name=panel, exact=True).locator("[role=img], tbody").first
+    box = shown.bounding_box()
+    assert box is not None
+    for across, up in itertools.product(range(1, 20), range(1, 10)):
+        page.mouse.move(box["x"] + box["width"] * across / 20, box["y"] + box["height"] * up / 10)
+        if row.count() > 0:
+            return
+    raise AssertionError(f"Nothing in {panel} lights up such a row")
+
+
 def test_a_run_lights_up_in_every_panel_and_opens_with_a_click(sweep_page: Page, server, place: Place):
     by_time = f"{METRIC} of {RUNS} runs by the time they were created, with the best so far"
     expect(sweep_page.get_by_role("img", name=by_time)).to_be_visible()
@@ -198,15 +232,18 @@ def test_a_run_lights_up_in_every_panel_and_opens_with_a_click(sweep_page: Page,
     each.append(f"{METRIC} by run")
     expect(sweep_page.get_by_role("region", name=each[-1], exact=True).get_by_role("rowheader")).to_have_count(RUNS)
     sweep_page.mouse.move(1, 1)
-    before = sweep_page.evaluate(SETTLED, each)
-    rows(sweep_page).filter(has_text="sgd").first.hover()  # it has a value of each parameter
-    sweep_page.wait_for_function(
-        f"([each, before]) => ({PICTURES})(each).every((one, i) => one !== before[i])", arg=[each, before]
-    )
-    sweep_page.mouse.move(1, 1)
-    sweep_page.wait_for_function(
-        f"([each, before]) => ({PICTURES})(each).every((one, i) => one === before[i])", arg=[each, before]
-    )
+    lit = rows(sweep_page).and_(sweep_page.locator("[class*=lit]"))
+    for panel in ("Runs", TIME, SLICES, CURVES):
+        before = sweep_page.evaluate(SETTLED, each)
+        light_up(sweep_page, panel, lit.filter(has_text="sgd"))  # it has a value of each parameter
+        sweep_page.wait_for_function(
+            f"([each, before]) => ({PICTURES})(each).every((one, i) => one !== before[i])", arg=[each, before]
+        )
+        sweep_page.mouse.move(1, 1)
+        expect(lit).to_have_count(0)
+        sweep_page.wait_for_function(
+            f"([each, before]) => ({PICTURES})(each).every((one, i) => one === before[i])", arg=[each, before]
+        )
 
     # One run alone passes through the middle of each axis.
     name = rows(sweep_page).first.get_by_role("link").inner_text()
@@ -221,8 +258,7 @@ def test_a_run_lights_up_in_every_panel_and_opens_with_a_click(sweep_page: Page,
     expect(tip.locator("dt")).to_have_text(["lr", "momentum", "optimizer", METRIC])
     best = next(run for run in runs_of(server, place) if run["name"] == name)["best"]
     assert float(tip.locator("dd").last.inner_text()) == pytest.approx(best, rel=1e-3)
-    lit = rows(sweep_page).filter(has=sweep_page.get_by_role("link", name=name, exact=True))
-    expect(lit).to_have_class(re.compile("lit"))
+    expect(lit.get_by_role("link", name=name, exact=True)).to_be_visible()
     element = chart.element_handle()
     for count, colourful in ("0 runs", f"(one) => !({COLOURFUL})(one)"), ("1 run", COLOURFUL):
         eye.click()
@@ -332,7 +368,7 @@ def test_slices_contour_and_importance_stand_beside_them_and_nobody_is_barred(sw
     expect(sweep_page.get_by_role("heading", name="Parameter importance")).to_be_visible()
 
     # Where all runs have both parameters, a surface lies behind the points.
-    plain = {"lr": PARAMETERS["lr"], "decay": {"min": 0.0, "max": 1.0}}
+    plain = {"lr": PARAMETERS["lr"], "decay": {"min": 0.0, "max": 1.0}, "depth": {"min": 1, "max": 4}}
     whole, rng = server.filler.sweep("charts", "without conditions", parameters=plain), random.Random(5)
     agent = server.filler.join(whole)
     for _ in range(12):
@@ -343,6 +379,11 @@ def test_slices_contour_and_importance_stand_beside_them_and_nobody_is_barred(sw
     expect(contour.get_by_text("a surface needs 12")).to_have_count(0)
     assert contour.evaluate(COLOURFUL)
     assert_fits_and_bars_nobody(sweep_page)
+    # Over two others of one's own choice.
+    contour.get_by_label("X", exact=True).select_option("depth")
+    contour.get_by_label("Y", exact=True).select_option("decay")
+    sweep_page.reload()
+    expect(contour.get_by_role("img", name=f"{METRIC} over depth and decay, as 12 runs")).to_be_visible()
 
 
 class Held:
