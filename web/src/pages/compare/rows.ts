@@ -1,7 +1,7 @@
 /** The rows of a comparison. Pure. */
 import type { Run } from "../../api/types";
 import { noFormula } from "../../lib/csv";
-import { formatDuration, formatTime, formatParam } from "../../lib/format";
+import { formatDuration, formatParam, formatTime } from "../../lib/format";
 import type { Field } from "../../view/fields";
 
 export interface CompareRow {
