@@ -3,13 +3,16 @@
     python benchmarks/page_work.py
 
 The first row is the goal, not another program. *Brush*: from a movement of the mouse on an axis of parallel
-coordinates over 10,000 runs until the frame in which lines, count and all else that is in sight follow. *Curves*:
+coordinates over 10,000 runs until the frame in which lines, count and all else that is in sight follow; of the lines
+1,500 that are spread over all of them, as long as the hand moves. *At rest*: from the last movement until all 10,000
+are drawn, of which 150 ms are waited for. *Curves*:
 from the choice to draw 200 of them, each of a run with 10,000 points, until they are drawn. *CPU* is what the
 browser, and for curves the server, takes for it, which other work on the machine does not change. *Live*: CPU of
 server and browser while 50 runs log a row each five seconds and the page is open, in percent of one core; what is in
 sight then are the numbers of the sweep and the first charts, or else the table. *Shown*: from sending such a row to the
 frame in which its value is in the table, or the best of all above it, over as long again; a value of a run in sight
-that was passed over took for ever. *Script*:
+that was passed over took for ever. *Busy*: the same of a program beside them that an agent runs and that calls `log`
+ten times a second: from the call to the frame in which its value, or one after it, is in the table. *Script*:
 what the browser has to load, compressed, until the table of runs stands, and all that there is. The peers of the
 table before have no page on which all runs follow a brush, or draw curves of a few runs at a time.
 """
@@ -19,6 +22,9 @@ from __future__ import annotations
 import gzip
 import json
 import math
+import os
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -35,9 +41,29 @@ from besom.protocol import NewRun, StreamAck
 RUNS = 10_000
 CURVES, POINTS = 200, 10_000
 MOVES = 15
+REST = 1_000
+"""Milliseconds after a movement in which all that follows it is drawn."""
 CURVE_ROUNDS = 5
 LIVE_RUNS, LIVE_EVERY, LIVE_SECONDS = 50, 5.0, 30.0
+BUSY_PROGRAM = f"""\
+import time, besom
+value = 0.001
+with besom.init() as run, open("logged", "w", buffering=1) as logged:
+    while True:
+        time.sleep(0.1)
+        value *= 0.98
+        print(value, time.time(), file=logged)
+        run.log({{"{METRIC}": value}})
+"""
+"""Each of its values is the best of all so far, and can be told from the last one in the digits that are shown."""
 
+NOTE_STROKES = """() => {
+  const stroke = CanvasRenderingContext2D.prototype.stroke;
+  CanvasRenderingContext2D.prototype.stroke = function (...path) {
+    stroke.apply(this, path);
+    window.stroked = performance.now();
+  };
+}"""
 COUNTER = "document.querySelector('[aria-label=\"Runs to show\"] [role=status]')"
 
 
@@ -45,23 +71,28 @@ def measure() -> Table:
     columns = [
         "brush (ms)",
         "its CPU",
+        "at rest (ms)",
         "200 curves (ms)",
         "their CPU",
         "live (%)",
         "live, table (%)",
         "shown, median (ms)",
         "shown, longest (ms)",
+        "busy, median (ms)",
+        "busy, longest (ms)",
         "first script (kB)",
         "all script (kB)",
     ]
     table = Table("Page at work", columns, "the units named", "the first row")
-    table.add("goal", 100, 100, 500, 500, 10, 10, 1_000, 1_000, 150, 350)
+    table.add("goal", 100, 100, None, 500, 500, 10, 10, 1_000, 1_000, 1_000, 1_000, 150, 350)
     with clean_home() as home:
         pages = fill(home, {"brush": (RUNS, 20), "curves": (CURVES, POINTS), "live": (0, 0)})
         with chromium() as browser, serving(home) as server:
             brushed = brush(browser, server, pages["brush"])
             drawn = curves(browser, server, pages["curves"])
-            table.add("besom", *brushed, *drawn, *live(browser, server, pages["live"]), *script_size())
+            shown = live(browser, server, pages["live"])
+            followed = busy(browser, server, pages["live"], home / "busy")
+            table.add("besom", *brushed, *drawn, *shown, *followed, *script_size())
     return table
 
 
@@ -92,8 +123,8 @@ def open_page(
     return page
 
 
-def brush(browser: Browser, server: Server, path: str) -> tuple[float, float]:
-    """Milliseconds from a movement to its frame, and of CPU."""
+def brush(browser: Browser, server: Server, path: str) -> tuple[float, float, float]:
+    """Milliseconds from a movement to its frame, of CPU, and from the last movement until nothing more is drawn."""
     drawn = "[...document.querySelectorAll('[role=img]')].some((one) => one.ariaLabel.includes('10,000 runs, a line'))"
     page = open_page(browser, server, path, drawn)
     axis = page.get_by_role("group", name="Axis lr").locator("div").last
@@ -102,10 +133,11 @@ def brush(browser: Browser, server: Server, path: str) -> tuple[float, float]:
     assert box is not None
     x, top, height = box["x"] + box["width"] / 2, box["y"], box["height"]
     page.evaluate("addEventListener('pointermove', (event) => { window.moved = event.timeStamp }, true)")
+    page.evaluate(NOTE_STROKES)
     page.mouse.move(x, top + 4)
     page.mouse.down()
     page.mouse.move(x, top + 0.3 * height)
-    times, taken = [], []
+    times, taken, rested = [], [], []
     for number in range(MOVES):
         page.wait_for_load_state("networkidle")
         page.evaluate(f"window.before = {COUNTER}.textContent")
@@ -114,9 +146,11 @@ def brush(browser: Browser, server: Server, path: str) -> tuple[float, float]:
         shown = until(page, f"{COUNTER}.textContent != window.before")
         taken.append(cpu_since(begin, browser))
         times.append(shown - page.evaluate("window.moved"))
+        page.wait_for_timeout(REST)
+        rested.append(page.evaluate("window.stroked - window.moved"))
     page.mouse.up()
     page.context.close()
-    return median(times), median(taken)
+    return median(times), median(taken), median(rested)
 
 
 def curves(browser: Browser, server: Server, path: str) -> tuple[float, float]:
@@ -161,6 +195,34 @@ def live(browser: Browser, server: Server, path: str) -> tuple[float, float, flo
         stop.set()
         thread.join()
         page.context.close()
+
+
+def busy(browser: Browser, server: Server, path: str, folder: Path) -> tuple[float, float]:
+    """Milliseconds from ``log`` to the frame that shows its value or a later one: the median, and the longest."""
+    folder.mkdir()
+    (folder / "train.py").write_text(BUSY_PROGRAM)
+    page = open_page(browser, server, path, "document.querySelector('table[aria-label=Runs]')", shares=True)
+    page.get_by_role("table", name="Runs").evaluate("(table) => table.scrollIntoView()")
+    page.evaluate(WATCH)
+    _, owner, project, _, sweep = path.split("/")
+    command = [sys.executable, "-m", "besom.cli", "agent", "--count", "1", f"{owner}/{project}/{sweep}"]
+    known = {"BESOM_BASE_URL": server.url, "BESOM_API_KEY": server.key}
+    agent = subprocess.Popen(command, cwd=folder, env={**os.environ, **known}, stderr=subprocess.DEVNULL)
+    try:
+        page.wait_for_timeout(1000 * LIVE_SECONDS)
+        seen = [(value, at) for run, value, at in page.evaluate("window.seen") if not run.startswith("live-")]
+    finally:
+        agent.terminate()
+        agent.wait()
+        page.context.close()
+    logged = [tuple(map(float, line.split())) for line in (folder / "logged").read_text().splitlines()]
+    last = min(value for value, _ in seen)
+    delays = [
+        1000 * (min(shown for other, shown in seen if other <= value * (1 + 1e-3)) - at)
+        for value, at in logged
+        if value >= last * (1 + 1e-3)
+    ]
+    return median(delays), max(delays)
 
 
 def _share_of_core(browser: Browser, server: Server) -> float:

@@ -17,7 +17,7 @@ from typing import Literal
 ChangeKind = Literal["run", "sweep", "agent", "project", "document", "reset"]
 
 COALESCE_SECONDS = 0.1
-STREAM_FACTOR = 8
+STREAM_FACTOR = 6
 KEEP_ALIVE_SECONDS = 15.0
 _MOST_PENDING = 1000
 CALLERS = "callers"
