@@ -1,8 +1,11 @@
 """A job that Slurm takes from its node, and starts again later."""
 
+import json
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from slurm_person import Person
 
 ARRAY = Path(__file__).parents[2] / "examples/slurm/array.sh"
 JOBS = 2
@@ -36,6 +39,22 @@ with besom.init() as run:
 """
 
 
+@contextmanager
+def submitted(site, path):
+    """Jobs by the example's script."""
+    yield site.slurm.submit(f"--array=1-{JOBS}", ARRAY, path)
+
+
+@contextmanager
+def launched(site, path):
+    """Jobs by `besom launch`."""
+    person = Person(site)
+    words = ["launch", "slurm", path, f"--agents={JOBS}", person.server, "--json", "--", "--partition=low"]
+    launch = json.loads(person.says(*words))
+    yield launch["handle"]["job"]
+    person.says("launch", "stop", launch["id"])
+
+
 def preempt(site, job):
     """A job with precedence wants all nodes."""
     urgent = site.slurm.submit("--partition=high", "--nodes=3", "--exclusive", "--output=/dev/null", "--wrap=sleep 1")
@@ -48,21 +67,25 @@ def requeue(site, job):
         site.sandbox.run("scontrol", "requeue", f"{job}_{number}")
 
 
-@pytest.mark.parametrize("take_away", [preempt, requeue])
-def test_a_job_that_is_started_again_goes_on_with_its_run(site, take_away):
+@pytest.mark.parametrize(("begin", "take_away"), [(submitted, requeue), (submitted, preempt), (launched, preempt)])
+def test_a_job_that_is_started_again_goes_on_with_its_run(site, begin, take_away):
     site.write("train.py", TRAIN)
     (site.folder / "enough").unlink(missing_ok=True)
     path = site.sweep(SWEEP)
-    job = site.slurm.submit(f"--array=1-{JOBS}", ARRAY, path)
-    site.until_runs(path, lambda runs: [run["summary"].get("epoch", 0) > 2 for run in runs] == [True] * JOBS, "rows")
-    before = {run["id"]: run["summary"]["epoch"] for run in site.runs(path)}
+    with begin(site, path) as job:
+        site.until_runs(
+            path, lambda runs: [run["summary"].get("epoch", 0) > 2 for run in runs] == [True] * JOBS, "rows"
+        )
+        before = {run["id"]: run["summary"]["epoch"] for run in site.runs(path)}
 
-    take_away(site, job)
-    site.until_runs(path, lambda runs: [run["state"] for run in runs] == ["preempted"] * JOBS, "the end of the jobs")
-    site.write("enough", "")
-    for number in range(1, JOBS + 1):
-        site.slurm.start_again(f"{job}_{number}")
-    site.slurm.wait(job, "COMPLETED")
+        take_away(site, job)
+        site.until_runs(
+            path, lambda runs: [run["state"] for run in runs] == ["preempted"] * JOBS, "the end of the jobs"
+        )
+        site.write("enough", "")
+        for number in range(1, JOBS + 1):
+            site.slurm.start_again(f"{job}_{number}")
+        site.slurm.wait(job, "COMPLETED")
 
     after = site.runs(path)
     assert {run["id"] for run in after} == set(before), "no run but these"
