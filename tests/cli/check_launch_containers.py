@@ -140,10 +140,16 @@ def site(launcher: Any, tmp_path: Path) -> Iterator[Site]:
 
 @pytest.mark.timeout(600)
 def test_agents_in_containers_do_what_a_launch_promises(site):
-    contract = site.contract("--agents=2")
+    contract = site.contract("--agents=2", "--time=1:00:00")
     contract.shows_what_it_would_do_and_no_secret()
     contract.can_be_stopped_at_work(contract.launched()["id"])
     assert podman("ps", "--all", "--quiet") == "", "no container is left"
+    timed = contract.launched()["id"]
+    site.cluster.expire(f"besom-{timed}")
+    until(lambda: not site.pods(timed), "the end of the pods")
+    site.until_over(timed, "Failed", "DeadlineExceeded")
+    assert contract.person.runs(contract.path) == ["preempted"] * 2, "they had their grace period"
+    contract.stops(timed)
     again = contract.launched()["id"]  # both runs go on
     contract.person.write("enough", "")
     site.until_over(again, "Complete", "CompletionsReached")

@@ -42,6 +42,7 @@ class Kubernetes:
         self.is_lost_after_jobs = False
         self._node = node
         self._work: dict[str, Work] = {}
+        self._deleted: set[str] = set()
         self._lives: list[threading.Thread] = []
         self._lock = threading.RLock()
         self._changed = threading.Condition(self._lock)
@@ -95,6 +96,12 @@ class Kubernetes:
             self.objects["pods"][pod]["status"]["conditions"].append(kubernetes_jobs.EVICTED)
             self._work[pod].terminate()
 
+    def expire(self, job: str) -> None:
+        """A Job has had its time."""
+        with self._lock:
+            kubernetes_jobs.expire(self.objects["jobs"][job])
+            self._end_pods(job)
+
     def _start(self, job: dict[str, Any], index: int) -> None:
         pod = kubernetes_jobs.new_pod(job, index, next(self._numbers))
         self.objects["pods"][pod["metadata"]["name"]] = pod
@@ -117,13 +124,13 @@ class Kubernetes:
         with self._lock:
             self._work[name] = work
             pod["status"]["phase"] = "Running"
-            if not self._exists(job):
-                work.terminate()
+            if not self._exists(job) or kubernetes_jobs.is_over(job):
+                self._delete_pod(name)
         code = work.wait()
         with self._lock:
             del self._work[name]
             kubernetes_jobs.end(pod, code)
-            if not self._exists(job):
+            if name in self._deleted:
                 del self.objects["pods"][name]
                 return
             following = kubernetes_jobs.settle(job, pod)
@@ -136,9 +143,15 @@ class Kubernetes:
         return self.objects["jobs"].get(job["metadata"]["name"]) is job
 
     def _end_pods(self, job: str) -> None:
-        for pod, work in self._work.items():
+        for pod in self._work:
             if pod.startswith(f"{job}-"):
-                work.terminate()
+                self._delete_pod(pod)
+
+    def _delete_pod(self, pod: str) -> None:
+        """It gets SIGTERM once, and goes when it has ended."""
+        if pod not in self._deleted:
+            self._deleted.add(pod)
+            self._work[pod].terminate()
 
 
 class _Handler(BaseHTTPRequestHandler):

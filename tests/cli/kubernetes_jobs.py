@@ -56,6 +56,12 @@ def settle(job: dict[str, Any], pod: dict[str, Any]) -> int | None:
     return None if is_over(job) else int(pod["metadata"]["annotations"][INDEX])
 
 
+def expire(job: dict[str, Any]) -> None:
+    """Its time is over. Its pods are deleted then."""
+    assert job["spec"]["activeDeadlineSeconds"] > 0
+    _close(job, "Failed", "DeadlineExceeded")
+
+
 def is_over(job: dict[str, Any]) -> bool:
     """Whether the Job is complete or has failed; it gets no more pods."""
     return bool(job["status"]["conditions"])

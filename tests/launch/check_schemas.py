@@ -23,6 +23,7 @@ def test_the_newest_three_versions_accept_what_is_submitted(version):
         gpus_per_run=1,
         cpus=4,
         memory=8192,
+        seconds=14_400,
         folder="/work",
         variables={"A": "b c"},
     )

@@ -6,12 +6,14 @@ import shlex
 import subprocess
 
 import pytest
+from click.testing import CliRunner
 from ruamel.yaml import YAML
 
+from besom.cli.menu import menu
 from besom.errors import UsageError
 from besom.launch import kubernetes, ray, slurm, ssh
 from besom.launch.merging import merged
-from besom.launch.order import Order, is_loopback, read_memory, read_variables, refuse_loopback
+from besom.launch.order import Order, is_loopback, read_memory, read_time, read_variables, refuse_loopback
 from besom.launch.program import EngineError
 
 KEY = "K" * 43
@@ -95,10 +97,13 @@ def test_slurm_gets_a_script_of_what_was_asked_for_without_the_key():
         "1-0:30": 88200,
         "0-0:9:9": 549,
     }.items():
-        assert slurm.read_time(time) == seconds
+        assert read_time(time) == seconds
+        assert kubernetes.read_deadline(time) == seconds
         assert f"time={time}\n" in slurm.preview(asked, [], time=time)
     for time in ("0", "UNLIMITED", "1-"):
-        assert slurm.read_time(time) is None
+        assert read_time(time) is None
+        with pytest.raises(UsageError, match=f"--time is '{time}', which is no time(.|\n)*4:00:00"):
+            kubernetes.read_deadline(time)
     for time in ("2:00", "4", "0-0:4"):
         with pytest.raises(UsageError, match=f"--time {time} is [24] min(.|\n)*2:00:00"):
             slurm.preview(asked, [], time=time)
@@ -145,6 +150,10 @@ def test_kubernetes_gets_a_job_and_its_secret():
     assert side == {"name": "side", "image": "s"}
     assert pod["nodeSelector"] == {"pool": "spare"}
     assert "shareProcessNamespace" not in pod
+    assert "activeDeadlineSeconds" not in job["spec"]
+    limited = kubernetes.job(order(seconds=9000), "img:1")["spec"]
+    assert limited["activeDeadlineSeconds"] == 9000
+    assert "activeDeadlineSeconds" not in limited["template"]["spec"], "an end of pods would count as failures"
     found = {one["name"]: one["valueFrom"]["secretKeyRef"] for one in agent["env"] if "valueFrom" in one}
     name = secret["metadata"]["name"]
     assert found == {key: {"name": name, "key": key} for key in ("TOKEN", "BESOM_API_KEY")}
@@ -230,6 +239,12 @@ def test_a_job_that_ray_has_forgotten_is_over(tmp_path, monkeypatch):
     gone = ray.RayJob(id="besom-1")
     gone.stop()
     assert gone.look() == []
+
+
+@pytest.mark.parametrize("words", [["ray", "ID"], ["ssh", "node1", "ID"]])
+def test_engines_that_end_no_agent_after_a_time_say_what_does(words):
+    with pytest.raises(UsageError, match=f"4:00:00', but {words[0]} ends no agent(.|\n)*budget: {{hours: 4}}"):
+        CliRunner().invoke(menu, ["launch", *words, "--time=4:00:00"], catch_exceptions=False)
 
 
 def test_without_ray_it_is_said_what_to_install(monkeypatch):

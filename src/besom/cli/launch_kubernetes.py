@@ -17,6 +17,7 @@ from besom.cli.menu import Command
     short_help="Start agents as a Job.",
     examples=[
         ("besom launch kubernetes ID --image IMAGE --agents 4 --memory 8G", "Four pods, until the sweep ends."),
+        ("besom launch kubernetes ID --image IMAGE --time 12:00:00", "A pod, for half a day at most."),
         ("besom launch kubernetes ID --image IMAGE --gpus 1 -- -n team", "With options of kubectl: a namespace."),
         ("besom launch kubernetes ID --image IMAGE --patch pool.yaml", "With node selector, tolerations, volumes."),
     ],
@@ -25,6 +26,7 @@ from besom.cli.menu import Command
 @extra_words("kubectl")
 @array
 @click.option("--gpus", metavar="N", help="NVIDIA GPUs of each agent.")
+@click.option("--time", metavar="TIME", help="Longest time of the Job, e.g. 4:00:00; then its agents end.")
 @click.option("--image", required=True, metavar="IMAGE", help="Container image with besom and the program.")
 @click.option(
     "--patch",
@@ -39,6 +41,7 @@ def kubernetes(
     extra: tuple[str, ...],
     image: str,
     patch: Path | None,
+    time: str | None,
     one_run_per_job: bool,
     **wanted: Any,
 ) -> None:
@@ -50,7 +53,8 @@ def kubernetes(
     from besom.launch import kubernetes as engine
 
     changes = read_object(patch, "parts of a Job, from `spec:` on") if patch else None
-    wanted |= {"one_run": one_run_per_job, "folder": asked.folder}
+    seconds = engine.read_deadline(time) if time is not None else None
+    wanted |= {"one_run": one_run_per_job, "folder": asked.folder, "seconds": seconds}
     if not asked.besom:
         wanted["besom"] = ("besom",)  # what starts it in the image
     asked.launch(

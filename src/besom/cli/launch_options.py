@@ -45,6 +45,22 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
     return _with(_OPTIONS, collected)
 
 
+def no_time(engine: str) -> Callable[..., Any]:
+    """Adds ``--time``, which other engines have, to say what there is instead of it."""
+
+    def refuse(_ctx: click.Context, _parameter: click.Parameter, time: str | None) -> None:
+        if time is not None:
+            from besom.errors import UsageError
+
+            raise UsageError(
+                f"--time is {time!r}, but {engine} ends no agent because of its time.",
+                "Let the sweep end, for example by `budget: {hours: 4}` in its configuration, or end the agents "
+                "yourself: besom launch stop LAUNCH",
+            )
+
+    return click.option("--time", hidden=True, expose_value=False, callback=refuse)
+
+
 def array(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds the options of engines that start many jobs by themselves."""
     return _with(_ARRAY_OPTIONS, command)

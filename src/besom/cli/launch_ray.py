@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from besom.cli.launch_options import Asked, array, common, extra_words, read_object
+from besom.cli.launch_options import Asked, array, common, extra_words, no_time, read_object
 from besom.cli.menu import Command
 
 
@@ -25,6 +25,7 @@ from besom.cli.menu import Command
 @extra_words("ray")
 @array
 @click.option("--gpus", metavar="N", help="GPUs of each agent.")
+@no_time("ray")
 @click.option("--resource", multiple=True, metavar="NAME=AMOUNT", help="What else of the cluster each agent takes.")
 @click.option("--address", metavar="URL", help="Of the cluster's dashboard. [default: RAY_ADDRESS]")
 @click.option(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from besom.cli.launch_options import Asked, common, extra_words
+from besom.cli.launch_options import Asked, common, extra_words, no_time
 from besom.cli.menu import Command
 
 
@@ -22,6 +22,7 @@ from besom.cli.menu import Command
 @click.argument("sweep")
 @extra_words("ssh")
 @click.option("--gpus", metavar="IDS", help="GPUs to share out on each host: ids such as 0,1,3, how many, or all.")
+@no_time("ssh")
 @common
 @click.pass_context
 def ssh(ctx: click.Context, asked: Asked, hosts: str, sweep: str, extra: tuple[str, ...], gpus: str | None) -> None:

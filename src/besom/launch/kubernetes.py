@@ -12,7 +12,7 @@ import msgspec
 from besom.errors import UsageError
 from besom.launch.job import Job, JobState
 from besom.launch.merging import merged
-from besom.launch.order import Order
+from besom.launch.order import Order, read_time
 from besom.launch.program import EngineError, Unfinished, run
 
 MISSING = "Install kubectl, and a context for your cluster: https://kubernetes.io/docs/tasks/tools"
@@ -52,6 +52,21 @@ class KubernetesJob(msgspec.Struct, kw_only=True, tag="kubernetes"):
         )
 
 
+def read_deadline(time: str) -> int:
+    """Seconds of a ``--time`` as ``read_time`` reads it.
+
+    Raises:
+        UsageError: it is something else, or no time at all.
+    """
+    seconds = read_time(time)
+    if seconds is None:
+        raise UsageError(
+            f"--time is {time!r}, which is no time.",
+            "Give minutes, or hours as 4:00:00; without --time the agents work until the sweep ends.",
+        )
+    return seconds
+
+
 def job(order: Order, image: str, patch: dict[str, Any] | None = None) -> dict[str, Any]:
     """The manifest of the Job.
 
@@ -88,6 +103,8 @@ def job(order: Order, image: str, patch: dict[str, Any] | None = None) -> dict[s
     }
     if order.folder:
         container["workingDir"] = order.folder
+    # Its pods are deleted then, with the grace period that they have at an eviction, and it gets no other ones.
+    deadline = {"activeDeadlineSeconds": order.seconds} if order.seconds else {}
     labels = {"app.kubernetes.io/name": "besom", LABEL: order.id}
     manifest = {
         "apiVersion": "batch/v1",
@@ -98,6 +115,7 @@ def job(order: Order, image: str, patch: dict[str, Any] | None = None) -> dict[s
             "completions": order.agents,
             "parallelism": order.at_once or order.agents,
             "backoffLimit": order.agents,
+            **deadline,
             "ttlSecondsAfterFinished": KEPT_SECONDS,
             # A pod that is evicted or preempted is replaced, and counts as no failure.
             "podFailurePolicy": {

@@ -14,6 +14,7 @@ HIDDEN = "***"
 """Stands for each secret wherever somebody can read along."""
 MOST_AGENTS = 10_000
 _UNITS = {"M": 1, "G": 1024, "T": 1024 * 1024}
+_TIME = re.compile(r"(?:(?P<days>\d+)-)?(?P<parts>\d+(?::\d+){0,2})")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -45,6 +46,8 @@ class Order:
     """Processors of each agent."""
     memory: int | None = None
     """Of each agent, in MiB."""
+    seconds: int | None = None
+    """From the beginning of the first agent to the end of all, for engines that can end them then."""
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Added to the agents' environment; treated like the key, for tokens are often among them."""
 
@@ -119,6 +122,23 @@ def read_memory(text: str) -> int:
     if found is None or int(found[1]) == 0:
         raise UsageError(f"--memory is {text!r}.", "Give a whole number and its unit, for example 500M or 16G.")
     return int(found[1]) * _UNITS[found[2].upper()]
+
+
+def read_time(text: str) -> int | None:
+    """Seconds of a time as Slurm reads it: minutes, with seconds, hours or days where it says so; None for no end, and
+    for what only Slurm may understand."""
+    found = _TIME.fullmatch(text)
+    if found is None:
+        return None
+    parts = [int(part) for part in found["parts"].split(":")]
+    if found["days"] is not None:
+        hours, minutes, seconds = (*parts, 0, 0)[:3]
+        hours += 24 * int(found["days"])
+    elif len(parts) == 3:
+        hours, minutes, seconds = parts
+    else:
+        hours, (minutes, seconds) = 0, (*parts, 0)[:2]
+    return 3600 * hours + 60 * minutes + seconds or None
 
 
 def read_variables(texts: tuple[str, ...], environ: Mapping[str, str]) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ import msgspec
 
 from besom.errors import UsageError
 from besom.launch.job import Job, JobState
-from besom.launch.order import Order
+from besom.launch.order import Order, read_time
 from besom.launch.program import EngineError, run
 
 WARNING_SECONDS = 120
@@ -19,7 +18,6 @@ WARNING_SECONDS = 120
 earlier than that."""
 _LEAST_SECONDS = WARNING_SECONDS + 60 + 120
 """Of a job, so that it does something before it is warned."""
-_TIME = re.compile(r"(?:(?P<days>\d+)-)?(?P<parts>\d+(?::\d+){0,2})")
 MISSING = "Run this on a machine that submits jobs to your cluster, usually its login node."
 _WAITING = {"PENDING", "REQUEUED", "REQUEUE_HOLD", "SPECIAL_EXIT"}
 _RUNNING = {"RUNNING", "CONFIGURING", "COMPLETING", "SIGNALING", "STAGE_OUT", "RESIZING", "STOPPED", "SUSPENDED"}
@@ -159,23 +157,6 @@ def read_array(said: str) -> SlurmArray:
             f"sbatch printed {said.strip()[-200:]!r}, which names no job.", "See what was submitted: squeue --me"
         )
     return SlurmArray(job=job, cluster=cluster or None)
-
-
-def read_time(text: str) -> int | None:
-    """Seconds of a time as Slurm reads it: minutes, with seconds, hours or days where it says so; None for no end, and
-    for what only Slurm may understand."""
-    found = _TIME.fullmatch(text)
-    if found is None:
-        return None
-    parts = [int(part) for part in found["parts"].split(":")]
-    if found["days"] is not None:
-        hours, minutes, seconds = (*parts, 0, 0)[:3]
-        hours += 24 * int(found["days"])
-    elif len(parts) == 3:
-        hours, minutes, seconds = parts
-    else:
-        hours, (minutes, seconds) = 0, (*parts, 0)[:2]
-    return 3600 * hours + 60 * minutes + seconds or None
 
 
 def _refuse_short(time: str | None, extra: Sequence[str]) -> None:
