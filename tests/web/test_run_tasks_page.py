@@ -187,7 +187,14 @@ def test_one_run_is_renamed_stopped_coloured_and_hidden_from_charts_from_its_row
     page.get_by_role("dialog", name="Stop other name?").get_by_role("button", name="Stop").click()
     expect(page.get_by_role("dialog", name="Stop other name?")).to_be_hidden()
     found = server.filler.ask("GET", f"/projects/{place.entity}/table/runs", sweep=place.sweep)["runs"]
-    assert "stopped by" in next(run["reason"] for run in found if run["name"] == "other name")
+    (stopped,) = [run for run in found if run["name"] == "other name"]
+    assert "stopped by" in stopped["reason"]
+    row.hover()
+    row.get_by_role("button", name="Actions of other name").click()
+    server.filler.ask("POST", f"/agents/{stopped['agent_id']}/runs/{stopped['id']}/exit", {"exit_code": 143})
+    expect(rows(table).filter(has_text="other name")).to_contain_text("Killed")
+    expect(page.get_by_role("menuitem", name="Stop")).to_be_visible()  # nothing else comes under the pointer
+    page.keyboard.press("Escape")
 
     curves = page.get_by_role("img", name=re.compile("loss against the step")).first.locator("canvas").first
     before = curves.evaluate("canvas => canvas.toDataURL()")

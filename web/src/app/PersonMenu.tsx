@@ -32,6 +32,7 @@ export function PersonMenu() {
             <span>{viewer.name}</span>
           </>
         }
+        arriving
         items={() => [
           ...peoplePlaces(people).map(({ name, href }) => ({ name, act: () => navigate(href) })),
           ...(people?.company ? [null, { name: "Sign out", act: () => void leave() }] : []),

@@ -30,16 +30,18 @@ interface Props {
   name: ReactNode;
   look?: "plain" | "ghost";
   className?: string;
-  /** Asked for when it opens. */
+  /** Asked for when it opens, and kept while it is: nothing else comes under a finger that is on its way. */
   items: () => readonly MenuEntry[];
+  /** Some of them may still be on their way when it opens. */
+  arriving?: boolean;
   tabIndex?: number;
 }
 
 const WIDTH = 224;
 
 /** A button that opens a list of actions. Arrow keys walk through it, Escape and a click elsewhere close it. */
-export function Menu({ label, name, look = "ghost", className, items, tabIndex }: Props) {
-  const [open, setOpen] = useState(false);
+export function Menu({ label, name, look = "ghost", className, items, arriving = false, tabIndex }: Props) {
+  const [open, setOpen] = useState<readonly MenuEntry[] | null>(null);
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
   return (
@@ -51,14 +53,20 @@ export function Menu({ label, name, look = "ghost", className, items, tabIndex }
         tabIndex={tabIndex}
         aria-label={label}
         aria-haspopup="menu"
-        aria-expanded={open}
-        aria-controls={open ? id : undefined}
-        onClick={() => setOpen(true)}
+        aria-expanded={open !== null}
+        aria-controls={open === null ? undefined : id}
+        onClick={() => setOpen(items())}
       >
         {name}
       </Button>
-      {open && (
-        <Items id={id} label={label} anchor={button.current} items={items()} close={() => setOpen(false)} />
+      {open !== null && (
+        <Items
+          id={id}
+          label={label}
+          anchor={button.current}
+          items={arriving ? items() : open}
+          close={() => setOpen(null)}
+        />
       )}
     </>
   );

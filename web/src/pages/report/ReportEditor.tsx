@@ -154,9 +154,11 @@ export function ReportEditor({ path, report, saved, done }: Props) {
           value={text}
           onChange={(event) => draft.set({ ...draft.value, text: event.target.value })}
         />
-        <section className={styles.preview} aria-label="Preview">
-          <ReportText path={path} text={preview} />
-        </section>
+        {preview.trim() !== "" && (
+          <section className={styles.preview} aria-label="Preview">
+            <ReportText path={path} text={preview} />
+          </section>
+        )}
       </div>
     </form>
   );

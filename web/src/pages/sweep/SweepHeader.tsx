@@ -105,9 +105,9 @@ export function SweepHeader({ sweep, runs }: Props) {
   );
 }
 
-/** Whether its state's reason is still worth its room: that its first run has begun is not, once one has finished. */
-const isNews = ({ state, state_reason, runs_by_state }: Sweep): boolean =>
-  state !== "RUNNING" || !state_reason.startsWith("its first run") || (runs_by_state.finished ?? 0) === 0;
+/** Whether its state's reason says more than the state does: that it runs since its first run does not. */
+const isNews = ({ state, state_reason }: Sweep): boolean =>
+  state !== "RUNNING" || !state_reason.startsWith("its first run");
 
 function invitation({ state, agent_count }: Sweep): string {
   const open = state === "PENDING" || state === "RUNNING";
