@@ -205,6 +205,26 @@ def test_a_fault_in_the_sender_is_shown_and_the_program_goes_on(monkeypatch, unt
     assert not spool.is_done(run.folder)
 
 
+@pytest.mark.usefixtures("online")
+def test_a_spool_that_cannot_be_read_for_a_while_is_sent_afterwards(view, until, capsys) -> None:
+    run = besom.init(project=PROJECT)
+    run.log({"a": 1})
+    until(lambda: view.logged(PROJECT, run.id, "a") == [1])
+    handle, away = run._sender.stream._file, run.folder / "away"
+    (run.folder / spool.FILE_NAME).rename(away)
+    with open("/proc/self/mem", "rb", buffering=0) as lost:  # whoever reads its beginning gets EIO, as of a lost disk
+        os.dup2(lost.fileno(), handle)
+    run.log({"a": 2})
+    until(lambda: run._sender.failure)
+    away.rename(run.folder / spool.FILE_NAME)
+    run.finish()
+    os.close(handle)
+    said = capsys.readouterr().err
+    assert (said.count("Input/output error"), said.count("Sending goes on.")) == (1, 1)
+    assert view.logged(PROJECT, run.id, "a") == [1, 2]
+    assert spool.is_done(run.folder)
+
+
 @pytest.fixture
 def own_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ServerProcess]:
     server = ServerProcess(tmp_path / "server", "--embedded", str(tmp_path / "server"), "--port", "0")

@@ -24,8 +24,12 @@ PROGRESS_AFTER = 2.0
 """Seconds of waiting for the end until the person is told of it."""
 
 
+class DiskTrouble(BesomError):
+    """The spool cannot be read for now."""
+
+
 class Sender:
-    """Sends what the spool has, beats while it is quiet, waits while the server is away, never troubles the program."""
+    """Sends what the spool has, beats while it is quiet, waits while server or disk is away; troubles no program."""
 
     def __init__(self, stream: Stream, *, say: Callable[[str], None], on_stop: Callable[[str], None]) -> None:
         """``on_stop`` is called once, from this thread, with the reason when the server wants the run to end."""
@@ -82,20 +86,32 @@ class Sender:
             try:
                 if self._send_all():
                     last_sent = time.monotonic()
-            except CommError as error:
-                if not is_away(error):
-                    raise
-                self.failure = error
+            except (CommError, OSError) as error:
+                self._outlast(error, is_first=not misses)
                 misses += 1
-                if misses == 1:
-                    self._say(f"{error.message} Values are kept on disk and sent when it is back.")
                 continue
             if misses:
-                self._say(f"The server at {self.stream.connection.url} is back.")
+                is_disk = isinstance(self.failure, DiskTrouble)
+                self._say("Sending goes on." if is_disk else f"The server at {self.stream.connection.url} is back.")
             misses, self.failure = 0, None
             if closing:
                 self.delivered = not self._abandoned
                 return
+
+    def _outlast(self, error: CommError | OSError, *, is_first: bool) -> None:
+        """Notes why nothing can be sent for now, and tells it once. What does not pass by itself is raised again."""
+        if isinstance(error, OSError):  # the spool lies on a network's disk, say
+            self.stream.reopen()
+            self.failure, rest = (
+                DiskTrouble(f"Sending failed: {error}."),
+                "Values are kept on disk, and it is tried again.",
+            )
+        elif is_away(error):
+            self.failure, rest = error, "Values are kept on disk and sent when it is back."
+        else:
+            raise error
+        if is_first:
+            self._say(f"{self.failure.message} {rest}")
 
     def _give_up(self, error: BesomError) -> None:
         self.failure = error

@@ -99,6 +99,13 @@ class Stream:
         """Says that the program is alive; the answer may ask it to stop."""
         return self._post(b"") if self.run else None
 
+    def reopen(self) -> None:
+        """Opens the file anew, if that can be: a network's disk may have lost the handle, and not the file."""
+        with contextlib.suppress(OSError):
+            lost, self._file = self._file, os.open(self.path, os.O_RDONLY)
+            if os.path.samestat(os.fstat(lost), os.fstat(self._file)):  # else the number is somebody else's by now
+                os.close(lost)
+
     def close(self) -> None:
         """Closes the file."""
         os.close(self._file)
