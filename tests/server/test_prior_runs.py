@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from server_world import GRID, RANDOM, Refused, World, exit_record, line
+from sqlalchemy import select, update
 
-from besom.server.store import points
+from besom.server.services import sweep_creation
+from besom.server.store import points, prior_runs, tables
 
 pytestmark = pytest.mark.anyio
 ON_BOTH_DATABASES = True
@@ -53,6 +55,31 @@ async def test_values_of_another_metric_are_read_from_the_history(world: World) 
     await world.log(run, 0.5, 0.25, code=0)
     new = await world.sweep(RANDOM, prior_sweeps=[old])
     assert [best for _, best in await trials(world, new)] == [0.25]
+
+
+async def test_prior_runs_that_do_not_change_are_read_before_the_transaction_that_makes_the_sweep(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for run in ("one", "two"):
+        await world.begin(run, config={"a": 1, "b": "x"})
+        await world.log(run, 0.5, code=0)
+    in_order = select(tables.runs.c.key).order_by(tables.runs.c.key)
+    keys = await world.store.read(lambda conn: list(conn.scalars(in_order)))
+    read: list[list[int]] = []
+    whole, ahead = prior_runs.whole, sweep_creation.read_prior_runs
+    monkeypatch.setattr(prior_runs, "whole", lambda conn, keys: read.append(keys) or whole(conn, keys))
+
+    def then_another_one_writes(*given: Any) -> Any:
+        known = ahead(*given)
+        changed = update(tables.runs).where(tables.runs.c.key == keys[1])
+        changed = changed.values(config={"a": 2, "b": "x"}, version=tables.runs.c.version + 1)
+        world.store.write_sync(lambda conn: conn.execute(changed))
+        return known
+
+    monkeypatch.setattr(sweep_creation, "read_prior_runs", then_another_one_writes)
+    sweep = await world.sweep(GRID, prior_runs=["one", "two"])
+    assert read == [keys, keys[1:]]
+    assert await finish_all(world, sweep) == [(1, "y"), (1, "z"), (2, "y"), (2, "z")]
 
 
 async def test_a_prior_run_may_belong_to_another_sweep(world: World) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,15 +16,17 @@ from besom.server.services.context import Context, Unit
 from besom.server.services.file_paths import check_entry
 from besom.server.services.live import project_topic
 from besom.server.services.naming import check_display_name, new_id
-from besom.server.services.prior_runs import attach_prior_runs, detach_prior_runs
-from besom.server.services.projects import open_project
+from besom.server.services.prior_runs import Meaning, attach_prior_runs, detach_prior_runs, read_prior_runs
+from besom.server.services.projects import find_project, open_project
 from besom.server.services.queue import drop_start, queue_start
-from besom.server.services.refusals import Conflict, Invalid
+from besom.server.services.refusals import Conflict, Invalid, Refusal
 from besom.server.services.sweeps import find_sweep, view
 from besom.server.services.users import Caller
 from besom.server.store import points, runs, sweep_versions, sweeps
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from besom.config import Loaded
 
 _LARGEST_SEED = 2**31 - 1
@@ -37,6 +41,7 @@ async def create_sweep(
         Invalid: the configuration, a name or a prior run cannot be used.
     """
     loaded, plan, values = await asyncio.to_thread(from_request, new, ctx.rng.randint(0, _LARGEST_SEED))
+    known = await _read_prior_runs(ctx, lambda conn: find_project(conn, caller, entity, project).id, plan, new)
 
     def create(unit: Unit) -> Sweep:
         home = open_project(unit, caller, entity, project)
@@ -62,7 +67,7 @@ async def create_sweep(
         sweep_versions.add(unit.conn, sweep_id, 1, values, caller.name, unit.now)
         unit.event(home.id, "sweep.created", caller.name, f"by {caller.name}", sweep_id=sweep_id)
         unit.wake(project_topic(home.id))
-        _fill(ctx, unit, find_sweep(unit.conn, caller, sweep_id), plan, new)
+        _fill(ctx, unit, find_sweep(unit.conn, caller, sweep_id), plan, new, known)
         return view(ctx, unit.conn, find_sweep(unit.conn, caller, sweep_id))
 
     sweep = await ctx.write(create)
@@ -74,6 +79,7 @@ async def replace_config(ctx: Context, plans: Plans, caller: Caller, sweep_id: s
     """Gives a sweep another configuration; only while it has no runs."""
     before = await ctx.read(lambda conn: find_sweep(conn, caller, sweep_id))
     loaded, plan, values = await asyncio.to_thread(from_request, new, before.seed)
+    known = await _read_prior_runs(ctx, lambda _: before.project_id, plan, new)
 
     def replace(unit: Unit) -> Sweep:
         sweep = find_sweep(unit.conn, caller, sweep_id, "write")
@@ -96,7 +102,7 @@ async def replace_config(ctx: Context, plans: Plans, caller: Caller, sweep_id: s
         sweep_versions.replace(unit.conn, sweep_id, values, caller.name, unit.now)
         points.forget_freed(unit.conn, sweep_id)
         detach_prior_runs(unit, sweep_id)
-        _fill(ctx, unit, find_sweep(unit.conn, caller, sweep_id), plan, new)
+        _fill(ctx, unit, find_sweep(unit.conn, caller, sweep_id), plan, new, known)
         unit.event(sweep.project_id, "sweep.changed", caller.name, "new configuration", sweep_id=sweep_id)
         note(unit, caller, "sweep.changed", sweep_id, "new configuration", entity=sweep.entity, project=sweep.project)
         return view(ctx, unit.conn, find_sweep(unit.conn, caller, sweep_id))
@@ -145,7 +151,17 @@ def from_request(new: NewSweep, seed: int) -> tuple[Loaded, Plan, dict[str, Any]
     )
 
 
-def _fill(ctx: Context, unit: Unit, sweep: Any, plan: Plan, new: NewSweep) -> None:
+async def _read_prior_runs(
+    ctx: Context, home: Callable[[Connection], int], plan: Plan, new: NewSweep
+) -> dict[int, Meaning]:
+    """What the sweep's prior runs mean to it, as far as they are found; of what is wrong the transaction tells."""
+    if new.prior_runs or new.prior_sweeps or new.prior_filter is not None:
+        with contextlib.suppress(Refusal):
+            return await ctx.read(lambda conn: read_prior_runs(conn, home(conn), plan, new))
+    return {}
+
+
+def _fill(ctx: Context, unit: Unit, sweep: Any, plan: Plan, new: NewSweep, known: Mapping[int, Meaning]) -> None:
     """What a sweep has before its first agent: runs to learn from, and points to begin with."""
-    attach_prior_runs(unit, sweep, plan, new)
+    attach_prior_runs(unit, sweep, plan, new, known)
     queue_start(ctx, unit, sweep, plan)

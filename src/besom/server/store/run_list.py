@@ -96,12 +96,6 @@ def named(ids: Sequence[str]) -> ColumnElement[bool]:
     return runs.c.id.in_(ids)
 
 
-def matching(conn: Connection, condition: ColumnElement[bool], states: Sequence[str], limit: int) -> list[Row[Any]]:
-    """Up to ``limit`` runs in one of these states that match, whole, the oldest first."""
-    query = select(runs).where(condition, runs.c.state.in_(states)).order_by(runs.c.key)
-    return list(conn.execute(query.limit(limit)))
-
-
 def changed(conn: Connection, condition: ColumnElement[bool], after: tuple[int, int], limit: int) -> list[Row[Any]]:
     """Up to ``limit`` runs that match and changed after (version, key), in the order of their changes."""
     version, key = after
