@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import besom
+from besom.errors import UsageError
 from besom.protocol import ExitRecord, HistoryRecord
 from besom.sdk import owner, spool
 
@@ -93,6 +94,15 @@ run.finish = finish_and_wait
     _, error = process.communicate()
     assert (process.returncode, ending(records)) == (0, [0])
     assert "Traceback" not in error
+
+
+def test_an_exit_code_that_is_none_is_refused_and_the_run_goes_on(records) -> None:
+    run = besom.init()
+    with pytest.raises(UsageError, match="exit_code='failed'"):
+        run.finish("failed")  # type: ignore[arg-type]
+    run.log({"a": 1})
+    run.finish()
+    assert [type(record) for record in records()[-2:]] == [HistoryRecord, ExitRecord]
 
 
 def test_a_second_finish_does_nothing(records) -> None:
@@ -197,6 +207,38 @@ def test_a_signal_handler_may_log_and_finish_while_log_is_running(start, records
     assert process.returncode == 7
     assert rows(records)[-1] == {"from": "handler"}
     assert ending(records) == [7]
+
+
+@pytest.mark.usefixtures("online")
+def test_a_signal_handler_may_finish_while_log_wakes_the_thread_that_sends(start, view) -> None:
+    process = start(
+        """
+        import besom, signal, sys
+        lines = 0
+
+        def handler(number, frame):
+            sys.settrace(None)
+            run.finish(7)
+            sys.exit(7)
+
+        def break_in(frame, event, _):
+            global lines
+            if frame.f_code.co_name == "set" and frame.f_back.f_code.co_name == "_wake":
+                lines += event == "line"
+                if lines == 2:  # in the middle of it
+                    signal.raise_signal(signal.SIGTERM)
+            return break_in
+
+        signal.signal(signal.SIGTERM, handler)
+        run = besom.init(project="ends", id="broken-into", mode="online")
+        sys.settrace(break_in)
+        while True:
+            run.log({"a": 1})
+        """
+    )
+    process.communicate(timeout=60)
+    assert process.returncode == 7
+    assert view.run("ends", "broken-into").exit_code == 7
 
 
 def test_a_forked_process_neither_logs_nor_ends_the_run(start, records) -> None:

@@ -29,8 +29,9 @@ def say(line: str) -> None:
     silent = _silent or (settings.variable("SILENT") or "").lower() in _TRUE
     stream = notebook.messages_to()
     if not silent and stream is not None:
-        # Where nobody reads it, its disk is full or it is closed, training goes on.
-        with contextlib.suppress(OSError, ValueError):
+        # Where nobody reads it, its disk is full or it is closed, or a signal handler broke into another line, training
+        # goes on.
+        with contextlib.suppress(OSError, ValueError, RuntimeError):
             print(f"besom: {line}", file=stream, flush=True)
 
 

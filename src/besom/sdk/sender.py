@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import random
-import threading
 import time
 from collections.abc import Callable
 
 from besom.errors import ApiError, BesomError, CommError, ServerUnreachable
 from besom.protocol import StreamAck
 from besom.sdk.stream import Stream
+from besom.sdk.wakeup import Wakeup
 from besom.sdk.workers import Work
 
 HEARTBEAT_SECONDS = 10.0
@@ -36,9 +36,9 @@ class Sender:
         self.stream = stream
         self._say = say
         self._on_stop = on_stop
-        self.changed = threading.Event()
+        self.changed = Wakeup()
         """Set after each append."""
-        self._closing = threading.Event()
+        self._closing = Wakeup()
         self._abandoned = False
         self._stop_told = False
         self.failure: BesomError | None = None

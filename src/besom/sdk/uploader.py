@@ -15,6 +15,7 @@ from besom.protocol import FileEntry
 from besom.sdk.sender import CLOSING_PAUSE, backoff, is_away
 from besom.sdk.stream import Stream
 from besom.sdk.uploads import BATCH, Stopped, Upload, Uploads
+from besom.sdk.wakeup import Wakeup
 
 REFRESH_SECONDS = 10.0
 """How often files that are followed are looked at."""
@@ -39,8 +40,8 @@ class Uploader(threading.Thread):
         self._lock = threading.RLock()  # reentrant: a signal handler may save a file
         self._waiting: dict[str, Upload] = {}
         """By ``Upload.key``."""
-        self._changed = threading.Event()
-        self._closing = threading.Event()
+        self._changed = Wakeup()
+        self._closing = Wakeup()
         self._uploads: Uploads | None = None
         self._stopped = False
         self._unsent = 0
