@@ -1,6 +1,7 @@
 """The agent for programs: one loop takes events from one queue; threads that wait for something put them there.
 
-Events are answers of the server, ends of programs, orders to stop, signals and ticks. Only the loop changes the state.
+Events are answers of the server, ends of programs, orders to stop, signals and ticks. Only the loop changes the state,
+and it waits for nothing else: what takes time is an errand (``besom.agent.errands``).
 """
 
 from __future__ import annotations
@@ -8,39 +9,24 @@ from __future__ import annotations
 import math
 import queue
 import signal
-import threading
 import time
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 
-import msgspec
-
-from besom.agent import environment, limits, signals, spools
+from besom.agent import environment, limits, signals
 from besom.agent.child import CannotStart, Child, Ended, Guard
+from besom.agent.errands import Errands
 from besom.agent.events import Answer, Event, Prepared, Reported, Returned, Shipped, Tick, Unheard
 from besom.agent.heartbeat import HeartbeatThread
 from besom.agent.launch import Launcher
 from besom.agent.options import Options
 from besom.agent.output import BOLD, YELLOW, Output
 from besom.agent.pipes import Pipes
-from besom.agent.pool import PoolSession, Unfit
+from besom.agent.pool import PoolSession
 from besom.agent.session import FIRST_SECONDS, NEXT_SECONDS, Session
 from besom.agent.shutdown import MESSAGES, Shutdown, Step, sentence, spoken
 from besom.agent.work import Work
-from besom.client import settings
 from besom.client.times import duration
-from besom.errors import CommError, NotFound
-from besom.protocol import (
-    AgentJoined,
-    EndedRun,
-    NextExit,
-    NextReply,
-    NextRun,
-    NextWait,
-    PoolJoined,
-    RunExit,
-    StopOrder,
-)
+from besom.protocol import AgentJoined, NextExit, NextRun, NextWait, PoolJoined, StopOrder
 
 DEAF_SECONDS = 0.5
 """Longest wait for an event. Python hears a signal that comes right before a wait only after it."""
@@ -58,13 +44,13 @@ class ProgramLoop:
         output: Output,
         environ: Mapping[str, str],
     ) -> None:
-        self._launcher = launcher
         self._session = session
         self._joined = joined
         self._options = options
         self._output = output
         self._environ = environ
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._errands = Errands(session, launcher, output, environ, self._events.put)
         self._guard = Guard(options.kill_delay)
         self._heartbeat = HeartbeatThread(session, joined.heartbeat_seconds, self._events.put)
         self._shutdown = Shutdown(options.forward_signals)
@@ -89,10 +75,10 @@ class ProgramLoop:
         """Works until there is nothing more to do; returns the exit code."""
         self._say_hello()
         with signals.received_by(self._events.put), self._guard, self._heartbeat:
-            self._in_background(self._ship_left)
+            self._errands.ship_left(self._joined)
             self._ask()
             if self._options.report_interval:
-                self._in_background(self._tick)
+                self._errands.tick(self._options.report_interval)
             while self._exit_code is None or self._works:
                 if self._lost and not self._works:
                     raise self._lost
@@ -150,83 +136,13 @@ class ProgramLoop:
                 age = duration(time.monotonic() - work.child.started)
                 self._output.line(f"Run {work.run.run_name} has been running for {age}.")
 
-    # What threads of their own do
-
-    def _in_background(self, work: Callable[[], None], run_id: str | None = None) -> None:
-        """``run_id``: of a run whose program is over, and which this is about."""
-
-        def call() -> None:
-            try:
-                work()
-            except Exception as error:
-                if run_id is not None:
-                    self._events.put(Unheard(run_id))
-                if not (isinstance(error, CommError) and self._session.given_up):  # it leaves, heard or not
-                    self._events.put(error)
-
-        threading.Thread(target=call, daemon=True).start()
-
-    def _ship_left(self) -> None:
-        spools.ship_left(settings.directory(environ=self._environ), self._joined, self._session, self._output)
-
-    def _prepare(self, run: NextRun) -> None:
-        """Makes what its program needs. That may take long: the code is fetched, or the disk has no room."""
-        try:
-            launch = self._launcher.prepare(run)
-        except environment.DiskFull as error:  # neither this run nor those beside it need to die of that
-            self._output.disk_full(error.message)
-            time.sleep(environment.ROOM_SECONDS)
-            self._events.put(run)
-        except Unfit as unfit:
-            self._output.problem(f"Run {run.run_name} cannot be started here: {unfit}")
-            self._return(run)
-        else:
-            self._output.disk_has_room()
-            self._events.put(Prepared(run, launch))
-
-    def _return(self, run: NextRun) -> None:
-        self._session.give_back(run)
-        self._events.put(Returned())
-
-    def _tick(self) -> None:
-        while True:
-            time.sleep(self._options.report_interval)
-            self._events.put(Tick())
-
-    def _ship(self, sweep_id: str, ended: Ended, end: RunExit) -> None:
-        path = environment.parameter_file(sweep_id, ended.run_id, self._environ)
-        spools.ship_run(path, self._session, self._output)
-        self._events.put(Shipped(ended, end, spools.has_begun(path)))
-
-    def _report(self, ended: Ended, end: RunExit, holding: list[str] | None) -> None:
-        """With ``holding``, the runs that it then still has, one request tells of the end and asks for the next run."""
-        run_id, run, ahead = ended.run_id, None, None
-        try:
-            if holding is not None:
-                ahead = self._report_and_ask(EndedRun(run_id=run_id, **msgspec.structs.asdict(end)), holding)
-                run = next(iter(ahead.ended), None)
-            if run is None:  # nothing was asked, or the run is not this agent's any more
-                run = self._session.report(run_id, end)
-        except CommError:
-            if not self._session.given_up:
-                raise
-            self._events.put(Unheard(run_id))
-        else:
-            self._events.put(Reported(ended, run, ahead))
-
-    def _report_and_ask(self, end: EndedRun, holding: list[str]) -> NextReply:
-        try:
-            return self._session.next(FIRST_SECONDS, holding, [end])
-        except NotFound:
-            return NextWait(reason="the sweep is gone")  # the next request, without a report, will say so
-
     # The life of a run
 
     def _ask(self, wait: float = FIRST_SECONDS) -> None:
         """Asks for a run if there is room for one."""
         if self._free and self._wants_more():
-            self._asking, holding = True, list(self._works)
-            self._in_background(lambda: self._events.put(self._session.next(wait, holding)))
+            self._asking = True
+            self._errands.ask(wait, list(self._works))
 
     def _wants_more(self) -> bool:
         """Whether a free slot is to get a run, and no request for one is on its way: there is one at a time."""
@@ -262,16 +178,19 @@ class ProgramLoop:
         """Has a run from now on. One that came too late goes back."""
         self._asking, self._unbegun = True, run
         self._hold()
-        self._in_background(partial(self._return if self._comes_too_late(run) else self._prepare, run))
+        if self._comes_too_late(run):
+            self._errands.give_back(run)
+        else:
+            self._errands.prepare(run)
 
     def _comes_too_late(self, run: NextRun) -> bool:
         """Whether the agent is on its way out, or out of the run's sweep: it had asked before."""
-        return self._exit_code is not None or self._session.refuses(run)
+        return self._exit_code is not None or self._lost is not None or self._session.refuses(run)
 
     def _begin(self, prepared: Prepared) -> None:
         run, launch = prepared.run, prepared.launch
         if self._comes_too_late(run):
-            self._in_background(partial(self._return, run))
+            self._errands.give_back(run)
             return
         self._asking, self._unbegun = False, None
         work = self._works[run.run_id] = Work(run, self._free.pop(), launch.sweep)
@@ -297,8 +216,7 @@ class ProgramLoop:
 
     def _end(self, ended: Ended, message: str | None = None) -> None:
         work = self._works[ended.run_id]
-        ending = work.ending(ended.code, message)
-        self._in_background(partial(self._ship, work.sweep.id, ended, ending), ended.run_id)
+        self._errands.ship(work.sweep.id, ended, work.ending(ended.code, message))
 
     def _tell(self, shipped: Shipped) -> None:
         """Reports the end of a run, together with the request for the next where this end breaks no limit."""
@@ -306,7 +224,7 @@ class ProgramLoop:
         if shipped.end.exit_code == 0 and shipped.begun and self._wants_more():
             self._asking = True
             holding = [run_id for run_id in self._works if run_id != shipped.ended.run_id]
-        self._in_background(partial(self._report, shipped.ended, shipped.end, holding), shipped.ended.run_id)
+        self._errands.report(shipped.ended, shipped.end, holding)
 
     def _conclude(self, reported: Reported) -> None:
         work = self._works.pop(reported.ended.run_id, None)
