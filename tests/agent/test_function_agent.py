@@ -284,9 +284,10 @@ def test_without_a_function_the_program_is_run(world_here: World) -> None:
     assert world_here.run(sweep).state == "finished"
 
 
-def test_a_negative_count_is_an_error(world_here: World) -> None:
-    with pytest.raises(UsageError, match="count is -1"):
-        besom.agent("abc", train, count=-1)
+@pytest.mark.parametrize("count", [-1, "5", 2.5])
+def test_a_count_that_is_no_number_of_runs_is_an_error(world_here: World, count: Any) -> None:
+    with pytest.raises(UsageError, match=f"count is {count!r}"):
+        besom.agent("abc", train, count=count)
 
 
 @pytest.mark.parametrize("sweep_id", [None, ""])

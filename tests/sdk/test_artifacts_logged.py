@@ -111,6 +111,12 @@ def test_a_name_that_cannot_stand_in_an_address_is_refused(name: str) -> None:
         besom.Artifact(name, "dataset")
 
 
+@pytest.mark.parametrize("type", ["", "job", "a\nb", 5])
+def test_a_type_that_is_none_is_refused(type: Any) -> None:
+    with pytest.raises(UsageError, match="cannot be of type"):
+        besom.Artifact("set", type)
+
+
 def test_references_are_refused_with_what_to_do_instead() -> None:
     with pytest.raises(UsageError, match="cannot refer to 's3://bucket/x'"):
         besom.Artifact("set", "dataset").add_reference("s3://bucket/x")
@@ -180,6 +186,13 @@ def test_an_immutable_file_is_sent_without_a_copy(run: Any, tmp_path: Path) -> N
 def test_a_path_is_logged_under_a_name_made_of_run_and_file(run: Any) -> None:
     assert run.log_artifact("data").name == f"run-{run.id}-data"
     assert run.log_artifact("data/a.txt", type="text").type == "text"
+
+
+def test_one_word_is_one_alias_and_a_number_a_description(run: Any) -> None:
+    artifact = besom.Artifact("set", "dataset", description=5)  # type: ignore[arg-type]
+    artifact.add_file("data/a.txt")
+    assert set(run.log_artifact(artifact, aliases="best").wait(30).aliases) == {"best", "latest"}
+    assert artifact.logged.description == "5"
 
 
 def test_no_staged_bytes_remain_when_the_server_has_them(run: Any) -> None:

@@ -140,6 +140,17 @@ def test_columns_may_be_added_and_read() -> None:
 def test_a_row_of_the_wrong_length_is_refused_with_its_number() -> None:
     with pytest.raises(UsageError, match="Row 1 of the table has 1 cells, and the table 2 columns: a, b"):
         besom.Table(columns=["a", "b"], data=[[1, 2], [3]])
+    with pytest.raises(UsageError, match="Row 0 of the table is 1"):
+        besom.Table(columns=["a"], data=[1, 2])
+
+
+def test_a_column_for_rows_that_are_not_there_is_refused() -> None:
+    table = besom.Table(columns=["a"])
+    with pytest.raises(UsageError, match="Column 'b' has 2 cells, and the table 0 rows"):
+        table.add_column("b", [1, 2])
+    empty = besom.Table(columns=[])
+    empty.add_column("b", [1, 2])
+    assert empty.data == [[1], [2]]
 
 
 def test_a_cell_that_json_cannot_hold_is_refused_with_its_place() -> None:

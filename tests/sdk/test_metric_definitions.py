@@ -119,6 +119,7 @@ def test_the_servers_page_knows_the_axis(view, connection) -> None:
         ({"name": "a*b"}, "may only stand at the end"),
         ({"name": "a", "step_metric": "b*"}, "step_metric='b"),
         ({"name": "a", "summary": "median"}, "'median' is no summary"),
+        ({"name": "a", "summary": 5}, "'5' is no summary"),
         ({"name": "a", "summary": "min,none"}, "none goes with nothing else"),
         ({"name": "a", "summary": "best"}, "needs goal"),
         ({"name": "a", "goal": "up"}, "goal='up'"),

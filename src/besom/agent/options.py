@@ -52,8 +52,8 @@ def read_options(
     Raises:
         UsageError, SettingsError: one of them makes no sense.
     """
-    if count is not None and count < 0:
-        raise UsageError(f"count is {count}.", "Give the number of runs, or 0 for no limit.")
+    if count is not None and (not isinstance(count, int) or count < 0):
+        raise UsageError(f"count is {count!r}.", "Give the number of runs, or 0 for no limit.")
     return Options(
         count=count or 0,
         limits=limits.from_environment(max_consecutive_failed_runs, environ),

@@ -44,11 +44,11 @@ class Alerts:
         seconds = wait.total_seconds() if isinstance(wait, datetime.timedelta) else wait
         if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds >= 0:
             raise UsageError(f"alert(wait_duration={wait_duration!r}) makes no sense.", "Give seconds or a timedelta.")
-        chosen = _level(level)
+        title, chosen = as_text(title), _level(level)
         if title in self._sent and 0 <= now - self._sent[title] < seconds:  # less: the clock was set back
             return None
         self._sent[title] = now
-        return AlertRecord(title=as_text(title), text=as_text(text), level=chosen.value, time=now)
+        return AlertRecord(title=title, text=as_text(text), level=chosen.value, time=now)
 
 
 def _level(given: str | AlertLevel | None) -> AlertLevel:

@@ -13,7 +13,7 @@ from besom.errors import CommError, UsageError
 from besom.protocol import NewArtifact, mark_numbers
 from besom.sdk import staging
 from besom.sdk.artifact_contents import Contents
-from besom.sdk.values import plain
+from besom.sdk.values import as_text, plain
 
 if TYPE_CHECKING:
     from besom.sdk.logged_artifacts import LoggedArtifact
@@ -55,7 +55,7 @@ class Artifact(Contents):
             raise UsageError(
                 "Artifact(incremental=True) is not offered.", "Add all files; those known are not sent again."
             )
-        if type == "job" or not type or not type.isprintable():
+        if not isinstance(type, str) or type == "job" or not type or not type.isprintable():
             raise UsageError(f"An artifact cannot be of type {type!r}.", "Call it dataset, model or the like.")
         super().__init__(checked(name, "The artifact's name"))
         self.type = type
@@ -71,7 +71,7 @@ class Artifact(Contents):
         return NewArtifact(
             name=self.name,
             type=self.type,
-            description=self.description,
+            description=None if self.description is None else as_text(self.description),
             metadata=mark_numbers(plain(self.metadata, "metadata")),
             aliases=aliases,
             files=[self._entries[path] for path in sorted(self._entries)],

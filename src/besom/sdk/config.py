@@ -21,7 +21,7 @@ class Config(MutableMapping[str, Any]):
     """The configuration of a run.
 
     Values are plain: what JSON holds. Setting a key that has another value needs
-    ``update(..., allow_val_change=True)``; keys that the sweep set stay as they are, with one warning per attempt.
+    ``update(..., allow_val_change=True)``; keys that the sweep set stay as they are, with one warning for each.
     """
 
     __slots__ = ("_changed", "_locked", "_values", "_warned")

@@ -29,14 +29,15 @@ def log_artifact(
     artifact_or_path: Something,
     name: str | None = None,
     type: str | None = None,
-    aliases: Sequence[str] | None = None,
+    aliases: Sequence[str] | str | None = None,
 ) -> Artifact:
-    """See ``Run.log_artifact``."""
+    """See ``Run.log_artifact``. One word is one alias."""
     artifact = _artifact(run, artifact_or_path, name, type)
     if run.settings.disabled:
         artifact.hand_over(run, None)
         return artifact
-    chosen = [_alias(alias) for alias in dict.fromkeys(aliases or ()) if alias != "latest"]
+    listed = [aliases] if isinstance(aliases, str) else aliases or ()
+    chosen = [_alias(alias) for alias in dict.fromkeys(listed) if alias != "latest"]
     record = ArtifactRecord(artifact=artifact.message(chosen))
     taken = files.of(run)
     if taken.blobs is not None and not run.forked:

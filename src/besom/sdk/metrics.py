@@ -138,7 +138,7 @@ def definition(
         _need_name("step_metric", step_metric)
         if "*" in step_metric:
             raise UsageError(f"define_metric(step_metric={step_metric!r}): only name may be a pattern.")
-    words = [word.strip().lower() for word in (summary or "").split(",") if word.strip()]
+    words = [word.strip().lower() for word in str(summary or "").split(",") if word.strip()]
     for word in words:
         if word not in _KINDS:
             raise UsageError(f"define_metric(summary={summary!r}): {word!r} is no summary.", _known(_KINDS))

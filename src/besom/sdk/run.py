@@ -215,7 +215,12 @@ class Run(Facts, RunFiles):
         Args:
             exit_code: 0 or None for success.
             quiet: prints nothing.
+
+        Raises:
+            UsageError: ``exit_code`` is no whole number; the run goes on.
         """
+        if exit_code is not None and not hasattr(exit_code, "__index__"):
+            raise UsageError(f"finish() was given exit_code={exit_code!r}, which is not a whole number.")
         with self._lock:
             if self._closed is not None or self._finishing:
                 return

@@ -206,7 +206,7 @@ def _unpacked(value: Any) -> Any:
 def _key(key: Any, name: str) -> str:
     if isinstance(key, str):
         return str(key)
-    if isinstance(key, (bool, type(None))) or not isinstance(key, (int, float)):
+    if isinstance(key, (bool, type(None))) or not isinstance(key, (numbers.Integral, float)):
         raise UsageError(f"{name or 'The dict'!r} has the key {_shown(key)}, which is not text.")
     return str(key)
 

@@ -52,6 +52,8 @@ class Table(Media):
         self.columns = [str(name) for name in (("Input", "Output", "Expected") if columns is None else columns)]
         self.data: list[list[Any]] = []
         for row in data if data is not None else ():
+            if not isinstance(row, Iterable):
+                raise UsageError(f"Row {len(self.data)} of the table is {row!r}.", "Give each row as a list of cells.")
             self.add_data(*row)
 
     def add_data(self, *data: Any) -> None:
@@ -70,8 +72,8 @@ class Table(Media):
         cells = to_numpy(data).tolist() if is_array(data) else list(data)
         if name in self.columns:
             raise UsageError(f"The table has a column {name!r} already.")
-        if not self.columns or not self.data:
-            self.data = self.data or [[] for _ in cells]
+        if not self.columns:
+            self.data = [[] for _ in cells]
         if len(cells) != len(self.data):
             raise UsageError(f"Column {name!r} has {len(cells)} cells, and the table {len(self.data)} rows.")
         self.columns.append(str(name))
