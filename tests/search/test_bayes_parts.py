@@ -139,6 +139,17 @@ def test_one_diverged_run_does_not_hide_the_good_ones():
     assert z[4] - z[0] > 0.1 * (z[5] - z[4])
 
 
+@pytest.mark.parametrize("unit", [1e-100, 1e-19, 1e-12, 1e6])
+def test_the_output_transform_is_the_same_in_whatever_unit_the_metric_is(unit):
+    y = np.array([-0.3, 0.0, 0.1, 0.12, 0.3, 40.0])
+    assert OutputTransform(unit * y).forward(unit * y) == pytest.approx(OutputTransform(y).forward(y))
+
+
+def test_what_only_rounding_tells_apart_is_as_good():
+    y = np.array([1e-17, 3e-17, 2e-17, 0.0, 0.5, 0.75, 1.0])
+    assert np.ptp(OutputTransform(y).forward(y)[:4]) < 1e-9
+
+
 def test_the_inverse_transform_gives_the_metrics_units_back():
     y = np.array([1.0, 2.0, 3.0, 4.0, 50.0])
     transform = OutputTransform(y)

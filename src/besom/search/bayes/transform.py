@@ -10,6 +10,10 @@ _UNVISITED = 1.0
 """Spreads above the median at which the transform is 0."""
 _KNEE = 3.0
 """Spreads above the median beyond which a bad value is compressed."""
+_ROUNDING = 1e-12
+"""Of the values: those that differ by less may differ by rounding alone."""
+_LEAST_SPREAD = 1e-150
+"""Squares of less are lost, and by this the largest values in ``Data`` can still be divided."""
 
 
 class OutputTransform:
@@ -26,9 +30,12 @@ class OutputTransform:
         self.centre = float(np.median(y))
         below = y[y <= self.centre]
         spread = float(np.sqrt(np.mean((below - self.centre) ** 2)))
-        if not spread > 1e-12 * max(1.0, abs(self.centre)):  # a tied better half tells nothing about the scale
+        # A metric may be of any size, as those in joules or farads are; a few diverged runs say nothing about that.
+        size = max(abs(self.centre), min(1.0, float(np.quantile(np.abs(y), 0.75))))
+        least = max(_ROUNDING * size, _LEAST_SPREAD)
+        if not spread > least:  # a tied better half tells nothing about the scale
             spread = float(np.std(y))
-        self.spread = spread if spread > 1e-12 * max(1.0, abs(self.centre)) else 1.0
+        self.spread = spread if spread > least else 1.0
 
     def forward(self, y: Array) -> Array:
         """From the metric's units to the model's."""
