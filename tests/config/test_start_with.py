@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from besom.config import ConfigError, load_mapping, read_point
+from besom.config import ConfigError, load_mapping, load_stored, read_point
 
 PARAMETERS = {
     "lr": {"distribution": "log_uniform_values", "min": 1e-5, "max": 0.1},
@@ -67,6 +67,13 @@ def test_a_missing_parameter_is_named() -> None:
 def test_what_is_no_list_of_points_is_refused(given: object) -> None:
     with pytest.raises(ConfigError, match="start_with"):
         load_mapping({"method": "random", "parameters": PARAMETERS, "start_with": given})
+
+
+def test_more_points_than_can_be_queued_at_once_are_refused_and_those_of_an_older_server_stay() -> None:
+    config = {"method": "random", "parameters": PARAMETERS, "start_with": [{**POINT, "noise": n} for n in range(1_001)]}
+    with pytest.raises(ConfigError, match=r"start_with\n  The list has 1,001 points; at most 1,000"):
+        load_mapping(config)
+    assert len(load_stored(config).start_with) == 1_001
 
 
 def test_a_point_that_is_there_twice_is_refused() -> None:

@@ -19,6 +19,8 @@ from besom.config.zips import paired_rows
 
 Point = dict[ParameterPath, Any]
 """Values by the path of their parameter."""
+_MOST_POINTS = 1_000
+"""In a list: they are queued in one transaction, while others wait."""
 
 
 def read_point(given: Any, config: SweepConfig, source: str | None = None) -> Point:
@@ -46,6 +48,10 @@ def check_points(given: Any, config: SweepConfig, path: Path, report: Report) ->
         return ()
     if not isinstance(given, list):
         report.error(path, "This is a list of points.", "write, for example, `start_with: [{lr: 0.01}]`.", given)
+        return ()
+    if len(given) > _MOST_POINTS and report.bounded:
+        broken = f"The list has {len(given):,} points; at most {_MOST_POINTS:,} can be queued with a sweep."
+        report.error(path, broken, "queue the others with `besom enqueue` when the sweep is there, or search a grid.")
         return ()
     points: list[Point] = []
     seen: set[str] = set()
