@@ -103,6 +103,7 @@ async def test_artifacts_are_listed_by_type_and_name(world: World) -> None:
         ({"name": "a b"}, "'a b' cannot be the name of an artifact"),
         ({"name": "a:v0"}, "'a:v0' cannot be the name"),
         ({"aliases": ["v3"]}, "'v3' looks like a version"),
+        ({"aliases": [f"alias {number}" for number in range(101)]}, "given 101 aliases, and at most 100 are possible"),
         ({"type": ""}, "needs a type"),
         ({"files": [{"path": "../x", "digest": "0" * 64, "size": 1}]}, "has a part that is empty, '.' or '..'"),
         ({"files": [{"path": "x", "digest": "0", "size": 1}]}, "'0' is no digest"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 from pathlib import Path
@@ -198,6 +199,28 @@ async def test_bodies_that_are_none_are_refused(world: World) -> None:
         reply = await world.client.post(path, content=body, headers=raw)
         assert reply.status_code == status, (headers, body[:20], reply.text)
         check(reply)
+
+
+async def test_an_agent_that_names_more_runs_than_a_statement_takes_is_refused_alone(world: World) -> None:
+    sweep = await world.sweep(RANDOM)
+    agent = await world.join(sweep)
+    pool = (await world.call("POST", "/projects/ann/demo/pool"))["pool_id"]
+    many = [f"run{number}" for number in range(70_000)]
+    about = {"host": "box", "pid": 1}
+    for path, body in (
+        (f"/agents/{agent}/next", {"holding": many}),
+        (f"/agents/{agent}/next", {"ended": [{"run_id": run, "exit_code": 0} for run in many]}),
+        (f"/agents/{agent}/heartbeat", {"holding": many}),
+        (f"/projects/ann/demo/pool/{pool}/next", {"about": about, "holding": many}),
+        (f"/projects/ann/demo/pool/{pool}/next", {"about": about, "without": many}),
+        (f"/projects/ann/demo/pool/{pool}/heartbeat", {"holding": many}),
+    ):
+        refused, other = await asyncio.gather(
+            world.call("POST", path, {"wait": 0, **body}), world.begin("other"), return_exceptions=True
+        )
+        assert isinstance(refused, Refused)
+        assert (refused.status, "length <= 10000" in refused.message) == (400, True)
+        assert other["run"]["id"] == "other"
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "OPTIONS", "HEAD", "TRACE", "CONNECT", "BREW"])

@@ -235,6 +235,13 @@ async def test_an_agent_that_is_heard_no_more_is_missed_with_its_run(world: Worl
     assert (await world.run(run))["state"] == "running"
 
 
+async def test_an_agent_that_names_too_many_runs_hears_so(world: World) -> None:
+    agent = await join(world, await world.sweep(RANDOM))
+    state = json.dumps({f"run{number}": True for number in range(10_001)})
+    reply = await world.client.post("/graphql", json={"query": BEAT, "variables": {"id": agent, "runState": state}})
+    assert "names 10,001 runs that it works on; at most 10,000" in reply.text
+
+
 async def test_an_agent_of_a_deleted_sweep_and_one_that_never_was_hear_404(world: World) -> None:
     sweep = await world.sweep(RANDOM)
     agent = await join(world, sweep)

@@ -31,6 +31,7 @@ from besom.protocol.accounts import (
     UserPage,
 )
 from besom.protocol.agents import (
+    MOST_TOLD,
     Agent,
     AgentJoined,
     AgentLoads,
@@ -168,6 +169,7 @@ from besom.protocol.sweeps import (
 __all__ = [
     "API_PREFIX",
     "API_VERSION",
+    "MOST_TOLD",
     "NON_FINITE",
     "UNREADABLE",
     "AboutRecord",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+import msgspec
 
 from besom.protocol.base import Message
 from besom.protocol.files import CodeSnapshot
@@ -10,6 +12,10 @@ from besom.protocol.runs import Run
 from besom.protocol.sweeps import Sweep, SweepState
 
 AgentState = Literal["running", "gone"]
+
+MOST_TOLD = 10_000
+"""Runs, or sweeps, that an agent can name in one request: each of them takes the server time while others wait."""
+Ids = Annotated[list[str], msgspec.Meta(max_length=MOST_TOLD)]
 
 
 class NewAgent(Message, kw_only=True):
@@ -95,10 +101,10 @@ class NextRequest(Message, kw_only=True):
     """Asks for work. A run leased to this agent that it does not list in ``holding`` is handed out again, so an answer
     that got lost on the way costs nothing."""
 
-    holding: list[str] = []
+    holding: Ids = []
     wait: float = 20.0
     """Longest time to hold the answer back while there is nothing to do; at most 30."""
-    ended: list[EndedRun] = []
+    ended: Annotated[list[EndedRun], msgspec.Meta(max_length=MOST_TOLD)] = []
     """Runs whose ends are recorded first, as by ``RunExit``. Then the answer is not held back."""
 
     @property
@@ -150,7 +156,7 @@ NextReply = NextRun | NextWait | NextExit
 class Heartbeat(Message, kw_only=True):
     """The agent and the runs that it holds are alive. Held back up to ``wait`` while there is nothing to stop."""
 
-    holding: list[str] = []
+    holding: Ids = []
     wait: float = 0.0
 
 

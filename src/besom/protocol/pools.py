@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from besom.protocol.agents import AgentJoined, NewAgent, NextReply, NextRequest
+from besom.protocol.agents import AgentJoined, Ids, NewAgent, NextReply, NextRequest
 from besom.protocol.base import Message
 
 
@@ -24,7 +24,7 @@ class PoolRequest(NextRequest, kw_only=True):
 
     about: NewAgent
     """Itself, for the sweeps that it joins."""
-    without: list[str] = []
+    without: Ids = []
     """Sweeps of which it takes no runs, because they break here."""
 
 

@@ -25,6 +25,8 @@ from besom.server.store import artifact_collections, artifacts, runs
 from besom.server.store.text_kinds import Address, Prose
 
 MOST_FILES = 100_000
+MOST_ALIASES = 100
+"""That are given to a version at a time: each of them is looked for among those of all others."""
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,128}")
 _ALIAS = re.compile(r"[^/:]{1,128}")
 VERSION = re.compile(r"v(0|[1-9][0-9]{0,8})")
@@ -122,9 +124,11 @@ def log_again(unit: Unit, row: Any, aliases: Iterable[str], run_key: int | None,
 
 
 def free_aliases(unit: Unit, caller: Caller, project_id: int, name: str, aliases: Iterable[str]) -> list[str]:
-    """Those of the aliases that the caller may give to a version: with bounds none that a version from outside has."""
-    if caller.bounds is None:
-        return list(aliases)
+    """Those of the aliases that the caller may give to a version: with bounds none that a version from outside has. Too
+    many are left as they are, and refused."""
+    aliases = list(dict.fromkeys(aliases))
+    if caller.bounds is None or len(aliases) > MOST_ALIASES:
+        return aliases
     holders = {alias: artifacts.by_alias(unit.conn, project_id, name, alias) for alias in aliases}
     return [alias for alias, row in holders.items() if row is None or _is_within(unit, caller, row)]
 
@@ -151,6 +155,14 @@ def own_aliases(aliases: Iterable[str]) -> list[str]:
     Raises:
         Invalid: one of them cannot be used.
     """
+    aliases = list(dict.fromkeys(aliases))
+    if len(aliases) > MOST_ALIASES:
+        raise Invalid(
+            "too_many_aliases",
+            f"The artifact is given {len(aliases):,} aliases, and at most {MOST_ALIASES} are possible at once.",
+            "Give the others as tags, or later.",
+            field="aliases",
+        )
     for alias in aliases:
         if not _ALIAS.fullmatch(alias) or not alias.isprintable() or alias != alias.strip():
             raise Invalid(
@@ -163,7 +175,7 @@ def own_aliases(aliases: Iterable[str]) -> list[str]:
             raise Invalid(
                 "bad_alias", f"The alias {alias!r} looks like a version.", "Choose another one.", field="aliases"
             )
-    return [alias for alias in dict.fromkeys(aliases) if alias != LATEST]
+    return [alias for alias in aliases if alias != LATEST]
 
 
 def check_name_and_type(name: str, kind: str) -> None:

@@ -11,12 +11,13 @@ from typing import Any, Literal
 
 import msgspec
 
-from besom.protocol import NextExit, NextReply, NextRequest, NextRun, NextWait, StopOrder
+from besom.protocol import MOST_TOLD, NextExit, NextReply, NextRequest, NextRun, NextWait, StopOrder
 from besom.server.services.agents import find_agent, retire
 from besom.server.services.configs import Plans
 from besom.server.services.context import Context, Unit
 from besom.server.services.endings import Ending
 from besom.server.services.heartbeats import hear
+from besom.server.services.refusals import Invalid
 from besom.server.services.returns import conclude, requeue
 from besom.server.services.run_state import change_run_state, lose
 from besom.server.services.scheduler import Scheduler
@@ -64,7 +65,11 @@ class Polling:
 
         Raises:
             Missing: there is no such agent, perhaps because its sweep was deleted.
+            Invalid: nobody works on so many.
         """
+        if len(holding) > MOST_TOLD:
+            told = f"The agent names {len(holding):,} runs that it works on; at most {MOST_TOLD:,} are possible."
+            raise Invalid("too_many_runs", told, field="runState")
         heard = await self._ctx.write(lambda unit: self._hear(unit, caller, agent_id, holding))
         if heard != "idle":
             return heard

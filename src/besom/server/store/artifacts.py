@@ -125,8 +125,9 @@ def set_aliases(conn: Connection, row: Row[Any], aliases: Iterable[str]) -> None
 
 def drop_aliases(conn: Connection, row: Row[Any], aliases: Collection[str]) -> None:
     """Takes aliases from a version."""
-    mine = and_(artifact_aliases.c.artifact_id == row.id, artifact_aliases.c.alias.in_(aliases))
-    conn.execute(delete(artifact_aliases).where(mine))
+    for some in _slices(aliases):
+        mine = and_(artifact_aliases.c.artifact_id == row.id, artifact_aliases.c.alias.in_(some))
+        conn.execute(delete(artifact_aliases).where(mine))
 
 
 def link(conn: Connection, run_key: int, artifact_id: int, role: Role, now: float) -> None:
