@@ -50,7 +50,7 @@ _ALONE = (
 )
 KINDS_OF_SEVERAL = {
     **{kind: often for kind, often in KINDS.items() if kind not in _ALONE},
-    "kill the server": 9,
+    "kill the server": 35,  # half of the blows, of which a large storm has one each 2 to 3 s
     "cut a server off from the database": 3,
     "start the pooler anew": 2,
     "kill the database, and let its standby take its place": 1,

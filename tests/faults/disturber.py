@@ -173,13 +173,17 @@ class Disturber:
     def _server_is_dead(self) -> bool:
         return self._mourned.is_set() or self._world.server.process.poll() is not None
 
-    def _kill_server(self, blow: Blow) -> None:
+    def _kill_server(self, blow: Blow) -> bool:
         """One of several is missing for a while, and the others go on."""
-        _choose(self._world.servers, blow).kill()
+        living = [server for server in self._world.servers if server.process.poll() is None]
+        if not living:
+            return False
+        _choose(living, blow).kill()
         if len(self._world.servers) > 1:
             self._last(blow, self._restart_dead)
         else:
             self._restart_dead()
+        return True
 
     def _kill_before_answer(self, blow: Blow) -> None:
         def kill() -> None:
