@@ -115,6 +115,8 @@ it("a time axis ticks round clock times", () => {
   const scale = scaleOf("time", [noon, noon + 100]);
   expect(scale.ticks(4).map(({ text }) => text)).toEqual(["12:00:30", "12:01:00", "12:01:30"]);
   expect(scale.ticks(2).map(({ text }) => text)).toEqual(["12:01"]);
+  const within = scaleOf("time", [noon + 0.2, noon + 0.6]);
+  expect(within.ticks(4)).toMatchObject([{ at: 0, text: "12:00:07" }]);
   const alone = scaleOf("time", [noon]);
   expect(alone.place(noon)).toBe(0.5);
   expect(alone.ticks(2).map(({ text }) => text)).toEqual(["12:00:05", "12:00:10"]);

@@ -58,10 +58,11 @@ export const TIME_STEPS = [
   ...[1, 2, 7, 14, 30, 90, 180, 365].map((n) => n * DAY),
 ];
 
-/** Unix seconds at round local times, and how far they are apart. */
+/** Unix seconds at round local times, and how far they are apart; where none is so near, one at the beginning. */
 export function clockTicks(low: number, high: number, most: number): { ticks: number[]; step: number } {
   const rough = (high - low) / Math.max(1, most);
   const step = TIME_STEPS.find((one) => one >= rough) ?? Math.ceil(rough / (365 * DAY)) * 365 * DAY;
   const offset = new Date(low * 1000).getTimezoneOffset() * MINUTE;
-  return { ticks: multiples(low, high, step, offset % step), step };
+  const ticks = multiples(low, high, step, offset % step);
+  return { ticks: ticks.length === 0 ? [low] : ticks, step };
 }

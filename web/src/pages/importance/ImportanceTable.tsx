@@ -3,9 +3,7 @@ import type { ParameterImportance } from "../../api/types";
 import { formatParam, plural } from "../../lib/format";
 import { CorrelationBar, ShareBar } from "./bars";
 import styles from "./Importance.module.css";
-import { steadier } from "./words";
-
-const VALUES_SHOWN = 4;
+import { steadier, valuesTold } from "./words";
 
 interface Props {
   parameters: readonly ParameterImportance[];
@@ -16,10 +14,15 @@ interface Props {
   shares: boolean;
   /** The shares are not to be leant on. */
   doubtful: boolean;
+  /** So many find room. */
+  rows?: number;
 }
 
+const ALL = Number.POSITIVE_INFINITY;
+
 /** One row per parameter, the most important first, and one below it for each value of a category. */
-export function ImportanceTable({ parameters, metric, runs, shares, doubtful }: Props) {
+export function ImportanceTable({ parameters, metric, runs, shares, doubtful, rows = ALL }: Props) {
+  const told = valuesTold(parameters, rows);
   const most = Math.min(
     1,
     Math.max(0.01, ...parameters.map(({ importance, spread }) => importance + spread)),
@@ -37,8 +40,13 @@ export function ImportanceTable({ parameters, metric, runs, shares, doubtful }: 
         </tr>
       </thead>
       <tbody>
-        {parameters.map((parameter) => (
-          <Rows key={parameter.name} parameter={parameter} most={shares ? most : null} runs={runs} />
+        {parameters.map((parameter, i) => (
+          <Rows
+            key={parameter.name}
+            {...{ parameter, runs }}
+            most={shares ? most : null}
+            told={told[i] ?? 0}
+          />
         ))}
       </tbody>
     </table>
@@ -50,12 +58,14 @@ interface RowsProps {
   /** Where the places of shares end; null without shares. */
   most: number | null;
   runs: number;
+  /** Values at first. */
+  told: number;
 }
 
-function Rows({ parameter, most, runs }: RowsProps) {
+function Rows({ parameter, most, runs, told }: RowsProps) {
   const { name, importance, spread, correlation, rank_correlation, values } = parameter;
   const [all, setAll] = useState(false);
-  const shown = all ? values : values.slice(0, VALUES_SHOWN);
+  const shown = all ? values : values.slice(0, told);
   return (
     <Fragment>
       <tr className={styles.parameter}>
@@ -75,6 +85,11 @@ function Rows({ parameter, most, runs }: RowsProps) {
             <CorrelationBar r={correlation} rank={steadier(correlation, rank_correlation)} />
           )}
           {shown.length > 0 && <span className={styles.soft}>by value</span>}
+          {shown.length === 0 && values.length > 0 && (
+            <button type="button" className={styles.more} onClick={() => setAll(true)}>
+              {values.length} values
+            </button>
+          )}
         </td>
       </tr>
       {shown.map((value) => (
@@ -89,7 +104,7 @@ function Rows({ parameter, most, runs }: RowsProps) {
           <td>{value.correlation !== null && <CorrelationBar r={value.correlation} rank={null} />}</td>
         </tr>
       ))}
-      {shown.length < values.length && (
+      {shown.length > 0 && shown.length < values.length && (
         <tr className={styles.value}>
           <td colSpan={3}>
             <button type="button" className={styles.more} onClick={() => setAll(true)}>

@@ -5,13 +5,13 @@ import type { Importance, ParameterImportance } from "../../api/types";
 import { ImportanceTable } from "./ImportanceTable";
 import {
   basis,
-  firstRows,
   formatCorrelation,
   hasShares,
   shortBasis,
   steadier,
   strength,
   trustIn,
+  valuesTold,
 } from "./words";
 
 const answer: Importance = {
@@ -79,16 +79,25 @@ const parameter = (changes: Partial<ParameterImportance>): ParameterImportance =
 describe("the short form", () => {
   const kind = parameter({
     name: "kind",
+    correlation: null,
     values: ["a", "b", "c"].map((value) => ({ value, correlation: 0.1, runs: 3 })),
   });
-  const named = (rows: number) =>
-    firstRows([kind, parameter({}), kind], 2, rows).map(({ name, values }) => `${name} ${values.length}`);
 
-  it("fills its rows with the first parameters, then with the values of a category where all find room", () => {
-    expect(named(1)).toEqual(["kind 0", "lr 0"]);
-    expect(named(4)).toEqual(["kind 0", "lr 0"]);
-    expect(named(5)).toEqual(["kind 3", "lr 0"]);
-    expect(named(9)).toEqual(["kind 3", "lr 0"]);
+  it("tells of a category's values where all of them, or a row that says there are more, find room", () => {
+    const told = (rows: number) => valuesTold([kind, parameter({}), kind], rows);
+    expect(told(5)).toEqual([0, 0, 0]);
+    expect(told(6)).toEqual([3, 0, 0]);
+    expect(told(9)).toEqual([3, 0, 3]);
+    const large = parameter({ values: Array.from({ length: 9 }, () => kind.values).flat() });
+    expect([5, 6].map((rows) => valuesTold([large], rows))).toEqual([[0], [4]]);
+  });
+
+  it("tells of them when asked to where there is no room", async () => {
+    render(<ImportanceTable metric="loss" runs={43} shares doubtful rows={2} parameters={[kind]} />);
+    expect(screen.getAllByRole("row")).toHaveLength(2);
+    await userEvent.click(screen.getByRole("button", { name: "3 values" }));
+    expect(screen.getAllByRole("row")).toHaveLength(2 + 3);
+    expect(screen.queryByRole("button")).toBeNull();
   });
 });
 

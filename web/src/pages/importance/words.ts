@@ -42,18 +42,20 @@ export function basis({ runs, left_out, metric, method, best_runs, fit, goal }: 
 export const hasShares = ({ parameters }: Importance): boolean =>
   parameters.some(({ importance }) => importance > 0);
 
-/** The most important parameters, and the values of categories of which all find room in what is left of `rows`. */
-export function firstRows(
-  parameters: readonly ParameterImportance[],
-  most: number,
-  rows: number,
-): ParameterImportance[] {
-  const first = parameters.slice(0, most);
-  let left = Math.max(0, rows - first.length);
-  return first.map((parameter) => {
-    const values = parameter.values.length <= left ? parameter.values : [];
-    left -= values.length;
-    return { ...parameter, values };
+/** Values of a category; the others when they are asked for. */
+const VALUES_TOLD = 4;
+
+/**
+ * How many values of each parameter are told of at first: of a category none where not all of those find room in what
+ * the parameters leave of `rows`.
+ */
+export function valuesTold(parameters: readonly ParameterImportance[], rows: number): number[] {
+  let left = rows - parameters.length;
+  return parameters.map(({ values }) => {
+    const needed = Math.min(values.length, VALUES_TOLD + 1); // one says that there are others
+    if (needed > left) return 0;
+    left -= needed;
+    return Math.min(values.length, VALUES_TOLD);
   });
 }
 

@@ -15,10 +15,10 @@ import { plural } from "../../lib/format";
 import { BEYOND_WORDS, useChosenRuns } from "../../view/useChosenRuns";
 import { Basis } from "../importance/Basis";
 import { ImportanceTable } from "../importance/ImportanceTable";
-import { firstRows, hasShares, shortBasis } from "../importance/words";
+import { hasShares, shortBasis } from "../importance/words";
 import styles from "./SweepImportance.module.css";
 
-/** Parameters; with fewer there is room for values of categories. */
+/** Parameters; with fewer of them there is room for values of categories. */
 const MOST = 6;
 const ROWS = 5;
 const INTERVAL = 10_000;
@@ -44,7 +44,7 @@ export function SweepImportance({ sweep, height, alone = false }: Props) {
   // On the sweep's own page what is searched, filtered and brushed goes along; a report's address means something else.
   const params = new URLSearchParams(location === address ? search : undefined);
   params.set("tab", "importance");
-  const first = firstRows(found?.parameters ?? [], MOST, ROWS);
+  const first = found?.parameters.slice(0, MOST) ?? [];
   return (
     <Card
       title="What matters most"
@@ -82,6 +82,7 @@ export function SweepImportance({ sweep, height, alone = false }: Props) {
               runs={found.runs}
               shares={hasShares(found)}
               doubtful={found.reason !== ""}
+              rows={ROWS}
             />
             <Basis found={found} words={[shortBasis(found)]} />
           </>
