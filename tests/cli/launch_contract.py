@@ -27,6 +27,9 @@ with besom.init() as run:
 SLOW_PROGRAM = PROGRAM.replace("append(True)", "append(Path('told').exists() or Path('told').touch())")
 SLOW_PROGRAM = SLOW_PROGRAM.replace("not (leaving", "not (any(leaving)")
 SWEEP = "project: launch\nprogram: train.py\nmethod: grid\nparameters:\n  x: {values: [1, 2]}\n"
+FIVE = SWEEP.replace("[1, 2]", "[1, 2, 3, 4, 5]")
+ONE_RUN_EACH = ["--agents=3", "--at-once=2", "--one-run-per-job"]
+"""Options for a sweep of more runs than that."""
 until = partial(waiting.until, patience=180.0)
 """Engines take their time on a busy machine."""
 
@@ -98,6 +101,15 @@ class Contract:
         self.person.write("enough", "")
         until(lambda: self.person.runs(self.path) == ["finished"] * 2, "the end of the sweep")
         until(lambda: {job["state"] for job in self.status(launch)["jobs"]} == {"ended"}, "the end of the jobs")
+        self.stops(launch)
+
+    def makes_one_run_per_job(self) -> None:
+        """With ``ONE_RUN_EACH`` and ``FIVE``."""
+        launch = self.launched()["id"]  # two are at work, and the third waits
+        self.person.write("enough", "")
+        until(lambda: {job["state"] for job in self.status(launch)["jobs"]} == {"ended"}, "the end of the jobs")
+        assert self.person.runs(self.path) == ["finished"] * 3, "two points are left"
+        assert [agent["run_count"] for agent in self.status(launch)["agents"]] == [1, 1, 1]
         self.stops(launch)
 
     def can_be_stopped_at_work(self, launch: str) -> None:

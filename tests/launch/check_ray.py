@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 sys.path[:0] = [str(Path(__file__).parents[1] / name) for name in ("", "cli", "slurm")]
-from launch_contract import Contract  # noqa: E402
+from launch_contract import FIVE, ONE_RUN_EACH, SWEEP, Contract  # noqa: E402
 from sandbox import PATH, Sandbox, missing  # noqa: E402
 
 from waiting import until  # noqa: E402
@@ -131,11 +131,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(sandbox)
 
 
-def contract(site: Site, places: int, *more: str) -> Contract:
+def contract(site: Site, places: int, *more: str, sweep: str = SWEEP) -> Contract:
     """Two agents, each of which takes so many of the two places of a node; with ``more`` options."""
     (site.sandbox.folder / "enough").unlink(missing_ok=True)
     options = ["--agents=2", f"--resource=slot={places}", f"--server=http://127.0.0.1:{PORT}", *more]
-    return Contract(site, ["ray"], [*options, f"--folder={site.sandbox.folder}"], [])
+    return Contract(site, ["ray"], [*options, f"--folder={site.sandbox.folder}"], [], sweep=sweep)
 
 
 @pytest.mark.timeout(1800)
@@ -166,6 +166,11 @@ def test_agents_lie_on_both_nodes_and_what_a_lost_node_did_goes_on_elsewhere(sit
     assert not set(of_lost) & set(site.agents())
     asked.ends_with_the_sweep(launch["id"])
     start_worker(site.sandbox)
+
+
+@pytest.mark.timeout(1800)
+def test_agents_that_make_one_run_each_take_turns_and_leave_the_rest_of_the_sweep(site):
+    contract(site, 1, *ONE_RUN_EACH, sweep=FIVE).makes_one_run_per_job()
 
 
 @pytest.mark.timeout(1800)

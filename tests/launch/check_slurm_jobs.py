@@ -1,4 +1,5 @@
-"""The time of a launched job runs out, by the clock of a real Slurm, which counts in minutes: `make launch-checks`."""
+"""Launched jobs on a real Slurm that end after one run each, or when their time is over, which it counts in minutes:
+`make launch-checks`."""
 
 import sys
 from collections.abc import Iterator
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 sys.path[:0] = [str(Path(__file__).parents[1] / name) for name in ("", "cli", "slurm")]
-from launch_contract import SLOW_PROGRAM, Contract  # noqa: E402
+from launch_contract import FIVE, ONE_RUN_EACH, SLOW_PROGRAM, Contract  # noqa: E402
 from sandbox import missing  # noqa: E402
 from slurm_person import Person  # noqa: E402
 from slurm_site import Site, open_site  # noqa: E402
@@ -21,6 +22,13 @@ def site(tmp_path: Path) -> Iterator[Site]:
         pytest.fail(reason)
     with open_site(tmp_path, ["besom", "server"], "KillWait=60\n") as opened:
         yield opened
+
+
+@pytest.mark.timeout(600)
+def test_jobs_of_one_run_each_take_turns_and_leave_the_rest_of_the_sweep(site):
+    person = Person(site)
+    contract = Contract(person, ["slurm"], [*ONE_RUN_EACH, person.server], ["--partition=low"], sweep=FIVE)
+    contract.makes_one_run_per_job()
 
 
 @pytest.mark.timeout(600)
