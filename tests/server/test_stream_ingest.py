@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from server_world import GRID, RANDOM, Refused, World, exit_record, history, line
+from sqlalchemy import update
 
 from besom.server.services.refusals import Invalid, TooLarge
 from besom.server.services.report import read_report, unpack
+from besom.server.store.tables import sweeps
 
 pytestmark = pytest.mark.anyio
 
@@ -253,6 +255,22 @@ async def test_a_value_set_on_the_summary_counts_as_the_metric(world: World) -> 
 def first_line(run: str, sweep: str | None = None, agent: str | None = None) -> bytes:
     about = {"id": run, "sweep_id": sweep, "agent_id": agent, "started": 5.0, "spool": "s"}
     return line({"type": "init", "run": about, "entity": "ann", "project": "demo"})
+
+
+async def test_runs_of_a_sweep_whose_configuration_is_none_any_more_report_on(world: World) -> None:
+    sweep = await world.sweep(RANDOM)
+    agent = await world.join(sweep)
+    run = (await world.next(agent))["run_id"]
+    await world.begin(run, sweep)
+    bad = update(sweeps).values(config={"method": "gone"})
+    world.store.write_sync(lambda conn: conn.execute(bad))
+    await world.log(run, 0.5, 0.25, code=0)
+    await world.call("PATCH", world.runs_path(run), {"summary": {"note": 1}})
+    await world.exit(agent, run)
+    told = await world.run(run)
+    assert (told["state"], told["steps"], told["summary"]["loss"], told["summary"]["note"]) == ("finished", 2, 0.25, 1)
+    importance = await world.call("GET", "/projects/ann/demo/importance")
+    assert importance["metrics"] == ["loss", "note"]
 
 
 async def test_the_first_piece_begins_the_run_that_an_agent_was_given(world: World) -> None:

@@ -99,6 +99,8 @@ class Plans:
 
     def __init__(self) -> None:
         self._plans: dict[str, Plan] = {}
+        self._unreadable: dict[str, dict[str, Any]] = {}
+        """Configurations that are none, by sweep: told of once."""
 
     def of(self, sweep: Any) -> Plan:
         """The plan of a sweep's row; parsed again when the configuration was replaced."""
@@ -110,10 +112,15 @@ class Plans:
 
     def readable(self, sweep: Any) -> Plan | None:
         """``of``; None for a configuration that an older server took, and that is none by the rules of today."""
+        if self._unreadable.get(sweep.id) == sweep.config:
+            return None
         try:
             return self.of(sweep)
         except Invalid as error:
             logger.warning("The configuration of sweep %s cannot be read: %s", sweep.id, error)
+            if len(self._unreadable) >= _CAPACITY:
+                self._unreadable.clear()
+            self._unreadable[sweep.id] = sweep.config
             return None
 
     def keep(self, sweep_id: str, plan: Plan) -> None:

@@ -94,7 +94,8 @@ class Importances:
         def find(conn: Connection) -> _Subject:
             home = find_project(conn, caller, entity, project)
             largest = max(sweeps.of_project(conn, home.id), key=lambda sweep: sweep.runs_made, default=None)
-            usual = None if largest is None else self._plans.of(largest).config.metric
+            plan = None if largest is None else self._plans.readable(largest)
+            usual = None if plan is None else plan.config.metric
             return _Subject((home.id, usual), run_list.living(home.id), project_columns, None, usual)
 
         return await self._answer(find, asked)

@@ -46,7 +46,7 @@ def take_report(unit: Unit, plans: Plans, run: Any, spool: Any, report: Report, 
     unit.count("stream_bytes", report.size)
     _keep_pieces(unit, run, spool.part, report)
     sweep = sweeps.get(unit.conn, run.sweep_id) if run.sweep_id else None
-    plan = plans.of(sweep) if sweep is not None else None
+    plan = plans.readable(sweep) if sweep is not None else None
     metric = plan.config.metric if plan is not None else None
     new = None
     if metric is not None:

@@ -81,7 +81,7 @@ def _set_summary(
     """Sets keys of the summary; a value of the sweep's metric counts as if the program had set it."""
     values = {**values, "summary": {**known, **added}}
     sweep = sweeps.get(unit.conn, run.sweep_id) if run.sweep_id else None
-    plan = plans.of(sweep) if sweep is not None else None
+    plan = plans.readable(sweep) if sweep is not None else None
     metric = plan.config.metric if plan is not None else None
     new = add_values(run, metric, [], summary_numbers(added, metric.name)) if metric else None
     before, run = run, runs.change(unit.conn, run.key, {**values, **(new.columns if new else {})})
