@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import threading
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,13 @@ import pytest
 from server_world import GRID, RANDOM, Refused, World, open_world
 from sqlalchemy import Connection, update
 
-from besom.server.services import early_stopping, sweep_versions
+from besom.server.services import early_stopping, placing, sweep_versions
+from besom.server.services.configs import Plan
 from besom.server.services.context import Unit
 from besom.server.services.early_stopping import RungsAnew
-from besom.server.services.placing import as_they_are, place_anew
-from besom.server.store import sweeps, tables
+from besom.server.services.known_points import Values
+from besom.server.services.placing import Points, as_they_are, place_anew
+from besom.server.store import runs, sweeps, tables
 
 pytestmark = pytest.mark.anyio
 ON_BOTH_DATABASES = True
@@ -47,7 +50,7 @@ def counted(world: World, sweep: str) -> bool:
     def look(conn: Connection) -> bool:
         unit, row = Unit(conn, 0.0), sweeps.get(conn, sweep)
         plan = world.services.plans.of(row)
-        return as_they_are(unit, row, plan) == place_anew(unit, row, plan, {})
+        return as_they_are(unit, row, plan) == place_anew(unit, row, plan, Points({}, {}))
 
     return world.store.write_sync(look)
 
@@ -261,7 +264,9 @@ async def test_an_edit_that_leaves_the_space_alone_looks_at_no_run(
     await work_all(world, sweep)
     before = (await world.runs(sweep=sweep))["runs"]
     placed: list[str] = []
-    monkeypatch.setattr(sweep_versions, "find_points", lambda plan, _rows: placed.append(plan.config.method) or {})
+    monkeypatch.setattr(
+        sweep_versions, "find_points", lambda plan, *_: placed.append(plan.config.method) or Points({}, {})
+    )
     made = await edit(world, sweep, grid([1, 2, 3], ["x"], budget={"runs": 5, "hours": 9}, retry={"max": 1}))
     assert made["sweep"]["expected_runs"] == 3
     assert ((await world.runs(sweep=sweep))["runs"], placed) == (before, [])
@@ -299,6 +304,32 @@ async def test_prior_runs_go_on_counting(world: World) -> None:
         ['{"a": 1, "b": "x", "c": 7}', '{"a": 2, "b": "x", "c": 7}'],
         ['{"a": 2, "b": "x", "c": 7}'],
     ]
+
+
+async def test_what_a_borrowed_run_is_in_the_new_space_is_found_anew_where_it_has_changed_meanwhile(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = await world.sweep(grid([1, 2], ["x"]))
+    await work_all(world, old)
+    sweep = await world.sweep(grid([1, 2], ["x"]), prior_sweeps=[old])
+    found_by: list[str] = []
+    known_values = placing.known_values
+
+    def noted(plan: Plan, *sources: Any) -> Values:
+        found_by.append(threading.current_thread().name)
+        if len(found_by) == 2 and found_by[-1] != "besom-writer":  # all are known, and the version is not made yet
+            world.store.write_sync(change_the_first)
+        return known_values(plan, *sources)
+
+    def change_the_first(conn: Connection) -> None:
+        (first, *_) = runs.of_sweep(conn, old)
+        runs.change(conn, first.key, {"params": {"a": 3, "b": "x"}, "version": 99})
+
+    monkeypatch.setattr(placing, "known_values", noted)
+    await edit(world, sweep, grid([1, 2, 3], ["x"]))
+    assert [name == "besom-writer" for name in found_by] == [False, False, True]
+    await work_all(world, sweep)
+    assert list(await points(world, sweep)) == ['{"a": 1, "b": "x"}']
 
 
 async def test_a_grid_run_deleted_before_an_edit_comes_back_to_its_place_in_the_new_grid(world: World) -> None:

@@ -44,10 +44,20 @@ class Point:
     params: dict[str, Any] | None
     """As they are to be stored."""
     is_told: bool
-    """Whether these are others than before."""
+    """Whether these are others than before; of a borrowed run, these or its identity."""
     identity: str | None
     index: int | None
     """In a grid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """What runs are in the new space, by their keys."""
+
+    own: Mapping[int, Point]
+    """Of the sweep's runs."""
+    borrowed: Mapping[int, Point]
+    """Of those of other sweeps that it learns from."""
 
 
 def keeps_points(old: Plan, new: Plan) -> bool:
@@ -61,12 +71,12 @@ def as_they_are(unit: Unit, sweep: Any, plan: Plan) -> Placed:
     return Placed(*sweep_versions.counts(unit.conn, sweep.id, times))
 
 
-def find_points(plan: Plan, rows: Iterable[Any]) -> dict[int, Point]:
-    """The points of runs, by key: what takes long. ``rows`` are of ``sweep_versions.values``."""
-    return {run.key: _find(plan, run) for run in rows}
+def find_points(plan: Plan, own: Iterable[Any], borrowed: Iterable[Any]) -> Points:
+    """What takes long. The rows are of ``sweep_versions.values`` and ``values_of_borrowed``."""
+    return Points(_find_own(plan, own), _find_borrowed(plan, borrowed))
 
 
-def place_anew(unit: Unit, sweep: Any, plan: Plan, known: Mapping[int, Point]) -> Placed:
+def place_anew(unit: Unit, sweep: Any, plan: Plan, known: Points) -> Placed:
     """Gives each run the identity that its values have under the new configuration, and its place on a grid.
 
     A run that lacks a parameter, or is not on the new grid, has none: it is learnt from as far as it goes. Who writes
@@ -74,8 +84,8 @@ def place_anew(unit: Unit, sweep: Any, plan: Plan, known: Mapping[int, Point]) -
     changed since are found here.
     """
     before = sweep_versions.placed(unit.conn, sweep.id)
-    changed = [run.key for run in before if run.key not in known or known[run.key].version != run.version]
-    found = {**known, **find_points(plan, sweep_versions.values(unit.conn, sweep.id, changed))}
+    changed = _changed(before, known.own)
+    found = {**known.own, **_find_own(plan, sweep_versions.values(unit.conn, sweep.id, changed))}
     living = [run for run in before if run.deleted is None]
     rounds = _rounds(plan, living, found)
     places: dict[int, int | None] = {}
@@ -92,7 +102,7 @@ def place_anew(unit: Unit, sweep: Any, plan: Plan, known: Mapping[int, Point]) -
             changes[run.key] = new
     sweep_versions.place(unit.conn, changes)
     points.forget_freed(unit.conn, sweep.id)
-    borrowed = _place_borrowed(unit, sweep, plan)
+    borrowed = _place_borrowed(unit, sweep, plan, known.borrowed)
     covered = 0
     if plan.config.method == "grid":
         covering = {(found[key].identity, number) for key, number in rounds.items()}
@@ -108,7 +118,20 @@ def _space(plan: Plan) -> str:
     return json.dumps({key: value for key, value in plan.stored.items() if key not in _NO_SPACE})
 
 
-def _find(plan: Plan, run: Any) -> Point:
+def _changed(runs: Iterable[Any], known: Mapping[int, Point]) -> list[int]:
+    """Keys of the runs whose points are not known any more."""
+    return [run.key for run in runs if run.key not in known or known[run.key].version != run.version]
+
+
+def _find_own(plan: Plan, rows: Iterable[Any]) -> dict[int, Point]:
+    return {run.key: _own_point(plan, run) for run in rows}
+
+
+def _find_borrowed(plan: Plan, rows: Iterable[Any]) -> dict[int, Point]:
+    return {run.key: _borrowed_point(plan, run) for run in rows}
+
+
+def _own_point(plan: Plan, run: Any) -> Point:
     from besom.search import nest
 
     values = known_values(plan, run.config if run.prior else None, run.params)
@@ -116,6 +139,14 @@ def _find(plan: Plan, run: Any) -> Point:
     params = nest(values) or None if run.prior else run.params
     index = plan.grid.index(point) if point and plan.config.method == "grid" else None
     return Point(run.version, params, params != run.params, identity_of(plan, point), index)
+
+
+def _borrowed_point(plan: Plan, run: Any) -> Point:
+    from besom.search import nest
+
+    values = known_values(plan, run.config, run.params)
+    params, identity = nest(values) or None, identity_of(plan, point_of(plan, values))
+    return Point(run.version, params, (params, identity) != (run.known_params, run.known_hash), identity, None)
 
 
 def _rounds(plan: Plan, living: list[Any], found: Mapping[int, Point]) -> dict[int, int]:
@@ -143,19 +174,15 @@ def _rounds(plan: Plan, living: list[Any], found: Mapping[int, Point]) -> dict[i
     return rounds
 
 
-def _place_borrowed(unit: Unit, sweep: Any, plan: Plan) -> Counter[str]:
+def _place_borrowed(unit: Unit, sweep: Any, plan: Plan, known: Mapping[int, Point]) -> Counter[str]:
     """The same for runs of other sweeps; how many there are of each configuration."""
-    from besom.search import nest
-
-    found: Counter[str] = Counter()
-    for run in sweep_versions.borrowed(unit.conn, sweep.id):
-        values = known_values(plan, run.config, run.params)
-        identity = identity_of(plan, point_of(plan, values))
-        columns = {"params": nest(values) or None, "point_hash": identity}
-        sweep_versions.place_borrowed(unit.conn, sweep.id, run.key, columns)
-        if identity is not None:
-            found[identity] += 1
-    return found
+    before = sweep_versions.borrowed(unit.conn, sweep.id)
+    changed = _changed(before, known)
+    found = {**known, **_find_borrowed(plan, sweep_versions.values_of_borrowed(unit.conn, sweep.id, changed))}
+    points_now = {run.key: found[run.key] for run in before}
+    told = {key: (point.params, point.identity) for key, point in points_now.items() if point.is_told}
+    sweep_versions.place_borrowed(unit.conn, sweep.id, told)
+    return Counter(point.identity for point in points_now.values() if point.identity is not None)
 
 
 def _first_gap(places: set[Any]) -> int:

@@ -14,7 +14,7 @@ from besom.server.services.context import Context, Unit
 from besom.server.services.early_stopping import RungsAnew
 from besom.server.services.enqueue import read_point
 from besom.server.services.live import sweep_topic
-from besom.server.services.placing import Placed, Point, as_they_are, find_points, keeps_points, place_anew
+from besom.server.services.placing import Placed, Points, as_they_are, find_points, keeps_points, place_anew
 from besom.server.services.queue import queue_start
 from besom.server.services.refusals import Conflict, Invalid
 from besom.server.services.retries import mark_all, may_come_again
@@ -65,10 +65,7 @@ async def add_version(
     rungs: RungsAnew | None = None
     if old.config.early_terminate != plan.config.early_terminate:
         rungs = await ctx.read(lambda conn: RungsAnew(conn, plan, sweep_id))
-    points: dict[int, Point] | None = None
-    if not keeps_points(old, plan):  # what takes long, and what nobody else waits for
-        values_of_runs = await ctx.read(partial(sweep_versions.values, sweep_id=sweep_id))
-        points = await asyncio.to_thread(find_points, plan, values_of_runs)
+    points = None if keeps_points(old, plan) else await _points(ctx, plan, sweep_id)
 
     def add(unit: Unit) -> SweepVersionMade:
         sweep = find_sweep(unit.conn, caller, sweep_id, "write")
@@ -128,6 +125,13 @@ async def add_version(
     return made
 
 
+async def _points(ctx: Context, plan: Plan, sweep_id: str) -> Points:
+    """Those of a sweep's runs in the new space: what takes long, and what nobody else waits for."""
+    own = await ctx.read(partial(sweep_versions.values, sweep_id=sweep_id))
+    borrowed = await ctx.read(partial(sweep_versions.values_of_borrowed, sweep_id=sweep_id))
+    return await asyncio.to_thread(find_points, plan, own, borrowed)
+
+
 def _read(text: str) -> Loaded:
     from besom.config import ConfigError, load_text
 
@@ -185,7 +189,7 @@ def _fits(plan: Plan, params: dict[str, Any]) -> bool:
     return True
 
 
-def _place(unit: Unit, sweep: Any, old: SweepConfig, plan: Plan, points: dict[int, Point] | None) -> None:
+def _place(unit: Unit, sweep: Any, old: SweepConfig, plan: Plan, points: Points | None) -> None:
     """Gives the runs their places in the new space, and what follows from that. ``points`` None: it is the old one."""
     if points is not None or old.run_cap != plan.config.run_cap:
         placed = as_they_are(unit, sweep, plan) if points is None else place_anew(unit, sweep, plan, points)

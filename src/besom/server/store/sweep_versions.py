@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, union, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, insert, select, union, update
 
 from besom.server.store.tables import borrowed_runs, runs, sweep_versions
 
@@ -85,16 +85,35 @@ def place(conn: Connection, changes: Mapping[int, dict[str, Any]]) -> None:
         conn.execute(update(runs).where(runs.c.key == bindparam("run")).values(set_), rows)
 
 
-def borrowed(conn: Connection, sweep_id: str) -> list[Row[Any]]:
-    """(key, params, config) of the runs of other sweeps that a sweep learns from and that are not deleted."""
-    query = select(runs.c.key, runs.c.params, runs.c.config).join(borrowed_runs, borrowed_runs.c.run_key == runs.c.key)
-    return list(conn.execute(query.where(borrowed_runs.c.sweep_id == sweep_id, runs.c.deleted.is_(None))))
+def borrowed(conn: Connection, sweep_id: str) -> list[Row[int, int]]:
+    """(key, version) of the runs of other sweeps that a sweep learns from and that are not deleted."""
+    return list(conn.execute(_borrowed(sweep_id, runs.c.key, runs.c.version)))
 
 
-def place_borrowed(conn: Connection, sweep_id: str, run_key: int, values: dict[str, Any]) -> None:
-    """Sets ``params`` and ``point_hash`` of what a run of another sweep means to a sweep."""
-    here = (borrowed_runs.c.sweep_id == sweep_id, borrowed_runs.c.run_key == run_key)
-    conn.execute(update(borrowed_runs).where(*here).values(values))
+def values_of_borrowed(conn: Connection, sweep_id: str, keys: Sequence[int] | None = None) -> list[Row[Any]]:
+    """``values`` of these runs, with ``known_params`` and ``known_hash``: what they have meant to the sweep so far."""
+    known = (borrowed_runs.c.params.label("known_params"), borrowed_runs.c.point_hash.label("known_hash"))
+    query = _borrowed(sweep_id, runs.c.key, runs.c.version, runs.c.params, runs.c.config, *known)
+    if keys is None:
+        return list(conn.execute(query))
+    return [row for some in _slices(keys) for row in conn.execute(query.where(runs.c.key.in_(some)))]
+
+
+def place_borrowed(conn: Connection, sweep_id: str, changes: Mapping[int, tuple[Any, str | None]]) -> None:
+    """Sets ``params`` and ``point_hash`` of what runs of other sweeps mean to a sweep, by their keys."""
+    if changes:
+        here = (borrowed_runs.c.sweep_id == sweep_id, borrowed_runs.c.run_key == bindparam("run"))
+        new = {
+            "params": bindparam("new_params", type_=borrowed_runs.c.params.type),
+            "point_hash": bindparam("new_hash"),
+        }
+        rows = [{"run": key, "new_params": point, "new_hash": identity} for key, (point, identity) in changes.items()]
+        conn.execute(update(borrowed_runs).where(*here).values(new), rows)
+
+
+def _borrowed(sweep_id: str, *columns: ColumnElement[Any]) -> Select[Any]:
+    query = select(*columns).join(borrowed_runs, borrowed_runs.c.run_key == runs.c.key)
+    return query.where(borrowed_runs.c.sweep_id == sweep_id, runs.c.deleted.is_(None))
 
 
 def _slices(keys: Sequence[int]) -> Iterator[Sequence[int]]:
