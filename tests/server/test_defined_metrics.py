@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import statistics
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -61,6 +62,22 @@ def test_a_pattern_defines_all_keys_that_begin_so_and_a_longer_or_own_definition
     assert [summary[key] for key in ("train/loss", "train/acc5", "train/accuracy", "test/loss")] == [
         {"min": 1}, {"max": 2}, {"last": 2}, 2,
     ]  # fmt: skip
+
+
+def test_thousands_of_patterns_are_gone_through_once_and_not_for_each_key() -> None:
+    class Walked(Definitions):
+        times = 0
+
+        def __iter__(self) -> Iterator[str]:
+            self.times += 1
+            return super().__iter__()
+
+    definitions = Walked()
+    for spool in (metric("a/*", "max") + metric("a/b*", "min"), history(0, {f"a/{key}": 1 for key in range(50)})):
+        report = read_report(spool)
+        aggregate_records(report.records, definitions, {}, report.summary)
+    assert definitions.times == 2
+    assert report.summary["a/7"] == {"max": 1}
 
 
 def test_what_is_no_number_or_nan_counts_for_first_and_last_only() -> None:

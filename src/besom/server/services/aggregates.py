@@ -73,12 +73,19 @@ class Running(msgspec.Struct, array_like=True):
         return encode_number((float(decode_number(self.total)) + self.carry) / self.count)  # type: ignore[arg-type]
 
 
-def definition_of(key: str, definitions: Definitions) -> dict[str, Any] | None:
-    """The definition that holds for a key: its own, else that of the longest pattern (``train/*``) that matches."""
-    if key in definitions:
-        return definitions[key]
-    patterns = [name for name in definitions if name.endswith("*") and key.startswith(name[:-1])]
-    return definitions[max(patterns, key=len)] if patterns else None
+def pattern_lengths(definitions: Definitions) -> list[int]:
+    """How many characters the patterns (``train/*``) among the definitions have before the star, the longest first."""
+    return sorted({len(name) - 1 for name in definitions if name.endswith("*")}, reverse=True)
+
+
+def definition_of(key: str, definitions: Definitions, lengths: Iterable[int]) -> dict[str, Any] | None:
+    """The definition that holds for a key: its own, else that of the longest pattern that matches. ``lengths`` are of
+    ``pattern_lengths``: there may be thousands of patterns, and of keys."""
+    found = definitions.get(key)
+    if found is not None:
+        return found
+    patterns = (definitions.get(f"{key[:length]}*") for length in lengths if length <= len(key))
+    return next((pattern for pattern in patterns if pattern is not None), None)
 
 
 def as_definition(record: MetricRecord) -> dict[str, Any]:
@@ -108,14 +115,15 @@ def aggregate_records(
     """
     running: dict[str, Running] = {}
     applied: dict[str, dict[str, Any] | None] = {}
+    lengths = pattern_lengths(definitions)
     by_hand: set[str] = set()
     logged: set[str] = set()
     for record in records:
         if isinstance(record, HistoryRecord):
             for key, value in record.data.items():
-                definition = (
-                    applied[key] if key in applied else applied.setdefault(key, definition_of(key, definitions))
-                )
+                if key not in applied:
+                    applied[key] = definition_of(key, definitions, lengths)
+                definition = applied[key]
                 if definition is None or not definition["summary"]:
                     continue
                 if key not in running:
@@ -126,10 +134,12 @@ def aggregate_records(
         elif isinstance(record, SummaryRecord):
             by_hand.update(record.data)
         elif isinstance(record, MetricRecord) and len(record.name) + len(record.step_metric or "") <= LONGEST_NAMES:
+            if record.name.endswith("*") and record.name not in definitions:
+                lengths = sorted({*lengths, len(record.name) - 1}, reverse=True)
             definitions[record.name] = as_definition(record)
             applied.clear()
     for key in logged - by_hand:
-        definition = definition_of(key, definitions)
+        definition = definition_of(key, definitions, lengths)
         kinds = definition["summary"] if definition else []
         if "none" in kinds:
             summary.pop(key, None)
