@@ -147,6 +147,20 @@ async def test_rows_are_values_of_the_answer(world: World, monkeypatch: pytest.M
         assert (await ask(world, query))[0] == status, asked
 
 
+async def test_keys_that_may_be_stored_in_too_many_ways_are_refused(world: World) -> None:
+    await world.begin("r")
+    query = (
+        'query($specs: [JSONString!]!) { project(name: "demo") { run(name: "r") { sampledHistory(specs: $specs) } } }'
+    )
+    for keys, status in (
+        (["a.b.c" * 20] * 20, 200),
+        (["a." * 1_000], 422),
+        ([f"{'key' * 9}{n}" for n in range(5_000)], 422),
+    ):
+        answered, message, _ = await ask(world, query, specs=[json.dumps({"keys": keys})])
+        assert (answered, "too many or too long" in message) == (status, status == 422)
+
+
 async def test_json_arguments_of_another_shape_are_refused(world: World) -> None:
     sweep = await world.sweep(GRID)
     agent = identity("Agent", sweep, await world.join(sweep))

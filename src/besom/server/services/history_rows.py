@@ -32,6 +32,8 @@ _IN_EVERY_ROW = ("_step", "_timestamp", "_runtime")
 _HELD_PER_ITEM = 8
 MOST_ROWS = 100_000
 """Of one run in one answer."""
+_MOST_LOOKED_FOR = 100_000
+"""Characters of all names under which the keys of a question may be stored; each row is searched for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,19 @@ def _with_runtime(row: dict[str, Any], started: float | None) -> dict[str, Any]:
 
 
 def _stored_keys(keys: Iterable[str]) -> set[str]:
-    """The keys of the top level under which these may be stored."""
+    """The keys of the top level under which these may be stored.
+
+    Raises:
+        Invalid: they are too many, or too long: a name with many dots may be stored in as many ways.
+    """
+    keys = list(keys)
+    if sum(len(key) * (1 + key.count(".")) for key in keys) > _MOST_LOOKED_FOR:
+        raise Invalid(
+            "too_many_keys",
+            f"Rows with {len(keys):,} keys are asked for, which are too many or too long to be looked for.",
+            "Ask for fewer, or for keys with fewer dots.",
+            field="keys",
+        )
     found: set[str] = set()
     for key in keys:
         parts = key.split(".")

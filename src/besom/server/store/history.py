@@ -17,6 +17,8 @@ from besom.server.store.tables import blocks, chunks, segments
 __all__ = ["Page", "append", "between", "curves", "drop", "rows", "values"]
 
 _LEAST_STEP, _GREATEST_STEP = EVERY_STEP
+_NAMED_AT_ONCE = 1_000
+"""Values in one IN list."""
 
 
 class Page(NamedTuple):
@@ -101,12 +103,7 @@ def _records(
         block = conn.execute(select(blocks).where(blocks.c.run_key == run_key, blocks.c.first_row == first_row)).one()
         if steps is not None and not block_format.has_step(block.data, low, high):
             continue
-        query = select(chunks.c.metric, chunks.c.data)
-        query = query.where(chunks.c.run_key == run_key, chunks.c.first_row == first_row)
-        if keys is not None:
-            query = query.where(chunks.c.metric.in_([block_format.metric_name(key) for key in keys]))
-        data = dict(conn.execute(query).all())
-        records = block_format.restore(block.data, data, keys)
+        records = block_format.restore(block.data, _columns(conn, run_key, first_row, keys), keys)
         yield from (
             (index, record)
             for index, record in enumerate(records, first_row)
@@ -119,6 +116,18 @@ def _records(
                 if keys is not None:
                     record.data = {key: value for key, value in record.data.items() if key in keys}
                 yield index, record
+
+
+def _columns(conn: Connection, run_key: int, first_row: int, keys: Collection[str] | None) -> dict[str, bytes]:
+    """The packed values of a block, by metric: of these keys, or of all."""
+    query = select(chunks.c.metric, chunks.c.data).where(chunks.c.run_key == run_key, chunks.c.first_row == first_row)
+    if keys is None:
+        return dict(conn.execute(query).all())
+    names = [block_format.metric_name(key) for key in keys]
+    found: dict[str, bytes] = {}
+    for start in range(0, len(names), _NAMED_AT_ONCE):
+        found.update(conn.execute(query.where(chunks.c.metric.in_(names[start : start + _NAMED_AT_ONCE]))).all())
+    return found
 
 
 def _blocks_apart(conn: Connection, run_key: int, low: int, high: int) -> set[int]:
