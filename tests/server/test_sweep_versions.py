@@ -8,18 +8,20 @@ import random
 import threading
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from server_world import GRID, RANDOM, Refused, World, open_world
 from sqlalchemy import Connection, update
 
+from besom.config import load_mapping
 from besom.server.services import early_stopping, placing, sweep_versions
 from besom.server.services.configs import Plan
 from besom.server.services.context import Unit
 from besom.server.services.early_stopping import RungsAnew
 from besom.server.services.known_points import Values
-from besom.server.services.placing import Points, as_they_are, place_anew
+from besom.server.services.placing import Point, Points, as_they_are, place_anew
 from besom.server.store import runs, sweeps, tables
 
 pytestmark = pytest.mark.anyio
@@ -330,6 +332,23 @@ async def test_what_a_borrowed_run_is_in_the_new_space_is_found_anew_where_it_ha
     assert [name == "besom-writer" for name in found_by] == [False, False, True]
     await work_all(world, sweep)
     assert list(await points(world, sweep)) == ['{"a": 1, "b": "x"}']
+
+
+def test_thousands_of_runs_of_one_point_have_their_rounds_in_one_pass() -> None:
+    class Identity(str):
+        looked_up = 0
+
+        def __hash__(self) -> int:
+            Identity.looked_up += 1
+            return super().__hash__()
+
+    config = load_mapping({"method": "random", "parameters": {"a": {"values": [1, 2]}}}).config
+    plan, one = Plan(config.stored, config, 0), Identity("one")
+    living = [SimpleNamespace(key=key, prior=key % 3 == 0, round=key) for key in range(400)]
+    found = {run.key: Point(1, {"a": 1}, False, one, None) for run in living}
+    rounds = placing._rounds(plan, living, found)
+    assert sorted(rounds.values()) == list(range(400))
+    assert Identity.looked_up < 10 * 400
 
 
 async def test_a_grid_run_deleted_before_an_edit_comes_back_to_its_place_in_the_new_grid(world: World) -> None:

@@ -159,6 +159,7 @@ def _rounds(plan: Plan, living: list[Any], found: Mapping[int, Point]) -> dict[i
     times = repeat.times if repeat else 1
     step = times if repeat and repeat.parameter else 1
     taken: set[tuple[str, int]] = set()
+    taken_up_to: dict[tuple[str, int, int], int] = {}  # by where one begins and how it goes on: thousands may be alike
     rounds: dict[int, int] = {}
     for is_first in (True, False):
         for run in living:
@@ -166,8 +167,12 @@ def _rounds(plan: Plan, living: list[Any], found: Mapping[int, Point]) -> dict[i
             if identity is None or run.key in rounds or (is_first and run.prior):
                 continue
             number = 0 if run.prior else run.round % times
-            while not is_first and (identity, number) in taken:
-                number += 1 if run.prior else step
+            if not is_first:
+                way = identity, number, 1 if run.prior else step
+                number = taken_up_to.get(way, number)
+                while (identity, number) in taken:
+                    number += way[-1]
+                taken_up_to[way] = number
             if (identity, number) not in taken:
                 taken.add((identity, number))
                 rounds[run.key] = number
