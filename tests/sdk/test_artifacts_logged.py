@@ -16,7 +16,7 @@ from faulty_proxy import Fate, FaultyProxy
 import besom
 from besom.client.api import Api
 from besom.client.connection import Connection
-from besom.errors import CommError, NotFound, UsageError
+from besom.errors import CommError, NotFound, SettingsError, UsageError
 from besom.protocol import ArtifactRuns
 from besom.sdk.parallel import in_parallel
 
@@ -127,6 +127,12 @@ def test_files_that_are_missing_are_refused_by_name() -> None:
         besom.Artifact("set", "dataset").add_file("none.txt")
     with pytest.raises(UsageError, match="none is not a folder"):
         besom.Artifact("set", "dataset").add_dir("none")
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BESOM_DIR", str(tmp_path / "data" / "a.txt"))
+    with pytest.raises(SettingsError, match=r"a\.txt/besom cannot be written"):
+        besom.Artifact("set", "dataset").add_file("data/deep/b.txt")
 
 
 def test_what_was_added_but_not_logged_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -117,22 +117,23 @@ def test_the_magic_and_the_end_of_a_cell_show_live_pages(notebook: Notebook) -> 
     assert f'/{entity}/notebooks"' in notebook.run("wandb.show(wandb.Api().project('notebooks'))")[1]
 
 
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        ("%besom nosuchsweep", "There is no sweep nosuchsweep"),
-        ("%besom a/b/sweeps/c -h tall", "'tall' is not a number of pixels"),
-        ("%besom one two", "'two' is one word too many"),
-        ("%besom", "no run is active"),
-        ("%besom nobody/nothing", "There is no project nobody/nothing"),
-    ],
-)
-def test_mistakes_in_the_magic_are_told_without_a_traceback(notebook: Notebook, line: str, message: str) -> None:
+MISTAKES = {
+    "%besom nosuchsweep": "There is no sweep nosuchsweep",
+    "%besom a/b/sweeps/c -h tall": "'tall' is not a number of pixels",
+    "%besom one two": "'two' is one word too many",
+    '%besom "one two': "No closing quotation",
+    "%besom": "no run is active",
+    "%besom nobody/nothing": "There is no project nobody/nothing",
+}
+
+
+def test_mistakes_in_the_magic_are_told_without_a_traceback(notebook: Notebook) -> None:
     notebook.run("import besom")
-    text, markup = notebook.run(line)
-    assert message in text
-    assert "Traceback" not in text
-    assert markup == ""
+    for line, message in MISTAKES.items():
+        text, markup = notebook.run(line)
+        assert message in text
+        assert "Traceback" not in text
+        assert markup == ""
 
 
 def test_interrupting_the_cell_kills_the_run_and_the_notebook_goes_on(

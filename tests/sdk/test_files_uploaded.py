@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import resource
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import besom
 from besom.client import blobs, embedded
 from besom.client.api import Api
 from besom.client.connection import Connection
-from besom.errors import UsageError
+from besom.errors import CommError, UsageError
 from besom.sdk import spool, sync, uploader, uploads
 from besom.sdk.staging import entry
 from besom.sdk.uploads import Upload, Uploads
@@ -177,6 +178,25 @@ def test_bytes_that_changed_after_they_were_announced_are_never_kept_under_the_o
     sending = Uploads(tmp_path, connection, run.entity or "", "files")
     assert not sending.send(Upload(entry("x", digest, 10), file))
     assert blobs.missing(connection, f"/projects/{run.entity}/files", [digest]) == {digest}
+
+
+@pytest.mark.usefixtures("online")
+def test_a_file_that_cannot_be_opened_for_a_moment_is_not_taken_for_one_that_is_gone(
+    connection: Connection, tmp_path: Path
+) -> None:
+    with besom.init(project="files") as run:
+        pass
+    (tmp_path / "x").write_bytes(b"there")
+    sending = Uploads(tmp_path, connection, run.entity or "", "files")
+    upload = Upload(entry("x", hashlib.sha256(b"there").hexdigest(), 5), tmp_path / "x")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        with pytest.raises(CommError, match="x cannot be read: Too many open files"):
+            sending.send(upload)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert sending.send(upload)
 
 
 @pytest.mark.usefixtures("online")

@@ -13,7 +13,7 @@ from shutil import rmtree
 from typing import IO, Any
 
 from besom.client import settings
-from besom.errors import UsageError
+from besom.errors import SettingsError, UsageError
 from besom.protocol import FileEntry
 from besom.sdk import current, staging
 from besom.sdk.media.base import Media
@@ -200,8 +200,13 @@ class Contents:
         if self._folder is None:
             active = current.run()
             base = active.settings.folder if active else settings.directory()
-            base.mkdir(parents=True, exist_ok=True)
-            self._folder = Path(tempfile.mkdtemp(prefix="artifact-", dir=base))
+            try:
+                base.mkdir(parents=True, exist_ok=True)
+                self._folder = Path(tempfile.mkdtemp(prefix="artifact-", dir=base))
+            except OSError as error:
+                raise SettingsError(
+                    f"{base} cannot be written: {error.strerror}.", "Set BESOM_DIR to a folder that you may write to."
+                ) from None
             weakref.finalize(self, _remove, self._folder)
         return self._folder
 

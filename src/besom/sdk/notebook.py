@@ -109,7 +109,10 @@ def _read(line: str) -> tuple[str | None, int]:
     Raises:
         UsageError: it is written otherwise.
     """
-    words, height = shlex.split(line), HEIGHT
+    try:
+        words, height = shlex.split(line), HEIGHT
+    except ValueError as error:  # a quotation mark that none closes
+        raise UsageError(f"%besom {line}: {error}.", _USAGE) from None
     for flag in ("-h", "--height"):
         if flag in words:
             at = words.index(flag)

@@ -107,7 +107,7 @@ class Uploads:
         """Sends one file; False when its bytes are nowhere any more: it was removed or overwritten.
 
         Raises:
-            CommError: the server is away or refuses.
+            CommError: the server is away or refuses, or the file cannot be read now.
             Stopped: ``stop`` was set meanwhile.
         """
         digest, size = upload.entry.digest, upload.entry.size
@@ -126,8 +126,10 @@ class Uploads:
             if _digest(source) != digest:  # the program wrote to it while it was sent
                 return False
             raise
-        except OSError:  # gone, or not ours to read any more
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError):  # gone, or not ours now
             return False
+        except OSError as error:  # it is there: too many files are open, the disk is failing
+            raise CommError(f"{source} cannot be read: {error.strerror}.") from None
         self._unstage(digest)
         self._know(digest)
         return True
