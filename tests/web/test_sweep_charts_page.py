@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import random
 import re
@@ -16,6 +17,7 @@ from sweep_charts import (
     CONTOUR,
     CURVES,
     MATTERS,
+    PARALLEL,
     PARAMETERS,
     RUNS,
     SLICES,
@@ -198,6 +200,22 @@ SETTLED = f"""async (names) => {{
 """The same once all has been drawn."""
 
 
+UNLIKE = """async ([one, other, top]) => {
+  const [a, b] = await Promise.all([one, other].map(async (png) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${png}`;
+    await image.decode();
+    const { width, height } = image;
+    const ctx = new OffscreenCanvas(width, height).getContext("2d");
+    ctx.drawImage(image, 0, 0);
+    return ctx.getImageData(0, top, width, height - top);
+  }));
+  if (a.width !== b.width || a.height !== b.height) return 255;
+  return a.data.reduce((sum, value, i) => sum + Math.abs(value - b.data[i]), 0) / a.data.length;
+}"""
+"""How far two pictures are apart below ``top``: the mean difference of what stands in them, of 255."""
+
+
 def light_up(page: Page, panel: str, row: Locator) -> None:
     """Moves over what the panel shows, from place to place, until the row is lit."""
     shown = page.get_by_role("region", name=panel, exact=True).locator("[role=img], tbody").first
@@ -244,6 +262,19 @@ def test_a_run_lights_up_in_every_panel_and_opens_with_a_click(sweep_page: Page,
         sweep_page.wait_for_function(
             f"([each, before]) => ({PICTURES})(each).every((one, i) => one === before[i])", arg=[each, before]
         )
+    # As a picture each looks as it does on the page, but for the controls in its head.
+    sweep_page.set_viewport_size({"width": 1436, "height": 3000})  # each panel begins at a whole pixel
+    sweep_page.evaluate(SETTLED, each)
+    for panel in (PARALLEL, CONTOUR, boxes, each[-1]):
+        region = sweep_page.get_by_role("region", name=panel, exact=True)
+        head = region.locator("header").bounding_box() or {"height": 0}
+        shown = region.screenshot()
+        sweep_page.get_by_role("button", name=f"Actions of {panel}", exact=True).press("Enter")
+        with sweep_page.expect_download() as download:
+            sweep_page.get_by_role("menuitem", name="Picture (PNG)").press("Enter")
+        saved = download.value.path().read_bytes()
+        pictures = [base64.b64encode(picture).decode() for picture in (shown, saved)]
+        assert sweep_page.evaluate(UNLIKE, [*pictures, head["height"] + 20]) < 1
 
     # One run alone passes through the middle of each axis.
     name = rows(sweep_page).first.get_by_role("link").inner_text()

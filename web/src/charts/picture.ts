@@ -1,5 +1,6 @@
 /** A plot as a picture that stands by itself: with its title, on the colour of its card. */
 import type uPlot from "uplot";
+import { pngOf } from "../lib/cardPicture";
 
 const TITLE = 32;
 const PADDING = 12;
@@ -22,7 +23,5 @@ export async function pictureOf(plot: uPlot, title: string): Promise<Blob> {
   ctx.font = FONT;
   ctx.textBaseline = "middle";
   ctx.fillText(title, PADDING, PADDING + TITLE / 2);
-  return new Promise((resolve, reject) =>
-    canvas.toBlob((blob) => (blob === null ? reject(new Error("The picture is too large.")) : resolve(blob))),
-  );
+  return pngOf(canvas);
 }

@@ -1,3 +1,6 @@
+/** A title as the name of a file, wherever that is to be. */
+export const fileNamed = (title: string): string => title.replace(/[^\w.-]+/g, "_");
+
 /** Offers text as a file to save. */
 export const saveText = (name: string, text: string): void =>
   saveBlob(name, new Blob([text], { type: "text/plain;charset=utf-8" }));

@@ -1,10 +1,20 @@
-import { type PointerEvent, type ReactNode, useState } from "react";
+import { type PointerEvent, type ReactNode, useRef, useState } from "react";
 import { FullScreen } from "../components/FullScreen";
 import type { MenuEntry, MenuItem } from "../components/Menu";
 import { GROUP } from "../components/screen";
+import { fileNamed, saveBlob } from "../lib/save";
 import { Dots } from "./Dots";
 import styles from "./Panels.module.css";
-import { HEIGHTS, type HeightName, heightNamed, heightOf, PANEL, type Panel, type Width } from "./panels";
+import {
+  HEIGHTS,
+  type HeightName,
+  heightNamed,
+  heightOf,
+  isDrawn,
+  PANEL,
+  type Panel,
+  type Width,
+} from "./panels";
 import type { Moves } from "./places";
 import type { Mark } from "./sections";
 import { WIDE } from "./usePanelDrag";
@@ -36,8 +46,16 @@ interface Props {
 /** A panel in its place, with a menu of what can be done with it there. */
 export function PanelFrame({ panel, section, span, mark, dragged, actions, children }: Props) {
   const height = heightOf(panel);
+  const place = useRef<HTMLDivElement>(null);
+  const savePicture = async (title: string) => {
+    const card = place.current?.querySelector("section");
+    if (card == null) return;
+    const { pictureOfCard } = await import("../lib/cardPicture");
+    saveBlob(`${fileNamed(title)}.png`, await pictureOfCard(card));
+  };
   return (
     <div
+      ref={place}
       className={styles.panel}
       style={{ "--span": span } as React.CSSProperties}
       data-mark={mark}
@@ -50,7 +68,11 @@ export function PanelFrame({ panel, section, span, mark, dragged, actions, child
         level={section === undefined ? 2 : 3}
         drag={actions.drag}
         tools={(title, enlarge) => (
-          <Dots title={title} moves={actions} items={() => itemsOf(panel, span, enlarge, actions)} />
+          <Dots
+            title={title}
+            moves={actions}
+            items={() => itemsOf(panel, span, enlarge, () => void savePicture(title), actions)}
+          />
         )}
       >
         {children}
@@ -64,12 +86,14 @@ function itemsOf(
   panel: Panel,
   span: number,
   enlarge: () => void,
+  picture: () => void,
   { earlier, later, elsewhere, resize, duplicate, hide }: PanelActions,
 ): MenuEntry[] {
   const height = heightOf(panel);
   const heights = height === null ? [] : (Object.keys(HEIGHTS) as HeightName[]);
   const items: (MenuEntry | false)[] = [
     { name: "Full screen", act: enlarge },
+    isDrawn(panel) && { name: "Picture (PNG)", act: picture },
     null,
     earlier !== null && { name: "Move earlier", act: earlier, keys: "Shift ←" },
     later !== null && { name: "Move later", act: later, keys: "Shift →" },

@@ -10,17 +10,19 @@ interface Kind {
   height: number | null;
   /** A second one, with other settings, shows something else. */
   several: boolean;
+  /** Its menu makes a picture of the card; curves have a tray for that, and texts and media are no drawings. */
+  drawn?: boolean;
 }
 
 export const KINDS = {
-  scatter: { name: "Scatter plot", share: 5, height: 260, several: true },
-  parallel: { name: "Parallel coordinates", share: 7, height: 260, several: true },
+  scatter: { name: "Scatter plot", share: 5, height: 260, several: true, drawn: true },
+  parallel: { name: "Parallel coordinates", share: 7, height: 260, several: true, drawn: true },
   curves: { name: "Curves of any metric", share: 7, height: 260, several: true },
-  importance: { name: "What matters most", share: 5, height: 260, several: false },
-  slices: { name: "Metric by each parameter", share: 7, height: 260, several: true },
-  contour: { name: "Metric over two parameters", share: 5, height: 260, several: true },
-  bars: { name: "Bars by run or group", share: 6, height: 260, several: true },
-  boxes: { name: "Boxes by a parameter", share: 6, height: 260, several: true },
+  importance: { name: "What matters most", share: 5, height: 260, several: false, drawn: true },
+  slices: { name: "Metric by each parameter", share: 7, height: 260, several: true, drawn: true },
+  contour: { name: "Metric over two parameters", share: 5, height: 260, several: true, drawn: true },
+  bars: { name: "Bars by run or group", share: 6, height: 260, several: true, drawn: true },
+  boxes: { name: "Boxes by a parameter", share: 6, height: 260, several: true, drawn: true },
   runs: { name: "Runs side by side", share: 7, wide: true, height: 360, several: false },
   logged: { name: "Logged charts of several runs", share: 6, height: 280, several: true },
   media: { name: "Media of several runs", share: 6, height: 320, several: true },
@@ -95,6 +97,8 @@ const LEAST_HEIGHT = 120;
 const MOST_HEIGHT = 1200;
 export const HEIGHTS = { small: 0.7, medium: 1, large: 1.7 } as const;
 export type HeightName = keyof typeof HEIGHTS;
+
+export const isDrawn = ({ kind }: Panel): boolean => "drawn" in KINDS[kind];
 
 /** null where it follows from the content. */
 export function heightOf({ kind, height }: Panel): number | null {

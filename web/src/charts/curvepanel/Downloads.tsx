@@ -3,7 +3,7 @@ import type uPlot from "uplot";
 import { Button } from "../../components/Button";
 import { Popover } from "../../components/Popover";
 import { DownloadIcon } from "../../components/signs";
-import { saveBlob, saveText } from "../../lib/save";
+import { fileNamed, saveBlob, saveText } from "../../lib/save";
 import type { Against } from "../curveLines";
 import type { Line } from "../curves";
 import { linesAsCsv } from "../linesAsCsv";
@@ -23,7 +23,7 @@ interface Props {
 
 /** The chart as a picture, its numbers as a table. */
 export function Downloads({ title, value, plot, lines, against, nameOf, disabled }: Props) {
-  const file = title.replace(/[^\w.-]+/g, "_");
+  const file = fileNamed(title);
   const savePicture = async () => {
     if (plot.current !== null) saveBlob(`${file}.png`, await pictureOf(plot.current, title));
   };
