@@ -146,6 +146,7 @@ fuzz: .venv/fuzz/installed
 launch-checks: .venv/launch/installed .venv/ray/installed
 	.venv/launch/bin/python -m pytest -n 0 --noconftest tests/launch/check_schemas.py tests/deploy/check_manifests.py
 	tests/with_podman $(BIN)/python -m pytest -n 0 tests/cli/check_launch_containers.py
+	tests/with_podman --first tests/deploy/images $(BIN)/python -m pytest -n 0 tests/deploy/check_compose.py
 	$(BIN)/python -m pytest -n 0 --noconftest tests/launch/check_slurm_fencing.py tests/launch/check_slurm_jobs.py
 	.venv/ray/bin/python -m pytest -o addopts= --noconftest -v tests/launch/check_ray.py
 

@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def test_every_command_line_is_understood() -> None:
     assert started is not None
     of_systemd = server_options(shlex.split(started[1]))
     assert of_systemd["proxies"] == ("127.0.0.1",)
-    compose = documents("compose.yaml")[0]["services"]["besom"]["command"]
+    compose = documents("compose.yaml")[0]["services"]["besom-1"]["command"]
     container = kind("Deployment")["spec"]["template"]["spec"]["containers"][0]
     for arguments in (compose, container["args"]):
         options = server_options([*entrypoint(), *arguments])
@@ -96,7 +97,7 @@ def test_parts_of_the_manifests_fit_together() -> None:
 def test_compose_names_files_and_services_that_are_there() -> None:
     compose = documents("compose.yaml")[0]
     services = compose["services"]
-    build = services["besom"]["build"]
+    build = services["besom-1"]["build"]
     assert (DEPLOY / build["context"] / build["dockerfile"]).is_file()
     for mount in services["nginx"]["volumes"]:
         assert (DEPLOY / mount.split(":")[0]).is_file(), mount
@@ -105,9 +106,14 @@ def test_compose_names_files_and_services_that_are_there() -> None:
         assert set(service.get("depends_on", [])) <= set(services)
     owned = re.search(r"^RUN install --directory --owner 10001 --mode \d+ (.+)$", image(), re.MULTILINE)
     assert owned is not None
-    mounted = {mount.split(":")[1] for mount in services["besom"]["volumes"]}
+    mounted = {mount.split(":")[1] for mount in services["besom-1"]["volumes"]}
     assert mounted <= set(owned[1].split()), "root's would be new volumes that are mounted elsewhere"
-    assert "server besom:7878;" in compose["configs"]["upstream"]["content"]
+    addresses = [service["networks"]["default"]["ipv4_address"] for service in services.values() if "build" in service]
+    assert len(addresses) == 2
+    assert re.findall(r"server (.+):7878;", (DEPLOY / "compose-upstream.conf").read_text()) == addresses
+    (network,) = compose["networks"]["default"]["ipam"]["config"]
+    assert f"--proxy={network['subnet']}" in services["besom-1"]["command"], "nginx is in it"
+    assert all(ip_address(address) in ip_network(network["subnet"]) for address in addresses)
 
 
 def test_the_image_copies_what_there_is() -> None:
