@@ -172,6 +172,39 @@ def test_a_kill_takes_nothing_that_was_printed(tmp_path: Path) -> None:
     assert not (tmp_path / "printed").exists()
 
 
+BROKEN_INTO = """
+    import signal, sys
+    from pathlib import Path
+    from besom.sdk.capture.wrap import Wrap
+    lines, records = 0, []
+
+    def handler(number, frame):
+        sys.settrace(None)
+        print("handler")
+
+    def break_in(frame, event, _):
+        global lines
+        if frame.f_code.co_name == "set" and frame.f_back.f_code.co_name == "_take":
+            lines += event == "line"
+            if lines == 2:  # in the middle of it
+                signal.raise_signal(signal.SIGTERM)
+        return break_in
+
+    signal.signal(signal.SIGTERM, handler)
+    capture = Wrap(Path(sys.argv[1]), records.append)
+    sys.settrace(break_in)
+    sys.stdout.write("program\\n")
+    capture.stop()
+    print([record.lines for record in records])
+"""
+
+
+def test_a_signal_handler_may_print_while_a_print_wakes_the_thread_that_keeps(tmp_path: Path) -> None:
+    program = [sys.executable, "-c", textwrap.dedent(BROKEN_INTO), tmp_path]
+    printed = subprocess.run(program, stdout=subprocess.PIPE, check=True, timeout=60).stdout.decode()
+    assert printed.splitlines() == ["program", "handler", "[['program', 'handler']]"]
+
+
 PIECES = st.lists(
     st.sampled_from(["a", "bc\n", "\r", "\x1b[2A", "\x1b[K", "\x1b", "[B", "\u20ac", "x\n" * 210]), max_size=8
 )

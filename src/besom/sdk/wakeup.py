@@ -35,8 +35,11 @@ class Wakeup:
             while True:
                 self._tokens.get_nowait()
 
-    def wait(self, timeout: float) -> bool:
-        """Waits until it is set, ``timeout`` seconds at most; returns whether it is. Rarely it is woken for nothing."""
+    def wait(self, timeout: float | None = None) -> bool:
+        """Waits until it is set, at most ``timeout`` seconds if that is given; returns whether it is.
+
+        Rarely it is woken for nothing.
+        """
         if not self._set:
             with contextlib.suppress(queue.Empty):
                 self._tokens.get(timeout=timeout)

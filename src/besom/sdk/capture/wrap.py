@@ -16,6 +16,7 @@ from besom.protocol import OutputRecord
 from besom.sdk import notebook
 from besom.sdk.capture.printed import Printed
 from besom.sdk.capture.recorder import Lines, Recorder
+from besom.sdk.wakeup import Wakeup
 
 AT_ONCE = 2**20
 """Characters that may wait for the thread."""
@@ -31,7 +32,7 @@ class Wrap:
         self._printed = Printed(folder)
         self._waiting = 0
         self._lock = threading.Lock()
-        self._some = threading.Event()
+        self._some = Wakeup()
         self._stopped = threading.Event()
         self._undo: list[Callable[[], None]] = []
         self._listen()
