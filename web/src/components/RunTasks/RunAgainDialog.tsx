@@ -89,16 +89,16 @@ export function RunAgainDialog({ runs, words, open, close }: Props) {
 /** What stands between a queued run and its start. */
 function SweepNote({ sweep }: { sweep: Sweep }) {
   const limits = reachedLimits(sweep);
+  const name = <strong>{sweep.name}</strong>;
   return (
     <>
       {hasEnded(sweep) && (
         <p className={styles.text}>
-          Sweep {sweep.name} has ended: {sweep.state_reason}. It is resumed, and may then start other runs
-          too.
+          The sweep {name} has ended: {sweep.state_reason}. It is resumed, and may then start other runs too.
         </p>
       )}
       {sweep.state === "PAUSED" && (
-        <p className={styles.text}>Sweep {sweep.name} is paused: nothing starts before it is resumed.</p>
+        <p className={styles.text}>The sweep {name} is paused: nothing starts before it is resumed.</p>
       )}
       {limits.length > 0 && (
         <p className={styles.text}>
@@ -109,7 +109,7 @@ function SweepNote({ sweep }: { sweep: Sweep }) {
       )}
       {sweep.agent_count === 0 && (
         <p className={styles.text}>
-          No agent works on {sweep.name} now: start one, and it begins with what is queued.
+          No agent works on {name} now: start one, and it begins with what is queued.
         </p>
       )}
     </>
