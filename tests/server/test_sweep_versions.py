@@ -246,7 +246,17 @@ async def test_histories_that_do_not_change_are_read_before_the_transaction_of_a
     assert await world.call("GET", f"/sweeps/{sweep}/rungs") == before
 
 
-async def test_queued_points_stay_where_they_fit_and_new_ones_to_start_with_are_queued(world: World) -> None:
+async def test_queued_points_stay_where_they_fit_and_new_ones_to_start_with_are_queued(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_by: set[str] = set()
+    read = sweep_versions.read_point
+
+    def noted(plan: Plan, given: dict[str, Any]) -> Values:
+        read_by.add(threading.current_thread().name)
+        return read(plan, given)
+
+    monkeypatch.setattr(sweep_versions, "read_point", noted)
     config = {**RANDOM, "start_with": [{"lr": 0.1}, {"lr": 0.2}]}
     sweep = await world.sweep(config)
     agent = await world.join(sweep)
@@ -257,6 +267,8 @@ async def test_queued_points_stay_where_they_fit_and_new_ones_to_start_with_are_
     assert refused.value.status == 409
     await edit(world, sweep, {**config, "start_with": [{"lr": 0.1}, {"lr": 0.3}]})
     assert [await world.work(agent, sweep, 1.0) for _ in range(2)] == [{"lr": 0.9}, {"lr": 0.3}]
+    assert read_by
+    assert "besom-writer" not in read_by
 
 
 async def test_an_edit_that_leaves_the_space_alone_looks_at_no_run(

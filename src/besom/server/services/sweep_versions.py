@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,7 @@ async def add_version(
     if old.config.early_terminate != plan.config.early_terminate:
         rungs = await ctx.read(lambda conn: RungsAnew(conn, plan, sweep_id))
     points = None if keeps_points(old, plan) else await _points(ctx, plan, sweep_id)
+    fitting = await _fitting(ctx, plan, sweep_id)
 
     def add(unit: Unit) -> SweepVersionMade:
         sweep = find_sweep(unit.conn, caller, sweep_id, "write")
@@ -90,7 +92,7 @@ async def add_version(
                 f"Resume it first: besom sweep --resume {sweep.entity}/{sweep.project}/{sweep_id}",
                 field="start_with",
             )
-        _clear_queue(unit, sweep, plan, caller.name)
+        _clear_queue(unit, sweep, plan, fitting, caller.name)
         number = latest.number + 1
         columns = {name: values[name] for name in ("config", "text", "seed")}
         if loaded.config.description != old.config.description:
@@ -156,8 +158,15 @@ def _refuse_frozen(old: Plan, new: Plan, seed: int) -> None:
         raise Invalid("frozen_config", message, field=problems[0].where)
 
 
-def _clear_queue(unit: Unit, sweep: Any, plan: Plan, actor: str) -> None:
-    """Takes the points of ``start_with`` out of the queue; the new ones are queued afterwards.
+async def _fitting(ctx: Context, plan: Plan, sweep_id: str) -> dict[int, bool]:
+    """Whether each queued point could be queued again, by its run's key; before the transaction, as ``_points``."""
+    waiting = await ctx.read(partial(queue.queued, sweep_id=sweep_id))
+    return await asyncio.to_thread(lambda: {run.key: _fits(plan, run.params) for run in waiting})
+
+
+def _clear_queue(unit: Unit, sweep: Any, plan: Plan, fitting: Mapping[int, bool], actor: str) -> None:
+    """Takes the points of ``start_with`` out of the queue; the new ones are queued afterwards. ``fitting`` is what is
+    known of the others.
 
     Raises:
         Conflict: others are queued that do not fit the new configuration.
@@ -166,7 +175,7 @@ def _clear_queue(unit: Unit, sweep: Any, plan: Plan, actor: str) -> None:
     for run in queue.queued(unit.conn, sweep.id):
         if run.why["method"] == _START:
             remove(unit, run, actor, "the configuration was changed")
-        elif not _fits(plan, run.params):
+        elif not (fitting[run.key] if run.key in fitting else _fits(plan, run.params)):
             misfits.append(run.id)
     if misfits:
         raise Conflict(
