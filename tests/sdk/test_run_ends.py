@@ -210,6 +210,32 @@ def test_a_signal_handler_may_log_and_finish_while_log_is_running(start, records
 
 
 @pytest.mark.usefixtures("online")
+def test_a_run_that_is_stopped_while_it_ends_ends_as_it_was_to(start, view) -> None:
+    process = start(
+        """
+        import signal, time
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # as in the background of a script
+        import besom
+        from besom.sdk import sender
+        sender.HEARTBEAT_SECONDS = 0.1
+        run = besom.init(project="ends", id="stopped-late", mode="online")
+
+        def stop():
+            server = run._sender.stream.connection
+            server.request("POST", f"/projects/{run.entity}/ends/runs/{run.id}/stop")
+            time.sleep(1)  # the order arrives with a heartbeat
+
+        run.on_finish(stop)
+        run.log({"a": 1})
+        run.finish()
+        """
+    )
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert view.run("ends", "stopped-late").exit_code == 0
+
+
+@pytest.mark.usefixtures("online")
 def test_a_signal_handler_may_finish_while_log_wakes_the_thread_that_sends(start, view) -> None:
     process = start(
         """

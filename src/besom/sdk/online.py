@@ -110,6 +110,8 @@ def _sender(stream: Stream, *, under_agent: bool) -> Sender:
 
 def _stop_program(reason: str) -> None:
     """Ends the program as Ctrl-C does, so that it can put its affairs in order."""
+    if all(run.ending for run in current.runs()):
+        return
     say(f"Stopping, because the run was told to end: {reason}")
     number = signal.SIGINT
     if signal.getsignal(number) is signal.SIG_IGN:  # between two cells, or in the background of a script

@@ -101,6 +101,11 @@ class Run(Facts, RunFiles):
         return self._closed == "forked"
 
     @property
+    def ending(self) -> bool:
+        """Whether ``finish`` was called."""
+        return self._finishing
+
+    @property
     def ended(self) -> bool:
         """Whether it takes no more records."""
         return self._closed is not None
