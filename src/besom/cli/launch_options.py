@@ -58,7 +58,7 @@ def no_time(engine: str) -> Callable[..., Any]:
                 "yourself: besom launch stop LAUNCH",
             )
 
-    return click.option("--time", hidden=True, expose_value=False, callback=refuse)
+    return click.option("--time", hidden=True, expose_value=False, callback=refuse, help="Refused: says what to use.")
 
 
 def array(command: Callable[..., Any]) -> Callable[..., Any]:
