@@ -130,18 +130,19 @@ def test_curves_keep_every_spike_follow_the_settings_and_remember_them(signed_in
     expect(chart(signed_in, title)).to_contain_text("of 7 runs")
     chosen.get_by_label("Group by").select_option("")
     # What is ticked here is drawn otherwise; ticked again, it is as before.
-    logarithmic = chosen.get_by_label("Logarithmic")
+    logarithmic = chosen.get_by_label("Log scale")
     for setting in (logarithmic.first, logarithmic.last, chosen.get_by_label("Ignore outliers")):
         before = pixels(signed_in, title)
         setting.check()
         signed_in.wait_for_function(f"before => ({PIXELS})({title!r}) !== before", arg=before)
         setting.uncheck()
         signed_in.wait_for_function(f"before => ({PIXELS})({title!r}) === before", arg=before)
-    for end, value in (("Lowest value", "1"), ("Highest value", "20")):
+    y_axis = chosen.get_by_role("group", name="Y axis")
+    for end, value in (("From", "1"), ("To", "20")):
         before = pixels(signed_in, title)
         for typed, like in ((value, "!=="), ("", "===")):
-            chosen.get_by_label(end).fill(typed)
-            chosen.get_by_label(end).press("Enter")
+            y_axis.get_by_label(end).fill(typed)
+            y_axis.get_by_label(end).press("Enter")
             signed_in.wait_for_function(f"before => ({PIXELS})({title!r}) {like} before", arg=before)
     chosen.get_by_role("checkbox", name="lr Parameter").check()
     smoothed = []
@@ -153,8 +154,9 @@ def test_curves_keep_every_spike_follow_the_settings_and_remember_them(signed_in
         assert max(smoothed[-1]) < SPIKE / 2
         settings(signed_in, title)
     assert len({tuple(values) for values in smoothed}) == 3
-    chosen.get_by_label("To", exact=True).fill("20")
-    chosen.get_by_label("To", exact=True).press("Enter")
+    x_axis = chosen.get_by_role("group", name="X axis")
+    x_axis.get_by_label("To").fill("20")
+    x_axis.get_by_label("To").press("Enter")
     signed_in.keyboard.press("Escape")
     expect(chart(signed_in, title).get_by_role("button", name="Show all")).to_be_visible()
     signed_in.reload()

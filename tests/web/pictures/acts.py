@@ -140,8 +140,7 @@ def code(page: Page) -> None:
 
 
 def tables_as_charts(page: Page) -> None:
-    form = page.get_by_role("radiogroup", name="Shown as").or_(page.get_by_role("group", name="Shown as")).first
-    form.get_by_text("Chart").click()
+    page.get_by_role("region", name="mistakes").get_by_role("radio", name="Chart").check()
 
 
 def logged_charts(page: Page) -> None:

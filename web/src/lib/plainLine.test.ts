@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { plainLine } from "./plainLine";
+import { plainLine, plainText } from "./plainLine";
 
 it.each([
   ["Wide first. **Narrow** around `lr`\nmore", "Wide first. Narrow around lr"],
@@ -9,4 +9,10 @@ it.each([
   ["  ", ""],
 ])("shows %j as %j", (markdown, plain) => {
   expect(plainLine(markdown)).toBe(plain);
+});
+
+it("keeps all lines of a longer text", () => {
+  expect(plainText("# Found\n\n- **narrow** is better\n- `lr` matters")).toBe(
+    "Found\n\nnarrow is better\nlr matters",
+  );
 });

@@ -7,6 +7,13 @@ interface Named {
   name: string;
 }
 
+/** Names by their ids; those that have one name have their ids as well. Pure. */
+export function namesApart(named: readonly Named[]): ReadonlyMap<string, string> {
+  const count = new Map<string, number>();
+  for (const { name } of named) count.set(name, (count.get(name) ?? 0) + 1);
+  return new Map(named.map(({ id, name }) => [id, count.get(name) === 1 ? name : `${name} (${id})`]));
+}
+
 /** The fields with sweeps by their names, as people know them. */
 export const withSweepNames = (fields: readonly Field[], sweeps: readonly Named[]): readonly Field[] =>
   withNames(fields, "sweep", sweeps, ({ sweep_id }) => sweep_id);
@@ -29,14 +36,9 @@ function withNames(
   named: readonly Named[],
   idOf: (run: Run) => string | null,
 ): readonly Field[] {
-  const count = new Map<string, number>();
-  for (const { name } of named) count.set(name, (count.get(name) ?? 0) + 1);
   const names = new Map(named.map(({ id, name }) => [id, name]));
-  const read = (run: Run) => {
-    const one = idOf(run) ?? undefined;
-    const name = names.get(one ?? "") ?? one;
-    return (count.get(name ?? "") ?? 0) > 1 ? `${name} (${one})` : name;
-  };
+  const apart = namesApart(named);
+  const read = (run: Run) => apart.get(idOf(run) ?? "") ?? idOf(run) ?? undefined;
   const aliases = (run: Run) => [read(run) ?? [], idOf(run) ?? [], names.get(idOf(run) ?? "") ?? []].flat();
   return fields.map((field) => (field.id === id ? { ...field, key: null, read, aliases } : field));
 }

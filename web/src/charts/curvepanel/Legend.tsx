@@ -82,8 +82,7 @@ export function Legend({ lines, nameOf, detailsOf, counted, hover, onOpen, rungs
 
 function countOf(lines: readonly Line[], { total, drawn, order }: Counted): string {
   const groups = lines.some(({ members }) => members !== undefined);
-  if (groups) return `${plural(lines.length, "group")} of ${plural(drawn, "run")}`;
-  return drawn < total
-    ? `${formatCount(drawn)} of ${formatCount(total)} runs, ${order}`
-    : plural(lines.length, "curve");
+  const runs = drawn < total ? `${formatCount(drawn)} of ${plural(total, "run")}, ${order}` : null;
+  if (groups) return `${plural(lines.length, "group")} of ${runs ?? plural(drawn, "run")}`;
+  return runs ?? plural(lines.length, "curve");
 }

@@ -57,24 +57,19 @@ export function SettingsPopover({ title, chart, fields, keys, against, many, gro
       <div className={styles.settings}>
         <Group name="X axis">
           <Select label="Shows" options={axes} value={settings.x} onChange={(x) => change({ x })} />
-          <Check name="Logarithmic" on={settings.logX} set={(logX) => change({ logX })} />
+          <Check name="Log scale" on={settings.logX} set={(logX) => change({ logX })} />
           {against.kind !== "time" && <WindowFields against={against} />}
         </Group>
         <Group name="Y axis">
           <span className={styles.row}>
-            <Check name="Logarithmic" on={settings.logY} set={(logY) => change({ logY })} />
+            <Check name="Log scale" on={settings.logY} set={(logY) => change({ logY })} />
             <Check
               name="Ignore outliers"
               on={settings.ignoreOutliers}
               set={(ignoreOutliers) => change({ ignoreOutliers })}
             />
           </span>
-          <Ends
-            from={settings.yMin}
-            to={settings.yMax}
-            set={(yMin, yMax) => change({ yMin, yMax })}
-            names={["Lowest value", "Highest value"]}
-          />
+          <Ends from={settings.yMin} to={settings.yMax} set={(yMin, yMax) => change({ yMin, yMax })} />
         </Group>
         <Group name="Smoothing">
           <Choice
@@ -146,13 +141,12 @@ interface EndsProps {
   from: number | null;
   to: number | null;
   set: (from: number | null, to: number | null) => void;
-  names: readonly [string, string];
 }
 
-const Ends = ({ from, to, set, names }: EndsProps) => (
+const Ends = ({ from, to, set }: EndsProps) => (
   <div className={styles.ends}>
-    <End kind="number" name={names[0]} value={from} open="all" change={(value) => set(value, to)} />
-    <End kind="number" name={names[1]} value={to} open="all" change={(value) => set(from, value)} />
+    <End kind="number" name="From" value={from} open="lowest" change={(value) => set(value, to)} />
+    <End kind="number" name="To" value={to} open="highest" change={(value) => set(from, value)} />
   </div>
 );
 
@@ -165,7 +159,7 @@ function WindowFields({ against }: { against: Against }) {
   const window = useWindow(zoom, axis);
   const set = (from: number | null, to: number | null) =>
     zoom.set(axis, from === null && to === null ? null : [from ?? 0, to ?? FAR]);
-  return <Ends from={window?.[0] ?? null} to={window?.[1] ?? null} set={set} names={["From", "To"]} />;
+  return <Ends from={window?.[0] ?? null} to={window?.[1] ?? null} set={set} />;
 }
 
 /** Of `ema` the weight of the past; of the others how many values. */

@@ -5,6 +5,7 @@ import { type Curves, useCurves } from "../../api/useCurves";
 import { curvePoints } from "../../lib/curveBudget";
 import { formatParam } from "../../lib/format";
 import { type Field, fieldText } from "../../view/fields";
+import { namesApart } from "../../view/names";
 import { realName } from "../../view/ownNames";
 import { useRunView } from "../../view/RunView";
 import { grouped } from "../bands";
@@ -56,6 +57,7 @@ export function useLines({ path, runs, value, settings, says, group }: Asked): L
   const range = useZoomedSteps(path, settings.x, group === undefined ? logged : NO_RUNS);
   const curves = useCurves(path, logged, keys, curvePoints(drawn.length), range);
   const byId = useMemo(() => new Map(logged.map((run) => [run.id, run])), [logged]);
+  const names = useMemo(() => namesApart(logged), [logged]);
 
   const { version, get } = curves;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` says that `get` answers something else
@@ -78,7 +80,14 @@ export function useLines({ path, runs, value, settings, says, group }: Asked): L
     },
     [byId, says],
   );
-  return { lines, drawn, nameOf: named((run) => run.name), realNameOf: named(realName), detailsOf, curves };
+  return {
+    lines,
+    drawn,
+    nameOf: named(({ id, name }) => names.get(id) ?? name),
+    realNameOf: named(realName),
+    detailsOf,
+    curves,
+  };
 }
 
 const sourceOf = ({ run, emphasis }: DrawnRun, color: string, get: Curves["get"]): Source => ({

@@ -4,11 +4,12 @@ import { runPath } from "../../app/routes";
 import { Card } from "../../components/Card";
 import { Key } from "../../components/Key";
 import { Skeleton } from "../../components/Skeleton";
-import { plural } from "../../lib/format";
+import { formatParam, plural } from "../../lib/format";
 import { isLogByItself } from "../../lib/logParams";
 import type { Field } from "../../view/fields";
 import { useKept } from "../../view/kept";
 import { useRunView } from "../../view/RunView";
+import { rankedRuns } from "../../view/rankedRuns";
 import { colorsByGroup } from "../../view/runColors";
 import { useTableGroup } from "../../view/tableGroup";
 import { FEW } from "../curves";
@@ -66,6 +67,14 @@ export function ScatterPanel({ place, name = "scatter", logs, height, loading = 
       group === undefined || settings.color !== "plain" ? null : colorsByGroup(matched, group, colors.of),
     [group, settings.color, matched, colors.of],
   );
+  // In the order that the curves and the table have them in.
+  const groupNames = useMemo(
+    () =>
+      groups === null || group === undefined
+        ? []
+        : [...new Set(rankedRuns(matched, metric).map((run) => formatParam(group.read(run))))],
+    [groups, group, matched, metric],
+  );
   const { paint, ends } = useMemo(
     () =>
       groups === null
@@ -107,11 +116,11 @@ export function ScatterPanel({ place, name = "scatter", logs, height, loading = 
               ) : (
                 <span>{plural(shown, "run")}</span>
               ))}
-            {!misfit && groups !== null && groups.byName.size <= FEW && (
+            {!misfit && groups !== null && groupNames.length <= FEW && (
               <>
                 {group?.label}:
-                {[...groups.byName].map(([name, color]) => (
-                  <Key key={name} kind="dot" color={color}>
+                {groupNames.map((name) => (
+                  <Key key={name} kind="dot" color={groups.byName.get(name)}>
                     {name}
                   </Key>
                 ))}

@@ -32,7 +32,7 @@ export function pointsOf(runs: readonly Run[], x: Side, y: Side): Points {
 }
 
 /** The golden ratio's multiples fill 0 to 1 evenly, however many there are. */
-const spread = (i: number): number => (i * 0.618034) % 1;
+const spread = (i: number): number => (0.5 + i * 0.618034) % 1;
 
 /** Places are kept with few digits: a run at the very end of an axis may lie that far beyond. */
 const ROUNDING = 1e-6;

@@ -8,8 +8,9 @@ import { Select } from "../../components/Select";
 import { Skeleton } from "../../components/Skeleton";
 import { ChevronIcon } from "../../components/signs";
 import { plural } from "../../lib/format";
+import { namesApart } from "../../view/names";
 import styles from "./CompareCode.module.css";
-import { type Change, type CodeFile, codeQuery, type FilePair, filePairs, namesApart } from "./codeOf";
+import { type Change, type CodeFile, codeQuery, type FilePair, filePairs } from "./codeOf";
 import { FileDiff } from "./FileDiff";
 
 interface Props {
@@ -36,7 +37,7 @@ function TwoRuns({ path, runs }: Props) {
   const [ids, setIds] = useState<readonly [string, string]>([runs[0]?.id ?? "", runs[1]?.id ?? ""]);
   const left = useQuery(codeQuery(path, ids[0]));
   const right = useQuery(codeQuery(path, ids[1]));
-  const names = namesApart(runs);
+  const names = [...namesApart(runs)];
   const failed = left.error === null ? right : left;
   return (
     <>

@@ -12,7 +12,7 @@ import { Skeleton } from "../../components/Skeleton";
 import { plural } from "../../lib/format";
 import { type Field, fieldsOf } from "../../view/fields";
 import { loggedKeys } from "../../view/loggedKeys";
-import { withSweepNames } from "../../view/names";
+import { namesApart, withSweepNames } from "../../view/names";
 import { RunViewProvider, useRunView } from "../../view/RunView";
 import { useAgentNames } from "../../view/useAgentNames";
 import { holdsMedia } from "../run/media/mediaValues";
@@ -70,13 +70,13 @@ function SideBySide({ path }: { path: ProjectPath }) {
   const rows = useMemo(() => runRows(runs, fields), [runs, fields]);
   const keys = useMemo(() => loggedKeys(fields), [fields]);
   const drawn = useMemo(() => runs.map((run) => ({ run, emphasis: "normal" as const })), [runs]);
-  const columns = runs.map((run) => ({
-    id: run.id,
-    name: run.name,
+  const columns = [...namesApart(runs)].map(([id, name]) => ({
+    id,
+    name,
     head: (
       <span className={styles.head}>
-        <span className={styles.swatch} style={{ background: colors.of(run.id) }} />
-        <Link href={runPath(run)}>{run.name}</Link>
+        <span className={styles.swatch} style={{ background: colors.of(id) }} />
+        <Link href={runPath({ ...path, id })}>{name}</Link>
       </span>
     ),
   }));

@@ -53,12 +53,6 @@ export const linesQuery = (file: CodeFile | null) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-/** By their ids the names of runs to choose from; those that have one name are told apart by their ids. Pure. */
-export function namesApart(runs: readonly { id: string; name: string }[]): [id: string, name: string][] {
-  const isAlone = (name: string) => runs.filter((run) => run.name === name).length === 1;
-  return runs.map(({ id, name }) => [id, isAlone(name) ? name : `${name} (${id})`]);
-}
-
 export type Change = "changed" | "only left" | "only right" | "same";
 
 export interface FilePair {

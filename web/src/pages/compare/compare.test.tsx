@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { fieldsOf } from "../../view/fields";
+import { namesApart } from "../../view/names";
 import { runOf } from "../../view/testRuns";
-import { filePairs, namesApart } from "./codeOf";
+import { filePairs } from "./codeOf";
 import { asText, chosenRows, runRows } from "./rows";
 import { progressLines } from "./sweepProgressLines";
 
@@ -41,7 +42,7 @@ it("climbs in stairs: a best value holds until the next one", () => {
 
 it("tells runs of one name apart by their ids", () => {
   const named = (id: string, name: string) => ({ id, name });
-  expect(namesApart([named("1", "a"), named("2", "b"), named("3", "a")])).toEqual([
+  expect([...namesApart([named("1", "a"), named("2", "b"), named("3", "a")])]).toEqual([
     ["1", "a (1)"],
     ["2", "b"],
     ["3", "a (3)"],

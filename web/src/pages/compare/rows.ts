@@ -2,6 +2,7 @@
 import type { Run } from "../../api/types";
 import { noFormula } from "../../lib/csv";
 import { formatDuration, formatParam, formatTime } from "../../lib/format";
+import { plainText } from "../../lib/plainLine";
 import type { Field } from "../../view/fields";
 
 export interface CompareRow {
@@ -19,7 +20,8 @@ export function compareRow(part: string, name: string, cells: readonly string[])
 
 const DIGITS = 8;
 
-function cellOf({ kind }: Field, value: unknown): string {
+function cellOf({ id, kind }: Field, value: unknown): string {
+  if (typeof value === "string" && id === "notes") return plainText(value);
   if (typeof value === "number" && kind === "time") return formatTime(value);
   if (typeof value === "number" && kind === "duration") return formatDuration(value);
   return Array.isArray(value)

@@ -25,8 +25,8 @@ it("draws a line for each run and class, and knows whose each is", () => {
   expect(series).toEqual([
     { run: "a", part: 0 },
     { run: "a", part: 1 },
-    { run: "b", part: 0 },
     { run: "b", part: 1 },
+    { run: "b", part: 0 },
   ]);
   expect(picture.series[0]?.points.map(({ words }) => words)).toEqual([
     "run a, cat, recall 0, precision 1",

@@ -4,6 +4,7 @@ import { ApiError } from "../../api/errors";
 import { fileAddress } from "../../api/files";
 import type { ProjectPath } from "../../api/queries";
 import type { Run } from "../../api/types";
+import { namesApart } from "../../view/names";
 import type { TableFile } from "../run/media/tableFile";
 import { tableQuery } from "../run/media/tableQuery";
 import { tableOf } from "./loggedTables";
@@ -27,7 +28,7 @@ function againAfter({ state }: { state: { error: Error | null; errorUpdateCount:
   return Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (errorUpdateCount - 1));
 }
 
-/** The newest table of each run under the key `name`; until it is here, the one before it. */
+/** The newest table of each run under the key `name`; until it is here, the one before it. Runs of one name are told apart. */
 export function useTables(path: ProjectPath, runs: readonly Run[], name: string) {
   // What a query showed before is lost when its key changes: `keepPreviousData` is of no use to several at once.
   const known = useRef<ReadonlyMap<string, TableFile>>(new Map());
@@ -39,13 +40,14 @@ export function useTables(path: ProjectPath, runs: readonly Run[], name: string)
     })),
     combine: together,
   });
+  const names = useMemo(() => namesApart(runs), [runs]);
   const tables = useMemo(
     () =>
       runs.flatMap((run, i): RunTable[] => {
         const table = files[i] ?? known.current.get(run.id);
-        return table === undefined ? [] : [{ run, table }];
+        return table === undefined ? [] : [{ run: { ...run, name: names.get(run.id) ?? run.name }, table }];
       }),
-    [runs, files],
+    [runs, names, files],
   );
   useEffect(() => {
     known.current = new Map(tables.map(({ run, table }) => [run.id, table]));

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
+import { rankedRuns } from "../../view/rankedRuns";
 import { runOf } from "../../view/testRuns";
-import { drawnRuns, rankedRuns } from "./drawnRuns";
+import { drawnRuns } from "./drawnRuns";
 
 const [good, bad, odd, none, failed] = [
   runOf("good", { best: 1 }),

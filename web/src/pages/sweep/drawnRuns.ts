@@ -1,19 +1,8 @@
 /** Which runs the curves of a page show, in which order. */
-import type { MetricGoal, Run } from "../../api/types";
+import type { Run } from "../../api/types";
 import type { DrawnRun } from "../../charts/curvepanel/CurvePanel";
 import { ENDED_BADLY } from "../../lib/progress";
 import type { RunView } from "../../view/RunView";
-
-/** The best first; without a metric the newest first, as those without a value. */
-export function rankedRuns(runs: readonly Run[], metric: MetricGoal | null): Run[] {
-  const sign = metric?.goal === "maximize" ? -1 : 1;
-  const rankOf = ({ best }: Run): number =>
-    metric === null || best === null || !Number.isFinite(best) ? Number.POSITIVE_INFINITY : sign * best;
-  // Once for each run: sorting compares very many of them far more often.
-  const ranked = runs.map((run) => ({ run, rank: rankOf(run) }));
-  ranked.sort((a, b) => (a.rank === b.rank ? b.run.created - a.run.created : a.rank - b.rank));
-  return ranked.map(({ run }) => run);
-}
 
 /** Of the `ranked` those that are `drawn`, then in grey those that are brushed out, which are there if `brushed`. */
 export function drawnRuns(

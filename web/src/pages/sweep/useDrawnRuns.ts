@@ -1,7 +1,8 @@
 import { useMemo } from "react";
 import type { Sweep } from "../../api/types";
 import { useRunView } from "../../view/RunView";
-import { drawnRuns, rankedRuns } from "./drawnRuns";
+import { rankedRuns } from "../../view/rankedRuns";
+import { drawnRuns } from "./drawnRuns";
 
 /** The runs whose curves a page shows. Keeps its identity while nothing of it changes. */
 export function useDrawnRuns({ best, metric }: Pick<Sweep, "best" | "metric">) {

@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import type { Run, Sweep } from "../../api/types";
 import { useRunView } from "../../view/RunView";
-import { rankedRuns } from "./drawnRuns";
+import { rankedRuns } from "../../view/rankedRuns";
 
 const ALL = () => true;
 

@@ -36,6 +36,15 @@ it("makes a line for each colour, in the order of x, without rows that lack a va
   ]);
 });
 
+it("orders series of numbers by size, and words as they occur", () => {
+  const names = (classes: unknown[]) => {
+    const rows = { columns: ["x", "y", "class"], data: classes.map((one, i) => [i, i, one]) };
+    return pictureOf(rows, { kind: "line", x: "x", y: "y", color: "class" }).series.map(({ name }) => name);
+  };
+  expect(names([10, 2, 1])).toEqual(["1", "2", "10"]);
+  expect(names(["one", "two", "three"])).toEqual(["one", "two", "three"]);
+});
+
 it("makes a bar of the mean, from zero", () => {
   const { series, y } = pictureOf(table, { kind: "bars", x: "class", y: "recall", color: "" });
   expect(series[0]?.points.map(({ words }) => words)).toEqual([

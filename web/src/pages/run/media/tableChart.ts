@@ -113,9 +113,10 @@ export function pictureOf(
       ? []
       : [{ x: row[x], y: value, series: color < 0 ? "" : formatValue(row[color]) }];
   });
-  const all = [...new Set(cells.map(({ series }) => series))].sort((a, b) =>
-    a.localeCompare(b, undefined, { numeric: true }),
-  );
+  const all = [...new Set(cells.map(({ series }) => series))];
+  // Words keep the order in which they occur, as on the sides of a matrix.
+  if (table.data.every((row) => row[color] == null || toNumber(row[color]) !== null))
+    all.sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
   const kept = new Set(all.length > most ? all.slice(0, most - 1) : all);
   const others = chart.kind === "scatter" ? "all others" : "mean of all others";
   const names = kept.size < all.length ? [...kept, others] : all;

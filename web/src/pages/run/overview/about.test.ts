@@ -8,7 +8,7 @@ it("falls back to what the run itself says", () => {
   expect(program).toEqual([
     ["Program", "train.py"],
     ["Python", "3.11.2"],
-    ["Run id", "r1"],
+    ["Run ID", "r1"],
   ]);
   expect(machine).toEqual([["Host", "gpu-1"]]);
   expect(git).toEqual([]);
@@ -34,7 +34,7 @@ it("keeps facts that it has no word for", () => {
   expect(aboutRun(run, { command: "python a.py", kernel_name: "x", nested: { a: 1 } }).program).toEqual([
     ["Command", "python a.py"],
     ["Python", "3.11.2"],
-    ["Run id", "r1"],
+    ["Run ID", "r1"],
     ["kernel name", "x"],
     ["nested.a", "1"],
   ]);

@@ -39,7 +39,7 @@ export function aboutRun(
       ["Process", pid === undefined ? "" : String(pid)],
       ["Group", text(run.group)],
       ["Job type", text(run.job_type)],
-      ["Run id", run.id],
+      ["Run ID", run.id],
       ...rest(others),
     ]),
     machine: known([
