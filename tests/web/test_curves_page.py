@@ -85,7 +85,8 @@ def pixels(page: Page, title: str) -> str:
 def window_of(page: Page, title: str) -> list[float]:
     """The ends of the x axis."""
     chosen = settings(page, title)
-    ends = [float(chosen.get_by_label(name, exact=True).input_value()) for name in ("From", "To")]
+    x_axis = chosen.get_by_role("group", name="X axis")
+    ends = [float(x_axis.get_by_label(name).input_value()) for name in ("From", "To")]
     page.keyboard.press("Escape")
     return ends
 
