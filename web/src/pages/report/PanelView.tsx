@@ -9,6 +9,7 @@ import type { Run, Sweep } from "../../api/types";
 import { runCollection, useRuns } from "../../api/useRuns";
 import { sweepPath } from "../../app/routes";
 import { ParallelPanel } from "../../charts/parallel/ParallelPanel";
+import { Card } from "../../components/Card";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
 import { logParams } from "../../lib/logParams";
@@ -19,7 +20,7 @@ import { SweepCurves } from "../sweep/SweepCurves";
 import { SweepImportance } from "../sweep/SweepImportance";
 import { BestRuns } from "./BestRuns";
 import { filterWords } from "./filterWords";
-import { type Panel, type PanelKind, parsePanel, showsFiles } from "./panels";
+import { NAMES, type Panel, type PanelKind, parsePanel, showsFiles } from "./panels";
 import styles from "./Report.module.css";
 
 const LoggedChartPanel = lazy(() => import("../loggedcharts/LoggedChartPanel"));
@@ -41,7 +42,9 @@ export function PanelView({ path, kind, text }: { path: ProjectPath; kind: Panel
   return (
     <div className={styles.panel}>
       {panel instanceof Error ? (
-        <ErrorNote error={panel} />
+        <Card title={NAMES[kind]}>
+          <ErrorNote error={panel} />
+        </Card>
       ) : IS_SHARED_REPORT && showsFiles(panel) ? (
         <p className={styles.source}>
           What runs have logged as files is not shown to those who come by a link.

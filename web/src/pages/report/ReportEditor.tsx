@@ -10,7 +10,7 @@ import { Menu } from "../../components/Menu";
 import { Notice } from "../../components/Notice";
 import { useDraft } from "../../lib/useDraft";
 import page from "../Page.module.css";
-import { KINDS, type PanelKind, template } from "./panels";
+import { KINDS, NAMES, type PanelKind, template } from "./panels";
 import styles from "./Report.module.css";
 import { ReportText } from "./ReportText";
 import { markdownOf } from "./reportContent";
@@ -22,15 +22,6 @@ interface Props {
   saved: (report: Document) => void;
   done: () => void;
 }
-
-const NAMES: Record<PanelKind, string> = {
-  curves: "Curves of a metric",
-  parallel: "Parallel coordinates",
-  importance: "What matters most",
-  runs: "Best runs",
-  logged: "Logged chart of several runs",
-  media: "Media of several runs",
-};
 
 /** Text at the left, what becomes of it at the right. */
 export function ReportEditor({ path, report, saved, done }: Props) {

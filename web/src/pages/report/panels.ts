@@ -3,6 +3,15 @@
 export const KINDS = ["curves", "parallel", "importance", "runs", "logged", "media"] as const;
 export type PanelKind = (typeof KINDS)[number];
 
+export const NAMES: Record<PanelKind, string> = {
+  curves: "Curves of a metric",
+  parallel: "Parallel coordinates",
+  importance: "What matters most",
+  runs: "Best runs",
+  logged: "Logged chart of several runs",
+  media: "Media of several runs",
+};
+
 export interface Panel {
   kind: PanelKind;
   /** Id of the sweep whose runs it shows. */

@@ -9,7 +9,7 @@ it("names each device with what was measured last", () => {
     "system.cpu": 41,
     "process.rss": 1,
   };
-  expect(latestLoad(values)).toBe("GPU 2 12 %, GPU 10 97 %, processor 41 %");
+  expect(latestLoad(values)).toBe("GPU 2: 12 %, GPU 10: 97 %, processor: 41 %");
   expect(latestLoad({})).toBe("");
   expect(latestLoad(undefined)).toBe("");
 });

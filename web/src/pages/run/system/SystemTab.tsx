@@ -9,6 +9,7 @@ import { ZoomReset } from "../../../charts/zoom";
 import { Card } from "../../../components/Card";
 import { EmptyState } from "../../../components/EmptyState";
 import { ErrorNote } from "../../../components/ErrorNote";
+import { Key } from "../../../components/Key";
 import { Skeleton } from "../../../components/Skeleton";
 import { formatNumber } from "../../../lib/format";
 import type { TabProps } from "../RunPage";
@@ -69,9 +70,13 @@ export default function SystemTab({ path, run, changed }: TabProps) {
 
 /** The last value, of each device where there are several. */
 const newest = ({ lines }: SystemChart) =>
-  lines.map(({ runId, values }) => (
-    <span key={runId}>
-      {lines.length > 1 && `${runId}: `}
-      {formatNumber(values.at(-1) ?? Number.NaN, 4)}
-    </span>
-  ));
+  lines.map(({ runId, color, values }) => {
+    const value = formatNumber(values.at(-1) ?? Number.NaN, 4);
+    return lines.length === 1 ? (
+      value
+    ) : (
+      <Key key={runId} kind="line" color={color}>
+        {`${runId}: ${value}`}
+      </Key>
+    );
+  });
