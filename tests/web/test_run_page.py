@@ -474,7 +474,7 @@ def test_a_sweeps_page_shows_queued_runs_slots_and_alerts(signed_in: Page, serve
     expect(row.get_by_role("cell", name="2 of 3")).to_be_visible()
     expect(row.get_by_role("cell", name="0, 1", exact=True)).to_be_visible()
     expect(row.get_by_role("link")).to_have_count(2)
-    expect(row.get_by_role("cell", name="GPU 1 97 %, processor 12 %")).to_be_visible()
+    expect(row.get_by_role("cell", name="GPU 1: 97 %, processor: 12 %")).to_be_visible()
     signed_in.goto(f"{server.url}{place.path}?tab=events")
     line = signed_in.get_by_role("listitem").filter(has_text="Too hot: 95 degrees")
     expect(line).to_contain_text("Error")

@@ -46,9 +46,11 @@ export function PanelView({ path, kind, text }: { path: ProjectPath; kind: Panel
           <ErrorNote error={panel} />
         </Card>
       ) : IS_SHARED_REPORT && showsFiles(panel) ? (
-        <p className={styles.source}>
-          What runs have logged as files is not shown to those who come by a link.
-        </p>
+        <Card title={NAMES[kind]}>
+          <p className={styles.source}>
+            What runs have logged as files is not shown to those who come by a link.
+          </p>
+        </Card>
       ) : panel.filter === null ? (
         <PanelOfAll path={path} panel={panel} />
       ) : (
