@@ -140,7 +140,8 @@ def code(page: Page) -> None:
 
 
 def tables_as_charts(page: Page) -> None:
-    page.get_by_role("region", name="mistakes").get_by_role("radio", name="Chart").check()
+    heading = page.get_by_role("heading", name="mistakes", exact=True)
+    page.locator("main section", has=heading).get_by_role("radio", name="Chart").check()
 
 
 def logged_charts(page: Page) -> None:
