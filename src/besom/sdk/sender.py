@@ -102,16 +102,15 @@ class Sender:
         """Notes why nothing can be sent for now, and tells it once. What does not pass by itself is raised again."""
         if isinstance(error, OSError):  # the spool lies on a network's disk, say
             self.stream.reopen()
-            self.failure, rest = (
-                DiskTrouble(f"Sending failed: {error}."),
-                "Values are kept on disk, and it is tried again.",
-            )
+            self.failure = DiskTrouble(f"Sending failed: {error}.")
+            comfort = "Values are kept on disk, and it is tried again."
         elif is_away(error):
-            self.failure, rest = error, "Values are kept on disk and sent when it is back."
+            self.failure = error
+            comfort = "Values are kept on disk and sent when it is back."
         else:
             raise error
         if is_first:
-            self._say(f"{self.failure.message} {rest}")
+            self._say(f"{self.failure.message} {comfort}")
 
     def _give_up(self, error: BesomError) -> None:
         self.failure = error
