@@ -66,6 +66,20 @@ async def test_many_changes_of_one_thing_are_one_change() -> None:
         assert await fetch(watching) == []
 
 
+async def test_what_changes_again_and_again_is_told_before_what_changes_here_and_there() -> None:
+    live, told = Live(), []
+
+    async def follow(project: int, second: str) -> None:
+        with live.subscribed(project) as watching:
+            live.publish(project, Change("run", "first", 1))
+            await watching.fetch(coalesce=0)
+            live.publish(project, Change("run", second, 2))
+            told.extend(await watching.fetch(coalesce=0.02))
+
+    await asyncio.gather(follow(1, "another"), follow(2, "first"))
+    assert [change.id for change in told] == ["first", "another"]
+
+
 async def test_a_stream_without_changes_beats_as_often_as_the_page_expects(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

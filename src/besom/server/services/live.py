@@ -17,7 +17,8 @@ from typing import Literal
 ChangeKind = Literal["run", "sweep", "agent", "project", "document", "reset"]
 
 COALESCE_SECONDS = 0.1
-STREAM_FACTOR = 6
+STREAM_FACTOR = 8
+BUSY_FACTOR = 6
 KEEP_ALIVE_SECONDS = 15.0
 _MOST_PENDING = 1000
 CALLERS = "callers"
@@ -40,6 +41,7 @@ class Subscription:
 
     def __init__(self) -> None:
         self._pending: dict[tuple[str, str], Change] = {}
+        self._last: dict[tuple[str, str], Change] = {}
         self._overflow = False
         self._filled = asyncio.Event()
         self._fetched = -math.inf
@@ -64,7 +66,8 @@ class Subscription:
         """The changes since the last call, of a short while in one; empty when there were none for ``keep_alive`` s.
 
         After a rest that while is ``coalesce`` seconds. In a stream of changes it is ``STREAM_FACTOR`` times as long,
-        because each message costs the server and every open page the same, however much it carries.
+        because each message costs the server and every open page the same, however much it carries; but only
+        ``BUSY_FACTOR`` times while a run changes again and again, whose sender has kept its values for a while already.
         """
         try:
             await asyncio.wait_for(self._filled.wait(), keep_alive)
@@ -72,13 +75,18 @@ class Subscription:
             return []
         if not self.closed:
             rested = time.monotonic() - self._fetched
-            await asyncio.sleep(max(coalesce, STREAM_FACTOR * coalesce - rested))
+            await asyncio.sleep(max(coalesce, BUSY_FACTOR * coalesce - rested))
+            if not self._has_busy_runs():
+                rested = time.monotonic() - self._fetched
+                await asyncio.sleep(max(0, STREAM_FACTOR * coalesce - rested))
         self._fetched = time.monotonic()
-        changes = list(self._pending.values())
-        self._pending, self._overflow = {}, False
+        self._last, self._pending, self._overflow = self._pending, {}, False
         if not self.closed:
             self._filled.clear()
-        return changes
+        return list(self._last.values())
+
+    def _has_busy_runs(self) -> bool:
+        return any(kind == "run" for kind, _ in self._pending.keys() & self._last.keys())
 
 
 class Listener:
