@@ -34,6 +34,10 @@ export default defineConfig({
   },
   test: {
     css: { modules: { classNameStrategy: "non-scoped" } },
+    // On a machine that is busy with other tests; `testSetup` says it of what is waited for.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
     // A document takes a second to make, so only components get one, and share it: `testSetup` empties it.
     projects: [
       {

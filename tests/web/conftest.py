@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,9 @@ sys.path.insert(0, str(Path(__file__).parent))  # so that test modules and scrip
 import chromium
 from filling import Filler
 
-expect.set_options(timeout=30_000)  # on a machine that is busy with other tests; nothing here is about speed
+PATIENCE = 60_000
+"""Milliseconds, on a machine that is busy with other tests; nothing here is about speed."""
+expect.set_options(timeout=PATIENCE)
 
 ROOT = Path(__file__).parents[2]
 WEB = ROOT / "web"
@@ -27,7 +30,13 @@ PAGE = ROOT / "src/besom/server/static/index.html"
 
 @pytest.fixture(scope="session")
 def built_page() -> None:
-    """Builds the page unless the build is newer than all that it is made from."""
+    """Builds the page unless the build is newer than all that it is made from; one process at a time."""
+    with (WEB / "package.json").open() as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        build()
+
+
+def build() -> None:
     sources = [path for path in [*WEB.glob("*.*"), *WEB.glob("src/**/*.*"), *WEB.glob("public/*")] if path.is_file()]
     made = [path for path in sources if path.name != "schema.d.ts"]
     if PAGE.exists() and PAGE.stat().st_mtime >= max(path.stat().st_mtime for path in made):
@@ -40,10 +49,10 @@ def built_page() -> None:
 
 
 class Server(ServerProcess):
-    """A server with something on it."""
+    """A server with something on it; the agents of tests say nothing for as long as these take, and are not lost."""
 
     def __init__(self, home: Path) -> None:
-        super().__init__(home, "--data", str(home), "--port", "0")
+        super().__init__(home, "--data", str(home), "--port", "0", "--lease", "3600")
         self.filler = Filler(self.url, self.key)
 
 
@@ -63,7 +72,8 @@ def filler(server: Server) -> Filler:
 def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
     if not Path(chromium.PATH).exists():
         pytest.skip("Chromium is not installed")
-    return {**browser_type_launch_args, "executable_path": chromium.PATH, "args": chromium.ARGUMENTS}
+    started = {"executable_path": chromium.PATH, "args": chromium.ARGUMENTS, "timeout": 2 * PATIENCE}
+    return {**browser_type_launch_args, **started}
 
 
 class Visitor:
@@ -76,6 +86,7 @@ class Visitor:
 
     def _begin(self) -> None:
         self.context = self._browser.new_context(reduced_motion="reduce")
+        self.context.set_default_timeout(PATIENCE)
         self._first = self.context.new_page()
         self._first.goto(f"{self._url}/favicon.svg")
 
@@ -110,6 +121,7 @@ def page(visitor: Visitor) -> Iterator[Page]:
 def page_with_clock(browser: Browser, server: Server) -> Iterator[Page]:
     """A tab of another profile, signed in, whose clock may be set: a clock is that of all tabs of a profile."""
     context = browser.new_context(reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE)
     tab = context.new_page()
     tab.clock.install()
     tab.goto(server.filler.ticket("/favicon.svg"))

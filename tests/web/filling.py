@@ -111,7 +111,7 @@ class Filler:
 
     def take_run(self, agent: str, holding: list[str]) -> dict[str, Any]:
         """The run that the agent is told to start."""
-        order = self.ask("POST", f"/agents/{agent}/next", {"holding": holding, "wait": 5.0})
+        order = self.ask("POST", f"/agents/{agent}/next", {"holding": holding, "wait": 30.0})
         assert order["command"] == "run", order
         return dict(order)
 

@@ -25,6 +25,7 @@ AT = """() => {
 NOTHING_COMES = """() => [...document.querySelectorAll("[data-loading]")]
   .every((one) => one.getBoundingClientRect().top > innerHeight)"""
 """Into sight; the rest comes on the way."""
+LOOK = f"() => ({{ at: ({AT})(), isThere: ({NOTHING_COMES})() }})"
 STOPS = """() => [...(document.querySelector("dialog:modal") ?? document).querySelectorAll(
     "a[href], button, input, select, textarea, summary, iframe, audio, video, [tabindex]")]
   .filter((one) => one.tabIndex >= 0 && one.checkVisibility() && !one.matches(":disabled, [type=radio]:not(:checked)"))
@@ -42,7 +43,12 @@ def assert_every_stop_has_a_name_and_is_seen(page: Page, key: str = "Tab") -> No
     faults, before = [], ""
     for _ in range(MOST):
         page.keyboard.press(key)
-        at = page.evaluate(AT)
+        look = page.evaluate(LOOK)
+        if not look["isThere"] or (look["at"] is not None and look["at"]["faults"]):
+            # What comes into sight on the way has stops of its own, and moves others.
+            page.wait_for_function(NOTHING_COMES)
+            look["at"] = page.evaluate(AT)
+        at = look["at"]
         if at is None:
             break
         before = at["html"]

@@ -39,6 +39,6 @@ def rows(table: Locator) -> Locator:
     return table.locator("tr[data-index]")
 
 
-def names(table: Locator) -> list[str]:
+def names(table: Locator) -> Locator:
     """Of the runs, from the top."""
-    return table.locator("tr[data-index] a[data-part=open]").all_inner_texts()
+    return table.locator("tr[data-index] a[data-part=open]")

@@ -50,6 +50,7 @@ def test_somebody_alone_has_keys_and_who_is_invited_sees_the_team_and_does_what_
     browser: Browser, lone_server: ServerProcess
 ) -> None:
     server, filler = lone_server, Filler(lone_server.url, lone_server.key)
+    http = httpx.Client(base_url=f"{server.url}/api/v1", timeout=60)
     admin = browser.new_context(viewport=WIDE).new_page()
     admin.goto(filler.ticket("/"))
     expect(admin.get_by_role("heading", name="Start your first sweep")).to_be_visible()
@@ -64,13 +65,13 @@ def test_somebody_alone_has_keys_and_who_is_invited_sees_the_team_and_does_what_
     dialog.get_by_role("button", name="Make the key").click()
     expect(dialog).to_contain_text("It is shown this once")
     key = {"Authorization": f"Bearer {told(dialog)}"}
-    assert httpx.get(f"{server.url}/api/v1/viewer", headers=key).status_code == 200
+    assert http.get("viewer", headers=key).status_code == 200
     dialog.get_by_role("button", name="Close").click()
     keys.get_by_role("button", name="Revoke lab machine").click()
     expect(admin.get_by_role("dialog")).not_to_contain_text("signed out")
     admin.get_by_role("dialog").get_by_role("button", name="Revoke").click()
     expect(keys.get_by_role("row")).to_have_count(2)
-    assert httpx.get(f"{server.url}/api/v1/viewer", headers=key).status_code == 401
+    assert http.get("viewer", headers=key).status_code == 401
     looked_at(admin)
 
     # A team, and a link for somebody who has no account.
@@ -97,7 +98,7 @@ def test_somebody_alone_has_keys_and_who_is_invited_sees_the_team_and_does_what_
     expect(guest.get_by_role("heading", name="Welcome to vision")).to_be_visible()
     shown = guest.locator("code").first.inner_text()
     own = {"Authorization": f"Bearer {shown}"}
-    assert httpx.get(f"{server.url}/api/v1/viewer", headers=own).json()["name"] == "grace"
+    assert http.get("viewer", headers=own).json()["name"] == "grace"
     looks: list[str] = []
     guest.on("request", lambda request: looks.append(request.url) if request.url.endswith("/look") else None)
     guest.clock.set_fixed_time(time.time() + 3600)  # long in the terminal, with the key
@@ -121,9 +122,9 @@ def test_somebody_alone_has_keys_and_who_is_invited_sees_the_team_and_does_what_
     dialog.get_by_role("button", name="Make the key").click()
     expect(dialog).to_contain_text(f"BESOM_BASE_URL={server.url} BESOM_API_KEY=")
     service = {"Authorization": f"Bearer {told(dialog)}"}
-    viewer = httpx.get(f"{server.url}/api/v1/viewer", headers=service).json()
+    viewer = http.get("viewer", headers=service).json()
     assert viewer["service"] == made["sweep"]["id"]
-    assert httpx.get(f"{server.url}/api/v1/projects/vision/cats/artifacts", headers=service).status_code == 200
+    assert http.get("projects/vision/cats/artifacts", headers=service).status_code == 200
 
     # A viewer looks; nobody at all has to sign in.
     admin.reload()
@@ -166,7 +167,7 @@ def test_somebody_alone_has_keys_and_who_is_invited_sees_the_team_and_does_what_
     admin.get_by_role("button", name="Revoke first key").click()
     admin.get_by_role("dialog").get_by_role("button", name="Revoke").click()
     expect(admin.get_by_role("button", name="Revoke first key")).to_have_count(0)
-    assert httpx.get(f"{server.url}/api/v1/viewer", headers=own).status_code == 401
+    assert http.get("viewer", headers=own).status_code == 401
     admin.get_by_role("button", name="Sign out everywhere").click()
     admin.get_by_role("dialog").get_by_role("button", name="Sign out").click()
     expect(admin.get_by_role("dialog")).to_have_count(0)

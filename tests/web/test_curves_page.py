@@ -24,7 +24,7 @@ STEPS = 3_000
 @pytest.fixture(scope="module")
 def curved(server) -> Place:
     """A sweep with early stopping, of whose runs one has a spike among thousands of values."""
-    place = server.filler.sweep("curved", "has curves", early_terminate={"type": "hyperband", "min_iter": 3})
+    place = server.filler.sweep("curved", "has curves", seed=3, early_terminate={"type": "hyperband", "min_iter": 3})
     agent, rng = server.filler.join(place), random.Random(3)
     for _ in range(6):
         server.filler.whole_run(place, agent, rng)
@@ -130,6 +130,7 @@ def test_curves_keep_every_spike_follow_the_settings_and_remember_them(signed_in
     expect(picture).to_have_attribute("aria-label", re.compile(r"against the step, [123] curves?\."))
     expect(chart(signed_in, title)).to_contain_text("of 7 runs")
     chosen.get_by_label("Group by").select_option("")
+    expect(picture).to_have_attribute("aria-label", "val/loss against the step, 7 curves.")
     # What is ticked here is drawn otherwise; ticked again, it is as before.
     logarithmic = chosen.get_by_label("Log scale")
     for setting in (logarithmic.first, logarithmic.last, chosen.get_by_label("Ignore outliers")):
@@ -240,10 +241,10 @@ def test_a_drag_zooms_the_charts_of_the_page_together_and_a_double_click_shows_a
     signed_in.mouse.move(box["x"] + 110, box["y"] + 40, steps=4)
     signed_in.mouse.up()
     signed_in.keyboard.up("Shift")
+    signed_in.wait_for_function(f"before => ({PIXELS})({other!r}) !== before", arg=still)
     after = window_of(signed_in, title)
     assert after[0] > before[0]
     assert after[1] - after[0] == pytest.approx(before[1] - before[0])
-    assert pixels(signed_in, other) != still
     plot.dblclick(position={"x": 30, "y": 30})
     for name in (title, other):
         expect(chart(signed_in, name).get_by_role("button", name="Show all")).to_have_count(0)
@@ -318,7 +319,7 @@ def test_runs_and_sweeps_are_compared_side_by_side(signed_in: Page, server, curv
     signed_in.set_viewport_size({"width": 390, "height": 844})  # a card for each sweep, which nobody scrolls sideways
     cards = signed_in.get_by_role("region", name="Sweeps")
     expect(cards.get_by_role("checkbox", name="Select another sweep")).to_be_in_viewport(ratio=1)
-    assert cards.evaluate("one => one.scrollWidth <= one.clientWidth")
+    signed_in.wait_for_function("one => one.scrollWidth <= one.clientWidth", arg=cards.element_handle())
     # What it has not keeps its place, as in the others.
     expect(cards.get_by_role("row", name="another sweep").locator("[data-name='Best']")).to_be_visible()
     signed_in.set_viewport_size({"width": 1280, "height": 720})

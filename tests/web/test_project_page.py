@@ -155,7 +155,8 @@ def test_any_project_sweep_or_run_is_a_few_keys_away(signed_in: Page, server, pl
     page.keyboard.press("Control+k")
     search = page.get_by_role("dialog", name="Go to a project, sweep or run")
     expect(search.get_by_role("combobox")).to_be_focused()
-    page.keyboard.type("wide <i>")
+    with page.expect_response(re.compile("q=wide%20%3Ci%3E")):
+        page.keyboard.type("wide <i>")
     expect(search.get_by_role("option").filter(has_text="wide <i>search</i>")).to_contain_text("Running")
     assert_fits_and_bars_nobody(page)
     page.keyboard.press("Enter")
@@ -168,6 +169,7 @@ def test_any_project_sweep_or_run_is_a_few_keys_away(signed_in: Page, server, pl
     page.keyboard.press("?")
     expect(page.get_by_label("Search runs")).to_have_value("?")
     page.keyboard.press("Control+k")
+    expect(search.get_by_role("combobox")).to_be_focused()
     page.keyboard.type("nothing is called so")
     expect(search.get_by_role("status")).to_contain_text("Nothing has")
     page.keyboard.press("Escape")

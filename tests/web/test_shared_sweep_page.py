@@ -37,7 +37,7 @@ def test_a_reader_follows_one_sweep_by_its_link_until_the_link_is_switched_off(
         reader.goto(link)
         table = reader.get_by_role("region", name="Runs")
         expect(table.locator("tbody tr")).to_have_count(1)
-        assert reader.url == link + place.path
+        expect(reader).to_have_url(link + place.path)
         expect(reader.get_by_role("heading", name="What matters most")).to_be_visible()
         reader.get_by_label("Search panels").fill("matters")
         expect(reader.locator("[data-panel]")).to_have_text([re.compile("^What matters most")])

@@ -107,9 +107,9 @@ def test_axes_are_brushed_by_hand_and_by_key_and_the_table_follows(sweep_page: P
     low = brushed.get_by_role("slider", name="lr from")
     expect(low).to_have_attribute("aria-valuenow", "50")
     low.focus()
-    for _ in range(3):
+    for share in ("52", "54", "56"):
         sweep_page.keyboard.press("ArrowUp")
-    expect(low).to_have_attribute("aria-valuenow", "56")
+        expect(low).to_have_attribute("aria-valuenow", share)
     left = table.count()
     assert 0 < left < with_sgd
     expect(bars.get_by_role("rowheader")).to_have_count(left)
@@ -216,6 +216,10 @@ UNLIKE = """async ([one, other, top]) => {
 """How far two pictures are apart below ``top``: the mean difference of what stands in them, of 255."""
 
 
+FRAME = "() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))"
+"""Until all that is under way is drawn."""
+
+
 def light_up(page: Page, panel: str, row: Locator) -> None:
     """Moves over what the panel shows, from place to place, until the row is lit."""
     shown = page.get_by_role("region", name=panel, exact=True).locator("[role=img], tbody").first
@@ -223,6 +227,7 @@ def light_up(page: Page, panel: str, row: Locator) -> None:
     assert box is not None
     for across, up in itertools.product(range(1, 20), range(1, 10)):
         page.mouse.move(box["x"] + box["width"] * across / 20, box["y"] + box["height"] * up / 10)
+        page.evaluate(FRAME)
         if row.count() > 0:
             return
     raise AssertionError(f"Nothing in {panel} lights up such a row")
@@ -282,6 +287,7 @@ def test_a_run_lights_up_in_every_panel_and_opens_with_a_click(sweep_page: Page,
     expect(rows(sweep_page)).to_have_count(1)
     expect(chart.get_by_role("img", name=f"{METRIC} of 1 run,")).to_be_visible()
     sweep_page.evaluate("window.scrollTo(0, 0)")  # the table was scrolled to for its eye
+    sweep_page.evaluate(SETTLED, [PARALLEL])
     area = axis(chart, METRIC)
     sweep_page.mouse.move(area["x"] - 60, area["y"] + area["height"] / 2)
     tip = chart.locator("[class*=tooltip]")
@@ -378,6 +384,7 @@ def test_the_scatter_plot_shows_any_field_against_any_other_and_a_rectangle_choo
         sweep_page.mouse.move(
             box["x"] + box["width"] * (place_of % 20 + 0.5) / 20, box["y"] + box["height"] * (place_of // 20 + 0.5) / 10
         )
+        sweep_page.evaluate(FRAME)
         if tip.count() > 0:
             break
     expect(tip.locator("dt").filter(has_text="Steps")).to_have_count(1)
@@ -408,7 +415,7 @@ def test_slices_contour_and_importance_stand_beside_them_and_nobody_is_barred(sw
     average = f"{METRIC} over decay and lr, as 12 runs have it on average"
     expect(contour.get_by_role("img", name=average)).to_be_visible()
     expect(contour.get_by_text("a surface needs 12")).to_have_count(0)
-    assert contour.evaluate(COLOURFUL)
+    sweep_page.wait_for_function(COLOURFUL, arg=contour.element_handle())
     assert_fits_and_bars_nobody(sweep_page)
     # Over two others of one's own choice.
     contour.get_by_label("X", exact=True).select_option("depth")

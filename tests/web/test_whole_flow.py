@@ -36,6 +36,8 @@ with besom.init() as run:
         time.sleep(0.05)
 """
 """The run with a rate of 0.3 goes on until somebody stops it."""
+PROGRAMS = 120_000
+"""Milliseconds within which the agent and some programs, one after the other, have begun and ended."""
 
 
 @contextmanager
@@ -88,7 +90,9 @@ def test_a_sweep_is_written_run_steered_changed_and_exported_without_leaving_the
     page.get_by_role("textbox", name="Configuration", exact=True).fill(CONFIG)
     page.get_by_role("button", name="Start sweep").click()
     expect(page.get_by_text("of 4 runs done")).to_be_visible()
-    page.get_by_role("button", name="Copy: besom agent").first.click()
+    copy = page.get_by_role("button", name="Copy: besom agent").first
+    copy.click()
+    expect(copy).to_have_text("Copied")
     command = page.evaluate("navigator.clipboard.readText()")
     sweep = page.url.rpartition("/")[2]
     assert command == f"besom agent {filler.entity}/flow/{sweep}"
@@ -97,7 +101,7 @@ def test_a_sweep_is_written_run_steered_changed_and_exported_without_leaving_the
     rows = table.locator("tr[data-index]")
     header = page.locator("header")
     with started(command, tmp_path, server) as agent:
-        expect(row_of(table, 0.3)).to_contain_text("Running")
+        expect(row_of(table, 0.3)).to_contain_text("Running", timeout=PROGRAMS)
         expect(rows).to_have_count(3)
 
         # Brushed: what is left of an axis is left of the table too.
@@ -140,9 +144,9 @@ def test_a_sweep_is_written_run_steered_changed_and_exported_without_leaving_the
         expect(rows).to_have_count(2)
 
         confirm(page, "Resume")
-        expect(header.get_by_text("Finished", exact=True)).to_be_visible()
+        expect(header.get_by_text("Finished", exact=True)).to_be_visible(timeout=PROGRAMS)
         expect(rows).to_have_count(5)
-        assert agent.wait(60) == 0, (tmp_path / "agent.log").read_text()
+        assert agent.wait(PROGRAMS / 1_000) == 0, (tmp_path / "agent.log").read_text()
 
     page.get_by_role("button", name="Export").click()
     with page.expect_download() as download:

@@ -1,7 +1,8 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterAll, afterEach, vi } from "vitest";
 
+configure({ asyncUtilTimeout: 30_000 });
 afterEach(cleanup);
 
 // The next file has the same document.

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type FetchRuns, mergePage, type PageRequest, RunCollection } from "./runCollection";
 import type { Run, RunPage, Sweep } from "./types";
 
@@ -48,13 +48,13 @@ describe("a collection of runs", () => {
       page([run("a", 8)], { version: 10 }),
     );
     collection.subscribe(() => {});
-    await vi.waitFor(() => expect(asked).toHaveLength(3));
+    await expect.poll(() => asked).toHaveLength(3);
     expect(asked.map(({ cursor, since }) => [cursor, since])).toEqual([
       [undefined, undefined],
       ["next", undefined],
       [undefined, 7],
     ]);
-    await vi.waitFor(() => expect(collection.getSnapshot().runs[0]?.version).toBe(8));
+    await expect.poll(() => collection.getSnapshot().runs[0]?.version).toBe(8);
     expect(ids()).toEqual(["a", "b"]);
     expect(collection.getSnapshot().complete).toBe(true);
   });
@@ -66,12 +66,12 @@ describe("a collection of runs", () => {
       page([], { version: 8, deleted: ["a"] }),
     );
     collection.subscribe(() => {});
-    await vi.waitFor(() => expect(ids()).toEqual(["a"]));
+    await expect.poll(ids).toEqual(["a"]);
     await Promise.resolve();
     collection.refresh();
-    await vi.waitFor(() => expect(ids()).toEqual(["a", "b"]));
+    await expect.poll(ids).toEqual(["a", "b"]);
     collection.refresh();
-    await vi.waitFor(() => expect(ids()).toEqual(["b"]));
+    await expect.poll(ids).toEqual(["b"]);
     expect(asked.map(({ since }) => since)).toEqual([undefined, 7, 8]);
   });
 
@@ -83,10 +83,10 @@ describe("a collection of runs", () => {
       page([], { version: 2 }),
     );
     collection.subscribe(() => {});
-    await vi.waitFor(() => expect(collection.getSnapshot().error?.message).toBe("away"));
+    await expect.poll(() => collection.getSnapshot().error?.message).toBe("away");
     expect(ids()).toEqual(["a"]);
     collection.refresh();
-    await vi.waitFor(() => expect(ids()).toEqual(["a", "b"]));
+    await expect.poll(ids).toEqual(["a", "b"]);
     expect(collection.getSnapshot().error).toBeNull();
   });
 
@@ -109,10 +109,10 @@ describe("a collection of runs", () => {
       () => ({ keys: () => ["loss"], take: (latest, runs) => taken.push([latest, runs]) }),
     );
     collection.subscribe(() => {});
-    await vi.waitFor(() => expect(collection.getSnapshot().sweep?.version).toBe(5));
+    await expect.poll(() => collection.getSnapshot().sweep?.version).toBe(5);
     const { config } = collection.getSnapshot().sweep ?? {};
     collection.refresh();
-    await vi.waitFor(() => expect(collection.getSnapshot().sweep?.version).toBe(6));
+    await expect.poll(() => collection.getSnapshot().sweep?.version).toBe(6);
     expect(collection.getSnapshot().sweep?.config, "what stays the same is the same").toBe(config);
     expect(taken).toEqual([[[end], [run("a", 5)]]]);
     expect(asked.map(({ latest }) => latest)).toEqual([undefined, undefined, ["loss"], ["loss"]]);
@@ -125,7 +125,7 @@ describe("a collection of runs", () => {
     const { collection } = collectionOf(...pages, page([]));
     const shown: number[] = [];
     collection.subscribe(() => shown.push(collection.getSnapshot().runs.length));
-    await vi.waitFor(() => expect(collection.getSnapshot().complete).toBe(true));
+    await expect.poll(() => collection.getSnapshot().complete).toBe(true);
     expect(shown).toEqual([1, 10, 12]);
   });
 
@@ -136,8 +136,8 @@ describe("a collection of runs", () => {
       page([created("c", 2), created("a", 1)], { version: 2 }),
     );
     collection.subscribe(() => {});
-    await vi.waitFor(() => expect(ids()).toEqual(["b", "d"]));
+    await expect.poll(ids).toEqual(["b", "d"]);
     collection.refresh();
-    await vi.waitFor(() => expect(ids()).toEqual(["a", "b", "c", "d"]));
+    await expect.poll(ids).toEqual(["a", "b", "c", "d"]);
   });
 });
