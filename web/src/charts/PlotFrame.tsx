@@ -14,6 +14,18 @@ const MOST_CHARACTERS = 14;
 const shortTick = (text: string): string =>
   text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS - 1)}…` : text;
 
+/** Of a title; a share of what is left of a long one is its end, for nested names differ there. */
+const TITLE_CHARACTER = 6.8;
+const END = 0.6;
+
+/** A title that finds room in so many pixels. */
+export function shortTitle(text: string, width: number): string {
+  const most = Math.max(4, Math.floor(width / TITLE_CHARACTER));
+  if (text.length <= most) return text;
+  const end = Math.ceil((most - 1) * END);
+  return `${text.slice(0, most - 1 - end)}…${text.slice(-end)}`;
+}
+
 /** Room that words beside an axis need, in pixels. */
 export const tickRoom = (ticks: readonly Tick[]): number =>
   Math.max(2, ...ticks.map(({ text }) => shortTick(text).length)) * CHARACTER + 12;
@@ -61,7 +73,7 @@ export function PlotFrame({ frame: { left, top, width, height }, xTicks, yTicks,
       ))}
       {xTitle !== undefined && (
         <text className={styles.title} x={left + width / 2} y={foot + 34} textAnchor="middle">
-          {xTitle}
+          {shortTitle(xTitle, left + width)}
         </text>
       )}
     </svg>

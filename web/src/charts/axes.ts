@@ -1,7 +1,7 @@
 import type uPlot from "uplot";
 import { formatNumber } from "../lib/format";
 import type { Colors } from "./colors";
-import { evenTexts, TIME_STEPS } from "./ticks";
+import { differ, evenTexts, TIME_STEPS } from "./ticks";
 
 const FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 const CHARACTER = 6.2;
@@ -92,7 +92,7 @@ export function yAxis(colors: Colors, logarithmic = false): uPlot.Axis {
 /** `min` to `max` with some air; a range of its own around a single value. */
 export function padded(min: number | null, max: number | null, air: number, least = 0): [number, number] {
   if (min === null || max === null || !Number.isFinite(min) || !Number.isFinite(max)) return [0, 1];
-  const spread = Math.max(max - min, least) || Math.abs(max) || 1;
+  const spread = Math.max(differ(min, max) ? max - min : 0, least) || Math.abs(max) || 1;
   const middle = (min + max) / 2;
   const half = (spread / 2) * (1 + 2 * air);
   return [middle - half, middle + half];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { padded } from "./axes";
 import { scaleOf } from "./scale";
-import { logTicks } from "./ticks";
+import { evenTexts, linearTicks, logTicks } from "./ticks";
 
 const places = (scale: ReturnType<typeof scaleOf>, values: unknown[]) => values.map(scale.place);
 
@@ -45,6 +46,35 @@ describe("an axis of numbers", () => {
         5,
       ),
     ).toEqual(["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
+  });
+  it("has as many digits as tell its ticks apart", () => {
+    const texts = (values: number[], most: number) =>
+      scaleOf("number", values, { measured: true })
+        .ticks(most)
+        .map(({ text }) => text);
+    expect(texts([0.99991, 0.99996], 5)).toEqual([
+      "0.99991",
+      "0.99992",
+      "0.99993",
+      "0.99994",
+      "0.99995",
+      "0.99996",
+    ]);
+    expect(texts([1000.001, 1000.0042], 4)).toEqual(["1,000.001", "1,000.002", "1,000.003", "1,000.004"]);
+    expect(evenTexts([0.63314, 0.633145, 0.63315])).toEqual(["0.633140", "0.633145", "0.633150"]);
+    const log = scaleOf("number", [0.99991, 0.99993, 0.99996], { log: true, measured: true }).ticks(3);
+    expect(log.map(({ text }) => text)).toEqual(["0.99992", "0.99994", "0.99996"]);
+  });
+  it("takes numbers that a computer's rounding made different for one", () => {
+    for (const one of [0.3, 0.9, 1e16, -7e-5]) {
+      const other = one * (1 + 4e-16);
+      const scale = scaleOf("number", [one, other], { measured: true });
+      expect(scale.place(one)).toBeCloseTo(0.5);
+      expect(scale.ticks(5).length).toBeLessThan(12);
+      expect(linearTicks(Math.min(one, other), Math.max(one, other), 5).length).toBeLessThan(12);
+      const [low, high] = padded(one, other, 0.05);
+      expect(high - low).toBeGreaterThan(Math.abs(one));
+    }
   });
   it("says durations as they are said elsewhere", () => {
     const texts = scaleOf("duration", [1.234, 20.57]).ticks(4);

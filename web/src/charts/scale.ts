@@ -5,7 +5,7 @@ import type { Range } from "../view/conditions";
 import type { FieldKind } from "../view/fields";
 import { numberText } from "../view/ranges";
 import { timeTicks } from "./axes";
-import { clockTicks, evenTexts, linearTicks, logTicks } from "./ticks";
+import { clockTicks, differ, digitsOf, evenTexts, linearTicks, logTicks } from "./ticks";
 
 export interface Tick {
   at: number;
@@ -80,8 +80,9 @@ function categoryScale(values: readonly unknown[]): Scale {
   };
 }
 
-/** As many digits as a hand can mean. */
+/** As many digits as a hand can mean, and as many as are said of a place. */
 const DIGITS = 6;
+const SAID = 4;
 /** Seconds around a single time. */
 const LONE_MOMENT = 10;
 /** So few values each have their own tick, if they can be read at a glance: 16, 32, 0.003. */
@@ -103,19 +104,20 @@ function numberScale(kind: FieldKind, values: readonly unknown[], options: Scale
   const given = [options.low ?? null, options.high ?? null].map((end) =>
     end === null || (log && end <= 0) ? null : end,
   );
-  const low = bend(given[0] ?? least);
-  const high = bend(given[1] ?? most);
-  const spread = high > low ? high - low : kind === "time" ? LONE_MOMENT : Math.abs(low) || 1;
+  const [start, end] = [given[0] ?? least, given[1] ?? most];
+  const [low, high] = [bend(start), bend(end)];
+  const isWide = end > start && differ(start, end);
+  const spread = isWide ? high - low : kind === "time" ? LONE_MOMENT : Math.abs(low) || 1;
   const air = spread * (options.air ?? 0);
   // A single value stands in the middle.
-  const from = high > low ? low - (given[0] == null ? air : 0) : low - spread / 2;
-  const to = high > low ? high + (given[1] == null ? air : 0) : low + spread / 2;
+  const from = isWide ? low - (given[0] == null ? air : 0) : low - spread / 2;
+  const to = isWide ? high + (given[1] == null ? air : 0) : low + spread / 2;
   const at = (number: number): number => (bend(number) - from) / (to - from);
   const valueAt = (place: number): number => unbend(from + place * (to - from));
   const rounded = (place: number): number =>
     kind === "time" ? valueAt(place) : Number(valueAt(place).toPrecision(DIGITS));
   const distinct = fewOf(finite, options.measured === true ? 1 : FEW);
-  const words = (number: number) => numberText({ kind }, number, 4);
+  const words = (number: number, digits = SAID) => numberText({ kind }, number, digits);
   return {
     categories: null,
     log,
@@ -135,7 +137,8 @@ function numberScale(kind: FieldKind, values: readonly unknown[], options: Scale
       const ticks = distinct ?? round(first, last, most);
       // A duration is no plain number: 5.0 s, 10 s, 1 min 30 s.
       const isEven = kind === "number" && !log && distinct === null;
-      const texts = isEven ? evenTexts(ticks, words) : ticks.map(words);
+      const digits = digitsOf(ticks, SAID);
+      const texts = isEven ? evenTexts(ticks, words, SAID) : ticks.map((tick) => words(tick, digits));
       return apart(
         ticks.map((tick, i) => ({ at: at(tick), text: texts[i] ?? "" })),
         NEAREST / Math.max(1, most),

@@ -1,5 +1,12 @@
 /** Round numbers and times along an axis. */
-import { formatNumber } from "../lib/format";
+import { formatNumber, MOST_DIGITS } from "../lib/format";
+
+/** As a share of their size: what a computer's rounding makes of equal numbers. */
+const NOISE = 1e-14;
+
+/** Whether an axis can tell two numbers apart: 0.3 and 0.1 + 0.2 it cannot. */
+export const differ = (a: number, b: number): boolean =>
+  Math.abs(b - a) > NOISE * Math.max(Math.abs(a), Math.abs(b));
 
 /** At most about `most` multiples of 1, 2 or 5 times a power of ten, from `low` to `high`. */
 export function linearTicks(low: number, high: number, most: number): number[] {
@@ -13,8 +20,10 @@ export function linearTicks(low: number, high: number, most: number): number[] {
 function multiples(low: number, high: number, step: number, offset = 0): number[] {
   const ticks: number[] = [];
   const slack = (high - low) * 1e-9;
-  for (let i = Math.ceil((low - offset - slack) / step); i * step + offset <= high + slack; i++)
-    ticks.push(Number((i * step + offset).toPrecision(14)));
+  const first = Math.ceil((low - offset - slack) / step);
+  const count = Math.floor((high - offset + slack) / step) - first;
+  // Not up to a bound: beyond 2^53 a number that counts stays where it is.
+  for (let i = 0; i <= count; i++) ticks.push(Number(((first + i) * step + offset).toPrecision(14)));
   return ticks;
 }
 
@@ -35,9 +44,29 @@ export function logTicks(low: number, high: number, most: number): number[] {
   return ticks.filter((tick) => tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9));
 }
 
-/** Ticks at even distances in words, all with as many decimals: 0.5, 1.0, 1.5. */
-export function evenTexts(ticks: readonly number[], words = (tick: number) => formatNumber(tick)): string[] {
-  const texts = ticks.map(words);
+/** A number holds no more of them. */
+const ALL_DIGITS = 15;
+/** How far a tick in words may lie beside itself, as a share of the distance to its neighbour. */
+const BESIDE = 0.01;
+
+/** Significant digits, but at least so many, that say where each of the ascending ticks is. */
+export function digitsOf(ticks: readonly number[], least: number): number {
+  const step = Math.min(...ticks.slice(1).map((tick, i) => tick - (ticks[i] as number)));
+  const isSaid = (digits: number) =>
+    ticks.every((tick) => Math.abs(Number(tick.toPrecision(digits)) - tick) <= BESIDE * step);
+  let digits = least;
+  while (digits < ALL_DIGITS && !isSaid(digits)) digits += 1;
+  return digits;
+}
+
+/** Ticks at even distances in words, all with as many decimals: 0.5, 1.0, 1.5. `digits`: significant ones, if they are enough. */
+export function evenTexts(
+  ticks: readonly number[],
+  words: (tick: number, digits: number) => string = formatNumber,
+  digits = MOST_DIGITS,
+): string[] {
+  const enough = digitsOf(ticks, digits);
+  const texts = ticks.map((tick) => words(tick, enough));
   const decimals = (text: string) => text.split(".")[1]?.length ?? 0;
   const most = Math.max(0, ...texts.map(decimals));
   if (texts.some((text) => text.includes("e"))) return texts;

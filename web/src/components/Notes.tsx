@@ -7,6 +7,7 @@ import { DraftNote } from "./DraftNote";
 import { ErrorNote } from "./ErrorNote";
 import { Markdown } from "./Markdown";
 import styles from "./Notes.module.css";
+import { Notice } from "./Notice";
 
 interface Props {
   title?: string;
@@ -21,12 +22,14 @@ interface Props {
 /** Notes in Markdown, read until somebody edits them. */
 export function Notes({ title = "Notes", text, draftName, placeholder, save }: Props) {
   const mayWrite = useMayWrite();
-  const draft = useDraft(draftName, { text });
+  const draft = useDraft(draftName, { text, based: text });
   const [editing, setEditing] = useState(() => draft.foundAt !== null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<Error | null>(null);
   const name = title.toLowerCase();
-  const written = draft.value.text;
+  const { text: written, based } = draft.value;
+  // By somebody else, in another window, or by the program itself.
+  const isOvertaken = text !== based && text !== written;
   const edit = (on: boolean) => {
     draft.drop();
     setEditing(on);
@@ -77,16 +80,36 @@ export function Notes({ title = "Notes", text, draftName, placeholder, save }: P
             placeholder={`${placeholder} Markdown works.`}
             value={written}
             rows={Math.min(24, Math.max(5, written.split("\n").length + 1))}
-            onChange={(event) => draft.set({ text: event.target.value })}
+            onChange={(event) => draft.set({ text: event.target.value, based })}
             onKeyDown={(event) => {
-              if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void keep();
+              if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !isOvertaken) void keep();
             }}
           />
-          <DraftNote draft={draft} />
+          {isOvertaken ? (
+            <>
+              <Notice
+                role="alert"
+                actions={
+                  <>
+                    <Button onClick={draft.drop}>Take these</Button>
+                    <Button busy={busy} onClick={() => void keep()}>
+                      Keep mine
+                    </Button>
+                  </>
+                }
+              >
+                The {name} have changed while you were writing.{" "}
+                {text === "" ? "They are empty now." : "They say now:"}
+              </Notice>
+              <Markdown text={text} />
+            </>
+          ) : (
+            <DraftNote draft={draft} />
+          )}
           {error !== null && <ErrorNote error={error} />}
           <div className={styles.buttons}>
             <Button onClick={() => edit(false)}>Not now</Button>
-            <Button type="submit" look="primary" busy={busy}>
+            <Button type="submit" look="primary" disabled={isOvertaken} busy={busy}>
               Save {name}
             </Button>
           </div>

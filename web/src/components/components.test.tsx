@@ -78,6 +78,26 @@ it("keeps what somebody writes over a reload, and drops it when asked to", async
   expect(screen.queryByRole("textbox")).toBeNull();
 });
 
+it("does not write over what others have written meanwhile, unless it is told to", async () => {
+  const save = vi.fn(async () => {});
+  const notes = (text: string) => <Notes text={text} draftName="notes/two" placeholder="" save={save} />;
+  const { rerender } = render(notes("old"));
+  await userEvent.click(screen.getByRole("button", { name: "Edit notes" }));
+  await userEvent.type(screen.getByRole("textbox"), " and mine{Control>}{Enter}{/Control}");
+  expect(save).toHaveBeenCalledExactlyOnceWith("old and mine");
+  rerender(notes("old and mine"));
+  await userEvent.click(screen.getByRole("button", { name: "Edit notes" }));
+  await userEvent.type(screen.getByRole("textbox"), ", more");
+  rerender(notes("old and theirs"));
+  expect(screen.getByRole("alert")).toHaveTextContent("have changed while you were writing");
+  expect(await screen.findByText("old and theirs")).toBeVisible();
+  expect(screen.getByRole("button", { name: "Save notes" })).toBeDisabled();
+  await userEvent.type(screen.getByRole("textbox"), "{Control>}{Enter}{/Control}");
+  expect(save).toHaveBeenCalledOnce();
+  await userEvent.click(screen.getByRole("button", { name: "Keep mine" }));
+  expect(save).toHaveBeenLastCalledWith("old and mine, more");
+});
+
 it("keeps the focus where the button that had it goes away, and leaves once nobody is there", async () => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
   const toast = (words: string, button: string) => (

@@ -29,6 +29,10 @@ describe("a number", () => {
     [Number.NEGATIVE_INFINITY, "−∞"],
   ])("%d reads %s", (value, text) => expect(formatNumber(value)).toBe(text));
 
+  it("has all the digits that are asked for, however small it is", () => {
+    expect(formatNumber(3.391234567e-5, 8)).toBe("3.3912346e−5");
+  });
+
   it("gets zeros at its end where others in its column have more digits, unless it is whole", () => {
     expect([0.5, 0.1234567, 0.012, 3].map((value) => formatNumber(value, 5, 4))).toEqual([
       "0.5000",

@@ -26,7 +26,8 @@ export function formatNumber(value: number, digits = MOST_DIGITS, least = 1): st
   if (value === 0) return "0";
   const size = Math.abs(value);
   if (Number.isInteger(value) && size < 1e15) return minus(WHOLE.format(value));
-  if (size < 1e-4 || size >= 1e9) return minus(trim(value.toExponential(Math.min(digits, 4) - 1)));
+  if (size < 1e-4 || size >= 1e9)
+    return minus(trim(value.toExponential((digits > MOST_DIGITS ? digits : Math.min(digits, 4)) - 1)));
   return minus(rounded(digits, least).format(value));
 }
 

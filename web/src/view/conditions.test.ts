@@ -15,7 +15,7 @@ const RUNS = [
     tags: ["x", "y"],
   }),
   runOf("b", { name: "second", config: { lr: 0.01 }, summary: { acc: "NaN" }, state: "failed" }),
-  runOf("c", { name: "Third", config: { lr: "auto" }, tags: ["y"] }),
+  runOf("c", { name: "Third", config: { lr: "auto", sizes: [64, 32] }, tags: ["y"] }),
 ];
 const FIELDS = new Map(fieldsOf(RUNS, null).map((field) => [field.id, field]));
 
@@ -57,6 +57,9 @@ describe("conditions", () => {
     ["tags", "!=", "x", "bc"],
     ["state", "=", "Failed", "b"],
     ["config:gone", "!=", 1, ""],
+    ["config:sizes", "=", [64, 32], "c"],
+    ["config:sizes", "=", [64], ""],
+    ["config:sizes", "in", [[8], [64, 32]], "c"],
   ])("%s %s %j means %s", (field, operator, value, ids) => {
     expect(meant({ filter: all([field, operator, value]) })).toBe(ids);
   });
@@ -137,7 +140,9 @@ describe("in the server's words", () => {
       ],
     });
   });
-  it("a search, a state and a category that is brushed cannot", () => {
+  it("a search, a state, a category that is brushed and a list that runs were given cannot", () => {
+    expect(asked({ filter: all(["config:sizes", "=", [64, 32]]) })).toBeNull();
+    expect(asked({ filter: all(["config:sizes", "in", [[64, 32]]]) })).toBeNull();
     expect(asked({ search: "x" })).toBeNull();
     expect(asked({ filter: all(["state", "=", "Failed"]) })).toBeNull();
     expect(asked({ brush: new Map([["config:lr", { among: ["auto"] }]]) })).toBeNull();

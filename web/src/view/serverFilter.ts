@@ -34,7 +34,9 @@ const WORDS = { "=": "$eq", "!=": "$ne", "<": "$lt", "<=": "$lte", ">": "$gt", "
 
 function conditionFilter({ field: id, operator, value }: Condition, fields: Fields): ServerFilter | null {
   const key = fields.get(id)?.key;
-  if (key == null || id === "metric") return null;
+  // Lists, such as the sizes of layers, the server compares with nothing.
+  if (key == null || id === "metric" || [value].flat().some(Array.isArray)) return null;
+  if (Array.isArray(value) && operator !== "in" && operator !== "not in") return null;
   if (operator === "exists") return { [key]: { $exists: value !== false } };
   if (operator === "in") return { [key]: { $in: value } };
   if (operator === "not in") return { [key]: { $nin: value } };

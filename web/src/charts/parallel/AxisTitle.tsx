@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef, useState } from "react";
+import { LongName } from "../../components/LongName";
 import { Popover } from "../../components/Popover";
 import styles from "./Parallel.module.css";
 
@@ -66,7 +67,11 @@ export function AxisTitle({ title, left, width, stop, onFocus, onArrow, onDrop, 
       }}
     >
       <Popover
-        name={<span className={styles.name}>{title}</span>}
+        name={
+          <span className={styles.name}>
+            <LongName name={title} />
+          </span>
+        }
         label={`Axis ${title}`}
         look="ghost"
         title={`Axis of ${title}`}

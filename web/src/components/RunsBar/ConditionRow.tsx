@@ -1,12 +1,11 @@
 import { useEffect, useMemo } from "react";
-import { formatValue } from "../../lib/format";
 import type { Operator } from "../../view/conditions";
 import type { Field } from "../../view/fields";
 import { useRunView } from "../../view/RunView";
 import { Button } from "../Button";
 import { Combobox } from "../Combobox";
 import { CrossIcon } from "../signs";
-import { type Draft, knownValues, OPERATOR_NAMES, operatorsFor } from "./drafts";
+import { type Draft, knownValues, OPERATOR_NAMES, operatorsFor, partsOf } from "./drafts";
 import { FieldPicker } from "./FieldPicker";
 import styles from "./RunsBar.module.css";
 
@@ -60,6 +59,8 @@ export function ConditionRow({ number, draft, change, remove }: Props) {
   );
 }
 
+const MOST_OFFERED = 100;
+
 function ValueInput({
   draft,
   field,
@@ -70,12 +71,12 @@ function ValueInput({
   setText: (text: string) => void;
 }) {
   const { all } = useRunView();
-  const known = useMemo(() => knownValues(field, all).map((value) => formatValue(value)), [field, all]);
+  const known = useMemo(() => knownValues(field, all), [field, all]);
   const options = useMemo(() => {
     const many = draft.operator === "in" || draft.operator === "not in";
-    const before = many ? draft.text.split(",").slice(0, -1) : [];
-    return known.map((word) => {
-      const value = [...before.map((one) => one.trim()), word].join(", ");
+    const before = many ? partsOf(draft.text, known).slice(0, -1) : [];
+    return [...known.keys()].slice(0, MOST_OFFERED).map((word) => {
+      const value = [...before, word].join(", ");
       return { value, name: value };
     });
   }, [known, draft.operator, draft.text]);

@@ -23,7 +23,7 @@ export default function Conditions() {
     setDrafts(next);
     const conditions = next.flatMap((draft) => {
       const field = fieldById.get(draft.field);
-      return conditionOf(draft, field, field === undefined ? [] : knownValues(field, all)) ?? [];
+      return conditionOf(draft, field, field === undefined ? NOTHING : knownValues(field, all)) ?? [];
     });
     setFilter({ join, conditions });
   };
@@ -63,4 +63,5 @@ export default function Conditions() {
   );
 }
 
+const NOTHING: ReadonlyMap<string, unknown> = new Map();
 const EMPTY: Draft = { field: "", operator: "=", text: "" };

@@ -29,13 +29,12 @@ const ORDERED: readonly Operator[] = ["=", "!=", "<", "<=", ">", ">=", "in", "no
 
 export const operatorsFor = ({ kind }: Field): readonly Operator[] => (kind === "category" ? ANY : ORDERED);
 
-const MOST = 100;
-
-/** Values that runs have in a field, the most frequent first. */
-export function knownValues(field: Field, runs: readonly Run[]): unknown[] {
+/** Values that runs have in a field by how they are shown, the most frequent first. Each tag counts by itself. */
+export function knownValues(field: Field, runs: readonly Run[]): ReadonlyMap<string, unknown> {
   const counts = new Map<string, { value: unknown; count: number }>();
   for (const run of runs) {
-    for (const value of [field.read(run)].flat()) {
+    const read = field.read(run);
+    for (const value of field.id === "tags" ? [read].flat() : [read]) {
       if (value === undefined || value === null) continue;
       const text = formatValue(value);
       const known = counts.get(text);
@@ -43,23 +42,32 @@ export function knownValues(field: Field, runs: readonly Run[]): unknown[] {
       else known.count += 1;
     }
   }
-  return [...counts.values()]
-    .sort((a, b) => b.count - a.count)
-    .slice(0, MOST)
-    .map(({ value }) => value);
+  const sorted = [...counts].sort(([, a], [, b]) => b.count - a.count);
+  return new Map(sorted.map(([text, { value }]) => [text, value]));
+}
+
+type Known = ReadonlyMap<string, unknown>;
+
+/** A list of values as it is written, parted at its commas; values that are known may have some themselves: [64,32]. */
+export function partsOf(text: string, known: Known): string[] {
+  const pieces = text.split(",");
+  const parts: string[] = [];
+  for (let from = 0; from < pieces.length; ) {
+    let to = pieces.length;
+    const part = () => pieces.slice(from, to).join(",").trim();
+    while (to > from + 1 && !known.has(part())) to -= 1;
+    parts.push(part());
+    from = to;
+  }
+  return parts;
 }
 
 /** What a draft means; null while something is missing. `known`: values of the field, whose text means themselves. */
-export function conditionOf(
-  draft: Draft,
-  field: Field | undefined,
-  known: readonly unknown[],
-): Condition | null {
+export function conditionOf(draft: Draft, field: Field | undefined, known: Known): Condition | null {
   const { operator, text } = draft;
   if (field === undefined || (text.trim() === "" && operator !== "exists")) return null;
   const one = (word: string): unknown => {
-    const same = known.find((value) => formatValue(value) === word);
-    if (same !== undefined) return same;
+    if (known.has(word)) return known.get(word);
     if (field.kind === "time") return Date.parse(word) / 1000;
     const number = Number(word.replace("−", "-"));
     return Number.isNaN(number) ? word : number;
@@ -67,8 +75,8 @@ export function conditionOf(
   const whole = text.trim();
   if (operator === "exists") return { field: field.id, operator, value: whole !== "no" };
   if (operator !== "in" && operator !== "not in") return { field: field.id, operator, value: one(whole) };
-  const words = whole.split(",").map((word) => word.trim());
-  return { field: field.id, operator, value: words.filter((word) => word !== "").map(one) };
+  const words = partsOf(whole, known).filter((word) => word !== "");
+  return { field: field.id, operator, value: words.map(one) };
 }
 
 /** The draft that a condition was made of. */
@@ -78,5 +86,6 @@ export function draftOf({ field, operator, value }: Condition, kind: Field["kind
     return typeof one === "number" ? String(one) : formatValue(one);
   };
   if (operator === "exists") return { field, operator, text: value === false ? "no" : "yes" };
-  return { field, operator, text: [value].flat().map(word).join(", ") };
+  const values = operator === "in" || operator === "not in" ? [value].flat() : [value];
+  return { field, operator, text: values.map(word).join(", ") };
 }

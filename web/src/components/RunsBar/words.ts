@@ -13,7 +13,8 @@ function valueWords(value: unknown, field: Field | undefined): string {
 export function conditionWords({ field: id, operator, value }: Condition, field: Field | undefined): string {
   const name = field?.label ?? id;
   if (operator === "exists") return value === false ? `${name} is missing` : `${name} exists`;
-  const words = [value].flat().map((one) => valueWords(one, field));
+  const values = operator === "in" || operator === "not in" ? [value].flat() : [value];
+  const words = values.map((one) => valueWords(one, field));
   return `${name} ${OPERATOR_NAMES[operator]} ${words.join(", ")}`;
 }
 

@@ -1,4 +1,5 @@
 import { memo, type ReactNode, type RefObject } from "react";
+import { LongName } from "../LongName";
 import { Menu, type MenuItem } from "../Menu";
 import { ChevronIcon } from "../signs";
 import { isRight } from "./cells";
@@ -52,11 +53,12 @@ export const HeaderCell = memo(function HeaderCell({ column, sorting, actions, c
         <button
           type="button"
           className={styles.sort}
+          aria-label={field.label}
           onClick={() => actions.current.sort(column)}
           title={note === undefined ? field.label : `${field.label}: ${note}`}
         >
           <span className={note === undefined ? styles.headName : `${styles.headName} ${styles.noted}`}>
-            {field.label}
+            <LongName name={field.label} />
           </span>
           <svg width="8" height="12" viewBox="0 0 8 12" fill="currentColor" aria-hidden="true">
             {order !== "descending" && <path d="M4 1 7 5H1z" opacity={order === "ascending" ? 1 : 0.3} />}

@@ -167,6 +167,7 @@ const Table = memo(function Table({
         columns={columns}
         tasks={tasks}
         tickAll={tickAll}
+        tickedShown={tickedShown}
         side={side}
         setSide={setSide}
       />

@@ -17,7 +17,8 @@ function Bar() {
   view = useRunView();
   const columns = useColumns([], NO_NOTES, "page");
   const [tasks] = useRunTasks("");
-  return <TableBar runs={view.shown} columns={columns} tasks={tasks} tickAll={() => {}} />;
+  const tickedShown = view.shown.filter(({ id }) => view.selected.has(id)).length;
+  return <TableBar runs={view.shown} {...{ columns, tasks, tickedShown }} tickAll={() => {}} />;
 }
 
 // What is laid out nowhere never changes its size.
@@ -29,7 +30,7 @@ vi.stubGlobal(
   },
 );
 
-it("says why no sweep is made of more runs than one can learn from", () => {
+it("says why no sweep is made of more runs than one can learn from, and how many ticked ones are out of sight", () => {
   render(
     <QueryClientProvider client={new QueryClient()}>
       <RunViewProvider runs={RUNS} fields={FIELDS} metric={null} place="me/p" local>
@@ -45,4 +46,9 @@ it("says why no sweep is made of more runs than one can learn from", () => {
   expect(screen.getByRole("group", { name: "Selected runs" })).toHaveTextContent("10,001 runs selected");
   expect(screen.queryByRole("link", { name: "Create sweep" })).toBeNull();
   expect(screen.getByText("Create sweep: from 10,000 runs at most")).toBeInTheDocument();
+  tick(3);
+  const bulk = screen.getByRole("group", { name: "Selected runs" });
+  expect(bulk).not.toHaveTextContent("not shown");
+  act(() => view.setBrush("id", { among: ["run1", "run7"] }));
+  expect(bulk).toHaveTextContent("3 runs selected, 2 not shown");
 });

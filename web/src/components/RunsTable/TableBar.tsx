@@ -28,13 +28,15 @@ interface Props {
   columns: Columns;
   tasks: RunTasks;
   tickAll: (runs: readonly Run[], on: boolean) => void;
+  /** How many of the ticked ones the table lists. */
+  tickedShown: number;
   /** As the table has it. */
   side?: boolean;
   setSide?: (side: boolean) => void;
 }
 
 /** Above the table: what can be done with the ticked runs, or with the table itself. Its height never changes. */
-export function TableBar({ runs, sweep, columns, tasks, tickAll, side, setSide }: Props) {
+export function TableBar({ runs, sweep, columns, tasks, tickAll, tickedShown, side, setSide }: Props) {
   const { all, selected, place } = useRunView();
   const mayWrite = useMayWrite();
   const [deleted, setDeleted] = useState(false);
@@ -47,7 +49,12 @@ export function TableBar({ runs, sweep, columns, tasks, tickAll, side, setSide }
   return (
     <div className={styles.bar}>
       {ticked.length > 0 ? (
-        <Bulk runs={ticked} tasks={tasks} clear={() => tickAll(ticked, false)} />
+        <Bulk
+          runs={ticked}
+          outOfSight={ticked.length - tickedShown}
+          tasks={tasks}
+          clear={() => tickAll(ticked, false)}
+        />
       ) : (
         <>
           <h2>Runs</h2>
@@ -89,7 +96,15 @@ const MOST_IN_ADDRESS = 100;
 /** From so many a sweep can learn, as the server allows. */
 const MOST_PRIOR = 10_000;
 
-function Bulk({ runs, tasks, clear }: { runs: readonly Run[]; tasks: RunTasks; clear: () => void }) {
+interface BulkProps {
+  runs: readonly Run[];
+  /** How many of them a search, a filter or a range hides: what is done is done with them, too. */
+  outOfSight: number;
+  tasks: RunTasks;
+  clear: () => void;
+}
+
+function Bulk({ runs, outOfSight, tasks, clear }: BulkProps) {
   const mayWrite = useMayWrite();
   const [first] = runs;
   const ids = runs.map(({ id }) => id);
@@ -102,6 +117,7 @@ function Bulk({ runs, tasks, clear }: { runs: readonly Run[]; tasks: RunTasks; c
         <div className={styles.bulk} role="group" aria-label="Selected runs">
           <span className={styles.count} role="status">
             {plural(runs.length, "run")} selected
+            {outOfSight > 0 && `, ${formatCount(outOfSight)} not shown`}
           </span>
           {mayWrite && (
             <>

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { CSSProperties } from "react";
-import { Link, useLocation, useSearchParams } from "wouter";
+import { Link, useRoute, useSearchParams } from "wouter";
 import { IS_SHARED_REPORT } from "../../api/base";
 import { useInvalidate } from "../../api/LiveProvider";
 import type { Change } from "../../api/live";
@@ -39,10 +39,10 @@ export function SweepImportance({ sweep, height, alone = false }: Props) {
   useInvalidate(query.queryKey, isRun, INTERVAL);
   const found = answer.data;
   const address = sweepPath(sweep);
-  const [location] = useLocation();
+  const [isOwnPage] = useRoute("/:entity/:project/sweeps/:id");
   const [search] = useSearchParams();
   // On the sweep's own page what is searched, filtered and brushed goes along; a report's address means something else.
-  const params = new URLSearchParams(location === address ? search : undefined);
+  const params = new URLSearchParams(isOwnPage ? search : undefined);
   params.set("tab", "importance");
   const first = found?.parameters.slice(0, MOST) ?? [];
   return (

@@ -20,7 +20,7 @@ export default function ViewsPanel({ path }: { path: ProjectPath }) {
   const save = useMutation({
     mutationFn: () => {
       const kept = allKept(`${path.entity}/${path.project}`);
-      const view = viewOf(path, window.location.pathname, window.location.search, kept);
+      const view = viewOf(window.location.pathname, window.location.search, kept);
       return createDocument(path, "view", title.trim(), { ...view });
     },
     onSuccess: () => {

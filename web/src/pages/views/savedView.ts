@@ -15,15 +15,11 @@ export interface SavedView {
 /** Ticks, and what fills the screen, are for the moment. */
 const PASSING = ["selected", "panel"];
 
-export function viewOf(
-  path: ProjectPath,
-  location: string,
-  search: string,
-  kept: Record<string, unknown>,
-): SavedView {
+export function viewOf(location: string, search: string, kept: Record<string, unknown>): SavedView {
   const params = new URLSearchParams(search);
   for (const name of PASSING) params.delete(name);
-  const page = location.slice(projectPath(path.entity, path.project).length).replace(/^\/+/, "");
+  // By its steps: an address that was typed may be encoded otherwise than our own.
+  const page = location.split("/").slice(3).join("/");
   return { page, search: params.toString(), kept };
 }
 
