@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 
 import pytest
 from server_world import GRID, LEASE, RANDOM, Refused, World
+
+from besom.server.services import reaper
 
 pytestmark = pytest.mark.anyio
 ON_BOTH_DATABASES = True
@@ -159,6 +162,22 @@ async def test_an_agent_that_falls_silent_is_lost_and_its_run_crashed(world: Wor
     assert [a["state"] for a in await agents(world, sweep)] == ["gone"]
     assert (await world.show(sweep))["agent_count"] == 0
     assert [e["kind"] for e in await world.events(sweep)][-2:] == ["agent.lost", "run.crashed"]
+
+
+async def test_many_that_fall_silent_at_once_are_lost_in_several_transactions(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reaper, "AT_ONCE", 3)
+    world.clock.tick = 0.001
+    sweep = await world.sweep(RANDOM)
+    for number in range(7):
+        await world.begin((await world.next(await world.join(sweep, number)))["run_id"], sweep)
+    await world.silence(LEASE + 1)
+    assert {a["state"] for a in await agents(world, sweep)} == {"gone"}
+    assert {run["state"] for run in (await world.runs(sweep=sweep))["runs"]} == {"crashed"}
+    lost = [(e["kind"], e["time"]) for e in await world.events(sweep) if e["kind"] in ("agent.lost", "run.crashed")]
+    assert [kind for kind, _ in lost] == ["agent.lost"] * 7 + ["run.crashed"] * 7
+    assert sorted(Counter(time for _, time in lost).values()) == [2, 3, 3, 3, 3]
 
 
 async def test_heartbeats_keep_a_quiet_run_alive(world: World) -> None:

@@ -13,8 +13,11 @@ from sqlalchemy import Connection
 from besom.server.store import Store, projects, retries, runs
 
 LOOKS: dict[str, tuple[Callable[[Connection], Any], str]] = {
-    "runs that fell silent": (lambda conn: runs.silent_since(conn, 1.0), "ix_runs_sweep_id_living"),
-    "runs whose processes may not be over": (lambda conn: retries.held_before(conn, 1.0), "ix_runs_sweep_id_retry_due"),
+    "runs that fell silent": (lambda conn: runs.silent_since(conn, 1.0, 50), "ix_runs_sweep_id_living"),
+    "runs whose processes may not be over": (
+        lambda conn: retries.held_before(conn, 1.0, 50),
+        "ix_runs_sweep_id_retry_due",
+    ),
     "the next run to be tried again": (lambda conn: retries.first_due(conn, "s"), "ix_runs_sweep_id_retry_due"),
     "the same for an agent": (lambda conn: retries.first_due(conn, "s", "a"), "ix_runs_sweep_id_retry_due"),
     "what a new rule of retries may change": (

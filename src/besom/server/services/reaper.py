@@ -13,34 +13,41 @@ from besom.server.services.run_state import lose
 from besom.server.services.sweep_end import end_if_done
 from besom.server.store import agents, runs, sweeps
 
+AT_ONCE = 50
+"""Agents and runs of one transaction at most."""
 _POLLING_LEASE = 60.0
 """Seconds. Agents that ask every 5 s, and leave without a word, are missed sooner than those that say so; a program of
 theirs is not, for it is heard for itself."""
 
 
 async def reap(ctx: Context, plans: Plans) -> None:
-    """One look. After a start of the server everybody has a whole lease to be heard again."""
+    """One look, of as many transactions as it needs: whole racks fall silent at a time, and the others go on. After a
+    start of the server everybody has a whole lease to be heard again."""
     if ctx.clock() < ctx.started + ctx.lease_seconds:
         return
+    while await ctx.write(partial(_look, ctx, plans)) == AT_ONCE:
+        pass
 
-    def look(unit: Unit) -> None:
-        if unit.now > unit.latest:  # it slept since it looked for pauses: the next look knows
-            return
-        limit = unit.now - ctx.lease_seconds
-        polling = unit.now - min(_POLLING_LEASE, ctx.lease_seconds)
-        for agent in agents.silent_since(unit.conn, limit, polling):
-            reason = f"{agent.name} was not heard for {unit.now - agent.heartbeat:.0f} s"
-            retire(unit, agent, "agent.lost", "server", reason)
-            free_runs(unit, plans, agent.id)
-            unit.count("agents_lost")
-        for run in runs.silent_since(unit.conn, limit):
-            who = "neither it nor its agent was" if run.agent_id else "it was not"
-            unit.count("runs_lost")
-            conclude(unit, plans, lose(unit, run, f"{who} heard for {ctx.lease_seconds:.0f} s"))
 
-        release_silent(unit, limit)
-
-    await ctx.write(look)
+def _look(ctx: Context, plans: Plans, unit: Unit) -> int:
+    """Does what is to be done about some of them; returns about how many. Agents come before their runs."""
+    if unit.now > unit.latest:  # it slept since it looked for pauses: the next look knows
+        return 0
+    limit = unit.now - ctx.lease_seconds
+    polling = unit.now - min(_POLLING_LEASE, ctx.lease_seconds)
+    lost = agents.silent_since(unit.conn, limit, polling, AT_ONCE)
+    for agent in lost:
+        reason = f"{agent.name} was not heard for {unit.now - agent.heartbeat:.0f} s"
+        retire(unit, agent, "agent.lost", "server", reason)
+        free_runs(unit, plans, agent.id)
+        unit.count("agents_lost")
+    silent = runs.silent_since(unit.conn, limit, AT_ONCE - len(lost))
+    for run in silent:
+        who = "neither it nor its agent was" if run.agent_id else "it was not"
+        unit.count("runs_lost")
+        conclude(unit, plans, lose(unit, run, f"{who} heard for {ctx.lease_seconds:.0f} s"))
+    done = len(lost) + len(silent)
+    return done + release_silent(unit, limit, AT_ONCE - done)
 
 
 async def end_sweeps(ctx: Context, plans: Plans) -> None:

@@ -111,10 +111,12 @@ def release_held(unit: Unit, agent_id: str) -> None:
     _release(unit, retries.held(unit.conn, agent_id))
 
 
-def release_silent(unit: Unit, since: float) -> None:
-    """The same of runs that were last heard before ``since``, though their agents are heard."""
-    for sweep_id in {run.sweep_id for run in _release(unit, retries.held_before(unit.conn, since))}:
+def release_silent(unit: Unit, since: float, limit: int) -> int:
+    """The same of some runs that were last heard before ``since``, though their agents are heard; returns how many."""
+    released = _release(unit, retries.held_before(unit.conn, since, limit))
+    for sweep_id in {run.sweep_id for run in released}:
         unit.wake(sweep_topic(sweep_id))
+    return len(released)
 
 
 def _release(unit: Unit, held: list[Any]) -> list[Any]:

@@ -80,8 +80,9 @@ def has_others(conn: Connection, sweep_id: str, agent_id: str) -> bool:
     return _OTHERS.first(conn, {"sweep": sweep_id, "agent": agent_id}) is not None
 
 
-def silent_since(conn: Connection, time: float, polling: float) -> list[Row[Any]]:
-    """Agents that count as alive and were last heard before ``time``; of those that poll, before ``polling``."""
+def silent_since(conn: Connection, time: float, polling: float, limit: int) -> list[Row[Any]]:
+    """Some agents that count as alive and were last heard before ``time``; of those that poll, before ``polling``."""
     polls = agents.c.calls_functions.is_not(None)
-    limit = case((polls, polling), else_=time)
-    return list(conn.execute(_WITH_PROJECT.where(agents.c.state == "running", agents.c.heartbeat < limit)))
+    last = case((polls, polling), else_=time)
+    silent = _WITH_PROJECT.where(agents.c.state == "running", agents.c.heartbeat < last)
+    return list(conn.execute(silent.limit(limit)))

@@ -63,11 +63,11 @@ def held(conn: Connection, agent_id: str) -> list[Row[Any]]:
     return list(conn.execute(select(runs).where(runs.c.agent_id == agent_id, runs.c.retry_due, runs.c.retry_held)))
 
 
-def held_before(conn: Connection, time: float) -> list[Row[Any]]:
-    """The same, of any agent, of runs that were last heard before ``time``."""
+def held_before(conn: Connection, time: float, limit: int) -> list[Row[Any]]:
+    """The same, of any agent, of some runs that were last heard before ``time``."""
     here = (_IS_DUE, runs.c.deleted.is_(None), runs.c.retry_held, runs.c.heartbeat < time)
     # In the order of the index, for that makes SQLite take it.
-    return list(conn.execute(select(runs).where(*here).order_by(runs.c.sweep_id, runs.c.key)))
+    return list(conn.execute(select(runs).where(*here).order_by(runs.c.sweep_id, runs.c.key).limit(limit)))
 
 
 def broken_or_due(conn: Connection, sweep_id: str, states: Collection[str]) -> list[Row[Any]]:

@@ -178,8 +178,8 @@ def still_deleted(conn: Connection, keys: Sequence[int], time: float) -> list[in
     return list(conn.scalars(query))
 
 
-def silent_since(conn: Connection, time: float) -> list[Row[Any]]:
-    """Runs that have not ended and were last heard before ``time``, by themselves or through their agent.
+def silent_since(conn: Connection, time: float, limit: int) -> list[Row[Any]]:
+    """Some runs that have not ended and were last heard before ``time``, by themselves or through their agent.
 
     One that no program has begun, and of which its living agent says nothing, is none of them: the answer that handed
     it out was lost, and will be repeated when that agent asks again.
@@ -188,7 +188,7 @@ def silent_since(conn: Connection, time: float) -> list[Row[Any]]:
     is_unheard_of = and_(runs.c.state == "pending", ~runs.c.claimed, lives)
     here = (runs.c.ended.is_(None), runs.c.deleted.is_(None), runs.c.heartbeat < time, ~is_unheard_of)
     # In the order of the index of living runs, for that makes SQLite take it; by key it would look through all runs.
-    found = conn.execute(select(runs).where(*here).order_by(runs.c.sweep_id, runs.c.state))
+    found = conn.execute(select(runs).where(*here).order_by(runs.c.sweep_id, runs.c.state).limit(limit))
     return sorted(found, key=lambda run: int(run.key))
 
 
