@@ -18,6 +18,7 @@ from besom.client.api import Api
 from besom.client.connection import Connection
 from besom.errors import CommError, NotFound, SettingsError, UsageError
 from besom.protocol import ArtifactRuns
+from besom.sdk import artifact_contents
 from besom.sdk.parallel import in_parallel
 
 
@@ -88,6 +89,15 @@ def test_another_file_of_the_same_path_is_refused_unless_told_to_replace_it() ->
         artifact.add_file("data/deep/b.txt", "x")
     artifact.add_file("data/deep/b.txt", "x", overwrite=True)
     assert artifact.entries["x"].size == 2
+
+
+def test_too_many_files_are_refused_with_the_limit_and_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(artifact_contents, "MOST_FILES", 2)
+    artifact = besom.Artifact("set", "dataset")
+    artifact.add_dir("data")
+    artifact.add_file("data/a.txt")  # it is there already
+    with pytest.raises(UsageError, match=r"set has 2 files, as many as are possible.*'c\.txt'.*\n?.*into archives"):
+        artifact.add_file("data/a.txt", "c.txt")
 
 
 def test_files_may_be_taken_out_again() -> None:
@@ -248,6 +258,17 @@ def test_wait_ends_when_nobody_sends_the_artifact_any_more(run: Any, connection:
 def test_an_alias_that_cannot_be_used_is_refused(alias: str) -> None:
     with besom.init(mode="offline") as run, pytest.raises(UsageError, match="alias"):
         run.log_artifact("data", aliases=[alias])
+
+
+def test_one_that_is_too_long_to_be_told_of_is_refused_and_none_of_its_files_handed_over() -> None:
+    artifact = besom.Artifact("set", "dataset", metadata={"all": "x" * (16 << 20)})
+    artifact.add_dir("data")
+    with (
+        besom.init(mode="offline") as run,
+        pytest.raises(UsageError, match=r" 2 files .* 16\.0 MiB.*\n.*archive"),
+    ):
+        run.log_artifact(artifact)
+    assert list(Path(run.settings.folder, "blobs").glob("*")) == []
 
 
 # Using one

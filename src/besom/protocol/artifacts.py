@@ -8,6 +8,9 @@ from besom.protocol.base import Message
 from besom.protocol.files import FileEntry
 from besom.protocol.runs import RunState
 
+MOST_FILES = 100_000
+"""Of a version."""
+
 
 class Reference(Message, kw_only=True):
     """A file of an artifact that lies elsewhere."""

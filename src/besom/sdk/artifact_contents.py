@@ -15,6 +15,7 @@ from typing import IO, Any
 from besom.client import settings
 from besom.errors import SettingsError, UsageError
 from besom.protocol import FileEntry
+from besom.protocol.artifacts import MOST_FILES
 from besom.sdk import current, staging
 from besom.sdk.media.base import Media
 from besom.sdk.media.convert import media_of
@@ -191,6 +192,11 @@ class Contents:
             raise UsageError(
                 f"Artifact {self.name} has another file {entry.path!r} already.",
                 "Give it another name, or overwrite=True.",
+            )
+        if known is None and len(self._entries) >= MOST_FILES:
+            raise UsageError(
+                f"Artifact {self.name} has {MOST_FILES:,} files, as many as are possible, and is given {entry.path!r}.",
+                "Pack them into archives, or make several artifacts of them.",
             )
         self._entries[entry.path] = entry
         return entry

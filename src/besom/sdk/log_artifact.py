@@ -12,6 +12,7 @@ from besom.errors import UsageError
 from besom.protocol import ArtifactRecord
 from besom.sdk import files
 from besom.sdk.artifacts import Artifact, checked
+from besom.sdk.spool import LONGEST_LINE, line_of
 
 if TYPE_CHECKING:
     from besom.sdk.logged_artifacts import LoggedArtifact
@@ -39,6 +40,7 @@ def log_artifact(
     listed = [aliases] if isinstance(aliases, str) else aliases or ()
     chosen = [_alias(alias) for alias in dict.fromkeys(listed) if alias != "latest"]
     record = ArtifactRecord(artifact=artifact.message(chosen))
+    _check_length(artifact, record)
     taken = files.of(run)
     if taken.blobs is not None and not run.forked:
         artifact.hand_over(run, taken.blobs)
@@ -102,6 +104,17 @@ def _artifact(run: Run, given: Something, name: str | None, type: str | None) ->
     else:
         made.add_file(path)
     return made
+
+
+def _check_length(artifact: Artifact, record: ArtifactRecord) -> None:
+    """Raises UsageError when the record is too long for a spool, before any file of it is handed over."""
+    length = len(line_of(record))
+    if length > LONGEST_LINE:
+        raise UsageError(
+            f"Artifact {artifact.name}, with the names of its {len(artifact.entries):,} files and its metadata, takes"
+            f" {length / 2**20:.1f} MiB beside the files; {LONGEST_LINE >> 20} MiB are allowed.",
+            "Pack files into archives, make several artifacts of them, or put the metadata into a file.",
+        )
 
 
 def _alias(alias: str) -> str:

@@ -99,13 +99,8 @@ class Spool:
             ) from error
 
     def write(self, record: SpoolRecord) -> None:
-        """Appends a record other than ``log``'s. The errors are those of ``append``."""
-        try:
-            line = _encode(record)
-        except UnicodeEncodeError:
-            kind = type(record).__name__.removesuffix("Record").lower()
-            raise UsageError(f"A text of the run's {kind} holds half a surrogate pair, which is not text.") from None
-        self.append(line + b"\n")
+        """Appends a record other than ``log``'s. The errors are those of ``line_of`` and ``append``."""
+        self.append(line_of(record))
 
     def settle(self) -> None:
         """Waits until the disk itself has what was written, under its name: no power cut damages it.
@@ -158,6 +153,19 @@ class Spool:
         if written:
             with contextlib.suppress(OSError):
                 os.ftruncate(self._file, os.fstat(self._file).st_size - written)
+
+
+def line_of(record: SpoolRecord) -> bytes:
+    """A record as it stands in a spool, with its end.
+
+    Raises:
+        UsageError: a text in it is none.
+    """
+    try:
+        return _encode(record) + b"\n"
+    except UnicodeEncodeError:
+        kind = type(record).__name__.removesuffix("Record").lower()
+        raise UsageError(f"A text of the run's {kind} holds half a surrogate pair, which is not text.") from None
 
 
 def new_folder(directory: Path, run_id: str, now: float, again: bool = False) -> Path:
