@@ -1,3 +1,3 @@
 """Fixtures of the storms and plays."""
 
-from databases import emptied, migrated, postgresql_server  # noqa: F401  fixtures
+from databases import emptied, migrated, migrated_file, postgresql_server  # noqa: F401  fixtures

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import collections
 import gzip
+import itertools
 import random
 
 import pytest
@@ -11,12 +14,20 @@ from hypothesis import strategies as st
 from server_world import GRID, RANDOM, Refused, World, exit_record, history, line
 from sqlalchemy import update
 
+from besom.server.services.portions import LARGEST_PORTION, MOST_STATEMENTS, cut
 from besom.server.services.refusals import Invalid, TooLarge
 from besom.server.services.report import read_report, unpack
 from besom.server.store.tables import sweeps
 
 pytestmark = pytest.mark.anyio
 
+
+def artifact(number: int) -> bytes:
+    file = {"path": "f", "digest": f"{number:064x}", "size": 1}
+    return line({"type": "artifact", "artifact": {"name": f"a-{number}", "type": "model", "files": [file]}})
+
+
+MANY_ARTIFACTS = b"".join(map(artifact, range(250)))
 ROWS = [history(step, {"loss": 1.0 / (step + 1)}) for step in range(5)]
 SPOOL = b"".join(ROWS)
 
@@ -65,6 +76,70 @@ async def test_a_spool_cut_and_repeated_anywhere_arrives_once(world: World) -> N
         done = (await world.begin("r"))["offset"]
     run = await world.run("r")
     assert (run["steps"], run["state"], run["last"], run["summary"]["loss"]) == (60, "finished", None, 59)
+
+
+async def test_what_is_much_work_is_taken_in_several_transactions_and_others_have_their_turn_between(
+    world: World,
+) -> None:
+    world.clock.tick = 0.001
+    await world.begin("r")
+    spool = MANY_ARTIFACTS + b"".join(ROWS)
+    sending = asyncio.create_task(world.send("r", spool))
+    others = []
+    while not sending.done():
+        others.append((await world.begin(f"other-{len(others)}"))["run"]["created"])
+    assert sending.result()["offset"] == len(spool)
+    assert (await world.run("r"))["steps"] == 5
+    events = (await world.call("GET", world.runs_path("r/events?limit=1000")))["events"]
+    times = [event["time"] for event in events if event["kind"] == "artifact.logged"]
+    assert len(times) == 250
+    assert max(collections.Counter(times).values()) == 100
+    assert [created for created in others if min(times) < created < max(times)]
+
+
+async def test_a_run_may_be_begun_with_a_piece_of_several_transactions(world: World) -> None:
+    begun = line({"type": "init", "project": "demo", "run": {"id": "r", "spool": "s", "started": 5.0}})
+    spool = begun + MANY_ARTIFACTS + exit_record(0)
+    for _ in range(2):  # the first answer got lost
+        ack = await world.send("r", spool, query="&spool=s&begin=true")
+        assert (ack["offset"], ack["run"]["state"]) == (len(spool), "finished")
+    assert len((await world.call("GET", world.runs_path("r/artifacts")))["artifacts"]) == 250
+
+
+async def test_a_line_that_is_no_record_is_named_by_its_place_in_the_piece_and_holds_up_what_follows(
+    world: World,
+) -> None:
+    await world.begin("r")
+    with pytest.raises(Refused) as refused:
+        await world.send("r", MANY_ARTIFACTS + b'{"type": "history"}\n' + ROWS[0])
+    assert (refused.value.code, refused.value.error["field"]) == ("bad_line", "line 251")
+    assert MANY_ARTIFACTS[: (await world.begin("r"))["offset"]].count(b"\n") == 200
+
+
+LINES = [
+    ROWS[0],
+    b"\n",
+    b"no record\n",
+    *(line({"type": "metric", "name": "x"}) * count for count in (1, 800)),
+    *(b"x" * size + b"\n" for size in (LARGEST_PORTION // 3, LARGEST_PORTION)),
+]
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=12), st.sampled_from([b"", b"torn"]))
+def test_portions_are_the_piece_cut_at_line_ends_where_it_is_too_much(records: list[bytes], torn: bytes) -> None:
+    piece = b"".join(records) + torn
+    portions = cut(piece)
+    assert b"".join(portions) == piece
+    assert all(portion.endswith(b"\n") for portion in portions[:-1])
+    for portion in portions:
+        metrics = portion.count(b"metric")
+        assert metrics <= MOST_STATEMENTS
+        whole = portion.rfind(b"\n") + 1
+        assert whole <= LARGEST_PORTION or portion.count(b"\n") == 1
+    for one, other in itertools.pairwise(portions):  # none could have been longer
+        first = other[: other.find(b"\n") + 1] or other
+        longer = one + first
+        assert len(longer) > LARGEST_PORTION or longer.count(b"metric") > MOST_STATEMENTS
 
 
 async def test_gzip_counts_in_unpacked_bytes(world: World) -> None:

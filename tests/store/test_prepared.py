@@ -7,7 +7,7 @@ import rows_of
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from besom.server.store.prepared import Prepared, PreparedSets
+from besom.server.store.prepared import Prepared, PreparedSets, savepoint
 from besom.server.store.store import Store
 from besom.server.store.tables import runs, segments, teams
 
@@ -51,6 +51,18 @@ def test_documents_numbers_and_bytes_come_as_sqlalchemy_gives_them(store: Store)
     assert (type(run["summary"]["best"]), run["params"], run["prior"]) == (float, None, True)
     assert segment == plain_segment
     assert segment["data"] == b"\0\xff'%"
+
+
+def test_many_rows_are_put_by_one_call_or_none_of_them(store: Store) -> None:
+    add = Prepared(insert(teams), TEAM)
+
+    def put(conn: Connection) -> list[str]:
+        add.run_each(conn, [{**TEAM, "name": name} for name in ("a", "b")])
+        with pytest.raises(IntegrityError), savepoint(conn, "more"):
+            add.run_each(conn, [{**TEAM, "name": name} for name in ("c", "a")])
+        return sorted(conn.scalars(select(teams.c.name)))
+
+    assert inside(store, put) == ["a", "b", "crew"]
 
 
 def test_what_is_not_there_is_none(store: Store) -> None:

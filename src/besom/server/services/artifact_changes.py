@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from besom.protocol import Artifact
+from besom.server.services.artifact_checks import own_aliases
 from besom.server.services.artifact_lists import find_version
 from besom.server.services.artifact_views import LATEST, views_of
-from besom.server.services.artifacts import own_aliases
 from besom.server.services.audit import note
 from besom.server.services.context import Context, Unit
 from besom.server.services.labels import check_tags

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from besom.server.services.artifact_checks import check_name_and_type
 from besom.server.services.artifact_views import LATEST
-from besom.server.services.artifacts import check_name_and_type
 from besom.server.services.audit import note
 from besom.server.services.context import Context, Unit
 from besom.server.services.filters import condition_of, order_of

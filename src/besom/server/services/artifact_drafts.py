@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from besom.server.services.artifact_changes import ArtifactPlace
+from besom.server.services.artifact_checks import check_name_and_type, own_aliases
 from besom.server.services.artifact_lists import find_version
-from besom.server.services.artifacts import check_name_and_type, check_type, free_aliases, log_again, own_aliases
+from besom.server.services.artifacts import check_type, free_aliases, log_again
 from besom.server.services.blobs import UNNAMED_SECONDS
 from besom.server.services.context import Context, Unit
 from besom.server.services.labels import check_tags

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from besom.protocol import Artifact, ArtifactPage, ArtifactRun, ArtifactRuns, Run
+from besom.server.services.artifact_checks import VERSION
 from besom.server.services.artifact_views import LATEST, views_of, within
-from besom.server.services.artifacts import VERSION
 from besom.server.services.context import Context
 from besom.server.services.projects import find_project
 from besom.server.services.refusals import Missing

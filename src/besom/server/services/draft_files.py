@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from besom.protocol import FileEntry, NewArtifact, Reference
+from besom.server.services.artifact_checks import checked
 from besom.server.services.artifact_drafts import Draft, DraftPlace, find, view
 from besom.server.services.artifacts import add_version
 from besom.server.services.context import Context, Unit
@@ -161,7 +162,7 @@ def _commit(unit: Unit, draft: Any, lists: Lists) -> None:
     row = add_version(
         unit,
         draft.project_id,
-        new,
+        checked(new),
         run_key=draft.run_key,
         client_digest=draft.digest,
         history_step=draft.history_step,

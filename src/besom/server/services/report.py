@@ -21,7 +21,6 @@ from besom.protocol import (
     HistoryRecord,
     LabelsRecord,
     MetricRecord,
-    NewArtifact,
     OutputRecord,
     PreemptingRecord,
     RunLabels,
@@ -29,6 +28,7 @@ from besom.protocol import (
     SummaryRecord,
     SystemRecord,
 )
+from besom.server.services.artifact_checks import Checked, checked
 from besom.server.services.dotted import value_of
 from besom.server.services.refusals import Invalid, TooLarge
 from besom.server.store.output import Printed
@@ -71,7 +71,8 @@ class Report:
     labels: list[RunLabels] = field(default_factory=list)
     alerts: list[AlertRecord] = field(default_factory=list)
     files: list[FileRecord] = field(default_factory=list)
-    artifacts: list[NewArtifact] = field(default_factory=list)
+    artifacts: list[Checked | Invalid] = field(default_factory=list)
+    """Versions, and why those that cannot be made cannot."""
     preempting: bool = False
     exit: ExitRecord | None = None
     damaged: list[int] = field(default_factory=list)
@@ -90,20 +91,24 @@ class Report:
         return [number for data in self.by_hand for number in summary_numbers(data, metric)]
 
 
-def read_report(spool: bytes) -> Report:
+def read_report(spool: bytes, before: int = 0) -> Report:
     """Reads the whole lines of a piece of spool; what follows the last line end is left for the next piece.
 
     A line that is no JSON object is passed over, and counted: no program writes one, and nobody can mend it.
 
+    Args:
+        spool: The piece, or a portion of it.
+        before: How many lines of the piece come before the portion.
+
     Raises:
-        Invalid: a line is an object and no record; names the line, counted in this piece.
+        Invalid: a line is an object and no record; names the line, counted in the piece.
     """
     size = spool.rfind(b"\n") + 1
     whole = spool[:size]
     try:
         report = Report(size, _decoded(whole))
     except UNREADABLE:
-        report = _line_by_line(whole)
+        report = _line_by_line(whole, before)
     for record in report.records:
         match record:  # the most frequent first
             case HistoryRecord():
@@ -141,7 +146,7 @@ def _note(report: Report, record: SpoolRecord) -> None:
         case FileRecord():
             report.files.append(record)
         case ArtifactRecord():
-            report.artifacts.append(record.artifact)
+            report.artifacts.append(_artifact(record))
         case MetricRecord():
             report.metrics.append(record)
         case AboutRecord():
@@ -155,6 +160,13 @@ def _note(report: Report, record: SpoolRecord) -> None:
         case ExitRecord():
             report.exit = record
         # An InitRecord says nothing new: the run was made from it.
+
+
+def _artifact(record: ArtifactRecord) -> Checked | Invalid:
+    try:
+        return checked(record.artifact)
+    except Invalid as refusal:
+        return refusal
 
 
 def unpack(body: bytes, limit: int = LARGEST_PIECE) -> bytes:
@@ -202,10 +214,10 @@ def _finite(value: object) -> float | None:
         return None
 
 
-def _line_by_line(whole: bytes) -> Report:
+def _line_by_line(whole: bytes, before: int) -> Report:
     records: list[SpoolRecord] = []
     damaged: list[int] = []
-    for number, line in enumerate(whole.split(b"\n")[:-1], 1):
+    for number, line in enumerate(whole.split(b"\n")[:-1], before + 1):
         try:
             records.append(_decoder.decode(line))
         except UNREADABLE as error:

@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from besom.server.store import json_values
 from besom.server.store.fields import Expression, Field, Fields, text, time
+from besom.server.store.prepared import Prepared
 from besom.server.store.tables import artifact_collections, artifact_drafts, artifacts
 
 _SAID = exists().where(
@@ -75,6 +76,14 @@ FIELDS = Fields(
 """What a filter or an order of names may name."""
 
 
+_TYPE = Prepared(
+    select(artifacts.c.type)
+    .where(artifacts.c.project_id == bindparam("project"), artifacts.c.name == bindparam("called"), _IS_THERE)
+    .order_by(artifacts.c.version.desc())
+    .limit(1)
+)
+
+
 def listing(
     conn: Connection,
     project_id: int,
@@ -101,8 +110,8 @@ def keep(conn: Connection, project_id: int, name: str) -> None:
 
 def type_of(conn: Connection, project_id: int, name: str) -> str | None:
     """The type of all versions of that name; None when there is no such name."""
-    query = select(artifacts.c.type).where(_named(artifacts, project_id, name), _IS_THERE)
-    return conn.execute(query.order_by(artifacts.c.version.desc()).limit(1)).scalar_one_or_none()
+    found = _TYPE.first(conn, {"project": project_id, "called": name})
+    return None if found is None else str(found.type)
 
 
 def say(conn: Connection, project_id: int, name: str, description: str | None, tags: list[str]) -> None:

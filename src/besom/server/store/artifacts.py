@@ -12,6 +12,7 @@ from sqlalchemy import (
     Row,
     Table,
     and_,
+    bindparam,
     case,
     delete,
     exists,
@@ -24,6 +25,7 @@ from sqlalchemy import (
 )
 
 from besom.server.store.case_insensitive import contains
+from besom.server.store.prepared import Prepared, PreparedSets
 from besom.server.store.tables import (
     artifact_aliases,
     artifact_files,
@@ -48,6 +50,34 @@ _WITH_RUN = (
     .outerjoin(runs, and_(runs.c.key == artifacts.c.run_key, runs.c.deleted.is_(None)))
     .where(artifacts.c.deleted.is_(None))
 )
+# Statements that a run's stream needs for each version are made once.
+_HERE = (artifacts.c.project_id == bindparam("project"), artifacts.c.name == bindparam("called"))
+_IS_KEPT = or_(artifacts.c.ttl.is_(None), artifacts.c.created + artifacts.c.ttl > bindparam("now"))
+_WITH_DIGEST = Prepared(
+    _WITH_RUN.where(*_HERE, artifacts.c.digest == bindparam("of_files"), _IS_KEPT)
+    .order_by(artifacts.c.version.desc())
+    .limit(1)
+)
+_OF_ID = Prepared(_WITH_RUN.where(artifacts.c.id == bindparam("identity")))
+_NEXT = Prepared(select(func.coalesce(func.max(artifacts.c.version) + 1, 0).label("version")).where(*_HERE))
+_ADD = PreparedSets(insert(artifacts).returning(artifacts.c.id))
+_ADD_ENTRIES = {table: PreparedSets(insert(table)) for table in (artifact_files, artifact_references)}
+_TAKE_ALIAS = Prepared(
+    delete(artifact_aliases).where(
+        artifact_aliases.c.project_id == bindparam("project"),
+        artifact_aliases.c.name == bindparam("called"),
+        artifact_aliases.c.alias == bindparam("taken"),
+    )
+)
+_ADD_ALIAS = Prepared(insert(artifact_aliases), ["project_id", "name", "alias", "artifact_id"])
+_LINK = (
+    run_artifacts.c.run_key == bindparam("run"),
+    run_artifacts.c.artifact_id == bindparam("version"),
+    run_artifacts.c.role == bindparam("as_role"),
+)
+_IS_LINKED = Prepared(select(run_artifacts.c.created).where(*_LINK))
+_ADD_LINK = Prepared(insert(run_artifacts), ["run_key", "artifact_id", "role", "created"])
+
 _NEWER = artifacts.alias("newer")
 _HAS_NEWER = exists().where(
     _NEWER.c.project_id == artifacts.c.project_id,
@@ -60,7 +90,7 @@ _AT_ONCE = 500
 
 def with_digest(conn: Connection, project_id: int, name: str, digest: str, now: float) -> Row[Any] | None:
     """The newest version that has exactly these files and was not to be kept only until now."""
-    return _newest_of(conn, _named(project_id, name), artifacts.c.digest == digest, _is_kept(now))
+    return _WITH_DIGEST.first(conn, {"project": project_id, "called": name, "of_files": digest, "now": now})
 
 
 def with_client_digest(conn: Connection, project_id: int, name: str, digest: str, now: float) -> Row[Any] | None:
@@ -72,24 +102,24 @@ def create(
     conn: Connection, values: dict[str, Any], files: Sequence[dict[str, Any]], references: Sequence[dict[str, Any]]
 ) -> Row[Any]:
     """Adds the next version of an artifact and returns it. Numbers of deleted ones are not given again."""
-    mine = _named(values["project_id"], values["name"])
-    version = conn.execute(select(func.coalesce(func.max(artifacts.c.version) + 1, 0)).where(mine)).scalar_one()
-    query = insert(artifacts).values(version=version, **values).returning(artifacts.c.id)
-    identity = int(conn.execute(query).scalar_one())
+    version = _NEXT.one(conn, {"project": values["project_id"], "called": values["name"]}).version
+    row = {"version": version, **values}
+    identity = _ADD(row).one(conn, row).id
     for table, entries in ((artifact_files, files), (artifact_references, references)):
         if entries:
-            conn.execute(insert(table), [{"artifact_id": identity, **entry} for entry in entries])
+            rows = [{"artifact_id": identity, **entry} for entry in entries]
+            _ADD_ENTRIES[table](rows[0]).run_each(conn, rows)
     return get(conn, identity)
 
 
 def get(conn: Connection, artifact_id: int) -> Row[Any]:
     """A version that was not deleted."""
-    return conn.execute(_WITH_RUN.where(artifacts.c.id == artifact_id)).one()
+    return _OF_ID.one(conn, {"identity": artifact_id})
 
 
 def find(conn: Connection, artifact_id: int) -> Row[Any] | None:
     """A version, unless it was deleted."""
-    return conn.execute(_WITH_RUN.where(artifacts.c.id == artifact_id)).first()
+    return _OF_ID.first(conn, {"identity": artifact_id})
 
 
 def change(conn: Connection, artifact_id: int, values: dict[str, Any]) -> None:
@@ -118,9 +148,9 @@ def still_expired(conn: Connection, artifact_ids: Collection[int], now: float) -
 def set_aliases(conn: Connection, row: Row[Any], aliases: Iterable[str]) -> None:
     """Gives a version these aliases; another version of the name that had one loses it."""
     for alias in aliases:
+        _TAKE_ALIAS.run(conn, {"project": row.project_id, "called": row.name, "taken": alias})
         here = {"project_id": row.project_id, "name": row.name, "alias": alias}
-        conn.execute(delete(artifact_aliases).filter_by(**here))
-        conn.execute(insert(artifact_aliases).values(artifact_id=row.id, **here))
+        _ADD_ALIAS.run(conn, {"artifact_id": row.id, **here})
 
 
 def drop_aliases(conn: Connection, row: Row[Any], aliases: Collection[str]) -> None:
@@ -132,9 +162,8 @@ def drop_aliases(conn: Connection, row: Row[Any], aliases: Collection[str]) -> N
 
 def link(conn: Connection, run_key: int, artifact_id: int, role: Role, now: float) -> None:
     """Notes that a run used or logged a version; again is harmless."""
-    values = {"run_key": run_key, "artifact_id": artifact_id, "role": role}
-    if conn.execute(select(run_artifacts).filter_by(**values)).first() is None:
-        conn.execute(insert(run_artifacts).values(created=now, **values))
+    if _IS_LINKED.first(conn, {"run": run_key, "version": artifact_id, "as_role": role}) is None:
+        _ADD_LINK.run(conn, {"run_key": run_key, "artifact_id": artifact_id, "role": role, "created": now})
 
 
 def runs_of(conn: Connection, artifact_id: int, role: Role, visible: ColumnElement[bool]) -> list[Row[Any]]:

@@ -68,6 +68,11 @@ class Prepared:
         """``all`` of a statement that returns nothing."""
         _run(conn, self._for(conn.dialect), parameters)
 
+    def run_each(self, conn: Connection, parameters: Iterable[Mapping[str, Any]]) -> None:
+        """``run`` for each of many."""
+        compiled = self._for(conn.dialect)
+        _execute(conn, compiled.sql, [_values(compiled, each) for each in parameters], each=True)
+
     def _for(self, dialect: Dialect) -> _Compiled:
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
@@ -134,17 +139,22 @@ def roll_back(conn: Connection, savepoint: str | None = None) -> None:
 
 
 def _run(conn: Connection, compiled: _Compiled, parameters: Mapping[str, Any]) -> Any:
+    return _execute(conn, compiled.sql, _values(compiled, parameters))
+
+
+def _values(compiled: _Compiled, parameters: Mapping[str, Any]) -> Any:
     given = {**compiled.constants, **parameters} if compiled.constants else parameters
     values = [given[key] if convert is None else convert(given[key]) for key, convert in compiled.parameters]
     names = compiled.names
-    return _execute(conn, compiled.sql, values if names is None else dict(zip(names, values, strict=True)))
+    return values if names is None else dict(zip(names, values, strict=True))
 
 
-def _execute(conn: Connection, sql: str, values: Any) -> Any:
+def _execute(conn: Connection, sql: str, values: Any, *, each: bool = False) -> Any:
     driver: Any = conn.connection.driver_connection
     dialect: Any = conn.dialect
     try:
-        return (_cursor(conn, driver, sql) if dialect.name == "postgresql" else driver).execute(sql, values)
+        cursor = _cursor(conn, driver, sql) if dialect.name == "postgresql" else driver
+        return cursor.executemany(sql, values) if each else cursor.execute(sql, values)
     except dialect.loaded_dbapi.Error as error:
         is_cut, kind = dialect.is_disconnect(error, driver, None), dialect.loaded_dbapi.Error
         if is_cut:
