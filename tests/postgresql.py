@@ -7,7 +7,6 @@ import itertools
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -16,8 +15,10 @@ from pathlib import Path
 
 import psycopg
 
+from ports import reserved_port
+
 NOBODY = 65534
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds that a server may take to start, on a machine that is busy with other tests."""
 
 _DISCONNECT = """
@@ -118,9 +119,7 @@ class _Cluster:
         os.chmod(self.base, 0o755)
         if os.geteuid() == 0:
             os.chown(self.base, NOBODY, NOBODY)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = reserved_port()
 
     def run(self, program: str, *arguments: str) -> None:
         command = [*as_nobody(), *self._command(program, *arguments)]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-def until(condition: Callable[[], Any], what: str = "it", patience: float = 90.0) -> Any:
+def until(condition: Callable[[], Any], what: str = "it", patience: float = 150.0) -> Any:
     """Waits until ``condition`` is true; returns what it returned. Looks less often the longer it takes."""
     began = time.monotonic()
     while not (answer := condition()):

@@ -14,7 +14,7 @@ from besom.protocol import HistoryPage, NewPoint, NewSweep, Run, RunPage, Sweep,
 from server_process import ServerProcess
 from waiting import until
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 # As a shell starts it: a background process of a script would ignore Ctrl-C.
 BESOM = """

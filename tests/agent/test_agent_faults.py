@@ -57,7 +57,6 @@ for word in "abc":
     print(word, flush=True)
     time.sleep(0.05)
 open("said", "w").close()
-time.sleep(60)
 """
 # Makes it impossible to bring its last words into the spool, as a full disk does.
 BLOCK = """
@@ -92,7 +91,7 @@ def test_a_killed_agent_leaves_no_process(world: World) -> None:
 
 def test_a_program_that_prints_does_not_fail_because_its_agent_was_killed(world: World) -> None:
     world.program(DEAF)
-    agent = world.agent(world.sweep(**grid(1)), "--slots", "2", BESOM_AGENT_KILL_DELAY="2")
+    agent = world.agent(world.sweep(**grid(1)), "--slots", "2", BESOM_AGENT_KILL_DELAY="60")
     until((world.folder / "ready").exists)
     agent.send(Signals.SIGKILL)
     until((world.folder / "said").exists)

@@ -1,13 +1,11 @@
 """A run's program and everything that it starts. Real processes and signals."""
 
-import contextlib
 import os
 import queue
 import signal
 import subprocess
 import sys
 import textwrap
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +13,7 @@ import pytest
 
 from besom.agent import guard
 from besom.agent.child import CannotStart, Child, Ended, Guard
+from waiting import until
 
 
 class Runner:
@@ -35,7 +34,7 @@ class Runner:
         return self.start(sys.executable, "-c", textwrap.dedent(code), *arguments)
 
     def end(self) -> Ended:
-        return self.ends.get(timeout=30)
+        return self.ends.get(timeout=90)
 
 
 @pytest.fixture
@@ -46,27 +45,19 @@ def runner() -> Iterator[Runner]:
 
 def appears(path: Path) -> str:
     """The text of a file that another process writes."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        with contextlib.suppress(FileNotFoundError):
-            if text := path.read_text():
-                return text
-        time.sleep(0.005)
-    raise AssertionError(f"{path} was not written")
+    return until(lambda: path.exists() and path.read_text(), f"{path.name} with words in it")
 
 
-def vanishes(pid: int) -> bool:
-    """Whether a process of ours or of nobody's is gone, or is only waiting to be collected."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
+def vanishes(pid: int) -> None:
+    """Waits until a process of ours or of nobody's is gone, or is only waiting to be collected."""
+
+    def is_gone() -> bool:
         try:
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except FileNotFoundError:
+            return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        except (FileNotFoundError, ProcessLookupError):
             return True
-        if state == "Z":
-            return True
-        time.sleep(0.005)
-    return False
+
+    until(is_gone, f"the end of process {pid}")
 
 
 # Each writes its process id and then lives long; the first argument is the file for it.
@@ -100,7 +91,7 @@ def test_a_signal_reaches_the_whole_group(runner: Runner, tmp_path: Path) -> Non
     grandchild = int(appears(tmp_path / "pid"))
     child.send(signal.SIGTERM)
     assert runner.end().code == -signal.SIGTERM
-    assert vanishes(grandchild)
+    vanishes(grandchild)
 
 
 def test_what_outlives_its_program_is_ended(runner: Runner, tmp_path: Path) -> None:
@@ -114,7 +105,7 @@ def test_what_outlives_its_program_is_ended(runner: Runner, tmp_path: Path) -> N
         LONG_LIVED,
     )
     assert runner.end().code == 0
-    assert vanishes(int(appears(tmp_path / "pid")))
+    vanishes(int(appears(tmp_path / "pid")))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
@@ -129,7 +120,7 @@ def test_what_left_the_group_is_ended_too(runner: Runner, tmp_path: Path) -> Non
         LONG_LIVED,
     )
     assert runner.end().code == 0
-    assert vanishes(int(appears(tmp_path / "pid")))
+    vanishes(int(appears(tmp_path / "pid")))
 
 
 def test_a_leftover_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:
@@ -139,7 +130,7 @@ def test_a_leftover_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:
     )
     appears(tmp_path / "pid")
     guard.end(process.pid, f"BESOM_RUN_ID=deaf-{os.getpid()}", patience=0.1)
-    assert process.wait(timeout=30) == -signal.SIGKILL
+    assert process.wait(timeout=90) == -signal.SIGKILL
 
 
 AGENT = """
@@ -161,7 +152,7 @@ def test_no_run_survives_an_agent_that_is_killed(tmp_path: Path, program: str) -
     run = int(appears(tmp_path / "pid"))
     agent.kill()
     agent.wait()
-    assert vanishes(run)
+    vanishes(run)
 
 
 KILLED_AGENT = """
@@ -182,10 +173,7 @@ def test_nor_does_one_whose_agent_is_killed_in_the_moment_in_which_it_starts(tmp
     agent = subprocess.Popen(words, start_new_session=True)
     assert agent.wait() == -signal.SIGKILL
     mark = f"BESOM_RUN_ID=orphan-{agent.pid}"
-    deadline = time.monotonic() + 30
-    while guard.marked(mark) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert guard.marked(mark) == []
+    until(lambda: guard.marked(mark) == [], "the end of the orphan")
 
 
 def test_a_program_that_does_not_exist_is_named(runner: Runner) -> None:

@@ -10,6 +10,8 @@ import termios
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from terminal_user import LONGEST
+
 GRID = "program: train.py\nmethod: grid\nparameters:\n  lr: {values: [0.1, 0.2, 0.3]}\n"
 
 
@@ -56,7 +58,7 @@ class User:
             stdin=subprocess.DEVNULL if stdin is None else None,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=LONGEST,
             check=False,
         )
         assert "Traceback" not in done.stderr, done.stderr
@@ -111,7 +113,7 @@ class Terminal:
         while self._read():
             pass
         os.close(self._ours)
-        return self.process.wait(60)
+        return self.process.wait(LONGEST)
 
     def _read(self) -> bool:
         with contextlib.suppress(OSError):  # how Linux says that the other end has closed

@@ -13,6 +13,7 @@ from besom.cli import INTERRUPTED
 from besom.client.lookup import find_sweep
 from besom.client.paths import ItemPath
 from besom.protocol import RunPage
+from terminal_user import LONGEST
 from waiting import until
 
 TRAIN = """
@@ -81,7 +82,7 @@ class Beside:
     def end(self, number: int | None = None) -> int:
         if number is not None:
             os.kill(self.process.pid, number)
-        self.said += self.process.communicate(timeout=120)[0]
+        self.said += self.process.communicate(timeout=LONGEST)[0]
         return self.process.returncode
 
 

@@ -89,7 +89,7 @@ def test_a_sweep_that_is_being_made_is_announced_before_ctrl_c_counts(user, slow
     assert Slow.asked.wait(60)
     process.send_signal(signal.SIGINT)
     Slow.leave.set()
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=120)
     assert (process.returncode, err.strip()) == (130, "")
     assert re.search(r"Sweep ID: \w{8}", out)
     assert user.besom("status", re.search(r"Sweep ID: (\w{8})", out)[1]).code == 0

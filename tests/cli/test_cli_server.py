@@ -45,7 +45,7 @@ def test_a_server_in_the_foreground_ends_quietly_with_ctrl_c(newcomer):
         assert line, said
         said += line
     process.send_signal(signal.SIGINT)
-    rest, _ = process.communicate(timeout=30)
+    rest, _ = process.communicate(timeout=120)
     assert "Traceback" not in said + rest
     assert process.returncode in (0, 130)
 

@@ -9,7 +9,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import ssl
 import subprocess
 import threading
@@ -22,6 +21,7 @@ import pytest
 
 import postgresql
 from databases import migrated, postgresql_server  # noqa: F401  fixtures
+from ports import reserved_port
 from server_process import ServerProcess
 
 FILES = Path(__file__).parents[2] / "deploy" / "nginx"
@@ -32,12 +32,6 @@ pytestmark = [
     pytest.mark.skipif(NGINX is None, reason="nginx is not installed"),
     pytest.mark.postgresql,
 ]
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 @contextlib.contextmanager
@@ -70,7 +64,7 @@ def nginx(folder: Path, port: int, servers: list[ServerProcess]) -> Iterator[Non
         yield
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 def test_requests_pass_as_they_come(
@@ -78,7 +72,7 @@ def test_requests_pass_as_they_come(
     postgresql_server: postgresql.Server,  # noqa: F811
     migrated: str,  # noqa: F811
 ) -> None:
-    port, folder = free_port(), tmp_path / "nginx"
+    port, folder = reserved_port(), tmp_path / "nginx"
     with contextlib.ExitStack() as stack:
         shared = ["--db", stack.enter_context(postgresql_server.database(migrated)), "--files", str(tmp_path / "files")]
         place = ["--port", "0", "--url", f"https://besom.example:{port}", "--proxy", "127.0.0.1"]
@@ -91,7 +85,7 @@ def test_requests_pass_as_they_come(
             client = httpx.Client(
                 base_url=f"https://127.0.0.1:{port}",
                 headers={"Authorization": f"Bearer {servers[0].key}", "Host": f"besom.example:{port}"},
-                timeout=30,
+                timeout=60,
                 verify=trusted,
                 transport=_named(trusted),
             )

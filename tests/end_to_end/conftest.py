@@ -32,7 +32,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("home") / ".besom"
     yield folder
     environment = {**os.environ, "BESOM_HOME": str(folder)}
-    subprocess.run([BIN / "besom", "server", "stop"], env=environment, check=False, capture_output=True, timeout=60)
+    subprocess.run([BIN / "besom", "server", "stop"], env=environment, check=False, capture_output=True, timeout=120)
 
 
 @pytest.fixture

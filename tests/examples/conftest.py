@@ -17,7 +17,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("examples") / ".besom"
     yield folder
     stop = [sys.executable, "-m", "besom.cli", "server", "stop"]
-    subprocess.run(stop, env={**os.environ, "BESOM_HOME": str(folder)}, check=False, capture_output=True, timeout=60)
+    subprocess.run(stop, env={**os.environ, "BESOM_HOME": str(folder)}, check=False, capture_output=True, timeout=120)
 
 
 @pytest.fixture

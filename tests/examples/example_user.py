@@ -4,13 +4,13 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from cli_user import User
 
 import besom
 from besom.client.sweeps import Sweep
+from waiting import until
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -60,7 +60,4 @@ class ExampleUser(User):
 
     def wait_for_rows(self, path: str) -> None:
         """Waits until a run of the sweep has logged something."""
-        deadline = time.monotonic() + 60
-        while not any(len(run.summary.keys()) for run in besom.Api().sweep(path).runs):
-            assert time.monotonic() < deadline, "no program logs"
-            time.sleep(0.1)
+        until(lambda: any(len(run.summary.keys()) for run in besom.Api().sweep(path).runs), "a row of its program")

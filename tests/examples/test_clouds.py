@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 
 import besom
 from besom.client import embedded
+from terminal_user import LONGEST
 
 CLOUDS = EXAMPLES / "clouds"
 ID = "ENTITY/PROJECT/ID"
@@ -108,7 +109,7 @@ def amazon(tmp_path):
             stdout=output,
             stderr=output,
         )
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + LONGEST
     while not (address := re.search(r"http://127\.0\.0\.1:\d+", log.read_text())):
         assert server.poll() is None, log.read_text()
         assert time.monotonic() < deadline, log.read_text()

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import besom
+from terminal_user import LONGEST
 
 
 def test_the_quickstarts_parameters_train_a_pytorch_network(copied):
@@ -101,7 +102,7 @@ def test_a_notebook_searches_from_its_cells(copied):
     execute = (
         "import nbformat, nbclient\n"
         "notebook = nbformat.read('search.ipynb', as_version=4)\n"
-        "client = nbclient.NotebookClient(notebook, timeout=120, kernel_name='python3')\n"
+        "client = nbclient.NotebookClient(notebook, timeout=250, startup_timeout=250, kernel_name='python3')\n"
         "client.execute(stderr=open('kernel.log', 'w'))\n"  # its ends may trip over its own sockets: ipykernel #1518
         "nbformat.write(notebook, 'done.ipynb')\n"
     )
@@ -127,7 +128,7 @@ def test_a_preempted_program_goes_on_from_its_checkpoint(copied):
     agent = user.start_agent(path)
     user.wait_for_rows(path)
     agent.terminate()  # as Slurm does
-    agent.wait(timeout=60)
+    agent.wait(timeout=LONGEST)
     (run,) = besom.Api().sweep(path).runs
     assert run.state == "preempted"
     assert 0 < run.summary["epoch"] < 399
@@ -146,7 +147,7 @@ def test_mpi_ranks_hear_through_two_wrappers_that_they_are_preempted(copied):
     agent = user.start_agent(path, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
     user.wait_for_rows(path)
     agent.terminate()
-    agent.wait(timeout=60)
+    agent.wait(timeout=LONGEST)
     (run,) = besom.Api().sweep(path).runs
     assert run.state == "preempted"
     assert run.exit_code == 1

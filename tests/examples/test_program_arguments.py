@@ -4,6 +4,8 @@ import pytest
 from cli_user import environment
 from example_user import ExampleUser
 
+from terminal_user import LONGEST
+
 SWEEP = "program: train.py\nproject: arguments\nmethod: grid\nparameters:\n"
 
 
@@ -55,5 +57,5 @@ def test_each_agent_gives_its_program_the_gpu_that_it_was_given(user):
     user.write("sweep.yaml", SWEEP + "  x: {values: [1, 2]}\n")
     path = user.create("sweep.yaml")
     agents = [user.start_agent(path, CUDA_VISIBLE_DEVICES=gpu) for gpu in "01"]
-    assert [agent.wait(timeout=60) for agent in agents] == [0, 0]
+    assert [agent.wait(timeout=LONGEST) for agent in agents] == [0, 0]
     assert sorted(run.summary["gpu"] for run in user.finished(path).runs) == [0, 1]

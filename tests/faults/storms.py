@@ -44,7 +44,7 @@ class Storm:
     """Seconds between two values of a run, at most, of a program and of a function."""
     away: float = 0.0
     """Seconds that the server is away in the middle."""
-    patience: float = 120.0
+    patience: float = 240.0
     """Seconds that the sweeps may take to end in the calm after it."""
     megabytes: int = 64
     """Of the disks."""

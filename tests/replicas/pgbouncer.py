@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import postgresql
+from ports import reserved_port
 
 CONNECTIONS = 4
 """To each database; all who come share them, one transaction after the other."""
@@ -28,9 +29,7 @@ class PgBouncer:
 
     def __init__(self, base: Path, upstream: int) -> None:
         self._base = base
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = reserved_port()
         (base / "ini").write_text(
             f"""[databases]
 * = host=127.0.0.1 port={upstream} user=tester
@@ -55,7 +54,7 @@ max_client_conn = 500
         assert found is not None, "PgBouncer is not installed"
         with (self._base / "log").open("ab") as log:
             self.process = subprocess.Popen([*postgresql.as_nobody(), found, str(self._base / "ini")], stderr=log)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + postgresql.PATIENCE
         while True:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
                 return

@@ -23,7 +23,7 @@ from server_process import ServerProcess
 
 pytestmark = pytest.mark.postgresql
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 RANDOM = {"method": "random", "metric": {"name": "loss"}, "parameters": {"x": {"min": 0.0, "max": 1.0}}}
 
 
@@ -65,9 +65,10 @@ class Replica:
 @contextlib.contextmanager
 def replica(home: Path, *arguments: str) -> Iterator[Replica]:
     """A server of its own, with a folder of its own."""
-    process = ServerProcess(home, "--data", str(home), "--port", "0", "--lease", "20", *arguments)
+    process = ServerProcess(home, "--data", str(home), "--port", "0", "--lease", "120", *arguments)
     try:
-        with httpx.Client(base_url=process.url, headers={"Authorization": f"Bearer {process.key}"}) as client:
+        headers = {"Authorization": f"Bearer {process.key}"}
+        with httpx.Client(base_url=process.url, headers=headers, timeout=2 * PATIENCE) as client:
             yield Replica(process, client)
     finally:
         process.stop()

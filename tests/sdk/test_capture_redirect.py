@@ -23,7 +23,7 @@ from besom.protocol import OutputRecord
 from besom.sdk.capture import recovery, tee
 
 BEGIN = """
-import ctypes, json, os, signal, subprocess, sys, threading, time
+import contextlib, ctypes, json, os, signal, subprocess, sys, threading, time
 from pathlib import Path
 from besom.errors import BesomError
 from besom.sdk.capture.redirect import Redirect
@@ -35,6 +35,12 @@ def write(record):
     records.append(record)
     with open(folder / "seen.jsonl", "a") as file:
         print(json.dumps([record.line, record.lines]), file=file)
+def processes():  # with the folder in their command lines; others may end while they are looked at
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            words = Path(f"/proc/{name}/cmdline").read_bytes().split(b"\\0")
+            if os.fsencode(folder) in words:
+                yield int(name), words
 capture = Redirect(folder, write)
 """
 
@@ -43,7 +49,7 @@ def run(code: str, tmp_path: Path, **streams: Any) -> subprocess.CompletedProces
     script = tmp_path / "train.py"
     script.write_text(BEGIN + textwrap.dedent(code))
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
-    return subprocess.run([sys.executable, script, tmp_path], check=False, text=True, timeout=60, **streams)
+    return subprocess.run([sys.executable, script, tmp_path], check=False, text=True, timeout=120, **streams)
 
 
 def captured(folder: Path) -> list[str]:
@@ -70,7 +76,7 @@ def on_terminal(code: str, tmp_path: Path, size: tuple[int, int] = (30, 99)) -> 
             break
         shown += data
     os.close(ours)
-    assert process.wait(30) == 0
+    assert process.wait(120) == 0
     return shown.decode().replace("\r\n", "\n")
 
 
@@ -244,10 +250,8 @@ def test_a_signal_to_all_of_a_job_does_not_lose_what_is_printed_after_it(tmp_pat
         print("before", flush=True)
         while not (folder / "output.log").exists() or not (folder / "output.log").stat().st_size:
             time.sleep(0.01)
-        mark = str(folder).encode()
-        for name in os.listdir("/proc"):
-            if name.isdigit() and mark in Path(f"/proc/{name}/cmdline").read_bytes():
-                os.kill(int(name), signal.SIGTERM)
+        for number, _ in processes():
+            os.kill(number, signal.SIGTERM)
         print("after")
         capture.stop()
         """
@@ -260,10 +264,9 @@ def test_without_the_process_between_the_program_prints_as_if_nothing_were(tmp_p
         print("before", flush=True)
         while not (folder / "output.log").exists() or not (folder / "output.log").stat().st_size:
             time.sleep(0.01)
-        for name in os.listdir("/proc"):
-            if name.isdigit() and b"capture.tee" in Path(f"/proc/{name}/cmdline").read_bytes().replace(b"\\0", b" ") \\
-                    and str(folder).encode() in Path(f"/proc/{name}/cmdline").read_bytes():
-                os.kill(int(name), signal.SIGKILL)
+        for number, words in processes():
+            if any(b"capture.tee" in word for word in words):
+                os.kill(number, signal.SIGKILL)
         while capture._saved:
             time.sleep(0.01)
         print("after")
@@ -276,7 +279,7 @@ def test_a_reader_that_has_gone_ends_the_program_as_ever(tmp_path: Path) -> None
     script = tmp_path / "train.py"
     script.write_text(BEGIN + "\nwhile True:\n    print('y')\n")
     command = f"{sys.executable} {script} {tmp_path} | head -n 1"
-    done = subprocess.run(["bash", "-c", command], check=False, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["bash", "-c", command], check=False, capture_output=True, text=True, timeout=120)
     assert done.stdout == "y\n"
     assert "BrokenPipeError" in done.stderr
 

@@ -58,9 +58,11 @@ def test_a_program_is_recorded_with_its_output_its_load_and_its_facts(
 ) -> None:
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     program = "import sys; sys.argv.append('caf\\udce9')\n" + RUN  # the name of a file that is not UTF-8
-    program += "print('hello'); subprocess.run(['echo', 'child']); time.sleep(0.3); run.finish()\n"
+    program += "print('hello'); subprocess.run(['echo', 'child'])\n"
+    sampled = "b'\"type\":\"system\"' in (run.folder / 'spool.jsonl').read_bytes()"
+    program += f"while not {sampled}: time.sleep(0.02)\nrun.finish()\n"
     process = start(program, ID="c1")
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=120)
     assert out.splitlines() == ["hello", "child"] or sorted(out.splitlines()) == ["child", "hello"], err
     seen = recorded("c1")
     assert {"hello", "child"} <= set(seen.lines())
@@ -81,7 +83,7 @@ def test_the_last_words_of_a_killed_program_arrive_when_it_is_synced(
     recorded: Callable[[str], Recorded],
 ) -> None:
     process = start(RUN + "print('last words', flush=True)\nos.kill(os.getpid(), 9)\n", ID="c2")
-    assert process.communicate(timeout=60)[0] == "last words\n"
+    assert process.communicate(timeout=120)[0] == "last words\n"
     assert process.returncode == -signal.SIGKILL
     (folder,) = tmp_path.glob("besom/run-*-c2*")
     assert sync.ship(folder, connection).complete
@@ -93,7 +95,7 @@ def test_a_crashed_program_leaves_its_traceback(
     start: Callable[..., subprocess.Popen[str]], recorded: Callable[[str], Recorded]
 ) -> None:
     process = start(RUN + "raise ValueError('no such layer')\n", ID="c3")
-    assert "ValueError: no such layer" in process.communicate(timeout=60)[1]
+    assert "ValueError: no such layer" in process.communicate(timeout=120)[1]
     assert "ValueError: no such layer" in recorded("c3").lines()
 
 
@@ -102,7 +104,7 @@ def test_everything_can_be_switched_off(
     start: Callable[..., subprocess.Popen[str]], recorded: Callable[[str], Recorded], tmp_path: Path
 ) -> None:
     off = {"BESOM_CONSOLE": "off", "BESOM_DISABLE_STATS": "true", "WANDB_DISABLE_META": "true"}
-    start(RUN + "print('hello'); time.sleep(0.2)\n", ID="c4", **off).communicate(timeout=60)
+    start(RUN + "print('hello'); time.sleep(0.2)\n", ID="c4", **off).communicate(timeout=120)
     seen = recorded("c4")
     assert (seen.lines(), seen.system(), seen.about(), seen.files()) == ([], set(), {}, set())
     assert not list(tmp_path.glob("besom/run-*/output.log"))
@@ -113,7 +115,7 @@ def test_git_alone_can_be_switched_off(
     start: Callable[..., subprocess.Popen[str]], recorded: Callable[[str], Recorded], tmp_path: Path
 ) -> None:
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
-    start(RUN, ID="c5", WANDB_DISABLE_GIT="true").communicate(timeout=60)
+    start(RUN, ID="c5", WANDB_DISABLE_GIT="true").communicate(timeout=120)
     assert "git" not in recorded("c5").about()
 
 

@@ -162,7 +162,7 @@ KILLED = """
 
 
 def test_a_kill_takes_nothing_that_was_printed(tmp_path: Path) -> None:
-    done = subprocess.run([sys.executable, "-c", textwrap.dedent(KILLED), tmp_path], check=False, timeout=60)
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(KILLED), tmp_path], check=False, timeout=120)
     assert done.returncode == -signal.SIGKILL
     spool = tmp_path / "spool.jsonl"
     for _ in range(2):
@@ -201,7 +201,7 @@ BROKEN_INTO = """
 
 def test_a_signal_handler_may_print_while_a_print_wakes_the_thread_that_keeps(tmp_path: Path) -> None:
     program = [sys.executable, "-c", textwrap.dedent(BROKEN_INTO), tmp_path]
-    printed = subprocess.run(program, stdout=subprocess.PIPE, check=True, timeout=60).stdout.decode()
+    printed = subprocess.run(program, stdout=subprocess.PIPE, check=True, timeout=120).stdout.decode()
     assert printed.splitlines() == ["program", "handler", "[['program', 'handler']]"]
 
 

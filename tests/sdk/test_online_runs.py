@@ -148,7 +148,7 @@ def test_a_run_that_is_stopped_ends_its_program_as_ctrl_c_does(start, connection
     )
     run_id = process.stdout.readline().strip()
     connection.request("POST", f"/projects/{view.entity}/{PROJECT}/runs/{run_id}/stop")
-    output, error = process.communicate(timeout=60)
+    output, error = process.communicate(timeout=120)
     assert output == "interrupted\n"
     assert process.returncode == -signal.SIGINT
     assert "told to end: stopped by" in error
@@ -173,7 +173,7 @@ def test_a_run_that_is_stopped_ends_its_program_in_the_background_of_a_script_to
     )
     run_id = process.stdout.readline().strip()
     connection.request("POST", f"/projects/{view.entity}/{PROJECT}/runs/{run_id}/stop")
-    process.communicate(timeout=60)
+    process.communicate(timeout=120)
     assert process.returncode == -signal.SIGTERM
     shown = view.run(PROJECT, run_id)
     assert (shown.state, shown.summary["a"]) == ("killed", 1)
@@ -401,8 +401,13 @@ def test_what_several_calls_log_of_one_step_is_one_row_of_the_history() -> None:
 def test_a_slow_server_is_named_while_the_program_waits_for_it(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
     monkeypatch.setattr(sender, "PROGRESS_AFTER", 0.0)
     run = besom.init(project=PROJECT)
-    send, slow = run._sender.stream.send, threading.Event()
-    monkeypatch.setattr(run._sender.stream, "send", lambda: (slow.wait(0.7), send())[1])
+    send, finish, told = run._sender.stream.send, run._sender.finish, threading.Event()
+    monkeypatch.setattr(run._sender.stream, "send", lambda: (told.wait(60), send())[1])
+
+    def noted(patience, progress):
+        return finish(patience, lambda left: (progress(left), told.set()))
+
+    monkeypatch.setattr(run._sender, "finish", noted)
     run.log({"a": 1})
     run.finish()
     said = capsys.readouterr().err

@@ -230,7 +230,7 @@ def test_a_run_that_is_stopped_while_it_ends_ends_as_it_was_to(start, view) -> N
         run.finish()
         """
     )
-    process.communicate(timeout=60)
+    process.communicate(timeout=120)
     assert process.returncode == 0
     assert view.run("ends", "stopped-late").exit_code == 0
 
@@ -262,7 +262,7 @@ def test_a_signal_handler_may_finish_while_log_wakes_the_thread_that_sends(start
             run.log({"a": 1})
         """
     )
-    process.communicate(timeout=60)
+    process.communicate(timeout=120)
     assert process.returncode == 7
     assert view.run("ends", "broken-into").exit_code == 7
 

@@ -47,7 +47,7 @@ async def test_a_sweep_that_is_deleted_below_its_agents(world: World) -> None:
     await world.call("DELETE", f"/sweeps/{sweep}")
     for agent in (idle, waiting):  # an agent without a run ends with an error
         with pytest.raises(Refused) as refused:
-            await (asyncio.wait_for(asked, 10) if agent == waiting else world.next(agent))
+            await (asyncio.wait_for(asked, 25) if agent == waiting else world.next(agent))
         assert (refused.value.status, refused.value.code) == (404, "agent_not_found")
     await world.log(run, 0.25, code=0)  # a run may end in peace
     shown = await world.run(run)

@@ -74,7 +74,7 @@ async def test_what_changes_again_and_again_is_told_before_what_changes_here_and
             live.publish(project, Change("run", "first", 1))
             await watching.fetch(coalesce=0)
             live.publish(project, Change("run", second, 2))
-            told.extend(await watching.fetch(coalesce=0.02))
+            told.extend(await watching.fetch(coalesce=0.05))
 
     await asyncio.gather(follow(1, "another"), follow(2, "first"))
     assert [change.id for change in told] == ["first", "another"]
@@ -127,7 +127,7 @@ async def test_closing_ends_every_wait() -> None:
         waits = [asyncio.create_task(listener.wait(30)), asyncio.create_task(watching.fetch(30, 0))]
         await asyncio.sleep(0)
         live.close()
-        assert await asyncio.wait_for(asyncio.gather(*waits), 10) == [False, []]
+        assert await asyncio.wait_for(asyncio.gather(*waits), 25) == [False, []]
         assert watching.closed
     with live.listening("topic") as listener:
         assert not await listener.wait(30)

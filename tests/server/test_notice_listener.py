@@ -29,10 +29,10 @@ async def test_it_hears_also_where_the_first_of_several_hosts_is_away_but_not_it
     told = asyncio.Queue[None]()
     address = f"postgresql://tester@/{name}?host={NOBODY}&host=127.0.0.1:{there.port}"
     listening = asyncio.create_task(listen_for_notices(address, lambda: told.put_nowait(None), own="me"))
-    await asyncio.wait_for(told.get(), 20)
+    await asyncio.wait_for(told.get(), 60)
     async with await psycopg.AsyncConnection.connect(database, autocommit=True) as other:
         await other.execute("SELECT pg_notify('besom', sender) FROM unnest(array['me', 'you']) AS senders (sender)")
-    await asyncio.wait_for(told.get(), 20)
+    await asyncio.wait_for(told.get(), 60)
     await asyncio.sleep(0.05)
     assert told.empty()
     listening.cancel()
@@ -48,10 +48,10 @@ async def test_another_database_is_told_from_the_servers_own(
 
     heard, none = asyncio.Event(), asyncio.Event()
     listening = [asyncio.create_task(listen_for_notices(database, heard.set, probe))]
-    await asyncio.wait_for(heard.wait(), 20)
+    await asyncio.wait_for(heard.wait(), 60)
     heard.clear()
     await probe("any")
-    await asyncio.wait_for(heard.wait(), 20)
+    await asyncio.wait_for(heard.wait(), 60)
     assert not caplog.records
     monkeypatch.setattr("besom.server.store.notice_listener._PROBE_SECONDS", 0.1)
     other = urlsplit(database)._replace(path="/postgres").geturl()

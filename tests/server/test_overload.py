@@ -213,7 +213,7 @@ def answers(server: Running, said: str) -> list[int]:
     return [int(status) for status in re.findall(rb"HTTP/1.1 (\d+) ", heard)]
 
 
-@pytest.mark.parametrize("tiny", [["head_seconds=1", "stall_seconds=2"]], indirect=True)
+@pytest.mark.parametrize("tiny", [["head_seconds=5", "stall_seconds=5"]], indirect=True)
 def test_clients_that_drip_or_never_read_are_cut_off_and_others_are_served_meanwhile(tiny: Running):
     key = f"Authorization: Bearer {tiny.key}\r\nHost: localhost\r\n"
     drips = b"x" * 200_000

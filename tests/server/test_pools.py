@@ -159,7 +159,7 @@ async def test_while_it_waits_it_hears_soon_that_its_own_run_was_preempted(world
     await asyncio.sleep(0.05)
     assert not waiting.done()
     await world.exit(member, run, 143)
-    assert (await asyncio.wait_for(waiting, 10))["next"]["reason"].endswith("is about to end)")
+    assert (await asyncio.wait_for(waiting, 25))["next"]["reason"].endswith("is about to end)")
     assert await pool.take() == (sweep, run)
 
 

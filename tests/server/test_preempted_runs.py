@@ -146,7 +146,7 @@ async def test_an_agent_that_waits_for_work_while_its_run_is_preempted_may_ask_f
     await asyncio.sleep(0.05)
     assert not waiting.done()
     await world.exit(agent, run, 143)
-    reply = await asyncio.wait_for(waiting, 10)
+    reply = await asyncio.wait_for(waiting, 25)
     assert (reply["command"], reply["reason"].endswith("is about to end")) == ("wait", True)
     assert (await world.next(agent))["run_id"] == run
 

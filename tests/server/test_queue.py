@@ -111,7 +111,7 @@ async def test_an_agent_that_waits_is_given_what_is_queued_at_once(world: World)
     waiting = asyncio.create_task(world.next(agent, wait=20))
     await asyncio.sleep(0.05)
     queued = await enqueue(world, sweep, {"lr": 0.5})
-    assert (await asyncio.wait_for(waiting, 10))["run_id"] == queued["id"]
+    assert (await asyncio.wait_for(waiting, 25))["run_id"] == queued["id"]
 
 
 async def test_without_a_controller_and_a_queue_an_agent_waits_and_is_told_why(world: World) -> None:

@@ -215,7 +215,7 @@ async def test_a_waiting_agent_is_woken_by_a_resume(world: World) -> None:
     await asyncio.sleep(0.05)
     assert not waiting.done()
     await world.command(sweep, "resume")
-    assert (await asyncio.wait_for(waiting, 10))["command"] == "run"
+    assert (await asyncio.wait_for(waiting, 25))["command"] == "run"
 
 
 async def test_an_agent_that_waits_is_sent_away_by_a_stop(world: World) -> None:
@@ -226,7 +226,7 @@ async def test_an_agent_that_waits_is_sent_away_by_a_stop(world: World) -> None:
     waiting = asyncio.create_task(world.next(agent, holding=(run,), wait=30))
     await asyncio.sleep(0.05)
     await world.command(sweep, "stop")
-    answer = await asyncio.wait_for(waiting, 10)
+    answer = await asyncio.wait_for(waiting, 25)
     assert (answer["command"], answer["sweep_state"]) == ("exit", "FINISHED")
     assert answer["reason"].startswith("stopped by ann")
 

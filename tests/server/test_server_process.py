@@ -19,10 +19,11 @@ import pytest
 from besom.server.errors import ServerError
 from besom.server.run import run
 from besom.server.services.users import KEY_SHAPE
+from ports import reserved_port
 from server_process import ServerProcess, command
 from waiting import until
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 class Running(ServerProcess):
@@ -92,11 +93,12 @@ def test_an_embedded_server_takes_another_port_when_its_own_is_taken(tmp_path: P
 
 
 def test_an_embedded_server_comes_back_at_its_last_port_while_that_is_free(tmp_path: Path) -> None:
-    with serving(tmp_path, "--port", "0") as first:
+    with serving(tmp_path, "--port", str(reserved_port())) as first:
         url = first.url
     with serving(tmp_path) as second:
         assert second.url == url
     with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", int(url.rpartition(":")[2])))
         other.listen()
         with serving(tmp_path) as third:
@@ -182,9 +184,12 @@ def test_the_foreground_server_tells_its_address_and_puts_the_new_key_into_no_lo
         assert key not in "".join(said)
 
         address = said[0].split()[2]
-        reply = httpx.post(f"{address}/api/v1/session", json={"key": key}, headers={"Host": "besom.example"})
+        reply = httpx.post(
+            f"{address}/api/v1/session", json={"key": key}, headers={"Host": "besom.example"}, timeout=PATIENCE
+        )
         assert reply.headers["set-cookie"].endswith("; Secure")
-        ticket = httpx.post(f"{address}/api/v1/tickets", json={"path": "/"}, headers={"Authorization": f"Bearer {key}"})
+        mine = {"Authorization": f"Bearer {key}"}
+        ticket = httpx.post(f"{address}/api/v1/tickets", json={"path": "/"}, headers=mine, timeout=PATIENCE)
         assert ticket.json()["url"].startswith("https://besom.example/login?")
     finally:
         process.send_signal(signal.SIGTERM)

@@ -106,7 +106,7 @@ async def test_what_shares_a_transaction_has_one_version_and_is_told_in_one_noti
 
     def hold(_: Unit) -> None:
         busy.set()
-        go.wait(20)
+        go.wait(60)
 
     def change(run: str) -> Callable[[Unit], int]:
         def work(unit: Unit) -> int:
@@ -120,7 +120,7 @@ async def test_what_shares_a_transaction_has_one_version_and_is_told_in_one_noti
     ctx = world.services.ctx
     with other.services.ctx.live.subscribed(project) as watching:
         works = [asyncio.create_task(ctx.write(hold))]
-        await asyncio.to_thread(busy.wait, 20)
+        await asyncio.to_thread(busy.wait, 60)
         works += [asyncio.create_task(ctx.write(change(run))) for run in ("lost", "one", "two")]
         await asyncio.sleep(0)
         go.set()
@@ -193,9 +193,9 @@ async def test_a_notice_that_a_server_does_not_understand_leaves_it_deaf_to_no_o
         with other.services.ctx.live.subscribed(project_of(world)) as watching:
             body = {"of": "another version"}
             world.store.write_sync(lambda conn: conn.execute(insert(notices).values(sender="x", time=0, body=body)))
-            await asyncio.wait_for(told_of(watching, ("reset", "")), 20)
+            await asyncio.wait_for(told_of(watching, ("reset", "")), 60)
             await world.log("run", 0.5)
-            await asyncio.wait_for(told_of(watching, ("run", "run")), 20)
+            await asyncio.wait_for(told_of(watching, ("run", "run")), 60)
 
 
 async def test_what_others_change_is_heard_while_all_long_reads_are_busy(world: World, other: World) -> None:
@@ -204,10 +204,10 @@ async def test_what_others_change_is_heard_while_all_long_reads_are_busy(world: 
     await relay.look()
     await world.log("run", 0.5)
     ends = threading.Event()
-    reads = [asyncio.create_task(other.store.read(lambda _: ends.wait(20))) for _ in range(READERS)]
+    reads = [asyncio.create_task(other.store.read(lambda _: ends.wait(60))) for _ in range(READERS)]
     with other.services.ctx.live.subscribed(project_of(world)) as watching:
         try:
-            await asyncio.wait_for(relay.look(), 10)
+            await asyncio.wait_for(relay.look(), 30)
             assert not any(read.done() for read in reads)
             assert await fetch(watching) == {("run", "run")}
         finally:
@@ -224,7 +224,7 @@ async def test_an_agent_that_waits_at_one_server_gets_what_becomes_free_at_anoth
         while not other.services.ctx.live._listeners:
             await asyncio.sleep(0)
         await world.command(sweep, "resume")
-        assert (await asyncio.wait_for(waiting, 20))["command"] == "run"
+        assert (await asyncio.wait_for(waiting, 25))["command"] == "run"
 
 
 async def test_a_key_that_is_revoked_at_one_server_opens_nothing_at_another(world: World, other: World) -> None:
@@ -285,7 +285,7 @@ async def test_an_agent_of_a_project_that_says_goodbye_at_one_server_gets_no_run
             await asyncio.sleep(0)
         await world.call("DELETE", pool.route)
         await world.command(sweep, "resume")
-        assert (await asyncio.wait_for(waiting, 20))["next"]["reason"] == "the agent has left"
+        assert (await asyncio.wait_for(waiting, 25))["next"]["reason"] == "the agent has left"
     assert (await world.show(sweep))["run_count"] == 0
 
 
@@ -350,12 +350,12 @@ async def test_a_server_that_waits_long_for_its_turn_to_write_down_that_it_looke
 
     def wait_for_its_turn(engine: Engine) -> AbstractContextManager[Connection]:
         waits.set()
-        goes_on.wait(20)
+        goes_on.wait(60)
         return usual(engine)
 
     monkeypatch.setattr(world.store._dialect, "transaction", wait_for_its_turn)
     waiting = asyncio.create_task(late.look())
-    await asyncio.to_thread(waits.wait, 20)
+    await asyncio.to_thread(waits.wait, 60)
     world.clock.advance(5)
     before = other.store.read_sync(heartbeats.newest)
     await prompt.look()
@@ -428,7 +428,7 @@ async def test_a_server_that_stops_in_the_middle_of_a_write_holds_the_others_up_
 
     def stop(unit: Unit) -> int:
         holds.set()
-        goes_on.wait(20)
+        goes_on.wait(60)
         return projects.next_version(unit.conn, project, unit.now)
 
     await world.begin("run")
@@ -436,7 +436,7 @@ async def test_a_server_that_stops_in_the_middle_of_a_write_holds_the_others_up_
     with monkeypatch.context() as patched:  # for its own transaction only
         patched.setattr(postgresql, "LONGEST_PAUSE", 0.3)
         stopped = asyncio.create_task(world.services.ctx.write(stop))
-        await asyncio.to_thread(holds.wait, 20)
+        await asyncio.to_thread(holds.wait, 60)
     await other.log("run", 0.5)
     goes_on.set()
     relay = Relay(world.services.ctx)

@@ -12,8 +12,10 @@ from waiting import until
 
 NODES = 3
 CPUS = 4
-KILL_SECONDS = 5
+KILL_SECONDS = 30
 """Slurm's KillWait: from a job's SIGTERM to its SIGKILL."""
+PATIENCE = 300.0
+"""Seconds that jobs may take, each with an agent of its own, on a machine that is busy with other tests."""
 
 CONFIGURATION = """\
 ClusterName=test
@@ -81,7 +83,11 @@ class Slurm:
         sandbox.run("slurmctld", "-c")
         for number in range(1, NODES + 1):
             sandbox.run("slurmd", "-N", f"n{number}")
-        until(lambda: set(sandbox.run("sinfo", "-h", "-o", "%T").split()) == {"idle"}, "the start of Slurm's nodes")
+        until(
+            lambda: set(sandbox.run("sinfo", "-h", "-o", "%T").split()) == {"idle"},
+            "the start of Slurm's nodes",
+            PATIENCE,
+        )
 
     def submit(self, *arguments: str | Path, **environment: str) -> str:
         """``sbatch``; returns the job's id."""
@@ -105,7 +111,7 @@ class Slurm:
             assert not seen & (BAD_ENDS - set(states)), f"job {job}: {sorted(seen)}"
             return seen <= set(states)
 
-        until(reached, f"{' or '.join(states)} of job {job}")
+        until(reached, f"{' or '.join(states)} of job {job}", PATIENCE)
 
     def start_again(self, job: str) -> None:
         """Spares a requeued job Slurm's two minutes of waiting. In the second of its end a node would refuse it."""

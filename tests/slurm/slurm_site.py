@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox import PATH, Sandbox
-from slurm_cluster import Slurm, configure
+from slurm_cluster import PATIENCE, Slurm, configure
 
 from waiting import until
 
@@ -60,7 +60,7 @@ class Site:
 
     def until_runs(self, path: str, condition: Callable[[list[dict[str, Any]]], bool], what: str) -> None:
         """Waits until the sweep's runs are as said."""
-        until(lambda: condition(self.runs(path)), what)
+        until(lambda: condition(self.runs(path)), what, PATIENCE)
 
     def _ask(self, expression: str) -> Any:
         return json.loads(self.sandbox.run("python", "-c", f"import besom, json\nprint(json.dumps({expression}))"))

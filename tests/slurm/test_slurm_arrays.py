@@ -44,9 +44,13 @@ def test_late_jobs_of_an_array_end_well_when_the_sweep_is_over(site):
 
 TRAIN_ON_GPU = """
 import os, time, besom
+from pathlib import Path
 with besom.init() as run:
-    time.sleep(0.5)  # long enough for all slots to get a run
-    run.log({"gpu": int(os.environ["CUDA_VISIBLE_DEVICES"]), "task": int(os.environ["SLURM_PROCID"])})
+    gpu = os.environ["CUDA_VISIBLE_DEVICES"]
+    Path(f"here-{run.sweep_id}-{gpu}").touch()
+    while len(list(Path().glob(f"here-{run.sweep_id}-*"))) < 2:  # each slot gets a run
+        time.sleep(0.05)
+    run.log({"gpu": int(gpu), "task": int(os.environ["SLURM_PROCID"])})
 """
 
 

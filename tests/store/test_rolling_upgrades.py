@@ -19,6 +19,7 @@ from besom.server.store import Store, migrate, postgresql
 from besom.server.store.errors import Outgrown, StoreError
 from besom.server.store.postgresql import _WRITE_LOCK
 from besom.server.store.transfer import open_alone
+from waiting import until
 
 NEXT_IN_TURN, NEXT_GENERATION = "0998", "1031"
 
@@ -123,14 +124,23 @@ def test_a_reader_that_stands_still_holds_up_no_upgrade_for_long(
 def test_an_upgrade_and_a_reader_that_wait_for_each_other_both_come_to_their_end(
     address: str, upgrade: Upgrade
 ) -> None:
-    with psycopg.connect(address) as reader, ThreadPoolExecutor(1) as threads:
+    # Who gives way is decided 10 ms after one has begun to wait, and never again: by then the other has to wait, too.
+    gate = psycopg.connect(address, autocommit=True)
+
+    def wanted(lock: str) -> bool:
+        return bool(gate.execute(f"SELECT FROM pg_locks WHERE {lock} AND NOT granted").fetchall())
+
+    with gate, psycopg.connect(address) as reader, ThreadPoolExecutor(2) as threads:
         reader.execute("SET deadlock_timeout = '60s'")  # so that the upgrade is the one to give way
         reader.execute("SELECT FROM users")
-        locks = "SET LOCAL deadlock_timeout = '10ms'; LOCK TABLE projects; LOCK TABLE users"
-        upgrading = threads.submit(upgrade, address, NEXT_IN_TURN, locks)
-        while not reader.execute("SELECT FROM pg_locks WHERE relation = 'users'::regclass AND NOT granted").fetchall():
-            pass
-        reader.execute("SELECT FROM projects")
+        gate.execute("SELECT pg_advisory_lock(7)")
+        locks = "LOCK TABLE projects; SELECT pg_advisory_xact_lock(7); LOCK TABLE users"
+        upgrading = threads.submit(upgrade, address, NEXT_IN_TURN, f"SET LOCAL deadlock_timeout = '10ms'; {locks}")
+        until(lambda: wanted("locktype = 'advisory' AND objid = 7"))
+        reading = threads.submit(reader.execute, "SELECT FROM projects")
+        until(lambda: wanted("relation = 'projects'::regclass"))
+        gate.execute("SELECT pg_advisory_unlock(7)")
+        reading.result(30)
         reader.commit()
         upgrading.result(30)
 
@@ -146,12 +156,14 @@ def test_an_upgrade_and_a_reader_that_wait_for_each_other_both_come_to_their_end
         conn.execute(text("SELECT FROM projects"))
         return names
 
-    with psycopg.connect(address) as newer, ThreadPoolExecutor(2) as threads:
+    gate = psycopg.connect(address, autocommit=True)
+    with gate, psycopg.connect(address) as newer, ThreadPoolExecutor(2) as threads:
         newer.execute("SET deadlock_timeout = '60s'")
         reading = threads.submit(store.read_sync, look)
         assert seen.wait(30)
         newer.execute("LOCK TABLE projects")
         locking = threads.submit(newer.execute, "LOCK TABLE users")
+        until(lambda: wanted("relation = 'users'::regclass"))
         go.set()
         locking.result(30)
         newer.commit()

@@ -21,6 +21,7 @@ from besom.server.store.filters import compile_filter
 from besom.server.store.store import urgently
 from besom.server.store.tables import projects, runs, sweeps, users
 from besom.server.store.writer import Writer
+from waiting import until
 
 
 class OneBatch:
@@ -41,10 +42,10 @@ class OneBatch:
 
         def hold(conn: Connection) -> None:
             self._busy.set()
-            assert self._go.wait(10)
+            assert self._go.wait(30)
 
         held = asyncio.ensure_future(self._store.write(hold))
-        await asyncio.to_thread(self._busy.wait, 10)
+        await asyncio.to_thread(self._busy.wait, 30)
         self.waiting = [asyncio.ensure_future(write(number, work)) for number, work in enumerate(works)]
         await asyncio.sleep(0)
         self._go.set()
@@ -168,7 +169,7 @@ def test_what_is_urgent_waits_for_few_of_the_others_and_however_much_of_it_comes
 
 
 def test_a_work_that_raises_what_no_future_takes_keeps_no_answer_from_the_others(store: Store) -> None:
-    results = asyncio.run(asyncio.wait_for(OneBatch(store).run(lambda _conn: next(iter(())), add("ada")), 10))
+    results = asyncio.run(asyncio.wait_for(OneBatch(store).run(lambda _conn: next(iter(())), add("ada")), 30))
     assert isinstance(results[0], RuntimeError)
     assert results[1] == "ada"
 
@@ -192,10 +193,10 @@ def test_a_write_given_up_before_its_turn_never_happens(store: Store) -> None:
 
         def hold(conn: Connection) -> None:
             busy.set()
-            assert go.wait(10)
+            assert go.wait(30)
 
         held = asyncio.ensure_future(store.write(hold))
-        await asyncio.to_thread(busy.wait, 10)
+        await asyncio.to_thread(busy.wait, 30)
         given_up = asyncio.ensure_future(store.write(add("ada")))
         await asyncio.sleep(0)
         given_up.cancel()
@@ -246,7 +247,7 @@ def test_connections_that_were_cut_off_while_nobody_used_them_are_not_missed(
         with ThreadPoolExecutor(3) as threads:
             for name in ("ada", "bob"):
                 store.write_sync(add(name))
-                list(threads.map(lambda _: store.read_sync(lambda _conn: barrier.wait(10)), range(3)))
+                list(threads.map(lambda _: store.read_sync(lambda _conn: barrier.wait(30)), range(3)))
                 others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 assert len(stranger.execute(f"SELECT pg_terminate_backend(pid, 10000) {others}").fetchall()) >= 4
         assert store.read_sync(rows_of.user_names) == {"ada", "bob"}
@@ -264,17 +265,20 @@ def test_a_deadlock_with_a_stranger_is_survived(postgresql_server: Any, migrated
         stranger.execute("UPDATE users SET role = 'stranger' WHERE name = 'bob'")
         first_locked = threading.Event()
         attempts = []
+        waits_for_this = text("SELECT FROM pg_locks WHERE NOT granted AND transactionid = pg_current_xact_id()::xid")
 
         def work(conn: Connection) -> None:
             attempts.append(1)
             conn.execute(text("SET LOCAL deadlock_timeout = '10ms'"))
             conn.execute(update(users).where(users.c.name == "ada").values(role="store"))
             first_locked.set()
+            # The database looks for a deadlock once, 10 ms after one has begun to wait.
+            until(lambda: len(attempts) > 1 or conn.execute(waits_for_this).all())
             conn.execute(update(users).where(users.c.name == "bob").values(role="store"))
 
         with ThreadPoolExecutor(1) as threads:
             writing = threads.submit(store.write_sync, work)
-            assert first_locked.wait(10)
+            assert first_locked.wait(30)
             stranger.execute("UPDATE users SET role = 'stranger' WHERE name = 'ada'")
             stranger.commit()
             writing.result(30)
@@ -287,7 +291,7 @@ def test_a_read_sees_one_moment(store: Store) -> None:
     def twice(conn: Connection) -> tuple[set[str], set[str]]:
         before = rows_of.user_names(conn)
         with ThreadPoolExecutor(1) as other:
-            other.submit(store.write_sync, add("ada")).result(10)
+            other.submit(store.write_sync, add("ada")).result(30)
         return before, rows_of.user_names(conn)
 
     assert store.read_sync(twice) == (set(), set())

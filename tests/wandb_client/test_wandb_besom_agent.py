@@ -9,6 +9,8 @@ from pathlib import Path
 
 from wandb_user import CLIENT_BIN
 
+from terminal_user import LONGEST
+
 BESOM = str(Path(sys.executable).parent / "besom")
 
 PROGRAM = """
@@ -80,7 +82,7 @@ def test_runs_under_besoms_agent_are_claimed_reported_and_ended_once(user, serve
 def test_a_run_that_is_stopped_sends_all_that_it_has_logged(user, server, connection):
     settings = settings_of(user, server)
     sweep_id = make_sweep(user, ENDLESS, [1], settings)
-    agent = user.start(BESOM, "agent", sweep_id, **settings)
+    agent = user.start(BESOM, "agent", sweep_id, **settings, BESOM_AGENT_KILL_DELAY="120")
     lines = []
     for line in agent.stdout:
         lines.append(line)
@@ -89,7 +91,7 @@ def test_a_run_that_is_stopped_sends_all_that_it_has_logged(user, server, connec
             (run,) = get(connection, f"/projects/{found['entity']}/mixed/runs?sweep={sweep_id}")["runs"]
             where = f"/projects/{found['entity']}/mixed/runs/{run['id']}"
             connection.exchange("POST", f"{where}/stop")
-    assert agent.wait(60) == 0
+    assert agent.wait(LONGEST) == 0
     logged = max(int(line.split()[1]) for line in lines if re.match(r"logged \d+$", line))
     run = get(connection, where)
     assert run["state"] == "killed"

@@ -9,7 +9,11 @@ from wandb_user import WandbUser
 
 from besom.client.connection import Connection
 from besom.protocol import ArtifactPage, EventPage, HistoryPage, Run, Viewer
+from terminal_user import LONGEST
 from waiting import until
+
+LEASE = 20
+"""Seconds: the client says nothing while a program begins and ends."""
 
 STEADY = """
 import sys, time, wandb
@@ -47,7 +51,7 @@ sys.exit(7)
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """One that soon misses a run."""
-    with serving(tmp_path_factory.mktemp("server"), "--lease", "8") as running:
+    with serving(tmp_path_factory.mktemp("server"), "--lease", str(LEASE)) as running:
         yield running
 
 
@@ -90,12 +94,12 @@ def test_stopped_killed_and_preempted_scripts_end_as_such_and_can_be_gone_on_wit
         first_rows(killed)
         until(lambda: look("killed").steps, "row on the server")
         killed.kill()
-        assert preempted.wait(90) == 7
+        assert preempted.wait(LONGEST) == 7
         run = look("preempted")
         assert (run.state, run.reason) == ("preempted", "its machine was taken away (exit code 7)")
         until(lambda: look("killed").state == "crashed", "end by silence")
-        assert "was not heard for 8 s" in look("killed").reason
-        output, _ = stopped.communicate(timeout=90)
+        assert f"was not heard for {LEASE} s" in look("killed").reason
+        output, _ = stopped.communicate(timeout=LONGEST)
     finally:
         for script in scripts:
             script.kill()
@@ -174,7 +178,7 @@ def test_a_server_that_dies_and_comes_back_has_each_row_once(tmp_path, look_at):
             first.process.kill()
             first.process.wait()
             with serving(home, "--port", first.url.rpartition(":")[2]) as second:
-                output, _ = script.communicate(timeout=120)
+                output, _ = script.communicate(timeout=LONGEST)
                 assert script.returncode == 0, output
                 run = look_at(second, "rows")
                 assert (run.state, run.steps) == ("finished", 80)

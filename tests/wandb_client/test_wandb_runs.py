@@ -3,6 +3,7 @@
 import pytest
 
 from besom.protocol import CurvePage, EventPage, HistoryPage, OutputPage, Run, RunDetails, SystemPage, Viewer
+from terminal_user import LONGEST
 
 PROGRAM = """
 import os, sys
@@ -49,7 +50,7 @@ def test_all_that_a_script_tells_is_shown_like_any_other_run(user, look):
     assert (run.name, run.group, run.job_type, run.notes, run.tags) == ("first", "g", "train", "n", ["a", "b"])
     assert (run.state, run.exit_code, run.reason, run.steps) == ("failed", 3, "exit code 3", 51)
     assert run.config == {"lr": 0.1, "opt": {"name": "adam", "wd": None}, "bound": "Infinity", "late": [1, 2]}
-    assert 0 < run.duration < 60
+    assert 0 < run.duration < LONGEST
     assert run.started < run.ended
     summary = {key: value for key, value in run.summary.items() if key not in ("_timestamp", "_runtime", "h")}
     assert summary == {
@@ -142,7 +143,7 @@ with wandb.init(project="kitchen", id="both", config={f"of{rank}": rank}, settin
 """
     user.write("share.py", program)
     processes = [user.start("python", "share.py", rank) for rank in "01"]
-    said = [process.communicate(timeout=90)[0] for process in processes]
+    said = [process.communicate(timeout=LONGEST)[0] for process in processes]
     assert [process.returncode for process in processes] == [0, 0], said
     run = look("kitchen/both")
     assert (run.state, run.steps, run.config, run.summary["number"]) == ("finished", 10, {"of0": 0, "of1": 1}, 4)

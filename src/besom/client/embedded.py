@@ -99,7 +99,7 @@ def start(home: Path, say: Callable[[str], None]) -> EmbeddedServer:
     return server
 
 
-def stop(home: Path, patience: float = 15.0) -> EmbeddedServer | None:
+def stop(home: Path, patience: float = 60.0) -> EmbeddedServer | None:
     """Stops the embedded server of this home; returns it, or None when none was running.
 
     Raises:
