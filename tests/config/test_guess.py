@@ -44,6 +44,22 @@ def test_what_differed_is_searched_over_what_was_seen_and_the_rest_is_left_to_th
     assert "# Left to the program: epochs" in guess(runs)
 
 
+@pytest.mark.parametrize(
+    ("seen", "distribution"),
+    [
+        ([n / 80 for n in range(1, 81)], Uniform(0.012, 1.0)),  # drawn evenly, they come near to nothing by chance
+        ([0.05, 0.3, 0.5], Uniform(0.05, 0.5)),
+        ([10.0 ** (-n / 20) for n in range(81)], LogUniform(0.0001, 1.0)),
+        ([1e-4, 3e-4, 1e-3], LogUniform(0.0001, 0.001)),
+        ([0.01, 0.1], LogUniform(0.01, 0.1)),
+    ],
+)
+def test_a_wide_range_is_searched_by_its_logarithm_if_what_was_seen_lies_so(
+    seen: list[float], distribution: object
+) -> None:
+    assert searched(config_of(*(Seen({"x": x}, {}) for x in seen))) == {"x": distribution}
+
+
 def test_what_is_searched_is_not_left_to_the_program_whichever_way_a_run_writes_its_name() -> None:
     runs = [Seen({"net.width": 1}, {}), Seen({"net.width": 2}, {}), Seen({"net": {"width": 3, "act": "relu"}}, {})]
     assert guess(runs).endswith("# Left to the program: net.act\n")

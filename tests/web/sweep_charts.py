@@ -24,7 +24,7 @@ MATTERS, SLICES, CONTOUR = "What matters most", f"{METRIC} by parameter", f"{MET
 def place(server: Any) -> Place:
     """RUNS finished runs over PARAMETERS."""
     filler: Filler = server.filler
-    place = filler.sweep("charts", "many panels", parameters=PARAMETERS, seed=3)
+    place = filler.sweep("my charts", "many panels", parameters=PARAMETERS, seed=3)
     agent, rng = filler.join(place), random.Random(3)
     for _ in range(RUNS):
         filler.whole_run(place, agent, rng)

@@ -377,7 +377,7 @@ def test_panels_are_added_doubled_and_enlarged_and_other_sweeps_of_the_project_h
     assert_fits_and_bars_nobody(page)
 
     # Where no run has the field, the panel says so and how to go on; what it lacks altogether it leaves out.
-    other = server.filler.sweep("charts", "fewer fields", parameters={"lr": PARAMETERS["lr"]})
+    other = server.filler.sweep("my charts", "fewer fields", parameters={"lr": PARAMETERS["lr"]})
     server.filler.whole_run(other, server.filler.join(other), random.Random(4))
     page.goto(server.url + other.path)
     misfit = page.get_by_role("region", name="Scatter plot")

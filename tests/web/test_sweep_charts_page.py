@@ -402,12 +402,15 @@ def test_slices_contour_and_importance_stand_beside_them_and_nobody_is_barred(sw
     expect(contour.get_by_text("a surface needs 12")).to_be_visible()  # momentum is only there with sgd
     matters = sweep_page.get_by_role("region", name="What matters most")
     expect(matters.get_by_role("rowheader", name="lr")).to_be_visible()
+    sweep_page.get_by_role("searchbox", name="Search runs").fill("sweep")
+    expect(sweep_page).to_have_url(re.compile("q=sweep"))
     matters.get_by_role("link", name="All about importance").click()
     expect(sweep_page.get_by_role("heading", name="Parameter importance")).to_be_visible()
+    expect(sweep_page.get_by_role("searchbox", name="Search runs")).to_have_value("sweep")
 
     # Where all runs have both parameters, a surface lies behind the points.
     plain = {"lr": PARAMETERS["lr"], "decay": {"min": 0.0, "max": 1.0}, "depth": {"min": 1, "max": 4}}
-    whole, rng = server.filler.sweep("charts", "without conditions", parameters=plain), random.Random(5)
+    whole, rng = server.filler.sweep("my charts", "without conditions", parameters=plain), random.Random(5)
     agent = server.filler.join(whole)
     for _ in range(12):
         server.filler.whole_run(whole, agent, rng)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context
+from statistics import median
 from typing import Any
 
 from besom.config.equality import canonical
@@ -116,12 +117,19 @@ def _range(numbers: list[Any]) -> dict[str, Any]:
         if len(numbers) <= _MOST_CHOICES and all(number > 0 and number & (number - 1) == 0 for number in numbers):
             return {"values": sorted(numbers)}
         return {"min": low, "max": high}
-    return _reals(low, high)
+    return _reals(low, high, median(numbers) if len(numbers) > 2 else None)
 
 
-def _reals(low: float, high: float) -> dict[str, Any]:
-    """A range that holds both ends, which are rounded to two digits."""
+def _reals(low: float, high: float, middle: float | None = None) -> dict[str, Any]:
+    """A range that holds both ends, which are rounded to two digits.
+
+    ``middle``: the median of what was seen. Of numbers drawn evenly from 0 to 1 the least is small, too; they lie about
+    the mean of both ends, and those drawn by their logarithm about its geometric one.
+    """
     wide = low > 0 and high / low >= _WIDE
+    if wide and middle is not None:
+        geometric = (math.log(low) + math.log(high)) / 2
+        wide = math.log(middle) < (geometric + math.log(low / 2 + high / 2)) / 2
     ends = {"min": _rounded(low, ROUND_FLOOR), "max": _rounded(high, ROUND_CEILING)}
     return {"distribution": "log_uniform_values", **ends} if wide else ends
 
