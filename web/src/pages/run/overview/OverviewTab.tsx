@@ -42,8 +42,7 @@ export function OverviewTab({ path, run, details, changed }: TabProps) {
   return (
     <>
       <div className={styles.cards}>
-        {/* Together, so that the notes stay where they are while somebody writes them. */}
-        <div className={styles.first}>
+        <div className={styles.stack}>
           {run.why !== null && Object.keys(run.why).length > 0 && (
             <WhyCard
               path={path}
@@ -63,30 +62,34 @@ export function OverviewTab({ path, run, details, changed }: TabProps) {
               queries.setQueryData(runQuery(path, run.id).queryKey, changed);
             }}
           />
+          <Card title="Summary">
+            <KeyValues values={flatten(numbersAndWords(run.summary))} />
+          </Card>
         </div>
-        <Card title="Summary">
-          <KeyValues values={flatten(numbersAndWords(run.summary))} />
-        </Card>
-        {run.params !== null && <SweepParams params={run.params} sweep={sweep} />}
-        {(run.params === null || config.size > 0) && (
-          <Card title="Configuration">
-            <KeyValues values={config} />
+        <div className={styles.stack}>
+          {run.params !== null && <SweepParams params={run.params} sweep={sweep} />}
+          {(run.params === null || config.size > 0) && (
+            <Card title="Configuration">
+              <KeyValues values={config} />
+            </Card>
+          )}
+          <RunArtifacts path={path} run={run} changed={changed} />
+        </div>
+        <div className={styles.stack}>
+          <Card title="Program">
+            <KeyValues values={new Map(program)} />
           </Card>
-        )}
-        <RunArtifacts path={path} run={run} changed={changed} />
-        <Card title="Program">
-          <KeyValues values={new Map(program)} />
-        </Card>
-        {machine.length > 0 && (
-          <Card title="Machine">
-            <KeyValues values={new Map(machine)} />
-          </Card>
-        )}
-        {git.length > 0 && (
-          <Card title="Code">
-            <KeyValues values={new Map(git)} />
-          </Card>
-        )}
+          {machine.length > 0 && (
+            <Card title="Machine">
+              <KeyValues values={new Map(machine)} />
+            </Card>
+          )}
+          {git.length > 0 && (
+            <Card title="Code">
+              <KeyValues values={new Map(git)} />
+            </Card>
+          )}
+        </div>
       </div>
       {events.length > 0 && (
         <Card title="What happened">
