@@ -83,7 +83,7 @@ async def test_few_runs_are_answered_with_a_reason_and_a_run_that_goes_on_does_n
     assert answer["parameters"] == []
     assert answer["runs"] == 4
     assert answer["reason"] == (
-        "Importance needs at least 5 runs that are over and have a value of this metric. Only 4 have one."
+        "Importance needs at least 5 runs that are over and have a value of this metric. Here are only 4."
     )
     await world.exit(agent, work["run_id"])
     answer = await ask(world, sweep)
@@ -133,7 +133,7 @@ async def test_a_sweep_without_runs_says_so(world: World) -> None:
     sweep = await world.sweep(grid)
     answer = await ask(world, sweep)
     assert (answer["metric"], answer["metrics"], answer["parameters"]) == (None, [], [])
-    assert answer["reason"] == "No run that is over has logged a number yet."
+    assert answer["reason"] == "No run here that is over has logged a number yet."
 
 
 async def test_a_projects_runs_are_judged_by_all_that_their_configurations_say(world: World) -> None:

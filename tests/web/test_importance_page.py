@@ -137,7 +137,7 @@ def test_few_runs_are_told_what_is_missing_and_the_list_appears_by_itself(signed
     few = filler.sweep("importance", "just begun", parameters=PARAMETERS, seed=7)
     fill(filler, few, 2)
     signed_in.goto(f"{server.url}{few.path}?tab=importance")
-    expect(signed_in.get_by_text("needs at least 5 runs")).to_contain_text("Only 2 have one.")
+    expect(signed_in.get_by_text("needs at least 5 runs")).to_contain_text("Here are only 2.")
     fill(filler, few, 6)
     expect(signed_in.get_by_role("rowheader", name="lr")).to_be_visible()
 

@@ -70,7 +70,7 @@ def test_a_search_and_conditions_choose_the_runs_of_table_and_charts_and_the_add
     query = {"filter": f'["and",["agent","=","{agent["name"]}"]]'}
     page.goto(f"{server.url}{place.path}?{urlencode(query)}")
     expect(page.get_by_text("Loading what the runs are chosen by")).to_be_visible()
-    expect(page.get_by_text("No run is what you look for")).to_have_count(0)
+    expect(page.get_by_text("No run to show")).to_have_count(0)
     for route in held:
         route.continue_()
     expect(rows(table)).to_have_count(1)

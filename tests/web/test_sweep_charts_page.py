@@ -270,13 +270,15 @@ def test_a_run_lights_up_in_every_panel_and_opens_with_a_click(sweep_page: Page,
     # As a picture each looks as it does on the page, but for the controls in its head.
     sweep_page.set_viewport_size({"width": 1436, "height": 3000})  # each panel begins at a whole pixel
     sweep_page.evaluate(SETTLED, each)
-    for panel in (PARALLEL, CONTOUR, boxes, each[-1]):
+    for panel in (PARALLEL, CONTOUR, CURVES, boxes, each[-1]):
         region = sweep_page.get_by_role("region", name=panel, exact=True)
         head = region.locator("header").bounding_box() or {"height": 0}
         shown = region.screenshot()
-        sweep_page.get_by_role("button", name=f"Actions of {panel}", exact=True).press("Enter")
+        opener, item = ("Download", "button") if panel == CURVES else ("Actions of", "menuitem")
+        sweep_page.get_by_role("button", name=f"{opener} {panel}", exact=True).press("Enter")
         with sweep_page.expect_download() as download:
-            sweep_page.get_by_role("menuitem", name="Picture (PNG)").press("Enter")
+            sweep_page.get_by_role(item, name="Picture (PNG)").press("Enter")
+        sweep_page.keyboard.press("Escape")
         saved = download.value.path().read_bytes()
         pictures = [base64.b64encode(picture).decode() for picture in (shown, saved)]
         assert sweep_page.evaluate(UNLIKE, [*pictures, head["height"] + 20]) < 1

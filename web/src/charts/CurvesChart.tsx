@@ -33,8 +33,6 @@ interface Props {
   /** The run under the cursor, shared with other panels. */
   hover?: Hover | undefined;
   rungs?: Rungs | undefined;
-  /** To make a picture of it. */
-  plot?: React.RefObject<uPlot | null>;
 }
 
 /** A metric against the step or something else, a line for each run. Drag to zoom, with Shift to move. */
@@ -49,7 +47,6 @@ export default function CurvesChart({
   onOpen,
   hover,
   rungs,
-  plot: outer,
 }: Props) {
   const zoom = useZoom();
   const [own] = useState(() => new Hover());
@@ -63,8 +60,7 @@ export default function CurvesChart({
   const [tip, setTip] = useState<(TooltipContent & { width: number }) | null>(null);
   const live = useRef({ lines, byId, data, nameOf, detailsOf, onOpen, rungs });
   live.current = { lines, byId, data, nameOf, detailsOf, onOpen, rungs };
-  const mine = useRef<uPlot>(null);
-  const place = outer ?? mine;
+  const place = useRef<uPlot>(null);
 
   const options = useMemo<PlotOptions>(
     () => (colors) => {
@@ -153,11 +149,11 @@ export default function CurvesChart({
         },
       };
     },
-    [name, against, axis, look, zoom, shared, place],
+    [name, against, axis, look, zoom, shared],
   );
   useEffect(() => {
     if (place.current !== null && rungs !== undefined) place.current.redraw(false);
-  }, [rungs, place]);
+  }, [rungs]);
 
   const label = `${name} against the ${against.name}, ${plural(lines.length, "curve")}.`;
   return (

@@ -37,11 +37,15 @@ export function GradientChoice({
   );
 }
 
-/** What the colours stand for, from the worse end to the better one. */
+/** What the colours stand for, from the worse end to the better one; of one value alone there is nothing to tell apart. */
 export const GradientKey = ({ gradient, from, to }: { gradient: Gradient; from: string; to: string }) => (
   <span className={styles.key}>
-    {from}
-    <span className={styles.bar} style={{ background: gradientImage(gradient) }} aria-hidden="true" />
+    {from !== to && (
+      <>
+        {from}
+        <span className={styles.bar} style={{ background: gradientImage(gradient) }} aria-hidden="true" />
+      </>
+    )}
     {to}
   </span>
 );

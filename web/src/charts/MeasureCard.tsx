@@ -2,9 +2,10 @@ import type { ReactNode } from "react";
 import { Card } from "../components/Card";
 import { Select } from "../components/Select";
 import { Skeleton } from "../components/Skeleton";
+import { useRunView } from "../view/RunView";
 import { MissingFields } from "./MissingFields";
 import type { MeasureBy } from "./measureBy";
-import { Nothing } from "./Nothing";
+import { Nothing, noRunOf } from "./Nothing";
 
 interface Props {
   title: string;
@@ -25,6 +26,7 @@ interface Props {
 /** The card of a chart of a number by something: its two choices, and what stands there while there is nothing to draw. */
 export function MeasureCard({ title, measure, bys, by, filled, aside, height, loading, children }: Props) {
   const { numbers, value, choose, reset, missing } = measure;
+  const { matched } = useRunView();
   const misfit = missing.length > 0;
   return (
     <Card
@@ -48,7 +50,7 @@ export function MeasureCard({ title, measure, bys, by, filled, aside, height, lo
         <MissingFields {...{ height, missing }} mend={reset} />
       ) : value === undefined || !filled ? (
         <Nothing height={height}>
-          {value === undefined ? "No number was logged yet." : `No run to show has ${value.label}.`}
+          {value === undefined ? "No number was logged yet." : noRunOf(matched, `has ${value.label}`)}
         </Nothing>
       ) : (
         children

@@ -7,3 +7,9 @@ export const Nothing = ({ height, children }: { height: number; children: ReactN
     {children}
   </p>
 );
+
+/** Why there is none: none is let through, or none of these `runs` has what is drawn ("has logged val/loss yet"). */
+export const noRunOf = (runs: readonly unknown[], has: string): string =>
+  runs.length === 0 ? NO_RUN : `No run to show ${has}.`;
+
+export const NO_RUN = "No run to show.";

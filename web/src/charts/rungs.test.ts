@@ -22,6 +22,7 @@ function paper() {
     },
     stroke: () => drawn.push([dash.length > 0 ? "dashed" : "stroke", ...path].join(" ")),
     fillText: (text: string) => drawn.push(`text ${text}`),
+    measureText: (text: string) => ({ width: 5 * text.length }),
   };
   const scale = { min: 0, max: 100, distr: 1 };
   const plot = {
@@ -38,16 +39,27 @@ afterAll(() => void vi.unstubAllGlobals());
 
 const COLORS = { of: () => "#000", text: "#000", dim: "#000" } as unknown as Colors;
 
-it("each rung in sight has a dashed line, a bar at what a run must not be worse than, and says how many it ended", () => {
+it("each rung in sight has a dashed line, a bar at what a run must not be worse than, and how many it ended", () => {
   const { plot, drawn } = paper();
   const rung = (step: number | null, threshold: number | null, stopped: number) =>
     ({ step, threshold, stopped }) as never;
-  const rungs = [rung(10, 40, 2), rung(30, null, 0), rung(200, 40, 1), rung(null, 40, 1)];
+  const rungs = [
+    rung(10, null, 3),
+    rung(15, null, 2),
+    rung(30, 40, 2),
+    rung(95, null, 0),
+    rung(200, 40, 1),
+    rung(null, 40, 1),
+  ];
   const page = { rule: "hyperband", compares_best: true, rungs };
   drawRungs(plot, page, COLORS);
-  expect(rungWords(page)).toBe("4 rungs of hyperband, 4 told to stop");
+  expect(rungWords(page)).toBe("6 rungs of hyperband, 9 told to stop");
   expect(rungWords({ ...page, rungs: [rung(30, null, 0)] })).toBe("1 rung of hyperband, nothing stopped");
-  expect(drawn).toEqual(["dashed 10,0 10,100", "stroke 3,60 17,60", "text 2 stopped", "dashed 30,0 30,100"]);
+  // Words never run into the line of the next rung: where they find no room the number does, or nothing.
+  expect(drawn).toEqual([
+    ...["dashed 10,0 10,100", "dashed 15,0 15,100", "text 2"],
+    ...["dashed 30,0 30,100", "stroke 23,60 37,60", "text 2 stopped", "dashed 95,0 95,100"],
+  ]);
 });
 
 it("a bar stands across the end of the line of a run that was stopped, and of no other", () => {

@@ -10,9 +10,10 @@ export type Rungs = components["schemas"]["RungPage"];
 const TICK = 14;
 const DASH = [3, 4];
 const FONT = 11;
-const CHARACTER = 6;
+/** Pixels between a rung's line and what is written behind it. */
+const AIR = 4;
 
-/** A line at each rung, a bar at what a run must not be worse than, and how many ended there where there is room. */
+/** A line at each rung, a bar at what a run must not be worse than, and how many ended there, in as many words as there is room for. */
 export function drawRungs(plot: uPlot, page: Rungs | undefined, colors: Colors): void {
   if (page === undefined) return;
   const { ctx, bbox } = plot;
@@ -27,11 +28,11 @@ export function drawRungs(plot: uPlot, page: Rungs | undefined, colors: Colors):
   ctx.textAlign = "left"; // the plot's axes leave theirs behind
   ctx.textBaseline = "alphabetic";
   ctx.font = `${FONT * scale}px system-ui, sans-serif`;
-  let free = bbox.left;
-  for (const { step, threshold, stopped } of page.rungs) {
-    if (step === null || step === undefined) continue;
-    const left = x(step);
-    if (!(left >= bbox.left && left <= bbox.left + bbox.width)) continue;
+  const end = bbox.left + bbox.width;
+  const shown = page.rungs
+    .map((rung) => ({ ...rung, left: x(rung.step ?? Number.NaN) }))
+    .filter(({ left }) => left >= bbox.left && left <= end);
+  for (const [i, { left, threshold, stopped }] of shown.entries()) {
     ctx.globalAlpha = 0.5;
     ctx.lineWidth = scale;
     ctx.setLineDash(DASH.map((length) => length * scale));
@@ -42,11 +43,10 @@ export function drawRungs(plot: uPlot, page: Rungs | undefined, colors: Colors):
       ctx.lineWidth = 2.5 * scale;
       stroke(ctx, left - (TICK / 2) * scale, y(threshold), left + (TICK / 2) * scale, y(threshold));
     }
-    const words = `${stopped} stopped`;
-    const width = words.length * CHARACTER * scale;
-    if (stopped === 0 || left < free || left + width > bbox.left + bbox.width) continue;
-    ctx.fillText(words, left + 4 * scale, bbox.top + FONT * scale);
-    free = left + width + 8 * scale;
+    if (stopped === 0) continue;
+    const room = (shown[i + 1]?.left ?? end) - left - 2 * AIR * scale;
+    const words = [`${stopped} stopped`, `${stopped}`].find((text) => ctx.measureText(text).width <= room);
+    if (words !== undefined) ctx.fillText(words, left + AIR * scale, bbox.top + FONT * scale);
   }
   ctx.restore();
 }

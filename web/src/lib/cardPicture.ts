@@ -1,12 +1,20 @@
 /** A card as a picture: what is seen of it now, without the controls in its head; of choices there the words stay. */
 
+import { fileNamed, saveBlob } from "./save";
+
+/** Pixels around a card that has no edges of its own. */
+const AIR = 16;
 const CONTROLS = "header :is(a, button, label:has(input)), [popover]";
 const SCROLLS = /auto|scroll/;
 /** XML has no words for these. */
 const CONTROL_CHARACTERS = /[^\P{Cc}\t\n\r]/gu;
 
-/** `card`: an element with a header; drawn on the colour of its own. */
-export async function pictureOfCard(card: HTMLElement): Promise<Blob> {
+/** Offers the picture of `card`, an element with a header, as a file to save. */
+export const saveCardPicture = async (card: HTMLElement, title: string): Promise<void> =>
+  saveBlob(`${fileNamed(title)}.png`, await pictureOf(card));
+
+/** Drawn on the colour of its own, or of the dialog that it fills the screen in. */
+async function pictureOf(card: HTMLElement): Promise<Blob> {
   const { width, height } = card.getBoundingClientRect();
   const copy = dressed(card) as HTMLElement;
   copy.style.margin = "0";
@@ -17,14 +25,16 @@ export async function pictureOfCard(card: HTMLElement): Promise<Blob> {
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><foreignObject width="100%" height="100%">${markup}</foreignObject></svg>`,
   )}`;
   await image.decode();
+  const ground = card.closest("dialog") ?? card;
+  const air = ground === card ? 0 : AIR;
   const canvas = document.createElement("canvas");
-  canvas.width = Math.ceil(width * devicePixelRatio);
-  canvas.height = Math.ceil(height * devicePixelRatio);
+  canvas.width = Math.ceil((width + 2 * air) * devicePixelRatio);
+  canvas.height = Math.ceil((height + 2 * air) * devicePixelRatio);
   const ctx = canvas.getContext("2d") as CanvasRenderingContext2D;
-  ctx.fillStyle = getComputedStyle(card).backgroundColor;
+  ctx.fillStyle = getComputedStyle(ground).backgroundColor;
   ctx.fillRect(0, 0, canvas.width, canvas.height);
   ctx.scale(devicePixelRatio, devicePixelRatio);
-  ctx.drawImage(image, 0, 0, width, height);
+  ctx.drawImage(image, air, air, width, height);
   return pngOf(canvas);
 }
 
@@ -64,7 +74,7 @@ const textOf = (style: CSSStyleDeclaration): string =>
   [...style].map((name) => `${name}:${style.getPropertyValue(name)}`).join(";");
 
 /** An Error where the browser has no memory for it. */
-export const pngOf = (canvas: HTMLCanvasElement): Promise<Blob> =>
+const pngOf = (canvas: HTMLCanvasElement): Promise<Blob> =>
   new Promise((resolve, reject) =>
     canvas.toBlob((blob) => (blob === null ? reject(new Error("The picture is too large.")) : resolve(blob))),
   );

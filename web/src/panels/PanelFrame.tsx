@@ -2,7 +2,6 @@ import { type PointerEvent, type ReactNode, useRef, useState } from "react";
 import { FullScreen } from "../components/FullScreen";
 import type { MenuEntry, MenuItem } from "../components/Menu";
 import { GROUP } from "../components/screen";
-import { fileNamed, saveBlob } from "../lib/save";
 import { Dots } from "./Dots";
 import styles from "./Panels.module.css";
 import {
@@ -50,8 +49,8 @@ export function PanelFrame({ panel, section, span, mark, dragged, actions, child
   const savePicture = async (title: string) => {
     const card = place.current?.querySelector("section");
     if (card == null) return;
-    const { pictureOfCard } = await import("../lib/cardPicture");
-    saveBlob(`${fileNamed(title)}.png`, await pictureOfCard(card));
+    const { saveCardPicture } = await import("../lib/cardPicture");
+    await saveCardPicture(card, title);
   };
   return (
     <div

@@ -130,8 +130,9 @@ _NO_TRACE = "No parameter stands out from chance. More runs may show one."
 def _nothing(columns: Sequence[Column], features: Sequence[Feature], metric: Array) -> str:
     n = len(metric)
     if n < LEAST_RUNS:
-        have = {0: "None has", 1: "Only 1 has"}.get(n, f"Only {n} have")
-        return f"Importance needs at least {LEAST_RUNS} runs that are over and have a value of this metric. {have} one."
+        here = {0: "is none", 1: "is only 1"}.get(n, f"are only {n}")
+        needed = f"Importance needs at least {LEAST_RUNS} runs that are over and have a value of this metric."
+        return f"{needed} Here {here}."
     if not features:
         return "No parameter differs between runs." if columns else "These runs have no parameters."
     return "All runs have the same value of this metric." if metric.min() == metric.max() else ""

@@ -160,5 +160,5 @@ def _compute(subject: _Subject, rows: Sequence[Any], asked: Question) -> Importa
         left_out=ended - len(having),
         best_runs=report.best_runs,
         fit=report.fit,
-        reason=report.reason if name else "No run that is over has logged a number yet.",
+        reason=report.reason if name else "No run here that is over has logged a number yet.",
     )

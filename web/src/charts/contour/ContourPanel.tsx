@@ -11,7 +11,7 @@ import { useRunView } from "../../view/RunView";
 import { numbersOf } from "../../view/runValues";
 import { GradientKey } from "../GradientChoice";
 import { MissingFields, useMissing } from "../MissingFields";
-import { Nothing } from "../Nothing";
+import { NO_RUN, Nothing } from "../Nothing";
 import { scaleOf } from "../scale";
 import type { Look, Paint } from "../scatter/draw";
 import { type Frame, pointsOf } from "../scatter/points";
@@ -146,7 +146,7 @@ export function ContourPanel({ place, name = "contour", logs, height, loading = 
       ) : missing.length > 0 ? (
         <MissingFields {...{ height, missing }} mend={() => choose(undefined)} />
       ) : x === null || y === null || found === null || matched.length === 0 ? (
-        <Nothing height={height}>No run to show.</Nothing>
+        <Nothing height={height}>{NO_RUN}</Nothing>
       ) : (
         <ScatterPlot
           {...{ x, y, tips, height, ground }}

@@ -1,5 +1,4 @@
-import { Suspense, useMemo, useRef } from "react";
-import type uPlot from "uplot";
+import { Suspense, useMemo } from "react";
 import type { ProjectPath } from "../../api/queries";
 import type { Run } from "../../api/types";
 import { Card } from "../../components/Card";
@@ -16,6 +15,7 @@ import { AS_THE_TABLE, useCurveSettings } from "../curveSettings";
 import type { Emphasis, Line } from "../curves";
 import type { Expression } from "../expression";
 import { CurvesChart } from "../lazy";
+import { noRunOf } from "../Nothing";
 import type { Rungs } from "../rungs";
 import { ZoomReset } from "../zoom";
 import styles from "./CurvePanel.module.css";
@@ -93,7 +93,6 @@ function CurveCard({
   const place = `${path.entity}/${path.project}`;
   const chart = useCurveSettings(place, keptAs, defaultX);
   const { settings } = chart;
-  const plot = useRef<uPlot>(null);
   const many = order !== "";
   const ofTable = useTableGroup();
   const chosen = fields.find(({ id }) => id === settings.group);
@@ -132,7 +131,7 @@ function CurveCard({
           <ZoomReset against={against} />
           {menu}
           <Downloads
-            {...{ plot, lines, against }}
+            {...{ lines, against }}
             nameOf={realNameOf}
             title={heading}
             value={title}
@@ -153,7 +152,7 @@ function CurveCard({
       ) : (
         <Suspense fallback={<Skeleton height={height} />}>
           <CurvesChart
-            {...{ lines, against, look, nameOf, detailsOf, height, plot, ...ofRuns }}
+            {...{ lines, against, look, nameOf, detailsOf, height, ...ofRuns }}
             name={title}
             rungs={onSteps}
           />
@@ -181,7 +180,6 @@ function lastWords([line]: readonly Line[], against: Against): string {
 
 /** Why there is nothing to see. */
 function nothing(title: string, runs: readonly DrawnRun[], x: string): string {
-  if (runs.length === 0) return "No run to draw: all are filtered out.";
-  if (x !== "step") return `No run has logged ${title} together with what the x axis is to show.`;
-  return `No run has logged ${title} yet.`;
+  if (x !== "step") return noRunOf(runs, `has logged ${title} together with what the x axis is to show`);
+  return noRunOf(runs, `has logged ${title} yet`);
 }

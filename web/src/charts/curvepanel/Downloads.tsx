@@ -1,20 +1,16 @@
-import type { RefObject } from "react";
-import type uPlot from "uplot";
 import { Button } from "../../components/Button";
 import { Popover } from "../../components/Popover";
 import { DownloadIcon } from "../../components/signs";
-import { fileNamed, saveBlob, saveText } from "../../lib/save";
+import { fileNamed, saveText } from "../../lib/save";
 import type { Against } from "../curveLines";
 import type { Line } from "../curves";
 import { linesAsCsv } from "../linesAsCsv";
-import { pictureOf } from "../picture";
 import styles from "./Downloads.module.css";
 
 interface Props {
   title: string;
   /** What the lines show. */
   value: string;
-  plot: RefObject<uPlot | null>;
   lines: readonly Line[];
   against: Against;
   nameOf: (id: string) => string;
@@ -22,10 +18,11 @@ interface Props {
 }
 
 /** The chart as a picture, its numbers as a table. */
-export function Downloads({ title, value, plot, lines, against, nameOf, disabled }: Props) {
+export function Downloads({ title, value, lines, against, nameOf, disabled }: Props) {
   const file = fileNamed(title);
-  const savePicture = async () => {
-    if (plot.current !== null) saveBlob(`${file}.png`, await pictureOf(plot.current, title));
+  const savePicture = async (card: HTMLElement) => {
+    const { saveCardPicture } = await import("../../lib/cardPicture");
+    await saveCardPicture(card, title);
   };
   return (
     <Popover
@@ -37,7 +34,11 @@ export function Downloads({ title, value, plot, lines, against, nameOf, disabled
       button={{ disabled }}
     >
       <div className={styles.choices}>
-        <Button onClick={() => void savePicture()}>Picture (PNG)</Button>
+        <Button
+          onClick={({ currentTarget }) => void savePicture(currentTarget.closest("section") as HTMLElement)}
+        >
+          Picture (PNG)
+        </Button>
         <Button onClick={() => saveText(`${file}.csv`, linesAsCsv(lines, value, against.name, nameOf))}>
           Data (CSV)
         </Button>

@@ -10,7 +10,7 @@ import { Skeleton } from "../../components/Skeleton";
 import { useKept } from "../../view/kept";
 import { useRunView } from "../../view/RunView";
 import { GradientChoice, GradientKey } from "../GradientChoice";
-import { Nothing } from "../Nothing";
+import { NO_RUN, Nothing } from "../Nothing";
 import { scaleOf } from "../scale";
 import { shadeWords } from "../shades";
 import { UngroupedNote } from "../UngroupedNote";
@@ -84,7 +84,7 @@ export function ParallelPanel({ place, name = "parallel", logs, height, loading 
       {loading && matched.length === 0 ? (
         <Skeleton height={height} />
       ) : matched.length === 0 || axes.length === 0 ? (
-        <Nothing height={height}>{axes.length === 0 ? "No axis is chosen." : "No run to show."}</Nothing>
+        <Nothing height={height}>{axes.length === 0 ? "No axis is chosen." : NO_RUN}</Nothing>
       ) : (
         <ParallelChart
           axes={axes}

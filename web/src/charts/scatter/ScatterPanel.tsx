@@ -16,7 +16,7 @@ import { FEW } from "../curves";
 import { GradientKey } from "../GradientChoice";
 import { COLORS } from "../gradient";
 import { MissingFields, useMissing } from "../MissingFields";
-import { Nothing } from "../Nothing";
+import { Nothing, noRunOf } from "../Nothing";
 import { scaleOf } from "../scale";
 import { shadesOf, shadeWords } from "../shades";
 import { scatterTitle } from "../titles";
@@ -149,7 +149,7 @@ export function ScatterPanel({ place, name = "scatter", logs, height, loading = 
         />
       ) : x === null || y === null || none ? (
         <Nothing height={height}>
-          {y === null ? "Nothing was logged yet." : `No run to show has ${y.title}.`}
+          {y === null ? "Nothing was logged yet." : noRunOf(matched, `has ${y.title}`)}
         </Nothing>
       ) : (
         <ScatterPlot

@@ -11,7 +11,7 @@ import { useWidth } from "../../lib/useWidth";
 import type { Field } from "../../view/fields";
 import { useKept } from "../../view/kept";
 import { useRunView } from "../../view/RunView";
-import { Nothing } from "../Nothing";
+import { NO_RUN, Nothing } from "../Nothing";
 import type { Look, Paint } from "../scatter/draw";
 import { countPlaced, pointsOf, records, runningLine, type Side } from "../scatter/points";
 import { ScatterPlot } from "../scatter/ScatterPlot";
@@ -78,7 +78,7 @@ export function SlicePanel({ place, name = "slices", logs, height, loading = fal
         loading ? (
           <Skeleton height={height} />
         ) : (
-          <Nothing height={height}>No run to show.</Nothing>
+          <Nothing height={height}>{NO_RUN}</Nothing>
         )
       ) : (
         <Slices

@@ -259,7 +259,7 @@ const Table = memo(function Table({
           </table>
           {shown.length === 0 && (
             <div className={styles.nothing}>
-              <p>{view.pending ? "Loading what the runs are chosen by…" : "No run is what you look for."}</p>
+              <p>{view.pending ? "Loading what the runs are chosen by…" : "No run to show."}</p>
               <Button onClick={view.clear}>Show all runs</Button>
             </div>
           )}

@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { Link } from "wouter";
 import type { Sweep } from "../../api/types";
 import { runPath } from "../../app/routes";
-import { Nothing } from "../../charts/Nothing";
+import { NO_RUN, Nothing } from "../../charts/Nothing";
 import { Card } from "../../components/Card";
 import { useRunView } from "../../view/RunView";
 import { CompareTable } from "../compare/CompareTable";
@@ -39,7 +39,7 @@ export function RunComparer({ sweep, height }: { sweep: Sweep; height: number })
       }
     >
       {runs.length === 0 ? (
-        <Nothing height={height}>No run to show.</Nothing>
+        <Nothing height={height}>{NO_RUN}</Nothing>
       ) : (
         <CompareTable label="Rows of the comparison" columns={columns} rows={rows} height={height} />
       )}
