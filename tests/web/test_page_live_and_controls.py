@@ -195,6 +195,11 @@ def test_the_page_comes_back_by_itself_after_the_server_was_away(page: Page, ser
     filler.whole_run(place, filler.join(place), random.Random(2))
     expect(page.get_by_text("Live", exact=True)).to_be_visible()
     expect(page.locator("tbody tr")).to_have_count(1)
+    # Its stream alone does not make it live: what it asks for must find the server too.
+    page.route("**/runs?*", lambda route: route.abort())
+    page.reload()
+    expect(page.get_by_role("alert")).to_contain_text("The server cannot be reached")
+    expect(page.get_by_text("Reconnecting")).to_be_visible()
 
 
 def test_twenty_windows_follow_a_change_and_one_that_was_hidden_meanwhile_is_right_when_it_is_seen(

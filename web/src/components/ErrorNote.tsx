@@ -1,4 +1,5 @@
 import { ApiError } from "../api/errors";
+import { useSays } from "../api/lost";
 import { Button } from "./Button";
 import styles from "./ErrorNote.module.css";
 import { WarningIcon } from "./signs";
@@ -12,6 +13,7 @@ interface Props {
 
 /** What went wrong, in the server's words, with its hint and a way to try again. */
 export function ErrorNote({ error, retry, page = false }: Props) {
+  useSays(error);
   const hint = error instanceof ApiError ? error.hint : null;
   return (
     <div className={`${styles.note} ${page ? styles.page : ""}`} role="alert">

@@ -1,5 +1,6 @@
 import { useLiveStatus } from "../api/LiveProvider";
 import type { LiveStatus } from "../api/live";
+import { useIsLost } from "../api/lost";
 import styles from "./LiveIndicator.module.css";
 
 const WORDS: Record<LiveStatus, [short: string, long: string]> = {
@@ -10,8 +11,11 @@ const WORDS: Record<LiveStatus, [short: string, long: string]> = {
 
 /** Whether what is shown is current. */
 export function LiveIndicator() {
-  const status = useLiveStatus();
-  if (status === null) return null;
+  const stream = useLiveStatus();
+  const isLost = useIsLost();
+  if (stream === null) return null;
+  // Its stream alone is not enough: what the page has asked for found no server.
+  const status = isLost && stream === "live" ? "offline" : stream;
   const [short, long] = WORDS[status];
   return (
     <span className={`${styles.indicator} ${styles[status]}`} role="status" title={long}>
