@@ -288,7 +288,7 @@ def test_runs_and_sweeps_are_compared_side_by_side(signed_in: Page, server, curv
     log_code(filler, ids[0], {"train.py": "\n".join(lines), "model.py": "same = 1", "x.py": "x"})
     log_code(filler, ids[1], {"train.py": "\n".join(changed_lines), "model.py": "same = 1", "x.py": "x\n"})
     signed_in.get_by_text("Code", exact=True).click()
-    expect(signed_in.get_by_text("2 files differ, of 3")).to_be_visible()
+    expect(signed_in.get_by_text("2 of 3 files differ.")).to_be_visible()
     changes = signed_in.get_by_role("region", name="train.py")
     around = [re.compile(f"^{number}step_{number - 1}") for number in (8, 9, 10, 12, 13, 14)]
     changed = "11−step_10()11+<b>new</b>"

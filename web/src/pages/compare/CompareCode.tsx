@@ -7,10 +7,9 @@ import { ErrorNote } from "../../components/ErrorNote";
 import { Select } from "../../components/Select";
 import { Skeleton } from "../../components/Skeleton";
 import { ChevronIcon } from "../../components/signs";
-import { plural } from "../../lib/format";
 import { namesApart } from "../../view/names";
 import styles from "./CompareCode.module.css";
-import { type Change, type CodeFile, codeQuery, type FilePair, filePairs } from "./codeOf";
+import { type Change, type CodeFile, codeQuery, differenceWords, type FilePair, filePairs } from "./codeOf";
 import { FileDiff } from "./FileDiff";
 
 interface Props {
@@ -79,14 +78,10 @@ function Files({ left, right }: { left: readonly CodeFile[]; right: readonly Cod
       </div>
     );
   }
-  const differing = pairs.filter(({ change }) => change !== "same").length;
   return (
     <>
       <p className={styles.count} role="status">
-        {differing === 0
-          ? "No file differs"
-          : `${plural(differing, "file")} ${differing === 1 ? "differs" : "differ"}`}
-        , of {pairs.length}.
+        {differenceWords(pairs)}
       </p>
       <ul className={styles.files} aria-label="Files">
         {pairs.map((pair) => (

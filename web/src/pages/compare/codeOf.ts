@@ -76,3 +76,12 @@ export function filePairs(left: readonly CodeFile[], right: readonly CodeFile[])
   for (const [path, file] of others) pairs.push({ path, left: null, right: file, change: "only right" });
   return pairs.sort((a, b) => RANK[a.change] - RANK[b.change] || a.path.localeCompare(b.path));
 }
+
+/** How many of them differ. */
+export function differenceWords(pairs: readonly FilePair[]): string {
+  const total = pairs.length;
+  const differing = pairs.filter(({ change }) => change !== "same").length;
+  if (total === 1) return differing === 1 ? "The only file differs." : "The only file is the same.";
+  if (differing === 0) return `All ${total} files are the same.`;
+  return differing === total ? `All ${total} files differ.` : `${differing} of ${total} files differ.`;
+}

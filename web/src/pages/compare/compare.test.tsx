@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { fieldsOf } from "../../view/fields";
 import { namesApart } from "../../view/names";
 import { runOf } from "../../view/testRuns";
-import { filePairs } from "./codeOf";
+import { differenceWords, filePairs } from "./codeOf";
 import { asText, chosenRows, runRows } from "./rows";
 import { progressLines } from "./sweepProgressLines";
 
@@ -61,4 +61,8 @@ it("puts the files of two runs beside each other, those that differ first", () =
     ["d", "only right"],
     ["a", "same"],
   ]);
+  expect(differenceWords(pairs)).toBe("3 of 4 files differ.");
+  expect(differenceWords(pairs.slice(0, 3))).toBe("All 3 files differ.");
+  expect(differenceWords(pairs.slice(0, 1))).toBe("The only file differs.");
+  expect(differenceWords(pairs.slice(3))).toBe("The only file is the same.");
 });
