@@ -1,6 +1,13 @@
 import { memo } from "react";
 import type { MetricGoal, Run } from "../../api/types";
-import { formatComputed, formatCount, formatDuration, formatNumber, plural } from "../../lib/format";
+import {
+  formatComputed,
+  formatCount,
+  formatDuration,
+  formatNumber,
+  MOST_DIGITS,
+  plural,
+} from "../../lib/format";
 import type { Field } from "../../view/fields";
 import { ChevronIcon } from "../signs";
 import { histogramOf, type Span, spanOf } from "./bins";
@@ -110,11 +117,7 @@ function Numbers({ group, column: { field, digits }, metric, shown }: NumbersPro
       {span !== null && <Distribution group={group} field={field} span={span} format={format} />}
       {field.id === "metric" && metric !== null && (
         <strong>
-          {formatNumber(
-            metric.goal === "maximize" ? statistics.most : statistics.least,
-            4,
-            Math.min(4, digits),
-          )}
+          {formatNumber(metric.goal === "maximize" ? statistics.most : statistics.least, MOST_DIGITS, digits)}
         </strong>
       )}
       <span className={styles.soft}>

@@ -2,16 +2,21 @@ import { formatShare } from "../../lib/format";
 import styles from "./bars.module.css";
 import { formatCorrelation, strength } from "./words";
 
+/** Percent of a bar's place: less would only look like dirt. */
+const SPECK = 1.5;
+
 /** A share, with a thin line over what it may be off by. `most`: where the bar's place ends. */
 export function ShareBar({ share, spread, most }: { share: number; spread: number; most: number }) {
-  const at = (value: number) => `${(100 * Math.min(Math.max(value, 0), most)) / most}%`;
-  const from = at(share - spread);
-  const to = at(share + spread);
+  const percent = (value: number) => (100 * Math.min(Math.max(value, 0), most)) / most;
+  const from = percent(share - spread);
+  const to = percent(share + spread);
   return (
     <span className={styles.measure} title={`${formatShare(share)} ± ${formatShare(Math.min(1, spread))}`}>
       <span className={styles.bar} aria-hidden="true">
-        <span className={styles.share} style={{ width: at(share) }} />
-        {spread > 0 && <span className={styles.spread} style={{ left: from, right: `calc(100% - ${to})` }} />}
+        {percent(share) > SPECK && <span className={styles.share} style={{ width: `${percent(share)}%` }} />}
+        {to - from > SPECK && (
+          <span className={styles.spread} style={{ left: `${from}%`, right: `${100 - to}%` }} />
+        )}
       </span>
       <span className={styles.number}>{formatShare(share)}</span>
     </span>
@@ -21,16 +26,15 @@ export function ShareBar({ share, spread, most }: { share: number; spread: numbe
 /** To the right of the middle where it is positive, to the left where it is negative. `rank`: where ranks say more. */
 export function CorrelationBar({ r, rank }: { r: number; rank: number | null }) {
   const width = `${50 * Math.min(1, Math.abs(r))}%`;
+  // As its number is rounded: beside 0.00 there is no bar.
+  const sign = Math.sign(Number(r.toFixed(2)));
   return (
     <span className={styles.measure} title={strength(r)}>
       <span className={`${styles.bar} ${styles.signed}`} aria-hidden="true">
-        {r < 0 ? (
-          <span className={styles.negative} style={{ width, right: "50%" }} />
-        ) : (
-          <span className={styles.positive} style={{ width, left: "50%" }} />
-        )}
+        {sign < 0 && <span className={styles.negative} style={{ width, right: "50%" }} />}
+        {sign > 0 && <span className={styles.positive} style={{ width, left: "50%" }} />}
       </span>
-      <span className={styles.number} data-sign={Math.sign(Number(r.toFixed(2)))}>
+      <span className={styles.number} data-sign={sign}>
         {formatCorrelation(r)}
       </span>
       {rank !== null && (

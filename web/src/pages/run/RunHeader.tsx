@@ -124,8 +124,8 @@ export function RunHeader({ path, run, details }: Props) {
             [
               "Lease",
               details?.lease != null && (
-                <span title="Without a sign of life from its program or agent until then, it counts as crashed.">
-                  until <At time={details.lease} />, longer with each sign of life
+                <span title="Each sign of life from its program or agent makes it longer; without one until then the run counts as crashed.">
+                  until <At time={details.lease} />
                 </span>
               ),
             ],
