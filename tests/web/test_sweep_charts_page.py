@@ -459,7 +459,7 @@ def test_a_menu_stays_open_when_the_runs_and_curves_of_its_card_come(signed_in: 
         while not late[part].waiting:
             signed_in.wait_for_timeout(20)
         late[part].release()
-        expect(signed_in.get_by_role("img", name=shown).or_(signed_in.get_by_text(shown))).to_be_visible()
+        expect(signed_in.get_by_role("img", name=shown).or_(signed_in.get_by_text(shown)).first).to_be_visible()
     expect(menu).to_be_visible()
 
 
