@@ -117,6 +117,7 @@ def _go_through(client: httpx.Client) -> None:
     # An event comes while the stream stays open.
     with client.stream("GET", f"/api/v1/events?entity={entity}&project=demo") as events:
         lines = events.iter_lines()
+        assert next(lines) == ": watching"
         new = {"id": "r", "started": 1.0, "spool": "one"}
         threading.Timer(0.3, lambda: client.post(f"{project}/runs", json=new)).start()
         assert any('"kind":"run"' in line.replace(" ", "") for line in lines)

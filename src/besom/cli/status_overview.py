@@ -86,7 +86,7 @@ def _viewer(connection: Connection | None) -> Viewer | None:
     if connection is None:
         return None
     try:
-        return connection.request("GET", "/viewer", reply=Viewer, timeout=5)
+        return connection.request("GET", "/viewer", reply=Viewer, timeout=15)
     except CommError as error:
         # An address that is wrong is told from in the lines below; the hint would lead back to this command.
         why = error.message if isinstance(error, ServerUnreachable) else str(error)

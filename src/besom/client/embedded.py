@@ -44,7 +44,7 @@ def find(home: Path) -> EmbeddedServer | None:
     if server is None:
         return None
     try:
-        viewer = Connection(server.url, server.key, timeout=10).request("GET", "/viewer", reply=Viewer)
+        viewer = Connection(server.url, server.key).request("GET", "/viewer", reply=Viewer)
     except CommError:
         return None
     return replace(server, entity=viewer.entity)
