@@ -1,8 +1,9 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { type ComponentType, lazy, Suspense } from "react";
+import { type ComponentType, Suspense } from "react";
 import { Route, Router, Switch } from "wouter";
 import { BASE, IS_SHARED_REPORT, SHARED } from "../api/base";
 import { Skeleton } from "../components/Skeleton";
+import { lazy } from "../lib/lazy";
 import { NotFoundPage } from "../pages/NotFoundPage";
 import { SharedSweep } from "../pages/SharedSweep";
 import { ErrorBoundary } from "./ErrorBoundary";

@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useRef } from "react";
+import { Suspense, useRef } from "react";
 import { Route, Switch } from "wouter";
 import { SHARED } from "../api/base";
 import { isStatus } from "../api/errors";
 import { LiveProvider } from "../api/LiveProvider";
 import { type ProjectPath, projectQuery, viewerQuery } from "../api/queries";
 import { Skeleton } from "../components/Skeleton";
+import { lazy } from "../lib/lazy";
 import { NoProjectPage, NotFoundPage } from "../pages/NotFoundPage";
 import { ProjectPage } from "../pages/project/ProjectPage";
 import { SweepPage } from "../pages/sweep/SweepPage";

@@ -1,4 +1,4 @@
-import { lazy, type ReactNode, Suspense, useCallback, useState } from "react";
+import { type ReactNode, Suspense, useCallback, useState } from "react";
 import { Link } from "wouter";
 import { HOME, SHARED, SHARED_KIND } from "../api/base";
 import { LiveIndicator } from "../components/LiveIndicator";
@@ -6,6 +6,7 @@ import { Logo } from "../components/Logo";
 import { enlargeThis } from "../components/screen";
 import { SearchIcon } from "../components/signs";
 import { ThemeToggle } from "../components/ThemeToggle";
+import { lazy } from "../lib/lazy";
 import { PersonMenu } from "./PersonMenu";
 import styles from "./Shell.module.css";
 import { useShortcut } from "./useShortcut";

@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, type ReactNode, Suspense } from "react";
+import { type ReactNode, Suspense } from "react";
 import { isCode, isStatus } from "../api/errors";
 import { viewerQuery } from "../api/queries";
 import { ErrorNote } from "../components/ErrorNote";
+import { lazy } from "../lib/lazy";
 import { LinkOverPage } from "../pages/LinkOverPage";
 
 const SignInPage = lazy(() => import("../pages/SignInPage"));

@@ -1,4 +1,5 @@
-import { lazy, type ReactNode, Suspense } from "react";
+import { type ReactNode, Suspense } from "react";
+import { lazy } from "../lib/lazy";
 import { Skeleton } from "./Skeleton";
 
 const MarkdownText = lazy(() => import("./MarkdownText"));

@@ -1,6 +1,7 @@
 import { type UseQueryOptions, useQuery } from "@tanstack/react-query";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, Suspense, useState } from "react";
 import type { components } from "../api/schema";
+import { lazy } from "../lib/lazy";
 import { Button } from "./Button";
 import { LinkIcon } from "./signs";
 

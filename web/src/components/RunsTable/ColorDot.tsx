@@ -1,5 +1,6 @@
-import { lazy, Suspense, useRef } from "react";
+import { Suspense, useRef } from "react";
 import type { Run } from "../../api/types";
+import { lazy } from "../../lib/lazy";
 import styles from "./RunColors.module.css";
 
 const RunColorPanel = lazy(() => import("./RunColorPanel"));

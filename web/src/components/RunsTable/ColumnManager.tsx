@@ -1,4 +1,4 @@
-import { lazy } from "react";
+import { lazy } from "../../lib/lazy";
 import { IconName } from "../IconName";
 import { Popover } from "../Popover";
 import { ColumnsIcon } from "../signs";

@@ -1,5 +1,6 @@
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import type { Run } from "../../api/types";
+import { lazy } from "../../lib/lazy";
 import { saveBlob, saveText } from "../../lib/save";
 import type { Field } from "../../view/fields";
 import { useRunView } from "../../view/RunView";

@@ -1,7 +1,8 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { lazy, memo, type ReactNode, Suspense, useCallback, useMemo, useRef, useState } from "react";
+import { memo, type ReactNode, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { useSearchParams } from "wouter";
 import type { RunsSnapshot } from "../../api/runCollection";
+import { lazy } from "../../lib/lazy";
 import { tableWords } from "../../lib/tableAddress";
 import { useMedia } from "../../lib/useMedia";
 import { CalmView } from "../../view/CalmView";

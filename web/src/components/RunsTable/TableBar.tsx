@@ -1,9 +1,10 @@
-import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { Suspense, useMemo, useRef, useState } from "react";
 import { Link } from "wouter";
 import { SHARED } from "../../api/base";
 import type { Run } from "../../api/types";
 import { comparePath, MOST_COMPARED, newSweepPath } from "../../app/routes";
 import { formatCount, plural } from "../../lib/format";
+import { lazy } from "../../lib/lazy";
 import { useMayWrite } from "../../view/MayWrite";
 import { useRunView } from "../../view/RunView";
 import { Button } from "../Button";

@@ -1,8 +1,9 @@
-import { lazy, type ReactNode, Suspense, useCallback, useMemo, useState } from "react";
+import { type ReactNode, Suspense, useCallback, useMemo, useState } from "react";
 import { useLocation } from "wouter";
 import type { Run } from "../../api/types";
 import { runPath } from "../../app/routes";
 import { copyText } from "../../lib/copy";
+import { lazy } from "../../lib/lazy";
 import { useMayWrite } from "../../view/MayWrite";
 import type { MenuItem } from "../Menu";
 import { isUnfinished, mayRunAgain } from "../RunTasks/possible";

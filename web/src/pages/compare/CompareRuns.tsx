@@ -1,5 +1,5 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useMemo } from "react";
+import { Suspense, useMemo } from "react";
 import { Link, useLocation } from "wouter";
 import { useInvalidate } from "../../api/LiveProvider";
 import type { Change } from "../../api/live";
@@ -10,6 +10,7 @@ import MetricCharts from "../../charts/curvepanel/MetricCharts";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
 import { plural } from "../../lib/format";
+import { lazy } from "../../lib/lazy";
 import { type Field, fieldsOf } from "../../view/fields";
 import { loggedKeys } from "../../view/loggedKeys";
 import { namesApart, withSweepNames } from "../../view/names";

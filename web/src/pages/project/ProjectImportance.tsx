@@ -1,6 +1,7 @@
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { type ProjectPath, projectImportanceQuery } from "../../api/queries";
 import { Skeleton } from "../../components/Skeleton";
+import { lazy } from "../../lib/lazy";
 
 const ImportancePanel = lazy(() => import("../importance/ImportancePanel"));
 

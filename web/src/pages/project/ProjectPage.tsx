@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { useLocation } from "wouter";
 import { useInvalidate } from "../../api/LiveProvider";
 import { type ProjectPath, projectQuery } from "../../api/queries";
@@ -15,6 +15,7 @@ import { useShortcut } from "../../app/useShortcut";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
 import { Tabs } from "../../components/Tabs";
+import { lazy } from "../../lib/lazy";
 import { useTitle } from "../../lib/useTitle";
 import styles from "../Page.module.css";
 import { ProjectHeader } from "./ProjectHeader";

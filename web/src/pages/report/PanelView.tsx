@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { lazy, type ReactNode, Suspense, useMemo } from "react";
+import { type ReactNode, Suspense, useMemo } from "react";
 import { Link } from "wouter";
 import { IS_SHARED_REPORT } from "../../api/base";
 import { useInvalidate, useOnChange } from "../../api/LiveProvider";
@@ -12,6 +12,7 @@ import { ParallelPanel } from "../../charts/parallel/ParallelPanel";
 import { Card } from "../../components/Card";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
+import { lazy } from "../../lib/lazy";
 import { logParams } from "../../lib/logParams";
 import { searchedParams } from "../../lib/params";
 import { fieldsOf } from "../../view/fields";

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useCallback, useMemo } from "react";
+import { Suspense, useCallback, useMemo } from "react";
 import { Redirect, useSearchParams } from "wouter";
 import { isStatus, movedTo } from "../../api/errors";
 import { useInvalidate } from "../../api/LiveProvider";
@@ -12,6 +12,7 @@ import { ZoomProvider } from "../../charts/zoom";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
 import { Tabs } from "../../components/Tabs";
+import { lazy } from "../../lib/lazy";
 import { tabWords } from "../../lib/tableAddress";
 import { useTitle } from "../../lib/useTitle";
 import type { Field } from "../../view/fields";

@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { viewerQuery } from "../../api/queries";
 import type { Sweep } from "../../api/types";
 import { Button } from "../../components/Button";
+import { lazy } from "../../lib/lazy";
 import { agentCommand } from "./agentCommand";
 
 const NewKeyDialog = lazy(() =>

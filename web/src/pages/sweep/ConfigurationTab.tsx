@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { client, unwrap } from "../../api/client";
 import type { Sweep } from "../../api/types";
 import { Button } from "../../components/Button";
@@ -7,6 +7,7 @@ import { Card } from "../../components/Card";
 import { CodeBlock } from "../../components/CodeBlock";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
+import { lazy } from "../../lib/lazy";
 import { hasDraft } from "../../lib/useDraft";
 import { useMayWrite } from "../../view/MayWrite";
 import { ConfigurationVersions } from "./ConfigurationVersions";

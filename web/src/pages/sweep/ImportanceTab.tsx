@@ -1,8 +1,9 @@
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { sweepImportanceQuery } from "../../api/queries";
 import type { Sweep } from "../../api/types";
 import { RunsBar } from "../../components/RunsBar/RunsBar";
 import { Skeleton } from "../../components/Skeleton";
+import { lazy } from "../../lib/lazy";
 import { BEYOND_WORDS, useChosenRuns } from "../../view/useChosenRuns";
 import styles from "../Page.module.css";
 

@@ -1,7 +1,8 @@
-import { Fragment, lazy, Suspense } from "react";
+import { Fragment, Suspense } from "react";
 import { SHARED } from "../../api/base";
 import type { Sweep } from "../../api/types";
 import { Skeleton } from "../../components/Skeleton";
+import { lazy } from "../../lib/lazy";
 import styles from "../../panels/Panels.module.css";
 import { AUTOMATIC, heightOf, partsOf, spansOf } from "../../panels/panels";
 import { useFolded, useKeptPanels } from "../../panels/useKeptPanels";

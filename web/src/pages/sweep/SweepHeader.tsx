@@ -1,4 +1,4 @@
-import { lazy, Suspense, useMemo, useState } from "react";
+import { Suspense, useMemo, useState } from "react";
 import { Link } from "wouter";
 import type { Run, Sweep } from "../../api/types";
 import { runPath } from "../../app/routes";
@@ -12,6 +12,7 @@ import { PenIcon } from "../../components/signs";
 import { Ago } from "../../components/Time";
 import { useClock } from "../../lib/clock";
 import { formatCount, formatDuration, formatNumber, formatParam, formatRoughly } from "../../lib/format";
+import { lazy } from "../../lib/lazy";
 import { paramOf, searchedParams } from "../../lib/params";
 import { elapsedSeconds, remainingSeconds, sweepProgress } from "../../lib/progress";
 import { useMayWrite } from "../../view/MayWrite";

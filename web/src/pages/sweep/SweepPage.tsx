@@ -1,5 +1,5 @@
 import { replaceEqualDeep, useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useCallback, useMemo, useRef } from "react";
+import { Suspense, useCallback, useMemo, useRef } from "react";
 import { useSearchParams } from "wouter";
 import { isStatus } from "../../api/errors";
 import { useInvalidate, useOnChange } from "../../api/LiveProvider";
@@ -12,6 +12,7 @@ import { ZoomProvider } from "../../charts/zoom";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Skeleton } from "../../components/Skeleton";
 import { Tabs } from "../../components/Tabs";
+import { lazy } from "../../lib/lazy";
 import { searchedParams } from "../../lib/params";
 import { useTitle } from "../../lib/useTitle";
 import { RunViewProvider } from "../../view/RunView";

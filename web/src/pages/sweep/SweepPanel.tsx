@@ -1,4 +1,4 @@
-import { lazy, memo, Suspense } from "react";
+import { memo, Suspense } from "react";
 import type { Sweep } from "../../api/types";
 import { BarPanel } from "../../charts/bars/BarPanel";
 import { BoxPanel } from "../../charts/boxes/BoxPanel";
@@ -8,6 +8,7 @@ import { ScatterPanel } from "../../charts/scatter/ScatterPanel";
 import { SlicePanel } from "../../charts/slices/SlicePanel";
 import { Card } from "../../components/Card";
 import { Skeleton } from "../../components/Skeleton";
+import { lazy } from "../../lib/lazy";
 import { isByItself, KINDS, type Panel } from "../../panels/panels";
 import { ChosenCurves } from "./ChosenCurves";
 import { RunComparer } from "./RunComparer";

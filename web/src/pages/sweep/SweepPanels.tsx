@@ -1,6 +1,7 @@
-import { lazy, memo, Suspense, useCallback, useMemo, useRef } from "react";
+import { memo, Suspense, useCallback, useMemo, useRef } from "react";
 import type { Sweep } from "../../api/types";
 import { useExpressions } from "../../charts/curvepanel/MetricCharts";
+import { lazy } from "../../lib/lazy";
 import { logParams } from "../../lib/logParams";
 import { PanelGrid } from "../../panels/PanelGrid";
 import { isSection, type Panel } from "../../panels/panels";

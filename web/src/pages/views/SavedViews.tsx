@@ -1,6 +1,6 @@
-import { lazy } from "react";
 import { Popover } from "../../components/Popover";
 import { BookmarkIcon } from "../../components/signs";
+import { lazy } from "../../lib/lazy";
 import { useRunView } from "../../view/RunView";
 
 const ViewsPanel = lazy(() => import("./ViewsPanel"));
