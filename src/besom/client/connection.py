@@ -18,6 +18,7 @@ from urllib3.connectionpool import HTTPConnectionPool
 
 from besom.errors import ApiError, AuthenticationError, CommError, NotFound, ServerUnreachable
 from besom.protocol import API_PREFIX, UNREADABLE, ErrorReply
+from besom.protocol.reading import reader
 
 Reply = TypeVar("Reply")
 
@@ -77,7 +78,7 @@ class Connection:
         if reply is None:
             return None
         try:
-            return msgspec.json.decode(answer, type=reply)
+            return reader(reply)(answer)
         except UNREADABLE as error:
             raise CommError(
                 f"{self.url} gave an answer that this besom does not understand: {error}.",
@@ -229,7 +230,7 @@ class Connection:
 
     def _error(self, response: urllib3.BaseHTTPResponse) -> ApiError:
         try:
-            error = msgspec.json.decode(response.data, type=ErrorReply).error
+            error = reader(ErrorReply)(response.data).error
         except UNREADABLE:
             return ApiError(
                 f"{self.url} answered with status {response.status}, and not as a besom server does.",

@@ -15,6 +15,7 @@ from litestar.enums import ScopeType
 from litestar.middleware import DefineMiddleware
 
 from besom.protocol import API_PREFIX
+from besom.protocol.reading import prepare
 from besom.server import page, wandb
 from besom.server.api import ROUTES, errors, readers
 from besom.server.api.compression import Compression
@@ -54,6 +55,7 @@ def assemble(hosts: Collection[str] = (), background: bool = True) -> Litestar:
         hosts: Host names, besides IP addresses and those of this machine itself, by which it may be called.
         background: Whether lost agents are looked for and history is compacted all the while.
     """
+    prepare()
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:

@@ -12,6 +12,7 @@ import numpy as np
 import zstandard
 
 from besom.protocol import HistoryRecord
+from besom.protocol.reading import readable
 from besom.server.store import columns
 from besom.server.store.columns import Column, Floats, Integers
 from besom.server.store.segments import decompress
@@ -19,6 +20,7 @@ from besom.server.store.segments import decompress
 _LONGEST_NAME = 500
 
 
+@readable
 class _Head(msgspec.Struct, array_like=True, frozen=True):
     """What a block itself holds: when its rows were logged, and which keys each of them had, in which order."""
 
@@ -28,6 +30,7 @@ class _Head(msgspec.Struct, array_like=True, frozen=True):
     key_set_of_row: Column
 
 
+@readable
 class _Body(msgspec.Struct, array_like=True, frozen=True):
     """What a chunk holds: the values of one key, and the steps at which they were logged."""
 

@@ -15,11 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from besom.protocol import NON_FINITE, encode_number
+from besom.protocol.reading import readable
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 
+@readable
 class Column(msgspec.Struct, array_like=True, frozen=True):
     """Values in order. ``others`` holds, by position, what is no float in a column of floats; ``json`` has the text of
     all values in ``words``."""

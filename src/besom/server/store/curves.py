@@ -15,6 +15,7 @@ import numpy as np
 from sqlalchemy import Connection, select
 
 from besom.protocol import Curve, LatestPoints, encode_number
+from besom.protocol.reading import readable
 from besom.server.store import block_format, chunk_data, columns, downsampling
 from besom.server.store import segments as raw
 from besom.server.store.columns import Floats, Integers
@@ -257,6 +258,7 @@ def _numbers_in(segments: Sequence[bytes], key: str) -> Points:
     return np.array([step for step, _ in logged], np.int64)[positions], found
 
 
+@readable
 class _RowTime(msgspec.Struct):
     step: int
     time: float

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from besom.protocol import NewPoint, Run, RunStop, Sweep
+from besom.protocol.reading import readable
 from besom.server.services.enqueue import end_search, enqueue
 from besom.server.services.refusals import Conflict, Invalid, Missing
 from besom.server.services.run_lists import RunQuery, list_runs
@@ -31,12 +32,14 @@ _KIND = "controller"
 _ALL = 1_000_000
 
 
+@readable
 class Choice(msgspec.Struct):
     """What a wish's run is to do; nothing at all ends the search."""
 
     args: dict[str, Any] | None
 
 
+@readable
 class Wish(msgspec.Struct):
     """A run that the controller wants."""
 
@@ -44,6 +47,7 @@ class Wish(msgspec.Struct):
     data: Choice
 
 
+@readable
 class Mail(msgspec.Struct):
     """What the controller writes."""
 

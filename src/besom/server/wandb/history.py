@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from besom.protocol.reading import readable
 from besom.server.services.history_rows import RowQuery, Rows, count_keys, rows_of_run, rows_of_runs
 from besom.server.services.refusals import Invalid
 from besom.server.wandb.call import Call
@@ -18,6 +19,7 @@ from besom.server.wandb.scalars import write_json
 RESOLVERS = Resolvers()
 
 
+@readable
 class SampleSpec(msgspec.Struct):
     """Which rows the client asks for."""
 
