@@ -19,6 +19,16 @@ it("tells what differs from what does not", () => {
   expect(differences).not.toContain("model.depth");
   expect(differences).not.toContain("loss");
   expect(chosenRows(rows, false, /depth/).map(({ cells }) => cells)).toEqual([["3", "3"]]);
+  // A list of one is not that one, and small numbers differ beyond their fourth digit.
+  const near = [
+    { lr: 3.3912e-5, sizes: [128] },
+    { lr: 3.39124e-5, sizes: 128 },
+  ].map((config, i) => runOf(`${i}`, { config }));
+  const told = chosenRows(runRows(near, fieldsOf(near, null)), true, /lr|sizes/);
+  expect(told.map(({ cells }) => cells)).toEqual([
+    ["3.3912e−5", "3.39124e−5"],
+    ["[128]", "128"],
+  ]);
 });
 
 it("goes to the clipboard as a table of numbers and texts, one line a row whatever is in the cells", () => {

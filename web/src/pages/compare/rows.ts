@@ -24,9 +24,8 @@ function cellOf({ id, kind }: Field, value: unknown): string {
   if (typeof value === "string" && id === "notes") return plainText(value);
   if (typeof value === "number" && kind === "time") return formatTime(value);
   if (typeof value === "number" && kind === "duration") return formatDuration(value);
-  return Array.isArray(value)
-    ? value.map((one) => formatParam(one, DIGITS)).join(", ")
-    : formatParam(value, DIGITS);
+  // What a run was given as a list looks like one: [128] is not 128.
+  return id === "tags" && Array.isArray(value) ? value.join(", ") : formatParam(value, DIGITS);
 }
 
 /** All that is known of the runs; what none of them has is left out. */
