@@ -11,6 +11,7 @@ import { ProjectRoutes } from "./ProjectRoutes";
 import { queryClient } from "./queryClient";
 import { Shell } from "./Shell";
 import { SignInGate } from "./SignInGate";
+import { useRawSearch } from "./useRawSearch";
 
 const ProjectsPage = lazy(() => import("../pages/ProjectsPage"));
 const AccountPage = lazy(() => import("../pages/account/AccountPage"));
@@ -47,7 +48,7 @@ export function App() {
 
 const Pages = () => (
   <SignInGate>
-    <Router base={BASE}>
+    <Router base={BASE} searchHook={useRawSearch}>
       <Switch>
         <Route path="/">
           <Shell crumbs={[]}>
