@@ -82,6 +82,6 @@ export function differenceWords(pairs: readonly FilePair[]): string {
   const total = pairs.length;
   const differing = pairs.filter(({ change }) => change !== "same").length;
   if (total === 1) return differing === 1 ? "The only file differs." : "The only file is the same.";
-  if (differing === 0) return `All ${total} files are the same.`;
-  return differing === total ? `All ${total} files differ.` : `${differing} of ${total} files differ.`;
+  if (differing > 0 && differing < total) return `${differing} of ${total} files differ.`;
+  return `${total === 2 ? "Both" : `All ${total}`} files ${differing === 0 ? "are the same" : "differ"}.`;
 }

@@ -73,6 +73,7 @@ it("puts the files of two runs beside each other, those that differ first", () =
   ]);
   expect(differenceWords(pairs)).toBe("3 of 4 files differ.");
   expect(differenceWords(pairs.slice(0, 3))).toBe("All 3 files differ.");
+  expect(differenceWords(pairs.slice(0, 2))).toBe("Both files differ.");
   expect(differenceWords(pairs.slice(0, 1))).toBe("The only file differs.");
   expect(differenceWords(pairs.slice(3))).toBe("The only file is the same.");
 });
