@@ -32,7 +32,12 @@ export function toApiError(status: number, body: unknown): ApiError {
 }
 
 export const unreachable = () =>
-  new ApiError(0, "unreachable", "The server cannot be reached.", "Is it running? This page asks again for what it shows, but does nothing twice.");
+  new ApiError(
+    0,
+    "unreachable",
+    "The server cannot be reached.",
+    "Is it running? This page asks again for what it shows, but does nothing twice.",
+  );
 
 export const isCode = (error: unknown, code: string): boolean =>
   error instanceof ApiError && error.code === code;
