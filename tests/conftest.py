@@ -42,6 +42,10 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 # Folders whose tests share something costly (a page full of runs, a whole cluster), and how much of a test's path they
 # share it with. Such tests go to one worker together, all others to whoever is free.
 TOGETHER = {"cli": 3, "replicas": 2, "slurm": 2, "wandb_client": 3, "web": 3}
+# One worker imports PyTorch and pandas, which takes four seconds, for all tests of values that need them.
+OF_VALUES = {
+    f"tests/sdk/test_{name}.py" for name in ("files_saved", "log_values", "media_images", "media_kinds", "watch_models")
+}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -63,7 +67,10 @@ class Scheduling(LoadScopeScheduling):
     """Marks of groups cannot say it: pytest-xdist 3.8 writes them where pytest 9 does not look."""
 
     def _split_scope(self, nodeid: str) -> str:
-        parts = nodeid.partition("::")[0].split("/")
+        file = nodeid.partition("::")[0]
+        if file in OF_VALUES:
+            return "values"
+        parts = file.split("/")
         share = TOGETHER.get(parts[1]) if len(parts) > 2 else None
         return nodeid if share is None else "/".join(parts[:share])
 

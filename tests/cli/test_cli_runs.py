@@ -4,9 +4,12 @@ import csv
 import json
 import re
 
-import fastparquet
 import pytest
 from cli_user import GRID
+
+from late_import import LateImport
+
+fastparquet = LateImport("fastparquet")
 
 TRAIN = "import besom\nrun = besom.init()\nrun.log({'loss': -run.config.lr})\n"
 

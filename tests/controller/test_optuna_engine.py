@@ -2,7 +2,6 @@
 
 import textwrap
 
-import optuna
 import pytest
 
 from besom.config import load_mapping
@@ -13,6 +12,9 @@ from besom.controller.failures import SearchFailed
 from besom.controller.loop import Ahead
 from besom.errors import UsageError
 from besom.protocol import NextExit
+from late_import import LateImport
+
+optuna = LateImport("optuna")
 
 SPACE = {
     "lr": {"min": 1e-4, "max": 1e-1, "distribution": "log_uniform_values"},

@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import optuna
 import pytest
 
 import besom
@@ -13,6 +12,9 @@ from besom.controller.engines.optuna_engine import OptunaEngine
 from besom.controller.engines.user_file import UserFile
 from besom.controller.functions import OwnFunction, load_function
 from besom.controller.loop import Ahead
+from late_import import LateImport
+
+optuna = LateImport("optuna")
 
 PAGE = (Path(__file__).parents[2] / "docs" / "own-search.md").read_text(encoding="utf-8")
 YAML = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)

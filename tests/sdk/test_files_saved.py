@@ -11,14 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import matplotlib
-
-matplotlib.use("Agg")
-
-import matplotlib.pyplot as plt
 import numpy as np
-import pandas
-import plotly.graph_objects
 import pytest
 
 import besom
@@ -262,6 +255,11 @@ def test_media_may_be_nested_in_dicts(records: Records) -> None:
 
 
 def test_figures_and_frames_are_logged_as_they_are(records: Records, announced: Files) -> None:
+    import matplotlib.pyplot as plt  # these late: each worker collects all tests
+    import pandas
+    import plotly.graph_objects
+
+    plt.switch_backend("Agg")
     plt.plot([1, 2])
     with besom.init() as run:
         run.log(

@@ -15,7 +15,6 @@ matplotlib.use("Agg")
 import numpy as np
 import PIL.Image
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
@@ -26,6 +25,9 @@ from besom.protocol import FileEntry
 from besom.sdk.media import png
 from besom.sdk.media.base import Media
 from besom.sdk.media.pixels import pixels_of
+from late_import import LateImport
+
+torch = LateImport("torch")
 
 
 class Folder:

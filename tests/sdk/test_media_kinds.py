@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas
 import PIL.Image
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +20,10 @@ from besom.errors import UsageError
 from besom.protocol import FileEntry
 from besom.sdk.media.base import Media
 from besom.sdk.media.restore import restore
+from late_import import LateImport
+
+pandas = LateImport("pandas")
+torch = LateImport("torch")
 
 
 class Folder:

@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-import torch
 
 import besom
 from besom.errors import UsageError
 from besom.protocol import HistoryRecord, SpoolRecord
 from besom.sdk.run import Run
 from besom.sdk.watch import histogram
+from late_import import LateImport
+
+torch = LateImport("torch")
 
 
 @pytest.fixture
@@ -114,17 +116,18 @@ def test_a_gradient_with_nan_does_not_stop_the_training(run: Run, logged: Any) -
 
 
 @pytest.mark.parametrize(
-    "tensor",
+    "made",
     [
-        torch.arange(100.0),
-        torch.full((5,), 1e20),
-        torch.ones(3, dtype=torch.bfloat16),
-        torch.zeros(0),
-        torch.eye(3).to_sparse(),
-        torch.ones(2, dtype=torch.float64, requires_grad=True),
+        lambda: torch.arange(100.0),
+        lambda: torch.full((5,), 1e20),
+        lambda: torch.ones(3, dtype=torch.bfloat16),
+        lambda: torch.zeros(0),
+        lambda: torch.eye(3).to_sparse(),
+        lambda: torch.ones(2, dtype=torch.float64, requires_grad=True),
     ],
 )
-def test_each_finite_number_of_a_tensor_is_counted_once(tensor: torch.Tensor) -> None:
+def test_each_finite_number_of_a_tensor_is_counted_once(made: Callable[[], Any]) -> None:
+    tensor = made()
     counted = histogram(tensor)
     assert sum(counted.histogram) == (tensor._nnz() if tensor.is_sparse else tensor.numel())
     assert counted.bins == sorted(counted.bins)
@@ -133,15 +136,15 @@ def test_each_finite_number_of_a_tensor_is_counted_once(tensor: torch.Tensor) ->
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ({"models": 3}, "type int"),
-        ({"models": [torch.nn.Linear(1, 1)], "log": "weights"}, "'gradients', 'parameters', 'all'"),
-        ({"models": torch.nn.Linear(1, 1), "log_freq": 0}, "log_freq=0"),
-        ({"models": torch.nn.Linear(1, 1), "log_graph": True}, "graph"),
+        (lambda: {"models": 3}, "type int"),
+        (lambda: {"models": [torch.nn.Linear(1, 1)], "log": "weights"}, "'gradients', 'parameters', 'all'"),
+        (lambda: {"models": torch.nn.Linear(1, 1), "log_freq": 0}, "log_freq=0"),
+        (lambda: {"models": torch.nn.Linear(1, 1), "log_graph": True}, "graph"),
     ],
 )
-def test_what_cannot_be_watched_is_refused(run: Run, arguments: dict[str, Any], says: str) -> None:
+def test_what_cannot_be_watched_is_refused(run: Run, arguments: Callable[[], dict[str, Any]], says: str) -> None:
     with pytest.raises(UsageError, match=says):
-        run.watch(**arguments)
+        run.watch(**arguments())
 
 
 def test_a_model_is_watched_once(run: Run) -> None:

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.ensemble import RandomForestRegressor
 
 from besom.config import load
 from besom.search.importance import ABSENT, Column, Method, Report, columns_of, importance
@@ -59,6 +58,8 @@ def test_shares_sum_to_one_the_largest_first_and_noise_gets_next_to_nothing(meth
 
 
 def test_the_forest_agrees_with_scikit_learns_on_what_matters_and_how_well_it_can_be_predicted():
+    from sklearn.ensemble import RandomForestRegressor  # late: each worker collects all tests
+
     rng = np.random.default_rng(2)
     x = rng.random((500, 6))
     y = np.sin(5 * x[:, 0]) + 2 * x[:, 1] * x[:, 2] + 0.1 * rng.normal(size=500)

@@ -8,8 +8,6 @@ import math
 import sys
 from typing import Any
 
-import fastparquet
-import pandas as pd
 import pytest
 from server_world import Refused, World
 
@@ -17,6 +15,9 @@ from besom.server.api import exports
 from besom.server.services import parquet_export, run_table
 from besom.server.services.csv_export import csv_pieces
 from besom.server.services.run_table import open_table
+from late_import import LateImport
+
+fastparquet = LateImport("fastparquet")
 
 pytestmark = pytest.mark.anyio
 ON_BOTH_DATABASES = True
@@ -33,7 +34,7 @@ async def export(world: World, **query: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO((await fetch(world, "csv", **query)).decode())))
 
 
-async def frame(world: World, tmp_path: Any, **query: str) -> pd.DataFrame:
+async def frame(world: World, tmp_path: Any, **query: str) -> Any:
     file = tmp_path / "runs.parquet"
     file.write_bytes(await fetch(world, "parquet", **query))
     return fastparquet.ParquetFile(str(file)).to_pandas()

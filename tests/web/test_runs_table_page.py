@@ -7,13 +7,16 @@ import re
 from pathlib import Path
 from urllib.parse import urlencode
 
-import fastparquet
 import pytest
 import runs_table
 from accessibility import assert_fits_and_bars_nobody
 from filling import METRIC, Place
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 from runs_table import names, rows
+
+from late_import import LateImport
+
+fastparquet = LateImport("fastparquet")
 
 pytestmark = pytest.mark.browser
 place, table = runs_table.place, runs_table.table  # its fixtures
