@@ -2,8 +2,8 @@ import { formatShare } from "../../lib/format";
 import styles from "./bars.module.css";
 import { formatCorrelation, strength } from "./words";
 
-/** Percent of a bar's place: less would only look like dirt. */
-const SPECK = 1.5;
+/** Percent of a bar's place: the ends of a shorter spread would run into one. */
+const SHORTEST = 4;
 
 /** A share, with a thin line over what it may be off by. `most`: where the bar's place ends. */
 export function ShareBar({ share, spread, most }: { share: number; spread: number; most: number }) {
@@ -13,8 +13,10 @@ export function ShareBar({ share, spread, most }: { share: number; spread: numbe
   return (
     <span className={styles.measure} title={`${formatShare(share)} ± ${formatShare(Math.min(1, spread))}`}>
       <span className={styles.bar} aria-hidden="true">
-        {percent(share) > SPECK && <span className={styles.share} style={{ width: `${percent(share)}%` }} />}
-        {to - from > SPECK && (
+        {Math.round(100 * share) > 0 && (
+          <span className={styles.share} style={{ width: `${percent(share)}%` }} />
+        )}
+        {to - from > SHORTEST && (
           <span className={styles.spread} style={{ left: `${from}%`, right: `${100 - to}%` }} />
         )}
       </span>
