@@ -53,6 +53,7 @@ setup: .venv/installed $(PAGE)
 	  $(PYTHON) -m venv .venv/wandb && \
 	  .venv/wandb/bin/pip install --quiet -r requirements-wandb.txt; \
 	fi
+	@.venv/wandb/bin/python -c "import wandb.cli.cli, wandb.apis.public" # compiled once, not by a dozen programs at a time
 	@touch $@
 
 web/node_modules/.package-lock.json: web/package-lock.json
