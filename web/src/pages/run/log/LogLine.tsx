@@ -2,7 +2,6 @@ import { memo } from "react";
 import type { OutputLine } from "../../../api/types";
 import { type MarkedPiece, markPieces, parseAnsi } from "./ansi";
 import styles from "./LogTab.module.css";
-import { type Gap, gapWords } from "./outputLines";
 
 interface Props {
   line: OutputLine;
@@ -33,14 +32,6 @@ export const LogLine = memo(function LogLine({ line, wanted, current, times }: P
     </div>
   );
 });
-
-/** In place of lines that are not here. */
-export const GapLine = ({ gap }: { gap: Gap }) => (
-  <div className={`${styles.line} ${styles.gap}`}>
-    <span className={styles.number}>⋮</span>
-    <span>{gapWords(gap)}</span>
-  </div>
-);
 
 const clockTime = (time: number): string =>
   time === 0 ? "" : new Date(time * 1000).toLocaleTimeString("en-GB");

@@ -12,16 +12,13 @@ import { saveText } from "../../../lib/save";
 import { realName } from "../../../view/ownNames";
 import type { TabProps } from "../RunPage";
 import { plainText } from "./ansi";
-import { GapLine, LogLine } from "./LogLine";
+import { LogLine } from "./LogLine";
 import styles from "./LogTab.module.css";
-import { gapWords, isGap, type LogRow, withGaps } from "./outputLines";
 import { findLines } from "./search";
 import { useOutput } from "./useOutput";
 
 const LINE = 20;
 const NEAR_END = 40;
-
-const plainRow = (row: LogRow): string => (isGap(row) ? `[${gapWords(row)}]\n` : `${plainText(row.text)}\n`);
 
 /** What the program printed; while it runs the view follows the end, until the reader scrolls up. */
 export default function LogTab({ path, run, changed }: TabProps) {
@@ -31,12 +28,11 @@ export default function LogTab({ path, run, changed }: TabProps) {
   const [times, setTimes] = useState(false);
   const [search, setSearch] = useState("");
   const wanted = useDeferredValue(search.trim().toLowerCase());
-  const rows = useMemo(() => withGaps(lines), [lines]);
-  const matches = useMemo(() => findLines(rows, wanted), [rows, wanted]);
+  const matches = useMemo(() => findLines(lines, wanted), [lines, wanted]);
   const [current, setCurrent] = useState(0);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
-    count: rows.length,
+    count: lines.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => LINE,
     overscan: 20,
@@ -71,11 +67,10 @@ export default function LogTab({ path, run, changed }: TabProps) {
       </EmptyState>
     );
   }
-  const isWhole = rows === lines;
+  // Of very many lines the server keeps the first and the last ones; one line between them says so.
   const printed = (lines.at(-1)?.number ?? 0) + 1;
-  const count = isWhole
-    ? plural(printed, "line")
-    : `${formatCount(lines.length)} of ${plural(printed, "line")}`;
+  const isWhole = lines.length === printed;
+  const count = `${isWhole ? "" : `${formatCount(lines.length)} of `}${plural(printed, "line")}`;
   const nothing = isWhole ? "No match" : "No match in what is kept";
   const found = matches.length === 0 ? nothing : `${current + 1} of ${plural(matches.length, "line")}`;
   return (
@@ -118,7 +113,11 @@ export default function LogTab({ path, run, changed }: TabProps) {
         <span className={styles.count}>{complete ? count : "Loading …"}</span>
         {live && <Check name="Follow" on={follow} set={setFollow} />}
         <Check name="Times" on={times} set={setTimes} />
-        <Button onClick={() => saveText(`${realName(run)}.log`, rows.map(plainRow).join(""))}>
+        <Button
+          onClick={() =>
+            saveText(`${realName(run)}.log`, lines.map(({ text }) => `${plainText(text)}\n`).join(""))
+          }
+        >
           Download
         </Button>
       </div>
@@ -138,12 +137,11 @@ export default function LogTab({ path, run, changed }: TabProps) {
         <div className={styles.lines} style={{ height: virtual.getTotalSize() }}>
           <div style={{ transform: `translateY(${virtual.getVirtualItems()[0]?.start ?? 0}px)` }}>
             {virtual.getVirtualItems().map(({ index }) => {
-              const row = rows[index];
-              if (row === undefined) return null;
-              if (isGap(row)) return <GapLine key={`gap ${row.number}`} gap={row} />;
+              const line = lines[index];
+              if (line === undefined) return null;
               const isCurrent = wanted !== "" && matches[current] === index;
               return (
-                <LogLine key={row.number} line={row} wanted={wanted} current={isCurrent} times={times} />
+                <LogLine key={line.number} line={line} wanted={wanted} current={isCurrent} times={times} />
               );
             })}
           </div>

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { askFrom, gapWords, isGap, STILL_CHANGING, withGaps, withPage } from "./outputLines";
+import { askFrom, STILL_CHANGING, withPage } from "./outputLines";
 
 const line = (number: number, text = `${number}`) => ({ number, text, time: 0 });
 
@@ -17,19 +17,4 @@ it("asks again for the lines that may still change", () => {
   expect(askFrom([])).toBe(0);
   expect(askFrom([line(10)])).toBe(0);
   expect(askFrom([line(1000)])).toBe(1001 - STILL_CHANGING);
-});
-
-it("says where lines are missing, and how many", () => {
-  const whole = [line(0), line(1), line(2)];
-  expect(withGaps(whole)).toBe(whole);
-  const rows = withGaps([line(0), line(1), line(1002), line(1003), line(1005)]);
-  expect(rows.map((row) => (isGap(row) ? gapWords(row) : row.text))).toEqual([
-    "0",
-    "1",
-    "1,000 lines are not kept here: output.log in the folder of the run has all.",
-    "1002",
-    "1003",
-    "1 line is not kept here: output.log in the folder of the run has all.",
-    "1005",
-  ]);
 });

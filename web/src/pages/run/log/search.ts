@@ -1,12 +1,12 @@
+import type { OutputLine } from "../../../api/types";
 import { plainText } from "./ansi";
-import { isGap, type LogRow } from "./outputLines";
 
 /** Indices of the lines that contain `wanted`, in any case. */
-export function findLines(rows: readonly LogRow[], wanted: string): number[] {
+export function findLines(lines: readonly OutputLine[], wanted: string): number[] {
   const needle = wanted.toLowerCase();
   if (needle === "") return [];
   const found: number[] = [];
-  for (const [i, row] of rows.entries())
-    if (!isGap(row) && plainText(row.text).toLowerCase().includes(needle)) found.push(i);
+  for (const [i, { text }] of lines.entries())
+    if (plainText(text).toLowerCase().includes(needle)) found.push(i);
   return found;
 }
