@@ -21,19 +21,21 @@ PATIENCE = 30_000
 """Milliseconds; a page that is not there by then is a fault."""
 expect.set_options(timeout=PATIENCE)
 
-NOTHING_MOVES = """async () => {
+# Now and then the browser draws a window no more, and its frame would be waited for without end.
+FRAME = "new Promise((go) => { requestAnimationFrame(go); setTimeout(go, 2000); })"
+NOTHING_MOVES = f"""async () => {{
   await document.fonts.ready;
-  for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
-}"""
-SEE_ALL = """async () => {
+  for (let i = 0; i < 3; i++) await {FRAME};
+}}"""
+SEE_ALL = f"""async () => {{
   const before = scrollY;
-  for (let top = 0; top < document.body.scrollHeight && top < 20000; top += innerHeight) {
+  for (let top = 0; top < document.body.scrollHeight && top < 20000; top += innerHeight) {{
     scrollTo(0, top);
-    await new Promise(requestAnimationFrame);
-    await new Promise((idle) => requestIdleCallback(idle, {timeout: 500})); // what came into sight is drawn
-  }
+    await {FRAME};
+    await new Promise((idle) => requestIdleCallback(idle, {{timeout: 500}})); // what came into sight is drawn
+  }}
   scrollTo(0, before);
-}"""
+}}"""
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 WHOLE = "document.documentElement.scrollHeight"
 
