@@ -186,7 +186,7 @@ def test_somebody_alone_has_keys_and_who_is_invited_sees_the_team_and_does_what_
     log = admin.get_by_role("region", name="Log")
     expect(log.get_by_role("row").nth(1)).to_contain_text(re.compile("user.*grace"))
     expect(log).to_contain_text("key revoked")
-    admin.get_by_label("Of", exact=True).select_option("vision")
+    admin.get_by_label("Where", exact=True).select_option("vision")
     expect(log).not_to_contain_text("key revoked")
     expect(log).to_contain_text("invitation")
     looked_at(admin)

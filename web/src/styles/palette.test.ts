@@ -43,6 +43,7 @@ const TO_LAB: Matrix = [
   [1.9779984951, -2.428592205, 0.4505937099],
   [0.0259040371, 0.7827717662, -0.808675766],
 ];
+const JUST_SEEN = 0.02;
 const LEAST_DISTANCE = 0.07;
 /** WCAG 2.2, 1.4.11: of what is no text. */
 const LEAST_CONTRAST = 3;
@@ -79,6 +80,18 @@ function colorOf(token: string, theme: number): Triple {
 
 const SERIES = Array.from({ length: 8 }, (_, i) => `series-${i + 1}`);
 const GOES_ON_AND_FINISHED = ["running", "good"];
+
+it.each([
+  ["surface", "hover"],
+  ["surface-raised", "hover-raised"],
+])("on a %s what lies under the cursor can be seen, by its %s", (surface, hover) => {
+  for (const theme of [0, 1]) {
+    const apart = distance(
+      ...([surface, hover].map((token) => labOf(colorOf(token, theme))) as [Triple, Triple]),
+    );
+    expect(apart).toBeGreaterThan(JUST_SEEN);
+  }
+});
 
 it.each([
   ["light", "series colours", 0, SERIES],

@@ -31,7 +31,7 @@ interface Counted {
 export function Legend({ lines, nameOf, detailsOf, counted, hover, onOpen, rungs }: Props) {
   const named = lines.length <= FEW ? lines : lines.filter(({ emphasis }) => emphasis === "best");
   const dim = lines.some(({ emphasis }) => emphasis === "dim");
-  const words = rungWords(rungs);
+  const words = lines.length === 0 ? null : rungWords(rungs);
   return (
     <ul className={styles.legend}>
       {counted !== undefined && <li>{countOf(lines, counted)}</li>}

@@ -34,7 +34,7 @@ export function MoveDialog({ runs, close }: { runs: readonly Run[]; close: () =>
       <p className={styles.text}>
         {staying > 0 &&
           `${formatCount(staying)} of ${formatCount(runs.length)} stay: runs of a sweep, and runs that have not ended, are needed here. `}
-        Moved runs keep their ids and take along all that they have logged; their old addresses lead to the
+        Moved runs keep their IDs and take along all that they have logged; their old addresses lead to the
         new ones. Versions of artifacts stay in this project.
       </p>
       {projects.error !== null && <ErrorNote error={projects.error} retry={projects.refetch} />}

@@ -136,13 +136,15 @@ const WIDTHS_IN: Readonly<Record<Room, Readonly<Record<string, number>>>> = {
   side: { [NAME]: 232, metric: 118 },
   telephone: { [NAME]: 196, state: 56 },
 };
-/** Beside its value a group says what it is of, and how many. */
-const NARROW_GROUP = 248;
+/** Beside its value a group says what it is of, and how many; on a telephone its best is to be in sight, too. */
+const GROUP_IN = { side: 248, telephone: 184 } as const;
 /** Pixels less that columns have at their sides. */
 const NARROW_SIDES = 8;
 /** Groups have a histogram and two numbers where a run has one; of the metric their best as well. */
 const LEAST_OF_GROUPS = { number: 216, duration: 216, time: 0, category: 0 } as const;
 const LEAST_OF_BEST = 264;
+/** Which a telephone leaves out. */
+const HISTOGRAM = 84;
 
 /** The width of a column that would be `usual` pixels wide. */
 export function widthIn(
@@ -151,10 +153,11 @@ export function widthIn(
   usual: number,
   grouped: boolean,
 ): number {
-  if (room !== "page" && grouped && id === NAME) return NARROW_GROUP;
+  if (room !== "page" && grouped && id === NAME) return GROUP_IN[room];
   const width = WIDTHS_IN[room][id] ?? (room === "page" ? usual : usual - NARROW_SIDES);
   if (!grouped) return width;
-  return Math.max(width, id === "metric" ? LEAST_OF_BEST : LEAST_OF_GROUPS[kind]);
+  const least = id === "metric" ? LEAST_OF_BEST : LEAST_OF_GROUPS[kind];
+  return Math.max(width, room === "telephone" ? least - HISTOGRAM : least);
 }
 
 /** Wide enough for the name and for what the first runs have to show. */

@@ -107,8 +107,10 @@ it("leaves room for the metric beside the name at the left of charts, for the st
   expect(sum("telephone", "name", "state") + widthIn("telephone", field("metric"), 110, false)).toBeLessThan(
     366,
   );
+  const grouped = (room: "page" | "side" | "telephone", id: string) => widthIn(room, field(id), 100, true);
+  expect(grouped("telephone", "name") + grouped("telephone", "metric")).toBeLessThan(366);
   for (const room of ["page", "side", "telephone"] as const) {
-    expect(widthIn(room, field("metric"), 100, true)).toBeGreaterThan(260);
+    expect(grouped(room, "metric")).toBeGreaterThan(room === "telephone" ? 175 : 260);
     expect(widthIn(room, field("param:opt"), 100, true)).toBe(room === "page" ? 100 : 92);
   }
 });

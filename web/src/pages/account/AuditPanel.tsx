@@ -41,7 +41,7 @@ function Entries({ choices }: { choices: readonly (readonly [string, string])[] 
     <section className={styles.section}>
       <div className={styles.head}>
         <h2>Log</h2>
-        {choices.length > 1 && <Select label="Of" options={choices} value={entity} onChange={choose} />}
+        {choices.length > 1 && <Select label="Where" options={choices} value={entity} onChange={choose} />}
       </div>
       <p className={styles.soft}>
         Who signed in, changed, shared or deleted what, and from where. Nobody can change what stands here.

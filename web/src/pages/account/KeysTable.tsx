@@ -48,7 +48,7 @@ export function KeysTable({ keys, revoke }: Props) {
       ),
     },
   ];
-  if (keys.length === 0) return <p>No keys yet.</p>;
+  if (keys.length === 0) return <p className={styles.soft}>No keys yet.</p>;
   return (
     <>
       <DataTable label="Keys" columns={columns} rows={keys} rowKey={({ id }) => id} />

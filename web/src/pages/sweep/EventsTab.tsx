@@ -26,7 +26,7 @@ function kindsOf(events: readonly string[], more: boolean): [kind: string, name:
   for (const kind of events) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   const kinds = [...counts].sort(([a], [b]) => a.localeCompare(b));
   return [
-    [ALL, more ? `The last ${formatCount(events.length)}` : `All (${events.length})`],
+    [ALL, more ? `All of the last ${formatCount(events.length)}` : `All (${events.length})`],
     ...kinds.map(([kind, count]): [string, string] => [kind, `${kindWords(kind)} (${count})`]),
   ];
 }

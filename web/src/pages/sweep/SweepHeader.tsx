@@ -111,9 +111,9 @@ const isNews = ({ state, state_reason }: Sweep): boolean =>
   state !== "RUNNING" || !state_reason.startsWith("its first run");
 
 function invitation({ state, agent_count }: Sweep): string {
-  const open = state === "PENDING" || state === "RUNNING";
-  if (open && agent_count === 0) return "No agent is alive. Start one where your program is:";
-  return open || state === "PAUSED" ? "Start another agent:" : "To start an agent once it is resumed:";
+  const open = state === "PENDING" || state === "RUNNING" || state === "PAUSED";
+  if (!open) return "To start an agent once it is resumed:";
+  return agent_count === 0 ? "No agent is alive. Start one where your program is:" : "Start another agent:";
 }
 
 function Fact({ name, children }: { name: string; children: React.ReactNode }) {
