@@ -120,7 +120,7 @@ class Contract:
         assert self.person.runs(self.path) == ["preempted"] * 2, "they had said goodbye before their key ended"
 
     def stops(self, launch: str) -> None:
-        assert "good for nothing" in self.person.says("launch", "stop", launch)
+        assert "no longer valid" in self.person.says("launch", "stop", launch)
         self.left_nothing()
 
     def left_nothing(self) -> None:

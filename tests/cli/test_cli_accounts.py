@@ -58,7 +58,7 @@ def test_accounts_teams_and_keys_are_run_from_the_terminal(user):
     assert worked.code == 0, worked.said
     assert [run["state"] for run in json.loads(user.besom("runs", path, "--json").out)] == ["finished"] * 3
     assert "service key" in user.fails("status", **settings)
-    assert "good for nothing" in user.besom("key", "revoke", key["key"]["id"]).out
+    assert "no longer valid" in user.besom("key", "revoke", key["key"]["id"]).out
     assert "does not know the API key" in user.fails("agent", path, **settings)
     told = user.besom("audit").out
     assert all(word in told for word in ("user.made", "key.revoked", "member.removed", "session.begun"))

@@ -119,4 +119,4 @@ def revoke(key: str) -> None:
     from besom.client.connection import segment
 
     connect().request("DELETE", f"/keys/{segment(key)}")
-    say(f"The key {key} is good for nothing any more.")
+    say(f"The key {key} is no longer valid.")

@@ -102,7 +102,7 @@ def stop(launch: str, forget: bool) -> None:
         note(f"What {found.engine} was told is not known. Whether there is something called besom-{found.id}, ask it.")
     if left:
         note(f"Not ended yet: {', '.join(job.name for job in left)}. Without a key they cannot report any more.")
-    say(f"Launch {found.id} is over, and its key is good for nothing any more.")
+    say(f"Launch {found.id} is over, and its key is no longer valid.")
 
 
 def _show_all(launches: list[Launch]) -> None:

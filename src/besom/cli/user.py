@@ -180,7 +180,7 @@ def revoke(name: str, key: str) -> None:
     from besom.client.connection import segment
 
     connect().request("DELETE", f"{_route(name)}/keys/{segment(key)}")
-    say(f"The key {key} of {name} is good for nothing any more.")
+    say(f"The key {key} of {name} is no longer valid.")
 
 
 @command.command(

@@ -101,15 +101,18 @@ it("keeps every fact that its sentences leave out, and survives records of other
 describe("why early stopping ended a run", () => {
   const stopped = { rule: "hyperband", rung: 9, value: 0.41, threshold: 0.33, rank: 3, of: 9 };
   it("names the value, the rung, the threshold and its rank", () => {
-    expect(stopSentence(stopped)).toBe(
+    expect(stopSentence(stopped, true)).toBe(
       "Early stopping by hyperband ended it at its 9th value: 0.41 is worse than 0.33, the 3rd best of the 9 runs that had come so far.",
     );
-    expect(stopSentence({ ...stopped, rule: "median" })).toContain("0.33, the median of the 9 runs");
-    expect(stopSentence({ ...stopped, rank: 1, of: null })).toContain("0.33, the best.");
+    expect(stopSentence(stopped, false)).toContain(
+      "Early stopping by hyperband told it to stop at its 9th value",
+    );
+    expect(stopSentence({ ...stopped, rule: "median" }, true)).toContain("0.33, the median of the 9 runs");
+    expect(stopSentence({ ...stopped, rank: 1, of: null }, true)).toContain("0.33, the best.");
   });
   it("says less where less is known", () => {
-    expect(stopSentence({ rule: "mine", rung: 1, value: 2, threshold: null, rank: null, of: null })).toBe(
-      "Early stopping by mine ended it at its 1st value: 2 was not good enough.",
-    );
+    expect(
+      stopSentence({ rule: "mine", rung: 1, value: 2, threshold: null, rank: null, of: null }, true),
+    ).toBe("Early stopping by mine ended it at its 1st value: 2 was not good enough.");
   });
 });

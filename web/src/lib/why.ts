@@ -131,10 +131,10 @@ export const furtherFacts = (why: Why): Record<string, unknown> =>
       .map(([key, value]) => [key.replaceAll("_", " "), value]),
   );
 
-/** Why early stopping ended a run. */
-export function stopSentence(stopped: NonNullable<Run["stopped"]>): string {
+/** Why early stopping ended a run; one that is not over yet may take a while to do as it was told. */
+export function stopSentence(stopped: NonNullable<Run["stopped"]>, isOver: boolean): string {
   const { rule, rung, value, threshold, rank, of } = stopped;
-  const what = `${sentenceRule(rule)} ended it at its ${ordinal(rung)} value: ${formatNumber(value, 4)}`;
+  const what = `${sentenceRule(rule)} ${isOver ? "ended it" : "told it to stop"} at its ${ordinal(rung)} value: ${formatNumber(value, 4)}`;
   if (threshold === null || threshold === undefined) return `${what} was not good enough.`;
   const place =
     rule === "median"

@@ -72,11 +72,11 @@ async def withdraw(ctx: Context, caller: Caller, team: str, invitation_id: str) 
 
 
 async def look(ctx: Context, sessions: Sessions, secret: str, address: str) -> InvitationView:
-    """What an invitation is for; raises Unauthorized where it is good for nothing any more."""
+    """What an invitation is for; raises Unauthorized where it is no longer valid."""
     try:
         row = await ctx.read(lambda conn: _living(conn, secret, ctx.clock()))
     except Unauthorized:
-        await sessions.refused.note("invitation.refused", "an invitation that is good for nothing", address)
+        await sessions.refused.note("invitation.refused", "an invitation that is no longer valid", address)
         raise
     return InvitationView(team=row.team, role=row.role, invited_by=row.creator, expires=row.expires)
 
@@ -94,7 +94,7 @@ async def accept(
         address: Of the client.
 
     Raises:
-        Unauthorized: the invitation is good for nothing any more.
+        Unauthorized: the invitation is no longer valid.
         Invalid: there is neither a session nor a name.
         Conflict: the name is taken.
     """
@@ -148,6 +148,6 @@ def _living(conn: Connection, secret: str, now: float) -> Any:
             return row
     raise Unauthorized(
         "invitation_over",
-        "This invitation is good for nothing any more: it was accepted or withdrawn, or its time is over.",
+        "This invitation is no longer valid: it was accepted or withdrawn, or its time is over.",
         "Ask whoever sent it to you for a new one.",
     )

@@ -53,7 +53,7 @@ export function RunHeader({ path, run, details }: Props) {
         <>
           {run.name !== realName(run) && <Remark>{realName(run)} for everybody else</Remark>}
           <StatePill state={stateOf(run)} />
-          <Remark>{run.reason}</Remark>
+          <Remark>{run.stopped != null && ACTIVE.includes(run.state) ? "told to stop" : run.reason}</Remark>
         </>
       }
       actions={

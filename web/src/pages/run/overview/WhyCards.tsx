@@ -112,7 +112,7 @@ interface StoppedProps {
 export function StoppedCard({ stopped, isOver }: StoppedProps) {
   return (
     <Card title={isOver ? "Why it ended" : "Why it is ending"}>
-      <p>{stopSentence(stopped)}</p>
+      <p>{stopSentence(stopped, isOver)}</p>
     </Card>
   );
 }
