@@ -47,6 +47,8 @@ const JUST_SEEN = 0.02;
 const LEAST_DISTANCE = 0.07;
 /** WCAG 2.2, 1.4.11: of what is no text. */
 const LEAST_CONTRAST = 3;
+/** 1.4.3. */
+const LEAST_CONTRAST_OF_TEXT = 4.5;
 
 const times = (matrix: Matrix, [x, y, z]: Triple): Triple =>
   matrix.map(([a, b, c]) => a * x + b * y + c * z) as unknown as Triple;
@@ -84,12 +86,17 @@ const GOES_ON_AND_FINISHED = ["running", "good"];
 it.each([
   ["surface", "hover"],
   ["surface-raised", "hover-raised"],
-])("on a %s what lies under the cursor can be seen, by its %s", (surface, hover) => {
+])("on a %s what lies under the cursor can be seen and read, by its %s", (surface, hover) => {
   for (const theme of [0, 1]) {
     const apart = distance(
       ...([surface, hover].map((token) => labOf(colorOf(token, theme))) as [Triple, Triple]),
     );
     expect(apart).toBeGreaterThan(JUST_SEEN);
+    const [text, behind] = ["text-faint", hover].map((token) => luminance(colorOf(token, theme))) as [
+      number,
+      number,
+    ];
+    expect(contrast(text, behind)).toBeGreaterThanOrEqual(LEAST_CONTRAST_OF_TEXT);
   }
 });
 

@@ -29,7 +29,7 @@ const RunsMediaPanel = lazy(() => import("../runsmedia/RunsMediaPanel"));
 
 const HEIGHT = 260;
 /** Of pictures, which stand in rows. */
-const MEDIA_HEIGHT = 360;
+const MEDIA_HEIGHT = 320;
 
 /** A panel as the report's text describes it, or what is wrong with the description. */
 export function PanelView({ path, kind, text }: { path: ProjectPath; kind: PanelKind; text: string }) {
