@@ -279,7 +279,10 @@ def test_a_server_that_stays_away_holds_the_program_up_for_a_bounded_time(server
     run = besom.init(project=PROJECT)
     run.log({"value": 1})
     run.finish()
-    assert f"besom sync {run.folder}" in capsys.readouterr().err
+    run._sender.join(30)
+    said = capsys.readouterr().err
+    assert f"besom sync {run.folder}" in said
+    assert "http://127.0.0.1:9 is back" not in said
     assert sync.ship(run.folder, Connection(server.url, server.key)).complete
 
 

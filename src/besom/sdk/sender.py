@@ -90,7 +90,7 @@ class Sender:
                 self._outlast(error, is_first=not misses)
                 misses += 1
                 continue
-            if misses:
+            if misses and not self._abandoned:  # else nothing may have been asked
                 is_disk = isinstance(self.failure, DiskTrouble)
                 self._say("Sending goes on." if is_disk else f"The server at {self.stream.connection.url} is back.")
             misses, self.failure = 0, None
