@@ -1,3 +1,4 @@
+import type { CSSProperties } from "react";
 import { formatCount, plural } from "../../lib/format";
 import type { Hover } from "../../view/hover";
 import { FEW, type Line } from "../curves";
@@ -25,16 +26,17 @@ interface Counted {
 }
 
 /**
- * Which line is which where they are few; how many of how many where they are not. One line high, whatever it says. An
+ * Which line is which where they are few; how many of how many where they are not. Its height does not go by what it says, so that nothing below it moves. An
  * entry that leads nowhere can have the focus all the same: it lights its run up, and the list scrolls.
  */
 export function Legend({ lines, nameOf, detailsOf, counted, hover, onOpen, rungs }: Props) {
   const named = lines.length <= FEW ? lines : lines.filter(({ emphasis }) => emphasis === "best");
   const dim = lines.some(({ emphasis }) => emphasis === "dim");
   const words = lines.length === 0 ? null : rungWords(rungs);
+  const groups = lines.some(({ members }) => members !== undefined);
   return (
-    <ul className={styles.legend}>
-      {counted !== undefined && <li>{countOf(lines, counted)}</li>}
+    <ul className={styles.legend} style={groups ? narrowHeight(named.length) : undefined}>
+      {counted !== undefined && <li>{countOf(lines, counted, groups)}</li>}
       {named.map((line) => (
         <li key={line.runId}>
           <button
@@ -80,8 +82,10 @@ export function Legend({ lines, nameOf, detailsOf, counted, hover, onOpen, rungs
   );
 }
 
-function countOf(lines: readonly Line[], { total, drawn, order }: Counted): string {
-  const groups = lines.some(({ members }) => members !== undefined);
+/** On a telephone a group has a line of its own, for its name and its values are long; the count has the first. */
+const narrowHeight = (groups: number) => ({ "--lines": Math.min(1 + groups, 4) }) as CSSProperties;
+
+function countOf(lines: readonly Line[], { total, drawn, order }: Counted, groups: boolean): string {
   const runs = drawn < total ? `${formatCount(drawn)} of ${plural(total, "run")}, ${order}` : null;
   if (groups) return `${plural(lines.length, "group")} of ${runs ?? plural(drawn, "run")}`;
   return runs ?? plural(lines.length, "curve");
