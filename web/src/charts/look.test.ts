@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { stepRange } from "../api/curveRange";
-import { placeRange } from "./look";
+import type { Line } from "./curves";
+import { placeRange, valueRange } from "./look";
 
 const OPEN = Number.POSITIVE_INFINITY;
 
@@ -22,4 +23,15 @@ it("has only places with a logarithm on a logarithmic axis", () => {
   expect(placeRange([-3, 50], [1, 500], true)).toEqual([1, 50]);
   expect(placeRange([0, -1], [1, 500], true)).toEqual([1, 500]);
   expect(placeRange([-OPEN, 0.5], [1, 100], true)).toEqual([0.005, 0.5]);
+});
+
+it("leaves out the outermost of the values in sight, not all that are in sight", () => {
+  const steps = Array.from({ length: 100 }, (_, i) => i);
+  const values = steps.map((step) => (step < 4 ? 1_000 - step : 1));
+  const line: Line = { runId: "falls", emphasis: "normal", color: "", steps, values };
+  const [, whole] = valueRange([line], { ignoreOutliers: true }, null);
+  expect(whole).toBeLessThan(3);
+  const [low, high] = valueRange([line], { ignoreOutliers: true }, [0, 3]);
+  expect(low).toBeGreaterThan(900);
+  expect(high).toBeGreaterThan(1_000);
 });

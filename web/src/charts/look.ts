@@ -22,7 +22,8 @@ export function valueRange(
 ): [number, number] {
   const inSight = { x: window ?? undefined, positiveX: logX, positiveY: logY };
   const bounds = (extent(lines, inSight) ?? extent(lines, { positiveX: logX, positiveY: logY }))?.y ?? null;
-  let [low, high] = (ignoreOutliers && !logY ? innerRange(lines) : null) ?? bounds ?? [logY ? 1 : 0, 1];
+  let [low, high] = (ignoreOutliers && !logY ? innerRange(lines, window ?? undefined) : null) ??
+    bounds ?? [logY ? 1 : 0, 1];
   if (logY) {
     if (low === high) [low, high] = [low / 2, high * 2];
     else [low, high] = [low * (low / high) ** 0.03, high * (high / low) ** 0.03];
