@@ -175,7 +175,8 @@ function CurveCard({
 
 /** Of a single run, in place of a legend. */
 function lastWords([line]: readonly Line[], against: Against): string {
-  const value = line?.values.findLast((one) => one !== null);
+  // What was logged, however smooth the line is.
+  const value = (line?.raw ?? line?.values)?.findLast((one) => one !== null);
   const last = value === undefined || value === null ? "" : `Last: ${formatNumber(value)}`;
   return against.kind === "number" ? `${last}, by ${against.name}` : last;
 }
