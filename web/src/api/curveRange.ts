@@ -13,12 +13,13 @@ const GREATEST_STEP = 2 ** 53;
 /** A range is a few units wide, so that a small move of the window asks for nothing new. */
 const UNITS = 4;
 
-/** The steps to ask for so that a chart can show this part of its axis. */
+/** The steps to ask for so that a chart can show this part of its axis. An end that is left open is infinite. */
 export function stepRange(from: number, to: number): StepRange {
-  const unit = 2 ** Math.max(0, Math.floor(Math.log2((to - from) / UNITS)));
+  const [first, last] = [Math.max(-GREATEST_STEP, from), Math.min(GREATEST_STEP, to)];
+  const unit = 2 ** Math.max(0, Math.floor(Math.log2((last - first) / UNITS)));
   return [
-    Math.max(-GREATEST_STEP, Math.floor(from / unit) * unit),
-    Math.min(GREATEST_STEP, Math.ceil(to / unit) * unit),
+    Math.max(-GREATEST_STEP, Math.floor(first / unit) * unit),
+    Math.min(GREATEST_STEP, Math.ceil(last / unit) * unit),
   ];
 }
 

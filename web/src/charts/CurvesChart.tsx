@@ -6,7 +6,7 @@ import { padded, xAxis, yAxis } from "./axes";
 import type { Against } from "./curveLines";
 import { extent, type Line } from "./curves";
 import { drawLines, type Hit, highlight, hitLine } from "./drawing";
-import { type Look, valueRange } from "./look";
+import { type Look, placeRange, valueRange } from "./look";
 import { Plot, type PlotOptions } from "./Plot";
 import { drawRungs, type Rungs } from "./rungs";
 import { Tooltip, type TooltipContent } from "./Tooltip";
@@ -87,13 +87,13 @@ export default function CurvesChart({
         if (line !== undefined || lit !== undefined) highlight(plot, overlay, line, hit, colors.text);
         lit = line;
       };
-      const window = () => zoom.get(axis) ?? whole();
+      const window = () => placeRange(zoom.get(axis), whole(), look.logX);
       return {
         ...gestures,
         legend: { show: false },
         padding: [8, 20, 0, 0],
         scales: {
-          x: { time: against.kind === "time", distr: look.logX ? 3 : 1, range: () => [...window()] },
+          x: { time: against.kind === "time", distr: look.logX ? 3 : 1, range: window },
           y: { distr: look.logY ? 3 : 1, range: () => valueRange(live.current.lines, look, zoom.get(axis)) },
         },
         axes: [xAxis(colors, against.kind, look.logX), yAxis(colors, look.logY)],

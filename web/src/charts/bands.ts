@@ -43,17 +43,45 @@ function band(
 ): Line {
   const steps: number[] = [];
   const [values, low, high] = [[] as number[], [] as number[], [] as number[]];
-  for (const place of places) {
+  for (const [i, place] of places.entries()) {
     const here = members.map((line) => valueAt(line, place)).filter((value) => value !== null);
     if (here.length === 0) continue;
     const mean = here.reduce((sum, value) => sum + value, 0) / here.length;
     const deviation = Math.sqrt(here.reduce((sum, value) => sum + (value - mean) ** 2, 0) / here.length);
+    const around = [middle(places[i - 1], place), middle(place, places[i + 1])] as const;
+    const [least, most] =
+      spread === "range" ? reachOf(members, here, around) : [mean - deviation, mean + deviation];
     steps.push(place);
     values.push(mean);
-    low.push(spread === "range" ? Math.min(...here) : mean - deviation);
-    high.push(spread === "range" ? Math.max(...here) : mean + deviation);
+    low.push(least);
+    high.push(most);
   }
   return { runId: name, emphasis: "normal", color, steps, values, low, high, members: members.length };
+}
+
+const middle = (before: number | undefined, after: number | undefined): number =>
+  before === undefined
+    ? Number.NEGATIVE_INFINITY
+    : after === undefined
+      ? Number.POSITIVE_INFINITY
+      : (before + after) / 2;
+
+/** What the lines reach at a place and `around` it, up to half the way to its neighbours: no spike falls between two places. */
+function reachOf(
+  members: readonly Line[],
+  here: readonly number[],
+  [from, to]: readonly [number, number],
+): [number, number] {
+  let [least, most] = [Math.min(...here), Math.max(...here)];
+  for (const { steps, values } of members) {
+    for (let i = lowerBound(steps, from); i < steps.length && (steps[i] as number) <= to; i++) {
+      const value = values[i];
+      if (value === null || value === undefined || !Number.isFinite(value)) continue;
+      if (value < least) least = value;
+      if (value > most) most = value;
+    }
+  }
+  return [least, most];
 }
 
 /** Between a line's points along the line; before its first and after its last there is none. */

@@ -81,10 +81,16 @@ export function extent(lines: readonly Line[], window: Window = {}): Extent | nu
 
 const OUTERMOST = 0.05;
 
-/** The range of values without the outermost twentieth at either end; null without any value. */
-export function innerRange(lines: readonly Line[]): [number, number] | null {
-  const values = lines.flatMap((line) =>
-    line.values.filter((value) => value !== null && Number.isFinite(value)),
+/** The range of the values in a part of the x axis without the outermost twentieth at either end; null without any value. */
+export function innerRange(
+  lines: readonly Line[],
+  [from, to]: readonly [number, number] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+): [number, number] | null {
+  const values = lines.flatMap(({ steps, values }) =>
+    values.filter((value, i) => {
+      const step = steps[i] as number;
+      return step >= from && step <= to && value !== null && Number.isFinite(value);
+    }),
   );
   const sorted = Float64Array.from(values as number[]).sort();
   if (sorted.length === 0) return null;

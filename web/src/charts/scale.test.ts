@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { padded } from "./axes";
 import { scaleOf } from "./scale";
 import { evenTexts, linearTicks, logTicks } from "./ticks";
@@ -150,4 +150,19 @@ it("a time axis ticks round clock times", () => {
   const alone = scaleOf("time", [noon]);
   expect(alone.place(noon)).toBe(0.5);
   expect(alone.ticks(2).map(({ text }) => text)).toEqual(["12:00:05", "12:00:10"]);
+});
+
+it("a time axis ticks each day once, at midnight, also where clocks are put back or on", () => {
+  vi.stubEnv("TZ", "Europe/Berlin");
+  try {
+    const noon = (month: number, day: number) => new Date(2026, month, day, 12).getTime() / 1000;
+    const back = scaleOf("time", [noon(9, 23), noon(9, 28)]);
+    expect(back.ticks(6).map(({ text }) => text)).toEqual(["10-24", "10-25", "10-26", "10-27", "10-28"]);
+    expect(back.ticks(6).map(({ at }) => back.text(at).slice(-8))).toEqual(Array(5).fill("00:00:00"));
+    const on = scaleOf("time", [noon(2, 27), noon(2, 30)]);
+    expect(on.ticks(4).map(({ text }) => text)).toEqual(["03-28", "03-29", "03-30"]);
+    expect(on.ticks(4).map(({ at }) => on.text(at).slice(-8))).toEqual(Array(3).fill("00:00:00"));
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });

@@ -87,11 +87,17 @@ export const TIME_STEPS = [
   ...[1, 2, 7, 14, 30, 90, 180, 365].map((n) => n * DAY),
 ];
 
+/** Seconds by which the clocks of the reader's place are behind those of UTC then. */
+const offsetAt = (time: number): number => new Date(time * 1000).getTimezoneOffset() * MINUTE;
+
 /** Unix seconds at round local times, and how far they are apart; where none is so near, one at the beginning. */
 export function clockTicks(low: number, high: number, most: number): { ticks: number[]; step: number } {
   const rough = (high - low) / Math.max(1, most);
   const step = TIME_STEPS.find((one) => one >= rough) ?? Math.ceil(rough / (365 * DAY)) * 365 * DAY;
-  const offset = new Date(low * 1000).getTimezoneOffset() * MINUTE;
-  const ticks = multiples(low, high, step, offset % step);
+  const offset = offsetAt(low);
+  const even = multiples(low, high, step, offset % step);
+  // Where clocks were put on or back meanwhile, midnight is an hour earlier or later from then on.
+  const local = step > HOUR ? even.map((tick) => tick + offsetAt(tick) - offset) : even;
+  const ticks = local.filter((tick) => tick >= low && tick <= high);
   return { ticks: ticks.length === 0 ? [low] : ticks, step };
 }

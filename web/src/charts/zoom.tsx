@@ -4,6 +4,7 @@ import type uPlot from "uplot";
 import { Button } from "../components/Button";
 import type { Against } from "./curveLines";
 
+/** An end that is left open is infinite. */
 export type Window = readonly [from: number, to: number];
 
 export class Zoom {

@@ -15,6 +15,8 @@ interface Props {
 export function Dialog({ title, titleHidden = false, width = 440, onClose, children }: Props) {
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
+  /** Outside. What is selected by dragging ends in a click there too, when the hand goes too far. */
+  const pressed = useRef(false);
   useLayoutEffect(() => {
     const opened = dialog.current;
     if (opened?.open === false) opened.showModal();
@@ -28,8 +30,11 @@ export function Dialog({ title, titleHidden = false, width = 440, onClose, child
       style={{ width }}
       aria-labelledby={id}
       onClose={() => dialog.current?.open === false && onClose()}
+      onPointerDown={(event) => {
+        pressed.current = event.target === dialog.current;
+      }}
       onClick={(event) => {
-        if (event.target === dialog.current) dialog.current.close();
+        if (pressed.current && event.target === dialog.current) dialog.current.close();
       }}
       onKeyDown={(event) => event.stopPropagation()}
     >

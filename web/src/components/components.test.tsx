@@ -6,6 +6,7 @@ import type { Event } from "../api/types";
 import { Button } from "./Button";
 import { CodeBlock } from "./CodeBlock";
 import { CopyCommand } from "./CopyCommand";
+import { Dialog } from "./Dialog";
 import { ErrorNote } from "./ErrorNote";
 import { EventList } from "./EventList";
 import { Notes } from "./Notes";
@@ -167,4 +168,32 @@ it("says who it was where neither the words nor the run of an event do", () => {
   render(<EventList events={events} runOf={() => undefined} />);
   const actors = screen.getAllByRole("listitem").map((item) => item.lastElementChild?.textContent);
   expect(actors).toEqual(["", "server", ""]);
+});
+
+it("keeps a dialog in which somebody selects text by dragging beyond its edge", () => {
+  const prototype = HTMLDialogElement.prototype;
+  const before = { showModal: prototype.showModal, close: prototype.close };
+  prototype.showModal = function () {
+    this.open = true;
+  };
+  prototype.close = function () {
+    this.open = false;
+    this.dispatchEvent(new Event("close"));
+  };
+  const onClose = vi.fn();
+  const { unmount } = render(
+    <Dialog title="Rename" onClose={onClose}>
+      <input aria-label="Name" />
+    </Dialog>,
+  );
+  const [dialog, field] = [screen.getByRole("dialog"), screen.getByLabelText("Name")];
+  // The browser tells what is around both places of the click.
+  fireEvent.pointerDown(field);
+  fireEvent.click(dialog);
+  expect(onClose).not.toHaveBeenCalled();
+  fireEvent.pointerDown(dialog);
+  fireEvent.click(dialog);
+  expect(onClose).toHaveBeenCalledOnce();
+  unmount();
+  Object.assign(prototype, before);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { flatten, paramOf, searchedParams, valueAt } from "./params";
+import { flatten, hasLogged, paramOf, searchedParams, valueAt } from "./params";
 
 it("flattens nested values with dots and keeps empty ones", () => {
   expect([...flatten({ a: { b: 1, c: [2] }, d: {} })]).toEqual([
@@ -13,6 +13,16 @@ describe("the value at a path", () => {
   it("is found in nested values", () => expect(valueAt({ a: { b: 0 } }, "a.b")).toBe(0));
   it("is found where the key itself has a dot", () => expect(valueAt({ a: { "b.c": 1 } }, "a.b.c")).toBe(1));
   it("is undefined where there is none", () => expect(valueAt({ a: 1 }, "a.b")).toBeUndefined());
+});
+
+it("knows a number that was logged, though it was never finite", () => {
+  const runs = [{ summary: {} }, { summary: { val: { loss: "NaN" }, name: "x" } }];
+  expect(["val/loss", "val.loss", "name", "loss"].map((name) => hasLogged(runs, name))).toEqual([
+    false,
+    true,
+    false,
+    false,
+  ]);
 });
 
 it("reads a parameter from the configuration of a run that was not handed out", () => {

@@ -1,4 +1,5 @@
 import type { Run, Sweep } from "../api/types";
+import { toNumber } from "./format";
 import { searchSpace } from "./searchSpace";
 
 const isPlain = (value: unknown): value is Record<string, unknown> =>
@@ -46,3 +47,7 @@ export function searchedParams(sweep: Pick<Sweep, "config">, runs: readonly Pick
 /** What the sweep handed out; for a run that joined a sweep by itself, what its program says. */
 export const paramOf = (run: Pick<Run, "params" | "config">, path: string): unknown =>
   valueAt(run.params ?? run.config, path);
+
+/** Whether any of the runs has logged this number, be it NaN or infinite. */
+export const hasLogged = (runs: readonly Pick<Run, "summary">[], name: string): boolean =>
+  runs.some(({ summary }) => toNumber(valueAt(summary, name)) !== null);

@@ -62,7 +62,8 @@ function valuesOf(spec: Values): string {
     spec.q === undefined || distribution === "int_uniform" ? "" : `, in steps of ${formatParam(spec.q)}`;
   if ("min" in spec && "max" in spec) {
     const exponent = distribution.includes("log") && !distribution.endsWith("_values") ? "e^" : "";
-    const range = `${exponent}${formatParam(spec.min)} to ${exponent}${formatParam(spec.max)}`;
+    const [low, high] = distribution === "inv_log_uniform" ? inverted(spec) : [spec.min, spec.max];
+    const range = `${exponent}${formatParam(low)} to ${exponent}${formatParam(high)}`;
     const scale = distribution.includes("log") ? ", log scale" : "";
     return `${range}${distribution === "int_uniform" ? ", whole numbers" : ""}${scale}${steps}`;
   }
@@ -71,3 +72,7 @@ function valuesOf(spec: Values): string {
     .map((key) => `${key} ${formatParam(spec[key])}`);
   return `${distribution.replace(/^q_/, "").replaceAll("_", "-")}${numbers.length > 0 ? `, ${numbers.join(", ")}` : ""}${steps}`;
 }
+
+/** The exponents of a value where those of its inverse are given: 0 to 5 means e^−5 to e^0. */
+const inverted = ({ min, max }: Values): unknown[] =>
+  [max, min].map((exponent) => (typeof exponent === "number" ? 0 - exponent : exponent));

@@ -28,6 +28,8 @@ import { useLines } from "./useLines";
 export interface DrawnRun {
   run: Run;
   emphasis: Emphasis;
+  /** It is brushed out: there in grey, to be compared with, and in no group. */
+  brushedOut?: boolean;
 }
 
 export interface CurvePanelProps {
@@ -98,7 +100,7 @@ function CurveCard({
   const chosen = fields.find(({ id }) => id === settings.group);
   const group = settings.group === AS_THE_TABLE && many ? ofTable : chosen;
   const says = useMemo(() => fields.filter(({ id }) => settings.says.includes(id)), [fields, settings.says]);
-  const { lines, drawn, nameOf, realNameOf, detailsOf, curves } = useLines({
+  const { lines, total, drawn, nameOf, realNameOf, detailsOf, curves } = useLines({
     path,
     runs,
     value: value ?? NOT_YET,
@@ -147,7 +149,7 @@ function CurveCard({
         <Skeleton height={height} />
       ) : empty ? (
         <p className={styles.none} style={{ height }}>
-          {nothing(title, runs, settings.x)}
+          {nothing(title, drawn, settings.x)}
         </p>
       ) : (
         <Suspense fallback={<Skeleton height={height} />}>
@@ -162,7 +164,7 @@ function CurveCard({
         <Legend
           {...{ lines, nameOf, detailsOf, ...ofRuns }}
           rungs={onSteps}
-          counted={{ total: runs.length, drawn: drawn.length, order }}
+          counted={{ total, drawn: drawn.length, order }}
         />
       ) : (
         <p className={styles.last}>{lastWords(lines, against)}</p>
@@ -173,7 +175,8 @@ function CurveCard({
 
 /** Of a single run, in place of a legend. */
 function lastWords([line]: readonly Line[], against: Against): string {
-  const value = line?.values.findLast((one) => one !== null);
+  // What was logged, however smooth the line is.
+  const value = (line?.raw ?? line?.values)?.findLast((one) => one !== null);
   const last = value === undefined || value === null ? "" : `Last: ${formatNumber(value)}`;
   return against.kind === "number" ? `${last}, by ${against.name}` : last;
 }

@@ -150,7 +150,7 @@ const Ends = ({ from, to, set }: EndsProps) => (
   </div>
 );
 
-const FAR = 1e12;
+const closed = (end = Number.NaN): number | null => (Number.isFinite(end) ? end : null);
 
 /** The part of the x axis that all charts against the same thing show: the way to zoom without a mouse. */
 function WindowFields({ against }: { against: Against }) {
@@ -158,8 +158,13 @@ function WindowFields({ against }: { against: Against }) {
   const axis = axisOf(against);
   const window = useWindow(zoom, axis);
   const set = (from: number | null, to: number | null) =>
-    zoom.set(axis, from === null && to === null ? null : [from ?? 0, to ?? FAR]);
-  return <Ends from={window?.[0] ?? null} to={window?.[1] ?? null} set={set} />;
+    zoom.set(
+      axis,
+      from === null && to === null
+        ? null
+        : [from ?? Number.NEGATIVE_INFINITY, to ?? Number.POSITIVE_INFINITY],
+    );
+  return <Ends from={closed(window?.[0])} to={closed(window?.[1])} set={set} />;
 }
 
 /** Of `ema` the weight of the past; of the others how many values. */

@@ -34,7 +34,8 @@ interface Asked {
 
 export interface Lines {
   lines: readonly Line[];
-  /** The runs that are looked at. */
+  /** How many runs could be drawn, and those that are looked at. */
+  total: number;
   drawn: readonly DrawnRun[];
   /** What to call a line, by its `runId`. */
   nameOf: (id: string) => string;
@@ -49,7 +50,11 @@ export interface Lines {
 export function useLines({ path, runs, value, settings, says, group }: Asked): Lines {
   const colorOf = useRunView().colors.of;
   const most = group === undefined ? settings.most : MOST_GROUPED;
-  const drawn = useMemo(() => runs.slice(0, most), [runs, most]);
+  const meant = useMemo(
+    () => (group === undefined ? runs : runs.filter(({ brushedOut }) => brushedOut !== true)),
+    [runs, group],
+  );
+  const drawn = useMemo(() => meant.slice(0, most), [meant, most]);
   const logged = useMemo(() => drawn.map(({ run }) => run), [drawn]);
   const xKey = keyOfX(settings.x);
   const keys = useMemo(() => [...new Set([...value.keys, ...(xKey === null ? [] : [xKey])])], [value, xKey]);
@@ -82,6 +87,7 @@ export function useLines({ path, runs, value, settings, says, group }: Asked): L
   );
   return {
     lines,
+    total: meant.length,
     drawn,
     nameOf: named(({ id, name }) => names.get(id) ?? name),
     realNameOf: named(realName),

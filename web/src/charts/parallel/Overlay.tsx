@@ -1,6 +1,6 @@
 import { useCallback } from "react";
 import type { Run } from "../../api/types";
-import { formatParam } from "../../lib/format";
+import { fieldText } from "../../view/fields";
 import { type Hover, useHover } from "../../view/hover";
 import { CanvasLayer, type Draw } from "../CanvasLayer";
 import { Tooltip } from "../Tooltip";
@@ -46,6 +46,6 @@ interface TipProps {
 export function HoverTip({ hover, runs, columns, ...place }: TipProps) {
   const run = runs[useHovered(hover, runs)];
   if (run === undefined) return null;
-  const lines = columns.map(({ title, field }): [string, string] => [title, formatParam(field.read(run))]);
+  const lines = columns.map(({ title, field }): [string, string] => [title, fieldText(field, run)]);
   return <Tooltip {...place} title={run.name} lines={lines} />;
 }

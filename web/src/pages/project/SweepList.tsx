@@ -14,6 +14,7 @@ import { StateWord } from "../../components/StateIcon";
 import { Ago } from "../../components/Time";
 import { commonDigits, formatCount, formatDuration, formatNumber, MOST_DIGITS } from "../../lib/format";
 import { plainLine } from "../../lib/plainLine";
+import { sweepProgress } from "../../lib/progress";
 import { shellWord } from "../../lib/quoted";
 import styles from "./SweepList.module.css";
 import { SweepBar, type Ticked, tickColumn } from "./SweepTicks";
@@ -35,7 +36,7 @@ const columnsOf = (digits: number): DataColumn<Sweep>[] => [
       ),
   },
   { name: "Run count", number: true, cell: (sweep) => formatCount(sweep.run_count) },
-  { name: "Running now", number: true, cell: (sweep) => formatCount(sweep.runs_by_state.running ?? 0) },
+  { name: "Running now", number: true, cell: (sweep) => formatCount(sweepProgress(sweep).running) },
   {
     name: "Est. runs",
     number: true,

@@ -13,7 +13,7 @@ import { Ago } from "../../components/Time";
 import { useClock } from "../../lib/clock";
 import { formatCount, formatDuration, formatNumber, formatParam, formatRoughly } from "../../lib/format";
 import { lazy } from "../../lib/lazy";
-import { paramOf, searchedParams } from "../../lib/params";
+import { hasLogged, paramOf, searchedParams } from "../../lib/params";
 import { elapsedSeconds, remainingSeconds, sweepProgress } from "../../lib/progress";
 import { useMayWrite } from "../../view/MayWrite";
 import { AgentKey } from "./AgentKey";
@@ -157,7 +157,9 @@ function Best({ sweep, runs }: Props) {
         <p className={styles.soft}>
           {(sweep.runs_by_state.finished ?? 0) === 0
             ? "No value yet"
-            : `No finished run has logged ${metric.name}, so the search learns nothing. Log it under exactly this name.`}
+            : hasLogged(runs, metric.name)
+              ? `No run has logged a finite ${metric.name}, so the search learns nothing.`
+              : `No finished run has logged ${metric.name}, so the search learns nothing. Log it under exactly this name.`}
         </p>
       </section>
     );

@@ -16,7 +16,7 @@ export function drawnRuns(
   const others: DrawnRun[] = [];
   for (const run of ranked) {
     if (ids === null || ids.has(run.id)) chosen.push({ run, emphasis: emphasisOf(run, bestId) });
-    else if (brushed && !hidden.has(run.id)) others.push({ run, emphasis: "dim" });
+    else if (brushed && !hidden.has(run.id)) others.push({ run, emphasis: "dim", brushedOut: true });
   }
   return [...chosen, ...others];
 }
