@@ -1,5 +1,6 @@
 /** Lines of runs that belong together, as one line of their mean with the spread around it. */
 import { colorOfGroup } from "../view/runColors";
+import { type Statistics, statistics } from "../view/statistics";
 import type { CurveSettings } from "./curveSettings";
 import { extent, type Line, lowerBound } from "./curves";
 
@@ -45,14 +46,15 @@ function band(
   const [values, low, high] = [[] as number[], [] as number[], [] as number[]];
   for (const [i, place] of places.entries()) {
     const here = members.map((line) => valueAt(line, place)).filter((value) => value !== null);
-    if (here.length === 0) continue;
-    const mean = here.reduce((sum, value) => sum + value, 0) / here.length;
-    const deviation = Math.sqrt(here.reduce((sum, value) => sum + (value - mean) ** 2, 0) / here.length);
+    const found = statistics(here);
+    if (found === null) continue;
     const around = [middle(places[i - 1], place), middle(place, places[i + 1])] as const;
     const [least, most] =
-      spread === "range" ? reachOf(members, here, around) : [mean - deviation, mean + deviation];
+      spread === "range"
+        ? reachOf(members, found, around)
+        : [found.mean - found.spread, found.mean + found.spread];
     steps.push(place);
-    values.push(mean);
+    values.push(found.mean);
     low.push(least);
     high.push(most);
   }
@@ -69,10 +71,10 @@ const middle = (before: number | undefined, after: number | undefined): number =
 /** What the lines reach at a place and `around` it, up to half the way to its neighbours: no spike falls between two places. */
 function reachOf(
   members: readonly Line[],
-  here: readonly number[],
+  here: Statistics,
   [from, to]: readonly [number, number],
 ): [number, number] {
-  let [least, most] = [Math.min(...here), Math.max(...here)];
+  let { least, most } = here;
   for (const { steps, values } of members) {
     for (let i = lowerBound(steps, from); i < steps.length && (steps[i] as number) <= to; i++) {
       const value = values[i];

@@ -109,7 +109,7 @@ describe("grouped runs", () => {
   });
   it("can show the standard deviation instead", () => {
     const [same] = grouped(lines, () => "all", "deviation");
-    expect([same?.low?.[0], same?.high?.[0]]).toEqual([1, 3]);
+    expect([same?.low?.[0], same?.high?.[0]]).toEqual([2 - Math.SQRT2, 2 + Math.SQRT2]);
   });
   it("are as high as their spread", () => expect(extent(groups)).toEqual({ x: [0, 2], y: [1, 9] }));
 });

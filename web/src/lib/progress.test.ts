@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { elapsedSeconds, remainingSeconds, sweepProgress } from "./progress";
+import { elapsedSeconds, idleSeconds, remainingSeconds, sweepProgress } from "./progress";
 
 const progress = sweepProgress({
   runs_by_state: { finished: 5, failed: 1, killed: 2, running: 3, preempting: 1, pending: 4 },
@@ -43,15 +43,30 @@ describe("elapsed time", () => {
   it("is unknown without runs", () => expect(elapsedSeconds([], true, 200)).toBeNull());
 });
 
+describe("idle time", () => {
+  it("is what lies between two runs that were going", () =>
+    expect(
+      idleSeconds([
+        { created: 900, ended: null },
+        { created: 100, ended: 200 },
+        { created: 150, ended: 180 },
+        { created: 950, ended: 960 },
+      ]),
+    ).toBe(700));
+  it("is none without runs", () => expect(idleSeconds([])).toBe(0));
+});
+
 describe("the time to go", () => {
-  it("follows the pace so far", () => expect(remainingSeconds(progress, 80)).toBe(120));
+  it("follows the pace so far", () => expect(remainingSeconds(progress, 80, 0)).toBe(120));
+  it("leaves out how long the sweep rested", () =>
+    expect(remainingSeconds(progress, 40_080, 40_000)).toBe(120));
   it("is not guessed from very few runs", () => {
-    expect(remainingSeconds({ ...progress, done: 2 }, 80)).toBeNull();
+    expect(remainingSeconds({ ...progress, done: 2 }, 80, 0)).toBeNull();
   });
   it("is unknown while nothing runs", () => {
-    expect(remainingSeconds({ ...progress, running: 0 }, 80)).toBeNull();
+    expect(remainingSeconds({ ...progress, running: 0 }, 80, 0)).toBeNull();
   });
   it("is unknown for a sweep without an end", () => {
-    expect(remainingSeconds({ ...progress, expected: null }, 80)).toBeNull();
+    expect(remainingSeconds({ ...progress, expected: null }, 80, 0)).toBeNull();
   });
 });

@@ -72,12 +72,24 @@ export function elapsedSeconds(
   return Math.max(0, (going ? now : last) - first);
 }
 
+/** For how long no run was going between two that were: a sweep may have been paused for a night. */
+export function idleSeconds(runs: readonly Pick<Run, "created" | "ended">[]): number {
+  const byStart = runs.toSorted((a, b) => a.created - b.created);
+  let idle = 0;
+  let busyUntil = byStart[0]?.created ?? 0;
+  for (const { created, ended } of byStart) {
+    idle += Math.max(0, created - busyUntil);
+    busyUntil = Math.max(busyUntil, ended ?? Number.POSITIVE_INFINITY);
+  }
+  return idle;
+}
+
 const ENOUGH_TO_JUDGE = 3;
 
-/** Seconds until the last expected run, at the pace so far; null where that would be a guess. */
-export function remainingSeconds(progress: Progress, elapsed: number | null): number | null {
+/** Seconds until the last expected run, at the pace while runs were going; null where that would be a guess. */
+export function remainingSeconds(progress: Progress, elapsed: number | null, idle: number): number | null {
   const { done, expected, running } = progress;
   if (expected === null || elapsed === null || running === 0) return null;
   if (done < ENOUGH_TO_JUDGE || done >= expected) return null;
-  return (elapsed / done) * (expected - done);
+  return (Math.max(0, elapsed - idle) / done) * (expected - done);
 }

@@ -30,7 +30,7 @@ it("a group is the mean of its runs, groups stand in the order of their values",
   const bars = barsOfGroups(RUNS, loss, field("size"));
   expect(bars.map(({ name, value, deviation }) => [name, value, deviation])).toEqual([
     ["8", 1, 0],
-    ["16", 2.5, 0.5],
+    ["16", 2.5, Math.SQRT1_2],
   ]);
 });
 

@@ -4,6 +4,7 @@ import { type Goal, isBetter } from "../../lib/bestSoFar";
 import { compareValues } from "../../lib/compare";
 import { formatParam, toNumber } from "../../lib/format";
 import type { Field } from "../../view/fields";
+import { statisticsOf } from "../../view/statistics";
 
 export interface Bar {
   name: string;
@@ -37,23 +38,20 @@ export function barsAmong(bars: readonly Bar[], runs: readonly Run[]): Bar[] {
 
 /** A bar for each value of `by`, in the order of those values. */
 export function barsOfGroups(runs: readonly Run[], field: Field, by: Field): Bar[] {
-  const groups = new Map<string, { key: unknown; runs: Run[]; values: number[] }>();
+  const groups = new Map<string, { key: unknown; runs: Run[] }>();
   for (const run of runs) {
-    const value = finiteOf(run, field);
     const key = by.read(run);
-    if (value === null || key === undefined) continue;
+    if (finiteOf(run, field) === null || key === undefined) continue;
     const name = formatParam(key);
-    const group = groups.get(name) ?? { key, runs: [], values: [] };
+    const group = groups.get(name) ?? { key, runs: [] };
     groups.set(name, group);
     group.runs.push(run);
-    group.values.push(value);
   }
   return [...groups]
     .sort(([, a], [, b]) => compareValues(a.key, b.key))
-    .map(([name, { runs, values }]) => {
-      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-      const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-      return { name, value: mean, deviation: Math.sqrt(square), runs };
+    .flatMap(([name, { runs }]) => {
+      const found = statisticsOf(runs, field);
+      return found === null ? [] : [{ name, value: found.mean, deviation: found.spread, runs }];
     });
 }
 

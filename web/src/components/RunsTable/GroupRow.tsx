@@ -9,6 +9,7 @@ import {
   plural,
 } from "../../lib/format";
 import type { Field } from "../../view/fields";
+import { type Statistics, statisticsOf } from "../../view/statistics";
 import { ChevronIcon } from "../signs";
 import { histogramOf, type Span, spanOf } from "./bins";
 import type { Column } from "./columns";
@@ -17,7 +18,6 @@ import type { Group } from "./groups";
 import { Histogram } from "./Histogram";
 import { cellClass, pinnedStyle } from "./RunRow";
 import table from "./RunsTable.module.css";
-import { type Statistics, statisticsOf } from "./statistics";
 
 interface Props {
   group: Group;

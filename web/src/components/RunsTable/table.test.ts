@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { fieldsOf } from "../../view/fields";
 import { renamer } from "../../view/ownNames";
+import { statisticsOf } from "../../view/statistics";
 import { runOf } from "../../view/testRuns";
 import { histogramOf, spanOf } from "./bins";
 import { AS_USUAL, arrange, type ColumnChoice, columnDigits, moved, widthIn } from "./columns";
 import { runsAsCsv } from "./export";
 import { groupRows, idsBetween, isGroup } from "./groups";
 import { formatSorting, nextSorting, parseSorting, sortRuns } from "./sorting";
-import { statisticsOf } from "./statistics";
 
 const METRIC = { name: "loss", goal: "minimize" } as const;
 const RUNS = [

@@ -14,7 +14,7 @@ import { useClock } from "../../lib/clock";
 import { formatCount, formatDuration, formatNumber, formatParam, formatRoughly } from "../../lib/format";
 import { lazy } from "../../lib/lazy";
 import { hasLogged, paramOf, searchedParams } from "../../lib/params";
-import { elapsedSeconds, remainingSeconds, sweepProgress } from "../../lib/progress";
+import { elapsedSeconds, idleSeconds, remainingSeconds, sweepProgress } from "../../lib/progress";
 import { useMayWrite } from "../../view/MayWrite";
 import { AgentKey } from "./AgentKey";
 import { agentCommand } from "./agentCommand";
@@ -128,7 +128,8 @@ function Fact({ name, children }: { name: string; children: React.ReactNode }) {
 function Times({ sweep, runs }: Props) {
   const going = sweep.state === "RUNNING";
   const elapsed = useClock((now) => elapsedSeconds(runs, going, Math.floor(now)));
-  const left = going ? remainingSeconds(sweepProgress(sweep), elapsed) : null;
+  const idle = useMemo(() => idleSeconds(runs), [runs]);
+  const left = going ? remainingSeconds(sweepProgress(sweep), elapsed, idle) : null;
   return (
     <>
       <Fact name="Elapsed">{elapsed === null ? "–" : formatDuration(elapsed)}</Fact>

@@ -1,7 +1,7 @@
 /** What the numbers of a group have in common. Pure. */
-import type { Run } from "../../api/types";
-import { toNumber } from "../../lib/format";
-import type { Field } from "../../view/fields";
+import type { Run } from "../api/types";
+import { toNumber } from "../lib/format";
+import type { Field } from "./fields";
 
 export interface Statistics {
   count: number;
@@ -13,11 +13,20 @@ export interface Statistics {
 }
 
 /** Of the finite numbers that runs have in a field; null when they have none. */
-export function statisticsOf(runs: readonly Run[], field: Field): Statistics | null {
-  let [count, mean, squares, least, most] = [0, 0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+export const statisticsOf = (runs: readonly Run[], field: Field): Statistics | null =>
+  statistics(finiteOf(runs, field));
+
+function* finiteOf(runs: readonly Run[], field: Field): Generator<number> {
   for (const run of runs) {
     const value = toNumber(field.read(run));
-    if (value === null || !Number.isFinite(value)) continue;
+    if (value !== null && Number.isFinite(value)) yield value;
+  }
+}
+
+/** Of numbers, in one pass (Welford 1962); null without any. */
+export function statistics(values: Iterable<number>): Statistics | null {
+  let [count, mean, squares, least, most] = [0, 0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
     count += 1;
     const away = value - mean;
     mean += away / count;
