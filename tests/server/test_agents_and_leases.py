@@ -349,7 +349,8 @@ async def test_a_request_for_work_that_waits_when_its_agent_leaves_is_given_none
     await world.work(agent, sweep, 1.0)
     await world.command(sweep, "pause")
     waiting = asyncio.create_task(world.next(agent, wait=0.5))
-    await asyncio.sleep(0.05)
+    while not world.services.ctx.live._listeners:  # what it asks after it has left is for one that has come back
+        await asyncio.sleep(0)
     await world.call("DELETE", f"/agents/{agent}")
     await world.command(sweep, "resume")
     assert (await asyncio.wait_for(waiting, 25))["command"] == "wait"

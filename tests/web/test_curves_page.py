@@ -79,6 +79,8 @@ PIXELS = """title => [...document.querySelectorAll("section")]
 
 
 def pixels(page: Page, title: str) -> str:
+    """What is drawn once the page rests: the name of the picture says a moment earlier what it is of."""
+    page.evaluate("() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))")
     return str(page.evaluate(PIXELS, title))
 
 

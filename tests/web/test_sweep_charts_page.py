@@ -110,8 +110,11 @@ def test_axes_are_brushed_by_hand_and_by_key_and_the_table_follows(sweep_page: P
     for share in ("52", "54", "56"):
         sweep_page.keyboard.press("ArrowUp")
         expect(low).to_have_attribute("aria-valuenow", share)
-    left = table.count()
+    # The chart itself follows the hand at once, the table and the other panels a moment later.
+    said = chart.get_by_role("img", name="a line for each").get_attribute("aria-label") or ""
+    left = int(re.findall(r" of (\d+) runs?, a line", said)[0])
     assert 0 < left < with_sgd
+    expect(table).to_have_count(left)
     expect(bars.get_by_role("rowheader")).to_have_count(left)
     expect(sweep_page.get_by_role("img", name=f"{contour} {left} run")).to_be_visible()
     expect(sweep_page).to_have_url(re.compile("param%3Aoptimizer.+param%3Alr"))

@@ -92,7 +92,8 @@ def test_a_sweep_is_written_run_steered_changed_and_exported_without_leaving_the
     expect(page.get_by_text("of 4 runs done")).to_be_visible()
     copy = page.get_by_role("button", name="Copy: besom agent").first
     copy.click()
-    expect(copy).to_have_text("Copied")
+    # For less than two seconds, so it is looked for at each frame.
+    page.wait_for_function("button => button.textContent === 'Copied'", arg=copy.element_handle())
     command = page.evaluate("navigator.clipboard.readText()")
     sweep = page.url.rpartition("/")[2]
     assert command == f"besom agent {filler.entity}/flow/{sweep}"
