@@ -71,5 +71,6 @@ def tell_end(run: Run, code: int, delivered: bool, tell: Callable[[str], None]) 
     elif sender is None:
         tell(messages.unsent(folder, None))
     else:
-        failure = sender.failure
-        tell(messages.unsent(folder, failure.message.rstrip(".") if failure else "it is slow to answer"))
+        of_files = run._files.trouble() if run._files else None
+        why = sender.failure.message if sender.failure else of_files or "it is slow to answer"
+        tell(messages.unsent(folder, why.rstrip(".")))
