@@ -189,7 +189,9 @@ def test_a_run_that_was_deleted_goes_on_locally(connection: Connection, view, un
     run.finish()
     said = capsys.readouterr().err
     assert said.count("Nothing more is sent") == 1
-    assert f"besom sync {run.folder}" in said
+    assert f"besom sync {run.folder}" not in said  # it would be refused
+    assert f"To another project: besom sync --project NAME {run.folder}" in said
+    assert sync.ship(run.folder, connection, sync.Target(project="another")).complete
     assert (run.folder / spool.FILE_NAME).read_bytes().count(b'"history"') == 2
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from besom.errors import ApiError
 from besom.sdk import messages
 
 if TYPE_CHECKING:
@@ -73,4 +74,5 @@ def tell_end(run: Run, code: int, delivered: bool, tell: Callable[[str], None]) 
     else:
         of_files = run._files.trouble() if run._files else None
         why = sender.failure.message if sender.failure else of_files or "it is slow to answer"
-        tell(messages.unsent(folder, why.rstrip(".")))
+        is_deleted = isinstance(sender.failure, ApiError) and sender.failure.code == "run_deleted"
+        tell(messages.unsent(folder, why.rstrip("."), deleted=is_deleted))
