@@ -173,8 +173,10 @@ class Session:
         """Whether it takes no more runs of that one's sweep."""
         return False
 
-    def until_heard(self, call: Callable[[], Answer]) -> Answer:
+    def until_heard(self, call: Callable[[], Answer], has_asked: Callable[[Answer], bool] | None = None) -> Answer:
         """What ``call`` returns; calls it again and again while the server is away or busy.
+
+        ``has_asked`` tells of what it returned whether the server was asked anything; by default it always was.
 
         Raises:
             CommError: the server refuses; or it is away, after ``give_up``.
@@ -188,7 +190,8 @@ class Session:
                     raise
                 self._output.server_away(error.message)
             else:
-                self._output.server_back()
+                if has_asked is None or has_asked(answer):
+                    self._output.server_back()
                 return answer
             self._given_up.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
