@@ -72,7 +72,17 @@ def tell_end(run: Run, code: int, delivered: bool, tell: Callable[[str], None]) 
     elif sender is None:
         tell(messages.unsent(folder, None))
     else:
-        of_files = run._files.trouble() if run._files else None
-        why = sender.failure.message if sender.failure else of_files or "it is slow to answer"
-        is_deleted = isinstance(sender.failure, ApiError) and sender.failure.code == "run_deleted"
-        tell(messages.unsent(folder, why.rstrip("."), deleted=is_deleted))
+        tell(messages.unsent(folder, trouble(run) or "it is slow to answer", deleted=is_deleted(run)))
+
+
+def trouble(run: Run) -> str | None:
+    """Why the server does not have all of a run, if something went wrong; without a full stop."""
+    failure = run._sender.failure if run._sender else None
+    said = failure.message if failure else run._files.trouble() if run._files else None
+    return said and said.rstrip(".")
+
+
+def is_deleted(run: Run) -> bool:
+    """Whether the server has said that the run was deleted: its values have no place there any more."""
+    failure = run._sender.failure if run._sender else None
+    return isinstance(failure, ApiError) and failure.code == "run_deleted"
