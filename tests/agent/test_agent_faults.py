@@ -174,6 +174,15 @@ def test_a_run_that_left_nothing_to_send_is_no_sign_that_the_server_answers_agai
     assert "answers again" not in said.getvalue()
 
 
+def test_an_agent_that_could_not_report_does_not_speak_for_programs_that_have_told_their_end() -> None:
+    said = io.StringIO()
+    session = Session(Connection("http://127.0.0.1:9", "k"), ItemPath("abc"), Output(said))
+    for run_id, words in (("a", "the run ended; it counts"), ("b", "2 runs ended; they count")):
+        session.begins(run_id)
+        assert not session.leave()
+        assert f"how {words} as crashed, unless " in said.getvalue()
+
+
 def test_lost_answers_cost_nothing(world: World) -> None:
     sweep = world.sweep(**grid(4), command=["/bin/sh", "-c", "echo ${x} >> started; sleep 0.5"])
     with ForgetfulProxy(world.server.url, lose=r"/agents/|/sweeps/") as proxy:

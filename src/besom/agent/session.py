@@ -209,7 +209,10 @@ class Session:
         """Tells the server that this agent is gone and that what it still has never began; False if it cannot."""
         self.give_up()
         if self.unreported:
-            self._output.detail("The server was not told how the run ended; it will count it as crashed.")
+            several = len(self.unreported) > 1
+            runs = f"{len(self.unreported)} runs ended; they count" if several else "the run ended; it counts"
+            unless = "their programs" if several else "its program"
+            self._output.detail(f"The server was not told how {runs} as crashed, unless {unless} told it.")
             return False
         try:
             self.connection.request("DELETE", self.place(), timeout=GOODBYE_SECONDS, patience=0.0)
