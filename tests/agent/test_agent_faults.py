@@ -162,6 +162,27 @@ def test_a_run_whose_first_line_is_damaged_is_not_passed_over_in_silence(world: 
     assert f"To send it later: besom sync {folder}" in said.getvalue()
 
 
+def test_a_run_that_left_nothing_to_send_is_no_sign_that_the_server_answers_again(tmp_path: Path) -> None:
+    folder, parameter_file, said = tmp_path / "run-20260131_120000-abc", tmp_path / "config-abc.yaml", io.StringIO()
+    spool.Spool(folder, InitRecord(project="done", run=NewRun(id="abc", started=1.0, spool="s"))).close()
+    spool.mark_done(folder, (folder / spool.FILE_NAME).stat().st_size)
+    parameter_file.touch()
+    sync.note_folder(parameter_file, folder)
+    output = Output(said)
+    output.server_away("No besom server answers.")
+    spools.ship_run(parameter_file, Session(Connection("http://127.0.0.1:9", "k"), ItemPath("abc"), output), output)
+    assert "answers again" not in said.getvalue()
+
+
+def test_an_agent_that_could_not_report_does_not_speak_for_programs_that_have_told_their_end() -> None:
+    said = io.StringIO()
+    session = Session(Connection("http://127.0.0.1:9", "k"), ItemPath("abc"), Output(said))
+    for run_id, words in (("a", "the run ended; it counts"), ("b", "2 runs ended; they count")):
+        session.begins(run_id)
+        assert not session.leave()
+        assert f"how {words} as crashed, unless " in said.getvalue()
+
+
 def test_lost_answers_cost_nothing(world: World) -> None:
     sweep = world.sweep(**grid(4), command=["/bin/sh", "-c", "echo ${x} >> started; sleep 0.5"])
     with ForgetfulProxy(world.server.url, lose=r"/agents/|/sweeps/") as proxy:

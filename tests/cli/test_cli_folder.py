@@ -49,5 +49,7 @@ def test_offline_sends_nothing_until_online(user):
     assert len(user.besom("runs", "off").out.splitlines()) == 3
 
 
-def test_a_variable_that_wins_over_online_is_named(user):
+def test_a_variable_that_wins_over_online_or_offline_is_named(user):
     assert "offline, which wins" in user.besom("online", BESOM_MODE="offline").err
+    assert "online, which wins" in user.besom("offline", BESOM_MODE="online").err
+    assert "wins" not in user.besom("offline", BESOM_MODE="dryrun").err

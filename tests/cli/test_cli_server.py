@@ -8,8 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from besom.cli.menu import menu
 from besom.client import embedded
+from besom.errors import CommError
+from waiting import until
 
 
 def test_the_embedded_server_is_started_once_found_and_stopped(newcomer):
@@ -83,3 +87,21 @@ def test_a_full_disk_is_one_clear_error(newcomer, tmp_path):
     finally:
         embedded.stop(disk / "home")
         subprocess.run(["umount", disk], check=True)
+
+
+def test_an_embedded_server_that_does_not_answer_is_not_said_not_to_run(newcomer, monkeypatch):
+    newcomer.besom("env")
+    home = Path(newcomer.environment["BESOM_HOME"])
+    running = embedded.find(home)
+    assert running
+    os.kill(running.pid, signal.SIGSTOP)
+    try:
+        monkeypatch.setattr(embedded, "find", lambda _: None)  # what it says after half a minute
+        monkeypatch.setenv("BESOM_HOME", str(home))
+        shown = CliRunner().invoke(menu, ["server", "status"]).stdout
+        assert f"The embedded server (process {running.pid}) does not answer." in shown
+        with pytest.raises(CommError, match="did not stop"):
+            embedded.stop(home, patience=0.0)
+    finally:
+        os.kill(running.pid, signal.SIGCONT)
+    until(lambda: embedded.process(home) is None)

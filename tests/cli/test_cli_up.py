@@ -137,6 +137,28 @@ def test_ctrl_c_starts_no_new_runs_and_asks_and_the_work_can_go_on(user, folder,
     assert "3 finished" in terminal.said
 
 
+def test_who_wants_to_go_on_while_the_server_is_away_is_asked_again_and_the_runs_live(newcomer):
+    newcomer.write("sweep.yaml", SWEEP)
+    newcomer.write("train.py", WAITS)
+    terminal = Terminal(newcomer, "up", "sweep.yaml")
+    until((newcomer.folder / "started-3").exists)
+    terminal.type("\x03")
+    terminal.read_until("[g]o on")
+    newcomer.besom("server", "stop")
+    terminal.said = ""
+    terminal.type("g\n")
+    terminal.read_until("[g]o on")
+    assert "No besom server answers" in terminal.said
+    newcomer.besom("env")  # starts it again
+    try:
+        terminal.type("g\n")
+        (newcomer.folder / "go").touch()
+        assert terminal.end() == 0
+    finally:
+        newcomer.besom("server", "stop")
+    assert "3 finished" in terminal.said
+
+
 def test_after_ctrl_c_the_running_runs_can_be_waited_for(user, folder, server):
     user.write("train.py", WAITS)
     terminal = Terminal(user, "up", "sweep.yaml")

@@ -16,7 +16,7 @@ import besom
 from besom.client import blobs, embedded
 from besom.client.api import Api
 from besom.client.connection import Connection
-from besom.errors import CommError, UsageError
+from besom.errors import ApiError, CommError, UsageError
 from besom.sdk import spool, sync, uploader, uploads
 from besom.sdk.staging import entry
 from besom.sdk.uploads import Upload, Uploads
@@ -135,6 +135,22 @@ def test_what_a_killed_program_announced_is_sent_afterwards(start: Any, connecti
     shipped = sync.ship(folder, connection)
     there = on_server(f"{connection_entity(connection)}/files/{shipped.run_id}", connection)
     assert list(there.values()) == [b"<b>hi</b>"]
+
+
+@pytest.mark.usefixtures("online")
+def test_a_file_that_the_server_refuses_is_told_of_as_the_reason_why_not_everything_is_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise ApiError("It is too large.", status=413, code="too_large")
+
+    monkeypatch.setattr(blobs, "send", refuse)
+    (tmp_path / "weights.bin").write_bytes(os.urandom(100))
+    with besom.init(project="files") as run:
+        run.save("weights.bin")
+    said = capsys.readouterr().err
+    assert "File weights.bin was not sent: It is too large." in said
+    assert f"not have all of it (1 file was not sent). Send the rest with: besom sync {run.folder}" in said
 
 
 def test_a_file_that_is_gone_is_named_and_the_others_are_sent(connection: Connection, tmp_path: Path) -> None:

@@ -189,7 +189,9 @@ def test_a_run_that_was_deleted_goes_on_locally(connection: Connection, view, un
     run.finish()
     said = capsys.readouterr().err
     assert said.count("Nothing more is sent") == 1
-    assert f"besom sync {run.folder}" in said
+    assert f"besom sync {run.folder}" not in said  # it would be refused
+    assert f"To another project: besom sync --project NAME {run.folder}" in said
+    assert sync.ship(run.folder, connection, sync.Target(project="another")).complete
     assert (run.folder / spool.FILE_NAME).read_bytes().count(b'"history"') == 2
 
 
@@ -284,6 +286,22 @@ def test_a_server_that_stays_away_holds_the_program_up_for_a_bounded_time(server
     assert f"besom sync {run.folder}" in said
     assert "http://127.0.0.1:9 is back" not in said
     assert sync.ship(run.folder, Connection(server.url, server.key)).complete
+
+
+def test_a_sender_that_was_given_up_does_not_promise_to_try_again(
+    own_server: ServerProcess, monkeypatch, capsys, until
+) -> None:
+    monkeypatch.setattr(delivery, "PATIENCE", 0.1)
+    run = besom.init(project=PROJECT)
+    until(lambda: run.status().sync_bytes_pending == 0)
+    own_server.process.send_signal(signal.SIGSTOP)  # it takes requests, and does not answer
+    run._sender.stream.connection.timeout = 2.0
+    run.log({"value": 1})
+    run.finish()
+    run._sender.join(30)
+    said = capsys.readouterr().err
+    assert f"besom sync {run.folder}" in said
+    assert "sent when it is back" not in said
 
 
 @pytest.mark.usefixtures("online")

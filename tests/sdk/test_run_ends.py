@@ -331,3 +331,19 @@ def test_the_server_is_told_how_the_program_ended(start, view, end: str, state: 
     process = start(f"import besom\nprint(besom.init(project='ends', mode='online').id)\n{end}\n")
     run_id = process.communicate()[0].strip()
     assert view.run("ends", run_id).state == state
+
+
+def test_ctrl_c_in_the_end_of_one_run_lets_the_others_end_too(start, tmp_path: Path) -> None:
+    program = start(
+        """
+        import os, signal, time
+        import besom
+        first, second = besom.init(), besom.init(reinit="create_new")
+        first.on_finish(lambda: (os.kill(os.getpid(), signal.SIGINT), time.sleep(9)))
+        """
+    )
+    _, error = program.communicate()
+    assert "Traceback" not in error
+    assert error.count("besom sync") == 2
+    spools = list(tmp_path.glob("besom/run-*/spool.jsonl"))
+    assert [path.read_text().count('"exit"') for path in spools] == [1, 1]

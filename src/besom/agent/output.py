@@ -107,7 +107,7 @@ class Output:
         with self._lock:
             if not self._away:
                 self._away = True
-                self._print(f"{why} Trying again until it does; the run goes on.", (YELLOW,))
+                self._print(f"{why} Trying again until it does; no run ends because of it.", (YELLOW,))
 
     def server_back(self) -> None:
         """The server answers."""

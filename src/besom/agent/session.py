@@ -173,8 +173,10 @@ class Session:
         """Whether it takes no more runs of that one's sweep."""
         return False
 
-    def until_heard(self, call: Callable[[], Answer]) -> Answer:
+    def until_heard(self, call: Callable[[], Answer], has_asked: Callable[[Answer], bool] | None = None) -> Answer:
         """What ``call`` returns; calls it again and again while the server is away or busy.
+
+        ``has_asked`` tells of what it returned whether the server was asked anything; by default it always was.
 
         Raises:
             CommError: the server refuses; or it is away, after ``give_up``.
@@ -188,7 +190,8 @@ class Session:
                     raise
                 self._output.server_away(error.message)
             else:
-                self._output.server_back()
+                if has_asked is None or has_asked(answer):
+                    self._output.server_back()
                 return answer
             self._given_up.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
@@ -206,7 +209,10 @@ class Session:
         """Tells the server that this agent is gone and that what it still has never began; False if it cannot."""
         self.give_up()
         if self.unreported:
-            self._output.detail("The server was not told how the run ended; it will count it as crashed.")
+            several = len(self.unreported) > 1
+            runs = f"{len(self.unreported)} runs ended; they count" if several else "the run ended; it counts"
+            unless = "their programs" if several else "its program"
+            self._output.detail(f"The server was not told how {runs} as crashed, unless {unless} told it.")
             return False
         try:
             self.connection.request("DELETE", self.place(), timeout=GOODBYE_SECONDS, patience=0.0)

@@ -19,7 +19,9 @@ def ship_run(parameter_file: Path, session: Session, output: Output) -> None:
     """Sends what the server lacks of a run whose program has ended; waits for the server if it is away."""
     try:
         folder = sync.folder_of(parameter_file)
-        session.until_heard(lambda: sync.ship(folder, session.connection, ended=True))
+        session.until_heard(
+            lambda: sync.ship(folder, session.connection, ended=True), lambda shipped: shipped.url is not None
+        )
     except (CommError, SettingsError, spool.FirstLineDamaged) as error:
         output.problem(f"Not all of the run could be sent: {error.message} To send it later: besom sync {folder}")
     except UsageError:

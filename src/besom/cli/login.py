@@ -63,7 +63,10 @@ def command(
     chosen = (key or known or ask_key(url)).strip()
     viewer = check_key(url, chosen) if verify else None
     keep_key(url, chosen, default=True)
-    say(f"Logged in to {url}{f' as {viewer.name}' if viewer else ''}. The key is kept in {settings.home()}.")
+    if viewer:
+        say(f"Logged in to {url} as {viewer.name}. The key is kept in {settings.home()}.")
+    else:
+        say(f"The key for {url} is kept in {settings.home()}, untried.")
     _warn_of_environment(url)
 
 

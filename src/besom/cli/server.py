@@ -147,7 +147,10 @@ def status(as_json: bool) -> None:
             }
         )
         return
+    silent = None if running or elsewhere else embedded.process(home)
     state = f"is on {elsewhere}, and is asked there" if elsewhere else "is not running"
+    if silent:
+        state = f"(process {silent}) does not answer"
     if running:
         state = f"runs at {running.url} (process {running.pid})"
     say(f"The embedded server {state}. Data: {home / 'data'}, log: {home / 'server.log'}")

@@ -50,7 +50,8 @@ def show_overview(*, as_json: bool = False) -> None:
         return
     if address is None:
         elsewhere = embedded.elsewhere(home)
-        known = f"the embedded one, on {elsewhere}" if elsewhere else "the embedded one, not running"
+        how = "which does not answer" if embedded.process(home) else "not running"
+        known = f"the embedded one, {f'on {elsewhere}' if elsewhere else how}"
         say(_line("Server", f"{running.url} (embedded)" if running else known, None))
     else:
         say(_line("Server", address, _origin("BASE_URL")))

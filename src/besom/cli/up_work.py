@@ -174,12 +174,15 @@ def _goes_on(connection: Connection, progress: Progress) -> bool:
         note("Interrupted: no new runs; waiting for the running ones. Interrupt again to end them.")
         return False
     note(f"No new runs start. {running} running.")
-    answer = _answer()
+    while (answer := _answer()) == "g":
+        try:
+            _command(connection, progress.sweep, "resume")
+        except CommError as error:  # the server is away, say: no reason to end the runs
+            note(error.message)
+        else:
+            return True
     if answer == "e":
         raise KeyboardInterrupt
-    if answer == "g":
-        _command(connection, progress.sweep, "resume")
-        return True
     note("Waiting for the running runs. Ctrl-C ends them.")
     return False
 

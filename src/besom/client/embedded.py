@@ -56,6 +56,12 @@ def elsewhere(home: Path) -> str | None:
     return place.host if place is not None and place.is_elsewhere else None
 
 
+def process(home: Path) -> int | None:
+    """The process of this home's embedded server where it surely lives on this machine, whether it answers or not."""
+    place = server_file.read(home)
+    return place.pid if place is not None and place.began is not None and place.lives else None
+
+
 def address(home: Path, key: str | None) -> str | None:
     """Where the embedded server of this home is, if it lives on this machine and that is its key."""
     server = _living(home)
@@ -105,7 +111,7 @@ def stop(home: Path, patience: float = 60.0) -> EmbeddedServer | None:
     Raises:
         CommError: it does not end, or is on another machine.
     """
-    server, place = find(home), server_file.read(home)
+    server, place = _living(home) if process(home) else find(home), server_file.read(home)
     if server is None or place is None:
         _refuse_elsewhere(home)
         return None

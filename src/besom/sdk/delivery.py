@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from besom.errors import ApiError
 from besom.sdk import messages
 
 if TYPE_CHECKING:
@@ -71,5 +72,17 @@ def tell_end(run: Run, code: int, delivered: bool, tell: Callable[[str], None]) 
     elif sender is None:
         tell(messages.unsent(folder, None))
     else:
-        failure = sender.failure
-        tell(messages.unsent(folder, failure.message.rstrip(".") if failure else "it is slow to answer"))
+        tell(messages.unsent(folder, trouble(run) or "it is slow to answer", deleted=is_deleted(run)))
+
+
+def trouble(run: Run) -> str | None:
+    """Why the server does not have all of a run, if something went wrong; without a full stop."""
+    failure = run._sender.failure if run._sender else None
+    said = failure.message if failure else run._files.trouble() if run._files else None
+    return said and said.rstrip(".")
+
+
+def is_deleted(run: Run) -> bool:
+    """Whether the server has said that the run was deleted: its values have no place there any more."""
+    failure = run._sender.failure if run._sender else None
+    return isinstance(failure, ApiError) and failure.code == "run_deleted"

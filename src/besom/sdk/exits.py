@@ -83,9 +83,7 @@ def _finish() -> None:
     global _leaving  # noqa: PLW0603
     _leaving = True
     # Where somebody caught what `sys.exit` raised, the program went on, and has come to its last line.
-    code = _main.exit_code() if _code is None or (_by_exit and _main.returned()) else _code
-    for run in current.runs():
-        run.finish(code)
+    _finish_runs(_main.exit_code() if _code is None or (_by_exit and _main.returned()) else _code)
     if _interrupted:
         # Python ends as SIGINT would end it if the last text that it ran as code was interrupted, and modules that are
         # imported at the end (data classes are made of such text) make it forget.
@@ -107,9 +105,14 @@ def _hook_into_worker() -> None:
 
 def _finish_worker() -> None:
     # Called while the exception that ends the process is on its way.
-    code = code_of(sys.exc_info()[1])
-    for run in current.runs():
-        run.finish(code)
+    _finish_runs(code_of(sys.exc_info()[1]))
+
+
+def _finish_runs(code: int) -> None:
+    """Ends all runs. Ctrl-C, or what a handler of the program raises, breaks off the work for one of them only."""
+    with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as ends:
+        for run in reversed(current.runs()):  # the stack calls the latest one first
+            ends.callback(run.finish, code)
 
 
 def _forked() -> None:

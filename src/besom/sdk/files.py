@@ -132,6 +132,10 @@ class Files:
         """Waits until a server has all bytes; returns whether it has. Ends the thread in any case."""
         return self._uploader is None or self._uploader.finish(patience, tell)
 
+    def trouble(self) -> str | None:
+        """Why a server does not have all bytes, if something went wrong."""
+        return self._uploader.trouble() if self._uploader else None
+
     def abandon(self) -> None:
         """Ends the thread soon, sent or not."""
         if self._uploader:

@@ -11,7 +11,7 @@ from besom.client.connection import Connection, segment
 from besom.client.paths import parse_artifact
 from besom.errors import BesomError, CommError, UsageError
 from besom.protocol import ArtifactUse, Viewer
-from besom.sdk import files
+from besom.sdk import delivery, files
 from besom.sdk.media.restore import restore, table
 from besom.sdk.messages import say
 from besom.sdk.sender import is_away
@@ -117,11 +117,11 @@ def find_version(artifact: Artifact, run: Run | None) -> LoggedArtifact | None:
 
 
 def _never(artifact: Artifact, run: Run) -> CommError:
-    failure = run._sender.failure if run._sender else None
-    why = f": {failure.message.rstrip('.')}" if failure else ""
+    why = delivery.trouble(run)
+    option = "--project NAME " if delivery.is_deleted(run) else ""
     return CommError(
-        f"Artifact {artifact.name} did not arrive at the server, and nothing more of run {run.id} is sent{why}.",
-        f"Send what is left: besom sync {run.folder}",
+        f"Artifact {artifact.name} did not arrive at the server, and is not sent any more{f': {why}' if why else ''}.",
+        f"To send what is left when the program has ended: besom sync {option}{run.folder}",
     )
 
 

@@ -60,10 +60,12 @@ def numbers(summary: Mapping[str, Any]) -> list[str]:
     return [*found[:_SHOWN_VALUES], "..."] if len(found) > _SHOWN_VALUES else found
 
 
-def unsent(folder: Path, why: str | None) -> str:
-    """Of values that no server has yet; ``why`` when that was not meant."""
+def unsent(folder: Path, why: str | None, *, deleted: bool = False) -> str:
+    """Of values that no server has yet; ``why`` when that was not meant, ``deleted`` when they have no place there."""
     if why is None:
         return f"Send it to a server with: besom sync {folder}"
+    if deleted:
+        return f"The server does not have it ({why}). To another project: besom sync --project NAME {folder}"
     return f"The server does not have all of it ({why}). Send the rest with: besom sync {folder}"
 
 

@@ -243,11 +243,7 @@ class Run(Facts, RunFiles):
                 delivered = deliver(self._sender, self._files, tell)
             finally:
                 self._let_go(delivered)
-        if self._spool:
-            if self._skipped:
-                rows = "1 row was" if self._skipped == 1 else f"{self._skipped:,} rows were"
-                tell(f"warning: {rows} ignored because the step went back.")
-            tell_end(self, exit_code or 0, delivered, tell)
+                self._tell_end(exit_code or 0, delivered, tell)
 
     def on_finish(self, call: Callable[[], object]) -> None:
         """``call`` is called by ``finish`` while the run still takes records, the latest added first."""
@@ -363,6 +359,13 @@ class Run(Facts, RunFiles):
             current.ended(self)
         if self.settings.resume in (True, "auto") and not code:
             resumption.forget(self.settings.folder, self.id)
+
+    def _tell_end(self, code: int, delivered: bool, tell: Callable[[str], None]) -> None:
+        if self._spool:
+            if self._skipped:
+                rows = "1 row was" if self._skipped == 1 else f"{self._skipped:,} rows were"
+                tell(f"warning: {rows} ignored because the step went back.")
+            tell_end(self, code, delivered, tell)
 
     def _let_go(self, delivered: bool) -> None:
         """Gives up file and lock, so that others may send what is left."""

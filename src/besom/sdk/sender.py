@@ -109,7 +109,7 @@ class Sender:
             comfort = "Values are kept on disk and sent when it is back."
         else:
             raise error
-        if is_first:
+        if is_first and not self._abandoned:  # else it is not tried again
             self._say(f"{self.failure.message} {comfort}")
 
     def _give_up(self, error: BesomError) -> None:

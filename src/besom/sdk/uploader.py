@@ -64,6 +64,14 @@ class Uploader(threading.Thread):
         """Whether there is something to be sent, be it an empty file."""
         return bool(self._waiting)
 
+    def trouble(self) -> str | None:
+        """Why not everything was sent; None where nothing went wrong."""
+        if self.failure is not None:
+            return self.failure.message
+        if self._unsent:
+            return "1 file was not sent" if self._unsent == 1 else f"{self._unsent:,} files were not sent"
+        return None
+
     def close(self) -> None:
         """Takes no more files, and does not gather any longer; ``finish`` waits for the end."""
         self._closing.set()
