@@ -13,7 +13,6 @@ from click.testing import CliRunner
 from besom.cli.menu import menu
 from besom.client import embedded
 from besom.errors import CommError
-from waiting import until
 
 
 def test_the_embedded_server_is_started_once_found_and_stopped(newcomer):
@@ -100,8 +99,11 @@ def test_an_embedded_server_that_does_not_answer_is_not_said_not_to_run(newcomer
         monkeypatch.setenv("BESOM_HOME", str(home))
         shown = CliRunner().invoke(menu, ["server", "status"]).stdout
         assert f"The embedded server (process {running.pid}) does not answer." in shown
+        overview = CliRunner().invoke(menu, ["status"]).stdout
+        assert "the embedded one, which does not answer" in overview
+        assert "No sweep is under way" not in overview
         with pytest.raises(CommError, match="did not stop"):
             embedded.stop(home, patience=0.0)
     finally:
         os.kill(running.pid, signal.SIGCONT)
-    until(lambda: embedded.process(home) is None)
+        embedded.stop(home)

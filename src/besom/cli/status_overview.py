@@ -65,7 +65,7 @@ def show_overview(*, as_json: bool = False) -> None:
     say(_line("Run files", str(settings.directory()), _origin("DIR") if settings.variable("DIR") else None))
     if sweeps is not None:
         _show_sweeps(sweeps)
-    elif address is None:
+    elif address is None and not (embedded.elsewhere(home) or embedded.process(home)):  # else nobody knows
         say()
         _show_first_step()
 
