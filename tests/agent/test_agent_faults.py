@@ -265,11 +265,12 @@ def test_a_run_outlasts_the_restart_of_the_server_at_another_port(own_world: Wor
 
 def test_an_agent_whose_server_is_gone_can_still_be_ended(own_world: World) -> None:
     world = own_world
-    sweep = world.sweep(command=["/bin/sh", "-c", "while ! test -e go; do sleep 0.01; done"])
+    sweep = world.sweep(command=["/bin/sh", "-c", "echo $$ > pid; while ! test -e go; do sleep 0.01; done"])
     agent = world.agent(sweep, BESOM_BASE_URL=world.server.url, BESOM_API_KEY=world.server.key)
-    agent.says("besom: Run ")
+    pid = int(until(lambda: (world.folder / "pid").exists() and (world.folder / "pid").read_text()))
     embedded.stop(world.home)
     (world.folder / "go").touch()
+    until(lambda: not Path(f"/proc/{pid}").exists())  # while it runs, the second Ctrl-C is for it alone
     agent.says("Trying again")
     agent.send(Signals.SIGINT)
     agent.says("no more runs")

@@ -76,7 +76,9 @@ def test_it_waits_for_sweeps_that_come_later_and_its_slots_work_for_several(worl
     world.command(over, "stop")
     agent = world.agent("-p", f"{world.entity}/later", "--slots=2")
     agent.says("Waiting: no sweep of the project is running")
+    agent.send(Signals.SIGSTOP)  # else its second slot, too, may get a run of the first sweep before there is another
     one, two = sweep(world, "later"), sweep(world, "later")
+    agent.send(Signals.SIGCONT)
     until(lambda: [run.state for both in (one, two) for run in world.runs(both)] == ["running"] * 2, "a run of each")
     for both in (one, two):
         page = world.connection.request("GET", f"/sweeps/{both.id}/agents", reply=AgentPage)

@@ -113,6 +113,7 @@ def test_ctrl_c_in_up_asks_nothing_about_running_runs_where_there_are_none(user)
     user.write("sweep.yaml", OWN)
     terminal = Terminal(user, "up", "sweep.yaml")
     until((user.folder / "asked").exists)
+    until(lambda: [log for log in user.folder.glob("besom/up-????????.log") if log.stat().st_size], "its agent's words")
     terminal.type("\x03")
     assert terminal.end() == INTERRUPTED
     assert "No new runs start, and none is running." in terminal.said

@@ -55,7 +55,7 @@ def states(made: OptunaEngine) -> list[str]:
 
 
 def test_every_kind_of_parameter_that_optuna_knows_is_searched_and_accepted(world, tmp_path):
-    sweep = world.sweep(CONFIG)
+    sweep = world.sweep({**CONFIG, "seed": 1})  # without, fewer than five models are drawn once in 1,500 times
     made = engine(world, sweep, tmp_path)
     world.loop(sweep, made, ahead=Ahead(at_once=25)).step()
     runs = world.runs(sweep)

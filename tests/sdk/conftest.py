@@ -17,7 +17,7 @@ import waiting
 from besom.client import embedded
 from besom.client.connection import Connection
 from besom.protocol import HistoryPage, Run, SpoolRecord, Viewer
-from besom.sdk import current
+from besom.sdk import current, messages
 
 Program = Callable[..., subprocess.Popen[str]]
 
@@ -32,6 +32,7 @@ def _surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     yield
     for run in current.runs():
         run.finish()
+    messages.silence(False)  # a silent run leaves the process so until the next one begins
 
 
 @pytest.fixture

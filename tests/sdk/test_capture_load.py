@@ -47,6 +47,13 @@ def test_rates_are_of_the_time_since_the_sample_before(tmp_path: Path) -> None:
     assert sample["memory_percent"] == 75
 
 
+def test_a_machine_is_never_busier_than_it_can_be(tmp_path: Path) -> None:
+    proc = fake_proc(tmp_path, busy=100, idle=900, received=0, sectors=0)
+    load = Load(tmp_path, proc)
+    fake_proc(tmp_path, busy=160, idle=880, received=0, sectors=0)  # Linux counts waiting for disks back at times
+    assert load.sample()["system.cpu"] == 100
+
+
 def test_what_a_system_does_not_tell_is_left_out(tmp_path: Path) -> None:
     sample = Load(tmp_path, tmp_path / "none").sample()
     assert {"cpu", "proc.memory.rssMB", "disk./.usagePercent"} <= set(sample)

@@ -131,7 +131,6 @@ def test_a_run_that_is_stopped_ends_its_program_as_ctrl_c_does(start, connection
         import besom, threading, time
 
         run = besom.init(project="online")
-        print(run.id, flush=True)
 
         def work():
             while True:
@@ -140,6 +139,7 @@ def test_a_run_that_is_stopped_ends_its_program_as_ctrl_c_does(start, connection
 
         threading.Thread(target=work, daemon=True).start()
         try:
+            print(run.id, flush=True)  # from now on it may be stopped
             time.sleep(600)
         except KeyboardInterrupt:
             print("interrupted", flush=True)

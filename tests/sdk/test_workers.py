@@ -19,9 +19,15 @@ def in_thread() -> tuple[threading.Thread, Work]:
 
 
 def test_work_that_comes_later_is_done_by_a_thread_that_is_there(until: Callable[[Callable[[], Any]], Any]) -> None:
-    first, _ = in_thread()
-    assert first is not threading.current_thread()
-    until(lambda: in_thread()[0] is first)  # it is idle a moment after its work is over
+    seen = {in_thread()[0]}
+    assert threading.current_thread() not in seen
+
+    def is_seen_again() -> bool:  # a thread is idle a moment after its work is over; until then another one is taken
+        number = len(seen)
+        seen.add(in_thread()[0])
+        return len(seen) == number
+
+    until(is_seen_again)
 
 
 def test_work_side_by_side_does_not_wait_for_each_other() -> None:

@@ -54,7 +54,8 @@ class Load:
             times = [float(word) for word in self._read("stat").split("\n", 1)[0].split()[1:9]]
             total, busy = sum(times), sum(times) - times[3] - times[4]  # less idle and waiting for disks
             if total > self._total:
-                values["system.cpu"] = max(0.0, 100 * (busy - self._busy) / (total - self._total))
+                share = (busy - self._busy) / (total - self._total)
+                values["system.cpu"] = min(100.0, max(0.0, 100 * share))  # time that a disk is waited for may shrink
             self._total, self._busy = total, busy
         return values
 
