@@ -42,7 +42,9 @@ export function Combobox({
   const list = useRef<HTMLDivElement>(null);
   /** What was typed since the list opened; null while it is closed. */
   const [typed, setTyped] = useState<string | null>(null);
-  const [active, setActive] = useState(0);
+  /** Which option Enter takes. Where other text counts too, none until a hand has walked to it. */
+  const first = onText === undefined ? 0 : -1;
+  const [active, setActive] = useState(first);
   const open = typed !== null;
   const offered = useMemo(
     () => (typed === null ? [] : found(typed, "fuzzy", options, ({ name }) => name).slice(0, MOST)),
@@ -60,7 +62,7 @@ export function Combobox({
 
   const close = () => {
     setTyped(null);
-    setActive(0);
+    setActive(first);
   };
   const choose = (option: ComboOption | undefined) => {
     if (option === undefined) return;
@@ -75,9 +77,11 @@ export function Combobox({
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      if (!open) setTyped("");
-      else if (visible) walk(active + (event.key === "ArrowDown" ? 1 : -1));
-    } else if (event.key === "Enter" && visible && (onText === undefined || typed === "" || active > 0)) {
+      if (!open) {
+        setTyped("");
+        setActive(0);
+      } else if (visible) walk(event.key === "ArrowDown" ? active + 1 : Math.max(0, active) - 1);
+    } else if (event.key === "Enter" && visible && active >= 0) {
       event.preventDefault();
       choose(offered[active]);
     } else if (event.key === "Enter" && open) {
@@ -97,7 +101,7 @@ export function Combobox({
         aria-autocomplete="list"
         aria-expanded={visible}
         aria-controls={id}
-        aria-activedescendant={visible ? `${id}-${active}` : undefined}
+        aria-activedescendant={visible && active >= 0 ? `${id}-${active}` : undefined}
         autoComplete="off"
         spellCheck={false}
         // biome-ignore lint/a11y/noAutofocus: it appears because the reader asked for it
@@ -109,7 +113,7 @@ export function Combobox({
         onClick={() => setTyped((known) => known ?? "")}
         onChange={({ target }) => {
           setTyped(target.value);
-          setActive(0);
+          setActive(first);
           onText?.(target.value);
         }}
         onKeyDown={onKeyDown}
