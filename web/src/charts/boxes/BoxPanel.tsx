@@ -20,6 +20,7 @@ const RIGHT = 14;
 const FOOT = 44;
 const Y_TICK = 32;
 const WIDEST = 64;
+const NONE = { boxes: [], total: 0 };
 
 interface Props {
   /** Where choices are kept, and what they are kept under there. */
@@ -39,8 +40,8 @@ export function BoxPanel({ place, name, logs, height, loading }: Props) {
   const by = useMemo(() => measure.by ?? usualBy(fields), [measure.by, fields]);
   // The table may group by several fields at once.
   const several = by === undefined || fields.includes(by) ? [] : [by];
-  const boxes = useMemo(
-    () => (value === undefined || by === undefined ? [] : boxesOf(drawn, value, by)),
+  const { boxes, total } = useMemo(
+    () => (value === undefined || by === undefined ? NONE : boxesOf(drawn, value, by)),
     [drawn, value, by],
   );
   const title = boxesTitle(measure.missing.length > 0 ? undefined : value, by);
@@ -50,6 +51,9 @@ export function BoxPanel({ place, name, logs, height, loading }: Props) {
       by={by?.id ?? ""}
       bys={[...fields, ...several].map(({ id, label }) => [id, label] as const)}
       filled={boxes.length > 0}
+      aside={
+        boxes.length < total && <span>{`the ${boxes.length} largest of ${plural(total, "group")}`}</span>
+      }
     >
       {value !== undefined && by !== undefined && (
         <Boxes {...{ boxes, value, by, height, title }} log={isLogByItself(value, logs)} />

@@ -39,7 +39,7 @@ it("categories and few numbers have a box each, in their order, and runs without
     [2, "NaN"],
     [undefined, 4],
   ].map(([size, loss], i) => runOf(`r${i}`, { summary: { size, loss } }));
-  const boxes = boxesOf(runs, field("loss"), field("size"));
+  const { boxes } = boxesOf(runs, field("loss"), field("size"));
   expect(boxes.map(({ name, count, median, runs }) => [name, count, median, [...runs]])).toEqual([
     ["2", 1, 3, [["r1", 3]]],
     [
@@ -58,7 +58,7 @@ it("many numbers are divided into ranges of about as many runs, equal ones toget
   const runs = Array.from({ length: 60 }, (_, i) =>
     runOf(`r${i}`, { summary: { lr: i < 15 ? 0 : i, loss: i } }),
   );
-  const boxes = boxesOf(runs, field("loss"), field("lr"));
+  const { boxes } = boxesOf(runs, field("loss"), field("lr"));
   expect(boxes.map(({ short }) => short).slice(0, 3)).toEqual(["0", "from 15", "from 20"]);
   expect(boxes.map(({ name, count }) => [name, count])).toEqual([
     ["0", 15],
@@ -68,4 +68,12 @@ it("many numbers are divided into ranges of about as many runs, equal ones toget
     ["40 to 49", 10],
     ["50 to 59", 10],
   ]);
+});
+
+it("of very many categories those with most runs have a box, and it is known how many there are", () => {
+  const runs = Array.from({ length: 31 }, (_, i) =>
+    runOf(`r${i}`, { summary: { host: `h${i % 30}`, loss: i } }),
+  );
+  const { boxes, total } = boxesOf(runs, field("loss"), field("host", "category"));
+  expect([boxes.length, boxes[0]?.count, total]).toEqual([24, 2, 30]);
 });

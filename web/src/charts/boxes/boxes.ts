@@ -78,8 +78,14 @@ interface Pair<Key> {
   value: number;
 }
 
+export interface Boxes {
+  boxes: BoxOfRuns[];
+  /** How many there would be if all were shown. */
+  total: number;
+}
+
 /** A box for each value of `by`; of many numbers for ranges with about as many runs each. In the order of the values. */
-export function boxesOf(runs: readonly Run[], value: Field, by: Field): BoxOfRuns[] {
+export function boxesOf(runs: readonly Run[], value: Field, by: Field): Boxes {
   const pairs: Pair<unknown>[] = [];
   for (const run of runs) {
     const number = toNumber(value.read(run));
@@ -88,7 +94,9 @@ export function boxesOf(runs: readonly Run[], value: Field, by: Field): BoxOfRun
     pairs.push({ id: run.id, key, value: number });
   }
   const isMany = by.kind !== "category" && new Set(pairs.map(({ key }) => key)).size > FEW;
-  return isMany ? boxesOfRanges(pairs, by) : boxesOfValues(pairs);
+  if (!isMany) return boxesOfValues(pairs);
+  const boxes = boxesOfRanges(pairs, by);
+  return { boxes, total: boxes.length };
 }
 
 function boxOfPairs(name: string, pairs: readonly Pair<unknown>[], short = name): BoxOfRuns {
@@ -96,7 +104,7 @@ function boxOfPairs(name: string, pairs: readonly Pair<unknown>[], short = name)
   return { ...boxOf(name, values, short), runs: new Map(pairs.map(({ id, value }) => [id, value])) };
 }
 
-function boxesOfValues(pairs: readonly Pair<unknown>[]): BoxOfRuns[] {
+function boxesOfValues(pairs: readonly Pair<unknown>[]): Boxes {
   const groups = new Map<string, Pair<unknown>[]>();
   for (const pair of pairs) {
     const name = formatParam(pair.key);
@@ -104,11 +112,12 @@ function boxesOfValues(pairs: readonly Pair<unknown>[]): BoxOfRuns[] {
     if (group === undefined) groups.set(name, [pair]);
     else group.push(pair);
   }
-  return [...groups]
+  const boxes = [...groups]
     .sort(([, a], [, b]) => b.length - a.length)
     .slice(0, MOST)
     .sort(([, [a]], [, [b]]) => compareValues(a?.key, b?.key))
     .map(([name, group]) => boxOfPairs(name, group));
+  return { boxes, total: groups.size };
 }
 
 function boxesOfRanges(pairs: readonly Pair<unknown>[], by: Field): BoxOfRuns[] {
