@@ -37,11 +37,15 @@ const spread = (i: number): number => (0.5 + i * 0.618034) % 1;
 /** Places are kept with few digits: a run at the very end of an axis may lie that far beyond. */
 const ROUNDING = 1e-6;
 
+const isWithin = (at = Number.NaN): boolean => at > -ROUNDING && at < 1 + ROUNDING;
+
+/** Between the ends of both axes. */
+const isPlaced = ({ xs, ys }: Points, run: number): boolean => isWithin(xs[run]) && isWithin(ys[run]);
+
 /** Runs with a place between the ends of both axes, of all or of those with a mark. */
-export function countPlaced({ xs, ys }: Points, marks?: Uint8Array): number {
-  const isWithin = (at = Number.NaN) => at > -ROUNDING && at < 1 + ROUNDING;
+export function countPlaced(points: Points, marks?: Uint8Array): number {
   let sum = 0;
-  for (let i = 0; i < xs.length; i++) if (marks?.[i] !== 0 && isWithin(xs[i]) && isWithin(ys[i])) sum += 1;
+  for (let i = 0; i < points.xs.length; i++) if (marks?.[i] !== 0 && isPlaced(points, i)) sum += 1;
   return sum;
 }
 
@@ -108,7 +112,7 @@ export const at = (
   run: number,
 ): [number, number] => [left + (xs[run] as number) * width, top + (1 - (ys[run] as number)) * height];
 
-/** Index of the point nearest to (x, y) among those with a mark, at most `reach` pixels away; -1 without. */
+/** Index of the point nearest to (x, y) among those with a mark that are drawn, at most `reach` pixels away; -1 without. */
 export function nearestPoint(
   points: Points,
   marks: Uint8Array,
@@ -120,7 +124,7 @@ export function nearestPoint(
   let found = -1;
   let least = reach ** 2;
   for (let run = 0; run < marks.length; run++) {
-    if (marks[run] === 0) continue;
+    if (marks[run] === 0 || !isPlaced(points, run)) continue;
     const [px, py] = at(points, frame, run);
     const distance = (px - x) ** 2 + (py - y) ** 2;
     if (distance < least) {

@@ -40,6 +40,10 @@ describe("the points", () => {
     expect(nearestPoint(points, all, frame, 26, 2, 20)).toBe(1);
     expect(nearestPoint(points, new Uint8Array(5), frame, 26, 2, 20)).toBe(-1);
     expect(nearestPoint(points, all, frame, 50, 50, 5)).toBe(-1);
+    const metric = side("metric");
+    const short = { ...metric, scale: scaleOf("number", BESTS, { high: 4.5 }) };
+    const cut = pointsOf(runs, side("created"), short); // the second is not drawn: it lies beyond the end of its axis
+    expect(nearestPoint(cut, all, frame, 26, 2, 30)).toBe(-1);
   });
   it("are counted where the run has both values, and lies within the ends of the axes", () => {
     expect(countPlaced(points)).toBe(4);
