@@ -83,3 +83,18 @@ it("what is arranged for everybody holds until somebody chooses otherwise, and a
   act(() => dropOwn("me/shared"));
   expect(allKept("me/shared")).toEqual({ columns: 5, panels: ["a"] });
 });
+
+it("a full storage keeps nothing new, but the page goes by what was chosen last", () => {
+  const { result } = renderHook(() => useKept("me/full", "columns", 1));
+  act(() => result.current[1](2));
+  vi.spyOn(localStorage, "setItem").mockImplementation(() => {
+    throw new DOMException("full", "QuotaExceededError");
+  });
+  act(() => result.current[1](3));
+  act(() => keep("me/full", "panels", ["a"]));
+  expect(result.current[0]).toBe(3);
+  expect(allKept("me/full")).toEqual({ columns: 3, panels: ["a"] });
+  act(() => dropOwn("me/full"));
+  expect(result.current[0]).toBe(1);
+  expect(allKept("me/full")).toEqual({});
+});

@@ -28,6 +28,14 @@ export const readKept = (place: string, name: string): unknown => {
   return own === undefined ? common.get(place)?.[name] : own;
 };
 
+function storedText(key: string): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
 /** undefined where somebody has chosen nothing. */
 function readOwn(place: string, name: string): unknown {
   const key = keyOf(place, name);
@@ -53,18 +61,23 @@ function readOwn(place: string, name: string): unknown {
 /** `undefined` forgets it: what is arranged for everybody holds again. `null` chooses what a page begins with. */
 export function keep(place: string, name: string, value: unknown): void {
   const key = keyOf(place, name);
+  read.delete(key);
   try {
     if (value === undefined) localStorage.removeItem(key);
     else localStorage.setItem(key, JSON.stringify(value));
   } catch {
-    read.set(key, { text: null, value });
+    // Above what a full storage still has of it.
+    read.set(key, { text: storedText(key), value });
   }
   for (const listener of listeners) listener();
 }
 
 function storedKeys(): string[] {
   try {
-    return Array.from({ length: localStorage.length }, (_, i) => localStorage.key(i) ?? "");
+    const stored = Array.from({ length: localStorage.length }, (_, i) => localStorage.key(i) ?? "");
+    // What a full storage has not taken is chosen all the same.
+    const others = [...read].filter(([, { text, value }]) => text === null && value !== undefined);
+    return [...new Set([...stored, ...others.map(([key]) => key)])];
   } catch {
     return [...read.keys()];
   }
