@@ -9,23 +9,29 @@ interface Props {
   kind: FieldKind;
   range: Range | undefined;
   set: (range: Range | null) => void;
-  /** What an end means that is left open. */
-  bounds: Range | null;
+  /** Of the values there are: said of an end that is left open. */
+  ends: readonly [least: number, most: number];
 }
 
 /** A range typed as two numbers, or times; an empty field leaves its end open. */
-export function RangeFields({ kind, range, set, bounds }: Props) {
-  const [from, to] = range !== undefined && "from" in range ? [range.from, range.to] : [null, null];
-  const ends = bounds !== null && "from" in bounds ? bounds : { from: 0, to: 1 };
-  const choose = (low: number | null, high: number | null) =>
-    set(low === null && high === null ? null : { from: low ?? ends.from, to: high ?? ends.to });
+export function RangeFields({ kind, range, set, ends: [least, most] }: Props) {
+  const [from, to] = (range !== undefined && "from" in range ? [range.from, range.to] : []).map(given);
+  const choose = (low: number | null = null, high: number | null = null) =>
+    set(
+      low === null && high === null
+        ? null
+        : { from: low ?? Number.NEGATIVE_INFINITY, to: high ?? Number.POSITIVE_INFINITY },
+    );
   return (
     <div className={styles.fields}>
-      <End kind={kind} name="From" value={from} open={ends.from} change={(value) => choose(value, to)} />
-      <End kind={kind} name="To" value={to} open={ends.to} change={(value) => choose(from, value)} />
+      <End kind={kind} name="From" value={from ?? null} open={least} change={(value) => choose(value, to)} />
+      <End kind={kind} name="To" value={to ?? null} open={most} change={(value) => choose(from, value)} />
     </div>
   );
 }
+
+/** null: left open. */
+const given = (end: number): number | null => (Number.isFinite(end) ? end : null);
 
 interface EndProps {
   kind: FieldKind;

@@ -18,10 +18,12 @@ describe("an axis of numbers", () => {
       null,
     ]);
   });
-  it("gives the range that a stretch means, exact at its ends", () => {
+  it("gives the range that a stretch means, open where it reaches an end", () => {
     const odd = scaleOf("number", [1 / 3, 2 / 3]);
-    expect(odd.between(0, 0.5)).toEqual({ from: 1 / 3, to: 0.5 });
-    expect(odd.between(0.5, 1)).toEqual({ from: 0.5, to: 2 / 3 });
+    expect(odd.between(0, 0.5)).toEqual({ from: Number.NEGATIVE_INFINITY, to: 0.5 });
+    expect(odd.between(0.5, 1)).toEqual({ from: 0.5, to: Number.POSITIVE_INFINITY });
+    expect(odd.span({ from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY })).toEqual([0, 1]);
+    expect(odd.ends).toEqual([1 / 3, 2 / 3]);
     expect(odd.span({ from: 0.5, to: 9 })?.[0]).toBeCloseTo(0.5);
     expect(odd.span({ from: 0.5, to: 9 })?.[1]).toBe(1);
     expect(odd.span({ from: 5, to: 9 })).toBeNull();

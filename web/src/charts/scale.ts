@@ -15,6 +15,8 @@ export interface Tick {
 export interface Scale {
   /** The categories in their order; null where the axis is one of numbers. */
   categories: readonly string[] | null;
+  /** The least and the largest number of the axis; null where it is one of categories. */
+  ends: readonly [least: number, most: number] | null;
   log: boolean;
   /** null where a value has no place: it is missing, or nothing that this axis can show. */
   place: (value: unknown) => number | null;
@@ -57,6 +59,7 @@ function categoryScale(values: readonly unknown[]): Scale {
   const middle = (i: number) => (i + 0.5) / count;
   return {
     categories,
+    ends: null,
     log: false,
     place: (value) => {
       const i = value === undefined ? undefined : index.get(formatParam(value));
@@ -120,6 +123,7 @@ function numberScale(kind: FieldKind, values: readonly unknown[], options: Scale
   const words = (number: number, digits = SAID) => numberText({ kind }, number, digits);
   return {
     categories: null,
+    ends: [Math.min(valueAt(0), least), Math.max(valueAt(1), most)],
     log,
     place: (value) => {
       const number = toNumber(value);
@@ -144,10 +148,10 @@ function numberScale(kind: FieldKind, values: readonly unknown[], options: Scale
         NEAREST / Math.max(1, most),
       );
     },
-    // The ends are exact, so that a brush to the end leaves out nothing.
+    // A brush to the end leaves out nothing, also of what comes later.
     between: (a, b) => ({
-      from: a <= 0 ? Math.min(valueAt(0), least) : rounded(a),
-      to: b >= 1 ? Math.max(valueAt(1), most) : rounded(b),
+      from: a <= 0 ? Number.NEGATIVE_INFINITY : rounded(a),
+      to: b >= 1 ? Number.POSITIVE_INFINITY : rounded(b),
     }),
     span: (range) => {
       if ("among" in range) return null;

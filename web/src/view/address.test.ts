@@ -13,6 +13,8 @@ it("filters, ranges and ticks come back from the address as they went", () => {
   expect(parseFilter(formatFilter(filter))).toEqual(filter);
   const brush: Brush = new Map([
     ["metric", { from: -1, to: 2.5 }],
+    ["summary:acc", { from: 0.5, to: Number.POSITIVE_INFINITY }],
+    ["created", { from: Number.NEGATIVE_INFINITY, to: 7 }],
     ["param:opt", { among: ["adam", "–"] }],
   ]);
   expect(parseBrush(formatBrush(brush))).toEqual(brush);

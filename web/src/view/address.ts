@@ -24,6 +24,7 @@ export const formatBrush = (brush: Brush): string =>
   brush.size === 0
     ? ""
     : JSON.stringify(
+        // An open end becomes null: JSON has no infinity.
         [...brush].map(([id, range]) => ("among" in range ? [id, range.among] : [id, range.from, range.to])),
       );
 
@@ -34,10 +35,13 @@ export function parseBrush(text: string | null): Brush {
     if (!Array.isArray(one)) continue;
     const [id, from, to] = one as unknown[];
     if (Array.isArray(from)) brush.set(String(id), { among: from.map(String) });
-    else if (typeof from === "number" && typeof to === "number") brush.set(String(id), { from, to });
+    else if (isEnd(from) && isEnd(to))
+      brush.set(String(id), { from: from ?? Number.NEGATIVE_INFINITY, to: to ?? Number.POSITIVE_INFINITY });
   }
   return brush;
 }
+
+const isEnd = (value: unknown): value is number | null => value === null || typeof value === "number";
 
 /** Ids of the fields that an address speaks of: by order, groups, conditions and ranges. */
 export const fieldsNamed = (address: URLSearchParams): string[] => [

@@ -140,6 +140,13 @@ describe("in the server's words", () => {
       ],
     });
   });
+  it("an open end of a range is no condition", () => {
+    const range = (from: number, to: number) => asked({ brush: new Map([["summary:acc", { from, to }]]) });
+    const { NEGATIVE_INFINITY: LOW, POSITIVE_INFINITY: HIGH, MAX_VALUE } = Number;
+    expect(range(0.5, HIGH)).toEqual({ $and: [{ "summary_metrics.acc": { $gte: 0.5 } }] });
+    expect(range(LOW, 0.5)).toEqual({ $and: [{ "summary_metrics.acc": { $lte: 0.5 } }] });
+    expect(range(LOW, HIGH)).toEqual({ $and: [{ "summary_metrics.acc": { $gte: -MAX_VALUE } }] });
+  });
   it("a search, a state, a category that is brushed and a list that runs were given cannot", () => {
     expect(asked({ filter: all(["config:sizes", "=", [64, 32]]) })).toBeNull();
     expect(asked({ filter: all(["config:sizes", "in", [[64, 32]]]) })).toBeNull();

@@ -23,7 +23,7 @@ export interface Filter {
 
 export const NO_FILTER: Filter = { join: "and", conditions: [] };
 
-/** A range of numbers, both ends in it, or some values of a category as they are shown. */
+/** A range of numbers, both ends in it, an open end infinite; or some values of a category as they are shown. */
 export type Range = { from: number; to: number } | { among: readonly string[] };
 
 /** Ranges by the id of their field. */

@@ -27,7 +27,11 @@ function rangeFilter(id: string, range: Range, fields: Fields): ServerFilter | n
   const field = fields.get(id);
   // The metric is each run's best value, which is not always what its summary holds; categories are chosen as shown.
   if (field?.key == null || id === "metric" || "among" in range) return null;
-  return { [field.key]: { $gte: range.from, $lte: range.to } };
+  const from = range.from === Number.NEGATIVE_INFINITY ? {} : { $gte: range.from };
+  const to = range.to === Number.POSITIVE_INFINITY ? {} : { $lte: range.to };
+  // Both ends open: any number, but runs without one are not meant.
+  const ends = { ...from, ...to };
+  return { [field.key]: Object.keys(ends).length > 0 ? ends : { $gte: -Number.MAX_VALUE } };
 }
 
 const WORDS = { "=": "$eq", "!=": "$ne", "<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte" } as const;

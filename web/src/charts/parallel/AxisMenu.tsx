@@ -45,7 +45,7 @@ export function AxisMenu({ column, range, set, change, move }: Props) {
         )}
       </div>
       {scale.categories === null ? (
-        <RangeFields kind={field.kind} range={range} set={set} bounds={scale.between(0, 1)} />
+        <RangeFields kind={field.kind} range={range} set={set} ends={scale.ends ?? [0, 1]} />
       ) : (
         <fieldset className={styles.categories}>
           <legend>Only these</legend>

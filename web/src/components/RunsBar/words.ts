@@ -21,7 +21,8 @@ export function conditionWords({ field: id, operator, value }: Condition, field:
 export function rangeWords(range: Range, field: Field | undefined, id: string): string {
   const name = field?.label ?? id;
   if ("among" in range) return `${name} is ${range.among.join(" or ")}`;
-  if (field?.kind !== "number")
-    return `${name} ${valueWords(range.from, field)} to ${valueWords(range.to, field)}`;
-  return `${name} ${formatNumber(range.from, 3)} to ${formatNumber(range.to, 3)}`;
+  const words = (end: number) => (field?.kind === "number" ? formatNumber(end, 3) : valueWords(end, field));
+  const [hasFrom, hasTo] = [Number.isFinite(range.from), Number.isFinite(range.to)];
+  if (!hasFrom) return hasTo ? `${name} up to ${words(range.to)}` : `${name} of any size`;
+  return hasTo ? `${name} ${words(range.from)} to ${words(range.to)}` : `${name} from ${words(range.from)}`;
 }
