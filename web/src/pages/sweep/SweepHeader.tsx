@@ -28,10 +28,12 @@ const SweepNameDialog = lazy(() => import("./SweepNameDialog"));
 interface Props {
   sweep: Sweep;
   runs: readonly Run[];
+  /** Whether these are all: what follows from them together is not said before. */
+  complete: boolean;
 }
 
 /** The sweep in ten seconds: what it is, how it is, how far it is, how good it is, how to help it. */
-export function SweepHeader({ sweep, runs }: Props) {
+export function SweepHeader({ sweep, runs, complete }: Props) {
   const mayWrite = useMayWrite();
   const [naming, setNaming] = useState(false);
   // Runs that only go on change nothing here.
@@ -89,9 +91,9 @@ export function SweepHeader({ sweep, runs }: Props) {
             going={sweep.state === "PENDING" || sweep.state === "RUNNING"}
           />
         </div>
-        <Best sweep={sweep} runs={runs} />
+        <Best {...{ sweep, runs, complete }} />
         <dl className={styles.facts}>
-          <Times sweep={sweep} runs={runs} />
+          <Times {...{ sweep, runs, complete }} />
           <Fact name="Compute time">{formatDuration(sweep.compute_seconds)}</Fact>
           <Fact name="Method">{sweep.method}</Fact>
           <Fact name="Agents alive">{formatCount(sweep.agent_count)}</Fact>
@@ -125,9 +127,9 @@ function Fact({ name, children }: { name: string; children: React.ReactNode }) {
   );
 }
 
-function Times({ sweep, runs }: Props) {
+function Times({ sweep, runs, complete }: Props) {
   const going = sweep.state === "RUNNING";
-  const elapsed = useClock((now) => elapsedSeconds(runs, going, Math.floor(now)));
+  const elapsed = useClock((now) => (complete ? elapsedSeconds(runs, going, Math.floor(now)) : null));
   const idle = useMemo(() => idleSeconds(runs), [runs]);
   const left = going ? remainingSeconds(sweepProgress(sweep), elapsed, idle) : null;
   return (
@@ -140,7 +142,7 @@ function Times({ sweep, runs }: Props) {
 
 const PARAMS_SHOWN = 6;
 
-function Best({ sweep, runs }: Props) {
+function Best({ sweep, runs, complete }: Props) {
   const { best, metric } = sweep;
   if (metric === null) {
     return (
@@ -156,7 +158,7 @@ function Best({ sweep, runs }: Props) {
       <section className={styles.best} aria-label="Best run">
         <p className={styles.label}>Best run: {goal}</p>
         <p className={styles.soft}>
-          {(sweep.runs_by_state.finished ?? 0) === 0
+          {(sweep.runs_by_state.finished ?? 0) === 0 || !complete
             ? "No value yet"
             : hasLogged(runs, metric.name)
               ? `No run has logged a finite ${metric.name}, so the search learns nothing.`

@@ -77,7 +77,7 @@ export function SweepPage({ path, id }: { path: ProjectPath; id: string }) {
   return (
     <RunViewProvider runs={runs.runs} fields={fields} metric={sweep.metric} place={`${entity}/${project}`}>
       <div className={styles.page}>
-        <SweepHeader sweep={sweep} runs={runs.runs} />
+        <SweepHeader sweep={sweep} runs={runs.runs} complete={runs.complete} />
         <Tabs label="Sweep" tabs={tabs} current={current} />
         <ZoomProvider>
           {current === "Runs" && <RunsTab sweep={sweep} snapshot={runs} retry={collection.refresh} />}
