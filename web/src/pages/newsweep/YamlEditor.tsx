@@ -20,6 +20,8 @@ interface Offer {
   chosen: number;
   line: number;
   column: number;
+  /** Of the caret, in the whole text. */
+  at: number;
   word: string;
   /** How far the text is scrolled to the side. */
   scrolled: number;
@@ -38,7 +40,8 @@ export function YamlEditor({ label, text, onChange, marks, describedBy, field }:
     const completions =
       always || word !== "" ? completionsAt(area.value.split("\n"), place.line, place.column) : [];
     const scrolled = area.closest<HTMLElement>("[data-scrolls]")?.scrollLeft ?? 0;
-    setOffer(completions.length === 0 ? null : { completions, chosen: 0, ...place, word, scrolled });
+    const at = area.selectionStart;
+    setOffer(completions.length === 0 ? null : { completions, chosen: 0, ...place, at, word, scrolled });
   };
   const accept = (area: HTMLTextAreaElement, { word }: Offer, { insert }: Completion) => {
     area.setSelectionRange(area.selectionStart - word.length, area.selectionStart);
@@ -115,6 +118,12 @@ export function YamlEditor({ label, text, onChange, marks, describedBy, field }:
               look(event.target, false);
             }}
             onKeyDown={onKeyDown}
+            // What is offered is for one place: written at another, it would cut off what stands there.
+            onSelect={({ currentTarget: { selectionStart, selectionEnd } }) =>
+              setOffer((known) =>
+                known?.at === selectionStart && selectionEnd === selectionStart ? known : null,
+              )
+            }
             onBlur={() => setOffer(null)}
             onClick={() => setOffer(null)}
           />

@@ -62,6 +62,17 @@ test("without an offer the keys do what they always do, and Ctrl+Space asks for 
   expect(screen.getByRole("button", { name: "Line 2" })).toHaveFocus();
 });
 
+test("an offer ends when the caret goes elsewhere, and cuts nothing off there", async () => {
+  const user = userEvent.setup();
+  render(<Editor text="" />);
+  await user.type(field(), "seed: 17{Enter}me");
+  expect(screen.getByRole("listbox")).toBeVisible();
+  await user.keyboard("{ArrowLeft}{ArrowLeft}{ArrowLeft}");
+  expect(screen.queryByRole("listbox")).toBeNull();
+  await user.keyboard("{Enter}");
+  expect(field()).toHaveValue("seed: 17\n\nme");
+});
+
 test("a problem marks its line, is told to screen readers, and leads there", async () => {
   const user = userEvent.setup();
   render(<Editor text={"method: bayes\nmetric: x\n"} />);
