@@ -29,7 +29,9 @@ export default function LogTab({ path, run, changed }: TabProps) {
   const [search, setSearch] = useState("");
   const wanted = useDeferredValue(search.trim().toLowerCase());
   const matches = useMemo(() => findLines(lines, wanted), [lines, wanted]);
-  const [current, setCurrent] = useState(0);
+  const [chosen, setCurrent] = useState(0);
+  // Lines come and go: there may be fewer than there were.
+  const current = Math.min(chosen, matches.length - 1);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: lines.length,
@@ -53,6 +55,7 @@ export default function LogTab({ path, run, changed }: TabProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new search shows its first match, new lines do not move the view
   useEffect(() => {
     if (wanted !== "" && matches.length > 0) show(0);
+    else setCurrent(0);
   }, [wanted]);
 
   if (lines.length === 0) {
@@ -114,6 +117,7 @@ export default function LogTab({ path, run, changed }: TabProps) {
         {live && <Check name="Follow" on={follow} set={setFollow} />}
         <Check name="Times" on={times} set={setTimes} />
         <Button
+          disabled={!complete}
           onClick={() =>
             saveText(`${realName(run)}.log`, lines.map(({ text }) => `${plainText(text)}\n`).join(""))
           }
