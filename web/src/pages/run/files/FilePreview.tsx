@@ -43,7 +43,8 @@ export function FilePreview({ file, path, runId }: { file: RunFile; path: Projec
         <div className={styles.media}>
           <FileView
             file={{ _type: MEDIA[kind], path: file.path }}
-            addressOf={() => address}
+            // A browser shows the picture of an address once more without asking, though it was written anew.
+            addressOf={() => `${address}?digest=${file.digest}`}
             label={file.path}
           />
         </div>
