@@ -37,14 +37,15 @@ type Task =
 export function TeamPanel({ team }: { team: string }) {
   const query = teamQuery(team);
   const details = useQuery(query);
+  // Also when it was there before: whoever has left it does not see it any more.
+  if (isStatus(details.error, 404))
+    return (
+      <EmptyState title={`There is no team ${team}`}>
+        <p>The address may be mistyped, the team may have been deleted, or you may not see it.</p>
+        <Link href="/teams">All teams</Link>
+      </EmptyState>
+    );
   if (details.data === undefined) {
-    if (isStatus(details.error, 404))
-      return (
-        <EmptyState title={`There is no team ${team}`}>
-          <p>The address may be mistyped, the team may have been deleted, or you may not see it.</p>
-          <Link href="/teams">All teams</Link>
-        </EmptyState>
-      );
     if (details.error !== null) return <ErrorNote error={details.error} retry={details.refetch} />;
     return <Skeleton height={240} />;
   }
