@@ -53,11 +53,12 @@ export function MediaPanel({ place, newest, path, run, details, changed }: Props
       </header>
       {history.error !== null ? (
         <ErrorNote error={history.error} retry={history.refetch} />
-      ) : current === undefined ? (
+      ) : history.data === undefined ? (
         <Skeleton height={200} />
       ) : (
         <Medium
-          value={current.value}
+          // What was written into the summary by hand belongs to no step.
+          value={current === undefined ? newest : current.value}
           label={key}
           preset={preset}
           project={`${path.entity}/${path.project}`}
