@@ -58,7 +58,7 @@ export default function QuickSearch({ close }: { close: () => void }) {
       />
       {search.error !== null && <ErrorNote error={search.error} />}
       <p className={styles.hint} role="status">
-        {text !== "" && search.isSuccess && found.length === 0
+        {text !== "" && search.isSuccess && !search.isPlaceholderData && found.length === 0
           ? `Nothing has “${text}” in its name or ID.`
           : HELP}
         {isCut(found) && ` Only ${MOST} of a kind are shown: type more to find others.`}
