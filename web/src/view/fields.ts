@@ -29,7 +29,7 @@ export interface Field {
 export const isMeasured = ({ part }: Pick<Field, "part">): boolean =>
   part === "Metric" || part === "Extreme" || part === "Summary";
 
-/** A run's value of a field, in words. */
+/** A run's value of a field, in words; also what the group is called that it makes with others of the same. */
 export function fieldText(field: Field, run: Run): string {
   const value = field.read(run);
   const number = toNumber(value);
@@ -195,7 +195,7 @@ export function joinedField(fields: readonly Field[]): Field | undefined {
     label: fields.map(({ label }) => label).join(", "),
     part: "Run",
     kind: "category",
-    read: (run) => fields.map((field) => formatParam(field.read(run))).join(", "),
+    read: (run) => fields.map((field) => fieldText(field, run)).join(", "),
     key: null,
   };
 }

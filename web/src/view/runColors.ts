@@ -3,7 +3,7 @@
 import type { MetricGoal, Run } from "../api/types";
 import { compareValues } from "../lib/compare";
 import { formatParam, toNumber } from "../lib/format";
-import type { Field } from "./fields";
+import { type Field, fieldText } from "./fields";
 import { quantilesOf, rangeText } from "./ranges";
 import type { Extreme } from "./useExtremes";
 
@@ -29,10 +29,10 @@ export function colorOfGroup(name: string, colorsOfRuns: Iterable<string>): stri
 /** The colours of the groups into which a field divides the runs: by the group's name, and for each run in their order. */
 export function colorsByGroup(
   runs: readonly Run[],
-  { read }: Pick<Field, "read">,
+  field: Field,
   colorOf: (runId: string) => string,
 ): { byName: ReadonlyMap<string, string>; ofRuns: readonly string[] } {
-  const names = runs.map((run) => formatParam(read(run)));
+  const names = runs.map((run) => fieldText(field, run));
   const colors = new Map<string, Set<string>>();
   for (const [i, { id }] of runs.entries()) {
     const name = names[i] as string;

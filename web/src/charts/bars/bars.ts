@@ -2,8 +2,8 @@
 import type { Run } from "../../api/types";
 import { type Goal, isBetter } from "../../lib/bestSoFar";
 import { compareValues } from "../../lib/compare";
-import { formatParam, toNumber } from "../../lib/format";
-import type { Field } from "../../view/fields";
+import { toNumber } from "../../lib/format";
+import { type Field, fieldText } from "../../view/fields";
 import { statisticsOf } from "../../view/statistics";
 
 export interface Bar {
@@ -42,7 +42,7 @@ export function barsOfGroups(runs: readonly Run[], field: Field, by: Field): Bar
   for (const run of runs) {
     const key = by.read(run);
     if (finiteOf(run, field) === null || key === undefined) continue;
-    const name = formatParam(key);
+    const name = fieldText(by, run);
     const group = groups.get(name) ?? { key, runs: [] };
     groups.set(name, group);
     group.runs.push(run);

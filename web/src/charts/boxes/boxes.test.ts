@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { formatTime } from "../../lib/format";
 import type { Field, FieldKind } from "../../view/fields";
 import { runOf } from "../../view/testRuns";
 import { boxesOf, boxOf, quantile } from "./boxes";
@@ -76,4 +77,11 @@ it("of very many categories those with most runs have a box, and it is known how
   );
   const { boxes, total } = boxesOf(runs, field("loss"), field("host", "category"));
   expect([boxes.length, boxes[0]?.count, total]).toEqual([24, 2, 30]);
+});
+
+it("few times have a box each, called as times are shown", () => {
+  const times = [1_764_000_000.5, 1_764_000_900.5];
+  const runs = times.map((time, i) => runOf(`r${i}`, { summary: { at: time, loss: i } }));
+  const { boxes } = boxesOf(runs, field("loss"), field("at", "time"));
+  expect(boxes.map(({ name }) => name)).toEqual(times.map(formatTime));
 });

@@ -1,8 +1,8 @@
 /** How a number is spread among runs that share a value, or a range of values. Pure. */
 import type { Run } from "../../api/types";
 import { compareValues } from "../../lib/compare";
-import { formatParam, toNumber } from "../../lib/format";
-import type { Field } from "../../view/fields";
+import { toNumber } from "../../lib/format";
+import { type Field, fieldText } from "../../view/fields";
 import { numberText, quantilesOf, rangeText } from "../../view/ranges";
 
 export interface Box {
@@ -71,10 +71,11 @@ const RANGES = 6;
 /** Categories with the most runs. */
 const MOST = 24;
 
-/** A value of `by`, and the run that has it with its number. */
+/** A value of `by` with its name, and the run that has it with its number. */
 interface Pair<Key> {
   id: string;
   key: Key;
+  name: string;
   value: number;
 }
 
@@ -91,7 +92,7 @@ export function boxesOf(runs: readonly Run[], value: Field, by: Field): Boxes {
     const number = toNumber(value.read(run));
     const key = by.read(run);
     if (number === null || !Number.isFinite(number) || key === undefined) continue;
-    pairs.push({ id: run.id, key, value: number });
+    pairs.push({ id: run.id, key, name: fieldText(by, run), value: number });
   }
   const isMany = by.kind !== "category" && new Set(pairs.map(({ key }) => key)).size > FEW;
   if (!isMany) return boxesOfValues(pairs);
@@ -107,9 +108,8 @@ function boxOfPairs(name: string, pairs: readonly Pair<unknown>[], short = name)
 function boxesOfValues(pairs: readonly Pair<unknown>[]): Boxes {
   const groups = new Map<string, Pair<unknown>[]>();
   for (const pair of pairs) {
-    const name = formatParam(pair.key);
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [pair]);
+    const group = groups.get(pair.name);
+    if (group === undefined) groups.set(pair.name, [pair]);
     else group.push(pair);
   }
   const boxes = [...groups]

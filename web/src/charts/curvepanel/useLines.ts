@@ -3,7 +3,6 @@ import type { ProjectPath } from "../../api/queries";
 import type { Run } from "../../api/types";
 import { type Curves, useCurves } from "../../api/useCurves";
 import { curvePoints } from "../../lib/curveBudget";
-import { formatParam } from "../../lib/format";
 import { type Field, fieldText } from "../../view/fields";
 import { namesApart } from "../../view/names";
 import { realName } from "../../view/ownNames";
@@ -70,7 +69,7 @@ export function useLines({ path, runs, value, settings, says, group }: Asked): L
     const sources = drawn.map((one) => sourceOf(one, colorOf(one.run.id), get));
     const of = linesOf(sources, value, settings);
     if (group === undefined) return toldApart(of);
-    const groupOf = (id: string) => formatParam(group.read(byId.get(id) as Run));
+    const groupOf = (id: string) => fieldText(group, byId.get(id) as Run);
     return toldApart(grouped(of, groupOf, settings.spread));
   }, [drawn, get, version, value, settings, group, byId, colorOf]);
   const named = (read: (run: Run) => string) => (id: string) => {

@@ -4,9 +4,9 @@ import { runPath } from "../../app/routes";
 import { Card } from "../../components/Card";
 import { Key } from "../../components/Key";
 import { Skeleton } from "../../components/Skeleton";
-import { formatParam, plural } from "../../lib/format";
+import { plural } from "../../lib/format";
 import { isLogByItself } from "../../lib/logParams";
-import type { Field } from "../../view/fields";
+import { type Field, fieldText } from "../../view/fields";
 import { useKept } from "../../view/kept";
 import { useRunView } from "../../view/RunView";
 import { rankedRuns } from "../../view/rankedRuns";
@@ -72,7 +72,7 @@ export function ScatterPanel({ place, name = "scatter", logs, height, loading = 
     () =>
       groups === null || group === undefined
         ? []
-        : [...new Set(rankedRuns(matched, metric).map((run) => formatParam(group.read(run))))],
+        : [...new Set(rankedRuns(matched, metric).map((run) => fieldText(group, run)))],
     [groups, group, matched, metric],
   );
   const { paint, ends } = useMemo(

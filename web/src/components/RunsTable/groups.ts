@@ -1,7 +1,6 @@
 /** Runs in groups that fold, as rows of the table. Pure. */
 import type { Run } from "../../api/types";
-import { formatParam } from "../../lib/format";
-import type { Field } from "../../view/fields";
+import { type Field, fieldText } from "../../view/fields";
 
 export interface Group {
   /** Unique among the groups of a table, and the same when the runs change. */
@@ -45,7 +44,7 @@ export function groupRows(
     }
     const byValue = new Map<string, Run[]>();
     for (const run of inside) {
-      const value = formatParam(field.read(run));
+      const value = fieldText(field, run);
       const known = byValue.get(value);
       if (known === undefined) byValue.set(value, [run]);
       else known.push(run);

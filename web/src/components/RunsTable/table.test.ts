@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { formatTime } from "../../lib/format";
 import { fieldsOf } from "../../view/fields";
 import { renamer } from "../../view/ownNames";
 import { statisticsOf } from "../../view/statistics";
@@ -128,6 +129,22 @@ it("writes the numbers of a logged column with as many digits as one of them nee
 });
 
 describe("groups", () => {
+  it("of times and durations are called as these are shown, and apart where these are", () => {
+    const runs = [0, 0.25, 90].map((more, i) =>
+      runOf(`r${i}`, { created: 1_764_000_000.5 + more, duration: 100 + more }),
+    );
+    const called = (id: string) =>
+      groupRows(runs, [field(id)], new Set()).map((row) => isGroup(row) && [row.value, row.runs.length]);
+    const time = formatTime(1_764_000_000);
+    expect(called("created")).toEqual([
+      [time, 2],
+      [formatTime(1_764_000_090), 1],
+    ]);
+    expect(called("duration")).toEqual([
+      ["1 min 40 s", 2],
+      ["3 min 10 s", 1],
+    ]);
+  });
   it("stand where their first run does, and fold", () => {
     const sorted = sortRuns(RUNS, field("metric"), false);
     const folded = groupRows(sorted, [field("param:opt")], new Set());
