@@ -1,3 +1,4 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ApiKey } from "../../api/accounts";
 import { Button } from "../../components/Button";
@@ -15,6 +16,7 @@ interface Props {
 
 /** Somebody's keys, each of which can be ended. */
 export function KeysTable({ keys, revoke }: Props) {
+  const queries = useQueryClient();
   const [ending, setEnding] = useState<ApiKey | null>(null);
   const columns: DataColumn<ApiKey>[] = [
     {
@@ -60,6 +62,8 @@ export function KeysTable({ keys, revoke }: Props) {
           close={() => setEnding(null)}
           act={async () => {
             await revoke(ending);
+            // Nobody is signed in here any more: what is known goes, and the sign-in form comes.
+            if (ending.current) await queries.resetQueries();
             return null;
           }}
         >
