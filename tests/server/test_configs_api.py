@@ -87,3 +87,14 @@ async def test_a_configuration_is_guessed_from_the_projects_runs_and_makes_a_swe
     with pytest.raises(Refused) as refused:
         await world.call("POST", "/projects/ann/demo/sweeps/guess", {"filter": json.loads('{"colour": 1}')})
     assert refused.value.code == "bad_filter"
+
+
+async def test_a_sweep_is_made_of_text_alone_with_its_numbers_as_they_were_written(world: World) -> None:
+    text = "method: random\nparameters:\n  a: {values: [1.0, 2.0]}\n  b: {value: 9007199254740993}\n"
+    created = await world.call("POST", f"/projects/{world.name}/demo/sweeps", {"text": text})
+    parameters = json.dumps(created["sweep"]["config"]["parameters"])
+    assert "[1.0, 2.0]" in parameters
+    assert "9007199254740993" in parameters
+    assert created["sweep"]["text"] == text
+    with pytest.raises(Refused, match="There is nothing in it"):
+        await world.call("POST", f"/projects/{world.name}/demo/sweeps", {})

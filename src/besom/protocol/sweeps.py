@@ -41,7 +41,8 @@ class BudgetUse(Message, kw_only=True):
 class NewSweep(Message, kw_only=True):
     """Creates a sweep, or replaces the configuration of one that is still PENDING."""
 
-    config: dict[str, Any]
+    config: dict[str, Any] | None = None
+    """Without one: what ``text`` says. A browser cannot send it, for to it 1.0 is 1 and large integers are rounded."""
     text: str | None = None
     """The YAML as the user wrote it, kept for the page; made from ``config`` where there is none."""
     display_name: str | None = None

@@ -164,6 +164,16 @@ def check(config: Mapping[str, Any]) -> Loaded:
         raise refusal(error) from None
 
 
+def check_text(text: str) -> Loaded:
+    """The same of YAML or JSON. Raises Invalid, as ``check`` does."""
+    from besom.config import ConfigError, load_text
+
+    try:
+        return load_text(text)
+    except ConfigError as error:
+        raise refusal(error) from None
+
+
 def read_stored(config: Mapping[str, Any]) -> SweepConfig:
     """A configuration that was checked when it came in, perhaps by an older server.
 

@@ -11,7 +11,7 @@ import msgspec
 
 from besom.protocol import NewSweep, Sweep, SweepCreated
 from besom.server.services.audit import note
-from besom.server.services.configs import Plan, Plans, check
+from besom.server.services.configs import Plan, Plans, check, check_text
 from besom.server.services.context import Context, Unit
 from besom.server.services.file_paths import check_entry
 from besom.server.services.live import project_topic
@@ -122,7 +122,7 @@ def from_request(new: NewSweep, seed: int) -> tuple[Loaded, Plan, dict[str, Any]
     from besom.search import check_feasible, expected_runs  # loads NumPy, which the server does not need to start
 
     check_display_name(new.display_name or "")
-    loaded = check(new.config)
+    loaded = check_text(new.text or "") if new.config is None else check(new.config)
     plan = Plan(loaded.config.stored, loaded.config, seed if loaded.config.seed is None else loaded.config.seed)
     grid = None
     try:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from besom.protocol import NewSweep, NewSweepVersion, SweepVersion, SweepVersionMade, SweepVersionPage
 from besom.server.services.audit import note
-from besom.server.services.configs import Plan, Plans, read_stored, refusal
+from besom.server.services.configs import Plan, Plans, check_text, read_stored
 from besom.server.services.context import Context, Unit
 from besom.server.services.early_stopping import RungsAnew
 from besom.server.services.enqueue import read_point
@@ -31,7 +31,7 @@ from besom.server.store import queue, runs, sweep_versions, sweeps
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from besom.config import Loaded, SweepConfig
+    from besom.config import SweepConfig
 
 MOST_VERSIONS = 200
 _START = "start_with"
@@ -59,7 +59,7 @@ async def add_version(
     """
     before = await ctx.read(lambda conn: find_sweep(conn, caller, sweep_id))
     old = await asyncio.to_thread(plans.of, before)
-    loaded = await asyncio.to_thread(_read, new.text)
+    loaded = await asyncio.to_thread(check_text, new.text)
     asked = NewSweep(config=loaded.config.stored, text=new.text)
     _, plan, values = await asyncio.to_thread(from_request, asked, before.seed)
     changed = await asyncio.to_thread(_differences, old, plan)
@@ -132,15 +132,6 @@ async def _points(ctx: Context, plan: Plan, sweep_id: str) -> Points:
     own = await ctx.read(partial(sweep_versions.values, sweep_id=sweep_id))
     borrowed = await ctx.read(partial(sweep_versions.values_of_borrowed, sweep_id=sweep_id))
     return await asyncio.to_thread(find_points, plan, own, borrowed)
-
-
-def _read(text: str) -> Loaded:
-    from besom.config import ConfigError, load_text
-
-    try:
-        return load_text(text)
-    except ConfigError as error:
-        raise refusal(error) from None
 
 
 def _differences(old: Plan, new: Plan) -> list[str]:

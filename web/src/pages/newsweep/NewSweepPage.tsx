@@ -90,13 +90,14 @@ function Draft({ path, guess, chosen }: DraftProps) {
   const [countsRuns, setCountsRuns] = useState(true);
   const [, navigate] = useLocation();
   const checked = useConfigCheck(text);
-  const config = checked.isCurrent ? (checked.check?.config ?? null) : null;
+  const isGood = checked.isCurrent && checked.check?.config != null;
   const creation = useMutation({
-    mutationFn: (config: Record<string, unknown>) =>
+    mutationFn: () =>
       unwrap(
         client.POST(`${PROJECT}/sweeps`, {
           params: { path },
-          body: { config, text, prior_runs: countsRuns ? (chosen ?? []) : [] },
+          // As it was written: to a browser 1.0 is 1, and large integers are rounded.
+          body: { text, prior_runs: countsRuns ? (chosen ?? []) : [] },
         }),
       ),
     onSuccess: ({ sweep }) => {
@@ -131,9 +132,9 @@ function Draft({ path, guess, chosen }: DraftProps) {
           {creation.error !== null && <ErrorNote error={creation.error} />}
           <Button
             look="primary"
-            disabled={config === null}
+            disabled={!isGood}
             busy={creation.isPending}
-            onClick={() => config !== null && creation.mutate(config)}
+            onClick={() => isGood && creation.mutate()}
           >
             Start sweep
           </Button>
