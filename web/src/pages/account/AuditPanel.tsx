@@ -26,7 +26,10 @@ const COLUMNS: DataColumn<AuditEntry>[] = [
 /** Who did what, the newest first: of the whole server, or of a team for its admins. */
 export function AuditPanel() {
   const viewer = useQuery(viewerQuery).data;
-  const teams = useQuery(teamsQuery).data?.teams;
+  const asked = useQuery(teamsQuery);
+  const teams = asked.data?.teams;
+  if (teams === undefined && asked.error !== null)
+    return <ErrorNote error={asked.error} retry={asked.refetch} />;
   if (viewer === undefined || teams === undefined) return <Skeleton height={240} />;
   const managed = teams.filter(({ role }) => role === "admin").map(({ name }) => [name, name] as const);
   const choices = viewer.role === "admin" ? [["", "Everything"] as const, ...managed] : managed;
