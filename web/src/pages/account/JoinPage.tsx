@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { acceptInvitation, invitationQuery } from "../../api/accounts";
+import { ApiError } from "../../api/errors";
 import { viewerQuery } from "../../api/queries";
 import { Button } from "../../components/Button";
 import { CopyCommand } from "../../components/CopyCommand";
@@ -11,6 +12,9 @@ import { EntryPage } from "../EntryPage";
 import SignInPage from "../SignInPage";
 import signIn from "../SignInPage.module.css";
 import { roleName } from "./roles";
+
+const isAway = (error: unknown): boolean =>
+  error instanceof ApiError && (error.status === 0 || error.status >= 500);
 
 /** Where an invitation leads: whoever is signed in joins the team; anybody else makes an account first. */
 export default function JoinPage() {
@@ -44,6 +48,17 @@ export default function JoinPage() {
           </>
         )}
         <a href="/">To the projects</a>
+      </EntryPage>
+    );
+  // A server that was busy, or not reached, has neither refused the invitation nor said that nobody is signed in.
+  const unanswered = [invitation, viewer].filter(({ data, error }) => data === undefined && isAway(error));
+  if (unanswered[0]?.error != null)
+    return (
+      <EntryPage title="Invitation">
+        <ErrorNote
+          error={unanswered[0].error}
+          retry={() => void Promise.all(unanswered.map((one) => one.refetch()))}
+        />
       </EntryPage>
     );
   if (invitation.error !== null)
