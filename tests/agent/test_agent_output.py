@@ -8,7 +8,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from besom.agent import summary
+from besom.agent.limits import Record
 from besom.agent.output import Output, compact
+from besom.agent.session import Session
+from besom.client.connection import Connection
+from besom.client.paths import parse_item
 from besom.protocol import OutputRecord, Run, StopRecord
 from besom.sdk.capture.wrap import Wrap
 
@@ -160,3 +165,14 @@ def test_a_run_that_early_stopping_ended_is_no_failure() -> None:
     stopped = msgspec.structs.replace(run("killed", "stopped at its 9th value"), stopped=why)
     Output(terminal, {}).run_ended("a", stopped, 2.0)
     assert terminal.getvalue() == "besom: Run a stopped early after 2.00 s: stopped at its 9th value\n"
+
+
+def test_runs_whose_end_could_not_be_reported_are_counted_in_the_last_line() -> None:
+    said = io.StringIO()
+    output = Output(said)
+    session = Session(Connection("http://127.0.0.1:9", "key"), parse_item("sweep", "sweep"), output)
+    record = Record()
+    record.add("finished")
+    session.begins("run")
+    summary.say(record, session, output, ask=False)
+    assert said.getvalue() == "besom: Agent ends after 2 runs: 1 finished, 1 not reported.\n"

@@ -1,5 +1,6 @@
 """``besom agent --project``: one agent for all sweeps of a project."""
 
+import io
 import threading
 from collections.abc import Callable
 from signal import Signals
@@ -193,6 +194,25 @@ def test_ctrl_c_ends_it_while_it_fetches_code(world: World) -> None:
         assert agent.end() == 0, agent.output
         over.set()
     assert not world.runs(one), "what it was given is free again"
+
+
+def test_a_run_that_is_prepared_without_the_server_does_not_say_that_it_answers(
+    in_this_process: Callable[[], World],
+) -> None:
+    world, said = in_this_process(), io.StringIO()
+    world.program(TRAIN)
+    sweep(world, "quiet")
+    output = Output(said)
+    session = PoolSession(world.connection, (world.entity, "quiet"), output)
+    session.join_project()
+    run = session.next(0)
+    assert isinstance(run, NextRun)
+    output.server_away("No besom server answers.")  # the heartbeat's thread found that
+    PoolLauncher(session, world.settings, world.folder, output).prepare(run)
+    assert "answers again" not in said.getvalue()
+    session.give_back(run)
+    assert said.getvalue().count("answers again") == 1
+    session.leave()
 
 
 def test_what_it_knows_of_a_run_goes_with_the_run(in_this_process: Callable[[], World]) -> None:

@@ -102,6 +102,8 @@ def test_an_embedded_server_that_does_not_answer_is_not_said_not_to_run(newcomer
         overview = CliRunner().invoke(menu, ["status"]).stdout
         assert "the embedded one, which does not answer" in overview
         assert "No sweep is under way" not in overview
+        with pytest.raises(CommError, match=f"process {running.pid}. does not answer"):
+            embedded.start(home, print)  # and not, after a minute more, that a second one could not have its data
         with pytest.raises(CommError, match="did not stop"):
             embedded.stop(home, patience=0.0)
     finally:

@@ -3,6 +3,9 @@ import re
 import sys
 from pathlib import Path
 
+from besom.protocol import Viewer
+from besom.sdk.spool import DONE_NAME
+
 OFFLINE = "import besom\nwith besom.init(project='synced', mode='offline') as run:\n    run.log({'loss': 0.5})\n"
 
 
@@ -81,3 +84,18 @@ def test_a_run_whose_first_line_is_damaged_is_sent_when_its_project_is_named(use
     assert (result.code, result.out.splitlines()[-1]) == (0, "1 of 1 run sent.")
     assert "Its first line was damaged" in result.err
     assert "/saved/runs/" in result.out
+
+
+def test_a_run_that_was_deleted_there_says_where_else_it_can_go_and_how_to_be_rid_of_it(user, server):
+    folder = offline_run(user)
+    run_id = folder.name.rpartition("-")[2]
+    assert user.besom("sync", str(folder)).code == 0
+    entity = server.request("GET", "/viewer", reply=Viewer).entity
+    server.request("DELETE", f"/projects/{entity}/synced/runs/{run_id}")
+    (folder / DONE_NAME).unlink()
+    refused = user.besom("sync", str(folder))
+    assert refused.code == 1
+    assert "was deleted" in refused.err
+    assert f"delete it here, too: rm -r {folder}" in refused.err
+    assert "Start a new run" not in refused.err, "that is for programs"
+    assert user.besom("sync", "--project", "elsewhere", str(folder)).code == 0

@@ -159,6 +159,25 @@ def test_who_wants_to_go_on_while_the_server_is_away_is_asked_again_and_the_runs
     assert "3 finished" in terminal.said
 
 
+def test_ctrl_c_while_the_server_is_away_promises_no_more_than_it_can_and_the_work_can_go_on(newcomer):
+    newcomer.write("sweep.yaml", SWEEP)
+    newcomer.write("train.py", WAITS)
+    terminal = Terminal(newcomer, "up", "sweep.yaml")
+    terminal.read_until("1 running")
+    newcomer.besom("server", "stop")
+    terminal.type("\x03")
+    terminal.read_until("[g]o on")
+    assert re.search(r"No besom server answers at .* No new runs start until it does\. 1 running\.", terminal.said)
+    newcomer.besom("env")  # starts it again
+    try:
+        terminal.type("g\n")
+        (newcomer.folder / "go").touch()
+        assert terminal.end() == 0
+    finally:
+        newcomer.besom("server", "stop")
+    assert "3 finished" in terminal.said
+
+
 def test_after_ctrl_c_the_running_runs_can_be_waited_for(user, folder, server):
     user.write("train.py", WAITS)
     terminal = Terminal(user, "up", "sweep.yaml")

@@ -7,7 +7,7 @@ import os
 import resource
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -16,9 +16,10 @@ import besom
 from besom.client import blobs, embedded
 from besom.client.api import Api
 from besom.client.connection import Connection
-from besom.errors import ApiError, CommError, UsageError
+from besom.errors import ApiError, CommError, ServerUnreachable, UsageError
 from besom.sdk import spool, sync, uploader, uploads
 from besom.sdk.staging import entry
+from besom.sdk.stream import Stream
 from besom.sdk.uploads import Upload, Uploads
 
 Until = Callable[[Callable[[], Any]], Any]
@@ -315,3 +316,26 @@ def test_bytes_that_the_server_is_known_to_have_are_not_asked_about_again(
         with besom.init() as run:
             run.save(tmp_path / "x", policy="now")
         assert ("missing" in asked) == first
+
+
+def test_why_files_wait_is_told_once_also_after_a_wait_for_the_run_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    mine = uploader.Uploader(tmp_path, cast(Stream, None), say=said.append, refresh=lambda: None)
+    full = ApiError("The store is full.", status=503, code="unavailable")
+    answers: list[bool | Exception] = [False, ServerUnreachable("No server."), full, full, True]
+
+    def answer() -> bool:
+        one = answers.pop(0)
+        if isinstance(one, Exception):
+            raise one
+        return one
+
+    monkeypatch.setattr(mine, "_send_waiting", answer)
+    monkeypatch.setattr(uploader, "backoff", lambda *_: 0.0)
+    monkeypatch.setattr(uploader, "CLOSING_PAUSE", 0.0)
+    mine.close()
+    mine.run()
+    assert not answers
+    assert said == ["Files wait: The store is full."]

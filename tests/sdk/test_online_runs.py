@@ -14,7 +14,7 @@ import pytest
 import besom
 from besom.client.connection import Connection
 from besom.config.parameter_file import write_parameters
-from besom.errors import ApiError, AuthenticationError, ServerUnreachable, SettingsError, UsageError
+from besom.errors import ApiError, AuthenticationError, BesomError, ServerUnreachable, SettingsError, UsageError
 from besom.protocol import AgentJoined, NewAgent, NextReply, NextRequest, NextRun, ProjectPage, Sweep
 from besom.sdk import delivery, online, sender, spool, stream, sync
 from server_process import ServerProcess
@@ -286,6 +286,25 @@ def test_a_server_that_stays_away_holds_the_program_up_for_a_bounded_time(server
     assert f"besom sync {run.folder}" in said
     assert "http://127.0.0.1:9 is back" not in said
     assert sync.ship(run.folder, Connection(server.url, server.key)).complete
+
+
+def test_a_server_is_not_said_to_be_back_where_nothing_was_asked_of_it(
+    own_server: ServerProcess, monkeypatch, capsys, until
+) -> None:
+    monkeypatch.setattr(sender, "HEARTBEAT_SECONDS", 0.1)
+    run = besom.init(project=PROJECT)
+    until(lambda: run.status().sync_bytes_pending == 0)
+    own_server.kill()
+    until(lambda: run._sender.failure)
+
+    def refuse(_record: object) -> None:
+        raise BesomError("The disk is full.")
+
+    monkeypatch.setattr(run._spool, "write", refuse)  # so there is no last record to be sent
+    run.finish()
+    said = capsys.readouterr().err
+    assert "The disk is full." in said
+    assert f"{own_server.url} is back" not in said
 
 
 def test_a_sender_that_was_given_up_does_not_promise_to_try_again(

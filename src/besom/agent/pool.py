@@ -141,7 +141,8 @@ class PoolLauncher:
         if launcher is None:
             make = partial(ProgramLauncher, joined, self._session, self._environ, self._here, self._output)
             try:
-                launcher = self._session.until_heard(make)
+                # Most ask the server nothing; that it is back, the next request will find.
+                launcher = self._session.until_heard(make, lambda _: False)
             except DiskFull:
                 raise
             except BesomError as error:

@@ -10,8 +10,11 @@ from besom.errors import CommError
 
 def say(record: Record, session: Session, output: Output, *, ask: bool) -> None:
     """Says how many runs there were, and, if the server may be asked, which is the sweep's best."""
-    runs = f"{record.ended} run{'' if record.ended == 1 else 's'}"
-    states = ", ".join(f"{number} {state}" for state, number in record.states.most_common())
+    counts = record.states.copy()
+    if session.unreported:
+        counts["not reported"] = len(session.unreported)
+    runs = f"{counts.total()} run{'' if counts.total() == 1 else 's'}"
+    states = ", ".join(f"{number} {state}" for state, number in counts.most_common())
     output.line(f"Agent ends after {runs}{f': {states}' if states else ''}.", BOLD)
     try:
         sweep = session.sweep(0.0, GOODBYE_SECONDS) if ask else None

@@ -31,7 +31,7 @@ from besom.client.paths import FILE_SUFFIXES, parse_item
 from besom.client.run_states import count_words
 from besom.client.times import duration
 from besom.config import Loaded, load_stored
-from besom.errors import CommError, UsageError
+from besom.errors import CommError, ServerUnreachable, UsageError
 from besom.protocol import Sweep, SweepAction, SweepCommand
 
 POLL_SECONDS = 0.5
@@ -162,8 +162,13 @@ def _follow(connection: Connection, progress: Progress, agent: UpProcess, choose
 def _goes_on(connection: Connection, progress: Progress) -> bool:
     """Pauses the sweep, then asks, where runs are at work. False: leave, when they have ended."""
     progress.clear()
-    with contextlib.suppress(CommError):  # it has ended, or the server is away: no new runs either way
+    pause = "No new runs start"
+    try:
         _command(connection, progress.sweep, "pause")
+    except ServerUnreachable as error:  # the agent does not know yet, and goes on when the server does
+        pause = f"{error.message} No new runs start until it does"
+    except CommError:
+        pass  # it has ended
     progress.step()
     progress.clear()
     running = at_work(progress.sweep)
@@ -173,7 +178,7 @@ def _goes_on(connection: Connection, progress: Progress) -> bool:
     if not sys.stdin.isatty():
         note("Interrupted: no new runs; waiting for the running ones. Interrupt again to end them.")
         return False
-    note(f"No new runs start. {running} running.")
+    note(f"{pause}. {running} running.")
     while (answer := _answer()) == "g":
         try:
             _command(connection, progress.sweep, "resume")

@@ -90,17 +90,22 @@ def start(home: Path, say: Callable[[str], None]) -> EmbeddedServer:
     """The embedded server of this home, started if none answers; says so in one line.
 
     Raises:
-        CommError: it cannot be started; names the log. Or it is on another machine.
+        CommError: it cannot be started; names the log. Or it is on another machine, or lives and does not answer.
     """
+    silent = process(home)
     if running := find(home):
         return running
+    if silent is not None and silent == process(home):  # it has the data: another one could not start
+        raise ServerUnreachable(
+            f"The embedded server (process {silent}) does not answer.",
+            f"Its log is {home / 'server.log'}. To end it: besom server stop. The next command starts it again.",
+        )
     with _only_starter(home):
         if running := find(home):  # somebody else was faster
             return running
         _refuse_elsewhere(home)
         log = home / "server.log"
-        process = _spawn(home, log)
-        server = _wait(home, process, log)
+        server = _wait(home, _spawn(home, log), log)
     say(f"Started the embedded server at {server.url}. Stop it with: besom server stop")
     return server
 

@@ -84,13 +84,13 @@ class Sender:
             closing = self._closing.is_set()
             self.changed.clear()
             try:
-                if self._send_all():
+                if sent := self._send_all(closing):
                     last_sent = time.monotonic()
             except (CommError, OSError) as error:
                 self._outlast(error, is_first=not misses)
                 misses += 1
                 continue
-            if misses and not self._abandoned:  # else nothing may have been asked
+            if misses and (sent or not closing) and not self._abandoned:  # else nothing may have been asked
                 is_disk = isinstance(self.failure, DiskTrouble)
                 self._say("Sending goes on." if is_disk else f"The server at {self.stream.connection.url} is back.")
             misses, self.failure = 0, None
@@ -156,12 +156,12 @@ class Sender:
         if self._closing.wait(seconds):
             time.sleep(CLOSING_PAUSE)
 
-    def _send_all(self) -> bool:
+    def _send_all(self, closing: bool) -> bool:
         sent = False
         while not self._abandoned and (ack := self.stream.send()):
             sent = True
             self._heed(ack)
-        if not sent and not self._closing.is_set() and (ack := self.stream.heartbeat()):
+        if not sent and not closing and (ack := self.stream.heartbeat()):
             self._heed(ack)
         return sent
 

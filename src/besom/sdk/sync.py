@@ -100,6 +100,11 @@ def ship(
                         error.hint = f"The server has some of it, or all. To send all of it once more: {again}"
                     else:
                         error.hint = f"To add this to it, as of another process of it: {again}"
+                elif error.code == "run_deleted":
+                    error.hint = (
+                        f"To another project: besom sync --project NAME {folder}\n"
+                        f"To be asked no more, delete it here, too: rm -r {folder}"
+                    )
                 raise
             while stream.send():
                 pass

@@ -21,8 +21,8 @@ REFRESH_SECONDS = 10.0
 """How often files that are followed are looked at."""
 GATHER_SECONDS = 0.05
 """Wait after the first of several files, so that they are asked about together."""
-LASTING_MISSES = 4
-"""After so many failures in a row one is told of a server that is merely busy."""
+LASTING_REFUSALS = 4
+"""After so many in a row one is told of a server that is merely busy."""
 
 
 class Uploader(threading.Thread):
@@ -118,7 +118,7 @@ class Uploader(threading.Thread):
             self._give_up(BesomError(f"Sending files failed: {type(error).__name__}: {error}"))
 
     def _work(self) -> None:
-        misses, wanted, refreshed_at = 0, 0.0, time.monotonic()
+        misses, refusals, wanted, refreshed_at = 0, 0, 0.0, time.monotonic()
         while not self._stopped:
             if time.monotonic() - refreshed_at >= REFRESH_SECONDS:  # also when there is always something to send
                 self._refresh()
@@ -142,19 +142,20 @@ class Uploader(threading.Thread):
             except CommError as error:
                 if not is_away(error):
                     raise
-                wanted = self._missed(error, misses)
+                wanted = self._missed(error, refusals)
                 misses += 1
+                refusals += isinstance(error, ApiError)
                 continue
-            misses, wanted, self.failure = 0, 0.0, None
+            misses, refusals, wanted, self.failure = 0, 0, 0.0, None
             if closing and not self._waiting:
                 return
 
-    def _missed(self, error: CommError, misses: int) -> float:
-        """Notes a failure after so many others; returns for how many seconds the server wants to be left alone."""
+    def _missed(self, error: CommError, refusals: int) -> float:
+        """Notes a failure after so many refusals; returns for how many seconds the server wants to be left alone."""
         self.failure = error
         if not isinstance(error, ApiError):
             return 0.0  # of a server that does not answer the sender has told
-        if misses == (LASTING_MISSES if error.code == BUSY else 0):
+        if refusals == (LASTING_REFUSALS if error.code == BUSY else 0):
             self._say(f"Files wait: {error.message}")
         return spread(error.retry_after)
 
