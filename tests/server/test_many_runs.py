@@ -8,7 +8,7 @@ import threading
 from typing import Any
 
 import pytest
-from server_world import GRID, LEASE, RANDOM, Refused, World
+from server_world import GRID, LEASE, RANDOM, Refused, World, history
 from sqlalchemy import select, update
 
 from besom.server.services import enqueue, many_runs
@@ -206,12 +206,18 @@ async def test_a_run_that_was_deleted_while_it_ran_comes_back_with_the_order_to_
 
 
 async def test_a_run_that_was_deleted_while_it_ran_and_fell_silent_comes_back_as_ended(world: World) -> None:
-    await world.begin("busy")
+    sweep = await world.sweep({**RANDOM, "budget": {"gpu_hours": 100}})
+    await world.begin("busy", sweep, started=world.clock())
+    world.clock.advance(60)
+    await world.send("busy", history(0, {"loss": 1.0}))
     await change(world, "delete", runs=["busy"])
-    world.clock.advance(LEASE + 1)
+    world.clock.advance(3 * 86400)
     await change(world, "undelete", runs=["busy"])
     run = await world.run("busy")
     assert (run["state"], run["reason"]) == ("killed", "the run was deleted by ann")
+    assert run["duration"] == 60.0  # to when it was heard last
+    shown = await world.show(sweep)
+    assert (shown["compute_seconds"], shown["budget"][0]["used"]) == (60.0, pytest.approx(1 / 60))
 
 
 async def test_a_run_that_comes_back_judges_others_again(world: World) -> None:

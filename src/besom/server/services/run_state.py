@@ -58,7 +58,7 @@ def change_run_state(
             if cause in ("hand_out", "resume") and run.heartbeat is not None:
                 changes["idle"] = run.idle + max(0.0, unit.now - run.heartbeat)
         if cause == "process_exit" and before in UNFINISHED:
-            changes["heartbeat"] = unit.now
+            changes["heartbeat"] = ended or unit.now
         if run.retry_due and state not in BROKEN:  # it is heard again, or was told to end
             changes |= {"retry_due": False, "retry_held": False}
     if not changes:
