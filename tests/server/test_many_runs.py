@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import threading
@@ -56,6 +57,22 @@ async def test_a_change_that_does_not_say_which_runs_is_refused(world: World) ->
         await world.user("eve", "viewer").call("POST", world.runs_path("changes"), {"action": "delete", "filter": {}})
     assert refused.value.status == 403
     assert (await world.runs())["total"] == 1
+
+
+async def test_a_run_that_changes_in_the_same_transaction_counts_as_stopped(world: World) -> None:
+    await world.begin("busy")
+    begun, go_on = threading.Event(), threading.Event()
+    writing = asyncio.create_task(world.services.ctx.write(lambda _: (begun.set(), go_on.wait(10))))
+    while not begun.is_set():
+        await asyncio.sleep(0.001)
+    changes = [world.call("PATCH", world.runs_path("busy"), {"notes": "seen"}), change(world, "stop", runs=["busy"])]
+    tasks = [asyncio.create_task(each) for each in changes]
+    while world.store.waiting_writes < len(tasks):
+        await asyncio.sleep(0.001)
+    go_on.set()
+    _, _, told = await asyncio.gather(writing, *tasks)
+    assert told["changed"] == 1
+    assert (await change(world, "stop", runs=["busy"]))["changed"] == 0, "it was told already"
 
 
 async def test_running_ones_are_stopped_and_the_others_are_told_of(world: World) -> None:

@@ -95,7 +95,8 @@ def order_stop(
 ) -> Any:
     """Tells an unfinished run to end: through its agent, and with the answer to what it reports next.
 
-    ``stopped`` is the record of early stopping's decision, where that is behind it.
+    ``stopped`` is the record of early stopping's decision, where that is behind it. Returns the run's new row, or
+    ``run`` itself where it had been told already.
     """
     if run.state == "pending" and run.agent_id is None:  # it waits in its sweep's queue: nobody would hear of it
         return change_run_state(unit, run, "drop", actor, ending=Ending("killed", f"{reason}; it had not begun"))
