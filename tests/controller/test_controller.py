@@ -192,8 +192,8 @@ def test_run_goes_on_to_the_end_and_prints_how_it_is(world, capsys):
 
 
 def test_space_and_summary_are_printed(world, capsys):
-    config = {**RANDOM, "parameters": {**LINE, "opt": {"parameters": {"eps": {"value": 1e-8}}}}}
-    sweep = world.sweep(config)
+    more = {"opt": {"parameters": {"eps": {"value": 1e-8}}}, "layers": {"value": [64, 32]}}
+    sweep = world.sweep({**RANDOM, "parameters": {**LINE, **more}})
     controller = besom.controller(sweep.id)
     controller.print_space()
     controller.print_summary()
@@ -210,7 +210,7 @@ def test_space_and_summary_are_printed(world, capsys):
     controller.print_debug()
     said = capsys.readouterr().out
     assert "loss 0.25" in said
-    assert "  opt.eps=1e-08\n" in said
+    assert "  layers=[64, 32]\n  opt.eps=1e-08\n" in said
     assert "Runs: 2 (Pending: 1, Finished: 1)" in said
     assert "Schedule (" in said
 

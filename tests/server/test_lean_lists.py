@@ -31,6 +31,13 @@ async def test_a_key_in_a_group_brings_the_group(world: World) -> None:
     assert (run["config"], run["tags"], run["summary"]) == ({"opt": {"kind": "sgd"}}, ["t"], {})
 
 
+async def test_a_key_with_signs_that_json_escapes_can_be_asked_for(world: World) -> None:
+    config = {'quoted "key"': [1], "C:\\data": {"a": 2}, "rest": 3}
+    await world.begin("run", config=config)
+    run = (await world.runs(fields='config.quoted "key",config.C:\\data,config.line\nbreak,params."p"'))["runs"][0]
+    assert (run["config"], run["params"]) == ({'quoted "key"': [1], "C:\\data": {"a": 2}}, None)
+
+
 async def test_a_whole_column_can_be_asked_for(world: World) -> None:
     sweep = await world.sweep(RANDOM)
     given = await world.next(await world.join(sweep))

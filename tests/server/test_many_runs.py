@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import threading
 from typing import Any
 
 import pytest
-from server_world import GRID, LEASE, RANDOM, Refused, World
+from server_world import GRID, LEASE, RANDOM, Refused, World, history
 from sqlalchemy import select, update
 
 from besom.server.services import enqueue, many_runs
@@ -56,6 +57,22 @@ async def test_a_change_that_does_not_say_which_runs_is_refused(world: World) ->
         await world.user("eve", "viewer").call("POST", world.runs_path("changes"), {"action": "delete", "filter": {}})
     assert refused.value.status == 403
     assert (await world.runs())["total"] == 1
+
+
+async def test_a_run_that_changes_in_the_same_transaction_counts_as_stopped(world: World) -> None:
+    await world.begin("busy")
+    begun, go_on = threading.Event(), threading.Event()
+    writing = asyncio.create_task(world.services.ctx.write(lambda _: (begun.set(), go_on.wait(10))))
+    while not begun.is_set():
+        await asyncio.sleep(0.001)
+    changes = [world.call("PATCH", world.runs_path("busy"), {"notes": "seen"}), change(world, "stop", runs=["busy"])]
+    tasks = [asyncio.create_task(each) for each in changes]
+    while world.store.waiting_writes < len(tasks):
+        await asyncio.sleep(0.001)
+    go_on.set()
+    _, _, told = await asyncio.gather(writing, *tasks)
+    assert told["changed"] == 1
+    assert (await change(world, "stop", runs=["busy"]))["changed"] == 0, "it was told already"
 
 
 async def test_running_ones_are_stopped_and_the_others_are_told_of(world: World) -> None:
@@ -206,12 +223,18 @@ async def test_a_run_that_was_deleted_while_it_ran_comes_back_with_the_order_to_
 
 
 async def test_a_run_that_was_deleted_while_it_ran_and_fell_silent_comes_back_as_ended(world: World) -> None:
-    await world.begin("busy")
+    sweep = await world.sweep({**RANDOM, "budget": {"gpu_hours": 100}})
+    await world.begin("busy", sweep, started=world.clock())
+    world.clock.advance(60)
+    await world.send("busy", history(0, {"loss": 1.0}))
     await change(world, "delete", runs=["busy"])
-    world.clock.advance(LEASE + 1)
+    world.clock.advance(3 * 86400)
     await change(world, "undelete", runs=["busy"])
     run = await world.run("busy")
     assert (run["state"], run["reason"]) == ("killed", "the run was deleted by ann")
+    assert run["duration"] == 60.0  # to when it was heard last
+    shown = await world.show(sweep)
+    assert (shown["compute_seconds"], shown["budget"][0]["used"]) == (60.0, pytest.approx(1 / 60))
 
 
 async def test_a_run_that_comes_back_judges_others_again(world: World) -> None:

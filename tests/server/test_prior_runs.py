@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -55,6 +56,23 @@ async def test_values_of_another_metric_are_read_from_the_history(world: World) 
     await world.log(run, 0.5, 0.25, code=0)
     new = await world.sweep(RANDOM, prior_sweeps=[old])
     assert [best for _, best in await trials(world, new)] == [0.25]
+
+
+async def test_a_sweep_whose_metric_is_changed_before_it_begins_learns_the_values_of_the_new_one(world: World) -> None:
+    old = await world.sweep(RANDOM)
+    agent = await world.join(old)
+    run = (await world.next(agent))["run_id"]
+    await world.begin(run, old)
+    logged = [{"loss": 1.0, "acc": 0.25}, {"loss": 2.0, "acc": 0.75}]
+    records = [line({"type": "history", "step": step, "time": 6.0, "data": data}) for step, data in enumerate(logged)]
+    await world.send(run, b"".join(records), (await world.begin(run))["offset"])
+    await world.exit(agent, run)
+    new = await world.sweep(RANDOM, prior_sweeps=[old])
+    acc = {"name": "acc", "goal": "maximize"}
+    for metric, best in ((acc, 0.75), ({"name": "none"}, None), (RANDOM["metric"], 1.0)):
+        text = json.dumps({**RANDOM, "metric": metric})
+        await world.call("POST", f"/sweeps/{new}/versions", {"text": text})
+        assert [value for _, value in await trials(world, new)] == [best]
 
 
 async def test_prior_runs_that_do_not_change_are_read_before_the_transaction_that_makes_the_sweep(

@@ -265,3 +265,17 @@ async def test_a_sweep_shows_its_counts_and_its_best_run(world: World) -> None:
     assert shown["best"]["value"] == 1.0
     (listed,) = (await world.call("GET", "/projects/ann/demo/sweeps"))["sweeps"]
     assert listed == shown
+
+
+async def test_a_run_whose_machine_is_ahead_of_time_has_lasted_no_time_wherever_that_is_told(world: World) -> None:
+    sweep = await world.sweep(RANDOM)
+    await world.begin("ahead", sweep, started=world.clock() + 3600)
+    await world.begin("right", sweep, started=world.clock())
+    world.clock.advance(60)
+    for code in (None, 0):
+        for run in ("ahead", "right"):
+            await world.log(run, 1.0, code=code)
+        seconds = {run["id"]: run["duration"] for run in (await world.runs())["runs"]}
+        assert seconds == {"ahead": 0.0, "right": 60.0 if code is None else seconds["right"]}
+        assert (await world.show(sweep))["compute_seconds"] == seconds["right"]
+        assert (await world.runs(filter='{"duration": {"$gte": 0}}'))["total"] == 2

@@ -30,7 +30,7 @@ def drawn(rng: random.Random) -> dict[str, Any]:
     }
     run["state"] = rng.choice(["pending", "running", "finished", "crashed"])
     if run["state"] != "pending":
-        run |= {"started": 1.0, "heartbeat": rng.choice([None, 3.0])}
+        run |= {"started": rng.choice([1.0, 6.0]), "heartbeat": rng.choice([None, 3.0])}
     if run["state"] in ("finished", "crashed"):
         run["ended"] = rng.choice([5.0, 7.0])
     if rng.random() < 0.2:
@@ -45,7 +45,7 @@ def counted(runs: list[dict[str, Any]]) -> dict[tuple[str, str], tuple[int, int,
             place = run["sweep_id"], run["state"]
             number, stopped, seconds = totals.get(place, (0, 0, 0.0))
             end = run.get("ended") or run.get("heartbeat") or run.get("started")
-            lasted = end - run["started"] if end else 0.0
+            lasted = max(0.0, end - run["started"]) if end else 0.0  # the clock of a machine may be ahead
             totals[place] = number + 1, stopped + ("stopped" in run), seconds + lasted
     return totals
 

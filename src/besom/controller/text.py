@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from besom.config.model import SweepConfig
@@ -58,19 +58,21 @@ def summary_lines(sweep: Sweep, runs: Sequence[SweepRun]) -> list[str]:
     return [*lines, f"Best: {best.name} ({best.id}), {sweep.metric.name} {sweep.best.value:.6g}", *_indented(best)]
 
 
-def values_text(values: Mapping[str, Any], prefix: str = "") -> str:
+def values_text(values: Mapping[str, Any]) -> str:
     """``a=1,b.c=2``: nested values with the levels of their names joined by dots."""
-    words = []
+    return ",".join(_words(values))
+
+
+def _words(values: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
     for key, value in values.items():
         if isinstance(value, Mapping) and value:
-            words.append(values_text(value, f"{prefix}{key}."))
+            yield from _words(value, f"{prefix}{key}.")
         else:
-            words.append(f"{prefix}{key}={_short(value)}")
-    return ",".join(words)
+            yield f"{prefix}{key}={_short(value)}"
 
 
 def _indented(run: SweepRun) -> list[str]:
-    return [f"  {word}" for word in values_text(run.config).split(",") if word]
+    return [f"  {word}" for word in _words(run.config)]
 
 
 def _keys(parameters: Mapping[str, Any], path: Sequence[str]) -> str:

@@ -36,6 +36,7 @@ def bring_back(ctx: Context, unit: Unit, plans: Plans, run: Any, actor: str) -> 
             raise Conflict(
                 "point_has_run", f"Its point was given to another run meanwhile: {holder.name} ({holder.id})."
             )
+    silent_since = run.heartbeat or run.deleted
     run = runs.change(unit.conn, run.key, {"deleted": None, "version": unit.changed(run.project_id, "run", run.id)})
     unit.run_event(run, "run.undeleted", actor, f"brought back by {actor}")
     if sweep is not None:
@@ -45,7 +46,8 @@ def bring_back(ctx: Context, unit: Unit, plans: Plans, run: Any, actor: str) -> 
         unit.touch_sweep(run.project_id, sweep.id)
         unit.wake(sweep_topic(sweep.id))
     if run.state in UNFINISHED and (run.heartbeat is None or run.heartbeat < unit.now - ctx.lease_seconds):
-        change_run_state(unit, run, "process_exit", actor, ending=Ending("killed", run.stop_reason or "it was deleted"))
+        ending = Ending("killed", run.stop_reason or "it was deleted")
+        change_run_state(unit, run, "process_exit", actor, ending=ending, ended=silent_since)
 
 
 async def forget_some(ctx: Context) -> int:

@@ -198,7 +198,7 @@ def _change(
     if asked.action == "stop":
         if run.state not in UNFINISHED:
             raise Conflict("run_ended", f"It is {run.state}: there is nothing to stop.")
-        return bool(order_stop(unit, run, actor, f"stopped by {actor}").version != run.version)
+        return order_stop(unit, run, actor, f"stopped by {actor}") is not run
     if asked.action == "add_tags":
         tags = list(dict.fromkeys([*run.tags, *asked.tags]))
         if len(tags) > MOST_TAGS:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from besom.protocol import NewSweep
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _NO_VALUES = SimpleNamespace(**{**dict.fromkeys(METRIC_COLUMNS), "metric_count": 0})
+_MEASURED = tuple(name for name in points.BORROWED if name in METRIC_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,9 @@ class Meaning:
     """And as long as this is said of the sweep that the run belongs to."""
     columns: dict[str, Any]
     """By which the sweep knows it."""
+
+
+_NOTHING_KNOWN: Mapping[int, Meaning] = MappingProxyType({})
 
 
 def read_prior_runs(conn: Connection, project_id: int, plan: Plan, new: NewSweep) -> dict[int, Meaning]:
@@ -111,6 +115,24 @@ def detach_prior_runs(unit: Unit, sweep_id: str) -> None:
             version = unit.changed(run.project_id, "run", run.id)
             runs.change(unit.conn, run.key, {**cleared, "prior": False, "version": version})
     points.return_borrowed(unit.conn, sweep_id)
+
+
+def read_borrowed(
+    conn: Connection, sweep_id: str, plan: Plan, known: Mapping[int, Meaning] = _NOTHING_KNOWN
+) -> dict[int, Meaning]:
+    """What the runs of other sweeps that a sweep learns from mean to it with this configuration, by their keys; those
+    are read that are not ``known``, or not as they are now."""
+    return _meanings(conn, plan, sweep_versions.borrowed(conn, sweep_id), known)
+
+
+def measure_borrowed(unit: Unit, sweep_id: str, plan: Plan, known: Mapping[int, Meaning] | None) -> None:
+    """Lets a sweep with another metric learn from the values that these runs have of it. ``known`` is what
+    ``read_borrowed`` found before the transaction; None: the metric is the old one."""
+    if known is None:
+        return
+    found = read_borrowed(unit.conn, sweep_id, plan, known)
+    values = {key: {name: one.columns[name] for name in _MEASURED} for key, one in found.items()}
+    sweep_versions.measure_borrowed(unit.conn, sweep_id, values)
 
 
 def _meanings(conn: Connection, plan: Plan, found: list[Any], known: Mapping[int, Meaning]) -> dict[int, Meaning]:

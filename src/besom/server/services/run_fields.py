@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, get_type_hints
@@ -17,8 +18,11 @@ _EMPTY = {"params": "null", "why": "null", "stopped": "null", "config": "{}", "s
 _WITH_KEYS = ("config", "params", "summary")
 _ALIASES = {"summary_metrics": "summary"}
 MOST_FIELDS = 200
+_NO_NAME_OF_A_FIELD = re.compile(r'["\\\x00-\x1f]')
+"""Of a msgspec struct; a key of a run may well have these."""
 
 _decode = msgspec.json.Decoder().decode
+_decode_texts = msgspec.json.Decoder(dict[str, Raw] | None).decode
 
 Thin = Callable[[str | None], Any]
 """From a column's JSON text to what an answer carries."""
@@ -81,9 +85,16 @@ def _nothing(column: str) -> Thin:
 
 def _only(keys: list[str]) -> Thin:
     """Decodes no other key, and these not further than to their text."""
+    if any(map(_NO_NAME_OF_A_FIELD.search, keys)):
+        return lambda text: _picked(text, keys)
     fields: list[Any] = [
         (f"key{number}", Raw | UnsetType, msgspec.field(name=key, default=UNSET))
         for number, key in enumerate(dict.fromkeys(keys))
     ]
     decode = msgspec.json.Decoder(msgspec.defstruct("Part", fields)).decode
     return lambda text: None if text is None or text == "null" else decode(text)
+
+
+def _picked(text: str | None, keys: list[str]) -> dict[str, Raw] | None:
+    values = None if text is None else _decode_texts(text)
+    return None if values is None else {key: values[key] for key in keys if key in values}

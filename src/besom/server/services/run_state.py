@@ -58,7 +58,7 @@ def change_run_state(
             if cause in ("hand_out", "resume") and run.heartbeat is not None:
                 changes["idle"] = run.idle + max(0.0, unit.now - run.heartbeat)
         if cause == "process_exit" and before in UNFINISHED:
-            changes["heartbeat"] = unit.now
+            changes["heartbeat"] = ended or unit.now
         if run.retry_due and state not in BROKEN:  # it is heard again, or was told to end
             changes |= {"retry_due": False, "retry_held": False}
     if not changes:
@@ -95,7 +95,8 @@ def order_stop(
 ) -> Any:
     """Tells an unfinished run to end: through its agent, and with the answer to what it reports next.
 
-    ``stopped`` is the record of early stopping's decision, where that is behind it.
+    ``stopped`` is the record of early stopping's decision, where that is behind it. Returns the run's new row, or
+    ``run`` itself where it had been told already.
     """
     if run.state == "pending" and run.agent_id is None:  # it waits in its sweep's queue: nobody would hear of it
         return change_run_state(unit, run, "drop", actor, ending=Ending("killed", f"{reason}; it had not begun"))

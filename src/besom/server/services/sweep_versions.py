@@ -16,6 +16,7 @@ from besom.server.services.early_stopping import RungsAnew
 from besom.server.services.enqueue import read_point
 from besom.server.services.live import sweep_topic
 from besom.server.services.placing import Placed, Points, as_they_are, find_points, keeps_points, place_anew
+from besom.server.services.prior_runs import Meaning, measure_borrowed, read_borrowed
 from besom.server.services.queue import queue_start
 from besom.server.services.refusals import Conflict, Invalid
 from besom.server.services.retries import mark_all, may_come_again
@@ -68,6 +69,7 @@ async def add_version(
         rungs = await ctx.read(lambda conn: RungsAnew(conn, plan, sweep_id))
     points = None if keeps_points(old, plan) else await _points(ctx, plan, sweep_id)
     fitting = await _fitting(ctx, plan, sweep_id)
+    measured = await _measured(ctx, old, plan, sweep_id)
 
     def add(unit: Unit) -> SweepVersionMade:
         sweep = find_sweep(unit.conn, caller, sweep_id, "write")
@@ -102,6 +104,7 @@ async def add_version(
         if rungs is not None:  # before runs get new versions below
             rungs.keep(unit.conn)
         _place(unit, sweep, old.config, plan, points)
+        measure_borrowed(unit, sweep_id, plan, measured)
         sweep_versions.add(unit.conn, sweep_id, number, values, caller.name, unit.now)
         what = "; ".join(changed) or "only its text"
         unit.event(sweep.project_id, "sweep.edited", caller.name, f"version {number}: {what}", sweep_id=sweep_id)
@@ -132,6 +135,20 @@ async def _points(ctx: Context, plan: Plan, sweep_id: str) -> Points:
     own = await ctx.read(partial(sweep_versions.values, sweep_id=sweep_id))
     borrowed = await ctx.read(partial(sweep_versions.values_of_borrowed, sweep_id=sweep_id))
     return await asyncio.to_thread(find_points, plan, own, borrowed)
+
+
+async def _measured(ctx: Context, old: Plan, plan: Plan, sweep_id: str) -> dict[int, Meaning] | None:
+    """What the runs of other sweeps that a sweep learns from mean by another metric; None: it is the old one. Once the
+    sweep has runs of its own, that cannot change."""
+    if _measure(old) == _measure(plan):
+        return None
+    return await ctx.read(lambda conn: read_borrowed(conn, sweep_id, plan))
+
+
+def _measure(plan: Plan) -> tuple[Any, ...] | None:
+    """What of a metric makes the number that a run counts with."""
+    metric = plan.config.metric
+    return None if metric is None else (metric.name, metric.goal, metric.use, metric.window)
 
 
 def _differences(old: Plan, new: Plan) -> list[str]:

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from besom.server.store.fields import Field, Fields, number, text, time
 from besom.server.store.tables import projects, runs
+from besom.server.store.work_time import lasted
 
 FIELDS = Fields(
     "A run",
@@ -28,7 +29,7 @@ FIELDS = Fields(
         time("started_at", runs.c.started),
         time("heartbeat_at", runs.c.heartbeat),
         time("ended_at", runs.c.ended),
-        number("duration", func.coalesce(runs.c.ended, runs.c.heartbeat) - runs.c.started),
+        number("duration", lasted(runs.c.started, func.coalesce(runs.c.ended, runs.c.heartbeat))),
         number("steps", runs.c.steps),
         number("exit_code", runs.c.exit_code),
         number("best", runs.c.metric_value),

@@ -85,9 +85,9 @@ def place(conn: Connection, changes: Mapping[int, dict[str, Any]]) -> None:
         conn.execute(update(runs).where(runs.c.key == bindparam("run")).values(set_), rows)
 
 
-def borrowed(conn: Connection, sweep_id: str) -> list[Row[int, int]]:
-    """(key, version) of the runs of other sweeps that a sweep learns from and that are not deleted."""
-    return list(conn.execute(_borrowed(sweep_id, runs.c.key, runs.c.version)))
+def borrowed(conn: Connection, sweep_id: str) -> list[Row[Any]]:
+    """(key, version, sweep_id) of the runs of other sweeps that a sweep learns from and that are not deleted."""
+    return list(conn.execute(_borrowed(sweep_id, runs.c.key, runs.c.version, runs.c.sweep_id)))
 
 
 def values_of_borrowed(conn: Connection, sweep_id: str, keys: Sequence[int] | None = None) -> list[Row[Any]]:
@@ -109,6 +109,15 @@ def place_borrowed(conn: Connection, sweep_id: str, changes: Mapping[int, tuple[
         }
         rows = [{"run": key, "new_params": point, "new_hash": identity} for key, (point, identity) in changes.items()]
         conn.execute(update(borrowed_runs).where(*here).values(new), rows)
+
+
+def measure_borrowed(conn: Connection, sweep_id: str, changes: Mapping[int, Mapping[str, float | None]]) -> None:
+    """Sets columns of what runs of other sweeps mean to a sweep, by their keys: the same of each."""
+    here = (borrowed_runs.c.sweep_id == sweep_id, borrowed_runs.c.run_key == bindparam("run"))
+    rows = [{"run": key, **{f"new_{name}": value for name, value in new.items()}} for key, new in changes.items()]
+    if rows:
+        columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in next(iter(changes.values()))}
+        conn.execute(update(borrowed_runs).where(*here).values(columns), rows)
 
 
 def _borrowed(sweep_id: str, *columns: ColumnElement[Any]) -> Select[Any]:

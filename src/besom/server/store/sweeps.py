@@ -24,6 +24,7 @@ from sqlalchemy import (
 from besom.server.store.prepared import Prepared, PreparedSets
 from besom.server.store.queue import waiting
 from besom.server.store.tables import agents, projects, runs, sweeps
+from besom.server.store.work_time import lasted
 
 LARGEST_COUNT = 2**63 - 1
 """Of expected runs; a grid may have more points."""
@@ -40,9 +41,9 @@ _COUNT_RUN = PreparedSets(_THIS.values(runs_made=sweeps.c.runs_made + 1).returni
 def _totals() -> Select[str, str, int, int, float]:
     told = (runs.c.sweep_id, runs.c.state)
     number, none = func.count(), literal(0)
-    living = func.coalesce(runs.c.heartbeat, runs.c.started) - runs.c.started
-    parts = [  # each from an index of its own
-        (runs.c.ended.is_not(None), number, none, func.sum(runs.c.ended - runs.c.started)),
+    living = lasted(runs.c.started, func.coalesce(runs.c.heartbeat, runs.c.started))
+    parts: list[tuple[ColumnElement[Any], ...]] = [  # each from an index of its own
+        (runs.c.ended.is_not(None), number, none, func.sum(lasted(runs.c.started, runs.c.ended))),
         (runs.c.ended.is_(None), number, none, func.sum(living)),
         (runs.c.stopped.is_not(None), none, number, none),
     ]
