@@ -13,6 +13,7 @@ from besom.cli.launch_ssh import ssh
 from besom.cli.menu import Command, Group, json_option
 
 if TYPE_CHECKING:
+    from besom.client.connection import Connection
     from besom.launch.job import Job
     from besom.launch.records import Launch
 
@@ -82,7 +83,7 @@ def status(launch: str | None, as_json: bool) -> None:
 def stop(launch: str, forget: bool) -> None:
     """End the agents of LAUNCH, and their key. Their programs get SIGTERM, and time to save what they have."""
     from besom.cli.terminal import note, progress, say
-    from besom.client.connect import connect
+    from besom.errors import BesomError
     from besom.launch import life, records
     from besom.launch.program import EngineError
 
@@ -97,7 +98,12 @@ def stop(launch: str, forget: bool) -> None:
         note(f"Not ended: {error.message}\nAgents that are at work there cannot report any more.")
     finally:
         progress("")
-    life.forget(connect(found.url), found)
+    try:
+        life.forget(_connect(found), found)
+    except BesomError:
+        note(f"The key of its agents was not ended, so the launch is kept: {records.file_of(found)}")
+        note("Stop it again when its server answers. If that is gone for good, delete the file.")
+        raise
     if found.handle is None:
         note(f"What {found.engine} was told is not known. Whether there is something called besom-{found.id}, ask it.")
     if left:
@@ -119,7 +125,6 @@ def _show_all(launches: list[Launch]) -> None:
 
 def _show_one(launch: Launch) -> None:
     from besom.cli.terminal import columns, say
-    from besom.client.connect import connect
     from besom.launch.life import agents_of
 
     jobs, words = _look(launch)
@@ -128,7 +133,7 @@ def _show_one(launch: Launch) -> None:
         places = [(job.name, job.state, job.place or "-", job.detail) for job in jobs]
         for line in columns(places, ("JOB", "STATE", "PLACE", launch.engine.upper())):
             say(line)
-    agents = agents_of(connect(launch.url), launch)
+    agents = agents_of(_connect(launch), launch)
     if agents:
         rows = [
             (agent.name, _agent_state(agent.state, agent.quarantine_reason), str(agent.run_count)) for agent in agents
@@ -141,7 +146,6 @@ def _show_one(launch: Launch) -> None:
 
 def _show_json(launches: list[Launch]) -> None:
     from besom.cli.terminal import say_json
-    from besom.client.connect import connect
     from besom.launch.life import agents_of
 
     say_json(
@@ -153,12 +157,22 @@ def _show_json(launches: list[Launch]) -> None:
                 "created": launch.created,
                 "jobs": jobs,
                 "detail": words,
-                "agents": agents_of(connect(launch.url), launch),
+                "agents": agents_of(_connect(launch), launch),
             }
             for launch in launches
             for jobs, words in [_look(launch)]
         ]
     )
+
+
+def _connect(launch: Launch) -> Connection:
+    """To its server. The embedded one is started where it does not run, and may have another address by now."""
+    from besom.client import settings
+    from besom.client.connect import connect
+    from besom.launch.order import is_loopback
+
+    of_its_own = settings.base_url() is not None or settings.api_key(launch.url) is not None
+    return connect(launch.url if of_its_own or not is_loopback(launch.url) else None)
 
 
 def _look(launch: Launch) -> tuple[list[Job] | None, str]:

@@ -43,16 +43,21 @@ def keep(launch: Launch) -> None:
     folder = _folder()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_private(folder / f"{launch.id}.json", msgspec.json.encode(launch).decode() + "\n")
+        write_private(file_of(launch), msgspec.json.encode(launch).decode() + "\n")
     except OSError as error:
         raise SettingsError(
             f"{folder} cannot be written: {error.strerror}.", "Set BESOM_HOME to a folder of yours."
         ) from None
 
 
+def file_of(launch: Launch) -> Path:
+    """Where it is kept."""
+    return _folder() / f"{launch.id}.json"
+
+
 def forget(launch: Launch) -> None:
     """Removes its file."""
-    (_folder() / f"{launch.id}.json").unlink(missing_ok=True)
+    file_of(launch).unlink(missing_ok=True)
 
 
 def all_launches() -> list[Launch]:

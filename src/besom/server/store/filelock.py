@@ -34,7 +34,7 @@ class FileLock:
             os.close(descriptor)
             raise StoreError(
                 f"Another besom server (process {holder}) uses this database: it holds {self._path}.",
-                "Stop that one (the embedded one: besom server stop), or give this one its own folder: --data DIR.",
+                "Stop that one (the embedded one: besom server stop). A second server needs another folder: --data DIR",
             ) from None
         except OSError as error:  # some networks' disks
             os.close(descriptor)
