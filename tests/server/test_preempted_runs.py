@@ -178,6 +178,24 @@ async def test_a_grid_that_was_complete_goes_on_when_a_run_is_preempted(world: W
     assert (await world.show(sweep))["run_count"] == 1
 
 
+@pytest.mark.parametrize("leaves", [False, True])
+async def test_a_preempted_run_that_is_deleted_before_its_process_is_over_is_gone_on_with_only_if_it_comes_back(
+    world: World, leaves: bool
+) -> None:
+    sweep = await world.sweep({**GRID, "parameters": {"a": {"values": [1]}}})
+    agent = await world.join(sweep)
+    run = await begun(world, sweep, agent)
+    await send(world, run, "one", exit_record(1), len(history(0, {"loss": 0.5}) + PREEMPTING))
+    await world.call("POST", world.runs_path("changes"), {"action": "delete", "runs": [run]})
+    await (world.call("DELETE", f"/agents/{agent}") if leaves else world.exit(agent, run, 143))
+    shown = await world.show(sweep)
+    assert (shown["state"], "preempted" in shown["state_reason"]) == ("FINISHED", False)
+    await world.call("POST", world.runs_path("changes"), {"action": "undelete", "runs": [run]})
+    await world.command(sweep, "resume")
+    work = await world.next(await world.join(sweep, 2))
+    assert (work["run_id"], work["resume"]) == (run, True)
+
+
 @pytest.mark.parametrize("config", [GRID | {"parameters": {"a": {"values": [1]}}}, RANDOM | {"run_cap": 1}])
 async def test_who_comes_while_the_last_run_is_losing_its_machine_waits_for_it(
     world: World, config: dict[str, Any]

@@ -58,15 +58,17 @@ def give_back_try(unit: Unit, plans: Plans, run: Any, reason: str) -> bool:
 def requeue(unit: Unit, plans: Plans, run: Any) -> Any:
     """Lets a preempted run of a sweep wait for any agent, once its process is over; other runs are left as they are.
 
-    A sweep that was complete with this run is not any more, and goes on. Returns the run's row.
+    A sweep that was complete with this run is not any more, and goes on. One that was deleted meanwhile waits in case
+    it is brought back. Returns the run's row.
     """
     if run.state != "preempted" or run.sweep_id is None:
         return run
     # No process speaks for it until another begins it: the last one may still deliver what it had logged.
     values = {"agent_id": None, "claimed": False, "version": unit.changed(run.project_id, "run", run.id)}
     run = runs.change(unit.conn, run.key, values)
-    _reopen(unit, plans, run, f"{run.name} was preempted and is to be gone on with", capped=True)
-    unit.wake(sweep_topic(run.sweep_id))
+    if run.deleted is None:
+        _reopen(unit, plans, run, f"{run.name} was preempted and is to be gone on with", capped=True)
+        unit.wake(sweep_topic(run.sweep_id))
     return run
 
 

@@ -138,8 +138,9 @@ def leases(conn: Connection, agent_id: str) -> list[Row[Any]]:
 
 
 def preempted(conn: Connection, agent_id: str) -> list[Row[Any]]:
-    """An agent's runs that were preempted and whose processes it has not seen to end, oldest first."""
-    query = select(runs).where(runs.c.agent_id == agent_id, runs.c.state == "preempted", runs.c.deleted.is_(None))
+    """An agent's runs that were preempted and whose processes it has not seen to end, oldest first; deleted ones too,
+    for they may come back."""
+    query = select(runs).where(runs.c.agent_id == agent_id, runs.c.state == "preempted")
     return list(conn.execute(query.order_by(runs.c.key)))
 
 
