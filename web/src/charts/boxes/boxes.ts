@@ -71,11 +71,10 @@ const RANGES = 6;
 /** Categories with the most runs. */
 const MOST = 24;
 
-/** A value of `by` with its name, and the run that has it with its number. */
+/** A value of `by`, and the run that has it with its number. */
 interface Pair<Key> {
-  id: string;
+  run: Run;
   key: Key;
-  name: string;
   value: number;
 }
 
@@ -92,24 +91,25 @@ export function boxesOf(runs: readonly Run[], value: Field, by: Field): Boxes {
     const number = toNumber(value.read(run));
     const key = by.read(run);
     if (number === null || !Number.isFinite(number) || key === undefined) continue;
-    pairs.push({ id: run.id, key, name: fieldText(by, run), value: number });
+    pairs.push({ run, key, value: number });
   }
   const isMany = by.kind !== "category" && new Set(pairs.map(({ key }) => key)).size > FEW;
-  if (!isMany) return boxesOfValues(pairs);
+  if (!isMany) return boxesOfValues(pairs, by);
   const boxes = boxesOfRanges(pairs, by);
   return { boxes, total: boxes.length };
 }
 
 function boxOfPairs(name: string, pairs: readonly Pair<unknown>[], short = name): BoxOfRuns {
   const values = pairs.map(({ value }) => value);
-  return { ...boxOf(name, values, short), runs: new Map(pairs.map(({ id, value }) => [id, value])) };
+  return { ...boxOf(name, values, short), runs: new Map(pairs.map(({ run, value }) => [run.id, value])) };
 }
 
-function boxesOfValues(pairs: readonly Pair<unknown>[]): Boxes {
+function boxesOfValues(pairs: readonly Pair<unknown>[], by: Field): Boxes {
   const groups = new Map<string, Pair<unknown>[]>();
   for (const pair of pairs) {
-    const group = groups.get(pair.name);
-    if (group === undefined) groups.set(pair.name, [pair]);
+    const name = fieldText(by, pair.run);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [pair]);
     else group.push(pair);
   }
   const boxes = [...groups]
