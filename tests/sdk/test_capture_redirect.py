@@ -220,6 +220,26 @@ def test_code_that_prints_while_it_holds_pythons_lock_cannot_hang(tmp_path: Path
     assert len(captured(tmp_path)) == 3000
 
 
+def test_a_program_that_is_stopped_at_its_end_loses_no_last_words(tmp_path: Path) -> None:
+    run(
+        """
+        import besom.sdk.capture.redirect as redirect
+        redirect.FINISH_SECONDS = 3.0
+        (between,) = (pid for pid, words in processes() if pid != os.getpid())
+        os.kill(between, signal.SIGSTOP)
+        print("last words", flush=True)
+        ours = os.getpid()
+        later = f"sleep 0.5; kill -STOP {ours}; sleep 3; kill -CONT {ours}; sleep 0.2; kill -CONT {between}"
+        helper = subprocess.Popen(["sh", "-c", later], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        capture.stop()
+        (folder / "kept").write_text(str(len(records)))
+        helper.wait()
+        """,
+        tmp_path,
+    )
+    assert (tmp_path / "kept").read_text() == "1"
+
+
 def test_forked_workers_are_captured_too(tmp_path: Path) -> None:
     code = """
         if os.fork() == 0:

@@ -21,6 +21,7 @@ from besom.sdk.capture import tee
 
 FINISH_SECONDS = 5.0
 """How long the end of a run waits for its last lines."""
+_STEP_SECONDS = 0.1
 _PROGRAM = f"""
 import sys
 package = type(sys)("besom")
@@ -74,7 +75,9 @@ class Redirect:
         else:
             with contextlib.suppress(OSError):
                 os.write(self._control, b"f")
-            self._thread.join(FINISH_SECONDS)
+            # In steps, so that time in which this process is stopped (Ctrl-Z, say) does not count.
+            for _ in range(round(FINISH_SECONDS / _STEP_SECONDS)):
+                self._thread.join(_STEP_SECONDS)
         os.close(self._control)
         if not self._thread.is_alive():
             (self._folder / tee.RECORDS_NAME).unlink(missing_ok=True)
