@@ -137,6 +137,17 @@ def test_ctrl_c_starts_no_new_runs_and_asks_and_the_work_can_go_on(user, folder,
     assert "3 finished" in terminal.said
 
 
+def assert_goes_on_once_the_server_is_back(newcomer, terminal):
+    newcomer.besom("env")  # starts it again
+    try:
+        terminal.type("g\n")
+        (newcomer.folder / "go").touch()
+        assert terminal.end() == 0
+    finally:
+        newcomer.besom("server", "stop")
+    assert "3 finished" in terminal.said
+
+
 def test_who_wants_to_go_on_while_the_server_is_away_is_asked_again_and_the_runs_live(newcomer):
     newcomer.write("sweep.yaml", SWEEP)
     newcomer.write("train.py", WAITS)
@@ -149,14 +160,7 @@ def test_who_wants_to_go_on_while_the_server_is_away_is_asked_again_and_the_runs
     terminal.type("g\n")
     terminal.read_until("[g]o on")
     assert "No besom server answers" in terminal.said
-    newcomer.besom("env")  # starts it again
-    try:
-        terminal.type("g\n")
-        (newcomer.folder / "go").touch()
-        assert terminal.end() == 0
-    finally:
-        newcomer.besom("server", "stop")
-    assert "3 finished" in terminal.said
+    assert_goes_on_once_the_server_is_back(newcomer, terminal)
 
 
 def test_ctrl_c_while_the_server_is_away_promises_no_more_than_it_can_and_the_work_can_go_on(newcomer):
@@ -168,14 +172,7 @@ def test_ctrl_c_while_the_server_is_away_promises_no_more_than_it_can_and_the_wo
     terminal.type("\x03")
     terminal.read_until("[g]o on")
     assert re.search(r"No besom server answers at .* No new runs start until it does\. 1 running\.", terminal.said)
-    newcomer.besom("env")  # starts it again
-    try:
-        terminal.type("g\n")
-        (newcomer.folder / "go").touch()
-        assert terminal.end() == 0
-    finally:
-        newcomer.besom("server", "stop")
-    assert "3 finished" in terminal.said
+    assert_goes_on_once_the_server_is_back(newcomer, terminal)
 
 
 def test_after_ctrl_c_the_running_runs_can_be_waited_for(user, folder, server):

@@ -14,6 +14,10 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether a server was busy or not reached, so that the same may well be answered later. */
+export const isAway = (error: unknown): boolean =>
+  error instanceof ApiError && (error.status === 0 || error.status >= 500);
+
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;
 

@@ -61,12 +61,8 @@ function band(
   return { runId: name, emphasis: "normal", color, steps, values, low, high, members: members.length };
 }
 
-const middle = (before: number | undefined, after: number | undefined): number =>
-  before === undefined
-    ? Number.NEGATIVE_INFINITY
-    : after === undefined
-      ? Number.POSITIVE_INFINITY
-      : (before + after) / 2;
+const middle = (before = Number.NEGATIVE_INFINITY, after = Number.POSITIVE_INFINITY): number =>
+  (before + after) / 2;
 
 /** What the lines reach at a place and `around` it, up to half the way to its neighbours: no spike falls between two places. */
 function reachOf(

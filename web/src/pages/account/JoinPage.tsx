@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { acceptInvitation, invitationQuery } from "../../api/accounts";
-import { ApiError } from "../../api/errors";
+import { isAway } from "../../api/errors";
 import { viewerQuery } from "../../api/queries";
 import { Button } from "../../components/Button";
 import { CopyCommand } from "../../components/CopyCommand";
@@ -12,9 +12,6 @@ import { EntryPage } from "../EntryPage";
 import SignInPage from "../SignInPage";
 import signIn from "../SignInPage.module.css";
 import { roleName } from "./roles";
-
-const isAway = (error: unknown): boolean =>
-  error instanceof ApiError && (error.status === 0 || error.status >= 500);
 
 /** Where an invitation leads: whoever is signed in joins the team; anybody else makes an account first. */
 export default function JoinPage() {

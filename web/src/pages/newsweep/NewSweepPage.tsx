@@ -134,7 +134,7 @@ function Draft({ path, guess, chosen }: DraftProps) {
             look="primary"
             disabled={!isGood}
             busy={creation.isPending}
-            onClick={() => isGood && creation.mutate()}
+            onClick={() => creation.mutate()}
           >
             Start sweep
           </Button>
